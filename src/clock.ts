@@ -1,0 +1,31 @@
+/** A pending timer of a {@link Clock}. */
+export interface Timer {
+  /** Stops the timer; a stopped or fired timer may be stopped again. */
+  cancel(): void;
+}
+
+/** Time as the program sees it, handed in so that a test can let hours pass in no time. */
+export interface Clock {
+  /** Milliseconds since the epoch; it jumps when the system's clock is set. */
+  now(): number;
+  /** Milliseconds from an arbitrary start; it never goes back. */
+  monotonic(): number;
+  /** Calls back once after at least `delay` milliseconds. The timer keeps the process alive. */
+  after(delay: number, callback: () => void): Timer;
+  /** Calls back every `interval` milliseconds. The timer does not keep the process alive. */
+  every(interval: number, callback: () => void): Timer;
+}
+
+/** The machine's clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after: (delay, callback) => {
+    const timeout = setTimeout(callback, delay);
+    return { cancel: () => clearTimeout(timeout) };
+  },
+  every: (interval, callback) => {
+    const timeout = setInterval(callback, interval).unref();
+    return { cancel: () => clearInterval(timeout) };
+  },
+};

@@ -1,0 +1,61 @@
+import { MessageType, type ClientMessage } from './client-message.ts';
+import { parseJsonPayload, stringMember } from './json.ts';
+import { formatMessageId } from './message-id.ts';
+import { ProtocolError } from './protocol-error.ts';
+
+/** SYN and FIN together: an acknowledgement is a stream of its own, one message long. */
+const ACKNOWLEDGE_FLAGS = 3;
+
+/**
+ * The acknowledgement of a received stream message (data-channel protocol, "Reliability").
+ *
+ * @param received - the message to acknowledge
+ * @param messageId - 16 bytes in wire order, new for this message
+ * @param createdDate - milliseconds since the epoch
+ */
+export function acknowledgementOf(
+  received: ClientMessage,
+  messageId: Buffer,
+  createdDate: number,
+): ClientMessage {
+  // Written by hand because one goes out for every message that comes in. Both texts are safe in
+  // JSON: the type is one of ours, the identifier is hexadecimal.
+  const payload = Buffer.from(
+    `{"AcknowledgedMessageType":"${received.messageType}","AcknowledgedMessageId":"${formatMessageId(received.messageId)}","AcknowledgedMessageSequenceNumber":${received.sequenceNumber},"IsSequentialMessage":true}`,
+    'latin1',
+  );
+  return {
+    messageType: MessageType.Acknowledge,
+    sequenceNumber: 0,
+    flags: ACKNOWLEDGE_FLAGS,
+    messageId,
+    createdDate,
+    payloadType: 0,
+    payload,
+  };
+}
+
+/** What an acknowledgement says about a message of ours. */
+export interface Acknowledgement {
+  readonly messageType: string;
+  readonly messageId: string;
+  readonly sequenceNumber: number;
+}
+
+/**
+ * Reads the payload of an acknowledgement.
+ *
+ * @throws ProtocolError `payload-malformed` when it is no JSON or names no sequence number
+ */
+export function parseAcknowledgement(payload: Buffer): Acknowledgement {
+  const content = parseJsonPayload(payload, 'acknowledgement');
+  const sequenceNumber = content['AcknowledgedMessageSequenceNumber'];
+  if (typeof sequenceNumber !== 'number' || !Number.isSafeInteger(sequenceNumber)) {
+    throw new ProtocolError('payload-malformed', 'acknowledgement names no sequence number');
+  }
+  return {
+    messageType: stringMember(content, 'AcknowledgedMessageType'),
+    messageId: stringMember(content, 'AcknowledgedMessageId'),
+    sequenceNumber,
+  };
+}

@@ -1,0 +1,21 @@
+import { parseJsonPayload, stringMember } from './json.ts';
+
+/** The service's word that the session is over. */
+export interface ChannelClosed {
+  readonly sessionId: string;
+  /** Why it ended, for the user; empty on an ordinary end. */
+  readonly output: string;
+}
+
+/**
+ * Reads the payload of a channel_closed message.
+ *
+ * @throws ProtocolError `payload-malformed` when it is no JSON object
+ */
+export function parseChannelClosed(payload: Buffer): ChannelClosed {
+  const content = parseJsonPayload(payload, 'channel_closed');
+  return {
+    sessionId: stringMember(content, 'SessionId'),
+    output: stringMember(content, 'Output'),
+  };
+}

@@ -1,0 +1,9 @@
+/**
+ * Reads the exit status out of an ExitCode payload, `EXIT_CODE: <n>`.
+ *
+ * @returns the number, or undefined when the text is something else
+ */
+export function parseExitCode(text: string): number | undefined {
+  const match = /^\s*EXIT_CODE:\s*(-?\d{1,10})\s*$/.exec(text);
+  return match?.[1] === undefined ? undefined : Number(match[1]);
+}

@@ -1,0 +1,26 @@
+/** Why bytes from the peer could not be understood. */
+export type ProtocolErrorReason =
+  | 'frame-truncated'
+  | 'header-length'
+  | 'message-type-empty'
+  | 'created-date-zero'
+  | 'number-out-of-range'
+  | 'digest-mismatch'
+  | 'payload-malformed'
+  | 'smux-version'
+  | 'smux-command'
+  | 'smux-frame-too-long';
+
+/**
+ * Bytes from the peer that break the protocol. It names the rule that was broken and sizes or
+ * numbers, never payload contents: its text may reach a log.
+ */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError';
+  readonly reason: ProtocolErrorReason;
+
+  constructor(reason: ProtocolErrorReason, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}

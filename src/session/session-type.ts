@@ -1,0 +1,98 @@
+import type { PayloadType } from '../protocol/payload-type.ts';
+
+/** A message a session type wants sent. */
+export interface OutgoingMessage {
+  readonly payloadType: PayloadType;
+  readonly payload: Buffer;
+}
+
+/** Why a signal-like event reached the program: a signal from outside, or its caller's death. */
+export type SessionSignal =
+  'SIGINT' | 'SIGQUIT' | 'SIGTSTP' | 'SIGTERM' | 'SIGHUP' | 'parent-gone';
+
+/** How this side ends a session. Both forms end it on the service, too. */
+export type LocalEnd =
+  | {
+      /** The user or a signal wants to leave; `exiting` is printed, then the exit text. */
+      readonly kind: 'leave';
+      readonly text: string;
+      readonly exitCode: number;
+    }
+  | {
+      /** `Cannot perform start session: <reason>`, exit code 1. */
+      readonly kind: 'cannot-start';
+      readonly reason: string;
+    };
+
+/** What a session type may ask of the session it runs in. */
+export interface SessionLink {
+  readonly sessionId: string;
+  /** Four dotted numbers; empty when the session had no handshake. */
+  readonly agentVersion: string;
+  /** Sends a message in front of everything `next()` has not handed out yet. */
+  send(message: OutgoingMessage): void;
+  /**
+   * Says that `next()` has something to hand out. What the window and the message rate allow is
+   * pulled before this call returns, so that a lone keystroke goes out at once.
+   */
+  wake(): void;
+  /** Calls back once, when everything sent and pulled so far has been acknowledged. */
+  whenAcknowledged(callback: () => void): void;
+  /**
+   * Stops reading from the service until `resumeReceiving()`; what the socket had already read may
+   * still arrive and must be taken. Calls do not nest.
+   */
+  pauseReceiving(): void;
+  resumeReceiving(): void;
+  /** Prints a text other programs rely on: stdout, or nothing in quiet mode. */
+  print(text: string): void;
+  /** Prints a remark for the person: stderr. */
+  warn(text: string): void;
+  /** Ends the session from this side. Only the first call counts. */
+  end(end: LocalEnd): void;
+}
+
+/**
+ * One kind of session, from the end of the handshake on. Its methods are called synchronously by
+ * the channel and must not throw.
+ */
+export interface SessionType {
+  /**
+   * `text`: the session's own messages may stand on stdout between the target's bytes. `data`:
+   * stdout is the byte stream of the target, and the exit texts go to stderr.
+   */
+  readonly stdout: 'text' | 'data';
+  /** The exit status the remote side reported, if it did. */
+  readonly exitStatus: number | undefined;
+  /** The session begins: called once, before the first `receive()` and `next()`. */
+  start(): void;
+  /**
+   * Takes a payload from the agent (decrypted: Output, StdErr, ExitCode, Error, Flag, or an unknown
+   * type). The buffer is the callee's to keep.
+   *
+   * @returns false when no consumer is ready yet: then the message is neither acknowledged nor
+   *   counted, and the agent sends it again
+   */
+  receive(payloadType: number, payload: Buffer): boolean;
+  /**
+   * Hands out the next message to send, at most `OUTPUT_PAYLOAD_BYTES` of payload, or undefined when
+   * nothing waits. Called only when the window and the message rate allow one more, so whatever is
+   * not pulled stays with the session type, which stops reading its source (back-pressure).
+   */
+  next(): OutgoingMessage | undefined;
+  /** A signal arrived, or the caller died. */
+  signal(signal: SessionSignal): void;
+  /**
+   * The remote side has ended the session: delivers what was received to stdout or the local
+   * connections, and resolves when that is done. Never rejects.
+   */
+  finish(): Promise<void>;
+  /** Gives back everything at once: terminal, listeners, connections, timers. Idempotent. */
+  close(): void;
+}
+
+/**
+ * Payload bytes of a full Output message, before encryption: what the public implementations send.
+ * Larger ones are reported to make the service close the channel.
+ */
+export const OUTPUT_PAYLOAD_BYTES = 1024;
