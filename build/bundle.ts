@@ -1,0 +1,94 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { build, type BuildOptions, type Metafile, type OutputFile } from 'esbuild';
+import { AWS_BUNDLE, splitAwsOff, type AwsModules } from './aws-split.ts';
+import { thirdPartyLicences } from './third-party-licences.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const DIST = join(ROOT, 'dist');
+
+/** The file that is the program. */
+const PROGRAM_BUNDLE = 'session-manager-plugin.cjs';
+const PROGRAM_ENTRY = 'src/main.ts';
+const LICENCES_FILE = 'THIRD-PARTY-LICENCES.txt';
+
+/** The oldest Node.js that runs the bundle (package.json, `engines`). */
+const OLDEST_NODE = 'node20';
+
+const COMMON = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  target: OLDEST_NODE,
+  // Single-executable applications of Node.js load CommonJS only.
+  format: 'cjs',
+  // `await import()` becomes a call that evaluates a part of the same file, and works in a
+  // single-executable application, which has no `import()`.
+  supported: { 'dynamic-import': false },
+  outdir: DIST,
+  outExtension: { '.js': '.cjs' },
+  // Less to read at every start. Names stay, so that a stack trace can be understood.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'eof',
+  define: {
+    PLUGIN_VERSION: JSON.stringify(readVersion()),
+    // ws would look for native helpers, and find whatever lies above the place of installation.
+    'process.env.WS_NO_BUFFER_UTIL': '"1"',
+    'process.env.WS_NO_UTF_8_VALIDATE': '"1"',
+  },
+  write: false,
+  metafile: true,
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+/** Four dotted numbers, the only place where the version stands. */
+function readVersion(): string {
+  const version = readFileSync(join(ROOT, 'VERSION'), 'utf8').trim();
+  if (!/^\d+(\.\d+){3}$/.test(version)) throw new Error(`VERSION is not four numbers: ${version}`);
+  return version;
+}
+
+/** Replaces a file of dist/ in one step, so that a program that starts meanwhile reads a whole one. */
+function writeToDist(name: string, contents: Uint8Array | string): void {
+  const path = join(DIST, name);
+  const unfinished = `${path}.${process.pid}`;
+  writeFileSync(unfinished, contents);
+  renameSync(unfinished, path);
+  process.stdout.write(`${relative(ROOT, path)}  ${(contents.length / 1024).toFixed(1)} KiB\n`);
+}
+
+function writeOutputs(outputs: readonly OutputFile[]): void {
+  for (const output of outputs) writeToDist(relative(DIST, output.path), output.contents);
+}
+
+async function bundle(): Promise<void> {
+  const awsModules: AwsModules = new Set();
+  const program = await build({
+    ...COMMON,
+    entryPoints: [{ in: PROGRAM_ENTRY, out: PROGRAM_BUNDLE.replace(/\.cjs$/, '') }],
+    plugins: [splitAwsOff(join(ROOT, 'src', 'aws'), awsModules)],
+  });
+  const metafiles: Metafile[] = [program.metafile];
+  mkdirSync(DIST, { recursive: true });
+  if (awsModules.size > 0) {
+    const aws = await build({
+      ...COMMON,
+      stdin: {
+        contents: [...awsModules]
+          .map((path) => `export * from ${JSON.stringify(path)};`)
+          .join('\n'),
+        resolveDir: ROOT,
+        sourcefile: AWS_BUNDLE,
+      },
+      entryNames: AWS_BUNDLE.replace(/\.cjs$/, ''),
+    });
+    metafiles.push(aws.metafile);
+    // First what the program reaches for, then the program.
+    writeOutputs(aws.outputFiles);
+  }
+  writeOutputs(program.outputFiles);
+  writeToDist(LICENCES_FILE, thirdPartyLicences(ROOT, metafiles));
+}
+
+await bundle();

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { exclusively } from './lock.mjs';
+import { CACHE, ROOT, npm } from './setup.mjs';
+
+/**
+ * What a lock file of npm pins.
+ *
+ * @param {string} path
+ * @returns {Map<string, { pin: string, optional: boolean }>} by the place in node_modules
+ */
+function lockedPackages(path) {
+  /** @type {unknown} */
+  const content = JSON.parse(readFileSync(path, 'utf8'));
+  const { packages } =
+    /** @type {{ packages: Record<string, { version?: string, integrity?: string, optional?: boolean }> }} */ (
+      content
+    );
+  return new Map(
+    Object.entries(packages)
+      .filter(([place]) => place !== '')
+      .map(([place, { version, integrity, optional }]) => [
+        place,
+        { pin: `${version ?? ''} ${integrity ?? ''}`, optional: optional === true },
+      ]),
+  );
+}
+
+/**
+ * Whether node_modules holds what package-lock.json asks for. npm leaves there, as the last thing it
+ * does, a lock file of what it installed: comparing the two also sees an installation that was
+ * interrupted, and does not mind who installed.
+ */
+function dependenciesArePresent() {
+  const record = join(ROOT, 'node_modules', '.package-lock.json');
+  if (!existsSync(record)) return false;
+  const installed = lockedPackages(record);
+  for (const [place, { pin, optional }] of lockedPackages(join(ROOT, 'package-lock.json'))) {
+    const found = installed.get(place);
+    // An optional package that is not there belongs to another platform.
+    if (found === undefined ? !optional : found.pin !== pin) return false;
+  }
+  return true;
+}
+
+/**
+ * Installs what package-lock.json asks for, if it is not there.
+ *
+ * @throws SetupError when npm cannot be run or fails
+ */
+export async function ensureDependencies() {
+  if (dependenciesArePresent()) return;
+  const place = createHash('sha256').update(ROOT).digest('hex').slice(0, 16);
+  await exclusively(join(CACHE, 'locks', `dependencies-${place}`), () => {
+    if (dependenciesArePresent()) return;
+    process.stderr.write('Installing the dependencies of package-lock.json...\n');
+    npm(['ci', '--no-audit', '--no-fund'], ROOT);
+  });
+}

@@ -1,0 +1,60 @@
+// Runs its arguments with the Node.js runtime that the product ships, whatever Node.js started it:
+//
+//     node build/with-runtime.mjs FILE [ARGUMENT...]
+//
+// First it sees to what that needs: the dependencies of package-lock.json, and the runtime that
+// build/runtimes.json pins. SSM_PLUGIN_NODE_RUNTIME=PATH names another runtime.
+
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { delimiter, dirname } from 'node:path';
+import process from 'node:process';
+import { isatty } from 'node:tty';
+import { ensureDependencies } from './dependencies.mjs';
+import { ensureRuntime } from './runtime.mjs';
+import { SetupError } from './setup.mjs';
+
+/**
+ * Runs the runtime in place of this process, as far as anybody can see.
+ *
+ * @param {string} runtime
+ * @param {string[]} args
+ */
+function run(runtime, args) {
+  const child = spawn(runtime, ['--disable-warning=ExperimentalWarning', ...args], {
+    stdio: 'inherit',
+    // Whatever is started as `node` from there is the same runtime.
+    env: { ...process.env, PATH: `${dirname(runtime)}${delimiter}${process.env['PATH'] ?? ''}` },
+  });
+  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) {
+    process.on(signal, () => child.kill(signal));
+  }
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGQUIT'])) {
+    process.on(signal, () => {
+      // A terminal sends these to every process in the foreground, so the child has it already.
+      if (!isatty(0)) child.kill(signal);
+    });
+  }
+  child.on('error', (error) => {
+    process.stderr.write(`with-runtime: ${runtime} cannot be run: ${error.message}\n`);
+    process.exitCode = 1;
+  });
+  child.on('exit', (status, signal) => {
+    if (signal === null) {
+      process.exitCode = status ?? 1;
+      return;
+    }
+    process.exitCode = 128 + constants.signals[signal];
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
+
+try {
+  await ensureDependencies();
+  run(ensureRuntime(), process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  process.stderr.write(`with-runtime: ${error.message}\n`);
+  process.exitCode = 1;
+}
