@@ -1,0 +1,62 @@
+/** What went wrong with a call to AWS, or on the way to it. */
+export type AwsErrorReason =
+  /** No source gave credentials: nothing is configured, or what is configured cannot be used. */
+  | 'no-credentials'
+  /** The credentials, or the sign-in they come from, have ended. */
+  | 'expired-credentials'
+  /** The credentials are not valid, or the signature was refused (a wrong clock does that, too). */
+  | 'invalid-credentials'
+  /** Looking credentials up took longer than its bound. */
+  | 'credentials-timeout'
+  | 'access-denied'
+  /** The session or the key does not exist. */
+  | 'not-found'
+  | 'throttled'
+  /** The key is disabled. */
+  | 'kms-key-disabled'
+  /** The key cannot be used in its state, or for this purpose. */
+  | 'kms-key-unusable'
+  /** The service could not be reached: name, route, proxy, time-out. */
+  | 'network'
+  /** The service's certificate is not trusted. */
+  | 'tls'
+  /** The service failed on its side. */
+  | 'service'
+  /** The service, or a setting, is not as it must be. */
+  | 'invalid';
+
+/** Whether asking again soon may help, by itself. */
+const PASSING: Readonly<Record<AwsErrorReason, boolean>> = {
+  'no-credentials': false,
+  'expired-credentials': false,
+  'invalid-credentials': false,
+  'credentials-timeout': true,
+  'access-denied': false,
+  'not-found': false,
+  throttled: true,
+  'kms-key-disabled': false,
+  'kms-key-unusable': false,
+  network: true,
+  tls: false,
+  service: true,
+  invalid: false,
+};
+
+/**
+ * A call to AWS that failed. Its message is one sentence for the user that names the action and
+ * what it was for; never a token, a key or a signature.
+ */
+export class AwsError extends Error {
+  override readonly name = 'AwsError';
+  readonly reason: AwsErrorReason;
+
+  constructor(reason: AwsErrorReason, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+
+  /** Whether the same call may succeed a little later without anybody doing something. */
+  get isPassing(): boolean {
+    return PASSING[this.reason];
+  }
+}
