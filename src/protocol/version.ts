@@ -17,5 +17,5 @@ export function compareVersions(a: string, b: string): number {
 }
 
 function parts(version: string): number[] {
-  return version.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : 0));
+  return version.split('.').map((part) => (/^\d{1,15}$/.test(part) ? Number(part) : 0));
 }

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { compareVersions } from '../../src/protocol/version.ts';
+
+describe('versions', () => {
+  const ascending = [
+    '',
+    '1',
+    '1.2',
+    '1.2.0.1',
+    '1.2.497.0',
+    '1.2.1000.0',
+    '1.10.0.0',
+    '3.1.1511.0',
+  ];
+
+  test('are compared part by part as numbers', () => {
+    for (const [i, older] of ascending.entries()) {
+      for (const [j, newer] of ascending.entries()) {
+        assert.equal(
+          Math.sign(compareVersions(older, newer)),
+          Math.sign(i - j),
+          `${older} ${newer}`,
+        );
+      }
+    }
+  });
+
+  test('are equal when only zeros are missing', () => {
+    assert.equal(compareVersions('3.0.196.0', '3.0.196'), 0);
+    assert.equal(compareVersions('', '0.0.0.0'), 0);
+  });
+
+  test('count a part that is no number as 0', () => {
+    assert.equal(compareVersions('3.x.-1.1e3', '3.0.0.0'), 0);
+    assert.equal(compareVersions('agent', '0'), 0);
+  });
+
+  test('have four parts', () => {
+    assert.equal(compareVersions('1.2.3.4.5', '1.2.3.4.6'), 0);
+  });
+
+  test('can be ordered however long their numbers are', () => {
+    const endless = '9'.repeat(400);
+    assert.equal(compareVersions(endless, endless), 0);
+    assert.ok(!Number.isNaN(compareVersions(`3.${endless}`, `3.${endless}1`)));
+  });
+});
