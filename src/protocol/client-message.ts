@@ -111,8 +111,8 @@ function readMessageType(frame: Buffer): string {
     MESSAGE_TYPE_OFFSET,
     MESSAGE_TYPE_OFFSET + MESSAGE_TYPE_BYTES,
   );
-  // NULs and white space at both ends are padding.
-  return knownMessageTypes.get(text) ?? text.replace(/^[\0\s]+|[\0\s]+$/g, '');
+  // NULs and ASCII's white space at both ends are padding.
+  return knownMessageTypes.get(text) ?? text.replace(/^[\0\t-\r ]+|[\0\t-\r ]+$/g, '');
 }
 
 /** Start and pause publication may come with a near-empty header: only their type counts. */
@@ -179,7 +179,10 @@ export function decodeClientMessage(frame: Buffer): ClientMessage {
       DIGEST_OFFSET + DIGEST_BYTES,
     ) !== 0
   ) {
-    throw new ProtocolError('digest-mismatch', `payload of ${payloadLength} bytes has another digest`);
+    throw new ProtocolError(
+      'digest-mismatch',
+      `payload of ${payloadLength} bytes has another digest`,
+    );
   }
   return {
     messageType,
