@@ -1,0 +1,133 @@
+import { constants, statSync, type Stats } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+
+/** What a look at a file tells. */
+export interface FileState {
+  readonly size: number;
+  /** When its contents changed, milliseconds since the epoch. */
+  readonly modified: number;
+  /** Differs between two files of one name and, but for a clock's tick, two contents of one file. */
+  readonly mark: string;
+}
+
+/** A file open for appending. */
+export interface AppendHandle {
+  /** Bytes it holds now. */
+  size(): Promise<number>;
+  /**
+   * Adds bytes at the end, wherever other processes have moved it, in one piece unless the disk is
+   * full.
+   */
+  append(bytes: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The file system as logging uses it. What is not said otherwise throws the system's errors. */
+export interface LogFileSystem {
+  /** Undefined when nothing has this name. */
+  lookNow(path: string): FileState | undefined;
+  /** Undefined when nothing has this name. */
+  look(path: string): Promise<FileState | undefined>;
+  /** Reads a regular file; fails for anything else and for more than `limit` bytes. */
+  read(path: string, limit: number): Promise<Uint8Array>;
+  /**
+   * Opens a file for appending, made for its owner alone (mode 0600) when it is absent. Never
+   * follows a symbolic link and never waits for the reader of a pipe.
+   */
+  openForAppending(path: string): Promise<AppendHandle>;
+  /** Makes a directory and those above it, for the owner alone (mode 0700). */
+  makeDirectory(path: string): Promise<void>;
+  /** Makes an empty file; false when the name is taken. */
+  createNew(path: string): Promise<boolean>;
+  /** Gives a file another name, in place of what had it; false when there is no such file. */
+  rename(from: string, to: string): Promise<boolean>;
+  /** Removes a file, if it is there. */
+  remove(path: string): Promise<void>;
+}
+
+const OWNER_FILE = 0o600;
+const OWNER_DIRECTORY = 0o700;
+
+// Windows has neither flag: there they are 0 in effect, for `|` takes an absent one for 0.
+const APPENDING =
+  constants.O_WRONLY |
+  constants.O_APPEND |
+  constants.O_CREAT |
+  constants.O_NOFOLLOW |
+  constants.O_NONBLOCK;
+
+/** Whether an error is the system's of this code, e.g. `ENOENT`. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+const stateOf = ({ size, mtimeMs, ctimeMs, ino }: Stats): FileState => ({
+  size,
+  modified: mtimeMs,
+  mark: `${ino}:${size}:${mtimeMs}:${ctimeMs}`,
+});
+
+/** Resolves with a fallback in place of failing with an error of one of the given codes. */
+async function unless<Result, Fallback>(
+  work: Promise<Result>,
+  codes: readonly string[],
+  fallback: Fallback,
+): Promise<Result | Fallback> {
+  try {
+    return await work;
+  } catch (error) {
+    if (codes.some((code) => hasCode(error, code))) return fallback;
+    throw error;
+  }
+}
+
+// A name below something that is no directory is as absent as one that was never given.
+const ABSENT = ['ENOENT', 'ENOTDIR'];
+
+async function readRegularFile(path: string, limit: number): Promise<Uint8Array> {
+  const stats = await stat(path);
+  // Reading a pipe would wait for its writer.
+  if (!stats.isFile()) throw new Error(`${path} is not a regular file`);
+  if (stats.size > limit) throw new Error(`${path} is larger than ${limit} bytes`);
+  return readFile(path);
+}
+
+async function openForAppending(path: string): Promise<AppendHandle> {
+  const handle = await open(path, APPENDING, OWNER_FILE);
+  return {
+    size: async () => (await handle.stat()).size,
+    append: async (bytes) => {
+      for (let written = 0; written < bytes.length;) {
+        written += (await handle.write(bytes, written)).bytesWritten;
+      }
+    },
+    close: () => handle.close(),
+  };
+}
+
+/** The machine's file system. */
+export const systemLogFileSystem: LogFileSystem = {
+  lookNow: (path) => {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats && stateOf(stats);
+  },
+  look: async (path) => {
+    const stats = await unless(stat(path), ABSENT, undefined);
+    return stats && stateOf(stats);
+  },
+  read: readRegularFile,
+  openForAppending,
+  makeDirectory: async (path) => {
+    await mkdir(path, { recursive: true, mode: OWNER_DIRECTORY });
+  },
+  createNew: async (path) => {
+    const handle = await unless(open(path, 'wx', OWNER_FILE), ['EEXIST'], undefined);
+    await handle?.close();
+    return handle !== undefined;
+  },
+  rename: async (from, to) => {
+    const renamed = rename(from, to).then(() => true);
+    return unless(renamed, ABSENT, false);
+  },
+  remove: (path) => rm(path, { force: true }),
+};

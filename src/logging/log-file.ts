@@ -1,0 +1,118 @@
+import { dirname } from 'node:path';
+
+import type { Clock } from '../clock.ts';
+import { createLineQueue } from './line-queue.ts';
+import { hasCode, type AppendHandle, type LogFileSystem } from './log-file-system.ts';
+import type { RollingRule } from './logging-configuration.ts';
+import { rollLogFile } from './roll-log-file.ts';
+
+/** What may change about a log file while it is in use. */
+export interface LogFileSettings {
+  readonly rolling: RollingRule | undefined;
+  /** The line that stands where lines were dropped because they came faster than the disk. */
+  readonly droppedLine: (count: number) => string;
+}
+
+/** A log file that is written behind the session's back. */
+export interface LogFile {
+  configure(settings: LogFileSettings): void;
+  /** Queues a line. Never throws and never waits. */
+  append(line: string): void;
+  /** Writes what is queued; resolves when that is done or has failed. Never rejects. */
+  flush(): Promise<void>;
+}
+
+/** What a log file works with. */
+export interface LogFileOptions {
+  readonly path: string;
+  readonly fs: LogFileSystem;
+  readonly clock: Clock;
+  readonly settings: LogFileSettings;
+  /** Hears of every failed attempt to write. */
+  readonly failed: (path: string, error: unknown) => void;
+}
+
+/** Characters that wait for the disk before the oldest lines are dropped. */
+export const QUEUE_CHARACTERS = 1024 * 1024;
+
+/** Characters written at once. */
+const CHUNK_CHARACTERS = 64 * 1024;
+
+/** How long a file that could not be written is left alone, lines being kept meanwhile. */
+const RETRY_MILLISECONDS = 5000;
+
+async function openCreating(fs: LogFileSystem, path: string): Promise<AppendHandle> {
+  try {
+    return await fs.openForAppending(path);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+    await fs.makeDirectory(dirname(path));
+    return fs.openForAppending(path);
+  }
+}
+
+/**
+ * Starts a log file. It is opened anew for every chunk of lines and never held open: thus it does
+ * not matter if it is deleted, or rolled by another session, between two chunks.
+ */
+export function createLogFile({ path, fs, clock, settings, failed }: LogFileOptions): LogFile {
+  const queue = createLineQueue(QUEUE_CHARACTERS);
+  let current = settings;
+  let writing: Promise<void> | undefined;
+  let retryAt = -Infinity;
+
+  const takeChunk = (room: number): string => {
+    const dropped = queue.takeDropped();
+    const remark = dropped > 0 ? current.droppedLine(dropped) : '';
+    return remark + queue.take(Math.min(room, CHUNK_CHARACTERS));
+  };
+
+  /** Writes one chunk, or finds the file full and rolls it. */
+  const writeChunk = async (mayRoll: boolean): Promise<'written' | 'rolled' | 'not rolled'> => {
+    const handle = await openCreating(fs, path);
+    try {
+      const maxBytes = (mayRoll ? current.rolling?.maxBytes : undefined) ?? Infinity;
+      const room = maxBytes - (await handle.size());
+      if (room > 0) {
+        await handle.append(Buffer.from(takeChunk(room)));
+        return 'written';
+      }
+    } finally {
+      await handle.close();
+    }
+    const rolled = current.rolling && (await rollLogFile(fs, clock, path, current.rolling));
+    return rolled === true ? 'rolled' : 'not rolled';
+  };
+
+  const writeAll = async (): Promise<void> => {
+    try {
+      let mayRoll = true;
+      while (!queue.isEmpty) {
+        mayRoll = (await writeChunk(mayRoll)) !== 'not rolled';
+      }
+    } catch (error) {
+      retryAt = clock.monotonic() + RETRY_MILLISECONDS;
+      failed(path, error);
+    } finally {
+      // In the same turn as the last look at the queue: a line that comes later starts anew.
+      writing = undefined;
+    }
+  };
+
+  const flush = async (): Promise<void> => {
+    if (writing === undefined && !queue.isEmpty) writing = writeAll();
+    await writing;
+  };
+
+  return {
+    configure: (changed) => {
+      current = changed;
+      retryAt = -Infinity;
+    },
+    append: (line) => {
+      queue.push(line);
+      if (clock.monotonic() >= retryAt) void flush();
+    },
+    flush,
+  };
+}

@@ -1,0 +1,117 @@
+import { dirname } from 'node:path';
+
+import type { Clock } from '../clock.ts';
+import { dependsOnSite, isWanted, mayBeWanted } from './level-constraints.ts';
+import { LOG_LEVELS, type LevelSet } from './level.ts';
+import type { LogEntry } from './log-entry.ts';
+import { createLogFile, type LogFile } from './log-file.ts';
+import type { LogFileSystem } from './log-file-system.ts';
+import type { LogFormat } from './log-format.ts';
+import type { LoggingConfiguration, LogReceiver } from './logging-configuration.ts';
+
+/** What the outputs work with. */
+export interface LogOutputsOptions {
+  readonly fs: LogFileSystem;
+  readonly clock: Clock;
+  /** Shows a sentence to the person. */
+  readonly warn: (sentence: string) => void;
+  /** Writes text to stderr as it is. */
+  readonly console: (text: string) => void;
+}
+
+/** The outputs of a configuration at work. */
+export interface LogOutputs {
+  /** Levels of which some message may be written. */
+  readonly wanted: LevelSet;
+  /** Levels whose entries must say who logged them. */
+  readonly needingSite: LevelSet;
+  /** Writes an entry to every output that wants it. */
+  readonly write: (entry: LogEntry) => void;
+  /** Resolves when everything written so far is on disk or has failed. Never rejects. */
+  readonly flush: () => Promise<void>;
+}
+
+type FileOf = (receiver: LogReceiver & { kind: 'file' }, format: LogFormat) => LogFile;
+type Sink = (line: string) => void;
+
+/** Turns configurations into outputs; files keep their order from one configuration to the next. */
+export interface LogOutputsFactory {
+  open(configuration: LoggingConfiguration): LogOutputs;
+}
+
+/** The entry that tells of lost ones. */
+const droppedEntry = (count: number, time: number): LogEntry => ({
+  level: 'warn',
+  message: `${count} log messages were dropped, for they came faster than they could be written`,
+  time,
+  site: undefined,
+});
+
+/** Starts without any output. */
+export function createLogOutputs(options: LogOutputsOptions): LogOutputsFactory {
+  const { fs, clock, warn, console } = options;
+  const files = new Map<string, LogFile>();
+  const troubled = new Set<string>();
+
+  const failed = (path: string, error: unknown): void => {
+    const directory = dirname(path);
+    if (troubled.has(directory)) return;
+    troubled.add(directory);
+    const reason = error instanceof Error ? error.message : 'unknown reason';
+    warn(`cannot write the log file ${path} (${reason}); the session goes on without it`);
+  };
+
+  const fileOf: FileOf = ({ path, rolling }, format) => {
+    const droppedLine = (count: number): string => format.render(droppedEntry(count, clock.now()));
+    const settings = { rolling, droppedLine };
+    const known = files.get(path);
+    known?.configure(settings);
+    const file = known ?? createLogFile({ path, fs, clock, settings, failed });
+    files.set(path, file);
+    return file;
+  };
+
+  const sinkOf = (receiver: LogReceiver, format: LogFormat): Sink => {
+    switch (receiver.kind) {
+      case 'console':
+        return console;
+      case 'file': {
+        const file = fileOf(receiver, format);
+        return (line) => file.append(line);
+      }
+    }
+  };
+
+  return {
+    open: ({ constraints, routes }) => {
+      troubled.clear();
+      const wanted = LOG_LEVELS.filter(
+        (level) =>
+          mayBeWanted(constraints, level) && routes.some(({ levels }) => levels.has(level)),
+      );
+      const needingSite = wanted.filter(
+        (level) =>
+          dependsOnSite(constraints, level) ||
+          routes.some(({ levels, format }) => format.needsCallSite && levels.has(level)),
+      );
+      const sinks = routes.map(({ levels, format, receiver }) => ({
+        levels,
+        format,
+        sink: sinkOf(receiver, format),
+      }));
+      return {
+        wanted: new Set(wanted),
+        needingSite: new Set(needingSite),
+        write: (entry) => {
+          if (!isWanted(constraints, entry.level, entry.site)) return;
+          for (const { levels, format, sink } of sinks) {
+            if (levels.has(entry.level)) sink(format.render(entry));
+          }
+        },
+        flush: async () => {
+          await Promise.all([...files.values()].map((file) => file.flush()));
+        },
+      };
+    },
+  };
+}
