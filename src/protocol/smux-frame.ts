@@ -1,0 +1,66 @@
+/** What a smux frame does (data-channel protocol, "smux version 1"). */
+export const SmuxCommand = {
+  /** Opens a stream. */
+  Syn: 0,
+  /** The sender closes the stream. */
+  Fin: 1,
+  /** Data of a stream. */
+  Push: 2,
+  /** Keep-alive: stream 0, no data. */
+  Nop: 3,
+} as const;
+
+/** A known smux command; there are no others in version 1. */
+export type SmuxCommand = (typeof SmuxCommand)[keyof typeof SmuxCommand];
+
+/** One smux frame. Several of them share a payload, and one may lie across many payloads. */
+export interface SmuxFrame {
+  readonly command: SmuxCommand;
+  /** Unsigned 32 bits. Streams the client opens have odd numbers from {@link FIRST_STREAM_ID} on. */
+  readonly streamId: number;
+  readonly data: Buffer;
+}
+
+export const SMUX_VERSION = 1;
+/** Version u8, command u8, length u16, stream id u32, little-endian. */
+export const SMUX_HEADER_BYTES = 8;
+export const SMUX_LENGTH_OFFSET = 2;
+export const SMUX_STREAM_ID_OFFSET = 4;
+/** The length is 16 bits wide. Public implementations send at most 32768. */
+export const SMUX_DATA_LIMIT_BYTES = 65_535;
+/** The public client counts up by 2 from 1 before it opens its first stream. */
+export const FIRST_STREAM_ID = 3;
+/** From one stream of the client to its next. */
+export const STREAM_ID_STEP = 2;
+
+/**
+ * Writes the 8 bytes in front of a frame's data.
+ *
+ * @param length - bytes of data that follow, up to {@link SMUX_DATA_LIMIT_BYTES}
+ * @returns the offset behind the header
+ * @throws RangeError when a number does not fit its field or the header does not fit the target
+ */
+export function writeSmuxHeader(
+  target: Buffer,
+  offset: number,
+  command: SmuxCommand,
+  streamId: number,
+  length: number,
+): number {
+  target.writeUInt8(SMUX_VERSION, offset);
+  target.writeUInt8(command, offset + 1);
+  target.writeUInt16LE(length, offset + SMUX_LENGTH_OFFSET);
+  return target.writeUInt32LE(streamId, offset + SMUX_STREAM_ID_OFFSET);
+}
+
+/**
+ * A whole frame.
+ *
+ * @throws RangeError when the data is longer than {@link SMUX_DATA_LIMIT_BYTES}
+ */
+export function encodeSmuxFrame(frame: SmuxFrame): Buffer {
+  const encoded = Buffer.allocUnsafe(SMUX_HEADER_BYTES + frame.data.length);
+  const end = writeSmuxHeader(encoded, 0, frame.command, frame.streamId, frame.data.length);
+  frame.data.copy(encoded, end);
+  return encoded;
+}

@@ -1,0 +1,49 @@
+import type { Clock } from '../../clock.ts';
+import { SMUX_HEADER_BYTES, SmuxCommand, writeSmuxHeader } from '../../protocol/smux-frame.ts';
+import { watchSilence } from './silence.ts';
+import type { UploadSource } from './upload-scheduler.ts';
+
+/** Between two NOP frames (data-channel protocol, "smux version 1"). */
+export const KEEP_ALIVE_INTERVAL_MS = 10_000;
+/** Without any frame from the agent for so long the session is over. */
+export const KEEP_ALIVE_TIMEOUT_MS = 30_000;
+
+/** A running keep-alive. */
+export interface KeepAlive {
+  /** Something came from the agent. */
+  heard(): void;
+  cancel(): void;
+}
+
+/**
+ * Sends a NOP now and then and notices when the agent falls silent.
+ *
+ * @param send - schedules the NOP; one that waits already is enough
+ * @param isExcused - true while nothing is read from the agent
+ */
+export function startKeepAlive(
+  clock: Clock,
+  send: (nop: UploadSource) => void,
+  isExcused: () => boolean,
+  onDead: () => void,
+): KeepAlive {
+  const nop: UploadSource = {
+    pending: false,
+    fill(target, offset) {
+      if (target.length - offset < SMUX_HEADER_BYTES) return offset;
+      return writeSmuxHeader(target, offset, SmuxCommand.Nop, 0, 0);
+    },
+  };
+  const ticks = clock.every(KEEP_ALIVE_INTERVAL_MS, () => send(nop));
+  const silence = watchSilence(clock, KEEP_ALIVE_TIMEOUT_MS, isExcused, () => {
+    ticks.cancel();
+    onDead();
+  });
+  return {
+    heard: () => silence.heard(),
+    cancel() {
+      ticks.cancel();
+      silence.cancel();
+    },
+  };
+}

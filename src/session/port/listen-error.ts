@@ -1,0 +1,52 @@
+import { getSystemErrorMap } from 'node:util';
+
+/** Texts of the system that the runtime words differently. */
+const SYSTEM_TEXTS: Readonly<Record<string, string>> = {
+  EADDRNOTAVAIL: 'cannot assign requested address',
+};
+
+/** Listening failed. The message is for the user. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+  /** The system's name of the error, such as `EADDRINUSE`; empty when it has none. */
+  readonly code: string;
+
+  constructor(message: string, code: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/**
+ * Says why listening failed, in the words other programs know from Go's `net` package (data-channel
+ * protocol, "Port"): `listen tcp 127.0.0.1:8080: bind: address already in use`.
+ *
+ * @param error - what the server's `error` event carried
+ */
+export function tcpListenError(host: string, port: number, error: Error): ListenError {
+  const code = systemCode(error);
+  if (Reflect.get(error, 'syscall') === 'getaddrinfo') {
+    return new ListenError(`listen tcp: lookup ${host}: no such host`, code);
+  }
+  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  return new ListenError(`listen tcp ${address}: bind: ${systemText(error)}`, code);
+}
+
+/** The same for a unix socket: `listen unix /run/x.sock: bind: address already in use`. */
+export function unixListenError(path: string, error: Error): ListenError {
+  return new ListenError(`listen unix ${path}: bind: ${systemText(error)}`, systemCode(error));
+}
+
+/** The system's name of an error, such as `ECONNRESET`; empty when it has none. */
+export function systemCode(error: Error): string {
+  const code: unknown = Reflect.get(error, 'code');
+  return typeof code === 'string' ? code : '';
+}
+
+function systemText(error: Error): string {
+  const own = SYSTEM_TEXTS[systemCode(error)];
+  if (own !== undefined) return own;
+  const number: unknown = Reflect.get(error, 'errno');
+  const known = typeof number === 'number' ? getSystemErrorMap().get(number) : undefined;
+  return known?.[1] ?? error.message;
+}

@@ -1,0 +1,38 @@
+import type { Socket } from 'node:net';
+import type { SessionLink } from '../session-type.ts';
+import { openListener, type Listener } from './listener.ts';
+import type { PortHost } from './port-host.ts';
+import type { LocalEndpoint } from './properties.ts';
+import { exposedWarning, openedText } from './texts.ts';
+
+/** What the local side of a session reports. */
+export interface LocalSideEvents {
+  /** Local programs can connect. */
+  up(): void;
+  connection(connection: Socket): void;
+}
+
+/**
+ * Opens the session's listener and tells the user where it is, or ends the session with the reason
+ * why there is none.
+ *
+ * @param pauseOnConnect - connections are handed out unread
+ */
+export function openLocalSide(
+  local: LocalEndpoint,
+  link: SessionLink,
+  host: PortHost,
+  pauseOnConnect: boolean,
+  events: LocalSideEvents,
+): Listener {
+  return openListener(local, host, pauseOnConnect, {
+    listening(on) {
+      const warning = exposedWarning(on);
+      if (warning !== undefined) link.warn(warning);
+      link.print(openedText(on, link.sessionId));
+      events.up();
+    },
+    failed: (reason) => link.end({ kind: 'cannot-start', reason }),
+    connection: (connection) => events.connection(connection),
+  });
+}

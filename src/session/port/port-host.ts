@@ -1,0 +1,23 @@
+import type { Server, ServerOpts, Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
+import type { Clock } from '../../clock.ts';
+import type { Logger } from '../../logging/logger.ts';
+
+/** What a port session needs of the machine it runs on. */
+export interface PortHost {
+  /** `node:net`'s, or one that fails as a test wants it. */
+  readonly createServer: (
+    options: ServerOpts,
+    onConnection: (connection: Socket) => void,
+  ) => Server;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** The byte stream of a stdio session; untouched by the others. */
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  /** Where to listen instead of `localhost`: an address or a name. Empty means `localhost`. */
+  readonly localHost: string;
+  readonly platform: NodeJS.Platform;
+  /** Sets the mask of permissions for files made from now on and returns the one before. */
+  readonly umask: (mask: number) => number;
+}

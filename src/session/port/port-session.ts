@@ -1,0 +1,33 @@
+import type { JsonObject } from '../../protocol/json.ts';
+import type { SessionLink, SessionType } from '../session-type.ts';
+import { createBasicSession } from './basic.ts';
+import { createMultiplexedSession } from './multiplexed.ts';
+import type { PortHost } from './port-host.ts';
+import { parsePortProperties } from './properties.ts';
+import { createRefusedSession } from './refused.ts';
+import { createStdioSession } from './stdio.ts';
+
+/**
+ * The session type for a handshake that asked for `Port` (data-channel protocol, "Port").
+ *
+ * @param properties - the Properties of the handshake's SessionType action
+ * @param agentVersion - four dotted numbers
+ */
+export function createPortSession(
+  properties: JsonObject,
+  agentVersion: string,
+  link: SessionLink,
+  host: PortHost,
+): SessionType {
+  const parsed = parsePortProperties(properties, agentVersion);
+  switch (parsed.kind) {
+    case 'multiplexed':
+      return createMultiplexedSession(parsed, link, host);
+    case 'basic':
+      return createBasicSession(parsed, link, host);
+    case 'stdio':
+      return createStdioSession(link, host);
+    case 'invalid':
+      return createRefusedSession(parsed.reason, link);
+  }
+}

@@ -1,0 +1,72 @@
+import { stringMember, type JsonObject } from '../../protocol/json.ts';
+import { compareVersions } from '../../protocol/version.ts';
+
+/** The end of the forwarding on this machine. */
+export type LocalEndpoint =
+  | {
+      readonly kind: 'tcp';
+      /** 0 lets the system choose. */
+      readonly port: number;
+    }
+  | { readonly kind: 'unix'; readonly path: string };
+
+/** What kind of port session the handshake asks for. */
+export type PortProperties =
+  | {
+      readonly kind: 'multiplexed';
+      readonly local: LocalEndpoint;
+      /** The agent expects smux keep-alive. */
+      readonly keepAlive: boolean;
+    }
+  | { readonly kind: 'basic'; readonly local: LocalEndpoint }
+  | { readonly kind: 'stdio' }
+  | {
+      /** The properties cannot be followed; the reason names the bad one. */
+      readonly kind: 'invalid';
+      readonly reason: string;
+    };
+
+const LOCAL_PORT_FORWARDING = 'LocalPortForwarding';
+const UNIX = 'unix';
+/** Agents above this one speak smux (data-channel protocol, "Port"). */
+const LAST_BASIC_AGENT = '3.0.196.0';
+/** Agents above this one end an idle session in time only when there is no keep-alive. */
+const LAST_KEEP_ALIVE_AGENT = '3.1.1511.0';
+const HIGHEST_PORT = 65_535;
+
+/**
+ * Reads the Properties of a handshake's SessionType action (data-channel protocol, "Port"). All
+ * of them are strings, and any may be absent.
+ *
+ * @param agentVersion - four dotted numbers
+ */
+export function parsePortProperties(properties: JsonObject, agentVersion: string): PortProperties {
+  if (stringMember(properties, 'type') !== LOCAL_PORT_FORWARDING) return { kind: 'stdio' };
+  const local = parseLocalEndpoint(properties);
+  if (local.kind === 'invalid') return local;
+  if (compareVersions(agentVersion, LAST_BASIC_AGENT) <= 0) return { kind: 'basic', local };
+  const keepAlive = compareVersions(agentVersion, LAST_KEEP_ALIVE_AGENT) <= 0;
+  return { kind: 'multiplexed', local, keepAlive };
+}
+
+function parseLocalEndpoint(
+  properties: JsonObject,
+): LocalEndpoint | { readonly kind: 'invalid'; readonly reason: string } {
+  if (stringMember(properties, 'localConnectionType') === UNIX) {
+    const path = stringMember(properties, 'localUnixSocket');
+    if (path === '') {
+      return { kind: 'invalid', reason: 'listen unix: localUnixSocket names no path' };
+    }
+    return { kind: 'unix', path };
+  }
+  const text = stringMember(properties, 'localPortNumber');
+  if (text === '') return { kind: 'tcp', port: 0 };
+  if (!/^[+-]?\d+$/.test(text)) {
+    return { kind: 'invalid', reason: `listen tcp: lookup tcp/${text}: unknown port` };
+  }
+  const port = Number(text);
+  if (port < 0 || port > HIGHEST_PORT) {
+    return { kind: 'invalid', reason: `listen tcp: address ${text}: invalid port` };
+  }
+  return { kind: 'tcp', port };
+}

@@ -1,0 +1,115 @@
+import { PayloadType } from '../../protocol/payload-type.ts';
+import { OUTPUT_PAYLOAD_BYTES, type SessionLink, type SessionType } from '../session-type.ts';
+import { classifyPayload } from './agent-messages.ts';
+import { writeTo } from './byte-sink.ts';
+import { readFrom, type ByteSource } from './byte-source.ts';
+import { createDelivery } from './delivery.ts';
+import { createHeldBytes } from './held-bytes.ts';
+import { systemCode } from './listen-error.ts';
+import type { PortHost } from './port-host.ts';
+import { endOnSignal } from './signals.ts';
+import { watchSilence, type SilenceWatch } from './silence.ts';
+import { DESTINATION_FAILED_TEXT } from './texts.ts';
+
+/**
+ * The agent cannot be told that stdin has ended. The target's answer is passed on until so many
+ * milliseconds have gone without a byte of it, counted from when the target had received everything
+ * (data-channel protocol, "Port": a few seconds).
+ */
+export const INPUT_END_SILENCE_MS = 5_000;
+
+/**
+ * A session whose byte stream is stdin and stdout, as SSH's ProxyCommand wants it (data-channel
+ * protocol, "Port"). It prints nothing on stdout.
+ */
+export function createStdioSession(link: SessionLink, host: PortHost): SessionType {
+  const { clock, logger, stdin, stdout } = host;
+  const account = createHeldBytes(link);
+  const delivery = createDelivery(account, clock);
+  const sink = writeTo(stdout, account);
+  let source: ByteSource | undefined;
+  let silence: SilenceWatch | undefined;
+  let inputEnded = false;
+  let watching = false;
+  let over = false;
+
+  const leave = (): void => link.end({ kind: 'leave', text: '', exitCode: 0 });
+
+  const watchEnd = (): void => {
+    if (watching || !inputEnded || (source !== undefined && source.waiting > 0)) return;
+    watching = true;
+    const isExcused = (): boolean => account.paused || sink.held > 0;
+    const startSilence = (): void => {
+      if (!over) silence = watchSilence(clock, INPUT_END_SILENCE_MS, isExcused, leave);
+    };
+    // What was taken last goes out behind the call that took it.
+    queueMicrotask(() => link.whenAcknowledged(startSilence));
+  };
+  const onInputEnd = (): void => {
+    inputEnded = true;
+    watchEnd();
+  };
+  const onInputError = (error: Error): void => {
+    logger.warn(`stdin: ${systemCode(error)}`);
+    onInputEnd();
+  };
+  const onOutputGone = (): void => {
+    sink.forget();
+    leave();
+  };
+  // It stays to the end of the process: a write that fails late must not become an uncaught exception.
+  const onOutputError = (error: Error): void => {
+    logger.info(`stdout: ${systemCode(error)}`);
+    if (!over) onOutputGone();
+  };
+
+  const stop = (): void => {
+    over = true;
+    source?.stop();
+    silence?.cancel();
+    stdin.off('close', onInputEnd);
+  };
+
+  return {
+    stdout: 'data',
+    exitStatus: undefined,
+    start() {
+      stdout.on('error', onOutputError);
+      stdout.on('close', onOutputGone);
+      stdin.on('error', onInputError);
+      stdin.on('close', onInputEnd);
+      source = readFrom(stdin, { bytes: () => link.wake(), ended: onInputEnd });
+    },
+    receive(payloadType, payload) {
+      if (over) return true;
+      switch (classifyPayload(payloadType, payload, link, logger)) {
+        case 'output':
+          silence?.heard();
+          sink.write(payload);
+          break;
+        case 'destination-failed':
+          link.warn(DESTINATION_FAILED_TEXT);
+          break;
+        case 'other':
+          break;
+      }
+      return true;
+    },
+    next() {
+      const payload = over ? undefined : source?.take(OUTPUT_PAYLOAD_BYTES);
+      watchEnd();
+      return payload && { payloadType: PayloadType.Output, payload };
+    },
+    signal: (signal) => endOnSignal(signal, link),
+    finish() {
+      stop();
+      return delivery.finished();
+    },
+    close() {
+      stop();
+      stdout.off('close', onOutputGone);
+      sink.forget();
+      delivery.cancel();
+    },
+  };
+}

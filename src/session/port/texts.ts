@@ -1,0 +1,37 @@
+/**
+ * What port sessions print. Programs wait for these texts and read the port from them
+ * (data-channel protocol, "Texts that other programs rely on"), so not a character may change.
+ */
+import { isLoopback } from './loopback.ts';
+import type { ListeningOn } from './listener.ts';
+
+/** Local programs can connect. */
+export function openedText(on: ListeningOn, sessionId: string): string {
+  const what = on.kind === 'tcp' ? `Port ${on.port}` : `Unix socket ${on.path}`;
+  return `${what} opened for sessionId ${sessionId}.\nWaiting for connections...\n`;
+}
+
+/** The first local connection of a multiplexed session. */
+export function multiplexedConnectionText(sessionId: string): string {
+  return `\nConnection accepted for session [${sessionId}]\n`;
+}
+
+/** The first local connection of a basic session. */
+export function basicConnectionText(sessionId: string): string {
+  return `Connection accepted for session ${sessionId}.\n`;
+}
+
+/** The agent could not connect to the target's port. */
+export const DESTINATION_FAILED_TEXT =
+  '\nConnection to destination port failed, check SSM Agent logs.\n';
+
+/** A signal ends the session. */
+export const TERMINATE_SIGNAL_TEXT = 'Terminate signal received, exiting.\n';
+
+/** A remark when other machines can reach the listener; undefined when they cannot. */
+export function exposedWarning(on: ListeningOn): string | undefined {
+  if (on.kind === 'unix') return undefined;
+  const exposed = on.addresses.filter((address) => !isLoopback(address));
+  if (exposed.length === 0) return undefined;
+  return `Warning: port ${on.port} listens on ${exposed.join(', ')}: other machines can use this session.\n`;
+}

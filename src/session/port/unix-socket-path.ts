@@ -1,0 +1,23 @@
+import { ListenError } from './listen-error.ts';
+
+/**
+ * Bytes of a path that fit `sun_path` with its closing NUL (unix(7), 108 bytes on Linux; 104 on the
+ * BSDs and macOS). The runtime would cut a longer one off and listen somewhere else.
+ */
+const LINUX_PATH_LIMIT_BYTES = 107;
+const BSD_PATH_LIMIT_BYTES = 103;
+
+/**
+ * Refuses a path that cannot be the name of a unix socket.
+ *
+ * @throws ListenError with the number of bytes and the limit
+ */
+export function assertSocketPathFits(path: string, platform: NodeJS.Platform): void {
+  const limit = platform === 'linux' ? LINUX_PATH_LIMIT_BYTES : BSD_PATH_LIMIT_BYTES;
+  const length = Buffer.byteLength(path);
+  if (length <= limit) return;
+  throw new ListenError(
+    `listen unix ${path}: bind: invalid argument (the path has ${length} bytes, the system allows ${limit})`,
+    'EINVAL',
+  );
+}
