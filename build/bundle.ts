@@ -91,4 +91,10 @@ async function bundle(): Promise<void> {
   writeToDist(LICENCES_FILE, thirdPartyLicences(ROOT, metafiles));
 }
 
-await bundle();
+try {
+  await bundle();
+} catch (error) {
+  // esbuild has printed what is wrong with the sources.
+  if (!(error instanceof Error && 'errors' in error)) throw error;
+  process.exitCode = 1;
+}
