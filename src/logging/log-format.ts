@@ -6,7 +6,7 @@ import { compileTimeLayout, type TimeZone } from './time-layout.ts';
 /** A format string of the configuration, understood. */
 export interface LogFormat {
   /** The line of an entry, with whatever line break the format says. */
-  render(entry: LogEntry): string;
+  readonly render: (entry: LogEntry) => string;
   /** Whether a verb asks who logged the message. */
   readonly needsCallSite: boolean;
   /** What looks like a verb and is none, as written; it is printed as it stands. */

@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+
+/** The configuration template of a platform, as the packages install it. */
+export function readTemplate(platform: 'posix' | 'windows'): string {
+  const file = new URL(`../../packaging/${platform}/seelog.xml.template`, import.meta.url);
+  return readFileSync(file, 'utf8');
+}
+
+/** Replaces a text that stands in the file exactly once, as a person following the guide would. */
+export function edit(text: string, from: string, to: string): string {
+  const parts = text.split(from);
+  if (parts.length !== 2) throw new Error(`"${from}" stands ${parts.length - 1} times in the file`);
+  return parts.join(to);
+}
