@@ -60,3 +60,11 @@ export class AwsError extends Error {
     return PASSING[this.reason];
   }
 }
+
+/**
+ * Whether an error is an {@link AwsError}. It goes by the name: the program and its AWS part are
+ * bundled apart and have a class each.
+ */
+export function isAwsError(error: unknown): error is AwsError {
+  return error instanceof Error && error.name === 'AwsError' && 'reason' in error;
+}

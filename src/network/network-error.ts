@@ -13,13 +13,24 @@ export type NetworkErrorReason =
   /** TLS failed in another way. */
   | 'tls';
 
-/** A connection that could not be made; the message is one sentence for the user. */
+/**
+ * A connection that could not be made; the message is one sentence for the user, and `cause` the
+ * system's own error where there is one.
+ */
 export class NetworkError extends Error {
   override readonly name = 'NetworkError';
   readonly reason: NetworkErrorReason;
 
-  constructor(reason: NetworkErrorReason, message: string) {
-    super(message);
+  constructor(reason: NetworkErrorReason, message: string, cause?: unknown) {
+    super(message, { cause });
     this.reason = reason;
   }
+}
+
+/**
+ * Whether an error is a {@link NetworkError}. It goes by the name: the program and its AWS part are
+ * bundled apart and have a class each.
+ */
+export function isNetworkError(error: unknown): error is NetworkError {
+  return error instanceof Error && error.name === 'NetworkError' && 'reason' in error;
 }

@@ -1,0 +1,99 @@
+import { awsLabels } from './aws-domains.ts';
+import type { Environment } from './services.ts';
+import type { SharedConfig } from './shared-config.ts';
+
+/** A service whose endpoint can be configured. */
+export type EndpointService = 'ssm' | 'kms';
+
+/** Where a service is called. */
+export interface ServiceEndpoint {
+  /** The endpoint someone configured; undefined for the regional one. */
+  readonly url: string | undefined;
+  /** For the regional endpoint: the one validated for FIPS 140. */
+  readonly useFips: boolean;
+  /** For the regional endpoint: the one with IPv6. */
+  readonly useDualStack: boolean;
+}
+
+/**
+ * The endpoint of a service, in the order of the AWS SDKs ("Service-specific endpoints"): for SSM the
+ * one the caller handed over, then AWS_ENDPOINT_URL_SSM or AWS_ENDPOINT_URL_KMS, AWS_ENDPOINT_URL,
+ * the service's and the general `endpoint_url` of the profile, else the regional endpoint.
+ *
+ * @param callerEndpoint - what the caller handed over; may be empty
+ */
+export function resolveEndpoint(
+  service: EndpointService,
+  callerEndpoint: string,
+  env: Environment,
+  config: SharedConfig,
+): ServiceEndpoint {
+  const fromCaller =
+    service === 'ssm' && answersSsm(callerEndpoint, env, config) ? callerEndpoint : undefined;
+  const url = fromCaller ?? configuredEndpoint(service, env, config);
+  if (url !== undefined) return { url, useFips: false, useDualStack: false };
+  return {
+    url: undefined,
+    useFips: isTrue(env['AWS_USE_FIPS_ENDPOINT'] ?? config.profile?.['use_fips_endpoint']),
+    useDualStack: isTrue(
+      env['AWS_USE_DUALSTACK_ENDPOINT'] ?? config.profile?.['use_dualstack_endpoint'],
+    ),
+  };
+}
+
+/**
+ * The endpoints someone configured for the services of a session. What they lead to may be signed
+ * for.
+ *
+ * @param callerEndpoint - what the caller handed over; may be empty
+ */
+export function configuredEndpoints(
+  callerEndpoint: string,
+  env: Environment,
+  config: SharedConfig,
+): readonly string[] {
+  const urls = [
+    callerEndpoint,
+    configuredEndpoint('ssm', env, config),
+    configuredEndpoint('ssmmessages', env, config),
+  ];
+  return urls.flatMap((url) => (url !== undefined && isHttpUrl(url) ? [url] : []));
+}
+
+/**
+ * Whether the endpoint the caller handed over answers SSM calls. `aws ecs execute-command` hands
+ * over the one of ECS, and Packer the stream URL (data-channel protocol, "How the program is
+ * called").
+ */
+function answersSsm(endpoint: string, env: Environment, config: SharedConfig): boolean {
+  if (!isHttpUrl(endpoint)) return false;
+  const labels = awsLabels(new URL(endpoint).hostname);
+  if (labels !== undefined) return labels.some((label) => label === 'ssm' || label === 'ssm-fips');
+  const ecs = configuredEndpoint('ecs', env, config);
+  return ecs === undefined || ecs !== endpoint || ecs === configuredEndpoint('ssm', env, config);
+}
+
+function configuredEndpoint(
+  service: EndpointService | 'ecs' | 'ssmmessages',
+  env: Environment,
+  config: SharedConfig,
+): string | undefined {
+  const ignored =
+    env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] ??
+    config.profile?.['ignore_configured_endpoint_urls'];
+  if (isTrue(ignored)) return undefined;
+  return [
+    env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`],
+    env['AWS_ENDPOINT_URL'],
+    config.services[`${service}.endpoint_url`],
+    config.profile?.['endpoint_url'],
+  ].find((url) => url !== undefined && url !== '');
+}
+
+function isTrue(setting: string | undefined): boolean {
+  return setting?.trim().toLowerCase() === 'true';
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && ['https:', 'http:'].includes(new URL(text).protocol);
+}

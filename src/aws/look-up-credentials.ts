@@ -1,0 +1,76 @@
+import type { Clock } from '../clock.ts';
+import { AwsError } from './aws-error.ts';
+import type { AwsCredentials } from './credentials.ts';
+import type { AwsServicesOptions } from './services.ts';
+import { readSharedConfig } from './shared-config.ts';
+import { findCredentialSource } from './static-credentials.ts';
+
+/**
+ * Bound of a look-up when nothing is configured, in milliseconds, with the loading of the AWS SDK:
+ * on a machine of AWS its metadata address answers in a few, anywhere else it may never do.
+ */
+export const MACHINE_LOOK_UP_LIMIT_MS = 900;
+
+/**
+ * Bound of a look-up in a configured source, in milliseconds: signing in at IAM Identity Center,
+ * assuming roles and running a credential process take seconds over slow networks, and some
+ * processes ask their user.
+ */
+export const CONFIGURED_LOOK_UP_LIMIT_MS = 30_000;
+
+/** What a look-up depends on. */
+export type LookUpOptions = Pick<AwsServicesOptions, 'profile' | 'env' | 'logger' | 'clock'>;
+
+/**
+ * Looks credentials up: keys in the environment or in the profile at once, everything else by the
+ * provider chain of the AWS SDK, within a bound.
+ *
+ * @param askProviderChain - loads the AWS SDK and asks its chain; rejects with an `AwsError`
+ * @throws AwsError `no-credentials`, `expired-credentials`, `credentials-timeout` or what the chain
+ *   met on the way to its source
+ */
+export async function lookUpCredentials(
+  options: LookUpOptions,
+  askProviderChain: () => Promise<AwsCredentials>,
+): Promise<AwsCredentials> {
+  const { profile, env, logger, clock } = options;
+  const config = await readSharedConfig(profile, env, logger);
+  const source = findCredentialSource(profile, env, config);
+  switch (source.kind) {
+    case 'static':
+      return source.credentials;
+    case 'no-such-profile':
+      throw new AwsError(
+        'no-credentials',
+        `there is no profile ${source.profileName} in the shared AWS config and credentials files`,
+      );
+    case 'configured':
+      return within(clock, CONFIGURED_LOOK_UP_LIMIT_MS, askProviderChain, () => {
+        return new AwsError(
+          'credentials-timeout',
+          `the source of the AWS credentials did not answer within ${CONFIGURED_LOOK_UP_LIMIT_MS / 1000} s`,
+        );
+      });
+    case 'machine':
+      return within(clock, MACHINE_LOOK_UP_LIMIT_MS, askProviderChain, () => {
+        return new AwsError(
+          'no-credentials',
+          'there are no AWS credentials: neither the environment nor the shared AWS files have any, and no instance metadata answered',
+        );
+      });
+  }
+}
+
+function within<T>(
+  clock: Clock,
+  limitMs: number,
+  work: () => Promise<T>,
+  late: () => AwsError,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.after(limitMs, () => reject(late()));
+    work()
+      .then(resolve, reject)
+      .finally(() => timer.cancel());
+  });
+}

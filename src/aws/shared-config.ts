@@ -1,0 +1,87 @@
+import { access, constants } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseKnownFiles } from '@smithy/shared-ini-file-loader';
+import type { Logger } from '../logging/logger.ts';
+import type { Environment } from './services.ts';
+
+/** The settings of one section of the shared config and credentials files. */
+export type ConfigSection = Readonly<Record<string, string | undefined>>;
+
+/** What the shared files say. */
+export interface SharedConfig {
+  /** Name of the profile that counts. */
+  readonly profileName: string;
+  /** Its settings from both files; undefined when neither has it. */
+  readonly profile: ConfigSection | undefined;
+  /** The `[services …]` section the profile names: keys like `ssm.endpoint_url`. */
+  readonly services: ConfigSection;
+}
+
+const DEFAULT_PROFILE = 'default';
+
+/**
+ * The profile that counts: the one the caller named, else AWS_PROFILE, else AWS_DEFAULT_PROFILE,
+ * else `default`.
+ */
+export function profileNameOf(profile: string, env: Environment): string {
+  for (const name of [profile, env['AWS_PROFILE'], env['AWS_DEFAULT_PROFILE']]) {
+    if (name !== undefined && name !== '') return name;
+  }
+  return DEFAULT_PROFILE;
+}
+
+/**
+ * Reads the shared config and credentials files (AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, or
+ * those in `~/.aws`), every time anew: a session outlives the keys in them. A file that is not there
+ * says nothing; one that cannot be read says nothing either, and that is logged. Never rejects.
+ *
+ * @param profile - the name the caller gave; may be empty
+ */
+export async function readSharedConfig(
+  profile: string,
+  env: Environment,
+  logger: Logger,
+): Promise<SharedConfig> {
+  const profileName = profileNameOf(profile, env);
+  const configFile = pathOf(env, 'AWS_CONFIG_FILE', 'config');
+  const credentialsFile = pathOf(env, 'AWS_SHARED_CREDENTIALS_FILE', 'credentials');
+  await Promise.all([
+    warnWhenUnreadable(configFile, logger),
+    warnWhenUnreadable(credentialsFile, logger),
+  ]);
+  try {
+    const sections: Record<string, ConfigSection> = await parseKnownFiles({
+      configFilepath: configFile,
+      filepath: credentialsFile,
+      ignoreCache: true,
+    });
+    const settings = sections[profileName];
+    const services = settings?.['services'];
+    return {
+      profileName,
+      profile: settings,
+      services: (services === undefined ? undefined : sections[`services.${services}`]) ?? {},
+    };
+  } catch {
+    logger.warn(
+      `the AWS configuration in ${configFile} and ${credentialsFile} cannot be understood`,
+    );
+    return { profileName, profile: undefined, services: {} };
+  }
+}
+
+function pathOf(env: Environment, variable: string, name: string): string {
+  const path = env[variable];
+  if (path !== undefined && path !== '') return path;
+  const home = env['HOME'] ?? env['USERPROFILE'] ?? '';
+  return join(home, '.aws', name);
+}
+
+async function warnWhenUnreadable(path: string, logger: Logger): Promise<void> {
+  try {
+    await access(path, constants.R_OK);
+  } catch (error) {
+    const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!isAbsent) logger.warn(`the AWS configuration file ${path} cannot be read`);
+  }
+}

@@ -1,0 +1,90 @@
+import type { AwsCredentials } from './credentials.ts';
+import type { Environment } from './services.ts';
+import type { ConfigSection, SharedConfig } from './shared-config.ts';
+
+/** Where the credentials come from, as far as it is known without the AWS SDK. */
+export type CredentialSource =
+  /** Keys that stand in the environment or in the profile. */
+  | { readonly kind: 'static'; readonly credentials: AwsCredentials }
+  /** The profile, or the environment, names a source that the AWS SDK asks. */
+  | { readonly kind: 'configured' }
+  /** Nothing is configured: all that is left is a machine of AWS itself, which is asked in no time. */
+  | { readonly kind: 'machine' }
+  /** A profile was named that neither file has. */
+  | { readonly kind: 'no-such-profile'; readonly profileName: string };
+
+/** Settings with which a profile gets its credentials from elsewhere, even when it holds keys, too. */
+const OTHER_SOURCES = [
+  'role_arn',
+  'credential_process',
+  'web_identity_token_file',
+  'sso_start_url',
+  'sso_session',
+  'login_session',
+  'credential_source',
+] as const;
+
+/** Variables with which the environment names a source of credentials. */
+const SOURCE_VARIABLES = [
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+] as const;
+
+/**
+ * Finds keys that need no look-up, so that a start with them loads nothing of the AWS SDK.
+ *
+ * A profile the caller named counts before keys in the environment, and those count before a profile
+ * the environment names, as in the AWS CLI. The CLI hands over the name of its profile in either
+ * case: a name that the environment holds as well is taken to come from there.
+ *
+ * @param profile - the name the caller gave; may be empty
+ */
+export function findCredentialSource(
+  profile: string,
+  env: Environment,
+  config: SharedConfig,
+): CredentialSource {
+  const isNamedByCaller =
+    profile !== '' && profile !== env['AWS_PROFILE'] && profile !== env['AWS_DEFAULT_PROFILE'];
+  const inEnvironment = keysOf(
+    env['AWS_ACCESS_KEY_ID'],
+    env['AWS_SECRET_ACCESS_KEY'],
+    env['AWS_SESSION_TOKEN'],
+  );
+  if (inEnvironment !== undefined && !isNamedByCaller) {
+    return { kind: 'static', credentials: inEnvironment };
+  }
+  const settings = config.profile;
+  if (settings !== undefined && isSet(settings, OTHER_SOURCES)) return { kind: 'configured' };
+  const inProfile = keysOf(
+    settings?.['aws_access_key_id'],
+    settings?.['aws_secret_access_key'],
+    settings?.['aws_session_token'],
+  );
+  if (inProfile !== undefined) return { kind: 'static', credentials: inProfile };
+  if (settings === undefined && config.profileName !== 'default') {
+    return { kind: 'no-such-profile', profileName: config.profileName };
+  }
+  return { kind: isSet(env, SOURCE_VARIABLES) ? 'configured' : 'machine' };
+}
+
+function isSet(settings: ConfigSection, keys: readonly string[]): boolean {
+  return keys.some((key) => (settings[key] ?? '') !== '');
+}
+
+function keysOf(
+  accessKeyId: string | undefined,
+  secretAccessKey: string | undefined,
+  sessionToken: string | undefined,
+): AwsCredentials | undefined {
+  const id = accessKeyId?.trim() ?? '';
+  const secret = secretAccessKey?.trim() ?? '';
+  const token = sessionToken?.trim() ?? '';
+  if (id === '' || secret === '') return undefined;
+  return {
+    accessKeyId: id,
+    secretAccessKey: secret,
+    ...(token === '' ? {} : { sessionToken: token }),
+  };
+}

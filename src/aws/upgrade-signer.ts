@@ -1,0 +1,46 @@
+import type { AwsServices, AwsServicesOptions } from './services.ts';
+import { configuredEndpoints } from './endpoint.ts';
+import { readSharedConfig } from './shared-config.ts';
+import { judgeStreamUrl } from './signing-policy.ts';
+
+/** With the value `true` no credentials are looked up to connect. */
+const SKIP_VARIABLE = 'SSM_PLUGIN_SKIP_CLIENT_CONFIGURE';
+
+/**
+ * The headers that sign the upgrade request to a stream URL. There are none when it must not be
+ * signed, when there are no credentials, or when signing fails: that is logged, and the connection
+ * is to be tried without (data-channel protocol, "Opening the data channel"). Never rejects.
+ */
+export type UpgradeSigner = (streamUrl: string) => Promise<Readonly<Record<string, string>>>;
+
+/** Credentials are looked up with every call, within the bounds of `lookUpCredentials`. */
+export function createUpgradeSigner(
+  options: Omit<AwsServicesOptions, 'network'>,
+  services: Pick<AwsServices, 'credentials'>,
+): UpgradeSigner {
+  const { env, logger } = options;
+  return async (streamUrl) => {
+    try {
+      if (env[SKIP_VARIABLE]?.toLowerCase() === 'true') {
+        logger.info(`the connection is not signed: ${SKIP_VARIABLE} is set`);
+        return {};
+      }
+      const config = await readSharedConfig(options.profile, env, logger);
+      const endpoints = configuredEndpoints(options.endpoint, env, config);
+      const verdict = judgeStreamUrl(streamUrl, endpoints);
+      if (verdict.kind !== 'sign') {
+        logger.info(`the connection is not signed: ${verdict.reason}`);
+        return {};
+      }
+      const credentials = await services.credentials();
+      const { signUpgrade } = await import('./sign-upgrade.ts');
+      const now = options.clock.now();
+      return await signUpgrade({ url: streamUrl, region: options.region, credentials, now });
+    } catch (error) {
+      logger.warn(
+        `the connection is not signed: ${error instanceof Error ? error.message : 'unknown error'}`,
+      );
+      return {};
+    }
+  };
+}

@@ -1,0 +1,67 @@
+import { X509Certificate } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const PEM_CERTIFICATE =
+  /-----BEGIN (X509 )?CERTIFICATE-----\s+([A-Za-z0-9+/=\s]+?)\s*-----END \1CERTIFICATE-----/g;
+
+/** Certificates of a file or a directory. */
+export interface CertificateFiles {
+  /** One certificate each, in PEM form (RFC 7468), in the same spelling wherever they come from. */
+  readonly certificates: readonly string[];
+  /** Why some or all of it cannot be used, as the second half of a sentence. */
+  readonly problem: string | undefined;
+}
+
+/** The certificates in a text, in PEM form; what stands around them is left out. */
+export function splitPem(text: string): readonly string[] {
+  return [...text.matchAll(PEM_CERTIFICATE)].map((match) => {
+    const lines = (match[2] ?? '').replace(/\s+/g, '').match(/.{1,64}/g) ?? [];
+    return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+  });
+}
+
+/** Reads a file of certificates in PEM form. Never rejects. */
+export async function readCertificateFile(path: string): Promise<CertificateFiles> {
+  let text: string;
+  try {
+    text = await readFile(path, 'latin1');
+  } catch {
+    return { certificates: [], problem: 'it cannot be read' };
+  }
+  const found = splitPem(text);
+  const certificates = found.filter(isCertificate);
+  if (found.length === 0) return { certificates, problem: 'it holds no certificate in PEM form' };
+  return {
+    certificates,
+    problem: certificates.length < found.length ? 'it holds a broken certificate' : undefined,
+  };
+}
+
+/**
+ * Reads every file of a directory, as OpenSSL's SSL_CERT_DIR: those that hold no certificate are
+ * left out. Never rejects.
+ */
+export async function readCertificateDirectory(path: string): Promise<CertificateFiles> {
+  let names: string[];
+  try {
+    names = await readdir(path);
+  } catch {
+    return { certificates: [], problem: 'it cannot be read' };
+  }
+  const files = await Promise.all(names.map((name) => readCertificateFile(join(path, name))));
+  const certificates = [...new Set(files.flatMap((file) => file.certificates))];
+  return {
+    certificates,
+    problem: certificates.length === 0 ? 'it holds no certificate in PEM form' : undefined,
+  };
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    new X509Certificate(pem);
+    return true;
+  } catch {
+    return false;
+  }
+}

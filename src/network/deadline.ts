@@ -1,0 +1,16 @@
+import type { Clock } from '../clock.ts';
+
+/** A bound in time for something that may be made of several steps. */
+export interface Deadline {
+  /** Aborted when the time is up. */
+  readonly signal: AbortSignal;
+  /** Ends the bound; the signal is not aborted any more. */
+  clear(): void;
+}
+
+/** @param milliseconds - from now until the signal is aborted */
+export function createDeadline(clock: Clock, milliseconds: number): Deadline {
+  const controller = new AbortController();
+  const timer = clock.after(milliseconds, () => controller.abort());
+  return { signal: controller.signal, clear: () => timer.cancel() };
+}

@@ -1,0 +1,139 @@
+import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { SecureContext, TLSSocket } from 'node:tls';
+import type { Clock } from '../clock.ts';
+import { createDeadline } from './deadline.ts';
+import { failureText } from './failure-text.ts';
+import { shakeHands } from './handshake.ts';
+import { isNetworkError, NetworkError } from './network-error.ts';
+import type { Proxy } from './proxy.ts';
+import { describeTlsFailure, isChainRefused } from './tls-error.ts';
+import type { Trust } from './trust.ts';
+import { openTunnel } from './tunnel.ts';
+
+/**
+ * Bound of one connection from the name look-up to the end of the TLS handshake, in milliseconds.
+ * Hosts behind a firewall that drops packets, hung proxies and hung handshakes must not hang the
+ * program; a satellite link needs 3 s.
+ */
+export const CONNECT_TIMEOUT_MS = 10_000;
+
+/** What connections are made with. */
+export interface ConnectionSettings {
+  readonly trust: Trust;
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+}
+
+/** Where to connect. */
+export interface ConnectionTarget {
+  /** Name or address, without brackets. */
+  readonly host: string;
+  readonly port: number;
+  readonly proxy: Proxy | undefined;
+}
+
+/**
+ * Opens a verified TLS connection.
+ *
+ * @throws NetworkError
+ */
+export async function openSecureConnection(
+  target: ConnectionTarget,
+  settings: ConnectionSettings,
+): Promise<TLSSocket> {
+  const { trust } = settings;
+  // A proxy that is itself spoken to over TLS is most often a company's own.
+  const context = await (target.proxy?.secure === true ? trust.whole() : trust.first());
+  const first = await attempt(target, context, settings);
+  if (first.kind === 'ready') return first.socket;
+  const whole = isChainRefused(first.error) ? await trust.whole() : context;
+  const last = whole === context ? first : await attempt(target, whole, settings);
+  if (last.kind === 'ready') return last.socket;
+  throw isNetworkError(last.error)
+    ? last.error
+    : describeTlsFailure({ ...last, host: target.host, problems: trust.problems() });
+}
+
+async function attempt(
+  target: ConnectionTarget,
+  context: SecureContext,
+  settings: ConnectionSettings,
+): ReturnType<typeof shakeHands> {
+  const deadline = createDeadline(settings.clock, settings.timeoutMs);
+  let step = '';
+  try {
+    let tunnel: Duplex;
+    if (target.proxy === undefined) {
+      step = `${target.host} cannot be reached`;
+      tunnel = await dial(target, deadline.signal);
+    } else {
+      step = `the proxy ${target.proxy.display} (${target.proxy.variable}) cannot be used`;
+      tunnel = await openTunnel(target.proxy, target, context, deadline.signal);
+    }
+    step = `TLS with ${target.host} failed`;
+    const handshake = await shakeHands(target.host, target.port, tunnel, context, deadline.signal);
+    if (handshake.kind === 'failed' && deadline.signal.aborted) throw handshake.error;
+    return handshake;
+  } catch (error) {
+    const failure = deadline.signal.aborted
+      ? new NetworkError('timeout', `${step}: nothing came within ${settings.timeoutMs / 1000} s`)
+      : isNetworkError(error)
+        ? error
+        : new NetworkError('unreachable', `${step}: ${failureText(error)}`, error);
+    return { kind: 'failed', error: failure, certificate: undefined };
+  } finally {
+    deadline.clear();
+  }
+}
+
+/**
+ * Opens a plain connection.
+ *
+ * @throws NetworkError
+ */
+export async function openPlainConnection(
+  target: { readonly host: string; readonly port: number },
+  settings: Pick<ConnectionSettings, 'clock' | 'timeoutMs'>,
+): Promise<Socket> {
+  const deadline = createDeadline(settings.clock, settings.timeoutMs);
+  try {
+    return await dial(target, deadline.signal);
+  } catch (error) {
+    throw deadline.signal.aborted
+      ? new NetworkError(
+          'timeout',
+          `${target.host} cannot be reached: nothing came within ${settings.timeoutMs / 1000} s`,
+        )
+      : new NetworkError(
+          'unreachable',
+          `${target.host} cannot be reached: ${failureText(error)}`,
+          error,
+        );
+  } finally {
+    deadline.clear();
+  }
+}
+
+function dial(
+  target: { readonly host: string; readonly port: number },
+  signal: AbortSignal,
+): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: target.host, port: target.port });
+    const abort = (): void => {
+      socket.destroy();
+      reject(new Error('stopped'));
+    };
+    socket.once('error', (error) => {
+      signal.removeEventListener('abort', abort);
+      reject(error);
+    });
+    socket.once('connect', () => {
+      signal.removeEventListener('abort', abort);
+      socket.removeAllListeners('error');
+      resolve(socket);
+    });
+    signal.addEventListener('abort', abort, { once: true });
+  });
+}
