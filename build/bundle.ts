@@ -1,15 +1,17 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { build, type BuildOptions, type Metafile, type OutputFile } from 'esbuild';
-import { AWS_BUNDLE, splitAwsOff, type AwsModules } from './aws-split.ts';
+import { build, type BuildOptions } from 'esbuild';
+import { separateEntry } from './separate-entry.ts';
 import { thirdPartyLicences } from './third-party-licences.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
 
-/** The file that is the program. */
-const PROGRAM_BUNDLE = 'session-manager-plugin.cjs';
-const PROGRAM_ENTRY = 'src/main.ts';
+/** The program: small, because it is read at every start. */
+const PROGRAM = { module: 'src/main.ts', name: 'session-manager-plugin' } as const;
+/** The AWS SDK and what uses it: large, and not needed by every run. */
+const AWS = { module: 'src/aws/index.ts', name: 'aws' } as const;
+
 const LICENCES_FILE = 'THIRD-PARTY-LICENCES.txt';
 
 /** The oldest Node.js that runs the bundle (package.json, `engines`). */
@@ -58,36 +60,18 @@ function writeToDist(name: string, contents: Uint8Array | string): void {
   process.stdout.write(`${relative(ROOT, path)}  ${(contents.length / 1024).toFixed(1)} KiB\n`);
 }
 
-function writeOutputs(outputs: readonly OutputFile[]): void {
-  for (const output of outputs) writeToDist(relative(DIST, output.path), output.contents);
-}
-
 async function bundle(): Promise<void> {
-  const awsModules: AwsModules = new Set();
-  const program = await build({
-    ...COMMON,
-    entryPoints: [{ in: PROGRAM_ENTRY, out: PROGRAM_BUNDLE.replace(/\.cjs$/, '') }],
-    plugins: [splitAwsOff(join(ROOT, 'src', 'aws'), awsModules)],
-  });
-  const metafiles: Metafile[] = [program.metafile];
+  const plugins = [separateEntry(join(ROOT, AWS.module), `${AWS.name}.cjs`)];
+  // First what the program reaches for, then the program.
+  const results = await Promise.all([
+    build({ ...COMMON, entryPoints: [{ in: AWS.module, out: AWS.name }] }),
+    build({ ...COMMON, entryPoints: [{ in: PROGRAM.module, out: PROGRAM.name }], plugins }),
+  ]);
   mkdirSync(DIST, { recursive: true });
-  if (awsModules.size > 0) {
-    const aws = await build({
-      ...COMMON,
-      stdin: {
-        contents: [...awsModules]
-          .map((path) => `export * from ${JSON.stringify(path)};`)
-          .join('\n'),
-        resolveDir: ROOT,
-        sourcefile: AWS_BUNDLE,
-      },
-      entryNames: AWS_BUNDLE.replace(/\.cjs$/, ''),
-    });
-    metafiles.push(aws.metafile);
-    // First what the program reaches for, then the program.
-    writeOutputs(aws.outputFiles);
+  for (const { path, contents } of results.flatMap((result) => result.outputFiles)) {
+    writeToDist(relative(DIST, path), contents);
   }
-  writeOutputs(program.outputFiles);
+  const metafiles = results.map((result) => result.metafile);
   writeToDist(LICENCES_FILE, thirdPartyLicences(ROOT, metafiles));
 }
 
