@@ -37,7 +37,7 @@ export interface Logging {
    * Ends logging: writes what waits, for {@link CLOSE_MILLISECONDS} at most. Never rejects; further
    * calls wait for the same end.
    */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** How long the end of the program may wait for the log. */

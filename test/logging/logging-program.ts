@@ -1,0 +1,18 @@
+import { systemClock } from '../../src/clock.ts';
+import { systemLogFileSystem } from '../../src/logging/log-file-system.ts';
+import { createLogging } from '../../src/logging/logging.ts';
+
+// A program that logs and then has nothing more to do, without ending its log.
+const { logger } = createLogging({
+  env: process.env,
+  platform: process.platform,
+  fs: systemLogFileSystem,
+  clock: systemClock,
+  warn: (text) => console.error(text),
+  console: (text) => process.stderr.write(text),
+});
+
+function openDataChannel(): void {
+  logger.info('opening the data channel');
+}
+openDataChannel();

@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { EARLY_ENTRIES } from '../../src/logging/early-entries.ts';
+import { systemLogFileSystem } from '../../src/logging/log-file-system.ts';
+import { CLOSE_MILLISECONDS } from '../../src/logging/logging.ts';
+import * as seelog from '../../src/logging/seelog.ts';
+import { plainConfiguration, setUpLogging, templateFor } from './logging-setup.ts';
+
+const SESSION_LOG = 'logs/session-manager-plugin.log';
+const ERROR_LOG = 'logs/errors.log';
+
+test('without a configuration nothing is loaded, made or said', async (t) => {
+  const { directory, start, look, warnings, read } = setUpLogging(t);
+  const { logger, close } = start({ loadSeelog: () => assert.fail('the reader was loaded') });
+  logger.error('lost');
+  assert.equal(logger.debugEnabled, false);
+  await look();
+  await close();
+  assert.deepEqual(warnings, []);
+  assert.equal(read(SESSION_LOG), '');
+  assert.ok(!existsSync(join(directory, 'logs')));
+});
+
+test('the template as installed logs nothing and makes no directory', async (t) => {
+  const { directory, configure, start, warnings } = setUpLogging(t);
+  configure(templateFor(directory, 'off'));
+  const { logger, close } = start();
+  logger.error('lost');
+  await close();
+  assert.ok(!existsSync(join(directory, 'logs')));
+  assert.deepEqual(warnings, []);
+});
+
+test('at info, messages from the start on reach the session log, errors the error log too', async (t) => {
+  const { directory, configure, start, read, warnings } = setUpLogging(t);
+  configure(templateFor(directory, 'info'));
+  const { logger, close } = start();
+  logger.info('opening the data channel');
+  logger.debug('packet 1');
+  logger.warn('slow network');
+  logger.error('socket lost');
+  await close();
+  const stamp = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`;
+  assert.match(
+    read(SESSION_LOG),
+    new RegExp(
+      `^${stamp} INFO opening the data channel\n${stamp} WARN slow network\n${stamp} ERROR socket lost\n$`,
+    ),
+  );
+  assert.match(
+    read(ERROR_LOG),
+    new RegExp(String.raw`^${stamp} ERROR \[\S+ @ logging\.test\.ts\.\d+\] socket lost\n$`),
+  );
+  assert.deepEqual(warnings, []);
+});
+
+test('debugEnabled follows the configuration', async (t) => {
+  const { directory, configure, start, look } = setUpLogging(t);
+  configure(templateFor(directory, 'debug'));
+  const { logger, close } = start();
+  assert.ok(logger.debugEnabled, 'until the configuration is read, what may be wanted is kept');
+  await look();
+  assert.ok(logger.debugEnabled);
+  configure(templateFor(directory, 'info'));
+  await look();
+  assert.equal(logger.debugEnabled, false);
+  await close();
+});
+
+test('of more early messages than are kept the oldest go, and their number is told', async (t) => {
+  const { directory, configure, start, read } = setUpLogging(t);
+  configure(plainConfiguration(join(directory, 'x.log'), 'trace'));
+  const { logger, close } = start();
+  for (let count = 1; count <= EARLY_ENTRIES + 2; count += 1) logger.trace(`message ${count}`);
+  await close();
+  const lines = read('x.log').trimEnd().split('\n');
+  assert.deepEqual(lines.slice(0, 2), [
+    'WARN 2 log messages were dropped before the configuration was read',
+    'TRACE message 3',
+  ]);
+  assert.equal(lines.at(-1), `TRACE message ${EARLY_ENTRIES + 2}`);
+  assert.equal(lines.length, EARLY_ENTRIES + 1);
+});
+
+test('a running session starts, changes and stops logging as the file is edited', async (t) => {
+  const { directory, configure, start, look, read } = setUpLogging(t);
+  const { logger, close } = start({ loadSeelog: () => Promise.resolve(seelog) });
+  await look();
+  logger.info('before');
+  configure(plainConfiguration(join(directory, 'x.log'), 'info'));
+  await look();
+  logger.info('one');
+  configure(plainConfiguration(join(directory, 'y.log'), 'debug'));
+  await look();
+  logger.debug('two');
+  rmSync(join(directory, 'seelog.xml'));
+  await look();
+  await look();
+  logger.error('after');
+  await close();
+  assert.equal(read('x.log'), 'INFO one\n');
+  assert.equal(read('y.log'), 'DEBUG two\n');
+});
+
+test('a file that breaks is told once, and the configuration in use stays', async (t) => {
+  const { directory, configure, start, look, read, warnings } = setUpLogging(t);
+  configure(plainConfiguration(join(directory, 'x.log'), 'info'));
+  const { logger, close } = start({ loadSeelog: () => Promise.resolve(seelog) });
+  await look();
+  configure('<seelog minlevel="debug">');
+  for (let count = 0; count < 4; count += 1) await look();
+  logger.info('still here');
+  await close();
+  assert.equal(read('x.log'), 'INFO still here\n');
+  assert.equal(warnings.length, 1);
+  assert.match(warnings.join(), /^Logging: .*seelog\.xml cannot be used \(.*\); the previous/);
+});
+
+test('a file that is broken from the start is told once and leaves logging off', async (t) => {
+  const { configure, start, look, warnings } = setUpLogging(t);
+  configure('<seelog minlevel="loud"/>');
+  const { logger, close } = start({ loadSeelog: () => Promise.resolve(seelog) });
+  logger.error('lost');
+  await look();
+  await look();
+  assert.equal(logger.debugEnabled, false);
+  await close();
+  assert.equal(warnings.length, 1);
+  assert.match(warnings.join(), /minlevel="loud".*; logging is off\.$/);
+});
+
+test('what is not understood is told in one warning, and the rest is used', async (t) => {
+  const { directory, configure, start, read, warnings } = setUpLogging(t);
+  const path = join(directory, 'x.log');
+  configure(`<seelog><outputs><smtp/><conn/><file path="${path}"/></outputs></seelog>`);
+  const { logger, close } = start();
+  logger.info('here');
+  await close();
+  assert.match(read('x.log'), /^\d+ \[Info\] here\n$/);
+  assert.equal(warnings.length, 1);
+  assert.match(warnings.join(), /<smtp> is not available; the output <conn> is not available\.$/);
+});
+
+test('a directory that cannot be written is told once for all its files', async (t) => {
+  const { directory, configure, start, look, warnings } = setUpLogging(t);
+  configure(templateFor(directory, 'info'));
+  writeFileSync(join(directory, 'logs'), 'a file in the place of the directory');
+  const { logger, close } = start({ loadSeelog: () => Promise.resolve(seelog) });
+  logger.error('one');
+  await look();
+  logger.error('two');
+  await look();
+  await close();
+  assert.equal(warnings.length, 1);
+  assert.match(warnings.join(), /^Logging: cannot write the log file .* the session goes on/);
+});
+
+test('a log deleted while the session runs is made again', async (t) => {
+  const { directory, configure, start, look, read } = setUpLogging(t);
+  configure(plainConfiguration(join(directory, 'logs', 'x.log'), 'info'));
+  const { logger, close } = start({ loadSeelog: () => Promise.resolve(seelog) });
+  logger.info('one');
+  await look();
+  assert.equal(read('logs/x.log'), 'INFO one\n');
+  rmSync(join(directory, 'logs'), { recursive: true });
+  logger.info('two');
+  await close();
+  assert.equal(read('logs/x.log'), 'INFO two\n');
+});
+
+test('the console of the configuration is stderr, never the data stream', async (t) => {
+  const { configure, start, console } = setUpLogging(t);
+  configure(
+    `<seelog><outputs formatid="f"><console/></outputs>
+     <formats><format id="f" format="%l %Msg%n"/></formats></seelog>`,
+  );
+  const { logger, close } = start();
+  logger.trace('packet');
+  await close();
+  assert.deepEqual(console, ['t packet\n']);
+});
+
+test('an exception of the configuration changes the level for a part of the program', async (t) => {
+  const { directory, configure, start, read } = setUpLogging(t);
+  const text = plainConfiguration(join(directory, 'x.log'), 'info');
+  const exception =
+    '<exception filepattern="*logging.test.ts" funcpattern="chatty" minlevel="error"/>';
+  configure(text.replace('<outputs', `<exceptions>${exception}</exceptions><outputs`));
+  const { logger, close } = start();
+  function chatty(): void {
+    logger.info('left out');
+    logger.error('kept');
+  }
+  chatty();
+  logger.info('from elsewhere');
+  await close();
+  assert.equal(read('x.log'), 'ERROR kept\nINFO from elsewhere\n');
+});
+
+test('a payload that was passed off as a text is not printed', async (t) => {
+  const { directory, configure, start, read } = setUpLogging(t);
+  configure(plainConfiguration(join(directory, 'x.log'), 'trace'));
+  const { logger, close } = start();
+  const passOff = (value: unknown): string => value as string;
+  logger.trace(passOff(Buffer.from('secret')));
+  logger.trace(passOff({ token: 'secret', toString: () => 'secret' }));
+  await close();
+  assert.equal(read('x.log'), 'TRACE (not a text, left out)\n'.repeat(2));
+});
+
+test('SSM_PLUGIN_LOG_CONFIG names the file; one that is not there is told', async (t) => {
+  const { directory, start, read, warnings } = setUpLogging(t);
+  const named = join(directory, 'named.xml');
+  const env = { SSM_PLUGIN_LOG_CONFIG: named };
+  await start({ env }).close();
+  assert.match(warnings.join(), /SSM_PLUGIN_LOG_CONFIG names .*named\.xml, which is not there/);
+  writeFileSync(named, plainConfiguration(join(directory, 'x.log'), 'info'));
+  const { logger, close } = start({ env });
+  logger.info('here');
+  await close();
+  assert.equal(read('x.log'), 'INFO here\n');
+  assert.equal(warnings.length, 1);
+});
+
+test('a configuration that may not be looked at leaves logging off', async (t) => {
+  const lookNow = (): never => {
+    throw new Error('permission denied');
+  };
+  const look = (): Promise<never> => Promise.reject(new Error('permission denied'));
+  const setup = setUpLogging(t, { ...systemLogFileSystem, lookNow, look });
+  const { logger, close } = setup.start();
+  logger.error('lost');
+  await setup.look();
+  await close();
+  assert.deepEqual(setup.warnings, []);
+});
+
+test('the end of the program does not wait for a disk that hangs', async (t) => {
+  const openForAppending = (): Promise<never> => new Promise<never>(() => undefined);
+  const setup = setUpLogging(t, { ...systemLogFileSystem, openForAppending });
+  setup.configure(plainConfiguration(join(setup.directory, 'x.log'), 'info'));
+  const { logger, close } = setup.start();
+  logger.info('here');
+  const closed = close();
+  setup.clock.advance(CLOSE_MILLISECONDS);
+  await closed;
+  assert.equal(setup.clock.pending, 0);
+});
+
+test('after the end nothing is logged, and ending twice is ending once', async (t) => {
+  const { directory, clock, configure, start, read } = setUpLogging(t);
+  mkdirSync(join(directory, 'logs'));
+  configure(plainConfiguration(join(directory, 'logs', 'x.log'), 'debug'));
+  const { logger, close } = start();
+  logger.info('one');
+  const closed = close();
+  logger.info('two');
+  assert.equal(logger.debugEnabled, false);
+  assert.equal(close(), closed);
+  await closed;
+  assert.equal(read('logs/x.log'), 'INFO one\n');
+  assert.equal(clock.pending, 0);
+});
