@@ -1,0 +1,61 @@
+import type { Clock } from '../../../src/clock.ts';
+import type { JsonObject } from '../../../src/protocol/json.ts';
+
+/** Decrypts what KMS GenerateDataKey made; rejects when key or context do not fit. */
+export type DecryptDataKey = (
+  cipherTextBlob: Buffer,
+  encryptionContext: Readonly<Record<string, string>>,
+) => Buffer | Promise<Buffer>;
+
+/** Makes the agent ask for encryption with a KMS key. */
+export interface AgentEncryption {
+  readonly kmsKeyId: string;
+  /**
+   * Base64 text for the encryption context, which agents from 3.3.808 on ask for; undefined for an
+   * older agent.
+   */
+  readonly challenge?: string;
+  readonly decryptDataKey: DecryptDataKey;
+}
+
+/** How the agent of a session behaves. Everything has a default. */
+export interface AgentOptions {
+  /** Four dotted numbers that decide which features the agent has. Default 3.3.0.0. */
+  readonly version?: string;
+  /** The shell of a Standard_Stream session, and what runs commands. Default `/bin/sh`. */
+  readonly shell?: string;
+  /** Added to the small environment that shells and commands get. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Where shells and commands start. Default: the system's directory for temporary files. */
+  readonly directory?: string;
+  /** The shell, command or dial waits for this; until then input is neither taken nor acknowledged. */
+  readonly startAfter?: Promise<unknown>;
+  /** Sleeps 1 ms after every 1024 bytes read from a port, as the public agent does. Default true. */
+  readonly pacing?: boolean;
+  /** For NonInteractiveCommands: StdErr and ExitCode payloads. Default: the document's parameter. */
+  readonly separateOutputStream?: boolean;
+  readonly encryption?: AgentEncryption;
+  /** Text of HandshakeComplete. Default: none, or the public agent's sentence when encrypted. */
+  readonly customerMessage?: string;
+  /** Requested of the client behind the agent's own actions, for actions nobody knows. */
+  readonly furtherActions?: readonly JsonObject[];
+  /** How long the agent waits for each answer of the client, in milliseconds. Default 15 000. */
+  readonly handshakeTimeout?: number;
+  /** Milliseconds between two looks at the oldest unacknowledged message. Default 100. */
+  readonly resendInterval?: number;
+  /** Messages kept that came ahead of their turn. Default 100 000. */
+  readonly incomingCapacity?: number;
+  /** Messages kept until they are acknowledged; sources are not read beyond it. Default 100 000. */
+  readonly outgoingCapacity?: number;
+  /**
+   * How long output of something that ended is kept for a client that is away, in milliseconds.
+   * Default 20 000.
+   */
+  readonly lingerTimeout?: number;
+  /** Bytes the smux server holds for slow targets before it stops reading. Default 4 MiB. */
+  readonly receiveBound?: number;
+  readonly clock?: Clock;
+}
+
+/** The version of the agent whose frames were recorded. */
+export const DEFAULT_AGENT_VERSION = '3.3.0.0';

@@ -1,0 +1,195 @@
+import { systemClock } from '../../../src/clock.ts';
+import { decodeFlag, Flag } from '../../../src/protocol/flag.ts';
+import { PayloadType } from '../../../src/protocol/payload-type.ts';
+import type { SessionEnd, SessionRecord } from '../session-record.ts';
+import type { SessionPlan } from '../session-request.ts';
+import { createAgentChannel } from './agent-channel.ts';
+import type { AgentEndpoint, AgentLink } from './agent-link.ts';
+import { DEFAULT_AGENT_VERSION, type AgentOptions } from './agent-options.ts';
+import { hasHandshake, startHandshake, type AgentHandshake } from './handshake.ts';
+import type { PayloadCipher } from './payload-cipher.ts';
+import { planProgram } from './plan-program.ts';
+import type { Program, ProgramHost } from './program.ts';
+
+/** Payload bytes of a full message, before encryption. */
+const PAYLOAD_BYTES = 1024;
+const HANDSHAKE_TIMEOUT_MS = 15_000;
+const RESEND_INTERVAL_MS = 100;
+const BUFFER_MESSAGES = 100_000;
+const LINGER_TIMEOUT_MS = 20_000;
+
+/** Payload types the agent encrypts when the session is encrypted. */
+const ENCRYPTED: readonly number[] = [PayloadType.Output, PayloadType.StdErr, PayloadType.ExitCode];
+
+/** What an {@link Agent} works with. */
+export interface AgentSetUp {
+  readonly sessionId: string;
+  readonly target: string;
+  readonly plan: SessionPlan;
+  readonly options: AgentOptions;
+  readonly link: AgentLink;
+  readonly record: SessionRecord;
+  readonly changed: () => void;
+  /** The session has ended, as the agent says; called once, before the service is told. */
+  readonly ended: (end: SessionEnd) => void;
+}
+
+/** The double of the agent on a target, for one session. */
+export interface Agent extends AgentEndpoint {
+  /** The client is there, or is not: what has ended waits only so long for one that is away. */
+  clientPresent(present: boolean): void;
+  /** Ends what runs at once; resolves when nothing of it is left. */
+  close(): Promise<void>;
+}
+
+/** Starts the agent's side of a session; what it runs begins when the protocol says so. */
+export function startAgent(setUp: AgentSetUp): Agent {
+  const { options, plan, link, record, changed } = setUp;
+  const clock = options.clock ?? systemClock;
+  const agentVersion = options.version ?? DEFAULT_AGENT_VERSION;
+  let program: Program | undefined;
+  let handshake: AgentHandshake | undefined;
+  let cipher: PayloadCipher | undefined;
+  let present = false;
+  let lingering: { readonly end: SessionEnd; cancel: () => void } | undefined;
+  let over = false;
+
+  const finish = (end: SessionEnd): void => {
+    if (over) return;
+    over = true;
+    lingering?.cancel();
+    handshake?.close();
+    setUp.ended(end);
+    link.sessionState(end.output);
+    channel.close();
+    void program?.close();
+  };
+  const linger = (): void => {
+    if (lingering === undefined || over) return;
+    lingering.cancel();
+    const { end } = lingering;
+    if (present) {
+      lingering.cancel = () => undefined;
+      return;
+    }
+    const timer = clock.after(options.lingerTimeout ?? LINGER_TIMEOUT_MS, () => finish(end));
+    lingering.cancel = () => timer.cancel();
+  };
+
+  const send = (payloadType: PayloadType, payload: Buffer): void => {
+    const sealed =
+      cipher !== undefined && ENCRYPTED.includes(payloadType) ? cipher.encrypt(payload) : payload;
+    channel.send(payloadType, sealed);
+  };
+  const host = (clientVersion: string): ProgramHost => ({
+    options,
+    clock,
+    record,
+    agentVersion,
+    clientVersion,
+    output(payloadType, bytes) {
+      record.outputBytes += bytes.length;
+      for (let offset = 0; offset < bytes.length; offset += PAYLOAD_BYTES) {
+        send(payloadType, bytes.subarray(offset, offset + PAYLOAD_BYTES));
+      }
+    },
+    send,
+    get writable() {
+      return channel.writable;
+    },
+    pauseReceiving: () => link.pauseReceiving(),
+    resumeReceiving: () => link.resumeReceiving(),
+    ready: () => channel.ready(),
+    changed,
+    done(by, output) {
+      if (over || lingering !== undefined) return;
+      const end = { by, output };
+      lingering = { end, cancel: () => undefined };
+      linger();
+      channel.whenAcknowledged(() => finish(end));
+    },
+  });
+  const startProgram = (clientVersion: string): void => {
+    program = planProgram(plan)(host(clientVersion));
+  };
+
+  const receiveFlag = (payload: Buffer): void => {
+    const flag = decodeFlag(payload);
+    record.flags.push(flag);
+    if (flag === Flag.TerminateSession) finish({ by: 'flag', output: '' });
+  };
+  const receive = (payloadType: number, payload: Buffer): boolean => {
+    if (program === undefined) {
+      if (handshake !== undefined && !handshake.receive(payloadType, payload)) record.ignored++;
+      return true;
+    }
+    if (payloadType === PayloadType.Flag) receiveFlag(payload);
+    if (over) return true;
+    let plain = payload;
+    if (payloadType === PayloadType.Output && cipher !== undefined) {
+      try {
+        plain = cipher.decrypt(payload);
+      } catch {
+        record.invalid++;
+        return false;
+      }
+    }
+    const taken = program.receive(payloadType, plain);
+    if (taken && payloadType === PayloadType.Output) record.inputBytes += plain.length;
+    return taken;
+  };
+
+  const channel = createAgentChannel({
+    link,
+    clock,
+    record,
+    changed,
+    resendInterval: options.resendInterval ?? RESEND_INTERVAL_MS,
+    incomingCapacity: options.incomingCapacity ?? BUFFER_MESSAGES,
+    outgoingCapacity: options.outgoingCapacity ?? BUFFER_MESSAGES,
+    events: {
+      message: receive,
+      writable: () => program?.writable(),
+      resendLimit: () => finish({ by: 'resend-limit', output: '' }),
+    },
+  });
+
+  if (hasHandshake(plan, options.encryption)) {
+    handshake = startHandshake({
+      sessionId: setUp.sessionId,
+      target: setUp.target,
+      agentVersion,
+      plan,
+      encryption: options.encryption,
+      furtherActions: options.furtherActions ?? [],
+      customerMessage: options.customerMessage,
+      timeout: options.handshakeTimeout ?? HANDSHAKE_TIMEOUT_MS,
+      clock,
+      send,
+      completed(clientVersion, newCipher) {
+        cipher = newCipher;
+        record.clientVersion = clientVersion;
+        startProgram(clientVersion);
+      },
+      failed: (output) => finish({ by: 'handshake', output }),
+    });
+  } else {
+    startProgram('');
+  }
+
+  return {
+    receive: (frame) => channel.receive(frame),
+    drained: () => channel.drained(),
+    clientPresent(isPresent) {
+      present = isPresent;
+      linger();
+    },
+    async close() {
+      over = true;
+      lingering?.cancel();
+      handshake?.close();
+      channel.close();
+      await program?.close();
+    },
+  };
+}

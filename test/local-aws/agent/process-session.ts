@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/**
+ * Kills every process of a process session, whatever it has done to its signals: a shell's job that
+ * ignores SIGHUP would outlive its terminal.
+ *
+ * @param leader - process id of the session's leader
+ */
+export function killProcessSession(leader: number): void {
+  kill(leader);
+  for (const pid of membersOf(leader)) kill(pid);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/** Members as proc(5) lists them; none on systems without it, where killing the leader must do. */
+function membersOf(leader: number): readonly number[] {
+  let entries: readonly string[];
+  try {
+    entries = readdirSync('/proc');
+  } catch {
+    return [];
+  }
+  return entries
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((entry) => sessionOf(entry) === leader)
+    .map(Number);
+}
+
+function sessionOf(pid: string): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The second field is the command in parentheses and may hold anything; session is the sixth.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return Number(fields[3]);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,158 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseJsonPayload, stringMember, type JsonObject } from '../../../src/protocol/json.ts';
+import type { ServiceSession } from '../session.ts';
+import {
+  InvalidRequest,
+  readStartSessionRequest,
+  type SessionResponse,
+  type StartSessionRequest,
+} from '../session-request.ts';
+
+/** A call of the SSM API, as it came. */
+export interface ApiCall {
+  /** `StartSession`, `ResumeSession`, …, or what else was asked for. */
+  readonly operation: string;
+  /** The session it is about; empty for StartSession. */
+  readonly sessionId: string;
+  /** The Authorization header; empty when the call is not signed. Signatures are not checked. */
+  readonly authorization: string;
+  /** The access key id in it. */
+  readonly accessKeyId: string;
+  /** The X-Amz-Security-Token header; empty without temporary credentials. */
+  readonly securityToken: string;
+  readonly userAgent: string;
+}
+
+/** What the API works on. */
+export interface ApiBackend {
+  readonly calls: ApiCall[];
+  find(sessionId: string): ServiceSession | undefined;
+  all(): readonly ServiceSession[];
+  start(request: StartSessionRequest): Promise<SessionResponse>;
+}
+
+const TARGET_PREFIX = 'AmazonSSM.';
+const CONTENT_TYPE = 'application/x-amz-json-1.1';
+
+/** An answer in the form of AWS JSON 1.1. */
+type Answer =
+  | { readonly kind: 'answer'; readonly status: number; readonly body: JsonObject }
+  | { readonly kind: 'hang-up' };
+
+function ok(body: object): Answer {
+  return { kind: 'answer', status: 200, body: { ...body } };
+}
+
+function failure(status: number, type: string, message: string): Answer {
+  return { kind: 'answer', status, body: { __type: type, message } };
+}
+
+/** Answers one HTTP request to the SSM endpoint. */
+export async function handleApiRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  backend: ApiBackend,
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const result = await answer(request, Buffer.concat(chunks), backend);
+  if (result.kind === 'hang-up') {
+    request.socket.destroy();
+    return;
+  }
+  const text = JSON.stringify(result.body);
+  response.writeHead(result.status, {
+    'content-type': CONTENT_TYPE,
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
+}
+
+async function answer(
+  request: IncomingMessage,
+  text: Buffer,
+  backend: ApiBackend,
+): Promise<Answer> {
+  const target = header(request, 'x-amz-target');
+  const operation = target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : target;
+  let body: JsonObject;
+  try {
+    body = parseJsonPayload(text, 'request');
+  } catch {
+    return failure(400, 'SerializationException', 'the request is not a JSON object');
+  }
+  backend.calls.push(record(request, operation, body));
+  return dispatch(operation, body, backend);
+}
+
+function record(request: IncomingMessage, operation: string, body: JsonObject): ApiCall {
+  const authorization = header(request, 'authorization');
+  return {
+    operation,
+    sessionId: stringMember(body, 'SessionId'),
+    authorization,
+    accessKeyId: /Credential=([^/]+)\//.exec(authorization)?.[1] ?? '',
+    securityToken: header(request, 'x-amz-security-token'),
+    userAgent: header(request, 'user-agent'),
+  };
+}
+
+function header(request: IncomingMessage, name: string): string {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : '';
+}
+
+async function dispatch(operation: string, body: JsonObject, backend: ApiBackend): Promise<Answer> {
+  switch (operation) {
+    case 'StartSession':
+      try {
+        return ok(await backend.start(readStartSessionRequest(body)));
+      } catch (error) {
+        if (!(error instanceof InvalidRequest)) throw error;
+        return failure(400, 'InvalidDocument', error.message);
+      }
+    case 'DescribeSessions':
+      return ok({ Sessions: describe(body, backend.all()) });
+    case 'ResumeSession':
+    case 'TerminateSession': {
+      const sessionId = stringMember(body, 'SessionId');
+      const session = backend.find(sessionId);
+      if (session === undefined) {
+        return failure(400, 'DoesNotExistException', `Session ${sessionId} does not exist`);
+      }
+      return operation === 'ResumeSession' ? resume(session) : terminate(session);
+    }
+    default:
+      return failure(400, 'UnknownOperationException', `no operation ${operation}`);
+  }
+}
+
+function resume(session: ServiceSession): Answer {
+  const result = session.resume();
+  if ('SessionId' in result) return ok(result);
+  switch (result.kind) {
+    case 'down':
+      return { kind: 'hang-up' };
+    case 'error':
+      return failure(result.status, result.type, result.message);
+  }
+}
+
+function terminate(session: ServiceSession): Answer {
+  session.terminateBy({ by: 'api', output: '' });
+  return ok({ SessionId: session.sessionId });
+}
+
+function describe(body: JsonObject, sessions: readonly ServiceSession[]): readonly object[] {
+  const wantsActive = stringMember(body, 'State') !== 'History';
+  return sessions
+    .filter((session) => (session.end === undefined) === wantsActive)
+    .map((session) => ({
+      SessionId: session.sessionId,
+      Target: session.request.Target,
+      Status: session.end === undefined ? 'Connected' : 'Terminated',
+      StartDate: session.startedAt.getTime() / 1000,
+      DocumentName: session.request.DocumentName ?? 'SSM-SessionManagerRunShell',
+      Owner: 'arn:aws:iam::123456789012:user/local',
+    }));
+}

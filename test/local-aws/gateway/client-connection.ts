@@ -1,0 +1,80 @@
+import type { Duplex } from 'node:stream';
+import type { RawData, WebSocket } from 'ws';
+
+/** One WebSocket of a client whose token was accepted. */
+export interface ClientConnection {
+  /** Frames sent in one turn of the event loop leave in one system call. */
+  send(frame: Buffer): void;
+  /** More waits for this client than a network in between would hold. */
+  readonly congested: boolean;
+  pause(): void;
+  resume(): void;
+  /** Closes with a close frame, as the service does. */
+  close(code: number, reason: string): void;
+  /** Tears the TCP connection down. */
+  cut(): void;
+  /** From now on nothing is read, answered or sent, as behind a firewall that drops packets. */
+  freeze(): void;
+}
+
+/** What a {@link ClientConnection} reports. */
+export interface ClientConnectionEvents {
+  frame(frame: Buffer): void;
+  ping(): void;
+  drained(): void;
+  /** The connection is gone, by whatever side. Called once. */
+  lost(): void;
+}
+
+/** About what the socket buffers of a long-distance connection hold. */
+const CONGESTED_BYTES = 1024 * 1024;
+
+/**
+ * Takes over a WebSocket that has said its first word.
+ *
+ * @param network - the connection under it
+ */
+export function takeOver(
+  webSocket: WebSocket,
+  network: Duplex,
+  events: ClientConnectionEvents,
+): ClientConnection {
+  let corked = false;
+  let frozen = false;
+  const uncork = (): void => {
+    corked = false;
+    network.uncork();
+  };
+  webSocket.on('message', (data: RawData, isBinary: boolean) => {
+    if (isBinary && Buffer.isBuffer(data) && !frozen) events.frame(data);
+  });
+  webSocket.on('ping', () => events.ping());
+  webSocket.on('close', () => events.lost());
+  network.on('drain', () => events.drained());
+  return {
+    send(frame) {
+      if (frozen || webSocket.readyState !== webSocket.OPEN) return;
+      if (!corked) {
+        corked = true;
+        network.cork();
+        process.nextTick(uncork);
+      }
+      webSocket.send(frame, { binary: true });
+    },
+    get congested() {
+      return network.writableLength > CONGESTED_BYTES;
+    },
+    pause: () => webSocket.pause(),
+    resume() {
+      if (!frozen) webSocket.resume();
+    },
+    close(code, reason) {
+      webSocket.close(code, reason);
+    },
+    cut: () => webSocket.terminate(),
+    freeze() {
+      frozen = true;
+      webSocket.pause();
+    },
+  };
+}

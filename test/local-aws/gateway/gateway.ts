@@ -1,0 +1,131 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Server as SecureServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { parseJsonPayload, stringMember } from '../../../src/protocol/json.ts';
+import { ProtocolError } from '../../../src/protocol/protocol-error.ts';
+import type { ConnectionRecord } from '../session-record.ts';
+
+/** How the gateway treats upgrade requests of a session. */
+export type GatewayState =
+  /** Normally. */
+  | 'up'
+  /** Answers with HTTP status 503. */
+  | 'unavailable'
+  /** Closes the connection without an answer. */
+  | 'down'
+  /** Takes the connection and never answers. */
+  | 'silent';
+
+/** What the gateway needs of a session. */
+export interface GatewaySession {
+  readonly gatewayState: GatewayState;
+  isTokenValid(token: string): boolean;
+  /** A client has opened a WebSocket and said its first word. */
+  opened(record: ConnectionRecord, webSocket: WebSocket, network: Duplex): void;
+}
+
+/** The path of a stream URL, up to the session's id. */
+export const DATA_CHANNEL_PATH = '/v1/data-channel/';
+
+/** Close code for a first frame that is not what it must be (RFC 6455, section 7.4.1). */
+const POLICY_VIOLATION = 1008;
+
+/** The WebSocket part of the service. */
+export interface Gateway {
+  /** Tears down every connection. */
+  close(): void;
+}
+
+/**
+ * Answers upgrade requests on a server.
+ *
+ * @param find - the session with this id
+ */
+export function attachGateway(
+  server: Server | SecureServer,
+  find: (sessionId: string) => GatewaySession | undefined,
+): Gateway {
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    // Frames of any size.
+    maxPayload: 0,
+  });
+  const networks = new Set<Duplex>();
+
+  server.on('upgrade', (request: IncomingMessage, network: Duplex, head: Buffer) => {
+    networks.add(network);
+    network.on('close', () => networks.delete(network));
+    network.on('error', () => network.destroy());
+    const session = find(sessionIdOf(request.url ?? ''));
+    if (session === undefined) {
+      answer(network, '404 Not Found');
+      return;
+    }
+    switch (session.gatewayState) {
+      case 'unavailable':
+        answer(network, '503 Service Unavailable');
+        return;
+      case 'down':
+        network.destroy();
+        return;
+      case 'silent':
+        return;
+      case 'up':
+        webSockets.handleUpgrade(request, network, head, (webSocket) =>
+          awaitFirstFrame(request, webSocket, network, session),
+        );
+    }
+  });
+  return {
+    close() {
+      for (const network of networks) network.destroy();
+      webSockets.close();
+    },
+  };
+}
+
+function sessionIdOf(url: string): string {
+  const path = url.split('?')[0] ?? '';
+  return path.startsWith(DATA_CHANNEL_PATH)
+    ? decodeURIComponent(path.slice(DATA_CHANNEL_PATH.length))
+    : '';
+}
+
+function answer(network: Duplex, status: string): void {
+  network.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function awaitFirstFrame(
+  request: IncomingMessage,
+  webSocket: WebSocket,
+  network: Duplex,
+  session: GatewaySession,
+): void {
+  // Broken frames close the WebSocket, which is all that there is to do about them.
+  webSocket.on('error', () => undefined);
+  webSocket.once('message', (data: RawData, isBinary: boolean) => {
+    if (isBinary || !Buffer.isBuffer(data)) {
+      webSocket.close(POLICY_VIOLATION, 'the first frame must be text');
+      return;
+    }
+    try {
+      const content = parseJsonPayload(data, 'first frame');
+      const accepted = session.isTokenValid(stringMember(content, 'TokenValue'));
+      const record: ConnectionRecord = {
+        url: request.url ?? '',
+        headers: request.headers,
+        clientId: stringMember(content, 'ClientId'),
+        clientVersion: stringMember(content, 'ClientVersion'),
+        requestId: stringMember(content, 'RequestId'),
+        accepted,
+      };
+      session.opened(record, webSocket, network);
+      if (!accepted) webSocket.close(POLICY_VIOLATION, 'invalid token');
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      webSocket.close(POLICY_VIOLATION, error.message);
+    }
+  });
+}

@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { handleApiRequest, type ApiCall } from './api/ssm-api.ts';
+import type { AgentOptions } from './agent/agent-options.ts';
+import { attachGateway, DATA_CHANNEL_PATH } from './gateway/gateway.ts';
+import type { LocalSession } from './local-session.ts';
+import { createSession, type ServiceSession } from './session.ts';
+import { planSession, type SessionResponse, type StartSessionRequest } from './session-request.ts';
+
+export type { AgentEncryption, AgentOptions, DecryptDataKey } from './agent/agent-options.ts';
+export type { ApiCall } from './api/ssm-api.ts';
+export type { GatewayState } from './gateway/gateway.ts';
+export { EXPIRED_TOKEN, type LocalSession, type ResumeBehaviour } from './local-session.ts';
+export type { ConnectionRecord, SessionEnd, SessionRecord } from './session-record.ts';
+export type { SessionResponse, StartSessionRequest } from './session-request.ts';
+
+/** What makes one session different from another. */
+export interface SessionOptions {
+  readonly agent?: AgentOptions;
+  /** Appended to the query of every stream URL, to make it a presigned one for example. */
+  readonly streamUrlQuery?: string;
+}
+
+/** How the local target is set up. */
+export interface LocalAwsOptions {
+  /** What holds for every session that says nothing else, those started through the API included. */
+  readonly sessions?: SessionOptions;
+  /** Serves https and wss with this certificate, PEM. */
+  readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer };
+  /** The name in the URLs, for certificates; it must lead to 127.0.0.1, which is the default. */
+  readonly hostName?: string;
+  /** Port of the endpoint. By default the system chooses. */
+  readonly port?: number;
+}
+
+/** A Systems Manager service and target on this machine, without AWS. */
+export interface LocalAws {
+  /** URL of the SSM endpoint: the plugin's ENDPOINT, the AWS CLI's `--endpoint-url`. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** Calls of the API so far, those that were refused included. */
+  readonly apiCalls: readonly ApiCall[];
+  /** StartSession without HTTP. Rejects when AWS would refuse the request. */
+  startSession(request: StartSessionRequest, options?: SessionOptions): Promise<SessionResponse>;
+  /** The session with this id; throws when there is none. */
+  session(sessionId: string): LocalSession;
+  /** All sessions in the order of their start, ended ones included. */
+  readonly sessions: readonly LocalSession[];
+  /** Resolves with the next session that is started from now on. */
+  nextSession(): Promise<LocalSession>;
+  /** Ends every session and closes every socket; resolves when no process is left. */
+  close(): Promise<void>;
+}
+
+const LOOPBACK = '127.0.0.1';
+const REGION = 'us-east-1';
+/** Hexadecimal digits behind the user's name in a session's id. */
+const SESSION_ID_DIGITS = 17;
+
+/** Starts the local target on a port of the loopback interface. */
+export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
+  const { tls, hostName = LOOPBACK } = options;
+  const sessions = new Map<string, ServiceSession>();
+  const calls: ApiCall[] = [];
+  let awaiting: ((session: LocalSession) => void)[] = [];
+  let closing = false;
+
+  const answerRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    handleApiRequest(request, response, {
+      calls,
+      find: (sessionId) => sessions.get(sessionId),
+      all: () => [...sessions.values()],
+      start: (startRequest) => startSession(startRequest, {}),
+    }).catch(() => request.socket.destroy());
+  };
+  const server =
+    tls === undefined
+      ? createHttpServer(answerRequest)
+      : createHttpsServer({ key: tls.key, cert: tls.cert }, answerRequest);
+  const gateway = attachGateway(server, (sessionId) => sessions.get(sessionId));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, LOOPBACK, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const authority = `${hostName}:${port}`;
+
+  const streamUrlOf = (sessionId: string, query: string, nth: number): string =>
+    `${tls === undefined ? 'ws' : 'wss'}://${authority}${DATA_CHANNEL_PATH}${sessionId}` +
+    `?role=publish_subscribe&cell-number=local-${nth}${query === '' ? '' : `&${query}`}`;
+
+  const startSession = (
+    request: StartSessionRequest,
+    sessionOptions: SessionOptions,
+  ): Promise<SessionResponse> => {
+    if (closing) return Promise.reject(new Error('the local target is closed'));
+    const plan = planSession(request);
+    const sessionId = `local-${randomBytes(SESSION_ID_DIGITS).toString('hex').slice(0, SESSION_ID_DIGITS)}`;
+    const query = sessionOptions.streamUrlQuery ?? options.sessions?.streamUrlQuery ?? '';
+    const session = createSession({
+      sessionId,
+      request,
+      plan,
+      agent: { ...options.sessions?.agent, ...sessionOptions.agent },
+      streamUrl: (nth) => streamUrlOf(sessionId, query, nth),
+    });
+    sessions.set(sessionId, session);
+    const waiting = awaiting;
+    awaiting = [];
+    for (const resolve of waiting) resolve(session);
+    return Promise.resolve(session.response);
+  };
+
+  return {
+    endpoint: `${tls === undefined ? 'http' : 'https'}://${authority}`,
+    region: REGION,
+    apiCalls: calls,
+    startSession: (request, sessionOptions = {}) => startSession(request, sessionOptions),
+    session(sessionId) {
+      const session = sessions.get(sessionId);
+      if (session === undefined) throw new Error(`no session ${sessionId}`);
+      return session;
+    },
+    get sessions() {
+      return [...sessions.values()];
+    },
+    nextSession: () =>
+      new Promise((resolve) => {
+        awaiting.push(resolve);
+      }),
+    async close() {
+      closing = true;
+      await Promise.all([...sessions.values()].map((session) => session.close()));
+      gateway.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

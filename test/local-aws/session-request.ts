@@ -1,0 +1,118 @@
+import { isJsonObject, stringMember, type JsonObject } from '../../src/protocol/json.ts';
+
+/** The request of StartSession, as the AWS CLI and the plugin's PARAMETERS argument write it. */
+export interface StartSessionRequest {
+  readonly Target: string;
+  readonly DocumentName?: string;
+  /** Values are lists of strings, as in all of Systems Manager. */
+  readonly Parameters?: Readonly<Record<string, readonly string[]>>;
+  readonly Reason?: string;
+}
+
+/** The answer of StartSession and ResumeSession. */
+export interface SessionResponse {
+  readonly SessionId: string;
+  /** Empty when ResumeSession is called on a session that is over. */
+  readonly TokenValue: string;
+  readonly StreamUrl: string;
+}
+
+/** A StartSession request that AWS would refuse. */
+export class InvalidRequest extends Error {
+  override readonly name = 'InvalidRequest';
+}
+
+/** Reads the body of a StartSession call; throws {@link InvalidRequest}. */
+export function readStartSessionRequest(body: JsonObject): StartSessionRequest {
+  const target = stringMember(body, 'Target');
+  if (target === '') throw new InvalidRequest('Target is missing');
+  const documentName = stringMember(body, 'DocumentName');
+  const reason = stringMember(body, 'Reason');
+  return {
+    Target: target,
+    ...(documentName === '' ? {} : { DocumentName: documentName }),
+    Parameters: readParameters(body['Parameters']),
+    ...(reason === '' ? {} : { Reason: reason }),
+  };
+}
+
+function readParameters(value: unknown): Readonly<Record<string, readonly string[]>> {
+  if (value === undefined || value === null) return {};
+  if (!isJsonObject(value)) throw new InvalidRequest('Parameters is not an object');
+  return Object.fromEntries(
+    Object.entries(value).map(([name, list]) => {
+      if (!Array.isArray(list) || !list.every((entry) => typeof entry === 'string')) {
+        throw new InvalidRequest(`Parameter ${name} is not a list of strings`);
+      }
+      return [name, list];
+    }),
+  );
+}
+
+/** What a session runs on the target. */
+export type SessionPlan =
+  | {
+      readonly kind: 'shell';
+      readonly sessionType: 'Standard_Stream' | 'InteractiveCommands';
+      /** Undefined for a shell that reads its commands from the terminal. */
+      readonly command: string | undefined;
+    }
+  | {
+      readonly kind: 'command';
+      readonly sessionType: 'NonInteractiveCommands';
+      readonly command: string;
+      readonly separateOutput: boolean;
+    }
+  | {
+      readonly kind: 'port';
+      readonly sessionType: 'Port';
+      /** All strings; any may be absent. */
+      readonly properties: Readonly<Record<string, string>>;
+    };
+
+/** What a document makes of its parameters; throws {@link InvalidRequest}. */
+export function planSession(request: StartSessionRequest): SessionPlan {
+  const parameter = (name: string): string | undefined => request.Parameters?.[name]?.[0];
+  const needed = (name: string): string => {
+    const value = parameter(name);
+    if (value === undefined) throw new InvalidRequest(`Parameter ${name} is missing`);
+    return value;
+  };
+  const port = (type: string, names: readonly string[]): SessionPlan => {
+    const properties: Record<string, string> = { portNumber: needed('portNumber'), type };
+    for (const name of names) properties[name] = parameter(name) ?? '';
+    return { kind: 'port', sessionType: 'Port', properties };
+  };
+  switch (request.DocumentName) {
+    case undefined:
+    case '':
+    case 'SSM-SessionManagerRunShell':
+      return { kind: 'shell', sessionType: 'Standard_Stream', command: undefined };
+    case 'AWS-StartInteractiveCommand':
+      return { kind: 'shell', sessionType: 'InteractiveCommands', command: needed('command') };
+    case 'AWS-StartNonInteractiveCommand':
+      return {
+        kind: 'command',
+        sessionType: 'NonInteractiveCommands',
+        command: needed('command'),
+        separateOutput: parameter('separateOutputStream') === 'true',
+      };
+    case 'AWS-StartPortForwardingSession':
+      return port('LocalPortForwarding', ['localPortNumber']);
+    case 'AWS-StartPortForwardingSessionToRemoteHost':
+      return port('LocalPortForwarding', ['localPortNumber', 'host']);
+    case 'AWS-StartPortForwardingSessionToSocket': {
+      const plan = port('LocalPortForwarding', ['localUnixSocket', 'host']);
+      return plan.kind === 'port'
+        ? { ...plan, properties: { ...plan.properties, localConnectionType: 'unix' } }
+        : plan;
+    }
+    case 'AWS-StartSSHSession': {
+      // The document has 22 as the default of its only parameter.
+      const portNumber = parameter('portNumber') ?? '22';
+      return { kind: 'port', sessionType: 'Port', properties: { portNumber, type: 'Ssh' } };
+    }
+    default:
+      throw new InvalidRequest(`Document with name ${request.DocumentName} does not exist.`);
+  }
+}

@@ -1,0 +1,193 @@
+import { randomBytes } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import { startAgent } from './agent/agent.ts';
+import type { AgentOptions } from './agent/agent-options.ts';
+import { createConditions } from './conditions.ts';
+import { takeOver } from './gateway/client-connection.ts';
+import type { GatewaySession, GatewayState } from './gateway/gateway.ts';
+import { channelClosedFrame } from './gateway/service-messages.ts';
+import { createSessionRoute } from './gateway/session-route.ts';
+import type { LocalSession, ResumeBehaviour } from './local-session.ts';
+import { newSessionRecord, type ConnectionRecord, type SessionEnd } from './session-record.ts';
+import type { SessionPlan, SessionResponse, StartSessionRequest } from './session-request.ts';
+
+const TOKEN_BYTES = 48;
+/** Close code of an ordinary end (RFC 6455, section 7.4.1). */
+const NORMAL_CLOSURE = 1000;
+
+/** What a session is made of. */
+export interface SessionSetUp {
+  readonly sessionId: string;
+  readonly request: StartSessionRequest;
+  readonly plan: SessionPlan;
+  readonly agent: AgentOptions;
+  /** The stream URL of the n-th StartSession or ResumeSession of this session. */
+  readonly streamUrl: (nth: number) => string;
+}
+
+/** A session with what the service itself needs of it. */
+export interface ServiceSession extends LocalSession, GatewaySession {
+  readonly startedAt: Date;
+  /** What ResumeSession is to answer now. */
+  resume(): SessionResponse | Exclude<ResumeBehaviour, { kind: 'normal' | 'over' }>;
+  terminateBy(end: SessionEnd): void;
+  /** Ends the session without a word; resolves when nothing of it is left. */
+  close(): Promise<void>;
+}
+
+/** Starts a session: its agent, and the route on which the client is awaited. */
+export function createSession(setUp: SessionSetUp): ServiceSession {
+  const { sessionId, request } = setUp;
+  const record = newSessionRecord();
+  const conditions = createConditions();
+  const startedAt = new Date();
+  let handedOut = 0;
+  let response: SessionResponse;
+  let end: SessionEnd | undefined;
+  let agentEnd: SessionEnd | undefined;
+  let gatewayState: GatewayState = 'up';
+  let resumeBehaviour: ResumeBehaviour = { kind: 'normal' };
+  let resumeTimes = 0;
+  let resolveClosed: (end: SessionEnd) => void;
+  const closed = new Promise<SessionEnd>((resolve) => {
+    resolveClosed = resolve;
+  });
+
+  const handOut = (): SessionResponse => {
+    response = {
+      SessionId: sessionId,
+      TokenValue: randomBytes(TOKEN_BYTES).toString('base64'),
+      StreamUrl: setUp.streamUrl(handedOut++),
+    };
+    return response;
+  };
+  const over = (how: SessionEnd): void => {
+    if (end !== undefined) return;
+    end = how;
+    conditions.changed();
+    void agent.close().then(() => {
+      conditions.close();
+      resolveClosed(how);
+    });
+  };
+  const route = createSessionRoute(
+    () => agent,
+    (present) => agent.clientPresent(present),
+  );
+  response = handOut();
+  const agent = startAgent({
+    sessionId,
+    target: request.Target,
+    plan: setUp.plan,
+    options: setUp.agent,
+    record,
+    changed: () => conditions.changed(),
+    link: {
+      send: (frame) => route.fromAgent(frame),
+      get congested() {
+        return route.congested;
+      },
+      pauseReceiving: () => route.pauseClient(),
+      resumeReceiving: () => route.resumeClient(),
+      sessionState(output) {
+        route.connection?.send(channelClosedFrame(sessionId, output, Date.now()));
+        over(agentEnd ?? { by: 'remote', output });
+      },
+    },
+    ended(how) {
+      agentEnd = how;
+    },
+  });
+
+  const opened = (connected: ConnectionRecord, webSocket: WebSocket, network: Duplex): void => {
+    record.connections.push(connected);
+    conditions.changed();
+    if (!connected.accepted || end !== undefined) return;
+    const connection = takeOver(webSocket, network, {
+      frame(frame) {
+        record.framesFromClient++;
+        route.fromClient(frame);
+      },
+      ping() {
+        record.pings++;
+        conditions.changed();
+      },
+      drained: () => agent.drained(),
+      lost() {
+        route.disconnect(connection);
+        conditions.changed();
+      },
+    });
+    route.connect(connection);
+    conditions.changed();
+  };
+
+  const session: ServiceSession = {
+    sessionId,
+    request,
+    record,
+    closed,
+    startedAt,
+    get response() {
+      return response;
+    },
+    get end() {
+      return end;
+    },
+    get clientConnected() {
+      return route.connection !== undefined;
+    },
+    get gatewayState() {
+      return gatewayState;
+    },
+    until: (what, condition) => conditions.until(what, () => condition(session)),
+    isTokenValid: (token) => end === undefined && token === response.TokenValue,
+    opened,
+    cutClient: () => route.connection?.cut(),
+    closeWithBye: () => route.connection?.close(NORMAL_CLOSURE, 'Bye'),
+    freezeClient: () => route.connection?.freeze(),
+    cutAgent: () => route.cutAgent(),
+    joinAgent: () => route.joinAgent(),
+    holdPublication: () => route.hold(),
+    releasePublication: () => route.release(),
+    sendToClient: (frame) => route.connection?.send(frame),
+    terminate: (output = '') => session.terminateBy({ by: 'service', output }),
+    answerResume(behaviour, times = Infinity) {
+      resumeBehaviour = behaviour;
+      resumeTimes = times;
+    },
+    setGateway(state) {
+      gatewayState = state;
+    },
+    resume() {
+      record.resumeCalls++;
+      conditions.changed();
+      const behaviour: ResumeBehaviour = resumeTimes-- > 0 ? resumeBehaviour : { kind: 'normal' };
+      switch (behaviour.kind) {
+        case 'normal':
+          return end === undefined ? handOut() : overResponse(sessionId);
+        case 'over':
+          return overResponse(sessionId);
+        case 'down':
+        case 'error':
+          return behaviour;
+      }
+    },
+    terminateBy(how) {
+      if (end !== undefined) return;
+      route.connection?.send(channelClosedFrame(sessionId, how.output, Date.now()));
+      over(how);
+    },
+    async close() {
+      over({ by: 'shutdown', output: '' });
+      route.connection?.cut();
+      await closed;
+    },
+  };
+  return session;
+}
+
+function overResponse(sessionId: string): SessionResponse {
+  return { SessionId: sessionId, TokenValue: '', StreamUrl: '' };
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { Flag } from '../../src/protocol/flag.ts';
+import { MessageType } from '../../src/protocol/client-message.ts';
+import { PayloadType } from '../../src/protocol/payload-type.ts';
+import { startLocalAws, type LocalAws, type SessionOptions } from './local-aws.ts';
+import { createRawClient, type RawClient } from './raw-client.ts';
+
+describe('a shell session of the local target', () => {
+  let aws: LocalAws;
+  let client: RawClient;
+
+  beforeEach(async () => {
+    aws = await startLocalAws();
+    client = createRawClient();
+  });
+  afterEach(async () => {
+    client.close();
+    await aws.close();
+  });
+
+  const start = async (options?: SessionOptions) => {
+    const response = await aws.startSession({ Target: 'i-0123456789abcdef0' }, options);
+    await client.connect(response);
+    return aws.session(response.SessionId);
+  };
+
+  it('begins with the prompt, without a handshake', async () => {
+    await start();
+    await client.until('the prompt', () => client.output() === '$ ');
+    const [first] = client.messages.filter(
+      (message) => message.messageType === MessageType.OutputStreamData,
+    );
+    assert.equal(first?.sequenceNumber, 0);
+    assert.equal(first.flags, 1);
+    assert.equal(first.payloadType, PayloadType.Output);
+  });
+
+  it('runs what is typed and acknowledges it', async () => {
+    await start();
+    await client.until('the prompt', () => client.output() === '$ ');
+    const number = client.type('echo $((6 * 7))\r');
+    await client.until('the answer', () => client.output().includes('42\r\n$ '));
+    assert.ok(client.acknowledged.has(number));
+  });
+
+  it('gives the terminal the size it is told', async () => {
+    const session = await start();
+    client.resize(123, 45);
+    client.type('stty size\r');
+    await client.until('the size', () => client.output().includes('45 123\r\n'));
+    assert.deepEqual(session.record.sizes, [{ cols: 123, rows: 45 }]);
+  });
+
+  it('ends with channel_closed when the shell ends and all of it is acknowledged', async () => {
+    const session = await start();
+    client.type('exit\r');
+    assert.deepEqual(await session.closed, { by: 'remote', output: '' });
+    await client.until('channel_closed', () => client.channelClosed !== undefined);
+    assert.equal(client.channelClosed?.SessionId, session.sessionId);
+    assert.equal(client.channelClosed.Output, '');
+    assert.equal(session.record.acknowledged, session.record.sent);
+    assert.equal(session.record.childProcesses, 0);
+  });
+
+  it('ends with the flag TerminateSession and leaves no process', async () => {
+    const session = await start();
+    await client.until('the prompt', () => client.output() === '$ ');
+    assert.equal(session.record.childProcesses, 1);
+    const number = client.flag(Flag.TerminateSession);
+    assert.deepEqual(await session.closed, { by: 'flag', output: '' });
+    await client.until('the acknowledgement', () => client.acknowledged.has(number));
+    assert.deepEqual(session.record.flags, [Flag.TerminateSession]);
+    assert.equal(session.record.childProcesses, 0);
+  });
+
+  it('neither takes nor acknowledges input before its terminal is up', async () => {
+    let open = (): void => undefined;
+    const startAfter = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const session = await start({ agent: { startAfter } });
+    client.type('echo $((6 * 7))\r');
+    await session.until('the input is refused', () => session.record.refused === 1);
+    assert.equal(client.acknowledged.size, 0);
+    open();
+    await client.until('the prompt', () => client.output() === '$ ');
+    client.sendAs(0, PayloadType.Output, 'echo $((6 * 7))\r');
+    await client.until('the answer', () => client.output().includes('42\r\n'));
+    assert.ok(client.acknowledged.has(0));
+  });
+
+  it('hands over a large output whole, though nothing is read for a while at its end', async () => {
+    const session = await start({ agent: { outgoingCapacity: 50 } });
+    client.type('stty -echo -onlcr; PS1=; seq 1 60000; exit\r');
+    await session.closed;
+    const expected = Array.from({ length: 60_000 }, (_, i) => `${i + 1}\n`).join('');
+    assert.ok(client.output().endsWith(expected));
+  });
+});
