@@ -35,6 +35,15 @@ export function parseStackFrame(frame: string): CallSite {
   };
 }
 
+// A program logs from few places, over and over.
+const knownSites = new Map<string, CallSite>();
+
+function siteOf(frame: string): CallSite {
+  const site = knownSites.get(frame) ?? parseStackFrame(frame);
+  knownSites.set(frame, site);
+  return site;
+}
+
 /**
  * Finds who called a function that is running now. It costs some microseconds, so it is asked for
  * only when a format or an exception of the configuration needs it.
@@ -49,5 +58,5 @@ export function captureCallSite(callee: (message: string) => void): CallSite {
   // The stack is put into words when it is first read, still under the limit of one frame.
   const frame = trace.stack?.split('\n').at(-1) ?? '';
   Error.stackTraceLimit = limit;
-  return parseStackFrame(frame);
+  return siteOf(frame);
 }

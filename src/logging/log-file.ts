@@ -22,21 +22,24 @@ export interface LogFile {
   flush(): Promise<void>;
 }
 
+/** What may fail about a log file: a full one that cannot be rolled is still written. */
+export type LogFileAttempt = 'write' | 'roll';
+
 /** What a log file works with. */
 export interface LogFileOptions {
   readonly path: string;
   readonly fs: LogFileSystem;
   readonly clock: Clock;
   readonly settings: LogFileSettings;
-  /** Hears of every failed attempt to write. */
-  readonly failed: (path: string, error: unknown) => void;
+  /** Hears of every failed attempt to write the file or to roll it. */
+  readonly failed: (attempt: LogFileAttempt, path: string, error: unknown) => void;
 }
 
 /** Characters that wait for the disk before the oldest lines are dropped. */
 export const QUEUE_CHARACTERS = 1024 * 1024;
 
 /** Characters written at once. */
-const CHUNK_CHARACTERS = 64 * 1024;
+const CHUNK_CHARACTERS = 256 * 1024;
 
 /** How long a file that could not be written is left alone, lines being kept meanwhile. */
 const RETRY_MILLISECONDS = 5000;
@@ -67,6 +70,16 @@ export function createLogFile({ path, fs, clock, settings, failed }: LogFileOpti
     return remark + queue.take(Math.min(room, CHUNK_CHARACTERS));
   };
 
+  const roll = async (): Promise<boolean> => {
+    try {
+      const { rolling } = current;
+      return rolling !== undefined && (await rollLogFile(fs, clock, path, rolling));
+    } catch (error) {
+      failed('roll', path, error);
+      return false;
+    }
+  };
+
   /** Writes one chunk, or finds the file full and rolls it. */
   const writeChunk = async (mayRoll: boolean): Promise<'written' | 'rolled' | 'not rolled'> => {
     const handle = await openCreating(fs, path);
@@ -80,8 +93,7 @@ export function createLogFile({ path, fs, clock, settings, failed }: LogFileOpti
     } finally {
       await handle.close();
     }
-    const rolled = current.rolling && (await rollLogFile(fs, clock, path, current.rolling));
-    return rolled === true ? 'rolled' : 'not rolled';
+    return (await roll()) ? 'rolled' : 'not rolled';
   };
 
   const writeAll = async (): Promise<void> => {
@@ -92,7 +104,7 @@ export function createLogFile({ path, fs, clock, settings, failed }: LogFileOpti
       }
     } catch (error) {
       retryAt = clock.monotonic() + RETRY_MILLISECONDS;
-      failed(path, error);
+      failed('write', path, error);
     } finally {
       // In the same turn as the last look at the queue: a line that comes later starts anew.
       writing = undefined;

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import { dependsOnSite, isWanted, mayBeWanted } from './level-constraints.ts';
 import { LOG_LEVELS, type LevelSet } from './level.ts';
 import type { LogEntry } from './log-entry.ts';
-import { createLogFile, type LogFile } from './log-file.ts';
+import { createLogFile, type LogFile, type LogFileAttempt } from './log-file.ts';
 import type { LogFileSystem } from './log-file-system.ts';
 import type { LogFormat } from './log-format.ts';
 import type { LoggingConfiguration, LogReceiver } from './logging-configuration.ts';
@@ -47,18 +47,23 @@ const droppedEntry = (count: number, time: number): LogEntry => ({
   site: undefined,
 });
 
+const CONSEQUENCES: Readonly<Record<LogFileAttempt, string>> = {
+  write: 'the session goes on without it',
+  roll: 'it grows beyond its limit',
+};
+
 /** Starts without any output. */
 export function createLogOutputs(options: LogOutputsOptions): LogOutputsFactory {
   const { fs, clock, warn, console } = options;
   const files = new Map<string, LogFile>();
   const troubled = new Set<string>();
 
-  const failed = (path: string, error: unknown): void => {
-    const directory = dirname(path);
-    if (troubled.has(directory)) return;
-    troubled.add(directory);
+  const failed = (attempt: LogFileAttempt, path: string, error: unknown): void => {
+    const trouble = `${attempt} ${dirname(path)}`;
+    if (troubled.has(trouble)) return;
+    troubled.add(trouble);
     const reason = error instanceof Error ? error.message : 'unknown reason';
-    warn(`cannot write the log file ${path} (${reason}); the session goes on without it`);
+    warn(`cannot ${attempt} the log file ${path} (${reason}); ${CONSEQUENCES[attempt]}`);
   };
 
   const fileOf: FileOf = ({ path, rolling }, format) => {

@@ -13,8 +13,8 @@ const file = createLogFile({
     rolling: { maxBytes: Number(maxBytes), maxRolls: 0 },
     droppedLine: (dropped) => `dropped ${dropped}\n`,
   },
-  failed: (_, error) => {
-    console.error(error);
+  failed: (attempt, _, error) => {
+    console.error(attempt, error);
     process.exitCode = 1;
   },
 });
