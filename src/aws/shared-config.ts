@@ -70,11 +70,24 @@ export async function readSharedConfig(
   }
 }
 
+/** The file of certificates the profile adds to the trusted ones (`ca_bundle`), if it names one. */
+export async function readProfileCaBundle(
+  profile: string,
+  env: Environment,
+  logger: Logger,
+): Promise<string | undefined> {
+  const path = (await readSharedConfig(profile, env, logger)).profile?.['ca_bundle'];
+  return path?.startsWith('~/') === true ? join(homeOf(env), path.slice(2)) : path;
+}
+
+function homeOf(env: Environment): string {
+  return env['HOME'] ?? env['USERPROFILE'] ?? '';
+}
+
 function pathOf(env: Environment, variable: string, name: string): string {
   const path = env[variable];
   if (path !== undefined && path !== '') return path;
-  const home = env['HOME'] ?? env['USERPROFILE'] ?? '';
-  return join(home, '.aws', name);
+  return join(homeOf(env), '.aws', name);
 }
 
 async function warnWhenUnreadable(path: string, logger: Logger): Promise<void> {

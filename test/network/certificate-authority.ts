@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A server's certificate and its key, PEM. */
+export interface ServerCertificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** A certificate authority that nobody trusts by themselves. */
+export interface CertificateAuthority {
+  /** Name of its own certificate's file, PEM. */
+  readonly file: string;
+  readonly certificate: string;
+  /**
+   * Issues a certificate.
+   *
+   * @param names - subjectAltName entries as OpenSSL writes them: `DNS:localhost`, `IP:127.0.0.1`
+   * @param days - of validity from now; -1 for one that has expired
+   */
+  issue(names: readonly string[], days?: number): ServerCertificate;
+}
+
+const DAYS = '30';
+const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+
+/** @param directory - takes its files */
+export function createAuthority(directory: string, name: string): CertificateAuthority {
+  const openssl = (...args: string[]): void => {
+    execFileSync('openssl', args, { cwd: directory, stdio: 'pipe' });
+  };
+  const read = (file: string): string => readFileSync(join(directory, file), 'utf8');
+  const own = name.replaceAll(/\W/g, '-');
+  openssl(
+    ...['req', '-x509', ...NEW_KEY, '-subj', `/CN=${name}`, '-days', DAYS],
+    ...['-addext', 'basicConstraints=critical,CA:TRUE'],
+    ...['-keyout', `${own}.key`, '-out', `${own}.pem`],
+  );
+  let serial = 0;
+  return {
+    file: join(directory, `${own}.pem`),
+    certificate: read(`${own}.pem`),
+    issue(names, days = Number(DAYS)) {
+      const leaf = `${own}-${++serial}`;
+      openssl(
+        ...['req', '-new', ...NEW_KEY, '-subj', '/CN=server'],
+        ...['-keyout', `${leaf}.key`, '-out', `${leaf}.csr`],
+      );
+      writeFileSync(join(directory, `${leaf}.ext`), `subjectAltName=${names.join(',')}\n`);
+      openssl(
+        ...['x509', '-req', '-in', `${leaf}.csr`, '-CA', `${own}.pem`, '-CAkey', `${own}.key`],
+        ...['-CAcreateserial', '-days', String(days)],
+        ...['-extfile', `${leaf}.ext`, '-out', `${leaf}.pem`],
+      );
+      return { key: read(`${leaf}.key`), cert: read(`${leaf}.pem`) };
+    },
+  };
+}
+
+/** A certificate that vouches for itself. */
+export function createSelfSigned(directory: string, name: string): ServerCertificate {
+  execFileSync(
+    'openssl',
+    [
+      ...['req', '-x509', ...NEW_KEY, '-subj', '/CN=self-signed server', '-days', DAYS],
+      ...['-addext', `subjectAltName=${name}`],
+      ...['-keyout', 'self-signed.key', '-out', 'self-signed.pem'],
+    ],
+    { cwd: directory, stdio: 'pipe' },
+  );
+  return {
+    key: readFileSync(join(directory, 'self-signed.key'), 'utf8'),
+    cert: readFileSync(join(directory, 'self-signed.pem'), 'utf8'),
+  };
+}

@@ -1,0 +1,23 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { text } from 'node:stream/consumers';
+import type { Network } from '../../src/network/network.ts';
+
+/** Gets a URL through a network; rejects with what went wrong. */
+export function fetchText(network: Network, address: string): Promise<string> {
+  const url = new URL(address);
+  const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  return new Promise((resolve, reject) => {
+    request(url, { agent: network.agent(url) }, (response) => {
+      text(response).then(resolve, reject);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+/** Lets go of the connections a network keeps for later. */
+export function closeNetwork(network: Network): void {
+  network.httpAgent.destroy();
+  network.httpsAgent.destroy();
+}

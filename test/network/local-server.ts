@@ -1,0 +1,32 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Server } from 'node:net';
+import type { CleanupScope } from './cleanup-scope.ts';
+import type { ServerCertificate } from './certificate-authority.ts';
+
+/** Listens on every IPv4 address of this machine until the test ends. @returns the port */
+export async function listen(context: CleanupScope, server: Server): Promise<number> {
+  server.listen(0, '0.0.0.0');
+  await once(server, 'listening');
+  context.after(async () => {
+    const closed = once(server, 'close');
+    server.close();
+    if ('closeAllConnections' in server) (server.closeAllConnections as () => void)();
+    await closed;
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** Serves HTTPS, or HTTP without a certificate, until the test ends. @returns the port */
+export function serve(
+  context: CleanupScope,
+  listener: RequestListener,
+  certificate?: ServerCertificate,
+): Promise<number> {
+  const server =
+    certificate === undefined
+      ? createHttpServer(listener)
+      : createHttpsServer({ key: certificate.key, cert: certificate.cert }, listener);
+  return listen(context, server);
+}

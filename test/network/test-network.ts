@@ -1,0 +1,19 @@
+import type { CleanupScope } from './cleanup-scope.ts';
+import { systemClock } from '../../src/clock.ts';
+import { silentLogger } from '../../src/logging/logger.ts';
+import { createNetwork, type Network, type NetworkOptions } from '../../src/network/network.ts';
+import { closeNetwork } from './fetch-text.ts';
+
+/** A network whose operating system trusts nobody, and whose connections end with the test. */
+export function networkFor(context: CleanupScope, options: Partial<NetworkOptions>): Network {
+  const network = createNetwork({
+    env: {},
+    profileCaBundle: () => Promise.resolve(undefined),
+    clock: systemClock,
+    logger: silentLogger,
+    readSystemRoots: () => Promise.resolve([]),
+    ...options,
+  });
+  context.after(() => closeNetwork(network));
+  return network;
+}

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import { NetworkError } from '../../src/network/network-error.ts';
+import type { Logger } from '../../src/logging/logger.ts';
+import { silentLogger } from '../../src/logging/logger.ts';
+import {
+  createAuthority,
+  createSelfSigned,
+  type CertificateAuthority,
+} from './certificate-authority.ts';
+import { suiteScope } from './cleanup-scope.ts';
+import { fetchText } from './fetch-text.ts';
+import { serve } from './local-server.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
+import { networkFor } from './test-network.ts';
+
+const answer: RequestListener = (_request, response) => response.end('hello');
+
+/** Whether the error is a refused certificate, told in words that match all of these. */
+function refusal(...words: readonly RegExp[]): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof NetworkError, String(error));
+    assert.equal(error.reason, 'certificate');
+    for (const word of words) assert.match(error.message, word);
+    assert.ok(!error.message.includes('\n'));
+    return true;
+  };
+}
+
+describe('a server with a certificate of a private authority', () => {
+  let directory = '';
+  let authority: CertificateAuthority;
+  let url = '';
+  const suite = suiteScope();
+
+  before(async () => {
+    directory = temporaryDirectory(suite);
+    authority = createAuthority(directory, 'Private Test Root');
+    const port = await serve(suite, answer, authority.issue(['DNS:localhost', 'IP:127.0.0.1']));
+    url = `https://localhost:${port}/`;
+  });
+
+  test('is refused, naming the host, the issuer and the variable that would help', async (t) => {
+    await assert.rejects(
+      fetchText(networkFor(t, {}), url),
+      refusal(/localhost/, /"Private Test Root"/, /not trusted/, /AWS_CA_BUNDLE/),
+    );
+  });
+
+  for (const variable of ['AWS_CA_BUNDLE', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS']) {
+    test(`is trusted when ${variable} names its authority's certificate`, async (t) => {
+      const network = networkFor(t, { env: { [variable]: authority.file } });
+      assert.equal(await fetchText(network, url), 'hello');
+    });
+  }
+
+  test('is trusted when SSL_CERT_DIR names a directory with the certificate of its authority', async (t) => {
+    const other = temporaryDirectory(t);
+    writeFileSync(join(other, 'README'), 'no certificate');
+    const env = { SSL_CERT_DIR: `${other}:${directory}` };
+    assert.equal(await fetchText(networkFor(t, { env }), url), 'hello');
+  });
+
+  test("is trusted when the profile's ca_bundle names its authority's certificate", async (t) => {
+    const network = networkFor(t, { profileCaBundle: () => Promise.resolve(authority.file) });
+    assert.equal(await fetchText(network, url), 'hello');
+  });
+
+  test('is trusted when the operating system trusts its authority', async (t) => {
+    const network = networkFor(t, {
+      readSystemRoots: () => Promise.resolve([authority.certificate]),
+    });
+    assert.equal(await fetchText(network, url), 'hello');
+  });
+
+  test('is trusted by its address, too', async (t) => {
+    const network = networkFor(t, { env: { AWS_CA_BUNDLE: authority.file } });
+    assert.equal(await fetchText(network, url.replace('localhost', '127.0.0.1')), 'hello');
+  });
+
+  test("the operating system's store is read only when a certificate was refused without it", async (t) => {
+    let reads = 0;
+    const readSystemRoots = (): Promise<readonly string[]> => {
+      reads++;
+      return Promise.resolve([authority.certificate]);
+    };
+    const env = { AWS_CA_BUNDLE: authority.file };
+    await fetchText(networkFor(t, { env, readSystemRoots }), url);
+    assert.equal(reads, 0);
+    const network = networkFor(t, { readSystemRoots });
+    await fetchText(network, url);
+    network.httpsAgent.destroy();
+    await fetchText(network, url);
+    assert.equal(reads, 1);
+  });
+
+  test('one file does not take away what another one trusts', async (t) => {
+    const other = createAuthority(temporaryDirectory(t), 'Another Root');
+    const env = { AWS_CA_BUNDLE: other.file, SSL_CERT_FILE: authority.file };
+    assert.equal(await fetchText(networkFor(t, { env }), url), 'hello');
+  });
+
+  test('is not trusted for an authority of the same name with another key', async (t) => {
+    const impostor = createAuthority(temporaryDirectory(t), 'Private Test Root');
+    const network = networkFor(t, { env: { AWS_CA_BUNDLE: impostor.file } });
+    await assert.rejects(fetchText(network, url), refusal(/localhost/, /not trusted/));
+  });
+
+  test('is refused with NODE_TLS_REJECT_UNAUTHORIZED=0 as without', async (t) => {
+    const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+    t.after(() => {
+      if (before === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+      else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;
+    });
+    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+    const network = networkFor(t, { env: process.env, readSystemRoots: () => Promise.resolve([]) });
+    await assert.rejects(fetchText(network, url), refusal(/not trusted/));
+  });
+
+  test('a file that is missing, empty or broken is named, and takes nothing else away', async (t) => {
+    const empty = join(directory, 'empty.txt');
+    const broken = join(directory, 'broken.crt');
+    writeFileSync(empty, '');
+    writeFileSync(broken, '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
+    for (const file of [join(directory, 'missing.pem'), empty, broken, directory]) {
+      const warnings: string[] = [];
+      const logger: Logger = { ...silentLogger, warn: (message) => warnings.push(message) };
+      const env = { AWS_CA_BUNDLE: file };
+      await assert.rejects(
+        fetchText(networkFor(t, { env, logger }), url),
+        refusal(/localhost/, new RegExp(`AWS_CA_BUNDLE names ${file}`)),
+      );
+      assert.equal(warnings.length, 1);
+      const both = { ...env, SSL_CERT_FILE: authority.file };
+      assert.equal(await fetchText(networkFor(t, { env: both }), url), 'hello');
+    }
+  });
+});
+
+test('a certificate that has expired is refused as that', async (t) => {
+  const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
+  const port = await serve(t, answer, authority.issue(['DNS:localhost'], -1));
+  await assert.rejects(
+    fetchText(
+      networkFor(t, { env: { AWS_CA_BUNDLE: authority.file } }),
+      `https://localhost:${port}/`,
+    ),
+    refusal(/localhost/, /"Private Test Root"/, /expired/, /clock/),
+  );
+});
+
+test("another host's certificate is refused as that", async (t) => {
+  const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
+  const port = await serve(t, answer, authority.issue(['DNS:other.example', 'IP:192.0.2.1']));
+  await assert.rejects(
+    fetchText(
+      networkFor(t, { env: { AWS_CA_BUNDLE: authority.file } }),
+      `https://localhost:${port}/`,
+    ),
+    refusal(/localhost/, /"Private Test Root"/, /other hosts: other\.example, 192\.0\.2\.1/),
+  );
+});
+
+test('a self-signed certificate is refused as that, and trusted when it is named', async (t) => {
+  const directory = temporaryDirectory(t);
+  const certificate = createSelfSigned(directory, 'DNS:localhost');
+  const port = await serve(t, answer, certificate);
+  const url = `https://localhost:${port}/`;
+  await assert.rejects(
+    fetchText(networkFor(t, {}), url),
+    refusal(/localhost/, /"self-signed server"/, /self-signed/, /AWS_CA_BUNDLE/),
+  );
+  const env = { AWS_CA_BUNDLE: join(directory, 'self-signed.pem') };
+  assert.equal(await fetchText(networkFor(t, { env }), url), 'hello');
+});
+
+test('a server that does not speak TLS is told as that', async (t) => {
+  const port = await serve(t, answer);
+  await assert.rejects(
+    fetchText(networkFor(t, {}), `https://localhost:${port}/`),
+    (error) =>
+      error instanceof NetworkError && error.message.includes('localhost does not speak TLS'),
+  );
+});
