@@ -1,9 +1,27 @@
 import { spawn } from 'node-pty';
 import type { TerminalSize } from '../../../src/protocol/terminal-size.ts';
 import type { CommandEnvironment } from './command-environment.ts';
+import { createEndMarkerFilter, newEndMarker } from './end-marker.ts';
 import { killProcessSession } from './process-session.ts';
 
 const INITIAL_SIZE: TerminalSize = { cols: 80, rows: 24 };
+/** The marker is written in one piece; what only looks like its beginning is output after this. */
+const MARKER_WAIT_MS = 50;
+
+/**
+ * Leads the terminal's process session, runs the command and then says so. When the leader of a
+ * session exits, Linux throws away what has not been read from its terminal: so this one stays until
+ * it is killed. Signals of the terminal are for the command.
+ */
+const LEADER = `
+trap : INT QUIT TSTP
+marker=$1
+shift
+"$@"
+trap '' INT QUIT TSTP TTOU
+printf %s "$marker"
+exec sleep 2147483647
+`;
 
 /** A command that runs in a pseudo-terminal of its own. */
 export interface PtyProcess {
@@ -19,7 +37,7 @@ export interface PtyProcess {
 /** What a {@link PtyProcess} reports. */
 export interface PtyProcessEvents {
   output(bytes: Buffer): void;
-  /** The command has ended and everything that it wrote was handed over. */
+  /** The command has ended and everything that it wrote was handed over. Called once. */
   ended(): void;
 }
 
@@ -29,45 +47,67 @@ export interface PtyProcessEvents {
  * @throws Error when there is none to be had
  */
 export function startPtyProcess(
-  file: string,
-  args: string[],
+  command: readonly string[],
   how: CommandEnvironment,
   events: PtyProcessEvents,
 ): PtyProcess {
-  const pty = spawn(file, args, {
+  const marker = newEndMarker();
+  const filter = createEndMarkerFilter(marker);
+  let ended = false;
+  let gone = false;
+  let release: NodeJS.Timeout | undefined;
+
+  const pty = spawn('/bin/sh', ['-c', LEADER, 'sh', marker, ...command], {
     ...INITIAL_SIZE,
     cwd: how.directory,
     env: { ...how.environment },
     encoding: null,
   });
-  let over = false;
-  const end = (): void => {
-    if (over) return;
-    over = true;
-    events.ended();
+  const scheduleRelease = (): void => {
+    clearTimeout(release);
+    if (filter.held === 0) return;
+    release = setTimeout(() => events.output(filter.release()), MARKER_WAIT_MS);
   };
-  pty.onData((bytes) => events.output(bytes));
-  pty.onExit(end);
-  if (process.platform === 'linux') {
-    // 200 ms after the command's exit node-pty closes the terminal even when what is left in it has
-    // not been read, as happens while the client is slow. Being told that this is under way, it
-    // waits for the end of the output.
-    Object.assign(pty, { _boundClose: true });
-    pty.on('close', end);
-  }
+  const end = (): void => {
+    clearTimeout(release);
+    killProcessSession(pty.pid);
+    // A terminal that is not read does not report its end.
+    pty.resume();
+  };
+  pty.onData((bytes) => {
+    if (ended) return;
+    const read = filter.push(bytes);
+    ended = read.ended;
+    if (read.output.length > 0) events.output(read.output);
+    if (ended) end();
+    else scheduleRelease();
+  });
+  pty.onExit(() => {
+    gone = true;
+    ended = true;
+    clearTimeout(release);
+    events.ended();
+  });
   return {
     write(bytes) {
-      if (!over) pty.write(bytes);
+      if (!ended) pty.write(bytes);
     },
     resize({ cols, rows }) {
-      if (!over && cols > 0 && rows > 0) pty.resize(cols, rows);
+      if (!gone && cols > 0 && rows > 0) pty.resize(cols, rows);
     },
-    pause: () => pty.pause(),
-    resume: () => pty.resume(),
-    kill() {
-      killProcessSession(pty.pid);
-      // A terminal that is not read does not report its end.
+    pause() {
+      if (ended) return;
+      // What completes the marker is not read meanwhile.
+      clearTimeout(release);
+      pty.pause();
+    },
+    resume() {
       pty.resume();
+      scheduleRelease();
+    },
+    kill() {
+      ended = true;
+      end();
     },
   };
 }

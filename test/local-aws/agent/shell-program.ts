@@ -44,7 +44,7 @@ function startShell(host: ProgramHost, command: string | undefined): Program {
     const how = commandEnvironment(options);
     const args = command === undefined ? interactiveArguments(how.shell) : ['-c', command];
     try {
-      pty = startPtyProcess(how.shell, args, how, {
+      pty = startPtyProcess([how.shell, ...args], how, {
         output(bytes) {
           host.output(PayloadType.Output, bytes);
           if (reading && !host.writable) {
