@@ -1,14 +1,9 @@
-import type { PayloadType } from '../protocol/payload-type.ts';
+import type { OutgoingMessage } from '../channel/outgoing-message.ts';
 
-/** A message a session type wants sent. */
-export interface OutgoingMessage {
-  readonly payloadType: PayloadType;
-  readonly payload: Buffer;
-}
+export { OUTPUT_PAYLOAD_BYTES, type OutgoingMessage } from '../channel/outgoing-message.ts';
 
 /** Why a signal-like event reached the program: a signal from outside, or its caller's death. */
-export type SessionSignal =
-  'SIGINT' | 'SIGQUIT' | 'SIGTSTP' | 'SIGTERM' | 'SIGHUP' | 'parent-gone';
+export type SessionSignal = 'SIGINT' | 'SIGQUIT' | 'SIGTSTP' | 'SIGTERM' | 'SIGHUP' | 'parent-gone';
 
 /** How this side ends a session. Both forms end it on the service, too. */
 export type LocalEnd =
@@ -90,9 +85,3 @@ export interface SessionType {
   /** Gives back everything at once: terminal, listeners, connections, timers. Idempotent. */
   close(): void;
 }
-
-/**
- * Payload bytes of a full Output message, before encryption: what the public implementations send.
- * Larger ones are reported to make the service close the channel.
- */
-export const OUTPUT_PAYLOAD_BYTES = 1024;

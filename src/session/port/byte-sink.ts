@@ -21,7 +21,9 @@ export interface ByteSink {
 export function writeTo(stream: Writable, account: HeldBytes): ByteSink {
   let held = 0;
   let gone = false;
+  /** Taken and not yet given to the stream. */
   let pieces: Buffer[] = [];
+  let unwritten = 0;
 
   const settle = (bytes: number): void => {
     if (gone) return;
@@ -30,13 +32,18 @@ export function writeTo(stream: Writable, account: HeldBytes): ByteSink {
   };
 
   const flush = (): void => {
-    const [first] = pieces;
-    if (gone || first === undefined) return;
-    // One system call for many payloads. The copy also lets go of the large buffers that payloads
-    // are parts of, so that a slow reader holds no more memory than the account says.
-    const bytes = pieces.length > 1 || stream.writableLength > 0 ? Buffer.concat(pieces) : first;
+    if (gone || pieces.length === 0) return;
+    // Payloads are parts of larger buffers. While the reader is slow they are copied out of them, so
+    // that no more memory is held than the account says.
+    const batch = stream.writableLength > 0 ? [Buffer.concat(pieces)] : pieces;
+    const bytes = unwritten;
     pieces = [];
-    stream.write(bytes, () => settle(bytes.length));
+    unwritten = 0;
+    const last = batch.pop();
+    stream.cork();
+    for (const piece of batch) stream.write(piece);
+    stream.write(last, () => settle(bytes));
+    stream.uncork();
   };
 
   return {
@@ -46,7 +53,8 @@ export function writeTo(stream: Writable, account: HeldBytes): ByteSink {
     write(bytes) {
       if (gone || bytes.length === 0) return;
       held += bytes.length;
-      // Payloads come dozens at a time in one read of the network: they are written behind it.
+      unwritten += bytes.length;
+      // Payloads come dozens at a time in one read of the network: one system call takes them all.
       if (pieces.push(bytes) === 1) queueMicrotask(flush);
       account.add(bytes.length);
     },

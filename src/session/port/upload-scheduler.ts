@@ -28,6 +28,9 @@ export interface UploadScheduler {
  */
 const COPY_LIMIT_BYTES = OUTPUT_PAYLOAD_BYTES / 2;
 
+/** Payloads are cut from blocks of so many bytes: making one block costs less than making 16. */
+const BLOCK_BYTES = 16 * OUTPUT_PAYLOAD_BYTES;
+
 /**
  * A scheduler without sources. They take turns, one payload each: a bulk upload leaves every other
  * payload to another connection's request, and what the one whose turn it is leaves free goes to the
@@ -36,11 +39,18 @@ const COPY_LIMIT_BYTES = OUTPUT_PAYLOAD_BYTES / 2;
 export function createUploadScheduler(): UploadScheduler {
   // A Set keeps the order of insertion: the queue and the test for being in it at once.
   const turns = new Set<UploadSource>();
-  let target = Buffer.allocUnsafeSlow(OUTPUT_PAYLOAD_BYTES);
+  let block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  let used = 0;
 
   return {
     ready: (source) => void turns.add(source),
     next() {
+      if (turns.size === 0) return undefined;
+      if (used === BLOCK_BYTES) {
+        block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+        used = 0;
+      }
+      const target = block.subarray(used, used + OUTPUT_PAYLOAD_BYTES);
       let offset = 0;
       for (const source of turns) {
         offset = source.fill(target, offset);
@@ -50,9 +60,8 @@ export function createUploadScheduler(): UploadScheduler {
       }
       if (offset === 0) return undefined;
       if (offset <= COPY_LIMIT_BYTES) return Buffer.from(target.subarray(0, offset));
-      const payload = target.subarray(0, offset);
-      target = Buffer.allocUnsafe(OUTPUT_PAYLOAD_BYTES);
-      return payload;
+      used += OUTPUT_PAYLOAD_BYTES;
+      return offset === OUTPUT_PAYLOAD_BYTES ? target : target.subarray(0, offset);
     },
   };
 }

@@ -1,0 +1,189 @@
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../logging/logger.ts';
+import { acknowledgementOf, parseAcknowledgement } from '../protocol/acknowledgement.ts';
+import { parseChannelClosed } from '../protocol/channel-closed.ts';
+import {
+  decodeClientMessage,
+  encodeClientMessage,
+  MessageType,
+  type ClientMessage,
+} from '../protocol/client-message.ts';
+import { ProtocolError } from '../protocol/protocol-error.ts';
+import { createIncomingSequence } from './incoming-sequence.ts';
+import { createMessageIds } from './message-ids.ts';
+import { createMessageRate } from './message-rate.ts';
+import type { OutgoingMessage } from './outgoing-message.ts';
+import { createSender } from './sender.ts';
+
+/** The socket below the channel, as far as the channel needs it. */
+export interface ChannelSocket {
+  send(frame: Buffer): void;
+  /** Stops reading from the network; frames already read may still be handed in. */
+  pause(): void;
+  resume(): void;
+}
+
+/** What a channel works with. */
+export interface ChannelOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Fills a buffer with cryptographically strong random bytes. */
+  readonly fillRandom: (buffer: Buffer) => void;
+  /** Stream messages each second; 0 means no limit. */
+  readonly messagesPerSecond: number;
+  /** Takes the next payload in order; false when no consumer is ready: then the peer repeats it. */
+  readonly deliver: (payloadType: number, payload: Buffer) => boolean;
+  /** Hands out the next message to send, or undefined when nothing waits. */
+  readonly next: () => OutgoingMessage | undefined;
+  /** The service has ended the session. */
+  readonly closedByService: (output: string) => void;
+  /** A message was resent 3000 times without an answer: the agent is gone. */
+  readonly gaveUp: () => void;
+}
+
+/**
+ * Reliable, ordered messages in both directions over a socket that may die and be replaced: every
+ * message is acknowledged, repeated until it is, and put in order (data-channel protocol,
+ * "Reliability").
+ */
+export interface Channel {
+  /** A socket is open and introduced: what is unacknowledged goes out again. */
+  attach(socket: ChannelSocket): void;
+  /** The socket is gone. Everything is kept for the next one. */
+  detach(): void;
+  /** A binary frame came in. A broken one is logged and dropped. */
+  receive(frame: Buffer): void;
+  /** Sends in front of whatever `next` has not handed out. */
+  send(message: OutgoingMessage): void;
+  /** `next` has something, or `deliver` would now take what it refused. */
+  wake(): void;
+  /** Calls back once everything sent or pulled so far is acknowledged. */
+  whenAcknowledged(callback: () => void): void;
+  /** Back-pressure: stops reading the socket until `resumeReceiving()`. Calls do not nest. */
+  pauseReceiving(): void;
+  resumeReceiving(): void;
+  /** False while `pauseReceiving()` holds. */
+  readonly receiving: boolean;
+  /** Stops everything; nothing is sent or delivered any more. */
+  close(): void;
+}
+
+/** A channel without a socket: it starts when one is attached. */
+export function createChannel(options: ChannelOptions): Channel {
+  const { clock, logger } = options;
+  const newMessageId = createMessageIds(options.fillRandom);
+  const incoming = createIncomingSequence(options.deliver);
+  const sender = createSender({
+    clock,
+    logger,
+    newMessageId,
+    rate: createMessageRate(options.messagesPerSecond, () => clock.monotonic()),
+    next: options.next,
+    gaveUp: options.gaveUp,
+  });
+  let socket: ChannelSocket | undefined;
+  let receiving = true;
+  let closed = false;
+
+  const acknowledge = (message: ClientMessage): void => {
+    socket?.send(encodeClientMessage(acknowledgementOf(message, newMessageId(), clock.now())));
+  };
+
+  const receiveStreamMessage = (message: ClientMessage): void => {
+    const reception = incoming.receive(
+      message.sequenceNumber,
+      message.payloadType,
+      message.payload,
+    );
+    if (reception !== 'refused' && !closed) acknowledge(message);
+    if (logger.debugEnabled) {
+      logger.debug(
+        `${reception} message ${message.sequenceNumber}, payload type ${message.payloadType}, ${message.payload.length} bytes`,
+      );
+    }
+  };
+
+  const receiveChannelClosed = (message: ClientMessage): void => {
+    try {
+      options.closedByService(parseChannelClosed(message.payload).output);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      // The frame is whole, so it is the service's word all the same, only without a reason.
+      logger.warn(`channel_closed: ${error.message}`);
+      options.closedByService('');
+    }
+  };
+
+  const dispatch = (message: ClientMessage): void => {
+    switch (message.messageType) {
+      case MessageType.OutputStreamData:
+        sender.resumePublication();
+        receiveStreamMessage(message);
+        break;
+      case MessageType.Acknowledge:
+        sender.resumePublication();
+        sender.acknowledged(parseAcknowledgement(message.payload).sequenceNumber);
+        break;
+      case MessageType.ChannelClosed:
+        receiveChannelClosed(message);
+        break;
+      case MessageType.PausePublication:
+        logger.info('the agent is not connected, sending pauses');
+        sender.pausePublication();
+        break;
+      case MessageType.StartPublication:
+        logger.info('the agent is connected, sending goes on');
+        sender.resumePublication();
+        break;
+      default:
+        logger.warn('dropped a message of an unknown type');
+    }
+  };
+
+  return {
+    attach(newSocket) {
+      socket = newSocket;
+      if (!receiving) newSocket.pause();
+      sender.attach((frame) => newSocket.send(frame));
+    },
+    detach() {
+      socket = undefined;
+      sender.detach();
+    },
+    receive(frame) {
+      if (closed) return;
+      try {
+        dispatch(decodeClientMessage(frame));
+      } catch (error) {
+        if (!(error instanceof ProtocolError)) throw error;
+        logger.error(`dropped a frame: ${error.message}`);
+      }
+    },
+    send: (message) => sender.send(message),
+    wake() {
+      incoming.deliverWaiting();
+      sender.wake();
+    },
+    whenAcknowledged: (callback) => sender.whenAcknowledged(callback),
+    pauseReceiving() {
+      if (!receiving) return;
+      receiving = false;
+      sender.setReading(false);
+      socket?.pause();
+    },
+    resumeReceiving() {
+      if (receiving) return;
+      receiving = true;
+      sender.setReading(true);
+      socket?.resume();
+    },
+    get receiving() {
+      return receiving;
+    },
+    close() {
+      closed = true;
+      socket = undefined;
+      sender.close();
+    },
+  };
+}

@@ -1,0 +1,43 @@
+const KIB = 1024;
+/** Above this many unacknowledged bytes the service is reported to pause and close the channel. */
+const MAX_WINDOW_BYTES = 256 * KIB;
+/** Enough for a fast start on a long path, a quarter of what the service bears. */
+const INITIAL_WINDOW_BYTES = 64 * KIB;
+/** Keeps loss detection by later acknowledgements at work: a window of a few messages never has any. */
+const MIN_WINDOW_BYTES = 16 * KIB;
+/** TCP's answer to a loss (RFC 5681, section 3.1). */
+const DECREASE = 1 / 2;
+
+/**
+ * How many unacknowledged payload bytes may be on their way: the window grows while
+ * acknowledgements come in time and shrinks on a resend (data-channel protocol, "Reliability").
+ */
+export interface SendWindow {
+  /** Bytes. */
+  readonly size: number;
+  /** `bytes` of payload were acknowledged in time while the window was what held the sender back. */
+  acknowledged(bytes: number): void;
+  /** A message was lost. Call it once for all losses of one flight. */
+  lost(): void;
+}
+
+/** Starts a window of 64 KiB, which never leaves 16–256 KiB. */
+export function createSendWindow(): SendWindow {
+  let size = INITIAL_WINDOW_BYTES;
+  let slowStartThreshold = MAX_WINDOW_BYTES;
+  return {
+    get size() {
+      return size;
+    },
+    acknowledged(bytes) {
+      // Slow start doubles the window each round trip; past the size of the last loss it grows by
+      // about one full message each round trip (RFC 5681).
+      const growth = size < slowStartThreshold ? bytes : (bytes * KIB) / size;
+      size = Math.min(MAX_WINDOW_BYTES, size + growth);
+    },
+    lost() {
+      size = Math.max(MIN_WINDOW_BYTES, size * DECREASE);
+      slowStartThreshold = size;
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { isJsonObject, type JsonObject } from '../protocol/json.ts';
+
+/** What the caller wants, read from the arguments (data-channel protocol, "How the program is called"). */
+export type Invocation =
+  | { readonly kind: 'installation-message' }
+  | { readonly kind: 'version' }
+  /** One or two other arguments. */
+  | { readonly kind: 'unknown-operation'; readonly operation: string }
+  /** Three or more arguments with another operation than StartSession. */
+  | { readonly kind: 'invalid-operation' }
+  | { readonly kind: 'bad-arguments'; readonly reason: string }
+  | { readonly kind: 'start-session'; readonly session: StartSession };
+
+/** Everything the caller hands over to start a session. */
+export interface StartSession {
+  readonly sessionId: string;
+  readonly tokenValue: string;
+  readonly streamUrl: string;
+  readonly region: string;
+  /** A profile of the shared AWS configuration; empty for the default. */
+  readonly profile: string;
+  /** The target of the StartSession request; empty when the caller did not say. */
+  readonly target: string;
+  /** URL the caller uses for the SSM API; may be empty, or of another service. */
+  readonly endpoint: string;
+  /** False for callers that know nothing of encryption: the three-argument form. */
+  readonly canEncrypt: boolean;
+}
+
+const START_SESSION = 'StartSession';
+/** A response that begins with this is the name of an environment variable holding the JSON. */
+const RESPONSE_VARIABLE_PREFIX = 'AWS_SSM_START_SESSION_RESPONSE';
+/** Arguments of callers that hand over profile and parameters, which encryption needs. */
+const ARGUMENTS_WITH_PARAMETERS = 5;
+
+/**
+ * Reads the arguments.
+ *
+ * @param args - argv without program names
+ * @param takeVariable - reads an environment variable and removes it: it holds the session's token
+ */
+export function parseInvocation(
+  args: readonly string[],
+  takeVariable: (name: string) => string | undefined,
+): Invocation {
+  const [first, region, operation] = args;
+  if (first === undefined) return { kind: 'installation-message' };
+  if (args.length === 1 && first === '--version') return { kind: 'version' };
+  if (region === undefined || operation === undefined) {
+    return { kind: 'unknown-operation', operation: first };
+  }
+  if (operation !== START_SESSION) return { kind: 'invalid-operation' };
+  return parseStartSession(args, takeVariable);
+}
+
+function parseStartSession(
+  args: readonly string[],
+  takeVariable: (name: string) => string | undefined,
+): Invocation {
+  const [first = '', region = '', , profile = '', parameters = '', endpoint = ''] = args;
+  let response = first;
+  if (first.startsWith(RESPONSE_VARIABLE_PREFIX)) {
+    const value = takeVariable(first);
+    if (value === undefined) {
+      return bad(`the environment variable ${first} with the StartSession response is not set`);
+    }
+    response = value;
+  }
+  const fields = parseObject(response);
+  if (fields === undefined) return bad('the StartSession response is not a JSON object');
+  const sessionId = member(fields, 'sessionid');
+  const tokenValue = member(fields, 'tokenvalue');
+  const streamUrl = member(fields, 'streamurl');
+  if (sessionId === '') return bad('the StartSession response has no SessionId');
+  if (tokenValue === '') return bad('the StartSession response has no TokenValue');
+  if (!isWebSocketUrl(streamUrl)) {
+    return bad('the StreamUrl of the StartSession response is not a wss:// URL');
+  }
+  const request = parameters === '' ? {} : parseObject(parameters);
+  if (request === undefined) {
+    return bad('the parameters of the StartSession request are not a JSON object');
+  }
+  return {
+    kind: 'start-session',
+    session: {
+      sessionId,
+      tokenValue,
+      streamUrl,
+      region,
+      profile,
+      target: member(request, 'target'),
+      endpoint,
+      canEncrypt: args.length >= ARGUMENTS_WITH_PARAMETERS,
+    },
+  };
+}
+
+function bad(reason: string): Invocation {
+  return { kind: 'bad-arguments', reason };
+}
+
+function parseObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Callers write the keys in upper or lower camel case: any case counts. */
+function member(object: JsonObject, lowerCaseKey: string): string {
+  for (const [key, value] of Object.entries(object)) {
+    if (key.toLowerCase() === lowerCaseKey && typeof value === 'string') return value;
+  }
+  return '';
+}
+
+function isWebSocketUrl(url: string): boolean {
+  return /^wss?:\/\//i.test(url) && URL.canParse(url);
+}

@@ -1,0 +1,71 @@
+import { randomFillSync, randomUUID } from 'node:crypto';
+import { openSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { Readable } from 'node:stream';
+import { ReadStream, WriteStream } from 'node:tty';
+import { systemClock } from '../clock.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { SessionHost } from '../session/session-host.ts';
+import type { SessionService } from '../session/session-service.ts';
+import { openWebSocket } from '../socket/web-socket.ts';
+import { createProcessTerminal } from '../terminal/process-terminal.ts';
+import { unblockTerminal } from '../terminal/unblock.ts';
+import type { Settings } from './settings.ts';
+import { watchSignals } from './signals.ts';
+
+const CONTROLLING_TERMINAL = '/dev/tty';
+
+/** Everything impure a session works with, made of the running process. */
+export function createProcessHost(
+  settings: Settings,
+  service: SessionService,
+  logger: Logger,
+): SessionHost {
+  const stdin = openStdin();
+  const { stdout, stderr } = process;
+  const outputs = [stdout, stderr].filter((stream) => stream instanceof WriteStream);
+  for (const stream of outputs) unblockTerminal(stream);
+  return {
+    clock: systemClock,
+    logger,
+    service,
+    stdin,
+    stdout,
+    stderr,
+    terminal: createProcessTerminal({
+      input: stdin instanceof ReadStream ? stdin : undefined,
+      outputs,
+      openControllingTerminal,
+      onSizeChange: (callback) => {
+        process.on('SIGWINCH', callback);
+        return () => process.off('SIGWINCH', callback);
+      },
+    }),
+    openSocket: openWebSocket,
+    createServer,
+    fillRandom: (buffer) => randomFillSync(buffer),
+    newUuid: randomUUID,
+    random: Math.random,
+    onSignal: (handler) => watchSignals(process, systemClock, handler),
+    localHost: settings.localHost ?? '',
+    platform: process.platform,
+    umask: (mask) => process.umask(mask),
+  };
+}
+
+/** A stdin that cannot be read (a directory, a closed descriptor) is one without input. */
+function openStdin(): Readable {
+  try {
+    return process.stdin;
+  } catch {
+    return Readable.from([]);
+  }
+}
+
+function openControllingTerminal(): WriteStream | undefined {
+  try {
+    return new WriteStream(openSync(CONTROLLING_TERMINAL, 'r+'));
+  } catch {
+    return undefined;
+  }
+}

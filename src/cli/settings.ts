@@ -1,0 +1,74 @@
+/** Behaviour that the user sets by environment variables. */
+export interface Settings {
+  /** Stream messages each second; 0 means no limit. */
+  readonly messagesPerSecond: number;
+  readonly pingIntervalMs: number;
+  readonly resumeTimeoutMs: number;
+  /** Bind address of forwarded ports; undefined for localhost. */
+  readonly localHost: string | undefined;
+}
+
+/** The service is reported to cut sockets that send much more than 1000 messages a second. */
+const DEFAULT_MESSAGES_PER_SECOND = 900;
+/** What the public client does; the service drops sockets that are idle for longer. */
+const DEFAULT_PING_INTERVAL_SECONDS = 300;
+/** The service's default idle timeout: after it the session is gone anyway. */
+const DEFAULT_RESUME_TIMEOUT_SECONDS = 1200;
+/** The longest delay a timer of the runtime takes, in seconds (2^31 - 1 ms). */
+const LONGEST_TIMER_SECONDS = 2_147_483;
+const HIGHEST_MESSAGE_RATE = 1_000_000;
+const MS_PER_SECOND = 1000;
+
+/** An environment variable says something the program cannot use. The message tells what to set. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/** Reads the settings. @throws SettingsError naming the variable, its value and what is expected */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const localHost = env['SSM_PLUGIN_LOCAL_HOST'];
+  return {
+    messagesPerSecond: readNumber(
+      env,
+      'SSM_PLUGIN_MAX_MESSAGE_RATE',
+      DEFAULT_MESSAGES_PER_SECOND,
+      { least: 0, most: HIGHEST_MESSAGE_RATE },
+      'messages each second, 0 for no limit',
+    ),
+    pingIntervalMs:
+      MS_PER_SECOND *
+      readNumber(
+        env,
+        'SSM_PLUGIN_PING_INTERVAL',
+        DEFAULT_PING_INTERVAL_SECONDS,
+        { least: 1, most: LONGEST_TIMER_SECONDS },
+        'seconds between pings',
+      ),
+    resumeTimeoutMs:
+      MS_PER_SECOND *
+      readNumber(
+        env,
+        'SSM_PLUGIN_RESUME_TIMEOUT',
+        DEFAULT_RESUME_TIMEOUT_SECONDS,
+        { least: 0, most: LONGEST_TIMER_SECONDS },
+        'seconds that a lost connection is tried to be resumed',
+      ),
+    localHost: localHost === '' ? undefined : localHost,
+  };
+}
+
+function readNumber(
+  env: NodeJS.ProcessEnv,
+  name: string,
+  fallback: number,
+  range: { readonly least: number; readonly most: number },
+  meaning: string,
+): number {
+  const text = env[name]?.trim() ?? '';
+  if (text === '') return fallback;
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (value >= range.least && value <= range.most) return value;
+  throw new SettingsError(
+    `${name} is "${text}": set a whole number from ${range.least} to ${range.most}, ${meaning}`,
+  );
+}

@@ -1,0 +1,250 @@
+import type { Channel } from '../channel/channel.ts';
+import type { Clock, Timer } from '../clock.ts';
+import type { Logger } from '../logging/logger.ts';
+import { encodeOpenDataChannel } from '../protocol/open-data-channel.ts';
+import type { OpenSocket, Socket } from '../socket/socket.ts';
+import { createBackOff } from './back-off.ts';
+import { watchLiveness, type Liveness } from './liveness.ts';
+import type { SessionService } from './session-service.ts';
+
+/** Tries to connect at the start before giving up, as the public client. */
+const CONNECT_TRIES = 5;
+const FIRST_BACK_OFF_MS = 100;
+const MAX_BACK_OFF_MS = 5_000;
+/** Proxies and firewalls that drop packets must not hang the program. */
+const CONNECT_TIMEOUT_MS = 15_000;
+/** A reconnect longer than this is worth a word to the user. */
+const NOTICE_AFTER_MS = 3_000;
+
+/** Why there will be no connection any more. */
+export type ConnectionEnd =
+  /** The first connection could not be made. */
+  | { readonly kind: 'not-opened'; readonly reason: string }
+  /** The service says that the session is over. */
+  | { readonly kind: 'over' }
+  /** The connection was lost and every try to resume failed. */
+  | { readonly kind: 'lost'; readonly reason: string };
+
+/** What a connection works with. */
+export interface ConnectionOptions {
+  readonly streamUrl: string;
+  readonly tokenValue: string;
+  readonly clientVersion: string;
+  readonly channel: Channel;
+  readonly service: SessionService;
+  readonly openSocket: OpenSocket;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly newUuid: () => string;
+  /** Uniform in [0, 1), for jitter. */
+  readonly random: () => number;
+  readonly pingIntervalMs: number;
+  /** How long a lost connection is tried to be resumed. */
+  readonly resumeTimeoutMs: number;
+  /** Reconnecting takes longer than a few seconds; called once for each loss. */
+  readonly reconnecting: (reason: string) => void;
+  /** The connection is back after `reconnecting`. */
+  readonly reconnected: () => void;
+  readonly ended: (end: ConnectionEnd) => void;
+}
+
+/** Keeps a socket under the channel: opens it, watches it, resumes the session when it is lost. */
+export interface Connection {
+  readonly isOpen: boolean;
+  /** Closes for good; no event follows. */
+  close(): void;
+}
+
+interface Loss {
+  readonly since: number;
+  readonly notice: Timer;
+  noticed: boolean;
+  triedOldToken: boolean;
+}
+
+/** Starts connecting at once (data-channel protocol, "Opening the data channel", "Losing the connection"). */
+export function connect(options: ConnectionOptions): Connection {
+  const { clock, logger, channel, service } = options;
+  const clientId = options.newUuid();
+  const stop = new AbortController();
+  let { streamUrl, tokenValue } = options;
+  let socket: Socket | undefined;
+  let liveness: Liveness | undefined;
+  let waiting: Timer | undefined;
+  let loss: Loss | undefined;
+  let backOff = createBackOff(FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS, options.random);
+  /** The service has answered on some socket: from then on a lost socket is resumed, not retried. */
+  let proven = false;
+
+  const isStopped = (): boolean => stop.signal.aborted;
+
+  const end = (reason: ConnectionEnd): void => {
+    if (isStopped()) return;
+    close();
+    options.ended(reason);
+  };
+
+  const close = (): void => {
+    stop.abort();
+    waiting?.cancel();
+    loss?.notice.cancel();
+    liveness?.stop();
+    channel.detach();
+    socket?.close();
+    socket = undefined;
+  };
+
+  const pause = (delay: number): Promise<void> =>
+    new Promise((resolve) => {
+      waiting = clock.after(delay, resolve);
+    });
+
+  const heard = (): void => {
+    proven = true;
+    liveness?.heard();
+    if (loss === undefined) return;
+    loss.notice.cancel();
+    if (loss.noticed) options.reconnected();
+    loss = undefined;
+    backOff = createBackOff(FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS, options.random);
+    logger.info('the data channel is resumed');
+  };
+
+  /** @returns undefined when open, else why not */
+  const open = async (): Promise<string | undefined> => {
+    let mine: Socket | undefined;
+    let lostAtOnce: string | undefined;
+    const lost = (reason: string): void => {
+      if (mine === undefined) lostAtOnce = reason;
+      if (mine === undefined || mine !== socket) return;
+      logger.info(`the data channel is lost: ${reason}`);
+      liveness?.stop();
+      socket = undefined;
+      channel.detach();
+      void resume(reason);
+    };
+    try {
+      const headers = await service.signUpgrade(streamUrl);
+      mine = await options.openSocket(
+        { url: streamUrl, headers, timeoutMs: CONNECT_TIMEOUT_MS, signal: stop.signal },
+        {
+          frame: (frame) => {
+            heard();
+            channel.receive(frame);
+          },
+          pong: heard,
+          lost,
+        },
+      );
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+    if (isStopped()) {
+      mine.destroy();
+      return 'stopped';
+    }
+    if (lostAtOnce !== undefined) return lostAtOnce;
+    logger.info('the data channel is open');
+    const opened = mine;
+    socket = opened;
+    opened.sendText(
+      encodeOpenDataChannel({
+        requestId: options.newUuid(),
+        tokenValue,
+        clientId,
+        clientVersion: options.clientVersion,
+      }),
+    );
+    liveness = watchLiveness({
+      clock,
+      intervalMs: options.pingIntervalMs,
+      ping: () => opened.ping(),
+      isReading: () => channel.receiving,
+      lost: (reason) => {
+        opened.destroy();
+        lost(reason);
+      },
+    });
+    channel.attach(opened);
+    return undefined;
+  };
+
+  const start = async (): Promise<void> => {
+    for (let tries = 1; ; tries++) {
+      const problem = await open();
+      if (problem === undefined || isStopped()) return;
+      logger.warn(`try ${tries} to open the data channel failed: ${problem}`);
+      if (tries === CONNECT_TRIES) {
+        end({ kind: 'not-opened', reason: problem });
+        return;
+      }
+      await pause(backOff.next());
+      if (isStopped()) return;
+    }
+  };
+
+  const beginLoss = (reason: string): Loss => {
+    const begun: Loss = {
+      since: clock.monotonic(),
+      noticed: false,
+      triedOldToken: false,
+      notice: clock.after(NOTICE_AFTER_MS, () => {
+        begun.noticed = true;
+        options.reconnecting(reason);
+      }),
+    };
+    return begun;
+  };
+
+  /** Resumes until it works, the service says no, or the time is up. */
+  const resume = async (lostBecause: string): Promise<void> => {
+    if (isStopped()) return;
+    const again = loss !== undefined;
+    const current = (loss ??= beginLoss(lostBecause));
+    // A socket that opened and said nothing before it was lost again was no success.
+    let problem: string | undefined = again ? lostBecause : undefined;
+    for (;;) {
+      if (problem !== undefined) {
+        logger.info(`resuming failed: ${problem}`);
+        if (clock.monotonic() - current.since >= options.resumeTimeoutMs) break;
+        await pause(backOff.next());
+        if (isStopped()) return;
+      }
+      const answer = await service.resumeSession();
+      if (isStopped()) return;
+      switch (answer.kind) {
+        case 'over':
+          end({ kind: 'over' });
+          return;
+        case 'unavailable':
+          problem = answer.reason;
+          continue;
+        case 'refused':
+          problem = answer.reason;
+          // The old token outlives a short outage.
+          if (current.triedOldToken) {
+            end({ kind: proven ? 'lost' : 'not-opened', reason: problem });
+            return;
+          }
+          current.triedOldToken = true;
+          if ((await open()) === undefined || isStopped()) return;
+          end({ kind: proven ? 'lost' : 'not-opened', reason: problem });
+          return;
+        case 'resumed':
+          tokenValue = answer.tokenValue;
+          if (answer.streamUrl !== '') streamUrl = answer.streamUrl;
+          problem = await open();
+          if (problem === undefined || isStopped()) return;
+      }
+    }
+    end({ kind: 'lost', reason: problem });
+  };
+
+  void start();
+  return {
+    get isOpen() {
+      return socket !== undefined;
+    },
+    close,
+  };
+}

@@ -1,0 +1,90 @@
+import type { Writable } from 'node:stream';
+
+/** Writes payloads to a stream of the process, many at a time, and says when it is full. */
+export interface OutputWriter {
+  write(bytes: Buffer): void;
+  /** Resolves when everything written has been taken by the system, or can never be. */
+  finished(): Promise<void>;
+  /** Stops listening; nothing is written any more. */
+  close(): void;
+}
+
+/** What an output writer reports. */
+export interface OutputWriterEvents {
+  /** The stream is full: write no more than what cannot be stopped. */
+  full(): void;
+  /** It has room again. */
+  drained(): void;
+  /** The reader is gone (EPIPE) or the stream failed; what is written from now on is dropped. */
+  closed(error: Error): void;
+}
+
+/**
+ * @param stream - stdout or stderr of the process, or a local double; it is not ended
+ */
+export function createOutputWriter(stream: Writable, events: OutputWriterEvents): OutputWriter {
+  let gathering = false;
+  let full = false;
+  let closed = false;
+  let waiting: (() => void)[] = [];
+
+  const settle = (): void => {
+    const callbacks = waiting;
+    waiting = [];
+    for (const callback of callbacks) callback();
+  };
+  const onDrain = (): void => {
+    if (!full) return;
+    full = false;
+    events.drained();
+  };
+  const onError = (error: Error): void => {
+    if (closed) return;
+    closed = true;
+    settle();
+    onDrain();
+    events.closed(error);
+  };
+  stream.on('drain', onDrain);
+  stream.on('error', onError);
+
+  // Messages come dozens at a time in one chunk from the network; one system call takes them all.
+  const gather = (): void => {
+    if (gathering) return;
+    gathering = true;
+    stream.cork();
+    process.nextTick(() => {
+      gathering = false;
+      stream.uncork();
+    });
+  };
+
+  return {
+    write(bytes) {
+      if (closed || bytes.length === 0) return;
+      gather();
+      if (!stream.write(bytes) && !full) {
+        full = true;
+        events.full();
+      }
+    },
+    finished() {
+      if (closed) return Promise.resolve();
+      return new Promise((resolve) => {
+        waiting.push(resolve);
+        stream.write('', () => {
+          waiting = waiting.filter((callback) => callback !== resolve);
+          resolve();
+        });
+      });
+    },
+    close() {
+      closed = true;
+      settle();
+      stream.off('drain', onDrain);
+      // An error that arrives late must not become an uncaught exception.
+      stream.off('error', onError);
+      stream.on('error', () => undefined);
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { Logger } from '../logging/logger.ts';
+import type { OpenSocket } from '../socket/socket.ts';
+import type { PortHost } from './port/port-host.ts';
+import type { SessionService } from './session-service.ts';
+import type { SessionSignal } from './session-type.ts';
+import type { ShellHost } from './shell/shell-session.ts';
+
+/** One session as StartSession answered it, and how to run it. */
+export interface SessionOptions {
+  readonly sessionId: string;
+  readonly streamUrl: string;
+  readonly tokenValue: string;
+  /** Four dotted numbers; agents gate features on it. */
+  readonly clientVersion: string;
+  /** Stream messages each second; 0 means no limit. */
+  readonly messagesPerSecond: number;
+  readonly pingIntervalMs: number;
+  readonly resumeTimeoutMs: number;
+  /** Why this caller cannot have encryption, a sentence; undefined when it can. */
+  readonly encryptionRefusal: string | undefined;
+}
+
+/** Everything impure a session works with. */
+export interface SessionHost extends ShellHost, PortHost {
+  readonly logger: Logger;
+  readonly service: SessionService;
+  readonly openSocket: OpenSocket;
+  /** Fills a buffer with cryptographically strong random bytes. */
+  readonly fillRandom: (buffer: Buffer) => void;
+  readonly newUuid: () => string;
+  /** Uniform in [0, 1), for jitter. */
+  readonly random: () => number;
+  /** Calls back on each signal and on the caller's death, until the returned function is called. */
+  readonly onSignal: (handler: (signal: SessionSignal) => void) => () => void;
+}

@@ -1,0 +1,42 @@
+/** What ResumeSession said. */
+export type ResumeAnswer =
+  | {
+      readonly kind: 'resumed';
+      readonly tokenValue: string;
+      /** Replaces the old one; empty when the service gave none. */
+      readonly streamUrl: string;
+    }
+  /** The session is over. */
+  | { readonly kind: 'over' }
+  /** Credentials are missing, expired or not allowed: asking again soon gives the same answer. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** The service could not be reached or is busy: worth another try. */
+  | { readonly kind: 'unavailable'; readonly reason: string };
+
+/** A data key of KMS: 64 plain bytes and their encrypted form. */
+export interface DataKey {
+  readonly cipherTextBlob: Buffer;
+  readonly plaintext: Buffer;
+}
+
+/** What KMS needs to know about the session besides its id (data-channel protocol, "Encryption"). */
+export interface DataKeyRequest {
+  readonly kmsKeyId: string;
+  /** Base64 text of the agent; undefined when it sent none. */
+  readonly challenge: string | undefined;
+}
+
+/** The AWS services as one session needs them. Nothing of the SDK is loaded before a call. */
+export interface SessionService {
+  /**
+   * Headers that sign the upgrade request to `url`; none when there are no credentials. Bounded in
+   * time, never rejects: without a signature the connection is tried unsigned.
+   */
+  signUpgrade(url: string): Promise<Readonly<Record<string, string>>>;
+  /** Asks for a new token and URL. Never rejects. */
+  resumeSession(): Promise<ResumeAnswer>;
+  /** Ends the session on the service; rejects when that fails. */
+  terminateSession(): Promise<void>;
+  /** A new data key; rejects with an error whose message is a sentence for the user. */
+  generateDataKey(request: DataKeyRequest): Promise<DataKey>;
+}

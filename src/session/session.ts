@@ -1,0 +1,341 @@
+import type { Writable } from 'node:stream';
+import { createChannel } from '../channel/channel.ts';
+import { createDeferred } from '../deferred.ts';
+import {
+  encodeHandshakeResponse,
+  parseHandshakeComplete,
+  parseHandshakeRequest,
+} from '../protocol/handshake.ts';
+import { parseJsonPayload, stringMember } from '../protocol/json.ts';
+import { PayloadType } from '../protocol/payload-type.ts';
+import { ProtocolError } from '../protocol/protocol-error.ts';
+import { compareVersions } from '../protocol/version.ts';
+import { connect, type ConnectionEnd } from './connection.ts';
+import { endOnService } from './end-on-service.ts';
+import { processHandshake, type SessionKind } from './handshake.ts';
+import type { PayloadCipher } from './payload-cipher.ts';
+import { createPortSession } from './port/port-session.ts';
+import type { SessionHost, SessionOptions } from './session-host.ts';
+import type { LocalEnd, SessionLink, SessionSignal, SessionType } from './session-type.ts';
+import { createShellSession } from './shell/shell-session.ts';
+import { texts } from './texts.ts';
+
+/** Agents up to this one do not understand the TerminateSession flag. */
+const LAST_AGENT_WITHOUT_TERMINATE_FLAG = '2.3.722.0';
+const EXIT_FAILURE = 1;
+/** Exit status of a program ended by a signal: 128 and the signal's number (POSIX shells). */
+const SIGNAL_EXIT: Readonly<Record<SessionSignal, number>> = {
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGQUIT: 131,
+  SIGTERM: 143,
+  SIGTSTP: 148,
+  'parent-gone': 129,
+};
+/** How long a stuck stdout may hold up the end of a session that the user has left. */
+const LAST_WORDS_BOUND_MS = 200;
+
+type State =
+  /** Nothing came from the agent yet. */
+  | { readonly kind: 'opening' }
+  /** A handshake request is being answered, or its completion awaited. */
+  | { readonly kind: 'handshake'; readonly agentVersion: string; readonly session: SessionKind }
+  | {
+      readonly kind: 'running';
+      readonly agentVersion: string;
+      readonly session: SessionKind;
+      readonly type: SessionType;
+    };
+
+/**
+ * Runs one session from connecting to its end.
+ *
+ * @returns the exit status of the program; never rejects
+ */
+export function runSession(options: SessionOptions, host: SessionHost): Promise<number> {
+  const { sessionId } = options;
+  const { clock, logger, service, stdout, stderr } = host;
+  let state: State = { kind: 'opening' };
+  let cipher: PayloadCipher | undefined;
+  let ending = false;
+  const { promise: exited, resolve: exit } = createDeferred<number>();
+  const { promise: closedByService, resolve: serviceClosed } = createDeferred<undefined>();
+  /** A signal while the session is ending: whoever sent it does not want to wait. */
+  const { promise: interrupted, resolve: interrupt } = createDeferred<undefined>();
+
+  const stdoutIsData = (): boolean => state.kind === 'running' && state.type.stdout === 'data';
+  const print = (text: string): void => {
+    (stdoutIsData() ? stderr : stdout).write(text);
+  };
+  const warn = (text: string): void => {
+    stderr.write(`${text}\n`);
+  };
+
+  const channel = createChannel({
+    clock,
+    logger,
+    fillRandom: host.fillRandom,
+    messagesPerSecond: options.messagesPerSecond,
+    deliver: (payloadType, payload) => deliver(payloadType, payload),
+    next: () => {
+      if (state.kind !== 'running' || ending) return undefined;
+      const message = state.type.next();
+      if (message?.payloadType !== PayloadType.Output || cipher === undefined) return message;
+      return { payloadType: message.payloadType, payload: cipher.encrypt(message.payload) };
+    },
+    closedByService: (output) => {
+      serviceClosed(undefined);
+      void endedByService(output);
+    },
+    gaveUp: () => void lostForGood({ kind: 'lost', reason: 'the agent does not answer' }),
+  });
+
+  const createLink = (agentVersion: string): SessionLink => ({
+    sessionId,
+    agentVersion,
+    send: (message) => channel.send(message),
+    wake: () => channel.wake(),
+    whenAcknowledged: (callback) => channel.whenAcknowledged(callback),
+    pauseReceiving: () => channel.pauseReceiving(),
+    resumeReceiving: () => channel.resumeReceiving(),
+    print,
+    warn,
+    end: (end) => void endLocally(end),
+  });
+
+  const startType = (session: SessionKind, agentVersion: string, message: string): SessionType => {
+    const link = createLink(agentVersion);
+    const type =
+      session.kind === 'shell'
+        ? createShellSession(link, host)
+        : createPortSession(session.properties, agentVersion, link, host);
+    state = { kind: 'running', agentVersion, session, type };
+    if (message !== '') print(`${message}\n`);
+    logger.info(`the session has started, agent version ${agentVersion || 'unknown'}`);
+    type.start();
+    return type;
+  };
+
+  /** Takes a payload in order; control payloads are the session's own, the rest its type's. */
+  const deliver = (payloadType: number, payload: Buffer): boolean => {
+    try {
+      switch (payloadType) {
+        case PayloadType.HandshakeRequest:
+          if (state.kind === 'opening') answerHandshake(payload);
+          return true;
+        case PayloadType.EncryptionChallengeRequest:
+          answerChallenge(payload);
+          return true;
+        case PayloadType.HandshakeComplete:
+          if (state.kind === 'handshake') {
+            const { customerMessage } = parseHandshakeComplete(payload);
+            startType(state.session, state.agentVersion, customerMessage);
+          }
+          return true;
+        default:
+          return deliverToType(payloadType, payload);
+      }
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      logger.error(`dropped a payload of type ${payloadType}: ${error.message}`);
+      return true;
+    }
+  };
+
+  const deliverToType = (payloadType: number, payload: Buffer): boolean => {
+    // Without a handshake the first output is the start of a shell.
+    const type =
+      state.kind === 'opening'
+        ? startType({ kind: 'shell' }, '', '')
+        : state.kind === 'running'
+          ? state.type
+          : undefined;
+    if (type === undefined) {
+      logger.warn(`dropped a payload of type ${payloadType} that came before the handshake's end`);
+      return true;
+    }
+    return type.receive(payloadType, decrypt(payloadType, payload));
+  };
+
+  const decrypt = (payloadType: number, payload: Buffer): Buffer => {
+    if (cipher === undefined) return payload;
+    switch (payloadType) {
+      case PayloadType.Output:
+      case PayloadType.StdErr:
+      case PayloadType.ExitCode:
+        return cipher.decrypt(payload);
+      default:
+        return payload;
+    }
+  };
+
+  const answerHandshake = (payload: Buffer): void => {
+    const request = parseHandshakeRequest(payload);
+    const { agentVersion } = request;
+    state = { kind: 'handshake', agentVersion, session: { kind: 'shell' } };
+    logger.info(`handshake with agent version ${agentVersion}`);
+    void processHandshake(request, {
+      service,
+      fillRandom: host.fillRandom,
+      encryptionRefusal: options.encryptionRefusal,
+    }).then((outcome) => {
+      if (state.kind !== 'handshake') return;
+      state = { kind: 'handshake', agentVersion, session: outcome.session };
+      cipher = outcome.cipher;
+      channel.send({
+        payloadType: PayloadType.HandshakeResponse,
+        payload: encodeHandshakeResponse(options.clientVersion, request.actions, outcome.results),
+      });
+      if (outcome.failure !== undefined) {
+        void endLocally({ kind: 'cannot-start', reason: outcome.failure });
+      }
+    });
+  };
+
+  const answerChallenge = (payload: Buffer): void => {
+    if (cipher === undefined) return;
+    const challenge = stringMember(parseJsonPayload(payload, 'challenge'), 'Challenge');
+    const plain = cipher.decrypt(Buffer.from(challenge, 'base64'));
+    channel.send({
+      payloadType: PayloadType.EncryptionChallengeResponse,
+      payload: Buffer.from(JSON.stringify({ Challenge: cipher.encrypt(plain).toString('base64') })),
+    });
+  };
+
+  // A stream that fails with nobody listening would end the process without a word.
+  stdout.on('error', () => undefined);
+  stderr.on('error', () => undefined);
+  print(texts.starting(sessionId));
+
+  const connection = connect({
+    streamUrl: options.streamUrl,
+    tokenValue: options.tokenValue,
+    clientVersion: options.clientVersion,
+    channel,
+    service,
+    openSocket: host.openSocket,
+    clock,
+    logger,
+    newUuid: host.newUuid,
+    random: host.random,
+    pingIntervalMs: options.pingIntervalMs,
+    resumeTimeoutMs: options.resumeTimeoutMs,
+    reconnecting: (reason) => warn(`Connection lost (${reason}), reconnecting...`),
+    reconnected: () => warn('Reconnected.'),
+    ended: (end) => void lostForGood(end),
+  });
+
+  /** Says the last words and lets the program go. */
+  const exitWith = async (
+    text: string,
+    exitCode: number,
+    patience: Promise<unknown>,
+  ): Promise<void> => {
+    print(text);
+    await Promise.race([flushed(stdoutIsData() ? stderr : stdout), patience]);
+    stopSignals();
+    exit(exitCode);
+  };
+
+  const closeAll = (): void => {
+    if (state.kind === 'running') state.type.close();
+    connection.close();
+    channel.close();
+  };
+
+  /** Delivers what was received, unless a signal says that nobody waits for it. */
+  const deliverRest = async (): Promise<void> => {
+    connection.close();
+    if (state.kind === 'running') await Promise.race([state.type.finish(), interrupted]);
+  };
+
+  const endedByService = async (output: string): Promise<void> => {
+    if (ending) return;
+    ending = true;
+    logger.info('the service has closed the channel');
+    await deliverRest();
+    const started = state.kind === 'running';
+    const status = state.kind === 'running' ? (state.type.exitStatus ?? 0) : 0;
+    closeAll();
+    const text =
+      output === '' ? texts.exiting(sessionId) : texts.closedWithOutput(sessionId, output);
+    // Closed with a reason before it began: it never started.
+    const exitCode = started || output === '' ? status : EXIT_FAILURE;
+    await exitWith(text, exitCode, interrupted);
+  };
+
+  const lostForGood = async (end: ConnectionEnd): Promise<void> => {
+    if (ending) return;
+    ending = true;
+    await deliverRest();
+    if (end.kind !== 'over') await terminate(false);
+    closeAll();
+    switch (end.kind) {
+      case 'not-opened':
+        await exitWith(texts.cannotStart(end.reason), EXIT_FAILURE, lastWordsBound());
+        break;
+      case 'over':
+        await exitWith(texts.timedOut(sessionId), EXIT_FAILURE, lastWordsBound());
+        break;
+      case 'lost':
+        warn(`Session ${sessionId} is lost: ${end.reason}`);
+        await exitWith(texts.timedOut(sessionId), EXIT_FAILURE, lastWordsBound());
+    }
+  };
+
+  const terminate = (reachable: boolean): Promise<void> => {
+    const agentVersion = state.kind === 'opening' ? '' : state.agentVersion;
+    const knowsFlag =
+      compareVersions(agentVersion, LAST_AGENT_WITHOUT_TERMINATE_FLAG) > 0 || agentVersion === '';
+    const byFlag = reachable && knowsFlag;
+    const isPort = state.kind === 'running' && state.session.kind === 'port';
+    return endOnService({
+      channel,
+      service,
+      clock,
+      logger,
+      byFlag,
+      // Agents act on the flag in port sessions for certain; elsewhere the service is asked, too.
+      byApi: !byFlag || !isPort,
+      closed: closedByService,
+    });
+  };
+
+  const lastWordsBound = (): Promise<void> =>
+    new Promise((resolve) => {
+      clock.after(LAST_WORDS_BOUND_MS, resolve);
+    });
+
+  const endLocally = async (end: LocalEnd): Promise<void> => {
+    if (ending) return;
+    ending = true;
+    const reachable = connection.isOpen;
+    if (state.kind === 'running') state.type.close();
+    if (end.kind === 'leave' && end.text !== '') print(end.text);
+    await terminate(reachable);
+    closeAll();
+    if (end.kind === 'leave')
+      await exitWith(texts.exiting(sessionId), end.exitCode, lastWordsBound());
+    else await exitWith(texts.cannotStart(end.reason), EXIT_FAILURE, lastWordsBound());
+  };
+
+  const stopSignals = host.onSignal((signal) => {
+    if (ending) {
+      if (signal !== 'SIGTSTP') interrupt(undefined);
+    } else if (state.kind === 'running') {
+      state.type.signal(signal);
+    } else if (signal !== 'SIGTSTP') {
+      void endLocally({ kind: 'leave', text: '', exitCode: SIGNAL_EXIT[signal] });
+    }
+  });
+
+  return exited;
+}
+
+/** Resolves when everything written to a stream is with the system, or never can be. */
+function flushed(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.destroyed) resolve();
+    else stream.write('', () => resolve());
+  });
+}

@@ -1,0 +1,216 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Clock } from '../../clock.ts';
+import { parseExitCode } from '../../protocol/exit-code.ts';
+import { PayloadType } from '../../protocol/payload-type.ts';
+import { encodeTerminalSize } from '../../protocol/terminal-size.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import { createByteQueue } from '../byte-queue.ts';
+import { createOutputWriter } from '../output-writer.ts';
+import {
+  OUTPUT_PAYLOAD_BYTES,
+  type SessionLink,
+  type SessionSignal,
+  type SessionType,
+} from '../session-type.ts';
+import { tellEndOfInput, type EndOfInput } from './end-of-input.ts';
+import { createEscapeDetector, ESCAPE_HELP } from './escape-detector.ts';
+
+/** What the agent gets as size when there is no terminal, as from the public client. */
+const SIZE_WITHOUT_TERMINAL = { cols: 300, rows: 100 };
+/** Input waiting to be sent above which stdin is not read, and below which it is read again. */
+const INPUT_HIGH_WATER_BYTES = 64 * 1024;
+const INPUT_LOW_WATER_BYTES = 16 * 1024;
+
+const INTERRUPT = 0x03;
+const QUIT = 0x1c;
+const SUSPEND = 0x1a;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+/** Exit status of a program ended by a signal: 128 and the signal's number (POSIX shells). */
+const EXIT_TERMINATED = 128 + 15;
+const EXIT_HANGUP = 128 + 1;
+
+/** What a shell session works with. */
+export interface ShellHost {
+  readonly clock: Clock;
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly terminal: Terminal;
+}
+
+/**
+ * The three kinds of shell session (data-channel protocol, "Shell"): keys out as bytes, the remote
+ * side's output back, the terminal's size, escapes, and the end of input from a pipe.
+ */
+export function createShellSession(link: SessionLink, host: ShellHost): SessionType {
+  const { stdin, terminal } = host;
+  const input = createByteQueue();
+  const escapes = createEscapeDetector();
+  let exitStatus: number | undefined;
+  let started = false;
+  let closed = false;
+  let stopResize: (() => void) | undefined;
+  let endOfInput: EndOfInput | undefined;
+  let lastByte: number | undefined;
+  let fullStreams = 0;
+  let inputEnded = false;
+  let endIsTold = false;
+
+  const leave = (exitCode: number): void => link.end({ kind: 'leave', text: '', exitCode });
+
+  const outputEvents = {
+    full: () => {
+      fullStreams++;
+      link.pauseReceiving();
+    },
+    drained: () => {
+      fullStreams--;
+      if (fullStreams === 0) link.resumeReceiving();
+    },
+  };
+  const stdout = createOutputWriter(host.stdout, {
+    ...outputEvents,
+    // Whoever read the output has had enough: an ordinary end, as of any program in a pipe.
+    closed: () => leave(0),
+  });
+  const stderr = createOutputWriter(host.stderr, { ...outputEvents, closed: () => undefined });
+
+  const type = (keys: Buffer): void => {
+    input.push(keys);
+    link.wake();
+  };
+
+  const sendSize = (): void =>
+    link.send({
+      payloadType: PayloadType.Size,
+      payload: encodeTerminalSize(terminal.size() ?? SIZE_WITHOUT_TERMINAL),
+    });
+
+  const takeKeys = (typed: Buffer): void => {
+    const { send, escapes: found } = escapes.feed(typed);
+    for (const escape of found) {
+      switch (escape) {
+        case 'terminate':
+          leave(0);
+          return;
+        case 'help':
+          stderr.write(Buffer.from(ESCAPE_HELP));
+      }
+    }
+    if (send.length > 0) type(send);
+  };
+
+  const takePiped = (bytes: Buffer): void => {
+    lastByte = bytes.at(-1);
+    // A lone line feed is somebody's Enter; Windows targets know it only as a carriage return.
+    const isEnter = bytes.length === 1 && bytes[0] === LINE_FEED;
+    type(isEnter ? Buffer.from([CARRIAGE_RETURN]) : bytes);
+  };
+
+  const onData = (bytes: Buffer): void => {
+    if (terminal.isInteractive) takeKeys(bytes);
+    else takePiped(bytes);
+    if (input.size >= INPUT_HIGH_WATER_BYTES) stdin.pause();
+  };
+
+  const onEnd = (): void => {
+    if (inputEnded || closed) return;
+    inputEnded = true;
+    if (terminal.isInteractive) {
+      leave(EXIT_HANGUP);
+      return;
+    }
+    link.wake();
+  };
+
+  /** The end of input is told when all that came before it is with the remote side. */
+  const tellEnd = (): void => {
+    endIsTold = true;
+    link.whenAcknowledged(() => {
+      if (!closed) endOfInput = tellEndOfInput({ clock: host.clock, type, lastByte });
+    });
+  };
+
+  const takeExitCode = (payload: Buffer): void => {
+    const text = payload.toString('utf8');
+    exitStatus = parseExitCode(text) ?? exitStatus;
+    stdout.write(payload);
+  };
+
+  return {
+    stdout: 'text',
+    get exitStatus() {
+      return exitStatus;
+    },
+    start() {
+      started = true;
+      terminal.enterRawMode();
+      stopResize = terminal.onResize(sendSize);
+      sendSize();
+      stdin.on('data', onData);
+      stdin.on('end', onEnd);
+      stdin.on('error', onEnd);
+      stdin.on('close', onEnd);
+      stdin.resume();
+    },
+    receive(payloadType, payload) {
+      if (!started) return false;
+      endOfInput?.heard();
+      switch (payloadType) {
+        case PayloadType.StdErr:
+          stderr.write(payload);
+          break;
+        case PayloadType.ExitCode:
+          takeExitCode(payload);
+          break;
+        case PayloadType.Output:
+        case PayloadType.Error:
+          stdout.write(payload);
+          break;
+      }
+      return true;
+    },
+    next() {
+      const payload = input.take(OUTPUT_PAYLOAD_BYTES);
+      if (input.size < INPUT_LOW_WATER_BYTES && stdin.isPaused() && !closed) stdin.resume();
+      if (payload !== undefined) return { payloadType: PayloadType.Output, payload };
+      if (inputEnded && !endIsTold) tellEnd();
+      return undefined;
+    },
+    signal(signal: SessionSignal) {
+      switch (signal) {
+        case 'SIGINT':
+          type(Buffer.from([INTERRUPT]));
+          break;
+        case 'SIGQUIT':
+          type(Buffer.from([QUIT]));
+          break;
+        case 'SIGTSTP':
+          type(Buffer.from([SUSPEND]));
+          break;
+        case 'SIGTERM':
+          leave(EXIT_TERMINATED);
+          break;
+        case 'SIGHUP':
+        case 'parent-gone':
+          leave(EXIT_HANGUP);
+      }
+    },
+    async finish() {
+      await Promise.all([stdout.finished(), stderr.finished()]);
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      endOfInput?.stop();
+      stopResize?.();
+      stdin.off('data', onData);
+      stdin.pause();
+      stdout.close();
+      stderr.close();
+      terminal.restore();
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import type { Socket as NetSocket } from 'node:net';
+import type { ClientOptions, RawData, WebSocket } from 'ws';
+import { SocketError, type OpenSocket, type Socket } from './socket.ts';
+
+/** Far above any message of the protocol; a longer one is an attack or an error. */
+const MAX_FRAME_BYTES = 16 * 1024 * 1024;
+const NORMAL_CLOSURE = 1000;
+/** What the public client sends in its pings. */
+const PING_PAYLOAD = 'keepalive';
+
+/**
+ * Opens WebSockets with the `ws` library, which is loaded on the first call: a run without
+ * arguments must not pay for it.
+ */
+export const openWebSocket: OpenSocket = async (request, events) => {
+  const { WebSocket } = await import('ws');
+  request.signal.throwIfAborted();
+  const options: ClientOptions = {
+    headers: request.headers,
+    handshakeTimeout: request.timeoutMs,
+    // Payloads are encrypted or short; compressing each frame costs time and gains nothing.
+    perMessageDeflate: false,
+    maxPayload: MAX_FRAME_BYTES,
+    // Never to be turned off by the environment.
+    rejectUnauthorized: true,
+    ...(request.agent === undefined ? {} : { agent: request.agent }),
+  };
+  const webSocket = new WebSocket(request.url, options);
+  return new Promise((resolve, reject) => {
+    let opened = false;
+    let silent = false;
+    let failure: Error | undefined;
+    let network: NetSocket | undefined;
+    const host = new URL(request.url).host;
+
+    const abort = (): void => {
+      failure = new SocketError('aborted', `connecting to ${host} was stopped`);
+      webSocket.terminate();
+    };
+    request.signal.addEventListener('abort', abort, { once: true });
+
+    webSocket.on('upgrade', (response) => {
+      network = response.socket;
+    });
+    webSocket.on('unexpected-response', (_request, response) => {
+      const status = response.statusCode ?? 0;
+      failure = new SocketError(
+        'http-status',
+        `${host} answered with HTTP status ${status}`,
+        status,
+      );
+      response.destroy();
+      webSocket.terminate();
+    });
+    webSocket.on('error', (error) => {
+      failure ??= error;
+    });
+    webSocket.on('open', () => {
+      opened = true;
+      request.signal.removeEventListener('abort', abort);
+      resolve(
+        wrap(webSocket, network, () => {
+          silent = true;
+        }),
+      );
+    });
+    webSocket.on('message', (data: RawData, isBinary: boolean) => {
+      // The service speaks in binary frames; `ws` hands them over as one Buffer each.
+      if (isBinary && Buffer.isBuffer(data) && !silent) events.frame(data);
+    });
+    webSocket.on('pong', () => {
+      if (!silent) events.pong();
+    });
+    webSocket.on('close', (code, reason) => {
+      request.signal.removeEventListener('abort', abort);
+      if (silent) return;
+      if (opened) {
+        events.lost(failure === undefined ? closeReason(code, reason) : failure.message);
+      } else {
+        reject(asSocketError(failure, host, code));
+      }
+    });
+  });
+};
+
+function closeReason(code: number, reason: Buffer): string {
+  const text = reason.toString('utf8');
+  return `closed with code ${code}${text === '' ? '' : ` (${text})`}`;
+}
+
+function asSocketError(failure: Error | undefined, host: string, code: number): SocketError {
+  if (failure instanceof SocketError) return failure;
+  if (failure === undefined) return new SocketError('refused', `${host} closed with code ${code}`);
+  if (failure.message.includes('Opening handshake has timed out')) {
+    return new SocketError('timeout', `${host} did not answer in time`);
+  }
+  return new SocketError('refused', `cannot connect to ${host}: ${failure.message}`);
+}
+
+function wrap(
+  webSocket: WebSocket,
+  network: NetSocket | undefined,
+  closedHere: () => void,
+): Socket {
+  let corked = false;
+  // One chunk from the network holds many messages and each is acknowledged: gathering what is sent
+  // in one turn of the event loop makes one system call of dozens.
+  const gather = (): void => {
+    if (corked || network === undefined) return;
+    corked = true;
+    network.cork();
+    process.nextTick(() => {
+      corked = false;
+      network.uncork();
+    });
+  };
+  const isOpen = (): boolean => webSocket.readyState === webSocket.OPEN;
+  return {
+    send(frame) {
+      if (!isOpen()) return;
+      gather();
+      webSocket.send(frame, { binary: true });
+    },
+    sendText(text) {
+      if (isOpen()) webSocket.send(text);
+    },
+    ping() {
+      if (isOpen()) webSocket.ping(PING_PAYLOAD);
+    },
+    pause: () => webSocket.pause(),
+    resume: () => webSocket.resume(),
+    close() {
+      closedHere();
+      webSocket.close(NORMAL_CLOSURE);
+    },
+    destroy() {
+      closedHere();
+      webSocket.terminate();
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { ReadStream, WriteStream } from 'node:tty';
+import type { TerminalSize } from '../protocol/terminal-size.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The streams of the process that may be a terminal. */
+export interface TerminalStreams {
+  /** stdin when it is a terminal. */
+  readonly input: ReadStream | undefined;
+  /** Those of stdout and stderr that are a terminal, in this order. */
+  readonly outputs: readonly WriteStream[];
+  /** Opens the controlling terminal for its size; undefined when there is none. */
+  readonly openControllingTerminal: () => WriteStream | undefined;
+  /** Calls back when the size may have changed, until the returned function is called. */
+  readonly onSizeChange: (callback: () => void) => () => void;
+}
+
+/** The terminal of the process. */
+export function createProcessTerminal(streams: TerminalStreams): Terminal {
+  const { input } = streams;
+  let raw = false;
+  let sizeSource: WriteStream | undefined;
+
+  const findSizeSource = (): WriteStream | undefined => {
+    // With both outputs redirected the size is still that of the terminal the keys come from.
+    sizeSource ??=
+      streams.outputs[0] ?? (input === undefined ? undefined : streams.openControllingTerminal());
+    return sizeSource;
+  };
+
+  return {
+    isInteractive: input !== undefined,
+    size() {
+      const source = findSizeSource();
+      if (source === undefined) return undefined;
+      const [cols, rows] = windowSize(source);
+      return usable({ cols, rows });
+    },
+    onResize: (callback) => streams.onSizeChange(callback),
+    enterRawMode() {
+      if (input === undefined || raw) return;
+      raw = true;
+      input.setRawMode(true);
+    },
+    restore() {
+      if (input === undefined || !raw) return;
+      raw = false;
+      // The mode that is put back is the one found when raw mode was entered, bit for bit.
+      input.setRawMode(false);
+    },
+  };
+}
+
+function windowSize(source: WriteStream): [number, number] {
+  try {
+    return source.getWindowSize();
+  } catch {
+    return [0, 0];
+  }
+}
+
+/** A terminal without a size says 0 x 0. */
+function usable(size: TerminalSize): TerminalSize | undefined {
+  return size.cols > 0 && size.rows > 0 ? size : undefined;
+}

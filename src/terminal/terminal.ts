@@ -1,0 +1,15 @@
+import type { TerminalSize } from '../protocol/terminal-size.ts';
+
+/** The user's terminal, as far as there is one. */
+export interface Terminal {
+  /** Keys come from a terminal: only then is there a raw mode, and are there escapes. */
+  readonly isInteractive: boolean;
+  /** The size now; undefined when no stream is a terminal. */
+  size(): TerminalSize | undefined;
+  /** Calls back on every change of the size, until the returned function is called. */
+  onResize(callback: () => void): () => void;
+  /** Every key as its bytes, no echo, no signals. Does nothing when not interactive. */
+  enterRawMode(): void;
+  /** Puts everything back as it was. Idempotent. */
+  restore(): void;
+}
