@@ -1,0 +1,42 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+/** A stand-in for a server that is farther away. */
+export interface DelayRelay {
+  readonly port: number;
+  close(): void;
+}
+
+/**
+ * Passes TCP connections on to a port of this machine, every byte so many milliseconds later in
+ * either direction: twice that is added to each round trip.
+ */
+export async function startDelayRelay(port: number, delayMs: number): Promise<DelayRelay> {
+  const sockets = new Set<Socket>();
+  const passOn = (from: Socket, to: Socket): void => {
+    sockets.add(from);
+    // Timers of one delay keep their order.
+    from.on('data', (chunk) => setTimeout(() => to.write(chunk), delayMs));
+    from.on('close', () => {
+      sockets.delete(from);
+      setTimeout(() => to.destroy(), delayMs);
+    });
+    from.on('error', () => from.destroy());
+  };
+  const server = createServer((near) => {
+    const far = connect(port, '127.0.0.1');
+    near.setNoDelay();
+    far.setNoDelay();
+    passOn(near, far);
+    passOn(far, near);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import type { Transfer } from './floor.ts';
+import type { LocalTarget } from './local-target.ts';
+import { sendBytes, type PortOrder } from './port-target.ts';
+import { watchUsage } from './process-usage.ts';
+import { startWithPipes, type ProgramSettings } from './program.ts';
+
+/** A port session of the built program, ready for local connections. */
+export interface Forward {
+  readonly processId: number;
+  /** Connects through the session and sends the line of an order. */
+  open(order: PortOrder): Promise<Socket>;
+  /** Receives so many bytes on a new connection. */
+  download(bytes: number): Promise<Transfer>;
+  /** Sends so many bytes on a new connection; `warmSeconds` is what those behind the warm-up took. */
+  upload(bytes: number): Promise<Transfer & { readonly warmSeconds: number }>;
+  /** Ends the session; resolves when the program has ended. */
+  stop(): Promise<void>;
+}
+
+/** How a session is started. */
+export interface ForwardOptions {
+  /** The port of the target. */
+  readonly port: number;
+  readonly settings: ProgramSettings;
+  /** Where the program connects to in place of the local target's own port. */
+  readonly gatewayPort?: number;
+}
+
+/** Starts a session that forwards a local port, with an agent that does not pace itself. */
+export async function startForward(target: LocalTarget, options: ForwardOptions): Promise<Forward> {
+  const args = await target.start(
+    {
+      Target: 'mi-bench',
+      DocumentName: 'AWS-StartPortForwardingSession',
+      Parameters: { portNumber: [String(options.port)], localPortNumber: ['0'] },
+    },
+    { agent: { pacing: false } },
+  );
+  const gateway = `127.0.0.1:${options.gatewayPort ?? target.port}`;
+  const program = startWithPipes(
+    args.map((argument) => argument.replace(`ws://127.0.0.1:${target.port}`, `ws://${gateway}`)),
+    options.settings,
+  );
+  const processId = program.pid ?? 0;
+  const localPort = await openedPort(program);
+  const open = async (order: PortOrder): Promise<Socket> => {
+    const socket = connect(localPort, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(`${order}\n`);
+    return socket;
+  };
+  return {
+    processId,
+    open,
+    async download(bytes) {
+      const usage = watchUsage(processId);
+      const start = performance.now();
+      const socket = await open(`down ${bytes}`);
+      let received = 0;
+      await new Promise<void>((resolve) => {
+        socket.on('data', (chunk) => {
+          received += chunk.length;
+          if (received >= bytes) resolve();
+        });
+      });
+      const seconds = (performance.now() - start) / 1000;
+      socket.destroy();
+      return { bytes, seconds, client: usage() };
+    },
+    async upload(bytes) {
+      const usage = watchUsage(processId);
+      const start = performance.now();
+      const socket = await open(`up ${bytes}`);
+      const answered = once(socket, 'data');
+      sendBytes(socket, bytes);
+      const [answer] = (await answered) as [Buffer];
+      const seconds = (performance.now() - start) / 1000;
+      socket.destroy();
+      return { bytes, seconds, client: usage(), warmSeconds: Number(answer.toString()) };
+    },
+    async stop() {
+      const ended = once(program, 'exit');
+      program.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+function openedPort(
+  program: ChildProcess & { readonly stdout: NodeJS.ReadableStream },
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    program.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      const port = /^Port (\d+) opened/m.exec(text)?.[1];
+      if (port !== undefined) resolve(Number(port));
+    });
+    program.once('exit', () => reject(new Error(`no port was opened: ${text.trim()}`)));
+  });
+}

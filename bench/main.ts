@@ -1,0 +1,25 @@
+// `npm run bench` prints all figures, `npm run bench -- shell port` those of some parts.
+
+import { benchPort } from './port.ts';
+import { benchShell } from './shell.ts';
+import { benchStartup } from './startup.ts';
+
+const parts: Readonly<Record<string, () => void | Promise<void>>> = {
+  startup: benchStartup,
+  shell: benchShell,
+  port: benchPort,
+};
+
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter((name) => !(name in parts));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `No such part: ${unknown.join(', ')}. There are ${Object.keys(parts).join(', ')}.\n`,
+  );
+  process.exitCode = 1;
+} else {
+  process.stdout.write(`Node.js ${process.version}, ${process.platform} ${process.arch}\n`);
+  for (const [name, bench] of Object.entries(parts)) {
+    if (chosen.length === 0 || chosen.includes(name)) await bench();
+  }
+}

@@ -1,0 +1,146 @@
+import { once } from 'node:events';
+import type { Pty } from 'node-pty';
+import { startFloor } from './floor.ts';
+import { startLocalTarget, type LocalTarget } from './local-target.ts';
+import { watchUsage, type UsageOverTime } from './process-usage.ts';
+import { startInTerminal, startWithPipes } from './program.ts';
+import { figure, heading } from './report.ts';
+import { median, percentile } from './statistics.ts';
+
+const TARGET = 'mi-bench';
+const PROMPT = 'bench> ';
+const STARTS = 10;
+const KEYSTROKES = 1000;
+/** Keys on one line before it is thrown away: a line discipline keeps 4096 at most (termios(3)). */
+const KEYS_PER_LINE = 500;
+const KILL_LINE = '\x15';
+const OUTPUT_BYTES = 100 * 1024 * 1024;
+const MEBIBYTE = 1024 * 1024;
+const MEGABYTE = 1_000_000;
+
+/** Resolves when the terminal has shown a text. */
+function shown(terminal: Pty, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    let seen = '';
+    const listening = terminal.onData((data) => {
+      seen += data.toString('latin1');
+      if (!seen.includes(text)) return;
+      listening.dispose();
+      resolve();
+    });
+  });
+}
+
+function exited(terminal: Pty): Promise<void> {
+  return new Promise((resolve) => {
+    terminal.onExit(() => resolve());
+  });
+}
+
+async function openShell(target: LocalTarget): Promise<{ terminal: Pty; promptMs: number }> {
+  const args = await target.start(
+    { Target: TARGET },
+    { agent: { environment: { PS1: PROMPT }, shell: '/bin/sh' } },
+  );
+  const start = performance.now();
+  const terminal = startInTerminal(args, {});
+  await shown(terminal, PROMPT);
+  return { terminal, promptMs: performance.now() - start };
+}
+
+async function leaveShell(terminal: Pty): Promise<void> {
+  const gone = exited(terminal);
+  terminal.write('exit\r');
+  await gone;
+}
+
+async function startsToPrompt(target: LocalTarget): Promise<readonly number[]> {
+  const times: number[] = [];
+  for (let i = 0; i < STARTS; i++) {
+    const { terminal, promptMs } = await openShell(target);
+    times.push(promptMs);
+    await leaveShell(terminal);
+  }
+  return times;
+}
+
+async function keystrokesToEcho(target: LocalTarget): Promise<readonly number[]> {
+  const { terminal } = await openShell(target);
+  const times: number[] = [];
+  for (let i = 1; i <= KEYSTROKES; i++) {
+    const echoed = shown(terminal, 'x');
+    const start = performance.now();
+    terminal.write('x');
+    await echoed;
+    times.push(performance.now() - start);
+    if (i % KEYS_PER_LINE === 0) terminal.write(KILL_LINE);
+  }
+  await leaveShell(terminal);
+  return times;
+}
+
+interface Output {
+  readonly bytes: number;
+  /** From the first byte to the last. */
+  readonly seconds: number;
+  readonly program: UsageOverTime;
+}
+
+async function bulkOutput(target: LocalTarget): Promise<Output> {
+  const args = await target.start(
+    {
+      Target: TARGET,
+      DocumentName: 'AWS-StartNonInteractiveCommand',
+      Parameters: { command: [`head -c ${OUTPUT_BYTES} /dev/zero`] },
+    },
+    { agent: { pacing: false } },
+  );
+  const program = startWithPipes(args, {});
+  const ended = once(program, 'close');
+  let bytes = 0;
+  let first = 0;
+  let last = 0;
+  let usage: (() => UsageOverTime) | undefined;
+  program.stdout.on('data', (chunk: Buffer) => {
+    // The start line is the program's own.
+    if (usage === undefined && !chunk.includes(0)) return;
+    last = performance.now();
+    if (usage === undefined) {
+      first = last;
+      usage = watchUsage(program.pid ?? 0);
+    }
+    bytes += chunk.length;
+  });
+  await ended;
+  if (bytes < OUTPUT_BYTES || usage === undefined) {
+    throw new Error(`${bytes} bytes of output in place of ${OUTPUT_BYTES}`);
+  }
+  return { bytes, seconds: (last - first) / 1000, program: usage() };
+}
+
+/** What a shell session costs, through the local target and against the floor. */
+export async function benchShell(): Promise<void> {
+  const target = await startLocalTarget();
+  heading('Shell session');
+  const starts = await startsToPrompt(target);
+  figure(`start to first prompt, minimum of ${STARTS}`, Math.min(...starts), 'ms');
+  figure('start to first prompt, median', median(starts), 'ms');
+
+  const echoes = await keystrokesToEcho(target);
+  figure(`keystroke to echo, median of ${KEYSTROKES}`, median(echoes), 'ms', '< 2 ms');
+  figure('keystroke to echo, 99th percentile', percentile(echoes, 0.99), 'ms', '< 10 ms');
+
+  const floor = await startFloor();
+  const bare = await floor.transfer('down', OUTPUT_BYTES);
+  floor.close();
+  const floorRate = bare.bytes / MEGABYTE / bare.seconds;
+  figure('floor: 100 MiB towards a bare client', floorRate, 'MB/s');
+  const output = await bulkOutput(target);
+  const outputRate = output.bytes / MEGABYTE / output.seconds;
+  figure('output of 100 MiB', outputRate, 'MB/s');
+  figure('output against the floor', (100 * outputRate) / floorRate, '%', '>= 60 %');
+  const { startBytes, peakBytes } = output.program;
+  figure('resident memory at the start of the output', startBytes / MEBIBYTE, 'MiB');
+  figure('memory growth', (peakBytes - startBytes) / MEBIBYTE, 'MiB', '< 30 MiB');
+  await target.close();
+}
