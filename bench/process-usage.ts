@@ -23,8 +23,13 @@ export function usageOf(processId: number): ProcessUsage | undefined {
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const ticks = Number(fields[USER_TIME_FIELD]) + Number(fields[SYSTEM_TIME_FIELD]);
     const status = readFileSync(`/proc/${processId}/status`, 'latin1');
-    const resident = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]);
-    return { cpuSeconds: ticks / TICKS_PER_SECOND, residentBytes: resident * BYTES_PER_KIB };
+    // A process that has ended and is not waited for yet has no memory.
+    const resident = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
+    if (resident === undefined) return undefined;
+    return {
+      cpuSeconds: ticks / TICKS_PER_SECOND,
+      residentBytes: Number(resident) * BYTES_PER_KIB,
+    };
   } catch {
     return undefined;
   }

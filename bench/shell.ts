@@ -139,6 +139,8 @@ export async function benchShell(): Promise<void> {
   const outputRate = output.bytes / MEGABYTE / output.seconds;
   figure('output of 100 MiB', outputRate, 'MB/s');
   figure('output against the floor', (100 * outputRate) / floorRate, '%', '>= 60 %');
+  figure("CPU time of the floor's client", bare.client.cpuSeconds, 's');
+  figure('CPU time of the program', output.program.cpuSeconds, 's');
   const { startBytes, peakBytes } = output.program;
   figure('resident memory at the start of the output', startBytes / MEBIBYTE, 'MiB');
   figure('memory growth', (peakBytes - startBytes) / MEBIBYTE, 'MiB', '< 30 MiB');
