@@ -1,0 +1,343 @@
+import assert from 'node:assert/strict';
+import { suite, test, type TestContext } from 'node:test';
+import { encodeFlag, Flag } from '../../../src/protocol/flag.ts';
+import { PayloadType } from '../../../src/protocol/payload-type.ts';
+import {
+  HALF_CLOSE_SILENCE_MS,
+  LOCAL_CLOSE_LINGER_MS,
+} from '../../../src/session/port/local-connection.ts';
+import { OUTPUT_PAYLOAD_BYTES } from '../../../src/session/session-type.ts';
+import { randomOf, seeded } from '../../support/random.ts';
+import { collect, startForwarding, until, type RunningSession } from './local-programs.ts';
+import { attachSmuxPeer, type PeerStream, type SmuxPeer } from './smux-peer.ts';
+
+const AGENT = '3.3.0.0';
+const TIMEOUT = { timeout: 60_000 };
+
+interface Forwarding extends RunningSession {
+  readonly peer: SmuxPeer;
+  /** The stream with this number, once it is open. */
+  readonly stream: (id: number) => Promise<PeerStream>;
+}
+
+async function start(t: TestContext, agentVersion = AGENT): Promise<Forwarding> {
+  const running = await startForwarding(t, agentVersion);
+  const peer = attachSmuxPeer(running.link);
+  const stream = async (id: number): Promise<PeerStream> => {
+    await until(() => peer.streams.has(id));
+    const opened = peer.streams.get(id);
+    assert.ok(opened);
+    return opened;
+  };
+  return { ...running, peer, stream };
+}
+
+/** Bytes that differ at every offset and for every connection. */
+const distinctBytes = (seed: number, length: number): Buffer => randomOf(seed).bytes(length);
+
+suite('a multiplexed port', TIMEOUT, () => {
+  test('says where it listens, then that the first connection came, and nothing more', async (t) => {
+    const { link, port, connect, stream } = await start(t);
+    assert.equal(
+      link.printed,
+      `Port ${port} opened for sessionId session-1.\nWaiting for connections...\n`,
+    );
+    await connect();
+    await stream(3);
+    await connect();
+    await stream(5);
+    assert.equal(
+      link.printed,
+      `Port ${port} opened for sessionId session-1.\nWaiting for connections...\n` +
+        '\nConnection accepted for session [session-1]\n',
+    );
+    assert.equal(link.warned, '');
+  });
+
+  test('sends nothing while nobody connects, and nothing for an idle connection but its SYN', async (t) => {
+    const { link, host, connect, stream } = await start(t);
+    host.clock.advance(3_600_000);
+    assert.equal(link.sent.length, 0);
+    await connect();
+    await stream(3);
+    host.clock.advance(3_600_000);
+    assert.equal(link.sent.length, 1);
+  });
+
+  test('gives every connection a stream of its own, with odd numbers from 3 on', async (t) => {
+    const { peer, connect, stream } = await start(t);
+    for (const id of [3, 5, 7]) {
+      const program = await connect();
+      program.write(`I am ${id}`);
+      const opened = await stream(id);
+      await until(() => opened.received.toString() === `I am ${id}`);
+    }
+    assert.deepEqual([...peer.streams.keys()], [3, 5, 7]);
+  });
+
+  test('carries bytes both ways', async (t) => {
+    const { connect, stream } = await start(t);
+    const program = await connect();
+    const received = collect(program);
+    const opened = await stream(3);
+    await seeded(async (random) => {
+      const upload = random.bytes(700_001);
+      const download = random.bytes(300_001);
+      program.write(upload);
+      opened.send(download);
+      await until(() => received.bytes.length >= download.length);
+      await until(() => opened.received.length >= upload.length);
+      assert.ok(received.bytes.equals(download));
+      assert.ok(opened.received.equals(upload));
+    });
+  });
+
+  test('the target ends: what it sent arrives, then the end, and it is answered with FIN', async (t) => {
+    const { connect, stream } = await start(t);
+    const program = await connect();
+    const received = collect(program);
+    const opened = await stream(3);
+    const answer = distinctBytes(1, 200_000);
+    opened.send(answer);
+    opened.fin();
+    await until(() => received.ended && opened.finished);
+    assert.ok(received.bytes.equals(answer));
+    program.end();
+    await until(() => received.closed);
+  });
+
+  test('the target ends and the program does not: the connection is closed after a while', async (t) => {
+    const { host, connect, stream } = await start(t);
+    const program = await connect();
+    const received = collect(program);
+    (await stream(3)).fin();
+    await until(() => received.ended && host.clock.pending > 0);
+    assert.equal(received.closed, false);
+    host.clock.advance(LOCAL_CLOSE_LINGER_MS);
+    // A connection that is closed on the other side is reset when it is written to.
+    await until(() => {
+      program.write('anybody there?');
+      return received.closed;
+    });
+  });
+
+  test('the program ends its sending: no FIN yet, and the answer still comes', async (t) => {
+    const { host, connect, stream } = await start(t);
+    const program = await connect();
+    const received = collect(program);
+    program.end('request');
+    const opened = await stream(3);
+    await until(() => opened.received.toString() === 'request' && host.clock.pending > 0);
+    host.clock.advance(HALF_CLOSE_SILENCE_MS - 1);
+    assert.equal(opened.finished, false);
+    opened.send('the ans');
+    host.clock.advance(HALF_CLOSE_SILENCE_MS - 1);
+    assert.equal(opened.finished, false);
+    opened.send('wer');
+    opened.fin();
+    await until(() => received.ended && opened.finished);
+    assert.equal(received.bytes.toString(), 'the answer');
+    await until(() => host.clock.pending === 0);
+  });
+
+  test('the program ends its sending and the target stays silent: FIN after a while', async (t) => {
+    const { host, connect, stream } = await start(t);
+    const program = await connect();
+    const received = collect(program);
+    program.end('request');
+    const opened = await stream(3);
+    await until(() => opened.received.length > 0 && host.clock.pending > 0);
+    host.clock.advance(HALF_CLOSE_SILENCE_MS);
+    assert.equal(opened.finished, true);
+    opened.send('just in time');
+    await until(() => received.bytes.toString() === 'just in time');
+    assert.equal(received.ended, false);
+    host.clock.advance(2 * HALF_CLOSE_SILENCE_MS);
+    await until(() => received.closed);
+  });
+
+  test('the silence counts from when the target has received everything', async (t) => {
+    const { host, link, connect, stream } = await start(t);
+    link.holdAcknowledgements = true;
+    const program = await connect();
+    program.end('request');
+    const opened = await stream(3);
+    await until(() => opened.received.length > 0);
+    // The end reaches the session before anything a later connection does.
+    await connect();
+    await stream(5);
+    host.clock.advance(10 * HALF_CLOSE_SILENCE_MS);
+    assert.equal(opened.finished, false);
+    await until(() => {
+      link.acknowledge();
+      return host.clock.pending > 0;
+    });
+    host.clock.advance(HALF_CLOSE_SILENCE_MS);
+    assert.equal(opened.finished, true);
+  });
+
+  test('the program resets its connection: FIN at once, what waited is dropped', async (t) => {
+    const { host, link, connect, stream } = await start(t);
+    const program = await connect();
+    const opened = await stream(3);
+    link.room = 0;
+    const waits = new Promise<void>((resolve) => {
+      const wake = link.wake.bind(link);
+      link.wake = () => {
+        wake();
+        resolve();
+      };
+    });
+    program.write('never sent');
+    await waits;
+    program.resetAndDestroy();
+    await until(() => {
+      link.pull();
+      return opened.finished;
+    });
+    assert.equal(host.clock.pending, 0);
+  });
+
+  test('data and FIN for streams that are closed or never were are ignored', async (t) => {
+    const { link, peer, connect, stream } = await start(t);
+    const first = await connect();
+    const opened = await stream(3);
+    opened.fin();
+    first.end();
+    await until(() => opened.finished);
+    opened.send('late');
+    opened.fin();
+    peer.sendRaw(Buffer.from('0102040099000000aaaaaaaa0101000099000000', 'hex'));
+    const received = collect(await connect());
+    (await stream(5)).send('still here');
+    await until(() => received.bytes.toString() === 'still here');
+    assert.deepEqual(link.ends, []);
+  });
+
+  test('the target cannot be reached: the text, the connection ends, the session goes on', async (t) => {
+    const { session, link, connect, stream } = await start(t);
+    const received = collect(await connect());
+    const opened = await stream(3);
+    assert.equal(session.receive(PayloadType.Flag, encodeFlag(Flag.ConnectToPortError)), true);
+    opened.fin();
+    await until(() => received.ended);
+    assert.ok(
+      link.printed.endsWith('\nConnection to destination port failed, check SSM Agent logs.\n'),
+    );
+    collect(await connect());
+    await stream(5);
+    assert.deepEqual(link.ends, []);
+  });
+
+  test('garbage from the agent ends the session with a reason, not with an exception', async (t) => {
+    const { session, link, connect, stream } = await start(t);
+    await connect();
+    await stream(3);
+    assert.equal(session.receive(PayloadType.Output, Buffer.from('HTTP/1.1 400')), true);
+    assert.equal(session.receive(PayloadType.Output, Buffer.from('more of it')), true);
+    assert.deepEqual(link.ends, [{ kind: 'leave', text: '', exitCode: 1 }]);
+    assert.match(link.warned, /smux version 72/);
+  });
+
+  test('random payloads of every type never make it throw', async (t) => {
+    await seeded(async (random) => {
+      for (let round = 0; round < 20; round++) {
+        const { session, link } = await start(t);
+        for (let i = 0; i < 50; i++) {
+          const payload = random.bytes(random.below(200));
+          if (random.chance(0.9)) payload[0] = 1;
+          if (random.chance(0.9)) payload[1] = random.below(4);
+          session.receive(random.below(14), payload);
+        }
+        assert.ok(link.ends.length <= 1);
+        session.close();
+      }
+    });
+  });
+});
+
+suite('a multiplexed port with many connections', TIMEOUT, () => {
+  test('1000 at once, each with its own contents, both ways', async (t) => {
+    const CONNECTIONS = 1000;
+    const { peer, connect } = await start(t);
+    const answered = new Set<number>();
+    peer.onChange = (stream) => {
+      if (answered.has(stream.id) || stream.received.at(-1) !== 0x0a) return;
+      answered.add(stream.id);
+      stream.send(Buffer.concat([Buffer.from('answer to '), stream.received]));
+      stream.fin();
+    };
+    const programs = await Promise.all(
+      Array.from({ length: CONNECTIONS }, async (_, i) => {
+        const program = await connect();
+        const received = collect(program);
+        program.end(`request ${i}\n`);
+        return received;
+      }),
+    );
+    await until(() => programs.every((received) => received.closed));
+    programs.forEach((received, i) =>
+      assert.equal(received.bytes.toString(), `answer to request ${i}\n`),
+    );
+    assert.equal(peer.streams.size, CONNECTIONS);
+    assert.ok([...peer.streams.values()].every((stream) => stream.finished));
+  });
+
+  test('one after another leave nothing behind', async (t) => {
+    const { host, peer, connect, stream } = await start(t);
+    for (let i = 0; i < 200; i++) {
+      const program = await connect();
+      const received = collect(program);
+      const opened = await stream(3 + 2 * i);
+      opened.send('bye');
+      opened.fin();
+      await until(() => received.ended);
+      program.end();
+      await until(() => received.closed && opened.finished);
+    }
+    assert.equal(peer.streams.size, 200);
+    await until(() => host.clock.pending === 0);
+  });
+});
+
+suite('sharing the upload', TIMEOUT, () => {
+  test('payloads are full while data waits', async (t) => {
+    const { link, connect, stream } = await start(t);
+    const program = await connect();
+    const opened = await stream(3);
+    link.room = 0;
+    const before = link.sent.length;
+    const bytes = distinctBytes(2, 500_000);
+    program.write(bytes);
+    await until(() => {
+      link.pull(50);
+      return opened.received.length === bytes.length;
+    });
+    const sizes = link.sent.slice(before).map((message) => message.payload.length);
+    assert.ok(sizes.every((size) => size <= OUTPUT_PAYLOAD_BYTES));
+    const full = sizes.filter((size) => size === OUTPUT_PAYLOAD_BYTES);
+    // A payload is short only where the bytes read so far end.
+    assert.ok(full.length > 0.95 * sizes.length, `${full.length} of ${sizes.length} are full`);
+    assert.ok(opened.received.equals(bytes));
+  });
+
+  test('SYN and a small request that waited go out in one message', async (t) => {
+    const { link, connect } = await start(t);
+    link.room = 0;
+    const wakes: number[] = [];
+    const wake = link.wake.bind(link);
+    link.wake = () => {
+      wakes.push(1);
+      wake();
+    };
+    const program = await connect();
+    program.write('GET /');
+    // One wake-up for the connection and one for its bytes.
+    await until(() => wakes.length === 2);
+    link.pull();
+    assert.deepEqual(
+      link.sent.map((message) => message.payload.toString('latin1')),
+      ['\x01\x00\x00\x00\x03\x00\x00\x00\x01\x02\x05\x00\x03\x00\x00\x00GET /'],
+    );
+  });
+});
