@@ -8,6 +8,8 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { handleApiRequest, type ApiCall } from './api/ssm-api.ts';
 import type { AgentOptions } from './agent/agent-options.ts';
+import type { Faults } from './faults.ts';
+import { startCuttingRelay, type CuttingRelay } from './gateway/cutting-relay.ts';
 import { attachGateway, DATA_CHANNEL_PATH } from './gateway/gateway.ts';
 import type { LocalSession } from './local-session.ts';
 import { createSession, type ServiceSession } from './session.ts';
@@ -15,6 +17,7 @@ import { planSession, type SessionResponse, type StartSessionRequest } from './s
 
 export type { AgentEncryption, AgentOptions, DecryptDataKey } from './agent/agent-options.ts';
 export type { ApiCall } from './api/ssm-api.ts';
+export type { Cut, DirectionFaults, Faults } from './faults.ts';
 export type { GatewayState } from './gateway/gateway.ts';
 export { EXPIRED_TOKEN, type LocalSession, type ResumeBehaviour } from './local-session.ts';
 export type { ConnectionRecord, SessionEnd, SessionRecord } from './session-record.ts';
@@ -23,6 +26,7 @@ export type { SessionResponse, StartSessionRequest } from './session-request.ts'
 /** What makes one session different from another. */
 export interface SessionOptions {
   readonly agent?: AgentOptions;
+  readonly faults?: Faults;
   /** Appended to the query of every stream URL, to make it a presigned one for example. */
   readonly streamUrlQuery?: string;
 }
@@ -89,36 +93,45 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     server.listen(options.port ?? 0, LOOPBACK, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  const authority = `${hostName}:${port}`;
+  const relays: CuttingRelay[] = [];
 
-  const streamUrlOf = (sessionId: string, query: string, nth: number): string =>
-    `${tls === undefined ? 'ws' : 'wss'}://${authority}${DATA_CHANNEL_PATH}${sessionId}` +
+  const streamUrlOf = (sessionId: string, query: string, nth: number, streamPort: number): string =>
+    `${tls === undefined ? 'ws' : 'wss'}://${hostName}:${streamPort}${DATA_CHANNEL_PATH}${sessionId}` +
     `?role=publish_subscribe&cell-number=local-${nth}${query === '' ? '' : `&${query}`}`;
 
-  const startSession = (
+  const startSession = async (
     request: StartSessionRequest,
-    sessionOptions: SessionOptions,
+    own: SessionOptions,
   ): Promise<SessionResponse> => {
-    if (closing) return Promise.reject(new Error('the local target is closed'));
+    if (closing) throw new Error('the local target is closed');
+    const all = options.sessions;
     const plan = planSession(request);
-    const sessionId = `local-${randomBytes(SESSION_ID_DIGITS).toString('hex').slice(0, SESSION_ID_DIGITS)}`;
-    const query = sessionOptions.streamUrlQuery ?? options.sessions?.streamUrlQuery ?? '';
+    const faults = own.faults ?? all?.faults ?? {};
+    let streamPort = port;
+    if (faults.cuts !== undefined && faults.cuts.length > 0) {
+      const relay = await startCuttingRelay(port, faults.cuts);
+      relays.push(relay);
+      streamPort = relay.port;
+    }
+    const sessionId = newSessionId();
+    const query = own.streamUrlQuery ?? all?.streamUrlQuery ?? '';
     const session = createSession({
       sessionId,
       request,
       plan,
-      agent: { ...options.sessions?.agent, ...sessionOptions.agent },
-      streamUrl: (nth) => streamUrlOf(sessionId, query, nth),
+      agent: { ...all?.agent, ...own.agent },
+      faults,
+      streamUrl: (nth) => streamUrlOf(sessionId, query, nth, streamPort),
     });
     sessions.set(sessionId, session);
     const waiting = awaiting;
     awaiting = [];
     for (const resolve of waiting) resolve(session);
-    return Promise.resolve(session.response);
+    return session.response;
   };
 
   return {
-    endpoint: `${tls === undefined ? 'http' : 'https'}://${authority}`,
+    endpoint: `${tls === undefined ? 'http' : 'https'}://${hostName}:${port}`,
     region: REGION,
     apiCalls: calls,
     startSession: (request, sessionOptions = {}) => startSession(request, sessionOptions),
@@ -138,8 +151,13 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       closing = true;
       await Promise.all([...sessions.values()].map((session) => session.close()));
       gateway.close();
+      for (const relay of relays) relay.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function newSessionId(): string {
+  return `local-${randomBytes(SESSION_ID_DIGITS).toString('hex').slice(0, SESSION_ID_DIGITS)}`;
 }

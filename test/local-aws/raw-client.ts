@@ -8,6 +8,7 @@ import {
   type ClientMessage,
 } from '../../src/protocol/client-message.ts';
 import { encodeFlag, type Flag } from '../../src/protocol/flag.ts';
+import { encodeHandshakeResponse, parseHandshakeRequest } from '../../src/protocol/handshake.ts';
 import { messageIdFromRandom } from '../../src/protocol/message-id.ts';
 import { encodeOpenDataChannel } from '../../src/protocol/open-data-channel.ts';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
@@ -231,4 +232,19 @@ export function createRawClient(options: RawClientOptions = {}): RawClient {
     },
   };
   return client;
+}
+
+/** Answers the agent's HandshakeRequest with success for every action, and awaits its completion. */
+export async function completeHandshake(client: RawClient): Promise<void> {
+  await client.until('the handshake request', () => client.stream.length > 0);
+  const payload = client.stream[0]?.payload ?? Buffer.alloc(0);
+  const { actions } = parseHandshakeRequest(payload);
+  const results = actions.map(() => ({ status: 'success' }) as const);
+  client.send(
+    PayloadType.HandshakeResponse,
+    encodeHandshakeResponse(RAW_CLIENT_VERSION, actions, results),
+  );
+  await client.until('the end of the handshake', () =>
+    client.stream.some((message) => message.payloadType === PayloadType.HandshakeComplete),
+  );
 }

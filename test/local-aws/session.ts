@@ -4,17 +4,20 @@ import type { WebSocket } from 'ws';
 import { startAgent } from './agent/agent.ts';
 import type { AgentOptions } from './agent/agent-options.ts';
 import { createConditions } from './conditions.ts';
+import { createFaultLine, type DirectionFaults, type FaultLine, type Faults } from './faults.ts';
 import { takeOver } from './gateway/client-connection.ts';
 import type { GatewaySession, GatewayState } from './gateway/gateway.ts';
 import { channelClosedFrame } from './gateway/service-messages.ts';
 import { createSessionRoute } from './gateway/session-route.ts';
 import type { LocalSession, ResumeBehaviour } from './local-session.ts';
 import { newSessionRecord, type ConnectionRecord, type SessionEnd } from './session-record.ts';
+import { randomOf, type Random } from '../support/random.ts';
 import type { SessionPlan, SessionResponse, StartSessionRequest } from './session-request.ts';
 
 const TOKEN_BYTES = 48;
 /** Close code of an ordinary end (RFC 6455, section 7.4.1). */
 const NORMAL_CLOSURE = 1000;
+const DEFAULT_SEED = 1;
 
 /** What a session is made of. */
 export interface SessionSetUp {
@@ -22,6 +25,7 @@ export interface SessionSetUp {
   readonly request: StartSessionRequest;
   readonly plan: SessionPlan;
   readonly agent: AgentOptions;
+  readonly faults: Faults;
   /** The stream URL of the n-th StartSession or ResumeSession of this session. */
   readonly streamUrl: (nth: number) => string;
 }
@@ -38,7 +42,8 @@ export interface ServiceSession extends LocalSession, GatewaySession {
 
 /** Starts a session: its agent, and the route on which the client is awaited. */
 export function createSession(setUp: SessionSetUp): ServiceSession {
-  const { sessionId, request } = setUp;
+  const { sessionId, request, faults } = setUp;
+  const random = randomOf(faults.seed ?? DEFAULT_SEED);
   const record = newSessionRecord();
   const conditions = createConditions();
   const startedAt = new Date();
@@ -67,14 +72,19 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
     end = how;
     conditions.changed();
     void agent.close().then(() => {
+      toAgent.close();
       conditions.close();
       resolveClosed(how);
     });
   };
-  const route = createSessionRoute(
-    () => agent,
-    (present) => agent.clientPresent(present),
-  );
+  const toAgent = faultLine(faults.toAgent, random, (frame) => agent.receive(frame));
+  const toClient = faultLine(faults.toClient, random, (frame) => route.connection?.send(frame));
+  const route = createSessionRoute({
+    agent: () => agent,
+    carryToAgent: (frame) => toAgent.send(frame),
+    carryToClient: (frame) => toClient.send(frame),
+    clientPresent: (present) => agent.clientPresent(present),
+  });
   response = handOut();
   const agent = startAgent({
     sessionId,
@@ -91,7 +101,7 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
       pauseReceiving: () => route.pauseClient(),
       resumeReceiving: () => route.resumeClient(),
       sessionState(output) {
-        route.connection?.send(channelClosedFrame(sessionId, output, Date.now()));
+        toClient.send(channelClosedFrame(sessionId, output, Date.now()));
         over(agentEnd ?? { by: 'remote', output });
       },
     },
@@ -176,13 +186,14 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
     },
     terminateBy(how) {
       if (end !== undefined) return;
-      route.connection?.send(channelClosedFrame(sessionId, how.output, Date.now()));
+      toClient.send(channelClosedFrame(sessionId, how.output, Date.now()));
       over(how);
     },
     async close() {
       over({ by: 'shutdown', output: '' });
-      route.connection?.cut();
       await closed;
+      toClient.close();
+      route.connection?.cut();
     },
   };
   return session;
@@ -190,4 +201,14 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
 
 function overResponse(sessionId: string): SessionResponse {
   return { SessionId: sessionId, TokenValue: '', StreamUrl: '' };
+}
+
+/** A line without faults costs nothing on the way. */
+function faultLine(
+  faults: DirectionFaults | undefined,
+  random: Random,
+  arrive: (frame: Buffer) => void,
+): FaultLine {
+  if (faults !== undefined) return createFaultLine(faults, random, arrive);
+  return { send: arrive, close: () => undefined };
 }

@@ -24,11 +24,19 @@ export interface SessionRoute {
   release(): void;
 }
 
+/** Where a route hands its frames over. */
+export interface RouteEnds {
+  agent(): AgentEndpoint;
+  /** Brings a frame to the agent, with what the network does to it on the way. */
+  carryToAgent(frame: Buffer): void;
+  /** Brings a frame to the client's connection, with what the network does to it on the way. */
+  carryToClient(frame: Buffer): void;
+  /** The client has come or gone. */
+  clientPresent(present: boolean): void;
+}
+
 /** Makes the route of a session whose client has not come yet. */
-export function createSessionRoute(
-  agent: () => AgentEndpoint,
-  agentInterested: (present: boolean) => void,
-): SessionRoute {
+export function createSessionRoute(ends: RouteEnds): SessionRoute {
   const start = publicationFrame(MessageType.StartPublication);
   const pause = publicationFrame(MessageType.PausePublication);
   let connection: ClientConnection | undefined;
@@ -37,7 +45,7 @@ export function createSessionRoute(
   let held: { readonly toClient: Buffer[]; readonly toAgent: Buffer[] } | undefined;
 
   const tellAgent = (frame: Buffer): void => {
-    if (agentThere) agent().receive(frame);
+    if (agentThere) ends.carryToAgent(frame);
   };
   return {
     get connection() {
@@ -48,25 +56,25 @@ export function createSessionRoute(
       connection = newConnection;
       old?.cut();
       if (clientPaused) newConnection.pause();
-      agentInterested(true);
-      if (!agentThere || held !== undefined) newConnection.send(pause);
+      ends.clientPresent(true);
+      if (!agentThere || held !== undefined) ends.carryToClient(pause);
       if (held === undefined) tellAgent(start);
-      agent().drained();
+      ends.agent().drained();
     },
     disconnect(lost) {
       if (connection !== lost) return;
       connection = undefined;
       tellAgent(pause);
-      agentInterested(false);
+      ends.clientPresent(false);
     },
     fromClient(frame) {
       if (held !== undefined) held.toAgent.push(frame);
-      else if (agentThere) agent().receive(frame);
+      else tellAgent(frame);
     },
     fromAgent(frame) {
       if (!agentThere) return;
       if (held !== undefined) held.toClient.push(frame);
-      else connection?.send(frame);
+      else ends.carryToClient(frame);
     },
     get congested() {
       return connection?.congested ?? false;
@@ -82,20 +90,20 @@ export function createSessionRoute(
     cutAgent() {
       if (!agentThere) return;
       // The agent notices by itself that its socket is gone.
-      agent().receive(pause);
+      ends.agent().receive(pause);
       agentThere = false;
-      connection?.send(pause);
+      ends.carryToClient(pause);
     },
     joinAgent() {
       if (agentThere) return;
       agentThere = true;
       if (connection === undefined) return;
-      connection.send(start);
-      agent().receive(start);
+      ends.carryToClient(start);
+      tellAgent(start);
     },
     hold() {
       if (held !== undefined) return;
-      connection?.send(pause);
+      ends.carryToClient(pause);
       tellAgent(pause);
       held = { toClient: [], toAgent: [] };
     },
@@ -103,9 +111,9 @@ export function createSessionRoute(
       if (held === undefined) return;
       const { toClient, toAgent } = held;
       held = undefined;
-      connection?.send(start);
+      ends.carryToClient(start);
       if (connection !== undefined) tellAgent(start);
-      for (const frame of toClient) connection?.send(frame);
+      for (const frame of toClient) ends.carryToClient(frame);
       for (const frame of toAgent) tellAgent(frame);
     },
   };
