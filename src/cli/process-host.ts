@@ -7,7 +7,7 @@ import { systemClock } from '../clock.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { SessionHost } from '../session/session-host.ts';
 import type { SessionService } from '../session/session-service.ts';
-import { openWebSocket } from '../socket/web-socket.ts';
+import type { OpenSocket } from '../socket/socket.ts';
 import { createProcessTerminal } from '../terminal/process-terminal.ts';
 import { unblockTerminal } from '../terminal/unblock.ts';
 import type { Settings } from './settings.ts';
@@ -15,12 +15,17 @@ import { watchSignals } from './signals.ts';
 
 const CONTROLLING_TERMINAL = '/dev/tty';
 
+/** What a session works with besides the process. */
+export interface ProcessHostOptions {
+  readonly settings: Settings;
+  readonly service: SessionService;
+  readonly logger: Logger;
+  readonly openSocket: OpenSocket;
+}
+
 /** Everything impure a session works with, made of the running process. */
-export function createProcessHost(
-  settings: Settings,
-  service: SessionService,
-  logger: Logger,
-): SessionHost {
+export function createProcessHost(options: ProcessHostOptions): SessionHost {
+  const { settings, service, logger, openSocket } = options;
   const stdin = openStdin();
   const { stdout, stderr } = process;
   const outputs = [stdout, stderr].filter((stream) => stream instanceof WriteStream);
@@ -41,7 +46,7 @@ export function createProcessHost(
         return () => process.off('SIGWINCH', callback);
       },
     }),
-    openSocket: openWebSocket,
+    openSocket,
     createServer,
     fillRandom: (buffer) => randomFillSync(buffer),
     newUuid: randomUUID,

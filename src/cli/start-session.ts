@@ -1,10 +1,19 @@
-import { silentLogger } from '../logging/logger.ts';
-import type { SessionService } from '../session/session-service.ts';
+import { lazyAwsServices } from '../aws/lazy-services.ts';
+import type { AwsServicesOptions } from '../aws/services.ts';
+import { readSharedConfig } from '../aws/shared-config.ts';
+import { createUpgradeSigner } from '../aws/upgrade-signer.ts';
+import { systemClock } from '../clock.ts';
+import { systemLogFileSystem } from '../logging/log-file-system.ts';
+import { createLogging, type Logging } from '../logging/logging.ts';
+import { createNetwork } from '../network/network.ts';
 import { runSession } from '../session/session.ts';
 import { texts } from '../session/texts.ts';
+import { openWebSocket } from '../socket/web-socket.ts';
 import type { StartSession } from './caller-contract.ts';
+import { openGatewaySocket } from './gateway-socket.ts';
 import { messages } from './messages.ts';
 import { createProcessHost } from './process-host.ts';
+import { createSessionService } from './session-service.ts';
 import { readSettings, SettingsError, type Settings } from './settings.ts';
 
 const EXIT_FAILURE = 1;
@@ -12,6 +21,7 @@ const EXIT_FAILURE = 1;
 /**
  * Runs the session that the caller has started through the SSM API.
  *
+ * @param version - four dotted numbers
  * @returns the exit status of the program
  */
 export async function startSession(session: StartSession, version: string): Promise<number> {
@@ -23,23 +33,65 @@ export async function startSession(session: StartSession, version: string): Prom
     process.stdout.write(texts.cannotStart(error.message));
     return EXIT_FAILURE;
   }
-  const service: SessionService = {
-    signUpgrade: () => Promise.resolve({}),
-    resumeSession: () => Promise.resolve({ kind: 'refused', reason: 'no credentials' }),
-    terminateSession: () => Promise.reject(new Error('no credentials')),
-    generateDataKey: () => Promise.reject(new Error('no credentials')),
+  const logging = createLogging({
+    env: process.env,
+    platform: process.platform,
+    fs: systemLogFileSystem,
+    clock: systemClock,
+    warn: (text) => void process.stderr.write(`${text}\n`),
+    console: (text) => void process.stderr.write(text),
+  });
+  const exitCode = await runLogged(session, version, settings, logging);
+  await logging.close();
+  return exitCode;
+}
+
+function runLogged(
+  session: StartSession,
+  version: string,
+  settings: Settings,
+  { logger }: Logging,
+): Promise<number> {
+  const { env } = process;
+  const { region, profile, endpoint, sessionId } = session;
+  const network = createNetwork({
+    env,
+    clock: systemClock,
+    logger,
+    profileCaBundle: async () =>
+      (await readSharedConfig(profile, env, logger)).profile?.['ca_bundle'],
+  });
+  const aws: AwsServicesOptions = {
+    region,
+    profile,
+    endpoint,
+    env,
+    network,
+    logger,
+    clock: systemClock,
   };
-  const host = createProcessHost(settings, service, silentLogger);
-  const giveTerminalBack = (error: unknown): void => {
+  const services = lazyAwsServices(aws);
+  const host = createProcessHost({
+    settings,
+    logger,
+    openSocket: openGatewaySocket(network, openWebSocket),
+    service: createSessionService({
+      sessionId,
+      targetId: session.target,
+      services,
+      signUpgrade: createUpgradeSigner(aws, services),
+    }),
+  });
+  // Whatever goes wrong, the terminal is the user's.
+  process.on('uncaughtException', (error) => {
     host.terminal.restore();
-    const reason = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`session-manager-plugin: internal error: ${reason}\n`);
+    logger.error(`internal error: ${error.stack ?? error.message}`);
+    process.stderr.write(`session-manager-plugin: internal error: ${error.message}\n`);
     process.exit(EXIT_FAILURE);
-  };
-  process.on('uncaughtException', giveTerminalBack);
+  });
   return runSession(
     {
-      sessionId: session.sessionId,
+      sessionId,
       streamUrl: session.streamUrl,
       tokenValue: session.tokenValue,
       clientVersion: version,

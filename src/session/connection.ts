@@ -2,7 +2,7 @@ import type { Channel } from '../channel/channel.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { Logger } from '../logging/logger.ts';
 import { encodeOpenDataChannel } from '../protocol/open-data-channel.ts';
-import type { OpenSocket, Socket } from '../socket/socket.ts';
+import { SocketError, type OpenSocket, type Socket } from '../socket/socket.ts';
 import { createBackOff } from './back-off.ts';
 import { watchLiveness, type Liveness } from './liveness.ts';
 import type { SessionService } from './session-service.ts';
@@ -53,6 +53,15 @@ export interface Connection {
   readonly isOpen: boolean;
   /** Closes for good; no event follows. */
   close(): void;
+}
+
+/** Trying again cannot help: the certificate or the address is wrong. */
+const FINAL_REASONS: ReadonlySet<SocketError['reason']> = new Set(['tls', 'insecure']);
+
+/** Why a socket could not be opened. */
+interface Problem {
+  readonly reason: string;
+  readonly isFinal: boolean;
 }
 
 interface Loss {
@@ -110,8 +119,8 @@ export function connect(options: ConnectionOptions): Connection {
     logger.info('the data channel is resumed');
   };
 
-  /** @returns undefined when open, else why not */
-  const open = async (): Promise<string | undefined> => {
+  /** Tries to open a socket. @returns undefined when it is open */
+  const open = async (): Promise<Problem | undefined> => {
     let mine: Socket | undefined;
     let lostAtOnce: string | undefined;
     const lost = (reason: string): void => {
@@ -137,13 +146,16 @@ export function connect(options: ConnectionOptions): Connection {
         },
       );
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return {
+        reason: error instanceof Error ? error.message : String(error),
+        isFinal: error instanceof SocketError && FINAL_REASONS.has(error.reason),
+      };
     }
     if (isStopped()) {
       mine.destroy();
-      return 'stopped';
+      return { reason: 'stopped', isFinal: true };
     }
-    if (lostAtOnce !== undefined) return lostAtOnce;
+    if (lostAtOnce !== undefined) return { reason: lostAtOnce, isFinal: false };
     logger.info('the data channel is open');
     const opened = mine;
     socket = opened;
@@ -173,9 +185,9 @@ export function connect(options: ConnectionOptions): Connection {
     for (let tries = 1; ; tries++) {
       const problem = await open();
       if (problem === undefined || isStopped()) return;
-      logger.warn(`try ${tries} to open the data channel failed: ${problem}`);
-      if (tries === CONNECT_TRIES) {
-        end({ kind: 'not-opened', reason: problem });
+      logger.warn(`try ${tries} to open the data channel failed: ${problem.reason}`);
+      if (tries === CONNECT_TRIES || problem.isFinal) {
+        end({ kind: 'not-opened', reason: problem.reason });
         return;
       }
       await pause(backOff.next());
@@ -233,7 +245,7 @@ export function connect(options: ConnectionOptions): Connection {
         case 'resumed':
           tokenValue = answer.tokenValue;
           if (answer.streamUrl !== '') streamUrl = answer.streamUrl;
-          problem = await open();
+          problem = (await open())?.reason;
           if (problem === undefined || isStopped()) return;
       }
     }

@@ -88,8 +88,9 @@ function closeReason(code: number, reason: Buffer): string {
   return `closed with code ${code}${text === '' ? '' : ` (${text})`}`;
 }
 
-function asSocketError(failure: Error | undefined, host: string, code: number): SocketError {
-  if (failure instanceof SocketError) return failure;
+function asSocketError(failure: Error | undefined, host: string, code: number): Error {
+  // An agent's errors tell more than anything that could be said here.
+  if (failure instanceof SocketError || failure?.name === 'NetworkError') return failure;
   if (failure === undefined) return new SocketError('refused', `${host} closed with code ${code}`);
   if (failure.message.includes('Opening handshake has timed out')) {
     return new SocketError('timeout', `${host} did not answer in time`);

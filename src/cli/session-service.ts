@@ -1,0 +1,38 @@
+import { isAwsError } from '../aws/aws-error.ts';
+import type { AwsServices } from '../aws/services.ts';
+import type { UpgradeSigner } from '../aws/upgrade-signer.ts';
+import type { ResumeAnswer, SessionService } from '../session/session-service.ts';
+
+/** What a session's service is made of. */
+export interface SessionServiceOptions {
+  readonly sessionId: string;
+  /** Target of the StartSession request, part of the encryption context. */
+  readonly targetId: string;
+  readonly services: AwsServices;
+  readonly signUpgrade: UpgradeSigner;
+}
+
+/** The calls to AWS, as one session needs them. */
+export function createSessionService(options: SessionServiceOptions): SessionService {
+  const { sessionId, targetId, services } = options;
+  return {
+    signUpgrade: options.signUpgrade,
+    async resumeSession() {
+      try {
+        const { tokenValue, streamUrl } = await services.resumeSession(sessionId);
+        return tokenValue === '' ? { kind: 'over' } : { kind: 'resumed', tokenValue, streamUrl };
+      } catch (error) {
+        return explain(error);
+      }
+    },
+    terminateSession: () => services.terminateSession(sessionId),
+    generateDataKey: ({ kmsKeyId, challenge }) =>
+      services.generateDataKey({ kmsKeyId, sessionId, targetId, challenge }),
+  };
+}
+
+function explain(error: unknown): ResumeAnswer {
+  const reason = error instanceof Error ? error.message : String(error);
+  if (!isAwsError(error) || error.isPassing) return { kind: 'unavailable', reason };
+  return error.reason === 'not-found' ? { kind: 'over' } : { kind: 'refused', reason };
+}
