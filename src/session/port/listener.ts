@@ -38,6 +38,8 @@ const LOCALHOST = 'localhost';
  * ::1. Each try fails with the share of taken ports, so this many in a row do not happen.
  */
 const CHOICES_LIMIT = 16;
+/** Connections the system may keep before they are accepted; it takes its own limit if that is less. */
+const BACKLOG = 4096;
 /** Leaves reading and writing to the owner: the socket gives access to whatever is behind it. */
 const OWNER_ONLY_UMASK = 0o177;
 
@@ -87,7 +89,9 @@ export function openListener(
     });
 
   const bindTcp = (address: string, port: number): Promise<Server> =>
-    bind({ host: address, port }, (error) => tcpListenError(address, port, error));
+    bind({ host: address, port, backlog: BACKLOG }, (error) =>
+      tcpListenError(address, port, error),
+    );
 
   const bindLocalhost = async (port: number): Promise<ListeningOn> => {
     for (let choice = 1; ; choice++) {
@@ -122,7 +126,7 @@ export function openListener(
     let bound: Promise<Server>;
     try {
       // The file is made before this call returns, so the mask holds for nothing else.
-      bound = bind({ path }, (error) => unixListenError(path, error));
+      bound = bind({ path, backlog: BACKLOG }, (error) => unixListenError(path, error));
     } finally {
       host.umask(before);
     }

@@ -55,6 +55,10 @@ export function createMultiplexedSession(
   };
 
   const accept = (socket: Socket): void => {
+    if (over) {
+      socket.destroy();
+      return;
+    }
     if (nextId === FIRST_STREAM_ID) link.print(multiplexedConnectionText(link.sessionId));
     const id = nextId;
     nextId = (nextId + STREAM_ID_STEP) % STREAM_ID_RANGE;
