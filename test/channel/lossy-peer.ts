@@ -41,10 +41,10 @@ export interface LossyPeer {
   readonly payloads: Buffer[];
   /** Stream messages that arrived, repeated ones included. */
   readonly arrivals: number;
+  /** Acknowledgements the client has sent. */
+  readonly acknowledgements: number;
   /** Messages the client has not acknowledged. */
   readonly unacknowledged: number;
-  /** Most unacknowledged payload bytes of the client at one time, as seen from here. */
-  readonly mostBuffered: number;
   /** Takes nothing in: no acknowledgement, no delivery. */
   deaf: boolean;
 }
@@ -68,7 +68,7 @@ export function createLossyPeer(options: LossyPeerOptions): LossyPeer {
   let expected = 0;
   let nextSequenceNumber = 0;
   let arrivals = 0;
-  let mostBuffered = 0;
+  let acknowledgements = 0;
 
   const carry = (frame: Buffer, arrive: (frame: Buffer) => void): void => {
     if (random.chance(faults.loss)) return;
@@ -90,7 +90,6 @@ export function createLossyPeer(options: LossyPeerOptions): LossyPeer {
   const receiveStream = (message: ClientMessage): void => {
     arrivals++;
     if (message.sequenceNumber >= expected) waiting.set(message.sequenceNumber, message.payload);
-    mostBuffered = Math.max(mostBuffered, waiting.size);
     for (let next = waiting.get(expected); next !== undefined; next = waiting.get(expected)) {
       waiting.delete(expected);
       take(next);
@@ -101,6 +100,7 @@ export function createLossyPeer(options: LossyPeerOptions): LossyPeer {
     if (peer.deaf) return;
     const message = decodeClientMessage(frame);
     if (message.messageType === MessageType.Acknowledge) {
+      acknowledgements++;
       unacknowledged.delete(parseAcknowledgement(message.payload).sequenceNumber);
     } else {
       receiveStream(message);
@@ -143,11 +143,11 @@ export function createLossyPeer(options: LossyPeerOptions): LossyPeer {
     get arrivals() {
       return arrivals;
     },
+    get acknowledgements() {
+      return acknowledgements;
+    },
     get unacknowledged() {
       return unacknowledged.size;
-    },
-    get mostBuffered() {
-      return mostBuffered;
     },
     deaf: false,
   };
