@@ -281,27 +281,29 @@ suite('channel', () => {
     let gaveUp = 0;
     const { channel, outbox, peer, clock } = join({ gaveUp: () => gaveUp++ });
     const frames: Buffer[] = [];
+    const sent = (): number => frames.length;
     outbox.push(output('a'), output('b'));
     channel.attach({ ...peer.socket, send: (frame) => frames.push(frame) });
-    assert.equal(frames.length, 2);
+    assert.equal(sent(), 2);
     clock.advance(1_000);
-    assert.ok(frames.length >= 3 && frames.length <= 12, `${frames.length} frames`);
+    assert.ok(sent() >= 3 && sent() <= 12, `${sent()} frames`);
     passUntil(clock, () => gaveUp > 0, 1_000);
-    assert.ok(frames.length >= 3_002 && frames.length <= 3_003, `${frames.length} frames`);
+    assert.ok(sent() >= 3_002 && sent() <= 3_003, `${sent()} frames`);
   });
 
   test('does not count resends while it does not read', () => {
     const { channel, outbox, peer, clock } = join();
     const frames: Buffer[] = [];
+    const sent = (): number => frames.length;
     channel.attach({ ...peer.socket, send: (frame) => frames.push(frame) });
     outbox.push(output('a'));
     channel.wake();
     channel.pauseReceiving();
     clock.advance(3_600_000);
-    assert.equal(frames.length, 1);
+    assert.equal(sent(), 1);
     channel.resumeReceiving();
     clock.advance(1_000);
-    assert.ok(frames.length > 1);
+    assert.ok(sent() > 1);
   });
 
   test('estimates the round trip and its variation as the protocol says', () => {
