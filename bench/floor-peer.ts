@@ -24,6 +24,8 @@ export interface FloorOrder {
 export type FloorReport =
   | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'connected' }
+  /** Ready to receive. */
+  | { readonly kind: 'receiving' }
   | { readonly kind: 'done'; readonly seconds: number };
 
 function report(message: FloorReport): void {
@@ -56,7 +58,10 @@ function obey(socket: WebSocket): void {
       report({ kind: 'done', seconds: (performance.now() - start) / 1000 });
     };
     socket.on('message', onFrame);
-    if (kind === 'receive') return;
+    if (kind === 'receive') {
+      report({ kind: 'receiving' });
+      return;
+    }
     let sent = 0;
     const sendBatch = (): void => {
       const end = Math.min(sent + BATCH_FRAMES, frames);

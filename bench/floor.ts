@@ -18,6 +18,16 @@ export interface Transfer {
   readonly client: UsageOverTime;
 }
 
+/** Payload bytes each second, in MB (10^6). */
+export function rateOf({ bytes, seconds }: Transfer): number {
+  return bytes / 1_000_000 / seconds;
+}
+
+/** The transfer that was least disturbed by what else the machine did. */
+export function fastest(transfers: readonly Transfer[]): Transfer {
+  return transfers.reduce((best, other) => (other.seconds < best.seconds ? other : best));
+}
+
 /** Two connected processes, to be measured against. */
 export interface Floor {
   transfer(direction: Direction, bytes: number): Promise<Transfer>;
@@ -41,8 +51,9 @@ export async function startFloor(): Promise<Floor> {
       const frames = Math.ceil(bytes / FRAME_PAYLOAD_BYTES);
       const [sender, receiver] = direction === 'up' ? [client, server] : [server, client];
       const usage = watchUsage(client.pid ?? 0);
-      // The receiver first: messages to one process are not ordered with those to the other.
+      const receiving = nextReport<FloorReport, 'receiving'>(receiver, 'receiving');
       receiver.send({ kind: 'receive', frames } satisfies FloorOrder);
+      await receiving;
       const done = [sender, receiver].map((end) => nextReport<FloorReport, 'done'>(end, 'done'));
       sender.send({ kind: 'send', frames } satisfies FloorOrder);
       const [acknowledged] = await Promise.all(done);
