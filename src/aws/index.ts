@@ -5,12 +5,12 @@ import type { AwsCredentials } from './credentials.ts';
 import { describeFailure, type Call } from './describe-failure.ts';
 import { resolveEndpoint, type EndpointService } from './endpoint.ts';
 import { lookUpCredentials } from './look-up-credentials.ts';
-import { askProviderChain } from './provider-chain.ts';
+import { askSdk } from './ask-sdk.ts';
 import { createSdkRequestHandler } from './sdk-request-handler.ts';
 import type { AwsServices, AwsServicesOptions } from './services.ts';
 import { readSharedConfig } from './shared-config.ts';
 
-export { askProviderChain } from './provider-chain.ts';
+export { askSdk } from './ask-sdk.ts';
 
 /** Bytes of the data key: one AES-256 key for each direction (data-channel protocol, "Encryption"). */
 const DATA_KEY_BYTES = 64;
@@ -20,7 +20,7 @@ export function createAwsServices(options: AwsServicesOptions): AwsServices {
   const requestHandler = createSdkRequestHandler(options.network);
 
   const credentials = (): Promise<AwsCredentials> =>
-    lookUpCredentials(options, () => askProviderChain(options));
+    lookUpCredentials(options, (source) => askSdk(options, source));
 
   const clientConfig = async (service: EndpointService): Promise<ClientConfig> => {
     const config = await readSharedConfig(options.profile, options.env, options.logger);

@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts';
-import { AwsError } from './aws-error.ts';
+import { AwsError, isAwsError } from './aws-error.ts';
 import type { AwsCredentials } from './credentials.ts';
 import type { AwsServicesOptions } from './services.ts';
 import { readSharedConfig } from './shared-config.ts';
-import { findCredentialSource } from './static-credentials.ts';
+import { findCredentialSource, type CredentialSource } from './static-credentials.ts';
 
 /**
  * Bound of a look-up when nothing is configured, in milliseconds, with the loading of the AWS SDK:
@@ -21,17 +21,23 @@ export const CONFIGURED_LOOK_UP_LIMIT_MS = 30_000;
 /** What a look-up depends on. */
 export type LookUpOptions = Pick<AwsServicesOptions, 'profile' | 'env' | 'logger' | 'clock'>;
 
+/** A source that only the AWS SDK can ask. */
+export type SdkSource = Extract<
+  CredentialSource,
+  { readonly kind: 'profile' | 'environment' | 'machine' }
+>;
+
 /**
  * Looks credentials up: keys in the environment or in the profile at once, everything else by the
- * provider chain of the AWS SDK, within a bound.
+ * providers of the AWS SDK, within a bound.
  *
- * @param askProviderChain - loads the AWS SDK and asks its chain; rejects with an `AwsError`
- * @throws AwsError `no-credentials`, `expired-credentials`, `credentials-timeout` or what the chain
- *   met on the way to its source
+ * @param askSdk - loads the AWS SDK and asks it; rejects with an `AwsError`
+ * @throws AwsError `no-credentials`, `expired-credentials`, `credentials-timeout` or what the SDK met
+ *   on the way to the source
  */
 export async function lookUpCredentials(
   options: LookUpOptions,
-  askProviderChain: () => Promise<AwsCredentials>,
+  askSdk: (source: SdkSource) => Promise<AwsCredentials>,
 ): Promise<AwsCredentials> {
   const { profile, env, logger, clock } = options;
   const config = await readSharedConfig(profile, env, logger);
@@ -44,33 +50,38 @@ export async function lookUpCredentials(
         'no-credentials',
         `there is no profile ${source.profileName} in the shared AWS config and credentials files`,
       );
-    case 'configured':
-      return within(clock, CONFIGURED_LOOK_UP_LIMIT_MS, askProviderChain, () => {
+    case 'profile':
+    case 'environment':
+      return within(clock, CONFIGURED_LOOK_UP_LIMIT_MS, askSdk(source), () => {
         return new AwsError(
           'credentials-timeout',
           `the source of the AWS credentials did not answer within ${CONFIGURED_LOOK_UP_LIMIT_MS / 1000} s`,
         );
       });
     case 'machine':
-      return within(clock, MACHINE_LOOK_UP_LIMIT_MS, askProviderChain, () => {
-        return new AwsError(
-          'no-credentials',
-          'there are no AWS credentials: neither the environment nor the shared AWS files have any, and no instance metadata answered',
-        );
-      });
+      return within(clock, MACHINE_LOOK_UP_LIMIT_MS, askSdk(source), noneAnywhere).catch(
+        (error: unknown) => {
+          throw isAwsError(error) && error.reason === 'no-credentials' ? noneAnywhere() : error;
+        },
+      );
   }
+}
+
+function noneAnywhere(): AwsError {
+  return new AwsError(
+    'no-credentials',
+    'there are no AWS credentials: neither the environment nor the shared AWS files have any, and no instance metadata answered',
+  );
 }
 
 function within<T>(
   clock: Clock,
   limitMs: number,
-  work: () => Promise<T>,
+  work: Promise<T>,
   late: () => AwsError,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = clock.after(limitMs, () => reject(late()));
-    work()
-      .then(resolve, reject)
-      .finally(() => timer.cancel());
+    void work.then(resolve, reject).finally(() => timer.cancel());
   });
 }

@@ -6,8 +6,10 @@ import type { ConfigSection, SharedConfig } from './shared-config.ts';
 export type CredentialSource =
   /** Keys that stand in the environment or in the profile. */
   | { readonly kind: 'static'; readonly credentials: AwsCredentials }
-  /** The profile, or the environment, names a source that the AWS SDK asks. */
-  | { readonly kind: 'configured' }
+  /** The profile names a source that the AWS SDK asks. */
+  | { readonly kind: 'profile' }
+  /** A variable of the environment names a source that the AWS SDK asks. */
+  | { readonly kind: 'environment'; readonly variable: string }
   /** Nothing is configured: all that is left is a machine of AWS itself, which is asked in no time. */
   | { readonly kind: 'machine' }
   /** A profile was named that neither file has. */
@@ -56,21 +58,26 @@ export function findCredentialSource(
     return { kind: 'static', credentials: inEnvironment };
   }
   const settings = config.profile;
-  if (settings !== undefined && isSet(settings, OTHER_SOURCES)) return { kind: 'configured' };
+  if (settings !== undefined && firstSet(settings, OTHER_SOURCES) !== undefined) {
+    return { kind: 'profile' };
+  }
   const inProfile = keysOf(
     settings?.['aws_access_key_id'],
     settings?.['aws_secret_access_key'],
     settings?.['aws_session_token'],
   );
   if (inProfile !== undefined) return { kind: 'static', credentials: inProfile };
+  // Some callers hand over both the name of a profile and its keys.
+  if (inEnvironment !== undefined) return { kind: 'static', credentials: inEnvironment };
   if (settings === undefined && config.profileName !== 'default') {
     return { kind: 'no-such-profile', profileName: config.profileName };
   }
-  return { kind: isSet(env, SOURCE_VARIABLES) ? 'configured' : 'machine' };
+  const variable = firstSet(env, SOURCE_VARIABLES);
+  return variable === undefined ? { kind: 'machine' } : { kind: 'environment', variable };
 }
 
-function isSet(settings: ConfigSection, keys: readonly string[]): boolean {
-  return keys.some((key) => (settings[key] ?? '') !== '');
+function firstSet(settings: ConfigSection, keys: readonly string[]): string | undefined {
+  return keys.find((key) => (settings[key] ?? '') !== '');
 }
 
 function keysOf(

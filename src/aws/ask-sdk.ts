@@ -1,33 +1,42 @@
-import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import { fromIni, fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import type { Logger } from '../logging/logger.ts';
 import { errorCode } from '../network/failure-text.ts';
 import { AwsError, type AwsErrorReason } from './aws-error.ts';
 import type { AwsCredentials } from './credentials.ts';
 import { causesOf, describeFailure, oneLine } from './describe-failure.ts';
+import type { SdkSource } from './look-up-credentials.ts';
 import { createSdkRequestHandler } from './sdk-request-handler.ts';
 import type { AwsServicesOptions } from './services.ts';
 import { profileNameOf } from './shared-config.ts';
+
+/** What the chain says when every source has failed, whatever the reasons were. */
+const NOTHING_FOUND = 'Could not load credentials from any providers';
 
 /** System errors of files, such as one with a web identity's token. */
 const FILE_ERRORS = new Set(['ENOENT', 'EACCES', 'EISDIR']);
 
 /**
- * Asks the AWS SDK's chain for credentials: the profile's source (keys, role, IAM Identity Center,
- * process, web identity), web identity by the environment, container, instance. Nothing is kept from
- * an earlier call: a session outlives its credentials.
+ * Asks the AWS SDK for credentials: a profile that names a source for that source alone (role, IAM
+ * Identity Center, process, web identity), else its chain of web identity by the environment,
+ * container and instance. Nothing is kept from an earlier call: a session outlives its credentials.
  *
  * @throws AwsError
  */
-export async function askProviderChain(options: AwsServicesOptions): Promise<AwsCredentials> {
+export async function askSdk(
+  options: AwsServicesOptions,
+  source: SdkSource,
+): Promise<AwsCredentials> {
   const { region, env } = options;
   const profile = profileNameOf(options.profile, env);
-  const provider = fromNodeProviderChain({
+  const settings = {
     profile,
     ignoreCache: true,
     clientConfig: { requestHandler: createSdkRequestHandler(options.network) },
     parentClientConfig: { region, profile },
     logger: chainLogger(options.logger),
-  });
+  };
+  // The whole chain would go on past a profile's failed source, and forget why it failed.
+  const provider = source.kind === 'profile' ? fromIni(settings) : fromNodeProviderChain(settings);
   try {
     const found = await provider();
     const { accessKeyId, secretAccessKey, sessionToken, expiration } = found;
@@ -38,7 +47,7 @@ export async function askProviderChain(options: AwsServicesOptions): Promise<Aws
       ...(expiration === undefined ? {} : { expiration }),
     };
   } catch (error) {
-    throw describeChainFailure(error, profile);
+    throw describeSdkFailure(error, profile, source);
   }
 }
 
@@ -53,8 +62,8 @@ function chainLogger(logger: Logger): Record<'debug' | 'info' | 'warn' | 'error'
   return { debug: ignore, info: ignore, warn, error: warn };
 }
 
-/** Tells why the chain found nothing, as far as its text can be trusted to hold nothing secret. */
-function describeChainFailure(error: unknown, profile: string): AwsError {
+/** Tells why there are no credentials, as far as its text can be trusted to hold nothing secret. */
+function describeSdkFailure(error: unknown, profile: string, source: SdkSource): AwsError {
   const call = { action: 'looking up AWS credentials', object: `profile ${profile}` };
   const first = causesOf(error)[0];
   const text = oneLine(first?.message ?? '');
@@ -78,5 +87,7 @@ function describeChainFailure(error: unknown, profile: string): AwsError {
       `its sign-in has ended, and ${command} --profile ${profile} starts a new one`,
     );
   }
-  return failed('no-credentials', text);
+  return source.kind === 'environment' && text.startsWith(NOTHING_FOUND)
+    ? failed('no-credentials', `what ${source.variable} names gave none`)
+    : failed('no-credentials', text);
 }

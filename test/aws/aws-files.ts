@@ -1,0 +1,20 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { temporaryDirectory } from '../network/temporary-directory.ts';
+import type { CleanupScope } from '../network/cleanup-scope.ts';
+
+/**
+ * Makes a home directory.
+ *
+ * @param files - contents by name, e.g. `.aws/config`
+ * @returns its path
+ */
+export function homeWith(scope: CleanupScope, files: Readonly<Record<string, string>>): string {
+  const home = temporaryDirectory(scope);
+  for (const [name, contents] of Object.entries(files)) {
+    const path = join(home, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, contents);
+  }
+  return home;
+}

@@ -1,0 +1,43 @@
+import { registerHooks } from 'node:module';
+import { isAwsError } from '../../src/aws/aws-error.ts';
+import { lazyAwsServices } from '../../src/aws/lazy-services.ts';
+import { systemClock } from '../../src/clock.ts';
+import { silentLogger } from '../../src/logging/logger.ts';
+import { createNetwork } from '../../src/network/network.ts';
+
+/** Prints as JSON what a look-up in this process's environment gives; argument: the profile. */
+
+let sdkLoaded = false;
+registerHooks({
+  resolve: (specifier, context, next) => {
+    if (specifier.startsWith('@aws-sdk/')) sdkLoaded = true;
+    return next(specifier, context);
+  },
+});
+
+const network = createNetwork({
+  env: process.env,
+  profileCaBundle: () => Promise.resolve(undefined),
+  clock: systemClock,
+  logger: silentLogger,
+});
+const services = lazyAwsServices({
+  region: 'eu-west-1',
+  profile: process.argv[2] ?? '',
+  endpoint: '',
+  env: process.env,
+  network,
+  logger: silentLogger,
+  clock: systemClock,
+});
+
+let outcome: object;
+try {
+  const { accessKeyId, secretAccessKey, sessionToken } = await services.credentials();
+  outcome = { accessKeyId, secretAccessKey, sessionToken };
+} catch (error) {
+  outcome = isAwsError(error)
+    ? { reason: error.reason, message: error.message }
+    : { reason: 'not an AwsError', message: String(error) };
+}
+process.stdout.write(JSON.stringify({ ...outcome, sdkLoaded }), () => process.exit(0));
