@@ -76,7 +76,7 @@ describe('a non-interactive command of the local target', () => {
       await client.until('the command runs', () => client.output() === 'ready\n');
       client.type(byte);
       await session.closed;
-      assert.equal(client.output(), `ready\ngot ${name}\n`);
+      assert.ok(client.output().endsWith(`got ${name}\n`));
     });
   }
 

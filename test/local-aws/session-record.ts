@@ -67,10 +67,14 @@ export interface SessionRecord {
   resumeCalls: number;
   /** Dials of the target, failed ones included. */
   dials: number;
+  /** Dials of the target that succeeded. */
+  connected: number;
   /** Commands and shells that run now. */
   childProcesses: number;
   /** TCP connections from the agent to the target that are open now. */
   targetConnections: number;
+  /** Whether the agent does not read from the client now because targets are slow. */
+  receivingPaused: boolean;
   /** The client's version in its HandshakeResponse. */
   clientVersion: string | undefined;
   readonly flags: number[];
@@ -97,8 +101,10 @@ export function newSessionRecord(): SessionRecord {
     framesFromClient: 0,
     resumeCalls: 0,
     dials: 0,
+    connected: 0,
     childProcesses: 0,
     targetConnections: 0,
+    receivingPaused: false,
     clientVersion: undefined,
     flags: [],
     sizes: [],

@@ -98,8 +98,16 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
       get congested() {
         return route.congested;
       },
-      pauseReceiving: () => route.pauseClient(),
-      resumeReceiving: () => route.resumeClient(),
+      pauseReceiving() {
+        record.receivingPaused = true;
+        route.pauseClient();
+        conditions.changed();
+      },
+      resumeReceiving() {
+        record.receivingPaused = false;
+        route.resumeClient();
+        conditions.changed();
+      },
       sessionState(output) {
         toClient.send(channelClosedFrame(sessionId, output, Date.now()));
         over(agentEnd ?? { by: 'remote', output });

@@ -110,7 +110,7 @@ export function startAgent(setUp: AgentSetUp): Agent {
     },
   });
   const startProgram = (clientVersion: string): void => {
-    program = planProgram(plan, options)(host(clientVersion));
+    program = planProgram(plan)(host(clientVersion));
   };
 
   const receiveFlag = (payload: Buffer): void => {

@@ -1,17 +1,43 @@
 import type { SessionPlan } from '../session-request.ts';
-import type { AgentOptions } from './agent-options.ts';
 import { commandProgram } from './command-program.ts';
+import { muxProgram } from './mux-program.ts';
+import { portMode } from './port-features.ts';
 import type { StartProgram } from './program.ts';
 import { shellProgram } from './shell-program.ts';
+import { singlePortProgram } from './single-port-program.ts';
 
 /** Chooses what runs for a session. */
-export function planProgram(plan: SessionPlan, options: AgentOptions): StartProgram {
+export function planProgram(plan: SessionPlan): StartProgram {
   switch (plan.kind) {
     case 'shell':
       return shellProgram(plan.command);
     case 'command':
-      return commandProgram(plan.command, options.separateOutputStream ?? plan.separateOutput);
+      return (host) =>
+        commandProgram(
+          plan.command,
+          host.options.separateOutputStream ?? plan.separateOutput,
+        )(host);
     case 'port':
-      throw new Error(`not there yet: ${plan.kind}`);
+      return (host) => forwarding(plan.properties, host.agentVersion, host.clientVersion)(host);
+  }
+}
+
+function forwarding(
+  properties: Readonly<Record<string, string>>,
+  agentVersion: string,
+  clientVersion: string,
+): StartProgram {
+  const address = {
+    host: properties['host'] ?? '',
+    port: Number(properties['portNumber']),
+  };
+  const mode = portMode(properties['type'] ?? '', agentVersion, clientVersion);
+  switch (mode.kind) {
+    case 'mux':
+      return muxProgram(address, mode.keepAlive);
+    case 'basic':
+      return singlePortProgram(address, true);
+    case 'stdio':
+      return singlePortProgram(address, false);
   }
 }

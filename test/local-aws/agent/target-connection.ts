@@ -1,0 +1,97 @@
+import { connect } from 'node:net';
+import type { ProgramHost } from './program.ts';
+
+/** A TCP connection from the agent to a service on or behind the target. */
+export interface TargetConnection {
+  /** Bytes written that the service has not taken yet. */
+  readonly backlog: number;
+  write(bytes: Buffer): void;
+  pause(): void;
+  resume(): void;
+  /** Delivers what was written and then closes both directions: what would still come is lost. */
+  finish(): void;
+  destroy(): void;
+  /** Resolves when the connection is gone or was never made. */
+  readonly closed: Promise<void>;
+}
+
+/** What a {@link TargetConnection} reports. */
+export interface TargetConnectionEvents {
+  connected(): void;
+  data(bytes: Buffer): void;
+  /** The service has taken something. */
+  taken(): void;
+  /** No more data comes. Called once, and not after `finish()` or `destroy()`. */
+  ended(how: 'refused' | 'closed', reason: string): void;
+}
+
+const TARGET_HOST = 'localhost';
+
+/** Where a port session leads. */
+export interface TargetAddress {
+  /** Empty for the target itself. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Dials; what is written before the connection is made waits. */
+export function dialTarget(
+  address: TargetAddress,
+  host: ProgramHost,
+  events: TargetConnectionEvents,
+): TargetConnection {
+  const { record } = host;
+  let connected = false;
+  let over = false;
+  record.dials++;
+  const socket = connect({
+    host: address.host === '' ? TARGET_HOST : address.host,
+    port: address.port,
+    noDelay: true,
+  });
+  const end = (how: 'refused' | 'closed', reason: string): void => {
+    if (over) return;
+    over = true;
+    events.ended(how, reason);
+  };
+  socket.on('connect', () => {
+    connected = true;
+    record.connected++;
+    record.targetConnections++;
+    host.changed();
+    if (!over) events.connected();
+  });
+  socket.on('data', (bytes) => {
+    if (!over) events.data(bytes);
+  });
+  socket.on('end', () => end('closed', ''));
+  socket.on('error', (error) => end(connected ? 'closed' : 'refused', error.message));
+  const taken = (): void => events.taken();
+  const closed = new Promise<void>((resolve) => {
+    socket.on('close', () => {
+      if (connected) record.targetConnections--;
+      host.changed();
+      resolve();
+      end('closed', '');
+    });
+  });
+  return {
+    get backlog() {
+      return socket.writableLength;
+    },
+    write(bytes) {
+      if (socket.writable) socket.write(bytes, taken);
+    },
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+    finish() {
+      over = true;
+      socket.destroySoon();
+    },
+    destroy() {
+      over = true;
+      socket.destroy();
+    },
+    closed,
+  };
+}
