@@ -9,7 +9,9 @@ const DIST = join(ROOT, 'dist');
 
 /** The program: small, because it is read at every start. */
 const PROGRAM = { module: 'src/main.ts', name: 'session-manager-plugin' } as const;
-/** The AWS SDK and what uses it: large, and not needed by every run. */
+/** Shared config files and the signer: every session begins with it, other runs do not need it. */
+const SESSION_AWS = { module: 'src/aws/session-aws.ts', name: 'session-aws' } as const;
+/** The AWS SDK and what uses it: large, and not needed by most sessions. */
 const AWS = { module: 'src/aws/index.ts', name: 'aws' } as const;
 
 const LICENCES_FILE = 'THIRD-PARTY-LICENCES.txt';
@@ -61,12 +63,15 @@ function writeToDist(name: string, contents: Uint8Array | string): void {
 }
 
 async function bundle(): Promise<void> {
-  const plugins = [separateEntry(join(ROOT, AWS.module), `${AWS.name}.cjs`)];
+  const separate = [SESSION_AWS, AWS].map(({ module, name }) =>
+    separateEntry(join(ROOT, module), `${name}.cjs`),
+  );
   // First what the program reaches for, then the program.
-  const results = await Promise.all([
-    build({ ...COMMON, entryPoints: [{ in: AWS.module, out: AWS.name }] }),
-    build({ ...COMMON, entryPoints: [{ in: PROGRAM.module, out: PROGRAM.name }], plugins }),
-  ]);
+  const results = await Promise.all(
+    [AWS, SESSION_AWS, PROGRAM].map(({ module, name }) =>
+      build({ ...COMMON, entryPoints: [{ in: module, out: name }], plugins: separate }),
+    ),
+  );
   mkdirSync(DIST, { recursive: true });
   for (const { path, contents } of results.flatMap((result) => result.outputFiles)) {
     writeToDist(relative(DIST, path), contents);

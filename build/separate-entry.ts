@@ -13,6 +13,7 @@ export function separateEntry(module: string, file: string): Plugin {
     name: 'separate-entry',
     setup(build) {
       build.onResolve({ filter: /^\.{1,2}\// }, (args) => {
+        if (args.kind === 'entry-point') return undefined;
         if (join(args.resolveDir, args.path) !== module) return undefined;
         if (args.kind !== 'dynamic-import') {
           return { errors: [{ text: `${file} is reached by \`await import()\` only` }] };

@@ -1,11 +1,6 @@
-import { lazyAwsServices } from '../aws/lazy-services.ts';
-import type { AwsServicesOptions } from '../aws/services.ts';
-import { readSharedConfig } from '../aws/shared-config.ts';
-import { createUpgradeSigner } from '../aws/upgrade-signer.ts';
 import { systemClock } from '../clock.ts';
 import { systemLogFileSystem } from '../logging/log-file-system.ts';
 import { createLogging, type Logging } from '../logging/logging.ts';
-import { createNetwork } from '../network/network.ts';
 import { runSession } from '../session/session.ts';
 import { texts } from '../session/texts.ts';
 import { openWebSocket } from '../socket/web-socket.ts';
@@ -46,31 +41,22 @@ export async function startSession(session: StartSession, version: string): Prom
   return exitCode;
 }
 
-function runLogged(
+async function runLogged(
   session: StartSession,
   version: string,
   settings: Settings,
   { logger }: Logging,
 ): Promise<number> {
-  const { env } = process;
   const { region, profile, endpoint, sessionId } = session;
-  const network = createNetwork({
-    env,
-    clock: systemClock,
-    logger,
-    profileCaBundle: async () =>
-      (await readSharedConfig(profile, env, logger)).profile?.['ca_bundle'],
-  });
-  const aws: AwsServicesOptions = {
+  const { createSessionAws } = await import('../aws/session-aws.ts');
+  const { services, signUpgrade, network } = createSessionAws({
     region,
     profile,
     endpoint,
-    env,
-    network,
+    env: process.env,
     logger,
     clock: systemClock,
-  };
-  const services = lazyAwsServices(aws);
+  });
   const host = createProcessHost({
     settings,
     logger,
@@ -79,7 +65,7 @@ function runLogged(
       sessionId,
       targetId: session.target,
       services,
-      signUpgrade: createUpgradeSigner(aws, services),
+      signUpgrade,
     }),
   });
   // Whatever goes wrong, the terminal is the user's.
