@@ -171,13 +171,13 @@ suite('a basic port', TIMEOUT, () => {
     await until(() => basic.disconnects === 1);
     const second = await connect();
     const received = collect(second);
-    assert.equal(basic.send('late, the agent has not read the flag yet'), true);
-    await until(() => {
-      link.acknowledge();
-      return link.printed.includes('accepted');
-    });
-    assert.equal(basic.send('late, nobody has asked for anything'), true);
     second.write('two;');
+    // Long enough for the bytes to come through, if they were read.
+    for (let i = 0; i < 5; i++) await connect();
+    assert.equal(basic.send('late, the agent has not read the flag yet'), true);
+    assert.equal(basic.received, 'one;');
+    link.acknowledge();
+    assert.equal(basic.send('late, nobody has asked for anything'), true);
     await until(() => {
       link.acknowledge();
       return basic.received === 'one;two;';
@@ -203,6 +203,22 @@ suite('a basic port', TIMEOUT, () => {
     basic.send('again');
     await until(() => answer.bytes.toString() === 'again');
     assert.deepEqual(link.ends, []);
+  });
+
+  test('a failure that belongs to the connection before closes nothing', async (t) => {
+    const basic = await start(t);
+    const first = await basic.connect();
+    first.write('one;');
+    await until(() => basic.received === 'one;');
+    first.resetAndDestroy();
+    await until(() => basic.disconnects === 1);
+    const second = await basic.connect();
+    const wakes = basic.link.wakes;
+    basic.session.receive(PayloadType.Flag, encodeFlag(Flag.ConnectToPortError));
+    second.write('two;');
+    await until(() => basic.received === 'one;two;');
+    assert.equal(basic.disconnects, 1);
+    assert.ok(basic.link.wakes > wakes);
   });
 
   test('a failure reported before anybody connected closes nothing', async (t) => {

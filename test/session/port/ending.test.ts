@@ -13,6 +13,7 @@ import { attachSmuxPeer } from './smux-peer.ts';
 
 const TIMEOUT = { timeout: 60_000 };
 const MULTIPLEXING = '3.3.0.0';
+const KEEPING_ALIVE = '3.1.1511.0';
 const BASIC = '3.0.196.0';
 
 suite('signals', TIMEOUT, () => {
@@ -59,7 +60,7 @@ suite('the end of a session', TIMEOUT, () => {
   });
 
   test('closing ends every connection, frees the port and may be repeated', async (t) => {
-    for (const agent of [MULTIPLEXING, BASIC]) {
+    for (const agent of [MULTIPLEXING, KEEPING_ALIVE, BASIC]) {
       const { session, host, port, connect: connectProgram } = await startForwarding(t, agent);
       const programs = [collect(await connectProgram()), collect(await connectProgram())];
       session.close();

@@ -20,6 +20,8 @@ export interface MemoryLink extends SessionLink {
   /** Pulls what waits, as the channel does when an acknowledgement makes room. */
   pull(messages?: number): void;
   readonly sent: OutgoingMessage[];
+  /** How often the session has said that something waits. */
+  readonly wakes: number;
   /** Everything printed. */
   readonly printed: string;
   readonly warned: string;
@@ -37,11 +39,20 @@ export function createMemoryLink(agentVersion = '3.3.0.0'): MemoryLink {
   let warned = '';
   let paused = false;
   let pauses = 0;
+  let wakes = 0;
   let unacknowledged: (() => void)[] = [];
 
   const go = (message: OutgoingMessage): void => {
     sent.push(message);
     link.onMessage(message);
+  };
+  const pump = (): void => {
+    while (link.room > 0) {
+      const message = link.session?.next();
+      if (message === undefined) return;
+      link.room--;
+      go(message);
+    }
   };
   const link: MemoryLink = {
     sessionId: 'session-1',
@@ -57,7 +68,7 @@ export function createMemoryLink(agentVersion = '3.3.0.0'): MemoryLink {
     },
     pull(messages = Infinity) {
       link.room = messages;
-      link.wake();
+      pump();
     },
     sent,
     get printed() {
@@ -74,13 +85,12 @@ export function createMemoryLink(agentVersion = '3.3.0.0'): MemoryLink {
       return pauses;
     },
     send: go,
+    get wakes() {
+      return wakes;
+    },
     wake() {
-      while (link.room > 0) {
-        const message = link.session?.next();
-        if (message === undefined) return;
-        link.room--;
-        go(message);
-      }
+      wakes++;
+      pump();
     },
     whenAcknowledged(callback) {
       if (link.holdAcknowledgements) unacknowledged.push(callback);

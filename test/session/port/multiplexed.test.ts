@@ -131,6 +131,7 @@ suite('a multiplexed port', TIMEOUT, () => {
     host.clock.advance(HALF_CLOSE_SILENCE_MS - 1);
     assert.equal(opened.finished, false);
     opened.send('the ans');
+    await until(() => received.bytes.length === 7);
     host.clock.advance(HALF_CLOSE_SILENCE_MS - 1);
     assert.equal(opened.finished, false);
     opened.send('wer');
@@ -176,26 +177,51 @@ suite('a multiplexed port', TIMEOUT, () => {
     assert.equal(opened.finished, true);
   });
 
+  test('the silence does not count while the program still has to read what came', async (t) => {
+    const { host, link, connect, stream } = await start(t);
+    const program = await connect();
+    program.pause();
+    const opened = await stream(3);
+    program.end('request');
+    await until(() => opened.received.length > 0 && host.clock.pending > 0);
+    // In the same turn, so that the system cannot take all of it.
+    while (!link.receivingPaused) opened.send(Buffer.alloc(1024 * 1024));
+    host.clock.advance(10 * HALF_CLOSE_SILENCE_MS);
+    assert.equal(opened.finished, false);
+    opened.fin();
+    program.resume();
+    await until(() => program.destroyed);
+  });
+
   test('the program resets its connection: FIN at once, what waited is dropped', async (t) => {
     const { host, link, connect, stream } = await start(t);
     const program = await connect();
     const opened = await stream(3);
     link.room = 0;
-    const waits = new Promise<void>((resolve) => {
-      const wake = link.wake.bind(link);
-      link.wake = () => {
-        wake();
-        resolve();
-      };
-    });
+    const before = link.wakes;
     program.write('never sent');
-    await waits;
+    await until(() => link.wakes === before + 1);
     program.resetAndDestroy();
-    await until(() => {
-      link.pull();
-      return opened.finished;
-    });
+    await until(() => link.wakes === before + 2);
+    link.pull();
+    assert.equal(opened.finished, true);
+    assert.equal(opened.received.length, 0);
     assert.equal(host.clock.pending, 0);
+  });
+
+  test('the target ends: what still waited for it is dropped, and FIN goes at once', async (t) => {
+    const { link, connect, stream } = await start(t);
+    const program = await connect();
+    const opened = await stream(3);
+    link.room = 0;
+    const before = link.wakes;
+    program.write('nobody is there to read this');
+    await until(() => link.wakes === before + 1);
+    opened.fin();
+    await until(() => link.wakes === before + 2);
+    link.pull();
+    assert.equal(opened.finished, true);
+    assert.equal(opened.received.length, 0);
   });
 
   test('data and FIN for streams that are closed or never were are ignored', async (t) => {
@@ -324,16 +350,11 @@ suite('sharing the upload', TIMEOUT, () => {
   test('SYN and a small request that waited go out in one message', async (t) => {
     const { link, connect } = await start(t);
     link.room = 0;
-    const wakes: number[] = [];
-    const wake = link.wake.bind(link);
-    link.wake = () => {
-      wakes.push(1);
-      wake();
-    };
+    const before = link.wakes;
     const program = await connect();
     program.write('GET /');
     // One wake-up for the connection and one for its bytes.
-    await until(() => wakes.length === 2);
+    await until(() => link.wakes === before + 2);
     link.pull();
     assert.deepEqual(
       link.sent.map((message) => message.payload.toString('latin1')),

@@ -211,6 +211,20 @@ suite('the other ends of a stdio session', TIMEOUT, () => {
     send('nobody reads this');
   });
 
+  test('so does a write that fails, on a stream that does not close itself', async (t) => {
+    const error = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
+    const output = new Writable({
+      autoDestroy: false,
+      write: (_chunk, _encoding, callback) => callback(error),
+    });
+    const { link, send } = start(t, output);
+    send('nobody reads this');
+    await until(() => link.ends.length > 0);
+    assert.deepEqual(link.ends[0], LEAVE);
+    send('nor this');
+    await new Promise(setImmediate);
+  });
+
   test('a signal leaves', (t) => {
     const { session, link } = start(t);
     session.signal('SIGTSTP');
