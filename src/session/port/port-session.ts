@@ -4,7 +4,7 @@ import { createBasicSession } from './basic.ts';
 import { createMultiplexedSession } from './multiplexed.ts';
 import type { PortHost } from './port-host.ts';
 import { parsePortProperties } from './properties.ts';
-import { createRefusedSession } from './refused.ts';
+import { endOnSignal } from './signals.ts';
 import { createStdioSession } from './stdio.ts';
 
 /**
@@ -30,4 +30,18 @@ export function createPortSession(
     case 'invalid':
       return createRefusedSession(parsed.reason, link);
   }
+}
+
+/** A session that cannot start: it says why as soon as it is asked to. */
+function createRefusedSession(reason: string, link: SessionLink): SessionType {
+  return {
+    stdout: 'text',
+    exitStatus: undefined,
+    start: () => link.end({ kind: 'cannot-start', reason }),
+    receive: () => false,
+    next: () => undefined,
+    signal: (signal) => endOnSignal(signal, link),
+    finish: () => Promise.resolve(),
+    close: () => undefined,
+  };
 }

@@ -2,7 +2,7 @@
  * What port sessions print. Programs wait for these texts and read the port from them
  * (data-channel protocol, "Texts that other programs rely on"), so not a character may change.
  */
-import { isLoopback } from './loopback.ts';
+import { isIPv4 } from 'node:net';
 import type { ListeningOn } from './listener.ts';
 
 /** Local programs can connect. */
@@ -34,4 +34,9 @@ export function exposedWarning(on: ListeningOn): string | undefined {
   const exposed = on.addresses.filter((address) => !isLoopback(address));
   if (exposed.length === 0) return undefined;
   return `Warning: port ${on.port} listens on ${exposed.join(', ')}: other machines can use this session.\n`;
+}
+
+/** Reachable from this machine only (127.0.0.0/8, RFC 1122; ::1, RFC 4291). */
+function isLoopback(address: string): boolean {
+  return address === '::1' || (isIPv4(address) && address.startsWith('127.'));
 }

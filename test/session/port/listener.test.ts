@@ -1,40 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type ListenOptions, type Server } from 'node:net';
-import { networkInterfaces, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { networkInterfaces } from 'node:os';
 import { suite, test, type TestContext } from 'node:test';
-import { createPortSession } from '../../../src/session/port/port-session.ts';
 import type { PortHost } from '../../../src/session/port/port-host.ts';
-import { collect, createTestHost, until } from './local-programs.ts';
-import { createMemoryLink, type MemoryLink } from './memory-link.ts';
+import type { MemoryLink } from './memory-link.ts';
+import { AGENTS, startListening } from './start-listening.ts';
 
 const TIMEOUT = { timeout: 60_000 };
-const AGENTS = { multiplexed: '3.3.0.0', basic: '3.0.196.0' };
-
-interface Started {
-  readonly link: MemoryLink;
-  readonly close: () => void;
-}
-
-/** Starts a session and waits until it listens or has refused. */
-async function start(
-  t: TestContext,
-  properties: Record<string, string>,
-  parts: Partial<PortHost> = {},
-  agentVersion = AGENTS.multiplexed,
-): Promise<Started> {
-  const link = createMemoryLink(agentVersion);
-  const all = { type: 'LocalPortForwarding', ...properties };
-  const session = createPortSession(all, agentVersion, link, createTestHost(parts));
-  link.session = session;
-  t.after(() => session.close());
-  assert.equal(session.receive(1, Buffer.from('too early')), false);
-  session.start();
-  await until(() => link.printed !== '' || link.ends.length > 0);
-  return { link, close: () => session.close() };
-}
 
 const portOf = (link: MemoryLink): number => Number(/^Port (\d+) /.exec(link.printed)?.[1]);
 
@@ -87,15 +60,9 @@ const hasIpv6Loopback = Object.values(networkInterfaces()).some((addresses) =>
   addresses?.some(({ address }) => address === '::1'),
 );
 
-function temporaryDirectory(t: TestContext): string {
-  const directory = mkdtempSync(join(tmpdir(), 'port-'));
-  t.after(() => rmSync(directory, { recursive: true }));
-  return directory;
-}
-
 suite('listening on localhost', TIMEOUT, () => {
   test('is on 127.0.0.1 and, where the machine has it, on ::1, with the same port', async (t) => {
-    const { link, close } = await start(t, {});
+    const { link, close } = await startListening(t, {});
     const port = portOf(link);
     assert.equal(await accepts('127.0.0.1', port), true);
     assert.equal(await accepts('::1', port), hasIpv6Loopback);
@@ -111,13 +78,13 @@ suite('listening on localhost', TIMEOUT, () => {
     const address = free.address();
     assert.ok(typeof address === 'object' && address !== null);
     await new Promise((resolve) => free.close(resolve));
-    const { link } = await start(t, { localPortNumber: String(address.port) });
+    const { link } = await startListening(t, { localPortNumber: String(address.port) });
     assert.equal(portOf(link), address.port);
   });
 
   for (const code of ['EADDRNOTAVAIL', 'EAFNOSUPPORT']) {
     test(`goes on with 127.0.0.1 alone when ::1 fails with ${code}`, async (t) => {
-      const { link } = await start(
+      const { link } = await startListening(
         t,
         {},
         failingOn('::1', () => code),
@@ -130,7 +97,7 @@ suite('listening on localhost', TIMEOUT, () => {
   test('asks for another port when the chosen one is taken on ::1', async (t) => {
     let failures = 3;
     const parts = failingOn('::1', () => (failures-- > 0 ? 'EADDRINUSE' : undefined));
-    const { link } = await start(t, {}, parts);
+    const { link } = await startListening(t, {}, parts);
     assert.equal(await accepts('127.0.0.1', portOf(link)), true);
     assert.ok(failures <= 0);
   });
@@ -138,7 +105,7 @@ suite('listening on localhost', TIMEOUT, () => {
   test('gives up when ::1 is taken again and again', async (t) => {
     let tries = 0;
     const parts = failingOn('::1', () => (tries++, 'EADDRINUSE'));
-    const { link } = await start(t, {}, parts);
+    const { link } = await startListening(t, {}, parts);
     assert.equal(link.ends.length, 1);
     assert.ok(tries > 1 && tries < 100, `${tries} tries`);
   });
@@ -146,7 +113,7 @@ suite('listening on localhost', TIMEOUT, () => {
   for (const [kind, agent] of Object.entries(AGENTS)) {
     test(`fails at once when the port is taken (${kind})`, async (t) => {
       const port = await occupy(t);
-      const { link } = await start(t, { localPortNumber: String(port) }, {}, agent);
+      const { link } = await startListening(t, { localPortNumber: String(port) }, {}, agent);
       const reason = `listen tcp 127.0.0.1:${port}: bind: address already in use`;
       assert.deepEqual(link.ends, [{ kind: 'cannot-start', reason }]);
       assert.equal(link.printed, '');
@@ -154,11 +121,11 @@ suite('listening on localhost', TIMEOUT, () => {
   }
 
   test('fails when a stranger has the port on ::1, which programs may try first', async (t) => {
-    const free = await start(t, {});
+    const free = await startListening(t, {});
     const port = portOf(free.link);
     free.close();
     const parts = failingOn('::1', () => 'EADDRINUSE');
-    const { link } = await start(t, { localPortNumber: String(port) }, parts);
+    const { link } = await startListening(t, { localPortNumber: String(port) }, parts);
     const [end] = link.ends;
     assert.ok(end?.kind === 'cannot-start');
     assert.match(end.reason, /^listen tcp \[::1\]:\d+: bind: /);
@@ -178,13 +145,13 @@ suite('listening on localhost', TIMEOUT, () => {
         return Object.assign(server, { listen });
       },
     };
-    const { link } = await start(t, { localPortNumber: '443' }, parts);
+    const { link } = await startListening(t, { localPortNumber: '443' }, parts);
     const reason = 'listen tcp 127.0.0.1:443: bind: permission denied';
     assert.deepEqual(link.ends, [{ kind: 'cannot-start', reason }]);
   });
 
   test('fails when the port is no port', async (t) => {
-    const { link } = await start(t, { localPortNumber: '99999' });
+    const { link } = await startListening(t, { localPortNumber: '99999' });
     const reason = 'listen tcp: address 99999: invalid port';
     assert.deepEqual(link.ends, [{ kind: 'cannot-start', reason }]);
   });
@@ -192,125 +159,39 @@ suite('listening on localhost', TIMEOUT, () => {
 
 suite('listening on another address', TIMEOUT, () => {
   test('is possible, with a warning when other machines reach it', async (t) => {
-    const { link } = await start(t, {}, { localHost: '0.0.0.0' });
+    const { link } = await startListening(t, {}, { localHost: '0.0.0.0' });
     assert.equal(await accepts('127.0.0.1', portOf(link)), true);
     assert.match(link.warned, /^Warning: port \d+ listens on 0\.0\.0\.0: .*\n$/);
   });
 
   test('does not warn about loopback addresses', async (t) => {
     for (const localHost of ['127.0.0.1', '127.1.2.3', 'localhost']) {
-      const { link } = await start(t, {}, { localHost });
+      const { link } = await startListening(t, {}, { localHost });
       assert.equal(link.warned, '');
     }
   });
 
   test('does not listen on localhost as well', async (t) => {
-    const { link } = await start(t, {}, { localHost: '127.1.2.3' });
+    const { link } = await startListening(t, {}, { localHost: '127.1.2.3' });
     assert.equal(await accepts('127.1.2.3', portOf(link)), true);
     assert.equal(await accepts('127.0.0.1', portOf(link)), false);
   });
 
   test('fails with the address in the reason', async (t) => {
     const port = await occupy(t, '127.1.2.3');
-    const taken = await start(t, { localPortNumber: String(port) }, { localHost: '127.1.2.3' });
+    const taken = await startListening(
+      t,
+      { localPortNumber: String(port) },
+      { localHost: '127.1.2.3' },
+    );
     const inUse = `listen tcp 127.1.2.3:${port}: bind: address already in use`;
     assert.deepEqual(taken.link.ends, [{ kind: 'cannot-start', reason: inUse }]);
-    const foreign = await start(t, { localPortNumber: '8080' }, { localHost: '192.0.2.1' });
+    const foreign = await startListening(
+      t,
+      { localPortNumber: '8080' },
+      { localHost: '192.0.2.1' },
+    );
     const reason = 'listen tcp 192.0.2.1:8080: bind: cannot assign requested address';
     assert.deepEqual(foreign.link.ends, [{ kind: 'cannot-start', reason }]);
-  });
-});
-
-suite('listening on a unix socket', TIMEOUT, () => {
-  const properties = (path: string): Record<string, string> => ({
-    localConnectionType: 'unix',
-    localUnixSocket: path,
-  });
-
-  for (const [kind, agent] of Object.entries(AGENTS)) {
-    test(`is for the owner alone, works, and leaves nothing behind (${kind})`, async (t) => {
-      const path = join(temporaryDirectory(t), 'x.sock');
-      const { link, close } = await start(t, properties(path), {}, agent);
-      assert.equal(
-        link.printed,
-        `Unix socket ${path} opened for sessionId session-1.\nWaiting for connections...\n`,
-      );
-      assert.equal(statSync(path).mode & 0o777, 0o600);
-      const program = connect(path);
-      const received = collect(program);
-      await until(() => link.printed.includes('Connection accepted'));
-      close();
-      await until(() => received.closed);
-      assert.equal(existsSync(path), false);
-    });
-  }
-
-  test('keeps the process permissions for other files as they were', async (t) => {
-    const masks: number[] = [];
-    const umask = (mask: number): number => {
-      masks.push(mask);
-      return process.umask(mask);
-    };
-    await start(t, properties(join(temporaryDirectory(t), 'x.sock')), { umask });
-    const [narrow, before] = masks;
-    assert.equal(narrow, 0o177);
-    assert.ok(before !== undefined && masks.length === 2);
-    // Setting it once more returns what holds now.
-    assert.equal(process.umask(before), before);
-  });
-
-  test('is refused when the path exists, and leaves what is there alone', async (t) => {
-    const path = join(temporaryDirectory(t), 'taken');
-    writeFileSync(path, 'precious');
-    const { link, close } = await start(t, properties(path));
-    const reason = `listen unix ${path}: bind: address already in use`;
-    assert.deepEqual(link.ends, [{ kind: 'cannot-start', reason }]);
-    close();
-    assert.equal(existsSync(path), true);
-  });
-
-  test('is refused when the directory does not exist', async (t) => {
-    const path = join(temporaryDirectory(t), 'none', 'x.sock');
-    const { link } = await start(t, properties(path));
-    const [end] = link.ends;
-    assert.ok(end?.kind === 'cannot-start');
-    assert.match(end.reason, /^listen unix .*x\.sock: bind: (no such file|permission denied)/);
-  });
-
-  test('is refused when the path is longer than the system allows', async (t) => {
-    for (const [platform, limit] of [
-      ['linux', 107],
-      ['darwin', 103],
-    ] as const) {
-      const path = '/'.padEnd(limit + 1, 'x');
-      const { link } = await start(t, properties(path), { platform });
-      const reason = `listen unix ${path}: bind: invalid argument (the path has ${limit + 1} bytes, the system allows ${limit})`;
-      assert.deepEqual(link.ends, [{ kind: 'cannot-start', reason }]);
-    }
-  });
-
-  test('takes the longest path the system allows', async (t) => {
-    const directory = temporaryDirectory(t);
-    const path = join(directory, 'x'.repeat(103 - directory.length - 1));
-    const { link } = await start(t, properties(path), { platform: 'darwin' });
-    assert.deepEqual(link.ends, []);
-    assert.equal(statSync(path).isSocket(), true);
-  });
-});
-
-suite('closing while opening', TIMEOUT, () => {
-  test('leaves no listener and no file', (t) => {
-    const path = join(temporaryDirectory(t), 'x.sock');
-    const link = createMemoryLink();
-    const properties = {
-      type: 'LocalPortForwarding',
-      localConnectionType: 'unix',
-      localUnixSocket: path,
-    };
-    const session = createPortSession(properties, '3.3.0.0', link, createTestHost());
-    session.start();
-    session.close();
-    assert.equal(existsSync(path), false);
-    assert.equal(link.printed, '');
   });
 });

@@ -1,43 +1,17 @@
 import assert from 'node:assert/strict';
-import { suite, test, type TestContext } from 'node:test';
+import { suite, test } from 'node:test';
 import { encodeFlag, Flag } from '../../../src/protocol/flag.ts';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
-import {
-  HALF_CLOSE_SILENCE_MS,
-  LOCAL_CLOSE_LINGER_MS,
-} from '../../../src/session/port/local-connection.ts';
 import { OUTPUT_PAYLOAD_BYTES } from '../../../src/session/session-type.ts';
 import { randomOf, seeded } from '../../support/random.ts';
-import { collect, startForwarding, until, type RunningSession } from './local-programs.ts';
-import { attachSmuxPeer, type PeerStream, type SmuxPeer } from './smux-peer.ts';
+import { collect, until } from './local-programs.ts';
+import { startMultiplexed } from './start-multiplexed.ts';
 
-const AGENT = '3.3.0.0';
 const TIMEOUT = { timeout: 60_000 };
-
-interface Forwarding extends RunningSession {
-  readonly peer: SmuxPeer;
-  /** The stream with this number, once it is open. */
-  readonly stream: (id: number) => Promise<PeerStream>;
-}
-
-async function start(t: TestContext, agentVersion = AGENT): Promise<Forwarding> {
-  const running = await startForwarding(t, agentVersion);
-  const peer = attachSmuxPeer(running.link);
-  const stream = async (id: number): Promise<PeerStream> => {
-    await until(() => peer.streams.has(id));
-    const opened = peer.streams.get(id);
-    assert.ok(opened);
-    return opened;
-  };
-  return { ...running, peer, stream };
-}
-
-/** Bytes that differ at every offset and for every connection. */
-const distinctBytes = (seed: number, length: number): Buffer => randomOf(seed).bytes(length);
 
 suite('a multiplexed port', TIMEOUT, () => {
   test('says where it listens, then that the first connection came, and nothing more', async (t) => {
-    const { link, port, connect, stream } = await start(t);
+    const { link, port, connect, stream } = await startMultiplexed(t);
     assert.equal(
       link.printed,
       `Port ${port} opened for sessionId session-1.\nWaiting for connections...\n`,
@@ -55,7 +29,7 @@ suite('a multiplexed port', TIMEOUT, () => {
   });
 
   test('sends nothing while nobody connects, and nothing for an idle connection but its SYN', async (t) => {
-    const { link, host, connect, stream } = await start(t);
+    const { link, host, connect, stream } = await startMultiplexed(t);
     host.clock.advance(3_600_000);
     assert.equal(link.sent.length, 0);
     await connect();
@@ -65,7 +39,7 @@ suite('a multiplexed port', TIMEOUT, () => {
   });
 
   test('gives every connection a stream of its own, with odd numbers from 3 on', async (t) => {
-    const { peer, connect, stream } = await start(t);
+    const { peer, connect, stream } = await startMultiplexed(t);
     for (const id of [3, 5, 7]) {
       const program = await connect();
       program.write(`I am ${id}`);
@@ -76,7 +50,7 @@ suite('a multiplexed port', TIMEOUT, () => {
   });
 
   test('carries bytes both ways', async (t) => {
-    const { connect, stream } = await start(t);
+    const { connect, stream } = await startMultiplexed(t);
     const program = await connect();
     const received = collect(program);
     const opened = await stream(3);
@@ -92,140 +66,8 @@ suite('a multiplexed port', TIMEOUT, () => {
     });
   });
 
-  test('the target ends: what it sent arrives, then the end, and it is answered with FIN', async (t) => {
-    const { connect, stream } = await start(t);
-    const program = await connect();
-    const received = collect(program);
-    const opened = await stream(3);
-    const answer = distinctBytes(1, 200_000);
-    opened.send(answer);
-    opened.fin();
-    await until(() => received.ended && opened.finished);
-    assert.ok(received.bytes.equals(answer));
-    program.end();
-    await until(() => received.closed);
-  });
-
-  test('the target ends and the program does not: the connection is closed after a while', async (t) => {
-    const { host, connect, stream } = await start(t);
-    const program = await connect();
-    const received = collect(program);
-    (await stream(3)).fin();
-    await until(() => received.ended && host.clock.pending > 0);
-    assert.equal(received.closed, false);
-    host.clock.advance(LOCAL_CLOSE_LINGER_MS);
-    // A connection that is closed on the other side is reset when it is written to.
-    await until(() => {
-      program.write('anybody there?');
-      return received.closed;
-    });
-  });
-
-  test('the program ends its sending: no FIN yet, and the answer still comes', async (t) => {
-    const { host, connect, stream } = await start(t);
-    const program = await connect();
-    const received = collect(program);
-    program.end('request');
-    const opened = await stream(3);
-    await until(() => opened.received.toString() === 'request' && host.clock.pending > 0);
-    host.clock.advance(HALF_CLOSE_SILENCE_MS - 1);
-    assert.equal(opened.finished, false);
-    opened.send('the ans');
-    await until(() => received.bytes.length === 7);
-    host.clock.advance(HALF_CLOSE_SILENCE_MS - 1);
-    assert.equal(opened.finished, false);
-    opened.send('wer');
-    opened.fin();
-    await until(() => received.ended && opened.finished);
-    assert.equal(received.bytes.toString(), 'the answer');
-    await until(() => host.clock.pending === 0);
-  });
-
-  test('the program ends its sending and the target stays silent: FIN after a while', async (t) => {
-    const { host, connect, stream } = await start(t);
-    const program = await connect();
-    const received = collect(program);
-    program.end('request');
-    const opened = await stream(3);
-    await until(() => opened.received.length > 0 && host.clock.pending > 0);
-    host.clock.advance(HALF_CLOSE_SILENCE_MS);
-    assert.equal(opened.finished, true);
-    opened.send('just in time');
-    await until(() => received.bytes.toString() === 'just in time');
-    assert.equal(received.ended, false);
-    host.clock.advance(2 * HALF_CLOSE_SILENCE_MS);
-    await until(() => received.closed);
-  });
-
-  test('the silence counts from when the target has received everything', async (t) => {
-    const { host, link, connect, stream } = await start(t);
-    link.holdAcknowledgements = true;
-    const program = await connect();
-    program.end('request');
-    const opened = await stream(3);
-    await until(() => opened.received.length > 0);
-    // The end reaches the session before anything a later connection does.
-    await connect();
-    await stream(5);
-    host.clock.advance(10 * HALF_CLOSE_SILENCE_MS);
-    assert.equal(opened.finished, false);
-    await until(() => {
-      link.acknowledge();
-      return host.clock.pending > 0;
-    });
-    host.clock.advance(HALF_CLOSE_SILENCE_MS);
-    assert.equal(opened.finished, true);
-  });
-
-  test('the silence does not count while the program still has to read what came', async (t) => {
-    const { host, link, connect, stream } = await start(t);
-    const program = await connect();
-    program.pause();
-    const opened = await stream(3);
-    program.end('request');
-    await until(() => opened.received.length > 0 && host.clock.pending > 0);
-    // In the same turn, so that the system cannot take all of it.
-    while (!link.receivingPaused) opened.send(Buffer.alloc(1024 * 1024));
-    host.clock.advance(10 * HALF_CLOSE_SILENCE_MS);
-    assert.equal(opened.finished, false);
-    opened.fin();
-    program.resume();
-    await until(() => program.destroyed);
-  });
-
-  test('the program resets its connection: FIN at once, what waited is dropped', async (t) => {
-    const { host, link, connect, stream } = await start(t);
-    const program = await connect();
-    const opened = await stream(3);
-    link.room = 0;
-    const before = link.wakes;
-    program.write('never sent');
-    await until(() => link.wakes === before + 1);
-    program.resetAndDestroy();
-    await until(() => link.wakes === before + 2);
-    link.pull();
-    assert.equal(opened.finished, true);
-    assert.equal(opened.received.length, 0);
-    assert.equal(host.clock.pending, 0);
-  });
-
-  test('the target ends: what still waited for it is dropped, and FIN goes at once', async (t) => {
-    const { link, connect, stream } = await start(t);
-    const program = await connect();
-    const opened = await stream(3);
-    link.room = 0;
-    const before = link.wakes;
-    program.write('nobody is there to read this');
-    await until(() => link.wakes === before + 1);
-    opened.fin();
-    await until(() => link.wakes === before + 2);
-    link.pull();
-    assert.equal(opened.finished, true);
-    assert.equal(opened.received.length, 0);
-  });
-
   test('data and FIN for streams that are closed or never were are ignored', async (t) => {
-    const { link, peer, connect, stream } = await start(t);
+    const { link, peer, connect, stream } = await startMultiplexed(t);
     const first = await connect();
     const opened = await stream(3);
     opened.fin();
@@ -241,7 +83,7 @@ suite('a multiplexed port', TIMEOUT, () => {
   });
 
   test('the target cannot be reached: the text, the connection ends, the session goes on', async (t) => {
-    const { session, link, connect, stream } = await start(t);
+    const { session, link, connect, stream } = await startMultiplexed(t);
     const received = collect(await connect());
     const opened = await stream(3);
     assert.equal(session.receive(PayloadType.Flag, encodeFlag(Flag.ConnectToPortError)), true);
@@ -256,7 +98,7 @@ suite('a multiplexed port', TIMEOUT, () => {
   });
 
   test('garbage from the agent ends the session with a reason, not with an exception', async (t) => {
-    const { session, link, connect, stream } = await start(t);
+    const { session, link, connect, stream } = await startMultiplexed(t);
     await connect();
     await stream(3);
     assert.equal(session.receive(PayloadType.Output, Buffer.from('HTTP/1.1 400')), true);
@@ -268,7 +110,7 @@ suite('a multiplexed port', TIMEOUT, () => {
   test('random payloads of every type never make it throw', async (t) => {
     await seeded(async (random) => {
       for (let round = 0; round < 20; round++) {
-        const { session, link } = await start(t);
+        const { session, link } = await startMultiplexed(t);
         for (let i = 0; i < 50; i++) {
           const payload = random.bytes(random.below(200));
           if (random.chance(0.9)) payload[0] = 1;
@@ -285,7 +127,7 @@ suite('a multiplexed port', TIMEOUT, () => {
 suite('a multiplexed port with many connections', TIMEOUT, () => {
   test('1000 at once, each with its own contents, both ways', async (t) => {
     const CONNECTIONS = 1000;
-    const { peer, connect } = await start(t);
+    const { peer, connect } = await startMultiplexed(t);
     const answered = new Set<number>();
     peer.onChange = (stream) => {
       if (answered.has(stream.id) || stream.received.at(-1) !== 0x0a) return;
@@ -310,7 +152,7 @@ suite('a multiplexed port with many connections', TIMEOUT, () => {
   });
 
   test('one after another leave nothing behind', async (t) => {
-    const { host, peer, connect, stream } = await start(t);
+    const { host, peer, connect, stream } = await startMultiplexed(t);
     for (let i = 0; i < 200; i++) {
       const program = await connect();
       const received = collect(program);
@@ -328,12 +170,12 @@ suite('a multiplexed port with many connections', TIMEOUT, () => {
 
 suite('sharing the upload', TIMEOUT, () => {
   test('payloads are full while data waits', async (t) => {
-    const { link, connect, stream } = await start(t);
+    const { link, connect, stream } = await startMultiplexed(t);
     const program = await connect();
     const opened = await stream(3);
     link.room = 0;
     const before = link.sent.length;
-    const bytes = distinctBytes(2, 500_000);
+    const bytes = randomOf(2).bytes(500_000);
     program.write(bytes);
     await until(() => {
       link.pull(50);
@@ -348,7 +190,7 @@ suite('sharing the upload', TIMEOUT, () => {
   });
 
   test('SYN and a small request that waited go out in one message', async (t) => {
-    const { link, connect } = await start(t);
+    const { link, connect } = await startMultiplexed(t);
     link.room = 0;
     const before = link.wakes;
     const program = await connect();

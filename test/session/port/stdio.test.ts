@@ -1,65 +1,21 @@
 import assert from 'node:assert/strict';
-import { Writable, type PassThrough } from 'node:stream';
-import { suite, test, type TestContext } from 'node:test';
+import { Writable } from 'node:stream';
+import { suite, test } from 'node:test';
 import { encodeFlag, Flag } from '../../../src/protocol/flag.ts';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
 import { HELD_BYTES_LIMIT } from '../../../src/session/port/held-bytes.ts';
-import { createPortSession } from '../../../src/session/port/port-session.ts';
-import { INPUT_END_SILENCE_MS } from '../../../src/session/port/stdio.ts';
-import { OUTPUT_PAYLOAD_BYTES, type SessionType } from '../../../src/session/session-type.ts';
+import { OUTPUT_PAYLOAD_BYTES } from '../../../src/session/session-type.ts';
 import { seeded } from '../../support/random.ts';
-import { createTestHost, until, type TestHost } from './local-programs.ts';
-import { createMemoryLink, outputOf, type MemoryLink } from './memory-link.ts';
+import { until } from './local-programs.ts';
+import { outputOf } from './memory-link.ts';
+import { blockedOutput, startStdio } from './start-stdio.ts';
 
-const AGENT = '3.3.0.0';
 const TIMEOUT = { timeout: 60_000 };
 const LEAVE = { kind: 'leave', text: '', exitCode: 0 };
 
-interface Stdio {
-  readonly session: SessionType;
-  readonly link: MemoryLink;
-  readonly host: TestHost;
-  readonly send: (bytes: string | Buffer) => void;
-}
-
-function start(t: TestContext, stdout?: Writable): Stdio {
-  const link = createMemoryLink(AGENT);
-  const host = createTestHost();
-  const used = stdout === undefined ? host : { ...host, stdout };
-  const session = createPortSession({ portNumber: '22' }, AGENT, link, used);
-  link.session = session;
-  t.after(() => session.close());
-  session.start();
-  return {
-    session,
-    link,
-    host,
-    send: (bytes) => assert.equal(session.receive(PayloadType.Output, Buffer.from(bytes)), true),
-  };
-}
-
-/** A stdout that takes nothing until it is opened. */
-function blockedOutput(): Writable & { open(): void; readonly taken: Buffer[] } {
-  const taken: Buffer[] = [];
-  let blocked: (() => void) | undefined;
-  let isOpen = false;
-  const stream = new Writable({
-    write(chunk: Buffer, _encoding, callback) {
-      taken.push(chunk);
-      if (isOpen) callback();
-      else blocked = callback;
-    },
-  });
-  const open = (): void => {
-    isOpen = true;
-    blocked?.();
-  };
-  return Object.assign(stream, { open, taken });
-}
-
 suite('a stdio session', TIMEOUT, () => {
   test('makes stdout a byte stream and prints nothing there', (t) => {
-    const { session, link, send } = start(t);
+    const { session, link, send } = startStdio(t);
     assert.equal(session.stdout, 'data');
     send('SSH-2.0-OpenSSH\r\n');
     session.receive(PayloadType.Flag, encodeFlag(Flag.ConnectToPortError));
@@ -68,7 +24,7 @@ suite('a stdio session', TIMEOUT, () => {
   });
 
   test('carries the bytes of stdin and stdout', async (t) => {
-    const { link, host, send } = start(t);
+    const { link, host, send } = startStdio(t);
     await seeded(async (random) => {
       const upload = random.bytes(300_001);
       const download = random.bytes(200_001);
@@ -86,7 +42,7 @@ suite('a stdio session', TIMEOUT, () => {
   });
 
   test('sends a lone keystroke at once and full payloads when more waits', async (t) => {
-    const { link, host } = start(t);
+    const { link, host } = startStdio(t);
     host.stdin.write('k');
     await until(() => link.sent.length === 1);
     assert.equal(link.sent[0]?.payload.toString(), 'k');
@@ -104,7 +60,7 @@ suite('a stdio session', TIMEOUT, () => {
   });
 
   test('stops reading stdin while nothing is pulled', async (t) => {
-    const { link, host } = start(t);
+    const { link, host } = startStdio(t);
     link.room = 0;
     const piece = Buffer.alloc(16 * 1024, 'x');
     let written = 0;
@@ -123,7 +79,7 @@ suite('a stdio session', TIMEOUT, () => {
 
   test('pauses receiving while stdout takes nothing, and loses nothing', async (t) => {
     const output = blockedOutput();
-    const { link, send } = start(t, output);
+    const { link, send } = startStdio(t, output);
     const piece = Buffer.alloc(64 * 1024, 'y');
     let sent = 0;
     while (!link.receivingPaused) {
@@ -140,71 +96,9 @@ suite('a stdio session', TIMEOUT, () => {
   });
 });
 
-suite('the end of stdin', TIMEOUT, () => {
-  test('goes on delivering, and leaves when the target has been silent for a while', async (t) => {
-    const { link, host, send } = start(t);
-    host.stdin.end('request');
-    await until(() => host.clock.pending > 0);
-    assert.equal(outputOf(link.sent).toString(), 'request');
-    host.clock.advance(INPUT_END_SILENCE_MS - 1);
-    send('the ans');
-    await until(() => host.stdout.readableLength === 7);
-    host.clock.advance(INPUT_END_SILENCE_MS - 1);
-    send('wer');
-    await until(() => host.stdout.readableLength === 10);
-    host.clock.advance(INPUT_END_SILENCE_MS - 1);
-    assert.deepEqual(link.ends, []);
-    host.clock.advance(1);
-    assert.deepEqual(link.ends, [LEAVE]);
-    assert.equal(String(host.stdout.read()), 'the answer');
-  });
-
-  test('counts silence only from when the target has received everything', async (t) => {
-    const { link, host } = start(t);
-    link.holdAcknowledgements = true;
-    host.stdin.end('request');
-    await until(() => outputOf(link.sent).length > 0 && host.stdin.readableEnded);
-    host.clock.advance(100 * INPUT_END_SILENCE_MS);
-    assert.deepEqual(link.ends, []);
-    await until(() => {
-      link.acknowledge();
-      return host.clock.pending > 0;
-    });
-    host.clock.advance(INPUT_END_SILENCE_MS);
-    assert.deepEqual(link.ends, [LEAVE]);
-  });
-
-  test('does not leave while stdout still has to take what came', async (t) => {
-    const output = blockedOutput();
-    const { link, host, send } = start(t, output);
-    send('slowly read');
-    host.stdin.end();
-    await until(() => host.clock.pending > 0);
-    host.clock.advance(10 * INPUT_END_SILENCE_MS);
-    assert.deepEqual(link.ends, []);
-    output.open();
-    await until(() => output.writableLength === 0);
-    host.clock.advance(2 * INPUT_END_SILENCE_MS);
-    assert.deepEqual(link.ends, [LEAVE]);
-  });
-
-  for (const [name, end] of [
-    ['closed without an end', (stdin: PassThrough) => stdin.destroy()],
-    ['failing', (stdin: PassThrough) => stdin.destroy(new Error('read EIO'))],
-  ] as const) {
-    test(`is also a stdin ${name}`, async (t) => {
-      const { link, host } = start(t);
-      end(host.stdin);
-      await until(() => host.clock.pending > 0);
-      host.clock.advance(INPUT_END_SILENCE_MS);
-      assert.deepEqual(link.ends, [LEAVE]);
-    });
-  }
-});
-
 suite('the other ends of a stdio session', TIMEOUT, () => {
   test('a closed stdout leaves at once', async (t) => {
-    const { link, host, send } = start(t);
+    const { link, host, send } = startStdio(t);
     host.stdout.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
     await until(() => link.ends.length > 0);
     assert.deepEqual(link.ends[0], LEAVE);
@@ -217,7 +111,7 @@ suite('the other ends of a stdio session', TIMEOUT, () => {
       autoDestroy: false,
       write: (_chunk, _encoding, callback) => callback(error),
     });
-    const { link, send } = start(t, output);
+    const { link, send } = startStdio(t, output);
     send('nobody reads this');
     await until(() => link.ends.length > 0);
     assert.deepEqual(link.ends[0], LEAVE);
@@ -226,7 +120,7 @@ suite('the other ends of a stdio session', TIMEOUT, () => {
   });
 
   test('a signal leaves', (t) => {
-    const { session, link } = start(t);
+    const { session, link } = startStdio(t);
     session.signal('SIGTSTP');
     assert.deepEqual(link.ends, []);
     session.signal('SIGHUP');
@@ -237,7 +131,7 @@ suite('the other ends of a stdio session', TIMEOUT, () => {
 
   test('the target ends: what was received is delivered before the session is over', async (t) => {
     const output = blockedOutput();
-    const { session, host, send } = start(t, output);
+    const { session, host, send } = startStdio(t, output);
     send('last ');
     send('words');
     let finished = false;
@@ -253,7 +147,7 @@ suite('the other ends of a stdio session', TIMEOUT, () => {
   });
 
   test('closing leaves stdin unread and ends nothing', async (t) => {
-    const { session, host, link } = start(t);
+    const { session, host, link } = startStdio(t);
     session.close();
     host.stdin.write('unread');
     await new Promise(setImmediate);

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import type { PassThrough } from 'node:stream';
+import { suite, test } from 'node:test';
+import { INPUT_END_SILENCE_MS } from '../../../src/session/port/stdio.ts';
+import { until } from './local-programs.ts';
+import { outputOf } from './memory-link.ts';
+import { blockedOutput, startStdio } from './start-stdio.ts';
+
+const TIMEOUT = { timeout: 60_000 };
+const LEAVE = { kind: 'leave', text: '', exitCode: 0 };
+
+suite('the end of stdin', TIMEOUT, () => {
+  test('goes on delivering, and leaves when the target has been silent for a while', async (t) => {
+    const { link, host, send } = startStdio(t);
+    host.stdin.end('request');
+    await until(() => host.clock.pending > 0);
+    assert.equal(outputOf(link.sent).toString(), 'request');
+    host.clock.advance(INPUT_END_SILENCE_MS - 1);
+    send('the ans');
+    await until(() => host.stdout.readableLength === 7);
+    host.clock.advance(INPUT_END_SILENCE_MS - 1);
+    send('wer');
+    await until(() => host.stdout.readableLength === 10);
+    host.clock.advance(INPUT_END_SILENCE_MS - 1);
+    assert.deepEqual(link.ends, []);
+    host.clock.advance(1);
+    assert.deepEqual(link.ends, [LEAVE]);
+    assert.equal(String(host.stdout.read()), 'the answer');
+  });
+
+  test('counts silence only from when the target has received everything', async (t) => {
+    const { link, host } = startStdio(t);
+    link.holdAcknowledgements = true;
+    host.stdin.end('request');
+    await until(() => outputOf(link.sent).length > 0 && host.stdin.readableEnded);
+    host.clock.advance(100 * INPUT_END_SILENCE_MS);
+    assert.deepEqual(link.ends, []);
+    await until(() => {
+      link.acknowledge();
+      return host.clock.pending > 0;
+    });
+    host.clock.advance(INPUT_END_SILENCE_MS);
+    assert.deepEqual(link.ends, [LEAVE]);
+  });
+
+  test('does not leave while stdout still has to take what came', async (t) => {
+    const output = blockedOutput();
+    const { link, host, send } = startStdio(t, output);
+    send('slowly read');
+    host.stdin.end();
+    await until(() => host.clock.pending > 0);
+    host.clock.advance(10 * INPUT_END_SILENCE_MS);
+    assert.deepEqual(link.ends, []);
+    output.open();
+    await until(() => output.writableLength === 0);
+    host.clock.advance(2 * INPUT_END_SILENCE_MS);
+    assert.deepEqual(link.ends, [LEAVE]);
+  });
+
+  for (const [name, end] of [
+    ['closed without an end', (stdin: PassThrough) => stdin.destroy()],
+    ['failing', (stdin: PassThrough) => stdin.destroy(new Error('read EIO'))],
+  ] as const) {
+    test(`is also a stdin ${name}`, async (t) => {
+      const { link, host } = startStdio(t);
+      end(host.stdin);
+      await until(() => host.clock.pending > 0);
+      host.clock.advance(INPUT_END_SILENCE_MS);
+      assert.deepEqual(link.ends, [LEAVE]);
+    });
+  }
+});
