@@ -20,7 +20,7 @@ export function createAwsServices(options: AwsServicesOptions): AwsServices {
   const requestHandler = createSdkRequestHandler(options.network);
 
   const credentials = (): Promise<AwsCredentials> =>
-    lookUpCredentials(options, (source) => askSdk(options, source));
+    lookUpCredentials(options, () => Promise.resolve((source) => askSdk(options, source)));
 
   const clientConfig = async (service: EndpointService): Promise<ClientConfig> => {
     const config = await readSharedConfig(options.profile, options.env, options.logger);

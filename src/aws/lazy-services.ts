@@ -19,7 +19,10 @@ export function lazyAwsServices(options: AwsServicesOptions): AwsServices {
   };
   return {
     credentials: () =>
-      lookUpCredentials(options, async (source) => (await load()).askSdk(options, source)),
+      lookUpCredentials(options, async () => {
+        const { askSdk } = await load();
+        return (source) => askSdk(options, source);
+      }),
     resumeSession: async (sessionId) => (await loaded()).resumeSession(sessionId),
     terminateSession: async (sessionId) => (await loaded()).terminateSession(sessionId),
     generateDataKey: async (request) => (await loaded()).generateDataKey(request),

@@ -45,16 +45,12 @@ export async function readSharedConfig(
   const profileName = profileNameOf(profile, env);
   const configFile = pathOf(env, 'AWS_CONFIG_FILE', 'config');
   const credentialsFile = pathOf(env, 'AWS_SHARED_CREDENTIALS_FILE', 'credentials');
-  await Promise.all([
-    warnWhenUnreadable(configFile, logger),
-    warnWhenUnreadable(credentialsFile, logger),
-  ]);
   try {
-    const sections: Record<string, ConfigSection> = await parseKnownFiles({
-      configFilepath: configFile,
-      filepath: credentialsFile,
-      ignoreCache: true,
-    });
+    const [sections] = await Promise.all([
+      readSections(configFile, credentialsFile),
+      warnWhenUnreadable(configFile, logger),
+      warnWhenUnreadable(credentialsFile, logger),
+    ]);
     const settings = sections[profileName];
     const services = settings?.['services'];
     return {
@@ -68,6 +64,13 @@ export async function readSharedConfig(
     );
     return { profileName, profile: undefined, services: {} };
   }
+}
+
+function readSections(
+  configFilepath: string,
+  filepath: string,
+): Promise<Readonly<Record<string, ConfigSection>>> {
+  return parseKnownFiles({ configFilepath, filepath, ignoreCache: true });
 }
 
 /** The file of certificates the profile adds to the trusted ones (`ca_bundle`), if it names one. */

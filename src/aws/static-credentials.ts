@@ -34,11 +34,21 @@ const SOURCE_VARIABLES = [
 ] as const;
 
 /**
- * Finds keys that need no look-up, so that a start with them loads nothing of the AWS SDK.
+ * Keys in the environment, when they count before every profile: unless the caller named one. The AWS
+ * CLI hands over the name of its profile even when the environment named it, and then prefers the
+ * environment's keys: a name that the environment holds as well is taken to come from there.
  *
- * A profile the caller named counts before keys in the environment, and those count before a profile
- * the environment names, as in the AWS CLI. The CLI hands over the name of its profile in either
- * case: a name that the environment holds as well is taken to come from there.
+ * @param profile - the name the caller gave; may be empty
+ */
+export function findEnvironmentKeys(profile: string, env: Environment): AwsCredentials | undefined {
+  const isNamedByCaller =
+    profile !== '' && profile !== env['AWS_PROFILE'] && profile !== env['AWS_DEFAULT_PROFILE'];
+  return isNamedByCaller ? undefined : keysInEnvironment(env);
+}
+
+/**
+ * Finds keys that need no look-up, so that a start with them loads nothing of the AWS SDK, or the
+ * source that is to be asked.
  *
  * @param profile - the name the caller gave; may be empty
  */
@@ -47,16 +57,8 @@ export function findCredentialSource(
   env: Environment,
   config: SharedConfig,
 ): CredentialSource {
-  const isNamedByCaller =
-    profile !== '' && profile !== env['AWS_PROFILE'] && profile !== env['AWS_DEFAULT_PROFILE'];
-  const inEnvironment = keysOf(
-    env['AWS_ACCESS_KEY_ID'],
-    env['AWS_SECRET_ACCESS_KEY'],
-    env['AWS_SESSION_TOKEN'],
-  );
-  if (inEnvironment !== undefined && !isNamedByCaller) {
-    return { kind: 'static', credentials: inEnvironment };
-  }
+  const preferred = findEnvironmentKeys(profile, env);
+  if (preferred !== undefined) return { kind: 'static', credentials: preferred };
   const settings = config.profile;
   if (settings !== undefined && firstSet(settings, OTHER_SOURCES) !== undefined) {
     return { kind: 'profile' };
@@ -68,12 +70,17 @@ export function findCredentialSource(
   );
   if (inProfile !== undefined) return { kind: 'static', credentials: inProfile };
   // Some callers hand over both the name of a profile and its keys.
+  const inEnvironment = keysInEnvironment(env);
   if (inEnvironment !== undefined) return { kind: 'static', credentials: inEnvironment };
   if (settings === undefined && config.profileName !== 'default') {
     return { kind: 'no-such-profile', profileName: config.profileName };
   }
   const variable = firstSet(env, SOURCE_VARIABLES);
   return variable === undefined ? { kind: 'machine' } : { kind: 'environment', variable };
+}
+
+function keysInEnvironment(env: Environment): AwsCredentials | undefined {
+  return keysOf(env['AWS_ACCESS_KEY_ID'], env['AWS_SECRET_ACCESS_KEY'], env['AWS_SESSION_TOKEN']);
 }
 
 function firstSet(settings: ConfigSection, keys: readonly string[]): string | undefined {

@@ -1,7 +1,7 @@
 import type { AwsServices, AwsServicesOptions } from './services.ts';
 import { configuredEndpoints } from './endpoint.ts';
 import { readSharedConfig } from './shared-config.ts';
-import { judgeStreamUrl } from './signing-policy.ts';
+import { judgeStreamUrl, type StreamUrlVerdict } from './signing-policy.ts';
 
 /** With the value `true` no credentials are looked up to connect. */
 const SKIP_VARIABLE = 'SSM_PLUGIN_SKIP_CLIENT_CONFIGURE';
@@ -25,9 +25,7 @@ export function createUpgradeSigner(
         logger.info(`the connection is not signed: ${SKIP_VARIABLE} is set`);
         return {};
       }
-      const config = await readSharedConfig(options.profile, env, logger);
-      const endpoints = configuredEndpoints(options.endpoint, env, config);
-      const verdict = judgeStreamUrl(streamUrl, endpoints);
+      const verdict = await judge(streamUrl, options);
       if (verdict.kind !== 'sign') {
         logger.info(`the connection is not signed: ${verdict.reason}`);
         return {};
@@ -43,4 +41,15 @@ export function createUpgradeSigner(
       return {};
     }
   };
+}
+
+/** Reads the shared files only for a host that nothing else allows to sign for. */
+async function judge(
+  streamUrl: string,
+  options: Omit<AwsServicesOptions, 'network'>,
+): Promise<StreamUrlVerdict> {
+  const verdict = judgeStreamUrl(streamUrl, []);
+  if (verdict.kind !== 'unsigned' || verdict.reason !== 'foreign-host') return verdict;
+  const config = await readSharedConfig(options.profile, options.env, options.logger);
+  return judgeStreamUrl(streamUrl, configuredEndpoints(options.endpoint, options.env, config));
 }

@@ -30,10 +30,12 @@ function lookUp(
   const clock = createVirtualClock();
   const asked = createDeferred<undefined>();
   const options = { profile, env: { HOME: homeWith(t, files) }, logger: silentLogger, clock };
-  const found = lookUpCredentials(options, () => {
-    asked.resolve(undefined);
-    return answer();
-  });
+  const found = lookUpCredentials(options, () =>
+    Promise.resolve(() => {
+      asked.resolve(undefined);
+      return answer();
+    }),
+  );
   return { clock, found, asked: asked.promise };
 }
 
