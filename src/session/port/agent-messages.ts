@@ -23,7 +23,7 @@ export function classifyPayload(
     case PayloadType.Flag:
       return classifyFlag(payload, logger);
     case PayloadType.Error:
-      link.warn(`${payload.toString('utf8')}\n`);
+      link.warn(payload.toString('utf8'));
       return 'other';
     default:
       logger.debug(`ignored a payload of type ${payloadType}, ${payload.length} bytes`);

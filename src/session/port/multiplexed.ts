@@ -93,7 +93,7 @@ export function createMultiplexedSession(
   const fail = (reason: string): void => {
     over = true;
     logger.error(reason);
-    link.warn(`${reason}\n`);
+    link.warn(reason);
     link.end({ kind: 'leave', text: '', exitCode: 1 });
   };
 

@@ -88,7 +88,7 @@ export function createStdioSession(link: SessionLink, host: PortHost): SessionTy
           sink.write(payload);
           break;
         case 'destination-failed':
-          link.warn(DESTINATION_FAILED_TEXT);
+          link.warn(DESTINATION_FAILED_TEXT.trim());
           break;
         case 'other':
           break;

@@ -33,7 +33,7 @@ export function exposedWarning(on: ListeningOn): string | undefined {
   if (on.kind === 'unix') return undefined;
   const exposed = on.addresses.filter((address) => !isLoopback(address));
   if (exposed.length === 0) return undefined;
-  return `Warning: port ${on.port} listens on ${exposed.join(', ')}: other machines can use this session.\n`;
+  return `Warning: port ${on.port} listens on ${exposed.join(', ')}: other machines can use this session.`;
 }
 
 /** Reachable from this machine only (127.0.0.0/8, RFC 1122; ::1, RFC 4291). */

@@ -106,7 +106,7 @@ export function createMemoryLink(agentVersion = '3.3.0.0'): MemoryLink {
       paused = false;
     },
     print: (text) => void (printed += text),
-    warn: (text) => void (warned += text),
+    warn: (text) => void (warned += `${text}\n`),
     end: (end) => void ends.push(end),
   };
   return link;

@@ -20,7 +20,7 @@ suite('a stdio session', TIMEOUT, () => {
     send('SSH-2.0-OpenSSH\r\n');
     session.receive(PayloadType.Flag, encodeFlag(Flag.ConnectToPortError));
     assert.equal(link.printed, '');
-    assert.equal(link.warned, '\nConnection to destination port failed, check SSM Agent logs.\n');
+    assert.equal(link.warned, 'Connection to destination port failed, check SSM Agent logs.\n');
   });
 
   test('carries the bytes of stdin and stdout', async (t) => {
