@@ -6,6 +6,7 @@ import type { AwsCredentials } from './credentials.ts';
 import { causesOf, describeFailure, oneLine } from './describe-failure.ts';
 import type { SdkSource } from './look-up-credentials.ts';
 import { createSdkRequestHandler } from './sdk-request-handler.ts';
+import { silenceVersionWarning } from './sdk-warnings.ts';
 import type { AwsServicesOptions } from './services.ts';
 import { profileNameOf } from './shared-config.ts';
 
@@ -26,6 +27,7 @@ export async function askSdk(
   options: AwsServicesOptions,
   source: SdkSource,
 ): Promise<AwsCredentials> {
+  silenceVersionWarning();
   const { region, env } = options;
   const profile = profileNameOf(options.profile, env);
   const settings = {

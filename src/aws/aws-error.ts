@@ -37,7 +37,8 @@ const PASSING: Readonly<Record<AwsErrorReason, boolean>> = {
   'kms-key-disabled': false,
   'kms-key-unusable': false,
   network: true,
-  tls: false,
+  // A captive portal shows its own certificate until somebody has signed in.
+  tls: true,
   service: true,
   invalid: false,
 };

@@ -7,6 +7,7 @@ import { resolveEndpoint, type EndpointService } from './endpoint.ts';
 import { lookUpCredentials } from './look-up-credentials.ts';
 import { askSdk } from './ask-sdk.ts';
 import { createSdkRequestHandler } from './sdk-request-handler.ts';
+import { silenceVersionWarning } from './sdk-warnings.ts';
 import type { AwsServices, AwsServicesOptions } from './services.ts';
 import { readSharedConfig } from './shared-config.ts';
 
@@ -17,6 +18,7 @@ const DATA_KEY_BYTES = 64;
 
 /** The calls to AWS by the AWS SDK. Importing this module loads the SDK; `lazyAwsServices` does not. */
 export function createAwsServices(options: AwsServicesOptions): AwsServices {
+  silenceVersionWarning();
   const requestHandler = createSdkRequestHandler(options.network);
 
   const credentials = (): Promise<AwsCredentials> =>

@@ -120,7 +120,12 @@ function dial(
   signal: AbortSignal,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: target.host, port: target.port });
+    const socket = connect({
+      host: target.host,
+      port: target.port,
+      noDelay: true,
+      keepAlive: true,
+    });
     const abort = (): void => {
       socket.destroy();
       reject(new Error('stopped'));

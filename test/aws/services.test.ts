@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
-import type { RequestListener } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { test, type TestContext } from 'node:test';
 import { isAwsError, type AwsErrorReason } from '../../src/aws/aws-error.ts';
 import { createAwsServices } from '../../src/aws/index.ts';
-import type { AwsServices } from '../../src/aws/services.ts';
+import { lazyAwsServices } from '../../src/aws/lazy-services.ts';
+import type { AwsServices, AwsServicesOptions } from '../../src/aws/services.ts';
 import { systemClock } from '../../src/clock.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
 import { accessKeyIdOf, answerJson, readBody } from '../local-aws/json-request.ts';
 import { createKmsApi } from '../local-aws/kms-api.ts';
 import { createAuthority } from '../network/certificate-authority.ts';
-import { serve } from '../network/local-server.ts';
+import { listen, serve } from '../network/local-server.ts';
 import { temporaryDirectory } from '../network/temporary-directory.ts';
 import { networkFor } from '../network/test-network.ts';
 import { startTinyproxy } from '../network/tinyproxy.ts';
@@ -29,17 +30,27 @@ function services(
   t: TestContext,
   env: Readonly<Record<string, string>>,
   endpoint = '',
+  region = 'eu-west-1',
 ): AwsServices {
+  return createAwsServices(optionsFor(t, env, endpoint, region));
+}
+
+function optionsFor(
+  t: TestContext,
+  env: Readonly<Record<string, string>>,
+  endpoint: string,
+  region: string,
+): AwsServicesOptions {
   const whole = { HOME: homeWith(t, {}), ...KEYS, ...env };
-  return createAwsServices({
-    region: 'eu-west-1',
+  return {
+    region,
     profile: '',
     endpoint,
     env: whole,
     network: networkFor(t, { env: whole }),
     logger: silentLogger,
     clock: systemClock,
-  });
+  };
 }
 
 function failsWith(reason: AwsErrorReason, ...words: readonly RegExp[]) {
@@ -139,6 +150,24 @@ test('ResumeSession gives a token and a URL, at the endpoint of the caller', asy
   assert.deepEqual(api.calls, [`AmazonSSM.ResumeSession AKTEST {"SessionId":"${SESSION}"}`]);
 });
 
+test('the calls that load the SDK first give the same', async (t) => {
+  const kms = createKmsApi();
+  kms.setKey(KEY, 'enabled');
+  const kmsPort = await serve(t, kms.listener);
+  const api = ssmApi(200, { SessionId: SESSION, TokenValue: 'token' });
+  const endpoint = `http://127.0.0.1:${await serve(t, api.listener)}`;
+  const env = { AWS_ENDPOINT_URL_KMS: `http://127.0.0.1:${kmsPort}` };
+  const lazy = lazyAwsServices(optionsFor(t, env, endpoint, 'eu-west-1'));
+  assert.equal((await lazy.resumeSession(SESSION)).tokenValue, 'token');
+  await lazy.terminateSession(SESSION);
+  assert.equal((await lazy.generateDataKey(REQUEST)).plaintext.length, 64);
+  assert.equal((await lazy.credentials()).accessKeyId, 'AKTEST');
+  assert.deepEqual(
+    api.calls.map((call) => call.split(' ')[0]),
+    ['AmazonSSM.ResumeSession', 'AmazonSSM.TerminateSession'],
+  );
+});
+
 test('a session that is over has no token', async (t) => {
   const api = ssmApi(200, { SessionId: SESSION, TokenValue: null });
   const port = await serve(t, api.listener);
@@ -181,11 +210,65 @@ test('a failing service is asked again, as the SDK does', async (t) => {
 });
 
 test('a service that is not there is told with its host', async (t) => {
-  const env = { AWS_MAX_ATTEMPTS: '1' };
   await assert.rejects(
-    services(t, env, 'http://127.0.0.1:9').resumeSession(SESSION),
+    services(t, {}, 'http://127.0.0.1:9').resumeSession(SESSION),
     failsWith('network', /ssm:ResumeSession/, /127\.0\.0\.1/, /refused/),
   );
+});
+
+/** A proxy that notes where it is to lead, and refuses. */
+async function startRefusingProxy(
+  t: TestContext,
+): Promise<{ readonly url: string; readonly asked: readonly string[] }> {
+  const asked: string[] = [];
+  const server = createServer().on('connect', (request, socket) => {
+    asked.push(request.url ?? '');
+    socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+  });
+  return { url: `http://127.0.0.1:${await listen(t, server)}`, asked };
+}
+
+for (const [env, region, ssm, kms] of [
+  [{}, 'eu-west-1', 'ssm.eu-west-1.amazonaws.com', 'kms.eu-west-1.amazonaws.com'],
+  [{}, 'cn-north-1', 'ssm.cn-north-1.amazonaws.com.cn', 'kms.cn-north-1.amazonaws.com.cn'],
+  [
+    { AWS_USE_FIPS_ENDPOINT: 'true' },
+    'us-east-1',
+    'ssm-fips.us-east-1.amazonaws.com',
+    'kms-fips.us-east-1.amazonaws.com',
+  ],
+  [
+    { AWS_USE_DUALSTACK_ENDPOINT: 'true' },
+    'eu-west-1',
+    'ssm.eu-west-1.api.aws',
+    'kms.eu-west-1.api.aws',
+  ],
+] as const) {
+  test(`the regional endpoints of ${region} with ${JSON.stringify(env)} are ${ssm} and ${kms}`, async (t) => {
+    const proxy = await startRefusingProxy(t);
+    const aws = services(t, { ...env, HTTPS_PROXY: proxy.url }, '', region);
+    const refused = failsWith('network', /HTTPS_PROXY/, /403/);
+    await assert.rejects(aws.resumeSession(SESSION), refused);
+    await assert.rejects(aws.generateDataKey(REQUEST), refused);
+    assert.deepEqual(proxy.asked, [`${ssm}:443`, `${kms}:443`]);
+  });
+}
+
+test('the endpoints of the profile are called', async (t) => {
+  const kms = createKmsApi();
+  kms.setKey(KEY, 'enabled');
+  const api = ssmApi(200, { SessionId: SESSION, TokenValue: 'token' });
+  const kmsPort = await serve(t, kms.listener);
+  const ssmPort = await serve(t, api.listener);
+  const config =
+    '[profile p]\nservices = local\naws_access_key_id = AKPROFILE\naws_secret_access_key = s\n' +
+    `[services local]\nssm =\n  endpoint_url = http://127.0.0.1:${ssmPort}\n` +
+    `kms =\n  endpoint_url = http://127.0.0.1:${kmsPort}\n`;
+  const home = homeWith(t, { '.aws/config': config });
+  const aws = services(t, { HOME: home, AWS_PROFILE: 'p', AWS_ACCESS_KEY_ID: '' });
+  assert.equal((await aws.resumeSession(SESSION)).tokenValue, 'token');
+  await aws.generateDataKey(REQUEST);
+  assert.equal(kms.calls[0]?.accessKeyId, 'AKPROFILE');
 });
 
 // The unspecified address leads to this machine and is still not its loopback, which no proxy is
