@@ -126,6 +126,7 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
       frame(frame) {
         record.framesFromClient++;
         route.fromClient(frame);
+        conditions.changed();
       },
       ping() {
         record.pings++;

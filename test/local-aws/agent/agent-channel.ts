@@ -1,5 +1,5 @@
 import type { Clock } from '../../../src/clock.ts';
-import { acknowledgementOf, parseAcknowledgement } from '../../../src/protocol/acknowledgement.ts';
+import { acknowledgementOf } from '../../../src/protocol/acknowledgement.ts';
 import {
   decodeClientMessage,
   encodeClientMessage,
@@ -12,6 +12,7 @@ import type { SessionRecord } from '../session-record.ts';
 import type { AgentEndpoint, AgentLink } from './agent-link.ts';
 import { createMessageIds } from './message-ids.ts';
 import { createOutgoing } from './outgoing.ts';
+import { readAcknowledgement } from './read-acknowledgement.ts';
 
 /** Flag of the message that opens a stream: the agent's number 0. */
 const SYN = 1;
@@ -130,8 +131,8 @@ export function createAgentChannel(options: AgentChannelOptions): AgentChannel {
     }
   };
   const acknowledgement = (payload: Buffer): void => {
-    const { messageType, sequenceNumber } = parseAcknowledgement(payload);
-    if (messageType !== MessageType.OutputStreamData) {
+    const sequenceNumber = readAcknowledgement(payload);
+    if (sequenceNumber === undefined) {
       record.invalid++;
       return;
     }
