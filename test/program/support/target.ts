@@ -1,0 +1,130 @@
+import type { TestContext } from 'node:test';
+import {
+  startLocalAws,
+  type LocalAws,
+  type LocalSession,
+  type SessionOptions,
+  type SessionResponse,
+  type StartSessionRequest,
+} from '../../local-aws/local-aws.ts';
+import { startPiped, type PipedOptions, type PipedProgram } from './piped-program.ts';
+import { startInTerminal, type TerminalOptions, type TerminalProgram } from './terminal-program.ts';
+
+export const TARGET = 'i-0123456789abcdef0';
+/** What the shell of the local target asks with. */
+export const PROMPT = '$ ';
+
+/** What runs on the target. */
+export interface SessionWish extends SessionOptions {
+  readonly document?: string;
+  readonly parameters?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A session on the local target that waits for its client. */
+export interface StartedSession {
+  readonly aws: LocalAws;
+  readonly session: LocalSession;
+  readonly response: SessionResponse;
+  readonly request: StartSessionRequest;
+  /** The program's arguments, as the AWS CLI writes them. */
+  readonly args: readonly string[];
+}
+
+/** Starts the local target for one test, and a session on it. */
+export async function startSession(
+  t: TestContext,
+  wish: SessionWish = {},
+): Promise<StartedSession> {
+  const aws = await startTarget(t);
+  const request: StartSessionRequest = {
+    Target: TARGET,
+    ...(wish.document === undefined ? {} : { DocumentName: wish.document }),
+    ...(wish.parameters === undefined ? {} : { Parameters: wish.parameters }),
+  };
+  const response = await aws.startSession(request, wish);
+  return {
+    aws,
+    session: aws.session(response.SessionId),
+    response,
+    request,
+    args: sixArguments(aws, response, request),
+  };
+}
+
+/** Starts the local target for one test. */
+export async function startTarget(t: TestContext): Promise<LocalAws> {
+  const aws = await startLocalAws();
+  t.after(() => aws.close());
+  return aws;
+}
+
+/** The arguments of the AWS CLI. */
+export function sixArguments(
+  aws: LocalAws,
+  response: SessionResponse,
+  request: StartSessionRequest,
+): string[] {
+  return [
+    JSON.stringify(response),
+    aws.region,
+    'StartSession',
+    '',
+    JSON.stringify(request),
+    aws.endpoint,
+  ];
+}
+
+/** One command in a terminal on the target. */
+export function interactiveCommand(command: string): SessionWish {
+  return { document: 'AWS-StartInteractiveCommand', parameters: { command: [command] } };
+}
+
+/** One command without a terminal on the target. */
+export function nonInteractiveCommand(command: string, separateOutput: boolean): SessionWish {
+  return {
+    document: 'AWS-StartNonInteractiveCommand',
+    parameters: { command: [command], separateOutputStream: [String(separateOutput)] },
+  };
+}
+
+/** A session with its client in a terminal. */
+export interface TerminalSession extends StartedSession {
+  readonly program: TerminalProgram;
+}
+
+/** Starts a session and the program in a terminal. */
+export async function openTerminalSession(
+  t: TestContext,
+  wish: SessionWish = {},
+  options: TerminalOptions = {},
+): Promise<TerminalSession> {
+  const started = await startSession(t, wish);
+  const program = await startInTerminal(t, started.args, options);
+  return { ...started, program };
+}
+
+/** Starts a shell and the program in a terminal; resolves when the prompt is there. */
+export async function openShell(
+  t: TestContext,
+  wish: SessionWish = {},
+  options: TerminalOptions = {},
+): Promise<TerminalSession> {
+  const opened = await openTerminalSession(t, wish, options);
+  await opened.program.screen.until('the prompt', (text) => text.endsWith(PROMPT));
+  return opened;
+}
+
+/** A session with its client in a pipe. */
+export interface PipedSession extends StartedSession {
+  readonly program: PipedProgram;
+}
+
+/** Starts a session and the program without a terminal. */
+export async function openPipedSession(
+  t: TestContext,
+  wish: SessionWish = {},
+  options: PipedOptions = {},
+): Promise<PipedSession> {
+  const started = await startSession(t, wish);
+  return { ...started, program: startPiped(t, started.args, options) };
+}
