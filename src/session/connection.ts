@@ -50,7 +50,8 @@ export interface ConnectionOptions {
 
 /** Keeps a socket under the channel: opens it, watches it, resumes the session when it is lost. */
 export interface Connection {
-  readonly isOpen: boolean;
+  /** Monotonic milliseconds since when a socket is open; undefined while there is none. */
+  readonly openSince: number | undefined;
   /** Closes for good; no event follows. */
   close(): void;
 }
@@ -84,6 +85,7 @@ export function connect(options: ConnectionOptions): Connection {
   let backOff = createBackOff(FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS, options.random);
   /** The service has answered on some socket: from then on a lost socket is resumed, not retried. */
   let proven = false;
+  let openSince = 0;
 
   const isStopped = (): boolean => stop.signal.aborted;
 
@@ -159,6 +161,7 @@ export function connect(options: ConnectionOptions): Connection {
     logger.info('the data channel is open');
     const opened = mine;
     socket = opened;
+    openSince = clock.monotonic();
     opened.sendText(
       encodeOpenDataChannel({
         requestId: options.newUuid(),
@@ -254,8 +257,8 @@ export function connect(options: ConnectionOptions): Connection {
 
   void start();
   return {
-    get isOpen() {
-      return socket !== undefined;
+    get openSince() {
+      return socket === undefined ? undefined : openSince;
     },
     close,
   };

@@ -24,6 +24,11 @@ export interface SessionLink {
   readonly sessionId: string;
   /** Four dotted numbers; empty when the session had no handshake. */
   readonly agentVersion: string;
+  /**
+   * Since when there is a connection, in monotonic milliseconds; undefined while there is none: then
+   * nothing can be heard from the target.
+   */
+  readonly connectedSince: number | undefined;
   /** Sends a message in front of everything `next()` has not handed out yet. */
   send(message: OutgoingMessage): void;
   /**

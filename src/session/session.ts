@@ -93,6 +93,9 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   const createLink = (agentVersion: string): SessionLink => ({
     sessionId,
     agentVersion,
+    get connectedSince() {
+      return connection.openSince;
+    },
     send: (message) => channel.send(message),
     wake: () => channel.wake(),
     whenAcknowledged: (callback) => channel.whenAcknowledged(callback),
@@ -309,7 +312,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   const endLocally = async (end: LocalEnd): Promise<void> => {
     if (ending) return;
     ending = true;
-    const reachable = connection.isOpen;
+    const reachable = connection.openSince !== undefined;
     if (state.kind === 'running') state.type.close();
     if (end.kind === 'leave' && end.text !== '') print(end.text);
     await terminate(reachable);

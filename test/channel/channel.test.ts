@@ -182,6 +182,22 @@ suite('channel', () => {
     assert.deepEqual(taken, ['first', 'second']);
   });
 
+  test('does not deliver a message again to a consumer that asks for more while it takes it', () => {
+    const taken: string[] = [];
+    const { channel, peer } = join({
+      deliver: (payload) => {
+        taken.push(payload.toString());
+        channel.wake();
+        return true;
+      },
+    });
+    channel.attach(peer.socket);
+    peer.sendOnce({ sequenceNumber: 1, payload: Buffer.from('second') });
+    peer.sendOnce({ sequenceNumber: 2, payload: Buffer.from('third') });
+    peer.sendOnce({ sequenceNumber: 0, payload: Buffer.from('first') });
+    assert.deepEqual(taken, ['first', 'second', 'third']);
+  });
+
   test('keeps 10 000 messages while one is missing and leaves the rest to the peer', () => {
     const { channel, peer } = join();
     channel.attach(peer.socket);

@@ -19,12 +19,12 @@ export interface KeepAlive {
  * Sends a NOP now and then and notices when the agent falls silent.
  *
  * @param send - schedules the NOP; one that waits already is enough
- * @param isExcused - true while nothing is read from the agent
+ * @param excusedUntil - the monotonic time up to which nothing could be heard from the agent
  */
 export function startKeepAlive(
   clock: Clock,
   send: (nop: UploadSource) => void,
-  isExcused: () => boolean,
+  excusedUntil: () => number,
   onDead: () => void,
 ): KeepAlive {
   const nop: UploadSource = {
@@ -35,7 +35,7 @@ export function startKeepAlive(
     },
   };
   const ticks = clock.every(KEEP_ALIVE_INTERVAL_MS, () => send(nop));
-  const silence = watchSilence(clock, KEEP_ALIVE_TIMEOUT_MS, isExcused, () => {
+  const silence = watchSilence(clock, KEEP_ALIVE_TIMEOUT_MS, excusedUntil, () => {
     ticks.cancel();
     onDead();
   });

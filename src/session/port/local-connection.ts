@@ -4,7 +4,7 @@ import type { SessionLink } from '../session-type.ts';
 import { writeTo } from './byte-sink.ts';
 import { readFrom } from './byte-source.ts';
 import type { HeldBytes } from './held-bytes.ts';
-import { watchSilence, type SilenceWatch } from './silence.ts';
+import { silenceExcuse, watchSilence, type SilenceWatch } from './silence.ts';
 
 /**
  * A local program that has ended its sending direction still gets its answer; after so many
@@ -47,7 +47,7 @@ export interface LocalConnectionEvents {
 /** What all connections of a session share. */
 export interface ConnectionContext {
   readonly clock: Clock;
-  readonly link: Pick<SessionLink, 'whenAcknowledged'>;
+  readonly link: Pick<SessionLink, 'whenAcknowledged' | 'connectedSince'>;
   readonly account: HeldBytes;
 }
 
@@ -80,7 +80,7 @@ export function serveConnection(
     silence = watchSilence(
       clock,
       HALF_CLOSE_SILENCE_MS,
-      () => account.paused || sink.held > 0,
+      silenceExcuse(clock, link, () => account.paused || sink.held > 0),
       onSilence,
     );
   };

@@ -19,6 +19,7 @@ import { openMuxStream, type MuxStream } from './mux-stream.ts';
 import type { PortHost } from './port-host.ts';
 import type { PortProperties } from './properties.ts';
 import { endOnSignal } from './signals.ts';
+import { silenceExcuse } from './silence.ts';
 import { DESTINATION_FAILED_TEXT, multiplexedConnectionText } from './texts.ts';
 import { createUploadScheduler, type UploadSource } from './upload-scheduler.ts';
 
@@ -127,7 +128,7 @@ export function createMultiplexedSession(
             keepAlive = startKeepAlive(
               clock,
               schedule,
-              () => account.paused,
+              silenceExcuse(clock, link, () => account.paused),
               () => fail('The agent has fallen silent.'),
             );
           }

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../clock.ts';
+import type { SessionLink } from '../session-type.ts';
 
 /** Waits for a time in which nothing was heard. */
 export interface SilenceWatch {
@@ -11,20 +12,20 @@ export interface SilenceWatch {
  * Calls back once when nothing was heard for a whole period.
  *
  * @param period - milliseconds
- * @param isExcused - asked at the end of a period: true when nothing could be heard, or what was
- *   heard is still under way, so that the time starts anew
+ * @param excusedUntil - asked at the end of a period: the monotonic time up to which nothing could
+ *   be heard, see {@link silenceExcuse}
  */
 export function watchSilence(
   clock: Clock,
   period: number,
-  isExcused: () => boolean,
+  excusedUntil: () => number,
   onSilence: () => void,
 ): SilenceWatch {
   let since = clock.monotonic();
   let timer: Timer;
   const check = (): void => {
     const now = clock.monotonic();
-    if (isExcused()) since = now;
+    since = Math.max(since, excusedUntil());
     const rest = since + period - now;
     if (rest <= 0) onSilence();
     else timer = clock.after(rest, check);
@@ -37,4 +38,16 @@ export function watchSilence(
     },
     cancel: () => timer.cancel(),
   };
+}
+
+/**
+ * The monotonic time up to which silence says nothing: now, while there is no connection or what was
+ * heard is still under way to the local side, else when the connection was made.
+ */
+export function silenceExcuse(
+  clock: Clock,
+  link: Pick<SessionLink, 'connectedSince'>,
+  isBusy: () => boolean,
+): () => number {
+  return () => (isBusy() ? undefined : link.connectedSince) ?? clock.monotonic();
 }

@@ -8,7 +8,7 @@ import { createHeldBytes } from './held-bytes.ts';
 import { systemCode } from './listen-error.ts';
 import type { PortHost } from './port-host.ts';
 import { endOnSignal } from './signals.ts';
-import { watchSilence, type SilenceWatch } from './silence.ts';
+import { silenceExcuse, watchSilence, type SilenceWatch } from './silence.ts';
 import { DESTINATION_FAILED_TEXT } from './texts.ts';
 
 /**
@@ -38,9 +38,9 @@ export function createStdioSession(link: SessionLink, host: PortHost): SessionTy
   const watchEnd = (): void => {
     if (watching || !inputEnded || (source !== undefined && source.waiting > 0)) return;
     watching = true;
-    const isExcused = (): boolean => account.paused || sink.held > 0;
+    const excuse = silenceExcuse(clock, link, () => account.paused || sink.held > 0);
     const startSilence = (): void => {
-      if (!over) silence = watchSilence(clock, INPUT_END_SILENCE_MS, isExcused, leave);
+      if (!over) silence = watchSilence(clock, INPUT_END_SILENCE_MS, excuse, leave);
     };
     // What was taken last goes out behind the call that took it.
     queueMicrotask(() => link.whenAcknowledged(startSilence));

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { silenceExcuse, watchSilence } from '../../../src/session/port/silence.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
+
+const PERIOD_MS = 5_000;
+
+interface Watched {
+  readonly clock: ReturnType<typeof createVirtualClock>;
+  readonly link: { connectedSince: number | undefined };
+  readonly side: { busy: boolean };
+  readonly calls: number[];
+}
+
+function watch(): Watched {
+  const clock = createVirtualClock();
+  const link: Watched['link'] = { connectedSince: 0 };
+  const side = { busy: false };
+  const calls: number[] = [];
+  watchSilence(
+    clock,
+    PERIOD_MS,
+    silenceExcuse(clock, link, () => side.busy),
+    () => calls.push(clock.monotonic()),
+  );
+  return { clock, link, side, calls };
+}
+
+suite('silence', () => {
+  test('is a whole period without a byte', () => {
+    const { clock, calls } = watch();
+    clock.advance(PERIOD_MS);
+    assert.deepEqual(calls, [PERIOD_MS]);
+  });
+
+  test('does not count while the connection is lost, however short it is back', () => {
+    const { clock, link, calls } = watch();
+    clock.advance(1_000);
+    link.connectedSince = undefined;
+    clock.advance(60_000);
+    assert.deepEqual(calls, []);
+    link.connectedSince = clock.monotonic();
+    clock.advance(PERIOD_MS - 1);
+    assert.deepEqual(calls, []);
+    clock.advance(1);
+    assert.equal(calls.length, 1);
+  });
+
+  test('does not count while what was heard is still under way to the local side', () => {
+    const { clock, side, calls } = watch();
+    side.busy = true;
+    clock.advance(60_000);
+    assert.deepEqual(calls, []);
+    side.busy = false;
+    clock.advance(PERIOD_MS);
+    assert.equal(calls.length, 1);
+  });
+});
