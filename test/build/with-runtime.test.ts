@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import {
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  realpath,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
+import { arch, platform, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const LOCK = '{"packages":{"":{},"node_modules/a":{"version":"1.0.0","integrity":"sha512-a"}}}';
+
+interface Outcome {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A project of the scripts alone, with an npm that notes its calls and serves what lies beside it. */
+interface Project {
+  readonly start: (args: readonly string[], env?: Readonly<Record<string, string>>) => ChildProcess;
+  readonly run: (
+    args: readonly string[],
+    env?: Readonly<Record<string, string>>,
+  ) => Promise<Outcome>;
+  readonly write: (path: string, text: string) => Promise<void>;
+  readonly npmCalls: () => Promise<readonly string[]>;
+  readonly root: string;
+}
+
+async function collect(child: ChildProcess): Promise<Outcome> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const [status, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  return { status, signal, stdout, stderr };
+}
+
+const FAKE_NPM = `
+const fs = require('node:fs');
+const path = require('node:path');
+const project = path.dirname(__filename);
+fs.appendFileSync(path.join(project, 'npm-calls'), process.argv.slice(2).join(' ') + '\\n');
+if (process.argv[2] === 'pack') {
+  fs.copyFileSync(path.join(project, 'archive.tgz'), path.join(process.cwd(), 'fetched.tgz'));
+} else {
+  fs.mkdirSync(path.join(project, 'node_modules'), { recursive: true });
+  fs.copyFileSync(
+    path.join(project, 'package-lock.json'),
+    path.join(project, 'node_modules', '.package-lock.json'),
+  );
+}
+`;
+
+async function createProject(directory: string): Promise<Project> {
+  const write = async (path: string, text: string): Promise<void> => {
+    await mkdir(join(directory, path, '..'), { recursive: true });
+    await writeFile(join(directory, path), text);
+  };
+  await cp(join(ROOT, 'build'), join(directory, 'build'), { recursive: true });
+  await write('npm-cli.js', FAKE_NPM);
+  await write('npm-calls', '');
+  await write('package-lock.json', LOCK);
+  await write('node_modules/.package-lock.json', LOCK);
+  const start: Project['start'] = (args, env = {}) =>
+    spawn(process.execPath, [join(directory, 'build', 'with-runtime.mjs'), ...args], {
+      env: {
+        ...process.env,
+        npm_execpath: join(directory, 'npm-cli.js'),
+        XDG_CACHE_HOME: join(directory, 'cache'),
+        SSM_PLUGIN_NODE_RUNTIME: process.execPath,
+        ...env,
+      },
+    });
+  return {
+    start,
+    run: (args, env) => collect(start(args, env)),
+    write,
+    npmCalls: async () =>
+      (await readFile(join(directory, 'npm-calls'), 'utf8')).split('\n').filter((call) => call),
+    root: directory,
+  };
+}
+
+function runtimesOf(project: Project): string {
+  return join(project.root, 'cache', 'session-manager-plugin', 'runtimes');
+}
+
+describe('with-runtime', () => {
+  let directory = '';
+  let project: Project;
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'with-runtime-'));
+  });
+  after(() => rm(directory, { recursive: true }));
+
+  const fresh = async (): Promise<Project> =>
+    createProject(await mkdtemp(join(directory, 'project-')));
+
+  describe('passes through', () => {
+    before(async () => {
+      project = await fresh();
+    });
+
+    test('the exit status', async () => {
+      assert.equal((await project.run(['-e', 'process.exitCode = 7'])).status, 7);
+    });
+
+    test('arguments and standard input', async () => {
+      const script = 'console.log(process.argv.slice(1)); process.stdin.pipe(process.stdout)';
+      const child = project.start(['-e', script, 'one', 'two words']);
+      const outcome = collect(child);
+      child.stdin?.end('typed');
+      assert.equal((await outcome).stdout, "[ 'one', 'two words' ]\ntyped");
+    });
+
+    test('a signal to the child, and the way the child ends', async () => {
+      for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) {
+        const script = `process.on('${signal}', () => process.exit(9)); process.stdout.write('up'); setInterval(() => {}, 1000)`;
+        const child = project.start(['-e', script]);
+        const outcome = collect(child);
+        child.stdout?.once('data', () => child.kill(signal));
+        assert.equal((await outcome).status, 9, signal);
+      }
+    });
+
+    test('death by a signal', async () => {
+      const { signal } = await project.run(['-e', "process.kill(process.pid, 'SIGKILL')"]);
+      assert.equal(signal, 'SIGKILL');
+    });
+  });
+
+  describe('dependencies', () => {
+    test('are installed when they are not those of the lock file, and only then', async () => {
+      project = await fresh();
+      assert.equal((await project.run(['-e', ''])).status, 0);
+      assert.deepEqual(await project.npmCalls(), []);
+
+      await project.write('package-lock.json', LOCK.replace('1.0.0', '1.0.1'));
+      assert.equal((await project.run(['-e', ''])).status, 0);
+      assert.equal((await project.run(['-e', ''])).status, 0);
+      assert.deepEqual(await project.npmCalls(), ['ci --no-audit --no-fund']);
+    });
+
+    test('are installed once by runs at the same time', async () => {
+      project = await fresh();
+      await project.write('package-lock.json', LOCK.replace('1.0.0', '1.0.1'));
+      const outcomes = await Promise.all([1, 2, 3, 4].map(() => project.run(['-p', '42'])));
+      assert.deepEqual(
+        outcomes.map(({ stdout }) => stdout),
+        ['42\n', '42\n', '42\n', '42\n'],
+      );
+      assert.equal((await project.npmCalls()).length, 1);
+    });
+
+    test('are not missed for another platform', async () => {
+      project = await fresh();
+      const optional = '"node_modules/b":{"version":"1.0.0","optional":true}';
+      await project.write('package-lock.json', LOCK.replace('}}}', `},${optional}}}`));
+      assert.equal((await project.run(['-e', ''])).status, 0);
+      assert.deepEqual(await project.npmCalls(), []);
+    });
+
+    test('are installed although the run that was installing has died', async () => {
+      project = await fresh();
+      await project.write('package-lock.json', LOCK.replace('1.0.0', '1.0.1'));
+      const dead = spawnSync(process.execPath, ['-e', '']);
+      const place = createHash('sha256')
+        .update(await realpath(project.root))
+        .digest('hex');
+      const lock = join(
+        'cache',
+        'session-manager-plugin',
+        'locks',
+        `dependencies-${place.slice(0, 16)}`,
+      );
+      await project.write(lock, String(dead.pid));
+      assert.equal((await project.run(['-e', ''])).status, 0);
+      assert.equal((await project.npmCalls()).length, 1);
+      assert.deepEqual(await readdir(join(project.root, lock, '..')), []);
+    });
+  });
+
+  describe('the runtime', () => {
+    /** Makes the archive that the registry would serve: a runtime that says its version. */
+    const makeArchive = async (place: string, version: string): Promise<string> => {
+      const bin = join(place, 'package', 'bin');
+      await mkdir(bin, { recursive: true });
+      const script = `#!/bin/sh\n[ "$1" = --version ] && { echo v${version}; exit; }\nshift\nexec "${process.execPath}" "$@"\n`;
+      await writeFile(join(bin, 'node'), script);
+      await chmod(join(bin, 'node'), 0o755);
+      const archive = join(place, 'archive.tgz');
+      const tar = spawnSync('tar', ['-czf', archive, '-C', place, 'package']);
+      assert.equal(tar.status, 0);
+      return `sha512-${createHash('sha512')
+        .update(await readFile(archive))
+        .digest('base64')}`;
+    };
+    const pin = (integrity: string, version = '99.0.0'): string =>
+      JSON.stringify({
+        version,
+        runtimes: { [`${platform()}-${arch()}`]: { package: 'node-somewhere', integrity } },
+      });
+    const PINNED = { SSM_PLUGIN_NODE_RUNTIME: '' } as const;
+
+    test('is fetched once and kept', async () => {
+      const place = await mkdtemp(join(directory, 'project-'));
+      project = await createProject(place);
+      await project.write('build/runtimes.json', pin(await makeArchive(place, '99.0.0')));
+      for (const script of ['1', '2']) {
+        const outcome = await project.run(['-p', script], PINNED);
+        assert.equal(outcome.stdout, `${script}\n`, outcome.stderr);
+      }
+      assert.deepEqual(await project.npmCalls(), ['pack node-somewhere@99.0.0 --silent']);
+      assert.deepEqual(await readdir(runtimesOf(project)), [`node-99.0.0-${platform()}-${arch()}`]);
+    });
+
+    test('is refused when it is not the pinned one, and nothing of it stays', async () => {
+      const place = await mkdtemp(join(directory, 'project-'));
+      project = await createProject(place);
+      await makeArchive(place, '99.0.0');
+      await project.write('build/runtimes.json', pin('sha512-another'));
+      const outcome = await project.run(['-p', '42'], PINNED);
+      assert.equal(outcome.status, 1);
+      assert.equal(outcome.stdout, '');
+      assert.match(outcome.stderr, /node-somewhere@99\.0\.0 is not the archive .* sha512-another/);
+      assert.deepEqual(await readdir(runtimesOf(project)), []);
+    });
+
+    test('is refused when it does not run here', async () => {
+      const place = await mkdtemp(join(directory, 'project-'));
+      project = await createProject(place);
+      await project.write('build/runtimes.json', pin(await makeArchive(place, '98.0.0')));
+      const outcome = await project.run(['-p', '42'], PINNED);
+      assert.equal(outcome.status, 1);
+      assert.match(outcome.stderr, /does not run here/);
+    });
+
+    test('can be named, and a wrong name is said', async () => {
+      project = await fresh();
+      const named = await project.run(['-p', 'process.execPath']);
+      assert.equal(named.stdout.trim(), process.execPath);
+      const wrong = await project.run(['-p', '42'], { SSM_PLUGIN_NODE_RUNTIME: '/nowhere/node' });
+      assert.equal(wrong.status, 1);
+      assert.match(wrong.stderr, /there is no \/nowhere\/node/);
+    });
+
+    test('is missed for a machine that has none', async () => {
+      project = await fresh();
+      await project.write('build/runtimes.json', '{"version":"99.0.0","runtimes":{}}');
+      const outcome = await project.run(['-p', '42'], PINNED);
+      assert.equal(outcome.status, 1);
+      assert.match(outcome.stderr, /no runtime for .*SSM_PLUGIN_NODE_RUNTIME/);
+    });
+  });
+});
