@@ -1,7 +1,7 @@
 import { createNetwork, type Network } from '../network/network.ts';
 import { lazyAwsServices } from './lazy-services.ts';
 import type { AwsServices, AwsServicesOptions } from './services.ts';
-import { readSharedConfig } from './shared-config.ts';
+import { readProfileCaBundle } from './shared-config.ts';
 import { createUpgradeSigner, type UpgradeSigner } from './upgrade-signer.ts';
 
 /** What a session needs of AWS: to sign its connection, and to be resumed, ended and encrypted. */
@@ -22,8 +22,7 @@ export function createSessionAws(options: Omit<AwsServicesOptions, 'network'>): 
     env,
     clock,
     logger,
-    profileCaBundle: async () =>
-      (await readSharedConfig(profile, env, logger)).profile?.['ca_bundle'],
+    profileCaBundle: () => readProfileCaBundle(profile, env, logger),
   });
   const services = lazyAwsServices({ ...options, network });
   return { services, signUpgrade: createUpgradeSigner(options, services), network };
