@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import type { RequestListener } from 'node:http';
+import type { TestContext } from 'node:test';
+import { isAwsError, type AwsErrorReason } from '../../src/aws/aws-error.ts';
+import { createAwsServices } from '../../src/aws/index.ts';
+import type { AwsServices, AwsServicesOptions } from '../../src/aws/services.ts';
+import { systemClock } from '../../src/clock.ts';
+import { silentLogger } from '../../src/logging/logger.ts';
+import { accessKeyIdOf, answerJson, readBody } from '../local-aws/json-request.ts';
+import { networkFor } from '../network/test-network.ts';
+import { homeWith } from './aws-files.ts';
+
+const KEYS = { AWS_ACCESS_KEY_ID: 'AKTEST', AWS_SECRET_ACCESS_KEY: 'test-secret' };
+export const SESSION = 'someone-0123456789abcdef0';
+export const KEY = 'alias/sessions';
+export const REQUEST = {
+  kmsKeyId: KEY,
+  sessionId: SESSION,
+  targetId: 'i-0123456789abcdef0',
+  challenge: undefined,
+};
+
+/** The calls to AWS as a process with this environment and an empty home directory makes them. */
+export function services(
+  t: TestContext,
+  env: Readonly<Record<string, string>>,
+  endpoint = '',
+  region = 'eu-west-1',
+): AwsServices {
+  return createAwsServices(optionsFor(t, env, endpoint, region));
+}
+
+/** What {@link services} are made with. */
+export function optionsFor(
+  t: TestContext,
+  env: Readonly<Record<string, string>>,
+  endpoint: string,
+  region: string,
+): AwsServicesOptions {
+  const whole = { HOME: homeWith(t, {}), ...KEYS, ...env };
+  return {
+    region,
+    profile: '',
+    endpoint,
+    env: whole,
+    network: networkFor(t, { env: whole }),
+    logger: silentLogger,
+    clock: systemClock,
+  };
+}
+
+/** Whether an error is an `AwsError` with this reason that says all of this, and nothing secret. */
+export function failsWith(reason: AwsErrorReason, ...words: readonly RegExp[]) {
+  return (error: unknown): boolean => {
+    assert.ok(isAwsError(error), String(error));
+    assert.equal(error.reason, reason, error.message);
+    for (const word of words) assert.match(error.message, word);
+    assert.doesNotMatch(error.message, /test-secret|\n/);
+    return true;
+  };
+}
+
+/** The part of the SSM API that sessions need, with one answer to everything. */
+export function ssmApi(
+  status: number,
+  body: object,
+): { readonly listener: RequestListener; readonly calls: string[] } {
+  const calls: string[] = [];
+  return {
+    calls,
+    listener: (request, response) => {
+      void readBody(request).then((text) => {
+        const target = String(request.headers['x-amz-target']);
+        calls.push(`${target} ${accessKeyIdOf(request)} ${text}`);
+        answerJson(response, status, body, 'application/x-amz-json-1.1');
+      });
+    },
+  };
+}
