@@ -8,7 +8,12 @@ import { readdirSync, readFileSync } from 'node:fs';
  */
 export function killProcessSession(leader: number): void {
   kill(leader);
-  for (const pid of membersOf(leader)) kill(pid);
+  killLedProcesses(leader);
+}
+
+/** Kills every process of a process session but its leader, who may then take note of it. */
+export function killLedProcesses(leader: number): void {
+  for (const pid of membersOf(leader)) if (pid !== leader) kill(pid);
 }
 
 function kill(pid: number): void {

@@ -2,11 +2,13 @@ import { spawn } from 'node-pty';
 import type { TerminalSize } from '../../../src/protocol/terminal-size.ts';
 import type { CommandEnvironment } from './command-environment.ts';
 import { createEndMarkerFilter, newEndMarker } from './end-marker.ts';
-import { killProcessSession } from './process-session.ts';
+import { killLedProcesses, killProcessSession } from './process-session.ts';
 
 const INITIAL_SIZE: TerminalSize = { cols: 80, rows: 24 };
 /** The marker is written in one piece; what only looks like its beginning is output after this. */
 const MARKER_WAIT_MS = 50;
+/** How long the leader has for noticing that its command was killed. */
+const LEADER_WAIT_MS = 500;
 
 /**
  * Leads the terminal's process session, runs the command and then says so. When the leader of a
@@ -54,7 +56,9 @@ export function startPtyProcess(
   const marker = newEndMarker();
   const filter = createEndMarkerFilter(marker);
   let ended = false;
+  let killed = false;
   let gone = false;
+  let leaderWait: NodeJS.Timeout | undefined;
   let release: NodeJS.Timeout | undefined;
 
   const pty = spawn('/bin/sh', ['-c', LEADER, 'sh', marker, ...command], {
@@ -69,7 +73,9 @@ export function startPtyProcess(
     release = setTimeout(() => events.output(filter.release()), MARKER_WAIT_MS);
   };
   const end = (): void => {
+    ended = true;
     clearTimeout(release);
+    clearTimeout(leaderWait);
     killProcessSession(pty.pid);
     // A terminal that is not read does not report its end.
     pty.resume();
@@ -78,25 +84,26 @@ export function startPtyProcess(
     if (ended) return;
     const read = filter.push(bytes);
     ended = read.ended;
-    if (read.output.length > 0) events.output(read.output);
+    if (read.output.length > 0 && !killed) events.output(read.output);
     if (ended) end();
-    else scheduleRelease();
+    else if (!killed) scheduleRelease();
   });
   pty.onExit(() => {
     gone = true;
     ended = true;
     clearTimeout(release);
+    clearTimeout(leaderWait);
     events.ended();
   });
   return {
     write(bytes) {
-      if (!ended) pty.write(bytes);
+      if (!ended && !killed) pty.write(bytes);
     },
     resize({ cols, rows }) {
       if (!gone && cols > 0 && rows > 0) pty.resize(cols, rows);
     },
     pause() {
-      if (ended) return;
+      if (ended || killed) return;
       // What completes the marker is not read meanwhile.
       clearTimeout(release);
       pty.pause();
@@ -106,8 +113,13 @@ export function startPtyProcess(
       scheduleRelease();
     },
     kill() {
-      ended = true;
-      end();
+      if (ended || killed) return;
+      killed = true;
+      clearTimeout(release);
+      // The command's parent is told of its end, so that not even its entry in the table stays.
+      killLedProcesses(pty.pid);
+      pty.resume();
+      leaderWait = setTimeout(end, LEADER_WAIT_MS);
     },
   };
 }
