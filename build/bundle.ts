@@ -26,6 +26,8 @@ const COMMON = {
   target: OLDEST_NODE,
   // Single-executable applications of Node.js load CommonJS only.
   format: 'cjs',
+  // Packages in ES modules leave out what is not used; in CommonJS they come whole.
+  mainFields: ['module', 'main'],
   // `await import()` becomes a call that evaluates a part of the same file, and works in a
   // single-executable application, which has no `import()`.
   supported: { 'dynamic-import': false },

@@ -2,13 +2,19 @@ import { createNetwork, type Network } from '../network/network.ts';
 import { lazyAwsServices } from './lazy-services.ts';
 import type { AwsServices, AwsServicesOptions } from './services.ts';
 import { readProfileCaBundle } from './shared-config.ts';
-import { createUpgradeSigner, type UpgradeSigner } from './upgrade-signer.ts';
+import {
+  createUpgradeSigner,
+  whyWithoutCredentials,
+  type UpgradeSigner,
+} from './upgrade-signer.ts';
 
 /** What a session needs of AWS: to sign its connection, and to be resumed, ended and encrypted. */
 export interface SessionAws {
   readonly services: AwsServices;
   readonly signUpgrade: UpgradeSigner;
   readonly network: Network;
+  /** Why a session with this stream URL does without credentials, a sentence part; else undefined. */
+  readonly whyWithoutCredentials: (streamUrl: string) => string | undefined;
 }
 
 /**
@@ -25,5 +31,10 @@ export function createSessionAws(options: Omit<AwsServicesOptions, 'network'>): 
     profileCaBundle: () => readProfileCaBundle(profile, env, logger),
   });
   const services = lazyAwsServices({ ...options, network });
-  return { services, signUpgrade: createUpgradeSigner(options, services), network };
+  return {
+    services,
+    signUpgrade: createUpgradeSigner(options, services),
+    network,
+    whyWithoutCredentials: (streamUrl) => whyWithoutCredentials(streamUrl, env),
+  };
 }

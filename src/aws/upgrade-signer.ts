@@ -1,7 +1,7 @@
-import type { AwsServices, AwsServicesOptions } from './services.ts';
+import type { AwsServices, AwsServicesOptions, Environment } from './services.ts';
 import { configuredEndpoints } from './endpoint.ts';
 import { readSharedConfig } from './shared-config.ts';
-import { judgeStreamUrl, type StreamUrlVerdict } from './signing-policy.ts';
+import { isPresigned, judgeStreamUrl, type StreamUrlVerdict } from './signing-policy.ts';
 
 /** With the value `true` no credentials are looked up to connect. */
 const SKIP_VARIABLE = 'SSM_PLUGIN_SKIP_CLIENT_CONFIGURE';
@@ -13,6 +13,17 @@ const SKIP_VARIABLE = 'SSM_PLUGIN_SKIP_CLIENT_CONFIGURE';
  */
 export type UpgradeSigner = (streamUrl: string) => Promise<Readonly<Record<string, string>>>;
 
+/**
+ * Why a session does without credentials altogether, as a sentence part: it is not signed then, and
+ * cannot be resumed (data-channel protocol, "Opening the data channel"). Undefined when it does not.
+ */
+export function whyWithoutCredentials(streamUrl: string, env: Environment): string | undefined {
+  if (env[SKIP_VARIABLE]?.toLowerCase() === 'true') return `${SKIP_VARIABLE} is set`;
+  return URL.canParse(streamUrl) && isPresigned(new URL(streamUrl))
+    ? 'the address of the session carries its own signature'
+    : undefined;
+}
+
 /** Credentials are looked up with every call, within the bounds of `lookUpCredentials`. */
 export function createUpgradeSigner(
   options: Omit<AwsServicesOptions, 'network'>,
@@ -21,8 +32,9 @@ export function createUpgradeSigner(
   const { env, logger } = options;
   return async (streamUrl) => {
     try {
-      if (env[SKIP_VARIABLE]?.toLowerCase() === 'true') {
-        logger.info(`the connection is not signed: ${SKIP_VARIABLE} is set`);
+      const without = whyWithoutCredentials(streamUrl, env);
+      if (without !== undefined) {
+        logger.info(`the connection is not signed: ${without}`);
         return {};
       }
       const verdict = await judge(streamUrl, options);

@@ -11,7 +11,7 @@ import type { OpenSocket } from '../socket/socket.ts';
 import { createProcessTerminal } from '../terminal/process-terminal.ts';
 import { unblockTerminal } from '../terminal/unblock.ts';
 import type { Settings } from './settings.ts';
-import { watchSignals } from './signals.ts';
+import type { HeldSignals } from './signals.ts';
 
 const CONTROLLING_TERMINAL = '/dev/tty';
 
@@ -21,11 +21,12 @@ export interface ProcessHostOptions {
   readonly service: SessionService;
   readonly logger: Logger;
   readonly openSocket: OpenSocket;
+  readonly signals: HeldSignals;
 }
 
 /** Everything impure a session works with, made of the running process. */
 export function createProcessHost(options: ProcessHostOptions): SessionHost {
-  const { settings, service, logger, openSocket } = options;
+  const { settings, service, logger, openSocket, signals } = options;
   const stdin = openStdin();
   const { stdout, stderr } = process;
   const outputs = [stdout, stderr].filter((stream) => stream instanceof WriteStream);
@@ -51,7 +52,7 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     fillRandom: (buffer) => randomFillSync(buffer),
     newUuid: randomUUID,
     random: Math.random,
-    onSignal: (handler) => watchSignals(process, systemClock, handler),
+    onSignal: signals.onSignal,
     localHost: settings.localHost ?? '',
     platform: process.platform,
     umask: (mask) => process.umask(mask),

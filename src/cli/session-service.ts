@@ -10,12 +10,17 @@ export interface SessionServiceOptions {
   readonly targetId: string;
   readonly services: AwsServices;
   readonly signUpgrade: UpgradeSigner;
+  /**
+   * Why no credentials may be looked up for this session, a sentence; then it cannot be resumed, and
+   * only the agent can end it. Undefined when they may.
+   */
+  readonly withoutCredentials: string | undefined;
 }
 
 /** The calls to AWS, as one session needs them. */
 export function createSessionService(options: SessionServiceOptions): SessionService {
-  const { sessionId, targetId, services } = options;
-  return {
+  const { sessionId, targetId, services, withoutCredentials } = options;
+  const service: SessionService = {
     signUpgrade: options.signUpgrade,
     async resumeSession() {
       try {
@@ -29,6 +34,14 @@ export function createSessionService(options: SessionServiceOptions): SessionSer
     generateDataKey: ({ kmsKeyId, challenge }) =>
       services.generateDataKey({ kmsKeyId, sessionId, targetId, challenge }),
   };
+  if (withoutCredentials !== undefined) {
+    return {
+      ...service,
+      resumeSession: () => Promise.resolve({ kind: 'refused', reason: withoutCredentials }),
+      terminateSession: () => Promise.reject(new Error(withoutCredentials)),
+    };
+  }
+  return service;
 }
 
 function explain(error: unknown): ResumeAnswer {

@@ -66,3 +66,29 @@ function isGone(source: SignalSource, parent: number): boolean {
     return true;
   }
 }
+
+/** Signals from the first moment on: those that nobody has asked for yet wait. */
+export interface HeldSignals {
+  /** Calls back with what waits and with each that follows, until the returned function is called. */
+  readonly onSignal: (handler: (signal: SessionSignal) => void) => () => void;
+}
+
+/** Starts listening at once: a signal while the program still loads must not leave a session behind. */
+export function holdSignals(source: SignalSource, clock: Clock): HeldSignals {
+  const waiting: SessionSignal[] = [];
+  let handler: ((signal: SessionSignal) => void) | undefined;
+  const stop = watchSignals(source, clock, (signal) => {
+    if (handler === undefined) waiting.push(signal);
+    else handler(signal);
+  });
+  return {
+    onSignal(newHandler) {
+      handler = newHandler;
+      // The handler's owner is still being made when it asks.
+      queueMicrotask(() => {
+        for (const signal of waiting.splice(0)) newHandler(signal);
+      });
+      return stop;
+    },
+  };
+}

@@ -9,6 +9,7 @@ import { openGatewaySocket } from './gateway-socket.ts';
 import { messages } from './messages.ts';
 import { createProcessHost } from './process-host.ts';
 import { createSessionService } from './session-service.ts';
+import { holdSignals, type HeldSignals } from './signals.ts';
 import { readSettings, SettingsError, type Settings } from './settings.ts';
 
 const EXIT_FAILURE = 1;
@@ -20,6 +21,7 @@ const EXIT_FAILURE = 1;
  * @returns the exit status of the program
  */
 export async function startSession(session: StartSession, version: string): Promise<number> {
+  const signals = holdSignals(process, systemClock);
   let settings: Settings;
   try {
     settings = readSettings(process.env);
@@ -28,6 +30,8 @@ export async function startSession(session: StartSession, version: string): Prom
     process.stdout.write(texts.cannotStart(error.message));
     return EXIT_FAILURE;
   }
+  // Certificates are verified, always; with the variable set, Node.js would say that they are not.
+  Reflect.deleteProperty(process.env, 'NODE_TLS_REJECT_UNAUTHORIZED');
   const logging = createLogging({
     env: process.env,
     platform: process.platform,
@@ -36,7 +40,7 @@ export async function startSession(session: StartSession, version: string): Prom
     warn: (text) => void process.stderr.write(`${text}\n`),
     console: (text) => void process.stderr.write(text),
   });
-  const exitCode = await runLogged(session, version, settings, logging);
+  const exitCode = await runLogged(session, version, settings, logging, signals);
   await logging.close();
   return exitCode;
 }
@@ -46,10 +50,11 @@ async function runLogged(
   version: string,
   settings: Settings,
   { logger }: Logging,
+  signals: HeldSignals,
 ): Promise<number> {
   const { region, profile, endpoint, sessionId } = session;
   const { createSessionAws } = await import('../aws/session-aws.ts');
-  const { services, signUpgrade, network } = createSessionAws({
+  const { services, signUpgrade, network, whyWithoutCredentials } = createSessionAws({
     region,
     profile,
     endpoint,
@@ -60,12 +65,14 @@ async function runLogged(
   const host = createProcessHost({
     settings,
     logger,
+    signals,
     openSocket: openGatewaySocket(network, openWebSocket),
     service: createSessionService({
       sessionId,
       targetId: session.target,
       services,
       signUpgrade,
+      withoutCredentials: whyWithoutCredentials(session.streamUrl),
     }),
   });
   // Whatever goes wrong, the terminal is the user's.

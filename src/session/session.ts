@@ -205,6 +205,17 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     });
   };
 
+  // From the first word on a signal must not leave the session behind.
+  const stopSignals = host.onSignal((signal) => {
+    if (ending) {
+      if (signal !== 'SIGTSTP') interrupt(undefined);
+    } else if (state.kind === 'running') {
+      state.type.signal(signal);
+    } else if (signal !== 'SIGTSTP') {
+      void endLocally({ kind: 'leave', text: '', exitCode: SIGNAL_EXIT[signal] });
+    }
+  });
+
   // A stream that fails with nobody listening would end the process without a word.
   stdout.on('error', () => undefined);
   stderr.on('error', () => undefined);
@@ -321,16 +332,6 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
       await exitWith(texts.exiting(sessionId), end.exitCode, lastWordsBound());
     else await exitWith(texts.cannotStart(end.reason), EXIT_FAILURE, lastWordsBound());
   };
-
-  const stopSignals = host.onSignal((signal) => {
-    if (ending) {
-      if (signal !== 'SIGTSTP') interrupt(undefined);
-    } else if (state.kind === 'running') {
-      state.type.signal(signal);
-    } else if (signal !== 'SIGTSTP') {
-      void endLocally({ kind: 'leave', text: '', exitCode: SIGNAL_EXIT[signal] });
-    }
-  });
 
   return exited;
 }

@@ -65,6 +65,7 @@ export function serveConnection(
   let sendingOver = false;
   let watching = false;
   let finishing = false;
+  let reset = false;
   let closed = false;
   let silence: SilenceWatch | undefined;
   let linger: Timer | undefined;
@@ -83,6 +84,11 @@ export function serveConnection(
       silenceExcuse(clock, link, () => account.paused || sink.held > 0),
       onSilence,
     );
+  };
+  const sourceEnded = (): void => {
+    reset = wasReset(socket);
+    if (reset) socket.destroy();
+    else watchHalfClosed();
   };
   const watchHalfClosed = (): void => {
     if (watching || sendingOver || !source.ended || source.waiting > 0) return;
@@ -119,12 +125,12 @@ export function serveConnection(
   };
 
   const sink = writeTo(socket, account);
-  const source = readFrom(socket, { bytes: () => events.bytes(), ended: watchHalfClosed });
+  const source = readFrom(socket, { bytes: () => events.bytes(), ended: sourceEnded });
   socket.on('close', () => {
     if (closed) return;
     release();
     // After a reset nobody cares for what was sent; after an orderly end it still arrives.
-    if (!source.ended) source.discard();
+    if (!source.ended || reset) source.discard();
     endSending();
     events.closed();
   });
@@ -151,4 +157,12 @@ export function serveConnection(
       socket.destroy();
     },
   };
+}
+
+/**
+ * A reset that finds bytes unread is reported as an ordinary end. After it the system does not know
+ * the other side's address any more; after an end it does. Sockets without addresses are not TCP.
+ */
+function wasReset(socket: Socket): boolean {
+  return socket.localAddress !== undefined && socket.remoteAddress === undefined;
 }
