@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { describe, it, type TestContext } from 'node:test';
+import { startCommandPiped } from '../support/piped-program.ts';
+import { bytesOf, fingerprintOf, fingerprintOfBytes, type Content } from './support/content.ts';
+import { connectLocally, readToEnd } from './support/local-program.ts';
+import { openForward, type Forward } from './support/port-session.ts';
+import { startService } from './support/target-service.ts';
+
+const QUESTION: Content = { seed: 1, bytes: 200_000 };
+const ANSWER: Content = { seed: 2, bytes: 300_000 };
+/** An answer can be waited for in pings. */
+const FREQUENT_PINGS = { SSM_PLUGIN_PING_INTERVAL: '1' } as const;
+
+interface SlowAnswer extends Forward {
+  /** Resolves with the connection that has brought the whole question. */
+  readonly asked: Promise<Socket>;
+}
+
+/** A service that takes the question and leaves the answer to the test. */
+async function openSlowAnswer(t: TestContext): Promise<SlowAnswer> {
+  let resolveAsked: (socket: Socket) => void;
+  const asked = new Promise<Socket>((resolve) => {
+    resolveAsked = resolve;
+  });
+  const service = await startService(t, (socket) => {
+    const received: Buffer[] = [];
+    let size = 0;
+    socket.on('data', (bytes) => {
+      received.push(bytes);
+      size += bytes.length;
+      if (size !== QUESTION.bytes) return;
+      assert.equal(fingerprintOfBytes(Buffer.concat(received)), fingerprintOf(QUESTION));
+      resolveAsked(socket);
+    });
+  });
+  const forward = await openForward(t, { port: service.port }, { env: FREQUENT_PINGS });
+  return { ...forward, asked };
+}
+
+function passPings({ session }: Forward, count: number): Promise<void> {
+  const before = session.record.pings;
+  return session.until(`${count} pings`, ({ record }) => record.pings >= before + count);
+}
+
+describe('a local program that ends its sending direction', () => {
+  it('gets an answer that comes later', async (t) => {
+    const forward = await openSlowAnswer(t);
+    const socket = await connectLocally(t, { host: '127.0.0.1', port: forward.localPort });
+    const answer = readToEnd(socket);
+    socket.end(bytesOf(QUESTION));
+    await once(socket, 'finish');
+    const target = await forward.asked;
+    await passPings(forward, 2);
+    target.end(bytesOf(ANSWER));
+    assert.equal(fingerprintOfBytes(await answer), fingerprintOf(ANSWER));
+  });
+
+  it('gets an answer that comes in parts, with time between them', async (t) => {
+    const forward = await openSlowAnswer(t);
+    const socket = await connectLocally(t, { host: '127.0.0.1', port: forward.localPort });
+    const answer = readToEnd(socket);
+    socket.end(bytesOf(QUESTION));
+    const target = await forward.asked;
+    const parts = bytesOf(ANSWER);
+    for (let offset = 0; offset < parts.length; offset += 100_000) {
+      await passPings(forward, 2);
+      target.write(parts.subarray(offset, offset + 100_000));
+    }
+    target.end();
+    assert.equal(fingerprintOfBytes(await answer), fingerprintOf(ANSWER));
+  });
+
+  it('gets its answer when it is netcat with -N', async (t) => {
+    const forward = await openSlowAnswer(t);
+    const netcat = startCommandPiped(t, ['nc', '-N', '127.0.0.1', String(forward.localPort)]);
+    netcat.stdin.end(bytesOf(QUESTION));
+    const target = await forward.asked;
+    await passPings(forward, 2);
+    target.end(bytesOf(ANSWER));
+    assert.deepEqual(await netcat.end(), { status: 0, signal: null });
+    assert.equal(fingerprintOfBytes(netcat.stdout.bytes), fingerprintOf(ANSWER));
+  });
+
+  it('is answered when it sends nothing at all', async (t) => {
+    const service = await startService(t, (socket) => socket.end(bytesOf(ANSWER)));
+    const { localPort } = await openForward(t, { port: service.port });
+    const socket = await connectLocally(t, { host: '127.0.0.1', port: localPort });
+    const answer = readToEnd(socket);
+    socket.end();
+    assert.equal(fingerprintOfBytes(await answer), fingerprintOf(ANSWER));
+  });
+
+  it('is not held for ever when no answer comes: the target learns of the end', async (t) => {
+    const forward = await openSlowAnswer(t);
+    const socket = await connectLocally(t, { host: '127.0.0.1', port: forward.localPort });
+    const answer = readToEnd(socket);
+    socket.end(bytesOf(QUESTION));
+    const target = await forward.asked;
+    if (!target.readableEnded) await once(target, 'end');
+    assert.equal((await answer).length, 0);
+    target.end();
+    await forward.session.until('it is gone', ({ record }) => record.targetConnections === 0);
+    assert.equal(forward.session.end, undefined);
+  });
+});
+
+describe('a target that ends its sending direction', () => {
+  it('has everything delivered that it sent before', async (t) => {
+    const service = await startService(t, (socket) => socket.end(bytesOf(ANSWER)));
+    const { localPort } = await openForward(t, { port: service.port });
+    const socket = await connectLocally(t, { host: '127.0.0.1', port: localPort });
+    assert.equal(fingerprintOfBytes(await readToEnd(socket)), fingerprintOf(ANSWER));
+  });
+
+  it('ends the local connection though the local program has not', async (t) => {
+    const service = await startService(t, (socket) => socket.end('bye'));
+    const { localPort, session } = await openForward(t, { port: service.port });
+    const socket = await connectLocally(t, { host: '127.0.0.1', port: localPort });
+    assert.equal((await readToEnd(socket)).toString(), 'bye');
+    await session.until('it is gone', ({ record }) => record.targetConnections === 0);
+  });
+});

@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { TestContext } from 'node:test';
+
+/** A TCP service on the target, or on a host that the target can reach. */
+export interface TargetService {
+  readonly port: number;
+  /** Connections that are open now. */
+  readonly connections: ReadonlySet<Socket>;
+  /** How many connections there have been. */
+  readonly accepted: number;
+  /** Stops listening and resets every connection, as a service that crashes. */
+  crash(): Promise<void>;
+  /** Listens again on the same port. */
+  restart(): Promise<void>;
+}
+
+/** How a service listens. */
+export interface ServiceOptions {
+  readonly address?: string;
+}
+
+/** Starts a service for one test; each connection can be ended in one direction alone. */
+export async function startService(
+  t: TestContext,
+  serve: (socket: Socket) => void,
+  { address = '127.0.0.1' }: ServiceOptions = {},
+): Promise<TargetService> {
+  const connections = new Set<Socket>();
+  let server: Server | undefined;
+  let port = 0;
+  let accepted = 0;
+  const listen = async (): Promise<void> => {
+    const created = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      accepted++;
+      connections.add(socket);
+      socket.on('close', () => connections.delete(socket));
+      // Whoever waits for data notices that it does not come.
+      socket.on('error', () => socket.destroy());
+      serve(socket);
+    });
+    created.listen({ port, host: address, backlog: 4096 });
+    await once(created, 'listening');
+    ({ port } = created.address() as AddressInfo);
+    server = created;
+  };
+  const crash = async (): Promise<void> => {
+    if (server === undefined) return;
+    const closed = once(server, 'close');
+    server.close();
+    server = undefined;
+    for (const socket of connections) socket.resetAndDestroy();
+    await closed;
+  };
+  await listen();
+  t.after(crash);
+  return {
+    get port() {
+      return port;
+    },
+    connections,
+    get accepted() {
+      return accepted;
+    },
+    crash,
+    restart: listen,
+  };
+}
+
+/** A port on which nothing listens, for services that are down. */
+export async function closedPort(t: TestContext): Promise<number> {
+  const service = await startService(t, (socket) => socket.destroy());
+  await service.crash();
+  return service.port;
+}
