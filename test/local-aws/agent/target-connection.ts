@@ -43,6 +43,7 @@ export function dialTarget(
   const { record } = host;
   let connected = false;
   let over = false;
+  let gathering = false;
   record.dials++;
   const socket = connect({
     host: address.host === '' ? TARGET_HOST : address.host,
@@ -80,7 +81,17 @@ export function dialTarget(
       return socket.writableLength;
     },
     write(bytes) {
-      if (socket.writable) socket.write(bytes, taken);
+      if (!socket.writable) return;
+      // One chunk from the client holds dozens of messages; one system call takes them all.
+      if (!gathering) {
+        gathering = true;
+        socket.cork();
+        process.nextTick(() => {
+          gathering = false;
+          socket.uncork();
+        });
+      }
+      socket.write(bytes, taken);
     },
     pause: () => socket.pause(),
     resume: () => socket.resume(),
