@@ -7,6 +7,8 @@ import { thirdPartyLicences } from './third-party-licences.ts';
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
 
+/** A session, all of it but AWS: what is not read when nothing but the version is asked for. */
+const SESSION = { module: 'src/cli/start-session.ts', name: 'session' } as const;
 /** The program: small, because it is read at every start. */
 const PROGRAM = { module: 'src/main.ts', name: 'session-manager-plugin' } as const;
 /** Shared config files and the signer: every session begins with it, other runs do not need it. */
@@ -65,12 +67,12 @@ function writeToDist(name: string, contents: Uint8Array | string): void {
 }
 
 async function bundle(): Promise<void> {
-  const separate = [SESSION_AWS, AWS].map(({ module, name }) =>
+  const separate = [SESSION, SESSION_AWS, AWS].map(({ module, name }) =>
     separateEntry(join(ROOT, module), `${name}.cjs`),
   );
   // First what the program reaches for, then the program.
   const results = await Promise.all(
-    [AWS, SESSION_AWS, PROGRAM].map(({ module, name }) =>
+    [AWS, SESSION_AWS, SESSION, PROGRAM].map(({ module, name }) =>
       build({ ...COMMON, entryPoints: [{ in: module, out: name }], plugins: separate }),
     ),
   );
