@@ -1,5 +1,5 @@
 import { randomFillSync, randomUUID } from 'node:crypto';
-import { openSync } from 'node:fs';
+import { existsSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { Readable } from 'node:stream';
 import { ReadStream, WriteStream } from 'node:tty';
@@ -56,6 +56,7 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     localHost: settings.localHost ?? '',
     platform: process.platform,
     umask: (mask) => process.umask(mask),
+    exists: existsSync,
   };
 }
 

@@ -87,6 +87,7 @@ async function setUp(options: SetupOptions = {}): Promise<Setup> {
     localHost: '',
     platform: 'linux',
     umask: (mask) => mask,
+    exists: () => true,
   };
   const exitCode = runSession(
     {

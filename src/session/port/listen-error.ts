@@ -32,8 +32,16 @@ export function tcpListenError(host: string, port: number, error: Error): Listen
   return new ListenError(`listen tcp ${address}: bind: ${systemText(error)}`, code);
 }
 
-/** The same for a unix socket: `listen unix /run/x.sock: bind: address already in use`. */
-export function unixListenError(path: string, error: Error): ListenError {
+/**
+ * The same for a unix socket: `listen unix /run/x.sock: bind: address already in use`.
+ *
+ * @param hasDirectory - whether the directory of the path exists: the runtime calls a missing one a
+ *   lack of permission
+ */
+export function unixListenError(path: string, error: Error, hasDirectory: boolean): ListenError {
+  if (!hasDirectory) {
+    return new ListenError(`listen unix ${path}: bind: no such file or directory`, 'ENOENT');
+  }
   return new ListenError(`listen unix ${path}: bind: ${systemText(error)}`, systemCode(error));
 }
 

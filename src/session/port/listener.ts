@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { ListenOptions, Server, Socket } from 'node:net';
 import { ListenError, systemCode, tcpListenError, unixListenError } from './listen-error.ts';
 import type { PortHost } from './port-host.ts';
@@ -126,7 +127,9 @@ export function openListener(
     let bound: Promise<Server>;
     try {
       // The file is made before this call returns, so the mask holds for nothing else.
-      bound = bind({ path, backlog: BACKLOG }, (error) => unixListenError(path, error));
+      bound = bind({ path, backlog: BACKLOG }, (error) =>
+        unixListenError(path, error, host.exists(dirname(path))),
+      );
     } finally {
       host.umask(before);
     }

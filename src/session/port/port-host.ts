@@ -20,4 +20,6 @@ export interface PortHost {
   readonly platform: NodeJS.Platform;
   /** Sets the mask of permissions for files made from now on and returns the one before. */
   readonly umask: (mask: number) => number;
+  /** Whether there is a file or directory of this name. */
+  readonly exists: (path: string) => boolean;
 }

@@ -173,11 +173,11 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
       return true;
     },
     next() {
+      // With nothing outstanding its keys are in the queue when this returns; a wake-up would be lost.
+      if (inputEnded && !endIsTold && input.size === 0) tellEnd();
       const payload = input.take(OUTPUT_PAYLOAD_BYTES);
       if (input.size < INPUT_LOW_WATER_BYTES && stdin.isPaused() && !closed) stdin.resume();
-      if (payload !== undefined) return { payloadType: PayloadType.Output, payload };
-      if (inputEnded && !endIsTold) tellEnd();
-      return undefined;
+      return payload === undefined ? undefined : { payloadType: PayloadType.Output, payload };
     },
     signal(signal: SessionSignal) {
       switch (signal) {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
@@ -30,6 +31,7 @@ export function createTestHost(parts: Partial<PortHost> = {}): TestHost {
     localHost: '',
     platform: process.platform,
     umask: (mask) => process.umask(mask),
+    exists: existsSync,
     ...parts,
     clock: createManualClock(),
     stdin: new PassThrough(),
