@@ -43,6 +43,7 @@ function setUp({ acknowledgesAtOnce = true } = {}): Setup {
   const link: SessionLink = {
     sessionId: 'session',
     agentVersion: '',
+    connectedSince: 0,
     send: () => undefined,
     wake() {
       if (pumping) return;
