@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import { spawn } from 'node-pty';
 import { killProcessSession } from '../../local-aws/agent/process-session.ts';
 import { programCommand, programEnvironment, type Environment } from './program.ts';
-import { createPtyInput } from './pty-input.ts';
+import { createPtyInput } from '../../local-aws/agent/pty-input.ts';
 import { createTranscript, withDeadline, shown, type Transcript } from './transcript.ts';
 
 /** How a program in a terminal is started. */
@@ -141,13 +141,13 @@ export async function startCommandInTerminal(
     device,
     settingsBefore: begun?.[2] ?? '',
     screen: skipBeginning(screen, begun?.[0].length ?? 0),
-    type: (keys) => input.push(Buffer.from(keys)),
+    type: (keys) => input.write(Buffer.from(keys)),
     resize: (cols, rows) => pty.resize(cols, rows),
     kill: (signal) => void process.kill(Number(begun?.[3]), signal),
     settings: () => terminalSettings(device),
     end: () => withDeadline('the end of the program', end, () => shown(screen.text)),
     hangUp() {
-      if (!gone) pty.kill('SIGHUP');
+      if (!gone) process.kill(pty.pid, 'SIGHUP');
     },
   };
   return program;
