@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { Flag } from '../../src/protocol/flag.ts';
 import { MessageType } from '../../src/protocol/client-message.ts';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
 import { startLocalAws, type LocalAws, type SessionOptions } from './local-aws.ts';
 import { createRawClient, type RawClient } from './raw-client.ts';
+
+/** Whether a process runs; one that has ended may still be in the system's table. */
+function isRunning(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return !stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
+  } catch {
+    return false;
+  }
+}
 
 describe('a shell session of the local target', () => {
   let aws: LocalAws;
@@ -96,5 +107,46 @@ describe('a shell session of the local target', () => {
     await session.closed;
     const expected = Array.from({ length: 60_000 }, (_, i) => `${i + 1}\n`).join('');
     assert.equal(client.output().slice(-300), expected.slice(-300));
+  });
+
+  it('runs the command of an interactive document in its terminal, and ends with it', async () => {
+    const response = await aws.startSession({
+      Target: 'i-0123456789abcdef0',
+      DocumentName: 'AWS-StartInteractiveCommand',
+      Parameters: { command: ['tty >/dev/null && echo in a terminal; read line; echo "$line"'] },
+    });
+    await client.connect(response);
+    await client.until('the beginning', () => client.output() === 'in a terminal\r\n');
+    client.type('typed\r');
+    assert.deepEqual(await aws.session(response.SessionId).closed, { by: 'remote', output: '' });
+    assert.equal(client.output(), 'in a terminal\r\ntyped\r\ntyped\r\n');
+  });
+
+  it('takes any amount of input, though the command reads it only as its output is read', async () => {
+    const BYTES = 1_000_000;
+    const response = await aws.startSession({
+      Target: 'i-0123456789abcdef0',
+      DocumentName: 'AWS-StartInteractiveCommand',
+      Parameters: { command: [`stty raw -echo; echo ready; head -c ${BYTES} | cat`] },
+    });
+    await client.connect(response);
+    await client.until('the terminal is raw', () => client.output() === 'ready\n');
+    const typed = Buffer.alloc(BYTES);
+    for (let i = 0; i < BYTES; i++) typed[i] = 0x20 + ((i * 7) % 95);
+    for (let offset = 0; offset < BYTES; offset += 1000) {
+      client.send(PayloadType.Output, typed.subarray(offset, offset + 1000));
+    }
+    await aws.session(response.SessionId).closed;
+    assert.ok(client.output() === `ready\n${typed.toString()}`);
+  });
+
+  it('leaves no process of any kind when it is terminated', async () => {
+    await start();
+    client.type("(trap '' HUP; sh -c 'echo child $$; exec sleep 600') &\r");
+    await client.until('the process id', () => /child \d+\r/.test(client.output()));
+    const pid = Number(/child (\d+)\r/.exec(client.output())?.[1]);
+    assert.ok(isRunning(pid));
+    await aws.close();
+    assert.ok(!isRunning(pid));
   });
 });

@@ -13,6 +13,8 @@ declare module 'node-pty' {
   /** A terminal with the process that leads its session. */
   export interface Pty {
     readonly pid: number;
+    /** The master's descriptor, non-blocking, on systems other than Windows. */
+    readonly fd: number;
     onData(listener: (data: Buffer) => void): { dispose(): void };
     onExit(listener: (exit: { readonly exitCode: number; readonly signal?: number }) => void): {
       dispose(): void;

@@ -2,6 +2,7 @@ import { spawn } from 'node-pty';
 import type { TerminalSize } from '../../../src/protocol/terminal-size.ts';
 import type { CommandEnvironment } from './command-environment.ts';
 import { createEndMarkerFilter, newEndMarker } from './end-marker.ts';
+import { createPtyInput } from './pty-input.ts';
 import { killLedProcesses, killProcessSession } from './process-session.ts';
 
 const INITIAL_SIZE: TerminalSize = { cols: 80, rows: 24 };
@@ -67,6 +68,7 @@ export function startPtyProcess(
     env: { ...how.environment },
     encoding: null,
   });
+  const input = createPtyInput(pty.fd);
   const scheduleRelease = (): void => {
     clearTimeout(release);
     if (filter.held === 0) return;
@@ -74,6 +76,7 @@ export function startPtyProcess(
   };
   const end = (): void => {
     ended = true;
+    input.close();
     clearTimeout(release);
     clearTimeout(leaderWait);
     killProcessSession(pty.pid);
@@ -87,17 +90,20 @@ export function startPtyProcess(
     if (read.output.length > 0 && !killed) events.output(read.output);
     if (ended) end();
     else if (!killed) scheduleRelease();
+    input.flush();
   });
+  pty.on('close', () => input.close());
   pty.onExit(() => {
     gone = true;
     ended = true;
+    input.close();
     clearTimeout(release);
     clearTimeout(leaderWait);
     events.ended();
   });
   return {
     write(bytes) {
-      if (!ended && !killed) pty.write(bytes);
+      if (!ended && !killed) input.write(bytes);
     },
     resize({ cols, rows }) {
       if (!gone && cols > 0 && rows > 0) pty.resize(cols, rows);
