@@ -48,7 +48,8 @@ async function main(): Promise<number> {
       return EXIT_FAILURE;
     case 'start-session': {
       const { startSession } = await import('./cli/start-session.ts');
-      return startSession(invocation.session, PLUGIN_VERSION);
+      // It has waited for its last words as long as it may: a reader that is stuck holds nobody up.
+      return process.exit(await startSession(invocation.session, PLUGIN_VERSION));
     }
   }
 }

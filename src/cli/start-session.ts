@@ -27,7 +27,7 @@ export async function startSession(session: StartSession, version: string): Prom
     settings = readSettings(process.env);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    process.stdout.write(texts.cannotStart(error.message));
+    await printWhole(texts.cannotStart(error.message));
     return EXIT_FAILURE;
   }
   // Certificates are verified, always; with the variable set, Node.js would say that they are not.
@@ -95,4 +95,13 @@ async function runLogged(
     },
     host,
   );
+}
+
+/** Resolves when the text is with the system, or never can be. */
+function printWhole(text: string): Promise<void> {
+  const { stdout } = process;
+  stdout.on('error', () => undefined);
+  return new Promise((resolve) => {
+    stdout.write(text, () => resolve());
+  });
 }
