@@ -13,7 +13,12 @@ describe('the SSM API of the local target', () => {
     await aws.close();
   });
 
-  const post = (operation: string, body: object | string, headers: Record<string, string> = {}) =>
+  const post = (
+    operation: string,
+    body: object | string,
+    headers: Record<string, string> = {},
+    signal?: AbortSignal,
+  ) =>
     fetch(aws.endpoint, {
       method: 'POST',
       headers: {
@@ -22,6 +27,7 @@ describe('the SSM API of the local target', () => {
         ...headers,
       },
       body: typeof body === 'string' ? body : JSON.stringify(body),
+      ...(signal === undefined ? {} : { signal }),
     });
   const call = async (operation: string, body: object | string) => {
     const response = await post(operation, body);
@@ -92,10 +98,16 @@ describe('the SSM API of the local target', () => {
     }
     session.answerResume({ kind: 'down' }, 1);
     await assert.rejects(post('ResumeSession', { SessionId }));
+    session.answerResume({ kind: 'silent' }, 1);
+    const given = new AbortController();
+    const unanswered = post('ResumeSession', { SessionId }, {}, given.signal);
+    await session.until('the call', () => session.record.resumeCalls === 4);
+    given.abort();
+    await assert.rejects(unanswered, { name: 'AbortError' });
     session.answerResume({ kind: 'over' }, 1);
     assert.equal((await call('ResumeSession', { SessionId })).body['TokenValue'], '');
     assert.notEqual((await call('ResumeSession', { SessionId })).body['TokenValue'], '');
-    assert.equal(session.record.resumeCalls, 5);
+    assert.equal(session.record.resumeCalls, 6);
   });
 
   it('lists sessions that are active and sessions that are over', async () => {

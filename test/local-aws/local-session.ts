@@ -10,6 +10,8 @@ export type ResumeBehaviour =
   | { readonly kind: 'over' }
   /** The API does not answer: its connection is closed. */
   | { readonly kind: 'down' }
+  /** The API takes the request and never answers. */
+  | { readonly kind: 'silent' }
   /** An error in AWS's form. */
   | {
       readonly kind: 'error';

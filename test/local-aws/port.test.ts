@@ -323,7 +323,10 @@ describe('a port session of the local target', () => {
       service.close();
       await once(service, 'close');
       const session = await start({}, 'AWS-StartSSHSession');
-      assert.match((await session.closed).output, /^Unable to connect to specified port: /);
+      assert.equal(
+        (await session.closed).output,
+        `Unable to connect to specified port: dial tcp :${portNumber}: ECONNREFUSED`,
+      );
       await client.until('channel_closed', () => client.channelClosed !== undefined);
       assert.match(client.channelClosed?.Output ?? '', /^Unable to connect/);
     });

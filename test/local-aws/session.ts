@@ -189,6 +189,7 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
         case 'over':
           return overResponse(sessionId);
         case 'down':
+        case 'silent':
         case 'error':
           return behaviour;
       }

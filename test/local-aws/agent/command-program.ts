@@ -103,8 +103,8 @@ function startCommand(host: ProgramHost, command: string, separateOutput: boolea
       over = true;
       if (running === undefined) return;
       if (running.pid !== undefined) killProcessSession(running.pid);
-      // Outputs that are not read do not report their end.
-      setReading(true);
+      // A process that has left the session may still hold them.
+      for (const output of running.outputs) output.destroy();
       await running.closed;
     },
   };

@@ -66,7 +66,12 @@ export function dialTarget(
     if (!over) events.data(bytes);
   });
   socket.on('end', () => end('closed', ''));
-  socket.on('error', (error) => end(connected ? 'closed' : 'refused', error.message));
+  socket.on('error', (error) => {
+    // Where a name has several addresses, the message of the failure is empty.
+    const code = 'code' in error ? String(error.code) : error.message;
+    const reason = `dial tcp ${address.host}:${address.port}: ${code}`;
+    end(connected ? 'closed' : 'refused', reason);
+  });
   const taken = (): void => events.taken();
   const closed = new Promise<void>((resolve) => {
     socket.on('close', () => {

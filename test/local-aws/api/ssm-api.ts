@@ -37,7 +37,8 @@ const CONTENT_TYPE = 'application/x-amz-json-1.1';
 /** An answer in the form of AWS JSON 1.1. */
 type Answer =
   | { readonly kind: 'answer'; readonly status: number; readonly body: JsonObject }
-  | { readonly kind: 'hang-up' };
+  | { readonly kind: 'hang-up' }
+  | { readonly kind: 'silence' };
 
 function ok(body: object): Answer {
   return { kind: 'answer', status: 200, body: { ...body } };
@@ -56,8 +57,8 @@ export async function handleApiRequest(
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const result = await answer(request, Buffer.concat(chunks), backend);
-  if (result.kind === 'hang-up') {
-    request.socket.destroy();
+  if (result.kind !== 'answer') {
+    if (result.kind === 'hang-up') request.socket.destroy();
     return;
   }
   const text = JSON.stringify(result.body);
@@ -133,6 +134,8 @@ function resume(session: ServiceSession): Answer {
   switch (result.kind) {
     case 'down':
       return { kind: 'hang-up' };
+    case 'silent':
+      return { kind: 'silence' };
     case 'error':
       return failure(result.status, result.type, result.message);
   }

@@ -26,8 +26,8 @@ export interface ClientConnectionEvents {
   lost(): void;
 }
 
-/** About what the socket buffers of a long-distance connection hold. */
-const CONGESTED_BYTES = 1024 * 1024;
+/** What is reported of the service: it stops a sender with about this much on its way. */
+const CONGESTED_BYTES = 256 * 1024;
 
 /**
  * Takes over a WebSocket that has said its first word.
