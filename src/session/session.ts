@@ -67,6 +67,10 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   const print = (text: string): void => {
     (stdoutIsData() ? stderr : stdout).write(text);
   };
+  /** Ordinary goodbyes: behind a stream of data they would only litter the terminal of its user. */
+  const bidFarewell = (text: string): void => {
+    if (!stdoutIsData()) print(text);
+  };
   const warn = (text: string): void => {
     stderr.write(`${text}\n`);
   };
@@ -239,13 +243,8 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     ended: (end) => void lostForGood(end),
   });
 
-  /** Says the last words and lets the program go. */
-  const exitWith = async (
-    text: string,
-    exitCode: number,
-    patience: Promise<unknown>,
-  ): Promise<void> => {
-    print(text);
+  /** Lets the program go once its last words are out. */
+  const exitWith = async (exitCode: number, patience: Promise<unknown>): Promise<void> => {
     await Promise.race([flushed(stdoutIsData() ? stderr : stdout), patience]);
     stopSignals();
     exit(exitCode);
@@ -271,11 +270,11 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     const started = state.kind === 'running';
     const status = state.kind === 'running' ? (state.type.exitStatus ?? 0) : 0;
     closeAll();
-    const text =
-      output === '' ? texts.exiting(sessionId) : texts.closedWithOutput(sessionId, output);
+    if (output === '') bidFarewell(texts.exiting(sessionId));
+    else print(texts.closedWithOutput(sessionId, output));
     // Closed with a reason before it began: it never started.
     const exitCode = started || output === '' ? status : EXIT_FAILURE;
-    await exitWith(text, exitCode, interrupted);
+    await exitWith(exitCode, interrupted);
   };
 
   const lostForGood = async (end: ConnectionEnd): Promise<void> => {
@@ -286,15 +285,16 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     closeAll();
     switch (end.kind) {
       case 'not-opened':
-        await exitWith(texts.cannotStart(end.reason), EXIT_FAILURE, lastWordsBound());
+        print(texts.cannotStart(end.reason));
         break;
       case 'over':
-        await exitWith(texts.timedOut(sessionId), EXIT_FAILURE, lastWordsBound());
+        print(texts.timedOut(sessionId));
         break;
       case 'lost':
         warn(`Session ${sessionId} is lost: ${end.reason}`);
-        await exitWith(texts.timedOut(sessionId), EXIT_FAILURE, lastWordsBound());
+        print(texts.timedOut(sessionId));
     }
+    await exitWith(EXIT_FAILURE, lastWordsBound());
   };
 
   const terminate = (reachable: boolean): Promise<void> => {
@@ -325,12 +325,12 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     ending = true;
     const reachable = connection.openSince !== undefined;
     if (state.kind === 'running') state.type.close();
-    if (end.kind === 'leave' && end.text !== '') print(end.text);
+    if (end.kind === 'leave') bidFarewell(end.text);
     await terminate(reachable);
     closeAll();
-    if (end.kind === 'leave')
-      await exitWith(texts.exiting(sessionId), end.exitCode, lastWordsBound());
-    else await exitWith(texts.cannotStart(end.reason), EXIT_FAILURE, lastWordsBound());
+    if (end.kind === 'leave') bidFarewell(texts.exiting(sessionId));
+    else print(texts.cannotStart(end.reason));
+    await exitWith(end.kind === 'leave' ? end.exitCode : EXIT_FAILURE, lastWordsBound());
   };
 
   return exited;
