@@ -58,7 +58,6 @@ export function startPtyProcess(
   const filter = createEndMarkerFilter(marker);
   let ended = false;
   let killed = false;
-  let gone = false;
   let leaderWait: NodeJS.Timeout | undefined;
   let release: NodeJS.Timeout | undefined;
 
@@ -92,9 +91,12 @@ export function startPtyProcess(
     else if (!killed) scheduleRelease();
     input.flush();
   });
-  pty.on('close', () => input.close());
+  pty.on('close', () => {
+    // The descriptor is closed, and may soon be somebody else's.
+    ended = true;
+    input.close();
+  });
   pty.onExit(() => {
-    gone = true;
     ended = true;
     input.close();
     clearTimeout(release);
@@ -106,7 +108,7 @@ export function startPtyProcess(
       if (!ended && !killed) input.write(bytes);
     },
     resize({ cols, rows }) {
-      if (!gone && cols > 0 && rows > 0) pty.resize(cols, rows);
+      if (!ended && !killed && cols > 0 && rows > 0) pty.resize(cols, rows);
     },
     pause() {
       if (ended || killed) return;
