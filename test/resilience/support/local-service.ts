@@ -1,0 +1,63 @@
+import { request } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { parseJsonPayload, stringMember } from '../../../src/protocol/json.ts';
+import type {
+  DataKey,
+  ResumeAnswer,
+  SessionService,
+} from '../../../src/session/session-service.ts';
+
+const HTTP_OK = 200;
+const HTTP_SERVER_ERROR = 500;
+
+/**
+ * The calls of a session to the local target's API without the AWS SDK, whose own repetitions would
+ * take time of the machine's clock.
+ */
+export function createLocalService(
+  endpoint: string,
+  sessionId: string,
+  dataKey: DataKey | undefined,
+): SessionService {
+  return {
+    signUpgrade: () => Promise.resolve({}),
+    resumeSession: () =>
+      call(endpoint, 'ResumeSession', sessionId).then(resumeAnswer, (error: unknown) => ({
+        kind: 'unavailable',
+        reason: String(error),
+      })),
+    async terminateSession() {
+      await call(endpoint, 'TerminateSession', sessionId);
+    },
+    generateDataKey: () =>
+      dataKey === undefined
+        ? Promise.reject(new Error('no data key is prepared'))
+        : Promise.resolve(dataKey),
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: Buffer;
+}
+
+function call(endpoint: string, operation: string, sessionId: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'x-amz-target': `AmazonSSM.${operation}` };
+    const outgoing = request(endpoint, { method: 'POST', headers, agent: false }, (response) => {
+      buffer(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), reject);
+    });
+    outgoing.on('error', reject);
+    outgoing.end(JSON.stringify({ SessionId: sessionId }));
+  });
+}
+
+function resumeAnswer({ status, body }: Answer): ResumeAnswer {
+  if (status >= HTTP_SERVER_ERROR) return { kind: 'unavailable', reason: `status ${status}` };
+  const content = parseJsonPayload(body, 'answer');
+  if (status !== HTTP_OK) return { kind: 'refused', reason: stringMember(content, 'message') };
+  const tokenValue = stringMember(content, 'TokenValue');
+  return tokenValue === ''
+    ? { kind: 'over' }
+    : { kind: 'resumed', tokenValue, streamUrl: stringMember(content, 'StreamUrl') };
+}

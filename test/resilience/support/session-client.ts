@@ -1,0 +1,176 @@
+import { randomFillSync, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { PassThrough } from 'node:stream';
+import type { TestContext } from 'node:test';
+import type { Logger } from '../../../src/logging/logger.ts';
+import type { DataKey } from '../../../src/session/session-service.ts';
+import type { SessionSignal } from '../../../src/session/session-type.ts';
+import { runSession } from '../../../src/session/session.ts';
+import type { OpenSocket } from '../../../src/socket/socket.ts';
+import { openWebSocket } from '../../../src/socket/web-socket.ts';
+import { createConditions } from '../../local-aws/conditions.ts';
+import type { LocalAws, LocalSession } from '../../local-aws/local-aws.ts';
+import { createTranscript, type Transcript } from '../../program/support/transcript.ts';
+import type { Random } from '../../support/random.ts';
+import { createCompressibleClock, type CompressibleClock } from './compressible-clock.ts';
+import { createLocalService } from './local-service.ts';
+
+const CLIENT_VERSION = '1.3.0.0';
+/** As fast as the program is by default: a transfer has a middle. */
+const MESSAGES_PER_SECOND = 900;
+const PING_INTERVAL_MS = 300_000;
+const RESUME_TIMEOUT_MS = 1_200_000;
+const MESSAGE_TYPE_OFFSET = 4;
+const MESSAGE_TYPE_BYTES = 32;
+const LOG_LINES = 60;
+
+/** How a {@link SessionClient} is started. */
+export interface SessionClientOptions {
+  readonly aws: LocalAws;
+  readonly session: LocalSession;
+  /** Jitter of the retries. */
+  readonly random: Random;
+  /** stdin is a terminal. */
+  readonly interactive: boolean;
+  /** What KMS gives. */
+  readonly dataKey?: DataKey | undefined;
+}
+
+/** A whole session in this process, on real sockets, with streams and terminal in the test's hands. */
+export interface SessionClient {
+  readonly clock: CompressibleClock;
+  readonly stdin: PassThrough;
+  readonly stdout: Transcript;
+  readonly stderr: Transcript;
+  /** `raw` and `restored`, as the terminal was set. */
+  readonly terminalModes: readonly string[];
+  /** Tries to open a WebSocket. */
+  readonly openings: number;
+  /** Resolves when so many messages of this type have come from the service in all. */
+  untilHeard(messageType: string, count: number): Promise<void>;
+  signal(signal: SessionSignal): void;
+  readonly exited: Promise<number>;
+  /** The last lines of the session's log, for failures. */
+  readonly log: readonly string[];
+}
+
+/** Starts the session; it is over when the test ends, whatever it does. */
+export function startSessionClient(t: TestContext, options: SessionClientOptions): SessionClient {
+  const { aws, session, random } = options;
+  const clock = createCompressibleClock();
+  const conditions = createConditions();
+  const heard = new Map<string, number>();
+  const terminalModes: string[] = [];
+  const log: string[] = [];
+  const stdin = new PassThrough();
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  const shownOut = createTranscript('stdout');
+  const shownErr = createTranscript('stderr');
+  let openings = 0;
+  let deliverSignal: (signal: SessionSignal) => void = () => undefined;
+  stdout.on('data', (bytes: Buffer) => shownOut.push(bytes));
+  stderr.on('data', (bytes: Buffer) => shownErr.push(bytes));
+
+  const openSocket: OpenSocket = (request, events) => {
+    openings++;
+    return openWebSocket(request, {
+      ...events,
+      frame(frame) {
+        const type = messageTypeOf(frame);
+        heard.set(type, (heard.get(type) ?? 0) + 1);
+        events.frame(frame);
+        conditions.changed();
+      },
+    });
+  };
+  const exited = runSession(
+    {
+      sessionId: session.sessionId,
+      streamUrl: session.response.StreamUrl,
+      tokenValue: session.response.TokenValue,
+      clientVersion: CLIENT_VERSION,
+      messagesPerSecond: MESSAGES_PER_SECOND,
+      pingIntervalMs: PING_INTERVAL_MS,
+      resumeTimeoutMs: RESUME_TIMEOUT_MS,
+      encryptionRefusal: undefined,
+    },
+    {
+      clock,
+      logger: loggerInto(log, clock),
+      stdin,
+      stdout,
+      stderr,
+      terminal: {
+        isInteractive: options.interactive,
+        size: () => ({ cols: 80, rows: 24 }),
+        onResize: () => () => undefined,
+        enterRawMode: () => terminalModes.push('raw'),
+        restore: () => terminalModes.push('restored'),
+      },
+      openSocket,
+      service: createLocalService(aws.endpoint, session.sessionId, options.dataKey),
+      createServer,
+      fillRandom: (bytes) => randomFillSync(bytes),
+      newUuid: randomUUID,
+      random: () => random.next(),
+      onSignal(handler) {
+        deliverSignal = handler;
+        return () => undefined;
+      },
+      localHost: '',
+      platform: process.platform,
+      umask: (mask) => process.umask(mask),
+      exists: existsSync,
+    },
+  ).finally(() => {
+    conditions.close();
+    shownOut.close();
+    shownErr.close();
+  });
+  t.after(async () => {
+    clock.setSpeed(1);
+    deliverSignal('SIGTERM');
+    deliverSignal('SIGTERM');
+    await exited;
+  });
+  return {
+    clock,
+    stdin,
+    stdout: shownOut,
+    stderr: shownErr,
+    terminalModes,
+    get openings() {
+      return openings;
+    },
+    untilHeard: (messageType, count) =>
+      conditions.until(messageType, () => (heard.get(messageType) ?? 0) >= count),
+    signal: (signal) => deliverSignal(signal),
+    exited,
+    log,
+  };
+}
+
+function messageTypeOf(frame: Buffer): string {
+  return frame
+    .toString('latin1', MESSAGE_TYPE_OFFSET, MESSAGE_TYPE_OFFSET + MESSAGE_TYPE_BYTES)
+    .trim();
+}
+
+function loggerInto(lines: string[], clock: CompressibleClock): Logger {
+  const note =
+    (level: string) =>
+    (message: string): void => {
+      lines.push(`${clock.monotonic().toFixed(0)} ms ${level} ${message}`);
+      if (lines.length > LOG_LINES) lines.shift();
+    };
+  return {
+    error: note('ERROR'),
+    warn: note('WARN'),
+    info: note('INFO'),
+    debug: note('DEBUG'),
+    trace: () => undefined,
+    debugEnabled: false,
+  };
+}
