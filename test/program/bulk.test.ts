@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { seeded } from '../support/random.ts';
+import { outputStalls } from './support/output-stalls.ts';
 import { peakMemory } from './support/processes.ts';
 import { hashBytes, READY } from './support/remote-commands.ts';
 import { interactiveCommand, openPipedSession } from './support/target.ts';
@@ -54,7 +55,7 @@ describe('large amounts without a terminal', () => {
     const before = peakMemory(program.pid);
     program.stdoutPipe.pause();
     program.stdin.write('x');
-    await outputStalls(() => session.record.outputBytes);
+    await outputStalls(session);
     const digest = createHash('sha256');
     program.stdoutPipe.removeAllListeners('data');
     program.stdoutPipe.on('data', (bytes: Buffer) => digest.update(bytes));
@@ -68,14 +69,3 @@ describe('large amounts without a terminal', () => {
     assert.equal(digest.digest('hex'), expected.digest('hex'));
   });
 });
-
-/** Resolves when a growing number has stopped growing. */
-async function outputStalls(read: () => number): Promise<void> {
-  let last = -1;
-  for (let same = 0; same < 10;) {
-    const now = read();
-    same = now === last && now > 0 ? same + 1 : 0;
-    last = now;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}

@@ -46,6 +46,14 @@ describe('escapes at the start of a line in a terminal', () => {
     await session.closed;
   });
 
+  it('~. ends a session that floods the terminal', async (t) => {
+    const { program, session } = await openTerminalSession(t, interactiveCommand('yes'));
+    await program.screen.until('the flood', (text) => text.includes('y'));
+    program.type('~.');
+    assert.deepEqual(await program.end(), { status: 0, settings: program.settingsBefore });
+    await session.closed;
+  });
+
   it('~. works on a later line, too', async (t) => {
     const { program, session } = await openShell(t);
     program.type('echo something\r');

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { LocalSession } from '../local-aws/local-aws.ts';
+import { outputStalls } from './support/output-stalls.ts';
 import { parentOf, processEnded } from './support/processes.ts';
 import { NO_CREDENTIALS } from './support/program.ts';
 import { startPiped } from './support/piped-program.ts';
-import { openPipedSession, openShell, PROMPT, startSession } from './support/target.ts';
+import {
+  interactiveCommand,
+  openPipedSession,
+  openShell,
+  PROMPT,
+  startSession,
+} from './support/target.ts';
 
 /** A caller that waits for the program, as the AWS CLI does. */
 const CALLER = ['/bin/sh', '-c', '"$@"; exit $?', 'sh'];
@@ -85,6 +92,16 @@ describe('the session ends on the service and on the target', () => {
   it('when the window of the terminal is closed', async (t) => {
     const { program, session } = await openShell(t);
     program.hangUp();
+    await processEnded(program.pid);
+    await assertEndedByClient(session);
+  });
+
+  it('on SIGTERM though nobody reads its output', async (t) => {
+    const { program, session } = await openPipedSession(t, interactiveCommand('yes'));
+    await program.stdout.until('the command', (text) => text.includes('y'));
+    program.stdoutPipe.pause();
+    await outputStalls(session);
+    program.kill('SIGTERM');
     await processEnded(program.pid);
     await assertEndedByClient(session);
   });

@@ -110,12 +110,16 @@ export async function startCommandInTerminal(
   // Who wants to know asks `end()`.
   end.catch(() => undefined);
   pty.on('close', () => input.close());
+  let tail: Buffer = Buffer.alloc(0);
   pty.onData((bytes) => {
     screen.push(bytes);
-    const tail = screen.bytes.subarray(-(LONGEST_REPORT_BYTES + bytes.length)).toString('latin1');
-    const report = reportIn(tail, `${marker} end (\\d+) (\\S+)\r?\n`);
-    if (report === undefined) return;
-    screen.truncate(screen.bytes.length - tail.length + report.index);
+    tail = Buffer.concat([tail, bytes]);
+    const report = reportIn(tail.toString('latin1'), `${marker} end (\\d+) (\\S+)\r?\n`);
+    if (report === undefined) {
+      tail = tail.subarray(-LONGEST_REPORT_BYTES);
+      return;
+    }
+    screen.truncate(screen.length - tail.length + report.index);
     screen.close();
     ended({ status: Number(report[1]), settings: report[2] ?? '' });
   });
@@ -162,6 +166,9 @@ function skipBeginning(screen: Transcript, length: number): Transcript {
   return {
     get bytes() {
       return screen.bytes.subarray(length);
+    },
+    get length() {
+      return screen.length - length;
     },
     get text() {
       return screen.text.slice(length);

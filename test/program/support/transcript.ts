@@ -5,11 +5,13 @@ const SHOWN_CHARACTERS = 3000;
 /** What a program has written to one stream, and waiting for it. */
 export interface Transcript {
   readonly bytes: Buffer;
+  /** In bytes. */
+  readonly length: number;
   /** As UTF-8. */
   readonly text: string;
   push(bytes: Buffer): void;
   /** Forgets everything from this offset on. */
-  truncate(length: number): void;
+  truncate(to: number): void;
   /** Nothing more will come. */
   close(): void;
   /**
@@ -32,6 +34,7 @@ interface Waiter {
 /** @param name - of the stream, for failures */
 export function createTranscript(name: string): Transcript {
   let chunks: Buffer[] = [];
+  let length = 0;
   let text: string | undefined;
   let closed = false;
   let waiters: readonly Waiter[] = [];
@@ -58,16 +61,21 @@ export function createTranscript(name: string): Transcript {
     get bytes() {
       return allBytes();
     },
+    get length() {
+      return length;
+    },
     get text() {
       return allText();
     },
     push(bytes) {
+      length += bytes.length;
       chunks.push(bytes);
       text = undefined;
       look();
     },
-    truncate(length) {
-      chunks = [allBytes().subarray(0, length)];
+    truncate(to) {
+      chunks = [allBytes().subarray(0, to)];
+      length = to;
       text = undefined;
     },
     close() {
