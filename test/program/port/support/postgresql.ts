@@ -1,0 +1,80 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { createTranscript } from '../../support/transcript.ts';
+import { startService } from './target-service.ts';
+
+/** A PostgreSQL server on the target. */
+export interface PostgresServer {
+  readonly port: number;
+}
+
+/** The superuser of every database server that the tests start. */
+export const DATABASE_USER = 'postgres';
+
+/** Where Debian keeps the programs of each version. */
+const VERSIONS = '/usr/lib/postgresql';
+const READY = 'database system is ready to accept connections';
+/** The server's own socket in its directory; the number is part of the name only. */
+const SOCKET = '.s.PGSQL.5432';
+
+/** The programs of the newest version there is; undefined when PostgreSQL is not installed. */
+export function findPostgres(): string | undefined {
+  const [newest] = existsSync(VERSIONS)
+    ? readdirSync(VERSIONS)
+        .map(Number)
+        .filter((version) => existsSync(join(VERSIONS, String(version), 'bin', 'initdb')))
+        .sort((a, b) => b - a)
+    : [];
+  const hasClient = spawnSync('psql', ['--version']).status === 0;
+  return newest === undefined || !hasClient ? undefined : join(VERSIONS, String(newest), 'bin');
+}
+
+/** Starts an empty database server for one test. @param programs - of {@link findPostgres} */
+export async function startPostgres(t: TestContext, programs: string): Promise<PostgresServer> {
+  const identity = serverIdentity();
+  const directory = mkdtempSync(join(tmpdir(), 'postgresql-'));
+  if (identity !== undefined) chownSync(directory, identity.uid, identity.gid);
+  const data = join(directory, 'data');
+  execFileSync(
+    join(programs, 'initdb'),
+    ['-D', data, '-U', DATABASE_USER, '--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C'],
+    { ...identity, cwd: directory, stdio: 'ignore' },
+  );
+  const settings = ['listen_addresses=', `unix_socket_directories=${directory}`, 'fsync=off'];
+  const server = spawn(
+    join(programs, 'postgres'),
+    ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
+    { ...identity, cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  const log = createTranscript('the log of PostgreSQL');
+  server.stderr.on('data', (bytes: Buffer) => log.push(bytes));
+  const closed = once(server, 'close').then(() => log.close());
+  t.after(async () => {
+    // Connections are ended, data files closed.
+    server.kill('SIGINT');
+    await closed;
+    rmSync(directory, { recursive: true, force: true });
+  });
+  await log.until('readiness', (text) => text.includes(READY));
+  // The server cannot let the system choose a TCP port; a relay can.
+  const relay = await startService(t, (socket) => {
+    const database = connect({ path: join(directory, SOCKET), allowHalfOpen: true });
+    database.on('error', () => socket.destroy());
+    socket.on('close', () => database.destroy());
+    socket.pipe(database).pipe(socket);
+  });
+  return { port: relay.port };
+}
+
+/** The server refuses to run as root; Debian's package brings a user for it. */
+function serverIdentity(): { readonly uid: number; readonly gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const idOf = (option: string): number =>
+    Number(execFileSync('id', [option, 'postgres'], { encoding: 'utf8' }));
+  return { uid: idOf('-u'), gid: idOf('-g') };
+}

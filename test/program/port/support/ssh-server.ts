@@ -1,0 +1,105 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+
+/** An OpenSSH server of this test, in which the user who runs the tests can log in. */
+export interface SshServer {
+  readonly port: number;
+  /** For the client's and the test's own files; removed when the test ends. */
+  readonly directory: string;
+  readonly user: string;
+  /** The user's private key. */
+  readonly identity: string;
+  /** Knows the server's key by the name `target`. */
+  readonly knownHosts: string;
+}
+
+const SSHD = '/usr/sbin/sshd';
+/** Where a server started by root locks its unprivileged part in; Debian's service makes it. */
+const EMPTY_DIRECTORY = '/run/sshd';
+const SFTP_SERVER = 'internal-sftp';
+
+/**
+ * Starts a server for one test. It serves one connection with each of its processes, as under inetd,
+ * so that the system can choose the port.
+ */
+export async function startSshServer(t: TestContext): Promise<SshServer> {
+  if (!existsSync(SSHD)) throw new Error(`${SSHD} is missing: install openssh-server`);
+  const directory = mkdtempSync(join(tmpdir(), 'ssh-'));
+  const hostKey = createKey(directory, 'host-key');
+  const identity = createKey(directory, 'identity');
+  copyFileSync(`${identity}.pub`, join(directory, 'authorized_keys'));
+  const knownHosts = join(directory, 'known_hosts');
+  writeFileSync(knownHosts, `target ${readFileSync(`${hostKey}.pub`, 'utf8')}`);
+  const configuration = join(directory, 'sshd_config');
+  writeFileSync(configuration, serverConfiguration(directory, hostKey));
+  const madeEmptyDirectory = makeEmptyDirectory();
+
+  const children = new Set<ChildProcess>();
+  const server = createServer({ pauseOnConnect: true }, (socket) => {
+    const child = spawn(SSHD, ['-i', '-e', '-f', configuration], {
+      stdio: [socket, socket, 'ignore'],
+    });
+    children.add(child);
+    child.on('close', () => children.delete(child));
+    // The connection is the child's alone: it ends when the child closes it.
+    child.on('spawn', () => socket.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(async () => {
+    server.close();
+    await Promise.all(
+      [...children].map(async (child) => {
+        const closed = once(child, 'close');
+        child.kill('SIGKILL');
+        await closed;
+      }),
+    );
+    if (madeEmptyDirectory) rmdirSync(EMPTY_DIRECTORY);
+    rmSync(directory, { recursive: true, force: true });
+  });
+  const { port } = server.address() as AddressInfo;
+  return { port, directory, user: userInfo().username, identity, knownHosts };
+}
+
+function createKey(directory: string, name: string): string {
+  const path = join(directory, name);
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path]);
+  return path;
+}
+
+function serverConfiguration(directory: string, hostKey: string): string {
+  return [
+    `HostKey ${hostKey}`,
+    `AuthorizedKeysFile ${join(directory, 'authorized_keys')}`,
+    'AuthenticationMethods publickey',
+    'PermitRootLogin yes',
+    // The directory for temporary files is everybody's.
+    'StrictModes no',
+    'UsePAM no',
+    'PidFile none',
+    `Subsystem sftp ${SFTP_SERVER}`,
+    '',
+  ].join('\n');
+}
+
+/** @returns whether it was not there */
+function makeEmptyDirectory(): boolean {
+  if (process.getuid?.() !== 0 || existsSync(EMPTY_DIRECTORY)) return false;
+  mkdirSync(EMPTY_DIRECTORY, { mode: 0o755 });
+  return true;
+}
