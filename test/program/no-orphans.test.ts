@@ -5,6 +5,7 @@ import { outputStalls } from './support/output-stalls.ts';
 import { parentOf, processEnded } from './support/processes.ts';
 import { NO_CREDENTIALS } from './support/program.ts';
 import { startPiped } from './support/piped-program.ts';
+import { READY } from './support/remote-commands.ts';
 import {
   interactiveCommand,
   openPipedSession,
@@ -75,8 +76,13 @@ describe('the session ends on the service and on the target', () => {
   });
 
   it('when the caller is killed', async (t) => {
-    const { program, session } = await openPipedSession(t, {}, { through: CALLER });
-    await program.stdout.until('the prompt', (text) => text.endsWith(PROMPT));
+    // It does not end with its input, which ends with the caller.
+    const { program, session } = await openPipedSession(
+      t,
+      interactiveCommand(`printf ${READY}; sleep 600`),
+      { through: CALLER },
+    );
+    await program.stdout.until('the command', (text) => text.endsWith(READY));
     program.kill('SIGKILL');
     assert.deepEqual(await program.end(), { status: null, signal: 'SIGKILL' });
     await assertEndedByClient(session);
