@@ -46,6 +46,16 @@ describe('escapes at the start of a line in a terminal', () => {
     await session.closed;
   });
 
+  it('~. ends a session whose connection is lost', async (t) => {
+    const { program, session } = await openShell(t);
+    session.setGateway('down');
+    session.cutClient();
+    await session.until('a try to resume', ({ record }) => record.resumeCalls > 0);
+    program.type('~.');
+    assert.equal((await program.end()).status, 0);
+    assert.equal((await session.closed).by, 'api');
+  });
+
   it('~. ends a session that floods the terminal', async (t) => {
     const { program, session } = await openTerminalSession(t, interactiveCommand('yes'));
     await program.screen.until('the flood', (text) => text.includes('y'));

@@ -6,7 +6,9 @@ import {
   nonInteractiveCommand,
   openPipedSession,
   openTerminalSession,
+  startSession,
 } from './support/target.ts';
+import { startInTerminal } from './support/terminal-program.ts';
 
 /** A caller that sets the signals to ignored, which the program inherits. */
 const CALLER_IGNORES = ['/bin/sh', '-c', `trap '' INT QUIT TSTP; exec "$@"`, 'sh'];
@@ -45,4 +47,21 @@ describe('kill -INT, -QUIT and -TSTP from outside', () => {
     assert.deepEqual(await program.end(), { status: 5, signal: null });
     assert.match(program.stdout.text, /^interrupted$/m);
   });
+});
+
+describe('Ctrl-C before the session has opened', () => {
+  for (const [name, through] of [
+    ['ends the program and the session', []],
+    ['does so, too, when the caller ignores it', CALLER_IGNORES],
+  ] as const) {
+    it(name, async (t) => {
+      const { args, session } = await startSession(t);
+      session.setGateway('silent');
+      const program = await startInTerminal(t, args, { through });
+      await program.screen.until('the start', (text) => text.includes('Starting session'));
+      program.type('\x03');
+      assert.deepEqual(await program.end(), { status: 130, settings: program.settingsBefore });
+      assert.equal((await session.closed).by, 'api');
+    });
+  }
 });

@@ -158,3 +158,19 @@ describe('a pipe for input and a terminal for output', () => {
     assert.equal((await session.closed).by, 'remote');
   });
 });
+
+describe('a terminal for input and a pipe for output', () => {
+  it('is a terminal: keys go out one by one, and its settings are given back', async (t) => {
+    const { args, session } = await startSession(t);
+    const program = await startInTerminal(t, args, {
+      through: ['/bin/sh', '-c', '"$@" | tr a-z A-Z', 'sh'],
+    });
+    await session.until('the size', ({ record }) => record.sizes.length > 0);
+    assert.notEqual(program.settings(), program.settingsBefore);
+    program.type('echo');
+    await session.until('the keys', ({ record }) => record.inputBytes === 4);
+    program.type(' something\rexit\r');
+    assert.deepEqual(await program.end(), { status: 0, settings: program.settingsBefore });
+    assert.match(program.screen.text, /SOMETHING\r/);
+  });
+});

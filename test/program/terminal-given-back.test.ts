@@ -2,8 +2,15 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { EXPIRED_TOKEN } from '../local-aws/local-aws.ts';
+import { outputStalls } from './support/output-stalls.ts';
 import { parentOf, processEnded } from './support/processes.ts';
-import { openShell, startSession, type TerminalSession } from './support/target.ts';
+import {
+  interactiveCommand,
+  openShell,
+  openTerminalSession,
+  startSession,
+  type TerminalSession,
+} from './support/target.ts';
 import { startInTerminal, type TerminalOptions } from './support/terminal-program.ts';
 import { terminateSession } from './support/terminate-session.ts';
 
@@ -86,6 +93,18 @@ describe('the terminal is as it was before', () => {
     await program.screen.until('the start', (text) => text.includes('Starting session'));
     program.kill('SIGTERM');
     assert.deepEqual(await program.end(), { status: 143, settings: program.settingsBefore });
+  });
+
+  it('after SIGTERM though the terminal takes no more output', async (t) => {
+    const { program, session } = await openTerminalSession(t, interactiveCommand('yes'), {
+      settings: UNUSUAL,
+    });
+    await program.screen.until('the flood', (text) => text.includes('y'));
+    program.stopReading();
+    await outputStalls(session);
+    program.kill('SIGTERM');
+    await processEnded(program.pid);
+    assert.equal(program.settings(), program.settingsBefore);
   });
 
   it('after the death of the program that called it', async (t) => {

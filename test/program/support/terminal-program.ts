@@ -43,7 +43,9 @@ export interface TerminalProgram {
   settings(): string;
   /** Resolves when the program has ended. */
   end(): Promise<TerminalEnd>;
-  /** Closes the terminal, as a window is closed; resolves when its processes know. */
+  /** Leaves unread what comes from now on, as a terminal at the end of a bad line does. */
+  stopReading(): void;
+  /** Closes the terminal, as a window is closed. */
   hangUp(): void;
 }
 
@@ -133,6 +135,8 @@ export async function startCommandInTerminal(
   });
   t.after(async () => {
     killProcessSession(pty.pid);
+    // A terminal that is not read does not report its end.
+    pty.resume();
     await exited;
   });
 
@@ -150,6 +154,7 @@ export async function startCommandInTerminal(
     kill: (signal) => void process.kill(Number(begun?.[3]), signal),
     settings: () => terminalSettings(device),
     end: () => withDeadline('the end of the program', end, () => shown(screen.text)),
+    stopReading: () => pty.pause(),
     hangUp() {
       if (!gone) process.kill(pty.pid, 'SIGHUP');
     },
