@@ -10,9 +10,9 @@ import {
 import { bytesOf } from '../program/port/support/content.ts';
 import { createAnswerReader, headOf, type Exchange } from '../program/port/support/exchange.ts';
 import { TARGET } from '../program/support/target.ts';
-import { withDeadline, type Transcript } from '../program/support/transcript.ts';
+import { withDeadline } from '../program/support/transcript.ts';
 import { seeded, type Random } from '../support/random.ts';
-import { prepareConversation, type Conversation } from './support/conversation.ts';
+import { prepareConversation, type Answer, type Conversation } from './support/conversation.ts';
 import { allCells, cellName, type Cell } from './support/fault-cells.ts';
 import { chooseMiddle, planFault, type FaultPlan } from './support/fault-plan.ts';
 import { startSessionClient, type SessionClient } from './support/session-client.ts';
@@ -148,7 +148,7 @@ function chooseExchange({ traffic }: Cell, random: Random): Exchange {
 }
 
 /** Waits for the end of the exchange and of the session, and looks at what is left of them. */
-async function finish(running: Running, answer: Transcript): Promise<void> {
+async function finish(running: Running, answer: Answer): Promise<void> {
   const { cell, client } = running;
   const { terminalModes } = client;
   if (cell.fault === 'empty token on resume') await finishLost(running, answer);
@@ -160,7 +160,7 @@ async function finish(running: Running, answer: Transcript): Promise<void> {
   );
 }
 
-async function finishWhole(running: Running, answer: Transcript): Promise<void> {
+async function finishWhole(running: Running, answer: Answer): Promise<void> {
   const { cell, exchange, client, session } = running;
   const reader = createAnswerReader(exchange);
   const length = reader.missing;
@@ -191,7 +191,7 @@ async function finishWhole(running: Running, answer: Transcript): Promise<void> 
 }
 
 /** The session is over for the service: what came is right as far as it goes. */
-async function finishLost(running: Running, answer: Transcript): Promise<void> {
+async function finishLost(running: Running, answer: Answer): Promise<void> {
   const { cell, exchange, client, session } = running;
   assert.equal(await exitOf(client), 1, 'exit status');
   const timedOut = `Session: ${session.sessionId} timed out.\n`;

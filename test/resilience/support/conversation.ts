@@ -16,12 +16,15 @@ import { createTranscript, type Transcript } from '../../program/support/transcr
 import type { SessionKind } from './fault-cells.ts';
 import type { SessionClient } from './session-client.ts';
 
+/** What the target says, as far as it has come. */
+export type Answer = Pick<Transcript, 'bytes' | 'text' | 'until'>;
+
 /** An exchange with the target through one kind of session. */
 export interface Conversation {
   /** The session it needs. */
   readonly wish: SessionWish;
   /** Resolves when the local side is there, and with what the target says to it from then on. */
-  open(client: SessionClient): Promise<Transcript>;
+  open(client: SessionClient): Promise<Answer>;
   /** Asks for the exchange and sends all but the last {@link HELD_BACK_BYTES}. */
   begin(): void;
   /** Sends the rest, without which neither the exchange nor the session ends. */
@@ -142,7 +145,7 @@ async function throughPort(
 }
 
 /** What comes on a stream behind its first `from` bytes. */
-function follow(stream: Transcript, from: number): Transcript {
+function follow(stream: Transcript, from: number): Answer {
   return {
     get bytes() {
       return stream.bytes.subarray(from);
@@ -150,9 +153,6 @@ function follow(stream: Transcript, from: number): Transcript {
     get text() {
       return stream.bytes.toString('utf8', from);
     },
-    push: (bytes) => stream.push(bytes),
-    truncate: (length) => stream.truncate(from + length),
-    close: () => stream.close(),
     until: (what, reached) =>
       stream.until(what, () => reached(stream.bytes.toString('utf8', from))),
   };

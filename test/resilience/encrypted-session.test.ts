@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { KmsKeyState } from '../local-aws/kms-api.ts';
+import type { LocalSession } from '../local-aws/local-aws.ts';
+import { startPiped } from '../program/support/piped-program.ts';
+import { NO_CREDENTIALS, STATIC_CREDENTIALS } from '../program/support/program.ts';
+import {
+  nonInteractiveCommand,
+  openShell,
+  openPipedSession,
+  startSession,
+  TARGET,
+} from '../program/support/target.ts';
+import { KMS_KEY, startLocalKms, type LocalKms } from './support/local-kms.ts';
+
+const CHALLENGE = 'dGhlIGNoYWxsZW5nZSBvZiB0aGUgYWdlbnQ=';
+const ENCRYPTED = 'This session is encrypted using AWS KMS.\n';
+const LAST_NUMBER = 40_000;
+/** The target's messages of the numbers are more than twice as many. */
+const MIDDLE_MESSAGES = 80;
+
+const AGENTS = [
+  { name: 'an agent without a challenge', challenge: undefined },
+  { name: 'an agent with a challenge', challenge: CHALLENGE },
+] as const;
+
+/** What `seq` prints. */
+function numbers(): string {
+  return Array.from({ length: LAST_NUMBER }, (_, index) => `${index + 1}\n`).join('');
+}
+
+function cutInTheMiddle(session: LocalSession): Promise<void> {
+  return session
+    .until('the middle of the output', ({ record }) => record.acknowledged > MIDDLE_MESSAGES)
+    .then(() => session.cutClient());
+}
+
+/** KMS was asked once, for this session on this target, with what the agent wanted in the context. */
+function assertAskedOnce(kms: LocalKms, session: LocalSession, challenge?: string): void {
+  assert.deepEqual(kms.api.calls, [
+    {
+      operation: 'GenerateDataKey',
+      keyId: KMS_KEY,
+      encryptionContext: {
+        'aws:ssm:SessionId': session.sessionId,
+        'aws:ssm:TargetId': TARGET,
+        ...(challenge === undefined ? {} : { 'aws:ssm:RandomChallenge': challenge }),
+      },
+      accessKeyId: STATIC_CREDENTIALS.AWS_ACCESS_KEY_ID,
+    },
+  ]);
+}
+
+describe('an encrypted session', () => {
+  for (const { name, challenge } of AGENTS) {
+    it(`is a shell like any other, and survives a cut: ${name}`, async (t) => {
+      const kms = await startLocalKms(t, challenge);
+      const { encryption, env } = kms;
+      const { program, session } = await openShell(t, { agent: { encryption } }, { env });
+      assert.ok(program.screen.text.includes(ENCRYPTED.trimEnd()));
+      program.type('echo $((6 * 7)) before\r');
+      await program.screen.until('the answer', (text) => /^42 before\r/m.test(text));
+      session.cutClient();
+      program.type('echo $((6 * 7)) behind\r');
+      await program.screen.until('the answer behind', (text) => /^42 behind\r/m.test(text));
+      program.type('exit\r');
+      assert.deepEqual(await program.end(), { status: 0, settings: program.settingsBefore });
+      assert.equal(session.record.connections.length, 2);
+      assert.equal(session.record.invalid, 0);
+      assertAskedOnce(kms, session, challenge);
+    });
+
+    it(`gives a command's outputs and status, whole after a cut: ${name}`, async (t) => {
+      const kms = await startLocalKms(t, challenge);
+      const { encryption, env } = kms;
+      const command = `seq ${LAST_NUMBER}; echo apart >&2; exit 7`;
+      const wish = {
+        ...nonInteractiveCommand(command, true),
+        // Ten losses a second are all that the agent repairs by default.
+        agent: { encryption, resendInterval: 10 },
+      };
+      const { program, session } = await openPipedSession(t, wish, { env });
+      await cutInTheMiddle(session);
+      assert.deepEqual(await program.end(), { status: 7, signal: null });
+      const starting = `\nStarting session with SessionId: ${session.sessionId}\n`;
+      const exiting = `\n\nExiting session with sessionId: ${session.sessionId}.\n\n`;
+      assert.equal(
+        program.stdout.text,
+        `${starting}${ENCRYPTED}${numbers()}EXIT_CODE: 7${exiting}`,
+      );
+      assert.equal(program.stderr.text, 'apart\n');
+      assert.equal(session.record.connections.length, 2);
+      assertAskedOnce(kms, session, challenge);
+    });
+  }
+});
+
+describe('a session that cannot be encrypted', () => {
+  const STATES: readonly (readonly [string, KmsKeyState, RegExp])[] = [
+    ['whose key the user may not use', 'denied', /is not allowed: .* not authorized to perform/],
+    ['whose key is disabled', 'disabled', /failed because the key is disabled/],
+    ['whose key is about to be deleted', 'pending-deletion', /failed because the key cannot be/],
+  ];
+  for (const [name, state, reason] of STATES) {
+    it(`${name} is told in one sentence with the action and the key`, async (t) => {
+      const kms = await startLocalKms(t);
+      kms.api.setKey(KMS_KEY, state);
+      const { encryption, env } = kms;
+      const { args, session } = await startSession(t, { agent: { encryption } });
+      const program = startPiped(t, args, { env });
+      assert.deepEqual(await program.end(), { status: 1, signal: null });
+      assertOneSentence(program.stdout.text, session, reason);
+      assert.equal(session.record.childProcesses, 0);
+    });
+  }
+
+  it('for want of credentials is told in one sentence with the action and the key', async (t) => {
+    const kms = await startLocalKms(t);
+    const { encryption } = kms;
+    const env = { ...kms.env, ...NO_CREDENTIALS };
+    const { args, session } = await startSession(t, { agent: { encryption } });
+    const program = startPiped(t, args, { env });
+    assert.deepEqual(await program.end(), { status: 1, signal: null });
+    assertOneSentence(program.stdout.text, session, /credentials/);
+    assert.deepEqual(kms.api.calls, []);
+  });
+});
+
+function assertOneSentence(stdout: string, session: LocalSession, reason: RegExp): void {
+  const [, starting, sentence = '', rest] = stdout.split('\n');
+  assert.equal(starting, `Starting session with SessionId: ${session.sessionId}`);
+  const beginning = `Cannot perform start session: kms:GenerateDataKey for key ${KMS_KEY} `;
+  assert.ok(sentence.startsWith(beginning), stdout);
+  assert.match(sentence.slice(beginning.length), reason);
+  assert.equal(rest, '', stdout);
+}
