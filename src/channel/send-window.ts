@@ -7,6 +7,11 @@ const INITIAL_WINDOW_BYTES = 64 * KIB;
 const MIN_WINDOW_BYTES = 16 * KIB;
 /** TCP's answer to a loss (RFC 5681, section 3.1). */
 const DECREASE = 1 / 2;
+/**
+ * Growth each round trip past the size of the last loss. TCP adds one segment, which would take a
+ * hundred round trips to regain so small a window; the bound above is what the service bears.
+ */
+const CAREFUL_GROWTH = 1 / 8;
 
 /**
  * How many unacknowledged payload bytes may be on their way: the window grows while
@@ -19,25 +24,32 @@ export interface SendWindow {
   acknowledged(bytes: number): void;
   /** A message was lost. Call it once for all losses of one flight. */
   lost(): void;
+  /** What the last `lost()` was about had arrived after all: the window is as it was before. */
+  notLost(): void;
 }
 
 /** Starts a window of 64 KiB, which never leaves 16–256 KiB. */
 export function createSendWindow(): SendWindow {
   let size = INITIAL_WINDOW_BYTES;
   let slowStartThreshold = MAX_WINDOW_BYTES;
+  let before = { size, slowStartThreshold };
   return {
     get size() {
       return size;
     },
     acknowledged(bytes) {
-      // Slow start doubles the window each round trip; past the size of the last loss it grows by
-      // about one full message each round trip (RFC 5681).
-      const growth = size < slowStartThreshold ? bytes : (bytes * KIB) / size;
+      // Slow start doubles the window each round trip (RFC 5681).
+      const growth = size < slowStartThreshold ? bytes : bytes * CAREFUL_GROWTH;
       size = Math.min(MAX_WINDOW_BYTES, size + growth);
     },
     lost() {
+      before = { size, slowStartThreshold };
       size = Math.max(MIN_WINDOW_BYTES, size * DECREASE);
       slowStartThreshold = size;
+    },
+    notLost() {
+      size = Math.max(size, before.size);
+      slowStartThreshold = before.slowStartThreshold;
     },
   };
 }

@@ -11,6 +11,13 @@ import { createSendWindow } from './send-window.ts';
 const RESEND_INTERVAL_MS = 100;
 /** Resends of one message after which the peer counts as gone, about five minutes. */
 const MAX_RESENDS = 3000;
+/**
+ * A full window opens again once so many bytes are acknowledged: then many messages leave in one
+ * system call. Opening for each acknowledgement would keep them apart for ever.
+ */
+const WINDOW_STEP_BYTES = 16 * OUTPUT_PAYLOAD_BYTES;
+/** Of a small window a step is this part. */
+const WINDOW_STEP_SHARE = 1 / 4;
 /** Unacknowledged messages of any size: the least that a peer keeps for reordering. */
 const MAX_UNACKNOWLEDGED_MESSAGES = 10_000;
 /**
@@ -19,6 +26,9 @@ const MAX_UNACKNOWLEDGED_MESSAGES = 10_000;
  * by less than this never causes a resend (after RFC 8985).
  */
 const REORDERING_TOLERANCE = 8;
+
+/** An acknowledgement this much sooner than any before cannot be one of the last transmission. */
+const SPURIOUS_SHARE = 1 / 2;
 
 /** What a sender works with. */
 export interface SenderOptions {
@@ -78,6 +88,8 @@ export function createSender(options: SenderOptions): Sender {
   let closed = false;
   let pumping = false;
   let windowIsFull = false;
+  /** Shortest round trip so far, milliseconds. */
+  let fastest = Infinity;
   let nextSequenceNumber = 0;
   let transmissions = 0;
   let highestAcknowledgedOrder = -1;
@@ -113,8 +125,9 @@ export function createSender(options: SenderOptions): Sender {
   };
 
   const pullNext = (): SentMessage | undefined => {
+    const step = Math.min(WINDOW_STEP_BYTES, window.size * WINDOW_STEP_SHARE);
     const fits =
-      unacknowledged.bytes + OUTPUT_PAYLOAD_BYTES <= window.size &&
+      unacknowledged.bytes + (windowIsFull ? step : OUTPUT_PAYLOAD_BYTES) <= window.size &&
       unacknowledged.size < MAX_UNACKNOWLEDGED_MESSAGES;
     windowIsFull = !fits;
     if (!fits) return undefined;
@@ -258,6 +271,10 @@ export function createSender(options: SenderOptions): Sender {
       if (sent.transmissions === 1) {
         roundTrip.measured(clock.monotonic() - sent.sentAt);
         if (windowIsFull) window.acknowledged(sent.payloadBytes);
+        fastest = Math.min(fastest, clock.monotonic() - sent.sentAt);
+      } else if (clock.monotonic() - sent.sentAt < fastest * SPURIOUS_SHARE) {
+        // No answer to the last transmission can be here yet: an earlier one had arrived.
+        window.notLost();
       }
       // Which of several transmissions is acknowledged nobody can tell: the first is certain.
       if (sent.firstOrder > highestAcknowledgedOrder) {
