@@ -1,0 +1,31 @@
+import { seeded, type Random } from '../../support/random.ts';
+
+/** How many cases a fuzz test tries; the environment asks for a longer run. */
+export const FUZZ_CASES = Number(process.env['FUZZ_CASES'] ?? '10000');
+
+/**
+ * Tries the cases one after another. A failure says which seed and which case show it again.
+ *
+ * @param input - makes the input of one case
+ * @param check - throws when something is wrong with it
+ */
+export function fuzz<Input>(
+  input: (random: Random) => Input,
+  check: (input: Input, random: Random) => void,
+): Promise<void> {
+  return seeded((random) => {
+    for (let count = 1; count <= FUZZ_CASES; count++) {
+      const tried = input(random);
+      try {
+        check(tried, random);
+      } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new Error(`case ${count}: ${reason}\n${shown(tried)}`, { cause });
+      }
+    }
+  });
+}
+
+function shown(input: unknown): string {
+  return Buffer.isBuffer(input) ? input.toString('hex') : JSON.stringify(input);
+}
