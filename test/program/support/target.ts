@@ -9,6 +9,10 @@ import {
 } from '../../local-aws/local-aws.ts';
 import { startPiped, type PipedOptions, type PipedProgram } from './piped-program.ts';
 import { startInTerminal, type TerminalOptions, type TerminalProgram } from './terminal-program.ts';
+import { DEADLINE_MS } from './transcript.ts';
+
+/** Long enough that a wait for the program fails first, saying what the program has said. */
+const LONGEST_TEST_MS = 2 * DEADLINE_MS;
 
 export const TARGET = 'i-0123456789abcdef0';
 /** What the shell of the local target asks with. */
@@ -51,10 +55,14 @@ export async function startSession(
   };
 }
 
-/** Starts the local target for one test. */
+/** Starts the local target for one test. What waits for it longer than anything may take fails. */
 export async function startTarget(t: TestContext): Promise<LocalAws> {
   const aws = await startLocalAws();
-  t.after(() => aws.close());
+  const deadline = setTimeout(() => void aws.close(), LONGEST_TEST_MS);
+  t.after(() => {
+    clearTimeout(deadline);
+    return aws.close();
+  });
   return aws;
 }
 
