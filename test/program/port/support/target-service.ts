@@ -49,7 +49,7 @@ export async function startService(
     const closed = once(server, 'close');
     server.close();
     server = undefined;
-    for (const socket of connections) socket.resetAndDestroy();
+    for (const socket of connections) reset(socket);
     await closed;
   };
   await listen();
@@ -65,6 +65,12 @@ export async function startService(
     crash,
     restart: listen,
   };
+}
+
+/** The runtime cannot reset a connection whose end is already on its way, nor let go of it then. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 /** A port on which nothing listens, for services that are down. */
