@@ -13,6 +13,8 @@ import { holdSignals, type HeldSignals } from './signals.ts';
 import { readSettings, SettingsError, type Settings } from './settings.ts';
 
 const EXIT_FAILURE = 1;
+/** How long the service is waited for when the program itself has failed. */
+const LAST_CALL_BOUND_MS = 700;
 
 /**
  * Runs the session that the caller has started through the SSM API.
@@ -75,12 +77,17 @@ async function runLogged(
       withoutCredentials: whyWithoutCredentials(session.streamUrl),
     }),
   });
-  // Whatever goes wrong, the terminal is the user's.
+  // Whatever goes wrong, the terminal is the user's, and nobody pays for a session nobody sees.
+  let failed = false;
   process.on('uncaughtException', (error) => {
     host.terminal.restore();
     logger.error(`internal error: ${error.stack ?? error.message}`);
     process.stderr.write(`session-manager-plugin: internal error: ${error.message}\n`);
-    process.exit(EXIT_FAILURE);
+    const leave = (): never => process.exit(EXIT_FAILURE);
+    if (failed) leave();
+    failed = true;
+    systemClock.after(LAST_CALL_BOUND_MS, leave);
+    host.service.terminateSession().then(leave, leave);
   });
   return runSession(
     {
