@@ -15,7 +15,12 @@ const MAX_RESENDS = 3000;
  * A full window opens again once so many bytes are acknowledged: then many messages leave in one
  * system call. Opening for each acknowledgement would keep them apart for ever.
  */
-const WINDOW_STEP_BYTES = 16 * OUTPUT_PAYLOAD_BYTES;
+const WINDOW_STEP_BYTES = 32 * OUTPUT_PAYLOAD_BYTES;
+/**
+ * On a path longer than this a step is shorter, the more the longer: there a window that stands
+ * partly empty costs throughput, and acknowledgements come many at a time by themselves.
+ */
+const SHORT_ROUND_TRIP_MS = 10;
 /** Of a small window a step is this part. */
 const WINDOW_STEP_SHARE = 1 / 4;
 /** Unacknowledged messages of any size: the least that a peer keeps for reordering. */
@@ -125,7 +130,13 @@ export function createSender(options: SenderOptions): Sender {
   };
 
   const pullNext = (): SentMessage | undefined => {
-    const step = Math.min(WINDOW_STEP_BYTES, window.size * WINDOW_STEP_SHARE);
+    const step = Math.max(
+      OUTPUT_PAYLOAD_BYTES,
+      Math.min(
+        WINDOW_STEP_BYTES * Math.min(1, SHORT_ROUND_TRIP_MS / fastest),
+        window.size * WINDOW_STEP_SHARE,
+      ),
+    );
     const fits =
       unacknowledged.bytes + (windowIsFull ? step : OUTPUT_PAYLOAD_BYTES) <= window.size &&
       unacknowledged.size < MAX_UNACKNOWLEDGED_MESSAGES;
