@@ -151,7 +151,10 @@ describe('a pipe for input and a terminal for output', () => {
     await program.screen.until('the prompt', (text) => text.endsWith(PROMPT));
     assert.equal(program.settings(), program.settingsBefore);
     writeSync(keys, '~.\n');
-    await program.screen.until('an answer', (text) => text.includes('not found'));
+    await program.screen.until(
+      'an answer and the prompt behind it',
+      (text) => text.includes('not found') && text.endsWith(PROMPT),
+    );
     writeSync(keys, 'stty size\nexit\n');
     assert.deepEqual(await program.end(), { status: 0, settings: program.settingsBefore });
     assert.match(program.screen.text, /^19 71\r/m);
