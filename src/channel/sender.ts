@@ -20,7 +20,7 @@ const WINDOW_STEP_BYTES = 32 * OUTPUT_PAYLOAD_BYTES;
  * On a path longer than this a step is shorter, the more the longer: there a window that stands
  * partly empty costs throughput, and acknowledgements come many at a time by themselves.
  */
-const SHORT_ROUND_TRIP_MS = 10;
+const SHORT_ROUND_TRIP_MS = 2;
 /** Of a small window a step is this part. */
 const WINDOW_STEP_SHARE = 1 / 4;
 /** Unacknowledged messages of any size: the least that a peer keeps for reordering. */

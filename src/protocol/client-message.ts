@@ -64,6 +64,14 @@ function paddedMessageType(messageType: string): Buffer {
   return padded;
 }
 
+/**
+ * SHA-256 of a payload, one character for each byte: a digest is taken for every message in both
+ * directions, and a short string costs half of what a Buffer does.
+ */
+function digestOf(payload: Buffer): string {
+  return hash('sha256', payload, 'binary');
+}
+
 function writeUint64(frame: Buffer, value: number, offset: number): void {
   frame.writeUInt32BE(Math.floor(value / UINT32_RANGE), offset);
   frame.writeUInt32BE(value % UINT32_RANGE, offset + 4);
@@ -93,7 +101,7 @@ export function encodeClientMessage(message: ClientMessage): Buffer {
   writeUint64(frame, message.sequenceNumber, SEQUENCE_NUMBER_OFFSET);
   writeUint64(frame, message.flags, FLAGS_OFFSET);
   message.messageId.copy(frame, MESSAGE_ID_OFFSET, 0, MESSAGE_ID_BYTES);
-  hash('sha256', payload, 'buffer').copy(frame, DIGEST_OFFSET);
+  frame.write(digestOf(payload), DIGEST_OFFSET, 'latin1');
   frame.writeUInt32BE(message.payloadType, PAYLOAD_TYPE_OFFSET);
   frame.writeUInt32BE(payload.length, PAYLOAD_LENGTH_OFFSET);
   payload.copy(frame, FRAME_OVERHEAD_BYTES);
@@ -173,11 +181,7 @@ export function decodeClientMessage(frame: Buffer): ClientMessage {
   const payload = frame.subarray(payloadOffset, payloadOffset + payloadLength);
   if (
     payloadLength > 0 &&
-    hash('sha256', payload, 'buffer').compare(
-      frame,
-      DIGEST_OFFSET,
-      DIGEST_OFFSET + DIGEST_BYTES,
-    ) !== 0
+    digestOf(payload) !== frame.toString('latin1', DIGEST_OFFSET, DIGEST_OFFSET + DIGEST_BYTES)
   ) {
     throw new ProtocolError(
       'digest-mismatch',
