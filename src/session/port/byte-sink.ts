@@ -4,7 +4,7 @@ import type { HeldBytes } from './held-bytes.ts';
 /** Bytes on their way from the target to a local stream. */
 export interface ByteSink {
   /** Bytes given to it that the system has not taken yet. */
-  readonly held: number;
+  held(): number;
   /** Takes bytes without copying; they may be written a moment later, together with others. */
   write(bytes: Buffer): void;
   /** Ends the stream behind what was written. */
@@ -47,7 +47,7 @@ export function writeTo(stream: Writable, account: HeldBytes): ByteSink {
   };
 
   return {
-    get held() {
+    held() {
       return held;
     },
     write(bytes) {

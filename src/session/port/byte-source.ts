@@ -12,9 +12,9 @@ const WAITING_BYTES_RESUME = WAITING_BYTES_LIMIT / 2;
 /** Bytes on their way from a local stream to the target. */
 export interface ByteSource {
   /** Bytes read and not taken yet. */
-  readonly waiting: number;
+  waiting(): number;
   /** The stream has ended; what waits can still be taken. */
-  readonly ended: boolean;
+  ended(): boolean;
   /** Takes up to `limit` bytes, as many as there are; undefined when none waits. */
   take(limit: number): Buffer | undefined;
   /** Drops what waits and all that follows, and goes on reading, so that the end is seen. */
@@ -43,7 +43,7 @@ export function readFrom(stream: Readable, events: ByteSourceEvents): ByteSource
     if (discarding) return;
     queue.push(bytes);
     events.bytes();
-    if (queue.size < WAITING_BYTES_LIMIT || stopped) return;
+    if (queue.size() < WAITING_BYTES_LIMIT || stopped) return;
     paused = true;
     stream.pause();
   };
@@ -63,15 +63,15 @@ export function readFrom(stream: Readable, events: ByteSourceEvents): ByteSource
   stream.resume();
 
   return {
-    get waiting() {
-      return queue.size;
+    waiting() {
+      return queue.size();
     },
-    get ended() {
+    ended() {
       return ended;
     },
     take(limit) {
       const bytes = queue.take(limit);
-      if (paused && queue.size < WAITING_BYTES_RESUME) resume();
+      if (paused && queue.size() < WAITING_BYTES_RESUME) resume();
       return bytes;
     },
     discard() {

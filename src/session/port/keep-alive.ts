@@ -28,7 +28,7 @@ export function startKeepAlive(
   onDead: () => void,
 ): KeepAlive {
   const nop: UploadSource = {
-    pending: false,
+    pending: () => false,
     fill(target, offset) {
       if (target.length - offset < SMUX_HEADER_BYTES) return offset;
       return writeSmuxHeader(target, offset, SmuxCommand.Nop, 0, 0);

@@ -23,7 +23,7 @@ export const LOCAL_CLOSE_LINGER_MS = 5_000;
 /** One connection of a local program, on its way through the session. */
 export interface LocalConnection {
   /** Bytes from the program, not taken yet. */
-  readonly waiting: number;
+  waiting(): number;
   /** Takes up to `limit` bytes of them; undefined when none waits. */
   take(limit: number): Buffer | undefined;
   /** Passes bytes of the target on to the program. */
@@ -81,7 +81,7 @@ export function serveConnection(
     silence = watchSilence(
       clock,
       HALF_CLOSE_SILENCE_MS,
-      silenceExcuse(clock, link, () => account.paused || sink.held > 0),
+      silenceExcuse(clock, link, () => account.paused || sink.held() > 0),
       onSilence,
     );
   };
@@ -91,7 +91,7 @@ export function serveConnection(
     else watchHalfClosed();
   };
   const watchHalfClosed = (): void => {
-    if (watching || sendingOver || !source.ended || source.waiting > 0) return;
+    if (watching || sendingOver || !source.ended() || source.waiting() > 0) return;
     watching = true;
     // What was taken last goes out behind the call that took it.
     queueMicrotask(() =>
@@ -130,14 +130,14 @@ export function serveConnection(
     if (closed) return;
     release();
     // After a reset nobody cares for what was sent; after an orderly end it still arrives.
-    if (!source.ended || reset) source.discard();
+    if (!source.ended() || reset) source.discard();
     endSending();
     events.closed();
   });
 
   return {
-    get waiting() {
-      return source.waiting;
+    waiting() {
+      return source.waiting();
     },
     take(limit) {
       const bytes = source.take(limit);

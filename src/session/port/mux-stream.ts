@@ -49,7 +49,7 @@ export function openMuxStream(
     closed() {
       closed = true;
       // A connection reset before the target heard of it need never have existed.
-      if (!synSent && connection.waiting === 0) finSent = true;
+      if (!synSent && connection.waiting() === 0) finSent = true;
       if (finSent) events.over();
     },
   });
@@ -63,9 +63,9 @@ export function openMuxStream(
   };
 
   return {
-    get pending() {
+    pending() {
       if (finSent) return false;
-      return !synSent || connection.waiting > 0 || finWanted;
+      return !synSent || connection.waiting() > 0 || finWanted;
     },
     fill(target, offset) {
       let end = offset;
@@ -75,7 +75,7 @@ export function openMuxStream(
         end = writeSmuxHeader(target, end, SmuxCommand.Syn, id, 0);
       }
       end = fillData(target, end);
-      if (!finWanted || connection.waiting > 0) return end;
+      if (!finWanted || connection.waiting() > 0) return end;
       if (target.length - end < SMUX_HEADER_BYTES) return end;
       finSent = true;
       end = writeSmuxHeader(target, end, SmuxCommand.Fin, id, 0);

@@ -36,9 +36,9 @@ export function createStdioSession(link: SessionLink, host: PortHost): SessionTy
   const leave = (): void => link.end({ kind: 'leave', text: '', exitCode: 0 });
 
   const watchEnd = (): void => {
-    if (watching || !inputEnded || (source !== undefined && source.waiting > 0)) return;
+    if (watching || !inputEnded || (source !== undefined && source.waiting() > 0)) return;
     watching = true;
-    const excuse = silenceExcuse(clock, link, () => account.paused || sink.held > 0);
+    const excuse = silenceExcuse(clock, link, () => account.paused || sink.held() > 0);
     const startSilence = (): void => {
       if (!over) silence = watchSilence(clock, INPUT_END_SILENCE_MS, excuse, leave);
     };

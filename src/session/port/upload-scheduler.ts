@@ -4,7 +4,7 @@ import { OUTPUT_PAYLOAD_BYTES } from '../session-type.ts';
 /** Something that has smux frames to send. */
 export interface UploadSource {
   /** It has something now. */
-  readonly pending: boolean;
+  pending(): boolean;
   /**
    * Writes whole frames into `target` from `offset` on, as many as fit, cutting its data to the
    * room there is.
@@ -55,7 +55,7 @@ export function createUploadScheduler(): UploadScheduler {
       for (const source of turns) {
         offset = source.fill(target, offset);
         turns.delete(source);
-        if (source.pending) turns.add(source);
+        if (source.pending()) turns.add(source);
         if (offset + SMUX_HEADER_BYTES >= OUTPUT_PAYLOAD_BYTES) break;
       }
       if (offset === 0) return undefined;

@@ -112,7 +112,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
   const onData = (bytes: Buffer): void => {
     if (terminal.isInteractive) takeKeys(bytes);
     else takePiped(bytes);
-    if (input.size >= INPUT_HIGH_WATER_BYTES) stdin.pause();
+    if (input.size() >= INPUT_HIGH_WATER_BYTES) stdin.pause();
   };
 
   const onEnd = (): void => {
@@ -174,9 +174,9 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
     },
     next() {
       // With nothing outstanding its keys are in the queue when this returns; a wake-up would be lost.
-      if (inputEnded && !endIsTold && input.size === 0) tellEnd();
+      if (inputEnded && !endIsTold && input.size() === 0) tellEnd();
       const payload = input.take(OUTPUT_PAYLOAD_BYTES);
-      if (input.size < INPUT_LOW_WATER_BYTES && stdin.isPaused() && !closed) stdin.resume();
+      if (input.size() < INPUT_LOW_WATER_BYTES && stdin.isPaused() && !closed) stdin.resume();
       return payload === undefined ? undefined : { payloadType: PayloadType.Output, payload };
     },
     signal(signal: SessionSignal) {

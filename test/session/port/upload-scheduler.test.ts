@@ -16,7 +16,7 @@ const HEADER_BYTES = 8;
 function sourceOf(id: number, bytes: number): UploadSource {
   let waiting = bytes;
   return {
-    get pending() {
+    pending() {
       return waiting > 0;
     },
     fill(target, offset) {
