@@ -7,6 +7,7 @@ import { openWebSocket } from '../socket/web-socket.ts';
 import type { StartSession } from './caller-contract.ts';
 import { openGatewaySocket } from './gateway-socket.ts';
 import { messages } from './messages.ts';
+import { print } from './print.ts';
 import { createProcessHost } from './process-host.ts';
 import { createSessionService } from './session-service.ts';
 import { holdSignals, type HeldSignals } from './signals.ts';
@@ -29,7 +30,7 @@ export async function startSession(session: StartSession, version: string): Prom
     settings = readSettings(process.env);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    await printWhole(texts.cannotStart(error.message));
+    await print(texts.cannotStart(error.message));
     return EXIT_FAILURE;
   }
   // Certificates are verified, always; with the variable set, Node.js would say that they are not.
@@ -102,13 +103,4 @@ async function runLogged(
     },
     host,
   );
-}
-
-/** Resolves when the text is with the system, or never can be. */
-function printWhole(text: string): Promise<void> {
-  const { stdout } = process;
-  stdout.on('error', () => undefined);
-  return new Promise((resolve) => {
-    stdout.write(text, () => resolve());
-  });
 }
