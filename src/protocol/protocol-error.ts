@@ -8,8 +8,7 @@ export type ProtocolErrorReason =
   | 'digest-mismatch'
   | 'payload-malformed'
   | 'smux-version'
-  | 'smux-command'
-  | 'smux-frame-too-long';
+  | 'smux-command';
 
 /**
  * Bytes from the peer that break the protocol. It names the rule that was broken and sizes or

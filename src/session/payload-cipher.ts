@@ -4,8 +4,6 @@ import { ProtocolError } from '../protocol/protocol-error.ts';
 const ALGORITHM = 'aes-256-gcm';
 /** Each direction has half of the data key. */
 const KEY_BYTES = 32;
-/** Bytes of a data key: asked of KMS, and split into the two keys. */
-export const DATA_KEY_BYTES = 2 * KEY_BYTES;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
@@ -27,7 +25,7 @@ export function createPayloadCipher(
   fillRandom: (buffer: Buffer) => void,
 ): PayloadCipher {
   const decryptionKey = dataKey.subarray(0, KEY_BYTES);
-  const encryptionKey = dataKey.subarray(KEY_BYTES, DATA_KEY_BYTES);
+  const encryptionKey = dataKey.subarray(KEY_BYTES, 2 * KEY_BYTES);
   return {
     encrypt(plaintext) {
       const nonce = Buffer.alloc(NONCE_BYTES);
