@@ -7,13 +7,13 @@ const MS_PER_SECOND = 1000;
 
 /** A token bucket that bounds how many messages go out each second. */
 export interface MessageRate {
-  /** Takes one message's worth of rate if there is any. */
-  take(): boolean;
-  /** Milliseconds until `take()` succeeds; 0 when it would now. */
+  /** Milliseconds until a message may go out; 0 when it may now. */
   delay(): number;
+  /** A message goes out, after `delay()` was 0. */
+  spend(): void;
 }
 
-const UNLIMITED: MessageRate = { take: () => true, delay: () => 0 };
+const UNLIMITED: MessageRate = { delay: () => 0, spend: () => undefined };
 
 /**
  * The service cuts sockets that send much more than 1000 messages a second; an exact bucket below
@@ -29,21 +29,15 @@ export function createMessageRate(perSecond: number, now: () => number): Message
   let tokens = capacity;
   let filledAt = now();
 
-  const fill = (): void => {
-    const time = now();
-    tokens = Math.min(capacity, tokens + (time - filledAt) * perMs);
-    filledAt = time;
-  };
   return {
-    take() {
-      fill();
-      if (tokens < 1) return false;
-      tokens -= 1;
-      return true;
-    },
     delay() {
-      fill();
+      const time = now();
+      tokens = Math.min(capacity, tokens + (time - filledAt) * perMs);
+      filledAt = time;
       return tokens >= 1 ? 0 : (1 - tokens) / perMs;
+    },
+    spend() {
+      tokens -= 1;
     },
   };
 }

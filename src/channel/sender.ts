@@ -129,19 +129,18 @@ export function createSender(options: SenderOptions): Sender {
     return sent;
   };
 
+  /** Bytes that must be free for a full window to open again. */
+  const reopeningStep = (): number => {
+    const step = WINDOW_STEP_BYTES * Math.min(1, SHORT_ROUND_TRIP_MS / fastest);
+    return Math.max(OUTPUT_PAYLOAD_BYTES, Math.min(step, window.size * WINDOW_STEP_SHARE));
+  };
+
   const pullNext = (): SentMessage | undefined => {
-    const step = Math.max(
-      OUTPUT_PAYLOAD_BYTES,
-      Math.min(
-        WINDOW_STEP_BYTES * Math.min(1, SHORT_ROUND_TRIP_MS / fastest),
-        window.size * WINDOW_STEP_SHARE,
-      ),
-    );
-    const fits =
-      unacknowledged.bytes + (windowIsFull ? step : OUTPUT_PAYLOAD_BYTES) <= window.size &&
-      unacknowledged.size < MAX_UNACKNOWLEDGED_MESSAGES;
-    windowIsFull = !fits;
-    if (!fits) return undefined;
+    const room = windowIsFull ? reopeningStep() : OUTPUT_PAYLOAD_BYTES;
+    windowIsFull =
+      unacknowledged.bytes + room > window.size ||
+      unacknowledged.size >= MAX_UNACKNOWLEDGED_MESSAGES;
+    if (windowIsFull) return undefined;
     const message = options.next();
     return message === undefined ? undefined : add(message);
   };
@@ -172,7 +171,7 @@ export function createSender(options: SenderOptions): Sender {
       }
       const sent = takeNext();
       if (sent === undefined) break;
-      rate.take();
+      rate.spend();
       sent.queued = false;
       sent.transmissions++;
       sent.order = transmissions++;
