@@ -55,7 +55,10 @@ export interface Channel {
   receive(frame: Buffer): void;
   /** Sends in front of whatever `next` has not handed out. */
   send(message: OutgoingMessage): void;
-  /** `next` has something, or `deliver` would now take what it refused. */
+  /**
+   * `next` has something, or `deliver` would now take what it refused. Both are asked before this
+   * returns; called by `deliver` itself, when that has returned.
+   */
   wake(): void;
   /** Calls back once everything sent or pulled so far is acknowledged. */
   whenAcknowledged(callback: () => void): void;
@@ -84,6 +87,26 @@ export function createChannel(options: ChannelOptions): Channel {
   let socket: ChannelSocket | undefined;
   let receiving = true;
   let closed = false;
+  /** A frame is being handed in. */
+  let handingIn = false;
+  let wakeWanted = false;
+
+  /**
+   * While a consumer takes a message it may say that it is ready for more or has something to send:
+   * it is asked when it has taken the one, never in the middle.
+   */
+  const wakeIfWanted = (): void => {
+    while (wakeWanted && !handingIn) {
+      wakeWanted = false;
+      handingIn = true;
+      try {
+        incoming.deliverWaiting();
+      } finally {
+        handingIn = false;
+      }
+      sender.wake();
+    }
+  };
 
   const acknowledge = (message: ClientMessage): void => {
     socket?.send(encodeClientMessage(acknowledgementOf(message, newMessageId(), clock.now())));
@@ -152,17 +175,21 @@ export function createChannel(options: ChannelOptions): Channel {
     },
     receive(frame) {
       if (closed) return;
+      handingIn = true;
       try {
         dispatch(decodeClientMessage(frame));
       } catch (error) {
         if (!(error instanceof ProtocolError)) throw error;
         logger.error(`dropped a frame: ${error.message}`);
+      } finally {
+        handingIn = false;
       }
+      wakeIfWanted();
     },
     send: (message) => sender.send(message),
     wake() {
-      incoming.deliverWaiting();
-      sender.wake();
+      wakeWanted = true;
+      wakeIfWanted();
     },
     whenAcknowledged: (callback) => sender.whenAcknowledged(callback),
     pauseReceiving() {

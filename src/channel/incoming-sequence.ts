@@ -35,21 +35,9 @@ export function createIncomingSequence(
   let expected = 0;
   const waiting = new Map<number, Waiting>();
 
-  let delivering = false;
-
-  /** A consumer may say that it is ready while it takes a message: it must not get that one again. */
-  const offer = (payloadType: number, payload: Buffer): boolean => {
-    delivering = true;
-    try {
-      return deliver(payloadType, payload);
-    } finally {
-      delivering = false;
-    }
-  };
   const deliverWaiting = (): void => {
-    if (delivering) return;
     let next = waiting.get(expected);
-    while (next !== undefined && offer(next.payloadType, next.payload)) {
+    while (next !== undefined && deliver(next.payloadType, next.payload)) {
       waiting.delete(expected);
       expected++;
       next = waiting.get(expected);
@@ -63,7 +51,7 @@ export function createIncomingSequence(
         waiting.set(sequenceNumber, { payloadType, payload });
         return 'buffered';
       }
-      if (!offer(payloadType, payload)) return 'refused';
+      if (!deliver(payloadType, payload)) return 'refused';
       expected++;
       if (waiting.size > 0) deliverWaiting();
       return 'delivered';

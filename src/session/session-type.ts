@@ -33,7 +33,8 @@ export interface SessionLink {
   send(message: OutgoingMessage): void;
   /**
    * Says that `next()` has something to hand out. What the window and the message rate allow is
-   * pulled before this call returns, so that a lone keystroke goes out at once.
+   * pulled before this call returns, so that a lone keystroke goes out at once; called while
+   * `receive()` runs, it is pulled when that has returned.
    */
   wake(): void;
   /** Calls back once, when everything sent and pulled so far has been acknowledged. */

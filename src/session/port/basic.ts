@@ -46,7 +46,6 @@ export function createBasicSession(
   let listener: Listener | undefined;
   let up = false;
   let over = false;
-  let receiving = false;
   /** The connection whose bytes are sent. */
   let current: LocalConnection | undefined;
   /** The target's bytes are for `current`. */
@@ -58,22 +57,16 @@ export function createBasicSession(
   let early: Buffer[] | undefined = [];
   let earlyBytes = 0;
 
-  const wake = (): void => {
-    // The channel is not asked to send while it is handing in a message.
-    if (receiving) queueMicrotask(() => link.wake());
-    else link.wake();
-  };
-
   const begin = (socket: Socket): void => {
     const connection = serveConnection(
       socket,
       { clock, link, account },
       {
-        bytes: wake,
+        bytes: () => link.wake(),
         sendingOver() {
           if (connection !== current) return;
           disconnectWanted = true;
-          wake();
+          link.wake();
         },
         closed: () => void connections.delete(connection),
       },
@@ -161,10 +154,7 @@ export function createBasicSession(
     receive(payloadType, payload) {
       if (over) return true;
       if (!up) return false;
-      receiving = true;
-      const taken = receiveMessage(payloadType, payload);
-      receiving = false;
-      return taken;
+      return receiveMessage(payloadType, payload);
     },
     next() {
       if (over || current === undefined) return undefined;

@@ -45,14 +45,11 @@ export function createMultiplexedSession(
   let nextId = FIRST_STREAM_ID;
   let up = false;
   let over = false;
-  let receiving = false;
 
   const schedule = (source: UploadSource): void => {
     if (over) return;
     scheduler.ready(source);
-    // The channel is not asked to send while it is handing in a message.
-    if (receiving) queueMicrotask(() => link.wake());
-    else link.wake();
+    link.wake();
   };
 
   const accept = (socket: Socket): void => {
@@ -100,14 +97,11 @@ export function createMultiplexedSession(
 
   const receiveOutput = (payload: Buffer): void => {
     keepAlive?.heard();
-    receiving = true;
     try {
       decoder.push(payload, receiveFrame);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       fail(`The agent's data cannot be understood: ${error.message}`);
-    } finally {
-      receiving = false;
     }
   };
 
