@@ -97,6 +97,8 @@ export function createSender(options: SenderOptions): Sender {
   let fastest = Infinity;
   let nextSequenceNumber = 0;
   let transmissions = 0;
+  /** Nobody saw how long acknowledgements of earlier transmissions took: nothing was read meanwhile. */
+  let firstTimedOrder = 0;
   let highestAcknowledgedOrder = -1;
   /** Losses of messages sent up to here belong to a flight the window has already shrunk for. */
   let recoveryOrder = -1;
@@ -278,11 +280,14 @@ export function createSender(options: SenderOptions): Sender {
       if (sent === undefined) return;
       sent.queued = false;
       heardSinceTick = true;
+      const taken = sent.order < firstTimedOrder ? undefined : clock.monotonic() - sent.sentAt;
       if (sent.transmissions === 1) {
-        roundTrip.measured(clock.monotonic() - sent.sentAt);
         if (windowIsFull) window.acknowledged(sent.payloadBytes);
-        fastest = Math.min(fastest, clock.monotonic() - sent.sentAt);
-      } else if (clock.monotonic() - sent.sentAt < fastest * SPURIOUS_SHARE) {
+        if (taken !== undefined) {
+          roundTrip.measured(taken);
+          fastest = Math.min(fastest, taken);
+        }
+      } else if (taken !== undefined && taken < fastest * SPURIOUS_SHARE) {
         // No answer to the last transmission can be here yet: an earlier one had arrived.
         window.notLost();
       }
@@ -308,8 +313,8 @@ export function createSender(options: SenderOptions): Sender {
       reading = now;
       if (now) {
         // Acknowledgements that waited unread come in first: they get a whole timeout.
-        const oldest = unacknowledged.oldest();
-        if (oldest !== undefined) oldest.sentAt = clock.monotonic();
+        firstTimedOrder = transmissions;
+        for (const sent of unacknowledged.all()) sent.sentAt = clock.monotonic();
       }
       watchOldest();
     },

@@ -362,6 +362,39 @@ suite('channel', () => {
     assert.ok(second - first <= 300, `resent after ${second - first} ms`);
   });
 
+  test('does not take its own pause in reading for a long round trip', () => {
+    const { channel, outbox, peer, clock } = join({ faults: { ...NO_FAULTS, delay: 10 } });
+    const sentAt: number[] = [];
+    const unread: Buffer[] = [];
+    let reading = true;
+    peer.deliverTo = (frame) => {
+      if (reading) channel.receive(frame);
+      else unread.push(frame);
+    };
+    channel.attach({
+      send(frame) {
+        sentAt.push(clock.monotonic());
+        peer.socket.send(frame);
+      },
+      pause: () => (reading = false),
+      resume: () => (reading = true),
+    });
+    for (const text of ['a', 'b', 'c']) outbox.push(output(text));
+    channel.wake();
+    channel.pauseReceiving();
+    clock.advance(60_000);
+    channel.resumeReceiving();
+    for (const frame of unread) channel.receive(frame);
+    peer.deaf = true;
+    sentAt.length = 0;
+    outbox.push(output('next'));
+    channel.wake();
+    passUntil(clock, () => sentAt.length === 2, 10);
+    const [first = 0, second = 0] = sentAt;
+    // The first timeout, 200 ms, and one look each 100 ms: the minute was no round trip.
+    assert.ok(second - first <= 300, `resent after ${second - first} ms`);
+  });
+
   test('calls back when everything sent so far is acknowledged, later messages or not', () => {
     const faults = { ...NO_FAULTS, delay: 10 };
     const { channel, outbox, peer, clock } = join({ faults });
