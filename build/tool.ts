@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** A program of the system that makes or checks part of a package. */
+export interface Tool {
+  /** Its name on PATH, or its path. */
+  readonly program: string;
+  /** The package of Debian and Ubuntu that brings it. */
+  readonly debianPackage: string;
+}
+
+/** How a tool is run. */
+export interface ToolOptions {
+  readonly cwd?: string;
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string | Buffer;
+}
+
+/** A tool is missing or has failed. The message says which, with what it printed, and what to do. */
+export class ToolError extends Error {
+  override readonly name = 'ToolError';
+}
+
+/** Where the program is, or undefined when it is not there. */
+export function findTool({ program }: Tool): string | undefined {
+  if (program.includes('/')) return isExecutable(program) ? program : undefined;
+  const directories = (process.env['PATH'] ?? '').split(delimiter);
+  return directories.map((directory) => join(directory, program)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Output of a tool that lists a whole package is long. */
+const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Runs a tool to its end, without a shell.
+ *
+ * @returns what it printed on its standard output
+ * @throws ToolError when it is missing, or ends with another status than 0
+ */
+export function runTool(tool: Tool, args: readonly string[], options: ToolOptions = {}): Buffer {
+  const path = findTool(tool);
+  if (path === undefined) {
+    throw new ToolError(
+      `${tool.program} is missing: install the package ${tool.debianPackage} (Debian, Ubuntu)`,
+    );
+  }
+  const { error, status, signal, stdout, stderr } = spawnSync(path, args, {
+    cwd: options.cwd,
+    env: { ...process.env, ...options.env },
+    input: options.input ?? '',
+    maxBuffer: MAX_OUTPUT_BYTES,
+  });
+  if (error !== undefined) throw new ToolError(`${path} cannot be run: ${error.message}`);
+  if (status !== 0) {
+    const said = Buffer.concat([stdout, stderr]).toString('utf8').trim();
+    throw new ToolError(`${path} ended with ${signal ?? `status ${status ?? ''}`}: ${said}`);
+  }
+  return stdout;
+}

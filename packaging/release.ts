@@ -1,0 +1,27 @@
+/** What all packages of one build have in common. */
+export interface Release {
+  /** Four dotted numbers. */
+  readonly version: string;
+  /** The time that every file of every package carries, in seconds since the epoch. */
+  readonly sourceDateEpoch: number;
+  /** `small` takes ten times as long as `fast`, and is what users download. */
+  readonly compression: 'fast' | 'small';
+}
+
+/** A package to be made of an installed tree. */
+export interface PackageRequest {
+  /**
+   * The directory with what is to be installed, as it is to be installed: `bin/`, `VERSION`,
+   * `LICENSE`, `NOTICE`, `README.md`, `RELEASENOTES.md`, `THIRD-PARTY`, `seelog.xml.template`, on Linux
+   * x86 also `lib/`. Modes and times are set.
+   */
+  readonly tree: string;
+  /** The file to be written; its directory is there. */
+  readonly output: string;
+}
+
+/** Where the product is installed on Linux and macOS (install guide). */
+export const INSTALL_DIRECTORY = '/usr/local/sessionmanagerplugin';
+
+/** The link on PATH that leads to the program on Linux and macOS (install guide). */
+export const PROGRAM_LINK = '/usr/local/bin/session-manager-plugin';
