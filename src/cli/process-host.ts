@@ -14,6 +14,8 @@ import type { Settings } from './settings.ts';
 import type { HeldSignals } from './signals.ts';
 
 const CONTROLLING_TERMINAL = '/dev/tty';
+/** The same on Windows. Without the prefix the runtime takes it for a file of this directory. */
+const WINDOWS_CONSOLE = String.raw`\\.\CONOUT$`;
 
 /** What a session works with besides the process. */
 export interface ProcessHostOptions {
@@ -39,6 +41,7 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     stdout,
     stderr,
     terminal: createProcessTerminal({
+      platform: process.platform,
       input: stdin instanceof ReadStream ? stdin : undefined,
       outputs,
       openControllingTerminal,
@@ -71,7 +74,8 @@ function openStdin(): Readable {
 
 function openControllingTerminal(): WriteStream | undefined {
   try {
-    return new WriteStream(openSync(CONTROLLING_TERMINAL, 'r+'));
+    const path = process.platform === 'win32' ? WINDOWS_CONSOLE : CONTROLLING_TERMINAL;
+    return new WriteStream(openSync(path, 'r+'));
   } catch {
     return undefined;
   }

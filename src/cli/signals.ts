@@ -7,7 +7,7 @@ export interface SignalSource {
   readonly ppid: number;
   on(signal: NodeJS.Signals, listener: () => void): unknown;
   off(signal: NodeJS.Signals, listener: () => void): unknown;
-  /** Throws when there is no such process. */
+  /** Throws ESRCH when there is no such process, EPERM when it is somebody else's. */
   kill(pid: number, signal: 0): boolean;
 }
 
@@ -62,8 +62,9 @@ function isGone(source: SignalSource, parent: number): boolean {
   try {
     source.kill(parent, 0);
     return false;
-  } catch {
-    return true;
+  } catch (error) {
+    // The caller may run with more rights, and then it cannot be asked, but is there.
+    return error instanceof Error && Reflect.get(error, 'code') === 'ESRCH';
   }
 }
 

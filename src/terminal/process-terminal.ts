@@ -1,9 +1,11 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { TerminalSize } from '../protocol/terminal-size.ts';
 import type { Terminal } from './terminal.ts';
+import { toXtermKeys } from './windows-keys.ts';
 
 /** The streams of the process that may be a terminal. */
 export interface TerminalStreams {
+  readonly platform: NodeJS.Platform;
   /** stdin when it is a terminal. */
   readonly input: ReadStream | undefined;
   /** Those of stdout and stderr that are a terminal, in this order. */
@@ -41,6 +43,7 @@ export function createProcessTerminal(streams: TerminalStreams): Terminal {
       raw = true;
       input.setRawMode(true);
     },
+    keysOf: (typed) => (streams.platform === 'win32' ? toXtermKeys(typed) : typed),
     restore() {
       if (input === undefined || !raw) return;
       raw = false;

@@ -10,6 +10,8 @@ export interface Terminal {
   onResize(callback: () => void): () => void;
   /** Every key as its bytes, no echo, no signals. Does nothing when not interactive. */
   enterRawMode(): void;
+  /** What one read of the keyboard has given, with the sequences of xterm for keys without a character. */
+  keysOf(typed: Buffer): Buffer;
   /** Puts everything back as it was. Idempotent. */
   restore(): void;
 }

@@ -14,6 +14,7 @@ interface FakeProcess extends SignalSource {
   ppid: number;
   /** Whether the parent's number still belongs to a process. */
   parentExists: boolean;
+  parentHasMoreRights: boolean;
   readonly events: EventEmitter;
 }
 
@@ -23,16 +24,22 @@ function fakeProcess(platform: NodeJS.Platform): FakeProcess {
     platform,
     ppid: PARENT,
     parentExists: true,
+    parentHasMoreRights: false,
     events,
     on: (signal, listener) => events.on(signal, listener),
     off: (signal, listener) => events.off(signal, listener),
     kill(pid) {
       assert.equal(pid, PARENT);
-      if (!source.parentExists) throw new Error('no such process');
+      if (!source.parentExists) throw systemError('ESRCH');
+      if (source.parentHasMoreRights) throw systemError('EPERM');
       return true;
     },
   };
   return source;
+}
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(`kill ${code}`), { code });
 }
 
 function watch(platform: NodeJS.Platform) {
@@ -82,6 +89,13 @@ describe('the death of the caller', () => {
     source.parentExists = false;
     clock.advance(WHILE_MS);
     assert.deepEqual(seen, ['parent-gone']);
+  });
+
+  it('is not taken from a parent on Windows that may not be asked', () => {
+    const { source, clock, seen } = watch('win32');
+    source.parentHasMoreRights = true;
+    clock.advance(WHILE_MS);
+    assert.deepEqual(seen, []);
   });
 
   it('is told once', () => {

@@ -63,6 +63,7 @@ async function setUp(options: SetupOptions = {}): Promise<Setup> {
       size: () => ({ cols: 80, rows: 24 }),
       onResize: () => () => undefined,
       enterRawMode: () => terminalModes.push('raw'),
+      keysOf: (typed) => typed,
       restore: () => terminalModes.push('restored'),
     },
     openSocket: sockets.open,

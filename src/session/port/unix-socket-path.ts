@@ -7,12 +7,22 @@ import { ListenError } from './listen-error.ts';
 const LINUX_PATH_LIMIT_BYTES = 107;
 const BSD_PATH_LIMIT_BYTES = 103;
 
+/** What the runtime listens on under Windows instead of a unix socket begins so. */
+const NAMED_PIPE = /^[\\/]{2}[.?][\\/]pipe[\\/]./i;
+
 /**
- * Refuses a path that cannot be the name of a unix socket.
+ * Refuses a path that cannot be the name of a unix socket, on Windows of a named pipe.
  *
- * @throws ListenError with the number of bytes and the limit
+ * @throws ListenError with the number of bytes and the limit, or with what to name instead
  */
 export function assertSocketPathFits(path: string, platform: NodeJS.Platform): void {
+  if (platform === 'win32') {
+    if (NAMED_PIPE.test(path)) return;
+    throw new ListenError(
+      String.raw`listen unix ${path}: bind: not supported on Windows: name a pipe, such as \\.\pipe\NAME`,
+      'EAFNOSUPPORT',
+    );
+  }
   const limit = platform === 'linux' ? LINUX_PATH_LIMIT_BYTES : BSD_PATH_LIMIT_BYTES;
   const length = Buffer.byteLength(path);
   if (length <= limit) return;

@@ -110,7 +110,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
   };
 
   const onData = (bytes: Buffer): void => {
-    if (terminal.isInteractive) takeKeys(bytes);
+    if (terminal.isInteractive) takeKeys(terminal.keysOf(bytes));
     else takePiped(bytes);
     if (input.size() >= INPUT_HIGH_WATER_BYTES) stdin.pause();
   };

@@ -64,6 +64,7 @@ export async function startScriptedSession(
         size: () => ({ cols: 80, rows: 24 }),
         onResize: () => () => undefined,
         enterRawMode: () => undefined,
+        keysOf: (typed) => typed,
         restore: () => undefined,
       },
       openSocket: sockets.open,

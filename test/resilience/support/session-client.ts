@@ -107,6 +107,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
         size: () => ({ cols: 80, rows: 24 }),
         onResize: () => () => undefined,
         enterRawMode: () => terminalModes.push('raw'),
+        keysOf: (typed) => typed,
         restore: () => terminalModes.push('restored'),
       },
       openSocket,

@@ -85,6 +85,13 @@ suite('listening on a unix socket', TIMEOUT, () => {
     }
   });
 
+  test('is refused on Windows, where the runtime has named pipes instead', async (t) => {
+    const path = String.raw`C:\Users\me\x.sock`;
+    const { link } = await startListening(t, properties(path), { platform: 'win32' });
+    const reason = String.raw`listen unix ${path}: bind: not supported on Windows: name a pipe, such as \\.\pipe\NAME`;
+    assert.deepEqual(link.ends, [{ kind: 'cannot-start', reason }]);
+  });
+
   test('takes the longest path the system allows', async (t) => {
     const directory = temporaryDirectory(t);
     const path = join(directory, 'x'.repeat(103 - directory.length - 1));

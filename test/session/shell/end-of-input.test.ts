@@ -13,6 +13,7 @@ const NO_TERMINAL: Terminal = {
   size: () => undefined,
   onResize: () => () => undefined,
   enterRawMode: () => undefined,
+  keysOf: (typed) => typed,
   restore: () => undefined,
 };
 
