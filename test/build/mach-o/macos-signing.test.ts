@@ -54,7 +54,8 @@ test('settings that do not go together are named', () => {
   assert.throws(
     () => macosSigning({ SSM_SIGN_MACOS_CERTIFICATE: 'a.p12' }),
     (error) =>
-      error instanceof SigningSettingsError && error.message.includes('SSM_SIGN_MACOS_PASSWORD_FILE'),
+      error instanceof SigningSettingsError &&
+      error.message.includes('SSM_SIGN_MACOS_PASSWORD_FILE'),
   );
   assert.throws(
     () => macosSigning({ SSM_SIGN_MACOS_CERTIFICATE: 'a.p12', SSM_SIGN_MACOS_IDENTITY: 'me' }),
