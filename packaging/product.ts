@@ -1,0 +1,16 @@
+/** What the packages of Linux say about the product; the name is that of AWS's own package. */
+export const PRODUCT = {
+  name: 'session-manager-plugin',
+  /** Appended to the version, as AWS's packages have it. */
+  revision: '1',
+  summary: 'Session Manager plugin for the AWS CLI',
+  /** Lines of at most 79 characters. */
+  description: [
+    'The program that the AWS CLI runs for "aws ssm start-session" and',
+    '"aws ecs execute-command": a shell, a forwarded port or an SSH connection on a',
+    'machine through AWS Systems Manager.',
+  ],
+  /** There is no address to write to: the domain is one that never exists (RFC 2606). */
+  maintainer: 'the session-manager-plugin authors <authors@session-manager-plugin.invalid>',
+  license: 'Apache-2.0',
+} as const;

@@ -1,0 +1,87 @@
+import { PRODUCT } from '../product.ts';
+import { INSTALL_DIRECTORY } from '../release.ts';
+
+/** Architectures by their names in rpm. */
+export type RpmArchitecture = 'x86_64' | 'i386' | 'aarch64';
+
+/** What is written into a spec file. */
+export interface SpecContent {
+  readonly version: string;
+  readonly architecture: RpmArchitecture;
+  /** rpm's name of compressor and level: `w9.xzdio`. */
+  readonly payload: string;
+  /** Scripts for /bin/sh. */
+  readonly posttrans: string;
+  readonly postun: string;
+}
+
+/** The environment variable with the directory whose content is the package's, for `%install`. */
+export const STAGE_VARIABLE = 'STAGE';
+
+/**
+ * What the pinned runtime needs at most of each library, as the packages of all distributions name it.
+ * One without (CentOS 7 has GLIBC_2.17) refuses the package instead of installing what cannot run.
+ */
+const RUNTIME_LIBRARIES = [
+  'libc.so.6(GLIBC_2.28)(64bit)',
+  'libgcc_s.so.1(GCC_4.2.0)(64bit)',
+  'libstdc++.so.6(CXXABI_1.3.9)(64bit)',
+  'libstdc++.so.6(GLIBCXX_3.4.21)(64bit)',
+] as const;
+
+/** The 32-bit tree brings every library it needs, its loader included. */
+const REQUIRES: Readonly<Record<RpmArchitecture, readonly string[]>> = {
+  x86_64: RUNTIME_LIBRARIES,
+  aarch64: RUNTIME_LIBRARIES,
+  i386: [],
+};
+
+/**
+ * Files are packed as they are: rpm's own steps behind `%install` would strip the program, which
+ * breaks it, and compile, compress and link what they find.
+ */
+const MACROS = [
+  '%global __os_install_post %{nil}',
+  '%global debug_package %{nil}',
+  '%global _build_id_links none',
+  '%global _buildhost localhost',
+  '%global use_source_date_epoch_as_buildtime 1',
+  '%global clamp_mtime_to_source_date_epoch 1',
+] as const;
+
+/** The spec file that packs what is in `$STAGE`. */
+export function specFile(content: SpecContent): string {
+  return [
+    ...MACROS,
+    `%global _binary_payload ${content.payload}`,
+    `Name: ${PRODUCT.name}`,
+    `Version: ${content.version}`,
+    `Release: ${PRODUCT.revision}`,
+    `Summary: ${PRODUCT.summary}`,
+    `License: ${PRODUCT.license}`,
+    // Old versions of rpm want it.
+    'Group: Applications/Internet',
+    'AutoReqProv: no',
+    ...REQUIRES[content.architecture].map((library) => `Requires: ${library}`),
+    '',
+    '%description',
+    ...PRODUCT.description,
+    '',
+    '%install',
+    `mv "$${STAGE_VARIABLE}"/* "$RPM_BUILD_ROOT"`,
+    '',
+    '%posttrans',
+    escapeMacros(content.posttrans),
+    '%postun',
+    escapeMacros(content.postun),
+    '%files',
+    '%defattr(-,root,root,-)',
+    INSTALL_DIRECTORY,
+    '',
+  ].join('\n');
+}
+
+/** A shell's `${name%pattern}` is no macro of rpm. */
+function escapeMacros(script: string): string {
+  return script.replaceAll('%', '%%');
+}
