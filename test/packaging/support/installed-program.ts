@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { startCommandPiped } from '../../program/support/piped-program.ts';
+import { startSession } from '../../program/support/target.ts';
+import { SYSTEM_ENVIRONMENT, type SystemRoot } from './system-root.ts';
+
+const PROGRAM = 'session-manager-plugin';
+
+/** What the install guide has users look for, as the program prints it. */
+const INSTALLED =
+  '\nThe Session Manager plugin is installed successfully. Use the AWS CLI to start a session.\n\n';
+
+/** The version that is being built. */
+export const VERSION = readFileSync(
+  join(import.meta.dirname, '..', '..', '..', 'VERSION'),
+  'utf8',
+).trim();
+
+/** Fails unless the installed program is found by its name and does what it is there for. */
+export async function assertProgramWorks(t: TestContext, root: SystemRoot): Promise<void> {
+  assert.deepEqual(root.run([PROGRAM]), { status: 0, stdout: INSTALLED, stderr: '' });
+  assert.deepEqual(root.run([PROGRAM, '--version']), {
+    status: 0,
+    stdout: `${VERSION}\n`,
+    stderr: '',
+  });
+  const { args } = await startSession(t);
+  const session = startCommandPiped(t, [PROGRAM, ...args], {
+    through: root.inside,
+    env: SYSTEM_ENVIRONMENT,
+  });
+  session.stdin.end('echo $((6 * 7))\n');
+  assert.deepEqual(await session.end(), { status: 0, signal: null });
+  assert.match(session.stdout.text, /^42\r$/m);
+  assert.equal(session.stderr.text, '');
+}
+
+/** Fails unless there is nothing by that name. */
+export function assertProgramGone(root: SystemRoot): void {
+  assert.notEqual(root.run(['/bin/sh', '-c', `command -v ${PROGRAM}`]).status, 0);
+}

@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { runTool, type Tool } from '../../../build/tool.ts';
+import type { DebArchitecture } from '../../../packaging/deb/control.ts';
+import { pristineRoot } from './pristine-root.ts';
+
+/** What a command said, and how it ended. */
+export interface CommandResult {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A small system of its own, in a directory of this one. Its network is this one's. */
+export interface SystemRoot {
+  readonly directory: string;
+  /** Goes in front of a command that is to run in that system. */
+  readonly inside: readonly string[];
+  /** Runs a command in that system, with empty input and no terminal. */
+  run(command: readonly string[]): CommandResult;
+  /** Runs a command of this system that works on that one as a directory. */
+  runOutside(command: readonly string[]): CommandResult;
+  /** Copies a file into the system's `/tmp`. @returns its path there */
+  bring(file: string): string;
+  /** A path in that system as this one names it. */
+  path(inside: string): string;
+}
+
+const CP: Tool = { program: 'cp', debianPackage: 'coreutils' };
+
+/**
+ * Gives the system what the kernel has for programs, in a mount namespace: it is gone with the command.
+ */
+const MOUNT_AND_RUN = `
+mount -t proc proc "$1/proc" &&
+mount --rbind /dev "$1/dev" &&
+shift &&
+exec "$@"
+`;
+
+/** The environment of a command; nothing of the user's gets into the system. */
+export const SYSTEM_ENVIRONMENT = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: '/root',
+  LC_ALL: 'C.UTF-8',
+} as const;
+
+const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
+
+/** A fresh minimal Debian of that architecture, which is removed when the test ends. */
+export async function freshRoot(
+  t: TestContext,
+  architecture: DebArchitecture,
+): Promise<SystemRoot> {
+  const pristine = await pristineRoot(architecture);
+  const parent = mkdtempSync(join(tmpdir(), 'packaging-test-'));
+  t.after(() => rmSync(parent, { recursive: true, force: true }));
+  const directory = join(parent, 'root');
+  runTool(CP, ['--archive', '--reflink=auto', pristine, directory]);
+  const mounted = ['unshare', '--mount', '/bin/sh', '-c', MOUNT_AND_RUN, 'sh', directory];
+  const inside = [...mounted, 'chroot', directory];
+  return {
+    directory,
+    inside,
+    run: (command) => runCommand([...inside, ...command]),
+    runOutside: (command) => runCommand([...mounted, ...command]),
+    bring(file) {
+      const path = join('/tmp', basename(file));
+      copyFileSync(file, join(directory, path));
+      return path;
+    },
+    path: (inside) => join(directory, inside),
+  };
+}
+
+function runCommand([file = '', ...args]: readonly string[]): CommandResult {
+  const { error, status, stdout, stderr } = spawnSync(file, args, {
+    env: SYSTEM_ENVIRONMENT,
+    input: '',
+    encoding: 'utf8',
+    maxBuffer: MAX_OUTPUT_BYTES,
+  });
+  if (error !== undefined) throw error;
+  return { status, stdout, stderr };
+}
