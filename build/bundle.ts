@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
+import { bundledPackages } from './bundled-packages.ts';
 import { separateEntry } from './separate-entry.ts';
-import { thirdPartyLicences } from './third-party-licences.ts';
+import { readVersion } from './version.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
@@ -15,8 +16,14 @@ const PROGRAM = { module: 'src/main.ts', name: 'session-manager-plugin' } as con
 const SESSION_AWS = { module: 'src/aws/session-aws.ts', name: 'session-aws' } as const;
 /** The AWS SDK and what uses it: large, and not needed by most sessions. */
 const AWS = { module: 'src/aws/index.ts', name: 'aws' } as const;
+/** What starts the program in a native binary. */
+const SINGLE_EXECUTABLE = {
+  module: 'src/single-executable.ts',
+  name: 'single-executable',
+} as const;
 
-const LICENCES_FILE = 'THIRD-PARTY-LICENCES.txt';
+/** What the packages say of the code they hold. */
+const PACKAGES_FILE = 'bundled-packages.json';
 
 /** The oldest Node.js that runs the bundle (package.json, `engines`). */
 const OLDEST_NODE = 'node20';
@@ -40,7 +47,7 @@ const COMMON = {
   minifySyntax: true,
   legalComments: 'eof',
   define: {
-    PLUGIN_VERSION: JSON.stringify(readVersion()),
+    PLUGIN_VERSION: JSON.stringify(readVersion(ROOT)),
     // ws would look for native helpers, and find whatever lies above the place of installation.
     'process.env.WS_NO_BUFFER_UTIL': '"1"',
     'process.env.WS_NO_UTF_8_VALIDATE': '"1"',
@@ -49,13 +56,6 @@ const COMMON = {
   metafile: true,
   logLevel: 'warning',
 } as const satisfies BuildOptions;
-
-/** Four dotted numbers, the only place where the version stands. */
-function readVersion(): string {
-  const version = readFileSync(join(ROOT, 'VERSION'), 'utf8').trim();
-  if (!/^\d+(\.\d+){3}$/.test(version)) throw new Error(`VERSION is not four numbers: ${version}`);
-  return version;
-}
 
 /** Replaces a file of dist/ in one step, so that a program that starts meanwhile reads a whole one. */
 function writeToDist(name: string, contents: Uint8Array | string): void {
@@ -72,7 +72,7 @@ async function bundle(): Promise<void> {
   );
   // First what the program reaches for, then the program.
   const results = await Promise.all(
-    [AWS, SESSION_AWS, SESSION, PROGRAM].map(({ module, name }) =>
+    [AWS, SESSION_AWS, SESSION, PROGRAM, SINGLE_EXECUTABLE].map(({ module, name }) =>
       build({ ...COMMON, entryPoints: [{ in: module, out: name }], plugins: separate }),
     ),
   );
@@ -81,7 +81,7 @@ async function bundle(): Promise<void> {
     writeToDist(relative(DIST, path), contents);
   }
   const metafiles = results.map((result) => result.metafile);
-  writeToDist(LICENCES_FILE, thirdPartyLicences(ROOT, metafiles));
+  writeToDist(PACKAGES_FILE, JSON.stringify(bundledPackages(ROOT, metafiles)));
 }
 
 try {

@@ -13,12 +13,16 @@ import {
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
-import { CACHE, ON_WINDOWS, ROOT, SetupError, npm } from './setup.mjs';
+import { CACHE, ROOT, SetupError, npm } from './setup.mjs';
 
 /** Names another runtime than the pinned one, for a check against a newer Node.js. */
 const RUNTIME_VARIABLE = 'SSM_PLUGIN_NODE_RUNTIME';
 
-const EXECUTABLE = join('bin', ON_WINDOWS ? 'node.exe' : 'node');
+/** This machine, as build/runtimes.json names it. */
+export const HERE = `${platform()}-${arch()}`;
+
+/** The packages for Windows have no licence file. */
+const WITH_LICENCE = 'linux-x64';
 
 /**
  * The path of the runtime that the product ships, fetched from the npm registry where it is missing.
@@ -32,56 +36,96 @@ export function ensureRuntime() {
     if (!existsSync(named)) throw new SetupError(`${RUNTIME_VARIABLE}: there is no ${named}`);
     return named;
   }
+  return pinnedRuntime(HERE);
+}
+
+/**
+ * What build/runtimes.json pins.
+ *
+ * @returns {{ version: string, runtimes: Record<string, { package: string, integrity: string }> }}
+ */
+export function readPins() {
   /** @type {unknown} */
   const content = JSON.parse(readFileSync(join(ROOT, 'build', 'runtimes.json'), 'utf8'));
-  const { version, runtimes } =
-    /** @type {{ version: string, runtimes: Record<string, { package: string, integrity: string }> }} */ (
-      content
-    );
-  const target = `${platform()}-${arch()}`;
+  return /** @type {ReturnType<typeof readPins>} */ (content);
+}
+
+/**
+ * The path of the pinned runtime for a system, which need not be this one; fetched where it is missing.
+ *
+ * @param {string} target - as build/runtimes.json names it
+ * @returns {string}
+ * @throws SetupError when there is none, or what was fetched is not what is pinned
+ */
+export function pinnedRuntime(target) {
+  const { version, runtimes } = readPins();
   const home = join(CACHE, 'runtimes', `node-${version}-${target}`);
-  const pinned = runtimes[target];
-  if (!existsSync(join(home, EXECUTABLE))) {
+  const executable = join('bin', target.startsWith('win32') ? 'node.exe' : 'node');
+  if (!existsSync(join(home, executable))) {
+    const pinned = runtimes[target];
     if (pinned === undefined) {
       throw new SetupError(
         `build/runtimes.json has no runtime for ${target}; name a Node.js ${version} by ${RUNTIME_VARIABLE}`,
       );
     }
-    installRuntime(pinned.package, version, pinned.integrity, home);
+    const directory = mkdtempSync(ensureParent(`${home}-`));
+    try {
+      const name = `${pinned.package}@${version}`;
+      process.stderr.write(`Fetching ${name}...\n`);
+      const unpacked = fetchPackage(name, pinned.integrity, directory);
+      chmodSync(join(unpacked, executable), 0o755);
+      if (target === HERE) tryRuntime(pinned.package, join(unpacked, executable), version);
+      moveTo(home, unpacked, executable);
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
   }
-  return join(home, EXECUTABLE);
+  return join(home, executable);
+}
+
+/** The licence of Node.js with those of everything it contains; it is the same for all systems. */
+export function nodeLicence() {
+  const home = dirname(dirname(pinnedRuntime(WITH_LICENCE)));
+  return readFileSync(join(home, 'LICENSE'), 'utf8');
+}
+
+/**
+ * @param {string} path
+ */
+function ensureParent(path) {
+  mkdirSync(dirname(path), { recursive: true });
+  return path;
+}
+
+/**
+ * Says so now, and not when something is to be done, when a runtime does not run here.
+ *
+ * @param {string} name
+ * @param {string} executable
+ * @param {string} version
+ */
+function tryRuntime(name, executable, version) {
+  const trial = spawnSync(executable, ['--version'], { encoding: 'utf8' });
+  if (trial.error !== undefined || trial.stdout.trim() !== `v${version}`) {
+    throw new SetupError(
+      `${name} does not run here (${trial.error?.message ?? trial.stderr.trim()}); name a Node.js ${version} that does by ${RUNTIME_VARIABLE}`,
+    );
+  }
 }
 
 /**
  * Puts the package of a runtime at `home`, all of it or nothing.
  *
- * @param {string} name
- * @param {string} version
- * @param {string} integrity
  * @param {string} home
+ * @param {string} unpacked
+ * @param {string} executable
  */
-function installRuntime(name, version, integrity, home) {
-  process.stderr.write(`Fetching ${name}@${version}...\n`);
-  mkdirSync(dirname(home), { recursive: true });
-  const directory = mkdtempSync(`${home}-`);
+function moveTo(home, unpacked, executable) {
   try {
-    const unpacked = fetchPackage(`${name}@${version}`, integrity, directory);
-    const executable = join(unpacked, EXECUTABLE);
-    chmodSync(executable, 0o755);
-    const trial = spawnSync(executable, ['--version'], { encoding: 'utf8' });
-    if (trial.error !== undefined || trial.stdout.trim() !== `v${version}`) {
-      throw new SetupError(
-        `${name} does not run here (${trial.error?.message ?? trial.stderr.trim()}); name a Node.js ${version} that does by ${RUNTIME_VARIABLE}`,
-      );
-    }
-    try {
-      renameSync(unpacked, home);
-    } catch (error) {
-      // Another run was faster, and its runtime is as good.
-      if (!existsSync(join(home, EXECUTABLE))) throw error;
-    }
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
+    renameSync(unpacked, home);
+  } catch (error) {
+    // Another run was faster, and its runtime is as good.
+    if (!existsSync(join(home, executable))) throw error;
   }
 }
 

@@ -21,7 +21,10 @@ export const CACHE = join(
 );
 
 /** Something that cannot be set up; its text is all a user needs to see. */
-export class SetupError extends Error {}
+export class SetupError extends Error {
+  /** @override */
+  name = 'SetupError';
+}
 
 /**
  * Whether a failed call of the file system failed with this code.

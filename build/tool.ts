@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** A program of the system that makes or checks part of a package. */
@@ -16,12 +16,17 @@ export interface ToolOptions {
   /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string | Buffer;
+  /** A file to which the tool writes, for one that cannot write to a pipe. */
+  readonly outputFile?: string;
 }
 
 /** A tool is missing or has failed. The message says which, with what it printed, and what to do. */
 export class ToolError extends Error {
   override readonly name = 'ToolError';
 }
+
+/** A tool is not there. */
+export class MissingToolError extends ToolError {}
 
 /** Where the program is, or undefined when it is not there. */
 export function findTool({ program }: Tool): string | undefined {
@@ -46,25 +51,31 @@ const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
  * Runs a tool to its end, without a shell.
  *
  * @returns what it printed on its standard output
- * @throws ToolError when it is missing, or ends with another status than 0
+ * @throws MissingToolError when it is not there, ToolError when it ends with another status than 0
  */
 export function runTool(tool: Tool, args: readonly string[], options: ToolOptions = {}): Buffer {
   const path = findTool(tool);
   if (path === undefined) {
-    throw new ToolError(
+    throw new MissingToolError(
       `${tool.program} is missing: install the package ${tool.debianPackage} (Debian, Ubuntu)`,
     );
   }
+  const { outputFile } = options;
+  const output = outputFile === undefined ? 'pipe' : openSync(outputFile, 'w');
   const { error, status, signal, stdout, stderr } = spawnSync(path, args, {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     input: options.input ?? '',
+    stdio: ['pipe', output, output],
     maxBuffer: MAX_OUTPUT_BYTES,
   });
+  if (typeof output === 'number') closeSync(output);
   if (error !== undefined) throw new ToolError(`${path} cannot be run: ${error.message}`);
+  const said =
+    outputFile === undefined ? Buffer.concat([stdout, stderr]) : readFileSync(outputFile);
   if (status !== 0) {
-    const said = Buffer.concat([stdout, stderr]).toString('utf8').trim();
-    throw new ToolError(`${path} ended with ${signal ?? `status ${status ?? ''}`}: ${said}`);
+    const text = said.toString('utf8').trim();
+    throw new ToolError(`${path} ended with ${signal ?? `status ${status ?? ''}`}: ${text}`);
   }
-  return stdout;
+  return outputFile === undefined ? stdout : said;
 }

@@ -25,7 +25,8 @@ export interface StagedTree {
   readonly installedKibibytes: number;
 }
 
-const PROGRAM = 'bin/session-manager-plugin';
+/** On Windows the program has an ending. */
+const PROGRAMS = ['bin/session-manager-plugin', 'bin/session-manager-plugin.exe'] as const;
 export const DIRECTORY_MODE = 0o755;
 export const EXECUTABLE_MODE = 0o755;
 export const FILE_MODE = 0o644;
@@ -44,11 +45,7 @@ const KIBIBYTE = 1024;
  * a directory nor a symbolic link
  */
 export function stageTree(tree: string, destination: string, epoch: number): StagedTree {
-  const program = lstatSync(join(tree, PROGRAM), { throwIfNoEntry: false });
-  if (program === undefined) throw new TreeError(`${tree} holds no ${PROGRAM}`);
-  if (!isExecutable(program)) {
-    throw new TreeError(`${join(tree, PROGRAM)} must be a file that its owner may execute`);
-  }
+  requireProgram(tree);
   const files: string[] = [];
   let installedKibibytes = 0;
 
@@ -77,6 +74,15 @@ export function stageTree(tree: string, destination: string, epoch: number): Sta
 
   copy('');
   return { files: files.sort(), installedKibibytes };
+}
+
+function requireProgram(tree: string): void {
+  const paths = PROGRAMS.map((name) => join(tree, name));
+  const path = paths.find((each) => lstatSync(each, { throwIfNoEntry: false }) !== undefined);
+  if (path === undefined) throw new TreeError(`${tree} holds no ${PROGRAMS[0]}`);
+  if (!isExecutable(lstatSync(path))) {
+    throw new TreeError(`${path} must be a file that its owner may execute`);
+  }
 }
 
 /** Gives a file or directory its mode, whatever the umask is, and its time in seconds since the epoch. */

@@ -6,6 +6,7 @@ import { texts } from '../session/texts.ts';
 import { openWebSocket } from '../socket/web-socket.ts';
 import type { StartSession } from './caller-contract.ts';
 import { openGatewaySocket } from './gateway-socket.ts';
+import { installDirectory } from './install-directory.ts';
 import { messages } from './messages.ts';
 import { print } from './print.ts';
 import { createProcessHost } from './process-host.ts';
@@ -38,6 +39,7 @@ export async function startSession(session: StartSession, version: string): Prom
   const logging = createLogging({
     env: process.env,
     platform: process.platform,
+    installDirectory: installDirectory(process.execPath, process.platform),
     fs: systemLogFileSystem,
     clock: systemClock,
     warn: (text) => void process.stderr.write(`${text}\n`),

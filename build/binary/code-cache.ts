@@ -1,0 +1,36 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Emulator } from './emulator.ts';
+
+const MAKER = join(import.meta.dirname, 'code-cache-maker.ts');
+const QUIET = '--disable-warning=ExperimentalWarning';
+/**
+ * Makes the outcome the same each time. V8 counts most flags as part of what a code cache fits, so the
+ * maker puts in what the same runtime without these flags expects.
+ */
+const REPRODUCIBLE = ['--predictable', '--hash-seed=1', '--random-seed=1'];
+/** The run signs with them; nothing of them can get into a code cache, which holds no values. */
+const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'code-cache', AWS_SECRET_ACCESS_KEY: 'code-cache' };
+
+/**
+ * Makes the code caches of a bundle for one runtime: V8 takes one only in the version, on the operating
+ * system and on the architecture that have made it.
+ *
+ * @param runtime - path of the runtime that will load them
+ * @param bundle - directory with the files of the bundle
+ * @param output - directory for the code caches, `<file of the bundle>.cache` each
+ * @returns the names of the files in `output`
+ * @throws ToolError when the runtime fails, or does not take what it has made
+ */
+export function makeCodeCaches(
+  emulator: Emulator,
+  runtime: string,
+  bundle: string,
+  output: string,
+): readonly string[] {
+  mkdirSync(output, { recursive: true });
+  const hash = emulator.run(runtime, [QUIET, MAKER, 'fit']).toString('utf8').trim();
+  emulator.run(runtime, [...REPRODUCIBLE, QUIET, MAKER, 'make', hash, bundle, output], CREDENTIALS);
+  emulator.run(runtime, [QUIET, MAKER, 'check', bundle, output]);
+  return readdirSync(output).sort();
+}

@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { arch, platform, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runTool, type Tool } from '../tool.ts';
+import type { BinaryTarget } from '../targets.ts';
+
+/** Runs programs of a target on this machine. */
+export interface Emulator {
+  /** @returns what the program printed on its standard output; throws ToolError when it fails */
+  readonly run: (
+    program: string,
+    args: readonly string[],
+    env?: Readonly<Record<string, string>>,
+  ) => Buffer;
+  /** Ends whatever it needs in the background. */
+  readonly close: () => void;
+}
+
+const QEMU: Tool = { program: 'qemu-aarch64-static', debianPackage: 'qemu-user-static' };
+/** Where Debian puts the arm64 libraries that a runtime needs (libstdc++6-arm64-cross and others). */
+const ARM64_LIBRARIES = '/usr/aarch64-linux-gnu';
+const WINE: Tool = { program: '/usr/lib/wine/wine64', debianPackage: 'wine64' };
+const WINE_SERVER: Tool = { program: '/usr/lib/wine/wineserver64', debianPackage: 'wine64' };
+
+/**
+ * How programs of a target are run here.
+ *
+ * @returns undefined for macOS, whose programs run nowhere else
+ */
+export function createEmulator(target: BinaryTarget): Emulator | undefined {
+  if (target.runtime === `${platform()}-${arch()}`) {
+    return {
+      run: (program, args, env = {}) => runTool(asTool(program), args, { env }),
+      close: () => undefined,
+    };
+  }
+  switch (target.platform) {
+    case 'linux':
+      return {
+        run: (program, args, env = {}) =>
+          runTool(QEMU, ['-L', ARM64_LIBRARIES, program, ...args], { env }),
+        close: () => undefined,
+      };
+    case 'win':
+      return createWine();
+    case 'macos':
+      return undefined;
+  }
+}
+
+function asTool(program: string): Tool {
+  return { program, debianPackage: 'nodejs' };
+}
+
+function createWine(): Emulator {
+  const prefix = mkdtempSync(join(tmpdir(), 'session-manager-plugin-wine-'));
+  const settings = { WINEPREFIX: prefix, WINEDEBUG: '-all', DISPLAY: '' };
+  // As which version of Windows it starts is wine's choice; Node.js asks for this one or a later.
+  runTool(WINE, ['winecfg', '-v', 'win10'], { env: settings });
+  return {
+    run: (program, args, env = {}) =>
+      runTool(WINE, [program, ...args], {
+        env: { ...settings, ...env },
+        // Node.js finds no way to open wine's end of a pipe.
+        outputFile: join(prefix, 'output'),
+      }),
+    close() {
+      // It stays for some seconds after the last program, and writes into the directory then.
+      runTool(WINE_SERVER, ['--wait'], { env: settings });
+      rmSync(prefix, { recursive: true, force: true });
+    },
+  };
+}

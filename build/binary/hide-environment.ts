@@ -1,0 +1,86 @@
+/**
+ * Environment variables that change what Node.js does (its documentation, "Environment variables", and
+ * those it uses between its own processes).
+ */
+const VARIABLES: ReadonlySet<string> = new Set([
+  'NODE_CHANNEL_FD',
+  'NODE_CHANNEL_SERIALIZATION_MODE',
+  'NODE_CLUSTER_SCHED_POLICY',
+  'NODE_COMPILE_CACHE',
+  'NODE_COMPILE_CACHE_PORTABLE',
+  'NODE_DEBUG',
+  'NODE_DEBUG_NATIVE',
+  'NODE_DISABLE_COLORS',
+  'NODE_DISABLE_COMPILE_CACHE',
+  'NODE_EXTRA_CA_CERTS',
+  'NODE_ICU_DATA',
+  'NODE_INSPECT_RESUME_ON_START',
+  'NODE_MANY_ACCEPTS',
+  'NODE_NO_READLINE',
+  'NODE_NO_WARNINGS',
+  'NODE_OPTIONS',
+  'NODE_PATH',
+  'NODE_PENDING_DEPRECATION',
+  'NODE_PENDING_PIPE_INSTANCES',
+  'NODE_PRESERVE_SYMLINKS',
+  'NODE_PRESERVE_SYMLINKS_MAIN',
+  'NODE_REDIRECT_WARNINGS',
+  'NODE_REPL_EXTERNAL_MODULE',
+  'NODE_REPL_HISTORY',
+  'NODE_REPL_HISTORY_SIZE',
+  'NODE_REPL_MODE',
+  'NODE_RUN_PACKAGE_JSON_PATH',
+  'NODE_RUN_SCRIPT_NAME',
+  'NODE_SKIP_PLATFORM_CHECK',
+  'NODE_TEST_CONTEXT',
+  'NODE_TEST_WORKER_ID',
+  'NODE_TLS_REJECT_UNAUTHORIZED',
+  'NODE_UNIQUE_ID',
+  'NODE_USE_ENV_PROXY',
+  'NODE_USE_SYSTEM_CA',
+  'NODE_V8_COVERAGE',
+]);
+
+const PREFIX = 'NODE_';
+const NAME = /^NODE_[A-Z0-9_]+/;
+/** Of a name and what may stand in front of it, no longer. */
+const LONGEST_LOOK_BYTES = 64;
+/** How the runtime's own scripts read a variable. */
+const READ = /(?:\benv|\bprocess\.env)\.$/;
+const WORD = /[A-Za-z0-9_$]/;
+
+/** A variable that the runtime reads is not known to {@link hideEnvironment}. */
+export class UnknownVariableError extends Error {
+  override readonly name = 'UnknownVariableError';
+}
+
+/**
+ * Makes a runtime deaf to its `NODE_…` variables, in place: a program that somebody else starts, in
+ * whatever environment, must neither be steered by them nor, as with NODE_DEBUG, print what it sends.
+ * There is an option against NODE_OPTIONS only; so the names themselves are changed, all through the
+ * executable, to ones that no shell can set. Their length stays, and in the runtime's scripts they
+ * are identifiers still.
+ *
+ * @returns the names that were found
+ * @throws UnknownVariableError when a script of the runtime reads a variable that is not listed here
+ */
+export function hideEnvironment(runtime: Buffer): ReadonlySet<string> {
+  const found = new Set<string>();
+  let at = runtime.indexOf(PREFIX);
+  for (; at !== -1; at = runtime.indexOf(PREFIX, at + PREFIX.length)) {
+    const before = runtime.toString('latin1', Math.max(0, at - LONGEST_LOOK_BYTES), at);
+    const rest = runtime.toString('latin1', at, at + LONGEST_LOOK_BYTES);
+    const name = NAME.exec(rest)?.[0] ?? '';
+    const isWhole = !WORD.test(before.slice(-1)) && !WORD.test(rest.charAt(name.length));
+    if (!isWhole) continue;
+    if (VARIABLES.has(name)) {
+      runtime.write('$', at, 'latin1');
+      found.add(name);
+    } else if (READ.test(before)) {
+      throw new UnknownVariableError(
+        `this runtime reads ${name}: add it to build/binary/hide-environment.ts`,
+      );
+    }
+  }
+  return found;
+}

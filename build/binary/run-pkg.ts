@@ -1,0 +1,29 @@
+// `node run-pkg.ts REQUEST` runs `pkg` on what a PkgRequest in JSON says. It is a process of its own
+// because `pkg` looks for runtimes in the home directory of whoever runs it, and changes directory.
+
+import sea from '@yao-pkg/pkg/lib-es5/sea.js';
+
+/** One binary to be made. */
+export interface PkgRequest {
+  /** Path of the main script. */
+  readonly entry: string;
+  readonly nodeRange: string;
+  readonly platform: 'linux' | 'macos' | 'win';
+  readonly arch: 'x64' | 'arm64';
+  /** Path of the binary. */
+  readonly output: string;
+  /** Paths of the files in the binary, by the names under which the main script asks for them. */
+  readonly assets: Readonly<Record<string, string>>;
+}
+
+const { entry, assets, ...target } = JSON.parse(process.argv[2] ?? '') as PkgRequest;
+const seaConfig = {
+  disableExperimentalSEAWarning: true,
+  useSnapshot: false,
+  // The assets hold the code caches: those of `pkg` are for the machine it runs on.
+  useCodeCache: false,
+  assets: { ...assets },
+  // Nothing but the program's own arguments says how the runtime behaves.
+  execArgvExtension: 'none',
+};
+await sea.default(entry, { seaConfig, signature: false, targets: [target] });

@@ -1,0 +1,86 @@
+/** A system and architecture for which a native binary is made of a runtime of its own. */
+export interface BinaryTarget {
+  readonly name: BinaryTargetName;
+  /** Its name in build/runtimes.json: what Node.js calls platform and architecture. */
+  readonly runtime: string;
+  /** What `pkg` calls the platform. */
+  readonly platform: 'linux' | 'macos' | 'win';
+  readonly arch: 'x64' | 'arm64';
+  readonly executable: string;
+}
+
+export type BinaryTargetName =
+  'linux-x64' | 'linux-arm64' | 'macos-x64' | 'macos-arm64' | 'windows-x64';
+
+/** For 32 bits there is no runtime to make a binary of; that target is a directory. */
+export const LINUX_X86 = 'linux-x86';
+
+/** Everything the product is built for. */
+export type TargetName = BinaryTargetName | typeof LINUX_X86;
+
+const PROGRAM = 'session-manager-plugin';
+
+export const BINARY_TARGETS: readonly BinaryTarget[] = [
+  {
+    name: 'linux-x64',
+    runtime: 'linux-x64',
+    platform: 'linux',
+    arch: 'x64',
+    executable: PROGRAM,
+  },
+  {
+    name: 'linux-arm64',
+    runtime: 'linux-arm64',
+    platform: 'linux',
+    arch: 'arm64',
+    executable: PROGRAM,
+  },
+  {
+    name: 'macos-x64',
+    runtime: 'darwin-x64',
+    platform: 'macos',
+    arch: 'x64',
+    executable: PROGRAM,
+  },
+  {
+    name: 'macos-arm64',
+    runtime: 'darwin-arm64',
+    platform: 'macos',
+    arch: 'arm64',
+    executable: PROGRAM,
+  },
+  {
+    name: 'windows-x64',
+    runtime: 'win32-x64',
+    platform: 'win',
+    arch: 'x64',
+    executable: `${PROGRAM}.exe`,
+  },
+];
+
+export const TARGET_NAMES: readonly TargetName[] = [
+  ...BINARY_TARGETS.map(({ name }) => name),
+  LINUX_X86,
+];
+
+/** The binary target with this name; undefined for the one that is a directory. */
+export function binaryTarget(name: TargetName): BinaryTarget | undefined {
+  return BINARY_TARGETS.find((target) => target.name === name);
+}
+
+/**
+ * Reads names of targets from the command line.
+ *
+ * @returns all targets when none is named
+ * @throws RangeError naming what is unknown, and what there is
+ */
+export function chooseTargets(names: readonly string[]): readonly TargetName[] {
+  if (names.length === 0) return TARGET_NAMES;
+  return names.map((name) => {
+    const target = TARGET_NAMES.find((known) => known === name);
+    if (target === undefined) {
+      throw new RangeError(`no target ${name}: there are ${TARGET_NAMES.join(', ')}`);
+    }
+    return target;
+  });
+}

@@ -1,0 +1,20 @@
+import { posix, win32 } from 'node:path';
+
+const PROGRAM = 'session-manager-plugin';
+const PROGRAM_DIRECTORY = 'bin';
+
+/**
+ * Where the product is installed: the directory above the program's `bin` (install guide).
+ *
+ * @param executable - path of the running executable, without links
+ * @returns undefined when that is not an installed program, but a Node.js that runs the bundle, say
+ */
+export function installDirectory(
+  executable: string,
+  platform: NodeJS.Platform,
+): string | undefined {
+  const { basename, dirname, parse } = platform === 'win32' ? win32 : posix;
+  const { dir, name } = parse(platform === 'win32' ? executable.toLowerCase() : executable);
+  if (name !== PROGRAM || basename(dir) !== PROGRAM_DIRECTORY) return undefined;
+  return dirname(dirname(executable));
+}
