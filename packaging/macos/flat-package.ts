@@ -1,0 +1,118 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { constants, gzipSync } from 'node:zlib';
+import { readLoadCommands, type Architecture } from '../../build/mach-o/load-commands.ts';
+import { MachOError } from '../../build/mach-o/mach-o-error.ts';
+import { verifyMachO } from '../../build/mach-o/verify.ts';
+import type { SigningIdentity } from '../../build/signing-identity.ts';
+import type { PackageRequest, Release } from '../release.ts';
+import { archiveEntries, kibibytes } from './archive-entry.ts';
+import { encodeBom } from './bom.ts';
+import { encodeCpio } from './cpio.ts';
+import { readInstalledTree, type TreeEntry } from './installed-tree.ts';
+import { COMPONENT, encodeDistribution, encodePackageInfo } from './package-description.ts';
+import { encodeXar, type XarEntry } from './xar.ts';
+
+/** What a flat package is for. */
+export interface FlatPackageOptions {
+  readonly architecture: Architecture;
+  /** Signs the package; without one it is not signed. */
+  readonly signer?: SigningIdentity;
+}
+
+const PROGRAM = 'bin/session-manager-plugin';
+
+const COMPRESSION_LEVEL: Readonly<Record<Release['compression'], number>> = {
+  fast: constants.Z_BEST_SPEED,
+  small: constants.Z_BEST_COMPRESSION,
+};
+
+/**
+ * Writes `session-manager-plugin.pkg`, a flat package for `installer`: a xar archive of Distribution
+ * and of base.pkg with PackageInfo, Bom, and Payload and Scripts, which are compressed cpio archives.
+ * It makes no link in /usr/local/bin: that is the user's second command (install guide).
+ *
+ * @throws MachOError when the program is not for this architecture or its signature is not valid,
+ *   RangeError when the tree holds something that is neither directory nor file
+ */
+export function buildFlatPackage(
+  release: Release,
+  request: PackageRequest,
+  options: FlatPackageOptions,
+): void {
+  const { sourceDateEpoch: time, version } = release;
+  const level = COMPRESSION_LEVEL[release.compression];
+  const tree = readInstalledTree(request.tree);
+  const payload = archiveEntries(tree);
+  const scripts = archiveEntries([
+    {
+      kind: 'file',
+      path: 'postinstall',
+      mode: 0o755,
+      content: readFileSync(join(import.meta.dirname, 'scripts', 'postinstall')),
+    },
+  ]);
+  const description = {
+    version,
+    architecture: options.architecture,
+    minimumSystem: checkProgram(request.tree, tree, options.architecture),
+    fileCount: payload.length,
+    kibibytes: kibibytes(payload),
+  };
+  const component: XarEntry[] = [
+    compressible('PackageInfo', encodePackageInfo(description)),
+    compressible('Bom', encodeBom(payload, time)),
+    compressed('Payload', gzipSync(encodeCpio(payload, time), { level })),
+    compressed('Scripts', gzipSync(encodeCpio(scripts, time), { level })),
+  ];
+  const entries: XarEntry[] = [
+    compressible('Distribution', encodeDistribution(description)),
+    { kind: 'directory', name: COMPONENT, entries: component },
+  ];
+  const { signer } = options;
+  const xar = encodeXar(entries, signer === undefined ? { time } : { time, signer });
+  writeFileSync(request.output, xar);
+}
+
+function compressible(name: string, content: Buffer): XarEntry {
+  return { kind: 'file', name, content, compressed: true };
+}
+
+function compressed(name: string, content: Buffer): XarEntry {
+  return { kind: 'file', name, content, compressed: false };
+}
+
+/**
+ * Sees that macOS would start the program: an installed one that is not signed is killed at once on
+ * Apple silicon.
+ *
+ * @returns the macOS that it needs at least
+ */
+function checkProgram(
+  directory: string,
+  tree: readonly TreeEntry[],
+  architecture: Architecture,
+): string {
+  const file = join(directory, PROGRAM);
+  const program = tree.find(({ path }) => path === PROGRAM);
+  if (program?.kind !== 'file') throw new MachOError(`${file} is missing`);
+  try {
+    const machO = readLoadCommands(program.content);
+    if (machO.architecture !== architecture) {
+      throw new MachOError(`the program is for ${machO.architecture}, not for ${architecture}`);
+    }
+    if (machO.buildVersion === undefined) throw new MachOError('there is no LC_BUILD_VERSION');
+    verifyMachO(program.content);
+    return dotted(machO.buildVersion.minimumSystem);
+  } catch (error) {
+    if (error instanceof MachOError) throw new MachOError(`${file}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** @param version - 16 bits major, 8 minor, 8 patch */
+function dotted(version: number): string {
+  const patch = version & 0xff;
+  const system = `${version >>> 16}.${(version >>> 8) & 0xff}`;
+  return patch === 0 ? system : `${system}.${patch}`;
+}

@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import type { Architecture } from '../../../build/mach-o/load-commands.ts';
+import { MachOError } from '../../../build/mach-o/mach-o-error.ts';
+import { signMachO } from '../../../build/mach-o/sign.ts';
+import { verifyMachO } from '../../../build/mach-o/verify.ts';
+import { readSigningIdentity } from '../../../build/signing-identity.ts';
+import { runTool, type Tool } from '../../../build/tool.ts';
+import { buildFlatPackage } from '../../../packaging/macos/flat-package.ts';
+import { smallMachO } from '../../build/mach-o/support/small-mach-o.ts';
+import { requireTool } from '../../build/support/require-tool.ts';
+import { createSigningCertificate } from '../../build/support/signing-certificate.ts';
+import { temporaryDirectory } from '../../build/support/temporary-directory.ts';
+import { RELEASE } from './support/bundle-install.ts';
+import { makeInstalledTree } from './support/installed-tree.ts';
+import { readBom } from './support/read-bom.ts';
+import { readXar } from './support/read-xar.ts';
+
+const BSDTAR: Tool = { program: 'bsdtar', debianPackage: 'libarchive-tools' };
+const SEVEN_ZIP: Tool = { program: '7z', debianPackage: 'p7zip-full' };
+const OPENSSL: Tool = { program: 'openssl', debianPackage: 'openssl' };
+const PACKAGE_FILES = [
+  'Distribution',
+  'base.pkg/Bom',
+  'base.pkg/PackageInfo',
+  'base.pkg/Payload',
+  'base.pkg/Scripts',
+];
+const INSTALLED_FILES = [
+  ...['LICENSE', 'NOTICE', 'README.md', 'RELEASENOTES.md', 'THIRD-PARTY', 'VERSION'],
+  ...['bin/session-manager-plugin', 'seelog.xml.template'],
+];
+
+function programFor(architecture: Architecture): Buffer {
+  return signMachO(smallMachO({ architecture }), { identifier: 'session-manager-plugin' });
+}
+
+interface BuiltPackage {
+  readonly file: string;
+  readonly tree: string;
+  readonly program: Buffer;
+}
+
+function build(t: TestContext, architecture: Architecture = 'arm64'): BuiltPackage {
+  const directory = temporaryDirectory(t);
+  const program = programFor(architecture);
+  const tree = makeInstalledTree(join(directory, 'tree'), { program });
+  const file = join(directory, 'session-manager-plugin.pkg');
+  buildFlatPackage(RELEASE, { tree, output: file }, { architecture });
+  return { file, tree, program };
+}
+
+/** Unpacks with bsdtar, which knows both xar and cpio. */
+function unpack(t: TestContext, archive: string): string {
+  const directory = temporaryDirectory(t);
+  runTool(BSDTAR, ['-xf', archive, '-C', directory]);
+  return directory;
+}
+
+function listFiles(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((name) => statSync(join(directory, name)).isFile())
+    .sort();
+}
+
+test('flat package: bsdtar and 7-Zip unpack the same files from it', (t) => {
+  if (!requireTool(t, BSDTAR) || !requireTool(t, SEVEN_ZIP)) return;
+  const { file } = build(t);
+  const byBsdtar = unpack(t, file);
+  assert.deepEqual(listFiles(byBsdtar), PACKAGE_FILES);
+  const bySevenZip = temporaryDirectory(t);
+  runTool(SEVEN_ZIP, ['x', '-y', `-o${bySevenZip}`, file]);
+  for (const name of PACKAGE_FILES) {
+    assert.deepEqual(
+      readFileSync(join(bySevenZip, name)),
+      readFileSync(join(byBsdtar, name)),
+      name,
+    );
+  }
+});
+
+test('flat package: every checksum of the archive is right, and the heap has no gap', (t) => {
+  const { files, signature } = readXar(readFileSync(build(t).file));
+  assert.deepEqual([...files.keys()].sort(), PACKAGE_FILES);
+  assert.equal(signature, undefined);
+});
+
+test('flat package: the payload is the tree, owned by root, with the modes of a program', (t) => {
+  if (!requireTool(t, BSDTAR)) return;
+  const { file, tree, program } = build(t);
+  const payload = join(unpack(t, file), 'base.pkg', 'Payload');
+  const listing = runTool(BSDTAR, ['-tvf', payload, '--numeric-owner'], { env: { TZ: 'UTC' } })
+    .toString('utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.split(/\s+/));
+  assert.deepEqual(
+    listing.map((columns) => [columns[0], columns[2], columns[3], columns.at(-1)].join(' ')),
+    [
+      'drwxr-xr-x 0 0 .',
+      ...INSTALLED_FILES.slice(0, 6).map((name) => `-rw-r--r-- 0 0 ./${name}`),
+      'drwxr-xr-x 0 0 ./bin',
+      '-rwxr-xr-x 0 0 ./bin/session-manager-plugin',
+      '-rw-r--r-- 0 0 ./seelog.xml.template',
+    ],
+  );
+  const installed = unpack(t, payload);
+  assert.deepEqual(listFiles(installed), INSTALLED_FILES);
+  for (const name of INSTALLED_FILES) {
+    assert.deepEqual(readFileSync(join(installed, name)), readFileSync(join(tree, name)), name);
+    assert.equal(statSync(join(installed, name)).mtimeMs, RELEASE.sourceDateEpoch * 1000);
+  }
+  const installedProgram = readFileSync(join(installed, 'bin/session-manager-plugin'));
+  assert.deepEqual(installedProgram, program);
+  assert.equal(verifyMachO(installedProgram).identifier, 'session-manager-plugin');
+});
+
+test('flat package: the Bom lists the payload, with the checksums that cksum computes', (t) => {
+  if (!requireTool(t, BSDTAR)) return;
+  const unpacked = unpack(t, build(t).file);
+  const { names, pathCount, paths } = readBom(readFileSync(join(unpacked, 'base.pkg', 'Bom')));
+  assert.deepEqual(names, ['BomInfo', 'Paths', 'HLIndex', 'VIndex', 'Size64']);
+  assert.equal(pathCount, paths.length + 1);
+  const installed = unpack(t, join(unpacked, 'base.pkg', 'Payload'));
+  const expected = ['', 'bin', ...INSTALLED_FILES].map((name) => {
+    const file = join(installed, name);
+    const isFile = statSync(file).isFile();
+    const path = name === '' ? '.' : `./${name}`;
+    const common = { path, user: 0, group: 0, mtime: RELEASE.sourceDateEpoch };
+    if (!isFile) return { ...common, type: 2, mode: 0o40755, size: 0, checksum: 0 };
+    const cksum = { program: 'cksum', debianPackage: 'coreutils' };
+    const [checksum, size] = runTool(cksum, [file]).toString('utf8').split(' ').map(Number);
+    const mode = name.startsWith('bin/') ? 0o100755 : 0o100644;
+    return { ...common, type: 1, mode, size, checksum };
+  });
+  const byPath = (one: { path: string }, other: { path: string }): number =>
+    one.path < other.path ? -1 : 1;
+  assert.deepEqual(paths.toSorted(byPath), expected.toSorted(byPath));
+});
+
+for (const architecture of ['x86_64', 'arm64'] as const) {
+  test(`flat package: the installer is told what it is for, ${architecture}`, (t) => {
+    const { files } = readXar(readFileSync(build(t, architecture).file));
+    const distribution = files.get('Distribution')?.toString('utf8') ?? '';
+    assert.ok(distribution.includes(` hostArchitectures="${architecture}"`));
+    // As the program itself says in LC_BUILD_VERSION.
+    assert.match(distribution, /<os-version min="11\.0"\/>/);
+    assert.match(distribution, / version="1\.2\.3\.4" [^>]*>#base\.pkg<\/pkg-ref>/);
+    const info = files.get('base.pkg/PackageInfo')?.toString('utf8') ?? '';
+    assert.match(info, / install-location="\/usr\/local\/sessionmanagerplugin"/);
+    assert.match(info, / identifier="session-manager-plugin"/);
+    assert.match(info, / version="1\.2\.3\.4"/);
+    // The program needs 17 KiB, the seven other files one each.
+    assert.match(info, /<payload numberOfFiles="10" installKBytes="24"\/>/);
+  });
+}
+
+test('flat package: its script makes the directory of the link and nothing else', (t) => {
+  if (!requireTool(t, BSDTAR)) return;
+  const scripts = unpack(t, join(unpack(t, build(t).file), 'base.pkg', 'Scripts'));
+  assert.deepEqual(listFiles(scripts), ['postinstall']);
+  const script = join(scripts, 'postinstall');
+  assert.equal(statSync(script).mode & 0o777, 0o755);
+  const volume = temporaryDirectory(t);
+  // What the installer gives: package, place of installation, volume, system's volume.
+  const run = (target: string): Buffer =>
+    runTool({ program: script, debianPackage: '' }, ['package', 'place', target, '/']);
+  run(volume);
+  assert.deepEqual(readdirSync(volume, { recursive: true }).sort(), [
+    'usr',
+    'usr/local',
+    'usr/local/bin',
+  ]);
+  assert.equal(statSync(join(volume, 'usr/local/bin')).mode & 0o777, 0o755);
+  writeFileSync(join(volume, 'usr/local/bin/mine'), 'mine');
+  run(`${volume}/`);
+  assert.equal(existsSync(join(volume, 'usr/local/bin/mine')), true);
+});
+
+test('flat package: the same tree gives the same bytes', (t) => {
+  assert.deepEqual(readFileSync(build(t).file), readFileSync(build(t).file));
+});
+
+test('flat package: the table of contents is signed, and OpenSSL verifies by whom', (t) => {
+  if (!requireTool(t, OPENSSL) || !requireTool(t, BSDTAR)) return;
+  const directory = temporaryDirectory(t);
+  const certificate = createSigningCertificate(directory);
+  const signer = readSigningIdentity(certificate.pkcs12, certificate.passwordFile);
+  const tree = makeInstalledTree(join(directory, 'tree'), { program: programFor('x86_64') });
+  const file = join(directory, 'signed.pkg');
+  const options = { architecture: 'x86_64', signer } as const;
+  buildFlatPackage(RELEASE, { tree, output: file }, options);
+  const { table, signature } = readXar(readFileSync(file));
+  assert.equal(signature?.style, 'RSA');
+  const openssl = (...args: string[]): string =>
+    runTool(OPENSSL, args, { cwd: directory }).toString('utf8');
+  writeFileSync(join(directory, 'table'), table);
+  writeFileSync(join(directory, 'signature'), signature.bytes);
+  const [own, authority, ...others] = signature.certificates;
+  writeFileSync(join(directory, 'own.der'), own ?? '');
+  openssl('x509', '-inform', 'DER', '-in', 'own.der', '-out', 'own.pem');
+  writeFileSync(join(directory, 'own.key'), openssl('x509', '-in', 'own.pem', '-noout', '-pubkey'));
+  const verify = ['dgst', '-sha1', '-verify', 'own.key', '-signature', 'signature'];
+  assert.match(openssl(...verify, 'table'), /Verified OK/);
+  assert.match(openssl('verify', '-CAfile', certificate.authority, 'own.pem'), /own\.pem: OK/);
+  assert.match(
+    openssl('x509', '-in', certificate.authority, '-outform', 'DER', '-out', 'authority.der'),
+    /^$/,
+  );
+  assert.deepEqual(authority, readFileSync(join(directory, 'authority.der')));
+  assert.deepEqual(others, []);
+  assert.deepEqual(listFiles(unpack(t, file)), PACKAGE_FILES);
+
+  const again = join(directory, 'again.pkg');
+  buildFlatPackage(RELEASE, { tree, output: again }, options);
+  assert.deepEqual(readFileSync(again), readFileSync(file));
+});
+
+test('flat package: a program that macOS would not start is an error that says why', (t) => {
+  const directory = temporaryDirectory(t);
+  const output = join(directory, 'session-manager-plugin.pkg');
+  const cases: readonly (readonly [Buffer, RegExp])[] = [
+    [programFor('x86_64'), /the program is for x86_64, not for arm64/],
+    [smallMachO({ architecture: 'arm64' }), /the file is not signed/],
+    [Buffer.from('#!/bin/sh\necho no program of its own\n'), /no Mach-O file/],
+  ];
+  for (const [index, [program, message]] of cases.entries()) {
+    const tree = makeInstalledTree(join(directory, String(index)), { program });
+    assert.throws(
+      () => buildFlatPackage(RELEASE, { tree, output }, { architecture: 'arm64' }),
+      (error) =>
+        error instanceof MachOError &&
+        error.message.startsWith(join(tree, 'bin/session-manager-plugin')) &&
+        message.test(error.message),
+    );
+  }
+  mkdirSync(join(directory, 'empty'));
+  assert.throws(
+    () =>
+      buildFlatPackage(
+        RELEASE,
+        { tree: join(directory, 'empty'), output },
+        { architecture: 'arm64' },
+      ),
+    /bin\/session-manager-plugin is missing/,
+  );
+  assert.equal(existsSync(output), false);
+});
