@@ -1,0 +1,75 @@
+; SessionManagerPluginSetup.exe, built by setup.ts, which says in the file DEFINITIONS what to install.
+;
+;   /S            without a window: what goes wrong is said on standard error
+;   /ALLUSERS     for everybody: %PROGRAMFILES%, PATH of the machine; the default with administrator rights
+;   /CURRENTUSER  for this user: %LOCALAPPDATA%, PATH of the user; the default without
+;   /D=directory  install there; has to come last, and takes no quotes
+
+Unicode true
+Target amd64-unicode
+!include "${DEFINITIONS}"
+!include LogicLib.nsh
+!include FileFunc.nsh
+!include WinMessages.nsh
+!include WinVer.nsh
+
+!define NAME "Session Manager Plugin"
+!define DIRECTORY "Amazon\SessionManagerPlugin"
+!define PROGRAM "session-manager-plugin.exe"
+!define UNINSTALLER "uninstall.exe"
+!define UNINSTALL_KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\SessionManagerPlugin"
+!define HELP_LINK "https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html"
+
+; Exit codes are those of the system's own errors (winerror.h). NSIS has 1 for a user's cancel.
+!define ERROR_ACCESS_DENIED 5
+!define ERROR_WRITE_FAULT 29
+!define ERROR_BAD_PATHNAME 161
+!define ERROR_ELEVATION_REQUIRED 740
+!define ERROR_OLD_WIN_VERSION 1150
+
+Name "${NAME}"
+OutFile "${OUTPUT}"
+Icon "${ICON}"
+UninstallIcon "${ICON}"
+BrandingText "${NAME} ${VERSION}"
+; An administrator is asked for the rights; who has none installs for himself.
+RequestExecutionLevel highest
+ManifestSupportedOS all
+ManifestDPIAware true
+SetDateSave off
+ShowInstDetails nevershow
+ShowUninstDetails nevershow
+XPStyle on
+
+VIProductVersion "${VERSION}"
+VIFileVersion "${VERSION}"
+VIAddVersionKey ProductName "${NAME}"
+VIAddVersionKey FileDescription "${NAME} Setup"
+VIAddVersionKey FileVersion "${VERSION}"
+VIAddVersionKey ProductVersion "${VERSION}"
+VIAddVersionKey CompanyName "${PUBLISHER}"
+VIAddVersionKey LegalCopyright "${COPYRIGHT}"
+VIAddVersionKey OriginalFilename "SessionManagerPluginSetup.exe"
+
+; 1 for everybody, 0 for this user.
+Var IsMachineWide
+Var DefaultDirectory
+; Where an earlier version is, or empty.
+Var PreviousDirectory
+Var ExitCode
+Var Reason
+
+!include "${SOURCE}\path-entry.nsh"
+!include "${SOURCE}\common.nsh"
+!include "${SOURCE}\install.nsh"
+!include "${SOURCE}\uninstall.nsh"
+
+PageEx directory
+  DirText "Leave the box blank to install to the default directory, $DefaultDirectory." "Install location"
+  ; The box may be left blank; what is in it is checked by our own function.
+  DirVerify leave
+  PageCallbacks "" "" LeaveDirectoryPage
+PageExEnd
+Page instfiles
+UninstPage uninstConfirm
+UninstPage instfiles

@@ -1,0 +1,87 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { runTool, type Tool } from '../../build/tool.ts';
+import { PUBLISHER } from '../../build/windows/brand-executable.ts';
+import { drawIcon } from '../../build/windows/draw-icon.ts';
+import { signWindowsExecutable, type WindowsSigning } from '../../build/windows/windows-signing.ts';
+import type { PackageRequest, Release } from '../release.ts';
+import { stageTree } from '../stage-tree.ts';
+import { copyrightLine } from './copyright-line.ts';
+import { defined, quoted } from './nsis-text.ts';
+import { installFilesMacro, logTemplateMacro, removeFilesMacro } from './setup-macros.ts';
+
+const MAKENSIS: Tool = { program: 'makensis', debianPackage: 'nsis' };
+const SCRIPT = join(import.meta.dirname, 'setup.nsi');
+const SIGN_FILE = join(import.meta.dirname, '..', '..', 'build', 'windows', 'sign-file.ts');
+
+/** Windows loads compatibility shims into what is called setup.exe; makensis refuses that name. */
+const SETUP_NAME = 'SessionManagerPluginSetup.exe';
+const PROGRAM = 'bin/session-manager-plugin.exe';
+const LOG_TEMPLATE = 'seelog.xml.template';
+
+/** One block over all files packs the program's many similar parts a quarter smaller. */
+const COMPRESSORS: Readonly<Record<Release['compression'], readonly string[]>> = {
+  fast: ['SetCompressor /SOLID zlib'],
+  small: ['SetCompressor /SOLID lzma', 'SetCompressorDictSize 64'],
+};
+
+/**
+ * Makes the setup for Windows (x64) of an installed tree.
+ *
+ * @param signing - signs the setup and the uninstaller in it; the program in the tree is signed before
+ * @throws TreeError when the tree cannot be packed, ToolError when makensis or osslsigncode is missing
+ *   or fails
+ */
+export function buildSetup(
+  release: Release,
+  request: PackageRequest,
+  signing: WindowsSigning,
+): void {
+  const work = mkdtempSync(join(tmpdir(), 'session-manager-plugin-setup-'));
+  try {
+    const tree = join(work, 'tree');
+    const { files, installedKibibytes } = stageTree(request.tree, tree, release.sourceDateEpoch);
+    const icon = join(work, 'icon.ico');
+    writeFileSync(icon, drawIcon());
+    const unfinished = join(work, SETUP_NAME);
+    // The program takes the place of one that may run, the template depends on the place.
+    const plainFiles = files.filter((file) => file !== PROGRAM && file !== LOG_TEMPLATE);
+    const definitions = [
+      ...COMPRESSORS[release.compression],
+      defined('VERSION', release.version),
+      defined('PUBLISHER', PUBLISHER),
+      defined('COPYRIGHT', copyrightLine(readFileSync(join(tree, 'NOTICE'), 'utf8'))),
+      defined('INSTALLED_KIBIBYTES', String(installedKibibytes)),
+      defined('SOURCE', dirname(SCRIPT)),
+      defined('ICON', icon),
+      defined('OUTPUT', unfinished),
+      defined('PROGRAM_FILE', join(tree, PROGRAM)),
+      installFilesMacro(tree, plainFiles),
+      removeFilesMacro(plainFiles),
+      logTemplateMacro(readFileSync(join(tree, LOG_TEMPLATE), 'utf8')),
+      ...signUninstaller(signing, release.sourceDateEpoch),
+    ];
+    const definitionsFile = join(work, 'definitions.nsh');
+    writeFileSync(definitionsFile, `${definitions.join('\n')}\n`);
+    runTool(
+      MAKENSIS,
+      [
+        ...['-V2', '-WX', '-NOCONFIG', '-NOCD', '-INPUTCHARSET', 'UTF8'],
+        ...[`-DDEFINITIONS=${definitionsFile}`, SCRIPT],
+      ],
+      { env: { SOURCE_DATE_EPOCH: String(release.sourceDateEpoch) } },
+    );
+    signWindowsExecutable(unfinished, signing, release.sourceDateEpoch);
+    writeFileSync(request.output, readFileSync(unfinished));
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** The uninstaller exists as a file only while makensis runs, which calls this command with its path. */
+function signUninstaller(signing: WindowsSigning, signingTime: number): string[] {
+  if (signing.kind === 'unsigned') return [];
+  const command = `"${process.execPath}" "${SIGN_FILE}" "%1" ${signingTime}`;
+  return [`!uninstfinalize ${quoted(command)} = 0`];
+}

@@ -1,0 +1,50 @@
+@echo off
+rem Removes what install.bat or the setup have installed for all users, as an administrator. A seelog.xml
+rem and other files of the user stay. The errorlevel is 0 when it has worked.
+setlocal enableextensions disabledelayedexpansion
+
+set "programs=%ProgramFiles%"
+if defined ProgramW6432 set "programs=%ProgramW6432%"
+set "target=%programs%\Amazon\SessionManagerPlugin"
+set "entry=%target%\bin"
+set "program=session-manager-plugin.exe"
+
+if not exist "%target%" (
+  echo "%target%" is not there: nothing to remove.
+  exit /b 0
+)
+if exist "%target%\uninstall.exe" (
+  start "" /wait "%target%\uninstall.exe" /S
+  exit /b
+)
+
+if exist "%entry%\%program%" del /q "%entry%\%program%" 2>nul
+if exist "%entry%\%program%" (
+  echo "%entry%\%program%" cannot be removed: end its sessions, and run this file as an administrator. 1>&2
+  exit /b 5
+)
+del /q "%entry%\*.replaced" 2>nul
+for %%f in (LICENSE NOTICE README.md RELEASENOTES.md THIRD-PARTY VERSION seelog.xml.template) do (
+  if exist "%target%\%%f" del /q "%target%\%%f"
+)
+if exist "%target%\Logs\session-manager-plugin.log*" del /q "%target%\Logs\session-manager-plugin.log*"
+if exist "%target%\Logs\errors.log*" del /q "%target%\Logs\errors.log*"
+rem These remove nothing but empty directories.
+for %%d in ("%target%\Logs" "%entry%" "%target%" "%programs%\Amazon") do (
+  if exist %%d rmdir %%d 2>nul
+)
+
+set "powershell=%SystemRoot%\System32\WindowsPowerShell\v1.0\powershell.exe"
+set "script=$ErrorActionPreference = 'Stop'; $path = $env:entry;"
+set "script=%script% $key = [Microsoft.Win32.Registry]::LocalMachine.OpenSubKey('SYSTEM\CurrentControlSet\Control\Session Manager\Environment', $true);"
+set "script=%script% $old = [string]$key.GetValue('Path', '', 'DoNotExpandEnvironmentNames');"
+set "script=%script% $new = @($old.Split(';') | Where-Object { $_.TrimEnd('\') -ine $path }) -join ';';"
+set "script=%script% if ($new -cne $old) { $key.SetValue('Path', $new, $key.GetValueKind('Path')) };"
+set "script=%script% [Environment]::SetEnvironmentVariable('SessionManagerPluginPath', $null, 'Machine')"
+"%powershell%" -NoProfile -NonInteractive -Command "try { %script% } catch { [Console]::Error.WriteLine($_); exit 1 }"
+if errorlevel 1 (
+  echo The plugin is removed, but "%entry%" could not be taken out of PATH. 1>&2
+  exit /b 1
+)
+echo The Session Manager plugin is removed.
+exit /b 0

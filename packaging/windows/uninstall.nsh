@@ -1,0 +1,57 @@
+; The uninstaller. It takes away what setup and program have made, and leaves what the user has:
+; seelog.xml, and anything else in the directory.
+
+Function un.onInit
+  Call un.ChooseScope
+  ; It removes the installation it belongs to, whoever runs it.
+  ReadRegStr $0 HKLM "${UNINSTALL_KEY}" "InstallLocation"
+  ${If} $0 == $INSTDIR
+    ${If} $IsMachineWide = 0
+      UserInfo::GetAccountType
+      Pop $0
+      ${If} $0 != "Admin"
+        !insertmacro Refuse "un." ${ERROR_ELEVATION_REQUIRED} "${NAME} was installed for all users: run the uninstaller as administrator."
+      ${EndIf}
+    ${EndIf}
+    StrCpy $IsMachineWide 1
+  ${Else}
+    StrCpy $IsMachineWide 0
+  ${EndIf}
+  Call un.ApplyScope
+FunctionEnd
+
+Section Uninstall
+  ReadRegStr $PathEntry SHCTX "${UNINSTALL_KEY}" "PathEntry"
+  ${If} $PathEntry != ""
+    Call un.RemovePathEntry
+  ${EndIf}
+  Call un.RemoveProgram
+  !insertmacro RemoveFiles
+  Delete "$INSTDIR\seelog.xml.template"
+  Delete "$INSTDIR\Logs\session-manager-plugin.log*"
+  Delete "$INSTDIR\Logs\errors.log*"
+  Delete "$INSTDIR\${UNINSTALLER}"
+  SetOutPath $TEMP
+  RMDir "$INSTDIR\Logs"
+  RMDir "$INSTDIR\bin"
+  RMDir "$INSTDIR"
+  ${If} $INSTDIR == $DefaultDirectory
+    ${un.GetParent} "$INSTDIR" $0
+    RMDir $0
+  ${EndIf}
+  DeleteRegKey SHCTX "${UNINSTALL_KEY}"
+SectionEnd
+
+; A running program goes out of the way, so that its sessions go on and the directory can be removed.
+Function un.RemoveProgram
+  Delete "$INSTDIR\bin\*.replaced"
+  StrCpy $0 "$INSTDIR\bin\${PROGRAM}"
+  ClearErrors
+  Delete $0
+  ${If} ${Errors}
+    GetTempFileName $1
+    Delete $1
+    Rename $0 "$1.exe"
+    Delete /REBOOTOK "$1.exe"
+  ${EndIf}
+FunctionEnd
