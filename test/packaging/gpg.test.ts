@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { runTool, ToolError, type Tool } from '../../build/tool.ts';
+import {
+  describeGpgSigning,
+  gpgSigning,
+  GpgSigningError,
+  signChecksums,
+  signRpm,
+  type GpgSigning,
+} from '../../packaging/gpg.ts';
+import { buildSmallRpm, RPM, RPMBUILD } from './rpm/rpm-tool.ts';
+import { hasTools } from './support/require-system.ts';
+import { workDirectory } from './support/small-tree.ts';
+
+const GPG: Tool = { program: 'gpg', debianPackage: 'gnupg' };
+const GPGCONF: Tool = { program: 'gpgconf', debianPackage: 'gnupg' };
+const TOOLS = [GPG, GPGCONF, RPM, RPMBUILD] as const;
+
+const PASSPHRASE = 'correct horse battery staple';
+const OWNER = 'Release Test <release@example.com>';
+
+/** A key of its own in a key ring of its own, and who knows its passphrase. */
+interface TestKey {
+  readonly directory: string;
+  readonly signing: GpgSigning;
+  readonly publicKey: string;
+}
+
+/** Makes a key. GNUPGHOME names its key ring until the test ends. */
+function makeKey(t: TestContext): TestKey {
+  const directory = workDirectory(t);
+  const home = join(directory, 'gnupg');
+  mkdirSync(home, { mode: 0o700 });
+  const before = process.env['GNUPGHOME'];
+  process.env['GNUPGHOME'] = home;
+  t.after(() => {
+    runTool(GPGCONF, ['--kill', 'all']);
+    if (before === undefined) delete process.env['GNUPGHOME'];
+    else process.env['GNUPGHOME'] = before;
+  });
+  const passphraseFile = join(directory, "the passphrase's 100% own file");
+  writeFileSync(passphraseFile, `${PASSPHRASE}\n`, { mode: 0o600 });
+  runTool(GPG, [
+    ...['--batch', '--pinentry-mode', 'loopback', '--passphrase-file', passphraseFile],
+    ...['--quick-generate-key', OWNER, 'rsa2048', 'sign', 'never'],
+  ]);
+  // It may have stayed with the agent, which would then need no file.
+  runTool(GPGCONF, ['--kill', 'all']);
+  const listed = runTool(GPG, ['--with-colons', '--list-keys']).toString();
+  const key = /^fpr:+([0-9A-F]{40}):/m.exec(listed)?.[1] ?? '';
+  const publicKey = join(directory, 'key.asc');
+  runTool(GPG, ['--armor', '--output', publicKey, '--export', key]);
+  const signing = gpgSigning({
+    SSM_SIGN_GPG_KEY: key,
+    SSM_SIGN_GPG_PASSPHRASE_FILE: passphraseFile,
+  });
+  return { directory, signing, publicKey };
+}
+
+/** What rpm says about a package when it knows the key. */
+function checkSignature(t: TestContext, key: TestKey, file: string): string {
+  const database = ['--dbpath', workDirectory(t)];
+  runTool(RPM, [...database, '--import', key.publicKey]);
+  return runTool(RPM, [...database, '--checksig', file]).toString();
+}
+
+describe('the list of digests', () => {
+  it('gets a signature that gpg verifies', (t) => {
+    if (!hasTools(t, TOOLS)) return;
+    const { directory, signing } = makeKey(t);
+    const list = join(directory, 'SHA256SUMS');
+    writeFileSync(list, `${'0'.repeat(64)}  VERSION\n`);
+    assert.deepEqual(signChecksums(list, signing), [`${list}.asc`]);
+    assert.match(readFileSync(`${list}.asc`, 'latin1'), /^-----BEGIN PGP SIGNATURE-----/);
+    runTool(GPG, ['--verify', `${list}.asc`, list]);
+
+    writeFileSync(list, `${'1'.repeat(64)}  VERSION\n`);
+    assert.throws(() => runTool(GPG, ['--verify', `${list}.asc`, list]), /BAD signature/);
+  });
+
+  it('gets none when there is no key', (t) => {
+    const list = join(workDirectory(t), 'SHA256SUMS');
+    writeFileSync(list, '');
+    assert.deepEqual(signChecksums(list, { kind: 'unsigned' }), []);
+    assert.ok(!existsSync(`${list}.asc`));
+  });
+});
+
+describe('an rpm package', () => {
+  it('gets a signature that rpm verifies', (t) => {
+    if (!hasTools(t, TOOLS)) return;
+    const key = makeKey(t);
+    const file = buildSmallRpm(t, '1.3.0.0');
+    const unsigned = readFileSync(file);
+    signRpm(file, { kind: 'unsigned' });
+    assert.deepEqual(readFileSync(file), unsigned);
+    assert.equal(checkSignature(t, key, file), `${file}: digests OK\n`);
+
+    signRpm(file, key.signing);
+    assert.equal(checkSignature(t, key, file), `${file}: digests signatures OK\n`);
+  });
+});
+
+describe('a key that cannot be used', () => {
+  it('stops the release, and says nothing of the passphrase', (t) => {
+    if (!hasTools(t, TOOLS)) return;
+    const { directory, signing } = makeKey(t);
+    const list = join(directory, 'SHA256SUMS');
+    writeFileSync(list, '');
+    const file = buildSmallRpm(t, '1.3.0.0');
+    const unknown: GpgSigning = { ...signing, kind: 'key', key: 'F'.repeat(40) };
+    const wrong = join(directory, 'wrong');
+    writeFileSync(wrong, 'not this one\n');
+    const locked: GpgSigning = { ...signing, kind: 'key', passphraseFile: wrong };
+    for (const unusable of [unknown, locked]) {
+      for (const sign of [() => signChecksums(list, unusable), () => signRpm(file, unusable)]) {
+        assert.throws(sign, (error: unknown) => {
+          assert.ok(error instanceof ToolError);
+          assert.doesNotMatch(error.message, /not this one|correct horse/);
+          return true;
+        });
+      }
+    }
+  });
+});
+
+describe('the environment', () => {
+  it('says who signs: nobody when it says nothing', () => {
+    assert.deepEqual(gpgSigning({}), { kind: 'unsigned' });
+    assert.deepEqual(gpgSigning({ SSM_SIGN_GPG_KEY: '' }), { kind: 'unsigned' });
+    assert.match(describeGpgSigning({ kind: 'unsigned' }), /unsigned: SSM_SIGN_GPG_KEY is not set/);
+    const signing = gpgSigning({ SSM_SIGN_GPG_KEY: 'ABCD1234' });
+    assert.deepEqual(signing, { kind: 'key', key: 'ABCD1234', passphraseFile: undefined });
+    assert.match(describeGpgSigning(signing), /signed with the key ABCD1234$/);
+  });
+
+  it('is refused with a passphrase that has no key, or is not there', () => {
+    assert.throws(() => gpgSigning({ SSM_SIGN_GPG_PASSPHRASE_FILE: '/etc/hostname' }), {
+      name: 'GpgSigningError',
+      message: /needs SSM_SIGN_GPG_KEY/,
+    });
+    const missing = '/nonexistent/passphrase';
+    assert.throws(
+      () => gpgSigning({ SSM_SIGN_GPG_KEY: 'ABCD1234', SSM_SIGN_GPG_PASSPHRASE_FILE: missing }),
+      new GpgSigningError(`SSM_SIGN_GPG_PASSPHRASE_FILE: there is no file ${missing}`),
+    );
+  });
+});
