@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash, X509Certificate } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
 import { encodeDerEntitlements } from '../../../build/mach-o/entitlements.ts';
 import { encodeDesignatedRequirement } from '../../../build/mach-o/requirements.ts';
 import { signMachO } from '../../../build/mach-o/sign.ts';
-import { verifyMachO, type MachOSignature } from '../../../build/mach-o/verify.ts';
+import { verifyMachO } from '../../../build/mach-o/verify.ts';
 import { readSigningIdentity } from '../../../build/signing-identity.ts';
-import { runTool, ToolError, type Tool } from '../../../build/tool.ts';
+import { ToolError } from '../../../build/tool.ts';
 import { requireTool } from '../support/require-tool.ts';
 import {
   createSigningCertificate,
@@ -17,8 +16,8 @@ import {
 } from '../support/signing-certificate.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { SDK, smallMachO } from './support/small-mach-o.ts';
+import { OPENSSL, verifyCms } from './support/verify-cms.ts';
 
-const OPENSSL: Tool = { program: 'openssl', debianPackage: 'openssl' };
 const IDENTIFIER = 'session-manager-plugin';
 const SIGNING_TIME = Date.UTC(2026, 1, 3, 4, 5, 6) / 1000;
 
@@ -28,19 +27,6 @@ function signWith(certificate: SigningCertificate): Buffer {
     identifier: IDENTIFIER,
     signer: { identity, signingTime: SIGNING_TIME },
   });
-}
-
-/** Lets OpenSSL check who signed the code directory. */
-function verifyCms(t: TestContext, signature: MachOSignature, authority: string): string {
-  const directory = temporaryDirectory(t);
-  writeFileSync(join(directory, 'signature'), signature.cms ?? '');
-  writeFileSync(join(directory, 'content'), signature.codeDirectory);
-  const cms = ['cms', '-inform', 'DER', '-in', 'signature'];
-  const checked = [...cms, '-verify', '-binary', '-content', 'content', '-out', 'checked'];
-  const trust = ['-CAfile', authority, '-purpose', 'any'];
-  runTool(OPENSSL, [...checked, ...trust], { cwd: directory });
-  assert.deepEqual(readFileSync(join(directory, 'checked')), signature.codeDirectory);
-  return runTool(OPENSSL, [...cms, '-cmsout', '-print'], { cwd: directory }).toString('utf8');
 }
 
 test('a certificate: OpenSSL verifies who signed, and when', (t) => {

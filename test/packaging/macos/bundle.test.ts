@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { runTool, type Tool } from '../../../build/tool.ts';
 import { buildBundle } from '../../../packaging/macos/bundle.ts';
-import { requireTool } from '../../build/support/require-tool.ts';
-import { temporaryDirectory } from '../../build/support/temporary-directory.ts';
+import { hasTools } from '../support/require-system.ts';
+import { temporaryDirectory } from '../../program/support/temporary-directory.ts';
 import { RELEASE } from './support/bundle-install.ts';
 import { makeInstalledTree } from './support/installed-tree.ts';
 
@@ -33,7 +33,7 @@ test('bundle: the same tree gives the same bytes, in any time zone', async (t) =
 });
 
 test('bundle: unzip finds every file, with its mode and the time of the release', async (t) => {
-  if (!requireTool(t, UNZIP)) return;
+  if (!hasTools(t, [UNZIP])) return;
   const directory = temporaryDirectory(t);
   const tree = makeInstalledTree(join(directory, 'tree'));
   const output = join(directory, 'bundle.zip');

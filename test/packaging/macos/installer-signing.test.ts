@@ -7,9 +7,9 @@ import {
   installerIdentity,
   installerSigning,
 } from '../../../packaging/macos/installer-signing.ts';
-import { requireTool } from '../../build/support/require-tool.ts';
+import { hasTools } from '../support/require-system.ts';
 import { createSigningCertificate } from '../../build/support/signing-certificate.ts';
-import { temporaryDirectory } from '../../build/support/temporary-directory.ts';
+import { temporaryDirectory } from '../../program/support/temporary-directory.ts';
 
 const OPENSSL: Tool = { program: 'openssl', debianPackage: 'openssl' };
 
@@ -20,7 +20,7 @@ test('without a certificate in the environment packages are not signed, and that
 });
 
 test('SSM_SIGN_MACOS_INSTALLER_CERTIFICATE signs, with a password of its own or the shared one', (t) => {
-  if (!requireTool(t, OPENSSL)) return;
+  if (!hasTools(t, [OPENSSL])) return;
   const { pkcs12, passwordFile } = createSigningCertificate(temporaryDirectory(t));
   const certificate = { SSM_SIGN_MACOS_INSTALLER_CERTIFICATE: pkcs12 };
   for (const env of [
