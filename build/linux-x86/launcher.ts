@@ -1,0 +1,81 @@
+import { INSTALL_DIRECTORY } from '../../packaging/release.ts';
+
+/** Where the loader, the libraries and the bundle are installed. */
+export const LIBRARY_HOME = `${INSTALL_DIRECTORY}/lib`;
+
+/** What the launcher lies at, and what a caller takes for the program. */
+const PROGRAM = `${INSTALL_DIRECTORY}/bin/session-manager-plugin`;
+
+/** Names of files in `lib/`. */
+export const LOADER = 'ld-linux.so.2';
+export const NODE = 'node';
+export const ENTRY = 'installed.cjs';
+
+/**
+ * Variables that mean nothing to Node.js and the loader here, but something to the program
+ * (certificates to trust) or to what it starts (`credential_process`): they pass under other names.
+ */
+const PASSED_ON = ['LD_PRELOAD', 'NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS'] as const;
+const PASSED_ON_PREFIX = 'SESSION_MANAGER_PLUGIN_KEPT_';
+
+/**
+ * Every variable that Node.js may read, by its name in `libnode.so`: whether in C++ or in one of its
+ * own modules, which stand there as Latin-1 or UTF-16. Among them are names of other things, which do
+ * no harm.
+ *
+ * @param library - the bytes of `libnode.so`
+ * @throws Error when the best known one is missing, so that the search has failed
+ */
+export function nodeVariables(library: Buffer): readonly string[] {
+  const latin1 = library.toString('latin1');
+  const wide = /(?:[A-Z0-9_]\0)+/.source;
+  const names = new Set([
+    ...[...latin1.matchAll(/NODE_[A-Z0-9_]+/g)].map(([name]) => name),
+    ...[...latin1.matchAll(new RegExp(`N\0O\0D\0E\0_\0${wide}`, 'g'))].map(([name]) =>
+      name.replaceAll('\0', ''),
+    ),
+  ]);
+  if (!names.has('NODE_OPTIONS')) throw new Error('libnode does not know NODE_OPTIONS');
+  return [...names].sort();
+}
+
+/**
+ * The program's launcher, a POSIX shell script that is replaced by the program: signals and the exit
+ * status are the program's own. The loader is called by name, so that neither the system's loader nor
+ * its libraries have a part in it; `LD_LIBRARY_PATH` counts for less than `--library-path` (ld.so(8)).
+ * The configuration of OpenSSL is that of no file.
+ *
+ * @param ignored - variables that must not reach Node.js
+ */
+export function launcherText(ignored: readonly string[]): string {
+  const kept = PASSED_ON.map((name) => `${PASSED_ON_PREFIX}${name}`);
+  const unset = [...new Set([...ignored, ...PASSED_ON])].sort();
+  return `#!/bin/sh
+# Runs session-manager-plugin with the Node.js and the libraries beside it.
+unset ${kept.join(' ')}
+${PASSED_ON.map(passOn).join('\n')}
+unset ${unset.join(' ')}
+exec ${LIBRARY_HOME}/${LOADER} --library-path ${LIBRARY_HOME} --argv0 ${PROGRAM} \\
+  ${LIBRARY_HOME}/${NODE} --openssl-config=/dev/null ${LIBRARY_HOME}/${ENTRY} "$@"
+`;
+}
+
+function passOn(name: string): string {
+  const kept = `${PASSED_ON_PREFIX}${name}`;
+  return `[ -z "\${${name}+set}" ] || export ${kept}="$${name}"`;
+}
+
+/** The module in front of the bundle: what is different here is set right before the program looks. */
+export function entryText(): string {
+  return `'use strict';
+for (const name of ${JSON.stringify(PASSED_ON)}) {
+  const kept = ${JSON.stringify(PASSED_ON_PREFIX)} + name;
+  if (process.env[kept] === undefined) continue;
+  process.env[name] = process.env[kept];
+  delete process.env[kept];
+}
+// Node.js takes the loader for the program.
+process.execPath = ${JSON.stringify(PROGRAM)};
+require('./session-manager-plugin.cjs');
+`;
+}

@@ -1,0 +1,154 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runTool, ToolError, type Tool } from '../tool.ts';
+import { KEYRING, SUITE } from './debian-suite.ts';
+
+export const APT_GET: Tool = { program: 'apt-get', debianPackage: 'apt' };
+
+/** A package file as the archive offers it. */
+export interface ArchiveFile {
+  readonly uri: string;
+  /** `name_version_architecture.deb`, the colon of a version as `%3a`. */
+  readonly name: string;
+  /** Hexadecimal. */
+  readonly sha256: string;
+}
+
+/**
+ * apt with directories of its own: it knows one suite and one architecture, sees nothing as
+ * installed, and leaves the machine's own apt alone, but for what that says about proxies and such.
+ *
+ * What it hands out is checked by apt along one chain: `InRelease` of the suite is signed by a key of
+ * Debian's keyring; it holds the SHA-256 of the index `Packages`; that holds the SHA-256 of every
+ * package file.
+ */
+export interface PrivateApt {
+  /** Fetches the index. */
+  update(): void;
+  /** The files of a package and everything it depends on, as the index has them. */
+  filesWithDependencies(name: string): readonly ArchiveFile[];
+  /** The file of one package alone. */
+  file(name: string): readonly ArchiveFile[];
+  /** Fetches files into a directory under their names. */
+  download(files: readonly ArchiveFile[], directory: string): void;
+}
+
+/**
+ * Sets up a private apt.
+ *
+ * @param home - a directory for its configuration and index, made when it is missing
+ * @param architecture - as apt names it
+ * @param mirror - URI of the archive
+ * @throws ToolError when this machine lacks Debian's keys; so do the methods when apt fails
+ */
+export function openPrivateApt(home: string, architecture: string, mirror: string): PrivateApt {
+  if (!existsSync(KEYRING)) {
+    throw new ToolError(
+      `${KEYRING} is missing: install the package debian-archive-keyring (Debian, Ubuntu)`,
+    );
+  }
+  const configuration = join(home, 'apt.conf');
+  for (const directory of ['lists/partial', 'archives/partial', 'empty']) {
+    mkdirSync(join(home, directory), { recursive: true });
+  }
+  writeFileSync(join(home, 'status'), '');
+  writeFileSync(
+    join(home, 'sources.list'),
+    `deb [arch=${architecture} signed-by=${KEYRING}] ${mirror} ${SUITE} main\n`,
+  );
+  writeFileSync(configuration, configurationText(home, architecture));
+  const apt = (args: readonly string[], cwd = home): string =>
+    runTool(APT_GET, [`--config-file=${configuration}`, '--quiet=2', '--yes', ...args], {
+      cwd,
+      env: { LC_ALL: 'C' },
+    }).toString('utf8');
+
+  return {
+    update: () => {
+      try {
+        apt(['update']);
+      } catch (error) {
+        if (!(error instanceof ToolError)) throw error;
+        throw new ToolError(explained(error.message, mirror), { cause: error });
+      }
+    },
+    filesWithDependencies: (name) => readUris(apt(['install', '--print-uris', name])),
+    file: (name) => readUris(apt(['download', '--print-uris', name])),
+    download: (files, directory) => {
+      apt(['download', ...files.map(({ name }) => nameAndVersion(name))], directory);
+    },
+  };
+}
+
+/** apt's answer with what to do about it. */
+function explained(message: string, mirror: string): string {
+  const advice = /NO_PUBKEY|is not signed|EXPKEYSIG|couldn't be verified/.test(message)
+    ? `${KEYRING} has no key for it: install a newer package debian-archive-keyring`
+    : 'the mirror may be unreachable or just being updated: try again later, or name another one in the sources of apt';
+  return `The index of ${SUITE} on ${mirror} cannot be used; ${advice}. ${message}`;
+}
+
+/** Read after the machine's configuration, so all of this wins over it (apt.conf(5)). */
+function configurationText(home: string, architecture: string): string {
+  return `#clear APT::Default-Release;
+#clear APT::Architectures;
+#clear APT::Update::Pre-Invoke;
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+APT::Architecture "${architecture}";
+APT::Architectures { "${architecture}"; };
+APT::Install-Recommends "false";
+APT::Install-Suggests "false";
+APT::Get::AllowUnauthenticated "false";
+// An index that could not be renewed is an error, not a warning.
+APT::Update::Error-Mode "any";
+// The user that apt would change to cannot look into a home directory.
+APT::Sandbox::User "root";
+Acquire::AllowInsecureRepositories "false";
+Acquire::AllowWeakRepositories "false";
+Acquire::AllowDowngradeToInsecureRepositories "false";
+Acquire::ForceHash "SHA256";
+Acquire::Languages { "none"; };
+Dir "${home}/";
+Dir::Etc::sourcelist "${home}/sources.list";
+Dir::Etc::sourceparts "${home}/empty";
+Dir::Etc::preferences "/dev/null";
+Dir::Etc::preferencesparts "${home}/empty";
+Dir::Etc::trusted "/dev/null";
+Dir::Etc::trustedparts "${home}/empty";
+Dir::State "${home}";
+Dir::State::lists "${home}/lists";
+Dir::State::status "${home}/status";
+Dir::State::extended_states "${home}/extended_states";
+Dir::Cache "${home}";
+Dir::Cache::archives "${home}/archives";
+`;
+}
+
+/** A line of `--print-uris`: URI in quotes, file name, size in bytes, digest. */
+const URI_LINE = /^'([^']+)' (\S+\.deb) \d+ SHA256:([0-9a-f]{64})$/;
+
+/**
+ * Reads what `apt-get --print-uris` prints.
+ *
+ * @throws ToolError when a line is something else
+ */
+export function readUris(printed: string): readonly ArchiveFile[] {
+  const lines = printed.split('\n').filter((line) => line !== '');
+  return lines.map((line) => {
+    const [, uri = '', name = '', sha256 = ''] = URI_LINE.exec(line) ?? [];
+    if (uri === '') throw new ToolError(`apt-get has printed no address and SHA-256: ${line}`);
+    return { uri, name, sha256 };
+  });
+}
+
+/** What `readUris` reads. */
+export function writeUris(files: readonly ArchiveFile[]): string {
+  return files.map(({ uri, name, sha256 }) => `'${uri}' ${name} 0 SHA256:${sha256}\n`).join('');
+}
+
+/** `name=version`, as apt-get takes it, of the name of a package file. */
+function nameAndVersion(file: string): string {
+  const [name = '', version = ''] = file.split('_');
+  return `${name}=${decodeURIComponent(version)}`;
+}
