@@ -1,0 +1,315 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it, type TestContext } from 'node:test';
+import { buildLinuxX86 } from '../../../build/linux-x86/build-linux-x86.ts';
+import type { X86Manifest } from '../../../build/linux-x86/manifest.ts';
+import { findTool, runTool, type Tool } from '../../../build/tool.ts';
+import { INSTALL_DIRECTORY } from '../../../packaging/release.ts';
+import { startLocalAws } from '../../local-aws/local-aws.ts';
+import { createAuthority } from '../../network/certificate-authority.ts';
+import { startCommandPiped, type PipedOptions } from '../../program/support/piped-program.ts';
+import { PROMPT, sixArguments, startSession, TARGET } from '../../program/support/target.ts';
+import { startCommandInTerminal } from '../../program/support/terminal-program.ts';
+import { hasTools } from '../../packaging/support/require-system.ts';
+import { temporaryDirectory } from '../../program/support/temporary-directory.ts';
+import { createI386Root, requireI386, type I386Root } from './support/i386-root.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+const DIST = join(ROOT, 'dist');
+const VERSION = readFileSync(join(ROOT, 'VERSION'), 'utf8').trim();
+const SOURCE_DATE_EPOCH = 1_790_000_000;
+const BYTES_PER_MB = 1_000_000;
+const LARGEST_MB = 112;
+
+const PROGRAM = `${INSTALL_DIRECTORY}/bin/session-manager-plugin`;
+const LIB = `${INSTALL_DIRECTORY}/lib`;
+const NODE = [`${LIB}/ld-linux.so.2`, '--library-path', LIB, `${LIB}/node`] as const;
+const INSTALLED =
+  '\nThe Session Manager plugin is installed successfully. Use the AWS CLI to start a session.\n\n';
+const SAYS_INSTALLED = { status: 0, stdout: INSTALLED, stderr: '' };
+
+const READELF: Tool = { program: 'readelf', debianPackage: 'binutils' };
+const STRACE: Tool = { program: 'strace', debianPackage: 'strace' };
+const DPKG_DEB: Tool = { program: 'dpkg-deb', debianPackage: 'dpkg' };
+
+interface Run {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function run(
+  t: TestContext,
+  command: readonly string[],
+  options: PipedOptions = {},
+): Promise<Run> {
+  const program = startCommandPiped(t, command, options);
+  program.stdin.end();
+  const { status } = await program.end();
+  return { status, stdout: program.stdout.text, stderr: program.stderr.text };
+}
+
+/** Paths below a directory with what a package records of them: mode, time, contents. */
+function listing(directory: string): readonly string[] {
+  const paths = readdirSync(directory, { recursive: true, encoding: 'utf8' }).sort();
+  return ['.', ...paths].map((path) => {
+    const stats = statSync(join(directory, path));
+    const { mode, mtimeMs } = stats;
+    const contents = stats.isFile()
+      ? createHash('sha256')
+          .update(readFileSync(join(directory, path)))
+          .digest('hex')
+      : 'directory';
+    return `${path} ${mode.toString(8)} ${mtimeMs} ${contents}`;
+  });
+}
+
+function sizeOf(directory: string): number {
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .map((path) => statSync(join(directory, path)))
+    .reduce((sum, stats) => sum + (stats.isFile() ? stats.size : 0), 0);
+}
+
+describe('the program for Linux x86', () => {
+  const work = mkdtempSync(join(tmpdir(), 'linux-x86-test-'));
+  const tree = join(work, 'tree');
+  let manifest: X86Manifest | undefined;
+  let root: I386Root | undefined;
+
+  before(async () => {
+    if (findTool(DPKG_DEB) === undefined && process.env['CI'] !== 'true') return;
+    manifest = await buildLinuxX86({
+      dist: DIST,
+      output: tree,
+      sourceDateEpoch: SOURCE_DATE_EPOCH,
+    });
+    root = await createI386Root(tree);
+  });
+  after(() => {
+    root?.remove();
+    rmSync(work, { recursive: true, force: true });
+  });
+
+  /** The root and what was built, or undefined when the test is skipped. */
+  function installed(t: TestContext): { root: I386Root; manifest: X86Manifest } | undefined {
+    if (!hasTools(t, [DPKG_DEB]) || !requireI386(t)) return undefined;
+    if (root === undefined || manifest === undefined) throw new Error('the program was not built');
+    return { root, manifest };
+  }
+
+  it('says that it is installed, and its version', async (t) => {
+    const { enter = [] } = installed(t)?.root ?? {};
+    if (enter.length === 0) return;
+    assert.deepEqual(await run(t, [...enter, PROGRAM]), SAYS_INSTALLED);
+    const version = await run(t, [...enter, PROGRAM, '--version']);
+    assert.deepEqual(version, { status: 0, stdout: `${VERSION}\n`, stderr: '' });
+  });
+
+  it('opens a shell in a terminal, in a root with nothing else, and gives its status back', async (t) => {
+    const { enter = [] } = installed(t)?.root ?? {};
+    if (enter.length === 0) return;
+    const { args } = await startSession(t);
+    const program = await startCommandInTerminal(t, [...enter, PROGRAM, ...args]);
+    const { screen } = program;
+    await screen.until('the prompt', (text) => text.endsWith(PROMPT));
+    program.type('echo $((6 * 7)) ä€😀\r');
+    await screen.until('the answer', (text) => /\n42 ä€😀\r+\n/.test(text));
+    // Typed at a terminal in raw mode, it is echoed by the remote shell alone.
+    assert.equal(screen.text.split('echo').length, 2, screen.text);
+    program.type('exit 3\r');
+    assert.equal((await program.end()).status, 0);
+  });
+
+  it('is the very process that was started, and ends by the signal it is sent', async (t) => {
+    const { enter = [] } = installed(t)?.root ?? {};
+    if (enter.length === 0) return;
+    const { args, session } = await startSession(t);
+    const program = startCommandPiped(t, [...enter, PROGRAM, ...args]);
+    await program.stdout.until('the prompt', (text) => text.endsWith(PROMPT));
+    program.kill('SIGTERM');
+    const { status, signal } = await program.end();
+    assert.ok(status === 143 || signal === 'SIGTERM', `status ${status ?? ''} ${signal ?? ''}`);
+    assert.notEqual(session.end, undefined);
+  });
+
+  it('takes nothing from the variables of Node.js, OpenSSL and the loader', async (t) => {
+    const { enter = [] } = installed(t)?.root ?? {};
+    if (enter.length === 0) return;
+    const harmful = {
+      NODE_OPTIONS: '--inspect --require /nonexistent.js',
+      NODE_DEBUG: 'module,net,tls',
+      NODE_DEBUG_NATIVE: 'crypto',
+      NODE_EXTRA_CA_CERTS: '/nonexistent.pem',
+      NODE_ICU_DATA: '/nonexistent',
+      NODE_PATH: '/nonexistent',
+      NODE_PENDING_DEPRECATION: '1',
+      NODE_TLS_REJECT_UNAUTHORIZED: '0',
+      NODE_V8_COVERAGE: '/tmp/coverage',
+      NODE_COMPILE_CACHE: '/tmp/compiled',
+      OPENSSL_CONF: '/nonexistent.cnf',
+      LD_LIBRARY_PATH: '/nonexistent',
+      LD_PRELOAD: '/nonexistent.so',
+    };
+    const variables = Object.entries(harmful).map(([name, value]) => `${name}=${value}`);
+    const setting = ['/bin/busybox', 'env', ...variables];
+    assert.deepEqual(await run(t, [...enter, ...setting, PROGRAM]), SAYS_INSTALLED);
+    assert.deepEqual(await run(t, [...enter, '/bin/busybox', 'ls', '/tmp']), {
+      status: 0,
+      stdout: '',
+      stderr: '',
+    });
+  });
+
+  it('trusts the certificates that NODE_EXTRA_CA_CERTS names', async (t) => {
+    const { root: { enter, directory } = { enter: [], directory: '' } } = installed(t) ?? {};
+    if (enter.length === 0) return;
+    const authority = createAuthority(temporaryDirectory(t), 'Own authority');
+    copyFileSync(authority.file, join(directory, 'etc/own.pem'));
+    const aws = await startLocalAws({
+      tls: authority.issue(['DNS:localhost']),
+      hostName: 'localhost',
+    });
+    t.after(() => aws.close());
+    const request = { Target: TARGET };
+    const open = async (extraCertificates: string | undefined): Promise<Run> => {
+      const response = await aws.startSession(request, {});
+      const command = [...enter, PROGRAM, ...sixArguments(aws, response, request)];
+      const env = { NODE_EXTRA_CA_CERTS: extraCertificates };
+      const program = startCommandPiped(t, command, { env });
+      program.stdin.end('exit 0\n');
+      const { status } = await program.end();
+      return { status, stdout: program.stdout.text, stderr: program.stderr.text };
+    };
+    const trusting = await open('/etc/own.pem');
+    assert.equal(trusting.status, 0, trusting.stdout + trusting.stderr);
+    const refusing = await open(undefined);
+    assert.notEqual(refusing.status, 0);
+    assert.match(refusing.stdout + refusing.stderr, /certificate/);
+  });
+
+  it('trusts the roots that Node.js brings, whatever the system has', async (t) => {
+    const { enter = [] } = installed(t)?.root ?? {};
+    if (enter.length === 0) return;
+    const script = `const { getCACertificates: get, rootCertificates } = require('node:tls');
+      const trusted = new Set(get('default'));
+      console.log(rootCertificates.length > 100, rootCertificates.every((each) => trusted.has(each)));`;
+    const { stdout, stderr } = await run(t, [...enter, ...NODE, '-e', script]);
+    assert.deepEqual({ stdout, stderr }, { stdout: 'true true\n', stderr: '' });
+  });
+
+  it('knows of texts and times what the program asks for', async (t) => {
+    const { enter = [] } = installed(t)?.root ?? {};
+    if (enter.length === 0) return;
+    const script = `console.log(JSON.stringify([
+      new URL('http://Bücher.example/').hostname,
+      new TextDecoder('utf-8').decode(new Uint8Array([0xc3, 0xa4, 0xff])),
+      new TextDecoder('utf-16le').decode(new Uint8Array([0xe4, 0])),
+      'a\\u0007\\u2028b'.replace(/[\\p{C}\\s]+/gu, ' '),
+      '\\ufb03'.normalize('NFKC'),
+      ['b', 'a'].sort((one, other) => one.localeCompare(other, 'de')),
+      new Date(0).getTimezoneOffset(),
+      new Date(0).toLocaleString('de'),
+    ]));`;
+    const enterAt = ['/bin/busybox', 'env', 'TZ=Europe/Berlin'];
+    const { stdout, stderr } = await run(t, [...enter, ...enterAt, ...NODE, '-e', script]);
+    assert.equal(stderr, '');
+    const facts: unknown = JSON.parse(stdout);
+    // The language is one that was left out: its dates come out in another one.
+    const expected = ['xn--bcher-kva.example', 'ä\ufffd', 'ä', 'a b', 'ffi', ['a', 'b'], -60];
+    assert.ok(Array.isArray(facts));
+    assert.deepEqual(facts.slice(0, -1), expected);
+    assert.match(String(facts.at(-1)), /1970/);
+  });
+
+  it('looks for no file of Debian outside its directory', async (t) => {
+    const { enter = [] } = installed(t)?.root ?? {};
+    if (enter.length === 0 || !hasTools(t, [STRACE])) return;
+    const { args } = await startSession(t);
+    const trace = join(temporaryDirectory(t), 'trace');
+    const command = [...enter, PROGRAM, ...args];
+    const through = ['strace', '-f', '-e', 'trace=%file', '-s', '4096', '-o', trace];
+    const program = startCommandPiped(t, command, { through });
+    program.stdin.end('exit\n');
+    assert.equal((await program.end()).status, 0);
+    const calls = readFileSync(trace, 'utf8');
+    const begin = calls.indexOf(`execve("${LIB}/ld-linux.so.2"`);
+    assert.notEqual(begin, -1);
+    const opened = calls
+      .slice(begin)
+      .split('\n')
+      .flatMap((line) => /open(?:at)?\((?:AT_FDCWD, )?"([^"]+)"/.exec(line)?.[1] ?? []);
+    assert.ok(
+      opened.some((path) => path.startsWith(`${LIB}/libnode.so.`)),
+      calls,
+    );
+    const foreign = opened.filter((path) =>
+      /\/usr\/share\/nodejs|i386-linux-gnu|\/ld\.so\.|\/usr\/lib\/ssl|\/etc\/ssl\/openssl/.test(
+        path,
+      ),
+    );
+    assert.deepEqual(foreign, []);
+  });
+
+  it('consists of programs and libraries for Intel 80386', (t) => {
+    if (installed(t) === undefined || !hasTools(t, [READELF])) return;
+    const lib = join(tree, 'lib');
+    const binaries = readdirSync(lib).filter((file) => /^(?:node|.*\.so\b.*)$/.test(file));
+    assert.ok(binaries.length > 15, binaries.join(' '));
+    for (const file of binaries) {
+      const header = runTool(READELF, ['-h', join(lib, file)], { env: { LC_ALL: 'C' } });
+      assert.match(header.toString(), /Class: +ELF32\n[^]*Machine: +Intel 80386\n/, file);
+    }
+  });
+
+  it('is as large as it may be at most', (t) => {
+    if (installed(t) === undefined) return;
+    const size = sizeOf(tree) / BYTES_PER_MB;
+    assert.ok(size <= LARGEST_MB, `${size.toFixed(1)} MB`);
+  });
+
+  it('comes with the origin and the copyright of every file that is not its own', (t) => {
+    const { manifest: shipped } = installed(t) ?? {};
+    if (shipped === undefined) return;
+    const described = shipped.packages.flatMap(({ files }) => files).sort();
+
+    const foreign = readdirSync(join(tree, 'lib')).filter((file) => !file.endsWith('.cjs'));
+    assert.deepEqual(described, foreign.map((file) => `lib/${file}`).sort());
+    for (const { name, version, sha256, copyright } of shipped.packages) {
+      assert.match(sha256, /^[0-9a-f]{64}$/, name);
+      assert.notEqual(version, '', name);
+      assert.match(copyright, /copyright|licen[cs]e/i, name);
+    }
+    assert.match(shipped.commonLicences['LGPL-2.1'] ?? '', /GNU LESSER GENERAL PUBLIC LICENSE/);
+    assert.deepEqual(JSON.parse(readFileSync(`${tree}.json`, 'utf8')), shipped);
+  });
+
+  it('is built the same a second time', async (t) => {
+    const { manifest: shipped } = installed(t) ?? {};
+    if (shipped === undefined) return;
+    const again = join(work, 'again');
+    const options = { dist: DIST, output: again, sourceDateEpoch: SOURCE_DATE_EPOCH };
+    assert.deepEqual(await buildLinuxX86(options), shipped);
+    assert.deepEqual(listing(again), listing(tree));
+  });
+
+  it('is not built without a bundle', async (t) => {
+    const dist = temporaryDirectory(t);
+    writeFileSync(join(dist, 'other.cjs'), '');
+    const options = { dist, output: join(dist, 'output'), sourceDateEpoch: SOURCE_DATE_EPOCH };
+    await assert.rejects(
+      buildLinuxX86(options),
+      /has no session-manager-plugin\.cjs: run "npm run build"/,
+    );
+  });
+});

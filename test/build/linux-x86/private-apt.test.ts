@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { mirrorOf } from '../../../build/linux-x86/debian-mirror.ts';
+import { SUITE } from '../../../build/linux-x86/debian-suite.ts';
+import { nodeVersionOf } from '../../../build/linux-x86/manifest.ts';
+import {
+  APT_GET,
+  openPrivateApt,
+  readUris,
+  writeUris,
+} from '../../../build/linux-x86/private-apt.ts';
+import { hasTools } from '../../packaging/support/require-system.ts';
+import { temporaryDirectory } from '../../program/support/temporary-directory.ts';
+
+const PACKAGES = 'dists/forky/main/binary-i386/Packages';
+
+/** A mirror on this machine with an index, and with a signature that is none of Debian's, or without. */
+function mirrorWith(t: TestContext, releaseFile: 'Release' | 'InRelease'): string {
+  const directory = temporaryDirectory(t);
+  const index = 'Package: nodejs\nVersion: 99\nArchitecture: i386\n';
+  const digest = createHash('sha256').update(index).digest('hex');
+  const release = [
+    `Suite: testing\nCodename: ${SUITE}\nArchitectures: i386\nComponents: main`,
+    'Date: Fri, 30 Oct 2026 08:08:01 UTC',
+    `SHA256:\n ${digest} ${index.length} main/binary-i386/Packages\n`,
+  ].join('\n');
+  mkdirSync(dirname(join(directory, PACKAGES)), { recursive: true });
+  writeFileSync(join(directory, PACKAGES), index);
+  const signed = `-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n${release}-----BEGIN PGP SIGNATURE-----\n\niQ==\n-----END PGP SIGNATURE-----\n`;
+  const content = releaseFile === 'Release' ? release : signed;
+  writeFileSync(join(directory, 'dists', SUITE, releaseFile), content);
+  return `file:${directory}`;
+}
+
+describe('the private apt', () => {
+  for (const releaseFile of ['Release', 'InRelease'] as const) {
+    it(`takes no index that Debian has not signed (${releaseFile})`, (t) => {
+      if (!hasTools(t, [APT_GET])) return;
+      const apt = openPrivateApt(temporaryDirectory(t), 'i386', mirrorWith(t, releaseFile));
+      assert.throws(
+        () => apt.update(),
+        /The index of forky on file:.* cannot be used; .*(is not signed|not a valid|NODATA|InRelease)/s,
+      );
+      assert.throws(() => apt.filesWithDependencies('nodejs'));
+    });
+  }
+
+  it('says what cannot be reached', (t) => {
+    if (!hasTools(t, [APT_GET])) return;
+    const apt = openPrivateApt(temporaryDirectory(t), 'i386', 'file:/nonexistent');
+    assert.throws(() => apt.update(), /The index of forky on file:\/nonexistent cannot be used/);
+  });
+
+  it('keeps a list of package files as it reads them', () => {
+    const sha256 = 'ab'.repeat(32);
+    const line = `'http://a.example/p_1.deb' p_1%3a2_i386.deb 17 SHA256:${sha256}\n`;
+    const files = [{ uri: 'http://a.example/p_1.deb', name: 'p_1%3a2_i386.deb', sha256 }];
+    assert.deepEqual(readUris(line), files);
+    assert.deepEqual(readUris(writeUris(files)), files);
+    assert.throws(() => readUris(line.replace('SHA256', 'MD5Sum')), /no address and SHA-256/);
+  });
+
+  it('asks the mirror that the machine asks, if it is one of Debian', () => {
+    const line = (uri: string): string => `'${uri}/dists/x/InRelease' x_InRelease 0 \n`;
+    const own = 'http://mirror.example/pub/debian';
+    assert.equal(mirrorOf(line(`${own}-security`) + line(own)), own);
+    assert.equal(mirrorOf(line('http://archive.example/ubuntu')), 'http://deb.debian.org/debian');
+  });
+
+  it('takes a Node.js that is new enough', () => {
+    assert.equal(nodeVersionOf('24.21.0+dfsg+~cs24.13.4-1'), '24.21.0');
+    assert.equal(nodeVersionOf('20.19.2+dfsg-1+deb13u2'), '20.19.2');
+    assert.throws(() => nodeVersionOf('20.18.1+dfsg-1'), /is older than 20\.19/);
+    assert.throws(() => nodeVersionOf('18.20.4+dfsg-1~deb12u1'), /is older than 20\.19/);
+  });
+});

@@ -1,0 +1,29 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findFile } from '../../../../build/linux-x86/shared-libraries.ts';
+import { unpackPackages } from '../../../../build/linux-x86/unpack-packages.ts';
+
+/**
+ * Copies one file of a package of the suite that the product's Node.js is of.
+ *
+ * @param architecture - as apt names it
+ * @param path - inside the package, without a slash in front
+ * @param output - the file to be written
+ */
+export async function takeFromPackage(
+  name: string,
+  architecture: string,
+  path: string,
+  output: string,
+): Promise<void> {
+  const work = mkdtempSync(join(tmpdir(), 'package-'));
+  try {
+    const choice = { architecture, withDependencies: [], alone: [name] };
+    const packages = await unpackPackages({ name: `${name}-${architecture}`, ...choice }, work);
+    const file = findFile(path, packages);
+    copyFileSync(join(file.package.directory, file.path), output);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
