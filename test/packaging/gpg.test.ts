@@ -25,7 +25,9 @@ const OWNER = 'Release Test <release@example.com>';
 /** A key of its own in a key ring of its own, and who knows its passphrase. */
 interface TestKey {
   readonly directory: string;
-  readonly signing: GpgSigning;
+  /** Its fingerprint. */
+  readonly key: string;
+  readonly passphraseFile: string;
   readonly publicKey: string;
 }
 
@@ -53,11 +55,11 @@ function makeKey(t: TestContext): TestKey {
   const key = /^fpr:+([0-9A-F]{40}):/m.exec(listed)?.[1] ?? '';
   const publicKey = join(directory, 'key.asc');
   runTool(GPG, ['--armor', '--output', publicKey, '--export', key]);
-  const signing = gpgSigning({
-    SSM_SIGN_GPG_KEY: key,
-    SSM_SIGN_GPG_PASSPHRASE_FILE: passphraseFile,
-  });
-  return { directory, signing, publicKey };
+  return { directory, key, passphraseFile, publicKey };
+}
+
+function signingWith({ key, passphraseFile }: TestKey): GpgSigning {
+  return gpgSigning({ SSM_SIGN_GPG_KEY: key, SSM_SIGN_GPG_PASSPHRASE_FILE: passphraseFile });
 }
 
 /** What rpm says about a package when it knows the key. */
@@ -70,10 +72,10 @@ function checkSignature(t: TestContext, key: TestKey, file: string): string {
 describe('the list of digests', () => {
   it('gets a signature that gpg verifies', (t) => {
     if (!hasTools(t, TOOLS)) return;
-    const { directory, signing } = makeKey(t);
-    const list = join(directory, 'SHA256SUMS');
+    const key = makeKey(t);
+    const list = join(key.directory, 'SHA256SUMS');
     writeFileSync(list, `${'0'.repeat(64)}  VERSION\n`);
-    assert.deepEqual(signChecksums(list, signing), [`${list}.asc`]);
+    assert.deepEqual(signChecksums(list, signingWith(key)), [`${list}.asc`]);
     assert.match(readFileSync(`${list}.asc`, 'latin1'), /^-----BEGIN PGP SIGNATURE-----/);
     runTool(GPG, ['--verify', `${list}.asc`, list]);
 
@@ -99,7 +101,7 @@ describe('an rpm package', () => {
     assert.deepEqual(readFileSync(file), unsigned);
     assert.equal(checkSignature(t, key, file), `${file}: digests OK\n`);
 
-    signRpm(file, key.signing);
+    signRpm(file, signingWith(key));
     assert.equal(checkSignature(t, key, file), `${file}: digests signatures OK\n`);
   });
 });
@@ -107,16 +109,18 @@ describe('an rpm package', () => {
 describe('a key that cannot be used', () => {
   it('stops the release, and says nothing of the passphrase', (t) => {
     if (!hasTools(t, TOOLS)) return;
-    const { directory, signing } = makeKey(t);
+    const { directory, key, passphraseFile } = makeKey(t);
     const list = join(directory, 'SHA256SUMS');
     writeFileSync(list, '');
     const file = buildSmallRpm(t, '1.3.0.0');
-    const unknown: GpgSigning = { ...signing, kind: 'key', key: 'F'.repeat(40) };
     const wrong = join(directory, 'wrong');
     writeFileSync(wrong, 'not this one\n');
-    const locked: GpgSigning = { ...signing, kind: 'key', passphraseFile: wrong };
-    for (const unusable of [unknown, locked]) {
-      for (const sign of [() => signChecksums(list, unusable), () => signRpm(file, unusable)]) {
+    const unusable: readonly GpgSigning[] = [
+      { kind: 'key', key: 'F'.repeat(40), passphraseFile },
+      { kind: 'key', key, passphraseFile: wrong },
+    ];
+    for (const signing of unusable) {
+      for (const sign of [() => signChecksums(list, signing), () => signRpm(file, signing)]) {
         assert.throws(sign, (error: unknown) => {
           assert.ok(error instanceof ToolError);
           assert.doesNotMatch(error.message, /not this one|correct horse/);

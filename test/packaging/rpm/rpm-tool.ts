@@ -17,15 +17,13 @@ export const INSTALL_TOOLS = [MMDEBSTRAP, RPM, RPMBUILD] as const;
 /** Any time. */
 const EPOCH = 1_700_000_000;
 
-/**
- * Runs rpm on that system, with a database in it. Its scripts run in it, too.
- *
- * The system is a Debian whose libraries are in no database of rpm, and the machine may have another
- * architecture: neither is asked for.
- */
+const NAME = 'session-manager-plugin';
+
+/** Runs rpm on that system, with a database in it. Its scripts run in it, too. */
 export function tryRpm(root: SystemRoot, ...args: readonly string[]): CommandResult {
   return root.runOutside([
-    ...['rpm', '--root', root.directory, '--dbpath', '/var/lib/rpm'],
+    // Debian's rpm warns of itself unless it is told that this is meant.
+    ...['rpm', '--force-debian', '--root', root.directory, '--dbpath', '/var/lib/rpm'],
     ...args,
   ]);
 }
@@ -37,21 +35,22 @@ export function rpm(root: SystemRoot, ...args: readonly string[]): CommandResult
   return result;
 }
 
-/** Installs, upgrades or downgrades to a package, as `yum` does. */
+/**
+ * Installs, upgrades or downgrades to a package, as yum does. The libraries of that system are in no
+ * database of rpm, and this machine may have another architecture: neither is asked for.
+ */
 export function install(root: SystemRoot, file: string): CommandResult {
   return rpm(root, '--upgrade', '--oldpackage', '--nodeps', '--ignorearch', file);
 }
 
 export function erase(root: SystemRoot): CommandResult {
-  return rpm(root, '--erase', '--nodeps', 'session-manager-plugin');
+  return rpm(root, '--erase', '--nodeps', NAME);
 }
 
 /** What is installed, one version a line. */
 export function installedVersions(root: SystemRoot): string {
   return tryRpm(root, '--query', '--queryformat', '%{VERSION}-%{RELEASE}\\n', NAME).stdout;
 }
-
-const NAME = 'session-manager-plugin';
 
 /** Our package with a script for a program. */
 export function buildSmallRpm(
