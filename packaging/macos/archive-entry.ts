@@ -1,4 +1,4 @@
-import type { TreeEntry } from './installed-tree.ts';
+import type { TreeEntry } from './read-tree.ts';
 
 /** File types of a Unix mode. */
 const S_IFDIR = 0o040000;

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { constants } from 'node:zlib';
 import { ZipFile } from 'yazl';
 import type { PackageRequest, Release } from '../release.ts';
-import { readInstalledTree } from './installed-tree.ts';
+import { readInstalledTree } from './read-tree.ts';
 
 /** The directory that the bundle unpacks to (install guide). */
 const TOP_DIRECTORY = 'sessionmanager-bundle';

@@ -9,7 +9,7 @@ import type { PackageRequest, Release } from '../release.ts';
 import { archiveEntries, kibibytes } from './archive-entry.ts';
 import { encodeBom } from './bom.ts';
 import { encodeCpio } from './cpio.ts';
-import { readInstalledTree, type TreeEntry } from './installed-tree.ts';
+import { readInstalledTree, type TreeEntry } from './read-tree.ts';
 import { COMPONENT, encodeDistribution, encodePackageInfo } from './package-description.ts';
 import { encodeXar, type XarEntry } from './xar.ts';
 
