@@ -11,6 +11,7 @@ import { buildSmallDeb, dpkg, install, INSTALL_TOOLS, packageState } from './dpk
 import { buildOfficialDeb } from './official-package.ts';
 
 const NAME = 'session-manager-plugin';
+const INSTALLED = '/usr/local/sessionmanagerplugin';
 
 /** Architectures with the directory of their package. */
 const PACKAGES: readonly (readonly [DebArchitecture, string])[] = [
@@ -47,19 +48,16 @@ for (const [architecture, directory] of PACKAGES) {
       install(root, packagePath(file));
       const installed = changes(before, listFiles(root.directory)).filter(
         // The libraries of the 32-bit program are its own affair.
-        (line) => architecture !== 'i386' || !line.includes('/sessionmanagerplugin/lib'),
+        (line) => architecture !== 'i386' || !line.startsWith(`+ ${INSTALLED}/lib`),
       );
+      const documented = [
+        '/usr/local/bin/session-manager-plugin',
+        ...[INSTALLED, `${INSTALLED}/bin`, `${INSTALLED}/bin/session-manager-plugin`],
+        ...DOCUMENTS.map((name) => `${INSTALLED}/${name}`),
+      ];
       assert.deepEqual(
         installed,
-        [
-          '/usr/local/bin/session-manager-plugin',
-          '/usr/local/sessionmanagerplugin',
-          '/usr/local/sessionmanagerplugin/bin',
-          '/usr/local/sessionmanagerplugin/bin/session-manager-plugin',
-          ...DOCUMENTS.map((name) => `/usr/local/sessionmanagerplugin/${name}`),
-        ]
-          .sort()
-          .map((path) => `+ ${path}`),
+        documented.sort().map((path) => `+ ${path}`),
       );
     });
 
