@@ -10,17 +10,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
-import { describeMacosSigning, macosSigning, signMacosProgram } from '../mach-o/macos-signing.ts';
+import { macosSigning, signMacosProgram } from '../mach-o/macos-signing.ts';
 import { HERE, pinnedRuntime, readPins } from '../runtime.mjs';
 import type { BinaryTarget } from '../targets.ts';
 import { runTool, type Tool } from '../tool.ts';
 import { ROOT } from '../setup.mjs';
 import { brandExecutable } from '../windows/brand-executable.ts';
-import {
-  describeWindowsSigning,
-  signWindowsExecutable,
-  windowsSigning,
-} from '../windows/windows-signing.ts';
+import { signWindowsExecutable, windowsSigning } from '../windows/windows-signing.ts';
+import { blankIcuData } from './blank-icu-data.ts';
 import { makeCodeCaches } from './code-cache.ts';
 import { createEmulator } from './emulator.ts';
 import { hideEnvironment } from './hide-environment.ts';
@@ -115,6 +112,7 @@ function prepareRuntime(
   const stripped = strip(target, runtime, join(work, 'stripped'));
   const bytes = readFileSync(stripped);
   hideEnvironment(bytes);
+  blankIcuData(bytes);
   if (target.platform !== 'win') return bytes;
   const notice = readFileSync(join(ROOT, 'NOTICE'), 'utf8');
   return brandExecutable(bytes, {
@@ -179,18 +177,12 @@ function sign(target: BinaryTarget, path: string, options: BinaryOptions): void 
         identifier: target.executable,
         signingTime: sourceDateEpoch,
       });
-      report(describeMacosSigning(signing));
       break;
     }
     case 'win': {
       const signing = windowsSigning(env);
       signWindowsExecutable(path, signing, sourceDateEpoch);
-      report(describeWindowsSigning(signing));
       break;
     }
   }
-}
-
-function report(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

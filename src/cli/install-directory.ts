@@ -13,8 +13,8 @@ export function installDirectory(
   executable: string,
   platform: NodeJS.Platform,
 ): string | undefined {
-  const { basename, dirname, parse } = platform === 'win32' ? win32 : posix;
-  const { dir, name } = parse(platform === 'win32' ? executable.toLowerCase() : executable);
-  if (name !== PROGRAM || basename(dir) !== PROGRAM_DIRECTORY) return undefined;
-  return dirname(dirname(executable));
+  const path = platform === 'win32' ? win32 : posix;
+  const { dir, name } = path.parse(platform === 'win32' ? executable.toLowerCase() : executable);
+  if (name !== PROGRAM || path.basename(dir) !== PROGRAM_DIRECTORY) return undefined;
+  return path.dirname(path.dirname(executable));
 }

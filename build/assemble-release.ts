@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { copyFileSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { billOfMaterials, type Materials } from '../packaging/bill-of-materials.ts';
+import { DOWNLOADS } from '../packaging/downloads.ts';
+import { describeGpgSigning, gpgSigning, signChecksums } from '../packaging/gpg.ts';
+import {
+  describeInstallerSigning,
+  installerSigning,
+} from '../packaging/macos/installer-signing.ts';
+import type { Release } from '../packaging/release.ts';
+import { describeMacosSigning, macosSigning } from './mach-o/macos-signing.ts';
+import { readBundledPackages, readRuntimeParts, readX86Manifest } from './materials.ts';
+import { OUTPUTS } from './release-settings.ts';
+import { readPins } from './runtime.mjs';
+import { ROOT } from './setup.mjs';
+import { BINARY_TARGETS, LINUX_X86, type TargetName } from './targets.ts';
+import { describeWindowsSigning, windowsSigning } from './windows/windows-signing.ts';
+
+const CHECKSUMS = 'SHA256SUMS';
+const BILL_OF_MATERIALS = 'sbom.cdx.json';
+/** The directory that always holds the newest version (install guide). */
+const LATEST = 'latest';
+
+/**
+ * Lays out the downloads of targets as they are published: a directory of the version, and the same
+ * under `latest`. What was there goes.
+ *
+ * @throws ToolError when the checksums are to be signed and cannot be
+ */
+export function assembleRelease(release: Release, names: readonly TargetName[]): void {
+  const directory = join(OUTPUTS.plugin, release.version);
+  rmSync(OUTPUTS.plugin, { recursive: true, force: true });
+  const paths = names.flatMap((name) => DOWNLOADS[name].map(({ path }) => path)).sort();
+  for (const path of paths) place(join(OUTPUTS.packages, path), join(directory, path));
+  copyFileSync(join(ROOT, 'VERSION'), join(directory, 'VERSION'));
+  writeFileSync(join(directory, BILL_OF_MATERIALS), billOfMaterials(release, materials(names)));
+  const listed = [...paths, 'VERSION', BILL_OF_MATERIALS];
+  const checksums = join(directory, CHECKSUMS);
+  writeFileSync(checksums, listed.map((path) => checksumLine(directory, path)).join(''));
+  const signing = gpgSigning(process.env);
+  const signatures = signChecksums(checksums, signing);
+  for (const line of [
+    describeGpgSigning(signing),
+    describeInstallerSigning(installerSigning(process.env)),
+    describeMacosSigning(macosSigning(process.env)),
+    describeWindowsSigning(windowsSigning(process.env)),
+  ]) {
+    process.stdout.write(`${line}\n`);
+  }
+  for (const path of [
+    ...listed,
+    CHECKSUMS,
+    ...signatures.map((each) => relative(directory, each)),
+  ]) {
+    place(join(directory, path), join(OUTPUTS.plugin, LATEST, path));
+  }
+  process.stdout.write(`${relative(ROOT, directory)}\n`);
+}
+
+/** The same file under another name: packages are large, and each is there several times. */
+function place(file: string, link: string): void {
+  mkdirSync(dirname(link), { recursive: true });
+  linkSync(file, link);
+}
+
+/** In the form that `sha256sum --check` reads. */
+function checksumLine(directory: string, path: string): string {
+  const digest = createHash('sha256').update(readFileSync(join(directory, path)));
+  return `${digest.digest('hex')}  ${path}\n`;
+}
+
+function materials(names: readonly TargetName[]): Materials {
+  const { version, runtimes } = readPins();
+  return {
+    bundled: readBundledPackages(),
+    runtime: {
+      version,
+      packages: BINARY_TARGETS.filter(({ name }) => names.includes(name)).flatMap(({ runtime }) => {
+        const pinned = runtimes[runtime];
+        return pinned === undefined ? [] : [{ name: pinned.package, integrity: pinned.integrity }];
+      }),
+      parts: readRuntimeParts(),
+    },
+    linuxX86: names.includes(LINUX_X86) ? readX86Manifest() : undefined,
+  };
+}

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BundledPackage } from './bundled-packages.ts';
+import type { X86Manifest } from './linux-x86/manifest.ts';
+import { programDirectory } from './program.ts';
+import { OUTPUTS } from './release-settings.ts';
+import { HERE, pinnedRuntime } from './runtime.mjs';
+import { LINUX_X86 } from './targets.ts';
+import { runTool, type Tool } from './tool.ts';
+
+/** The packages in the bundle, as they were when it was made. */
+export function readBundledPackages(): readonly BundledPackage[] {
+  const text = readFileSync(join(OUTPUTS.bundle, 'bundled-packages.json'), 'utf8');
+  return JSON.parse(text) as readonly BundledPackage[];
+}
+
+/** The packages of Debian in the program for Linux x86, which has to be there. */
+export function readX86Manifest(): X86Manifest {
+  const text = readFileSync(`${programDirectory(LINUX_X86)}.json`, 'utf8');
+  return JSON.parse(text) as X86Manifest;
+}
+
+/** What the pinned runtime says it is made of: names and versions. */
+export function readRuntimeParts(): Readonly<Record<string, string>> {
+  const node: Tool = { program: pinnedRuntime(HERE), debianPackage: 'nodejs' };
+  const text = runTool(node, ['-p', 'JSON.stringify(process.versions)']).toString('utf8');
+  return JSON.parse(text) as Readonly<Record<string, string>>;
+}

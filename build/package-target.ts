@@ -1,0 +1,69 @@
+// `node package-target.ts TARGET fast|small` makes the downloads of one target; `package.ts` runs it.
+
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DOWNLOADS } from '../packaging/downloads.ts';
+import { writeInstalledTree } from '../packaging/installed-tree.ts';
+import type { Release } from '../packaging/release.ts';
+import { thirdPartyText, type ThirdParties } from '../packaging/third-party.ts';
+import { explainFailure } from './explain-failure.ts';
+import { fingerprint, makeWhenChanged } from './fingerprint.ts';
+import { readBundledPackages, readX86Manifest } from './materials.ts';
+import { makeProgram, programDirectory } from './program.ts';
+import { OUTPUTS, readRelease, signingFacts } from './release-settings.ts';
+import { nodeLicence, readPins } from './runtime.mjs';
+import { ROOT } from './setup.mjs';
+import { binaryTarget, chooseTargets, LINUX_X86, type TargetName } from './targets.ts';
+
+/** What packages are made of besides the program. */
+const INPUTS = [
+  ...['packaging', 'build', 'LICENSE', 'NOTICE', 'README.md', 'CHANGELOG.md', 'VERSION'],
+  join('dist', 'bundled-packages.json'),
+];
+
+function thirdParties(name: TargetName): ThirdParties {
+  const bundled = readBundledPackages();
+  return name === LINUX_X86
+    ? { bundled, runtime: readX86Manifest() }
+    : { bundled, runtime: { version: readPins().version, licenceText: nodeLicence() } };
+}
+
+function writeTree(name: TargetName, release: Release): string {
+  const tree = join(OUTPUTS.trees, name);
+  const platform = binaryTarget(name)?.platform;
+  writeInstalledTree(tree, {
+    root: ROOT,
+    program: programDirectory(name),
+    programPlace: platform === undefined ? '' : 'bin',
+    system: platform === 'win' ? 'windows' : 'posix',
+    thirdParty: thirdPartyText(thirdParties(name)),
+    sourceDateEpoch: release.sourceDateEpoch,
+  });
+  return tree;
+}
+
+async function packageTarget(name: TargetName, release: Release): Promise<void> {
+  await makeProgram(name, release);
+  const inputs = fingerprint(
+    ROOT,
+    [...INPUTS, join('dist', 'binaries', name)],
+    [name, release.compression, String(release.sourceDateEpoch), ...signingFacts()],
+  );
+  await makeWhenChanged(join(OUTPUTS.trees, name), inputs, async () => {
+    const tree = writeTree(name, release);
+    for (const { path, build } of DOWNLOADS[name]) {
+      const output = join(OUTPUTS.packages, path);
+      mkdirSync(dirname(output), { recursive: true });
+      rmSync(output, { force: true });
+      await build(release, { tree, output }, process.env);
+      process.stdout.write(`${path}\n`);
+    }
+  });
+}
+
+const [, , wanted = '', compression] = process.argv;
+await explainFailure(async () => {
+  const [name] = chooseTargets([wanted]);
+  if (name === undefined) return;
+  await packageTarget(name, readRelease(compression === 'small' ? 'small' : 'fast'));
+});

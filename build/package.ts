@@ -1,0 +1,35 @@
+// `npm run package` makes everything that is downloaded, in dist/plugin/. Options:
+//
+//     -- --release      small packages, which take long to make, instead of quick ones
+//     -- --available    leaves out what needs a tool that is missing, instead of failing
+//     -- linux-x64 …    only these targets
+
+import { parseArgs } from 'node:util';
+import { assembleRelease } from './assemble-release.ts';
+import { explainFailure } from './explain-failure.ts';
+import { readRelease } from './release-settings.ts';
+import { runTargets } from './run-targets.ts';
+import { chooseTargets } from './targets.ts';
+import { ToolError } from './tool.ts';
+
+await explainFailure(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      release: { type: 'boolean', default: false },
+      available: { type: 'boolean', default: false },
+    },
+  });
+  const release = readRelease(values.release ? 'small' : 'fast');
+  const outcomes = await runTargets(chooseTargets(positionals), release.compression);
+  const made = outcomes.filter(({ status }) => status === 'made').map(({ name }) => name);
+  const missing = outcomes.filter(({ status }) => status === 'tool-missing');
+  const failed = outcomes.filter(
+    ({ status }) => status === 'failed' || (status === 'tool-missing' && !values.available),
+  );
+  for (const { name } of missing) process.stderr.write(`${name} was left out\n`);
+  if (failed.length > 0) {
+    throw new ToolError(`no packages for ${failed.map(({ name }) => name).join(', ')}: see above`);
+  }
+  assembleRelease(release, made);
+});

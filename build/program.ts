@@ -1,0 +1,64 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import type { Release } from '../packaging/release.ts';
+import { buildBinary } from './binary/build-binary.ts';
+import { fingerprint, makeWhenChanged } from './fingerprint.ts';
+import { buildLinuxX86 } from './linux-x86/build-linux-x86.ts';
+import { OUTPUTS, signingFacts } from './release-settings.ts';
+import { ROOT } from './setup.mjs';
+import { binaryTarget, type TargetName } from './targets.ts';
+
+/** What programs are made of, and with. */
+const INPUTS = [
+  'build',
+  'src/bundle-file.ts',
+  'packaging/product.ts',
+  'NOTICE',
+  'package-lock.json',
+];
+
+/**
+ * The directory with the program of a target, made when it is not there or something it is made of has
+ * changed. For most targets it holds one file, the native binary.
+ */
+export function programDirectory(name: TargetName): string {
+  return join(OUTPUTS.binaries, name);
+}
+
+/**
+ * Makes the program of a target.
+ *
+ * @throws ToolError, SetupError when something it needs is missing or fails
+ */
+export async function makeProgram(name: TargetName, release: Release): Promise<void> {
+  const directory = programDirectory(name);
+  mkdirSync(OUTPUTS.binaries, { recursive: true });
+  const target = binaryTarget(name);
+  if (target === undefined) {
+    // What it is made of changes in Debian's archive: only making it tells.
+    const { sourceDateEpoch } = release;
+    await buildLinuxX86({ dist: OUTPUTS.bundle, output: directory, sourceDateEpoch });
+    return;
+  }
+  await makeWhenChanged(directory, programInputs(name, release), () => {
+    rmSync(directory, { recursive: true, force: true });
+    buildBinary(target, {
+      bundle: OUTPUTS.bundle,
+      output: join(directory, target.executable),
+      version: release.version,
+      sourceDateEpoch: release.sourceDateEpoch,
+      env: process.env,
+    });
+  });
+}
+
+function programInputs(name: TargetName, release: Release): string {
+  const bundle = readdirSync(OUTPUTS.bundle)
+    .filter((file) => extname(file) === '.cjs')
+    .sort()
+    .map((file) => join('dist', file));
+  const signing = signingFacts();
+  // Only a signature tells the time; files get theirs when they are packed.
+  const times = signing.length === 0 ? [] : [String(release.sourceDateEpoch)];
+  return fingerprint(ROOT, [...INPUTS, ...bundle], [name, release.version, ...times, ...signing]);
+}

@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import type { Release } from '../packaging/release.ts';
+import { ROOT } from './setup.mjs';
+import { runTool, type Tool } from './tool.ts';
+import { readVersion } from './version.ts';
+
+const GIT: Tool = { program: 'git', debianPackage: 'git' };
+
+/** The variable by which builds are told what time it is (reproducible-builds.org). */
+const EPOCH_VARIABLE = 'SOURCE_DATE_EPOCH';
+
+/** Names the identities to sign with: whoever signs, the outcome differs. */
+const SIGNING_PREFIX = 'SSM_SIGN_';
+
+/** Where the build puts things, by what they are. */
+export const OUTPUTS = {
+  bundle: join(ROOT, 'dist'),
+  binaries: join(ROOT, 'dist', 'binaries'),
+  trees: join(ROOT, 'dist', 'trees'),
+  packages: join(ROOT, 'dist', 'packages'),
+  plugin: join(ROOT, 'dist', 'plugin'),
+} as const;
+
+/**
+ * Reads what all packages have in common.
+ *
+ * @throws RangeError when SOURCE_DATE_EPOCH is no number of seconds, ToolError when it is not set and
+ *   there is no commit to take the time of
+ */
+export function readRelease(compression: Release['compression']): Release {
+  return { version: readVersion(ROOT), sourceDateEpoch: readEpoch(), compression };
+}
+
+function readEpoch(): number {
+  const given = process.env[EPOCH_VARIABLE] ?? '';
+  if (given === '') {
+    return Number(runTool(GIT, ['log', '-1', '--format=%ct'], { cwd: ROOT }).toString('utf8'));
+  }
+  if (/^\d+$/.test(given)) return Number(given);
+  throw new RangeError(`${EPOCH_VARIABLE} is "${given}": set a time in seconds since 1970`);
+}
+
+/** What the environment adds to that of which packages are made. */
+export function signingFacts(): readonly string[] {
+  return Object.entries(process.env)
+    .filter(([name]) => name.startsWith(SIGNING_PREFIX))
+    .map(([name, value]) => `${name}=${value ?? ''}`)
+    .sort();
+}

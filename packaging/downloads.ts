@@ -1,0 +1,83 @@
+import { dirname, join } from 'node:path';
+import type { Architecture } from '../build/mach-o/load-commands.ts';
+import { LINUX_X86, type TargetName } from '../build/targets.ts';
+import { windowsSigning } from '../build/windows/windows-signing.ts';
+import type { DebArchitecture } from './deb/control.ts';
+import { buildDeb } from './deb/deb.ts';
+import { gpgSigning, signRpm } from './gpg.ts';
+import { buildBundle } from './macos/bundle.ts';
+import { buildFlatPackage } from './macos/flat-package.ts';
+import { installerIdentity, installerSigning } from './macos/installer-signing.ts';
+import type { PackageRequest, Release } from './release.ts';
+import { buildRpm } from './rpm/rpm.ts';
+import type { RpmArchitecture } from './rpm/spec.ts';
+import { buildSetup } from './windows/setup.ts';
+import { buildWindowsZip } from './windows/zip.ts';
+
+/** Where the identities to sign with are named; without any, nothing is signed. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One of the documented downloads (install guide). */
+export interface Download {
+  /** Below the version's directory. */
+  readonly path: string;
+  readonly build: (
+    release: Release,
+    request: PackageRequest,
+    env: Environment,
+  ) => void | Promise<void>;
+}
+
+const SETUP = 'SessionManagerPluginSetup.exe';
+
+/** The downloads for each target, in the order in which they are to be made. */
+export const DOWNLOADS: Readonly<Record<TargetName, readonly Download[]>> = {
+  'linux-x64': [deb('ubuntu_64bit', 'amd64'), rpm('linux_64bit', 'x86_64')],
+  'linux-arm64': [deb('ubuntu_arm64', 'arm64'), rpm('linux_arm64', 'aarch64')],
+  [LINUX_X86]: [deb('ubuntu_32bit', 'i386'), rpm('linux_32bit', 'i386')],
+  'macos-x64': [macosBundle('mac'), flatPackage('mac', 'x86_64')],
+  'macos-arm64': [macosBundle('mac_arm64'), flatPackage('mac_arm64', 'arm64')],
+  'windows-x64': [
+    {
+      path: `windows/${SETUP}`,
+      build: (release, request, env) => buildSetup(release, request, windowsSigning(env)),
+    },
+    {
+      path: 'windows/SessionManagerPlugin.zip',
+      build: (release, request) =>
+        buildWindowsZip(release, { ...request, setup: join(dirname(request.output), SETUP) }),
+    },
+  ],
+};
+
+function deb(directory: string, architecture: DebArchitecture): Download {
+  return {
+    path: `${directory}/session-manager-plugin.deb`,
+    build: (release, request) => buildDeb(release, { ...request, architecture }),
+  };
+}
+
+function rpm(directory: string, architecture: RpmArchitecture): Download {
+  return {
+    path: `${directory}/session-manager-plugin.rpm`,
+    build(release, request, env) {
+      buildRpm(release, { ...request, architecture });
+      signRpm(request.output, gpgSigning(env));
+    },
+  };
+}
+
+function macosBundle(directory: string): Download {
+  return { path: `${directory}/sessionmanager-bundle.zip`, build: buildBundle };
+}
+
+function flatPackage(directory: string, architecture: Architecture): Download {
+  return {
+    path: `${directory}/session-manager-plugin.pkg`,
+    build(release, request, env) {
+      const signer = installerIdentity(installerSigning(env));
+      const signed = signer === undefined ? {} : { signer };
+      buildFlatPackage(release, request, { architecture, ...signed });
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stageTree } from './stage-tree.ts';
+
+/** What is to be installed. */
+export interface InstalledFiles {
+  /** The project's directory. */
+  readonly root: string;
+  /** The directory with the program. */
+  readonly program: string;
+  /** Where in the tree what is in it goes: `bin`, or an empty name for the tree itself. */
+  readonly programPlace: string;
+  readonly system: 'posix' | 'windows';
+  /** Text of the THIRD-PARTY file. */
+  readonly thirdParty: string;
+  /** The time of every file, in seconds since the epoch. */
+  readonly sourceDateEpoch: number;
+}
+
+/** Files of the project, by the names under which they are installed. */
+const DOCUMENTS: Readonly<Record<string, string>> = {
+  LICENSE: 'LICENSE',
+  NOTICE: 'NOTICE',
+  'README.md': 'README.md',
+  'RELEASENOTES.md': 'CHANGELOG.md',
+  VERSION: 'VERSION',
+};
+
+/**
+ * Lays out what the packages of a target install (install guide), replacing what is there.
+ *
+ * @param tree - the directory to be made
+ * @throws TreeError when the program is not one
+ */
+export function writeInstalledTree(tree: string, files: InstalledFiles): void {
+  const { root, program, programPlace, system, thirdParty, sourceDateEpoch } = files;
+  const unfinished = `${tree}.unfinished`;
+  for (const old of [tree, unfinished]) rmSync(old, { recursive: true, force: true });
+  mkdirSync(unfinished, { recursive: true });
+  cpSync(program, join(unfinished, programPlace), { recursive: true });
+  for (const [name, source] of Object.entries(DOCUMENTS)) {
+    cpSync(join(root, source), join(unfinished, name));
+  }
+  const template = 'seelog.xml.template';
+  cpSync(join(root, 'packaging', system, template), join(unfinished, template));
+  writeFileSync(join(unfinished, 'THIRD-PARTY'), thirdParty);
+  stageTree(unfinished, tree, sourceDateEpoch);
+  rmSync(unfinished, { recursive: true });
+}

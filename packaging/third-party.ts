@@ -1,0 +1,42 @@
+import type { BundledPackage } from '../build/bundled-packages.ts';
+import type { X86Manifest } from '../build/linux-x86/manifest.ts';
+
+/** What a program contains that others have written. */
+export interface ThirdParties {
+  /** The packages in the bundle. */
+  readonly bundled: readonly BundledPackage[];
+  readonly runtime: RuntimeLicence | X86Manifest;
+}
+
+/** A runtime that comes with its own licence text, which includes those of its parts. */
+export interface RuntimeLicence {
+  readonly version: string;
+  readonly licenceText: string;
+}
+
+const SEPARATOR = `\n${'-'.repeat(80)}\n\n`;
+
+/**
+ * The licences of everything in a program that others have written, which most of them ask to be
+ * distributed with it. A text that several parts share stands there once.
+ */
+export function thirdPartyText({ bundled, runtime }: ThirdParties): string {
+  const namesByText = new Map<string, string[]>();
+  const add = (name: string, text: string): void => {
+    namesByText.set(text, [...(namesByText.get(text) ?? []), name]);
+  };
+  for (const { name, version, licence, licenceText } of bundled) {
+    add(`${name} ${version}`, licenceText === '' ? `Licence (SPDX): ${licence}` : licenceText);
+  }
+  if ('licenceText' in runtime) {
+    add(`Node.js ${runtime.version}`, runtime.licenceText.trim());
+  } else {
+    for (const { name, version, copyright } of runtime.packages) {
+      add(`${name} ${version} (Debian)`, copyright.trim());
+    }
+    for (const [name, text] of Object.entries(runtime.commonLicences)) add(name, text.trim());
+  }
+  return [...namesByText]
+    .map(([text, names]) => `${names.join('\n')}\n\n${text}\n`)
+    .join(SEPARATOR);
+}

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { hideEnvironment, UnknownVariableError } from '../../../build/binary/hide-environment.ts';
+
+function hidden(text: string): string {
+  const runtime = Buffer.from(text, 'latin1');
+  hideEnvironment(runtime);
+  return runtime.toString('latin1');
+}
+
+suite('hiding the environment from a runtime', () => {
+  test('changes names where the runtime reads them, in its code and in its scripts', () => {
+    assert.equal(
+      hidden('\0NODE_OPTIONS\0if (process.env.NODE_DEBUG) {}\0NODE_V8_COVERAGE'),
+      '\0$ODE_OPTIONS\0if (process.env.$ODE_DEBUG) {}\0$ODE_V8_COVERAGE',
+    );
+  });
+
+  test('leaves the length and everything else as it is', () => {
+    const others =
+      'NODE_SEA_BLOB NODE_DEBUG_ENABLED MY_NODE_PATH $NODE_PATH NODE_PATHS node_options NODE_';
+    assert.equal(hidden(others), others);
+  });
+
+  test('finds a name at the very beginning and the very end', () => {
+    assert.equal(hidden('NODE_PATH and NODE_PATH'), '$ODE_PATH and $ODE_PATH');
+  });
+
+  test('says which names it has found', () => {
+    const runtime = Buffer.from('NODE_PATH NODE_OPTIONS NODE_PATH');
+    assert.deepEqual([...hideEnvironment(runtime)], ['NODE_PATH', 'NODE_OPTIONS']);
+  });
+
+  test('refuses a runtime with a script that reads a variable nobody has thought of', () => {
+    for (const script of ['process.env.NODE_BRAND_NEW', 'const { a = env.NODE_BRAND_NEW }']) {
+      assert.throws(
+        () => hidden(script),
+        (error: unknown) =>
+          error instanceof UnknownVariableError && error.message.includes('NODE_BRAND_NEW'),
+      );
+    }
+  });
+});
