@@ -1,0 +1,68 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { HERE, pinnedRuntime, readPins } from '../runtime.mjs';
+import type { BinaryTarget } from '../targets.ts';
+import { runTool, type Tool } from '../tool.ts';
+import type { PkgRequest } from './run-pkg.ts';
+
+const EXECUTABLE_MODE = 0o755;
+const RUN_PKG = join(import.meta.dirname, 'run-pkg.ts');
+
+/** What goes into a runtime to make a program of it. */
+export interface Contents {
+  /** Path of the main script, CommonJS. */
+  readonly entry: string;
+  /** Paths of files by the names under which the main script asks for them. */
+  readonly assets: Readonly<Record<string, string>>;
+}
+
+/**
+ * Puts scripts into a runtime, with `pkg`.
+ *
+ * @param runtime - of the pinned version
+ * @param output - path of the executable
+ * @throws ToolError when `pkg` fails
+ */
+export function makeExecutable(
+  target: BinaryTarget,
+  runtime: Buffer,
+  contents: Contents,
+  output: string,
+): void {
+  const home = mkdtempSync(join(tmpdir(), 'session-manager-plugin-pkg-'));
+  try {
+    offerRuntime(home, target, runtime);
+    const request: PkgRequest = {
+      ...contents,
+      nodeRange: `node${readPins().version}`,
+      platform: target.platform,
+      arch: target.arch,
+      output,
+    };
+    // The pinned version, whichever runs this: a blob made by another one cannot be read.
+    const node: Tool = { program: pinnedRuntime(HERE), debianPackage: 'nodejs' };
+    const args = ['--disable-warning=ExperimentalWarning', RUN_PKG, JSON.stringify(request)];
+    runTool(node, args, { env: { HOME: home, USERPROFILE: home } });
+    chmodSync(output, EXECUTABLE_MODE);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Puts a runtime where `pkg` keeps what it has downloaded, marked as complete, so that it uses that one
+ * and downloads nothing.
+ */
+function offerRuntime(home: string, target: BinaryTarget, runtime: Buffer): void {
+  const kept = join(home, '.pkg-cache', 'sea');
+  const system = target.platform === 'macos' ? 'darwin' : target.platform;
+  const name = `node-v${readPins().version}-${system}-${target.arch}`;
+  const onWindows = target.platform === 'win';
+  const executable = onWindows ? join(kept, `${name}.exe`) : join(kept, name, 'bin', 'node');
+  const archive = join(kept, onWindows ? `${name}.zip` : `${name}.tar.gz`);
+  mkdirSync(dirname(executable), { recursive: true });
+  for (const file of [archive, `${archive}.ok`, `${executable}.ok`]) writeFileSync(file, '');
+  writeFileSync(executable, runtime);
+  chmodSync(executable, EXECUTABLE_MODE);
+}
