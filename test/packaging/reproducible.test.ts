@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { suite, test } from 'node:test';
+import { buildBinary } from '../../build/binary/build-binary.ts';
+import { OUTPUTS } from '../../build/release-settings.ts';
+import { BINARY_TARGETS, TARGET_NAMES } from '../../build/targets.ts';
+import { DOWNLOADS } from '../../packaging/downloads.ts';
+import type { Release } from '../../packaging/release.ts';
+import { temporaryDirectory } from '../program/support/temporary-directory.ts';
+import { binaryOf } from './support/binaries.ts';
+import { packagePath } from './support/packages.ts';
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
+
+function release(): Release {
+  return JSON.parse(readFileSync(OUTPUTS.release, 'utf8')) as Release;
+}
+
+suite('built a second time, elsewhere,', () => {
+  for (const target of BINARY_TARGETS) {
+    test(`the binary for ${target.name} is the same`, async (t) => {
+      const binary = binaryOf(t, target.name);
+      if (binary === undefined) return;
+      const again = join(temporaryDirectory(t), 'another place', target.executable);
+      const { version, sourceDateEpoch } = release();
+      const { bundle } = OUTPUTS;
+      buildBinary(target, { bundle, output: again, version, sourceDateEpoch, env: process.env });
+      assert.equal(await digestOf(again), await digestOf(binary));
+    });
+  }
+
+  for (const name of TARGET_NAMES) {
+    test(`the downloads for ${name} are the same`, async (t) => {
+      const tree = join(OUTPUTS.trees, name);
+      if (!existsSync(tree) && process.env['CI'] !== 'true') {
+        t.skip(`${tree} is missing: run "npm run package" first, as "npm test" does`);
+        return;
+      }
+      const directory = temporaryDirectory(t);
+      for (const { path, build } of DOWNLOADS[name]) {
+        const again = join(directory, path);
+        mkdirSync(dirname(again), { recursive: true });
+        await build(release(), { tree, output: again }, process.env);
+        assert.equal(await digestOf(again), await digestOf(packagePath(path)), path);
+      }
+    });
+  }
+});
