@@ -11,6 +11,6 @@ export const PRODUCT = {
     'machine through AWS Systems Manager.',
   ],
   /** There is no address to write to: the domain is one that never exists (RFC 2606). */
-  maintainer: 'the session-manager-plugin authors <authors@session-manager-plugin.invalid>',
+  maintainer: 'The session-manager-plugin authors <authors@session-manager-plugin.invalid>',
   license: 'Apache-2.0',
 } as const;

@@ -19,7 +19,7 @@ export interface SpecContent {
 export const STAGE_VARIABLE = 'STAGE';
 
 /**
- * What the pinned runtime needs at most of each library, as the packages of all distributions name it.
+ * What the pinned runtime needs at most of each library, on any architecture, as the packages of all distributions name it.
  * One without (CentOS 7 has GLIBC_2.17) refuses the package instead of installing what cannot run.
  */
 const RUNTIME_LIBRARIES = [
@@ -59,6 +59,7 @@ export function specFile(content: SpecContent): string {
     `Release: ${PRODUCT.revision}`,
     `Summary: ${PRODUCT.summary}`,
     `License: ${PRODUCT.license}`,
+    `Packager: ${PRODUCT.maintainer}`,
     // Old versions of rpm want it.
     'Group: Applications/Internet',
     'AutoReqProv: no',

@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test';
 import type { Tool } from '../../../build/tool.ts';
 import type { DebArchitecture } from '../../../packaging/deb/control.ts';
 import { buildDeb } from '../../../packaging/deb/deb.ts';
+import { ARCH_TEST } from '../support/emulation.ts';
 import { MMDEBSTRAP } from '../support/pristine-root.ts';
 import { smallTree, workDirectory } from '../support/small-tree.ts';
 import type { CommandResult, SystemRoot } from '../support/system-root.ts';
@@ -11,7 +12,7 @@ import type { CommandResult, SystemRoot } from '../support/system-root.ts';
 export const DPKG_DEB: Tool = { program: 'dpkg-deb', debianPackage: 'dpkg' };
 
 /** What it takes to install a package of Debian into a system of its own. */
-export const INSTALL_TOOLS = [MMDEBSTRAP, DPKG_DEB] as const;
+export const INSTALL_TOOLS = [MMDEBSTRAP, ARCH_TEST, DPKG_DEB] as const;
 
 /** Any time. */
 const EPOCH = 1_700_000_000;

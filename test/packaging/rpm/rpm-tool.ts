@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test';
 import type { Tool } from '../../../build/tool.ts';
 import { buildRpm } from '../../../packaging/rpm/rpm.ts';
 import type { RpmArchitecture } from '../../../packaging/rpm/spec.ts';
+import { ARCH_TEST } from '../support/emulation.ts';
 import { MMDEBSTRAP } from '../support/pristine-root.ts';
 import { smallTree, workDirectory } from '../support/small-tree.ts';
 import type { CommandResult, SystemRoot } from '../support/system-root.ts';
@@ -12,7 +13,7 @@ export const RPM: Tool = { program: 'rpm', debianPackage: 'rpm' };
 export const RPMBUILD: Tool = { program: 'rpmbuild', debianPackage: 'rpm' };
 
 /** What it takes to install an rpm package into a system of its own. */
-export const INSTALL_TOOLS = [MMDEBSTRAP, RPM, RPMBUILD] as const;
+export const INSTALL_TOOLS = [MMDEBSTRAP, ARCH_TEST, RPM, RPMBUILD] as const;
 
 /** Any time. */
 const EPOCH = 1_700_000_000;

@@ -1,33 +1,67 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { arch } from 'node:os';
 import { join } from 'node:path';
 import { runTool, type Tool } from '../../../build/tool.ts';
+import type { DebArchitecture } from '../../../packaging/deb/control.ts';
 
-const BINFMT = '/proc/sys/fs/binfmt_misc';
-const HANDLER = 'qemu-aarch64';
-/** What qemu-user-static brings for systemd's binfmt.d(5): one line as the kernel reads it. */
-const CONFIGURATION = `/usr/lib/binfmt.d/${HANDLER}.conf`;
+/** Says by trying whether programs of an architecture run here. */
+export const ARCH_TEST: Tool = { program: 'arch-test', debianPackage: 'arch-test' };
+
+/** How programs of an architecture come to run on this machine. */
+export type Execution = 'native' | 'emulated';
+
 const MOUNT: Tool = { program: 'mount', debianPackage: 'mount' };
+const BINFMT = '/proc/sys/fs/binfmt_misc';
+const REGISTER = join(BINFMT, 'register');
 
 /**
- * Lets the kernel start arm64 programs through qemu, as installing qemu-user-static does on a machine
- * that systemd has started. The emulator is opened now (flag F), so it is found in any root directory.
- *
- * @throws Error when the package is missing, ToolError when this needs more rights
+ * What lets the kernel start programs of an architecture through qemu, in the form it reads. The
+ * emulator is opened at once (flag F), so it is found in any root directory.
  */
-export function enableArm64(): void {
-  if (arch() === 'arm64' || existsSync(join(BINFMT, HANDLER))) return;
-  if (!existsSync(CONFIGURATION)) {
-    throw new Error(`${CONFIGURATION} is missing: install the package qemu-user-static`);
-  }
-  const register = join(BINFMT, 'register');
-  if (!existsSync(register)) {
-    runTool(MOUNT, ['-t', 'binfmt_misc', 'binfmt_misc', BINFMT]);
-  }
+interface Handler {
+  readonly name: string;
+  readonly registration: () => string;
+}
+
+const HANDLERS: Readonly<Record<DebArchitecture, Handler | undefined>> = {
+  amd64: undefined,
+  i386: { name: 'qemu-i386', registration: registrationOfI386 },
+  arm64: {
+    name: 'qemu-aarch64',
+    // What qemu-user-static brings for systemd's binfmt.d(5).
+    registration: () => readFileSync('/usr/lib/binfmt.d/qemu-aarch64.conf', 'latin1'),
+  },
+};
+
+/**
+ * Lets programs of an architecture run, as installing qemu-user-static does on a machine that systemd
+ * has started. It lasts until the machine stops.
+ *
+ * @throws ToolError or a system error when this needs more rights, or qemu-user-static is missing
+ */
+export function enablePrograms(architecture: DebArchitecture): Execution {
+  const handler = HANDLERS[architecture];
+  if (handler === undefined) return 'native';
+  if (!existsSync(REGISTER)) runTool(MOUNT, ['-t', 'binfmt_misc', 'binfmt_misc', BINFMT]);
+  const registered = join(BINFMT, handler.name);
+  if (existsSync(registered)) return 'emulated';
+  if (spawnSync(ARCH_TEST.program, [architecture]).status === 0) return 'native';
   try {
-    writeFileSync(register, readFileSync(CONFIGURATION));
+    writeFileSync(REGISTER, handler.registration());
   } catch (error) {
     // Another process was first.
-    if (!existsSync(join(BINFMT, HANDLER))) throw error;
+    if (!existsSync(registered)) throw error;
   }
+  return 'emulated';
+}
+
+/**
+ * Debian registers none, because x86-64 processors run these programs; some virtual machines do not.
+ * The bytes are the beginning of an ELF file (elf(5)): 32 bits, least significant byte first, any
+ * operating system, executable (2) or shared (3), for EM_386 (3).
+ */
+function registrationOfI386(): string {
+  const magic = `\\x7fELF\\x01\\x01\\x01${'\\x00'.repeat(9)}\\x02\\x00\\x03\\x00`;
+  const mask = `${'\\xff'.repeat(7)}\\x00${'\\xff'.repeat(8)}\\xfe\\xff\\xff\\xff`;
+  return `:qemu-i386:M::${magic}:${mask}:/usr/bin/qemu-i386-static:OPF`;
 }

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, renameSync, rmSync } from 'node:fs';
-import { arch } from 'node:os';
 import { join } from 'node:path';
 import { debianMirror } from '../../../build/linux-x86/debian-mirror.ts';
 import { exclusively } from '../../../build/lock.mjs';
 import { CACHE } from '../../../build/setup.mjs';
 import { runTool, type Tool } from '../../../build/tool.ts';
 import type { DebArchitecture } from '../../../packaging/deb/control.ts';
-import { enableArm64 } from './emulation.ts';
+import { enablePrograms, type Execution } from './emulation.ts';
 
 /** Makes roots in a third of the time of debootstrap. */
 export const MMDEBSTRAP: Tool = { program: 'mmdebstrap', debianPackage: 'mmdebstrap' };
@@ -15,18 +14,19 @@ export const MMDEBSTRAP: Tool = { program: 'mmdebstrap', debianPackage: 'mmdebst
 /** Debian 12: its glibc is no newer than that of most systems the product is installed on. */
 const SUITE = 'bookworm';
 
-/** The smallest system that Debian calls one: what `debootstrap --variant=minbase` makes. */
-const MINIMAL_SYSTEM = ['--variant=minbase'] as const;
-
-/**
- * A part of it: dpkg, a shell, and the libraries the program needs. A whole one takes two and a half
- * minutes under an emulator, this 50 seconds; what works here works there.
- */
-const EMULATED_SYSTEM = [
-  '--variant=custom',
-  '--include=base-files,base-passwd,coreutils,dash,debianutils,diffutils,dpkg,grep,sed,tar',
-  '--include=libc-bin,libc6,libstdc++6',
-] as const;
+const SYSTEMS = {
+  /** The smallest system that Debian calls one: what `debootstrap --variant=minbase` makes. */
+  native: ['--variant=minbase'],
+  /**
+   * A part of it: dpkg, a shell, and the libraries the program needs. A whole one takes two and a half
+   * minutes under an emulator, this 50 seconds; what works here works there.
+   */
+  emulated: [
+    '--variant=custom',
+    '--include=base-files,base-passwd,coreutils,dash,debianutils,diffutils,dpkg,grep,sed,tar',
+    '--include=libc-bin,libc6,libstdc++6',
+  ],
+} as const satisfies Record<Execution, readonly string[]>;
 
 /** Half of all files, which no test needs and every copy would copy. */
 const WITHOUT_DOCUMENTATION =
@@ -40,9 +40,8 @@ const WITHOUT_DOCUMENTATION =
  * @throws ToolError when it cannot be made
  */
 export async function pristineRoot(architecture: DebArchitecture): Promise<string> {
-  if (architecture === 'arm64') enableArm64();
-  const emulated = architecture === 'arm64' && arch() !== 'arm64';
-  const content = [...(emulated ? EMULATED_SYSTEM : MINIMAL_SYSTEM), WITHOUT_DOCUMENTATION];
+  const system = SYSTEMS[enablePrograms(architecture)];
+  const content = [...system, WITHOUT_DOCUMENTATION];
   const key = createHash('sha256').update(content.join('\n')).digest('hex').slice(0, 16);
   const directory = join(CACHE, 'roots', `${SUITE}-${architecture}-${key}`);
   if (existsSync(directory)) return directory;
@@ -52,7 +51,7 @@ export async function pristineRoot(architecture: DebArchitecture): Promise<strin
     rmSync(unfinished, { recursive: true, force: true });
     runTool(MMDEBSTRAP, [
       ...['--mode=root', '--format=directory', `--architectures=${architecture}`, ...content],
-      // Asks a program of its own whether the emulator is there; it is, or this fails.
+      // It knows nothing of our registration of i386.
       '--skip=check/qemu',
       ...[SUITE, unfinished, debianMirror()],
     ]);

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { runTool, type Tool } from '../../../build/tool.ts';
+import { buildDeb } from '../../../packaging/deb/deb.ts';
+import type { Release } from '../../../packaging/release.ts';
+import { packagePath } from '../support/packages.ts';
+import { hasTools } from '../support/require-system.ts';
+import { smallTree, workDirectory } from '../support/small-tree.ts';
+import { DPKG_DEB } from './dpkg.ts';
+
+const LINTIAN: Tool = { program: 'lintian', debianPackage: 'lintian' };
+const TAR: Tool = { program: 'tar', debianPackage: 'tar' };
+
+const VERSION = '1.3.0.0';
+const RELEASE: Release = { version: VERSION, sourceDateEpoch: 1_700_000_000, compression: 'fast' };
+
+/** Faults of a package of Debian's own that this one has for a reason. */
+const SUPPRESSED_TAGS = [
+  // The documented directory of installation; it holds the licence and the release notes, too.
+  'dir-in-usr-local',
+  'file-in-usr-local',
+  'file-in-unusual-dir',
+  'no-copyright-file',
+  'no-changelog',
+  // Meant for packages made with debhelper.
+  'maintainer-script-should-not-use-dpkg-maintscript-helper',
+  // As the runtime's vendor built it.
+  'hardening-no-pie',
+  'embedded-library',
+];
+
+function build(tree: string, output: string, release: Release = RELEASE): string {
+  buildDeb(release, { tree, output, architecture: 'amd64' });
+  return output;
+}
+
+function builtIn(t: TestContext, release: Release = RELEASE): string {
+  return build(smallTree(t, VERSION), join(workDirectory(t), 'package.deb'), release);
+}
+
+/** The name of the member with the files, by which dpkg knows how it is compressed (deb(5)). */
+function dataMember(file: string): string {
+  return /data\.tar\.\w+/.exec(readFileSync(file, 'latin1'))?.[0] ?? '';
+}
+
+describe('a deb package', () => {
+  it("has the name and the numbering of AWS's package", (t) => {
+    if (!hasTools(t, [DPKG_DEB])) return;
+    const fields = runTool(DPKG_DEB, [
+      ...['--field', builtIn(t), 'Package', 'Version', 'Architecture', 'Pre-Depends', 'Depends'],
+    ]).toString();
+    assert.equal(
+      fields,
+      [
+        'Package: session-manager-plugin',
+        `Version: ${VERSION}-1`,
+        'Architecture: amd64',
+        'Depends: libc6 (>= 2.28), libgcc-s1 | libgcc1, libstdc++6 (>= 5.2)\n',
+      ].join('\n'),
+    );
+  });
+
+  it('needs nothing at all where it brings its libraries', (t) => {
+    if (!hasTools(t, [DPKG_DEB])) return;
+    const output = join(workDirectory(t), 'package.deb');
+    buildDeb(RELEASE, { tree: smallTree(t, VERSION), output, architecture: 'i386' });
+    assert.doesNotMatch(runTool(DPKG_DEB, ['--field', output]).toString(), /Depends/);
+  });
+
+  it('belongs to root, whatever the modes of the tree are', (t) => {
+    if (!hasTools(t, [DPKG_DEB])) return;
+    const tree = smallTree(t, VERSION);
+    chmodSync(join(tree, 'VERSION'), 0o600);
+    chmodSync(join(tree, 'bin/session-manager-plugin'), 0o700);
+    symlinkSync('VERSION', join(tree, 'CURRENT'));
+    const listed = runTool(DPKG_DEB, [
+      '--contents',
+      build(tree, join(workDirectory(t), 'package.deb')),
+    ])
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => line.replace(/ +\d+ 2023-11-14 22:13 \./, ' '));
+    assert.deepEqual(listed, [
+      'drwxr-xr-x root/root /',
+      'drwxr-xr-x root/root /usr/',
+      'drwxr-xr-x root/root /usr/local/',
+      'drwxr-xr-x root/root /usr/local/sessionmanagerplugin/',
+      '-rw-r--r-- root/root /usr/local/sessionmanagerplugin/LICENSE',
+      '-rw-r--r-- root/root /usr/local/sessionmanagerplugin/NOTICE',
+      '-rw-r--r-- root/root /usr/local/sessionmanagerplugin/README.md',
+      '-rw-r--r-- root/root /usr/local/sessionmanagerplugin/RELEASENOTES.md',
+      '-rw-r--r-- root/root /usr/local/sessionmanagerplugin/THIRD-PARTY',
+      '-rw-r--r-- root/root /usr/local/sessionmanagerplugin/VERSION',
+      'drwxr-xr-x root/root /usr/local/sessionmanagerplugin/bin/',
+      '-rwxr-xr-x root/root /usr/local/sessionmanagerplugin/bin/session-manager-plugin',
+      '-rw-r--r-- root/root /usr/local/sessionmanagerplugin/seelog.xml.template',
+      // dpkg unpacks links last.
+      'lrwxrwxrwx root/root /usr/local/sessionmanagerplugin/CURRENT -> VERSION',
+    ]);
+  });
+
+  it('is the same for the same tree, to the byte', (t) => {
+    if (!hasTools(t, [DPKG_DEB])) return;
+    for (const compression of ['fast', 'small'] as const) {
+      const first = readFileSync(builtIn(t, { ...RELEASE, compression }));
+      const before = process.umask(0o077);
+      try {
+        assert.deepEqual(readFileSync(builtIn(t, { ...RELEASE, compression })), first);
+      } finally {
+        process.umask(before);
+      }
+    }
+  });
+
+  it('is compressed so that old systems can read it', (t) => {
+    if (!hasTools(t, [DPKG_DEB])) return;
+    assert.equal(dataMember(builtIn(t)), 'data.tar.gz');
+    assert.equal(dataMember(builtIn(t, { ...RELEASE, compression: 'small' })), 'data.tar.xz');
+  });
+
+  it('carries the digests of its files', (t) => {
+    if (!hasTools(t, [DPKG_DEB, TAR])) return;
+    const file = builtIn(t);
+    const directory = workDirectory(t);
+    runTool(DPKG_DEB, ['--raw-extract', file, directory]);
+    const check: Tool = { program: 'md5sum', debianPackage: 'coreutils' };
+    const verified = runTool(check, ['--check', 'DEBIAN/md5sums'], { cwd: directory }).toString();
+    assert.equal(verified.match(/: OK$/gm)?.length, 8);
+  });
+
+  it('is not made of a tree without the program, or with one that nobody can run', (t) => {
+    const tree = smallTree(t, VERSION);
+    const output = join(workDirectory(t), 'package.deb');
+    chmodSync(join(tree, 'bin/session-manager-plugin'), 0o644);
+    assert.throws(() => build(tree, output), { name: 'TreeError', message: /may execute$/ });
+    rmSync(join(tree, 'bin/session-manager-plugin'));
+    assert.throws(() => build(tree, output), {
+      name: 'TreeError',
+      message: `${tree} holds no bin/session-manager-plugin`,
+    });
+    assert.ok(!existsSync(output));
+  });
+});
+
+describe('the package that is published', () => {
+  it('has no fault that lintian knows, but those of the documented directory', (t) => {
+    if (!hasTools(t, [LINTIAN])) return;
+    runTool(LINTIAN, [
+      ...['--no-cfg', '--allow-root', '--fail-on', 'error,warning'],
+      ...['--suppress-tags', SUPPRESSED_TAGS.join(',')],
+      packagePath('ubuntu_64bit/session-manager-plugin.deb'),
+    ]);
+  });
+});

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { runTool, type Tool } from '../../../build/tool.ts';
+import { packagePath } from '../support/packages.ts';
+import { hasTools } from '../support/require-system.ts';
+import { workDirectory } from '../support/small-tree.ts';
+import { RPM } from './rpm-tool.ts';
+
+/** libarchive reads rpm packages without rpm. */
+const BSDTAR: Tool = { program: 'bsdtar', debianPackage: 'libarchive-tools' };
+/** How rpm finds what an ELF file needs; our packages name it themselves. */
+const ELFDEPS: Tool = { program: '/usr/lib/rpm/elfdeps', debianPackage: 'rpm' };
+const PROGRAM = 'usr/local/sessionmanagerplugin/bin/session-manager-plugin';
+
+/** Parts of glibc, which comes whole. */
+const OF_LIBC = /^(libm|libdl|libpthread|ld-linux-\w+(-\w+)?)\.so\.\d/;
+
+/** One version of the symbols of a library: `libc.so.6(GLIBC_2.28)(64bit)`. */
+const SYMBOL_VERSION = /^(\S+?)\((GLIBCXX|GLIBC|CXXABI|GCC)_([\d.]+)\)\(64bit\)$/;
+
+/** The highest version needed of each library's symbols: `libc.so.6 GLIBC` to `2.28`. */
+function highestVersions(lines: readonly string[]): Map<string, string> {
+  const highest = new Map<string, string>();
+  for (const line of lines) {
+    const [, library, name, version] = SYMBOL_VERSION.exec(line) ?? [];
+    if (library === undefined || name === undefined || version === undefined) continue;
+    if (OF_LIBC.test(library)) continue;
+    const key = `${library} ${name}`;
+    if (isHigher(version, highest.get(key) ?? '0')) highest.set(key, version);
+  }
+  return highest;
+}
+
+function isHigher(version: string, than: string): boolean {
+  return version.localeCompare(than, 'en', { numeric: true }) > 0;
+}
+
+for (const directory of ['linux_64bit', 'linux_arm64']) {
+  describe(`the program of ${directory}`, () => {
+    it('needs no more of libraries than the package says it needs', (t) => {
+      if (!hasTools(t, [RPM, BSDTAR, ELFDEPS])) return;
+      const file = packagePath(`${directory}/session-manager-plugin.rpm`);
+      const extracted = workDirectory(t);
+      runTool(BSDTAR, ['--extract', '--file', file, '--directory', extracted]);
+      const needed = runTool(ELFDEPS, ['--requires', join(extracted, PROGRAM)])
+        .toString()
+        .trim()
+        .split('\n');
+      const said = runTool(RPM, ['--query', '--package', '--requires', file])
+        .toString()
+        .trim()
+        .split('\n');
+      const promised = highestVersions(said);
+      for (const [symbols, version] of highestVersions(needed)) {
+        const found = promised.get(symbols) ?? '0';
+        assert.ok(!isHigher(version, found), `${symbols} ${version} is needed, ${found} said`);
+      }
+      const libraries = needed
+        .filter((line) => line.endsWith('()(64bit)') && !OF_LIBC.test(line))
+        .sort();
+      assert.deepEqual(libraries, [
+        'libc.so.6()(64bit)',
+        'libgcc_s.so.1()(64bit)',
+        'libstdc++.so.6()(64bit)',
+      ]);
+    });
+  });
+}

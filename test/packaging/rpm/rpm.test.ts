@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { runTool, type Tool } from '../../../build/tool.ts';
+import type { Release } from '../../../packaging/release.ts';
+import { buildRpm } from '../../../packaging/rpm/rpm.ts';
+import type { RpmArchitecture } from '../../../packaging/rpm/spec.ts';
+import { packagePath } from '../support/packages.ts';
+import { hasTools } from '../support/require-system.ts';
+import { smallTree, workDirectory } from '../support/small-tree.ts';
+import { RPM, RPMBUILD } from './rpm-tool.ts';
+
+const RPMLINT: Tool = { program: 'rpmlint', debianPackage: 'rpmlint' };
+
+const VERSION = '1.3.0.0';
+const RELEASE: Release = { version: VERSION, sourceDateEpoch: 1_700_000_000, compression: 'fast' };
+
+/** Faults of a package of a distribution's own that this one has for a reason. */
+const LINT_FILTERS = [
+  // The documented directory of installation; it holds the documents and the release notes, too.
+  'dir-or-file-in-usr-local',
+  'no-documentation',
+  'no-changelogname-tag',
+  // The documented name of the file. There is no address to look at, and a key only at a release.
+  'non-coherent-filename',
+  'no-url-tag',
+  'no-signature',
+  // What it knows about licences depends on the distribution.
+  'invalid-license',
+  // The link and the log, which are no packaged files.
+  'dangerous-command-in-%post',
+  // As the runtime's vendor built it.
+  'position-independent-executable-suggested',
+  'binary-or-shlib-calls-gethostbyname',
+];
+
+/** What rpm itself has to know; all of it is known since rpm 4.6, xz since 4.8. */
+const RPM_FEATURES = [
+  'rpmlib(CompressedFileNames) <= 3.0.4-1',
+  'rpmlib(FileDigests) <= 4.6.0-1',
+  'rpmlib(PayloadFilesHavePrefix) <= 4.0-1',
+];
+
+function build(
+  t: TestContext,
+  architecture: RpmArchitecture = 'x86_64',
+  release: Release = RELEASE,
+): string {
+  const output = join(workDirectory(t), 'package.rpm');
+  buildRpm(release, { tree: smallTree(t, VERSION), output, architecture });
+  return output;
+}
+
+/** What rpm says about a package file. */
+function query(file: string, ...args: readonly string[]): string {
+  return runTool(RPM, ['--query', '--package', file, ...args]).toString();
+}
+
+function requires(file: string): string[] {
+  return query(file, '--requires').trim().split('\n').sort();
+}
+
+describe('an rpm package', () => {
+  it("has the name and the numbering of AWS's package, and no trace of where it was built", (t) => {
+    if (!hasTools(t, [RPM, RPMBUILD])) return;
+    for (const architecture of ['x86_64', 'i386', 'aarch64'] as const) {
+      const tags = query(
+        build(t, architecture),
+        ...[
+          '--queryformat',
+          '%{NAME} %{VERSION}-%{RELEASE} %{ARCH} %{OS} %{BUILDHOST} %{BUILDTIME}',
+        ],
+      );
+      assert.equal(
+        tags,
+        `session-manager-plugin ${VERSION}-1 ${architecture} linux localhost 1700000000`,
+      );
+    }
+  });
+
+  it('needs a shell and the libraries of a minimal system', (t) => {
+    if (!hasTools(t, [RPM, RPMBUILD])) return;
+    for (const architecture of ['x86_64', 'aarch64'] as const) {
+      assert.deepEqual(requires(build(t, architecture)), [
+        '/bin/sh',
+        '/bin/sh',
+        'libc.so.6(GLIBC_2.28)(64bit)',
+        'libgcc_s.so.1(GCC_4.2.0)(64bit)',
+        'libstdc++.so.6(CXXABI_1.3.9)(64bit)',
+        'libstdc++.so.6(GLIBCXX_3.4.21)(64bit)',
+        ...RPM_FEATURES,
+      ]);
+    }
+  });
+
+  it('needs a shell alone where it brings its libraries', (t) => {
+    if (!hasTools(t, [RPM, RPMBUILD])) return;
+    assert.deepEqual(requires(build(t, 'i386')), ['/bin/sh', '/bin/sh', ...RPM_FEATURES]);
+  });
+
+  it('belongs to root, whatever the modes of the tree are', (t) => {
+    if (!hasTools(t, [RPM, RPMBUILD])) return;
+    const tree = smallTree(t, VERSION);
+    chmodSync(join(tree, 'VERSION'), 0o600);
+    chmodSync(join(tree, 'bin/session-manager-plugin'), 0o700);
+    const output = join(workDirectory(t), 'package.rpm');
+    buildRpm(RELEASE, { tree, output, architecture: 'x86_64' });
+    const files = query(
+      output,
+      ...['--queryformat', '[%{FILEMODES:perms} %{FILEUSERNAME}:%{FILEGROUPNAME} %{FILENAMES}\n]'],
+    );
+    assert.deepEqual(files.trim().split('\n'), [
+      'drwxr-xr-x root:root /usr/local/sessionmanagerplugin',
+      '-rw-r--r-- root:root /usr/local/sessionmanagerplugin/LICENSE',
+      '-rw-r--r-- root:root /usr/local/sessionmanagerplugin/NOTICE',
+      '-rw-r--r-- root:root /usr/local/sessionmanagerplugin/README.md',
+      '-rw-r--r-- root:root /usr/local/sessionmanagerplugin/RELEASENOTES.md',
+      '-rw-r--r-- root:root /usr/local/sessionmanagerplugin/THIRD-PARTY',
+      '-rw-r--r-- root:root /usr/local/sessionmanagerplugin/VERSION',
+      'drwxr-xr-x root:root /usr/local/sessionmanagerplugin/bin',
+      '-rwxr-xr-x root:root /usr/local/sessionmanagerplugin/bin/session-manager-plugin',
+      '-rw-r--r-- root:root /usr/local/sessionmanagerplugin/seelog.xml.template',
+    ]);
+  });
+
+  it('runs nothing but what makes the link and takes it away', (t) => {
+    if (!hasTools(t, [RPM, RPMBUILD])) return;
+    const scripts = query(build(t), '--scripts');
+    assert.deepEqual(scripts.match(/^\w+ scriptlet.*$/gm)?.sort(), [
+      'posttrans scriptlet (using /bin/sh):',
+      'postuninstall scriptlet (using /bin/sh):',
+    ]);
+    for (const name of ['posttrans.sh', 'postun.sh']) {
+      const path = join(import.meta.dirname, '../../../packaging/rpm/scripts', name);
+      assert.ok(scripts.includes(readFileSync(path, 'utf8').trim()), name);
+    }
+  });
+
+  it('is the same for the same tree, to the byte', (t) => {
+    if (!hasTools(t, [RPM, RPMBUILD])) return;
+    for (const compression of ['fast', 'small'] as const) {
+      const release = { ...RELEASE, compression };
+      const first = readFileSync(build(t, 'x86_64', release));
+      const before = process.umask(0o077);
+      try {
+        assert.deepEqual(readFileSync(build(t, 'x86_64', release)), first);
+      } finally {
+        process.umask(before);
+      }
+    }
+  });
+
+  it('is compressed so that old systems can read it', (t) => {
+    if (!hasTools(t, [RPM, RPMBUILD])) return;
+    const compressor = ['--queryformat', '%{PAYLOADFORMAT} %{PAYLOADCOMPRESSOR}'];
+    assert.equal(query(build(t), ...compressor), 'cpio gzip');
+    const small = build(t, 'x86_64', { ...RELEASE, compression: 'small' });
+    assert.equal(query(small, ...compressor), 'cpio xz');
+  });
+
+  it('is not made of a tree without the program', (t) => {
+    const tree = smallTree(t, VERSION);
+    rmSync(join(tree, 'bin/session-manager-plugin'));
+    const output = join(workDirectory(t), 'package.rpm');
+    assert.throws(() => buildRpm(RELEASE, { tree, output, architecture: 'x86_64' }), {
+      name: 'TreeError',
+      message: `${tree} holds no bin/session-manager-plugin`,
+    });
+    assert.ok(!existsSync(output));
+  });
+});
+
+describe('the package that is published', () => {
+  it('has no fault that rpmlint knows, but those of the documented directory', (t) => {
+    if (!hasTools(t, [RPMLINT])) return;
+    const configuration = join(workDirectory(t), 'rpmlint.toml');
+    writeFileSync(configuration, `Filters = ${JSON.stringify(LINT_FILTERS)}\n`);
+    const file = packagePath('linux_64bit/session-manager-plugin.rpm');
+    const said = runTool(RPMLINT, ['--config', configuration, file]).toString();
+    assert.match(said, /; 0 errors, 0 warnings,/);
+  });
+});
