@@ -1,0 +1,130 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findTool, runTool, ToolError, type Tool } from '../../../../build/tool.ts';
+
+/** Debian has no command for the 64-bit Wine alone. */
+export const WINE: Tool = { program: '/usr/lib/wine/wine64', debianPackage: 'wine64' };
+const WINESERVER: Tool = { program: '/usr/lib/wine/wineserver64', debianPackage: 'wine64' };
+
+/** How a program for Windows ended. */
+export interface WineResult {
+  /** Of Windows, with all its 32 bits. */
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A Windows of a test's own. */
+export interface Wine {
+  /** The directory that is `C:\`. */
+  readonly driveC: string;
+  /** What a program needs to be run in it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Runs lines of commands as Windows gets them; the exit code is that of the last. */
+  run(...commandLines: readonly string[]): Promise<WineResult>;
+  /** Waits until nothing runs any more that a program has started and not waited for. */
+  settle(): Promise<void>;
+  /** Says which Windows it is, such as `win81`. */
+  setVersion(version: string): void;
+  remove(): void;
+}
+
+/**
+ * Installs a Windows 10 without a display. Reading what a program prints takes files: pipes of Unix
+ * cannot be its standard output.
+ */
+export function startWine(): Wine {
+  const directory = mkdtempSync(join(tmpdir(), 'wine-test-'));
+  const environment = {
+    PATH: process.env['PATH'] ?? '',
+    LANG: 'C.UTF-8',
+    HOME: directory,
+    WINEPREFIX: join(directory, 'prefix'),
+    WINEDEBUG: '-all',
+    // Would ask in a window whether they shall be fetched.
+    WINEDLLOVERRIDES: 'mscoree=;mshtml=',
+    DISPLAY: '',
+  };
+  const driveC = join(environment.WINEPREFIX, 'drive_c');
+  const wine = (...args: string[]): void => void runTool(WINE, args, { env: environment });
+  let idle: ChildProcess | undefined;
+  let runs = 0;
+
+  try {
+    wine('wineboot', '--init');
+    wine('winecfg', '-v', 'win10');
+  } catch (error) {
+    rmSync(directory, { recursive: true, force: true });
+    throw error;
+  }
+  return {
+    driveC,
+    environment,
+    setVersion: (version) => wine('winecfg', '-v', version),
+    async run(...commandLines) {
+      // While something runs, the system's own programs need not be started each time.
+      idle ??= spawn(WINE.program, ['cmd'], {
+        env: environment,
+        stdio: ['pipe', 'ignore', 'ignore'],
+      });
+      // In a file of commands Windows gets the lines as they are, where wine64 would put quotes into
+      // them; and from variables it gets every character.
+      const name = join(directory, String(runs++));
+      const lines = Object.fromEntries(commandLines.map((line, index) => [`LINE${index}`, line]));
+      const batch = Object.keys(lines).map((variable) => `%${variable}%`);
+      // In front of it: a digit before > would be the number of a stream.
+      const report = `>${windowsPath(`${name}.code`)} echo %errorlevel%`;
+      writeFileSync(`${name}.bat`, ['@echo off', ...batch, report, ''].join('\r\n'));
+      const stdout = openSync(`${name}.stdout`, 'w');
+      const stderr = openSync(`${name}.stderr`, 'w');
+      const child = spawn(findTool(WINE) ?? '', ['cmd', '/c', windowsPath(`${name}.bat`)], {
+        cwd: driveC,
+        env: { ...environment, ...lines },
+        stdio: ['ignore', stdout, stderr],
+      });
+      closeSync(stdout);
+      closeSync(stderr);
+      await exitOf(child);
+      const read = (what: string): string => readFileSync(`${name}.${what}`, 'utf8');
+      return { exitCode: Number(read('code')), stdout: read('stdout'), stderr: read('stderr') };
+    },
+    async settle() {
+      const program = idle;
+      idle = undefined;
+      if (program !== undefined) {
+        const exit = exitOf(program);
+        program.stdin?.end();
+        await exit;
+      }
+      await exitOf(spawn(WINESERVER.program, ['-w'], { env: environment, stdio: 'ignore' }));
+    },
+    remove() {
+      killAll(environment);
+      runTool(WINESERVER, ['-w'], { env: environment });
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function exitOf(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once('exit', () => resolve());
+    child.once('error', reject);
+  });
+}
+
+/** Ends what runs. There may be nothing, which wineserver takes for a failure. */
+function killAll(environment: Readonly<Record<string, string>>): void {
+  try {
+    runTool(WINESERVER, ['-k'], { env: environment });
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+  }
+}
+
+/** A path of this system as Windows knows it. */
+export function windowsPath(path: string): string {
+  return `Z:${path.replaceAll('/', '\\')}`;
+}
