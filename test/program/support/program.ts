@@ -16,12 +16,17 @@ export const STATIC_CREDENTIALS = {
 /** Environment variables; an undefined one is left out. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Names another executable to test than the bundle, such as a native binary. */
+const PROGRAM_VARIABLE = 'SSM_PLUGIN_TEST_PROGRAM';
+
 /**
  * The command line of the built program.
  *
  * @throws Error saying what to do when it is not built
  */
 export function programCommand(args: readonly string[]): readonly [string, ...string[]] {
+  const named = process.env[PROGRAM_VARIABLE] ?? '';
+  if (named !== '') return [named, ...args];
   if (!existsSync(BUNDLE)) {
     throw new Error(`${BUNDLE} is missing: run "npm run build" first, as "npm test" does`);
   }
