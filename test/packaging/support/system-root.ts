@@ -17,6 +17,7 @@ export interface CommandResult {
 /** A small system of its own, in a directory of this one. Its network is this one's. */
 export interface SystemRoot {
   readonly directory: string;
+  readonly architecture: DebArchitecture;
   /** Goes in front of a command that is to run in that system. */
   readonly inside: readonly string[];
   /** Runs a command in that system, with empty input and no terminal. */
@@ -64,6 +65,7 @@ export async function freshRoot(
   const inside = [...mounted, 'chroot', directory];
   return {
     directory,
+    architecture,
     inside,
     run: (command) => runCommand([...inside, ...command]),
     runOutside: (command) => runCommand([...mounted, ...command]),
