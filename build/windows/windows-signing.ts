@@ -52,6 +52,16 @@ export function windowsSigning(env: Readonly<Record<string, string | undefined>>
   return { kind: 'certificate', certificate, passwordFile, timestampUrl };
 }
 
+/** The environment in which {@link windowsSigning} finds the same again, for a process of our own. */
+export function windowsSigningEnvironment(signing: WindowsSigning): Record<string, string> {
+  if (signing.kind === 'unsigned') return { [CERTIFICATE_VARIABLE]: '' };
+  return {
+    [CERTIFICATE_VARIABLE]: signing.certificate,
+    [PASSWORD_FILE_VARIABLE]: signing.passwordFile,
+    [TIMESTAMP_VARIABLE]: signing.timestampUrl,
+  };
+}
+
 /** Says in one line how executables for Windows are signed. */
 export function describeWindowsSigning(signing: WindowsSigning): string {
   switch (signing.kind) {

@@ -11,17 +11,11 @@ set "target=%programs%\Amazon\SessionManagerPlugin"
 set "entry=%target%\bin"
 set "program=session-manager-plugin.exe"
 
-if not exist "%package%" (
-  echo "%package%" is missing: unzip all of SessionManagerPlugin.zip before this file is run. 1>&2
-  exit /b 2
-)
+if not exist "%package%" goto nopackage
 
 if not exist "%entry%" mkdir "%entry%" 2>nul
 copy /y nul "%entry%\written" >nul 2>&1
-if not exist "%entry%\written" (
-  echo "%target%" cannot be written to: run this file as an administrator. 1>&2
-  exit /b 5
-)
+if not exist "%entry%\written" goto notwritable
 del "%entry%\written"
 
 rem A running program cannot be replaced, but renamed: its sessions go on.
@@ -50,13 +44,22 @@ set "script=%script% if ($old -ne '' -and -not $old.EndsWith(';')) { $old += ';'
 rem Tells running programs that the environment has changed.
 set "script=%script% [Environment]::SetEnvironmentVariable('SessionManagerPluginPath', $null, 'Machine')"
 "%powershell%" -NoProfile -NonInteractive -Command "try { %script% } catch { [Console]::Error.WriteLine($_); exit 1 }"
-if errorlevel 1 (
-  echo The plugin is installed, but PATH could not be changed: add "%entry%" to it. 1>&2
-  exit /b 1
-)
+if errorlevel 1 goto nopath
 
 echo The Session Manager plugin is installed in "%target%". Open a new console to use it.
 exit /b 0
+
+:nopackage
+echo "%package%" is missing: unzip all of SessionManagerPlugin.zip before this file is run. 1>&2
+exit /b 2
+
+:notwritable
+echo "%target%" cannot be written to: run this file as an administrator. 1>&2
+exit /b 5
+
+:nopath
+echo The plugin is installed, but PATH could not be changed: add "%entry%" to it. 1>&2
+exit /b 1
 
 :notunpacked
 echo "%package%" could not be unpacked to "%target%". 1>&2

@@ -4,7 +4,11 @@ import { dirname, join } from 'node:path';
 import { runTool, type Tool } from '../../build/tool.ts';
 import { PUBLISHER } from '../../build/windows/brand-executable.ts';
 import { drawIcon } from '../../build/windows/draw-icon.ts';
-import { signWindowsExecutable, type WindowsSigning } from '../../build/windows/windows-signing.ts';
+import {
+  signWindowsExecutable,
+  windowsSigningEnvironment,
+  type WindowsSigning,
+} from '../../build/windows/windows-signing.ts';
 import type { PackageRequest, Release } from '../release.ts';
 import { stageTree } from '../stage-tree.ts';
 import { copyrightLine } from './copyright-line.ts';
@@ -70,7 +74,12 @@ export function buildSetup(
         ...['-V2', '-WX', '-NOCONFIG', '-NOCD', '-INPUTCHARSET', 'UTF8'],
         ...[`-DDEFINITIONS=${definitionsFile}`, SCRIPT],
       ],
-      { env: { SOURCE_DATE_EPOCH: String(release.sourceDateEpoch) } },
+      {
+        env: {
+          SOURCE_DATE_EPOCH: String(release.sourceDateEpoch),
+          ...windowsSigningEnvironment(signing),
+        },
+      },
     );
     signWindowsExecutable(unfinished, signing, release.sourceDateEpoch);
     writeFileSync(request.output, readFileSync(unfinished));

@@ -9,20 +9,11 @@ set "target=%programs%\Amazon\SessionManagerPlugin"
 set "entry=%target%\bin"
 set "program=session-manager-plugin.exe"
 
-if not exist "%target%" (
-  echo "%target%" is not there: nothing to remove.
-  exit /b 0
-)
-if exist "%target%\uninstall.exe" (
-  start "" /wait "%target%\uninstall.exe" /S
-  exit /b
-)
+if not exist "%target%" goto nothing
+if exist "%target%\uninstall.exe" goto ofsetup
 
 if exist "%entry%\%program%" del /q "%entry%\%program%" 2>nul
-if exist "%entry%\%program%" (
-  echo "%entry%\%program%" cannot be removed: end its sessions, and run this file as an administrator. 1>&2
-  exit /b 5
-)
+if exist "%entry%\%program%" goto notremovable
 del /q "%entry%\*.replaced" 2>nul
 for %%f in (LICENSE NOTICE README.md RELEASENOTES.md THIRD-PARTY VERSION seelog.xml.template) do (
   if exist "%target%\%%f" del /q "%target%\%%f"
@@ -42,9 +33,22 @@ set "script=%script% $new = @($old.Split(';') | Where-Object { $_.TrimEnd('\') -
 set "script=%script% if ($new -cne $old) { $key.SetValue('Path', $new, $key.GetValueKind('Path')) };"
 set "script=%script% [Environment]::SetEnvironmentVariable('SessionManagerPluginPath', $null, 'Machine')"
 "%powershell%" -NoProfile -NonInteractive -Command "try { %script% } catch { [Console]::Error.WriteLine($_); exit 1 }"
-if errorlevel 1 (
-  echo The plugin is removed, but "%entry%" could not be taken out of PATH. 1>&2
-  exit /b 1
-)
+if errorlevel 1 goto nopath
 echo The Session Manager plugin is removed.
 exit /b 0
+
+:nothing
+echo "%target%" is not there: nothing to remove.
+exit /b 0
+
+:ofsetup
+start "" /wait "%target%\uninstall.exe" /S
+exit /b
+
+:notremovable
+echo "%entry%\%program%" cannot be removed: end its sessions, and run this file as an administrator. 1>&2
+exit /b 5
+
+:nopath
+echo The plugin is removed, but "%entry%" could not be taken out of PATH. 1>&2
+exit /b 1

@@ -1,5 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findTool, runTool, ToolError, type Tool } from '../../../../build/tool.ts';
@@ -64,11 +72,7 @@ export function startWine(): Wine {
     environment,
     setVersion: (version) => wine('winecfg', '-v', version),
     async run(...commandLines) {
-      // While something runs, the system's own programs need not be started each time.
-      idle ??= spawn(WINE.program, ['cmd'], {
-        env: environment,
-        stdio: ['pipe', 'ignore', 'ignore'],
-      });
+      idle ??= await startIdleProgram(environment);
       // In a file of commands Windows gets the lines as they are, where wine64 would put quotes into
       // them; and from variables it gets every character.
       const name = join(directory, String(runs++));
@@ -86,8 +90,11 @@ export function startWine(): Wine {
       });
       closeSync(stdout);
       closeSync(stderr);
-      await exitOf(child);
+      const status = await exitOf(child);
       const read = (what: string): string => readFileSync(`${name}.${what}`, 'utf8');
+      if (!existsSync(`${name}.code`)) {
+        throw new Error(`wine ended with ${status} in the middle: ${read('stderr')}`);
+      }
       return { exitCode: Number(read('code')), stdout: read('stdout'), stderr: read('stderr') };
     },
     async settle() {
@@ -108,9 +115,29 @@ export function startWine(): Wine {
   };
 }
 
-function exitOf(child: ChildProcess): Promise<void> {
+/**
+ * Starts a program that waits for the end of its input: while something runs, the system's own programs
+ * need not be started each time. Resolves when they run, because two starts at once disturb each other.
+ */
+async function startIdleProgram(
+  environment: Readonly<Record<string, string>>,
+): Promise<ChildProcess> {
+  const child = spawn(WINE.program, ['cmd'], {
+    env: environment,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  await new Promise((resolve, reject) => {
+    child.stdout.once('data', resolve);
+    child.once('error', reject);
+    child.once('exit', () => reject(new Error('wine has ended at once')));
+  });
+  return child;
+}
+
+/** Resolves with the exit status. */
+function exitOf(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve, reject) => {
-    child.once('exit', () => resolve());
+    child.once('exit', resolve);
     child.once('error', reject);
   });
 }

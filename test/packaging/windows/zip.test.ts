@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, it, type TestContext } from 'node:test';
+import { runTool } from '../../../build/tool.ts';
+import { buildWindowsZip } from '../../../packaging/windows/zip.ts';
+import { hasTools } from '../support/require-system.ts';
+import { DOCUMENTS, workDirectory } from '../support/small-tree.ts';
+import { filesIn, MACHINE_DIRECTORY, onDriveC } from './support/installation.ts';
+import { EPOCH, smallSetup, smallWindowsTree } from './support/small-setup.ts';
+import { startWine, WINE, type Wine } from './support/wine.ts';
+
+const MAKENSIS = { program: 'makensis', debianPackage: 'nsis' };
+const UNZIP = { program: 'unzip', debianPackage: 'unzip' };
+const RELEASE = { version: '1.3.0.0', sourceDateEpoch: EPOCH, compression: 'fast' } as const;
+
+let started: Wine | undefined;
+after(() => started?.remove());
+
+interface UnpackedZip {
+  readonly tree: string;
+  readonly zip: string;
+  /** Where the zip was unpacked. */
+  readonly directory: string;
+}
+
+/** Makes a zip of a small tree, and unpacks it with a program that is not ours. */
+async function unpackedZip(t: TestContext): Promise<UnpackedZip> {
+  const tree = smallWindowsTree(t, '1.3.0.0');
+  const zip = join(workDirectory(t), 'SessionManagerPlugin.zip');
+  await buildWindowsZip(RELEASE, { tree, setup: smallSetup(t, '1.3.0.0'), output: zip });
+  const directory = join(workDirectory(t), 'with spaces');
+  runTool(UNZIP, ['-q', zip, '-d', directory]);
+  return { tree, zip, directory };
+}
+
+function names(zip: string): string[] {
+  return runTool(UNZIP, ['-Z1', zip]).toString().trim().split('\n').sort();
+}
+
+function windows(): Wine {
+  return (started ??= startWine());
+}
+
+describe('SessionManagerPlugin.zip', () => {
+  it('holds the setup, the tree, and what installs the tree without the setup', async (t) => {
+    if (!hasTools(t, [MAKENSIS, UNZIP])) return;
+    const { zip } = await unpackedZip(t);
+    assert.deepEqual(names(zip), [
+      'SessionManagerPluginSetup.exe',
+      'install.bat',
+      'package.zip',
+      'uninstall.bat',
+    ]);
+  });
+
+  it('holds the whole tree in package.zip', async (t) => {
+    if (!hasTools(t, [MAKENSIS, UNZIP])) return;
+    const { tree, directory } = await unpackedZip(t);
+    const packageZip = join(directory, 'package.zip');
+    const files = [...DOCUMENTS, 'bin/session-manager-plugin.exe'];
+    assert.deepEqual(names(packageZip), files.toSorted());
+    runTool(UNZIP, ['-q', packageZip, '-d', join(directory, 'unpacked')]);
+    for (const file of files) {
+      const content = readFileSync(join(directory, 'unpacked', file));
+      assert.ok(content.equals(readFileSync(join(tree, file))), file);
+    }
+  });
+
+  it('is the same for the same tree, in every time zone', async (t) => {
+    if (!hasTools(t, [MAKENSIS, UNZIP])) return;
+    const { tree, zip, directory } = await unpackedZip(t);
+    const again = join(directory, 'again.zip');
+    const zone = process.env['TZ'];
+    t.after(() => {
+      if (zone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = zone;
+    });
+    process.env['TZ'] = 'Asia/Kathmandu';
+    const setup = join(directory, 'SessionManagerPluginSetup.exe');
+    await buildWindowsZip(RELEASE, { tree, setup, output: again });
+    assert.ok(readFileSync(again).equals(readFileSync(zip)));
+    assert.match(runTool(UNZIP, ['-l', zip]).toString(), /2023-11-14 22:13 +install\.bat/);
+  });
+
+  it('has scripts with the line ends of Windows', async (t) => {
+    if (!hasTools(t, [MAKENSIS, UNZIP])) return;
+    const { directory } = await unpackedZip(t);
+    for (const script of ['install.bat', 'uninstall.bat']) {
+      const text = readFileSync(join(directory, script), 'utf8');
+      assert.ok(text.startsWith('@echo off\r\n'));
+      assert.doesNotMatch(text, /[^\r]\n/);
+    }
+  });
+});
+
+// Wine has neither tar.exe nor PowerShell, so that nothing is unpacked there, and PATH not changed. Its
+// `call` loses the errorlevel of what it calls.
+describe('install.bat', () => {
+  it('needs package.zip beside it', async (t) => {
+    if (!hasTools(t, [MAKENSIS, UNZIP, WINE])) return;
+    const { directory } = await unpackedZip(t);
+    const wine = windows();
+    const place = onDriveC(wine, 'C:\\of a zip');
+    mkdirSync(place, { recursive: true });
+    copyFileSync(join(directory, 'install.bat'), join(place, 'install.bat'));
+    const { exitCode, stderr } = await wine.run('cmd /c "C:\\of a zip\\install.bat"');
+    assert.match(stderr, /^"C:\\of a zip\\package\.zip" is missing: unzip all of /);
+    assert.equal(exitCode, 2);
+    assert.equal(filesIn(wine, MACHINE_DIRECTORY), undefined);
+  });
+
+  it('says when the package could not be unpacked', async (t) => {
+    if (!hasTools(t, [MAKENSIS, UNZIP, WINE])) return;
+    const { directory } = await unpackedZip(t);
+    const wine = windows();
+    const place = onDriveC(wine, 'C:\\of a zip');
+    mkdirSync(place, { recursive: true });
+    for (const name of ['install.bat', 'package.zip']) {
+      copyFileSync(join(directory, name), join(place, name));
+    }
+    const { exitCode, stderr } = await wine.run('cmd /c "C:\\of a zip\\install.bat"');
+    assert.match(stderr, /could not be unpacked to "C:\\Program Files\\Amazon\\/);
+    assert.equal(exitCode, 1);
+    rmSync(onDriveC(wine, 'C:\\Program Files\\Amazon'), { recursive: true });
+  });
+});
+
+describe('uninstall.bat', () => {
+  it('takes away what was unpacked, but not what the user has', async (t) => {
+    if (!hasTools(t, [MAKENSIS, UNZIP, WINE])) return;
+    const { directory } = await unpackedZip(t);
+    const wine = windows();
+    const target = onDriveC(wine, MACHINE_DIRECTORY);
+    mkdirSync(join(target, 'Logs'), { recursive: true });
+    runTool(UNZIP, ['-q', join(directory, 'package.zip'), '-d', target]);
+    writeFileSync(join(target, 'Logs', 'errors.log'), 'a line\n');
+    writeFileSync(join(target, 'seelog.xml'), 'the user’s');
+    copyFileSync(join(directory, 'uninstall.bat'), onDriveC(wine, 'C:\\uninstall.bat'));
+    assert.equal((await wine.run('cmd /c C:\\uninstall.bat')).exitCode, 0);
+    assert.deepEqual(filesIn(wine, MACHINE_DIRECTORY), ['seelog.xml']);
+    assert.ok(!existsSync(join(target, 'bin')));
+    rmSync(join(target, 'seelog.xml'));
+    await wine.run('cmd /c C:\\uninstall.bat');
+    assert.ok(!existsSync(onDriveC(wine, 'C:\\Program Files\\Amazon')));
+  });
+
+  it('leaves an installation of the setup to its uninstaller', async (t) => {
+    if (!hasTools(t, [MAKENSIS, UNZIP, WINE])) return;
+    const { directory } = await unpackedZip(t);
+    const wine = windows();
+    for (const name of ['SessionManagerPluginSetup.exe', 'uninstall.bat']) {
+      copyFileSync(join(directory, name), onDriveC(wine, `C:\\${name}`));
+    }
+    assert.equal((await wine.run('C:\\SessionManagerPluginSetup.exe /S')).exitCode, 0);
+    assert.equal((await wine.run('cmd /c C:\\uninstall.bat')).exitCode, 0);
+    await wine.settle();
+    assert.equal(filesIn(wine, MACHINE_DIRECTORY), undefined);
+  });
+
+  it('is told when there is nothing to remove', async (t) => {
+    if (!hasTools(t, [MAKENSIS, UNZIP, WINE])) return;
+    const { directory } = await unpackedZip(t);
+    const wine = windows();
+    copyFileSync(join(directory, 'uninstall.bat'), onDriveC(wine, 'C:\\uninstall.bat'));
+    assert.deepEqual(await wine.run('cmd /c C:\\uninstall.bat'), {
+      exitCode: 0,
+      stdout: `"${MACHINE_DIRECTORY}" is not there: nothing to remove.\r\n`,
+      stderr: '',
+    });
+  });
+});
