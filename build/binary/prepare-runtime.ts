@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { copyrightLine } from '../copyright-line.ts';
+import { blankIcuData } from '../icu/blank-data.ts';
 import { pinnedRuntime } from '../runtime.mjs';
 import { ROOT } from '../setup.mjs';
 import type { BinaryTarget } from '../targets.ts';
 import { runTool, type Tool } from '../tool.ts';
 import { brandExecutable } from '../windows/brand-executable.ts';
-import { blankIcuData } from './blank-icu-data.ts';
 import { hideEnvironment } from './hide-environment.ts';
 
 const STRIP: Tool = { program: 'llvm-strip', debianPackage: 'llvm' };
@@ -27,7 +28,7 @@ export function prepareRuntime(target: BinaryTarget, version: string, work: stri
   return brandExecutable(bytes, {
     version,
     fileName: target.executable,
-    copyright: /^Copyright .*$/m.exec(notice)?.[0] ?? '',
+    copyright: copyrightLine(notice),
   });
 }
 

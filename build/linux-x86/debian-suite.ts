@@ -4,7 +4,7 @@
  *
  * It has Node.js 24, a line with long-term support. Stable (trixie) has 20, whose maintenance upstream
  * has ended and about which the AWS SDK warns; oldstable has 18, which is too old. With the data of ICU
- * reduced (`icu-data.ts`; 33 MB to 6) the program takes 102 MB installed, of 112 that it may take, and
+ * reduced (`build/icu/`; 33 MB to 6) the program takes 102 MB installed, of 112 that it may take, and
  * 26 MB packed with xz, of 40.
  *
  * Named by its code name: a new release of Debian must not bring another Node.js unnoticed.

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTool, ToolError, type Tool } from '../tool.ts';
-import { isNeeded, reduceIcuData } from './icu-data.ts';
+import { isNeeded } from '../icu/needed-items.ts';
+import { reduceIcuData } from '../icu/reduce-data.ts';
 
 const READELF: Tool = { program: 'readelf', debianPackage: 'binutils' };
 const ASSEMBLER: Tool = { program: 'as', debianPackage: 'binutils' };

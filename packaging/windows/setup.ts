@@ -11,7 +11,7 @@ import {
 } from '../../build/windows/windows-signing.ts';
 import type { PackageRequest, Release } from '../release.ts';
 import { stageTree } from '../stage-tree.ts';
-import { copyrightLine } from './copyright-line.ts';
+import { copyrightLine } from '../../build/copyright-line.ts';
 import { defined, quoted } from './nsis-text.ts';
 import { installFilesMacro, logTemplateMacro, removeFilesMacro } from './setup-macros.ts';
 

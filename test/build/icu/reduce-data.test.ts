@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isNeeded, reduceIcuData } from '../../../build/linux-x86/icu-data.ts';
+import { isNeeded } from '../../../build/icu/needed-items.ts';
+import { reduceIcuData } from '../../../build/icu/reduce-data.ts';
 
 /** Two items, written by hand: a header of 32 bytes, the table, names, and items at multiples of 16. */
 function twoItems(): Buffer {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { blankIcuData, IcuDataError } from '../../../build/binary/blank-icu-data.ts';
+import { blankIcuData } from '../../../build/icu/blank-data.ts';
+import { IcuDataError } from '../../../build/icu/data-format.ts';
 
 const HEADER_BYTES = 32;
 const ITEM_BYTES = 16;
