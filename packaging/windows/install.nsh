@@ -58,6 +58,8 @@ Function CheckDirectory
 FunctionEnd
 
 Section
+  ; The page puts back what stands in its box after it has been left: a blank box, say.
+  Call CheckDirectory
   Call RemovePreviousElsewhere
   SetOverwrite try
   ClearErrors
