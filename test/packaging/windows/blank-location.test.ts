@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { runTool, type Tool } from '../../../build/tool.ts';
+import { hasTools } from '../support/require-system.ts';
+import { fileAppears, MACHINE_DIRECTORY, onDriveC } from './support/installation.ts';
+import { smallSetup } from './support/small-setup.ts';
+import { startWine, WINE } from './support/wine.ts';
+
+const MAKENSIS: Tool = { program: 'makensis', debianPackage: 'nsis' };
+const XVFB: Tool = { program: 'Xvfb', debianPackage: 'xvfb' };
+const XDOTOOL: Tool = { program: 'xdotool', debianPackage: 'xdotool' };
+const WINDOW = 'Session Manager Plugin';
+
+/** Starts a display that nobody sees, and returns its name. */
+async function startDisplay(t: TestContext): Promise<string> {
+  const server = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '800x600x24'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  t.after(async () => {
+    const gone = once(server, 'exit');
+    server.kill();
+    await gone;
+  });
+  const [number] = (await once(server.stdout, 'data')) as [Buffer];
+  return `:${number.toString('utf8').trim()}`;
+}
+
+describe('the setup in its window', () => {
+  it('installs to the documented directory when the box of the location is left blank', async (t) => {
+    if (!hasTools(t, [WINE, MAKENSIS, XVFB, XDOTOOL])) return;
+    const wine = startWine();
+    t.after(() => wine.remove());
+    const env = { ...wine.environment, DISPLAY: await startDisplay(t) };
+    const installed = onDriveC(wine, `${MACHINE_DIRECTORY}\\bin\\session-manager-plugin.exe`);
+    // To be watched, the directory has to be there.
+    mkdirSync(dirname(installed), { recursive: true });
+    spawn(WINE.program, [smallSetup(t, '1.3.0.0')], { env, stdio: 'ignore' });
+    runTool(XDOTOOL, ['search', '--sync', '--onlyvisible', '--name', WINDOW, 'windowfocus'], {
+      env,
+    });
+    runTool(XDOTOOL, ['key', 'ctrl+a', 'BackSpace', 'Return'], { env });
+    await fileAppears(installed);
+    for (const elsewhere of ['C:\\bin', 'C:\\VERSION']) {
+      assert.ok(!existsSync(onDriveC(wine, elsewhere)), elsewhere);
+    }
+  });
+});
