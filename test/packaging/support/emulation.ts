@@ -43,16 +43,21 @@ export function enablePrograms(architecture: DebArchitecture): Execution {
   const handler = HANDLERS[architecture];
   if (handler === undefined) return 'native';
   if (!existsSync(REGISTER)) runTool(MOUNT, ['-t', 'binfmt_misc', 'binfmt_misc', BINFMT]);
-  const registered = join(BINFMT, handler.name);
-  if (existsSync(registered)) return 'emulated';
+  if (isEmulated(architecture)) return 'emulated';
   if (spawnSync(ARCH_TEST.program, [architecture]).status === 0) return 'native';
   try {
     writeFileSync(REGISTER, handler.registration());
   } catch (error) {
     // Another process was first.
-    if (!existsSync(registered)) throw error;
+    if (!isEmulated(architecture)) throw error;
   }
   return 'emulated';
+}
+
+/** Whether an emulator has been registered for the whole machine. */
+export function isEmulated(architecture: DebArchitecture): boolean {
+  const handler = HANDLERS[architecture];
+  return handler !== undefined && existsSync(join(BINFMT, handler.name));
 }
 
 /**

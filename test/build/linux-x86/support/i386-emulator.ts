@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { arch } from 'node:os';
 import { join } from 'node:path';
+import { isEmulated } from '../../../packaging/support/emulation.ts';
 import { takeFromPackage } from './take-from-package.ts';
 
 /** Names of architectures in Debian, by those in Node.js. */
@@ -22,7 +23,9 @@ const EMULATOR = 'usr/bin/qemu-i386';
  * @returns the emulator's path, or an empty string when the kernel runs i386 by itself
  */
 export async function ensureEmulator(directory: string, program: string): Promise<string> {
-  if (spawnSync(program, ['--version']).status === 0) return '';
+  const runs = spawnSync(program, ['--version']).status === 0;
+  // Asked afterwards: another test may be registering Debian's own emulator meanwhile.
+  if (runs && !isEmulated('i386')) return '';
   const architecture = DEBIAN_ARCHITECTURES[arch()];
   if (architecture === undefined) throw new Error(`there is no emulator for i386 on ${arch()}`);
   const path = join(directory, 'qemu-i386');
