@@ -1,10 +1,12 @@
+import type { AwsServicesOptions } from './services.ts';
+
 /** A managed node as Systems Manager knows it. */
 export interface ManagedNode {
   /** `i-…` or `mi-…`. */
   readonly id: string;
   /** What people call it: its Name tag where that was asked for, else the name it was registered with, else its host name. */
   readonly name: string;
-  /** `Linux`, `Windows` or `macOS`, with the system's own name and version: `Debian GNU/Linux 12`. */
+  /** The system's own name and version, `Debian GNU/Linux 12`; else its kind: `Linux`, `Windows`, `MacOS`. */
   readonly platform: string;
   readonly pingStatus: 'Online' | 'ConnectionLost' | 'Inactive';
   /** Dotted numbers; empty when unknown. */
@@ -68,3 +70,6 @@ export interface Fleet {
   /** Whether an agent is connected to the message gateway right now. */
   isConnected(target: string): Promise<boolean>;
 }
+
+/** Makes the calls; `createFleet` of `index.ts`, which holds the AWS SDK. */
+export type CreateFleet = (options: AwsServicesOptions) => Fleet;
