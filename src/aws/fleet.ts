@@ -1,5 +1,3 @@
-import type { AwsServicesOptions } from './services.ts';
-
 /** A managed node as Systems Manager knows it. */
 export interface ManagedNode {
   /** `i-…` or `mi-…`. */
@@ -70,6 +68,3 @@ export interface Fleet {
   /** Whether an agent is connected to the message gateway right now. */
   isConnected(target: string): Promise<boolean>;
 }
-
-/** Makes the calls; `createFleet` of `index.ts`, which holds the AWS SDK. */
-export type CreateFleet = (options: AwsServicesOptions) => Fleet;

@@ -5,11 +5,6 @@ import type { Clock } from '../../clock.ts';
 import type { LogLevel } from '../../logging/level.ts';
 import type { Logger } from '../../logging/logger.ts';
 
-/** Exit status of a failure that is this program's own, as ssh's. */
-export const EXIT_FAILURE = 255;
-/** Exit status of Ctrl-C in front of a session, as shells have it: 128 and the number of SIGINT. */
-export const EXIT_INTERRUPTED = 130;
-
 /** The options that every command of its own takes. A text that was not given is empty. */
 export interface CommonOptions {
   readonly profile: string;
@@ -80,16 +75,8 @@ export interface CommandContext {
 
 /**
  * A command cannot do what it was asked to. The message is a sentence for the person, naming the
- * input and what to do; it is shown on stderr.
+ * input and what to do; it is shown on stderr, and the exit status is 255, as ssh's.
  */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
-  /** What the program ends with. */
-  readonly exitStatus: number;
-
-  /** @param exitStatus - 255, as ssh's, unless it is the person who did not want to go on */
-  constructor(message: string, exitStatus: number = EXIT_FAILURE) {
-    super(message);
-    this.exitStatus = exitStatus;
-  }
 }
