@@ -64,9 +64,12 @@ async function list(fleet: Fleet, filter?: NodeFilter): Promise<readonly Managed
 /** Host names are the same in upper and lower case (RFC 4343), and without their domain. */
 function isCalled(node: ManagedNode, text: string): boolean {
   const wanted = text.toLowerCase().replace(/\.$/, '');
-  const host = node.computerName.toLowerCase();
-  const names = [node.id, node.ipAddress, node.name.toLowerCase(), host, host.split('.')[0]];
-  return names.includes(wanted);
+  const names = [node.id, node.ipAddress, node.name, node.computerName, shortHost(node)];
+  return names.some((name) => name.toLowerCase() === wanted);
+}
+
+function shortHost({ computerName }: ManagedNode): string {
+  return computerName.split('.')[0] ?? '';
 }
 
 function ambiguous(text: string, found: readonly ManagedNode[]): string {
@@ -79,7 +82,13 @@ function ambiguous(text: string, found: readonly ManagedNode[]): string {
 }
 
 function unknown(text: string, all: readonly ManagedNode[]): string {
-  const known = all.flatMap((node) => [node.name, node.computerName, node.id, node.ipAddress]);
+  const known = all.flatMap((node) => [
+    node.name,
+    shortHost(node),
+    node.computerName,
+    node.id,
+    node.ipAddress,
+  ]);
   const nearest = nearestNames(text, known);
   const proposal =
     nearest.length === 0

@@ -63,7 +63,7 @@ async function terminateSession(context: CommandContext, sessionId: string): Pro
     session === undefined
       ? ''
       : ` on ${session.target}, open since ${timeText(session.startedAt)},`;
-  await context.print(`Session ${printable(sessionId)}${printable(details)} has been ended.\n`);
+  await context.print(`${printable(`Session ${sessionId}${details} has been ended.`)}\n`);
 }
 
 /** Ending a session needs no permission to list them: then its id is all that is known of it. */
