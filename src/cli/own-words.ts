@@ -3,10 +3,12 @@ export const OWN_WORDS: ReadonlySet<string> = new Set([
   'start-session',
   'shell',
   'exec',
+  'forward',
   'ssh-proxy',
   'ssh-config',
   'targets',
   'sessions',
+  'doctor',
   'completion',
 ]);
 

@@ -61,6 +61,7 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     random: Math.random,
     onSignal: signals.onSignal,
     localHost: settings.localHost ?? '',
+    onPortEvent: manner.onPortEvent,
     platform: process.platform,
     umask: (mask) => process.umask(mask),
     exists: existsSync,

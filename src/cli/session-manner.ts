@@ -1,4 +1,5 @@
 import type { LogLevel } from '../logging/level.ts';
+import type { PortEvent } from '../session/port/port-event.ts';
 import type { HeldSignals } from './signals.ts';
 
 /** How a session behaves towards whoever asked for it. */
@@ -16,6 +17,8 @@ export interface SessionManner {
    * as a failure; undefined when it need not report any.
    */
   readonly withoutExitStatus: ((agentVersion: string) => string) | undefined;
+  /** Is told what happens on the local side of a forwarded port; undefined for nobody. */
+  readonly onPortEvent: ((event: PortEvent) => void) | undefined;
   /** The log goes to stderr from this level on; undefined when `seelog.xml` says where. */
   readonly logLevel: LogLevel | undefined;
   /** Signals that are listened to already; undefined when the session is to listen itself. */
@@ -29,6 +32,7 @@ export const CALLER_MANNER: SessionManner = {
   failures: 'stdout',
   failureStatus: 1,
   withoutExitStatus: undefined,
+  onPortEvent: undefined,
   logLevel: undefined,
   signals: undefined,
 };

@@ -76,6 +76,11 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   const bidFarewell = (text: string): void => {
     if (!stdoutIsData()) print(text);
   };
+  /** Why it ended: where texts are not wanted, that is a remark. */
+  const giveReason = (text: string): void => {
+    if (messages.texts === undefined) messages.remarks?.write(text);
+    else print(text);
+  };
   const warn = (text: string): void => {
     messages.remarks?.write(`${text}\n`);
   };
@@ -277,7 +282,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     const exitCode = statusOfRemoteEnd(output);
     closeAll();
     if (output === '') bidFarewell(texts.exiting(sessionId));
-    else if (state.kind === 'running') print(texts.closedWithOutput(sessionId, output));
+    else if (state.kind === 'running') giveReason(texts.closedWithOutput(sessionId, output));
     else complain(texts.closedWithOutput(sessionId, output));
     await exitWith(exitCode, interrupted);
   };
@@ -303,7 +308,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
         complain(texts.cannotStart(end.reason));
         break;
       case 'over':
-        print(texts.timedOut(sessionId));
+        giveReason(texts.timedOut(sessionId));
         break;
       case 'lost':
         stderr.write(`Session ${sessionId} is lost: ${end.reason}\n`);

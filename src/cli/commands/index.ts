@@ -3,7 +3,9 @@ import { isAwsError } from '../../aws/aws-error.ts';
 import { registerCompletion } from './completion.ts';
 import { CommandError } from './command-context.ts';
 import { createProgram, type RegisterCommand } from './command-line.ts';
+import { registerDoctor } from './doctor.ts';
 import { registerExec } from './exec.ts';
+import { registerForward } from './forward.ts';
 import { createProcessContext } from './process-context.ts';
 import { registerShell } from './shell.ts';
 import { registerSshConfig } from './ssh-config.ts';
@@ -16,11 +18,13 @@ import { registerTargets } from './targets.ts';
 export const COMMANDS: readonly RegisterCommand[] = [
   registerShell,
   registerExec,
+  registerForward,
   registerSshProxy,
   registerSshConfig,
   registerStartSession,
   registerTargets,
   registerSessions,
+  registerDoctor,
   registerCompletion,
 ];
 

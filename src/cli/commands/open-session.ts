@@ -17,7 +17,8 @@ const SIGNAL_EXIT: Readonly<Record<Exclude<SessionSignal, 'SIGTSTP'>, number>> =
 const TAKE_BACK_BOUND_MS = 2_000;
 
 /** What a command's session is to say besides the remote side's words. */
-export type SessionWords = Pick<SessionManner, 'texts' | 'withoutExitStatus'>;
+export type SessionWords = Pick<SessionManner, 'texts'> &
+  Partial<Pick<SessionManner, 'withoutExitStatus' | 'onPortEvent'>>;
 
 /**
  * Starts a session and runs it to its end, on the streams of the process. stdout is the remote
@@ -65,6 +66,7 @@ export async function openSession(
       failures: 'stderr',
       failureStatus: EXIT_OWN_FAILURE,
       withoutExitStatus: words.withoutExitStatus,
+      onPortEvent: words.onPortEvent,
       logLevel,
       signals,
     },

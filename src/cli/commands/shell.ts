@@ -25,8 +25,6 @@ export function registerShell(program: Command, context: CommandContext): void {
     .action(async (targetText: string | undefined, { reason }: { readonly reason?: string }) => {
       const target = await resolveTarget(context, targetText);
       const request = { target, ...(reason === undefined ? {} : { reason }) };
-      context.exitWith(
-        await openSession(context, request, { texts: 'stderr', withoutExitStatus: undefined }),
-      );
+      context.exitWith(await openSession(context, request, { texts: 'stderr' }));
     });
 }

@@ -33,8 +33,6 @@ export function registerSshProxy(program: Command, context: CommandContext): voi
         parameters: { portNumber: [portNumber] },
       };
       // ssh shows what its ProxyCommand says, and nobody has asked for it.
-      context.exitWith(
-        await openSession(context, request, { texts: 'nowhere', withoutExitStatus: undefined }),
-      );
+      context.exitWith(await openSession(context, request, { texts: 'nowhere' }));
     });
 }

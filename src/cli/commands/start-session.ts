@@ -43,8 +43,6 @@ export function registerStartSession(program: Command, context: CommandContext):
         ...(parameters === undefined ? {} : { parameters }),
         ...(reason === undefined ? {} : { reason }),
       };
-      context.exitWith(
-        await openSession(context, request, { texts: 'stderr', withoutExitStatus: undefined }),
-      );
+      context.exitWith(await openSession(context, request, { texts: 'stderr' }));
     });
 }
