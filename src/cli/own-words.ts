@@ -8,7 +8,6 @@ export const OWN_WORDS: ReadonlySet<string> = new Set([
   'ssh-config',
   'targets',
   'sessions',
-  'doctor',
   'completion',
 ]);
 
