@@ -3,7 +3,7 @@ import type { Environment } from './services.ts';
 import type { SharedConfig } from './shared-config.ts';
 
 /** A service whose endpoint can be configured. */
-export type EndpointService = 'ssm' | 'kms' | 'sts';
+export type EndpointService = 'ssm' | 'ssmmessages' | 'kms' | 'sts';
 
 /** Where a service is called. */
 export interface ServiceEndpoint {
@@ -74,7 +74,7 @@ function answersSsm(endpoint: string, env: Environment, config: SharedConfig): b
 }
 
 function configuredEndpoint(
-  service: EndpointService | 'ecs' | 'ssmmessages',
+  service: EndpointService | 'ecs',
   env: Environment,
   config: SharedConfig,
 ): string | undefined {

@@ -1,3 +1,5 @@
+import type { EndpointService } from './endpoint.ts';
+
 /** A managed node as Systems Manager knows it. */
 export interface ManagedNode {
   /** `i-…` or `mi-…`. */
@@ -67,4 +69,6 @@ export interface Fleet {
   callerIdentity(): Promise<CallerIdentity>;
   /** Whether an agent is connected to the message gateway right now. */
   isConnected(target: string): Promise<boolean>;
+  /** The URL at which a service is called: a configured one, else the region's. Asks nobody. */
+  endpoint(service: EndpointService): Promise<string>;
 }

@@ -14,6 +14,7 @@ export function lazyFleet(options: AwsServicesOptions): Fleet {
     },
     openSessions: async () => (await loaded()).openSessions(),
     callerIdentity: async () => (await loaded()).callerIdentity(),
+    endpoint: async (service) => (await loaded()).endpoint(service),
     isConnected: async (target) => (await loaded()).isConnected(target),
   };
 }

@@ -21,6 +21,7 @@ import type {
   StartedSession,
 } from './fleet.ts';
 import { createSdkCalls, type SdkCalls } from './sdk-calls.ts';
+import { endpointUrl } from './sdk-endpoints.ts';
 import type { AwsServicesOptions } from './services.ts';
 
 /** Most nodes in one answer of DescribeInstanceInformation (Systems Manager API). */
@@ -41,6 +42,7 @@ export function createSdkFleet(options: AwsServicesOptions): Fleet {
     },
     nodes: (filter = {}) => nodes(calls, filter),
     openSessions: async () => openSessions(calls, (await callerIdentity(calls)).arn),
+    endpoint: (service) => endpointUrl(options, service),
     callerIdentity: () => callerIdentity(calls),
     isConnected: (target) => {
       const what = { action: 'ssm:GetConnectionStatus', object: `target ${target}` };

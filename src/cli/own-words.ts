@@ -8,6 +8,7 @@ export const OWN_WORDS: ReadonlySet<string> = new Set([
   'ssh-config',
   'targets',
   'sessions',
+  'doctor',
   'completion',
 ]);
 

@@ -3,6 +3,7 @@ import { isAwsError } from '../../aws/aws-error.ts';
 import { registerCompletion } from './completion.ts';
 import { CommandError } from './command-context.ts';
 import { createProgram, type RegisterCommand } from './command-line.ts';
+import { registerDoctor } from './doctor.ts';
 import { registerExec } from './exec.ts';
 import { registerForward } from './forward.ts';
 import { createProcessContext } from './process-context.ts';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerStartSession,
   registerTargets,
   registerSessions,
+  registerDoctor,
   registerCompletion,
 ];
 

@@ -5,17 +5,33 @@ import { CommandError, type CommandContext, type CommonOptions } from './command
 /** What a region's name is made of: it becomes part of a host name. */
 const REGION = /^[a-z0-9-]+$/;
 
+/** A region, and what named it. */
+export interface NamedRegion {
+  readonly name: string;
+  /** `--region`, `AWS_REGION`, `profile work`, … */
+  readonly source: string;
+}
+
+/** The region that counts, without what named it: {@link findNamedRegion}. */
+export async function findRegion(
+  options: Pick<CommonOptions, 'region' | 'profile'>,
+  env: CommandContext['env'],
+  logger: Logger,
+): Promise<string> {
+  return (await findNamedRegion(options, env, logger)).name;
+}
+
 /**
  * The region that counts, in the order of the AWS CLI: `--region`, AWS_REGION, AWS_DEFAULT_REGION,
  * `region` of the profile.
  *
  * @throws CommandError when there is none, or it cannot be one
  */
-export async function findRegion(
+export async function findNamedRegion(
   { region, profile }: Pick<CommonOptions, 'region' | 'profile'>,
   env: CommandContext['env'],
   logger: Logger,
-): Promise<string> {
+): Promise<NamedRegion> {
   const sources = [
     ['--region', region],
     ['AWS_REGION', env['AWS_REGION']],
@@ -37,7 +53,7 @@ export async function findRegion(
   );
 }
 
-function checked(region: string, source: string): string {
-  if (REGION.test(region)) return region;
-  throw new CommandError(`${source} is "${region}", which is not an AWS region such as us-east-1`);
+function checked(name: string, source: string): NamedRegion {
+  if (REGION.test(name)) return { name, source };
+  throw new CommandError(`${source} is "${name}", which is not an AWS region such as us-east-1`);
 }
