@@ -159,3 +159,41 @@ test('a refusal names the action, and quotes who it is refused to', async (t) =>
     failsWith('expired-credentials', /ssm:TerminateSession for session someone-1/),
   );
 });
+
+for (const [env, region, hosts] of [
+  [
+    {},
+    'eu-west-1',
+    {
+      ssm: 'ssm.eu-west-1.amazonaws.com',
+      ssmmessages: 'ssmmessages.eu-west-1.amazonaws.com',
+      kms: 'kms.eu-west-1.amazonaws.com',
+      sts: 'sts.eu-west-1.amazonaws.com',
+    },
+  ],
+  [{}, 'cn-north-1', { ssmmessages: 'ssmmessages.cn-north-1.amazonaws.com.cn' }],
+  [
+    { AWS_USE_FIPS_ENDPOINT: 'true' },
+    'us-east-1',
+    {
+      ssmmessages: 'ssmmessages-fips.us-east-1.amazonaws.com',
+      sts: 'sts-fips.us-east-1.amazonaws.com',
+    },
+  ],
+] as const) {
+  test(`the endpoints of ${region} with ${JSON.stringify(env)} are the region's`, async (t) => {
+    const fleet = lazyFleet(optionsFor(t, env, '', region));
+    for (const service of ['ssm', 'ssmmessages', 'kms', 'sts'] as const) {
+      const host = Reflect.get(hosts, service) as string | undefined;
+      if (host !== undefined) assert.equal(await fleet.endpoint(service), `https://${host}`);
+    }
+  });
+}
+
+test('a configured endpoint is named as it is, and the caller’s is for SSM alone', async (t) => {
+  const env = { AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:2' };
+  const fleet = lazyFleet(optionsFor(t, env, 'http://127.0.0.1:1', 'eu-west-1'));
+  assert.equal(await fleet.endpoint('ssm'), 'http://127.0.0.1:1');
+  assert.equal(await fleet.endpoint('sts'), 'http://127.0.0.1:2');
+  assert.equal(await fleet.endpoint('kms'), 'https://kms.eu-west-1.amazonaws.com');
+});

@@ -40,7 +40,7 @@ export interface EndpointCheck {
 /** Whether an endpoint can be reached: name, TCP, a proxy in the way, TLS, an answer. */
 export async function checkEndpoint(
   service: EndpointService,
-  fleet: Fleet,
+  fleet: Pick<Fleet, 'endpoint'>,
   options: ReachOptions,
 ): Promise<EndpointCheck> {
   const check = `endpoint ${service}`;
