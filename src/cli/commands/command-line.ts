@@ -19,7 +19,8 @@ const DESCRIPTION = `Shells, commands, SSH and forwarded ports on machines that 
 The AWS CLI calls this program for "aws ssm start-session"; these commands do without it.`;
 
 const HELP_END = `
-TARGET is the id of an instance (i-…, mi-…) or of a container (ecs:cluster_task_runtime).
+TARGET is the id of an instance (i-…, mi-…) or of a container (ecs:cluster_task_runtime), or the Name
+tag, private address or host name of a managed node. Left out in a terminal, it is chosen from a list.
 Exit status: the remote command's; 255 for a failure of the program's own.
 "${NAME} COMMAND --help" explains a command; "${NAME} --version" prints the version.`;
 
