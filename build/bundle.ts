@@ -12,6 +12,8 @@ const DIST = join(ROOT, 'dist');
 const SESSION = { module: 'src/cli/start-session.ts', name: 'session' } as const;
 /** The program: small, because it is read at every start. */
 const PROGRAM = { module: 'src/main.ts', name: 'session-manager-plugin' } as const;
+/** Commands of the program's own, which callers do not use. */
+const COMMANDS = { module: 'src/cli/commands/index.ts', name: 'commands' } as const;
 /** Shared config files and the signer: every session begins with it, other runs do not need it. */
 const SESSION_AWS = { module: 'src/aws/session-aws.ts', name: 'session-aws' } as const;
 /** The AWS SDK and what uses it: large, and not needed by most sessions. */
@@ -67,12 +69,12 @@ function writeToDist(name: string, contents: Uint8Array | string): void {
 }
 
 async function bundle(): Promise<void> {
-  const separate = [SESSION, SESSION_AWS, AWS].map(({ module, name }) =>
+  const separate = [COMMANDS, SESSION, SESSION_AWS, AWS].map(({ module, name }) =>
     separateEntry(join(ROOT, module), `${name}.cjs`),
   );
   // First what the program reaches for, then the program.
   const results = await Promise.all(
-    [AWS, SESSION_AWS, SESSION, PROGRAM, SINGLE_EXECUTABLE].map(({ module, name }) =>
+    [AWS, SESSION_AWS, SESSION, COMMANDS, PROGRAM, SINGLE_EXECUTABLE].map(({ module, name }) =>
       build({ ...COMMON, entryPoints: [{ in: module, out: name }], plugins: separate }),
     ),
   );

@@ -1,5 +1,6 @@
 import { parseInvocation } from './cli/caller-contract.ts';
 import { messages } from './cli/messages.ts';
+import { OWN_WORDS } from './cli/own-words.ts';
 import { print } from './cli/print.ts';
 import { texts } from './session/texts.ts';
 
@@ -16,8 +17,16 @@ function takeVariable(name: string): string | undefined {
   return value;
 }
 
+/** Says on stderr which command was perhaps meant: stdout is what callers read. */
+async function suggest(operation: string): Promise<void> {
+  const { nearestWord } = await import('./cli/nearest-word.ts');
+  const word = nearestWord(operation, [...OWN_WORDS, '--help']);
+  if (word !== undefined) process.stderr.write(messages.didYouMean(word));
+}
+
 async function main(): Promise<number> {
-  const invocation = parseInvocation(process.argv.slice(2), takeVariable);
+  const args = process.argv.slice(2);
+  const invocation = parseInvocation(args, takeVariable);
   switch (invocation.kind) {
     case 'installation-message':
       await print(messages.installed);
@@ -27,6 +36,7 @@ async function main(): Promise<number> {
       return EXIT_SUCCESS;
     case 'unknown-operation':
       await print(messages.unknownOperation(invocation.operation));
+      if (args.length === 1) await suggest(invocation.operation);
       return EXIT_FAILURE;
     case 'invalid-operation':
       await print(messages.invalidOperation);
@@ -34,6 +44,10 @@ async function main(): Promise<number> {
     case 'bad-arguments':
       await print(texts.cannotStart(invocation.reason));
       return EXIT_FAILURE;
+    case 'own-command': {
+      const { runCommand } = await import('./cli/commands/index.ts');
+      return runCommand(args, PLUGIN_VERSION);
+    }
     case 'start-session': {
       const { startSession } = await import('./cli/start-session.ts');
       return startSession(invocation.session, PLUGIN_VERSION);

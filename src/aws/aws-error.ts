@@ -12,6 +12,8 @@ export type AwsErrorReason =
   /** The session or the key does not exist. */
   | 'not-found'
   | 'throttled'
+  /** The agent of the target is not connected to Systems Manager. */
+  | 'target-not-connected'
   /** The key is disabled. */
   | 'kms-key-disabled'
   /** The key cannot be used in its state, or for this purpose. */
@@ -34,6 +36,7 @@ const PASSING: Readonly<Record<AwsErrorReason, boolean>> = {
   'access-denied': false,
   'not-found': false,
   throttled: true,
+  'target-not-connected': false,
   'kms-key-disabled': false,
   'kms-key-unusable': false,
   network: true,

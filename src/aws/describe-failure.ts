@@ -43,6 +43,11 @@ const UNUSABLE: Known = {
   text: 'failed because the key cannot be used',
   quoted: true,
 };
+const NOT_CONNECTED: Known = {
+  reason: 'target-not-connected',
+  text: "failed because its agent is not connected to Systems Manager: session-manager-plugin doctor with the target's id says more",
+};
+const REFUSED: Known = { reason: 'invalid', text: 'was refused', quoted: true };
 const BUSY: Known = { reason: 'throttled', text: 'failed because of too many requests' };
 
 /** Names of errors in the APIs of SSM, KMS, STS and IAM Identity Center, and the common ones of AWS. */
@@ -75,6 +80,10 @@ const KNOWN: Readonly<Record<string, Known>> = {
   InvalidKeyUsageException: UNUSABLE,
   KeyUnavailableException: UNUSABLE,
   InvalidGrantTokenException: UNUSABLE,
+  TargetNotConnected: NOT_CONNECTED,
+  InvalidDocument: REFUSED,
+  InvalidInstanceId: REFUSED,
+  InvalidParameters: REFUSED,
   LimitExceededException: BUSY,
   ThrottlingException: BUSY,
   Throttling: BUSY,

@@ -3,7 +3,7 @@ import type { Environment } from './services.ts';
 import type { SharedConfig } from './shared-config.ts';
 
 /** A service whose endpoint can be configured. */
-export type EndpointService = 'ssm' | 'kms';
+export type EndpointService = 'ssm' | 'ssmmessages' | 'kms' | 'sts';
 
 /** Where a service is called. */
 export interface ServiceEndpoint {
@@ -17,7 +17,7 @@ export interface ServiceEndpoint {
 
 /**
  * The endpoint of a service, in the order of the AWS SDKs ("Service-specific endpoints"): for SSM the
- * one the caller handed over, then AWS_ENDPOINT_URL_SSM or AWS_ENDPOINT_URL_KMS, AWS_ENDPOINT_URL,
+ * one the caller handed over, then the service's variable (AWS_ENDPOINT_URL_SSM, …), AWS_ENDPOINT_URL,
  * the service's and the general `endpoint_url` of the profile, else the regional endpoint.
  *
  * @param callerEndpoint - what the caller handed over; may be empty
@@ -74,7 +74,7 @@ function answersSsm(endpoint: string, env: Environment, config: SharedConfig): b
 }
 
 function configuredEndpoint(
-  service: EndpointService | 'ecs' | 'ssmmessages',
+  service: EndpointService | 'ecs',
   env: Environment,
   config: SharedConfig,
 ): string | undefined {

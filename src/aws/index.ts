@@ -1,15 +1,10 @@
 import { GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { ResumeSessionCommand, SSMClient, TerminateSessionCommand } from '@aws-sdk/client-ssm';
-import { AwsError, isAwsError } from './aws-error.ts';
-import type { AwsCredentials } from './credentials.ts';
-import { describeFailure, type Call } from './describe-failure.ts';
-import { resolveEndpoint, type EndpointService } from './endpoint.ts';
-import { lookUpCredentials } from './look-up-credentials.ts';
-import { askSdk } from './ask-sdk.ts';
-import { createSdkRequestHandler } from './sdk-request-handler.ts';
-import { silenceVersionWarning } from './sdk-warnings.ts';
+import { AwsError } from './aws-error.ts';
+import type { Call } from './describe-failure.ts';
+import type { Fleet } from './fleet.ts';
+import { createSdkCalls } from './sdk-calls.ts';
 import type { AwsServices, AwsServicesOptions } from './services.ts';
-import { readSharedConfig } from './shared-config.ts';
 
 export { askSdk } from './ask-sdk.ts';
 
@@ -18,66 +13,23 @@ const DATA_KEY_BYTES = 64;
 
 /** The calls to AWS by the AWS SDK. Importing this module loads the SDK; `lazyAwsServices` does not. */
 export function createAwsServices(options: AwsServicesOptions): AwsServices {
-  silenceVersionWarning();
-  const requestHandler = createSdkRequestHandler(options.network);
-
-  const credentials = (): Promise<AwsCredentials> =>
-    lookUpCredentials(options, () => Promise.resolve((source) => askSdk(options, source)));
-
-  const clientConfig = async (service: EndpointService): Promise<ClientConfig> => {
-    const config = await readSharedConfig(options.profile, options.env, options.logger);
-    const { url, useFips, useDualStack } = resolveEndpoint(
-      service,
-      options.endpoint,
-      options.env,
-      config,
-    );
-    return {
-      region: options.region,
-      credentials: await credentials(),
-      requestHandler,
-      // What is configured has been resolved above, for the profile the caller named.
-      ignoreConfiguredEndpointUrls: true,
-      ...(url === undefined
-        ? { useFipsEndpoint: useFips, useDualstackEndpoint: useDualStack }
-        : { endpoint: url, useFipsEndpoint: false, useDualstackEndpoint: false }),
-    };
-  };
-
-  /** Runs a call with a client of its own, so that nothing outdated is left of an earlier one. */
-  const call = async <T>(
-    service: EndpointService,
-    what: Call,
-    run: (config: ClientConfig) => Promise<T>,
-  ): Promise<T> => {
-    try {
-      return await run(await clientConfig(service));
-    } catch (error) {
-      if (!isAwsError(error)) throw describeFailure(error, what);
-      if (error.message.startsWith(what.action)) throw error;
-      throw new AwsError(
-        error.reason,
-        `${what.action} for ${what.object} failed: ${error.message}`,
-      );
-    }
-  };
-
+  const calls = createSdkCalls(options);
   return {
-    credentials,
+    credentials: () => calls.credentials(),
     resumeSession: (sessionId) =>
-      call('ssm', ssmCall('ssm:ResumeSession', sessionId), async (config) => {
+      calls.call('ssm', ssmCall('ssm:ResumeSession', sessionId), async (config) => {
         const answer = await new SSMClient(config).send(
           new ResumeSessionCommand({ SessionId: sessionId }),
         );
         return { tokenValue: answer.TokenValue ?? '', streamUrl: answer.StreamUrl ?? '' };
       }),
     terminateSession: (sessionId) =>
-      call('ssm', ssmCall('ssm:TerminateSession', sessionId), async (config) => {
+      calls.call('ssm', ssmCall('ssm:TerminateSession', sessionId), async (config) => {
         await new SSMClient(config).send(new TerminateSessionCommand({ SessionId: sessionId }));
       }),
     generateDataKey: ({ kmsKeyId, sessionId, targetId, challenge }) => {
       const what = { action: 'kms:GenerateDataKey', object: `key ${kmsKeyId}` };
-      return call('kms', what, async (config) => {
+      return calls.call('kms', what, async (config) => {
         const answer = await new KMSClient(config).send(
           new GenerateDataKeyCommand({
             KeyId: kmsKeyId,
@@ -99,15 +51,10 @@ export function createAwsServices(options: AwsServicesOptions): AwsServices {
   };
 }
 
-/** What both clients are made with. */
-interface ClientConfig {
-  readonly region: string;
-  readonly credentials: AwsCredentials;
-  readonly requestHandler: ReturnType<typeof createSdkRequestHandler>;
-  readonly ignoreConfiguredEndpointUrls: boolean;
-  readonly endpoint?: string;
-  readonly useFipsEndpoint: boolean;
-  readonly useDualstackEndpoint: boolean;
+/** What the program's own commands ask, which no session needs: evaluated only when it is called for. */
+export async function createFleet(options: AwsServicesOptions): Promise<Fleet> {
+  const { createSdkFleet } = await import('./sdk-fleet.ts');
+  return createSdkFleet(options);
 }
 
 function ssmCall(action: string, sessionId: string): Call {

@@ -16,7 +16,7 @@ export type CredentialSource =
   | { readonly kind: 'no-such-profile'; readonly profileName: string };
 
 /** Settings with which a profile gets its credentials from elsewhere, even when it holds keys, too. */
-const OTHER_SOURCES = [
+export const OTHER_SOURCES = [
   'role_arn',
   'credential_process',
   'web_identity_token_file',

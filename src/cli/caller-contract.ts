@@ -1,9 +1,12 @@
 import { isJsonObject, type JsonObject } from '../protocol/json.ts';
+import { isOwnCommand } from './own-words.ts';
 
 /** What the caller wants, read from the arguments (data-channel protocol, "How the program is called"). */
 export type Invocation =
   | { readonly kind: 'installation-message' }
   | { readonly kind: 'version' }
+  /** A command of the program's own, which no caller passes. */
+  | { readonly kind: 'own-command' }
   /** One or two other arguments. */
   | { readonly kind: 'unknown-operation'; readonly operation: string }
   /** Three or more arguments with another operation than StartSession. */
@@ -46,6 +49,7 @@ export function parseInvocation(
   const [first, region, operation] = args;
   if (first === undefined) return { kind: 'installation-message' };
   if (args.length === 1 && first === '--version') return { kind: 'version' };
+  if (isOwnCommand(args)) return { kind: 'own-command' };
   if (region === undefined || operation === undefined) {
     return { kind: 'unknown-operation', operation: first };
   }

@@ -5,11 +5,13 @@ import { Readable } from 'node:stream';
 import { ReadStream, WriteStream } from 'node:tty';
 import { systemClock } from '../clock.ts';
 import type { Logger } from '../logging/logger.ts';
+import type { MessageRoutes } from '../session/message-routes.ts';
 import type { SessionHost } from '../session/session-host.ts';
 import type { SessionService } from '../session/session-service.ts';
 import type { OpenSocket } from '../socket/socket.ts';
 import { createProcessTerminal } from '../terminal/process-terminal.ts';
 import { unblockTerminal } from '../terminal/unblock.ts';
+import type { SessionManner } from './session-manner.ts';
 import type { Settings } from './settings.ts';
 import type { HeldSignals } from './signals.ts';
 
@@ -20,6 +22,7 @@ const WINDOWS_CONSOLE = String.raw`\\.\CONOUT$`;
 /** What a session works with besides the process. */
 export interface ProcessHostOptions {
   readonly settings: Settings;
+  readonly manner: SessionManner;
   readonly service: SessionService;
   readonly logger: Logger;
   readonly openSocket: OpenSocket;
@@ -28,7 +31,7 @@ export interface ProcessHostOptions {
 
 /** Everything impure a session works with, made of the running process. */
 export function createProcessHost(options: ProcessHostOptions): SessionHost {
-  const { settings, service, logger, openSocket, signals } = options;
+  const { settings, manner, service, logger, openSocket, signals } = options;
   const stdin = openStdin();
   const { stdout, stderr } = process;
   const outputs = [stdout, stderr].filter((stream) => stream instanceof WriteStream);
@@ -40,6 +43,7 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     stdin,
     stdout,
     stderr,
+    messages: messageRoutes(manner, settings.quiet),
     terminal: createProcessTerminal({
       platform: process.platform,
       input: stdin instanceof ReadStream ? stdin : undefined,
@@ -57,9 +61,21 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     random: Math.random,
     onSignal: signals.onSignal,
     localHost: settings.localHost ?? '',
+    onPortEvent: manner.onPortEvent,
     platform: process.platform,
     umask: (mask) => process.umask(mask),
     exists: existsSync,
+  };
+}
+
+function messageRoutes(manner: SessionManner, quiet: boolean): MessageRoutes {
+  const { stdout, stderr } = process;
+  const streams = { stdout, stderr, nowhere: undefined };
+  return {
+    texts: quiet ? undefined : streams[manner.texts],
+    remarks: quiet ? undefined : streams[manner.remarks],
+    remarksOnTerminal: stderr instanceof WriteStream,
+    failures: streams[manner.failures],
   };
 }
 

@@ -6,6 +6,8 @@ export interface Settings {
   readonly resumeTimeoutMs: number;
   /** Bind address of forwarded ports; undefined for localhost. */
   readonly localHost: string | undefined;
+  /** No messages of the program's own but failures. */
+  readonly quiet: boolean;
 }
 
 /** The service is reported to cut sockets that send much more than 1000 messages a second. */
@@ -54,7 +56,23 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
         'seconds that a lost connection is tried to be resumed',
       ),
     localHost: localHost === '' ? undefined : localHost,
+    quiet: readSwitch(env, 'SSM_PLUGIN_QUIET', 'to leave out messages'),
   };
+}
+
+const SWITCH: Readonly<Record<string, boolean>> = {
+  '': false,
+  '0': false,
+  '1': true,
+  false: false,
+  true: true,
+};
+
+function readSwitch(env: NodeJS.ProcessEnv, name: string, purpose: string): boolean {
+  const text = env[name]?.trim() ?? '';
+  const value = SWITCH[text.toLowerCase()];
+  if (value !== undefined) return value;
+  throw new SettingsError(`${name} is "${text}": set 1 ${purpose}, 0 not to`);
 }
 
 function readNumber(

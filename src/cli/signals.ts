@@ -72,6 +72,8 @@ function isGone(source: SignalSource, parent: number): boolean {
 export interface HeldSignals {
   /** Calls back with what waits and with each that follows, until the returned function is called. */
   readonly onSignal: (handler: (signal: SessionSignal) => void) => () => void;
+  /** Lets signals wait again for the next that asks. */
+  readonly hold: () => void;
 }
 
 /** Starts listening at once: a signal while the program still loads must not leave a session behind. */
@@ -90,6 +92,9 @@ export function holdSignals(source: SignalSource, clock: Clock): HeldSignals {
         for (const signal of waiting.splice(0)) newHandler(signal);
       });
       return stop;
+    },
+    hold() {
+      handler = undefined;
     },
   };
 }

@@ -1,4 +1,5 @@
 import { systemClock } from '../clock.ts';
+import { createLineLogger } from '../logging/line-logger.ts';
 import { systemLogFileSystem } from '../logging/log-file-system.ts';
 import { createLogging, type Logging } from '../logging/logging.ts';
 import { runSession } from '../session/session.ts';
@@ -10,11 +11,11 @@ import { installDirectory } from './install-directory.ts';
 import { messages } from './messages.ts';
 import { print } from './print.ts';
 import { createProcessHost } from './process-host.ts';
+import { CALLER_MANNER, type SessionManner } from './session-manner.ts';
 import { createSessionService } from './session-service.ts';
 import { holdSignals, type HeldSignals } from './signals.ts';
 import { readSettings, SettingsError, type Settings } from './settings.ts';
 
-const EXIT_FAILURE = 1;
 /** How long the service is waited for when the program itself has failed. */
 const LAST_CALL_BOUND_MS = 700;
 
@@ -22,38 +23,55 @@ const LAST_CALL_BOUND_MS = 700;
  * Runs the session that the caller has started through the SSM API.
  *
  * @param version - four dotted numbers
+ * @param manner - by default, that which the AWS CLI and the programs like it rely on
  * @returns the exit status of the program
  */
-export async function startSession(session: StartSession, version: string): Promise<number> {
-  const signals = holdSignals(process, systemClock);
+export async function startSession(
+  session: StartSession,
+  version: string,
+  manner: SessionManner = CALLER_MANNER,
+): Promise<number> {
+  const signals = manner.signals ?? holdSignals(process, systemClock);
   let settings: Settings;
   try {
     settings = readSettings(process.env);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    await print(texts.cannotStart(error.message));
-    return EXIT_FAILURE;
+    const text = texts.cannotStart(error.message);
+    if (manner.failures === 'stdout') await print(text);
+    else process.stderr.write(text);
+    return manner.failureStatus;
   }
   // Certificates are verified, always; with the variable set, Node.js would say that they are not.
   Reflect.deleteProperty(process.env, 'NODE_TLS_REJECT_UNAUTHORIZED');
-  const logging = createLogging({
+  const logging = openLog(manner);
+  const exitCode = await runLogged(session, version, settings, manner, logging, signals);
+  await logging.close();
+  return exitCode;
+}
+
+function openLog({ logLevel }: SessionManner): Logging {
+  const toStderr = (text: string): void => void process.stderr.write(text);
+  if (logLevel !== undefined) {
+    const logger = createLineLogger(logLevel, systemClock, toStderr);
+    return { logger, close: () => Promise.resolve() };
+  }
+  return createLogging({
     env: process.env,
     platform: process.platform,
     installDirectory: installDirectory(process.execPath, process.platform),
     fs: systemLogFileSystem,
     clock: systemClock,
-    warn: (text) => void process.stderr.write(`${text}\n`),
-    console: (text) => void process.stderr.write(text),
+    warn: (text) => toStderr(`${text}\n`),
+    console: toStderr,
   });
-  const exitCode = await runLogged(session, version, settings, logging, signals);
-  await logging.close();
-  return exitCode;
 }
 
 async function runLogged(
   session: StartSession,
   version: string,
   settings: Settings,
+  manner: SessionManner,
   { logger }: Logging,
   signals: HeldSignals,
 ): Promise<number> {
@@ -69,6 +87,7 @@ async function runLogged(
   });
   const host = createProcessHost({
     settings,
+    manner,
     logger,
     signals,
     openSocket: openGatewaySocket(network, openWebSocket),
@@ -86,7 +105,7 @@ async function runLogged(
     host.terminal.restore();
     logger.error(`internal error: ${error.stack ?? error.message}`);
     process.stderr.write(`session-manager-plugin: internal error: ${error.message}\n`);
-    const leave = (): never => process.exit(EXIT_FAILURE);
+    const leave = (): never => process.exit(manner.failureStatus);
     if (failed) leave();
     failed = true;
     systemClock.after(LAST_CALL_BOUND_MS, leave);
@@ -102,6 +121,8 @@ async function runLogged(
       pingIntervalMs: settings.pingIntervalMs,
       resumeTimeoutMs: settings.resumeTimeoutMs,
       encryptionRefusal: session.canEncrypt ? undefined : messages.encryptionNeedsNewerCaller,
+      failureStatus: manner.failureStatus,
+      withoutExitStatus: manner.withoutExitStatus,
     },
     host,
   );

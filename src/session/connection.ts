@@ -41,8 +41,12 @@ export interface ConnectionOptions {
   readonly pingIntervalMs: number;
   /** How long a lost connection is tried to be resumed. */
   readonly resumeTimeoutMs: number;
-  /** Reconnecting takes longer than a few seconds; called once for each loss. */
-  readonly reconnecting: (reason: string) => void;
+  /**
+   * Reconnecting takes longer than a few seconds; called once for each loss.
+   *
+   * @param since - when the connection was lost, in monotonic milliseconds
+   */
+  readonly reconnecting: (reason: string, since: number) => void;
   /** The connection is back after `reconnecting`. */
   readonly reconnected: () => void;
   readonly ended: (end: ConnectionEnd) => void;
@@ -205,7 +209,7 @@ export function connect(options: ConnectionOptions): Connection {
       triedOldToken: false,
       notice: clock.after(NOTICE_AFTER_MS, () => {
         begun.noticed = true;
-        options.reconnecting(reason);
+        options.reconnecting(reason, begun.since);
       }),
     };
     return begun;

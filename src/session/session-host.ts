@@ -1,5 +1,6 @@
 import type { Logger } from '../logging/logger.ts';
 import type { OpenSocket } from '../socket/socket.ts';
+import type { MessageRoutes } from './message-routes.ts';
 import type { PortHost } from './port/port-host.ts';
 import type { SessionService } from './session-service.ts';
 import type { SessionSignal } from './session-type.ts';
@@ -18,11 +19,19 @@ export interface SessionOptions {
   readonly resumeTimeoutMs: number;
   /** Why this caller cannot have encryption, a sentence; undefined when it can. */
   readonly encryptionRefusal: string | undefined;
+  /** The program's exit status when the session does not start or is lost. */
+  readonly failureStatus: number;
+  /**
+   * What to say when the remote side ends without having reported an exit status, which then counts
+   * as a failure; undefined when it need not report any.
+   */
+  readonly withoutExitStatus: ((agentVersion: string) => string) | undefined;
 }
 
 /** Everything impure a session works with. */
 export interface SessionHost extends ShellHost, PortHost {
   readonly logger: Logger;
+  readonly messages: MessageRoutes;
   readonly service: SessionService;
   readonly openSocket: OpenSocket;
   /** Fills a buffer with cryptographically strong random bytes. */

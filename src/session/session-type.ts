@@ -45,9 +45,9 @@ export interface SessionLink {
    */
   pauseReceiving(): void;
   resumeReceiving(): void;
-  /** Prints a text other programs rely on: stdout, or nothing in quiet mode. */
+  /** Prints a text other programs rely on, where the session's texts go. */
   print(text: string): void;
-  /** Prints a remark for the person: stderr. */
+  /** Prints a remark for the person, where remarks go. */
   warn(text: string): void;
   /** Ends the session from this side. Only the first call counts. */
   end(end: LocalEnd): void;

@@ -15,6 +15,7 @@ import { endOnService } from './end-on-service.ts';
 import { processHandshake, type SessionKind } from './handshake.ts';
 import type { PayloadCipher } from './payload-cipher.ts';
 import { createPortSession } from './port/port-session.ts';
+import { createReconnectNotice } from './reconnect-notice.ts';
 import type { SessionHost, SessionOptions } from './session-host.ts';
 import type { LocalEnd, SessionLink, SessionSignal, SessionType } from './session-type.ts';
 import { createShellSession } from './shell/shell-session.ts';
@@ -22,7 +23,6 @@ import { texts } from './texts.ts';
 
 /** Agents up to this one do not understand the TerminateSession flag. */
 const LAST_AGENT_WITHOUT_TERMINATE_FLAG = '2.3.722.0';
-const EXIT_FAILURE = 1;
 /** Exit status of a program ended by a signal: 128 and the signal's number (POSIX shells). */
 const SIGNAL_EXIT: Readonly<Record<SessionSignal, number>> = {
   SIGHUP: 129,
@@ -54,7 +54,7 @@ type State =
  */
 export function runSession(options: SessionOptions, host: SessionHost): Promise<number> {
   const { sessionId } = options;
-  const { clock, logger, service, stdout, stderr } = host;
+  const { clock, logger, service, messages, stdout, stderr } = host;
   let state: State = { kind: 'opening' };
   let cipher: PayloadCipher | undefined;
   let ending = false;
@@ -64,16 +64,27 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   const { promise: interrupted, resolve: interrupt } = createDeferred<undefined>();
 
   const stdoutIsData = (): boolean => state.kind === 'running' && state.type.stdout === 'data';
+  const apart = <Route extends Writable | undefined>(route: Route): Route | Writable =>
+    route === stdout && stdoutIsData() ? stderr : route;
   const print = (text: string): void => {
-    (stdoutIsData() ? stderr : stdout).write(text);
+    apart(messages.texts)?.write(text);
+  };
+  const complain = (text: string): void => {
+    apart(messages.failures).write(text);
   };
   /** Ordinary goodbyes: behind a stream of data they would only litter the terminal of its user. */
   const bidFarewell = (text: string): void => {
     if (!stdoutIsData()) print(text);
   };
-  const warn = (text: string): void => {
-    stderr.write(`${text}\n`);
+  /** Why it ended: where texts are not wanted, that is a remark. */
+  const giveReason = (text: string): void => {
+    if (messages.texts === undefined) messages.remarks?.write(text);
+    else print(text);
   };
+  const warn = (text: string): void => {
+    messages.remarks?.write(`${text}\n`);
+  };
+  const reconnectNotice = createReconnectNotice(messages, clock);
 
   const channel = createChannel({
     clock,
@@ -238,19 +249,20 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     random: host.random,
     pingIntervalMs: options.pingIntervalMs,
     resumeTimeoutMs: options.resumeTimeoutMs,
-    reconnecting: (reason) => warn(`Connection lost (${reason}), reconnecting...`),
-    reconnected: () => warn('Reconnected.'),
+    reconnecting: (reason, since) => reconnectNotice.lost(reason, since),
+    reconnected: () => reconnectNotice.back(),
     ended: (end) => void lostForGood(end),
   });
 
   /** Lets the program go once its last words are out. */
   const exitWith = async (exitCode: number, patience: Promise<unknown>): Promise<void> => {
-    await Promise.race([flushed(stdoutIsData() ? stderr : stdout), patience]);
+    await Promise.race([flushed(apart(messages.failures)), patience]);
     stopSignals();
     exit(exitCode);
   };
 
   const closeAll = (): void => {
+    reconnectNotice.stop();
     if (state.kind === 'running') state.type.close();
     connection.close();
     channel.close();
@@ -267,14 +279,22 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     ending = true;
     logger.info('the service has closed the channel');
     await deliverRest();
-    const started = state.kind === 'running';
-    const status = state.kind === 'running' ? (state.type.exitStatus ?? 0) : 0;
+    const exitCode = statusOfRemoteEnd(output);
     closeAll();
     if (output === '') bidFarewell(texts.exiting(sessionId));
-    else print(texts.closedWithOutput(sessionId, output));
-    // Closed with a reason before it began: it never started.
-    const exitCode = started || output === '' ? status : EXIT_FAILURE;
+    else if (state.kind === 'running') giveReason(texts.closedWithOutput(sessionId, output));
+    else complain(texts.closedWithOutput(sessionId, output));
     await exitWith(exitCode, interrupted);
+  };
+
+  const statusOfRemoteEnd = (output: string): number => {
+    // Closed with a reason before it began: it never started.
+    if (state.kind !== 'running') return output === '' ? 0 : options.failureStatus;
+    const { exitStatus } = state.type;
+    if (exitStatus !== undefined) return exitStatus;
+    if (options.withoutExitStatus === undefined) return 0;
+    complain(`${options.withoutExitStatus(state.agentVersion)}\n`);
+    return options.failureStatus;
   };
 
   const lostForGood = async (end: ConnectionEnd): Promise<void> => {
@@ -285,16 +305,16 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     closeAll();
     switch (end.kind) {
       case 'not-opened':
-        print(texts.cannotStart(end.reason));
+        complain(texts.cannotStart(end.reason));
         break;
       case 'over':
-        print(texts.timedOut(sessionId));
+        giveReason(texts.timedOut(sessionId));
         break;
       case 'lost':
-        warn(`Session ${sessionId} is lost: ${end.reason}`);
+        stderr.write(`Session ${sessionId} is lost: ${end.reason}\n`);
         print(texts.timedOut(sessionId));
     }
-    await exitWith(EXIT_FAILURE, lastWordsBound());
+    await exitWith(options.failureStatus, lastWordsBound());
   };
 
   const terminate = (reachable: boolean): Promise<void> => {
@@ -329,8 +349,8 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     await terminate(reachable);
     closeAll();
     if (end.kind === 'leave') bidFarewell(texts.exiting(sessionId));
-    else print(texts.cannotStart(end.reason));
-    await exitWith(end.kind === 'leave' ? end.exitCode : EXIT_FAILURE, lastWordsBound());
+    else complain(texts.cannotStart(end.reason));
+    await exitWith(end.kind === 'leave' ? end.exitCode : options.failureStatus, lastWordsBound());
   };
 
   return exited;

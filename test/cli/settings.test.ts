@@ -9,6 +9,7 @@ describe('settings from the environment', () => {
       pingIntervalMs: 300_000,
       resumeTimeoutMs: 1_200_000,
       localHost: undefined,
+      quiet: false,
     });
   });
 
@@ -19,12 +20,14 @@ describe('settings from the environment', () => {
         SSM_PLUGIN_PING_INTERVAL: '30',
         SSM_PLUGIN_RESUME_TIMEOUT: '7200',
         SSM_PLUGIN_LOCAL_HOST: '0.0.0.0',
+        SSM_PLUGIN_QUIET: '1',
       }),
       {
         messagesPerSecond: 0,
         pingIntervalMs: 30_000,
         resumeTimeoutMs: 7_200_000,
         localHost: '0.0.0.0',
+        quiet: true,
       },
     );
   });
@@ -36,6 +39,7 @@ describe('settings from the environment', () => {
         SSM_PLUGIN_PING_INTERVAL: ' ',
         SSM_PLUGIN_RESUME_TIMEOUT: '',
         SSM_PLUGIN_LOCAL_HOST: '',
+        SSM_PLUGIN_QUIET: '',
       }),
       readSettings({}),
     );

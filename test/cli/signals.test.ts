@@ -134,6 +134,18 @@ describe('signals before the session is there', () => {
     assert.deepEqual(seen, ['SIGTERM', 'SIGHUP']);
   });
 
+  it('wait again for the next that asks', async () => {
+    const { source, held } = hold();
+    held.onSignal(() => assert.fail('asked earlier'));
+    await Promise.resolve();
+    held.hold();
+    source.events.emit('SIGTERM');
+    const seen: SessionSignal[] = [];
+    held.onSignal((signal) => seen.push(signal));
+    await Promise.resolve();
+    assert.deepEqual(seen, ['SIGTERM']);
+  });
+
   it('end with the session', () => {
     const { source, clock, held } = hold();
     held.onSignal(() => undefined)();

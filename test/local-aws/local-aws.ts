@@ -6,6 +6,8 @@ import {
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { type LocalNode } from './api/nodes-api.ts';
+import type { ApiFailure } from './api/page.ts';
 import { handleApiRequest, type ApiCall } from './api/ssm-api.ts';
 import type { AgentOptions } from './agent/agent-options.ts';
 import type { Faults } from './faults.ts';
@@ -13,9 +15,12 @@ import { startCuttingRelay, type CuttingRelay } from './gateway/cutting-relay.ts
 import { attachGateway, DATA_CHANNEL_PATH } from './gateway/gateway.ts';
 import type { LocalSession } from './local-session.ts';
 import { createSession, type ServiceSession } from './session.ts';
+import { createStsApi } from './sts-api.ts';
 import { planSession, type SessionResponse, type StartSessionRequest } from './session-request.ts';
 
 export type { AgentEncryption, AgentOptions, DecryptDataKey } from './agent/agent-options.ts';
+export type { LocalNode } from './api/nodes-api.ts';
+export type { ApiFailure } from './api/page.ts';
 export type { ApiCall } from './api/ssm-api.ts';
 export type { Cut, DirectionFaults, Faults } from './faults.ts';
 export type { GatewayState } from './gateway/gateway.ts';
@@ -39,13 +44,15 @@ export interface LocalAwsOptions {
   readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer };
   /** The name in the URLs, for certificates; it must lead to 127.0.0.1, which is the default. */
   readonly hostName?: string;
+  /** The managed nodes. With a list, sessions are started only on those whose agent is connected. */
+  readonly nodes?: readonly LocalNode[];
   /** Port of the endpoint. By default the system chooses. */
   readonly port?: number;
 }
 
 /** A Systems Manager service and target on this machine, without AWS. */
 export interface LocalAws {
-  /** URL of the SSM endpoint: the plugin's ENDPOINT, the AWS CLI's `--endpoint-url`. */
+  /** URL of the endpoint for SSM and STS: the plugin's ENDPOINT, the AWS CLI's `--endpoint-url`. */
   readonly endpoint: string;
   readonly region: string;
   /** Calls of the API so far, those that were refused included. */
@@ -58,10 +65,23 @@ export interface LocalAws {
   readonly sessions: readonly LocalSession[];
   /** Resolves with the next session that is started from now on. */
   nextSession(): Promise<LocalSession>;
+  /** Answers an operation of the API with this error from now on; with undefined, as usual again. */
+  refuse(operation: string, failure: ApiFailure | undefined): void;
   /** Ends every session and closes every socket; resolves when no process is left. */
   close(): Promise<void>;
 }
 
+/** The node there is when nobody has said which. */
+const DEFAULT_NODES: readonly LocalNode[] = [{ id: 'i-0123456789abcdef0', nameTag: 'local' }];
+/** What STS hands out: nothing checks it. */
+const STS_CREDENTIALS = {
+  accessKeyId: 'ASIALOCAL',
+  secretAccessKey: 'local-secret',
+  sessionToken: 'local-token',
+  expiration: Date.UTC(2100, 0),
+};
+/** How requests of AWS's query protocol, which STS speaks, are told from those of SSM. */
+const QUERY_CONTENT_TYPE = 'application/x-www-form-urlencoded';
 const LOOPBACK = '127.0.0.1';
 const REGION = 'us-east-1';
 /** Hexadecimal digits behind the user's name in a session's id. */
@@ -72,15 +92,24 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const { tls, hostName = LOOPBACK } = options;
   const sessions = new Map<string, ServiceSession>();
   const calls: ApiCall[] = [];
+  const refusals = new Map<string, ApiFailure>();
+  const sts = createStsApi(STS_CREDENTIALS);
   let awaiting: ((session: LocalSession) => void)[] = [];
   let closing = false;
 
   const answerRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    if (request.headers['content-type']?.startsWith(QUERY_CONTENT_TYPE) === true) {
+      sts.listener(request, response);
+      return;
+    }
     handleApiRequest(request, response, {
       calls,
       find: (sessionId) => sessions.get(sessionId),
       all: () => [...sessions.values()],
       start: (startRequest) => startSession(startRequest, {}),
+      nodes: options.nodes ?? DEFAULT_NODES,
+      onlyNodes: options.nodes !== undefined,
+      refusal: (operation) => refusals.get(operation),
     }).catch(() => request.socket.destroy());
   };
   const server =
@@ -147,6 +176,10 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       new Promise((resolve) => {
         awaiting.push(resolve);
       }),
+    refuse(operation, failure) {
+      if (failure === undefined) refusals.delete(operation);
+      else refusals.set(operation, failure);
+    },
     async close() {
       closing = true;
       await Promise.all([...sessions.values()].map((session) => session.close()));

@@ -4,7 +4,7 @@ import type { IssuedCredentials } from './sso-api.ts';
 
 /** A call of the API, as it came. */
 export interface StsCall {
-  /** `AssumeRole`, `AssumeRoleWithWebIdentity`. */
+  /** `AssumeRole`, `AssumeRoleWithWebIdentity`, `GetCallerIdentity`. */
   readonly operation: string;
   readonly roleArn: string;
   /** The web identity's token; empty for AssumeRole. */
@@ -13,9 +13,16 @@ export interface StsCall {
   readonly accessKeyId: string;
 }
 
+/** Who everybody is (Security Token Service API, GetCallerIdentity). */
+export const LOCAL_IDENTITY = {
+  account: '123456789012',
+  arn: 'arn:aws:iam::123456789012:user/local',
+  userId: 'AIDACKCEVSQ6C2EXAMPLE',
+} as const;
+
 /** The Security Token Service on this machine. */
 export interface StsApi {
-  /** Answers AssumeRole and AssumeRoleWithWebIdentity. */
+  /** Answers AssumeRole, AssumeRoleWithWebIdentity and GetCallerIdentity. */
   readonly listener: RequestListener;
   readonly calls: readonly StsCall[];
   /** Refuses everybody from now on. */
@@ -42,8 +49,17 @@ export function createStsApi(credentials: IssuedCredentials): StsApi {
         .writeHead(403)
         .end(
           '<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code>' +
-            '<Message>Not authorized to perform sts:AssumeRole</Message></Error></ErrorResponse>',
+            `<Message>Not authorized to perform sts:${operation}</Message></Error></ErrorResponse>`,
         );
+      return;
+    }
+    if (operation === 'GetCallerIdentity') {
+      response.end(
+        '<GetCallerIdentityResponse><GetCallerIdentityResult>' +
+          `<Arn>${LOCAL_IDENTITY.arn}</Arn><UserId>${LOCAL_IDENTITY.userId}</UserId>` +
+          `<Account>${LOCAL_IDENTITY.account}</Account>` +
+          '</GetCallerIdentityResult></GetCallerIdentityResponse>',
+      );
       return;
     }
     const expiration = new Date(credentials.expiration).toISOString();

@@ -6,11 +6,13 @@ import { suite, test } from 'node:test';
 import { silentLogger } from '../../src/logging/logger.ts';
 import { Flag } from '../../src/protocol/flag.ts';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
-import type { SessionHost } from '../../src/session/session-host.ts';
+import type { MessageRoutes } from '../../src/session/message-routes.ts';
+import type { SessionHost, SessionOptions } from '../../src/session/session-host.ts';
 import type { SessionService } from '../../src/session/session-service.ts';
 import type { SessionSignal } from '../../src/session/session-type.ts';
 import { runSession } from '../../src/session/session.ts';
 import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
+import { callerRoutes } from './caller-routes.ts';
 import { joinAgent, type MemoryAgent } from './memory-agent.ts';
 import { createScriptedSockets, settle, type ScriptedSockets } from './scripted-sockets.ts';
 
@@ -35,6 +37,9 @@ interface SetupOptions {
   readonly interactive?: boolean;
   readonly encryptionRefusal?: string;
   readonly service?: Partial<SessionService>;
+  readonly session?: Partial<SessionOptions>;
+  /** Where messages go; by default as for the AWS CLI. */
+  readonly routes?: (stdout: PassThrough, stderr: PassThrough) => MessageRoutes;
 }
 
 async function setUp(options: SetupOptions = {}): Promise<Setup> {
@@ -58,6 +63,7 @@ async function setUp(options: SetupOptions = {}): Promise<Setup> {
     stdin,
     stdout,
     stderr,
+    messages: (options.routes ?? callerRoutes)(stdout, stderr),
     terminal: {
       isInteractive: options.interactive ?? false,
       size: () => ({ cols: 80, rows: 24 }),
@@ -100,6 +106,9 @@ async function setUp(options: SetupOptions = {}): Promise<Setup> {
       pingIntervalMs: 300_000,
       resumeTimeoutMs: 1_200_000,
       encryptionRefusal: options.encryptionRefusal,
+      failureStatus: 1,
+      withoutExitStatus: undefined,
+      ...options.session,
     },
     host,
   );

@@ -25,14 +25,28 @@ export function openLocalSide(
   pauseOnConnect: boolean,
   events: LocalSideEvents,
 ): Listener {
+  let open = 0;
+
+  const count = (socket: Socket): void => {
+    host.onPortEvent?.({ kind: 'connected', open: ++open });
+    socket.once('close', () => {
+      const { bytesRead: sent, bytesWritten: received } = socket;
+      host.onPortEvent?.({ kind: 'disconnected', open: --open, sent, received });
+    });
+  };
+
   return openListener(local, host, pauseOnConnect, {
     listening(on) {
       const warning = exposedWarning(on);
       if (warning !== undefined) link.warn(warning);
       link.print(openedText(on, link.sessionId));
+      host.onPortEvent?.({ kind: 'listening', on });
       events.up();
     },
     failed: (reason) => link.end({ kind: 'cannot-start', reason }),
-    connection: (connection) => events.connection(connection),
+    connection(connection) {
+      count(connection);
+      events.connection(connection);
+    },
   });
 }

@@ -141,6 +141,7 @@ export function createMultiplexedSession(
         // The connection it is about is closed by the FIN that comes with it.
         case 'destination-failed':
           link.print(DESTINATION_FAILED_TEXT);
+          host.onPortEvent?.({ kind: 'destination-failed' });
           break;
         case 'other':
           break;

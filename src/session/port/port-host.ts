@@ -2,6 +2,7 @@ import type { Server, ServerOpts, Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../logging/logger.ts';
+import type { PortEvent } from './port-event.ts';
 
 /** What a port session needs of the machine it runs on. */
 export interface PortHost {
@@ -17,6 +18,8 @@ export interface PortHost {
   readonly stdout: Writable;
   /** Where to listen instead of `localhost`: an address or a name. Empty means `localhost`. */
   readonly localHost: string;
+  /** Is told what happens on the local side; undefined when nobody wants to know. */
+  readonly onPortEvent?: ((event: PortEvent) => void) | undefined;
   readonly platform: NodeJS.Platform;
   /** Sets the mask of permissions for files made from now on and returns the one before. */
   readonly umask: (mask: number) => number;

@@ -5,6 +5,7 @@ import { PayloadType } from '../../protocol/payload-type.ts';
 import { encodeTerminalSize } from '../../protocol/terminal-size.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { createByteQueue } from '../byte-queue.ts';
+import type { MessageRoutes } from '../message-routes.ts';
 import { createOutputWriter } from '../output-writer.ts';
 import {
   OUTPUT_PAYLOAD_BYTES,
@@ -38,6 +39,7 @@ export interface ShellHost {
   readonly stdout: Writable;
   readonly stderr: Writable;
   readonly terminal: Terminal;
+  readonly messages: MessageRoutes;
 }
 
 /**
@@ -136,7 +138,8 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
   const takeExitCode = (payload: Buffer): void => {
     const text = payload.toString('utf8');
     exitStatus = parseExitCode(text) ?? exitStatus;
-    stdout.write(payload);
+    // The agent's words about the status are a message, not output of the command.
+    if (host.messages.texts === host.stdout) stdout.write(payload);
   };
 
   return {

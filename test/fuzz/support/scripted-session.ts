@@ -4,6 +4,7 @@ import { silentLogger } from '../../../src/logging/logger.ts';
 import type { SessionService } from '../../../src/session/session-service.ts';
 import type { SessionSignal } from '../../../src/session/session-type.ts';
 import { runSession } from '../../../src/session/session.ts';
+import { callerRoutes } from '../../session/caller-routes.ts';
 import {
   createScriptedSockets,
   settle,
@@ -52,6 +53,8 @@ export async function startScriptedSession(
       pingIntervalMs: 300_000,
       resumeTimeoutMs: 1_200_000,
       encryptionRefusal: undefined,
+      failureStatus: 1,
+      withoutExitStatus: undefined,
     },
     {
       clock,
@@ -59,6 +62,7 @@ export async function startScriptedSession(
       stdin: new PassThrough(),
       stdout,
       stderr,
+      messages: callerRoutes(stdout, stderr),
       terminal: {
         isInteractive: true,
         size: () => ({ cols: 80, rows: 24 }),

@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseJsonPayload, stringMember, type JsonObject } from '../../../src/protocol/json.ts';
+import { describeSessions } from './describe-sessions.ts';
+import { connectionStatus, describeNodes, isConnected, type LocalNode } from './nodes-api.ts';
+import { RefusedRequest, type ApiFailure } from './page.ts';
 import type { ServiceSession } from '../session.ts';
 import {
   InvalidRequest,
@@ -29,6 +32,11 @@ export interface ApiBackend {
   find(sessionId: string): ServiceSession | undefined;
   all(): readonly ServiceSession[];
   start(request: StartSessionRequest): Promise<SessionResponse>;
+  readonly nodes: readonly LocalNode[];
+  /** Whether sessions are started only on nodes whose agent is connected. */
+  readonly onlyNodes: boolean;
+  /** What an operation is refused with; undefined when it is not. */
+  refusal(operation: string): ApiFailure | undefined;
 }
 
 const TARGET_PREFIX = 'AmazonSSM.';
@@ -83,7 +91,14 @@ async function answer(
     return failure(400, 'SerializationException', 'the request is not a JSON object');
   }
   backend.calls.push(record(request, operation, body));
-  return dispatch(operation, body, backend);
+  const refusal = backend.refusal(operation);
+  if (refusal !== undefined) return failure(refusal.status, refusal.type, refusal.message);
+  try {
+    return await dispatch(operation, body, backend);
+  } catch (error) {
+    if (!(error instanceof RefusedRequest)) throw error;
+    return failure(error.failure.status, error.failure.type, error.failure.message);
+  }
 }
 
 function record(request: IncomingMessage, operation: string, body: JsonObject): ApiCall {
@@ -107,13 +122,17 @@ async function dispatch(operation: string, body: JsonObject, backend: ApiBackend
   switch (operation) {
     case 'StartSession':
       try {
-        return ok(await backend.start(readStartSessionRequest(body)));
+        return ok(await start(readStartSessionRequest(body), backend));
       } catch (error) {
         if (!(error instanceof InvalidRequest)) throw error;
         return failure(400, 'InvalidDocument', error.message);
       }
     case 'DescribeSessions':
-      return ok({ Sessions: describe(body, backend.all()) });
+      return ok(describeSessions(backend.all(), body));
+    case 'DescribeInstanceInformation':
+      return ok(describeNodes(backend.nodes, body));
+    case 'GetConnectionStatus':
+      return ok(connectionStatus(backend.nodes, body));
     case 'ResumeSession':
     case 'TerminateSession': {
       const sessionId = stringMember(body, 'SessionId');
@@ -126,6 +145,14 @@ async function dispatch(operation: string, body: JsonObject, backend: ApiBackend
     default:
       return failure(400, 'UnknownOperationException', `no operation ${operation}`);
   }
+}
+
+function start(request: StartSessionRequest, backend: ApiBackend): Promise<SessionResponse> {
+  const node = backend.nodes.find(({ id }) => id === request.Target);
+  if (backend.onlyNodes && (node === undefined || !isConnected(node))) {
+    throw new RefusedRequest('TargetNotConnected', `${request.Target} is not connected.`);
+  }
+  return backend.start(request);
 }
 
 function resume(session: ServiceSession): Answer {
@@ -144,18 +171,4 @@ function resume(session: ServiceSession): Answer {
 function terminate(session: ServiceSession): Answer {
   session.terminateBy({ by: 'api', output: '' });
   return ok({ SessionId: session.sessionId });
-}
-
-function describe(body: JsonObject, sessions: readonly ServiceSession[]): readonly object[] {
-  const wantsActive = stringMember(body, 'State') !== 'History';
-  return sessions
-    .filter((session) => (session.end === undefined) === wantsActive)
-    .map((session) => ({
-      SessionId: session.sessionId,
-      Target: session.request.Target,
-      Status: session.end === undefined ? 'Connected' : 'Terminated',
-      StartDate: session.startedAt.getTime() / 1000,
-      DocumentName: session.request.DocumentName ?? 'SSM-SessionManagerRunShell',
-      Owner: 'arn:aws:iam::123456789012:user/local',
-    }));
 }

@@ -12,6 +12,7 @@ import { openWebSocket } from '../../../src/socket/web-socket.ts';
 import { createConditions } from '../../local-aws/conditions.ts';
 import type { LocalAws, LocalSession } from '../../local-aws/local-aws.ts';
 import { createTranscript, type Transcript } from '../../program/support/transcript.ts';
+import { callerRoutes } from '../../session/caller-routes.ts';
 import type { Random } from '../../support/random.ts';
 import { createCompressibleClock, type CompressibleClock } from './compressible-clock.ts';
 import { createLocalService } from './local-service.ts';
@@ -95,6 +96,8 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
       pingIntervalMs: PING_INTERVAL_MS,
       resumeTimeoutMs: RESUME_TIMEOUT_MS,
       encryptionRefusal: undefined,
+      failureStatus: 1,
+      withoutExitStatus: undefined,
     },
     {
       clock,
@@ -102,6 +105,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
       stdin,
       stdout,
       stderr,
+      messages: callerRoutes(stdout, stderr),
       terminal: {
         isInteractive: options.interactive,
         size: () => ({ cols: 80, rows: 24 }),

@@ -7,6 +7,7 @@ import type { SessionLink, SessionType } from '../../../src/session/session-type
 import { createShellSession } from '../../../src/session/shell/shell-session.ts';
 import type { Terminal } from '../../../src/terminal/terminal.ts';
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
+import { callerRoutes } from '../caller-routes.ts';
 
 const NO_TERMINAL: Terminal = {
   isInteractive: false,
@@ -65,11 +66,14 @@ function setUp({ acknowledgesAtOnce = true } = {}): Setup {
     warn: () => undefined,
     end: () => undefined,
   };
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
   const shell = createShellSession(link, {
     clock,
     stdin,
-    stdout: new PassThrough(),
-    stderr: new PassThrough(),
+    stdout,
+    stderr,
+    messages: callerRoutes(stdout, stderr),
     terminal: NO_TERMINAL,
   });
   shell.start();

@@ -1,0 +1,74 @@
+import type { EndpointService } from './endpoint.ts';
+
+/** A managed node as Systems Manager knows it. */
+export interface ManagedNode {
+  /** `i-…` or `mi-…`. */
+  readonly id: string;
+  /** What people call it: its Name tag where that was asked for, else the name it was registered with, else its host name. */
+  readonly name: string;
+  /** The system's own name and version, `Debian GNU/Linux 12`; else its kind: `Linux`, `Windows`, `MacOS`. */
+  readonly platform: string;
+  readonly pingStatus: 'Online' | 'ConnectionLost' | 'Inactive';
+  /** Dotted numbers; empty when unknown. */
+  readonly agentVersion: string;
+  /** Private address; empty when unknown. */
+  readonly ipAddress: string;
+  /** Host name; empty when unknown. */
+  readonly computerName: string;
+}
+
+/** A session that is open. */
+export interface OpenSession {
+  readonly sessionId: string;
+  readonly target: string;
+  readonly documentName: string;
+  readonly reason: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+/** A request to StartSession (Systems Manager API). */
+export interface SessionRequest {
+  readonly target: string;
+  readonly documentName?: string;
+  readonly parameters?: Readonly<Record<string, readonly string[]>>;
+  readonly reason?: string;
+}
+
+/** What StartSession answers. */
+export interface StartedSession {
+  readonly sessionId: string;
+  readonly tokenValue: string;
+  readonly streamUrl: string;
+}
+
+/** The account whose credentials are used. */
+export interface CallerIdentity {
+  readonly account: string;
+  readonly arn: string;
+}
+
+/** Which nodes are asked for; nothing means all. */
+export interface NodeFilter {
+  readonly id?: string;
+  /** Value of the Name tag. */
+  readonly nameTag?: string;
+}
+
+/**
+ * What the program's own commands ask Systems Manager. Each call looks credentials up afresh and
+ * rejects with an `AwsError` only, whose message names the action, the object and what to do.
+ */
+export interface Fleet {
+  startSession(request: SessionRequest): Promise<StartedSession>;
+  terminateSession(sessionId: string): Promise<void>;
+  /** Page by page, as they come. */
+  nodes(filter?: NodeFilter): AsyncIterable<ManagedNode>;
+  /** Open sessions of the caller. */
+  openSessions(): Promise<readonly OpenSession[]>;
+  callerIdentity(): Promise<CallerIdentity>;
+  /** Whether an agent is connected to the message gateway right now. */
+  isConnected(target: string): Promise<boolean>;
+  /** The URL at which a service is called: a configured one, else the region's. Asks nobody. */
+  endpoint(service: EndpointService): Promise<string>;
+}

@@ -1,0 +1,82 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Fleet } from '../../aws/fleet.ts';
+import type { AwsServicesOptions } from '../../aws/services.ts';
+import type { Clock } from '../../clock.ts';
+import type { LogLevel } from '../../logging/level.ts';
+import type { Logger } from '../../logging/logger.ts';
+
+/** The options that every command of its own takes. A text that was not given is empty. */
+export interface CommonOptions {
+  readonly profile: string;
+  readonly region: string;
+  readonly endpointUrl: string;
+  /** No messages but failures. */
+  readonly quiet: boolean;
+  /** Results for programs, where a command has any. */
+  readonly json: boolean;
+  /** From which level on the log is written to stderr; undefined when only `seelog.xml` counts. */
+  readonly logLevel: LogLevel | undefined;
+  /** False with `--no-color`, and with NO_COLOR set in the environment. */
+  readonly color: boolean;
+}
+
+/** Which of the process's streams are terminals. */
+export interface TerminalFacts {
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  /** Width of the terminal that stdout is; undefined when it is none. */
+  readonly columns: number | undefined;
+}
+
+/**
+ * What a command of the program's own works with. It is made before the command line is read: what
+ * depends on options (`options`, `logger`, `region()`, `aws()`, `fleet()`, `say()`) may be asked from
+ * the command's action on.
+ */
+export interface CommandContext {
+  /** Four dotted numbers. */
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly clock: Clock;
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly terminal: TerminalFacts;
+  readonly options: CommonOptions;
+  readonly logger: Logger;
+  /**
+   * The region that counts, in the order of the AWS CLI: `--region`, AWS_REGION, AWS_DEFAULT_REGION,
+   * the profile's.
+   *
+   * @throws CommandError when there is none
+   */
+  region(): Promise<string>;
+  /**
+   * What calls to AWS are made with: profile, region, endpoint, network.
+   *
+   * @throws CommandError when there is no region
+   */
+  aws(): Promise<AwsServicesOptions>;
+  /**
+   * Systems Manager, for the common options. Made once; the AWS SDK is loaded by it.
+   *
+   * @throws CommandError when there is no region
+   */
+  fleet(): Promise<Fleet>;
+  /** Writes a result to stdout; resolves when it is with the system, or nobody reads it any more. */
+  print(text: string): Promise<void>;
+  /** Says a sentence or some lines to the person: on stderr, with a line break behind; not with `--quiet`. */
+  say(text: string): void;
+  /** Sets the exit status that the program ends with when the action is done; 0 when never called. */
+  exitWith(status: number): void;
+}
+
+/**
+ * A command cannot do what it was asked to. The message is a sentence for the person, naming the
+ * input and what to do; it is shown on stderr, and the exit status is 255, as ssh's.
+ */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+}

@@ -1,0 +1,37 @@
+import { spellings, type CompletionCommand } from './completion-tree.ts';
+
+/** The completion script of bash: a function for `complete -F` (bash(1), "Programmable Completion"). */
+export function bashCompletion(program: string, commands: readonly CompletionCommand[]): string {
+  return `# bash completion for ${program}
+_session_manager_plugin() {
+    local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} words=
+    COMPREPLY=()
+    if ((COMP_CWORD == 1)); then
+        words='${commands.map(({ name }) => name).join(' ')} --help --version'
+    else
+        case \${COMP_WORDS[1]} in
+${commands.map(caseOf).join('\n')}
+        esac
+    fi
+    COMPREPLY=($(compgen -W "$words" -- "$current"))
+}
+complete -F _session_manager_plugin ${program}
+`;
+}
+
+function caseOf({ name, options, choices }: CompletionCommand): string {
+  const withValue = options.filter(({ takesValue }) => takesValue);
+  const values = withValue.map(
+    (option) =>
+      `            ${spellings([option]).join(' | ')}) words='${option.choices.join(' ')}' ;;`,
+  );
+  const words = [...choices, ...spellings(options)].join(' ');
+  return [
+    `        ${name})`,
+    '            case $previous in',
+    ...values,
+    `            *) words='${words}' ;;`,
+    '            esac',
+    '            ;;',
+  ].join('\n');
+}

@@ -1,0 +1,125 @@
+import { styleText } from 'node:util';
+import type { Command } from 'commander';
+import { isAwsError } from '../../aws/aws-error.ts';
+import { CommandError, type CommandContext } from './command-context.ts';
+import { examples } from './command-line.ts';
+import { checkCredentials, checkIdentity } from './doctor/check-credentials.ts';
+import { checkClock, checkEndpoint, ENDPOINT_SERVICES } from './doctor/check-endpoints.ts';
+import { checkPermissions } from './doctor/check-permissions.ts';
+import { checkAwsCli, checkProgram } from './doctor/check-program.ts';
+import { checkConnection, checkNode } from './doctor/check-target.ts';
+import { failure, ok, type Finding, type Verdict } from './doctor/finding.ts';
+import { errorText, nextStep } from './doctor/next-step.ts';
+import { printJson } from './print-list.ts';
+import { findNamedRegion } from './region.ts';
+import { resolveTarget } from './resolve-target.ts';
+import { printable } from './table.ts';
+
+/** ssh's status for whatever is not the remote side's. */
+const EXIT_FAILURE = 255;
+
+const COLORS = { ok: 'green', warning: 'yellow', failure: 'red' } as const;
+const VERDICT_COLUMNS = 'warning'.length;
+const CHECK_COLUMNS = 'endpoint ssmmessages'.length;
+
+/** `doctor [TARGET]`: what is in the way of sessions, and what to do about it. */
+export function registerDoctor(program: Command, context: CommandContext): void {
+  program
+    .command('doctor')
+    .summary('what is wrong, and the fix')
+    .description(
+      'Looks at all that sessions need: AWS CLI, region, credentials, endpoints, clock, permissions and, with a target, its agent. ' +
+        'A session that is started to see whether it may be is ended at once.',
+    )
+    .argument('[target]', 'whose agent and connection are looked at, too')
+    .addHelpText(
+      'after',
+      examples('doctor', 'doctor i-0123456789abcdef0', 'doctor --json --profile work'),
+    )
+    .action((text: string | undefined) => runDoctor(context, text));
+}
+
+/** Checks run at the same time, each with bounds of its own, and are told in their order. */
+async function runDoctor(context: CommandContext, text: string | undefined): Promise<void> {
+  const findings: Finding[] = [];
+  for await (const found of check(context, text)) {
+    for (const finding of found) {
+      findings.push(finding);
+      if (!context.options.json) await context.print(format(finding, context));
+    }
+  }
+  const failed = findings.some(({ verdict }) => verdict === 'failure');
+  if (context.options.json) await printJson(context, { ok: !failed, findings });
+  if (failed) context.exitWith(EXIT_FAILURE);
+}
+
+async function* check(
+  context: CommandContext,
+  text: string | undefined,
+): AsyncGenerator<readonly Finding[]> {
+  const awsCli = checkAwsCli(context);
+  yield [checkProgram(context), await awsCli];
+  const region = await checkRegion(context);
+  yield [region];
+  // There is nobody to ask without a region.
+  if (region.verdict === 'failure') return;
+  const [options, fleet] = await Promise.all([context.aws(), context.fleet()]);
+  const credentials = checkCredentials(options);
+  const identity = checkIdentity(fleet);
+  const endpoints = Promise.all(
+    ENDPOINT_SERVICES.map((service) => checkEndpoint(service, fleet, options)),
+  );
+  const target = await findTarget(context, text);
+  const permissions = target.kind === 'unknown' ? undefined : checkPermissions(fleet, target.id);
+  const ofTarget =
+    target.kind === 'found'
+      ? ([checkNode(fleet, target.id), checkConnection(fleet, target.id)] as const)
+      : undefined;
+  yield [await credentials];
+  yield [await identity];
+  const reached = await endpoints;
+  yield reached.map(({ finding }) => finding);
+  yield [checkClock(reached)];
+  if (permissions !== undefined) yield [await permissions];
+  if (target.kind === 'unknown') yield [target.finding];
+  if (ofTarget !== undefined) yield [...(await ofTarget[0]), await ofTarget[1]];
+}
+
+async function checkRegion({ options, env, logger }: CommandContext): Promise<Finding> {
+  try {
+    const { name, source } = await findNamedRegion(options, env, logger);
+    return ok('region', `${name}, from ${source}`);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return failure('region', error.message);
+  }
+}
+
+/** What came of the target that was named. */
+type Target =
+  | { readonly kind: 'none'; readonly id: undefined }
+  | { readonly kind: 'found'; readonly id: string }
+  | { readonly kind: 'unknown'; readonly finding: Finding };
+
+async function findTarget(context: CommandContext, text: string | undefined): Promise<Target> {
+  if (text === undefined) return { kind: 'none', id: undefined };
+  try {
+    return { kind: 'found', id: await resolveTarget(context, text) };
+  } catch (error) {
+    if (!(error instanceof CommandError) && !isAwsError(error)) throw error;
+    return { kind: 'unknown', finding: failure('target', errorText(error), nextStep(error)) };
+  }
+}
+
+function format({ check: name, verdict, text, next }: Finding, context: CommandContext): string {
+  const begin = `${colored(verdict, context)}  ${name.padEnd(CHECK_COLUMNS)}  `;
+  const indent = ' '.repeat(VERDICT_COLUMNS + CHECK_COLUMNS + '    '.length);
+  const step = next === undefined ? '' : `${indent}→ ${next}\n`;
+  return `${begin}${printable(text)}\n${step}`;
+}
+
+function colored(verdict: Verdict, { terminal, options }: CommandContext): string {
+  const word = verdict.padEnd(VERDICT_COLUMNS);
+  if (!terminal.stdout || !options.color) return word;
+  return styleText(COLORS[verdict], word, { validateStream: false });
+}

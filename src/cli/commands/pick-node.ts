@@ -1,0 +1,87 @@
+import search from '@inquirer/search';
+import type { ManagedNode } from '../../aws/fleet.ts';
+import { CommandError, type CommandContext } from './command-context.ts';
+import { matchesWords } from './match-words.ts';
+import { alignRows } from './table.ts';
+
+/** Name of the error of a prompt that a signal has ended (@inquirer/core). */
+const PICKER_CLOSED = 'AbortPromptError';
+
+/** How the picker looks without colours. */
+const PLAIN_THEME = {
+  prefix: { idle: '?', done: '>' },
+  style: {
+    answer: plain,
+    message: plain,
+    error: plain,
+    help: plain,
+    highlight: plain,
+    searchTerm: plain,
+    disabled: plain,
+    description: plain,
+    keysHelpTip: (keys: [string, string][]) => keys.map((key) => key.join(' ')).join(', '),
+  },
+} as const;
+
+/** Whether the person can be asked: they see stderr, and their keys come from stdin. */
+export function canPick({ terminal }: Pick<CommandContext, 'terminal'>): boolean {
+  return terminal.stdin && terminal.stderr;
+}
+
+/**
+ * Lets the person choose one of several nodes: with the arrow keys, and by typing parts of what is
+ * shown. Everything is drawn on stderr, so that stdout is the remote side's alone.
+ *
+ * @throws CommandError when the input ends; `ExitPromptError` on Ctrl-C (@inquirer/core)
+ */
+export async function pickNode(
+  context: CommandContext,
+  message: string,
+  nodes: readonly ManagedNode[],
+): Promise<ManagedNode> {
+  const sorted = [...nodes].sort(byUse);
+  const lines = alignRows(sorted.map(describeNode));
+  const choices = sorted.map((value, i) => ({ value, name: lines[i] ?? '', short: value.id }));
+  const closed = new AbortController();
+  // Ctrl-D closes the picker's input, and nothing else would say so.
+  const close = (): void => closed.abort();
+  context.stdin.on('pause', close);
+  try {
+    return await search<ManagedNode>(
+      {
+        message,
+        source: (typed) => choices.filter(({ name }) => matchesWords(name, typed ?? '')),
+        ...(context.options.color ? {} : { theme: PLAIN_THEME }),
+      },
+      {
+        input: context.stdin,
+        output: context.stderr,
+        signal: closed.signal,
+        clearPromptOnDone: true,
+      },
+    );
+  } catch (error) {
+    if (error instanceof Error && error.name === PICKER_CLOSED) {
+      throw new CommandError('no target was chosen');
+    }
+    throw error;
+  } finally {
+    context.stdin.off('pause', close);
+  }
+}
+
+/** What is told of a node where one is to be chosen. */
+export function describeNode(node: ManagedNode): readonly string[] {
+  return [node.id, node.name, node.ipAddress, node.platform, node.pingStatus];
+}
+
+/** Nodes that can be used first, then by name. */
+function byUse(a: ManagedNode, b: ManagedNode): number {
+  const online = Number(b.pingStatus === 'Online') - Number(a.pingStatus === 'Online');
+  if (online !== 0) return online;
+  return `${a.name} ${a.id}` < `${b.name} ${b.id}` ? -1 : 1;
+}
+
+function plain(text: string): string {
+  return text;
+}

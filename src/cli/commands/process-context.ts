@@ -1,0 +1,97 @@
+import { ReadStream, WriteStream } from 'node:tty';
+import { lazyFleet } from '../../aws/lazy-fleet.ts';
+import type { Fleet } from '../../aws/fleet.ts';
+import type { AwsServicesOptions } from '../../aws/services.ts';
+import { systemClock } from '../../clock.ts';
+import { createLineLogger } from '../../logging/line-logger.ts';
+import { silentLogger, type Logger } from '../../logging/logger.ts';
+import type { CommandContext, CommonOptions } from './command-context.ts';
+import type { CommandLineHost } from './command-line.ts';
+import { findRegion } from './region.ts';
+
+/** A command's context, and what the program itself does with it. */
+export interface ProcessContext extends CommandLineHost {
+  exitStatus(): number;
+  /** Resolves when everything printed is with the system, or never can be. */
+  printed(): Promise<void>;
+}
+
+/** What a command works with, made of the running process. */
+export function createProcessContext(version: string): ProcessContext {
+  const { stdin, stdout, stderr, env } = process;
+  let options: CommonOptions | undefined;
+  let logger: Logger = silentLogger;
+  let exitStatus = 0;
+  let aws: Promise<AwsServicesOptions> | undefined;
+  let fleet: Promise<Fleet> | undefined;
+  const prints: Promise<void>[] = [];
+
+  // A reader who has seen enough is no failure.
+  stdout.on('error', () => undefined);
+  stderr.on('error', () => undefined);
+
+  const parsed = (): CommonOptions => {
+    if (options === undefined) throw new Error('the command line has not been read yet');
+    return options;
+  };
+  const region = (): Promise<string> => findRegion(parsed(), env, logger);
+  const awsOptions = async (): Promise<AwsServicesOptions> => {
+    const { profile, endpointUrl } = parsed();
+    const basics = { region: await region(), profile, endpoint: endpointUrl, env };
+    const { createSessionAws } = await import('../../aws/session-aws.ts');
+    const { network } = createSessionAws({ ...basics, logger, clock: systemClock });
+    return { ...basics, logger, clock: systemClock, network };
+  };
+  const print = (text: string): Promise<void> => {
+    const written = new Promise<void>((resolve) => {
+      stdout.write(text, () => resolve());
+    });
+    prints.push(written);
+    return written;
+  };
+
+  const context: CommandContext = {
+    version,
+    env,
+    platform: process.platform,
+    clock: systemClock,
+    stdin,
+    stdout,
+    stderr,
+    terminal: {
+      stdin: stdin instanceof ReadStream,
+      stdout: stdout instanceof WriteStream,
+      stderr: stderr instanceof WriteStream,
+      columns: stdout instanceof WriteStream ? stdout.columns : undefined,
+    },
+    get options() {
+      return parsed();
+    },
+    get logger() {
+      return logger;
+    },
+    region,
+    aws: () => (aws ??= awsOptions()),
+    fleet: () => (fleet ??= context.aws().then(lazyFleet)),
+    print,
+    say(text) {
+      if (!parsed().quiet) stderr.write(`${text}\n`);
+    },
+    exitWith(status) {
+      exitStatus = status;
+    },
+  };
+  return {
+    context,
+    takeOptions(read) {
+      options = read;
+      if (read.logLevel === undefined) return;
+      logger = createLineLogger(read.logLevel, systemClock, (line) => void stderr.write(line));
+    },
+    writeHelp: (text) => void print(text),
+    exitStatus: () => exitStatus,
+    async printed() {
+      await Promise.all(prints);
+    },
+  };
+}

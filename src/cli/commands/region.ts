@@ -1,0 +1,59 @@
+import { readSharedConfig } from '../../aws/shared-config.ts';
+import type { Logger } from '../../logging/logger.ts';
+import { CommandError, type CommandContext, type CommonOptions } from './command-context.ts';
+
+/** What a region's name is made of: it becomes part of a host name. */
+const REGION = /^[a-z0-9-]+$/;
+
+/** A region, and what named it. */
+export interface NamedRegion {
+  readonly name: string;
+  /** `--region`, `AWS_REGION`, `profile work`, … */
+  readonly source: string;
+}
+
+/** The region that counts, without what named it: {@link findNamedRegion}. */
+export async function findRegion(
+  options: Pick<CommonOptions, 'region' | 'profile'>,
+  env: CommandContext['env'],
+  logger: Logger,
+): Promise<string> {
+  return (await findNamedRegion(options, env, logger)).name;
+}
+
+/**
+ * The region that counts, in the order of the AWS CLI: `--region`, AWS_REGION, AWS_DEFAULT_REGION,
+ * `region` of the profile.
+ *
+ * @throws CommandError when there is none, or it cannot be one
+ */
+export async function findNamedRegion(
+  { region, profile }: Pick<CommonOptions, 'region' | 'profile'>,
+  env: CommandContext['env'],
+  logger: Logger,
+): Promise<NamedRegion> {
+  const sources = [
+    ['--region', region],
+    ['AWS_REGION', env['AWS_REGION']],
+    ['AWS_DEFAULT_REGION', env['AWS_DEFAULT_REGION']],
+  ] as const;
+  for (const [source, name = ''] of sources) {
+    if (name !== '') return checked(name, source);
+  }
+  const config = await readSharedConfig(profile, env, logger);
+  const source = `profile ${config.profileName}`;
+  const name = config.profile?.['region'] ?? '';
+  if (name !== '') return checked(name, source);
+  const why =
+    config.profile === undefined
+      ? `there is no ${source} in the AWS configuration`
+      : `${source} names none`;
+  throw new CommandError(
+    `no AWS region: give --region, or set AWS_REGION or the region of the profile (${why})`,
+  );
+}
+
+function checked(name: string, source: string): NamedRegion {
+  if (REGION.test(name)) return { name, source };
+  throw new CommandError(`${source} is "${name}", which is not an AWS region such as us-east-1`);
+}

@@ -1,0 +1,112 @@
+import type { Fleet, ManagedNode, NodeFilter } from '../../aws/fleet.ts';
+import { nearestWord } from '../nearest-word.ts';
+import { CommandError, type CommandContext } from './command-context.ts';
+import { canPick, describeNode, pickNode } from './pick-node.ts';
+import { alignRows, printable } from './table.ts';
+
+/** What Systems Manager takes as a target: EC2 and managed instances, and tasks of ECS. */
+const TARGET_ID = /^(?:m?i-[0-9a-f]{8}(?:[0-9a-f]{9})?|ecs:[^\s_]+_[^\s_]+_\S+)$/;
+/** How many names are proposed for one that is not known. */
+const MOST_PROPOSALS = 3;
+/** How many nodes an error lists; a picker shows all. */
+const MOST_CANDIDATES = 20;
+
+/**
+ * Finds the target that a command's TARGET means: an id as it is; else the Name tag, private address or
+ * host name of a managed node. Where that is not one node, the person chooses, if there is one.
+ *
+ * @param text - as the user wrote it; undefined when it was left out
+ * @returns what StartSession takes as `Target`
+ * @throws CommandError when it means nothing, or several nodes and nobody can choose
+ * @throws AwsError when the nodes cannot be listed
+ */
+export async function resolveTarget(
+  context: CommandContext,
+  text: string | undefined,
+): Promise<string> {
+  if (text !== undefined && TARGET_ID.test(text)) return text;
+  if (text === '') throw new CommandError(`the name of the target is empty. ${HOW_TO_NAME}`);
+  if (text === undefined) {
+    if (!canPick(context)) throw new CommandError(`no target is named. ${HOW_TO_NAME}`);
+    return pickAny(context);
+  }
+  const fleet = await context.fleet();
+  const tagged = await list(fleet, { nameTag: text });
+  const all = tagged.length === 0 ? await list(fleet) : [];
+  const found = tagged.length === 0 ? all.filter((node) => isCalled(node, text)) : tagged;
+  const [only] = found;
+  if (only === undefined) throw new CommandError(unknown(text, all));
+  if (found.length === 1) return only.id;
+  if (!canPick(context)) throw new CommandError(ambiguous(text, found));
+  return (await pickNode(context, `Which "${text}"?`, found)).id;
+}
+
+const HOW_TO_NAME =
+  'Name one by its id (i-…, mi-…, ecs:cluster_task_runtime), Name tag, private address or host name; ' +
+  'session-manager-plugin targets lists them';
+
+async function pickAny(context: CommandContext): Promise<string> {
+  const nodes = await list(await context.fleet());
+  if (nodes.length === 0) {
+    throw new CommandError(
+      `there is no managed node in ${await context.region()}: --region and --profile choose where to look`,
+    );
+  }
+  return (await pickNode(context, 'Target:', nodes)).id;
+}
+
+async function list(fleet: Fleet, filter?: NodeFilter): Promise<readonly ManagedNode[]> {
+  const nodes: ManagedNode[] = [];
+  for await (const node of fleet.nodes(filter)) nodes.push(node);
+  return nodes;
+}
+
+/** Host names are the same in upper and lower case (RFC 4343), and without their domain. */
+function isCalled(node: ManagedNode, text: string): boolean {
+  const wanted = text.toLowerCase().replace(/\.$/, '');
+  const names = [node.id, node.ipAddress, node.name, node.computerName, shortHost(node)];
+  return names.some((name) => name.toLowerCase() === wanted);
+}
+
+function shortHost({ computerName }: ManagedNode): string {
+  return computerName.split('.')[0] ?? '';
+}
+
+function ambiguous(text: string, found: readonly ManagedNode[]): string {
+  const lines = alignRows(found.slice(0, MOST_CANDIDATES).map(describeNode));
+  const rest = found.length > MOST_CANDIDATES ? [`and ${found.length - MOST_CANDIDATES} more`] : [];
+  return [
+    `"${text}" means ${found.length} managed nodes: name one by its id`,
+    ...[...lines, ...rest].map((line) => `  ${line}`),
+  ].join('\n');
+}
+
+function unknown(text: string, all: readonly ManagedNode[]): string {
+  const known = all.flatMap((node) => [
+    node.name,
+    shortHost(node),
+    node.computerName,
+    node.id,
+    node.ipAddress,
+  ]);
+  const nearest = nearestNames(text, known);
+  const proposal =
+    nearest.length === 0
+      ? 'session-manager-plugin targets lists those there are'
+      : `did you mean ${nearest.join(', ')}?`;
+  return `no managed node has "${text}" for its Name tag, private address or host name: ${proposal}`;
+}
+
+/** Names that hold what was written, then those that differ by a slip of the fingers. */
+function nearestNames(text: string, known: readonly string[]): readonly string[] {
+  const left = new Set(known.filter((name) => name !== ''));
+  const wanted = text.toLowerCase();
+  const found = [...left].filter((name) => name.toLowerCase().includes(wanted));
+  while (found.length < MOST_PROPOSALS) {
+    for (const name of found) left.delete(name);
+    const nearest = nearestWord(text, left);
+    if (nearest === undefined) break;
+    found.push(nearest);
+  }
+  return found.slice(0, MOST_PROPOSALS).map(printable);
+}

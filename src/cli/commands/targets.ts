@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import type { ManagedNode } from '../../aws/fleet.ts';
+import type { CommandContext } from './command-context.ts';
+import { examples } from './command-line.ts';
+import { matchesWords } from './match-words.ts';
+import { printList } from './print-list.ts';
+
+const HEADER = ['ID', 'NAME', 'PLATFORM', 'PING STATUS', 'AGENT'];
+
+/** `targets [FILTER]`: the managed nodes of the region. */
+export function registerTargets(program: Command, context: CommandContext): void {
+  program
+    .command('targets')
+    .summary('the machines there are')
+    .description(
+      'Lists managed nodes: id, name, platform, ping status, version of the agent. In a pipe the columns are parted by tabs.',
+    )
+    .argument('[filter]', 'words that the id, name, address, platform or status must contain')
+    .addHelpText(
+      'after',
+      examples('targets', 'targets "debian online"', 'targets --json', 'targets web | cut -f1'),
+    )
+    .action((filter: string | undefined) => listTargets(context, filter ?? ''));
+}
+
+async function listTargets(context: CommandContext, filter: string): Promise<void> {
+  const fleet = await context.fleet();
+  const nodes: ManagedNode[] = [];
+  for await (const node of fleet.nodes()) {
+    if (matchesWords(searchText(node), filter)) nodes.push(node);
+  }
+  nodes.sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
+  if (nodes.length === 0) {
+    const what = filter === '' ? 'no managed node' : `no managed node that matches "${filter}"`;
+    context.say(`There is ${what} in ${await context.region()}.`);
+  }
+  await printList(context, nodes, {
+    header: HEADER,
+    rows: nodes.map(({ id, name, platform, pingStatus, agentVersion }) => {
+      return [id, name, platform, pingStatus, agentVersion];
+    }),
+  });
+}
+
+function searchText(node: ManagedNode): string {
+  const { id, name, computerName, ipAddress, platform, pingStatus, agentVersion } = node;
+  return [id, name, computerName, ipAddress, platform, pingStatus, agentVersion].join(' ');
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

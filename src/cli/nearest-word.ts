@@ -1,0 +1,54 @@
+/** More mistakes than this make another word. */
+const MOST_MISTAKES = 2;
+
+/**
+ * The word that somebody may have meant who typed something else.
+ *
+ * @returns undefined when none is near
+ */
+export function nearestWord(typed: string, words: Iterable<string>): string | undefined {
+  let nearest: string | undefined;
+  let fewest = MOST_MISTAKES + 1;
+  for (const word of words) {
+    const mistakes = mistakesBetween(withoutDashes(typed), withoutDashes(word));
+    // A short word with every other letter wrong is none of ours.
+    if (mistakes < fewest && mistakes * 2 < typed.length) {
+      nearest = word;
+      fewest = mistakes;
+    }
+  }
+  return nearest;
+}
+
+function withoutDashes(word: string): string {
+  return word.replace(/^-+/, '');
+}
+
+/** Letters left out, added, changed, or swapped with the next (optimal string alignment). */
+function mistakesBetween(typed: string, word: string): number {
+  let before: readonly number[] = [];
+  let row: readonly number[] = Array.from({ length: word.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= typed.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= word.length; j++) {
+      const isSame = typed[i - 1] === word[j - 1];
+      const isSwapped =
+        i > 1 && j > 1 && typed[i - 1] === word[j - 2] && typed[i - 2] === word[j - 1];
+      next.push(
+        Math.min(
+          at(next, j - 1) + 1,
+          at(row, j) + 1,
+          at(row, j - 1) + (isSame ? 0 : 1),
+          isSwapped ? at(before, j - 2) + 1 : Infinity,
+        ),
+      );
+    }
+    before = row;
+    row = next;
+  }
+  return at(row, word.length);
+}
+
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? Infinity;
+}

@@ -1,0 +1,38 @@
+import type { LogLevel } from '../logging/level.ts';
+import type { PortEvent } from '../session/port/port-event.ts';
+import type { HeldSignals } from './signals.ts';
+
+/** How a session behaves towards whoever asked for it. */
+export interface SessionManner {
+  /** Where its texts go: the start, opened ports, the end. */
+  readonly texts: 'stdout' | 'stderr' | 'nowhere';
+  /** Where its remarks go, such as that it is reconnecting. */
+  readonly remarks: 'stderr' | 'nowhere';
+  /** Where it says why it did not start. */
+  readonly failures: 'stdout' | 'stderr';
+  /** Exit status when it does not start or is lost. */
+  readonly failureStatus: number;
+  /**
+   * What to say when the remote side ends without having reported an exit status, which then counts
+   * as a failure; undefined when it need not report any.
+   */
+  readonly withoutExitStatus: ((agentVersion: string) => string) | undefined;
+  /** Is told what happens on the local side of a forwarded port; undefined for nobody. */
+  readonly onPortEvent: ((event: PortEvent) => void) | undefined;
+  /** The log goes to stderr from this level on; undefined when `seelog.xml` says where. */
+  readonly logLevel: LogLevel | undefined;
+  /** Signals that are listened to already; undefined when the session is to listen itself. */
+  readonly signals: HeldSignals | undefined;
+}
+
+/** What the AWS CLI and the programs like it rely on (data-channel protocol, "Texts …"). */
+export const CALLER_MANNER: SessionManner = {
+  texts: 'stdout',
+  remarks: 'stderr',
+  failures: 'stdout',
+  failureStatus: 1,
+  withoutExitStatus: undefined,
+  onPortEvent: undefined,
+  logLevel: undefined,
+  signals: undefined,
+};

@@ -1,0 +1,34 @@
+import type { Clock } from '../clock.ts';
+import { LEVEL_ABBREVIATIONS, LOG_LEVELS, type LogLevel } from './level.ts';
+import { oneLine } from './log-entry.ts';
+import type { Logger } from './logger.ts';
+
+/**
+ * A log in plain lines for somebody who watches: time (UTC, RFC 3339), level, message.
+ *
+ * @param least - the least grave level that is written
+ * @param write - takes a line with its line break: stderr
+ */
+export function createLineLogger(
+  least: LogLevel,
+  clock: Clock,
+  write: (line: string) => void,
+): Logger {
+  const lowest = LOG_LEVELS.indexOf(least);
+  const isWanted = (level: LogLevel): boolean => LOG_LEVELS.indexOf(level) >= lowest;
+  const at =
+    (level: LogLevel) =>
+    (message: string): void => {
+      if (!isWanted(level)) return;
+      const time = new Date(clock.now()).toISOString();
+      write(`${time} ${LEVEL_ABBREVIATIONS[level]} ${oneLine(message)}\n`);
+    };
+  return {
+    error: at('error'),
+    warn: at('warn'),
+    info: at('info'),
+    debug: at('debug'),
+    trace: at('trace'),
+    debugEnabled: isWanted('debug'),
+  };
+}

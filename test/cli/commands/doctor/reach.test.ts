@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import type { RequestListener } from 'node:http';
+import { describe, it } from 'node:test';
+import type { Fleet } from '../../../../src/aws/fleet.ts';
+import {
+  checkClock,
+  checkEndpoint,
+  type EndpointCheck,
+} from '../../../../src/cli/commands/doctor/check-endpoints.ts';
+import { reach } from '../../../../src/cli/commands/doctor/reach.ts';
+import { systemClock } from '../../../../src/clock.ts';
+import { createAuthority } from '../../../network/certificate-authority.ts';
+import { serve } from '../../../network/local-server.ts';
+import { temporaryDirectory } from '../../../network/temporary-directory.ts';
+import { networkFor } from '../../../network/test-network.ts';
+import { startTinyproxy } from '../../../network/tinyproxy.ts';
+import { createVirtualClock } from '../../../support/virtual-clock.ts';
+
+const MINUTE_MS = 60_000;
+
+/** Answers as AWS does to whoever asks for nothing. */
+const refuse: RequestListener = (_, response) => void response.writeHead(403).end();
+
+/** A fleet that only knows where a service is. */
+function fleetAt(endpoint: string): Pick<Fleet, 'endpoint'> {
+  return { endpoint: () => Promise.resolve(endpoint) };
+}
+
+describe('the way to an endpoint', () => {
+  it('is verified, whatever the endpoint answers', async (t) => {
+    const authority = createAuthority(temporaryDirectory(t), 'root');
+    const port = await serve(t, refuse, authority.issue(['DNS:localhost']));
+    const env = { AWS_CA_BUNDLE: authority.file };
+    const options = { network: networkFor(t, { env }), env, clock: systemClock };
+    const reached = await reach(`https://localhost:${port}`, options);
+    assert.match(reached.address ?? '', /^(127\.0\.0\.1|::1)$/);
+    assert.equal(reached.proxy, undefined);
+    assert.ok(Math.abs(reached.skewMs ?? Infinity) < MINUTE_MS);
+  });
+
+  it('fails with the issuer, and the variable that helps, when nobody trusts it', async (t) => {
+    const authority = createAuthority(temporaryDirectory(t), 'company root');
+    const endpoint = `https://localhost:${await serve(t, refuse, authority.issue(['DNS:localhost']))}`;
+    const options = { network: networkFor(t, {}), env: {}, clock: systemClock };
+    const { finding } = await checkEndpoint('ssm', fleetAt(endpoint), options);
+    assert.equal(finding.verdict, 'failure');
+    assert.match(finding.text, /issued by "company root", is not trusted/);
+    assert.match(finding.next ?? '', /AWS_CA_BUNDLE/);
+  });
+
+  it('is told with the proxy it leads through', async (t) => {
+    const authority = createAuthority(temporaryDirectory(t), 'root');
+    const port = await serve(t, refuse, authority.issue(['IP:0.0.0.0']));
+    const proxy = await startTinyproxy(t);
+    const env = {
+      AWS_CA_BUNDLE: authority.file,
+      HTTPS_PROXY: `http://someone:secret@127.0.0.1:${proxy.port}`,
+    };
+    const options = { network: networkFor(t, { env }), env, clock: systemClock };
+    // To this machine's loopback addresses no proxy is ever used; this one leads there, too.
+    const { finding } = await checkEndpoint('kms', fleetAt(`https://0.0.0.0:${port}`), options);
+    assert.equal(finding.verdict, 'ok', finding.text);
+    assert.ok(
+      finding.text.includes(`through the proxy http://127.0.0.1:${proxy.port} (HTTPS_PROXY)`),
+    );
+    assert.doesNotMatch(finding.text, /secret/);
+    assert.deepEqual(proxy.requests, [`CONNECT 0.0.0.0:${port}`]);
+  });
+
+  it('is given up when the endpoint takes the request and never answers', async (t) => {
+    const clock = createVirtualClock();
+    let asked: () => void = () => undefined;
+    const asking = new Promise<void>((resolve) => (asked = resolve));
+    const port = await serve(t, () => asked());
+    const options = { network: networkFor(t, {}), env: {}, clock };
+    const reaching = reach(`http://127.0.0.1:${port}`, options);
+    await asking;
+    clock.advance(MINUTE_MS);
+    await assert.rejects(reaching, { reason: 'timeout', message: /nothing came within 20 s/ });
+  });
+});
+
+describe('the clock', () => {
+  const at = (skewMs: number | undefined): EndpointCheck => ({
+    finding: { check: 'endpoint ssm', verdict: 'ok', text: '', next: undefined },
+    skewMs,
+  });
+
+  it('is near enough up to the five minutes that signatures are good for', () => {
+    const near = checkClock([at(undefined), at(-5 * MINUTE_MS)]);
+    assert.equal(near.verdict, 'ok');
+    assert.equal(near.text, '300 s behind AWS');
+  });
+
+  it('is warned about when it is further off, with what to do', () => {
+    const far = checkClock([at(5 * MINUTE_MS + 1000)]);
+    assert.equal(far.verdict, 'warning');
+    assert.match(far.text, /^301 s ahead of AWS/);
+    assert.match(far.next ?? '', /NTP/);
+  });
+
+  it('is compared with the time that an endpoint tells', async (t) => {
+    const date = new Date(Date.now() - 10 * MINUTE_MS).toUTCString();
+    const port = await serve(t, (_, response) => void response.writeHead(404, { date }).end());
+    const options = { network: networkFor(t, {}), env: {}, clock: systemClock };
+    const check = await checkEndpoint('ssm', fleetAt(`http://127.0.0.1:${port}`), options);
+    assert.equal(checkClock([check]).verdict, 'warning');
+  });
+
+  it('is not compared when no endpoint was reached', () => {
+    assert.equal(checkClock([at(undefined)]).verdict, 'warning');
+  });
+});

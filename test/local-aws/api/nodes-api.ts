@@ -1,0 +1,104 @@
+import { isJsonObject, stringMember, type JsonObject } from '../../../src/protocol/json.ts';
+import { pageOf, RefusedRequest } from './page.ts';
+
+/** A managed node of the local target. What is left out is as for a Debian with a current agent. */
+export interface LocalNode {
+  /** `i-…` or `mi-…`. */
+  readonly id: string;
+  /** Value of its Name tag; no tag when left out. */
+  readonly nameTag?: string;
+  /** The name it was registered with, as on-premises servers have one. */
+  readonly name?: string;
+  readonly computerName?: string;
+  readonly ipAddress?: string;
+  readonly platformType?: 'Linux' | 'Windows' | 'MacOS';
+  readonly platformName?: string;
+  readonly platformVersion?: string;
+  readonly agentVersion?: string;
+  readonly pingStatus?: 'Online' | 'ConnectionLost' | 'Inactive';
+  /** Whether its agent is at the message gateway; when left out, as the ping status says. */
+  readonly connected?: boolean;
+}
+
+/** Results in one answer of DescribeInstanceInformation (Systems Manager API). */
+const LIMITS = { least: 5, most: 50, byDefault: 10 };
+/** Seconds since the epoch of what the tests do not look at. */
+const REGISTERED_AT = 1_700_000_000;
+
+/** Whether the agent of a node is at the message gateway. */
+export function isConnected(node: LocalNode): boolean {
+  return node.connected ?? (node.pingStatus ?? 'Online') === 'Online';
+}
+
+/** The answer of DescribeInstanceInformation; throws {@link RefusedRequest}. */
+export function describeNodes(nodes: readonly LocalNode[], request: JsonObject): JsonObject {
+  const filters = filtersOf(request['Filters']);
+  const wanted = nodes.filter((node) =>
+    filters.every(({ key, values }) => values.includes(valueOf(node, key) ?? '')),
+  );
+  const { items, nextToken } = pageOf(wanted, request, LIMITS);
+  return {
+    InstanceInformationList: items.map(describe),
+    ...(nextToken === undefined ? {} : { NextToken: nextToken }),
+  };
+}
+
+/** The answer of GetConnectionStatus. The service knows no node of that name as not connected, too. */
+export function connectionStatus(nodes: readonly LocalNode[], request: JsonObject): JsonObject {
+  const target = stringMember(request, 'Target');
+  const node = nodes.find(({ id }) => id === target);
+  const connected = node !== undefined && isConnected(node);
+  return { Target: target, Status: connected ? 'connected' : 'notconnected' };
+}
+
+interface Filter {
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+function filtersOf(value: unknown): readonly Filter[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw new RefusedRequest('InvalidFilterKey', 'Filters is no list');
+  return value.map((filter: unknown) => {
+    const values = isJsonObject(filter) ? filter['Values'] : undefined;
+    if (!isJsonObject(filter) || !Array.isArray(values) || values.length === 0) {
+      throw new RefusedRequest('ValidationException', 'a filter has no Values');
+    }
+    return { key: stringMember(filter, 'Key'), values: values.map(String) };
+  });
+}
+
+function valueOf(node: LocalNode, key: string): string | undefined {
+  switch (key) {
+    case 'InstanceIds':
+      return node.id;
+    case 'PingStatus':
+      return node.pingStatus ?? 'Online';
+    case 'PlatformTypes':
+      return node.platformType ?? 'Linux';
+    case 'tag:Name':
+      return node.nameTag;
+    default:
+      throw new RefusedRequest('InvalidFilterKey', `The filter key ${key} is not valid.`);
+  }
+}
+
+function describe(node: LocalNode): JsonObject {
+  return {
+    InstanceId: node.id,
+    PingStatus: node.pingStatus ?? 'Online',
+    LastPingDateTime: REGISTERED_AT,
+    AgentVersion: node.agentVersion ?? '3.3.987.0',
+    IsLatestVersion: true,
+    PlatformType: node.platformType ?? 'Linux',
+    PlatformName: node.platformName ?? 'Debian GNU/Linux',
+    PlatformVersion: node.platformVersion ?? '12',
+    ResourceType: node.id.startsWith('mi-') ? 'ManagedInstance' : 'EC2Instance',
+    RegistrationDate: REGISTERED_AT,
+    ...(node.name === undefined ? {} : { Name: node.name }),
+    IPAddress: node.ipAddress ?? '10.0.0.1',
+    ComputerName: node.computerName ?? `${node.id}.internal`,
+    SourceId: node.id,
+    SourceType: 'AWS::EC2::Instance',
+  };
+}

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { startCommandInTerminal } from '../support/terminal-program.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { runAlone } from './support/own-command.ts';
+
+/** Writes the completion script of a shell to a file of this test. */
+async function scriptOf(t: TestContext, shell: string): Promise<string> {
+  const { status, stdout, stderr } = await runAlone(t, ['completion', shell]);
+  assert.equal(status, 0);
+  assert.equal(stderr, '');
+  const path = join(temporaryDirectory(t), `completion.${shell}`);
+  writeFileSync(path, stdout);
+  return path;
+}
+
+/** Whether a shell is there. Where it is missing the test is skipped, but fails in continuous integration. */
+function isInstalled(t: TestContext, shell: string): boolean {
+  if (spawnSync(shell, ['-c', 'exit']).error === undefined) return true;
+  const message = `there is no ${shell} on PATH: install the package ${shell}`;
+  if (process.env['CI'] === 'true') throw new Error(message);
+  t.skip(message);
+  return false;
+}
+
+/** What bash offers for the last of these words. */
+function askBash(script: string, words: readonly string[]): readonly string[] {
+  const program = `
+source "$1"; shift
+[[ $(complete -p session-manager-plugin) == *'-F _session_manager_plugin'* ]] || exit 1
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+_session_manager_plugin
+printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const output = execFileSync(
+    'bash',
+    ['-c', program, 'bash', script, 'session-manager-plugin', ...words],
+    { encoding: 'utf8' },
+  );
+  return output.split('\n').filter((line) => line !== '');
+}
+
+describe('the completion of bash', () => {
+  it('offers the commands, options, and values of an option', async (t) => {
+    const script = await scriptOf(t, 'bash');
+    assert.deepEqual(askBash(script, ['ssh']), ['ssh-proxy', 'ssh-config']);
+    assert.deepEqual(askBash(script, ['exec', '--re']), ['--reason', '--region']);
+    assert.deepEqual(askBash(script, ['exec', '--log-level', 'w']), ['warn']);
+    assert.deepEqual(askBash(script, ['completion', 'b']), ['bash']);
+    assert.deepEqual(askBash(script, ['shell', '--profile', '']), []);
+    assert.deepEqual(askBash(script, ['nothing', '']), []);
+  });
+
+  it('completes what is typed in a terminal', async (t) => {
+    const script = await scriptOf(t, 'bash');
+    const bash = await startCommandInTerminal(t, ['bash', '--norc', '--rcfile', script, '-i']);
+    bash.type(`PS1='ready: '; source ${script}\r`);
+    await bash.screen.until('the prompt', (text) => text.endsWith('ready: '));
+    bash.type('session-manager-plugin sta\t');
+    await bash.screen.until('the command', (text) => text.endsWith('start-session '));
+    bash.type('--doc\t');
+    await bash.screen.until('the option', (text) => text.endsWith('--document-name '));
+    bash.hangUp();
+  });
+});
+
+describe('the completion of zsh', () => {
+  it('completes what is typed in a terminal', async (t) => {
+    if (!isInstalled(t, 'zsh')) return;
+    const script = await scriptOf(t, 'zsh');
+    const zsh = await startCommandInTerminal(t, ['zsh', '-f', '-i']);
+    zsh.type(
+      `PS1='ready: '; autoload -U compinit; compinit -D -u; source ${script}; echo loaded\r`,
+    );
+    await zsh.screen.until('the script', (text) => /loaded\r\n[^]*ready: /.test(text));
+    zsh.type('session-manager-plugin sta\t');
+    await zsh.screen.until('the command', (text) => text.includes('start-session'));
+    zsh.type('--doc\t');
+    await zsh.screen.until('the option', (text) => text.includes('--document-name'));
+    zsh.type(' x --log-level cri\t');
+    await zsh.screen.until('the value', (text) => text.includes('critical'));
+    zsh.hangUp();
+  });
+});
+
+describe('the completion of fish', () => {
+  it('offers the commands, options, and values of an option', async (t) => {
+    if (!isInstalled(t, 'fish')) return;
+    const script = await scriptOf(t, 'fish');
+    const home = temporaryDirectory(t);
+    const ask = (line: string): readonly string[] =>
+      execFileSync(
+        'fish',
+        ['--no-config', '-c', 'source $argv[1]; complete -C $argv[2]', script, line],
+        { encoding: 'utf8', env: { ...process.env, HOME: home } },
+      )
+        .split('\n')
+        .filter((entry) => entry !== '');
+    assert.deepEqual(ask('session-manager-plugin start'), [
+      'start-session\ta session with any document',
+    ]);
+    assert.deepEqual(ask('session-manager-plugin shell --rea'), [
+      '--reason\twhy, for the history of sessions',
+    ]);
+    assert.deepEqual(
+      ask('session-manager-plugin exec --log-level cr').map((entry) => entry.split('\t')[0]),
+      ['critical'],
+    );
+    assert.deepEqual(
+      ask('session-manager-plugin completion z').map((entry) => entry.split('\t')[0]),
+      ['zsh'],
+    );
+  });
+});
+
+describe('the completion of PowerShell', () => {
+  it('registers a completer that knows the commands and their options', async (t) => {
+    const { status, stdout } = await runAlone(t, ['completion', 'powershell']);
+    assert.equal(status, 0);
+    assert.match(
+      stdout,
+      /^Register-ArgumentCompleter -Native -CommandName session-manager-plugin,/m,
+    );
+    assert.match(stdout, /^ +'exec' = @\('--reason', /m);
+    assert.match(stdout, /^ +'exec --log-level' = @\('trace', 'debug', /m);
+  });
+});
+
+describe('completion for another shell', () => {
+  it('is refused with those there are', async (t) => {
+    const { status, stdout, stderr } = await runAlone(t, ['completion', 'tcsh']);
+    assert.equal(status, 255);
+    assert.equal(stdout, '');
+    assert.match(stderr, /'tcsh' is invalid.*bash, zsh, fish, powershell/);
+  });
+});

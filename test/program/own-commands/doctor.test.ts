@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { startInTerminal } from '../support/terminal-program.ts';
+import { NO_CREDENTIALS, STATIC_CREDENTIALS } from '../support/program.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import {
+  PRINTER,
+  startFleet,
+  WEB_1,
+  type ManagedFleet,
+  type PipedRun,
+} from './support/managed-fleet.ts';
+
+interface Finding {
+  readonly check: string;
+  readonly verdict: 'ok' | 'warning' | 'failure';
+  readonly text: string;
+  readonly next?: string;
+}
+
+/** A directory with an AWS CLI that says it is of this version, and the path it is found on. */
+function pathWithAwsCli(t: TestContext, says: string): string {
+  const directory = temporaryDirectory(t);
+  const script = `#!/bin/sh\necho '${says}'\n`;
+  writeFileSync(join(directory, 'aws'), script, { mode: 0o755 });
+  return [directory, dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter);
+}
+
+/** Runs the doctor where a current AWS CLI is installed. */
+function examine(
+  t: TestContext,
+  fleet: ManagedFleet,
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = {},
+): Promise<PipedRun> {
+  const PATH = pathWithAwsCli(t, 'aws-cli/2.31.0 Python/3.13.7 Linux/6.1');
+  return fleet.run(['doctor', ...args], { PATH, ...env });
+}
+
+function findingsOf({ stdout }: PipedRun): ReadonlyMap<string, Finding> {
+  const { findings } = JSON.parse(stdout) as { findings: readonly Finding[] };
+  return new Map(findings.map((finding) => [finding.check, finding]));
+}
+
+describe('doctor', () => {
+  it('finds nothing wrong where nothing is, line by line', async (t) => {
+    const fleet = await startFleet(t);
+    const { status, stdout, stderr } = await examine(t, fleet, []);
+    assert.equal(stderr, '');
+    const lines = stdout.trimEnd().split('\n');
+    assert.deepEqual(
+      lines.map((line) => line.split(/ {2,}/).slice(0, 2)),
+      [
+        ['ok', 'program'],
+        ['ok', 'AWS CLI'],
+        ['ok', 'region'],
+        ['ok', 'credentials'],
+        ['ok', 'identity'],
+        ['ok', 'endpoint ssm'],
+        ['ok', 'endpoint ssmmessages'],
+        ['ok', 'endpoint kms'],
+        ['ok', 'endpoint sts'],
+        ['ok', 'clock'],
+        ['ok', 'permissions'],
+      ],
+      stdout,
+    );
+    assert.match(stdout, /AWS CLI +version 2\.31\.0\n/);
+    assert.match(stdout, /region +us-east-1, from AWS_REGION\n/);
+    assert.match(stdout, /credentials +from keys in the environment \(AWS_ACCESS_KEY_ID\)\n/);
+    assert.match(stdout, /identity +arn:aws:iam::123456789012:user\/local\n/);
+    assert.equal(status, 0);
+    assert.deepEqual(fleet.aws.sessions, []);
+  });
+
+  it('tries a named target without leaving a session behind', async (t) => {
+    const fleet = await startFleet(t);
+    const run = await examine(t, fleet, [WEB_1.id, '--json']);
+    assert.equal(run.status, 0, run.stdout);
+    const findings = findingsOf(run);
+    assert.equal(
+      findings.get('target')?.text,
+      'i-00000000000000001 (web-1.example.internal), Debian GNU/Linux 12: ping status Online',
+    );
+    assert.equal(findings.get('agent')?.text, 'version 3.3.987.0');
+    assert.equal(findings.get('connection')?.verdict, 'ok');
+    assert.equal(
+      findings.get('permissions')?.text,
+      'ssm:StartSession and ssm:TerminateSession are allowed',
+    );
+    const [session, ...others] = fleet.aws.sessions;
+    assert.deepEqual(others, []);
+    assert.equal(session?.end?.by, 'api');
+    assert.equal(session.record.connections.length, 0);
+  });
+
+  it('tells of a target that is away and has an old agent, and what to do', async (t) => {
+    const fleet = await startFleet(t);
+    const run = await examine(t, fleet, ['office', '--json']);
+    assert.equal(run.status, 255);
+    const findings = findingsOf(run);
+    assert.equal(findings.get('permissions')?.verdict, 'ok');
+    const target = findings.get('target');
+    assert.equal(target?.verdict, 'failure');
+    assert.match(target.text, /ping status ConnectionLost$/);
+    assert.match(target.next ?? '', /instance profile/);
+    assert.equal(findings.get('connection')?.verdict, 'failure');
+    const agent = findings.get('agent');
+    assert.equal(agent?.verdict, 'warning');
+    assert.match(agent.text, /^version 2\.3\.612\.0 is too old for .*several connections/);
+    assert.equal(agent.next, 'update the SSM Agent of the target');
+    assert.equal((JSON.parse(run.stdout) as { ok: boolean }).ok, false);
+  });
+
+  it('goes on with everything else when the target is not known', async (t) => {
+    const fleet = await startFleet(t);
+    const run = await examine(t, fleet, ['nothing-like-it', '--json']);
+    const findings = findingsOf(run);
+    assert.equal(findings.get('credentials')?.verdict, 'ok');
+    assert.equal(findings.get('endpoint ssm')?.verdict, 'ok');
+    assert.match(findings.get('target')?.text ?? '', /no managed node has "nothing-like-it"/);
+    assert.equal(run.status, 255);
+    const unknown = await examine(t, fleet, ['i-0123456789abcdef0', '--json']);
+    assert.match(findingsOf(unknown).get('target')?.text ?? '', /is no managed node/);
+    assert.equal(unknown.status, 255);
+  });
+
+  it('tells a refusal for a target from one for an instance that does not exist', async (t) => {
+    const fleet = await startFleet(t);
+    const message = 'User: arn:aws:iam::123456789012:user/local is not authorized';
+    fleet.aws.refuse('StartSession', { status: 400, type: 'AccessDeniedException', message });
+    const named = await examine(t, fleet, [WEB_1.id, '--json']);
+    assert.equal(named.status, 255);
+    const permissions = findingsOf(named).get('permissions');
+    assert.equal(permissions?.verdict, 'failure');
+    assert.match(permissions.text, /ssm:StartSession .* is not allowed: .*user\/local/);
+    assert.match(permissions.next ?? '', /whoever manages the account/);
+    const nobody = await examine(t, fleet, ['--json']);
+    assert.equal(nobody.status, 0);
+    assert.equal(findingsOf(nobody).get('permissions')?.verdict, 'warning');
+    assert.match(findingsOf(nobody).get('permissions')?.next ?? '', /doctor TARGET/);
+  });
+
+  it('names the session that it may not end', async (t) => {
+    const fleet = await startFleet(t);
+    const denied = { status: 400, type: 'AccessDeniedException', message: 'no' };
+    fleet.aws.refuse('TerminateSession', denied);
+    const permissions = findingsOf(await examine(t, fleet, [WEB_1.id, '--json'])).get(
+      'permissions',
+    );
+    assert.equal(permissions?.verdict, 'warning');
+    assert.ok(permissions.text.includes(fleet.aws.sessions[0]?.sessionId ?? '?'), permissions.text);
+  });
+
+  it('stops at a region that nothing names', async (t) => {
+    const fleet = await startFleet(t);
+    const run = await examine(t, fleet, ['--json'], { AWS_REGION: undefined });
+    assert.equal(run.status, 255);
+    const findings = findingsOf(run);
+    assert.deepEqual([...findings.keys()], ['program', 'AWS CLI', 'region']);
+    assert.match(findings.get('region')?.text ?? '', /give --region/);
+    assert.deepEqual(fleet.aws.apiCalls, []);
+  });
+
+  it('tells that there are no credentials, and still looks at the network', async (t) => {
+    const fleet = await startFleet(t);
+    const run = await examine(t, fleet, ['--json'], NO_CREDENTIALS);
+    const findings = findingsOf(run);
+    assert.equal(findings.get('credentials')?.verdict, 'failure');
+    assert.match(findings.get('credentials')?.next ?? '', /aws sso login/);
+    assert.equal(findings.get('endpoint ssm')?.verdict, 'ok');
+    assert.equal(run.status, 255);
+  });
+
+  it('names the proxy in the way, and nothing secret', async (t) => {
+    const fleet = await startFleet(t);
+    const env = {
+      AWS_ENDPOINT_URL: undefined,
+      HTTPS_PROXY: 'http://someone:proxy-password@127.0.0.1:9',
+      AWS_SESSION_TOKEN: 'session-token',
+    };
+    const run = await examine(t, fleet, ['--json'], env);
+    assert.equal(run.status, 255);
+    const findings = findingsOf(run);
+    for (const service of ['ssm', 'ssmmessages', 'kms', 'sts']) {
+      const { text = '', verdict, next = '' } = findings.get(`endpoint ${service}`) ?? {};
+      assert.equal(verdict, service.startsWith('ssm') ? 'failure' : 'warning');
+      assert.ok(text.startsWith(`https://${service}.us-east-1.amazonaws.com: `), text);
+      assert.match(text, /proxy http:\/\/127\.0\.0\.1:9 \(HTTPS_PROXY\)/);
+      assert.match(next, /NO_PROXY/);
+    }
+    assert.equal(findings.get('clock')?.verdict, 'warning');
+    const secrets = ['proxy-password', 'session-token', STATIC_CREDENTIALS.AWS_SECRET_ACCESS_KEY];
+    for (const secret of secrets)
+      assert.ok(!run.stdout.includes(secret) && !run.stderr.includes(secret));
+  });
+
+  for (const [says, verdict, text] of [
+    ['aws-cli/1.16.11 Python/2.7', 'warning', /too old to call this program/],
+    ['aws-cli/1.16.212 Python/2.7', 'warning', /too old for encrypted sessions/],
+    ['aws-cli/1.16.213 Python/2.7', 'ok', /version 1\.16\.213/],
+    ['something else', 'warning', /does not say its version/],
+  ] as const) {
+    it(`judges an AWS CLI that says ${says}`, async (t) => {
+      const fleet = await startFleet(t);
+      const env = { PATH: pathWithAwsCli(t, says), AWS_REGION: undefined };
+      const found = findingsOf(await fleet.run(['doctor', '--json'], env)).get('AWS CLI');
+      assert.equal(found?.verdict, verdict);
+      assert.match(found.text, text);
+    });
+  }
+
+  it('does without an AWS CLI', async (t) => {
+    const fleet = await startFleet(t);
+    const directory = temporaryDirectory(t);
+    const run = await fleet.run(['doctor', '--json'], { PATH: directory, AWS_REGION: undefined });
+    assert.match(findingsOf(run).get('AWS CLI')?.text ?? '', /is not on PATH/);
+  });
+
+  it('colours the verdicts in a terminal, unless it is told not to', async (t) => {
+    const fleet = await startFleet(t);
+    const env = { ...fleet.env, PATH: pathWithAwsCli(t, 'aws-cli/2.31.0') };
+    const size = { cols: 200, rows: 40 };
+    const colored = await startInTerminal(t, ['doctor', PRINTER.id], { env, size });
+    assert.equal((await colored.end()).status, 255);
+    assert.ok(colored.screen.text.includes('\x1b[31mfailure'), colored.screen.text);
+    const plain = await startInTerminal(t, ['doctor', '--no-color'], { env, size });
+    assert.equal((await plain.end()).status, 0);
+    assert.ok(!plain.screen.text.includes('\x1b['), plain.screen.text);
+  });
+});

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import type { LocalNode } from '../../local-aws/local-aws.ts';
+import { startInTerminal, type TerminalProgram } from '../support/terminal-program.ts';
+import { PROMPT } from '../support/target.ts';
+import { startFleet, WEB_1, WEB_2, type ManagedFleet } from './support/managed-fleet.ts';
+
+const DATABASE: LocalNode = {
+  id: 'i-00000000000000004',
+  nameTag: 'database',
+  computerName: 'db.example.internal',
+  ipAddress: '10.0.0.20',
+};
+const KEYS = { down: '\x1b[B', up: '\x1b[A', enter: '\r', interrupt: '\x03', end: '\x04' };
+
+interface Picking extends ManagedFleet {
+  readonly program: TerminalProgram;
+}
+
+/** Starts a command that asks for a target, and waits for the picker. */
+async function pick(
+  t: TestContext,
+  args: readonly string[],
+  through: readonly string[] = [],
+): Promise<Picking> {
+  const fleet = await startFleet(t, [WEB_1, WEB_2, DATABASE]);
+  const size = { cols: 120, rows: 30 };
+  const program = await startInTerminal(t, args, { env: fleet.env, size, through });
+  await program.screen.until('the picker', (text) => text.includes('navigate'));
+  return { ...fleet, program };
+}
+
+/** What of the screen came behind the last time a picker was drawn. */
+function cursorLine(text: string): string {
+  const drawn = text.slice(text.lastIndexOf('❯'));
+  return drawn.split('\r\n')[0] ?? '';
+}
+
+async function untilChosen(program: TerminalProgram, id: string): Promise<void> {
+  await program.screen.until(`the cursor at ${id}`, (text) => cursorLine(text).includes(id));
+}
+
+async function endShell(program: TerminalProgram): Promise<void> {
+  await program.screen.until('the prompt', (text) => text.endsWith(PROMPT));
+  program.type('exit\r');
+  await program.end();
+}
+
+describe('the picker', () => {
+  it('shows every node when no target is named, and Enter takes the one at the cursor', async (t) => {
+    const { program, aws } = await pick(t, ['shell']);
+    const nodes = [WEB_1, WEB_2, DATABASE];
+    await program.screen.until('all nodes', (text) => nodes.every(({ id }) => text.includes(id)));
+    await untilChosen(program, DATABASE.id);
+    program.type(KEYS.enter);
+    await endShell(program);
+    assert.equal(aws.sessions[0]?.request.Target, DATABASE.id);
+  });
+
+  it('goes up and down with the arrow keys', async (t) => {
+    const { program, aws } = await pick(t, ['shell']);
+    await untilChosen(program, DATABASE.id);
+    program.type(KEYS.down);
+    await untilChosen(program, WEB_1.id);
+    program.type(KEYS.down);
+    await untilChosen(program, WEB_2.id);
+    program.type(KEYS.up);
+    await untilChosen(program, WEB_1.id);
+    program.type(KEYS.enter);
+    await endShell(program);
+    assert.equal(aws.sessions[0]?.request.Target, WEB_1.id);
+  });
+
+  it('leaves what has the words that are typed', async (t) => {
+    const { program, aws } = await pick(t, ['shell']);
+    program.type('10.0.0.8');
+    await untilChosen(program, WEB_2.id);
+    program.type(KEYS.enter);
+    await endShell(program);
+    assert.equal(aws.sessions[0]?.request.Target, WEB_2.id);
+  });
+
+  it('shows only the nodes of a name that several have', async (t) => {
+    const { program, aws } = await pick(t, ['shell', 'web']);
+    assert.ok(!program.screen.text.includes(DATABASE.id));
+    await untilChosen(program, WEB_1.id);
+    program.type(KEYS.enter);
+    await endShell(program);
+    assert.equal(aws.sessions[0]?.request.Target, WEB_1.id);
+  });
+
+  for (const [name, key, expected] of [
+    ['Ctrl-C', KEYS.interrupt, 130],
+    ['Ctrl-D', KEYS.end, 255],
+  ] as const) {
+    it(`is left with ${name}: no session, and the terminal as it was`, async (t) => {
+      const { program, aws } = await pick(t, ['shell']);
+      program.type(key);
+      const { status, settings } = await program.end();
+      assert.equal(status, expected, program.screen.text);
+      assert.equal(settings, program.settingsBefore);
+      assert.deepEqual(aws.sessions, []);
+      assert.ok(program.screen.text.includes('\x1b[?25h'), 'the cursor is shown again');
+    });
+  }
+
+  it('is drawn on stderr, so that stdout is the remote side’s alone', async (t) => {
+    const { program } = await pick(
+      t,
+      ['exec', 'web', '--', 'printf remote'],
+      ['sh', '-c', 'printf "<%s>" "$("$@")"', 'sh'],
+    );
+    program.type(KEYS.enter);
+    await program.end();
+    assert.match(program.screen.text, /<remote>$/);
+  });
+
+  it('has no colours with --no-color', async (t) => {
+    const { program } = await pick(t, ['shell', '--no-color']);
+    program.type(KEYS.interrupt);
+    await program.end();
+    // Select Graphic Rendition (ECMA-48) is what colours are made with.
+    assert.doesNotMatch(program.screen.text, new RegExp(String.raw`${'\x1b'}\[[\d;]*m`));
+  });
+});

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { startFleet, WEB_1, WEB_2 } from './support/managed-fleet.ts';
+
+describe('sessions', () => {
+  it('lists the open ones, the newest first', async (t) => {
+    const fleet = await startFleet(t);
+    const first = await fleet.aws.startSession({ Target: WEB_1.id, Reason: 'ticket 7' });
+    const ended = await fleet.aws.startSession({ Target: WEB_1.id });
+    const ending = fleet.aws.session(ended.SessionId);
+    ending.terminate();
+    await ending.closed;
+    const { status, stdout, stderr } = await fleet.run(['sessions']);
+    assert.equal(stderr, '');
+    const columns = stdout.trimEnd().split('\t');
+    assert.deepEqual(columns.toSpliced(2, 1), [
+      first.SessionId,
+      WEB_1.id,
+      'SSM-SessionManagerRunShell',
+      'ticket 7',
+    ]);
+    assert.match(columns[2] ?? '', /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
+    assert.equal(status, 0);
+  });
+
+  it('lists them as JSON, with their start as a time of the world', async (t) => {
+    const fleet = await startFleet(t);
+    const before = Date.now();
+    const { SessionId } = await fleet.aws.startSession({ Target: WEB_2.id });
+    const { stdout } = await fleet.run(['sessions', '--json']);
+    const [session, ...others] = JSON.parse(stdout) as Record<string, string>[];
+    assert.deepEqual(others, []);
+    assert.equal(session?.['sessionId'], SessionId);
+    assert.equal(session['target'], WEB_2.id);
+    const startedAt = session['startedAt'] ?? '';
+    assert.match(startedAt, /Z$/);
+    assert.ok(Date.parse(startedAt) >= before - 1 && Date.parse(startedAt) <= Date.now());
+  });
+
+  it('says on stderr that none is open', async (t) => {
+    const fleet = await startFleet(t);
+    assert.deepEqual(await fleet.run(['sessions']), {
+      status: 0,
+      signal: null,
+      stdout: '',
+      stderr: `You have no open session in ${fleet.aws.region}.\n`,
+    });
+  });
+
+  it('ends one and says which that was', async (t) => {
+    const fleet = await startFleet(t);
+    const { SessionId } = await fleet.aws.startSession({ Target: WEB_1.id });
+    const other = await fleet.aws.startSession({ Target: WEB_1.id });
+    const { status, stdout } = await fleet.run(['sessions', '--terminate', SessionId]);
+    assert.match(
+      stdout,
+      new RegExp(
+        `^Session ${SessionId} on ${WEB_1.id}, open since [-0-9: ]+, has been ended\\.\n$`,
+      ),
+    );
+    assert.equal(status, 0);
+    assert.equal((await fleet.aws.session(SessionId).closed).by, 'api');
+    assert.equal(fleet.aws.session(other.SessionId).end, undefined);
+  });
+
+  it('ends one without the permission to list them', async (t) => {
+    const fleet = await startFleet(t);
+    const { SessionId } = await fleet.aws.startSession({ Target: WEB_1.id });
+    const denied = { status: 400, type: 'AccessDeniedException', message: 'no' };
+    fleet.aws.refuse('DescribeSessions', denied);
+    const { status, stdout } = await fleet.run(['sessions', '--terminate', SessionId]);
+    assert.equal(stdout, `Session ${SessionId} has been ended.\n`);
+    assert.equal(status, 0);
+    assert.equal((await fleet.aws.session(SessionId).closed).by, 'api');
+  });
+
+  it('fails for one that there is not', async (t) => {
+    const fleet = await startFleet(t);
+    const { status, stdout, stderr } = await fleet.run(['sessions', '--terminate', 'someone-0']);
+    assert.equal(stdout, '');
+    assert.match(stderr, /ssm:TerminateSession for session someone-0 .*does not exist/);
+    assert.equal(status, 255);
+  });
+});

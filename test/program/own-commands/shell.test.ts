@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { PROMPT, TARGET } from '../support/target.ts';
+import { outcomeOf, startOwn, startOwnInTerminal, startOwnTarget } from './support/own-command.ts';
+
+describe('shell', () => {
+  it('is a shell in the terminal, which is given back', async (t) => {
+    const target = await startOwnTarget(t);
+    const program = await startOwnInTerminal(t, target, ['shell', TARGET]);
+    await program.screen.until('the prompt', (text) => text.endsWith(PROMPT));
+    program.type('echo $((6 * 7))\r');
+    await program.screen.until('the answer', (text) => /^42\r/m.test(text));
+    program.type('exit\r');
+    assert.deepEqual(await program.end(), { status: 0, settings: program.settingsBefore });
+  });
+
+  it('leaves stdout to the remote side, and speaks on stderr', async (t) => {
+    const target = await startOwnTarget(t);
+    const program = startOwn(t, target, ['shell', TARGET, '--reason', 'a test']);
+    program.stdin.write('exit\n');
+    const { status, stdout, stderr } = await outcomeOf(program);
+    assert.equal(status, 0);
+    assert.ok(stdout.startsWith(PROMPT), stdout);
+    assert.doesNotMatch(stdout, /session/i);
+    const id = target.aws.sessions[0]?.sessionId ?? '';
+    assert.equal(
+      stderr,
+      `\nStarting session with SessionId: ${id}\n\n\nExiting session with sessionId: ${id}.\n\n`,
+    );
+    assert.equal(target.aws.sessions[0]?.request.Reason, 'a test');
+  });
+
+  for (const [how, args, env] of [
+    ['--quiet', ['--quiet'], {}],
+    ['SSM_PLUGIN_QUIET=1', [], { SSM_PLUGIN_QUIET: '1' }],
+  ] as const) {
+    it(`says nothing of its own with ${how}`, async (t) => {
+      const target = await startOwnTarget(t);
+      const program = startOwn(t, target, ['shell', TARGET, ...args], { env });
+      program.stdin.write('exit\n');
+      const { status, stdout, stderr } = await outcomeOf(program);
+      assert.equal(status, 0);
+      assert.equal(stderr, '');
+      assert.doesNotMatch(stdout, /session/i);
+    });
+  }
+
+  it('writes the log to stderr with --log-level', async (t) => {
+    const target = await startOwnTarget(t);
+    const args = ['shell', TARGET, '--quiet', '--log-level', 'info'];
+    const program = startOwn(t, target, args);
+    program.stdin.write('exit\n');
+    const { stderr } = await outcomeOf(program);
+    assert.match(stderr, /^\S+Z Inf the data channel is open$/m);
+    assert.doesNotMatch(stderr, / Dbg /);
+  });
+
+  it('fails with 255 and the reason on stderr when the gateway is away', async (t) => {
+    const target = await startOwnTarget(t);
+    const awaited = target.aws.nextSession();
+    const program = startOwn(t, target, ['shell', TARGET, '--quiet']);
+    (await awaited).setGateway('unavailable');
+    const { status, stdout, stderr } = await outcomeOf(program);
+    assert.equal(status, 255);
+    assert.equal(stdout, '');
+    assert.match(stderr, /^Cannot perform start session: [^\n]+\n$/);
+  });
+
+  it('fails with 255 and one sentence when StartSession is refused', async (t) => {
+    const target = await startOwnTarget(t);
+    target.aws.refuse('StartSession', {
+      status: 400,
+      type: 'TargetNotConnected',
+      message: `${TARGET} is not connected.`,
+    });
+    const program = startOwn(t, target, ['shell', TARGET]);
+    const { status, stdout, stderr } = await outcomeOf(program);
+    assert.equal(status, 255);
+    assert.equal(stdout, '');
+    assert.match(stderr, /^session-manager-plugin: ssm:StartSession for target i-[^\n]+\n$/);
+  });
+
+  it('shows a line that counts while it reconnects, on a terminal', async (t) => {
+    const target = await startOwnTarget(t);
+    const awaited = target.aws.nextSession();
+    const program = await startOwnInTerminal(t, target, ['shell', TARGET]);
+    const session = await awaited;
+    await program.screen.until('the prompt', (text) => text.endsWith(PROMPT));
+    session.setGateway('down');
+    session.cutClient();
+    await program.screen.until('the line', (text) => /reconnecting\.\.\. \d+ s$/.test(text));
+    const lines = program.screen.text.split('\n').length;
+    await program.screen.until('another second', (text) => text.endsWith(' 5 s'));
+    assert.equal(program.screen.text.split('\n').length, lines);
+    session.setGateway('up');
+    await program.screen.until('the end', (text) => text.includes('\r\nReconnected.\r\n'));
+    program.type('exit\r');
+    assert.equal((await program.end()).status, 0);
+  });
+});
+
+describe('shell that is left before it has begun', () => {
+  it('exits with 130 at Ctrl-C, and leaves no session behind', async (t) => {
+    const target = await startOwnTarget(t, {
+      sessions: { agent: { startAfter: new Promise(() => undefined) } },
+    });
+    const awaited = target.aws.nextSession();
+    const program = await startOwnInTerminal(t, target, ['shell', TARGET]);
+    const session = await awaited;
+    await program.screen.until('the start', (text) => text.includes('Starting session'));
+    program.type('\x03');
+    assert.equal((await program.end()).status, 130);
+    assert.notEqual((await session.closed).by, 'shutdown');
+  });
+});

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { startSshServer, type SshServer } from '../port/support/ssh-server.ts';
+import { startCommandPiped, type PipedProgram } from '../support/piped-program.ts';
+import { LAUNCHER, programCommand } from '../support/program.ts';
+import { TARGET } from '../support/target.ts';
+import {
+  outcomeOf,
+  runAlone,
+  startOwn,
+  startOwnTarget,
+  type OwnTarget,
+} from './support/own-command.ts';
+
+/** Starts ssh with the configuration that `ssh-config` prints, and the program on PATH. */
+async function startSsh(
+  t: TestContext,
+  target: OwnTarget,
+  server: SshServer,
+  command: string,
+): Promise<PipedProgram> {
+  const { directory } = server;
+  programCommand([]);
+  symlinkSync(LAUNCHER, join(directory, 'session-manager-plugin'));
+  symlinkSync(process.execPath, join(directory, 'node'));
+  const { stdout: block } = await runAlone(t, ['ssh-config', '--region', target.aws.region]);
+  const knownHosts = readFileSync(server.knownHosts, 'utf8').replace('target', TARGET);
+  writeFileSync(join(directory, 'known_hosts_by_id'), knownHosts);
+  const configuration = join(directory, 'config');
+  const own = [
+    'Host *',
+    `    User ${server.user}`,
+    `    Port ${server.port}`,
+    `    IdentityFile ${server.identity}`,
+    '    IdentitiesOnly yes',
+    '    IdentityAgent none',
+    '    BatchMode yes',
+    `    UserKnownHostsFile ${join(directory, 'known_hosts_by_id')}`,
+    '    GlobalKnownHostsFile none',
+    '',
+  ];
+  writeFileSync(configuration, block + own.join('\n'), { mode: 0o600 });
+  return startCommandPiped(t, ['ssh', '-F', configuration, TARGET, command], {
+    env: { ...target.env, PATH: `${directory}${delimiter}${process.env['PATH'] ?? ''}` },
+  });
+}
+
+describe('ssh-config', () => {
+  it('prints a block for ids, with what was given', async (t) => {
+    const args = ['ssh-config', '--profile', "it's 100%", '--region', 'eu-central-1'];
+    assert.deepEqual(await runAlone(t, args), {
+      status: 0,
+      stdout:
+        '# SSH through AWS Systems Manager: ssh ec2-user@i-0123456789abcdef0\n' +
+        'Host i-* mi-*\n' +
+        `    ProxyCommand session-manager-plugin ssh-proxy --profile 'it'\\''s 100%%' --region eu-central-1 %h %p\n`,
+      stderr: '',
+    });
+  });
+
+  it('leads ssh to the target, and ssh has its output and status', async (t) => {
+    const server = await startSshServer(t);
+    const target = await startOwnTarget(t);
+    const ssh = await startSsh(t, target, server, 'echo out; echo err >&2; exit 7');
+    assert.deepEqual(await outcomeOf(ssh), { status: 7, stdout: 'out\n', stderr: 'err\n' });
+    assert.deepEqual(target.aws.sessions[0]?.request.Parameters, {
+      portNumber: [String(server.port)],
+    });
+  });
+});
+
+describe('ssh-proxy', () => {
+  it('has nothing but the bytes of the connection on stdout', async (t) => {
+    const server = await startSshServer(t);
+    const target = await startOwnTarget(t);
+    const program = startOwn(t, target, ['ssh-proxy', TARGET, String(server.port)]);
+    await program.stdout.until('the banner', (text) => text.includes('\n'));
+    assert.match(program.stdout.text, /^SSH-2\.0-/);
+    assert.equal(program.stderr.text, '');
+    program.kill('SIGTERM');
+    await program.end();
+    assert.equal(program.stderr.text, '');
+  });
+
+  it('asks for port 22 when none is given', async (t) => {
+    const target = await startOwnTarget(t);
+    const awaited = target.aws.nextSession();
+    const program = startOwn(t, target, ['ssh-proxy', TARGET]);
+    const { request } = await awaited;
+    assert.equal(request.DocumentName, 'AWS-StartSSHSession');
+    assert.deepEqual(request.Parameters, { portNumber: ['22'] });
+    program.kill('SIGTERM');
+    await program.end();
+  });
+
+  for (const port of ['0', '65536', 'ssh', '-1']) {
+    it(`refuses ${port} as a port`, async (t) => {
+      const { status, stdout, stderr } = await runAlone(t, ['ssh-proxy', TARGET, '--', port]);
+      assert.equal(status, 255);
+      assert.equal(stdout, '');
+      assert.match(stderr, /A port is a number from 1 to 65535\./);
+    });
+  }
+});

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { TARGET } from '../support/target.ts';
+import { outcomeOf, runAlone, startOwn, startOwnTarget } from './support/own-command.ts';
+
+describe('start-session', () => {
+  it('starts a session with any document and its parameters', async (t) => {
+    const target = await startOwnTarget(t);
+    const program = startOwn(t, target, [
+      ...['start-session', '--target', TARGET, '--reason', 'a test'],
+      ...['--document-name', 'AWS-StartInteractiveCommand', '--parameters', 'command=echo done'],
+    ]);
+    const { status, stdout } = await outcomeOf(program);
+    assert.equal(status, 0);
+    assert.equal(stdout, 'done\r\n');
+    assert.deepEqual(target.aws.sessions[0]?.request, {
+      Target: TARGET,
+      DocumentName: 'AWS-StartInteractiveCommand',
+      Parameters: { command: ['echo done'] },
+      Reason: 'a test',
+    });
+  });
+
+  it('is a shell without a document', async (t) => {
+    const target = await startOwnTarget(t);
+    const program = startOwn(t, target, ['start-session', `--target=${TARGET}`]);
+    program.stdin.write('exit\n');
+    assert.equal((await outcomeOf(program)).status, 0);
+    assert.equal(target.aws.sessions[0]?.request.DocumentName, undefined);
+  });
+
+  it('takes the endpoint and the region as options, above the environment', async (t) => {
+    const { aws } = await startOwnTarget(t);
+    const outcome = await runAlone(
+      t,
+      [
+        ...['start-session', '--target', TARGET, '--endpoint-url', aws.endpoint],
+        ...['--region', 'eu-north-1', '--document-name', 'AWS-StartNonInteractiveCommand'],
+        ...['--parameters', '{"command":["exit 3"],"separateOutputStream":["true"]}'],
+      ],
+      { AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' },
+    );
+    assert.equal(outcome.status, 3);
+    assert.match(aws.apiCalls[0]?.authorization ?? '', /\/eu-north-1\/ssm\//);
+  });
+
+  it('says what is wrong with parameters before it asks the service', async (t) => {
+    const target = await startOwnTarget(t);
+    const program = startOwn(t, target, ['start-session', '--target', TARGET, '--parameters', 'x']);
+    const { status, stdout, stderr } = await outcomeOf(program);
+    assert.equal(status, 255);
+    assert.equal(stdout, '');
+    assert.match(stderr, /--parameters.*Give name=value,name=value or a JSON object\.\n$/);
+    assert.deepEqual(target.aws.apiCalls, []);
+  });
+
+  it('says how to name a region when there is none', async (t) => {
+    const outcome = await runAlone(t, ['start-session', '--target', TARGET]);
+    assert.equal(outcome.status, 255);
+    assert.equal(outcome.stdout, '');
+    assert.match(outcome.stderr, /^session-manager-plugin: no AWS region: give --region/);
+  });
+});

@@ -1,0 +1,65 @@
+import type { TestContext } from 'node:test';
+import { startLocalAws, type LocalAws, type LocalNode } from '../../../local-aws/local-aws.ts';
+import { startPiped, type ProcessEnd } from '../../support/piped-program.ts';
+import type { Environment } from '../../support/program.ts';
+
+export const WEB_1: LocalNode = {
+  id: 'i-00000000000000001',
+  nameTag: 'web',
+  computerName: 'web-1.example.internal',
+  ipAddress: '10.0.0.7',
+  agentVersion: '3.3.987.0',
+};
+export const WEB_2: LocalNode = {
+  id: 'i-00000000000000002',
+  nameTag: 'web',
+  computerName: 'web-2.example.internal',
+  ipAddress: '10.0.0.8',
+};
+export const PRINTER: LocalNode = {
+  id: 'mi-00000000000000003',
+  name: 'printer',
+  nameTag: 'office',
+  computerName: 'printer',
+  ipAddress: '10.0.0.9',
+  platformType: 'Windows',
+  platformName: 'Microsoft Windows Server 2022 Datacenter',
+  platformVersion: '10.0.20348',
+  pingStatus: 'ConnectionLost',
+  agentVersion: '2.3.612.0',
+};
+
+/** An account with managed nodes, for as long as the test lasts. */
+export interface ManagedFleet {
+  readonly aws: LocalAws;
+  /** What leads the program there. */
+  readonly env: Environment;
+  /** Runs the program in pipes, its stdin at its end, until it has ended. */
+  run(args: readonly string[], env?: Environment): Promise<PipedRun>;
+}
+
+/** A run that is over. */
+export interface PipedRun extends ProcessEnd {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts the local target with these nodes. */
+export async function startFleet(
+  t: TestContext,
+  nodes: readonly LocalNode[] = [WEB_1, WEB_2, PRINTER],
+): Promise<ManagedFleet> {
+  const aws = await startLocalAws({ nodes });
+  t.after(() => aws.close());
+  const env = { AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: aws.region };
+  return {
+    aws,
+    env,
+    async run(args, own = {}) {
+      const program = startPiped(t, args, { env: { ...env, ...own } });
+      program.stdin.end();
+      const end = await program.end();
+      return { ...end, stdout: program.stdout.text, stderr: program.stderr.text };
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import type { TestContext } from 'node:test';
+import {
+  startLocalAws,
+  type LocalAws,
+  type LocalAwsOptions,
+} from '../../../local-aws/local-aws.ts';
+import { startPiped, type PipedOptions, type PipedProgram } from '../../support/piped-program.ts';
+import type { Environment } from '../../support/program.ts';
+import { startInTerminal, type TerminalProgram } from '../../support/terminal-program.ts';
+
+/** A local target, and the environment in which the program's own commands find it. */
+export interface OwnTarget {
+  readonly aws: LocalAws;
+  readonly env: Environment;
+}
+
+/** Starts a local target for one test. */
+export async function startOwnTarget(
+  t: TestContext,
+  options: LocalAwsOptions = {},
+): Promise<OwnTarget> {
+  const aws = await startLocalAws(options);
+  t.after(() => aws.close());
+  return { aws, env: { AWS_REGION: aws.region, AWS_ENDPOINT_URL: aws.endpoint } };
+}
+
+/** Starts the program in pipes, with the local target as its AWS. */
+export function startOwn(
+  t: TestContext,
+  target: OwnTarget,
+  args: readonly string[],
+  options: PipedOptions = {},
+): PipedProgram {
+  return startPiped(t, args, { ...options, env: { ...target.env, ...options.env } });
+}
+
+/** Starts the program in a terminal, with the local target as its AWS. */
+export function startOwnInTerminal(
+  t: TestContext,
+  target: OwnTarget,
+  args: readonly string[],
+): Promise<TerminalProgram> {
+  return startInTerminal(t, args, { env: target.env });
+}
+
+/** What a run of the program came to. */
+export interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Waits for the program's end, with nothing more to read for it. */
+export async function outcomeOf(program: PipedProgram): Promise<Outcome> {
+  program.stdin.end();
+  const { status } = await program.end();
+  return { status, stdout: program.stdout.text, stderr: program.stderr.text };
+}
+
+/** Runs the program to its end with empty input and no AWS at all. */
+export function runAlone(
+  t: TestContext,
+  args: readonly string[],
+  env: Environment = {},
+): Promise<Outcome> {
+  return outcomeOf(startPiped(t, args, { env }));
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { startFleet, PRINTER, WEB_1, WEB_2 } from './support/managed-fleet.ts';
+
+/** A command that asks nothing but its target, and what becomes of it. */
+const REMOTE = ['--', 'true'];
+
+describe('a target without a terminal', () => {
+  it('is taken as it is when it is an id, without asking for the nodes', async (t) => {
+    const fleet = await startFleet(t);
+    const { status } = await fleet.run(['exec', WEB_1.id, ...REMOTE]);
+    assert.equal(status, 0);
+    const operations = fleet.aws.apiCalls.map(({ operation }) => operation);
+    assert.ok(!operations.includes('DescribeInstanceInformation'), operations.join());
+    assert.equal(fleet.aws.sessions[0]?.request.Target, WEB_1.id);
+  });
+
+  it('is a task of ECS, which no list of nodes has', async (t) => {
+    const fleet = await startFleet(t);
+    const { stderr } = await fleet.run(['exec', 'ecs:main_0123_0123-45', ...REMOTE]);
+    assert.match(stderr, /ssm:StartSession for target ecs:main_0123_0123-45 .*not connected/);
+  });
+
+  for (const [what, name] of [
+    ['its private address', '10.0.0.8'],
+    ['its host name', 'WEB-2.example.internal'],
+    ['its host name without the domain', 'web-2'],
+  ] as const) {
+    it(`is found by ${what}`, async (t) => {
+      const fleet = await startFleet(t);
+      const { status, stderr } = await fleet.run(['exec', name, ...REMOTE]);
+      assert.equal(status, 0, stderr);
+      assert.equal(fleet.aws.sessions[0]?.request.Target, WEB_2.id);
+    });
+  }
+
+  it('is found by its Name tag, without asking for all nodes', async (t) => {
+    const fleet = await startFleet(t, [{ ...PRINTER, pingStatus: 'Online' }, WEB_1]);
+    const { status, stderr } = await fleet.run(['exec', 'office', ...REMOTE]);
+    assert.equal(status, 0, stderr);
+    assert.equal(fleet.aws.sessions[0]?.request.Target, PRINTER.id);
+    const lists = fleet.aws.apiCalls.filter(
+      ({ operation }) => operation === 'DescribeInstanceInformation',
+    );
+    assert.equal(lists.length, 1);
+  });
+
+  it('is refused with the list when several have the name', async (t) => {
+    const fleet = await startFleet(t);
+    const { status, stderr } = await fleet.run(['exec', 'web', ...REMOTE]);
+    assert.equal(status, 255);
+    assert.equal(
+      stderr,
+      [
+        'session-manager-plugin: "web" means 2 managed nodes: name one by its id',
+        '  i-00000000000000001  web  10.0.0.7  Debian GNU/Linux 12  Online',
+        '  i-00000000000000002  web  10.0.0.8  Debian GNU/Linux 12  Online',
+        '',
+      ].join('\n'),
+    );
+    assert.deepEqual(fleet.aws.sessions, []);
+  });
+
+  it('is refused with the nearest names when none has it', async (t) => {
+    const fleet = await startFleet(t);
+    const { status, stderr } = await fleet.run(['exec', 'wbe-1', ...REMOTE]);
+    assert.equal(status, 255);
+    assert.match(stderr, /no managed node has "wbe-1" .*: did you mean web-1(, [^\n]*)?\?\n$/);
+    const { stderr: far } = await fleet.run(['exec', 'nothing-like-it', ...REMOTE]);
+    assert.match(far, /session-manager-plugin targets lists those there are\n$/);
+  });
+
+  it('must be named', async (t) => {
+    const fleet = await startFleet(t);
+    const left = await fleet.run(['shell']);
+    assert.equal(left.status, 255);
+    assert.match(left.stderr, /no target is named\. Name one by its id/);
+    const empty = await fleet.run(['shell', '']);
+    assert.equal(empty.status, 255);
+    assert.match(empty.stderr, /the name of the target is empty/);
+    assert.deepEqual(fleet.aws.apiCalls, []);
+  });
+});
