@@ -20,8 +20,8 @@ import { bundleRequire, CODE_CACHE_SUFFIX, compileBundleFile } from '../../src/b
 const FLAGS_HASH_OFFSET = 12;
 
 const PROGRAM = './session-manager-plugin.cjs';
-/** Most sessions do without it, so the run below does not load it. */
-const AWS = './aws.cjs';
+/** What most sessions do without, so that the run below does not load it. */
+const FURTHER = ['./aws.cjs', './commands.cjs'] as const;
 
 function printFit(): void {
   const hash = new Script('0').createCachedData().readUInt32LE(FLAGS_HASH_OFFSET);
@@ -40,7 +40,7 @@ function make(flagsHash: number, bundle: string, output: string): void {
   );
 
   const write = (): void => {
-    require(AWS);
+    for (const file of FURTHER) require(file);
     for (const [name, script] of scripts) {
       const codeCache = script.createCachedData();
       codeCache.writeUInt32LE(flagsHash, FLAGS_HASH_OFFSET);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseInvocation } from '../../src/cli/caller-contract.ts';
+import { isOwnCommand } from '../../src/cli/own-words.ts';
 import type { Random } from '../support/random.ts';
 import { fuzz } from './support/cases.ts';
 import { mutateJson } from './support/mutations.ts';
@@ -58,6 +59,9 @@ test('whatever the arguments, they are understood or refused, and a refusal show
         break;
       case 'version':
         assert.deepEqual(args, ['--version']);
+        break;
+      case 'own-command':
+        assert.ok(isOwnCommand(args));
         break;
       case 'unknown-operation':
         assert.ok(args.length === 1 || args.length === 2);
