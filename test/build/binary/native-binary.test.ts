@@ -83,7 +83,7 @@ for (const { target, through } of BINARIES) {
     test('takes no argument for one of Node.js', (t) => {
       const command = commandOf(t);
       if (command === undefined) return;
-      for (const argument of ['--inspect', '-e', '--eval=1', '-p', '--v8-options', '--help']) {
+      for (const argument of ['--inspect', '-e', '--eval=1', '-p', '--v8-options']) {
         const { status, stdout, stderr } = run([...command, argument]);
         assert.equal(status, 1, argument);
         assert.match(stdout, new RegExp(`^\\nUnknown operation ${argument}\\. \\n`));
