@@ -77,7 +77,11 @@ async function runCell(t: TestContext, aws: LocalAws, cell: Cell, random: Random
     } else {
       await opening;
       if (cell.traffic !== 'idle') conversation.begin();
-      await session.until('the middle of the traffic', isInMiddle);
+      // The middle may be right at the beginning, but there has to be a connection to lose.
+      await session.until(
+        'the middle of the traffic',
+        (target) => target.clientConnected && isInMiddle(target),
+      );
       await plan.strike(struck);
       if (cell.traffic === 'idle') conversation.begin();
     }
