@@ -25,7 +25,7 @@ suite('the end of stdin', TIMEOUT, () => {
     assert.deepEqual(link.ends, []);
     host.clock.advance(1);
     assert.deepEqual(link.ends, [LEAVE]);
-    assert.equal(String(host.stdout.read()), 'the answer');
+    assert.equal(String(host.stdout.read('the answer'.length)), 'the answer');
   });
 
   test('counts silence only from when the target has received everything', async (t) => {
