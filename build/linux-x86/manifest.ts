@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { ToolError } from '../tool.ts';
 import { LICENCES_PACKAGE, OLDEST_NODE, SUITE } from './debian-suite.ts';
 import { findFile } from './shared-libraries.ts';
-import type { UnpackedPackage } from './unpack-packages.ts';
+import type { DebianPackage, UnpackedPackage } from './unpack-packages.ts';
 
 /** What was shipped, for the bill of materials and the licences. */
 export interface X86Manifest {
@@ -18,16 +18,7 @@ export interface X86Manifest {
 }
 
 /** A package of Debian of which files are shipped. */
-export interface ShippedPackage {
-  readonly name: string;
-  readonly version: string;
-  readonly architecture: string;
-  /** Name and version under which Debian keeps the sources (snapshot.debian.org). */
-  readonly source: string;
-  readonly sourceVersion: string;
-  readonly uri: string;
-  /** Of the package file, hexadecimal. */
-  readonly sha256: string;
+export interface ShippedPackage extends DebianPackage {
   /** The shipped files, by their names in the output, sorted: `lib/libuv.so.1`. */
   readonly files: readonly string[];
   /** `/usr/share/doc/<name>/copyright`. */

@@ -49,17 +49,24 @@ export const NODE_FOR_X86: PackageChoice = {
  */
 const MAX_AGE_MS = 7 * 24 * 60 * 60 * 1000;
 
-/** A package of Debian, unpacked. */
-export interface UnpackedPackage {
+/** A package of Debian, as the signed index of its suite describes it. */
+export interface DebianPackage {
   readonly name: string;
   readonly version: string;
   readonly architecture: string;
-  /** The source package it was built from, which differs from its own name and version at times. */
+  /**
+   * The source package it was built from, under which Debian keeps the sources
+   * (snapshot.debian.org); it differs from its own name and version at times.
+   */
   readonly source: string;
   readonly sourceVersion: string;
   readonly uri: string;
   /** Of the package file, hexadecimal. */
   readonly sha256: string;
+}
+
+/** A package of Debian, unpacked. */
+export interface UnpackedPackage extends DebianPackage {
   /** The directory that holds the package's files, and nothing else. */
   readonly directory: string;
 }

@@ -70,15 +70,6 @@ const ARCHITECTURES: ReadonlyMap<number, Architecture> = new Map([
 ]);
 
 /**
- * Whether a file starts as a 64-bit Mach-O file of one architecture does.
- *
- * @param bytes - at least its first four
- */
-export function isMachO(bytes: Buffer): boolean {
-  return bytes.length >= 4 && bytes.readUInt32LE(0) === MAGIC_64;
-}
-
-/**
  * Reads the header and the load commands of a 64-bit executable of one architecture
  * (mach-o/loader.h).
  *
