@@ -5,6 +5,7 @@ import { AwsError, type AwsErrorReason } from './aws-error.ts';
 import type { AwsCredentials } from './credentials.ts';
 import { causesOf, describeFailure, oneLine } from './describe-failure.ts';
 import type { SdkSource } from './look-up-credentials.ts';
+import { tellHowToRenew } from './renew-credentials.ts';
 import { createSdkRequestHandler } from './sdk-request-handler.ts';
 import { silenceVersionWarning } from './sdk-warnings.ts';
 import type { AwsServicesOptions } from './services.ts';
@@ -49,7 +50,7 @@ export async function askSdk(
       ...(expiration === undefined ? {} : { expiration }),
     };
   } catch (error) {
-    throw describeSdkFailure(error, profile, source);
+    throw await tellHowToRenew(describeSdkFailure(error, profile, source), options);
   }
 }
 
@@ -83,11 +84,7 @@ function describeSdkFailure(error: unknown, profile: string, source: SdkSource):
     return failed('network', nested[2] ?? '');
   }
   if (/\bexpired\b|\baws (sso )?login\b|^UnauthorizedException/i.test(text)) {
-    const command = /\baws login\b/i.test(text) ? 'aws login' : 'aws sso login';
-    return failed(
-      'expired-credentials',
-      `its sign-in has ended, and ${command} --profile ${profile} starts a new one`,
-    );
+    return failed('expired-credentials', 'its sign-in has ended');
   }
   return source.kind === 'environment' && text.startsWith(NOTHING_FOUND)
     ? failed('no-credentials', `what ${source.variable} names gave none`)

@@ -21,7 +21,7 @@ interface Known {
 const DENIED: Known = { reason: 'access-denied', text: 'is not allowed', quoted: true };
 const EXPIRED: Known = {
   reason: 'expired-credentials',
-  text: 'failed because the AWS credentials have expired: sign in again',
+  text: 'failed because the AWS credentials have expired',
 };
 const NOT_ACCEPTED: Known = {
   reason: 'invalid-credentials',

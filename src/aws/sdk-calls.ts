@@ -4,6 +4,7 @@ import type { AwsCredentials } from './credentials.ts';
 import { describeFailure, type Call } from './describe-failure.ts';
 import { resolveEndpoint, type EndpointService } from './endpoint.ts';
 import { lookUpCredentials } from './look-up-credentials.ts';
+import { tellHowToRenew } from './renew-credentials.ts';
 import { createSdkRequestHandler } from './sdk-request-handler.ts';
 import { silenceVersionWarning } from './sdk-warnings.ts';
 import type { AwsServicesOptions } from './services.ts';
@@ -70,7 +71,7 @@ export function createSdkCalls(options: AwsServicesOptions): SdkCalls {
       try {
         return await run(await clientConfig(service));
       } catch (error) {
-        if (!isAwsError(error)) throw describeFailure(error, what);
+        if (!isAwsError(error)) throw await tellHowToRenew(describeFailure(error, what), options);
         if (error.message.startsWith(what.action)) throw error;
         throw new AwsError(
           error.reason,

@@ -15,6 +15,8 @@ export interface SharedConfig {
   readonly profile: ConfigSection | undefined;
   /** The `[services …]` section the profile names: keys like `ssm.endpoint_url`. */
   readonly services: ConfigSection;
+  /** All sections by name, profiles under their own: a profile may get its credentials by another. */
+  readonly sections: Readonly<Record<string, ConfigSection | undefined>>;
 }
 
 const DEFAULT_PROFILE = 'default';
@@ -57,19 +59,20 @@ export async function readSharedConfig(
       profileName,
       profile: settings,
       services: (services === undefined ? undefined : sections[`services.${services}`]) ?? {},
+      sections,
     };
   } catch {
     logger.warn(
       `the AWS configuration in ${configFile} and ${credentialsFile} cannot be understood`,
     );
-    return { profileName, profile: undefined, services: {} };
+    return { profileName, profile: undefined, services: {}, sections: {} };
   }
 }
 
 function readSections(
   configFilepath: string,
   filepath: string,
-): Promise<Readonly<Record<string, ConfigSection>>> {
+): Promise<Readonly<Record<string, ConfigSection | undefined>>> {
   return parseKnownFiles({ configFilepath, filepath, ignoreCache: true });
 }
 

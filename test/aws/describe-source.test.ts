@@ -12,7 +12,12 @@ function source(
   settings: ConfigSection | undefined,
 ): string {
   const profileName = profile === '' ? 'default' : profile;
-  return describeSource(profile, env, { profileName, profile: settings, services: {} });
+  return describeSource(profile, env, {
+    profileName,
+    profile: settings,
+    services: {},
+    sections: {},
+  });
 }
 
 test('keys are told by the place they stand in', () => {

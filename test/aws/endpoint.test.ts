@@ -3,14 +3,19 @@ import { test } from 'node:test';
 import { configuredEndpoints, resolveEndpoint } from '../../src/aws/endpoint.ts';
 import type { SharedConfig } from '../../src/aws/shared-config.ts';
 
-const NOTHING: SharedConfig = { profileName: 'default', profile: undefined, services: {} };
+const NOTHING: SharedConfig = {
+  profileName: 'default',
+  profile: undefined,
+  services: {},
+  sections: {},
+};
 const REGIONAL = { url: undefined, useFips: false, useDualStack: false };
 
 function configured(
   profile: Record<string, string>,
   services: Record<string, string> = {},
 ): SharedConfig {
-  return { profileName: 'default', profile, services };
+  return { profileName: 'default', profile, services, sections: {} };
 }
 
 test('without a setting the regional endpoint counts', () => {

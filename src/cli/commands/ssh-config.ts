@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext, CommonOptions } from './command-context.ts';
 import { examples } from './command-line.ts';
-import { quoteForShell } from './quote-for-shell.ts';
+import { quoteForShell } from '../../quote-for-shell.ts';
 
 /** `ssh-config`: the block that lets ssh, scp and whatever uses them reach targets by their ids. */
 export function registerSshConfig(program: Command, context: CommandContext): void {

@@ -1,6 +1,7 @@
 import { describeSource } from '../../../aws/describe-source.ts';
 import type { Fleet } from '../../../aws/fleet.ts';
 import { lazyAwsServices } from '../../../aws/lazy-services.ts';
+import { howToRenew } from '../../../aws/renew-credentials.ts';
 import type { AwsServicesOptions } from '../../../aws/services.ts';
 import { readSharedConfig } from '../../../aws/shared-config.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
@@ -14,7 +15,8 @@ const MS_PER_MINUTE = 60_000;
 export async function checkCredentials(options: AwsServicesOptions): Promise<Finding> {
   const check = 'credentials';
   const { profile, env, logger, clock } = options;
-  const source = describeSource(profile, env, await readSharedConfig(profile, env, logger));
+  const config = await readSharedConfig(profile, env, logger);
+  const source = describeSource(profile, env, config);
   try {
     const { expiration } = await lazyAwsServices(options).credentials();
     if (expiration === undefined) return ok(check, `from ${source}`);
@@ -22,7 +24,7 @@ export async function checkCredentials(options: AwsServicesOptions): Promise<Fin
     const text = `from ${source}, valid until ${expiration.toISOString()}`;
     if (leftMs > SHORT_MS) return ok(check, text);
     const left = leftMs <= 0 ? 'over already' : `${Math.ceil(leftMs / MS_PER_MINUTE)} min are left`;
-    return warning(check, `${text}: ${left}`, 'sign in again');
+    return warning(check, `${text}: ${left}`, howToRenew(profile, env, config));
   } catch (error) {
     return failure(check, errorText(error), nextStep(error));
   }

@@ -4,7 +4,7 @@ import { isAwsError, type AwsErrorReason } from '../../../aws/aws-error.ts';
 const NEXT: Readonly<Record<AwsErrorReason, string | undefined>> = {
   'no-credentials':
     'sign in with aws sso login or aws login, run aws configure, or choose another --profile',
-  'expired-credentials': 'sign in again: aws sso login or aws login, with the same --profile',
+  'expired-credentials': undefined,
   'invalid-credentials': 'look at the access key of the profile, and at the clock of this machine',
   'credentials-timeout': 'see why the source of the credentials does not answer',
   'access-denied': 'ask whoever manages the account for this action',
