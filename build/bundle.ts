@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { bundledPackages } from './bundled-packages.ts';
+import { literalKeys } from './literal-keys.ts';
 import { separateEntry } from './separate-entry.ts';
 import { readVersion } from './version.ts';
 
@@ -18,6 +19,8 @@ const COMMANDS = { module: 'src/cli/commands/index.ts', name: 'commands' } as co
 const SESSION_AWS = { module: 'src/aws/session-aws.ts', name: 'session-aws' } as const;
 /** The AWS SDK and what uses it: large, and not needed by most sessions. */
 const AWS = { module: 'src/aws/index.ts', name: 'aws' } as const;
+/** What only the program's own commands ask of the AWS SDK, EC2 for one. */
+const FLEET = { module: 'src/aws/sdk-fleet.ts', name: 'aws-fleet' } as const;
 /** What starts the program in a native binary. */
 const SINGLE_EXECUTABLE = {
   module: 'src/single-executable.ts',
@@ -69,13 +72,14 @@ function writeToDist(name: string, contents: Uint8Array | string): void {
 }
 
 async function bundle(): Promise<void> {
-  const separate = [COMMANDS, SESSION, SESSION_AWS, AWS].map(({ module, name }) =>
+  const separate = [COMMANDS, SESSION, SESSION_AWS, AWS, FLEET].map(({ module, name }) =>
     separateEntry(join(ROOT, module), `${name}.cjs`),
   );
   // First what the program reaches for, then the program.
   const results = await Promise.all(
-    [AWS, SESSION_AWS, SESSION, COMMANDS, PROGRAM, SINGLE_EXECUTABLE].map(({ module, name }) =>
-      build({ ...COMMON, entryPoints: [{ in: module, out: name }], plugins: separate }),
+    [AWS, FLEET, SESSION_AWS, SESSION, COMMANDS, PROGRAM, SINGLE_EXECUTABLE].map(
+      ({ module, name }) =>
+        build({ ...COMMON, entryPoints: [{ in: module, out: name }], plugins: [literalKeys(), ...separate] }),
     ),
   );
   mkdirSync(DIST, { recursive: true });

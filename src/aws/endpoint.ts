@@ -3,7 +3,7 @@ import type { Environment } from './services.ts';
 import type { SharedConfig } from './shared-config.ts';
 
 /** A service whose endpoint can be configured. */
-export type EndpointService = 'ssm' | 'ssmmessages' | 'kms' | 'sts';
+export type EndpointService = 'ssm' | 'ssmmessages' | 'kms' | 'sts' | 'ec2';
 
 /** Where a service is called. */
 export interface ServiceEndpoint {

@@ -4,7 +4,10 @@ import type { EndpointService } from './endpoint.ts';
 export interface ManagedNode {
   /** `i-…` or `mi-…`. */
   readonly id: string;
-  /** What people call it: its Name tag where that was asked for, else the name it was registered with, else its host name. */
+  /**
+   * What people call it: its Name tag where it was asked for by that, else the name it was registered
+   * with, else its host name.
+   */
   readonly name: string;
   /** The system's own name and version, `Debian GNU/Linux 12`; else its kind: `Linux`, `Windows`, `MacOS`. */
   readonly platform: string;
@@ -15,6 +18,25 @@ export interface ManagedNode {
   readonly ipAddress: string;
   /** Host name; empty when unknown. */
   readonly computerName: string;
+}
+
+/** An EC2 instance, by the names people know it by. */
+export interface Ec2Instance {
+  readonly id: string;
+  /** Value of its Name tag; empty without one. */
+  readonly nameTag: string;
+  /** Its private addresses. */
+  readonly addresses: readonly string[];
+  /** Its DNS names, private and public. */
+  readonly hostNames: readonly string[];
+}
+
+/** What a Session document says. */
+export interface SessionDocument {
+  /** Names of the parameters it takes. */
+  readonly parameters: readonly string[];
+  /** Its settings; for preferences of sessions, all there are. */
+  readonly inputs: Readonly<Record<string, unknown>>;
 }
 
 /** A session that is open. */
@@ -64,6 +86,10 @@ export interface Fleet {
   terminateSession(sessionId: string): Promise<void>;
   /** Page by page, as they come. */
   nodes(filter?: NodeFilter): AsyncIterable<ManagedNode>;
+  /** All EC2 instances of the region, managed or not. */
+  instances(): Promise<readonly Ec2Instance[]>;
+  /** A Session document by its name; `not-found` when there is none. */
+  document(name: string): Promise<SessionDocument>;
   /** Open sessions of the caller. */
   openSessions(): Promise<readonly OpenSession[]>;
   callerIdentity(): Promise<CallerIdentity>;

@@ -2,7 +2,6 @@ import { GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { ResumeSessionCommand, SSMClient, TerminateSessionCommand } from '@aws-sdk/client-ssm';
 import { AwsError } from './aws-error.ts';
 import type { Call } from './describe-failure.ts';
-import type { Fleet } from './fleet.ts';
 import { createSdkCalls } from './sdk-calls.ts';
 import type { AwsServices, AwsServicesOptions } from './services.ts';
 
@@ -49,12 +48,6 @@ export function createAwsServices(options: AwsServicesOptions): AwsServices {
       });
     },
   };
-}
-
-/** What the program's own commands ask, which no session needs: evaluated only when it is called for. */
-export async function createFleet(options: AwsServicesOptions): Promise<Fleet> {
-  const { createSdkFleet } = await import('./sdk-fleet.ts');
-  return createSdkFleet(options);
 }
 
 function ssmCall(action: string, sessionId: string): Call {

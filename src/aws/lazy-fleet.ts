@@ -5,13 +5,15 @@ import type { AwsServicesOptions } from './services.ts';
 export function lazyFleet(options: AwsServicesOptions): Fleet {
   let loading: Promise<Fleet> | undefined;
   const loaded = (): Promise<Fleet> =>
-    (loading ??= import('./index.ts').then(({ createFleet }) => createFleet(options)));
+    (loading ??= import('./sdk-fleet.ts').then(({ createSdkFleet }) => createSdkFleet(options)));
   return {
     startSession: async (request) => (await loaded()).startSession(request),
     terminateSession: async (sessionId) => (await loaded()).terminateSession(sessionId),
     async *nodes(filter) {
       yield* (await loaded()).nodes(filter);
     },
+    instances: async () => (await loaded()).instances(),
+    document: async (name) => (await loaded()).document(name),
     openSessions: async () => (await loaded()).openSessions(),
     callerIdentity: async () => (await loaded()).callerIdentity(),
     endpoint: async (service) => (await loaded()).endpoint(service),

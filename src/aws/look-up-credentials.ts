@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import { within } from '../within.ts';
 import { AwsError, isAwsError } from './aws-error.ts';
 import type { AwsCredentials } from './credentials.ts';
 import type { AwsServicesOptions } from './services.ts';
@@ -65,7 +65,7 @@ export async function lookUpCredentials(
     case 'environment': {
       const askSdk = await loadSdk();
       return within(clock, CONFIGURED_LOOK_UP_LIMIT_MS, askSdk(source), () => {
-        return new AwsError(
+        throw new AwsError(
           'credentials-timeout',
           `the source of the AWS credentials did not answer within ${CONFIGURED_LOOK_UP_LIMIT_MS / 1000} s`,
         );
@@ -73,7 +73,10 @@ export async function lookUpCredentials(
     }
     case 'machine': {
       const askSdk = await loadSdk();
-      return within(clock, MACHINE_LOOK_UP_LIMIT_MS, askSdk(source), noneAnywhere).catch(
+      const late = (): never => {
+        throw noneAnywhere();
+      };
+      return within(clock, MACHINE_LOOK_UP_LIMIT_MS, askSdk(source), late).catch(
         (error: unknown) => {
           throw isAwsError(error) && error.reason === 'no-credentials' ? noneAnywhere() : error;
         },
@@ -87,16 +90,4 @@ function noneAnywhere(): AwsError {
     'no-credentials',
     'there are no AWS credentials: neither the environment nor the shared AWS files have any, and no instance metadata answered',
   );
-}
-
-function within<T>(
-  clock: Clock,
-  limitMs: number,
-  work: Promise<T>,
-  late: () => AwsError,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = clock.after(limitMs, () => reject(late()));
-    void work.then(resolve, reject).finally(() => timer.cancel());
-  });
 }

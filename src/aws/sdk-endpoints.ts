@@ -1,3 +1,4 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -27,6 +28,8 @@ function regionalUrl(
       return url(new SSMClient({ region }).config.endpointProvider(parameters));
     case 'kms':
       return url(new KMSClient({ region }).config.endpointProvider(parameters));
+    case 'ec2':
+      return url(new EC2Client({ region }).config.endpointProvider(parameters));
     case 'sts':
       return url(new STSClient({ region }).config.endpointProvider(parameters));
     case 'ssmmessages':

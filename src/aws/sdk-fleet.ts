@@ -20,8 +20,12 @@ import type {
   SessionRequest,
   StartedSession,
 } from './fleet.ts';
+import { namePrincipal } from './name-principal.ts';
 import { createSdkCalls, type SdkCalls } from './sdk-calls.ts';
+import { getDocument } from './sdk-documents.ts';
+import { describeInstances } from './sdk-ec2.ts';
 import { endpointUrl } from './sdk-endpoints.ts';
+import { isSet, pagesOf } from './sdk-pages.ts';
 import type { AwsServicesOptions } from './services.ts';
 
 /** Most nodes in one answer of DescribeInstanceInformation (Systems Manager API). */
@@ -31,7 +35,8 @@ const SESSIONS_IN_A_PAGE = 200;
 
 /** What the own commands ask, by the AWS SDK. Importing this module loads it; `lazyFleet` does not. */
 export function createSdkFleet(options: AwsServicesOptions): Fleet {
-  const calls = createSdkCalls(options);
+  const asCaller = createSdkCalls(options);
+  const calls = namePrincipal(asCaller, async () => (await callerIdentity(asCaller)).arn);
   return {
     startSession: (request) => startSession(calls, request),
     terminateSession: (sessionId) => {
@@ -41,9 +46,11 @@ export function createSdkFleet(options: AwsServicesOptions): Fleet {
       });
     },
     nodes: (filter = {}) => nodes(calls, filter),
-    openSessions: async () => openSessions(calls, (await callerIdentity(calls)).arn),
+    instances: () => describeInstances(calls),
+    document: (name) => getDocument(calls, name),
+    openSessions: async () => openSessions(calls, (await callerIdentity(asCaller)).arn),
     endpoint: (service) => endpointUrl(options, service),
-    callerIdentity: () => callerIdentity(calls),
+    callerIdentity: () => callerIdentity(asCaller),
     isConnected: (target) => {
       const what = { action: 'ssm:GetConnectionStatus', object: `target ${target}` };
       return calls.call('ssm', what, async (config) => {
@@ -90,21 +97,20 @@ async function* nodes(calls: SdkCalls, filter: NodeFilter): AsyncGenerator<Manag
     action: 'ssm:DescribeInstanceInformation',
     object: wanted === undefined ? 'the managed nodes' : `managed node ${wanted}`,
   };
-  let nextToken: string | undefined;
-  do {
-    const token = nextToken;
-    const page = await calls.call('ssm', what, (config) =>
+  const pages = pagesOf((NextToken) =>
+    calls.call('ssm', what, (config) =>
       new SSMClient(config).send(
         new DescribeInstanceInformationCommand({
           Filters: filters,
           MaxResults: NODES_IN_A_PAGE,
-          NextToken: token,
+          NextToken,
         }),
       ),
-    );
+    ),
+  );
+  for await (const page of pages) {
     for (const node of page.InstanceInformationList ?? []) yield nodeOf(node, filter.nameTag);
-    nextToken = tokenOf(page.NextToken);
-  } while (nextToken !== undefined);
+  }
 }
 
 function nodeOf(node: InstanceInformation, nameTag: string | undefined): ManagedNode {
@@ -124,22 +130,19 @@ function nodeOf(node: InstanceInformation, nameTag: string | undefined): Managed
 async function openSessions(calls: SdkCalls, owner: string): Promise<readonly OpenSession[]> {
   const what = { action: 'ssm:DescribeSessions', object: `the sessions of ${owner}` };
   const sessions: OpenSession[] = [];
-  let nextToken: string | undefined;
-  do {
-    const token = nextToken;
-    const page = await calls.call('ssm', what, (config) =>
+  const pages = pagesOf((NextToken) =>
+    calls.call('ssm', what, (config) =>
       new SSMClient(config).send(
         new DescribeSessionsCommand({
           State: 'Active',
           Filters: [{ key: 'Owner', value: owner }],
           MaxResults: SESSIONS_IN_A_PAGE,
-          NextToken: token,
+          NextToken,
         }),
       ),
-    );
-    sessions.push(...(page.Sessions ?? []).map(sessionOf));
-    nextToken = tokenOf(page.NextToken);
-  } while (nextToken !== undefined);
+    ),
+  );
+  for await (const page of pages) sessions.push(...(page.Sessions ?? []).map(sessionOf));
   return sessions;
 }
 
@@ -160,13 +163,4 @@ function callerIdentity(calls: SdkCalls): Promise<CallerIdentity> {
     if (answer.Arn === undefined) throw new AwsError('invalid', 'the answer holds no identity');
     return { account: answer.Account ?? '', arn: answer.Arn };
   });
-}
-
-/** The service marks the last page with no token, or with an empty one. */
-function tokenOf(token: string | undefined): string | undefined {
-  return isSet(token) ? token : undefined;
-}
-
-function isSet(text: string | undefined): text is string {
-  return text !== undefined && text !== '';
 }

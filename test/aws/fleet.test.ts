@@ -24,6 +24,8 @@ const PRINTER: LocalNode = {
 
 /** More nodes than one answer holds. */
 const MANY = 123;
+/** More instances than one answer of EC2 holds. */
+const MORE_THAN_A_PAGE = 1003;
 
 async function fleetOf(
   t: TestContext,
@@ -95,6 +97,65 @@ test('every page of nodes is asked for, and no page before it is needed', async 
   assert.equal(aws.apiCalls.length, 4);
 });
 
+test('instances come with their names and addresses, page by page', async (t) => {
+  const many = Array.from({ length: MORE_THAN_A_PAGE }, (_, i) => ({
+    id: `i-${String(i).padStart(8, '0')}`,
+    nameTag: `<${i}>`,
+    ipAddress: '10.0.0.7',
+    secondAddress: '10.0.1.7',
+    managed: i % 2 === 0,
+  }));
+  const { aws, fleet } = await fleetOf(t, [...many, PRINTER]);
+  const instances = await fleet.instances();
+  assert.deepEqual(
+    instances.map(({ id, nameTag }) => [id, nameTag]),
+    many.map(({ id, nameTag }) => [id, nameTag]),
+  );
+  assert.deepEqual(instances[0], {
+    id: 'i-00000000',
+    nameTag: '<0>',
+    addresses: ['10.0.0.7', '10.0.1.7'],
+    hostNames: ['ip-10-0-0-7.ec2.internal'],
+  });
+  assert.deepEqual(aws.ec2Calls, ['DescribeInstances', 'DescribeInstances']);
+});
+
+test('a document tells its parameters and settings, and one that there is not is told as that', async (t) => {
+  const { fleet } = await fleetOf(t, []);
+  assert.deepEqual(await fleet.document('AWS-StartNonInteractiveCommand'), {
+    parameters: ['command', 'separateOutputStream'],
+    inputs: {},
+  });
+  await assert.rejects(
+    fleet.document('Nobodys'),
+    failsWith('not-found', /^ssm:GetDocument for document Nobodys failed: there is no document/),
+  );
+});
+
+test('throttling is waited out', async (t) => {
+  const { aws, fleet } = await fleetOf(t, [WEB]);
+  aws.refuse('DescribeInstanceInformation', {
+    status: 400,
+    type: 'ThrottlingException',
+    message: 'Rate exceeded',
+    times: 2,
+  });
+  assert.equal((await list(fleet))[0]?.id, WEB.id);
+  assert.equal(aws.apiCalls.length, 3);
+});
+
+test('a refusal that names nobody is completed with who asked', async (t) => {
+  const { aws, fleet } = await fleetOf(t, [WEB]);
+  aws.refuse('StartSession', { status: 400, type: 'AccessDeniedException', message: 'denied' });
+  await assert.rejects(
+    fleet.startSession({ target: WEB.id }),
+    failsWith(
+      'access-denied',
+      new RegExp(`is not allowed: denied \\(asked by ${LOCAL_IDENTITY.arn}\\)$`),
+    ),
+  );
+});
+
 test('a session is started with all that was wished, listed as open, and ended', async (t) => {
   const { aws, fleet } = await fleetOf(t, [WEB]);
   const before = Date.now();
@@ -156,7 +217,10 @@ test('a refusal names the action, and quotes who it is refused to', async (t) =>
   aws.refuse('TerminateSession', { status: 400, type: 'ExpiredTokenException', message: 'old' });
   await assert.rejects(
     fleet.terminateSession('someone-1'),
-    failsWith('expired-credentials', /ssm:TerminateSession for session someone-1/),
+    failsWith(
+      'expired-credentials',
+      /^ssm:TerminateSession for session someone-1 failed because the AWS credentials have expired: put new ones into AWS_ACCESS_KEY_ID/,
+    ),
   );
 });
 

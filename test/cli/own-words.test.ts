@@ -9,7 +9,7 @@ import { isOwnCommand, OWN_WORDS } from '../../src/cli/own-words.ts';
 
 describe('the words of own commands', () => {
   it('are those of the commands there are', () => {
-    const program = createProgram(COMMANDS, createProcessContext('1.3.0.0'));
+    const program = createProgram(COMMANDS, createProcessContext([], '1.3.0.0'));
     const names = program.commands.map((command) => command.name());
     assert.deepEqual([...OWN_WORDS].sort(), [...names].sort());
   });

@@ -6,6 +6,8 @@ import {
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { documentsWith, type DocumentContent } from './api/documents-api.ts';
+import { handleEc2Request, isForEc2 } from './api/ec2-api.ts';
 import { type LocalNode } from './api/nodes-api.ts';
 import type { ApiFailure } from './api/page.ts';
 import { handleApiRequest, type ApiCall } from './api/ssm-api.ts';
@@ -19,6 +21,7 @@ import { createStsApi } from './sts-api.ts';
 import { planSession, type SessionResponse, type StartSessionRequest } from './session-request.ts';
 
 export type { AgentEncryption, AgentOptions, DecryptDataKey } from './agent/agent-options.ts';
+export { documentContent, type DocumentContent } from './api/documents-api.ts';
 export type { LocalNode } from './api/nodes-api.ts';
 export type { ApiFailure } from './api/page.ts';
 export type { ApiCall } from './api/ssm-api.ts';
@@ -46,17 +49,21 @@ export interface LocalAwsOptions {
   readonly hostName?: string;
   /** The managed nodes. With a list, sessions are started only on those whose agent is connected. */
   readonly nodes?: readonly LocalNode[];
+  /** Contents of documents by name, in addition to AWS's or in place of one. */
+  readonly documents?: Readonly<Record<string, DocumentContent>>;
   /** Port of the endpoint. By default the system chooses. */
   readonly port?: number;
 }
 
 /** A Systems Manager service and target on this machine, without AWS. */
 export interface LocalAws {
-  /** URL of the endpoint for SSM and STS: the plugin's ENDPOINT, the AWS CLI's `--endpoint-url`. */
+  /** URL of the endpoint for SSM, STS and EC2: the plugin's ENDPOINT, the AWS CLI's `--endpoint-url`. */
   readonly endpoint: string;
   readonly region: string;
   /** Calls of the API so far, those that were refused included. */
   readonly apiCalls: readonly ApiCall[];
+  /** Operations of the EC2 API that were called, those that were refused included. */
+  readonly ec2Calls: readonly string[];
   /** StartSession without HTTP. Rejects when AWS would refuse the request. */
   startSession(request: StartSessionRequest, options?: SessionOptions): Promise<SessionResponse>;
   /** The session with this id; throws when there is none. */
@@ -92,12 +99,30 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const { tls, hostName = LOOPBACK } = options;
   const sessions = new Map<string, ServiceSession>();
   const calls: ApiCall[] = [];
+  const ec2Calls: string[] = [];
   const refusals = new Map<string, ApiFailure>();
+  const nodes = options.nodes ?? DEFAULT_NODES;
+  const documents = documentsWith(options.documents ?? {});
+  const refusal = (operation: string): ApiFailure | undefined => {
+    const refused = refusals.get(operation);
+    if (refused?.times === undefined) return refused;
+    if (refused.times === 1) refusals.delete(operation);
+    else refusals.set(operation, { ...refused, times: refused.times - 1 });
+    return refused;
+  };
   const sts = createStsApi(STS_CREDENTIALS);
   let awaiting: ((session: LocalSession) => void)[] = [];
   let closing = false;
 
   const answerRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    if (isForEc2(request)) {
+      handleEc2Request(request, response, {
+        nodes,
+        refusal,
+        onCall: (operation) => void ec2Calls.push(operation),
+      }).catch(() => request.socket.destroy());
+      return;
+    }
     if (request.headers['content-type']?.startsWith(QUERY_CONTENT_TYPE) === true) {
       sts.listener(request, response);
       return;
@@ -107,9 +132,10 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       find: (sessionId) => sessions.get(sessionId),
       all: () => [...sessions.values()],
       start: (startRequest) => startSession(startRequest, {}),
-      nodes: options.nodes ?? DEFAULT_NODES,
+      nodes,
+      documents,
       onlyNodes: options.nodes !== undefined,
-      refusal: (operation) => refusals.get(operation),
+      refusal,
     }).catch(() => request.socket.destroy());
   };
   const server =
@@ -163,6 +189,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     endpoint: `${tls === undefined ? 'http' : 'https'}://${hostName}:${port}`,
     region: REGION,
     apiCalls: calls,
+    ec2Calls,
     startSession: (request, sessionOptions = {}) => startSession(request, sessionOptions),
     session(sessionId) {
       const session = sessions.get(sessionId);

@@ -37,6 +37,8 @@ export interface TerminalFacts {
 export interface CommandContext {
   /** Four dotted numbers. */
   readonly version: string;
+  /** What was typed behind the program's name. */
+  readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   readonly clock: Clock;

@@ -6,6 +6,7 @@ import { examples } from './command-line.ts';
 import { checkCredentials, checkIdentity } from './doctor/check-credentials.ts';
 import { checkClock, checkEndpoint, ENDPOINT_SERVICES } from './doctor/check-endpoints.ts';
 import { checkPermissions } from './doctor/check-permissions.ts';
+import { checkPreferences } from './doctor/check-preferences.ts';
 import { checkAwsCli, checkProgram } from './doctor/check-program.ts';
 import { checkConnection, checkNode } from './doctor/check-target.ts';
 import { failure, ok, type Finding, type Verdict } from './doctor/finding.ts';
@@ -66,8 +67,10 @@ async function* check(
   const [options, fleet] = await Promise.all([context.aws(), context.fleet()]);
   const credentials = checkCredentials(options);
   const identity = checkIdentity(fleet);
+  const preferences = checkPreferences(fleet);
+  const usesKms = preferences.then((found) => found.usesKms);
   const endpoints = Promise.all(
-    ENDPOINT_SERVICES.map((service) => checkEndpoint(service, fleet, options)),
+    ENDPOINT_SERVICES.map((service) => checkEndpoint(service, fleet, options, usesKms)),
   );
   const target = await findTarget(context, text);
   const permissions = target.kind === 'unknown' ? undefined : checkPermissions(fleet, target.id);
@@ -81,6 +84,7 @@ async function* check(
   yield reached.map(({ finding }) => finding);
   yield [checkClock(reached)];
   if (permissions !== undefined) yield [await permissions];
+  yield [(await preferences).finding];
   if (target.kind === 'unknown') yield [target.finding];
   if (ofTarget !== undefined) yield [...(await ofTarget[0]), await ofTarget[1]];
 }

@@ -43,7 +43,7 @@ const PROMPT_LEFT = 'ExitPromptError';
  * @returns the exit status: the remote side's, 255 for a failure of our own, 130 after Ctrl-C
  */
 export async function runCommand(args: readonly string[], version: string): Promise<number> {
-  const running = createProcessContext(version);
+  const running = createProcessContext(args, version);
   const program = createProgram(COMMANDS, running);
   try {
     await program.parseAsync(args, { from: 'user' });

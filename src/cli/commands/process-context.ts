@@ -16,8 +16,12 @@ export interface ProcessContext extends CommandLineHost {
   printed(): Promise<void>;
 }
 
-/** What a command works with, made of the running process. */
-export function createProcessContext(version: string): ProcessContext {
+/**
+ * What a command works with, made of the running process.
+ *
+ * @param args - argv without program names
+ */
+export function createProcessContext(args: readonly string[], version: string): ProcessContext {
   const { stdin, stdout, stderr, env } = process;
   let options: CommonOptions | undefined;
   let logger: Logger = silentLogger;
@@ -52,6 +56,7 @@ export function createProcessContext(version: string): ProcessContext {
 
   const context: CommandContext = {
     version,
+    args,
     env,
     platform: process.platform,
     clock: systemClock,

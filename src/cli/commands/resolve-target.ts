@@ -1,6 +1,7 @@
-import type { Fleet, ManagedNode, NodeFilter } from '../../aws/fleet.ts';
+import type { Fleet, ManagedNode } from '../../aws/fleet.ts';
 import { nearestWord } from '../nearest-word.ts';
 import { CommandError, type CommandContext } from './command-context.ts';
+import { listKnownNodes, type KnownNode, type KnownNodes } from './known-nodes.ts';
 import { canPick, describeNode, pickNode } from './pick-node.ts';
 import { alignRows, printable } from './table.ts';
 
@@ -31,9 +32,9 @@ export async function resolveTarget(
     return pickAny(context);
   }
   const fleet = await context.fleet();
-  const tagged = await list(fleet, { nameTag: text });
-  const all = tagged.length === 0 ? await list(fleet) : [];
-  const found = tagged.length === 0 ? all.filter((node) => isCalled(node, text)) : tagged;
+  const tagged = await nodesWithTag(fleet, text);
+  const all = tagged.length === 0 ? await listKnownNodes(fleet, context.clock) : undefined;
+  const found = all === undefined ? tagged : all.nodes.filter((node) => isCalled(node, text));
   const [only] = found;
   if (only === undefined) throw new CommandError(unknown(text, all));
   if (found.length === 1) return only.id;
@@ -46,26 +47,36 @@ const HOW_TO_NAME =
   'session-manager-plugin targets lists them';
 
 async function pickAny(context: CommandContext): Promise<string> {
-  const nodes = await list(await context.fleet());
+  const { nodes, withoutTags } = await listKnownNodes(await context.fleet(), context.clock);
   if (nodes.length === 0) {
     throw new CommandError(
       `there is no managed node in ${await context.region()}: --region and --profile choose where to look`,
     );
   }
+  if (withoutTags !== undefined) context.logger.warn(`no Name tags: ${withoutTags}`);
   return (await pickNode(context, 'Target:', nodes)).id;
 }
 
-async function list(fleet: Fleet, filter?: NodeFilter): Promise<readonly ManagedNode[]> {
+/** One call finds them, for whoever may not ask EC2, too. */
+async function nodesWithTag(fleet: Fleet, nameTag: string): Promise<readonly ManagedNode[]> {
   const nodes: ManagedNode[] = [];
-  for await (const node of fleet.nodes(filter)) nodes.push(node);
+  for await (const node of fleet.nodes({ nameTag })) nodes.push(node);
   return nodes;
 }
 
-/** Host names are the same in upper and lower case (RFC 4343), and without their domain. */
-function isCalled(node: ManagedNode, text: string): boolean {
+function isCalled(node: KnownNode, text: string): boolean {
+  return isAmong([node.id, ...namesOf(node), node.ipAddress, ...node.otherNames], text);
+}
+
+/** Host names are the same in upper and lower case (RFC 4343), and with a dot at their end. */
+function isAmong(names: readonly string[], text: string): boolean {
   const wanted = text.toLowerCase().replace(/\.$/, '');
-  const names = [node.id, node.ipAddress, node.name, node.computerName, shortHost(node)];
   return names.some((name) => name.toLowerCase() === wanted);
+}
+
+/** What people may call it, and its host name without the domain. */
+function namesOf(node: ManagedNode): readonly string[] {
+  return [node.name, shortHost(node), node.computerName];
 }
 
 function shortHost({ computerName }: ManagedNode): string {
@@ -81,14 +92,17 @@ function ambiguous(text: string, found: readonly ManagedNode[]): string {
   ].join('\n');
 }
 
-function unknown(text: string, all: readonly ManagedNode[]): string {
-  const known = all.flatMap((node) => [
-    node.name,
-    shortHost(node),
-    node.computerName,
-    node.id,
-    node.ipAddress,
-  ]);
+function unknown(text: string, all: KnownNodes | undefined): string {
+  const stranger = all?.unmanaged.find(({ id, nameTag, addresses, hostNames }) =>
+    isAmong([id, nameTag, ...addresses, ...hostNames], text),
+  );
+  if (stranger !== undefined) {
+    return (
+      `"${text}" is the EC2 instance ${stranger.id}, which Systems Manager does not manage: ` +
+      'it needs a running SSM Agent and an instance profile for Systems Manager'
+    );
+  }
+  const known = (all?.nodes ?? []).flatMap((node) => [...namesOf(node), node.id, node.ipAddress]);
   const nearest = nearestNames(text, known);
   const proposal =
     nearest.length === 0

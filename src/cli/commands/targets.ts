@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { ManagedNode } from '../../aws/fleet.ts';
 import type { CommandContext } from './command-context.ts';
 import { examples } from './command-line.ts';
+import { listKnownNodes, type KnownNode } from './known-nodes.ts';
 import { matchesWords } from './match-words.ts';
 import { printList } from './print-list.ts';
 
@@ -24,17 +25,17 @@ export function registerTargets(program: Command, context: CommandContext): void
 }
 
 async function listTargets(context: CommandContext, filter: string): Promise<void> {
-  const fleet = await context.fleet();
-  const nodes: ManagedNode[] = [];
-  for await (const node of fleet.nodes()) {
-    if (matchesWords(searchText(node), filter)) nodes.push(node);
-  }
+  const known = await listKnownNodes(await context.fleet(), context.clock);
+  const nodes = known.nodes.filter((node) => matchesWords(searchText(node), filter));
   nodes.sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
   if (nodes.length === 0) {
     const what = filter === '' ? 'no managed node' : `no managed node that matches "${filter}"`;
     context.say(`There is ${what} in ${await context.region()}.`);
   }
-  await printList(context, nodes, {
+  if (known.withoutTags !== undefined) {
+    context.say(`Name tags of EC2 instances are not shown: ${known.withoutTags}`);
+  }
+  await printList(context, nodes.map(forPrograms), {
     header: HEADER,
     rows: nodes.map(({ id, name, platform, pingStatus, agentVersion }) => {
       return [id, name, platform, pingStatus, agentVersion];
@@ -42,9 +43,16 @@ async function listTargets(context: CommandContext, filter: string): Promise<voi
   });
 }
 
-function searchText(node: ManagedNode): string {
+function searchText(node: KnownNode): string {
   const { id, name, computerName, ipAddress, platform, pingStatus, agentVersion } = node;
-  return [id, name, computerName, ipAddress, platform, pingStatus, agentVersion].join(' ');
+  const shown = [id, name, platform, pingStatus, agentVersion];
+  return [...shown, computerName, ipAddress, ...node.otherNames].join(' ');
+}
+
+/** What programs are told of a node, which they may rely on. */
+function forPrograms(node: KnownNode): ManagedNode {
+  const { id, name, platform, pingStatus, agentVersion, ipAddress, computerName } = node;
+  return { id, name, platform, pingStatus, agentVersion, ipAddress, computerName };
 }
 
 function compare(a: string, b: string): number {

@@ -11,6 +11,8 @@ export interface LocalNode {
   readonly name?: string;
   readonly computerName?: string;
   readonly ipAddress?: string;
+  /** Another private address of an EC2 instance, which Systems Manager does not know. */
+  readonly secondAddress?: string;
   readonly platformType?: 'Linux' | 'Windows' | 'MacOS';
   readonly platformName?: string;
   readonly platformVersion?: string;
@@ -18,6 +20,8 @@ export interface LocalNode {
   readonly pingStatus?: 'Online' | 'ConnectionLost' | 'Inactive';
   /** Whether its agent is at the message gateway; when left out, as the ping status says. */
   readonly connected?: boolean;
+  /** False for an EC2 instance that Systems Manager does not manage. */
+  readonly managed?: boolean;
 }
 
 /** Results in one answer of DescribeInstanceInformation (Systems Manager API). */
@@ -27,13 +31,15 @@ const REGISTERED_AT = 1_700_000_000;
 
 /** Whether the agent of a node is at the message gateway. */
 export function isConnected(node: LocalNode): boolean {
+  if (node.managed === false) return false;
   return node.connected ?? (node.pingStatus ?? 'Online') === 'Online';
 }
 
 /** The answer of DescribeInstanceInformation; throws {@link RefusedRequest}. */
 export function describeNodes(nodes: readonly LocalNode[], request: JsonObject): JsonObject {
   const filters = filtersOf(request['Filters']);
-  const wanted = nodes.filter((node) =>
+  const managed = nodes.filter((node) => node.managed !== false);
+  const wanted = managed.filter((node) =>
     filters.every(({ key, values }) => values.includes(valueOf(node, key) ?? '')),
   );
   const { items, nextToken } = pageOf(wanted, request, LIMITS);

@@ -6,6 +6,8 @@ export interface ApiFailure {
   /** Name of the error: `AccessDeniedException`. */
   readonly type: string;
   readonly message: string;
+  /** How many calls fail so; all, when left out. */
+  readonly times?: number;
 }
 
 /** One page of a longer list. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseJsonPayload, stringMember, type JsonObject } from '../../../src/protocol/json.ts';
 import { describeSessions } from './describe-sessions.ts';
+import { assertParametersOf, getDocument, type Documents } from './documents-api.ts';
 import { connectionStatus, describeNodes, isConnected, type LocalNode } from './nodes-api.ts';
 import { RefusedRequest, type ApiFailure } from './page.ts';
 import type { ServiceSession } from '../session.ts';
@@ -33,6 +34,7 @@ export interface ApiBackend {
   all(): readonly ServiceSession[];
   start(request: StartSessionRequest): Promise<SessionResponse>;
   readonly nodes: readonly LocalNode[];
+  readonly documents: Documents;
   /** Whether sessions are started only on nodes whose agent is connected. */
   readonly onlyNodes: boolean;
   /** What an operation is refused with; undefined when it is not. */
@@ -131,6 +133,8 @@ async function dispatch(operation: string, body: JsonObject, backend: ApiBackend
       return ok(describeSessions(backend.all(), body));
     case 'DescribeInstanceInformation':
       return ok(describeNodes(backend.nodes, body));
+    case 'GetDocument':
+      return ok(getDocument(backend.documents, body));
     case 'GetConnectionStatus':
       return ok(connectionStatus(backend.nodes, body));
     case 'ResumeSession':
@@ -152,6 +156,8 @@ function start(request: StartSessionRequest, backend: ApiBackend): Promise<Sessi
   if (backend.onlyNodes && (node === undefined || !isConnected(node))) {
     throw new RefusedRequest('TargetNotConnected', `${request.Target} is not connected.`);
   }
+  const parameters = Object.keys(request.Parameters ?? {});
+  assertParametersOf(backend.documents, request.DocumentName, parameters);
   return backend.start(request);
 }
 

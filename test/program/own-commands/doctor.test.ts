@@ -64,6 +64,7 @@ describe('doctor', () => {
         ['ok', 'endpoint sts'],
         ['ok', 'clock'],
         ['ok', 'permissions'],
+        ['ok', 'preferences'],
       ],
       stdout,
     );
@@ -73,6 +74,29 @@ describe('doctor', () => {
     assert.match(stdout, /identity +arn:aws:iam::123456789012:user\/local\n/);
     assert.equal(status, 0);
     assert.deepEqual(fleet.aws.sessions, []);
+  });
+
+  it('tells what the preferences of the account ask of sessions', async (t) => {
+    const inputs = {
+      kmsKeyId: 'alias/sessions',
+      idleSessionTimeout: '20',
+      maxSessionDuration: '',
+      s3BucketName: 'logs',
+      runAsEnabled: true,
+      runAsDefaultUser: 'operator',
+    };
+    const documents = { 'SSM-SessionManagerRunShell': { schemaVersion: '1.0', inputs } };
+    const fleet = await startFleet(t, [WEB_1], { documents });
+    const findings = findingsOf(await examine(t, fleet, ['--json']));
+    assert.equal(
+      findings.get('preferences')?.text,
+      'encrypted with the KMS key alias/sessions (kms:GenerateDataKey), ' +
+        'ended after 20 min without traffic, logged to the S3 bucket logs, run as operator',
+    );
+    fleet.aws.refuse('GetDocument', { status: 400, type: 'AccessDeniedException', message: 'no' });
+    const denied = findingsOf(await examine(t, fleet, ['--json'])).get('preferences');
+    assert.equal(denied?.verdict, 'ok');
+    assert.match(denied.text, /^not known: ssm:GetDocument .* is not allowed: no \(asked by arn:/);
   });
 
   it('tries a named target without leaving a session behind', async (t) => {

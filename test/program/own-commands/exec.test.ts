@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { documentContent } from '../../local-aws/local-aws.ts';
 import { TARGET } from '../support/target.ts';
 import { outcomeOf, startOwn, startOwnInTerminal, startOwnTarget } from './support/own-command.ts';
 
@@ -65,12 +66,9 @@ describe('exec', () => {
     assert.doesNotMatch(stdout, /session/i);
   });
 
-  it('offers the interactive way when the document is refused', async (t) => {
-    const target = await startOwnTarget(t);
-    target.aws.refuse('StartSession', {
-      status: 400,
-      type: 'InvalidParameters',
-      message: 'separateOutputStream is not in the document',
+  it('offers the interactive way when the document is too old', async (t) => {
+    const target = await startOwnTarget(t, {
+      documents: { 'AWS-StartNonInteractiveCommand': documentContent(['command']) },
     });
     const program = startOwn(t, target, ['exec', TARGET, '--', 'id']);
     const { status, stdout, stderr } = await outcomeOf(program);
@@ -78,9 +76,42 @@ describe('exec', () => {
     assert.equal(stdout, '');
     assert.match(
       stderr,
-      /^session-manager-plugin: ssm:StartSession for target .*separateOutputStream/,
+      /^session-manager-plugin: ssm:StartSession for target .*separateOutputStream.*\nThe document AWS-StartNonInteractiveCommand is too old here/,
     );
     assert.ok(stderr.endsWith(`  ${interactively(`'{"command":["id"]}'`)}\n`));
+    assert.deepEqual(target.aws.sessions, []);
+  });
+
+  for (const [when, failure, says] of [
+    [
+      'there is none',
+      'InvalidDocument',
+      /There is no document AWS-StartNonInteractiveCommand here/,
+    ],
+    ['nobody may read it', 'AccessDeniedException', /may be too old or not available here/],
+  ] as const) {
+    it(`offers the interactive way when the document is refused and ${when}`, async (t) => {
+      const target = await startOwnTarget(t);
+      const refused = { status: 400, message: 'no' };
+      target.aws.refuse('StartSession', { ...refused, type: 'InvalidDocument' });
+      target.aws.refuse('GetDocument', { ...refused, type: failure });
+      const program = startOwn(t, target, ['exec', TARGET, '--', 'id']);
+      const { status, stderr } = await outcomeOf(program);
+      assert.equal(status, 255);
+      assert.match(stderr, says);
+      assert.ok(stderr.endsWith(`  ${interactively(`'{"command":["id"]}'`)}\n`));
+    });
+  }
+
+  it('wants a target where nobody can choose one, and a command in any case', async (t) => {
+    const target = await startOwnTarget(t);
+    const nowhere = await outcomeOf(startOwn(t, target, ['exec', '--', 'id', '-u']));
+    assert.equal(nowhere.status, 255);
+    assert.match(nowhere.stderr, /no target is named/);
+    const nothing = await outcomeOf(startOwn(t, target, ['exec', TARGET, '--']));
+    assert.equal(nothing.status, 255);
+    assert.match(nothing.stderr, /missing required argument 'command'/);
+    assert.deepEqual(target.aws.apiCalls, []);
   });
 
   it('says that -- is missing when an option is not its own', async (t) => {

@@ -57,6 +57,21 @@ describe('the picker', () => {
     assert.equal(aws.sessions[0]?.request.Target, DATABASE.id);
   });
 
+  it('shows the Name tags, which Systems Manager does not tell', async (t) => {
+    const { program } = await pick(t, ['shell']);
+    await program.screen.until('the tag', (text) => text.includes('database'));
+    program.type(KEYS.interrupt);
+    await program.end();
+  });
+
+  it('stands in for the target of a command behind --, too', async (t) => {
+    const { program, aws } = await pick(t, ['exec', '--', 'printf', 'done']);
+    program.type(KEYS.enter);
+    await program.end();
+    assert.match(program.screen.text, /done$/);
+    assert.equal(aws.sessions[0]?.request.Target, DATABASE.id);
+  });
+
   it('goes up and down with the arrow keys', async (t) => {
     const { program, aws } = await pick(t, ['shell']);
     await untilChosen(program, DATABASE.id);

@@ -25,9 +25,11 @@ describe('a target without a terminal', () => {
     ['its private address', '10.0.0.8'],
     ['its host name', 'WEB-2.example.internal'],
     ['its host name without the domain', 'web-2'],
+    ['another of its private addresses', '10.0.1.8'],
+    ['the DNS name EC2 gave it', 'ip-10-0-0-8.ec2.internal'],
   ] as const) {
     it(`is found by ${what}`, async (t) => {
-      const fleet = await startFleet(t);
+      const fleet = await startFleet(t, [WEB_1, { ...WEB_2, secondAddress: '10.0.1.8' }]);
       const { status, stderr } = await fleet.run(['exec', name, ...REMOTE]);
       assert.equal(status, 0, stderr);
       assert.equal(fleet.aws.sessions[0]?.request.Target, WEB_2.id);
@@ -43,6 +45,14 @@ describe('a target without a terminal', () => {
       ({ operation }) => operation === 'DescribeInstanceInformation',
     );
     assert.equal(lists.length, 1);
+    assert.deepEqual(fleet.aws.ec2Calls, []);
+  });
+
+  it('is told to be out of reach when only EC2 knows it', async (t) => {
+    const fleet = await startFleet(t, [WEB_1, { ...WEB_2, nameTag: 'mail', managed: false }]);
+    const { status, stderr } = await fleet.run(['exec', 'mail', ...REMOTE]);
+    assert.equal(status, 255);
+    assert.match(stderr, /"mail" is the EC2 instance i-0+2, which Systems Manager does not manage/);
   });
 
   it('is refused with the list when several have the name', async (t) => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createServer, type AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { startInTerminal } from '../support/terminal-program.ts';
 import { startFleet, PRINTER, WEB_1, WEB_2 } from './support/managed-fleet.ts';
@@ -12,12 +13,45 @@ describe('targets', () => {
       stdout,
       [
         'mi-00000000000000003\tprinter\tMicrosoft Windows Server 2022 Datacenter 10.0.20348\tConnectionLost\t2.3.612.0',
-        'i-00000000000000001\tweb-1.example.internal\tDebian GNU/Linux 12\tOnline\t3.3.987.0',
-        'i-00000000000000002\tweb-2.example.internal\tDebian GNU/Linux 12\tOnline\t3.3.987.0',
+        'i-00000000000000001\tweb\tDebian GNU/Linux 12\tOnline\t3.3.987.0',
+        'i-00000000000000002\tweb\tDebian GNU/Linux 12\tOnline\t3.3.987.0',
         '',
       ].join('\n'),
     );
     assert.equal(status, 0);
+  });
+
+  it('shows host names where EC2 does not tell the Name tags, and says why on stderr', async (t) => {
+    const fleet = await startFleet(t, [WEB_1]);
+    fleet.aws.refuse('DescribeInstances', {
+      status: 403,
+      type: 'UnauthorizedOperation',
+      message:
+        'You are not authorized to perform this operation. User: arn:aws:iam::123456789012:user/local',
+    });
+    const { status, stdout, stderr } = await fleet.run(['targets']);
+    assert.equal(status, 0);
+    assert.equal(stdout.split('\t')[1], 'web-1.example.internal');
+    assert.match(
+      stderr,
+      /^Name tags of EC2 instances are not shown: ec2:DescribeInstances [^\n]* is not allowed: [^\n]*user\/local\n$/,
+    );
+    const quiet = await fleet.run(['targets', '--quiet']);
+    assert.equal(quiet.stderr, '');
+  });
+
+  it('shows host names after a while when EC2 never answers', async (t) => {
+    const blackHole = createServer();
+    await new Promise<void>((resolve) => blackHole.listen(0, '127.0.0.1', resolve));
+    t.after(() => blackHole.close());
+    const { port } = blackHole.address() as AddressInfo;
+    const fleet = await startFleet(t, [WEB_1]);
+    const { status, stdout, stderr } = await fleet.run(['targets'], {
+      AWS_ENDPOINT_URL_EC2: `http://127.0.0.1:${port}`,
+    });
+    assert.equal(status, 0);
+    assert.equal(stdout.split('\t')[1], 'web-1.example.internal');
+    assert.match(stderr, /ec2:DescribeInstances has not answered in time\n$/);
   });
 
   it('lists what has all words of the filter', async (t) => {

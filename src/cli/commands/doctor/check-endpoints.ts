@@ -5,18 +5,22 @@ import { failure, ok, warning, type Finding } from './finding.ts';
 import { errorText } from './next-step.ts';
 import { reach, type Reached, type ReachOptions } from './reach.ts';
 
+/** The services that sessions use. */
+export type SessionEndpoint = Exclude<EndpointService, 'ec2'>;
+
 /** What each service is for, and whether sessions need it. */
 const SERVICES: Readonly<
-  Record<EndpointService, { readonly purpose: string; readonly isNeeded: boolean }>
+  Record<SessionEndpoint, { readonly purpose: string; readonly isNeeded: boolean }>
 > = {
   ssm: { purpose: 'starts, resumes and ends sessions', isNeeded: true },
   ssmmessages: { purpose: 'carries sessions', isNeeded: true },
+  // Unless the account's preferences say otherwise.
   kms: { purpose: 'is for encrypted sessions', isNeeded: false },
   sts: { purpose: 'is for roles and for the list of open sessions', isNeeded: false },
 };
 
 /** In the order of the report. */
-export const ENDPOINT_SERVICES: readonly EndpointService[] = ['ssm', 'ssmmessages', 'kms', 'sts'];
+export const ENDPOINT_SERVICES: readonly SessionEndpoint[] = ['ssm', 'ssmmessages', 'kms', 'sts'];
 
 const NEXT: Readonly<Record<NetworkErrorReason, string>> = {
   unreachable:
@@ -37,11 +41,16 @@ export interface EndpointCheck {
   readonly skewMs: number | undefined;
 }
 
-/** Whether an endpoint can be reached: name, TCP, a proxy in the way, TLS, an answer. */
+/**
+ * Whether an endpoint can be reached: name, TCP, a proxy in the way, TLS, an answer.
+ *
+ * @param usesKms - whether sessions are encrypted, as far as it is known
+ */
 export async function checkEndpoint(
-  service: EndpointService,
+  service: SessionEndpoint,
   fleet: Pick<Fleet, 'endpoint'>,
   options: ReachOptions,
+  usesKms: Promise<boolean>,
 ): Promise<EndpointCheck> {
   const check = `endpoint ${service}`;
   const { purpose, isNeeded } = SERVICES[service];
@@ -52,7 +61,8 @@ export async function checkEndpoint(
     const finding = ok(check, `${endpoint} answers${wayText(endpoint, reached)}`);
     return { finding, skewMs: reached.skewMs };
   } catch (error) {
-    const say = isNeeded ? failure : warning;
+    const isMissed = isNeeded || (service === 'kms' && (await usesKms));
+    const say = isMissed ? failure : warning;
     const where = endpoint === '' ? '' : `${endpoint}: `;
     const next = isNetworkError(error) ? NEXT[error.reason] : undefined;
     const finding = say(check, `${where}${errorText(error)} (it ${purpose})`, next);

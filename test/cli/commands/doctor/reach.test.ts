@@ -26,6 +26,9 @@ function fleetAt(endpoint: string): Pick<Fleet, 'endpoint'> {
   return { endpoint: () => Promise.resolve(endpoint) };
 }
 
+/** Sessions that nobody encrypts. */
+const NO_KMS = Promise.resolve(false);
+
 describe('the way to an endpoint', () => {
   it('is verified, whatever the endpoint answers', async (t) => {
     const authority = createAuthority(temporaryDirectory(t), 'root');
@@ -42,10 +45,19 @@ describe('the way to an endpoint', () => {
     const authority = createAuthority(temporaryDirectory(t), 'company root');
     const endpoint = `https://localhost:${await serve(t, refuse, authority.issue(['DNS:localhost']))}`;
     const options = { network: networkFor(t, {}), env: {}, clock: systemClock };
-    const { finding } = await checkEndpoint('ssm', fleetAt(endpoint), options);
+    const { finding } = await checkEndpoint('ssm', fleetAt(endpoint), options, NO_KMS);
     assert.equal(finding.verdict, 'failure');
     assert.match(finding.text, /issued by "company root", is not trusted/);
     assert.match(finding.next ?? '', /AWS_CA_BUNDLE/);
+  });
+
+  it('is a failure for KMS only where sessions are encrypted', async (t) => {
+    const options = { network: networkFor(t, {}), env: {}, clock: systemClock };
+    const nowhere = fleetAt('http://127.0.0.1:1');
+    const { finding: missed } = await checkEndpoint('kms', nowhere, options, Promise.resolve(true));
+    assert.equal(missed.verdict, 'failure');
+    const { finding: unused } = await checkEndpoint('kms', nowhere, options, NO_KMS);
+    assert.equal(unused.verdict, 'warning');
   });
 
   it('is told with the proxy it leads through', async (t) => {
@@ -58,7 +70,12 @@ describe('the way to an endpoint', () => {
     };
     const options = { network: networkFor(t, { env }), env, clock: systemClock };
     // To this machine's loopback addresses no proxy is ever used; this one leads there, too.
-    const { finding } = await checkEndpoint('kms', fleetAt(`https://0.0.0.0:${port}`), options);
+    const { finding } = await checkEndpoint(
+      'kms',
+      fleetAt(`https://0.0.0.0:${port}`),
+      options,
+      NO_KMS,
+    );
     assert.equal(finding.verdict, 'ok', finding.text);
     assert.ok(
       finding.text.includes(`through the proxy http://127.0.0.1:${proxy.port} (HTTPS_PROXY)`),
@@ -103,7 +120,7 @@ describe('the clock', () => {
     const date = new Date(Date.now() - 10 * MINUTE_MS).toUTCString();
     const port = await serve(t, (_, response) => void response.writeHead(404, { date }).end());
     const options = { network: networkFor(t, {}), env: {}, clock: systemClock };
-    const check = await checkEndpoint('ssm', fleetAt(`http://127.0.0.1:${port}`), options);
+    const check = await checkEndpoint('ssm', fleetAt(`http://127.0.0.1:${port}`), options, NO_KMS);
     assert.equal(checkClock([check]).verdict, 'warning');
   });
 

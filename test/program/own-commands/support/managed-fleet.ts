@@ -1,5 +1,10 @@
 import type { TestContext } from 'node:test';
-import { startLocalAws, type LocalAws, type LocalNode } from '../../../local-aws/local-aws.ts';
+import {
+  startLocalAws,
+  type LocalAws,
+  type LocalAwsOptions,
+  type LocalNode,
+} from '../../../local-aws/local-aws.ts';
 import { startPiped, type ProcessEnd } from '../../support/piped-program.ts';
 import type { Environment } from '../../support/program.ts';
 
@@ -48,8 +53,9 @@ export interface PipedRun extends ProcessEnd {
 export async function startFleet(
   t: TestContext,
   nodes: readonly LocalNode[] = [WEB_1, WEB_2, PRINTER],
+  options: Omit<LocalAwsOptions, 'nodes'> = {},
 ): Promise<ManagedFleet> {
-  const aws = await startLocalAws({ nodes });
+  const aws = await startLocalAws({ ...options, nodes });
   t.after(() => aws.close());
   const env = { AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: aws.region };
   return {

@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import type { Plugin } from 'esbuild';
+
+/** Where each client of the AWS SDK describes what its calls send and receive. */
+const SCHEMAS = /[\\/]dist-es[\\/]schemas[\\/]\w+\.js$/;
+const CONSTANT = /^const (_\w+) = ("[^"\\]*");$/gm;
+const COMPUTED_KEY = /\[(_\w+)\]:/g;
+
+/**
+ * Lets the bundle leave out what describes calls that nobody makes. Keys in it are written as
+ * `[_name]`, and whatever computes a key counts as code with effects, which must stay; the names are
+ * constants of the same file, so the keys are put in their place.
+ */
+export function literalKeys(): Plugin {
+  return {
+    name: 'literal-keys',
+    setup(build) {
+      build.onLoad({ filter: SCHEMAS }, async ({ path }) => {
+        const text = await readFile(path, 'utf8');
+        const constants = new Map(
+          [...text.matchAll(CONSTANT)].map(([, name, value]) => [name, value]),
+        );
+        const contents = text.replace(COMPUTED_KEY, (whole, name: string) => {
+          const value = constants.get(name);
+          return value === undefined ? whole : `${value}:`;
+        });
+        return { contents, loader: 'js' };
+      });
+    },
+  };
+}
