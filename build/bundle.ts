@@ -79,7 +79,11 @@ async function bundle(): Promise<void> {
   const results = await Promise.all(
     [AWS, FLEET, SESSION_AWS, SESSION, COMMANDS, PROGRAM, SINGLE_EXECUTABLE].map(
       ({ module, name }) =>
-        build({ ...COMMON, entryPoints: [{ in: module, out: name }], plugins: [literalKeys(), ...separate] }),
+        build({
+          ...COMMON,
+          entryPoints: [{ in: module, out: name }],
+          plugins: [literalKeys(), ...separate],
+        }),
     ),
   );
   mkdirSync(DIST, { recursive: true });
