@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { Language, Parser, type Tree } from 'web-tree-sitter';
 import { startCommandInTerminal } from '../support/terminal-program.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { runAlone } from './support/own-command.ts';
@@ -121,10 +123,20 @@ describe('the completion of PowerShell', () => {
     assert.equal(status, 0);
     assert.match(
       stdout,
-      /^Register-ArgumentCompleter -Native -CommandName session-manager-plugin,/m,
+      /^Register-ArgumentCompleter -Native -CommandName 'session-manager-plugin', 'session-manager-plugin\.exe' /m,
     );
     assert.match(stdout, /^ +'exec' = @\('--reason', /m);
     assert.match(stdout, /^ +'exec --log-level' = @\('trace', 'debug', /m);
+  });
+
+  it('is a script by the grammar of PowerShell', async (t) => {
+    const { stdout } = await runAlone(t, ['completion', 'powershell']);
+    await Parser.init();
+    const grammar = createRequire(import.meta.url).resolve('tree-sitter-powershell/package.json');
+    const language = await Language.load(join(dirname(grammar), 'tree-sitter-powershell.wasm'));
+    const parse = (text: string): Tree | null => new Parser().setLanguage(language).parse(text);
+    assert.equal(parse(stdout)?.rootNode.hasError, false);
+    assert.equal(parse(stdout.replace('}', ''))?.rootNode.hasError, true);
   });
 });
 

@@ -7,7 +7,7 @@ export function powershellCompletion(
 ): string {
   const names = commands.map(({ name }) => name);
   return `# PowerShell completion for ${program}
-Register-ArgumentCompleter -Native -CommandName ${program}, ${program}.exe -ScriptBlock {
+Register-ArgumentCompleter -Native -CommandName '${program}', '${program}.exe' -ScriptBlock {
     param($word, $ast, $position)
     $commands = @(${list([...names, '--help', '--version'])})
     $words = @{
