@@ -62,6 +62,7 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     onSignal: signals.onSignal,
     localHost: settings.localHost ?? '',
     onPortEvent: manner.onPortEvent,
+    escapeStatus: manner.escapeStatus,
     platform: process.platform,
     umask: (mask) => process.umask(mask),
     exists: existsSync,

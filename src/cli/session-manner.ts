@@ -12,6 +12,8 @@ export interface SessionManner {
   readonly failures: 'stdout' | 'stderr';
   /** Exit status when it does not start or is lost. */
   readonly failureStatus: number;
+  /** Exit status when the user leaves a shell with `~.`. */
+  readonly escapeStatus: number;
   /**
    * What to say when the remote side ends without having reported an exit status, which then counts
    * as a failure; undefined when it need not report any.
@@ -31,6 +33,7 @@ export const CALLER_MANNER: SessionManner = {
   remarks: 'stderr',
   failures: 'stdout',
   failureStatus: 1,
+  escapeStatus: 0,
   withoutExitStatus: undefined,
   onPortEvent: undefined,
   logLevel: undefined,

@@ -17,21 +17,13 @@ import type { PayloadCipher } from './payload-cipher.ts';
 import { createPortSession } from './port/port-session.ts';
 import { createReconnectNotice } from './reconnect-notice.ts';
 import type { SessionHost, SessionOptions } from './session-host.ts';
-import type { LocalEnd, SessionLink, SessionSignal, SessionType } from './session-type.ts';
+import type { LocalEnd, SessionLink, SessionType } from './session-type.ts';
 import { createShellSession } from './shell/shell-session.ts';
+import { SIGNAL_STATUS } from './signal-status.ts';
 import { texts } from './texts.ts';
 
 /** Agents up to this one do not understand the TerminateSession flag. */
 const LAST_AGENT_WITHOUT_TERMINATE_FLAG = '2.3.722.0';
-/** Exit status of a program ended by a signal: 128 and the signal's number (POSIX shells). */
-const SIGNAL_EXIT: Readonly<Record<SessionSignal, number>> = {
-  SIGHUP: 129,
-  SIGINT: 130,
-  SIGQUIT: 131,
-  SIGTERM: 143,
-  SIGTSTP: 148,
-  'parent-gone': 129,
-};
 /** How long a stuck stdout may hold up the end of a session that the user has left. */
 const LAST_WORDS_BOUND_MS = 200;
 
@@ -227,7 +219,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     } else if (state.kind === 'running') {
       state.type.signal(signal);
     } else if (signal !== 'SIGTSTP') {
-      void endLocally({ kind: 'leave', text: '', exitCode: SIGNAL_EXIT[signal] });
+      void endLocally({ kind: 'leave', text: '', exitCode: SIGNAL_STATUS[signal] });
     }
   });
 

@@ -65,6 +65,8 @@ export async function openSession(
       remarks: quiet ? 'nowhere' : 'stderr',
       failures: 'stderr',
       failureStatus: EXIT_OWN_FAILURE,
+      // ssh's status, too, when its user cuts the connection.
+      escapeStatus: EXIT_OWN_FAILURE,
       withoutExitStatus: words.withoutExitStatus,
       onPortEvent: words.onPortEvent,
       logLevel,

@@ -13,6 +13,7 @@ import {
   type SessionSignal,
   type SessionType,
 } from '../session-type.ts';
+import { SIGNAL_STATUS } from '../signal-status.ts';
 import { tellEndOfInput, type EndOfInput } from './end-of-input.ts';
 import { createEscapeDetector, ESCAPE_HELP } from './escape-detector.ts';
 
@@ -28,10 +29,6 @@ const SUSPEND = 0x1a;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-/** Exit status of a program ended by a signal: 128 and the signal's number (POSIX shells). */
-const EXIT_TERMINATED = 128 + 15;
-const EXIT_HANGUP = 128 + 1;
-
 /** What a shell session works with. */
 export interface ShellHost {
   readonly clock: Clock;
@@ -40,6 +37,8 @@ export interface ShellHost {
   readonly stderr: Writable;
   readonly terminal: Terminal;
   readonly messages: MessageRoutes;
+  /** Exit status when the user leaves with `~.`. */
+  readonly escapeStatus: number;
 }
 
 /**
@@ -95,7 +94,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
     for (const escape of found) {
       switch (escape) {
         case 'terminate':
-          leave(0);
+          leave(host.escapeStatus);
           return;
         case 'help':
           stderr.write(Buffer.from(ESCAPE_HELP));
@@ -121,7 +120,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
     if (inputEnded || closed) return;
     inputEnded = true;
     if (terminal.isInteractive) {
-      leave(EXIT_HANGUP);
+      leave(SIGNAL_STATUS.SIGHUP);
       return;
     }
     link.wake();
@@ -194,11 +193,9 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
           type(Buffer.from([SUSPEND]));
           break;
         case 'SIGTERM':
-          leave(EXIT_TERMINATED);
-          break;
         case 'SIGHUP':
         case 'parent-gone':
-          leave(EXIT_HANGUP);
+          leave(SIGNAL_STATUS[signal]);
       }
     },
     async finish() {

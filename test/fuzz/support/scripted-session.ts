@@ -86,6 +86,7 @@ export async function startScriptedSession(
         deliverSignal = handler;
         return () => undefined;
       },
+      escapeStatus: 0,
       localHost: '',
       platform: 'linux',
       umask: (mask) => mask,

@@ -99,6 +99,22 @@ describe('shell', () => {
   });
 });
 
+describe('a shell that is left with ~.', () => {
+  for (const args of [
+    ['shell', TARGET],
+    ['start-session', '--target', TARGET],
+  ]) {
+    it(`is one whose connection was cut: ${args[0] ?? ''} exits with 255, as ssh does`, async (t) => {
+      const target = await startOwnTarget(t);
+      const program = await startOwnInTerminal(t, target, args);
+      await program.screen.until('the prompt', (text) => text.endsWith(PROMPT));
+      program.type('~.');
+      assert.deepEqual(await program.end(), { status: 255, settings: program.settingsBefore });
+      assert.notEqual((await target.aws.sessions[0]?.closed)?.by, 'shutdown');
+    });
+  }
+});
+
 describe('shell that is left before it has begun', () => {
   it('exits with 130 at Ctrl-C, and leaves no session behind', async (t) => {
     const target = await startOwnTarget(t, {
