@@ -45,8 +45,13 @@ async function main(): Promise<number> {
       await print(texts.cannotStart(invocation.reason));
       return EXIT_FAILURE;
     case 'own-command': {
+      const [{ takeSignals }, { systemClock }] = await Promise.all([
+        import('./cli/command-signals.ts'),
+        import('./clock.ts'),
+      ]);
+      const signals = takeSignals(process, systemClock);
       const { runCommand } = await import('./cli/commands/index.ts');
-      return runCommand(args, PLUGIN_VERSION);
+      return runCommand(args, PLUGIN_VERSION, signals);
     }
     case 'start-session': {
       const { startSession } = await import('./cli/start-session.ts');

@@ -55,6 +55,8 @@ export interface SessionRequest {
   readonly documentName?: string;
   readonly parameters?: Readonly<Record<string, readonly string[]>>;
   readonly reason?: string;
+  /** Called just before the request goes out, which it prevents by throwing. */
+  readonly onSend?: () => void;
 }
 
 /** What StartSession answers. */

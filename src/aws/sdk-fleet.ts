@@ -62,9 +62,10 @@ export function createSdkFleet(options: AwsServicesOptions): Fleet {
 }
 
 function startSession(calls: SdkCalls, request: SessionRequest): Promise<StartedSession> {
-  const { target, documentName, parameters, reason } = request;
+  const { target, documentName, parameters, reason, onSend } = request;
   const what = { action: 'ssm:StartSession', object: `target ${target}` };
   return calls.call('ssm', what, async (config) => {
+    onSend?.();
     const answer = await new SSMClient(config).send(
       new StartSessionCommand({
         Target: target,

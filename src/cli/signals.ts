@@ -14,36 +14,61 @@ export interface SignalSource {
 /** A parent's death is noticed within this; there is no event for it. */
 const PARENT_CHECK_MS = 250;
 
-const POSIX_SIGNALS = ['SIGINT', 'SIGQUIT', 'SIGTSTP', 'SIGTERM', 'SIGHUP'] as const;
+/** What ends a program: every signal but that of Ctrl-Z, and its caller's death. */
+export type EndingSignal = Exclude<SessionSignal, 'SIGTSTP'>;
+
+type SignalNames = readonly (readonly [NodeJS.Signals, EndingSignal])[];
+
+const POSIX_ENDINGS: SignalNames = [
+  ['SIGINT', 'SIGINT'],
+  ['SIGQUIT', 'SIGQUIT'],
+  ['SIGTERM', 'SIGTERM'],
+  ['SIGHUP', 'SIGHUP'],
+];
 /** Closing the console window arrives as SIGHUP, Ctrl-C as SIGINT, Ctrl-Break as SIGBREAK. */
-const WINDOWS_SIGNALS = { SIGINT: 'SIGINT', SIGBREAK: 'SIGINT', SIGHUP: 'SIGHUP' } as const;
+const WINDOWS_ENDINGS: SignalNames = [
+  ['SIGINT', 'SIGINT'],
+  ['SIGBREAK', 'SIGINT'],
+  ['SIGHUP', 'SIGHUP'],
+];
 
 /**
- * Listens to signals and watches the parent process. The AWS CLI starts the program with SIGINT,
+ * Listens to the signals that end a program. Ctrl-Z stays what it is anywhere.
+ *
+ * @returns stops listening
+ */
+export function watchEndings(
+  source: SignalSource,
+  handler: (signal: EndingSignal) => void,
+): () => void {
+  const names = source.platform === 'win32' ? WINDOWS_ENDINGS : POSIX_ENDINGS;
+  const listeners = names.map(([name, signal]) => {
+    const listener = (): void => handler(signal);
+    source.on(name, listener);
+    return [name, listener] as const;
+  });
+  return () => {
+    for (const [name, listener] of listeners) source.off(name, listener);
+  };
+}
+
+/**
+ * Listens to all signals and watches the parent process. The AWS CLI starts the program with SIGINT,
  * SIGQUIT and SIGTSTP ignored; a handler of our own takes them back. When the caller dies without a
  * signal, the session would go on with nobody there.
  *
+ * @param parent - process id of whoever started the program, for one that has run for a while
  * @returns stops listening
  */
 export function watchSignals(
   source: SignalSource,
   clock: Clock,
   handler: (signal: SessionSignal) => void,
+  parent = source.ppid,
 ): () => void {
-  const listeners = new Map<NodeJS.Signals, () => void>();
-  const listen = (name: NodeJS.Signals, signal: SessionSignal): void => {
-    const listener = (): void => handler(signal);
-    listeners.set(name, listener);
-    source.on(name, listener);
-  };
-  if (source.platform === 'win32') {
-    listen('SIGINT', WINDOWS_SIGNALS.SIGINT);
-    listen('SIGBREAK', WINDOWS_SIGNALS.SIGBREAK);
-    listen('SIGHUP', WINDOWS_SIGNALS.SIGHUP);
-  } else {
-    for (const signal of POSIX_SIGNALS) listen(signal, signal);
-  }
-  const parent = source.ppid;
+  const stopEndings = watchEndings(source, handler);
+  const suspend = (): void => handler('SIGTSTP');
+  if (source.platform !== 'win32') source.on('SIGTSTP', suspend);
   const parentWatch = clock.every(PARENT_CHECK_MS, () => {
     if (isGone(source, parent)) {
       parentWatch.cancel();
@@ -52,7 +77,8 @@ export function watchSignals(
   });
   return () => {
     parentWatch.cancel();
-    for (const [name, listener] of listeners) source.off(name, listener);
+    stopEndings();
+    source.off('SIGTSTP', suspend);
   };
 }
 
@@ -74,17 +100,31 @@ export interface HeldSignals {
   readonly onSignal: (handler: (signal: SessionSignal) => void) => () => void;
   /** Lets signals wait again for the next that asks. */
   readonly hold: () => void;
+  /** Listens no longer. */
+  readonly stop: () => void;
 }
 
-/** Starts listening at once: a signal while the program still loads must not leave a session behind. */
-export function holdSignals(source: SignalSource, clock: Clock): HeldSignals {
+/**
+ * Starts listening at once: a signal while the program still loads must not leave a session behind.
+ *
+ * @param parent - as for `watchSignals`
+ */
+export function holdSignals(source: SignalSource, clock: Clock, parent?: number): HeldSignals {
+  return holdWhatComes((handler) => watchSignals(source, clock, handler, parent));
+}
+
+/** @param watch - begins to call back, and returns what ends that */
+export function holdWhatComes(
+  watch: (handler: (signal: SessionSignal) => void) => () => void,
+): HeldSignals {
   const waiting: SessionSignal[] = [];
   let handler: ((signal: SessionSignal) => void) | undefined;
-  const stop = watchSignals(source, clock, (signal) => {
+  const stop = watch((signal) => {
     if (handler === undefined) waiting.push(signal);
     else handler(signal);
   });
   return {
+    stop,
     onSignal(newHandler) {
       handler = newHandler;
       // The handler's owner is still being made when it asks.

@@ -1,15 +1,27 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseInvocation } from '../../src/cli/caller-contract.ts';
+import { takeSignals } from '../../src/cli/command-signals.ts';
 import { createProgram } from '../../src/cli/commands/command-line.ts';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { createProcessContext } from '../../src/cli/commands/process-context.ts';
 import { nearestWord } from '../../src/cli/nearest-word.ts';
 import { isOwnCommand, OWN_WORDS } from '../../src/cli/own-words.ts';
+import type { SignalSource } from '../../src/cli/signals.ts';
+import { createVirtualClock } from '../support/virtual-clock.ts';
+
+const NO_PROCESS: SignalSource = {
+  platform: 'linux',
+  ppid: 1,
+  on: () => undefined,
+  off: () => undefined,
+  kill: () => true,
+};
 
 describe('the words of own commands', () => {
   it('are those of the commands there are', () => {
-    const program = createProgram(COMMANDS, createProcessContext([], '1.3.0.0'));
+    const signals = takeSignals(NO_PROCESS, createVirtualClock());
+    const program = createProgram(COMMANDS, createProcessContext([], '1.3.0.0', signals));
     const names = program.commands.map((command) => command.name());
     assert.deepEqual([...OWN_WORDS].sort(), [...names].sort());
   });

@@ -50,6 +50,17 @@ describe('the SSM API of the local target', () => {
     client.close();
   });
 
+  it('neither answers nor does what is held, until it is let go', async () => {
+    const held = aws.hold('StartSession');
+    const answer = start();
+    await held.called;
+    assert.equal(aws.sessions.length, 0);
+    assert.equal((await call('DescribeInstanceInformation', {})).status, 200);
+    held.letGo();
+    assert.equal((await answer).SessionId, aws.sessions[0]?.sessionId);
+    await start();
+  });
+
   it('refuses a request without a target, and a document that it does not know', async () => {
     const noTarget = await call('StartSession', {});
     assert.equal(noTarget.status, 400);

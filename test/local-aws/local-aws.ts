@@ -6,6 +6,7 @@ import {
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { createDeferred } from '../../src/deferred.ts';
 import { documentsWith, type DocumentContent } from './api/documents-api.ts';
 import { handleEc2Request, isForEc2 } from './api/ec2-api.ts';
 import { type LocalNode } from './api/nodes-api.ts';
@@ -74,8 +75,23 @@ export interface LocalAws {
   nextSession(): Promise<LocalSession>;
   /** Answers an operation of the API with this error from now on; with undefined, as usual again. */
   refuse(operation: string, failure: ApiFailure | undefined): void;
+  /** Leaves an operation of the API unanswered, and not done either, until it is let go. */
+  hold(operation: string): HeldOperation;
   /** Ends every session and closes every socket; resolves when no process is left. */
   close(): Promise<void>;
+}
+
+/** An operation that is not answered. */
+export interface HeldOperation {
+  /** Resolves when somebody has called it. */
+  readonly called: Promise<void>;
+  /** Answers the calls that wait, and those that follow at once. */
+  letGo(): void;
+}
+
+interface Hold extends HeldOperation {
+  readonly isCalled: () => void;
+  readonly isLetGo: Promise<void>;
 }
 
 /** The node there is when nobody has said which. */
@@ -101,6 +117,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const calls: ApiCall[] = [];
   const ec2Calls: string[] = [];
   const refusals = new Map<string, ApiFailure>();
+  const holds = new Map<string, Hold>();
   const nodes = options.nodes ?? DEFAULT_NODES;
   const documents = documentsWith(options.documents ?? {});
   const refusal = (operation: string): ApiFailure | undefined => {
@@ -136,6 +153,11 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       documents,
       onlyNodes: options.nodes !== undefined,
       refusal,
+      async mayAnswer(operation) {
+        const hold = holds.get(operation);
+        hold?.isCalled();
+        await hold?.isLetGo;
+      },
     }).catch(() => request.socket.destroy());
   };
   const server =
@@ -206,6 +228,21 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     refuse(operation, failure) {
       if (failure === undefined) refusals.delete(operation);
       else refusals.set(operation, failure);
+    },
+    hold(operation) {
+      const called = createDeferred<undefined>();
+      const release = createDeferred<undefined>();
+      const hold: Hold = {
+        called: called.promise,
+        isCalled: () => called.resolve(undefined),
+        isLetGo: release.promise,
+        letGo() {
+          holds.delete(operation);
+          release.resolve(undefined);
+        },
+      };
+      holds.set(operation, hold);
+      return hold;
     },
     async close() {
       closing = true;

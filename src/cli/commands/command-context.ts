@@ -4,6 +4,8 @@ import type { AwsServicesOptions } from '../../aws/services.ts';
 import type { Clock } from '../../clock.ts';
 import type { LogLevel } from '../../logging/level.ts';
 import type { Logger } from '../../logging/logger.ts';
+import type { CommandSignals } from '../command-signals.ts';
+import type { SessionGuard } from './session-guard.ts';
 
 /** The options that every command of its own takes. A text that was not given is empty. */
 export interface CommonOptions {
@@ -46,6 +48,11 @@ export interface CommandContext {
   readonly stdout: Writable;
   readonly stderr: Writable;
   readonly terminal: TerminalFacts;
+  readonly signals: CommandSignals;
+  /** Aborted when a signal ends the command: who has changed the terminal then gives it back at once. */
+  readonly interrupted: AbortSignal;
+  /** What was started by `fleet()`, to be ended when the command ends before somebody looks after it. */
+  readonly sessions: SessionGuard;
   readonly options: CommonOptions;
   readonly logger: Logger;
   /**

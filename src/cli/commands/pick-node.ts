@@ -56,7 +56,7 @@ export async function pickNode(
       {
         input: context.stdin,
         output: context.stderr,
-        signal: closed.signal,
+        signal: AbortSignal.any([closed.signal, context.interrupted]),
         clearPromptOnDone: true,
       },
     );

@@ -5,23 +5,37 @@ import type { AwsServicesOptions } from '../../aws/services.ts';
 import { systemClock } from '../../clock.ts';
 import { createLineLogger } from '../../logging/line-logger.ts';
 import { silentLogger, type Logger } from '../../logging/logger.ts';
+import type { CommandSignals } from '../command-signals.ts';
 import type { CommandContext, CommonOptions } from './command-context.ts';
 import type { CommandLineHost } from './command-line.ts';
 import { findRegion } from './region.ts';
+import { createSessionGuard } from './session-guard.ts';
 
 /** A command's context, and what the program itself does with it. */
 export interface ProcessContext extends CommandLineHost {
   exitStatus(): number;
   /** Resolves when everything printed is with the system, or never can be. */
   printed(): Promise<void>;
+  /**
+   * A signal ends the command. It says nothing more, and leaves neither the terminal changed nor a
+   * session on the service.
+   *
+   * @param urged - resolves when nothing shall be waited for any longer
+   */
+  interrupt(urged: Promise<unknown>): Promise<void>;
 }
 
 /**
  * What a command works with, made of the running process.
  *
  * @param args - argv without program names
+ * @param signals - those of the process
  */
-export function createProcessContext(args: readonly string[], version: string): ProcessContext {
+export function createProcessContext(
+  args: readonly string[],
+  version: string,
+  signals: CommandSignals,
+): ProcessContext {
   const { stdin, stdout, stderr, env } = process;
   let options: CommonOptions | undefined;
   let logger: Logger = silentLogger;
@@ -29,6 +43,9 @@ export function createProcessContext(args: readonly string[], version: string): 
   let aws: Promise<AwsServicesOptions> | undefined;
   let fleet: Promise<Fleet> | undefined;
   const prints: Promise<void>[] = [];
+  const interruption = new AbortController();
+  const { signal: interrupted } = interruption;
+  const sessions = createSessionGuard(systemClock, (text) => logger.info(text));
 
   // A reader who has seen enough is no failure.
   stdout.on('error', () => undefined);
@@ -48,7 +65,7 @@ export function createProcessContext(args: readonly string[], version: string): 
   };
   const print = (text: string): Promise<void> => {
     const written = new Promise<void>((resolve) => {
-      stdout.write(text, () => resolve());
+      if (!interrupted.aborted) stdout.write(text, () => resolve());
     });
     prints.push(written);
     return written;
@@ -69,6 +86,9 @@ export function createProcessContext(args: readonly string[], version: string): 
       stderr: stderr instanceof WriteStream,
       columns: stdout instanceof WriteStream ? stdout.columns : undefined,
     },
+    signals,
+    interrupted,
+    sessions,
     get options() {
       return parsed();
     },
@@ -77,10 +97,10 @@ export function createProcessContext(args: readonly string[], version: string): 
     },
     region,
     aws: () => (aws ??= awsOptions()),
-    fleet: () => (fleet ??= context.aws().then(lazyFleet)),
+    fleet: () => (fleet ??= context.aws().then((of) => sessions.guard(lazyFleet(of)))),
     print,
     say(text) {
-      if (!parsed().quiet) stderr.write(`${text}\n`);
+      if (!parsed().quiet && !interrupted.aborted) stderr.write(`${text}\n`);
     },
     exitWith(status) {
       exitStatus = status;
@@ -97,6 +117,12 @@ export function createProcessContext(args: readonly string[], version: string): 
     exitStatus: () => exitStatus,
     async printed() {
       await Promise.all(prints);
+    },
+    async interrupt(urged) {
+      interruption.abort();
+      // A prompt puts the terminal back before the next turn of the event loop.
+      const terminalIsBack = new Promise((resolve) => setImmediate(resolve));
+      await Promise.all([sessions.takeBack(urged), terminalIsBack]);
     },
   };
 }

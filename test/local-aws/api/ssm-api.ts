@@ -39,6 +39,8 @@ export interface ApiBackend {
   readonly onlyNodes: boolean;
   /** What an operation is refused with; undefined when it is not. */
   refusal(operation: string): ApiFailure | undefined;
+  /** Resolves when an operation may be answered. */
+  mayAnswer(operation: string): Promise<void>;
 }
 
 const TARGET_PREFIX = 'AmazonSSM.';
@@ -93,6 +95,7 @@ async function answer(
     return failure(400, 'SerializationException', 'the request is not a JSON object');
   }
   backend.calls.push(record(request, operation, body));
+  await backend.mayAnswer(operation);
   const refusal = backend.refusal(operation);
   if (refusal !== undefined) return failure(refusal.status, refusal.type, refusal.message);
   try {

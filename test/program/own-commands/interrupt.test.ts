@@ -1,66 +1,206 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { startPiped, type PipedProgram } from '../support/piped-program.ts';
+import { startPiped } from '../support/piped-program.ts';
+import { NO_CREDENTIALS, type Environment } from '../support/program.ts';
+import { READY } from '../support/remote-commands.ts';
 import { TARGET } from '../support/target.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { startFleet, WEB_1 } from './support/managed-fleet.ts';
+import {
+  startOwn,
+  startOwnInTerminal,
+  startOwnTarget,
+  type OwnTarget,
+} from './support/own-command.ts';
 
-interface Setup {
-  readonly program: PipedProgram;
-  /** The StartSession call, which nobody has answered yet. */
-  readonly starting: ServerResponse;
-  /** The operations that were called so far. */
-  readonly operations: readonly string[];
+/** Signals and the exit status that a shell gives a program they have ended. */
+const ENDINGS = [
+  ['SIGINT', 130],
+  ['SIGQUIT', 131],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const;
+const ONE_ENDING = ENDINGS.slice(0, 1);
+
+/** A caller that waits for the program. */
+const CALLER = ['/bin/sh', '-c', '"$@"; exit $?', 'sh'];
+
+/** Every moment of a command in which it waits for an answer, but that of StartSession. */
+const LOOK_UPS: readonly (readonly [string, readonly string[], string])[] = [
+  ['shell looks its target up', ['shell', 'web'], 'DescribeInstanceInformation'],
+  ['exec looks its target up', ['exec', 'web', '--', 'id'], 'DescribeInstanceInformation'],
+  ['forward looks its target up', ['forward', 'web', '0:80'], 'DescribeInstanceInformation'],
+  ['targets lists', ['targets'], 'DescribeInstanceInformation'],
+  ['sessions lists', ['sessions'], 'DescribeSessions'],
+  ['doctor looks at a target', ['doctor', TARGET], 'GetConnectionStatus'],
+];
+
+function operationsOf({ aws }: Pick<OwnTarget, 'aws'>): readonly string[] {
+  return aws.apiCalls.map(({ operation }) => operation);
 }
 
-/** Starts the program on a service that takes its time to answer StartSession. */
-async function startUnanswered(t: TestContext): Promise<Setup> {
-  const operations: string[] = [];
-  const server = createServer((request, response) => {
-    const operation = String(request.headers['x-amz-target']);
-    operations.push(operation);
-    if (operation === 'AmazonSSM.StartSession') server.emit('starting', response);
-    else response.end('{}');
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  const called = once(server, 'starting') as Promise<[ServerResponse]>;
-  const program = startPiped(t, ['shell', TARGET], {
-    env: { AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` },
-  });
-  const [starting] = await called;
-  return { program, starting, operations };
+/** A profile whose credentials come from a process that never answers, and what tells that it runs. */
+function slowCredentials(t: TestContext): {
+  readonly env: Environment;
+  readonly asked: Promise<string>;
+} {
+  const directory = temporaryDirectory(t);
+  const fifo = join(directory, 'asked');
+  const script = join(directory, 'credentials');
+  const config = join(directory, 'config');
+  assert.equal(spawnSync('mkfifo', [fifo]).status, 0);
+  writeFileSync(script, `#!/bin/sh\necho asked >${fifo}\nexec sleep 600\n`, { mode: 0o755 });
+  writeFileSync(config, `[default]\ncredential_process = ${script}\n`);
+  return { env: { ...NO_CREDENTIALS, AWS_CONFIG_FILE: config }, asked: readFile(fifo, 'utf8') };
 }
 
-describe('Ctrl-C while a session is being started', () => {
-  it('ends the session that comes nevertheless, and exits with 130', async (t) => {
-    const { program, starting, operations } = await startUnanswered(t);
+describe('a signal while a command waits for AWS', () => {
+  for (const [when, args, operation] of LOOK_UPS) {
+    for (const [signal, status] of args[0] === 'shell' ? ENDINGS : ONE_ENDING) {
+      it(`ends it by itself: ${signal} while ${when}`, async (t) => {
+        const target = await startOwnTarget(t);
+        const held = target.aws.hold(operation);
+        const program = startOwn(t, target, args);
+        await held.called;
+        program.kill(signal);
+        assert.deepEqual(await program.end(), { status, signal: null });
+        assert.equal(program.stderr.text, '');
+      });
+    }
+  }
+
+  it('ends it while credentials are looked up, and no session is started', async (t) => {
+    const target = await startOwnTarget(t);
+    const { env, asked } = slowCredentials(t);
+    const program = startOwn(t, target, ['shell', TARGET], { env });
+    await asked;
     program.kill('SIGINT');
-    starting.end(
-      JSON.stringify({ SessionId: 'user-1', TokenValue: 'token', StreamUrl: 'ws://127.0.0.1:9/' }),
-    );
     assert.deepEqual(await program.end(), { status: 130, signal: null });
-    assert.equal(program.stdout.text, '');
-    assert.deepEqual(operations, ['AmazonSSM.StartSession', 'AmazonSSM.TerminateSession']);
+    assert.deepEqual(operationsOf(target), []);
   });
 
-  it('does not wait for a service that never answers', async (t) => {
-    const { program } = await startUnanswered(t);
-    program.kill('SIGINT');
+  it('ends it from its first moment on', async (t) => {
+    const target = await startOwnTarget(t);
+    // As soon as the program listens to the signal, it comes.
+    const preload = `data:text/javascript,${encodeURIComponent(
+      `process.on('newListener', (event) => event === 'SIGINT' && process.kill(process.pid, event));`,
+    )}`;
+    const program = startOwn(t, target, ['targets'], {
+      env: { NODE_OPTIONS: `--import ${preload}` },
+    });
     assert.deepEqual(await program.end(), { status: 130, signal: null });
     assert.equal(program.stdout.text, '');
     assert.equal(program.stderr.text, '');
   });
 
-  it('exits with 143 at SIGTERM', async (t) => {
-    const { program } = await startUnanswered(t);
+  it('ends it when it is Ctrl-C in a terminal, which stays as it was', async (t) => {
+    const target = await startOwnTarget(t);
+    const held = target.aws.hold('DescribeInstanceInformation');
+    const program = await startOwnInTerminal(t, target, ['shell', 'web']);
+    await held.called;
+    program.type('\x03');
+    assert.deepEqual(await program.end(), { status: 130, settings: program.settingsBefore });
+  });
+});
+
+describe('a signal while a session is being started', () => {
+  for (const [signal, status] of ENDINGS) {
+    it(`ends the session that comes nevertheless, and exits with ${status}: ${signal}`, async (t) => {
+      const target = await startOwnTarget(t);
+      const held = target.aws.hold('StartSession');
+      const awaited = target.aws.nextSession();
+      const program = startOwn(t, target, ['shell', TARGET]);
+      await held.called;
+      program.kill(signal);
+      held.letGo();
+      assert.deepEqual(await program.end(), { status, signal: null });
+      assert.equal(program.stdout.text, '');
+      assert.equal((await (await awaited).closed).by, 'api');
+      assert.deepEqual(operationsOf(target), ['StartSession', 'TerminateSession']);
+    });
+  }
+
+  it('does not wait for a service that never answers', async (t) => {
+    const target = await startOwnTarget(t);
+    const held = target.aws.hold('StartSession');
+    const program = startOwn(t, target, ['shell', TARGET]);
+    await held.called;
+    program.kill('SIGINT');
+    assert.deepEqual(await program.end(), { status: 130, signal: null });
+    assert.equal(program.stderr.text, '');
+  });
+
+  it('ends all of them, when it is several', async (t) => {
+    const target = await startOwnTarget(t);
+    const held = target.aws.hold('StartSession');
+    const program = startOwn(t, target, ['forward', TARGET, '0:80', '0:81']);
+    await held.called;
+    program.kill('SIGINT');
+    held.letGo();
+    assert.deepEqual(await program.end(), { status: 130, signal: null });
+    for (const session of target.aws.sessions) await session.closed;
+  });
+});
+
+describe('a signal while doctor tries whether sessions may be started', () => {
+  it('ends the session that comes nevertheless', async (t) => {
+    const target = await startOwnTarget(t);
+    const held = target.aws.hold('StartSession');
+    const awaited = target.aws.nextSession();
+    const program = startOwn(t, target, ['doctor', TARGET]);
+    await held.called;
+    program.kill('SIGINT');
+    held.letGo();
+    assert.deepEqual(await program.end(), { status: 130, signal: null });
+    assert.equal((await (await awaited).closed).by, 'api');
+  });
+
+  it('waits for the end of a session that it is ending, which is asked for once', async (t) => {
+    const target = await startOwnTarget(t);
+    const held = target.aws.hold('TerminateSession');
+    const awaited = target.aws.nextSession();
+    const program = startOwn(t, target, ['doctor', TARGET]);
+    await held.called;
     program.kill('SIGTERM');
+    held.letGo();
     assert.deepEqual(await program.end(), { status: 143, signal: null });
+    assert.equal((await (await awaited).closed).by, 'api');
+    const ends = operationsOf(target).filter((operation) => operation === 'TerminateSession');
+    assert.equal(ends.length, 1);
+  });
+});
+
+describe('a signal while a session runs', () => {
+  it('is the remote side’s', async (t) => {
+    const target = await startOwnTarget(t);
+    const command = `trap 'echo interrupted; exit 5' INT; echo ${READY}; while :; do sleep 0.05; done`;
+    const program = startOwn(t, target, ['exec', TARGET, '--', command]);
+    await program.stdout.until('the command', (text) => text.includes(READY));
+    program.kill('SIGINT');
+    assert.deepEqual(await program.end(), { status: 5, signal: null });
+    assert.match(program.stdout.text, /^interrupted$/m);
+  });
+});
+
+describe('the death of the caller', () => {
+  it('while the target is looked up: no session stays', async (t) => {
+    const fleet = await startFleet(t, [WEB_1]);
+    const held = fleet.aws.hold('DescribeInstanceInformation');
+    const awaited = fleet.aws.nextSession();
+    const directory = temporaryDirectory(t);
+    const program = startPiped(t, ['forward', 'web', '0:80'], {
+      env: fleet.env,
+      through: [...CALLER.slice(0, 2), `echo $$ >${directory}/caller; ${CALLER[2] ?? ''}`, 'sh'],
+    });
+    await held.called;
+    process.kill(Number(readFileSync(join(directory, 'caller'), 'utf8')), 'SIGKILL');
+    held.letGo();
+    // Its streams are the program's, too: they are closed when that has ended.
+    assert.deepEqual(await program.end(), { status: null, signal: 'SIGKILL' });
+    assert.notEqual((await (await awaited).closed).by, 'shutdown');
   });
 });

@@ -119,6 +119,18 @@ describe('the picker', () => {
     });
   }
 
+  it('is left with SIGTERM: no session, and the terminal as it was', async (t) => {
+    const { program, aws } = await pick(t, ['shell']);
+    assert.notEqual(program.settings(), program.settingsBefore, 'there was no raw mode');
+    program.kill('SIGTERM');
+    const { status, settings } = await program.end();
+    assert.equal(status, 143, program.screen.text);
+    assert.equal(settings, program.settingsBefore);
+    assert.deepEqual(aws.sessions, []);
+    assert.ok(program.screen.text.includes('\x1b[?25h'), 'the cursor is shown again');
+    assert.doesNotMatch(program.screen.text, /no target was chosen/);
+  });
+
   it('is drawn on stderr, so that stdout is the remote side’s alone', async (t) => {
     const { program } = await pick(
       t,

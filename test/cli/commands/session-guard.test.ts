@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Fleet, SessionRequest, StartedSession } from '../../../src/aws/fleet.ts';
+import { createSessionGuard } from '../../../src/cli/commands/session-guard.ts';
+import { createDeferred } from '../../../src/deferred.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
+
+const STARTED: StartedSession = { sessionId: 'user-1', tokenValue: 't', streamUrl: 'wss://g/' };
+const REQUEST: SessionRequest = { target: 'i-0123456789abcdef0' };
+const NEVER = new Promise<never>(() => undefined);
+const notAsked = (): never => assert.fail('was not to be asked');
+
+/** A guarded fleet whose StartSession is answered, and sent, when the test says so. */
+function setUp(terminate: () => Promise<void> = () => Promise.resolve()) {
+  const clock = createVirtualClock();
+  const answer = createDeferred<StartedSession>();
+  const ended: string[] = [];
+  const logged: string[] = [];
+  let send: (() => void) | undefined;
+  const fleet: Fleet = {
+    startSession({ onSend }) {
+      send = onSend;
+      return answer.promise;
+    },
+    terminateSession(sessionId) {
+      ended.push(sessionId);
+      return terminate();
+    },
+    nodes: notAsked,
+    instances: notAsked,
+    document: notAsked,
+    openSessions: notAsked,
+    callerIdentity: notAsked,
+    isConnected: notAsked,
+    endpoint: notAsked,
+  };
+  const guard = createSessionGuard(clock, (text) => logged.push(text));
+  return { clock, answer, ended, logged, guard, fleet: guard.guard(fleet), send: () => send?.() };
+}
+
+describe('a session that nobody looks after', () => {
+  it('is ended when it is taken back', async () => {
+    const { guard, fleet, send, answer, ended, clock } = setUp();
+    const starting = fleet.startSession(REQUEST);
+    send();
+    answer.resolve(STARTED);
+    await starting;
+    await guard.takeBack(NEVER);
+    assert.deepEqual(ended, ['user-1']);
+    assert.equal(clock.pending, 0);
+  });
+
+  it('is ended as soon as it is there, while it is being started', async () => {
+    const { guard, fleet, send, answer, ended } = setUp();
+    void fleet.startSession(REQUEST);
+    send();
+    const taken = guard.takeBack(NEVER);
+    answer.resolve(STARTED);
+    await taken;
+    assert.deepEqual(ended, ['user-1']);
+  });
+
+  it('is neither waited for nor started when its request has not gone out', async () => {
+    const { guard, fleet, send, ended } = setUp();
+    void fleet.startSession(REQUEST);
+    await guard.takeBack(NEVER);
+    assert.deepEqual(ended, []);
+    assert.throws(send, /not wanted/);
+  });
+
+  it('is waited for within a bound, or until that is too long', async () => {
+    const { guard, fleet, send, clock, ended } = setUp();
+    void fleet.startSession(REQUEST);
+    send();
+    const bounded = guard.takeBack(NEVER);
+    clock.advance(2_000);
+    await bounded;
+    await guard.takeBack(Promise.resolve());
+    assert.deepEqual(ended, []);
+    assert.equal(clock.pending, 0);
+  });
+
+  it('is left to a TerminateSession that is under way', async () => {
+    const done = createDeferred<undefined>();
+    const { guard, fleet, send, answer, ended } = setUp(() => done.promise);
+    answer.resolve(STARTED);
+    const starting = fleet.startSession(REQUEST);
+    send();
+    const ending = fleet.terminateSession((await starting).sessionId);
+    const taken = guard.takeBack(NEVER);
+    done.resolve(undefined);
+    await Promise.all([ending, taken]);
+    assert.deepEqual(ended, ['user-1']);
+  });
+
+  it('that cannot be ended is for the log', async () => {
+    const { guard, fleet, send, answer, logged } = setUp(() => Promise.reject(new Error('denied')));
+    answer.resolve(STARTED);
+    const starting = fleet.startSession(REQUEST);
+    send();
+    await starting;
+    await guard.takeBack(NEVER);
+    assert.deepEqual(logged, ['left before it began: denied']);
+  });
+});
+
+describe('a session that somebody looks after, or that has ended', () => {
+  it('is not taken back', async () => {
+    for (const leave of ['release', 'terminate'] as const) {
+      const { guard, fleet, send, answer, ended } = setUp();
+      answer.resolve(STARTED);
+      const starting = fleet.startSession(REQUEST);
+      send();
+      await starting;
+      if (leave === 'release') guard.release('user-1');
+      else await fleet.terminateSession('user-1');
+      await guard.takeBack(NEVER);
+      assert.deepEqual(ended, leave === 'release' ? [] : ['user-1']);
+    }
+  });
+});
