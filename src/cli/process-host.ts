@@ -11,6 +11,7 @@ import type { SessionService } from '../session/session-service.ts';
 import type { OpenSocket } from '../socket/socket.ts';
 import { createProcessTerminal } from '../terminal/process-terminal.ts';
 import { unblockTerminal } from '../terminal/unblock.ts';
+import { sessionFailureLines } from './json-failures.ts';
 import type { SessionManner } from './session-manner.ts';
 import type { Settings } from './settings.ts';
 import type { HeldSignals } from './signals.ts';
@@ -76,7 +77,7 @@ function messageRoutes(manner: SessionManner, quiet: boolean): MessageRoutes {
     texts: quiet ? undefined : streams[manner.texts],
     remarks: quiet ? undefined : streams[manner.remarks],
     remarksOnTerminal: stderr instanceof WriteStream,
-    failures: streams[manner.failures],
+    failures: manner.failures === 'json' ? sessionFailureLines(stderr) : streams[manner.failures],
   };
 }
 

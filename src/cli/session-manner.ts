@@ -8,8 +8,8 @@ export interface SessionManner {
   readonly texts: 'stdout' | 'stderr' | 'nowhere';
   /** Where its remarks go, such as that it is reconnecting. */
   readonly remarks: 'stderr' | 'nowhere';
-  /** Where it says why it did not start. */
-  readonly failures: 'stdout' | 'stderr';
+  /** Where it says why it did not start or cannot go on; `json`: on stderr, as lines of JSON. */
+  readonly failures: 'stdout' | 'stderr' | 'json';
   /** Exit status when it does not start or is lost. */
   readonly failureStatus: number;
   /** Exit status when the user leaves a shell with `~.`. */

@@ -8,6 +8,7 @@ import { openWebSocket } from '../socket/web-socket.ts';
 import type { StartSession } from './caller-contract.ts';
 import { openGatewaySocket } from './gateway-socket.ts';
 import { installDirectory } from './install-directory.ts';
+import { failureLine } from './json-failures.ts';
 import { messages } from './messages.ts';
 import { print } from './print.ts';
 import { createProcessHost } from './process-host.ts';
@@ -39,7 +40,7 @@ export async function startSession(
     if (!(error instanceof SettingsError)) throw error;
     const text = texts.cannotStart(error.message);
     if (manner.failures === 'stdout') await print(text);
-    else process.stderr.write(text);
+    else process.stderr.write(manner.failures === 'json' ? failureLine('input', text) : text);
     return manner.failureStatus;
   }
   // Certificates are verified, always; with the variable set, Node.js would say that they are not.
@@ -104,7 +105,11 @@ async function runLogged(
   process.on('uncaughtException', (error) => {
     host.terminal.restore();
     logger.error(`internal error: ${error.stack ?? error.message}`);
-    process.stderr.write(`session-manager-plugin: internal error: ${error.message}\n`);
+    process.stderr.write(
+      manner.failures === 'json'
+        ? failureLine('internal', error.message)
+        : `session-manager-plugin: internal error: ${error.message}\n`,
+    );
     const leave = (): never => process.exit(manner.failureStatus);
     if (failed) leave();
     failed = true;

@@ -58,6 +58,8 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   const stdoutIsData = (): boolean => state.kind === 'running' && state.type.stdout === 'data';
   const apart = <Route extends Writable | undefined>(route: Route): Route | Writable =>
     route === stdout && stdoutIsData() ? stderr : route;
+  /** On stdout nobody looks for a failure but that of the start. */
+  const failuresAreApart = messages.failures !== stdout;
   const print = (text: string): void => {
     apart(messages.texts)?.write(text);
   };
@@ -300,10 +302,13 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
         complain(texts.cannotStart(end.reason));
         break;
       case 'over':
-        giveReason(texts.timedOut(sessionId));
+        if (failuresAreApart) complain(texts.timedOut(sessionId));
+        else giveReason(texts.timedOut(sessionId));
         break;
       case 'lost':
-        stderr.write(`Session ${sessionId} is lost: ${end.reason}\n`);
+        (failuresAreApart ? messages.failures : stderr).write(
+          `Session ${sessionId} is lost: ${end.reason}\n`,
+        );
         print(texts.timedOut(sessionId));
     }
     await exitWith(options.failureStatus, lastWordsBound());

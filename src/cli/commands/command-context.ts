@@ -14,7 +14,7 @@ export interface CommonOptions {
   readonly endpointUrl: string;
   /** No messages but failures. */
   readonly quiet: boolean;
-  /** Results for programs, where a command has any. */
+  /** Results, where a command has any, and failures for programs. */
   readonly json: boolean;
   /** From which level on the log is written to stderr; undefined when only `seelog.xml` counts. */
   readonly logLevel: LogLevel | undefined;
@@ -78,6 +78,8 @@ export interface CommandContext {
   print(text: string): Promise<void>;
   /** Says a sentence or some lines to the person: on stderr, with a line break behind; not with `--quiet`. */
   say(text: string): void;
+  /** Says on stderr why something has failed: a sentence, or with `--json` a line of JSON. */
+  complain(error: unknown): void;
   /** Sets the exit status that the program ends with when the action is done; 0 when never called. */
   exitWith(status: number): void;
 }

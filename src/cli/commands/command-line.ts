@@ -12,6 +12,8 @@ export interface CommandLineHost {
   readonly takeOptions: (options: CommonOptions) => void;
   /** Writes a help text to stdout. */
   readonly writeHelp: (text: string) => void;
+  /** Writes what is wrong with the command line to stderr. */
+  readonly writeError: (text: string) => void;
 }
 
 const NAME = 'session-manager-plugin';
@@ -38,7 +40,7 @@ interface ParsedOptions {
 /** The tree of commands, each with the common options, to be parsed with `from: 'user'`. */
 export function createProgram(
   commands: readonly RegisterCommand[],
-  { context, takeOptions, writeHelp }: CommandLineHost,
+  { context, takeOptions, writeHelp, writeError }: CommandLineHost,
 ): Command {
   const program = new Command(NAME)
     .description(DESCRIPTION)
@@ -48,7 +50,7 @@ export function createProgram(
     .exitOverride()
     .configureOutput({
       writeOut: writeHelp,
-      writeErr: (text) => void context.stderr.write(text),
+      writeErr: writeError,
       getOutHelpWidth: () => context.terminal.columns ?? 80,
       getErrHelpWidth: () => 80,
     });
@@ -68,7 +70,7 @@ function addCommonOptions(command: Command): void {
     .option('--region <name>', 'AWS region', needsValue)
     .option('--endpoint-url <url>', 'another endpoint of Systems Manager', httpUrl)
     .option('-q, --quiet', 'no messages but failures')
-    .option('--json', 'results as JSON')
+    .option('--json', 'results and failures as JSON')
     .addOption(
       new Option('--log-level <level>', 'write the log to stderr from this level on').choices(
         LOG_LEVELS,

@@ -73,7 +73,7 @@ async function openForward(
     return await openSession(context, request, { texts: 'nowhere', onPortEvent });
   } catch (error) {
     if (!isAwsError(error)) throw error;
-    context.stderr.write(`session-manager-plugin: ${error.message}\n`);
+    context.complain(error);
     return EXIT_OWN_FAILURE;
   }
 }

@@ -1,9 +1,10 @@
+import { WriteStream } from 'node:tty';
 import { CommanderError } from 'commander';
-import { isAwsError } from '../../aws/aws-error.ts';
 import { SIGNAL_STATUS } from '../../session/signal-status.ts';
+import { unblockTerminal } from '../../terminal/unblock.ts';
 import { nextEnding, type CommandSignals } from '../command-signals.ts';
+import type { EndingSignal } from '../signals.ts';
 import { registerCompletion } from './completion.ts';
-import { CommandError } from './command-context.ts';
 import { createProgram, type RegisterCommand } from './command-line.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerExec } from './exec.ts';
@@ -35,6 +36,12 @@ const EXIT_OWN_FAILURE = 255;
 /** Name of the error with which a prompt says that it was left with Ctrl-C (@inquirer/core). */
 const PROMPT_LEFT = 'ExitPromptError';
 
+/** How a command has come to its end. */
+type CommandEnd =
+  | { readonly kind: 'done'; readonly status: number }
+  | { readonly kind: 'signal'; readonly signal: EndingSignal }
+  | { readonly kind: 'mistake'; readonly error: unknown };
+
 /**
  * Runs a command of the program's own.
  *
@@ -48,31 +55,55 @@ export async function runCommand(
   version: string,
   signals: CommandSignals,
 ): Promise<number> {
+  for (const stream of [process.stdout, process.stderr]) {
+    // Where writes block, signals wait as well.
+    if (stream instanceof WriteStream) unblockTerminal(stream);
+  }
   const running = createProcessContext(args, version, signals);
-  const first = await Promise.race([runToEnd(args, running), nextEnding(signals.own)]);
-  if (typeof first === 'number') return first;
+  const end = await Promise.race([
+    runToEnd(args, running),
+    nextEnding(signals.own).then((signal) => ({ kind: 'signal', signal }) as const),
+    uncaughtMistake(),
+  ]);
+  if (end.kind === 'done') return end.status;
   await running.interrupt(nextEnding(signals.own));
-  return SIGNAL_STATUS[first];
+  if (end.kind === 'signal') return SIGNAL_STATUS[end.signal];
+  running.context.complain(end.error);
+  return EXIT_OWN_FAILURE;
 }
 
-async function runToEnd(args: readonly string[], running: ProcessContext): Promise<number> {
+async function runToEnd(args: readonly string[], running: ProcessContext): Promise<CommandEnd> {
+  let status: number;
   try {
     await createProgram(COMMANDS, running).parseAsync(args, { from: 'user' });
-    return running.exitStatus();
+    status = running.exitStatus();
   } catch (error) {
-    if (running.context.interrupted.aborted) return EXIT_OWN_FAILURE;
-    return explain(error, (text) => void process.stderr.write(text));
-  } finally {
-    await running.printed();
+    status = explain(error, running);
   }
+  await running.printed();
+  return { kind: 'done', status };
 }
 
-function explain(error: unknown, write: (text: string) => void): number {
-  // commander has said what is wrong, or shown the help that was asked for.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_OWN_FAILURE;
+function explain(error: unknown, { context, isJson }: ProcessContext): number {
+  // Nobody listens any more.
+  if (context.interrupted.aborted) return EXIT_OWN_FAILURE;
   if (error instanceof Error && error.name === PROMPT_LEFT) return SIGNAL_STATUS.SIGINT;
-  const isExplained = error instanceof CommandError || isAwsError(error);
-  const message = error instanceof Error ? error.message : String(error);
-  write(`session-manager-plugin: ${isExplained ? '' : 'internal error: '}${message}\n`);
+  if (error instanceof CommanderError) {
+    // The help was asked for, and shown.
+    if (error.exitCode === 0) return 0;
+    // What is wrong has been said already, in words.
+    if (!isJson) return EXIT_OWN_FAILURE;
+  }
+  context.complain(error);
   return EXIT_OWN_FAILURE;
+}
+
+/** Resolves with what nobody has caught, unless a session runs, which has its own way out. */
+function uncaughtMistake(): Promise<CommandEnd> {
+  return new Promise((resolve) => {
+    process.on('uncaughtException', (error) => {
+      const isAlone = process.listenerCount('uncaughtException') === 1;
+      if (isAlone) resolve({ kind: 'mistake', error });
+    });
+  });
 }

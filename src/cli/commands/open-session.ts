@@ -2,7 +2,8 @@ import type { SessionRequest } from '../../aws/fleet.ts';
 import { SIGNAL_STATUS } from '../../session/signal-status.ts';
 import { nextEnding } from '../command-signals.ts';
 import type { SessionManner } from '../session-manner.ts';
-import type { CommandContext } from './command-context.ts';
+import { readSettings, SettingsError } from '../settings.ts';
+import { CommandError, type CommandContext } from './command-context.ts';
 
 const EXIT_OWN_FAILURE = 255;
 
@@ -22,7 +23,8 @@ export async function openSession(
   request: SessionRequest,
   words: SessionWords,
 ): Promise<number> {
-  const { quiet, profile, endpointUrl, logLevel } = context.options;
+  const { quiet, json, profile, endpointUrl, logLevel } = context.options;
+  checkSettings(context);
   const [region, fleet] = await Promise.all([context.region(), context.fleet()]);
   const { signals, giveBack } = context.signals.lend();
   try {
@@ -48,7 +50,7 @@ export async function openSession(
       {
         texts: quiet ? 'nowhere' : words.texts,
         remarks: quiet ? 'nowhere' : 'stderr',
-        failures: 'stderr',
+        failures: json ? 'json' : 'stderr',
         failureStatus: EXIT_OWN_FAILURE,
         // ssh's status, too, when its user cuts the connection.
         escapeStatus: EXIT_OWN_FAILURE,
@@ -60,5 +62,14 @@ export async function openSession(
     );
   } finally {
     giveBack();
+  }
+}
+
+/** A setting that cannot be used is told before there is a session. */
+function checkSettings({ env }: CommandContext): void {
+  try {
+    readSettings(env);
+  } catch (error) {
+    throw error instanceof SettingsError ? new CommandError(error.message) : error;
   }
 }

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { ReadStream, WriteStream } from 'node:tty';
 import { lazyFleet } from '../../aws/lazy-fleet.ts';
 import type { Fleet } from '../../aws/fleet.ts';
@@ -8,13 +9,16 @@ import { silentLogger, type Logger } from '../../logging/logger.ts';
 import type { CommandSignals } from '../command-signals.ts';
 import type { CommandContext, CommonOptions } from './command-context.ts';
 import type { CommandLineHost } from './command-line.ts';
+import { asksForJson, failureText } from './failure.ts';
 import { findRegion } from './region.ts';
 import { createSessionGuard } from './session-guard.ts';
 
 /** A command's context, and what the program itself does with it. */
 export interface ProcessContext extends CommandLineHost {
+  /** Whether failures are wanted as JSON, as far as can be told before the command line is read. */
+  readonly isJson: boolean;
   exitStatus(): number;
-  /** Resolves when everything printed is with the system, or never can be. */
+  /** Resolves when everything printed and said is with the system, or never can be. */
   printed(): Promise<void>;
   /**
    * A signal ends the command. It says nothing more, and leaves neither the terminal changed nor a
@@ -39,6 +43,8 @@ export function createProcessContext(
   const { stdin, stdout, stderr, env } = process;
   let options: CommonOptions | undefined;
   let logger: Logger = silentLogger;
+  // What is wrong with the command line is to be told in the same way.
+  const isJson = asksForJson(args);
   let exitStatus = 0;
   let aws: Promise<AwsServicesOptions> | undefined;
   let fleet: Promise<Fleet> | undefined;
@@ -102,21 +108,28 @@ export function createProcessContext(
     say(text) {
       if (!parsed().quiet && !interrupted.aborted) stderr.write(`${text}\n`);
     },
+    complain(error) {
+      stderr.write(failureText(error, options?.json ?? isJson));
+    },
     exitWith(status) {
       exitStatus = status;
     },
   };
   return {
     context,
+    isJson,
     takeOptions(read) {
       options = read;
       if (read.logLevel === undefined) return;
       logger = createLineLogger(read.logLevel, systemClock, (line) => void stderr.write(line));
     },
     writeHelp: (text) => void print(text),
+    writeError(text) {
+      if (!isJson) stderr.write(text);
+    },
     exitStatus: () => exitStatus,
     async printed() {
-      await Promise.all(prints);
+      await Promise.all([...prints, flushed(stderr)]);
     },
     async interrupt(urged) {
       interruption.abort();
@@ -125,4 +138,10 @@ export function createProcessContext(
       await Promise.all([sessions.takeBack(urged), terminalIsBack]);
     },
   };
+}
+
+function flushed(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
 }

@@ -4,10 +4,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { processEnded } from '../support/processes.ts';
 import { startPiped } from '../support/piped-program.ts';
 import { NO_CREDENTIALS, type Environment } from '../support/program.ts';
 import { READY } from '../support/remote-commands.ts';
 import { TARGET } from '../support/target.ts';
+import { startInTerminal } from '../support/terminal-program.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startFleet, WEB_1 } from './support/managed-fleet.ts';
 import {
@@ -95,6 +97,18 @@ describe('a signal while a command waits for AWS', () => {
     assert.deepEqual(await program.end(), { status: 130, signal: null });
     assert.equal(program.stdout.text, '');
     assert.equal(program.stderr.text, '');
+  });
+
+  it('ends it though the terminal takes no more of what it prints', async (t) => {
+    const nodes = Array.from({ length: 5_000 }, (_, i) => ({
+      id: `i-${String(i).padStart(17, '0')}`,
+    }));
+    const { env } = await startFleet(t, nodes);
+    const program = await startInTerminal(t, ['targets'], { env });
+    await program.screen.until('the list', (text) => text.includes('PING STATUS'));
+    program.stopReading();
+    program.kill('SIGTERM');
+    await processEnded(program.pid);
   });
 
   it('ends it when it is Ctrl-C in a terminal, which stays as it was', async (t) => {

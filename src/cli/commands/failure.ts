@@ -1,0 +1,27 @@
+import { CommanderError } from 'commander';
+import { isAwsError } from '../../aws/aws-error.ts';
+import { failureLine, type FailureReason } from '../json-failures.ts';
+import { CommandError } from './command-context.ts';
+
+/** In front of what commander says of a command line. */
+const USAGE_LABEL = /^error: /;
+
+/** Whether a command line asks for JSON, also one that cannot be read. */
+export function asksForJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return (end === -1 ? args : args.slice(0, end)).includes('--json');
+}
+
+/** What is said on stderr of a failure: a sentence for people, or a line of JSON. */
+export function failureText(error: unknown, asJson: boolean): string {
+  const reason = reasonOf(error);
+  const message = error instanceof Error ? error.message : String(error);
+  if (asJson) return failureLine(reason, message.replace(USAGE_LABEL, ''));
+  return `session-manager-plugin: ${reason === 'internal' ? 'internal error: ' : ''}${message}\n`;
+}
+
+function reasonOf(error: unknown): FailureReason {
+  if (error instanceof CommanderError) return 'usage';
+  if (error instanceof CommandError) return 'input';
+  return isAwsError(error) ? error.reason : 'internal';
+}

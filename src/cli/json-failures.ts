@@ -1,0 +1,35 @@
+import { Writable } from 'node:stream';
+import type { AwsErrorReason } from '../aws/aws-error.ts';
+
+/** What kind of failure it is, for programs. */
+export type FailureReason =
+  | AwsErrorReason
+  /** The command line cannot be read. */
+  | 'usage'
+  /** What the command line, the environment or the configuration says leads to nothing. */
+  | 'input'
+  /** The session did not start, or could not go on. */
+  | 'session'
+  /** A mistake of the program itself. */
+  | 'internal';
+
+/** What people see in front of a message; programs need not. */
+const PROGRAM_NAME = /^session-manager-plugin: /;
+
+/** A failure as one line of JSON, its line break included. */
+export function failureLine(reason: FailureReason, message: string): string {
+  const error = { reason, message: message.trim().replace(PROGRAM_NAME, '') };
+  return `${JSON.stringify({ error })}\n`;
+}
+
+/** Takes a session's failures, a text with each write, and writes each as a line of JSON. */
+export function sessionFailureLines(output: Writable): Writable {
+  return new Writable({
+    decodeStrings: false,
+    write(text: unknown, _encoding, done) {
+      // An empty text only asks whether those in front of it are out.
+      const line = text === '' ? '' : failureLine('session', String(text));
+      output.write(line, () => done());
+    },
+  });
+}

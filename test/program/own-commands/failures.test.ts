@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import type { Environment } from '../support/program.ts';
+import { READY } from '../support/remote-commands.ts';
+import { TARGET } from '../support/target.ts';
+import { startInTerminal } from '../support/terminal-program.ts';
+import { startFleet } from './support/managed-fleet.ts';
+import { outcomeOf, startOwn, startOwnTarget, type OwnTarget } from './support/own-command.ts';
+
+const ACCESS_DENIED = { status: 400, type: 'AccessDeniedException', message: 'not for you' };
+/** Makes SIGUSR2 a mistake that nobody catches. */
+const THROWS: Environment = {
+  NODE_OPTIONS: `--import ${join(import.meta.dirname, '..', 'support', 'throw-on-signal.mjs')}`,
+};
+
+interface Failure {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Runs a command that fails with 255 and writes nothing to stdout; gives its stderr. */
+async function failOf(
+  t: TestContext,
+  target: OwnTarget,
+  args: readonly string[],
+  env: Environment = {},
+): Promise<string> {
+  const { status, stdout, stderr } = await outcomeOf(startOwn(t, target, args, { env }));
+  assert.equal(status, 255, stderr);
+  assert.equal(stdout, '');
+  return stderr;
+}
+
+/** What stderr holds, each line of it being a failure as JSON and nothing else. */
+function failuresIn(stderr: string): readonly Failure[] {
+  assert.ok(stderr.endsWith('\n'), stderr);
+  return stderr
+    .slice(0, -1)
+    .split('\n')
+    .map((line) => {
+      const { error, ...rest } = JSON.parse(line) as { readonly error: Failure };
+      assert.deepEqual(rest, {});
+      assert.deepEqual(Object.keys(error), ['reason', 'message']);
+      return error;
+    });
+}
+
+describe('a failure with --json is a line of JSON on stderr', () => {
+  for (const args of [['targets'], ['shell', 'web'], ['exec', 'web', '--', 'id']]) {
+    it(`with the reason of AWS: ${args.join(' ')}`, async (t) => {
+      const target = await startOwnTarget(t);
+      target.aws.refuse('DescribeInstanceInformation', ACCESS_DENIED);
+      const [command = '', ...rest] = args;
+      const [failure, ...more] = failuresIn(await failOf(t, target, [command, '--json', ...rest]));
+      assert.equal(failure?.reason, 'access-denied');
+      assert.match(failure.message, /^ssm:DescribeInstanceInformation for /);
+      assert.deepEqual(more, []);
+    });
+  }
+
+  it('when StartSession is refused', async (t) => {
+    const target = await startOwnTarget(t, {});
+    target.aws.refuse('StartSession', { ...ACCESS_DENIED, type: 'TargetNotConnected' });
+    const failures = failuresIn(await failOf(t, target, ['shell', TARGET, '--json']));
+    assert.deepEqual(
+      failures.map(({ reason }) => reason),
+      ['target-not-connected'],
+    );
+  });
+
+  it('for each port that cannot be forwarded', async (t) => {
+    const target = await startOwnTarget(t, {});
+    target.aws.refuse('StartSession', ACCESS_DENIED);
+    const stderr = await failOf(t, target, ['forward', TARGET, '0:80', '0:81', '--json']);
+    const reasons = failuresIn(stderr).map(({ reason }) => reason);
+    assert.deepEqual(reasons, ['access-denied', 'access-denied']);
+  });
+
+  for (const [args, message] of [
+    [['shell', '--regoin', 'x', '--json'], "unknown option '--regoin'\n(Did you mean --region?)"],
+    [['completion', '--json'], "missing required argument 'shell'"],
+    [['exec', '--json', TARGET], "missing required argument 'command'"],
+  ] as const) {
+    it(`when the command line is wrong: ${args.join(' ')}`, async (t) => {
+      const target = await startOwnTarget(t);
+      const failures = failuresIn(await failOf(t, target, args));
+      assert.deepEqual(failures, [{ reason: 'usage', message }]);
+    });
+  }
+
+  it('when what it says leads to nothing', async (t) => {
+    const target = await startOwnTarget(t);
+    const [unknown] = failuresIn(await failOf(t, target, ['shell', 'nobody', '--json']));
+    assert.equal(unknown?.reason, 'input');
+    const env = { AWS_REGION: undefined };
+    const [noRegion] = failuresIn(await failOf(t, target, ['targets', '--json'], env));
+    assert.equal(noRegion?.reason, 'input');
+  });
+
+  it('when the session does not start', async (t) => {
+    const target = await startOwnTarget(t);
+    const awaited = target.aws.nextSession();
+    const program = startOwn(t, target, ['shell', TARGET, '--json', '--quiet']);
+    (await awaited).setGateway('unavailable');
+    const { status, stdout, stderr } = await outcomeOf(program);
+    assert.deepEqual([status, stdout], [255, '']);
+    const [failure, ...more] = failuresIn(stderr);
+    assert.equal(failure?.reason, 'session');
+    assert.match(failure.message, /^Cannot perform start session: [^\n]+$/);
+    assert.deepEqual(more, []);
+  });
+
+  for (const [what, behaviour, message] of [
+    ['has ended meanwhile', { kind: 'over' }, /^Session: \S+ timed out\.$/],
+    ['is lost', { kind: 'down' }, /^Session \S+ is lost: /],
+  ] as const) {
+    it(`when a session ${what}`, async (t) => {
+      const target = await startOwnTarget(t);
+      const awaited = target.aws.nextSession();
+      const args = ['exec', TARGET, '--json', '--quiet', '--', `printf ${READY}; sleep 600`];
+      const program = startOwn(t, target, args, { env: { SSM_PLUGIN_RESUME_TIMEOUT: '0' } });
+      const session = await awaited;
+      await program.stdout.until('the command', (text) => text.endsWith(READY));
+      session.answerResume(behaviour);
+      session.cutClient();
+      const { status, stderr } = await outcomeOf(program);
+      assert.equal(status, 255);
+      const [failure, ...more] = failuresIn(stderr);
+      assert.equal(failure?.reason, 'session');
+      assert.match(failure.message, message);
+      assert.deepEqual(more, []);
+    });
+  }
+
+  it('when the agent reports no exit status', async (t) => {
+    const target = await startOwnTarget(t, {
+      sessions: { agent: { version: '3.1.0.0', separateOutputStream: false } },
+    });
+    const program = startOwn(t, target, ['exec', TARGET, '--json', '--', 'echo hi']);
+    const { status, stderr } = await outcomeOf(program);
+    assert.equal(status, 255);
+    const [failure] = failuresIn(stderr);
+    assert.equal(failure?.reason, 'session');
+    assert.match(failure.message, /^the agent \(version .* reported no exit status/);
+  });
+
+  it('when it is a mistake of the program', async (t) => {
+    const target = await startOwnTarget(t);
+    const held = target.aws.hold('DescribeInstanceInformation');
+    const program = startOwn(t, target, ['targets', '--json'], { env: THROWS });
+    await held.called;
+    program.kill('SIGUSR2');
+    const { status, stderr } = await outcomeOf(program);
+    assert.equal(status, 255);
+    const expected = { reason: 'internal', message: 'thrown by the test' };
+    assert.deepEqual(failuresIn(stderr), [expected]);
+  });
+});
+
+describe('--json', () => {
+  it('behind -- is the remote command’s', async (t) => {
+    const target = await startOwnTarget(t);
+    target.aws.refuse('StartSession', ACCESS_DENIED);
+    const args = ['exec', TARGET, '--', 'lsblk', '--json'];
+    assert.match(await failOf(t, target, args), /^session-manager-plugin: ssm:StartSession for /);
+  });
+});
+
+describe('a mistake of the program', () => {
+  it('while a target is chosen gives the terminal back, and exits with 255', async (t) => {
+    const fleet = await startFleet(t);
+    const program = await startInTerminal(t, ['shell'], { env: { ...fleet.env, ...THROWS } });
+    await program.screen.until('the picker', (text) => text.includes('navigate'));
+    program.kill('SIGUSR2');
+    assert.deepEqual(await program.end(), { status: 255, settings: program.settingsBefore });
+    assert.match(
+      program.screen.text,
+      /session-manager-plugin: internal error: thrown by the test\r\n$/,
+    );
+  });
+});
+
+describe('a setting that cannot be used', () => {
+  it('is told before a session is started', async (t) => {
+    const target = await startOwnTarget(t);
+    const env = { SSM_PLUGIN_QUIET: 'maybe' };
+    assert.equal(
+      await failOf(t, target, ['shell', TARGET], env),
+      'session-manager-plugin: SSM_PLUGIN_QUIET is "maybe": set 1 to leave out messages, 0 not to\n',
+    );
+    assert.deepEqual(target.aws.apiCalls, []);
+  });
+});
