@@ -1,6 +1,5 @@
 import { parseInvocation } from './cli/caller-contract.ts';
 import { messages } from './cli/messages.ts';
-import { OWN_WORDS } from './cli/own-words.ts';
 import { print } from './cli/print.ts';
 import { texts } from './session/texts.ts';
 
@@ -18,10 +17,10 @@ function takeVariable(name: string): string | undefined {
 }
 
 /** Says on stderr which command was perhaps meant: stdout is what callers read. */
-async function suggest(operation: string): Promise<void> {
-  const { nearestWord } = await import('./cli/nearest-word.ts');
-  const word = nearestWord(operation, [...OWN_WORDS, '--help']);
-  if (word !== undefined) process.stderr.write(messages.didYouMean(word));
+async function suggest(args: readonly string[]): Promise<void> {
+  const { suggestion } = await import('./cli/suggestion.ts');
+  const words = suggestion(args);
+  if (words !== undefined) process.stderr.write(messages.didYouMean(words));
 }
 
 async function main(): Promise<number> {
@@ -36,10 +35,11 @@ async function main(): Promise<number> {
       return EXIT_SUCCESS;
     case 'unknown-operation':
       await print(messages.unknownOperation(invocation.operation));
-      if (args.length === 1) await suggest(invocation.operation);
+      await suggest(args);
       return EXIT_FAILURE;
     case 'invalid-operation':
       await print(messages.invalidOperation);
+      await suggest(args);
       return EXIT_FAILURE;
     case 'bad-arguments':
       await print(texts.cannotStart(invocation.reason));

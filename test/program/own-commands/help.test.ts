@@ -33,30 +33,50 @@ describe('a word that is none of the commands', () => {
     ['strat-session', 'start-session'],
     ['sshproxy', 'ssh-proxy'],
     ['help', '--help'],
-  ]) {
-    it(`${typed ?? ''}: is an unknown operation on stdout, with what was perhaps meant on stderr`, async (t) => {
-      assert.deepEqual(await runAlone(t, [typed ?? '']), {
+    ['help shell', 'shell --help'],
+    ['--help exce', 'exec --help'],
+    ['help me', '--help'],
+    ['shel i-0123456789abcdef0', 'shell'],
+  ] as const) {
+    it(`${typed}: is an unknown operation on stdout, with what was perhaps meant on stderr`, async (t) => {
+      const args = typed.split(' ');
+      assert.deepEqual(await runAlone(t, args), {
         status: 1,
-        stdout: `\nUnknown operation ${typed ?? ''}. \nUse session-manager-plugin --version to check the version.\n\n`,
-        stderr: `Did you mean "session-manager-plugin ${meant ?? ''}"?\n`,
+        stdout: `\nUnknown operation ${args[0] ?? ''}. \nUse session-manager-plugin --version to check the version.\n\n`,
+        stderr: `Did you mean "session-manager-plugin ${meant}"?\n`,
       });
     });
   }
 
-  it('has no suggestion when none is near, nor with a further argument', async (t) => {
-    assert.equal((await runAlone(t, ['frobnicate'])).stderr, '');
-    assert.equal((await runAlone(t, ['shel', 'i-0123456789abcdef0'])).stderr, '');
+  it('is an invalid operation with more arguments, and the suggestion is the same', async (t) => {
+    assert.deepEqual(await runAlone(t, ['shel', 'i-0123456789abcdef0', '--region', 'x']), {
+      status: 1,
+      stdout: 'Invalid Operation',
+      stderr: 'Did you mean "session-manager-plugin shell"?\n',
+    });
+  });
+
+  it('has no suggestion when none is near', async (t) => {
+    for (const args of [['frobnicate'], ['{}', 'shell'], ['{}', 'us-east-1', 'ResumeSession']]) {
+      assert.equal((await runAlone(t, args)).stderr, '');
+    }
   });
 });
 
 describe('a command that is used in a wrong way', () => {
-  it('suggests the nearest option, and exits with 255', async (t) => {
-    assert.deepEqual(await runAlone(t, ['shell', '--regoin', 'x']), {
-      status: 255,
-      stdout: '',
-      stderr: "error: unknown option '--regoin'\n(Did you mean --region?)\n",
+  for (const [typed, written, meant] of [
+    ['shell --regoin x', '--regoin', '--region'],
+    ['targets --regoin x', '--regoin', '--region'],
+    ['exec --hlep', '--hlep', '--help'],
+    ['sessions --terminat x', '--terminat', '--terminate'],
+  ] as const) {
+    it(`suggests the nearest option, and exits with 255: ${typed}`, async (t) => {
+      const { status, stdout, stderr } = await runAlone(t, typed.split(' '));
+      assert.deepEqual([status, stdout], [255, '']);
+      const said = `error: unknown option '${written}'\n(Did you mean ${meant}?)\n`;
+      assert.ok(stderr.startsWith(said), stderr);
     });
-  });
+  }
 
   it('says which argument is missing', async (t) => {
     const { status, stderr } = await runAlone(t, ['completion']);
