@@ -28,6 +28,13 @@ function isInstalled(t: TestContext, shell: string): boolean {
   return false;
 }
 
+/** A file of this test, by its path, and so much of it that a shell can complete it. */
+function fileOf(t: TestContext): { readonly path: string; readonly beginning: string } {
+  const path = join(temporaryDirectory(t), 'commands.txt');
+  writeFileSync(path, '');
+  return { path, beginning: path.slice(0, -'ands.txt'.length) };
+}
+
 /** What bash offers for the last of these words. */
 function askBash(script: string, words: readonly string[]): readonly string[] {
   const program = `
@@ -55,6 +62,13 @@ describe('the completion of bash', () => {
     assert.deepEqual(askBash(script, ['nothing', '']), []);
   });
 
+  it('leaves a command behind --, and redirections, to bash', async (t) => {
+    const script = await scriptOf(t, 'bash');
+    assert.deepEqual(askBash(script, ['exec', 'i-1', '--', '']), []);
+    assert.deepEqual(askBash(script, ['exec', 'i-1', '--', 'ls', '--re']), []);
+    assert.deepEqual(askBash(script, ['shell', 'i-1', '<', '']), []);
+  });
+
   it('completes what is typed in a terminal', async (t) => {
     const script = await scriptOf(t, 'bash');
     const bash = await startCommandInTerminal(t, ['bash', '--norc', '--rcfile', script, '-i']);
@@ -64,6 +78,11 @@ describe('the completion of bash', () => {
     await bash.screen.until('the command', (text) => text.endsWith('start-session '));
     bash.type('--doc\t');
     await bash.screen.until('the option', (text) => text.endsWith('--document-name '));
+    const file = fileOf(t);
+    bash.type(`x < ${file.beginning}\t`);
+    await bash.screen.until('the file', (text) => text.endsWith(`${file.path} `));
+    bash.type(`\x15session-manager-plugin exec i-1 -- cat ${file.beginning}\t`);
+    await bash.screen.until('the file', (text) => text.endsWith(`cat ${file.path} `));
     bash.hangUp();
   });
 });
@@ -72,7 +91,9 @@ describe('the completion of zsh', () => {
   it('completes what is typed in a terminal', async (t) => {
     if (!isInstalled(t, 'zsh')) return;
     const script = await scriptOf(t, 'zsh');
-    const zsh = await startCommandInTerminal(t, ['zsh', '-f', '-i']);
+    const zsh = await startCommandInTerminal(t, ['zsh', '-f', '-i'], {
+      size: { cols: 200, rows: 24 },
+    });
     zsh.type(
       `PS1='ready: '; autoload -U compinit; compinit -D -u; source ${script}; echo loaded\r`,
     );
@@ -83,6 +104,11 @@ describe('the completion of zsh', () => {
     await zsh.screen.until('the option', (text) => text.includes('--document-name'));
     zsh.type(' x --log-level cri\t');
     await zsh.screen.until('the value', (text) => text.includes('critical'));
+    zsh.type('\x15session-manager-plugin exec i-1 --rea\t');
+    await zsh.screen.until('the option behind a target', (text) => text.includes('--reason'));
+    const file = fileOf(t);
+    zsh.type(` x -- cat ${file.beginning}\t`);
+    await zsh.screen.until('the file', (text) => text.includes(file.path));
     zsh.hangUp();
   });
 });
@@ -114,6 +140,9 @@ describe('the completion of fish', () => {
       ask('session-manager-plugin completion z').map((entry) => entry.split('\t')[0]),
       ['zsh'],
     );
+    const file = fileOf(t);
+    assert.deepEqual(ask(`session-manager-plugin exec i-1 -- cat ${file.beginning}`), [file.path]);
+    assert.deepEqual(ask('session-manager-plugin exec i-1 -- ls --rea'), []);
   });
 });
 

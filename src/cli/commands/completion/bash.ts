@@ -4,8 +4,15 @@ import { spellings, type CompletionCommand } from './completion-tree.ts';
 export function bashCompletion(program: string, commands: readonly CompletionCommand[]): string {
   return `# bash completion for ${program}
 _session_manager_plugin() {
-    local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} words=
+    local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} words= word
     COMPREPLY=()
+    # Without an answer bash offers names of files: behind a redirection, and in a command behind --.
+    [[ $previous == *['<>'] ]] && return
+    for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        [[ $word == -- ]] && return
+    done
+    # Nowhere else. bash 3 cannot be told so.
+    compopt +o bashdefault +o default 2>/dev/null
     if ((COMP_CWORD == 1)); then
         words='${commands.map(({ name }) => name).join(' ')} --help --version'
     else
@@ -15,7 +22,7 @@ ${commands.map(caseOf).join('\n')}
     fi
     COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
-complete -F _session_manager_plugin ${program}
+complete -o bashdefault -o default -F _session_manager_plugin ${program}
 `;
 }
 

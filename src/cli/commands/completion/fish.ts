@@ -11,7 +11,14 @@ export function fishCompletion(program: string, commands: readonly CompletionCom
       ...options.map((option) => `${within} ${optionOf(option)}`),
     ];
   });
-  return [`# fish completion for ${program}`, `${complete} -f`, ...lines, ''].join('\n');
+  return [
+    `# fish completion for ${program}`,
+    `${complete} -f`,
+    // Options end there by themselves.
+    `${complete} -n 'contains -- -- (commandline -opc)' -F`,
+    ...lines,
+    '',
+  ].join('\n');
 }
 
 function optionOf({ short, long, description, takesValue, choices }: CompletionOption): string {

@@ -15,6 +15,11 @@ ${commands.map(({ name, summary }) => `            ${quote(`${name}:${summary}`)
     local command=$words[2]
     shift words
     ((CURRENT--))
+    # In a command behind -- none of the options is this program's.
+    if ((\${words[(i)--]} < CURRENT)); then
+        _files
+        return
+    fi
     case $command in
 ${commands.map(caseOf).join('\n')}
     esac
@@ -29,7 +34,8 @@ fi
 
 function caseOf({ name, options, choices }: CompletionCommand): string {
   const specs = options.flatMap(specsOf);
-  if (choices.length > 0) specs.push(quote(`1:argument:(${choices.join(' ')})`));
+  // Behind an argument that it knows nothing of zsh would offer no options.
+  specs.push(quote(choices.length > 0 ? `1:argument:(${choices.join(' ')})` : '*:argument:()'));
   return [
     `    ${name})`,
     `        _arguments ${specs.join(' \\\n            ')}`,
