@@ -23,7 +23,8 @@ The AWS CLI calls this program for "aws ssm start-session"; these commands do wi
 const HELP_END = `
 TARGET is the id of an instance (i-…, mi-…) or of a container (ecs:cluster_task_runtime), or the Name
 tag, private address or host name of a managed node. Left out in a terminal, it is chosen from a list.
-Exit status: the remote command's; 255 for a failure of the program's own.
+Exit status: the remote command's; 255 for a failure of the program's own; 130 after Ctrl-C before
+a session.
 "${NAME} COMMAND --help" explains a command; "${NAME} --version" prints the version.`;
 
 /** Options as commander stores them. */
