@@ -138,3 +138,17 @@ export function holdWhatComes(
     },
   };
 }
+
+/**
+ * The same signals for a session that goes on without whoever has started the program: the caller's
+ * death is not among them.
+ */
+export function withoutParent(signals: HeldSignals): HeldSignals {
+  return {
+    ...signals,
+    onSignal: (handler) =>
+      signals.onSignal((signal) => {
+        if (signal !== 'parent-gone') handler(signal);
+      }),
+  };
+}

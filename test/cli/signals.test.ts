@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
-import { holdSignals, watchSignals, type SignalSource } from '../../src/cli/signals.ts';
+import {
+  holdSignals,
+  watchSignals,
+  withoutParent,
+  type SignalSource,
+} from '../../src/cli/signals.ts';
 import type { SessionSignal } from '../../src/session/session-type.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
 
@@ -103,6 +108,21 @@ describe('the death of the caller', () => {
     source.ppid = NEW_PARENT;
     clock.advance(10 * WHILE_MS);
     assert.deepEqual(seen, ['parent-gone']);
+  });
+});
+
+describe('signals of a session that goes on without its caller', () => {
+  it('are all but the death of the caller', async () => {
+    const source = fakeProcess('linux');
+    const clock = createVirtualClock();
+    const seen: SessionSignal[] = [];
+    withoutParent(holdSignals(source, clock)).onSignal((signal) => seen.push(signal));
+    await Promise.resolve();
+    source.ppid = NEW_PARENT;
+    clock.advance(WHILE_MS);
+    assert.deepEqual(seen, []);
+    source.events.emit('SIGTERM');
+    assert.deepEqual(seen, ['SIGTERM']);
   });
 });
 

@@ -3,13 +3,17 @@ import { SIGNAL_STATUS } from '../../session/signal-status.ts';
 import { nextEnding } from '../command-signals.ts';
 import type { SessionManner } from '../session-manner.ts';
 import { readSettings, SettingsError } from '../settings.ts';
+import { withoutParent } from '../signals.ts';
 import { CommandError, type CommandContext } from './command-context.ts';
 
 const EXIT_OWN_FAILURE = 255;
 
 /** What a command's session is to say besides the remote side's words. */
 export type SessionWords = Pick<SessionManner, 'texts'> &
-  Partial<Pick<SessionManner, 'withoutExitStatus' | 'onPortEvent'>>;
+  Partial<Pick<SessionManner, 'withoutExitStatus' | 'onPortEvent'>> & {
+    /** False when the session goes on without whoever started the program. */
+    readonly endsWithParent?: boolean;
+  };
 
 /**
  * Starts a session and runs it to its end, on the streams of the process. stdout is the remote
@@ -57,7 +61,7 @@ export async function openSession(
         withoutExitStatus: words.withoutExitStatus,
         onPortEvent: words.onPortEvent,
         logLevel,
-        signals,
+        signals: words.endsWithParent === false ? withoutParent(signals) : signals,
       },
     );
   } finally {

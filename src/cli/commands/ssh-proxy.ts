@@ -33,6 +33,9 @@ export function registerSshProxy(program: Command, context: CommandContext): voi
         parameters: { portNumber: [portNumber] },
       };
       // ssh shows what its ProxyCommand says, and nobody has asked for it.
-      context.exitWith(await openSession(context, request, { texts: 'nowhere' }));
+      // With -f and ControlPersist the ssh that has started it goes, and another has the connection:
+      // that one's end is the end of stdin.
+      const words = { texts: 'nowhere', endsWithParent: false } as const;
+      context.exitWith(await openSession(context, request, words));
     });
 }
