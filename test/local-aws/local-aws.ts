@@ -13,6 +13,7 @@ import { type LocalNode } from './api/nodes-api.ts';
 import type { ApiFailure } from './api/page.ts';
 import { handleApiRequest, type ApiCall } from './api/ssm-api.ts';
 import type { AgentOptions } from './agent/agent-options.ts';
+import { createEcsApi, isEcsRequest } from './ecs-api.ts';
 import type { Faults } from './faults.ts';
 import { startCuttingRelay, type CuttingRelay } from './gateway/cutting-relay.ts';
 import { attachGateway, DATA_CHANNEL_PATH } from './gateway/gateway.ts';
@@ -58,7 +59,7 @@ export interface LocalAwsOptions {
 
 /** A Systems Manager service and target on this machine, without AWS. */
 export interface LocalAws {
-  /** URL of the endpoint for SSM, STS and EC2: the plugin's ENDPOINT, the AWS CLI's `--endpoint-url`. */
+  /** URL of the endpoint for SSM, STS, EC2 and ECS: the plugin's ENDPOINT, the AWS CLI's `--endpoint-url`. */
   readonly endpoint: string;
   readonly region: string;
   /** Calls of the API so far, those that were refused included. */
@@ -131,6 +132,8 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   let awaiting: ((session: LocalSession) => void)[] = [];
   let closing = false;
 
+  const ecs = createEcsApi((request) => startSession(request, {}));
+
   const answerRequest = (request: IncomingMessage, response: ServerResponse): void => {
     if (isForEc2(request)) {
       handleEc2Request(request, response, {
@@ -138,6 +141,10 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
         refusal,
         onCall: (operation) => void ec2Calls.push(operation),
       }).catch(() => request.socket.destroy());
+      return;
+    }
+    if (isEcsRequest(request)) {
+      ecs(request, response);
       return;
     }
     if (request.headers['content-type']?.startsWith(QUERY_CONTENT_TYPE) === true) {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../src/clock.ts';
 import type { JsonObject } from '../../../src/protocol/json.ts';
+import type { TargetAddress } from './target-connection.ts';
 
 /** Decrypts what KMS GenerateDataKey made; rejects when key or context do not fit. */
 export type DecryptDataKey = (
@@ -30,6 +31,8 @@ export interface AgentOptions {
   readonly directory?: string;
   /** The shell, command or dial waits for this; until then input is neither taken nor acknowledged. */
   readonly startAfter?: Promise<unknown>;
+  /** Where a port session's address really is, for names and ports that mean nothing here. */
+  readonly route?: (address: TargetAddress) => TargetAddress;
   /** Sleeps 1 ms after every 1024 bytes read from a port, as the public agent does. Default true. */
   readonly pacing?: boolean;
   /** For NonInteractiveCommands: StdErr and ExitCode payloads. Default: the document's parameter. */

@@ -45,9 +45,10 @@ export function dialTarget(
   let over = false;
   let gathering = false;
   record.dials++;
+  const real = host.options.route?.(address) ?? address;
   const socket = connect({
-    host: address.host === '' ? TARGET_HOST : address.host,
-    port: address.port,
+    host: real.host === '' ? TARGET_HOST : real.host,
+    port: real.port,
     noDelay: true,
   });
   const end = (how: 'refused' | 'closed', reason: string): void => {

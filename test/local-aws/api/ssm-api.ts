@@ -156,7 +156,9 @@ async function dispatch(operation: string, body: JsonObject, backend: ApiBackend
 
 function start(request: StartSessionRequest, backend: ApiBackend): Promise<SessionResponse> {
   const node = backend.nodes.find(({ id }) => id === request.Target);
-  if (backend.onlyNodes && (node === undefined || !isConnected(node))) {
+  // Tasks of ECS are no managed nodes.
+  const mustBeNode = backend.onlyNodes && !request.Target.startsWith('ecs:');
+  if (mustBeNode && (node === undefined || !isConnected(node))) {
     throw new RefusedRequest('TargetNotConnected', `${request.Target} is not connected.`);
   }
   const parameters = Object.keys(request.Parameters ?? {});

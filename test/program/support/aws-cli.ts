@@ -18,12 +18,7 @@ export interface AwsCli {
  * @returns undefined when the test is skipped
  */
 export function findAwsCli(t: TestContext): AwsCli | undefined {
-  if (!isOnPath('aws')) {
-    const message = 'there is no AWS CLI on PATH: install the package awscli';
-    if (process.env['CI'] === 'true') throw new Error(message);
-    t.skip(message);
-    return undefined;
-  }
+  if (!requireAwsCli(t)) return undefined;
   programCommand([]);
   const directory = temporaryDirectory(t);
   symlinkSync(LAUNCHER, join(directory, 'session-manager-plugin'));
@@ -39,6 +34,15 @@ export function findAwsCli(t: TestContext): AwsCli | undefined {
       ...['--region', aws.region, ...options],
     ],
   };
+}
+
+/** Whether there is an AWS CLI; the test is skipped without, but fails in continuous integration. */
+export function requireAwsCli(t: TestContext): boolean {
+  if (isOnPath('aws')) return true;
+  const message = 'there is no AWS CLI on PATH: install the package awscli';
+  if (process.env['CI'] === 'true') throw new Error(message);
+  t.skip(message);
+  return false;
 }
 
 function isOnPath(name: string): boolean {
