@@ -1,0 +1,23 @@
+import type { TestContext } from 'node:test';
+import { createAuthority } from '../../network/certificate-authority.ts';
+import { temporaryDirectory } from '../../program/support/temporary-directory.ts';
+import type { AccountOptions } from './account.ts';
+
+/** An account that is reached over TLS, with a certificate of a company's own authority. */
+export interface SecureAccount {
+  readonly account: AccountOptions;
+  /** The authority's certificate, PEM, and the file it is in. */
+  readonly certificate: string;
+  readonly file: string;
+}
+
+/** This machine by an address that does not say so: connections to it go through a proxy. */
+const ANY_ADDRESS = '0.0.0.0';
+
+/** Makes what an account needs for TLS. */
+export function secureAccount(t: TestContext): SecureAccount {
+  const authority = createAuthority(temporaryDirectory(t), 'Example Corp CA');
+  const tls = authority.issue([`IP:${ANY_ADDRESS}`]);
+  const { certificate, file } = authority;
+  return { account: { aws: { tls, hostName: ANY_ADDRESS } }, certificate, file };
+}
