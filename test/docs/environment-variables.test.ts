@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { ENDPOINT_SERVICES } from '../../src/cli/commands/doctor/check-endpoints.ts';
+import { testGuide } from './support/guide.ts';
+import { codeSpans, readDocument, ROOT, tableRows } from './support/markdown.ts';
+
+const GUIDE = 'docs/environment-variables.md';
+const WILDCARD = '…';
+
+/** A text of the sources that looks like the name of a variable. */
+const NAME = /(['"])([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\1/g;
+/** Where a variable is read by a name without an underscore, or whatever its name looks like. */
+const READ = /\benv(?:\[(['"])(\w+)\1\]|\.([A-Z]\w+))/g;
+/** A name that begins so and is put together. */
+const ENDPOINT_PREFIX = 'AWS_ENDPOINT_URL_';
+/** Besides those of sessions: `ec2` tells names, and `ecs` is not called, but told apart from `ssm`. */
+const SERVICES = [...ENDPOINT_SERVICES, 'ec2', 'ecs'];
+
+/** Files whose capitals are names of errors of OpenSSL and the system. */
+const NAMES_OF_ERRORS = ['src/network/tls-error.ts', 'src/network/failure-text.ts'];
+/** What is read but has no effect that a user could want. */
+const NO_SETTINGS = new Set([
+  // The same as PROGRAMFILES: names of variables have no case on Windows.
+  'ProgramFiles',
+  // Taken away, so that Node.js does not say that certificates are not verified: they are.
+  'NODE_TLS_REJECT_UNAUTHORIZED',
+  // Set, so that the AWS SDK does not speak of versions of Node.js.
+  'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED',
+]);
+
+/** Variables of the AWS SDK that change nothing here, by the reason. */
+const WITHOUT_EFFECT: Readonly<Record<string, readonly string[]>> = {
+  'facts about credentials that no call of this program uses': [
+    'AWS_ACCOUNT_ID',
+    'AWS_CREDENTIAL_EXPIRATION',
+    'AWS_CREDENTIAL_SCOPE',
+  ],
+  'other kinds of authentication than signatures': [
+    'AWS_AUTH_SCHEME_PREFERENCE',
+    'AWS_BEARER_TOKEN_',
+    'AWS_SIGV4A_SIGNING_REGION_SET',
+  ],
+  'what calls itself in the header User-Agent': ['AWS_EXECUTION_ENV', 'AWS_SDK_UA_APP_ID'],
+  'time-outs, which the program sets itself': [
+    'AWS_DEFAULTS_MODE',
+    'AWS_ENABLE_DEFAULT_SOCKET_TIMEOUT_2026',
+  ],
+  'a wrong clock, which is told to the user': ['AWS_DISABLE_CLOCK_SKEW_CORRECTION'],
+};
+/** The SDK inside a function of AWS Lambda, where nobody has a session. */
+const LAMBDA = 'AWS_LAMBDA_';
+
+testGuide(GUIDE);
+
+describe('the table of variables', () => {
+  const documented = new Set(
+    tableRows(readDocument(GUIDE)).flatMap(([cell = '']) =>
+      codeSpans(cell).map((name) => name.replace(WILDCARD, '')),
+    ),
+  );
+  const read = variablesOfSources();
+
+  it('finds what the sources read', () => {
+    for (const name of ['SSM_PLUGIN_QUIET', 'HOME', 'HTTPS_PROXY', 'AWS_ENDPOINT_URL_KMS']) {
+      assert.ok(read.has(name), `${name} is not found in src/`);
+    }
+  });
+
+  it('has every variable that the sources read', () => {
+    assert.deepEqual([...read].filter((name) => !documented.has(name)).sort(), []);
+  });
+
+  const ofSdk = variablesOfSdk();
+
+  it('has every variable with which the AWS SDK inside can be steered', () => {
+    const known = new Set([...documented, ...Object.values(WITHOUT_EFFECT).flat(), ...NO_SETTINGS]);
+    assert.deepEqual(
+      [...ofSdk].filter((name) => !known.has(name) && !name.startsWith(LAMBDA)).sort(),
+      [],
+    );
+  });
+
+  it('has no variable that nothing reads', () => {
+    // The command `aws` is found by the system.
+    const all = new Set([...read, ...ofSdk, 'PATH']);
+    assert.deepEqual([...documented].filter((name) => !all.has(name)).sort(), []);
+  });
+});
+
+/** Names of variables that the sources read, or may read. */
+function variablesOfSources(): Set<string> {
+  const names = new Set<string>();
+  for (const path of globSync('src/**/*.ts', { cwd: ROOT })) {
+    const text = readFileSync(join(ROOT, path), 'utf8');
+    for (const [, , bracketed, dotted] of text.matchAll(READ)) names.add(bracketed ?? dotted ?? '');
+    if (NAMES_OF_ERRORS.includes(path)) continue;
+    for (const [, , name = ''] of text.matchAll(NAME)) names.add(name);
+    if (text.includes(`env[\`${ENDPOINT_PREFIX}`)) {
+      for (const service of SERVICES) names.add(ENDPOINT_PREFIX + service.toUpperCase());
+    }
+  }
+  for (const name of NO_SETTINGS) names.delete(name);
+  return names;
+}
+
+/** Names of variables in the parts of the bundle that hold the AWS SDK. */
+function variablesOfSdk(): Set<string> {
+  const parts = globSync('dist/aws*.cjs', { cwd: ROOT });
+  assert.ok(parts.length > 0, 'there is no bundle: run "npm run build" first, as "npm test" does');
+  const text = parts.map((part) => readFileSync(join(ROOT, part), 'utf8')).join('\n');
+  const names = [
+    ...text.matchAll(/["'`](AWS_[A-Z0-9_]+)(?:["'`]|\$\{)/g),
+    ...text.matchAll(/\benv\.(AWS_[A-Z0-9_]+)\b/g),
+  ].map(([, name = '']) => name);
+  return new Set(names.filter((name) => name !== ENDPOINT_PREFIX));
+}
