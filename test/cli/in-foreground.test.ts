@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { isInForeground } from '../../src/cli/in-foreground.ts';
+import { startCommandInTerminal } from '../program/support/terminal-program.ts';
+
+/** Runs a script of a shell with job control in a terminal, and tells the pid it has printed. */
+async function printedPid(t: TestContext, script: string): Promise<number> {
+  const shell = await startCommandInTerminal(t, ['bash', '-c', `set -m; ${script}`]);
+  await shell.screen.until('a pid', (text) => /pid \d+\r\n/.test(text));
+  return Number(/pid (\d+)/.exec(shell.screen.text)?.[1]);
+}
+
+/** As Linux tells it, and as ps does elsewhere. */
+const PLATFORMS = ['linux', 'darwin'] as const;
+
+describe('a process', () => {
+  for (const platform of PLATFORMS) {
+    it(`is in the foreground when the shell waits for it (${platform})`, async (t) => {
+      const pid = await printedPid(t, `sh -c 'echo pid $$; read line'`);
+      assert.equal(await isInForeground(platform, pid), true);
+    });
+
+    it(`is in the background when it was started with & (${platform})`, async (t) => {
+      const pid = await printedPid(t, 'sleep 1000 & echo pid $!; wait');
+      assert.equal(await isInForeground(platform, pid), false);
+    });
+  }
+
+  it('is taken to be in front where nobody knows', async () => {
+    assert.equal(await isInForeground('win32', process.pid), true);
+    assert.equal(await isInForeground('linux', 2 ** 30), true);
+    assert.equal(await isInForeground('darwin', 2 ** 30), true);
+  });
+});
