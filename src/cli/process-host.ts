@@ -1,7 +1,7 @@
 import { randomFillSync, randomUUID } from 'node:crypto';
 import { existsSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { Readable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { ReadStream, WriteStream } from 'node:tty';
 import { systemClock } from '../clock.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -34,8 +34,9 @@ export interface ProcessHostOptions {
 export function createProcessHost(options: ProcessHostOptions): SessionHost {
   const { settings, manner, service, logger, openSocket, signals } = options;
   const stdin = openStdin();
-  const { stdout, stderr } = process;
-  const outputs = [stdout, stderr].filter((stream) => stream instanceof WriteStream);
+  const { stdout } = process;
+  const stderr = manner.stderr ?? process.stderr;
+  const outputs = [stdout, process.stderr].filter((stream) => stream instanceof WriteStream);
   for (const stream of outputs) unblockTerminal(stream);
   return {
     clock: systemClock,
@@ -44,7 +45,7 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     stdin,
     stdout,
     stderr,
-    messages: messageRoutes(manner, settings.quiet),
+    messages: messageRoutes(manner, settings.quiet, stderr),
     terminal: createProcessTerminal({
       platform: process.platform,
       input: stdin instanceof ReadStream ? stdin : undefined,
@@ -62,7 +63,7 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     random: Math.random,
     onSignal: signals.onSignal,
     localHost: settings.localHost ?? '',
-    onPortEvent: manner.onPortEvent,
+    onEvent: manner.onEvent,
     escapeStatus: manner.escapeStatus,
     platform: process.platform,
     umask: (mask) => process.umask(mask),
@@ -70,8 +71,8 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
   };
 }
 
-function messageRoutes(manner: SessionManner, quiet: boolean): MessageRoutes {
-  const { stdout, stderr } = process;
+function messageRoutes(manner: SessionManner, quiet: boolean, stderr: Writable): MessageRoutes {
+  const { stdout } = process;
   const streams = { stdout, stderr, nowhere: undefined };
   return {
     texts: quiet ? undefined : streams[manner.texts],

@@ -1,5 +1,6 @@
+import type { Writable } from 'node:stream';
 import type { LogLevel } from '../logging/level.ts';
-import type { PortEvent } from '../session/port/port-event.ts';
+import type { SessionEvent } from '../session/session-event.ts';
 import type { HeldSignals } from './signals.ts';
 
 /** How a session behaves towards whoever asked for it. */
@@ -19,8 +20,13 @@ export interface SessionManner {
    * as a failure; undefined when it need not report any.
    */
   readonly withoutExitStatus: ((agentVersion: string) => string) | undefined;
-  /** Is told what happens on the local side of a forwarded port; undefined for nobody. */
-  readonly onPortEvent: ((event: PortEvent) => void) | undefined;
+  /** Is told what happens, and says that the session reconnects; undefined for nobody. */
+  readonly onEvent: ((event: SessionEvent) => void) | undefined;
+  /**
+   * Takes everything that is for stderr, the log included, in front of what else is shown there;
+   * undefined for stderr itself.
+   */
+  readonly stderr: Writable | undefined;
   /** The log goes to stderr from this level on; undefined when `seelog.xml` says where. */
   readonly logLevel: LogLevel | undefined;
   /** Signals that are listened to already; undefined when the session is to listen itself. */
@@ -35,7 +41,8 @@ export const CALLER_MANNER: SessionManner = {
   failureStatus: 1,
   escapeStatus: 0,
   withoutExitStatus: undefined,
-  onPortEvent: undefined,
+  onEvent: undefined,
+  stderr: undefined,
   logLevel: undefined,
   signals: undefined,
 };

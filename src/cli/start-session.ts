@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { systemClock } from '../clock.ts';
 import { createLineLogger } from '../logging/line-logger.ts';
 import { systemLogFileSystem } from '../logging/log-file-system.ts';
@@ -40,7 +41,8 @@ export async function startSession(
     if (!(error instanceof SettingsError)) throw error;
     const text = texts.cannotStart(error.message);
     if (manner.failures === 'stdout') await print(text);
-    else process.stderr.write(manner.failures === 'json' ? failureLine('input', text) : text);
+    else stderrOf(manner).write(manner.failures === 'json' ? failureLine('input', text) : text);
+    manner.onEvent?.({ kind: 'over', reason: error.message });
     return manner.failureStatus;
   }
   // Certificates are verified, always; with the variable set, Node.js would say that they are not.
@@ -51,8 +53,9 @@ export async function startSession(
   return exitCode;
 }
 
-function openLog({ logLevel }: SessionManner): Logging {
-  const toStderr = (text: string): void => void process.stderr.write(text);
+function openLog(manner: SessionManner): Logging {
+  const { logLevel } = manner;
+  const toStderr = (text: string): void => void stderrOf(manner).write(text);
   if (logLevel !== undefined) {
     const logger = createLineLogger(logLevel, systemClock, toStderr);
     return { logger, close: () => Promise.resolve() };
@@ -66,6 +69,10 @@ function openLog({ logLevel }: SessionManner): Logging {
     warn: (text) => toStderr(`${text}\n`),
     console: toStderr,
   });
+}
+
+function stderrOf({ stderr }: SessionManner): Writable {
+  return stderr ?? process.stderr;
 }
 
 async function runLogged(
@@ -105,7 +112,7 @@ async function runLogged(
   process.on('uncaughtException', (error) => {
     host.terminal.restore();
     logger.error(`internal error: ${error.stack ?? error.message}`);
-    process.stderr.write(
+    stderrOf(manner).write(
       manner.failures === 'json'
         ? failureLine('internal', error.message)
         : `session-manager-plugin: internal error: ${error.message}\n`,

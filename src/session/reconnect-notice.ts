@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../clock.ts';
 import type { MessageRoutes } from './message-routes.ts';
+import type { SessionEvent } from './session-event.ts';
 
 /** Tells the person that a connection is being made again, and for how long already. */
 export interface ReconnectNotice {
@@ -49,5 +50,14 @@ export function createReconnectNotice(
       remarks?.write('Reconnected.\n');
     },
     stop: () => endLine('\n'),
+  };
+}
+
+/** Leaves the words to whoever listens to the session's events. */
+export function reportReconnects(onEvent: (event: SessionEvent) => void): ReconnectNotice {
+  return {
+    lost: (reason, since) => onEvent({ kind: 'reconnecting', reason, since }),
+    back: () => onEvent({ kind: 'reconnected' }),
+    stop: () => undefined,
   };
 }

@@ -2,6 +2,7 @@ import type { Logger } from '../logging/logger.ts';
 import type { OpenSocket } from '../socket/socket.ts';
 import type { MessageRoutes } from './message-routes.ts';
 import type { PortHost } from './port/port-host.ts';
+import type { SessionEvent } from './session-event.ts';
 import type { SessionService } from './session-service.ts';
 import type { SessionSignal } from './session-type.ts';
 import type { ShellHost } from './shell/shell-session.ts';
@@ -41,4 +42,9 @@ export interface SessionHost extends ShellHost, PortHost {
   readonly random: () => number;
   /** Calls back on each signal and on the caller's death, until the returned function is called. */
   readonly onSignal: (handler: (signal: SessionSignal) => void) => () => void;
+  /**
+   * Is told what happens, and then it is for this listener to say that the session reconnects;
+   * undefined when nobody wants to know.
+   */
+  readonly onEvent?: ((event: SessionEvent) => void) | undefined;
 }

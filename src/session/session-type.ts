@@ -12,6 +12,8 @@ export type LocalEnd =
       readonly kind: 'leave';
       readonly text: string;
       readonly exitCode: number;
+      /** Why, when nobody wanted it. */
+      readonly reason?: string;
     }
   | {
       /** `Cannot perform start session: <reason>`, exit code 1. */

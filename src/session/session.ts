@@ -15,7 +15,7 @@ import { endOnService } from './end-on-service.ts';
 import { processHandshake, type SessionKind } from './handshake.ts';
 import type { PayloadCipher } from './payload-cipher.ts';
 import { createPortSession } from './port/port-session.ts';
-import { createReconnectNotice } from './reconnect-notice.ts';
+import { createReconnectNotice, reportReconnects } from './reconnect-notice.ts';
 import type { SessionHost, SessionOptions } from './session-host.ts';
 import type { LocalEnd, SessionLink, SessionType } from './session-type.ts';
 import { createShellSession } from './shell/shell-session.ts';
@@ -26,6 +26,7 @@ import { texts } from './texts.ts';
 const LAST_AGENT_WITHOUT_TERMINATE_FLAG = '2.3.722.0';
 /** How long a stuck stdout may hold up the end of a session that the user has left. */
 const LAST_WORDS_BOUND_MS = 200;
+const TIMED_OUT = 'the session has timed out';
 
 type State =
   /** Nothing came from the agent yet. */
@@ -78,7 +79,10 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   const warn = (text: string): void => {
     messages.remarks?.write(`${text}\n`);
   };
-  const reconnectNotice = createReconnectNotice(messages, clock);
+  const reconnectNotice =
+    host.onEvent === undefined
+      ? createReconnectNotice(messages, clock)
+      : reportReconnects(host.onEvent);
 
   const channel = createChannel({
     clock,
@@ -248,8 +252,13 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     ended: (end) => void lostForGood(end),
   });
 
-  /** Lets the program go once its last words are out. */
-  const exitWith = async (exitCode: number, patience: Promise<unknown>): Promise<void> => {
+  /** Lets the program go once its last words are out. @param reason - when nobody wanted the end */
+  const exitWith = async (
+    exitCode: number,
+    patience: Promise<unknown>,
+    reason: string | undefined,
+  ): Promise<void> => {
+    host.onEvent?.({ kind: 'over', reason });
     await Promise.race([flushed(apart(messages.failures)), patience]);
     stopSignals();
     exit(exitCode);
@@ -278,7 +287,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     if (output === '') bidFarewell(texts.exiting(sessionId));
     else if (state.kind === 'running') giveReason(texts.closedWithOutput(sessionId, output));
     else complain(texts.closedWithOutput(sessionId, output));
-    await exitWith(exitCode, interrupted);
+    await exitWith(exitCode, interrupted, output === '' ? undefined : output);
   };
 
   const statusOfRemoteEnd = (output: string): number => {
@@ -311,7 +320,8 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
         );
         print(texts.timedOut(sessionId));
     }
-    await exitWith(options.failureStatus, lastWordsBound());
+    const reason = end.kind === 'over' ? TIMED_OUT : end.reason;
+    await exitWith(options.failureStatus, lastWordsBound(), reason);
   };
 
   const terminate = (reachable: boolean): Promise<void> => {
@@ -347,7 +357,8 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     closeAll();
     if (end.kind === 'leave') bidFarewell(texts.exiting(sessionId));
     else complain(texts.cannotStart(end.reason));
-    await exitWith(end.kind === 'leave' ? end.exitCode : options.failureStatus, lastWordsBound());
+    const exitCode = end.kind === 'leave' ? end.exitCode : options.failureStatus;
+    await exitWith(exitCode, lastWordsBound(), end.reason);
   };
 
   return exited;

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { describe, it } from 'node:test';
-import { createReconnectNotice, type ReconnectNotice } from '../../src/session/reconnect-notice.ts';
+import {
+  createReconnectNotice,
+  reportReconnects,
+  type ReconnectNotice,
+} from '../../src/session/reconnect-notice.ts';
+import type { SessionEvent } from '../../src/session/session-event.ts';
 import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
 
 interface Setup {
@@ -67,5 +72,19 @@ describe('a lost connection that takes its time, elsewhere', () => {
     notice.back();
     notice.stop();
     assert.equal(said(), 'Connection lost (reset), reconnecting...\nReconnected.\n');
+  });
+});
+
+describe('a lost connection that somebody listens for', () => {
+  it('is two events, and no word of its own', () => {
+    const events: SessionEvent[] = [];
+    const notice = reportReconnects((event) => events.push(event));
+    notice.lost('reset', 42);
+    notice.back();
+    notice.stop();
+    assert.deepEqual(events, [
+      { kind: 'reconnecting', reason: 'reset', since: 42 },
+      { kind: 'reconnected' },
+    ]);
   });
 });

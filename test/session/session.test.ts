@@ -7,8 +7,9 @@ import { silentLogger } from '../../src/logging/logger.ts';
 import { Flag } from '../../src/protocol/flag.ts';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
 import type { MessageRoutes } from '../../src/session/message-routes.ts';
+import type { SessionEvent } from '../../src/session/session-event.ts';
 import type { SessionHost, SessionOptions } from '../../src/session/session-host.ts';
-import type { SessionService } from '../../src/session/session-service.ts';
+import type { ResumeAnswer, SessionService } from '../../src/session/session-service.ts';
 import type { SessionSignal } from '../../src/session/session-type.ts';
 import { runSession } from '../../src/session/session.ts';
 import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
@@ -31,6 +32,8 @@ interface Setup {
   readonly signal: (signal: SessionSignal) => void;
   readonly terminalModes: string[];
   readonly terminated: () => number;
+  /** What a listener was told; nobody listens unless the options say so. */
+  readonly events: readonly SessionEvent[];
 }
 
 interface SetupOptions {
@@ -38,6 +41,8 @@ interface SetupOptions {
   readonly encryptionRefusal?: string;
   readonly service?: Partial<SessionService>;
   readonly session?: Partial<SessionOptions>;
+  /** Whether somebody listens to the session's events. */
+  readonly listens?: boolean;
   /** Where messages go; by default as for the AWS CLI. */
   readonly routes?: (stdout: PassThrough, stderr: PassThrough) => MessageRoutes;
 }
@@ -49,6 +54,7 @@ async function setUp(options: SetupOptions = {}): Promise<Setup> {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
   const terminalModes: string[] = [];
+  const events: SessionEvent[] = [];
   let terminated = 0;
   let deliverSignal: ((signal: SessionSignal) => void) | undefined;
   const collect = (stream: PassThrough): (() => string) => {
@@ -96,6 +102,7 @@ async function setUp(options: SetupOptions = {}): Promise<Setup> {
     platform: 'linux',
     umask: (mask) => mask,
     exists: () => true,
+    ...(options.listens === true ? { onEvent: (event) => events.push(event) } : {}),
   };
   const exitCode = runSession(
     {
@@ -124,6 +131,7 @@ async function setUp(options: SetupOptions = {}): Promise<Setup> {
     signal: (signal) => deliverSignal?.(signal),
     terminalModes,
     terminated: () => terminated,
+    events,
   };
 }
 
@@ -318,6 +326,53 @@ suite('session', () => {
     assert.equal(await exitCode, 42);
     assert.equal(stdout(), `${STARTING}outEXIT_CODE: 42${EXITING}`);
     assert.equal(stderr(), 'err');
+  });
+
+  test('tells a listener why it is over, when nobody here wanted that', async () => {
+    const { agent, events, exitCode } = await setUp({ listens: true });
+    agent.send(PayloadType.Output, '$ ');
+    agent.closeChannel('Session was idle.');
+    await exitCode;
+    assert.deepEqual(events, [{ kind: 'over', reason: 'Session was idle.' }]);
+  });
+
+  test('tells a listener no reason for an end that was wanted', async () => {
+    const { agent, events, exitCode } = await setUp({ listens: true });
+    agent.send(PayloadType.Output, '$ ');
+    agent.closeChannel();
+    await exitCode;
+    assert.deepEqual(events, [{ kind: 'over', reason: undefined }]);
+  });
+
+  test('tells a listener why it did not start', async () => {
+    const { agent, events, exitCode } = await setUp({ listens: true });
+    agent.send(PayloadType.HandshakeRequest, handshake(sessionType('Hologram')));
+    await settle();
+    agent.received();
+    await exitCode;
+    const [event] = events;
+    assert.ok(event?.kind === 'over');
+    assert.match(event.reason ?? '', /Hologram/);
+  });
+
+  test('leaves it to a listener to say that it reconnects, and that it could not', async () => {
+    let answer: ResumeAnswer = { kind: 'unavailable', reason: 'down' };
+    const { agent, clock, sockets, events, exitCode, stderr } = await setUp({
+      listens: true,
+      service: { resumeSession: () => Promise.resolve(answer) },
+    });
+    agent.send(PayloadType.Output, '$ ');
+    const since = clock.monotonic();
+    sockets.last().events.lost('reset');
+    await settle();
+    clock.advance(3_000);
+    await settle();
+    assert.deepEqual(events, [{ kind: 'reconnecting', reason: 'reset', since }]);
+    answer = { kind: 'over' };
+    clock.advance(5_000);
+    await exitCode;
+    assert.deepEqual(events.at(-1), { kind: 'over', reason: 'the session has timed out' });
+    assert.equal(stderr(), '');
   });
 
   test('gives the terminal back before it says goodbye', async () => {

@@ -1,4 +1,4 @@
-import type { PortEvent } from '../../session/port/port-event.ts';
+import type { SessionEvent } from '../../session/session-event.ts';
 import type { Forward } from './parse-forward.ts';
 
 const BYTES_PER_UNIT = 1024;
@@ -13,7 +13,7 @@ export function tellForwardState(
   target: string,
   { host, port, localPort }: Forward,
   say: (line: string) => void,
-): (event: PortEvent) => void {
+): (event: SessionEvent) => void {
   const destination = host === undefined ? `port ${port} of ${target}` : `${host}:${port}`;
   let name = `port ${localPort}`;
   return (event) => {
@@ -30,11 +30,20 @@ export function tellForwardState(
       case 'disconnected':
         say(
           `${name}: connection closed, ${event.open} open, ` +
-            `${quantity(event.sent)} sent, ${quantity(event.received)} received`,
+            `${quantity(event.traffic.sent)} sent, ${quantity(event.traffic.received)} received`,
         );
         break;
       case 'destination-failed':
         say(`${name}: ${target} cannot connect to ${destination}`);
+        break;
+      case 'reconnecting':
+        say(`${name}: connection lost (${event.reason}), reconnecting...`);
+        break;
+      case 'reconnected':
+        say(`${name}: reconnected`);
+        break;
+      case 'over':
+        break;
     }
   };
 }

@@ -68,9 +68,9 @@ async function openForward(
     },
     ...(reason === undefined ? {} : { reason }),
   };
-  const onPortEvent = tellForwardState(target, forward, (line) => context.say(line));
+  const onEvent = tellForwardState(target, forward, (line) => context.say(line));
   try {
-    return await openSession(context, request, { texts: 'nowhere', onPortEvent });
+    return await openSession(context, request, { texts: 'nowhere', onEvent });
   } catch (error) {
     if (!isAwsError(error)) throw error;
     context.complain(error);

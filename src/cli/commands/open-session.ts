@@ -10,7 +10,7 @@ const EXIT_OWN_FAILURE = 255;
 
 /** What a command's session is to say besides the remote side's words. */
 export type SessionWords = Pick<SessionManner, 'texts'> &
-  Partial<Pick<SessionManner, 'withoutExitStatus' | 'onPortEvent'>> & {
+  Partial<Pick<SessionManner, 'withoutExitStatus' | 'onEvent'>> & {
     /** False when the session goes on without whoever started the program. */
     readonly endsWithParent?: boolean;
   };
@@ -59,7 +59,8 @@ export async function openSession(
         // ssh's status, too, when its user cuts the connection.
         escapeStatus: EXIT_OWN_FAILURE,
         withoutExitStatus: words.withoutExitStatus,
-        onPortEvent: words.onPortEvent,
+        onEvent: words.onEvent,
+        stderr: undefined,
         logLevel,
         signals: words.endsWithParent === false ? withoutParent(signals) : signals,
       },

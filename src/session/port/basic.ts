@@ -122,7 +122,7 @@ export function createBasicSession(
         return receiveOutput(payload);
       case 'destination-failed':
         link.print(DESTINATION_FAILED_TEXT);
-        host.onPortEvent?.({ kind: 'destination-failed' });
+        host.onEvent?.({ kind: 'destination-failed' });
         if (answering) current?.finish();
         return true;
       case 'other':

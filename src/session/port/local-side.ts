@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { SessionLink } from '../session-type.ts';
 import { openListener, type Listener } from './listener.ts';
+import type { Traffic } from './port-event.ts';
 import type { PortHost } from './port-host.ts';
 import type { LocalEndpoint } from './properties.ts';
 import { exposedWarning, openedText } from './texts.ts';
@@ -28,11 +29,9 @@ export function openLocalSide(
   let open = 0;
 
   const count = (socket: Socket): void => {
-    host.onPortEvent?.({ kind: 'connected', open: ++open });
-    socket.once('close', () => {
-      const { bytesRead: sent, bytesWritten: received } = socket;
-      host.onPortEvent?.({ kind: 'disconnected', open: --open, sent, received });
-    });
+    const traffic = trafficOf(socket);
+    host.onEvent?.({ kind: 'connected', open: ++open, traffic });
+    socket.once('close', () => host.onEvent?.({ kind: 'disconnected', open: --open, traffic }));
   };
 
   return openListener(local, host, pauseOnConnect, {
@@ -40,7 +39,7 @@ export function openLocalSide(
       const warning = exposedWarning(on);
       if (warning !== undefined) link.warn(warning);
       link.print(openedText(on, link.sessionId));
-      host.onPortEvent?.({ kind: 'listening', on });
+      host.onEvent?.({ kind: 'listening', on });
       events.up();
     },
     failed: (reason) => link.end({ kind: 'cannot-start', reason }),
@@ -49,4 +48,16 @@ export function openLocalSide(
       events.connection(connection);
     },
   });
+}
+
+/** The runtime counts anyway: a byte costs nothing here. */
+function trafficOf(socket: Socket): Traffic {
+  return {
+    get sent() {
+      return socket.bytesRead;
+    },
+    get received() {
+      return socket.bytesWritten;
+    },
+  };
 }

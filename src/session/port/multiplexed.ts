@@ -92,7 +92,7 @@ export function createMultiplexedSession(
     over = true;
     logger.error(reason);
     link.warn(reason);
-    link.end({ kind: 'leave', text: '', exitCode: 1 });
+    link.end({ kind: 'leave', text: '', exitCode: 1, reason });
   };
 
   const receiveOutput = (payload: Buffer): void => {
@@ -141,7 +141,7 @@ export function createMultiplexedSession(
         // The connection it is about is closed by the FIN that comes with it.
         case 'destination-failed':
           link.print(DESTINATION_FAILED_TEXT);
-          host.onPortEvent?.({ kind: 'destination-failed' });
+          host.onEvent?.({ kind: 'destination-failed' });
           break;
         case 'other':
           break;

@@ -19,7 +19,7 @@ export interface PortHost {
   /** Where to listen instead of `localhost`: an address or a name. Empty means `localhost`. */
   readonly localHost: string;
   /** Is told what happens on the local side; undefined when nobody wants to know. */
-  readonly onPortEvent?: ((event: PortEvent) => void) | undefined;
+  readonly onEvent?: ((event: PortEvent) => void) | undefined;
   readonly platform: NodeJS.Platform;
   /** Sets the mask of permissions for files made from now on and returns the one before. */
   readonly umask: (mask: number) => number;

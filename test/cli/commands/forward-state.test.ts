@@ -17,9 +17,10 @@ describe('the state of a forwarded port', () => {
   it('is a line for each change', () => {
     const { lines, tell } = stateOf({ localPort: '0', host: 'db', port: '5432' });
     tell({ kind: 'listening', on: { kind: 'tcp', port: 40_000, addresses: ['127.0.0.1', '::1'] } });
-    tell({ kind: 'connected', open: 1 });
+    const traffic = { sent: 5, received: 2048 };
+    tell({ kind: 'connected', open: 1, traffic });
     tell({ kind: 'destination-failed' });
-    tell({ kind: 'disconnected', open: 0, sent: 5, received: 2048 });
+    tell({ kind: 'disconnected', open: 0, traffic });
     assert.deepEqual(lines, [
       '127.0.0.1:40000 leads to db:5432',
       '127.0.0.1:40000: connection opened, 1 open',

@@ -126,7 +126,8 @@ suite('keep-alive', TIMEOUT, () => {
     host.clock.advance(KEEP_ALIVE_TIMEOUT_MS - 1);
     assert.deepEqual(link.ends, []);
     host.clock.advance(1);
-    assert.deepEqual(link.ends, [{ kind: 'leave', text: '', exitCode: 1 }]);
-    assert.match(link.warned, /silent/);
+    const reason = 'The agent has fallen silent.';
+    assert.deepEqual(link.ends, [{ kind: 'leave', text: '', exitCode: 1, reason }]);
+    assert.equal(link.warned, `${reason}\n`);
   });
 });

@@ -103,8 +103,9 @@ suite('a multiplexed port', TIMEOUT, () => {
     await stream(3);
     assert.equal(session.receive(PayloadType.Output, Buffer.from('HTTP/1.1 400')), true);
     assert.equal(session.receive(PayloadType.Output, Buffer.from('more of it')), true);
-    assert.deepEqual(link.ends, [{ kind: 'leave', text: '', exitCode: 1 }]);
-    assert.match(link.warned, /smux version 72/);
+    const reason = "The agent's data cannot be understood: smux version 72";
+    assert.deepEqual(link.ends, [{ kind: 'leave', text: '', exitCode: 1, reason }]);
+    assert.equal(link.warned, `${reason}\n`);
   });
 
   test('random payloads of every type never make it throw', async (t) => {

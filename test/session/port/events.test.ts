@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { suite, test, type TestContext } from 'node:test';
+import type { PortEvent } from '../../../src/session/port/port-event.ts';
+import { createTestHost, startForwarding, until, type RunningSession } from './local-programs.ts';
+import { attachSmuxPeer, type SmuxPeer } from './smux-peer.ts';
+import { AGENTS } from './start-listening.ts';
+
+interface Watched extends RunningSession {
+  readonly peer: SmuxPeer;
+  readonly events: readonly PortEvent[];
+}
+
+async function startWatched(t: TestContext): Promise<Watched> {
+  const events: PortEvent[] = [];
+  const host = createTestHost({ onEvent: (event) => events.push(event) });
+  const running = await startForwarding(t, AGENTS.multiplexed, host);
+  return { ...running, peer: attachSmuxPeer(running.link), events };
+}
+
+suite('the events of a forwarded port', { timeout: 60_000 }, () => {
+  test('say where it listens', async (t) => {
+    const { events, port } = await startWatched(t);
+    const [event] = events;
+    assert.ok(event?.kind === 'listening' && event.on.kind === 'tcp');
+    assert.equal(event.on.port, port);
+    assert.equal(event.on.addresses[0], '127.0.0.1');
+  });
+
+  test('bring the bytes of a connection, which grow while it is open and stay when it is gone', async (t) => {
+    const { events, peer, connect } = await startWatched(t);
+    const program = await connect();
+    await until(() => events.length === 2);
+    const [, connected] = events;
+    assert.ok(connected?.kind === 'connected');
+    const { traffic, open } = connected;
+    assert.equal(open, 1);
+    assert.deepEqual([traffic.sent, traffic.received], [0, 0]);
+    program.write('question');
+    await until(() => peer.streams.get(3)?.received.toString() === 'question');
+    assert.equal(traffic.sent, 8);
+    peer.streams.get(3)?.send('answer');
+    await until(() => traffic.received === 6);
+    program.resetAndDestroy();
+    await until(() => events.length === 3);
+    const [, , gone] = events;
+    assert.ok(gone?.kind === 'disconnected');
+    assert.equal(gone.traffic, traffic);
+    assert.equal(gone.open, 0);
+    assert.deepEqual([traffic.sent, traffic.received], [8, 6]);
+  });
+
+  test('count the connections that are open', async (t) => {
+    const { events, connect } = await startWatched(t);
+    const first = await connect();
+    await until(() => events.length === 2);
+    const second = await connect();
+    await until(() => events.length === 3);
+    first.resetAndDestroy();
+    await until(() => events.length === 4);
+    second.resetAndDestroy();
+    await until(() => events.length === 5);
+    assert.deepEqual(
+      events.map((event) => ('open' in event ? [event.kind, event.open] : [event.kind])),
+      [['listening'], ['connected', 1], ['connected', 2], ['disconnected', 1], ['disconnected', 0]],
+    );
+  });
+});
