@@ -4,6 +4,7 @@ import type { AwsServicesOptions } from '../../aws/services.ts';
 import type { Clock } from '../../clock.ts';
 import type { LogLevel } from '../../logging/level.ts';
 import type { Logger } from '../../logging/logger.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
 import type { CommandSignals } from '../command-signals.ts';
 import type { SessionGuard } from './session-guard.ts';
 
@@ -29,6 +30,10 @@ export interface TerminalFacts {
   readonly stderr: boolean;
   /** Width of the terminal that stdout is; undefined when it is none. */
   readonly columns: number | undefined;
+  /** The size of the terminal that stderr is, and its changes. */
+  readonly window: Pick<Terminal, 'size' | 'onResize'>;
+  /** Whether the terminal's keys are the program's: it was not started with `&`. */
+  inForeground(): Promise<boolean>;
 }
 
 /**
@@ -47,6 +52,10 @@ export interface CommandContext {
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly stderr: Writable;
+  /** Takes messages and the log: stderr, or what stands in front of it. */
+  readonly messages: Writable;
+  /** Puts something in front of stderr, or nothing any more. */
+  divertMessages(to: Writable | undefined): void;
   readonly terminal: TerminalFacts;
   readonly signals: CommandSignals;
   /** Aborted when a signal ends the command: who has changed the terminal then gives it back at once. */

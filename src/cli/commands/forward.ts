@@ -4,16 +4,28 @@ import { isAwsError } from '../../aws/aws-error.ts';
 import type { SessionRequest } from '../../aws/fleet.ts';
 import type { CommandContext } from './command-context.ts';
 import { examples } from './command-line.ts';
-import { tellForwardState } from './forward-state.ts';
-import { openSession } from './open-session.ts';
-import { parseForward, type Forward } from './parse-forward.ts';
+import { chooseDisplay } from './forward/display.ts';
+import {
+  createForwardedPort,
+  type ForwardedPort,
+  type PortChange,
+} from './forward/forwarded-port.ts';
+import {
+  parseFirstOperand,
+  parseForward,
+  type FirstOperand,
+  type Forward,
+} from './forward/parse-forward.ts';
+import { checkSettings, openSession } from './open-session.ts';
 import { resolveTarget } from './resolve-target.ts';
 
 const TO_TARGET = 'AWS-StartPortForwardingSession';
 const TO_REMOTE_HOST = 'AWS-StartPortForwardingSessionToRemoteHost';
 const EXIT_OWN_FAILURE = 255;
+/** Exit statuses between this and 255 say that a signal has ended the program (POSIX shells). */
+const EXIT_SIGNAL_BASE = 128;
 
-/** `forward TARGET PORT…`: ports of this machine that lead to the target, or from there on. */
+/** `forward [TARGET] PORT…`: ports of this machine that lead to the target, or from there on. */
 export function registerForward(program: Command, context: CommandContext): void {
   program
     .command('forward')
@@ -21,59 +33,136 @@ export function registerForward(program: Command, context: CommandContext): void
     .description(
       'Listens on ports of this machine that lead to a target, or to hosts it can reach. ' +
         'Each has a session of its own; Ctrl-C ends them all. Without LOCAL the local port has the ' +
-        'same number, and with 0 the system chooses one.',
+        'same number, and with 0 the system chooses one. In a terminal the connections, rates and ' +
+        'amounts of all ports are shown as they are now, elsewhere a line for each change; with ' +
+        '--json each change is a line of JSON on stdout.',
     )
-    .argument('<target>', 'where the ports lead to, or through')
-    .argument('<ports...>', '[LOCAL:]PORT or [LOCAL:]HOST:PORT', parseForward)
+    .usage('[options] [target] <ports...>')
+    .argument(
+      '[target]',
+      'where the ports lead to, or through; left out when a port stands first, and chosen in a terminal',
+      parseFirstOperand,
+    )
+    .argument('[ports...]', '[LOCAL:]PORT or [LOCAL:]HOST:PORT', parseForward)
     .option('--reason <text>', 'why, for the history of sessions')
     .addHelpText(
       'after',
       examples(
         'forward i-0123456789abcdef0 8080:80',
         'forward i-0123456789abcdef0 5432:db.internal:5432 6379:cache.internal:6379',
+        'forward 8080:80',
+        'forward i-0123456789abcdef0 0:80 --json',
       ),
     )
     .action(
       async (
-        targetText: string,
-        forwards: readonly Forward[],
+        first: FirstOperand | undefined,
+        rest: readonly Forward[] | undefined,
         { reason }: { readonly reason?: string },
+        command: Command,
       ) => {
-        const target = await resolveTarget(context, targetText);
-        // Each session listens for signals, and to errors of the streams.
-        const streams = [process, process.stdout, process.stderr];
-        setMaxListeners(EventEmitter.defaultMaxListeners + forwards.length, ...streams);
-        const statuses = await Promise.all(
-          forwards.map((forward) => openForward(context, target, forward, reason)),
-        );
-        context.exitWith(statuses.find((status) => status !== 0) ?? 0);
+        const forwards = [...(first?.kind === 'forward' ? [first.forward] : []), ...(rest ?? [])];
+        if (forwards.length === 0) command.error("error: missing required argument 'ports'");
+        const named = first?.kind === 'target' ? first.text : undefined;
+        const target = await resolveTarget(context, named);
+        context.exitWith(await forwardAll(context, target, forwards, reason));
       },
     );
+}
+
+/** @returns the exit status: that of the first port that failed, or 0 */
+async function forwardAll(
+  context: CommandContext,
+  target: string,
+  forwards: readonly Forward[],
+  reason: string | undefined,
+): Promise<number> {
+  // Whatever is missing for all of them is said before anything is shown.
+  checkSettings(context);
+  await context.fleet();
+  const display = await chooseDisplay(context, target);
+  // Each session listens for signals, and to errors of the streams.
+  const streams = [process, context.stdout, context.stderr, context.messages];
+  setMaxListeners(EventEmitter.defaultMaxListeners + forwards.length, ...streams);
+  const followed = forwards.map((forward) => {
+    const port = createForwardedPort(forward);
+    return { port, tell: display.follow(port) };
+  });
+  try {
+    const statuses = await Promise.all(
+      followed.map(({ port, tell }) =>
+        openForward(context, requestFor(target, port.forward, reason), port, tell),
+      ),
+    );
+    return statuses.find((status) => status !== 0) ?? 0;
+  } finally {
+    display.end();
+  }
+}
+
+function requestFor(
+  target: string,
+  { host, port, localPort }: Forward,
+  reason: string | undefined,
+): SessionRequest {
+  return {
+    target,
+    documentName: host === undefined ? TO_TARGET : TO_REMOTE_HOST,
+    parameters: {
+      ...(host === undefined ? {} : { host: [host] }),
+      portNumber: [port],
+      localPortNumber: [localPort],
+    },
+    ...(reason === undefined ? {} : { reason }),
+  };
 }
 
 /** One port: when it cannot be forwarded, that is said at once, and the others go on. */
 async function openForward(
   context: CommandContext,
-  target: string,
-  forward: Forward,
-  reason: string | undefined,
+  request: SessionRequest,
+  port: ForwardedPort,
+  tell: (change: PortChange) => void,
 ): Promise<number> {
-  const request: SessionRequest = {
-    target,
-    documentName: forward.host === undefined ? TO_TARGET : TO_REMOTE_HOST,
-    parameters: {
-      ...(forward.host === undefined ? {} : { host: [forward.host] }),
-      portNumber: [forward.port],
-      localPortNumber: [forward.localPort],
-    },
-    ...(reason === undefined ? {} : { reason }),
+  let over = false;
+  let whyOver: string | undefined;
+  const take = (change: PortChange): void => {
+    if (over) return;
+    port.take(change);
+    tell(change);
   };
-  const onEvent = tellForwardState(target, forward, (line) => context.say(line));
+  /** Connections that the end has closed may not have said so yet. */
+  const finish = (end: PortChange): void => {
+    for (const traffic of [...port.open]) {
+      take({ kind: 'disconnected', open: port.open.size - 1, traffic });
+    }
+    take(end);
+    over = true;
+  };
   try {
-    return await openSession(context, request, { texts: 'nowhere', onEvent });
+    const status = await openSession(context, request, {
+      texts: 'nowhere',
+      ...(context.options.json ? { remarks: 'nowhere' } : {}),
+      onEvent(event) {
+        if (event.kind === 'over') whyOver = event.reason;
+        else take(event);
+      },
+    });
+    const isFailure = status !== 0 && !isSignalExit(status);
+    finish(
+      isFailure
+        ? { kind: 'failed', reason: 'session', message: whyOver ?? `exit status ${status}` }
+        : { kind: 'ended', message: whyOver },
+    );
+    return status;
   } catch (error) {
     if (!isAwsError(error)) throw error;
     context.complain(error);
+    finish({ kind: 'failed', reason: error.reason, message: error.message });
     return EXIT_OWN_FAILURE;
   }
+}
+
+function isSignalExit(status: number): boolean {
+  return status > EXIT_SIGNAL_BASE && status < EXIT_OWN_FAILURE;
 }

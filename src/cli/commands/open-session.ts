@@ -10,7 +10,7 @@ const EXIT_OWN_FAILURE = 255;
 
 /** What a command's session is to say besides the remote side's words. */
 export type SessionWords = Pick<SessionManner, 'texts'> &
-  Partial<Pick<SessionManner, 'withoutExitStatus' | 'onEvent'>> & {
+  Partial<Pick<SessionManner, 'remarks' | 'withoutExitStatus' | 'onEvent'>> & {
     /** False when the session goes on without whoever started the program. */
     readonly endsWithParent?: boolean;
   };
@@ -53,14 +53,14 @@ export async function openSession(
       context.version,
       {
         texts: quiet ? 'nowhere' : words.texts,
-        remarks: quiet ? 'nowhere' : 'stderr',
+        remarks: quiet ? 'nowhere' : (words.remarks ?? 'stderr'),
         failures: json ? 'json' : 'stderr',
         failureStatus: EXIT_OWN_FAILURE,
         // ssh's status, too, when its user cuts the connection.
         escapeStatus: EXIT_OWN_FAILURE,
         withoutExitStatus: words.withoutExitStatus,
         onEvent: words.onEvent,
-        stderr: undefined,
+        stderr: context.messages,
         logLevel,
         signals: words.endsWithParent === false ? withoutParent(signals) : signals,
       },
@@ -70,8 +70,8 @@ export async function openSession(
   }
 }
 
-/** A setting that cannot be used is told before there is a session. */
-function checkSettings({ env }: CommandContext): void {
+/** @throws CommandError for a setting that cannot be used: it is told before there is a session */
+export function checkSettings({ env }: CommandContext): void {
   try {
     readSettings(env);
   } catch (error) {

@@ -6,7 +6,9 @@ import type { AwsServicesOptions } from '../../aws/services.ts';
 import { systemClock } from '../../clock.ts';
 import { createLineLogger } from '../../logging/line-logger.ts';
 import { silentLogger, type Logger } from '../../logging/logger.ts';
+import { createProcessTerminal } from '../../terminal/process-terminal.ts';
 import type { CommandSignals } from '../command-signals.ts';
+import { isInForeground } from '../in-foreground.ts';
 import type { CommandContext, CommonOptions } from './command-context.ts';
 import type { CommandLineHost } from './command-line.ts';
 import { asksForJson, failureText } from './failure.ts';
@@ -48,7 +50,8 @@ export function createProcessContext(
   let exitStatus = 0;
   let aws: Promise<AwsServicesOptions> | undefined;
   let fleet: Promise<Fleet> | undefined;
-  const prints: Promise<void>[] = [];
+  let lastPrint: Promise<void> = Promise.resolve();
+  let messages: Writable = stderr;
   const interruption = new AbortController();
   const { signal: interrupted } = interruption;
   const sessions = createSessionGuard(systemClock, (text) => logger.info(text));
@@ -70,11 +73,10 @@ export function createProcessContext(
     return { ...basics, logger, clock: systemClock, network };
   };
   const print = (text: string): Promise<void> => {
-    const written = new Promise<void>((resolve) => {
+    lastPrint = new Promise<void>((resolve) => {
       if (!interrupted.aborted) stdout.write(text, () => resolve());
     });
-    prints.push(written);
-    return written;
+    return lastPrint;
   };
 
   const context: CommandContext = {
@@ -86,11 +88,28 @@ export function createProcessContext(
     stdin,
     stdout,
     stderr,
+    get messages() {
+      return messages;
+    },
+    divertMessages(to) {
+      messages = to ?? stderr;
+    },
     terminal: {
       stdin: stdin instanceof ReadStream,
       stdout: stdout instanceof WriteStream,
       stderr: stderr instanceof WriteStream,
       columns: stdout instanceof WriteStream ? stdout.columns : undefined,
+      window: createProcessTerminal({
+        platform: process.platform,
+        input: undefined,
+        outputs: stderr instanceof WriteStream ? [stderr] : [],
+        openControllingTerminal: () => undefined,
+        onSizeChange: (callback) => {
+          process.on('SIGWINCH', callback);
+          return () => process.off('SIGWINCH', callback);
+        },
+      }),
+      inForeground: () => isInForeground(process.platform, process.pid),
     },
     signals,
     interrupted,
@@ -106,10 +125,10 @@ export function createProcessContext(
     fleet: () => (fleet ??= context.aws().then((of) => sessions.guard(lazyFleet(of)))),
     print,
     say(text) {
-      if (!parsed().quiet && !interrupted.aborted) stderr.write(`${text}\n`);
+      if (!parsed().quiet && !interrupted.aborted) messages.write(`${text}\n`);
     },
     complain(error) {
-      stderr.write(failureText(error, options?.json ?? isJson));
+      messages.write(failureText(error, options?.json ?? isJson));
     },
     exitWith(status) {
       exitStatus = status;
@@ -121,7 +140,7 @@ export function createProcessContext(
     takeOptions(read) {
       options = read;
       if (read.logLevel === undefined) return;
-      logger = createLineLogger(read.logLevel, systemClock, (line) => void stderr.write(line));
+      logger = createLineLogger(read.logLevel, systemClock, (line) => void messages.write(line));
     },
     writeHelp: (text) => void print(text),
     writeError(text) {
@@ -129,7 +148,7 @@ export function createProcessContext(
     },
     exitStatus: () => exitStatus,
     async printed() {
-      await Promise.all([...prints, flushed(stderr)]);
+      await Promise.all([lastPrint, flushed(stderr)]);
     },
     async interrupt(urged) {
       interruption.abort();

@@ -5,6 +5,7 @@ import type { Environment } from '../support/program.ts';
 import { READY } from '../support/remote-commands.ts';
 import { TARGET } from '../support/target.ts';
 import { startInTerminal } from '../support/terminal-program.ts';
+import { eventsIn } from './support/forwarding.ts';
 import { startFleet } from './support/managed-fleet.ts';
 import { outcomeOf, startOwn, startOwnTarget, type OwnTarget } from './support/own-command.ts';
 
@@ -72,9 +73,15 @@ describe('a failure with --json is a line of JSON on stderr', () => {
   it('for each port that cannot be forwarded', async (t) => {
     const target = await startOwnTarget(t, {});
     target.aws.refuse('StartSession', ACCESS_DENIED);
-    const stderr = await failOf(t, target, ['forward', TARGET, '0:80', '0:81', '--json']);
-    const reasons = failuresIn(stderr).map(({ reason }) => reason);
+    const { status, stdout, stderr } = await outcomeOf(
+      startOwn(t, target, ['forward', TARGET, '0:80', '0:81', '--json']),
+    );
+    assert.equal(status, 255, stderr);
+    const failures = failuresIn(stderr);
+    const reasons = failures.map(({ reason }) => reason);
     assert.deepEqual(reasons, ['access-denied', 'access-denied']);
+    const events = eventsIn(stdout).map((event) => event.event === 'failed' && event.error);
+    assert.deepEqual(events, failures);
   });
 
   for (const [args, message] of [

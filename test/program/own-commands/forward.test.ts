@@ -1,28 +1,19 @@
 import assert from 'node:assert/strict';
-import { connect, createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
-import { describe, it, type TestContext } from 'node:test';
-import { connectLocally, readToEnd } from '../port/support/local-program.ts';
-import { closedPort, startService, type TargetService } from '../port/support/target-service.ts';
+import { connect } from 'node:net';
+import { describe, it } from 'node:test';
+import type { ForwardEvent } from '../../../src/cli/commands/forward/tell-events.ts';
+import { connectLocally } from '../port/support/local-program.ts';
+import { closedPort, startService } from '../port/support/target-service.ts';
 import type { PipedProgram } from '../support/piped-program.ts';
 import { TARGET } from '../support/target.ts';
-import { startOwn, startOwnInTerminal, startOwnTarget } from './support/own-command.ts';
-
-/** A service that says its name to everybody, and then ends. */
-function startNamed(t: TestContext, name: string): Promise<TargetService> {
-  return startService(t, (socket) => socket.end(name));
-}
+import { eventsIn, nameAt, startNamed, takenPort, untilEvent } from './support/forwarding.ts';
+import { startOwn, startOwnTarget } from './support/own-command.ts';
 
 /** The local port that leads to a destination, once the program has said it. */
 async function localPort(program: PipedProgram, destination: string): Promise<number> {
   const line = new RegExp(`^127\\.0\\.0\\.1:(\\d+) leads to ${destination}$`, 'm');
   await program.stderr.until(`the port of ${destination}`, (text) => line.test(text));
   return Number(line.exec(program.stderr.text)?.[1]);
-}
-
-async function nameAt(t: TestContext, port: number): Promise<string> {
-  const socket = await connectLocally(t, { port, host: '127.0.0.1' });
-  return (await readToEnd(socket)).toString();
 }
 
 describe('forward', () => {
@@ -76,49 +67,49 @@ describe('forward', () => {
     );
   });
 
-  it('says nothing with --quiet, and still forwards', async (t) => {
+  it('says nothing but failures with --quiet', async (t) => {
+    const service = await startNamed(t, 'hello');
+    const taken = await takenPort(t);
+    const target = await startOwnTarget(t);
+    const program = startOwn(t, target, [
+      ...['forward', TARGET, '--quiet', `0:${service.port}`, `${taken}:${service.port}`],
+    ]);
+    await program.stderr.until('the failure', (text) => text.endsWith('\n'));
+    program.kill('SIGTERM');
+    assert.deepEqual(await program.end(), { status: 255, signal: null });
+    assert.equal(program.stdout.text, '');
+    assert.equal(
+      program.stderr.text,
+      `Cannot perform start session: listen tcp 127.0.0.1:${taken}: bind: address already in use\n`,
+    );
+  });
+
+  it('says nothing but its results with --quiet and --json, and still forwards', async (t) => {
     const service = await startNamed(t, 'hello');
     const target = await startOwnTarget(t);
-    const local = await closedPort(t);
-    const args = ['forward', TARGET, '--quiet', `${local}:${service.port}`];
+    const args = ['forward', TARGET, '--quiet', '--json', `0:${service.port}`];
     const program = startOwn(t, target, args);
-    assert.equal(await nameWhenListening(local), 'hello');
+    const { local } = await untilEvent(program, 'listening');
+    assert.equal(await nameAt(t, local.port), 'hello');
     program.kill('SIGTERM');
     assert.deepEqual(await program.end(), { status: 0, signal: null });
-    assert.equal(program.stdout.text + program.stderr.text, '');
+    assert.equal(program.stderr.text, '');
   });
 
   it('says at once that a local port is taken, goes on with the others, and fails at the end', async (t) => {
     const service = await startNamed(t, 'hello');
-    const taken = createServer();
-    taken.listen(0, '127.0.0.1');
-    await once(taken, 'listening');
-    t.after(() => taken.close());
-    const { port: takenPort } = taken.address() as AddressInfo;
+    const taken = await takenPort(t);
     const target = await startOwnTarget(t);
     const program = startOwn(t, target, [
-      ...['forward', TARGET, `${takenPort}:${service.port}`, `0:${service.port}`],
+      ...['forward', TARGET, `${taken}:${service.port}`, `0:${service.port}`],
     ]);
     const port = await localPort(program, `port ${service.port} of ${TARGET}`);
     await program.stderr.until('the failure', (text) =>
-      text.includes(`127.0.0.1:${takenPort}: bind: address already in use\n`),
+      text.includes(`127.0.0.1:${taken}: bind: address already in use\n`),
     );
     assert.equal(await nameAt(t, port), 'hello');
     program.kill('SIGINT');
     assert.deepEqual(await program.end(), { status: 255, signal: null });
-  });
-
-  it('is ended by Ctrl-C in a terminal, with every session', async (t) => {
-    const service = await startNamed(t, 'hello');
-    const target = await startOwnTarget(t);
-    const program = await startOwnInTerminal(t, target, [
-      ...['forward', TARGET, ...Array.from({ length: 12 }, () => `0:${service.port}`)],
-    ]);
-    await program.screen.until('all ports', (text) => text.split(' leads to ').length === 13);
-    program.type('\x03');
-    assert.deepEqual(await program.end(), { status: 0, settings: program.settingsBefore });
-    assert.doesNotMatch(program.screen.text, /warning/i);
-    for (const session of target.aws.sessions) await session.closed;
   });
 
   it('fails with the reason when StartSession is refused', async (t) => {
@@ -145,19 +136,134 @@ describe('forward', () => {
     assert.deepEqual(await program.end(), { status: 0, signal: null });
     assert.match(program.stderr.text, /: Session was idle for too long\.\n\n$/);
   });
+
+  it('fails without a target where nobody can choose one, and takes no port for its name', async (t) => {
+    const target = await startOwnTarget(t);
+    for (const ports of [['8080:80'], ['db.internal:5432', '80']]) {
+      const program = startOwn(t, target, ['forward', ...ports]);
+      assert.deepEqual(await program.end(), { status: 255, signal: null });
+      assert.match(program.stderr.text, /^session-manager-plugin: no target is named\. [^\n]+\n$/);
+    }
+    assert.deepEqual(target.aws.sessions, []);
+  });
+
+  it('says that a port is missing, or wrong, before anything else', async (t) => {
+    const target = await startOwnTarget(t);
+    for (const [operands, expected] of [
+      [[], /^error: missing required argument 'ports'\n$/],
+      [[TARGET], /^error: missing required argument 'ports'\n$/],
+      [['70000:80'], /'70000:80' is invalid .* from 1 to 65535/],
+      [[TARGET, '80', 'web'], /'web' is invalid .* from 1 to 65535/],
+    ] as const) {
+      const program = startOwn(t, target, ['forward', ...operands]);
+      assert.deepEqual(await program.end(), { status: 255, signal: null });
+      assert.match(program.stderr.text, expected);
+    }
+  });
 });
 
-/** Connects again and again until somebody listens, as nobody says when. */
-async function nameWhenListening(port: number): Promise<string> {
-  for (;;) {
-    const socket = connect(port, '127.0.0.1');
-    try {
-      await once(socket, 'connect');
-      return (await readToEnd(socket)).toString();
-    } catch (error) {
-      socket.destroy();
-      if (!(error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED'))
-        throw error;
-    }
-  }
+describe('forward --json', () => {
+  it('is a line for each event, and nothing else', async (t) => {
+    const service = await startNamed(t, 'hello');
+    const target = await startOwnTarget(t);
+    const program = startOwn(t, target, ['forward', TARGET, '--json', `0:${service.port}`]);
+    const { local } = await untilEvent(program, 'listening');
+    assert.equal(await nameAt(t, local.port), 'hello');
+    await untilEvent(program, 'disconnected');
+    program.kill('SIGINT');
+    assert.deepEqual(await program.end(), { status: 0, signal: null });
+    const about = {
+      target: TARGET,
+      destination: { host: null, port: service.port },
+      local: { address: '127.0.0.1', port: local.port },
+    };
+    assert.deepEqual(eventsIn(program.stdout.text).map(withoutTime), [
+      { event: 'listening', ...about },
+      { event: 'connected', ...about, connection: 1, open: 1 },
+      { event: 'disconnected', ...about, connection: 1, open: 0, sent: 0, received: 5 },
+      { event: 'ended', ...about, message: null, connections: 1, sent: 0, received: 5 },
+    ]);
+    assert.equal(program.stderr.text, '');
+  });
+
+  it('ends every connection before its port', async (t) => {
+    const service = await startService(t, (socket) => socket.resume());
+    const target = await startOwnTarget(t);
+    const program = startOwn(t, target, ['forward', TARGET, '--json', `0:${service.port}`]);
+    const { local } = await untilEvent(program, 'listening');
+    const socket = await connectLocally(t, { port: local.port, host: '127.0.0.1' });
+    await untilEvent(program, 'connected');
+    target.aws.sessions[0]?.terminate('Session was idle for too long.');
+    assert.deepEqual(await program.end(), { status: 0, signal: null });
+    socket.destroy();
+    const events = eventsIn(program.stdout.text);
+    assert.deepEqual(
+      events.map(({ event }) => event),
+      ['listening', 'connected', 'disconnected', 'ended'],
+    );
+    const last = events.at(-1);
+    assert.ok(last?.event === 'ended');
+    assert.equal(last.message, 'Session was idle for too long.');
+  });
+
+  it('says which port failed and why, also on stderr', async (t) => {
+    const service = await startNamed(t, 'hello');
+    const taken = await takenPort(t);
+    const closed = await closedPort(t);
+    const target = await startOwnTarget(t);
+    const program = startOwn(t, target, [
+      ...['forward', TARGET, '--json', `${taken}:${service.port}`, `0:localhost:${closed}`],
+    ]);
+    const failed = await untilEvent(program, 'failed');
+    assert.deepEqual(failed.local, { address: null, port: taken });
+    const message = `listen tcp 127.0.0.1:${taken}: bind: address already in use`;
+    assert.deepEqual(failed.error, { reason: 'session', message });
+    const { local, destination } = await untilEvent(program, 'listening');
+    assert.deepEqual(destination, { host: 'localhost', port: closed });
+    connect(local.port, '127.0.0.1').on('error', () => undefined);
+    await untilEvent(program, 'destination-failed');
+    program.kill('SIGINT');
+    assert.deepEqual(await program.end(), { status: 255, signal: null });
+    assert.deepEqual(JSON.parse(program.stderr.text), {
+      error: { reason: 'session', message: `Cannot perform start session: ${message}` },
+    });
+  });
+
+  it('says why no session was started', async (t) => {
+    const target = await startOwnTarget(t);
+    target.aws.refuse('StartSession', {
+      status: 400,
+      type: 'TargetNotConnected',
+      message: `${TARGET} is not connected.`,
+    });
+    const program = startOwn(t, target, ['forward', TARGET, '--json', '80']);
+    assert.deepEqual(await program.end(), { status: 255, signal: null });
+    const [failed, ...others] = eventsIn(program.stdout.text);
+    assert.ok(failed?.event === 'failed');
+    assert.equal(failed.error.reason, 'target-not-connected');
+    assert.match(failed.error.message, new RegExp(`^ssm:StartSession for target ${TARGET}`));
+    assert.deepEqual(others, []);
+    assert.deepEqual(JSON.parse(program.stderr.text), { error: failed.error });
+  });
+
+  it('says when its connection is lost, and when it is back', async (t) => {
+    const service = await startNamed(t, 'hello');
+    const target = await startOwnTarget(t);
+    const program = startOwn(t, target, ['forward', TARGET, '--json', `0:${service.port}`]);
+    await untilEvent(program, 'listening');
+    const [session] = target.aws.sessions;
+    session?.setGateway('unavailable');
+    session?.cutClient();
+    await untilEvent(program, 'reconnecting');
+    session?.setGateway('up');
+    await untilEvent(program, 'reconnected');
+    program.kill('SIGINT');
+    assert.deepEqual(await program.end(), { status: 0, signal: null });
+    assert.equal(program.stderr.text, '');
+  });
+});
+
+function withoutTime({ time, ...rest }: ForwardEvent): object {
+  assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  return rest;
 }

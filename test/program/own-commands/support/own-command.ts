@@ -6,7 +6,11 @@ import {
 } from '../../../local-aws/local-aws.ts';
 import { startPiped, type PipedOptions, type PipedProgram } from '../../support/piped-program.ts';
 import type { Environment } from '../../support/program.ts';
-import { startInTerminal, type TerminalProgram } from '../../support/terminal-program.ts';
+import {
+  startInTerminal,
+  type TerminalOptions,
+  type TerminalProgram,
+} from '../../support/terminal-program.ts';
 
 /** A local target, and the environment in which the program's own commands find it. */
 export interface OwnTarget {
@@ -39,8 +43,9 @@ export function startOwnInTerminal(
   t: TestContext,
   target: OwnTarget,
   args: readonly string[],
+  options: TerminalOptions = {},
 ): Promise<TerminalProgram> {
-  return startInTerminal(t, args, { env: target.env });
+  return startInTerminal(t, args, { ...options, env: { ...target.env, ...options.env } });
 }
 
 /** What a run of the program came to. */

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { parsePort } from './parse-port.ts';
+import { parsePort } from '../parse-port.ts';
 
 /** One port to forward. */
 export interface Forward {
@@ -10,6 +10,11 @@ export interface Forward {
   /** Digits. */
   readonly port: string;
 }
+
+/** The first operand: a target, or already a port when no target is named. */
+export type FirstOperand =
+  | { readonly kind: 'target'; readonly text: string }
+  | { readonly kind: 'forward'; readonly forward: Forward };
 
 /** Local port, host (a name, an IPv4 address, or an IPv6 address in brackets), and port. */
 const FORWARD = /^(?:(\d+):)?(?:(\[[^\]]+\]|[^:[\]\s]*[^:[\]\s\d][^:[\]\s]*):)?([^:]+)$/;
@@ -25,15 +30,31 @@ export function parseForward(
   text: string,
   before: readonly Forward[] | undefined,
 ): readonly Forward[] {
+  return [...(before ?? []), readForward(text)];
+}
+
+/**
+ * Reads what stands in front: everything that ends in a port's number, as no id of a target does, is a
+ * port to forward, and then no target is named.
+ *
+ * @throws InvalidArgumentError when it is no port because its numbers are too large
+ */
+export function parseFirstOperand(text: string): FirstOperand {
+  const [, , , remote = ''] = FORWARD.exec(text) ?? [];
+  return /^\d+$/.test(remote)
+    ? { kind: 'forward', forward: readForward(text) }
+    : { kind: 'target', text };
+}
+
+function readForward(text: string): Forward {
   const [, local, host, remote] = FORWARD.exec(text) ?? [];
   if (remote === undefined) {
     throw new InvalidArgumentError('Give PORT, LOCAL:PORT, HOST:PORT or LOCAL:HOST:PORT.');
   }
   const port = parsePort(remote);
-  const forward = {
+  return {
     localPort: local === undefined ? port : local === SYSTEM_CHOOSES ? local : parsePort(local),
     host: host?.replace(/^\[(.*)\]$/, '$1'),
     port,
   };
-  return [...(before ?? []), forward];
 }

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseForward, type Forward } from '../../../src/cli/commands/parse-forward.ts';
+import {
+  parseFirstOperand,
+  parseForward,
+  type Forward,
+} from '../../../../src/cli/commands/forward/parse-forward.ts';
 
 function forward(localPort: string, host: string | undefined, port: string): Forward {
   return { localPort, host, port };
@@ -49,6 +53,37 @@ describe('a port to forward', () => {
   ]) {
     it(`cannot be ${JSON.stringify(text)}`, () => {
       assert.throws(() => parseForward(text, undefined), { code: 'commander.invalidArgument' });
+    });
+  }
+});
+
+describe('what stands first', () => {
+  for (const [text, expected] of UNDERSTOOD) {
+    it(`is a port to forward when it is ${text}: no target is named`, () => {
+      assert.deepEqual(parseFirstOperand(text), { kind: 'forward', forward: expected });
+    });
+  }
+
+  for (const text of [
+    'i-0123456789abcdef0',
+    'mi-0123456789abcdef0',
+    'ecs:cluster_0123456789abcdef_0123456789abcdef-1234567890',
+    'ecs:cluster_task_1234567890',
+    'web',
+    'web-1.example.internal',
+    '10.0.0.7',
+    'fd00::5',
+    'a b:80',
+    '',
+  ]) {
+    it(`is a target when it is ${JSON.stringify(text)}`, () => {
+      assert.deepEqual(parseFirstOperand(text), { kind: 'target', text });
+    });
+  }
+
+  for (const text of ['70000', '70000:80', '8080:0', 'db.internal:70000']) {
+    it(`is a mistake when it is ${text}, and no target of this name`, () => {
+      assert.throws(() => parseFirstOperand(text), { code: 'commander.invalidArgument' });
     });
   }
 });

@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict';
+import { Writable } from 'node:stream';
+import { describe, it } from 'node:test';
+import type { ForwardDisplay } from '../../../../src/cli/commands/forward/display.ts';
+import {
+  createForwardedPort,
+  type PortChange,
+} from '../../../../src/cli/commands/forward/forwarded-port.ts';
+import { createForwardView, type ViewContext } from '../../../../src/cli/commands/forward/view.ts';
+import { createScreen } from '../../../support/screen.ts';
+import { createVirtualClock, type VirtualClock } from '../../../support/virtual-clock.ts';
+
+const TARGET = 'i-0123456789abcdef0';
+const COLUMNS = 100;
+const TITLE = `Forwarding to ${TARGET}, Ctrl-C ends it`;
+
+/** A connection whose bytes a test counts. */
+interface CountedTraffic {
+  sent: number;
+  received: number;
+}
+
+interface Setup {
+  readonly clock: VirtualClock;
+  readonly view: ForwardDisplay;
+  /** The one port in the view. */
+  readonly tell: (change: PortChange) => void;
+  /** Where messages go now. */
+  readonly messages: () => Writable | undefined;
+  /** The lines that the terminal shows. */
+  readonly shown: () => readonly string[];
+  /** How often something was written so far. */
+  readonly writes: () => number;
+  /** Lets a stuck terminal go on. */
+  readonly release: () => void;
+}
+
+/** @param isStuck - the terminal takes nothing until `release()` */
+function setUp(isStuck = false): Setup {
+  const clock = createVirtualClock();
+  const screen = createScreen(COLUMNS);
+  let stuck = isStuck;
+  const waiting: (() => void)[] = [];
+  let writes = 0;
+  let messages: Writable | undefined;
+  const stderr = new Writable({
+    decodeStrings: false,
+    write(text: string, _encoding, done) {
+      const take = (): void => {
+        screen.write(text);
+        done();
+      };
+      writes++;
+      if (stuck) waiting.push(take);
+      else take();
+    },
+  });
+  const context: ViewContext = {
+    clock,
+    stderr,
+    options: {
+      ...{ profile: '', region: '', endpointUrl: '', quiet: false, json: false },
+      ...{ logLevel: undefined, color: false },
+    },
+    terminal: {
+      ...{ stdin: true, stdout: true, stderr: true, columns: COLUMNS },
+      window: { size: () => ({ cols: COLUMNS, rows: 24 }), onResize: () => () => undefined },
+      inForeground: () => Promise.resolve(true),
+    },
+    divertMessages: (to) => (messages = to),
+  };
+  const view = createForwardView(context, TARGET);
+  const port = createForwardedPort({ localPort: '8080', host: undefined, port: '80' });
+  const show = view.follow(port);
+  return {
+    clock,
+    view,
+    tell(change) {
+      port.take(change);
+      show(change);
+    },
+    messages: () => messages,
+    shown: () => screen.rows,
+    release() {
+      stuck = false;
+      for (const take of waiting.splice(0)) take();
+    },
+    writes: () => writes,
+  };
+}
+
+const LISTENING: PortChange = {
+  kind: 'listening',
+  on: { kind: 'tcp', port: 8080, addresses: ['127.0.0.1'] },
+};
+
+/** The cells of the port's row. */
+function cells(rows: readonly string[]): readonly string[] {
+  const row = rows.find((line) => line.startsWith('127.0.0.1:8080 ')) ?? '';
+  return row.split(/ {2,}/);
+}
+
+describe('the live view', () => {
+  it('is there soon, and shows what happens', () => {
+    const { clock, tell, shown } = setUp();
+    clock.advance(100);
+    assert.deepEqual(shown(), [
+      '',
+      TITLE,
+      'LOCAL            LEADS TO  OPEN      UP/s    DOWN/s      SENT  RECEIVED  STATE',
+      'port 8080        port 80      0       0 B       0 B       0 B       0 B  connecting',
+      '',
+    ]);
+    clock.advance(100);
+    tell(LISTENING);
+    assert.equal(cells(shown()).at(-1), 'listening');
+  });
+
+  it('shows the rates of the last second and the totals up to now', () => {
+    const { clock, tell, shown } = setUp();
+    const traffic: CountedTraffic = { sent: 0, received: 0 };
+    tell(LISTENING);
+    tell({ kind: 'connected', open: 1, traffic });
+    traffic.sent = 512;
+    traffic.received = 10 * 1024;
+    clock.advance(1_000);
+    assert.deepEqual(cells(shown()).slice(2), [
+      '1',
+      '512 B',
+      '10.0 KiB',
+      '512 B',
+      '10.0 KiB',
+      'listening',
+    ]);
+    traffic.received += 1024;
+    clock.advance(1_000);
+    assert.deepEqual(cells(shown()).slice(2), [
+      '1',
+      '0 B',
+      '1.0 KiB',
+      '512 B',
+      '11.0 KiB',
+      'listening',
+    ]);
+    tell({ kind: 'disconnected', open: 0, traffic });
+    clock.advance(1_000);
+    assert.deepEqual(cells(shown()).slice(2), [
+      '0',
+      '0 B',
+      '0 B',
+      '512 B',
+      '11.0 KiB',
+      'listening',
+    ]);
+  });
+
+  it('writes nothing as long as nothing changes', () => {
+    const { clock, tell, writes } = setUp();
+    tell(LISTENING);
+    clock.advance(1_000);
+    const before = writes();
+    clock.advance(3_600_000);
+    assert.equal(writes(), before);
+  });
+
+  it('is not drawn more often than can be seen, however much happens', () => {
+    const { clock, tell, shown, writes } = setUp();
+    tell(LISTENING);
+    clock.advance(1_000);
+    const before = writes();
+    for (let i = 0; i < 1_000; i++) {
+      const traffic = { sent: 1, received: 0 };
+      tell({ kind: 'connected', open: 1, traffic });
+      tell({ kind: 'disconnected', open: 0, traffic });
+    }
+    clock.advance(100);
+    assert.ok(writes() - before <= 2, `${writes() - before} times`);
+    assert.deepEqual(cells(shown()).slice(5, 6), ['1000 B']);
+  });
+
+  it('counts the seconds while its connection is lost, and says so above', () => {
+    const { clock, tell, shown } = setUp();
+    tell(LISTENING);
+    tell({ kind: 'reconnecting', reason: 'reset', since: clock.monotonic() });
+    clock.advance(3_000);
+    assert.equal(cells(shown()).at(-1), 'reconnecting 3 s');
+    clock.advance(1_000);
+    assert.equal(cells(shown()).at(-1), 'reconnecting 4 s');
+    tell({ kind: 'reconnected' });
+    clock.advance(100);
+    assert.equal(cells(shown()).at(-1), 'listening');
+    assert.deepEqual(shown().slice(0, 3), [
+      '127.0.0.1:8080: connection lost (reset), reconnecting...',
+      '127.0.0.1:8080: reconnected',
+      '',
+    ]);
+  });
+
+  it('keeps messages above it, each as a line, whatever they are made of', () => {
+    const { clock, messages, shown } = setUp();
+    messages()?.write('begun, ');
+    messages()?.write(Buffer.from('and ended\n\n\nnext\r\n'));
+    messages()?.write('\x1b[2Jharmless\x07\n');
+    clock.advance(100);
+    assert.deepEqual(shown().slice(0, 5), ['begun, and ended', 'next', ' [2Jharmless', '', TITLE]);
+  });
+
+  it('writes many messages at once, and not itself with each', () => {
+    const { clock, messages, shown, writes } = setUp();
+    clock.advance(1_000);
+    const before = writes();
+    for (let i = 0; i < 500; i++) messages()?.write(`message ${i}\n`);
+    assert.equal(writes() - before, 500);
+    assert.equal(shown().filter((line) => line === TITLE).length, 0);
+    clock.advance(100);
+    assert.equal(shown()[499], 'message 499');
+    assert.equal(shown()[501], TITLE);
+  });
+
+  it('does not pile up frames for a terminal that takes none', () => {
+    const { clock, tell, shown, writes, release } = setUp(true);
+    tell(LISTENING);
+    for (let i = 0; i < 100; i++) {
+      tell({ kind: 'connected', open: i, traffic: { sent: 1, received: 0 } });
+      clock.advance(1_000);
+    }
+    assert.equal(writes(), 1);
+    release();
+    clock.advance(1_000);
+    assert.deepEqual(cells(shown()).slice(2, 6), ['100', '0 B', '0 B', '100 B']);
+  });
+
+  it('ends with the totals, and leaves no timer and nothing between stderr and its users', () => {
+    const { clock, view, tell, messages, shown } = setUp();
+    const traffic = { sent: 7, received: 2048 };
+    tell(LISTENING);
+    tell({ kind: 'connected', open: 1, traffic });
+    tell({ kind: 'disconnected', open: 0, traffic });
+    tell({ kind: 'ended', message: undefined });
+    const late = messages();
+    late?.write('without a line break');
+    view.end();
+    const end = [
+      'without a line break',
+      '',
+      `Forwarded to ${TARGET}`,
+      'LOCAL            LEADS TO  CONNECTIONS      SENT  RECEIVED  STATE',
+      '127.0.0.1:8080   port 80             1       7 B   2.0 KiB  ended',
+    ];
+    assert.deepEqual(shown(), [...end, '']);
+    assert.equal(clock.pending, 0);
+    assert.equal(messages(), undefined);
+    late?.write('too late\n');
+    assert.deepEqual(shown(), [...end, 'too late', '']);
+  });
+});
