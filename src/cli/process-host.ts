@@ -64,7 +64,7 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     onSignal: signals.onSignal,
     localHost: settings.localHost ?? '',
     onEvent: manner.onEvent,
-    escapeStatus: manner.escapeStatus,
+    cutOffStatus: manner.cutOffStatus,
     platform: process.platform,
     umask: (mask) => process.umask(mask),
     exists: existsSync,

@@ -13,8 +13,8 @@ export interface SessionManner {
   readonly failures: 'stdout' | 'stderr' | 'json';
   /** Exit status when it does not start or is lost. */
   readonly failureStatus: number;
-  /** Exit status when the user leaves a shell with `~.`. */
-  readonly escapeStatus: number;
+  /** Exit status when a session is cut off: by its user with `~.`, or by the remote side with a reason. */
+  readonly cutOffStatus: number;
   /**
    * What to say when the remote side ends without having reported an exit status, which then counts
    * as a failure; undefined when it need not report any.
@@ -39,7 +39,7 @@ export const CALLER_MANNER: SessionManner = {
   remarks: 'stderr',
   failures: 'stdout',
   failureStatus: 1,
-  escapeStatus: 0,
+  cutOffStatus: 0,
   withoutExitStatus: undefined,
   onEvent: undefined,
   stderr: undefined,

@@ -68,6 +68,11 @@ const SWITCH: Readonly<Record<string, boolean>> = {
   true: true,
 };
 
+/** Whether SSM_PLUGIN_QUIET is on. What cannot be read is off here; sessions refuse it. */
+export function wantsQuiet(env: NodeJS.ProcessEnv): boolean {
+  return SWITCH[env['SSM_PLUGIN_QUIET']?.trim().toLowerCase() ?? ''] ?? false;
+}
+
 function readSwitch(env: NodeJS.ProcessEnv, name: string, purpose: string): boolean {
   const text = env[name]?.trim() ?? '';
   const value = SWITCH[text.toLowerCase()];

@@ -12,8 +12,11 @@ export type LocalEnd =
       readonly kind: 'leave';
       readonly text: string;
       readonly exitCode: number;
-      /** Why, when nobody wanted it. */
-      readonly reason?: string;
+    }
+  | {
+      /** What runs cannot go on: the reason is told, then the exit text is printed. */
+      readonly kind: 'fail';
+      readonly reason: string;
     }
   | {
       /** `Cannot perform start session: <reason>`, exit code 1. */

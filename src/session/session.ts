@@ -285,8 +285,9 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     const exitCode = statusOfRemoteEnd(output);
     closeAll();
     if (output === '') bidFarewell(texts.exiting(sessionId));
-    else if (state.kind === 'running') giveReason(texts.closedWithOutput(sessionId, output));
-    else complain(texts.closedWithOutput(sessionId, output));
+    else if (state.kind === 'running' && !failuresAreApart) {
+      giveReason(texts.closedWithOutput(sessionId, output));
+    } else complain(texts.closedWithOutput(sessionId, output));
     await exitWith(exitCode, interrupted, output === '' ? undefined : output);
   };
 
@@ -295,7 +296,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     if (state.kind !== 'running') return output === '' ? 0 : options.failureStatus;
     const { exitStatus } = state.type;
     if (exitStatus !== undefined) return exitStatus;
-    if (options.withoutExitStatus === undefined) return 0;
+    if (options.withoutExitStatus === undefined) return output === '' ? 0 : host.cutOffStatus;
     complain(`${options.withoutExitStatus(state.agentVersion)}\n`);
     return options.failureStatus;
   };
@@ -352,13 +353,26 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     ending = true;
     const reachable = connection.openSince !== undefined;
     if (state.kind === 'running') state.type.close();
-    if (end.kind === 'leave') bidFarewell(end.text);
+    switch (end.kind) {
+      case 'leave':
+        bidFarewell(end.text);
+        break;
+      case 'fail':
+        if (failuresAreApart) complain(`${end.reason}\n`);
+        else warn(end.reason);
+        break;
+      case 'cannot-start':
+    }
     await terminate(reachable);
     closeAll();
-    if (end.kind === 'leave') bidFarewell(texts.exiting(sessionId));
-    else complain(texts.cannotStart(end.reason));
-    const exitCode = end.kind === 'leave' ? end.exitCode : options.failureStatus;
-    await exitWith(exitCode, lastWordsBound(), end.reason);
+    if (end.kind === 'cannot-start') complain(texts.cannotStart(end.reason));
+    else bidFarewell(texts.exiting(sessionId));
+    const wanted = end.kind === 'leave';
+    await exitWith(
+      wanted ? end.exitCode : options.failureStatus,
+      lastWordsBound(),
+      wanted ? undefined : end.reason,
+    );
   };
 
   return exited;

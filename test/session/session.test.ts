@@ -97,7 +97,7 @@ async function setUp(options: SetupOptions = {}): Promise<Setup> {
       deliverSignal = handler;
       return () => undefined;
     },
-    escapeStatus: 0,
+    cutOffStatus: 0,
     localHost: '',
     platform: 'linux',
     umask: (mask) => mask,

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { LOG_LEVELS } from '../../logging/level.ts';
+import { wantsQuiet } from '../settings.ts';
 import type { CommandContext, CommonOptions } from './command-context.ts';
 
 /** Adds a command to the program; its action works with the context. */
@@ -96,7 +97,7 @@ function readCommonOptions(options: ParsedOptions, env: CommandContext['env']): 
     profile: options.profile ?? '',
     region: options.region ?? '',
     endpointUrl: options.endpointUrl ?? '',
-    quiet: options.quiet ?? false,
+    quiet: options.quiet ?? wantsQuiet(env),
     json: options.json ?? false,
     logLevel: options.logLevel,
     // no-color.org: whatever the value, unless it is empty.

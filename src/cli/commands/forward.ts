@@ -152,7 +152,7 @@ async function openForward(
     finish(
       isFailure
         ? { kind: 'failed', reason: 'session', message: whyOver ?? `exit status ${status}` }
-        : { kind: 'ended', message: whyOver },
+        : { kind: 'ended' },
     );
     return status;
   } catch (error) {

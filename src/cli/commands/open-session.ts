@@ -56,8 +56,8 @@ export async function openSession(
         remarks: quiet ? 'nowhere' : (words.remarks ?? 'stderr'),
         failures: json ? 'json' : 'stderr',
         failureStatus: EXIT_OWN_FAILURE,
-        // ssh's status, too, when its user cuts the connection.
-        escapeStatus: EXIT_OWN_FAILURE,
+        // ssh's status, too, when its connection is cut.
+        cutOffStatus: EXIT_OWN_FAILURE,
         withoutExitStatus: words.withoutExitStatus,
         onEvent: words.onEvent,
         stderr: context.messages,

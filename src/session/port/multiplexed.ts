@@ -91,8 +91,7 @@ export function createMultiplexedSession(
   const fail = (reason: string): void => {
     over = true;
     logger.error(reason);
-    link.warn(reason);
-    link.end({ kind: 'leave', text: '', exitCode: 1, reason });
+    link.end({ kind: 'fail', reason });
   };
 
   const receiveOutput = (payload: Buffer): void => {

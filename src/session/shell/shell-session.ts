@@ -37,8 +37,8 @@ export interface ShellHost {
   readonly stderr: Writable;
   readonly terminal: Terminal;
   readonly messages: MessageRoutes;
-  /** Exit status when the user leaves with `~.`. */
-  readonly escapeStatus: number;
+  /** Exit status when the session is cut off: by the user with `~.`, or with a reason by the remote side. */
+  readonly cutOffStatus: number;
 }
 
 /**
@@ -94,7 +94,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
     for (const escape of found) {
       switch (escape) {
         case 'terminate':
-          leave(host.escapeStatus);
+          leave(host.cutOffStatus);
           return;
         case 'help':
           stderr.write(Buffer.from(ESCAPE_HELP));

@@ -86,7 +86,7 @@ export async function startScriptedSession(
         deliverSignal = handler;
         return () => undefined;
       },
-      escapeStatus: 0,
+      cutOffStatus: 0,
       localHost: '',
       platform: 'linux',
       umask: (mask) => mask,

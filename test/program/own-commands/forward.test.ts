@@ -133,7 +133,7 @@ describe('forward', () => {
     const program = startOwn(t, target, ['forward', TARGET, `0:${service.port}`]);
     await localPort(program, `port ${service.port} of ${TARGET}`);
     target.aws.sessions[0]?.terminate('Session was idle for too long.');
-    assert.deepEqual(await program.end(), { status: 0, signal: null });
+    assert.deepEqual(await program.end(), { status: 255, signal: null });
     assert.match(program.stderr.text, /: Session was idle for too long\.\n\n$/);
   });
 
@@ -181,7 +181,7 @@ describe('forward --json', () => {
       { event: 'listening', ...about },
       { event: 'connected', ...about, connection: 1, open: 1 },
       { event: 'disconnected', ...about, connection: 1, open: 0, sent: 0, received: 5 },
-      { event: 'ended', ...about, message: null, connections: 1, sent: 0, received: 5 },
+      { event: 'ended', ...about, connections: 1, sent: 0, received: 5 },
     ]);
     assert.equal(program.stderr.text, '');
   });
@@ -194,16 +194,19 @@ describe('forward --json', () => {
     const socket = await connectLocally(t, { port: local.port, host: '127.0.0.1' });
     await untilEvent(program, 'connected');
     target.aws.sessions[0]?.terminate('Session was idle for too long.');
-    assert.deepEqual(await program.end(), { status: 0, signal: null });
+    assert.deepEqual(await program.end(), { status: 255, signal: null });
     socket.destroy();
     const events = eventsIn(program.stdout.text);
     assert.deepEqual(
       events.map(({ event }) => event),
-      ['listening', 'connected', 'disconnected', 'ended'],
+      ['listening', 'connected', 'disconnected', 'failed'],
     );
     const last = events.at(-1);
-    assert.ok(last?.event === 'ended');
-    assert.equal(last.message, 'Session was idle for too long.');
+    assert.ok(last?.event === 'failed');
+    assert.deepEqual(last.error, {
+      reason: 'session',
+      message: 'Session was idle for too long.',
+    });
   });
 
   it('says which port failed and why, also on stderr', async (t) => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { closedPort } from '../port/support/target-service.ts';
 import { startSshServer, type SshServer } from '../port/support/ssh-server.ts';
 import { startCommandPiped, type PipedProgram } from '../support/piped-program.ts';
 import { LAUNCHER, programCommand } from '../support/program.ts';
@@ -83,6 +84,18 @@ describe('ssh-proxy', () => {
     await program.end();
     assert.equal(program.stderr.text, '');
   });
+
+  for (const quiet of [[], ['--quiet']]) {
+    it(`fails with the target's reason when nothing listens there ${quiet.join()}`, async (t) => {
+      const target = await startOwnTarget(t);
+      const port = String(await closedPort(t));
+      const program = startOwn(t, target, ['ssh-proxy', TARGET, port, ...quiet]);
+      const { status, stdout, stderr } = await outcomeOf(program);
+      assert.equal(stdout, '');
+      assert.match(stderr, /Unable to connect to specified port/);
+      assert.equal(status, 255);
+    });
+  }
 
   it('asks for port 22 when none is given', async (t) => {
     const target = await startOwnTarget(t);

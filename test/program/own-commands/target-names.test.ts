@@ -17,8 +17,13 @@ describe('a target without a terminal', () => {
 
   it('is a task of ECS, which no list of nodes has', async (t) => {
     const fleet = await startFleet(t);
-    const { stderr } = await fleet.run(['exec', 'ecs:main_0123_0123-45', ...REMOTE]);
-    assert.match(stderr, /ssm:StartSession for target ecs:main_0123_0123-45 .*not connected/);
+    const { status } = await fleet.run(['exec', 'ecs:main_0123_0123-45', ...REMOTE]);
+    assert.equal(status, 0);
+    assert.equal(fleet.aws.sessions[0]?.request.Target, 'ecs:main_0123_0123-45');
+    assert.deepEqual(
+      fleet.aws.apiCalls.map(({ operation }) => operation),
+      ['StartSession'],
+    );
   });
 
   for (const [what, name] of [

@@ -38,6 +38,8 @@ describe('targets', () => {
     );
     const quiet = await fleet.run(['targets', '--quiet']);
     assert.equal(quiet.stderr, '');
+    const quietByVariable = await fleet.run(['targets'], { SSM_PLUGIN_QUIET: '1' });
+    assert.equal(quietByVariable.stderr, '');
   });
 
   it('shows host names after a while when EC2 never answers', async (t) => {

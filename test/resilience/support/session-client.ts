@@ -124,7 +124,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
         deliverSignal = handler;
         return () => undefined;
       },
-      escapeStatus: 0,
+      cutOffStatus: 0,
       localHost: '',
       platform: process.platform,
       umask: (mask) => process.umask(mask),

@@ -75,7 +75,7 @@ function setUp({ acknowledgesAtOnce = true } = {}): Setup {
     stderr,
     messages: callerRoutes(stdout, stderr),
     terminal: NO_TERMINAL,
-    escapeStatus: 0,
+    cutOffStatus: 0,
   });
   shell.start();
   return { clock, stdin, shell, sent: () => sent, acknowledge };

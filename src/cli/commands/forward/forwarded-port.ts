@@ -7,8 +7,7 @@ import type { Forward } from './parse-forward.ts';
 export type PortChange =
   | Exclude<SessionEvent, { readonly kind: 'over' }>
   | { readonly kind: 'failed'; readonly reason: FailureReason; readonly message: string }
-  /** @param message - why, when nobody on this side wanted it to end */
-  | { readonly kind: 'ended'; readonly message: string | undefined };
+  | { readonly kind: 'ended' };
 
 /** How a forwarded port is. */
 export type PortState =

@@ -47,8 +47,7 @@ export type ForwardEvent = ForwardEventSubject &
     | { readonly event: 'reconnecting'; readonly message: string }
     /** The error as every failure of the program is told. */
     | ({ readonly event: 'failed'; readonly error: ForwardError } & Totals)
-    /** `message` says why; it is null when this side wanted it to end. */
-    | ({ readonly event: 'ended'; readonly message: string | null } & Totals)
+    | ({ readonly event: 'ended' } & Totals)
   );
 
 /**
@@ -108,7 +107,7 @@ export function tellEvents(
         break;
       }
       case 'ended':
-        emit({ event: 'ended', ...about, message: change.message ?? null, ...totals() });
+        emit({ event: 'ended', ...about, ...totals() });
     }
   };
 }

@@ -31,7 +31,7 @@ describe('the lines about a forwarded port', () => {
       { kind: 'disconnected', open: 0, traffic },
       { kind: 'reconnecting', reason: 'reset', since: 0 },
       { kind: 'reconnected' },
-      { kind: 'ended', message: undefined },
+      { kind: 'ended' },
     ]);
     assert.deepEqual(lines, [
       '127.0.0.1:40000 leads to db:5432',

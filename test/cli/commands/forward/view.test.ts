@@ -236,7 +236,7 @@ describe('the live view', () => {
     tell(LISTENING);
     tell({ kind: 'connected', open: 1, traffic });
     tell({ kind: 'disconnected', open: 0, traffic });
-    tell({ kind: 'ended', message: undefined });
+    tell({ kind: 'ended' });
     const late = messages();
     late?.write('without a line break');
     view.end();
