@@ -11,7 +11,9 @@ import {
   signRpm,
   type GpgSigning,
 } from '../../packaging/gpg.ts';
-import { buildSmallRpm, RPM, RPMBUILD } from './rpm/rpm-tool.ts';
+import { buildSmallPackage } from './linux/small-package.ts';
+import { RPM_FORMAT } from './rpm/rpm-format.ts';
+import { RPM, RPMBUILD } from './rpm/rpm-tool.ts';
 import { hasTools } from './support/require-system.ts';
 import { workDirectory } from './support/small-tree.ts';
 
@@ -95,7 +97,7 @@ describe('an rpm package', () => {
   it('gets a signature that rpm verifies', (t) => {
     if (!hasTools(t, TOOLS)) return;
     const key = makeKey(t);
-    const file = buildSmallRpm(t, '1.3.0.0');
+    const file = buildSmallPackage(t, RPM_FORMAT, '1.3.0.0');
     const unsigned = readFileSync(file);
     signRpm(file, { kind: 'unsigned' });
     assert.deepEqual(readFileSync(file), unsigned);
@@ -112,7 +114,7 @@ describe('a key that cannot be used', () => {
     const { directory, key, passphraseFile } = makeKey(t);
     const list = join(directory, 'SHA256SUMS');
     writeFileSync(list, '');
-    const file = buildSmallRpm(t, '1.3.0.0');
+    const file = buildSmallPackage(t, RPM_FORMAT, '1.3.0.0');
     const wrong = join(directory, 'wrong');
     writeFileSync(wrong, 'not this one\n');
     const unusable: readonly GpgSigning[] = [

@@ -1,60 +1,65 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { runTool } from '../../../build/tool.ts';
 import type { DebArchitecture } from '../../../packaging/deb/control.ts';
+import {
+  EXECUTABLE_MODE,
+  OFFICIAL_DIRECTORY,
+  OFFICIAL_LINK,
+  OFFICIAL_PROGRAM,
+  placeFile,
+  writeOfficialTree,
+} from '../linux/official-tree.ts';
+import type { OfficialPackage } from '../linux/package-format.ts';
 import { DOCUMENTS, workDirectory } from '../support/small-tree.ts';
 import { DPKG_DEB } from './dpkg.ts';
 
-/** The configuration of services in AWS's package. */
-export const OFFICIAL_SERVICES = [
+const SERVICES = [
   '/etc/init/session-manager-plugin.conf',
   '/lib/systemd/system/session-manager-plugin.service',
 ] as const;
 
 /** Files that are nowhere but in AWS's package. */
 const OFFICIAL_FILES = [
-  ...OFFICIAL_SERVICES,
+  ...SERVICES,
   '/usr/share/doc/sessionmanagerplugin/changelog.gz',
   '/usr/share/lintian/overrides/sessionmanagerplugin',
 ] as const;
 
-const INSTALLED = '/usr/local/sessionmanagerplugin';
-const PROGRAM = `${INSTALLED}/bin/session-manager-plugin`;
-const LINK = '/usr/local/bin/session-manager-plugin';
-
 /** `seelog.xml` is in the list, but not in the package. */
 const CONFFILES = [
-  ...OFFICIAL_SERVICES,
+  ...SERVICES,
   ...['seelog.xml', ...DOCUMENTS.filter((name) => name !== 'seelog.xml.template')].map(
-    (name) => `${INSTALLED}/${name}`,
+    (name) => `${OFFICIAL_DIRECTORY}/${name}`,
   ),
 ];
 
 /** What its scripts do where systemd does not run; they begin with no `#!` line. */
 const SCRIPTS = {
-  postinst: `if [ -f ${LINK} ]; then rm ${LINK}; fi\nln -s ${PROGRAM} ${LINK}\n`,
-  postrm: `if [ -f ${LINK} ]; then\n  rm ${LINK}\nfi\n`,
+  postinst: [
+    `if [ -f ${OFFICIAL_LINK} ]; then rm ${OFFICIAL_LINK}; fi`,
+    `ln -s ${OFFICIAL_PROGRAM} ${OFFICIAL_LINK}\n`,
+  ].join('\n'),
+  postrm: `if [ -f ${OFFICIAL_LINK} ]; then\n  rm ${OFFICIAL_LINK}\nfi\n`,
 } as const;
 
-const EXECUTABLE_MODE = 0o755;
+/** AWS's package for Debian. */
+export const OFFICIAL_DEB: OfficialPackage = {
+  services: SERVICES,
+  leaves: [],
+  keptAs: '.dpkg-bak',
+  build: buildOfficialDeb,
+};
 
-/** A package with the files, configuration files and scripts of AWS's own. */
-export function buildOfficialDeb(
+function buildOfficialDeb(
   t: TestContext,
   version: string,
   architecture: DebArchitecture = 'amd64',
 ): string {
   const root = join(workDirectory(t), 'root');
-  const write = (path: string, text: string, mode?: number): void => {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text, { mode });
-  };
-  for (const path of OFFICIAL_FILES) write(path, `${path} of AWS's ${version}\n`);
-  for (const name of DOCUMENTS) write(join(INSTALLED, name), `${name} of AWS's ${version}\n`);
-  write(PROGRAM, `#!/bin/sh\necho AWS\\'s ${version}\n`, EXECUTABLE_MODE);
-  mkdirSync(join(root, 'var/lib/amazon/sessionmanagerplugin'), { recursive: true });
-  write(
+  writeOfficialTree(root, version, OFFICIAL_FILES);
+  placeFile(
+    root,
     'DEBIAN/control',
     [
       'Package: session-manager-plugin',
@@ -64,9 +69,9 @@ export function buildOfficialDeb(
       'Description: stands for the package of AWS\n',
     ].join('\n'),
   );
-  write('DEBIAN/conffiles', CONFFILES.map((path) => `${path}\n`).join(''));
+  placeFile(root, 'DEBIAN/conffiles', CONFFILES.map((path) => `${path}\n`).join(''));
   for (const [name, text] of Object.entries(SCRIPTS)) {
-    write(join('DEBIAN', name), text, EXECUTABLE_MODE);
+    placeFile(root, join('DEBIAN', name), text, EXECUTABLE_MODE);
   }
   const output = join(dirname(root), `official-${version}.deb`);
   // Without checks: a configuration file that is not in the package would stop the build.

@@ -1,39 +1,40 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { runTool } from '../../../build/tool.ts';
-import type { RpmArchitecture } from '../../../packaging/rpm/spec.ts';
-import { DOCUMENTS, workDirectory } from '../support/small-tree.ts';
-import { RPMBUILD } from './rpm-tool.ts';
+import type { DebArchitecture } from '../../../packaging/deb/control.ts';
+import {
+  OFFICIAL_DIRECTORY,
+  OFFICIAL_LINK,
+  OFFICIAL_PROGRAM,
+  OFFICIAL_STATE,
+  writeOfficialTree,
+} from '../linux/official-tree.ts';
+import type { OfficialPackage } from '../linux/package-format.ts';
+import { workDirectory } from '../support/small-tree.ts';
+import { RPM_ARCHITECTURES, RPMBUILD } from './rpm-tool.ts';
 
-/** The configuration of services in AWS's package. */
-export const OFFICIAL_SERVICES = [
+const SERVICES = [
   '/etc/init/session-manager-plugin.conf',
   '/etc/systemd/system/session-manager-plugin.service',
 ] as const;
 
-const INSTALLED = '/usr/local/sessionmanagerplugin';
-const PROGRAM = `${INSTALLED}/bin/session-manager-plugin`;
-const LINK = '/usr/local/bin/session-manager-plugin';
-const STATE = '/var/lib/amazon/sessionmanagerplugin';
-const EXECUTABLE_MODE = 0o755;
+/** AWS's package for the distributions of Red Hat and their like, on a system without systemd. */
+export const OFFICIAL_RPM: OfficialPackage = {
+  services: SERVICES,
+  leaves: ['/etc/init', '/etc/systemd', '/etc/systemd/system', '/var/lib/amazon'],
+  keptAs: '.rpmsave',
+  build: buildOfficialRpm,
+};
 
-/** A package with the files, configuration files and scripts of AWS's own, for a system without systemd. */
-export function buildOfficialRpm(
+function buildOfficialRpm(
   t: TestContext,
   version: string,
-  architecture: RpmArchitecture = 'x86_64',
+  architecture: DebArchitecture = 'amd64',
 ): string {
   const work = workDirectory(t);
   const stage = join(work, 'stage');
-  const write = (path: string, text: string, mode?: number): void => {
-    mkdirSync(dirname(join(stage, path)), { recursive: true });
-    writeFileSync(join(stage, path), text, { mode });
-  };
-  for (const path of OFFICIAL_SERVICES) write(path, `${path} of AWS's ${version}\n`);
-  for (const name of DOCUMENTS) write(join(INSTALLED, name), `${name} of AWS's ${version}\n`);
-  write(PROGRAM, `#!/bin/sh\necho AWS\\'s ${version}\n`, EXECUTABLE_MODE);
-  mkdirSync(join(stage, STATE), { recursive: true });
+  writeOfficialTree(stage, version, SERVICES);
   const spec = join(work, 'official.spec');
   writeFileSync(
     spec,
@@ -50,19 +51,19 @@ export function buildOfficialRpm(
       '%install',
       `cp -a '${stage}'/* "$RPM_BUILD_ROOT"`,
       '%posttrans',
-      `ln -s ${PROGRAM} ${LINK}`,
+      `ln -s ${OFFICIAL_PROGRAM} ${OFFICIAL_LINK}`,
       '%postun',
-      `rm ${LINK}`,
+      `rm ${OFFICIAL_LINK}`,
       '%files',
-      INSTALLED,
-      STATE,
-      ...OFFICIAL_SERVICES.map((path) => `%config(noreplace) ${path}`),
+      OFFICIAL_DIRECTORY,
+      OFFICIAL_STATE,
+      ...SERVICES.map((path) => `%config(noreplace) ${path}`),
       '',
     ].join('\n'),
   );
   const defines = { _topdir: work, _tmppath: work, _rpmdir: work, _rpmfilename: 'official.rpm' };
   runTool(RPMBUILD, [
-    ...['-bb', '--quiet', '--target', `${architecture}-linux`],
+    ...['-bb', '--quiet', '--target', `${RPM_ARCHITECTURES[architecture]}-linux`],
     ...Object.entries(defines).flatMap(([name, value]) => ['--define', `${name} ${value}`]),
     spec,
   ]);

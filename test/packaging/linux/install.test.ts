@@ -1,51 +1,46 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { DebArchitecture } from '../../../packaging/deb/control.ts';
 import { changes, listFiles } from '../support/file-list.ts';
 import { assertProgramGone, assertProgramWorks, VERSION } from '../support/installed-program.ts';
 import { packagePath } from '../support/packages.ts';
 import { canInstall } from '../support/require-system.ts';
 import { DOCUMENTS } from '../support/small-tree.ts';
 import { freshRoot } from '../support/system-root.ts';
-import { buildSmallDeb, dpkg, install, INSTALL_TOOLS, packageState } from './dpkg.ts';
-import { buildOfficialDeb } from './official-package.ts';
+import { FORMATS } from './formats.ts';
+import { leftByOfficial } from './one-package.ts';
+import { buildSmallPackage } from './small-package.ts';
 
 const NAME = 'session-manager-plugin';
 const INSTALLED = '/usr/local/sessionmanagerplugin';
 
-/** Architectures with the directory of their package. */
-const PACKAGES: readonly (readonly [DebArchitecture, string])[] = [
-  ['amd64', 'ubuntu_64bit'],
-  ['i386', 'ubuntu_32bit'],
-  ['arm64', 'ubuntu_arm64'],
-];
+const PUBLISHED = FORMATS.flatMap((format) =>
+  format.published.map((published) => ({ format, ...published })),
+);
 
-for (const [architecture, directory] of PACKAGES) {
-  describe(`the package for ${architecture} in a fresh minimal system`, () => {
-    const file = `${directory}/${NAME}.deb`;
-
-    it('is installed by dpkg alone, works, and leaves nothing when it is removed', async (t) => {
-      if (!canInstall(t, INSTALL_TOOLS)) return;
+for (const { format, architecture, file } of PUBLISHED) {
+  describe(`${file} in a fresh minimal system`, () => {
+    it('is installed alone, works, is in order, and leaves nothing when it is removed', async (t) => {
+      if (!canInstall(t, format.installingTools)) return;
       const root = await freshRoot(t, architecture);
       const before = listFiles(root.directory);
 
-      assert.equal(install(root, packagePath(file)).stderr, '');
-      assert.equal(packageState(root), `ii ${VERSION}-1`);
-      assert.equal(dpkg(root, '--verify', NAME).stdout, '');
+      assert.equal(format.install(root, packagePath(file)).stderr, '');
+      assert.equal(format.installed(root), `${VERSION}-1`);
+      assert.equal(format.verify(root), '');
       await assertProgramWorks(t, root);
 
-      dpkg(root, '-r', NAME);
+      assert.equal(format.complaints(format.remove(root)), '');
       assertProgramGone(root);
       assert.deepEqual(changes(before, listFiles(root.directory)), []);
-      dpkg(root, '-P', NAME);
-      assert.equal(packageState(root), '');
+      format.purge(root);
+      assert.equal(format.installed(root), '');
     });
 
     it('installs exactly what is documented', async (t) => {
-      if (!canInstall(t, INSTALL_TOOLS)) return;
+      if (!canInstall(t, format.installingTools)) return;
       const root = await freshRoot(t, architecture);
       const before = listFiles(root.directory);
-      install(root, packagePath(file));
+      format.install(root, packagePath(file));
       const installed = changes(before, listFiles(root.directory)).filter(
         // The libraries of the 32-bit program are its own affair.
         (line) => architecture !== 'i386' || !line.startsWith(`+ ${INSTALLED}/lib`),
@@ -62,22 +57,23 @@ for (const [architecture, directory] of PACKAGES) {
     });
 
     it("takes the place of another version of itself, and of AWS's package", async (t) => {
-      if (!canInstall(t, INSTALL_TOOLS)) return;
+      if (!canInstall(t, format.installingTools)) return;
       const root = await freshRoot(t, architecture);
       const before = listFiles(root.directory);
       for (const other of [
-        buildOfficialDeb(t, '1.2.463.0', architecture),
-        buildSmallDeb(t, '1.2.999.0', architecture),
-        buildSmallDeb(t, '9.0.0.0', architecture),
+        format.official.build(t, '1.2.463.0', architecture),
+        buildSmallPackage(t, format, '1.2.999.0', architecture),
+        buildSmallPackage(t, format, '9.0.0.0', architecture),
       ]) {
-        install(root, other);
-        install(root, packagePath(file));
-        assert.equal(packageState(root), `ii ${VERSION}-1`);
+        format.install(root, other);
+        format.install(root, packagePath(file));
+        assert.equal(format.installed(root), `${VERSION}-1`);
         assert.equal(root.run([NAME, '--version']).stdout, `${VERSION}\n`);
       }
-      dpkg(root, '-P', NAME);
+      format.purge(root);
       assertProgramGone(root);
-      assert.deepEqual(changes(before, listFiles(root.directory)), []);
+      const left = leftByOfficial(format, before);
+      assert.deepEqual(changes(before, listFiles(root.directory)), left);
     });
   });
 }

@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { DebArchitecture } from '../../../packaging/deb/control.ts';
+import { smallTree, workDirectory } from '../support/small-tree.ts';
+import type { PackageFormat } from './package-format.ts';
+
+/** Any time. */
+const EPOCH = 1_700_000_000;
+
+/** Our package with a script for a program. @returns the file */
+export function buildSmallPackage(
+  t: TestContext,
+  format: PackageFormat,
+  version: string,
+  architecture: DebArchitecture = 'amd64',
+): string {
+  const output = join(workDirectory(t), `ours-${version}.${format.name}`);
+  const release = { version, sourceDateEpoch: EPOCH, compression: 'fast' } as const;
+  format.build(release, { tree: smallTree(t, version), output }, architecture);
+  return output;
+}
