@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { MessageType } from '../../src/protocol/client-message.ts';
+import { joinChannel, output, passUntil } from './joined-channel.ts';
+import { NO_FAULTS } from './lossy-peer.ts';
+
+describe('a channel, at its limits', () => {
+  it('holds no more than the window unacknowledged, and asks its source for no more', () => {
+    const { channel, peer, outbox, joined } = joinChannel();
+    peer.deaf = true;
+    for (let i = 0; i < 1_000; i++) outbox.push(output(Buffer.alloc(1024)));
+    channel.attach(peer.socket);
+    assert.equal(joined.pulls, 64);
+  });
+
+  it('grows the window to 256 KiB and no further while acknowledgements come', () => {
+    const faults = { ...NO_FAULTS, delay: 25 };
+    const { channel, peer, outbox, joined, clock } = joinChannel({ faults });
+    for (let i = 0; i < 5_000; i++) outbox.push(output(Buffer.alloc(1024)));
+    channel.attach(peer.socket);
+    let most = 0;
+    passUntil(
+      clock,
+      () => {
+        most = Math.max(most, joined.pulls - peer.received().count);
+        return peer.received().count === 5_000;
+      },
+      1,
+    );
+    // What is on its way to the peer, and as much again may be acknowledged on its way back.
+    assert.ok(most <= 256, `${most} messages unacknowledged`);
+    assert.ok(most > 120, `${most} messages unacknowledged`);
+  });
+
+  it('keeps to the message rate and spends a pause as a short burst only', () => {
+    const { channel, outbox, joined, clock, peer } = joinChannel({ messagesPerSecond: 900 });
+    for (let i = 0; i < 10_000; i++) outbox.push(output('x'));
+    channel.attach(peer.socket);
+    clock.advance(60_000 / 60);
+    const first = joined.pulls;
+    assert.ok(first <= 950 && first >= 890, `${first} messages in the first second`);
+    clock.advance(5_000);
+    const rest = joined.pulls - first;
+    assert.ok(rest <= 4_510 && rest >= 4_450, `${rest} messages in five seconds`);
+  });
+
+  it('sends nothing while publication is paused, and everything after it', () => {
+    const { channel, peer, outbox, clock } = joinChannel();
+    channel.attach(peer.socket);
+    peer.sendOnce({ messageType: MessageType.PausePublication });
+    outbox.push(output('held'));
+    channel.wake();
+    clock.advance(10_000);
+    assert.equal(peer.arrivals, 0);
+    peer.sendOnce({ messageType: MessageType.StartPublication });
+    assert.deepEqual(peer.payloads.map(String), ['held']);
+  });
+
+  it('takes any message of the agent for the end of a pause', () => {
+    const { channel, peer, outbox } = joinChannel();
+    channel.attach(peer.socket);
+    peer.sendOnce({ messageType: MessageType.PausePublication });
+    outbox.push(output('held'));
+    channel.wake();
+    peer.send(Buffer.from('I am here'));
+    assert.deepEqual(peer.payloads.map(String), ['held']);
+  });
+});
