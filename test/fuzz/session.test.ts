@@ -4,21 +4,16 @@ import { MessageType } from '../../src/protocol/client-message.ts';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
 import type { DataKey, SessionService } from '../../src/session/session-service.ts';
 import { settle } from '../session/scripted-sockets.ts';
+import { EXITING, SESSION_OPTIONS, STARTING } from '../session/session-options.ts';
 import { seeded, type Random } from '../support/random.ts';
 import { frameOf, idleFrame } from './support/agent-frames.ts';
 import { FUZZ_CASES } from './support/cases.ts';
 import { COMPLETIONS, REQUESTS } from './support/handshakes.ts';
 import { mutateJson } from './support/mutations.ts';
-import {
-  SESSION_ID,
-  startScriptedSession,
-  type ScriptedSession,
-} from './support/scripted-session.ts';
+import { startScriptedSession, type ScriptedSession } from './support/scripted-session.ts';
 
 const FRAMES_PER_SHELL = 200;
 const FRAMES_PER_HANDSHAKE = 20;
-const STARTING = `\nStarting session with SessionId: ${SESSION_ID}\n`;
-const EXITING = `\n\nExiting session with sessionId: ${SESSION_ID}.\n\n`;
 /** Payloads that are none of a running shell's business. */
 const CONTROL_TYPES = [
   PayloadType.Size,
@@ -74,7 +69,9 @@ test('nothing but channel_closed ends a shell, and nothing gets into its output'
       const output = await disturbShell(session, random);
       assert.equal(session.exitCode, undefined, 'the session goes on');
       assert.equal(session.socket.ended, undefined, 'its connection stays');
-      const payload = Buffer.from(JSON.stringify({ SessionId: SESSION_ID, Output: '' }));
+      const payload = Buffer.from(
+        JSON.stringify({ SessionId: SESSION_OPTIONS.sessionId, Output: '' }),
+      );
       session.socket.events.frame(
         frameOf(random, { messageType: MessageType.ChannelClosed, payload }),
       );

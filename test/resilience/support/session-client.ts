@@ -13,15 +13,14 @@ import { createConditions } from '../../local-aws/conditions.ts';
 import type { LocalAws, LocalSession } from '../../local-aws/local-aws.ts';
 import { createTranscript, type Transcript } from '../../program/support/transcript.ts';
 import { callerRoutes } from '../../session/caller-routes.ts';
+import { createScriptedTerminal } from '../../session/scripted-terminal.ts';
+import { SESSION_OPTIONS } from '../../session/session-options.ts';
 import type { Random } from '../../support/random.ts';
 import { createCompressibleClock, type CompressibleClock } from './compressible-clock.ts';
 import { createLocalService } from './local-service.ts';
 
-const CLIENT_VERSION = '1.3.0.0';
 /** As fast as the program is by default: a transfer has a middle. */
 const MESSAGES_PER_SECOND = 900;
-const PING_INTERVAL_MS = 300_000;
-const RESUME_TIMEOUT_MS = 1_200_000;
 const MESSAGE_TYPE_OFFSET = 4;
 const MESSAGE_TYPE_BYTES = 32;
 const LOG_LINES = 60;
@@ -62,7 +61,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
   const clock = createCompressibleClock();
   const conditions = createConditions();
   const heard = new Map<string, number>();
-  const terminalModes: string[] = [];
+  const terminal = createScriptedTerminal(options.interactive);
   const log: string[] = [];
   const stdin = new PassThrough();
   const stdout = new PassThrough();
@@ -88,16 +87,11 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
   };
   const exited = runSession(
     {
+      ...SESSION_OPTIONS,
       sessionId: session.sessionId,
       streamUrl: session.response.StreamUrl,
       tokenValue: session.response.TokenValue,
-      clientVersion: CLIENT_VERSION,
       messagesPerSecond: MESSAGES_PER_SECOND,
-      pingIntervalMs: PING_INTERVAL_MS,
-      resumeTimeoutMs: RESUME_TIMEOUT_MS,
-      encryptionRefusal: undefined,
-      failureStatus: 1,
-      withoutExitStatus: undefined,
     },
     {
       clock,
@@ -106,14 +100,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
       stdout,
       stderr,
       messages: callerRoutes(stdout, stderr),
-      terminal: {
-        isInteractive: options.interactive,
-        size: () => ({ cols: 80, rows: 24 }),
-        onResize: () => () => undefined,
-        enterRawMode: () => terminalModes.push('raw'),
-        keysOf: (typed) => typed,
-        restore: () => terminalModes.push('restored'),
-      },
+      terminal,
       openSocket,
       service: createLocalService(aws.endpoint, session.sessionId, options.dataKey),
       createServer,
@@ -146,7 +133,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
     stdin,
     stdout: shownOut,
     stderr: shownErr,
-    terminalModes,
+    terminalModes: terminal.modes,
     get openings() {
       return openings;
     },

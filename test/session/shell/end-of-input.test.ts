@@ -5,18 +5,9 @@ import { describe, it } from 'node:test';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
 import type { SessionLink, SessionType } from '../../../src/session/session-type.ts';
 import { createShellSession } from '../../../src/session/shell/shell-session.ts';
-import type { Terminal } from '../../../src/terminal/terminal.ts';
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
 import { callerRoutes } from '../caller-routes.ts';
-
-const NO_TERMINAL: Terminal = {
-  isInteractive: false,
-  size: () => undefined,
-  onResize: () => () => undefined,
-  enterRawMode: () => undefined,
-  keysOf: (typed) => typed,
-  restore: () => undefined,
-};
+import { createScriptedTerminal } from '../scripted-terminal.ts';
 
 const SECOND = 1000;
 
@@ -74,7 +65,7 @@ function setUp({ acknowledgesAtOnce = true } = {}): Setup {
     stdout,
     stderr,
     messages: callerRoutes(stdout, stderr),
-    terminal: NO_TERMINAL,
+    terminal: createScriptedTerminal(false),
     cutOffStatus: 0,
   });
   shell.start();

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { PayloadType } from '../../src/protocol/payload-type.ts';
+import { handshake, sentJson, sessionType } from './handshake-payloads.ts';
+import { joinSession } from './joined-session.ts';
+import { settle } from './scripted-sockets.ts';
+import { EXITING, STARTING } from './session-options.ts';
+
+describe('a session, as it begins', () => {
+  it('is a shell when the first message is output, and that output is not lost', async () => {
+    const { agent, stdout, stdin, exitCode } = await joinSession();
+    agent.send(PayloadType.Output, '$ ');
+    await settle();
+    assert.equal(stdout(), `${STARTING}$ `);
+    assert.deepEqual(sentJson(agent, PayloadType.Size), [{ cols: 80, rows: 24 }]);
+    stdin.write('id\n');
+    await settle();
+    assert.equal(agent.typed(), 'id\n');
+    agent.closeChannel();
+    assert.equal(await exitCode, 0);
+    assert.equal(stdout(), `${STARTING}$ ${EXITING}`);
+  });
+
+  it('answers the handshake and is ready for output that comes in the same read', async () => {
+    const { agent, stdout } = await joinSession();
+    agent.send(PayloadType.HandshakeRequest, handshake(sessionType('NonInteractiveCommands')));
+    await settle();
+    assert.deepEqual(sentJson(agent, PayloadType.HandshakeResponse), [
+      {
+        ClientVersion: '1.3.0.0',
+        ProcessedClientActions: [
+          { ActionType: 'SessionType', ActionStatus: 1, ActionResult: null, Error: '' },
+        ],
+        Errors: null,
+      },
+    ]);
+    agent.sendTogether(
+      [PayloadType.HandshakeComplete, { HandshakeTimeToComplete: 1, CustomerMessage: 'Be nice.' }],
+      [PayloadType.Output, 'first'],
+    );
+    await settle();
+    assert.equal(stdout(), `${STARTING}Be nice.\nfirst`);
+    assert.deepEqual(agent.acknowledged(), [0, 1, 2]);
+  });
+
+  it('refuses an unknown session type, ends it, and says why', async () => {
+    const { agent, stdout, exitCode, terminated } = await joinSession();
+    agent.send(PayloadType.HandshakeRequest, handshake(sessionType('Hologram')));
+    await settle();
+    const [response] = sentJson(agent, PayloadType.HandshakeResponse) as {
+      ProcessedClientActions: { ActionStatus: number; Error: string }[];
+      Errors: string[];
+    }[];
+    assert.equal(response?.ProcessedClientActions[0]?.ActionStatus, 2);
+    assert.match(response.Errors[0] ?? '', /Hologram/);
+    assert.equal(await exitCode, 1);
+    assert.match(stdout(), /Cannot perform start session: .*Hologram/);
+    assert.equal(terminated(), 1);
+  });
+
+  it('says that an unknown action is unsupported', async () => {
+    const { agent } = await joinSession();
+    agent.send(PayloadType.HandshakeRequest, handshake({ ActionType: 'Dance' }));
+    await settle();
+    const [response] = sentJson(agent, PayloadType.HandshakeResponse) as {
+      ProcessedClientActions: { ActionType: string; ActionStatus: number }[];
+    }[];
+    assert.equal(response?.ProcessedClientActions[0]?.ActionType, 'Dance');
+    assert.equal(response.ProcessedClientActions[0].ActionStatus, 3);
+  });
+});

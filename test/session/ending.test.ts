@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Flag } from '../../src/protocol/flag.ts';
+import { PayloadType } from '../../src/protocol/payload-type.ts';
+import { handshake, sessionType } from './handshake-payloads.ts';
+import { joinSession } from './joined-session.ts';
+import { settle } from './scripted-sockets.ts';
+import { EXITING, SESSION_OPTIONS, STARTING } from './session-options.ts';
+
+describe('a session, at its end', () => {
+  it('prints why the service closed the channel', async () => {
+    const { agent, stdout, exitCode } = await joinSession();
+    agent.send(PayloadType.Output, '$ ');
+    agent.closeChannel('Session was idle.');
+    assert.equal(await exitCode, 0);
+    assert.ok(
+      stdout().endsWith(`\n\nSessionId: ${SESSION_OPTIONS.sessionId} : Session was idle.\n\n`),
+    );
+  });
+
+  it('counts a channel closed with a reason before it began as a failure', async () => {
+    const { agent, exitCode } = await joinSession();
+    agent.closeChannel('Handshake timed out.');
+    assert.equal(await exitCode, 1);
+  });
+
+  it('passes the exit code of the remote command on, text and status', async () => {
+    const { agent, stdout, stderr, exitCode } = await joinSession();
+    agent.send(PayloadType.HandshakeRequest, handshake(sessionType('NonInteractiveCommands')));
+    await settle();
+    agent.send(PayloadType.HandshakeComplete, {});
+    agent.send(PayloadType.Output, 'out');
+    agent.send(PayloadType.StdErr, 'err');
+    agent.send(PayloadType.ExitCode, 'EXIT_CODE: 42');
+    agent.closeChannel();
+    assert.equal(await exitCode, 42);
+    assert.equal(stdout(), `${STARTING}outEXIT_CODE: 42${EXITING}`);
+    assert.equal(stderr(), 'err');
+  });
+
+  it('gives the terminal back before it says goodbye', async () => {
+    const { agent, terminalModes, exitCode } = await joinSession({ interactive: true });
+    agent.send(PayloadType.Output, '$ ');
+    assert.deepEqual(terminalModes, ['raw']);
+    agent.closeChannel();
+    await exitCode;
+    assert.deepEqual(terminalModes, ['raw', 'restored']);
+  });
+
+  for (const [name, status] of [
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['parent-gone', 129],
+  ] as const) {
+    it(`ends the session on the service, too, at ${name}`, async () => {
+      const { agent, signal, terminated, exitCode } = await joinSession();
+      agent.send(PayloadType.Output, '$ ');
+      signal(name);
+      await settle();
+      const flags = agent
+        .received()
+        .filter((message) => message.payloadType === PayloadType.Flag)
+        .map((message) => message.payload.readUInt32BE());
+      assert.deepEqual(flags, [Flag.TerminateSession]);
+      assert.equal(await exitCode, status);
+      assert.equal(terminated(), 1);
+    });
+  }
+
+  it('leaves within a bound when nobody answers', async () => {
+    const { agent, clock, signal, exitCode } = await joinSession({
+      service: { terminateSession: () => new Promise(() => undefined) },
+    });
+    agent.send(PayloadType.Output, '$ ');
+    signal('SIGTERM');
+    await settle();
+    clock.advance(999);
+    await settle();
+    assert.equal(await exitCode, 143);
+  });
+
+  it('can be left before it has begun', async () => {
+    const { agent, signal, exitCode, terminated } = await joinSession();
+    signal('SIGINT');
+    agent.received();
+    assert.equal(await exitCode, 130);
+    assert.equal(terminated(), 1);
+  });
+
+  it('leaves at ~. typed at the start of a line', async () => {
+    const { agent, stdin, stdout, exitCode } = await joinSession({ interactive: true });
+    agent.send(PayloadType.Output, '$ ');
+    stdin.write('~');
+    await settle();
+    stdin.write('.');
+    await settle();
+    assert.equal(agent.typed(), '');
+    agent.received();
+    assert.equal(await exitCode, 0);
+    assert.ok(stdout().endsWith(EXITING));
+  });
+});

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { PayloadType } from '../../src/protocol/payload-type.ts';
+import type { ResumeAnswer } from '../../src/session/session-service.ts';
+import { handshake, sessionType } from './handshake-payloads.ts';
+import { joinSession } from './joined-session.ts';
+import { settle } from './scripted-sockets.ts';
+
+describe('a session that somebody listens to', () => {
+  it('tells a listener why it is over, when nobody here wanted that', async () => {
+    const { agent, events, exitCode } = await joinSession({ listens: true });
+    agent.send(PayloadType.Output, '$ ');
+    agent.closeChannel('Session was idle.');
+    await exitCode;
+    assert.deepEqual(events, [{ kind: 'over', reason: 'Session was idle.' }]);
+  });
+
+  it('tells a listener no reason for an end that was wanted', async () => {
+    const { agent, events, exitCode } = await joinSession({ listens: true });
+    agent.send(PayloadType.Output, '$ ');
+    agent.closeChannel();
+    await exitCode;
+    assert.deepEqual(events, [{ kind: 'over', reason: undefined }]);
+  });
+
+  it('tells a listener why it did not start', async () => {
+    const { agent, events, exitCode } = await joinSession({ listens: true });
+    agent.send(PayloadType.HandshakeRequest, handshake(sessionType('Hologram')));
+    await settle();
+    agent.received();
+    await exitCode;
+    const [event] = events;
+    assert.ok(event?.kind === 'over');
+    assert.match(event.reason ?? '', /Hologram/);
+  });
+
+  it('leaves it to a listener to say that it reconnects, and that it could not', async () => {
+    let answer: ResumeAnswer = { kind: 'unavailable', reason: 'down' };
+    const { agent, clock, sockets, events, exitCode, stderr } = await joinSession({
+      listens: true,
+      service: { resumeSession: () => Promise.resolve(answer) },
+    });
+    agent.send(PayloadType.Output, '$ ');
+    const since = clock.monotonic();
+    sockets.last().events.lost('reset');
+    await settle();
+    clock.advance(3_000);
+    await settle();
+    assert.deepEqual(events, [{ kind: 'reconnecting', reason: 'reset', since }]);
+    answer = { kind: 'over' };
+    clock.advance(5_000);
+    await exitCode;
+    assert.deepEqual(events.at(-1), { kind: 'over', reason: 'the session has timed out' });
+    assert.equal(stderr(), '');
+  });
+});

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import { PassThrough, type Readable } from 'node:stream';
+import { silentLogger } from '../../src/logging/logger.ts';
+import type { SessionHost } from '../../src/session/session-host.ts';
+import type { SessionService } from '../../src/session/session-service.ts';
+import type { SessionSignal } from '../../src/session/session-type.ts';
+import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
+import { callerRoutes } from './caller-routes.ts';
+import { createScriptedSockets, type ScriptedSockets } from './scripted-sockets.ts';
+import { createScriptedTerminal } from './scripted-terminal.ts';
+
+/** What a session runs on when all of it is the test's: service, sockets, streams, signals, time. */
+export interface ScriptedHost {
+  readonly host: SessionHost;
+  readonly clock: VirtualClock;
+  readonly sockets: ScriptedSockets;
+  readonly stdin: PassThrough;
+  /** All that was written so far. */
+  readonly stdout: () => Buffer;
+  readonly stderr: () => Buffer;
+  readonly signal: (signal: SessionSignal) => void;
+  /** `raw` and `restored`, as the terminal was set. */
+  readonly terminalModes: readonly string[];
+}
+
+/** What is different from a session that nobody types into, on a service that gives nothing. */
+export interface ScriptedHostOptions {
+  readonly interactive?: boolean;
+  readonly service?: Partial<SessionService>;
+}
+
+/** Makes a host for one session. */
+export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedHost {
+  const clock = createVirtualClock();
+  const sockets = createScriptedSockets();
+  const terminal = createScriptedTerminal(options.interactive ?? false);
+  const stdin = new PassThrough();
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  let deliverSignal: (signal: SessionSignal) => void = () => undefined;
+  const host: SessionHost = {
+    clock,
+    logger: silentLogger,
+    stdin,
+    stdout,
+    stderr,
+    messages: callerRoutes(stdout, stderr),
+    terminal,
+    openSocket: sockets.open,
+    service: {
+      signUpgrade: () => Promise.resolve({}),
+      resumeSession: () => Promise.resolve({ kind: 'refused', reason: 'no credentials' }),
+      terminateSession: () => Promise.resolve(),
+      generateDataKey: () => Promise.reject(new Error('access denied to key k')),
+      ...options.service,
+    },
+    createServer,
+    fillRandom: (buffer) => randomBytes(buffer.length).copy(buffer),
+    newUuid: () => 'uuid',
+    random: () => 0,
+    onSignal: (handler) => {
+      deliverSignal = handler;
+      return () => undefined;
+    },
+    cutOffStatus: 0,
+    localHost: '',
+    platform: 'linux',
+    umask: (mask) => mask,
+    exists: () => true,
+  };
+  return {
+    host,
+    clock,
+    sockets,
+    stdin,
+    stdout: collect(stdout),
+    stderr: collect(stderr),
+    signal: (signal) => deliverSignal(signal),
+    terminalModes: terminal.modes,
+  };
+}
+
+function collect(stream: Readable): () => Buffer {
+  const chunks: Buffer[] = [];
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return () => Buffer.concat(chunks);
+}
