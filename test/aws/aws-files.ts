@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { temporaryDirectory } from '../network/temporary-directory.ts';
-import type { CleanupScope } from '../network/cleanup-scope.ts';
+import type { CleanupScope } from '../support/cleanup-scope.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /**
  * Makes a home directory.

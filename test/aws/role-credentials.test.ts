@@ -5,8 +5,8 @@ import { createInstanceMetadataApi } from '../local-aws/metadata-api.ts';
 import { createStsApi } from '../local-aws/sts-api.ts';
 import { createAuthority } from '../network/certificate-authority.ts';
 import { serve } from '../network/local-server.ts';
-import { temporaryDirectory } from '../network/temporary-directory.ts';
 import { startTinyproxy } from '../network/tinyproxy.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { homeWith } from './aws-files.ts';
 import { FROM_CHAIN, ISSUED, lookUp, refused, SOURCE_KEYS } from './look-up-process.ts';
 

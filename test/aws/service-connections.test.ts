@@ -4,8 +4,8 @@ import { test, type TestContext } from 'node:test';
 import { createKmsApi } from '../local-aws/kms-api.ts';
 import { createAuthority } from '../network/certificate-authority.ts';
 import { listen, serve } from '../network/local-server.ts';
-import { temporaryDirectory } from '../network/temporary-directory.ts';
 import { startTinyproxy } from '../network/tinyproxy.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { homeWith } from './aws-files.ts';
 import { failsWith, KEY, REQUEST, services, SESSION, ssmApi } from './test-services.ts';
 

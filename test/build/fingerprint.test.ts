@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { fingerprint, makeWhenChanged } from '../../build/fingerprint.ts';
-import { temporaryDirectory } from './support/temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 suite('a fingerprint', () => {
   test('changes with every content, name and fact, and with nothing else', (t) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { build } from 'esbuild';
 import { literalKeys } from '../../build/literal-keys.ts';
-import { temporaryDirectory } from '../network/temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** As a client of the AWS SDK is written: schemas of two calls, of which a program makes one. */
 const SCHEMAS = `

@@ -5,7 +5,7 @@ import { test, type TestContext } from 'node:test';
 
 import { watchConfiguration, WATCH_MILLISECONDS } from '../../src/logging/configuration-watch.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { trackFileSystem } from './tracked-file-system.ts';
 
 interface Watched {

@@ -16,7 +16,7 @@ import { createLogFile, QUEUE_CHARACTERS, type LogFile } from '../../src/logging
 import { systemLogFileSystem, type LogFileSystem } from '../../src/logging/log-file-system.ts';
 import type { RollingRule } from '../../src/logging/logging-configuration.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { trackFileSystem, type TrackedFileSystem } from './tracked-file-system.ts';
 
 interface Setup {

@@ -6,7 +6,7 @@ import { WATCH_MILLISECONDS } from '../../src/logging/configuration-watch.ts';
 import type { LogFileSystem } from '../../src/logging/log-file-system.ts';
 import { createLogging, type Logging, type LoggingOptions } from '../../src/logging/logging.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { edit, readTemplate } from './templates.ts';
 import { trackFileSystem, type TrackedFileSystem } from './tracked-file-system.ts';
 

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { systemClock } from '../../src/clock.ts';
 import { systemLogFileSystem } from '../../src/logging/log-file-system.ts';
 import { rollLogFile } from '../../src/logging/roll-log-file.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const roll = (path: string, maxRolls: number, maxBytes = 1): Promise<boolean> =>
   rollLogFile(systemLogFileSystem, systemClock, path, { maxBytes, maxRolls });

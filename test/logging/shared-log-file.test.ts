@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { temporaryDirectory } from './temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const WRITER = fileURLToPath(new URL('log-writer.ts', import.meta.url));
 const WRITERS = ['ann', 'bob', 'cid', 'dan'] as const;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
-import type { CleanupScope } from './cleanup-scope.ts';
+import type { CleanupScope } from '../support/cleanup-scope.ts';
 import type { ServerCertificate } from './certificate-authority.ts';
 
 /** Listens on every IPv4 address of this machine until the test ends. @returns the port */

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { splitPem } from '../../src/network/certificate-files.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { createAuthority } from './certificate-authority.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
 
 // There the store is where SSL_CERT_FILE says; elsewhere it cannot be changed for a test.
 if (process.platform === 'linux') {

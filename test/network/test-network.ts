@@ -1,7 +1,7 @@
-import type { CleanupScope } from './cleanup-scope.ts';
 import { systemClock } from '../../src/clock.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
 import { createNetwork, type Network, type NetworkOptions } from '../../src/network/network.ts';
+import type { CleanupScope } from '../support/cleanup-scope.ts';
 import { closeNetwork } from './fetch-text.ts';
 
 /** A network whose operating system trusts nobody, and whose connections end with the test. */

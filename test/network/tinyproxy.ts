@@ -4,8 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { CleanupScope } from './cleanup-scope.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
+import type { CleanupScope } from '../support/cleanup-scope.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** A real proxy. */
 export interface RunningProxy {

@@ -6,15 +6,15 @@ import { before, describe, test } from 'node:test';
 import { NetworkError } from '../../src/network/network-error.ts';
 import type { Logger } from '../../src/logging/logger.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
+import { suiteScope } from '../support/cleanup-scope.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import {
   createAuthority,
   createSelfSigned,
   type CertificateAuthority,
 } from './certificate-authority.ts';
-import { suiteScope } from './cleanup-scope.ts';
 import { fetchText } from './fetch-text.ts';
 import { serve } from './local-server.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
 import { networkFor } from './test-network.ts';
 
 const answer: RequestListener = (_request, response) => response.end('hello');

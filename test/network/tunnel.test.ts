@@ -8,12 +8,12 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Network } from '../../src/network/network.ts';
 import { NetworkError } from '../../src/network/network-error.ts';
+import { suiteScope } from '../support/cleanup-scope.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
 import { createAuthority, type CertificateAuthority } from './certificate-authority.ts';
-import { suiteScope } from './cleanup-scope.ts';
 import { fetchText } from './fetch-text.ts';
 import { listen, serve } from './local-server.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
 import { networkFor } from './test-network.ts';
 import { startTinyproxy, type RunningProxy } from './tinyproxy.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { runTool, type Tool } from '../../build/tool.ts';
-import { temporaryDirectory } from '../program/support/temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { packagePath } from './support/packages.ts';
 import { hasTools } from './support/require-system.ts';
 

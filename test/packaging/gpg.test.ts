@@ -11,11 +11,11 @@ import {
   signRpm,
   type GpgSigning,
 } from '../../packaging/gpg.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { buildSmallPackage } from './linux/small-package.ts';
 import { RPM_FORMAT } from './rpm/rpm-format.ts';
 import { RPM, RPMBUILD } from './rpm/rpm-tool.ts';
 import { hasTools } from './support/require-system.ts';
-import { workDirectory } from './support/small-tree.ts';
 
 const GPG: Tool = { program: 'gpg', debianPackage: 'gnupg' };
 const GPGCONF: Tool = { program: 'gpgconf', debianPackage: 'gnupg' };
@@ -35,7 +35,7 @@ interface TestKey {
 
 /** Makes a key. GNUPGHOME names its key ring until the test ends. */
 function makeKey(t: TestContext): TestKey {
-  const directory = workDirectory(t);
+  const directory = temporaryDirectory(t);
   const home = join(directory, 'gnupg');
   mkdirSync(home, { mode: 0o700 });
   const before = process.env['GNUPGHOME'];
@@ -66,7 +66,7 @@ function signingWith({ key, passphraseFile }: TestKey): GpgSigning {
 
 /** What rpm says about a package when it knows the key. */
 function checkSignature(t: TestContext, key: TestKey, file: string): string {
-  const database = ['--dbpath', workDirectory(t)];
+  const database = ['--dbpath', temporaryDirectory(t)];
   runTool(RPM, [...database, '--import', key.publicKey]);
   return runTool(RPM, [...database, '--checksig', file]).toString();
 }
@@ -86,7 +86,7 @@ describe('the list of digests', () => {
   });
 
   it('gets none when there is no key', (t) => {
-    const list = join(workDirectory(t), 'SHA256SUMS');
+    const list = join(temporaryDirectory(t), 'SHA256SUMS');
     writeFileSync(list, '');
     assert.deepEqual(signChecksums(list, { kind: 'unsigned' }), []);
     assert.ok(!existsSync(`${list}.asc`));

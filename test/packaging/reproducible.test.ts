@@ -9,7 +9,7 @@ import { OUTPUTS } from '../../build/release-settings.ts';
 import { BINARY_TARGETS, TARGET_NAMES } from '../../build/targets.ts';
 import { DOWNLOADS } from '../../packaging/downloads.ts';
 import type { Release } from '../../packaging/release.ts';
-import { temporaryDirectory } from '../program/support/temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { binaryOf } from './support/binaries.ts';
 import { packagePath } from './support/packages.ts';
 

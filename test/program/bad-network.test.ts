@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { chooseSeed, randomOf } from '../support/random.ts';
 import type { Cut, DirectionFaults, Faults } from '../local-aws/local-aws.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { hexadecimal, readBytes, READY } from './support/remote-commands.ts';
 import { interactiveCommand, openPipedSession } from './support/target.ts';
-import { temporaryDirectory } from './support/temporary-directory.ts';
 
 const OUTPUT_BYTES = 60_000;
 const INPUT_BYTES = 3_000;

@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { seeded } from '../support/random.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { hexadecimal, readBytes, READY } from './support/remote-commands.ts';
 import { interactiveCommand, openPipedSession } from './support/target.ts';
-import { temporaryDirectory } from './support/temporary-directory.ts';
 
 const LETTERS = Buffer.from('aö漢👍 e\u0301');
 

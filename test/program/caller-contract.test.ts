@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startCommandPiped, startPiped, type PipedOptions } from './support/piped-program.ts';
 import { LAUNCHER, programCommand } from './support/program.ts';
 import { PROMPT, sixArguments, startSession } from './support/target.ts';
-import { temporaryDirectory } from './support/temporary-directory.ts';
 
 const INSTALLED =
   '\nThe Session Manager plugin is installed successfully. Use the AWS CLI to start a session.\n\n';

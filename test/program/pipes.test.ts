@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { interactiveCommand, openPipedSession, PROMPT, startSession } from './support/target.ts';
 import { startPiped, type PipedOptions } from './support/piped-program.ts';
-import { temporaryDirectory } from './support/temporary-directory.ts';
 import { startInTerminal } from './support/terminal-program.ts';
 
 const ORDINARY_END = { status: 0, signal: null };

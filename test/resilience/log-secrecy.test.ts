@@ -6,8 +6,8 @@ import { describe, it, type TestContext } from 'node:test';
 import { EXPIRED_TOKEN, type AgentEncryption } from '../local-aws/local-aws.ts';
 import { NO_CREDENTIALS } from '../program/support/program.ts';
 import { startSession } from '../program/support/target.ts';
-import { temporaryDirectory } from '../program/support/temporary-directory.ts';
 import { startInTerminal } from '../program/support/terminal-program.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startLocalKms } from './support/local-kms.ts';
 import { logEverything } from './support/seelog-file.ts';
 

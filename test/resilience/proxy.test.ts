@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, it, type TestContext } from 'node:test';
-import { suiteScope } from '../network/cleanup-scope.ts';
 import { startTinyproxy, type RunningProxy } from '../network/tinyproxy.ts';
 import { startPiped } from '../program/support/piped-program.ts';
 import type { Environment } from '../program/support/program.ts';
+import { suiteScope } from '../support/cleanup-scope.ts';
 import { ADDRESS, privateTarget, startShell, talkThroughCut } from './support/private-target.ts';
 
 const USER = { name: 'somebody', password: 'pass.word-1' };

@@ -7,8 +7,8 @@ import { binaryOf } from '../../packaging/support/binaries.ts';
 import { startCommandPiped } from '../../program/support/piped-program.ts';
 import { programEnvironment, type Environment } from '../../program/support/program.ts';
 import { startSession } from '../../program/support/target.ts';
-import { temporaryDirectory } from '../../program/support/temporary-directory.ts';
 import { logEverything } from '../../resilience/support/seelog-file.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const VERSION = readFileSync(join(import.meta.dirname, '..', '..', '..', 'VERSION'), 'utf8');
 const INSTALLED =

@@ -22,7 +22,7 @@ import { startCommandPiped, type PipedOptions } from '../../program/support/pipe
 import { PROMPT, sixArguments, startSession, TARGET } from '../../program/support/target.ts';
 import { startCommandInTerminal } from '../../program/support/terminal-program.ts';
 import { hasTools } from '../../packaging/support/require-system.ts';
-import { temporaryDirectory } from '../../program/support/temporary-directory.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { createI386Root, requireI386, type I386Root } from './support/i386-root.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');

@@ -13,7 +13,7 @@ import {
   writeUris,
 } from '../../../build/linux-x86/private-apt.ts';
 import { hasTools } from '../../packaging/support/require-system.ts';
-import { temporaryDirectory } from '../../program/support/temporary-directory.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const PACKAGES = 'dists/forky/main/binary-i386/Packages';
 

@@ -8,13 +8,13 @@ import { signMachO } from '../../../build/mach-o/sign.ts';
 import { verifyMachO } from '../../../build/mach-o/verify.ts';
 import { readSigningIdentity } from '../../../build/signing-identity.ts';
 import { ToolError } from '../../../build/tool.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { requireTool } from '../support/require-tool.ts';
 import {
   createSigningCertificate,
   TEAM,
   type SigningCertificate,
 } from '../support/signing-certificate.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { SDK, smallMachO } from './support/small-mach-o.ts';
 import { OPENSSL, verifyCms } from './support/verify-cms.ts';
 

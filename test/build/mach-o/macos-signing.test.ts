@@ -11,9 +11,9 @@ import {
 import { signMachO } from '../../../build/mach-o/sign.ts';
 import { IdentityError } from '../../../build/signing-identity.ts';
 import type { Tool } from '../../../build/tool.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { requireTool } from '../support/require-tool.ts';
 import { createSigningCertificate, TEAM } from '../support/signing-certificate.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { smallMachO } from './support/small-mach-o.ts';
 
 const OPENSSL: Tool = { program: 'openssl', debianPackage: 'openssl' };

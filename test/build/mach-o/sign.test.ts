@@ -7,8 +7,8 @@ import { MachOError } from '../../../build/mach-o/mach-o-error.ts';
 import { signMachO } from '../../../build/mach-o/sign.ts';
 import { verifyMachO } from '../../../build/mach-o/verify.ts';
 import { runTool, type Tool } from '../../../build/tool.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { requireTool } from '../support/require-tool.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { smallMachO } from './support/small-mach-o.ts';
 
 const OBJDUMP: Tool = { program: 'llvm-objdump', debianPackage: 'llvm' };

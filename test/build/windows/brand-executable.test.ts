@@ -5,8 +5,8 @@ import { describe, it, type TestContext } from 'node:test';
 import { pinnedRuntime } from '../../../build/runtime.mjs';
 import { runTool } from '../../../build/tool.ts';
 import { brandExecutable } from '../../../build/windows/brand-executable.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { requireTool } from '../support/require-tool.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const SEVEN_ZIP = { program: '7z', debianPackage: 'p7zip-full' };
 const OSSLSIGNCODE = { program: 'osslsigncode', debianPackage: 'osslsigncode' };

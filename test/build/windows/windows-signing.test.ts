@@ -8,9 +8,9 @@ import {
   signWindowsExecutable,
   windowsSigning,
 } from '../../../build/windows/windows-signing.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { requireTool } from '../support/require-tool.ts';
 import { createSigningCertificate } from '../support/signing-certificate.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const OSSLSIGNCODE = { program: 'osslsigncode', debianPackage: 'osslsigncode' };
 const MAKENSIS = { program: 'makensis', debianPackage: 'nsis' };

@@ -5,7 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { CommandError } from '../../../src/cli/commands/command-context.ts';
 import { findRegion } from '../../../src/cli/commands/region.ts';
 import { silentLogger } from '../../../src/logging/logger.ts';
-import { temporaryDirectory } from '../../program/support/temporary-directory.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** An environment whose configuration has regions for `default` and `work`, but not for `bare`. */
 function environment(t: TestContext): Record<string, string> {

@@ -5,7 +5,7 @@ import { format } from 'prettier';
 import type { LocalAws } from '../../local-aws/local-aws.ts';
 import { requireAwsCli } from '../../program/support/aws-cli.ts';
 import type { Environment } from '../../program/support/program.ts';
-import { temporaryDirectory } from '../../program/support/temporary-directory.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { startAccount, type AccountOptions } from './account.ts';
 import { createAliases } from './aliases.ts';
 import { parseConsoleBlock } from './console-block.ts';

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
 import { createAuthority } from '../../network/certificate-authority.ts';
-import { temporaryDirectory } from '../../program/support/temporary-directory.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import type { AccountOptions } from './account.ts';
 
 /** An account that is reached over TLS, with a certificate of a company's own authority. */

@@ -5,9 +5,10 @@ import { describe, it, type TestContext } from 'node:test';
 import { runTool, type Tool } from '../../../build/tool.ts';
 import { buildDeb } from '../../../packaging/deb/deb.ts';
 import type { Release } from '../../../packaging/release.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { packagePath } from '../support/packages.ts';
 import { hasTools } from '../support/require-system.ts';
-import { smallTree, workDirectory } from '../support/small-tree.ts';
+import { smallTree } from '../support/small-tree.ts';
 import { DPKG_DEB } from './dpkg.ts';
 
 const LINTIAN: Tool = { program: 'lintian', debianPackage: 'lintian' };
@@ -37,7 +38,7 @@ function build(tree: string, output: string, release: Release = RELEASE): string
 }
 
 function builtIn(t: TestContext, release: Release = RELEASE): string {
-  return build(smallTree(t, VERSION), join(workDirectory(t), 'package.deb'), release);
+  return build(smallTree(t, VERSION), join(temporaryDirectory(t), 'package.deb'), release);
 }
 
 /** The name of the member with the files, by which dpkg knows how it is compressed (deb(5)). */
@@ -64,7 +65,7 @@ describe('a deb package', () => {
 
   it('needs nothing at all where it brings its libraries', (t) => {
     if (!hasTools(t, [DPKG_DEB])) return;
-    const output = join(workDirectory(t), 'package.deb');
+    const output = join(temporaryDirectory(t), 'package.deb');
     buildDeb(RELEASE, { tree: smallTree(t, VERSION), output, architecture: 'i386' });
     assert.doesNotMatch(runTool(DPKG_DEB, ['--field', output]).toString(), /Depends/);
   });
@@ -77,7 +78,7 @@ describe('a deb package', () => {
     symlinkSync('VERSION', join(tree, 'CURRENT'));
     const listed = runTool(DPKG_DEB, [
       '--contents',
-      build(tree, join(workDirectory(t), 'package.deb')),
+      build(tree, join(temporaryDirectory(t), 'package.deb')),
     ])
       .toString()
       .trim()
@@ -111,7 +112,7 @@ describe('a deb package', () => {
   it('carries the digests of its files', (t) => {
     if (!hasTools(t, [DPKG_DEB, TAR])) return;
     const file = builtIn(t);
-    const directory = workDirectory(t);
+    const directory = temporaryDirectory(t);
     runTool(DPKG_DEB, ['--raw-extract', file, directory]);
     const check: Tool = { program: 'md5sum', debianPackage: 'coreutils' };
     const verified = runTool(check, ['--check', 'DEBIAN/md5sums'], { cwd: directory }).toString();

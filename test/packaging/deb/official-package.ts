@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { runTool } from '../../../build/tool.ts';
 import type { DebArchitecture } from '../../../packaging/deb/control.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import {
   EXECUTABLE_MODE,
   OFFICIAL_DIRECTORY,
@@ -11,7 +12,7 @@ import {
   writeOfficialTree,
 } from '../linux/official-tree.ts';
 import type { OfficialPackage } from '../linux/package-format.ts';
-import { DOCUMENTS, workDirectory } from '../support/small-tree.ts';
+import { DOCUMENTS } from '../support/small-tree.ts';
 import { DPKG_DEB } from './dpkg.ts';
 
 const SERVICES = [
@@ -56,7 +57,7 @@ function buildOfficialDeb(
   version: string,
   architecture: DebArchitecture = 'amd64',
 ): string {
-  const root = join(workDirectory(t), 'root');
+  const root = join(temporaryDirectory(t), 'root');
   writeOfficialTree(root, version, OFFICIAL_FILES);
   placeFile(
     root,

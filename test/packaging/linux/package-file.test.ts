@@ -3,8 +3,9 @@ import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { Release } from '../../../packaging/release.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { hasTools } from '../support/require-system.ts';
-import { smallTree, workDirectory } from '../support/small-tree.ts';
+import { smallTree } from '../support/small-tree.ts';
 import { FORMATS } from './formats.ts';
 import type { PackageFormat } from './package-format.ts';
 
@@ -13,7 +14,7 @@ const RELEASE: Release = { version: VERSION, sourceDateEpoch: 1_700_000_000, com
 
 /** The bytes of a package of a small tree. */
 function built(t: TestContext, format: PackageFormat, release: Release): Buffer {
-  const output = join(workDirectory(t), `package.${format.name}`);
+  const output = join(temporaryDirectory(t), `package.${format.name}`);
   format.build(release, { tree: smallTree(t, VERSION), output }, 'amd64');
   return readFileSync(output);
 }
@@ -36,7 +37,7 @@ for (const format of FORMATS) {
 
     it('is not made of a tree without the program, or with one that nobody can run', (t) => {
       const tree = smallTree(t, VERSION);
-      const output = join(workDirectory(t), `package.${format.name}`);
+      const output = join(temporaryDirectory(t), `package.${format.name}`);
       const build = (): void => format.build(RELEASE, { tree, output }, 'amd64');
       chmodSync(join(tree, 'bin/session-manager-plugin'), 0o644);
       assert.throws(build, { name: 'TreeError', message: /may execute$/ });

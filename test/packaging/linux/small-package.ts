@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { DebArchitecture } from '../../../packaging/deb/control.ts';
-import { smallTree, workDirectory } from '../support/small-tree.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { smallTree } from '../support/small-tree.ts';
 import type { PackageFormat } from './package-format.ts';
 
 /** Any time. */
@@ -14,7 +15,7 @@ export function buildSmallPackage(
   version: string,
   architecture: DebArchitecture = 'amd64',
 ): string {
-  const output = join(workDirectory(t), `ours-${version}.${format.name}`);
+  const output = join(temporaryDirectory(t), `ours-${version}.${format.name}`);
   const release = { version, sourceDateEpoch: EPOCH, compression: 'fast' } as const;
   format.build(release, { tree: smallTree(t, version), output }, architecture);
   return output;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { runTool, type Tool } from '../../../build/tool.ts';
 import { buildBundle } from '../../../packaging/macos/bundle.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { hasTools } from '../support/require-system.ts';
-import { temporaryDirectory } from '../../program/support/temporary-directory.ts';
 import { RELEASE } from './support/bundle-install.ts';
 import { makeInstalledTree } from './support/installed-tree.ts';
 

@@ -18,8 +18,8 @@ import { dirname, join, relative } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { parseXml, XmlElement } from '@rgrove/parse-xml';
 import { runTool, type Tool } from '../../../build/tool.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { hasTools } from '../support/require-system.ts';
-import { temporaryDirectory } from '../../program/support/temporary-directory.ts';
 import { runInstall, unpackBundle, type InstallRun } from './support/bundle-install.ts';
 
 const UNZIP: Tool = { program: 'unzip', debianPackage: 'unzip' };

@@ -7,9 +7,9 @@ import {
   installerIdentity,
   installerSigning,
 } from '../../../packaging/macos/installer-signing.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { hasTools } from '../support/require-system.ts';
 import { createSigningCertificate } from '../../build/support/signing-certificate.ts';
-import { temporaryDirectory } from '../../program/support/temporary-directory.ts';
 
 const OPENSSL: Tool = { program: 'openssl', debianPackage: 'openssl' };
 

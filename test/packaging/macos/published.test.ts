@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { readLoadCommands } from '../../../build/mach-o/load-commands.ts';
 import { verifyMachO } from '../../../build/mach-o/verify.ts';
 import { runTool, type Tool } from '../../../build/tool.ts';
-import { temporaryDirectory } from '../../program/support/temporary-directory.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { packagePath } from '../support/packages.ts';
 import { hasTools } from '../support/require-system.ts';
 import { runInstall } from './support/bundle-install.ts';

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { runTool, type Tool } from '../../../build/tool.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { packagePath } from '../support/packages.ts';
 import { hasTools } from '../support/require-system.ts';
-import { workDirectory } from '../support/small-tree.ts';
 import { RPM } from './rpm-tool.ts';
 
 /** libarchive reads rpm packages without rpm. */
@@ -41,7 +41,7 @@ for (const directory of ['linux_64bit', 'linux_arm64']) {
     it('needs no more of libraries than the package says it needs', (t) => {
       if (!hasTools(t, [RPM, BSDTAR, ELFDEPS])) return;
       const file = packagePath(`${directory}/session-manager-plugin.rpm`);
-      const extracted = workDirectory(t);
+      const extracted = temporaryDirectory(t);
       runTool(BSDTAR, ['--extract', '--file', file, '--directory', extracted]);
       const needed = runTool(ELFDEPS, ['--requires', join(extracted, PROGRAM)])
         .toString()

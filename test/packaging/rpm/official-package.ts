@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { runTool } from '../../../build/tool.ts';
 import type { DebArchitecture } from '../../../packaging/deb/control.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import {
   OFFICIAL_DIRECTORY,
   OFFICIAL_LINK,
@@ -11,7 +12,6 @@ import {
   writeOfficialTree,
 } from '../linux/official-tree.ts';
 import type { OfficialPackage } from '../linux/package-format.ts';
-import { workDirectory } from '../support/small-tree.ts';
 import { RPM_ARCHITECTURES, RPMBUILD } from './rpm-tool.ts';
 
 const SERVICES = [
@@ -32,7 +32,7 @@ function buildOfficialRpm(
   version: string,
   architecture: DebArchitecture = 'amd64',
 ): string {
-  const work = workDirectory(t);
+  const work = temporaryDirectory(t);
   const stage = join(work, 'stage');
   writeOfficialTree(stage, version, SERVICES);
   const spec = join(work, 'official.spec');

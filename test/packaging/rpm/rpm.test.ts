@@ -6,9 +6,10 @@ import { runTool, type Tool } from '../../../build/tool.ts';
 import type { Release } from '../../../packaging/release.ts';
 import { buildRpm } from '../../../packaging/rpm/rpm.ts';
 import type { RpmArchitecture } from '../../../packaging/rpm/spec.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { packagePath } from '../support/packages.ts';
 import { hasTools } from '../support/require-system.ts';
-import { smallTree, workDirectory } from '../support/small-tree.ts';
+import { smallTree } from '../support/small-tree.ts';
 import { RPM, RPMBUILD } from './rpm-tool.ts';
 
 const RPMLINT: Tool = { program: 'rpmlint', debianPackage: 'rpmlint' };
@@ -47,7 +48,7 @@ function build(
   architecture: RpmArchitecture = 'x86_64',
   release: Release = RELEASE,
 ): string {
-  const output = join(workDirectory(t), 'package.rpm');
+  const output = join(temporaryDirectory(t), 'package.rpm');
   buildRpm(release, { tree: smallTree(t, VERSION), output, architecture });
   return output;
 }
@@ -104,7 +105,7 @@ describe('an rpm package', () => {
     const tree = smallTree(t, VERSION);
     chmodSync(join(tree, 'VERSION'), 0o600);
     chmodSync(join(tree, 'bin/session-manager-plugin'), 0o700);
-    const output = join(workDirectory(t), 'package.rpm');
+    const output = join(temporaryDirectory(t), 'package.rpm');
     buildRpm(RELEASE, { tree, output, architecture: 'x86_64' });
     const files = query(
       output,
@@ -149,7 +150,7 @@ describe('an rpm package', () => {
 describe('the package that is published', () => {
   it('has no fault that rpmlint knows, but those of the documented directory', (t) => {
     if (!hasTools(t, [RPMLINT])) return;
-    const configuration = join(workDirectory(t), 'rpmlint.toml');
+    const configuration = join(temporaryDirectory(t), 'rpmlint.toml');
     writeFileSync(configuration, `Filters = ${JSON.stringify(LINT_FILTERS)}\n`);
     const file = packagePath('linux_64bit/session-manager-plugin.rpm');
     const said = runTool(RPMLINT, ['--config', configuration, file]).toString();

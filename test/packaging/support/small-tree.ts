@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** What is installed besides the program (install guide). */
 export const DOCUMENTS = [
@@ -16,19 +16,12 @@ export const DOCUMENTS = [
 
 const EXECUTABLE_MODE = 0o755;
 
-/** A directory that is removed when the test ends. */
-export function workDirectory(t: TestContext): string {
-  const directory = mkdtempSync(join(tmpdir(), 'packaging-test-'));
-  t.after(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
-}
-
 /**
  * An installed tree in which a script that says its version stands in the program's place, for tests
  * of packages rather than of what is in them. Every file is different in every version.
  */
 export function smallTree(t: TestContext, version: string): string {
-  const tree = workDirectory(t);
+  const tree = temporaryDirectory(t);
   mkdirSync(join(tree, 'bin'));
   writeFileSync(join(tree, 'bin/session-manager-plugin'), `#!/bin/sh\necho ${version}\n`, {
     mode: EXECUTABLE_MODE,

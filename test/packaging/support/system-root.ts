@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { runTool, type Tool } from '../../../build/tool.ts';
 import type { DebArchitecture } from '../../../packaging/deb/control.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { pristineRoot } from './pristine-root.ts';
 
 /** What a command said, and how it ended. */
@@ -57,9 +57,7 @@ export async function freshRoot(
   architecture: DebArchitecture,
 ): Promise<SystemRoot> {
   const pristine = await pristineRoot(architecture);
-  const parent = mkdtempSync(join(tmpdir(), 'packaging-test-'));
-  t.after(() => rmSync(parent, { recursive: true, force: true }));
-  const directory = join(parent, 'root');
+  const directory = join(temporaryDirectory(t), 'root');
   runTool(CP, ['--archive', '--reflink=auto', pristine, directory]);
   const mounted = ['unshare', '--mount', '/bin/sh', '-c', MOUNT_AND_RUN, 'sh', directory];
   const inside = [...mounted, 'chroot', directory];

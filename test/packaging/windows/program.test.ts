@@ -16,11 +16,11 @@ import {
   type TerminalOptions,
   type TerminalProgram,
 } from '../../program/support/terminal-program.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { changes } from '../support/file-list.ts';
 import { VERSION } from '../support/installed-program.ts';
 import { packagePath } from '../support/packages.ts';
 import { hasTools } from '../support/require-system.ts';
-import { workDirectory } from '../support/small-tree.ts';
 import { everythingOn, MACHINE_DIRECTORY, onDriveC } from './support/installation.ts';
 import { startWine, WINE, type Wine } from './support/wine.ts';
 
@@ -149,7 +149,7 @@ describe('a shell session in a console of Windows', () => {
   it('tells it also when both outputs go elsewhere', async (t) => {
     const wine = await windowsWithProgram(t);
     if (wine === undefined) return;
-    const file = join(workDirectory(t), 'output');
+    const file = join(temporaryDirectory(t), 'output');
     const { session } = await openConsole(
       t,
       wine,
@@ -189,7 +189,7 @@ const waitForEver = 'while :; do sleep 600; done';
 async function arrives(t: TestContext, typed: string, sent: string): Promise<void> {
   const wine = await windowsWithProgram(t);
   if (wine === undefined) return;
-  const file = join(workDirectory(t), 'input');
+  const file = join(temporaryDirectory(t), 'input');
   const count = Buffer.byteLength(sent);
   const read = `stty raw -echo; printf ${READY}; head -c ${count} >'${file}'`;
   const { program } = await openConsole(t, wine, interactiveCommand(read));

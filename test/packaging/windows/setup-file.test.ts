@@ -6,8 +6,8 @@ import { runTool, ToolError } from '../../../build/tool.ts';
 import { windowsSigning } from '../../../build/windows/windows-signing.ts';
 import { buildSetup } from '../../../packaging/windows/setup.ts';
 import { createSigningCertificate } from '../../build/support/signing-certificate.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { hasTools } from '../support/require-system.ts';
-import { workDirectory } from '../support/small-tree.ts';
 import { onDriveC } from './support/installation.ts';
 import { EPOCH, smallSetup, smallWindowsTree } from './support/small-setup.ts';
 import { startWine, WINE } from './support/wine.ts';
@@ -23,7 +23,7 @@ describe('the setup', () => {
     if (!hasTools(t, [MAKENSIS, SEVEN_ZIP, FILE])) return;
     const setup = smallSetup(t, '1.3.0.0');
     assert.match(runTool(FILE, [setup]).toString(), /PE32\+ executable \(GUI\) x86-64/);
-    const version = join(workDirectory(t), 'version.txt');
+    const version = join(temporaryDirectory(t), 'version.txt');
     writeFileSync(version, runTool(SEVEN_ZIP, ['e', '-so', '-tPE', setup, '.rsrc/version.txt']));
     const strings = readFileSync(version, 'utf16le');
     assert.match(strings, /"ProductName",\s+"Session Manager Plugin"/);
@@ -42,7 +42,7 @@ describe('the setup', () => {
     it(`is listed by 7z when it is packed ${compression}`, (t) => {
       if (!hasTools(t, [MAKENSIS, SEVEN_ZIP])) return;
       const tree = smallWindowsTree(t, '1.3.0.0');
-      const output = join(workDirectory(t), 'setup.exe');
+      const output = join(temporaryDirectory(t), 'setup.exe');
       buildSetup({ ...RELEASE, compression }, { tree, output }, windowsSigning({}));
       const listing = runTool(SEVEN_ZIP, ['l', output]).toString();
       for (const name of ['LICENSE', 'VERSION', 'bin/session-manager-plugin.exe.new']) {
@@ -56,7 +56,7 @@ describe('the setup', () => {
     if (!hasTools(t, [MAKENSIS])) return;
     const tree = smallWindowsTree(t, '1.3.0.0');
     const [one, other] = ['one.exe', 'other.exe'].map((name) => {
-      const output = join(workDirectory(t), name);
+      const output = join(temporaryDirectory(t), name);
       buildSetup(RELEASE, { tree, output }, windowsSigning({}));
       return readFileSync(output);
     });
@@ -67,7 +67,7 @@ describe('the setup', () => {
     if (!hasTools(t, [MAKENSIS])) return;
     const tree = smallWindowsTree(t, '1.3.0.0');
     writeFileSync(join(tree, 'NOTICE'), 'nothing');
-    const output = join(workDirectory(t), 'setup.exe');
+    const output = join(temporaryDirectory(t), 'setup.exe');
     assert.throws(
       () => buildSetup(RELEASE, { tree, output }, windowsSigning({})),
       /NOTICE has no line that begins with "Copyright"/,
@@ -76,7 +76,7 @@ describe('the setup', () => {
 
   it('is signed, and so is the uninstaller it writes', async (t) => {
     if (!hasTools(t, [MAKENSIS, OSSLSIGNCODE, WINE])) return;
-    const directory = workDirectory(t);
+    const directory = temporaryDirectory(t);
     const { pkcs12, passwordFile, authority } = createSigningCertificate(directory);
     const env = {
       SSM_SIGN_WINDOWS_CERTIFICATE: pkcs12,
@@ -96,7 +96,7 @@ describe('the setup', () => {
 
   it('is not made when it cannot be signed', (t) => {
     if (!hasTools(t, [MAKENSIS, OSSLSIGNCODE])) return;
-    const directory = workDirectory(t);
+    const directory = temporaryDirectory(t);
     const { pkcs12, authority } = createSigningCertificate(directory);
     const env = {
       SSM_SIGN_WINDOWS_CERTIFICATE: pkcs12,

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
 import { runTool } from '../../../build/tool.ts';
 import { buildWindowsZip } from '../../../packaging/windows/zip.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { hasTools } from '../support/require-system.ts';
-import { DOCUMENTS, workDirectory } from '../support/small-tree.ts';
+import { DOCUMENTS } from '../support/small-tree.ts';
 import { filesIn, MACHINE_DIRECTORY, onDriveC } from './support/installation.ts';
 import { EPOCH, smallSetup, smallWindowsTree } from './support/small-setup.ts';
 import { startWine, WINE, type Wine } from './support/wine.ts';
@@ -27,9 +28,9 @@ interface UnpackedZip {
 /** Makes a zip of a small tree, and unpacks it with a program that is not ours. */
 async function unpackedZip(t: TestContext): Promise<UnpackedZip> {
   const tree = smallWindowsTree(t, '1.3.0.0');
-  const zip = join(workDirectory(t), 'SessionManagerPlugin.zip');
+  const zip = join(temporaryDirectory(t), 'SessionManagerPlugin.zip');
   await buildWindowsZip(RELEASE, { tree, setup: smallSetup(t, '1.3.0.0'), output: zip });
-  const directory = join(workDirectory(t), 'with spaces');
+  const directory = join(temporaryDirectory(t), 'with spaces');
   runTool(UNZIP, ['-q', zip, '-d', directory]);
   return { tree, zip, directory };
 }

@@ -5,8 +5,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { Language, Parser, type Tree } from 'web-tree-sitter';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { startCommandInTerminal } from '../support/terminal-program.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { runAlone } from './support/own-command.ts';
 
 /** Writes the completion script of a shell to a file of this test. */

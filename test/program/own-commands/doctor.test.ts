@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { startInTerminal } from '../support/terminal-program.ts';
 import { NO_CREDENTIALS, STATIC_CREDENTIALS } from '../support/program.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
 import {
   PRINTER,
   startFleet,

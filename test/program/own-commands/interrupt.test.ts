@@ -4,13 +4,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { processEnded } from '../support/processes.ts';
 import { startPiped } from '../support/piped-program.ts';
 import { NO_CREDENTIALS, type Environment } from '../support/program.ts';
 import { READY } from '../support/remote-commands.ts';
 import { TARGET } from '../support/target.ts';
 import { startInTerminal } from '../support/terminal-program.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startFleet, WEB_1 } from './support/managed-fleet.ts';
 import {
   startOwn,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { openPipedSession, type PipedSession } from '../support/target.ts';
 import { bytesOf } from './support/content.ts';
 import { createAnswerReader, sendRequest, startExchangeService } from './support/exchange.ts';
@@ -16,9 +16,7 @@ const PATH_FIELD_BYTES = 108;
 
 /** A path in a directory that is removed when the test ends. */
 function socketPath(t: TestContext, name = 'local.sock'): string {
-  const directory = mkdtempSync(join(tmpdir(), 'port-'));
-  t.after(() => rmSync(directory, { recursive: true, force: true }));
-  return join(directory, name);
+  return join(temporaryDirectory(t), name);
 }
 
 async function openSocketSession(t: TestContext, path: string): Promise<PipedSession> {

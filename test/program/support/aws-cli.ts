@@ -2,8 +2,8 @@ import { accessSync, constants, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { LocalAws } from '../../local-aws/local-aws.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { LAUNCHER, programCommand, type Environment } from './program.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
 
 /** How to run the AWS CLI so that it finds the built program. */
 export interface AwsCli {

@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { bytesOf } from '../../program/port/support/content.ts';
@@ -13,6 +12,7 @@ import { connectLocally } from '../../program/port/support/local-program.ts';
 import { BASIC_AGENT, openedPort, WAITING } from '../../program/port/support/port-session.ts';
 import { interactiveCommand, type SessionWish } from '../../program/support/target.ts';
 import { createTranscript, type Transcript } from '../../program/support/transcript.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import type { SessionKind } from './fault-cells.ts';
 import type { SessionClient } from './session-client.ts';
 
@@ -65,9 +65,7 @@ export function prepareConversation(
 
 /** A command in a remote terminal does what the exchange service does for ports. */
 function throughShell(t: TestContext, exchange: Exchange): Conversation {
-  const directory = mkdtempSync(join(tmpdir(), 'conversation-'));
-  t.after(() => rmSync(directory, { recursive: true, force: true }));
-  const file = join(directory, 'down');
+  const file = join(temporaryDirectory(t), 'down');
   writeFileSync(file, bytesOf(exchange.down));
   const { bytes } = exchange.up;
   const command = [

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { before, type TestContext } from 'node:test';
 import { startLocalAws, type LocalAws, type LocalSession } from '../../local-aws/local-aws.ts';
 import { createAuthority, type CertificateAuthority } from '../../network/certificate-authority.ts';
-import { suiteScope } from '../../network/cleanup-scope.ts';
-import { temporaryDirectory } from '../../network/temporary-directory.ts';
 import { startPiped, type PipedProgram } from '../../program/support/piped-program.ts';
 import type { Environment } from '../../program/support/program.ts';
 import { PROMPT, sixArguments, TARGET } from '../../program/support/target.ts';
+import { suiteScope } from '../../support/cleanup-scope.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /**
  * An address that leads to this machine and still is not its loopback, which no proxy is asked for: the

@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite, test, type TestContext } from 'node:test';
+import { suite, test } from 'node:test';
 import { createPortSession } from '../../../src/session/port/port-session.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { collect, createTestHost, until } from './local-programs.ts';
 import { createMemoryLink } from './memory-link.ts';
 import { AGENTS, startListening } from './start-listening.ts';
 
 const TIMEOUT = { timeout: 60_000 };
-
-function temporaryDirectory(t: TestContext): string {
-  const directory = mkdtempSync(join(tmpdir(), 'port-'));
-  t.after(() => rmSync(directory, { recursive: true }));
-  return directory;
-}
 
 suite('listening on a unix socket', TIMEOUT, () => {
   const properties = (path: string): Record<string, string> => ({

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { MachOSignature } from '../../../../build/mach-o/verify.ts';
 import { runTool, type Tool } from '../../../../build/tool.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 
 export const OPENSSL: Tool = { program: 'openssl', debianPackage: 'openssl' };
 

@@ -11,9 +11,9 @@ import { reach } from '../../../../src/cli/commands/doctor/reach.ts';
 import { systemClock } from '../../../../src/clock.ts';
 import { createAuthority } from '../../../network/certificate-authority.ts';
 import { serve } from '../../../network/local-server.ts';
-import { temporaryDirectory } from '../../../network/temporary-directory.ts';
 import { networkFor } from '../../../network/test-network.ts';
 import { startTinyproxy } from '../../../network/tinyproxy.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { createVirtualClock } from '../../../support/virtual-clock.ts';
 
 const MINUTE_MS = 60_000;

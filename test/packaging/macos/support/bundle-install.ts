@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import { runTool } from '../../../../build/tool.ts';
 import { buildBundle } from '../../../../packaging/macos/bundle.ts';
 import type { Release } from '../../../../packaging/release.ts';
-import { temporaryDirectory } from '../../../program/support/temporary-directory.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { makeInstalledTree } from './installed-tree.ts';
 
 export const RELEASE: Release = {

@@ -4,7 +4,8 @@ import type { TestContext } from 'node:test';
 import { runTool } from '../../../../build/tool.ts';
 import { windowsSigning, type WindowsSigning } from '../../../../build/windows/windows-signing.ts';
 import { buildSetup } from '../../../../packaging/windows/setup.ts';
-import { DOCUMENTS, workDirectory } from '../../support/small-tree.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
+import { DOCUMENTS } from '../../support/small-tree.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..', '..');
 const MAKENSIS = { program: 'makensis', debianPackage: 'nsis' };
@@ -16,10 +17,10 @@ export const END_FILE = String.raw`C:\end`;
 
 /** An installed tree for Windows in which a small program stands for the real one. */
 export function smallWindowsTree(t: TestContext, version: string): string {
-  const tree = workDirectory(t);
+  const tree = temporaryDirectory(t);
   mkdirSync(join(tree, 'bin'));
   const program = join(tree, 'bin', 'session-manager-plugin.exe');
-  const script = join(workDirectory(t), 'program.nsi');
+  const script = join(temporaryDirectory(t), 'program.nsi');
   writeFileSync(
     script,
     `
@@ -53,7 +54,7 @@ export function smallSetup(
   version: string,
   signing: WindowsSigning = windowsSigning({}),
 ): string {
-  const output = join(workDirectory(t), 'SessionManagerPluginSetup.exe');
+  const output = join(temporaryDirectory(t), 'SessionManagerPluginSetup.exe');
   const release = { version, sourceDateEpoch: EPOCH, compression: 'fast' } as const;
   buildSetup(release, { tree: smallWindowsTree(t, version), output }, signing);
   return output;
