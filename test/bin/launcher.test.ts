@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { INSTALLED, VERSION } from '../support/product.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const LAUNCHER = join(ROOT, 'bin', 'session-manager-plugin');
-
-const INSTALLED =
-  '\nThe Session Manager plugin is installed successfully. ' +
-  'Use the AWS CLI to start a session.\n\n';
 
 interface Outcome {
   readonly status: number;
@@ -60,7 +57,7 @@ describe('the launcher', () => {
       cwd: directory,
       path: links,
     });
-    assert.equal(outcome.stdout, await readFile(join(ROOT, 'VERSION'), 'utf8'));
+    assert.equal(outcome.stdout, `${VERSION}\n`);
     assert.equal(outcome.status, 0);
   });
 

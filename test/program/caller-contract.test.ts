@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { INSTALLED, VERSION } from '../support/product.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startCommandPiped, startPiped, type PipedOptions } from './support/piped-program.ts';
 import { LAUNCHER, programCommand } from './support/program.ts';
 import { PROMPT, sixArguments, startSession } from './support/target.ts';
 
-const INSTALLED =
-  '\nThe Session Manager plugin is installed successfully. Use the AWS CLI to start a session.\n\n';
-const VERSION = readFileSync(join(dirname(LAUNCHER), '..', 'VERSION'), 'utf8').trim();
 const RESPONSE_VARIABLE = 'AWS_SSM_START_SESSION_RESPONSE';
 
 interface Run {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
 import { binaryOf } from '../../packaging/support/binaries.ts';
@@ -8,12 +8,8 @@ import { startCommandPiped } from '../../program/support/piped-program.ts';
 import { programEnvironment, type Environment } from '../../program/support/program.ts';
 import { startSession } from '../../program/support/target.ts';
 import { logEverything } from '../../resilience/support/seelog-file.ts';
+import { INSTALLED, VERSION } from '../../support/product.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-
-const VERSION = readFileSync(join(import.meta.dirname, '..', '..', '..', 'VERSION'), 'utf8');
-const INSTALLED =
-  '\nThe Session Manager plugin is installed successfully. ' +
-  'Use the AWS CLI to start a session.\n\n';
 
 /** How binaries that run on this machine, or under an emulator that Debian has, are started. */
 const BINARIES = [
@@ -61,7 +57,11 @@ for (const { target, through } of BINARIES) {
       const command = commandOf(t);
       if (command === undefined) return;
       assert.deepEqual(run(command), { status: 0, stdout: INSTALLED, stderr: '' });
-      assert.deepEqual(run([...command, '--version']), { status: 0, stdout: VERSION, stderr: '' });
+      assert.deepEqual(run([...command, '--version']), {
+        status: 0,
+        stdout: `${VERSION}\n`,
+        stderr: '',
+      });
     });
 
     test('runs a session whatever Node.js would make of the environment', async (t) => {

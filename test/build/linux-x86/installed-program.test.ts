@@ -22,12 +22,12 @@ import { startCommandPiped, type PipedOptions } from '../../program/support/pipe
 import { PROMPT, sixArguments, startSession, TARGET } from '../../program/support/target.ts';
 import { startCommandInTerminal } from '../../program/support/terminal-program.ts';
 import { hasTools } from '../../packaging/support/require-system.ts';
+import { INSTALLED, VERSION } from '../../support/product.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { createI386Root, requireI386, type I386Root } from './support/i386-root.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const DIST = join(ROOT, 'dist');
-const VERSION = readFileSync(join(ROOT, 'VERSION'), 'utf8').trim();
 const SOURCE_DATE_EPOCH = 1_790_000_000;
 const BYTES_PER_MB = 1_000_000;
 const LARGEST_MB = 112;
@@ -35,8 +35,6 @@ const LARGEST_MB = 112;
 const PROGRAM = `${INSTALL_DIRECTORY}/bin/session-manager-plugin`;
 const LIB = `${INSTALL_DIRECTORY}/lib`;
 const NODE = [`${LIB}/ld-linux.so.2`, '--library-path', LIB, `${LIB}/node`] as const;
-const INSTALLED =
-  '\nThe Session Manager plugin is installed successfully. Use the AWS CLI to start a session.\n\n';
 const SAYS_INSTALLED = { status: 0, stdout: INSTALLED, stderr: '' };
 
 const READELF: Tool = { program: 'readelf', debianPackage: 'binutils' };

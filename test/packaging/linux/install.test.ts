@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { VERSION } from '../../support/product.ts';
 import { changes, listFiles } from '../support/file-list.ts';
-import { assertProgramGone, assertProgramWorks, VERSION } from '../support/installed-program.ts';
+import { assertProgramGone, assertProgramWorks } from '../support/installed-program.ts';
 import { packagePath } from '../support/packages.ts';
 import { canInstall } from '../support/require-system.ts';
 import { DOCUMENTS } from '../support/small-tree.ts';

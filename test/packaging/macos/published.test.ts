@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { readLoadCommands } from '../../../build/mach-o/load-commands.ts';
 import { verifyMachO } from '../../../build/mach-o/verify.ts';
 import { runTool, type Tool } from '../../../build/tool.ts';
+import { VERSION } from '../../support/product.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { packagePath } from '../support/packages.ts';
 import { hasTools } from '../support/require-system.ts';
@@ -14,7 +15,6 @@ import { readXar } from './support/read-xar.ts';
 
 const BSDTAR: Tool = { program: 'bsdtar', debianPackage: 'libarchive-tools' };
 const UNZIP: Tool = { program: 'unzip', debianPackage: 'unzip' };
-const VERSION = readFileSync(join(import.meta.dirname, '..', '..', '..', 'VERSION'), 'utf8');
 
 const DOWNLOADS = [
   { directory: 'mac', architecture: 'x86_64' },
@@ -61,7 +61,7 @@ for (const { directory, architecture } of DOWNLOADS) {
       assert.deepEqual([...byBundle.keys()], [...byPackage.keys()]);
       for (const [name, content] of byBundle) assert.ok(byPackage.get(name) === content, name);
 
-      assert.equal(readFileSync(join(payload, 'VERSION'), 'utf8'), VERSION);
+      assert.equal(readFileSync(join(payload, 'VERSION'), 'utf8'), `${VERSION}\n`);
       const program = readFileSync(join(payload, 'bin', 'session-manager-plugin'));
       assert.equal(readLoadCommands(program).architecture, architecture);
       assert.equal(verifyMachO(program).identifier, 'session-manager-plugin');

@@ -1,24 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { startCommandPiped } from '../../program/support/piped-program.ts';
 import { PROMPT, startSession } from '../../program/support/target.ts';
 import { startCommandInTerminal } from '../../program/support/terminal-program.ts';
+import { INSTALLED, VERSION } from '../../support/product.ts';
 import { enablePrograms } from './emulation.ts';
 import { SYSTEM_ENVIRONMENT, type SystemRoot } from './system-root.ts';
 
 const PROGRAM = 'session-manager-plugin';
-
-/** What the install guide has users look for, as the program prints it. */
-const INSTALLED =
-  '\nThe Session Manager plugin is installed successfully. Use the AWS CLI to start a session.\n\n';
-
-/** The version that is being built. */
-export const VERSION = readFileSync(
-  join(import.meta.dirname, '..', '..', '..', 'VERSION'),
-  'utf8',
-).trim();
 
 /** Fails unless the installed program is found by its name and does what it is there for. */
 export async function assertProgramWorks(t: TestContext, root: SystemRoot): Promise<void> {

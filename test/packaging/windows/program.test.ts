@@ -16,9 +16,9 @@ import {
   type TerminalOptions,
   type TerminalProgram,
 } from '../../program/support/terminal-program.ts';
+import { INSTALLED, VERSION } from '../../support/product.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { changes } from '../support/file-list.ts';
-import { VERSION } from '../support/installed-program.ts';
 import { packagePath } from '../support/packages.ts';
 import { hasTools } from '../support/require-system.ts';
 import { everythingOn, MACHINE_DIRECTORY, onDriveC } from './support/installation.ts';
@@ -102,8 +102,7 @@ describe('the program that the setup installs', () => {
     if (wine === undefined) return;
     assert.deepEqual(await wine.run('session-manager-plugin'), {
       exitCode: 0,
-      stdout:
-        '\nThe Session Manager plugin is installed successfully. Use the AWS CLI to start a session.\n\n',
+      stdout: INSTALLED,
       stderr: '',
     });
   });
