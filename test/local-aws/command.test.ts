@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
-import { startLocalAws, type LocalAws, type LocalSession } from './local-aws.ts';
-import { completeHandshake, createRawClient, type RawClient } from './raw-client.ts';
+import type { LocalAws, LocalSession } from './local-aws.ts';
+import { completeHandshake, type RawClient } from './raw-client.ts';
+import { startForEachTest } from './target-and-client.ts';
 
 describe('a non-interactive command of the local target', () => {
   let aws: LocalAws;
   let client: RawClient;
 
-  beforeEach(async () => {
-    aws = await startLocalAws();
-    client = createRawClient();
-  });
-  afterEach(async () => {
-    client.close();
-    await aws.close();
-  });
+  startForEachTest((started) => ({ aws, client } = started));
 
   const start = async (command: string, separate = false): Promise<LocalSession> => {
     const response = await aws.startSession({

@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, describe, it } from 'node:test';
+import { beforeEach, describe, it } from 'node:test';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
-import {
-  startLocalAws,
-  type AgentEncryption,
-  type LocalAws,
-  type LocalSession,
-} from './local-aws.ts';
-import { createRawClient, type RawClient } from './raw-client.ts';
+import type { AgentEncryption, LocalAws, LocalSession } from './local-aws.ts';
+import type { RawClient } from './raw-client.ts';
+import { startForEachTest } from './target-and-client.ts';
 
 const TARGET = 'i-0123456789abcdef0';
 const CIPHER_TEXT = Buffer.from('the data key, encrypted by KMS');
@@ -37,14 +33,9 @@ describe('an encrypted session of the local target', () => {
   let client: RawClient;
   let contexts: Readonly<Record<string, string>>[];
 
-  beforeEach(async () => {
-    aws = await startLocalAws();
-    client = createRawClient();
+  startForEachTest((started) => ({ aws, client } = started));
+  beforeEach(() => {
     contexts = [];
-  });
-  afterEach(async () => {
-    client.close();
-    await aws.close();
   });
 
   const encryption = (challenge?: string): AgentEncryption => ({

@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { Flag } from '../../src/protocol/flag.ts';
 import { MessageType } from '../../src/protocol/client-message.ts';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
-import { startLocalAws, type AgentOptions, type LocalAws } from './local-aws.ts';
+import type { AgentOptions, LocalAws } from './local-aws.ts';
 import { createRawClient, RAW_CLIENT_VERSION, type RawClient } from './raw-client.ts';
+import { startForEachTest } from './target-and-client.ts';
 
 describe('the gateway of the local target', () => {
   let aws: LocalAws;
   let client: RawClient;
 
-  beforeEach(async () => {
-    aws = await startLocalAws();
-    client = createRawClient({ resends: 50 });
-  });
-  afterEach(async () => {
-    client.close();
-    await aws.close();
-  });
+  startForEachTest((started) => ({ aws, client } = started), { resends: 50 });
 
   const start = async (agent: AgentOptions = {}) => {
     const response = await aws.startSession(

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { decodeClientMessage, MessageType } from '../../src/protocol/client-message.ts';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
 import { recordedFrames, type RecordedFrame } from '../protocol/recorded-frames.ts';
-import { startLocalAws, type LocalAws, type StartSessionRequest } from './local-aws.ts';
-import { createRawClient, type RawClient } from './raw-client.ts';
+import type { LocalAws, StartSessionRequest } from './local-aws.ts';
+import type { RawClient } from './raw-client.ts';
+import { startForEachTest } from './target-and-client.ts';
 
 const TARGET = 'i-0123456789abcdef0';
 
@@ -31,14 +32,7 @@ describe('the local target against recordings of a real agent', () => {
   let aws: LocalAws;
   let client: RawClient;
 
-  beforeEach(async () => {
-    aws = await startLocalAws();
-    client = createRawClient();
-  });
-  afterEach(async () => {
-    client.close();
-    await aws.close();
-  });
+  startForEachTest((started) => ({ aws, client } = started));
   const start = async (request: StartSessionRequest): Promise<void> => {
     await client.connect(await aws.startSession(request));
   };

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { Flag } from '../../src/protocol/flag.ts';
 import { MessageType } from '../../src/protocol/client-message.ts';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
-import { startLocalAws, type LocalAws, type SessionOptions } from './local-aws.ts';
-import { createRawClient, type RawClient } from './raw-client.ts';
+import type { LocalAws, SessionOptions } from './local-aws.ts';
+import type { RawClient } from './raw-client.ts';
+import { startForEachTest } from './target-and-client.ts';
 
 /** Whether a process runs; one that has ended may still be in the system's table. */
 function isRunning(pid: number): boolean {
@@ -21,14 +22,7 @@ describe('a shell session of the local target', () => {
   let aws: LocalAws;
   let client: RawClient;
 
-  beforeEach(async () => {
-    aws = await startLocalAws();
-    client = createRawClient();
-  });
-  afterEach(async () => {
-    client.close();
-    await aws.close();
-  });
+  startForEachTest((started) => ({ aws, client } = started));
 
   const start = async (options?: SessionOptions) => {
     const response = await aws.startSession({ Target: 'i-0123456789abcdef0' }, options);
