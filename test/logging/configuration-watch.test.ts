@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 
 import { watchConfiguration, WATCH_MILLISECONDS } from '../../src/logging/configuration-watch.ts';
-import { createManualClock, type ManualClock } from './manual-clock.ts';
+import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { trackFileSystem } from './tracked-file-system.ts';
 
 interface Watched {
   readonly path: string;
-  readonly clock: ManualClock;
+  readonly clock: VirtualClock;
   /** What the watch told, in order: `applied: …`, `removed`, `unusable`. */
   readonly events: string[];
   /** Lets the watch look once and waits until it has dealt with what it saw. */
@@ -23,7 +23,7 @@ async function watch(t: TestContext, contents?: string): Promise<Watched> {
   const path = join(temporaryDirectory(t), 'seelog.xml');
   if (contents !== undefined) writeFileSync(path, contents);
   const fs = trackFileSystem();
-  const clock = createManualClock();
+  const clock = createVirtualClock();
   const events: string[] = [];
   const watching = watchConfiguration({
     path,

@@ -15,20 +15,21 @@ import { test } from 'node:test';
 import { createLogFile, QUEUE_CHARACTERS, type LogFile } from '../../src/logging/log-file.ts';
 import { systemLogFileSystem, type LogFileSystem } from '../../src/logging/log-file-system.ts';
 import type { RollingRule } from '../../src/logging/logging-configuration.ts';
-import { createManualClock, type ManualClock } from './manual-clock.ts';
+import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { trackFileSystem, type TrackedFileSystem } from './tracked-file-system.ts';
 
 interface Setup {
   readonly file: LogFile;
   readonly fs: TrackedFileSystem;
-  readonly clock: ManualClock;
+  readonly clock: VirtualClock;
   readonly failures: string[];
 }
 
 function open(path: string, rolling?: RollingRule, base?: LogFileSystem): Setup {
   const fs = trackFileSystem(base);
-  const clock = createManualClock();
+  // The times of files, which are compared with it, are the machine's.
+  const clock = createVirtualClock(Date.now());
   const failures: string[] = [];
   const settings = { rolling, droppedLine: (count: number) => `dropped ${count}\n` };
   const failed = (attempt: string): void => void failures.push(attempt);

@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import { WATCH_MILLISECONDS } from '../../src/logging/configuration-watch.ts';
 import type { LogFileSystem } from '../../src/logging/log-file-system.ts';
 import { createLogging, type Logging, type LoggingOptions } from '../../src/logging/logging.ts';
-import { createManualClock, type ManualClock } from './manual-clock.ts';
+import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { edit, readTemplate } from './templates.ts';
 import { trackFileSystem, type TrackedFileSystem } from './tracked-file-system.ts';
@@ -13,7 +13,7 @@ import { trackFileSystem, type TrackedFileSystem } from './tracked-file-system.t
 /** A directory of installation, and the program's log with everything it tells. */
 export interface LoggingSetup {
   readonly directory: string;
-  readonly clock: ManualClock;
+  readonly clock: VirtualClock;
   readonly fs: TrackedFileSystem;
   readonly warnings: readonly string[];
   readonly console: readonly string[];
@@ -45,7 +45,8 @@ export function plainConfiguration(path: string, minlevel: string): string {
 /** Prepares a directory of installation without a configuration. */
 export function setUpLogging(t: TestContext, base?: LogFileSystem): LoggingSetup {
   const directory = temporaryDirectory(t);
-  const clock = createManualClock();
+  // The times of files, which are compared with it, are the machine's.
+  const clock = createVirtualClock(Date.now());
   const fs = trackFileSystem(base);
   const warnings: string[] = [];
   const console: string[] = [];

@@ -8,7 +8,7 @@ import { silentLogger } from '../../../src/logging/logger.ts';
 import { createPortSession } from '../../../src/session/port/port-session.ts';
 import type { PortHost } from '../../../src/session/port/port-host.ts';
 import type { SessionType } from '../../../src/session/session-type.ts';
-import { createManualClock, type ManualClock } from './manual-clock.ts';
+import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
 import { createMemoryLink, type MemoryLink } from './memory-link.ts';
 
 /** Waits until something has become true; the test's own time-out ends a wait in vain. */
@@ -18,7 +18,7 @@ export async function until(condition: () => boolean): Promise<void> {
 
 /** A machine with the real network, streams in memory and a clock that stands still. */
 export interface TestHost extends PortHost {
-  readonly clock: ManualClock;
+  readonly clock: VirtualClock;
   readonly stdin: PassThrough;
   readonly stdout: PassThrough;
 }
@@ -33,7 +33,7 @@ export function createTestHost(parts: Partial<PortHost> = {}): TestHost {
     umask: (mask) => process.umask(mask),
     exists: existsSync,
     ...parts,
-    clock: createManualClock(),
+    clock: createVirtualClock(),
     stdin: new PassThrough(),
     stdout: new PassThrough(),
   };
