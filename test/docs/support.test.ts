@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { matches, parseConsoleBlock } from './support/console-block.ts';
-import { render } from './support/screen.ts';
 import { workflowScripts } from './support/workflow.ts';
 
 describe('a block of the kind console', () => {
@@ -56,21 +55,6 @@ describe('what the screen shows', () => {
     assert.ok(matches(['a', '1', '2', 'b'], ['a', '…', 'b']));
     assert.ok(matches(['a', 'b'], ['a', '…', 'b']));
     assert.ok(!matches(['a', '1', 'b'], ['a', '…', 'c']));
-  });
-});
-
-describe('the screen', () => {
-  it('has lines that were written over, erased and moved through', () => {
-    const { rows, beforeCursor } = render(
-      'one\r\ntwo\rT\r\nthree\x1b[1A\x1b[2K\rnew\x1b[1B\x1b[3D*',
-    );
-    assert.deepEqual(rows, ['one', 'new', '*hree']);
-    assert.equal(beforeCursor, '*');
-  });
-
-  it('shows no colours, titles and modes', () => {
-    const { rows } = render('\x1b[?25l\x1b[1;31mred\x1b[0m\x1b]0;title\x07 text\x1b[K\x1b[?25h');
-    assert.deepEqual(rows, ['red text']);
   });
 });
 

@@ -1,93 +1,100 @@
-/** What a terminal shows after some output, as far as lines of text are concerned. */
-export interface Screen {
-  /** Takes output: characters of one column, line feeds, carriage returns, and the sequences below. */
-  write(text: string): void;
-  /** Makes it wider or narrower: lines are broken anew, as tmux, iTerm2 and most others do. */
-  resize(columns: number): void;
-  /** What stands on it, in the lines of the screen, without spaces at their ends. */
-  readonly rows: readonly string[];
-  /** From 0 on. */
-  readonly cursor: { readonly row: number; readonly column: number };
+import xterm from '@xterm/headless';
+
+/** How a terminal is. */
+export interface ScreenOptions {
+  /** 80 columns and 24 rows by default. */
+  readonly size?: { readonly cols: number; readonly rows?: number };
+  /** What it gets has not gone through a tty, which begins a new line at each line feed. */
+  readonly convertEol?: boolean;
 }
 
-/** Cursor up, erase to the end of line or screen, colours (ECMA-48); and characters one by one. */
-const TOKEN = /\x1b\[(\d*)([A-Za-z])|[^]/gu; // eslint-disable-line no-control-regex -- it is about them
+/** What a person sees of a terminal, what has scrolled away included. */
+export interface Screen {
+  /** Takes output; resolves when the screen shows it. */
+  write(output: string): Promise<void>;
+  /** Breaks the lines anew, as xterm.js does. The number of rows stays if it is not given. */
+  resize(cols: number, rows?: number): void;
+  /** The rows down to the last with something in it, or the cursor's; without blanks at their ends. */
+  readonly rows: readonly string[];
+  /** The same with rows that the terminal has broken put together again. */
+  readonly lines: readonly string[];
+  /** From 0 on, in `rows`. */
+  readonly cursor: { readonly row: number; readonly column: number };
+  /** The cursor's line, from 0 on in `lines`, and what stands in it in front of the cursor. */
+  readonly cursorLine: number;
+  readonly beforeCursor: string;
+}
 
-/** A screen as high as it takes, empty, with the cursor at its top. */
-export function createScreen(columns: number): Screen {
-  /** As they were written, however many lines of the screen they take. */
-  const lines: string[] = [''];
-  let width = columns;
-  let line = 0;
-  let offset = 0;
+/** One row as the terminal has it. */
+interface Row {
+  /** Up to the last character that was written, be it a blank. */
+  readonly text: string;
+  /** Goes on with the line of the row above. */
+  readonly isWrapped: boolean;
+}
 
-  const heightOf = (text: string): number => Math.max(1, Math.ceil(text.length / width));
-  const rowStart = (): number => Math.floor(Math.max(0, offset - 1) / width) * width;
-  const upByOne = (): void => {
-    const column = offset - rowStart();
-    if (rowStart() > 0) offset = rowStart() - width + column;
-    else if (line > 0) {
-      line--;
-      offset = (heightOf(lines[line] ?? '') - 1) * width + column;
-    }
+const DEFAULT_SIZE = { cols: 80, rows: 24 };
+/** More than any test writes. */
+const SCROLLBACK_ROWS = 10_000;
+
+/** An empty terminal of xterm.js. */
+export function createScreen({ size, convertEol = false }: ScreenOptions = {}): Screen {
+  const terminal = new xterm.Terminal({
+    ...DEFAULT_SIZE,
+    ...size,
+    convertEol,
+    scrollback: SCROLLBACK_ROWS,
+    // What it shows is to be had only with that.
+    allowProposedApi: true,
+  });
+  const shown = (): xterm.IBuffer => terminal.buffer.active;
+
+  const cursorRow = (): number => shown().baseY + shown().cursorY;
+  const rowAt = (index: number, end?: number): Row => {
+    const row = shown().getLine(index);
+    return { text: row?.translateToString(true, 0, end) ?? '', isWrapped: row?.isWrapped ?? false };
   };
-  const put = (character: string): void => {
-    const text = (lines[line] ?? '').padEnd(offset);
-    lines[line] = text.slice(0, offset) + character + text.slice(offset + 1);
-    offset++;
-  };
-  const lineFeed = (): void => {
-    line++;
-    offset = 0;
-    lines[line] ??= '';
-  };
-  const eraseLine = (): void => {
-    const text = lines[line] ?? '';
-    const end = Math.floor(offset / width) * width + width;
-    const behind = text.slice(end);
-    lines[line] = text.slice(0, offset) + (behind === '' ? '' : ' '.repeat(end - offset) + behind);
-  };
-  const control = (count: number, final: string): void => {
-    switch (final) {
-      case 'A':
-        for (let i = 0; i < count; i++) upByOne();
-        break;
-      case 'K':
-        eraseLine();
-        break;
-      case 'J':
-        lines[line] = (lines[line] ?? '').slice(0, offset);
-        lines.length = line + 1;
-        break;
-      case 'm':
-        break;
-      default:
-        throw new Error(`the screen does not know ESC [ ${count} ${final}`);
-    }
+  const allRows = (): readonly Row[] => {
+    const all = Array.from({ length: shown().length }, (_, i) => rowAt(i));
+    const last = all.findLastIndex(({ text }) => text.trimEnd() !== '');
+    return all.slice(0, Math.max(last, cursorRow()) + 1);
   };
 
   return {
-    write(text) {
-      for (const [token, count, final] of text.matchAll(TOKEN)) {
-        if (final !== undefined) control(Number(count === '' ? 1 : count), final);
-        else if (token === '\n') lineFeed();
-        else if (token === '\r') offset = rowStart();
-        else put(token);
-      }
-    },
-    resize(to) {
-      width = to;
-    },
+    write: (output) => new Promise((resolve) => terminal.write(output, resolve)),
+    resize: (cols, rows = terminal.rows) => terminal.resize(cols, rows),
     get rows() {
-      return lines.flatMap((text) =>
-        Array.from({ length: heightOf(text) }, (_, i) =>
-          text.slice(i * width, (i + 1) * width).trimEnd(),
-        ),
-      );
+      return allRows().map(({ text }) => text.trimEnd());
+    },
+    get lines() {
+      return joined(allRows()).map((line) => line.trimEnd());
     },
     get cursor() {
-      const before = lines.slice(0, line).reduce((sum, text) => sum + heightOf(text), 0);
-      return { row: before + rowStart() / width, column: offset - rowStart() };
+      return { row: cursorRow(), column: shown().cursorX };
+    },
+    get cursorLine() {
+      return joined(allRows().slice(0, cursorRow() + 1)).length - 1;
+    },
+    get beforeCursor() {
+      const above = allRows().slice(0, cursorRow());
+      return joined([...above, rowAt(cursorRow(), shown().cursorX)]).at(-1) ?? '';
     },
   };
+}
+
+/** What a terminal shows of an output. */
+export async function render(output: string, options: ScreenOptions = {}): Promise<Screen> {
+  const screen = createScreen(options);
+  await screen.write(output);
+  return screen;
+}
+
+/** The lines that rows are made of. */
+function joined(rows: readonly Row[]): readonly string[] {
+  const lines: string[] = [];
+  for (const { text, isWrapped } of rows) {
+    if (isWrapped) lines.push(`${lines.pop() ?? ''}${text}`);
+    else lines.push(text);
+  }
+  return lines;
 }

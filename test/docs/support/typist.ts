@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { startCommandInTerminal } from '../../program/support/terminal-program.ts';
+import { untilShown } from '../../program/support/until-shown.ts';
+import { render, type Screen } from '../../support/screen.ts';
 import type { Aliases } from './aliases.ts';
 import {
   LOCAL_PROMPT,
@@ -10,7 +12,6 @@ import {
   type Step,
 } from './console-block.ts';
 import type { Machine } from './machine.ts';
-import { render, type Screen } from './screen.ts';
 
 /** Somebody who types the examples of a guide into a real terminal, as they stand there. */
 export interface Typist {
@@ -19,6 +20,9 @@ export interface Typist {
   /** Leaves what goes on; resolves when the shell asks for the next command. */
   leave(): Promise<void>;
 }
+
+/** What the terminal shows, in the words of the guides. */
+type Documented = Pick<Screen, 'lines' | 'cursorLine' | 'beforeCursor'>;
 
 /** Lines with tables must fit. */
 const SIZE = { cols: 100, rows: 40 };
@@ -37,21 +41,23 @@ export async function openTerminal(
   const program = await startCommandInTerminal(t, ['sh', '-c', SHELL], { env, size: SIZE });
   let begun = 0;
 
-  const screenOf = (text: string): Screen => {
+  const show = async (text: string): Promise<Documented> => {
     // The shell asks right behind the `^C` of the terminal; the guides have a line for each.
-    const screen = render(text.replaceAll(`^C${LOCAL_PROMPT}`, `^C\r\n${LOCAL_PROMPT}`));
-    return { ...screen, rows: screen.rows.map((row) => aliases.documented(row)) };
+    const output = text.replaceAll(`^C${LOCAL_PROMPT}`, `^C\r\n${LOCAL_PROMPT}`);
+    const { lines, cursorLine, beforeCursor } = await render(output, { size: SIZE });
+    return { lines: lines.map((line) => aliases.documented(line)), cursorLine, beforeCursor };
   };
-  const until = (what: string, reached: (screen: Screen) => boolean): Promise<void> =>
-    program.screen.until(what, (text) => reached(screenOf(text)));
-  /** Whether a shell waits for a command, here or on the target, from a row on. */
-  const asks = ({ cursorRow, beforeCursor }: Screen, from: number): boolean =>
-    cursorRow >= from && [LOCAL_PROMPT, REMOTE_PROMPT].includes(beforeCursor);
-  const rowsOf = ({ rows, cursorRow }: Screen): string[] => rows.slice(begun, cursorRow);
-  const showsWith = (screen: Screen, shown: readonly string[]): boolean =>
-    matches(trimmed(screen.rows.slice(begun)), trimmed(shown));
+  const shownNow = (): Promise<Documented> => show(program.screen.text);
+  const until = (what: string, reached: (screen: Documented) => boolean): Promise<void> =>
+    untilShown(program.screen, show, what, reached);
+  /** Whether a shell waits for a command, here or on the target, from a line on. */
+  const asks = ({ cursorLine, beforeCursor }: Documented, from: number): boolean =>
+    cursorLine >= from && [LOCAL_PROMPT, REMOTE_PROMPT].includes(beforeCursor);
+  const linesOf = ({ lines, cursorLine }: Documented): string[] => lines.slice(begun, cursorLine);
+  const showsWith = (screen: Documented, shown: readonly string[]): boolean =>
+    matches(trimmed(screen.lines.slice(begun)), trimmed(shown));
   const press = async (step: Step): Promise<number> => {
-    const from = screenOf(program.screen.text).cursorRow;
+    const from = (await shownNow()).cursorLine;
     switch (step.kind) {
       case 'line': {
         program.type(`${aliases.real(step.typed).replaceAll('\n', '\r')}\r`);
@@ -73,7 +79,7 @@ export async function openTerminal(
   await until('the shell', (screen) => asks(screen, 0));
   return {
     async type({ steps, shown, goesOn }) {
-      begun = screenOf(program.screen.text).cursorRow;
+      begun = (await shownNow()).cursorLine;
       for (const [i, step] of steps.entries()) {
         const from = await press(step);
         const next = steps[i + 1];
@@ -82,15 +88,15 @@ export async function openTerminal(
         if (next !== undefined) {
           await until(`the prompt ${next.prompt}`, (screen) => asks(screen, from));
           // Another shell than the guide's asks: what the screen shows says why.
-          if (screenOf(program.screen.text).beforeCursor !== next.prompt) break;
+          if ((await shownNow()).beforeCursor !== next.prompt) break;
         } else if (goesOn) {
           await until(shown.join('\n'), (screen) => showsWith(screen, shown) || asks(screen, from));
         } else {
           await until('the end', (screen) => asks(screen, from));
         }
       }
-      const screen = screenOf(program.screen.text);
-      const actual = trimmed(goesOn ? screen.rows.slice(begun) : rowsOf(screen));
+      const screen = await shownNow();
+      const actual = trimmed(goesOn ? screen.lines.slice(begun) : linesOf(screen));
       if (!matches(actual, trimmed(shown))) {
         assert.equal(
           actual.join('\n'),

@@ -7,7 +7,7 @@ import {
   type PortChange,
 } from '../../../../src/cli/commands/forward/forwarded-port.ts';
 import { createForwardView, type ViewContext } from '../../../../src/cli/commands/forward/view.ts';
-import { createScreen } from '../../../support/screen.ts';
+import { render } from '../../../support/screen.ts';
 import { createVirtualClock, type VirtualClock } from '../../../support/virtual-clock.ts';
 
 const TARGET = 'i-0123456789abcdef0';
@@ -28,7 +28,7 @@ interface Setup {
   /** Where messages go now. */
   readonly messages: () => Writable | undefined;
   /** The lines that the terminal shows. */
-  readonly shown: () => readonly string[];
+  readonly shown: () => Promise<readonly string[]>;
   /** How often something was written so far. */
   readonly writes: () => number;
   /** Lets a stuck terminal go on. */
@@ -38,16 +38,16 @@ interface Setup {
 /** @param isStuck - the terminal takes nothing until `release()` */
 function setUp(isStuck = false): Setup {
   const clock = createVirtualClock();
-  const screen = createScreen(COLUMNS);
   let stuck = isStuck;
   const waiting: (() => void)[] = [];
   let writes = 0;
+  let written = '';
   let messages: Writable | undefined;
   const stderr = new Writable({
     decodeStrings: false,
     write(text: string, _encoding, done) {
       const take = (): void => {
-        screen.write(text);
+        written += text;
         done();
       };
       writes++;
@@ -80,7 +80,10 @@ function setUp(isStuck = false): Setup {
       show(change);
     },
     messages: () => messages,
-    shown: () => screen.rows,
+    async shown() {
+      const size = { cols: COLUMNS };
+      return (await render(written, { size, convertEol: true })).rows;
+    },
     release() {
       stuck = false;
       for (const take of waiting.splice(0)) take();
@@ -101,10 +104,10 @@ function cells(rows: readonly string[]): readonly string[] {
 }
 
 describe('the live view', () => {
-  it('is there soon, and shows what happens', () => {
+  it('is there soon, and shows what happens', async () => {
     const { clock, tell, shown } = setUp();
     clock.advance(100);
-    assert.deepEqual(shown(), [
+    assert.deepEqual(await shown(), [
       '',
       TITLE,
       'LOCAL            LEADS TO  OPEN      UP/s    DOWN/s      SENT  RECEIVED  STATE',
@@ -113,10 +116,10 @@ describe('the live view', () => {
     ]);
     clock.advance(100);
     tell(LISTENING);
-    assert.equal(cells(shown()).at(-1), 'listening');
+    assert.equal(cells(await shown()).at(-1), 'listening');
   });
 
-  it('shows the rates of the last second and the totals up to now', () => {
+  it('shows the rates of the last second and the totals up to now', async () => {
     const { clock, tell, shown } = setUp();
     const traffic: CountedTraffic = { sent: 0, received: 0 };
     tell(LISTENING);
@@ -124,7 +127,7 @@ describe('the live view', () => {
     traffic.sent = 512;
     traffic.received = 10 * 1024;
     clock.advance(1_000);
-    assert.deepEqual(cells(shown()).slice(2), [
+    assert.deepEqual(cells(await shown()).slice(2), [
       '1',
       '512 B',
       '10.0 KiB',
@@ -134,7 +137,7 @@ describe('the live view', () => {
     ]);
     traffic.received += 1024;
     clock.advance(1_000);
-    assert.deepEqual(cells(shown()).slice(2), [
+    assert.deepEqual(cells(await shown()).slice(2), [
       '1',
       '0 B',
       '1.0 KiB',
@@ -144,7 +147,7 @@ describe('the live view', () => {
     ]);
     tell({ kind: 'disconnected', open: 0, traffic });
     clock.advance(1_000);
-    assert.deepEqual(cells(shown()).slice(2), [
+    assert.deepEqual(cells(await shown()).slice(2), [
       '0',
       '0 B',
       '0 B',
@@ -163,7 +166,7 @@ describe('the live view', () => {
     assert.equal(writes(), before);
   });
 
-  it('is not drawn more often than can be seen, however much happens', () => {
+  it('is not drawn more often than can be seen, however much happens', async () => {
     const { clock, tell, shown, writes } = setUp();
     tell(LISTENING);
     clock.advance(1_000);
@@ -175,49 +178,55 @@ describe('the live view', () => {
     }
     clock.advance(100);
     assert.ok(writes() - before <= 2, `${writes() - before} times`);
-    assert.deepEqual(cells(shown()).slice(5, 6), ['1000 B']);
+    assert.deepEqual(cells(await shown()).slice(5, 6), ['1000 B']);
   });
 
-  it('counts the seconds while its connection is lost, and says so above', () => {
+  it('counts the seconds while its connection is lost, and says so above', async () => {
     const { clock, tell, shown } = setUp();
     tell(LISTENING);
     tell({ kind: 'reconnecting', reason: 'reset', since: clock.monotonic() });
     clock.advance(3_000);
-    assert.equal(cells(shown()).at(-1), 'reconnecting 3 s');
+    assert.equal(cells(await shown()).at(-1), 'reconnecting 3 s');
     clock.advance(1_000);
-    assert.equal(cells(shown()).at(-1), 'reconnecting 4 s');
+    assert.equal(cells(await shown()).at(-1), 'reconnecting 4 s');
     tell({ kind: 'reconnected' });
     clock.advance(100);
-    assert.equal(cells(shown()).at(-1), 'listening');
-    assert.deepEqual(shown().slice(0, 3), [
+    assert.equal(cells(await shown()).at(-1), 'listening');
+    assert.deepEqual((await shown()).slice(0, 3), [
       '127.0.0.1:8080: connection lost (reset), reconnecting...',
       '127.0.0.1:8080: reconnected',
       '',
     ]);
   });
 
-  it('keeps messages above it, each as a line, whatever they are made of', () => {
+  it('keeps messages above it, each as a line, whatever they are made of', async () => {
     const { clock, messages, shown } = setUp();
     messages()?.write('begun, ');
     messages()?.write(Buffer.from('and ended\n\n\nnext\r\n'));
     messages()?.write('\x1b[2Jharmless\x07\n');
     clock.advance(100);
-    assert.deepEqual(shown().slice(0, 5), ['begun, and ended', 'next', ' [2Jharmless', '', TITLE]);
+    assert.deepEqual((await shown()).slice(0, 5), [
+      'begun, and ended',
+      'next',
+      ' [2Jharmless',
+      '',
+      TITLE,
+    ]);
   });
 
-  it('writes many messages at once, and not itself with each', () => {
+  it('writes many messages at once, and not itself with each', async () => {
     const { clock, messages, shown, writes } = setUp();
     clock.advance(1_000);
     const before = writes();
     for (let i = 0; i < 500; i++) messages()?.write(`message ${i}\n`);
     assert.equal(writes() - before, 500);
-    assert.equal(shown().filter((line) => line === TITLE).length, 0);
+    assert.equal((await shown()).filter((line) => line === TITLE).length, 0);
     clock.advance(100);
-    assert.equal(shown()[499], 'message 499');
-    assert.equal(shown()[501], TITLE);
+    assert.equal((await shown())[499], 'message 499');
+    assert.equal((await shown())[501], TITLE);
   });
 
-  it('does not pile up frames for a terminal that takes none', () => {
+  it('does not pile up frames for a terminal that takes none', async () => {
     const { clock, tell, shown, writes, release } = setUp(true);
     tell(LISTENING);
     for (let i = 0; i < 100; i++) {
@@ -227,10 +236,10 @@ describe('the live view', () => {
     assert.equal(writes(), 1);
     release();
     clock.advance(1_000);
-    assert.deepEqual(cells(shown()).slice(2, 6), ['100', '0 B', '0 B', '100 B']);
+    assert.deepEqual(cells(await shown()).slice(2, 6), ['100', '0 B', '0 B', '100 B']);
   });
 
-  it('ends with the totals, and leaves no timer and nothing between stderr and its users', () => {
+  it('ends with the totals, and leaves no timer and nothing between stderr and its users', async () => {
     const { clock, view, tell, messages, shown } = setUp();
     const traffic = { sent: 7, received: 2048 };
     tell(LISTENING);
@@ -247,10 +256,10 @@ describe('the live view', () => {
       'LOCAL            LEADS TO  CONNECTIONS      SENT  RECEIVED  STATE',
       '127.0.0.1:8080   port 80             1       7 B   2.0 KiB  ended',
     ];
-    assert.deepEqual(shown(), [...end, '']);
+    assert.deepEqual(await shown(), [...end, '']);
     assert.equal(clock.pending, 0);
     assert.equal(messages(), undefined);
     late?.write('too late\n');
-    assert.deepEqual(shown(), [...end, 'too late', '']);
+    assert.deepEqual(await shown(), [...end, 'too late', '']);
   });
 });
