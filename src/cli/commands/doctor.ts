@@ -15,6 +15,7 @@ import { printJson } from './print-list.ts';
 import { findNamedRegion } from './region.ts';
 import { resolveTarget } from './resolve-target.ts';
 import { printable } from './table.ts';
+import { wrapText } from './wrap-text.ts';
 
 /** ssh's status for whatever is not the remote side's. */
 const EXIT_FAILURE = 255;
@@ -22,6 +23,11 @@ const EXIT_FAILURE = 255;
 const COLORS = { ok: 'green', warning: 'yellow', failure: 'red' } as const;
 const VERDICT_COLUMNS = 'warning'.length;
 const CHECK_COLUMNS = 'endpoint ssmmessages'.length;
+/** Where the text begins: two spaces stand behind each of the columns in front of it. */
+const INDENT_COLUMNS = VERDICT_COLUMNS + CHECK_COLUMNS + 4;
+/** In a narrower column a text is easier to read where the terminal breaks it. */
+const LEAST_COLUMNS = 30;
+const STEP_MARK = '→ ';
 
 /** `doctor [TARGET]`: what is in the way of sessions, and what to do about it. */
 export function registerDoctor(program: Command, context: CommandContext): void {
@@ -117,9 +123,19 @@ async function findTarget(context: CommandContext, text: string | undefined): Pr
 
 function format({ check: name, verdict, text, next }: Finding, context: CommandContext): string {
   const begin = `${colored(verdict, context)}  ${name.padEnd(CHECK_COLUMNS)}  `;
-  const indent = ' '.repeat(VERDICT_COLUMNS + CHECK_COLUMNS + '    '.length);
-  const step = next === undefined ? '' : `${indent}→ ${next}\n`;
-  return `${begin}${printable(text)}\n${step}`;
+  const indent = ' '.repeat(INDENT_COLUMNS);
+  const lines = [...fitted(printable(text), context)];
+  if (next !== undefined) {
+    const [first = '', ...rest] = fitted(next, context, STEP_MARK.length);
+    lines.push(STEP_MARK + first, ...rest.map((line) => ' '.repeat(STEP_MARK.length) + line));
+  }
+  return `${begin}${lines.join(`\n${indent}`)}\n`;
+}
+
+/** As lines behind the indentation; where nobody sees it, or there is no room, as one. */
+function fitted(text: string, { terminal }: CommandContext, furtherColumns = 0): readonly string[] {
+  const width = (terminal.columns ?? 0) - INDENT_COLUMNS - furtherColumns;
+  return width < LEAST_COLUMNS ? [text] : wrapText(text, width);
 }
 
 function colored(verdict: Verdict, { terminal, options }: CommandContext): string {

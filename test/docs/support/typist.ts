@@ -25,7 +25,7 @@ export interface Typist {
 type Documented = Pick<Screen, 'lines' | 'cursorLine' | 'beforeCursor'>;
 
 /** Lines with tables must fit. */
-const SIZE = { cols: 100, rows: 40 };
+const SIZE = { cols: 120, rows: 40 };
 const INTERRUPT = '\x03';
 /** Ends a shell on the target, and anything else. */
 const LEAVE = `~.${INTERRUPT}`;

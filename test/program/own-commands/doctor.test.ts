@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { render } from '../../support/screen.ts';
 import { startInTerminal } from '../support/terminal-program.ts';
 import { NO_CREDENTIALS, STATIC_CREDENTIALS } from '../support/program.ts';
 import {
@@ -253,5 +254,17 @@ describe('doctor', () => {
     const plain = await startInTerminal(t, ['doctor', '--no-color'], { env, size });
     assert.equal((await plain.end()).status, 0);
     assert.ok(!plain.screen.text.includes('\x1b['), plain.screen.text);
+  });
+
+  it('breaks its lines between words, below one another, to fit the terminal', async (t) => {
+    const fleet = await startFleet(t);
+    const env = { ...fleet.env, PATH: pathWithAwsCli(t, 'aws-cli/2.31.0') };
+    const size = { cols: 80, rows: 40 };
+    const narrow = await startInTerminal(t, ['doctor', PRINTER.id, '--no-color'], { env, size });
+    await narrow.end();
+    const screen = await render(narrow.screen.text, { size });
+    assert.deepEqual(screen.rows, screen.lines);
+    const step = screen.rows.findIndex((row) => row.includes('→ see whether the target runs'));
+    assert.match(screen.rows[step + 1] ?? '', /^ {33}\S/);
   });
 });
