@@ -1,6 +1,6 @@
 import type { Environment } from './services.ts';
 import type { SharedConfig } from './shared-config.ts';
-import { findCredentialSource, findEnvironmentKeys, OTHER_SOURCES } from './static-credentials.ts';
+import { findCredentialSource, OTHER_SOURCES, placeOfKeys } from './static-credentials.ts';
 
 /** The settings of {@link OTHER_SOURCES}, as they are told to people. */
 const KINDS: Readonly<Record<(typeof OTHER_SOURCES)[number], string>> = {
@@ -23,7 +23,7 @@ export function describeSource(profile: string, env: Environment, config: Shared
   const source = findCredentialSource(profile, env, config);
   switch (source.kind) {
     case 'static':
-      return findEnvironmentKeys(profile, env) === undefined && hasKeys(config)
+      return placeOfKeys(profile, env, config) === 'profile'
         ? `keys in ${inProfile}`
         : 'keys in the environment (AWS_ACCESS_KEY_ID)';
     case 'profile': {
@@ -37,8 +37,4 @@ export function describeSource(profile: string, env: Environment, config: Shared
     case 'no-such-profile':
       return `${inProfile}, which does not exist`;
   }
-}
-
-function hasKeys({ profile }: SharedConfig): boolean {
-  return (profile?.['aws_access_key_id'] ?? '') !== '';
 }

@@ -5,6 +5,9 @@ import type { SharedConfig } from './shared-config.ts';
 /** A service whose endpoint can be configured. */
 export type EndpointService = 'ssm' | 'ssmmessages' | 'kms' | 'sts' | 'ec2';
 
+/** A service that sessions use. */
+export type SessionEndpoint = Exclude<EndpointService, 'ec2'>;
+
 /** Where a service is called. */
 export interface ServiceEndpoint {
   /** The endpoint someone configured; undefined for the regional one. */

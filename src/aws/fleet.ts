@@ -1,4 +1,4 @@
-import type { EndpointService } from './endpoint.ts';
+import type { SessionEndpoint } from './endpoint.ts';
 
 /** A managed node as Systems Manager knows it. */
 export interface ManagedNode {
@@ -98,5 +98,5 @@ export interface Fleet {
   /** Whether an agent is connected to the message gateway right now. */
   isConnected(target: string): Promise<boolean>;
   /** The URL at which a service is called: a configured one, else the region's. Asks nobody. */
-  endpoint(service: EndpointService): Promise<string>;
+  endpoint(service: SessionEndpoint): Promise<string>;
 }

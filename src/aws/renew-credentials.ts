@@ -1,8 +1,8 @@
 import { quoteForShell } from '../quote-for-shell.ts';
 import { AwsError } from './aws-error.ts';
 import type { AwsServicesOptions, Environment } from './services.ts';
-import { readSharedConfig, type ConfigSection, type SharedConfig } from './shared-config.ts';
-import { findCredentialSource, findEnvironmentKeys } from './static-credentials.ts';
+import { readSharedConfig, type SharedConfig } from './shared-config.ts';
+import { findCredentialSource, placeOfKeys } from './static-credentials.ts';
 
 /** How many profiles may lead to one another by `source_profile`: more is a circle. */
 const LONGEST_CHAIN = 10;
@@ -27,7 +27,7 @@ export function howToRenew(profile: string, env: Environment, config: SharedConf
   const source = findCredentialSource(profile, env, config);
   switch (source.kind) {
     case 'static':
-      return findEnvironmentKeys(profile, env) !== undefined || !holdsKeys(config.profile)
+      return placeOfKeys(profile, env, config) === 'environment'
         ? 'put new ones into AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN'
         : putInto(config.profileName);
     case 'profile':
@@ -67,8 +67,4 @@ function renewProfile(name: string, { sections }: SharedConfig): string {
 
 function putInto(profile: string): string {
   return `put new ones into profile ${profile}, with aws configure --profile ${quoteForShell(profile)}`;
-}
-
-function holdsKeys(profile: ConfigSection | undefined): boolean {
-  return (profile?.['aws_access_key_id'] ?? '') !== '';
 }

@@ -1,15 +1,14 @@
-import { EC2Client } from '@aws-sdk/client-ec2';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
-import { resolveEndpoint, type EndpointService, type ServiceEndpoint } from './endpoint.ts';
+import { resolveEndpoint, type SessionEndpoint, type ServiceEndpoint } from './endpoint.ts';
 import type { AwsServicesOptions } from './services.ts';
 import { readSharedConfig } from './shared-config.ts';
 
 /** The URL at which a service is called: a configured one, else the region's by the AWS SDK's rules. */
 export async function endpointUrl(
   options: AwsServicesOptions,
-  service: EndpointService,
+  service: SessionEndpoint,
 ): Promise<string> {
   const config = await readSharedConfig(options.profile, options.env, options.logger);
   const endpoint = resolveEndpoint(service, options.endpoint, options.env, config);
@@ -18,7 +17,7 @@ export async function endpointUrl(
 
 function regionalUrl(
   region: string,
-  service: EndpointService,
+  service: SessionEndpoint,
   { useFips, useDualStack }: ServiceEndpoint,
 ): string {
   const parameters = { Region: region, UseFIPS: useFips, UseDualStack: useDualStack };
@@ -28,8 +27,6 @@ function regionalUrl(
       return url(new SSMClient({ region }).config.endpointProvider(parameters));
     case 'kms':
       return url(new KMSClient({ region }).config.endpointProvider(parameters));
-    case 'ec2':
-      return url(new EC2Client({ region }).config.endpointProvider(parameters));
     case 'sts':
       return url(new STSClient({ region }).config.endpointProvider(parameters));
     case 'ssmmessages':

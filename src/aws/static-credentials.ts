@@ -79,6 +79,20 @@ export function findCredentialSource(
   return variable === undefined ? { kind: 'machine' } : { kind: 'environment', variable };
 }
 
+/**
+ * Where the keys stand that {@link findCredentialSource} has found.
+ *
+ * @param profile - the name the caller gave; may be empty
+ */
+export function placeOfKeys(
+  profile: string,
+  env: Environment,
+  config: SharedConfig,
+): 'environment' | 'profile' {
+  const isInProfile = (config.profile?.['aws_access_key_id'] ?? '') !== '';
+  return isInProfile && findEnvironmentKeys(profile, env) === undefined ? 'profile' : 'environment';
+}
+
 function keysInEnvironment(env: Environment): AwsCredentials | undefined {
   return keysOf(env['AWS_ACCESS_KEY_ID'], env['AWS_SECRET_ACCESS_KEY'], env['AWS_SESSION_TOKEN']);
 }

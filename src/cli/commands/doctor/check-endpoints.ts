@@ -1,12 +1,9 @@
-import type { EndpointService } from '../../../aws/endpoint.ts';
+import type { SessionEndpoint } from '../../../aws/endpoint.ts';
 import type { Fleet } from '../../../aws/fleet.ts';
 import { isNetworkError, type NetworkErrorReason } from '../../../network/network-error.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
 import { errorText } from './next-step.ts';
 import { reach, type Reached, type ReachOptions } from './reach.ts';
-
-/** The services that sessions use. */
-export type SessionEndpoint = Exclude<EndpointService, 'ec2'>;
 
 /** What each service is for, and whether sessions need it. */
 const SERVICES: Readonly<
