@@ -1,6 +1,7 @@
 import { isAwsError } from '../aws/aws-error.ts';
 import type { AwsServices } from '../aws/services.ts';
 import type { UpgradeSigner } from '../aws/upgrade-signer.ts';
+import { errorText } from '../error-text.ts';
 import type { ResumeAnswer, SessionService } from '../session/session-service.ts';
 
 /** What a session's service is made of. */
@@ -45,7 +46,7 @@ export function createSessionService(options: SessionServiceOptions): SessionSer
 }
 
 function explain(error: unknown): ResumeAnswer {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = errorText(error);
   if (!isAwsError(error) || error.isPassing) return { kind: 'unavailable', reason };
   return error.reason === 'not-found' ? { kind: 'over' } : { kind: 'refused', reason };
 }

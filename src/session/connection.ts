@@ -1,5 +1,6 @@
 import type { Channel } from '../channel/channel.ts';
 import type { Clock, Timer } from '../clock.ts';
+import { errorText } from '../error-text.ts';
 import type { Logger } from '../logging/logger.ts';
 import { encodeOpenDataChannel } from '../protocol/open-data-channel.ts';
 import { SocketError, type OpenSocket, type Socket } from '../socket/socket.ts';
@@ -153,7 +154,7 @@ export function connect(options: ConnectionOptions): Connection {
       );
     } catch (error) {
       return {
-        reason: error instanceof Error ? error.message : String(error),
+        reason: errorText(error),
         isFinal: error instanceof SocketError && FINAL_REASONS.has(error.reason),
       };
     }

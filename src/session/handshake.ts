@@ -1,3 +1,4 @@
+import { errorText } from '../error-text.ts';
 import type { HandshakeAction, HandshakeRequest, HandshakeResult } from '../protocol/handshake.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { createPayloadCipher, type PayloadCipher } from './payload-cipher.ts';
@@ -103,7 +104,7 @@ async function encrypt(
     };
   } catch (error) {
     return {
-      result: { status: 'failed', error: error instanceof Error ? error.message : String(error) },
+      result: { status: 'failed', error: errorText(error) },
     };
   }
 }

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { createChannel } from '../channel/channel.ts';
 import { createDeferred } from '../deferred.ts';
+import { LAST_AGENT_WITHOUT_TERMINATE_FLAG } from '../protocol/agent-versions.ts';
 import {
   encodeHandshakeResponse,
   parseHandshakeComplete,
@@ -22,8 +23,6 @@ import { createShellSession } from './shell/shell-session.ts';
 import { SIGNAL_STATUS } from './signal-status.ts';
 import { texts } from './texts.ts';
 
-/** Agents up to this one do not understand the TerminateSession flag. */
-const LAST_AGENT_WITHOUT_TERMINATE_FLAG = '2.3.722.0';
 /** How long a stuck stdout may hold up the end of a session that the user has left. */
 const LAST_WORDS_BOUND_MS = 200;
 const TIMED_OUT = 'the session has timed out';

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { isAwsError } from '../../aws/aws-error.ts';
+import { errorText } from '../../error-text.ts';
 import { CommandError, type CommandContext } from './command-context.ts';
 import { examples } from './command-line.ts';
 import { checkCredentials, checkIdentity } from './doctor/check-credentials.ts';
@@ -10,7 +11,7 @@ import { checkPreferences } from './doctor/check-preferences.ts';
 import { checkAwsCli, checkProgram } from './doctor/check-program.ts';
 import { checkConnection, checkNode } from './doctor/check-target.ts';
 import { failure, ok, type Finding, type Verdict } from './doctor/finding.ts';
-import { errorText, nextStep } from './doctor/next-step.ts';
+import { nextStep } from './doctor/next-step.ts';
 import { printJson } from './print-list.ts';
 import { findNamedRegion } from './region.ts';
 import { resolveTarget } from './resolve-target.ts';

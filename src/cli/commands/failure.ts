@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { isAwsError } from '../../aws/aws-error.ts';
+import { errorText } from '../../error-text.ts';
 import { failureLine, type FailureReason } from '../json-failures.ts';
 import { CommandError } from './command-context.ts';
 
@@ -15,7 +16,7 @@ export function asksForJson(args: readonly string[]): boolean {
 /** What is said on stderr of a failure: a sentence for people, or a line of JSON. */
 export function failureText(error: unknown, asJson: boolean): string {
   const reason = reasonOf(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   if (asJson) return failureLine(reason, message.replace(USAGE_LABEL, ''));
   return `session-manager-plugin: ${reason === 'internal' ? 'internal error: ' : ''}${message}\n`;
 }

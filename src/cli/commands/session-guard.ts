@@ -1,5 +1,6 @@
 import type { Fleet, SessionRequest, StartedSession } from '../../aws/fleet.ts';
 import type { Clock, Timer } from '../../clock.ts';
+import { errorText } from '../../error-text.ts';
 
 /** How long the end of sessions that nobody wants any more may take. */
 const TAKE_BACK_BOUND_MS = 2_000;
@@ -74,7 +75,7 @@ export function createSessionGuard(clock: Clock, log: (text: string) => void): S
     try {
       await end(session, (await session.starting).sessionId);
     } catch (error) {
-      log(`left before it began: ${error instanceof Error ? error.message : String(error)}`);
+      log(`left before it began: ${errorText(error)}`);
     }
   };
 

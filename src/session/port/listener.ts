@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { ListenOptions, Server, Socket } from 'node:net';
+import { errorText } from '../../error-text.ts';
 import { ListenError, systemCode, tcpListenError, unixListenError } from './listen-error.ts';
 import type { PortHost } from './port-host.ts';
 import type { LocalEndpoint } from './properties.ts';
@@ -163,7 +164,7 @@ export function openListener(
     (error: unknown) => {
       if (closed) return;
       close();
-      events.failed(error instanceof Error ? error.message : String(error));
+      events.failed(errorText(error));
     },
   );
   return { close };

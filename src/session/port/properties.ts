@@ -1,3 +1,4 @@
+import { LAST_BASIC_AGENT, LAST_KEEP_ALIVE_AGENT } from '../../protocol/agent-versions.ts';
 import { stringMember, type JsonObject } from '../../protocol/json.ts';
 import { compareVersions } from '../../protocol/version.ts';
 
@@ -28,10 +29,6 @@ export type PortProperties =
 
 const LOCAL_PORT_FORWARDING = 'LocalPortForwarding';
 const UNIX = 'unix';
-/** Agents above this one speak smux (data-channel protocol, "Port"). */
-const LAST_BASIC_AGENT = '3.0.196.0';
-/** Agents above this one end an idle session in time only when there is no keep-alive. */
-const LAST_KEEP_ALIVE_AGENT = '3.1.1511.0';
 const HIGHEST_PORT = 65_535;
 
 /**

@@ -4,8 +4,9 @@ import { lazyAwsServices } from '../../../aws/lazy-services.ts';
 import { howToRenew } from '../../../aws/renew-credentials.ts';
 import type { AwsServicesOptions } from '../../../aws/services.ts';
 import { readSharedConfig } from '../../../aws/shared-config.ts';
+import { errorText } from '../../../error-text.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
-import { errorText, nextStep } from './next-step.ts';
+import { nextStep } from './next-step.ts';
 
 /** With less than this left, in milliseconds, they may end before anything is done with them. */
 const SHORT_MS = 5 * 60_000;

@@ -1,8 +1,8 @@
 import type { SessionEndpoint } from '../../../aws/endpoint.ts';
 import type { Fleet } from '../../../aws/fleet.ts';
+import { errorText } from '../../../error-text.ts';
 import { isNetworkError, type NetworkErrorReason } from '../../../network/network-error.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
-import { errorText } from './next-step.ts';
 import { reach, type Reached, type ReachOptions } from './reach.ts';
 
 /** What each service is for, and whether sessions need it. */

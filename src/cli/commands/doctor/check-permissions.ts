@@ -1,7 +1,8 @@
 import { isAwsError } from '../../../aws/aws-error.ts';
 import type { Fleet, StartedSession } from '../../../aws/fleet.ts';
+import { errorText } from '../../../error-text.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
-import { errorText, nextStep } from './next-step.ts';
+import { nextStep } from './next-step.ts';
 
 /** An id of the right form that EC2 gives to nobody. */
 const NO_INSTANCE = 'i-00000000000000000';

@@ -1,7 +1,7 @@
 import { isAwsError } from '../../../aws/aws-error.ts';
 import type { Fleet, SessionDocument } from '../../../aws/fleet.ts';
+import { errorText } from '../../../error-text.ts';
 import { ok, type Finding } from './finding.ts';
-import { errorText } from './next-step.ts';
 
 /** The document that holds an account's preferences of sessions in a region. */
 const PREFERENCES = 'SSM-SessionManagerRunShell';

@@ -1,13 +1,19 @@
 import type { Fleet, ManagedNode } from '../../../aws/fleet.ts';
+import { errorText } from '../../../error-text.ts';
+import {
+  LAST_AGENT_WITHOUT_TERMINATE_FLAG,
+  LAST_BASIC_AGENT,
+  LAST_KEEP_ALIVE_AGENT,
+} from '../../../protocol/agent-versions.ts';
 import { compareVersions } from '../../../protocol/version.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
-import { errorText, nextStep } from './next-step.ts';
+import { nextStep } from './next-step.ts';
 
-/** What only agents newer than a version can do (data-channel protocol, sections 6 and 8). */
+/** What only agents newer than a version can do. */
 const GATES = [
-  { above: '2.3.722.0', feature: 'forwarded ports that close at once' },
-  { above: '3.0.196.0', feature: 'several connections at a time through a forwarded port' },
-  { above: '3.1.1511.0', feature: 'the idle timeout of forwarded ports' },
+  { above: LAST_AGENT_WITHOUT_TERMINATE_FLAG, feature: 'forwarded ports that close at once' },
+  { above: LAST_BASIC_AGENT, feature: 'several connections at a time through a forwarded port' },
+  { above: LAST_KEEP_ALIVE_AGENT, feature: 'the idle timeout of forwarded ports' },
 ] as const;
 
 const UPDATE_AGENT = 'update the SSM Agent of the target';

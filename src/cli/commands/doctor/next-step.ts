@@ -23,8 +23,3 @@ const NEXT: Readonly<Record<AwsErrorReason, string | undefined>> = {
 export function nextStep(error: unknown): string | undefined {
   return isAwsError(error) ? NEXT[error.reason] : undefined;
 }
-
-/** An error's text for people. */
-export function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
