@@ -1,6 +1,6 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { HttpRequest, type HttpHandler } from '@smithy/protocol-http';
-import { bareHost } from '../network/loopback.ts';
+import { forwardedBy } from '../network/forwarded-request.ts';
 import type { Network } from '../network/network.ts';
 import type { Proxy } from '../network/proxy.ts';
 
@@ -40,15 +40,11 @@ function portSuffix(request: { readonly port?: number | undefined }): string {
   return request.port === undefined ? '' : `:${request.port}`;
 }
 
-/** The request in the form in which a proxy takes it: the whole URL as its target (RFC 9112, 3.2.2). */
 function addressTo(proxy: Proxy, request: HttpRequest): HttpRequest {
   const forwarded = HttpRequest.clone(request);
-  forwarded.path = `http://${request.hostname}${portSuffix(request)}${request.path}`;
-  forwarded.protocol = proxy.secure ? 'https:' : 'http:';
-  forwarded.hostname = bareHost(proxy.hostname);
-  forwarded.port = proxy.port;
-  if (proxy.authorization !== undefined) {
-    forwarded.headers['proxy-authorization'] = proxy.authorization;
-  }
+  const origin = `http://${request.hostname}${portSuffix(request)}`;
+  const { headers, ...address } = forwardedBy(proxy, origin, request.path);
+  Object.assign(forwarded, address);
+  Object.assign(forwarded.headers, headers);
   return forwarded;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { startTinyproxy } from '../../network/tinyproxy.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { render } from '../../support/screen.ts';
 import { startInTerminal } from '../support/terminal-program.ts';
@@ -220,6 +221,22 @@ describe('doctor', () => {
     const secrets = ['proxy-password', 'session-token', STATIC_CREDENTIALS.AWS_SECRET_ACCESS_KEY];
     for (const secret of secrets)
       assert.ok(!run.stdout.includes(secret) && !run.stderr.includes(secret));
+  });
+
+  it('goes to a plain endpoint by the proxy that calls go by', async (t) => {
+    const fleet = await startFleet(t);
+    const proxy = await startTinyproxy(t, { name: 'somebody', password: 'password' });
+    // Leads to this machine and is not its loopback, which no proxy is asked for.
+    const endpoint = `http://0.0.0.0:${new URL(fleet.aws.endpoint).port}`;
+    const url = `http://127.0.0.1:${proxy.port}`;
+    const run = await examine(t, fleet, ['--json'], {
+      AWS_ENDPOINT_URL: endpoint,
+      HTTP_PROXY: `http://somebody:password@127.0.0.1:${proxy.port}`,
+    });
+    const { text = '', verdict } = findingsOf(run).get('endpoint ssm') ?? {};
+    assert.equal(verdict, 'ok');
+    assert.ok(text.startsWith(`${endpoint} answers through the proxy ${url} (HTTP_PROXY)`), text);
+    assert.ok(proxy.requests.includes(`HEAD ${endpoint}/`), proxy.requests.join('\n'));
   });
 
   for (const [says, verdict, text] of [

@@ -1,9 +1,10 @@
 import { lookup } from 'node:dns/promises';
-import { request as requestHttp } from 'node:http';
+import { request as requestHttp, type ClientRequest } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Clock } from '../../../clock.ts';
 import type { Network } from '../../../network/network.ts';
 import { createDeadline } from '../../../network/deadline.ts';
+import { forwardedBy } from '../../../network/forwarded-request.ts';
 import { isNetworkError, NetworkError } from '../../../network/network-error.ts';
 import { bareHost } from '../../../network/loopback.ts';
 import { failureText } from '../../../network/failure-text.ts';
@@ -75,8 +76,7 @@ function addressOf(url: URL, signal: AbortSignal): Promise<string> {
 /** @returns the time the answer was sent, in milliseconds since the epoch (RFC 9110, "Date") */
 function answerDate(url: URL, network: Network, signal: AbortSignal): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    const send = url.protocol === 'https:' ? requestHttps : requestHttp;
-    const request = send(url, { method: 'HEAD', agent: network.agent(url), signal });
+    const request = head(url, network, signal);
     request.once('response', (response) => {
       response.resume();
       const { date } = response.headers;
@@ -85,4 +85,19 @@ function answerDate(url: URL, network: Network, signal: AbortSignal): Promise<nu
     request.once('error', reject);
     request.end();
   });
+}
+
+function head(url: URL, network: Network, signal: AbortSignal): ClientRequest {
+  const proxy = network.plainProxy(url);
+  const address = proxy && forwardedBy(proxy, url.origin, url.pathname);
+  const options = {
+    method: 'HEAD',
+    signal,
+    ...address,
+    headers: { host: url.host, ...address?.headers },
+  };
+  const isSecure = (address ?? url).protocol === 'https:';
+  return isSecure
+    ? requestHttps(url, { ...options, agent: network.httpsAgent })
+    : requestHttp(url, { ...options, agent: network.httpAgent });
 }
