@@ -34,6 +34,8 @@ export interface TerminalFacts {
   readonly window: Pick<Terminal, 'size' | 'onResize'>;
   /** Whether the terminal's keys are the program's: it was not started with `&`. */
   inForeground(): Promise<boolean>;
+  /** Stops the program, as Ctrl-Z does; it goes on here when it is continued, or cannot be stopped. */
+  suspend(): void;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Key } from 'node:readline';
 import search from '@inquirer/search';
 import type { ManagedNode } from '../../aws/fleet.ts';
 import { CommandError, type CommandContext } from './command-context.ts';
@@ -42,31 +43,61 @@ export async function pickNode(
   const sorted = [...nodes].sort(byUse);
   const lines = alignRows(sorted.map(describeNode));
   const choices = sorted.map((value, i) => ({ value, name: lines[i] ?? '', short: value.id }));
-  const closed = new AbortController();
+  let typed = '';
+  for (;;) {
+    const answer = await ask(context, {
+      message,
+      initialValue: typed,
+      source(term = '') {
+        typed = term;
+        return choices.filter(({ name }) => matchesWords(name, term));
+      },
+      ...(context.options.color ? {} : { theme: PLAIN_THEME }),
+    });
+    if (answer !== 'suspended') return answer;
+    context.terminal.suspend();
+  }
+}
+
+/** Why a picker is taken away that nobody has answered. */
+type Closing = 'suspended' | 'ended';
+
+/**
+ * Shows the picker, and takes it away again.
+ *
+ * @returns what was chosen; `suspended` on Ctrl-Z, when the program is to stop before the picker is
+ *   shown again: the prompt library would stop it in the middle, with the picker left on the screen
+ */
+async function ask(
+  { stdin, stderr, interrupted, platform }: CommandContext,
+  config: Parameters<typeof search<ManagedNode>>[0],
+): Promise<ManagedNode | 'suspended'> {
+  const closing = new AbortController();
+  const close = (why: Closing): void => closing.abort(why);
   // Ctrl-D closes the picker's input, and nothing else would say so.
-  const close = (): void => closed.abort();
-  context.stdin.on('pause', close);
+  const onPause = (): void => close('ended');
+  const onKey = (_: unknown, key: Key): void => {
+    if (!key.ctrl || key.name !== 'z' || platform === 'win32') return;
+    close('suspended');
+    // What the library has no use for.
+    key.name = 'escape';
+  };
+  stdin.on('pause', onPause);
+  stdin.on('keypress', onKey);
   try {
-    return await search<ManagedNode>(
-      {
-        message,
-        source: (typed) => choices.filter(({ name }) => matchesWords(name, typed ?? '')),
-        ...(context.options.color ? {} : { theme: PLAIN_THEME }),
-      },
-      {
-        input: context.stdin,
-        output: context.stderr,
-        signal: AbortSignal.any([closed.signal, context.interrupted]),
-        clearPromptOnDone: true,
-      },
-    );
+    return await search(config, {
+      input: stdin,
+      output: stderr,
+      signal: AbortSignal.any([closing.signal, interrupted]),
+      clearPromptOnDone: true,
+    });
   } catch (error) {
-    if (error instanceof Error && error.name === PICKER_CLOSED) {
-      throw new CommandError('no target was chosen');
-    }
-    throw error;
+    if (!(error instanceof Error) || error.name !== PICKER_CLOSED) throw error;
+    if (closing.signal.reason === 'suspended') return 'suspended';
+    throw new CommandError('no target was chosen');
   } finally {
-    context.stdin.off('pause', close);
+    stdin.off('keypress', onKey);
+    stdin.off('pause', onPause);
   }
 }
 

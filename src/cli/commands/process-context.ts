@@ -110,6 +110,9 @@ export function createProcessContext(
         },
       }),
       inForeground: () => isInForeground(process.platform, process.pid),
+      // To the whole group, as from the terminal: whatever stands between the shell and the program
+      // has to stop with it.
+      suspend: () => void process.kill(0, 'SIGTSTP'),
     },
     signals,
     interrupted,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { LocalNode } from '../../local-aws/local-aws.ts';
+import { render } from '../../support/screen.ts';
 import { startInTerminal, type TerminalProgram } from '../support/terminal-program.ts';
 import { PROMPT } from '../support/target.ts';
 import { startFleet, WEB_1, WEB_2, type ManagedFleet } from './support/managed-fleet.ts';
@@ -11,7 +12,19 @@ const DATABASE: LocalNode = {
   computerName: 'db.example.internal',
   ipAddress: '10.0.0.20',
 };
-const KEYS = { down: '\x1b[B', up: '\x1b[A', enter: '\r', interrupt: '\x03', end: '\x04' };
+/** What the end of a picker puts on the screen: DECTCEM (VT220). */
+const CURSOR_SHOWN = '\x1b[?25h';
+const SIZE = { cols: 120, rows: 30 };
+const KEYS = {
+  down: '\x1b[B',
+  up: '\x1b[A',
+  enter: '\r',
+  interrupt: '\x03',
+  end: '\x04',
+  suspend: '\x1a',
+};
+/** A shell that gets the terminal when the program has stopped, and lets it go on after Enter. */
+const WITH_JOBS = ['bash', '-c', 'set -m; "$@"; echo "<stopped>"; read -r; fg', 'bash'];
 
 interface Picking extends ManagedFleet {
   readonly program: TerminalProgram;
@@ -24,8 +37,7 @@ async function pick(
   through: readonly string[] = [],
 ): Promise<Picking> {
   const fleet = await startFleet(t, [WEB_1, WEB_2, DATABASE]);
-  const size = { cols: 120, rows: 30 };
-  const program = await startInTerminal(t, args, { env: fleet.env, size, through });
+  const program = await startInTerminal(t, args, { env: fleet.env, size: SIZE, through });
   await program.screen.until('the picker', (text) => text.includes('navigate'));
   return { ...fleet, program };
 }
@@ -115,9 +127,40 @@ describe('the picker', () => {
       assert.equal(status, expected, program.screen.text);
       assert.equal(settings, program.settingsBefore);
       assert.deepEqual(aws.sessions, []);
-      assert.ok(program.screen.text.includes('\x1b[?25h'), 'the cursor is shown again');
+      assert.ok(program.screen.text.includes(CURSOR_SHOWN), 'the cursor is shown again');
     });
   }
+
+  it('is away while Ctrl-Z has stopped the program, and there again with what was typed', async (t) => {
+    const { program, aws } = await pick(t, ['shell'], WITH_JOBS);
+    program.type('10.0.0.8');
+    await untilChosen(program, WEB_2.id);
+    program.type(KEYS.suspend);
+    await program.screen.until('the stop', (text) => text.includes('<stopped>'));
+    const whileStopped = (await render(program.screen.text, { size: SIZE })).rows.join('\n');
+    assert.doesNotMatch(whileStopped, /navigate|Target/);
+    assert.equal(program.settings(), program.settingsBefore);
+    program.type('\r');
+    await program.screen.until('the picker again', (text) =>
+      cursorLine(text.slice(text.indexOf('<stopped>'))).includes(WEB_2.id),
+    );
+    program.type(KEYS.enter);
+    await endShell(program);
+    assert.equal(aws.sessions[0]?.request.Target, WEB_2.id);
+  });
+
+  it('stays on Ctrl-Z where no shell would get the terminal', async (t) => {
+    const { program, aws } = await pick(t, ['shell']);
+    program.type(KEYS.suspend);
+    await program.screen.until('the picker again', (text) =>
+      text.slice(text.indexOf(CURSOR_SHOWN)).includes('❯'),
+    );
+    program.type('10.0.0.8');
+    await untilChosen(program, WEB_2.id);
+    program.type(KEYS.enter);
+    await endShell(program);
+    assert.equal(aws.sessions[0]?.request.Target, WEB_2.id);
+  });
 
   it('is left with SIGTERM: no session, and the terminal as it was', async (t) => {
     const { program, aws } = await pick(t, ['shell']);
@@ -127,7 +170,7 @@ describe('the picker', () => {
     assert.equal(status, 143, program.screen.text);
     assert.equal(settings, program.settingsBefore);
     assert.deepEqual(aws.sessions, []);
-    assert.ok(program.screen.text.includes('\x1b[?25h'), 'the cursor is shown again');
+    assert.ok(program.screen.text.includes(CURSOR_SHOWN), 'the cursor is shown again');
     assert.doesNotMatch(program.screen.text, /no target was chosen/);
   });
 

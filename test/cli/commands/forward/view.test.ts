@@ -66,6 +66,7 @@ function setUp(isStuck = false): Setup {
       ...{ stdin: true, stdout: true, stderr: true, columns: COLUMNS },
       window: { size: () => ({ cols: COLUMNS, rows: 24 }), onResize: () => () => undefined },
       inForeground: () => Promise.resolve(true),
+      suspend: () => undefined,
     },
     divertMessages: (to) => (messages = to),
   };
