@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import type { GatherWrites } from './gather-writes.ts';
 
 /** Writes payloads to a stream of the process, many at a time, and says when it is full. */
 export interface OutputWriter {
@@ -21,9 +22,13 @@ export interface OutputWriterEvents {
 
 /**
  * @param stream - stdout or stderr of the process, or a local double; it is not ended
+ * @param gather - the same for all that may lead to one terminal
  */
-export function createOutputWriter(stream: Writable, events: OutputWriterEvents): OutputWriter {
-  let gathering = false;
+export function createOutputWriter(
+  stream: Writable,
+  gather: GatherWrites,
+  events: OutputWriterEvents,
+): OutputWriter {
   let full = false;
   let closed = false;
   let waiting: (() => void)[] = [];
@@ -48,21 +53,10 @@ export function createOutputWriter(stream: Writable, events: OutputWriterEvents)
   stream.on('drain', onDrain);
   stream.on('error', onError);
 
-  // Messages come dozens at a time in one chunk from the network; one system call takes them all.
-  const gather = (): void => {
-    if (gathering) return;
-    gathering = true;
-    stream.cork();
-    process.nextTick(() => {
-      gathering = false;
-      stream.uncork();
-    });
-  };
-
   return {
     write(bytes) {
       if (closed || bytes.length === 0) return;
-      gather();
+      gather(stream);
       if (!stream.write(bytes) && !full) {
         full = true;
         events.full();

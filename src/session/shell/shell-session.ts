@@ -6,6 +6,7 @@ import { encodeTerminalSize } from '../../protocol/terminal-size.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { createByteQueue } from '../byte-queue.ts';
 import type { MessageRoutes } from '../message-routes.ts';
+import { createWriteGathering } from '../gather-writes.ts';
 import { createOutputWriter } from '../output-writer.ts';
 import {
   OUTPUT_PAYLOAD_BYTES,
@@ -71,12 +72,16 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
       if (fullStreams === 0) link.resumeReceiving();
     },
   };
-  const stdout = createOutputWriter(host.stdout, {
+  const gather = createWriteGathering();
+  const stdout = createOutputWriter(host.stdout, gather, {
     ...outputEvents,
     // Whoever read the output has had enough: an ordinary end, as of any program in a pipe.
     closed: () => leave(0),
   });
-  const stderr = createOutputWriter(host.stderr, { ...outputEvents, closed: () => undefined });
+  const stderr = createOutputWriter(host.stderr, gather, {
+    ...outputEvents,
+    closed: () => undefined,
+  });
 
   const type = (keys: Buffer): void => {
     input.push(keys);
