@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { makeFifo } from '../support/fifo.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { interactiveCommand, openPipedSession, PROMPT, startSession } from './support/target.ts';
 import { startPiped, type PipedOptions } from './support/piped-program.ts';
@@ -139,8 +139,7 @@ describe('output that is no terminal', () => {
 
 describe('a pipe for input and a terminal for output', () => {
   it('leaves the terminal’s settings alone from beginning to end', async (t) => {
-    const fifo = join(temporaryDirectory(t), 'keys');
-    spawnSync('mkfifo', [fifo], { stdio: 'inherit' });
+    const fifo = makeFifo(t);
     const keys = openSync(fifo, 'r+');
     t.after(() => closeSync(keys));
     const { args, session } = await startSession(t);

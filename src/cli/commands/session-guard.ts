@@ -32,7 +32,7 @@ interface Unattended {
   ending: Promise<void> | undefined;
 }
 
-/** @param log - takes why a session could not be ended, a line */
+/** @param log - takes which session nobody wants any more, and why one could not be ended, a line each */
 export function createSessionGuard(clock: Clock, log: (text: string) => void): SessionGuard {
   const unattended = new Set<Unattended>();
 
@@ -70,6 +70,7 @@ export function createSessionGuard(clock: Clock, log: (text: string) => void): S
   };
 
   const takeBack = async (session: Unattended): Promise<void> => {
+    if (session.isWanted) log(`${session.sessionId ?? 'a session'} is not wanted any more`);
     session.isWanted = false;
     if (!session.isSent) return;
     try {

@@ -100,7 +100,7 @@ describe('a session that nobody looks after', () => {
     send();
     await starting;
     await guard.takeBack(NEVER);
-    assert.deepEqual(logged, ['left before it began: denied']);
+    assert.deepEqual(logged, ['user-1 is not wanted any more', 'left before it began: denied']);
   });
 });
 

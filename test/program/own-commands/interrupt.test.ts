@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { makeFifo } from '../../support/fifo.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { processEnded } from '../support/processes.ts';
-import { startPiped } from '../support/piped-program.ts';
+import { startPiped, type PipedProgram } from '../support/piped-program.ts';
 import { NO_CREDENTIALS, type Environment } from '../support/program.ts';
 import { READY } from '../support/remote-commands.ts';
 import { TARGET } from '../support/target.ts';
@@ -41,6 +41,17 @@ const LOOK_UPS: readonly (readonly [string, readonly string[], string])[] = [
   ['doctor looks at a target', ['doctor', TARGET], 'GetConnectionStatus'],
 ];
 
+/** Has the program tell on stderr that it has taken a signal while a session is started. */
+const LOGGED = ['--log-level', 'info'];
+
+/** Resolves when the program, which is {@link LOGGED}, has taken the signal. */
+async function interrupt(program: PipedProgram, signal: NodeJS.Signals): Promise<void> {
+  program.kill(signal);
+  await program.stderr.until('that it has taken the signal', (text) =>
+    text.includes('is not wanted any more'),
+  );
+}
+
 function operationsOf({ aws }: Pick<OwnTarget, 'aws'>): readonly string[] {
   return aws.apiCalls.map(({ operation }) => operation);
 }
@@ -51,10 +62,9 @@ function slowCredentials(t: TestContext): {
   readonly asked: Promise<string>;
 } {
   const directory = temporaryDirectory(t);
-  const fifo = join(directory, 'asked');
+  const fifo = makeFifo(t);
   const script = join(directory, 'credentials');
   const config = join(directory, 'config');
-  assert.equal(spawnSync('mkfifo', [fifo]).status, 0);
   writeFileSync(script, `#!/bin/sh\necho asked >${fifo}\nexec sleep 600\n`, { mode: 0o755 });
   writeFileSync(config, `[default]\ncredential_process = ${script}\n`);
   return { env: { ...NO_CREDENTIALS, AWS_CONFIG_FILE: config }, asked: readFile(fifo, 'utf8') };
@@ -127,9 +137,9 @@ describe('a signal while a session is being started', () => {
       const target = await startOwnTarget(t);
       const held = target.aws.hold('StartSession');
       const awaited = target.aws.nextSession();
-      const program = startOwn(t, target, ['shell', TARGET]);
+      const program = startOwn(t, target, ['shell', TARGET, ...LOGGED]);
       await held.called;
-      program.kill(signal);
+      await interrupt(program, signal);
       held.letGo();
       assert.deepEqual(await program.end(), { status, signal: null });
       assert.equal(program.stdout.text, '');
@@ -151,9 +161,9 @@ describe('a signal while a session is being started', () => {
   it('ends all of them, when it is several', async (t) => {
     const target = await startOwnTarget(t);
     const held = target.aws.hold('StartSession');
-    const program = startOwn(t, target, ['forward', TARGET, '0:80', '0:81']);
+    const program = startOwn(t, target, ['forward', TARGET, '0:80', '0:81', ...LOGGED]);
     await held.called;
-    program.kill('SIGINT');
+    await interrupt(program, 'SIGINT');
     held.letGo();
     assert.deepEqual(await program.end(), { status: 130, signal: null });
     for (const session of target.aws.sessions) await session.closed;
@@ -165,9 +175,9 @@ describe('a signal while doctor tries whether sessions may be started', () => {
     const target = await startOwnTarget(t);
     const held = target.aws.hold('StartSession');
     const awaited = target.aws.nextSession();
-    const program = startOwn(t, target, ['doctor', TARGET]);
+    const program = startOwn(t, target, ['doctor', TARGET, ...LOGGED]);
     await held.called;
-    program.kill('SIGINT');
+    await interrupt(program, 'SIGINT');
     held.letGo();
     assert.deepEqual(await program.end(), { status: 130, signal: null });
     assert.equal((await (await awaited).closed).by, 'api');
@@ -177,9 +187,9 @@ describe('a signal while doctor tries whether sessions may be started', () => {
     const target = await startOwnTarget(t);
     const held = target.aws.hold('TerminateSession');
     const awaited = target.aws.nextSession();
-    const program = startOwn(t, target, ['doctor', TARGET]);
+    const program = startOwn(t, target, ['doctor', TARGET, ...LOGGED]);
     await held.called;
-    program.kill('SIGTERM');
+    await interrupt(program, 'SIGTERM');
     held.letGo();
     assert.deepEqual(await program.end(), { status: 143, signal: null });
     assert.equal((await (await awaited).closed).by, 'api');

@@ -1,0 +1,12 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { CleanupScope } from './cleanup-scope.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
+
+/** A named pipe that is there until the test ends: who opens one end waits for the other. */
+export function makeFifo(t: CleanupScope): string {
+  const path = join(temporaryDirectory(t), 'fifo');
+  assert.equal(spawnSync('mkfifo', ['-m', '600', path]).status, 0);
+  return path;
+}
