@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import type { KmsKeyState } from '../local-aws/kms-api.ts';
 import type { LocalSession } from '../local-aws/local-aws.ts';
@@ -11,6 +12,7 @@ import {
   startSession,
   TARGET,
 } from '../program/support/target.ts';
+import { makeFifo } from '../support/fifo.ts';
 import { KMS_KEY, startLocalKms, type LocalKms } from './support/local-kms.ts';
 
 const CHALLENGE = 'dGhlIGNoYWxsZW5nZSBvZiB0aGUgYWdlbnQ=';
@@ -73,7 +75,8 @@ describe('an encrypted session', () => {
     it(`gives a command's outputs and status, whole after a cut: ${name}`, async (t) => {
       const kms = await startLocalKms(t, challenge);
       const { encryption, env } = kms;
-      const command = `seq ${LAST_NUMBER}; echo apart >&2; exit 7`;
+      const gate = makeFifo(t);
+      const command = `seq ${LAST_NUMBER}; cat ${gate}; echo apart >&2; exit 7`;
       const wish = {
         ...nonInteractiveCommand(command, true),
         // Ten losses a second are all that the agent repairs by default.
@@ -81,6 +84,8 @@ describe('an encrypted session', () => {
       };
       const { program, session } = await openPipedSession(t, wish, { env });
       await cutInTheMiddle(session);
+      // The command cannot end before the cut.
+      await writeFile(gate, '');
       assert.deepEqual(await program.end(), { status: 7, signal: null });
       const starting = `\nStarting session with SessionId: ${session.sessionId}\n`;
       const exiting = `\n\nExiting session with sessionId: ${session.sessionId}.\n\n`;
