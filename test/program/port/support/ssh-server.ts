@@ -6,7 +6,6 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
-  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -46,7 +45,7 @@ export async function startSshServer(t: TestContext): Promise<SshServer> {
   writeFileSync(knownHosts, `target ${readFileSync(`${hostKey}.pub`, 'utf8')}`);
   const configuration = join(directory, 'sshd_config');
   writeFileSync(configuration, serverConfiguration(directory, hostKey));
-  const madeEmptyDirectory = makeEmptyDirectory();
+  makeEmptyDirectory();
 
   const children = new Set<ChildProcess>();
   const server = createServer({ pauseOnConnect: true }, (socket) => {
@@ -69,7 +68,6 @@ export async function startSshServer(t: TestContext): Promise<SshServer> {
         await closed;
       }),
     );
-    if (madeEmptyDirectory) rmdirSync(EMPTY_DIRECTORY);
     rmSync(directory, { recursive: true, force: true });
   });
   const { port } = server.address() as AddressInfo;
@@ -97,9 +95,7 @@ function serverConfiguration(directory: string, hostKey: string): string {
   ].join('\n');
 }
 
-/** @returns whether it was not there */
-function makeEmptyDirectory(): boolean {
-  if (process.getuid?.() !== 0 || existsSync(EMPTY_DIRECTORY)) return false;
-  mkdirSync(EMPTY_DIRECTORY, { mode: 0o755 });
-  return true;
+/** It stays, as Debian's service leaves it: servers of other tests may need it at the same time. */
+function makeEmptyDirectory(): void {
+  if (process.getuid?.() === 0) mkdirSync(EMPTY_DIRECTORY, { mode: 0o755, recursive: true });
 }
