@@ -12,6 +12,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
+import { mock } from 'node:test';
 import { Script } from 'node:vm';
 import { WebSocketServer } from 'ws';
 import { bundleRequire, CODE_CACHE_SUFFIX, compileBundleFile } from '../../src/bundle-file.ts';
@@ -28,7 +29,28 @@ function printFit(): void {
   process.stdout.write(`${hash}\n`);
 }
 
+/** Without it there are no sockets on Windows. */
+const NEEDED_BY_SYSTEM = 'SYSTEMROOT';
+/** The run signs with them; nothing of them can get into a code cache, which holds no values. */
+const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'code-cache', AWS_SECRET_ACCESS_KEY: 'code-cache' };
+
+/**
+ * Lets the run see the same environment on every machine: what is set in one, or in the AWS
+ * configuration of its user, would have other functions compiled.
+ *
+ * @param home - a directory without a configuration
+ */
+function standardizeEnvironment(home: string): void {
+  for (const name of Object.keys(process.env)) {
+    if (name.toUpperCase() !== NEEDED_BY_SYSTEM) Reflect.deleteProperty(process.env, name);
+  }
+  Object.assign(process.env, { HOME: home, USERPROFILE: home, ...CREDENTIALS });
+}
+
 function make(flagsHash: number, bundle: string, output: string): void {
+  standardizeEnvironment(output);
+  // Whether a timer fires before the run ends is a matter of the machine's speed: here none does.
+  mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
   const scripts = new Map<string, Script>();
   const require = bundleRequire(
     (name) => {

@@ -23,6 +23,16 @@ function release(): Release {
   return JSON.parse(readFileSync(OUTPUTS.release, 'utf8')) as Release;
 }
 
+/** What somebody has set who makes packages elsewhere. Only signing is to depend on settings. */
+Object.assign(process.env, {
+  AWS_CA_BUNDLE: '/nowhere/ca.pem',
+  AWS_PROFILE: 'somebody',
+  HTTPS_PROXY: 'http://127.0.0.1:9',
+  LANG: 'C.UTF-8',
+  SSM_PLUGIN_QUIET: '1',
+  TZ: 'Asia/Tokyo',
+});
+
 suite('built a second time, elsewhere,', () => {
   for (const target of BINARY_TARGETS) {
     test(`the binary for ${target.name} is the same`, async (t) => {
