@@ -70,19 +70,19 @@ export interface CommandContext {
    * The region that counts, in the order of the AWS CLI: `--region`, AWS_REGION, AWS_DEFAULT_REGION,
    * the profile's.
    *
-   * @throws CommandError when there is none
+   * @throws CommandError when there is none, or not the profile that is named
    */
   region(): Promise<string>;
   /**
    * What calls to AWS are made with: profile, region, endpoint, network.
    *
-   * @throws CommandError when there is no region
+   * @throws CommandError as `region()`
    */
   aws(): Promise<AwsServicesOptions>;
   /**
    * Systems Manager, for the common options. Made once; the AWS SDK is loaded by it.
    *
-   * @throws CommandError when there is no region
+   * @throws CommandError as `region()`
    */
   fleet(): Promise<Fleet>;
   /** Writes a result to stdout; resolves when it is with the system, or nobody reads it any more. */

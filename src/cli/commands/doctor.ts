@@ -12,6 +12,7 @@ import { checkAwsCli, checkProgram } from './doctor/check-program.ts';
 import { checkConnection, checkNode } from './doctor/check-target.ts';
 import { failure, ok, type Finding, type Verdict } from './doctor/finding.ts';
 import { nextStep } from './doctor/next-step.ts';
+import { checkNamedProfile } from './named-profile.ts';
 import { printJson } from './print-list.ts';
 import { findNamedRegion } from './region.ts';
 import { resolveTarget } from './resolve-target.ts';
@@ -67,6 +68,11 @@ async function* check(
 ): AsyncGenerator<readonly Finding[]> {
   const awsCli = checkAwsCli(context);
   yield [checkProgram(context), await awsCli];
+  const profile = await checkProfile(context);
+  if (profile !== undefined) {
+    yield [profile];
+    return;
+  }
   const region = await checkRegion(context);
   yield [region];
   // There is nobody to ask without a region.
@@ -94,6 +100,21 @@ async function* check(
   yield [(await preferences).finding];
   if (target.kind === 'unknown') yield [target.finding];
   if (ofTarget !== undefined) yield [...(await ofTarget[0]), await ofTarget[1]];
+}
+
+/** @returns undefined when none is named, or the one that is named is there */
+async function checkProfile({
+  options,
+  env,
+  logger,
+}: CommandContext): Promise<Finding | undefined> {
+  try {
+    await checkNamedProfile(options, env, logger);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return failure('profile', error.message);
+  }
 }
 
 async function checkRegion({ options, env, logger }: CommandContext): Promise<Finding> {

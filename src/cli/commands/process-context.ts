@@ -12,6 +12,7 @@ import { isInForeground } from '../in-foreground.ts';
 import type { CommandContext, CommonOptions } from './command-context.ts';
 import type { CommandLineHost } from './command-line.ts';
 import { asksForJson, failureText } from './failure.ts';
+import { checkNamedProfile } from './named-profile.ts';
 import { findRegion } from './region.ts';
 import { createSessionGuard } from './session-guard.ts';
 
@@ -64,7 +65,10 @@ export function createProcessContext(
     if (options === undefined) throw new Error('the command line has not been read yet');
     return options;
   };
-  const region = (): Promise<string> => findRegion(parsed(), env, logger);
+  const region = async (): Promise<string> => {
+    await checkNamedProfile(parsed(), env, logger);
+    return findRegion(parsed(), env, logger);
+  };
   const awsOptions = async (): Promise<AwsServicesOptions> => {
     const { profile, endpointUrl } = parsed();
     const basics = { region: await region(), profile, endpoint: endpointUrl, env };

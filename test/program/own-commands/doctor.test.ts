@@ -190,6 +190,15 @@ describe('doctor', () => {
     assert.deepEqual(fleet.aws.apiCalls, []);
   });
 
+  it('stops at a profile that is not there', async (t) => {
+    const fleet = await startFleet(t);
+    const run = await examine(t, fleet, ['--json', '--profile', 'nobody']);
+    assert.equal(run.status, 255);
+    const findings = findingsOf(run);
+    assert.deepEqual([...findings.keys()], ['program', 'AWS CLI', 'profile']);
+    assert.match(findings.get('profile')?.text ?? '', /^there is no profile nobody/);
+  });
+
   it('tells that there are no credentials, and still looks at the network', async (t) => {
     const fleet = await startFleet(t);
     const run = await examine(t, fleet, ['--json'], NO_CREDENTIALS);

@@ -105,6 +105,15 @@ describe('a failure with --json is a line of JSON on stderr', () => {
     assert.equal(noRegion?.reason, 'input');
   });
 
+  it('when no profile has the name that is given, whatever keys there are', async (t) => {
+    const target = await startOwnTarget(t);
+    const args = ['shell', TARGET, '--profile', 'nobody', '--json'];
+    const [failure] = failuresIn(await failOf(t, target, args));
+    assert.equal(failure?.reason, 'input');
+    assert.match(failure.message, /^there is no profile nobody /);
+    assert.deepEqual(target.aws.apiCalls, []);
+  });
+
   it('when the session does not start', async (t) => {
     const target = await startOwnTarget(t);
     const awaited = target.aws.nextSession();

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { CommandError } from '../../../src/cli/commands/command-context.ts';
+import { checkNamedProfile } from '../../../src/cli/commands/named-profile.ts';
+import { silentLogger } from '../../../src/logging/logger.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+type Check = (profile: string, env?: Readonly<Record<string, string>>) => Promise<void>;
+
+/** Checks against an account's files: `work` stands in one of them, `home` in the other. */
+function configured(t: TestContext): Check {
+  const directory = temporaryDirectory(t);
+  const files = {
+    AWS_CONFIG_FILE: join(directory, 'config'),
+    AWS_SHARED_CREDENTIALS_FILE: join(directory, 'credentials'),
+  };
+  writeFileSync(
+    files.AWS_CONFIG_FILE,
+    '[profile work]\nregion = eu-west-1\n[sso-session corp]\nsso_region = eu-west-1\n[services local]\n',
+  );
+  writeFileSync(files.AWS_SHARED_CREDENTIALS_FILE, '[home]\naws_access_key_id = a\n');
+  return (profile, env = {}) => checkNamedProfile({ profile }, { ...files, ...env }, silentLogger);
+}
+
+function says(text: RegExp): (error: unknown) => boolean {
+  return (error) => error instanceof CommandError && text.test(error.message);
+}
+
+describe('the profile that is named', () => {
+  it('may be in either file, and may be named by the environment', async (t) => {
+    const check = configured(t);
+    await check('work');
+    await check('home');
+    await check('', { AWS_PROFILE: 'work' });
+    await check('', { AWS_DEFAULT_PROFILE: 'home' });
+    await check('work', { AWS_PROFILE: 'nobody' });
+  });
+
+  it('need not be there when nobody names one', async (t) => {
+    const check = configured(t);
+    await check('');
+    await check('', { AWS_PROFILE: '' });
+    await check('default');
+  });
+
+  it('is missed by its name, with the nearest that is there', async (t) => {
+    const check = configured(t);
+    const missed = says(/^there is no profile wrok in .* files: did you mean work\?$/);
+    await assert.rejects(check('wrok'), missed);
+    await assert.rejects(check('', { AWS_PROFILE: 'wrok' }), missed);
+    await assert.rejects(
+      check('elsewhere'),
+      says(/^there is no profile elsewhere in .*: aws configure list-profiles lists/),
+    );
+  });
+
+  it('is no other section', async (t) => {
+    const check = configured(t);
+    await assert.rejects(check('sso-session.crop'), says(/list-profiles/));
+  });
+
+  it('is missed where there are no files at all', async (t) => {
+    const HOME = temporaryDirectory(t);
+    await assert.rejects(
+      checkNamedProfile({ profile: 'work' }, { HOME }, silentLogger),
+      says(/list-profiles/),
+    );
+  });
+});
