@@ -14,6 +14,9 @@ import type { Environment } from '../../../aws/services.ts';
 /** Bound of everything until the first line of an answer, in milliseconds: twice that of a connection. */
 const ANSWER_LIMIT_MS = 20_000;
 
+/** A Date header has whole seconds (RFC 9110, section 5.6.7): the time it stands for lies in the middle. */
+const HALF_SECOND_MS = 500;
+
 /** How an endpoint answered. */
 export interface Reached {
   /** The address its name leads to; undefined when a proxy looks it up. */
@@ -52,7 +55,10 @@ export async function reach(endpoint: string, options: ReachOptions): Promise<Re
       address,
       proxy: proxy === undefined ? undefined : `${proxy.display} (${proxy.variable})`,
       durationMs: Math.round(clock.monotonic() - begun),
-      skewMs: date === undefined || Number.isNaN(date) ? undefined : clock.now() - date,
+      skewMs:
+        date === undefined || Number.isNaN(date)
+          ? undefined
+          : clock.now() - (date + HALF_SECOND_MS),
     };
   } catch (error) {
     if (isNetworkError(error)) throw error;

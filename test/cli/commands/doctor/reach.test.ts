@@ -84,6 +84,18 @@ describe('the way to an endpoint', () => {
     assert.deepEqual(proxy.requests, [`CONNECT 0.0.0.0:${port}`]);
   });
 
+  it('tells how far off the clock is, from the middle of the second that the answer names', async (t) => {
+    const date = Date.parse('2026-01-02T03:04:05Z');
+    const port = await serve(t, (_, response) => {
+      response.setHeader('date', new Date(date).toUTCString()).end();
+    });
+    for (const skewMs of [0, -3_000, 7_200_000]) {
+      const clock = { ...systemClock, now: () => date + 500 + skewMs };
+      const options = { network: networkFor(t, {}), env: {}, clock };
+      assert.equal((await reach(`http://127.0.0.1:${port}`, options)).skewMs, skewMs);
+    }
+  });
+
   it('is given up when the endpoint takes the request and never answers', async (t) => {
     const clock = createVirtualClock();
     let asked: () => void = () => undefined;
