@@ -67,29 +67,24 @@ describe('a session that is to be encrypted', () => {
     assert.equal(open(typed?.payload ?? Buffer.alloc(0)), 'typed');
   });
 
-  it('fails with the reason when the data key cannot be had', async () => {
-    const { agent, stdout, exitCode } = await joinSession();
-    agent.send(
-      PayloadType.HandshakeRequest,
-      handshake({ ActionType: 'KMSEncryption', ActionParameters: { KMSKeyId: 'k' } }),
-    );
-    await settle();
-    agent.received();
-    assert.equal(await exitCode, 1);
-    assert.match(stdout(), /Cannot perform start session: access denied to key k\n/);
-  });
-
-  it('tells a caller that cannot encrypt what to do', async () => {
-    const { agent, stdout, exitCode } = await joinSession({
-      encryptionRefusal: 'upgrade the AWS CLI',
+  for (const [when, options, reason] of [
+    ['the data key cannot be had', {}, 'access denied to key k'],
+    [
+      'its caller cannot encrypt',
+      { encryptionRefusal: 'upgrade the AWS CLI' },
+      'upgrade the AWS CLI',
+    ],
+  ] as const) {
+    it(`fails when ${when}, and says why`, async () => {
+      const { agent, stdout, exitCode } = await joinSession(options);
+      agent.send(
+        PayloadType.HandshakeRequest,
+        handshake({ ActionType: 'KMSEncryption', ActionParameters: { KMSKeyId: 'k' } }),
+      );
+      await settle();
+      agent.received();
+      assert.equal(await exitCode, 1);
+      assert.ok(stdout().includes(`Cannot perform start session: ${reason}\n`), stdout());
     });
-    agent.send(
-      PayloadType.HandshakeRequest,
-      handshake({ ActionType: 'KMSEncryption', ActionParameters: { KMSKeyId: 'k' } }),
-    );
-    await settle();
-    agent.received();
-    assert.equal(await exitCode, 1);
-    assert.match(stdout(), /Cannot perform start session: upgrade the AWS CLI\n/);
-  });
+  }
 });
