@@ -1,6 +1,7 @@
 import type { Fleet, SessionRequest, StartedSession } from '../../aws/fleet.ts';
-import type { Clock, Timer } from '../../clock.ts';
+import type { Clock } from '../../clock.ts';
 import { errorText } from '../../error-text.ts';
+import { within } from '../../within.ts';
 
 /** How long the end of sessions that nobody wants any more may take. */
 const TAKE_BACK_BOUND_MS = 2_000;
@@ -94,12 +95,8 @@ export function createSessionGuard(clock: Clock, log: (text: string) => void): S
       if (session !== undefined) unattended.delete(session);
     },
     async takeBack(urged) {
-      let timer: Timer | undefined;
-      const bound = new Promise<void>((resolve) => {
-        timer = clock.after(TAKE_BACK_BOUND_MS, resolve);
-      });
-      await Promise.race([Promise.all([...unattended].map(takeBack)), bound, urged]);
-      timer?.cancel();
+      const work = Promise.race([Promise.all([...unattended].map(takeBack)), urged]);
+      await within<unknown>(clock, TAKE_BACK_BOUND_MS, work, () => undefined);
     },
   };
 }
