@@ -13,14 +13,12 @@ import { checkConnection, checkNode } from './doctor/check-target.ts';
 import { failure, ok, type Finding, type Verdict } from './doctor/finding.ts';
 import { nextStep } from './doctor/next-step.ts';
 import { checkNamedProfile } from './named-profile.ts';
+import { EXIT_OWN_FAILURE } from './exit-status.ts';
 import { printJson } from './print-list.ts';
 import { findNamedRegion } from './region.ts';
 import { resolveTarget } from './resolve-target.ts';
 import { printable } from './table.ts';
 import { wrapText } from './wrap-text.ts';
-
-/** ssh's status for whatever is not the remote side's. */
-const EXIT_FAILURE = 255;
 
 const COLORS = { ok: 'green', warning: 'yellow', failure: 'red' } as const;
 const VERDICT_COLUMNS = 'warning'.length;
@@ -59,7 +57,7 @@ async function runDoctor(context: CommandContext, text: string | undefined): Pro
   }
   const failed = findings.some(({ verdict }) => verdict === 'failure');
   if (context.options.json) await printJson(context, { ok: !failed, findings });
-  if (failed) context.exitWith(EXIT_FAILURE);
+  if (failed) context.exitWith(EXIT_OWN_FAILURE);
 }
 
 async function* check(

@@ -4,6 +4,7 @@ import { isAwsError } from '../../aws/aws-error.ts';
 import type { SessionRequest } from '../../aws/fleet.ts';
 import type { CommandContext } from './command-context.ts';
 import { examples } from './command-line.ts';
+import { EXIT_OWN_FAILURE } from './exit-status.ts';
 import { chooseDisplay } from './forward/display.ts';
 import {
   createForwardedPort,
@@ -21,9 +22,6 @@ import { resolveTarget } from './resolve-target.ts';
 
 const TO_TARGET = 'AWS-StartPortForwardingSession';
 const TO_REMOTE_HOST = 'AWS-StartPortForwardingSessionToRemoteHost';
-const EXIT_OWN_FAILURE = 255;
-/** Exit statuses between this and 255 say that a signal has ended the program (POSIX shells). */
-const EXIT_SIGNAL_BASE = 128;
 
 /** `forward [TARGET] PORT…`: ports of this machine that lead to the target, or from there on. */
 export function registerForward(program: Command, context: CommandContext): void {
@@ -148,9 +146,9 @@ async function openForward(
         else take(event);
       },
     });
-    const isFailure = status !== 0 && !isSignalExit(status);
+    // Any other status tells of an end that somebody wanted, or of a signal.
     finish(
-      isFailure
+      status === EXIT_OWN_FAILURE
         ? { kind: 'failed', reason: 'session', message: whyOver ?? `exit status ${status}` }
         : { kind: 'ended' },
     );
@@ -161,8 +159,4 @@ async function openForward(
     finish({ kind: 'failed', reason: error.reason, message: error.message });
     return EXIT_OWN_FAILURE;
   }
-}
-
-function isSignalExit(status: number): boolean {
-  return status > EXIT_SIGNAL_BASE && status < EXIT_OWN_FAILURE;
 }

@@ -8,6 +8,7 @@ import { registerCompletion } from './completion.ts';
 import { createProgram, type RegisterCommand } from './command-line.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerExec } from './exec.ts';
+import { EXIT_OWN_FAILURE } from './exit-status.ts';
 import { registerForward } from './forward.ts';
 import { createProcessContext, type ProcessContext } from './process-context.ts';
 import { registerShell } from './shell.ts';
@@ -31,8 +32,6 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerCompletion,
 ];
 
-/** Exit status of ssh for whatever is not the remote side's (ssh(1), "EXIT STATUS"). */
-const EXIT_OWN_FAILURE = 255;
 /** Name of the error with which a prompt says that it was left with Ctrl-C (@inquirer/core). */
 const PROMPT_LEFT = 'ExitPromptError';
 

@@ -5,8 +5,7 @@ import type { SessionManner } from '../session-manner.ts';
 import { readSettings, SettingsError } from '../settings.ts';
 import { withoutParent } from '../signals.ts';
 import { CommandError, type CommandContext } from './command-context.ts';
-
-const EXIT_OWN_FAILURE = 255;
+import { EXIT_OWN_FAILURE } from './exit-status.ts';
 
 /** What a command's session is to say besides the remote side's words. */
 export type SessionWords = Pick<SessionManner, 'texts'> &
