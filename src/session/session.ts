@@ -70,9 +70,10 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   const bidFarewell = (text: string): void => {
     if (!stdoutIsData()) print(text);
   };
-  /** Why it ended: where texts are not wanted, that is a remark. */
+  /** Why it ended: a failure where those are apart, and where texts are not wanted, a remark. */
   const giveReason = (text: string): void => {
-    if (messages.texts === undefined) messages.remarks?.write(text);
+    if (failuresAreApart) complain(text);
+    else if (messages.texts === undefined) messages.remarks?.write(text);
     else print(text);
   };
   const warn = (text: string): void => {
@@ -284,9 +285,8 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     const exitCode = statusOfRemoteEnd(output);
     closeAll();
     if (output === '') bidFarewell(texts.exiting(sessionId));
-    else if (state.kind === 'running' && !failuresAreApart) {
-      giveReason(texts.closedWithOutput(sessionId, output));
-    } else complain(texts.closedWithOutput(sessionId, output));
+    else if (state.kind === 'running') giveReason(texts.closedWithOutput(sessionId, output));
+    else complain(texts.closedWithOutput(sessionId, output));
     await exitWith(exitCode, interrupted, output === '' ? undefined : output);
   };
 
@@ -311,8 +311,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
         complain(texts.cannotStart(end.reason));
         break;
       case 'over':
-        if (failuresAreApart) complain(texts.timedOut(sessionId));
-        else giveReason(texts.timedOut(sessionId));
+        giveReason(texts.timedOut(sessionId));
         break;
       case 'lost':
         (failuresAreApart ? messages.failures : stderr).write(
