@@ -22,6 +22,12 @@ export function failureLine(reason: FailureReason, message: string): string {
   return `${JSON.stringify({ error })}\n`;
 }
 
+/** A failure of the program for whoever reads stderr: a sentence for people, or a line of JSON. */
+export function programFailure(reason: FailureReason, message: string, asJson: boolean): string {
+  if (asJson) return failureLine(reason, message);
+  return `session-manager-plugin: ${reason === 'internal' ? 'internal error: ' : ''}${message}\n`;
+}
+
 /** Takes a session's failures, a text with each write, and writes each as a line of JSON. */
 export function sessionFailureLines(output: Writable): Writable {
   return new Writable({

@@ -9,7 +9,7 @@ import { openWebSocket } from '../socket/web-socket.ts';
 import type { StartSession } from './caller-contract.ts';
 import { openGatewaySocket } from './gateway-socket.ts';
 import { installDirectory } from './install-directory.ts';
-import { failureLine } from './json-failures.ts';
+import { failureLine, programFailure } from './json-failures.ts';
 import { messages } from './messages.ts';
 import { print } from './print.ts';
 import { createProcessHost } from './process-host.ts';
@@ -112,11 +112,7 @@ async function runLogged(
   process.on('uncaughtException', (error) => {
     host.terminal.restore();
     logger.error(`internal error: ${error.stack ?? error.message}`);
-    stderrOf(manner).write(
-      manner.failures === 'json'
-        ? failureLine('internal', error.message)
-        : `session-manager-plugin: internal error: ${error.message}\n`,
-    );
+    stderrOf(manner).write(programFailure('internal', error.message, manner.failures === 'json'));
     const leave = (): never => process.exit(manner.failureStatus);
     if (failed) leave();
     failed = true;

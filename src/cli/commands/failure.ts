@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { isAwsError } from '../../aws/aws-error.ts';
 import { errorText } from '../../error-text.ts';
-import { failureLine, type FailureReason } from '../json-failures.ts';
+import { programFailure, type FailureReason } from '../json-failures.ts';
 import { CommandError } from './command-context.ts';
 
 /** In front of what commander says of a command line. */
@@ -15,14 +15,13 @@ export function asksForJson(args: readonly string[]): boolean {
 
 /** What is said on stderr of a failure: a sentence for people, or a line of JSON. */
 export function failureText(error: unknown, asJson: boolean): string {
-  const reason = reasonOf(error);
   const message = errorText(error);
-  if (asJson) return failureLine(reason, message.replace(USAGE_LABEL, ''));
-  return `session-manager-plugin: ${reason === 'internal' ? 'internal error: ' : ''}${message}\n`;
+  return error instanceof CommanderError
+    ? programFailure('usage', message.replace(USAGE_LABEL, ''), asJson)
+    : programFailure(reasonOf(error), message, asJson);
 }
 
 function reasonOf(error: unknown): FailureReason {
-  if (error instanceof CommanderError) return 'usage';
   if (error instanceof CommandError) return 'input';
   return isAwsError(error) ? error.reason : 'internal';
 }
