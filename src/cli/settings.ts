@@ -56,10 +56,11 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
         'seconds that a lost connection is tried to be resumed',
       ),
     localHost: localHost === '' ? undefined : localHost,
-    quiet: readSwitch(env, 'SSM_PLUGIN_QUIET', 'to leave out messages'),
+    quiet: readSwitch(env, QUIET, 'to leave out messages'),
   };
 }
 
+const QUIET = 'SSM_PLUGIN_QUIET';
 const SWITCH: Readonly<Record<string, boolean>> = {
   '': false,
   '0': false,
@@ -70,14 +71,18 @@ const SWITCH: Readonly<Record<string, boolean>> = {
 
 /** Whether SSM_PLUGIN_QUIET is on. What cannot be read is off here; sessions refuse it. */
 export function wantsQuiet(env: NodeJS.ProcessEnv): boolean {
-  return SWITCH[env['SSM_PLUGIN_QUIET']?.trim().toLowerCase() ?? ''] ?? false;
+  return switchIn(env[QUIET]) ?? false;
 }
 
 function readSwitch(env: NodeJS.ProcessEnv, name: string, purpose: string): boolean {
-  const text = env[name]?.trim() ?? '';
-  const value = SWITCH[text.toLowerCase()];
+  const value = switchIn(env[name]);
   if (value !== undefined) return value;
-  throw new SettingsError(`${name} is "${text}": set 1 ${purpose}, 0 not to`);
+  throw new SettingsError(`${name} is "${env[name]?.trim() ?? ''}": set 1 ${purpose}, 0 not to`);
+}
+
+/** @returns undefined for what cannot be read */
+function switchIn(text = ''): boolean | undefined {
+  return SWITCH[text.trim().toLowerCase()];
 }
 
 function readNumber(
