@@ -15,6 +15,7 @@ import { sessionFailureLines } from './json-failures.ts';
 import type { SessionManner } from './session-manner.ts';
 import type { Settings } from './settings.ts';
 import type { HeldSignals } from './signals.ts';
+import { onWindowChange } from './window-changes.ts';
 
 const CONTROLLING_TERMINAL = '/dev/tty';
 /** The same on Windows. Without the prefix the runtime takes it for a file of this directory. */
@@ -51,10 +52,7 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
       input: stdin instanceof ReadStream ? stdin : undefined,
       outputs,
       openControllingTerminal,
-      onSizeChange: (callback) => {
-        process.on('SIGWINCH', callback);
-        return () => process.off('SIGWINCH', callback);
-      },
+      onSizeChange: onWindowChange,
     }),
     openSocket,
     createServer,

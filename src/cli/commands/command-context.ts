@@ -67,7 +67,7 @@ export interface CommandContext {
   readonly options: CommonOptions;
   readonly logger: Logger;
   /**
-   * The region that counts, in the order of the AWS CLI: `--region`, AWS_REGION, AWS_DEFAULT_REGION,
+   * The region that counts, found once, in the order of the AWS CLI: `--region`, AWS_REGION, AWS_DEFAULT_REGION,
    * the profile's.
    *
    * @throws CommandError when there is none, or not the profile that is named

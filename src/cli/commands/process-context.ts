@@ -9,6 +9,7 @@ import { silentLogger, type Logger } from '../../logging/logger.ts';
 import { createProcessTerminal } from '../../terminal/process-terminal.ts';
 import type { CommandSignals } from '../command-signals.ts';
 import { isInForeground } from '../in-foreground.ts';
+import { onWindowChange } from '../window-changes.ts';
 import type { CommandContext, CommonOptions } from './command-context.ts';
 import type { CommandLineHost } from './command-line.ts';
 import { asksForJson, failureText } from './failure.ts';
@@ -49,6 +50,7 @@ export function createProcessContext(
   // What is wrong with the command line is to be told in the same way.
   const isJson = asksForJson(args);
   let exitStatus = 0;
+  let region: Promise<string> | undefined;
   let aws: Promise<AwsServicesOptions> | undefined;
   let fleet: Promise<Fleet> | undefined;
   let lastPrint: Promise<void> = Promise.resolve();
@@ -65,13 +67,14 @@ export function createProcessContext(
     if (options === undefined) throw new Error('the command line has not been read yet');
     return options;
   };
-  const region = async (): Promise<string> => {
+  const lookUpRegion = async (): Promise<string> => {
     await checkNamedProfile(parsed(), env, logger);
     return findRegion(parsed(), env, logger);
   };
+  const findRegionOnce = (): Promise<string> => (region ??= lookUpRegion());
   const awsOptions = async (): Promise<AwsServicesOptions> => {
     const { profile, endpointUrl } = parsed();
-    const basics = { region: await region(), profile, endpoint: endpointUrl, env };
+    const basics = { region: await findRegionOnce(), profile, endpoint: endpointUrl, env };
     const { createSessionAws } = await import('../../aws/session-aws.ts');
     const { network } = createSessionAws({ ...basics, logger, clock: systemClock });
     return { ...basics, logger, clock: systemClock, network };
@@ -108,10 +111,7 @@ export function createProcessContext(
         input: undefined,
         outputs: stderr instanceof WriteStream ? [stderr] : [],
         openControllingTerminal: () => undefined,
-        onSizeChange: (callback) => {
-          process.on('SIGWINCH', callback);
-          return () => process.off('SIGWINCH', callback);
-        },
+        onSizeChange: onWindowChange,
       }),
       inForeground: () => isInForeground(process.platform, process.pid),
       // To the whole group, as from the terminal: whatever stands between the shell and the program
@@ -127,7 +127,7 @@ export function createProcessContext(
     get logger() {
       return logger;
     },
-    region,
+    region: findRegionOnce,
     aws: () => (aws ??= awsOptions()),
     fleet: () => (fleet ??= context.aws().then((of) => sessions.guard(lazyFleet(of)))),
     print,
