@@ -66,15 +66,10 @@ async function* check(
 ): AsyncGenerator<readonly Finding[]> {
   const awsCli = checkAwsCli(context);
   yield [checkProgram(context), await awsCli];
-  const profile = await checkProfile(context);
-  if (profile !== undefined) {
-    yield [profile];
-    return;
-  }
-  const region = await checkRegion(context);
-  yield [region];
-  // There is nobody to ask without a region.
-  if (region.verdict === 'failure') return;
+  const place = await checkPlace(context);
+  yield [place];
+  // There is nobody to ask.
+  if (place.verdict === 'failure') return;
   const [options, fleet] = await Promise.all([context.aws(), context.fleet()]);
   const credentials = checkCredentials(options);
   const identity = checkIdentity(fleet);
@@ -100,28 +95,17 @@ async function* check(
   if (ofTarget !== undefined) yield [...(await ofTarget[0]), await ofTarget[1]];
 }
 
-/** @returns undefined when none is named, or the one that is named is there */
-async function checkProfile({
-  options,
-  env,
-  logger,
-}: CommandContext): Promise<Finding | undefined> {
+/** The account and region that are asked, as far as the input tells. */
+async function checkPlace({ options, env, logger }: CommandContext): Promise<Finding> {
+  let check = 'profile';
   try {
     await checkNamedProfile(options, env, logger);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    return failure('profile', error.message);
-  }
-}
-
-async function checkRegion({ options, env, logger }: CommandContext): Promise<Finding> {
-  try {
+    check = 'region';
     const { name, source } = await findNamedRegion(options, env, logger);
-    return ok('region', `${name}, from ${source}`);
+    return ok(check, `${name}, from ${source}`);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    return failure('region', error.message);
+    return failure(check, error.message);
   }
 }
 
