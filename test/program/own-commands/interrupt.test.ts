@@ -171,31 +171,24 @@ describe('a signal while a session is being started', () => {
 });
 
 describe('a signal while doctor tries whether sessions may be started', () => {
-  it('ends the session that comes nevertheless', async (t) => {
-    const target = await startOwnTarget(t);
-    const held = target.aws.hold('StartSession');
-    const awaited = target.aws.nextSession();
-    const program = startOwn(t, target, ['doctor', TARGET, ...LOGGED]);
-    await held.called;
-    await interrupt(program, 'SIGINT');
-    held.letGo();
-    assert.deepEqual(await program.end(), { status: 130, signal: null });
-    assert.equal((await (await awaited).closed).by, 'api');
-  });
-
-  it('waits for the end of a session that it is ending, which is asked for once', async (t) => {
-    const target = await startOwnTarget(t);
-    const held = target.aws.hold('TerminateSession');
-    const awaited = target.aws.nextSession();
-    const program = startOwn(t, target, ['doctor', TARGET, ...LOGGED]);
-    await held.called;
-    await interrupt(program, 'SIGTERM');
-    held.letGo();
-    assert.deepEqual(await program.end(), { status: 143, signal: null });
-    assert.equal((await (await awaited).closed).by, 'api');
-    const ends = operationsOf(target).filter((operation) => operation === 'TerminateSession');
-    assert.equal(ends.length, 1);
-  });
+  for (const [operation, signal, status] of [
+    ['StartSession', 'SIGINT', 130],
+    ['TerminateSession', 'SIGTERM', 143],
+  ] as const) {
+    it(`ends the session that comes nevertheless, once: ${signal} during ${operation}`, async (t) => {
+      const target = await startOwnTarget(t);
+      const held = target.aws.hold(operation);
+      const awaited = target.aws.nextSession();
+      const program = startOwn(t, target, ['doctor', TARGET, ...LOGGED]);
+      await held.called;
+      await interrupt(program, signal);
+      held.letGo();
+      assert.deepEqual(await program.end(), { status, signal: null });
+      assert.equal((await (await awaited).closed).by, 'api');
+      const ends = operationsOf(target).filter((called) => called === 'TerminateSession');
+      assert.equal(ends.length, 1);
+    });
+  }
 });
 
 describe('a signal while a session runs', () => {
