@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { createInstanceMetadataApi } from '../local-aws/metadata-api.ts';
 import { createStsApi } from '../local-aws/sts-api.ts';
 import { createAuthority } from '../network/certificate-authority.ts';
-import { serve } from '../network/local-server.ts';
+import { NOT_LOOPBACK, serve } from '../network/local-server.ts';
 import { startTinyproxy } from '../network/tinyproxy.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { homeWith } from './aws-files.ts';
@@ -99,23 +99,21 @@ test('a profile in a circle is told as that', async (t) => {
 });
 
 test('the way to the source goes through the proxy, and is verified', async (t) => {
-  // Leads to this machine and is not its loopback, which no proxy is asked for.
-  const host = '0.0.0.0';
   const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
   const sts = createStsApi(ISSUED);
-  const port = await serve(t, sts.listener, authority.issue([`IP:${host}`]));
+  const port = await serve(t, sts.listener, authority.issue([`IP:${NOT_LOOPBACK}`]));
   const proxy = await startTinyproxy(t);
   const home = homeWith(t, {
     '.aws/credentials': SOURCE_KEYS,
     '.aws/config': '[profile role]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = source\n',
   });
   const env = {
-    AWS_ENDPOINT_URL_STS: `https://${host}:${port}`,
+    AWS_ENDPOINT_URL_STS: `https://${NOT_LOOPBACK}:${port}`,
     HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
     AWS_CA_BUNDLE: authority.file,
   };
   assert.deepEqual(await lookUp(home, 'role', env), FROM_CHAIN);
-  assert.deepEqual(proxy.requests, [`CONNECT ${host}:${port}`]);
+  assert.deepEqual(proxy.requests, [`CONNECT ${NOT_LOOPBACK}:${port}`]);
   refused(
     await lookUp(home, 'role', { ...env, AWS_CA_BUNDLE: '' }),
     'tls',

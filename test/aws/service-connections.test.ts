@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { test, type TestContext } from 'node:test';
 import { createKmsApi } from '../local-aws/kms-api.ts';
 import { createAuthority } from '../network/certificate-authority.ts';
-import { listen, serve } from '../network/local-server.ts';
+import { listen, NOT_LOOPBACK, serve } from '../network/local-server.ts';
 import { startTinyproxy } from '../network/tinyproxy.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { homeWith } from './aws-files.ts';
@@ -63,10 +63,6 @@ test('the endpoints of the profile are called', async (t) => {
   await aws.generateDataKey(REQUEST);
   assert.equal(kms.calls[0]?.accessKeyId, 'AKPROFILE');
 });
-
-// The unspecified address leads to this machine and is still not its loopback, which no proxy is
-// asked for.
-const NOT_LOOPBACK = '0.0.0.0';
 
 test('an https endpoint is called through the proxy, and verified', async (t) => {
   const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');

@@ -5,9 +5,15 @@ import type { AddressInfo, Server } from 'node:net';
 import type { CleanupScope } from '../support/cleanup-scope.ts';
 import type { ServerCertificate } from './certificate-authority.ts';
 
+/**
+ * An address that leads to this machine and still is not its loopback, which no proxy is asked for: the
+ * unspecified one.
+ */
+export const NOT_LOOPBACK = '0.0.0.0';
+
 /** Listens on every IPv4 address of this machine until the test ends. @returns the port */
 export async function listen(context: CleanupScope, server: Server): Promise<number> {
-  server.listen(0, '0.0.0.0');
+  server.listen(0, NOT_LOOPBACK);
   await once(server, 'listening');
   context.after(async () => {
     const closed = once(server, 'close');

@@ -13,15 +13,10 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
 import { createAuthority, type CertificateAuthority } from './certificate-authority.ts';
 import { fetchText } from './fetch-text.ts';
-import { listen, serve } from './local-server.ts';
+import { listen, NOT_LOOPBACK, serve } from './local-server.ts';
 import { networkFor } from './test-network.ts';
 import { startTinyproxy, type RunningProxy } from './tinyproxy.ts';
 
-/**
- * An address that leads to this machine and still is not its loopback, which no proxy is asked for:
- * the unspecified one.
- */
-const TARGET = '0.0.0.0';
 const USER = { name: 'somebody', password: 'pass.word-1' };
 const IN_URL = `${USER.name}:${encodeURIComponent(USER.password)}`;
 
@@ -47,8 +42,8 @@ describe('through a real proxy', () => {
 
   before(async () => {
     authority = createAuthority(temporaryDirectory(suite), 'Private Test Root');
-    port = await serve(suite, answer, authority.issue([`IP:${TARGET}`]));
-    url = `https://${TARGET}:${port}/`;
+    port = await serve(suite, answer, authority.issue([`IP:${NOT_LOOPBACK}`]));
+    url = `https://${NOT_LOOPBACK}:${port}/`;
     open = await startTinyproxy(suite);
     guarded = await startTinyproxy(suite, USER);
   });
@@ -60,7 +55,7 @@ describe('through a real proxy', () => {
     const before = open.requests.length;
     const env = { HTTPS_PROXY: `http://127.0.0.1:${open.port}` };
     assert.equal(await fetchText(network(t, env), url), 'hello');
-    assert.deepEqual(open.requests.slice(before), [`CONNECT ${TARGET}:${port}`]);
+    assert.deepEqual(open.requests.slice(before), [`CONNECT ${NOT_LOOPBACK}:${port}`]);
   });
 
   test('several requests share one tunnel', async (t) => {
@@ -71,18 +66,18 @@ describe('through a real proxy', () => {
   });
 
   test('a WebSocket goes through a tunnel', async (t) => {
-    const { key, cert } = authority.issue([`IP:${TARGET}`]);
+    const { key, cert } = authority.issue([`IP:${NOT_LOOPBACK}`]);
     const server = createHttpsServer({ key, cert });
     const gateway = new WebSocketServer({ server });
     gateway.on('connection', (socket) => socket.send('welcome'));
     const socketPort = await listen(t, server);
     const before = open.requests.length;
     const carried = network(t, { HTTPS_PROXY: `http://127.0.0.1:${open.port}` });
-    const address = new URL(`wss://${TARGET}:${socketPort}/`);
+    const address = new URL(`wss://${NOT_LOOPBACK}:${socketPort}/`);
     const socket = new WebSocket(address, { agent: carried.agent(address) });
     const [message] = (await once(socket, 'message')) as [Buffer];
     assert.equal(message.toString(), 'welcome');
-    assert.deepEqual(open.requests.slice(before), [`CONNECT ${TARGET}:${socketPort}`]);
+    assert.deepEqual(open.requests.slice(before), [`CONNECT ${NOT_LOOPBACK}:${socketPort}`]);
     socket.terminate();
     await once(socket, 'close');
     gateway.close();
@@ -111,7 +106,7 @@ describe('through a real proxy', () => {
     );
   });
 
-  for (const exempt of [TARGET, '0.0.0.0/8', '*']) {
+  for (const exempt of [NOT_LOOPBACK, '0.0.0.0/8', '*']) {
     test(`NO_PROXY=${exempt} makes a direct connection`, async (t) => {
       const before = open.requests.length;
       const env = { HTTPS_PROXY: `http://127.0.0.1:${open.port}`, NO_PROXY: exempt };
@@ -126,7 +121,10 @@ describe('through a real proxy', () => {
       createServer((socket) => socket.destroy()),
     );
     const env = { HTTPS_PROXY: `http://127.0.0.1:${open.port}` };
-    await assert.rejects(fetchText(network(t, env), `https://${TARGET}:${closed}/`), NetworkError);
+    await assert.rejects(
+      fetchText(network(t, env), `https://${NOT_LOOPBACK}:${closed}/`),
+      NetworkError,
+    );
   });
 
   test('the certificate behind the tunnel is verified', async (t) => {
@@ -150,7 +148,7 @@ describe('through a real proxy', () => {
 
 test('a proxy that is spoken to over TLS is verified', async (t) => {
   const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
-  const port = await serve(t, answer, authority.issue([`IP:${TARGET}`]));
+  const port = await serve(t, answer, authority.issue([`IP:${NOT_LOOPBACK}`]));
   const plain = await startTinyproxy(t);
   const { key, cert } = authority.issue(['DNS:localhost']);
   const wrapper = createTlsServer({ key, cert }, (socket) => {
@@ -162,10 +160,13 @@ test('a proxy that is spoken to over TLS is verified', async (t) => {
   const proxyPort = await listen(t, wrapper);
   const env = { HTTPS_PROXY: `https://localhost:${proxyPort}`, AWS_CA_BUNDLE: authority.file };
   const trusting = networkFor(t, { env });
-  assert.equal(await fetchText(trusting, `https://${TARGET}:${port}/`), 'hello');
+  assert.equal(await fetchText(trusting, `https://${NOT_LOOPBACK}:${port}/`), 'hello');
   trusting.httpsAgent.destroy();
   await assert.rejects(
-    fetchText(networkFor(t, { env: { ...env, AWS_CA_BUNDLE: '' } }), `https://${TARGET}:${port}/`),
+    fetchText(
+      networkFor(t, { env: { ...env, AWS_CA_BUNDLE: '' } }),
+      `https://${NOT_LOOPBACK}:${port}/`,
+    ),
     failure('proxy', /localhost/, /HTTPS_PROXY/),
   );
 });
@@ -176,7 +177,10 @@ test('a proxy that is not there is named with its variable', async (t) => {
   gone.close();
   await once(gone, 'close');
   await assert.rejects(
-    fetchText(networkFor(t, { env: { ALL_PROXY: `127.0.0.1:${port}` } }), `https://${TARGET}:1/`),
+    fetchText(
+      networkFor(t, { env: { ALL_PROXY: `127.0.0.1:${port}` } }),
+      `https://${NOT_LOOPBACK}:1/`,
+    ),
     failure('proxy', new RegExp(`127\\.0\\.0\\.1:${port}`), /ALL_PROXY/, /refused/),
   );
 });
@@ -218,7 +222,7 @@ test('a hung proxy ends with the bound', async (t) => {
   const env = { HTTPS_PROXY: `http://127.0.0.1:${port}` };
   const fetching = fetchText(
     networkFor(t, { clock, env, connectTimeoutMs: 10_000 }),
-    `https://${TARGET}:1/`,
+    `https://${NOT_LOOPBACK}:1/`,
   );
   const refused = assert.rejects(fetching, failure('timeout', /HTTPS_PROXY/, /10 s/));
   const socket = await spokenTo;

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
+import { NOT_LOOPBACK } from '../network/local-server.ts';
 import { startPiped } from '../program/support/piped-program.ts';
 import type { Environment } from '../program/support/program.ts';
 import { sixArguments, startSession } from '../program/support/target.ts';
 import { startInTerminal } from '../program/support/terminal-program.ts';
 import { withDeadline } from '../program/support/transcript.ts';
-import { ADDRESS } from './support/private-target.ts';
 
 const EXIT_INTERRUPTED = 130;
 const EXIT_TERMINATED = 143;
@@ -40,7 +40,7 @@ async function startMute(t: TestContext): Promise<{ port: number; heard: Promise
 async function behindHungProxy(t: TestContext): Promise<Hanging> {
   const { port, heard } = await startMute(t);
   const { aws, response, request } = await startSession(t);
-  const StreamUrl = `wss://${ADDRESS}:1/v1/data-channel/${response.SessionId}`;
+  const StreamUrl = `wss://${NOT_LOOPBACK}:1/v1/data-channel/${response.SessionId}`;
   return {
     args: sixArguments(aws, { ...response, StreamUrl }, request),
     env: { HTTPS_PROXY: `http://127.0.0.1:${port}` },

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, it, type TestContext } from 'node:test';
+import { NOT_LOOPBACK } from '../network/local-server.ts';
 import { startTinyproxy, type RunningProxy } from '../network/tinyproxy.ts';
 import { startPiped } from '../program/support/piped-program.ts';
 import type { Environment } from '../program/support/program.ts';
 import { suiteScope } from '../support/cleanup-scope.ts';
-import { ADDRESS, privateTarget, startShell, talkThroughCut } from './support/private-target.ts';
+import { privateTarget, startShell, talkThroughCut } from './support/private-target.ts';
 
 const USER = { name: 'somebody', password: 'pass.word-1' };
 
@@ -42,7 +43,10 @@ describe('the program behind a proxy', () => {
   });
 
   it('passes it by for hosts of NO_PROXY', async (t) => {
-    const env = { ALL_PROXY: `http://127.0.0.1:${open.port}`, NO_PROXY: `10.0.0.0/8,${ADDRESS}` };
+    const env = {
+      ALL_PROXY: `http://127.0.0.1:${open.port}`,
+      NO_PROXY: `10.0.0.0/8,${NOT_LOOPBACK}`,
+    };
     assert.deepEqual(await requestsDuring(t, open, env), []);
   });
 

@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { NOT_LOOPBACK } from '../network/local-server.ts';
 import { startPiped } from '../program/support/piped-program.ts';
-import {
-  ADDRESS,
-  AUTHORITY,
-  privateTarget,
-  startShell,
-  talkThroughCut,
-} from './support/private-target.ts';
+import { AUTHORITY, privateTarget, startShell, talkThroughCut } from './support/private-target.ts';
 
 describe('the program and a certificate of a private authority', () => {
   const target = privateTarget();
@@ -24,7 +19,7 @@ describe('the program and a certificate of a private authority', () => {
     assert.deepEqual(await program.end(), { status: 1, signal: null });
     const reason = program.stdout.text.split('\n').at(-2) ?? '';
     assert.ok(reason.startsWith('Cannot perform start session: '), program.stdout.text);
-    for (const word of [ADDRESS, `"${AUTHORITY}"`, 'AWS_CA_BUNDLE']) {
+    for (const word of [NOT_LOOPBACK, `"${AUTHORITY}"`, 'AWS_CA_BUNDLE']) {
       assert.ok(reason.includes(word), `${word} is missing: ${reason}`);
     }
     assert.equal(session.record.connections.length, 0);

@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test';
 import { createAuthority } from '../../network/certificate-authority.ts';
+import { NOT_LOOPBACK } from '../../network/local-server.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import type { AccountOptions } from './account.ts';
 
@@ -11,13 +12,10 @@ export interface SecureAccount {
   readonly file: string;
 }
 
-/** This machine by an address that does not say so: connections to it go through a proxy. */
-const ANY_ADDRESS = '0.0.0.0';
-
 /** Makes what an account needs for TLS. */
 export function secureAccount(t: TestContext): SecureAccount {
   const authority = createAuthority(temporaryDirectory(t), 'Example Corp CA');
-  const tls = authority.issue([`IP:${ANY_ADDRESS}`]);
+  const tls = authority.issue([`IP:${NOT_LOOPBACK}`]);
   const { certificate, file } = authority;
-  return { account: { aws: { tls, hostName: ANY_ADDRESS } }, certificate, file };
+  return { account: { aws: { tls, hostName: NOT_LOOPBACK } }, certificate, file };
 }

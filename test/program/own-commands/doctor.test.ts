@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { NOT_LOOPBACK } from '../../network/local-server.ts';
 import { startTinyproxy } from '../../network/tinyproxy.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { render } from '../../support/screen.ts';
@@ -235,8 +236,7 @@ describe('doctor', () => {
   it('goes to a plain endpoint by the proxy that calls go by', async (t) => {
     const fleet = await startFleet(t);
     const proxy = await startTinyproxy(t, { name: 'somebody', password: 'password' });
-    // Leads to this machine and is not its loopback, which no proxy is asked for.
-    const endpoint = `http://0.0.0.0:${new URL(fleet.aws.endpoint).port}`;
+    const endpoint = `http://${NOT_LOOPBACK}:${new URL(fleet.aws.endpoint).port}`;
     const url = `http://127.0.0.1:${proxy.port}`;
     const run = await examine(t, fleet, ['--json'], {
       AWS_ENDPOINT_URL: endpoint,

@@ -2,17 +2,13 @@ import assert from 'node:assert/strict';
 import { before, type TestContext } from 'node:test';
 import { startLocalAws, type LocalAws, type LocalSession } from '../../local-aws/local-aws.ts';
 import { createAuthority, type CertificateAuthority } from '../../network/certificate-authority.ts';
+import { NOT_LOOPBACK } from '../../network/local-server.ts';
 import { startPiped, type PipedProgram } from '../../program/support/piped-program.ts';
 import type { Environment } from '../../program/support/program.ts';
 import { PROMPT, sixArguments, TARGET } from '../../program/support/target.ts';
 import { suiteScope } from '../../support/cleanup-scope.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-/**
- * An address that leads to this machine and still is not its loopback, which no proxy is asked for: the
- * unspecified one.
- */
-export const ADDRESS = '0.0.0.0';
 /** Name of the authority that issued the target's certificate. */
 export const AUTHORITY = 'Private Test Root';
 
@@ -30,7 +26,10 @@ export function privateTarget(): () => PrivateTarget {
   let target: PrivateTarget | undefined;
   before(async () => {
     const authority = createAuthority(temporaryDirectory(suite), AUTHORITY);
-    const aws = await startLocalAws({ tls: authority.issue([`IP:${ADDRESS}`]), hostName: ADDRESS });
+    const aws = await startLocalAws({
+      tls: authority.issue([`IP:${NOT_LOOPBACK}`]),
+      hostName: NOT_LOOPBACK,
+    });
     suite.after(() => aws.close());
     target = { authority, aws, hostAndPort: new URL(aws.endpoint).host };
   });

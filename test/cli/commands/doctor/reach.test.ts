@@ -10,7 +10,7 @@ import {
 import { reach } from '../../../../src/cli/commands/doctor/reach.ts';
 import { systemClock } from '../../../../src/clock.ts';
 import { createAuthority } from '../../../network/certificate-authority.ts';
-import { serve } from '../../../network/local-server.ts';
+import { NOT_LOOPBACK, serve } from '../../../network/local-server.ts';
 import { networkFor } from '../../../network/test-network.ts';
 import { startTinyproxy } from '../../../network/tinyproxy.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
@@ -62,17 +62,16 @@ describe('the way to an endpoint', () => {
 
   it('is told with the proxy it leads through', async (t) => {
     const authority = createAuthority(temporaryDirectory(t), 'root');
-    const port = await serve(t, refuse, authority.issue(['IP:0.0.0.0']));
+    const port = await serve(t, refuse, authority.issue([`IP:${NOT_LOOPBACK}`]));
     const proxy = await startTinyproxy(t);
     const env = {
       AWS_CA_BUNDLE: authority.file,
       HTTPS_PROXY: `http://someone:secret@127.0.0.1:${proxy.port}`,
     };
     const options = { network: networkFor(t, { env }), env, clock: systemClock };
-    // To this machine's loopback addresses no proxy is ever used; this one leads there, too.
     const { finding } = await checkEndpoint(
       'kms',
-      fleetAt(`https://0.0.0.0:${port}`),
+      fleetAt(`https://${NOT_LOOPBACK}:${port}`),
       options,
       NO_KMS,
     );
@@ -81,7 +80,7 @@ describe('the way to an endpoint', () => {
       finding.text.includes(`through the proxy http://127.0.0.1:${proxy.port} (HTTPS_PROXY)`),
     );
     assert.doesNotMatch(finding.text, /secret/);
-    assert.deepEqual(proxy.requests, [`CONNECT 0.0.0.0:${port}`]);
+    assert.deepEqual(proxy.requests, [`CONNECT ${NOT_LOOPBACK}:${port}`]);
   });
 
   it('tells how far off the clock is, from the middle of the second that the answer names', async (t) => {
