@@ -1,7 +1,4 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import {
@@ -10,6 +7,7 @@ import {
   type LocalAwsOptions,
   type LocalNode,
 } from '../../local-aws/local-aws.ts';
+import { serve } from '../../network/local-server.ts';
 import { startService } from '../../program/port/support/target-service.ts';
 import { REMOTE_PROMPT } from './console-block.ts';
 import type { Aliases } from './aliases.ts';
@@ -46,8 +44,8 @@ export interface AccountOptions {
 }
 
 /**
- * Starts the account that the guides are written for: nodes, the programs on them, and the hosts that they reach: a web server on the
- * target's port 80, `db.internal:5432`, `cache.internal:6379`.
+ * Starts the account that the guides are written for: nodes, the programs on them, and the hosts that
+ * they reach: a web server on the target's port 80, `db.internal:5432`, `cache.internal:6379`.
  *
  * @param directory - for the files of the target; removed by its owner
  */
@@ -62,7 +60,7 @@ export async function startAccount(
   for (const [name, script] of Object.entries(REMOTE_PROGRAMS)) {
     writeFileSync(join(programs, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
-  const web = await startWeb(t, (_, response) => response.end('hello from web-1\n'));
+  const web = await serve(t, (_, response) => response.end('hello from web-1\n'));
   const talker = await startService(t, (socket) => socket.end('hello from behind web-1\n'));
   const real: Readonly<Record<string, number | undefined>> = {
     ':80': web,
@@ -99,14 +97,4 @@ function node(
   const { host, ...rest } = facts;
   const computerName = `${host}.example.internal`;
   return { ...rest, computerName, platformName: 'Amazon Linux', platformVersion: '2023' };
-}
-
-async function startWeb(t: TestContext, answer: RequestListener): Promise<number> {
-  const server = createServer(answer).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return (server.address() as AddressInfo).port;
 }

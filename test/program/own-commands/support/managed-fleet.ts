@@ -1,12 +1,8 @@
 import type { TestContext } from 'node:test';
-import {
-  startLocalAws,
-  type LocalAws,
-  type LocalAwsOptions,
-  type LocalNode,
-} from '../../../local-aws/local-aws.ts';
-import { startPiped, type ProcessEnd } from '../../support/piped-program.ts';
+import type { LocalAwsOptions, LocalNode } from '../../../local-aws/local-aws.ts';
+import type { ProcessEnd } from '../../support/piped-program.ts';
 import type { Environment } from '../../support/program.ts';
+import { startOwn, startOwnTarget, type OwnTarget } from './own-command.ts';
 
 export const WEB_1: LocalNode = {
   id: 'i-00000000000000001',
@@ -35,10 +31,7 @@ export const PRINTER: LocalNode = {
 };
 
 /** An account with managed nodes, for as long as the test lasts. */
-export interface ManagedFleet {
-  readonly aws: LocalAws;
-  /** What leads the program there. */
-  readonly env: Environment;
+export interface ManagedFleet extends OwnTarget {
   /** Runs the program in pipes, its stdin at its end, until it has ended. */
   run(args: readonly string[], env?: Environment): Promise<PipedRun>;
 }
@@ -55,14 +48,11 @@ export async function startFleet(
   nodes: readonly LocalNode[] = [WEB_1, WEB_2, PRINTER],
   options: Omit<LocalAwsOptions, 'nodes'> = {},
 ): Promise<ManagedFleet> {
-  const aws = await startLocalAws({ ...options, nodes });
-  t.after(() => aws.close());
-  const env = { AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: aws.region };
+  const target = await startOwnTarget(t, { ...options, nodes });
   return {
-    aws,
-    env,
-    async run(args, own = {}) {
-      const program = startPiped(t, args, { env: { ...env, ...own } });
+    ...target,
+    async run(args, env = {}) {
+      const program = startOwn(t, target, args, { env });
       program.stdin.end();
       const end = await program.end();
       return { ...end, stdout: program.stdout.text, stderr: program.stderr.text };
