@@ -44,8 +44,8 @@ describe('the command that runs the local target', () => {
       const client = createRawClient();
       await client.connect((await response.json()) as SessionResponse);
       client.type('echo shell $$\r');
-      await client.until('its process id', () => /\nshell \d+\r/.test(client.output()));
-      const pid = Number(/\nshell (\d+)\r/.exec(client.output())?.[1]);
+      await client.until('its process id', () => /shell \d+\r/.test(client.output()));
+      const pid = Number(/shell (\d+)\r/.exec(client.output())?.[1]);
       command.kill(signal);
       assert.deepEqual(await exited, [0, null]);
       assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
