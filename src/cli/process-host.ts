@@ -12,6 +12,7 @@ import type { OpenSocket } from '../socket/socket.ts';
 import { createProcessTerminal } from '../terminal/process-terminal.ts';
 import { unblockTerminal } from '../terminal/unblock.ts';
 import { sessionFailureLines } from './json-failures.ts';
+import type { Mistakes } from './mistakes.ts';
 import type { SessionManner } from './session-manner.ts';
 import type { Settings } from './settings.ts';
 import type { HeldSignals } from './signals.ts';
@@ -29,11 +30,12 @@ export interface ProcessHostOptions {
   readonly logger: Logger;
   readonly openSocket: OpenSocket;
   readonly signals: HeldSignals;
+  readonly onMistake: Mistakes['onMistake'];
 }
 
 /** Everything impure a session works with, made of the running process. */
 export function createProcessHost(options: ProcessHostOptions): SessionHost {
-  const { settings, manner, service, logger, openSocket, signals } = options;
+  const { settings, manner, service, logger, openSocket, signals, onMistake } = options;
   const stdin = openStdin();
   const { stdout } = process;
   const stderr = manner.stderr ?? process.stderr;
@@ -60,6 +62,7 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     newUuid: randomUUID,
     random: Math.random,
     onSignal: signals.onSignal,
+    onMistake,
     localHost: settings.localHost ?? '',
     onEvent: manner.onEvent,
     cutOffStatus: manner.cutOffStatus,

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { LogLevel } from '../logging/level.ts';
 import type { SessionEvent } from '../session/session-event.ts';
+import type { Mistakes } from './mistakes.ts';
 import type { HeldSignals } from './signals.ts';
 
 /** How a session behaves towards whoever asked for it. */
@@ -31,6 +32,11 @@ export interface SessionManner {
   readonly logLevel: LogLevel | undefined;
   /** Signals that are listened to already; undefined when the session is to listen itself. */
   readonly signals: HeldSignals | undefined;
+  /**
+   * The program's mistakes, when somebody watches for them, and says them; undefined when the session
+   * is to do that itself.
+   */
+  readonly mistakes: Mistakes | undefined;
 }
 
 /** What the AWS CLI and the programs like it rely on (data-channel protocol, "Texts …"). */
@@ -45,4 +51,5 @@ export const CALLER_MANNER: SessionManner = {
   stderr: undefined,
   logLevel: undefined,
   signals: undefined,
+  mistakes: undefined,
 };

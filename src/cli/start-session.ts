@@ -11,15 +11,13 @@ import { openGatewaySocket } from './gateway-socket.ts';
 import { installDirectory } from './install-directory.ts';
 import { failureLine, programFailure } from './json-failures.ts';
 import { messages } from './messages.ts';
+import { watchMistakes } from './mistakes.ts';
 import { print } from './print.ts';
 import { createProcessHost } from './process-host.ts';
 import { CALLER_MANNER, type SessionManner } from './session-manner.ts';
 import { createSessionService } from './session-service.ts';
 import { holdSignals, type HeldSignals } from './signals.ts';
 import { readSettings, SettingsError, type Settings } from './settings.ts';
-
-/** How long the service is waited for when the program itself has failed. */
-const LAST_CALL_BOUND_MS = 700;
 
 /**
  * Runs the session that the caller has started through the SSM API.
@@ -84,6 +82,7 @@ async function runLogged(
   signals: HeldSignals,
 ): Promise<number> {
   const { region, profile, endpoint, sessionId } = session;
+  const mistakes = manner.mistakes ?? watchMistakes(process, systemClock);
   const { createSessionAws } = await import('../aws/session-aws.ts');
   const { services, signUpgrade, network, whyWithoutCredentials } = createSessionAws({
     region,
@@ -98,6 +97,7 @@ async function runLogged(
     manner,
     logger,
     signals,
+    onMistake: mistakes.onMistake,
     openSocket: openGatewaySocket(network, openWebSocket),
     service: createSessionService({
       sessionId,
@@ -107,19 +107,7 @@ async function runLogged(
       withoutCredentials: whyWithoutCredentials(session.streamUrl),
     }),
   });
-  // Whatever goes wrong, the terminal is the user's, and nobody pays for a session nobody sees.
-  let failed = false;
-  process.on('uncaughtException', (error) => {
-    host.terminal.restore();
-    logger.error(`internal error: ${error.stack ?? error.message}`);
-    stderrOf(manner).write(programFailure('internal', error.message, manner.failures === 'json'));
-    const leave = (): never => process.exit(manner.failureStatus);
-    if (failed) leave();
-    failed = true;
-    systemClock.after(LAST_CALL_BOUND_MS, leave);
-    host.service.terminateSession().then(leave, leave);
-  });
-  return runSession(
+  const exited = runSession(
     {
       sessionId,
       streamUrl: session.streamUrl,
@@ -134,4 +122,13 @@ async function runLogged(
     },
     host,
   );
+  const end = await Promise.race([exited, mistakes.first]);
+  if (typeof end === 'number') return end;
+  // Whoever watches for mistakes says them.
+  if (manner.mistakes === undefined) {
+    const asJson = manner.failures === 'json';
+    stderrOf(manner).write(programFailure('internal', end.message, asJson));
+  }
+  await mistakes.dealtWith;
+  return manner.failureStatus;
 }

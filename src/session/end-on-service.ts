@@ -1,5 +1,6 @@
 import type { Channel } from '../channel/channel.ts';
 import type { Clock, Timer } from '../clock.ts';
+import { errorText } from '../error-text.ts';
 import type { Logger } from '../logging/logger.ts';
 import { encodeFlag, Flag } from '../protocol/flag.ts';
 import { PayloadType } from '../protocol/payload-type.ts';
@@ -10,7 +11,7 @@ const ANSWER_BOUND_MS = 700;
 
 /** What ending a session works with. */
 export interface EndOnServiceOptions {
-  readonly channel: Channel;
+  readonly channel: Pick<Channel, 'send' | 'whenAcknowledged'>;
   readonly service: SessionService;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -25,20 +26,17 @@ export interface EndOnServiceOptions {
 /** Ends the session on the service, and waits, within a bound, until that is certain. Never rejects. */
 export async function endOnService(options: EndOnServiceOptions): Promise<void> {
   const { channel, service, clock, logger } = options;
-  const flag = options.byFlag
-    ? new Promise<void>((resolve) => {
-        channel.send({
-          payloadType: PayloadType.Flag,
-          payload: encodeFlag(Flag.TerminateSession),
-        });
-        channel.whenAcknowledged(resolve);
-      })
-    : Promise.resolve();
+  const attempt = (what: string, work: () => Promise<void>): Promise<void> =>
+    work().catch((error: unknown) => logger.error(`${what} failed: ${errorText(error)}`));
+  const sendFlag = (): Promise<void> =>
+    new Promise((resolve) => {
+      channel.send({ payloadType: PayloadType.Flag, payload: encodeFlag(Flag.TerminateSession) });
+      channel.whenAcknowledged(resolve);
+    });
+  const flag = options.byFlag ? attempt('the TerminateSession flag', sendFlag) : undefined;
   const api = options.byApi
-    ? service.terminateSession().catch((error: unknown) => {
-        logger.error(`TerminateSession failed: ${error instanceof Error ? error.message : ''}`);
-      })
-    : Promise.resolve();
+    ? attempt('TerminateSession', () => service.terminateSession())
+    : undefined;
   let timer: Timer | undefined;
   const bound = new Promise<void>((resolve) => {
     timer = clock.after(ANSWER_BOUND_MS, resolve);

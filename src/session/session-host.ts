@@ -43,6 +43,11 @@ export interface SessionHost extends ShellHost, PortHost {
   /** Calls back on each signal and on the caller's death, until the returned function is called. */
   readonly onSignal: (handler: (signal: SessionSignal) => void) => () => void;
   /**
+   * Calls back when the program has made a mistake, until the returned function is called. The program
+   * leaves, with a status of its own, when what the handler returns has settled.
+   */
+  readonly onMistake: (handler: (error: Error) => Promise<unknown>) => () => void;
+  /**
    * Is told what happens, and then it is for this listener to say that the session reconnects;
    * undefined when nobody wants to know.
    */

@@ -229,6 +229,16 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     }
   });
 
+  // Nothing that a mistake has left behind decides or says anything more. But the terminal is the
+  // user's, and nobody pays for a session nobody sees.
+  const stopMistakes = host.onMistake((error) => {
+    ending = true;
+    host.terminal.restore();
+    reconnectNotice.stop();
+    logger.error(`internal error: ${error.stack ?? error.message}`);
+    return terminate(connection.openSince !== undefined, true);
+  });
+
   // A stream that fails with nobody listening would end the process without a word.
   stdout.on('error', () => undefined);
   stderr.on('error', () => undefined);
@@ -261,6 +271,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     host.onEvent?.({ kind: 'over', reason });
     await Promise.race([flushed(apart(messages.failures)), patience]);
     stopSignals();
+    stopMistakes();
     exit(exitCode);
   };
 
@@ -323,7 +334,8 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     await exitWith(options.failureStatus, lastWordsBound(), reason);
   };
 
-  const terminate = (reachable: boolean): Promise<void> => {
+  /** @param mistaken - after a mistake nothing is certain that is not asked of the service */
+  const terminate = (reachable: boolean, mistaken = false): Promise<void> => {
     const agentVersion = state.kind === 'opening' ? '' : state.agentVersion;
     const knowsFlag =
       compareVersions(agentVersion, LAST_AGENT_WITHOUT_TERMINATE_FLAG) > 0 || agentVersion === '';
@@ -336,7 +348,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
       logger,
       byFlag,
       // Agents act on the flag in port sessions for certain; elsewhere the service is asked, too.
-      byApi: !byFlag || !isPort,
+      byApi: mistaken || !byFlag || !isPort,
       closed: closedByService,
     });
   };

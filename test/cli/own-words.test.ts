@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
 import { parseInvocation } from '../../src/cli/caller-contract.ts';
 import { takeSignals } from '../../src/cli/command-signals.ts';
 import { createProgram } from '../../src/cli/commands/command-line.ts';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { createProcessContext } from '../../src/cli/commands/process-context.ts';
+import { watchMistakes } from '../../src/cli/mistakes.ts';
 import { nearestWord } from '../../src/cli/nearest-word.ts';
 import { isOwnCommand, OWN_WORDS } from '../../src/cli/own-words.ts';
 import type { SignalSource } from '../../src/cli/signals.ts';
@@ -20,8 +22,11 @@ const NO_PROCESS: SignalSource = {
 
 describe('the words of own commands', () => {
   it('are those of the commands there are', () => {
-    const signals = takeSignals(NO_PROCESS, createVirtualClock());
-    const program = createProgram(COMMANDS, createProcessContext([], '1.3.0.0', signals));
+    const clock = createVirtualClock();
+    const signals = takeSignals(NO_PROCESS, clock);
+    const mistakes = watchMistakes(new EventEmitter(), clock);
+    const context = createProcessContext([], '1.3.0.0', signals, mistakes);
+    const program = createProgram(COMMANDS, context);
     const names = program.commands.map((command) => command.name());
     assert.deepEqual([...OWN_WORDS].sort(), [...names].sort());
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { EXPIRED_TOKEN } from '../local-aws/local-aws.ts';
 import { outputStalls } from './support/output-stalls.ts';
+import type { Environment } from './support/program.ts';
 import { parentOf, processEnded } from './support/processes.ts';
 import {
   interactiveCommand,
@@ -17,7 +18,10 @@ import { terminateSession } from './support/terminate-session.ts';
 /** Settings that nobody has by default: giving back sane ones would not be enough. */
 const UNUSUAL = '-ixon -echoctl -opost intr ^K susp undef erase ^H';
 
-const THROW_ON_SIGNAL = join(import.meta.dirname, 'support', 'throw-on-signal.mjs');
+/** Makes SIGUSR2 a mistake that nobody catches. */
+const THROWS: Environment = {
+  NODE_OPTIONS: `--import ${join(import.meta.dirname, 'support', 'throw-on-signal.mjs')}`,
+};
 
 interface WayOut {
   readonly name: string;
@@ -71,7 +75,7 @@ const WAYS_OUT: readonly WayOut[] = [
     name: 'an uncaught exception',
     leave: ({ program }) => program.kill('SIGUSR2'),
     status: 1,
-    options: { env: { NODE_OPTIONS: `--import ${THROW_ON_SIGNAL}` } },
+    options: { env: THROWS },
   },
 ];
 
@@ -122,17 +126,26 @@ describe('the terminal is as it was before', () => {
 });
 
 describe('an internal error', () => {
-  it('is said on stderr in one line', async (t) => {
-    const { program } = await openShell(
-      t,
-      {},
-      { env: { NODE_OPTIONS: `--import ${THROW_ON_SIGNAL}` } },
-    );
+  const SAID = 'session-manager-plugin: internal error: thrown by the test\r\n';
+
+  it('is said on stderr in one line, and the session is ended', async (t) => {
+    const { program, session } = await openShell(t, {}, { env: THROWS });
+    const shown = program.screen.text;
     program.kill('SIGUSR2');
     await program.end();
-    assert.match(
-      program.screen.text,
-      /\n?session-manager-plugin: internal error: thrown by the test\r\n$/,
-    );
+    assert.equal(program.screen.text, shown + SAID);
+    await session.closed;
+  });
+
+  it('is what the program ends with, whatever becomes of its session meanwhile', async (t) => {
+    const { program, session, aws } = await openShell(t, {}, { env: THROWS });
+    const shown = program.screen.text;
+    session.cutAgent();
+    const held = aws.hold('TerminateSession');
+    program.kill('SIGUSR2');
+    await held.called;
+    session.terminate();
+    assert.deepEqual(await program.end(), { status: 1, settings: program.settingsBefore });
+    assert.equal(program.screen.text, shown + SAID);
   });
 });

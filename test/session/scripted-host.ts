@@ -20,6 +20,8 @@ export interface ScriptedHost {
   readonly stdout: () => Buffer;
   readonly stderr: () => Buffer;
   readonly signal: (signal: SessionSignal) => void;
+  /** A mistake of the program. @returns what the program waits for before it leaves */
+  readonly mistake: (error: Error) => Promise<unknown>;
   /** `raw` and `restored`, as the terminal was set. */
   readonly terminalModes: readonly string[];
 }
@@ -38,6 +40,7 @@ export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedH
   const stdin = new PassThrough();
   const stdout = new PassThrough();
   const stderr = new PassThrough();
+  let handleMistake: (error: Error) => Promise<unknown> = () => Promise.resolve();
   let deliverSignal: (signal: SessionSignal) => void = () => undefined;
   const host: SessionHost = {
     clock,
@@ -63,6 +66,10 @@ export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedH
       deliverSignal = handler;
       return () => undefined;
     },
+    onMistake: (handler) => {
+      handleMistake = handler;
+      return () => undefined;
+    },
     cutOffStatus: 0,
     localHost: '',
     platform: 'linux',
@@ -77,6 +84,7 @@ export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedH
     stdout: collect(stdout),
     stderr: collect(stderr),
     signal: (signal) => deliverSignal(signal),
+    mistake: (error) => handleMistake(error),
     terminalModes: terminal.modes,
   };
 }

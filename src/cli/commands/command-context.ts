@@ -6,6 +6,7 @@ import type { LogLevel } from '../../logging/level.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { CommandSignals } from '../command-signals.ts';
+import type { Mistakes } from '../mistakes.ts';
 import type { SessionGuard } from './session-guard.ts';
 
 /** The options that every command of its own takes. A text that was not given is empty. */
@@ -60,7 +61,8 @@ export interface CommandContext {
   divertMessages(to: Writable | undefined): void;
   readonly terminal: TerminalFacts;
   readonly signals: CommandSignals;
-  /** Aborted when a signal ends the command: who has changed the terminal then gives it back at once. */
+  readonly mistakes: Mistakes;
+  /** Aborted when a signal or a mistake ends the command: who has changed the terminal then gives it back at once. */
   readonly interrupted: AbortSignal;
   /** What was started by `fleet()`, to be ended when the command ends before somebody looks after it. */
   readonly sessions: SessionGuard;

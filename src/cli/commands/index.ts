@@ -1,8 +1,10 @@
 import { WriteStream } from 'node:tty';
 import { CommanderError } from 'commander';
+import { systemClock } from '../../clock.ts';
 import { SIGNAL_STATUS } from '../../session/signal-status.ts';
 import { unblockTerminal } from '../../terminal/unblock.ts';
 import { nextEnding, type CommandSignals } from '../command-signals.ts';
+import { watchMistakes } from '../mistakes.ts';
 import type { EndingSignal } from '../signals.ts';
 import { registerCompletion } from './completion.ts';
 import { createProgram, type RegisterCommand } from './command-line.ts';
@@ -39,7 +41,7 @@ const PROMPT_LEFT = 'ExitPromptError';
 type CommandEnd =
   | { readonly kind: 'done'; readonly status: number }
   | { readonly kind: 'signal'; readonly signal: EndingSignal }
-  | { readonly kind: 'mistake'; readonly error: unknown };
+  | { readonly kind: 'mistake'; readonly error: Error };
 
 /**
  * Runs a command of the program's own.
@@ -58,15 +60,20 @@ export async function runCommand(
     // Where writes block, signals wait as well.
     if (stream instanceof WriteStream) unblockTerminal(stream);
   }
-  const running = createProcessContext(args, version, signals);
+  const mistakes = watchMistakes(process, systemClock);
+  const running = createProcessContext(args, version, signals, mistakes);
   const end = await Promise.race([
     runToEnd(args, running),
     nextEnding(signals.own).then((signal) => ({ kind: 'signal', signal }) as const),
-    uncaughtMistake(),
+    mistakes.first.then((error) => ({ kind: 'mistake', error }) as const),
   ]);
   if (end.kind === 'done') return end.status;
-  await running.interrupt(nextEnding(signals.own));
-  if (end.kind === 'signal') return SIGNAL_STATUS[end.signal];
+  const interrupted = running.interrupt(nextEnding(signals.own));
+  if (end.kind === 'signal') {
+    await interrupted;
+    return SIGNAL_STATUS[end.signal];
+  }
+  await Promise.all([interrupted, mistakes.dealtWith]);
   running.context.complain(end.error);
   return EXIT_OWN_FAILURE;
 }
@@ -95,14 +102,4 @@ function explain(error: unknown, { context, isJson }: ProcessContext): number {
   }
   context.complain(error);
   return EXIT_OWN_FAILURE;
-}
-
-/** Resolves with what nobody has caught, unless a session runs, which has its own way out. */
-function uncaughtMistake(): Promise<CommandEnd> {
-  return new Promise((resolve) => {
-    process.on('uncaughtException', (error) => {
-      const isAlone = process.listenerCount('uncaughtException') === 1;
-      if (isAlone) resolve({ kind: 'mistake', error });
-    });
-  });
 }

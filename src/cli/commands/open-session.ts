@@ -61,6 +61,7 @@ export async function openSession(
         onEvent: words.onEvent,
         stderr: context.messages,
         logLevel,
+        mistakes: context.mistakes,
         signals: words.endsWithParent === false ? withoutParent(signals) : signals,
       },
     );

@@ -9,6 +9,7 @@ import { silentLogger, type Logger } from '../../logging/logger.ts';
 import { createProcessTerminal } from '../../terminal/process-terminal.ts';
 import type { CommandSignals } from '../command-signals.ts';
 import { isInForeground } from '../in-foreground.ts';
+import type { Mistakes } from '../mistakes.ts';
 import { onWindowChange } from '../window-changes.ts';
 import type { CommandContext, CommonOptions } from './command-context.ts';
 import type { CommandLineHost } from './command-line.ts';
@@ -25,7 +26,7 @@ export interface ProcessContext extends CommandLineHost {
   /** Resolves when everything printed and said is with the system, or never can be. */
   printed(): Promise<void>;
   /**
-   * A signal ends the command. It says nothing more, and leaves neither the terminal changed nor a
+   * A signal or a mistake ends the command. It says nothing more, and leaves neither the terminal changed nor a
    * session on the service.
    *
    * @param urged - resolves when nothing shall be waited for any longer
@@ -38,11 +39,13 @@ export interface ProcessContext extends CommandLineHost {
  *
  * @param args - argv without program names
  * @param signals - those of the process
+ * @param mistakes - the program's
  */
 export function createProcessContext(
   args: readonly string[],
   version: string,
   signals: CommandSignals,
+  mistakes: Mistakes,
 ): ProcessContext {
   const { stdin, stdout, stderr, env } = process;
   let options: CommonOptions | undefined;
@@ -119,6 +122,7 @@ export function createProcessContext(
       suspend: () => void process.kill(0, 'SIGTSTP'),
     },
     signals,
+    mistakes,
     interrupted,
     sessions,
     get options() {

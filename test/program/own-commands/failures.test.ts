@@ -184,6 +184,23 @@ describe('--json', () => {
 });
 
 describe('a mistake of the program', () => {
+  it('is said once, and ends every session there is', async (t) => {
+    const target = await startOwnTarget(t);
+    const program = startOwn(t, target, ['forward', TARGET, '0:80', '0:81', '--json'], {
+      env: THROWS,
+    });
+    await program.stdout.until('both ports', (text) => eventsIn(text).length === 2);
+    program.kill('SIGUSR2');
+    const { status, stdout, stderr } = await outcomeOf(program);
+    assert.equal(status, 255);
+    assert.deepEqual(failuresIn(stderr), [{ reason: 'internal', message: 'thrown by the test' }]);
+    assert.deepEqual(
+      eventsIn(stdout).map(({ event }) => event),
+      ['listening', 'listening'],
+    );
+    for (const session of target.aws.sessions) await session.closed;
+  });
+
   it('while a target is chosen gives the terminal back, and exits with 255', async (t) => {
     const fleet = await startFleet(t);
     const program = await startInTerminal(t, ['shell'], { env: { ...fleet.env, ...THROWS } });

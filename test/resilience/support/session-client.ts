@@ -111,6 +111,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
         deliverSignal = handler;
         return () => undefined;
       },
+      onMistake: () => () => undefined,
       cutOffStatus: 0,
       localHost: '',
       platform: process.platform,

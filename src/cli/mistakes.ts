@@ -1,0 +1,53 @@
+import type { Clock } from '../clock.ts';
+import { createDeferred } from '../deferred.ts';
+import { within } from '../within.ts';
+
+/** The process, as far as exceptions are concerned that nobody catches. */
+export interface MistakeSource {
+  on(event: 'uncaughtException', listener: (error: unknown) => void): unknown;
+}
+
+/** What is done at a mistake before the program leaves. A rejection is no reason to stay. */
+export type LastCall = (error: Error) => Promise<unknown>;
+
+/** Mistakes of the program itself: exceptions that nobody has caught, after which it must leave. */
+export interface Mistakes {
+  /** Resolves with the first. */
+  readonly first: Promise<Error>;
+  /** Calls back at the first, until the returned function is called. */
+  readonly onMistake: (lastCall: LastCall) => () => void;
+  /** Resolves when there was a mistake and every last call is done, late, or mistaken as well. */
+  readonly dealtWith: Promise<void>;
+}
+
+/** Longer than a session takes at most to end itself on the service. */
+const LAST_CALLS_BOUND_MS = 1_000;
+
+/** Starts catching what nobody else does. */
+export function watchMistakes(source: MistakeSource, clock: Clock): Mistakes {
+  const { promise: first, resolve: happened } = createDeferred<Error>();
+  const { promise: again, resolve: happenedAgain } = createDeferred<undefined>();
+  const { promise: dealtWith, resolve: deal } = createDeferred<undefined>();
+  const lastCalls = new Set<LastCall>();
+  let isFirst = true;
+  source.on('uncaughtException', (thrown) => {
+    if (!isFirst) {
+      happenedAgain(undefined);
+      return;
+    }
+    isFirst = false;
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    happened(error);
+    const calls = Promise.allSettled([...lastCalls].map(async (lastCall) => lastCall(error)));
+    const work = Promise.race<unknown>([calls, again]);
+    void within(clock, LAST_CALLS_BOUND_MS, work, () => undefined).then(() => deal(undefined));
+  });
+  return {
+    first,
+    onMistake(lastCall) {
+      lastCalls.add(lastCall);
+      return () => void lastCalls.delete(lastCall);
+    },
+    dealtWith,
+  };
+}
