@@ -2,16 +2,18 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { createRawClient } from './raw-client.ts';
 import type { SessionResponse } from './session-request.ts';
 
 const RUN = ['--disable-warning=ExperimentalWarning'];
 
-function run(file: string, args: readonly string[]): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [...RUN, join(import.meta.dirname, file), ...args], {
-    stdio: 'pipe',
-  });
+/** Runs the command; it is over when the test is. */
+function run(t: TestContext, args: readonly string[]): ChildProcessWithoutNullStreams {
+  const file = join(import.meta.dirname, 'main.ts');
+  const command = spawn(process.execPath, [...RUN, file, ...args], { stdio: 'pipe' });
+  t.after(() => command.kill('SIGKILL'));
+  return command;
 }
 
 /** Collects what a stream gives and resolves as soon as `pattern` is in it. */
@@ -29,8 +31,8 @@ function awaitText(stream: NodeJS.ReadableStream, pattern: RegExp): Promise<RegE
 
 describe('the command that runs the local target', () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    it(`says how to connect, and stops with its sessions on ${signal}`, async () => {
-      const command = run('main.ts', []);
+    it(`says how to connect, and stops with its sessions on ${signal}`, async (t) => {
+      const command = run(t, []);
       const exited = once(command, 'exit');
       const [text] = await awaitText(command.stdout, /[^]*Ctrl-C stops it\./);
       const endpoint = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0] ?? '';
@@ -42,6 +44,7 @@ describe('the command that runs the local target', () => {
         body: '{"Target":"i-0123456789abcdef0"}',
       });
       const client = createRawClient();
+      t.after(() => client.close());
       await client.connect((await response.json()) as SessionResponse);
       client.type('echo shell $$\r');
       await client.until('its process id', () => /shell \d+\r/.test(client.output()));
@@ -49,12 +52,11 @@ describe('the command that runs the local target', () => {
       command.kill(signal);
       assert.deepEqual(await exited, [0, null]);
       assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
-      client.close();
     });
   }
 
-  it('refuses what it does not know', async () => {
-    const command = run('main.ts', ['--nonsense']);
+  it('refuses what it does not know', async (t) => {
+    const command = run(t, ['--nonsense']);
     const refused = awaitText(command.stderr, /nonsense[^]*Usage:/);
     assert.deepEqual(await once(command, 'exit'), [2, null]);
     await refused;

@@ -14,6 +14,7 @@ import { encodeOpenDataChannel } from '../../src/protocol/open-data-channel.ts';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
 import { ProtocolError } from '../../src/protocol/protocol-error.ts';
 import { encodeTerminalSize } from '../../src/protocol/terminal-size.ts';
+import { shown, withDeadline } from '../program/support/transcript.ts';
 import { createConditions } from './conditions.ts';
 import type { SessionResponse } from './session-request.ts';
 
@@ -56,6 +57,7 @@ export interface RawClient {
   resize(cols: number, rows: number): number;
   flag(flag: Flag): number;
   acknowledge(message: ClientMessage): void;
+  /** Resolves as soon as `condition` holds; rejects when it does not within what anything may take. */
   until(what: string, condition: (client: RawClient) => boolean): Promise<void>;
   /** The payload of the channel_closed message; undefined before it came. */
   readonly channelClosed: { readonly SessionId: string; readonly Output: string } | undefined;
@@ -210,7 +212,12 @@ export function createRawClient(options: RawClientOptions = {}): RawClient {
     resize: (cols, rows) => send(PayloadType.Size, encodeTerminalSize({ cols, rows })),
     flag: (flag) => send(PayloadType.Flag, encodeFlag(flag)),
     acknowledge,
-    until: (what, condition) => conditions.until(what, () => condition(client)),
+    until: (what, condition) =>
+      withDeadline(
+        what,
+        conditions.until(what, () => condition(client)),
+        () => `The output is ${shown(client.output())}`,
+      ),
     get channelClosed() {
       return channelClosed;
     },
