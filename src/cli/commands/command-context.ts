@@ -62,15 +62,18 @@ export interface CommandContext {
   readonly terminal: TerminalFacts;
   readonly signals: CommandSignals;
   readonly mistakes: Mistakes;
-  /** Aborted when a signal or a mistake ends the command: who has changed the terminal then gives it back at once. */
+  /**
+   * Aborted when a signal or a mistake ends the command: who has changed the terminal then gives it
+   * back at once.
+   */
   readonly interrupted: AbortSignal;
   /** What was started by `fleet()`, to be ended when the command ends before somebody looks after it. */
   readonly sessions: SessionGuard;
   readonly options: CommonOptions;
   readonly logger: Logger;
   /**
-   * The region that counts, found once, in the order of the AWS CLI: `--region`, AWS_REGION, AWS_DEFAULT_REGION,
-   * the profile's.
+   * The region that counts, found once, in the order of the AWS CLI: `--region`, AWS_REGION,
+   * AWS_DEFAULT_REGION, the profile's.
    *
    * @throws CommandError when there is none, or not the profile that is named
    */

@@ -26,8 +26,8 @@ export interface ProcessContext extends CommandLineHost {
   /** Resolves when everything printed and said is with the system, or never can be. */
   printed(): Promise<void>;
   /**
-   * A signal or a mistake ends the command. It says nothing more, and leaves neither the terminal changed nor a
-   * session on the service.
+   * A signal or a mistake ends the command. It says nothing more, and leaves neither the terminal
+   * changed nor a session on the service.
    *
    * @param urged - resolves when nothing shall be waited for any longer
    */
