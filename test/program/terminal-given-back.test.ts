@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { EXPIRED_TOKEN } from '../local-aws/local-aws.ts';
 import { outputStalls } from './support/output-stalls.ts';
-import type { Environment } from './support/program.ts';
 import { parentOf, processEnded } from './support/processes.ts';
 import {
   interactiveCommand,
@@ -14,14 +12,10 @@ import {
 } from './support/target.ts';
 import { startInTerminal, type TerminalOptions } from './support/terminal-program.ts';
 import { terminateSession } from './support/terminate-session.ts';
+import { MISTAKE_SAID, THROWS } from './support/throws.ts';
 
 /** Settings that nobody has by default: giving back sane ones would not be enough. */
 const UNUSUAL = '-ixon -echoctl -opost intr ^K susp undef erase ^H';
-
-/** Makes SIGUSR2 a mistake that nobody catches. */
-const THROWS: Environment = {
-  NODE_OPTIONS: `--import ${join(import.meta.dirname, 'support', 'throw-on-signal.mjs')}`,
-};
 
 interface WayOut {
   readonly name: string;
@@ -126,14 +120,12 @@ describe('the terminal is as it was before', () => {
 });
 
 describe('an internal error', () => {
-  const SAID = 'session-manager-plugin: internal error: thrown by the test\r\n';
-
   it('is said on stderr in one line, and the session is ended', async (t) => {
     const { program, session } = await openShell(t, {}, { env: THROWS });
     const shown = program.screen.text;
     program.kill('SIGUSR2');
     await program.end();
-    assert.equal(program.screen.text, shown + SAID);
+    assert.equal(program.screen.text, `${shown}${MISTAKE_SAID}\r\n`);
     await session.closed;
   });
 
@@ -146,6 +138,6 @@ describe('an internal error', () => {
     await held.called;
     session.terminate();
     assert.deepEqual(await program.end(), { status: 1, settings: program.settingsBefore });
-    assert.equal(program.screen.text, shown + SAID);
+    assert.equal(program.screen.text, `${shown}${MISTAKE_SAID}\r\n`);
   });
 });

@@ -5,6 +5,7 @@ import { connectLocally } from '../port/support/local-program.ts';
 import { closedPort, startService } from '../port/support/target-service.ts';
 import { TARGET } from '../support/target.ts';
 import type { TerminalOptions, TerminalProgram } from '../support/terminal-program.ts';
+import { MISTAKE_SAID, THROWS } from '../support/throws.ts';
 import { untilShown } from '../support/until-shown.ts';
 import { createScreen, type Screen } from '../../support/screen.ts';
 import { nameAt, startNamed, takenPort } from './support/forwarding.ts';
@@ -109,6 +110,23 @@ describe('forward in a terminal', () => {
     });
     assert.equal(await nameAt(t, portOf((await view.screen()).rows, named)), 'hello');
     await view.until('the other', (rows) => rowOf(rows, named)[6] === '5 B');
+  });
+
+  it('goes at a mistake of the program, which is said, and leaves the terminal as it was', async (t) => {
+    const target = await startOwnTarget(t);
+    const view = await startView(t, target, [TARGET, '0:80', '0:81'], { env: THROWS });
+    await untilListening(view, 'port 80', 'port 81');
+    view.program.kill('SIGUSR2');
+    assert.deepEqual(await view.program.end(), {
+      status: 255,
+      settings: view.program.settingsBefore,
+    });
+    const { rows } = await view.screen();
+    assert.deepEqual(
+      rows.filter((row) => row.includes('internal error')),
+      [MISTAKE_SAID],
+    );
+    for (const session of target.aws.sessions) await session.closed;
   });
 
   it('ends at Ctrl-C with the totals, the cursor below them, and the terminal as it was', async (t) => {
