@@ -1,3 +1,4 @@
+import { asError } from './as-error.ts';
 import type { Clock } from './clock.ts';
 
 /**
@@ -17,7 +18,7 @@ export function within<T>(
       try {
         resolve(late());
       } catch (error) {
-        reject(error instanceof Error ? error : new Error(String(error)));
+        reject(asError(error));
       }
     });
     void work.then(resolve, reject).finally(() => timer.cancel());

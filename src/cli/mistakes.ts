@@ -1,3 +1,4 @@
+import { asError } from '../as-error.ts';
 import type { Clock } from '../clock.ts';
 import { createDeferred } from '../deferred.ts';
 import { within } from '../within.ts';
@@ -36,7 +37,7 @@ export function watchMistakes(source: MistakeSource, clock: Clock): Mistakes {
       return;
     }
     isFirst = false;
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const error = asError(thrown);
     happened(error);
     const calls = Promise.allSettled([...lastCalls].map(async (lastCall) => lastCall(error)));
     const work = Promise.race<unknown>([calls, again]);

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { asError } from '../as-error.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logging/logger.ts';
 import { bareHost } from './loopback.ts';
@@ -104,7 +105,7 @@ function addressOf(target: AgentTarget, defaultPort: number): { host: string; po
 function hand(opening: Promise<Duplex>, connected: Connected): undefined {
   opening.then(
     (socket) => connected(null, socket),
-    (error: unknown) => connected(error instanceof Error ? error : new Error(String(error))),
+    (error: unknown) => connected(asError(error)),
   );
   return undefined;
 }
