@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { within } from '../within.ts';
 import { captureCallSite } from './call-site.ts';
 import { CONFIGURATION_VARIABLE, configurationPath } from './configuration-path.ts';
 import { watchConfiguration } from './configuration-watch.ts';
@@ -134,13 +135,7 @@ export function createLogging(options: LoggingOptions): Logging {
   const finish = async (): Promise<void> => {
     watch.stop();
     const written = watch.started().then(() => outputs.flush());
-    await new Promise<void>((resolve) => {
-      const timer = clock.after(CLOSE_MILLISECONDS, resolve);
-      void written.finally(() => {
-        timer.cancel();
-        resolve();
-      });
-    });
+    await within(clock, CLOSE_MILLISECONDS, written, () => undefined);
   };
 
   return {

@@ -1,9 +1,10 @@
 import type { Channel } from '../channel/channel.ts';
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { errorText } from '../error-text.ts';
 import type { Logger } from '../logging/logger.ts';
 import { encodeFlag, Flag } from '../protocol/flag.ts';
 import { PayloadType } from '../protocol/payload-type.ts';
+import { within } from '../within.ts';
 import type { SessionService } from './session-service.ts';
 
 /** The program must be gone within a second of a signal: what is not answered by then is left. */
@@ -37,10 +38,6 @@ export async function endOnService(options: EndOnServiceOptions): Promise<void> 
   const api = options.byApi
     ? attempt('TerminateSession', () => service.terminateSession())
     : undefined;
-  let timer: Timer | undefined;
-  const bound = new Promise<void>((resolve) => {
-    timer = clock.after(ANSWER_BOUND_MS, resolve);
-  });
-  await Promise.race([options.closed, bound, Promise.all([flag, api])]);
-  timer?.cancel();
+  const done = Promise.race([options.closed, Promise.all([flag, api])]);
+  await within<unknown>(clock, ANSWER_BOUND_MS, done, () => undefined);
 }

@@ -236,7 +236,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     host.terminal.restore();
     reconnectNotice.stop();
     logger.error(`internal error: ${error.stack ?? error.message}`);
-    return terminate(connection.openSince !== undefined, true);
+    return terminate(true);
   });
 
   // A stream that fails with nobody listening would end the process without a word.
@@ -315,7 +315,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     if (ending) return;
     ending = true;
     await deliverRest();
-    if (end.kind !== 'over') await terminate(false);
+    if (end.kind !== 'over') await terminate();
     closeAll();
     switch (end.kind) {
       case 'not-opened':
@@ -335,11 +335,11 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   };
 
   /** @param mistaken - after a mistake nothing is certain that is not asked of the service */
-  const terminate = (reachable: boolean, mistaken = false): Promise<void> => {
+  const terminate = (mistaken = false): Promise<void> => {
     const agentVersion = state.kind === 'opening' ? '' : state.agentVersion;
     const knowsFlag =
       compareVersions(agentVersion, LAST_AGENT_WITHOUT_TERMINATE_FLAG) > 0 || agentVersion === '';
-    const byFlag = reachable && knowsFlag;
+    const byFlag = connection.openSince !== undefined && knowsFlag;
     const isPort = state.kind === 'running' && state.session.kind === 'port';
     return endOnService({
       channel,
@@ -361,7 +361,6 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   const endLocally = async (end: LocalEnd): Promise<void> => {
     if (ending) return;
     ending = true;
-    const reachable = connection.openSince !== undefined;
     if (state.kind === 'running') state.type.close();
     switch (end.kind) {
       case 'leave':
@@ -373,7 +372,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
         break;
       case 'cannot-start':
     }
-    await terminate(reachable);
+    await terminate();
     closeAll();
     if (end.kind === 'cannot-start') complain(texts.cannotStart(end.reason));
     else bidFarewell(texts.exiting(sessionId));
