@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Fleet } from '../../aws/fleet.ts';
 import type { AwsServicesOptions } from '../../aws/services.ts';
+import type { SharedConfig } from '../../aws/shared-config.ts';
 import type { Clock } from '../../clock.ts';
 import type { LogLevel } from '../../logging/level.ts';
 import type { Logger } from '../../logging/logger.ts';
@@ -71,6 +72,8 @@ export interface CommandContext {
   readonly sessions: SessionGuard;
   readonly options: CommonOptions;
   readonly logger: Logger;
+  /** What the shared AWS files say of the profile that counts, read once. */
+  readonly sharedConfig: () => Promise<SharedConfig>;
   /**
    * The region that counts, found once, in the order of the AWS CLI: `--region`, AWS_REGION,
    * AWS_DEFAULT_REGION, the profile's.

@@ -96,12 +96,12 @@ async function* check(
 }
 
 /** The account and region that are asked, as far as the input tells. */
-async function checkPlace({ options, env, logger }: CommandContext): Promise<Finding> {
+async function checkPlace({ options, env, sharedConfig }: CommandContext): Promise<Finding> {
   let check = 'profile';
   try {
-    await checkNamedProfile(options, env, logger);
+    await checkNamedProfile(options, env, sharedConfig);
     check = 'region';
-    const { name, source } = await findNamedRegion(options, env, logger);
+    const { name, source } = await findNamedRegion(options, env, sharedConfig);
     return ok(check, `${name}, from ${source}`);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;

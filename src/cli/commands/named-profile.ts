@@ -1,5 +1,4 @@
-import { profileNameOf, readSharedConfig, type SharedConfig } from '../../aws/shared-config.ts';
-import type { Logger } from '../../logging/logger.ts';
+import { profileNameOf, type SharedConfig } from '../../aws/shared-config.ts';
 import { nearestWord } from '../nearest-word.ts';
 import { CommandError, type CommandContext, type CommonOptions } from './command-context.ts';
 
@@ -15,11 +14,11 @@ const OTHER_SECTION = /^(?:services|sso-session)\./;
 export async function checkNamedProfile(
   { profile }: Pick<CommonOptions, 'profile'>,
   env: CommandContext['env'],
-  logger: Logger,
+  sharedConfig: CommandContext['sharedConfig'],
 ): Promise<void> {
   // Nobody has named any.
   if (profileNameOf(profile, env) === profileNameOf('', {})) return;
-  const config = await readSharedConfig(profile, env, logger);
+  const config = await sharedConfig();
   if (config.profile !== undefined) return;
   throw new CommandError(
     `there is no profile ${config.profileName} in the shared AWS config and credentials files: ` +

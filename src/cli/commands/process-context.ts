@@ -3,6 +3,7 @@ import { ReadStream, WriteStream } from 'node:tty';
 import { lazyFleet } from '../../aws/lazy-fleet.ts';
 import type { Fleet } from '../../aws/fleet.ts';
 import type { AwsServicesOptions } from '../../aws/services.ts';
+import { readSharedConfig, type SharedConfig } from '../../aws/shared-config.ts';
 import { systemClock } from '../../clock.ts';
 import { createLineLogger } from '../../logging/line-logger.ts';
 import { silentLogger, type Logger } from '../../logging/logger.ts';
@@ -53,6 +54,7 @@ export function createProcessContext(
   // What is wrong with the command line is to be told in the same way.
   const isJson = asksForJson(args);
   let exitStatus = 0;
+  let config: Promise<SharedConfig> | undefined;
   let region: Promise<string> | undefined;
   let aws: Promise<AwsServicesOptions> | undefined;
   let fleet: Promise<Fleet> | undefined;
@@ -70,9 +72,11 @@ export function createProcessContext(
     if (options === undefined) throw new Error('the command line has not been read yet');
     return options;
   };
+  const sharedConfig = (): Promise<SharedConfig> =>
+    (config ??= readSharedConfig(parsed().profile, env, logger));
   const lookUpRegion = async (): Promise<string> => {
-    await checkNamedProfile(parsed(), env, logger);
-    return findRegion(parsed(), env, logger);
+    await checkNamedProfile(parsed(), env, sharedConfig);
+    return findRegion(parsed(), env, sharedConfig);
   };
   const findRegionOnce = (): Promise<string> => (region ??= lookUpRegion());
   const awsOptions = async (): Promise<AwsServicesOptions> => {
@@ -131,6 +135,7 @@ export function createProcessContext(
     get logger() {
       return logger;
     },
+    sharedConfig,
     region: findRegionOnce,
     aws: () => (aws ??= awsOptions()),
     fleet: () => (fleet ??= context.aws().then((of) => sessions.guard(lazyFleet(of)))),

@@ -1,5 +1,3 @@
-import { readSharedConfig } from '../../aws/shared-config.ts';
-import type { Logger } from '../../logging/logger.ts';
 import { CommandError, type CommandContext, type CommonOptions } from './command-context.ts';
 
 /** What a region's name is made of: it becomes part of a host name. */
@@ -14,11 +12,11 @@ export interface NamedRegion {
 
 /** The region that counts, without what named it: {@link findNamedRegion}. */
 export async function findRegion(
-  options: Pick<CommonOptions, 'region' | 'profile'>,
+  options: Pick<CommonOptions, 'region'>,
   env: CommandContext['env'],
-  logger: Logger,
+  sharedConfig: CommandContext['sharedConfig'],
 ): Promise<string> {
-  return (await findNamedRegion(options, env, logger)).name;
+  return (await findNamedRegion(options, env, sharedConfig)).name;
 }
 
 /**
@@ -28,9 +26,9 @@ export async function findRegion(
  * @throws CommandError when there is none, or it cannot be one
  */
 export async function findNamedRegion(
-  { region, profile }: Pick<CommonOptions, 'region' | 'profile'>,
+  { region }: Pick<CommonOptions, 'region'>,
   env: CommandContext['env'],
-  logger: Logger,
+  sharedConfig: CommandContext['sharedConfig'],
 ): Promise<NamedRegion> {
   const sources = [
     ['--region', region],
@@ -40,7 +38,7 @@ export async function findNamedRegion(
   for (const [source, name = ''] of sources) {
     if (name !== '') return checked(name, source);
   }
-  const config = await readSharedConfig(profile, env, logger);
+  const config = await sharedConfig();
   const source = `profile ${config.profileName}`;
   const name = config.profile?.['region'] ?? '';
   if (name !== '') return checked(name, source);

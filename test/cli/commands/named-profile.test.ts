@@ -2,12 +2,16 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { readSharedConfig } from '../../../src/aws/shared-config.ts';
 import { CommandError } from '../../../src/cli/commands/command-context.ts';
 import { checkNamedProfile } from '../../../src/cli/commands/named-profile.ts';
 import { silentLogger } from '../../../src/logging/logger.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 type Check = (profile: string, env?: Readonly<Record<string, string>>) => Promise<void>;
+
+const check = (profile: string, env: Readonly<Record<string, string>>): Promise<void> =>
+  checkNamedProfile({ profile }, env, () => readSharedConfig(profile, env, silentLogger));
 
 /** Checks against an account's files: `work` stands in one of them, `home` in the other. */
 function configured(t: TestContext): Check {
@@ -21,7 +25,7 @@ function configured(t: TestContext): Check {
     '[profile work]\nregion = eu-west-1\n[sso-session corp]\nsso_region = eu-west-1\n[services local]\n',
   );
   writeFileSync(files.AWS_SHARED_CREDENTIALS_FILE, '[home]\naws_access_key_id = a\n');
-  return (profile, env = {}) => checkNamedProfile({ profile }, { ...files, ...env }, silentLogger);
+  return (profile, env = {}) => check(profile, { ...files, ...env });
 }
 
 function says(text: RegExp): (error: unknown) => boolean {
@@ -63,9 +67,6 @@ describe('the profile that is named', () => {
 
   it('is missed where there are no files at all', async (t) => {
     const HOME = temporaryDirectory(t);
-    await assert.rejects(
-      checkNamedProfile({ profile: 'work' }, { HOME }, silentLogger),
-      says(/list-profiles/),
-    );
+    await assert.rejects(check('work', { HOME }), says(/list-profiles/));
   });
 });

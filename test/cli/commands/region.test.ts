@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { readSharedConfig } from '../../../src/aws/shared-config.ts';
 import { CommandError } from '../../../src/cli/commands/command-context.ts';
 import { findRegion } from '../../../src/cli/commands/region.ts';
 import { silentLogger } from '../../../src/logging/logger.ts';
@@ -22,7 +23,8 @@ function find(
   env: Readonly<Record<string, string>>,
   options: { readonly region?: string; readonly profile?: string } = {},
 ): Promise<string> {
-  return findRegion({ region: '', profile: '', ...options }, env, silentLogger);
+  const { region = '', profile = '' } = options;
+  return findRegion({ region }, env, () => readSharedConfig(profile, env, silentLogger));
 }
 
 describe('the region', () => {
