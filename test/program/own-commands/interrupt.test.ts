@@ -44,12 +44,23 @@ const LOOK_UPS: readonly (readonly [string, readonly string[], string])[] = [
 /** Has the program tell on stderr that it has taken a signal while a session is started. */
 const LOGGED = ['--log-level', 'info'];
 
-/** Resolves when the program, which is {@link LOGGED}, has taken the signal. */
-async function interrupt(program: PipedProgram, signal: NodeJS.Signals): Promise<void> {
+/** Starts the program, and lets the service answer a call only when it has taken a signal. */
+async function interruptDuring(
+  t: TestContext,
+  target: OwnTarget,
+  operation: string,
+  args: readonly string[],
+  signal: NodeJS.Signals,
+): Promise<PipedProgram> {
+  const held = target.aws.hold(operation);
+  const program = startOwn(t, target, [...args, ...LOGGED]);
+  await held.called;
   program.kill(signal);
   await program.stderr.until('that it has taken the signal', (text) =>
     text.includes('is not wanted any more'),
   );
+  held.letGo();
+  return program;
 }
 
 function operationsOf({ aws }: Pick<OwnTarget, 'aws'>): readonly string[] {
@@ -135,12 +146,8 @@ describe('a signal while a session is being started', () => {
   for (const [signal, status] of ENDINGS) {
     it(`ends the session that comes nevertheless, and exits with ${status}: ${signal}`, async (t) => {
       const target = await startOwnTarget(t);
-      const held = target.aws.hold('StartSession');
       const awaited = target.aws.nextSession();
-      const program = startOwn(t, target, ['shell', TARGET, ...LOGGED]);
-      await held.called;
-      await interrupt(program, signal);
-      held.letGo();
+      const program = await interruptDuring(t, target, 'StartSession', ['shell', TARGET], signal);
       assert.deepEqual(await program.end(), { status, signal: null });
       assert.equal(program.stdout.text, '');
       assert.equal((await (await awaited).closed).by, 'api');
@@ -160,11 +167,8 @@ describe('a signal while a session is being started', () => {
 
   it('ends all of them, when it is several', async (t) => {
     const target = await startOwnTarget(t);
-    const held = target.aws.hold('StartSession');
-    const program = startOwn(t, target, ['forward', TARGET, '0:80', '0:81', ...LOGGED]);
-    await held.called;
-    await interrupt(program, 'SIGINT');
-    held.letGo();
+    const args = ['forward', TARGET, '0:80', '0:81'];
+    const program = await interruptDuring(t, target, 'StartSession', args, 'SIGINT');
     assert.deepEqual(await program.end(), { status: 130, signal: null });
     for (const session of target.aws.sessions) await session.closed;
   });
@@ -177,12 +181,8 @@ describe('a signal while doctor tries whether sessions may be started', () => {
   ] as const) {
     it(`ends the session that comes nevertheless, once: ${signal} during ${operation}`, async (t) => {
       const target = await startOwnTarget(t);
-      const held = target.aws.hold(operation);
       const awaited = target.aws.nextSession();
-      const program = startOwn(t, target, ['doctor', TARGET, ...LOGGED]);
-      await held.called;
-      await interrupt(program, signal);
-      held.letGo();
+      const program = await interruptDuring(t, target, operation, ['doctor', TARGET], signal);
       assert.deepEqual(await program.end(), { status, signal: null });
       assert.equal((await (await awaited).closed).by, 'api');
       const ends = operationsOf(target).filter((called) => called === 'TerminateSession');
