@@ -7,9 +7,10 @@ import { causesOf, describeFailure, oneLine } from './describe-failure.ts';
 import type { SdkSource } from './look-up-credentials.ts';
 import { tellHowToRenew } from './renew-credentials.ts';
 import { createSdkRequestHandler } from './sdk-request-handler.ts';
+import { checkForSdk, giveSdkSharedFiles } from './sdk-shared-files.ts';
 import { silenceVersionWarning } from './sdk-warnings.ts';
 import type { AwsServicesOptions } from './services.ts';
-import { profileNameOf } from './shared-config.ts';
+import { profileNameOf, readSharedConfig } from './shared-config.ts';
 
 /** What the chain says when every source has failed, whatever the reasons were. */
 const NOTHING_FOUND = 'Could not load credentials from any providers';
@@ -38,6 +39,9 @@ export async function askSdk(
     parentClientConfig: { region, profile },
     logger: chainLogger(options.logger),
   };
+  const { sections } = await readSharedConfig(options.profile, env, options.logger);
+  giveSdkSharedFiles(sections, env);
+  checkForSdk(profile, sections);
   // The whole chain would go on past a profile's failed source, and forget why it failed.
   const provider = source.kind === 'profile' ? fromIni(settings) : fromNodeProviderChain(settings);
   try {

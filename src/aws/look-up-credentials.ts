@@ -59,7 +59,8 @@ export async function lookUpCredentials(
     case 'no-such-profile':
       throw new AwsError(
         'no-credentials',
-        `there is no profile ${source.profileName} in the shared AWS config and credentials files`,
+        config.fault ??
+          `there is no profile ${source.profileName} in the shared AWS config and credentials files`,
       );
     case 'profile':
     case 'environment': {
@@ -74,20 +75,24 @@ export async function lookUpCredentials(
     case 'machine': {
       const askSdk = await loadSdk();
       const late = (): never => {
-        throw noneAnywhere();
+        throw noneAnywhere(config.fault);
       };
       return within(clock, MACHINE_LOOK_UP_LIMIT_MS, askSdk(source), late).catch(
         (error: unknown) => {
-          throw isAwsError(error) && error.reason === 'no-credentials' ? noneAnywhere() : error;
+          throw isAwsError(error) && error.reason === 'no-credentials'
+            ? noneAnywhere(config.fault)
+            : error;
         },
       );
     }
   }
 }
 
-function noneAnywhere(): AwsError {
+/** @param fault - why a file could not be parsed: the credentials may be in it */
+function noneAnywhere(fault: string | undefined): AwsError {
   return new AwsError(
     'no-credentials',
-    'there are no AWS credentials: neither the environment nor the shared AWS files have any, and no instance metadata answered',
+    fault ??
+      'there are no AWS credentials: neither the environment nor the shared AWS files have any, and no instance metadata answered',
   );
 }

@@ -45,12 +45,12 @@ export function howToRenew(profile: string, env: Environment, config: SharedConf
 function renewProfile(name: string, { sections }: SharedConfig): string {
   let last = name;
   for (let i = 0; i < LONGEST_CHAIN; i++) {
-    const next = sections[last];
+    const next = sections.profiles.get(last);
     const source = next?.['role_arn'] === undefined ? undefined : next['source_profile'];
     if (source === undefined || source === last) break;
     last = source;
   }
-  const settings = sections[last] ?? {};
+  const settings = sections.profiles.get(last) ?? {};
   const has = (setting: string): boolean => (settings[setting] ?? '') !== '';
   const option = last === 'default' ? '' : ` --profile ${quoteForShell(last)}`;
   if (has('sso_session') || has('sso_start_url')) return `run aws sso login${option}`;

@@ -6,6 +6,7 @@ import { resolveEndpoint, type EndpointService } from './endpoint.ts';
 import { lookUpCredentials } from './look-up-credentials.ts';
 import { tellHowToRenew } from './renew-credentials.ts';
 import { createSdkRequestHandler } from './sdk-request-handler.ts';
+import { giveSdkSharedFiles } from './sdk-shared-files.ts';
 import { silenceVersionWarning } from './sdk-warnings.ts';
 import type { AwsServicesOptions } from './services.ts';
 import { readSharedConfig } from './shared-config.ts';
@@ -47,6 +48,7 @@ export function createSdkCalls(options: AwsServicesOptions): SdkCalls {
 
   const clientConfig = async (service: EndpointService): Promise<ClientConfig> => {
     const config = await readSharedConfig(options.profile, options.env, options.logger);
+    giveSdkSharedFiles(config.sections, options.env);
     const { url, useFips, useDualStack } = resolveEndpoint(
       service,
       options.endpoint,

@@ -1,11 +1,11 @@
-import { access, constants } from 'node:fs/promises';
-import { join } from 'node:path';
-import { parseKnownFiles } from '@smithy/shared-ini-file-loader';
 import type { Logger } from '../logging/logger.ts';
 import type { Environment } from './services.ts';
+import { expandHome, sharedFilePaths } from './shared-files/file-paths.ts';
+import { mergeFiles, type ConfigSection, type SharedSections } from './shared-files/merge-files.ts';
+import type { IniSections } from './shared-files/parse-ini.ts';
+import { readSharedFile } from './shared-files/read-file.ts';
 
-/** The settings of one section of the shared config and credentials files. */
-export type ConfigSection = Readonly<Record<string, string | undefined>>;
+export type { ConfigSection, SharedSections } from './shared-files/merge-files.ts';
 
 /** What the shared files say. */
 export interface SharedConfig {
@@ -15,8 +15,13 @@ export interface SharedConfig {
   readonly profile: ConfigSection | undefined;
   /** The `[services …]` section the profile names: keys like `ssm.endpoint_url`. */
   readonly services: ConfigSection;
-  /** All sections by name, profiles under their own: a profile may get its credentials by another. */
-  readonly sections: Readonly<Record<string, ConfigSection | undefined>>;
+  /** All of them: a profile may get its credentials by another. */
+  readonly sections: SharedSections;
+  /**
+   * Why a file cannot be parsed, which then says nothing here: a sentence that names the file and the
+   * line. Undefined when there is nothing wrong.
+   */
+  readonly fault: string | undefined;
 }
 
 const DEFAULT_PROFILE = 'default';
@@ -33,9 +38,9 @@ export function profileNameOf(profile: string, env: Environment): string {
 }
 
 /**
- * Reads the shared config and credentials files (AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, or
- * those in `~/.aws`), every time anew: a session outlives the keys in them. A file that is not there
- * says nothing; one that cannot be read says nothing either, and that is logged. Never rejects.
+ * Reads the shared config and credentials files as the AWS CLI reads them, every time anew: a session
+ * outlives the keys in them. A file that is not there says nothing; one that cannot be read or parsed
+ * says nothing either, and that is logged. Never rejects: what needs no file must not fail by one.
  *
  * @param profile - the name the caller gave; may be empty
  */
@@ -44,36 +49,44 @@ export async function readSharedConfig(
   env: Environment,
   logger: Logger,
 ): Promise<SharedConfig> {
+  const paths = sharedFilePaths(env);
+  const [config, credentials] = await Promise.all([
+    readOne('config', paths.config, logger),
+    readOne('credentials', paths.credentials, logger),
+  ]);
+  const sections = mergeFiles(config.sections, credentials.sections);
   const profileName = profileNameOf(profile, env);
-  const configFile = pathOf(env, 'AWS_CONFIG_FILE', 'config');
-  const credentialsFile = pathOf(env, 'AWS_SHARED_CREDENTIALS_FILE', 'credentials');
-  try {
-    const [sections] = await Promise.all([
-      readSections(configFile, credentialsFile),
-      warnWhenUnreadable(configFile, logger),
-      warnWhenUnreadable(credentialsFile, logger),
-    ]);
-    const settings = sections[profileName];
-    const services = settings?.['services'];
-    return {
-      profileName,
-      profile: settings,
-      services: (services === undefined ? undefined : sections[`services.${services}`]) ?? {},
-      sections,
-    };
-  } catch {
-    logger.warn(
-      `the AWS configuration in ${configFile} and ${credentialsFile} cannot be understood`,
-    );
-    return { profileName, profile: undefined, services: {}, sections: {} };
-  }
+  const settings = sections.profiles.get(profileName);
+  return {
+    profileName,
+    profile: settings,
+    services: sections.services.get(settings?.['services'] ?? '') ?? {},
+    sections,
+    fault: config.fault ?? credentials.fault,
+  };
 }
 
-function readSections(
-  configFilepath: string,
-  filepath: string,
-): Promise<Readonly<Record<string, ConfigSection | undefined>>> {
-  return parseKnownFiles({ configFilepath, filepath, ignoreCache: true });
+interface OneFile {
+  readonly sections: IniSections;
+  readonly fault?: string;
+}
+
+async function readOne(name: string, path: string, logger: Logger): Promise<OneFile> {
+  const outcome = await readSharedFile(path);
+  switch (outcome.kind) {
+    case 'read':
+      return { sections: outcome.sections };
+    case 'absent':
+      return { sections: new Map() };
+    case 'unreadable':
+      logger.warn(`the AWS ${name} file ${path} cannot be read`);
+      return { sections: new Map() };
+    case 'broken': {
+      const fault = `the AWS ${name} file ${path} cannot be parsed: ${outcome.why}`;
+      logger.warn(fault);
+      return { sections: new Map(), fault };
+    }
+  }
 }
 
 /** The file of certificates the profile adds to the trusted ones (`ca_bundle`), if it names one. */
@@ -83,24 +96,5 @@ export async function readProfileCaBundle(
   logger: Logger,
 ): Promise<string | undefined> {
   const path = (await readSharedConfig(profile, env, logger)).profile?.['ca_bundle'];
-  return path?.startsWith('~/') === true ? join(homeOf(env), path.slice(2)) : path;
-}
-
-function homeOf(env: Environment): string {
-  return env['HOME'] ?? env['USERPROFILE'] ?? '';
-}
-
-function pathOf(env: Environment, variable: string, name: string): string {
-  const path = env[variable];
-  if (path !== undefined && path !== '') return path;
-  return join(homeOf(env), '.aws', name);
-}
-
-async function warnWhenUnreadable(path: string, logger: Logger): Promise<void> {
-  try {
-    await access(path, constants.R_OK);
-  } catch (error) {
-    const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (!isAbsent) logger.warn(`the AWS configuration file ${path} cannot be read`);
-  }
+  return path === undefined ? undefined : expandHome(path, env);
 }

@@ -1,7 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { SharedSections } from '../../src/aws/shared-config.ts';
 import type { CleanupScope } from '../support/cleanup-scope.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+/** What files without anything in them have. */
+export const NO_SECTIONS: SharedSections = {
+  profiles: new Map(),
+  ssoSessions: new Map(),
+  services: new Map(),
+};
 
 /**
  * Makes a home directory.

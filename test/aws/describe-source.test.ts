@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeSource } from '../../src/aws/describe-source.ts';
 import type { ConfigSection } from '../../src/aws/shared-config.ts';
+import { NO_SECTIONS } from './aws-files.ts';
 
 const KEYS = { AWS_ACCESS_KEY_ID: 'AKENV', AWS_SECRET_ACCESS_KEY: 'test-secret' };
 const PROFILE_KEYS = { aws_access_key_id: 'AKPROFILE', aws_secret_access_key: 'test-secret' };
@@ -16,7 +17,8 @@ function source(
     profileName,
     profile: settings,
     services: {},
-    sections: {},
+    sections: NO_SECTIONS,
+    fault: undefined,
   });
 }
 

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { configuredEndpoints, resolveEndpoint } from '../../src/aws/endpoint.ts';
 import type { SharedConfig } from '../../src/aws/shared-config.ts';
+import { NO_SECTIONS } from './aws-files.ts';
 
 const NOTHING: SharedConfig = {
   profileName: 'default',
   profile: undefined,
   services: {},
-  sections: {},
+  sections: NO_SECTIONS,
+  fault: undefined,
 };
 const REGIONAL = { url: undefined, useFips: false, useDualStack: false };
 
@@ -15,7 +17,7 @@ function configured(
   profile: Record<string, string>,
   services: Record<string, string> = {},
 ): SharedConfig {
-  return { profileName: 'default', profile, services, sections: {} };
+  return { profileName: 'default', profile, services, sections: NO_SECTIONS, fault: undefined };
 }
 
 test('without a setting the regional endpoint counts', () => {

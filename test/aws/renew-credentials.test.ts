@@ -2,17 +2,24 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { howToRenew } from '../../src/aws/renew-credentials.ts';
 import type { ConfigSection } from '../../src/aws/shared-config.ts';
+import { NO_SECTIONS } from './aws-files.ts';
 
 const KEYS = { aws_access_key_id: 'AK', aws_secret_access_key: 'test-secret' };
 const ENVIRONMENT = { AWS_ACCESS_KEY_ID: 'AK', AWS_SECRET_ACCESS_KEY: 'test-secret' };
 
 function renewal(
-  sections: Readonly<Record<string, ConfigSection>>,
+  profiles: Readonly<Record<string, ConfigSection>>,
   profile: string,
   env: Readonly<Record<string, string>> = {},
 ): string {
   const profileName = profile === '' ? 'default' : profile;
-  const config = { profileName, profile: sections[profileName], services: {}, sections };
+  const config = {
+    profileName,
+    profile: profiles[profileName],
+    services: {},
+    sections: { ...NO_SECTIONS, profiles: new Map(Object.entries(profiles)) },
+    fault: undefined,
+  };
   return howToRenew(profile, env, config);
 }
 

@@ -168,11 +168,15 @@ test('files that are broken or cannot be read say nothing, and that is logged wi
   const warnings: string[] = [];
   const logger: Logger = { ...silentLogger, warn: (message) => warnings.push(message) };
   const broken = homeWith(t, {
-    '.aws/config': '[profile work\nkey\n=\n[[]]\n\0\n[profile __proto__]\nx=y',
-    '.aws/credentials': '\u{feff}secret-looking garbage',
+    '.aws/config': '[profile work]\nsecret-looking garbage',
+    '.aws/credentials': 'secret-looking = garbage',
   });
   assert.deepEqual(await sourceFor('', { HOME: broken }, logger), { kind: 'machine' });
-  assert.deepEqual(warnings, []);
+  assert.deepEqual(warnings.sort(), [
+    `the AWS config file ${broken}/.aws/config cannot be parsed: line 2 is neither a [section] nor a setting: write name = value`,
+    `the AWS credentials file ${broken}/.aws/credentials cannot be parsed: line 1 is in no section: put it below a line like [default]`,
+  ]);
+  warnings.length = 0;
 
   const directory = homeWith(t, { '.aws/config/file': '' });
   const env = { HOME: directory, AWS_SHARED_CREDENTIALS_FILE: join(directory, 'c') };

@@ -72,7 +72,11 @@ export interface CommandContext {
   readonly sessions: SessionGuard;
   readonly options: CommonOptions;
   readonly logger: Logger;
-  /** What the shared AWS files say of the profile that counts, read once. */
+  /**
+   * What the shared AWS files say of the profile that counts, read once.
+   *
+   * @throws CommandError when one of them cannot be parsed
+   */
   readonly sharedConfig: () => Promise<SharedConfig>;
   /**
    * The region that counts, found once, in the order of the AWS CLI: `--region`, AWS_REGION,

@@ -2,23 +2,21 @@ import { profileNameOf, type SharedConfig } from '../../aws/shared-config.ts';
 import { nearestWord } from '../nearest-word.ts';
 import { CommandError, type CommandContext, type CommonOptions } from './command-context.ts';
 
-/** Sections of the configuration that are no profiles. */
-const OTHER_SECTION = /^(?:services|sso-session)\./;
-
 /**
  * Checks that the profile is there that `--profile` or the environment names. Without it, keys in the
- * environment may lead to another account than the one that is meant; the AWS CLI refuses it, too.
+ * environment may lead to another account than the one that is meant; the AWS CLI refuses it, too. As
+ * the AWS CLI does, it reads the files even when no profile is named.
  *
- * @throws CommandError when neither of the shared files has it
+ * @throws CommandError when neither of the shared files has it, or one cannot be parsed
  */
 export async function checkNamedProfile(
   { profile }: Pick<CommonOptions, 'profile'>,
   env: CommandContext['env'],
   sharedConfig: CommandContext['sharedConfig'],
 ): Promise<void> {
-  // Nobody has named any.
-  if (profileNameOf(profile, env) === profileNameOf('', {})) return;
   const config = await sharedConfig();
+  // No profile is named.
+  if (profileNameOf(profile, env) === profileNameOf('', {})) return;
   if (config.profile !== undefined) return;
   throw new CommandError(
     `there is no profile ${config.profileName} in the shared AWS config and credentials files: ` +
@@ -27,8 +25,7 @@ export async function checkNamedProfile(
 }
 
 function proposal({ profileName, sections }: SharedConfig): string {
-  const profiles = Object.keys(sections).filter((name) => !OTHER_SECTION.test(name));
-  const nearest = nearestWord(profileName, profiles);
+  const nearest = nearestWord(profileName, [...sections.profiles.keys()]);
   return nearest === undefined
     ? 'aws configure list-profiles lists those there are'
     : `did you mean ${nearest}?`;

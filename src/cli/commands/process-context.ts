@@ -3,7 +3,7 @@ import { ReadStream, WriteStream } from 'node:tty';
 import { lazyFleet } from '../../aws/lazy-fleet.ts';
 import type { Fleet } from '../../aws/fleet.ts';
 import type { AwsServicesOptions } from '../../aws/services.ts';
-import { readSharedConfig, type SharedConfig } from '../../aws/shared-config.ts';
+import type { SharedConfig } from '../../aws/shared-config.ts';
 import { systemClock } from '../../clock.ts';
 import { createLineLogger } from '../../logging/line-logger.ts';
 import { silentLogger, type Logger } from '../../logging/logger.ts';
@@ -16,6 +16,7 @@ import type { CommandContext, CommonOptions } from './command-context.ts';
 import type { CommandLineHost } from './command-line.ts';
 import { asksForJson, failureText } from './failure.ts';
 import { checkNamedProfile } from './named-profile.ts';
+import { readConfig } from './read-config.ts';
 import { findRegion } from './region.ts';
 import { createSessionGuard } from './session-guard.ts';
 
@@ -73,7 +74,7 @@ export function createProcessContext(
     return options;
   };
   const sharedConfig = (): Promise<SharedConfig> =>
-    (config ??= readSharedConfig(parsed().profile, env, logger));
+    (config ??= readConfig(parsed().profile, env, logger));
   const lookUpRegion = async (): Promise<string> => {
     await checkNamedProfile(parsed(), env, sharedConfig);
     return findRegion(parsed(), env, sharedConfig);

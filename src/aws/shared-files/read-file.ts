@@ -1,0 +1,60 @@
+import { isUtf8 } from 'node:buffer';
+import { readFile, stat } from 'node:fs/promises';
+import { sep } from 'node:path';
+import { IniError, parseIni, type IniSections } from './parse-ini.ts';
+
+/** What came of reading a file. */
+export type FileOutcome =
+  | { readonly kind: 'read'; readonly sections: IniSections }
+  /** There is no regular file, which says nothing. */
+  | { readonly kind: 'absent' }
+  /** The system does not let us read it. To the AWS CLI it says nothing, either. */
+  | { readonly kind: 'unreadable' }
+  /** It cannot be parsed: a sentence part that names the line. */
+  | { readonly kind: 'broken'; readonly why: string };
+
+/** Bound of a file, in bytes: tens of thousands of profiles, but not a disk image by its name. */
+const MAX_FILE_BYTES = 16 * 1024 * 1024;
+const NEW_LINE = 0x0a;
+
+/** Reads and parses one of the shared AWS files. Never rejects. */
+export async function readSharedFile(path: string): Promise<FileOutcome> {
+  let contents: Buffer;
+  try {
+    const facts = await stat(path);
+    // The AWS CLI asks for a regular file, too (`os.path.isfile`): /dev/null and pipes are none, nor are directories.
+    if (!facts.isFile()) return { kind: 'absent' };
+    if (facts.size > MAX_FILE_BYTES) {
+      return { kind: 'broken', why: `it has more than ${MAX_FILE_BYTES} bytes` };
+    }
+    contents = await readFile(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    return { kind: code === 'ENOENT' || code === 'ENOTDIR' ? 'absent' : 'unreadable' };
+  }
+  try {
+    return { kind: 'read', sections: parseIni(decode(contents)) };
+  } catch (error) {
+    if (error instanceof IniError) return { kind: 'broken', why: error.message };
+    throw error;
+  }
+}
+
+/**
+ * UTF-8, as the AWS CLI reads it everywhere but on Windows: there it writes with the code page of the
+ * system, of which the letters of Western Europe are at least read as they are.
+ */
+function decode(contents: Buffer): string {
+  if (isUtf8(contents)) return contents.toString('utf8');
+  if (sep === '\\') return contents.toString('latin1');
+  throw new IniError(`line ${lineOfForeignBytes(contents)} is not UTF-8: save the file as UTF-8`);
+}
+
+function lineOfForeignBytes(contents: Buffer): number {
+  let line = 1;
+  for (let start = 0; ; line++) {
+    const end = contents.indexOf(NEW_LINE, start);
+    if (end === -1 || !isUtf8(contents.subarray(start, end))) return line;
+    start = end + 1;
+  }
+}
