@@ -12,7 +12,7 @@ import type { Release } from '../packaging/release.ts';
 import { describeMacosSigning, macosSigning } from './mach-o/macos-signing.ts';
 import { readBundledPackages, readRuntimeParts, readX86Manifest } from './materials.ts';
 import { OUTPUTS } from './release-settings.ts';
-import { readPins } from './runtime.mjs';
+import { pinFor } from './runtime.mjs';
 import { ROOT } from './setup.mjs';
 import { BINARY_TARGETS, LINUX_X86, type TargetName } from './targets.ts';
 import { describeWindowsSigning, windowsSigning } from './windows/windows-signing.ts';
@@ -72,17 +72,12 @@ function checksumLine(directory: string, path: string): string {
 }
 
 function materials(names: readonly TargetName[]): Materials {
-  const { version, runtimes } = readPins();
   return {
     bundled: readBundledPackages(),
-    runtime: {
-      version,
-      packages: BINARY_TARGETS.filter(({ name }) => names.includes(name)).flatMap(({ runtime }) => {
-        const pinned = runtimes[runtime];
-        return pinned === undefined ? [] : [{ name: pinned.package, integrity: pinned.integrity }];
-      }),
-      parts: readRuntimeParts(),
-    },
+    runtimes: BINARY_TARGETS.filter(({ name }) => names.includes(name)).map(({ runtime }) => {
+      const { package: name, version, integrity } = pinFor(runtime);
+      return { name, version, integrity, parts: readRuntimeParts(runtime) };
+    }),
     linuxX86: names.includes(LINUX_X86) ? readX86Manifest() : undefined,
   };
 }

@@ -4,7 +4,7 @@ import type { BundledPackage } from './bundled-packages.ts';
 import type { X86Manifest } from './linux-x86/manifest.ts';
 import { programDirectory } from './program.ts';
 import { OUTPUTS } from './release-settings.ts';
-import { HERE, pinnedRuntime } from './runtime.mjs';
+import { generatorFor } from './runtime.mjs';
 import { LINUX_X86 } from './targets.ts';
 import { runTool, type Tool } from './tool.ts';
 
@@ -20,9 +20,13 @@ export function readX86Manifest(): X86Manifest {
   return JSON.parse(text) as X86Manifest;
 }
 
-/** What the pinned runtime says it is made of: names and versions. */
-export function readRuntimeParts(): Readonly<Record<string, string>> {
-  const node: Tool = { program: pinnedRuntime(HERE), debianPackage: 'nodejs' };
+/**
+ * What the runtime of a target says it is made of: names and versions.
+ *
+ * @param target - as build/runtimes.json names it
+ */
+export function readRuntimeParts(target: string): Readonly<Record<string, string>> {
+  const node: Tool = { program: generatorFor(target), debianPackage: 'nodejs' };
   const text = runTool(node, ['-p', 'JSON.stringify(process.versions)']).toString('utf8');
   return JSON.parse(text) as Readonly<Record<string, string>>;
 }

@@ -11,9 +11,9 @@ import { fingerprint, makeWhenChanged } from './fingerprint.ts';
 import { readBundledPackages, readX86Manifest } from './materials.ts';
 import { makeProgram, programDirectory } from './program.ts';
 import { OUTPUTS, readRelease, signingFacts } from './release-settings.ts';
-import { nodeLicence, readPins } from './runtime.mjs';
+import { nodeLicence, pinFor } from './runtime.mjs';
 import { ROOT } from './setup.mjs';
-import { binaryTarget, chooseTargets, LINUX_X86, type TargetName } from './targets.ts';
+import { binaryTarget, chooseTargets, type TargetName } from './targets.ts';
 
 /** What packages are made of besides the program. */
 const INPUTS = [
@@ -23,9 +23,13 @@ const INPUTS = [
 
 function thirdParties(name: TargetName): ThirdParties {
   const bundled = readBundledPackages();
-  return name === LINUX_X86
+  const target = binaryTarget(name);
+  return target === undefined
     ? { bundled, runtime: readX86Manifest() }
-    : { bundled, runtime: { version: readPins().version, licenceText: nodeLicence() } };
+    : {
+        bundled,
+        runtime: { version: pinFor(target.runtime).version, licenceText: nodeLicence() },
+      };
 }
 
 function writeTree(name: TargetName, release: Release): string {

@@ -40,14 +40,40 @@ export function ensureRuntime() {
 }
 
 /**
+ * The pinned runtime of one system: the package of npm that brings it, its version, and the digest of
+ * the package's archive. Packages lag behind releases by system, so each system has its own version.
+ * `generators` are digests by version: a program can only be put into a runtime by a runtime of the
+ * same version, and for targets that lag behind it, this system has that one, too.
+ *
+ * @typedef {{
+ *   package: string, version: string, integrity: string, generators?: Record<string, string>
+ * }} RuntimePin
+ */
+
+/**
  * What build/runtimes.json pins.
  *
- * @returns {{ version: string, runtimes: Record<string, { package: string, integrity: string }> }}
+ * @returns {Record<string, RuntimePin>} by system
  */
-export function readPins() {
+function readPins() {
   /** @type {unknown} */
   const content = JSON.parse(readFileSync(join(ROOT, 'build', 'runtimes.json'), 'utf8'));
   return /** @type {ReturnType<typeof readPins>} */ (content);
+}
+
+/**
+ * What build/runtimes.json pins for a system.
+ *
+ * @param {string} target - as build/runtimes.json names it
+ * @returns {RuntimePin}
+ * @throws SetupError when it has no such system
+ */
+export function pinFor(target) {
+  const pin = readPins()[target];
+  if (pin !== undefined) return pin;
+  throw new SetupError(
+    `build/runtimes.json has no runtime for ${target}; name a Node.js by ${RUNTIME_VARIABLE}`,
+  );
 }
 
 /**
@@ -58,23 +84,44 @@ export function readPins() {
  * @throws SetupError when there is none, or what was fetched is not what is pinned
  */
 export function pinnedRuntime(target) {
-  const { version, runtimes } = readPins();
+  const { package: name, version, integrity } = pinFor(target);
+  return fetchedRuntime(target, { name, version, integrity });
+}
+
+/**
+ * The path of a runtime for this machine that makes programs for a target; fetched where it is missing.
+ *
+ * @param {string} target - as build/runtimes.json names it
+ * @returns {string}
+ * @throws SetupError as `pinnedRuntime`, and when none of the target's version is pinned for this machine
+ */
+export function generatorFor(target) {
+  const { version } = pinFor(target);
+  const { package: name, generators = {}, ...here } = pinFor(HERE);
+  const integrity = version === here.version ? here.integrity : generators[version];
+  if (integrity === undefined) {
+    throw new SetupError(
+      `build/runtimes.json has no generator ${version} for ${HERE}, which ${target} needs: pin ${name}@${version}`,
+    );
+  }
+  return fetchedRuntime(HERE, { name, version, integrity });
+}
+
+/**
+ * @param {string} target
+ * @param {{ name: string, version: string, integrity: string }} pinned
+ */
+function fetchedRuntime(target, { name: packageName, version, integrity }) {
   const home = join(CACHE, 'runtimes', `node-${version}-${target}`);
   const executable = join('bin', target.startsWith('win32') ? 'node.exe' : 'node');
   if (!existsSync(join(home, executable))) {
-    const pinned = runtimes[target];
-    if (pinned === undefined) {
-      throw new SetupError(
-        `build/runtimes.json has no runtime for ${target}; name a Node.js ${version} by ${RUNTIME_VARIABLE}`,
-      );
-    }
     const directory = mkdtempSync(ensureParent(`${home}-`));
     try {
-      const name = `${pinned.package}@${version}`;
+      const name = `${packageName}@${version}`;
       process.stderr.write(`Fetching ${name}...\n`);
-      const unpacked = fetchPackage(name, pinned.integrity, directory);
+      const unpacked = fetchPackage(name, integrity, directory);
       chmodSync(join(unpacked, executable), 0o755);
-      if (target === HERE) tryRuntime(pinned.package, join(unpacked, executable), version);
+      if (target === HERE) tryRuntime(packageName, join(unpacked, executable), version);
       moveTo(home, unpacked, executable);
     } finally {
       rmSync(directory, { recursive: true, force: true });

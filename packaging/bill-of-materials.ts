@@ -10,15 +10,20 @@ import type { Release } from './release.ts';
 export interface Materials {
   /** The packages in the bundle. */
   readonly bundled: readonly BundledPackage[];
-  readonly runtime: {
-    readonly version: string;
-    /** The packages of npm that the runtimes came in, one for each system. */
-    readonly packages: readonly { readonly name: string; readonly integrity: string }[];
-    /** What the runtime is made of, as it says itself: names and versions. */
-    readonly parts: Readonly<Record<string, string>>;
-  };
+  /** The packages of npm that the runtimes came in, one for each system. */
+  readonly runtimes: readonly RuntimePackage[];
   /** Undefined when there is no program for Linux x86 in the release. */
   readonly linuxX86: X86Manifest | undefined;
+}
+
+/** A package of npm with the runtime of one system. */
+export interface RuntimePackage {
+  readonly name: string;
+  readonly version: string;
+  /** `sha512-<base64>` of its archive. */
+  readonly integrity: string;
+  /** What the runtime is made of, as it says itself: names and versions. */
+  readonly parts: Readonly<Record<string, string>>;
 }
 
 /** Numbers of interfaces and of data among what the runtime says it is made of. */
@@ -40,7 +45,7 @@ export function billOfMaterials(release: Release, materials: Materials): string 
   bom.metadata.component = product;
   const components = [
     ...materials.bundled.map(npmComponent),
-    ...runtimeComponents(materials.runtime),
+    ...materials.runtimes.map(runtimeComponent),
     ...(materials.linuxX86?.packages.map(debianComponent) ?? []),
   ];
   for (const component of components) {
@@ -81,20 +86,18 @@ function npmPackage(name: string, version: string, integrity: string): Models.Co
   return component;
 }
 
-function runtimeComponents(runtime: Materials['runtime']): readonly Models.Component[] {
-  return runtime.packages.map(({ name, integrity }) => {
-    const component = npmPackage(name, runtime.version, integrity);
-    component.description = 'Node.js, part of the program for one system';
-    for (const [part, version] of Object.entries(runtime.parts)) {
-      if (NO_PARTS.has(part)) continue;
-      const purl = new PackageURL('generic', undefined, part, version).toString();
-      const bomRef = `${component.bomRef.value ?? ''}#${part}`;
-      component.components.add(
-        new Models.Component(Enums.ComponentType.Library, part, { version, purl, bomRef }),
-      );
-    }
-    return component;
-  });
+function runtimeComponent(runtime: RuntimePackage): Models.Component {
+  const component = npmPackage(runtime.name, runtime.version, runtime.integrity);
+  component.description = 'Node.js, part of the program for one system';
+  for (const [part, version] of Object.entries(runtime.parts)) {
+    if (NO_PARTS.has(part)) continue;
+    const purl = new PackageURL('generic', undefined, part, version).toString();
+    const bomRef = `${component.bomRef.value ?? ''}#${part}`;
+    component.components.add(
+      new Models.Component(Enums.ComponentType.Library, part, { version, purl, bomRef }),
+    );
+  }
+  return component;
 }
 
 function debianComponent(shipped: X86Manifest['packages'][number]): Models.Component {

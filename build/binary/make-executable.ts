@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { HERE, pinnedRuntime, readPins } from '../runtime.mjs';
+import { generatorFor, pinFor } from '../runtime.mjs';
 import type { BinaryTarget } from '../targets.ts';
 import { runTool, type Tool } from '../tool.ts';
 import type { PkgRequest } from './run-pkg.ts';
@@ -20,7 +20,7 @@ export interface Contents {
 /**
  * Puts scripts into a runtime, with `pkg`.
  *
- * @param runtime - of the pinned version
+ * @param runtime - the one pinned for the target
  * @param output - path of the executable
  * @throws ToolError when `pkg` fails
  */
@@ -35,13 +35,13 @@ export function makeExecutable(
     offerRuntime(home, target, runtime);
     const request: PkgRequest = {
       ...contents,
-      nodeRange: `node${readPins().version}`,
+      nodeRange: `node${pinFor(target.runtime).version}`,
       platform: target.platform,
       arch: target.arch,
       output,
     };
-    // The pinned version, whichever runs this: a blob made by another one cannot be read.
-    const node: Tool = { program: pinnedRuntime(HERE), debianPackage: 'nodejs' };
+    // The target's version, whichever runs this: a blob made by another one may not be read.
+    const node: Tool = { program: generatorFor(target.runtime), debianPackage: 'nodejs' };
     const args = ['--disable-warning=ExperimentalWarning', RUN_PKG, JSON.stringify(request)];
     runTool(node, args, { env: { HOME: home, USERPROFILE: home } });
     chmodSync(output, EXECUTABLE_MODE);
@@ -57,7 +57,7 @@ export function makeExecutable(
 function offerRuntime(home: string, target: BinaryTarget, runtime: Buffer): void {
   const kept = join(home, '.pkg-cache', 'sea');
   const system = target.platform === 'macos' ? 'darwin' : target.platform;
-  const name = `node-v${readPins().version}-${system}-${target.arch}`;
+  const name = `node-v${pinFor(target.runtime).version}-${system}-${target.arch}`;
   const onWindows = target.platform === 'win';
   const executable = onWindows ? join(kept, `${name}.exe`) : join(kept, name, 'bin', 'node');
   const archive = join(kept, onWindows ? `${name}.zip` : `${name}.tar.gz`);

@@ -210,8 +210,7 @@ describe('with-runtime', () => {
     };
     const pin = (integrity: string, version = '99.0.0'): string =>
       JSON.stringify({
-        version,
-        runtimes: { [`${platform()}-${arch()}`]: { package: 'node-somewhere', integrity } },
+        [`${platform()}-${arch()}`]: { package: 'node-somewhere', version, integrity },
       });
     const PINNED = { SSM_PLUGIN_NODE_RUNTIME: '' } as const;
 
@@ -259,7 +258,7 @@ describe('with-runtime', () => {
 
     test('is missed for a machine that has none', async () => {
       project = await fresh();
-      await project.write('build/runtimes.json', '{"version":"99.0.0","runtimes":{}}');
+      await project.write('build/runtimes.json', '{}');
       const outcome = await project.run(['-p', '42'], PINNED);
       assert.equal(outcome.status, 1);
       assert.match(outcome.stderr, /no runtime for .*SSM_PLUGIN_NODE_RUNTIME/);

