@@ -5,6 +5,7 @@ import { Readable, type Writable } from 'node:stream';
 import { ReadStream, WriteStream } from 'node:tty';
 import { systemClock } from '../clock.ts';
 import type { Logger } from '../logging/logger.ts';
+import type { PeerCheck } from '../network/peer-check.ts';
 import type { MessageRoutes } from '../session/message-routes.ts';
 import type { SessionHost } from '../session/session-host.ts';
 import type { SessionService } from '../session/session-service.ts';
@@ -66,10 +67,21 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     localHost: settings.localHost ?? '',
     onEvent: manner.onEvent,
     cutOffStatus: manner.cutOffStatus,
+    hasPeerClosed: checkPeers(),
     platform: process.platform,
     umask: (mask) => process.umask(mask),
     exists: existsSync,
   };
+}
+
+/** A check that is read when the first connection of a forwarded port ends, and shared by all. */
+function checkPeers(): SessionHost['hasPeerClosed'] {
+  let loaded: Promise<PeerCheck> | undefined;
+  const load = async (): Promise<PeerCheck> => {
+    const { createPeerCheck, readTable } = await import('../network/peer-check.ts');
+    return createPeerCheck({ clock: systemClock, platform: process.platform, readTable });
+  };
+  return async (connection) => (await (loaded ??= load()))(connection);
 }
 
 function messageRoutes(manner: SessionManner, quiet: boolean, stderr: Writable): MessageRoutes {

@@ -71,6 +71,7 @@ export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedH
       return () => undefined;
     },
     cutOffStatus: 0,
+    hasPeerClosed: () => Promise.resolve(false),
     localHost: '',
     platform: 'linux',
     umask: (mask) => mask,

@@ -8,6 +8,7 @@ import {
   type SessionType,
 } from '../session-type.ts';
 import { classifyPayload } from './agent-messages.ts';
+import { BASIC_TRANSITIONS, type BasicEvent, type BasicState } from './basic-state.ts';
 import { createDelivery } from './delivery.ts';
 import { createHeldBytes } from './held-bytes.ts';
 import type { Listener } from './listener.ts';
@@ -27,75 +28,66 @@ export const EARLY_BYTES_LIMIT = 64 * 1024;
 /**
  * A forwarded port for agents without smux: raw bytes, one local connection at a time
  * (data-channel protocol, "Port"). Others wait unread until it has ended.
- *
- * The bytes of the target carry no mark of the connection they belong to. A connection that follows
- * another one therefore starts when the agent has acknowledged DisconnectToPort, and gets bytes only
- * from its own first message on, which is what makes the agent connect again: whatever comes before
- * was sent to the one that is gone, and is dropped.
  */
 export function createBasicSession(
   properties: Extract<PortProperties, { kind: 'basic' }>,
   link: SessionLink,
   host: PortHost,
 ): SessionType {
-  const { clock, logger } = host;
+  const { clock, logger, hasPeerClosed } = host;
   const account = createHeldBytes(link);
   const delivery = createDelivery(account, clock);
   const connections = new Set<LocalConnection>();
+  let state: BasicState = 'starting';
   let queue: Socket[] = [];
   let listener: Listener | undefined;
-  let up = false;
-  let over = false;
   /** The connection whose bytes are sent. */
   let current: LocalConnection | undefined;
-  /** The target's bytes are for `current`. */
-  let answering = false;
-  let disconnectWanted = false;
-  /** DisconnectToPort is on its way. */
-  let disconnecting = false;
-  /** The target's bytes from before the first connection; undefined once there was one. */
-  let early: Buffer[] | undefined = [];
+  /** The target's bytes from before the first connection. */
+  let early: Buffer[] = [];
   let earlyBytes = 0;
 
+  const happened = (event: BasicEvent): void => {
+    state = BASIC_TRANSITIONS[state][event] ?? state;
+  };
+
   const begin = (socket: Socket): void => {
+    const isFirst = state === 'unused';
+    happened('connected');
     const connection = serveConnection(
       socket,
-      { clock, link, account },
+      { clock, link, account, hasPeerClosed },
       {
         bytes: () => link.wake(),
         sendingOver() {
-          if (connection !== current) return;
-          disconnectWanted = true;
-          link.wake();
+          if (connection === current) link.wake();
         },
         closed: () => void connections.delete(connection),
       },
     );
     connections.add(connection);
     current = connection;
-    answering = false;
-    if (early === undefined) return;
+    if (queue.length > 0) connection.hurry();
+    if (!isFirst) return;
     link.print(basicConnectionText(link.sessionId));
-    answering = true;
     for (const bytes of early) connection.deliver(bytes);
-    early = undefined;
+    early = [];
   };
 
   const beginNext = (): void => {
-    if (over || current !== undefined || disconnecting) return;
+    if (state !== 'unused' && state !== 'idle') return;
     const socket = queue.shift();
     if (socket !== undefined) begin(socket);
   };
 
   const disconnect = (connection: LocalConnection): OutgoingMessage => {
-    disconnectWanted = false;
-    disconnecting = true;
+    happened('disconnected');
     current = undefined;
     connection.finish();
     // The flag goes out behind this call.
     queueMicrotask(() =>
       link.whenAcknowledged(() => {
-        disconnecting = false;
+        happened('acknowledged');
         beginNext();
       }),
     );
@@ -104,11 +96,11 @@ export function createBasicSession(
 
   /** Returns false when the bytes must stay with the agent. */
   const receiveOutput = (payload: Buffer): boolean => {
-    if (early !== undefined) {
+    if (state === 'unused') {
       if (earlyBytes + payload.length > EARLY_BYTES_LIMIT) return false;
       early.push(payload);
       earlyBytes += payload.length;
-    } else if (current !== undefined && answering) {
+    } else if (current !== undefined && state === 'answering') {
       current.deliver(payload);
     } else {
       logger.debug(`dropped ${payload.length} bytes for a connection that has ended`);
@@ -123,7 +115,7 @@ export function createBasicSession(
       case 'destination-failed':
         link.print(DESTINATION_FAILED_TEXT);
         host.onEvent?.({ kind: 'destination-failed' });
-        if (answering) current?.finish();
+        if (state === 'answering') current?.finish();
         return true;
       case 'other':
         return true;
@@ -131,7 +123,7 @@ export function createBasicSession(
   };
 
   const stop = (): void => {
-    over = true;
+    happened('ended');
     listener?.close();
     for (const socket of queue) socket.destroy();
     queue = [];
@@ -143,28 +135,29 @@ export function createBasicSession(
     start() {
       listener = openLocalSide(properties.local, link, host, true, {
         up() {
-          up = true;
+          happened('up');
           link.wake();
         },
         connection(socket) {
           queue.push(socket);
+          current?.hurry();
           beginNext();
         },
       });
     },
     receive(payloadType, payload) {
-      if (over) return true;
-      if (!up) return false;
+      if (state === 'over') return true;
+      if (state === 'starting') return false;
       return receiveMessage(payloadType, payload);
     },
     next() {
-      if (over || current === undefined) return undefined;
+      if (state === 'over' || current === undefined) return undefined;
       const payload = current.take(OUTPUT_PAYLOAD_BYTES);
       if (payload !== undefined) {
-        answering = true;
+        happened('sent');
         return { payloadType: PayloadType.Output, payload };
       }
-      return disconnectWanted ? disconnect(current) : undefined;
+      return current.sendingOver ? disconnect(current) : undefined;
     },
     signal: (signal) => endOnSignal(signal, link),
     finish() {

@@ -3,31 +3,51 @@ import type { Clock, Timer } from '../../clock.ts';
 import type { SessionLink } from '../session-type.ts';
 import { writeTo } from './byte-sink.ts';
 import { readFrom } from './byte-source.ts';
+import {
+  CONNECTION_TRANSITIONS,
+  type ConnectionEffect,
+  type ConnectionEvent,
+  type ConnectionState,
+} from './connection-state.ts';
 import type { HeldBytes } from './held-bytes.ts';
+import { ANSWER_TIMEOUT_MS, HOLD_MS, holdAfter, type Hold, type LastBytes } from './hold-back.ts';
+import type { PortHost } from './port-host.ts';
 import { silenceExcuse, watchSilence, type SilenceWatch } from './silence.ts';
 
-/**
- * A local program that has ended its sending direction still gets its answer; after so many
- * milliseconds without a byte of it the target is told about the end, which cuts the answer off
- * (data-channel protocol, "smux version 1": a few seconds). Time runs once the target has received
- * all that the program sent.
- */
-export const HALF_CLOSE_SILENCE_MS = 5_000;
 /**
  * After the target has ended and everything was delivered, a local program has so many milliseconds
  * to end its side, too. Until then what it sends is read and dropped: closing with unread bytes
  * would reset the connection and could take away what the program has not read yet.
  */
 export const LOCAL_CLOSE_LINGER_MS = 5_000;
+/**
+ * When the system is asked whether a program has closed: at its end, soon after for one that ends its
+ * sending direction before it closes, then once a second, which costs little.
+ */
+const FIRST_RECHECK_MS = 200;
+const RECHECK_MS = 1_000;
+
+/** The program has ended its sending direction or all of the connection; the target is not told yet. */
+const MAY_BE_HALF_CLOSED: ReadonlySet<ConnectionState> = new Set([
+  'draining',
+  'unacknowledged',
+  'held-back',
+]);
 
 /** One connection of a local program, on its way through the session. */
 export interface LocalConnection {
+  /** Nothing is to be sent behind what waits: the target is to be told. */
+  readonly sendingOver: boolean;
+  /** The socket is gone. */
+  readonly closed: boolean;
   /** Bytes from the program, not taken yet. */
   waiting(): number;
   /** Takes up to `limit` bytes of them; undefined when none waits. */
   take(limit: number): Buffer | undefined;
   /** Passes bytes of the target on to the program. */
   deliver(bytes: Buffer): void;
+  /** Another program waits for this one's end: it is held back no longer than for one that had its answer. */
+  hurry(): void;
   /** The target has ended: delivers what came, then ends the connection. Drops what waits. */
   finish(): void;
   /** Closes the connection at once. No event follows. */
@@ -49,6 +69,7 @@ export interface ConnectionContext {
   readonly clock: Clock;
   readonly link: Pick<SessionLink, 'whenAcknowledged' | 'connectedSince'>;
   readonly account: HeldBytes;
+  readonly hasPeerClosed: PortHost['hasPeerClosed'];
 }
 
 /**
@@ -61,100 +82,142 @@ export function serveConnection(
   context: ConnectionContext,
   events: LocalConnectionEvents,
 ): LocalConnection {
-  const { clock, link, account } = context;
-  let sendingOver = false;
-  let watching = false;
-  let finishing = false;
+  const { clock, link, account, hasPeerClosed } = context;
+  let state: ConnectionState = 'open';
+  let last: LastBytes = 'none';
+  let hold: Hold = 'unused';
+  let hurried = false;
   let reset = false;
-  let closed = false;
   let silence: SilenceWatch | undefined;
-  let linger: Timer | undefined;
+  let timer: Timer | undefined;
 
-  const endSending = (): void => {
-    if (sendingOver) return;
-    sendingOver = true;
-    events.sendingOver();
-  };
-
-  const startSilence = (onSilence: () => void): void => {
-    if (closed || finishing) return;
+  const wait = (milliseconds: number): void => {
+    silence?.cancel();
     silence = watchSilence(
       clock,
-      HALF_CLOSE_SILENCE_MS,
+      milliseconds,
       silenceExcuse(clock, link, () => account.paused || sink.held() > 0),
-      onSilence,
+      () => happened('waited'),
     );
   };
-  const sourceEnded = (): void => {
-    reset = wasReset(socket);
-    if (reset) socket.destroy();
-    else watchHalfClosed();
-  };
-  const watchHalfClosed = (): void => {
-    if (watching || sendingOver || !source.ended() || source.waiting() > 0) return;
-    watching = true;
-    // What was taken last goes out behind the call that took it.
-    queueMicrotask(() =>
-      link.whenAcknowledged(() =>
-        startSilence(() => {
-          endSending();
-          // The answer may be under way while the target learns of the end.
-          startSilence(finish);
-        }),
-      ),
-    );
+  const holdBack = (): void => wait(HOLD_MS[hurried ? 'answered' : hold]);
+  /** A program that has closed answers bytes with a reset; one that goes on reading waits for more. */
+  const holdForRest = (): void => {
+    const wasAnswered = hold === 'answered';
+    hold = 'for-answer';
+    if (wasAnswered) void checkPeer(FIRST_RECHECK_MS);
+    if (state === 'held-back') holdBack();
   };
 
-  const finish = (): void => {
-    if (finishing || closed) return;
-    finishing = true;
+  /** Ends the socket of a program that is known to have closed. The time without bytes does for others. */
+  const checkPeer = async (recheckAfter: number): Promise<void> => {
+    const isClosed = await hasPeerClosed(socket);
+    if (!MAY_BE_HALF_CLOSED.has(state)) return;
+    if (isClosed) socket.destroy();
+    else timer = clock.after(recheckAfter, () => void checkPeer(RECHECK_MS));
+  };
+
+  const awaitAcknowledgement = (): void => {
+    // What was taken last goes out behind the call that took it.
+    queueMicrotask(() => link.whenAcknowledged(() => happened('acknowledged')));
+  };
+
+  const endProgram = (): void => {
     silence?.cancel();
+    timer?.cancel();
     source.discard();
-    socket.once('finish', () => {
-      if (!closed) linger = clock.after(LOCAL_CLOSE_LINGER_MS, () => socket.destroy());
-    });
+    socket.once('finish', () => happened('delivered'));
     sink.end();
-    endSending();
   };
 
   const release = (): void => {
-    closed = true;
     silence?.cancel();
-    linger?.cancel();
+    timer?.cancel();
     sink.forget();
+    // After a reset nobody cares for what was sent; after an orderly end it still arrives.
+    if (!source.ended() || reset) source.discard();
+  };
+
+  const effects: Readonly<Record<ConnectionEffect, () => void>> = {
+    'check-peer': () => {
+      if (hold !== 'answered') void checkPeer(FIRST_RECHECK_MS);
+    },
+    'await-acknowledgement': awaitAcknowledgement,
+    'hold-back': holdBack,
+    'tell-target': () => events.sendingOver(),
+    'await-rest': () => wait(ANSWER_TIMEOUT_MS),
+    'end-program': endProgram,
+    linger: () => {
+      timer = clock.after(LOCAL_CLOSE_LINGER_MS, () => happened('waited'));
+    },
+    destroy: () => void socket.destroy(),
+    release,
+  };
+
+  const happened = (event: ConnectionEvent): void => {
+    const transition = CONNECTION_TRANSITIONS[state][event];
+    if (transition === undefined) return;
+    state = transition.next;
+    for (const effect of transition.effects) effects[effect]();
+  };
+
+  const noteSent = (): void => {
+    if (state === 'draining' && source.waiting() === 0) happened('sent');
+  };
+  const sourceEnded = (): void => {
+    reset = wasReset(socket);
+    if (reset) {
+      socket.destroy();
+      return;
+    }
+    hold = holdAfter(last);
+    happened('program-ended');
+    noteSent();
   };
 
   const sink = writeTo(socket, account);
-  const source = readFrom(socket, { bytes: () => events.bytes(), ended: sourceEnded });
+  const source = readFrom(socket, {
+    bytes() {
+      last = 'from-program';
+      events.bytes();
+    },
+    ended: sourceEnded,
+  });
   socket.on('close', () => {
-    if (closed) return;
-    release();
-    // After a reset nobody cares for what was sent; after an orderly end it still arrives.
-    if (!source.ended() || reset) source.discard();
-    endSending();
+    if (state === 'closed') return;
+    happened('gone');
     events.closed();
   });
 
   return {
-    waiting() {
-      return source.waiting();
+    get sendingOver() {
+      return state !== 'open' && !MAY_BE_HALF_CLOSED.has(state);
     },
+    get closed() {
+      return state === 'closed';
+    },
+    waiting: () => source.waiting(),
     take(limit) {
       const bytes = source.take(limit);
-      watchHalfClosed();
+      noteSent();
       return bytes;
     },
     deliver(bytes) {
-      if (finishing || closed) return;
+      if (state === 'finishing' || state === 'lingering' || state === 'closed') return;
+      last = 'from-target';
       silence?.heard();
       sink.write(bytes);
+      if (MAY_BE_HALF_CLOSED.has(state) && hold !== 'for-answer') holdForRest();
     },
-    finish,
+    hurry() {
+      if (hurried) return;
+      hurried = true;
+      if (state === 'held-back') holdBack();
+    },
+    finish: () => happened('target-ended'),
     destroy() {
-      if (closed) return;
-      release();
+      happened('abandoned');
       source.discard();
-      socket.destroy();
     },
   };
 }

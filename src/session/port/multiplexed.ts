@@ -63,7 +63,7 @@ export function createMultiplexedSession(
     const stream = openMuxStream(
       id,
       socket,
-      { clock, link, account },
+      { clock, link, account, hasPeerClosed: host.hasPeerClosed },
       {
         ready: () => schedule(stream),
         over: () => void streams.delete(id),

@@ -1,6 +1,11 @@
 import type { Socket } from 'node:net';
 import { SMUX_HEADER_BYTES, SmuxCommand, writeSmuxHeader } from '../../protocol/smux-frame.ts';
 import { serveConnection, type ConnectionContext } from './local-connection.ts';
+import {
+  MUX_STREAM_TRANSITIONS,
+  type MuxStreamEvent,
+  type MuxStreamState,
+} from './mux-stream-state.ts';
 import type { UploadSource } from './upload-scheduler.ts';
 
 /** A smux stream and the local connection it belongs to. */
@@ -35,25 +40,25 @@ export function openMuxStream(
   context: ConnectionContext,
   events: MuxStreamEvents,
 ): MuxStream {
-  let synSent = false;
-  let finWanted = false;
-  let finSent = false;
-  let closed = false;
+  let state: MuxStreamState = 'syn-pending';
 
+  const happened = (event: MuxStreamEvent): void => {
+    const next = MUX_STREAM_TRANSITIONS[state][event];
+    if (next === undefined) return;
+    state = next;
+    if (state === 'over') events.over();
+  };
   const connection = serveConnection(socket, context, {
     bytes: () => events.ready(),
     sendingOver() {
-      finWanted = true;
+      happened('sending-over');
       events.ready();
     },
-    closed() {
-      closed = true;
-      // A connection reset before the target heard of it need never have existed.
-      if (!synSent && connection.waiting() === 0) finSent = true;
-      if (finSent) events.over();
-    },
+    closed: () => happened(connection.waiting() === 0 ? 'closed-empty' : 'closed'),
   });
 
+  const fillHeader = (target: Buffer, offset: number, command: SmuxCommand): number =>
+    writeSmuxHeader(target, offset, command, id, 0);
   const fillData = (target: Buffer, offset: number): number => {
     const room = target.length - offset - SMUX_HEADER_BYTES;
     const bytes = room > 0 ? connection.take(room) : undefined;
@@ -61,25 +66,35 @@ export function openMuxStream(
     const start = writeSmuxHeader(target, offset, SmuxCommand.Push, id, bytes.length);
     return start + bytes.copy(target, start);
   };
+  const hasRoom = (target: Buffer, offset: number): boolean =>
+    target.length - offset >= SMUX_HEADER_BYTES;
 
-  return {
+  const stream: MuxStream = {
     pending() {
-      if (finSent) return false;
-      return !synSent || connection.waiting() > 0 || finWanted;
+      switch (state) {
+        case 'syn-pending':
+        case 'syn-and-fin-pending':
+        case 'fin-pending':
+          return true;
+        case 'open':
+          return connection.waiting() > 0;
+        case 'fin-sent':
+        case 'over':
+          return false;
+      }
     },
     fill(target, offset) {
       let end = offset;
-      if (finSent || target.length - end < SMUX_HEADER_BYTES) return end;
-      if (!synSent) {
-        synSent = true;
-        end = writeSmuxHeader(target, end, SmuxCommand.Syn, id, 0);
+      if (!stream.pending() || !hasRoom(target, end)) return end;
+      if (state === 'syn-pending' || state === 'syn-and-fin-pending') {
+        end = fillHeader(target, end, SmuxCommand.Syn);
+        happened('syn-sent');
       }
       end = fillData(target, end);
-      if (!finWanted || connection.waiting() > 0) return end;
-      if (target.length - end < SMUX_HEADER_BYTES) return end;
-      finSent = true;
-      end = writeSmuxHeader(target, end, SmuxCommand.Fin, id, 0);
-      if (closed) events.over();
+      if (state !== 'fin-pending' || connection.waiting() > 0 || !hasRoom(target, end)) return end;
+      end = fillHeader(target, end, SmuxCommand.Fin);
+      happened('fin-sent');
+      if (connection.closed) happened('closed');
       return end;
     },
     receiveData: (bytes) => connection.deliver(bytes),
@@ -87,4 +102,5 @@ export function openMuxStream(
     finish: () => connection.finish(),
     destroy: () => connection.destroy(),
   };
+  return stream;
 }

@@ -20,6 +20,11 @@ export interface PortHost {
   readonly localHost: string;
   /** Is told what happens on the local side; undefined when nobody wants to know. */
   readonly onEvent?: ((event: PortEvent) => void) | undefined;
+  /**
+   * Whether the program at the other end of a connection, which has ended its sending direction, has
+   * closed all of it; false when the system cannot tell for certain. Never rejects.
+   */
+  readonly hasPeerClosed: (connection: Socket) => Promise<boolean>;
   readonly platform: NodeJS.Platform;
   /** Sets the mask of permissions for files made from now on and returns the one before. */
   readonly umask: (mask: number) => number;

@@ -113,6 +113,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
       },
       onMistake: () => () => undefined,
       cutOffStatus: 0,
+      hasPeerClosed: () => Promise.resolve(false),
       localHost: '',
       platform: process.platform,
       umask: (mask) => process.umask(mask),

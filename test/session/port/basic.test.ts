@@ -3,10 +3,17 @@ import { suite, test, type TestContext } from 'node:test';
 import { encodeFlag, Flag } from '../../../src/protocol/flag.ts';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
 import { EARLY_BYTES_LIMIT } from '../../../src/session/port/basic.ts';
-import { HALF_CLOSE_SILENCE_MS } from '../../../src/session/port/local-connection.ts';
+import { ANSWER_TIMEOUT_MS, ANSWERED_HOLD_MS } from '../../../src/session/port/hold-back.ts';
 import { OUTPUT_PAYLOAD_BYTES } from '../../../src/session/session-type.ts';
 import { seeded } from '../../support/random.ts';
-import { collect, startForwarding, until, type RunningSession } from './local-programs.ts';
+import {
+  collect,
+  createTestHost,
+  startForwarding,
+  until,
+  type RunningSession,
+  type TestHost,
+} from './local-programs.ts';
 import { outputOf } from './memory-link.ts';
 
 const AGENT = '3.0.196.0';
@@ -20,8 +27,8 @@ interface Basic extends RunningSession {
   readonly send: (bytes: string | Buffer) => boolean;
 }
 
-async function start(t: TestContext): Promise<Basic> {
-  const running = await startForwarding(t, AGENT);
+async function start(t: TestContext, host?: TestHost): Promise<Basic> {
+  const running = await startForwarding(t, AGENT, host);
   const { link, session } = running;
   return {
     ...running,
@@ -139,7 +146,7 @@ suite('a basic port', TIMEOUT, () => {
       return basic.received.length === 10_000 && host.clock.pending > 0;
     });
     assert.equal(basic.disconnects, 0);
-    host.clock.advance(HALF_CLOSE_SILENCE_MS);
+    host.clock.advance(ANSWER_TIMEOUT_MS);
     assert.equal(basic.disconnects, 1);
     assert.equal(link.sent.at(-1)?.payloadType, PayloadType.Flag);
   });
@@ -151,13 +158,51 @@ suite('a basic port', TIMEOUT, () => {
     const received = collect(program);
     program.end('request');
     await until(() => basic.received === 'request' && host.clock.pending > 0);
-    host.clock.advance(HALF_CLOSE_SILENCE_MS - 1);
+    host.clock.advance(ANSWER_TIMEOUT_MS - 1);
     basic.send('answer');
     await until(() => received.bytes.toString() === 'answer');
-    host.clock.advance(HALF_CLOSE_SILENCE_MS - 1);
+    host.clock.advance(ANSWER_TIMEOUT_MS - 1);
     assert.equal(received.ended, false);
     host.clock.advance(1);
     await until(() => received.closed && basic.disconnects === 1);
+  });
+
+  test('a program that has ended and waits for an answer makes room for the one that waits', async (t) => {
+    let connected = 0;
+    const host = createTestHost({
+      onEvent(event) {
+        if (event.kind === 'connected') connected++;
+      },
+    });
+    const basic = await start(t, host);
+    const { connect } = basic;
+    const first = await connect();
+    const received = collect(first);
+    first.end('request;');
+    await until(() => basic.received === 'request;' && host.clock.pending > 0);
+    host.clock.advance(ANSWERED_HOLD_MS);
+    assert.equal(basic.disconnects, 0);
+    const second = await connect();
+    second.write('second;');
+    await until(() => connected === 2);
+    host.clock.advance(ANSWERED_HOLD_MS);
+    assert.equal(basic.disconnects, 1);
+    await until(() => basic.received === 'request;second;');
+    await until(() => received.closed);
+  });
+
+  test('a program that ends while another waits makes room at once', async (t) => {
+    const basic = await start(t);
+    const { host, connect } = basic;
+    const first = await connect();
+    first.write('request;');
+    await until(() => basic.received === 'request;');
+    const second = await connect();
+    second.write('second;');
+    first.end();
+    await until(() => host.clock.pending > 0);
+    host.clock.advance(ANSWERED_HOLD_MS);
+    await until(() => basic.received === 'request;second;');
   });
 
   test('late bytes of one connection never reach the next', async (t) => {

@@ -28,6 +28,7 @@ export function createTestHost(parts: Partial<PortHost> = {}): TestHost {
   return {
     createServer,
     logger: silentLogger,
+    hasPeerClosed: () => Promise.resolve(false),
     localHost: '',
     platform: process.platform,
     umask: (mask) => process.umask(mask),

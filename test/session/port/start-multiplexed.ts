@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { startForwarding, until, type RunningSession } from './local-programs.ts';
+import { startForwarding, until, type RunningSession, type TestHost } from './local-programs.ts';
 import { attachSmuxPeer, type PeerStream, type SmuxPeer } from './smux-peer.ts';
 
 const AGENT = '3.3.0.0';
@@ -13,8 +13,8 @@ export interface Forwarding extends RunningSession {
 }
 
 /** Starts a session and waits until it listens; it is closed with the test. */
-export async function startMultiplexed(t: TestContext): Promise<Forwarding> {
-  const running = await startForwarding(t, AGENT);
+export async function startMultiplexed(t: TestContext, host?: TestHost): Promise<Forwarding> {
+  const running = await startForwarding(t, AGENT, host);
   const peer = attachSmuxPeer(running.link);
   const stream = async (id: number): Promise<PeerStream> => {
     await until(() => peer.streams.has(id));

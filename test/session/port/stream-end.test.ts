@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import {
-  HALF_CLOSE_SILENCE_MS,
-  LOCAL_CLOSE_LINGER_MS,
-} from '../../../src/session/port/local-connection.ts';
+import { ANSWER_TIMEOUT_MS } from '../../../src/session/port/hold-back.ts';
+import { LOCAL_CLOSE_LINGER_MS } from '../../../src/session/port/local-connection.ts';
 import { randomOf } from '../../support/random.ts';
 import { collect, until } from './local-programs.ts';
 import { startMultiplexed } from './start-multiplexed.ts';
@@ -47,11 +45,11 @@ suite('the end of a stream', TIMEOUT, () => {
     program.end('request');
     const opened = await stream(3);
     await until(() => opened.received.toString() === 'request' && host.clock.pending > 0);
-    host.clock.advance(HALF_CLOSE_SILENCE_MS - 1);
+    host.clock.advance(ANSWER_TIMEOUT_MS - 1);
     assert.equal(opened.finished, false);
     opened.send('the ans');
     await until(() => received.bytes.length === 7);
-    host.clock.advance(HALF_CLOSE_SILENCE_MS - 1);
+    host.clock.advance(ANSWER_TIMEOUT_MS - 1);
     assert.equal(opened.finished, false);
     opened.send('wer');
     opened.fin();
@@ -67,12 +65,12 @@ suite('the end of a stream', TIMEOUT, () => {
     program.end('request');
     const opened = await stream(3);
     await until(() => opened.received.length > 0 && host.clock.pending > 0);
-    host.clock.advance(HALF_CLOSE_SILENCE_MS);
+    host.clock.advance(ANSWER_TIMEOUT_MS);
     assert.equal(opened.finished, true);
     opened.send('just in time');
     await until(() => received.bytes.toString() === 'just in time');
     assert.equal(received.ended, false);
-    host.clock.advance(2 * HALF_CLOSE_SILENCE_MS);
+    host.clock.advance(2 * ANSWER_TIMEOUT_MS);
     await until(() => received.closed);
   });
 
@@ -86,13 +84,13 @@ suite('the end of a stream', TIMEOUT, () => {
     // The end reaches the session before anything a later connection does.
     await connect();
     await stream(5);
-    host.clock.advance(10 * HALF_CLOSE_SILENCE_MS);
+    host.clock.advance(10 * ANSWER_TIMEOUT_MS);
     assert.equal(opened.finished, false);
     await until(() => {
       link.acknowledge();
       return host.clock.pending > 0;
     });
-    host.clock.advance(HALF_CLOSE_SILENCE_MS);
+    host.clock.advance(ANSWER_TIMEOUT_MS);
     assert.equal(opened.finished, true);
   });
 
@@ -105,7 +103,7 @@ suite('the end of a stream', TIMEOUT, () => {
     await until(() => opened.received.length > 0 && host.clock.pending > 0);
     // In the same turn, so that the system cannot take all of it.
     while (!link.receivingPaused) opened.send(Buffer.alloc(1024 * 1024));
-    host.clock.advance(10 * HALF_CLOSE_SILENCE_MS);
+    host.clock.advance(10 * ANSWER_TIMEOUT_MS);
     assert.equal(opened.finished, false);
     opened.fin();
     program.resume();

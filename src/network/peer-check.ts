@@ -1,0 +1,97 @@
+import { open } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import type { Clock } from '../clock.ts';
+import { parseSocketTable, type SocketTable } from './socket-table.ts';
+
+/** Where Linux lists the sockets of a network namespace (proc(5)). */
+const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
+/**
+ * The most that is read of a table, some 28 000 sockets: a read takes the kernel time for every
+ * socket of the machine. What is beyond counts as unknown.
+ */
+const TABLE_BYTES_LIMIT = 4 * 1024 * 1024;
+/** One system call gives about a page, whatever is asked for. */
+const READ_BYTES = 16 * 1024;
+/** At most so often the tables are read, however many connections are asked about. */
+const READ_INTERVAL_MS = 50;
+
+/**
+ * Whether the program at the other end of a connection, which has ended its sending direction, has
+ * closed all of it. False when this system cannot tell for certain. Never rejects.
+ */
+export type PeerCheck = (socket: Socket) => Promise<boolean>;
+
+/** What a check works with. */
+export interface PeerCheckOptions {
+  readonly clock: Clock;
+  readonly platform: NodeJS.Platform;
+  /** The text of a file, or as much of it as there may be; rejects when it cannot be read. */
+  readonly readTable: (path: string) => Promise<string>;
+}
+
+/**
+ * An empty write changes nothing and fails where the system knows that nothing can be written: when the
+ * other end of a unix socket is closed, and when that of a TCP connection has answered with a reset
+ * (`unix_stream_sendmsg`, `tcp_sendmsg_locked` of Linux; both tried). A TCP connection that both ends
+ * of are on this Linux machine is looked up in the kernel's tables: an end that is closed belongs to no
+ * process. Questions that come at once share one read.
+ */
+export function createPeerCheck(options: PeerCheckOptions): PeerCheck {
+  const { clock, platform } = options;
+  let lastReadAt = -Infinity;
+  let lastRead: Promise<unknown> = Promise.resolve();
+  /** A read that has not begun: what it shows is newer than every question so far. */
+  let nextRead: Promise<SocketTable> | undefined;
+
+  const readAfter = async (previous: Promise<unknown>): Promise<SocketTable> => {
+    await previous;
+    const wait = lastReadAt + READ_INTERVAL_MS - clock.monotonic();
+    if (wait > 0) await new Promise<void>((resolve) => clock.after(wait, resolve));
+    lastReadAt = clock.monotonic();
+    nextRead = undefined;
+    // A kernel without IPv6 has only one of them.
+    return parseSocketTable(
+      await Promise.all(TABLES.map((path) => options.readTable(path).catch(() => ''))),
+    );
+  };
+
+  return async (socket) => {
+    const { localAddress, localPort, remoteAddress, remotePort } = socket;
+    const isTcp = localAddress !== undefined && localPort !== undefined;
+    // In a named pipe an empty write is a message, and its reader may take it for the end.
+    if (!isTcp && platform === 'win32') return false;
+    if (await failsToWrite(socket)) return true;
+    if (!isTcp || remoteAddress === undefined || remotePort === undefined) return false;
+    if (platform !== 'linux') return false;
+    if (nextRead === undefined) lastRead = nextRead = readAfter(lastRead);
+    const table = await nextRead;
+    return table.isClosedByPeer(
+      { address: localAddress, port: localPort },
+      { address: remoteAddress, port: remotePort },
+    );
+  };
+}
+
+function failsToWrite(socket: Socket): Promise<boolean> {
+  return new Promise((resolve) => {
+    socket.write(Buffer.alloc(0), (error) => resolve(error instanceof Error));
+  });
+}
+
+/** Reads a table of the kernel up to a limit. */
+export async function readTable(path: string): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    const pieces: Buffer[] = [];
+    let size = 0;
+    while (size < TABLE_BYTES_LIMIT) {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(READ_BYTES), 0, READ_BYTES, null);
+      if (bytesRead === 0) break;
+      pieces.push(buffer.subarray(0, bytesRead));
+      size += bytesRead;
+    }
+    return Buffer.concat(pieces).toString('latin1');
+  } finally {
+    await file.close();
+  }
+}

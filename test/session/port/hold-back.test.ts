@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
+import { suite, test } from 'node:test';
+import {
+  ANSWER_TIMEOUT_MS,
+  ANSWERED_HOLD_MS,
+  HOLD_MS,
+  UNUSED_HOLD_MS,
+} from '../../../src/session/port/hold-back.ts';
+import { collect, createTestHost, until } from './local-programs.ts';
+import { startMultiplexed } from './start-multiplexed.ts';
+
+const TIMEOUT = { timeout: 60_000 };
+/** What users of a target with few connections may rely on. */
+const ANSWERED_LIMIT_MS = 200;
+const UNUSED_LIMIT_MS = 1_000;
+
+suite('how long the end of a program is held back', TIMEOUT, () => {
+  test('is longer, the more an answer is to be expected', () => {
+    assert.ok(HOLD_MS.answered < ANSWERED_LIMIT_MS);
+    assert.ok(HOLD_MS.answered < HOLD_MS.unused);
+    assert.ok(HOLD_MS.unused < UNUSED_LIMIT_MS);
+    assert.ok(HOLD_MS.unused < HOLD_MS['for-answer']);
+  });
+
+  test('a program that had its answer: a moment', async (t) => {
+    const { host, connect, stream } = await startMultiplexed(t);
+    const program = await connect();
+    const received = collect(program);
+    program.write('request');
+    const opened = await stream(3);
+    await until(() => opened.received.toString() === 'request');
+    opened.send('answer');
+    await until(() => received.bytes.toString() === 'answer');
+    program.end();
+    await until(() => host.clock.pending > 0);
+    host.clock.advance(ANSWERED_HOLD_MS - 1);
+    assert.equal(opened.finished, false);
+    host.clock.advance(1);
+    assert.equal(opened.finished, true);
+  });
+
+  test('a program that sent once more after its answer: as long as for an answer', async (t) => {
+    const { host, connect, stream } = await startMultiplexed(t);
+    const program = await connect();
+    const received = collect(program);
+    program.write('request');
+    const opened = await stream(3);
+    await until(() => opened.received.toString() === 'request');
+    opened.send('answer');
+    await until(() => received.bytes.toString() === 'answer');
+    program.end('more');
+    await until(() => opened.received.toString() === 'requestmore' && host.clock.pending > 0);
+    host.clock.advance(ANSWER_TIMEOUT_MS - 1);
+    assert.equal(opened.finished, false);
+    host.clock.advance(1);
+    assert.equal(opened.finished, true);
+  });
+
+  test('a connection on which nothing has passed: less than a second', async (t) => {
+    const { host, connect, stream } = await startMultiplexed(t);
+    const program = await connect();
+    const opened = await stream(3);
+    program.end();
+    await until(() => host.clock.pending > 0);
+    host.clock.advance(UNUSED_HOLD_MS - 1);
+    assert.equal(opened.finished, false);
+    host.clock.advance(1);
+    assert.equal(opened.finished, true);
+  });
+
+  test('a program that only reads gets what comes, as long as more does', async (t) => {
+    const { host, connect, stream } = await startMultiplexed(t);
+    const program = await connect();
+    const received = collect(program);
+    const opened = await stream(3);
+    program.end();
+    await until(() => host.clock.pending > 0);
+    host.clock.advance(UNUSED_HOLD_MS - 1);
+    opened.send('hello');
+    await until(() => received.bytes.toString() === 'hello');
+    host.clock.advance(ANSWER_TIMEOUT_MS - 1);
+    opened.send(' and more');
+    await until(() => received.bytes.toString() === 'hello and more');
+    host.clock.advance(ANSWER_TIMEOUT_MS - 1);
+    assert.equal(opened.finished, false);
+    host.clock.advance(1);
+    assert.equal(opened.finished, true);
+  });
+
+  test('a program that is known to have closed: not at all, and its last bytes arrive', async (t) => {
+    const asked: Socket[] = [];
+    const host = createTestHost({
+      hasPeerClosed(connection) {
+        asked.push(connection);
+        return Promise.resolve(true);
+      },
+    });
+    const { link, connect, stream } = await startMultiplexed(t, host);
+    const program = await connect();
+    const opened = await stream(3);
+    link.holdAcknowledgements = true;
+    program.end('goodbye');
+    await until(() => opened.finished);
+    assert.equal(opened.received.toString(), 'goodbye');
+    assert.equal(asked.length, 1);
+    assert.equal(host.clock.pending, 0);
+  });
+
+  test('a program that closes after it has ended its sending: until the system says so', async (t) => {
+    let closed = false;
+    const host = createTestHost({ hasPeerClosed: () => Promise.resolve(closed) });
+    const { connect, stream } = await startMultiplexed(t, host);
+    const program = await connect();
+    const opened = await stream(3);
+    program.end('request');
+    // One timer waits for an answer, one asks again.
+    await until(() => opened.received.length > 0 && host.clock.pending === 2);
+    closed = true;
+    host.clock.advance(UNUSED_LIMIT_MS);
+    await until(() => opened.finished);
+    assert.equal(host.clock.pending, 0);
+  });
+
+  test('nothing is asked about a program that had its answer', async (t) => {
+    let asked = 0;
+    const host = createTestHost({ hasPeerClosed: () => Promise.resolve(++asked > 0) });
+    const { connect, stream } = await startMultiplexed(t, host);
+    const program = await connect();
+    const received = collect(program);
+    const opened = await stream(3);
+    opened.send('hello');
+    await until(() => received.bytes.length > 0);
+    program.end();
+    await until(() => host.clock.pending > 0);
+    host.clock.advance(ANSWERED_HOLD_MS);
+    assert.equal(opened.finished, true);
+    assert.equal(asked, 0);
+  });
+});
