@@ -57,6 +57,37 @@ describe('a multiplexed port session of the local target', () => {
     assert.equal(session.record.dials, 2);
   });
 
+  it('dials one after another: a destination that takes long delays every later stream', async () => {
+    let firstDial = (): void => undefined;
+    const first = new Promise<void>((resolve) => {
+      firstDial = resolve;
+    });
+    const session = await port.start({
+      beforeDial: (nth) => (nth === 1 ? first : Promise.resolve()),
+    });
+    port.push(smuxFrame(SYN, 3), smuxFrame(PUSH, 3, 'first'));
+    port.push(smuxFrame(SYN, 5), smuxFrame(PUSH, 5, 'second'), smuxFrame(FIN, 3));
+    // The handshake's response came before.
+    await session.until('both are taken', () => session.record.received === 3);
+    assert.equal(session.record.dials, 0);
+    assert.equal(isFinished(port.client, 3), false);
+    firstDial();
+    await port.client.until('the answer', () => received(port.client, 5) === 'second');
+    await port.client.until('the FIN', () => isFinished(port.client, 3));
+    assert.equal(session.record.dials, 2);
+  });
+
+  it('refuses to forward to the addresses of instance metadata', async () => {
+    const session = await port.start({}, 'AWS-StartPortForwardingSessionToRemoteHost', {
+      host: ['169.254.169.254'],
+    });
+    assert.deepEqual(await session.closed, {
+      by: 'remote',
+      output: 'Forwarding to IP address 169.254.169.254 is forbidden.',
+    });
+    assert.equal(session.record.dials, 0);
+  });
+
   it('takes frames that are cut anywhere', async () => {
     await port.start();
     const bytes = Buffer.concat([

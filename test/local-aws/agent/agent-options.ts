@@ -33,6 +33,8 @@ export interface AgentOptions {
   readonly startAfter?: Promise<unknown>;
   /** Where a port session's address really is, for names and ports that mean nothing here. */
   readonly route?: (address: TargetAddress) => TargetAddress;
+  /** A port session's n-th dial waits for this, as for a destination that takes long; counted from 1. */
+  readonly beforeDial?: (nth: number) => Promise<unknown>;
   /** Sleeps 1 ms after every 1024 bytes read from a port, as the public agent does. Default true. */
   readonly pacing?: boolean;
   /** For NonInteractiveCommands: StdErr and ExitCode payloads. Default: the document's parameter. */

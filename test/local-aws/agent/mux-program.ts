@@ -17,6 +17,8 @@ export function muxProgram(address: TargetAddress, keepAlive: boolean): StartPro
 function startMux(host: ProgramHost, address: TargetAddress, keepAlive: boolean): Program {
   const connections = new Set<TargetConnection>();
   const bound = createReceiveBound(host);
+  /** One goroutine of the agent accepts streams and dials for them, one after another. */
+  let lastDial: Promise<unknown> | undefined;
   let started = host.options.startAfter === undefined;
   void host.options.startAfter?.then(() => {
     started = true;
@@ -34,22 +36,28 @@ function startMux(host: ProgramHost, address: TargetAddress, keepAlive: boolean)
       connections.delete(connection);
       bound.closed(connection);
     };
-    const connection = dialTarget(address, host, {
-      connected: () => undefined,
-      data(bytes) {
-        stream.write(bytes);
-        if (!output.full) return;
-        for (const source of connections) source.pause();
+    const connection = dialTarget(
+      address,
+      host,
+      {
+        connected: () => undefined,
+        data(bytes) {
+          stream.write(bytes);
+          if (!output.full) return;
+          for (const source of connections) source.pause();
+        },
+        taken: () => bound.taken(connection),
+        ended(how) {
+          if (how === 'refused') {
+            host.send(PayloadType.Flag, encodeFlag(Flag.ConnectToPortError));
+          }
+          stream.finish();
+          connection.finish();
+        },
       },
-      taken: () => bound.taken(connection),
-      ended(how) {
-        if (how === 'refused') {
-          host.send(PayloadType.Flag, encodeFlag(Flag.ConnectToPortError));
-        }
-        stream.finish();
-        connection.finish();
-      },
-    });
+      lastDial,
+    );
+    lastDial = connection.dialled;
     connections.add(connection);
     void connection.closed.then(remove);
     if (output.full) connection.pause();
@@ -59,8 +67,9 @@ function startMux(host: ProgramHost, address: TargetAddress, keepAlive: boolean)
         bound.wrote(connection);
       },
       finished() {
-        stream.finish();
         connection.finish();
+        // The stream is looked after once the dial is over.
+        void connection.dialled.then(() => stream.finish());
       },
     };
   };

@@ -1,5 +1,6 @@
 import type { SessionPlan } from '../session-request.ts';
 import { commandProgram } from './command-program.ts';
+import { refusalOf } from './denied-hosts.ts';
 import { muxProgram } from './mux-program.ts';
 import { portMode } from './port-features.ts';
 import type { StartProgram } from './program.ts';
@@ -31,6 +32,8 @@ function forwarding(
     host: properties['host'] ?? '',
     port: Number(properties['portNumber']),
   };
+  const refusal = refusalOf(address.host);
+  if (refusal !== undefined) return refusedProgram(refusal);
   const mode = portMode(properties['type'] ?? '', agentVersion, clientVersion);
   switch (mode.kind) {
     case 'mux':
@@ -40,4 +43,12 @@ function forwarding(
     case 'stdio':
       return singlePortProgram(address, false);
   }
+}
+
+/** The agent ends the session before it has dialled. */
+function refusedProgram(reason: string): StartProgram {
+  return (host) => {
+    host.done('remote', reason);
+    return { receive: () => true, writable: () => undefined, close: () => Promise.resolve() };
+  };
 }

@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { Socket } from 'node:net';
 import type { ProgramHost } from './program.ts';
 
 /** A TCP connection from the agent to a service on or behind the target. */
@@ -11,6 +11,8 @@ export interface TargetConnection {
   /** Delivers what was written and then closes both directions: what would still come is lost. */
   finish(): void;
   destroy(): void;
+  /** Resolves when the connection is made or cannot be. */
+  readonly dialled: Promise<void>;
   /** Resolves when the connection is gone or was never made. */
   readonly closed: Promise<void>;
 }
@@ -34,22 +36,48 @@ export interface TargetAddress {
   readonly port: number;
 }
 
-/** Dials; what is written before the connection is made waits. */
+/**
+ * Dials; what is written before the connection is made waits.
+ *
+ * @param turn - the dial waits for this
+ */
 export function dialTarget(
   address: TargetAddress,
   host: ProgramHost,
   events: TargetConnectionEvents,
+  turn?: Promise<unknown>,
 ): TargetConnection {
   const { record } = host;
   let connected = false;
   let over = false;
   let gathering = false;
-  record.dials++;
-  const real = host.options.route?.(address) ?? address;
-  const socket = connect({
-    host: real.host === '' ? TARGET_HOST : real.host,
-    port: real.port,
-    noDelay: true,
+  /** It is closed as soon as the dial has begun. */
+  let finishing = false;
+  const socket = new Socket();
+  // What is written before the dial has begun would be refused otherwise.
+  socket.cork();
+  const dial = (): void => {
+    if (socket.destroyed) return;
+    record.dials++;
+    host.changed();
+    const real = host.options.route?.(address) ?? address;
+    socket.connect({
+      host: real.host === '' ? TARGET_HOST : real.host,
+      port: real.port,
+      noDelay: true,
+    });
+    socket.uncork();
+    if (finishing) socket.destroySoon();
+  };
+  const beforeDial = host.options.beforeDial;
+  if (turn === undefined && beforeDial === undefined) dial();
+  else
+    void Promise.resolve(turn)
+      .then(() => beforeDial?.(record.dials + 1))
+      .then(dial);
+  const dialled = new Promise<void>((resolve) => {
+    socket.once('connect', resolve);
+    socket.once('close', () => resolve());
   });
   const end = (how: 'refused' | 'closed', reason: string): void => {
     if (over) return;
@@ -103,12 +131,14 @@ export function dialTarget(
     resume: () => socket.resume(),
     finish() {
       over = true;
-      socket.destroySoon();
+      if (socket.pending && !socket.connecting) finishing = true;
+      else socket.destroySoon();
     },
     destroy() {
       over = true;
       socket.destroy();
     },
+    dialled,
     closed,
   };
 }

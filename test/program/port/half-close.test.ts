@@ -4,12 +4,14 @@ import type { Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { startCommandPiped } from '../support/piped-program.ts';
 import { bytesOf, fingerprintOf, fingerprintOfBytes, type Content } from './support/content.ts';
-import { connectLocally, readToEnd } from './support/local-program.ts';
+import { connectLocally, readExactly, readToEnd } from './support/local-program.ts';
 import { openForward, type Forward } from './support/port-session.ts';
 import { startService } from './support/target-service.ts';
 
 const QUESTION: Content = { seed: 1, bytes: 200_000 };
 const ANSWER: Content = { seed: 2, bytes: 300_000 };
+/** One after another: were each held for an answer, all would be there at once. */
+const GOODBYES = 100;
 /** An answer can be waited for in pings. */
 const FREQUENT_PINGS = { SSM_PLUGIN_PING_INTERVAL: '1' } as const;
 
@@ -103,6 +105,31 @@ describe('a local program that ends its sending direction', () => {
     target.end();
     await forward.session.until('it is gone', ({ record }) => record.targetConnections === 0);
     assert.equal(forward.session.end, undefined);
+  });
+});
+
+describe('a local program that says goodbye and closes', () => {
+  const KNOWS = process.platform === 'linux' ? {} : { skip: 'only Linux can tell it for certain' };
+
+  it('is not mistaken for one that waits for an answer', KNOWS, async (t) => {
+    let open = 0;
+    let most = 0;
+    const service = await startService(t, (socket) => {
+      most = Math.max(most, ++open);
+      socket.on('end', () => open--);
+      // It answers a question, not a goodbye, and does not end by itself.
+      socket.once('data', () => socket.write('answer'));
+    });
+    const { localPort, session } = await openForward(t, { port: service.port });
+    for (let i = 0; i < GOODBYES; i++) {
+      const socket = await connectLocally(t, { host: '127.0.0.1', port: localPort });
+      socket.write('question');
+      await readExactly(socket, 'answer'.length);
+      socket.write('goodbye');
+      socket.destroySoon();
+    }
+    await session.until('all are gone', ({ record }) => record.targetConnections === 0);
+    assert.ok(most < GOODBYES, `${most} of ${GOODBYES} at once`);
   });
 });
 

@@ -1,10 +1,13 @@
 import { describe, it } from 'node:test';
+import { logInAndClose } from './support/database-login.ts';
 import { workWithDatabase } from './support/database-work.ts';
 import { openForward } from './support/port-session.ts';
 import { startPostgres } from './support/postgresql.ts';
 import { requirePostgres } from './support/require-postgresql.ts';
 
 const ROWS = 10_000;
+/** The server's default is 100 at once. */
+const SHORT_CONNECTIONS = 250;
 
 describe('a PostgreSQL server behind a forwarded port', () => {
   it('is worked with by psql: a table, 10 000 rows in, sums and all rows out', async (t) => {
@@ -13,5 +16,13 @@ describe('a PostgreSQL server behind a forwarded port', () => {
     const { port } = await startPostgres(t, programs);
     const { localPort } = await openForward(t, { port });
     await workWithDatabase(t, localPort, ROWS);
+  });
+
+  it('serves many short connections, more than it allows at once', async (t) => {
+    const programs = requirePostgres(t);
+    if (programs === undefined) return;
+    const { port } = await startPostgres(t, programs);
+    const { localPort } = await openForward(t, { port });
+    for (let i = 0; i < SHORT_CONNECTIONS; i++) await logInAndClose(t, localPort);
   });
 });
