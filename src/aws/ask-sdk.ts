@@ -1,16 +1,23 @@
-import { fromIni, fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import {
+  createCredentialChain,
+  fromContainerMetadata,
+  fromHttp,
+  fromIni,
+  fromNodeProviderChain,
+  fromTemporaryCredentials,
+} from '@aws-sdk/credential-providers';
+import { fromInstanceMetadata } from '@smithy/credential-provider-imds';
 import type { Logger } from '../logging/logger.ts';
 import { errorCode } from '../network/failure-text.ts';
-import { AwsError, type AwsErrorReason } from './aws-error.ts';
+import { AwsError, isAwsError, type AwsErrorReason } from './aws-error.ts';
 import type { AwsCredentials } from './credentials.ts';
 import { causesOf, describeFailure, oneLine } from './describe-failure.ts';
-import type { SdkSource } from './look-up-credentials.ts';
-import { tellHowToRenew } from './renew-credentials.ts';
+import type { SdkCredentials, SdkSource } from './credentials/sdk-credentials.ts';
 import { createSdkRequestHandler } from './sdk-request-handler.ts';
 import { checkForSdk, giveSdkSharedFiles } from './sdk-shared-files.ts';
 import { silenceVersionWarning } from './sdk-warnings.ts';
 import type { AwsServicesOptions } from './services.ts';
-import { profileNameOf, readSharedConfig } from './shared-config.ts';
+import { profileNameOf, readSharedConfig, type ConfigSection } from './shared-config.ts';
 
 /** What the chain says when every source has failed, whatever the reasons were. */
 const NOTHING_FOUND = 'Could not load credentials from any providers';
@@ -18,35 +25,105 @@ const NOTHING_FOUND = 'Could not load credentials from any providers';
 /** System errors of files, such as one with a web identity's token. */
 const FILE_ERRORS = new Set(['ENOENT', 'EACCES', 'EISDIR']);
 
+/** What the AWS SDK is asked with. */
+export type SdkCredentialsOptions = Pick<
+  AwsServicesOptions,
+  'region' | 'profile' | 'env' | 'network' | 'logger'
+>;
+
+type Provider = ReturnType<typeof fromIni>;
+
 /**
- * Asks the AWS SDK for credentials: a profile that names a source for that source alone (role, IAM
- * Identity Center, process, web identity), else its chain of web identity by the environment,
- * container and instance. Nothing is kept from an earlier call: a session outlives its credentials.
- *
- * @throws AwsError
+ * What only the AWS SDK can ask for credentials: a profile's web identity, IAM Identity Center or
+ * `aws login`, roles, and the chain of web identity by the environment, container and instance. It
+ * keeps nothing from an earlier call: a session outlives its credentials.
  */
-export async function askSdk(
-  options: AwsServicesOptions,
-  source: SdkSource,
-): Promise<AwsCredentials> {
+export function createSdkCredentials(options: SdkCredentialsOptions): SdkCredentials {
   silenceVersionWarning();
   const { region, env } = options;
   const profile = profileNameOf(options.profile, env);
+  const requestHandler = createSdkRequestHandler(options.network);
   const settings = {
     profile,
     ignoreCache: true,
-    clientConfig: { requestHandler: createSdkRequestHandler(options.network) },
+    clientConfig: { requestHandler },
     parentClientConfig: { region, profile },
     logger: chainLogger(options.logger),
   };
-  const { sections } = await readSharedConfig(options.profile, env, options.logger);
+  const providerOf = (source: SdkSource): Provider => {
+    switch (source.kind) {
+      // The whole chain would go on past a profile's failed source, and forget why it failed.
+      case 'profile':
+        return fromIni({ ...settings, profile: source.profileName });
+      case 'credential-source':
+        return ofCredentialSource(source, settings);
+      case 'environment':
+      case 'machine':
+        return fromNodeProviderChain(settings);
+    }
+  };
+  return {
+    ask(source) {
+      const { profileName = profile } = { profileName: undefined, ...source };
+      return ask(() => providerOf(source), profileName, source, options);
+    },
+    assumeRole({ profileName, settings: role, mfaCode }, by) {
+      const provider = (): Provider =>
+        fromTemporaryCredentials({
+          masterCredentials: by,
+          params: roleParameters(role),
+          ...(mfaCode === undefined ? {} : { mfaCodeProvider: () => Promise.resolve(mfaCode) }),
+          clientConfig: { requestHandler, profile, region: role['region'] ?? region },
+          logger: settings.logger,
+        });
+      return ask(provider, profileName, { kind: 'profile', profileName }, options);
+    },
+  };
+}
+
+/** The parameters of AssumeRole (AWS SDKs and Tools Reference Guide, "Assume role credential provider"). */
+function roleParameters(
+  role: ConfigSection,
+): Parameters<typeof fromTemporaryCredentials>[0]['params'] {
+  const name = role['role_session_name'];
+  const duration = Number(role['duration_seconds']);
+  return {
+    RoleArn: role['role_arn'],
+    ...(name === undefined ? {} : { RoleSessionName: name }),
+    ExternalId: role['external_id'],
+    SerialNumber: role['mfa_serial'],
+    ...(Number.isInteger(duration) ? { DurationSeconds: duration } : {}),
+  };
+}
+
+function ofCredentialSource(
+  { profileName, name }: Extract<SdkSource, { readonly kind: 'credential-source' }>,
+  settings: Parameters<typeof fromInstanceMetadata>[0],
+): Provider {
+  switch (name) {
+    case 'Ec2InstanceMetadata':
+      return fromInstanceMetadata(settings);
+    case 'EcsContainer':
+      return createCredentialChain(fromHttp(settings), fromContainerMetadata(settings));
+    default:
+      throw new AwsError(
+        'no-credentials',
+        `profile ${profileName} names the credential_source ${name}: only Ec2InstanceMetadata, EcsContainer and Environment are known`,
+      );
+  }
+}
+
+async function ask(
+  provider: () => Provider,
+  profileName: string,
+  source: SdkSource,
+  { profile, env, logger }: SdkCredentialsOptions,
+): Promise<AwsCredentials> {
+  const { sections } = await readSharedConfig(profile, env, logger);
   giveSdkSharedFiles(sections, env);
-  checkForSdk(profile, sections);
-  // The whole chain would go on past a profile's failed source, and forget why it failed.
-  const provider = source.kind === 'profile' ? fromIni(settings) : fromNodeProviderChain(settings);
+  checkForSdk(profileName, sections);
   try {
-    const found = await provider();
-    const { accessKeyId, secretAccessKey, sessionToken, expiration } = found;
+    const { accessKeyId, secretAccessKey, sessionToken, expiration } = await provider()();
     return {
       accessKeyId,
       secretAccessKey,
@@ -54,7 +131,7 @@ export async function askSdk(
       ...(expiration === undefined ? {} : { expiration }),
     };
   } catch (error) {
-    throw await tellHowToRenew(describeSdkFailure(error, profile, source), options);
+    throw isAwsError(error) ? error : describeSdkFailure(error, profileName, source);
   }
 }
 
@@ -78,10 +155,6 @@ function describeSdkFailure(error: unknown, profile: string, source: SdkSource):
     new AwsError(reason, `${call.action} for ${call.object} failed: ${why}`);
   if (FILE_ERRORS.has(errorCode(first) ?? '')) return failed('no-credentials', text);
   if (first?.name !== 'CredentialsProviderError') return describeFailure(error, call);
-  // The text holds the command and whatever it printed.
-  if (text.startsWith('Command failed')) {
-    return failed('no-credentials', 'its credential_process failed');
-  }
   // IAM Identity Center's errors come as texts.
   const nested = /^(\w*(?:Error|Exception)): (.*)$/.exec(text);
   if (nested?.[1] === 'NetworkError' || nested?.[1] === 'TimeoutError') {

@@ -80,10 +80,17 @@ export interface NodeFilter {
 }
 
 /**
- * What the program's own commands ask Systems Manager. Each call looks credentials up afresh and
+ * What the program's own commands ask Systems Manager. Each call
  * rejects with an `AwsError` only, whose message names the action, the object and what to do.
  */
 export interface Fleet {
+  /**
+   * Has the credentials looked up now, while a person can be asked. That there are none is left to the
+   * calls to report.
+   *
+   * @throws an error that `isPromptLeft` knows when the person leaves
+   */
+  prepareCredentials(): Promise<void>;
   startSession(request: SessionRequest): Promise<StartedSession>;
   terminateSession(sessionId: string): Promise<void>;
   /** Page by page, as they come. */

@@ -5,16 +5,15 @@ import type { Call } from './describe-failure.ts';
 import { createSdkCalls } from './sdk-calls.ts';
 import type { AwsServices, AwsServicesOptions } from './services.ts';
 
-export { askSdk } from './ask-sdk.ts';
+export { createSdkCredentials } from './ask-sdk.ts';
 
 /** Bytes of the data key: one AES-256 key for each direction (data-channel protocol, "Encryption"). */
 const DATA_KEY_BYTES = 64;
 
 /** The calls to AWS by the AWS SDK. Importing this module loads the SDK; `lazyAwsServices` does not. */
-export function createAwsServices(options: AwsServicesOptions): AwsServices {
+export function createAwsServices(options: AwsServicesOptions): Omit<AwsServices, 'credentials'> {
   const calls = createSdkCalls(options);
   return {
-    credentials: () => calls.credentials(),
     resumeSession: (sessionId) =>
       calls.call('ssm', ssmCall('ssm:ResumeSession', sessionId), async (config) => {
         const answer = await new SSMClient(config).send(

@@ -7,6 +7,7 @@ export function lazyFleet(options: AwsServicesOptions): Fleet {
   const loaded = (): Promise<Fleet> =>
     (loading ??= import('./sdk-fleet.ts').then(({ createSdkFleet }) => createSdkFleet(options)));
   return {
+    prepareCredentials: async () => (await loaded()).prepareCredentials(),
     startSession: async (request) => (await loaded()).startSession(request),
     terminateSession: async (sessionId) => (await loaded()).terminateSession(sessionId),
     async *nodes(filter) {

@@ -1,5 +1,4 @@
 import type * as Sdk from './index.ts';
-import { lookUpCredentials } from './look-up-credentials.ts';
 import type { AwsServices, AwsServicesOptions } from './services.ts';
 
 /** The part of the program that holds the AWS SDK. */
@@ -11,18 +10,15 @@ type SdkPart = typeof Sdk;
  */
 export function lazyAwsServices(options: AwsServicesOptions): AwsServices {
   let loading: Promise<SdkPart> | undefined;
-  let services: AwsServices | undefined;
+  let services: Omit<AwsServices, 'credentials'> | undefined;
   const load = (): Promise<SdkPart> => (loading ??= import('./index.ts'));
-  const loaded = async (): Promise<AwsServices> => {
+  const loaded = async (): Promise<Omit<AwsServices, 'credentials'>> => {
     const { createAwsServices } = await load();
     return (services ??= createAwsServices(options));
   };
   return {
     credentials: () =>
-      lookUpCredentials(options, async () => {
-        const { askSdk } = await load();
-        return (source) => askSdk(options, source);
-      }),
+      options.credentials.get(async () => (await load()).createSdkCredentials(options)),
     resumeSession: async (sessionId) => (await loaded()).resumeSession(sessionId),
     terminateSession: async (sessionId) => (await loaded()).terminateSession(sessionId),
     generateDataKey: async (request) => (await loaded()).generateDataKey(request),

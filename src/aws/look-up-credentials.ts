@@ -1,8 +1,13 @@
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../logging/logger.ts';
 import { within } from '../within.ts';
 import { AwsError, isAwsError } from './aws-error.ts';
-import type { AwsCredentials } from './credentials.ts';
-import type { AwsServicesOptions } from './services.ts';
-import { readSharedConfig } from './shared-config.ts';
+import type { AwsCredentials, LoadSdk } from './credentials.ts';
+import type { FoundCredentials } from './credentials/keep-credentials.ts';
+import type { FindPerson } from './credentials/person.ts';
+import { tellHowToRenew } from './renew-credentials.ts';
+import type { Environment } from './services.ts';
+import { readSharedConfig, type SharedConfig } from './shared-config.ts';
 import {
   findCredentialSource,
   findEnvironmentKeys,
@@ -18,73 +23,119 @@ export const MACHINE_LOOK_UP_LIMIT_MS = 800;
 
 /**
  * Bound of a look-up in a configured source, in milliseconds: signing in at IAM Identity Center,
- * assuming roles and running a credential process take seconds over slow networks, and some
- * processes ask their user.
+ * assuming roles and running a credential process take seconds over slow networks. With a person
+ * there is none: they answer in their time, and leave with Ctrl-C.
  */
 export const CONFIGURED_LOOK_UP_LIMIT_MS = 30_000;
 
 /** What a look-up depends on. */
-export type LookUpOptions = Pick<AwsServicesOptions, 'profile' | 'env' | 'logger' | 'clock'>;
-
-/** A source that only the AWS SDK can ask. */
-export type SdkSource = Extract<
-  CredentialSource,
-  { readonly kind: 'profile' | 'environment' | 'machine' }
->;
-
-/** Asks the AWS SDK for credentials. */
-export type AskSdk = (source: SdkSource) => Promise<AwsCredentials>;
+export interface LookUpOptions {
+  /** The name the caller gave; may be empty. */
+  readonly profile: string;
+  readonly env: Environment;
+  readonly platform: NodeJS.Platform;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly findPerson: FindPerson;
+}
 
 /**
- * Looks credentials up: keys in the environment or in the profile at once, everything else by the
- * providers of the AWS SDK, within a bound.
+ * Looks credentials up: keys in the environment or in the profile at once, everything else at its
+ * source, within a bound where no person is asked.
  *
- * @param loadSdk - loads the AWS SDK, and gives what asks it; that rejects with an `AwsError`
- * @throws AwsError `no-credentials`, `expired-credentials`, `credentials-timeout` or what the SDK met
- *   on the way to the source
+ * @param loadSdk - loads what asks the AWS SDK
+ * @throws AwsError `no-credentials`, `expired-credentials`, `credentials-timeout` or what was met on
+ *   the way to the source
  */
 export async function lookUpCredentials(
   options: LookUpOptions,
-  loadSdk: () => Promise<AskSdk>,
-): Promise<AwsCredentials> {
-  const { profile, env, logger, clock } = options;
+  loadSdk: LoadSdk,
+): Promise<FoundCredentials> {
+  const { profile, env, logger } = options;
   // Not even the files are read for keys in the environment.
   const keys = findEnvironmentKeys(profile, env);
-  if (keys !== undefined) return keys;
+  if (keys !== undefined) return { credentials: keys, isStatic: true };
   const config = await readSharedConfig(profile, env, logger);
   const source = findCredentialSource(profile, env, config);
+  if (source.kind === 'static') return { credentials: source.credentials, isStatic: true };
+  if (source.kind === 'no-such-profile') {
+    throw new AwsError(
+      'no-credentials',
+      config.fault ??
+        `there is no profile ${source.profileName} in the shared AWS config and credentials files`,
+    );
+  }
+  try {
+    const credentials = await askSource(source, options, config, loadSdk);
+    return { credentials, isStatic: false };
+  } catch (error) {
+    throw isAwsError(error) ? await tellHowToRenew(error, options) : error;
+  }
+}
+
+function askSource(
+  source: Extract<CredentialSource, { readonly kind: 'profile' | 'environment' | 'machine' }>,
+  options: LookUpOptions,
+  config: SharedConfig,
+  loadSdk: LoadSdk,
+): Promise<AwsCredentials> {
   switch (source.kind) {
-    case 'static':
-      return source.credentials;
-    case 'no-such-profile':
-      throw new AwsError(
-        'no-credentials',
-        config.fault ??
-          `there is no profile ${source.profileName} in the shared AWS config and credentials files`,
-      );
     case 'profile':
-    case 'environment': {
-      const askSdk = await loadSdk();
-      return within(clock, CONFIGURED_LOOK_UP_LIMIT_MS, askSdk(source), () => {
-        throw new AwsError(
-          'credentials-timeout',
-          `the source of the AWS credentials did not answer within ${CONFIGURED_LOOK_UP_LIMIT_MS / 1000} s`,
-        );
-      });
-    }
-    case 'machine': {
-      const askSdk = await loadSdk();
-      const late = (): never => {
-        throw noneAnywhere(config.fault);
-      };
-      return within(clock, MACHINE_LOOK_UP_LIMIT_MS, askSdk(source), late).catch(
-        (error: unknown) => {
-          throw isAwsError(error) && error.reason === 'no-credentials'
-            ? noneAnywhere(config.fault)
-            : error;
-        },
+      return askConfigured(options, config, loadSdk);
+    case 'environment':
+      return withinLimit(
+        options.clock,
+        loadSdk().then((sdk) => sdk.ask(source)),
       );
-    }
+    case 'machine':
+      return askMachine(options.clock, config, loadSdk);
+  }
+}
+
+async function askConfigured(
+  { env, platform, clock, findPerson }: LookUpOptions,
+  { profileName, sections }: SharedConfig,
+  loadSdk: LoadSdk,
+): Promise<AwsCredentials> {
+  const [person, { askProfile }] = await Promise.all([
+    findPerson(),
+    import('./credentials/profile-credentials.ts'),
+  ]);
+  const late = new AbortController();
+  const now = (): number => clock.now();
+  const asked = askProfile(profileName, {
+    ...{ env, platform, profiles: sections.profiles, person, now, loadSdk },
+    signal: late.signal,
+  });
+  return person === undefined ? withinLimit(clock, asked, () => late.abort()) : asked;
+}
+
+function withinLimit(
+  clock: Clock,
+  asked: Promise<AwsCredentials>,
+  onLate?: () => void,
+): Promise<AwsCredentials> {
+  return within(clock, CONFIGURED_LOOK_UP_LIMIT_MS, asked, () => {
+    onLate?.();
+    throw new AwsError(
+      'credentials-timeout',
+      `the source of the AWS credentials did not answer within ${CONFIGURED_LOOK_UP_LIMIT_MS / 1000} s`,
+    );
+  });
+}
+
+async function askMachine(
+  clock: Clock,
+  { fault }: SharedConfig,
+  loadSdk: LoadSdk,
+): Promise<AwsCredentials> {
+  const sdk = await loadSdk();
+  try {
+    return await within(clock, MACHINE_LOOK_UP_LIMIT_MS, sdk.ask({ kind: 'machine' }), () => {
+      throw noneAnywhere(fault);
+    });
+  } catch (error) {
+    throw isAwsError(error) && error.reason === 'no-credentials' ? noneAnywhere(fault) : error;
   }
 }
 

@@ -12,7 +12,7 @@ const PRINCIPAL = /\barn:aws[\w-]*:(?:iam|sts):/;
  */
 export function namePrincipal(calls: SdkCalls, whoIsCalling: () => Promise<string>): SdkCalls {
   return {
-    credentials: () => calls.credentials(),
+    prepareCredentials: () => calls.prepareCredentials(),
     call: async (service, what, run) => {
       try {
         return await calls.call(service, what, run);

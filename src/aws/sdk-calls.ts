@@ -1,9 +1,9 @@
 import { AwsError, isAwsError } from './aws-error.ts';
-import { askSdk } from './ask-sdk.ts';
+import { createSdkCredentials } from './ask-sdk.ts';
 import type { AwsCredentials } from './credentials.ts';
+import { isPromptLeft } from './credentials/person.ts';
 import { describeFailure, type Call } from './describe-failure.ts';
 import { resolveEndpoint, type EndpointService } from './endpoint.ts';
-import { lookUpCredentials } from './look-up-credentials.ts';
 import { tellHowToRenew } from './renew-credentials.ts';
 import { createSdkRequestHandler } from './sdk-request-handler.ts';
 import { giveSdkSharedFiles } from './sdk-shared-files.ts';
@@ -24,8 +24,8 @@ export interface ClientConfig {
 
 /** How every call to AWS is made. */
 export interface SdkCalls {
-  /** @throws AwsError */
-  credentials(): Promise<AwsCredentials>;
+  /** As of `Fleet`. */
+  prepareCredentials(): Promise<void>;
   /**
    * Runs a call with a client of its own, so that nothing outdated is left of an earlier one.
    *
@@ -44,7 +44,7 @@ export function createSdkCalls(options: AwsServicesOptions): SdkCalls {
   const requestHandler = createSdkRequestHandler(options.network);
 
   const credentials = (): Promise<AwsCredentials> =>
-    lookUpCredentials(options, () => Promise.resolve((source) => askSdk(options, source)));
+    options.credentials.get(() => Promise.resolve(createSdkCredentials(options)));
 
   const clientConfig = async (service: EndpointService): Promise<ClientConfig> => {
     const config = await readSharedConfig(options.profile, options.env, options.logger);
@@ -68,18 +68,35 @@ export function createSdkCalls(options: AwsServicesOptions): SdkCalls {
   };
 
   return {
-    credentials,
-    call: async (service, what, run) => {
+    async prepareCredentials() {
       try {
-        return await run(await clientConfig(service));
+        await credentials();
       } catch (error) {
-        if (!isAwsError(error)) throw await tellHowToRenew(describeFailure(error, what), options);
-        if (error.message.startsWith(what.action)) throw error;
-        throw new AwsError(
-          error.reason,
-          `${what.action} for ${what.object} failed: ${error.message}`,
-        );
+        if (isPromptLeft(error)) throw error;
+      }
+    },
+    call: async (service, what, run) => {
+      let used: AwsCredentials | undefined;
+      try {
+        const config = await clientConfig(service);
+        used = config.credentials;
+        return await run(config);
+      } catch (error) {
+        // The person has left: the command ends, and reports nothing.
+        if (isPromptLeft(error)) throw error;
+        if (isAwsError(error)) throw naming(error, what);
+        const failure = describeFailure(error, what);
+        if (failure.reason === 'expired-credentials' && used !== undefined) {
+          options.credentials.discard(used);
+        }
+        throw await tellHowToRenew(failure, options);
       }
     },
   };
+}
+
+function naming(error: AwsError, { action, object }: Call): AwsError {
+  return error.message.startsWith(action)
+    ? error
+    : new AwsError(error.reason, `${action} for ${object} failed: ${error.message}`);
 }

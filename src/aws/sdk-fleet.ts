@@ -38,6 +38,7 @@ export function createSdkFleet(options: AwsServicesOptions): Fleet {
   const asCaller = createSdkCalls(options);
   const calls = namePrincipal(asCaller, async () => (await callerIdentity(asCaller)).arn);
   return {
+    prepareCredentials: () => calls.prepareCredentials(),
     startSession: (request) => startSession(calls, request),
     terminateSession: (sessionId) => {
       const what = { action: 'ssm:TerminateSession', object: `session ${sessionId}` };

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Network } from '../network/network.ts';
-import type { AwsCredentials } from './credentials.ts';
+import type { AwsCredentials, CredentialsSource } from './credentials.ts';
 
 /** Environment variables, as `process.env` holds them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -22,6 +22,8 @@ export interface AwsServicesOptions {
   readonly network: Network;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Shared by all calls of the run. */
+  readonly credentials: CredentialsSource;
 }
 
 /** What ResumeSession answers. */
@@ -52,8 +54,8 @@ export interface GeneratedDataKey {
 }
 
 /**
- * The calls to AWS. Each one looks credentials up afresh, is bounded in time, is tried again as the
- * AWS SDK does, and rejects with an `AwsError` only.
+ * The calls to AWS. Each one is bounded in time, is tried again as the AWS SDK does, and rejects with
+ * an `AwsError` only.
  */
 export interface AwsServices {
   /** Credentials of the profile, or of the default chain. */

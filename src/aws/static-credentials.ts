@@ -63,11 +63,7 @@ export function findCredentialSource(
   if (settings !== undefined && firstSet(settings, OTHER_SOURCES) !== undefined) {
     return { kind: 'profile' };
   }
-  const inProfile = keysOf(
-    settings?.['aws_access_key_id'],
-    settings?.['aws_secret_access_key'],
-    settings?.['aws_session_token'],
-  );
+  const inProfile = settings === undefined ? undefined : keysInProfile(settings);
   if (inProfile !== undefined) return { kind: 'static', credentials: inProfile };
   // Some callers hand over both the name of a profile and its keys.
   const inEnvironment = keysInEnvironment(env);
@@ -93,7 +89,17 @@ export function placeOfKeys(
   return isInProfile && findEnvironmentKeys(profile, env) === undefined ? 'profile' : 'environment';
 }
 
-function keysInEnvironment(env: Environment): AwsCredentials | undefined {
+/** Keys that stand in a section of the shared files. */
+export function keysInProfile(settings: ConfigSection): AwsCredentials | undefined {
+  return keysOf(
+    settings['aws_access_key_id'],
+    settings['aws_secret_access_key'],
+    settings['aws_session_token'],
+  );
+}
+
+/** Keys that stand in the environment. */
+export function keysInEnvironment(env: Environment): AwsCredentials | undefined {
   return keysOf(env['AWS_ACCESS_KEY_ID'], env['AWS_SECRET_ACCESS_KEY'], env['AWS_SESSION_TOKEN']);
 }
 

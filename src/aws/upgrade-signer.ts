@@ -24,9 +24,12 @@ export function whyWithoutCredentials(streamUrl: string, env: Environment): stri
     : undefined;
 }
 
-/** Credentials are looked up with every call, within the bounds of `lookUpCredentials`. */
+/** What signing depends on. */
+export type SignerOptions = Omit<AwsServicesOptions, 'network' | 'credentials'>;
+
+/** Signs with the credentials of the run as they are at each call. */
 export function createUpgradeSigner(
-  options: Omit<AwsServicesOptions, 'network'>,
+  options: SignerOptions,
   services: Pick<AwsServices, 'credentials'>,
 ): UpgradeSigner {
   const { env, logger } = options;
@@ -56,10 +59,7 @@ export function createUpgradeSigner(
 }
 
 /** Reads the shared files only for a host that nothing else allows to sign for. */
-async function judge(
-  streamUrl: string,
-  options: Omit<AwsServicesOptions, 'network'>,
-): Promise<StreamUrlVerdict> {
+async function judge(streamUrl: string, options: SignerOptions): Promise<StreamUrlVerdict> {
   const verdict = judgeStreamUrl(streamUrl, []);
   if (verdict.kind !== 'unsigned' || verdict.reason !== 'foreign-host') return verdict;
   const config = await readSharedConfig(options.profile, options.env, options.logger);

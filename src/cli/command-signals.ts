@@ -15,6 +15,8 @@ export interface CommandSignals {
    * the death of the caller ends no list, as it ends no other program.
    */
   readonly own: HeldSignals;
+  /** Whether a session has them. */
+  readonly areLent: boolean;
   /** Gives signals to a session that is about to start, as every session has them, until it is over. */
   lend(): LentSignals;
 }
@@ -37,6 +39,9 @@ export function takeSignals(source: SignalSource, clock: Clock): CommandSignals 
         if (lent === 0) handler(signal);
       }),
     ),
+    get areLent() {
+      return lent > 0;
+    },
     lend() {
       lent++;
       const signals = holdSignals(source, clock, parent);

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import type { CredentialsSource } from '../aws/credentials.ts';
 import type { LogLevel } from '../logging/level.ts';
 import type { SessionEvent } from '../session/session-event.ts';
 import type { Mistakes } from './mistakes.ts';
@@ -37,6 +38,8 @@ export interface SessionManner {
    * is to do that itself.
    */
   readonly mistakes: Mistakes | undefined;
+  /** Those of the run that the session is a part of; undefined when the session is all of it. */
+  readonly credentials: CredentialsSource | undefined;
 }
 
 /** What the AWS CLI and the programs like it rely on (data-channel protocol, "Texts …"). */
@@ -52,4 +55,5 @@ export const CALLER_MANNER: SessionManner = {
   logLevel: undefined,
   signals: undefined,
   mistakes: undefined,
+  credentials: undefined,
 };

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { findNobody } from '../aws/credentials/person.ts';
 import { systemClock } from '../clock.ts';
 import { createLineLogger } from '../logging/line-logger.ts';
 import { systemLogFileSystem } from '../logging/log-file-system.ts';
@@ -84,14 +85,19 @@ async function runLogged(
   const { region, profile, endpoint, sessionId } = session;
   const mistakes = manner.mistakes ?? watchMistakes(process, systemClock);
   const { createSessionAws } = await import('../aws/session-aws.ts');
-  const { services, signUpgrade, network, whyWithoutCredentials } = createSessionAws({
-    region,
-    profile,
-    endpoint,
-    env: process.env,
-    logger,
-    clock: systemClock,
-  });
+  const { services, signUpgrade, network, whyWithoutCredentials } = createSessionAws(
+    {
+      region,
+      profile,
+      endpoint,
+      env: process.env,
+      platform: process.platform,
+      logger,
+      clock: systemClock,
+      findPerson: findNobody,
+    },
+    manner.credentials,
+  );
   const host = createProcessHost({
     settings,
     manner,

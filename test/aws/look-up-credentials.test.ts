@@ -6,17 +6,22 @@ import {
   CONFIGURED_LOOK_UP_LIMIT_MS,
   lookUpCredentials,
 } from '../../src/aws/look-up-credentials.ts';
+import type { FoundCredentials } from '../../src/aws/credentials/keep-credentials.ts';
+import { findNobody } from '../../src/aws/credentials/person.ts';
 import { createDeferred } from '../../src/deferred.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
 import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
 import { homeWith } from './aws-files.ts';
 
 const FOUND = { accessKeyId: 'AKCHAIN', secretAccessKey: 'chain-secret' };
-const PROCESS_PROFILE = { '.aws/config': '[profile p]\ncredential_process = ask-somebody\n' };
+const CONFIGURED_PROFILE = {
+  '.aws/config': '[profile p]\nrole_arn = arn:aws:iam::1:role/r\nweb_identity_token_file = token\n',
+};
+const NOBODY = { platform: process.platform, findPerson: findNobody };
 
 interface LookUp {
   readonly clock: VirtualClock;
-  readonly found: Promise<AwsCredentials>;
+  readonly found: Promise<FoundCredentials>;
   /** Resolves when the chain of the SDK is asked. */
   readonly asked: Promise<undefined>;
 }
@@ -29,11 +34,20 @@ function lookUp(
 ): LookUp {
   const clock = createVirtualClock();
   const asked = createDeferred<undefined>();
-  const options = { profile, env: { HOME: homeWith(t, files) }, logger: silentLogger, clock };
+  const options = {
+    profile,
+    env: { HOME: homeWith(t, files) },
+    logger: silentLogger,
+    clock,
+    ...NOBODY,
+  };
   const found = lookUpCredentials(options, () =>
-    Promise.resolve(() => {
-      asked.resolve(undefined);
-      return answer();
+    Promise.resolve({
+      ask() {
+        asked.resolve(undefined);
+        return answer();
+      },
+      assumeRole: () => assert.fail('no role is assumed'),
     }),
   );
   return { clock, found, asked: asked.promise };
@@ -54,14 +68,14 @@ test('a machine without credentials delays nothing by more than a second', async
 
 test('a configured source is given more time, and not for ever', async (t) => {
   const answer = createDeferred<AwsCredentials>();
-  const patient = lookUp(t, PROCESS_PROFILE, 'p', () => answer.promise);
+  const patient = lookUp(t, CONFIGURED_PROFILE, 'p', () => answer.promise);
   await patient.asked;
   patient.clock.advance(CONFIGURED_LOOK_UP_LIMIT_MS - 1);
   answer.resolve(FOUND);
-  assert.deepEqual(await patient.found, FOUND);
+  assert.deepEqual(await patient.found, { credentials: FOUND, isStatic: false });
   assert.equal(patient.clock.pending, 0);
 
-  const hopeless = lookUp(t, PROCESS_PROFILE, 'p', never);
+  const hopeless = lookUp(t, CONFIGURED_PROFILE, 'p', never);
   const refused = assert.rejects(
     hopeless.found,
     (error) => error instanceof AwsError && error.reason === 'credentials-timeout',
@@ -73,7 +87,7 @@ test('a configured source is given more time, and not for ever', async (t) => {
 
 test('what the chain met is handed on', async (t) => {
   const failure = new AwsError('access-denied', 'no');
-  const { found, clock } = lookUp(t, PROCESS_PROFILE, 'p', () => Promise.reject(failure));
+  const { found, clock } = lookUp(t, CONFIGURED_PROFILE, 'p', () => Promise.reject(failure));
   await assert.rejects(found, failure);
   assert.equal(clock.pending, 0);
 });
@@ -82,7 +96,7 @@ test('a profile that does not exist is named, and nobody is asked', async (t) =>
   const clock = createVirtualClock();
   const env = { HOME: homeWith(t, {}) };
   await assert.rejects(
-    lookUpCredentials({ profile: 'wrok', env, logger: silentLogger, clock }, () =>
+    lookUpCredentials({ profile: 'wrok', env, logger: silentLogger, clock, ...NOBODY }, () =>
       assert.fail('nobody is to be asked'),
     ),
     (error) =>

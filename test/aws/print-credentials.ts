@@ -1,5 +1,7 @@
 import { registerHooks } from 'node:module';
 import { isAwsError } from '../../src/aws/aws-error.ts';
+import { createCredentialsSource } from '../../src/aws/credentials/credentials-source.ts';
+import { findNobody } from '../../src/aws/credentials/person.ts';
 import { lazyAwsServices } from '../../src/aws/lazy-services.ts';
 import { systemClock } from '../../src/clock.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
@@ -21,15 +23,18 @@ const network = createNetwork({
   clock: systemClock,
   logger: silentLogger,
 });
-const services = lazyAwsServices({
+const options = {
   region: 'eu-west-1',
   profile: process.argv[2] ?? '',
   endpoint: '',
   env: process.env,
+  platform: process.platform,
   network,
   logger: silentLogger,
   clock: systemClock,
-});
+  findPerson: findNobody,
+};
+const services = lazyAwsServices({ ...options, credentials: createCredentialsSource(options) });
 
 let outcome: object;
 try {

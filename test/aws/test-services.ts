@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import type { TestContext } from 'node:test';
 import { isAwsError, type AwsErrorReason } from '../../src/aws/aws-error.ts';
+import { createCredentialsSource } from '../../src/aws/credentials/credentials-source.ts';
+import { findNobody } from '../../src/aws/credentials/person.ts';
 import { createAwsServices } from '../../src/aws/index.ts';
 import type { AwsServices, AwsServicesOptions } from '../../src/aws/services.ts';
 import { systemClock } from '../../src/clock.ts';
@@ -26,7 +28,7 @@ export function services(
   env: Readonly<Record<string, string>>,
   endpoint = '',
   region = 'eu-west-1',
-): AwsServices {
+): Omit<AwsServices, 'credentials'> {
   return createAwsServices(optionsFor(t, env, endpoint, region));
 }
 
@@ -38,15 +40,18 @@ export function optionsFor(
   region: string,
 ): AwsServicesOptions {
   const whole = { HOME: homeWith(t, {}), ...KEYS, ...env };
-  return {
+  const options = {
     region,
     profile: '',
     endpoint,
     env: whole,
+    platform: process.platform,
     network: networkFor(t, { env: whole }),
     logger: silentLogger,
     clock: systemClock,
+    findPerson: findNobody,
   };
+  return { ...options, credentials: createCredentialsSource(options) };
 }
 
 /** Whether an error is an `AwsError` with this reason that says all of this, and nothing secret. */

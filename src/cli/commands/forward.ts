@@ -77,7 +77,7 @@ async function forwardAll(
 ): Promise<number> {
   // Whatever is missing for all of them is said before anything is shown.
   checkSettings(context);
-  await context.fleet();
+  await (await context.fleet()).prepareCredentials();
   const display = await chooseDisplay(context, target);
   // Each session listens for signals, and to errors of the streams.
   const streams = [process, context.stdout, context.stderr, context.messages];

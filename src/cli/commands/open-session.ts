@@ -28,7 +28,13 @@ export async function openSession(
 ): Promise<number> {
   const { quiet, json, profile, endpointUrl, logLevel } = context.options;
   checkSettings(context);
-  const [region, fleet] = await Promise.all([context.region(), context.fleet()]);
+  const [region, aws, fleet] = await Promise.all([
+    context.region(),
+    context.aws(),
+    context.fleet(),
+  ]);
+  // A person is asked now: the session will have the keys.
+  await fleet.prepareCredentials();
   const { signals, giveBack } = context.signals.lend();
   try {
     const loading = import('../start-session.ts');
@@ -62,6 +68,7 @@ export async function openSession(
         stderr: context.messages,
         logLevel,
         mistakes: context.mistakes,
+        credentials: aws.credentials,
         signals: words.endsWithParent === false ? withoutParent(signals) : signals,
       },
     );

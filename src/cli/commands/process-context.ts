@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { ReadStream, WriteStream } from 'node:tty';
 import { lazyFleet } from '../../aws/lazy-fleet.ts';
+import type { Person } from '../../aws/credentials/person.ts';
 import type { Fleet } from '../../aws/fleet.ts';
 import type { AwsServicesOptions } from '../../aws/services.ts';
 import type { SharedConfig } from '../../aws/shared-config.ts';
@@ -49,7 +50,7 @@ export function createProcessContext(
   signals: CommandSignals,
   mistakes: Mistakes,
 ): ProcessContext {
-  const { stdin, stdout, stderr, env } = process;
+  const { stdin, stdout, stderr, env, platform } = process;
   let options: CommonOptions | undefined;
   let logger: Logger = silentLogger;
   // What is wrong with the command line is to be told in the same way.
@@ -80,12 +81,16 @@ export function createProcessContext(
     return findRegion(parsed(), env, sharedConfig);
   };
   const findRegionOnce = (): Promise<string> => (region ??= lookUpRegion());
+  const findPerson = async (): Promise<Person | undefined> => {
+    const { findPersonAtTerminal } = await import('./person-at-terminal.ts');
+    return findPersonAtTerminal(context);
+  };
   const awsOptions = async (): Promise<AwsServicesOptions> => {
     const { profile, endpointUrl } = parsed();
     const basics = { region: await findRegionOnce(), profile, endpoint: endpointUrl, env };
-    const { createSessionAws } = await import('../../aws/session-aws.ts');
-    const { network } = createSessionAws({ ...basics, logger, clock: systemClock });
-    return { ...basics, logger, clock: systemClock, network };
+    const tools = { ...basics, logger, clock: systemClock };
+    const { createRunAws } = await import('../../aws/session-aws.ts');
+    return { ...tools, ...createRunAws({ ...tools, platform, findPerson }) };
   };
   const print = (text: string): Promise<void> => {
     lastPrint = new Promise<void>((resolve) => {
@@ -98,7 +103,7 @@ export function createProcessContext(
     version,
     args,
     env,
-    platform: process.platform,
+    platform,
     clock: systemClock,
     stdin,
     stdout,
@@ -115,13 +120,13 @@ export function createProcessContext(
       stderr: stderr instanceof WriteStream,
       columns: stdout instanceof WriteStream ? stdout.columns : undefined,
       window: createProcessTerminal({
-        platform: process.platform,
+        platform,
         input: undefined,
         outputs: stderr instanceof WriteStream ? [stderr] : [],
         openControllingTerminal: () => undefined,
         onSizeChange: onWindowChange,
       }),
-      inForeground: () => isInForeground(process.platform, process.pid),
+      inForeground: () => isInForeground(platform, process.pid),
       // To the whole group, as from the terminal: whatever stands between the shell and the program
       // has to stop with it.
       suspend: () => void process.kill(0, 'SIGTSTP'),

@@ -2,7 +2,8 @@ import type { Fleet, ManagedNode } from '../../aws/fleet.ts';
 import { nearestWord } from '../nearest-word.ts';
 import { CommandError, type CommandContext } from './command-context.ts';
 import { listKnownNodes, type KnownNode, type KnownNodes } from './known-nodes.ts';
-import { canPick, describeNode, pickNode } from './pick-node.ts';
+import { describeNode, pickNode } from './pick-node.ts';
+import { canPrompt } from './prompt.ts';
 import { alignRows, printable } from './table.ts';
 
 /** What Systems Manager takes as a target: EC2 and managed instances, and tasks of ECS. */
@@ -28,7 +29,7 @@ export async function resolveTarget(
   if (text !== undefined && TARGET_ID.test(text)) return text;
   if (text === '') throw new CommandError(`the name of the target is empty. ${HOW_TO_NAME}`);
   if (text === undefined) {
-    if (!canPick(context)) throw new CommandError(`no target is named. ${HOW_TO_NAME}`);
+    if (!canPrompt(context)) throw new CommandError(`no target is named. ${HOW_TO_NAME}`);
     return pickAny(context);
   }
   const fleet = await context.fleet();
@@ -38,7 +39,7 @@ export async function resolveTarget(
   const [only] = found;
   if (only === undefined) throw new CommandError(unknown(text, all));
   if (found.length === 1) return only.id;
-  if (!canPick(context)) throw new CommandError(ambiguous(text, found));
+  if (!canPrompt(context)) throw new CommandError(ambiguous(text, found));
   return (await pickNode(context, `Which "${text}"?`, found)).id;
 }
 

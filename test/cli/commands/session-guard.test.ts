@@ -18,6 +18,7 @@ function setUp(terminate: () => Promise<void> = () => Promise.resolve()) {
   const logged: string[] = [];
   let send: (() => void) | undefined;
   const fleet: Fleet = {
+    prepareCredentials: () => Promise.resolve(),
     startSession({ onSend }) {
       send = onSend;
       return answer.promise;

@@ -76,7 +76,7 @@ function slowCredentials(t: TestContext): {
   const fifo = makeFifo(t);
   const script = join(directory, 'credentials');
   const config = join(directory, 'config');
-  writeFileSync(script, `#!/bin/sh\necho asked >${fifo}\nexec sleep 600\n`, { mode: 0o755 });
+  writeFileSync(script, `#!/bin/sh\necho $$ >${fifo}\nexec sleep 600\n`, { mode: 0o755 });
   writeFileSync(config, `[default]\ncredential_process = ${script}\n`);
   return { env: { ...NO_CREDENTIALS, AWS_CONFIG_FILE: config }, asked: readFile(fifo, 'utf8') };
 }
@@ -100,10 +100,11 @@ describe('a signal while a command waits for AWS', () => {
     const target = await startOwnTarget(t);
     const { env, asked } = slowCredentials(t);
     const program = startOwn(t, target, ['shell', TARGET], { env });
-    await asked;
+    const credentialProcess = Number(await asked);
     program.kill('SIGINT');
     assert.deepEqual(await program.end(), { status: 130, signal: null });
     assert.deepEqual(operationsOf(target), []);
+    await processEnded(credentialProcess);
   });
 
   it('ends it from its first moment on', async (t) => {

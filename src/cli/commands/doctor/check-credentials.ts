@@ -1,3 +1,4 @@
+import { isPromptLeft } from '../../../aws/credentials/person.ts';
 import { describeSource } from '../../../aws/describe-source.ts';
 import type { Fleet } from '../../../aws/fleet.ts';
 import { lazyAwsServices } from '../../../aws/lazy-services.ts';
@@ -27,6 +28,7 @@ export async function checkCredentials(options: AwsServicesOptions): Promise<Fin
     const left = leftMs <= 0 ? 'over already' : `${Math.ceil(leftMs / MS_PER_MINUTE)} min are left`;
     return warning(check, `${text}: ${left}`, howToRenew(profile, env, config));
   } catch (error) {
+    if (isPromptLeft(error)) throw error;
     return failure(check, errorText(error), nextStep(error));
   }
 }

@@ -1,0 +1,112 @@
+import { AwsError } from '../aws-error.ts';
+import type { AwsCredentials } from '../credentials.ts';
+import type { Person } from './person.ts';
+import { runProcess, type ProcessEnd } from './run-process.ts';
+import { CommandSyntaxError, splitCommand } from './split-command.ts';
+
+/** The version of the format that there is (AWS SDKs and Tools Reference Guide, "Process credential provider"). */
+const VERSION = 1;
+
+/** What a credential process is run with. */
+export interface CredentialProcessOptions {
+  readonly profileName: string;
+  readonly platform: NodeJS.Platform;
+  readonly person: Person | undefined;
+  /** Ends the process when it is aborted. */
+  readonly signal: AbortSignal;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/**
+ * Asks a profile's `credential_process`, as botocore does (botocore/credentials.py, `ProcessProvider`).
+ * With a person, its stdin and stderr are theirs.
+ *
+ * @throws AwsError, without its command and what it printed on stdout
+ */
+export async function askCredentialProcess(
+  command: string,
+  { profileName, platform, person, signal, now }: CredentialProcessOptions,
+): Promise<AwsCredentials> {
+  const fail = (why: string): never => {
+    throw new AwsError('no-credentials', `the credential_process of profile ${profileName} ${why}`);
+  };
+  const words = wordsOf(command, platform, fail);
+  const hasPerson = person !== undefined;
+  const end = await runProcess({ words, line: command, platform, hasPerson, signal });
+  if (end.kind !== 'exited' || end.status !== 0) return fail(whyFailed(end, words));
+  const printed = parsePrinted(end.stdout);
+  if (printed === undefined) return fail('printed no JSON object');
+  const version = printed['Version'];
+  if (version !== VERSION) {
+    return fail(
+      typeof version === 'number'
+        ? `printed version ${version} of the format: only version ${VERSION} is known`
+        : `printed no "Version": it has to be ${VERSION}`,
+    );
+  }
+  const accessKeyId = textOf(printed['AccessKeyId']);
+  const secretAccessKey = textOf(printed['SecretAccessKey']);
+  if (accessKeyId === '') return fail('printed no "AccessKeyId"');
+  if (secretAccessKey === '') return fail('printed no "SecretAccessKey"');
+  const sessionToken = textOf(printed['SessionToken']);
+  const expires = textOf(printed['Expiration']);
+  const expiration = expires === '' ? undefined : new Date(expires);
+  if (expiration !== undefined) {
+    if (Number.isNaN(expiration.getTime())) return fail('printed an "Expiration" that is no time');
+    if (expiration.getTime() <= now()) {
+      throw new AwsError(
+        'expired-credentials',
+        `the credential_process of profile ${profileName} printed credentials that have expired`,
+      );
+    }
+  }
+  return {
+    accessKeyId,
+    secretAccessKey,
+    ...(sessionToken === '' ? {} : { sessionToken }),
+    ...(expiration === undefined ? {} : { expiration }),
+  };
+}
+
+function wordsOf(
+  command: string,
+  platform: NodeJS.Platform,
+  fail: (why: string) => never,
+): readonly string[] {
+  try {
+    return splitCommand(command, platform);
+  } catch (error) {
+    if (!(error instanceof CommandSyntaxError)) throw error;
+    return fail(`cannot be split into words: ${error.message}`);
+  }
+}
+
+function whyFailed(end: ProcessEnd, [program = '']: readonly string[]): string {
+  switch (end.kind) {
+    case 'not-started':
+      return end.code === 'ENOENT'
+        ? `cannot be started: there is no program ${program}`
+        : `cannot be started (${end.code})`;
+    case 'too-much-output':
+      return 'printed more than credentials can be';
+    case 'exited': {
+      const how =
+        end.status === undefined ? 'was ended by a signal' : `failed with status ${end.status}`;
+      return end.lastErrorLine === '' ? how : `${how}: ${end.lastErrorLine}`;
+    }
+  }
+}
+
+function parsePrinted(stdout: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(stdout);
+    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,87 @@
+import { asError } from '../../as-error.ts';
+import type { Clock } from '../../clock.ts';
+import type { AwsCredentials, CredentialsSource, LoadSdk } from '../credentials.ts';
+
+/**
+ * How long before their end kept credentials are replaced, in milliseconds: a call and its retries
+ * must not outlive them.
+ */
+export const RENEWAL_WINDOW_MS = 5 * 60_000;
+
+/**
+ * How long an answer counts at least, in milliseconds, a failure as well as credentials that end soon:
+ * the calls of one step, such as those of a command's start, share it.
+ */
+export const SHARED_ANSWER_MS = 5_000;
+
+/** What a look-up gives. */
+export interface FoundCredentials {
+  readonly credentials: AwsCredentials;
+  /** They were read from the environment or a file: reading them again costs nothing. */
+  readonly isStatic: boolean;
+}
+
+/** Looks credentials up, with the AWS SDK where it is needed. */
+export type LookUp = (loadSdk: LoadSdk) => Promise<FoundCredentials>;
+
+type State =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'asking'; readonly answer: Promise<AwsCredentials> }
+  | { readonly kind: 'kept'; readonly credentials: AwsCredentials; readonly until: number }
+  | { readonly kind: 'failed'; readonly error: Error; readonly until: number };
+
+/**
+ * The credentials of one run, for all its calls, clients and regions: their source is asked once, and
+ * again when they are about to end. When it fails then, those that are there are used until they end.
+ * Static credentials are not kept: a session outlives the keys in a file.
+ */
+export function keepCredentials(clock: Pick<Clock, 'now'>, lookUp: LookUp): CredentialsSource {
+  let state: State = { kind: 'empty' };
+
+  const ask = async (
+    loadSdk: LoadSdk,
+    previous: AwsCredentials | undefined,
+  ): Promise<AwsCredentials> => {
+    try {
+      const { credentials, isStatic } = await lookUp(loadSdk);
+      state = isStatic
+        ? { kind: 'empty' }
+        : { kind: 'kept', credentials, until: renewalTime(credentials, clock.now()) };
+      return credentials;
+    } catch (error) {
+      const until = clock.now() + SHARED_ANSWER_MS;
+      if (previous !== undefined && endOf(previous) > clock.now()) {
+        state = { kind: 'kept', credentials: previous, until };
+        return previous;
+      }
+      state = { kind: 'failed', error: asError(error), until };
+      throw error;
+    }
+  };
+
+  return {
+    get(loadSdk) {
+      const now = clock.now();
+      if (state.kind === 'asking') return state.answer;
+      if (state.kind === 'kept' && now < state.until) return Promise.resolve(state.credentials);
+      if (state.kind === 'failed' && now < state.until) return Promise.reject(state.error);
+      const answer = ask(loadSdk, state.kind === 'kept' ? state.credentials : undefined);
+      state = { kind: 'asking', answer };
+      return answer;
+    },
+    discard(refused) {
+      if (state.kind === 'kept' && state.credentials.accessKeyId === refused.accessKeyId) {
+        state = { kind: 'empty' };
+      }
+    },
+  };
+}
+
+function endOf({ expiration }: AwsCredentials): number {
+  return expiration?.getTime() ?? Infinity;
+}
+
+function renewalTime(credentials: AwsCredentials, now: number): number {
+  const end = endOf(credentials);
+  return Math.max(end - RENEWAL_WINDOW_MS, Math.min(end, now + SHARED_ANSWER_MS));
+}

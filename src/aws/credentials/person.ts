@@ -1,0 +1,35 @@
+/** The code of an MFA device that a person is asked for. */
+export interface CodeQuestion {
+  /** The profile whose role needs it. */
+  readonly profileName: string;
+  /** The device, as `mfa_serial` names it. */
+  readonly serial: string;
+}
+
+/**
+ * A person at a terminal. Only commands of the program's own have one, and only before a session: it
+ * is absent where keys belong to a session, in the plugin form, and in pipes. Where it is absent,
+ * nothing asks and nothing waits.
+ */
+export interface Person {
+  /**
+   * Asks for the code of an MFA device.
+   *
+   * @throws an error that {@link isPromptLeft} knows when the person leaves with Ctrl-C
+   */
+  askCode(question: CodeQuestion): Promise<string>;
+}
+
+/** Finds out whether there is a person right now. */
+export type FindPerson = () => Promise<Person | undefined>;
+
+/** Nobody is there. */
+export const findNobody: FindPerson = () => Promise.resolve(undefined);
+
+/** Names of the errors with which a prompt says that it was left, or closed by a signal (@inquirer/core). */
+const PROMPT_ERRORS: ReadonlySet<string> = new Set(['ExitPromptError', 'AbortPromptError']);
+
+/** Whether the person left a prompt, or a signal closed it: the command ends, and reports nothing. */
+export function isPromptLeft(error: unknown): boolean {
+  return error instanceof Error && PROMPT_ERRORS.has(error.name);
+}

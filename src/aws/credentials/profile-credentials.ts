@@ -1,0 +1,105 @@
+import { AwsError } from '../aws-error.ts';
+import type { AwsCredentials, LoadSdk } from '../credentials.ts';
+import type { Environment } from '../services.ts';
+import type { ConfigSection, SharedSections } from '../shared-config.ts';
+import { keysInEnvironment, keysInProfile } from '../static-credentials.ts';
+import { askCredentialProcess } from './credential-process.ts';
+import type { Person } from './person.ts';
+
+/** What a profile's credentials are looked up with. */
+export interface ProfileLookUp {
+  readonly env: Environment;
+  readonly platform: NodeJS.Platform;
+  readonly profiles: SharedSections['profiles'];
+  readonly person: Person | undefined;
+  /** Aborted when nobody waits for the credentials any longer. */
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+  readonly loadSdk: LoadSdk;
+}
+
+/**
+ * Follows a profile to its source of credentials, through the roles that lead there by
+ * `source_profile`, and asks it.
+ *
+ * @param visited - the profiles that have led here
+ * @throws AwsError
+ */
+export async function askProfile(
+  profileName: string,
+  lookUp: ProfileLookUp,
+  visited: readonly string[] = [],
+): Promise<AwsCredentials> {
+  const settings = lookUp.profiles.get(profileName);
+  if (settings === undefined) {
+    throw new AwsError(
+      'no-credentials',
+      `profile ${visited.at(-1) ?? ''} names the source_profile ${profileName}, which does not exist`,
+    );
+  }
+  const keys = keysInProfile(settings);
+  // A profile may lead to itself, for the keys in it.
+  if (visited.length > 0 && keys !== undefined) return keys;
+  if (visited.includes(profileName)) {
+    throw new AwsError(
+      'no-credentials',
+      `profile ${profileName} leads back to itself by source_profile, a cycle: ${[...visited, profileName].join(' → ')}`,
+    );
+  }
+  const way = [...visited, profileName];
+  if (isRole(settings)) return assumeRole(profileName, settings, lookUp, way);
+  if (keys !== undefined) return keys;
+  const command = textIn(settings, 'credential_process');
+  // A web identity comes first; the other sources do not.
+  if (command !== undefined && textIn(settings, 'web_identity_token_file') === undefined) {
+    return askCredentialProcess(command, { ...lookUp, profileName });
+  }
+  const source = textIn(settings, 'credential_source');
+  if (visited.length > 0 && source !== undefined) {
+    return askCredentialSource(profileName, source, lookUp);
+  }
+  return (await lookUp.loadSdk()).ask({ kind: 'profile', profileName });
+}
+
+/** A role by other credentials; one by a web identity is the AWS SDK's. */
+function isRole(settings: ConfigSection): boolean {
+  const sources = ['source_profile', 'credential_source'].filter(
+    (name) => textIn(settings, name) !== undefined,
+  );
+  return textIn(settings, 'role_arn') !== undefined && sources.length === 1;
+}
+
+async function assumeRole(
+  profileName: string,
+  settings: ConfigSection,
+  lookUp: ProfileLookUp,
+  way: readonly string[],
+): Promise<AwsCredentials> {
+  const sourceProfile = textIn(settings, 'source_profile');
+  const by = await (sourceProfile === undefined
+    ? askCredentialSource(profileName, textIn(settings, 'credential_source') ?? '', lookUp)
+    : askProfile(sourceProfile, lookUp, way));
+  return (await lookUp.loadSdk()).assumeRole({ profileName, settings, mfaCode: undefined }, by);
+}
+
+async function askCredentialSource(
+  profileName: string,
+  name: string,
+  { env, loadSdk }: ProfileLookUp,
+): Promise<AwsCredentials> {
+  if (name !== 'Environment') {
+    return (await loadSdk()).ask({ kind: 'credential-source', profileName, name });
+  }
+  const keys = keysInEnvironment(env);
+  if (keys !== undefined) return keys;
+  throw new AwsError(
+    'no-credentials',
+    `the credential_source of profile ${profileName} is the environment, which holds no AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`,
+  );
+}
+
+/** A setting that is set. */
+function textIn(settings: ConfigSection, name: string): string | undefined {
+  const text = settings[name];
+  return text === '' ? undefined : text;
+}

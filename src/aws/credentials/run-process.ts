@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { oneLine } from '../describe-failure.ts';
+
+/** More than any credentials are, in bytes: what prints more is not a source of credentials. */
+const MOST_OUTPUT_BYTES = 64 * 1024;
+/** As much of the end of stderr as its last line may be long, in bytes. */
+const STDERR_TAIL_BYTES = 4 * 1024;
+
+/** How a process is run. */
+export interface ProcessRequest {
+  /** The program and its arguments. */
+  readonly words: readonly string[];
+  /** The line that the words were split from, for cmd.exe. */
+  readonly line: string;
+  readonly platform: NodeJS.Platform;
+  /** Whether stdin and stderr are the person's; otherwise nothing can be typed, and stderr is read. */
+  readonly hasPerson: boolean;
+  /** Ends the process when it is aborted. */
+  readonly signal: AbortSignal;
+}
+
+/** How a process ended. */
+export type ProcessEnd =
+  | {
+      readonly kind: 'exited';
+      /** Undefined after a signal. */
+      readonly status: number | undefined;
+      readonly stdout: string;
+      /** The last line that holds anything, safe for a terminal; empty where the person has seen it. */
+      readonly lastErrorLine: string;
+    }
+  | { readonly kind: 'too-much-output' }
+  /** The code of the system's error, such as ENOENT. */
+  | { readonly kind: 'not-started'; readonly code: string };
+
+/** Runs a process to its end, in no shell. Never rejects. */
+export function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
+  const { words, line, platform, hasPerson, signal } = request;
+  const [program = '', ...args] = words;
+  // Node.js starts batch files by cmd.exe only, which splits the line by itself.
+  const isBatchFile = platform === 'win32' && /\.(?:bat|cmd)$/i.test(program);
+  return new Promise((resolve) => {
+    const person = hasPerson ? 'inherit' : undefined;
+    const child = spawn(isBatchFile ? line : program, isBatchFile ? [] : args, {
+      stdio: [person ?? 'ignore', 'pipe', person ?? 'pipe'],
+      shell: isBatchFile,
+      signal,
+      windowsHide: !hasPerson,
+    });
+    // It does not outlive the program, which may end before it.
+    const endWithProgram = (): void => void child.kill();
+    process.once('exit', endWithProgram);
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      resolve({ kind: 'not-started', code: error.code ?? '' });
+    });
+    const stdout = collect(child.stdout, MOST_OUTPUT_BYTES, () => {
+      child.kill();
+      resolve({ kind: 'too-much-output' });
+    });
+    const errorTail = collectTail(child.stderr);
+    child.on('close', (status) => {
+      process.off('exit', endWithProgram);
+      const lastErrorLine = lastLine(errorTail());
+      resolve({ kind: 'exited', status: status ?? undefined, stdout: stdout(), lastErrorLine });
+    });
+  });
+}
+
+function collect(stream: Readable | null, limit: number, onTooMuch: () => void): () => string {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  stream?.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    if (length <= limit) chunks.push(chunk);
+    else onTooMuch();
+  });
+  return () => Buffer.concat(chunks).toString();
+}
+
+function collectTail(stream: Readable | null): () => string {
+  let tail: Buffer = Buffer.alloc(0);
+  stream?.on('data', (chunk: Buffer) => {
+    tail = Buffer.concat([tail, chunk]).subarray(-STDERR_TAIL_BYTES);
+  });
+  return () => tail.toString();
+}
+
+function lastLine(text: string): string {
+  return oneLine(
+    text
+      .trimEnd()
+      .split(/[\r\n]/)
+      .at(-1) ?? '',
+  );
+}

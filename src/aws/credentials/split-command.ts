@@ -1,0 +1,42 @@
+import { splitWords } from '../shared-files/split-words.ts';
+
+/** A command that cannot be split into words; the message says why, without any of its text. */
+export class CommandSyntaxError extends Error {
+  override readonly name = 'CommandSyntaxError';
+}
+
+/**
+ * Splits a command into its words as botocore does (botocore/compat.py, `compat_shell_split`): no shell
+ * reads it.
+ *
+ * @throws CommandSyntaxError
+ */
+export function splitCommand(command: string, platform: NodeJS.Platform): readonly string[] {
+  const words = platform === 'win32' ? splitForWindows(command) : splitWords(command);
+  if (words === undefined) {
+    throw new CommandSyntaxError('a quote has no end, or a backslash is its last character');
+  }
+  return words;
+}
+
+/** As programs split their command line on Windows: double quotes, and backslashes before them. */
+function splitForWindows(command: string): readonly string[] | undefined {
+  const words: string[] = [];
+  let word: string | undefined;
+  let isQuoted = false;
+  for (const [piece] of command.matchAll(/\\*"|\\+|[ \t]|[^\\" \t]+/g)) {
+    if (piece.endsWith('"')) {
+      const backslashes = piece.length - 1;
+      word = (word ?? '') + '\\'.repeat(Math.floor(backslashes / 2));
+      if (backslashes % 2 === 1) word += '"';
+      else isQuoted = !isQuoted;
+    } else if (/^[ \t]$/.test(piece) && !isQuoted) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else {
+      word = (word ?? '') + piece;
+    }
+  }
+  if (isQuoted) return undefined;
+  return word === undefined ? words : [...words, word];
+}
