@@ -5,7 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { INSTALLED, VERSION } from '../support/product.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startCommandPiped, startPiped, type PipedOptions } from './support/piped-program.ts';
-import { LAUNCHER, programCommand } from './support/program.ts';
+import { LAUNCHER, NO_CREDENTIALS, programCommand } from './support/program.ts';
 import { PROMPT, sixArguments, startSession } from './support/target.ts';
 
 const RESPONSE_VARIABLE = 'AWS_SSM_START_SESSION_RESPONSE';
@@ -146,6 +146,18 @@ describe('a session', () => {
     const { args } = await startSession(t);
     await assertWorks(t, args.with(0, RESPONSE_VARIABLE), { [RESPONSE_VARIABLE]: args[0] });
   });
+
+  for (const [whose, credentials] of [
+    ['with keys', {}],
+    ['without any', NO_CREDENTIALS],
+  ] as const) {
+    it(`works beside an AWS config file that cannot be parsed, ${whose}`, async (t) => {
+      const { args } = await startSession(t);
+      const config = join(temporaryDirectory(t), 'config');
+      writeFileSync(config, '[default]\nneither a section nor a setting\n');
+      await assertWorks(t, args.with(3, 'work'), { AWS_CONFIG_FILE: config, ...credentials });
+    });
+  }
 
   it('hides that variable from what the program starts', async (t) => {
     const directory = temporaryDirectory(t);

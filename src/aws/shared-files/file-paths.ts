@@ -13,8 +13,8 @@ const VARIABLE = /\$(?:(\w+)|\{([^}]*)\})/g;
 /** Windows has `%name%` as well. */
 const WINDOWS_VARIABLE = /\$(?:(\w+)|\{([^}]*)\})|%([^%]+)%/g;
 /** The home directory at the start of a path. */
-const HOME = /^~(?=\/|$)/;
-const WINDOWS_HOME = /^~(?=[/\\]|$)/;
+const TILDE = /^~(?=\/|$)/;
+const WINDOWS_TILDE = /^~(?=[/\\]|$)/;
 
 const IS_WINDOWS = sep === '\\';
 
@@ -48,12 +48,14 @@ function expandPath(path: string, env: Environment, isWindows: boolean): string 
 
 /** A path with the home directory in place of `~` at its start. */
 export function expandHome(path: string, env: Environment, isWindows = IS_WINDOWS): string {
-  return path.replace(isWindows ? WINDOWS_HOME : HOME, () => homeDirectory(env, isWindows));
+  return path.replace(isWindows ? WINDOWS_TILDE : TILDE, () => homeDirectory(env, isWindows));
 }
 
 /** The home directory: HOME, on Windows USERPROFILE (Python, `os.path.expanduser`). */
 function homeDirectory(env: Environment, isWindows: boolean): string {
-  const { HOME: home = '', USERPROFILE: profile = '', HOMEDRIVE = '', HOMEPATH = '' } = env;
-  const candidates = isWindows ? [profile, HOMEDRIVE + HOMEPATH, home] : [home, profile];
+  const home = env['HOME'] ?? '';
+  const profile = env['USERPROFILE'] ?? '';
+  const onDrive = `${env['HOMEDRIVE'] ?? ''}${env['HOMEPATH'] ?? ''}`;
+  const candidates = isWindows ? [profile, onDrive, home] : [home, profile];
   return candidates.find((path) => path !== '') ?? homedir();
 }
