@@ -1,4 +1,4 @@
-import { parseInvocation } from './cli/caller-contract.ts';
+import { parseInvocation, type Invocation } from './cli/caller-contract.ts';
 import { messages } from './cli/messages.ts';
 import { print } from './cli/print.ts';
 import { texts } from './session/texts.ts';
@@ -23,9 +23,7 @@ async function suggest(args: readonly string[]): Promise<void> {
   if (words !== undefined) process.stderr.write(messages.didYouMean(words));
 }
 
-async function main(): Promise<number> {
-  const args = process.argv.slice(2);
-  const invocation = parseInvocation(args, takeVariable);
+async function main(args: readonly string[], invocation: Invocation): Promise<number> {
   switch (invocation.kind) {
     case 'installation-message':
       await print(messages.installed);
@@ -60,5 +58,18 @@ async function main(): Promise<number> {
   }
 }
 
+async function handle(error: unknown): Promise<number> {
+  const { handleFatalError } = await import('./cli/fatal-error.ts');
+  return handleFatalError(error, invocation, args);
+}
+
+const args = process.argv.slice(2);
+const invocation = parseInvocation(args, takeVariable);
+// With nothing left to wait for, the runtime would leave with status 0.
+process.once('beforeExit', () => {
+  void handle(new Error('nothing is left to wait for')).then((status) => process.exit(status));
+});
 // What was printed has been waited for as long as it may: a reader that is stuck holds nobody up.
-void main().then((exitCode) => process.exit(exitCode));
+void main(args, invocation)
+  .catch(handle)
+  .then((exitCode) => process.exit(exitCode));

@@ -8,6 +8,8 @@ export type FailureReason =
   | 'usage'
   /** What the command line, the environment or the configuration says leads to nothing. */
   | 'input'
+  /** A result or a message could not be written. */
+  | 'output'
   /** The session did not start, or could not go on. */
   | 'session'
   /** A mistake of the program itself. */
@@ -15,6 +17,12 @@ export type FailureReason =
 
 /** What people see in front of a message; programs need not. */
 const PROGRAM_NAME = /^session-manager-plugin: /;
+
+/** Whether a command line asks for JSON, also one that cannot be read. */
+export function asksForJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return (end === -1 ? args : args.slice(0, end)).includes('--json');
+}
 
 /** A failure as one line of JSON, its line break included. */
 export function failureLine(reason: FailureReason, message: string): string {
@@ -24,8 +32,19 @@ export function failureLine(reason: FailureReason, message: string): string {
 
 /** A failure of the program for whoever reads stderr: a sentence for people, or a line of JSON. */
 export function programFailure(reason: FailureReason, message: string, asJson: boolean): string {
-  if (asJson) return failureLine(reason, message);
-  return `session-manager-plugin: ${reason === 'internal' ? 'internal error: ' : ''}${message}\n`;
+  const text = reason === 'internal' ? internalErrorText(message) : message;
+  if (asJson) return failureLine(reason, text);
+  return `session-manager-plugin: ${reason === 'internal' ? 'internal error: ' : ''}${text}\n`;
+}
+
+/** A file of the program that is not there, as `require` reports it (`build/bundle.ts`). */
+const MISSING_FILE = /^Cannot find module '\.\/([\w-]+\.cjs)'/;
+
+/** One line: what follows in a message of the runtime is not for people. */
+function internalErrorText(message: string): string {
+  const missing = MISSING_FILE.exec(message)?.[1];
+  if (missing !== undefined) return `${missing} is missing. Install the program again.`;
+  return message.split('\n', 1).join('');
 }
 
 /** Takes a session's failures, a text with each write, and writes each as a line of JSON. */

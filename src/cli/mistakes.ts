@@ -17,6 +17,11 @@ export interface Mistakes {
   readonly first: Promise<Error>;
   /** Calls back at the first, until the returned function is called. */
   readonly onMistake: (lastCall: LastCall) => () => void;
+  /**
+   * Calls the last calls for an error that ends the command while sessions may still run, as at a
+   * mistake. Resolves when they are done, or late. Never rejects.
+   */
+  readonly cleanUp: (error: Error) => Promise<void>;
   /** Resolves when there was a mistake and every last call is done, late, or mistaken as well. */
   readonly dealtWith: Promise<void>;
 }
@@ -31,6 +36,15 @@ export function watchMistakes(source: MistakeSource, clock: Clock): Mistakes {
   const { promise: dealtWith, resolve: deal } = createDeferred<undefined>();
   const lastCalls = new Set<LastCall>();
   let isFirst = true;
+  const cleanUp = async (error: Error): Promise<void> => {
+    const calls = [...lastCalls];
+    lastCalls.clear();
+    const work: Promise<unknown> = Promise.race<unknown>([
+      Promise.allSettled(calls.map(async (lastCall) => lastCall(error))),
+      again,
+    ]);
+    await within(clock, LAST_CALLS_BOUND_MS, work, () => undefined);
+  };
   source.on('uncaughtException', (thrown) => {
     if (!isFirst) {
       happenedAgain(undefined);
@@ -39,9 +53,7 @@ export function watchMistakes(source: MistakeSource, clock: Clock): Mistakes {
     isFirst = false;
     const error = asError(thrown);
     happened(error);
-    const calls = Promise.allSettled([...lastCalls].map(async (lastCall) => lastCall(error)));
-    const work = Promise.race<unknown>([calls, again]);
-    void within(clock, LAST_CALLS_BOUND_MS, work, () => undefined).then(() => deal(undefined));
+    void cleanUp(error).then(() => deal(undefined));
   });
   return {
     first,
@@ -49,6 +61,7 @@ export function watchMistakes(source: MistakeSource, clock: Clock): Mistakes {
       lastCalls.add(lastCall);
       return () => void lastCalls.delete(lastCall);
     },
+    cleanUp,
     dealtWith,
   };
 }

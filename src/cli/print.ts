@@ -1,30 +1,36 @@
-import { writeSync } from 'node:fs';
+import { asError } from '../as-error.ts';
+import { isReaderGone, OutputError } from '../output-error.ts';
+import { writeFully } from './write-fully.ts';
 
 const STDOUT = 1;
 
 /**
- * Prints a short text. It goes out without the stream machinery, which costs more than a whole run
- * without a session; a full pipe is waited for by the stream, which also knows what to do with a
- * closed one.
+ * Prints a text. It goes out without the stream machinery, which costs more than a whole run without a
+ * session; what a non-blocking pipe has no room for is left to the stream, which waits.
  *
- * @returns resolves when the text is with the system, or never can be
+ * @returns resolves when the text is with the system, or its reader has gone
+ * @throws OutputError when it cannot be written, such as to a full disk
  */
 export async function print(text: string): Promise<void> {
-  // A Windows console reads bytes in its own code page; the stream hands it characters.
-  const isPlain = process.platform !== 'win32' || Buffer.byteLength(text) === text.length;
-  if (isPlain && wroteDirectly(text)) return;
-  const { stdout } = process;
-  stdout.on('error', () => undefined);
-  await new Promise<void>((resolve) => {
-    stdout.write(text, () => resolve());
-  });
+  const bytes = Buffer.from(text);
+  // A Windows console reads bytes in its own code page; the stream passes it characters.
+  const isPlain = process.platform !== 'win32' || bytes.length === text.length;
+  try {
+    const written = isPlain ? writeFully(STDOUT, bytes) : 0;
+    if (written < bytes.length) await writeToStream(bytes.subarray(written));
+  } catch (thrown) {
+    const error = asError(thrown);
+    if (!isReaderGone(error, process.stdout.isTTY)) throw new OutputError('stdout', error);
+  }
 }
 
-function wroteDirectly(text: string): boolean {
-  try {
-    writeSync(STDOUT, text);
-    return true;
-  } catch {
-    return false;
-  }
+function writeToStream(bytes: Uint8Array): Promise<void> {
+  const { stdout } = process;
+  return new Promise((resolve, reject) => {
+    stdout.on('error', reject);
+    stdout.write(bytes, (error) => {
+      if (error === undefined || error === null) resolve();
+      else reject(error);
+    });
+  });
 }

@@ -1,7 +1,7 @@
 import { randomFillSync, randomUUID } from 'node:crypto';
 import { existsSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { Readable, type Writable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { ReadStream, WriteStream } from 'node:tty';
 import { systemClock } from '../clock.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -14,6 +14,7 @@ import { createProcessTerminal } from '../terminal/process-terminal.ts';
 import { unblockTerminal } from '../terminal/unblock.ts';
 import { sessionFailureLines } from './json-failures.ts';
 import type { Mistakes } from './mistakes.ts';
+import type { ProcessOutputs } from './process-outputs.ts';
 import type { SessionManner } from './session-manner.ts';
 import type { Settings } from './settings.ts';
 import type { HeldSignals } from './signals.ts';
@@ -27,6 +28,7 @@ const WINDOWS_CONSOLE = String.raw`\\.\CONOUT$`;
 export interface ProcessHostOptions {
   readonly settings: Settings;
   readonly manner: SessionManner;
+  readonly outputs: ProcessOutputs;
   readonly service: SessionService;
   readonly logger: Logger;
   readonly openSocket: OpenSocket;
@@ -36,12 +38,11 @@ export interface ProcessHostOptions {
 
 /** Everything impure a session works with, made of the running process. */
 export function createProcessHost(options: ProcessHostOptions): SessionHost {
-  const { settings, manner, service, logger, openSocket, signals, onMistake } = options;
+  const { settings, manner, outputs, service, logger, openSocket, signals, onMistake } = options;
   const stdin = openStdin();
-  const { stdout } = process;
-  const stderr = manner.stderr ?? process.stderr;
-  const outputs = [stdout, process.stderr].filter((stream) => stream instanceof WriteStream);
-  for (const stream of outputs) unblockTerminal(stream);
+  const { stdout, stderr } = outputs;
+  const terminals = [stdout, process.stderr].filter((stream) => stream instanceof WriteStream);
+  for (const stream of terminals) unblockTerminal(stream);
   return {
     clock: systemClock,
     logger,
@@ -49,11 +50,11 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     stdin,
     stdout,
     stderr,
-    messages: messageRoutes(manner, settings.quiet, stderr),
+    messages: messageRoutes(manner, settings.quiet, outputs),
     terminal: createProcessTerminal({
       platform: process.platform,
       input: stdin instanceof ReadStream ? stdin : undefined,
-      outputs,
+      outputs: terminals,
       openControllingTerminal,
       onSizeChange: onWindowChange,
     }),
@@ -84,8 +85,11 @@ function checkPeers(): SessionHost['hasPeerClosed'] {
   return async (connection) => (await (loaded ??= load()))(connection);
 }
 
-function messageRoutes(manner: SessionManner, quiet: boolean, stderr: Writable): MessageRoutes {
-  const { stdout } = process;
+function messageRoutes(
+  manner: SessionManner,
+  quiet: boolean,
+  { stdout, stderr }: ProcessOutputs,
+): MessageRoutes {
   const streams = { stdout, stderr, nowhere: undefined };
   return {
     texts: quiet ? undefined : streams[manner.texts],

@@ -24,6 +24,8 @@ export interface SessionManner {
   readonly withoutExitStatus: ((agentVersion: string) => string) | undefined;
   /** Is told what happens, and says that the session reconnects; undefined for nobody. */
   readonly onEvent: ((event: SessionEvent) => void) | undefined;
+  /** stdout, when another part of the program writes to it, too; undefined to open it here. */
+  readonly stdout: Writable | undefined;
   /**
    * Takes everything that is for stderr, the log included, in front of what else is shown there;
    * undefined for stderr itself.
@@ -33,6 +35,11 @@ export interface SessionManner {
   readonly logLevel: LogLevel | undefined;
   /** Signals that are listened to already; undefined when the session is to listen itself. */
   readonly signals: HeldSignals | undefined;
+  /**
+   * Is called when the session begins: from then on it ends itself on the service, whatever happens.
+   * Before, an error is thrown, and the caller has to end it.
+   */
+  readonly begins: (() => void) | undefined;
   /**
    * The program's mistakes, when somebody watches for them, and says them; undefined when the session
    * is to do that itself.
@@ -51,9 +58,11 @@ export const CALLER_MANNER: SessionManner = {
   cutOffStatus: 0,
   withoutExitStatus: undefined,
   onEvent: undefined,
+  stdout: undefined,
   stderr: undefined,
   logLevel: undefined,
   signals: undefined,
+  begins: undefined,
   mistakes: undefined,
   credentials: undefined,
 };

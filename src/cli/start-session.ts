@@ -1,13 +1,14 @@
-import type { Writable } from 'node:stream';
 import { findNobody } from '../aws/credentials/person.ts';
 import { systemClock } from '../clock.ts';
 import { createLineLogger } from '../logging/line-logger.ts';
 import { systemLogFileSystem } from '../logging/log-file-system.ts';
+import type { Logger } from '../logging/logger.ts';
 import { createLogging, type Logging } from '../logging/logging.ts';
 import { runSession } from '../session/session.ts';
 import { texts } from '../session/texts.ts';
 import { openWebSocket } from '../socket/web-socket.ts';
 import type { StartSession } from './caller-contract.ts';
+import { endAbandonedSession } from './end-abandoned-session.ts';
 import { openGatewaySocket } from './gateway-socket.ts';
 import { installDirectory } from './install-directory.ts';
 import { failureLine, programFailure } from './json-failures.ts';
@@ -15,6 +16,7 @@ import { messages } from './messages.ts';
 import { watchMistakes } from './mistakes.ts';
 import { print } from './print.ts';
 import { createProcessHost } from './process-host.ts';
+import { processOutputs, type ProcessOutputs } from './process-outputs.ts';
 import { CALLER_MANNER, type SessionManner } from './session-manner.ts';
 import { createSessionService } from './session-service.ts';
 import { holdSignals, type HeldSignals } from './signals.ts';
@@ -26,6 +28,8 @@ import { readSettings, SettingsError, type Settings } from './settings.ts';
  * @param version - four dotted numbers
  * @param manner - by default, that which the AWS CLI and the programs like it rely on
  * @returns the exit status of the program
+ * @throws what keeps the session from beginning here, such as a missing file of the program; it is
+ *   still there on the service then
  */
 export async function startSession(
   session: StartSession,
@@ -33,6 +37,7 @@ export async function startSession(
   manner: SessionManner = CALLER_MANNER,
 ): Promise<number> {
   const signals = manner.signals ?? holdSignals(process, systemClock);
+  const outputs = outputsOf(manner);
   let settings: Settings;
   try {
     settings = readSettings(process.env);
@@ -40,21 +45,29 @@ export async function startSession(
     if (!(error instanceof SettingsError)) throw error;
     const text = texts.cannotStart(error.message);
     if (manner.failures === 'stdout') await print(text);
-    else stderrOf(manner).write(manner.failures === 'json' ? failureLine('input', text) : text);
+    else outputs.stderr.write(manner.failures === 'json' ? failureLine('input', text) : text);
     manner.onEvent?.({ kind: 'over', reason: error.message });
+    await endAbandonedSession(session);
     return manner.failureStatus;
   }
   // Certificates are verified, always; with the variable set, Node.js would say that they are not.
   Reflect.deleteProperty(process.env, 'NODE_TLS_REJECT_UNAUTHORIZED');
-  const logging = openLog(manner);
-  const exitCode = await runLogged(session, version, settings, manner, logging, signals);
+  const logging = openLog(manner, outputs);
+  const exitCode = await runLogged({
+    session,
+    version,
+    settings,
+    manner,
+    outputs,
+    logger: logging.logger,
+    signals,
+  });
   await logging.close();
   return exitCode;
 }
 
-function openLog(manner: SessionManner): Logging {
-  const { logLevel } = manner;
-  const toStderr = (text: string): void => void stderrOf(manner).write(text);
+function openLog({ logLevel }: SessionManner, { stderr }: ProcessOutputs): Logging {
+  const toStderr = (text: string): void => void stderr.write(text);
   if (logLevel !== undefined) {
     const logger = createLineLogger(logLevel, systemClock, toStderr);
     return { logger, close: () => Promise.resolve() };
@@ -70,21 +83,30 @@ function openLog(manner: SessionManner): Logging {
   });
 }
 
-function stderrOf({ stderr }: SessionManner): Writable {
-  return stderr ?? process.stderr;
+function outputsOf({ stdout, stderr }: SessionManner): ProcessOutputs {
+  const own = processOutputs();
+  return { stdout: stdout ?? own.stdout, stderr: stderr ?? own.stderr };
 }
 
-async function runLogged(
-  session: StartSession,
-  version: string,
-  settings: Settings,
-  manner: SessionManner,
-  { logger }: Logging,
-  signals: HeldSignals,
-): Promise<number> {
+/** A session that can begin, and what it works with. */
+interface ReadySession {
+  readonly session: StartSession;
+  readonly version: string;
+  readonly settings: Settings;
+  readonly manner: SessionManner;
+  readonly outputs: ProcessOutputs;
+  readonly logger: Logger;
+  readonly signals: HeldSignals;
+}
+
+async function runLogged(ready: ReadySession): Promise<number> {
+  const { session, version, settings, manner, outputs, logger, signals } = ready;
   const { region, profile, endpoint, sessionId } = session;
   const mistakes = manner.mistakes ?? watchMistakes(process, systemClock);
-  const { createSessionAws } = await import('../aws/session-aws.ts');
+  const { createSessionAws } = await Promise.race([
+    import('../aws/session-aws.ts'),
+    mistakes.first.then((error) => Promise.reject(error)),
+  ]);
   const { services, signUpgrade, network, whyWithoutCredentials } = createSessionAws(
     {
       region,
@@ -101,6 +123,7 @@ async function runLogged(
   const host = createProcessHost({
     settings,
     manner,
+    outputs,
     logger,
     signals,
     onMistake: mistakes.onMistake,
@@ -113,6 +136,7 @@ async function runLogged(
       withoutCredentials: whyWithoutCredentials(session.streamUrl),
     }),
   });
+  manner.begins?.();
   const exited = runSession(
     {
       sessionId,
@@ -133,7 +157,7 @@ async function runLogged(
   // Whoever watches for mistakes says them.
   if (manner.mistakes === undefined) {
     const asJson = manner.failures === 'json';
-    stderrOf(manner).write(programFailure('internal', end.message, asJson));
+    outputs.stderr.write(programFailure('internal', end.message, asJson));
   }
   await mistakes.dealtWith;
   return manner.failureStatus;

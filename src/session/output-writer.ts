@@ -1,5 +1,8 @@
 import type { Writable } from 'node:stream';
+import { flushed } from '../flushed.ts';
+import { isReaderGone } from '../output-error.ts';
 import type { GatherWrites } from './gather-writes.ts';
+import { isTerminal } from './watch-outputs.ts';
 
 /** Writes payloads to a stream of the process, many at a time, and says when it is full. */
 export interface OutputWriter {
@@ -16,8 +19,11 @@ export interface OutputWriterEvents {
   full(): void;
   /** It has room again. */
   drained(): void;
-  /** The reader is gone (EPIPE) or the stream failed; what is written from now on is dropped. */
-  closed(error: Error): void;
+  /**
+   * The reader has gone; what is written from now on is dropped. After any other error it is dropped,
+   * too, but that is for the session to judge (`watchOutputs`).
+   */
+  readerGone(): void;
 }
 
 /**
@@ -48,7 +54,7 @@ export function createOutputWriter(
     closed = true;
     settle();
     onDrain();
-    events.closed(error);
+    if (isReaderGone(error, isTerminal(stream))) events.readerGone();
   };
   stream.on('drain', onDrain);
   stream.on('error', onError);
@@ -66,7 +72,7 @@ export function createOutputWriter(
       if (closed) return Promise.resolve();
       return new Promise((resolve) => {
         waiting.push(resolve);
-        stream.write('', () => {
+        void flushed(stream).then(() => {
           waiting = waiting.filter((callback) => callback !== resolve);
           resolve();
         });

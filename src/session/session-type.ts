@@ -14,6 +14,10 @@ export type LocalEnd =
       readonly exitCode: number;
     }
   | {
+      /** Nobody reads stdout any more: an ordinary end, with the remote side's exit status if known. */
+      readonly kind: 'reader-gone';
+    }
+  | {
       /** What runs cannot go on: the reason is told, then the exit text is printed. */
       readonly kind: 'fail';
       readonly reason: string;

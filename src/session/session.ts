@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { createChannel } from '../channel/channel.ts';
 import { createDeferred } from '../deferred.ts';
+import { flushed } from '../flushed.ts';
 import { LAST_AGENT_WITHOUT_TERMINATE_FLAG } from '../protocol/agent-versions.ts';
 import {
   encodeHandshakeResponse,
@@ -22,6 +23,7 @@ import type { LocalEnd, SessionLink, SessionType } from './session-type.ts';
 import { createShellSession } from './shell/shell-session.ts';
 import { SIGNAL_STATUS } from './signal-status.ts';
 import { texts } from './texts.ts';
+import { watchOutputs } from './watch-outputs.ts';
 
 /** How long a stuck stdout may hold up the end of a session that the user has left. */
 const LAST_WORDS_BOUND_MS = 200;
@@ -50,6 +52,8 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   let state: State = { kind: 'opening' };
   let cipher: PayloadCipher | undefined;
   let ending = false;
+  /** Why output was lost after the end had begun, a sentence. */
+  let lostOutput: string | undefined;
   const { promise: exited, resolve: exit } = createDeferred<number>();
   const { promise: closedByService, resolve: serviceClosed } = createDeferred<undefined>();
   /** A signal while the session is ending: whoever sent it does not want to wait. */
@@ -75,6 +79,10 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     if (failuresAreApart) complain(text);
     else if (messages.texts === undefined) messages.remarks?.write(text);
     else print(text);
+  };
+  /** Why what runs cannot go on: on stdout nobody looks for it. */
+  const reportFailure = (reason: string): void => {
+    (failuresAreApart ? messages.failures : stderr).write(`${reason}\n`);
   };
   const warn = (text: string): void => {
     messages.remarks?.write(`${text}\n`);
@@ -239,9 +247,15 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     return terminate(true);
   });
 
-  // A stream that fails with nobody listening would end the process without a word.
-  stdout.on('error', () => undefined);
-  stderr.on('error', () => undefined);
+  watchOutputs({ stdout, stderr }, (error) => {
+    const reason = `session-manager-plugin: ${error.message}`;
+    if (!ending) {
+      void endLocally({ kind: 'fail', reason });
+    } else if (lostOutput === undefined) {
+      lostOutput = reason;
+      reportFailure(reason);
+    }
+  });
   print(texts.starting(sessionId));
 
   const connection = connect({
@@ -268,11 +282,11 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     patience: Promise<unknown>,
     reason: string | undefined,
   ): Promise<void> => {
-    host.onEvent?.({ kind: 'over', reason });
+    host.onEvent?.({ kind: 'over', reason: lostOutput ?? reason });
     await Promise.race([flushed(apart(messages.failures)), patience]);
     stopSignals();
     stopMistakes();
-    exit(exitCode);
+    exit(lostOutput === undefined ? exitCode : options.failureStatus);
   };
 
   const closeAll = (): void => {
@@ -301,10 +315,14 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     await exitWith(exitCode, interrupted, output === '' ? undefined : output);
   };
 
+  /** What the remote side has reported so far. */
+  const reportedStatus = (): number | undefined =>
+    state.kind === 'running' ? state.type.exitStatus : undefined;
+
   const statusOfRemoteEnd = (output: string): number => {
     // Closed with a reason before it began: it never started.
     if (state.kind !== 'running') return output === '' ? 0 : options.failureStatus;
-    const { exitStatus } = state.type;
+    const exitStatus = reportedStatus();
     if (exitStatus !== undefined) return exitStatus;
     if (options.withoutExitStatus === undefined) return output === '' ? 0 : host.cutOffStatus;
     complain(`${options.withoutExitStatus(state.agentVersion)}\n`);
@@ -325,9 +343,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
         giveReason(texts.timedOut(sessionId));
         break;
       case 'lost':
-        (failuresAreApart ? messages.failures : stderr).write(
-          `Session ${sessionId} is lost: ${end.reason}\n`,
-        );
+        reportFailure(`Session ${sessionId} is lost: ${end.reason}`);
         print(texts.timedOut(sessionId));
     }
     const reason = end.kind === 'over' ? TIMED_OUT : end.reason;
@@ -367,30 +383,25 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
         bidFarewell(end.text);
         break;
       case 'fail':
-        if (failuresAreApart) complain(`${end.reason}\n`);
-        else warn(end.reason);
+        reportFailure(end.reason);
         break;
+      case 'reader-gone':
       case 'cannot-start':
     }
     await terminate();
     closeAll();
     if (end.kind === 'cannot-start') complain(texts.cannotStart(end.reason));
     else bidFarewell(texts.exiting(sessionId));
-    const wanted = end.kind === 'leave';
-    await exitWith(
-      wanted ? end.exitCode : options.failureStatus,
-      lastWordsBound(),
-      wanted ? undefined : end.reason,
-    );
+    switch (end.kind) {
+      case 'leave':
+        return exitWith(end.exitCode, lastWordsBound(), undefined);
+      case 'reader-gone':
+        return exitWith(reportedStatus() ?? 0, lastWordsBound(), undefined);
+      case 'fail':
+      case 'cannot-start':
+        return exitWith(options.failureStatus, lastWordsBound(), end.reason);
+    }
   };
 
   return exited;
-}
-
-/** Resolves when everything written to a stream is with the system, or never can be. */
-function flushed(stream: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    if (stream.destroyed) resolve();
-    else stream.write('', () => resolve());
-  });
 }

@@ -76,8 +76,12 @@ export interface LocalAws {
   nextSession(): Promise<LocalSession>;
   /** Answers an operation of the API with this error from now on; with undefined, as usual again. */
   refuse(operation: string, failure: ApiFailure | undefined): void;
-  /** Leaves an operation of the API unanswered, and not done either, until it is let go. */
-  hold(operation: string): HeldOperation;
+  /**
+   * Leaves an operation of the API unanswered, and not done either, until it is let go.
+   *
+   * @param after - so many calls are answered before
+   */
+  hold(operation: string, after?: number): HeldOperation;
   /** Ends every session and closes every socket; resolves when no process is left. */
   close(): Promise<void>;
 }
@@ -91,8 +95,8 @@ export interface HeldOperation {
 }
 
 interface Hold extends HeldOperation {
-  readonly isCalled: () => void;
-  readonly isLetGo: Promise<void>;
+  /** A call has come. @returns when it may be answered */
+  readonly take: () => Promise<void>;
 }
 
 /** The node there is when nobody has said which. */
@@ -161,9 +165,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       onlyNodes: options.nodes !== undefined,
       refusal,
       async mayAnswer(operation) {
-        const hold = holds.get(operation);
-        hold?.isCalled();
-        await hold?.isLetGo;
+        await holds.get(operation)?.take();
       },
     }).catch(() => request.socket.destroy());
   };
@@ -236,13 +238,17 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       if (failure === undefined) refusals.delete(operation);
       else refusals.set(operation, failure);
     },
-    hold(operation) {
+    hold(operation, after = 0) {
+      let answered = 0;
       const called = createDeferred<undefined>();
       const release = createDeferred<undefined>();
       const hold: Hold = {
         called: called.promise,
-        isCalled: () => called.resolve(undefined),
-        isLetGo: release.promise,
+        async take() {
+          if (answered++ < after) return;
+          called.resolve(undefined);
+          await release.promise;
+        },
         letGo() {
           holds.delete(operation);
           release.resolve(undefined);

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import type { SessionEvent } from '../../src/session/session-event.ts';
 import type { SessionService } from '../../src/session/session-service.ts';
 import { runSession } from '../../src/session/session.ts';
@@ -26,6 +27,8 @@ export interface JoinOptions {
   readonly service?: Partial<SessionService>;
   /** Whether somebody listens to the session's events. */
   readonly listens?: boolean;
+  /** In place of a stdout that takes everything. */
+  readonly outputTo?: Writable;
 }
 
 /** Starts a session and resolves when its connection is open; the agent has said nothing yet. */
@@ -34,6 +37,7 @@ export async function joinSession(options: JoinOptions = {}): Promise<JoinedSess
   let terminated = 0;
   const { host, ...scripted } = createScriptedHost({
     interactive: options.interactive ?? false,
+    ...(options.outputTo === undefined ? {} : { stdout: options.outputTo }),
     service: {
       terminateSession: () => {
         terminated++;

@@ -29,7 +29,7 @@ function openTerminal(): Terminal {
     return createOutputWriter(stream, gather, {
       full: () => undefined,
       drained: () => undefined,
-      closed: () => undefined,
+      readerGone: () => undefined,
     });
   };
   return { stdout: open(), stderr: open(), calls };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
-import { PassThrough, type Readable } from 'node:stream';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { silentLogger } from '../../src/logging/logger.ts';
 import type { SessionHost } from '../../src/session/session-host.ts';
 import type { SessionService } from '../../src/session/session-service.ts';
@@ -30,6 +30,8 @@ export interface ScriptedHost {
 export interface ScriptedHostOptions {
   readonly interactive?: boolean;
   readonly service?: Partial<SessionService>;
+  /** In place of a stdout that takes everything. */
+  readonly stdout?: Writable;
 }
 
 /** Makes a host for one session. */
@@ -38,7 +40,8 @@ export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedH
   const sockets = createScriptedSockets();
   const terminal = createScriptedTerminal(options.interactive ?? false);
   const stdin = new PassThrough();
-  const stdout = new PassThrough();
+  const collected = new PassThrough();
+  const stdout = options.stdout ?? collected;
   const stderr = new PassThrough();
   let handleMistake: (error: Error) => Promise<unknown> = () => Promise.resolve();
   let deliverSignal: (signal: SessionSignal) => void = () => undefined;
@@ -82,7 +85,7 @@ export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedH
     clock,
     sockets,
     stdin,
-    stdout: collect(stdout),
+    stdout: collect(collected),
     stderr: collect(stderr),
     signal: (signal) => deliverSignal(signal),
     mistake: (error) => handleMistake(error),

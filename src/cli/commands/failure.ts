@@ -1,17 +1,12 @@
 import { CommanderError } from 'commander';
 import { isAwsError } from '../../aws/aws-error.ts';
 import { errorText } from '../../error-text.ts';
+import { OutputError } from '../../output-error.ts';
 import { programFailure, type FailureReason } from '../json-failures.ts';
 import { CommandError } from './command-context.ts';
 
 /** In front of what commander says of a command line. */
 const USAGE_LABEL = /^error: /;
-
-/** Whether a command line asks for JSON, also one that cannot be read. */
-export function asksForJson(args: readonly string[]): boolean {
-  const end = args.indexOf('--');
-  return (end === -1 ? args : args.slice(0, end)).includes('--json');
-}
 
 /** What is said on stderr of a failure: a sentence for people, or a line of JSON. */
 export function failureText(error: unknown, asJson: boolean): string {
@@ -23,5 +18,6 @@ export function failureText(error: unknown, asJson: boolean): string {
 
 function reasonOf(error: unknown): FailureReason {
   if (error instanceof CommandError) return 'input';
+  if (error instanceof OutputError) return 'output';
   return isAwsError(error) ? error.reason : 'internal';
 }

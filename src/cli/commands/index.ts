@@ -1,5 +1,6 @@
 import { WriteStream } from 'node:tty';
 import { CommanderError } from 'commander';
+import { asError } from '../../as-error.ts';
 import { systemClock } from '../../clock.ts';
 import { SIGNAL_STATUS } from '../../session/signal-status.ts';
 import { unblockTerminal } from '../../terminal/unblock.ts';
@@ -85,9 +86,16 @@ async function runToEnd(args: readonly string[], running: ProcessContext): Promi
     status = running.exitStatus();
   } catch (error) {
     status = explain(error, running);
+    // Sessions that run beside the part that failed, as of several forwarded ports.
+    const { sessions, mistakes } = running.context;
+    await Promise.all([mistakes.cleanUp(asError(error)), sessions.takeBack()]);
   }
+  const lost = await running.printed();
+  if (lost === undefined) return { kind: 'done', status };
+  // A session has reported it already, with this status.
+  if (status !== EXIT_OWN_FAILURE) running.context.complain(lost);
   await running.printed();
-  return { kind: 'done', status };
+  return { kind: 'done', status: EXIT_OWN_FAILURE };
 }
 
 function explain(error: unknown, { context, isJson }: ProcessContext): number {

@@ -37,15 +37,15 @@ export async function openSession(
   await fleet.prepareCredentials();
   const { signals, giveBack } = context.signals.lend();
   try {
-    const loading = import('../start-session.ts');
-    const first = await Promise.race([fleet.startSession(request), nextEnding(signals)]);
+    const [first, { startSession }] = await Promise.all([
+      Promise.race([fleet.startSession(request), nextEnding(signals)]),
+      import('../start-session.ts'),
+    ]);
     if (typeof first === 'string') {
       await context.sessions.takeBack(nextEnding(signals));
       return SIGNAL_STATUS[first];
     }
     signals.hold();
-    context.sessions.release(first.sessionId);
-    const { startSession } = await loading;
     return await startSession(
       {
         ...first,
@@ -65,6 +65,8 @@ export async function openSession(
         cutOffStatus: EXIT_OWN_FAILURE,
         withoutExitStatus: words.withoutExitStatus,
         onEvent: words.onEvent,
+        begins: () => context.sessions.release(first.sessionId),
+        stdout: context.stdout,
         stderr: context.messages,
         logLevel,
         mistakes: context.mistakes,

@@ -6,16 +6,21 @@ import type { Fleet } from '../../aws/fleet.ts';
 import type { AwsServicesOptions } from '../../aws/services.ts';
 import type { SharedConfig } from '../../aws/shared-config.ts';
 import { systemClock } from '../../clock.ts';
+import { flushed } from '../../flushed.ts';
 import { createLineLogger } from '../../logging/line-logger.ts';
 import { silentLogger, type Logger } from '../../logging/logger.ts';
+import type { OutputError } from '../../output-error.ts';
+import { watchOutputs } from '../../session/watch-outputs.ts';
 import { createProcessTerminal } from '../../terminal/process-terminal.ts';
 import type { CommandSignals } from '../command-signals.ts';
 import { isInForeground } from '../in-foreground.ts';
+import { asksForJson } from '../json-failures.ts';
 import type { Mistakes } from '../mistakes.ts';
+import { processOutputs } from '../process-outputs.ts';
 import { onWindowChange } from '../window-changes.ts';
 import type { CommandContext, CommonOptions } from './command-context.ts';
 import type { CommandLineHost } from './command-line.ts';
-import { asksForJson, failureText } from './failure.ts';
+import { failureText } from './failure.ts';
 import { checkNamedProfile } from './named-profile.ts';
 import { readConfig } from './read-config.ts';
 import { findRegion } from './region.ts';
@@ -26,8 +31,12 @@ export interface ProcessContext extends CommandLineHost {
   /** Whether failures are wanted as JSON, as far as can be told before the command line is read. */
   readonly isJson: boolean;
   exitStatus(): number;
-  /** Resolves when everything printed and said is with the system, or never can be. */
-  printed(): Promise<void>;
+  /**
+   * Waits until everything printed and said is with the system, or never can be.
+   *
+   * @returns why some of it is lost, unless its reader has gone
+   */
+  printed(): Promise<OutputError | undefined>;
   /**
    * A signal or a mistake ends the command. It says nothing more, and leaves neither the terminal
    * changed nor a session on the service.
@@ -50,7 +59,8 @@ export function createProcessContext(
   signals: CommandSignals,
   mistakes: Mistakes,
 ): ProcessContext {
-  const { stdin, stdout, stderr, env, platform } = process;
+  const { stdin, env, platform } = process;
+  const { stdout, stderr } = processOutputs();
   let options: CommonOptions | undefined;
   let logger: Logger = silentLogger;
   // What is wrong with the command line is to be told in the same way.
@@ -62,13 +72,14 @@ export function createProcessContext(
   let fleet: Promise<Fleet> | undefined;
   let lastPrint: Promise<void> = Promise.resolve();
   let messages: Writable = stderr;
+  let lostOutput: OutputError | undefined;
   const interruption = new AbortController();
   const { signal: interrupted } = interruption;
   const sessions = createSessionGuard(systemClock, (text) => logger.info(text));
 
-  // A reader who has seen enough is no failure.
-  stdout.on('error', () => undefined);
-  stderr.on('error', () => undefined);
+  watchOutputs({ stdout, stderr }, (error) => {
+    lostOutput ??= error;
+  });
 
   const parsed = (): CommonOptions => {
     if (options === undefined) throw new Error('the command line has not been read yet');
@@ -93,9 +104,10 @@ export function createProcessContext(
     return { ...tools, ...createRunAws({ ...tools, platform, findPerson }) };
   };
   const print = (text: string): Promise<void> => {
-    lastPrint = new Promise<void>((resolve) => {
-      if (!interrupted.aborted) stdout.write(text, () => resolve());
-    });
+    // Nothing more is said, nor waited for: the signal decides when the program ends.
+    if (interrupted.aborted) return new Promise(() => undefined);
+    stdout.write(text);
+    lastPrint = flushed(stdout);
     return lastPrint;
   };
 
@@ -171,6 +183,7 @@ export function createProcessContext(
     exitStatus: () => exitStatus,
     async printed() {
       await Promise.all([lastPrint, flushed(stderr)]);
+      return lostOutput;
     },
     async interrupt(urged) {
       interruption.abort();
@@ -179,10 +192,4 @@ export function createProcessContext(
       await Promise.all([sessions.takeBack(urged), terminalIsBack]);
     },
   };
-}
-
-function flushed(stream: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    stream.write('', () => resolve());
-  });
 }

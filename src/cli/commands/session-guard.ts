@@ -16,9 +16,9 @@ export interface SessionGuard {
    * Ends the sessions that nobody looks after, those that are just being started, too, so that nobody
    * pays for what nobody sees. Waits for it within a bound. Never rejects.
    *
-   * @param urged - resolves when it shall not be waited for any longer
+   * @param urged - resolves when it shall not be waited for any longer; undefined for never
    */
-  takeBack(urged: Promise<unknown>): Promise<void>;
+  takeBack(urged?: Promise<unknown>): Promise<void>;
 }
 
 interface Unattended {
@@ -95,7 +95,8 @@ export function createSessionGuard(clock: Clock, log: (text: string) => void): S
       if (session !== undefined) unattended.delete(session);
     },
     async takeBack(urged) {
-      const work = Promise.race([Promise.all([...unattended].map(takeBack)), urged]);
+      const ended: Promise<unknown> = Promise.all([...unattended].map(takeBack));
+      const work = urged === undefined ? ended : Promise.race([ended, urged]);
       await within<unknown>(clock, TAKE_BACK_BOUND_MS, work, () => undefined);
     },
   };

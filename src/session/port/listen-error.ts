@@ -1,7 +1,7 @@
-import { getSystemErrorMap } from 'node:util';
+import { systemCode, systemText } from '../../system-error.ts';
 
 /** Texts of the system that the runtime words differently. */
-const SYSTEM_TEXTS: Readonly<Record<string, string>> = {
+const GO_TEXTS: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'cannot assign requested address',
 };
 
@@ -29,7 +29,7 @@ export function tcpListenError(host: string, port: number, error: Error): Listen
     return new ListenError(`listen tcp: lookup ${host}: no such host`, code);
   }
   const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-  return new ListenError(`listen tcp ${address}: bind: ${systemText(error)}`, code);
+  return new ListenError(`listen tcp ${address}: bind: ${goText(error)}`, code);
 }
 
 /**
@@ -42,19 +42,9 @@ export function unixListenError(path: string, error: Error, hasDirectory: boolea
   if (!hasDirectory) {
     return new ListenError(`listen unix ${path}: bind: no such file or directory`, 'ENOENT');
   }
-  return new ListenError(`listen unix ${path}: bind: ${systemText(error)}`, systemCode(error));
+  return new ListenError(`listen unix ${path}: bind: ${goText(error)}`, systemCode(error));
 }
 
-/** The system's name of an error, such as `ECONNRESET`; empty when it has none. */
-export function systemCode(error: Error): string {
-  const code: unknown = Reflect.get(error, 'code');
-  return typeof code === 'string' ? code : '';
-}
-
-function systemText(error: Error): string {
-  const own = SYSTEM_TEXTS[systemCode(error)];
-  if (own !== undefined) return own;
-  const number: unknown = Reflect.get(error, 'errno');
-  const known = typeof number === 'number' ? getSystemErrorMap().get(number) : undefined;
-  return known?.[1] ?? error.message;
+function goText(error: Error): string {
+  return GO_TEXTS[systemCode(error)] ?? systemText(error);
 }

@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
 import type { ListenOptions, Server, Socket } from 'node:net';
 import { errorText } from '../../error-text.ts';
-import { ListenError, systemCode, tcpListenError, unixListenError } from './listen-error.ts';
+import { systemCode } from '../../system-error.ts';
+import { ListenError, tcpListenError, unixListenError } from './listen-error.ts';
 import type { PortHost } from './port-host.ts';
 import type { LocalEndpoint } from './properties.ts';
 import { assertSocketPathFits } from './unix-socket-path.ts';

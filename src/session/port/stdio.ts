@@ -1,3 +1,4 @@
+import { systemCode } from '../../system-error.ts';
 import { PayloadType } from '../../protocol/payload-type.ts';
 import { OUTPUT_PAYLOAD_BYTES, type SessionLink, type SessionType } from '../session-type.ts';
 import { classifyPayload } from './agent-messages.ts';
@@ -5,7 +6,6 @@ import { writeTo } from './byte-sink.ts';
 import { readFrom, type ByteSource } from './byte-source.ts';
 import { createDelivery } from './delivery.ts';
 import { createHeldBytes } from './held-bytes.ts';
-import { systemCode } from './listen-error.ts';
 import type { PortHost } from './port-host.ts';
 import { endOnSignal } from './signals.ts';
 import { silenceExcuse, watchSilence, type SilenceWatch } from './silence.ts';
@@ -55,9 +55,9 @@ export function createStdioSession(link: SessionLink, host: PortHost): SessionTy
   };
   const onOutputGone = (): void => {
     sink.forget();
-    leave();
+    link.end({ kind: 'reader-gone' });
   };
-  // It stays to the end of the process: a write that fails late must not become an uncaught exception.
+  // Any other error is for the session to judge (`watchOutputs`), which has then ended already.
   const onOutputError = (error: Error): void => {
     logger.info(`stdout: ${systemCode(error)}`);
     if (!over) onOutputGone();

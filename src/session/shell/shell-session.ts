@@ -75,12 +75,12 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
   const gather = createWriteGathering();
   const stdout = createOutputWriter(host.stdout, gather, {
     ...outputEvents,
-    // Whoever read the output has had enough: an ordinary end, as of any program in a pipe.
-    closed: () => leave(0),
+    // An ordinary end, as of any program in a pipe.
+    readerGone: () => link.end({ kind: 'reader-gone' }),
   });
   const stderr = createOutputWriter(host.stderr, gather, {
     ...outputEvents,
-    closed: () => undefined,
+    readerGone: () => undefined,
   });
 
   const type = (keys: Buffer): void => {

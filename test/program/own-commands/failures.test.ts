@@ -4,7 +4,7 @@ import type { Environment } from '../support/program.ts';
 import { READY } from '../support/remote-commands.ts';
 import { TARGET } from '../support/target.ts';
 import { startInTerminal } from '../support/terminal-program.ts';
-import { MISTAKE_SAID, THROWS } from '../support/throws.ts';
+import { MISTAKE_SAID, THROWS, THROWS_WHILE_STARTING } from '../support/throws.ts';
 import { eventsIn } from './support/forwarding.ts';
 import { startFleet } from './support/managed-fleet.ts';
 import { outcomeOf, startOwn, startOwnTarget, type OwnTarget } from './support/own-command.ts';
@@ -194,6 +194,24 @@ describe('a mistake of the program', () => {
       eventsIn(stdout).map(({ event }) => event),
       ['listening', 'listening'],
     );
+    for (const session of target.aws.sessions) await session.closed;
+  });
+
+  it('in one of several sessions leaves none of the others behind', async (t) => {
+    const target = await startOwnTarget(t);
+    const second = target.aws.hold('StartSession', 1);
+    const program = startOwn(t, target, ['forward', TARGET, '0:80', '0:81', '--json'], {
+      env: THROWS_WHILE_STARTING,
+    });
+    await program.stdout.until('one port', (text) => eventsIn(text).length === 1);
+    await second.called;
+    program.kill('SIGUSR2');
+    await program.stderr.until('that sessions fail from now on', (text) => text === 'armed\n');
+    second.letGo();
+    const { status, stderr } = await outcomeOf(program);
+    assert.equal(status, 255);
+    assert.equal(stderr, 'armed\n{"error":{"reason":"internal","message":"thrown by the test"}}\n');
+    assert.equal(target.aws.sessions.length, 2);
     for (const session of target.aws.sessions) await session.closed;
   });
 

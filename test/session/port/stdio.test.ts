@@ -11,7 +11,7 @@ import { outputOf } from './memory-link.ts';
 import { blockedOutput, startStdio } from './start-stdio.ts';
 
 const TIMEOUT = { timeout: 60_000 };
-const LEAVE = { kind: 'leave', text: '', exitCode: 0 };
+const READER_GONE = { kind: 'reader-gone' };
 
 suite('a stdio session', TIMEOUT, () => {
   test('makes stdout a byte stream and prints nothing there', (t) => {
@@ -101,7 +101,7 @@ suite('the other ends of a stdio session', TIMEOUT, () => {
     const { link, host, send } = startStdio(t);
     host.stdout.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
     await until(() => link.ends.length > 0);
-    assert.deepEqual(link.ends[0], LEAVE);
+    assert.deepEqual(link.ends[0], READER_GONE);
     send('nobody reads this');
   });
 
@@ -114,7 +114,7 @@ suite('the other ends of a stdio session', TIMEOUT, () => {
     const { link, send } = startStdio(t, output);
     send('nobody reads this');
     await until(() => link.ends.length > 0);
-    assert.deepEqual(link.ends[0], LEAVE);
+    assert.deepEqual(link.ends[0], READER_GONE);
     send('nor this');
     await new Promise(setImmediate);
   });

@@ -1,0 +1,38 @@
+import { asError } from '../as-error.ts';
+import { OutputError } from '../output-error.ts';
+import type { Invocation } from './caller-contract.ts';
+import { endAbandonedSession } from './end-abandoned-session.ts';
+import { asksForJson, programFailure } from './json-failures.ts';
+
+/** Exit status of a failure for callers such as the AWS CLI. */
+const EXIT_FAILURE = 1;
+/** The same of the program's own commands, as ssh's. */
+const EXIT_OWN_FAILURE = 255;
+
+/**
+ * Handles an error that nothing else has handled: says it on stderr in one line, and ends the session
+ * that the caller has started, if there is one.
+ *
+ * @param args - argv without program names
+ * @returns the exit status of the program
+ */
+export async function handleFatalError(
+  thrown: unknown,
+  invocation: Invocation,
+  args: readonly string[],
+): Promise<number> {
+  const isOwn = invocation.kind === 'own-command';
+  const { message } = asError(thrown);
+  const reason = thrown instanceof OutputError ? 'output' : 'internal';
+  await writeToStderr(programFailure(reason, message, isOwn && asksForJson(args)));
+  if (invocation.kind === 'start-session') await endAbandonedSession(invocation.session);
+  return isOwn ? EXIT_OWN_FAILURE : EXIT_FAILURE;
+}
+
+/** Resolves when the text is with the system, or cannot be. */
+function writeToStderr(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stderr.on('error', () => undefined);
+    process.stderr.write(text, () => resolve());
+  });
+}

@@ -1,0 +1,38 @@
+import { systemCode, systemText } from './system-error.ts';
+
+/** An output of the process. */
+export type OutputName = 'stdout' | 'stderr';
+
+/**
+ * Errors of a write that mean: nobody reads any more. A pipe is closed (EPIPE, on Windows also EOF), or
+ * a socket is closed or reset.
+ */
+const READER_GONE: ReadonlySet<string> = new Set(['EPIPE', 'EOF', 'ECONNRESET', 'ECONNABORTED']);
+/** The same for a terminal that was closed (tty(4): EIO; macOS after revoke(2): ENXIO). */
+const TERMINAL_GONE: ReadonlySet<string> = new Set(['EIO', 'ENXIO']);
+
+/**
+ * Whether a write failed because the reader has gone, which is an ordinary end. After any other error
+ * output is lost that somebody waits for.
+ *
+ * @param isTerminal - whether the output is a terminal: for a file the same code is a broken disk
+ */
+export function isReaderGone(error: Error, isTerminal: boolean): boolean {
+  const code = systemCode(error);
+  return READER_GONE.has(code) || (isTerminal && TERMINAL_GONE.has(code));
+}
+
+/** Names the output and the error: `cannot write to stdout: no space left on device (ENOSPC)`. */
+export function outputErrorText(output: OutputName, error: Error): string {
+  const code = systemCode(error);
+  return `cannot write to ${output}: ${systemText(error)}${code === '' ? '' : ` (${code})`}`;
+}
+
+/** An output took not all of what was written to it. The message names the output and the error. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError';
+
+  constructor(output: OutputName, cause: Error) {
+    super(outputErrorText(output, cause), { cause });
+  }
+}
