@@ -47,7 +47,7 @@ export async function startSession(
     if (manner.failures === 'stdout') await print(text);
     else outputs.stderr.write(manner.failures === 'json' ? failureLine('input', text) : text);
     manner.onEvent?.({ kind: 'over', reason: error.message });
-    await endAbandonedSession(session);
+    await endAbandonedSession(session, manner.credentials);
     return manner.failureStatus;
   }
   // Certificates are verified, always; with the variable set, Node.js would say that they are not.
