@@ -33,6 +33,7 @@ export function assembleRelease(release: Release, names: readonly TargetName[]):
   rmSync(OUTPUTS.plugin, { recursive: true, force: true });
   writeFileSync(OUTPUTS.release, JSON.stringify(release));
   const paths = names.flatMap((name) => DOWNLOADS[name].map(({ path }) => path)).sort();
+  mkdirSync(directory, { recursive: true });
   for (const path of paths) place(join(OUTPUTS.packages, path), join(directory, path));
   copyFileSync(join(ROOT, 'VERSION'), join(directory, 'VERSION'));
   writeFileSync(join(directory, BILL_OF_MATERIALS), billOfMaterials(release, materials(names)));
