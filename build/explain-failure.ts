@@ -1,4 +1,4 @@
-import { MissingToolError } from './tool.ts';
+import { UnavailableError } from './tool.ts';
 
 /** Failures whose message says what to do; anything else is a fault of the build itself. */
 const EXPLAINED: ReadonlySet<string> = new Set([
@@ -10,17 +10,25 @@ const EXPLAINED: ReadonlySet<string> = new Set([
   'IdentityError',
 ]);
 
-/** Ends a command for which a tool is missing, so that whoever runs it can do without. */
-export const MISSING_TOOL_STATUS = 3;
+/** Exit status of a command that lacks a tool or a mirror, so that its parent can do without it. */
+export const UNAVAILABLE_STATUS = 3;
 const FAILURE_STATUS = 1;
 
-/** Runs a command of the build; a failure that explains itself is shown without a stack trace. */
+/**
+ * Runs a command of the build. A failure that explains itself is shown without a stack trace; what is
+ * unavailable is also sent as text to a parent process that has opened a channel.
+ */
 export async function explainFailure(command: () => Promise<void>): Promise<void> {
   try {
     await command();
   } catch (error) {
     if (!(error instanceof Error && EXPLAINED.has(error.name))) throw error;
     process.stderr.write(`${error.message}\n`);
-    process.exitCode = error instanceof MissingToolError ? MISSING_TOOL_STATUS : FAILURE_STATUS;
+    if (!(error instanceof UnavailableError)) {
+      process.exitCode = FAILURE_STATUS;
+      return;
+    }
+    process.send?.(error.message);
+    process.exitCode = UNAVAILABLE_STATUS;
   }
 }

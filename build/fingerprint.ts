@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -29,18 +29,22 @@ export function fingerprint(
 }
 
 /**
- * Makes what is not there, or was made of something else.
+ * Makes outputs that are missing, or were made of other inputs.
  *
- * @param output - what `make` makes; beside it a file remembers of what
- * @param inputs - the fingerprint of all it is made of
+ * @param outputs - every file or directory that `make` makes; a record beside the first one keeps the
+ *   fingerprint of its inputs. There is no record while `make` runs, so what it leaves when it is
+ *   interrupted is made again.
+ * @param inputs - the fingerprint of all they are made of
  */
 export async function makeWhenChanged(
-  output: string,
+  outputs: readonly [string, ...string[]],
   inputs: string,
   make: () => void | Promise<void>,
 ): Promise<void> {
-  const memory = `${output}.inputs`;
-  if (existsSync(output) && existsSync(memory) && readFileSync(memory, 'utf8') === inputs) return;
+  const record = `${outputs[0]}.inputs`;
+  const upToDate = existsSync(record) && readFileSync(record, 'utf8') === inputs;
+  if (upToDate && outputs.every((output) => existsSync(output))) return;
+  rmSync(record, { force: true });
   await make();
-  writeFileSync(memory, inputs);
+  writeFileSync(record, inputs);
 }

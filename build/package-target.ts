@@ -13,7 +13,9 @@ import { makeProgram, programDirectory } from './program.ts';
 import { OUTPUTS, readRelease, signingFacts } from './release-settings.ts';
 import { nodeLicence, pinFor } from './runtime.mjs';
 import { ROOT } from './setup.mjs';
+import { targetTools } from './target-tools.ts';
 import { binaryTarget, chooseTargets, type TargetName } from './targets.ts';
+import { requireTools } from './tool.ts';
 
 /** What packages are made of besides the program. */
 const INPUTS = [
@@ -47,16 +49,21 @@ function writeTree(name: TargetName, release: Release): string {
 }
 
 async function packageTarget(name: TargetName, release: Release): Promise<void> {
+  requireTools(targetTools(name));
   await makeProgram(name, release);
   const inputs = fingerprint(
     ROOT,
     [...INPUTS, join('dist', 'binaries', name)],
     [name, release.compression, String(release.sourceDateEpoch), ...signingFacts()],
   );
-  await makeWhenChanged(join(OUTPUTS.trees, name), inputs, async () => {
+  const downloads = DOWNLOADS[name].map((download) => ({
+    ...download,
+    output: join(OUTPUTS.packages, download.path),
+  }));
+  const outputs = downloads.map(({ output }) => output);
+  await makeWhenChanged([join(OUTPUTS.trees, name), ...outputs], inputs, async () => {
     const tree = writeTree(name, release);
-    for (const { path, build } of DOWNLOADS[name]) {
-      const output = join(OUTPUTS.packages, path);
+    for (const { path, output, build } of downloads) {
       mkdirSync(dirname(output), { recursive: true });
       rmSync(output, { force: true });
       await build(release, { tree, output }, process.env);

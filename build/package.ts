@@ -1,12 +1,13 @@
 // `npm run package` makes everything that is downloaded, in dist/plugin/. Options:
 //
 //     -- --release      small packages, which take long to make, instead of quick ones
-//     -- --available    leaves out what needs a tool that is missing, instead of failing
+//     -- --available    leaves out what needs a missing tool or mirror, instead of failing
 //     -- linux-x64 …    only these targets
 
 import { parseArgs } from 'node:util';
 import { assembleRelease } from './assemble-release.ts';
 import { explainFailure } from './explain-failure.ts';
+import { writeLeftOut } from './left-out.ts';
 import { readRelease } from './release-settings.ts';
 import { runTargets } from './run-targets.ts';
 import { chooseTargets } from './targets.ts';
@@ -23,13 +24,14 @@ await explainFailure(async () => {
   const release = readRelease(values.release ? 'small' : 'fast');
   const outcomes = await runTargets(chooseTargets(positionals), release.compression);
   const made = outcomes.filter(({ status }) => status === 'made').map(({ name }) => name);
-  const missing = outcomes.filter(({ status }) => status === 'tool-missing');
+  const unavailable = outcomes.filter((outcome) => outcome.status === 'unavailable');
   const failed = outcomes.filter(
-    ({ status }) => status === 'failed' || (status === 'tool-missing' && !values.available),
+    ({ status }) => status === 'failed' || (status === 'unavailable' && !values.available),
   );
-  for (const { name } of missing) process.stderr.write(`${name} was left out\n`);
+  for (const { name } of unavailable) process.stderr.write(`${name} was left out\n`);
   if (failed.length > 0) {
     throw new ToolError(`no packages for ${failed.map(({ name }) => name).join(', ')}: see above`);
   }
   assembleRelease(release, made);
+  writeLeftOut(Object.fromEntries(unavailable.map(({ name, reason }) => [name, reason])));
 });

@@ -40,11 +40,12 @@ export async function makeProgram(name: TargetName, release: Release): Promise<v
     await buildLinuxX86({ dist: OUTPUTS.bundle, output: directory, sourceDateEpoch });
     return;
   }
-  await makeWhenChanged(directory, programInputs(name, release), () => {
+  const executable = join(directory, target.executable);
+  await makeWhenChanged([directory, executable], programInputs(name, release), () => {
     rmSync(directory, { recursive: true, force: true });
     buildBinary(target, {
       bundle: OUTPUTS.bundle,
-      output: join(directory, target.executable),
+      output: executable,
       version: release.version,
       sourceDateEpoch: release.sourceDateEpoch,
       env: process.env,

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Release } from '../packaging/release.ts';
 import { ROOT } from './setup.mjs';
@@ -21,6 +23,8 @@ export const OUTPUTS = {
   plugin: join(ROOT, 'dist', 'plugin'),
   /** A `Release` in JSON: that of what lies in `plugin`. */
   release: join(ROOT, 'dist', 'release.json'),
+  /** Targets that are not in `plugin`, with the reasons. */
+  leftOut: join(ROOT, 'dist', 'left-out.json'),
 } as const;
 
 /**
@@ -42,10 +46,22 @@ function readEpoch(): number {
   throw new RangeError(`${EPOCH_VARIABLE} is "${given}": set a time in seconds since 1970`);
 }
 
-/** What the environment adds to that of which packages are made. */
-export function signingFacts(): readonly string[] {
-  return Object.entries(process.env)
+/**
+ * What the environment adds to the inputs of packages. Of a variable that names a file, such as a
+ * certificate, it is the content: a renewed certificate keeps its path.
+ */
+export function signingFacts(env: NodeJS.ProcessEnv = process.env): readonly string[] {
+  return Object.entries(env)
     .filter(([name]) => name.startsWith(SIGNING_PREFIX))
-    .map(([name, value]) => `${name}=${value ?? ''}`)
+    .map(([name, value = '']) => `${name}=${value}${contentDigest(value)}`)
     .sort();
+}
+
+/** Of the file with this path; empty when there is none, or it cannot be read. */
+function contentDigest(path: string): string {
+  try {
+    return ` ${createHash('sha256').update(readFileSync(path)).digest('hex')}`;
+  } catch {
+    return '';
+  }
 }

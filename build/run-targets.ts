@@ -2,16 +2,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { MISSING_TOOL_STATUS } from './explain-failure.ts';
+import { UNAVAILABLE_STATUS } from './explain-failure.ts';
 import type { TargetName } from './targets.ts';
 
 const PACKAGE_TARGET = join(import.meta.dirname, 'package-target.ts');
 
-/** How the downloads of a target came out. */
-export interface TargetOutcome {
-  readonly name: TargetName;
-  readonly status: 'made' | 'tool-missing' | 'failed';
-}
+/** How the downloads of a target came out; a reason says which tool or mirror is missing. */
+export type TargetOutcome =
+  | { readonly name: TargetName; readonly status: 'made' | 'failed' }
+  | { readonly name: TargetName; readonly status: 'unavailable'; readonly reason: string };
 
 /**
  * Makes the downloads of targets, each in a process of its own and as many at a time as there are
@@ -30,17 +29,20 @@ export async function runTargets(
       const child = spawn(
         process.execPath,
         ['--disable-warning=ExperimentalWarning', PACKAGE_TARGET, name, compression],
-        { stdio: ['ignore', 'inherit', 'inherit'] },
+        { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
       );
-      const [status] = (await once(child, 'exit')) as [number | null];
-      outcomes.push({ name, status: meaningOf(status) });
+      let reason = '';
+      child.on('message', (message) => (reason = String(message)));
+      // Not `exit`: the last message may come after it.
+      const [status] = (await once(child, 'close')) as [number | null];
+      outcomes.push(outcomeOf(name, status, reason));
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, work));
   return outcomes;
 }
 
-function meaningOf(status: number | null): TargetOutcome['status'] {
-  if (status === 0) return 'made';
-  return status === MISSING_TOOL_STATUS ? 'tool-missing' : 'failed';
+function outcomeOf(name: TargetName, status: number | null, reason: string): TargetOutcome {
+  if (status === UNAVAILABLE_STATUS) return { name, status: 'unavailable', reason };
+  return { name, status: status === 0 ? 'made' : 'failed' };
 }

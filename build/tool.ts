@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, closeSync, constants, openSync, readFileSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readFileSync,
+  statSync,
+} from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** A program of the system that makes or checks part of a package. */
@@ -25,12 +33,41 @@ export class ToolError extends Error {
   override readonly name = 'ToolError';
 }
 
-/** A tool is not there. */
-export class MissingToolError extends ToolError {}
+/** This machine or its network lacks what is needed, so a target can be left out. */
+export class UnavailableError extends ToolError {}
 
-/** Where the program is, or undefined when it is not there. */
+/** Tools are not there. */
+export class MissingToolError extends UnavailableError {
+  constructor(tools: readonly Tool[]) {
+    super(tools.map(missingToolText).join('; '));
+  }
+}
+
+/** Says that a tool is missing and which package brings it; {@link missingToolsIn} reads it. */
+export function missingToolText({ program, debianPackage }: Tool): string {
+  return `${program} is missing: install the package ${debianPackage} (Debian, Ubuntu)`;
+}
+
+/** The missing tools that a text names, as {@link missingToolText} writes them. */
+export function missingToolsIn(text: string): readonly Tool[] {
+  const named = text.matchAll(/(\S+) is missing: install the package (\S+) \(Debian, Ubuntu\)/g);
+  return [...named].map(([, program = '', debianPackage = '']) => ({ program, debianPackage }));
+}
+
+/** Those of the tools that are not there. */
+export function missingTools(tools: readonly Tool[]): readonly Tool[] {
+  return tools.filter((tool) => findTool(tool) === undefined);
+}
+
+/** @throws MissingToolError that names every tool that is not there */
+export function requireTools(tools: readonly Tool[]): void {
+  const missing = missingTools(tools);
+  if (missing.length > 0) throw new MissingToolError(missing);
+}
+
+/** Where the program is, or undefined when it is not there. By its path, it may be any file. */
 export function findTool({ program }: Tool): string | undefined {
-  if (program.includes('/')) return isExecutable(program) ? program : undefined;
+  if (program.includes('/')) return existsSync(program) ? program : undefined;
   const directories = (process.env['PATH'] ?? '').split(delimiter);
   return directories.map((directory) => join(directory, program)).find(isExecutable);
 }
@@ -55,11 +92,7 @@ const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
  */
 export function runTool(tool: Tool, args: readonly string[], options: ToolOptions = {}): Buffer {
   const path = findTool(tool);
-  if (path === undefined) {
-    throw new MissingToolError(
-      `${tool.program} is missing: install the package ${tool.debianPackage} (Debian, Ubuntu)`,
-    );
-  }
+  if (path === undefined) throw new MissingToolError([tool]);
   const { outputFile } = options;
   const output = outputFile === undefined ? 'pipe' : openSync(outputFile, 'w');
   const { error, status, signal, stdout, stderr } = spawnSync(path, args, {

@@ -16,11 +16,16 @@ export interface Emulator {
   readonly close: () => void;
 }
 
-const QEMU: Tool = { program: 'qemu-aarch64-static', debianPackage: 'qemu-user-static' };
-/** Where Debian puts the arm64 libraries that a runtime needs (libstdc++6-arm64-cross and others). */
-const ARM64_LIBRARIES = '/usr/aarch64-linux-gnu';
-const WINE: Tool = { program: '/usr/lib/wine/wine64', debianPackage: 'wine64' };
-const WINE_SERVER: Tool = { program: '/usr/lib/wine/wineserver64', debianPackage: 'wine64' };
+export const QEMU: Tool = { program: 'qemu-aarch64-static', debianPackage: 'qemu-user-static' };
+/** Where Debian puts the arm64 libraries that a runtime needs. */
+const ARM64_ROOT = '/usr/aarch64-linux-gnu';
+export const ARM64_LIBRARIES: readonly Tool[] = [
+  { program: `${ARM64_ROOT}/lib/libc.so.6`, debianPackage: 'libc6-arm64-cross' },
+  { program: `${ARM64_ROOT}/lib/libstdc++.so.6`, debianPackage: 'libstdc++6-arm64-cross' },
+  { program: `${ARM64_ROOT}/lib/libgcc_s.so.1`, debianPackage: 'libgcc-s1-arm64-cross' },
+];
+export const WINE: Tool = { program: '/usr/lib/wine/wine64', debianPackage: 'wine64' };
+export const WINE_SERVER: Tool = { program: '/usr/lib/wine/wineserver64', debianPackage: 'wine64' };
 
 /**
  * How programs of a target are run here.
@@ -38,7 +43,7 @@ export function createEmulator(target: BinaryTarget): Emulator | undefined {
     case 'linux':
       return {
         run: (program, args, env = {}) =>
-          runTool(QEMU, ['-L', ARM64_LIBRARIES, program, ...args], { env }),
+          runTool(QEMU, ['-L', ARM64_ROOT, program, ...args], { env }),
         close: () => undefined,
       };
     case 'win':

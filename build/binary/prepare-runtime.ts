@@ -9,7 +9,7 @@ import { runTool, type Tool } from '../tool.ts';
 import { brandExecutable } from '../windows/brand-executable.ts';
 import { hideEnvironment } from './hide-environment.ts';
 
-const STRIP: Tool = { program: 'llvm-strip', debianPackage: 'llvm' };
+export const STRIP: Tool = { program: 'llvm-strip', debianPackage: 'llvm' };
 
 /**
  * The pinned runtime of a target as it goes into a binary: smaller, deaf to its environment, and under

@@ -5,9 +5,9 @@ import { runTool, ToolError, type Tool } from '../tool.ts';
 import { isNeeded } from '../icu/needed-items.ts';
 import { reduceIcuData } from '../icu/reduce-data.ts';
 
-const READELF: Tool = { program: 'readelf', debianPackage: 'binutils' };
-const ASSEMBLER: Tool = { program: 'as', debianPackage: 'binutils' };
-const LINKER: Tool = { program: 'ld', debianPackage: 'binutils' };
+export const READELF: Tool = { program: 'readelf', debianPackage: 'binutils' };
+export const ASSEMBLER: Tool = { program: 'as', debianPackage: 'binutils' };
+export const LINKER: Tool = { program: 'ld', debianPackage: 'binutils' };
 
 /** Where the only symbol of ICU's library of data is: `5: 00002000 0x1f92d20 OBJECT … icudt78_dat`. */
 const SYMBOL = /^\s*\d+: ([0-9a-f]+) (\S+) OBJECT\s+GLOBAL\s+DEFAULT\s+\d+ (icudt\d+_dat)$/m;

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runTool, ToolError, type Tool } from '../tool.ts';
+import { requireTools, runTool, ToolError, UnavailableError, type Tool } from '../tool.ts';
 import { KEYRING, SUITE } from './debian-suite.ts';
 
 export const APT_GET: Tool = { program: 'apt-get', debianPackage: 'apt' };
+export const KEYRING_FILE: Tool = { program: KEYRING, debianPackage: 'debian-archive-keyring' };
 
 /** A package file as the archive offers it. */
 export interface ArchiveFile {
@@ -39,14 +40,11 @@ export interface PrivateApt {
  * @param home - a directory for its configuration and index, made when it is missing
  * @param architecture - as apt names it
  * @param mirror - URI of the archive
- * @throws ToolError when this machine lacks Debian's keys; so do the methods when apt fails
+ * @throws MissingToolError when this machine lacks Debian's keys. The methods throw UnavailableError
+ *   when the mirror cannot be used, and ToolError when apt fails for another reason
  */
 export function openPrivateApt(home: string, architecture: string, mirror: string): PrivateApt {
-  if (!existsSync(KEYRING)) {
-    throw new ToolError(
-      `${KEYRING} is missing: install the package debian-archive-keyring (Debian, Ubuntu)`,
-    );
-  }
+  requireTools([KEYRING_FILE]);
   const configuration = join(home, 'apt.conf');
   for (const directory of ['lists/partial', 'archives/partial', 'empty']) {
     mkdirSync(join(home, directory), { recursive: true });
@@ -64,28 +62,45 @@ export function openPrivateApt(home: string, architecture: string, mirror: strin
     }).toString('utf8');
 
   return {
-    update: () => {
-      try {
-        apt(['update']);
-      } catch (error) {
-        if (!(error instanceof ToolError)) throw error;
-        throw new ToolError(explained(error.message, mirror), { cause: error });
-      }
-    },
+    update: () => explainMirror(mirror, () => apt(['update'])),
     filesWithDependencies: (name) => readUris(apt(['install', '--print-uris', name])),
     file: (name) => readUris(apt(['download', '--print-uris', name])),
     download: (files, directory) => {
-      apt(['download', ...files.map(({ name }) => nameAndVersion(name))], directory);
+      const wanted = files.map(({ name }) => nameAndVersion(name));
+      explainMirror(mirror, () => apt(['download', ...wanted], directory));
     },
   };
 }
 
-/** apt's answer with what to do about it. */
-function explained(message: string, mirror: string): string {
-  const advice = /NO_PUBKEY|is not signed|EXPKEYSIG|couldn't be verified/.test(message)
-    ? `${KEYRING} has no key for it: install a newer package debian-archive-keyring`
-    : 'the mirror may be unreachable or just being updated: try again later, or name another one in the sources of apt';
-  return `The index of ${SUITE} on ${mirror} cannot be used; ${advice}. ${message}`;
+/**
+ * Runs an action of apt that talks to the mirror.
+ *
+ * @throws UnavailableError when the mirror cannot be reached, or this machine lacks the key for it;
+ *   ToolError when what the mirror offers cannot be used
+ */
+export function explainMirror(mirror: string, action: () => unknown): void {
+  try {
+    action();
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    const { message } = error;
+    if (/NO_PUBKEY|EXPKEYSIG/.test(message)) {
+      const advice = 'install a newer package debian-archive-keyring';
+      throw new UnavailableError(
+        `${KEYRING} has no key for the mirror ${mirror}: ${advice}\n${message}`,
+      );
+    }
+    if (/is not signed|isn't valid|BADSIG|NODATA/.test(message)) {
+      throw new ToolError(`The mirror ${mirror} has no index that Debian has signed. ${message}`);
+    }
+    if (!/Failed to fetch|Unable to fetch|failed to download|is not available/.test(message)) {
+      throw error;
+    }
+    const advice = 'try again later, or name another mirror in the sources of apt';
+    throw new UnavailableError(
+      `Debian's mirror ${mirror} cannot be reached: ${advice}\n${message}`,
+    );
+  }
 }
 
 /** Read after the machine's configuration, so all of this wins over it (apt.conf(5)). */
@@ -102,6 +117,10 @@ APT::Install-Suggests "false";
 APT::Get::AllowUnauthenticated "false";
 // An index that could not be renewed is an error, not a warning.
 APT::Update::Error-Mode "any";
+// A mirror that does not answer is given up within a minute, not four.
+Acquire::Retries "0";
+Acquire::http::Timeout "20";
+Acquire::https::Timeout "20";
 // The user that apt would change to cannot look into a home directory.
 APT::Sandbox::User "root";
 Acquire::AllowInsecureRepositories "false";

@@ -23,7 +23,7 @@ import {
   type PrivateApt,
 } from './private-apt.ts';
 
-const DPKG_DEB: Tool = { program: 'dpkg-deb', debianPackage: 'dpkg' };
+export const DPKG_DEB: Tool = { program: 'dpkg-deb', debianPackage: 'dpkg' };
 
 /** What is wanted of the archive. */
 export interface PackageChoice {

@@ -12,7 +12,7 @@ export interface DebRequest extends PackageRequest {
   readonly architecture: DebArchitecture;
 }
 
-const DPKG_DEB: Tool = { program: 'dpkg-deb', debianPackage: 'dpkg' };
+export const DPKG_DEB: Tool = { program: 'dpkg-deb', debianPackage: 'dpkg' };
 const SCRIPTS = join(import.meta.dirname, 'scripts');
 const SCRIPT_NAMES = ['preinst', 'postinst', 'prerm', 'postrm'] as const;
 

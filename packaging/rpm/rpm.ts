@@ -11,7 +11,7 @@ export interface RpmRequest extends PackageRequest {
   readonly architecture: RpmArchitecture;
 }
 
-const RPMBUILD: Tool = { program: 'rpmbuild', debianPackage: 'rpm' };
+export const RPMBUILD: Tool = { program: 'rpmbuild', debianPackage: 'rpm' };
 const SCRIPTS = join(import.meta.dirname, 'scripts');
 
 /** Only what the rpm of CentOS 7 (4.11) can read, in one thread: zstd it cannot. */

@@ -15,7 +15,7 @@ import { copyrightLine } from '../../build/copyright-line.ts';
 import { defined, quoted } from './nsis-text.ts';
 import { installFilesMacro, logTemplateMacro, removeFilesMacro } from './setup-macros.ts';
 
-const MAKENSIS: Tool = { program: 'makensis', debianPackage: 'nsis' };
+export const MAKENSIS: Tool = { program: 'makensis', debianPackage: 'nsis' };
 const SCRIPT = join(import.meta.dirname, 'setup.nsi');
 const SIGN_FILE = join(import.meta.dirname, '..', '..', 'build', 'windows', 'sign-file.ts');
 

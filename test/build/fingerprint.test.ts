@@ -3,6 +3,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { fingerprint, makeWhenChanged } from '../../build/fingerprint.ts';
+import { signingFacts } from '../../build/release-settings.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 suite('a fingerprint', () => {
@@ -38,34 +39,59 @@ suite('a fingerprint', () => {
 
 suite('making what has changed', () => {
   test('makes it when it is not there or its inputs are others, and only then', async (t) => {
-    const output = join(temporaryDirectory(t), 'output');
+    const directory = temporaryDirectory(t);
+    const outputs = [join(directory, 'tree'), join(directory, 'package')] as const;
     let made = 0;
     const make = (inputs: string): Promise<void> =>
-      makeWhenChanged(output, inputs, () => {
+      makeWhenChanged([...outputs], inputs, () => {
         made++;
-        writeFileSync(output, inputs);
+        for (const output of outputs) writeFileSync(output, inputs);
       });
     await make('one');
     await make('one');
     assert.equal(made, 1);
     await make('two');
     assert.equal(made, 2);
-    rmSync(output);
-    await make('two');
-    assert.equal(made, 3);
+    for (const output of outputs) {
+      rmSync(output);
+      made = 0;
+      await make('two');
+      assert.equal(made, 1, `${output} was deleted`);
+    }
   });
 
-  test('tries again after a failure', async (t) => {
-    const output = join(temporaryDirectory(t), 'output');
-    const fail = (): void => {
-      writeFileSync(output, 'half');
-      throw new Error('the disk is full');
-    };
-    await assert.rejects(makeWhenChanged(output, 'one', fail), /the disk is full/);
-    let made = false;
-    await makeWhenChanged(output, 'one', () => {
-      made = true;
+  for (const inputs of ['one', 'two']) {
+    test(`tries again after a failure with inputs "${inputs}"`, async (t) => {
+      const output = join(temporaryDirectory(t), 'output');
+      await makeWhenChanged([output], 'one', () => writeFileSync(output, 'whole'));
+      const fail = (): void => {
+        writeFileSync(output, 'half');
+        throw new Error('the disk is full');
+      };
+      await assert.rejects(makeWhenChanged([output], 'two', fail), /the disk is full/);
+      // What is there is neither of the old inputs any more, nor of the new ones.
+      let made = false;
+      await makeWhenChanged([output], inputs, () => {
+        made = true;
+      });
+      assert.ok(made);
     });
-    assert.ok(made);
+  }
+});
+
+suite('what the environment adds', () => {
+  const CERTIFICATE = 'SSM_SIGN_WINDOWS_CERTIFICATE';
+
+  test('changes with the content of a certificate that keeps its path', (t) => {
+    const file = join(temporaryDirectory(t), 'certificate.p12');
+    const take = (): readonly string[] => signingFacts({ [CERTIFICATE]: file, HOME: '/root' });
+    writeFileSync(file, 'of this year');
+    const before = take();
+    assert.equal(before.length, 1);
+    assert.deepEqual(take(), before);
+    writeFileSync(file, 'of the next');
+    assert.notDeepEqual(take(), before);
+    rmSync(file);
+    assert.deepEqual(take(), [`${CERTIFICATE}=${file}`]);
   });
 });

@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test';
 import { startTinyproxy } from '../network/tinyproxy.ts';
+import { OPENSSL, TINYPROXY } from '../support/tools.ts';
 import { testGuide, type Circumstances } from './support/guide.ts';
 import { secureAccount } from './support/secure-account.ts';
 
@@ -11,7 +12,7 @@ const REGIONAL = 'ssm.us-east-1.amazonaws.com';
 const PRIVATE = 'vpce-0123456789abcdef0.ssm.us-east-1.vpce.amazonaws.com';
 const USER = { name: 'ann', password: 'secret' };
 
-testGuide('docs/proxies-and-certificates.md', { prepare });
+testGuide('docs/proxies-and-certificates.md', { tools: [OPENSSL, TINYPROXY], prepare });
 
 async function prepare(t: TestContext, heading: string): Promise<Circumstances> {
   const [open, guarded] = await Promise.all([startTinyproxy(t), startTinyproxy(t, USER)]);

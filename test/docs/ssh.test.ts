@@ -2,12 +2,13 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { startSshServer } from '../program/port/support/ssh-server.ts';
+import { SSH, SSHD } from '../support/tools.ts';
 import { testGuide, type Circumstances } from './support/guide.ts';
 
 /** Names under which the guide reaches the server. */
 const HOSTS = ['i-0123456789abcdef0', 'bastion'];
 
-testGuide('docs/ssh.md', { prepare });
+testGuide('docs/ssh.md', { tools: [SSH, SSHD], prepare });
 
 async function prepare(t: TestContext): Promise<Circumstances> {
   const server = await startSshServer(t);

@@ -4,16 +4,14 @@ import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
+import { TARGET_NAMES } from '../../build/targets.ts';
 import { runTool, type Tool } from '../../build/tool.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { packagePath } from './support/packages.ts';
-import { hasTools } from './support/require-system.ts';
+import { packagePath, requirePackages, requireTargets } from './support/packages.ts';
+import { requireTools } from '../support/require-tools.ts';
+import { BSDTAR, FILE, SEVEN_ZIP, UNZIP } from '../support/tools.ts';
 
-const FILE: Tool = { program: 'file', debianPackage: 'file' };
 const DPKG_DEB: Tool = { program: 'dpkg-deb', debianPackage: 'dpkg' };
-const BSDTAR: Tool = { program: 'bsdtar', debianPackage: 'libarchive-tools' };
-const UNZIP: Tool = { program: 'unzip', debianPackage: 'unzip' };
-const SEVEN_ZIP: Tool = { program: '7z', debianPackage: 'p7zip-full' };
 const SHA256SUM: Tool = { program: 'sha256sum', debianPackage: 'coreutils' };
 
 const INSTALLED = './usr/local/sessionmanagerplugin';
@@ -64,7 +62,8 @@ const WINDOWS_ZIP = 'windows/SessionManagerPlugin.zip';
 suite('the documented downloads', () => {
   for (const [path, extract, architecture] of DOCUMENTED) {
     test(`${path} holds a program for its system and architecture`, (t) => {
-      if (!hasTools(t, [FILE, BSDTAR, UNZIP, SEVEN_ZIP])) return;
+      if (!requireTools(t, FILE, BSDTAR, UNZIP, SEVEN_ZIP)) return;
+      if (!requirePackages(t, path)) return;
       const program = join(temporaryDirectory(t), 'program');
       writeFileSync(program, extract(packagePath(path)));
       assert.match(runTool(FILE, ['--brief', program]).toString('utf8'), architecture);
@@ -72,7 +71,7 @@ suite('the documented downloads', () => {
   }
 
   test(`${WINDOWS_ZIP} holds the setup, and the same program without it`, (t) => {
-    if (!hasTools(t, [UNZIP, SEVEN_ZIP])) return;
+    if (!requireTools(t, UNZIP, SEVEN_ZIP) || !requirePackages(t, WINDOWS_ZIP)) return;
     const directory = temporaryDirectory(t);
     runTool(UNZIP, ['-q', packagePath(WINDOWS_ZIP), '-d', directory]);
     assert.deepEqual(readdirSync(directory).sort(), [
@@ -91,7 +90,7 @@ suite('the documented downloads', () => {
   });
 
   test('are all in the list of digests, which holds for the newest version, too', (t) => {
-    if (!hasTools(t, [SHA256SUM])) return;
+    if (!requireTools(t, SHA256SUM) || !requireTargets(t, ...TARGET_NAMES)) return;
     const checksums = packagePath('SHA256SUMS');
     const listed = readFileSync(checksums, 'utf8')
       .split('\n')
@@ -108,7 +107,8 @@ suite('the documented downloads', () => {
     }
   });
 
-  test('are as large as a program with its runtime', () => {
+  test('are as large as a program with its runtime', (t) => {
+    if (!requireTargets(t, ...TARGET_NAMES)) return;
     for (const path of [...DOCUMENTED.map(([each]) => each), WINDOWS_ZIP]) {
       assert.ok(statSync(packagePath(path)).size > 15_000_000, path);
     }
@@ -116,7 +116,8 @@ suite('the documented downloads', () => {
 });
 
 suite('what comes with the downloads', () => {
-  test('is a valid bill of materials that names every runtime', async () => {
+  test('is a valid bill of materials that names every runtime', async (t) => {
+    if (!requireTargets(t, ...TARGET_NAMES)) return;
     const text = readFileSync(packagePath('sbom.cdx.json'), 'utf8');
     const validator = new Validation.JsonStrictValidator(Spec.Version.v1dot6);
     assert.equal(await validator.validate(text), null);
@@ -132,7 +133,7 @@ suite('what comes with the downloads', () => {
   });
 
   test('is the licence of everything that is in a package', (t) => {
-    if (!hasTools(t, [BSDTAR])) return;
+    if (!requireTools(t, BSDTAR) || !requireTargets(t, 'linux-x64', 'linux-x86')) return;
     const texts = (['linux_64bit', 'linux_32bit'] as const).map((place) =>
       fromRpm('THIRD-PARTY')(packagePath(`${place}/session-manager-plugin.rpm`)).toString('utf8'),
     );

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { runTool, ToolError, type Tool } from '../../build/tool.ts';
+import { runTool, ToolError } from '../../build/tool.ts';
 import {
   describeGpgSigning,
   gpgSigning,
@@ -14,11 +14,9 @@ import {
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { buildSmallPackage } from './linux/small-package.ts';
 import { RPM_FORMAT } from './rpm/rpm-format.ts';
-import { RPM, RPMBUILD } from './rpm/rpm-tool.ts';
-import { hasTools } from './support/require-system.ts';
+import { requireTools } from '../support/require-tools.ts';
+import { GPG, GPGCONF, RPM, RPMBUILD } from '../support/tools.ts';
 
-const GPG: Tool = { program: 'gpg', debianPackage: 'gnupg' };
-const GPGCONF: Tool = { program: 'gpgconf', debianPackage: 'gnupg' };
 const TOOLS = [GPG, GPGCONF, RPM, RPMBUILD] as const;
 
 const PASSPHRASE = 'correct horse battery staple';
@@ -73,7 +71,7 @@ function checkSignature(t: TestContext, key: TestKey, file: string): string {
 
 describe('the list of digests', () => {
   it('gets a signature that gpg verifies', (t) => {
-    if (!hasTools(t, TOOLS)) return;
+    if (!requireTools(t, ...TOOLS)) return;
     const key = makeKey(t);
     const list = join(key.directory, 'SHA256SUMS');
     writeFileSync(list, `${'0'.repeat(64)}  VERSION\n`);
@@ -95,7 +93,7 @@ describe('the list of digests', () => {
 
 describe('an rpm package', () => {
   it('gets a signature that rpm verifies', (t) => {
-    if (!hasTools(t, TOOLS)) return;
+    if (!requireTools(t, ...TOOLS)) return;
     const key = makeKey(t);
     const file = buildSmallPackage(t, RPM_FORMAT, '1.3.0.0');
     const unsigned = readFileSync(file);
@@ -110,7 +108,7 @@ describe('an rpm package', () => {
 
 describe('a key that cannot be used', () => {
   it('stops the release, and says nothing of the passphrase', (t) => {
-    if (!hasTools(t, TOOLS)) return;
+    if (!requireTools(t, ...TOOLS)) return;
     const { directory, key, passphraseFile } = makeKey(t);
     const list = join(directory, 'SHA256SUMS');
     writeFileSync(list, '');

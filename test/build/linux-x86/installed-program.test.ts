@@ -11,20 +11,23 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it, type TestContext } from 'node:test';
+import { after, describe, it, type TestContext } from 'node:test';
 import { buildLinuxX86 } from '../../../build/linux-x86/build-linux-x86.ts';
 import type { X86Manifest } from '../../../build/linux-x86/manifest.ts';
-import { findTool, runTool, type Tool } from '../../../build/tool.ts';
+import { targetTools } from '../../../build/target-tools.ts';
+import { LINUX_X86 } from '../../../build/targets.ts';
+import { runTool } from '../../../build/tool.ts';
 import { INSTALL_DIRECTORY } from '../../../packaging/release.ts';
 import { startLocalAws } from '../../local-aws/local-aws.ts';
 import { createAuthority } from '../../network/certificate-authority.ts';
 import { startCommandPiped, type PipedOptions } from '../../program/support/piped-program.ts';
 import { PROMPT, sixArguments, startSession, TARGET } from '../../program/support/target.ts';
 import { startCommandInTerminal } from '../../program/support/terminal-program.ts';
-import { hasTools } from '../../packaging/support/require-system.ts';
 import { INSTALLED, VERSION } from '../../support/product.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { createI386Root, requireI386, type I386Root } from './support/i386-root.ts';
+import { requireAvailable, requireTools } from '../../support/require-tools.ts';
+import { READELF, STRACE } from '../../support/tools.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const DIST = join(ROOT, 'dist');
@@ -36,10 +39,6 @@ const PROGRAM = `${INSTALL_DIRECTORY}/bin/session-manager-plugin`;
 const LIB = `${INSTALL_DIRECTORY}/lib`;
 const NODE = [`${LIB}/ld-linux.so.2`, '--library-path', LIB, `${LIB}/node`] as const;
 const SAYS_INSTALLED = { status: 0, stdout: INSTALLED, stderr: '' };
-
-const READELF: Tool = { program: 'readelf', debianPackage: 'binutils' };
-const STRACE: Tool = { program: 'strace', debianPackage: 'strace' };
-const DPKG_DEB: Tool = { program: 'dpkg-deb', debianPackage: 'dpkg' };
 
 interface Run {
   readonly status: number | null;
@@ -79,35 +78,34 @@ function sizeOf(directory: string): number {
     .reduce((sum, stats) => sum + (stats.isFile() ? stats.size : 0), 0);
 }
 
+/** What the tests of the program share: it is built once. */
+interface Installed {
+  readonly root: I386Root;
+  readonly manifest: X86Manifest;
+}
+
 describe('the program for Linux x86', () => {
   const work = mkdtempSync(join(tmpdir(), 'linux-x86-test-'));
   const tree = join(work, 'tree');
-  let manifest: X86Manifest | undefined;
-  let root: I386Root | undefined;
-
-  before(async () => {
-    if (findTool(DPKG_DEB) === undefined && process.env['CI'] !== 'true') return;
-    manifest = await buildLinuxX86({
-      dist: DIST,
-      output: tree,
-      sourceDateEpoch: SOURCE_DATE_EPOCH,
-    });
-    root = await createI386Root(tree);
-  });
-  after(() => {
-    root?.remove();
+  let made: Promise<Installed> | undefined;
+  after(async () => {
+    (await made?.catch(() => undefined))?.root.remove();
     rmSync(work, { recursive: true, force: true });
   });
 
+  const make = async (): Promise<Installed> => {
+    const options = { dist: DIST, output: tree, sourceDateEpoch: SOURCE_DATE_EPOCH };
+    const manifest = await buildLinuxX86(options);
+    return { manifest, root: await createI386Root(tree) };
+  };
   /** The root and what was built, or undefined when the test is skipped. */
-  function installed(t: TestContext): { root: I386Root; manifest: X86Manifest } | undefined {
-    if (!hasTools(t, [DPKG_DEB]) || !requireI386(t)) return undefined;
-    if (root === undefined || manifest === undefined) throw new Error('the program was not built');
-    return { root, manifest };
+  async function installed(t: TestContext): Promise<Installed | undefined> {
+    if (!requireTools(t, ...targetTools(LINUX_X86)) || !requireI386(t)) return undefined;
+    return requireAvailable(t, () => (made ??= make()));
   }
 
   it('says that it is installed, and its version', async (t) => {
-    const { enter = [] } = installed(t)?.root ?? {};
+    const { enter = [] } = (await installed(t))?.root ?? {};
     if (enter.length === 0) return;
     assert.deepEqual(await run(t, [...enter, PROGRAM]), SAYS_INSTALLED);
     const version = await run(t, [...enter, PROGRAM, '--version']);
@@ -115,7 +113,7 @@ describe('the program for Linux x86', () => {
   });
 
   it('opens a shell in a terminal, in a root with nothing else, and gives its status back', async (t) => {
-    const { enter = [] } = installed(t)?.root ?? {};
+    const { enter = [] } = (await installed(t))?.root ?? {};
     if (enter.length === 0) return;
     const { args } = await startSession(t);
     const program = await startCommandInTerminal(t, [...enter, PROGRAM, ...args]);
@@ -130,7 +128,7 @@ describe('the program for Linux x86', () => {
   });
 
   it('is the very process that was started, and ends by the signal it is sent', async (t) => {
-    const { enter = [] } = installed(t)?.root ?? {};
+    const { enter = [] } = (await installed(t))?.root ?? {};
     if (enter.length === 0) return;
     const { args, session } = await startSession(t);
     const program = startCommandPiped(t, [...enter, PROGRAM, ...args]);
@@ -142,7 +140,7 @@ describe('the program for Linux x86', () => {
   });
 
   it('takes nothing from the variables of Node.js, OpenSSL and the loader', async (t) => {
-    const { enter = [] } = installed(t)?.root ?? {};
+    const { enter = [] } = (await installed(t))?.root ?? {};
     if (enter.length === 0) return;
     const harmful = {
       NODE_OPTIONS: '--inspect --require /nonexistent.js',
@@ -170,7 +168,8 @@ describe('the program for Linux x86', () => {
   });
 
   it('trusts the certificates that NODE_EXTRA_CA_CERTS names', async (t) => {
-    const { root: { enter, directory } = { enter: [], directory: '' } } = installed(t) ?? {};
+    const { root: { enter, directory } = { enter: [], directory: '' } } =
+      (await installed(t)) ?? {};
     if (enter.length === 0) return;
     const authority = createAuthority(temporaryDirectory(t), 'Own authority');
     copyFileSync(authority.file, join(directory, 'etc/own.pem'));
@@ -197,7 +196,7 @@ describe('the program for Linux x86', () => {
   });
 
   it('trusts the roots that Node.js brings, whatever the system has', async (t) => {
-    const { enter = [] } = installed(t)?.root ?? {};
+    const { enter = [] } = (await installed(t))?.root ?? {};
     if (enter.length === 0) return;
     const script = `const { getCACertificates: get, rootCertificates } = require('node:tls');
       const trusted = new Set(get('default'));
@@ -207,7 +206,7 @@ describe('the program for Linux x86', () => {
   });
 
   it('knows of texts and times what the program asks for', async (t) => {
-    const { enter = [] } = installed(t)?.root ?? {};
+    const { enter = [] } = (await installed(t))?.root ?? {};
     if (enter.length === 0) return;
     const script = `console.log(JSON.stringify([
       new URL('http://Bücher.example/').hostname,
@@ -231,8 +230,8 @@ describe('the program for Linux x86', () => {
   });
 
   it('looks for no file of Debian outside its directory', async (t) => {
-    const { enter = [] } = installed(t)?.root ?? {};
-    if (enter.length === 0 || !hasTools(t, [STRACE])) return;
+    const { enter = [] } = (await installed(t))?.root ?? {};
+    if (enter.length === 0 || !requireTools(t, STRACE)) return;
     const { args } = await startSession(t);
     const trace = join(temporaryDirectory(t), 'trace');
     const command = [...enter, PROGRAM, ...args];
@@ -259,8 +258,8 @@ describe('the program for Linux x86', () => {
     assert.deepEqual(foreign, []);
   });
 
-  it('consists of programs and libraries for Intel 80386', (t) => {
-    if (installed(t) === undefined || !hasTools(t, [READELF])) return;
+  it('consists of programs and libraries for Intel 80386', async (t) => {
+    if ((await installed(t)) === undefined || !requireTools(t, READELF)) return;
     const lib = join(tree, 'lib');
     const binaries = readdirSync(lib).filter((file) => /^(?:node|.*\.so\b.*)$/.test(file));
     assert.ok(binaries.length > 15, binaries.join(' '));
@@ -270,14 +269,14 @@ describe('the program for Linux x86', () => {
     }
   });
 
-  it('is as large as it may be at most', (t) => {
-    if (installed(t) === undefined) return;
+  it('is as large as it may be at most', async (t) => {
+    if ((await installed(t)) === undefined) return;
     const size = sizeOf(tree) / BYTES_PER_MB;
     assert.ok(size <= LARGEST_MB, `${size.toFixed(1)} MB`);
   });
 
-  it('comes with the origin and the copyright of every file that is not its own', (t) => {
-    const { manifest: shipped } = installed(t) ?? {};
+  it('comes with the origin and the copyright of every file that is not its own', async (t) => {
+    const { manifest: shipped } = (await installed(t)) ?? {};
     if (shipped === undefined) return;
     const described = shipped.packages.flatMap(({ files }) => files).sort();
 
@@ -293,7 +292,7 @@ describe('the program for Linux x86', () => {
   });
 
   it('is built the same a second time', async (t) => {
-    const { manifest: shipped } = installed(t) ?? {};
+    const { manifest: shipped } = (await installed(t)) ?? {};
     if (shipped === undefined) return;
     const again = join(work, 'again');
     const options = { dist: DIST, output: again, sourceDateEpoch: SOURCE_DATE_EPOCH };

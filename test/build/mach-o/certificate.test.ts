@@ -9,14 +9,15 @@ import { verifyMachO } from '../../../build/mach-o/verify.ts';
 import { readSigningIdentity } from '../../../build/signing-identity.ts';
 import { ToolError } from '../../../build/tool.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { requireTool } from '../support/require-tool.ts';
 import {
   createSigningCertificate,
   TEAM,
   type SigningCertificate,
 } from '../support/signing-certificate.ts';
 import { SDK, smallMachO } from './support/small-mach-o.ts';
-import { OPENSSL, verifyCms } from './support/verify-cms.ts';
+import { verifyCms } from './support/verify-cms.ts';
+import { requireTools } from '../../support/require-tools.ts';
+import { OPENSSL } from '../../support/tools.ts';
 
 const IDENTIFIER = 'session-manager-plugin';
 const SIGNING_TIME = Date.UTC(2026, 1, 3, 4, 5, 6) / 1000;
@@ -30,7 +31,7 @@ function signWith(certificate: SigningCertificate): Buffer {
 }
 
 test('a certificate: OpenSSL verifies who signed, and when', (t) => {
-  if (!requireTool(t, OPENSSL)) return;
+  if (!requireTools(t, OPENSSL)) return;
   const certificate = createSigningCertificate(temporaryDirectory(t));
   const signed = signWith(certificate);
   const signature = verifyMachO(signed);
@@ -43,7 +44,7 @@ test('a certificate: OpenSSL verifies who signed, and when', (t) => {
 });
 
 test('a certificate: a code directory that was changed is not what was signed', (t) => {
-  if (!requireTool(t, OPENSSL)) return;
+  if (!requireTools(t, OPENSSL)) return;
   const certificate = createSigningCertificate(temporaryDirectory(t));
   const signature = verifyMachO(signWith(certificate));
   const changed = Buffer.from(signature.codeDirectory);
@@ -55,7 +56,7 @@ test('a certificate: a code directory that was changed is not what was signed', 
 });
 
 test('a certificate: the hardened runtime of the SDK, and of its exceptions only what V8 needs', (t) => {
-  if (!requireTool(t, OPENSSL)) return;
+  if (!requireTools(t, OPENSSL)) return;
   const { hardenedRuntime, entitlements, codeDirectory } = verifyMachO(
     signWith(createSigningCertificate(temporaryDirectory(t))),
   );
@@ -69,7 +70,7 @@ test('a certificate: the hardened runtime of the SDK, and of its exceptions only
 });
 
 test('a certificate of nobody known: a later version must be signed with it too', (t) => {
-  if (!requireTool(t, OPENSSL)) return;
+  if (!requireTools(t, OPENSSL)) return;
   const { certificate } = createSigningCertificate(temporaryDirectory(t));
   const { raw } = new X509Certificate(readFileSync(certificate));
   const requirement = encodeDesignatedRequirement(
@@ -82,7 +83,7 @@ test('a certificate of nobody known: a later version must be signed with it too'
 });
 
 test('a "Developer ID" certificate: the requirement is the one of the Node.js project\'s own binary', (t) => {
-  if (!requireTool(t, OPENSSL)) return;
+  if (!requireTools(t, OPENSSL)) return;
   const { certificate } = createSigningCertificate(temporaryDirectory(t), {
     extensions: ['1.2.840.113635.100.6.1.13'],
   });

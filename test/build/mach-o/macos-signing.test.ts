@@ -10,13 +10,12 @@ import {
 } from '../../../build/mach-o/macos-signing.ts';
 import { signMachO } from '../../../build/mach-o/sign.ts';
 import { IdentityError } from '../../../build/signing-identity.ts';
-import type { Tool } from '../../../build/tool.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { requireTool } from '../support/require-tool.ts';
 import { createSigningCertificate, TEAM } from '../support/signing-certificate.ts';
 import { smallMachO } from './support/small-mach-o.ts';
+import { requireTools } from '../../support/require-tools.ts';
+import { OPENSSL } from '../../support/tools.ts';
 
-const OPENSSL: Tool = { program: 'openssl', debianPackage: 'openssl' };
 const OPTIONS = { identifier: 'session-manager-plugin', signingTime: 1_770_000_000 };
 
 function unsignedProgram(t: TestContext): string {
@@ -37,7 +36,7 @@ test('without an identity in the environment nobody signs, and that is said', (t
 for (const oldCiphers of [false, true]) {
   const ciphers = oldCiphers ? 'with the old ciphers that macOS exports' : '';
   test(`SSM_SIGN_MACOS_CERTIFICATE is a PKCS#12 file ${ciphers}`.trim(), (t) => {
-    if (!requireTool(t, OPENSSL)) return;
+    if (!requireTools(t, OPENSSL)) return;
     const { pkcs12, passwordFile } = createSigningCertificate(temporaryDirectory(t), {
       oldCiphers,
     });
@@ -64,7 +63,7 @@ test('settings that do not go together are named', () => {
 });
 
 test('a wrong password is an error that names the files, and does not hold the password', (t) => {
-  if (!requireTool(t, OPENSSL)) return;
+  if (!requireTools(t, OPENSSL)) return;
   const { pkcs12, passwordFile } = createSigningCertificate(temporaryDirectory(t));
   writeFileSync(passwordFile, 'hunter2\n');
   const program = unsignedProgram(t);
@@ -86,7 +85,7 @@ test('a wrong password is an error that names the files, and does not hold the p
 });
 
 test('a file that is not there, and a key that is not RSA, are errors that say so', (t) => {
-  if (!requireTool(t, OPENSSL)) return;
+  if (!requireTools(t, OPENSSL)) return;
   const { pkcs12, passwordFile } = createSigningCertificate(temporaryDirectory(t), {
     newKey: ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'],
   });

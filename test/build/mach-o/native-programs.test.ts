@@ -4,11 +4,10 @@ import { describe, test } from 'node:test';
 import { readLoadCommands } from '../../../build/mach-o/load-commands.ts';
 import { verifyMachO } from '../../../build/mach-o/verify.ts';
 import { pinnedRuntime } from '../../../build/runtime.mjs';
-import { runTool, type Tool } from '../../../build/tool.ts';
+import { runTool } from '../../../build/tool.ts';
 import { binaryOf } from '../../packaging/support/binaries.ts';
-import { requireTool } from '../support/require-tool.ts';
-
-const OBJDUMP: Tool = { program: 'llvm-objdump', debianPackage: 'llvm' };
+import { requireTools } from '../../support/require-tools.ts';
+import { OBJDUMP } from '../../support/tools.ts';
 
 const PROGRAMS = [
   { target: 'macos-x64', runtime: 'darwin-x64', architecture: 'x86_64', cpuType: 'X86_64' },
@@ -33,7 +32,7 @@ for (const { target, runtime, architecture, cpuType } of PROGRAMS) {
     });
 
     test('is a program to LLVM, which finds what was put in and the signature at the end', (t) => {
-      if (!requireTool(t, OBJDUMP)) return;
+      if (!requireTools(t, OBJDUMP)) return;
       const file = binaryOf(t, target);
       if (file === undefined) return;
       assert.match(objdump('--private-header', file), new RegExp(`^MH_MAGIC_64 +${cpuType} `, 'm'));
@@ -45,7 +44,7 @@ for (const { target, runtime, architecture, cpuType } of PROGRAMS) {
     });
 
     test('asks the same of the system, and exports the same, as the runtime it was made of', (t) => {
-      if (!requireTool(t, OBJDUMP)) return;
+      if (!requireTools(t, OBJDUMP)) return;
       const file = binaryOf(t, target);
       if (file === undefined) return;
       const original = pinnedRuntime(runtime);

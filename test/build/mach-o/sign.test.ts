@@ -6,12 +6,12 @@ import { readLoadCommands } from '../../../build/mach-o/load-commands.ts';
 import { MachOError } from '../../../build/mach-o/mach-o-error.ts';
 import { signMachO } from '../../../build/mach-o/sign.ts';
 import { verifyMachO } from '../../../build/mach-o/verify.ts';
-import { runTool, type Tool } from '../../../build/tool.ts';
+import { runTool } from '../../../build/tool.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { requireTool } from '../support/require-tool.ts';
 import { smallMachO } from './support/small-mach-o.ts';
+import { requireTools } from '../../support/require-tools.ts';
+import { OBJDUMP } from '../../support/tools.ts';
 
-const OBJDUMP: Tool = { program: 'llvm-objdump', debianPackage: 'llvm' };
 const IDENTIFIER = 'session-manager-plugin';
 const ARCHITECTURES = ['x86_64', 'arm64'] as const;
 
@@ -39,7 +39,7 @@ for (const architecture of ARCHITECTURES) {
     });
 
     test('is where LLVM finds it: at the end of __LINKEDIT and of the file', (t) => {
-      if (!requireTool(t, OBJDUMP)) return;
+      if (!requireTools(t, OBJDUMP)) return;
       const file = join(temporaryDirectory(t), 'signed');
       writeFileSync(file, signed);
       const headers = runTool(OBJDUMP, ['--macho', '--private-headers', file]).toString('utf8');

@@ -5,8 +5,9 @@ import { MachOError } from '../../../build/mach-o/mach-o-error.ts';
 import { signMachO } from '../../../build/mach-o/sign.ts';
 import { verifyMachO } from '../../../build/mach-o/verify.ts';
 import { pinnedRuntime } from '../../../build/runtime.mjs';
-import { requireTool } from '../support/require-tool.ts';
-import { OPENSSL, verifyCms } from './support/verify-cms.ts';
+import { verifyCms } from './support/verify-cms.ts';
+import { requireTools } from '../../support/require-tools.ts';
+import { OPENSSL } from '../../support/tools.ts';
 
 /** The team of the Node.js project, which signs its binaries on a Mac with Apple's own tools. */
 const NODE_TEAM = 'HX7739G8FX';
@@ -16,7 +17,7 @@ for (const target of ['darwin-x64', 'darwin-arm64']) {
     const original = readFileSync(pinnedRuntime(target));
 
     test('is found right', (t) => {
-      if (!requireTool(t, OPENSSL)) return;
+      if (!requireTools(t, OPENSSL)) return;
       const signature = verifyMachO(original);
       assert.equal(signature.identifier, 'node');
       assert.equal(signature.teamIdentifier, NODE_TEAM);

@@ -6,7 +6,7 @@ import { pinnedRuntime } from '../../../build/runtime.mjs';
 import { runTool } from '../../../build/tool.ts';
 import { brandExecutable } from '../../../build/windows/brand-executable.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { requireTool } from '../support/require-tool.ts';
+import { requireTools } from '../../support/require-tools.ts';
 
 const SEVEN_ZIP = { program: '7z', debianPackage: 'p7zip-full' };
 const OSSLSIGNCODE = { program: 'osslsigncode', debianPackage: 'osslsigncode' };
@@ -38,7 +38,7 @@ function versionStrings(path: string): Record<string, string> {
 
 describe('the properties of the Windows executable', () => {
   it('are the product’s, and none of the vendor’s', (t) => {
-    if (!requireTool(t, SEVEN_ZIP)) return;
+    if (!requireTools(t, SEVEN_ZIP)) return;
     assert.deepEqual(versionStrings(brandedFile(t)), {
       CompanyName: 'session-manager-plugin authors',
       FileDescription: 'Session Manager plugin for the AWS CLI',
@@ -52,14 +52,14 @@ describe('the properties of the Windows executable', () => {
   });
 
   it('have the version as numbers, too', (t) => {
-    if (!requireTool(t, SEVEN_ZIP)) return;
+    if (!requireTools(t, SEVEN_ZIP)) return;
     const text = runTool(SEVEN_ZIP, ['e', '-so', brandedFile(t), '.rsrc/version.txt']);
     assert.match(text.toString('utf16le'), /^FILEVERSION\s+1,3,20,0\s*$/m);
     assert.match(text.toString('utf16le'), /^PRODUCTVERSION\s+1,3,20,0\s*$/m);
   });
 
   it('have an icon in four sizes, and no other', (t) => {
-    if (!requireTool(t, SEVEN_ZIP)) return;
+    if (!requireTools(t, SEVEN_ZIP)) return;
     const path = brandedFile(t);
     const listing = runTool(SEVEN_ZIP, ['l', '-slt', '-ba', path]).toString();
     const icons = Array.from(
@@ -70,13 +70,13 @@ describe('the properties of the Windows executable', () => {
       ...[1, 2, 3, 4].map((number) => `.rsrc/ICON/${number}.ico`),
       '.rsrc/GROUP_ICON/1',
     ]);
-    if (!requireTool(t, FILE)) return;
+    if (!requireTools(t, FILE)) return;
     const icon = runTool(SEVEN_ZIP, ['e', '-so', path, '.rsrc/ICON/4.ico']);
     assert.match(runTool(FILE, ['-'], { input: icon }).toString(), /icon resource - 1 icon, 64x64/);
   });
 
   it('come without the vendor’s signature, and a new one can be made', (t) => {
-    if (!requireTool(t, OSSLSIGNCODE)) return;
+    if (!requireTools(t, OSSLSIGNCODE)) return;
     assert.throws(() => runTool(OSSLSIGNCODE, ['verify', brandedFile(t)]), /No signature found/);
   });
 

@@ -9,8 +9,8 @@ import {
   windowsSigning,
 } from '../../../build/windows/windows-signing.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { requireTool } from '../support/require-tool.ts';
 import { createSigningCertificate } from '../support/signing-certificate.ts';
+import { requireTools } from '../../support/require-tools.ts';
 
 const OSSLSIGNCODE = { program: 'osslsigncode', debianPackage: 'osslsigncode' };
 const MAKENSIS = { program: 'makensis', debianPackage: 'nsis' };
@@ -43,7 +43,7 @@ function now(): number {
 }
 
 function isReady(t: TestContext): boolean {
-  return requireTool(t, OSSLSIGNCODE) && requireTool(t, MAKENSIS);
+  return requireTools(t, OSSLSIGNCODE) && requireTools(t, MAKENSIS);
 }
 
 describe('an executable for Windows', () => {

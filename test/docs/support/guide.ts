@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { format } from 'prettier';
+import type { Tool } from '../../../build/tool.ts';
 import type { LocalAws } from '../../local-aws/local-aws.ts';
-import { requireAwsCli } from '../../program/support/aws-cli.ts';
 import type { Environment } from '../../program/support/program.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { requireTools } from '../../support/require-tools.ts';
+import { programsOf } from './needed-programs.ts';
 import { startAccount, type AccountOptions } from './account.ts';
 import { createAliases } from './aliases.ts';
 import { parseConsoleBlock } from './console-block.ts';
@@ -28,6 +30,8 @@ export interface Circumstances {
 
 /** How a guide is tested. */
 export interface GuideOptions {
+  /** Programs that preparing a section takes; those that its blocks run are known. */
+  readonly tools?: readonly Tool[];
   /** Sections whose blocks are run by other tests. */
   readonly elsewhere?: readonly string[];
   /** Prepares a section. */
@@ -62,14 +66,17 @@ const RUN: Readonly<Record<string, Run>> = {
  * Runs every example of a guide: a test for each section that has any. The blocks of a section are
  * followed in their order, on a machine and in an account of their own.
  */
-export function testGuide(path: string, { elsewhere = [], prepare }: GuideOptions = {}): void {
+export function testGuide(
+  path: string,
+  { tools = [], elsewhere = [], prepare }: GuideOptions = {},
+): void {
   const { sections } = readDocument(path);
   describe(path, () => {
     for (const section of sections) {
       const blocks = section.blocks.filter(({ kind }) => kind !== NOT_RUN);
       if (blocks.length === 0 || elsewhere.includes(section.heading)) continue;
       it(section.heading, async (t) => {
-        if (needsAwsCli(blocks) && !requireAwsCli(t)) return;
+        if (!requireTools(t, ...programsOf(blocks), ...tools)) return;
         await follow(t, path, section, (await prepare?.(t, section.heading)) ?? {});
       });
     }
@@ -145,8 +152,4 @@ async function runWorkflow({ text }: Block, { machine }: Reader): Promise<void> 
   assert.ok(scripts.length > 0, 'a workflow has commands');
   const end = await machine.runScript(scripts.join(''));
   assert.equal(end.status, 0, `the workflow has failed: ${JSON.stringify(end)}`);
-}
-
-function needsAwsCli(blocks: readonly Block[]): boolean {
-  return blocks.some(({ text }) => /(?:^|\$ |[;|&(] *)aws /m.test(text));
 }

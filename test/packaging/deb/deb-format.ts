@@ -1,10 +1,9 @@
 import { buildDeb } from '../../../packaging/deb/deb.ts';
 import type { PackageFormat } from '../linux/package-format.ts';
-import { ARCH_TEST } from '../support/emulation.ts';
-import { MMDEBSTRAP } from '../support/pristine-root.ts';
 import type { CommandResult, SystemRoot } from '../support/system-root.ts';
 import { dpkg, DPKG_DEB, packageState } from './dpkg.ts';
 import { OFFICIAL_DEB } from './official-package.ts';
+import { ARCH_TEST, MMDEBSTRAP } from '../../support/tools.ts';
 
 const NAME = 'session-manager-plugin';
 

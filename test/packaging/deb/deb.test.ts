@@ -6,12 +6,12 @@ import { runTool, type Tool } from '../../../build/tool.ts';
 import { buildDeb } from '../../../packaging/deb/deb.ts';
 import type { Release } from '../../../packaging/release.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { packagePath } from '../support/packages.ts';
-import { hasTools } from '../support/require-system.ts';
+import { packagePath, requirePackages } from '../support/packages.ts';
 import { smallTree } from '../support/small-tree.ts';
 import { DPKG_DEB } from './dpkg.ts';
+import { requireTools } from '../../support/require-tools.ts';
+import { LINTIAN } from '../../support/tools.ts';
 
-const LINTIAN: Tool = { program: 'lintian', debianPackage: 'lintian' };
 const TAR: Tool = { program: 'tar', debianPackage: 'tar' };
 
 const VERSION = '1.3.0.0';
@@ -48,7 +48,7 @@ function dataMember(file: string): string {
 
 describe('a deb package', () => {
   it("has the name and the numbering of AWS's package", (t) => {
-    if (!hasTools(t, [DPKG_DEB])) return;
+    if (!requireTools(t, DPKG_DEB)) return;
     const fields = runTool(DPKG_DEB, [
       ...['--field', builtIn(t), 'Package', 'Version', 'Architecture', 'Pre-Depends', 'Depends'],
     ]).toString();
@@ -64,14 +64,14 @@ describe('a deb package', () => {
   });
 
   it('needs nothing at all where it brings its libraries', (t) => {
-    if (!hasTools(t, [DPKG_DEB])) return;
+    if (!requireTools(t, DPKG_DEB)) return;
     const output = join(temporaryDirectory(t), 'package.deb');
     buildDeb(RELEASE, { tree: smallTree(t, VERSION), output, architecture: 'i386' });
     assert.doesNotMatch(runTool(DPKG_DEB, ['--field', output]).toString(), /Depends/);
   });
 
   it('belongs to root, whatever the modes of the tree are', (t) => {
-    if (!hasTools(t, [DPKG_DEB])) return;
+    if (!requireTools(t, DPKG_DEB)) return;
     const tree = smallTree(t, VERSION);
     chmodSync(join(tree, 'VERSION'), 0o600);
     chmodSync(join(tree, 'bin/session-manager-plugin'), 0o700);
@@ -104,13 +104,13 @@ describe('a deb package', () => {
   });
 
   it('is compressed so that old systems can read it', (t) => {
-    if (!hasTools(t, [DPKG_DEB])) return;
+    if (!requireTools(t, DPKG_DEB)) return;
     assert.equal(dataMember(builtIn(t)), 'data.tar.gz');
     assert.equal(dataMember(builtIn(t, { ...RELEASE, compression: 'small' })), 'data.tar.xz');
   });
 
   it('carries the digests of its files', (t) => {
-    if (!hasTools(t, [DPKG_DEB, TAR])) return;
+    if (!requireTools(t, DPKG_DEB, TAR)) return;
     const file = builtIn(t);
     const directory = temporaryDirectory(t);
     runTool(DPKG_DEB, ['--raw-extract', file, directory]);
@@ -122,11 +122,12 @@ describe('a deb package', () => {
 
 describe('the package that is published', () => {
   it('has no fault that lintian knows, but those of the documented directory', (t) => {
-    if (!hasTools(t, [LINTIAN])) return;
+    const name = 'ubuntu_64bit/session-manager-plugin.deb';
+    if (!requireTools(t, LINTIAN) || !requirePackages(t, name)) return;
     runTool(LINTIAN, [
       ...['--no-cfg', '--allow-root', '--fail-on', 'error,warning'],
       ...['--suppress-tags', SUPPRESSED_TAGS.join(',')],
-      packagePath('ubuntu_64bit/session-manager-plugin.deb'),
+      packagePath(name),
     ]);
   });
 });

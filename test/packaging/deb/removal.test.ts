@@ -21,7 +21,7 @@ const LOGS = `${INSTALL_DIRECTORY}/logs`;
 
 describe('a purge after a removal', () => {
   it('takes the configuration of the log, and all that dpkg knows', async (t) => {
-    if (!canInstall(t, installingTools)) return;
+    if (!(await canInstall(t, installingTools))) return;
     const root = await freshRoot(t, 'amd64');
     const before = listFiles(root.directory);
     DEB_FORMAT.install(root, buildSmallPackage(t, DEB_FORMAT, VERSION));
@@ -38,7 +38,7 @@ describe('a purge after a removal', () => {
 
 describe('a purge without a removal before it', () => {
   it("takes what the user wrote into AWS's package, too", async (t) => {
-    if (!canInstall(t, installingTools)) return;
+    if (!(await canInstall(t, installingTools))) return;
     const root = await freshRoot(t, 'amd64');
     const before = listFiles(root.directory);
     const [service] = official.services;
@@ -54,7 +54,7 @@ describe('a purge without a removal before it', () => {
 
 describe("AWS's package that was removed but not purged", () => {
   it('gives way to ours, and nothing of it is left', async (t) => {
-    if (!canInstall(t, installingTools)) return;
+    if (!(await canInstall(t, installingTools))) return;
     const root = await freshRoot(t, 'amd64');
     const before = listFiles(root.directory);
     DEB_FORMAT.install(root, official.build(t, OFFICIAL_VERSION));
@@ -68,7 +68,7 @@ describe("AWS's package that was removed but not purged", () => {
 
 describe('a removal that fails', () => {
   it('gives the link back', async (t) => {
-    if (!canInstall(t, installingTools)) return;
+    if (!(await canInstall(t, installingTools))) return;
     const root = await freshRoot(t, 'amd64');
     DEB_FORMAT.install(root, buildSmallPackage(t, DEB_FORMAT, VERSION));
     // As dpkg runs it after the first part of a removal, when a second one cannot go on.

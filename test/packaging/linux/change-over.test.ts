@@ -48,7 +48,7 @@ for (const format of FORMATS) {
       ['a downgrade', NEWER],
     ] as const) {
       it(`${version}, ${name}: nothing of it is left`, async (t) => {
-        if (!canInstall(t, format.installingTools)) return;
+        if (!(await canInstall(t, format.installingTools))) return;
         const { root, ours, official } = await prepare(t, format, version);
         const before = listFiles(root.directory);
         const left = leftByOfficial(format, before);
@@ -68,7 +68,7 @@ for (const format of FORMATS) {
     }
 
     it('takes the service away that was enabled', async (t) => {
-      if (!canInstall(t, format.installingTools)) return;
+      if (!(await canInstall(t, format.installingTools))) return;
       const { root, ours, official } = await prepare(t, format, OLDER);
       format.install(root, official);
       mkdirSync(dirname(root.path(WANTED)), { recursive: true });
@@ -79,7 +79,7 @@ for (const format of FORMATS) {
     });
 
     it('keeps what the user wrote', async (t) => {
-      if (!canInstall(t, format.installingTools)) return;
+      if (!(await canInstall(t, format.installingTools))) return;
       const { root, ours, official } = await prepare(t, format, OLDER);
       const [service] = format.official.services;
       format.install(root, official);
@@ -99,7 +99,7 @@ for (const format of FORMATS) {
       ['an upgrade', NEWER],
     ] as const) {
       it(`${version}, ${name}: nothing of ours is left but what the user wrote`, async (t) => {
-        if (!canInstall(t, format.installingTools)) return;
+        if (!(await canInstall(t, format.installingTools))) return;
         const { root, ours, official } = await prepare(t, format, version);
         format.install(root, official);
         const alone = listFiles(root.directory);
@@ -116,7 +116,7 @@ for (const format of FORMATS) {
     }
 
     it('and forth again works', async (t) => {
-      if (!canInstall(t, format.installingTools)) return;
+      if (!(await canInstall(t, format.installingTools))) return;
       const { root, ours, official } = await prepare(t, format, OLDER);
       for (const file of [official, ours, official, ours]) format.install(root, file);
       assertOnlyOurs(format, root, OURS);

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { VERSION } from '../../support/product.ts';
 import { changes, listFiles } from '../support/file-list.ts';
 import { assertProgramGone, assertProgramWorks } from '../support/installed-program.ts';
-import { packagePath } from '../support/packages.ts';
+import { packagePath, requirePackages } from '../support/packages.ts';
 import { canInstall } from '../support/require-system.ts';
 import { DOCUMENTS } from '../support/small-tree.ts';
 import { freshRoot } from '../support/system-root.ts';
@@ -21,7 +21,8 @@ const PUBLISHED = FORMATS.flatMap((format) =>
 for (const { format, architecture, file } of PUBLISHED) {
   describe(`${file} in a fresh minimal system`, () => {
     it('is installed alone, works, is in order, and leaves nothing when it is removed', async (t) => {
-      if (!canInstall(t, format.installingTools)) return;
+      if (!requirePackages(t, file)) return;
+      if (!(await canInstall(t, format.installingTools, architecture))) return;
       const root = await freshRoot(t, architecture);
       const before = listFiles(root.directory);
 
@@ -38,7 +39,8 @@ for (const { format, architecture, file } of PUBLISHED) {
     });
 
     it('installs exactly what is documented', async (t) => {
-      if (!canInstall(t, format.installingTools)) return;
+      if (!requirePackages(t, file)) return;
+      if (!(await canInstall(t, format.installingTools, architecture))) return;
       const root = await freshRoot(t, architecture);
       const before = listFiles(root.directory);
       format.install(root, packagePath(file));
@@ -58,7 +60,8 @@ for (const { format, architecture, file } of PUBLISHED) {
     });
 
     it("takes the place of another version of itself, and of AWS's package", async (t) => {
-      if (!canInstall(t, format.installingTools)) return;
+      if (!requirePackages(t, file)) return;
+      if (!(await canInstall(t, format.installingTools, architecture))) return;
       const root = await freshRoot(t, architecture);
       const before = listFiles(root.directory);
       for (const other of [

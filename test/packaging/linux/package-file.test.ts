@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { Release } from '../../../packaging/release.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { hasTools } from '../support/require-system.ts';
 import { smallTree } from '../support/small-tree.ts';
 import { FORMATS } from './formats.ts';
 import type { PackageFormat } from './package-format.ts';
+import { requireTools } from '../../support/require-tools.ts';
 
 const VERSION = '1.3.0.0';
 const RELEASE: Release = { version: VERSION, sourceDateEpoch: 1_700_000_000, compression: 'fast' };
@@ -22,7 +22,7 @@ function built(t: TestContext, format: PackageFormat, release: Release): Buffer 
 for (const format of FORMATS) {
   describe(`a .${format.name} file`, () => {
     it('is the same for the same tree, to the byte', (t) => {
-      if (!hasTools(t, format.makingTools)) return;
+      if (!requireTools(t, ...format.makingTools)) return;
       for (const compression of ['fast', 'small'] as const) {
         const release = { ...RELEASE, compression };
         const first = built(t, format, release);

@@ -26,7 +26,7 @@ const OWN_LOGS = ['session-manager-plugin.log', 'session-manager-plugin.log.1', 
 for (const format of FORMATS) {
   describe(`the link on PATH of a .${format.name} package`, () => {
     it('is made even where its directory is missing, and is not part of the package', async (t) => {
-      if (!canInstall(t, format.installingTools)) return;
+      if (!(await canInstall(t, format.installingTools))) return;
       const root = await freshRoot(t, 'amd64');
       rmSync(root.path('/usr/local/bin'), { recursive: true });
       format.install(root, buildSmallPackage(t, format, VERSION));
@@ -36,7 +36,7 @@ for (const format of FORMATS) {
     });
 
     it('is there after the package was installed again, and made again if it was not', async (t) => {
-      if (!canInstall(t, format.installingTools)) return;
+      if (!(await canInstall(t, format.installingTools))) return;
       const root = await freshRoot(t, 'amd64');
       const file = buildSmallPackage(t, format, VERSION);
       format.install(root, file);
@@ -48,7 +48,7 @@ for (const format of FORMATS) {
     });
 
     it('is never put in the place of a file that is there', async (t) => {
-      if (!canInstall(t, format.installingTools)) return;
+      if (!(await canInstall(t, format.installingTools))) return;
       const root = await freshRoot(t, 'amd64');
       writeFileSync(root.path(PROGRAM_LINK), '#!/bin/sh\necho mine\n', { mode: 0o755 });
       const before = listFiles(root.directory);
@@ -61,7 +61,7 @@ for (const format of FORMATS) {
     });
 
     it('is never put in the place of a link that leads elsewhere, or nowhere', async (t) => {
-      if (!canInstall(t, format.installingTools)) return;
+      if (!(await canInstall(t, format.installingTools))) return;
       const root = await freshRoot(t, 'amd64');
       const file = buildSmallPackage(t, format, VERSION);
       for (const target of ['/bin/true', '/opt/nowhere']) {
@@ -77,7 +77,7 @@ for (const format of FORMATS) {
 
   describe(`the log of a .${format.name} package`, () => {
     it('goes with the package; its configuration stays', async (t) => {
-      if (!canInstall(t, format.installingTools)) return;
+      if (!(await canInstall(t, format.installingTools))) return;
       const root = await freshRoot(t, 'amd64');
       const before = listFiles(root.directory);
       format.install(root, buildSmallPackage(t, format, VERSION));
@@ -98,7 +98,7 @@ for (const format of FORMATS) {
     });
 
     it('stays where it is not known, or behind a link', async (t) => {
-      if (!canInstall(t, format.installingTools)) return;
+      if (!(await canInstall(t, format.installingTools))) return;
       const root = await freshRoot(t, 'amd64');
       format.install(root, buildSmallPackage(t, format, VERSION));
       mkdirSync(root.path('/srv/logs'));

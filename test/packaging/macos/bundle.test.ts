@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import { readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { runTool, type Tool } from '../../../build/tool.ts';
+import { runTool } from '../../../build/tool.ts';
 import { buildBundle } from '../../../packaging/macos/bundle.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { hasTools } from '../support/require-system.ts';
 import { RELEASE } from './support/bundle-install.ts';
 import { makeInstalledTree } from './support/installed-tree.ts';
-
-const UNZIP: Tool = { program: 'unzip', debianPackage: 'unzip' };
+import { requireTools } from '../../support/require-tools.ts';
+import { UNZIP } from '../../support/tools.ts';
 
 async function build(t: TestContext, timeZone: string, time: number): Promise<Buffer> {
   const before = process.env['TZ'];
@@ -33,7 +32,7 @@ test('bundle: the same tree gives the same bytes, in any time zone', async (t) =
 });
 
 test('bundle: unzip finds every file, with its mode and the time of the release', async (t) => {
-  if (!hasTools(t, [UNZIP])) return;
+  if (!requireTools(t, UNZIP)) return;
   const directory = temporaryDirectory(t);
   const tree = makeInstalledTree(join(directory, 'tree'));
   const output = join(directory, 'bundle.zip');

@@ -7,20 +7,18 @@ import { MachOError } from '../../../build/mach-o/mach-o-error.ts';
 import { signMachO } from '../../../build/mach-o/sign.ts';
 import { verifyMachO } from '../../../build/mach-o/verify.ts';
 import { readSigningIdentity } from '../../../build/signing-identity.ts';
-import { runTool, type Tool } from '../../../build/tool.ts';
+import { runTool } from '../../../build/tool.ts';
 import { buildFlatPackage } from '../../../packaging/macos/flat-package.ts';
 import { smallMachO } from '../../build/mach-o/support/small-mach-o.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { hasTools } from '../support/require-system.ts';
 import { createSigningCertificate } from '../../build/support/signing-certificate.ts';
 import { RELEASE } from './support/bundle-install.ts';
 import { makeInstalledTree } from './support/installed-tree.ts';
 import { readBom } from './support/read-bom.ts';
 import { readXar } from './support/read-xar.ts';
+import { requireTools } from '../../support/require-tools.ts';
+import { BSDTAR, OPENSSL, SEVEN_ZIP } from '../../support/tools.ts';
 
-const BSDTAR: Tool = { program: 'bsdtar', debianPackage: 'libarchive-tools' };
-const SEVEN_ZIP: Tool = { program: '7z', debianPackage: 'p7zip-full' };
-const OPENSSL: Tool = { program: 'openssl', debianPackage: 'openssl' };
 const PACKAGE_FILES = [
   'Distribution',
   'base.pkg/Bom',
@@ -66,7 +64,7 @@ function listFiles(directory: string): string[] {
 }
 
 test('flat package: bsdtar and 7-Zip unpack the same files from it', (t) => {
-  if (!hasTools(t, [BSDTAR, SEVEN_ZIP])) return;
+  if (!requireTools(t, BSDTAR, SEVEN_ZIP)) return;
   const { file } = build(t);
   const byBsdtar = unpack(t, file);
   assert.deepEqual(listFiles(byBsdtar), PACKAGE_FILES);
@@ -88,7 +86,7 @@ test('flat package: every checksum of the archive is right, and the heap has no 
 });
 
 test('flat package: the payload is the tree, owned by root, with the modes of a program', (t) => {
-  if (!hasTools(t, [BSDTAR])) return;
+  if (!requireTools(t, BSDTAR)) return;
   const { file, tree, program } = build(t);
   const payload = join(unpack(t, file), 'base.pkg', 'Payload');
   const listing = runTool(BSDTAR, ['-tvf', payload, '--numeric-owner'], { env: { TZ: 'UTC' } })
@@ -118,7 +116,7 @@ test('flat package: the payload is the tree, owned by root, with the modes of a 
 });
 
 test('flat package: the Bom lists the payload, with the checksums that cksum computes', (t) => {
-  if (!hasTools(t, [BSDTAR])) return;
+  if (!requireTools(t, BSDTAR)) return;
   const unpacked = unpack(t, build(t).file);
   const { names, pathCount, paths } = readBom(readFileSync(join(unpacked, 'base.pkg', 'Bom')));
   assert.deepEqual(names, ['BomInfo', 'Paths', 'HLIndex', 'VIndex', 'Size64']);
@@ -158,7 +156,7 @@ for (const architecture of ['x86_64', 'arm64'] as const) {
 }
 
 test('flat package: its script makes the directory of the link and nothing else', (t) => {
-  if (!hasTools(t, [BSDTAR])) return;
+  if (!requireTools(t, BSDTAR)) return;
   const scripts = unpack(t, join(unpack(t, build(t).file), 'base.pkg', 'Scripts'));
   assert.deepEqual(listFiles(scripts), ['postinstall']);
   const script = join(scripts, 'postinstall');
@@ -184,7 +182,7 @@ test('flat package: the same tree gives the same bytes', (t) => {
 });
 
 test('flat package: the table of contents is signed, and OpenSSL verifies by whom', (t) => {
-  if (!hasTools(t, [OPENSSL, BSDTAR])) return;
+  if (!requireTools(t, OPENSSL, BSDTAR)) return;
   const directory = temporaryDirectory(t);
   const certificate = createSigningCertificate(directory);
   const signer = readSigningIdentity(certificate.pkcs12, certificate.passwordFile);

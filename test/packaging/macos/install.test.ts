@@ -19,10 +19,10 @@ import { describe, test, type TestContext } from 'node:test';
 import { parseXml, XmlElement } from '@rgrove/parse-xml';
 import { runTool, type Tool } from '../../../build/tool.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { hasTools } from '../support/require-system.ts';
 import { runInstall, unpackBundle, type InstallRun } from './support/bundle-install.ts';
+import { requireTools } from '../../support/require-tools.ts';
+import { UNZIP } from '../../support/tools.ts';
 
-const UNZIP: Tool = { program: 'unzip', debianPackage: 'unzip' };
 const FILES = [
   ...['LICENSE', 'NOTICE', 'README.md', 'RELEASENOTES.md', 'THIRD-PARTY', 'VERSION', 'bin'],
   ...['bin/session-manager-plugin', 'seelog.xml.template'],
@@ -82,7 +82,7 @@ function logFiles(directory: string): string[] {
 
 for (const [name, interpreter, tool] of INTERPRETERS) {
   test(`install, run ${name}: everything is where it belongs, whatever the paths are`, async (t) => {
-    if (!hasTools(t, [UNZIP, tool])) return;
+    if (!requireTools(t, UNZIP, tool)) return;
     const bundle = await unpackBundle(t, { into: 'my "down" loads & $more' });
     const root = temporaryDirectory(t);
     const directory = join(root, `it's | <a> "path" & \\1 $HOME`, 'session manager');
@@ -103,7 +103,7 @@ for (const [name, interpreter, tool] of INTERPRETERS) {
   });
 
   test(`install, run ${name}: -h explains the options`, async (t) => {
-    if (!hasTools(t, [UNZIP, tool])) return;
+    if (!requireTools(t, UNZIP, tool)) return;
     const bundle = await unpackBundle(t);
     for (const option of ['-h', '--help']) {
       const { status, stdout, stderr } = runInstall('sessionmanager-bundle/install', [option], {
@@ -121,7 +121,7 @@ for (const [name, interpreter, tool] of INTERPRETERS) {
 }
 
 test('install: the documented uninstallation leaves nothing', async (t) => {
-  if (!hasTools(t, [UNZIP])) return;
+  if (!requireTools(t, UNZIP)) return;
   const bundle = await unpackBundle(t);
   const root = temporaryDirectory(t);
   mkdirSync(join(root, 'bin'));
@@ -147,7 +147,7 @@ describe('install: paths are given', () => {
   ];
   for (const [name, form] of forms) {
     test(name, async (t) => {
-      if (!hasTools(t, [UNZIP])) return;
+      if (!requireTools(t, UNZIP)) return;
       const bundle = await unpackBundle(t);
       const { directory, link } = places(t);
       const run = runInstall(join(bundle, 'install'), form(directory, link), { cwd: '/tmp' });
@@ -157,7 +157,7 @@ describe('install: paths are given', () => {
   }
 
   test('with the bundle as the current directory', async (t) => {
-    if (!hasTools(t, [UNZIP])) return;
+    if (!requireTools(t, UNZIP)) return;
     const bundle = await unpackBundle(t);
     const { directory, link } = places(t);
     const options = { cwd: bundle, interpreter: ['sh'] };
@@ -168,7 +168,7 @@ describe('install: paths are given', () => {
 });
 
 test('install: what is no option ends with status 2 and says how it is used', async (t) => {
-  if (!hasTools(t, [UNZIP])) return;
+  if (!requireTools(t, UNZIP)) return;
   const bundle = await unpackBundle(t);
   for (const [args, message] of [
     [['-x'], 'there is no option -x'],
@@ -186,7 +186,7 @@ test('install: what is no option ends with status 2 and says how it is used', as
 });
 
 test('install: without the program in the bundle nothing is installed', async (t) => {
-  if (!hasTools(t, [UNZIP])) return;
+  if (!requireTools(t, UNZIP)) return;
   const bundle = await unpackBundle(t);
   rmSync(join(bundle, 'bin'), { recursive: true });
   const target = places(t);
@@ -197,7 +197,7 @@ test('install: without the program in the bundle nothing is installed', async (t
 });
 
 test('install: a place in the bundle itself is refused', async (t) => {
-  if (!hasTools(t, [UNZIP])) return;
+  if (!requireTools(t, UNZIP)) return;
   const bundle = await unpackBundle(t);
   const { link } = places(t);
   for (const directory of [bundle, join(bundle, 'plugin')]) {
@@ -209,7 +209,7 @@ test('install: a place in the bundle itself is refused', async (t) => {
 
 describe('install again', () => {
   test('upgrades, and keeps what the user made and allowed', async (t) => {
-    if (!hasTools(t, [UNZIP])) return;
+    if (!requireTools(t, UNZIP)) return;
     const target = places(t);
     const { directory, link } = target;
     assert.equal(install(await unpackBundle(t), target).status, 0);
@@ -232,7 +232,7 @@ describe('install again', () => {
   });
 
   test('leaves a program that is running its own file', async (t) => {
-    if (!hasTools(t, [UNZIP])) return;
+    if (!requireTools(t, UNZIP)) return;
     const bundle = await unpackBundle(t);
     const target = places(t);
     assert.equal(install(bundle, target).status, 0);
@@ -247,7 +247,7 @@ describe('install again', () => {
   });
 
   test('repairs modes and files that are damaged, and a link that leads nowhere', async (t) => {
-    if (!hasTools(t, [UNZIP])) return;
+    if (!requireTools(t, UNZIP)) return;
     const bundle = await unpackBundle(t);
     const target = places(t);
     assert.equal(install(bundle, target).status, 0);
@@ -261,7 +261,7 @@ describe('install again', () => {
   });
 
   test('elsewhere takes the link along, also from a relative one', async (t) => {
-    if (!hasTools(t, [UNZIP])) return;
+    if (!requireTools(t, UNZIP)) return;
     const bundle = await unpackBundle(t);
     const { directory, link } = places(t);
     assert.equal(install(bundle, { directory, link }).status, 0);
@@ -296,7 +296,7 @@ describe('install where something else has the place of the link', () => {
   ];
   for (const [name, make, message] of foreign) {
     test(`${name}: it is left alone, and what to do is said`, async (t) => {
-      if (!hasTools(t, [UNZIP])) return;
+      if (!requireTools(t, UNZIP)) return;
       const bundle = await unpackBundle(t);
       const target = places(t);
       mkdirSync(dirname(target.link));
@@ -327,7 +327,7 @@ describe('install without the right to write', () => {
   }
 
   test('to the directory: the error says to use sudo', async (t) => {
-    if (!hasTools(t, [UNZIP])) return;
+    if (!requireTools(t, UNZIP)) return;
     const bundle = await unpackBundle(t);
     const root = temporaryDirectory(t);
     chmodSync(root, 0o555);
@@ -339,7 +339,7 @@ describe('install without the right to write', () => {
   });
 
   test('to an installation: nothing of it changes', async (t) => {
-    if (!hasTools(t, [UNZIP])) return;
+    if (!requireTools(t, UNZIP)) return;
     const target = places(t);
     assert.equal(install(await unpackBundle(t), target).status, 0);
     chmodSync(target.directory, 0o555);
@@ -357,7 +357,7 @@ describe('install without the right to write', () => {
   });
 
   test("to the link's directory: the plugin is installed, and that is said", async (t) => {
-    if (!hasTools(t, [UNZIP])) return;
+    if (!requireTools(t, UNZIP)) return;
     const bundle = await unpackBundle(t);
     const target = places(t);
     mkdirSync(dirname(target.link));

@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SigningSettingsError } from '../../../build/mach-o/macos-signing.ts';
-import type { Tool } from '../../../build/tool.ts';
 import {
   describeInstallerSigning,
   installerIdentity,
   installerSigning,
 } from '../../../packaging/macos/installer-signing.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { hasTools } from '../support/require-system.ts';
 import { createSigningCertificate } from '../../build/support/signing-certificate.ts';
-
-const OPENSSL: Tool = { program: 'openssl', debianPackage: 'openssl' };
+import { requireTools } from '../../support/require-tools.ts';
+import { OPENSSL } from '../../support/tools.ts';
 
 test('without a certificate in the environment packages are not signed, and that is said', () => {
   const signing = installerSigning({ SSM_SIGN_MACOS_PASSWORD_FILE: 'password' });
@@ -20,7 +18,7 @@ test('without a certificate in the environment packages are not signed, and that
 });
 
 test('SSM_SIGN_MACOS_INSTALLER_CERTIFICATE signs, with a password of its own or the shared one', (t) => {
-  if (!hasTools(t, [OPENSSL])) return;
+  if (!requireTools(t, OPENSSL)) return;
   const { pkcs12, passwordFile } = createSigningCertificate(temporaryDirectory(t));
   const certificate = { SSM_SIGN_MACOS_INSTALLER_CERTIFICATE: pkcs12 };
   for (const env of [

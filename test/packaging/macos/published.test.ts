@@ -4,17 +4,15 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { readLoadCommands } from '../../../build/mach-o/load-commands.ts';
 import { verifyMachO } from '../../../build/mach-o/verify.ts';
-import { runTool, type Tool } from '../../../build/tool.ts';
+import { runTool } from '../../../build/tool.ts';
 import { VERSION } from '../../support/product.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { packagePath } from '../support/packages.ts';
-import { hasTools } from '../support/require-system.ts';
+import { packagePath, requirePackages } from '../support/packages.ts';
 import { runInstall } from './support/bundle-install.ts';
 import { readBom } from './support/read-bom.ts';
 import { readXar } from './support/read-xar.ts';
-
-const BSDTAR: Tool = { program: 'bsdtar', debianPackage: 'libarchive-tools' };
-const UNZIP: Tool = { program: 'unzip', debianPackage: 'unzip' };
+import { requireTools } from '../../support/require-tools.ts';
+import { BSDTAR, UNZIP } from '../../support/tools.ts';
 
 const DOWNLOADS = [
   { directory: 'mac', architecture: 'x86_64' },
@@ -37,7 +35,11 @@ function snapshot(directory: string): Map<string, string> {
 for (const { directory, architecture } of DOWNLOADS) {
   describe(`the downloads in ${directory}`, () => {
     test('the bundle and the flat package install the same, and its program is one for this Mac', (t) => {
-      if (!hasTools(t, [BSDTAR, UNZIP])) return;
+      if (
+        !requireTools(t, BSDTAR, UNZIP) ||
+        !requirePackages(t, `${directory}/session-manager-plugin.pkg`)
+      )
+        return;
       const work = temporaryDirectory(t);
       runTool(UNZIP, ['-q', packagePath(`${directory}/sessionmanager-bundle.zip`), '-d', work]);
       // The template of the log is not compared: it names the directory of each installation.
@@ -68,7 +70,11 @@ for (const { directory, architecture } of DOWNLOADS) {
     });
 
     test('the template of the flat package logs below the directory it is installed in', (t) => {
-      if (!hasTools(t, [BSDTAR])) return;
+      if (
+        !requireTools(t, BSDTAR) ||
+        !requirePackages(t, `${directory}/session-manager-plugin.pkg`)
+      )
+        return;
       const { files } = readXar(
         readFileSync(packagePath(`${directory}/session-manager-plugin.pkg`)),
       );
@@ -78,7 +84,11 @@ for (const { directory, architecture } of DOWNLOADS) {
     });
 
     test('the Bom of the flat package has the checksum that cksum computes of the program', (t) => {
-      if (!hasTools(t, [BSDTAR])) return;
+      if (
+        !requireTools(t, BSDTAR) ||
+        !requirePackages(t, `${directory}/session-manager-plugin.pkg`)
+      )
+        return;
       const { files } = readXar(
         readFileSync(packagePath(`${directory}/session-manager-plugin.pkg`)),
       );

@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { runTool, type Tool } from '../../../build/tool.ts';
+import { runTool } from '../../../build/tool.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { packagePath } from '../support/packages.ts';
-import { hasTools } from '../support/require-system.ts';
-import { RPM } from './rpm-tool.ts';
+import { packagePath, requirePackages } from '../support/packages.ts';
+import { requireTools } from '../../support/require-tools.ts';
+import { BSDTAR, ELFDEPS, RPM } from '../../support/tools.ts';
 
-/** libarchive reads rpm packages without rpm. */
-const BSDTAR: Tool = { program: 'bsdtar', debianPackage: 'libarchive-tools' };
-/** How rpm finds what an ELF file needs; our packages name it themselves. */
-const ELFDEPS: Tool = { program: '/usr/lib/rpm/elfdeps', debianPackage: 'rpm' };
 const PROGRAM = 'usr/local/sessionmanagerplugin/bin/session-manager-plugin';
 
 /** Parts of glibc, which comes whole. */
@@ -39,8 +35,9 @@ function isHigher(version: string, than: string): boolean {
 for (const directory of ['linux_64bit', 'linux_arm64']) {
   describe(`the program of ${directory}`, () => {
     it('needs no more of libraries than the package says it needs', (t) => {
-      if (!hasTools(t, [RPM, BSDTAR, ELFDEPS])) return;
-      const file = packagePath(`${directory}/session-manager-plugin.rpm`);
+      const name = `${directory}/session-manager-plugin.rpm`;
+      if (!requireTools(t, RPM, BSDTAR, ELFDEPS) || !requirePackages(t, name)) return;
+      const file = packagePath(name);
       const extracted = temporaryDirectory(t);
       runTool(BSDTAR, ['--extract', '--file', file, '--directory', extracted]);
       const needed = runTool(ELFDEPS, ['--requires', join(extracted, PROGRAM)])

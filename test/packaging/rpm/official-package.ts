@@ -12,7 +12,8 @@ import {
   writeOfficialTree,
 } from '../linux/official-tree.ts';
 import type { OfficialPackage } from '../linux/package-format.ts';
-import { RPM_ARCHITECTURES, RPMBUILD } from './rpm-tool.ts';
+import { RPM_ARCHITECTURES } from './rpm-tool.ts';
+import { RPMBUILD } from '../../support/tools.ts';
 
 const SERVICES = [
   '/etc/init/session-manager-plugin.conf',

@@ -1,10 +1,9 @@
 import { buildRpm } from '../../../packaging/rpm/rpm.ts';
 import type { PackageFormat } from '../linux/package-format.ts';
-import { ARCH_TEST } from '../support/emulation.ts';
-import { MMDEBSTRAP } from '../support/pristine-root.ts';
 import type { CommandResult, SystemRoot } from '../support/system-root.ts';
 import { OFFICIAL_RPM } from './official-package.ts';
-import { rpm, RPM, RPM_ARCHITECTURES, RPMBUILD, tryRpm } from './rpm-tool.ts';
+import { rpm, RPM_ARCHITECTURES, tryRpm } from './rpm-tool.ts';
+import { ARCH_TEST, MMDEBSTRAP, RPM, RPMBUILD } from '../../support/tools.ts';
 
 const NAME = 'session-manager-plugin';
 

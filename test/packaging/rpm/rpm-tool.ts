@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Tool } from '../../../build/tool.ts';
 import type { DebArchitecture } from '../../../packaging/deb/control.ts';
 import type { RpmArchitecture } from '../../../packaging/rpm/spec.ts';
 import type { CommandResult, SystemRoot } from '../support/system-root.ts';
-
-export const RPM: Tool = { program: 'rpm', debianPackage: 'rpm' };
-export const RPMBUILD: Tool = { program: 'rpmbuild', debianPackage: 'rpm' };
 
 /** rpm's names of the architectures of systems. */
 export const RPM_ARCHITECTURES: Readonly<Record<DebArchitecture, RpmArchitecture>> = {

@@ -2,17 +2,15 @@ import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { runTool, type Tool } from '../../../build/tool.ts';
+import { runTool } from '../../../build/tool.ts';
 import type { Release } from '../../../packaging/release.ts';
 import { buildRpm } from '../../../packaging/rpm/rpm.ts';
 import type { RpmArchitecture } from '../../../packaging/rpm/spec.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { packagePath } from '../support/packages.ts';
-import { hasTools } from '../support/require-system.ts';
+import { packagePath, requirePackages } from '../support/packages.ts';
 import { smallTree } from '../support/small-tree.ts';
-import { RPM, RPMBUILD } from './rpm-tool.ts';
-
-const RPMLINT: Tool = { program: 'rpmlint', debianPackage: 'rpmlint' };
+import { requireTools } from '../../support/require-tools.ts';
+import { RPM, RPMBUILD, RPMLINT } from '../../support/tools.ts';
 
 const VERSION = '1.3.0.0';
 const RELEASE: Release = { version: VERSION, sourceDateEpoch: 1_700_000_000, compression: 'fast' };
@@ -64,7 +62,7 @@ function requires(file: string): string[] {
 
 describe('an rpm package', () => {
   it("has the name and the numbering of AWS's package, and no trace of where it was built", (t) => {
-    if (!hasTools(t, [RPM, RPMBUILD])) return;
+    if (!requireTools(t, RPM, RPMBUILD)) return;
     for (const architecture of ['x86_64', 'i386', 'aarch64'] as const) {
       const tags = query(
         build(t, architecture),
@@ -81,7 +79,7 @@ describe('an rpm package', () => {
   });
 
   it('needs a shell and the libraries of a minimal system', (t) => {
-    if (!hasTools(t, [RPM, RPMBUILD])) return;
+    if (!requireTools(t, RPM, RPMBUILD)) return;
     for (const architecture of ['x86_64', 'aarch64'] as const) {
       assert.deepEqual(requires(build(t, architecture)), [
         '/bin/sh',
@@ -96,12 +94,12 @@ describe('an rpm package', () => {
   });
 
   it('needs a shell alone where it brings its libraries', (t) => {
-    if (!hasTools(t, [RPM, RPMBUILD])) return;
+    if (!requireTools(t, RPM, RPMBUILD)) return;
     assert.deepEqual(requires(build(t, 'i386')), ['/bin/sh', '/bin/sh', ...RPM_FEATURES]);
   });
 
   it('belongs to root, whatever the modes of the tree are', (t) => {
-    if (!hasTools(t, [RPM, RPMBUILD])) return;
+    if (!requireTools(t, RPM, RPMBUILD)) return;
     const tree = smallTree(t, VERSION);
     chmodSync(join(tree, 'VERSION'), 0o600);
     chmodSync(join(tree, 'bin/session-manager-plugin'), 0o700);
@@ -126,7 +124,7 @@ describe('an rpm package', () => {
   });
 
   it('runs nothing but what makes the link and takes it away', (t) => {
-    if (!hasTools(t, [RPM, RPMBUILD])) return;
+    if (!requireTools(t, RPM, RPMBUILD)) return;
     const scripts = query(build(t), '--scripts');
     assert.deepEqual(scripts.match(/^\w+ scriptlet.*$/gm)?.sort(), [
       'posttrans scriptlet (using /bin/sh):',
@@ -139,7 +137,7 @@ describe('an rpm package', () => {
   });
 
   it('is compressed so that old systems can read it', (t) => {
-    if (!hasTools(t, [RPM, RPMBUILD])) return;
+    if (!requireTools(t, RPM, RPMBUILD)) return;
     const compressor = ['--queryformat', '%{PAYLOADFORMAT} %{PAYLOADCOMPRESSOR}'];
     assert.equal(query(build(t), ...compressor), 'cpio gzip');
     const small = build(t, 'x86_64', { ...RELEASE, compression: 'small' });
@@ -149,10 +147,11 @@ describe('an rpm package', () => {
 
 describe('the package that is published', () => {
   it('has no fault that rpmlint knows, but those of the documented directory', (t) => {
-    if (!hasTools(t, [RPMLINT])) return;
+    const name = 'linux_64bit/session-manager-plugin.rpm';
+    if (!requireTools(t, RPMLINT) || !requirePackages(t, name)) return;
     const configuration = join(temporaryDirectory(t), 'rpmlint.toml');
     writeFileSync(configuration, `Filters = ${JSON.stringify(LINT_FILTERS)}\n`);
-    const file = packagePath('linux_64bit/session-manager-plugin.rpm');
+    const file = packagePath(name);
     const said = runTool(RPMLINT, ['--config', configuration, file]).toString();
     assert.match(said, /; 0 errors, 0 warnings,/);
   });

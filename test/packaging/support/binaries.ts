@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { BinaryTargetName } from '../../../build/targets.ts';
-
-const BINARIES = join(import.meta.dirname, '..', '..', '..', 'dist', 'binaries');
+import { programDirectory } from '../../../build/program.ts';
+import { binaryTarget, type BinaryTargetName } from '../../../build/targets.ts';
+import { requireNothing } from '../../support/require-tools.ts';
+import { requireTargets } from './packages.ts';
 
 /**
  * The native binary of a target. Where it could not be made because a tool is missing, the test is
@@ -12,11 +13,8 @@ const BINARIES = join(import.meta.dirname, '..', '..', '..', 'dist', 'binaries')
  * @returns undefined when the test is skipped
  */
 export function binaryOf(t: TestContext, target: BinaryTargetName): string | undefined {
-  const ending = target === 'windows-x64' ? '.exe' : '';
-  const path = join(BINARIES, target, `session-manager-plugin${ending}`);
-  if (existsSync(path)) return path;
-  const message = `${path} is missing: run "npm run build:binaries" first, as "npm test" does`;
-  if (process.env['CI'] === 'true') throw new Error(message);
-  t.skip(message);
-  return undefined;
+  if (!requireTargets(t, target)) return undefined;
+  const path = join(programDirectory(target), binaryTarget(target)?.executable ?? '');
+  const advice = `${path} is missing: run "npm run build:binaries" first, as "npm test" does`;
+  return requireNothing(t, existsSync(path) ? undefined : advice) ? path : undefined;
 }

@@ -3,9 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTool, type Tool } from '../../../build/tool.ts';
 import type { DebArchitecture } from '../../../packaging/deb/control.ts';
-
-/** Says by trying whether programs of an architecture run here. */
-export const ARCH_TEST: Tool = { program: 'arch-test', debianPackage: 'arch-test' };
+import { ARCH_TEST } from '../../support/tools.ts';
 
 /** How programs of an architecture come to run on this machine. */
 export type Execution = 'native' | 'emulated';

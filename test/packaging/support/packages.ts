@@ -1,7 +1,34 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { readLeftOut } from '../../../build/left-out.ts';
+import { OUTPUTS } from '../../../build/release-settings.ts';
+import { TARGET_NAMES, type TargetName } from '../../../build/targets.ts';
+import { DOWNLOADS } from '../../../packaging/downloads.ts';
+import { firstLine, requireNothing } from '../../support/require-tools.ts';
 
-const LATEST = join(import.meta.dirname, '..', '..', '..', 'dist', 'plugin', 'latest');
+const LATEST = join(OUTPUTS.plugin, 'latest');
+
+/**
+ * Whether the programs and packages of these targets were made. Where they were left out the test is
+ * skipped, with the reason why they were, but fails in continuous integration.
+ */
+export function requireTargets(t: TestContext, ...targets: readonly TargetName[]): boolean {
+  const leftOut = readLeftOut();
+  const obstacles = targets.flatMap((target) => {
+    const reason = leftOut[target];
+    return reason === undefined ? [] : [`${target} was left out: ${firstLine(reason)}`];
+  });
+  return requireNothing(t, obstacles.length === 0 ? undefined : obstacles.join('; '));
+}
+
+/** The same by the names of packages, as {@link packagePath} takes them. */
+export function requirePackages(t: TestContext, ...names: readonly string[]): boolean {
+  const targets = TARGET_NAMES.filter((target) =>
+    DOWNLOADS[target].some(({ path }) => names.includes(path)),
+  );
+  return requireTargets(t, ...targets);
+}
 
 /**
  * A package as it is published.

@@ -2,14 +2,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { debianMirror } from '../../../build/linux-x86/debian-mirror.ts';
+import { explainMirror } from '../../../build/linux-x86/private-apt.ts';
 import { exclusively } from '../../../build/lock.mjs';
 import { CACHE } from '../../../build/setup.mjs';
-import { runTool, type Tool } from '../../../build/tool.ts';
+import { runTool } from '../../../build/tool.ts';
 import type { DebArchitecture } from '../../../packaging/deb/control.ts';
 import { enablePrograms, type Execution } from './emulation.ts';
-
-/** Makes roots in a third of the time of debootstrap. */
-export const MMDEBSTRAP: Tool = { program: 'mmdebstrap', debianPackage: 'mmdebstrap' };
+import { MMDEBSTRAP } from '../../support/tools.ts';
 
 /** Debian 12: its glibc is no newer than that of most systems the product is installed on. */
 const SUITE = 'bookworm';
@@ -37,7 +36,7 @@ const WITHOUT_DOCUMENTATION =
  * copies.
  *
  * @returns its directory
- * @throws ToolError when it cannot be made
+ * @throws UnavailableError when the mirror cannot be reached, ToolError when it cannot be made
  */
 export async function pristineRoot(architecture: DebArchitecture): Promise<string> {
   const system = SYSTEMS[enablePrograms(architecture)];
@@ -49,12 +48,12 @@ export async function pristineRoot(architecture: DebArchitecture): Promise<strin
     if (existsSync(directory)) return;
     const unfinished = `${directory}.unfinished`;
     rmSync(unfinished, { recursive: true, force: true });
-    runTool(MMDEBSTRAP, [
-      ...['--mode=root', '--format=directory', `--architectures=${architecture}`, ...content],
+    const mirror = debianMirror();
+    const args = ['--mode=root', '--format=directory', `--architectures=${architecture}`];
+    explainMirror(mirror, () =>
       // It knows nothing of our registration of i386.
-      '--skip=check/qemu',
-      ...[SUITE, unfinished, debianMirror()],
-    ]);
+      runTool(MMDEBSTRAP, [...args, ...content, '--skip=check/qemu', SUITE, unfinished, mirror]),
+    );
     renameSync(unfinished, directory);
   });
   return directory;

@@ -4,15 +4,13 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { runTool, type Tool } from '../../../build/tool.ts';
-import { hasTools } from '../support/require-system.ts';
+import { runTool } from '../../../build/tool.ts';
 import { fileAppears, MACHINE_DIRECTORY, onDriveC } from './support/installation.ts';
 import { smallSetup } from './support/small-setup.ts';
-import { startWine, WINE } from './support/wine.ts';
+import { startWine } from './support/wine.ts';
+import { requireTools } from '../../support/require-tools.ts';
+import { MAKENSIS, WINE, XDOTOOL, XVFB } from '../../support/tools.ts';
 
-const MAKENSIS: Tool = { program: 'makensis', debianPackage: 'nsis' };
-const XVFB: Tool = { program: 'Xvfb', debianPackage: 'xvfb' };
-const XDOTOOL: Tool = { program: 'xdotool', debianPackage: 'xdotool' };
 const WINDOW = 'Session Manager Plugin';
 
 /** Starts a display that nobody sees, and returns its name. */
@@ -31,7 +29,7 @@ async function startDisplay(t: TestContext): Promise<string> {
 
 describe('the setup in its window', () => {
   it('installs to the documented directory when the box of the location is left blank', async (t) => {
-    if (!hasTools(t, [WINE, MAKENSIS, XVFB, XDOTOOL])) return;
+    if (!requireTools(t, WINE, MAKENSIS, XVFB, XDOTOOL)) return;
     const wine = startWine();
     t.after(() => wine.remove());
     const env = { ...wine.environment, DISPLAY: await startDisplay(t) };

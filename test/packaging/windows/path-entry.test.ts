@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
 import { after, describe, it, type TestContext } from 'node:test';
-import { hasTools } from '../support/require-system.ts';
 import { MACHINE_DIRECTORY, onDriveC, USER_DIRECTORY } from './support/installation.ts';
 import {
   exportedPath,
@@ -11,7 +10,9 @@ import {
   type RegistryValue,
 } from './support/registry.ts';
 import { smallSetup } from './support/small-setup.ts';
-import { startWine, WINE, type Wine } from './support/wine.ts';
+import { startWine, type Wine } from './support/wine.ts';
+import { requireTools } from '../../support/require-tools.ts';
+import { WINE } from '../../support/tools.ts';
 
 const MAKENSIS = { program: 'makensis', debianPackage: 'nsis' };
 const SETUP = String.raw`C:\SessionManagerPluginSetup.exe`;
@@ -33,7 +34,7 @@ interface PathValues {
 }
 
 function windowsWithSetup(t: TestContext): Wine | undefined {
-  if (!hasTools(t, [WINE, MAKENSIS])) return undefined;
+  if (!requireTools(t, WINE, MAKENSIS)) return undefined;
   if (started === undefined) {
     started = startWine();
     copyFileSync(smallSetup(t, '1.3.0.0'), onDriveC(started, SETUP));

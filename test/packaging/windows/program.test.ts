@@ -19,10 +19,11 @@ import {
 import { INSTALLED, VERSION } from '../../support/product.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { changes } from '../support/file-list.ts';
-import { packagePath } from '../support/packages.ts';
-import { hasTools } from '../support/require-system.ts';
+import { packagePath, requireTargets } from '../support/packages.ts';
 import { everythingOn, MACHINE_DIRECTORY, onDriveC } from './support/installation.ts';
-import { startWine, WINE, type Wine } from './support/wine.ts';
+import { startWine, type Wine } from './support/wine.ts';
+import { requireTools } from '../../support/require-tools.ts';
+import { WINE, WINESERVER } from '../../support/tools.ts';
 
 const SETUP = String.raw`C:\SessionManagerPluginSetup.exe`;
 const PROGRAM = `${MACHINE_DIRECTORY}\\bin\\session-manager-plugin.exe`;
@@ -35,7 +36,7 @@ after(() => started?.remove());
 
 /** A Windows with the setup on drive C, and the program installed by it. */
 async function windowsWithProgram(t: TestContext): Promise<Wine | undefined> {
-  if (!hasTools(t, [WINE])) return undefined;
+  if (!requireTools(t, WINE, WINESERVER) || !requireTargets(t, 'windows-x64')) return undefined;
   if (started === undefined) {
     started = startWine();
     copyFileSync(packagePath('windows/SessionManagerPluginSetup.exe'), onDriveC(started, SETUP));

@@ -7,10 +7,11 @@ import { windowsSigning } from '../../../build/windows/windows-signing.ts';
 import { buildSetup } from '../../../packaging/windows/setup.ts';
 import { createSigningCertificate } from '../../build/support/signing-certificate.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { hasTools } from '../support/require-system.ts';
 import { onDriveC } from './support/installation.ts';
 import { EPOCH, smallSetup, smallWindowsTree } from './support/small-setup.ts';
-import { startWine, WINE } from './support/wine.ts';
+import { startWine } from './support/wine.ts';
+import { requireTools } from '../../support/require-tools.ts';
+import { WINE } from '../../support/tools.ts';
 
 const MAKENSIS = { program: 'makensis', debianPackage: 'nsis' };
 const SEVEN_ZIP = { program: '7z', debianPackage: 'p7zip-full' };
@@ -20,7 +21,7 @@ const RELEASE = { version: '1.3.0.0', sourceDateEpoch: EPOCH, compression: 'fast
 
 describe('the setup', () => {
   it('is a program with windows for x64, whose properties say what it is', (t) => {
-    if (!hasTools(t, [MAKENSIS, SEVEN_ZIP, FILE])) return;
+    if (!requireTools(t, MAKENSIS, SEVEN_ZIP, FILE)) return;
     const setup = smallSetup(t, '1.3.0.0');
     assert.match(runTool(FILE, [setup]).toString(), /PE32\+ executable \(GUI\) x86-64/);
     const version = join(temporaryDirectory(t), 'version.txt');
@@ -32,7 +33,7 @@ describe('the setup', () => {
   });
 
   it('asks for the rights that the user has, and knows Windows 10', (t) => {
-    if (!hasTools(t, [MAKENSIS])) return;
+    if (!requireTools(t, MAKENSIS)) return;
     const manifest = readFileSync(smallSetup(t, '1.3.0.0')).toString('latin1');
     assert.match(manifest, /requestedExecutionLevel level="highestAvailable"/);
     assert.match(manifest, /supportedOS Id="\{8e0f7a12-bfb3-4fe8-b9a5-48fd50a15a9a\}"/);
@@ -40,7 +41,7 @@ describe('the setup', () => {
 
   for (const compression of ['fast', 'small'] as const) {
     it(`is listed by 7z when it is packed ${compression}`, (t) => {
-      if (!hasTools(t, [MAKENSIS, SEVEN_ZIP])) return;
+      if (!requireTools(t, MAKENSIS, SEVEN_ZIP)) return;
       const tree = smallWindowsTree(t, '1.3.0.0');
       const output = join(temporaryDirectory(t), 'setup.exe');
       buildSetup({ ...RELEASE, compression }, { tree, output }, windowsSigning({}));
@@ -53,7 +54,7 @@ describe('the setup', () => {
   }
 
   it('is the same for the same tree', (t) => {
-    if (!hasTools(t, [MAKENSIS])) return;
+    if (!requireTools(t, MAKENSIS)) return;
     const tree = smallWindowsTree(t, '1.3.0.0');
     const [one, other] = ['one.exe', 'other.exe'].map((name) => {
       const output = join(temporaryDirectory(t), name);
@@ -64,7 +65,7 @@ describe('the setup', () => {
   });
 
   it('is not made of a tree without copyright, and says so', (t) => {
-    if (!hasTools(t, [MAKENSIS])) return;
+    if (!requireTools(t, MAKENSIS)) return;
     const tree = smallWindowsTree(t, '1.3.0.0');
     writeFileSync(join(tree, 'NOTICE'), 'nothing');
     const output = join(temporaryDirectory(t), 'setup.exe');
@@ -75,7 +76,7 @@ describe('the setup', () => {
   });
 
   it('is signed, and so is the uninstaller it writes', async (t) => {
-    if (!hasTools(t, [MAKENSIS, OSSLSIGNCODE, WINE])) return;
+    if (!requireTools(t, MAKENSIS, OSSLSIGNCODE, WINE)) return;
     const directory = temporaryDirectory(t);
     const { pkcs12, passwordFile, authority } = createSigningCertificate(directory);
     const env = {
@@ -95,7 +96,7 @@ describe('the setup', () => {
   });
 
   it('is not made when it cannot be signed', (t) => {
-    if (!hasTools(t, [MAKENSIS, OSSLSIGNCODE])) return;
+    if (!requireTools(t, MAKENSIS, OSSLSIGNCODE)) return;
     const directory = temporaryDirectory(t);
     const { pkcs12, authority } = createSigningCertificate(directory);
     const env = {

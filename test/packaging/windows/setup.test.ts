@@ -3,7 +3,6 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
 import { changes } from '../support/file-list.ts';
-import { hasTools } from '../support/require-system.ts';
 import {
   everythingOn,
   fileAppears,
@@ -15,7 +14,9 @@ import {
 } from './support/installation.ts';
 import { pathValue, registryKey, UNINSTALL } from './support/registry.ts';
 import { END_FILE, smallSetup, STARTED_FILE } from './support/small-setup.ts';
-import { startWine, WINE, type Wine } from './support/wine.ts';
+import { startWine, type Wine } from './support/wine.ts';
+import { requireTools } from '../../support/require-tools.ts';
+import { WINE } from '../../support/tools.ts';
 
 const MAKENSIS = { program: 'makensis', debianPackage: 'nsis' };
 const SETUP = String.raw`C:\SessionManagerPluginSetup.exe`;
@@ -25,7 +26,7 @@ after(() => started?.remove());
 
 /** A Windows with the setup of this version on drive C. */
 function windowsWithSetup(t: TestContext, version = '1.3.0.0'): Wine | undefined {
-  if (!hasTools(t, [WINE, MAKENSIS])) return undefined;
+  if (!requireTools(t, WINE, MAKENSIS)) return undefined;
   started ??= startWine();
   copyFileSync(smallSetup(t, version), onDriveC(started, SETUP));
   return started;

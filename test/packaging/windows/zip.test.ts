@@ -5,11 +5,12 @@ import { after, describe, it, type TestContext } from 'node:test';
 import { runTool } from '../../../build/tool.ts';
 import { buildWindowsZip } from '../../../packaging/windows/zip.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { hasTools } from '../support/require-system.ts';
 import { DOCUMENTS } from '../support/small-tree.ts';
 import { filesIn, MACHINE_DIRECTORY, onDriveC } from './support/installation.ts';
 import { EPOCH, smallSetup, smallWindowsTree } from './support/small-setup.ts';
-import { startWine, WINE, type Wine } from './support/wine.ts';
+import { startWine, type Wine } from './support/wine.ts';
+import { requireTools } from '../../support/require-tools.ts';
+import { WINE } from '../../support/tools.ts';
 
 const MAKENSIS = { program: 'makensis', debianPackage: 'nsis' };
 const UNZIP = { program: 'unzip', debianPackage: 'unzip' };
@@ -45,7 +46,7 @@ function windows(): Wine {
 
 describe('SessionManagerPlugin.zip', () => {
   it('holds the setup, the tree, and what installs the tree without the setup', async (t) => {
-    if (!hasTools(t, [MAKENSIS, UNZIP])) return;
+    if (!requireTools(t, MAKENSIS, UNZIP)) return;
     const { zip } = await unpackedZip(t);
     assert.deepEqual(names(zip), [
       'SessionManagerPluginSetup.exe',
@@ -56,7 +57,7 @@ describe('SessionManagerPlugin.zip', () => {
   });
 
   it('holds the whole tree in package.zip', async (t) => {
-    if (!hasTools(t, [MAKENSIS, UNZIP])) return;
+    if (!requireTools(t, MAKENSIS, UNZIP)) return;
     const { tree, directory } = await unpackedZip(t);
     const packageZip = join(directory, 'package.zip');
     const files = [...DOCUMENTS, 'bin/session-manager-plugin.exe'];
@@ -69,7 +70,7 @@ describe('SessionManagerPlugin.zip', () => {
   });
 
   it('is the same for the same tree, in every time zone', async (t) => {
-    if (!hasTools(t, [MAKENSIS, UNZIP])) return;
+    if (!requireTools(t, MAKENSIS, UNZIP)) return;
     const { tree, zip, directory } = await unpackedZip(t);
     const again = join(directory, 'again.zip');
     const zone = process.env['TZ'];
@@ -85,7 +86,7 @@ describe('SessionManagerPlugin.zip', () => {
   });
 
   it('has scripts with the line ends of Windows', async (t) => {
-    if (!hasTools(t, [MAKENSIS, UNZIP])) return;
+    if (!requireTools(t, MAKENSIS, UNZIP)) return;
     const { directory } = await unpackedZip(t);
     for (const script of ['install.bat', 'uninstall.bat']) {
       const text = readFileSync(join(directory, script), 'utf8');
@@ -99,7 +100,7 @@ describe('SessionManagerPlugin.zip', () => {
 // `call` loses the errorlevel of what it calls.
 describe('install.bat', () => {
   it('needs package.zip beside it', async (t) => {
-    if (!hasTools(t, [MAKENSIS, UNZIP, WINE])) return;
+    if (!requireTools(t, MAKENSIS, UNZIP, WINE)) return;
     const { directory } = await unpackedZip(t);
     const wine = windows();
     const place = onDriveC(wine, 'C:\\of a zip');
@@ -112,7 +113,7 @@ describe('install.bat', () => {
   });
 
   it('says when the package could not be unpacked', async (t) => {
-    if (!hasTools(t, [MAKENSIS, UNZIP, WINE])) return;
+    if (!requireTools(t, MAKENSIS, UNZIP, WINE)) return;
     const { directory } = await unpackedZip(t);
     const wine = windows();
     const place = onDriveC(wine, 'C:\\of a zip');
@@ -129,7 +130,7 @@ describe('install.bat', () => {
 
 describe('uninstall.bat', () => {
   it('takes away what was unpacked, but not what the user has', async (t) => {
-    if (!hasTools(t, [MAKENSIS, UNZIP, WINE])) return;
+    if (!requireTools(t, MAKENSIS, UNZIP, WINE)) return;
     const { directory } = await unpackedZip(t);
     const wine = windows();
     const target = onDriveC(wine, MACHINE_DIRECTORY);
@@ -147,7 +148,7 @@ describe('uninstall.bat', () => {
   });
 
   it('leaves an installation of the setup to its uninstaller', async (t) => {
-    if (!hasTools(t, [MAKENSIS, UNZIP, WINE])) return;
+    if (!requireTools(t, MAKENSIS, UNZIP, WINE)) return;
     const { directory } = await unpackedZip(t);
     const wine = windows();
     for (const name of ['SessionManagerPluginSetup.exe', 'uninstall.bat']) {
@@ -160,7 +161,7 @@ describe('uninstall.bat', () => {
   });
 
   it('is told when there is nothing to remove', async (t) => {
-    if (!hasTools(t, [MAKENSIS, UNZIP, WINE])) return;
+    if (!requireTools(t, MAKENSIS, UNZIP, WINE)) return;
     const { directory } = await unpackedZip(t);
     const wine = windows();
     copyFileSync(join(directory, 'uninstall.bat'), onDriveC(wine, 'C:\\uninstall.bat'));

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { Language, Parser, type Tree } from 'web-tree-sitter';
+import { requireTools } from '../../support/require-tools.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { FISH, ZSH } from '../../support/tools.ts';
 import { startCommandInTerminal } from '../support/terminal-program.ts';
 import { runAlone } from './support/own-command.ts';
 
@@ -17,15 +19,6 @@ async function scriptOf(t: TestContext, shell: string): Promise<string> {
   const path = join(temporaryDirectory(t), `completion.${shell}`);
   writeFileSync(path, stdout);
   return path;
-}
-
-/** Whether a shell is there. Where it is missing the test is skipped, but fails in continuous integration. */
-function isInstalled(t: TestContext, shell: string): boolean {
-  if (spawnSync(shell, ['-c', 'exit']).error === undefined) return true;
-  const message = `there is no ${shell} on PATH: install the package ${shell}`;
-  if (process.env['CI'] === 'true') throw new Error(message);
-  t.skip(message);
-  return false;
 }
 
 /** A file of this test, by its path, and so much of it that a shell can complete it. */
@@ -89,7 +82,7 @@ describe('the completion of bash', () => {
 
 describe('the completion of zsh', () => {
   it('completes what is typed in a terminal', async (t) => {
-    if (!isInstalled(t, 'zsh')) return;
+    if (!requireTools(t, ZSH)) return;
     const script = await scriptOf(t, 'zsh');
     const zsh = await startCommandInTerminal(t, ['zsh', '-f', '-i'], {
       size: { cols: 200, rows: 24 },
@@ -115,7 +108,7 @@ describe('the completion of zsh', () => {
 
 describe('the completion of fish', () => {
   it('offers the commands, options, and values of an option', async (t) => {
-    if (!isInstalled(t, 'fish')) return;
+    if (!requireTools(t, FISH)) return;
     const script = await scriptOf(t, 'fish');
     const home = temporaryDirectory(t);
     const ask = (line: string): readonly string[] =>

@@ -1,8 +1,10 @@
-import { accessSync, constants, symlinkSync } from 'node:fs';
+import { symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { LocalAws } from '../../local-aws/local-aws.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { requireTools } from '../../support/require-tools.ts';
+import { AWS } from '../../support/tools.ts';
 import { LAUNCHER, programCommand, type Environment } from './program.ts';
 
 /** How to run the AWS CLI so that it finds the built program. */
@@ -18,7 +20,7 @@ export interface AwsCli {
  * @returns undefined when the test is skipped
  */
 export function findAwsCli(t: TestContext): AwsCli | undefined {
-  if (!requireAwsCli(t)) return undefined;
+  if (!requireTools(t, AWS)) return undefined;
   programCommand([]);
   const directory = temporaryDirectory(t);
   symlinkSync(LAUNCHER, join(directory, 'session-manager-plugin'));
@@ -34,24 +36,4 @@ export function findAwsCli(t: TestContext): AwsCli | undefined {
       ...['--region', aws.region, ...options],
     ],
   };
-}
-
-/** Whether there is an AWS CLI; the test is skipped without, but fails in continuous integration. */
-export function requireAwsCli(t: TestContext): boolean {
-  if (isOnPath('aws')) return true;
-  const message = 'there is no AWS CLI on PATH: install the package awscli';
-  if (process.env['CI'] === 'true') throw new Error(message);
-  t.skip(message);
-  return false;
-}
-
-function isOnPath(name: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((directory) => {
-    try {
-      accessSync(join(directory, name), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

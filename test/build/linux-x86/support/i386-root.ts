@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Tool } from '../../../../build/tool.ts';
 import { INSTALL_DIRECTORY } from '../../../../packaging/release.ts';
-import { hasTools } from '../../../packaging/support/require-system.ts';
 import { ensureEmulator } from './i386-emulator.ts';
 import { takeFromPackage } from './take-from-package.ts';
+import { requireNothing, requireTools } from '../../../support/require-tools.ts';
 
 const UNSHARE: Tool = { program: 'unshare', debianPackage: 'util-linux' };
 /** A shell and small tools in one file that needs no libraries. */
@@ -26,13 +26,10 @@ export interface I386Root {
  * build server, which has to be able to, the test fails.
  */
 export function requireI386(t: TestContext): boolean {
-  if (!hasTools(t, [UNSHARE])) return false;
+  if (!requireTools(t, UNSHARE)) return false;
   const trial = spawnSync('unshare', [...NAMESPACES, '/bin/true'], { encoding: 'utf8' });
-  if (trial.status === 0) return true;
   const advice = `namespaces are not allowed here, run as root: ${trial.stderr.trim()}`;
-  if (process.env['CI'] === 'true') throw new Error(advice);
-  t.skip(advice);
-  return false;
+  return requireNothing(t, trial.status === 0 ? undefined : advice);
 }
 
 const LOADER = 'lib/ld-linux.so.2';

@@ -3,10 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { MachOSignature } from '../../../../build/mach-o/verify.ts';
-import { runTool, type Tool } from '../../../../build/tool.ts';
+import { runTool } from '../../../../build/tool.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
-
-export const OPENSSL: Tool = { program: 'openssl', debianPackage: 'openssl' };
+import { OPENSSL } from '../../../support/tools.ts';
 
 /**
  * Lets OpenSSL check who signed the code directory.

@@ -10,11 +10,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findTool, runTool, ToolError, type Tool } from '../../../../build/tool.ts';
-
-/** Debian has no command for the 64-bit Wine alone. */
-export const WINE: Tool = { program: '/usr/lib/wine/wine64', debianPackage: 'wine64' };
-const WINESERVER: Tool = { program: '/usr/lib/wine/wineserver64', debianPackage: 'wine64' };
+import { findTool, runTool, ToolError } from '../../../../build/tool.ts';
+import { WINE, WINESERVER } from '../../../support/tools.ts';
 
 /** How a program for Windows ended. */
 export interface WineResult {

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -22,7 +22,7 @@ const READY = 'database system is ready to accept connections';
 /** The server's own socket in its directory; the number is part of the name only. */
 const SOCKET = '.s.PGSQL.5432';
 
-/** The programs of the newest version there is; undefined when PostgreSQL is not installed. */
+/** The programs of the newest version there is; undefined when the server is not installed. */
 export function findPostgres(): string | undefined {
   const [newest] = existsSync(VERSIONS)
     ? readdirSync(VERSIONS)
@@ -30,8 +30,7 @@ export function findPostgres(): string | undefined {
         .filter((version) => existsSync(join(VERSIONS, String(version), 'bin', 'initdb')))
         .sort((a, b) => b - a)
     : [];
-  const hasClient = spawnSync('psql', ['--version']).status === 0;
-  return newest === undefined || !hasClient ? undefined : join(VERSIONS, String(newest), 'bin');
+  return newest === undefined ? undefined : join(VERSIONS, String(newest), 'bin');
 }
 
 /** Starts an empty database server for one test. @param programs - of {@link findPostgres} */

@@ -1,7 +1,10 @@
 import type { TestContext } from 'node:test';
+import { missingToolText, missingTools } from '../../../../build/tool.ts';
+import { requireNothing } from '../../../support/require-tools.ts';
+import { PSQL } from '../../../support/tools.ts';
 import { findPostgres } from './postgresql.ts';
 
-const ADVICE = 'PostgreSQL is not installed: apt-get install postgresql';
+const SERVER = { program: 'postgres', debianPackage: 'postgresql' };
 
 /**
  * The programs of PostgreSQL. Where it is not installed the test is skipped, but on a build server,
@@ -11,8 +14,7 @@ const ADVICE = 'PostgreSQL is not installed: apt-get install postgresql';
  */
 export function requirePostgres(t: TestContext): string | undefined {
   const programs = findPostgres();
-  if (programs !== undefined) return programs;
-  if (process.env['CI'] === 'true') throw new Error(ADVICE);
-  t.skip(ADVICE);
-  return undefined;
+  const missing = [...(programs === undefined ? [SERVER] : []), ...missingTools([PSQL])];
+  const obstacle = missing.length === 0 ? undefined : missing.map(missingToolText).join('; ');
+  return requireNothing(t, obstacle) ? programs : undefined;
 }

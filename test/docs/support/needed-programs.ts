@@ -1,0 +1,28 @@
+import type { Tool } from '../../../build/tool.ts';
+import { AWS, CURL, JQ, NETCAT, OPENSSL, PSQL, SSH } from '../../support/tools.ts';
+import type { Block } from './markdown.ts';
+
+/** Commands of the guides that a minimal system lacks. */
+const COMMANDS: Readonly<Record<string, Tool>> = {
+  aws: AWS,
+  curl: CURL,
+  jq: JQ,
+  nc: NETCAT,
+  openssl: OPENSSL,
+  psql: PSQL,
+  scp: SSH,
+  sftp: SSH,
+  ssh: SSH,
+};
+
+/** Where the name of a command stands: first on a line, after a prompt, or after an operator. */
+const COMMAND_PLACE = String.raw`(?:^|\$ |[;|&(!] *|\b(?:run:|then|do|if) +)`;
+
+/** The programs that blocks run and this machine may lack. */
+export function programsOf(blocks: readonly Block[]): readonly Tool[] {
+  const named = Object.entries(COMMANDS).filter(([command]) => {
+    const used = new RegExp(`${COMMAND_PLACE}${command} `, 'm');
+    return blocks.some(({ text }) => used.test(text));
+  });
+  return [...new Set(named.map(([, tool]) => tool))];
+}

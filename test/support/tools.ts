@@ -1,0 +1,45 @@
+import { type Tool } from '../../build/tool.ts';
+
+// Programs that tests run and a minimal Debian lacks, or may lack, with the packages that bring them.
+// `.ci/run` installs these packages.
+
+export const ARCH_TEST: Tool = { program: 'arch-test', debianPackage: 'arch-test' };
+export const AWS: Tool = { program: 'aws', debianPackage: 'awscli' };
+export const BSDTAR: Tool = { program: 'bsdtar', debianPackage: 'libarchive-tools' };
+export const CURL: Tool = { program: 'curl', debianPackage: 'curl' };
+export const DASH: Tool = { program: 'dash', debianPackage: 'dash' };
+export const ELFDEPS: Tool = { program: '/usr/lib/rpm/elfdeps', debianPackage: 'rpm' };
+export const FILE: Tool = { program: 'file', debianPackage: 'file' };
+export const FISH: Tool = { program: 'fish', debianPackage: 'fish' };
+export const GPG: Tool = { program: 'gpg', debianPackage: 'gnupg' };
+export const GPGCONF: Tool = { program: 'gpgconf', debianPackage: 'gnupg' };
+export const JQ: Tool = { program: 'jq', debianPackage: 'jq' };
+export const LINTIAN: Tool = { program: 'lintian', debianPackage: 'lintian' };
+export const OBJDUMP: Tool = { program: 'llvm-objdump', debianPackage: 'llvm' };
+export const MAKENSIS: Tool = { program: 'makensis', debianPackage: 'nsis' };
+export const MMDEBSTRAP: Tool = { program: 'mmdebstrap', debianPackage: 'mmdebstrap' };
+export const NETCAT: Tool = { program: 'nc.openbsd', debianPackage: 'netcat-openbsd' };
+export const OPENSSL: Tool = { program: 'openssl', debianPackage: 'openssl' };
+export const OSSLSIGNCODE: Tool = { program: 'osslsigncode', debianPackage: 'osslsigncode' };
+export const PS: Tool = { program: 'ps', debianPackage: 'procps' };
+export const PSQL: Tool = { program: 'psql', debianPackage: 'postgresql-client' };
+export const PYTHON: Tool = { program: 'python3', debianPackage: 'python3' };
+export const QEMU_ARM64: Tool = {
+  program: 'qemu-aarch64-static',
+  debianPackage: 'qemu-user-static',
+};
+export const READELF: Tool = { program: 'readelf', debianPackage: 'binutils' };
+export const RPM: Tool = { program: 'rpm', debianPackage: 'rpm' };
+export const RPMBUILD: Tool = { program: 'rpmbuild', debianPackage: 'rpm' };
+export const RPMLINT: Tool = { program: 'rpmlint', debianPackage: 'rpmlint' };
+export const SEVEN_ZIP: Tool = { program: '7z', debianPackage: 'p7zip-full' };
+export const SSH: Tool = { program: 'ssh', debianPackage: 'openssh-client' };
+export const SSHD: Tool = { program: '/usr/sbin/sshd', debianPackage: 'openssh-server' };
+export const STRACE: Tool = { program: 'strace', debianPackage: 'strace' };
+export const TINYPROXY: Tool = { program: 'tinyproxy', debianPackage: 'tinyproxy' };
+export const UNZIP: Tool = { program: 'unzip', debianPackage: 'unzip' };
+export const WINE: Tool = { program: '/usr/lib/wine/wine64', debianPackage: 'wine64' };
+export const WINESERVER: Tool = { program: '/usr/lib/wine/wineserver64', debianPackage: 'wine64' };
+export const XDOTOOL: Tool = { program: 'xdotool', debianPackage: 'xdotool' };
+export const XVFB: Tool = { program: 'Xvfb', debianPackage: 'xvfb' };
+export const ZSH: Tool = { program: 'zsh', debianPackage: 'zsh' };
