@@ -38,6 +38,17 @@ export default defineConfig(
   {
     files: ['test/**/*.ts'],
     rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'node:child_process',
+              message: 'Start programs by test/support/child-process.ts, in a defined environment.',
+            },
+          ],
+        },
+      ],
       // `test()` and `describe()` of node:test return promises that the runner itself awaits.
       '@typescript-eslint/no-floating-promises': [
         'error',
@@ -48,5 +59,11 @@ export default defineConfig(
         },
       ],
     },
+  },
+  {
+    // What defines the environment, and what also runs outside of tests.
+    files: ['test/support/child-process.ts', 'test/local-aws/**/*.ts'],
+    ignores: ['test/local-aws/**/*.test.ts'],
+    rules: { 'no-restricted-imports': 'off' },
   },
 );

@@ -32,7 +32,9 @@ export async function runTargets(
         { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
       );
       let reason = '';
-      child.on('message', (message) => (reason = String(message)));
+      child.on('message', (message: unknown) => {
+        if (typeof message === 'string') reason = message;
+      });
       // Not `exit`: the last message may come after it.
       const [status] = (await once(child, 'close')) as [number | null];
       outcomes.push(outcomeOf(name, status, reason));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { quoteForShell } from '../src/quote-for-shell.ts';
+import { execFileSync } from './support/child-process.ts';
 
 describe('a word quoted for a shell', () => {
   for (const word of [

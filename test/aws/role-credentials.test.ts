@@ -9,6 +9,8 @@ import { startTinyproxy } from '../network/tinyproxy.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { homeWith } from './aws-files.ts';
 import { FROM_CHAIN, ISSUED, lookUp, refused, SOURCE_KEYS } from './look-up-process.ts';
+import { needs } from '../support/require-tools.ts';
+import { OPENSSL, TINYPROXY } from '../support/tools.ts';
 
 test('assume role: with the keys of another profile', async (t) => {
   const sts = createStsApi(ISSUED);
@@ -98,27 +100,31 @@ test('a profile in a circle is told as that', async (t) => {
   refused(await lookUp(home, 'a'), 'no-credentials', /profile a/, /cycle/);
 });
 
-test('the way to the source goes through the proxy, and is verified', async (t) => {
-  const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
-  const sts = createStsApi(ISSUED);
-  const port = await serve(t, sts.listener, authority.issue([`IP:${NOT_LOOPBACK}`]));
-  const proxy = await startTinyproxy(t);
-  const home = homeWith(t, {
-    '.aws/credentials': SOURCE_KEYS,
-    '.aws/config': '[profile role]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = source\n',
-  });
-  const env = {
-    AWS_ENDPOINT_URL_STS: `https://${NOT_LOOPBACK}:${port}`,
-    HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
-    AWS_CA_BUNDLE: authority.file,
-  };
-  assert.deepEqual(await lookUp(home, 'role', env), FROM_CHAIN);
-  assert.deepEqual(proxy.requests, [`CONNECT ${NOT_LOOPBACK}:${port}`]);
-  refused(
-    await lookUp(home, 'role', { ...env, AWS_CA_BUNDLE: '' }),
-    'tls',
-    /0\.0\.0\.0/,
-    /"Private Test Root"/,
-    /AWS_CA_BUNDLE/,
-  );
-});
+test(
+  'the way to the source goes through the proxy, and is verified',
+  needs(OPENSSL, TINYPROXY),
+  async (t) => {
+    const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
+    const sts = createStsApi(ISSUED);
+    const port = await serve(t, sts.listener, authority.issue([`IP:${NOT_LOOPBACK}`]));
+    const proxy = await startTinyproxy(t);
+    const home = homeWith(t, {
+      '.aws/credentials': SOURCE_KEYS,
+      '.aws/config': '[profile role]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = source\n',
+    });
+    const env = {
+      AWS_ENDPOINT_URL_STS: `https://${NOT_LOOPBACK}:${port}`,
+      HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
+      AWS_CA_BUNDLE: authority.file,
+    };
+    assert.deepEqual(await lookUp(home, 'role', env), FROM_CHAIN);
+    assert.deepEqual(proxy.requests, [`CONNECT ${NOT_LOOPBACK}:${port}`]);
+    refused(
+      await lookUp(home, 'role', { ...env, AWS_CA_BUNDLE: '' }),
+      'tls',
+      /0\.0\.0\.0/,
+      /"Private Test Root"/,
+      /AWS_CA_BUNDLE/,
+    );
+  },
+);

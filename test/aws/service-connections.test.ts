@@ -8,6 +8,8 @@ import { startTinyproxy } from '../network/tinyproxy.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { homeWith } from './aws-files.ts';
 import { failsWith, KEY, REQUEST, services, SESSION, ssmApi } from './test-services.ts';
+import { needs } from '../support/require-tools.ts';
+import { OPENSSL, TINYPROXY } from '../support/tools.ts';
 
 /** A proxy that notes where it is to lead, and refuses. */
 async function startRefusingProxy(
@@ -64,30 +66,38 @@ test('the endpoints of the profile are called', async (t) => {
   assert.equal(kms.calls[0]?.accessKeyId, 'AKPROFILE');
 });
 
-test('an https endpoint is called through the proxy, and verified', async (t) => {
-  const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
-  const api = ssmApi(200, { SessionId: SESSION, TokenValue: 'token' });
-  const port = await serve(t, api.listener, authority.issue([`IP:${NOT_LOOPBACK}`]));
-  const proxy = await startTinyproxy(t);
-  const env = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, AWS_CA_BUNDLE: authority.file };
-  const endpoint = `https://${NOT_LOOPBACK}:${port}`;
-  assert.equal((await services(t, env, endpoint).resumeSession(SESSION)).tokenValue, 'token');
-  assert.deepEqual(proxy.requests, [`CONNECT ${NOT_LOOPBACK}:${port}`]);
-  await assert.rejects(
-    services(t, { ...env, AWS_CA_BUNDLE: '' }, endpoint).resumeSession(SESSION),
-    failsWith('tls', /ssm:ResumeSession/, /0\.0\.0\.0/, /Private Test Root/, /AWS_CA_BUNDLE/),
-  );
-});
+test(
+  'an https endpoint is called through the proxy, and verified',
+  needs(OPENSSL, TINYPROXY),
+  async (t) => {
+    const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
+    const api = ssmApi(200, { SessionId: SESSION, TokenValue: 'token' });
+    const port = await serve(t, api.listener, authority.issue([`IP:${NOT_LOOPBACK}`]));
+    const proxy = await startTinyproxy(t);
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, AWS_CA_BUNDLE: authority.file };
+    const endpoint = `https://${NOT_LOOPBACK}:${port}`;
+    assert.equal((await services(t, env, endpoint).resumeSession(SESSION)).tokenValue, 'token');
+    assert.deepEqual(proxy.requests, [`CONNECT ${NOT_LOOPBACK}:${port}`]);
+    await assert.rejects(
+      services(t, { ...env, AWS_CA_BUNDLE: '' }, endpoint).resumeSession(SESSION),
+      failsWith('tls', /ssm:ResumeSession/, /0\.0\.0\.0/, /Private Test Root/, /AWS_CA_BUNDLE/),
+    );
+  },
+);
 
-test('an http endpoint is called through the proxy, too, with its user', async (t) => {
-  const api = ssmApi(200, { SessionId: SESSION, TokenValue: 'token' });
-  const port = await serve(t, api.listener);
-  const proxy = await startTinyproxy(t, { name: 'somebody', password: 'password' });
-  const endpoint = `http://${NOT_LOOPBACK}:${port}`;
-  const env = { HTTP_PROXY: `http://somebody:password@127.0.0.1:${proxy.port}` };
-  assert.equal((await services(t, env, endpoint).resumeSession(SESSION)).tokenValue, 'token');
-  assert.deepEqual(proxy.requests, [`POST ${endpoint}/`]);
-  const exempt = { ...env, NO_PROXY: NOT_LOOPBACK };
-  assert.equal((await services(t, exempt, endpoint).resumeSession(SESSION)).tokenValue, 'token');
-  assert.equal(proxy.requests.length, 1);
-});
+test(
+  'an http endpoint is called through the proxy, too, with its user',
+  needs(TINYPROXY),
+  async (t) => {
+    const api = ssmApi(200, { SessionId: SESSION, TokenValue: 'token' });
+    const port = await serve(t, api.listener);
+    const proxy = await startTinyproxy(t, { name: 'somebody', password: 'password' });
+    const endpoint = `http://${NOT_LOOPBACK}:${port}`;
+    const env = { HTTP_PROXY: `http://somebody:password@127.0.0.1:${proxy.port}` };
+    assert.equal((await services(t, env, endpoint).resumeSession(SESSION)).tokenValue, 'token');
+    assert.deepEqual(proxy.requests, [`POST ${endpoint}/`]);
+    const exempt = { ...env, NO_PROXY: NOT_LOOPBACK };
+    assert.equal((await services(t, exempt, endpoint).resumeSession(SESSION)).tokenValue, 'token');
+    assert.equal(proxy.requests.length, 1);
+  },
+);

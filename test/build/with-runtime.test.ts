@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
@@ -16,6 +15,7 @@ import {
 import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { spawn, spawnSync, type ChildProcess } from '../support/child-process.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const LOCK = '{"packages":{"":{},"node_modules/a":{"version":"1.0.0","integrity":"sha512-a"}}}';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { createRawClient } from './raw-client.ts';
 import type { SessionResponse } from './session-request.ts';
+import { spawn, type ChildProcessWithoutNullStreams } from '../support/child-process.ts';
 
 const RUN = ['--disable-warning=ExperimentalWarning'];
 

@@ -11,9 +11,11 @@ import { createAuthority } from '../network/certificate-authority.ts';
 import { startLocalAws } from './local-aws.ts';
 import { createRawClient } from './raw-client.ts';
 import type { SessionResponse } from './session-request.ts';
+import { needs } from '../support/require-tools.ts';
+import { OPENSSL } from '../support/tools.ts';
 
 describe('the local target with a certificate', () => {
-  it('serves the API and the gateway over TLS', async () => {
+  it('serves the API and the gateway over TLS', needs(OPENSSL), async () => {
     const directory = mkdtempSync(join(tmpdir(), 'local-aws-'));
     const authority = createAuthority(directory, 'Local authority');
     const aws = await startLocalAws({

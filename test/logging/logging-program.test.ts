@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -8,6 +7,7 @@ import { promisify } from 'node:util';
 
 import { edit } from './templates.ts';
 import { setUpLogging, templateFor } from './logging-setup.ts';
+import { execFile } from '../support/child-process.ts';
 
 const PROGRAM = fileURLToPath(new URL('logging-program.ts', import.meta.url));
 const run = promisify(execFile);

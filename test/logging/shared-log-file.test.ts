@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { spawn } from '../support/child-process.ts';
 
 const WRITER = fileURLToPath(new URL('log-writer.ts', import.meta.url));
 const WRITERS = ['ann', 'bob', 'cid', 'dan'] as const;

@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runTool } from '../../build/tool.ts';
+import { OPENSSL } from '../support/tools.ts';
 
 /** A server's certificate and its key, PEM. */
 export interface ServerCertificate {
@@ -28,7 +29,7 @@ const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-
 /** @param directory - takes its files */
 export function createAuthority(directory: string, name: string): CertificateAuthority {
   const openssl = (...args: string[]): void => {
-    execFileSync('openssl', args, { cwd: directory, stdio: 'pipe' });
+    runTool(OPENSSL, args, { cwd: directory });
   };
   const read = (file: string): string => readFileSync(join(directory, file), 'utf8');
   const own = name.replaceAll(/\W/g, '-');
@@ -60,14 +61,14 @@ export function createAuthority(directory: string, name: string): CertificateAut
 
 /** A certificate that vouches for itself. */
 export function createSelfSigned(directory: string, name: string): ServerCertificate {
-  execFileSync(
-    'openssl',
+  runTool(
+    OPENSSL,
     [
       ...['req', '-x509', ...NEW_KEY, '-subj', '/CN=self-signed server', '-days', DAYS],
       ...['-addext', `subjectAltName=${name}`],
       ...['-keyout', 'self-signed.key', '-out', 'self-signed.pem'],
     ],
-    { cwd: directory, stdio: 'pipe' },
+    { cwd: directory },
   );
   return {
     key: readFileSync(join(directory, 'self-signed.key'), 'utf8'),

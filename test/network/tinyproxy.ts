@@ -1,11 +1,12 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { CleanupScope } from '../support/cleanup-scope.ts';
+import { TINYPROXY } from '../support/tools.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { endWithTest, spawn } from '../support/child-process.ts';
 
 /** A real proxy. */
 export interface RunningProxy {
@@ -26,12 +27,10 @@ export async function startTinyproxy(
     file,
     `Port ${port}\nListen 127.0.0.1\nTimeout 60\nLogLevel Info\n${authentication}`,
   );
-  const proxy = spawn('tinyproxy', ['-d', '-c', file], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const exited = once(proxy, 'exit');
-  context.after(async () => {
-    proxy.kill();
-    await exited;
+  const proxy = spawn(TINYPROXY.program, ['-d', '-c', file], {
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
+  endWithTest(context, proxy);
   const requests: string[] = [];
   const lines = createInterface(proxy.stdout);
   await new Promise<void>((resolve, reject) => {

@@ -16,6 +16,8 @@ import {
 import { fetchText } from './fetch-text.ts';
 import { serve } from './local-server.ts';
 import { networkFor } from './test-network.ts';
+import { needs } from '../support/require-tools.ts';
+import { OPENSSL } from '../support/tools.ts';
 
 const answer: RequestListener = (_request, response) => response.end('hello');
 
@@ -30,7 +32,7 @@ function refusal(...words: readonly RegExp[]): (error: unknown) => boolean {
   };
 }
 
-describe('a server with a certificate of a private authority', () => {
+describe('a server with a certificate of a private authority', needs(OPENSSL), () => {
   let directory = '';
   let authority: CertificateAuthority;
   let url = '';
@@ -140,7 +142,7 @@ describe('a server with a certificate of a private authority', () => {
   });
 });
 
-test('a certificate that has expired is refused as that', async (t) => {
+test('a certificate that has expired is refused as that', needs(OPENSSL), async (t) => {
   const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
   const port = await serve(t, answer, authority.issue(['DNS:localhost'], -1));
   await assert.rejects(
@@ -152,7 +154,7 @@ test('a certificate that has expired is refused as that', async (t) => {
   );
 });
 
-test("another host's certificate is refused as that", async (t) => {
+test("another host's certificate is refused as that", needs(OPENSSL), async (t) => {
   const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
   const port = await serve(t, answer, authority.issue(['DNS:other.example', 'IP:192.0.2.1']));
   await assert.rejects(
@@ -164,18 +166,22 @@ test("another host's certificate is refused as that", async (t) => {
   );
 });
 
-test('a self-signed certificate is refused as that, and trusted when it is named', async (t) => {
-  const directory = temporaryDirectory(t);
-  const certificate = createSelfSigned(directory, 'DNS:localhost');
-  const port = await serve(t, answer, certificate);
-  const url = `https://localhost:${port}/`;
-  await assert.rejects(
-    fetchText(networkFor(t, {}), url),
-    refusal(/localhost/, /"self-signed server"/, /self-signed/, /AWS_CA_BUNDLE/),
-  );
-  const env = { AWS_CA_BUNDLE: join(directory, 'self-signed.pem') };
-  assert.equal(await fetchText(networkFor(t, { env }), url), 'hello');
-});
+test(
+  'a self-signed certificate is refused as that, and trusted when it is named',
+  needs(OPENSSL),
+  async (t) => {
+    const directory = temporaryDirectory(t);
+    const certificate = createSelfSigned(directory, 'DNS:localhost');
+    const port = await serve(t, answer, certificate);
+    const url = `https://localhost:${port}/`;
+    await assert.rejects(
+      fetchText(networkFor(t, {}), url),
+      refusal(/localhost/, /"self-signed server"/, /self-signed/, /AWS_CA_BUNDLE/),
+    );
+    const env = { AWS_CA_BUNDLE: join(directory, 'self-signed.pem') };
+    assert.equal(await fetchText(networkFor(t, { env }), url), 'hello');
+  },
+);
 
 test('a server that does not speak TLS is told as that', async (t) => {
   const port = await serve(t, answer);

@@ -16,6 +16,8 @@ import { fetchText } from './fetch-text.ts';
 import { listen, NOT_LOOPBACK, serve } from './local-server.ts';
 import { networkFor } from './test-network.ts';
 import { startTinyproxy, type RunningProxy } from './tinyproxy.ts';
+import { needs } from '../support/require-tools.ts';
+import { OPENSSL, TINYPROXY } from '../support/tools.ts';
 
 const USER = { name: 'somebody', password: 'pass.word-1' };
 const IN_URL = `${USER.name}:${encodeURIComponent(USER.password)}`;
@@ -32,7 +34,7 @@ function failure(reason: NetworkError['reason'], ...words: readonly RegExp[]) {
   };
 }
 
-describe('through a real proxy', () => {
+describe('through a real proxy', needs(OPENSSL, TINYPROXY), () => {
   let authority: CertificateAuthority;
   let open: RunningProxy;
   let guarded: RunningProxy;
@@ -146,7 +148,7 @@ describe('through a real proxy', () => {
   });
 });
 
-test('a proxy that is spoken to over TLS is verified', async (t) => {
+test('a proxy that is spoken to over TLS is verified', needs(OPENSSL, TINYPROXY), async (t) => {
   const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
   const port = await serve(t, answer, authority.issue([`IP:${NOT_LOOPBACK}`]));
   const plain = await startTinyproxy(t);

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
@@ -10,6 +9,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { packagePath, requirePackages, requireTargets } from './support/packages.ts';
 import { requireTools } from '../support/require-tools.ts';
 import { BSDTAR, FILE, SEVEN_ZIP, UNZIP } from '../support/tools.ts';
+import { spawnSync } from '../support/child-process.ts';
 
 const DPKG_DEB: Tool = { program: 'dpkg-deb', debianPackage: 'dpkg' };
 const SHA256SUM: Tool = { program: 'sha256sum', debianPackage: 'coreutils' };

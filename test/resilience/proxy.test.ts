@@ -6,10 +6,12 @@ import { startPiped } from '../program/support/piped-program.ts';
 import type { Environment } from '../program/support/program.ts';
 import { suiteScope } from '../support/cleanup-scope.ts';
 import { privateTarget, startShell, talkThroughCut } from './support/private-target.ts';
+import { needs } from '../support/require-tools.ts';
+import { OPENSSL, TINYPROXY } from '../support/tools.ts';
 
 const USER = { name: 'somebody', password: 'pass.word-1' };
 
-describe('the program behind a proxy', () => {
+describe('the program behind a proxy', needs(OPENSSL, TINYPROXY), () => {
   const suite = suiteScope();
   const target = privateTarget();
   let open: RunningProxy;

@@ -3,8 +3,10 @@ import { describe, it } from 'node:test';
 import { NOT_LOOPBACK } from '../network/local-server.ts';
 import { startPiped } from '../program/support/piped-program.ts';
 import { AUTHORITY, privateTarget, startShell, talkThroughCut } from './support/private-target.ts';
+import { needs } from '../support/require-tools.ts';
+import { OPENSSL } from '../support/tools.ts';
 
-describe('the program and a certificate of a private authority', () => {
+describe('the program and a certificate of a private authority', needs(OPENSSL), () => {
   const target = privateTarget();
 
   for (const variable of ['AWS_CA_BUNDLE', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS']) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { CleanupScope } from './cleanup-scope.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
+import { spawnSync } from './child-process.ts';
 
 /** A named pipe that is there until the test ends: who opens one end waits for the other. */
 export function makeFifo(t: CleanupScope): string {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
@@ -10,6 +9,7 @@ import { startSession } from '../../program/support/target.ts';
 import { logEverything } from '../../resilience/support/seelog-file.ts';
 import { INSTALLED, VERSION } from '../../support/product.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { spawnSync } from '../../support/child-process.ts';
 
 /** How binaries that run on this machine, or under an emulator that Debian has, are started. */
 const BINARIES = [

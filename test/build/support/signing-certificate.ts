@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execFileSync } from '../../support/child-process.ts';
 
 /** A certificate that was made for a test, with its key, in a PKCS#12 file. */
 export interface SigningCertificate {

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -13,6 +12,7 @@ import {
 } from '../../program/support/program.ts';
 import type { Aliases } from './aliases.ts';
 import { LOCAL_PROMPT } from './console-block.ts';
+import { spawn } from '../../support/child-process.ts';
 
 /** The machine of a reader, with the program and the AWS CLI on PATH. */
 export interface Machine {

@@ -1,4 +1,5 @@
-import { Socket } from 'node:net';
+import { lookup } from 'node:dns';
+import { Socket, type LookupFunction } from 'node:net';
 import type { ProgramHost } from './program.ts';
 
 /** A TCP connection from the agent to a service on or behind the target. */
@@ -28,6 +29,16 @@ export interface TargetConnectionEvents {
 }
 
 const TARGET_HOST = 'localhost';
+const IPV4_LOOPBACK = '127.0.0.1';
+
+/** A target knows its own name, even where no file of the system says it (RFC 6761, section 6.3). */
+const lookupTarget: LookupFunction = (hostname, options, done) => {
+  lookup(hostname, options, (error, address, family) => {
+    if (error === null || hostname !== TARGET_HOST) done(error, address, family);
+    else if (options.all === true) done(null, [{ address: IPV4_LOOPBACK, family: 4 }]);
+    else done(null, IPV4_LOOPBACK, 4);
+  });
+};
 
 /** Where a port session leads. */
 export interface TargetAddress {
@@ -65,6 +76,7 @@ export function dialTarget(
       host: real.host === '' ? TARGET_HOST : real.host,
       port: real.port,
       noDelay: true,
+      lookup: lookupTarget,
     });
     socket.uncork();
     if (finishing) socket.destroySoon();

@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTool, type Tool } from '../../../build/tool.ts';
 import type { DebArchitecture } from '../../../packaging/deb/control.ts';
 import { ARCH_TEST } from '../../support/tools.ts';
+import { spawnSync } from '../../support/child-process.ts';
 
 /** How programs of an architecture come to run on this machine. */
 export type Execution = 'native' | 'emulated';

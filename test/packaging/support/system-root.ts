@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -6,6 +5,7 @@ import { runTool, type Tool } from '../../../build/tool.ts';
 import type { DebArchitecture } from '../../../packaging/deb/control.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { pristineRoot } from './pristine-root.ts';
+import { spawnSync } from '../../support/child-process.ts';
 
 /** What a command said, and how it ended. */
 export interface CommandResult {

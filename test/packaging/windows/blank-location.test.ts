@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -10,6 +9,7 @@ import { smallSetup } from './support/small-setup.ts';
 import { startWine } from './support/wine.ts';
 import { requireTools } from '../../support/require-tools.ts';
 import { MAKENSIS, WINE, XDOTOOL, XVFB } from '../../support/tools.ts';
+import { endWithTest, spawn } from '../../support/child-process.ts';
 
 const WINDOW = 'Session Manager Plugin';
 
@@ -18,11 +18,7 @@ async function startDisplay(t: TestContext): Promise<string> {
   const server = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '800x600x24'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  t.after(async () => {
-    const gone = once(server, 'exit');
-    server.kill();
-    await gone;
-  });
+  endWithTest(t, server);
   const [number] = (await once(server.stdout, 'data')) as [Buffer];
   return `:${number.toString('utf8').trim()}`;
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -10,6 +9,7 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { FISH, ZSH } from '../../support/tools.ts';
 import { startCommandInTerminal } from '../support/terminal-program.ts';
 import { runAlone } from './support/own-command.ts';
+import { execFileSync } from '../../support/child-process.ts';
 
 /** Writes the completion script of a shell to a file of this test. */
 async function scriptOf(t: TestContext, shell: string): Promise<string> {

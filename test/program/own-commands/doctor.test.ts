@@ -15,6 +15,8 @@ import {
   type ManagedFleet,
   type PipedRun,
 } from './support/managed-fleet.ts';
+import { needs } from '../../support/require-tools.ts';
+import { TINYPROXY } from '../../support/tools.ts';
 
 interface Finding {
   readonly check: string;
@@ -233,7 +235,7 @@ describe('doctor', () => {
       assert.ok(!run.stdout.includes(secret) && !run.stderr.includes(secret));
   });
 
-  it('goes to a plain endpoint by the proxy that calls go by', async (t) => {
+  it('goes to a plain endpoint by the proxy that calls go by', needs(TINYPROXY), async (t) => {
     const fleet = await startFleet(t);
     const proxy = await startTinyproxy(t, { name: 'somebody', password: 'password' });
     const endpoint = `http://${NOT_LOOPBACK}:${new URL(fleet.aws.endpoint).port}`;

@@ -14,6 +14,8 @@ import {
   startOwnTarget,
   type OwnTarget,
 } from './support/own-command.ts';
+import { needs } from '../../support/require-tools.ts';
+import { SSH, SSHD } from '../../support/tools.ts';
 
 /** Starts ssh with the configuration that `ssh-config` prints, and the program on PATH. */
 async function startSsh(
@@ -61,7 +63,7 @@ describe('ssh-config', () => {
     });
   });
 
-  it('leads ssh to the target, and ssh has its output and status', async (t) => {
+  it('leads ssh to the target, and ssh has its output and status', needs(SSH, SSHD), async (t) => {
     const server = await startSshServer(t);
     const target = await startOwnTarget(t);
     const ssh = await startSsh(t, target, server, 'echo out; echo err >&2; exit 7');
@@ -73,7 +75,7 @@ describe('ssh-config', () => {
 });
 
 describe('ssh-proxy', () => {
-  it('has nothing but the bytes of the connection on stdout', async (t) => {
+  it('has nothing but the bytes of the connection on stdout', needs(SSH, SSHD), async (t) => {
     const server = await startSshServer(t);
     const target = await startOwnTarget(t);
     const program = startOwn(t, target, ['ssh-proxy', TARGET, String(server.port)]);

@@ -7,6 +7,8 @@ import { bytesOf, fingerprintOf, fingerprintOfBytes, type Content } from './supp
 import { connectLocally, readExactly, readToEnd } from './support/local-program.ts';
 import { openForward, type Forward } from './support/port-session.ts';
 import { startService } from './support/target-service.ts';
+import { needs } from '../../support/require-tools.ts';
+import { NETCAT } from '../../support/tools.ts';
 
 const QUESTION: Content = { seed: 1, bytes: 200_000 };
 const ANSWER: Content = { seed: 2, bytes: 300_000 };
@@ -74,9 +76,14 @@ describe('a local program that ends its sending direction', () => {
     assert.equal(fingerprintOfBytes(await answer), fingerprintOf(ANSWER));
   });
 
-  it('gets its answer when it is netcat with -N', async (t) => {
+  it('gets its answer when it is netcat with -N', needs(NETCAT), async (t) => {
     const forward = await openSlowAnswer(t);
-    const netcat = startCommandPiped(t, ['nc', '-N', '127.0.0.1', String(forward.localPort)]);
+    const netcat = startCommandPiped(t, [
+      NETCAT.program,
+      '-N',
+      '127.0.0.1',
+      String(forward.localPort),
+    ]);
     netcat.stdin.end(bytesOf(QUESTION));
     const target = await forward.asked;
     await passPings(forward, 2);

@@ -13,6 +13,8 @@ import {
 } from './support/content.ts';
 import { HOST, startSshClient, type SshClient } from './support/ssh-client.ts';
 import { startSshServer, type SshServer } from './support/ssh-server.ts';
+import { needs } from '../../support/require-tools.ts';
+import { SSH, SSHD } from '../../support/tools.ts';
 
 const MIB = 1024 * 1024;
 const LARGE: Content = { seed: 1, bytes: 50 * MIB };
@@ -47,7 +49,7 @@ async function assertCopied({ program }: SshClient, { copy }: Copying): Promise<
   assert.equal(await fingerprintOfFile(copy), fingerprintOf(LARGE));
 }
 
-describe('OpenSSH through the program as ProxyCommand', () => {
+describe('OpenSSH through the program as ProxyCommand', needs(SSH, SSHD), () => {
   it('runs a command and has its output and its exit status', async (t) => {
     const server = await startSshServer(t);
     const client = await startSshClient(t, server, 'ssh', [HOST, 'echo out; echo err >&2; exit 7']);

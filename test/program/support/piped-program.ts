@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { killProcessSession } from '../../local-aws/agent/process-session.ts';
 import { programCommand, programEnvironment, type Environment } from './program.ts';
 import { createTranscript, shown, withDeadline, type Transcript } from './transcript.ts';
+import { spawn } from '../../support/child-process.ts';
 
 /** How a program without a terminal is started. */
 export interface PipedOptions {

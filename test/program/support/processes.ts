@@ -1,13 +1,16 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { DEADLINE_MS } from './transcript.ts';
 
 const POLL_MS = 10;
+/** Among the fields after the command. */
+const STATE_FIELD = 0;
+const PARENT_FIELD = 1;
+/** A zombie, and a process that is just removed. */
+const ENDED_STATES: readonly string[] = ['Z', 'X'];
 
 /** The parent of a running process. */
 export function parentOf(pid: number): number {
-  const { stdout } = spawnSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' });
-  const parent = Number(stdout.trim());
+  const parent = Number(statusFields(pid)[PARENT_FIELD]);
   if (!Number.isInteger(parent) || parent <= 0) throw new Error(`process ${pid} has no parent`);
   return parent;
 }
@@ -23,12 +26,16 @@ export async function processEnded(pid: number): Promise<void> {
 
 function isRunning(pid: number): boolean {
   try {
-    // The state is the first field behind the command, which stands in parentheses; Z has ended.
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return !['Z', 'X'].includes(stat[stat.lastIndexOf(')') + 2] ?? '');
+    return !ENDED_STATES.includes(statusFields(pid)[STATE_FIELD] ?? '');
   } catch {
     return false;
   }
+}
+
+/** The fields of `/proc/PID/stat` after the command, which is in parentheses (proc(5)). */
+function statusFields(pid: number): readonly string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 /** The most memory a running process has had so far, in bytes (VmHWM of proc(5)). */

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, openSync } from 'node:fs';
 import type { TestContext } from 'node:test';
@@ -7,6 +6,7 @@ import { killProcessSession } from '../../local-aws/agent/process-session.ts';
 import { programCommand, programEnvironment, type Environment } from './program.ts';
 import { createPtyInput } from '../../local-aws/agent/pty-input.ts';
 import { createTranscript, withDeadline, shown, type Transcript } from './transcript.ts';
+import { spawnSync } from '../../support/child-process.ts';
 
 /** How a program in a terminal is started. */
 export interface TerminalOptions {

@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { arch } from 'node:os';
 import { join } from 'node:path';
 import { isEmulated } from '../../../packaging/support/emulation.ts';
 import { takeFromPackage } from './take-from-package.ts';
+import { spawnSync } from '../../../support/child-process.ts';
 
 /** Names of architectures in Debian, by those in Node.js. */
 const DEBIAN_ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };

@@ -1,5 +1,4 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -8,6 +7,7 @@ import { INSTALL_DIRECTORY } from '../../../../packaging/release.ts';
 import { ensureEmulator } from './i386-emulator.ts';
 import { takeFromPackage } from './take-from-package.ts';
 import { requireNothing, requireTools } from '../../../support/require-tools.ts';
+import { spawnSync } from '../../../support/child-process.ts';
 
 const UNSHARE: Tool = { program: 'unshare', debianPackage: 'util-linux' };
 /** A shell and small tools in one file that needs no libraries. */

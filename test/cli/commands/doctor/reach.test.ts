@@ -15,6 +15,8 @@ import { networkFor } from '../../../network/test-network.ts';
 import { startTinyproxy } from '../../../network/tinyproxy.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { createVirtualClock } from '../../../support/virtual-clock.ts';
+import { needs } from '../../../support/require-tools.ts';
+import { OPENSSL, TINYPROXY } from '../../../support/tools.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -30,7 +32,7 @@ function fleetAt(endpoint: string): Pick<Fleet, 'endpoint'> {
 const NO_KMS = Promise.resolve(false);
 
 describe('the way to an endpoint', () => {
-  it('is verified, whatever the endpoint answers', async (t) => {
+  it('is verified, whatever the endpoint answers', needs(OPENSSL), async (t) => {
     const authority = createAuthority(temporaryDirectory(t), 'root');
     const port = await serve(t, refuse, authority.issue(['DNS:localhost']));
     const env = { AWS_CA_BUNDLE: authority.file };
@@ -41,15 +43,19 @@ describe('the way to an endpoint', () => {
     assert.ok(Math.abs(reached.skewMs ?? Infinity) < MINUTE_MS);
   });
 
-  it('fails with the issuer, and the variable that helps, when nobody trusts it', async (t) => {
-    const authority = createAuthority(temporaryDirectory(t), 'company root');
-    const endpoint = `https://localhost:${await serve(t, refuse, authority.issue(['DNS:localhost']))}`;
-    const options = { network: networkFor(t, {}), env: {}, clock: systemClock };
-    const { finding } = await checkEndpoint('ssm', fleetAt(endpoint), options, NO_KMS);
-    assert.equal(finding.verdict, 'failure');
-    assert.match(finding.text, /issued by "company root", is not trusted/);
-    assert.match(finding.next ?? '', /AWS_CA_BUNDLE/);
-  });
+  it(
+    'fails with the issuer, and the variable that helps, when nobody trusts it',
+    needs(OPENSSL),
+    async (t) => {
+      const authority = createAuthority(temporaryDirectory(t), 'company root');
+      const endpoint = `https://localhost:${await serve(t, refuse, authority.issue(['DNS:localhost']))}`;
+      const options = { network: networkFor(t, {}), env: {}, clock: systemClock };
+      const { finding } = await checkEndpoint('ssm', fleetAt(endpoint), options, NO_KMS);
+      assert.equal(finding.verdict, 'failure');
+      assert.match(finding.text, /issued by "company root", is not trusted/);
+      assert.match(finding.next ?? '', /AWS_CA_BUNDLE/);
+    },
+  );
 
   it('is a failure for KMS only where sessions are encrypted', async (t) => {
     const options = { network: networkFor(t, {}), env: {}, clock: systemClock };
@@ -60,7 +66,7 @@ describe('the way to an endpoint', () => {
     assert.equal(unused.verdict, 'warning');
   });
 
-  it('is told with the proxy it leads through', async (t) => {
+  it('is told with the proxy it leads through', needs(OPENSSL, TINYPROXY), async (t) => {
     const authority = createAuthority(temporaryDirectory(t), 'root');
     const port = await serve(t, refuse, authority.issue([`IP:${NOT_LOOPBACK}`]));
     const proxy = await startTinyproxy(t);

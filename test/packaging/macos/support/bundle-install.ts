@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -7,6 +6,7 @@ import { buildBundle } from '../../../../packaging/macos/bundle.ts';
 import type { Release } from '../../../../packaging/release.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { makeInstalledTree } from './installed-tree.ts';
+import { spawnSync } from '../../../support/child-process.ts';
 
 export const RELEASE: Release = {
   version: '1.2.3.4',

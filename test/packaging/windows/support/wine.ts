@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import {
   closeSync,
   existsSync,
@@ -12,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findTool, runTool, ToolError } from '../../../../build/tool.ts';
 import { WINE, WINESERVER } from '../../../support/tools.ts';
+import { spawn, type ChildProcess } from '../../../support/child-process.ts';
 
 /** How a program for Windows ended. */
 export interface WineResult {

@@ -8,6 +8,8 @@ import { runExchange, startExchangeService, type Exchange } from './exchange.ts'
 import { BASIC_AGENT, openForward } from './port-session.ts';
 import { startPostgres } from './postgresql.ts';
 import { requirePostgres } from './require-postgresql.ts';
+import { requireTools } from '../../../support/require-tools.ts';
+import { SSH, SSHD } from '../../../support/tools.ts';
 import { HOST, startSshClient } from './ssh-client.ts';
 import { startSshServer } from './ssh-server.ts';
 import { openStdio, runStdioExchange } from './stdio-session.ts';
@@ -97,6 +99,7 @@ const ssh: Load = {
   name: 'OpenSSH',
   traffic: { up: LOAD_BYTES, down: LOAD_BYTES },
   async run(t, wish) {
+    if (!requireTools(t, SSH, SSHD)) return undefined;
     const server = await startSshServer(t);
     const client = await startSshClient(t, server, 'ssh', [HOST, 'cat; exit 5'], wish);
     client.program.stdin.end(bytesOf(UP));

@@ -1,5 +1,3 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,6 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createTranscript } from '../../support/transcript.ts';
 import { startService } from './target-service.ts';
+import { childEnded, execFileSync, spawn } from '../../../support/child-process.ts';
 
 /** A PostgreSQL server on the target. */
 export interface PostgresServer {
@@ -52,7 +51,7 @@ export async function startPostgres(t: TestContext, programs: string): Promise<P
   );
   const log = createTranscript('the log of PostgreSQL');
   server.stderr.on('data', (bytes: Buffer) => log.push(bytes));
-  const closed = once(server, 'close').then(() => log.close());
+  const closed = childEnded(server).then(() => log.close());
   t.after(async () => {
     // Connections are ended, data files closed.
     server.kill('SIGINT');

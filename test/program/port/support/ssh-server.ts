@@ -1,18 +1,17 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { requireTools } from '../../../../build/tool.ts';
+import { SSH, SSHD } from '../../../support/tools.ts';
+import {
+  childEnded,
+  execFileSync,
+  spawn,
+  type ChildProcess,
+} from '../../../support/child-process.ts';
 
 /** An OpenSSH server of this test, in which the user who runs the tests can log in. */
 export interface SshServer {
@@ -26,7 +25,6 @@ export interface SshServer {
   readonly knownHosts: string;
 }
 
-const SSHD = '/usr/sbin/sshd';
 /** Where a server started by root locks its unprivileged part in; Debian's service makes it. */
 const EMPTY_DIRECTORY = '/run/sshd';
 const SFTP_SERVER = 'internal-sftp';
@@ -36,7 +34,7 @@ const SFTP_SERVER = 'internal-sftp';
  * so that the system can choose the port.
  */
 export async function startSshServer(t: TestContext): Promise<SshServer> {
-  if (!existsSync(SSHD)) throw new Error(`${SSHD} is missing: install openssh-server`);
+  requireTools([SSHD, SSH]);
   const directory = mkdtempSync(join(tmpdir(), 'ssh-'));
   const hostKey = createKey(directory, 'host-key');
   const identity = createKey(directory, 'identity');
@@ -47,13 +45,12 @@ export async function startSshServer(t: TestContext): Promise<SshServer> {
   writeFileSync(configuration, serverConfiguration(directory, hostKey));
   makeEmptyDirectory();
 
-  const children = new Set<ChildProcess>();
+  const children = new Map<ChildProcess, Promise<void>>();
   const server = createServer({ pauseOnConnect: true }, (socket) => {
-    const child = spawn(SSHD, ['-i', '-e', '-f', configuration], {
+    const child = spawn(SSHD.program, ['-i', '-e', '-f', configuration], {
       stdio: [socket, socket, 'ignore'],
     });
-    children.add(child);
-    child.on('close', () => children.delete(child));
+    children.set(child, childEnded(child));
     // The connection is the child's alone: it ends when the child closes it.
     child.on('spawn', () => socket.destroy());
   });
@@ -62,10 +59,9 @@ export async function startSshServer(t: TestContext): Promise<SshServer> {
   t.after(async () => {
     server.close();
     await Promise.all(
-      [...children].map(async (child) => {
-        const closed = once(child, 'close');
+      [...children].map(([child, ended]) => {
         child.kill('SIGKILL');
-        await closed;
+        return ended;
       }),
     );
     rmSync(directory, { recursive: true, force: true });
