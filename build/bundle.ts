@@ -8,6 +8,8 @@ import { readVersion } from './version.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
+/** Where standard output is that of the program that is built. */
+const QUIET = process.argv.includes('--quiet');
 
 /** A session, all of it but AWS: what is not read when nothing but the version is asked for. */
 const SESSION = { module: 'src/cli/start-session.ts', name: 'session' } as const;
@@ -68,6 +70,7 @@ function writeToDist(name: string, contents: Uint8Array | string): void {
   const unfinished = `${path}.${process.pid}`;
   writeFileSync(unfinished, contents);
   renameSync(unfinished, path);
+  if (QUIET) return;
   process.stdout.write(`${relative(ROOT, path)}  ${(contents.length / 1024).toFixed(1)} KiB\n`);
 }
 

@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import process from 'node:process';
 import { exclusively } from './lock.mjs';
-import { CACHE, ROOT, npm } from './setup.mjs';
+import { withProgress } from './progress.mjs';
+import { BYTES_PER_MB, CACHE, ROOT, npm } from './setup.mjs';
+
+/** Roughly what comes over the network, and what it becomes: lock files hold no sizes. */
+const DOWNLOADED_BYTES = 109 * BYTES_PER_MB;
+const INSTALLED_BYTES = 159 * BYTES_PER_MB;
 
 /**
  * What a lock file of npm pins.
@@ -55,7 +59,15 @@ export async function ensureDependencies() {
   const place = createHash('sha256').update(ROOT).digest('hex').slice(0, 16);
   await exclusively(join(CACHE, 'locks', `dependencies-${place}`), () => {
     if (dependenciesArePresent()) return;
-    process.stderr.write('Installing the dependencies of package-lock.json...\n');
-    npm(['ci', '--no-audit', '--no-fund'], ROOT);
+    withProgress(
+      {
+        what: 'the dependencies of package-lock.json',
+        to: join(ROOT, 'node_modules'),
+        bytes: DOWNLOADED_BYTES,
+        arriving: join(ROOT, 'node_modules'),
+        arrivingBytes: INSTALLED_BYTES,
+      },
+      () => npm(['ci', '--no-audit', '--no-fund'], ROOT),
+    );
   });
 }

@@ -13,7 +13,8 @@ import {
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
-import { CACHE, ROOT, SetupError, npm } from './setup.mjs';
+import { withProgress } from './progress.mjs';
+import { BYTES_PER_MB, CACHE, ROOT, SetupError, npm } from './setup.mjs';
 
 /** Names another runtime than the pinned one, for a check against a newer Node.js. */
 const RUNTIME_VARIABLE = 'SSM_PLUGIN_NODE_RUNTIME';
@@ -41,12 +42,12 @@ export function ensureRuntime() {
 
 /**
  * The pinned runtime of one system: the package of npm that brings it, its version, and the digest of
- * the package's archive. Packages lag behind releases by system, so each system has its own version.
+ * the package's archive, which has about so many megabytes. Packages lag behind releases by system, so each system has its own version.
  * `generators` are digests by version: a program can only be put into a runtime by a runtime of the
  * same version, and for targets that lag behind it, this system has that one, too.
  *
  * @typedef {{
- *   package: string, version: string, integrity: string, generators?: Record<string, string>
+ *   package: string, megabytes: number, version: string, integrity: string, generators?: Record<string, string>
  * }} RuntimePin
  */
 
@@ -117,9 +118,11 @@ function fetchedRuntime(target, { name: packageName, version, integrity }) {
   if (!existsSync(join(home, executable))) {
     const directory = mkdtempSync(ensureParent(`${home}-`));
     try {
-      const name = `${packageName}@${version}`;
-      process.stderr.write(`Fetching ${name}...\n`);
-      const unpacked = fetchPackage(name, integrity, directory);
+      const what = `${packageName}@${version}`;
+      const bytes = pinFor(target).megabytes * BYTES_PER_MB;
+      // npm keeps the archive in its cache, and copies it from there.
+      const download = { what, to: dirname(home), bytes, arriving: directory, arrivingBytes: 2 * bytes };
+      const unpacked = withProgress(download, () => fetchPackage(what, integrity, directory));
       chmodSync(join(unpacked, executable), 0o755);
       if (target === HERE) tryRuntime(packageName, join(unpacked, executable), version);
       moveTo(home, unpacked, executable);
@@ -185,7 +188,8 @@ function moveTo(home, unpacked, executable) {
  * @returns {string} the directory of the unpacked package
  */
 function fetchPackage(name, integrity, directory) {
-  npm(['pack', name, '--silent'], directory);
+  // A cache of its own, whose growth can be watched: what was checked is kept by this project.
+  npm(['pack', name, '--silent', '--cache=npm-cache'], directory);
   const archive = readdirSync(directory).find((file) => file.endsWith('.tgz'));
   if (archive === undefined) throw new SetupError(`npm pack ${name} left no archive`);
   const digest = createHash('sha512').update(readFileSync(join(directory, archive)));

@@ -20,6 +20,8 @@ export const CACHE = join(
   'session-manager-plugin',
 );
 
+export const BYTES_PER_MB = 1_000_000;
+
 /** Something that cannot be set up; its text is all a user needs to see. */
 export class SetupError extends Error {
   /** @override */

@@ -11,6 +11,7 @@ export interface ArchiveFile {
   readonly uri: string;
   /** `name_version_architecture.deb`, the colon of a version as `%3a`. */
   readonly name: string;
+  readonly bytes: number;
   /** Hexadecimal. */
   readonly sha256: string;
 }
@@ -145,7 +146,7 @@ Dir::Cache::archives "${home}/archives";
 }
 
 /** A line of `--print-uris`: URI in quotes, file name, size in bytes, digest. */
-const URI_LINE = /^'([^']+)' (\S+\.deb) \d+ SHA256:([0-9a-f]{64})$/;
+const URI_LINE = /^'([^']+)' (\S+\.deb) (\d+) SHA256:([0-9a-f]{64})$/;
 
 /**
  * Reads what `apt-get --print-uris` prints.
@@ -155,15 +156,17 @@ const URI_LINE = /^'([^']+)' (\S+\.deb) \d+ SHA256:([0-9a-f]{64})$/;
 export function readUris(printed: string): readonly ArchiveFile[] {
   const lines = printed.split('\n').filter((line) => line !== '');
   return lines.map((line) => {
-    const [, uri = '', name = '', sha256 = ''] = URI_LINE.exec(line) ?? [];
+    const [, uri = '', name = '', bytes = '', sha256 = ''] = URI_LINE.exec(line) ?? [];
     if (uri === '') throw new ToolError(`apt-get has printed no address and SHA-256: ${line}`);
-    return { uri, name, sha256 };
+    return { uri, name, bytes: Number(bytes), sha256 };
   });
 }
 
 /** What `readUris` reads. */
 export function writeUris(files: readonly ArchiveFile[]): string {
-  return files.map(({ uri, name, sha256 }) => `'${uri}' ${name} 0 SHA256:${sha256}\n`).join('');
+  return files
+    .map(({ uri, name, bytes, sha256 }) => `'${uri}' ${name} ${bytes} SHA256:${sha256}\n`)
+    .join('');
 }
 
 /** `name=version`, as apt-get takes it, of the name of a package file. */

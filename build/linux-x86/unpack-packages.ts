@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { exclusively } from '../lock.mjs';
+import { withProgress } from '../progress.mjs';
 import { CACHE } from '../setup.mjs';
 import { runTool, ToolError, type Tool } from '../tool.ts';
 import { debianMirror } from './debian-mirror.ts';
@@ -145,7 +146,12 @@ function renew(choice: PackageChoice, home: string, apt: PrivateApt): readonly A
   mkdirSync(directory, { recursive: true });
   const missing = files.filter((file) => !isWhole(home, file));
   for (const { name } of missing) rmSync(join(directory, name), { force: true });
-  if (missing.length > 0) apt.download(missing, directory);
+  if (missing.length > 0) {
+    const bytes = missing.reduce((sum, file) => sum + file.bytes, 0);
+    const what = `${missing.length} packages of Debian`;
+    const download = { what, to: directory, bytes, arriving: home, arrivingBytes: bytes };
+    withProgress(download, () => apt.download(missing, directory));
+  }
   const broken = files.find((file) => !isWhole(home, file));
   if (broken !== undefined) {
     throw new ToolError(`${broken.uri} is not the file that the index of ${SUITE} names`);

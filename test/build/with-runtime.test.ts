@@ -210,19 +210,25 @@ describe('with-runtime', () => {
     };
     const pin = (integrity: string, version = '99.0.0'): string =>
       JSON.stringify({
-        [`${platform()}-${arch()}`]: { package: 'node-somewhere', version, integrity },
+        [`${platform()}-${arch()}`]: { package: 'node-somewhere', megabytes: 3, version, integrity },
       });
     const PINNED = { SSM_PLUGIN_NODE_RUNTIME: '' } as const;
 
-    test('is fetched once and kept', async () => {
+    test('is fetched once and kept, with a word on what, how much and where to', async () => {
       const place = await mkdtemp(join(directory, 'project-'));
       project = await createProject(place);
       await project.write('build/runtimes.json', pin(await makeArchive(place, '99.0.0')));
-      for (const script of ['1', '2']) {
+      const word = `Downloading node-somewhere@99.0.0 (3 MB) to ${runtimesOf(project)}\n`;
+      for (const [script, stderr] of [
+        ['1', word],
+        ['2', ''],
+      ] as const) {
         const outcome = await project.run(['-p', script], PINNED);
-        assert.equal(outcome.stdout, `${script}\n`, outcome.stderr);
+        assert.deepEqual(outcome, { status: 0, signal: null, stdout: `${script}\n`, stderr });
       }
-      assert.deepEqual(await project.npmCalls(), ['pack node-somewhere@99.0.0 --silent']);
+      assert.deepEqual(await project.npmCalls(), [
+        'pack node-somewhere@99.0.0 --silent --cache=npm-cache',
+      ]);
       assert.deepEqual(await readdir(runtimesOf(project)), [`node-99.0.0-${platform()}-${arch()}`]);
     });
 

@@ -68,7 +68,9 @@ describe('the private apt', () => {
   it('keeps a list of package files as it reads them', () => {
     const sha256 = 'ab'.repeat(32);
     const line = `'http://a.example/p_1.deb' p_1%3a2_i386.deb 17 SHA256:${sha256}\n`;
-    const files = [{ uri: 'http://a.example/p_1.deb', name: 'p_1%3a2_i386.deb', sha256 }];
+    const files = [
+      { uri: 'http://a.example/p_1.deb', name: 'p_1%3a2_i386.deb', bytes: 17, sha256 },
+    ];
     assert.deepEqual(readUris(line), files);
     assert.deepEqual(readUris(writeUris(files)), files);
     assert.throws(() => readUris(line.replace('SHA256', 'MD5Sum')), /no address and SHA-256/);

@@ -1,0 +1,37 @@
+// `node watch-download.mjs DIRECTORY BYTES` prints from time to time how much of so many bytes has come
+// into a directory, until it is ended or its parent is.
+
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+
+/** Often enough to see that something happens, and not so often that it fills a log. */
+const INTERVAL_MS = 5000;
+const PERCENT = 100;
+
+const [, , directory = '', total = ''] = process.argv;
+const parent = process.ppid;
+const before = sizeOf(directory);
+setInterval(() => {
+  // Nobody ends this process when its parent is killed.
+  if (process.ppid !== parent) process.exit();
+  const share = Math.round((PERCENT * (sizeOf(directory) - before)) / Number(total));
+  process.stderr.write(`  ${Math.min(Math.max(share, 0), PERCENT)} %\n`);
+}, INTERVAL_MS);
+
+/**
+ * What is removed while it is measured does not count.
+ *
+ * @param {string} path
+ * @returns {number} in bytes
+ */
+function sizeOf(path) {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return 0;
+    if (!stats.isDirectory()) return stats.size;
+    return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0);
+  } catch {
+    return 0;
+  }
+}
