@@ -41,13 +41,15 @@ export function ensureRuntime() {
 }
 
 /**
- * The pinned runtime of one system: the package of npm that brings it, its version, and the digest of
- * the package's archive, which has about so many megabytes. Packages lag behind releases by system, so each system has its own version.
+ * The pinned runtime of one system: the package of npm that brings it, about how large the package's
+ * archive is, its version, and the digest of that archive. Packages lag behind releases by system, so
+ * each system has its own version.
  * `generators` are digests by version: a program can only be put into a runtime by a runtime of the
  * same version, and for targets that lag behind it, this system has that one, too.
  *
  * @typedef {{
- *   package: string, megabytes: number, version: string, integrity: string, generators?: Record<string, string>
+ *   package: string, megabytes: number, version: string, integrity: string,
+ *   generators?: Record<string, string>
  * }} RuntimePin
  */
 
@@ -121,7 +123,13 @@ function fetchedRuntime(target, { name: packageName, version, integrity }) {
       const what = `${packageName}@${version}`;
       const bytes = pinFor(target).megabytes * BYTES_PER_MB;
       // npm keeps the archive in its cache, and copies it from there.
-      const download = { what, to: dirname(home), bytes, arriving: directory, arrivingBytes: 2 * bytes };
+      const download = {
+        what,
+        to: dirname(home),
+        bytes,
+        arriving: directory,
+        arrivingBytes: 2 * bytes,
+      };
       const unpacked = withProgress(download, () => fetchPackage(what, integrity, directory));
       chmodSync(join(unpacked, executable), 0o755);
       if (target === HERE) tryRuntime(packageName, join(unpacked, executable), version);

@@ -210,7 +210,12 @@ describe('with-runtime', () => {
     };
     const pin = (integrity: string, version = '99.0.0'): string =>
       JSON.stringify({
-        [`${platform()}-${arch()}`]: { package: 'node-somewhere', megabytes: 3, version, integrity },
+        [`${platform()}-${arch()}`]: {
+          package: 'node-somewhere',
+          megabytes: 3,
+          version,
+          integrity,
+        },
       });
     const PINNED = { SSM_PLUGIN_NODE_RUNTIME: '' } as const;
 
