@@ -93,7 +93,7 @@ function askSource(
 }
 
 async function askConfigured(
-  { env, platform, clock, findPerson }: LookUpOptions,
+  { env, platform, clock, logger, findPerson }: LookUpOptions,
   { profileName, sections }: SharedConfig,
   loadSdk: LoadSdk,
 ): Promise<AwsCredentials> {
@@ -104,7 +104,7 @@ async function askConfigured(
   const late = new AbortController();
   const now = (): number => clock.now();
   const asked = askProfile(profileName, {
-    ...{ env, platform, profiles: sections.profiles, person, now, loadSdk },
+    ...{ env, platform, profiles: sections.profiles, person, now, logger, loadSdk },
     signal: late.signal,
   });
   return person === undefined ? withinLimit(clock, asked, () => late.abort()) : asked;

@@ -28,19 +28,27 @@ test('assume role: with the keys of another profile', async (t) => {
       roleArn: 'arn:aws:iam::123456789012:role/r',
       webIdentityToken: '',
       accessKeyId: 'AKSOURCE',
+      serialNumber: '',
+      tokenCode: '',
     },
   ]);
   sts.denyAll();
   refused(await lookUp(home, 'role', env), 'access-denied', /profile role/, /sts:AssumeRole/);
 });
 
-test('assume role: one that asks for a one-time password is refused with the reason', async (t) => {
+test('assume role: one that needs a code says which setting asks for it, and what to do', async (t) => {
   const home = homeWith(t, {
     '.aws/credentials': SOURCE_KEYS,
     '.aws/config':
       '[profile role]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = source\nmfa_serial = arn:aws:iam::1:mfa/m\n',
   });
-  refused(await lookUp(home, 'role'), 'no-credentials', /profile role/i, /multi-factor/);
+  refused(
+    await lookUp(home, 'role'),
+    'no-credentials',
+    /profile role/,
+    /arn:aws:iam::1:mfa\/m \(mfa_serial\)/,
+    /run aws sts get-caller-identity --profile role/,
+  );
 });
 
 test('assume role: with the credentials of the instance', async (t) => {

@@ -19,7 +19,7 @@ import { startCuttingRelay, type CuttingRelay } from './gateway/cutting-relay.ts
 import { attachGateway, DATA_CHANNEL_PATH } from './gateway/gateway.ts';
 import type { LocalSession } from './local-session.ts';
 import { createSession, type ServiceSession } from './session.ts';
-import { createStsApi } from './sts-api.ts';
+import { createStsApi, type MfaDevice, type StsCall } from './sts-api.ts';
 import { planSession, type SessionResponse, type StartSessionRequest } from './session-request.ts';
 
 export type { AgentEncryption, AgentOptions, DecryptDataKey } from './agent/agent-options.ts';
@@ -53,6 +53,8 @@ export interface LocalAwsOptions {
   readonly nodes?: readonly LocalNode[];
   /** Contents of documents by name, in addition to AWS's or in place of one. */
   readonly documents?: Readonly<Record<string, DocumentContent>>;
+  /** The MFA device without whose code no role is assumed. */
+  readonly mfa?: MfaDevice;
   /** Port of the endpoint. By default the system chooses. */
   readonly port?: number;
 }
@@ -66,6 +68,8 @@ export interface LocalAws {
   readonly apiCalls: readonly ApiCall[];
   /** Operations of the EC2 API that were called, those that were refused included. */
   readonly ec2Calls: readonly string[];
+  /** Calls of STS so far, those that were refused included. */
+  readonly stsCalls: readonly StsCall[];
   /** StartSession without HTTP. Rejects when AWS would refuse the request. */
   startSession(request: StartSessionRequest, options?: SessionOptions): Promise<SessionResponse>;
   /** The session with this id; throws when there is none. */
@@ -132,7 +136,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     else refusals.set(operation, { ...refused, times: refused.times - 1 });
     return refused;
   };
-  const sts = createStsApi(STS_CREDENTIALS);
+  const sts = createStsApi(STS_CREDENTIALS, options.mfa);
   let awaiting: ((session: LocalSession) => void)[] = [];
   let closing = false;
 
@@ -221,6 +225,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     region: REGION,
     apiCalls: calls,
     ec2Calls,
+    stsCalls: sts.calls,
     startSession: (request, sessionOptions = {}) => startSession(request, sessionOptions),
     session(sessionId) {
       const session = sessions.get(sessionId);

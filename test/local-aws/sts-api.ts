@@ -11,6 +11,9 @@ export interface StsCall {
   readonly webIdentityToken: string;
   /** The access key id it was signed with; empty when it was not. */
   readonly accessKeyId: string;
+  /** The MFA device of AssumeRole, and its code; empty without. */
+  readonly serialNumber: string;
+  readonly tokenCode: string;
 }
 
 /** Who everybody is (Security Token Service API, GetCallerIdentity). */
@@ -29,8 +32,24 @@ export interface StsApi {
   denyAll(): void;
 }
 
-/** @param credentials - what everybody gets */
-export function createStsApi(credentials: IssuedCredentials): StsApi {
+/** An MFA device of the account. */
+export interface MfaDevice {
+  readonly serialNumber: string;
+  /** The code that it shows. */
+  readonly code: string;
+}
+
+/**
+ * What STS says of an AssumeRole that names an MFA device and not the code it shows: it is not
+ * authorized, and why.
+ */
+const WRONG_CODE = 'MultiFactorAuthentication failed with invalid MFA one time pass code. ';
+
+/**
+ * @param credentials - what everybody gets
+ * @param mfa - the device without whose code no role is assumed; undefined when none is needed
+ */
+export function createStsApi(credentials: IssuedCredentials, mfa?: MfaDevice): StsApi {
   const calls: StsCall[] = [];
   let denying = false;
 
@@ -42,14 +61,17 @@ export function createStsApi(credentials: IssuedCredentials): StsApi {
       roleArn: form.get('RoleArn') ?? '',
       webIdentityToken: form.get('WebIdentityToken') ?? '',
       accessKeyId: accessKeyIdOf(request),
+      serialNumber: form.get('SerialNumber') ?? '',
+      tokenCode: form.get('TokenCode') ?? '',
     });
     response.setHeader('content-type', 'text/xml');
-    if (denying) {
+    const refusal = denying ? notAuthorized(operation) : mfaRefusal(operation, form, mfa);
+    if (refusal !== undefined) {
       response
         .writeHead(403)
         .end(
           '<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code>' +
-            `<Message>Not authorized to perform sts:${operation}</Message></Error></ErrorResponse>`,
+            `<Message>${refusal}</Message></Error></ErrorResponse>`,
         );
       return;
     }
@@ -69,7 +91,10 @@ export function createStsApi(credentials: IssuedCredentials): StsApi {
         `<SecretAccessKey>${credentials.secretAccessKey}</SecretAccessKey>` +
         `<SessionToken>${credentials.sessionToken}</SessionToken>` +
         `<Expiration>${expiration}</Expiration>` +
-        `</Credentials></${operation}Result></${operation}Response>`,
+        '</Credentials><AssumedRoleUser>' +
+        `<Arn>arn:aws:sts::${LOCAL_IDENTITY.account}:assumed-role/local/session</Arn>` +
+        '<AssumedRoleId>AROACKCEVSQ6C2EXAMPLE:session</AssumedRoleId></AssumedRoleUser>' +
+        `</${operation}Result></${operation}Response>`,
     );
   };
 
@@ -82,4 +107,21 @@ export function createStsApi(credentials: IssuedCredentials): StsApi {
       denying = true;
     },
   };
+}
+
+function notAuthorized(operation: string): string {
+  return `Not authorized to perform sts:${operation}`;
+}
+
+/** Why a role is not assumed that needs an MFA device; undefined when it is. */
+function mfaRefusal(
+  operation: string,
+  form: URLSearchParams,
+  mfa: MfaDevice | undefined,
+): string | undefined {
+  if (mfa === undefined || operation !== 'AssumeRole') return undefined;
+  const serialNumber = form.get('SerialNumber');
+  if (serialNumber === null) return notAuthorized(operation);
+  const isRight = serialNumber === mfa.serialNumber && form.get('TokenCode') === mfa.code;
+  return isRight ? undefined : WRONG_CODE;
 }

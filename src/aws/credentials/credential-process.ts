@@ -1,5 +1,6 @@
 import { AwsError } from '../aws-error.ts';
 import type { AwsCredentials } from '../credentials.ts';
+import { objectIn, textIn, type JsonObject } from './cache-file.ts';
 import type { Person } from './person.ts';
 import { runProcess, type ProcessEnd } from './run-process.ts';
 import { CommandSyntaxError, splitCommand } from './split-command.ts';
@@ -45,12 +46,12 @@ export async function askCredentialProcess(
         : `printed no "Version": it has to be ${VERSION}`,
     );
   }
-  const accessKeyId = textOf(printed['AccessKeyId']);
-  const secretAccessKey = textOf(printed['SecretAccessKey']);
+  const accessKeyId = textIn(printed['AccessKeyId']);
+  const secretAccessKey = textIn(printed['SecretAccessKey']);
   if (accessKeyId === '') return fail('printed no "AccessKeyId"');
   if (secretAccessKey === '') return fail('printed no "SecretAccessKey"');
-  const sessionToken = textOf(printed['SessionToken']);
-  const expires = textOf(printed['Expiration']);
+  const sessionToken = textIn(printed['SessionToken']);
+  const expires = textIn(printed['Expiration']);
   const expiration = expires === '' ? undefined : new Date(expires);
   if (expiration !== undefined) {
     if (Number.isNaN(expiration.getTime())) return fail('printed an "Expiration" that is no time');
@@ -98,15 +99,10 @@ function whyFailed(end: ProcessEnd, [program = '']: readonly string[]): string {
   }
 }
 
-function parsePrinted(stdout: string): Readonly<Record<string, unknown>> | undefined {
+function parsePrinted(stdout: string): JsonObject | undefined {
   try {
-    const parsed: unknown = JSON.parse(stdout);
-    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : undefined;
+    return objectIn(JSON.parse(stdout));
   } catch {
     return undefined;
   }
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

@@ -1,8 +1,10 @@
 import type { CredentialsSource } from '../credentials.ts';
 import { lookUpCredentials, type LookUpOptions } from '../look-up-credentials.ts';
+import { askingOnce } from './person.ts';
 import { keepCredentials } from './keep-credentials.ts';
 
 /** Where one run gets its credentials from: made once, and handed to everything that calls AWS. */
 export function createCredentialsSource(options: LookUpOptions): CredentialsSource {
-  return keepCredentials(options.clock, (loadSdk) => lookUpCredentials(options, loadSdk));
+  const lookUp = { ...options, findPerson: askingOnce(options.findPerson) };
+  return keepCredentials(options.clock, (loadSdk) => lookUpCredentials(lookUp, loadSdk));
 }

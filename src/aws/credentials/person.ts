@@ -1,3 +1,5 @@
+import { AwsError } from '../aws-error.ts';
+
 /** The code of an MFA device that a person is asked for. */
 export interface CodeQuestion {
   /** The profile whose role needs it. */
@@ -22,6 +24,35 @@ export interface Person {
 
 /** Finds out whether there is a person right now. */
 export type FindPerson = () => Promise<Person | undefined>;
+
+/**
+ * Has a person asked only once a run for the code of a profile: what was asked for has been used.
+ *
+ * @throws AwsError from `askCode` the second time
+ */
+export function askingOnce(findPerson: FindPerson): FindPerson {
+  const asked = new Set<string>();
+  return async () => {
+    const person = await findPerson();
+    return person === undefined
+      ? undefined
+      : {
+          ...person,
+          async askCode(question) {
+            if (asked.has(question.profileName)) throw askedAlready(question);
+            asked.add(question.profileName);
+            return person.askCode(question);
+          },
+        };
+  };
+}
+
+function askedAlready({ serial, profileName }: CodeQuestion): AwsError {
+  return new AwsError(
+    'no-credentials',
+    `the code of MFA device ${serial} for profile ${profileName} was asked for already, and was of no use: start again with a new code`,
+  );
+}
 
 /** Nobody is there. */
 export const findNobody: FindPerson = () => Promise.resolve(undefined);

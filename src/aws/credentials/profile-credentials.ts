@@ -1,8 +1,10 @@
+import type { Logger } from '../../logging/logger.ts';
 import { AwsError } from '../aws-error.ts';
 import type { AwsCredentials, LoadSdk } from '../credentials.ts';
 import type { Environment } from '../services.ts';
 import type { ConfigSection, SharedSections } from '../shared-config.ts';
 import { keysInEnvironment, keysInProfile } from '../static-credentials.ts';
+import { assumeRole } from './assume-role.ts';
 import { askCredentialProcess } from './credential-process.ts';
 import type { Person } from './person.ts';
 
@@ -15,6 +17,7 @@ export interface ProfileLookUp {
   /** Aborted when nobody waits for the credentials any longer. */
   readonly signal: AbortSignal;
   readonly now: () => number;
+  readonly logger: Logger;
   readonly loadSdk: LoadSdk;
 }
 
@@ -47,7 +50,14 @@ export async function askProfile(
     );
   }
   const way = [...visited, profileName];
-  if (isRole(settings)) return assumeRole(profileName, settings, lookUp, way);
+  if (isRole(settings)) {
+    const sourceProfile = textIn(settings, 'source_profile');
+    return assumeRole(profileName, settings, lookUp, () =>
+      sourceProfile === undefined
+        ? askCredentialSource(profileName, textIn(settings, 'credential_source') ?? '', lookUp)
+        : askProfile(sourceProfile, lookUp, way),
+    );
+  }
   if (keys !== undefined) return keys;
   const command = textIn(settings, 'credential_process');
   // A web identity comes first; the other sources do not.
@@ -67,19 +77,6 @@ function isRole(settings: ConfigSection): boolean {
     (name) => textIn(settings, name) !== undefined,
   );
   return textIn(settings, 'role_arn') !== undefined && sources.length === 1;
-}
-
-async function assumeRole(
-  profileName: string,
-  settings: ConfigSection,
-  lookUp: ProfileLookUp,
-  way: readonly string[],
-): Promise<AwsCredentials> {
-  const sourceProfile = textIn(settings, 'source_profile');
-  const by = await (sourceProfile === undefined
-    ? askCredentialSource(profileName, textIn(settings, 'credential_source') ?? '', lookUp)
-    : askProfile(sourceProfile, lookUp, way));
-  return (await lookUp.loadSdk()).assumeRole({ profileName, settings, mfaCode: undefined }, by);
 }
 
 async function askCredentialSource(

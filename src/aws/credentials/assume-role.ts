@@ -1,0 +1,65 @@
+import { errorCode } from '../../network/failure-text.ts';
+import { quoteForShell } from '../../quote-for-shell.ts';
+import { AwsError } from '../aws-error.ts';
+import type { AwsCredentials } from '../credentials.ts';
+import type { ConfigSection } from '../shared-config.ts';
+import type { ProfileLookUp } from './profile-credentials.ts';
+import { readRoleCache, roleCachePath, writeRoleCache } from './role-cache.ts';
+
+/**
+ * How much must be left of cached credentials, in milliseconds, for them to be used where they can be
+ * replaced: as for the AWS CLI (botocore/credentials.py, `DEFAULT_EXPIRY_WINDOW_SECONDS`).
+ */
+const CACHE_WINDOW_MS = 15 * 60_000;
+
+/**
+ * The credentials of a profile's role: those that the AWS CLI has kept, else new ones, for which a
+ * person may be asked for a code. With nobody to ask, what is kept counts to its end.
+ *
+ * @param askSource - gives the credentials that assume the role
+ * @throws AwsError
+ */
+export async function assumeRole(
+  profileName: string,
+  settings: ConfigSection,
+  lookUp: ProfileLookUp,
+  askSource: () => Promise<AwsCredentials>,
+): Promise<AwsCredentials> {
+  const { env, person, now } = lookUp;
+  const path = roleCachePath(settings, env);
+  const serial = settings['mfa_serial'] ?? '';
+  const isCostly = serial !== '';
+  const cached = await readRoleCache(path);
+  const leastLeft = isCostly && person === undefined ? 0 : CACHE_WINDOW_MS;
+  if (cached !== undefined && cached.expiration.getTime() - now() > leastLeft) return cached;
+  if (isCostly && person === undefined) throw needsCode(profileName, serial);
+  const by = await askSource();
+  const mfaCode = isCostly ? await person?.askCode({ profileName, serial }) : undefined;
+  const credentials = await (
+    await lookUp.loadSdk()
+  ).assumeRole({ profileName, settings, mfaCode }, by);
+  if (isCostly) await keep(path, credentials, lookUp);
+  return credentials;
+}
+
+function needsCode(profileName: string, serial: string): AwsError {
+  const option = profileName === 'default' ? '' : ` --profile ${quoteForShell(profileName)}`;
+  return new AwsError(
+    'no-credentials',
+    `the role of profile ${profileName} needs a code of the MFA device ${serial} (mfa_serial), and nobody can be asked here: ` +
+      `run aws sts get-caller-identity${option} in a terminal, which asks for it, and keeps the credentials for this program, too`,
+  );
+}
+
+async function keep(
+  path: string,
+  credentials: AwsCredentials,
+  { logger }: Pick<ProfileLookUp, 'logger'>,
+): Promise<void> {
+  try {
+    await writeRoleCache(path, credentials);
+  } catch (error) {
+    const code = errorCode(error) ?? 'unknown error';
+    logger.warn(`the credentials of the role cannot be kept in ${path}: ${code}`);
+  }
+}

@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** Only the owner may read what is in the caches of the AWS CLI. */
+const FILE_MODE = 0o600;
+const DIRECTORY_MODE = 0o700;
+
+/** The members of a JSON object. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** A JSON object of a file; undefined when there is none, as for the AWS CLI. */
+export async function readCacheFile(path: string): Promise<JsonObject | undefined> {
+  try {
+    return objectIn(JSON.parse(await readFile(path, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Writes a JSON object to a file that only its owner can read, in one step: the AWS CLI may read it at
+ * the same time.
+ *
+ * @throws an error of the file system
+ */
+export async function writeCacheFile(path: string, contents: JsonObject): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: DIRECTORY_MODE });
+  const unfinished = `${path}.${randomBytes(8).toString('hex')}.tmp`;
+  try {
+    await writeFile(unfinished, JSON.stringify(contents), { mode: FILE_MODE, flag: 'wx' });
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}
+
+/** A value that is a JSON object. */
+export function objectIn(value: unknown): JsonObject | undefined {
+  return typeof value === 'object' && value !== null ? { ...value } : undefined;
+}
+
+/** A value that is a text; empty when it is none. */
+export function textIn(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** A time as botocore writes it: ISO 8601, with `Z`, `UTC` or an offset at its end. */
+export function timeIn(value: unknown): Date | undefined {
+  const time = new Date(textIn(value).replace(/UTC$/, 'Z'));
+  return Number.isNaN(time.getTime()) ? undefined : time;
+}
