@@ -4,6 +4,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { setInterval } from 'node:timers';
 
 /** Often enough to see that something happens, and not so often that it fills a log. */
 const INTERVAL_MS = 5000;

@@ -54,7 +54,7 @@ export async function* reportTests(
 async function* texts(
   events: AsyncIterable<TestEvent> | Iterable<TestEvent>,
 ): AsyncGenerator<string> {
-  const reported: AsyncIterable<unknown> = Readable.from(events).compose(new Spec());
+  const reported = Readable.from(events).pipe(new Spec());
   for await (const text of reported) yield String(text);
 }
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { basename, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { readSharedConfig } from '../../../src/aws/shared-config.ts';
 import { silentLogger } from '../../../src/logging/logger.ts';
-import { requireAwsCli } from '../../program/support/aws-cli.ts';
+import { execFile } from '../../support/child-process.ts';
+import { requireTools } from '../../support/require-tools.ts';
+import { AWS } from '../../support/tools.ts';
 import { homeWith } from '../aws-files.ts';
 import {
   BROKEN,
@@ -91,7 +92,7 @@ for (const [subject, cases] of [
         assert.deepEqual(await byOurReader(home(t, shared), shared), shared.expected);
       });
       it(`${name}: the AWS CLI says the same`, async (t) => {
-        if (!requireAwsCli(t)) return;
+        if (!requireTools(t, AWS)) return;
         const { expected } = shared;
         const said = await byAwsCli(home(t, shared), shared);
         const isBroken = typeof expected === 'object' && 'brokenLine' in expected;
@@ -104,7 +105,7 @@ for (const [subject, cases] of [
 describe('what the AWS CLI writes is read', { concurrency: 2 }, () => {
   for (const name of ['my dev', 'acme (prod)', "it's ours", 'größe', 'a "b" c', 'x  y', 'a #b']) {
     it(`by aws configure --profile "${name}"`, async (t) => {
-      if (!requireAwsCli(t)) return;
+      if (!requireTools(t, AWS)) return;
       const directory = homeWith(t, {});
       const written = await aws(directory, ['configure', '--profile', name], {
         input: 'AKWRITTEN\nwritten-secret\neu-west-1\njson\n',
@@ -139,7 +140,7 @@ describe('the files are found where the AWS CLI finds them', { concurrency: 2 },
       const env = { HOME: directory, PLACE: join(directory, 'elsewhere'), AWS_CONFIG_FILE: path };
       const { profile } = await readSharedConfig('', env, silentLogger);
       assert.equal(profile?.['region'], found ? 'eu-west-1' : undefined);
-      if (!requireAwsCli(t)) return;
+      if (!requireTools(t, AWS)) return;
       const { stdout } = await aws(directory, ['configure', 'list'], { env });
       assert.match(stdout, found ? /region\W+eu-west-1\W+config-file/ : /region\W+<not set>/);
     });
