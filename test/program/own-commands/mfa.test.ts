@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { homeWith } from '../../aws/aws-files.ts';
 import type { LocalAws } from '../../local-aws/local-aws.ts';
-import { requireAwsCli } from '../support/aws-cli.ts';
+import { requireTools } from '../../support/require-tools.ts';
+import { AWS } from '../../support/tools.ts';
 import { startPiped } from '../support/piped-program.ts';
 import { NO_CREDENTIALS, type Environment } from '../support/program.ts';
 import { PROMPT, sixArguments, TARGET } from '../support/target.ts';
@@ -67,14 +68,14 @@ describe('a role that needs a code', () => {
     assert.deepEqual(await outcomeOf(second), { status: 0, stdout: 'done\n', stderr: '' });
     assert.equal(account.assumed(), 1);
 
-    if (!requireAwsCli(t)) return;
+    if (!requireTools(t, AWS)) return;
     const cli = await startCommandInTerminal(t, ['aws', 'sts', 'get-caller-identity'], { env });
     assert.equal((await cli.end()).status, 0, cli.screen.text);
     assert.equal(account.assumed(), 1);
   });
 
   it('of the AWS CLI signs, resumes and ends a session of the plugin', async (t) => {
-    if (!requireAwsCli(t)) return;
+    if (!requireTools(t, AWS)) return;
     const account = await startAccount(t);
     const { env, aws } = account;
     const cli = await startCommandInTerminal(t, ['aws', 'sts', 'get-caller-identity'], { env });
