@@ -6,6 +6,7 @@ const SIGNED = [
   'wss://ssmmessages.us-east-1.amazonaws.com/v1/data-channel/x',
   'wss://ssmmessages-fips.us-gov-west-1.amazonaws.com/v1/data-channel/x',
   'wss://ssmmessages.eu-west-1.api.aws/v1/data-channel/x',
+  'wss://ssmmessages-fips.us-east-1.api.aws/v1/data-channel/x',
   'wss://ssmmessages.cn-north-1.amazonaws.com.cn/v1/data-channel/x',
   'wss://ssmmessages.cn-north-1.api.amazonwebservices.com.cn/v1/data-channel/x',
   'wss://ssmmessages.us-iso-east-1.c2s.ic.gov/v1/data-channel/x',
@@ -15,6 +16,8 @@ const SIGNED = [
   'wss://ssmmessages.eusc-de-east-1.amazonaws.eu/v1/data-channel/x',
   'wss://vpce-0a1b2c-xyz.ssmmessages.us-east-1.vpce.amazonaws.com/v1/data-channel/x',
   'wss://vpce-0a1b2c-xyz.ssmmessages.us-east-1.vpce.amazonaws.com:443/v1/data-channel/x',
+  'wss://vpce-0a1b2c-xyz-us-east-1a.ssmmessages.us-east-1.vpce.amazonaws.com/v1/data-channel/x',
+  'wss://vpce-0a1b2c-xyz.ssmmessages-fips.us-east-1.vpce.amazonaws.com/v1/data-channel/x',
   'wss://SSMMESSAGES.us-east-1.AMAZONAWS.COM./v1/data-channel/x',
   'wss://localhost:8443/v1/data-channel/x',
   'ws://localhost:4566/v1/data-channel/x',
@@ -38,11 +41,32 @@ const FOREIGN = [
   'wss://user:amazonaws.com@evil.example/v1/data-channel/x',
   'wss://evil.example/ssmmessages.us-east-1.amazonaws.com',
   'wss://evil.example/#.amazonaws.com',
+  // Below a domain of AWS everybody can have a host: a bucket, a load balancer, a function.
+  'wss://bucket.s3.us-east-1.amazonaws.com/v1/data-channel/x',
+  'wss://ssmmessages.s3.us-east-1.amazonaws.com/v1/data-channel/x',
+  'wss://evil-1.elb.us-east-1.amazonaws.com/v1/data-channel/x',
+  'wss://abc.execute-api.us-east-1.amazonaws.com/v1/data-channel/x',
+  'wss://ssmmessages.us-east-1.evil.amazonaws.com/v1/data-channel/x',
+  'wss://evil.ssmmessages.us-east-1.amazonaws.com/v1/data-channel/x',
+  'wss://evil.ssmmessages.us-east-1.vpce.amazonaws.com/v1/data-channel/x',
+  'wss://vpce-0a1b2c.ssmmessages.us-east-1.evil.amazonaws.com/v1/data-channel/x',
+  'wss://ssm.us-east-1.amazonaws.com/v1/data-channel/x',
+  // Empty labels.
+  'wss://ssmmessages..amazonaws.com/v1/data-channel/x',
+  'wss://.us-east-1.amazonaws.com/v1/data-channel/x',
+  'wss://ssmmessages.us-east-1..amazonaws.com/v1/data-channel/x',
 ];
 
 for (const url of FOREIGN) {
   test(`${url} is connected to without a signature`, () => {
     assert.deepEqual(judgeStreamUrl(url, []), { kind: 'unsigned', reason: 'foreign-host' });
+  });
+}
+
+for (const userInfo of ['user', 'user:password', ':password']) {
+  test(`a URL with the user information ${userInfo} is connected to without a signature`, () => {
+    const url = `wss://${userInfo}@ssmmessages.us-east-1.amazonaws.com/v1/data-channel/x`;
+    assert.deepEqual(judgeStreamUrl(url, []), { kind: 'unsigned', reason: 'user-info' });
   });
 }
 
