@@ -1,6 +1,7 @@
 import type { PeerCertificate } from 'node:tls';
 import { errorCode, failureText } from './failure-text.ts';
 import { NetworkError } from './network-error.ts';
+import { isTooWeak } from './tls-strength.ts';
 
 /** Verification errors of OpenSSL that mean: nobody who is trusted vouches for the certificate. */
 const UNTRUSTED = new Set([
@@ -89,6 +90,13 @@ export function describeTlsFailure(failure: TlsFailure): NetworkError {
   if (unfit !== undefined) return refused(`${subject} ${unfit}`);
   if (code === NOT_TLS)
     return new NetworkError('tls', `${host} does not speak TLS on this port`, error);
+  if (isTooWeak(code)) {
+    return new NetworkError(
+      'tls',
+      `${host} offers no secure version of TLS: it needs TLS 1.3, or 1.2 with forward secrecy and AES-GCM or ChaCha20`,
+      error,
+    );
+  }
   return new NetworkError('tls', `TLS with ${host} failed: ${failureText(error)}`, error);
 }
 

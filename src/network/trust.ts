@@ -7,6 +7,7 @@ import {
   splitPem,
   type CertificateFiles,
 } from './certificate-files.ts';
+import { TLS_STRENGTH } from './tls-strength.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -96,6 +97,6 @@ function contextOf(certificates: readonly string[]): SecureContext {
   const bundled = new Set(rootCertificates.flatMap(splitPem));
   const further = [...new Set(certificates)].filter((certificate) => !bundled.has(certificate));
   // Node.js has the bundled roots ready; handed over as texts they are parsed again.
-  if (further.length === 0) return createSecureContext();
-  return createSecureContext({ ca: [...rootCertificates, ...further] });
+  if (further.length === 0) return createSecureContext(TLS_STRENGTH);
+  return createSecureContext({ ...TLS_STRENGTH, ca: [...rootCertificates, ...further] });
 }

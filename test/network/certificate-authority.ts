@@ -19,11 +19,14 @@ export interface CertificateAuthority {
    *
    * @param names - subjectAltName entries as OpenSSL writes them: `DNS:localhost`, `IP:127.0.0.1`
    * @param days - of validity from now; -1 for one that has expired
+   * @param key - how OpenSSL makes the key
    */
-  issue(names: readonly string[], days?: number): ServerCertificate;
+  issue(names: readonly string[], days?: number, key?: readonly string[]): ServerCertificate;
 }
 
 const DAYS = '30';
+/** Key exchange without forward secrecy takes one of RSA. */
+export const NEW_RSA_KEY = ['-newkey', 'rsa:2048', '-nodes'];
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
 
 /** @param directory - takes its files */
@@ -42,10 +45,10 @@ export function createAuthority(directory: string, name: string): CertificateAut
   return {
     file: join(directory, `${own}.pem`),
     certificate: read(`${own}.pem`),
-    issue(names, days = Number(DAYS)) {
+    issue(names, days = Number(DAYS), key = NEW_KEY) {
       const leaf = `${own}-${++serial}`;
       openssl(
-        ...['req', '-new', ...NEW_KEY, '-subj', '/CN=server'],
+        ...['req', '-new', ...key, '-subj', '/CN=server'],
         ...['-keyout', `${leaf}.key`, '-out', `${leaf}.csr`],
       );
       writeFileSync(join(directory, `${leaf}.ext`), `subjectAltName=${names.join(',')}\n`);

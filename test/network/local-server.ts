@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createHttpsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import type { CleanupScope } from '../support/cleanup-scope.ts';
 import type { ServerCertificate } from './certificate-authority.ts';
@@ -24,15 +24,21 @@ export async function listen(context: CleanupScope, server: Server): Promise<num
   return (server.address() as AddressInfo).port;
 }
 
-/** Serves HTTPS, or HTTP without a certificate, until the test ends. @returns the port */
+/**
+ * Serves HTTPS, or HTTP without a certificate, until the test ends.
+ *
+ * @param tls - what HTTPS offers, when it is not what Node.js does
+ * @returns the port
+ */
 export function serve(
   context: CleanupScope,
   listener: RequestListener,
   certificate?: ServerCertificate,
+  tls: ServerOptions = {},
 ): Promise<number> {
   const server =
     certificate === undefined
       ? createHttpServer(listener)
-      : createHttpsServer({ key: certificate.key, cert: certificate.cert }, listener);
+      : createHttpsServer({ ...tls, key: certificate.key, cert: certificate.cert }, listener);
   return listen(context, server);
 }

@@ -11,6 +11,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 import {
   createAuthority,
   createSelfSigned,
+  NEW_RSA_KEY,
   type CertificateAuthority,
 } from './certificate-authority.ts';
 import { fetchText } from './fetch-text.ts';
@@ -182,6 +183,57 @@ test(
     assert.equal(await fetchText(networkFor(t, { env }), url), 'hello');
   },
 );
+
+describe('a server with weak TLS', () => {
+  const WEAK = {
+    'version 1.1': {
+      maxVersion: 'TLSv1.1',
+      minVersion: 'TLSv1',
+      ciphers: 'DEFAULT@SECLEVEL=0',
+    },
+    'no authenticated encryption': {
+      maxVersion: 'TLSv1.2',
+      ciphers: 'ECDHE-ECDSA-AES128-SHA256:ECDHE-ECDSA-AES128-SHA',
+    },
+    'no forward secrecy': { maxVersion: 'TLSv1.2', ciphers: 'AES128-GCM-SHA256' },
+  } as const;
+  for (const [weakness, tls] of Object.entries(WEAK)) {
+    test(`is refused in one sentence: ${weakness}`, async (t) => {
+      const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
+      const isRsa = weakness === 'no forward secrecy';
+      const certificate = authority.issue(
+        ['DNS:localhost'],
+        undefined,
+        isRsa ? NEW_RSA_KEY : undefined,
+      );
+      const port = await serve(t, answer, certificate, tls);
+      await assert.rejects(
+        fetchText(
+          networkFor(t, { env: { AWS_CA_BUNDLE: authority.file } }),
+          `https://localhost:${port}/`,
+        ),
+        (error) => {
+          assert.ok(error instanceof NetworkError);
+          assert.match(error.message, /^localhost offers no secure version of TLS: it needs TLS 1/);
+          return true;
+        },
+      );
+    });
+  }
+
+  for (const tls of [
+    { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256' },
+    { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-CHACHA20-POLY1305' },
+    { minVersion: 'TLSv1.3' },
+  ] as const) {
+    test(`is not one with ${Object.values(tls).join(' and ')}`, async (t) => {
+      const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
+      const port = await serve(t, answer, authority.issue(['DNS:localhost']), tls);
+      const network = networkFor(t, { env: { AWS_CA_BUNDLE: authority.file } });
+      assert.equal(await fetchText(network, `https://localhost:${port}/`), 'hello');
+    });
+  }
+});
 
 test('a server that does not speak TLS is told as that', async (t) => {
   const port = await serve(t, answer);
