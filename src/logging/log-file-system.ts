@@ -1,5 +1,7 @@
 import { constants, statSync, type Stats } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { checkFileOwnedByRoot, checkOwnedByRoot } from './foreign-owner.ts';
 
 /** What a look at a file tells. */
 export interface FileState {
@@ -33,9 +35,15 @@ export interface LogFileSystem {
   /**
    * Opens a file for appending, made for its owner alone (mode 0600) when it is absent. Never
    * follows a symbolic link and never waits for the reader of a pipe.
+   *
+   * @throws ForeignOwnerError for root, where the file or a directory above it is another user's
    */
   openForAppending(path: string): Promise<AppendHandle>;
-  /** Makes a directory and those above it, for the owner alone (mode 0700). */
+  /**
+   * Makes a directory and those above it, for the owner alone (mode 0700).
+   *
+   * @throws ForeignOwnerError for root, where a directory above it is another user's
+   */
   makeDirectory(path: string): Promise<void>;
   /** Makes an empty file; false when the name is taken. */
   createNew(path: string): Promise<boolean>;
@@ -92,8 +100,17 @@ async function readRegularFile(path: string, limit: number): Promise<Uint8Array>
   return readFile(path);
 }
 
+const isRoot = (): boolean => process.geteuid?.() === 0;
+
 async function openForAppending(path: string): Promise<AppendHandle> {
+  if (isRoot()) await checkOwnedByRoot(dirname(path));
   const handle = await open(path, APPENDING, OWNER_FILE);
+  try {
+    if (isRoot()) checkFileOwnedByRoot(path, await handle.stat());
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
   return {
     size: async () => (await handle.stat()).size,
     append: async (bytes) => {
@@ -103,6 +120,13 @@ async function openForAppending(path: string): Promise<AppendHandle> {
     },
     close: () => handle.close(),
   };
+}
+
+/** The closest directory above a path that is there. */
+async function existingParent(path: string): Promise<string> {
+  const parent = dirname(path);
+  const stats = await unless(stat(parent), ABSENT, undefined);
+  return stats === undefined && parent !== path ? existingParent(parent) : parent;
 }
 
 /** The machine's file system. */
@@ -118,6 +142,7 @@ export const systemLogFileSystem: LogFileSystem = {
   read: readRegularFile,
   openForAppending,
   makeDirectory: async (path) => {
+    if (isRoot()) await checkOwnedByRoot(await existingParent(path));
     await mkdir(path, { recursive: true, mode: OWNER_DIRECTORY });
   },
   createNew: async (path) => {

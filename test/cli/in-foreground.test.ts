@@ -17,18 +17,19 @@ describe('a process', () => {
   for (const platform of PLATFORMS) {
     it(`is in the foreground when the shell waits for it (${platform})`, async (t) => {
       const pid = await printedPid(t, `sh -c 'echo pid $$; read line'`);
-      assert.equal(await isInForeground(platform, pid), true);
+      assert.equal(await isInForeground(platform, pid, process.env), true);
     });
 
     it(`is in the background when it was started with & (${platform})`, async (t) => {
       const pid = await printedPid(t, 'sleep 1000 & echo pid $!; wait');
-      assert.equal(await isInForeground(platform, pid), false);
+      assert.equal(await isInForeground(platform, pid, process.env), false);
     });
   }
 
   it('is taken to be in front where nobody knows', async () => {
-    assert.equal(await isInForeground('win32', process.pid), true);
-    assert.equal(await isInForeground('linux', 2 ** 30), true);
-    assert.equal(await isInForeground('darwin', 2 ** 30), true);
+    assert.equal(await isInForeground('win32', process.pid, process.env), true);
+    assert.equal(await isInForeground('linux', 2 ** 30, process.env), true);
+    assert.equal(await isInForeground('darwin', 2 ** 30, process.env), true);
+    assert.equal(await isInForeground('darwin', process.pid, { PATH: '.' }), true);
   });
 });

@@ -138,7 +138,7 @@ export function createProcessContext(
         openControllingTerminal: () => undefined,
         onSizeChange: onWindowChange,
       }),
-      inForeground: () => isInForeground(platform, process.pid),
+      inForeground: () => isInForeground(platform, process.pid, env),
       // To the whole group, as from the terminal: whatever stands between the shell and the program
       // has to stop with it.
       suspend: () => void process.kill(0, 'SIGTSTP'),

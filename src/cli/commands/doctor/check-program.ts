@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { environmentForPrograms, findProgram } from '../../../find-program.ts';
 import { errorCode } from '../../../network/failure-text.ts';
 import { compareVersions } from '../../../protocol/version.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -22,9 +23,9 @@ export function checkProgram({ version, platform }: CommandContext): Finding {
 }
 
 /** The AWS CLI on PATH. These commands do without it; `aws ssm start-session` does not. */
-export async function checkAwsCli({ env }: CommandContext): Promise<Finding> {
+export async function checkAwsCli({ env, platform }: CommandContext): Promise<Finding> {
   const check = 'AWS CLI';
-  const answer = await askVersion(env);
+  const answer = await askVersion(env, platform);
   if (answer.kind === 'absent') {
     return warning(
       check,
@@ -47,10 +48,17 @@ export async function checkAwsCli({ env }: CommandContext): Promise<Finding> {
 
 function askVersion(
   env: CommandContext['env'],
+  platform: NodeJS.Platform,
 ): Promise<{ readonly kind: 'absent' } | { readonly kind: 'answer'; readonly text: string }> {
+  const program = findProgram('aws', env, platform);
+  if (program === undefined) return Promise.resolve({ kind: 'absent' });
   return new Promise((resolve) => {
-    const options = { env: { ...env }, timeout: CLI_LIMIT_MS, windowsHide: true };
-    execFile('aws', ['--version'], options, (error, stdout, stderr) => {
+    const options = {
+      env: environmentForPrograms(env),
+      timeout: CLI_LIMIT_MS,
+      windowsHide: true,
+    };
+    execFile(program, ['--version'], options, (error, stdout, stderr) => {
       const isAbsent = ['ENOENT', 'EACCES'].includes(errorCode(error) ?? '');
       // Old versions write it to stderr.
       resolve(isAbsent ? { kind: 'absent' } : { kind: 'answer', text: `${stdout} ${stderr}` });

@@ -1,0 +1,56 @@
+import type { Stats } from 'node:fs';
+import { lstat, realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+const ROOT = 0;
+/** Permission bits of a directory (stat(2)): others may make and remove entries, and only of their own. */
+const OTHERS_WRITE = 0o002;
+const STICKY = 0o1000;
+
+/** A log would be written where another user decides what is written to. The message names the place. */
+export class ForeignOwnerError extends Error {
+  override readonly name = 'ForeignOwnerError';
+}
+
+/**
+ * Checks the directory of a log that root writes, and every directory above it: a user who owns one of
+ * them, or may rename entries in one, could have root write into any file, by a link.
+ *
+ * @param directory - an existing one
+ * @throws ForeignOwnerError
+ */
+export async function checkOwnedByRoot(directory: string): Promise<void> {
+  for (let path = await realpath(directory); ; path = dirname(path)) {
+    const { uid, mode } = await lstat(path);
+    if (uid !== ROOT) throw foreign(path, uid);
+    if ((mode & OTHERS_WRITE) !== 0 && (mode & STICKY) === 0) {
+      throw new ForeignOwnerError(
+        `${path} can be changed by every user: root writes no log below it. ` +
+          `Take the permission away: chmod o-w ${path}`,
+      );
+    }
+    if (path === dirname(path)) return;
+  }
+}
+
+/**
+ * Checks an opened log file of root's: where others may make files, this one may be theirs, or another
+ * name of a file that they want changed.
+ *
+ * @throws ForeignOwnerError
+ */
+export function checkFileOwnedByRoot(path: string, { uid, nlink }: Stats): void {
+  if (uid !== ROOT) throw foreign(path, uid);
+  if (nlink > 1) {
+    throw new ForeignOwnerError(
+      `${path} has another name, too: root writes no log to it. Remove the file`,
+    );
+  }
+}
+
+function foreign(path: string, uid: number): ForeignOwnerError {
+  return new ForeignOwnerError(
+    `${path} belongs to the user with the id ${uid}: root writes no log to it. ` +
+      'Name a directory of root in seelog.xml',
+  );
+}
