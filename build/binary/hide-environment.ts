@@ -39,10 +39,16 @@ const VARIABLES: ReadonlySet<string> = new Set([
   'NODE_USE_ENV_PROXY',
   'NODE_USE_SYSTEM_CA',
   'NODE_V8_COVERAGE',
+  // What OpenSSL reads (openssl-env(7)): a configuration, or a provider, is code to be loaded.
+  'OPENSSL_CONF',
+  'OPENSSL_CONF_INCLUDE',
+  'OPENSSL_ENGINES',
+  'OPENSSL_MODULES',
 ]);
 
-const PREFIX = 'NODE_';
-const NAME = /^NODE_[A-Z0-9_]+/;
+/** How the names begin; every variable of Node.js has to be known, of OpenSSL only the dangerous ones. */
+const PREFIXES = ['NODE_', 'OPENSSL_'] as const;
+const NAME = /^[A-Z0-9_]+/;
 /** Of a name and what may stand in front of it, no longer. */
 const LONGEST_LOOK_BYTES = 64;
 /** How the runtime's own scripts read a variable. */
@@ -55,8 +61,8 @@ export class UnknownVariableError extends Error {
 }
 
 /**
- * Makes a runtime deaf to its `NODE_…` variables, in place: a program that somebody else starts, in
- * whatever environment, must neither be steered by them nor, as with NODE_DEBUG, print what it sends.
+ * Makes a runtime deaf to its `NODE_…` and `OPENSSL_…` variables, in place: a program that another one
+ * starts, in any environment, must neither be steered by them nor, as with NODE_DEBUG, print what it sends.
  * There is an option against NODE_OPTIONS only; so the names themselves are changed, all through the
  * executable, to ones that no shell can set. Their length stays, and in the runtime's scripts they
  * are identifiers still.
@@ -66,8 +72,13 @@ export class UnknownVariableError extends Error {
  */
 export function hideEnvironment(runtime: Buffer): ReadonlySet<string> {
   const found = new Set<string>();
-  let at = runtime.indexOf(PREFIX);
-  for (; at !== -1; at = runtime.indexOf(PREFIX, at + PREFIX.length)) {
+  for (const prefix of PREFIXES) hideNames(runtime, prefix, found);
+  return found;
+}
+
+function hideNames(runtime: Buffer, prefix: string, found: Set<string>): void {
+  let at = runtime.indexOf(prefix);
+  for (; at !== -1; at = runtime.indexOf(prefix, at + prefix.length)) {
     const before = runtime.toString('latin1', Math.max(0, at - LONGEST_LOOK_BYTES), at);
     const rest = runtime.toString('latin1', at, at + LONGEST_LOOK_BYTES);
     const name = NAME.exec(rest)?.[0] ?? '';
@@ -82,5 +93,4 @@ export function hideEnvironment(runtime: Buffer): ReadonlySet<string> {
       );
     }
   }
-  return found;
 }

@@ -25,5 +25,7 @@ const seaConfig = {
   assets: { ...assets },
   // Nothing but the program's own arguments says how the runtime behaves.
   execArgvExtension: 'none',
+  // SIGUSR1 would open the debugger to every user of the machine, and with it the keys of AWS.
+  execArgv: ['--disable-sigusr1'],
 };
 await sea.default(entry, { seaConfig, signature: false, targets: [target] });

@@ -16,6 +16,13 @@ export const ENTRY = 'installed.cjs';
  * (certificates to trust) or to what it starts (`credential_process`): they pass under other names.
  */
 const PASSED_ON = ['LD_PRELOAD', 'NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS'] as const;
+/** With these OpenSSL loads code (openssl-env(7)). */
+const OPENSSL_VARIABLES = [
+  'OPENSSL_CONF',
+  'OPENSSL_CONF_INCLUDE',
+  'OPENSSL_ENGINES',
+  'OPENSSL_MODULES',
+] as const;
 const PASSED_ON_PREFIX = 'SESSION_MANAGER_PLUGIN_KEPT_';
 
 /**
@@ -43,20 +50,21 @@ export function nodeVariables(library: Buffer): readonly string[] {
  * The program's launcher, a POSIX shell script that is replaced by the program: signals and the exit
  * status are the program's own. The loader is called by name, so that neither the system's loader nor
  * its libraries have a part in it; `LD_LIBRARY_PATH` counts for less than `--library-path` (ld.so(8)).
- * The configuration of OpenSSL is that of no file.
+ * The configuration of OpenSSL is that of no file, and SIGUSR1 opens no debugger to other users.
  *
  * @param ignored - variables that must not reach Node.js
  */
 export function launcherText(ignored: readonly string[]): string {
   const kept = PASSED_ON.map((name) => `${PASSED_ON_PREFIX}${name}`);
-  const unset = [...new Set([...ignored, ...PASSED_ON])].sort();
+  const unset = [...new Set([...ignored, ...OPENSSL_VARIABLES, ...PASSED_ON])].sort();
   return `#!/bin/sh
 # Runs session-manager-plugin with the Node.js and the libraries beside it.
 unset ${kept.join(' ')}
 ${PASSED_ON.map(passOn).join('\n')}
 unset ${unset.join(' ')}
 exec ${LIBRARY_HOME}/${LOADER} --library-path ${LIBRARY_HOME} --argv0 ${PROGRAM} \\
-  ${LIBRARY_HOME}/${NODE} --openssl-config=/dev/null ${LIBRARY_HOME}/${ENTRY} "$@"
+  ${LIBRARY_HOME}/${NODE} --disable-sigusr1 --openssl-config=/dev/null \\
+  ${LIBRARY_HOME}/${ENTRY} "$@"
 `;
 }
 

@@ -16,9 +16,17 @@ suite('hiding the environment from a runtime', () => {
     );
   });
 
+  test('changes the names with which OpenSSL loads code', () => {
+    assert.equal(
+      hidden('\0OPENSSL_CONF\0OPENSSL_MODULES\0OPENSSL_ENGINES\0OPENSSL_CONF_INCLUDE\0'),
+      '\0$PENSSL_CONF\0$PENSSL_MODULES\0$PENSSL_ENGINES\0$PENSSL_CONF_INCLUDE\0',
+    );
+  });
+
   test('leaves the length and everything else as it is', () => {
     const others =
-      'NODE_SEA_BLOB NODE_DEBUG_ENABLED MY_NODE_PATH $NODE_PATH NODE_PATHS node_options NODE_';
+      'NODE_SEA_BLOB NODE_DEBUG_ENABLED MY_NODE_PATH $NODE_PATH NODE_PATHS node_options NODE_ ' +
+      'OPENSSL_init_ssl OPENSSL_VERSION NODE_OPENSSL_CONF_NAME';
     assert.equal(hidden(others), others);
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
 import { binaryOf } from '../../packaging/support/binaries.ts';
@@ -26,8 +26,19 @@ function run(command: readonly string[], env: Environment = {}) {
   return { status, stdout, stderr };
 }
 
+/** A configuration of OpenSSL that loads code (config(5)); Node.js does not start with it. */
+const OPENSSL_CONFIGURATION = `nodejs_conf = loads
+[loads]
+providers = named
+[named]
+foreign = foreign_settings
+[foreign_settings]
+module = /nonexistent/foreign.so
+activate = 1
+`;
+
 /** Variables that make Node.js fail, talk, listen or write files. */
-function hostileEnvironment(directory: string): Environment {
+function hostileEnvironment(directory: string, opensslConfiguration: string): Environment {
   return {
     NODE_OPTIONS: '--require /nonexistent --inspect=127.0.0.1:0',
     NODE_DEBUG: 'http,https,net,tls,module,stream,timer',
@@ -43,6 +54,9 @@ function hostileEnvironment(directory: string): Environment {
     NODE_CHANNEL_FD: '77',
     NODE_PATH: directory,
     NODE_USE_ENV_PROXY: '1',
+    OPENSSL_CONF: opensslConfiguration,
+    OPENSSL_MODULES: directory,
+    OPENSSL_ENGINES: directory,
   };
 }
 
@@ -68,7 +82,9 @@ for (const { target, through } of BINARIES) {
       const command = commandOf(t);
       if (command === undefined) return;
       const directory = temporaryDirectory(t);
-      const env = hostileEnvironment(directory);
+      const configuration = join(temporaryDirectory(t), 'openssl.cnf');
+      writeFileSync(configuration, OPENSSL_CONFIGURATION);
+      const env = hostileEnvironment(directory, configuration);
       assert.deepEqual(run(command, env), { status: 0, stdout: INSTALLED, stderr: '' });
 
       const { args } = await startSession(t);
