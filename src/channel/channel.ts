@@ -37,6 +37,8 @@ export interface ChannelOptions {
   readonly next: () => OutgoingMessage | undefined;
   /** The service has ended the session. */
   readonly closedByService: (output: string) => void;
+  /** The service says that the agent is connected. It may say so again. */
+  readonly agentConnected: () => void;
   /** A message was resent 3000 times without an answer: the agent is gone. */
   readonly gaveUp: () => void;
 }
@@ -157,6 +159,7 @@ export function createChannel(options: ChannelOptions): Channel {
       case MessageType.StartPublication:
         logger.info('the agent is connected, sending goes on');
         sender.resumePublication();
+        options.agentConnected();
         break;
       default:
         logger.warn('dropped a message of an unknown type');

@@ -24,6 +24,8 @@ export interface StartSession {
   readonly profile: string;
   /** The target of the StartSession request; empty when the caller did not say. */
   readonly target: string;
+  /** The document of the StartSession request; empty for a shell, or when the caller did not say. */
+  readonly documentName: string;
   /** URL the caller uses for the SSM API; may be empty, or of another service. */
   readonly endpoint: string;
   /** False for callers that know nothing of encryption: the three-argument form. */
@@ -93,6 +95,7 @@ function parseStartSession(
       region,
       profile,
       target: member(request, 'target'),
+      documentName: member(request, 'documentname'),
       endpoint,
       canEncrypt: args.length >= ARGUMENTS_WITH_PARAMETERS,
     },

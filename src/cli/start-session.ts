@@ -143,6 +143,7 @@ async function runLogged(ready: ReadySession): Promise<number> {
       streamUrl: session.streamUrl,
       tokenValue: session.tokenValue,
       clientVersion: version,
+      documentName: session.documentName,
       messagesPerSecond: settings.messagesPerSecond,
       pingIntervalMs: settings.pingIntervalMs,
       resumeTimeoutMs: settings.resumeTimeoutMs,

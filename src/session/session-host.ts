@@ -14,6 +14,8 @@ export interface SessionOptions {
   readonly tokenValue: string;
   /** Four dotted numbers; agents gate features on it. */
   readonly clientVersion: string;
+  /** The document of the StartSession request; empty for a shell, or when it is not known. */
+  readonly documentName: string;
   /** Stream messages each second; 0 means no limit. */
   readonly messagesPerSecond: number;
   readonly pingIntervalMs: number;

@@ -21,7 +21,9 @@ import { createReconnectNotice, reportReconnects } from './reconnect-notice.ts';
 import type { SessionHost, SessionOptions } from './session-host.ts';
 import type { LocalEnd, SessionLink, SessionType } from './session-type.ts';
 import { createShellSession } from './shell/shell-session.ts';
+import { sizeMessage } from './shell/size-message.ts';
 import { SIGNAL_STATUS } from './signal-status.ts';
+import { createSilentStart, mayLackHandshake } from './silent-start.ts';
 import { texts } from './texts.ts';
 import { watchOutputs } from './watch-outputs.ts';
 
@@ -108,7 +110,23 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
       serviceClosed(undefined);
       void endedByService(output);
     },
+    agentConnected: () => {
+      if (mayLackHandshake(options.documentName)) silentStart.agentConnected();
+    },
     gaveUp: () => void lostForGood({ kind: 'lost', reason: 'the agent does not answer' }),
+  });
+
+  const silentStart = createSilentStart({
+    clock,
+    isOpening: () => state.kind === 'opening' && !ending,
+    connectedSince: () => connection.openSince,
+    size: () => sizeMessage(host.terminal),
+    send: (message) => channel.send(message),
+    whenAcknowledged: (callback) => channel.whenAcknowledged(callback),
+    start: () => {
+      startType({ kind: 'shell' }, '', '');
+      channel.wake();
+    },
   });
 
   const createLink = (agentVersion: string): SessionLink => ({
@@ -128,6 +146,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   });
 
   const startType = (session: SessionKind, agentVersion: string, message: string): SessionType => {
+    silentStart.stop();
     const link = createLink(agentVersion);
     const type =
       session.kind === 'shell'
@@ -196,6 +215,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   const answerHandshake = (payload: Buffer): void => {
     const request = parseHandshakeRequest(payload);
     const { agentVersion } = request;
+    silentStart.stop();
     state = { kind: 'handshake', agentVersion, session: { kind: 'shell' } };
     logger.info(`handshake with agent version ${agentVersion}`);
     void processHandshake(request, {
@@ -291,6 +311,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
 
   const closeAll = (): void => {
     reconnectNotice.stop();
+    silentStart.stop();
     if (state.kind === 'running') state.type.close();
     connection.close();
     channel.close();

@@ -65,6 +65,7 @@ export function joinChannel(options: JoinOptions = {}): JoinedChannel {
       return message;
     },
     closedByService: (output) => closed.push(output),
+    agentConnected: () => undefined,
     gaveUp: options.gaveUp ?? (() => assert.fail('gave up')),
   });
   peer.deliverTo = (frame) => channel.receive(frame);

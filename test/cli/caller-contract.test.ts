@@ -17,6 +17,7 @@ const SESSION = {
   region: 'us-east-1',
   profile: '',
   target: '',
+  documentName: '',
   endpoint: '',
   canEncrypt: false,
 };
@@ -75,6 +76,7 @@ describe('arguments that start a session', () => {
         ...SESSION,
         profile: 'work',
         target: REQUEST.Target,
+        documentName: REQUEST.DocumentName,
         endpoint: ENDPOINT,
         canEncrypt: true,
       },
@@ -84,7 +86,12 @@ describe('arguments that start a session', () => {
   it('five of them: no endpoint', () => {
     assert.deepEqual(start(RESPONSE, '', JSON.stringify(REQUEST)), {
       kind: 'start-session',
-      session: { ...SESSION, target: REQUEST.Target, canEncrypt: true },
+      session: {
+        ...SESSION,
+        target: REQUEST.Target,
+        documentName: REQUEST.DocumentName,
+        canEncrypt: true,
+      },
     });
   });
 

@@ -41,6 +41,36 @@ describe('a shell session of the local target', () => {
     assert.equal(first.payloadType, PayloadType.Output);
   });
 
+  it('is silent when its command is: the service alone says that the agent is there', async () => {
+    let read = (): void => undefined;
+    const readAfter = new Promise<void>((resolve) => {
+      read = resolve;
+    });
+    await start({ agent: { readAfter } });
+    await client.until('the service', () =>
+      client.messages.some(({ messageType }) => messageType === MessageType.StartPublication),
+    );
+    const number = client.type('echo $((6 * 7))\r');
+    await client.until('the acknowledgement', () => client.acknowledged.has(number));
+    assert.equal(client.output(), '');
+    read();
+    await client.until('the answer', () => client.output().includes('42\r\n'));
+  });
+
+  it('drops and acknowledges what comes before it knows that there is no handshake', async () => {
+    let decide = (): void => undefined;
+    const handshakeAfter = new Promise<void>((resolve) => {
+      decide = resolve;
+    });
+    const session = await start({ agent: { handshakeAfter } });
+    const number = client.type('echo $((6 * 7))\r');
+    await client.until('the acknowledgement', () => client.acknowledged.has(number));
+    assert.equal(session.record.ignored, 1);
+    decide();
+    await client.until('the prompt', () => client.output() === '$ ');
+    assert.equal(session.record.inputBytes, 0);
+  });
+
   it('runs what is typed and acknowledges it', async () => {
     await start();
     await client.until('the prompt', () => client.output() === '$ ');

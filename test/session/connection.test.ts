@@ -39,6 +39,7 @@ function setUp(prepare: (sockets: ScriptedSockets) => void = () => undefined): S
     deliver: () => true,
     next: () => undefined,
     closedByService: () => undefined,
+    agentConnected: () => undefined,
     gaveUp: () => undefined,
   });
   const service: SessionService = {

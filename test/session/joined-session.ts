@@ -24,6 +24,7 @@ export interface JoinedSession extends Omit<ScriptedHost, 'host' | 'stdout' | 's
 export interface JoinOptions {
   readonly interactive?: boolean;
   readonly encryptionRefusal?: string;
+  readonly documentName?: string;
   readonly service?: Partial<SessionService>;
   /** Whether somebody listens to the session's events. */
   readonly listens?: boolean;
@@ -47,7 +48,11 @@ export async function joinSession(options: JoinOptions = {}): Promise<JoinedSess
     },
   });
   const exitCode = runSession(
-    { ...SESSION_OPTIONS, encryptionRefusal: options.encryptionRefusal },
+    {
+      ...SESSION_OPTIONS,
+      encryptionRefusal: options.encryptionRefusal,
+      documentName: options.documentName ?? '',
+    },
     options.listens === true ? { ...host, onEvent: (event) => events.push(event) } : host,
   );
   await settle();

@@ -21,6 +21,8 @@ export interface MemoryAgent {
   send(payloadType: number, payload: Buffer | string | object): void;
   /** Sends several payloads as they would come in one read: with nothing in between. */
   sendTogether(...payloads: readonly (readonly [number, Buffer | string | object])[]): void;
+  /** The service's word that the agent is connected. */
+  startPublication(): void;
   /** The service's word that the session is over. */
   closeChannel(output?: string): void;
   /** Stream payloads of the client so far, in order; each is acknowledged when it is read here. */
@@ -73,6 +75,8 @@ export function joinAgent(socket: ScriptedSocket): MemoryAgent {
       const frames = payloads.map(([payloadType, payload]) => stream(payloadType, payload));
       for (const each of frames) socket.events.frame(each);
     },
+    startPublication: () =>
+      socket.events.frame(frame({ messageType: MessageType.StartPublication })),
     closeChannel: (output = '') =>
       socket.events.frame(
         frame({

@@ -6,6 +6,7 @@ export const SESSION_OPTIONS: SessionOptions = {
   streamUrl: 'wss://gateway/',
   tokenValue: 'token',
   clientVersion: '1.3.0.0',
+  documentName: '',
   messagesPerSecond: 0,
   pingIntervalMs: 300_000,
   resumeTimeoutMs: 1_200_000,

@@ -52,6 +52,7 @@ export async function openSession(
         region,
         profile,
         target: request.target,
+        documentName: request.documentName ?? '',
         endpoint: endpointUrl,
         canEncrypt: true,
       },

@@ -2,7 +2,6 @@ import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../../clock.ts';
 import { parseExitCode } from '../../protocol/exit-code.ts';
 import { PayloadType } from '../../protocol/payload-type.ts';
-import { encodeTerminalSize } from '../../protocol/terminal-size.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { createByteQueue } from '../byte-queue.ts';
 import type { MessageRoutes } from '../message-routes.ts';
@@ -17,9 +16,8 @@ import {
 import { SIGNAL_STATUS } from '../signal-status.ts';
 import { tellEndOfInput, type EndOfInput } from './end-of-input.ts';
 import { createEscapeDetector, ESCAPE_HELP } from './escape-detector.ts';
+import { sizeMessage } from './size-message.ts';
 
-/** What the agent gets as size when there is no terminal, as from the public client. */
-const SIZE_WITHOUT_TERMINAL = { cols: 300, rows: 100 };
 /** Input waiting to be sent above which stdin is not read, and below which it is read again. */
 const INPUT_HIGH_WATER_BYTES = 64 * 1024;
 const INPUT_LOW_WATER_BYTES = 16 * 1024;
@@ -88,11 +86,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
     link.wake();
   };
 
-  const sendSize = (): void =>
-    link.send({
-      payloadType: PayloadType.Size,
-      payload: encodeTerminalSize(terminal.size() ?? SIZE_WITHOUT_TERMINAL),
-    });
+  const sendSize = (): void => link.send(sizeMessage(terminal));
 
   const takeKeys = (typed: Buffer): void => {
     const { send, escapes: found } = escapes.feed(typed);

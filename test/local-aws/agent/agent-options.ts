@@ -31,6 +31,13 @@ export interface AgentOptions {
   readonly directory?: string;
   /** The shell, command or dial waits for this; until then input is neither taken nor acknowledged. */
   readonly startAfter?: Promise<unknown>;
+  /**
+   * A shell's terminal is not read before. The agent waits for 1 s (`writePump` of its `shell.go`), which
+   * hundreds of tests cannot: by default nothing is waited for.
+   */
+  readonly readAfter?: Promise<unknown>;
+  /** The handshake, or that there is none, is decided on after this: until then input is dropped. */
+  readonly handshakeAfter?: Promise<unknown>;
   /** Where a port session's address really is, for names and ports that mean nothing here. */
   readonly route?: (address: TargetAddress) => TargetAddress;
   /** A port session's n-th dial waits for this, as for a destination that takes long; counted from 1. */

@@ -120,7 +120,7 @@ export function startAgent(setUp: AgentSetUp): Agent {
   };
   const receive = (payloadType: number, payload: Buffer): boolean => {
     if (program === undefined) {
-      if (handshake !== undefined && !handshake.receive(payloadType, payload)) record.ignored++;
+      if (handshake?.receive(payloadType, payload) !== true) record.ignored++;
       return true;
     }
     if (payloadType === PayloadType.Flag) receiveFlag(payload);
@@ -154,7 +154,12 @@ export function startAgent(setUp: AgentSetUp): Agent {
     },
   });
 
-  if (hasHandshake(plan, options.encryption)) {
+  const begin = (): void => {
+    if (over) return;
+    if (!hasHandshake(plan, options.encryption)) {
+      startProgram('');
+      return;
+    }
     handshake = startHandshake({
       sessionId: setUp.sessionId,
       target: setUp.target,
@@ -173,9 +178,9 @@ export function startAgent(setUp: AgentSetUp): Agent {
       },
       failed: (output) => finish({ by: 'handshake', output }),
     });
-  } else {
-    startProgram('');
-  }
+  };
+  if (options.handshakeAfter === undefined) begin();
+  else void options.handshakeAfter.then(begin);
 
   return {
     receive: (frame) => channel.receive(frame),

@@ -34,6 +34,7 @@ function startShell(host: ProgramHost, command: string | undefined): Program {
   let pty: PtyProcess | undefined;
   let over = false;
   let reading = true;
+  let readable = options.readAfter === undefined;
   let ended = (): void => undefined;
   const end = new Promise<void>((resolve) => {
     ended = resolve;
@@ -66,13 +67,23 @@ function startShell(host: ProgramHost, command: string | undefined): Program {
       return;
     }
     record.childProcesses++;
-    if (!host.writable) {
+    if (!host.writable || !readable) {
       reading = false;
       pty.pause();
     }
     host.ready();
     host.changed();
   };
+
+  const read = (): void => {
+    if (reading || !readable || !host.writable) return;
+    reading = true;
+    pty?.resume();
+  };
+  void options.readAfter?.then(() => {
+    readable = true;
+    read();
+  });
 
   if (options.startAfter === undefined) start();
   else void options.startAfter.then(start);
@@ -83,7 +94,9 @@ function startShell(host: ProgramHost, command: string | undefined): Program {
         const size = readTerminalSize(payload);
         if (size === undefined) return true;
         if (pty === undefined) return over;
-        record.sizes.push(size);
+        // A size that a terminal has already changes nothing (`tty_do_resize` of Linux).
+        const last = record.sizes.at(-1);
+        if (last?.cols !== size.cols || last.rows !== size.rows) record.sizes.push(size);
         pty.resize(size);
         return true;
       }
@@ -91,11 +104,7 @@ function startShell(host: ProgramHost, command: string | undefined): Program {
       if (payloadType === PayloadType.Output) pty.write(payload);
       return true;
     },
-    writable() {
-      if (reading || !host.writable) return;
-      reading = true;
-      pty?.resume();
-    },
+    writable: read,
     async close() {
       if (pty === undefined || over) {
         over = true;

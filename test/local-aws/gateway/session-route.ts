@@ -57,7 +57,7 @@ export function createSessionRoute(ends: RouteEnds): SessionRoute {
       old?.cut();
       if (clientPaused) newConnection.pause();
       ends.clientPresent(true);
-      if (!agentThere || held !== undefined) ends.carryToClient(pause);
+      ends.carryToClient(!agentThere || held !== undefined ? pause : start);
       if (held === undefined) tellAgent(start);
       ends.agent().drained();
     },

@@ -1,0 +1,15 @@
+import type { OutgoingMessage } from '../../channel/outgoing-message.ts';
+import { PayloadType } from '../../protocol/payload-type.ts';
+import { encodeTerminalSize } from '../../protocol/terminal-size.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+
+/** What the agent gets as size when there is no terminal, as from the public client. */
+const SIZE_WITHOUT_TERMINAL = { cols: 300, rows: 100 };
+
+/** The size of the terminal as it is now. */
+export function sizeMessage(terminal: Terminal): OutgoingMessage {
+  return {
+    payloadType: PayloadType.Size,
+    payload: encodeTerminalSize(terminal.size() ?? SIZE_WITHOUT_TERMINAL),
+  };
+}

@@ -1,0 +1,100 @@
+import type { Clock, Timer } from '../clock.ts';
+import type { OutgoingMessage } from '../channel/outgoing-message.ts';
+
+/**
+ * The agent sends its handshake request first of all and, until it is acknowledged, again as soon as
+ * 200 ms have passed, which it looks at every 100 ms (`DefaultTransmissionTimeout` and
+ * `ResendSleepInterval` of its `session/config/config.go`). In so many milliseconds it comes three times.
+ */
+export const HANDSHAKE_GRACE_MS = 1_000;
+
+/** Documents whose sessions always have a handshake (data-channel protocol, "Handshake"). */
+const DOCUMENTS_WITH_HANDSHAKE: ReadonlySet<string> = new Set([
+  'AWS-StartNonInteractiveCommand',
+  'AWS-StartPortForwardingSession',
+  'AWS-StartPortForwardingSessionToRemoteHost',
+  'AWS-StartPortForwardingSessionToSocket',
+  'AWS-StartSSHSession',
+]);
+
+/**
+ * Whether a session of this document may begin without a handshake.
+ *
+ * @param documentName - of the StartSession request; empty for a shell, or when it is not known
+ */
+export function mayLackHandshake(documentName: string): boolean {
+  return !DOCUMENTS_WITH_HANDSHAKE.has(documentName);
+}
+
+/** What a start without a word from the agent works with. */
+export interface SilentStartOptions {
+  readonly clock: Clock;
+  /** Nothing has come from the agent, and the session has not ended. */
+  readonly isOpening: () => boolean;
+  /** Since when there is a connection, in monotonic milliseconds; undefined while there is none. */
+  readonly connectedSince: () => number | undefined;
+  /** The size of the terminal as it is now. */
+  readonly size: () => OutgoingMessage;
+  readonly send: (message: OutgoingMessage) => void;
+  readonly whenAcknowledged: (callback: () => void) => void;
+  /** No handshake comes: the session is a shell, and input may go out in plain text. */
+  readonly start: () => void;
+}
+
+/** Finds out that a session begins without a handshake when its command writes nothing. */
+export interface SilentStart {
+  /** The service says that the agent is connected. */
+  agentConnected(): void;
+  /** The session has begun, or will not. */
+  stop(): void;
+}
+
+/**
+ * A command such as `read x` writes nothing before it has input. Its session sends nothing at all then,
+ * unless it is encrypted: keys that went out before the handshake would go out in plain text, and the
+ * agent drops and acknowledges everything but handshake payloads until its handshake is complete or
+ * skipped (`processStreamDataMessage` of its `datachannel.go`). Without a handshake it acknowledges
+ * nothing until the terminal is up (`InputStreamMessageHandler` of its `shell_unix.go`).
+ *
+ * So the terminal's size asks first: it is no secret, is never encrypted, and may be dropped. Once it is
+ * acknowledged the agent is reading, and a handshake request that it has is sent again soon. When none
+ * has come for a while, a second size, acknowledged on the same connection, shows that the agent was
+ * there all the time; its messages arrive in the order in which it sends them. Then no handshake comes.
+ */
+export function createSilentStart(options: SilentStartOptions): SilentStart {
+  const { clock, isOpening, connectedSince } = options;
+  let attempt = 0;
+  let timer: Timer | undefined;
+
+  const ask = (isCurrent: () => boolean, answered: () => void): void => {
+    options.send(options.size());
+    options.whenAcknowledged(() => {
+      if (isCurrent()) answered();
+    });
+  };
+  const begin = (): void => {
+    const own = ++attempt;
+    timer?.cancel();
+    const isCurrent = (): boolean => attempt === own && isOpening();
+    ask(isCurrent, () => {
+      const since = connectedSince();
+      timer = clock.after(HANDSHAKE_GRACE_MS, () => {
+        if (!isCurrent()) return;
+        ask(isCurrent, () => {
+          if (since !== undefined && connectedSince() === since) options.start();
+          else begin();
+        });
+      });
+    });
+  };
+
+  return {
+    agentConnected() {
+      if (isOpening()) begin();
+    },
+    stop() {
+      attempt++;
+      timer?.cancel();
+    },
+  };
+}
