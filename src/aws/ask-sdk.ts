@@ -17,7 +17,12 @@ import { createSdkRequestHandler } from './sdk-request-handler.ts';
 import { checkForSdk, giveSdkSharedFiles } from './sdk-shared-files.ts';
 import { silenceVersionWarning } from './sdk-warnings.ts';
 import type { AwsServicesOptions } from './services.ts';
-import { profileNameOf, readSharedConfig, type ConfigSection } from './shared-config.ts';
+import {
+  profileNameOf,
+  readSharedConfig,
+  type ConfigSection,
+  type SharedSections,
+} from './shared-config.ts';
 
 /** What the chain says when every source has failed, whatever the reasons were. */
 const NOTHING_FOUND = 'Could not load credentials from any providers';
@@ -50,10 +55,11 @@ export function createSdkCredentials(options: SdkCredentialsOptions): SdkCredent
     parentClientConfig: { region, profile },
     logger: chainLogger(options.logger),
   };
-  const providerOf = (source: SdkSource): Provider => {
+  const providerOf = (source: SdkSource, sections: SharedSections): Provider => {
     switch (source.kind) {
       // The whole chain would go on past a profile's failed source, and forget why it failed.
       case 'profile':
+        checkForSdk(source.profileName, sections);
         return fromIni({ ...settings, profile: source.profileName });
       case 'credential-source':
         return ofCredentialSource(source, settings);
@@ -65,7 +71,7 @@ export function createSdkCredentials(options: SdkCredentialsOptions): SdkCredent
   return {
     ask(source) {
       const { profileName = profile } = { profileName: undefined, ...source };
-      return ask(() => providerOf(source), profileName, source, options);
+      return ask((sections) => providerOf(source, sections), profileName, source, options);
     },
     assumeRole({ profileName, settings: role, mfaCode }, by) {
       const provider = (): Provider =>
@@ -114,16 +120,15 @@ function ofCredentialSource(
 }
 
 async function ask(
-  provider: () => Provider,
+  provider: (sections: SharedSections) => Provider,
   profileName: string,
   source: SdkSource,
   { profile, env, logger }: SdkCredentialsOptions,
 ): Promise<AwsCredentials> {
   const { sections } = await readSharedConfig(profile, env, logger);
   giveSdkSharedFiles(sections, env);
-  checkForSdk(profileName, sections);
   try {
-    const { accessKeyId, secretAccessKey, sessionToken, expiration } = await provider()();
+    const { accessKeyId, secretAccessKey, sessionToken, expiration } = await provider(sections)();
     return {
       accessKeyId,
       secretAccessKey,
@@ -154,7 +159,11 @@ function describeSdkFailure(error: unknown, profile: string, source: SdkSource):
   const failed = (reason: AwsErrorReason, why: string): AwsError =>
     new AwsError(reason, `${call.action} for ${call.object} failed: ${why}`);
   if (FILE_ERRORS.has(errorCode(first) ?? '')) return failed('no-credentials', text);
-  if (first?.name !== 'CredentialsProviderError') return describeFailure(error, call);
+  // IAM Identity Center's name for a sign-in that has ended.
+  if (first?.name === 'UnauthorizedException') {
+    return failed('expired-credentials', 'its sign-in has ended');
+  }
+  if (first?.name !== 'CredentialsProviderError') return ofSource(describeFailure(error, call));
   // IAM Identity Center's errors come as texts.
   const nested = /^(\w*(?:Error|Exception)): (.*)$/.exec(text);
   if (nested?.[1] === 'NetworkError' || nested?.[1] === 'TimeoutError') {
@@ -166,4 +175,11 @@ function describeSdkFailure(error: unknown, profile: string, source: SdkSource):
   return source.kind === 'environment' && text.startsWith(NOTHING_FOUND)
     ? failed('no-credentials', `what ${source.variable} names gave none`)
     : failed('no-credentials', text);
+}
+
+/** What a source does not have is no answer to the call that the credentials are for. */
+function ofSource(failure: AwsError): AwsError {
+  return failure.reason === 'not-found'
+    ? new AwsError('no-credentials', failure.message, failure.code)
+    : failure;
 }

@@ -53,10 +53,13 @@ const PASSING: Readonly<Record<AwsErrorReason, boolean>> = {
 export class AwsError extends Error {
   override readonly name = 'AwsError';
   readonly reason: AwsErrorReason;
+  /** The service's own name of the error, such as `InvalidDocument`; empty when it is not the service's. */
+  readonly code: string;
 
-  constructor(reason: AwsErrorReason, message: string) {
+  constructor(reason: AwsErrorReason, message: string, code = '') {
     super(message);
     this.reason = reason;
+    this.code = code;
   }
 
   /** Whether the same call may succeed a little later without anybody doing something. */

@@ -1,6 +1,8 @@
 import { isNetworkError } from '../network/network-error.ts';
 import { errorCode, failureText } from '../network/failure-text.ts';
-import { AwsError, type AwsErrorReason } from './aws-error.ts';
+import { printableStart } from '../printable.ts';
+import { AwsError } from './aws-error.ts';
+import { SERVICE_ERRORS } from './service-errors.ts';
 
 /** A call to AWS, as it is named to the user. */
 export interface Call {
@@ -10,91 +12,19 @@ export interface Call {
   readonly object: string;
 }
 
-/** How a failure is told, by the name of the service's error. */
-interface Known {
-  readonly reason: AwsErrorReason;
-  readonly text: string;
-  /** Whether the service's own text says more, and holds nothing secret. */
-  readonly quoted?: true;
-}
-
-const DENIED: Known = { reason: 'access-denied', text: 'is not allowed', quoted: true };
-const EXPIRED: Known = {
-  reason: 'expired-credentials',
-  text: 'failed because the AWS credentials have expired',
-};
-const NOT_ACCEPTED: Known = {
-  reason: 'invalid-credentials',
-  text: 'failed because the AWS credentials are not valid',
-};
-// The service quotes the request it would have signed, with its token.
-const NOT_SIGNED: Known = {
-  reason: 'invalid-credentials',
-  text: "failed because the signature was not accepted: the secret key or this machine's clock may be wrong",
-};
-const ABSENT: Known = {
-  reason: 'not-found',
-  text: 'failed because it does not exist',
-  quoted: true,
-};
-const DISABLED: Known = { reason: 'kms-key-disabled', text: 'failed because the key is disabled' };
-const UNUSABLE: Known = {
-  reason: 'kms-key-unusable',
-  text: 'failed because the key cannot be used',
-  quoted: true,
-};
-const NOT_CONNECTED: Known = {
-  reason: 'target-not-connected',
-  text: "failed because its agent is not connected to Systems Manager: session-manager-plugin doctor with the target's id says more",
-};
-const REFUSED: Known = { reason: 'invalid', text: 'was refused', quoted: true };
-const BUSY: Known = { reason: 'throttled', text: 'failed because of too many requests' };
-
-/** Names of errors in the APIs of SSM, KMS, STS and IAM Identity Center, and the common ones of AWS. */
-const KNOWN: Readonly<Record<string, Known>> = {
-  AccessDenied: DENIED,
-  AccessDeniedException: DENIED,
-  UnauthorizedOperation: DENIED,
-  ForbiddenException: DENIED,
-  ExpiredToken: EXPIRED,
-  ExpiredTokenException: EXPIRED,
-  UnauthorizedException: EXPIRED,
-  InvalidClientTokenId: NOT_ACCEPTED,
-  UnrecognizedClientException: NOT_ACCEPTED,
-  InvalidAccessKeyId: NOT_ACCEPTED,
-  MissingAuthenticationToken: NOT_ACCEPTED,
-  MissingAuthenticationTokenException: NOT_ACCEPTED,
-  OptInRequired: NOT_ACCEPTED,
-  IncompleteSignature: NOT_SIGNED,
-  IncompleteSignatureException: NOT_SIGNED,
-  InvalidSignatureException: NOT_SIGNED,
-  SignatureDoesNotMatch: NOT_SIGNED,
-  RequestExpired: NOT_SIGNED,
-  RequestInTheFuture: NOT_SIGNED,
-  RequestTimeTooSkewed: NOT_SIGNED,
-  DoesNotExistException: ABSENT,
-  NotFoundException: ABSENT,
-  ResourceNotFoundException: ABSENT,
-  DisabledException: DISABLED,
-  KMSInvalidStateException: UNUSABLE,
-  InvalidKeyUsageException: UNUSABLE,
-  KeyUnavailableException: UNUSABLE,
-  InvalidGrantTokenException: UNUSABLE,
-  TargetNotConnected: NOT_CONNECTED,
-  InvalidDocument: REFUSED,
-  InvalidInstanceId: REFUSED,
-  InvalidParameters: REFUSED,
-  LimitExceededException: BUSY,
-  ThrottlingException: BUSY,
-  Throttling: BUSY,
-  TooManyRequestsException: BUSY,
-  RequestLimitExceeded: BUSY,
-};
-
 const SYSTEM_ERROR = /^E[A-Z0-9_]+$/;
-const MAX_QUOTE_CHARACTERS = 400;
+/** Enough for any sentence of a service; a page of HTML is none. */
+const MAX_QUOTE_CHARACTERS = 1000;
+/** What the AWS SDK writes for an answer without a message. */
+const NO_MESSAGE = 'UnknownError';
+/** Services quote a request they do not accept: what was to be signed, its token, its signature. */
+const QUOTES_REQUEST = /canonical string|string.to.sign|security-token|signature=|authorization:/i;
 
-/** Turns whatever the AWS SDK threw into an error that may be shown to the user. */
+/**
+ * Turns what the AWS SDK threw into an error that may be shown to the user: a sentence with the action
+ * and its object, and behind it what the service says. Messages about signatures and tokens are left
+ * out: services quote the request in them.
+ */
 export function describeFailure(error: unknown, call: Call): AwsError {
   const name = `${call.action} for ${call.object}`;
   for (const cause of causesOf(error)) {
@@ -102,10 +32,11 @@ export function describeFailure(error: unknown, call: Call): AwsError {
       const isTrust = cause.reason === 'certificate' || cause.reason === 'tls';
       return new AwsError(isTrust ? 'tls' : 'network', `${name} failed: ${cause.message}`);
     }
-    const known = KNOWN[cause.name];
+    const known = SERVICE_ERRORS.get(cause.name);
     if (known !== undefined) {
-      const quote = known.quoted === true ? `: ${oneLine(cause.message)}` : '';
-      return new AwsError(known.reason, `${name} ${known.text}${quote}`);
+      const quote = known.isSecret === true ? '' : after(': ', messageOf(cause));
+      const text = `${name} ${known.text}${quote}${after('; ', known.hint ?? '')}`;
+      return new AwsError(known.reason, text, cause.name);
     }
     if (cause.name === 'TimeoutError') {
       return new AwsError('network', `${name} failed: the service did not answer in time`);
@@ -114,20 +45,44 @@ export function describeFailure(error: unknown, call: Call): AwsError {
       return new AwsError('network', `${name} failed: ${failureText(cause)}`);
     }
   }
-  const status = statusOf(error);
+  return describeOther(error, name);
+}
+
+/** An error that has no sentence of its own: it is told by its name. */
+function describeOther(error: unknown, name: string): AwsError {
   const kind = error instanceof Error ? error.name : 'unknown error';
-  return status === undefined || status >= 500
-    ? new AwsError('service', `${name} failed at the service (${kind}${statusText(status)})`)
-    : new AwsError('invalid', `${name} was refused (${kind}${statusText(status)})`);
+  const status = statusOf(error);
+  if (!(error instanceof Error) || status === undefined) {
+    return new AwsError('service', `${name} failed (${kind})`);
+  }
+  const withStatus = `(${kind}, HTTP status ${status})`;
+  const isOfService = '$fault' in error;
+  if (status >= 500) {
+    return new AwsError('service', `${name} failed at the service ${withStatus}`);
+  }
+  if (!isOfService) {
+    // A login page, or a proxy's page of errors.
+    return new AwsError('invalid', `${name} failed: the answer is none of AWS ${withStatus}`);
+  }
+  const message = messageOf(error);
+  return message === ''
+    ? new AwsError('invalid', `${name} was refused ${withStatus}`, kind)
+    : new AwsError('invalid', `${name} was refused (${kind}): ${message}`, kind);
+}
+
+/** What the service says; empty when it says nothing, or quotes the request. */
+function messageOf({ name, message }: Error): string {
+  const isMessage = message !== NO_MESSAGE && message !== name && !QUOTES_REQUEST.test(message);
+  return isMessage ? oneLine(message) : '';
+}
+
+function after(mark: string, text: string): string {
+  return text === '' ? '' : `${mark}${text}`;
 }
 
 /** An error text as one line of bounded length and without a final full stop. */
 export function oneLine(text: string): string {
-  const line = text
-    .replace(/[\p{C}\s]+/gu, ' ')
-    .trim()
-    .replace(/\.$/, '');
-  return line.length > MAX_QUOTE_CHARACTERS ? `${line.slice(0, MAX_QUOTE_CHARACTERS)}…` : line;
+  return printableStart(text, MAX_QUOTE_CHARACTERS).replace(/\.$/, '');
 }
 
 /** An error and the errors that caused it, outermost first. */
@@ -137,10 +92,6 @@ export function causesOf(error: unknown): readonly Error[] {
     causes.push(next);
   }
   return causes;
-}
-
-function statusText(status: number | undefined): string {
-  return status === undefined ? '' : `, HTTP status ${status}`;
 }
 
 function statusOf(error: unknown): number | undefined {

@@ -1,7 +1,11 @@
 import type { PeerCertificate } from 'node:tls';
 import { errorCode, failureText } from './failure-text.ts';
+import { printableStart } from '../printable.ts';
 import { NetworkError } from './network-error.ts';
 import { isTooWeak } from './tls-strength.ts';
+
+/** How much of a certificate's names and dates is shown. */
+const MAX_TEXT_CHARACTERS = 200;
 
 /** Verification errors of OpenSSL that mean: nobody who is trusted vouches for the certificate. */
 const UNTRUSTED = new Set([
@@ -103,24 +107,22 @@ export function describeTlsFailure(failure: TlsFailure): NetworkError {
 /** The common name or, where there is none, the organization of a distinguished name (RFC 5280). */
 function nameOf(name: PeerCertificate['issuer'] | undefined): string {
   const text = [name?.CN, name?.O, name?.OU].flat().find((part) => part !== undefined);
-  return text === undefined ? 'an unnamed issuer' : `"${printable(text)}"`;
+  return text === undefined ? 'an unnamed issuer' : `"${fromCertificate(text)}"`;
 }
 
 /** The names a certificate is for (subjectAltName, RFC 6125; else the common name). */
 function hostsOf(certificate: PeerCertificate | undefined): string {
   const names =
     certificate?.subjectaltname ?? [certificate?.subject.CN ?? 'none'].flat().join(', ');
-  return printable(names.replaceAll('DNS:', '').replaceAll('IP Address:', ''));
+  return fromCertificate(names.replaceAll('DNS:', '').replaceAll('IP Address:', ''));
 }
 
 function period(certificate: PeerCertificate | undefined): string {
   if (certificate === undefined) return '';
-  return ` (valid from ${printable(certificate.valid_from)} to ${printable(certificate.valid_to)})`;
+  return ` (valid from ${fromCertificate(certificate.valid_from)} to ${fromCertificate(certificate.valid_to)})`;
 }
 
-/** What a certificate says comes from whoever is at the other end: no control characters, no flood. */
-function printable(text: string): string {
-  const MAX_CHARACTERS = 200;
-  const plain = text.replace(/[\p{C}\s]+/gu, ' ').trim();
-  return plain.length > MAX_CHARACTERS ? `${plain.slice(0, MAX_CHARACTERS)}…` : plain;
+/** What a certificate says comes from the other end, whatever that is. */
+function fromCertificate(text: string): string {
+  return printableStart(text, MAX_TEXT_CHARACTERS);
 }

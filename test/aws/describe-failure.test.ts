@@ -7,7 +7,8 @@ import { NetworkError } from '../../src/network/network-error.ts';
 const CALL = { action: 'kms:GenerateDataKey', object: 'key alias/sessions' };
 
 function serviceError(name: string, message: string, status = 400): Error {
-  return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } });
+  const $fault = status < 500 ? 'client' : 'server';
+  return Object.assign(new Error(message), { name, $fault, $metadata: { httpStatusCode: status } });
 }
 
 const REASONS: readonly [name: string, reason: AwsErrorReason, isPassing: boolean][] = [
@@ -43,15 +44,79 @@ test('a failure of the service is one that passes', () => {
   assert.equal(error.isPassing, true);
 });
 
-test("who may not do what is quoted from the service's answer, as one line", () => {
-  const text = 'User: arn:aws:iam::1:user/x is not authorized\nto perform: kms:GenerateDataKey.';
-  const error = describeFailure(serviceError('AccessDeniedException', text), CALL);
-  assert.match(error.message, /arn:aws:iam::1:user\/x is not authorized to perform/);
+const QUOTED: readonly [name: string, text: string, sentence: string][] = [
+  [
+    'AccessDeniedException',
+    'User: arn:aws:iam::1:user/x is not authorized\nto perform: kms:GenerateDataKey.',
+    'is not allowed: User: arn:aws:iam::1:user/x is not authorized to perform: kms:GenerateDataKey',
+  ],
+  [
+    'BadRequest',
+    'Enable advanced-instances tier to use Session Manager with your on-premises instances',
+    'was refused (BadRequest): Enable advanced-instances tier to use Session Manager with your on-premises instances',
+  ],
+  [
+    'ValidationException',
+    "1 validation error detected: Value 'x' at 'target' failed to satisfy constraint",
+    "was refused (ValidationException): 1 validation error detected: Value 'x' at 'target' failed to satisfy constraint",
+  ],
+  [
+    'LimitExceededException',
+    'You have exceeded the number of sessions.',
+    'was refused (LimitExceededException): You have exceeded the number of sessions',
+  ],
+  [
+    'OptInRequired',
+    'You are not subscribed to this service.',
+    'was refused (OptInRequired): You are not subscribed to this service',
+  ],
+  ['ThrottlingException', 'Rate exceeded', 'failed because of too many requests: Rate exceeded'],
+  [
+    'DisabledException',
+    'arn:aws:kms:eu-west-1:1:key/k is disabled.',
+    'failed because the key is disabled: arn:aws:kms:eu-west-1:1:key/k is disabled',
+  ],
+  [
+    'TargetNotConnected',
+    'i-0 is not connected.',
+    "failed because its agent is not connected to Systems Manager: i-0 is not connected; session-manager-plugin doctor with the target's id says more",
+  ],
+  ['constructor', 'Text', 'was refused (constructor): Text'],
+  ['UnknownError', 'UnknownError', 'was refused (UnknownError, HTTP status 400)'],
+  ['Odd', '\x1b]0;title\x07\u202etext', 'was refused (Odd): ]0;title text'],
+];
+
+for (const [name, text, sentence] of QUOTED) {
+  test(`what AWS says is passed on as one harmless line: ${name}`, () => {
+    const { message, code } = describeFailure(serviceError(name, text), CALL);
+    assert.equal(message, `kms:GenerateDataKey for key alias/sessions ${sentence}`);
+    assert.equal(code, name);
+  });
+}
+
+test('an answer that is none of AWS is told as that, without its contents', () => {
+  const syntax = new SyntaxError(`Unexpected token '<', "<html>login" is not valid JSON`);
+  const page = Object.assign(syntax, { $metadata: { httpStatusCode: 403 } });
+  assert.equal(
+    describeFailure(page, CALL).message,
+    'kms:GenerateDataKey for key alias/sessions failed: the answer is none of AWS (SyntaxError, HTTP status 403)',
+  );
+});
+
+test("what is no service's answer is not told as one", () => {
+  const { message } = describeFailure(new TypeError('x is not a function'), CALL);
+  assert.equal(message, 'kms:GenerateDataKey for key alias/sessions failed (TypeError)');
 });
 
 test('the request that the service says it would have signed is not quoted', () => {
   const text = 'The Canonical String should have been x-amz-security-token:SECRET-TOKEN';
-  for (const name of ['SignatureDoesNotMatch', 'InvalidSignatureException', 'SomethingElse']) {
+  for (const name of [
+    'SignatureDoesNotMatch',
+    'InvalidSignatureException',
+    'ExpiredTokenException',
+    'InvalidIdentityToken',
+    'SomethingElse',
+  ]) {
     const error = describeFailure(serviceError(name, text, 403), CALL);
     assert.doesNotMatch(error.message, /SECRET-TOKEN/);
   }
@@ -59,7 +124,7 @@ test('the request that the service says it would have signed is not quoted', () 
 
 test('a long answer is cut', () => {
   const error = describeFailure(serviceError('AccessDeniedException', 'x'.repeat(9999)), CALL);
-  assert.ok(error.message.length < 600);
+  assert.ok(error.message.length < 1100);
 });
 
 test('what the network met is told in its own words', () => {

@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { isAwsError } from '../../aws/aws-error.ts';
 import { errorText } from '../../error-text.ts';
+import { printable } from '../../printable.ts';
 import { CommandError, type CommandContext } from './command-context.ts';
 import { examples } from './command-line.ts';
 import { checkCredentials, checkIdentity } from './doctor/check-credentials.ts';
@@ -17,7 +18,6 @@ import { EXIT_OWN_FAILURE } from './exit-status.ts';
 import { printJson } from './print-list.ts';
 import { findNamedRegion } from './region.ts';
 import { resolveTarget } from './resolve-target.ts';
-import { printable } from './table.ts';
 import { wrapText } from './wrap-text.ts';
 
 const COLORS = { ok: 'green', warning: 'yellow', failure: 'red' } as const;

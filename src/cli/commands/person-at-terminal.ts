@@ -1,8 +1,8 @@
 import { AwsError } from '../../aws/aws-error.ts';
 import type { Person } from '../../aws/credentials/person.ts';
+import { printable } from '../../printable.ts';
 import type { CommandContext } from './command-context.ts';
 import { canPrompt, prompt } from './prompt.ts';
-import { printable } from './table.ts';
 
 /** What `TokenCode` of AssumeRole may be (Security Token Service API). */
 const CODE = /^\d{6}$/;

@@ -1,10 +1,11 @@
 import type { Fleet, ManagedNode } from '../../aws/fleet.ts';
+import { printable } from '../../printable.ts';
 import { nearestWord } from '../nearest-word.ts';
 import { CommandError, type CommandContext } from './command-context.ts';
 import { listKnownNodes, type KnownNode, type KnownNodes } from './known-nodes.ts';
 import { describeNode, pickNode } from './pick-node.ts';
 import { canPrompt } from './prompt.ts';
-import { alignRows, printable } from './table.ts';
+import { alignRows } from './table.ts';
 
 /** What Systems Manager takes as a target: EC2 and managed instances, and tasks of ECS. */
 const TARGET_ID = /^(?:m?i-[0-9a-f]{8}(?:[0-9a-f]{9})?|ecs:[^\s_]+_[^\s_]+_\S+)$/;

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { isAwsError } from '../../aws/aws-error.ts';
 import type { Fleet, OpenSession } from '../../aws/fleet.ts';
+import { printable } from '../../printable.ts';
 import { CommandError, type CommandContext } from './command-context.ts';
 import { examples } from './command-line.ts';
 import { printJson, printList } from './print-list.ts';
-import { printable } from './table.ts';
 
 const HEADER = ['SESSION', 'TARGET', 'STARTED', 'DOCUMENT', 'REASON'];
 

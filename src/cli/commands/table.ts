@@ -1,3 +1,5 @@
+import { printable } from '../../printable.ts';
+
 /** Between two columns. */
 const GAP = '  ';
 /** A column is not made narrower than this. */
@@ -39,11 +41,6 @@ export function alignRows(rows: readonly (readonly string[])[]): readonly string
     row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, lengthOf(cell))));
   }
   return cells.map((row) => alignedRow(row, widths));
-}
-
-/** A text of the service without anything that could move a cursor or break a line. */
-export function printable(text: string): string {
-  return text.replace(/[\p{C}\s]+/gu, ' ').trim();
 }
 
 function fitted(widths: readonly number[], available: number): readonly number[] {
