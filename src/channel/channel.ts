@@ -39,7 +39,10 @@ export interface ChannelOptions {
   readonly closedByService: (output: string) => void;
   /** The service says that the agent is connected. It may say so again. */
   readonly agentConnected: () => void;
-  /** A message was resent 3000 times without an answer: the agent is gone. */
+  /**
+   * A message was resent 3000 times on the attached socket without an answer: the agent is gone, or
+   * the socket dead. Called again and again until it is detached or the channel closed.
+   */
   readonly gaveUp: () => void;
 }
 
@@ -69,6 +72,8 @@ export interface Channel {
   resumeReceiving(): void;
   /** False while `pauseReceiving()` holds. */
   readonly receiving: boolean;
+  /** Milliseconds in which an acknowledgement is due; undefined while none is. */
+  readonly acknowledgementTimeout: number | undefined;
   /** Stops everything; nothing is sent or delivered any more. */
   close(): void;
 }
@@ -209,6 +214,9 @@ export function createChannel(options: ChannelOptions): Channel {
     },
     get receiving() {
       return receiving;
+    },
+    get acknowledgementTimeout() {
+      return sender.acknowledgementTimeout;
     },
     close() {
       closed = true;

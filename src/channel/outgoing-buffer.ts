@@ -5,6 +5,8 @@ export interface SentMessage {
   readonly payloadBytes: number;
   /** How often it was handed to a socket. */
   transmissions: number;
+  /** How often it was sent again on the present connection. */
+  resends: number;
   /** Monotonic milliseconds of the last transmission. */
   sentAt: number;
   /** Counts transmissions of the whole channel: a later one has a higher number. This is the last. */

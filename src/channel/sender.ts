@@ -1,16 +1,14 @@
 import type { Clock, Timer } from '../clock.ts';
 import type { Logger } from '../logging/logger.ts';
 import { encodeClientMessage, MessageType } from '../protocol/client-message.ts';
+import { createLossRecovery } from './loss-recovery.ts';
 import type { MessageRate } from './message-rate.ts';
 import { createOutgoingBuffer, type SentMessage } from './outgoing-buffer.ts';
 import { OUTPUT_PAYLOAD_BYTES, type OutgoingMessage } from './outgoing-message.ts';
-import { createRoundTripEstimate } from './round-trip.ts';
 import { createSendWindow } from './send-window.ts';
 
 /** How often the oldest unacknowledged message is looked at. */
 const RESEND_INTERVAL_MS = 100;
-/** Resends of one message after which the peer counts as gone, about five minutes. */
-const MAX_RESENDS = 3000;
 /**
  * A full window opens again once so many bytes are acknowledged: then many messages leave in one
  * system call. Opening for each acknowledgement would keep them apart for ever.
@@ -25,16 +23,6 @@ const SHORT_ROUND_TRIP_MS = 2;
 const WINDOW_STEP_SHARE = 1 / 4;
 /** Unacknowledged messages of any size: the least that a peer keeps for reordering. */
 const MAX_UNACKNOWLEDGED_MESSAGES = 10_000;
-/**
- * A message counts as lost when one sent this many transmissions later is acknowledged. The agent
- * acknowledges out of order, so most losses are known long before the timeout; a path that reorders
- * by less than this never causes a resend (after RFC 8985).
- */
-const REORDERING_TOLERANCE = 8;
-
-/** An acknowledgement this much sooner than any before cannot be one of the last transmission. */
-const SPURIOUS_SHARE = 1 / 2;
-
 /** What a sender works with. */
 export interface SenderOptions {
   readonly clock: Clock;
@@ -44,7 +32,10 @@ export interface SenderOptions {
   readonly newMessageId: () => Buffer;
   /** Hands out the next message, or undefined when nothing waits. */
   readonly next: () => OutgoingMessage | undefined;
-  /** A message was resent 3000 times without an answer. */
+  /**
+   * A message was resent 3000 times on this connection without an answer. Called again and again
+   * until the connection is replaced or the sender closed.
+   */
   readonly gaveUp: () => void;
 }
 
@@ -70,6 +61,8 @@ export interface Sender {
   setReading(reading: boolean): void;
   /** Calls back once everything sent or pulled so far is acknowledged. */
   whenAcknowledged(callback: () => void): void;
+  /** Milliseconds in which an acknowledgement is due; undefined while none is. */
+  readonly acknowledgementTimeout: number | undefined;
   /** Stops all timers. Nothing is sent any more. */
   close(): void;
 }
@@ -83,8 +76,19 @@ interface AcknowledgementWaiter {
 export function createSender(options: SenderOptions): Sender {
   const { clock, logger, rate } = options;
   const unacknowledged = createOutgoingBuffer();
-  const roundTrip = createRoundTripEstimate();
   const window = createSendWindow();
+  const recovery = createLossRecovery({
+    clock,
+    unacknowledged,
+    window,
+    resend: (lost) => {
+      lost.queued = true;
+      ready.push(lost);
+      if (logger.debugEnabled) {
+        logger.debug(`resending message ${lost.sequenceNumber}, sent ${lost.transmissions} times`);
+      }
+    },
+  });
   let ready: SentMessage[] = [];
   let waiters: AcknowledgementWaiter[] = [];
   let transmit: ((frame: Buffer) => void) | undefined;
@@ -93,17 +97,7 @@ export function createSender(options: SenderOptions): Sender {
   let closed = false;
   let pumping = false;
   let windowIsFull = false;
-  /** Shortest round trip so far, milliseconds. */
-  let fastest = Infinity;
   let nextSequenceNumber = 0;
-  let transmissions = 0;
-  /** Nobody saw how long acknowledgements of earlier transmissions took: nothing was read meanwhile. */
-  let firstTimedOrder = 0;
-  let highestAcknowledgedOrder = -1;
-  /** Losses of messages sent up to here belong to a flight the window has already shrunk for. */
-  let recoveryOrder = -1;
-  /** Something was acknowledged since the oldest message was last looked at. */
-  let heardSinceTick = false;
   let resendTimer: Timer | undefined;
   let rateTimer: Timer | undefined;
 
@@ -122,6 +116,7 @@ export function createSender(options: SenderOptions): Sender {
       }),
       payloadBytes: message.payload.length,
       transmissions: 0,
+      resends: 0,
       sentAt: 0,
       order: -1,
       firstOrder: -1,
@@ -133,7 +128,7 @@ export function createSender(options: SenderOptions): Sender {
 
   /** Bytes that must be free for a full window to open again. */
   const reopeningStep = (): number => {
-    const step = WINDOW_STEP_BYTES * Math.min(1, SHORT_ROUND_TRIP_MS / fastest);
+    const step = WINDOW_STEP_BYTES * Math.min(1, SHORT_ROUND_TRIP_MS / recovery.fastestRoundTrip);
     return Math.max(OUTPUT_PAYLOAD_BYTES, Math.min(step, window.size * WINDOW_STEP_SHARE));
   };
 
@@ -175,69 +170,35 @@ export function createSender(options: SenderOptions): Sender {
       if (sent === undefined) break;
       rate.spend();
       sent.queued = false;
-      sent.transmissions++;
-      sent.order = transmissions++;
-      if (sent.transmissions === 1) sent.firstOrder = sent.order;
-      sent.sentAt = clock.monotonic();
+      recovery.transmitted(sent);
       transmit(sent.frame);
     }
     pumping = false;
     watchOldest();
   };
 
+  const isAwaiting = (): boolean =>
+    unacknowledged.size > 0 && transmit !== undefined && !paused && reading;
+
   const watchOldest = (): void => {
-    if (unacknowledged.size === 0 || transmit === undefined || paused || !reading) {
+    if (isAwaiting()) {
+      resendTimer ??= clock.every(RESEND_INTERVAL_MS, checkOldest);
+    } else {
       resendTimer?.cancel();
       resendTimer = undefined;
-    } else {
-      resendTimer ??= clock.every(RESEND_INTERVAL_MS, resendOldest);
     }
   };
 
-  const resend = (sent: SentMessage): void => {
-    sent.queued = true;
-    ready.push(sent);
-    if (sent.order > recoveryOrder) {
-      recoveryOrder = transmissions - 1;
-      window.lost();
-    }
-    if (logger.debugEnabled) {
-      logger.debug(`resending message ${sent.sequenceNumber}, sent ${sent.transmissions} times`);
-    }
-  };
-
-  const resendOldest = (): void => {
-    const oldest = unacknowledged.oldest();
-    if (oldest === undefined || oldest.queued) return;
-    if (clock.monotonic() - oldest.sentAt < roundTrip.timeout) return;
-    if (oldest.transmissions > MAX_RESENDS) {
-      logger.error(
-        `message ${oldest.sequenceNumber} was sent ${oldest.transmissions} times unanswered`,
-      );
-      options.gaveUp();
-      return;
-    }
-    // While acknowledgements of others come in, every message as old is lost as well. In silence the
-    // oldest alone asks whether the peer is there.
-    if (heardSinceTick) resendOverdue();
-    else resend(oldest);
-    heardSinceTick = false;
-    pump();
-  };
-
-  const resendOverdue = (): void => {
-    const sentBefore = clock.monotonic() - roundTrip.timeout;
-    for (const sent of unacknowledged.all()) {
-      if (!sent.queued && sent.sentAt <= sentBefore) resend(sent);
-    }
-  };
-
-  const resendOvertaken = (): void => {
-    for (const sent of unacknowledged.all()) {
-      if (sent.queued) continue;
-      if (sent.order + REORDERING_TOLERANCE < highestAcknowledgedOrder) resend(sent);
-      // Messages behind one that was sent only once went out even later.
-      else if (sent.transmissions === 1) break;
+  const checkOldest = (): void => {
+    switch (recovery.checkOldest()) {
+      case 'in-time':
+        return;
+      case 'resent':
+        pump();
+        return;
+      case 'exhausted':
+        logger.error(`message ${unacknowledged.oldest()?.sequenceNumber} is never acknowledged`);
+        options.gaveUp();
     }
   };
 
@@ -248,8 +209,7 @@ export function createSender(options: SenderOptions): Sender {
       sent.queued = true;
       ready.push(sent);
     }
-    highestAcknowledgedOrder = -1;
-    recoveryOrder = transmissions;
+    recovery.restart();
   };
 
   const callWaiters = (): void => {
@@ -279,23 +239,7 @@ export function createSender(options: SenderOptions): Sender {
       const sent = unacknowledged.acknowledge(sequenceNumber);
       if (sent === undefined) return;
       sent.queued = false;
-      heardSinceTick = true;
-      const taken = sent.order < firstTimedOrder ? undefined : clock.monotonic() - sent.sentAt;
-      if (sent.transmissions === 1) {
-        if (windowIsFull) window.acknowledged(sent.payloadBytes);
-        if (taken !== undefined) {
-          roundTrip.measured(taken);
-          fastest = Math.min(fastest, taken);
-        }
-      } else if (taken !== undefined && taken < fastest * SPURIOUS_SHARE) {
-        // No answer to the last transmission can be here yet: an earlier one had arrived.
-        window.notLost();
-      }
-      // Which of several transmissions is acknowledged nobody can tell: the first is certain.
-      if (sent.firstOrder > highestAcknowledgedOrder) {
-        highestAcknowledgedOrder = sent.firstOrder;
-        resendOvertaken();
-      }
+      recovery.acknowledged(sent, windowIsFull);
       if (waiters.length > 0) callWaiters();
       pump();
     },
@@ -311,16 +255,15 @@ export function createSender(options: SenderOptions): Sender {
     },
     setReading(now) {
       reading = now;
-      if (now) {
-        // Acknowledgements that waited unread come in first: they get a whole timeout.
-        firstTimedOrder = transmissions;
-        for (const sent of unacknowledged.all()) sent.sentAt = clock.monotonic();
-      }
+      if (now) recovery.readingResumed();
       watchOldest();
     },
     whenAcknowledged(callback) {
       waiters.push({ beforeSequenceNumber: nextSequenceNumber, callback });
       callWaiters();
+    },
+    get acknowledgementTimeout() {
+      return isAwaiting() ? recovery.timeout : undefined;
     },
     close() {
       closed = true;

@@ -6,6 +6,7 @@ import { encodeOpenDataChannel } from '../protocol/open-data-channel.ts';
 import { SocketError, type OpenSocket, type Socket } from '../socket/socket.ts';
 import { createBackOff } from './back-off.ts';
 import { watchLiveness, type Liveness } from './liveness.ts';
+import { createRetryPause } from './retry-pause.ts';
 import type { SessionService } from './session-service.ts';
 
 /** Tries to connect at the start before giving up, as the public client. */
@@ -57,6 +58,13 @@ export interface ConnectionOptions {
 export interface Connection {
   /** Monotonic milliseconds since when a socket is open; undefined while there is none. */
   readonly openSince: number | undefined;
+  /** Something waits to be sent: while there is no socket, the next attempt does not wait long. */
+  hurry(): void;
+  /**
+   * A message was repeated too often without an answer. On a connection that is alive the agent is
+   * gone, which is the end; any other is replaced.
+   */
+  unanswered(): void;
   /** Closes for good; no event follows. */
   close(): void;
 }
@@ -68,6 +76,13 @@ const FINAL_REASONS: ReadonlySet<SocketError['reason']> = new Set(['tls', 'insec
 interface Problem {
   readonly reason: string;
   readonly isFinal: boolean;
+}
+
+interface OpenConnection {
+  readonly socket: Socket;
+  readonly liveness: Liveness;
+  /** Monotonic milliseconds of its opening. */
+  readonly since: number;
 }
 
 interface Loss {
@@ -83,14 +98,14 @@ export function connect(options: ConnectionOptions): Connection {
   const clientId = options.newUuid();
   const stop = new AbortController();
   let { streamUrl, tokenValue } = options;
-  let socket: Socket | undefined;
-  let liveness: Liveness | undefined;
-  let waiting: Timer | undefined;
+  const retryPause = createRetryPause(clock);
+  let current: OpenConnection | undefined;
   let loss: Loss | undefined;
   let backOff = createBackOff(FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS, options.random);
   /** The service has answered on some socket: from then on a lost socket is resumed, not retried. */
   let proven = false;
-  let openSince = 0;
+  /** The gateway answers pings; one that never has may still be alive. */
+  let answersPings = false;
 
   const isStopped = (): boolean => stop.signal.aborted;
 
@@ -102,22 +117,17 @@ export function connect(options: ConnectionOptions): Connection {
 
   const close = (): void => {
     stop.abort();
-    waiting?.cancel();
+    retryPause.cancel();
     loss?.notice.cancel();
-    liveness?.stop();
+    current?.liveness.stop();
     channel.detach();
-    socket?.close();
-    socket = undefined;
+    current?.socket.close();
+    current = undefined;
   };
-
-  const pause = (delay: number): Promise<void> =>
-    new Promise((resolve) => {
-      waiting = clock.after(delay, resolve);
-    });
 
   const heard = (): void => {
     proven = true;
-    liveness?.heard();
+    current?.liveness.heard();
     if (loss === undefined) return;
     loss.notice.cancel();
     if (loss.noticed) options.reconnected();
@@ -126,30 +136,66 @@ export function connect(options: ConnectionOptions): Connection {
     logger.info('the data channel is resumed');
   };
 
+  /** Nothing reaches this connection any more. */
+  const lose = (lost: OpenConnection, reason: string): void => {
+    if (lost !== current) return;
+    logger.info(`the data channel is lost: ${reason}`);
+    lost.liveness.stop();
+    current = undefined;
+    channel.detach();
+    void resume(reason);
+  };
+
+  /** Destroys a connection that is dead though neither side closed it. */
+  const replace = (dead: OpenConnection, reason: string): void => {
+    dead.socket.destroy();
+    lose(dead, reason);
+  };
+
+  const introduce = (socket: Socket): OpenConnection => {
+    socket.sendText(
+      encodeOpenDataChannel({
+        requestId: options.newUuid(),
+        tokenValue,
+        clientId,
+        clientVersion: options.clientVersion,
+      }),
+    );
+    const liveness = watchLiveness({
+      clock,
+      intervalMs: options.pingIntervalMs,
+      ping: () => socket.ping(),
+      isReading: () => channel.receiving,
+      answersPings: () => answersPings,
+      // While a loss is not over, any answer at all is awaited.
+      answerTimeout: () => channel.acknowledgementTimeout ?? (loss === undefined ? undefined : 0),
+      lost: (reason) => replace(opened, reason),
+    });
+    const opened: OpenConnection = { socket, liveness, since: clock.monotonic() };
+    return opened;
+  };
+
   /** Tries to open a socket. @returns undefined when it is open */
   const open = async (): Promise<Problem | undefined> => {
-    let mine: Socket | undefined;
-    let lostAtOnce: string | undefined;
-    const lost = (reason: string): void => {
-      if (mine === undefined) lostAtOnce = reason;
-      if (mine === undefined || mine !== socket) return;
-      logger.info(`the data channel is lost: ${reason}`);
-      liveness?.stop();
-      socket = undefined;
-      channel.detach();
-      void resume(reason);
-    };
+    const mine: { opened?: OpenConnection; lostAtOnce?: string } = {};
+    let socket: Socket;
     try {
       const headers = await service.signUpgrade(streamUrl);
-      mine = await options.openSocket(
+      socket = await options.openSocket(
         { url: streamUrl, headers, timeoutMs: CONNECT_TIMEOUT_MS, signal: stop.signal },
         {
           frame: (frame) => {
             heard();
             channel.receive(frame);
           },
-          pong: heard,
-          lost,
+          pong: () => {
+            answersPings = true;
+            heard();
+          },
+          lost: (reason) => {
+            if (mine.opened === undefined) mine.lostAtOnce = reason;
+            else lose(mine.opened, reason);
+          },
         },
       );
     } catch (error) {
@@ -159,33 +205,14 @@ export function connect(options: ConnectionOptions): Connection {
       };
     }
     if (isStopped()) {
-      mine.destroy();
+      socket.destroy();
       return { reason: 'stopped', isFinal: true };
     }
-    if (lostAtOnce !== undefined) return { reason: lostAtOnce, isFinal: false };
+    if (mine.lostAtOnce !== undefined) return { reason: mine.lostAtOnce, isFinal: false };
     logger.info('the data channel is open');
-    const opened = mine;
-    socket = opened;
-    openSince = clock.monotonic();
-    opened.sendText(
-      encodeOpenDataChannel({
-        requestId: options.newUuid(),
-        tokenValue,
-        clientId,
-        clientVersion: options.clientVersion,
-      }),
-    );
-    liveness = watchLiveness({
-      clock,
-      intervalMs: options.pingIntervalMs,
-      ping: () => opened.ping(),
-      isReading: () => channel.receiving,
-      lost: (reason) => {
-        opened.destroy();
-        lost(reason);
-      },
-    });
-    channel.attach(opened);
+    current = introduce(socket);
+    mine.opened = current;
+    channel.attach(socket);
     return undefined;
   };
 
@@ -198,7 +225,7 @@ export function connect(options: ConnectionOptions): Connection {
         end({ kind: 'not-opened', reason: problem.reason });
         return;
       }
-      await pause(backOff.next());
+      await retryPause.wait(backOff.next());
       if (isStopped()) return;
     }
   };
@@ -220,14 +247,14 @@ export function connect(options: ConnectionOptions): Connection {
   const resume = async (lostBecause: string): Promise<void> => {
     if (isStopped()) return;
     const again = loss !== undefined;
-    const current = (loss ??= beginLoss(lostBecause));
+    const thisLoss = (loss ??= beginLoss(lostBecause));
     // A socket that opened and said nothing before it was lost again was no success.
     let problem: string | undefined = again ? lostBecause : undefined;
     for (;;) {
       if (problem !== undefined) {
         logger.info(`resuming failed: ${problem}`);
-        if (clock.monotonic() - current.since >= options.resumeTimeoutMs) break;
-        await pause(backOff.next());
+        if (clock.monotonic() - thisLoss.since >= options.resumeTimeoutMs) break;
+        await retryPause.wait(backOff.next());
         if (isStopped()) return;
       }
       const answer = await service.resumeSession();
@@ -242,11 +269,11 @@ export function connect(options: ConnectionOptions): Connection {
         case 'refused':
           problem = answer.reason;
           // The old token outlives a short outage.
-          if (current.triedOldToken) {
+          if (thisLoss.triedOldToken) {
             end({ kind: proven ? 'lost' : 'not-opened', reason: problem });
             return;
           }
-          current.triedOldToken = true;
+          thisLoss.triedOldToken = true;
           if ((await open()) === undefined || isStopped()) return;
           end({ kind: proven ? 'lost' : 'not-opened', reason: problem });
           return;
@@ -263,7 +290,13 @@ export function connect(options: ConnectionOptions): Connection {
   void start();
   return {
     get openSince() {
-      return socket === undefined ? undefined : openSince;
+      return current?.since;
+    },
+    hurry: () => retryPause.hurry(),
+    unanswered() {
+      if (current === undefined) return;
+      if (current.liveness.isAlive()) end({ kind: 'lost', reason: 'the agent does not answer' });
+      else replace(current, 'nothing was heard from the service');
     },
     close,
   };

@@ -113,7 +113,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     agentConnected: () => {
       if (mayLackHandshake(options.documentName)) silentStart.agentConnected();
     },
-    gaveUp: () => void lostForGood({ kind: 'lost', reason: 'the agent does not answer' }),
+    gaveUp: () => connection.unanswered(),
   });
 
   const silentStart = createSilentStart({
@@ -136,7 +136,10 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
       return connection.openSince;
     },
     send: (message) => channel.send(message),
-    wake: () => channel.wake(),
+    wake: () => {
+      channel.wake();
+      connection.hurry();
+    },
     whenAcknowledged: (callback) => channel.whenAcknowledged(callback),
     pauseReceiving: () => channel.pauseReceiving(),
     resumeReceiving: () => channel.resumeReceiving(),

@@ -4,6 +4,11 @@ import type { Clock, Timer } from '../../src/clock.ts';
 export interface VirtualClock extends Clock {
   /** Lets time pass, firing what becomes due in order. */
   advance(milliseconds: number): void;
+  /**
+   * Lets time pass while the program stands still: everything that became due fires late, an
+   * interval once, as in Node.js.
+   */
+  skip(milliseconds: number): void;
   /** Moves only the wall clock, as the sleep of a machine does. */
   jump(milliseconds: number): void;
   /** Timers that would still fire. */
@@ -44,27 +49,32 @@ export function createVirtualClock(start = 1_700_000_000_000): VirtualClock {
       },
     };
   };
+  const advance = (milliseconds: number): void => {
+    const end = elapsed + milliseconds;
+    for (let next = queue.popUntil(end); next !== undefined; next = queue.popUntil(end)) {
+      if (next.cancelled) continue;
+      elapsed = Math.max(elapsed, next.due);
+      if (next.interval === undefined) {
+        next.cancelled = true;
+        pending--;
+      } else {
+        next.due = elapsed + next.interval;
+        next.order = order++;
+        queue.push(next);
+      }
+      next.callback();
+    }
+    elapsed = end;
+  };
   return {
     now: () => start + elapsed + offset,
     monotonic: () => elapsed,
     after: (delay, callback) => add(delay, undefined, callback),
     every: (interval, callback) => add(interval, interval, callback),
-    advance(milliseconds) {
-      const end = elapsed + milliseconds;
-      for (let next = queue.popUntil(end); next !== undefined; next = queue.popUntil(end)) {
-        if (next.cancelled) continue;
-        elapsed = Math.max(elapsed, next.due);
-        if (next.interval === undefined) {
-          next.cancelled = true;
-          pending--;
-        } else {
-          next.due += next.interval;
-          next.order = order++;
-          queue.push(next);
-        }
-        next.callback();
-      }
-      elapsed = end;
+    advance,
+    skip(milliseconds) {
+      elapsed += milliseconds;
+      advance(0);
     },
     jump(milliseconds) {
       offset += milliseconds;

@@ -33,6 +33,8 @@ export interface SessionClientOptions {
   readonly random: Random;
   /** stdin is a terminal. */
   readonly interactive: boolean;
+  /** Where the first connection goes; the session's own URL by default. */
+  readonly streamUrl?: string;
   /** What KMS gives. */
   readonly dataKey?: DataKey | undefined;
 }
@@ -89,7 +91,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
     {
       ...SESSION_OPTIONS,
       sessionId: session.sessionId,
-      streamUrl: session.response.StreamUrl,
+      streamUrl: options.streamUrl ?? session.response.StreamUrl,
       tokenValue: session.response.TokenValue,
       messagesPerSecond: MESSAGES_PER_SECOND,
     },
