@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import type { Faults } from '../test/local-aws/faults.ts';
 import type { Transfer } from './floor.ts';
 import type { LocalTarget } from './local-target.ts';
 import { sendBytes, type PortOrder } from './port-target.ts';
@@ -27,6 +28,8 @@ export interface ForwardOptions {
   readonly settings: ProgramSettings;
   /** Where the program connects to in place of the local target's own port. */
   readonly gatewayPort?: number;
+  /** What goes wrong between the gateway and the agent. */
+  readonly faults?: Faults;
 }
 
 /** Starts a session that forwards a local port, with an agent that does not pace itself. */
@@ -37,7 +40,7 @@ export async function startForward(target: LocalTarget, options: ForwardOptions)
       DocumentName: 'AWS-StartPortForwardingSession',
       Parameters: { portNumber: [String(options.port)], localPortNumber: ['0'] },
     },
-    { agent: { pacing: false } },
+    { agent: { pacing: false }, faults: options.faults ?? {} },
   );
   const gateway = `127.0.0.1:${options.gatewayPort ?? target.port}`;
   const program = startWithPipes(

@@ -1,6 +1,7 @@
 // `npm run bench` prints all figures, `npm run bench -- shell port` those of some parts.
 
 import { benchConnection } from './connection.ts';
+import { benchLossy } from './lossy.ts';
 import { benchNative } from './native.ts';
 import { benchPort } from './port.ts';
 import { benchShell } from './shell.ts';
@@ -12,6 +13,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   connection: benchConnection,
   shell: benchShell,
   port: benchPort,
+  lossy: benchLossy,
 };
 
 const chosen = process.argv.slice(2);
