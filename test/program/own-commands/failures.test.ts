@@ -66,6 +66,21 @@ describe('a failure with --json is a line of JSON on stderr', () => {
     );
   });
 
+  it('with what AWS says, also of an error that the program does not know', async (t) => {
+    const target = await startOwnTarget(t, {});
+    // As the service refuses a machine outside of AWS (aws-samples/sagemaker-ssh-helper, issue 44).
+    const message =
+      'Enable advanced-instances tier to use Session Manager with your on-premises instances';
+    target.aws.refuse('StartSession', { status: 400, type: 'BadRequest', message });
+    const failures = failuresIn(await failOf(t, target, ['shell', TARGET, '--json']));
+    assert.deepEqual(failures, [
+      {
+        reason: 'invalid',
+        message: `ssm:StartSession for target ${TARGET} was refused (BadRequest): ${message}`,
+      },
+    ]);
+  });
+
   it('for each port that cannot be forwarded', async (t) => {
     const target = await startOwnTarget(t, {});
     target.aws.refuse('StartSession', ACCESS_DENIED);
