@@ -11,7 +11,7 @@ const ONE_WAY_MS = 25;
 const LOSS = 0.005;
 /** The same frames are lost in every run. */
 const SEED = 1;
-const UPLOAD_BYTES = 24 * MEBIBYTE;
+const UPLOAD_BYTES = 14 * MEBIBYTE;
 /** Default message rate, times the payload of a full message. */
 const LIMIT_BYTES_PER_SECOND = 900 * 1024;
 /** What the upload must reach, MB/s. */

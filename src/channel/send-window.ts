@@ -1,10 +1,11 @@
 const KIB = 1024;
 /** Above this many unacknowledged bytes the service is reported to pause and close the channel. */
 const MAX_WINDOW_BYTES = 256 * KIB;
-/** Enough for a fast start on a long path, a quarter of what the service bears. */
-const INITIAL_WINDOW_BYTES = 64 * KIB;
-/** Keeps loss detection by later acknowledgements at work: a window of a few messages never has any. */
-const MIN_WINDOW_BYTES = 16 * KIB;
+/**
+ * The least, and what it starts with: a quarter of what the service bears. Below it the default rate
+ * of messages does not fit into a round trip of 70 ms. On a congested path TCP slows down by itself.
+ */
+const MIN_WINDOW_BYTES = 64 * KIB;
 /** TCP's answer to a loss (RFC 5681, section 3.1). */
 const DECREASE = 1 / 2;
 /**
@@ -28,9 +29,9 @@ export interface SendWindow {
   notLost(): void;
 }
 
-/** Starts a window of 64 KiB, which never leaves 16–256 KiB. */
+/** Starts a window of 64 KiB, which never leaves 64–256 KiB. */
 export function createSendWindow(): SendWindow {
-  let size = INITIAL_WINDOW_BYTES;
+  let size = MIN_WINDOW_BYTES;
   let slowStartThreshold = MAX_WINDOW_BYTES;
   let before = { size, slowStartThreshold };
   return {

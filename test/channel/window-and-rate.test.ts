@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { createSendWindow } from '../../src/channel/send-window.ts';
 import { MessageType } from '../../src/protocol/client-message.ts';
+import { seeded } from '../support/random.ts';
 import { joinChannel, output, passUntil } from './joined-channel.ts';
 import { NO_FAULTS } from './lossy-peer.ts';
 
@@ -30,6 +32,34 @@ describe('a channel, at its limits', () => {
     // What is on its way to the peer, and as much again may be acknowledged on its way back.
     assert.ok(most <= 256, `${most} messages unacknowledged`);
     assert.ok(most > 120, `${most} messages unacknowledged`);
+  });
+
+  it('never lets losses make the window smaller than 64 KiB', () => {
+    const window = createSendWindow();
+    for (let i = 0; i < 10_000; i++) window.acknowledged(1024);
+    assert.equal(window.size, 256 * 1024);
+    window.lost();
+    assert.equal(window.size, 128 * 1024);
+    for (let i = 0; i < 10; i++) window.lost();
+    assert.equal(window.size, 64 * 1024);
+  });
+
+  it('keeps 0.65 MB/s of the default rate with 0.5 % of the frames lost at 50 ms', async () => {
+    await seeded((random) => {
+      const faults = { ...NO_FAULTS, loss: 0.005, delay: 25 };
+      const { channel, peer, outbox, clock } = joinChannel({
+        faults,
+        random,
+        messagesPerSecond: 900,
+        keepPayloads: false,
+      });
+      const count = 10_000;
+      for (let i = 0; i < count; i++) outbox.push(output(Buffer.alloc(1024)));
+      channel.attach(peer.socket);
+      passUntil(clock, () => peer.received().count === count, 5);
+      const bytesPerSecond = (count * 1024) / (clock.monotonic() / 1000);
+      assert.ok(bytesPerSecond >= 650_000, `${bytesPerSecond} bytes each second`);
+    });
   });
 
   it('keeps to the message rate and spends a pause as a short burst only', () => {
