@@ -23,6 +23,12 @@ export interface Screen {
   /** The cursor's line, from 0 on in `lines`, and what stands in it in front of the cursor. */
   readonly cursorLine: number;
   readonly beforeCursor: string;
+  /** Programs that draw the whole screen bring the alternate one up. */
+  readonly showsAlternate: boolean;
+  /** What the window is called; empty before a title was set. */
+  readonly title: string;
+  /** Whether a private mode is set, as the terminal answers to DECRQM. */
+  hasMode(mode: number): Promise<boolean>;
 }
 
 /** One row as the terminal has it. */
@@ -34,6 +40,8 @@ interface Row {
 }
 
 const DEFAULT_SIZE = { cols: 80, rows: 24 };
+/** In the answer to DECRQM. */
+const MODE_IS_SET = 1;
 /** More than any test writes. */
 const SCROLLBACK_ROWS = 10_000;
 
@@ -46,6 +54,11 @@ export function createScreen({ size, convertEol = false }: ScreenOptions = {}): 
     scrollback: SCROLLBACK_ROWS,
     // What it shows is to be had only with that.
     allowProposedApi: true,
+    windowOptions: { pushTitle: true, popTitle: true },
+  });
+  let title = '';
+  terminal.onTitleChange((changed) => {
+    title = changed;
   });
   const shown = (): xterm.IBuffer => terminal.buffer.active;
 
@@ -78,6 +91,19 @@ export function createScreen({ size, convertEol = false }: ScreenOptions = {}): 
     get beforeCursor() {
       const above = allRows().slice(0, cursorRow());
       return joined([...above, rowAt(cursorRow(), shown().cursorX)]).at(-1) ?? '';
+    },
+    get showsAlternate() {
+      return shown().type === 'alternate';
+    },
+    get title() {
+      return title;
+    },
+    async hasMode(mode) {
+      let answer = '';
+      const listening = terminal.onData((text) => (answer += text));
+      await new Promise<void>((resolve) => terminal.write(`\x1b[?${mode}$p`, resolve));
+      listening.dispose();
+      return answer === `\x1b[?${mode};${MODE_IS_SET}$y`;
     },
   };
 }

@@ -1,0 +1,84 @@
+import type { ControlSequence } from './control-sequences.ts';
+
+/** How a terminal reports keys, as far as it is not as at first: kitty's protocol and xterm's. */
+export interface KeyModes {
+  /** Takes a sequence. @returns whether it is about keys */
+  take(sequence: ControlSequence, isAlternateScreen: boolean): boolean;
+  /** Puts the keys of one screen back; each has modes of its own in kitty's protocol. */
+  undoScreen(isAlternateScreen: boolean): string;
+  /** Puts back what holds for both screens. */
+  undo(): string;
+  reset(): void;
+}
+
+/** The modes that one screen has in kitty's protocol. */
+interface KittyModes {
+  /** As many were pushed and not popped. */
+  pushed: number;
+  /** They were changed before the first was pushed. */
+  isSet: boolean;
+}
+
+/** What kitty lets a program push, at most; it then forgets the oldest. */
+const MOST_PUSHED = 16;
+/** How `CSI = flags ; how u` sets the flags: all of them, those given, or all but those given. */
+const SET_ALL = 1;
+const SET_GIVEN = 2;
+/** The keys that XTMODKEYS changes (`CSI > which ; value m`); 4 is modifyOtherKeys. */
+const MOST_MODIFIED = 7;
+
+/** Follows kitty's "comprehensive keyboard handling" and xterm's XTMODKEYS. */
+export function createKeyModes(): KeyModes {
+  const main: KittyModes = { pushed: 0, isSet: false };
+  const alternate: KittyModes = { pushed: 0, isSet: false };
+  const modified = new Set<number>();
+  const screen = (isAlternateScreen: boolean): KittyModes => (isAlternateScreen ? alternate : main);
+
+  const takeKitty = (prefix: string, parameters: readonly number[], modes: KittyModes): void => {
+    const [first = 0, how = SET_ALL] = parameters;
+    switch (prefix) {
+      case '>':
+        modes.pushed = Math.min(modes.pushed + 1, MOST_PUSHED);
+        break;
+      case '<': {
+        const popped = Math.max(first, 1);
+        if (popped > modes.pushed) modes.isSet = false;
+        modes.pushed = Math.max(modes.pushed - popped, 0);
+        break;
+      }
+      case '=':
+        if (modes.pushed > 0) break;
+        if (how === SET_ALL) modes.isSet = first !== 0;
+        else if (how === SET_GIVEN && first !== 0) modes.isSet = true;
+    }
+  };
+
+  const takeModified = (parameters: readonly number[]): void => {
+    const [which = 0, value = 0] = parameters;
+    if (which > MOST_MODIFIED) return;
+    if (value === 0) modified.delete(which);
+    else modified.add(which);
+  };
+
+  return {
+    take({ prefix, parameters, intermediate, final }, isAlternateScreen) {
+      if (intermediate !== '' || prefix === '' || prefix === '?') return false;
+      if (final === 'u') takeKitty(prefix, parameters, screen(isAlternateScreen));
+      else if (final === 'm' && prefix === '>') takeModified(parameters);
+      else return false;
+      return true;
+    },
+    undoScreen(isAlternateScreen) {
+      const { pushed, isSet } = screen(isAlternateScreen);
+      return `${pushed > 0 ? `\x1b[<${pushed}u` : ''}${isSet ? '\x1b[=0u' : ''}`;
+    },
+    undo: () => [...modified].map((which) => `\x1b[>${which}m`).join(''),
+    reset() {
+      for (const modes of [main, alternate]) {
+        modes.pushed = 0;
+        modes.isSet = false;
+      }
+      modified.clear();
+    },
+  };
+}
