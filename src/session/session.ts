@@ -306,7 +306,10 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     reason: string | undefined,
   ): Promise<void> => {
     host.onEvent?.({ kind: 'over', reason: lostOutput ?? reason });
-    await Promise.race([flushed(apart(messages.failures)), patience]);
+    await Promise.race([
+      Promise.all([flushed(apart(messages.failures)), flushed(stdout)]),
+      patience,
+    ]);
     stopSignals();
     stopMistakes();
     exit(lostOutput === undefined ? exitCode : options.failureStatus);

@@ -1,5 +1,6 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { TerminalSize } from '../protocol/terminal-size.ts';
+import { createTerminalModes } from './terminal-modes.ts';
 import type { Terminal } from './terminal.ts';
 import { toXtermKeys } from './windows-keys.ts';
 
@@ -29,14 +30,18 @@ export function createProcessTerminal(streams: TerminalStreams): Terminal {
     return sizeSource;
   };
 
+  const size = (): TerminalSize | undefined => {
+    const source = findSizeSource();
+    if (source === undefined) return undefined;
+    const [cols, rows] = windowSize(source);
+    return usable({ cols, rows });
+  };
+
+  const modes = createTerminalModes(() => size()?.rows);
+
   return {
     isInteractive: input !== undefined,
-    size() {
-      const source = findSizeSource();
-      if (source === undefined) return undefined;
-      const [cols, rows] = windowSize(source);
-      return usable({ cols, rows });
-    },
+    size,
     onResize: (callback) => streams.onSizeChange(callback),
     enterRawMode() {
       if (input === undefined || raw) return;
@@ -44,7 +49,12 @@ export function createProcessTerminal(streams: TerminalStreams): Terminal {
       input.setRawMode(true);
     },
     keysOf: (typed) => (streams.platform === 'win32' ? toXtermKeys(typed) : typed),
+    shows: (stream) => streams.outputs.some((output) => output === stream),
+    modes,
     restore() {
+      // First: a mouse that is still reported types into what reads the terminal next.
+      const undo = modes.undo();
+      if (undo !== '') streams.outputs[0]?.write(undo);
       if (input === undefined || !raw) return;
       raw = false;
       // The mode that is put back is the one found when raw mode was entered, bit for bit.

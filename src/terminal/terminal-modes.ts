@@ -1,6 +1,7 @@
 import { createSequenceParser, type ControlSequence } from './control-sequences.ts';
 import { createKeyModes } from './key-modes.ts';
 import { createPrivateModes, type SavedCursor } from './private-modes.ts';
+import { createRendition } from './rendition.ts';
 
 /** Where the output of the remote side has left the terminal. */
 export type ScreenState =
@@ -44,44 +45,39 @@ const POP_TITLE = 23;
 /** As many as xterm keeps. */
 const MOST_TITLES = 10;
 const LINE_FEED = 0x0a;
-/** Colours follow in further parameters: `5 ; n` or `2 ; red ; green ; blue`. */
-const COLOURS: ReadonlySet<number> = new Set([38, 48, 58]);
-const COLOUR_PARAMETERS: ReadonlyMap<number, number> = new Map([
-  [5, 2],
-  [2, 4],
-]);
-
 /** @param rows - the height of the terminal now; undefined when it is unknown */
 export function createTerminalModes(rows: () => number | undefined): TerminalModes {
   let cursorIsSaved = false;
   let margins = false;
   let shape = false;
-  let attributes = false;
   let insert = false;
   let keypad = false;
   let lineDrawing = false;
   /** What of the title was pushed: 0 for both, 1 for the icon's, 2 for the window's. */
   let titles: number[] = [];
   let endsLine = true;
+  const rendition = createRendition();
   const keys = createKeyModes();
-  /** What is saved with the cursor of the main screen, and comes back with it. */
-  let saved = { attributes: false, lineDrawing: false };
+  /** Saved with the cursor of the main screen, as the rendition is, and comes back with it. */
+  let savedLineDrawing = false;
   const cursor: SavedCursor = {
     save() {
       if (isAlternate()) return;
       cursorIsSaved = true;
-      saved = { attributes, lineDrawing };
+      savedLineDrawing = lineDrawing;
+      rendition.save();
     },
     restore() {
-      attributes ||= saved.attributes;
-      lineDrawing ||= saved.lineDrawing;
+      lineDrawing ||= savedLineDrawing;
+      rendition.restore();
     },
   };
   const modes = createPrivateModes(cursor);
   const isAlternate = (): boolean => modes.alternateScreen !== undefined;
 
   const resetDisplay = (): void => {
-    margins = attributes = insert = keypad = lineDrawing = false;
+    margins = insert = keypad = lineDrawing = savedLineDrawing = false;
+    rendition.reset();
   };
 
   const softReset = (): void => {
@@ -94,7 +90,6 @@ export function createTerminalModes(rows: () => number | undefined): TerminalMod
     modes.hardReset();
     keys.reset();
     cursorIsSaved = shape = false;
-    saved = { attributes, lineDrawing };
     titles = [];
   };
 
@@ -133,7 +128,7 @@ export function createTerminalModes(rows: () => number | undefined): TerminalMod
         if (parameters.includes(INSERT_MODE)) insert = final === 'h';
         break;
       case 'm':
-        attributes = attributesAfter(attributes, parameters);
+        rendition.take(parameters);
         break;
       case 'r':
         margins = setsMargins(parameters, rows());
@@ -220,7 +215,7 @@ export function createTerminalModes(rows: () => number | undefined): TerminalMod
         keys.undoScreen(false),
         ...titles.toReversed().map((which) => `\x1b[${POP_TITLE};${which}t`),
         lineDrawing ? '\x1b(B' : '',
-        attributes ? '\x1b[m' : '',
+        rendition.isPlain ? '' : '\x1b[m',
         shape ? '\x1b[0 q' : '',
         modes.undoCursor(),
       ].join('');
@@ -234,15 +229,4 @@ export function createTerminalModes(rows: () => number | undefined): TerminalMod
 /** Whether margins are other than the whole screen (DECSTBM). */
 function setsMargins([top = 0, bottom = 0]: readonly number[], rows = Infinity): boolean {
   return top > 1 || (bottom !== 0 && bottom < rows);
-}
-
-/** Whether anything is on behind these parameters (SGR): only 0 switches everything off. */
-function attributesAfter(before: boolean, parameters: readonly number[]): boolean {
-  let on = before;
-  for (let at = 0; at < parameters.length; at++) {
-    const parameter = parameters[at] ?? 0;
-    on = parameter !== 0;
-    if (COLOURS.has(parameter)) at += COLOUR_PARAMETERS.get(parameters[at + 1] ?? 0) ?? 0;
-  }
-  return on;
 }

@@ -1,4 +1,6 @@
+import type { Writable } from 'node:stream';
 import type { TerminalSize } from '../protocol/terminal-size.ts';
+import type { TerminalModes } from './terminal-modes.ts';
 
 /** The user's terminal, as far as there is one. */
 export interface Terminal {
@@ -12,6 +14,10 @@ export interface Terminal {
   enterRawMode(): void;
   /** What one read of the keyboard has given, with the sequences of xterm for keys without a character. */
   keysOf(typed: Buffer): Buffer;
-  /** Puts everything back as it was. Idempotent. */
+  /** Whether what is written to this stream appears on the terminal. */
+  shows(stream: Writable): boolean;
+  /** What the output shown there has switched on, as far as it was tracked. */
+  readonly modes: TerminalModes;
+  /** Puts everything back as it was, the modes included. Idempotent. */
   restore(): void;
 }

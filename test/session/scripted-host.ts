@@ -89,7 +89,7 @@ export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedH
     stderr: collect(stderr),
     signal: (signal) => deliverSignal(signal),
     mistake: (error) => handleMistake(error),
-    terminalModes: terminal.modes,
+    terminalModes: terminal.calls,
   };
 }
 

@@ -1,21 +1,24 @@
+import { createTerminalModes } from '../../src/terminal/terminal-modes.ts';
 import type { Terminal } from '../../src/terminal/terminal.ts';
 
 /** A terminal of 80 columns and 24 rows that keeps its size, and what was done to it. */
 export interface ScriptedTerminal extends Terminal {
   /** `raw` and `restored`, as it was set. */
-  readonly modes: readonly string[];
+  readonly calls: readonly string[];
 }
 
 /** @param isInteractive - whether the input is a terminal, too */
 export function createScriptedTerminal(isInteractive: boolean): ScriptedTerminal {
-  const modes: string[] = [];
+  const calls: string[] = [];
   return {
     isInteractive,
-    modes,
+    calls,
     size: () => ({ cols: 80, rows: 24 }),
     onResize: () => () => undefined,
-    enterRawMode: () => modes.push('raw'),
+    enterRawMode: () => calls.push('raw'),
     keysOf: (typed) => typed,
-    restore: () => modes.push('restored'),
+    shows: () => false,
+    modes: createTerminalModes(() => 24),
+    restore: () => calls.push('restored'),
   };
 }

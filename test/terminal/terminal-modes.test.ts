@@ -69,6 +69,11 @@ const NOTHING_ON: readonly (readonly [name: string, output: string])[] = [
   ['margins of the whole screen', '\x1b[2;20r\x1b[1;24r'],
   ['margins that are taken away', '\x1b[2;20r\x1b[r'],
   ['colours that are taken away', '\x1b[1;31m\x1b[1;0m'],
+  [
+    'attributes that are taken away one by one',
+    '\x1b[1;4;7;38;5;7;48;2;1;2;3m\x1b[22;24;27m\x1b[39;49m',
+  ],
+  ['attributes that were never there', '\x1b[27m\x1b[23m\x1b[29m'],
   ['letters behind line drawing', '\x1b(0qqq\x1b(B'],
   ['questions to the terminal', '\x1b[?u\x1b[?25$p\x1b[c\x1b[>0q\x1b]11;?\x1b\\'],
   ['modes in a title', '\x1b]0;[?1049h\x07\x1bP[?25l\x1b\\'],

@@ -81,6 +81,17 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
     readerGone: () => undefined,
   });
 
+  const outputIsShown = terminal.shows(host.stdout);
+  const errorsAreShown = terminal.shows(host.stderr);
+  const writeOutput = (bytes: Buffer): void => {
+    if (outputIsShown) terminal.modes.track(bytes);
+    stdout.write(bytes);
+  };
+  const writeErrors = (bytes: Buffer): void => {
+    if (errorsAreShown) terminal.modes.track(bytes);
+    stderr.write(bytes);
+  };
+
   const type = (keys: Buffer): void => {
     input.push(keys);
     link.wake();
@@ -96,7 +107,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
           leave(host.cutOffStatus);
           return;
         case 'help':
-          stderr.write(Buffer.from(ESCAPE_HELP));
+          writeErrors(Buffer.from(ESCAPE_HELP));
       }
     }
     if (send.length > 0) type(send);
@@ -161,14 +172,14 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
       endOfInput?.heard();
       switch (payloadType) {
         case PayloadType.StdErr:
-          stderr.write(payload);
+          writeErrors(payload);
           break;
         case PayloadType.ExitCode:
           takeExitCode(payload);
           break;
         case PayloadType.Output:
         case PayloadType.Error:
-          stdout.write(payload);
+          writeOutput(payload);
           break;
       }
       return true;
@@ -209,6 +220,8 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
       stdin.pause();
       stdout.close();
       stderr.close();
+      // What a program leaves on that has ended by itself is meant to stay.
+      if (exitStatus !== undefined) terminal.modes.forget();
       terminal.restore();
     },
   };

@@ -137,7 +137,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
     stdin,
     stdout: shownOut,
     stderr: shownErr,
-    terminalModes: terminal.modes,
+    terminalModes: terminal.calls,
     get openings() {
       return openings;
     },
