@@ -23,6 +23,8 @@ const SESSION_AWS = { module: 'src/aws/session-aws.ts', name: 'session-aws' } as
 const AWS = { module: 'src/aws/index.ts', name: 'aws' } as const;
 /** What only the program's own commands ask of the AWS SDK, EC2 for one. */
 const FLEET = { module: 'src/aws/sdk-fleet.ts', name: 'aws-fleet' } as const;
+/** A sign-in at IAM Identity Center, which only a person at a terminal is offered. */
+const SIGN_IN = { module: 'src/aws/credentials/sign-in.ts', name: 'aws-sign-in' } as const;
 /** What starts the program in a native binary. */
 const SINGLE_EXECUTABLE = {
   module: 'src/single-executable.ts',
@@ -75,12 +77,12 @@ function writeToDist(name: string, contents: Uint8Array | string): void {
 }
 
 async function bundle(): Promise<void> {
-  const separate = [COMMANDS, SESSION, SESSION_AWS, AWS, FLEET].map(({ module, name }) =>
+  const separate = [COMMANDS, SESSION, SESSION_AWS, AWS, FLEET, SIGN_IN].map(({ module, name }) =>
     separateEntry(join(ROOT, module), `${name}.cjs`),
   );
   // First what the program reaches for, then the program.
   const results = await Promise.all(
-    [AWS, FLEET, SESSION_AWS, SESSION, COMMANDS, PROGRAM, SINGLE_EXECUTABLE].map(
+    [AWS, FLEET, SIGN_IN, SESSION_AWS, SESSION, COMMANDS, PROGRAM, SINGLE_EXECUTABLE].map(
       ({ module, name }) =>
         build({
           ...COMMON,

@@ -1,10 +1,12 @@
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logging/logger.ts';
+import type { Network } from '../network/network.ts';
 import { within } from '../within.ts';
 import { AwsError, isAwsError } from './aws-error.ts';
 import type { AwsCredentials, LoadSdk } from './credentials.ts';
 import type { FoundCredentials } from './credentials/keep-credentials.ts';
-import type { FindPerson } from './credentials/person.ts';
+import type { FindPerson, SignInPrompt } from './credentials/person.ts';
+import type { SsoSession } from './credentials/sso-session.ts';
 import { tellHowToRenew } from './renew-credentials.ts';
 import type { Environment } from './services.ts';
 import { readSharedConfig, type SharedConfig } from './shared-config.ts';
@@ -37,6 +39,8 @@ export interface LookUpOptions {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly findPerson: FindPerson;
+  /** For a sign-in. */
+  readonly network: Network;
 }
 
 /**
@@ -93,18 +97,23 @@ function askSource(
 }
 
 async function askConfigured(
-  { env, platform, clock, logger, findPerson }: LookUpOptions,
-  { profileName, sections }: SharedConfig,
+  { env, platform, clock, logger, network, findPerson }: LookUpOptions,
+  config: SharedConfig,
   loadSdk: LoadSdk,
 ): Promise<AwsCredentials> {
+  const { profileName, sections } = config;
   const [person, { askProfile }] = await Promise.all([
     findPerson(),
     import('./credentials/profile-credentials.ts'),
   ]);
   const late = new AbortController();
   const now = (): number => clock.now();
+  const signIn = async (session: SsoSession, prompt: SignInPrompt): Promise<void> => {
+    const part = await import('./credentials/sign-in.ts');
+    await part.signIn(session, prompt, { env, clock, network, config });
+  };
   const asked = askProfile(profileName, {
-    ...{ env, platform, profiles: sections.profiles, person, now, logger, loadSdk },
+    ...{ env, platform, sections, person, now, logger, loadSdk, signIn },
     signal: late.signal,
   });
   return person === undefined ? withinLimit(clock, asked, () => late.abort()) : asked;

@@ -38,7 +38,7 @@ export function createRunAws(options: RunAwsOptions): RunAws {
     logger,
     profileCaBundle: () => readProfileCaBundle(profile, env, logger),
   });
-  return { network, credentials: createCredentialsSource(options) };
+  return { network, credentials: createCredentialsSource({ ...options, network }) };
 }
 
 /**

@@ -10,6 +10,7 @@ import type { FoundCredentials } from '../../src/aws/credentials/keep-credential
 import { findNobody } from '../../src/aws/credentials/person.ts';
 import { createDeferred } from '../../src/deferred.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
+import { networkFor } from '../network/test-network.ts';
 import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
 import { homeWith } from './aws-files.ts';
 
@@ -39,6 +40,7 @@ function lookUp(
     env: { HOME: homeWith(t, files) },
     logger: silentLogger,
     clock,
+    network: networkFor(t, {}),
     ...NOBODY,
   };
   const found = lookUpCredentials(options, () =>
@@ -96,8 +98,9 @@ test('a profile that does not exist is named, and nobody is asked', async (t) =>
   const clock = createVirtualClock();
   const env = { HOME: homeWith(t, {}) };
   await assert.rejects(
-    lookUpCredentials({ profile: 'wrok', env, logger: silentLogger, clock, ...NOBODY }, () =>
-      assert.fail('nobody is to be asked'),
+    lookUpCredentials(
+      { profile: 'wrok', env, logger: silentLogger, clock, network: networkFor(t, {}), ...NOBODY },
+      () => assert.fail('nobody is to be asked'),
     ),
     (error) =>
       error instanceof AwsError &&

@@ -16,7 +16,7 @@ const READ = /\benv(?:\[(['"])(\w+)\1\]|\.([A-Z]\w+))/g;
 /** A name that begins so and is put together. */
 const ENDPOINT_PREFIX = 'AWS_ENDPOINT_URL_';
 /** Besides those of sessions: `ec2` tells names, and `ecs` is not called, but told apart from `ssm`. */
-const SERVICES = [...ENDPOINT_SERVICES, 'ec2', 'ecs'];
+const SERVICES = [...ENDPOINT_SERVICES, 'ec2', 'ecs', 'sso_oidc'];
 
 /** Files whose capitals are names of errors of OpenSSL and the system. */
 const NAMES_OF_ERRORS = ['src/network/tls-error.ts', 'src/network/failure-text.ts'];

@@ -8,6 +8,23 @@ export interface CodeQuestion {
   readonly serial: string;
 }
 
+/** How a person signs in at IAM Identity Center. */
+export interface SignInPrompt {
+  /** Whether a browser can be opened on this machine. */
+  readonly hasBrowser: boolean;
+  /**
+   * Whether the person wants to sign in now.
+   *
+   * @param profileName - the profile whose sign-in has expired
+   * @throws an error that {@link isPromptLeft} knows when the person leaves with Ctrl-C
+   */
+  confirm(profileName: string): Promise<boolean>;
+  /** Shows what to do. */
+  show(text: string): void;
+  /** Opens the person's browser; when that fails, they do it themselves. */
+  openBrowser(url: string): void;
+}
+
 /**
  * A person at a terminal. Only commands of the program's own have one, and only before a session: it
  * is absent where keys belong to a session, in the plugin form, and in pipes. Where it is absent,
@@ -20,18 +37,22 @@ export interface Person {
    * @throws an error that {@link isPromptLeft} knows when the person leaves with Ctrl-C
    */
   askCode(question: CodeQuestion): Promise<string>;
+  /** Undefined when the person does not want to be asked, with `--no-login`. */
+  readonly signIn: SignInPrompt | undefined;
 }
 
 /** Finds out whether there is a person right now. */
 export type FindPerson = () => Promise<Person | undefined>;
 
 /**
- * Has a person asked only once a run for the code of a profile: what was asked for has been used.
+ * Has a person asked only once a run for the code of a profile, and to sign in for it: what was asked
+ * for has been used, and who said no is not asked again.
  *
  * @throws AwsError from `askCode` the second time
  */
 export function askingOnce(findPerson: FindPerson): FindPerson {
   const asked = new Set<string>();
+  const offered = new Set<string>();
   return async () => {
     const person = await findPerson();
     return person === undefined
@@ -42,6 +63,14 @@ export function askingOnce(findPerson: FindPerson): FindPerson {
             if (asked.has(question.profileName)) throw askedAlready(question);
             asked.add(question.profileName);
             return person.askCode(question);
+          },
+          signIn: person.signIn && {
+            ...person.signIn,
+            async confirm(profileName) {
+              if (offered.has(profileName)) return false;
+              offered.add(profileName);
+              return (await person.signIn?.confirm(profileName)) ?? false;
+            },
           },
         };
   };

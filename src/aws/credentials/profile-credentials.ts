@@ -1,24 +1,27 @@
 import type { Logger } from '../../logging/logger.ts';
-import { AwsError } from '../aws-error.ts';
+import { AwsError, isAwsError } from '../aws-error.ts';
 import type { AwsCredentials, LoadSdk } from '../credentials.ts';
 import type { Environment } from '../services.ts';
 import type { ConfigSection, SharedSections } from '../shared-config.ts';
 import { keysInEnvironment, keysInProfile } from '../static-credentials.ts';
 import { assumeRole } from './assume-role.ts';
 import { askCredentialProcess } from './credential-process.ts';
-import type { Person } from './person.ts';
+import type { Person, SignInPrompt } from './person.ts';
+import { findSsoSession, type SsoSession } from './sso-session.ts';
 
 /** What a profile's credentials are looked up with. */
 export interface ProfileLookUp {
   readonly env: Environment;
   readonly platform: NodeJS.Platform;
-  readonly profiles: SharedSections['profiles'];
+  readonly sections: Pick<SharedSections, 'profiles' | 'ssoSessions'>;
   readonly person: Person | undefined;
   /** Aborted when nobody waits for the credentials any longer. */
   readonly signal: AbortSignal;
   readonly now: () => number;
   readonly logger: Logger;
   readonly loadSdk: LoadSdk;
+  /** Signs the person in, and keeps the sign-in where the AWS SDK finds it. */
+  readonly signIn: (session: SsoSession, prompt: SignInPrompt) => Promise<void>;
 }
 
 /**
@@ -33,7 +36,7 @@ export async function askProfile(
   lookUp: ProfileLookUp,
   visited: readonly string[] = [],
 ): Promise<AwsCredentials> {
-  const settings = lookUp.profiles.get(profileName);
+  const settings = lookUp.sections.profiles.get(profileName);
   if (settings === undefined) {
     throw new AwsError(
       'no-credentials',
@@ -68,7 +71,28 @@ export async function askProfile(
   if (visited.length > 0 && source !== undefined) {
     return askCredentialSource(profileName, source, lookUp);
   }
-  return (await lookUp.loadSdk()).ask({ kind: 'profile', profileName });
+  return askSignedIn(profileName, settings, lookUp);
+}
+
+/** Asks the AWS SDK, after a sign-in where that has expired and the person wants to. */
+async function askSignedIn(
+  profileName: string,
+  settings: ConfigSection,
+  { loadSdk, person, signIn, sections }: ProfileLookUp,
+): Promise<AwsCredentials> {
+  const sdk = await loadSdk();
+  const source = { kind: 'profile', profileName } as const;
+  try {
+    return await sdk.ask(source);
+  } catch (error) {
+    const isExpired = isAwsError(error) && error.reason === 'expired-credentials';
+    const session = isExpired ? findSsoSession(settings, sections.ssoSessions) : undefined;
+    const prompt = person?.signIn;
+    if (session === undefined || prompt === undefined) throw error;
+    if (!(await prompt.confirm(profileName))) throw error;
+    await signIn(session, prompt);
+    return sdk.ask(source);
+  }
 }
 
 /** A role by other credentials; one by a web identity is the AWS SDK's. */

@@ -23,6 +23,8 @@ export interface CommonOptions {
   readonly logLevel: LogLevel | undefined;
   /** False with `--no-color`, and with NO_COLOR set in the environment. */
   readonly color: boolean;
+  /** False with `--no-login`: an expired sign-in is reported, and none is offered. */
+  readonly login: boolean;
 }
 
 /** Which of the process's streams are terminals. */

@@ -37,6 +37,7 @@ interface ParsedOptions {
   readonly json?: true;
   readonly logLevel?: CommonOptions['logLevel'];
   readonly color: boolean;
+  readonly login: boolean;
 }
 
 /** The tree of commands, each with the common options, to be parsed with `from: 'user'`. */
@@ -78,7 +79,8 @@ function addCommonOptions(command: Command): void {
         LOG_LEVELS,
       ),
     )
-    .option('--no-color', 'no colors');
+    .option('--no-color', 'no colors')
+    .option('--no-login', 'do not offer to sign in when the sign-in has expired');
 }
 
 function needsValue(value: string): string {
@@ -101,6 +103,7 @@ function readCommonOptions(options: ParsedOptions, env: CommandContext['env']): 
     json: options.json ?? false,
     logLevel: options.logLevel,
     // no-color.org: whatever the value, unless it is empty.
+    login: options.login,
     color: options.color && (env['NO_COLOR'] ?? '') === '',
   };
 }

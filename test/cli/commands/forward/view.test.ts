@@ -60,7 +60,7 @@ function setUp(isStuck = false): Setup {
     stderr,
     options: {
       ...{ profile: '', region: '', endpointUrl: '', quiet: false, json: false },
-      ...{ logLevel: undefined, color: false },
+      ...{ logLevel: undefined, color: false, login: false },
     },
     terminal: {
       ...{ stdin: true, stdout: true, stderr: true, columns: COLUMNS },
