@@ -67,7 +67,7 @@ export async function ensureDependencies() {
         arriving: join(ROOT, 'node_modules'),
         arrivingBytes: INSTALLED_BYTES,
       },
-      () => npm(['ci', '--no-audit', '--no-fund'], ROOT),
+      () => npm(['ci', '--no-audit', '--no-fund', '--no-progress'], ROOT),
     );
   });
 }

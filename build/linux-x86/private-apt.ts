@@ -94,7 +94,9 @@ export function explainMirror(mirror: string, action: () => unknown): void {
     if (/is not signed|isn't valid|BADSIG|NODATA/.test(message)) {
       throw new ToolError(`The mirror ${mirror} has no index that Debian has signed. ${message}`);
     }
-    if (!/Failed to fetch|Unable to fetch|failed to download|is not available/.test(message)) {
+    if (
+      !/Failed to fetch|Unable to fetch|failed to download|ha(?:s|ve) a Release file/.test(message)
+    ) {
       throw error;
     }
     const advice = 'try again later, or name another mirror in the sources of apt';

@@ -15,7 +15,7 @@ const COUNTS = { tests: 2, failed: 0, passed: 1, cancelled: 0, skipped: 1, todo:
 function events(success: boolean): readonly TestEvent[] {
   const test = { nesting: 0, testNumber: 1, file: FILE, line: 1, column: 1 };
   const details = { duration_ms: 1 };
-  const summary = { counts: { ...COUNTS, suites: 0 }, duration_ms: 1, success };
+  const summary = { counts: { ...COUNTS, suites: 0 }, duration_ms: 4000, success };
   const skip = missingToolText(OPENSSL);
   const closing = ['tests 2', 'pass 1', 'fail 0', 'skipped 1'].map((message): TestEvent => ({
     type: 'test:diagnostic',
@@ -52,7 +52,7 @@ describe('the report of all tests', () => {
       '✔ works',
       '﹣ has no openssl # SKIP',
       'ℹ a note',
-      'ℹ 1 of 7 files are done: test/one.test.ts',
+      'ℹ 1 of 7 files are done: test/one.test.ts, 4.0 s',
       '',
       'Skipped, because this machine lacks what they need:',
       '  1 test                   openssl (package openssl)',

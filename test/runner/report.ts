@@ -5,6 +5,8 @@ import type { TestEvent } from 'node:test/reporters';
 import { ROOT } from '../../build/setup.mjs';
 import { describeSkipped, type Skipped } from './skipped.ts';
 
+const MS_PER_SECOND = 1000;
+
 /** What a report needs to know besides the events. */
 export interface ReportOptions {
   /** How many test files are run. */
@@ -38,9 +40,9 @@ export async function* reportTests(
       if (skip !== undefined) skipped.push({ kind, reason: skip });
       yield withoutReason(event);
       if (event.type !== 'test:summary') continue;
-      const { file, success } = event.data;
+      const { file, success, duration_ms: durationMs } = event.data;
       if (file === undefined) passed = success;
-      else yield fileLine(++done, files, file);
+      else yield fileLine(file, `${++done} of ${files}`, durationMs);
     }
   }
 
@@ -78,7 +80,8 @@ function withoutReason(event: TestEvent): TestEvent {
   return { ...event, data: { ...event.data, skip: true } };
 }
 
-function fileLine(done: number, files: number, file: string): TestEvent {
-  const message = `${done} of ${files} files are done: ${relative(ROOT, file)}`;
+function fileLine(file: string, progress: string, durationMs: number): TestEvent {
+  const seconds = (durationMs / MS_PER_SECOND).toFixed(1);
+  const message = `${progress} files are done: ${relative(ROOT, file)}, ${seconds} s`;
   return { type: 'test:diagnostic', data: { nesting: 0, message, file, level: 'info' } };
 }
