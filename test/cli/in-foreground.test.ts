@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { isInForeground } from '../../src/cli/in-foreground.ts';
 import { startCommandInTerminal } from '../program/support/terminal-program.ts';
+import { needs } from '../support/require-tools.ts';
+import { PS } from '../support/tools.ts';
 
 /** Runs a script of a shell with job control in a terminal, and tells the pid it has printed. */
 async function printedPid(t: TestContext, script: string): Promise<number> {
@@ -11,19 +13,30 @@ async function printedPid(t: TestContext, script: string): Promise<number> {
 }
 
 /** As Linux tells it, and as ps does elsewhere. */
-const PLATFORMS = ['linux', 'darwin'] as const;
+const PLATFORMS = [
+  { platform: 'linux', tools: [] },
+  { platform: 'darwin', tools: [PS] },
+] as const;
 
 describe('a process', () => {
-  for (const platform of PLATFORMS) {
-    it(`is in the foreground when the shell waits for it (${platform})`, async (t) => {
-      const pid = await printedPid(t, `sh -c 'echo pid $$; read line'`);
-      assert.equal(await isInForeground(platform, pid, process.env), true);
-    });
+  for (const { platform, tools } of PLATFORMS) {
+    it(
+      `is in the foreground when the shell waits for it (${platform})`,
+      needs(...tools),
+      async (t) => {
+        const pid = await printedPid(t, `sh -c 'echo pid $$; read line'`);
+        assert.equal(await isInForeground(platform, pid, process.env), true);
+      },
+    );
 
-    it(`is in the background when it was started with & (${platform})`, async (t) => {
-      const pid = await printedPid(t, 'sleep 1000 & echo pid $!; wait');
-      assert.equal(await isInForeground(platform, pid, process.env), false);
-    });
+    it(
+      `is in the background when it was started with & (${platform})`,
+      needs(...tools),
+      async (t) => {
+        const pid = await printedPid(t, 'sleep 1000 & echo pid $!; wait');
+        assert.equal(await isInForeground(platform, pid, process.env), false);
+      },
+    );
   }
 
   it('is taken to be in front where nobody knows', async () => {

@@ -5,10 +5,12 @@ import { describe, it } from 'node:test';
 import { testGuide } from './support/guide.ts';
 import { codeSpans, readDocument, ROOT, tableRows } from './support/markdown.ts';
 import { secureAccount } from './support/secure-account.ts';
+import { OPENSSL } from '../support/tools.ts';
 
 const GUIDE = 'docs/troubleshooting.md';
 
 testGuide(GUIDE, {
+  tools: [OPENSSL],
   prepare(t) {
     const { account, file } = secureAccount(t);
     return { account, env: { AWS_CA_BUNDLE: file } };

@@ -13,9 +13,10 @@ import { createRawClient } from './raw-client.ts';
 import type { SessionResponse } from './session-request.ts';
 import { needs } from '../support/require-tools.ts';
 import { OPENSSL } from '../support/tools.ts';
+import { LOCALHOST } from '../support/localhost.ts';
 
 describe('the local target with a certificate', () => {
-  it('serves the API and the gateway over TLS', needs(OPENSSL), async () => {
+  it('serves the API and the gateway over TLS', needs(OPENSSL, LOCALHOST), async () => {
     const directory = mkdtempSync(join(tmpdir(), 'local-aws-'));
     const authority = createAuthority(directory, 'Local authority');
     const aws = await startLocalAws({

@@ -19,6 +19,7 @@ import { serve } from './local-server.ts';
 import { networkFor } from './test-network.ts';
 import { needs } from '../support/require-tools.ts';
 import { OPENSSL } from '../support/tools.ts';
+import { LOCALHOST } from '../support/localhost.ts';
 
 const answer: RequestListener = (_request, response) => response.end('hello');
 
@@ -33,7 +34,7 @@ function refusal(...words: readonly RegExp[]): (error: unknown) => boolean {
   };
 }
 
-describe('a server with a certificate of a private authority', needs(OPENSSL), () => {
+describe('a server with a certificate of a private authority', needs(OPENSSL, LOCALHOST), () => {
   let directory = '';
   let authority: CertificateAuthority;
   let url = '';
@@ -143,7 +144,7 @@ describe('a server with a certificate of a private authority', needs(OPENSSL), (
   });
 });
 
-test('a certificate that has expired is refused as that', needs(OPENSSL), async (t) => {
+test('a certificate that has expired is refused as that', needs(OPENSSL, LOCALHOST), async (t) => {
   const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
   const port = await serve(t, answer, authority.issue(['DNS:localhost'], -1));
   await assert.rejects(
@@ -155,7 +156,7 @@ test('a certificate that has expired is refused as that', needs(OPENSSL), async 
   );
 });
 
-test("another host's certificate is refused as that", needs(OPENSSL), async (t) => {
+test("another host's certificate is refused as that", needs(OPENSSL, LOCALHOST), async (t) => {
   const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
   const port = await serve(t, answer, authority.issue(['DNS:other.example', 'IP:192.0.2.1']));
   await assert.rejects(
@@ -169,7 +170,7 @@ test("another host's certificate is refused as that", needs(OPENSSL), async (t) 
 
 test(
   'a self-signed certificate is refused as that, and trusted when it is named',
-  needs(OPENSSL),
+  needs(OPENSSL, LOCALHOST),
   async (t) => {
     const directory = temporaryDirectory(t);
     const certificate = createSelfSigned(directory, 'DNS:localhost');
@@ -235,7 +236,7 @@ describe('a server with weak TLS', () => {
   }
 });
 
-test('a server that does not speak TLS is told as that', async (t) => {
+test('a server that does not speak TLS is told as that', needs(LOCALHOST), async (t) => {
   const port = await serve(t, answer);
   await assert.rejects(
     fetchText(networkFor(t, {}), `https://localhost:${port}/`),

@@ -18,6 +18,7 @@ import { networkFor } from './test-network.ts';
 import { startTinyproxy, type RunningProxy } from './tinyproxy.ts';
 import { needs } from '../support/require-tools.ts';
 import { OPENSSL, TINYPROXY } from '../support/tools.ts';
+import { LOCALHOST } from '../support/localhost.ts';
 
 const USER = { name: 'somebody', password: 'pass.word-1' };
 const IN_URL = `${USER.name}:${encodeURIComponent(USER.password)}`;
@@ -148,30 +149,34 @@ describe('through a real proxy', needs(OPENSSL, TINYPROXY), () => {
   });
 });
 
-test('a proxy that is spoken to over TLS is verified', needs(OPENSSL, TINYPROXY), async (t) => {
-  const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
-  const port = await serve(t, answer, authority.issue([`IP:${NOT_LOOPBACK}`]));
-  const plain = await startTinyproxy(t);
-  const { key, cert } = authority.issue(['DNS:localhost']);
-  const wrapper = createTlsServer({ key, cert }, (socket) => {
-    const onward = connect(plain.port, '127.0.0.1');
-    socket.on('error', () => onward.destroy());
-    onward.on('error', () => socket.destroy());
-    socket.pipe(onward).pipe(socket);
-  });
-  const proxyPort = await listen(t, wrapper);
-  const env = { HTTPS_PROXY: `https://localhost:${proxyPort}`, AWS_CA_BUNDLE: authority.file };
-  const trusting = networkFor(t, { env });
-  assert.equal(await fetchText(trusting, `https://${NOT_LOOPBACK}:${port}/`), 'hello');
-  trusting.httpsAgent.destroy();
-  await assert.rejects(
-    fetchText(
-      networkFor(t, { env: { ...env, AWS_CA_BUNDLE: '' } }),
-      `https://${NOT_LOOPBACK}:${port}/`,
-    ),
-    failure('proxy', /localhost/, /HTTPS_PROXY/),
-  );
-});
+test(
+  'a proxy that is spoken to over TLS is verified',
+  needs(OPENSSL, TINYPROXY, LOCALHOST),
+  async (t) => {
+    const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
+    const port = await serve(t, answer, authority.issue([`IP:${NOT_LOOPBACK}`]));
+    const plain = await startTinyproxy(t);
+    const { key, cert } = authority.issue(['DNS:localhost']);
+    const wrapper = createTlsServer({ key, cert }, (socket) => {
+      const onward = connect(plain.port, '127.0.0.1');
+      socket.on('error', () => onward.destroy());
+      onward.on('error', () => socket.destroy());
+      socket.pipe(onward).pipe(socket);
+    });
+    const proxyPort = await listen(t, wrapper);
+    const env = { HTTPS_PROXY: `https://localhost:${proxyPort}`, AWS_CA_BUNDLE: authority.file };
+    const trusting = networkFor(t, { env });
+    assert.equal(await fetchText(trusting, `https://${NOT_LOOPBACK}:${port}/`), 'hello');
+    trusting.httpsAgent.destroy();
+    await assert.rejects(
+      fetchText(
+        networkFor(t, { env: { ...env, AWS_CA_BUNDLE: '' } }),
+        `https://${NOT_LOOPBACK}:${port}/`,
+      ),
+      failure('proxy', /localhost/, /HTTPS_PROXY/),
+    );
+  },
+);
 
 test('a proxy that is not there is named with its variable', async (t) => {
   const gone = createServer();
@@ -203,7 +208,7 @@ async function silentServer(
   return { port: await listen(t, server), spokenTo };
 }
 
-test('a hung TLS handshake ends with the bound', async (t) => {
+test('a hung TLS handshake ends with the bound', needs(LOCALHOST), async (t) => {
   const clock = createVirtualClock();
   const { port, spokenTo } = await silentServer(t);
   const fetching = fetchText(
@@ -234,14 +239,14 @@ test('a hung proxy ends with the bound', async (t) => {
   assert.equal(clock.pending, 0);
 });
 
-test('a connection that was made leaves no timer', async (t) => {
+test('a connection that was made leaves no timer', needs(LOCALHOST), async (t) => {
   const clock = createVirtualClock();
   const port = await serve(t, answer);
   assert.equal(await fetchText(networkFor(t, { clock }), `http://localhost:${port}/`), 'hello');
   assert.equal(clock.pending, 0);
 });
 
-test('a host that refuses is told in words', async (t) => {
+test('a host that refuses is told in words', needs(LOCALHOST), async (t) => {
   const gone = createServer();
   const port = await listen(t, gone);
   gone.close();

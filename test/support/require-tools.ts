@@ -4,13 +4,19 @@ import { missingTools, missingToolText, UnavailableError, type Tool } from '../.
 /** Set by build servers, which must have everything: there a test fails instead of being skipped. */
 const BUILD_SERVER_VARIABLE = 'CI';
 
+/** Something else than a program that a test needs of the system. */
+export interface Condition {
+  /** What is wrong and what to do about it; undefined when nothing is. */
+  readonly obstacle: string | undefined;
+}
+
 /**
- * Options of a test or a suite that needs programs of the system. Without them it is skipped, and the
+ * Options of a test or a suite that needs something of the system. Without it, it is skipped, and the
  * body of a suite is not run.
  *
- * @throws Error on a build server, when a program is missing
+ * @throws Error on a build server, when something is missing
  */
-export function needs(...tools: readonly Tool[]): { readonly skip?: string } {
+export function needs(...tools: readonly (Tool | Condition)[]): { readonly skip?: string } {
   const obstacle = obstacleOf(tools);
   if (obstacle === undefined) return {};
   if (isBuildServer()) throw new Error(obstacle);
@@ -64,9 +70,12 @@ export function firstLine(text: string): string {
   return text.split('\n', 1)[0] ?? '';
 }
 
-function obstacleOf(tools: readonly Tool[]): string | undefined {
-  const missing = missingTools(tools);
-  return missing.length === 0 ? undefined : missing.map(missingToolText).join('; ');
+function obstacleOf(needed: readonly (Tool | Condition)[]): string | undefined {
+  const obstacles = needed.flatMap((each) => {
+    if ('obstacle' in each) return each.obstacle ?? [];
+    return missingTools([each]).map(missingToolText);
+  });
+  return obstacles.length === 0 ? undefined : obstacles.join('; ');
 }
 
 function isBuildServer(): boolean {

@@ -13,6 +13,8 @@ const COMMANDS: Readonly<Record<string, Tool>> = {
   scp: SSH,
   sftp: SSH,
   ssh: SSH,
+  // It reports the AWS CLI that it finds.
+  'session-manager-plugin doctor': AWS,
 };
 
 /** Where the name of a command stands: first on a line, after a prompt, or after an operator. */
@@ -21,7 +23,7 @@ const COMMAND_PLACE = String.raw`(?:^|\$ |[;|&(!] *|\b(?:run:|then|do|if) +)`;
 /** The programs that blocks run and this machine may lack. */
 export function programsOf(blocks: readonly Block[]): readonly Tool[] {
   const named = Object.entries(COMMANDS).filter(([command]) => {
-    const used = new RegExp(`${COMMAND_PLACE}${command} `, 'm');
+    const used = new RegExp(`${COMMAND_PLACE}${command}(?= |$)`, 'm');
     return blocks.some(({ text }) => used.test(text));
   });
   return [...new Set(named.map(([, tool]) => tool))];

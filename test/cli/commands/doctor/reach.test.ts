@@ -17,6 +17,7 @@ import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { createVirtualClock } from '../../../support/virtual-clock.ts';
 import { needs } from '../../../support/require-tools.ts';
 import { OPENSSL, TINYPROXY } from '../../../support/tools.ts';
+import { LOCALHOST } from '../../../support/localhost.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -32,7 +33,7 @@ function fleetAt(endpoint: string): Pick<Fleet, 'endpoint'> {
 const NO_KMS = Promise.resolve(false);
 
 describe('the way to an endpoint', () => {
-  it('is verified, whatever the endpoint answers', needs(OPENSSL), async (t) => {
+  it('is verified, whatever the endpoint answers', needs(OPENSSL, LOCALHOST), async (t) => {
     const authority = createAuthority(temporaryDirectory(t), 'root');
     const port = await serve(t, refuse, authority.issue(['DNS:localhost']));
     const env = { AWS_CA_BUNDLE: authority.file };
@@ -45,7 +46,7 @@ describe('the way to an endpoint', () => {
 
   it(
     'fails with the issuer, and the variable that helps, when nobody trusts it',
-    needs(OPENSSL),
+    needs(OPENSSL, LOCALHOST),
     async (t) => {
       const authority = createAuthority(temporaryDirectory(t), 'company root');
       const endpoint = `https://localhost:${await serve(t, refuse, authority.issue(['DNS:localhost']))}`;
