@@ -29,15 +29,16 @@ export interface TargetConnectionEvents {
 }
 
 const TARGET_HOST = 'localhost';
-const IPV4_LOOPBACK = '127.0.0.1';
+const LOOPBACK = [
+  { address: '127.0.0.1', family: 4 },
+  { address: '::1', family: 6 },
+] as const;
 
 /** A target knows its own name, even where no file of the system says it (RFC 6761, section 6.3). */
 const lookupTarget: LookupFunction = (hostname, options, done) => {
-  lookup(hostname, options, (error, address, family) => {
-    if (error === null || hostname !== TARGET_HOST) done(error, address, family);
-    else if (options.all === true) done(null, [{ address: IPV4_LOOPBACK, family: 4 }]);
-    else done(null, IPV4_LOOPBACK, 4);
-  });
+  if (hostname !== TARGET_HOST) lookup(hostname, options, done);
+  else if (options.all === true) done(null, [...LOOPBACK]);
+  else done(null, LOOPBACK[0].address, LOOPBACK[0].family);
 };
 
 /** Where a port session leads. */
