@@ -185,7 +185,7 @@ test(
   },
 );
 
-describe('a server with weak TLS', () => {
+describe('a server with weak TLS', needs(OPENSSL, LOCALHOST), () => {
   const WEAK = {
     'version 1.1': {
       maxVersion: 'TLSv1.1',
