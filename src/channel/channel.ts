@@ -162,8 +162,8 @@ export function createChannel(options: ChannelOptions): Channel {
         sender.pausePublication();
         break;
       case MessageType.StartPublication:
-        logger.info('the agent is connected, sending goes on');
-        sender.resumePublication();
+        // It comes at the start of every session, too, where it is no news.
+        if (sender.resumePublication()) logger.info('the agent is connected, sending goes on');
         options.agentConnected();
         break;
       default:

@@ -53,7 +53,8 @@ export interface Sender {
   acknowledged(sequenceNumber: number): void;
   /** The other side is not connected: nothing is sent or resent until `resumePublication()`. */
   pausePublication(): void;
-  resumePublication(): void;
+  /** @returns false when nothing had been paused */
+  resumePublication(): boolean;
   /**
    * While this side does not read, it does not see acknowledgements either: no message may count as
    * lost meanwhile.
@@ -248,10 +249,11 @@ export function createSender(options: SenderOptions): Sender {
       watchOldest();
     },
     resumePublication() {
-      if (!paused) return;
+      if (!paused) return false;
       paused = false;
       queueAll();
       pump();
+      return true;
     },
     setReading(now) {
       reading = now;
