@@ -12,6 +12,7 @@ import type { SessionService } from '../session/session-service.ts';
 import type { OpenSocket } from '../socket/socket.ts';
 import { createProcessTerminal } from '../terminal/process-terminal.ts';
 import { unblockTerminal } from '../terminal/unblock.ts';
+import { freeDescriptors } from './free-descriptors.ts';
 import { sessionFailureLines } from './json-failures.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { ProcessOutputs } from './process-outputs.ts';
@@ -69,6 +70,7 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     onEvent: manner.onEvent,
     cutOffStatus: manner.cutOffStatus,
     hasPeerClosed: checkPeers(),
+    freeDescriptors,
     platform: process.platform,
     umask: (mask) => process.umask(mask),
     exists: existsSync,

@@ -75,6 +75,7 @@ export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedH
     },
     cutOffStatus: 0,
     hasPeerClosed: () => Promise.resolve(false),
+    freeDescriptors: () => undefined,
     localHost: '',
     platform: 'linux',
     umask: (mask) => mask,

@@ -14,6 +14,7 @@ import {
 import {
   parseFirstOperand,
   parseForward,
+  sharedLocalPort,
   type FirstOperand,
   type Forward,
 } from './forward/parse-forward.ts';
@@ -61,6 +62,12 @@ export function registerForward(program: Command, context: CommandContext): void
       ) => {
         const forwards = [...(first?.kind === 'forward' ? [first.forward] : []), ...(rest ?? [])];
         if (forwards.length === 0) command.error("error: missing required argument 'ports'");
+        const twice = sharedLocalPort(forwards);
+        if (twice !== undefined) {
+          command.error(
+            `error: Local port ${twice} is given twice. Give each port its own, or 0 to let the system choose.`,
+          );
+        }
         const named = first?.kind === 'target' ? first.text : undefined;
         const target = await resolveTarget(context, named);
         context.exitWith(await forwardAll(context, target, forwards, reason));

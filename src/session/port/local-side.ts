@@ -1,10 +1,14 @@
 import type { Socket } from 'node:net';
 import type { SessionLink } from '../session-type.ts';
+import { createConnectionRoom } from './connection-room.ts';
 import { openListener, type Listener } from './listener.ts';
 import type { Traffic } from './port-event.ts';
 import type { PortHost } from './port-host.ts';
 import type { LocalEndpoint } from './properties.ts';
-import { exposedWarning, openedText } from './texts.ts';
+import { exposedWarning, openedText, refusedWarning } from './texts.ts';
+
+/** Refusals are reported again once so few connections are left: programs that try again come in crowds. */
+const REPORT_AGAIN_SHARE = 1 / 2;
 
 /** What the local side of a session reports. */
 export interface LocalSideEvents {
@@ -26,12 +30,29 @@ export function openLocalSide(
   pauseOnConnect: boolean,
   events: LocalSideEvents,
 ): Listener {
+  const room = createConnectionRoom(host.freeDescriptors);
   let open = 0;
+  /** So many were open when a refusal was reported; undefined when the next one is to be reported. */
+  let reportedAt: number | undefined;
 
   const count = (socket: Socket): void => {
     const traffic = trafficOf(socket);
-    host.onEvent?.({ kind: 'connected', open: ++open, traffic });
-    socket.once('close', () => host.onEvent?.({ kind: 'disconnected', open: --open, traffic }));
+    open++;
+    host.onEvent?.({ kind: 'connected', open, traffic });
+    socket.once('close', () => {
+      open--;
+      if (reportedAt !== undefined && open <= reportedAt * REPORT_AGAIN_SHARE)
+        reportedAt = undefined;
+      host.onEvent?.({ kind: 'disconnected', open, traffic });
+    });
+  };
+
+  const refuse = (socket: Socket): void => {
+    socket.destroy();
+    if (reportedAt !== undefined) return;
+    reportedAt = open;
+    if (host.onEvent === undefined) link.warn(refusedWarning(open));
+    else host.onEvent({ kind: 'refused', open });
   };
 
   return openListener(local, host, pauseOnConnect, {
@@ -44,6 +65,10 @@ export function openLocalSide(
     },
     failed: (reason) => link.end({ kind: 'cannot-start', reason }),
     connection(connection) {
+      if (!room.take()) {
+        refuse(connection);
+        return;
+      }
       count(connection);
       events.connection(connection);
     },

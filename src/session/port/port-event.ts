@@ -15,5 +15,7 @@ export type PortEvent =
   | { readonly kind: 'connected'; readonly open: number; readonly traffic: Traffic }
   /** It has gone; `traffic` is the object that it came with. */
   | { readonly kind: 'disconnected'; readonly open: number; readonly traffic: Traffic }
+  /** A local program was refused: the process may open no more files. `open` are connected. */
+  | { readonly kind: 'refused'; readonly open: number }
   /** The agent could not connect to the destination. */
   | { readonly kind: 'destination-failed' };

@@ -16,6 +16,8 @@ export interface PortHost {
   /** The byte stream of a stdio session; untouched by the others. */
   readonly stdin: Readable;
   readonly stdout: Writable;
+  /** How many more descriptors the process may open; undefined when that is not known. */
+  readonly freeDescriptors: () => number | undefined;
   /** Where to listen instead of `localhost`: an address or a name. Empty means `localhost`. */
   readonly localHost: string;
   /** Is told what happens on the local side; undefined when nobody wants to know. */

@@ -36,6 +36,11 @@ export function exposedWarning(on: ListeningOn): string | undefined {
   return `Warning: port ${on.port} listens on ${exposed.join(', ')}: other machines can use this session.`;
 }
 
+/** A local program was refused while so many are connected. */
+export function refusedWarning(open: number): string {
+  return `Connection refused: the limit of open files leaves room for ${open}. Raise it (ulimit -n) and start again.`;
+}
+
 /** Reachable from this machine only (127.0.0.0/8, RFC 1122; ::1, RFC 4291). */
 function isLoopback(address: string): boolean {
   return address === '::1' || (isIPv4(address) && address.startsWith('127.'));

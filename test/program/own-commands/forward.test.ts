@@ -154,11 +154,14 @@ describe('forward', () => {
       [[TARGET], /^error: missing required argument 'ports'\n$/],
       [['70000:80'], /'70000:80' is invalid .* from 1 to 65535/],
       [[TARGET, '80', 'web'], /'web' is invalid .* from 1 to 65535/],
+      [[TARGET, '8080:80', '08080:db:5432'], /^error: Local port 8080 is given twice\. .*0 to let/],
+      [['8080:80', '9090:80', '8080:81'], /^error: Local port 8080 is given twice\. /],
     ] as const) {
       const program = startOwn(t, target, ['forward', ...operands]);
       assert.deepEqual(await program.end(), { status: 255, signal: null });
       assert.match(program.stderr.text, expected);
     }
+    assert.equal(target.aws.sessions.length, 0);
   });
 });
 

@@ -116,6 +116,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
       onMistake: () => () => undefined,
       cutOffStatus: 0,
       hasPeerClosed: () => Promise.resolve(false),
+      freeDescriptors: () => undefined,
       localHost: '',
       platform: process.platform,
       umask: (mask) => process.umask(mask),

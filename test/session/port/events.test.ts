@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { suite, test, type TestContext } from 'node:test';
+import { RESERVED_DESCRIPTORS } from '../../../src/session/port/connection-room.ts';
 import type { PortEvent } from '../../../src/session/port/port-event.ts';
-import { createTestHost, startForwarding, until, type RunningSession } from './local-programs.ts';
+import {
+  collect,
+  createTestHost,
+  startForwarding,
+  until,
+  type RunningSession,
+} from './local-programs.ts';
 import { attachSmuxPeer, type SmuxPeer } from './smux-peer.ts';
 import { AGENTS } from './start-listening.ts';
 
@@ -24,6 +31,35 @@ suite('the events of a forwarded port', { timeout: 60_000 }, () => {
     assert.ok(event?.kind === 'listening' && event.on.kind === 'tcp');
     assert.equal(event.on.port, port);
     assert.equal(event.on.addresses[0], '127.0.0.1');
+  });
+
+  test('say that a connection is refused, once until half of the others are gone', async (t) => {
+    const events: PortEvent[] = [];
+    let free: number | undefined;
+    const host = createTestHost({
+      onEvent: (event) => events.push(event),
+      freeDescriptors: () => free,
+    });
+    const { connect } = await startForwarding(t, AGENTS.multiplexed, host);
+    const refusals = (): readonly PortEvent[] => events.filter(({ kind }) => kind === 'refused');
+    const connected = (): number => events.filter(({ kind }) => kind === 'connected').length;
+    free = RESERVED_DESCRIPTORS + 1;
+    const programs = [await connect(), await connect()];
+    await until(() => connected() === 2);
+    free = RESERVED_DESCRIPTORS - 1;
+    for (let i = 0; i < 3; i++) {
+      const surplus = collect(await connect());
+      await until(() => surplus.closed || surplus.ended);
+    }
+    assert.deepEqual(refusals(), [{ kind: 'refused', open: 2 }]);
+    programs[0]?.resetAndDestroy();
+    await until(() => events.at(-1)?.kind === 'disconnected');
+    const surplus = collect(await connect());
+    await until(() => surplus.closed || surplus.ended);
+    assert.deepEqual(refusals(), [
+      { kind: 'refused', open: 2 },
+      { kind: 'refused', open: 1 },
+    ]);
   });
 
   test('bring the bytes of a connection, which grow while it is open and stay when it is gone', async (t) => {

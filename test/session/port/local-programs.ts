@@ -29,6 +29,7 @@ export function createTestHost(parts: Partial<PortHost> = {}): TestHost {
     createServer,
     logger: silentLogger,
     hasPeerClosed: () => Promise.resolve(false),
+    freeDescriptors: () => undefined,
     localHost: '',
     platform: process.platform,
     umask: (mask) => process.umask(mask),

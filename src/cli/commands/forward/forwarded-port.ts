@@ -90,6 +90,7 @@ export function createForwardedPort(forward: Forward): ForwardedPort {
           closed.sent += change.traffic.sent;
           closed.received += change.traffic.received;
           break;
+        case 'refused':
         case 'destination-failed':
           break;
         case 'reconnecting':

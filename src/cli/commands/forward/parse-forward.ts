@@ -46,6 +46,14 @@ export function parseFirstOperand(text: string): FirstOperand {
     : { kind: 'target', text };
 }
 
+/** A local port that more than one of them asks for; undefined when there is none. */
+export function sharedLocalPort(forwards: readonly Forward[]): string | undefined {
+  const ports = forwards
+    .map(({ localPort }) => localPort)
+    .filter((port) => port !== SYSTEM_CHOOSES);
+  return ports.find((port, index) => ports.indexOf(port) !== index);
+}
+
 function readForward(text: string): Forward {
   const [, local, host, remote] = FORWARD.exec(text) ?? [];
   if (remote === undefined) {

@@ -42,6 +42,8 @@ interface OneConnection {
 export type ForwardEvent = ForwardEventSubject &
   (
     | { readonly event: 'listening' | 'destination-failed' | 'reconnected' }
+    /** The limit of open files leaves no room for another connection. */
+    | { readonly event: 'refused'; readonly open: number }
     | ({ readonly event: 'connected' } & OneConnection)
     | ({ readonly event: 'disconnected' } & OneConnection & Amounts)
     | { readonly event: 'reconnecting'; readonly message: string }
@@ -82,6 +84,9 @@ export function tellEvents(
       case 'destination-failed':
       case 'reconnected':
         emit({ event: change.kind, ...about });
+        break;
+      case 'refused':
+        emit({ event: 'refused', ...about, open: change.open });
         break;
       case 'connected': {
         const { traffic, open } = change;

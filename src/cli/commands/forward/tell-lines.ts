@@ -1,4 +1,5 @@
 import type { Traffic } from '../../../session/port/port-event.ts';
+import { refusedWarning } from '../../../session/port/texts.ts';
 import { endpointText, type ForwardedPort, type PortChange } from './forwarded-port.ts';
 import { quantity } from './quantity.ts';
 
@@ -31,6 +32,9 @@ export function tellLines(
         break;
       case 'disconnected':
         say(`${name}: connection closed, ${change.open} open, ${amounts(change.traffic)}`);
+        break;
+      case 'refused':
+        say(`${name}: ${refusedWarning(change.open)}`);
         break;
       case 'destination-failed':
         say(`${name}: ${target} cannot connect to ${destination}`);

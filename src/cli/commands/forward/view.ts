@@ -114,6 +114,7 @@ export function createForwardView(context: ViewContext, target: string): Forward
       const tell = tellLines(target, port, (line) => messages.write(`${line}\n`));
       return (change) => {
         switch (change.kind) {
+          case 'refused':
           case 'destination-failed':
           case 'reconnecting':
           case 'reconnected':

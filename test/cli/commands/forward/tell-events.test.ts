@@ -76,11 +76,13 @@ describe('the events of a forwarded port', () => {
         LISTENING,
         { kind: 'reconnecting', reason: 'reset', since: 0 },
         { kind: 'reconnected' },
+        { kind: 'refused', open: 1 },
         { kind: 'destination-failed' },
       ]).slice(1),
       [
         { event: 'reconnecting', ...ABOUT, message: 'reset' },
         { event: 'reconnected', ...ABOUT },
+        { event: 'refused', ...ABOUT, open: 1 },
         { event: 'destination-failed', ...ABOUT },
       ],
     );
