@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { parseInvocation, type Invocation } from './cli/caller-contract.ts';
 import { messages } from './cli/messages.ts';
 import { print } from './cli/print.ts';
@@ -43,11 +44,14 @@ async function main(args: readonly string[], invocation: Invocation): Promise<nu
       await print(texts.cannotStart(invocation.reason));
       return EXIT_FAILURE;
     case 'own-command': {
-      const [{ takeSignals }, { systemClock }] = await Promise.all([
+      const [{ takeSignals }, { asksForSsh, hangUpEnds }] = await Promise.all([
         import('./cli/command-signals.ts'),
-        import('./clock.ts'),
+        import('./cli/hang-up.ts'),
       ]);
-      const signals = takeSignals(process, systemClock);
+      const signals = takeSignals(
+        process,
+        asksForSsh(args) || hangUpEnds(process.platform, isatty),
+      );
       const { runCommand } = await import('./cli/commands/index.ts');
       return runCommand(args, PLUGIN_VERSION, signals);
     }

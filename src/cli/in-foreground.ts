@@ -1,11 +1,5 @@
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { environmentForPrograms, findProgram } from '../find-program.ts';
-
-/** Where the groups stand behind the name in `/proc/<pid>/stat` (proc(5)): `S ppid pgrp session tty tpgid`. */
-const GROUP_FIELD = 2;
-const FOREGROUND_FIELD = 5;
+import { askPs } from './ask-ps.ts';
+import { readStat, STAT_FOREGROUND_GROUP, STAT_GROUP } from './proc-stat.ts';
 
 /**
  * Whether a process is in the foreground of its terminal. A job that was started with `&` is not: the
@@ -29,13 +23,8 @@ export async function isInForeground(
 }
 
 async function ofProc(pid: number): Promise<readonly [number, number]> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  // The name in parentheses may hold anything.
-  const fields = stat
-    .slice(stat.lastIndexOf(')') + 1)
-    .trim()
-    .split(' ');
-  return [Number(fields[GROUP_FIELD]), Number(fields[FOREGROUND_FIELD])];
+  const fields = await readStat(pid);
+  return [Number(fields[STAT_GROUP]), Number(fields[STAT_FOREGROUND_GROUP])];
 }
 
 /** Both groups in the words of ps(1) on macOS and elsewhere. */
@@ -44,12 +33,6 @@ async function ofPs(
   platform: NodeJS.Platform,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly [number, number]> {
-  const ps = findProgram('ps', env, platform);
-  if (ps === undefined) throw new Error('there is no ps on PATH');
-  const args = ['-o', 'pgid=', '-o', 'tpgid=', '-p', String(pid)];
-  const { stdout } = await promisify(execFile)(ps, args, {
-    env: environmentForPrograms(env),
-  });
-  const [group, foreground] = stdout.trim().split(/\s+/);
+  const [group, foreground] = await askPs(pid, ['pgid', 'tpgid'], platform, env);
   return [Number(group), Number(foreground)];
 }

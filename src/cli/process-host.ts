@@ -2,7 +2,7 @@ import { randomFillSync, randomUUID } from 'node:crypto';
 import { existsSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { Readable } from 'node:stream';
-import { ReadStream, WriteStream } from 'node:tty';
+import { isatty, ReadStream, WriteStream } from 'node:tty';
 import { systemClock } from '../clock.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { PeerCheck } from '../network/peer-check.ts';
@@ -13,6 +13,7 @@ import type { OpenSocket } from '../socket/socket.ts';
 import { createProcessTerminal } from '../terminal/process-terminal.ts';
 import { unblockTerminal } from '../terminal/unblock.ts';
 import { freeDescriptors } from './free-descriptors.ts';
+import { hangUpEnds } from './hang-up.ts';
 import { sessionFailureLines } from './json-failures.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { ProcessOutputs } from './process-outputs.ts';
@@ -32,6 +33,8 @@ export interface ProcessHostOptions {
   readonly outputs: ProcessOutputs;
   readonly service: SessionService;
   readonly logger: Logger;
+  /** Whether the session is known to be ssh's before it begins. */
+  readonly isSsh: boolean;
   readonly openSocket: OpenSocket;
   readonly signals: HeldSignals;
   readonly onMistake: Mistakes['onMistake'];
@@ -65,6 +68,7 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     newUuid: randomUUID,
     random: Math.random,
     onSignal: signals.onSignal,
+    hangUpEnds: options.isSsh || hangUpEnds(process.platform, isatty),
     onMistake,
     localHost: settings.localHost ?? '',
     onEvent: manner.onEvent,

@@ -53,32 +53,57 @@ export function watchEndings(
 }
 
 /**
- * Listens to all signals and watches the parent process. The AWS CLI starts the program with SIGINT,
- * SIGQUIT and SIGTSTP ignored; a handler of our own takes them back. When the caller dies without a
- * signal, the session would go on with nobody there.
+ * Listens to all signals. The AWS CLI starts the program with SIGINT, SIGQUIT and SIGTSTP ignored; a
+ * handler of our own takes them back.
  *
- * @param parent - process id of whoever started the program, for one that has run for a while
  * @returns stops listening
  */
 export function watchSignals(
   source: SignalSource,
-  clock: Clock,
   handler: (signal: SessionSignal) => void,
-  parent = source.ppid,
 ): () => void {
   const stopEndings = watchEndings(source, handler);
-  const suspend = (): void => handler('SIGTSTP');
-  if (source.platform !== 'win32') source.on('SIGTSTP', suspend);
-  const parentWatch = clock.every(PARENT_CHECK_MS, () => {
-    if (isGone(source, parent)) {
-      parentWatch.cancel();
-      handler('parent-gone');
-    }
+  const stopSuspend = watchSuspend(source, () => handler('SIGTSTP'));
+  return () => {
+    stopEndings();
+    stopSuspend();
+  };
+}
+
+/** Listens to Ctrl-Z, which then stops nothing. @returns stops listening */
+export function watchSuspend(source: SignalSource, handler: () => void): () => void {
+  if (source.platform === 'win32') return () => undefined;
+  source.on('SIGTSTP', handler);
+  return () => void source.off('SIGTSTP', handler);
+}
+
+/**
+ * Watches the parent process: when the caller dies without a signal, its session would go on with
+ * nobody there. A program that leads a process session of its own was parted from its caller on
+ * purpose (setsid(2)), and goes on.
+ *
+ * @param leadsSession - is asked when the parent has gone
+ * @returns stops watching
+ */
+export function watchParent(
+  source: SignalSource,
+  clock: Clock,
+  leadsSession: () => Promise<boolean>,
+  handler: (signal: SessionSignal) => void,
+): () => void {
+  const parent = source.ppid;
+  let isWatching = true;
+  const check = async (): Promise<void> => {
+    if (!(await leadsSession()) && isWatching) handler('parent-gone');
+  };
+  const timer = clock.every(PARENT_CHECK_MS, () => {
+    if (!isGone(source, parent)) return;
+    timer.cancel();
+    void check();
   });
   return () => {
-    parentWatch.cancel();
-    stopEndings();
-    source.off('SIGTSTP', suspend);
+    isWatching = false;
+    timer.cancel();
   };
 }
 
@@ -104,13 +129,21 @@ export interface HeldSignals {
   readonly stop: () => void;
 }
 
-/**
- * Starts listening at once: a signal while the program still loads must not leave a session behind.
- *
- * @param parent - as for `watchSignals`
- */
-export function holdSignals(source: SignalSource, clock: Clock, parent?: number): HeldSignals {
-  return holdWhatComes((handler) => watchSignals(source, clock, handler, parent));
+/** Starts listening at once: a signal while the program still loads must not leave a session behind. */
+export function holdSignals(
+  source: SignalSource,
+  clock: Clock,
+  leadsSession: () => Promise<boolean>,
+): HeldSignals {
+  return holdWhatComes((handler) => {
+    const stops = [
+      watchSignals(source, handler),
+      watchParent(source, clock, leadsSession, handler),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  });
 }
 
 /** @param watch - begins to call back, and returns what ends that */
@@ -136,19 +169,5 @@ export function holdWhatComes(
     hold() {
       handler = undefined;
     },
-  };
-}
-
-/**
- * The same signals for a session that goes on without whoever has started the program: the caller's
- * death is not among them.
- */
-export function withoutParent(signals: HeldSignals): HeldSignals {
-  return {
-    ...signals,
-    onSignal: (handler) =>
-      signals.onSignal((signal) => {
-        if (signal !== 'parent-gone') handler(signal);
-      }),
   };
 }

@@ -11,6 +11,7 @@ import type { StartSession } from './caller-contract.ts';
 import { endAbandonedSession } from './end-abandoned-session.ts';
 import { openGatewaySocket } from './gateway-socket.ts';
 import { installDirectory } from './install-directory.ts';
+import { SSH_DOCUMENT } from './hang-up.ts';
 import { failureLine, programFailure } from './json-failures.ts';
 import { messages } from './messages.ts';
 import { watchMistakes } from './mistakes.ts';
@@ -36,7 +37,7 @@ export async function startSession(
   version: string,
   manner: SessionManner = CALLER_MANNER,
 ): Promise<number> {
-  const signals = manner.signals ?? holdSignals(process, systemClock);
+  const signals = manner.signals ?? holdSignals(process, systemClock, leadsOwnSession);
   const outputs = outputsOf(manner);
   let settings: Settings;
   try {
@@ -64,6 +65,11 @@ export async function startSession(
   });
   await logging.close();
   return exitCode;
+}
+
+async function leadsOwnSession(): Promise<boolean> {
+  const { leadsProcessSession } = await import('./session-leader.ts');
+  return leadsProcessSession(process.platform, process.pid, process.env);
 }
 
 function openLog({ logLevel }: SessionManner, { stderr }: ProcessOutputs): Logging {
@@ -127,6 +133,7 @@ async function runLogged(ready: ReadySession): Promise<number> {
     logger,
     signals,
     onMistake: mistakes.onMistake,
+    isSsh: session.documentName.endsWith(SSH_DOCUMENT),
     openSocket: openGatewaySocket(network, openWebSocket),
     service: createSessionService({
       sessionId,

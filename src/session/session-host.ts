@@ -44,6 +44,8 @@ export interface SessionHost extends ShellHost, PortHost {
   readonly random: () => number;
   /** Calls back on each signal and on the caller's death, until the returned function is called. */
   readonly onSignal: (handler: (signal: SessionSignal) => void) => () => void;
+  /** Whether SIGHUP ends the session. One of ssh (`stdio`) ends on it in any case. */
+  readonly hangUpEnds: boolean;
   /**
    * Calls back when the program has made a mistake, until the returned function is called. The program
    * leaves, with a status of its own, when what the handler returns has settled.

@@ -19,10 +19,11 @@ import type { PayloadCipher } from './payload-cipher.ts';
 import { createPortSession } from './port/port-session.ts';
 import { createReconnectNotice, reportReconnects } from './reconnect-notice.ts';
 import type { SessionHost, SessionOptions } from './session-host.ts';
-import type { LocalEnd, SessionLink, SessionType } from './session-type.ts';
+import type { LocalEnd, SessionLink, SessionSignal, SessionType } from './session-type.ts';
 import { createShellSession } from './shell/shell-session.ts';
+import { listenToSignals } from './session-signals.ts';
 import { sizeMessage } from './shell/size-message.ts';
-import { SIGNAL_STATUS } from './signal-status.ts';
+import { signalText } from './signal-text.ts';
 import { createSilentStart, mayLackHandshake } from './silent-start.ts';
 import { texts } from './texts.ts';
 import { watchOutputs } from './watch-outputs.ts';
@@ -58,8 +59,6 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   let lostOutput: string | undefined;
   const { promise: exited, resolve: exit } = createDeferred<number>();
   const { promise: closedByService, resolve: serviceClosed } = createDeferred<undefined>();
-  /** A signal while the session is ending: whoever sent it does not want to wait. */
-  const { promise: interrupted, resolve: interrupt } = createDeferred<undefined>();
 
   const stdoutIsData = (): boolean => state.kind === 'running' && state.type.stdout === 'data';
   const apart = <Route extends Writable | undefined>(route: Route): Route | Writable =>
@@ -159,6 +158,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     if (message !== '') print(`${message}\n`);
     logger.info(`the session has started, agent version ${agentVersion || 'unknown'}`);
     type.start();
+    signals.begun(type);
     return type;
   };
 
@@ -249,15 +249,20 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     });
   };
 
-  // From the first word on a signal must not leave the session behind.
-  const stopSignals = host.onSignal((signal) => {
-    if (ending) {
-      if (signal !== 'SIGTSTP') interrupt(undefined);
-    } else if (state.kind === 'running') {
-      state.type.signal(signal);
-    } else if (signal !== 'SIGTSTP') {
-      void endLocally({ kind: 'leave', text: '', exitCode: SIGNAL_STATUS[signal] });
-    }
+  const explainSignal = (signal: SessionSignal): void => {
+    const isPressed = host.terminal.isInteractive && (signal === 'SIGINT' || signal === 'SIGQUIT');
+    // A key needs no explanation, nor does the way in which OpenSSH ends its ProxyCommand.
+    if (isPressed || (signal === 'SIGHUP' && stdoutIsData())) return;
+    reconnectNotice.stop();
+    warn(`${messages.remarksOnTerminal ? '\n' : ''}${signalText(sessionId, signal)}`);
+  };
+
+  const signals = listenToSignals({
+    onSignal: host.onSignal,
+    hangUpEnds: host.hangUpEnds,
+    isEnding: () => ending,
+    leave: (exitCode) => void endLocally({ kind: 'leave', text: '', exitCode }),
+    ended: explainSignal,
   });
 
   // Nothing that a mistake has left behind decides or says anything more. But the terminal is the
@@ -310,9 +315,9 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
       Promise.all([flushed(apart(messages.failures)), flushed(stdout)]),
       patience,
     ]);
-    stopSignals();
+    signals.stop();
     stopMistakes();
-    exit(lostOutput === undefined ? exitCode : options.failureStatus);
+    exit(lostOutput === undefined ? signals.statusAfter(exitCode) : options.failureStatus);
   };
 
   const closeAll = (): void => {
@@ -326,7 +331,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   /** Delivers what was received, unless a signal says that nobody waits for it. */
   const deliverRest = async (): Promise<void> => {
     connection.close();
-    if (state.kind === 'running') await Promise.race([state.type.finish(), interrupted]);
+    if (state.kind === 'running') await Promise.race([state.type.finish(), signals.interrupted]);
   };
 
   const endedByService = async (output: string): Promise<void> => {
@@ -339,7 +344,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     if (output === '') bidFarewell(texts.exiting(sessionId));
     else if (state.kind === 'running') giveReason(texts.closedWithOutput(sessionId, output));
     else complain(texts.closedWithOutput(sessionId, output));
-    await exitWith(exitCode, interrupted, output === '' ? undefined : output);
+    await exitWith(exitCode, signals.interrupted, output === '' ? undefined : output);
   };
 
   /** What the remote side has reported so far. */

@@ -3,38 +3,30 @@ import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
 import { nextEnding, takeSignals } from '../../src/cli/command-signals.ts';
 import type { SignalSource } from '../../src/cli/signals.ts';
+import { settle } from '../session/scripted-sockets.ts';
 import type { SessionSignal } from '../../src/session/session-type.ts';
-import { createVirtualClock } from '../support/virtual-clock.ts';
 
-const PARENT = 100;
-const NEW_PARENT = 1;
-
-function setUp() {
+function setUp(hangUpEnds = true) {
   const events = new EventEmitter();
-  const parent = { ppid: PARENT };
   const source: SignalSource = {
     platform: 'linux',
-    get ppid() {
-      return parent.ppid;
-    },
+    ppid: 1,
     on: (signal, listener) => events.on(signal, listener),
     off: (signal, listener) => events.off(signal, listener),
     kill: () => true,
   };
-  const clock = createVirtualClock();
-  const signals = takeSignals(source, clock);
+  const signals = takeSignals(source, hangUpEnds);
   const own: SessionSignal[] = [];
   signals.own.onSignal((signal) => own.push(signal));
-  return { events, parent, clock, signals, own };
+  return { events, signals, own };
 }
 
 describe('signals of a command', () => {
   it('are its own while it has no session, but for Ctrl-Z, which stops it', () => {
-    const { events, own, clock } = setUp();
+    const { events, own } = setUp();
     for (const signal of ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP']) events.emit(signal);
     assert.deepEqual(own, ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP']);
     assert.equal(events.listenerCount('SIGTSTP'), 0);
-    assert.equal(clock.pending, 0, 'somebody watches the parent process');
   });
 
   it('are every session’s as long as there is one', () => {
@@ -58,12 +50,42 @@ describe('signals of a command', () => {
     assert.equal(seen.length, 5);
   });
 
-  it('tell a session of a caller that has died before it began', async () => {
-    const { parent, clock, signals } = setUp();
-    parent.ppid = NEW_PARENT;
-    const ending = nextEnding(signals.lend().signals);
-    clock.advance(1_000);
-    assert.equal(await ending, 'parent-gone');
+  it('are its own again as soon as no session listens any more', () => {
+    const { events, own, signals } = setUp();
+    const lent = signals.lend();
+    const stop = lent.signals.onSignal(() => undefined);
+    stop();
+    events.emit('SIGTERM');
+    assert.deepEqual(own, ['SIGTERM']);
+    assert.equal(events.listenerCount('SIGTSTP'), 0);
+    assert.equal(signals.areLent, true);
+    lent.giveBack();
+    assert.equal(signals.areLent, false);
+  });
+
+  it('leave Ctrl-Z with the sessions as long as there is one', () => {
+    const { events, signals } = setUp();
+    const [first, second] = [signals.lend(), signals.lend()];
+    first.giveBack();
+    assert.equal(events.listenerCount('SIGTSTP'), 1);
+    second.giveBack();
+    assert.equal(events.listenerCount('SIGTSTP'), 0);
+  });
+
+  it('are not SIGHUP where that does not end it, but a session is told', async () => {
+    const { events, own, signals } = setUp(false);
+    events.emit('SIGHUP');
+    assert.deepEqual(own, []);
+    const seen: SessionSignal[] = [];
+    const lent = signals.lend();
+    lent.signals.onSignal((signal) => seen.push(signal));
+    events.emit('SIGHUP');
+    assert.deepEqual(seen, ['SIGHUP']);
+    assert.equal(await Promise.race([signals.received, settle().then(() => 'nothing')]), 'nothing');
+    lent.giveBack();
+    events.emit('SIGTERM');
+    assert.deepEqual(own, ['SIGTERM']);
+    await signals.received;
   });
 });
 
@@ -74,5 +96,13 @@ describe('the next signal that ends a program', () => {
     events.emit('SIGTSTP');
     events.emit('SIGTERM');
     assert.equal(await ending, 'SIGTERM');
+  });
+
+  it('is not SIGHUP where that ends nothing', async () => {
+    const { events, signals } = setUp();
+    const ending = nextEnding(signals.lend().signals, false);
+    events.emit('SIGHUP');
+    events.emit('SIGINT');
+    assert.equal(await ending, 'SIGINT');
   });
 });

@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
-import {
-  holdSignals,
-  watchSignals,
-  withoutParent,
-  type SignalSource,
-} from '../../src/cli/signals.ts';
+import { holdSignals, type SignalSource } from '../../src/cli/signals.ts';
 import type { SessionSignal } from '../../src/session/session-type.ts';
+import { settle } from '../session/scripted-sockets.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
 
 const PARENT = 100;
@@ -47,11 +43,13 @@ function systemError(code: string): Error {
   return Object.assign(new Error(`kill ${code}`), { code });
 }
 
-function watch(platform: NodeJS.Platform) {
+function watch(platform: NodeJS.Platform, leadsSession = false) {
   const source = fakeProcess(platform);
   const clock = createVirtualClock();
   const seen: SessionSignal[] = [];
-  const stop = watchSignals(source, clock, (signal) => seen.push(signal));
+  const stop = holdSignals(source, clock, () => Promise.resolve(leadsSession)).onSignal((signal) =>
+    seen.push(signal),
+  );
   return { source, clock, seen, stop };
 }
 
@@ -78,51 +76,50 @@ describe('signals', () => {
 });
 
 describe('the death of the caller', () => {
-  it('is noticed by a new parent', () => {
+  it('is noticed by a new parent', async () => {
     const { source, clock, seen } = watch('linux');
     clock.advance(WHILE_MS);
     assert.deepEqual(seen, []);
     source.ppid = NEW_PARENT;
     clock.advance(WHILE_MS);
+    await settle();
     assert.deepEqual(seen, ['parent-gone']);
   });
 
-  it('is noticed on Windows, where the parent’s number stays', () => {
+  it('is nothing to a program that leads a process session of its own', async () => {
+    const { source, clock, seen } = watch('linux', true);
+    source.ppid = NEW_PARENT;
+    clock.advance(10 * WHILE_MS);
+    await settle();
+    assert.deepEqual(seen, []);
+    source.events.emit('SIGTERM');
+    assert.deepEqual(seen, ['SIGTERM']);
+  });
+
+  it('is noticed on Windows, where the parent’s number stays', async () => {
     const { source, clock, seen } = watch('win32');
     clock.advance(WHILE_MS);
     assert.deepEqual(seen, []);
     source.parentExists = false;
     clock.advance(WHILE_MS);
+    await settle();
     assert.deepEqual(seen, ['parent-gone']);
   });
 
-  it('is not taken from a parent on Windows that may not be asked', () => {
+  it('is not taken from a parent on Windows that may not be asked', async () => {
     const { source, clock, seen } = watch('win32');
     source.parentHasMoreRights = true;
     clock.advance(WHILE_MS);
+    await settle();
     assert.deepEqual(seen, []);
   });
 
-  it('is told once', () => {
+  it('is told once', async () => {
     const { source, clock, seen } = watch('linux');
     source.ppid = NEW_PARENT;
     clock.advance(10 * WHILE_MS);
+    await settle();
     assert.deepEqual(seen, ['parent-gone']);
-  });
-});
-
-describe('signals of a session that goes on without its caller', () => {
-  it('are all but the death of the caller', async () => {
-    const source = fakeProcess('linux');
-    const clock = createVirtualClock();
-    const seen: SessionSignal[] = [];
-    withoutParent(holdSignals(source, clock)).onSignal((signal) => seen.push(signal));
-    await Promise.resolve();
-    source.ppid = NEW_PARENT;
-    clock.advance(WHILE_MS);
-    assert.deepEqual(seen, []);
-    source.events.emit('SIGTERM');
-    assert.deepEqual(seen, ['SIGTERM']);
   });
 });
 
@@ -130,7 +127,7 @@ describe('signals before the session is there', () => {
   const hold = () => {
     const source = fakeProcess('linux');
     const clock = createVirtualClock();
-    return { source, clock, held: holdSignals(source, clock) };
+    return { source, clock, held: holdSignals(source, clock, () => Promise.resolve(false)) };
   };
 
   it('wait for it', async () => {

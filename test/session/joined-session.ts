@@ -28,6 +28,8 @@ export interface JoinOptions {
   readonly service?: Partial<SessionService>;
   /** Whether somebody listens to the session's events. */
   readonly listens?: boolean;
+  /** Whether SIGHUP ends the session; it does by default. */
+  readonly hangUpEnds?: boolean;
   /** In place of a stdout that takes everything. */
   readonly outputTo?: Writable;
 }
@@ -38,6 +40,7 @@ export async function joinSession(options: JoinOptions = {}): Promise<JoinedSess
   let terminated = 0;
   const { host, ...scripted } = createScriptedHost({
     interactive: options.interactive ?? false,
+    hangUpEnds: options.hangUpEnds ?? true,
     ...(options.outputTo === undefined ? {} : { stdout: options.outputTo }),
     service: {
       terminateSession: () => {

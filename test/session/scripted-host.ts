@@ -30,6 +30,8 @@ export interface ScriptedHost {
 export interface ScriptedHostOptions {
   readonly interactive?: boolean;
   readonly service?: Partial<SessionService>;
+  /** Whether SIGHUP ends the session; it does by default. */
+  readonly hangUpEnds?: boolean;
   /** In place of a stdout that takes everything. */
   readonly stdout?: Writable;
 }
@@ -69,6 +71,7 @@ export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedH
       deliverSignal = handler;
       return () => undefined;
     },
+    hangUpEnds: options.hangUpEnds ?? true,
     onMistake: (handler) => {
       handleMistake = handler;
       return () => undefined;

@@ -2,6 +2,7 @@ import { WriteStream } from 'node:tty';
 import { CommanderError } from 'commander';
 import { asError } from '../../as-error.ts';
 import { systemClock } from '../../clock.ts';
+import type { OutputError } from '../../output-error.ts';
 import { SIGNAL_STATUS } from '../../session/signal-status.ts';
 import { unblockTerminal } from '../../terminal/unblock.ts';
 import { nextEnding, type CommandSignals } from '../command-signals.ts';
@@ -37,6 +38,9 @@ export const COMMANDS: readonly RegisterCommand[] = [
 
 /** Name of the error with which a prompt says that it was left with Ctrl-C (@inquirer/core). */
 const PROMPT_LEFT = 'ExitPromptError';
+
+/** How long a stuck terminal may hold up the end of a command after a signal. */
+const LAST_TEXTS_LIMIT_MS = 200;
 
 /** How a command has come to its end. */
 type CommandEnd =
@@ -90,12 +94,24 @@ async function runToEnd(args: readonly string[], running: ProcessContext): Promi
     const { sessions, mistakes } = running.context;
     await Promise.all([mistakes.cleanUp(asError(error)), sessions.takeBack()]);
   }
-  const lost = await running.printed();
+  const lost = await printed(running);
   if (lost === undefined) return { kind: 'done', status };
   // A session has reported it already, with this status.
   if (status !== EXIT_OWN_FAILURE) running.context.complain(lost);
-  await running.printed();
+  await printed(running);
   return { kind: 'done', status: EXIT_OWN_FAILURE };
+}
+
+/** Waits for the readers of stdout and stderr; after a signal within a limit, for they may be stuck. */
+function printed(running: ProcessContext): Promise<OutputError | undefined> {
+  const { clock, signals } = running.context;
+  const limit = signals.received.then(
+    () =>
+      new Promise<undefined>((resolve) => {
+        clock.after(LAST_TEXTS_LIMIT_MS, () => resolve(undefined));
+      }),
+  );
+  return Promise.race([running.printed(), limit]);
 }
 
 function explain(error: unknown, { context, isJson }: ProcessContext): number {

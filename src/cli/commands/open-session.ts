@@ -1,18 +1,15 @@
 import type { SessionRequest } from '../../aws/fleet.ts';
 import { SIGNAL_STATUS } from '../../session/signal-status.ts';
 import { nextEnding } from '../command-signals.ts';
+import { SSH_DOCUMENT } from '../hang-up.ts';
 import type { SessionManner } from '../session-manner.ts';
 import { readSettings, SettingsError } from '../settings.ts';
-import { withoutParent } from '../signals.ts';
 import { CommandError, type CommandContext } from './command-context.ts';
 import { EXIT_OWN_FAILURE } from './exit-status.ts';
 
 /** What a command's session is to say besides the remote side's words. */
 export type SessionWords = Pick<SessionManner, 'texts'> &
-  Partial<Pick<SessionManner, 'remarks' | 'withoutExitStatus' | 'onEvent'>> & {
-    /** False when the session goes on without whoever started the program. */
-    readonly endsWithParent?: boolean;
-  };
+  Partial<Pick<SessionManner, 'remarks' | 'withoutExitStatus' | 'onEvent'>> & {};
 
 /**
  * Starts a session and runs it to its end, on the streams of the process. stdout is the remote
@@ -36,9 +33,11 @@ export async function openSession(
   // A person is asked now: the session will have the keys.
   await fleet.prepareCredentials();
   const { signals, giveBack } = context.signals.lend();
+  const documentName = request.documentName ?? '';
+  const hangUpEnds = context.signals.hangUpEnds || documentName.endsWith(SSH_DOCUMENT);
   try {
     const [first, { startSession }] = await Promise.all([
-      Promise.race([fleet.startSession(request), nextEnding(signals)]),
+      Promise.race([fleet.startSession(request), nextEnding(signals, hangUpEnds)]),
       import('../start-session.ts'),
     ]);
     if (typeof first === 'string') {
@@ -52,7 +51,7 @@ export async function openSession(
         region,
         profile,
         target: request.target,
-        documentName: request.documentName ?? '',
+        documentName,
         endpoint: endpointUrl,
         canEncrypt: true,
       },
@@ -72,7 +71,7 @@ export async function openSession(
         logLevel,
         mistakes: context.mistakes,
         credentials: aws.credentials,
-        signals: words.endsWithParent === false ? withoutParent(signals) : signals,
+        signals,
       },
     );
   } finally {

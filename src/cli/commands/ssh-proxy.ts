@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
+import { SSH_DOCUMENT } from '../hang-up.ts';
 import type { CommandContext } from './command-context.ts';
 import { examples } from './command-line.ts';
 import { openSession } from './open-session.ts';
 import { parsePort } from './parse-port.ts';
 import { resolveTarget } from './resolve-target.ts';
 
-const DOCUMENT = 'AWS-StartSSHSession';
 const SSH_PORT = '22';
 
 /** `ssh-proxy TARGET [PORT]`: stdin and stdout are the bytes of a connection to the port. */
@@ -29,13 +29,10 @@ export function registerSshProxy(program: Command, context: CommandContext): voi
       const target = await resolveTarget(context, targetText);
       const request = {
         target,
-        documentName: DOCUMENT,
+        documentName: SSH_DOCUMENT,
         parameters: { portNumber: [portNumber] },
       };
       // ssh shows what its ProxyCommand says, and nobody has asked for it.
-      // With -f and ControlPersist the ssh that has started it goes, and another has the connection:
-      // that one's end is the end of stdin.
-      const words = { texts: 'nowhere', endsWithParent: false } as const;
-      context.exitWith(await openSession(context, request, words));
+      context.exitWith(await openSession(context, request, { texts: 'nowhere' }));
     });
 }

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { makeFifo } from '../../support/fifo.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { processEnded } from '../support/processes.ts';
-import { startPiped, type PipedProgram } from '../support/piped-program.ts';
+import type { PipedProgram } from '../support/piped-program.ts';
 import { NO_CREDENTIALS, type Environment } from '../support/program.ts';
 import { READY } from '../support/remote-commands.ts';
 import { TARGET } from '../support/target.ts';
 import { startInTerminal } from '../support/terminal-program.ts';
-import { startFleet, WEB_1 } from './support/managed-fleet.ts';
+import { startFleet } from './support/managed-fleet.ts';
 import {
   startOwn,
   startOwnInTerminal,
@@ -24,12 +24,8 @@ const ENDINGS = [
   ['SIGINT', 130],
   ['SIGQUIT', 131],
   ['SIGTERM', 143],
-  ['SIGHUP', 129],
 ] as const;
 const ONE_ENDING = ENDINGS.slice(0, 1);
-
-/** A caller that waits for the program. */
-const CALLER = ['/bin/sh', '-c', '"$@"; exit $?', 'sh'];
 
 /** Every moment of a command in which it waits for an answer, but that of StartSession. */
 const LOOK_UPS: readonly (readonly [string, readonly string[], string])[] = [
@@ -133,6 +129,15 @@ describe('a signal while a command waits for AWS', () => {
     await processEnded(program.pid);
   });
 
+  it('ends it when its terminal is closed', async (t) => {
+    const target = await startOwnTarget(t);
+    const held = target.aws.hold('DescribeInstanceInformation');
+    const program = await startOwnInTerminal(t, target, ['shell', 'web']);
+    await held.called;
+    program.hangUp();
+    await processEnded(program.pid);
+  });
+
   it('ends it when it is Ctrl-C in a terminal, which stays as it was', async (t) => {
     const target = await startOwnTarget(t);
     const held = target.aws.hold('DescribeInstanceInformation');
@@ -201,24 +206,5 @@ describe('a signal while a session runs', () => {
     program.kill('SIGINT');
     assert.deepEqual(await program.end(), { status: 5, signal: null });
     assert.match(program.stdout.text, /^interrupted$/m);
-  });
-});
-
-describe('the death of the caller', () => {
-  it('while the target is looked up: no session stays', async (t) => {
-    const fleet = await startFleet(t, [WEB_1]);
-    const held = fleet.aws.hold('DescribeInstanceInformation');
-    const awaited = fleet.aws.nextSession();
-    const directory = temporaryDirectory(t);
-    const program = startPiped(t, ['forward', 'web', '0:80'], {
-      env: fleet.env,
-      through: [...CALLER.slice(0, 2), `echo $$ >${directory}/caller; ${CALLER[2] ?? ''}`, 'sh'],
-    });
-    await held.called;
-    process.kill(Number(readFileSync(join(directory, 'caller'), 'utf8')), 'SIGKILL');
-    held.letGo();
-    // Its streams are the program's, too: they are closed when that has ended.
-    assert.deepEqual(await program.end(), { status: null, signal: 'SIGKILL' });
-    assert.notEqual((await (await awaited).closed).by, 'shutdown');
   });
 });

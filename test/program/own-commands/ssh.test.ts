@@ -82,7 +82,8 @@ describe('ssh-proxy', () => {
     await program.stdout.until('the banner', (text) => text.includes('\n'));
     assert.match(program.stdout.text, /^SSH-2\.0-/);
     assert.equal(program.stderr.text, '');
-    program.kill('SIGTERM');
+    // As OpenSSH ends its ProxyCommand, which is no news to its user.
+    program.kill('SIGHUP');
     await program.end();
     assert.equal(program.stderr.text, '');
   });

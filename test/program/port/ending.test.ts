@@ -58,6 +58,20 @@ const bySignal =
     });
   };
 
+const bySignalInTerminal =
+  (signal: NodeJS.Signals): Start =>
+  async (t, args) => {
+    const program = await startInTerminal(t, args);
+    return {
+      output: program.screen,
+      newline: '\r\n',
+      async leave() {
+        program.kill(signal);
+        return (await program.end()).status;
+      },
+    };
+  };
+
 const byParentsDeath: Start = (t, args) => {
   const program = startPiped(t, args, { through: PARENT });
   return Promise.resolve({
@@ -108,7 +122,7 @@ const WAYS: readonly (readonly [string, Start])[] = [
   ['SIGINT', bySignal('SIGINT')],
   ['SIGINT ignored by the caller', bySignal('SIGINT', IGNORED_SIGNALS)],
   ['SIGTERM', bySignal('SIGTERM')],
-  ['SIGHUP', bySignal('SIGHUP')],
+  ['SIGHUP in a terminal', bySignalInTerminal('SIGHUP')],
   ['the death of its parent', byParentsDeath],
   ['the loss of its terminal', byHangUp],
 ];
@@ -139,7 +153,6 @@ describe('what a port session says when it ends', () => {
   for (const [name, start] of [
     ['Ctrl-C in a terminal', inTerminal('\x03')],
     ['SIGTERM', bySignal('SIGTERM')],
-    ['SIGHUP', bySignal('SIGHUP')],
     ['the death of its parent', byParentsDeath],
   ] as const) {
     it(`on ${name}`, async (t) => {

@@ -113,6 +113,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
         deliverSignal = handler;
         return () => undefined;
       },
+      hangUpEnds: true,
       onMistake: () => () => undefined,
       cutOffStatus: 0,
       hasPeerClosed: () => Promise.resolve(false),
