@@ -12,11 +12,14 @@ const PERCENT = 100;
 
 const [, , directory = '', total = ''] = process.argv;
 const parent = process.ppid;
-const before = sizeOf(directory);
+let before = sizeOf(directory);
 setInterval(() => {
   // Nobody ends this process when its parent is killed.
   if (process.ppid !== parent) process.exit();
-  const share = Math.round((PERCENT * (sizeOf(directory) - before)) / Number(total));
+  const now = sizeOf(directory);
+  // What was there before may be removed first.
+  before = Math.min(before, now);
+  const share = Math.round((PERCENT * (now - before)) / Number(total));
   process.stderr.write(`  ${Math.min(Math.max(share, 0), PERCENT)} %\n`);
 }, INTERVAL_MS);
 
