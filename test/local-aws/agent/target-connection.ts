@@ -29,16 +29,17 @@ export interface TargetConnectionEvents {
 }
 
 const TARGET_HOST = 'localhost';
+/** The last address is the one that Node.js gives all the time it needs (`autoSelectFamily`). */
 const LOOPBACK = [
-  { address: '127.0.0.1', family: 4 },
   { address: '::1', family: 6 },
+  { address: '127.0.0.1', family: 4 },
 ] as const;
 
 /** A target knows its own name, even where no file of the system says it (RFC 6761, section 6.3). */
 const lookupTarget: LookupFunction = (hostname, options, done) => {
   if (hostname !== TARGET_HOST) lookup(hostname, options, done);
   else if (options.all === true) done(null, [...LOOPBACK]);
-  else done(null, LOOPBACK[0].address, LOOPBACK[0].family);
+  else done(null, LOOPBACK[1].address, LOOPBACK[1].family);
 };
 
 /** Where a port session leads. */
