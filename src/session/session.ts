@@ -35,8 +35,16 @@ const TIMED_OUT = 'the session has timed out';
 type State =
   /** Nothing came from the agent yet. */
   | { readonly kind: 'opening' }
-  /** A handshake request is being answered, or its completion awaited. */
-  | { readonly kind: 'handshake'; readonly agentVersion: string; readonly session: SessionKind }
+  /** A handshake request is being answered. */
+  | { readonly kind: 'answering'; readonly agentVersion: string }
+  /** It is answered, its completion awaited. */
+  | {
+      readonly kind: 'handshake';
+      readonly agentVersion: string;
+      readonly session: SessionKind;
+      /** The agent sends one challenge, and only in an encrypted session. */
+      readonly challenge: 'awaited' | 'over';
+    }
   | {
       readonly kind: 'running';
       readonly agentVersion: string;
@@ -173,10 +181,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
           answerChallenge(payload);
           return true;
         case PayloadType.HandshakeComplete:
-          if (state.kind === 'handshake') {
-            const { customerMessage } = parseHandshakeComplete(payload);
-            startType(state.session, state.agentVersion, customerMessage);
-          }
+          completeHandshake(payload);
           return true;
         default:
           return deliverToType(payloadType, payload);
@@ -191,7 +196,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   const deliverToType = (payloadType: number, payload: Buffer): boolean => {
     // Without a handshake the first output is the start of a shell.
     const type =
-      state.kind === 'opening'
+      state.kind === 'opening' && !ending
         ? startType({ kind: 'shell' }, '', '')
         : state.kind === 'running'
           ? state.type
@@ -203,12 +208,17 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     return type.receive(payloadType, decrypt(payloadType, payload));
   };
 
+  /**
+   * What becomes output or status must be sealed with the data key. Agents send no Error at all
+   * (`SendStreamDataMessage` of their `datachannel.go` has no caller for it): one in plain text is forged.
+   */
   const decrypt = (payloadType: number, payload: Buffer): Buffer => {
     if (cipher === undefined) return payload;
     switch (payloadType) {
       case PayloadType.Output:
       case PayloadType.StdErr:
       case PayloadType.ExitCode:
+      case PayloadType.Error:
         return cipher.decrypt(payload);
       default:
         return payload;
@@ -219,16 +229,17 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     const request = parseHandshakeRequest(payload);
     const { agentVersion } = request;
     silentStart.stop();
-    state = { kind: 'handshake', agentVersion, session: { kind: 'shell' } };
+    state = { kind: 'answering', agentVersion };
     logger.info(`handshake with agent version ${agentVersion}`);
     void processHandshake(request, {
       service,
       fillRandom: host.fillRandom,
       encryptionRefusal: options.encryptionRefusal,
     }).then((outcome) => {
-      if (state.kind !== 'handshake') return;
-      state = { kind: 'handshake', agentVersion, session: outcome.session };
+      if (state.kind !== 'answering') return;
       cipher = outcome.cipher;
+      const challenge = cipher === undefined ? 'over' : 'awaited';
+      state = { kind: 'handshake', agentVersion, session: outcome.session, challenge };
       channel.send({
         payloadType: PayloadType.HandshakeResponse,
         payload: encodeHandshakeResponse(options.clientVersion, request.actions, outcome.results),
@@ -239,8 +250,27 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     });
   };
 
+  /** A completion that comes before the answer would start an encrypted session in plain text. */
+  const completeHandshake = (payload: Buffer): void => {
+    if (state.kind !== 'handshake' || ending) {
+      logger.warn('dropped a HandshakeComplete that is not expected');
+      return;
+    }
+    const { customerMessage } = parseHandshakeComplete(payload);
+    startType(state.session, state.agentVersion, customerMessage);
+  };
+
+  /**
+   * An answer is the challenge, sealed as typed input. A gateway without the data key could so turn
+   * output that it has recorded into input. Until the handshake is complete the agent has sealed
+   * nothing but its own challenge (data-channel protocol, "Handshake"): only that one is answered.
+   */
   const answerChallenge = (payload: Buffer): void => {
-    if (cipher === undefined) return;
+    if (cipher === undefined || state.kind !== 'handshake' || state.challenge === 'over') {
+      logger.error('dropped a challenge outside the handshake');
+      return;
+    }
+    state = { ...state, challenge: 'over' };
     const challenge = stringMember(parseJsonPayload(payload, 'challenge'), 'Challenge');
     const plain = cipher.decrypt(Buffer.from(challenge, 'base64'));
     channel.send({
