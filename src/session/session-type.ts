@@ -74,6 +74,8 @@ export interface SessionType {
   readonly stdout: 'text' | 'data';
   /** The exit status the remote side reported, if it did. */
   readonly exitStatus: number | undefined;
+  /** How the person leaves while there is no connection, to follow other text; undefined: by Ctrl-C. */
+  readonly leaveHint?: string;
   /** The session begins: called once, before the first `receive()` and `next()`. */
   start(): void;
   /**
@@ -90,6 +92,11 @@ export interface SessionType {
    * not pulled stays with the session type, which stops reading its source (back-pressure).
    */
   next(): OutgoingMessage | undefined;
+  /**
+   * The connection is back after a notice about its loss: has the remote side draw again what it shows
+   * on the user's terminal.
+   */
+  repaint?(): void;
   /** A signal arrived, or the caller died. */
   signal(signal: SessionSignal): void;
   /**

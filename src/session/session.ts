@@ -98,7 +98,12 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   };
   const reconnectNotice =
     host.onEvent === undefined
-      ? createReconnectNotice(messages, clock)
+      ? createReconnectNotice(messages, clock, {
+          modes: host.terminal.modes,
+          columns: () => host.terminal.size()?.cols,
+          isBusy: () => stdout.writableLength > 0,
+          hint: () => (state.kind === 'running' ? (state.type.leaveHint ?? '') : ''),
+        })
       : reportReconnects(host.onEvent);
 
   const channel = createChannel({
@@ -330,7 +335,10 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     pingIntervalMs: options.pingIntervalMs,
     resumeTimeoutMs: options.resumeTimeoutMs,
     reconnecting: (reason, since) => reconnectNotice.lost(reason, since),
-    reconnected: () => reconnectNotice.back(),
+    reconnected: () => {
+      reconnectNotice.back();
+      if (state.kind === 'running') state.type.repaint?.();
+    },
     ended: (end) => void lostForGood(end),
   });
 
@@ -439,6 +447,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   const endLocally = async (end: LocalEnd): Promise<void> => {
     if (ending) return;
     ending = true;
+    reconnectNotice.stop();
     if (state.kind === 'running') state.type.close();
     switch (end.kind) {
       case 'leave':

@@ -16,6 +16,7 @@ import {
 import { SIGNAL_STATUS } from '../signal-status.ts';
 import { tellEndOfInput, type EndOfInput } from './end-of-input.ts';
 import { createEscapeDetector, ESCAPE_HELP } from './escape-detector.ts';
+import { createRepaint } from './repaint.ts';
 import { sizeMessage } from './size-message.ts';
 
 /** Input waiting to be sent above which stdin is not read, and below which it is read again. */
@@ -48,6 +49,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
   const { stdin, terminal } = host;
   const input = createByteQueue();
   const escapes = createEscapeDetector();
+  const repaint = createRepaint(link, terminal, host.clock);
   let exitStatus: number | undefined;
   let started = false;
   let closed = false;
@@ -153,6 +155,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
 
   return {
     stdout: 'text',
+    leaveHint: terminal.isInteractive ? ' (~. to leave)' : '',
     get exitStatus() {
       return exitStatus;
     },
@@ -191,6 +194,9 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
       if (input.size() < INPUT_LOW_WATER_BYTES && stdin.isPaused() && !closed) stdin.resume();
       return payload === undefined ? undefined : { payloadType: PayloadType.Output, payload };
     },
+    repaint() {
+      if (terminal.isInteractive && outputIsShown) repaint.start();
+    },
     signal(signal: SessionSignal) {
       switch (signal) {
         case 'SIGINT':
@@ -216,6 +222,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
       closed = true;
       endOfInput?.stop();
       stopResize?.();
+      repaint.stop();
       stdin.off('data', onData);
       stdin.pause();
       stdout.close();

@@ -79,24 +79,6 @@ describe('shell', () => {
     assert.equal(stdout, '');
     assert.match(stderr, /^session-manager-plugin: ssm:StartSession for target i-[^\n]+\n$/);
   });
-
-  it('shows a line that counts while it reconnects, on a terminal', async (t) => {
-    const target = await startOwnTarget(t);
-    const awaited = target.aws.nextSession();
-    const program = await startOwnInTerminal(t, target, ['shell', TARGET]);
-    const session = await awaited;
-    await program.screen.until('the prompt', (text) => text.endsWith(PROMPT));
-    session.setGateway('down');
-    session.cutClient();
-    await program.screen.until('the line', (text) => /reconnecting\.\.\. \d+ s$/.test(text));
-    const lines = program.screen.text.split('\n').length;
-    await program.screen.until('another second', (text) => text.endsWith(' 5 s'));
-    assert.equal(program.screen.text.split('\n').length, lines);
-    session.setGateway('up');
-    await program.screen.until('the end', (text) => text.includes('\r\nReconnected.\r\n'));
-    program.type('exit\r');
-    assert.equal((await program.end()).status, 0);
-  });
 });
 
 describe('a shell that is left with ~.', () => {

@@ -1,0 +1,49 @@
+import type { Clock, Timer } from '../../clock.ts';
+import { PayloadType } from '../../protocol/payload-type.ts';
+import { encodeTerminalSize } from '../../protocol/terminal-size.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import type { SessionLink } from '../session-type.ts';
+import { sizeMessage } from './size-message.ts';
+
+/**
+ * How long the remote side has another size. Programs read the size when they get to it, and those
+ * that find it unchanged do not draw.
+ */
+const OTHER_SIZE_MS = 100;
+
+/** Makes the remote side draw again what it shows. */
+export interface Repaint {
+  start(): void;
+  /** No size is sent any more. */
+  stop(): void;
+}
+
+/**
+ * Full-screen programs and line editors draw everything when the terminal's size changes (SIGWINCH,
+ * which the agent's terminal sends only for a size that is another one). So the remote side gets one
+ * row less and then the size as it is. The columns stay, so no line is broken anew.
+ */
+export function createRepaint(
+  link: Pick<SessionLink, 'send' | 'whenAcknowledged'>,
+  terminal: Terminal,
+  clock: Clock,
+): Repaint {
+  let stopped = false;
+  let restoring: Timer | undefined;
+  return {
+    start() {
+      const size = terminal.size();
+      if (size === undefined || size.rows < 2) return;
+      const payload = encodeTerminalSize({ ...size, rows: size.rows - 1 });
+      link.send({ payloadType: PayloadType.Size, payload });
+      link.whenAcknowledged(() => {
+        if (stopped) return;
+        restoring = clock.after(OTHER_SIZE_MS, () => link.send(sizeMessage(terminal)));
+      });
+    },
+    stop() {
+      stopped = true;
+      restoring?.cancel();
+    },
+  };
+}
