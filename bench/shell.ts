@@ -90,7 +90,10 @@ async function bulkOutput(target: LocalTarget): Promise<Transfer> {
     {
       Target: TARGET,
       DocumentName: 'AWS-StartNonInteractiveCommand',
-      Parameters: { command: [`head -c ${OUTPUT_BYTES} /dev/zero`] },
+      Parameters: {
+        command: [`head -c ${OUTPUT_BYTES} /dev/zero`],
+        separateOutputStream: ['true'],
+      },
     },
     { agent: { pacing: false } },
   );

@@ -7,7 +7,8 @@ import {
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createDeferred } from '../../src/deferred.ts';
-import { documentsWith, type DocumentContent } from './api/documents-api.ts';
+import type { DocumentContent } from './api/document-content.ts';
+import { documentsWith } from './api/documents-api.ts';
 import { handleEc2Request, isForEc2 } from './api/ec2-api.ts';
 import { type LocalNode } from './api/nodes-api.ts';
 import type { ApiFailure } from './api/page.ts';
@@ -23,7 +24,7 @@ import { createStsApi, type MfaDevice, type StsCall } from './sts-api.ts';
 import { planSession, type SessionResponse, type StartSessionRequest } from './session-request.ts';
 
 export type { AgentEncryption, AgentOptions, DecryptDataKey } from './agent/agent-options.ts';
-export { documentContent, type DocumentContent } from './api/documents-api.ts';
+export { commandDocument, documentContent, type DocumentContent } from './api/document-content.ts';
 export type { LocalNode } from './api/nodes-api.ts';
 export type { ApiFailure } from './api/page.ts';
 export type { ApiCall } from './api/ssm-api.ts';
@@ -105,6 +106,8 @@ interface Hold extends HeldOperation {
 
 /** The node there is when nobody has said which. */
 const DEFAULT_NODES: readonly LocalNode[] = [{ id: 'i-0123456789abcdef0', nameTag: 'local' }];
+/** What documents call the platforms of nodes. */
+const PLATFORMS = { Linux: 'linux', Windows: 'windows', MacOS: 'macos' } as const;
 /** What STS hands out: nothing checks it. */
 const STS_CREDENTIALS = {
   accessKeyId: 'ASIALOCAL',
@@ -195,7 +198,12 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   ): Promise<SessionResponse> => {
     if (closing) throw new Error('the local target is closed');
     const all = options.sessions;
-    const plan = planSession(request);
+    const node = nodes.find(({ id }) => id === request.Target);
+    const plan = planSession(
+      request,
+      documents.get(request.DocumentName ?? ''),
+      PLATFORMS[node?.platformType ?? 'Linux'],
+    );
     const faults = own.faults ?? all?.faults ?? {};
     let streamPort = port;
     if (faults.cuts !== undefined && faults.cuts.length > 0) {

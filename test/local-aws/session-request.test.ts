@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { commandDocument, type DocumentContent } from './api/document-content.ts';
 import { InvalidRequest, planSession, readStartSessionRequest } from './session-request.ts';
 
 describe('what a document makes of its parameters', () => {
@@ -33,8 +34,34 @@ describe('what a document makes of its parameters', () => {
       kind: 'command',
       sessionType: 'NonInteractiveCommands',
       command: 'uptime',
-      separateOutput: false,
+      separate: undefined,
     });
+  });
+
+  it('is a command whose outputs are told apart as its document says', () => {
+    const separate = (document: DocumentContent, given: object, platform?: 'windows'): unknown => {
+      const planned = planSession(
+        {
+          Target: 'i-0123456789abcdef0',
+          DocumentName: 'AWS-StartNonInteractiveCommand',
+          Parameters: { command: ['id'], ...given },
+        },
+        document,
+        platform,
+      );
+      return planned.kind === 'command' ? planned.separate : undefined;
+    };
+    const asked = { separateOutputStream: ['true'] };
+    assert.deepEqual(separate(commandDocument(), asked), { stdoutPrefix: '', stderrPrefix: '' });
+    assert.deepEqual(separate(commandDocument({ stdoutPrefix: 'OUT:\n' }), asked), {
+      stdoutPrefix: 'OUT:\n',
+      stderrPrefix: '',
+    });
+    assert.deepEqual(
+      separate(commandDocument(), { ...asked, stderrSeparatorPrefix: ['ERR:'] }, 'windows'),
+      { stdoutPrefix: '', stderrPrefix: 'ERR:' },
+    );
+    assert.equal(separate(commandDocument({ stdoutPrefix: 'OUT:' }), {}), undefined);
   });
 
   it('is a port, of the target, of another host, for a local socket or for ssh', () => {

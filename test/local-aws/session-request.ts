@@ -1,4 +1,5 @@
 import { isJsonObject, stringMember, type JsonObject } from '../../src/protocol/json.ts';
+import { resolveProperties, type DocumentContent } from './api/document-content.ts';
 
 /** The request of StartSession, as the AWS CLI and the plugin's PARAMETERS argument write it. */
 export interface StartSessionRequest {
@@ -49,6 +50,12 @@ function readParameters(value: unknown): Readonly<Record<string, readonly string
   );
 }
 
+/** How the outputs of a command are told apart: what stands in front of each; empty for nothing. */
+export interface SeparateOutput {
+  readonly stdoutPrefix: string;
+  readonly stderrPrefix: string;
+}
+
 /** What a session runs on the target. */
 export type SessionPlan =
   | {
@@ -61,7 +68,8 @@ export type SessionPlan =
       readonly kind: 'command';
       readonly sessionType: 'NonInteractiveCommands';
       readonly command: string;
-      readonly separateOutput: boolean;
+      /** Undefined when both outputs are one. */
+      readonly separate: SeparateOutput | undefined;
     }
   | {
       readonly kind: 'port';
@@ -70,8 +78,17 @@ export type SessionPlan =
       readonly properties: Readonly<Record<string, string>>;
     };
 
-/** What a document makes of its parameters; throws {@link InvalidRequest}. */
-export function planSession(request: StartSessionRequest): SessionPlan {
+/**
+ * What a document makes of its parameters; throws {@link InvalidRequest}.
+ *
+ * @param document - the content of the request's document, where there is one
+ * @param platform - the target's, as documents name it
+ */
+export function planSession(
+  request: StartSessionRequest,
+  document: DocumentContent = {},
+  platform: 'linux' | 'windows' | 'macos' = 'linux',
+): SessionPlan {
   const parameter = (name: string): string | undefined => request.Parameters?.[name]?.[0];
   const needed = (name: string): string => {
     const value = parameter(name);
@@ -91,12 +108,10 @@ export function planSession(request: StartSessionRequest): SessionPlan {
     case 'AWS-StartInteractiveCommand':
       return { kind: 'shell', sessionType: 'InteractiveCommands', command: needed('command') };
     case 'AWS-StartNonInteractiveCommand':
-      return {
-        kind: 'command',
-        sessionType: 'NonInteractiveCommands',
-        command: needed('command'),
-        separateOutput: parameter('separateOutputStream') === 'true',
-      };
+      return planCommand(
+        needed('command'),
+        resolveProperties(document, platform, request.Parameters ?? {}),
+      );
     case 'AWS-StartPortForwardingSession':
       return port('LocalPortForwarding', ['localPortNumber']);
     case 'AWS-StartPortForwardingSessionToRemoteHost':
@@ -115,4 +130,24 @@ export function planSession(request: StartSessionRequest): SessionPlan {
     default:
       throw new InvalidRequest(`Document with name ${request.DocumentName} does not exist.`);
   }
+}
+
+/** Booleans of a document are texts as often as not (agent, `parameters.ConvertToBool`). */
+function planCommand(command: string, properties: Readonly<Record<string, unknown>>): SessionPlan {
+  const textOf = (name: string): string => {
+    const value = properties[name];
+    return typeof value === 'string' ? value : '';
+  };
+  const flag = properties['separateOutputStream'];
+  const isSeparate = flag === true || /^(?:1|t|true)$/i.test(textOf('separateOutputStream'));
+  const separate = {
+    stdoutPrefix: textOf('stdOutSeparatorPrefix'),
+    stderrPrefix: textOf('stdErrSeparatorPrefix'),
+  };
+  return {
+    kind: 'command',
+    sessionType: 'NonInteractiveCommands',
+    command,
+    separate: isSeparate ? separate : undefined,
+  };
 }

@@ -23,8 +23,10 @@ export interface AgentEncryption {
 export interface AgentOptions {
   /** Four dotted numbers that decide which features the agent has. Default 3.3.0.0. */
   readonly version?: string;
-  /** The shell of a Standard_Stream session, and what runs commands. Default `/bin/sh`. */
+  /** The shell of a Standard_Stream session, and what runs interactive commands. Default `/bin/sh`. */
   readonly shell?: string;
+  /** A target with Windows: this program is run with the words of a command without a terminal. */
+  readonly powershell?: string;
   /** Added to the small environment that shells and commands get. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Where shells and commands start. Default: the system's directory for temporary files. */
@@ -44,7 +46,7 @@ export interface AgentOptions {
   readonly beforeDial?: (nth: number) => Promise<unknown>;
   /** Sleeps 1 ms after every 1024 bytes read from a port, as the public agent does. Default true. */
   readonly pacing?: boolean;
-  /** For NonInteractiveCommands: StdErr and ExitCode payloads. Default: the document's parameter. */
+  /** For NonInteractiveCommands: StdErr and ExitCode payloads. Default: what the document makes of it. */
   readonly separateOutputStream?: boolean;
   readonly encryption?: AgentEncryption;
   /** Text of HandshakeComplete. Default: none, or the public agent's sentence when encrypted. */

@@ -1,84 +1,88 @@
-import { spawn } from 'node:child_process';
-import { constants } from 'node:os';
-import type { Readable } from 'node:stream';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
-import { commandEnvironment } from './command-environment.ts';
-import { killProcessSession } from './process-session.ts';
+import type { SeparateOutput } from '../session-request.ts';
+import { runCommand, type RunningCommand } from './command-process.ts';
 import type { Program, ProgramHost, StartProgram } from './program.ts';
 import { readTerminalSize } from './shell-program.ts';
+import { splitWords } from './shlex.ts';
 
-/** What the agent makes of control characters, as there is no terminal that would. */
-const SIGNALS: ReadonlyMap<number, NodeJS.Signals> = new Map([
-  [0x03, 'SIGINT'],
-  [0x1c, 'SIGQUIT'],
-  [0x1a, 'SIGTSTP'],
-]);
-
-/** Shells report a command that was killed by a signal with its number above this. */
-const SIGNAL_STATUS = 128;
+/** What the agent reports of a command that it could not start. */
+const ERROR_STATUS = 1;
+/** The agent waits before it says on the data channel that a command could not be started. */
+const BEFORE_ERROR_MS = 1_000;
+/** It has waited before that when it has not even tried to. */
+const BEFORE_SPLIT_ERROR_MS = 2_000;
+const EMPTY = 'Commands cannot be empty for session type NonInteractiveCommands';
+const DEAD_WORKER =
+  'document process failed unexpectedly: ipc messaging received timeout signal , check [ssm-document-worker]/[ssm-session-worker] log for crash reason';
+/** A worker that has died is missed after this. */
+const DEAD_WORKER_MS = 60_000;
 
 /**
- * A command without a terminal (data-channel protocol, "Shell", NonInteractiveCommands).
+ * A command without a terminal, as the agent runs it (`agent/session/shell`, NonInteractiveCommands): in
+ * no shell, without input.
  *
- * @param separateOutput - standard error as StdErr payloads and the status as ExitCode, else both
- *   outputs in one and no status
+ * @param separate - standard error as StdErr payloads and the status as ExitCode; undefined for both
+ *   outputs in one, behind the command's end, and no status
  */
-export function commandProgram(command: string, separateOutput: boolean): StartProgram {
-  return (host) => startCommand(host, command, separateOutput);
+export function commandProgram(
+  command: string,
+  separate: SeparateOutput | undefined,
+): StartProgram {
+  return (host) => startCommand(host, command, separate);
 }
 
-interface Running {
-  readonly pid: number | undefined;
-  readonly outputs: readonly Readable[];
-  readonly closed: Promise<void>;
-}
-
-function startCommand(host: ProgramHost, command: string, separateOutput: boolean): Program {
-  const { options, record } = host;
-  let running: Running | undefined;
+function startCommand(
+  host: ProgramHost,
+  command: string,
+  separate: SeparateOutput | undefined,
+): Program {
+  const { options, record, clock } = host;
+  let running: RunningCommand | undefined;
   let over = false;
-  let reading = true;
+  let timer: { cancel(): void } | undefined;
 
-  const setReading = (read: boolean): void => {
-    reading = read;
-    for (const output of running?.outputs ?? []) {
-      if (read) output.resume();
-      else output.pause();
-    }
+  const finish = (output = ''): void => {
+    over = true;
+    host.done('remote', output);
   };
-  const forward = (output: Readable, payloadType: PayloadType): void => {
-    output.on('data', (bytes: Buffer) => {
-      host.output(payloadType, bytes);
-      if (reading && !host.writable) setReading(false);
+  const failLater = (delayMs: number, text: string, closing: string): void => {
+    timer = clock.after(delayMs, () => {
+      host.send(PayloadType.StdErr, Buffer.from(text));
+      finish(closing);
     });
+    host.ready();
+  };
+  const notStarted = (text: string): void => {
+    if (separate !== undefined) host.send(PayloadType.ExitCode, exitCode(ERROR_STATUS));
+    failLater(BEFORE_ERROR_MS, text, '');
   };
   const start = (): void => {
     if (over) return;
-    const { shell, directory, environment } = commandEnvironment(options);
-    const merged = separateOutput ? [] : ['-c', 'exec "$@" 2>&1', 'sh', shell];
-    const child = spawn(separateOutput ? shell : '/bin/sh', [...merged, '-c', command], {
-      cwd: directory,
-      env: environment,
-      // Leads a process group that can be signalled as a whole.
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+    if (command.trim() === '') {
+      finish(EMPTY);
+      return;
+    }
+    const split = splitWords(command);
+    if (split.kind === 'error') {
+      const text = `Unable to start command: Failed to parse commands input: ${split.reason}\n\n`;
+      failLater(BEFORE_SPLIT_ERROR_MS + BEFORE_ERROR_MS, text, `\n----------ERROR-------\n${text}`);
+      return;
+    }
+    const words = options.powershell === undefined ? [] : [options.powershell];
+    const [program, ...args] = [...words, ...split.words];
+    if (program === undefined) {
+      // Nothing but a comment: the worker looks for the first word, and dies of it.
+      timer = clock.after(DEAD_WORKER_MS, () => finish(DEAD_WORKER));
+      host.ready();
+      return;
+    }
+    running = runCommand(host, [program, ...args], separate, {
+      notStarted,
+      ended(status) {
+        if (separate !== undefined) host.send(PayloadType.ExitCode, exitCode(status));
+        finish();
+      },
     });
-    forward(child.stdout, PayloadType.Output);
-    forward(child.stderr, separateOutput ? PayloadType.StdErr : PayloadType.Output);
-    record.childProcesses++;
-    child.on('error', () => undefined);
-    const closed = new Promise<void>((resolve) => {
-      child.on('close', (status, signal) => {
-        over = true;
-        record.childProcesses--;
-        host.changed();
-        if (separateOutput) host.send(PayloadType.ExitCode, exitCode(status, signal));
-        resolve();
-        host.done('remote', '');
-      });
-    });
-    running = { pid: child.pid, outputs: [child.stdout, child.stderr], closed };
-    if (!host.writable) setReading(false);
     host.ready();
     host.changed();
   };
@@ -88,43 +92,25 @@ function startCommand(host: ProgramHost, command: string, separateOutput: boolea
 
   return {
     receive(payloadType, payload) {
-      if (running === undefined) return over;
-      if (payloadType === PayloadType.Output) signal(running.pid, payload);
+      if (running === undefined) return over || timer !== undefined;
+      // The agent waits, in the place where it reads, for the end of a command that it has signalled.
+      if (running.isSignalled && !over) return false;
+      if (payloadType === PayloadType.Output) running.signal(payload);
       if (payloadType === PayloadType.Size) {
         const size = readTerminalSize(payload);
         if (size !== undefined) record.sizes.push(size);
       }
       return true;
     },
-    writable() {
-      if (!reading && host.writable) setReading(true);
-    },
+    writable: () => running?.writable(),
     async close() {
       over = true;
-      if (running === undefined) return;
-      if (running.pid !== undefined) killProcessSession(running.pid);
-      // A process that has left the session may still hold them.
-      for (const output of running.outputs) output.destroy();
-      await running.closed;
+      timer?.cancel();
+      await running?.close();
     },
   };
 }
 
-/** Any other input is for nobody: the command has no standard input. */
-function signal(pid: number | undefined, input: Buffer): void {
-  if (pid === undefined) return;
-  for (const byte of input) {
-    const name = SIGNALS.get(byte);
-    if (name === undefined) continue;
-    try {
-      process.kill(-pid, name);
-    } catch {
-      // The command has ended by itself.
-    }
-  }
-}
-
-function exitCode(status: number | null, signal: NodeJS.Signals | null): Buffer {
-  const code = status ?? SIGNAL_STATUS + (signal === null ? 0 : constants.signals[signal]);
-  return Buffer.from(`EXIT_CODE: ${code}`, 'latin1');
+function exitCode(status: number): Buffer {
+  return Buffer.from(`EXIT_CODE: ${status}`, 'latin1');
 }

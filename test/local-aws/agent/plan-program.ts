@@ -1,4 +1,5 @@
-import type { SessionPlan } from '../session-request.ts';
+import type { SeparateOutput, SessionPlan } from '../session-request.ts';
+import type { AgentOptions } from './agent-options.ts';
 import { commandProgram } from './command-program.ts';
 import { refusalOf } from './denied-hosts.ts';
 import { muxProgram } from './mux-program.ts';
@@ -14,13 +15,19 @@ export function planProgram(plan: SessionPlan): StartProgram {
       return shellProgram(plan.command);
     case 'command':
       return (host) =>
-        commandProgram(
-          plan.command,
-          host.options.separateOutputStream ?? plan.separateOutput,
-        )(host);
+        commandProgram(plan.command, separateOutput(plan.separate, host.options))(host);
     case 'port':
       return (host) => forwarding(plan.properties, host.agentVersion, host.clientVersion)(host);
   }
+}
+
+function separateOutput(
+  ofDocument: SeparateOutput | undefined,
+  { separateOutputStream }: AgentOptions,
+): SeparateOutput | undefined {
+  if (separateOutputStream === undefined) return ofDocument;
+  const separate = ofDocument ?? { stdoutPrefix: '', stderrPrefix: '' };
+  return separateOutputStream ? separate : undefined;
 }
 
 function forwarding(

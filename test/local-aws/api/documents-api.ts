@@ -1,21 +1,12 @@
 import { isJsonObject, stringMember, type JsonObject } from '../../../src/protocol/json.ts';
+import { AWS_DOCUMENTS, type DocumentContent } from './document-content.ts';
 import { RefusedRequest } from './page.ts';
-
-/** The contents of a Session document. */
-export type DocumentContent = JsonObject;
 
 /** The documents of an account by name; preferences are one of them when somebody has set any. */
 export type Documents = ReadonlyMap<string, DocumentContent>;
 
-/** The parameters of AWS's own documents. */
-const AWS_DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
-  'AWS-StartInteractiveCommand': ['command'],
-  'AWS-StartNonInteractiveCommand': ['command', 'separateOutputStream'],
-  'AWS-StartPortForwardingSession': ['portNumber', 'localPortNumber'],
-  'AWS-StartPortForwardingSessionToRemoteHost': ['portNumber', 'localPortNumber', 'host'],
-  'AWS-StartPortForwardingSessionToSocket': ['portNumber', 'localUnixSocket', 'host'],
-  'AWS-StartSSHSession': ['portNumber'],
-};
+/** Characters of a parameter's value (Systems Manager API, SessionManagerParameterValue). */
+const VALUE_CHARACTERS = { least: 1, most: 65_535 };
 
 /**
  * The documents of an account.
@@ -23,19 +14,7 @@ const AWS_DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
  * @param own - contents by name, in addition to AWS's documents or in place of one
  */
 export function documentsWith(own: Readonly<Record<string, DocumentContent>>): Documents {
-  const ofAws = Object.entries(AWS_DOCUMENTS).map(([name, parameters]) => {
-    return [name, documentContent(parameters)] as const;
-  });
-  return new Map([...ofAws, ...Object.entries(own)]);
-}
-
-/** A document with these parameters, all of them strings. */
-export function documentContent(parameters: readonly string[]): DocumentContent {
-  return {
-    schemaVersion: '1.0',
-    description: 'A document of the local target',
-    parameters: Object.fromEntries(parameters.map((name) => [name, { type: 'String' }])),
-  };
+  return new Map([...Object.entries(AWS_DOCUMENTS), ...Object.entries(own)]);
 }
 
 /** The answer of GetDocument; throws {@link RefusedRequest}. */
@@ -55,19 +34,46 @@ export function getDocument(documents: Documents, request: JsonObject): JsonObje
   };
 }
 
-/** Throws {@link RefusedRequest} when a document that there is has no parameter of a name. */
-export function assertParametersOf(
+/** Throws {@link RefusedRequest} for parameters that the service or their document does not take. */
+export function assertParameters(
   documents: Documents,
   document: string | undefined,
-  names: readonly string[],
+  given: Readonly<Record<string, readonly string[]>>,
 ): void {
+  for (const [name, values] of Object.entries(given)) {
+    for (const value of values) assertLength(name, [...value].length);
+  }
   const parameters = documents.get(document ?? '')?.['parameters'];
   if (!isJsonObject(parameters)) return;
-  const stranger = names.find((name) => !(name in parameters));
-  if (stranger !== undefined) {
-    throw new RefusedRequest(
-      'InvalidParameters',
-      `Parameter "${stranger}" is not defined in the document ${document ?? ''}.`,
-    );
+  for (const [name, values] of Object.entries(given)) {
+    const definition = parameters[name];
+    if (!isJsonObject(definition)) {
+      throw new RefusedRequest(
+        'InvalidParameters',
+        `Parameter "${name}" is not defined in the document ${document ?? ''}.`,
+      );
+    }
+    const { allowedValues } = definition;
+    if (Array.isArray(allowedValues) && !values.every((value) => allowedValues.includes(value))) {
+      throw new RefusedRequest(
+        'InvalidParameters',
+        `Parameter "${name}" has a value that the document ${document ?? ''} does not allow.`,
+      );
+    }
   }
+}
+
+function assertLength(name: string, characters: number): void {
+  const { least, most } = VALUE_CHARACTERS;
+  const bound =
+    characters < least
+      ? `greater than or equal to ${least}`
+      : characters > most
+        ? `less than or equal to ${most}`
+        : undefined;
+  if (bound === undefined) return;
+  throw new RefusedRequest(
+    'ValidationException',
+    `1 validation error detected: Value at 'parameters.${name}.1.member' failed to satisfy constraint: Member must have length ${bound}`,
+  );
 }

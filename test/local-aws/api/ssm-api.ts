@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseJsonPayload, stringMember, type JsonObject } from '../../../src/protocol/json.ts';
 import { describeSessions } from './describe-sessions.ts';
-import { assertParametersOf, getDocument, type Documents } from './documents-api.ts';
+import { assertParameters, getDocument, type Documents } from './documents-api.ts';
 import { connectionStatus, describeNodes, isConnected, type LocalNode } from './nodes-api.ts';
 import { RefusedRequest, type ApiFailure } from './page.ts';
 import type { ServiceSession } from '../session.ts';
@@ -161,8 +161,7 @@ function start(request: StartSessionRequest, backend: ApiBackend): Promise<Sessi
   if (mustBeNode && (node === undefined || !isConnected(node))) {
     throw new RefusedRequest('TargetNotConnected', `${request.Target} is not connected.`);
   }
-  const parameters = Object.keys(request.Parameters ?? {});
-  assertParametersOf(backend.documents, request.DocumentName, parameters);
+  assertParameters(backend.documents, request.DocumentName, request.Parameters ?? {});
   return backend.start(request);
 }
 

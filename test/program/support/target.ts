@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test';
+import { quoteForShell } from '../../../src/quote-for-shell.ts';
 import {
   startLocalAws,
   type LocalAws,
@@ -87,11 +88,14 @@ export function interactiveCommand(command: string): SessionWish {
   return { document: 'AWS-StartInteractiveCommand', parameters: { command: [command] } };
 }
 
-/** One command without a terminal on the target. */
+/** One command without a terminal on the target, read by its shell. */
 export function nonInteractiveCommand(command: string, separateOutput: boolean): SessionWish {
   return {
     document: 'AWS-StartNonInteractiveCommand',
-    parameters: { command: [command], separateOutputStream: [String(separateOutput)] },
+    parameters: {
+      command: [`sh -c ${quoteForShell(command)}`],
+      separateOutputStream: [String(separateOutput)],
+    },
   };
 }
 

@@ -1,0 +1,64 @@
+import { isUtf8 } from 'node:buffer';
+
+/** The longest character in UTF-8 (RFC 3629, section 3). */
+const LONGEST_CHARACTER_BYTES = 4;
+/** U+FFFD, which the agent cannot tell from bytes that are no UTF-8. */
+const REPLACEMENT = Buffer.from([0xef, 0xbf, 0xbd]);
+
+/** Makes payloads of what the agent reads. */
+export interface TextOutput {
+  /**
+   * @param read - what one read has given
+   * @param prefix - goes in front of it, and behind what was left of the last read
+   * @returns the payload; empty when there is none to send
+   */
+  take(read: Buffer, prefix?: Buffer): Buffer;
+}
+
+/**
+ * Cuts output where characters end, as the agent does (`processStdoutData`): bytes that are no UTF-8 pass
+ * one by one, unless they are among the last three of a read; then they, and what follows them, wait for
+ * the next read, and are lost when there is none. Of a literal U+FFFD only the first byte passes.
+ */
+export function createTextOutput(): TextOutput {
+  let rest: Buffer = Buffer.alloc(0);
+  return {
+    take(read, prefix = Buffer.alloc(0)) {
+      const bytes = Buffer.concat([rest, prefix, read]);
+      if (isUtf8(bytes) && !bytes.includes(REPLACEMENT)) {
+        rest = Buffer.alloc(0);
+        return bytes;
+      }
+      const passed: Buffer[] = [];
+      let at = 0;
+      while (at < bytes.length) {
+        const length = characterLength(bytes, at);
+        if (length !== undefined) {
+          passed.push(bytes.subarray(at, at + length));
+          at += length;
+          continue;
+        }
+        if (bytes.length - at < LONGEST_CHARACTER_BYTES) break;
+        passed.push(bytes.subarray(at, at + 1));
+        at += isReplacement(bytes, at) ? REPLACEMENT.length : 1;
+      }
+      rest = bytes.subarray(at);
+      return Buffer.concat(passed);
+    },
+  };
+}
+
+function isReplacement(bytes: Buffer, at: number): boolean {
+  return bytes.subarray(at, at + REPLACEMENT.length).equals(REPLACEMENT);
+}
+
+/** @returns undefined for bytes that are no UTF-8, and for U+FFFD */
+function characterLength(bytes: Buffer, at: number): number | undefined {
+  if (isReplacement(bytes, at)) return undefined;
+  for (let length = 1; length <= LONGEST_CHARACTER_BYTES; length++) {
+    const character = bytes.subarray(at, at + length);
+    // Whatever is no UTF-8 is decoded as U+FFFD, which is three bytes again.
+    if (character.equals(Buffer.from(character.toString('utf8')))) return character.length;
+  }
+  return undefined;
+}
