@@ -1,5 +1,8 @@
 import type { SessionEndpoint } from './endpoint.ts';
 
+/** Kinds of systems that Systems Manager tells apart. */
+export type PlatformType = 'Linux' | 'MacOS' | 'Windows';
+
 /** A managed node as Systems Manager knows it. */
 export interface ManagedNode {
   /** `i-…` or `mi-…`. */
@@ -11,6 +14,8 @@ export interface ManagedNode {
   readonly name: string;
   /** The system's own name and version, `Debian GNU/Linux 12`; else its kind: `Linux`, `Windows`, `MacOS`. */
   readonly platform: string;
+  /** Undefined when its agent has not reported it. */
+  readonly platformType: PlatformType | undefined;
   readonly pingStatus: 'Online' | 'ConnectionLost' | 'Inactive';
   /** Dotted numbers; empty when unknown. */
   readonly agentVersion: string;
@@ -31,10 +36,20 @@ export interface Ec2Instance {
   readonly hostNames: readonly string[];
 }
 
+/** A parameter that a document takes. */
+export interface DocumentParameter {
+  /** Undefined when it must be given. */
+  readonly defaultValue: string | undefined;
+  /** Undefined when it has no list of them. */
+  readonly allowedValues: readonly string[] | undefined;
+}
+
 /** What a Session document says. */
 export interface SessionDocument {
-  /** Names of the parameters it takes. */
-  readonly parameters: readonly string[];
+  /** By their names. */
+  readonly parameters: ReadonlyMap<string, DocumentParameter>;
+  /** What the agent is asked to do, for each platform by its name. */
+  readonly properties: Readonly<Record<string, unknown>>;
   /** Its settings; for preferences of sessions, all there are. */
   readonly inputs: Readonly<Record<string, unknown>>;
 }

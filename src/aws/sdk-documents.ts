@@ -1,7 +1,7 @@
 import { GetDocumentCommand, InvalidDocument, SSMClient } from '@aws-sdk/client-ssm';
 import { isJsonObject, parseJsonPayload, type JsonObject } from '../protocol/json.ts';
 import { AwsError } from './aws-error.ts';
-import type { SessionDocument } from './fleet.ts';
+import type { DocumentParameter, SessionDocument } from './fleet.ts';
 import type { SdkCalls } from './sdk-calls.ts';
 
 /** A Session document, which must be one of JSON: the service turns those in YAML into it. */
@@ -25,9 +25,27 @@ function documentOf(text: string): SessionDocument {
   } catch {
     throw new AwsError('invalid', 'the document is not a JSON object');
   }
-  const member = (name: string): JsonObject => {
-    const value = content[name];
-    return isJsonObject(value) ? value : {};
+  const parameters = memberOf(content, 'parameters');
+  return {
+    parameters: new Map(
+      Object.keys(parameters).map((name) => [name, parameterOf(memberOf(parameters, name))]),
+    ),
+    properties: memberOf(content, 'properties'),
+    inputs: memberOf(content, 'inputs'),
   };
-  return { parameters: Object.keys(member('parameters')), inputs: member('inputs') };
+}
+
+/** Defaults may be written as what they mean: a truth value, a number. */
+function parameterOf(definition: JsonObject): DocumentParameter {
+  const { default: value, allowedValues } = definition;
+  const isText = typeof value === 'string' || typeof value === 'boolean';
+  return {
+    defaultValue: isText || typeof value === 'number' ? String(value) : undefined,
+    allowedValues: Array.isArray(allowedValues) ? allowedValues.map(String) : undefined,
+  };
+}
+
+function memberOf(object: JsonObject, name: string): JsonObject {
+  const value = object[name];
+  return isJsonObject(value) ? value : {};
 }

@@ -122,6 +122,7 @@ function nodeOf(node: InstanceInformation, nameTag: string | undefined): Managed
     id: node.InstanceId ?? '',
     name: nameTag ?? [node.Name, computerName].find((name) => isSet(name)) ?? '',
     platform: isSet(node.PlatformName) ? system : (node.PlatformType ?? ''),
+    platformType: node.PlatformType,
     pingStatus: node.PingStatus ?? 'Inactive',
     agentVersion: node.AgentVersion ?? '',
     ipAddress: node.IPAddress ?? '',

@@ -43,7 +43,8 @@ export interface ProcessHostOptions {
 /** Everything impure a session works with, made of the running process. */
 export function createProcessHost(options: ProcessHostOptions): SessionHost {
   const { settings, manner, outputs, service, logger, openSocket, signals, onMistake } = options;
-  const stdin = openStdin();
+  const { commandOutput } = manner;
+  const stdin = commandOutput === undefined ? openStdin() : Readable.from([]);
   const { stdout, stderr } = outputs;
   const terminals = [stdout, process.stderr].filter((stream) => stream instanceof WriteStream);
   for (const stream of terminals) unblockTerminal(stream);
@@ -73,6 +74,11 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     localHost: settings.localHost ?? '',
     onEvent: manner.onEvent,
     cutOffStatus: manner.cutOffStatus,
+    command: commandOutput && {
+      filterOutput: commandOutput,
+      // Its own signal for that is caught.
+      suspend: () => void process.kill(process.pid, 'SIGSTOP'),
+    },
     hasPeerClosed: checkPeers(),
     freeDescriptors,
     platform: process.platform,

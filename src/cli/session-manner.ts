@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import type { CredentialsSource } from '../aws/credentials.ts';
 import type { LogLevel } from '../logging/level.ts';
 import type { SessionEvent } from '../session/session-event.ts';
+import type { OutputFilter } from '../session/shell/command-without-input.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { HeldSignals } from './signals.ts';
 
@@ -22,6 +23,11 @@ export interface SessionManner {
    * as a failure; undefined when it need not report any.
    */
   readonly withoutExitStatus: ((agentVersion: string) => string) | undefined;
+  /**
+   * For a command that has no input: stdin is not read, the terminal stays as it is, and this takes what
+   * the agent has added out of its output. Undefined when input is the session's.
+   */
+  readonly commandOutput: OutputFilter | undefined;
   /** Is told what happens, and says that the session reconnects; undefined for nobody. */
   readonly onEvent: ((event: SessionEvent) => void) | undefined;
   /** stdout, when another part of the program writes to it, too; undefined to open it here. */
@@ -57,6 +63,7 @@ export const CALLER_MANNER: SessionManner = {
   failureStatus: 1,
   cutOffStatus: 0,
   withoutExitStatus: undefined,
+  commandOutput: undefined,
   onEvent: undefined,
   stdout: undefined,
   stderr: undefined,

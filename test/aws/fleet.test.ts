@@ -52,6 +52,7 @@ test('nodes come with what people know them by', async (t) => {
       id: 'i-00000000000000001',
       name: 'ip-10-0-0-7.internal',
       platform: 'Debian GNU/Linux 12',
+      platformType: 'Linux',
       pingStatus: 'Online',
       agentVersion: '3.3.40.0',
       ipAddress: '10.0.0.7',
@@ -61,6 +62,7 @@ test('nodes come with what people know them by', async (t) => {
       id: 'mi-00000000000000002',
       name: 'printer',
       platform: 'Microsoft Windows Server 2022 Datacenter 10.0.20348',
+      platformType: 'Windows',
       pingStatus: 'ConnectionLost',
       agentVersion: '3.3.987.0',
       ipAddress: '10.0.0.1',
@@ -122,10 +124,13 @@ test('instances come with their names and addresses, page by page', async (t) =>
 
 test('a document tells its parameters and settings, and one that there is not is told as that', async (t) => {
   const { fleet } = await fleetOf(t, []);
-  assert.deepEqual(await fleet.document('AWS-StartNonInteractiveCommand'), {
-    parameters: ['command', 'separateOutputStream'],
-    inputs: {},
-  });
+  const { parameters, properties, inputs } = await fleet.document('AWS-StartNonInteractiveCommand');
+  assert.deepEqual([...parameters].slice(0, 2), [
+    ['command', { defaultValue: undefined, allowedValues: undefined }],
+    ['separateOutputStream', { defaultValue: 'false', allowedValues: ['true', 'false'] }],
+  ]);
+  assert.deepEqual(Object.keys(properties), ['linux', 'macos', 'windows']);
+  assert.deepEqual(inputs, {});
   await assert.rejects(
     fleet.document('Nobodys'),
     failsWith('not-found', /^ssm:GetDocument for document Nobodys failed: there is no document/),

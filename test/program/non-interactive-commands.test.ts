@@ -71,7 +71,8 @@ describe('a command without a terminal on the target', () => {
     const { program } = await openTerminalSession(t, nonInteractiveCommand(command, true));
     await program.screen.until('the command', (text) => text.includes('ready'));
     program.type('\x03');
-    assert.equal((await program.end()).status, 5);
+    // The agent waits for a command that it has signalled twice, and has lost its status then.
+    assert.equal((await program.end()).status, 1);
     assert.match(program.screen.text, /interrupted/);
   });
 });

@@ -79,6 +79,7 @@ export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedH
     cutOffStatus: 0,
     hasPeerClosed: () => Promise.resolve(false),
     freeDescriptors: () => undefined,
+    command: undefined,
     localHost: '',
     platform: 'linux',
     umask: (mask) => mask,

@@ -14,6 +14,7 @@ import { registerDoctor } from './doctor.ts';
 import { registerExec } from './exec.ts';
 import { EXIT_OWN_FAILURE } from './exit-status.ts';
 import { registerForward } from './forward.ts';
+import { checkUtf8, readRawArguments } from './non-utf8-arguments.ts';
 import { createProcessContext, type ProcessContext } from './process-context.ts';
 import { registerShell } from './shell.ts';
 import { registerSshConfig } from './ssh-config.ts';
@@ -86,6 +87,7 @@ export async function runCommand(
 async function runToEnd(args: readonly string[], running: ProcessContext): Promise<CommandEnd> {
   let status: number;
   try {
+    checkUtf8(args, () => readRawArguments(process.platform));
     await createProgram(COMMANDS, running).parseAsync(args, { from: 'user' });
     status = running.exitStatus();
   } catch (error) {

@@ -9,7 +9,7 @@ import { EXIT_OWN_FAILURE } from './exit-status.ts';
 
 /** What a command's session is to say besides the remote side's words. */
 export type SessionWords = Pick<SessionManner, 'texts'> &
-  Partial<Pick<SessionManner, 'remarks' | 'withoutExitStatus' | 'onEvent'>> & {};
+  Partial<Pick<SessionManner, 'remarks' | 'withoutExitStatus' | 'commandOutput' | 'onEvent'>>;
 
 /**
  * Starts a session and runs it to its end, on the streams of the process. stdout is the remote
@@ -64,6 +64,7 @@ export async function openSession(
         // ssh's status, too, when its connection is cut.
         cutOffStatus: EXIT_OWN_FAILURE,
         withoutExitStatus: words.withoutExitStatus,
+        commandOutput: words.commandOutput,
         onEvent: words.onEvent,
         begins: () => context.sessions.release(first.sessionId),
         stdout: context.stdout,

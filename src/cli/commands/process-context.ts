@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { ReadStream, WriteStream } from 'node:tty';
+import { isatty, WriteStream } from 'node:tty';
 import { lazyFleet } from '../../aws/lazy-fleet.ts';
 import type { Person } from '../../aws/credentials/person.ts';
 import type { Fleet } from '../../aws/fleet.ts';
@@ -59,7 +59,7 @@ export function createProcessContext(
   signals: CommandSignals,
   mistakes: Mistakes,
 ): ProcessContext {
-  const { stdin, env, platform } = process;
+  const { env, platform } = process;
   const { stdout, stderr } = processOutputs();
   let options: CommonOptions | undefined;
   let logger: Logger = silentLogger;
@@ -117,7 +117,10 @@ export function createProcessContext(
     env,
     platform,
     clock: systemClock,
-    stdin,
+    // Whoever shares it finds it changed once it is opened.
+    get stdin() {
+      return process.stdin;
+    },
     stdout,
     stderr,
     get messages() {
@@ -127,7 +130,7 @@ export function createProcessContext(
       messages = to ?? stderr;
     },
     terminal: {
-      stdin: stdin instanceof ReadStream,
+      stdin: isatty(0),
       stdout: stdout instanceof WriteStream,
       stderr: stderr instanceof WriteStream,
       columns: stdout instanceof WriteStream ? stdout.columns : undefined,

@@ -14,24 +14,39 @@ const MOST_PROPOSALS = 3;
 /** How many nodes an error lists; a picker shows all. */
 const MOST_CANDIDATES = 20;
 
+/** What a command's TARGET means. */
+export interface ResolvedTarget {
+  /** What StartSession takes as `Target`. */
+  readonly id: string;
+  /** What Systems Manager has told of it; undefined when it was not asked. */
+  readonly node: ManagedNode | undefined;
+}
+
+/** Like `findTarget`, for a command that needs no more than the id. */
+export async function resolveTarget(
+  context: CommandContext,
+  text: string | undefined,
+): Promise<string> {
+  return (await findTarget(context, text)).id;
+}
+
 /**
  * Finds the target that a command's TARGET means: an id as it is; else the Name tag, private address or
  * host name of a managed node. Where that is not one node, the person chooses, if there is one.
  *
  * @param text - as the user wrote it; undefined when it was left out
- * @returns what StartSession takes as `Target`
  * @throws CommandError when it means nothing, or several nodes and nobody can choose
  * @throws AwsError when the nodes cannot be listed
  */
-export async function resolveTarget(
+export async function findTarget(
   context: CommandContext,
   text: string | undefined,
-): Promise<string> {
-  if (text !== undefined && TARGET_ID.test(text)) return text;
+): Promise<ResolvedTarget> {
+  if (text !== undefined && TARGET_ID.test(text)) return { id: text, node: undefined };
   if (text === '') throw new CommandError(`the name of the target is empty. ${HOW_TO_NAME}`);
   if (text === undefined) {
     if (!canPrompt(context)) throw new CommandError(`no target is named. ${HOW_TO_NAME}`);
-    return pickAny(context);
+    return of(await pickAny(context));
   }
   const fleet = await context.fleet();
   const tagged = await nodesWithTag(fleet, text);
@@ -39,16 +54,20 @@ export async function resolveTarget(
   const found = all === undefined ? tagged : all.nodes.filter((node) => isCalled(node, text));
   const [only] = found;
   if (only === undefined) throw new CommandError(unknown(text, all));
-  if (found.length === 1) return only.id;
+  if (found.length === 1) return of(only);
   if (!canPrompt(context)) throw new CommandError(ambiguous(text, found));
-  return (await pickNode(context, `Which "${text}"?`, found)).id;
+  return of(await pickNode(context, `Which "${text}"?`, found));
+}
+
+function of(node: ManagedNode): ResolvedTarget {
+  return { id: node.id, node };
 }
 
 const HOW_TO_NAME =
   'Name one by its id (i-…, mi-…, ecs:cluster_task_runtime), Name tag, private address or host name; ' +
   'session-manager-plugin targets lists them';
 
-async function pickAny(context: CommandContext): Promise<string> {
+async function pickAny(context: CommandContext): Promise<ManagedNode> {
   const { nodes, withoutTags } = await listKnownNodes(await context.fleet(), context.clock);
   if (nodes.length === 0) {
     throw new CommandError(
@@ -56,7 +75,7 @@ async function pickAny(context: CommandContext): Promise<string> {
     );
   }
   if (withoutTags !== undefined) context.logger.warn(`no Name tags: ${withoutTags}`);
-  return (await pickNode(context, 'Target:', nodes)).id;
+  return pickNode(context, 'Target:', nodes);
 }
 
 /** One call finds them, for whoever may not ask EC2, too. */

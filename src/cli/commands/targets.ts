@@ -50,7 +50,7 @@ function searchText(node: KnownNode): string {
 }
 
 /** What programs are told of a node, which they may rely on. */
-function forPrograms(node: KnownNode): ManagedNode {
+function forPrograms(node: KnownNode): Omit<ManagedNode, 'platformType'> {
   const { id, name, platform, pingStatus, agentVersion, ipAddress, computerName } = node;
   return { id, name, platform, pingStatus, agentVersion, ipAddress, computerName };
 }

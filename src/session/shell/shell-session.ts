@@ -15,6 +15,7 @@ import {
 } from '../session-type.ts';
 import { SIGNAL_STATUS } from '../signal-status.ts';
 import { tellEndOfInput, type EndOfInput } from './end-of-input.ts';
+import { createCommandWithoutInput, type CommandHost } from './command-without-input.ts';
 import { createEscapeDetector, ESCAPE_HELP } from './escape-detector.ts';
 import { createRepaint } from './repaint.ts';
 import { sizeMessage } from './size-message.ts';
@@ -39,6 +40,8 @@ export interface ShellHost {
   readonly messages: MessageRoutes;
   /** Exit status when the session is cut off: by the user with `~.`, or with a reason by the remote side. */
   readonly cutOffStatus: number;
+  /** For a command that shall have no input; undefined when stdin and keys are the session's. */
+  readonly command: CommandHost | undefined;
 }
 
 /**
@@ -99,6 +102,11 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
     link.wake();
   };
 
+  const command =
+    host.command === undefined
+      ? undefined
+      : createCommandWithoutInput(link, host.clock, host.command, type);
+
   const sendSize = (): void => link.send(sizeMessage(terminal));
 
   const takeKeys = (typed: Buffer): void => {
@@ -157,22 +165,24 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
     stdout: 'text',
     leaveHint: terminal.isInteractive ? ' (~. to leave)' : '',
     get exitStatus() {
-      return exitStatus;
+      return command === undefined ? exitStatus : command.statusOf(exitStatus);
     },
     start() {
       started = true;
-      terminal.enterRawMode();
+      if (command === undefined) terminal.enterRawMode();
       stopResize = terminal.onResize(sendSize);
       sendSize();
+      if (command !== undefined) return;
       stdin.on('data', onData);
       stdin.on('end', onEnd);
       stdin.on('error', onEnd);
       stdin.on('close', onEnd);
       stdin.resume();
     },
-    receive(payloadType, payload) {
+    receive(payloadType, received) {
       if (!started) return false;
       endOfInput?.heard();
+      const payload = host.command?.filterOutput(payloadType, received) ?? received;
       switch (payloadType) {
         case PayloadType.StdErr:
           writeErrors(payload);
@@ -198,6 +208,10 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
       if (terminal.isInteractive && outputIsShown) repaint.start();
     },
     signal(signal: SessionSignal) {
+      if (command !== undefined) {
+        command.signal(signal);
+        return;
+      }
       switch (signal) {
         case 'SIGINT':
           type(Buffer.from([INTERRUPT]));
@@ -221,6 +235,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
       if (closed) return;
       closed = true;
       endOfInput?.stop();
+      command?.stop();
       stopResize?.();
       repaint.stop();
       stdin.off('data', onData);

@@ -8,7 +8,7 @@ import type { SeparateOutput } from '../session-request.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { killProcessSession } from './process-session.ts';
 import type { ProgramHost } from './program.ts';
-import { createTextOutput } from './text-output.ts';
+import { createTextOutput, READ_BYTES, readsOf } from './text-output.ts';
 
 /** What the agent makes of control characters, as there is no terminal that would. */
 const SIGNALS: ReadonlyMap<number, NodeJS.Signals> = new Map([
@@ -17,8 +17,6 @@ const SIGNALS: ReadonlyMap<number, NodeJS.Signals> = new Map([
   [0x1a, 'SIGTSTP'],
 ]);
 
-/** Bytes of one read, with the prefix. */
-const READ_BYTES = 1024;
 const LINE_FEED = 0x0a;
 /** What Go calls the exit code of a process that a signal has ended. */
 const KILLED_STATUS = -1;
@@ -144,8 +142,7 @@ function payloadsOf(
   const most = READ_BYTES - prefix.length;
   let needsPrefix = true;
   return (bytes) => {
-    for (let offset = 0; offset < bytes.length; offset += most) {
-      const read = bytes.subarray(offset, offset + most);
+    for (const read of readsOf(bytes, most)) {
       const payload = text.take(read, needsPrefix ? prefix : undefined);
       needsPrefix = read.at(-1) === LINE_FEED;
       if (payload.length === 0) continue;

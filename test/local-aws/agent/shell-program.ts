@@ -4,6 +4,7 @@ import type { TerminalSize } from '../../../src/protocol/terminal-size.ts';
 import { commandEnvironment, interactiveArguments } from './command-environment.ts';
 import type { Program, ProgramHost, StartProgram } from './program.ts';
 import { startPtyProcess, type PtyProcess } from './pty-process.ts';
+import { createTextOutput, readsOf } from './text-output.ts';
 
 /** Reads the payload of a Size message; undefined when it is none. */
 export function readTerminalSize(payload: Buffer): TerminalSize | undefined {
@@ -43,11 +44,12 @@ function startShell(host: ProgramHost, command: string | undefined): Program {
   const start = (): void => {
     if (over) return;
     const how = commandEnvironment(options);
+    const text = createTextOutput();
     const args = command === undefined ? interactiveArguments(how.shell) : ['-c', command];
     try {
       pty = startPtyProcess([how.shell, ...args], how, {
         output(bytes) {
-          host.output(PayloadType.Output, bytes);
+          for (const read of readsOf(bytes)) host.output(PayloadType.Output, text.take(read));
           if (reading && !host.writable) {
             reading = false;
             pty?.pause();

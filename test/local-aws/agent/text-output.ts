@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 
+/** Bytes of one read of the agent, with what it puts in front of them. */
+export const READ_BYTES = 1024;
 /** The longest character in UTF-8 (RFC 3629, section 3). */
 const LONGEST_CHARACTER_BYTES = 4;
 /** U+FFFD, which the agent cannot tell from bytes that are no UTF-8. */
@@ -13,6 +15,13 @@ export interface TextOutput {
    * @returns the payload; empty when there is none to send
    */
   take(read: Buffer, prefix?: Buffer): Buffer;
+}
+
+/** Bytes as the agent reads them, at most so many at a time. */
+export function* readsOf(bytes: Buffer, most = READ_BYTES): Generator<Buffer> {
+  for (let offset = 0; offset < bytes.length; offset += most) {
+    yield bytes.subarray(offset, offset + most);
+  }
 }
 
 /**

@@ -41,7 +41,7 @@ export function assertParameters(
   given: Readonly<Record<string, readonly string[]>>,
 ): void {
   for (const [name, values] of Object.entries(given)) {
-    for (const value of values) assertLength(name, [...value].length);
+    for (const value of values) assertLength(name, Array.from(value).length);
   }
   const parameters = documents.get(document ?? '')?.['parameters'];
   if (!isJsonObject(parameters)) return;

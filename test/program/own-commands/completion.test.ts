@@ -147,7 +147,7 @@ describe('the completion of PowerShell', () => {
       stdout,
       /^Register-ArgumentCompleter -Native -CommandName 'session-manager-plugin', 'session-manager-plugin\.exe' /m,
     );
-    assert.match(stdout, /^ +'exec' = @\('--reason', /m);
+    assert.match(stdout, /^ +'exec' = @\('--shell', '--reason', /m);
     assert.match(stdout, /^ +'exec --log-level' = @\('trace', 'debug', /m);
   });
 

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { documentContent } from '../../local-aws/local-aws.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { quoteForShell } from '../../../src/quote-for-shell.ts';
+import { commandDocument, documentContent } from '../../local-aws/local-aws.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { startCommandPiped } from '../support/piped-program.ts';
+import { programCommand } from '../support/program.ts';
+import { READY } from '../support/remote-commands.ts';
 import { TARGET } from '../support/target.ts';
 import { outcomeOf, startOwn, startOwnInTerminal, startOwnTarget } from './support/own-command.ts';
 
@@ -26,7 +33,10 @@ describe('exec', () => {
     assert.deepEqual(target.aws.sessions[0]?.request, {
       Target: TARGET,
       DocumentName: 'AWS-StartNonInteractiveCommand',
-      Parameters: { command: [words.join(' ')], separateOutputStream: ['true'] },
+      Parameters: {
+        command: [`sh -c ${quoteForShell(words.join(' '))}`],
+        separateOutputStream: ['true'],
+      },
       Reason: 'why',
     });
   });
@@ -76,7 +86,7 @@ describe('exec', () => {
     assert.equal(stdout, '');
     assert.match(
       stderr,
-      /^session-manager-plugin: ssm:StartSession for target .*separateOutputStream.*\nThe document AWS-StartNonInteractiveCommand is too old here/,
+      /^session-manager-plugin: the document AWS-StartNonInteractiveCommand is too old here/,
     );
     assert.ok(stderr.endsWith(`  ${interactively(`'{"command":["id"]}'`)}\n`));
     assert.deepEqual(target.aws.sessions, []);
@@ -103,6 +113,22 @@ describe('exec', () => {
     });
   }
 
+  for (const [why, type, unread] of [
+    ['the document is as it must be', 'InvalidParameters', false],
+    ['something else is wrong', 'BadRequest', true],
+  ] as const) {
+    it(`offers nothing when StartSession is refused and ${why}`, async (t) => {
+      const target = await startOwnTarget(t);
+      target.aws.refuse('StartSession', { status: 400, type, message: 'Enable it.' });
+      const denied = { status: 400, type: 'AccessDeniedException', message: 'no' };
+      if (unread) target.aws.refuse('GetDocument', denied);
+      const { status, stderr } = await outcomeOf(startOwn(t, target, ['exec', TARGET, '--', 'id']));
+      assert.equal(status, 255);
+      assert.match(stderr, /^session-manager-plugin: ssm:StartSession for target /);
+      assert.doesNotMatch(stderr, /Interactively|document/);
+    });
+  }
+
   it('wants a target where nobody can choose one, and a command in any case', async (t) => {
     const target = await startOwnTarget(t);
     const nowhere = await outcomeOf(startOwn(t, target, ['exec', '--', 'id', '-u']));
@@ -122,6 +148,203 @@ describe('exec', () => {
     assert.equal(stdout, '');
     assert.match(stderr, /unknown option '-la'\n.*Put -- in front of the command/);
     assert.deepEqual(target.aws.apiCalls, []);
+  });
+});
+
+describe('a command of exec', () => {
+  // Each was wrong or failed without a shell of the target (seen with the agent 3.3).
+  for (const [script, outcome] of [
+    ['echo a | cat', { status: 0, stdout: 'a\n' }],
+    ['cd / && pwd', { status: 0, stdout: '/\n' }],
+    ['echo $((6*7))', { status: 0, stdout: '42\n' }],
+    ['exit 3', { status: 3, stdout: '' }],
+    [`echo "it's"`, { status: 0, stdout: "it's\n" }],
+    ['#1', { status: 0, stdout: '' }],
+    ['cd /\nfor i in 1 2; do\n  echo "$i"\ndone\nexit 7', { status: 7, stdout: '1\n2\n' }],
+    [
+      `printf '%s ' '{{ command }}' '{{ssm:x}}' 'a$$b'`,
+      {
+        status: 0,
+        stdout: '{{ command }} {{ssm:x}} a$$b ',
+      },
+    ],
+  ] as const) {
+    it(`is read by a shell of the target: ${JSON.stringify(script)}`, async (t) => {
+      const target = await startOwnTarget(t);
+      const program = startOwn(t, target, ['exec', TARGET, '--', script]);
+      assert.deepEqual(await outcomeOf(program), { ...outcome, stderr: '' });
+    });
+  }
+
+  it('is in words what the shell of the target reads, as with ssh', async (t) => {
+    const target = await startOwnTarget(t);
+    const program = startOwn(t, target, ['exec', TARGET, '--', 'echo', "it's"]);
+    const { status, stderr } = await outcomeOf(program);
+    assert.equal(status, 2);
+    assert.match(stderr, /unterminated/i);
+  });
+
+  it('is read by the shell that is named', async (t) => {
+    const target = await startOwnTarget(t);
+    const args = ['exec', TARGET, '--shell', 'bash', '--', 'echo {1..3}'];
+    assert.equal((await outcomeOf(startOwn(t, target, args))).stdout, '1 2 3\n');
+    const unknown = await outcomeOf(
+      startOwn(t, target, ['exec', TARGET, '--shell', 'cmd', '--', 'dir']),
+    );
+    assert.equal(unknown.status, 255);
+    assert.match(unknown.stderr, /Allowed choices are sh, bash, zsh, powershell, pwsh/);
+  });
+
+  it('is read by PowerShell on Windows', async (t) => {
+    const powershell = join(temporaryDirectory(t), 'powershell');
+    const decode =
+      'for last; do :; done; echo "$last" | base64 -d | iconv -f UTF-16LE -t UTF-8; exit 9';
+    writeFileSync(powershell, `#!/bin/sh\n${decode}\n`, { mode: 0o755 });
+    const target = await startOwnTarget(t, {
+      nodes: [{ id: TARGET, platformType: 'Windows' }],
+      sessions: { agent: { powershell } },
+    });
+    const program = startOwn(t, target, ['exec', TARGET, '--', `Write-Output "it's"`]);
+    const { status, stdout } = await outcomeOf(program);
+    assert.equal(status, 9);
+    assert.ok(stdout.includes(`\nWrite-Output "it's"\n`), stdout);
+  });
+
+  it('goes to sh where nobody may ask, with a hint when that is wrong', async (t) => {
+    const powershell = join(temporaryDirectory(t), 'powershell');
+    const says = '+ CategoryInfo : ObjectNotFound: (sh:String) [], CommandNotFoundException';
+    writeFileSync(powershell, `#!/bin/sh\necho '${says}' >&2; exit 1\n`, { mode: 0o755 });
+    const target = await startOwnTarget(t, {
+      nodes: [{ id: TARGET, platformType: 'Windows' }],
+      sessions: { agent: { powershell } },
+    });
+    const denied = { status: 400, type: 'AccessDeniedException', message: 'no' };
+    target.aws.refuse('DescribeInstanceInformation', denied);
+    target.aws.refuse('GetDocument', denied);
+    const { status, stderr } = await outcomeOf(startOwn(t, target, ['exec', TARGET, '--', 'id']));
+    assert.equal(status, 1);
+    assert.equal(
+      stderr,
+      `${says}\nThe target runs Windows, which could not be looked up: try --shell powershell.\n`,
+    );
+  });
+
+  it('runs where nobody may ask for the target or the document', async (t) => {
+    const target = await startOwnTarget(t);
+    const denied = { status: 400, type: 'AccessDeniedException', message: 'no' };
+    target.aws.refuse('DescribeInstanceInformation', denied);
+    target.aws.refuse('GetDocument', denied);
+    const program = startOwn(t, target, ['exec', TARGET, '--', 'echo out; exit 4']);
+    assert.deepEqual(await outcomeOf(program), { status: 4, stdout: 'out\n', stderr: '' });
+  });
+
+  it('asks for both at the same time, and once', async (t) => {
+    const target = await startOwnTarget(t);
+    const held = ['DescribeInstanceInformation', 'GetDocument'].map((operation) =>
+      target.aws.hold(operation),
+    );
+    const program = startOwn(t, target, ['exec', TARGET, '--', 'true']);
+    await Promise.all(held.map(({ called }) => called));
+    for (const operation of held) operation.letGo();
+    assert.equal((await outcomeOf(program)).status, 0);
+    const operations = target.aws.apiCalls.map(({ operation }) => operation);
+    assert.deepEqual(operations.sort(), [
+      'DescribeInstanceInformation',
+      'GetDocument',
+      'StartSession',
+    ]);
+  });
+
+  it('has no prefix in its output, whatever the document says', async (t) => {
+    const target = await startOwnTarget(t, {
+      documents: {
+        'AWS-StartNonInteractiveCommand': commandDocument({
+          stdoutPrefix: 'STDOUT:\n',
+          stderrPrefix: 'STDERR:',
+        }),
+      },
+    });
+    const script = 'seq 1 30000; seq 1 3000 >&2; printf end';
+    const program = startOwn(t, target, ['exec', TARGET, '--', script]);
+    const lines = (count: number): string =>
+      Array.from({ length: count }, (_, index) => `${index + 1}\n`).join('');
+    assert.deepEqual(await outcomeOf(program), {
+      status: 0,
+      stdout: `${lines(30_000)}end`,
+      stderr: lines(3000),
+    });
+  });
+
+  it('leaves stdin to whoever reads it next', async (t) => {
+    const target = await startOwnTarget(t);
+    const loop = 'while read -r line; do "$@" "echo got $line"; done';
+    const command = ['bash', '-c', `printf 'a\\nb\\nc\\n' | { ${loop}; }`, 'bash'];
+    const exec = programCommand(['exec', TARGET, '--']);
+    const program = startCommandPiped(t, [...command, ...exec], { env: target.env });
+    assert.deepEqual(await program.end(), { status: 0, signal: null });
+    assert.equal(program.stdout.text, 'got a\ngot b\ngot c\n');
+  });
+
+  it('leaves what is typed to whoever reads it next, but for Ctrl-C', async (t) => {
+    const target = await startOwnTarget(t);
+    const script = `trap 'echo interrupted; exit 5' INT; echo ${READY}; while :; do sleep 0.05; done`;
+    const program = await startOwnInTerminal(t, target, ['exec', TARGET, '--', script]);
+    await program.screen.until('the command', (text) => text.includes(READY));
+    assert.equal(program.settings(), program.settingsBefore);
+    program.type('next');
+    program.type('\x03');
+    // The agent has lost the status of a command that it has signalled.
+    assert.equal((await program.end()).status, 130);
+    assert.match(program.screen.text, /interrupted/);
+    const { inputBytes } = target.aws.sessions[0]?.record ?? {};
+    assert.equal(inputBytes, 1);
+  });
+
+  it('is left with a second Ctrl-C when the first does not end it', async (t) => {
+    const target = await startOwnTarget(t);
+    const script = `trap '' INT; echo ${READY}; while :; do sleep 0.05; done`;
+    const program = await startOwnInTerminal(t, target, ['exec', TARGET, '--', script]);
+    await program.screen.until('the command', (text) => text.includes(READY));
+    program.type('\x03');
+    await program.screen.until('how to leave', (text) => text.includes('Press Ctrl-C again'));
+    program.type('\x03');
+    assert.equal((await program.end()).status, 130);
+    await target.aws.sessions[0]?.closed;
+  });
+
+  it('says that a signal has ended it', async (t) => {
+    const target = await startOwnTarget(t);
+    const program = startOwn(t, target, ['exec', TARGET, '--', 'kill -9 $$']);
+    assert.deepEqual(await outcomeOf(program), {
+      status: 255,
+      stdout: '',
+      stderr: 'The command was ended by a signal.\n',
+    });
+  });
+
+  it('is refused when it is longer than a parameter may be', async (t) => {
+    const target = await startOwnTarget(t);
+    const program = startOwn(t, target, ['exec', TARGET, '--', `: ${'x'.repeat(65_535)}`]);
+    const { status, stderr } = await outcomeOf(program);
+    assert.equal(status, 255);
+    assert.match(stderr, /the command has 65545 characters .* at most 65535: put a long script/);
+    assert.deepEqual(target.aws.sessions, []);
+  });
+
+  it('is refused when it is not UTF-8', async (t) => {
+    const target = await startOwnTarget(t);
+    const through = ['sh', '-c', `exec "$@" "$(printf 'caf\\351')"`, 'sh'];
+    const program = startOwn(t, target, ['exec', TARGET, '--', 'echo'], { through });
+    const { status, stderr } = await outcomeOf(program);
+    assert.equal(status, 255);
+    assert.match(stderr, /^session-manager-plugin: word 2 behind -- is not UTF-8/);
+    assert.deepEqual(target.aws.apiCalls, []);
+  });
+
+  it('arrives with the character that stands for bytes that are not UTF-8', async (t) => {
+    const target = await startOwnTarget(t);
+    const program = startOwn(t, target, ['exec', TARGET, '--', "printf '\ufffd ' | od -An -tx1"]);
+    assert.equal((await outcomeOf(program)).stdout, ' ef bf bd 20\n');
   });
 });
 

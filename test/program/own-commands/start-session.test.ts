@@ -36,7 +36,7 @@ describe('start-session', () => {
       [
         ...['start-session', '--target', TARGET, '--endpoint-url', aws.endpoint],
         ...['--region', 'eu-north-1', '--document-name', 'AWS-StartNonInteractiveCommand'],
-        ...['--parameters', '{"command":["exit 3"],"separateOutputStream":["true"]}'],
+        ...['--parameters', `{"command":["sh -c 'exit 3'"],"separateOutputStream":["true"]}`],
       ],
       { AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' },
     );

@@ -8,7 +8,7 @@ const REMOTE = ['--', 'true'];
 describe('a target without a terminal', () => {
   it('is taken as it is when it is an id, without asking for the nodes', async (t) => {
     const fleet = await startFleet(t);
-    const { status } = await fleet.run(['exec', WEB_1.id, ...REMOTE]);
+    const { status } = await fleet.run(['shell', WEB_1.id]);
     assert.equal(status, 0);
     const operations = fleet.aws.apiCalls.map(({ operation }) => operation);
     assert.ok(!operations.includes('DescribeInstanceInformation'), operations.join());
@@ -22,7 +22,7 @@ describe('a target without a terminal', () => {
     assert.equal(fleet.aws.sessions[0]?.request.Target, 'ecs:main_0123_0123-45');
     assert.deepEqual(
       fleet.aws.apiCalls.map(({ operation }) => operation),
-      ['StartSession'],
+      ['GetDocument', 'StartSession'],
     );
   });
 
@@ -42,7 +42,10 @@ describe('a target without a terminal', () => {
   }
 
   it('is found by its Name tag, without asking for all nodes', async (t) => {
-    const fleet = await startFleet(t, [{ ...PRINTER, pingStatus: 'Online' }, WEB_1]);
+    const fleet = await startFleet(t, [
+      { ...PRINTER, pingStatus: 'Online', platformType: 'Linux' },
+      WEB_1,
+    ]);
     const { status, stderr } = await fleet.run(['exec', 'office', ...REMOTE]);
     assert.equal(status, 0, stderr);
     assert.equal(fleet.aws.sessions[0]?.request.Target, PRINTER.id);

@@ -118,6 +118,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
       cutOffStatus: 0,
       hasPeerClosed: () => Promise.resolve(false),
       freeDescriptors: () => undefined,
+      command: undefined,
       localHost: '',
       platform: process.platform,
       umask: (mask) => process.umask(mask),

@@ -67,6 +67,7 @@ function setUp({ acknowledgesAtOnce = true } = {}): Setup {
     messages: callerRoutes(stdout, stderr),
     terminal: createScriptedTerminal(false),
     cutOffStatus: 0,
+    command: undefined,
   });
   shell.start();
   return { clock, stdin, shell, sent: () => sent, acknowledge };

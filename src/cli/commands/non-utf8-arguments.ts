@@ -1,0 +1,55 @@
+import { isUtf8 } from 'node:buffer';
+import { readFileSync } from 'node:fs';
+import { CommandError } from './command-context.ts';
+
+/** What the runtime puts in place of bytes that are not UTF-8: they are lost. */
+const REPLACEMENT = '\ufffd';
+const SEPARATOR = '--';
+
+/**
+ * Refuses arguments that the runtime could not decode: other bytes than those typed would reach the target.
+ *
+ * @param args - as the runtime has decoded them
+ * @param readRaw - the bytes of the whole command line, where the system tells them
+ * @throws CommandError that names the first by its position
+ */
+export function checkUtf8(
+  args: readonly string[],
+  readRaw: () => readonly Buffer[] | undefined,
+): void {
+  if (!args.some((arg) => arg.includes(REPLACEMENT))) return;
+  // In front of the program's arguments are its own name and that of the runtime.
+  const raw = readRaw()?.slice(-args.length);
+  const index = args.findIndex((arg, i) => {
+    if (!arg.includes(REPLACEMENT)) return false;
+    const bytes = raw?.[i];
+    return bytes === undefined || !isUtf8(bytes);
+  });
+  if (index === -1) return;
+  const separator = args.indexOf(SEPARATOR);
+  const isWord = separator !== -1 && index > separator;
+  const which = isWord ? `word ${index - separator} behind --` : `argument ${index + 1}`;
+  throw new CommandError(
+    `${which} is not UTF-8, and bytes that are not cannot be sent: write it in UTF-8` +
+      (isWord ? ', or have the shell of the target make them, as in "$(printf \'\\351\')"' : ''),
+  );
+}
+
+/** The command line of this process in bytes; undefined where the system does not tell them. */
+export function readRawArguments(platform: NodeJS.Platform): readonly Buffer[] | undefined {
+  if (platform !== 'linux') return undefined;
+  let line: Buffer;
+  try {
+    line = readFileSync('/proc/self/cmdline');
+  } catch {
+    return undefined;
+  }
+  const words: Buffer[] = [];
+  // Each word ends with a zero (proc(5)).
+  for (let start = 0; start < line.length;) {
+    const end = line.indexOf(0, start);
+    words.push(line.subarray(start, end === -1 ? line.length : end));
+    start = end === -1 ? line.length : end + 1;
+  }
+  return words;
+}

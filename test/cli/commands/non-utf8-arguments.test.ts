@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { CommandError } from '../../../src/cli/commands/command-context.ts';
+import { checkUtf8 } from '../../../src/cli/commands/non-utf8-arguments.ts';
+
+/** @param line - the words of the command line as `latin1`; undefined where they are not told */
+function check(args: readonly string[], line?: readonly string[]): void {
+  checkUtf8(args, () => line?.map((word) => Buffer.from(word, 'latin1')));
+}
+
+describe('arguments that are not UTF-8', () => {
+  it('are refused, and the first is named by its position', () => {
+    const line = ['node', 'x.cjs', 'exec', 'i-1', '--', 'echo', 'caf\xe9'];
+    const args = ['exec', 'i-1', '--', 'echo', 'caf\ufffd'];
+    assert.throws(() => check(args, line), /^CommandError: word 2 behind -- is not UTF-8/);
+    const reason = ['exec', '--reason', 'caf\ufffd', '--', 'id'];
+    assert.throws(
+      () => check(reason, ['exec', '--reason', 'caf\xe9', '--', 'id']),
+      (error) => error instanceof CommandError && error.message.startsWith('argument 3 is not'),
+    );
+  });
+
+  it('are told from those with the character that stands for them', () => {
+    check(['exec', '--', '\ufffd', 'ö'], ['exec', '--', '\xef\xbf\xbd', '\xc3\xb6']);
+    assert.throws(
+      () => check(['exec', '--', '\ufffd', 'x\ufffd'], ['exec', '--', '\xef\xbf\xbd', 'x\xff']),
+      /word 2 behind --/,
+    );
+  });
+
+  it('are suspected where the system does not tell bytes', () => {
+    assert.throws(() => check(['exec', '--', 'x\ufffd']), /word 1 behind --/);
+    check(['exec', '--', 'ö']);
+  });
+});

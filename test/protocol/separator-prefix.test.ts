@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createPrefixRemover } from '../../src/protocol/separator-prefix.ts';
+import { createTextOutput } from '../local-aws/agent/text-output.ts';
+import { seeded } from '../support/random.ts';
+
+const LINE_FEED = 0x0a;
+
+/** What comes through of payloads, each as `latin1`. */
+function through(prefix: string, ...payloads: readonly string[]): string[] {
+  const remover = createPrefixRemover(prefix);
+  return payloads.map((payload) => {
+    return remover.take(Buffer.from(payload, 'latin1')).toString('latin1');
+  });
+}
+
+/** Payloads that the agent makes of reads. */
+function payloadsOf(reads: readonly Buffer[], prefix: string): Buffer[] {
+  const text = createTextOutput();
+  let needsPrefix = true;
+  const payloads = reads.map((read) => {
+    const payload = text.take(read, needsPrefix ? Buffer.from(prefix) : undefined);
+    needsPrefix = read.at(-1) === LINE_FEED;
+    return payload;
+  });
+  return payloads.filter((payload) => payload.length > 0);
+}
+
+describe('the prefix of a separate output', () => {
+  it('is taken off the first payload, and those behind a line feed', () => {
+    assert.deepEqual(through('OUT:\n', 'OUT:\none\n', 'OUT:\ntwo', 'OUT:\nthree\n', 'OUT:\nfour'), [
+      'one\n',
+      'two',
+      'OUT:\nthree\n',
+      'four',
+    ]);
+  });
+
+  // Recorded with the agent 3.3: printf '\377\n', then echo five; printf 'x\n\303\n', then echo six.
+  it('is taken off behind what the agent has kept of a read', () => {
+    assert.deepEqual(
+      through('OUT:\n', 'OUT:\n', '\xff\nOUT:\nfive\n', 'OUT:\nx\n', '\xc3\nOUT:\nsix\n'),
+      ['', '\xff\nfive\n', 'x\n', '\xc3\nsix\n'],
+    );
+  });
+
+  it('is not expected behind a read that was kept as a whole', () => {
+    assert.deepEqual(through('O:', 'O:', '\xe2\x82\xac', 'O:x'), ['', '\xe2\x82\xac', 'O:x']);
+  });
+
+  it('stays where there is none, and what looks like it stays where it was written', () => {
+    assert.deepEqual(through('', 'OUT:one\n', 'OUT:two'), ['OUT:one\n', 'OUT:two']);
+    assert.deepEqual(through('O:', 'O:O:one\n', 'O:two O:'), ['O:one\n', 'two O:']);
+    assert.deepEqual(through('O:', 'one', '\xff\nOther'), ['one', '\xff\nOther']);
+  });
+
+  it('is all that is missing of anything the agent sends', () =>
+    seeded((random) => {
+      const parts = ['\n', 'a', '\xff', '\xc3', '\xe2\x82\xac', '\xe2\x82', 'P:x'] as const;
+      for (let round = 0; round < 200; round++) {
+        const reads = Array.from({ length: 30 }, () => {
+          const length = random.between(1, 4);
+          const read = Array.from({ length }, () => random.pick(parts)).join('');
+          return Buffer.from(read, 'latin1');
+        });
+        // With a prefix, less is kept at the end.
+        reads.push(Buffer.from('end.'));
+        const remover = createPrefixRemover('P:\n');
+        const output = payloadsOf(reads, 'P:\n').map((payload) => remover.take(payload));
+        const expected = Buffer.concat(payloadsOf(reads, ''));
+        assert.equal(Buffer.concat(output).toString('latin1'), expected.toString('latin1'));
+      }
+    }));
+});
