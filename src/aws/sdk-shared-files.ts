@@ -10,7 +10,7 @@ import type { ConfigSection, SharedSections } from './shared-config.ts';
  */
 const CUT = /\s[;#]/;
 /** It reads line by line. */
-const LINE_BREAK = /\s*[\r\n]\s*/g;
+const LINE_BREAK = /[\r\n]/;
 
 /**
  * Hands the AWS SDK what the shared files say. Its own reader accepts less than the AWS CLI: no blank
@@ -53,7 +53,8 @@ export function sdkText({ profiles, ssoSessions, services }: SharedSections): st
 
 function sdkLines(section: ConfigSection): readonly string[] {
   return Object.entries(section).flatMap(([name, value = '']) => {
-    const line = `${name}=${value.replace(LINE_BREAK, ' ')}`;
+    const parts = value.split(LINE_BREAK).map((part) => part.trim());
+    const line = `${name}=${parts.filter((part) => part !== '').join(' ')}`;
     return value === '' || CUT.test(line) ? [] : [line];
   });
 }

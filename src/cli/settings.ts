@@ -61,13 +61,15 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
 }
 
 const QUIET = 'SSM_PLUGIN_QUIET';
-const SWITCH: Readonly<Record<string, boolean>> = {
-  '': false,
-  '0': false,
-  '1': true,
-  false: false,
-  true: true,
-};
+const SWITCH: ReadonlyMap<string, boolean> = new Map(
+  Object.entries({
+    '': false,
+    '0': false,
+    '1': true,
+    false: false,
+    true: true,
+  }),
+);
 
 /** Whether SSM_PLUGIN_QUIET is on. What cannot be read is off here; sessions refuse it. */
 export function wantsQuiet(env: NodeJS.ProcessEnv): boolean {
@@ -82,7 +84,7 @@ function readSwitch(env: NodeJS.ProcessEnv, name: string, purpose: string): bool
 
 /** @returns undefined for what cannot be read */
 function switchIn(text = ''): boolean | undefined {
-  return SWITCH[text.trim().toLowerCase()];
+  return SWITCH.get(text.trim().toLowerCase());
 }
 
 function readNumber(

@@ -1,12 +1,15 @@
 import type { CallSite } from './call-site.ts';
 import type { LevelSet, LogLevel } from './level.ts';
 
+/** Whether a text fits a pattern. */
+export type TextPattern = (text: string) => boolean;
+
 /** A part of the program with constraints of its own (seelog, "Exceptions"). */
 export interface LevelException {
   /** Matched against the full path of the file that logs. */
-  readonly file: RegExp;
+  readonly file: TextPattern;
   /** Matched against the full name of the function that logs. */
-  readonly functionName: RegExp;
+  readonly functionName: TextPattern;
   readonly levels: LevelSet;
 }
 
@@ -17,12 +20,24 @@ export interface LevelConstraints {
   readonly exceptions: readonly LevelException[];
 }
 
-/** Turns a pattern of an exception, in which `*` stands for any text, into an expression. */
-export function wildcard(pattern: string): RegExp {
-  const literals = pattern
-    .split(/\*+/)
-    .map((part) => part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
-  return new RegExp(`^${literals.join('.*')}$`, 's');
+/**
+ * Compiles a pattern of an exception, in which `*` stands for any text. Each piece between two stars is
+ * searched once, at the first place it fits: an expression with as many `.*` would try them all.
+ */
+export function wildcard(pattern: string): TextPattern {
+  const [first = '', ...others] = pattern.split(/\*+/);
+  const last = others.pop();
+  if (last === undefined) return (text) => text === first;
+  return (text) => {
+    if (!text.startsWith(first)) return false;
+    let end = first.length;
+    for (const piece of others) {
+      const at = text.indexOf(piece, end);
+      if (at === -1) return false;
+      end = at + piece.length;
+    }
+    return text.length - last.length >= end && text.endsWith(last);
+  };
 }
 
 /** Whether a message of a level may be wanted from somewhere in the program. */
@@ -48,7 +63,7 @@ export function isWanted(
   const exception =
     site &&
     constraints.exceptions.find(
-      ({ file, functionName }) => file.test(site.file) && functionName.test(site.functionName),
+      ({ file, functionName }) => file(site.file) && functionName(site.functionName),
     );
   return (exception ?? constraints).levels.has(level);
 }

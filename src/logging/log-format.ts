@@ -75,11 +75,43 @@ const VERBS_WITH_PARAMETER: ReadonlyMap<string, (parameter: string) => Verb> = n
 const longestFirst = (names: Iterable<string>): string =>
   [...names].sort((a, b) => b.length - a.length).join('|');
 
-const VERB = new RegExp(
-  `%(?:(?<parametrized>${longestFirst(VERBS_WITH_PARAMETER.keys())})\\((?<parameter>[^)]*)\\)` +
-    `|(?<plain>${longestFirst(VERBS.keys())})|(?<unknown>\\w*))`,
-  'g',
+const VERB_WITH_PARAMETER = new RegExp(
+  `%(?<parametrized>${longestFirst(VERBS_WITH_PARAMETER.keys())})\\(`,
+  'y',
 );
+const VERB = new RegExp(`%(?:(?<plain>${longestFirst(VERBS.keys())})|\\w*)`, 'y');
+
+/** A verb as written, at the place where it stands. */
+interface WrittenVerb {
+  readonly written: string;
+  /** Undefined for what looks like a verb and is none. */
+  readonly verb: Verb | undefined;
+  readonly needsCallSite: boolean;
+}
+
+/** @param lastClosing - place of the last `)` of the text: behind it, no parameter is searched for */
+function verbAt(text: string, at: number, lastClosing: number): WrittenVerb {
+  VERB_WITH_PARAMETER.lastIndex = at;
+  const opening = VERB_WITH_PARAMETER.exec(text);
+  const start = at + (opening?.[0].length ?? 0);
+  if (opening !== null && start <= lastClosing) {
+    const end = text.indexOf(')', start);
+    const compile = VERBS_WITH_PARAMETER.get(opening.groups?.['parametrized'] ?? '');
+    return {
+      written: text.slice(at, end + 1),
+      verb: compile?.(text.slice(start, end)),
+      needsCallSite: false,
+    };
+  }
+  VERB.lastIndex = at;
+  const match = VERB.exec(text);
+  const plain = match?.groups?.['plain'] ?? '';
+  return {
+    written: match?.[0] ?? '%',
+    verb: VERBS.get(plain),
+    needsCallSite: CALL_SITE_VERBS.has(plain),
+  };
+}
 
 /**
  * Understands a format string (seelog, "Format reference"): `%Date`, `%Time`, `%LEVEL`, `%Msg` and
@@ -93,22 +125,18 @@ export function compileFormat(text: string): LogFormat {
   const literal = (piece: string): void => {
     if (piece !== '') verbs.push(() => piece);
   };
-  for (const match of text.matchAll(VERB)) {
-    const [written] = match;
-    const { parametrized, parameter, plain } = match.groups ?? {};
-    literal(text.slice(end, match.index));
-    end = match.index + written.length;
-    const verb =
-      parametrized === undefined
-        ? VERBS.get(plain ?? '')
-        : VERBS_WITH_PARAMETER.get(parametrized)?.(parameter ?? '');
-    if (verb === undefined) {
-      unknownVerbs.push(written);
-      literal(written);
+  const lastClosing = text.lastIndexOf(')');
+  for (let at = text.indexOf('%'); at !== -1; at = text.indexOf('%', end)) {
+    const found = verbAt(text, at, lastClosing);
+    literal(text.slice(end, at));
+    end = at + found.written.length;
+    if (found.verb === undefined) {
+      unknownVerbs.push(found.written);
+      literal(found.written);
       continue;
     }
-    verbs.push(verb);
-    needsCallSite ||= CALL_SITE_VERBS.has(plain ?? '');
+    verbs.push(found.verb);
+    needsCallSite ||= found.needsCallSite;
   }
   literal(text.slice(end));
   return {

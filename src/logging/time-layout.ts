@@ -38,37 +38,39 @@ const dayOfYear = ({ shifted }: Moment): number =>
   Math.floor((shifted.getTime() - Date.UTC(shifted.getUTCFullYear(), 0, 1)) / 86_400_000) + 1;
 
 // The elements of Go's reference time, Mon Jan 2 15:04:05 MST 2006 (Go, package time, "Layout").
-const ELEMENTS: Readonly<Record<string, (moment: Moment) => string>> = {
-  '2006': ({ shifted }) => String(shifted.getUTCFullYear()).padStart(4, '0'),
-  '06': ({ shifted }) => two(shifted.getUTCFullYear() % 100),
-  January: ({ shifted }) => nameOf(MONTHS, shifted.getUTCMonth()),
-  Jan: ({ shifted }) => nameOf(MONTHS, shifted.getUTCMonth()).slice(0, SHORT_NAME),
-  '01': (moment) => two(month(moment)),
-  '1': (moment) => String(month(moment)),
-  Monday: ({ shifted }) => nameOf(WEEKDAYS, shifted.getUTCDay()),
-  Mon: ({ shifted }) => nameOf(WEEKDAYS, shifted.getUTCDay()).slice(0, SHORT_NAME),
-  '002': (moment) => String(dayOfYear(moment)).padStart(3, '0'),
-  '02': (moment) => two(day(moment)),
-  _2: (moment) => String(day(moment)).padStart(2),
-  '2': (moment) => String(day(moment)),
-  '15': ({ shifted }) => two(shifted.getUTCHours()),
-  '03': (moment) => two(twelveHour(moment)),
-  '3': (moment) => String(twelveHour(moment)),
-  '04': ({ shifted }) => two(shifted.getUTCMinutes()),
-  '4': ({ shifted }) => String(shifted.getUTCMinutes()),
-  '05': ({ shifted }) => two(shifted.getUTCSeconds()),
-  '5': ({ shifted }) => String(shifted.getUTCSeconds()),
-  PM: (moment) => (isMorning(moment) ? 'AM' : 'PM'),
-  pm: (moment) => (isMorning(moment) ? 'am' : 'pm'),
-  // The machine's zone has no abbreviation that is the same everywhere; Go, too, prints the offset
-  // for a zone that it cannot name.
-  MST: (moment) => (moment.offsetMinutes === 0 ? 'UTC' : offset(moment, '', false)),
-  'Z07:00': (moment) => (moment.offsetMinutes === 0 ? 'Z' : offset(moment, ':', true)),
-  Z0700: (moment) => (moment.offsetMinutes === 0 ? 'Z' : offset(moment, '', true)),
-  '-07:00': (moment) => offset(moment, ':', true),
-  '-0700': (moment) => offset(moment, '', true),
-  '-07': (moment) => offset(moment, '', false),
-};
+const ELEMENTS: ReadonlyMap<string, (moment: Moment) => string> = new Map(
+  Object.entries<(moment: Moment) => string>({
+    '2006': ({ shifted }) => String(shifted.getUTCFullYear()).padStart(4, '0'),
+    '06': ({ shifted }) => two(shifted.getUTCFullYear() % 100),
+    January: ({ shifted }) => nameOf(MONTHS, shifted.getUTCMonth()),
+    Jan: ({ shifted }) => nameOf(MONTHS, shifted.getUTCMonth()).slice(0, SHORT_NAME),
+    '01': (moment) => two(month(moment)),
+    '1': (moment) => String(month(moment)),
+    Monday: ({ shifted }) => nameOf(WEEKDAYS, shifted.getUTCDay()),
+    Mon: ({ shifted }) => nameOf(WEEKDAYS, shifted.getUTCDay()).slice(0, SHORT_NAME),
+    '002': (moment) => String(dayOfYear(moment)).padStart(3, '0'),
+    '02': (moment) => two(day(moment)),
+    _2: (moment) => String(day(moment)).padStart(2),
+    '2': (moment) => String(day(moment)),
+    '15': ({ shifted }) => two(shifted.getUTCHours()),
+    '03': (moment) => two(twelveHour(moment)),
+    '3': (moment) => String(twelveHour(moment)),
+    '04': ({ shifted }) => two(shifted.getUTCMinutes()),
+    '4': ({ shifted }) => String(shifted.getUTCMinutes()),
+    '05': ({ shifted }) => two(shifted.getUTCSeconds()),
+    '5': ({ shifted }) => String(shifted.getUTCSeconds()),
+    PM: (moment) => (isMorning(moment) ? 'AM' : 'PM'),
+    pm: (moment) => (isMorning(moment) ? 'am' : 'pm'),
+    // The machine's zone has no abbreviation that is the same everywhere; Go, too, prints the offset
+    // for a zone that it cannot name.
+    MST: (moment) => (moment.offsetMinutes === 0 ? 'UTC' : offset(moment, '', false)),
+    'Z07:00': (moment) => (moment.offsetMinutes === 0 ? 'Z' : offset(moment, ':', true)),
+    Z0700: (moment) => (moment.offsetMinutes === 0 ? 'Z' : offset(moment, '', true)),
+    '-07:00': (moment) => offset(moment, ':', true),
+    '-0700': (moment) => offset(moment, '', true),
+    '-07': (moment) => offset(moment, '', false),
+  }),
+);
 
 const TOKENS =
   /2006|January|Jan|Monday|Mon|MST|Z07:00|Z0700|-07:00|-0700|-07|002|0[1-6]|15|_2|PM|pm|[.,](?:0+|9+)(?!\d)|[1-5]/g;
@@ -95,7 +97,7 @@ export function compileTimeLayout(layout: string, zone: TimeZone): TimeFormatter
     const [token] = match;
     const literal = layout.slice(end, match.index);
     pieces.push(() => literal);
-    pieces.push(ELEMENTS[token] ?? ((moment) => fraction(moment, token)));
+    pieces.push(ELEMENTS.get(token) ?? ((moment) => fraction(moment, token)));
     end = match.index + token.length;
   }
   const rest = layout.slice(end);

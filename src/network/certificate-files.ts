@@ -2,8 +2,11 @@ import { X509Certificate } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-const PEM_CERTIFICATE =
-  /-----BEGIN (X509 )?CERTIFICATE-----\s+([A-Za-z0-9+/=\s]+?)\s*-----END \1CERTIFICATE-----/g;
+/** What stands before `CERTIFICATE` in the labels that OpenSSL reads (PEM_read_bio_X509(3)). */
+const LABEL = /-----BEGIN (X509 )?CERTIFICATE-----(?=\s)/g;
+const BOUNDARY = '-----';
+const BASE64_LINES = /^[A-Za-z0-9+/=\s]*$/;
+const LINE = /.{1,64}/g;
 
 /** Certificates of a file or a directory. */
 export interface CertificateFiles {
@@ -15,9 +18,17 @@ export interface CertificateFiles {
 
 /** The certificates in a text, in PEM form; what stands around them is left out. */
 export function splitPem(text: string): readonly string[] {
-  return [...text.matchAll(PEM_CERTIFICATE)].map((match) => {
-    const lines = (match[2] ?? '').replace(/\s+/g, '').match(/.{1,64}/g) ?? [];
-    return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+  return [...text.matchAll(LABEL)].flatMap((match) => {
+    const start = match.index + match[0].length;
+    // Up to the next boundary, whatever it says: so each character is looked at once. One expression
+    // for a whole certificate takes quadratic time where a file repeats its beginning.
+    const end = text.indexOf(BOUNDARY, start);
+    const body = end === -1 ? '' : text.slice(start, end);
+    const isClosed = text.startsWith(`-----END ${match[1] ?? ''}CERTIFICATE-----`, end);
+    if (!isClosed || !BASE64_LINES.test(body)) return [];
+    const lines = body.replace(/\s+/g, '').match(LINE) ?? [];
+    if (lines.length === 0) return [];
+    return [`-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`];
   });
 }
 

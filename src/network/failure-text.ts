@@ -1,16 +1,18 @@
-const TEXTS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection was closed',
-  EPIPE: 'the connection was closed',
-  ENOTFOUND: 'there is no such host',
-  EAI_AGAIN: 'its name could not be looked up',
-  EHOSTUNREACH: 'there is no route to it',
-  ENETUNREACH: 'there is no route to it',
-  ENETDOWN: 'the network is down',
-  ETIMEDOUT: 'it does not answer',
-  EACCES: 'this machine does not allow it',
-  EPERM: 'this machine does not allow it',
-};
+const TEXTS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ECONNREFUSED: 'the connection was refused',
+    ECONNRESET: 'the connection was closed',
+    EPIPE: 'the connection was closed',
+    ENOTFOUND: 'there is no such host',
+    EAI_AGAIN: 'its name could not be looked up',
+    EHOSTUNREACH: 'there is no route to it',
+    ENETUNREACH: 'there is no route to it',
+    ENETDOWN: 'the network is down',
+    ETIMEDOUT: 'it does not answer',
+    EACCES: 'this machine does not allow it',
+    EPERM: 'this machine does not allow it',
+  }),
+);
 
 /** The code of a system error (`ECONNREFUSED`, …), an OpenSSL error or a Node.js error, if it has one. */
 export function errorCode(error: unknown): string | undefined {
@@ -21,7 +23,7 @@ export function errorCode(error: unknown): string | undefined {
 /** Why a connection failed, as the second half of a sentence. */
 export function failureText(error: unknown): string {
   const code = errorCode(error);
-  const text = code === undefined ? undefined : TEXTS[code];
+  const text = code === undefined ? undefined : TEXTS.get(code);
   if (text !== undefined) return text;
   // Trying several addresses gives an error without a text of its own.
   const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);

@@ -18,16 +18,18 @@ export interface Proxy {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const DEFAULT_PORTS: Readonly<Record<string, number>> = {
-  'http:': 80,
-  'ws:': 80,
-  'https:': 443,
-  'wss:': 443,
-};
+const DEFAULT_PORTS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    'http:': 80,
+    'ws:': 80,
+    'https:': 443,
+    'wss:': 443,
+  }),
+);
 
 /** The port a URL is connected to. */
 export function portOf(url: URL): number {
-  return url.port === '' ? (DEFAULT_PORTS[url.protocol] ?? 0) : Number(url.port);
+  return url.port === '' ? (DEFAULT_PORTS.get(url.protocol) ?? 0) : Number(url.port);
 }
 
 /**

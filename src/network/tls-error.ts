@@ -19,15 +19,17 @@ const UNTRUSTED = new Set([
 ]);
 
 /** Verification errors of OpenSSL with a cause other than missing trust, as they are told to the user. */
-const UNFIT: Readonly<Record<string, string>> = {
-  CERT_REVOKED: 'is revoked',
-  INVALID_CA: 'comes from a certificate that may not issue others',
-  PATH_LENGTH_EXCEEDED: 'has too long a chain of issuers',
-  INVALID_PURPOSE: 'is not made for a server',
-  CERT_REJECTED: 'is marked as rejected',
-  UNABLE_TO_DECRYPT_CERT_SIGNATURE: 'has a broken signature',
-  UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY: 'has an issuer whose key cannot be read',
-};
+const UNFIT: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    CERT_REVOKED: 'is revoked',
+    INVALID_CA: 'comes from a certificate that may not issue others',
+    PATH_LENGTH_EXCEEDED: 'has too long a chain of issuers',
+    INVALID_PURPOSE: 'is not made for a server',
+    CERT_REJECTED: 'is marked as rejected',
+    UNABLE_TO_DECRYPT_CERT_SIGNATURE: 'has a broken signature',
+    UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY: 'has an issuer whose key cannot be read',
+  }),
+);
 
 const SELF_SIGNED = 'DEPTH_ZERO_SELF_SIGNED_CERT';
 const EXPIRED = 'CERT_HAS_EXPIRED';
@@ -39,9 +41,7 @@ const NOT_TLS = 'ERR_SSL_WRONG_VERSION_NUMBER';
 export function isChainRefused(error: Error): boolean {
   const code = errorCode(error) ?? '';
   return (
-    UNTRUSTED.has(code) ||
-    Object.hasOwn(UNFIT, code) ||
-    [SELF_SIGNED, EXPIRED, NOT_YET_VALID].includes(code)
+    UNTRUSTED.has(code) || UNFIT.has(code) || [SELF_SIGNED, EXPIRED, NOT_YET_VALID].includes(code)
   );
 }
 
@@ -90,7 +90,7 @@ export function describeTlsFailure(failure: TlsFailure): NetworkError {
   if (code === WRONG_HOST) {
     return refused(`${subject} is made for other hosts: ${hostsOf(certificate)}`);
   }
-  const unfit = UNFIT[code];
+  const unfit = UNFIT.get(code);
   if (unfit !== undefined) return refused(`${subject} ${unfit}`);
   if (code === NOT_TLS)
     return new NetworkError('tls', `${host} does not speak TLS on this port`, error);

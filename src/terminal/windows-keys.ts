@@ -2,27 +2,37 @@ const ESCAPE = '\x1b';
 const ESCAPE_BYTE = 0x1b;
 
 /** F1 to F5 as the Linux console writes them, behind `ESC [ [`, and as xterm does, behind `ESC`. */
-const LINUX_CONSOLE_KEYS: Readonly<Record<string, string>> = {
-  A: 'OP',
-  B: 'OQ',
-  C: 'OR',
-  D: 'OS',
-  E: '[15~',
-};
+const LINUX_CONSOLE_KEYS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    A: 'OP',
+    B: 'OQ',
+    C: 'OR',
+    D: 'OS',
+    E: '[15~',
+  }),
+);
 
 /** Keys to which xterm gives a letter, by the number or letter that libuv gives them. */
-const LETTERS: Readonly<Record<string, string>> = {
-  '1': 'H', // Home
-  '4': 'F', // End
-  G: 'E', // 5 on the number pad
-  '11': 'P', // F1
-  '12': 'Q',
-  '13': 'R',
-  '14': 'S',
-};
+const LETTERS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    '1': 'H', // Home
+    '4': 'F', // End
+    G: 'E', // 5 on the number pad
+    '11': 'P', // F1
+    '12': 'Q',
+    '13': 'R',
+    '14': 'S',
+  }),
+);
 
 /** Ctrl, Shift and both, as rxvt ends the sequence of a function key, and as xterm counts them. */
-const RXVT_MODIFIERS: Readonly<Record<string, string>> = { $: '2', '^': '5', '@': '6' };
+const RXVT_MODIFIERS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    $: '2',
+    '^': '5',
+    '@': '6',
+  }),
+);
 
 /** In this order: F1 to F5; Home and End; 5 on the number pad; function keys with Ctrl or Shift. */
 const LIBUV_KEY = new RegExp(
@@ -50,17 +60,17 @@ export function toXtermKeys(typed: Buffer): Buffer {
     .replace(LIBUV_KEY, (sequence: string, ...groups: readonly (string | undefined)[]) => {
       const [linuxConsole, homeOrEnd, itsModifier, fiveModifier, five, functionKey, rxvt] = groups;
       if (linuxConsole !== undefined) {
-        return ESCAPE + (LINUX_CONSOLE_KEYS[linuxConsole] ?? sequence.slice(1));
+        return ESCAPE + (LINUX_CONSOLE_KEYS.get(linuxConsole) ?? sequence.slice(1));
       }
       const key = homeOrEnd ?? five ?? functionKey ?? '';
-      return xtermKey(key, itsModifier ?? fiveModifier ?? RXVT_MODIFIERS[rxvt ?? '']);
+      return xtermKey(key, itsModifier ?? fiveModifier ?? RXVT_MODIFIERS.get(rxvt ?? ''));
     });
   return Buffer.from(text, 'latin1');
 }
 
 /** The sequence of a key with xterm's number of its modifiers, or without any. */
 function xtermKey(key: string, modifier: string | undefined): string {
-  const letter = LETTERS[key];
+  const letter = LETTERS.get(key);
   if (letter === undefined) return `${ESCAPE}[${key};${modifier ?? '1'}~`;
   return modifier === undefined ? `${ESCAPE}[${letter}` : `${ESCAPE}[1;${modifier}${letter}`;
 }

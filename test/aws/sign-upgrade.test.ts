@@ -16,6 +16,7 @@ const URLS = [
   `${BASE}?role=publish_subscribe`,
   `${BASE}?role=publish_subscribe&cell-number=AAEBAAEC%2F%2Bzz%3D%3D`,
   `${BASE}?b=2&a=1&a=0&B=3&empty=&bare`,
+  `${BASE}?constructor=2&toString=1`,
   `${BASE}?q=%E2%82%AC%20and%20~tilde*%27()!`,
   'wss://ssmmessages.eu-west-1.amazonaws.com/v1/data-channel/some%40one%3A1?role=x',
   'wss://vpce-0a1b.ssmmessages.eu-west-1.vpce.amazonaws.com:8443/v1/data-channel/x',

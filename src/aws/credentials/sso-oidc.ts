@@ -64,14 +64,16 @@ export interface Oidc {
 }
 
 /** What the service's errors say about a sign-in that a person has in hand. */
-const ENDED: Readonly<Record<string, string>> = {
-  AccessDeniedException: 'it was refused in the browser',
-  ExpiredTokenException: 'it was not confirmed in time',
-};
-const PENDING: Readonly<Record<string, 'pending' | 'slower'>> = {
-  AuthorizationPendingException: 'pending',
-  SlowDownException: 'slower',
-};
+const ENDED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    AccessDeniedException: 'it was refused in the browser',
+    ExpiredTokenException: 'it was not confirmed in time',
+  }),
+);
+const PENDING: ReadonlyMap<string, 'pending' | 'slower'> = new Map([
+  ['AuthorizationPendingException', 'pending'],
+  ['SlowDownException', 'slower'],
+]);
 
 /** Importing this module loads a part of the AWS SDK. */
 export function createOidc(region: string, endpoint: ServiceEndpoint, network: Network): Oidc {
@@ -128,8 +130,8 @@ export function createOidc(region: string, endpoint: ServiceEndpoint, network: N
         refreshToken: answer.refreshToken,
       };
     },
-    pending: (error) => (error instanceof Error ? PENDING[error.name] : undefined),
-    whyEnded: (error) => (error instanceof Error ? ENDED[error.name] : undefined),
+    pending: (error) => (error instanceof Error ? PENDING.get(error.name) : undefined),
+    whyEnded: (error) => (error instanceof Error ? ENDED.get(error.name) : undefined),
   };
 }
 

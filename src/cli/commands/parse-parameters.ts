@@ -66,6 +66,8 @@ function parseShorthand(text: string): Parameters {
 function splitAtCommas(text: string): readonly string[] {
   const parts: string[] = [];
   let part = '';
+  /** The last character of the part that is not white space. */
+  let lastVisible = '';
   let quote = '';
   let depth = 0;
   let escaped = false;
@@ -73,7 +75,7 @@ function splitAtCommas(text: string): readonly string[] {
     const isQuote = !escaped && (character === '"' || character === "'");
     if (quote !== '') {
       if (isQuote && character === quote) quote = '';
-    } else if (isQuote && part.trim().search(/(^|[=[,])$/) !== -1) {
+    } else if (isQuote && ['', '=', '[', ','].includes(lastVisible)) {
       quote = character;
     } else if (character === '[') {
       depth++;
@@ -83,8 +85,10 @@ function splitAtCommas(text: string): readonly string[] {
     if (character === ',' && quote === '' && depth <= 0) {
       parts.push(part);
       part = '';
+      lastVisible = '';
     } else {
       part += character;
+      if (character.trim() !== '') lastVisible = character;
     }
     escaped = character === '\\' && !escaped;
   }

@@ -1,9 +1,11 @@
 import { systemCode, systemText } from '../../system-error.ts';
 
 /** Texts of the system that the runtime words differently. */
-const GO_TEXTS: Readonly<Record<string, string>> = {
-  EADDRNOTAVAIL: 'cannot assign requested address',
-};
+const GO_TEXTS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    EADDRNOTAVAIL: 'cannot assign requested address',
+  }),
+);
 
 /** Listening failed. The message is for the user. */
 export class ListenError extends Error {
@@ -46,5 +48,5 @@ export function unixListenError(path: string, error: Error, hasDirectory: boolea
 }
 
 function goText(error: Error): string {
-  return GO_TEXTS[systemCode(error)] ?? systemText(error);
+  return GO_TEXTS.get(systemCode(error)) ?? systemText(error);
 }

@@ -8,13 +8,15 @@ export const FUZZ_CASES = Number(process.env['FUZZ_CASES'] ?? '10000');
  *
  * @param input - makes the input of one case
  * @param check - throws when something is wrong with it
+ * @param cases - how many are tried
  */
 export function fuzz<Input>(
   input: (random: Random) => Input,
   check: (input: Input, random: Random) => void,
+  cases = FUZZ_CASES,
 ): Promise<void> {
   return seeded((random) => {
-    for (let count = 1; count <= FUZZ_CASES; count++) {
+    for (let count = 1; count <= cases; count++) {
       const tried = input(random);
       try {
         check(tried, random);

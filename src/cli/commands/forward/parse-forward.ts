@@ -17,7 +17,7 @@ export type FirstOperand =
   | { readonly kind: 'forward'; readonly forward: Forward };
 
 /** Local port, host (a name, an IPv4 address, or an IPv6 address in brackets), and port. */
-const FORWARD = /^(?:(\d+):)?(?:(\[[^\]]+\]|[^:[\]\s]*[^:[\]\s\d][^:[\]\s]*):)?([^:]+)$/;
+const FORWARD = /^(?:(\d+):)?(?:(\[[^\]]+\]|(?=\d*[^:[\]\s\d])[^:[\]\s]+):)?([^:]+)$/;
 const SYSTEM_CHOOSES = '0';
 
 /**
