@@ -5,11 +5,15 @@ export interface LineQueue {
   /**
    * Takes lines from the front while they fit into `characters`, one at least.
    *
-   * @returns the lines in one text, empty when none waits
+   * @returns the lines, none when none waits
    */
-  take(characters: number): string;
+  take(characters: number): readonly string[];
   /** Lines dropped since the last call. */
   takeDropped(): number;
+  /** Puts lines at the front again, and the number of dropped ones, after a failure to write them. */
+  putBack(taken: readonly string[], takenDropped: number): void;
+  /** Lines that wait. */
+  readonly length: number;
   readonly isEmpty: boolean;
 }
 
@@ -32,23 +36,38 @@ export function createLineQueue(capacity: number): LineQueue {
     return line;
   };
 
+  const makeRoom = (): void => {
+    while (characters > capacity) {
+      shift();
+      dropped += 1;
+    }
+  };
+
   return {
     push: (line) => {
       lines.push(line);
       characters += line.length;
-      while (characters > capacity) {
-        shift();
-        dropped += 1;
-      }
+      makeRoom();
     },
     take: (limit) => {
-      let text = '';
+      const taken: string[] = [];
+      let length = 0;
       while (first < lines.length) {
-        const next = lines[first] ?? '';
-        if (text !== '' && text.length + next.length > limit) break;
-        text += shift();
+        length += lines[first]?.length ?? 0;
+        if (taken.length > 0 && length > limit) break;
+        taken.push(shift());
       }
-      return text;
+      return taken;
+    },
+    putBack: (taken, takenDropped) => {
+      lines = [...taken, ...lines.slice(first)];
+      first = 0;
+      for (const line of taken) characters += line.length;
+      dropped += takenDropped;
+      makeRoom();
+    },
+    get length() {
+      return lines.length - first;
     },
     takeDropped: () => {
       const count = dropped;

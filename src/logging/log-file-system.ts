@@ -19,8 +19,10 @@ export interface AppendHandle {
   /**
    * Adds bytes at the end, wherever other processes have moved it, in one piece unless the disk is
    * full.
+   *
+   * @returns how many were added: fewer than all when no more fit
    */
-  append(bytes: Uint8Array): Promise<void>;
+  append(bytes: Uint8Array): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -113,11 +115,7 @@ async function openForAppending(path: string): Promise<AppendHandle> {
   }
   return {
     size: async () => (await handle.stat()).size,
-    append: async (bytes) => {
-      for (let written = 0; written < bytes.length;) {
-        written += (await handle.write(bytes, written)).bytesWritten;
-      }
-    },
+    append: async (bytes) => (await handle.write(bytes)).bytesWritten,
     close: () => handle.close(),
   };
 }

@@ -9,7 +9,7 @@ import { rollLogFile } from './roll-log-file.ts';
 /** What may change about a log file while it is in use. */
 export interface LogFileSettings {
   readonly rolling: RollingRule | undefined;
-  /** The line that stands where lines were dropped because they came faster than the disk. */
+  /** The line that stands where lines were dropped because they could not be written in time. */
   readonly droppedLine: (count: number) => string;
 }
 
@@ -20,6 +20,8 @@ export interface LogFile {
   append(line: string): void;
   /** Writes what is queued; resolves when that is done or has failed. Never rejects. */
   flush(): Promise<void>;
+  /** Lines that wait to be written. */
+  readonly unwritten: number;
 }
 
 /** What may fail about a log file: a full one that cannot be rolled is still written. */
@@ -63,11 +65,26 @@ export function createLogFile({ path, fs, clock, settings, failed }: LogFileOpti
   let current = settings;
   let writing: Promise<void> | undefined;
   let retryAt = -Infinity;
+  /** The file ends with a part of a line. */
+  let isTorn = false;
 
-  const takeChunk = (room: number): string => {
+  /** Takes lines and writes them; those that were not written whole wait on. */
+  const appendLines = async (handle: AppendHandle, room: number): Promise<void> => {
     const dropped = queue.takeDropped();
-    const remark = dropped > 0 ? current.droppedLine(dropped) : '';
-    return remark + queue.take(Math.min(room, CHUNK_CHARACTERS));
+    const lines = queue.take(Math.min(room, CHUNK_CHARACTERS));
+    const beginning = (isTorn ? '\n' : '') + (dropped > 0 ? current.droppedLine(dropped) : '');
+    const texts = [beginning, ...lines];
+    const bytes = Buffer.from(texts.join(''));
+    let written = 0;
+    try {
+      while (written < bytes.length) written += await handle.append(bytes.subarray(written));
+      isTorn = false;
+    } catch (error) {
+      const { whole, rest } = countWhole(texts, written);
+      queue.putBack(lines.slice(Math.max(0, whole - 1)), whole === 0 ? dropped : 0);
+      isTorn = rest > 0 || (isTorn && written === 0);
+      throw error;
+    }
   };
 
   const roll = async (): Promise<boolean> => {
@@ -87,7 +104,7 @@ export function createLogFile({ path, fs, clock, settings, failed }: LogFileOpti
       const maxBytes = (mayRoll ? current.rolling?.maxBytes : undefined) ?? Infinity;
       const room = maxBytes - (await handle.size());
       if (room > 0) {
-        await handle.append(Buffer.from(takeChunk(room)));
+        await appendLines(handle, room);
         return 'written';
       }
     } finally {
@@ -126,5 +143,24 @@ export function createLogFile({ path, fs, clock, settings, failed }: LogFileOpti
       if (clock.monotonic() >= retryAt) void flush();
     },
     flush,
+    get unwritten() {
+      return queue.length;
+    },
   };
+}
+
+/** How many texts the first `bytes` bytes of all of them hold whole, and how many bytes of the next. */
+function countWhole(
+  texts: readonly string[],
+  bytes: number,
+): { readonly whole: number; readonly rest: number } {
+  let rest = bytes;
+  let whole = 0;
+  for (const text of texts) {
+    const length = Buffer.byteLength(text);
+    if (rest < length) break;
+    rest -= length;
+    whole += 1;
+  }
+  return { whole, rest };
 }

@@ -27,8 +27,11 @@ export interface LogOutputs {
   readonly needingSite: LevelSet;
   /** Writes an entry to every output that wants it. */
   readonly write: (entry: LogEntry) => void;
-  /** Resolves when everything written so far is on disk or has failed. Never rejects. */
-  readonly flush: () => Promise<void>;
+  /**
+   * Resolves when everything written so far is on disk or has failed. What has failed is lost then, and
+   * reported. Never rejects.
+   */
+  readonly close: () => Promise<void>;
 }
 
 type FileOf = (receiver: LogReceiver & { kind: 'file' }, format: LogFormat) => LogFile;
@@ -42,7 +45,7 @@ export interface LogOutputsFactory {
 /** The entry that tells of lost ones. */
 const droppedEntry = (count: number, time: number): LogEntry => ({
   level: 'warn',
-  message: `${count} log messages were dropped, for they came faster than they could be written`,
+  message: `${count} log messages were dropped: they could not be written in time`,
   time,
   site: undefined,
 });
@@ -113,8 +116,11 @@ export function createLogOutputs(options: LogOutputsOptions): LogOutputsFactory 
             if (levels.has(entry.level)) sink(format.render(entry));
           }
         },
-        flush: async () => {
-          await Promise.all([...files.values()].map((file) => file.flush()));
+        close: async () => {
+          const all = [...files.values()];
+          await Promise.all(all.map((file) => file.flush()));
+          const lost = all.reduce((sum, { unwritten }) => sum + unwritten, 0);
+          if (lost > 0) warn(`${lost} log lines are lost: they could not be written`);
         },
       };
     },

@@ -48,7 +48,7 @@ const OFF: LogOutputs = {
   wanted: NO_LEVELS,
   needingSite: NO_LEVELS,
   write: () => undefined,
-  flush: () => Promise.resolve(),
+  close: () => Promise.resolve(),
 };
 
 function lookAtStart(fs: LogFileSystem, path: string): FileState | undefined {
@@ -77,7 +77,7 @@ export function createLogging(options: LoggingOptions): Logging {
   let outputs: LogOutputs =
     initial === undefined
       ? OFF
-      : { wanted: ALL_LEVELS, needingSite: ALL_LEVELS, write: early.keep, flush: OFF.flush };
+      : { wanted: ALL_LEVELS, needingSite: ALL_LEVELS, write: early.keep, close: OFF.close };
   let isConfigured = false;
   let closed: Promise<void> | undefined;
 
@@ -134,7 +134,7 @@ export function createLogging(options: LoggingOptions): Logging {
 
   const finish = async (): Promise<void> => {
     watch.stop();
-    const written = watch.started().then(() => outputs.flush());
+    const written = watch.started().then(() => outputs.close());
     await within(clock, CLOSE_MILLISECONDS, written, () => undefined);
   };
 

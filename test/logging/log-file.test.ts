@@ -13,7 +13,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { createLogFile, QUEUE_CHARACTERS, type LogFile } from '../../src/logging/log-file.ts';
-import { systemLogFileSystem, type LogFileSystem } from '../../src/logging/log-file-system.ts';
+import {
+  systemLogFileSystem,
+  type AppendHandle,
+  type LogFileSystem,
+} from '../../src/logging/log-file-system.ts';
 import type { RollingRule } from '../../src/logging/logging-configuration.ts';
 import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -215,6 +219,64 @@ test('lines that come faster than the disk takes them are dropped, and their num
   assert.equal(lines[0], 'dropped 1');
   assert.deepEqual(lines.slice(-3), ['the last but one', 'the last', '']);
   assert.equal(lines.length, QUEUE_CHARACTERS / line.length + 3);
+});
+
+/** A file system whose files take so many bytes more, as a disk that is full does. */
+function fullFileSystem(room: number): {
+  readonly fs: LogFileSystem;
+  readonly makeRoom: () => void;
+} {
+  let left = room;
+  const openForAppending = async (path: string): Promise<AppendHandle> => {
+    const handle = await systemLogFileSystem.openForAppending(path);
+    return {
+      ...handle,
+      append: async (bytes) => {
+        if (left === 0) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+        const taken = await handle.append(bytes.subarray(0, left));
+        left -= taken;
+        return taken;
+      },
+    };
+  };
+  return {
+    fs: { ...systemLogFileSystem, openForAppending },
+    makeRoom: () => {
+      left = Infinity;
+    },
+  };
+}
+
+test('lines that a full disk does not take wait for room, and none is lost', async (t) => {
+  const path = join(temporaryDirectory(t), 'x.log');
+  const { fs, makeRoom } = fullFileSystem('one\ntwo\nth'.length);
+  const { file, failures } = open(path, undefined, fs);
+  for (const line of ['one\n', 'two\n', 'three\n', 'four\n']) file.append(line);
+  await file.flush();
+  assert.ok(failures.includes('write'));
+  assert.equal(file.unwritten, 2);
+  assert.equal(readFileSync(path, 'utf8'), 'one\ntwo\nth');
+  makeRoom();
+  await file.flush();
+  assert.equal(file.unwritten, 0);
+  assert.equal(readFileSync(path, 'utf8'), 'one\ntwo\nth\nthree\nfour\n');
+});
+
+test('lines that did not fit into memory while the disk was full are counted', async (t) => {
+  const path = join(temporaryDirectory(t), 'x.log');
+  const { fs, makeRoom } = fullFileSystem(0);
+  const { file } = open(path, undefined, fs);
+  const line = `${'x'.repeat(1023)}\n`;
+  const fitting = QUEUE_CHARACTERS / line.length;
+  for (let count = 0; count < fitting + 2; count += 1) file.append(line);
+  await file.flush();
+  file.append(line);
+  await file.flush();
+  makeRoom();
+  await file.flush();
+  const lines = readFileSync(path, 'utf8').split('\n');
+  assert.equal(lines[0], 'dropped 3');
+  assert.equal(lines.length, fitting + 2);
 });
 
 test('lines added while others are being written follow them', async (t) => {

@@ -144,7 +144,7 @@ test('what is not understood is told in one warning, and the rest is used', asyn
   assert.match(warnings.join(), /<smtp> is not available; the output <conn> is not available\.$/);
 });
 
-test('a directory that cannot be written is told once for all its files', async (t) => {
+test('a directory that cannot be written is told once for all its files, and what is lost', async (t) => {
   const { directory, configure, start, look, warnings } = setUpLogging(t);
   configure(templateFor(directory, 'info'));
   writeFileSync(join(directory, 'logs'), 'a file in the place of the directory');
@@ -153,9 +153,13 @@ test('a directory that cannot be written is told once for all its files', async 
   await look();
   logger.error('two');
   await look();
-  await close();
   assert.equal(warnings.length, 1);
   assert.match(warnings.join(), /^Logging: cannot write the log file .* the session goes on/);
+  await close();
+  // Each message is a line of both files.
+  assert.deepEqual(warnings.slice(1), [
+    'Logging: 4 log lines are lost: they could not be written.',
+  ]);
 });
 
 test('a log deleted while the session runs is made again', async (t) => {
