@@ -23,13 +23,23 @@ export interface HandshakeRequest {
   readonly actions: readonly HandshakeAction[];
 }
 
+/**
+ * Actions in one request. Agents ask for a session type and at most one encryption
+ * (`buildHandshakeRequestPayload` of their `datachannel.go`); the rest is room for later versions. Each
+ * action costs work and a result in the answer.
+ */
+export const MAX_HANDSHAKE_ACTIONS = 16;
+/** Each encryption is a call of KMS, on a key that the agent names. */
+const MAX_ENCRYPTION_ACTIONS = 1;
+
 const SESSION_TYPE_ACTION = 'SessionType';
 const KMS_ENCRYPTION_ACTION = 'KMSEncryption';
 
 /**
  * Reads a HandshakeRequest.
  *
- * @throws ProtocolError `payload-malformed`
+ * @throws ProtocolError `payload-malformed`, or `handshake-excessive` when it asks for more than any
+ *   agent does: then nothing of it is to be done
  */
 export function parseHandshakeRequest(payload: Buffer): HandshakeRequest {
   const content = parseJsonPayload(payload, 'handshake request');
@@ -37,7 +47,21 @@ export function parseHandshakeRequest(payload: Buffer): HandshakeRequest {
   if (!Array.isArray(actions)) {
     throw new ProtocolError('payload-malformed', 'handshake request without a list of actions');
   }
-  return { agentVersion: stringMember(content, 'AgentVersion'), actions: actions.map(parseAction) };
+  if (actions.length > MAX_HANDSHAKE_ACTIONS) {
+    throw new ProtocolError(
+      'handshake-excessive',
+      `the agent asks for ${actions.length} actions before the session starts, at most ${MAX_HANDSHAKE_ACTIONS} are allowed; check the target`,
+    );
+  }
+  const parsed = actions.map(parseAction);
+  const encryptions = parsed.filter((action) => action.kind === 'kms-encryption').length;
+  if (encryptions > MAX_ENCRYPTION_ACTIONS) {
+    throw new ProtocolError(
+      'handshake-excessive',
+      `the agent asks for ${encryptions} data keys, only ${MAX_ENCRYPTION_ACTIONS} is allowed; check the target`,
+    );
+  }
+  return { agentVersion: stringMember(content, 'AgentVersion'), actions: parsed };
 }
 
 function parseAction(action: unknown): HandshakeAction {

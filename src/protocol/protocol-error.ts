@@ -7,6 +7,7 @@ export type ProtocolErrorReason =
   | 'number-out-of-range'
   | 'digest-mismatch'
   | 'payload-malformed'
+  | 'handshake-excessive'
   | 'smux-version'
   | 'smux-command';
 

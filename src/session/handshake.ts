@@ -36,8 +36,9 @@ export async function processHandshake(
   request: HandshakeRequest,
   options: HandshakeOptions,
 ): Promise<HandshakeOutcome> {
+  const results: HandshakeResult[] = [];
   let outcome: HandshakeOutcome = {
-    results: [],
+    results,
     session: { kind: 'shell' },
     cipher: undefined,
     failure: undefined,
@@ -45,7 +46,8 @@ export async function processHandshake(
   for (const action of request.actions) {
     const { result, ...changes } = await processAction(action, options);
     const failure = result.status === 'success' ? outcome.failure : result.error;
-    outcome = { ...outcome, ...changes, failure, results: [...outcome.results, result] };
+    results.push(result);
+    outcome = { ...outcome, ...changes, failure };
   }
   return outcome;
 }

@@ -180,7 +180,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     try {
       switch (payloadType) {
         case PayloadType.HandshakeRequest:
-          if (state.kind === 'opening') answerHandshake(payload);
+          if (state.kind === 'opening' && !ending) answerHandshake(payload);
           return true;
         case PayloadType.EncryptionChallengeRequest:
           answerChallenge(payload);
@@ -194,6 +194,9 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       logger.error(`dropped a payload of type ${payloadType}: ${error.message}`);
+      if (error.reason === 'handshake-excessive') {
+        void endLocally({ kind: 'cannot-start', reason: error.message });
+      }
       return true;
     }
   };

@@ -68,4 +68,49 @@ describe('a session, as it begins', () => {
     assert.equal(response?.ProcessedClientActions[0]?.ActionType, 'Dance');
     assert.equal(response.ProcessedClientActions[0].ActionStatus, 3);
   });
+
+  for (const [what, actions, reason] of [
+    [
+      '100 000 actions',
+      Array.from({ length: 100_000 }, () => ({ ActionType: 'Dance' })),
+      'the agent asks for 100000 actions before the session starts, at most 16 are allowed; check the target',
+    ],
+    [
+      'a second data key',
+      Array.from({ length: 2 }, () => ({
+        ActionType: 'KMSEncryption',
+        ActionParameters: { KMSKeyId: 'key' },
+      })),
+      'the agent asks for 2 data keys, only 1 is allowed; check the target',
+    ],
+  ] as const) {
+    it(`ends when the agent asks for ${what}, without doing anything of it`, async () => {
+      let keys = 0;
+      const { agent, stdout, exitCode, terminated } = await joinSession({
+        service: {
+          generateDataKey: () => {
+            keys++;
+            return Promise.reject(new Error('no key'));
+          },
+        },
+      });
+      agent.send(PayloadType.HandshakeRequest, handshake(...actions));
+      await settle();
+      assert.deepEqual(sentJson(agent, PayloadType.HandshakeResponse), []);
+      assert.equal(await exitCode, 1);
+      assert.ok(stdout().includes(`Cannot perform start session: ${reason}\n`), stdout());
+      assert.deepEqual([keys, terminated()], [0, 1]);
+    });
+  }
+
+  it('answers as many actions as are allowed', async () => {
+    const { agent } = await joinSession();
+    const actions = Array.from({ length: 16 }, () => ({ ActionType: 'Dance' }));
+    agent.send(PayloadType.HandshakeRequest, handshake(...actions));
+    await settle();
+    const [response] = sentJson(agent, PayloadType.HandshakeResponse) as {
+      ProcessedClientActions: unknown[];
+    }[];
+    assert.equal(response?.ProcessedClientActions.length, 16);
+  });
 });
