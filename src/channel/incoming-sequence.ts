@@ -1,6 +1,12 @@
 /** Messages kept for later while an earlier one is missing: what the public client keeps. */
 const BUFFERED_MESSAGES_LIMIT = 10_000;
 
+/**
+ * Payload bytes of them: 10 000 payloads of 1024 bytes, what agents send at most (data-channel protocol,
+ * "Payload types"), with room for encryption. A payload may be of any length up to that of a frame.
+ */
+export const BUFFERED_BYTES_LIMIT = 16 * 1024 * 1024;
+
 /** What became of a received message. */
 export type Reception =
   /** It was taken, and perhaps some that had waited behind it: acknowledge. */
@@ -34,11 +40,13 @@ export function createIncomingSequence(
 ): IncomingSequence {
   let expected = 0;
   const waiting = new Map<number, Waiting>();
+  let waitingBytes = 0;
 
   const deliverWaiting = (): void => {
     let next = waiting.get(expected);
     while (next !== undefined && deliver(next.payloadType, next.payload)) {
       waiting.delete(expected);
+      waitingBytes -= next.payload.length;
       expected++;
       next = waiting.get(expected);
     }
@@ -47,8 +55,10 @@ export function createIncomingSequence(
     receive(sequenceNumber, payloadType, payload) {
       if (sequenceNumber < expected || waiting.has(sequenceNumber)) return 'repeated';
       if (sequenceNumber > expected) {
-        if (waiting.size >= limit) return 'refused';
-        waiting.set(sequenceNumber, { payloadType, payload });
+        const bytes = payload.length;
+        if (waiting.size >= limit || waitingBytes + bytes > BUFFERED_BYTES_LIMIT) return 'refused';
+        waitingBytes += bytes;
+        waiting.set(sequenceNumber, { payloadType, payload: copyOf(payload) });
         return 'buffered';
       }
       if (!deliver(payloadType, payload)) return 'refused';
@@ -58,4 +68,14 @@ export function createIncomingSequence(
     },
     deliverWaiting,
   };
+}
+
+/**
+ * A payload is a view of what was read from the network at once, which may be a thousand times as long.
+ * A slice of the runtime's pool would keep the whole pool in memory in the same way.
+ */
+function copyOf(payload: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(payload.length);
+  payload.copy(copy);
+  return copy;
 }

@@ -23,6 +23,11 @@ const SHORT_ROUND_TRIP_MS = 2;
 const WINDOW_STEP_SHARE = 1 / 4;
 /** Unacknowledged messages of any size: the least that a peer keeps for reordering. */
 const MAX_UNACKNOWLEDGED_MESSAGES = 10_000;
+/**
+ * A service that says "start" all the time has everything sent again no more often than this. What is
+ * lost in between is found as any other loss is.
+ */
+const RESUME_INTERVAL_MS = RESEND_INTERVAL_MS;
 /** What a sender works with. */
 export interface SenderOptions {
   readonly clock: Clock;
@@ -99,6 +104,8 @@ export function createSender(options: SenderOptions): Sender {
   let pumping = false;
   let windowIsFull = false;
   let nextSequenceNumber = 0;
+  /** Monotonic milliseconds of the last time everything was to go out again. */
+  let queuedAllAt = -Infinity;
   let resendTimer: Timer | undefined;
   let rateTimer: Timer | undefined;
 
@@ -205,6 +212,7 @@ export function createSender(options: SenderOptions): Sender {
 
   /** Frames on their way when the other side went may be lost: all go out again, oldest first. */
   const queueAll = (): void => {
+    queuedAllAt = clock.monotonic();
     ready = [];
     for (const sent of unacknowledged.all()) {
       sent.queued = true;
@@ -251,7 +259,7 @@ export function createSender(options: SenderOptions): Sender {
     resumePublication() {
       if (!paused) return false;
       paused = false;
-      queueAll();
+      if (clock.monotonic() - queuedAllAt >= RESUME_INTERVAL_MS) queueAll();
       pump();
       return true;
     },

@@ -133,8 +133,8 @@ function isPublicationMessage(messageType: string): boolean {
 /**
  * Reads one binary frame. The payload is a view of the frame, not a copy.
  *
- * @throws ProtocolError when the frame is shorter than its header says, HeaderLength is absurd,
- *   MessageType is empty, CreatedDate is 0, or a non-empty payload does not match its digest. The
+ * @throws ProtocolError when the frame is not as long as its header says, or HeaderLength not 116: a
+ *   payload keeps its frame in memory, so a frame holds nothing else. Also when MessageType is empty, CreatedDate is 0, or a non-empty payload does not match its digest. The
  *   caller drops such a frame and goes on.
  */
 export function decodeClientMessage(frame: Buffer): ClientMessage {
@@ -157,20 +157,17 @@ export function decodeClientMessage(frame: Buffer): ClientMessage {
     };
   }
   const headerLength = frame.readUInt32BE(0);
-  if (headerLength < HEADER_LENGTH) {
+  if (headerLength !== HEADER_LENGTH) {
     throw new ProtocolError('header-length', `header length ${headerLength}`);
   }
-  const payloadOffset = headerLength + PAYLOAD_LENGTH_BYTES;
-  if (frame.length < payloadOffset) {
-    throw new ProtocolError(
-      'frame-truncated',
-      `frame of ${frame.length} bytes with a header of ${headerLength}`,
-    );
+  if (frame.length < FRAME_OVERHEAD_BYTES) {
+    throw new ProtocolError('frame-truncated', `frame of ${frame.length} bytes`);
   }
-  const payloadLength = frame.readUInt32BE(headerLength);
-  if (frame.length < payloadOffset + payloadLength) {
+  const payloadLength = frame.readUInt32BE(PAYLOAD_LENGTH_OFFSET);
+  const frameLength = FRAME_OVERHEAD_BYTES + payloadLength;
+  if (frame.length !== frameLength) {
     throw new ProtocolError(
-      'frame-truncated',
+      frame.length < frameLength ? 'frame-truncated' : 'frame-trailing',
       `frame of ${frame.length} bytes with a payload of ${payloadLength}`,
     );
   }
@@ -178,7 +175,7 @@ export function decodeClientMessage(frame: Buffer): ClientMessage {
   if (createdDate === 0) {
     throw new ProtocolError('created-date-zero', 'created date is 0');
   }
-  const payload = frame.subarray(payloadOffset, payloadOffset + payloadLength);
+  const payload = frame.subarray(FRAME_OVERHEAD_BYTES);
   if (
     payloadLength > 0 &&
     digestOf(payload) !== frame.toString('latin1', DIGEST_OFFSET, DIGEST_OFFSET + DIGEST_BYTES)

@@ -1,6 +1,7 @@
 /** Why bytes from the peer could not be understood. */
 export type ProtocolErrorReason =
   | 'frame-truncated'
+  | 'frame-trailing'
   | 'header-length'
   | 'message-type-empty'
   | 'created-date-zero'

@@ -30,6 +30,11 @@ import { watchOutputs } from './watch-outputs.ts';
 
 /** How long a stuck stdout may hold up the end of a session that the user has left. */
 const LAST_WORDS_BOUND_MS = 200;
+/**
+ * Text that waits unread in a stream, above which further texts of a session type are dropped, in bytes.
+ * The agent causes them, as many as it likes; what any pipe holds, and far more than a person reads.
+ */
+const UNREAD_TEXT_LIMIT = 64 * 1024;
 const TIMED_OUT = 'the session has timed out';
 
 type State =
@@ -96,6 +101,12 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   const warn = (text: string): void => {
     messages.remarks?.write(`${text}\n`);
   };
+  const isRead = (stream: Writable | undefined): boolean => {
+    const unread = (stream && apart(stream).writableLength) ?? 0;
+    if (unread <= UNREAD_TEXT_LIMIT) return true;
+    logger.warn(`dropped a text: ${unread} bytes of output are unread`);
+    return false;
+  };
   const reconnectNotice =
     host.onEvent === undefined
       ? createReconnectNotice(messages, clock, {
@@ -155,8 +166,12 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     whenAcknowledged: (callback) => channel.whenAcknowledged(callback),
     pauseReceiving: () => channel.pauseReceiving(),
     resumeReceiving: () => channel.resumeReceiving(),
-    print,
-    warn,
+    print: (text) => {
+      if (isRead(messages.texts)) print(text);
+    },
+    warn: (text) => {
+      if (isRead(messages.remarks)) warn(text);
+    },
     end: (end) => void endLocally(end),
   });
 

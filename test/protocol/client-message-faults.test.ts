@@ -73,9 +73,16 @@ describe('a frame is refused', () => {
 
   test('when its header length is absurd', () => {
     const frame = frameOf();
-    for (const length of [frame.length - 3, frame.length, 0x7fff_ffff, 0xffff_fffb, 0xffff_ffff]) {
+    for (const length of [117, 140, frame.length, 0x7fff_ffff, 0xffff_fffb, 0xffff_ffff]) {
       frame.writeUInt32BE(length);
-      assertRefused(frame, 'frame-truncated');
+      assertRefused(frame, 'header-length');
+    }
+  });
+
+  test('when bytes follow its payload, which would stay in memory with it', () => {
+    const frame = frameOf();
+    for (const more of [1, 1024 * 1024]) {
+      assertRefused(Buffer.concat([frame, Buffer.alloc(more)]), 'frame-trailing');
     }
   });
 

@@ -65,11 +65,12 @@ export function naiveDecode(received: Uint8Array): NaiveMessage | string {
   if (frame.length < HEADER_LENGTH + 4) return 'shorter than any header';
   const view = new DataView(frame.buffer);
   const headerLength = view.getUint32(0);
-  if (headerLength === 0) return 'header length is 0';
-  if (headerLength + 4 > frame.length) return 'shorter than its header says';
+  if (headerLength !== HEADER_LENGTH) return 'header length is not 116';
   const payloadLength = view.getUint32(headerLength);
   const payload = frame.slice(headerLength + 4, headerLength + 4 + payloadLength);
   if (payload.length < payloadLength) return 'shorter than its payload length says';
+  if (frame.length > HEADER_LENGTH + 4 + payloadLength)
+    return 'longer than its payload length says';
   let first = 4;
   let last = 36;
   const isPadding = (offset: number): boolean =>

@@ -44,7 +44,7 @@ export function createBasicSession(
   /** The connection whose bytes are sent. */
   let current: LocalConnection | undefined;
   /** The target's bytes from before the first connection. */
-  let early: Buffer[] = [];
+  let early: Buffer | undefined;
   let earlyBytes = 0;
 
   const happened = (event: BasicEvent): void => {
@@ -70,8 +70,8 @@ export function createBasicSession(
     if (queue.length > 0) connection.hurry();
     if (!isFirst) return;
     link.print(basicConnectionText(link.sessionId));
-    for (const bytes of early) connection.deliver(bytes);
-    early = [];
+    if (early !== undefined) connection.deliver(early.subarray(0, earlyBytes));
+    early = undefined;
   };
 
   const beginNext = (): void => {
@@ -98,8 +98,9 @@ export function createBasicSession(
   const receiveOutput = (payload: Buffer): boolean => {
     if (state === 'unused') {
       if (earlyBytes + payload.length > EARLY_BYTES_LIMIT) return false;
-      early.push(payload);
-      earlyBytes += payload.length;
+      // Copied into one piece: a payload of any length, or of none, costs no memory but its bytes.
+      early ??= Buffer.allocUnsafeSlow(EARLY_BYTES_LIMIT);
+      earlyBytes += payload.copy(early, earlyBytes);
     } else if (current !== undefined && state === 'answering') {
       current.deliver(payload);
     } else {

@@ -42,7 +42,8 @@ async function start(t: TestContext, host?: TestHost): Promise<Basic> {
           message.payloadType === PayloadType.Flag && message.payload.equals(isDisconnect),
       ).length;
     },
-    send: (bytes) => session.receive(PayloadType.Output, Buffer.from(bytes)),
+    send: (bytes) =>
+      session.receive(PayloadType.Output, typeof bytes === 'string' ? Buffer.from(bytes) : bytes),
   };
 }
 
@@ -90,6 +91,17 @@ suite('a basic port', TIMEOUT, () => {
     assert.equal(basic.send('ome\r\n'), true);
     const received = collect(await basic.connect());
     await until(() => received.bytes.toString() === '220 welcome\r\n');
+  });
+
+  test('keeps none of the memory it came in, and of empty payloads nothing', async (t) => {
+    const basic = await start(t);
+    const read = Buffer.from('220 welcome');
+    assert.equal(basic.send(read), true);
+    read.fill('x');
+    for (let i = 0; i < 1000; i++) assert.equal(basic.send(Buffer.alloc(0)), true);
+    const received = collect(await basic.connect());
+    await until(() => received.bytes.length === read.length);
+    assert.equal(received.bytes.toString(), '220 welcome');
   });
 
   test('keeps only so much of it; the rest stays with the agent', async (t) => {
