@@ -65,9 +65,12 @@ function readVariable(
 
 function parseProxy(value: string, variable: string): Proxy {
   // `proxy.example:3128` is how many people write it.
-  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
-  if (!URL.canParse(text)) {
-    throw new NetworkError('setting', `${variable} does not hold the URL of a proxy`);
+  const text = withPlainUser(/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`);
+  if (text === undefined || !URL.canParse(text)) {
+    throw new NetworkError(
+      'setting',
+      `${variable} does not hold the URL of a proxy, such as http://proxy.example:3128; in a user or password write / ? # as %2F %3F %23`,
+    );
   }
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
@@ -76,22 +79,36 @@ function parseProxy(value: string, variable: string): Proxy {
       `${variable} names a proxy of the kind ${url.protocol.slice(0, -1)}, but only http and https proxies can be used`,
     );
   }
-  const user = `${decode(url.username)}:${decode(url.password)}`;
+  const user = Buffer.concat([decode(url.username), Buffer.from(':'), decode(url.password)]);
   return {
     secure: url.protocol === 'https:',
     hostname: url.hostname,
     port: portOf(url),
-    authorization:
-      user === ':' ? undefined : `Basic ${Buffer.from(user, 'utf8').toString('base64')}`,
+    authorization: user.length === 1 ? undefined : `Basic ${user.toString('base64')}`,
     display: `${url.protocol}//${url.host}`,
     variable,
   };
 }
 
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+/**
+ * The URL with its user as curl 7.88 reads it: `CORP\jane` is a user, where `URL` would take the
+ * backslash for a slash, and `CORP` for the proxy.
+ *
+ * @returns undefined when there is a backslash in the host, which no program takes for a part of it
+ */
+function withPlainUser(text: string): string | undefined {
+  const [, scheme = '', authority = '', rest = ''] = /^(.*?:\/\/)([^/?#]*)(.*)$/s.exec(text) ?? [];
+  const userEnd = authority.lastIndexOf('@') + 1;
+  const host = authority.slice(userEnd);
+  if (host.includes('\\')) return undefined;
+  return `${scheme}${authority.slice(0, userEnd).replaceAll('\\', '%5C')}${host}${rest}`;
+}
+
+/** The bytes of a part of a URL. A percent sign that begins no code stands for itself, as for curl. */
+function decode(text: string): Buffer {
+  const bytes = Buffer.from(text).toString('latin1');
+  const decoded = bytes.replace(/%([0-9a-f]{2})/gi, (_, code: string) =>
+    String.fromCharCode(parseInt(code, 16)),
+  );
+  return Buffer.from(decoded, 'latin1');
 }

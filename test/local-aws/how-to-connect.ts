@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { quoteForShell } from '../../src/quote-for-shell.ts';
 import type { LocalAws } from './local-aws.ts';
 
 /** A target's id; the local target answers to any. */
@@ -13,25 +14,40 @@ export const CREDENTIALS = {
 /** The program as it stands in the project. */
 export const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'session-manager-plugin');
 
-/** Commands for another terminal, to be copied as they are. */
-export function howToConnect(aws: LocalAws): string {
+/** What StartSession takes; curl would say that it sends a form. */
+const JSON_TYPE = 'application/x-amz-json-1.1';
+
+/** Commands for another terminal, to be copied as they are. What is indented is a command. */
+export function howToConnect({ endpoint, region }: LocalAws): string {
   const request = JSON.stringify({ Target: EXAMPLE_TARGET });
-  const credentials = Object.entries(CREDENTIALS)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(' ');
+  const program = quoteForShell(PROGRAM);
   return [
-    `The local target listens at ${aws.endpoint} (region ${aws.region}).`,
+    `The local target listens at ${endpoint} (region ${region}).`,
     '',
-    'With the AWS CLI and the plugin on PATH:',
+    'In another terminal, first:',
     '',
-    `  ${credentials} AWS_REGION=${aws.region} \\`,
-    `  aws ssm start-session --target ${EXAMPLE_TARGET} --endpoint-url ${aws.endpoint}`,
+    ...Object.entries({
+      ...CREDENTIALS,
+      AWS_DEFAULT_REGION: region,
+      AWS_ENDPOINT_URL: endpoint,
+    }).map(([name, value]) => `  export ${name}=${value}`),
+    '',
+    "With the program's own commands:",
+    '',
+    `  ${program} shell ${EXAMPLE_TARGET}`,
+    '',
+    `  ${program} exec ${EXAMPLE_TARGET} -- hostname`,
+    '',
+    'With the AWS CLI, and session-manager-plugin on PATH:',
+    '',
+    // Versions before 2.13 do not know AWS_ENDPOINT_URL.
+    `  aws ssm start-session --target ${EXAMPLE_TARGET} --endpoint-url ${endpoint}`,
     '',
     'With the plugin alone, called as the AWS CLI calls it:',
     '',
-    `  ${credentials} ${PROGRAM} \\`,
-    `  "$(curl -s -H 'X-Amz-Target: AmazonSSM.StartSession' -d '${request}' ${aws.endpoint})" \\`,
-    `  ${aws.region} StartSession '' '${request}' ${aws.endpoint}`,
+    `  ${program} \\`,
+    `  "$(curl -s -H 'Content-Type: ${JSON_TYPE}' -H 'X-Amz-Target: AmazonSSM.StartSession' -d '${request}' ${endpoint})" \\`,
+    `  ${region} StartSession '' '${request}' ${endpoint}`,
     '',
     'Ctrl-C stops it.',
     '',

@@ -74,8 +74,38 @@ test('user and password of the URL become basic authentication and are shown now
   assert.equal(proxy.display, 'http://proxy.example:3128');
 });
 
+// What curl 7.88.1 sends to the proxy for each of these; Python's urllib3 takes CORP for the proxy.
+for (const [written, user] of [
+  [String.raw`http://CORP\jane:pw@`, String.raw`CORP\jane:pw`],
+  [String.raw`CORP\jane:pw@`, String.raw`CORP\jane:pw`],
+  ['http://CORP%5Cjane:pw@', String.raw`CORP\jane:pw`],
+  [String.raw`http://jane:p\w@`, String.raw`jane:p\w`],
+  ['http://jane:p%w%40@', 'jane:p%w@'],
+  ['http://jane:p[w]Ä@', 'jane:p[w]Ä'],
+  ['http://jane@', 'jane:'],
+  ['http://:pw@', ':pw'],
+] as const) {
+  test(`the user is read as by curl: ${written}`, () => {
+    const proxy = proxyFor(API, { HTTPS_PROXY: `${written}proxy.example:3128` });
+    assert.equal(proxy?.display, 'http://proxy.example:3128');
+    assert.equal(proxy.authorization, `Basic ${Buffer.from(user).toString('base64')}`);
+  });
+}
+
+test('a user in another encoding than UTF-8 is sent as it is', () => {
+  const proxy = proxyFor(API, { HTTPS_PROXY: 'http://j%E4ne:pw@proxy.example' });
+  assert.equal(
+    proxy?.authorization,
+    `Basic ${Buffer.from('j\u00e4ne:pw', 'latin1').toString('base64')}`,
+  );
+});
+
 test('a setting that is no HTTP proxy is refused by its name, without quoting it', () => {
-  for (const value of ['socks5://me:secret@proxy.example:1080', 'http://me:secret@:-1']) {
+  for (const value of [
+    'socks5://me:secret@proxy.example:1080',
+    'http://me:secret@:-1',
+    String.raw`http://secret\proxy:1`,
+  ]) {
     assert.throws(
       () => proxyFor(API, { https_proxy: value }),
       (error) =>
