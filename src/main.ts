@@ -1,3 +1,4 @@
+import './cli/shut-debugger.ts';
 import { isatty } from 'node:tty';
 import { parseInvocation, type Invocation } from './cli/caller-contract.ts';
 import { messages } from './cli/messages.ts';

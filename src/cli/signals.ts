@@ -24,6 +24,8 @@ const POSIX_ENDINGS: SignalNames = [
   ['SIGQUIT', 'SIGQUIT'],
   ['SIGTERM', 'SIGTERM'],
   ['SIGHUP', 'SIGHUP'],
+  // Unheard it would open the debugger (cli/shut-debugger.ts).
+  ['SIGUSR1', 'SIGUSR1'],
 ];
 /** Closing the console window arrives as SIGHUP, Ctrl-C as SIGINT, Ctrl-Break as SIGBREAK. */
 const WINDOWS_ENDINGS: SignalNames = [

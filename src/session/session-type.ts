@@ -3,7 +3,8 @@ import type { OutgoingMessage } from '../channel/outgoing-message.ts';
 export { OUTPUT_PAYLOAD_BYTES, type OutgoingMessage } from '../channel/outgoing-message.ts';
 
 /** Why a signal-like event reached the program: a signal from outside, or its caller's death. */
-export type SessionSignal = 'SIGINT' | 'SIGQUIT' | 'SIGTSTP' | 'SIGTERM' | 'SIGHUP' | 'parent-gone';
+export type SessionSignal =
+  'SIGINT' | 'SIGQUIT' | 'SIGTSTP' | 'SIGTERM' | 'SIGHUP' | 'SIGUSR1' | 'parent-gone';
 
 /** How this side ends a session. Both forms end it on the service, too. */
 export type LocalEnd =

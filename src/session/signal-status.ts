@@ -6,6 +6,7 @@ import type { SessionSignal } from './session-type.ts';
  */
 export const SIGNAL_STATUS: Readonly<Record<SessionSignal, number>> = {
   SIGHUP: 129,
+  SIGUSR1: 138,
   SIGINT: 130,
   SIGQUIT: 131,
   SIGTERM: 143,

@@ -56,7 +56,7 @@ function watch(platform: NodeJS.Platform, leadsSession = false) {
 describe('signals', () => {
   it('are all told on POSIX systems', () => {
     const { source, seen } = watch('linux');
-    const signals = ['SIGINT', 'SIGQUIT', 'SIGTSTP', 'SIGTERM', 'SIGHUP'] as const;
+    const signals = ['SIGINT', 'SIGQUIT', 'SIGTSTP', 'SIGTERM', 'SIGHUP', 'SIGUSR1'] as const;
     for (const signal of signals) source.events.emit(signal);
     assert.deepEqual(seen, signals);
   });

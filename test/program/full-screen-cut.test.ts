@@ -36,6 +36,7 @@ interface Cut {
 const CUTS: readonly Cut[] = [
   { name: '~.', cut: ({ program }) => program.type('~.'), status: 0 },
   { name: 'SIGTERM', cut: ({ program }) => program.kill('SIGTERM'), status: 143 },
+  { name: 'SIGUSR1', cut: ({ program }) => program.kill('SIGUSR1'), status: 138 },
   {
     name: 'the service, with a reason',
     cut: ({ session }) => session.terminate('Session timed out due to inactivity.'),

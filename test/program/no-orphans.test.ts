@@ -28,6 +28,7 @@ describe('the session ends on the service and on the target', () => {
   for (const [signal, status] of [
     ['SIGTERM', 143],
     ['SIGHUP', 129],
+    ['SIGUSR1', 138],
   ] as const) {
     it(`on ${signal}, in a terminal`, async (t) => {
       const { program, session } = await openShell(t);

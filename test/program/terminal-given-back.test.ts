@@ -47,6 +47,7 @@ const WAYS_OUT: readonly WayOut[] = [
     status: 0,
   },
   { name: 'SIGTERM', leave: ({ program }) => program.kill('SIGTERM'), status: 143 },
+  { name: 'SIGUSR1', leave: ({ program }) => program.kill('SIGUSR1'), status: 138 },
   { name: 'SIGHUP', leave: ({ program }) => program.kill('SIGHUP'), status: 129 },
   {
     name: 'losing the connection for good',

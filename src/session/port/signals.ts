@@ -1,4 +1,5 @@
 import type { SessionLink, SessionSignal } from '../session-type.ts';
+import { SIGNAL_STATUS } from '../signal-status.ts';
 import { TERMINATE_SIGNAL_TEXT } from './texts.ts';
 
 /**
@@ -13,6 +14,9 @@ export function endOnSignal(signal: SessionSignal, link: Pick<SessionLink, 'end'
     case 'SIGHUP':
     case 'parent-gone':
       link.end({ kind: 'leave', text: TERMINATE_SIGNAL_TEXT, exitCode: 0 });
+      break;
+    case 'SIGUSR1':
+      link.end({ kind: 'leave', text: TERMINATE_SIGNAL_TEXT, exitCode: SIGNAL_STATUS[signal] });
       break;
     case 'SIGTSTP':
       break;

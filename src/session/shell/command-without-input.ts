@@ -74,6 +74,7 @@ export function createCommandWithoutInput(
           break;
         case 'SIGTERM':
         case 'SIGHUP':
+        case 'SIGUSR1':
         case 'parent-gone':
           leave(signal);
       }

@@ -224,6 +224,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
           break;
         case 'SIGTERM':
         case 'SIGHUP':
+        case 'SIGUSR1':
         case 'parent-gone':
           leave(SIGNAL_STATUS[signal]);
       }

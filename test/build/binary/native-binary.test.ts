@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { binaryOf } from '../../packaging/support/binaries.ts';
-import { startCommandPiped } from '../../program/support/piped-program.ts';
+import { startCommandPiped, type PipedProgram } from '../../program/support/piped-program.ts';
 import { programEnvironment, type Environment } from '../../program/support/program.ts';
 import { startSession } from '../../program/support/target.ts';
 import { logEverything } from '../../resilience/support/seelog-file.ts';
@@ -24,6 +25,16 @@ function run(command: readonly string[], env: Environment = {}) {
     encoding: 'utf8',
   });
   return { status, stdout, stderr };
+}
+
+/** Sends SIGUSR1. @returns false when there is no such process any more */
+function isRunning(program: PipedProgram): boolean {
+  try {
+    program.kill('SIGUSR1');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A configuration of OpenSSL that loads code (config(5)); Node.js does not start with it. */
@@ -94,6 +105,18 @@ for (const { target, through } of BINARIES) {
       assert.match(program.stdout.text, /^42\r$/m);
       assert.equal(program.stderr.text, '');
       assert.deepEqual(readdirSync(directory), []);
+    });
+
+    test('opens no debugger, however early SIGUSR1 comes', async (t) => {
+      const command = commandOf(t);
+      if (command === undefined) return;
+      const { args } = await startSession(t);
+      const program = startCommandPiped(t, [...command, ...args]);
+      while (isRunning(program)) await setImmediate();
+      const { status, signal } = await program.end();
+      // Before the program's first instruction the system ends it.
+      assert.ok(status === 138 || signal === 'SIGUSR1', `${status} ${signal}`);
+      assert.doesNotMatch(program.stderr.text, /Debugger/);
     });
 
     test('takes no argument for one of Node.js', (t) => {

@@ -24,6 +24,7 @@ const ENDINGS = [
   ['SIGINT', 130],
   ['SIGQUIT', 131],
   ['SIGTERM', 143],
+  ['SIGUSR1', 138],
 ] as const;
 const ONE_ENDING = ENDINGS.slice(0, 1);
 
