@@ -18,8 +18,12 @@ const ENDPOINT_PREFIX = 'AWS_ENDPOINT_URL_';
 /** Besides those of sessions: `ec2` tells names, and `ecs` is not called, but told apart from `ssm`. */
 const SERVICES = [...ENDPOINT_SERVICES, 'ec2', 'ecs', 'sso_oidc'];
 
-/** Files whose capitals are names of errors of OpenSSL and the system. */
-const NAMES_OF_ERRORS = ['src/network/tls-error.ts', 'src/network/failure-text.ts'];
+/** Files whose capitals are names of errors and ciphers of OpenSSL, and of errors of the system. */
+const NAMES_OF_ERRORS = [
+  'src/network/tls-error.ts',
+  'src/network/tls-strength.ts',
+  'src/network/failure-text.ts',
+];
 /** What is read but has no effect that a user could want. */
 const NO_SETTINGS = new Set([
   // The same as PROGRAMFILES: names of variables have no case on Windows.
