@@ -1,10 +1,11 @@
 import type { Channel } from '../channel/channel.ts';
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { errorText } from '../error-text.ts';
 import type { Logger } from '../logging/logger.ts';
 import { encodeOpenDataChannel } from '../protocol/open-data-channel.ts';
 import { SocketError, type OpenSocket, type Socket } from '../socket/socket.ts';
 import { createBackOff } from './back-off.ts';
+import { beginLoss, type Loss } from './connection-loss.ts';
 import { watchLiveness, type Liveness } from './liveness.ts';
 import { createRetryPause } from './retry-pause.ts';
 import type { SessionService } from './session-service.ts';
@@ -15,8 +16,6 @@ const FIRST_BACK_OFF_MS = 100;
 const MAX_BACK_OFF_MS = 5_000;
 /** Proxies and firewalls that drop packets must not hang the program. */
 const CONNECT_TIMEOUT_MS = 15_000;
-/** A reconnect longer than this is worth a word to the user. */
-const NOTICE_AFTER_MS = 3_000;
 
 /** Why there will be no connection any more. */
 export type ConnectionEnd =
@@ -85,13 +84,6 @@ interface OpenConnection {
   readonly since: number;
 }
 
-interface Loss {
-  readonly since: number;
-  readonly notice: Timer;
-  noticed: boolean;
-  triedOldToken: boolean;
-}
-
 /** Starts connecting at once (data-channel protocol, "Opening the data channel", "Losing the connection"). */
 export function connect(options: ConnectionOptions): Connection {
   const { clock, logger, channel, service } = options;
@@ -118,7 +110,7 @@ export function connect(options: ConnectionOptions): Connection {
   const close = (): void => {
     stop.abort();
     retryPause.cancel();
-    loss?.notice.cancel();
+    loss?.end();
     current?.liveness.stop();
     channel.detach();
     current?.socket.close();
@@ -129,8 +121,7 @@ export function connect(options: ConnectionOptions): Connection {
     proven = true;
     current?.liveness.heard();
     if (loss === undefined) return;
-    loss.notice.cancel();
-    if (loss.noticed) options.reconnected();
+    if (loss.end()) options.reconnected();
     loss = undefined;
     backOff = createBackOff(FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS, options.random);
     logger.info('the data channel is resumed');
@@ -230,24 +221,13 @@ export function connect(options: ConnectionOptions): Connection {
     }
   };
 
-  const beginLoss = (reason: string): Loss => {
-    const begun: Loss = {
-      since: clock.monotonic(),
-      noticed: false,
-      triedOldToken: false,
-      notice: clock.after(NOTICE_AFTER_MS, () => {
-        begun.noticed = true;
-        options.reconnecting(reason, begun.since);
-      }),
-    };
-    return begun;
-  };
-
   /** Resumes until it works, the service says no, or the time is up. */
   const resume = async (lostBecause: string): Promise<void> => {
     if (isStopped()) return;
     const again = loss !== undefined;
-    const thisLoss = (loss ??= beginLoss(lostBecause));
+    const thisLoss = (loss ??= beginLoss(clock, (since) =>
+      options.reconnecting(lostBecause, since),
+    ));
     // A socket that opened and said nothing before it was lost again was no success.
     let problem: string | undefined = again ? lostBecause : undefined;
     for (;;) {
