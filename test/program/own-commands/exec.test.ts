@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { quoteForShell } from '../../../src/quote-for-shell.ts';
 import { commandDocument, documentContent } from '../../local-aws/local-aws.ts';
+import { makeFifo } from '../../support/fifo.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { startCommandPiped } from '../support/piped-program.ts';
 import { programCommand } from '../support/program.ts';
@@ -310,6 +311,21 @@ describe('a command of exec', () => {
     program.type('\x03');
     assert.equal((await program.end()).status, 130);
     await target.aws.sessions[0]?.closed;
+  });
+
+  it('goes on when Ctrl-Z has stopped the program, and the shell lets it go on', async (t) => {
+    const target = await startOwnTarget(t);
+    const goOn = makeFifo(t);
+    const script = `echo ${READY}; read -r _ < ${goOn}; echo done; exit 6`;
+    const program = await startOwnInTerminal(t, target, ['exec', TARGET, '--', script], {
+      through: ['bash', '-c', 'set -m; "$@"; echo "<stopped>"; fg', 'bash'],
+    });
+    await program.screen.until('the command', (text) => text.includes(READY));
+    program.type('\x1a');
+    await program.screen.until('the stop', (text) => text.includes('<stopped>'));
+    writeFileSync(goOn, '\n');
+    assert.equal((await program.end()).status, 6);
+    assert.match(program.screen.text, /done/);
   });
 
   it('says that a signal has ended it', async (t) => {
