@@ -40,12 +40,12 @@ export interface CommandWithoutInput {
 /**
  * A command without input gets neither stdin nor keys: they stay for whoever reads them next, and the
  * terminal is as it was. Ctrl-C goes to the command as the agent passes it on; but that signals only the
- * command's first process, so a second one leaves.
+ * command's first process, so a second one leaves; and where there is no connection, the first.
  *
  * @param type - puts keys in front of the agent
  */
 export function createCommandWithoutInput(
-  link: Pick<SessionLink, 'warn' | 'end'>,
+  link: Pick<SessionLink, 'connectedSince' | 'warn' | 'end'>,
   clock: Clock,
   { suspend }: CommandHost,
   type: (keys: Buffer) => void,
@@ -61,7 +61,7 @@ export function createCommandWithoutInput(
       switch (signal) {
         case 'SIGINT':
         case 'SIGQUIT':
-          if (passed !== undefined) {
+          if (passed !== undefined || link.connectedSince === undefined) {
             leave(signal);
             break;
           }

@@ -44,6 +44,11 @@ export interface ShellHost {
   readonly command: CommandHost | undefined;
 }
 
+function leaveHint(hasNoInput: boolean, isInteractive: boolean): string {
+  if (hasNoInput) return ' (Ctrl-C to leave)';
+  return isInteractive ? ' (~. to leave)' : '';
+}
+
 /**
  * The three kinds of shell session (data-channel protocol, "Shell"): keys out as bytes, the remote
  * side's output back, the terminal's size, escapes, and the end of input from a pipe.
@@ -163,7 +168,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
 
   return {
     stdout: 'text',
-    leaveHint: terminal.isInteractive ? ' (~. to leave)' : '',
+    leaveHint: leaveHint(command !== undefined, terminal.isInteractive),
     get exitStatus() {
       return command === undefined ? exitStatus : command.statusOf(exitStatus);
     },

@@ -14,10 +14,11 @@ interface SetUp {
   readonly done: string[];
 }
 
-function setUp(): SetUp {
+function setUp({ isConnected = true } = {}): SetUp {
   const clock = createVirtualClock();
   const done: string[] = [];
-  const link: Pick<SessionLink, 'warn' | 'end'> = {
+  const link: Pick<SessionLink, 'connectedSince' | 'warn' | 'end'> = {
+    connectedSince: isConnected ? 0 : undefined,
     warn: (text) => void done.push(text),
     end: (end) => void done.push(end.kind === 'leave' ? `leave ${end.exitCode}` : end.kind),
   };
@@ -36,6 +37,12 @@ describe('a command without input', () => {
     command.signal('SIGINT');
     command.signal('SIGINT');
     assert.deepEqual(done, ['"\\u0003"', 'leave 130']);
+  });
+
+  it('is left by the first signal while there is no connection', () => {
+    const { command, done } = setUp({ isConnected: false });
+    command.signal('SIGINT');
+    assert.deepEqual(done, ['leave 130']);
   });
 
   it('says how to leave it when it goes on after that', () => {
