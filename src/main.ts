@@ -4,6 +4,7 @@ import { parseInvocation, type Invocation } from './cli/caller-contract.ts';
 import { messages } from './cli/messages.ts';
 import { print } from './cli/print.ts';
 import { texts } from './session/texts.ts';
+import { printableLines } from './printable.ts';
 
 /** Four dotted numbers of the VERSION file, put in when the bundle is made. */
 declare const PLUGIN_VERSION: string;
@@ -34,7 +35,7 @@ async function main(args: readonly string[], invocation: Invocation): Promise<nu
       await print(`${PLUGIN_VERSION}\n`);
       return EXIT_SUCCESS;
     case 'unknown-operation':
-      await print(messages.unknownOperation(invocation.operation));
+      await print(printableLines(messages.unknownOperation(invocation.operation)));
       await suggest(args);
       return EXIT_FAILURE;
     case 'invalid-operation':
@@ -42,7 +43,7 @@ async function main(args: readonly string[], invocation: Invocation): Promise<nu
       await suggest(args);
       return EXIT_FAILURE;
     case 'bad-arguments':
-      await print(texts.cannotStart(invocation.reason));
+      await print(printableLines(texts.cannotStart(invocation.reason)));
       return EXIT_FAILURE;
     case 'own-command': {
       const [{ takeSignals }, { asksForSsh, hangUpEnds }] = await Promise.all([

@@ -1,3 +1,10 @@
+/** What moves a cursor, changes the direction of writing, or ends a line (Unicode, UAX 44 and UAX 9). */
+const CONTROL = String.raw`[\p{Cc}\p{Bidi_Control}\u2028\u2029]`;
+const CONTROL_CHARACTER = new RegExp(CONTROL, 'u');
+const CONTROL_IN_LINES = new RegExp(String.raw`(?![\n\t])${CONTROL}`, 'gu');
+/** The rest of them JSON.stringify escapes itself (ECMA-262, QuoteJSONString). */
+const CONTROL_IN_JSON = /[\x7f-\x9f\p{Bidi_Control}\u2028\u2029]/gu;
+
 /**
  * A foreign text as one line that is safe to show: nothing in it can move a cursor, change the
  * direction of writing or break a line.
@@ -10,4 +17,25 @@ export function printable(text: string): string {
 export function printableStart(text: string, maxCharacters: number): string {
   const line = printable(text);
   return line.length > maxCharacters ? `${line.slice(0, maxCharacters)}…` : line;
+}
+
+/**
+ * A text of the program with foreign parts, without what {@link printable} takes out of a line, but
+ * with its line breaks and tabs. An ordinary text stays as it is, byte for byte.
+ */
+export function printableLines(text: string): string {
+  return text.replace(CONTROL_IN_LINES, '');
+}
+
+/** Whether a text holds a character that {@link printableLines} takes out, a line break or a tab. */
+export function hasControlCharacters(text: string): boolean {
+  return CONTROL_CHARACTER.test(text);
+}
+
+/** JSON that is safe to show: the same value, with every character that controls a terminal escaped. */
+export function printableJson(value: object, indentation = 0): string {
+  return JSON.stringify(value, undefined, indentation).replace(
+    CONTROL_IN_JSON,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

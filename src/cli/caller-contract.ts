@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../protocol/json.ts';
 import { isOwnCommand } from './own-words.ts';
+import { hasControlCharacters } from '../printable.ts';
 
 /** What the caller wants, read from the arguments (data-channel protocol, "How the program is called"). */
 export type Invocation =
@@ -78,6 +79,9 @@ function parseStartSession(
   const tokenValue = member(fields, 'tokenvalue');
   const streamUrl = member(fields, 'streamurl');
   if (sessionId === '') return bad('the StartSession response has no SessionId');
+  if (hasControlCharacters(sessionId)) {
+    return bad('the SessionId of the StartSession response holds control characters');
+  }
   if (tokenValue === '') return bad('the StartSession response has no TokenValue');
   if (!isWebSocketUrl(streamUrl)) {
     return bad('the StreamUrl of the StartSession response is not a wss:// URL');

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import type { AwsErrorReason } from '../aws/aws-error.ts';
+import { printableJson, printableLines } from '../printable.ts';
 
 /** What kind of failure it is, for programs. */
 export type FailureReason =
@@ -27,14 +28,15 @@ export function asksForJson(args: readonly string[]): boolean {
 /** A failure as one line of JSON, its line break included. */
 export function failureLine(reason: FailureReason, message: string): string {
   const error = { reason, message: message.trim().replace(PROGRAM_NAME, '') };
-  return `${JSON.stringify({ error })}\n`;
+  return `${printableJson({ error })}\n`;
 }
 
 /** A failure of the program for whoever reads stderr: a sentence for people, or a line of JSON. */
 export function programFailure(reason: FailureReason, message: string, asJson: boolean): string {
   const text = reason === 'internal' ? internalErrorText(message) : message;
   if (asJson) return failureLine(reason, text);
-  return `session-manager-plugin: ${reason === 'internal' ? 'internal error: ' : ''}${text}\n`;
+  const label = reason === 'internal' ? 'internal error: ' : '';
+  return printableLines(`session-manager-plugin: ${label}${text}\n`);
 }
 
 /** A file of the program that is not there, as `require` reports it (`build/bundle.ts`). */

@@ -22,6 +22,7 @@ import { CALLER_MANNER, type SessionManner } from './session-manner.ts';
 import { createSessionService } from './session-service.ts';
 import { holdSignals, type HeldSignals } from './signals.ts';
 import { readSettings, SettingsError, type Settings } from './settings.ts';
+import { printableLines } from '../printable.ts';
 
 /**
  * Runs the session that the caller has started through the SSM API.
@@ -44,7 +45,7 @@ export async function startSession(
     settings = readSettings(process.env);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    const text = texts.cannotStart(error.message);
+    const text = printableLines(texts.cannotStart(error.message));
     if (manner.failures === 'stdout') await print(text);
     else outputs.stderr.write(manner.failures === 'json' ? failureLine('input', text) : text);
     manner.onEvent?.({ kind: 'over', reason: error.message });

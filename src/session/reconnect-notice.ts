@@ -2,6 +2,7 @@ import type { Clock, Timer } from '../clock.ts';
 import type { ScreenState, TerminalModes } from '../terminal/terminal-modes.ts';
 import type { MessageRoutes } from './message-routes.ts';
 import type { SessionEvent } from './session-event.ts';
+import { printable } from '../printable.ts';
 
 /** Tells the person that a connection is being made again, and for how long already. */
 export interface ReconnectNotice {
@@ -91,7 +92,8 @@ export function createReconnectNotice(
   return routes.remarksOnTerminal
     ? countOnTerminal(routes, clock, screen)
     : {
-        lost: (reason) => routes.remarks?.write(`Connection lost (${reason}), reconnecting...\n`),
+        lost: (reason) =>
+          routes.remarks?.write(`Connection lost (${printable(reason)}), reconnecting...\n`),
         back: () => routes.remarks?.write('Reconnected.\n'),
         stop: () => undefined,
       };

@@ -27,6 +27,7 @@ import { signalText } from './signal-text.ts';
 import { createSilentStart, mayLackHandshake } from './silent-start.ts';
 import { texts } from './texts.ts';
 import { watchOutputs } from './watch-outputs.ts';
+import { printableLines } from '../printable.ts';
 
 /** How long a stuck stdout may hold up the end of a session that the user has left. */
 const LAST_WORDS_BOUND_MS = 200;
@@ -79,10 +80,10 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   /** On stdout nobody looks for a failure but that of the start. */
   const failuresAreApart = messages.failures !== stdout;
   const print = (text: string): void => {
-    apart(messages.texts)?.write(text);
+    apart(messages.texts)?.write(printableLines(text));
   };
   const complain = (text: string): void => {
-    apart(messages.failures).write(text);
+    apart(messages.failures).write(printableLines(text));
   };
   /** Ordinary goodbyes: behind a stream of data they would only litter the terminal of its user. */
   const bidFarewell = (text: string): void => {
@@ -91,15 +92,15 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   /** Why it ended: a failure where those are apart, and where texts are not wanted, a remark. */
   const giveReason = (text: string): void => {
     if (failuresAreApart) complain(text);
-    else if (messages.texts === undefined) messages.remarks?.write(text);
+    else if (messages.texts === undefined) messages.remarks?.write(printableLines(text));
     else print(text);
   };
   /** Why what runs cannot go on: on stdout nobody looks for it. */
   const reportFailure = (reason: string): void => {
-    (failuresAreApart ? messages.failures : stderr).write(`${reason}\n`);
+    (failuresAreApart ? messages.failures : stderr).write(printableLines(`${reason}\n`));
   };
   const warn = (text: string): void => {
-    messages.remarks?.write(`${text}\n`);
+    messages.remarks?.write(printableLines(`${text}\n`));
   };
   const isRead = (stream: Writable | undefined): boolean => {
     const unread = (stream && apart(stream).writableLength) ?? 0;

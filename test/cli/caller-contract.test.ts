@@ -197,3 +197,20 @@ describe('arguments nobody can start a session with', () => {
     assert.doesNotMatch(reasonOf(start(JSON.stringify(secrets).slice(0, -1))), /s3cret/);
   });
 });
+
+describe('a session id', () => {
+  for (const character of ['\x1b', '\n', '\u009b', '\x7f', '\u202e']) {
+    it(`with ${JSON.stringify(character)} is refused, and not quoted`, () => {
+      assert.equal(
+        reasonOf(start({ ...RESPONSE, SessionId: `a${character}b` })),
+        'the SessionId of the StartSession response holds control characters',
+      );
+    });
+  }
+
+  it('is otherwise any text, of which nothing is parsed', () => {
+    const invocation = start({ ...RESPONSE, SessionId: 'https://a/?token=ä b#' });
+    assert.equal(invocation.kind, 'start-session');
+    assert.equal(invocation.session.sessionId, 'https://a/?token=ä b#');
+  });
+});

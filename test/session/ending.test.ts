@@ -18,6 +18,23 @@ describe('a session, at its end', () => {
     );
   });
 
+  it('shows why the service closed the channel without what would control the terminal', async () => {
+    const { agent, stdout, exitCode } = await joinSession();
+    agent.send(PayloadType.HandshakeRequest, handshake(sessionType('Standard_Stream')));
+    await settle();
+    agent.send(PayloadType.HandshakeComplete, {
+      CustomerMessage: 'Hello\x1b[2J\u009b1m\u202e\n\tyou',
+    });
+    agent.send(PayloadType.Output, '\x1b[1m$ ');
+    agent.closeChannel('first\x1b]0;x\x07\nsecond\r');
+    await exitCode;
+    const { sessionId } = SESSION_OPTIONS;
+    assert.equal(
+      stdout(),
+      `${STARTING}Hello[2J1m\n\tyou\n\x1b[1m$ \n\nSessionId: ${sessionId} : first]0;x\nsecond\n\n`,
+    );
+  });
+
   it('counts a channel closed with a reason before it began as a failure', async () => {
     const { agent, exitCode } = await joinSession();
     agent.closeChannel('Handshake timed out.');

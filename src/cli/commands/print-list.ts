@@ -1,5 +1,6 @@
 import type { CommandContext } from './command-context.ts';
 import { formatColumns, formatTable, type Table } from './table.ts';
+import { printableJson } from '../../printable.ts';
 
 /** Spaces in front of each level of a JSON result: people read them, too. */
 const JSON_INDENT = 2;
@@ -24,5 +25,5 @@ export function printList(
 
 /** Prints a result as JSON. */
 export function printJson(context: CommandContext, value: object): Promise<void> {
-  return context.print(`${JSON.stringify(value, undefined, JSON_INDENT)}\n`);
+  return context.print(`${printableJson(value, JSON_INDENT)}\n`);
 }

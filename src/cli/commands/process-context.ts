@@ -25,6 +25,7 @@ import { checkNamedProfile } from './named-profile.ts';
 import { readConfig } from './read-config.ts';
 import { findRegion } from './region.ts';
 import { createSessionGuard } from './session-guard.ts';
+import { printableLines } from '../../printable.ts';
 
 /** A command's context, and what the program itself does with it. */
 export interface ProcessContext extends CommandLineHost {
@@ -162,7 +163,7 @@ export function createProcessContext(
     fleet: () => (fleet ??= context.aws().then((of) => sessions.guard(lazyFleet(of)))),
     print,
     say(text) {
-      if (!parsed().quiet && !interrupted.aborted) messages.write(`${text}\n`);
+      if (!parsed().quiet && !interrupted.aborted) messages.write(printableLines(`${text}\n`));
     },
     complain(error) {
       messages.write(failureText(error, options?.json ?? isJson));

@@ -2,6 +2,7 @@ import type { CommandContext } from '../command-context.ts';
 import type { ForwardedPort, PortChange } from './forwarded-port.ts';
 import { tellEvents } from './tell-events.ts';
 import { tellLines } from './tell-lines.ts';
+import { printableJson } from '../../../printable.ts';
 
 /** One way to show what forwarded ports do. */
 export interface ForwardDisplay {
@@ -30,7 +31,7 @@ export async function chooseDisplay(
           port,
           () => context.clock.now(),
           (event) => {
-            void context.print(`${JSON.stringify(event)}\n`);
+            void context.print(`${printableJson(event)}\n`);
           },
         ),
       end: () => undefined,

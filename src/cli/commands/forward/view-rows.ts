@@ -3,6 +3,7 @@ import type { TerminalSize } from '../../../protocol/terminal-size.ts';
 import { endpointText, type LocalAddress, type PortState } from './forwarded-port.ts';
 import type { Forward } from './parse-forward.ts';
 import { shortestQuantity, shortQuantity } from './quantity.ts';
+import { printable } from '../../../printable.ts';
 
 /** What a row shows of one forwarded port. */
 export interface PortRow {
@@ -132,7 +133,7 @@ export function renderView(
   const most = Math.max(0, moment.size.rows - 1);
   const [header = '', ...lines] = table(LIVE_LAYOUTS, rows, moment);
   const frame = [header, ...fitting(lines, most - 1, cols)];
-  if (frame.length < most) frame.unshift(cut(title, cols));
+  if (frame.length < most) frame.unshift(cut(printable(title), cols));
   if (frame.length < most) frame.unshift('');
   return frame.slice(0, most);
 }
@@ -144,7 +145,7 @@ export function renderEnd(
   moment: ViewMoment,
 ): readonly string[] {
   const lines = table(END_LAYOUTS, rows, { ...moment, color: false });
-  return ['', cut(title, moment.size.cols), ...lines];
+  return ['', cut(printable(title), moment.size.cols), ...lines];
 }
 
 function table(

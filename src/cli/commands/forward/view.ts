@@ -7,6 +7,7 @@ import type { ForwardDisplay } from './display.ts';
 import type { ForwardedPort } from './forwarded-port.ts';
 import { tellLines } from './tell-lines.ts';
 import { renderEnd, renderView, type PortRow, type ViewMoment } from './view-rows.ts';
+import { printableLines } from '../../../printable.ts';
 
 /** Rates are taken over this, and it is how far behind the view may be. */
 const TICK_MS = 1_000;
@@ -111,7 +112,7 @@ export function createForwardView(context: ViewContext, target: string): Forward
     follow(port) {
       watched.push({ port, sent: 0, received: 0, up: 0, down: 0 });
       drawSoon();
-      const tell = tellLines(target, port, (line) => messages.write(`${line}\n`));
+      const tell = tellLines(target, port, (line) => messages.write(printableLines(`${line}\n`)));
       return (change) => {
         switch (change.kind) {
           case 'refused':
