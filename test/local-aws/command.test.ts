@@ -132,15 +132,16 @@ describe('a non-interactive command of the local target', () => {
   });
 
   it('has the prefixes of its document in front of what it writes at once', async (t) => {
-    const goOn = makeFifo(t);
-    const script = 'printf one; read -r _ < "$0"; echo two; read -r _ < "$0"; echo three';
-    const session = await start(`${inShell(script)} ${goOn}`, true, {
+    // One for each: a reader may come before the writer of the last line has gone.
+    const [first, second] = [makeFifo(t), makeFifo(t)];
+    const script = 'printf one; read -r _ < "$0"; echo two; read -r _ < "$1"; echo three';
+    const session = await start(`${inShell(script)} ${first} ${second}`, true, {
       parameters: { stdoutSeparatorPrefix: ['OUT:'], stderrSeparatorPrefix: ['ERR:'] },
     });
     await client.until('one', () => text(PayloadType.Output) === 'OUT:one');
-    await writeFile(goOn, '\n');
+    await writeFile(first, '\n');
     await client.until('two', () => text(PayloadType.Output) === 'OUT:onetwo\n');
-    await writeFile(goOn, '\n');
+    await writeFile(second, '\n');
     await session.closed;
     assert.equal(text(PayloadType.Output), 'OUT:onetwo\nOUT:three\n');
     assert.equal(text(PayloadType.StdErr), '');
