@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { describe, it, type TestContext } from 'node:test';
 import { leadsProcessSession } from '../../src/cli/session-leader.ts';
 import { spawn } from '../support/child-process.ts';
+import { needs } from '../support/require-tools.ts';
+import { PS } from '../support/tools.ts';
 
 async function started(t: TestContext, detached: boolean): Promise<number> {
   const child = spawn('sleep', ['1000'], { detached, stdio: 'ignore' });
@@ -12,16 +14,23 @@ async function started(t: TestContext, detached: boolean): Promise<number> {
 }
 
 /** As Linux tells it, and as ps does elsewhere. */
-const PLATFORMS = ['linux', 'darwin'] as const;
+const PLATFORMS = [
+  { platform: 'linux', tools: [] },
+  { platform: 'darwin', tools: [PS] },
+] as const;
 
 describe('a process', () => {
-  for (const platform of PLATFORMS) {
-    it(`leads a process session of its own after setsid (${platform})`, async (t) => {
-      const pid = await started(t, true);
-      assert.equal(await leadsProcessSession(platform, pid, process.env), true);
-    });
+  for (const { platform, tools } of PLATFORMS) {
+    it(
+      `leads a process session of its own after setsid (${platform})`,
+      needs(...tools),
+      async (t) => {
+        const pid = await started(t, true);
+        assert.equal(await leadsProcessSession(platform, pid, process.env), true);
+      },
+    );
 
-    it(`leads none as a child of another (${platform})`, async (t) => {
+    it(`leads none as a child of another (${platform})`, needs(...tools), async (t) => {
       const pid = await started(t, false);
       assert.equal(await leadsProcessSession(platform, pid, process.env), false);
     });
