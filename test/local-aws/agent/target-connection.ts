@@ -29,17 +29,17 @@ export interface TargetConnectionEvents {
 }
 
 const TARGET_HOST = 'localhost';
-/** The last address is the one that Node.js gives all the time it needs (`autoSelectFamily`). */
-const LOOPBACK = [
-  { address: '::1', family: 6 },
-  { address: '127.0.0.1', family: 4 },
-] as const;
+const IPV4_LOOPBACK = '127.0.0.1';
 
-/** A target knows its own name, even where no file of the system says it (RFC 6761, section 6.3). */
+/**
+ * A target knows its own name, even where no file of the system says it (RFC 6761, section 6.3). It is
+ * one address: of several, Node.js gives each but the last 250 ms, and never closes a socket that was
+ * ended while it tried the first one.
+ */
 const lookupTarget: LookupFunction = (hostname, options, done) => {
   if (hostname !== TARGET_HOST) lookup(hostname, options, done);
-  else if (options.all === true) done(null, [...LOOPBACK]);
-  else done(null, LOOPBACK[1].address, LOOPBACK[1].family);
+  else if (options.all === true) done(null, [{ address: IPV4_LOOPBACK, family: 4 }]);
+  else done(null, IPV4_LOOPBACK, 4);
 };
 
 /** Where a port session leads. */
