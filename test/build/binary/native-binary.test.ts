@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
 import { binaryOf } from '../../packaging/support/binaries.ts';
 import { startCommandPiped, type PipedProgram } from '../../program/support/piped-program.ts';
 import { programEnvironment, type Environment } from '../../program/support/program.ts';
@@ -27,13 +26,12 @@ function run(command: readonly string[], env: Environment = {}) {
   return { status, stdout, stderr };
 }
 
-/** Sends SIGUSR1. @returns false when there is no such process any more */
-function isRunning(program: PipedProgram): boolean {
+/** Sends SIGUSR1, unless the first one has ended the program meanwhile. */
+function sendDebuggerSignal(program: PipedProgram): void {
   try {
     program.kill('SIGUSR1');
-    return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 
@@ -112,7 +110,16 @@ for (const { target, through } of BINARIES) {
       if (command === undefined) return;
       const { args } = await startSession(t);
       const program = startCommandPiped(t, [...command, ...args]);
-      while (isRunning(program)) await setImmediate();
+      program.kill('SIGUSR1');
+      const hasStarted = program.stdout
+        .until('the start', (text) => text.includes('Starting session'))
+        .then(
+          () => true,
+          () => false,
+        );
+      // While the runtime starts, the signal is ignored; from then on it ends the program.
+      if (await Promise.race([program.end().then(() => false), hasStarted]))
+        sendDebuggerSignal(program);
       const { status, signal } = await program.end();
       // Before the program's first instruction the system ends it.
       assert.ok(status === 138 || signal === 'SIGUSR1', `${status} ${signal}`);
