@@ -7,7 +7,7 @@ import {
   type LocalAws,
   type LocalSession,
 } from '../local-aws/local-aws.ts';
-import { bytesOf } from '../program/port/support/content.ts';
+import { bytesOf, type Content } from '../program/port/support/content.ts';
 import { createAnswerReader, headOf, type Exchange } from '../program/port/support/exchange.ts';
 import { TARGET } from '../program/support/target.ts';
 import { withDeadline } from '../program/support/transcript.ts';
@@ -134,6 +134,17 @@ async function startRunning(
   return { cell, exchange, client, session };
 }
 
+/** U+FFFD, of which the agent passes only the first byte in a terminal's output. */
+const REPLACEMENT = Buffer.from('\ufffd');
+
+/** Content that arrives whole whatever kind of session it goes through. */
+function passable(random: Random, bytes: number): Content {
+  for (;;) {
+    const content = { seed: random.below(2 ** 31), bytes };
+    if (!bytesOf(content).includes(REPLACEMENT)) return content;
+  }
+}
+
 function chooseExchange({ traffic }: Cell, random: Random): Exchange {
   const size = (isBulk: boolean): number => {
     const { least, most } = isBulk ? BULK_BYTES : SMALL_BYTES;
@@ -144,10 +155,7 @@ function chooseExchange({ traffic }: Cell, random: Random): Exchange {
       seed: random.below(2 ** 31),
       bytes: size(traffic === 'bulk up' || traffic === 'bulk both ways'),
     },
-    down: {
-      seed: random.below(2 ** 31),
-      bytes: size(traffic === 'bulk down' || traffic === 'bulk both ways'),
-    },
+    down: passable(random, size(traffic === 'bulk down' || traffic === 'bulk both ways')),
   };
 }
 
