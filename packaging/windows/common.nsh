@@ -14,6 +14,7 @@
 !macro CommonFunctions UN
 
 Function ${UN}Refuse
+  Call ${UN}WriteLog
   ${If} ${Silent}
     Call ${UN}SayOnStandardError
   ${Else}
@@ -35,7 +36,7 @@ Function ${UN}SayOnStandardError
   FileWrite $0 "$Reason$\r$\n"
 FunctionEnd
 
-; Reads the rights and the switches, and chooses for whom to work.
+; Chooses for whom to work, by the rights and the switches.
 Function ${UN}ChooseScope
   StrCpy $IsMachineWide 0
   UserInfo::GetAccountType
@@ -43,16 +44,11 @@ Function ${UN}ChooseScope
   ${If} $0 == "Admin"
     StrCpy $IsMachineWide 1
   ${EndIf}
-  ${GetParameters} $R0
-  ClearErrors
-  ${GetOptions} $R0 "/ALLUSERS" $R1
-  ${IfNot} ${Errors}
+  ${If} $AskedScope == 1
   ${AndIf} $IsMachineWide = 0
     !insertmacro Refuse "${UN}" ${ERROR_ELEVATION_REQUIRED} "/ALLUSERS needs administrator rights: run it as administrator, or with /CURRENTUSER."
   ${EndIf}
-  ClearErrors
-  ${GetOptions} $R0 "/CURRENTUSER" $R1
-  ${IfNot} ${Errors}
+  ${If} $AskedScope == 0
     StrCpy $IsMachineWide 0
   ${EndIf}
   Call ${UN}ApplyScope

@@ -4,11 +4,16 @@
 !define REPLACED "replaced"
 
 Function .onInit
+  Call ReadSwitches
   ${IfNot} ${AtLeastWin10}
     !insertmacro Refuse "" ${ERROR_OLD_WIN_VERSION} "${NAME} needs Windows 10, Windows Server 2016 or newer."
   ${EndIf}
   Call ChooseScope
   ReadRegStr $PreviousDirectory SHCTX "${UNINSTALL_KEY}" "InstallLocation"
+  ${If} $IsUninstalling = 1
+    Call Uninstall
+    Quit
+  ${EndIf}
   ${If} $INSTDIR == ""
     ; NSIS passes over a directory that it cannot use, and one in quotes: nobody would look for the
     ; program in another one.
@@ -85,21 +90,51 @@ Section
   ${If} $PathChanged = 1
     WriteRegStr SHCTX "${UNINSTALL_KEY}" "PathEntry" "$PathEntry"
   ${EndIf}
+  StrCpy $Reason "Installed to $INSTDIR"
+  Call WriteLog
 SectionEnd
+
+; Removes what is installed, for /uninstall.
+Function Uninstall
+  ${If} $PreviousDirectory == ""
+  ${AndIf} $AskedScope == ""
+    ; An administrator may have installed it for himself.
+    StrCpy $IsMachineWide 0
+    Call ApplyScope
+    ReadRegStr $PreviousDirectory SHCTX "${UNINSTALL_KEY}" "InstallLocation"
+  ${EndIf}
+  ${IfNot} ${FileExists} "$PreviousDirectory\${UNINSTALLER}"
+    ; As with AWS's setup: what was to be reached is so.
+    !insertmacro Refuse "" 0 "${NAME} is not installed."
+  ${EndIf}
+  Call RemovePrevious
+  StrCpy $Reason "Removed from $PreviousDirectory"
+  Call WriteLog
+  SetErrorLevel $ExitCode
+FunctionEnd
 
 ; There is one installation for each scope: what is somewhere else goes.
 Function RemovePreviousElsewhere
   ${If} $PreviousDirectory != ""
   ${AndIf} $PreviousDirectory != $INSTDIR
   ${AndIf} ${FileExists} "$PreviousDirectory\${UNINSTALLER}"
-    StrCpy $0 "/CURRENTUSER"
-    ${If} $IsMachineWide = 1
-      StrCpy $0 "/ALLUSERS"
-    ${EndIf}
-    ; With _?= it does not copy itself away, so its end can be waited for.
-    ExecWait '"$PreviousDirectory\${UNINSTALLER}" /S $0 _?=$PreviousDirectory'
-    Delete "$PreviousDirectory\${UNINSTALLER}"
-    RMDir "$PreviousDirectory"
+    Call RemovePrevious
+  ${EndIf}
+FunctionEnd
+
+; Runs the uninstaller in $PreviousDirectory. $ExitCode gets its exit code.
+Function RemovePrevious
+  StrCpy $0 "/CURRENTUSER"
+  ${If} $IsMachineWide = 1
+    StrCpy $0 "/ALLUSERS"
+  ${EndIf}
+  ; With _?= it does not copy itself away, so its end can be waited for.
+  ExecWait '"$PreviousDirectory\${UNINSTALLER}" /S $0 _?=$PreviousDirectory' $ExitCode
+  Delete "$PreviousDirectory\${UNINSTALLER}"
+  RMDir "$PreviousDirectory"
+  ${If} $PreviousDirectory == $DefaultDirectory
+    ${GetParent} "$PreviousDirectory" $0
+    RMDir $0
   ${EndIf}
 FunctionEnd
 

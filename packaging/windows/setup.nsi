@@ -1,6 +1,7 @@
 ; SessionManagerPluginSetup.exe, built by setup.ts, which says in the file DEFINITIONS what to install.
 ;
-;   /S            without a window: what goes wrong is said on standard error
+;   /S            without a window: what goes wrong is said on standard error; and those of AWS's setup,
+;                 see switches.nsh
 ;   /ALLUSERS     for everybody: %PROGRAMFILES%, PATH of the machine; the default with administrator rights
 ;   /CURRENTUSER  for this user: %LOCALAPPDATA%, PATH of the user; the default without
 ;   /D=directory  install there; has to come last, and takes no quotes
@@ -37,6 +38,9 @@ RequestExecutionLevel highest
 ManifestSupportedOS all
 ManifestDPIAware true
 SetDateSave off
+; While NSIS checks and unpacks a large setup it shows a window, unless it is silent from the start.
+SilentInstall silent
+SilentUnInstall silent
 ShowInstDetails nevershow
 ShowUninstDetails nevershow
 XPStyle on
@@ -58,9 +62,24 @@ Var DefaultDirectory
 Var PreviousDirectory
 Var ExitCode
 Var Reason
+; What the switches ask for: 1 when a window may be opened, 1 to uninstall, a file for the log or none.
+Var OpensWindow
+Var IsUninstalling
+Var LogFile
+; 1 for everybody, 0 for this user, empty when neither is asked for.
+Var AskedScope
+; What is wrong with them, or empty.
+Var SwitchesReason
+; Handle of the log, or empty.
+Var Log
+; The rest of the command line, the word read from it, and 1 when there was one.
+Var SwitchesLeft
+Var Word
+Var HasWord
 
 !include "${SOURCE}\path-entry.nsh"
 !include "${SOURCE}\common.nsh"
+!include "${SOURCE}\switches.nsh"
 !include "${SOURCE}\install.nsh"
 !include "${SOURCE}\uninstall.nsh"
 

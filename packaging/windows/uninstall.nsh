@@ -2,6 +2,7 @@
 ; seelog.xml, and anything else in the directory.
 
 Function un.onInit
+  Call un.ReadSwitches
   Call un.ChooseScope
   ; It removes the installation it belongs to, whoever runs it.
   ReadRegStr $0 HKLM "${UNINSTALL_KEY}" "InstallLocation"
@@ -40,6 +41,8 @@ Section Uninstall
     RMDir $0
   ${EndIf}
   DeleteRegKey SHCTX "${UNINSTALL_KEY}"
+  StrCpy $Reason "Removed from $INSTDIR"
+  Call un.WriteLog
 SectionEnd
 
 ; A running program goes out of the way, so that its sessions go on and the directory can be removed.

@@ -183,6 +183,89 @@ describe('the silent setup for one user', () => {
   });
 });
 
+describe('the switches of AWS’s setup', () => {
+  const switches = [
+    '/quiet',
+    '/Q',
+    '/SILENT',
+    '/s',
+    '/passive',
+    '-quiet',
+    '/install /quiet /norestart',
+    '/INSTALL /PASSIVE /NORESTART',
+    '/install',
+    '/norestart',
+  ];
+  for (const written of switches) {
+    it(`install without a window: ${written}`, async (t) => {
+      const wine = windowsWithSetup(t);
+      if (wine === undefined) return;
+      await succeeds(wine, `${SETUP} ${written}`);
+      assert.deepEqual(filesIn(wine, MACHINE_DIRECTORY), INSTALLED_FILES);
+      await succeeds(wine, `${SETUP} /uninstall ${written.replace('/install', '')}`);
+      assert.equal(filesIn(wine, MACHINE_DIRECTORY), undefined);
+    });
+  }
+
+  it('take those of this setup beside them', async (t) => {
+    const wine = windowsWithSetup(t);
+    if (wine === undefined) return;
+    const before = everythingOn(wine);
+    await succeeds(wine, `${SETUP} /quiet /currentuser`);
+    assert.deepEqual(filesIn(wine, USER_DIRECTORY), INSTALLED_FILES);
+    assert.equal(filesIn(wine, MACHINE_DIRECTORY), undefined);
+    // What an administrator has installed for himself is found, too.
+    await succeeds(wine, `${SETUP} /uninstall /quiet`);
+    await succeeds(wine, String.raw`${SETUP} /quiet /D=C:\plugin`);
+    assert.deepEqual(filesIn(wine, 'C:\\plugin'), INSTALLED_FILES);
+    await succeeds(wine, `${SETUP} /uninstall`);
+    assert.deepEqual(changes(before, everythingOn(wine)), []);
+    assert.equal(await registryKey(wine, 'machine', UNINSTALL), undefined);
+    assert.equal(await registryKey(wine, 'user', UNINSTALL), undefined);
+  });
+
+  it('write a log', async (t) => {
+    const wine = windowsWithSetup(t);
+    if (wine === undefined) return;
+    const log = (): string => readFileSync(onDriveC(wine, 'C:\\a log.txt'), 'utf16le').slice(1);
+    await succeeds(wine, String.raw`${SETUP} /quiet /log "C:\a log.txt" /norestart`);
+    const first = 'Session Manager Plugin 1.3.0.0\r\n';
+    assert.equal(log(), `${first}Installed to ${MACHINE_DIRECTORY}\r\n`);
+    await succeeds(wine, String.raw`${SETUP} /uninstall /quiet /L "C:\a log.txt"`);
+    assert.equal(log(), `${first}Removed from ${MACHINE_DIRECTORY}\r\n`);
+    rmSync(onDriveC(wine, 'C:\\a log.txt'));
+  });
+
+  it('uninstall nothing where nothing is installed, and say so', async (t) => {
+    const wine = windowsWithSetup(t);
+    if (wine === undefined) return;
+    assert.deepEqual(await wine.run(`${SETUP} /uninstall /quiet`), {
+      exitCode: 0,
+      stdout: '',
+      stderr: 'Session Manager Plugin is not installed.\r\n',
+    });
+  });
+
+  const refused = [
+    ['/quite', 87, /^There is no switch \/quite\. Use \/quiet, /],
+    ['/quiet setup', 87, /^There is no switch setup\. /],
+    ['/quiet /log', 87, /^\/log needs the file to write to/],
+    [String.raw`/quiet /log Q:\setup.log`, 29, /^The log Q:\\setup\.log cannot be written: /],
+  ] as const;
+  for (const [written, status, sentence] of refused) {
+    it(`are refused without a window when they cannot be used: ${written}`, async (t) => {
+      const wine = windowsWithSetup(t);
+      if (wine === undefined) return;
+      const before = everythingOn(wine);
+      const { exitCode, stdout, stderr } = await wine.run(`${SETUP} ${written}`);
+      assert.equal(exitCode, status);
+      assert.equal(stdout, '');
+      assert.match(stderr, sentence);
+      assert.deepEqual(changes(before, everythingOn(wine)), []);
+    });
+  }
+});
+
 describe('the directory that is asked for', () => {
   const directory = String.raw`C:\Tööls & more\plugin`;
 
