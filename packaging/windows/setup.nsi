@@ -38,9 +38,6 @@ RequestExecutionLevel highest
 ManifestSupportedOS all
 ManifestDPIAware true
 SetDateSave off
-; While NSIS checks and unpacks a large setup it shows a window, unless it is silent from the start.
-SilentInstall silent
-SilentUnInstall silent
 ShowInstDetails nevershow
 ShowUninstDetails nevershow
 XPStyle on

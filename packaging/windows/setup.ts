@@ -13,6 +13,7 @@ import type { PackageRequest, Release } from '../release.ts';
 import { stageTree } from '../stage-tree.ts';
 import { copyrightLine } from '../../build/copyright-line.ts';
 import { defined, quoted } from './nsis-text.ts';
+import { startSilently } from './start-silently.ts';
 import { installFilesMacro, logTemplateMacro, removeFilesMacro } from './setup-macros.ts';
 
 export const MAKENSIS: Tool = { program: 'makensis', debianPackage: 'nsis' };
@@ -81,6 +82,7 @@ export function buildSetup(
         },
       },
     );
+    writeFileSync(unfinished, startSilently(readFileSync(unfinished)));
     signWindowsExecutable(unfinished, signing, release.sourceDateEpoch);
     writeFileSync(request.output, readFileSync(unfinished));
   } finally {

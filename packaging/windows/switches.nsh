@@ -55,9 +55,11 @@ Function ${UN}ReadSwitches
     ${EndIf}
     Call ${UN}TakeSwitch
   ${Loop}
-  ; The setup is silent until it knows better: while NSIS checks itself it must not open a window.
+  ; The setup is silent until here (start-silently.ts).
   ${If} $OpensWindow = 1
     SetSilent normal
+  ${Else}
+    SetSilent silent
   ${EndIf}
   ${If} $SwitchesReason != ""
     SetSilent silent
