@@ -15,7 +15,7 @@ export type LocalEnd =
       readonly exitCode: number;
     }
   | {
-      /** Nobody reads stdout any more: an ordinary end, with the remote side's exit status if known. */
+      /** The reader of stdout has gone: an ordinary end, with the remote side's exit status if known. */
       readonly kind: 'reader-gone';
     }
   | {

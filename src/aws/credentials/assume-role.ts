@@ -46,7 +46,7 @@ function needsCode(profileName: string, serial: string): AwsError {
   const option = profileName === 'default' ? '' : ` --profile ${quoteForShell(profileName)}`;
   return new AwsError(
     'no-credentials',
-    `the role of profile ${profileName} needs a code of the MFA device ${serial} (mfa_serial), and nobody can be asked here: ` +
+    `the role of profile ${profileName} needs a code of the MFA device ${serial} (mfa_serial), which cannot be asked for here: ` +
       `run aws sts get-caller-identity${option} in a terminal, which asks for it, and keeps the credentials for this program, too`,
   );
 }

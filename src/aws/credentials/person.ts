@@ -83,7 +83,7 @@ function askedAlready({ serial, profileName }: CodeQuestion): AwsError {
   );
 }
 
-/** Nobody is there. */
+/** There is no person to ask. */
 export const findNobody: FindPerson = () => Promise.resolve(undefined);
 
 /** Names of the errors with which a prompt says that it was left, or closed by a signal (@inquirer/core). */

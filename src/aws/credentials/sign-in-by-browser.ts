@@ -48,7 +48,7 @@ export async function signInByBrowser(
     prompt.show(`Sign in in the browser. If it does not open, open ${url}`);
     prompt.openBrowser(url);
     const code = await within(clock, BROWSER_LIMIT_MS, codeFrom(callback, state), () => {
-      throw refused('nobody signed in within 10 minutes');
+      throw refused('the sign-in timed out after 10 minutes');
     });
     const grant = {
       grantType: 'authorization_code',

@@ -13,7 +13,7 @@ const YES = /^(?:y|yes)?$/i;
 
 /**
  * The person at the terminal that a command was started in, while no session has its keys and the
- * command is in the foreground; undefined when nobody can be asked.
+ * command is in the foreground; undefined when there is no person to ask.
  */
 export async function findPersonAtTerminal(context: CommandContext): Promise<Person | undefined> {
   if (!canPrompt(context) || context.signals.areLent) return undefined;
