@@ -3,7 +3,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { isInForeground } from '../../src/cli/in-foreground.ts';
 import { startCommandInTerminal } from '../program/support/terminal-program.ts';
 import { needs } from '../support/require-tools.ts';
-import { PS } from '../support/tools.ts';
+import { PROCESS_SOURCES } from '../support/process-sources.ts';
 
 /** Runs a script of a shell with job control in a terminal, and tells the pid it has printed. */
 async function printedPid(t: TestContext, script: string): Promise<number> {
@@ -12,14 +12,8 @@ async function printedPid(t: TestContext, script: string): Promise<number> {
   return Number(/pid (\d+)/.exec(shell.screen.text)?.[1]);
 }
 
-/** As Linux tells it, and as ps does elsewhere. */
-const PLATFORMS = [
-  { platform: 'linux', tools: [] },
-  { platform: 'darwin', tools: [PS] },
-] as const;
-
 describe('a process', () => {
-  for (const { platform, tools } of PLATFORMS) {
+  for (const { platform, tools } of PROCESS_SOURCES) {
     it(
       `is in the foreground when the shell waits for it (${platform})`,
       needs(...tools),

@@ -4,7 +4,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { leadsProcessSession } from '../../src/cli/session-leader.ts';
 import { spawn } from '../support/child-process.ts';
 import { needs } from '../support/require-tools.ts';
-import { PS } from '../support/tools.ts';
+import { PROCESS_SOURCES } from '../support/process-sources.ts';
 
 async function started(t: TestContext, detached: boolean): Promise<number> {
   const child = spawn('sleep', ['1000'], { detached, stdio: 'ignore' });
@@ -13,14 +13,8 @@ async function started(t: TestContext, detached: boolean): Promise<number> {
   return child.pid ?? 0;
 }
 
-/** As Linux tells it, and as ps does elsewhere. */
-const PLATFORMS = [
-  { platform: 'linux', tools: [] },
-  { platform: 'darwin', tools: [PS] },
-] as const;
-
 describe('a process', () => {
-  for (const { platform, tools } of PLATFORMS) {
+  for (const { platform, tools } of PROCESS_SOURCES) {
     it(
       `leads a process session of its own after setsid (${platform})`,
       needs(...tools),

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { createScreen, type Screen } from '../support/screen.ts';
-import { EXPIRED_TOKEN } from '../local-aws/local-aws.ts';
 import {
   FULL_SCREEN_PROGRAMS,
   requireProgram,
   type FullScreenProgram,
 } from './support/full-screen-programs.ts';
+import { loseConnection } from './support/lose-connection.ts';
 import {
   interactiveCommand,
   nonInteractiveCommand,
@@ -45,11 +45,7 @@ const CUTS: readonly Cut[] = [
   { name: 'TerminateSession, called elsewhere', cut: terminateSession, status: 0 },
   {
     name: 'the loss of the connection',
-    cut: ({ session }) => {
-      session.answerResume(EXPIRED_TOKEN);
-      session.setGateway('unavailable');
-      session.cutClient();
-    },
+    cut: loseConnection,
     status: 1,
   },
   {

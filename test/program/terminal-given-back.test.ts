@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { EXPIRED_TOKEN } from '../local-aws/local-aws.ts';
+import { loseConnection } from './support/lose-connection.ts';
 import { outputStalls } from './support/output-stalls.ts';
 import { parentOf, processEnded } from './support/processes.ts';
 import {
@@ -51,11 +51,7 @@ const WAYS_OUT: readonly WayOut[] = [
   { name: 'SIGHUP', leave: ({ program }) => program.kill('SIGHUP'), status: 129 },
   {
     name: 'losing the connection for good',
-    leave: ({ session }) => {
-      session.answerResume(EXPIRED_TOKEN);
-      session.setGateway('unavailable');
-      session.cutClient();
-    },
+    leave: loseConnection,
     status: 1,
   },
   {

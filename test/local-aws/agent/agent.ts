@@ -1,6 +1,7 @@
 import { systemClock } from '../../../src/clock.ts';
 import { decodeFlag, Flag } from '../../../src/protocol/flag.ts';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
+import { compareVersions } from '../../../src/protocol/version.ts';
 import type { SessionEnd, SessionRecord } from '../session-record.ts';
 import type { SessionPlan } from '../session-request.ts';
 import { createAgentChannel } from './agent-channel.ts';
@@ -10,6 +11,9 @@ import { hasHandshake, startHandshake, type AgentHandshake } from './handshake.t
 import type { PayloadCipher } from './payload-cipher.ts';
 import { planProgram } from './plan-program.ts';
 import type { Program, ProgramHost } from './program.ts';
+
+/** Agents up to this version do not know the TerminateSession flag (data-channel protocol, "Port"). */
+const LAST_AGENT_WITHOUT_TERMINATE_FLAG = '2.3.722.0';
 
 /** Payload bytes of a full message, before encryption. */
 const PAYLOAD_BYTES = 1024;
@@ -47,6 +51,7 @@ export function startAgent(setUp: AgentSetUp): Agent {
   const { options, plan, link, record, changed } = setUp;
   const clock = options.clock ?? systemClock;
   const agentVersion = options.version ?? DEFAULT_AGENT_VERSION;
+  const knowsTerminateFlag = compareVersions(agentVersion, LAST_AGENT_WITHOUT_TERMINATE_FLAG) > 0;
   let program: Program | undefined;
   let handshake: AgentHandshake | undefined;
   let cipher: PayloadCipher | undefined;
@@ -116,7 +121,7 @@ export function startAgent(setUp: AgentSetUp): Agent {
   const receiveFlag = (payload: Buffer): void => {
     const flag = decodeFlag(payload);
     record.flags.push(flag);
-    if (flag === Flag.TerminateSession) finish({ by: 'flag', output: '' });
+    if (flag === Flag.TerminateSession && knowsTerminateFlag) finish({ by: 'flag', output: '' });
   };
   const receive = (payloadType: number, payload: Buffer): boolean => {
     if (program === undefined) {

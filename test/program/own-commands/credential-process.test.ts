@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { credentialProcess } from '../support/credential-process.ts';
 import { startPiped } from '../support/piped-program.ts';
+import { AGENT_WITHOUT_FLAG, resumeAndTerminate } from '../support/resume-and-terminate.ts';
 import { PROMPT, startSession, TARGET } from '../support/target.ts';
 import { outcomeOf, startOwn, startOwnInTerminal, startOwnTarget } from './support/own-command.ts';
 
@@ -88,19 +89,12 @@ describe('a credential process', () => {
 describe('a credential process of the plugin', () => {
   it('is asked once a session: for the connection, after a cut, and at the end', async (t) => {
     const { env, runs } = credentialProcess(t, 'read -r line && exit 1');
-    const { args, session, aws } = await startSession(t);
+    const { args, session, aws } = await startSession(t, { agent: AGENT_WITHOUT_FLAG });
     const program = startPiped(t, args, { env });
-    await program.stdout.until('the prompt', (text) => text.endsWith(PROMPT));
-    session.cutClient();
-    program.stdin.write('echo ba""ck\n');
-    await program.stdout.until('the answer', (text) => text.includes('back'));
-    program.kill('SIGTERM');
-    await program.end();
-    const operations = aws.apiCalls.map(({ operation }) => operation);
-    // The agent may have ended the session before the service is asked to.
+    await resumeAndTerminate(program, session);
     assert.deepEqual(
-      operations.filter((operation) => operation !== 'TerminateSession'),
-      ['ResumeSession'],
+      aws.apiCalls.map(({ operation }) => operation),
+      ['ResumeSession', 'TerminateSession'],
     );
     assert.equal(runs(), 1);
   });

@@ -6,6 +6,7 @@ import { requireTools } from '../../support/require-tools.ts';
 import { AWS } from '../../support/tools.ts';
 import { startPiped } from '../support/piped-program.ts';
 import { NO_CREDENTIALS, type Environment } from '../support/program.ts';
+import { AGENT_WITHOUT_FLAG, resumeAndTerminate } from '../support/resume-and-terminate.ts';
 import { PROMPT, sixArguments, TARGET } from '../support/target.ts';
 import { startCommandInTerminal, type TerminalProgram } from '../support/terminal-program.ts';
 import { outcomeOf, startOwn, startOwnInTerminal, startOwnTarget } from './support/own-command.ts';
@@ -84,17 +85,12 @@ describe('a role that needs a code', () => {
     assert.equal((await cli.end()).status, 0, cli.screen.text);
 
     const request = { Target: TARGET };
-    const response = await aws.startSession(request);
+    const response = await aws.startSession(request, { agent: AGENT_WITHOUT_FLAG });
     const session = aws.session(response.SessionId);
     // As the AWS CLI hands its profile over.
     const args = sixArguments(aws, response, request).with(3, 'admin');
     const program = startPiped(t, args, { env });
-    await program.stdout.until('the prompt', (text) => text.endsWith(PROMPT));
-    session.cutClient();
-    program.stdin.write('echo ba""ck\n');
-    await program.stdout.until('the answer', (text) => text.includes('back'));
-    program.kill('SIGTERM');
-    await program.end();
+    await resumeAndTerminate(program, session);
     assert.deepEqual(
       aws.apiCalls.map(({ operation, accessKeyId }) => [operation, accessKeyId]),
       [

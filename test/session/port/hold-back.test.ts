@@ -7,13 +7,37 @@ import {
   HOLD_MS,
   UNUSED_HOLD_MS,
 } from '../../../src/session/port/hold-back.ts';
-import { collect, createTestHost, until } from './local-programs.ts';
-import { startMultiplexed } from './start-multiplexed.ts';
+import { collect, createTestHost, until, type TestHost } from './local-programs.ts';
+import type { PeerStream } from './smux-peer.ts';
+import { startMultiplexed, type Forwarding } from './start-multiplexed.ts';
 
 const TIMEOUT = { timeout: 60_000 };
 /** What users of a target with few connections may rely on. */
 const ANSWERED_LIMIT_MS = 200;
 const UNUSED_LIMIT_MS = 1_000;
+
+/** A program that has sent a request and has its answer. */
+async function exchange(
+  connect: Forwarding['connect'],
+  stream: Forwarding['stream'],
+): Promise<{ readonly program: Socket; readonly opened: PeerStream }> {
+  const program = await connect();
+  const received = collect(program);
+  program.write('request');
+  const opened = await stream(3);
+  await until(() => opened.received.toString() === 'request');
+  opened.send('answer');
+  await until(() => received.bytes.toString() === 'answer');
+  return { program, opened };
+}
+
+/** The end of the program is passed on then, and not a millisecond before. */
+function assertFinishesAfter(holdMs: number, { clock }: TestHost, opened: PeerStream): void {
+  clock.advance(holdMs - 1);
+  assert.equal(opened.finished, false);
+  clock.advance(1);
+  assert.equal(opened.finished, true);
+}
 
 suite('how long the end of a program is held back', TIMEOUT, () => {
   test('is longer, the more an answer is to be expected', () => {
@@ -25,36 +49,18 @@ suite('how long the end of a program is held back', TIMEOUT, () => {
 
   test('a program that had its answer: a moment', async (t) => {
     const { host, connect, stream } = await startMultiplexed(t);
-    const program = await connect();
-    const received = collect(program);
-    program.write('request');
-    const opened = await stream(3);
-    await until(() => opened.received.toString() === 'request');
-    opened.send('answer');
-    await until(() => received.bytes.toString() === 'answer');
+    const { program, opened } = await exchange(connect, stream);
     program.end();
     await until(() => host.clock.pending > 0);
-    host.clock.advance(ANSWERED_HOLD_MS - 1);
-    assert.equal(opened.finished, false);
-    host.clock.advance(1);
-    assert.equal(opened.finished, true);
+    assertFinishesAfter(ANSWERED_HOLD_MS, host, opened);
   });
 
   test('a program that sent once more after its answer: as long as for an answer', async (t) => {
     const { host, connect, stream } = await startMultiplexed(t);
-    const program = await connect();
-    const received = collect(program);
-    program.write('request');
-    const opened = await stream(3);
-    await until(() => opened.received.toString() === 'request');
-    opened.send('answer');
-    await until(() => received.bytes.toString() === 'answer');
+    const { program, opened } = await exchange(connect, stream);
     program.end('more');
     await until(() => opened.received.toString() === 'requestmore' && host.clock.pending > 0);
-    host.clock.advance(ANSWER_TIMEOUT_MS - 1);
-    assert.equal(opened.finished, false);
-    host.clock.advance(1);
-    assert.equal(opened.finished, true);
+    assertFinishesAfter(ANSWER_TIMEOUT_MS, host, opened);
   });
 
   test('a connection on which nothing has passed: less than a second', async (t) => {
@@ -63,10 +69,7 @@ suite('how long the end of a program is held back', TIMEOUT, () => {
     const opened = await stream(3);
     program.end();
     await until(() => host.clock.pending > 0);
-    host.clock.advance(UNUSED_HOLD_MS - 1);
-    assert.equal(opened.finished, false);
-    host.clock.advance(1);
-    assert.equal(opened.finished, true);
+    assertFinishesAfter(UNUSED_HOLD_MS, host, opened);
   });
 
   test('a program that only reads gets what comes, as long as more does', async (t) => {
@@ -82,10 +85,7 @@ suite('how long the end of a program is held back', TIMEOUT, () => {
     host.clock.advance(ANSWER_TIMEOUT_MS - 1);
     opened.send(' and more');
     await until(() => received.bytes.toString() === 'hello and more');
-    host.clock.advance(ANSWER_TIMEOUT_MS - 1);
-    assert.equal(opened.finished, false);
-    host.clock.advance(1);
-    assert.equal(opened.finished, true);
+    assertFinishesAfter(ANSWER_TIMEOUT_MS, host, opened);
   });
 
   test('a program that is known to have closed: not at all, and its last bytes arrive', async (t) => {
