@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { environmentForPrograms } from '../../find-program.ts';
 import { oneLine } from '../describe-failure.ts';
 
 /** More than any credentials are, in bytes: what prints more is not a source of credentials. */
@@ -43,6 +44,7 @@ export function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
   return new Promise((resolve) => {
     const person = hasPerson ? 'inherit' : undefined;
     const child = spawn(isBatchFile ? line : program, isBatchFile ? [] : args, {
+      env: environmentForPrograms(process.env),
       stdio: [person ?? 'ignore', 'pipe', person ?? 'pipe'],
       shell: isBatchFile,
       signal,

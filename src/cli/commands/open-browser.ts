@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { environmentForPrograms, findProgram } from '../../find-program.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -27,9 +28,20 @@ export function browserCommand(
   }
 }
 
-/** Opens a URL; a browser that does not start, or says something, is no concern of the program's. */
-export function openBrowser([program, ...args]: readonly [string, ...string[]], url: string): void {
-  const browser = spawn(program, [...args, url], { stdio: 'ignore', detached: true });
+/** Opens a URL; a browser that is not there, does not start or prints something is ignored. */
+export function openBrowser(
+  [name, ...args]: readonly [string, ...string[]],
+  url: string,
+  platform: NodeJS.Platform,
+  env: Environment,
+): void {
+  const program = /[/\\]/.test(name) ? name : findProgram(name, env, platform);
+  if (program === undefined) return;
+  const browser = spawn(program, [...args, url], {
+    env: environmentForPrograms(env),
+    stdio: 'ignore',
+    detached: true,
+  });
   browser.on('error', () => undefined);
   browser.unref();
 }

@@ -43,7 +43,7 @@ function signInPrompt(context: CommandContext): SignInPrompt {
       for (const line of text.split('\n')) context.messages.write(`${printable(line)}\n`);
     },
     openBrowser(url) {
-      if (browser !== undefined) openBrowser(browser, url);
+      if (browser !== undefined) openBrowser(browser, url, context.platform, context.env);
     },
   };
 }

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { describe, it } from 'node:test';
-import { browserCommand } from '../../../src/cli/commands/open-browser.ts';
+import { browserCommand, openBrowser } from '../../../src/cli/commands/open-browser.ts';
+import { makeFifo } from '../../support/fifo.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const SSH = { SSH_CONNECTION: '192.0.2.1 1 192.0.2.2 22' };
 
@@ -20,4 +25,20 @@ describe('the browser', () => {
       assert.deepEqual(browserCommand(platform, env), command);
     });
   }
+
+  it('is found on absolute parts of PATH only, and sees no response of a session', async (t) => {
+    const fifo = makeFifo(t);
+    const scripts = {
+      near: 'echo near',
+      far: 'echo "$1 ${AWS_SSM_START_SESSION_RESPONSE_1-none}"',
+    };
+    const directories = Object.entries(scripts).map(([name, script]) => {
+      const directory = temporaryDirectory(t);
+      writeFileSync(join(directory, 'browse'), `#!/bin/sh\n${script} > ${fifo}\n`, { mode: 0o755 });
+      return name === 'near' ? relative(process.cwd(), directory) : directory;
+    });
+    const env = { PATH: directories.join(':'), AWS_SSM_START_SESSION_RESPONSE_1: 'token' };
+    openBrowser(['browse'], 'https://example.org/', 'linux', env);
+    assert.equal(await readFile(fifo, 'utf8'), 'https://example.org/ none\n');
+  });
 });
