@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Data, NtExecutable, NtExecutableResource, Resource } from 'resedit';
-import { drawIcon } from './draw-icon.ts';
 
 /** What the properties of an executable say. */
 export interface Branding {
@@ -13,6 +14,8 @@ export interface Branding {
 
 export const PRODUCT_NAME = 'Session Manager Plugin';
 export const PUBLISHER = 'session-manager-plugin authors';
+/** The icon of the program and its setup, in 16, 32, 48 and 64 pixels: a shell's prompt on a dark square. */
+export const ICON_FILE = join(import.meta.dirname, 'icon.ico');
 const FILE_DESCRIPTION = 'Session Manager plugin for the AWS CLI';
 
 /** Resource types (Win32, "Resource Types"). */
@@ -47,7 +50,7 @@ export function brandExecutable(bytes: Buffer, branding: Branding): Buffer {
     resources.entries,
     ICON_GROUP,
     LANGUAGE.lang,
-    Data.IconFile.from(drawIcon()).icons.map(({ data }) => data),
+    Data.IconFile.from(readFileSync(ICON_FILE)).icons.map(({ data }) => data),
   );
   versionInfo(numbers, branding).outputToResourceEntries(resources.entries);
   resources.outputResource(executable);

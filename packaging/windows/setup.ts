@@ -2,8 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runTool, type Tool } from '../../build/tool.ts';
-import { PUBLISHER } from '../../build/windows/brand-executable.ts';
-import { drawIcon } from '../../build/windows/draw-icon.ts';
+import { ICON_FILE, PUBLISHER } from '../../build/windows/brand-executable.ts';
 import {
   signWindowsExecutable,
   windowsSigningEnvironment,
@@ -47,8 +46,6 @@ export function buildSetup(
   try {
     const tree = join(work, 'tree');
     const { files, installedKibibytes } = stageTree(request.tree, tree, release.sourceDateEpoch);
-    const icon = join(work, 'icon.ico');
-    writeFileSync(icon, drawIcon());
     const unfinished = join(work, SETUP_NAME);
     // The program takes the place of one that may run, the template depends on the place.
     const plainFiles = files.filter((file) => file !== PROGRAM && file !== LOG_TEMPLATE);
@@ -59,7 +56,7 @@ export function buildSetup(
       defined('COPYRIGHT', copyrightLine(readFileSync(join(tree, 'NOTICE'), 'utf8'))),
       defined('INSTALLED_KIBIBYTES', String(installedKibibytes)),
       defined('SOURCE', dirname(SCRIPT)),
-      defined('ICON', icon),
+      defined('ICON', ICON_FILE),
       defined('OUTPUT', unfinished),
       defined('PROGRAM_FILE', join(tree, PROGRAM)),
       installFilesMacro(tree, plainFiles),
