@@ -36,6 +36,23 @@ export default defineConfig(
     rules: { 'no-restricted-syntax': 'off' },
   },
   {
+    files: ['build/**/*.{ts,mjs}'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['**/packaging/**'],
+              message:
+                'Packages are made of what build/ makes: packaging/ imports build/, never the reverse.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['test/**/*.ts'],
     rules: {
       'no-restricted-imports': [

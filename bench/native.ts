@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { makeExecutable } from '../build/binary/make-executable.ts';
 import { prepareRuntime } from '../build/binary/prepare-runtime.ts';
-import { HERE } from '../build/runtime.mjs';
+import { HERE } from '../build/runtime/runtime.mjs';
 import { BINARY_TARGETS, TARGET_NAMES, type BinaryTarget } from '../build/targets.ts';
 import { DOWNLOADS } from '../packaging/downloads.ts';
 import { startLocalAws } from '../test/local-aws/local-aws.ts';

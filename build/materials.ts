@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BundledPackage } from './bundled-packages.ts';
+import { BUILD_OUTPUTS } from './build-settings.ts';
+import type { BundledPackage } from './bundle/bundled-packages.ts';
 import type { X86Manifest } from './linux-x86/manifest.ts';
 import { programDirectory } from './program.ts';
-import { OUTPUTS } from './release-settings.ts';
-import { generatorFor } from './runtime.mjs';
+import { generatorFor } from './runtime/runtime.mjs';
 import { LINUX_X86 } from './targets.ts';
 import { runTool, type Tool } from './tool.ts';
 
 /** The packages in the bundle, as they were when it was made. */
 export function readBundledPackages(): readonly BundledPackage[] {
-  const text = readFileSync(join(OUTPUTS.bundle, 'bundled-packages.json'), 'utf8');
+  const text = readFileSync(join(BUILD_OUTPUTS.bundle, 'bundled-packages.json'), 'utf8');
   return JSON.parse(text) as readonly BundledPackage[];
 }
 

@@ -1,28 +1,21 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import type { Release } from '../packaging/release.ts';
 import { buildBinary } from './binary/build-binary.ts';
+import { BUILD_OUTPUTS, signingFacts, type BuildSettings } from './build-settings.ts';
 import { fingerprint, makeWhenChanged } from './fingerprint.ts';
 import { buildLinuxX86 } from './linux-x86/build-linux-x86.ts';
-import { OUTPUTS, signingFacts } from './release-settings.ts';
-import { ROOT } from './setup.mjs';
+import { ROOT } from './runtime/setup.mjs';
 import { binaryTarget, type TargetName } from './targets.ts';
 
 /** What programs are made of, and with. */
-const INPUTS = [
-  'build',
-  'src/bundle-file.ts',
-  'packaging/product.ts',
-  'NOTICE',
-  'package-lock.json',
-];
+const INPUTS = ['build', 'src/bundle-file.ts', 'NOTICE', 'package-lock.json'];
 
 /**
  * The directory with the program of a target, made when it is not there or something it is made of has
  * changed. For most targets it holds one file, the native binary.
  */
 export function programDirectory(name: TargetName): string {
-  return join(OUTPUTS.binaries, name);
+  return join(BUILD_OUTPUTS.binaries, name);
 }
 
 /**
@@ -30,36 +23,36 @@ export function programDirectory(name: TargetName): string {
  *
  * @throws ToolError, SetupError when something it needs is missing or fails
  */
-export async function makeProgram(name: TargetName, release: Release): Promise<void> {
+export async function makeProgram(name: TargetName, settings: BuildSettings): Promise<void> {
   const directory = programDirectory(name);
-  mkdirSync(OUTPUTS.binaries, { recursive: true });
+  mkdirSync(BUILD_OUTPUTS.binaries, { recursive: true });
   const target = binaryTarget(name);
   if (target === undefined) {
     // What it is made of changes in Debian's archive: only making it tells.
-    const { sourceDateEpoch } = release;
-    await buildLinuxX86({ dist: OUTPUTS.bundle, output: directory, sourceDateEpoch });
+    const { sourceDateEpoch } = settings;
+    await buildLinuxX86({ dist: BUILD_OUTPUTS.bundle, output: directory, sourceDateEpoch });
     return;
   }
   const executable = join(directory, target.executable);
-  await makeWhenChanged([directory, executable], programInputs(name, release), () => {
+  await makeWhenChanged([directory, executable], programInputs(name, settings), () => {
     rmSync(directory, { recursive: true, force: true });
     buildBinary(target, {
-      bundle: OUTPUTS.bundle,
+      bundle: BUILD_OUTPUTS.bundle,
       output: executable,
-      version: release.version,
-      sourceDateEpoch: release.sourceDateEpoch,
+      version: settings.version,
+      sourceDateEpoch: settings.sourceDateEpoch,
       env: process.env,
     });
   });
 }
 
-function programInputs(name: TargetName, release: Release): string {
-  const bundle = readdirSync(OUTPUTS.bundle)
+function programInputs(name: TargetName, settings: BuildSettings): string {
+  const bundle = readdirSync(BUILD_OUTPUTS.bundle)
     .filter((file) => extname(file) === '.cjs')
     .sort()
     .map((file) => join('dist', file));
   const signing = signingFacts();
   // Only a signature tells the time; files get theirs when they are packed.
-  const times = signing.length === 0 ? [] : [String(release.sourceDateEpoch)];
-  return fingerprint(ROOT, [...INPUTS, ...bundle], [name, release.version, ...times, ...signing]);
+  const times = signing.length === 0 ? [] : [String(settings.sourceDateEpoch)];
+  return fingerprint(ROOT, [...INPUTS, ...bundle], [name, settings.version, ...times, ...signing]);
 }

@@ -10,9 +10,9 @@ import { constants } from 'node:os';
 import { delimiter, dirname } from 'node:path';
 import process from 'node:process';
 import { isatty } from 'node:tty';
-import { ensureDependencies } from './dependencies.mjs';
-import { ensureRuntime } from './runtime.mjs';
-import { SetupError } from './setup.mjs';
+import { ensureDependencies } from './runtime/dependencies.mjs';
+import { ensureRuntime } from './runtime/runtime.mjs';
+import { SetupError } from './runtime/setup.mjs';
 
 /**
  * Runs the runtime in place of this process, as far as anybody can see.

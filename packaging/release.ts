@@ -1,9 +1,7 @@
+import type { BuildSettings } from '../build/build-settings.ts';
+
 /** What all packages of one build have in common. */
-export interface Release {
-  /** Four dotted numbers. */
-  readonly version: string;
-  /** The time that every file of every package carries, in seconds since the epoch. */
-  readonly sourceDateEpoch: number;
+export interface Release extends BuildSettings {
   /** `small` takes ten times as long as `fast`, and is what users download. */
   readonly compression: 'fast' | 'small';
 }
@@ -19,9 +17,6 @@ export interface PackageRequest {
   /** The file to be written; its directory is there. */
   readonly output: string;
 }
-
-/** Where the product is installed on Linux and macOS (install guide). */
-export const INSTALL_DIRECTORY = '/usr/local/sessionmanagerplugin';
 
 /** The link on PATH that leads to the program on Linux and macOS (install guide). */
 export const PROGRAM_LINK = '/usr/local/bin/session-manager-plugin';

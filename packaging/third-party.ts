@@ -1,4 +1,4 @@
-import type { BundledPackage } from '../build/bundled-packages.ts';
+import type { BundledPackage } from '../build/bundle/bundled-packages.ts';
 import type { X86Manifest } from '../build/linux-x86/manifest.ts';
 
 /** What a program contains that others have written. */

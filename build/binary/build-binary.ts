@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { macosSigning, signMacosProgram } from '../mach-o/macos-signing.ts';
-import { pinnedRuntime } from '../runtime.mjs';
+import { pinnedRuntime } from '../runtime/runtime.mjs';
 import type { BinaryTarget } from '../targets.ts';
 import { signWindowsExecutable, windowsSigning } from '../windows/windows-signing.ts';
 import { makeCodeCaches } from './code-cache.ts';

@@ -1,4 +1,4 @@
-import { INSTALL_DIRECTORY } from '../../packaging/release.ts';
+import { INSTALL_DIRECTORY } from '../install-directory.ts';
 
 /** Where the loader, the libraries and the bundle are installed. */
 export const LIBRARY_HOME = `${INSTALL_DIRECTORY}/lib`;

@@ -10,9 +10,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { exclusively } from '../lock.mjs';
-import { withProgress } from '../progress.mjs';
-import { CACHE } from '../setup.mjs';
+import { exclusively } from '../runtime/lock.mjs';
+import { withProgress } from '../runtime/progress.mjs';
+import { CACHE } from '../runtime/setup.mjs';
 import { runTool, ToolError, type Tool } from '../tool.ts';
 import { debianMirror } from './debian-mirror.ts';
 import { ARCHITECTURE, LICENCES_PACKAGE, NODE_PACKAGE, SUITE } from './debian-suite.ts';

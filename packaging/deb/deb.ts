@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { INSTALL_DIRECTORY } from '../../build/install-directory.ts';
 import { runTool, type Tool } from '../../build/tool.ts';
-import { INSTALL_DIRECTORY, type PackageRequest, type Release } from '../release.ts';
+import type { PackageRequest, Release } from '../release.ts';
 import { DIRECTORY_MODE, EXECUTABLE_MODE, FILE_MODE, settle, stageTree } from '../stage-tree.ts';
 import { controlFile, type DebArchitecture } from './control.ts';
 

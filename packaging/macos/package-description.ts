@@ -1,5 +1,5 @@
+import { INSTALL_DIRECTORY } from '../../build/install-directory.ts';
 import type { Architecture } from '../../build/mach-o/load-commands.ts';
-import { INSTALL_DIRECTORY } from '../release.ts';
 import { escapeXml } from './xml.ts';
 
 /** What the installer of macOS is told about a package. */

@@ -1,8 +1,9 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { INSTALL_DIRECTORY } from '../../build/install-directory.ts';
 import { runTool, type Tool } from '../../build/tool.ts';
-import { INSTALL_DIRECTORY, type PackageRequest, type Release } from '../release.ts';
+import type { PackageRequest, Release } from '../release.ts';
 import { stageTree } from '../stage-tree.ts';
 import { specFile, STAGE_VARIABLE, type RpmArchitecture } from './spec.ts';
 

@@ -1,5 +1,5 @@
+import { INSTALL_DIRECTORY } from '../../build/install-directory.ts';
 import { PRODUCT } from '../product.ts';
-import { INSTALL_DIRECTORY } from '../release.ts';
 
 /** Architectures by their names in rpm. */
 export type RpmArchitecture = 'x86_64' | 'i386' | 'aarch64';

@@ -39,7 +39,7 @@ export function programFailure(reason: FailureReason, message: string, asJson: b
   return printableLines(`session-manager-plugin: ${label}${text}\n`);
 }
 
-/** A file of the program that is not there, as `require` reports it (`build/bundle.ts`). */
+/** A file of the program that is not there, as `require` reports it (`build/bundle/bundle.ts`). */
 const MISSING_FILE = /^Cannot find module '\.\/([\w-]+\.cjs)'/;
 
 /** One line: what follows in a message of the runtime is not for people. */

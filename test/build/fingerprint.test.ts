@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import { signingFacts } from '../../build/build-settings.ts';
 import { fingerprint, makeWhenChanged } from '../../build/fingerprint.ts';
-import { signingFacts } from '../../build/release-settings.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 suite('a fingerprint', () => {

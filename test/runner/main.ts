@@ -4,7 +4,7 @@
 import { globSync } from 'node:fs';
 import { run } from 'node:test';
 import { explainFailure } from '../../build/explain-failure.ts';
-import { npm, ROOT, SetupError } from '../../build/setup.mjs';
+import { npm, ROOT, SetupError } from '../../build/runtime/setup.mjs';
 import { reportTests } from './report.ts';
 
 const ALL_TESTS = 'test/**/*.test.ts';

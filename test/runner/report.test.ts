@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { TestEvent } from 'node:test/reporters';
 import { stripVTControlCharacters } from 'node:util';
-import { ROOT } from '../../build/setup.mjs';
+import { ROOT } from '../../build/runtime/setup.mjs';
 import { missingToolText } from '../../build/tool.ts';
 import { OPENSSL } from '../support/tools.ts';
 import { reportTests } from './report.ts';

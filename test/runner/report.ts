@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { spec as Spec } from 'node:test/reporters';
 import type { TestEvent } from 'node:test/reporters';
-import { ROOT } from '../../build/setup.mjs';
+import { ROOT } from '../../build/runtime/setup.mjs';
 import { describeSkipped, type Skipped } from './skipped.ts';
 
 const MS_PER_SECOND = 1000;

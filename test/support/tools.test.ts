@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ROOT } from '../../build/setup.mjs';
+import { ROOT } from '../../build/runtime/setup.mjs';
 import * as tools from './tools.ts';
 
 test('.ci/run installs every package that a program of the tests is in', () => {

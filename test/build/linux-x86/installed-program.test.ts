@@ -12,22 +12,22 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
+import { INSTALL_DIRECTORY } from '../../../build/install-directory.ts';
 import { buildLinuxX86 } from '../../../build/linux-x86/build-linux-x86.ts';
 import type { X86Manifest } from '../../../build/linux-x86/manifest.ts';
-import { targetTools } from '../../../build/target-tools.ts';
+import { programTools } from '../../../build/program-tools.ts';
 import { LINUX_X86 } from '../../../build/targets.ts';
 import { runTool } from '../../../build/tool.ts';
-import { INSTALL_DIRECTORY } from '../../../packaging/release.ts';
 import { startLocalAws } from '../../local-aws/local-aws.ts';
 import { createAuthority } from '../../network/certificate-authority.ts';
 import { startCommandPiped, type PipedOptions } from '../../program/support/piped-program.ts';
 import { PROMPT, sixArguments, startSession, TARGET } from '../../program/support/target.ts';
 import { startCommandInTerminal } from '../../program/support/terminal-program.ts';
 import { INSTALLED, VERSION } from '../../support/product.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { createI386Root, requireI386, type I386Root } from './support/i386-root.ts';
 import { requireAvailable, requireTools } from '../../support/require-tools.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { READELF, STRACE } from '../../support/tools.ts';
+import { createI386Root, requireI386, type I386Root } from './support/i386-root.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const DIST = join(ROOT, 'dist');
@@ -100,7 +100,7 @@ describe('the program for Linux x86', () => {
   };
   /** The root and what was built, or undefined when the test is skipped. */
   async function installed(t: TestContext): Promise<Installed | undefined> {
-    if (!requireTools(t, ...targetTools(LINUX_X86)) || !requireI386(t)) return undefined;
+    if (!requireTools(t, ...programTools(LINUX_X86)) || !requireI386(t)) return undefined;
     return requireAvailable(t, () => (made ??= make()));
   }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { readLoadCommands } from '../../../build/mach-o/load-commands.ts';
 import { verifyMachO } from '../../../build/mach-o/verify.ts';
-import { pinnedRuntime } from '../../../build/runtime.mjs';
+import { pinnedRuntime } from '../../../build/runtime/runtime.mjs';
 import { runTool } from '../../../build/tool.ts';
 import { binaryOf } from '../../packaging/support/binaries.ts';
 import { requireTools } from '../../support/require-tools.ts';

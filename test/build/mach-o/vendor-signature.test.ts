@@ -4,10 +4,10 @@ import { describe, test } from 'node:test';
 import { MachOError } from '../../../build/mach-o/mach-o-error.ts';
 import { signMachO } from '../../../build/mach-o/sign.ts';
 import { verifyMachO } from '../../../build/mach-o/verify.ts';
-import { pinnedRuntime } from '../../../build/runtime.mjs';
-import { verifyCms } from './support/verify-cms.ts';
+import { pinnedRuntime } from '../../../build/runtime/runtime.mjs';
 import { requireTools } from '../../support/require-tools.ts';
 import { OPENSSL } from '../../support/tools.ts';
+import { verifyCms } from './support/verify-cms.ts';
 
 /** The team of the Node.js project, which signs its binaries on a Mac with Apple's own tools. */
 const NODE_TEAM = 'HX7739G8FX';

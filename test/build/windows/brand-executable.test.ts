@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { pinnedRuntime } from '../../../build/runtime.mjs';
+import { pinnedRuntime } from '../../../build/runtime/runtime.mjs';
 import { runTool } from '../../../build/tool.ts';
 import { brandExecutable } from '../../../build/windows/brand-executable.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { requireTools } from '../../support/require-tools.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const SEVEN_ZIP = { program: '7z', debianPackage: 'p7zip-full' };
 const OSSLSIGNCODE = { program: 'osslsigncode', debianPackage: 'osslsigncode' };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, mkdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { INSTALL_DIRECTORY, PROGRAM_LINK } from '../../../packaging/release.ts';
+import { INSTALL_DIRECTORY } from '../../../build/install-directory.ts';
+import { PROGRAM_LINK } from '../../../packaging/release.ts';
 import { assertOnlyOurs } from '../linux/one-package.ts';
 import { buildSmallPackage } from '../linux/small-package.ts';
 import { changes, listFiles } from '../support/file-list.ts';

@@ -9,7 +9,8 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { INSTALL_DIRECTORY, PROGRAM_LINK } from '../../../packaging/release.ts';
+import { INSTALL_DIRECTORY } from '../../../build/install-directory.ts';
+import { PROGRAM_LINK } from '../../../packaging/release.ts';
 import { changes, listFiles } from '../support/file-list.ts';
 import { canInstall } from '../support/require-system.ts';
 import { freshRoot, type SystemRoot } from '../support/system-root.ts';

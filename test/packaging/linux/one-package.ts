@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { INSTALL_DIRECTORY } from '../../../packaging/release.ts';
+import { INSTALL_DIRECTORY } from '../../../build/install-directory.ts';
 import type { FileList } from '../support/file-list.ts';
 import { DOCUMENTS } from '../support/small-tree.ts';
 import type { SystemRoot } from '../support/system-root.ts';

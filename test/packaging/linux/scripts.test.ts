@@ -9,7 +9,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { describe, it } from 'node:test';
-import { INSTALL_DIRECTORY, PROGRAM_LINK } from '../../../packaging/release.ts';
+import { INSTALL_DIRECTORY } from '../../../build/install-directory.ts';
+import { PROGRAM_LINK } from '../../../packaging/release.ts';
 import { changes, listFiles } from '../support/file-list.ts';
 import { canInstall } from '../support/require-system.ts';
 import { freshRoot } from '../support/system-root.ts';

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { readLeftOut } from '../../../build/left-out.ts';
-import { OUTPUTS } from '../../../build/release-settings.ts';
 import { TARGET_NAMES, type TargetName } from '../../../build/targets.ts';
 import { DOWNLOADS } from '../../../packaging/downloads.ts';
+import { readLeftOut } from '../../../packaging/left-out.ts';
+import { OUTPUTS } from '../../../packaging/release-settings.ts';
 import { firstLine, requireNothing } from '../../support/require-tools.ts';
 
 const LATEST = join(OUTPUTS.plugin, 'latest');

@@ -3,12 +3,12 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { debianMirror } from '../../../build/linux-x86/debian-mirror.ts';
 import { explainMirror } from '../../../build/linux-x86/private-apt.ts';
-import { exclusively } from '../../../build/lock.mjs';
-import { CACHE } from '../../../build/setup.mjs';
+import { exclusively } from '../../../build/runtime/lock.mjs';
+import { CACHE } from '../../../build/runtime/setup.mjs';
 import { runTool } from '../../../build/tool.ts';
 import type { DebArchitecture } from '../../../packaging/deb/control.ts';
-import { enablePrograms, type Execution } from './emulation.ts';
 import { MMDEBSTRAP } from '../../support/tools.ts';
+import { enablePrograms, type Execution } from './emulation.ts';
 
 /** Debian 12: its glibc is no newer than that of most systems the product is installed on. */
 const SUITE = 'bookworm';

@@ -2,12 +2,12 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { INSTALL_DIRECTORY } from '../../../../build/install-directory.ts';
 import type { Tool } from '../../../../build/tool.ts';
-import { INSTALL_DIRECTORY } from '../../../../packaging/release.ts';
+import { spawnSync } from '../../../support/child-process.ts';
+import { requireNothing, requireTools } from '../../../support/require-tools.ts';
 import { ensureEmulator } from './i386-emulator.ts';
 import { takeFromPackage } from './take-from-package.ts';
-import { requireNothing, requireTools } from '../../../support/require-tools.ts';
-import { spawnSync } from '../../../support/child-process.ts';
 
 const UNSHARE: Tool = { program: 'unshare', debianPackage: 'util-linux' };
 /** A shell and small tools in one file that needs no libraries. */

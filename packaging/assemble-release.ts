@@ -1,21 +1,18 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { billOfMaterials, type Materials } from '../packaging/bill-of-materials.ts';
-import { DOWNLOADS } from '../packaging/downloads.ts';
-import { describeGpgSigning, gpgSigning, signChecksums } from '../packaging/gpg.ts';
-import {
-  describeInstallerSigning,
-  installerSigning,
-} from '../packaging/macos/installer-signing.ts';
-import type { Release } from '../packaging/release.ts';
-import { describeMacosSigning, macosSigning } from './mach-o/macos-signing.ts';
-import { readBundledPackages, readRuntimeParts, readX86Manifest } from './materials.ts';
+import { describeMacosSigning, macosSigning } from '../build/mach-o/macos-signing.ts';
+import { readBundledPackages, readRuntimeParts, readX86Manifest } from '../build/materials.ts';
+import { pinFor } from '../build/runtime/runtime.mjs';
+import { ROOT } from '../build/runtime/setup.mjs';
+import { BINARY_TARGETS, LINUX_X86, type TargetName } from '../build/targets.ts';
+import { describeWindowsSigning, windowsSigning } from '../build/windows/windows-signing.ts';
+import { billOfMaterials, type Materials } from './bill-of-materials.ts';
+import { DOWNLOADS } from './downloads.ts';
+import { describeGpgSigning, gpgSigning, signChecksums } from './gpg.ts';
+import { describeInstallerSigning, installerSigning } from './macos/installer-signing.ts';
 import { OUTPUTS } from './release-settings.ts';
-import { pinFor } from './runtime.mjs';
-import { ROOT } from './setup.mjs';
-import { BINARY_TARGETS, LINUX_X86, type TargetName } from './targets.ts';
-import { describeWindowsSigning, windowsSigning } from './windows/windows-signing.ts';
+import type { Release } from './release.ts';
 
 const CHECKSUMS = 'SHA256SUMS';
 const BILL_OF_MATERIALS = 'sbom.cdx.json';

@@ -1,12 +1,12 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
+import { readVersion } from '../version.ts';
 import { bundledPackages } from './bundled-packages.ts';
 import { literalKeys } from './literal-keys.ts';
 import { separateEntry } from './separate-entry.ts';
-import { readVersion } from './version.ts';
 
-const ROOT = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '..', '..');
 const DIST = join(ROOT, 'dist');
 /** Where standard output is that of the program that is built. */
 const QUIET = process.argv.includes('--quiet');

@@ -5,13 +5,13 @@
 //     -- linux-x64 …    only these targets
 
 import { parseArgs } from 'node:util';
+import { explainFailure } from '../build/explain-failure.ts';
+import { chooseTargets } from '../build/targets.ts';
+import { ToolError } from '../build/tool.ts';
 import { assembleRelease } from './assemble-release.ts';
-import { explainFailure } from './explain-failure.ts';
 import { writeLeftOut } from './left-out.ts';
 import { readRelease } from './release-settings.ts';
 import { runTargets } from './run-targets.ts';
-import { chooseTargets } from './targets.ts';
-import { ToolError } from './tool.ts';
 
 await explainFailure(async () => {
   const { values, positionals } = parseArgs({

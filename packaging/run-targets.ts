@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { UNAVAILABLE_STATUS } from './explain-failure.ts';
-import type { TargetName } from './targets.ts';
+import { UNAVAILABLE_STATUS } from '../build/explain-failure.ts';
+import type { TargetName } from '../build/targets.ts';
 
 const PACKAGE_TARGET = join(import.meta.dirname, 'package-target.ts');
 

@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { build } from 'esbuild';
-import { literalKeys } from '../../build/literal-keys.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { literalKeys } from '../../../build/bundle/literal-keys.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** As a client of the AWS SDK is written: schemas of two calls, of which a program makes one. */
 const SCHEMAS = `

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { hasCode } from './setup.mjs';
+import { hasCode } from '../build/runtime/setup.mjs';
+import type { TargetName } from '../build/targets.ts';
 import { OUTPUTS } from './release-settings.ts';
-import type { TargetName } from './targets.ts';
 
 /** Targets whose packages were not made, with the reason of each. */
 export type LeftOut = Readonly<Partial<Record<TargetName, string>>>;

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Release } from '../packaging/release.ts';
-import { ROOT } from './setup.mjs';
+import { ROOT } from './runtime/setup.mjs';
 import { runTool, type Tool } from './tool.ts';
 import { readVersion } from './version.ts';
 
@@ -14,27 +13,28 @@ const EPOCH_VARIABLE = 'SOURCE_DATE_EPOCH';
 /** Names the identities to sign with: whoever signs, the outcome differs. */
 const SIGNING_PREFIX = 'SSM_SIGN_';
 
-/** Where the build puts things, by what they are. */
-export const OUTPUTS = {
+/** Where the build puts what it makes. */
+export const BUILD_OUTPUTS = {
   bundle: join(ROOT, 'dist'),
   binaries: join(ROOT, 'dist', 'binaries'),
-  trees: join(ROOT, 'dist', 'trees'),
-  packages: join(ROOT, 'dist', 'packages'),
-  plugin: join(ROOT, 'dist', 'plugin'),
-  /** A `Release` in JSON: that of what lies in `plugin`. */
-  release: join(ROOT, 'dist', 'release.json'),
-  /** Targets that are not in `plugin`, with the reasons. */
-  leftOut: join(ROOT, 'dist', 'left-out.json'),
 } as const;
 
+/** What the programs of one build have in common. */
+export interface BuildSettings {
+  /** Four dotted numbers. */
+  readonly version: string;
+  /** The time that signatures and packed files carry, in seconds since the epoch. */
+  readonly sourceDateEpoch: number;
+}
+
 /**
- * Reads what all packages have in common.
+ * Reads what all programs have in common.
  *
  * @throws RangeError when SOURCE_DATE_EPOCH is no number of seconds, ToolError when it is not set and
  *   there is no commit to take the time of
  */
-export function readRelease(compression: Release['compression']): Release {
-  return { version: readVersion(ROOT), sourceDateEpoch: readEpoch(), compression };
+export function readBuildSettings(): BuildSettings {
+  return { version: readVersion(ROOT), sourceDateEpoch: readEpoch() };
 }
 
 function readEpoch(): number {
@@ -47,7 +47,7 @@ function readEpoch(): number {
 }
 
 /**
- * What the environment adds to the inputs of packages. Of a variable that names a file, such as a
+ * What the environment adds to the inputs of programs and packages. Of a variable that names a file, such as a
  * certificate, it is the content: a renewed certificate keeps its path.
  */
 export function signingFacts(env: NodeJS.ProcessEnv = process.env): readonly string[] {

@@ -2,20 +2,21 @@
 
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { DOWNLOADS } from '../packaging/downloads.ts';
-import { writeInstalledTree } from '../packaging/installed-tree.ts';
-import type { Release } from '../packaging/release.ts';
-import { thirdPartyText, type ThirdParties } from '../packaging/third-party.ts';
-import { explainFailure } from './explain-failure.ts';
-import { fingerprint, makeWhenChanged } from './fingerprint.ts';
-import { readBundledPackages, readX86Manifest } from './materials.ts';
-import { makeProgram, programDirectory } from './program.ts';
-import { OUTPUTS, readRelease, signingFacts } from './release-settings.ts';
-import { nodeLicence, pinFor } from './runtime.mjs';
-import { ROOT } from './setup.mjs';
+import { signingFacts } from '../build/build-settings.ts';
+import { explainFailure } from '../build/explain-failure.ts';
+import { fingerprint, makeWhenChanged } from '../build/fingerprint.ts';
+import { readBundledPackages, readX86Manifest } from '../build/materials.ts';
+import { makeProgram, programDirectory } from '../build/program.ts';
+import { nodeLicence, pinFor } from '../build/runtime/runtime.mjs';
+import { ROOT } from '../build/runtime/setup.mjs';
+import { binaryTarget, chooseTargets, type TargetName } from '../build/targets.ts';
+import { requireTools } from '../build/tool.ts';
+import { DOWNLOADS } from './downloads.ts';
+import { writeInstalledTree } from './installed-tree.ts';
+import { OUTPUTS, readRelease } from './release-settings.ts';
+import type { Release } from './release.ts';
 import { targetTools } from './target-tools.ts';
-import { binaryTarget, chooseTargets, type TargetName } from './targets.ts';
-import { requireTools } from './tool.ts';
+import { thirdPartyText, type ThirdParties } from './third-party.ts';
 
 /** What packages are made of besides the program. */
 const INPUTS = [

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { readBuildSettings } from '../build/build-settings.ts';
+import { ROOT } from '../build/runtime/setup.mjs';
+import type { Release } from './release.ts';
+
+/** Where packages and what is published are put, by what they are. */
+export const OUTPUTS = {
+  trees: join(ROOT, 'dist', 'trees'),
+  packages: join(ROOT, 'dist', 'packages'),
+  plugin: join(ROOT, 'dist', 'plugin'),
+  /** A `Release` in JSON: that of what lies in `plugin`. */
+  release: join(ROOT, 'dist', 'release.json'),
+  /** Targets that are not in `plugin`, with the reasons. */
+  leftOut: join(ROOT, 'dist', 'left-out.json'),
+} as const;
+
+/**
+ * Reads what all packages have in common.
+ *
+ * @throws RangeError when SOURCE_DATE_EPOCH is no number of seconds, ToolError when it is not set and
+ *   there is no commit to take the time of
+ */
+export function readRelease(compression: Release['compression']): Release {
+  return { ...readBuildSettings(), compression };
+}
