@@ -65,8 +65,7 @@ export function configuredEndpoints(
 
 /**
  * Whether the endpoint the caller handed over answers SSM calls. `aws ecs execute-command` hands
- * over the one of ECS, and Packer the stream URL (data-channel protocol, "How the program is
- * called").
+ * over the one of ECS, and Packer the stream URL (docs/design/protocol.md#arguments).
  */
 function answersSsm(endpoint: string, env: Environment, config: SharedConfig): boolean {
   if (!isHttpUrl(endpoint)) return false;

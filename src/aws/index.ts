@@ -7,7 +7,9 @@ import type { AwsServices, AwsServicesOptions } from './services.ts';
 
 export { createSdkCredentials } from './ask-sdk.ts';
 
-/** Bytes of the data key: one AES-256 key for each direction (data-channel protocol, "Encryption"). */
+/**
+ * Bytes of the data key: one AES-256 key for each direction (docs/design/protocol.md#encryption).
+ */
 const DATA_KEY_BYTES = 64;
 
 /** The calls to AWS by the AWS SDK. Importing this module loads the SDK; `lazyAwsServices` does not. */

@@ -13,8 +13,8 @@ export interface AwsServicesOptions {
   /** Name of the profile the caller works with; empty when it named none. */
   readonly profile: string;
   /**
-   * The endpoint the caller handed over; empty when it did not. One that does not answer the SSM API
-   * is ignored (data-channel protocol, "How the program is called").
+   * The endpoint the caller handed over; empty when it did not. One that does not answer the SSM
+   * API is ignored (docs/design/protocol.md#arguments).
    */
   readonly endpoint: string;
   /** The process's own environment: the AWS SDK reads `process.env` itself where it looks for more. */
@@ -34,7 +34,7 @@ export interface ResumedSession {
   readonly streamUrl: string;
 }
 
-/** What a data key is asked for (data-channel protocol, "Encryption"). */
+/** What a data key is asked for (docs/design/protocol.md#encryption). */
 export interface GenerateDataKeyRequest {
   /** Id, ARN or alias of the key, as the agent named it. */
   readonly kmsKeyId: string;

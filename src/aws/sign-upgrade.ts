@@ -17,7 +17,7 @@ export interface UpgradeSignature {
 
 /**
  * Signs the upgrade request of a WebSocket with AWS Signature Version 4: a GET with an empty body
- * (data-channel protocol, "Opening the data channel").
+ * (docs/design/protocol.md#signed-upgrade).
  *
  * @returns the headers to add: `authorization`, `x-amz-date`, `x-amz-content-sha256` and, with
  *   temporary credentials, `x-amz-security-token`; `host` is signed and must be sent as it is in the

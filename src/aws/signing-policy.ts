@@ -17,10 +17,10 @@ export type StreamUrlVerdict =
 const PRESIGN_PREFIX = 'x-amz-';
 
 /**
- * Decides about a stream URL. The upgrade is signed only towards the message gateways of AWS, the host
- * of a configured endpoint, and this machine: a signature for another service's host (an S3 bucket has
- * one below amazonaws.com, too) could be replayed by its owner. A connection without TLS stays on this
- * machine (data-channel protocol, "Opening the data channel").
+ * Decides about a stream URL. The upgrade is signed only towards the message gateways of AWS, the
+ * host of a configured endpoint, and this machine: a signature for another service's host (an S3
+ * bucket has one below amazonaws.com, too) could be replayed by its owner. A connection without TLS
+ * stays on this machine (docs/design/protocol.md#signed-upgrade).
  *
  * @param configuredEndpoints - URLs
  */

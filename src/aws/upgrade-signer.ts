@@ -9,13 +9,13 @@ const SKIP_VARIABLE = 'SSM_PLUGIN_SKIP_CLIENT_CONFIGURE';
 /**
  * The headers that sign the upgrade request to a stream URL. There are none when it must not be
  * signed, when there are no credentials, or when signing fails: that is logged, and the connection
- * is to be tried without (data-channel protocol, "Opening the data channel"). Never rejects.
+ * is to be tried without (docs/design/protocol.md#signed-upgrade). Never rejects.
  */
 export type UpgradeSigner = (streamUrl: string) => Promise<Readonly<Record<string, string>>>;
 
 /**
  * Why a session does without credentials altogether, as a sentence part: it is not signed then, and
- * cannot be resumed (data-channel protocol, "Opening the data channel"). Undefined when it does not.
+ * cannot be resumed (docs/design/protocol.md#signed-upgrade). Undefined when it does not.
  */
 export function whyWithoutCredentials(streamUrl: string, env: Environment): string | undefined {
   if (env[SKIP_VARIABLE]?.toLowerCase() === 'true') return `${SKIP_VARIABLE} is set`;

@@ -48,8 +48,8 @@ export interface ChannelOptions {
 
 /**
  * Reliable, ordered messages in both directions over a socket that may die and be replaced: every
- * message is acknowledged, repeated until it is, and put in order (data-channel protocol,
- * "Reliability").
+ * message is acknowledged, repeated until it is, and put in order
+ * (docs/design/protocol.md#sequence).
  */
 export interface Channel {
   /** A socket is open and introduced: what is unacknowledged goes out again. */

@@ -2,8 +2,9 @@
 const BUFFERED_MESSAGES_LIMIT = 10_000;
 
 /**
- * Payload bytes of them: 10 000 payloads of 1024 bytes, what agents send at most (data-channel protocol,
- * "Payload types"), with room for encryption. A payload may be of any length up to that of a frame.
+ * Payload bytes of them: 10 000 payloads of 1024 bytes, what agents send at most
+ * (docs/design/protocol.md#payload-types), with room for encryption. A payload may be of any length
+ * up to that of a frame.
  */
 export const BUFFERED_BYTES_LIMIT = 16 * 1024 * 1024;
 
@@ -18,7 +19,7 @@ export type Reception =
   /** No room or no consumer yet: stay silent, the peer sends it again. */
   | 'refused';
 
-/** Puts the messages of one direction in order (data-channel protocol, "Reliability"). */
+/** Puts the messages of one direction in order (docs/design/protocol.md#sequence). */
 export interface IncomingSequence {
   receive(sequenceNumber: number, payloadType: number, payload: Buffer): Reception;
   /** Offers again what waits and is next in order, after the consumer has become ready. */

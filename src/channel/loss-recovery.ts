@@ -27,8 +27,8 @@ export interface LossRecoveryOptions {
 export type OldestMessage = 'in-time' | 'resent' | 'exhausted';
 
 /**
- * Finds the messages that are lost, and adapts window and timeout to it (data-channel protocol,
- * "Reliability").
+ * Finds the messages that are lost, and adapts window and timeout to it
+ * (docs/design/protocol.md#retransmission).
  */
 export interface LossRecovery {
   /** A message is being handed to a socket. */

@@ -17,7 +17,7 @@ const UNLIMITED: MessageRate = { delay: () => 0, spend: () => undefined };
 
 /**
  * The service cuts sockets that send much more than 1000 messages a second; an exact bucket below
- * that is faster than any pause between messages (data-channel protocol, "Reliability").
+ * that is faster than any pause between messages (docs/design/protocol.md#window-and-rate).
  *
  * @param perSecond - messages each second; 0 means no limit
  * @param now - a monotonic clock, milliseconds

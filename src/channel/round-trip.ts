@@ -9,7 +9,7 @@ const ROUND_TRIP_GAIN = 1 / 8;
 const VARIATION_GAIN = 1 / 4;
 const VARIATIONS_IN_TIMEOUT = 4;
 
-/** Estimates how long an acknowledgement may take (data-channel protocol, "Reliability"). */
+/** Estimates how long an acknowledgement may take (docs/design/protocol.md#retransmission). */
 export interface RoundTripEstimate {
   /**
    * Takes a measurement, in milliseconds. Karn's rule is the caller's: never one of a message that

@@ -16,7 +16,7 @@ const CAREFUL_GROWTH = 1 / 8;
 
 /**
  * How many unacknowledged payload bytes may be on their way: the window grows while
- * acknowledgements come in time and shrinks on a resend (data-channel protocol, "Reliability").
+ * acknowledgements come in time and shrinks on a resend (docs/design/protocol.md#window-and-rate).
  */
 export interface SendWindow {
   /** Bytes. */

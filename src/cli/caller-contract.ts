@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from '../protocol/json.ts';
 import { isOwnCommand } from './own-words.ts';
 import { hasControlCharacters } from '../printable.ts';
 
-/** What the caller wants, read from the arguments (data-channel protocol, "How the program is called"). */
+/** What the caller wants, read from the arguments (docs/design/protocol.md#arguments). */
 export type Invocation =
   | { readonly kind: 'installation-message' }
   | { readonly kind: 'version' }

@@ -55,7 +55,7 @@ export interface SessionManner {
   readonly credentials: CredentialsSource | undefined;
 }
 
-/** What the AWS CLI and the programs like it rely on (data-channel protocol, "Texts …"). */
+/** What the AWS CLI and the programs like it rely on (docs/design/protocol.md#texts). */
 export const CALLER_MANNER: SessionManner = {
   texts: 'stdout',
   remarks: 'stderr',

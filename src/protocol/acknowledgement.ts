@@ -7,7 +7,7 @@ import { ProtocolError } from './protocol-error.ts';
 const ACKNOWLEDGE_FLAGS = 3;
 
 /**
- * The acknowledgement of a received stream message (data-channel protocol, "Reliability").
+ * The acknowledgement of a received stream message (docs/design/protocol.md#acknowledgement).
  *
  * @param received - the message to acknowledge
  * @param messageId - 16 bytes in wire order, new for this message

@@ -1,6 +1,6 @@
 /*
- * What an agent can do is told by its version alone: each of these is the last that could not yet, or
- * no longer should (data-channel protocol, sections 6 and 8).
+ * What an agent can do is told by its version alone: each of these is the last that could not yet,
+ * or no longer should (docs/design/protocol.md#ports and docs/design/protocol.md#keep-alive).
  */
 
 /** Agents above this one understand the TerminateSession flag, with which a forwarded port closes at once. */

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import { ProtocolError } from './protocol-error.ts';
 
 /**
- * The binary frame in which client, service and agent speak (data-channel protocol, "The client
- * message"). All integers are big-endian; the whole frame is 120 bytes and the payload.
+ * The binary frame in which client, service and agent speak (docs/design/protocol.md#frames). All
+ * integers are big-endian; the whole frame is 120 bytes and the payload.
  */
 export interface ClientMessage {
   readonly messageType: string;

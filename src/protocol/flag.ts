@@ -1,6 +1,6 @@
 import { ProtocolError } from './protocol-error.ts';
 
-/** The numbers a payload of type Flag carries (data-channel protocol, "Payload types"). */
+/** The numbers a payload of type Flag carries (docs/design/protocol.md#flags). */
 export const Flag = {
   /** Client to agent, basic port sessions: the local connection ended, drop the target's too. */
   DisconnectToPort: 1,

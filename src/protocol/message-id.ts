@@ -3,7 +3,7 @@ const HALF = UUID_BYTES / 2;
 
 /**
  * Message identifiers are UUIDs written to the wire with their halves swapped: bytes 8–15 of the
- * UUID first, then bytes 0–7 (data-channel protocol, "The client message").
+ * UUID first, then bytes 0–7 (docs/design/protocol.md#frames).
  *
  * @param wire - the 16 bytes as they stand in a frame
  * @returns the UUID in its usual text form, 36 lower-case characters

@@ -11,7 +11,7 @@ export interface OpenDataChannel {
 
 const MESSAGE_SCHEMA_VERSION = '1.0';
 
-/** The first frame on every socket, sent as text (data-channel protocol, "Opening the data channel"). */
+/** The first frame on every socket, sent as text (docs/design/protocol.md#first-frame). */
 export function encodeOpenDataChannel(open: OpenDataChannel): string {
   return JSON.stringify({
     MessageSchemaVersion: MESSAGE_SCHEMA_VERSION,

@@ -1,4 +1,4 @@
-/** What the payload of a stream message is (data-channel protocol, "Payload types"). */
+/** What the payload of a stream message is (docs/design/protocol.md#payload-types). */
 export const PayloadType = {
   /** Raw bytes in both directions; encrypted when the session is. */
   Output: 1,

@@ -1,4 +1,4 @@
-/** What a smux frame does (data-channel protocol, "smux version 1"). */
+/** What a smux frame does (docs/design/protocol.md#smux). */
 export const SmuxCommand = {
   /** Opens a stream. */
   Syn: 0,

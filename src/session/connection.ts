@@ -84,7 +84,9 @@ interface OpenConnection {
   readonly since: number;
 }
 
-/** Starts connecting at once (data-channel protocol, "Opening the data channel", "Losing the connection"). */
+/**
+ * Starts connecting at once (docs/design/protocol.md#opening and docs/design/protocol.md#resume).
+ */
 export function connect(options: ConnectionOptions): Connection {
   const { clock, logger, channel, service } = options;
   const clientId = options.newUuid();

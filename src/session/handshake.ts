@@ -4,7 +4,7 @@ import type { JsonObject } from '../protocol/json.ts';
 import { createPayloadCipher, type PayloadCipher } from './payload-cipher.ts';
 import type { SessionService } from './session-service.ts';
 
-/** Kinds of session an agent may ask for (data-channel protocol, "Handshake"). */
+/** Kinds of session an agent may ask for (docs/design/protocol.md#session-types). */
 export type SessionKind =
   { readonly kind: 'shell' } | { readonly kind: 'port'; readonly properties: JsonObject };
 

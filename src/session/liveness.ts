@@ -59,10 +59,10 @@ interface Asked {
 }
 
 /**
- * Pings at once and then each interval, because the service and middle boxes close idle sockets, and
- * detects a dead socket: silence for two intervals after a ping, or for some seconds after a ping
- * that was sent because something is unacknowledged and nothing arrives, or because the machine has
- * slept (data-channel protocol, "Reliability").
+ * Pings at once and then each interval, because the service and middle boxes close idle sockets,
+ * and detects a dead socket: silence for two intervals after a ping, or for some seconds after a
+ * ping that was sent because something is unacknowledged and nothing arrives, or because the
+ * machine has slept (docs/design/protocol.md#retransmission).
  */
 export function watchLiveness(options: LivenessOptions): Liveness {
   const { clock } = options;

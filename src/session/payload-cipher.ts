@@ -15,7 +15,7 @@ export interface PayloadCipher {
 }
 
 /**
- * AES-256-GCM with a random nonce for each payload (data-channel protocol, "Encryption").
+ * AES-256-GCM with a random nonce for each payload (docs/design/protocol.md#encryption).
  *
  * @param dataKey - 64 bytes; the client decrypts with the first 32 and encrypts with the last 32
  * @param fillRandom - fills a buffer with cryptographically strong random bytes

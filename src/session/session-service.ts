@@ -19,7 +19,7 @@ export interface DataKey {
   readonly plaintext: Buffer;
 }
 
-/** What KMS needs to know about the session besides its id (data-channel protocol, "Encryption"). */
+/** What KMS needs to know about the session besides its id (docs/design/protocol.md#encryption). */
 export interface DataKeyRequest {
   readonly kmsKeyId: string;
   /** Base64 text of the agent; undefined when it sent none. */

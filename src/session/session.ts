@@ -287,7 +287,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   /**
    * An answer is the challenge, sealed as typed input. A gateway without the data key could so turn
    * output that it has recorded into input. Until the handshake is complete the agent has sealed
-   * nothing but its own challenge (data-channel protocol, "Handshake"): only that one is answered.
+   * nothing but its own challenge (docs/design/protocol.md#challenge): only that one is answered.
    */
   const answerChallenge = (payload: Buffer): void => {
     if (cipher === undefined || state.kind !== 'handshake' || state.challenge === 'over') {

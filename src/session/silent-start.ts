@@ -8,7 +8,7 @@ import type { OutgoingMessage } from '../channel/outgoing-message.ts';
  */
 export const HANDSHAKE_GRACE_MS = 1_000;
 
-/** Documents whose sessions always have a handshake (data-channel protocol, "Handshake"). */
+/** Documents whose sessions always have a handshake (docs/design/protocol.md#no-handshake). */
 const DOCUMENTS_WITH_HANDSHAKE: ReadonlySet<string> = new Set([
   'AWS-StartNonInteractiveCommand',
   'AWS-StartPortForwardingSession',

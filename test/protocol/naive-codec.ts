@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * A second codec of the client message, for comparison: field after field as the table of the
- * data-channel protocol lists them, whole 64-bit numbers, no shortcuts.
+ * A second codec of the client message, for comparison: field after field as the table lists them
+ * (docs/design/protocol.md#frames), whole 64-bit numbers, no shortcuts.
  */
 export interface NaiveMessage {
   readonly headerLength: number;

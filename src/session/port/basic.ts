@@ -27,7 +27,7 @@ export const EARLY_BYTES_LIMIT = 64 * 1024;
 
 /**
  * A forwarded port for agents without smux: raw bytes, one local connection at a time
- * (data-channel protocol, "Port"). Others wait unread until it has ended.
+ * (docs/design/protocol.md#basic-ports). Others wait unread until it has ended.
  */
 export function createBasicSession(
   properties: Extract<PortProperties, { kind: 'basic' }>,

@@ -2,8 +2,8 @@ import type { SessionLink } from '../session-type.ts';
 
 /**
  * Bytes held for slow local readers, all connections together, above which nothing more is read
- * from the service. smux version 1 has no window of its own (data-channel protocol, "smux version
- * 1"), so this is what bounds the memory of a download.
+ * from the service. smux version 1 has no window of its own
+ * (docs/design/protocol.md#back-pressure), so this is what bounds the memory of a download.
  */
 export const HELD_BYTES_LIMIT = 1024 * 1024;
 /** Reading goes on once so much is left: far enough below the limit not to stop and go all the time. */

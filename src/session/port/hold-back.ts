@@ -1,8 +1,8 @@
 /**
- * While an answer may be outstanding, the end of a program's sending direction is held back: the agent
- * closes the target's connection whole when it hears of it (`handleDataTransfer` of its
+ * While an answer may be outstanding, the end of a program's sending direction is held back: the
+ * agent closes the target's connection whole when it hears of it (`handleDataTransfer` of its
  * `port_mux.go`), and the answer is lost. After so many milliseconds without a byte no answer is
- * expected any more (data-channel protocol, "smux version 1": a few seconds).
+ * expected any more (docs/design/protocol.md#half-closed-connections: a few seconds).
  */
 export const ANSWER_TIMEOUT_MS = 5_000;
 /**

@@ -3,7 +3,7 @@ import { SMUX_HEADER_BYTES, SmuxCommand, writeSmuxHeader } from '../../protocol/
 import { watchSilence } from './silence.ts';
 import type { UploadSource } from './upload-scheduler.ts';
 
-/** Between two NOP frames (data-channel protocol, "smux version 1"). */
+/** Between two NOP frames (docs/design/protocol.md#keep-alive). */
 export const KEEP_ALIVE_INTERVAL_MS = 10_000;
 /** Without any frame from the agent for so long the session is over. */
 export const KEEP_ALIVE_TIMEOUT_MS = 30_000;

@@ -20,8 +20,8 @@ export class ListenError extends Error {
 }
 
 /**
- * Says why listening failed, in the words other programs know from Go's `net` package (data-channel
- * protocol, "Port"): `listen tcp 127.0.0.1:8080: bind: address already in use`.
+ * Says why listening failed, in the words other programs know from Go's `net` package
+ * (docs/design/protocol.md#ports): `listen tcp 127.0.0.1:8080: bind: address already in use`.
  *
  * @param error - what the server's `error` event carried
  */

@@ -48,7 +48,7 @@ const OWNER_ONLY_UMASK = 0o177;
 
 /**
  * Listens for local programs: on `localhost`, that is 127.0.0.1 and, where there is one, ::1; on
- * the host's `localHost` instead if it is set; or on a unix socket (data-channel protocol, "Port").
+ * the host's `localHost` instead if it is set; or on a unix socket (docs/design/protocol.md#ports).
  *
  * @param pauseOnConnect - connections are handed out unread, to be read after `resume()`
  */

@@ -27,7 +27,7 @@ const STREAM_ID_RANGE = 0x1_0000_0000;
 
 /**
  * A forwarded port for agents that speak smux: one stream for each local connection, any number at
- * once (data-channel protocol, "Port").
+ * once (docs/design/protocol.md#multiplexed-ports).
  */
 export function createMultiplexedSession(
   properties: Extract<PortProperties, { kind: 'multiplexed' }>,

@@ -29,8 +29,8 @@ export interface MuxStreamEvents {
 }
 
 /**
- * Opens a stream for a local connection: a SYN, the bytes, one FIN (data-channel protocol, "smux
- * version 1").
+ * Opens a stream for a local connection: a SYN, the bytes, one FIN
+ * (docs/design/protocol.md#half-closed-connections).
  *
  * @param id - odd, used by no other stream
  */

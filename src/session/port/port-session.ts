@@ -8,7 +8,7 @@ import { endOnSignal } from './signals.ts';
 import { createStdioSession } from './stdio.ts';
 
 /**
- * The session type for a handshake that asked for `Port` (data-channel protocol, "Port").
+ * The session type for a handshake that asked for `Port` (docs/design/protocol.md#ports).
  *
  * @param properties - the Properties of the handshake's SessionType action
  * @param agentVersion - four dotted numbers

@@ -32,8 +32,8 @@ const UNIX = 'unix';
 const HIGHEST_PORT = 65_535;
 
 /**
- * Reads the Properties of a handshake's SessionType action (data-channel protocol, "Port"). All
- * of them are strings, and any may be absent.
+ * Reads the Properties of a handshake's SessionType action (docs/design/protocol.md#ports). All of
+ * them are strings, and any may be absent.
  *
  * @param agentVersion - four dotted numbers
  */

@@ -14,13 +14,13 @@ import { DESTINATION_FAILED_TEXT } from './texts.ts';
 /**
  * The agent cannot be told that stdin has ended. The target's answer is passed on until so many
  * milliseconds have gone without a byte of it, counted from when the target had received everything
- * (data-channel protocol, "Port": a few seconds).
+ * (docs/design/protocol.md#ssh: a few seconds).
  */
 export const INPUT_END_SILENCE_MS = 5_000;
 
 /**
- * A session whose byte stream is stdin and stdout, as SSH's ProxyCommand wants it (data-channel
- * protocol, "Port"). It prints nothing on stdout.
+ * A session whose byte stream is stdin and stdout, as SSH's ProxyCommand wants it
+ * (docs/design/protocol.md#ssh). It prints nothing on stdout.
  */
 export function createStdioSession(link: SessionLink, host: PortHost): SessionType {
   const { clock, logger, stdin, stdout } = host;

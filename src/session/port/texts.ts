@@ -1,6 +1,6 @@
 /**
  * What port sessions print. Programs wait for these texts and read the port from them
- * (data-channel protocol, "Texts that other programs rely on"), so not a character may change.
+ * (docs/design/protocol.md#texts), so not a character may change.
  */
 import { isIPv4 } from 'node:net';
 import type { ListeningOn } from './listener.ts';

@@ -50,7 +50,7 @@ function leaveHint(hasNoInput: boolean, isInteractive: boolean): string {
 }
 
 /**
- * The three kinds of shell session (data-channel protocol, "Shell"): keys out as bytes, the remote
+ * The three kinds of shell session (docs/design/protocol.md#shell): keys out as bytes, the remote
  * side's output back, the terminal's size, escapes, and the end of input from a pipe.
  */
 export function createShellSession(link: SessionLink, host: ShellHost): SessionType {

@@ -12,7 +12,9 @@ import type { PayloadCipher } from './payload-cipher.ts';
 import { planProgram } from './plan-program.ts';
 import type { Program, ProgramHost } from './program.ts';
 
-/** Agents up to this version do not know the TerminateSession flag (data-channel protocol, "Port"). */
+/**
+ * Agents up to this version do not know the TerminateSession flag (docs/design/protocol.md#flags).
+ */
 const LAST_AGENT_WITHOUT_TERMINATE_FLAG = '2.3.722.0';
 
 /** Payload bytes of a full message, before encryption. */

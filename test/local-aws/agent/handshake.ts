@@ -31,7 +31,7 @@ export interface AgentHandshakeOptions {
   failed(reason: string): void;
 }
 
-/** The agent's side of the handshake (data-channel protocol, "Handshake"). */
+/** The agent's side of the handshake (docs/design/protocol.md#handshake). */
 export interface AgentHandshake {
   /** @returns whether the payload belongs to the handshake; others are to be ignored */
   receive(payloadType: number, payload: Buffer): boolean;

@@ -7,8 +7,8 @@ import { createSmuxServer, type SmuxStream, type SmuxStreamEvents } from './smux
 import { dialTarget, type TargetAddress, type TargetConnection } from './target-connection.ts';
 
 /**
- * Multiplexed port forwarding: a connection to the target for every smux stream (data-channel
- * protocol, "Port").
+ * Multiplexed port forwarding: a connection to the target for every smux stream
+ * (docs/design/protocol.md#multiplexed-ports).
  */
 export function muxProgram(address: TargetAddress, keepAlive: boolean): StartProgram {
   return (host) => startMux(host, address, keepAlive);

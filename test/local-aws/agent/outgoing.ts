@@ -9,7 +9,7 @@ interface Unacknowledged {
   resends: number;
 }
 
-/** The agent's messages on their way to the client (data-channel protocol, "Reliability"). */
+/** The agent's messages on their way to the client (docs/design/protocol.md#retransmission). */
 export interface Outgoing {
   /** Messages sent or waiting that have not been acknowledged. */
   readonly size: number;

@@ -5,7 +5,7 @@ const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Encrypts and decrypts payloads: nonce, cipher text, tag (data-channel protocol, "Encryption"). */
+/** Encrypts and decrypts payloads: nonce, cipher text, tag (docs/design/protocol.md#encryption). */
 export interface PayloadCipher {
   encrypt(plain: Buffer): Buffer;
   /** Throws when the payload was not made with the session's key. */

@@ -16,7 +16,10 @@ export type PortMode =
   | { readonly kind: 'basic' }
   | { readonly kind: 'stdio' };
 
-/** What an agent of one version does with a client of another (data-channel protocol, "Port"). */
+/**
+ * What an agent of one version does with a client of another
+ * (docs/design/protocol.md#client-version).
+ */
 export function portMode(type: string, agentVersion: string, clientVersion: string): PortMode {
   if (type !== LOCAL_PORT_FORWARDING) return { kind: 'stdio' };
   const multiplexes =

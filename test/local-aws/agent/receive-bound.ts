@@ -13,7 +13,7 @@ export interface ReceiveBound {
   closed(connection: TargetConnection): void;
 }
 
-/** Counts what all connections together have not taken (data-channel protocol, "smux version 1"). */
+/** Counts what all connections together have not taken (docs/design/protocol.md#back-pressure). */
 export function createReceiveBound(host: ProgramHost): ReceiveBound {
   const bound = host.options.receiveBound ?? DEFAULT_BOUND_BYTES;
   const backlogged = new Set<TargetConnection>();

@@ -11,7 +11,7 @@ const INITIAL_TIMEOUT_MS = 200;
 const MAX_TIMEOUT_MS = 1000;
 const CLOCK_GRANULARITY_MS = 10;
 
-/** The agent's estimate (data-channel protocol, "Reliability"; RFC 6298 with other constants). */
+/** The agent's estimate (docs/design/protocol.md#retransmission; RFC 6298 with other constants). */
 export function createRoundTrip(): RoundTrip {
   let roundTrip = INITIAL_ROUND_TRIP_MS;
   let variation = 0;

@@ -21,7 +21,7 @@ export function readTerminalSize(payload: Buffer): TerminalSize | undefined {
 }
 
 /**
- * A shell in a pseudo-terminal, or one command in it (data-channel protocol, "Shell"). Input is
+ * A shell in a pseudo-terminal, or one command in it (docs/design/protocol.md#shell). Input is
  * refused until the terminal is up.
  *
  * @param command - undefined for a shell that reads its commands from the terminal

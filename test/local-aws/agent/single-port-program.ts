@@ -6,7 +6,7 @@ import { createReceiveBound } from './receive-bound.ts';
 import { dialTarget, type TargetAddress, type TargetConnection } from './target-connection.ts';
 
 /**
- * One connection to the target at a time, raw bytes (data-channel protocol, "Port").
+ * One connection to the target at a time, raw bytes (docs/design/protocol.md#basic-ports).
  *
  * @param redials - basic forwarding: when a connection has ended, data of the client dials anew.
  *   Otherwise the session ends with the connection, as in an SSH session

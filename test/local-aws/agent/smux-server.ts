@@ -35,8 +35,8 @@ export interface SmuxServerOptions {
 }
 
 /**
- * The agent's end of an smux version 1 connection (data-channel protocol, "smux version 1"), written
- * apart from the client's so that each checks the other.
+ * The agent's end of an smux version 1 connection (docs/design/protocol.md#smux), written apart
+ * from the client's so that each checks the other.
  */
 export interface SmuxServer {
   /** Takes the next bytes of the client's byte stream, however they were cut. */

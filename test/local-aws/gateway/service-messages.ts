@@ -12,7 +12,7 @@ const ID_BYTES = 16;
 
 /**
  * start_publication or pause_publication as it may come from the service: a header in which nothing
- * but the type is filled in (data-channel protocol, "The client message").
+ * but the type is filled in (docs/design/protocol.md#message-types).
  */
 export function publicationFrame(
   type: typeof MessageType.StartPublication | typeof MessageType.PausePublication,
