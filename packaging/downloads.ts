@@ -7,7 +7,7 @@ import { buildDeb } from './deb/deb.ts';
 import { gpgSigning, signRpm } from './gpg.ts';
 import { buildBundle } from './macos/bundle.ts';
 import { buildFlatPackage } from './macos/flat-package.ts';
-import { installerIdentity, installerSigning } from './macos/installer-signing.ts';
+import { installerSigning } from './macos/installer-signing.ts';
 import type { PackageRequest, Release } from './release.ts';
 import { buildRpm } from './rpm/rpm.ts';
 import type { RpmArchitecture } from './rpm/spec.ts';
@@ -75,9 +75,7 @@ function flatPackage(directory: string, architecture: Architecture): Download {
   return {
     path: `${directory}/session-manager-plugin.pkg`,
     build(release, request, env) {
-      const signer = installerIdentity(installerSigning(env));
-      const signed = signer === undefined ? {} : { signer };
-      buildFlatPackage(release, request, { architecture, ...signed });
+      buildFlatPackage(release, request, { architecture, signing: installerSigning(env) });
     },
   };
 }

@@ -82,11 +82,7 @@ function sign(target: BinaryTarget, path: string, options: BinaryOptions): void 
     case 'linux':
       break;
     case 'macos': {
-      const signing = macosSigning(env);
-      signMacosProgram(path, signing, {
-        identifier: target.executable,
-        signingTime: sourceDateEpoch,
-      });
+      signMacosProgram(path, macosSigning(env), target.executable);
       break;
     }
     case 'win': {

@@ -5,7 +5,6 @@ import { MachOError } from './mach-o-error.ts';
  * are big-endian.
  */
 export const BlobMagic = {
-  Requirement: 0xfade0c00,
   Requirements: 0xfade0c01,
   CodeDirectory: 0xfade0c02,
   EmbeddedSignature: 0xfade0cc0,

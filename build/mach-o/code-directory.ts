@@ -1,26 +1,21 @@
 import { hash } from 'node:crypto';
 import { BLOB_HEADER_BYTES, BlobMagic, encodeBlob, type SlottedBlob } from './blob.ts';
 
-/** What a code directory says and vouches for (XNU, cs_blobs.h, CS_CodeDirectory). */
+/** What the code directory of an ad-hoc signature says (XNU, cs_blobs.h, CS_CodeDirectory). */
 export interface CodeDirectory {
-  /** Flags of `CodeFlag`. */
-  readonly flags: number;
   /** The name that the system knows the program by. */
   readonly identifier: string;
-  readonly teamIdentifier: string | undefined;
   /** The file up to the signature. */
   readonly code: Buffer;
   /** Length of the segment __TEXT in bytes, which starts the file. */
   readonly textSize: number;
-  /** Version of the hardened runtime, as LC_BUILD_VERSION has the SDK's; undefined without one. */
-  readonly runtimeVersion: number | undefined;
   /** Blobs whose hashes go into the directory. */
   readonly special: readonly SlottedBlob[];
 }
 
 /** Flags of a code directory (cs_blobs.h). */
 export const CodeFlag = {
-  /** CS_ADHOC: nobody signed. */
+  /** CS_ADHOC: signed without an identity. */
   AdHoc: 0x2,
   /** CS_RUNTIME: the hardened runtime. */
   HardenedRuntime: 0x10000,
@@ -33,50 +28,39 @@ export const HASH_TYPE_SHA256 = 2;
 export const HASH_BYTES = 32;
 /** Adds the executable segment (macOS 10.14). */
 export const VERSION_EXECUTABLE_SEGMENT = 0x20400;
-/** Adds the version of the hardened runtime. */
-export const VERSION_RUNTIME = 0x20500;
 
 const HEADER_BYTES = 88;
-const RUNTIME_HEADER_BYTES = 96;
 const PAGE_BYTES = 1 << PAGE_SHIFT;
 /** CS_EXECSEG_MAIN_BINARY. */
 const MAIN_BINARY = 1n;
 
 /**
- * Writes a code directory: header, identifier and team as C strings, the hashes of the special slots
+ * Writes a code directory: header, identifier as a C string, the hashes of the special slots
  * from the highest to 1 (zeros for a slot without blob), the hashes of the pages of the code; the
  * last page is hashed as far as the code goes.
  *
  * @returns the blob with its header
  */
 export function encodeCodeDirectory(directory: CodeDirectory): Buffer {
-  const { code, runtimeVersion, special, teamIdentifier } = directory;
-  const headerBytes = runtimeVersion === undefined ? HEADER_BYTES : RUNTIME_HEADER_BYTES;
-  const identifier = cString(directory.identifier);
-  const team = teamIdentifier === undefined ? Buffer.alloc(0) : cString(teamIdentifier);
+  const { code, special } = directory;
+  const identifier = Buffer.from(`${directory.identifier}\0`, 'utf8');
   const specialSlots = Math.max(0, ...special.map(({ slot }) => slot));
   const codeSlots = Math.ceil(code.length / PAGE_BYTES);
-  const identifierOffset = headerBytes;
-  const hashOffset = headerBytes + identifier.length + team.length + specialSlots * HASH_BYTES;
+  const hashOffset = HEADER_BYTES + identifier.length + specialSlots * HASH_BYTES;
 
-  const header = Buffer.alloc(headerBytes);
-  header.writeUInt32BE(
-    runtimeVersion === undefined ? VERSION_EXECUTABLE_SEGMENT : VERSION_RUNTIME,
-    8,
-  );
-  header.writeUInt32BE(directory.flags, 12);
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.writeUInt32BE(VERSION_EXECUTABLE_SEGMENT, 8);
+  header.writeUInt32BE(CodeFlag.AdHoc, 12);
   header.writeUInt32BE(hashOffset, 16);
-  header.writeUInt32BE(identifierOffset, 20);
+  header.writeUInt32BE(HEADER_BYTES, 20);
   header.writeUInt32BE(specialSlots, 24);
   header.writeUInt32BE(codeSlots, 28);
   header.writeUInt32BE(code.length, 32);
   header.writeUInt8(HASH_BYTES, 36);
   header.writeUInt8(HASH_TYPE_SHA256, 37);
   header.writeUInt8(PAGE_SHIFT, 39);
-  header.writeUInt32BE(team.length === 0 ? 0 : identifierOffset + identifier.length, 48);
   header.writeBigUInt64BE(BigInt(directory.textSize), 72);
   header.writeBigUInt64BE(MAIN_BINARY, 80);
-  if (runtimeVersion !== undefined) header.writeUInt32BE(runtimeVersion, 88);
 
   const hashes = Buffer.alloc((specialSlots + codeSlots) * HASH_BYTES);
   const codeHashes = specialSlots * HASH_BYTES;
@@ -87,7 +71,7 @@ export function encodeCodeDirectory(directory: CodeDirectory): Buffer {
     const page = code.subarray(slot * PAGE_BYTES, (slot + 1) * PAGE_BYTES);
     hash('sha256', page, 'buffer').copy(hashes, codeHashes + slot * HASH_BYTES);
   }
-  const payload = Buffer.concat([header.subarray(BLOB_HEADER_BYTES), identifier, team, hashes]);
+  const payload = Buffer.concat([header.subarray(BLOB_HEADER_BYTES), identifier, hashes]);
   return encodeBlob(BlobMagic.CodeDirectory, payload);
 }
 
@@ -98,8 +82,4 @@ export function codeDirectorySize(
 ): number {
   const withoutCode = encodeCodeDirectory({ ...directory, code: Buffer.alloc(0) });
   return withoutCode.length + Math.ceil(codeSize / PAGE_BYTES) * HASH_BYTES;
-}
-
-function cString(text: string): Buffer {
-  return Buffer.from(`${text}\0`, 'utf8');
 }

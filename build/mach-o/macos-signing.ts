@@ -1,138 +1,100 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readSigningIdentity } from '../signing-identity.ts';
-import { findTool, runTool, type Tool } from '../tool.ts';
-import { BLOB_HEADER_BYTES } from './blob.ts';
-import { encodeEntitlements, JIT_ENTITLEMENTS } from './entitlements.ts';
+import {
+  readAppleIdentity,
+  runAppleTool,
+  runRcodesign,
+  type AppleIdentity,
+} from './apple-identity.ts';
+import { entitlementsText, JIT_ENTITLEMENTS } from './entitlements.ts';
 import { MachOError } from './mach-o-error.ts';
 import { signMachO } from './sign.ts';
 import { verifyMachO, type MachOSignature } from './verify.ts';
 
-/** Who signs the programs for macOS. */
-export type MacosSigning =
-  | { readonly kind: 'ad-hoc' }
-  | {
-      readonly kind: 'certificate';
-      /** Path of a PKCS#12 file. */
-      readonly certificate: string;
-      readonly passwordFile: string;
-    }
-  | {
-      readonly kind: 'codesign';
-      /** As `codesign --sign` takes it: a name in a keychain of this Mac. */
-      readonly identity: string;
-    };
-
-/** What a program for macOS is signed with. */
-export interface MacosSigningOptions {
-  /** The name that the system knows the program by. */
-  readonly identifier: string;
-  /** Seconds since the epoch. */
-  readonly signingTime: number;
-}
-
-/** The variables do not go together. The message says which, and what to do. */
-export class SigningSettingsError extends Error {
-  override readonly name = 'SigningSettingsError';
-}
-
-const IDENTITY_VARIABLE = 'SSM_SIGN_MACOS_IDENTITY';
-const CERTIFICATE_VARIABLE = 'SSM_SIGN_MACOS_CERTIFICATE';
-/** Also for the certificate of the installer, when that has no variable of its own. */
-export const PASSWORD_FILE_VARIABLE = 'SSM_SIGN_MACOS_PASSWORD_FILE';
-
-const CODESIGN: Tool = { program: 'codesign', debianPackage: '' };
+const VARIABLES = {
+  keychain: 'SSM_SIGN_MACOS_IDENTITY',
+  certificate: 'SSM_SIGN_MACOS_CERTIFICATE',
+  passwordFile: ['SSM_SIGN_MACOS_PASSWORD_FILE'],
+} as const;
 
 /**
- * Reads from the environment who signs: `SSM_SIGN_MACOS_CERTIFICATE` (path of a PKCS#12 file) with
- * `SSM_SIGN_MACOS_PASSWORD_FILE`, or on a Mac `SSM_SIGN_MACOS_IDENTITY`; nobody when neither is set.
- * Empty is unset.
+ * Reads from the environment who signs the programs for macOS: `SSM_SIGN_MACOS_IDENTITY` on a Mac, or
+ * `SSM_SIGN_MACOS_CERTIFICATE` (path of a PKCS#12 file) with `SSM_SIGN_MACOS_PASSWORD_FILE`.
  *
- * @throws SigningSettingsError when both are set, or the password file is not
+ * @throws SigningSettingsError when the variables do not go together, or a file is missing
  */
-export function macosSigning(env: Readonly<Record<string, string | undefined>>): MacosSigning {
-  const identity = env[IDENTITY_VARIABLE] ?? '';
-  const certificate = env[CERTIFICATE_VARIABLE] ?? '';
-  const passwordFile = env[PASSWORD_FILE_VARIABLE] ?? '';
-  if (identity !== '' && certificate !== '') {
-    throw new SigningSettingsError(
-      `${IDENTITY_VARIABLE} and ${CERTIFICATE_VARIABLE} are both set: unset one of them`,
-    );
-  }
-  if (identity !== '') return { kind: 'codesign', identity };
-  if (certificate === '') return { kind: 'ad-hoc' };
-  if (passwordFile === '') {
-    throw new SigningSettingsError(
-      `${CERTIFICATE_VARIABLE} needs ${PASSWORD_FILE_VARIABLE}: the file whose first line is its password`,
-    );
-  }
-  return { kind: 'certificate', certificate, passwordFile };
+export function macosSigning(env: Readonly<Record<string, string | undefined>>): AppleIdentity {
+  return readAppleIdentity(env, VARIABLES);
 }
 
 /** Says in one line how programs for macOS are signed. */
-export function describeMacosSigning(signing: MacosSigning): string {
+export function describeMacosSigning(signing: AppleIdentity): string {
   switch (signing.kind) {
-    case 'ad-hoc':
-      return `macOS programs: signed ad hoc, by nobody (${CERTIFICATE_VARIABLE} and ${IDENTITY_VARIABLE} are not set)`;
+    case 'none':
+      return `macOS programs: signed ad hoc (${VARIABLES.certificate} and ${VARIABLES.keychain} are not set)`;
+    case 'keychain':
+      return `macOS programs: signed by codesign as ${signing.name}`;
     case 'certificate':
-      return `macOS programs: signed with ${signing.certificate}, hardened runtime, without a time stamp`;
-    case 'codesign':
-      return `macOS programs: signed by codesign as ${signing.identity}, hardened runtime, with a time stamp`;
+      return `macOS programs: signed by rcodesign with ${signing.certificate}`;
   }
 }
 
 /**
- * Signs an executable where it is, and checks the result.
+ * Signs an executable where it is, and checks the result: ad hoc, which Apple silicon needs to start it
+ * at all, or with an identity, the hardened runtime and a time stamp.
  *
  * @param path - of the executable, which keeps its mode
+ * @param identifier - the name that the system knows the program by
  * @returns what the signature is
- * @throws MachOError when it cannot be signed, IdentityError when the certificate cannot be read,
- *   ToolError when codesign fails
+ * @throws MachOError when it cannot be signed, or the result is not what was asked for;
+ *   SigningSettingsError when the tool is missing, ToolError when it fails
  */
 export function signMacosProgram(
   path: string,
-  signing: MacosSigning,
-  options: MacosSigningOptions,
+  signing: AppleIdentity,
+  identifier: string,
 ): MachOSignature {
-  const { identifier, signingTime } = options;
   try {
-    switch (signing.kind) {
-      case 'ad-hoc':
-        writeFileSync(path, signMachO(readFileSync(path), { identifier }));
-        break;
-      case 'certificate': {
-        const identity = readSigningIdentity(signing.certificate, signing.passwordFile);
-        const signer = { identity, signingTime };
-        writeFileSync(path, signMachO(readFileSync(path), { identifier, signer }));
-        break;
-      }
-      case 'codesign':
-        runCodesign(path, signing.identity, identifier);
-        break;
+    if (signing.kind === 'none') {
+      writeFileSync(path, signMachO(readFileSync(path), identifier));
+      return verifyMachO(readFileSync(path));
     }
-    return verifyMachO(readFileSync(path));
+    signWithIdentity(path, signing, identifier);
+    const signature = verifyMachO(readFileSync(path));
+    if (signature.adHoc) throw new MachOError('it is signed ad hoc, not with the identity');
+    if (!signature.hardenedRuntime) throw new MachOError('it is signed without hardened runtime');
+    return signature;
   } catch (error) {
     if (error instanceof MachOError) throw new MachOError(`${path}: ${error.message}`);
     throw error;
   }
 }
 
-function runCodesign(path: string, identity: string, identifier: string): void {
-  if (findTool(CODESIGN) === undefined) {
-    throw new SigningSettingsError(
-      `${IDENTITY_VARIABLE} needs codesign, which only a Mac has: set ${CERTIFICATE_VARIABLE} instead`,
-    );
-  }
-  const directory = mkdtempSync(join(tmpdir(), 'codesign-'));
+function signWithIdentity(
+  path: string,
+  signing: Exclude<AppleIdentity, { kind: 'none' }>,
+  identifier: string,
+): void {
+  const directory = mkdtempSync(join(tmpdir(), 'entitlements-'));
   try {
     const entitlements = join(directory, 'entitlements.plist');
-    writeFileSync(entitlements, encodeEntitlements(JIT_ENTITLEMENTS).subarray(BLOB_HEADER_BYTES));
-    runTool(CODESIGN, [
-      ...['--force', '--sign', identity, '--identifier', identifier],
-      ...['--options', 'runtime', '--timestamp', '--entitlements', entitlements],
-      path,
-    ]);
+    writeFileSync(entitlements, entitlementsText(JIT_ENTITLEMENTS));
+    switch (signing.kind) {
+      case 'keychain': {
+        const identity = ['--force', '--sign', signing.name, '--identifier', identifier];
+        const options = ['--options', 'runtime', '--timestamp', '--entitlements', entitlements];
+        runAppleTool('codesign', [...identity, ...options, path], VARIABLES.keychain);
+        break;
+      }
+      case 'certificate': {
+        const options = ['--code-signature-flags', 'runtime', '--binary-identifier', identifier];
+        // Without a scope in front, a colon in the path would end one (apple-codesign, SettingsScope).
+        const allowed = ['--entitlements-xml-file', `@main:${entitlements}`];
+        runRcodesign(signing, [...options, ...allowed, path], VARIABLES.certificate);
+        break;
+      }
+    }
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -1,12 +1,5 @@
-import { BlobMagic, encodeBlob, encodeSuperBlob, Slot, type SlottedBlob } from './blob.ts';
-import { signCodeDirectory, type CmsSigner } from './cms.ts';
-import {
-  CodeFlag,
-  codeDirectorySize,
-  encodeCodeDirectory,
-  type CodeDirectory,
-} from './code-directory.ts';
-import { encodeDerEntitlements, encodeEntitlements, JIT_ENTITLEMENTS } from './entitlements.ts';
+import { BlobMagic, encodeBlob, encodeSuperBlob, Slot } from './blob.ts';
+import { codeDirectorySize, encodeCodeDirectory, type CodeDirectory } from './code-directory.ts';
 import {
   COMMAND_COUNT_OFFSET,
   findSegment,
@@ -16,16 +9,6 @@ import {
   type MachO,
 } from './load-commands.ts';
 import { MachOError } from './mach-o-error.ts';
-import { encodeDesignatedRequirement, encodeNoRequirements } from './requirements.ts';
-import { teamIdentifierOf } from './team-identifier.ts';
-
-/** How a Mach-O file is signed. */
-export interface SignOptions {
-  /** The name that the system knows the program by. */
-  readonly identifier: string;
-  /** Signs with the hardened runtime; without one the signature is an ad-hoc one. */
-  readonly signer?: CmsSigner;
-}
 
 /** What the directory holds beside the code itself. */
 type Directory = Omit<CodeDirectory, 'code'>;
@@ -40,25 +23,26 @@ const VM_SIZE_OFFSET = 32;
 const FILE_SIZE_OFFSET = 48;
 
 /**
- * Signs a 64-bit executable of one architecture; a signature that it has is replaced. The result
- * depends on nothing but the input.
+ * Signs a 64-bit executable of one architecture ad hoc: with hashes that anybody can compute, and no
+ * identity. A signature that it has is replaced. The result depends on nothing but the input.
  *
+ * @param identifier - the name that the system knows the program by
  * @returns the signed file
  * @throws MachOError when the file is no such executable, is damaged, or has no room for the
  *   command that names the signature
  */
-export function signMachO(bytes: Buffer, options: SignOptions): Buffer {
+export function signMachO(bytes: Buffer, identifier: string): Buffer {
   const machO = readLoadCommands(bytes);
   const codeSize = align(endOfCode(bytes, machO), SIGNATURE_ALIGNMENT);
-  const directory = describeDirectory(machO, options);
-  const dataSize = align(signatureSize(directory, codeSize, options.signer), SIGNATURE_ALIGNMENT);
+  const directory = describeDirectory(machO, identifier);
+  const dataSize = align(signatureSize(directory, codeSize), SIGNATURE_ALIGNMENT);
 
   const signed = Buffer.alloc(codeSize + dataSize);
   bytes.copy(signed, 0, 0, endOfCode(bytes, machO));
   writeSignatureCommand(signed, machO, codeSize, dataSize);
   growLinkEdit(signed, machO);
   const code = signed.subarray(0, codeSize);
-  encodeSignature({ ...directory, code }, options.signer).copy(signed, codeSize);
+  encodeSignature({ ...directory, code }).copy(signed, codeSize);
   return signed;
 }
 
@@ -79,59 +63,28 @@ function endOfCode(bytes: Buffer, machO: MachO): number {
   return signature.dataOffset;
 }
 
-function describeDirectory(machO: MachO, { identifier, signer }: SignOptions): Directory {
-  const textSize = findSegment(machO, '__TEXT').fileSize;
-  if (signer === undefined) {
-    return {
-      flags: CodeFlag.AdHoc,
-      identifier,
-      teamIdentifier: undefined,
-      textSize,
-      runtimeVersion: undefined,
-      special: [{ slot: Slot.Requirements, blob: encodeNoRequirements() }],
-    };
-  }
-  if (machO.buildVersion === undefined) {
-    throw new MachOError('there is no LC_BUILD_VERSION, which the hardened runtime follows');
-  }
-  const { certificate } = signer.identity;
-  const teamIdentifier = teamIdentifierOf(certificate);
-  const requirements = encodeDesignatedRequirement(identifier, certificate, teamIdentifier);
+function describeDirectory(machO: MachO, identifier: string): Directory {
+  const noRequirements = encodeSuperBlob(BlobMagic.Requirements, []);
   return {
-    flags: CodeFlag.HardenedRuntime,
     identifier,
-    teamIdentifier,
-    textSize,
-    runtimeVersion: machO.buildVersion.sdk,
-    special: [
-      { slot: Slot.Requirements, blob: requirements },
-      { slot: Slot.Entitlements, blob: encodeEntitlements(JIT_ENTITLEMENTS) },
-      { slot: Slot.DerEntitlements, blob: encodeDerEntitlements(JIT_ENTITLEMENTS) },
-    ],
+    textSize: findSegment(machO, '__TEXT').fileSize,
+    special: [{ slot: Slot.Requirements, blob: noRequirements }],
   };
 }
 
 /** The directory covers the command with the signature's size, so that must be known before. */
-function signatureSize(
-  directory: Directory,
-  codeSize: number,
-  signer: CmsSigner | undefined,
-): number {
-  const withoutCode = encodeSignature({ ...directory, code: Buffer.alloc(0) }, signer);
+function signatureSize(directory: Directory, codeSize: number): number {
+  const withoutCode = encodeSignature({ ...directory, code: Buffer.alloc(0) });
   const emptyDirectory = codeDirectorySize(directory, 0);
   return withoutCode.length - emptyDirectory + codeDirectorySize(directory, codeSize);
 }
 
-function encodeSignature(directory: CodeDirectory, signer: CmsSigner | undefined): Buffer {
-  const codeDirectory = encodeCodeDirectory(directory);
-  // A signature's length does not depend on what is signed.
-  const cms = signer === undefined ? Buffer.alloc(0) : signCodeDirectory(codeDirectory, signer);
-  const blobs: SlottedBlob[] = [
-    { slot: Slot.CodeDirectory, blob: codeDirectory },
+function encodeSignature(directory: CodeDirectory): Buffer {
+  return encodeSuperBlob(BlobMagic.EmbeddedSignature, [
+    { slot: Slot.CodeDirectory, blob: encodeCodeDirectory(directory) },
     ...directory.special,
-    { slot: Slot.CmsSignature, blob: encodeBlob(BlobMagic.CmsWrapper, cms) },
-  ];
-  return encodeSuperBlob(BlobMagic.EmbeddedSignature, blobs);
+    { slot: Slot.CmsSignature, blob: encodeBlob(BlobMagic.CmsWrapper, Buffer.alloc(0)) },
+  ]);
 }
 
 function writeSignatureCommand(

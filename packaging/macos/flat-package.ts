@@ -4,11 +4,12 @@ import { constants, gzipSync } from 'node:zlib';
 import { readLoadCommands, type Architecture } from '../../build/mach-o/load-commands.ts';
 import { MachOError } from '../../build/mach-o/mach-o-error.ts';
 import { verifyMachO } from '../../build/mach-o/verify.ts';
-import type { SigningIdentity } from '../../build/signing-identity.ts';
+import type { AppleIdentity } from '../../build/mach-o/apple-identity.ts';
 import type { PackageRequest, Release } from '../release.ts';
 import { archiveEntries, kibibytes } from './archive-entry.ts';
 import { encodeBom } from './bom.ts';
 import { encodeCpio } from './cpio.ts';
+import { signFlatPackage } from './installer-signing.ts';
 import { readInstalledTree, type TreeEntry } from './read-tree.ts';
 import { COMPONENT, encodeDistribution, encodePackageInfo } from './package-description.ts';
 import { encodeXar, type XarEntry } from './xar.ts';
@@ -16,8 +17,8 @@ import { encodeXar, type XarEntry } from './xar.ts';
 /** What a flat package is for. */
 export interface FlatPackageOptions {
   readonly architecture: Architecture;
-  /** Signs the package; without one it is not signed. */
-  readonly signer?: SigningIdentity;
+  /** Signs the package, not the program in it. */
+  readonly signing: AppleIdentity;
 }
 
 const PROGRAM = 'bin/session-manager-plugin';
@@ -33,7 +34,8 @@ const COMPRESSION_LEVEL: Readonly<Record<Release['compression'], number>> = {
  * It makes no link in /usr/local/bin: that is the user's second command (install guide).
  *
  * @throws MachOError when the program is not for this architecture or its signature is not valid,
- *   RangeError when the tree holds something that is neither directory nor file
+ *   RangeError when the tree holds something that is neither directory nor file, SigningSettingsError
+ *   and ToolError when the package cannot be signed
  */
 export function buildFlatPackage(
   release: Release,
@@ -69,9 +71,7 @@ export function buildFlatPackage(
     compressible('Distribution', encodeDistribution(description)),
     { kind: 'directory', name: COMPONENT, entries: component },
   ];
-  const { signer } = options;
-  const xar = encodeXar(entries, signer === undefined ? { time } : { time, signer });
-  writeFileSync(request.output, xar);
+  writeFileSync(request.output, signFlatPackage(encodeXar(entries, time), options.signing));
 }
 
 function compressible(name: string, content: Buffer): XarEntry {

@@ -1,63 +1,69 @@
-import { PASSWORD_FILE_VARIABLE, SigningSettingsError } from '../../build/mach-o/macos-signing.ts';
-import { readSigningIdentity, type SigningIdentity } from '../../build/signing-identity.ts';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  readAppleIdentity,
+  runAppleTool,
+  runRcodesign,
+  type AppleIdentity,
+} from '../../build/mach-o/apple-identity.ts';
 
-/** Who signs the flat packages for macOS. */
-export type InstallerSigning =
-  | { readonly kind: 'unsigned' }
-  | {
-      readonly kind: 'certificate';
-      /** Path of a PKCS#12 file. */
-      readonly certificate: string;
-      readonly passwordFile: string;
-    };
-
-const CERTIFICATE_VARIABLE = 'SSM_SIGN_MACOS_INSTALLER_CERTIFICATE';
-const INSTALLER_PASSWORD_FILE_VARIABLE = 'SSM_SIGN_MACOS_INSTALLER_PASSWORD_FILE';
+const VARIABLES = {
+  keychain: 'SSM_SIGN_MACOS_INSTALLER_IDENTITY',
+  certificate: 'SSM_SIGN_MACOS_INSTALLER_CERTIFICATE',
+  passwordFile: ['SSM_SIGN_MACOS_INSTALLER_PASSWORD_FILE', 'SSM_SIGN_MACOS_PASSWORD_FILE'],
+} as const;
 
 /**
- * Reads from the environment who signs flat packages: `SSM_SIGN_MACOS_INSTALLER_CERTIFICATE` (path of
- * a PKCS#12 file) with `SSM_SIGN_MACOS_INSTALLER_PASSWORD_FILE`, or, where that is not set, with the
- * password of the programs' certificate, `SSM_SIGN_MACOS_PASSWORD_FILE`. Apple gives out a certificate
- * for programs and another one for installers. Empty is unset.
+ * Reads from the environment who signs flat packages: `SSM_SIGN_MACOS_INSTALLER_IDENTITY` on a Mac, or
+ * `SSM_SIGN_MACOS_INSTALLER_CERTIFICATE` (path of a PKCS#12 file) with
+ * `SSM_SIGN_MACOS_INSTALLER_PASSWORD_FILE`, or, where that is not set, with the password of the programs'
+ * certificate, `SSM_SIGN_MACOS_PASSWORD_FILE`. Apple gives out a certificate for programs and another one
+ * for installers.
  *
- * @throws SigningSettingsError when the password file is not set
+ * @throws SigningSettingsError when the variables do not go together, or a file is missing
  */
-export function installerSigning(
-  env: Readonly<Record<string, string | undefined>>,
-): InstallerSigning {
-  const certificate = env[CERTIFICATE_VARIABLE] ?? '';
-  if (certificate === '') return { kind: 'unsigned' };
-  const own = env[INSTALLER_PASSWORD_FILE_VARIABLE] ?? '';
-  const passwordFile = own === '' ? (env[PASSWORD_FILE_VARIABLE] ?? '') : own;
-  if (passwordFile === '') {
-    throw new SigningSettingsError(
-      `${CERTIFICATE_VARIABLE} needs ${INSTALLER_PASSWORD_FILE_VARIABLE}: the file whose first line is its password`,
-    );
-  }
-  return { kind: 'certificate', certificate, passwordFile };
+export function installerSigning(env: Readonly<Record<string, string | undefined>>): AppleIdentity {
+  return readAppleIdentity(env, VARIABLES);
 }
 
 /** Says in one line how flat packages are signed. */
-export function describeInstallerSigning(signing: InstallerSigning): string {
+export function describeInstallerSigning(signing: AppleIdentity): string {
   switch (signing.kind) {
-    case 'unsigned':
-      return `macOS packages: not signed (${CERTIFICATE_VARIABLE} is not set)`;
+    case 'none':
+      return `macOS packages: not signed (${VARIABLES.certificate} and ${VARIABLES.keychain} are not set)`;
+    case 'keychain':
+      return `macOS packages: signed by productsign as ${signing.name}`;
     case 'certificate':
-      return `macOS packages: signed with ${signing.certificate}, without a time stamp`;
+      return `macOS packages: signed by rcodesign with ${signing.certificate}`;
   }
 }
 
 /**
- * The identity to sign with.
+ * Signs a flat package, with a time stamp.
  *
- * @returns undefined when nobody signs
- * @throws IdentityError when the certificate cannot be read
+ * @returns the signed package; without an identity the package as it is
+ * @throws SigningSettingsError when the tool is missing, ToolError when it fails
  */
-export function installerIdentity(signing: InstallerSigning): SigningIdentity | undefined {
-  switch (signing.kind) {
-    case 'unsigned':
-      return undefined;
-    case 'certificate':
-      return readSigningIdentity(signing.certificate, signing.passwordFile);
+export function signFlatPackage(unsigned: Buffer, signing: AppleIdentity): Buffer {
+  if (signing.kind === 'none') return unsigned;
+  const directory = mkdtempSync(join(tmpdir(), 'flat-package-'));
+  try {
+    const input = join(directory, 'unsigned.pkg');
+    const output = join(directory, 'signed.pkg');
+    writeFileSync(input, unsigned);
+    switch (signing.kind) {
+      case 'keychain': {
+        const identity = ['--sign', signing.name, '--timestamp'];
+        runAppleTool('productsign', [...identity, input, output], VARIABLES.keychain);
+        break;
+      }
+      case 'certificate':
+        runRcodesign(signing, [input, output], VARIABLES.certificate);
+        break;
+    }
+    return readFileSync(output);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
   }
 }

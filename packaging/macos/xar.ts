@@ -1,6 +1,5 @@
-import { createHash, sign } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
-import type { SigningIdentity } from '../../build/signing-identity.ts';
 import { escapeXml } from './xml.ts';
 
 /** A file or directory of a xar archive. */
@@ -13,14 +12,6 @@ export type XarEntry =
       readonly compressed: boolean;
     }
   | { readonly kind: 'directory'; readonly name: string; readonly entries: readonly XarEntry[] };
-
-/** How an archive is written. */
-export interface XarOptions {
-  /** Of the archive and every entry, in seconds since the epoch. */
-  readonly time: number;
-  /** Signs the table of contents. */
-  readonly signer?: SigningIdentity;
-}
 
 const MAGIC = 0x78617221;
 const HEADER_BYTES = 28;
@@ -40,13 +31,12 @@ interface Heap {
 
 /**
  * Writes an archive in the format xar, which flat packages have: a header, a compressed table of
- * contents in XML, and the heap: the checksum of the compressed table, the signature (PKCS #1 v1.5 of
- * that checksum) and the files.
+ * contents in XML, and the heap: the checksum of the compressed table, and the files.
+ *
+ * @param time - of the archive and every entry, in seconds since the epoch
  */
-export function encodeXar(entries: readonly XarEntry[], options: XarOptions): Buffer {
-  const { signer, time } = options;
-  const signatureBytes = (signer?.key.asymmetricKeyDetails?.modulusLength ?? 0) / 8;
-  const heap: Heap = { parts: [], length: CHECKSUM_BYTES + signatureBytes };
+export function encodeXar(entries: readonly XarEntry[], time: number): Buffer {
+  const heap: Heap = { parts: [], length: CHECKSUM_BYTES };
   let lastId = 0;
   const describe = (entry: XarEntry): string => {
     lastId += 1;
@@ -64,7 +54,6 @@ export function encodeXar(entries: readonly XarEntry[], options: XarOptions): Bu
     '<?xml version="1.0" encoding="UTF-8"?>\n<xar><toc>\n' +
       `<creation-time>${isoTime(time).slice(0, -1)}</creation-time>\n` +
       `<checksum style="sha1"><offset>0</offset><size>${CHECKSUM_BYTES}</size></checksum>\n` +
-      (signer === undefined ? '' : describeSignature(signer, signatureBytes)) +
       `${files}</toc></xar>\n`,
     'utf8',
   );
@@ -77,8 +66,7 @@ export function encodeXar(entries: readonly XarEntry[], options: XarOptions): Bu
   header.writeBigUInt64BE(BigInt(contents.length), 16);
   header.writeUInt32BE(CHECKSUM_ALGORITHM, 24);
   const checksum = createHash('sha1').update(table).digest();
-  const signature = signer === undefined ? Buffer.alloc(0) : sign('sha1', table, signer.key);
-  return Buffer.concat([header, table, checksum, signature, ...heap.parts]);
+  return Buffer.concat([header, table, checksum, ...heap.parts]);
 }
 
 /** Puts a file into the heap and says where it is. */
@@ -95,17 +83,6 @@ function store(entry: Extract<XarEntry, { kind: 'file' }>, heap: Heap): string {
     `<encoding style="${style}"/>` +
     `<extracted-checksum style="sha1">${sha1(content)}</extracted-checksum>` +
     `<archived-checksum style="sha1">${sha1(stored)}</archived-checksum></data>`
-  );
-}
-
-function describeSignature({ chain }: SigningIdentity, signatureBytes: number): string {
-  const certificates = chain.map(
-    ({ raw }) => `<X509Certificate>${raw.toString('base64')}</X509Certificate>`,
-  );
-  return (
-    `<signature style="RSA"><offset>${CHECKSUM_BYTES}</offset><size>${signatureBytes}</size>` +
-    '<KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#">' +
-    `<X509Data>${certificates.join('')}</X509Data></KeyInfo></signature>\n`
   );
 }
 

@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { SigningSettingsError, type AppleIdentity } from '../../../build/mach-o/apple-identity.ts';
 import {
   describeMacosSigning,
   macosSigning,
   signMacosProgram,
-  SigningSettingsError,
 } from '../../../build/mach-o/macos-signing.ts';
 import { signMachO } from '../../../build/mach-o/sign.ts';
-import { IdentityError } from '../../../build/signing-identity.ts';
+import { pinnedRuntime } from '../../../build/runtime/runtime.mjs';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { createSigningCertificate, TEAM } from '../support/signing-certificate.ts';
+import { standInTool, withoutTools } from '../support/stand-in-tool.ts';
 import { smallMachO } from './support/small-mach-o.ts';
-import { requireTools } from '../../support/require-tools.ts';
-import { OPENSSL } from '../../support/tools.ts';
 
-const OPTIONS = { identifier: 'session-manager-plugin', signingTime: 1_770_000_000 };
+const IDENTIFIER = 'session-manager-plugin';
+const NONE: AppleIdentity = { kind: 'none' };
+const KEYCHAIN = 'Developer ID Application: Example (ABCDE12345)';
 
 function unsignedProgram(t: TestContext): string {
   const program = join(temporaryDirectory(t), 'program');
@@ -24,145 +24,158 @@ function unsignedProgram(t: TestContext): string {
   return program;
 }
 
-test('without an identity in the environment nobody signs, and that is said', (t) => {
-  const signing = macosSigning({ SSM_SIGN_MACOS_CERTIFICATE: '' });
-  assert.deepEqual(signing, { kind: 'ad-hoc' });
-  assert.match(describeMacosSigning(signing), /^macOS programs: signed ad hoc, by nobody/);
-  const program = unsignedProgram(t);
-  assert.equal(signMacosProgram(program, signing, OPTIONS).adHoc, true);
-  assert.equal(statSync(program).mode & 0o777, 0o755);
+/** A PKCS#12 file and its password, which only a signing tool would read. */
+function certificateFiles(t: TestContext): { certificate: string; passwordFile: string } {
+  const directory = temporaryDirectory(t);
+  const certificate = join(directory, 'application.p12');
+  const passwordFile = join(directory, 'password');
+  writeFileSync(certificate, 'a key');
+  writeFileSync(passwordFile, 'hunter2\n');
+  return { certificate, passwordFile };
+}
+
+/** Signed with an identity and the hardened runtime, by Apple's own codesign. */
+function signedByApple(): string {
+  return pinnedRuntime('darwin-arm64');
+}
+
+describe('a macOS program without an identity', () => {
+  it('is signed ad hoc, keeps its mode, and that is said', (t) => {
+    const signing = macosSigning({ SSM_SIGN_MACOS_CERTIFICATE: '', SSM_SIGN_MACOS_IDENTITY: '' });
+    assert.deepEqual(signing, NONE);
+    assert.match(describeMacosSigning(signing), /^macOS programs: signed ad hoc \(/);
+    const program = unsignedProgram(t);
+    assert.equal(signMacosProgram(program, signing, IDENTIFIER).adHoc, true);
+    assert.equal(statSync(program).mode & 0o777, 0o755);
+  });
+
+  it('is named in the error when it cannot be signed', (t) => {
+    const program = join(temporaryDirectory(t), 'program');
+    writeFileSync(program, 'no program');
+    assert.throws(
+      () => signMacosProgram(program, NONE, IDENTIFIER),
+      (error) => error instanceof Error && error.message.startsWith(`${program}: `),
+    );
+  });
 });
 
-for (const oldCiphers of [false, true]) {
-  const ciphers = oldCiphers ? 'with the old ciphers that macOS exports' : '';
-  test(`SSM_SIGN_MACOS_CERTIFICATE is a PKCS#12 file ${ciphers}`.trim(), (t) => {
-    if (!requireTools(t, OPENSSL)) return;
-    const { pkcs12, passwordFile } = createSigningCertificate(temporaryDirectory(t), {
-      oldCiphers,
-    });
+describe('the variables that name an identity for macOS programs', () => {
+  it('do not go together', () => {
+    assert.throws(
+      () => macosSigning({ SSM_SIGN_MACOS_CERTIFICATE: 'a.p12', SSM_SIGN_MACOS_IDENTITY: 'me' }),
+      /SSM_SIGN_MACOS_IDENTITY and SSM_SIGN_MACOS_CERTIFICATE are both set: unset one of them/,
+    );
+  });
+
+  it('ask for the file of the password, and for files that exist', (t) => {
+    const { certificate, passwordFile } = certificateFiles(t);
+    const cases: readonly (readonly [Record<string, string>, string])[] = [
+      [
+        { SSM_SIGN_MACOS_CERTIFICATE: certificate },
+        'SSM_SIGN_MACOS_CERTIFICATE needs SSM_SIGN_MACOS_PASSWORD_FILE: the file whose first line is its password',
+      ],
+      [
+        { SSM_SIGN_MACOS_CERTIFICATE: '/none.p12', SSM_SIGN_MACOS_PASSWORD_FILE: passwordFile },
+        'SSM_SIGN_MACOS_CERTIFICATE: there is no file /none.p12',
+      ],
+      [
+        { SSM_SIGN_MACOS_CERTIFICATE: certificate, SSM_SIGN_MACOS_PASSWORD_FILE: '/none' },
+        'SSM_SIGN_MACOS_PASSWORD_FILE: there is no file /none',
+      ],
+    ];
+    for (const [env, message] of cases) {
+      assert.throws(() => macosSigning(env), new SigningSettingsError(message));
+    }
+  });
+});
+
+// No real codesign or rcodesign runs here. What they are called with is as codesign(1) and
+// `rcodesign help sign` (apple-codesign 0.29) document it, and their result is checked.
+
+describe('codesign', () => {
+  const env = { SSM_SIGN_MACOS_IDENTITY: KEYCHAIN };
+
+  it('gets the identity of the keychain, the hardened runtime and the entitlements', (t) => {
+    const tool = standInTool(t, 'codesign', signedByApple());
+    const program = unsignedProgram(t);
+    const signing = macosSigning(env);
+    const signature = signMacosProgram(program, signing, IDENTIFIER);
+    assert.deepEqual([signature.adHoc, signature.hardenedRuntime], [false, true]);
+    const [call = [], ...others] = tool.calls();
+    assert.deepEqual(others, []);
+    const entitlements = call.at(-2) ?? '';
+    assert.deepEqual(call, [
+      ...['--force', '--sign', KEYCHAIN, '--identifier', IDENTIFIER],
+      ...['--options', 'runtime', '--timestamp', '--entitlements', entitlements, program],
+    ]);
+    assert.match(tool.entitlements(), /<key>com\.apple\.security\.cs\.allow-jit<\/key>\s*<true\/>/);
+    assert.equal(
+      describeMacosSigning(signing),
+      `macOS programs: signed by codesign as ${KEYCHAIN}`,
+    );
+  });
+
+  it('is missing on other systems than macOS: the error says what to do', (t) => {
+    withoutTools(t);
+    assert.throws(
+      () => signMacosProgram(unsignedProgram(t), macosSigning(env), IDENTIFIER),
+      new SigningSettingsError(
+        'codesign is missing, which only a Mac has: run the build on a Mac, or unset SSM_SIGN_MACOS_IDENTITY',
+      ),
+    );
+  });
+
+  it('must not leave the program unsigned or signed ad hoc', (t) => {
+    const program = unsignedProgram(t);
+    const result = join(temporaryDirectory(t), 'result');
+    const cases = [
+      [smallMachO({ architecture: 'arm64' }), /is not signed/],
+      [signMachO(readFileSync(program), IDENTIFIER), /signed ad hoc, not with the identity/],
+    ] as const;
+    for (const [bytes, message] of cases) {
+      writeFileSync(result, bytes);
+      standInTool(t, 'codesign', result);
+      assert.throws(() => signMacosProgram(program, macosSigning(env), IDENTIFIER), message);
+    }
+  });
+});
+
+describe('rcodesign', () => {
+  it('gets the key and the path of the password, never the password', (t) => {
+    const tool = standInTool(t, 'rcodesign', signedByApple());
+    const { certificate, passwordFile } = certificateFiles(t);
+    const program = unsignedProgram(t);
     const signing = macosSigning({
-      SSM_SIGN_MACOS_CERTIFICATE: pkcs12,
+      SSM_SIGN_MACOS_CERTIFICATE: certificate,
       SSM_SIGN_MACOS_PASSWORD_FILE: passwordFile,
     });
-    assert.match(describeMacosSigning(signing), /signed with .*signer\.p12, hardened runtime/);
-    assert.equal(signMacosProgram(unsignedProgram(t), signing, OPTIONS).teamIdentifier, TEAM);
+    signMacosProgram(program, signing, IDENTIFIER);
+    const [call = [], ...others] = tool.calls();
+    assert.deepEqual(others, []);
+    const entitlements = call.at(-2) ?? '';
+    assert.deepEqual(call, [
+      ...['sign', '--p12-file', certificate, '--p12-password-file', passwordFile],
+      ...['--code-signature-flags', 'runtime', '--binary-identifier', IDENTIFIER],
+      ...['--entitlements-xml-file', entitlements, program],
+    ]);
+    assert.match(entitlements, /^@main:.*\.plist$/);
+    assert.match(tool.entitlements(), /<key>com\.apple\.security\.cs\.allow-jit<\/key>\s*<true\/>/);
+    assert.equal(
+      describeMacosSigning(signing),
+      `macOS programs: signed by rcodesign with ${certificate}`,
+    );
   });
-}
 
-test('settings that do not go together are named', () => {
-  assert.throws(
-    () => macosSigning({ SSM_SIGN_MACOS_CERTIFICATE: 'a.p12' }),
-    (error) =>
-      error instanceof SigningSettingsError &&
-      error.message.includes('SSM_SIGN_MACOS_PASSWORD_FILE'),
-  );
-  assert.throws(
-    () => macosSigning({ SSM_SIGN_MACOS_CERTIFICATE: 'a.p12', SSM_SIGN_MACOS_IDENTITY: 'me' }),
-    /both set/,
-  );
-});
-
-test('a wrong password is an error that names the files, and does not hold the password', (t) => {
-  if (!requireTools(t, OPENSSL)) return;
-  const { pkcs12, passwordFile } = createSigningCertificate(temporaryDirectory(t));
-  writeFileSync(passwordFile, 'hunter2\n');
-  const program = unsignedProgram(t);
-  const unsigned = readFileSync(program);
-  assert.throws(
-    () =>
-      signMacosProgram(
-        program,
-        { kind: 'certificate', certificate: pkcs12, passwordFile },
-        OPTIONS,
+  it('is missing: the error says how to get it, and the program stays as it was', (t) => {
+    withoutTools(t);
+    const program = unsignedProgram(t);
+    const unsigned = readFileSync(program);
+    assert.throws(
+      () => signMacosProgram(program, { kind: 'certificate', ...certificateFiles(t) }, IDENTIFIER),
+      new SigningSettingsError(
+        'rcodesign is missing: install it (the crate apple-codesign), or unset SSM_SIGN_MACOS_CERTIFICATE',
       ),
-    (error) =>
-      error instanceof IdentityError &&
-      error.message.includes(pkcs12) &&
-      error.message.includes(passwordFile) &&
-      !error.message.includes('hunter2'),
-  );
-  assert.deepEqual(readFileSync(program), unsigned);
-});
-
-test('a file that is not there, and a key that is not RSA, are errors that say so', (t) => {
-  if (!requireTools(t, OPENSSL)) return;
-  const { pkcs12, passwordFile } = createSigningCertificate(temporaryDirectory(t), {
-    newKey: ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'],
+    );
+    assert.deepEqual(readFileSync(program), unsigned);
   });
-  const signWith = (certificate: string, password: string): void => {
-    const signing = { kind: 'certificate', certificate, passwordFile: password } as const;
-    signMacosProgram(unsignedProgram(t), signing, OPTIONS);
-  };
-  assert.throws(() => signWith(pkcs12, passwordFile), /not RSA/);
-  assert.throws(() => signWith('/nowhere.p12', passwordFile), /\/nowhere\.p12: there is no such/);
-  assert.throws(() => signWith(pkcs12, '/nowhere'), /\/nowhere: there is no such file/);
-});
-
-test('a program that is none is named', (t) => {
-  const program = join(temporaryDirectory(t), 'program');
-  writeFileSync(program, 'no program');
-  assert.throws(
-    () => signMacosProgram(program, { kind: 'ad-hoc' }, OPTIONS),
-    (error) => error instanceof Error && error.message.startsWith(`${program}: `),
-  );
-});
-
-/** Runs with a PATH on which a program of this name stands first. */
-function withProgram(t: TestContext, name: string, script: string): string {
-  const directory = temporaryDirectory(t);
-  writeFileSync(join(directory, name), script);
-  chmodSync(join(directory, name), 0o755);
-  const path = process.env['PATH'] ?? '';
-  process.env['PATH'] = `${directory}${delimiter}${path}`;
-  t.after(() => {
-    process.env['PATH'] = path;
-  });
-  return directory;
-}
-
-test('SSM_SIGN_MACOS_IDENTITY: codesign gets the identity, the runtime and the entitlements', (t) => {
-  // No codesign runs here; what it is given, and that its result is checked, can be seen all the same.
-  const directory = withProgram(
-    t,
-    'codesign',
-    `#!/bin/sh
-here=\${0%/*}
-printf '%s\\n' "$@" >"$here/arguments"
-while [ $# -gt 1 ]; do
-  if [ "$1" = --entitlements ]; then cp "$2" "$here/entitlements"; fi
-  shift
-done
-cp "$here/signed" "$1"
-`,
-  );
-  const program = unsignedProgram(t);
-  writeFileSync(
-    join(directory, 'signed'),
-    signMachO(readFileSync(program), { identifier: 'by-codesign' }),
-  );
-  const signing = macosSigning({ SSM_SIGN_MACOS_IDENTITY: 'Developer ID Application: Me' });
-  assert.match(describeMacosSigning(signing), /by codesign as Developer ID Application: Me/);
-  assert.equal(signMacosProgram(program, signing, OPTIONS).identifier, 'by-codesign');
-  const given = readFileSync(join(directory, 'arguments'), 'utf8').trimEnd().split('\n');
-  assert.deepEqual(given.slice(0, 8), [
-    ...['--force', '--sign', 'Developer ID Application: Me'],
-    ...['--identifier', 'session-manager-plugin', '--options', 'runtime', '--timestamp'],
-  ]);
-  assert.equal(given.at(-1), program);
-  assert.match(readFileSync(join(directory, 'entitlements'), 'utf8'), /cs\.allow-jit<\/key>/);
-
-  writeFileSync(join(directory, 'signed'), smallMachO({ architecture: 'arm64' }));
-  assert.throws(() => signMacosProgram(program, signing, OPTIONS), /is not signed/);
-});
-
-test('SSM_SIGN_MACOS_IDENTITY without codesign: the error says what to set instead', (t) => {
-  const path = process.env['PATH'] ?? '';
-  process.env['PATH'] = temporaryDirectory(t);
-  t.after(() => {
-    process.env['PATH'] = path;
-  });
-  assert.throws(
-    () => signMacosProgram(unsignedProgram(t), { kind: 'codesign', identity: 'me' }, OPTIONS),
-    /needs codesign, which only a Mac has: set SSM_SIGN_MACOS_CERTIFICATE/,
-  );
 });

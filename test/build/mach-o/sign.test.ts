@@ -16,7 +16,7 @@ const IDENTIFIER = 'session-manager-plugin';
 const ARCHITECTURES = ['x86_64', 'arm64'] as const;
 
 function sign(bytes: Buffer, identifier = IDENTIFIER): Buffer {
-  return signMachO(bytes, { identifier });
+  return signMachO(bytes, identifier);
 }
 
 for (const architecture of ARCHITECTURES) {

@@ -37,7 +37,7 @@ for (const target of ['darwin-x64', 'darwin-arm64']) {
     });
 
     test('is replaced by one of ours, and nothing of it is left', () => {
-      const ours = signMachO(original, { identifier: 'session-manager-plugin' });
+      const ours = signMachO(original, 'session-manager-plugin');
       const { adHoc, hardenedRuntime, teamIdentifier } = verifyMachO(ours);
       assert.deepEqual([adHoc, hardenedRuntime, teamIdentifier], [true, false, undefined]);
       assert.equal(ours.includes('Developer ID Application'), false);

@@ -6,18 +6,16 @@ import type { Architecture } from '../../../build/mach-o/load-commands.ts';
 import { MachOError } from '../../../build/mach-o/mach-o-error.ts';
 import { signMachO } from '../../../build/mach-o/sign.ts';
 import { verifyMachO } from '../../../build/mach-o/verify.ts';
-import { readSigningIdentity } from '../../../build/signing-identity.ts';
 import { runTool } from '../../../build/tool.ts';
 import { buildFlatPackage } from '../../../packaging/macos/flat-package.ts';
 import { smallMachO } from '../../build/mach-o/support/small-mach-o.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { createSigningCertificate } from '../../build/support/signing-certificate.ts';
 import { RELEASE } from './support/bundle-install.ts';
 import { makeInstalledTree } from './support/installed-tree.ts';
 import { readBom } from './support/read-bom.ts';
 import { readXar } from './support/read-xar.ts';
 import { requireTools } from '../../support/require-tools.ts';
-import { BSDTAR, OPENSSL, SEVEN_ZIP } from '../../support/tools.ts';
+import { BSDTAR, SEVEN_ZIP } from '../../support/tools.ts';
 
 const PACKAGE_FILES = [
   'Distribution',
@@ -26,13 +24,14 @@ const PACKAGE_FILES = [
   'base.pkg/Payload',
   'base.pkg/Scripts',
 ];
+const NONE = { kind: 'none' } as const;
 const INSTALLED_FILES = [
   ...['LICENSE', 'NOTICE', 'README.md', 'RELEASENOTES.md', 'THIRD-PARTY', 'VERSION'],
   ...['bin/session-manager-plugin', 'seelog.xml.template'],
 ];
 
 function programFor(architecture: Architecture): Buffer {
-  return signMachO(smallMachO({ architecture }), { identifier: 'session-manager-plugin' });
+  return signMachO(smallMachO({ architecture }), 'session-manager-plugin');
 }
 
 interface BuiltPackage {
@@ -46,7 +45,7 @@ function build(t: TestContext, architecture: Architecture = 'arm64'): BuiltPacka
   const program = programFor(architecture);
   const tree = makeInstalledTree(join(directory, 'tree'), { program });
   const file = join(directory, 'session-manager-plugin.pkg');
-  buildFlatPackage(RELEASE, { tree, output: file }, { architecture });
+  buildFlatPackage(RELEASE, { tree, output: file }, { architecture, signing: NONE });
   return { file, tree, program };
 }
 
@@ -80,9 +79,8 @@ test('flat package: bsdtar and 7-Zip unpack the same files from it', (t) => {
 });
 
 test('flat package: every checksum of the archive is right, and the heap has no gap', (t) => {
-  const { files, signature } = readXar(readFileSync(build(t).file));
+  const { files } = readXar(readFileSync(build(t).file));
   assert.deepEqual([...files.keys()].sort(), PACKAGE_FILES);
-  assert.equal(signature, undefined);
 });
 
 test('flat package: the payload is the tree, owned by root, with the modes of a program', (t) => {
@@ -181,41 +179,6 @@ test('flat package: the same tree gives the same bytes', (t) => {
   assert.deepEqual(readFileSync(build(t).file), readFileSync(build(t).file));
 });
 
-test('flat package: the table of contents is signed, and OpenSSL verifies by whom', (t) => {
-  if (!requireTools(t, OPENSSL, BSDTAR)) return;
-  const directory = temporaryDirectory(t);
-  const certificate = createSigningCertificate(directory);
-  const signer = readSigningIdentity(certificate.pkcs12, certificate.passwordFile);
-  const tree = makeInstalledTree(join(directory, 'tree'), { program: programFor('x86_64') });
-  const file = join(directory, 'signed.pkg');
-  const options = { architecture: 'x86_64', signer } as const;
-  buildFlatPackage(RELEASE, { tree, output: file }, options);
-  const { table, signature } = readXar(readFileSync(file));
-  assert.equal(signature?.style, 'RSA');
-  const openssl = (...args: string[]): string =>
-    runTool(OPENSSL, args, { cwd: directory }).toString('utf8');
-  writeFileSync(join(directory, 'table'), table);
-  writeFileSync(join(directory, 'signature'), signature.bytes);
-  const [own, authority, ...others] = signature.certificates;
-  writeFileSync(join(directory, 'own.der'), own ?? '');
-  openssl('x509', '-inform', 'DER', '-in', 'own.der', '-out', 'own.pem');
-  writeFileSync(join(directory, 'own.key'), openssl('x509', '-in', 'own.pem', '-noout', '-pubkey'));
-  const verify = ['dgst', '-sha1', '-verify', 'own.key', '-signature', 'signature'];
-  assert.match(openssl(...verify, 'table'), /Verified OK/);
-  assert.match(openssl('verify', '-CAfile', certificate.authority, 'own.pem'), /own\.pem: OK/);
-  assert.match(
-    openssl('x509', '-in', certificate.authority, '-outform', 'DER', '-out', 'authority.der'),
-    /^$/,
-  );
-  assert.deepEqual(authority, readFileSync(join(directory, 'authority.der')));
-  assert.deepEqual(others, []);
-  assert.deepEqual(listFiles(unpack(t, file)), PACKAGE_FILES);
-
-  const again = join(directory, 'again.pkg');
-  buildFlatPackage(RELEASE, { tree, output: again }, options);
-  assert.deepEqual(readFileSync(again), readFileSync(file));
-});
-
 test('flat package: a program that macOS would not start is an error that says why', (t) => {
   const directory = temporaryDirectory(t);
   const output = join(directory, 'session-manager-plugin.pkg');
@@ -227,7 +190,7 @@ test('flat package: a program that macOS would not start is an error that says w
   for (const [index, [program, message]] of cases.entries()) {
     const tree = makeInstalledTree(join(directory, String(index)), { program });
     assert.throws(
-      () => buildFlatPackage(RELEASE, { tree, output }, { architecture: 'arm64' }),
+      () => buildFlatPackage(RELEASE, { tree, output }, { architecture: 'arm64', signing: NONE }),
       (error) =>
         error instanceof MachOError &&
         error.message.startsWith(join(tree, 'bin/session-manager-plugin')) &&
@@ -240,7 +203,7 @@ test('flat package: a program that macOS would not start is an error that says w
       buildFlatPackage(
         RELEASE,
         { tree: join(directory, 'empty'), output },
-        { architecture: 'arm64' },
+        { architecture: 'arm64', signing: NONE },
       ),
     /bin\/session-manager-plugin is missing/,
   );

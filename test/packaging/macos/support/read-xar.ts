@@ -4,18 +4,8 @@ import { parseXml, XmlElement } from '@rgrove/parse-xml';
 
 /** A xar archive all of whose checksums are right. */
 export interface XarContent {
-  /** The table of contents as it is stored, and as it is signed. */
-  readonly table: Buffer;
   /** Files by their paths, as they were before the archive compressed them. */
   readonly files: ReadonlyMap<string, Buffer>;
-  readonly signature:
-    | {
-        readonly style: string | undefined;
-        readonly bytes: Buffer;
-        /** DER. */
-        readonly certificates: readonly Buffer[];
-      }
-    | undefined;
 }
 
 /**
@@ -45,18 +35,6 @@ export function readXar(bytes: Buffer): XarContent {
   if (!stored.equals(createHash('sha1').update(table).digest())) {
     throw new Error('wrong checksum of the table');
   }
-  const signatureElement = child(toc, 'signature');
-  const signature =
-    signatureElement === undefined
-      ? undefined
-      : {
-          style: signatureElement.attributes['style'],
-          bytes: take(signatureElement, 'size'),
-          certificates: children(
-            child(child(signatureElement, 'KeyInfo'), 'X509Data'),
-            'X509Certificate',
-          ).map(({ text }) => Buffer.from(text, 'base64')),
-        };
   const files = new Map<string, Buffer>();
   const collect = (element: XmlElement, prefix: string): void => {
     const path = `${prefix}${child(element, 'name')?.text ?? ''}`;
@@ -74,7 +52,7 @@ export function readXar(bytes: Buffer): XarContent {
     position = end;
   }
   if (position !== heap.length) throw new Error('the heap goes on');
-  return { table, files, signature };
+  return { files };
 }
 
 function extract(path: string, data: XmlElement | undefined, archived: Buffer): Buffer {

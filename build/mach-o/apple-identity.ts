@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs';
+import { findTool, runTool, type Tool } from '../tool.ts';
+
+/** With what macOS programs and packages are signed: no key, one in a keychain of this Mac, or one in a file. */
+export type AppleIdentity =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'keychain';
+      /** As Apple's own tools take it: the name of a certificate in a keychain. */
+      readonly name: string;
+    }
+  | {
+      readonly kind: 'certificate';
+      /** Path of a PKCS#12 file. */
+      readonly certificate: string;
+      /** Its first line is the password. */
+      readonly passwordFile: string;
+    };
+
+/** The variables of the environment that name an identity. */
+export interface IdentityVariables {
+  readonly keychain: string;
+  readonly certificate: string;
+  /** The first of them that is set counts. */
+  readonly passwordFile: readonly [string, ...string[]];
+}
+
+/** The variables do not go together, or need a tool that is missing. The message says what to do. */
+export class SigningSettingsError extends Error {
+  override readonly name = 'SigningSettingsError';
+}
+
+/** Signs on any system with a key in a file (github.com/indygreg/apple-platform-rs). */
+const RCODESIGN: Tool = { program: 'rcodesign', debianPackage: '' };
+
+/**
+ * Reads an identity from the environment. Empty is unset.
+ *
+ * @throws SigningSettingsError when both kinds are set, the password file is not, or a file is missing
+ */
+export function readAppleIdentity(
+  env: Readonly<Record<string, string | undefined>>,
+  variables: IdentityVariables,
+): AppleIdentity {
+  const name = env[variables.keychain] ?? '';
+  const certificate = env[variables.certificate] ?? '';
+  if (name !== '' && certificate !== '') {
+    throw new SigningSettingsError(
+      `${variables.keychain} and ${variables.certificate} are both set: unset one of them`,
+    );
+  }
+  if (name !== '') return { kind: 'keychain', name };
+  if (certificate === '') return { kind: 'none' };
+  const [ownVariable] = variables.passwordFile;
+  const variable = variables.passwordFile.find((each) => (env[each] ?? '') !== '') ?? ownVariable;
+  const passwordFile = env[variable] ?? '';
+  if (passwordFile === '') {
+    throw new SigningSettingsError(
+      `${variables.certificate} needs ${ownVariable}: the file whose first line is its password`,
+    );
+  }
+  requireFile(variables.certificate, certificate);
+  requireFile(variable, passwordFile);
+  return { kind: 'certificate', certificate, passwordFile };
+}
+
+function requireFile(variable: string, path: string): void {
+  if (!existsSync(path)) throw new SigningSettingsError(`${variable}: there is no file ${path}`);
+}
+
+/**
+ * Runs one of Apple's own signing tools.
+ *
+ * @param variable - names the identity, and who set it needs a Mac
+ * @throws SigningSettingsError when the tool is missing, ToolError when it fails
+ */
+export function runAppleTool(program: string, args: readonly string[], variable: string): void {
+  const tool: Tool = { program, debianPackage: '' };
+  if (findTool(tool) === undefined) {
+    throw new SigningSettingsError(
+      `${program} is missing, which only a Mac has: run the build on a Mac, or unset ${variable}`,
+    );
+  }
+  runTool(tool, args);
+}
+
+/**
+ * Signs a file with `rcodesign sign`: a Mach-O file or a flat package. The password stays in its file.
+ * The signature has a time stamp of Apple's server, the default of rcodesign, which notarization asks
+ * for.
+ *
+ * @param args - what follows the identity: options, the file, and where the signed one goes
+ * @param variable - names the certificate
+ * @throws SigningSettingsError when rcodesign is missing, ToolError when it fails
+ */
+export function runRcodesign(
+  identity: Extract<AppleIdentity, { kind: 'certificate' }>,
+  args: readonly string[],
+  variable: string,
+): void {
+  if (findTool(RCODESIGN) === undefined) {
+    throw new SigningSettingsError(
+      `rcodesign is missing: install it (the crate apple-codesign), or unset ${variable}`,
+    );
+  }
+  const { certificate, passwordFile } = identity;
+  const key = ['--p12-file', certificate, '--p12-password-file', passwordFile];
+  runTool(RCODESIGN, ['sign', ...key, ...args]);
+}
