@@ -6,13 +6,36 @@
 // build/runtimes.json pins. SSM_PLUGIN_NODE_RUNTIME=PATH names another runtime.
 
 import { spawn } from 'node:child_process';
-import { constants } from 'node:os';
-import { delimiter, dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { arch, constants, platform } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
 import process from 'node:process';
 import { isatty } from 'node:tty';
 import { ensureDependencies } from './runtime/dependencies.mjs';
 import { ensureRuntime } from './runtime/runtime.mjs';
 import { SetupError } from './runtime/setup.mjs';
+
+const PERL = '/usr/bin/perl';
+const REAP_ORPHANS = join(import.meta.dirname, 'runtime', 'reap-orphans.pl');
+
+/**
+ * Number of the system call prctl (Linux, `asm/unistd.h` of each architecture).
+ *
+ * @type {Partial<Record<string, number>>}
+ */
+const PRCTL = { x64: 157, ia32: 172, arm64: 167 };
+
+/**
+ * The command that runs a program and, where that is possible, takes in the processes it leaves behind.
+ *
+ * @param {string[]} command - a program and its arguments
+ * @returns {string[]}
+ */
+function reapingOrphans(command) {
+  const prctl = PRCTL[arch()];
+  if (platform() !== 'linux' || prctl === undefined || !existsSync(PERL)) return command;
+  return [PERL, REAP_ORPHANS, String(prctl), ...command];
+}
 
 /**
  * Runs the runtime in place of this process, as far as anybody can see.
@@ -21,7 +44,12 @@ import { SetupError } from './runtime/setup.mjs';
  * @param {string[]} args
  */
 function run(runtime, args) {
-  const child = spawn(runtime, ['--disable-warning=ExperimentalWarning', ...args], {
+  const [program = runtime, ...programArgs] = reapingOrphans([
+    runtime,
+    '--disable-warning=ExperimentalWarning',
+    ...args,
+  ]);
+  const child = spawn(program, programArgs, {
     stdio: 'inherit',
     // Whatever is started as `node` from there is the same runtime.
     env: { ...process.env, PATH: `${dirname(runtime)}${delimiter}${process.env['PATH'] ?? ''}` },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import {
   chmod,
   cp,
@@ -140,6 +141,25 @@ describe('with-runtime', () => {
       const { signal } = await project.run(['-e', "process.kill(process.pid, 'SIGKILL')"]);
       assert.equal(signal, 'SIGKILL');
     });
+  });
+
+  // Without that, `script` as the first process of a container hangs (seen with util-linux 2.38.1).
+  test('takes in the processes that a program leaves behind', async (t) => {
+    if (platform() !== 'linux' || !existsSync('/usr/bin/perl')) {
+      t.skip('needs Linux and perl');
+      return;
+    }
+    project = await fresh();
+    // The left one says who its parent is once its first parent has ended.
+    const left = `process.stdin.resume().on('end', () => console.log(process.ppid))`;
+    const first = `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(left)}], { stdio: 'inherit' }).unref()`;
+    const script = `
+      const child = require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(first)}], { stdio: ['pipe', 'inherit', 'inherit'] });
+      child.on('exit', () => { console.log(process.ppid); child.stdin.end(); });
+    `;
+    const { stdout, status } = await project.run(['-e', script]);
+    assert.equal(status, 0);
+    assert.match(stdout, /^(\d+)\n\1\n$/);
   });
 
   describe('dependencies', () => {
