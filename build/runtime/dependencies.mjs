@@ -67,7 +67,8 @@ export async function ensureDependencies() {
         arriving: join(ROOT, 'node_modules'),
         arrivingBytes: INSTALLED_BYTES,
       },
-      () => npm(['ci', '--no-audit', '--no-fund', '--no-progress'], ROOT),
+      // Its warnings are of this Node.js, and the dependencies run with the pinned one.
+      () => npm(['ci', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error'], ROOT),
     );
   });
 }

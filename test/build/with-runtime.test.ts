@@ -171,7 +171,9 @@ describe('with-runtime', () => {
       await project.write('package-lock.json', LOCK.replace('1.0.0', '1.0.1'));
       assert.equal((await project.run(['-e', ''])).status, 0);
       assert.equal((await project.run(['-e', ''])).status, 0);
-      assert.deepEqual(await project.npmCalls(), ['ci --no-audit --no-fund --no-progress']);
+      assert.deepEqual(await project.npmCalls(), [
+        'ci --no-audit --no-fund --no-progress --loglevel=error',
+      ]);
     });
 
     test('are installed once by runs at the same time', async () => {
