@@ -2,6 +2,11 @@ import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
+const NAMED_EXPORTS = {
+  selector: 'ExportDefaultDeclaration',
+  message: 'Name what a module exports: a thing is found by its name.',
+};
+
 export default defineConfig(
   { ignores: ['dist/', 'node_modules/'] },
   js.configs.recommended,
@@ -21,19 +26,30 @@ export default defineConfig(
       ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: 'ExportDefaultDeclaration',
-          message: 'Name what a module exports: a thing is found by its name.',
-        },
-      ],
+      'no-restricted-syntax': ['error', NAMED_EXPORTS],
     },
   },
   {
     // The linter's own configuration file must have a default export; node:test returns promises nobody awaits.
     files: ['eslint.config.mjs'],
     rules: { 'no-restricted-syntax': 'off' },
+  },
+  {
+    // The maker of code caches runs in the runtime of a target, alone.
+    files: ['build/**/*.{ts,mjs}', 'packaging/**/*.ts'],
+    ignores: ['build/runtime/build-error.mjs', 'build/binary/code-cache-maker.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        NAMED_EXPORTS,
+        {
+          selector:
+            'ThrowStatement > NewExpression[callee.name=/^(Range|Type)?Error$/], ClassDeclaration[superClass.name=/^(Range|Type)?Error$/]',
+          message:
+            'Failures of the build are of BuildError, or a class of it: they are shown as text.',
+        },
+      ],
+    },
   },
   {
     files: ['build/**/*.{ts,mjs}'],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ROOT } from './runtime/setup.mjs';
 import { runTool, type Tool } from './tool.ts';
 import { readVersion } from './version.ts';
+import { BuildError } from './runtime/build-error.mjs';
 
 const GIT: Tool = { program: 'git', debianPackage: 'git' };
 
@@ -30,7 +31,7 @@ export interface BuildSettings {
 /**
  * Reads what all programs have in common.
  *
- * @throws RangeError when SOURCE_DATE_EPOCH is no number of seconds, ToolError when it is not set and
+ * @throws BuildError when SOURCE_DATE_EPOCH is no number of seconds, ToolError when it is not set and
  *   there is no commit to take the time of
  */
 export function readBuildSettings(): BuildSettings {
@@ -43,7 +44,7 @@ function readEpoch(): number {
     return Number(runTool(GIT, ['log', '-1', '--format=%ct'], { cwd: ROOT }).toString('utf8'));
   }
   if (/^\d+$/.test(given)) return Number(given);
-  throw new RangeError(`${EPOCH_VARIABLE} is "${given}": set a time in seconds since 1970`);
+  throw new BuildError(`${EPOCH_VARIABLE} is "${given}": set a time in seconds since 1970`);
 }
 
 /**

@@ -1,10 +1,12 @@
+import { BuildError } from './runtime/build-error.mjs';
+
 /**
  * The line of a NOTICE file that says whose the product is.
  *
- * @throws RangeError when there is none
+ * @throws BuildError when there is none
  */
 export function copyrightLine(notice: string): string {
   const line = /^Copyright .*$/m.exec(notice)?.[0].trim();
-  if (line === undefined) throw new RangeError('NOTICE has no line that begins with "Copyright"');
+  if (line === undefined) throw new BuildError('NOTICE has no line that begins with "Copyright"');
   return line;
 }

@@ -1,3 +1,5 @@
+import { BuildError } from './runtime/build-error.mjs';
+
 /** A system and architecture for which a native binary is made of a runtime of its own. */
 export interface BinaryTarget {
   readonly name: BinaryTargetName;
@@ -72,14 +74,14 @@ export function binaryTarget(name: TargetName): BinaryTarget | undefined {
  * Reads names of targets from the command line.
  *
  * @returns all targets when none is named
- * @throws RangeError naming what is unknown, and what there is
+ * @throws BuildError naming what is unknown, and what there is
  */
 export function chooseTargets(names: readonly string[]): readonly TargetName[] {
   if (names.length === 0) return TARGET_NAMES;
   return names.map((name) => {
     const target = TARGET_NAMES.find((known) => known === name);
     if (target === undefined) {
-      throw new RangeError(`no target ${name}: there are ${TARGET_NAMES.join(', ')}`);
+      throw new BuildError(`no target ${name}: there are ${TARGET_NAMES.join(', ')}`);
     }
     return target;
   });

@@ -9,6 +9,7 @@ import {
   statSync,
 } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { BuildError } from './runtime/build-error.mjs';
 
 /** A program of the system that makes or checks part of a package. */
 export interface Tool {
@@ -29,7 +30,7 @@ export interface ToolOptions {
 }
 
 /** A tool is missing or has failed. The message says which, with what it printed, and what to do. */
-export class ToolError extends Error {
+export class ToolError extends BuildError {
   override readonly name = 'ToolError';
 }
 

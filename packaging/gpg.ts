@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { requireSigningFile, SigningSettingsError } from '../build/signing-settings.ts';
 import { findTool, runTool, type Tool } from '../build/tool.ts';
 
 /** Who signs the rpm packages and the list of digests. */
@@ -12,11 +12,6 @@ export type GpgSigning =
       readonly passphraseFile: string | undefined;
     };
 
-/** The variables do not go together. The message says which, and what to do. */
-export class GpgSigningError extends Error {
-  override readonly name = 'GpgSigningError';
-}
-
 const KEY_VARIABLE = 'SSM_SIGN_GPG_KEY';
 const PASSPHRASE_FILE_VARIABLE = 'SSM_SIGN_GPG_PASSPHRASE_FILE';
 
@@ -28,19 +23,19 @@ const RPMSIGN: Tool = { program: 'rpmsign', debianPackage: 'rpm' };
  * has a passphrase that gpg-agent does not know, `SSM_SIGN_GPG_PASSPHRASE_FILE`; nobody when the first
  * is not set. Empty is unset.
  *
- * @throws GpgSigningError when there is a passphrase without a key, or the file is not there
+ * @throws SigningSettingsError when there is a passphrase without a key, or the file is not there
  */
 export function gpgSigning(env: Readonly<Record<string, string | undefined>>): GpgSigning {
   const key = env[KEY_VARIABLE] ?? '';
   const passphraseFile = env[PASSPHRASE_FILE_VARIABLE] ?? '';
   if (key === '') {
     if (passphraseFile === '') return { kind: 'unsigned' };
-    throw new GpgSigningError(`${PASSPHRASE_FILE_VARIABLE} needs ${KEY_VARIABLE}: the key's id`);
+    throw new SigningSettingsError(
+      `${PASSPHRASE_FILE_VARIABLE} needs ${KEY_VARIABLE}: the key's id`,
+    );
   }
   if (passphraseFile === '') return { kind: 'key', key, passphraseFile: undefined };
-  if (!existsSync(passphraseFile)) {
-    throw new GpgSigningError(`${PASSPHRASE_FILE_VARIABLE}: there is no file ${passphraseFile}`);
-  }
+  requireSigningFile(PASSPHRASE_FILE_VARIABLE, passphraseFile);
   return { kind: 'key', key, passphraseFile };
 }
 

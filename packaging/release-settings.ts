@@ -17,7 +17,7 @@ export const OUTPUTS = {
 /**
  * Reads what all packages have in common.
  *
- * @throws RangeError when SOURCE_DATE_EPOCH is no number of seconds, ToolError when it is not set and
+ * @throws BuildError when SOURCE_DATE_EPOCH is no number of seconds, ToolError when it is not set and
  *   there is no commit to take the time of
  */
 export function readRelease(compression: Release['compression']): Release {

@@ -11,9 +11,10 @@ import {
   type Stats,
 } from 'node:fs';
 import { join } from 'node:path';
+import { BuildError } from '../build/runtime/build-error.mjs';
 
 /** A tree that no package can be made of. The message names the file and what is expected of it. */
-export class TreeError extends Error {
+export class TreeError extends BuildError {
   override readonly name = 'TreeError';
 }
 

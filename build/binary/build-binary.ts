@@ -30,8 +30,8 @@ export interface BinaryOptions {
 /**
  * Makes the native binary of a target out of the bundle and the pinned runtime.
  *
- * @throws ToolError, SetupError when something it needs is missing or fails; SigningSettingsError,
- *   WindowsSigningError when the identity to sign with cannot be used
+ * @throws ToolError, SetupError when something it needs is missing or fails; SigningSettingsError when
+ *   the identity to sign with cannot be used
  */
 export function buildBinary(target: BinaryTarget, options: BinaryOptions): void {
   const { bundle, output, version } = options;

@@ -1,3 +1,5 @@
+import { BuildError } from '../runtime/build-error.mjs';
+
 /**
  * Environment variables that change what Node.js does (its documentation, "Environment variables", and
  * those it uses between its own processes).
@@ -56,7 +58,7 @@ const READ = /(?:\benv|\bprocess\.env)\.$/;
 const WORD = /[A-Za-z0-9_$]/;
 
 /** A variable that the runtime reads is not known to {@link hideEnvironment}. */
-export class UnknownVariableError extends Error {
+export class UnknownVariableError extends BuildError {
   override readonly name = 'UnknownVariableError';
 }
 

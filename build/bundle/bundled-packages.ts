@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
+import { BuildError } from '../runtime/build-error.mjs';
 
 /** A package of npm whose code is part of the bundle. */
 export interface BundledPackage {
@@ -26,7 +27,7 @@ interface Manifest {
  * The packages whose code is part of a bundle, sorted by name and version.
  *
  * @param root - the directory that the paths in the metafiles start from, with the lock file
- * @throws Error when a package does not say under which licence it stands, or the lock file does not
+ * @throws BuildError when a package does not say under which licence it stands, or the lock file does not
  *   know it
  */
 export function bundledPackages(
@@ -48,8 +49,9 @@ export function bundledPackages(
       readFileSync(join(place, 'package.json'), 'utf8'),
     ) as Manifest;
     const integrity = locked[directory]?.integrity;
-    if (license === undefined) throw new Error(`${name} ${version} names no licence`);
-    if (integrity === undefined) throw new Error(`package-lock.json does not know ${directory}`);
+    if (license === undefined) throw new BuildError(`${name} ${version} names no licence`);
+    if (integrity === undefined)
+      throw new BuildError(`package-lock.json does not know ${directory}`);
     return { name, version, licence: license, licenceText: licenceText(place), integrity };
   });
 }

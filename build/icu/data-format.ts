@@ -1,3 +1,5 @@
+import { BuildError } from '../runtime/build-error.mjs';
+
 /*
  * Common data of ICU (`udata`, format "CmnD" version 1; ICU4C, `ucmndata.h`), little-endian:
  *
@@ -21,7 +23,7 @@ export const COUNT_BYTES = 4;
 export const ENTRY_BYTES = 8;
 
 /** Data of ICU is missing, or not as expected. */
-export class IcuDataError extends Error {
+export class IcuDataError extends BuildError {
   override readonly name = 'IcuDataError';
 }
 

@@ -28,6 +28,7 @@ import {
 import { describeShipped, nodeVersionOf, type X86Manifest } from './manifest.ts';
 import { findFile, sharedLibraries, type PackageFile } from './shared-libraries.ts';
 import { NODE_FOR_X86, unpackPackages, type UnpackedPackage } from './unpack-packages.ts';
+import { BuildError } from '../runtime/build-error.mjs';
 
 /** What the program for Linux x86 is made of. */
 export interface LinuxX86Options {
@@ -59,7 +60,7 @@ const PROGRAMS: ReadonlySet<string> = new Set([
  * The same packages of Debian and the same bundle give the same bytes, modes and times.
  *
  * @returns what was shipped, which is also written as JSON beside the output
- * @throws Error when there is no bundle, or Debian's Node.js is not built as expected; ToolError when
+ * @throws BuildError when there is no bundle, or Debian's Node.js is not built as expected; ToolError when
  *   the packages cannot be had
  */
 export async function buildLinuxX86(options: LinuxX86Options): Promise<X86Manifest> {
@@ -97,7 +98,7 @@ const REACHED_FILE = /\brequire\("\.\/([\w-]+\.cjs)"\)/g;
 /** The files of the bundle that the program reaches: `dist` may hold those of other targets, too. */
 function bundleFiles(dist: string): readonly string[] {
   if (!existsSync(join(dist, MAIN_FILE))) {
-    throw new Error(`${dist} has no ${MAIN_FILE}: run "npm run build" first`);
+    throw new BuildError(`${dist} has no ${MAIN_FILE}: run "npm run build" first`);
   }
   const reached = new Set([MAIN_FILE]);
   for (const file of reached) {
@@ -142,7 +143,7 @@ function writeRuntime(
   }
   for (const expected of [LIBNODE, LIBICUDATA]) {
     if (![...owners.keys()].some((name) => expected.test(name))) {
-      throw new Error(`Debian's Node.js needs no library ${expected.source}: it has changed`);
+      throw new BuildError(`Debian's Node.js needs no library ${expected.source}: it has changed`);
     }
   }
   return owners;
@@ -157,7 +158,7 @@ function describe(
   owners: ReadonlyMap<string, UnpackedPackage>,
 ): X86Manifest {
   const node = packages.find(({ name }) => name === NODE_PACKAGE);
-  if (node === undefined) throw new Error(`the package ${NODE_PACKAGE} is missing`);
+  if (node === undefined) throw new BuildError(`the package ${NODE_PACKAGE} is missing`);
   const byPath = new Map([...owners].map(([name, owner]) => [`lib/${name}`, owner]));
   return describeShipped(nodeVersionOf(node.version), byPath, packages);
 }

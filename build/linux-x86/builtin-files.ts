@@ -1,3 +1,5 @@
+import { BuildError } from '../runtime/build-error.mjs';
+
 /**
  * Debian's Node.js reads some of its built-in modules from files of other packages when it starts,
  * and aborts when they are missing. Their paths stand in `libnode.so` as strings.
@@ -25,7 +27,7 @@ export interface MovedBuiltins {
  *
  * @param library - the bytes of `libnode.so`
  * @param directory - absolute; short, because the shortest path leaves little room
- * @throws Error when there is no such path, a new one would be too long, or the directory stands
+ * @throws BuildError when there is no such path, a new one would be too long, or the directory stands
  *   where neither a path nor anything known is
  */
 export function moveBuiltins(library: Buffer, directory: string): MovedBuiltins {
@@ -37,7 +39,7 @@ export function moveBuiltins(library: Buffer, directory: string): MovedBuiltins 
     const end = library.indexOf(0, offset);
     const path = library.toString('latin1', offset, end);
     if (!before.endsWith('\0') || !/^(?:\/[\w.-]+)+\.js$/.test(path)) {
-      throw new Error(
+      throw new BuildError(
         `libnode has ${DEBIAN_DIRECTORY} at offset ${offset} where no path of a module was expected: ${JSON.stringify(before + path.slice(0, 100))}`,
       );
     }
@@ -46,7 +48,9 @@ export function moveBuiltins(library: Buffer, directory: string): MovedBuiltins 
     moved.write(pathOfLength(path.length, directory, name), offset, 'latin1');
   }
   if (files.size === 0) {
-    throw new Error(`libnode reads no file from ${DEBIAN_DIRECTORY}: it is not built as expected`);
+    throw new BuildError(
+      `libnode reads no file from ${DEBIAN_DIRECTORY}: it is not built as expected`,
+    );
   }
   return { library: moved, files };
 }
@@ -54,7 +58,7 @@ export function moveBuiltins(library: Buffer, directory: string): MovedBuiltins 
 function pathOfLength(length: number, directory: string, name: string): string {
   const slashes = length - directory.length - name.length;
   if (slashes < 1) {
-    throw new Error(
+    throw new BuildError(
       `${directory}/${name} is longer than the ${length} bytes that libnode has for it`,
     );
   }

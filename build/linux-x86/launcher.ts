@@ -1,4 +1,5 @@
 import { INSTALL_DIRECTORY } from '../install-directory.ts';
+import { BuildError } from '../runtime/build-error.mjs';
 
 /** Where the loader, the libraries and the bundle are installed. */
 export const LIBRARY_HOME = `${INSTALL_DIRECTORY}/lib`;
@@ -31,7 +32,7 @@ const PASSED_ON_PREFIX = 'SESSION_MANAGER_PLUGIN_KEPT_';
  * no harm.
  *
  * @param library - the bytes of `libnode.so`
- * @throws Error when the best known one is missing, so that the search has failed
+ * @throws BuildError when the best known one is missing, so that the search has failed
  */
 export function nodeVariables(library: Buffer): readonly string[] {
   const latin1 = library.toString('latin1');
@@ -42,7 +43,7 @@ export function nodeVariables(library: Buffer): readonly string[] {
       name.replaceAll('\0', ''),
     ),
   ]);
-  if (!names.has('NODE_OPTIONS')) throw new Error('libnode does not know NODE_OPTIONS');
+  if (!names.has('NODE_OPTIONS')) throw new BuildError('libnode does not know NODE_OPTIONS');
   return [...names].sort();
 }
 

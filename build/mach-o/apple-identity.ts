@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { requireSigningFile, SigningSettingsError } from '../signing-settings.ts';
 import { findTool, runTool, type Tool } from '../tool.ts';
 
 /** With what macOS programs and packages are signed: no key, one in a keychain of this Mac, or one in a file. */
@@ -23,11 +23,6 @@ export interface IdentityVariables {
   readonly certificate: string;
   /** The first of them that is set counts. */
   readonly passwordFile: readonly [string, ...string[]];
-}
-
-/** The variables do not go together, or need a tool that is missing. The message says what to do. */
-export class SigningSettingsError extends Error {
-  override readonly name = 'SigningSettingsError';
 }
 
 /** Signs on any system with a key in a file (github.com/indygreg/apple-platform-rs). */
@@ -59,13 +54,9 @@ export function readAppleIdentity(
       `${variables.certificate} needs ${ownVariable}: the file whose first line is its password`,
     );
   }
-  requireFile(variables.certificate, certificate);
-  requireFile(variable, passwordFile);
+  requireSigningFile(variables.certificate, certificate);
+  requireSigningFile(variable, passwordFile);
   return { kind: 'certificate', certificate, passwordFile };
-}
-
-function requireFile(variable: string, path: string): void {
-  if (!existsSync(path)) throw new SigningSettingsError(`${variable}: there is no file ${path}`);
 }
 
 /**

@@ -1,4 +1,6 @@
+import { BuildError } from '../runtime/build-error.mjs';
+
 /** A Mach-O file that cannot be signed, or whose signature is not valid. The message says why. */
-export class MachOError extends Error {
+export class MachOError extends BuildError {
   override readonly name = 'MachOError';
 }

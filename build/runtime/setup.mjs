@@ -6,6 +6,7 @@ import { homedir, platform } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { BuildError } from './build-error.mjs';
 
 /** The project's directory. */
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -23,7 +24,7 @@ export const CACHE = join(
 export const BYTES_PER_MB = 1_000_000;
 
 /** Something that cannot be set up; its text is all a user needs to see. */
-export class SetupError extends Error {
+export class SetupError extends BuildError {
   /** @override */
   name = 'SetupError';
 }

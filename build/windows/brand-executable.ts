@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Data, NtExecutable, NtExecutableResource, Resource } from 'resedit';
+import { BuildError } from '../runtime/build-error.mjs';
 
 /** What the properties of an executable say. */
 export interface Branding {
@@ -37,7 +38,7 @@ const FILE_TYPE_APPLICATION = 1;
  * result depends on nothing but what is given.
  *
  * @param bytes - a PE file
- * @throws Error when it is none, or the version is not four numbers of 16 bits
+ * @throws BuildError when it is none, or the version is not four numbers of 16 bits
  */
 export function brandExecutable(bytes: Buffer, branding: Branding): Buffer {
   const numbers = versionNumbers(branding.version);
@@ -66,7 +67,7 @@ function versionNumbers(version: string): VersionNumbers {
     (number) => Number.isInteger(number) && number >= 0 && number <= 0xffff,
   );
   if (rest.length > 0 || !fit) {
-    throw new Error(`The version is not four numbers of at most 65535: ${version}`);
+    throw new BuildError(`The version is not four numbers of at most 65535: ${version}`);
   }
   return numbers;
 }

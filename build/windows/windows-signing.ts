@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { requireSigningFile, SigningSettingsError } from '../signing-settings.ts';
 import { runTool, type Tool } from '../tool.ts';
 import { PRODUCT_NAME } from './brand-executable.ts';
 
@@ -15,11 +16,6 @@ export type WindowsSigning =
       readonly timestampUrl: string;
     };
 
-/** The variables do not go together. The message says which, and what to do. */
-export class WindowsSigningError extends Error {
-  override readonly name = 'WindowsSigningError';
-}
-
 const CERTIFICATE_VARIABLE = 'SSM_SIGN_WINDOWS_CERTIFICATE';
 const PASSWORD_FILE_VARIABLE = 'SSM_SIGN_WINDOWS_PASSWORD_FILE';
 const TIMESTAMP_VARIABLE = 'SSM_SIGN_WINDOWS_TIMESTAMP_URL';
@@ -31,23 +27,19 @@ const OSSLSIGNCODE: Tool = { program: 'osslsigncode', debianPackage: 'osslsignco
  * `SSM_SIGN_WINDOWS_PASSWORD_FILE`, and `SSM_SIGN_WINDOWS_TIMESTAMP_URL` if the signature shall outlive
  * the certificate; nobody when the first is not set. Empty is unset.
  *
- * @throws WindowsSigningError when the password file is not set, or one of the files is not there
+ * @throws SigningSettingsError when the password file is not set, or one of the files is not there
  */
 export function windowsSigning(env: Readonly<Record<string, string | undefined>>): WindowsSigning {
   const certificate = env[CERTIFICATE_VARIABLE] ?? '';
   const passwordFile = env[PASSWORD_FILE_VARIABLE] ?? '';
   if (certificate === '') return { kind: 'unsigned' };
   if (passwordFile === '') {
-    throw new WindowsSigningError(
+    throw new SigningSettingsError(
       `${CERTIFICATE_VARIABLE} needs ${PASSWORD_FILE_VARIABLE}: the file that holds its password`,
     );
   }
-  for (const [variable, file] of [
-    [CERTIFICATE_VARIABLE, certificate],
-    [PASSWORD_FILE_VARIABLE, passwordFile],
-  ] as const) {
-    if (!existsSync(file)) throw new WindowsSigningError(`${variable}: there is no file ${file}`);
-  }
+  requireSigningFile(CERTIFICATE_VARIABLE, certificate);
+  requireSigningFile(PASSWORD_FILE_VARIABLE, passwordFile);
   const timestampUrl = env[TIMESTAMP_VARIABLE] ?? '';
   return { kind: 'certificate', certificate, passwordFile, timestampUrl };
 }

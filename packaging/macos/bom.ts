@@ -1,6 +1,7 @@
 import { isDirectory, type ArchiveEntry } from './archive-entry.ts';
 import { createBomStore, uint32s, type BlockNumber, type BomStore } from './bom-store.ts';
 import { posixChecksum } from './cksum.ts';
+import { BuildError } from '../../build/runtime/build-error.mjs';
 
 const VERSION = 1;
 const TREE_BLOCK_BYTES = 4096;
@@ -27,11 +28,11 @@ interface NumberedPath {
  *
  * @param entries - starting with `.`, a directory in front of what is in it
  * @param mtime - of every entry, in seconds since the epoch
- * @throws RangeError when there are more than 256 entries
+ * @throws BuildError when there are more than 256 entries
  */
 export function encodeBom(entries: readonly ArchiveEntry[], mtime: number): Buffer {
   if (entries.length > MAX_PATHS) {
-    throw new RangeError(`${entries.length} paths are too many for a Bom of one leaf`);
+    throw new BuildError(`${entries.length} paths are too many for a Bom of one leaf`);
   }
   const store = createBomStore();
   // mkbom counts one more than there are.

@@ -45,7 +45,7 @@ class UtcDate extends Date {
  * Writes `sessionmanager-bundle.zip`: the directory `sessionmanager-bundle/` with `install` and,
  * beside it, what is to be installed.
  *
- * @throws RangeError when the tree holds something that is neither directory nor file
+ * @throws BuildError when the tree holds something that is neither directory nor file
  */
 export async function buildBundle(release: Release, request: PackageRequest): Promise<void> {
   const compressionLevel = COMPRESSION_LEVEL[release.compression];

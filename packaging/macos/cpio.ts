@@ -1,4 +1,5 @@
 import { isDirectory, type ArchiveEntry } from './archive-entry.ts';
+import { BuildError } from '../../build/runtime/build-error.mjs';
 
 const MAGIC = '070707';
 const TRAILER = 'TRAILER!!!';
@@ -12,12 +13,12 @@ const MAX_SIZE = 0o77777777777;
  * payloads and scripts. Everything is owned by root and wheel.
  *
  * @param mtime - of every entry, in seconds since the epoch
- * @throws RangeError when a file has 8 GiB or more
+ * @throws BuildError when a file has 8 GiB or more
  */
 export function encodeCpio(entries: readonly ArchiveEntry[], mtime: number): Buffer {
   const parts = entries.flatMap((entry, index) => {
     if (entry.content.length > MAX_SIZE)
-      throw new RangeError(`${entry.path} is too large for cpio`);
+      throw new BuildError(`${entry.path} is too large for cpio`);
     return [header(entry, index + 1, mtime), entry.content];
   });
   parts.push(header({ path: TRAILER, mode: 0, content: Buffer.alloc(0) }, 0, 0));

@@ -34,7 +34,7 @@ const COMPRESSION_LEVEL: Readonly<Record<Release['compression'], number>> = {
  * It makes no link in /usr/local/bin: that is the user's second command (install guide).
  *
  * @throws MachOError when the program is not for this architecture or its signature is not valid,
- *   RangeError when the tree holds something that is neither directory nor file, SigningSettingsError
+ *   BuildError when the tree holds something that is neither directory nor file, SigningSettingsError
  *   and ToolError when the package cannot be signed
  */
 export function buildFlatPackage(

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BuildError } from '../../build/runtime/build-error.mjs';
 
 /** A directory or file of an installed tree. */
 export type TreeEntry =
@@ -20,7 +21,7 @@ const FILE_MODE = 0o644;
  * order of their bytes; modes are 755 for directories and programs, 644 for other files.
  *
  * @param directory - which is not itself an entry
- * @throws RangeError when something in it is neither directory nor file
+ * @throws BuildError when something in it is neither directory nor file
  */
 export function readInstalledTree(directory: string): TreeEntry[] {
   return readDirectory(directory, '');
@@ -38,7 +39,7 @@ function readDirectory(root: string, prefix: string): TreeEntry[] {
       return [entry, ...readDirectory(root, `${path}/`)];
     }
     if (!stat.isFile()) {
-      throw new RangeError(`${join(root, path)} is neither a directory nor a file`);
+      throw new BuildError(`${join(root, path)} is neither a directory nor a file`);
     }
     const mode = (stat.mode & 0o100) === 0 ? FILE_MODE : PROGRAM_MODE;
     const entry: TreeEntry = { kind: 'file', path, mode, content: readFileSync(join(root, path)) };

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { BuildError } from '../../build/runtime/build-error.mjs';
 
 /** Of the first header (NSIS 3.08, Source/exehead/fileform.h). It begins at a multiple of 512 bytes. */
 const SIGNATURE = Buffer.concat([
@@ -14,7 +15,9 @@ const CHECKSUM_BYTES = 4;
 const UNCHECKED_BYTES = 512;
 
 /** A file is not what makensis of a known version makes. */
-export class SetupFormatError extends Error {}
+export class SetupFormatError extends BuildError {
+  override readonly name = 'SetupFormatError';
+}
 
 /**
  * Makes a setup silent until its script says otherwise. It checks its own integrity before it runs the

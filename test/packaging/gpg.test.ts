@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { SigningSettingsError } from '../../build/signing-settings.ts';
 import { runTool, ToolError } from '../../build/tool.ts';
 import {
   describeGpgSigning,
   gpgSigning,
-  GpgSigningError,
   signChecksums,
   signRpm,
   type GpgSigning,
@@ -143,13 +143,13 @@ describe('the environment', () => {
 
   it('is refused with a passphrase that has no key, or is not there', () => {
     assert.throws(() => gpgSigning({ SSM_SIGN_GPG_PASSPHRASE_FILE: '/etc/hostname' }), {
-      name: 'GpgSigningError',
+      name: 'SigningSettingsError',
       message: /needs SSM_SIGN_GPG_KEY/,
     });
     const missing = '/nonexistent/passphrase';
     assert.throws(
       () => gpgSigning({ SSM_SIGN_GPG_KEY: 'ABCD1234', SSM_SIGN_GPG_PASSPHRASE_FILE: missing }),
-      new GpgSigningError(`SSM_SIGN_GPG_PASSPHRASE_FILE: there is no file ${missing}`),
+      new SigningSettingsError(`SSM_SIGN_GPG_PASSPHRASE_FILE: there is no file ${missing}`),
     );
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { SigningSettingsError, type AppleIdentity } from '../../../build/mach-o/apple-identity.ts';
+import type { AppleIdentity } from '../../../build/mach-o/apple-identity.ts';
 import {
   describeMacosSigning,
   macosSigning,
@@ -10,6 +10,7 @@ import {
 } from '../../../build/mach-o/macos-signing.ts';
 import { signMachO } from '../../../build/mach-o/sign.ts';
 import { pinnedRuntime } from '../../../build/runtime/runtime.mjs';
+import { SigningSettingsError } from '../../../build/signing-settings.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { standInTool, withoutTools } from '../support/stand-in-tool.ts';
 import { smallMachO } from './support/small-mach-o.ts';

@@ -89,7 +89,7 @@ describe('the properties of the Windows executable', () => {
     it(`refuse ${version === '' ? 'no version' : `the version ${version}`}`, () => {
       assert.throws(
         () => brandExecutable(Buffer.alloc(0), { ...BRANDING, version }),
-        /^Error: The version is not four numbers of at most 65535: /,
+        /^BuildError: The version is not four numbers of at most 65535: /,
       );
     });
   }

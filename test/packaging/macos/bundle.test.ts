@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { BuildError } from '../../../build/runtime/build-error.mjs';
 import { runTool } from '../../../build/tool.ts';
 import { buildBundle } from '../../../packaging/macos/bundle.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -82,6 +83,6 @@ test('bundle: something that is neither directory nor file is an error that name
   runTool({ program: 'mkfifo', debianPackage: 'coreutils' }, [pipe]);
   await assert.rejects(
     () => buildBundle(RELEASE, { tree, output: join(directory, 'bundle.zip') }),
-    (error) => error instanceof RangeError && error.message.startsWith(pipe),
+    (error) => error instanceof BuildError && error.message.startsWith(pipe),
   );
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { SigningSettingsError } from '../../../build/mach-o/apple-identity.ts';
+import { SigningSettingsError } from '../../../build/signing-settings.ts';
 import {
   describeInstallerSigning,
   installerSigning,
