@@ -2,9 +2,8 @@ import './cli/shut-debugger.ts';
 import { isatty } from 'node:tty';
 import { parseInvocation, type Invocation } from './cli/caller-contract.ts';
 import { messages } from './cli/messages.ts';
-import { print } from './cli/print.ts';
+import { print, printError } from './cli/print.ts';
 import { texts } from './session/texts.ts';
-import { printableLines } from './printable.ts';
 
 /** Four dotted numbers of the VERSION file, put in when the bundle is made. */
 declare const PLUGIN_VERSION: string;
@@ -23,7 +22,7 @@ function takeVariable(name: string): string | undefined {
 async function suggest(args: readonly string[]): Promise<void> {
   const { suggestion } = await import('./cli/suggestion.ts');
   const words = suggestion(args);
-  if (words !== undefined) process.stderr.write(messages.didYouMean(words));
+  if (words !== undefined) await printError(messages.didYouMean(words));
 }
 
 async function main(args: readonly string[], invocation: Invocation): Promise<number> {
@@ -35,7 +34,7 @@ async function main(args: readonly string[], invocation: Invocation): Promise<nu
       await print(`${PLUGIN_VERSION}\n`);
       return EXIT_SUCCESS;
     case 'unknown-operation':
-      await print(printableLines(messages.unknownOperation(invocation.operation)));
+      await print(messages.unknownOperation(invocation.operation));
       await suggest(args);
       return EXIT_FAILURE;
     case 'invalid-operation':
@@ -43,7 +42,7 @@ async function main(args: readonly string[], invocation: Invocation): Promise<nu
       await suggest(args);
       return EXIT_FAILURE;
     case 'bad-arguments':
-      await print(printableLines(texts.cannotStart(invocation.reason)));
+      await print(texts.cannotStart(invocation.reason));
       return EXIT_FAILURE;
     case 'own-command': {
       const [{ takeSignals }, { asksForSsh, hangUpEnds }] = await Promise.all([

@@ -1,6 +1,7 @@
 /** What moves a cursor, changes the direction of writing, or ends a line (Unicode, UAX 44 and UAX 9). */
 const CONTROL = String.raw`[\p{Cc}\p{Bidi_Control}\u2028\u2029]`;
 const CONTROL_CHARACTER = new RegExp(CONTROL, 'u');
+const CONTROL_CHARACTERS = new RegExp(CONTROL, 'gu');
 const CONTROL_IN_LINES = new RegExp(String.raw`(?![\n\t])${CONTROL}`, 'gu');
 /** The rest of them JSON.stringify escapes itself (ECMA-262, QuoteJSONString). */
 const CONTROL_IN_JSON = /[\x7f-\x9f\p{Bidi_Control}\u2028\u2029]/gu;
@@ -27,6 +28,14 @@ export function printableLines(text: string): string {
   return text.replace(CONTROL_IN_LINES, '');
 }
 
+/**
+ * A foreign text as one line for a log: a character that controls a terminal or breaks a line is
+ * written as its code, `\u000a`, so what was received can still be read.
+ */
+export function escapeControlCharacters(text: string): string {
+  return text.replace(CONTROL_CHARACTERS, asEscape);
+}
+
 /** Whether a text holds a character that {@link printableLines} takes out, a line break or a tab. */
 export function hasControlCharacters(text: string): boolean {
   return CONTROL_CHARACTER.test(text);
@@ -34,8 +43,10 @@ export function hasControlCharacters(text: string): boolean {
 
 /** JSON that is safe to show: the same value, with every character that controls a terminal escaped. */
 export function printableJson(value: object, indentation = 0): string {
-  return JSON.stringify(value, undefined, indentation).replace(
-    CONTROL_IN_JSON,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return JSON.stringify(value, undefined, indentation).replace(CONTROL_IN_JSON, asEscape);
+}
+
+/** The characters in question have one UTF-16 unit each. */
+function asEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

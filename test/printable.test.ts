@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { printable, printableJson, printableLines, printableStart } from '../src/printable.ts';
+import {
+  escapeControlCharacters,
+  printable,
+  printableJson,
+  printableLines,
+  printableStart,
+} from '../src/printable.ts';
 
 test('a foreign text moves no cursor, breaks no line and turns no writing around', () => {
   assert.equal(printable(' a\x1b[2Jb\nc\td\u202e '), 'a [2Jb c d');
@@ -24,4 +30,11 @@ test('JSON shows no control character and says the same', () => {
   const json = printableJson(value, 2);
   assert.doesNotMatch(json, /(?!\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u);
   assert.deepEqual(JSON.parse(json), value);
+});
+
+test('a line of a log shows the code of what could control a terminal or begin another line', () => {
+  assert.equal(
+    escapeControlCharacters('1\n2\t\x1b[2J\u009b\u202e\u2028ä'),
+    String.raw`1\u000a2\u0009\u001b[2J\u009b\u202e\u2028ä`,
+  );
 });

@@ -3,6 +3,7 @@ import { OutputError } from '../output-error.ts';
 import type { Invocation } from './caller-contract.ts';
 import { endAbandonedSession } from './end-abandoned-session.ts';
 import { asksForJson, programFailure } from './json-failures.ts';
+import { printError } from './print.ts';
 
 /** Exit status of a failure for callers such as the AWS CLI. */
 const EXIT_FAILURE = 1;
@@ -24,15 +25,7 @@ export async function handleFatalError(
   const isOwn = invocation.kind === 'own-command';
   const { message } = asError(thrown);
   const reason = thrown instanceof OutputError ? 'output' : 'internal';
-  await writeToStderr(programFailure(reason, message, isOwn && asksForJson(args)));
+  await printError(programFailure(reason, message, isOwn && asksForJson(args)));
   if (invocation.kind === 'start-session') await endAbandonedSession(invocation.session);
   return isOwn ? EXIT_OWN_FAILURE : EXIT_FAILURE;
-}
-
-/** Resolves when the text is with the system, or cannot be. */
-function writeToStderr(text: string): Promise<void> {
-  return new Promise((resolve) => {
-    process.stderr.on('error', () => undefined);
-    process.stderr.write(text, () => resolve());
-  });
 }

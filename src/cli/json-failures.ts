@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import type { AwsErrorReason } from '../aws/aws-error.ts';
-import { printableJson, printableLines } from '../printable.ts';
+import { printableJson } from '../printable.ts';
 
 /** What kind of failure it is, for programs. */
 export type FailureReason =
@@ -36,7 +36,7 @@ export function programFailure(reason: FailureReason, message: string, asJson: b
   const text = reason === 'internal' ? internalErrorText(message) : message;
   if (asJson) return failureLine(reason, text);
   const label = reason === 'internal' ? 'internal error: ' : '';
-  return printableLines(`session-manager-plugin: ${label}${text}\n`);
+  return `session-manager-plugin: ${label}${text}\n`;
 }
 
 /** A file of the program that is not there, as `require` reports it (`build/bundle/bundle.ts`). */

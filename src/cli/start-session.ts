@@ -22,7 +22,7 @@ import { CALLER_MANNER, type SessionManner } from './session-manner.ts';
 import { createSessionService } from './session-service.ts';
 import { holdSignals, type HeldSignals } from './signals.ts';
 import { readSettings, SettingsError, type Settings } from './settings.ts';
-import { printableLines } from '../printable.ts';
+import { printable, printableLines } from '../printable.ts';
 
 /**
  * Runs the session that the caller has started through the SSM API.
@@ -45,9 +45,9 @@ export async function startSession(
     settings = readSettings(process.env);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    const text = printableLines(texts.cannotStart(error.message));
+    const text = texts.cannotStart(error.message);
     if (manner.failures === 'stdout') await print(text);
-    else outputs.stderr.write(manner.failures === 'json' ? failureLine('input', text) : text);
+    else writeFailure(outputs, manner.failures === 'json' ? failureLine('input', text) : text);
     manner.onEvent?.({ kind: 'over', reason: error.message });
     await endAbandonedSession(session, manner.credentials);
     return manner.failureStatus;
@@ -73,6 +73,10 @@ async function leadsOwnSession(): Promise<boolean> {
   return leadsProcessSession(process.platform, process.pid, process.env);
 }
 
+function writeFailure({ stderr }: ProcessOutputs, text: string): void {
+  stderr.write(printableLines(text));
+}
+
 function openLog({ logLevel }: SessionManner, { stderr }: ProcessOutputs): Logging {
   const toStderr = (text: string): void => void stderr.write(text);
   if (logLevel !== undefined) {
@@ -85,7 +89,8 @@ function openLog({ logLevel }: SessionManner, { stderr }: ProcessOutputs): Loggi
     installDirectory: installDirectory(process.execPath, process.platform),
     fs: systemLogFileSystem,
     clock: systemClock,
-    warn: (text) => toStderr(`${text}\n`),
+    // One line: paths and what the file holds may break it.
+    warn: (text) => toStderr(`${printable(text)}\n`),
     console: toStderr,
   });
 }
@@ -166,7 +171,7 @@ async function runLogged(ready: ReadySession): Promise<number> {
   // Whoever watches for mistakes says them.
   if (manner.mistakes === undefined) {
     const asJson = manner.failures === 'json';
-    outputs.stderr.write(programFailure('internal', end.message, asJson));
+    writeFailure(outputs, programFailure('internal', end.message, asJson));
   }
   await mistakes.dealtWith;
   return manner.failureStatus;

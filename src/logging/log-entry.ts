@@ -1,3 +1,4 @@
+import { escapeControlCharacters } from '../printable.ts';
 import type { CallSite } from './call-site.ts';
 import type { LogLevel } from './level.ts';
 
@@ -15,16 +16,9 @@ export interface LogEntry {
 /** Characters of a message that are kept: a log line is a remark, never a transcript. */
 export const MESSAGE_CHARACTERS = 8192;
 
-// Line breaks and escape sequences in a text from the network would forge further log lines or
-// drive the terminal that shows the log.
-const CONTROL_CHARACTERS = /[\p{Cc}\u2028\u2029]/gu;
-
-const asEscape = (character: string): string =>
-  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-
 /**
- * Makes one line of a message: control characters (Unicode category Cc) and line separators are
- * written as `\u000a`, and what is longer than {@link MESSAGE_CHARACTERS} is cut.
+ * Makes one line of a message: a text from the network cannot forge a further log line or control the
+ * terminal that shows the log, and what is longer than {@link MESSAGE_CHARACTERS} is cut.
  *
  * Only a text is printed. Anything else that a type assertion may have let through, such as the
  * bytes of a payload, is replaced by a remark, for contents must not reach a log.
@@ -35,5 +29,5 @@ export function oneLine(message: unknown): string {
     message.length > MESSAGE_CHARACTERS
       ? `${message.slice(0, MESSAGE_CHARACTERS)}… (${message.length} characters)`
       : message;
-  return cut.replace(CONTROL_CHARACTERS, asEscape);
+  return escapeControlCharacters(cut);
 }

@@ -1,5 +1,6 @@
 import type { Socket as NetSocket } from 'node:net';
 import type { ClientOptions, RawData, WebSocket } from 'ws';
+import { printable } from '../printable.ts';
 import { SocketError, type OpenSocket, type Socket } from './socket.ts';
 
 /** Far above any message of the protocol; a longer one is an attack or an error. */
@@ -84,7 +85,7 @@ export const openWebSocket: OpenSocket = async (request, events) => {
 };
 
 function closeReason(code: number, reason: Buffer): string {
-  const text = reason.toString('utf8');
+  const text = printable(reason.toString('utf8'));
   return `closed with code ${code}${text === '' ? '' : ` (${text})`}`;
 }
 

@@ -8,6 +8,8 @@ export interface SsoOidcOptions {
   readonly accessToken: string;
   /** What the questions for a token by a device code are answered with, before it is confirmed. */
   readonly pending?: readonly ('AuthorizationPendingException' | 'SlowDownException')[];
+  /** What the person types into the page of the device code. */
+  readonly userCode?: string;
   /** The person refuses. */
   readonly denies?: boolean;
 }
@@ -114,7 +116,7 @@ export function createSsoOidcApi(options: SsoOidcOptions): SsoOidcApi {
         const verificationUri = 'https://device.sso.example/';
         answerJson(response, 200, {
           deviceCode: 'device-code',
-          userCode: 'ABCD-EFGH',
+          userCode: options.userCode ?? 'ABCD-EFGH',
           verificationUri,
           verificationUriComplete: `${verificationUri}?user_code=ABCD-EFGH`,
           expiresIn: 600,

@@ -8,6 +8,7 @@ test('a message stays on one line and cannot drive a terminal', () => {
     oneLine('reason:\r\n2024 INFO forged\u001b[2J\u0085\u2028\u0000'),
     'reason:\\u000d\\u000a2024 INFO forged\\u001b[2J\\u0085\\u2028\\u0000',
   );
+  assert.equal(oneLine('\u202egnirts\u2066'), '\\u202egnirts\\u2066');
   assert.equal(oneLine('größer, 大きい, 🙂'), 'größer, 大きい, 🙂');
 });
 

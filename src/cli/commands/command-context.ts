@@ -42,6 +42,13 @@ export interface TerminalFacts {
   suspend(): void;
 }
 
+/** A part of a text, in a color where stdout shows colors. */
+export type TextPart =
+  string | { readonly color: 'green' | 'yellow' | 'red'; readonly text: string };
+
+/** A text with its line breaks, or its parts in order. */
+export type PrintedText = string | readonly TextPart[];
+
 /**
  * What a command of the program's own works with. It is made before the command line is read: what
  * depends on options (`options`, `logger`, `region()`, `aws()`, `fleet()`, `say()`) may be asked from
@@ -99,8 +106,12 @@ export interface CommandContext {
    * @throws CommandError as `region()`
    */
   fleet(): Promise<Fleet>;
-  /** Writes a result to stdout; resolves when it is with the system, or nobody reads it any more. */
-  print(text: string): Promise<void>;
+  /**
+   * Writes a result to stdout. Foreign parts of it cannot control a terminal.
+   *
+   * @returns resolves when it is with the system, or its reader has gone
+   */
+  print(text: PrintedText): Promise<void>;
   /** Says a sentence or some lines to the person: on stderr, with a line break behind; not with `--quiet`. */
   say(text: string): void;
   /** Says on stderr why something has failed: a sentence, or with `--json` a line of JSON. */

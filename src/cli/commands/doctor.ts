@@ -1,9 +1,8 @@
-import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { isAwsError } from '../../aws/aws-error.ts';
 import { errorText } from '../../error-text.ts';
 import { printable } from '../../printable.ts';
-import { CommandError, type CommandContext } from './command-context.ts';
+import { CommandError, type CommandContext, type TextPart } from './command-context.ts';
 import { examples } from './command-line.ts';
 import { checkCredentials, checkIdentity } from './doctor/check-credentials.ts';
 import { checkClock, checkEndpoint, ENDPOINT_SERVICES } from './doctor/check-endpoints.ts';
@@ -11,7 +10,7 @@ import { checkPermissions } from './doctor/check-permissions.ts';
 import { checkPreferences } from './doctor/check-preferences.ts';
 import { checkAwsCli, checkProgram } from './doctor/check-program.ts';
 import { checkConnection, checkNode } from './doctor/check-target.ts';
-import { failure, ok, type Finding, type Verdict } from './doctor/finding.ts';
+import { failure, ok, type Finding } from './doctor/finding.ts';
 import { nextStep } from './doctor/next-step.ts';
 import { checkNamedProfile } from './named-profile.ts';
 import { EXIT_OWN_FAILURE } from './exit-status.ts';
@@ -125,25 +124,24 @@ async function findTarget(context: CommandContext, text: string | undefined): Pr
   }
 }
 
-function format({ check: name, verdict, text, next }: Finding, context: CommandContext): string {
-  const begin = `${colored(verdict, context)}  ${name.padEnd(CHECK_COLUMNS)}  `;
+function format(
+  { check: name, verdict, text, next }: Finding,
+  context: CommandContext,
+): readonly TextPart[] {
   const indent = ' '.repeat(INDENT_COLUMNS);
   const lines = [...fitted(printable(text), context)];
   if (next !== undefined) {
-    const [first = '', ...rest] = fitted(next, context, STEP_MARK.length);
+    const [first = '', ...rest] = fitted(printable(next), context, STEP_MARK.length);
     lines.push(STEP_MARK + first, ...rest.map((line) => ' '.repeat(STEP_MARK.length) + line));
   }
-  return `${begin}${lines.join(`\n${indent}`)}\n`;
+  return [
+    { color: COLORS[verdict], text: verdict.padEnd(VERDICT_COLUMNS) },
+    `  ${name.padEnd(CHECK_COLUMNS)}  ${lines.join(`\n${indent}`)}\n`,
+  ];
 }
 
 /** As lines behind the indentation; where nobody sees it, or there is no room, as one. */
 function fitted(text: string, { terminal }: CommandContext, furtherColumns = 0): readonly string[] {
   const width = (terminal.columns ?? 0) - INDENT_COLUMNS - furtherColumns;
   return width < LEAST_COLUMNS ? [text] : wrapText(text, width);
-}
-
-function colored(verdict: Verdict, { terminal, options }: CommandContext): string {
-  const word = verdict.padEnd(VERDICT_COLUMNS);
-  if (!terminal.stdout || !options.color) return word;
-  return styleText(COLORS[verdict], word, { validateStream: false });
 }

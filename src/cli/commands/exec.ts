@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { AwsError, isAwsError } from '../../aws/aws-error.ts';
+import { printable } from '../../printable.ts';
 import { quoteForShell } from '../../quote-for-shell.ts';
 import { CommandError, type CommandContext } from './command-context.ts';
 import { examples } from './command-line.ts';
@@ -172,7 +173,8 @@ function withoutStatus(interactively: string): string {
 }
 
 function withoutExitStatus(agentVersion: string, interactively: string): string {
-  const agent = agentVersion === '' ? 'the agent' : `the agent (version ${agentVersion})`;
+  const agent =
+    agentVersion === '' ? 'the agent' : `the agent (version ${printable(agentVersion)})`;
   return (
     `session-manager-plugin: ${agent} reported no exit status: the command was cut off, or the ` +
     `agent is too old and needs an update${withoutStatus(interactively)}`

@@ -28,13 +28,20 @@ export function browserCommand(
   }
 }
 
-/** Opens a URL; a browser that is not there, does not start or prints something is ignored. */
+/** What may be opened: a service names the URL, and a browser opens files and takes options, too. */
+const WEB_URL = /^https?:\/\//;
+
+/**
+ * Opens a URL of the web; any other is ignored, as is a browser that is not there, does not start or
+ * prints something.
+ */
 export function openBrowser(
   [name, ...args]: readonly [string, ...string[]],
   url: string,
   platform: NodeJS.Platform,
   env: Environment,
 ): void {
+  if (!WEB_URL.test(url)) return;
   const program = /[/\\]/.test(name) ? name : findProgram(name, env, platform);
   if (program === undefined) return;
   const browser = spawn(program, [...args, url], {

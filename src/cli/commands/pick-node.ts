@@ -1,6 +1,7 @@
 import search from '@inquirer/search';
 import type { ManagedNode } from '../../aws/fleet.ts';
 import { CommandError, type CommandContext } from './command-context.ts';
+import { printable } from '../../printable.ts';
 import { matchesWords } from './match-words.ts';
 import { prompt } from './prompt.ts';
 import { alignRows } from './table.ts';
@@ -34,12 +35,16 @@ export async function pickNode(
 ): Promise<ManagedNode> {
   const sorted = [...nodes].sort(byUse);
   const lines = alignRows(sorted.map(describeNode));
-  const choices = sorted.map((value, i) => ({ value, name: lines[i] ?? '', short: value.id }));
+  const choices = sorted.map((value, i) => ({
+    value,
+    name: lines[i] ?? '',
+    short: printable(value.id),
+  }));
   let typed = '';
   const node = await prompt(context, (shown) =>
     search(
       {
-        message,
+        message: printable(message),
         initialValue: typed,
         source(term = '') {
           typed = term;

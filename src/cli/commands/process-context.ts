@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { isatty, WriteStream } from 'node:tty';
+import { styleText } from 'node:util';
 import { lazyFleet } from '../../aws/lazy-fleet.ts';
 import type { Person } from '../../aws/credentials/person.ts';
 import type { Fleet } from '../../aws/fleet.ts';
@@ -18,7 +19,7 @@ import { asksForJson } from '../json-failures.ts';
 import type { Mistakes } from '../mistakes.ts';
 import { processOutputs } from '../process-outputs.ts';
 import { onWindowChange } from '../window-changes.ts';
-import type { CommandContext, CommonOptions } from './command-context.ts';
+import type { CommandContext, CommonOptions, PrintedText, TextPart } from './command-context.ts';
 import type { CommandLineHost } from './command-line.ts';
 import { failureText } from './failure.ts';
 import { checkNamedProfile } from './named-profile.ts';
@@ -82,6 +83,14 @@ export function createProcessContext(
     lostOutput ??= error;
   });
 
+  const write = (to: Writable, text: string): void => {
+    to.write(printableLines(text));
+  };
+  const rendered = (text: PrintedText): string => {
+    if (typeof text === 'string') return printableLines(text);
+    const withColors = stdout instanceof WriteStream && parsed().color;
+    return text.map((part) => renderedPart(part, withColors)).join('');
+  };
   const parsed = (): CommonOptions => {
     if (options === undefined) throw new Error('the command line has not been read yet');
     return options;
@@ -104,10 +113,10 @@ export function createProcessContext(
     const { createRunAws } = await import('../../aws/session-aws.ts');
     return { ...tools, ...createRunAws({ ...tools, platform, findPerson }) };
   };
-  const print = (text: string): Promise<void> => {
+  const print = (text: PrintedText): Promise<void> => {
     // Nothing more is said, nor waited for: the signal decides when the program ends.
     if (interrupted.aborted) return new Promise(() => undefined);
-    stdout.write(text);
+    stdout.write(rendered(text));
     lastPrint = flushed(stdout);
     return lastPrint;
   };
@@ -163,10 +172,10 @@ export function createProcessContext(
     fleet: () => (fleet ??= context.aws().then((of) => sessions.guard(lazyFleet(of)))),
     print,
     say(text) {
-      if (!parsed().quiet && !interrupted.aborted) messages.write(printableLines(`${text}\n`));
+      if (!parsed().quiet && !interrupted.aborted) write(messages, `${text}\n`);
     },
     complain(error) {
-      messages.write(failureText(error, options?.json ?? isJson));
+      write(messages, failureText(error, options?.json ?? isJson));
     },
     exitWith(status) {
       exitStatus = status;
@@ -178,11 +187,11 @@ export function createProcessContext(
     takeOptions(read) {
       options = read;
       if (read.logLevel === undefined) return;
-      logger = createLineLogger(read.logLevel, systemClock, (line) => void messages.write(line));
+      logger = createLineLogger(read.logLevel, systemClock, (line) => write(messages, line));
     },
     writeHelp: (text) => void print(text),
     writeError(text) {
-      if (!isJson) stderr.write(text);
+      if (!isJson) write(stderr, text);
     },
     exitStatus: () => exitStatus,
     async printed() {
@@ -196,4 +205,10 @@ export function createProcessContext(
       await Promise.all([sessions.takeBack(urged), terminalIsBack]);
     },
   };
+}
+
+function renderedPart(part: TextPart, withColors: boolean): string {
+  if (typeof part === 'string') return printableLines(part);
+  const text = printableLines(part.text);
+  return withColors ? styleText(part.color, text, { validateStream: false }) : text;
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { CommandContext, CommonOptions } from './command-context.ts';
+import { hasControlCharacters } from '../../printable.ts';
+import { CommandError, type CommandContext, type CommonOptions } from './command-context.ts';
 import { examples } from './command-line.ts';
 import { quoteForShell } from '../../quote-for-shell.ts';
 
@@ -24,7 +25,11 @@ export function registerSshConfig(program: Command, context: CommandContext): vo
     });
 }
 
-/** A block of ssh_config(5). */
+/**
+ * A block of ssh_config(5).
+ *
+ * @throws CommandError when a value would begin another line of the block, or cannot be shown
+ */
 export function sshConfig(
   options: Pick<CommonOptions, 'profile' | 'region' | 'endpointUrl'>,
 ): string {
@@ -33,6 +38,14 @@ export function sshConfig(
     ['--region', options.region],
     ['--endpoint-url', options.endpointUrl],
   ] as const;
+  for (const [option, value] of given) {
+    if (hasControlCharacters(value)) {
+      throw new CommandError(
+        `${option} ${JSON.stringify(value)} holds a control character, which ssh_config cannot hold. ` +
+          'Give a name without it.',
+      );
+    }
+  }
   const words = given.flatMap(([option, value]) => (value === '' ? [] : [option, escape(value)]));
   return [
     '# SSH through AWS Systems Manager: ssh ec2-user@i-0123456789abcdef0',

@@ -41,4 +41,21 @@ describe('the browser', () => {
     openBrowser(['browse'], 'https://example.org/', 'linux', env);
     assert.equal(await readFile(fifo, 'utf8'), 'https://example.org/ none\n');
   });
+
+  it('opens pages of the web, and nothing else that a service may name', async (t) => {
+    const fifo = makeFifo(t);
+    const directory = temporaryDirectory(t);
+    const script = `#!/bin/sh\necho "$1" > ${fifo}\n`;
+    writeFileSync(join(directory, 'browse'), script, { mode: 0o755 });
+    const open = (url: string): void => {
+      openBrowser(['browse'], url, 'linux', { PATH: directory });
+    };
+    const seen: string[] = [];
+    for (const url of ['file:///etc/passwd', '--profile=/tmp', 'calc.exe']) {
+      open(url);
+      open('https://example.org/');
+      seen.push(await readFile(fifo, 'utf8'));
+    }
+    assert.deepEqual(new Set(seen), new Set(['https://example.org/\n']));
+  });
 });

@@ -112,7 +112,7 @@ export function createForwardView(context: ViewContext, target: string): Forward
     follow(port) {
       watched.push({ port, sent: 0, received: 0, up: 0, down: 0 });
       drawSoon();
-      const tell = tellLines(target, port, (line) => messages.write(printableLines(`${line}\n`)));
+      const tell = tellLines(target, port, (line) => messages.write(`${line}\n`));
       return (change) => {
         switch (change.kind) {
           case 'refused':
@@ -158,7 +158,7 @@ function rowOf({ port, up, down }: Watched): PortRow {
   return { forward, local, state, open: open.size, connections, up, down, sent, received };
 }
 
-/** Without anything that could move the cursor. */
+/** Without a tab, too: it makes a line wider than it is long. */
 function harmless(line: string): string {
-  return line.replace(/\p{Cc}+/gu, ' ').trimEnd();
+  return printableLines(line).replaceAll('\t', ' ').trimEnd();
 }

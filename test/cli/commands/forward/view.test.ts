@@ -105,6 +105,17 @@ function cells(rows: readonly string[]): readonly string[] {
 }
 
 describe('the live view', () => {
+  it('shows a foreign text on its line, without what would control the terminal', async () => {
+    const { clock, tell, messages, shown } = setUp();
+    clock.advance(100);
+    tell({ kind: 'reconnecting', reason: 'closed\x1b[9;9H\u202e\u009b2J', since: 0 });
+    messages()?.write('said\x1b[1;1H\u202e\tit\n');
+    clock.advance(100);
+    const rows = await shown();
+    assert.equal(rows[0], 'port 8080: connection lost (closed[9;9H2J), reconnecting...');
+    assert.equal(rows[1], 'said[1;1H it');
+  });
+
   it('is there soon, and shows what happens', async () => {
     const { clock, tell, shown } = setUp();
     clock.advance(100);
@@ -209,7 +220,7 @@ describe('the live view', () => {
     assert.deepEqual((await shown()).slice(0, 5), [
       'begun, and ended',
       'next',
-      ' [2Jharmless',
+      '[2Jharmless',
       '',
       TITLE,
     ]);
