@@ -1,4 +1,4 @@
-/** Takes the prefix of a separate output out of its payloads. */
+/** Takes the prefix of a separate output out of its payloads (docs/design/agent.md#separate-output). */
 export interface PrefixRemover {
   /** @returns the payload without what the agent has put in */
   take(payload: Buffer): Buffer;

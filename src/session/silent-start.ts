@@ -54,7 +54,8 @@ export interface SilentStart {
  * unless it is encrypted: keys that went out before the handshake would go out in plain text, and the
  * agent drops and acknowledges everything but handshake payloads until its handshake is complete or
  * skipped (`processStreamDataMessage` of its `datachannel.go`). Without a handshake it acknowledges
- * nothing until the terminal is up (`InputStreamMessageHandler` of its `shell_unix.go`).
+ * nothing until the terminal is up (`InputStreamMessageHandler` of its `shell_unix.go`;
+ * docs/design/agent.md#start-of-a-session).
  *
  * So the terminal's size asks first: it is no secret, is never encrypted, and may be dropped. Once it is
  * acknowledged the agent is reading, and a handshake request that it has is sent again soon. When none

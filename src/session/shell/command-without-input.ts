@@ -12,7 +12,7 @@ export interface CommandHost {
   readonly suspend: () => void;
 }
 
-/** Signals of the user that the agent passes on to a command. */
+/** Signals of the user that the agent passes on to a command (docs/design/agent.md#signals). */
 type PassedSignal = Extract<SessionSignal, 'SIGINT' | 'SIGQUIT'>;
 
 const CONTROL_CHARACTERS: Readonly<Record<PassedSignal, number>> = { SIGINT: 0x03, SIGQUIT: 0x1c };

@@ -22,6 +22,8 @@ export interface Section {
   /** What a link to it has behind `#`, as GitHub makes it. */
   readonly anchor: string;
   readonly blocks: readonly Block[];
+  /** Its lines that are no part of a block. */
+  readonly prose: readonly string[];
 }
 
 /** A link of a document, as it is written. */
@@ -49,7 +51,7 @@ const PATH = /^[~./\w-]*[./][\w./-]*$/;
 /** Reads a document. @param path - in the project */
 export function readDocument(path: string): Document {
   const lines = readFileSync(join(ROOT, path), 'utf8').split('\n');
-  const sections: { heading: string; anchor: string; blocks: Block[] }[] = [];
+  const sections: { heading: string; anchor: string; blocks: Block[]; prose: string[] }[] = [];
   const links: Link[] = [];
   const prose: string[] = [];
   const anchors = new Set<string>();
@@ -71,10 +73,11 @@ export function readDocument(path: string): Document {
       continue;
     }
     prose.push(line);
+    sections.at(-1)?.prose.push(line);
     for (const [, target = ''] of line.matchAll(LINK)) links.push({ target, line: i + 1 });
     const heading = HEADING.exec(line)?.[1];
     if (heading !== undefined) {
-      sections.push({ heading, anchor: newAnchor(heading, anchors), blocks: [] });
+      sections.push({ heading, anchor: newAnchor(heading, anchors), blocks: [], prose: [] });
       paragraph = '';
     } else if (line.trim() !== '') {
       paragraph += `${line}\n`;
@@ -85,8 +88,8 @@ export function readDocument(path: string): Document {
   return { path, sections, links, prose };
 }
 
-/** The rows of all tables of a document, without headers: what each cell says. */
-export function tableRows({ prose }: Document): readonly (readonly string[])[] {
+/** The rows of all tables of a document or section, without headers: what each cell says. */
+export function tableRows({ prose }: Pick<Document, 'prose'>): readonly (readonly string[])[] {
   const isRow = (line: string | undefined): boolean => line?.startsWith('|') === true;
   return prose.flatMap((line, i) => {
     const isHeader = /^\|[\s|:-]+\|$/.test(prose[i + 1] ?? '');

@@ -32,8 +32,8 @@ export interface AgentChannelEvents {
 }
 
 /**
- * The agent's end of the data channel, a second implementation of "Reliability" that shares nothing
- * with the client's but the bytes of a message.
+ * The agent's end of the data channel (docs/design/protocol.md#sequence), a second implementation that
+ * shares nothing with the client's but the bytes of a message.
  */
 export interface AgentChannel extends AgentEndpoint {
   send(payloadType: PayloadType, payload: Buffer): void;

@@ -14,12 +14,12 @@ const BEFORE_SPLIT_ERROR_MS = 2_000;
 const EMPTY = 'Commands cannot be empty for session type NonInteractiveCommands';
 const DEAD_WORKER =
   'document process failed unexpectedly: ipc messaging received timeout signal , check [ssm-document-worker]/[ssm-session-worker] log for crash reason';
-/** A worker that has died is missed after this. */
+/** A worker that has died is missed after this (docs/design/agent.md#exit-status). */
 const DEAD_WORKER_MS = 60_000;
 
 /**
- * A command without a terminal, as the agent runs it (`agent/session/shell`, NonInteractiveCommands): in
- * no shell, without input.
+ * A command without a terminal, as the agent runs it (docs/design/agent.md#commands): in no shell,
+ * without input.
  *
  * @param separate - standard error as StdErr payloads and the status as ExitCode; undefined for both
  *   outputs in one, behind the command's end, and no status

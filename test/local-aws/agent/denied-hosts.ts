@@ -2,8 +2,8 @@ import { isIP, SocketAddress } from 'node:net';
 
 /**
  * Where the agent forwards no port to: instance metadata, DNS and time of the VPC and their like
- * (`DefaultDeniedPortForwardingRemoteIPs` of its 3.3). What it adds of the network the node is in does
- * not exist here.
+ * (`DefaultDeniedPortForwardingRemoteIPs` of its 3.3; docs/design/agent.md#destinations). What it adds
+ * of the network the node is in does not exist here.
  */
 const DENIED = [
   '169.254.169.254',

@@ -4,7 +4,7 @@ import type { ProgramHost } from './program.ts';
 
 /** Bytes that go into one message; the agent reads that many from a port at a time. */
 const PAYLOAD_BYTES = 1024;
-/** The agent sleeps this long after each read. */
+/** The agent sleeps this long after each read (docs/design/agent.md#throughput). */
 const PAUSE_MS = 1;
 /** How far the pace may be made up for after the system's timers were late. */
 const MAX_CATCH_UP_MS = 20;

@@ -1,4 +1,4 @@
-/** What the agent makes of a command's text. */
+/** What the agent makes of a command's text (docs/design/agent.md#commands). */
 export type Split =
   | { readonly kind: 'words'; readonly words: readonly string[] }
   /** The agent cannot tell words apart; the reason as it says it. */

@@ -7,7 +7,7 @@ const LONGEST_CHARACTER_BYTES = 4;
 /** U+FFFD, which the agent cannot tell from bytes that are no UTF-8. */
 const REPLACEMENT = Buffer.from([0xef, 0xbf, 0xbd]);
 
-/** Makes payloads of what the agent reads. */
+/** Makes payloads of what the agent reads (docs/design/agent.md#text). */
 export interface TextOutput {
   /**
    * @param read - what one read has given

@@ -43,7 +43,7 @@ export function chooseShell({ platform, shell }: CommandTarget): ShellName {
 /**
  * The text of a command that makes a shell of the target read a script. The agent runs no shell: it makes
  * words of the text by shlex, which quotes as POSIX shells do, and executes them; on Windows they are the
- * arguments of powershell.exe (agent, `agent/session/shell`, NonInteractiveCommands).
+ * arguments of powershell.exe (docs/design/agent.md#commands).
  *
  * @throws CommandError when the text is longer than the service or the target takes
  */
