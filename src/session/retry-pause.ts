@@ -49,6 +49,9 @@ export function createRetryPause(clock: Clock): RetryPause {
       const rest = Math.max(0, notBefore - clock.monotonic());
       running = { notBefore, due: notBefore, timer: clock.after(rest, finish), finish };
     },
-    cancel: () => running?.timer.cancel(),
+    cancel() {
+      running?.timer.cancel();
+      running = undefined;
+    },
   };
 }

@@ -25,9 +25,11 @@ import { listenToSignals } from './session-signals.ts';
 import { sizeMessage } from './shell/size-message.ts';
 import { signalText } from './signal-text.ts';
 import { createSilentStart, mayLackHandshake } from './silent-start.ts';
+import { systemStatus } from './system-status.ts';
 import { texts } from './texts.ts';
 import { watchOutputs } from './watch-outputs.ts';
 import { printableLines } from '../printable.ts';
+import { within } from '../within.ts';
 
 /** How long a stuck stdout may hold up the end of a session that the user has left. */
 const LAST_WORDS_BOUND_MS = 200;
@@ -361,17 +363,21 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     ended: (end) => void lostForGood(end),
   });
 
-  /** Lets the program go once its last words are out. @param reason - when nobody wanted the end */
+  /**
+   * Lets the program go once its last words are out.
+   *
+   * @param until - what a stuck output holds the end up to
+   * @param reason - when nobody wanted the end
+   */
   const exitWith = async (
     exitCode: number,
-    patience: Promise<unknown>,
+    until: 'bound' | 'signal',
     reason: string | undefined,
   ): Promise<void> => {
     host.onEvent?.({ kind: 'over', reason: lostOutput ?? reason });
-    await Promise.race([
-      Promise.all([flushed(apart(messages.failures)), flushed(stdout)]),
-      patience,
-    ]);
+    const out = Promise.all([flushed(apart(messages.failures)), flushed(stdout)]);
+    if (until === 'signal') await Promise.race([out, signals.interrupted]);
+    else await within<unknown>(clock, LAST_WORDS_BOUND_MS, out, () => undefined);
     signals.stop();
     stopMistakes();
     exit(lostOutput === undefined ? signals.statusAfter(exitCode) : options.failureStatus);
@@ -401,12 +407,14 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     if (output === '') bidFarewell(texts.exiting(sessionId));
     else if (state.kind === 'running') giveReason(texts.closedWithOutput(sessionId, output));
     else complain(texts.closedWithOutput(sessionId, output));
-    await exitWith(exitCode, signals.interrupted, output === '' ? undefined : output);
+    await exitWith(exitCode, 'signal', output === '' ? undefined : output);
   };
 
   /** What the remote side has reported so far. */
-  const reportedStatus = (): number | undefined =>
-    state.kind === 'running' ? state.type.exitStatus : undefined;
+  const reportedStatus = (): number | undefined => {
+    const reported = state.kind === 'running' ? state.type.exitStatus : undefined;
+    return reported && systemStatus(reported, host.platform);
+  };
 
   const statusOfRemoteEnd = (output: string): number => {
     // Closed with a reason before it began: it never started.
@@ -436,7 +444,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
         print(texts.timedOut(sessionId));
     }
     const reason = end.kind === 'over' ? TIMED_OUT : end.reason;
-    await exitWith(options.failureStatus, lastWordsBound(), reason);
+    await exitWith(options.failureStatus, 'bound', reason);
   };
 
   /** @param mistaken - after a mistake nothing is certain that is not asked of the service */
@@ -457,11 +465,6 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
       closed: closedByService,
     });
   };
-
-  const lastWordsBound = (): Promise<void> =>
-    new Promise((resolve) => {
-      clock.after(LAST_WORDS_BOUND_MS, resolve);
-    });
 
   const endLocally = async (end: LocalEnd): Promise<void> => {
     if (ending) return;
@@ -484,12 +487,12 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     else bidFarewell(texts.exiting(sessionId));
     switch (end.kind) {
       case 'leave':
-        return exitWith(end.exitCode, lastWordsBound(), undefined);
+        return exitWith(end.exitCode, 'bound', undefined);
       case 'reader-gone':
-        return exitWith(reportedStatus() ?? 0, lastWordsBound(), undefined);
+        return exitWith(reportedStatus() ?? 0, 'bound', undefined);
       case 'fail':
       case 'cannot-start':
-        return exitWith(options.failureStatus, lastWordsBound(), end.reason);
+        return exitWith(options.failureStatus, 'bound', end.reason);
     }
   };
 

@@ -214,4 +214,17 @@ suite('connection', () => {
     await pass(clock, 60 * MINUTE_MS, 10_000);
     assert.equal(sockets.last().ended, undefined);
   });
+
+  test('tries no more once it is closed, though something waits to be sent', async () => {
+    const { sockets, answers, clock, channel, connection, type } = startConnection();
+    answers.push({ kind: 'unavailable', reason: 'the service is busy' });
+    await settle();
+    sockets.last().events.pong();
+    sockets.last().events.lost('closed with code 1006');
+    await pass(clock, 20_000);
+    connection.close();
+    channel.close();
+    type();
+    assert.equal(clock.pending, 0);
+  });
 });

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
 import { describe, it } from 'node:test';
 import { Flag } from '../../src/protocol/flag.ts';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
 import { handshake, sessionType } from './handshake-payloads.ts';
+import { runSession } from '../../src/session/session.ts';
 import { joinSession } from './joined-session.ts';
+import { joinAgent } from './memory-agent.ts';
+import { createScriptedHost } from './scripted-host.ts';
 import { settle } from './scripted-sockets.ts';
 import { EXITING, SESSION_OPTIONS, STARTING } from './session-options.ts';
 
@@ -116,4 +120,50 @@ describe('a session, at its end', () => {
     assert.equal(await exitCode, 0);
     assert.ok(stdout().endsWith(EXITING));
   });
+
+  for (const end of ['by a signal', 'by the service'] as const) {
+    it(`leaves no timer and no listener of stdin behind: ended ${end}`, async () => {
+      const { agent, signal, stdin, clock, exitCode } = await joinSession({ interactive: true });
+      agent.send(PayloadType.Output, '$ ');
+      assert.ok(stdin.listenerCount('close') > 0);
+      const before = new PassThrough();
+      if (end === 'by a signal') signal('SIGTERM');
+      else agent.closeChannel();
+      agent.received();
+      await exitCode;
+      await settle();
+      assert.equal(clock.pending, 0);
+      for (const event of ['data', 'end', 'close']) {
+        assert.equal(stdin.listenerCount(event), before.listenerCount(event), event);
+      }
+    });
+  }
+
+  it('takes no modes of a terminal from output that comes after the terminal is restored', async () => {
+    const scripted = createScriptedHost({ interactive: true });
+    const terminal = { ...scripted.host.terminal, shows: () => true };
+    const exitCode = runSession(SESSION_OPTIONS, { ...scripted.host, terminal });
+    await settle();
+    const agent = joinAgent(scripted.sockets.last());
+    agent.send(PayloadType.Output, '$ ');
+    scripted.signal('SIGTERM');
+    agent.send(PayloadType.Output, '\x1b[?1049h');
+    agent.received();
+    await exitCode;
+    assert.equal(terminal.modes.undo(), '');
+  });
+
+  for (const [reported, status] of [
+    ['256', 1],
+    ['-1', 255],
+    ['3221225786', 58],
+  ] as const) {
+    it(`makes no success of a failure whose status is longer than the system's: ${reported}`, async () => {
+      const { agent, exitCode } = await joinSession();
+      agent.send(PayloadType.Output, 'out');
+      agent.send(PayloadType.ExitCode, `EXIT_CODE: ${reported}`);
+      agent.closeChannel();
+      assert.equal(await exitCode, status);
+    });
+  }
 });

@@ -39,8 +39,10 @@ export function tellEndOfInput(options: EndOfInputOptions): EndOfInput {
   let silence = FIRST_SILENCE_MS;
   let repeats = 0;
   let timer: Timer | undefined;
+  let stopped = false;
 
   const wait = (): void => {
+    if (stopped) return;
     timer?.cancel();
     timer = repeats < REPEATS ? clock.after(silence, repeat) : undefined;
   };
@@ -63,6 +65,9 @@ export function tellEndOfInput(options: EndOfInputOptions): EndOfInput {
   wait();
   return {
     heard: wait,
-    stop: () => timer?.cancel(),
+    stop() {
+      stopped = true;
+      timer?.cancel();
+    },
   };
 }

@@ -93,12 +93,13 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
 
   const outputIsShown = terminal.shows(host.stdout);
   const errorsAreShown = terminal.shows(host.stderr);
+  // What is not shown any more switches nothing on that would have to be undone.
   const writeOutput = (bytes: Buffer): void => {
-    if (outputIsShown) terminal.modes.track(bytes);
+    if (outputIsShown && !closed) terminal.modes.track(bytes);
     stdout.write(bytes);
   };
   const writeErrors = (bytes: Buffer): void => {
-    if (errorsAreShown) terminal.modes.track(bytes);
+    if (errorsAreShown && !closed) terminal.modes.track(bytes);
     stderr.write(bytes);
   };
 
@@ -245,6 +246,9 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
       stopResize?.();
       repaint.stop();
       stdin.off('data', onData);
+      stdin.off('end', onEnd);
+      stdin.off('close', onEnd);
+      // The listener to errors stays: one that arrives late must not become an uncaught exception.
       stdin.pause();
       stdout.close();
       stderr.close();

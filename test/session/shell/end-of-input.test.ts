@@ -134,4 +134,12 @@ describe('the end of input from a pipe', () => {
     session.shell.close();
     assert.equal(session.clock.pending, 0);
   });
+
+  it('is not told again because of output that comes while the session ends', async () => {
+    const session = setUp();
+    await endInput(session);
+    session.shell.close();
+    session.shell.receive(PayloadType.Output, Buffer.from('.'));
+    assert.equal(session.clock.pending, 0);
+  });
 });
