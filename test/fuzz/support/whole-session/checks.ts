@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import type { FuzzAgent } from './agent.ts';
+import { SECRET } from './plan.ts';
+import { PAYLOAD_MARK } from './traffic.ts';
+import type { World } from './world.ts';
+
+const MIB = 1024 * 1024;
+/**
+ * Bytes that wait in one stream for its reader, or in all local connections: 1 MiB is where reading
+ * from the service stops, and what a flood has under way comes on top.
+ */
+const UNREAD_LIMIT = 2.5 * MIB;
+/** Bytes of keys or one local program that were read and have not arrived: two queues and a window. */
+const UNSENT_LIMIT = MIB / 2;
+/** The same for each further connection. */
+const UNSENT_CONNECTION_LIMIT = MIB / 8;
+const EARLY_LIMIT = 16 * MIB;
+/** Nothing of a text of the program moves a cursor or changes the direction of writing. */
+const CONTROL = /(?![\n\t])[\p{Cc}\p{Bidi_Control}]/u;
+
+/** What must hold at every moment. */
+export function checkMemory(world: World, agent: FuzzAgent): void {
+  for (const { stream } of world.outputs) {
+    assert.ok(
+      stream.writableLength <= UNREAD_LIMIT,
+      `${stream.writableLength} bytes of output wait`,
+    );
+  }
+  const connections = world.network.open();
+  const undelivered = connections.reduce((sum, socket) => sum + socket.writableLength, 0);
+  assert.ok(undelivered <= UNREAD_LIMIT, `${undelivered} bytes wait for local programs`);
+  const sending = connections.filter((socket) => !socket.isEnded && !socket.writableEnded);
+  const taken = sending.reduce((sum, { feed }) => sum + feed.taken, world.stdin.feed.taken);
+  const unsent = taken - agent.received;
+  const limit = UNSENT_LIMIT + sending.length * UNSENT_CONNECTION_LIMIT;
+  assert.ok(unsent <= limit, `${unsent} bytes were read and have not arrived`);
+}
+
+/** @param taken - bytes that were acknowledged while a message before them was missing */
+export function checkHole(taken: number): void {
+  assert.ok(taken <= EARLY_LIMIT, `${taken} bytes of early messages are kept`);
+}
+
+/** What must hold once a session has ended. */
+export function checkEnd(world: World, status: number | undefined): void {
+  const { stream: stdin } = world.stdin;
+  assert.ok(status !== undefined, 'the session does not end');
+  assert.ok(Number.isInteger(status) && status >= 0 && status <= 255, `exit status ${status}`);
+  assert.equal(world.terminal.isRaw, false, 'the terminal is in raw mode');
+  assert.equal(world.terminal.modes.undo(), '', 'modes of the terminal are left');
+  assert.equal(world.terminal.resizeListeners, 0, 'a listener to the size is left');
+  assert.equal(world.timers(), 0, 'timers are left');
+  assert.equal(world.gateway.unclosed(), 0, 'sockets are left');
+  assert.equal(world.network.listening(), 0, 'listeners are left');
+  assert.equal(world.network.open().length, 0, 'local connections are left');
+  assert.equal(world.handlers(), 0, 'handlers of signals are left');
+  for (const event of ['data', 'end', 'close', 'readable']) {
+    assert.equal(stdin.listenerCount(event), 0, `a listener to ${event} of stdin is left`);
+  }
+  for (const { stream } of world.outputs) {
+    for (const event of ['drain', 'close', 'finish']) {
+      assert.equal(stream.listenerCount(event), 0, `a listener to ${event} of an output is left`);
+    }
+  }
+  checkTexts(world);
+}
+
+function checkTexts(world: World): void {
+  const log = world.logged.join('\n');
+  assert.ok(!log.includes(PAYLOAD_MARK), 'the log holds a payload');
+  for (const text of [log, ...world.outputs.map((output) => output.start())]) {
+    assert.ok(!text.includes(SECRET), 'a secret is shown');
+  }
+  for (const text of world.outputs.flatMap((output) => output.texts)) {
+    assert.doesNotMatch(text, CONTROL);
+  }
+}

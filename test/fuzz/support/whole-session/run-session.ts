@@ -1,0 +1,78 @@
+import { runSession } from '../../../../src/session/session.ts';
+import { settle } from '../../../session/scripted-sockets.ts';
+import { randomOf, type Random } from '../../../support/random.ts';
+import { checkEnd, checkHole, checkMemory } from './checks.ts';
+import { endSession } from './endings.ts';
+import { planSession } from './plan.ts';
+import { noteReached, type Reached } from './reached.ts';
+import { createStage } from './stage.ts';
+import { chooseStep } from './steps.ts';
+import { leaveHole } from './traffic.ts';
+
+const STEP_MS = 100;
+/** It takes tens of megabytes. */
+const HOLE_SHARE = 0.005;
+const LATE_SHARE = 0.5;
+
+/**
+ * Runs one session from its start to its end, all of it from the seed.
+ *
+ * @returns what it has reached
+ * @throws Error when something is wrong; the message ends with what was done last
+ */
+export async function runFuzzSession(
+  seed: number,
+  trace: string[] = [],
+): Promise<ReadonlySet<Reached>> {
+  try {
+    return await run(randomOf(seed), trace);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${reason}\nafter: ${trace.join(', ')}`, { cause });
+  }
+}
+
+async function run(random: Random, trace: string[]): Promise<ReadonlySet<Reached>> {
+  const plan = planSession(random);
+  trace.push(JSON.stringify(plan));
+  const stage = createStage(plan, random);
+  const { world, agent } = stage;
+  const reached = new Set<Reached>();
+  let status: number | undefined;
+  void runSession(plan.options, world.host).then((exitStatus) => {
+    status = exitStatus;
+  });
+  const hasEnded = (): boolean => status !== undefined;
+  const turn = async (): Promise<void> => {
+    world.gateway.current?.pump();
+    stage.read();
+    await settle();
+    checkMemory(world, agent);
+    noteReached(stage, reached);
+  };
+
+  await turn();
+  agent.begin();
+  for (let count = 0; count < plan.steps && !hasEnded(); count++) {
+    const step = chooseStep(plan.kind, random);
+    trace.push(step.name);
+    step.act(stage);
+    await turn();
+    if (random.chance(LATE_SHARE)) stage.deliverLate();
+  }
+  if (!hasEnded() && random.chance(HOLE_SHARE)) {
+    trace.push('hole');
+    checkHole(leaveHole(agent, random, stage.transmit, stage.read));
+  }
+  const pass = async (milliseconds: number, step = STEP_MS): Promise<void> => {
+    for (let passed = 0; passed < milliseconds && !hasEnded(); passed += step) {
+      world.clock.advance(step);
+      await turn();
+    }
+  };
+  trace.push(await endSession({ stage, reached, pass, hasEnded }));
+  // What is closed says so a moment later.
+  await settle();
+  checkEnd(world, status);
+  return reached;
+}
