@@ -70,8 +70,12 @@ export interface Channel {
   /** Back-pressure: stops reading the socket until `resumeReceiving()`. Calls do not nest. */
   pauseReceiving(): void;
   resumeReceiving(): void;
-  /** False while `pauseReceiving()` holds. */
+  /** The attached socket has stopped reading by itself, or goes on. */
+  setSocketReading(isReading: boolean): void;
+  /** False while `pauseReceiving()` holds, or the socket does not read by itself. */
   readonly receiving: boolean;
+  /** Monotonic milliseconds since when it is receiving; undefined while it is not. */
+  readonly receivingSince: number | undefined;
   /** Milliseconds in which an acknowledgement is due; undefined while none is. */
   readonly acknowledgementTimeout: number | undefined;
   /** Stops everything; nothing is sent or delivered any more. */
@@ -92,7 +96,11 @@ export function createChannel(options: ChannelOptions): Channel {
     gaveUp: options.gaveUp,
   });
   let socket: ChannelSocket | undefined;
-  let receiving = true;
+  /** A consumer takes what comes. */
+  let consuming = true;
+  /** The socket reads, as far as it is for itself to decide. */
+  let socketReads = true;
+  let receivingSince: number | undefined = clock.monotonic();
   let closed = false;
   /** A frame is being handed in. */
   let handingIn = false;
@@ -171,15 +179,24 @@ export function createChannel(options: ChannelOptions): Channel {
     }
   };
 
+  const updateReceiving = (): void => {
+    const isReceiving = consuming && socketReads;
+    if (isReceiving === (receivingSince !== undefined)) return;
+    receivingSince = isReceiving ? clock.monotonic() : undefined;
+    sender.setReading(isReceiving);
+  };
+
   return {
     attach(newSocket) {
       socket = newSocket;
-      if (!receiving) newSocket.pause();
+      if (!consuming) newSocket.pause();
       sender.attach((frame) => newSocket.send(frame));
     },
     detach() {
       socket = undefined;
+      socketReads = true;
       sender.detach();
+      updateReceiving();
     },
     receive(frame) {
       if (closed) return;
@@ -201,19 +218,26 @@ export function createChannel(options: ChannelOptions): Channel {
     },
     whenAcknowledged: (callback) => sender.whenAcknowledged(callback),
     pauseReceiving() {
-      if (!receiving) return;
-      receiving = false;
-      sender.setReading(false);
+      if (!consuming) return;
+      consuming = false;
       socket?.pause();
+      updateReceiving();
     },
     resumeReceiving() {
-      if (receiving) return;
-      receiving = true;
-      sender.setReading(true);
+      if (consuming) return;
+      consuming = true;
       socket?.resume();
+      updateReceiving();
+    },
+    setSocketReading(isReading) {
+      socketReads = isReading;
+      updateReceiving();
     },
     get receiving() {
-      return receiving;
+      return receivingSince !== undefined;
+    },
+    get receivingSince() {
+      return receivingSince;
     },
     get acknowledgementTimeout() {
       return sender.acknowledgementTimeout;

@@ -1,3 +1,5 @@
+import { exactCopy } from '../exact-copy.ts';
+
 /** Messages kept for later while an earlier one is missing: what the public client keeps. */
 const BUFFERED_MESSAGES_LIMIT = 10_000;
 
@@ -59,7 +61,7 @@ export function createIncomingSequence(
         const bytes = payload.length;
         if (waiting.size >= limit || waitingBytes + bytes > BUFFERED_BYTES_LIMIT) return 'refused';
         waitingBytes += bytes;
-        waiting.set(sequenceNumber, { payloadType, payload: copyOf(payload) });
+        waiting.set(sequenceNumber, { payloadType, payload: exactCopy(payload) });
         return 'buffered';
       }
       if (!deliver(payloadType, payload)) return 'refused';
@@ -69,14 +71,4 @@ export function createIncomingSequence(
     },
     deliverWaiting,
   };
-}
-
-/**
- * A payload is a view of what was read from the network at once, which may be a thousand times as long.
- * A slice of the runtime's pool would keep the whole pool in memory in the same way.
- */
-function copyOf(payload: Buffer): Buffer {
-  const copy = Buffer.allocUnsafeSlow(payload.length);
-  payload.copy(copy);
-  return copy;
 }

@@ -24,8 +24,8 @@ const WINDOW_STEP_SHARE = 1 / 4;
 /** Unacknowledged messages of any size: the least that a peer keeps for reordering. */
 const MAX_UNACKNOWLEDGED_MESSAGES = 10_000;
 /**
- * A service that says "start" all the time has everything sent again no more often than this. What is
- * lost in between is found as any other loss is.
+ * A service that pauses and starts all the time has everything sent again no more often than this: a
+ * start that comes sooner counts when the time has passed.
  */
 const RESUME_INTERVAL_MS = RESEND_INTERVAL_MS;
 /** What a sender works with. */
@@ -108,6 +108,7 @@ export function createSender(options: SenderOptions): Sender {
   let queuedAllAt = -Infinity;
   let resendTimer: Timer | undefined;
   let rateTimer: Timer | undefined;
+  let publicationTimer: Timer | undefined;
 
   const add = (message: OutgoingMessage): SentMessage => {
     const sequenceNumber = nextSequenceNumber++;
@@ -221,6 +222,17 @@ export function createSender(options: SenderOptions): Sender {
     recovery.restart();
   };
 
+  const cancelPublication = (): void => {
+    publicationTimer?.cancel();
+    publicationTimer = undefined;
+  };
+  const startPublication = (): void => {
+    cancelPublication();
+    paused = false;
+    queueAll();
+    pump();
+  };
+
   const callWaiters = (): void => {
     const reached = unacknowledged.oldest()?.sequenceNumber ?? nextSequenceNumber;
     const due = waiters.filter((waiter) => waiter.beforeSequenceNumber <= reached);
@@ -231,12 +243,11 @@ export function createSender(options: SenderOptions): Sender {
   return {
     attach(newTransmit) {
       transmit = newTransmit;
-      paused = false;
-      queueAll();
-      pump();
+      startPublication();
     },
     detach() {
       transmit = undefined;
+      cancelPublication();
       watchOldest();
     },
     send(message) {
@@ -254,13 +265,15 @@ export function createSender(options: SenderOptions): Sender {
     },
     pausePublication() {
       paused = true;
+      cancelPublication();
       watchOldest();
     },
     resumePublication() {
-      if (!paused) return false;
-      paused = false;
-      if (clock.monotonic() - queuedAllAt >= RESUME_INTERVAL_MS) queueAll();
-      pump();
+      if (!paused || publicationTimer !== undefined) return false;
+      const early = queuedAllAt + RESUME_INTERVAL_MS - clock.monotonic();
+      if (early > 0 && unacknowledged.size > 0) {
+        publicationTimer = clock.after(early, startPublication);
+      } else startPublication();
       return true;
     },
     setReading(now) {
@@ -280,6 +293,7 @@ export function createSender(options: SenderOptions): Sender {
       transmit = undefined;
       resendTimer?.cancel();
       rateTimer?.cancel();
+      cancelPublication();
       waiters = [];
     },
   };

@@ -1,14 +1,24 @@
 /**
- * Bytes waiting to be sent, first in first out. Its size is a method: an object literal with a getter
+ * What a piece of any length costs in memory besides its bytes, in bytes: the runtime's objects for it
+ * and its entry in a queue, as measured with a million pieces of one byte.
+ */
+export const PIECE_COST_BYTES = 512;
+
+/**
+ * Bytes waiting to be sent, first in first out. Its sizes are methods: an object literal with a getter
  * is a dictionary to V8, which costs each of a thousand connections half a kilobyte.
  */
 export interface ByteQueue {
   size(): number;
+  /** Memory it takes, in bytes: what bounds a queue of many tiny pieces. */
+  cost(): number;
   push(bytes: Buffer): void;
   /** Takes out up to `limit` bytes, gathered from as many pushes as needed; undefined when empty. */
   take(limit: number): Buffer | undefined;
   clear(): void;
 }
+
+const NOTHING = Buffer.alloc(0);
 
 /** An empty queue. */
 export function createByteQueue(): ByteQueue {
@@ -18,18 +28,22 @@ export function createByteQueue(): ByteQueue {
   let offset = 0;
   let size = 0;
 
+  const cutOffTaken = (): void => {
+    chunks = chunks.slice(taken);
+    taken = 0;
+  };
+
   const cut = (limit: number): Buffer => {
-    const chunk = chunks[taken] ?? Buffer.alloc(0);
+    const chunk = chunks[taken] ?? NOTHING;
     const piece = chunk.subarray(offset, offset + limit);
     offset += piece.length;
     size -= piece.length;
     if (offset === chunk.length) {
+      // A long transfer never empties the queue: what is taken must not stay in it until then.
+      chunks[taken] = NOTHING;
       taken++;
       offset = 0;
-      if (taken === chunks.length) {
-        chunks = [];
-        taken = 0;
-      }
+      if (taken * 2 >= chunks.length) cutOffTaken();
     }
     return piece;
   };
@@ -37,6 +51,9 @@ export function createByteQueue(): ByteQueue {
   return {
     size() {
       return size;
+    },
+    cost() {
+      return size + (chunks.length - taken) * PIECE_COST_BYTES;
     },
     push(bytes) {
       if (bytes.length === 0) return;

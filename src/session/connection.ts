@@ -185,6 +185,11 @@ export function connect(options: ConnectionOptions): Connection {
             answersPings = true;
             heard();
           },
+          readingChanged: (isReading) => {
+            if (mine.opened !== undefined && mine.opened === current) {
+              channel.setSocketReading(isReading);
+            }
+          },
           lost: (reason) => {
             if (mine.opened === undefined) mine.lostAtOnce = reason;
             else lose(mine.opened, reason);

@@ -32,7 +32,10 @@ export interface LivenessOptions {
   /** Milliseconds between pings. */
   readonly intervalMs: number;
   readonly ping: () => void;
-  /** While nothing is read (back-pressure) silence says nothing. */
+  /**
+   * While nothing is read (back-pressure) silence says nothing. A socket that does not read because
+   * what it has sent does not leave finds out by itself whether it is dead.
+   */
   readonly isReading: () => boolean;
   /** The gateway has answered a ping before. One that never has is not judged by pings. */
   readonly answersPings: () => boolean;

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { flushed } from '../flushed.ts';
 import { isReaderGone } from '../output-error.ts';
+import { exactCopy } from '../exact-copy.ts';
 import type { GatherWrites } from './gather-writes.ts';
 import { isTerminal } from './watch-outputs.ts';
 
@@ -37,6 +38,8 @@ export function createOutputWriter(
 ): OutputWriter {
   let full = false;
   let closed = false;
+  /** The system has not taken what was written in an earlier turn of the event loop. */
+  let slow = false;
   let waiting: (() => void)[] = [];
 
   const settle = (): void => {
@@ -62,8 +65,10 @@ export function createOutputWriter(
   return {
     write(bytes) {
       if (closed || bytes.length === 0) return;
+      if (stream.writableCorked === 0) slow = stream.writableLength > 0;
       gather(stream);
-      if (!stream.write(bytes) && !full) {
+      // A payload is a part of a larger buffer, which must not wait with it.
+      if (!stream.write(slow ? exactCopy(bytes) : bytes) && !full) {
         full = true;
         events.full();
       }

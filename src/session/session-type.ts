@@ -39,6 +39,8 @@ export interface SessionLink {
    * nothing can be heard from the target.
    */
   readonly connectedSince: number | undefined;
+  /** The same, of the time since when the connection is also read: see {@link pauseReceiving}. */
+  readonly receivingSince: number | undefined;
   /** Sends a message in front of everything `next()` has not handed out yet. */
   send(message: OutgoingMessage): void;
   /**

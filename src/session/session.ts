@@ -161,6 +161,12 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     get connectedSince() {
       return connection.openSince;
     },
+    get receivingSince() {
+      const { openSince } = connection;
+      const { receivingSince } = channel;
+      if (openSince === undefined || receivingSince === undefined) return undefined;
+      return Math.max(openSince, receivingSince);
+    },
     send: (message) => channel.send(message),
     wake: () => {
       channel.wake();

@@ -20,6 +20,11 @@ export interface SocketEvents {
   /** A binary frame arrived. */
   frame(frame: Buffer): void;
   pong(): void;
+  /**
+   * It stops reading by itself, because what it has sent does not leave, or goes on. Until then no
+   * acknowledgement comes in. A socket that takes nothing for long is lost.
+   */
+  readingChanged(isReading: boolean): void;
   /** The socket is gone, by either side or the network. Called at most once. */
   lost(reason: string): void;
 }
@@ -31,6 +36,8 @@ export interface SocketRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Gives up when the socket is not open by then. */
   readonly timeoutMs: number;
+  /** Milliseconds after which an open socket that takes nothing is lost; by default a minute. */
+  readonly stallTimeoutMs?: number | undefined;
   /** Carries the connection when a proxy or further trusted roots are configured. */
   readonly agent?: Agent | undefined;
   /** Stops connecting; the promise is rejected. */

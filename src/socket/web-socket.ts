@@ -1,10 +1,13 @@
 import type { Socket as NetSocket } from 'node:net';
 import type { ClientOptions, RawData, WebSocket } from 'ws';
 import { printable } from '../printable.ts';
-import { SocketError, type OpenSocket, type Socket } from './socket.ts';
+import { SocketError, type OpenSocket, type Socket, type SocketEvents } from './socket.ts';
+import { limitUnsent, STALL_TIMEOUT_MS } from './unsent-limit.ts';
 
-/** Far above any message of the protocol; a longer one is an attack or an error. */
-const MAX_FRAME_BYTES = 16 * 1024 * 1024;
+/** Far above any message of the protocol, which is a few KiB; a longer one is an attack or an error. */
+const MAX_FRAME_BYTES = 1024 * 1024;
+/** Reads of the network that one message may come in: each keeps some hundred bytes of its own. */
+const MAX_READS_PER_FRAME = 16 * 1024;
 const NORMAL_CLOSURE = 1000;
 /** What the public client sends in its pings. */
 const PING_PAYLOAD = 'keepalive';
@@ -22,6 +25,7 @@ export const openWebSocket: OpenSocket = async (request, events) => {
     // Payloads are encrypted or short; compressing each frame costs time and gains nothing.
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES,
+    maxBufferedChunks: MAX_READS_PER_FRAME,
     // Never to be turned off by the environment.
     rejectUnauthorized: true,
     ...(request.agent === undefined ? {} : { agent: request.agent }),
@@ -32,6 +36,7 @@ export const openWebSocket: OpenSocket = async (request, events) => {
     let silent = false;
     let failure: Error | undefined;
     let network: NetSocket | undefined;
+    const stallTimeoutMs = request.stallTimeoutMs ?? STALL_TIMEOUT_MS;
     const host = new URL(request.url).host;
 
     const abort = (): void => {
@@ -60,8 +65,16 @@ export const openWebSocket: OpenSocket = async (request, events) => {
       opened = true;
       request.signal.removeEventListener('abort', abort);
       resolve(
-        wrap(webSocket, network, () => {
-          silent = true;
+        wrap(webSocket, network, stallTimeoutMs, {
+          closedHere() {
+            silent = true;
+          },
+          stalled() {
+            failure ??= new SocketError('timeout', `${host} takes nothing any more`);
+          },
+          readingChanged(isReading) {
+            if (!silent) events.readingChanged(isReading);
+          },
         }),
       );
     });
@@ -99,11 +112,46 @@ function asSocketError(failure: Error | undefined, host: string, code: number): 
   return new SocketError('refused', `cannot connect to ${host}: ${failure.message}`);
 }
 
+/** Why nothing is read from the network: nobody takes it, or what answers it does not leave. */
+type PauseReason = 'consumer' | 'unsent';
+
+interface WrapEvents extends Pick<SocketEvents, 'readingChanged'> {
+  /** This side ends it: no event follows. */
+  closedHere(): void;
+  /** It is about to be torn down because it takes nothing. */
+  stalled(): void;
+}
+
 function wrap(
   webSocket: WebSocket,
   network: NetSocket | undefined,
-  closedHere: () => void,
+  stallTimeoutMs: number,
+  events: WrapEvents,
 ): Socket {
+  const pauseReasons = new Set<PauseReason>();
+  const pause = (reason: PauseReason): void => {
+    pauseReasons.add(reason);
+    webSocket.pause();
+  };
+  const resume = (reason: PauseReason): void => {
+    if (pauseReasons.delete(reason) && pauseReasons.size === 0) webSocket.resume();
+  };
+  const unsent =
+    network &&
+    limitUnsent(network, () => webSocket.bufferedAmount, stallTimeoutMs, {
+      reached() {
+        pause('unsent');
+        events.readingChanged(false);
+      },
+      drained() {
+        resume('unsent');
+        events.readingChanged(true);
+      },
+      stalled() {
+        events.stalled();
+        webSocket.terminate();
+      },
+    });
   let corked = false;
   // One chunk from the network holds many messages and each is acknowledged: gathering what is sent
   // in one turn of the event loop makes one system call of dozens.
@@ -122,6 +170,7 @@ function wrap(
       if (!isOpen()) return;
       gather();
       webSocket.send(frame, { binary: true });
+      unsent?.check();
     },
     sendText(text) {
       if (isOpen()) webSocket.send(text);
@@ -129,14 +178,14 @@ function wrap(
     ping() {
       if (isOpen()) webSocket.ping(PING_PAYLOAD);
     },
-    pause: () => webSocket.pause(),
-    resume: () => webSocket.resume(),
+    pause: () => pause('consumer'),
+    resume: () => resume('consumer'),
     close() {
-      closedHere();
+      events.closedHere();
       webSocket.close(NORMAL_CLOSURE);
     },
     destroy() {
-      closedHere();
+      events.closedHere();
       webSocket.terminate();
     },
   };

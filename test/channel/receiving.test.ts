@@ -88,6 +88,22 @@ describe('a channel, receiving', () => {
     assert.equal(peer.acknowledgements, 10_000);
   });
 
+  it('receives when a consumer takes what comes and the socket reads, and knows since when', () => {
+    const { channel, peer, clock } = joinChannel();
+    channel.attach(peer.socket);
+    clock.advance(100);
+    channel.pauseReceiving();
+    channel.setSocketReading(false);
+    channel.resumeReceiving();
+    assert.equal(channel.receivingSince, undefined);
+    channel.pauseReceiving();
+    channel.setSocketReading(true);
+    assert.equal(channel.receiving, false);
+    clock.advance(100);
+    channel.resumeReceiving();
+    assert.equal(channel.receivingSince, 200);
+  });
+
   it('drops broken frames and goes on', async () => {
     await seeded((random) => {
       const { channel, peer, inbox } = joinChannel({ random });

@@ -86,6 +86,24 @@ describe('a channel, at its limits', () => {
     assert.deepEqual(peer.payloads.map(String), ['held']);
   });
 
+  it('loses nothing where a start comes right after another: what was unacknowledged goes out again', () => {
+    const { channel, peer, outbox, clock } = joinChannel();
+    let lost = 0;
+    channel.attach({
+      ...peer.socket,
+      send: (frame) => (lost++ < 1 ? undefined : peer.socket.send(frame)),
+    });
+    outbox.push(output('lost'));
+    channel.wake();
+    peer.sendOnce({ messageType: MessageType.PausePublication });
+    peer.sendOnce({ messageType: MessageType.StartPublication });
+    outbox.push(output('next'));
+    channel.wake();
+    assert.equal(peer.arrivals, 0);
+    clock.advance(100);
+    assert.deepEqual(peer.payloads.map(String), ['lost', 'next']);
+  });
+
   it('takes any message of the agent for the end of a pause', () => {
     const { channel, peer, outbox } = joinChannel();
     channel.attach(peer.socket);

@@ -205,6 +205,27 @@ suite('connection', () => {
     assert.equal(sockets.last().ended, undefined);
   });
 
+  test('leaves it to a socket that stops reading by itself to find out whether it is dead', async () => {
+    const { sockets, answers, channel, clock, type } = startConnection();
+    answers.push(RESUMED);
+    await settle();
+    const first = sockets.last();
+    first.events.pong();
+    type();
+    first.events.readingChanged(false);
+    const sent = first.frames.length;
+    await pass(clock, 60 * MINUTE_MS, 10_000);
+    assert.equal(first.ended, undefined);
+    assert.equal(first.frames.length, sent);
+    assert.equal(channel.receiving, false);
+    first.events.lost('it takes nothing any more');
+    await settle();
+    assert.equal(sockets.sockets.length, 2);
+    assert.equal(channel.receiving, true);
+    first.events.readingChanged(false);
+    assert.equal(channel.receiving, true);
+  });
+
   test('does not take its own back-pressure for silence', async () => {
     const { sockets, channel, clock } = startConnection();
     await settle();

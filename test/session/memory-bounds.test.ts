@@ -45,8 +45,8 @@ describe('what a hostile peer has kept in memory', () => {
     );
   });
 
-  it('is each unacknowledged message once, however often the service pauses and starts', () => {
-    const { channel, peer, outbox } = joinChannel();
+  it('is each unacknowledged message every 100 ms, however often the service pauses and starts', () => {
+    const { channel, peer, outbox, clock } = joinChannel();
     for (let i = 0; i < 64; i++) outbox.push(output(Buffer.alloc(KIB)));
     let frames = 0;
     channel.attach({ send: () => frames++, pause: () => undefined, resume: () => undefined });
@@ -57,6 +57,8 @@ describe('what a hostile peer has kept in memory', () => {
       peer.sendOnce({ messageType: MessageType.StartPublication });
     }
     assert.equal(frames, 64);
+    clock.advance(100);
+    assert.equal(frames, 128);
   });
 
   it('is 64 KiB of texts that are not read', async () => {

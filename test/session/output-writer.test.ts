@@ -66,3 +66,25 @@ describe('what comes at once from the network', () => {
     assert.deepEqual(calls, ['1', '1', '2', '2']);
   });
 });
+
+describe('what waits for a slow reader', () => {
+  it('is kept without the buffer that it came in', () => {
+    const kept: Buffer[] = [];
+    const stream = new Writable({ write: () => undefined });
+    const write = stream.write.bind(stream);
+    stream.write = (chunk: Buffer) => {
+      kept.push(chunk);
+      return write(chunk);
+    };
+    const writer = createOutputWriter(stream, () => undefined, {
+      full: () => undefined,
+      drained: () => undefined,
+      readerGone: () => undefined,
+    });
+    for (let i = 0; i < 3; i++) writer.write(Buffer.alloc(1024).subarray(0, 1));
+    assert.deepEqual(
+      kept.slice(1).map(({ buffer }) => buffer.byteLength),
+      [1, 1],
+    );
+  });
+});

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { createByteQueue } from '../byte-queue.ts';
 
 /**
- * Bytes waiting to be sent above which a source is read no further. The runtime reads at most 64
+ * Memory of what waits to be sent, in bytes, above which a source is read no further. The runtime reads at most 64
  * KiB at a time, so one read always fits and a second one waits in the stream's own buffer.
  */
 export const WAITING_BYTES_LIMIT = 64 * 1024;
@@ -43,7 +43,7 @@ export function readFrom(stream: Readable, events: ByteSourceEvents): ByteSource
     if (discarding) return;
     queue.push(bytes);
     events.bytes();
-    if (queue.size() < WAITING_BYTES_LIMIT || stopped) return;
+    if (queue.cost() < WAITING_BYTES_LIMIT || stopped) return;
     paused = true;
     stream.pause();
   };
@@ -71,7 +71,7 @@ export function readFrom(stream: Readable, events: ByteSourceEvents): ByteSource
     },
     take(limit) {
       const bytes = queue.take(limit);
-      if (paused && queue.size() < WAITING_BYTES_RESUME) resume();
+      if (paused && queue.cost() < WAITING_BYTES_RESUME) resume();
       return bytes;
     },
     discard() {

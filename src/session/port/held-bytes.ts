@@ -1,8 +1,8 @@
 import type { SessionLink } from '../session-type.ts';
 
 /**
- * Bytes held for slow local readers, all connections together, above which nothing more is read
- * from the service. smux version 1 has no window of its own
+ * Memory held for slow local readers, in bytes, all connections together, above which nothing more is
+ * read from the service. smux version 1 has no window of its own
  * (docs/design/protocol.md#back-pressure), so this is what bounds the memory of a download.
  */
 export const HELD_BYTES_LIMIT = 1024 * 1024;

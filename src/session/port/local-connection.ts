@@ -67,7 +67,7 @@ export interface LocalConnectionEvents {
 /** What all connections of a session share. */
 export interface ConnectionContext {
   readonly clock: Clock;
-  readonly link: Pick<SessionLink, 'whenAcknowledged' | 'connectedSince'>;
+  readonly link: Pick<SessionLink, 'whenAcknowledged' | 'receivingSince'>;
   readonly account: HeldBytes;
   readonly hasPeerClosed: PortHost['hasPeerClosed'];
 }

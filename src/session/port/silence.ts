@@ -41,13 +41,13 @@ export function watchSilence(
 }
 
 /**
- * The monotonic time up to which silence says nothing: now, while there is no connection or what was
- * heard is still under way to the local side, else when the connection was made.
+ * The monotonic time up to which silence says nothing: now, while no connection is read or what was
+ * heard is still under way to the local side, else when reading began.
  */
 export function silenceExcuse(
   clock: Clock,
-  link: Pick<SessionLink, 'connectedSince'>,
+  link: Pick<SessionLink, 'receivingSince'>,
   isBusy: () => boolean,
 ): () => number {
-  return () => (isBusy() ? undefined : link.connectedSince) ?? clock.monotonic();
+  return () => (isBusy() ? undefined : link.receivingSince) ?? clock.monotonic();
 }

@@ -20,7 +20,7 @@ import { createEscapeDetector, ESCAPE_HELP } from './escape-detector.ts';
 import { createRepaint } from './repaint.ts';
 import { sizeMessage } from './size-message.ts';
 
-/** Input waiting to be sent above which stdin is not read, and below which it is read again. */
+/** Memory of input that waits to be sent, above which stdin is not read, and below which it is read again. */
 const INPUT_HIGH_WATER_BYTES = 64 * 1024;
 const INPUT_LOW_WATER_BYTES = 16 * 1024;
 
@@ -139,7 +139,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
   const onData = (bytes: Buffer): void => {
     if (terminal.isInteractive) takeKeys(terminal.keysOf(bytes));
     else takePiped(bytes);
-    if (input.size() >= INPUT_HIGH_WATER_BYTES) stdin.pause();
+    if (input.cost() >= INPUT_HIGH_WATER_BYTES) stdin.pause();
   };
 
   const onEnd = (): void => {
@@ -207,7 +207,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
       // With nothing outstanding its keys are in the queue when this returns; a wake-up would be lost.
       if (inputEnded && !endIsTold && input.size() === 0) tellEnd();
       const payload = input.take(OUTPUT_PAYLOAD_BYTES);
-      if (input.size() < INPUT_LOW_WATER_BYTES && stdin.isPaused() && !closed) stdin.resume();
+      if (input.cost() < INPUT_LOW_WATER_BYTES && stdin.isPaused() && !closed) stdin.resume();
       return payload === undefined ? undefined : { payloadType: PayloadType.Output, payload };
     },
     repaint() {

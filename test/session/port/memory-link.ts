@@ -9,6 +9,7 @@ import type {
 /** A channel in memory: it pulls what the test lets it, and writes down everything. */
 export interface MemoryLink extends SessionLink {
   connectedSince: number | undefined;
+  receivingSince: number | undefined;
   /** The session to pull from; set before it starts. */
   session: SessionType | undefined;
   /** Called with each message as it goes out. */
@@ -59,6 +60,7 @@ export function createMemoryLink(agentVersion = '3.3.0.0'): MemoryLink {
     sessionId: 'session-1',
     agentVersion,
     connectedSince: 0,
+    receivingSince: 0,
     session: undefined,
     onMessage: () => undefined,
     room: Infinity,

@@ -7,14 +7,14 @@ const PERIOD_MS = 5_000;
 
 interface Watched {
   readonly clock: ReturnType<typeof createVirtualClock>;
-  readonly link: { connectedSince: number | undefined };
+  readonly link: { receivingSince: number | undefined };
   readonly side: { busy: boolean };
   readonly calls: number[];
 }
 
 function watch(): Watched {
   const clock = createVirtualClock();
-  const link: Watched['link'] = { connectedSince: 0 };
+  const link: Watched['link'] = { receivingSince: 0 };
   const side = { busy: false };
   const calls: number[] = [];
   watchSilence(
@@ -36,10 +36,10 @@ suite('silence', () => {
   test('does not count while the connection is lost, however short it is back', () => {
     const { clock, link, calls } = watch();
     clock.advance(1_000);
-    link.connectedSince = undefined;
+    link.receivingSince = undefined;
     clock.advance(60_000);
     assert.deepEqual(calls, []);
-    link.connectedSince = clock.monotonic();
+    link.receivingSince = clock.monotonic();
     clock.advance(PERIOD_MS - 1);
     assert.deepEqual(calls, []);
     clock.advance(1);

@@ -37,6 +37,7 @@ function setUp({ acknowledgesAtOnce = true } = {}): Setup {
     sessionId: 'session',
     agentVersion: '',
     connectedSince: 0,
+    receivingSince: 0,
     send: () => undefined,
     wake() {
       if (pumping) return;

@@ -1,0 +1,9 @@
+/**
+ * A copy that keeps nothing else in memory. A payload is a view of what was read from the network at
+ * once, which may be a thousand times as long; a slice of the runtime's pool would keep the whole pool.
+ */
+export function exactCopy(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
+  return copy;
+}

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { Writable } from 'node:stream';
+import { suite, test } from 'node:test';
+import { PIECE_COST_BYTES } from '../../../src/session/byte-queue.ts';
+import { writeTo } from '../../../src/session/port/byte-sink.ts';
+import { createHeldBytes, HELD_BYTES_LIMIT } from '../../../src/session/port/held-bytes.ts';
+import { createMemoryLink } from './memory-link.ts';
+
+const KIB = 1024;
+
+interface Stuck {
+  readonly stream: Writable;
+  /** What was written, whether or not it was taken. */
+  readonly written: readonly Buffer[];
+}
+
+/** A local program that takes nothing. */
+function stuckProgram(): Stuck {
+  const written: Buffer[] = [];
+  const stream = new Writable({ write: () => undefined });
+  const write = stream.write.bind(stream);
+  stream.write = (chunk: Buffer, callback?: unknown) => {
+    written.push(chunk);
+    return Reflect.apply(write, stream, [chunk, callback]) as boolean;
+  };
+  return { stream, written };
+}
+
+const byte = (): Buffer => Buffer.alloc(64 * KIB).subarray(0, 1);
+
+suite('what waits for a local program that does not read', () => {
+  test('counts as the memory it takes: 1 MiB are two thousand payloads of one byte', async () => {
+    const link = createMemoryLink();
+    const account = createHeldBytes(link);
+    const sink = writeTo(stuckProgram().stream, account);
+    let payloads = 0;
+    while (!link.receivingPaused) {
+      assert.ok(payloads < HELD_BYTES_LIMIT, 'receiving is never paused');
+      sink.write(byte());
+      payloads++;
+      await Promise.resolve();
+    }
+    assert.equal(payloads, Math.ceil((HELD_BYTES_LIMIT + 1) / (PIECE_COST_BYTES + 1)));
+    sink.forget();
+    assert.equal(account.total, 0);
+    assert.equal(link.receivingPaused, false);
+  });
+
+  test('is written together when it comes together, however many pieces it has', async () => {
+    const account = createHeldBytes(createMemoryLink());
+    const { stream, written } = stuckProgram();
+    const sink = writeTo(stream, account);
+    for (let i = 0; i < 100_000; i++) sink.write(Buffer.from('x'));
+    await Promise.resolve();
+    assert.ok(written.length <= 100, `${written.length} writes`);
+    assert.equal(Buffer.concat(written).length, 100_000);
+  });
+
+  test('does not keep the buffer of which it is a small part', async () => {
+    const { stream, written } = stuckProgram();
+    const sink = writeTo(stream, createHeldBytes(createMemoryLink()));
+    for (let i = 0; i < 3; i++) {
+      sink.write(byte());
+      await Promise.resolve();
+    }
+    assert.equal(written.length, 3);
+    for (const { buffer } of written) assert.ok(buffer.byteLength <= Buffer.poolSize);
+  });
+
+  test('is passed on as it came where it is most of its buffer', async () => {
+    const { stream, written } = stuckProgram();
+    const sink = writeTo(stream, createHeldBytes(createMemoryLink()));
+    const payload = Buffer.alloc(64 * KIB).subarray(120);
+    sink.write(payload);
+    await Promise.resolve();
+    assert.equal(written[0], payload);
+  });
+});
