@@ -166,7 +166,6 @@ describe('a non-interactive command of the local target', () => {
   for (const [name, byte] of [
     ['INT', '\x03'],
     ['QUIT', '\x1c'],
-    ['TSTP', '\x1a'],
   ] as const) {
     it(`turns ${JSON.stringify(byte)} into SIG${name}`, async () => {
       const command = `trap 'echo got ${name}; exit 5' ${name}; echo ready; while :; do sleep 0.05; done`;
@@ -179,6 +178,17 @@ describe('a non-interactive command of the local target', () => {
       assert.equal(text(PayloadType.ExitCode), 'EXIT_CODE: 1');
     });
   }
+
+  it('makes no signal of Ctrl-Z', async () => {
+    const traps = "trap 'echo got TSTP' TSTP; trap 'echo got INT; exit' INT";
+    const command = `${traps}; echo ready; while :; do sleep 0.05; done`;
+    const session = await start(inShell(command), true);
+    await client.until('the command runs', () => client.output() === 'ready\n');
+    client.type('\x1a');
+    client.type('\x03');
+    await session.closed;
+    assert.equal(text(PayloadType.Output), 'ready\ngot INT\n');
+  });
 
   it('cuts output into payloads of at most 1024 bytes and loses none of it', async () => {
     const session = await start('seq 1 100000');

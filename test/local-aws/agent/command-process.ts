@@ -10,11 +10,13 @@ import { killProcessSession } from './process-session.ts';
 import type { ProgramHost } from './program.ts';
 import { createTextOutput, READ_BYTES, readsOf } from './text-output.ts';
 
-/** What the agent makes of control characters, as there is no terminal that would. */
+/**
+ * What the agent makes of control characters, as there is no terminal that would: of these two
+ * (docs/design/agent.md#signals).
+ */
 const SIGNALS: ReadonlyMap<number, NodeJS.Signals> = new Map([
   [0x03, 'SIGINT'],
   [0x1c, 'SIGQUIT'],
-  [0x1a, 'SIGTSTP'],
 ]);
 
 const LINE_FEED = 0x0a;
