@@ -18,6 +18,8 @@ const LEAVING_MS = 2_000;
 const CLOSING_MS = 10_000;
 /** What giving up takes beyond the time for resuming: a pause and an attempt that hangs. */
 const GIVING_UP_MS = 60_000;
+/** A message is sent again 3000 times, ten times a second, and everything once more when it is resumed. */
+const SILENCE_MS = 400_000;
 const LONG_STEP_MS = 1_000;
 
 /** Ends a session in one of the ways in which one must end. @returns the way */
@@ -27,11 +29,17 @@ export async function endSession(ending: Ending): Promise<string> {
     reached.add('ended by a step');
     return 'ended';
   }
-  switch (stage.random.below(3)) {
+  switch (stage.random.below(10)) {
+    case 9:
+      await fallSilent(ending);
+      return 'silent agent';
     case 0:
+    case 1:
+    case 2:
       await closeByService(ending);
       return 'closed by the service';
-    case 1:
+    case 3:
+    case 4:
       await loseForGood(ending);
       return 'lost for good';
     default:
@@ -61,6 +69,18 @@ async function loseForGood({ stage, hasEnded, reached, pass }: Ending): Promise<
   await pass(plan.options.resumeTimeoutMs + GIVING_UP_MS, LONG_STEP_MS);
   if (!hasEnded()) throw new Error('a session without a connection does not end');
   reached.add('lost for good');
+}
+
+/** The service is there and the agent is not: a session gives up once it has asked long enough. */
+async function fallSilent(ending: Ending): Promise<void> {
+  const { stage, hasEnded, pass } = ending;
+  stage.isSocketStalled = true;
+  stage.world.stdin.feed.add(Buffer.from('x'));
+  for (let passed = 0; passed < SILENCE_MS && !hasEnded(); passed += LONG_STEP_MS) {
+    stage.world.gateway.current?.pong();
+    await pass(LONG_STEP_MS, LONG_STEP_MS);
+  }
+  if (!hasEnded()) await leave(ending);
 }
 
 async function leave({ stage, hasEnded, reached, pass }: Ending): Promise<void> {

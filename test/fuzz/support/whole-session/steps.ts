@@ -1,4 +1,5 @@
 import { MessageType } from '../../../../src/protocol/client-message.ts';
+import { PayloadType } from '../../../../src/protocol/payload-type.ts';
 import type { SessionSignal } from '../../../../src/session/session-type.ts';
 import type { Random } from '../../../support/random.ts';
 import { frameOf } from '../agent-frames.ts';
@@ -21,7 +22,7 @@ export interface Step {
 const KIB = 1024;
 /** Megabytes, but only against a stalled reader, where they show an unbounded queue. */
 const FLOOD_MESSAGES = { stalled: 220, flowing: 20 };
-const KEYS = ['ls\r', 'x', '\u0003', '~', '\r~?', '\r~~', '\n', '\u001b[A', '\r'] as const;
+const KEYS = ['ls\r', 'x', '\u0003', '~', '\r~?', '\r~~\r~x', '\n', '\u001b[A', '\r'] as const;
 const SIGNALS = [
   'SIGINT',
   'SIGQUIT',
@@ -60,7 +61,21 @@ const AGENT_STEPS: readonly Step[] = [
       flood(plan, agent, read, FLOOD_MESSAGES[isStalled ? 'stalled' : 'flowing']);
     },
   },
+  {
+    name: 'texts',
+    weight: 1,
+    kinds: PORTS,
+    act: ({ agent, read }) => {
+      for (let count = 0; count < TEXTS.count; count++) {
+        agent.send(PayloadType.Error, TEXTS.text);
+        read();
+      }
+    },
+  },
 ];
+
+/** Texts for a stderr that may be unread. */
+const TEXTS = { count: 100, text: Buffer.alloc(2 * KIB, 'A failure of the target. ') };
 
 const SERVICE_STEPS: readonly Step[] = [
   { name: 'strange', weight: 6, act: ({ random, transmit }) => transmit(strangeFrame(random)) },
@@ -215,6 +230,12 @@ const RARE_STEPS: readonly Step[] = [
     act: ({ world, random }) => world.signal(random.pick(HARD_SIGNALS)),
   },
   { name: 'end of input', weight: 0.6, act: ({ world }) => world.stdin.feed.add(null) },
+  {
+    name: 'escape',
+    weight: 0.3,
+    kinds: READERS_OF_STDIN,
+    act: ({ world }) => world.stdin.feed.add(Buffer.from('\r~.')),
+  },
   {
     name: 'input error',
     weight: 0.2,

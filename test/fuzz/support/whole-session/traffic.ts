@@ -59,7 +59,7 @@ export function sendSomething(plan: SessionPlan, agent: FuzzAgent, random: Rando
       agent.send(PayloadType.Output, someBytes(random, PAYLOAD_BYTES));
       break;
     case 'multiplexed':
-      for (const payload of payloadsOf(smuxFrames(agent, random))) {
+      for (const payload of cut(smuxFrames(agent, random), random)) {
         agent.send(PayloadType.Output, payload);
       }
   }
@@ -101,11 +101,15 @@ function smuxFrames(agent: FuzzAgent, random: Random): Buffer {
   return frame;
 }
 
-function payloadsOf(bytes: Buffer): readonly Buffer[] {
-  const count = Math.ceil(bytes.length / PAYLOAD_BYTES);
-  return Array.from({ length: count }, (_value, i) =>
-    bytes.subarray(i * PAYLOAD_BYTES, (i + 1) * PAYLOAD_BYTES),
-  );
+/** Frames cross the borders of payloads anywhere. */
+function cut(bytes: Buffer, random: Random): readonly Buffer[] {
+  const payloads: Buffer[] = [];
+  for (let rest = bytes; rest.length > 0;) {
+    const length = random.chance(0.2) ? random.between(1, 10) : PAYLOAD_BYTES;
+    payloads.push(rest.subarray(0, length));
+    rest = rest.subarray(length);
+  }
+  return payloads;
 }
 
 /** Output as much as a session takes, up to a bound; stops when it takes no more. */
