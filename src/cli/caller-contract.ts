@@ -27,6 +27,13 @@ export interface StartSession {
   readonly target: string;
   /** The document of the StartSession request; empty for a shell, or when the caller did not say. */
   readonly documentName: string;
+  /**
+   * Parameters of the document by name, without values where they are no list of texts; undefined when
+   * the caller did not say any.
+   */
+  readonly parameters: ReadonlyMap<string, readonly string[]> | undefined;
+  /** Whether the request is all that StartSession was given: what it leaves out has its default. */
+  readonly isWholeRequest: boolean;
   /** URL the caller uses for the SSM API; may be empty, or of another service. */
   readonly endpoint: string;
   /** False for callers that know nothing of encryption: the three-argument form. */
@@ -66,7 +73,8 @@ function parseStartSession(
 ): Invocation {
   const [first = '', region = '', , profile = '', parameters = '', endpoint = ''] = args;
   let response = first;
-  if (first.startsWith(RESPONSE_VARIABLE_PREFIX)) {
+  const isInVariable = first.startsWith(RESPONSE_VARIABLE_PREFIX);
+  if (isInVariable) {
     const value = takeVariable(first);
     if (value === undefined) {
       return bad(`the environment variable ${first} with the StartSession response is not set`);
@@ -100,6 +108,9 @@ function parseStartSession(
       profile,
       target: member(request, 'target'),
       documentName: member(request, 'documentname'),
+      parameters: documentParameters(members(request, 'parameters').find(isJsonObject)),
+      // Others leave the document out even of a port session; the AWS CLI passes all it was asked for.
+      isWholeRequest: isInVariable && parameters !== '',
       endpoint,
       canEncrypt: args.length >= ARGUMENTS_WITH_PARAMETERS,
     },
@@ -120,11 +131,29 @@ function parseObject(text: string): JsonObject | undefined {
 }
 
 /** Callers write the keys in upper or lower camel case: any case counts. */
+function members(object: JsonObject, lowerCaseKey: string): readonly unknown[] {
+  return Object.keys(object)
+    .filter((key) => key.toLowerCase() === lowerCaseKey)
+    .map((key) => object[key]);
+}
+
 function member(object: JsonObject, lowerCaseKey: string): string {
-  for (const [key, value] of Object.entries(object)) {
-    if (key.toLowerCase() === lowerCaseKey && typeof value === 'string') return value;
-  }
-  return '';
+  return members(object, lowerCaseKey).find((value) => typeof value === 'string') ?? '';
+}
+
+/** What is no list of texts says nothing: the service has accepted what was really asked for. */
+function documentParameters(object: JsonObject | undefined): StartSession['parameters'] {
+  if (object === undefined) return undefined;
+  const names = Object.entries(object);
+  return new Map(
+    names.map(([name, values]): [string, readonly string[]] => [name, textsOf(values)]),
+  );
+}
+
+function textsOf(values: unknown): readonly string[] {
+  if (typeof values === 'string') return [values];
+  const isList = Array.isArray(values) && values.every((text) => typeof text === 'string');
+  return isList ? values : [];
 }
 
 function isWebSocketUrl(url: string): boolean {

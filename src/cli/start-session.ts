@@ -16,6 +16,7 @@ import { failureLine, programFailure } from './json-failures.ts';
 import { messages } from './messages.ts';
 import { watchMistakes } from './mistakes.ts';
 import { print } from './print.ts';
+import { requestedKind } from './requested-kind.ts';
 import { createProcessHost } from './process-host.ts';
 import { processOutputs, type ProcessOutputs } from './process-outputs.ts';
 import { CALLER_MANNER, type SessionManner } from './session-manner.ts';
@@ -157,6 +158,7 @@ async function runLogged(ready: ReadySession): Promise<number> {
       tokenValue: session.tokenValue,
       clientVersion: version,
       documentName: session.documentName,
+      requested: requestedKind(session),
       messagesPerSecond: settings.messagesPerSecond,
       pingIntervalMs: settings.pingIntervalMs,
       resumeTimeoutMs: settings.resumeTimeoutMs,

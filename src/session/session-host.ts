@@ -2,6 +2,7 @@ import type { Logger } from '../logging/logger.ts';
 import type { OpenSocket } from '../socket/socket.ts';
 import type { MessageRoutes } from './message-routes.ts';
 import type { PortHost } from './port/port-host.ts';
+import type { RequestedKind } from './requested-kind.ts';
 import type { SessionEvent } from './session-event.ts';
 import type { SessionService } from './session-service.ts';
 import type { SessionSignal } from './session-type.ts';
@@ -16,6 +17,8 @@ export interface SessionOptions {
   readonly clientVersion: string;
   /** The document of the StartSession request; empty for a shell, or when it is not known. */
   readonly documentName: string;
+  /** An agent that offers another kind is refused. */
+  readonly requested: RequestedKind;
   /** Stream messages each second; 0 means no limit. */
   readonly messagesPerSecond: number;
   readonly pingIntervalMs: number;

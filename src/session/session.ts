@@ -18,6 +18,7 @@ import { processHandshake, type SessionKind } from './handshake.ts';
 import type { PayloadCipher } from './payload-cipher.ts';
 import { createPortSession } from './port/port-session.ts';
 import { createReconnectNotice, reportReconnects } from './reconnect-notice.ts';
+import { findKindMismatch } from './requested-kind.ts';
 import type { SessionHost, SessionOptions } from './session-host.ts';
 import type { LocalEnd, SessionLink, SessionSignal, SessionType } from './session-type.ts';
 import { createShellSession } from './shell/shell-session.ts';
@@ -184,8 +185,18 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     end: (end) => void endLocally(end),
   });
 
-  const startType = (session: SessionKind, agentVersion: string, message: string): SessionType => {
+  /** @returns undefined for an agent that offers what was not asked for: the session ends */
+  const startType = (
+    session: SessionKind,
+    agentVersion: string,
+    message: string,
+  ): SessionType | undefined => {
     silentStart.stop();
+    const mismatch = findKindMismatch(options.requested, session, agentVersion);
+    if (mismatch !== undefined) {
+      void endLocally({ kind: 'cannot-start', reason: mismatch });
+      return undefined;
+    }
     const link = createLink(agentVersion);
     const type =
       session.kind === 'shell'
@@ -234,7 +245,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
           ? state.type
           : undefined;
     if (type === undefined) {
-      logger.warn(`dropped a payload of type ${payloadType} that came before the handshake's end`);
+      logger.warn(`dropped a payload of type ${payloadType}: no session runs that could take it`);
       return true;
     }
     return type.receive(payloadType, decrypt(payloadType, payload));

@@ -18,6 +18,8 @@ const SESSION = {
   profile: '',
   target: '',
   documentName: '',
+  parameters: undefined,
+  isWholeRequest: false,
   endpoint: '',
   canEncrypt: false,
 };
@@ -104,6 +106,27 @@ describe('arguments that start a session', () => {
 
   it('more than six: the rest is left alone', () => {
     assert.equal(start(RESPONSE, '', JSON.stringify(REQUEST), '', 'more').kind, 'start-session');
+  });
+
+  it('parameters of the document, as far as they are lists of texts', () => {
+    const invocation = start(
+      RESPONSE,
+      '',
+      JSON.stringify({
+        ...REQUEST,
+        parameters: { command: ['top', '-b'], port: '80', number: [8], __proto__x: null },
+      }),
+    );
+    assert.equal(invocation.kind, 'start-session');
+    assert.deepEqual(
+      invocation.session.parameters,
+      new Map([
+        ['command', ['top', '-b']],
+        ['port', ['80']],
+        ['number', []],
+        ['__proto__x', []],
+      ]),
+    );
   });
 
   it('the keys of the response in any case', () => {

@@ -89,7 +89,7 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
   const agent = startAgent({
     sessionId,
     target: request.Target,
-    plan: setUp.plan,
+    plan: setUp.agent.offers ?? setUp.plan,
     options: setUp.agent,
     record,
     changed: () => conditions.changed(),

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import type { RequestedKind } from '../../src/session/requested-kind.ts';
 import type { SessionEvent } from '../../src/session/session-event.ts';
 import type { SessionService } from '../../src/session/session-service.ts';
 import { runSession } from '../../src/session/session.ts';
@@ -25,6 +26,8 @@ export interface JoinOptions {
   readonly interactive?: boolean;
   readonly encryptionRefusal?: string;
   readonly documentName?: string;
+  /** Unknown by default. */
+  readonly requested?: RequestedKind;
   readonly service?: Partial<SessionService>;
   /** Whether somebody listens to the session's events. */
   readonly listens?: boolean;
@@ -55,6 +58,7 @@ export async function joinSession(options: JoinOptions = {}): Promise<JoinedSess
       ...SESSION_OPTIONS,
       encryptionRefusal: options.encryptionRefusal,
       documentName: options.documentName ?? '',
+      requested: options.requested ?? SESSION_OPTIONS.requested,
     },
     options.listens === true ? { ...host, onEvent: (event) => events.push(event) } : host,
   );

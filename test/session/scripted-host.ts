@@ -22,6 +22,8 @@ export interface ScriptedHost {
   readonly signal: (signal: SessionSignal) => void;
   /** A mistake of the program. @returns what the program waits for before it leaves */
   readonly mistake: (error: Error) => Promise<unknown>;
+  /** How many servers were made, to listen on ports or sockets. */
+  readonly servers: () => number;
   /** `raw` and `restored`, as the terminal was set. */
   readonly terminalModes: readonly string[];
 }
@@ -45,6 +47,7 @@ export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedH
   const collected = new PassThrough();
   const stdout = options.stdout ?? collected;
   const stderr = new PassThrough();
+  let servers = 0;
   let handleMistake: (error: Error) => Promise<unknown> = () => Promise.resolve();
   let deliverSignal: (signal: SessionSignal) => void = () => undefined;
   const host: SessionHost = {
@@ -63,7 +66,10 @@ export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedH
       generateDataKey: () => Promise.reject(new Error('access denied to key k')),
       ...options.service,
     },
-    createServer,
+    createServer: (...args) => {
+      servers++;
+      return createServer(...args);
+    },
     fillRandom: (buffer) => randomBytes(buffer.length).copy(buffer),
     newUuid: () => 'uuid',
     random: () => 0,
@@ -94,6 +100,7 @@ export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedH
     stderr: collect(stderr),
     signal: (signal) => deliverSignal(signal),
     mistake: (error) => handleMistake(error),
+    servers: () => servers,
     terminalModes: terminal.calls,
   };
 }

@@ -7,6 +7,7 @@ export const SESSION_OPTIONS: SessionOptions = {
   tokenValue: 'token',
   clientVersion: '1.3.0.0',
   documentName: '',
+  requested: { kind: 'unknown' },
   messagesPerSecond: 0,
   pingIntervalMs: 300_000,
   resumeTimeoutMs: 1_200_000,

@@ -52,6 +52,8 @@ export async function openSession(
         profile,
         target: request.target,
         documentName,
+        parameters: new Map(Object.entries(request.parameters ?? {})),
+        isWholeRequest: true,
         endpoint: endpointUrl,
         canEncrypt: true,
       },

@@ -46,7 +46,8 @@ export function parsePortProperties(properties: JsonObject, agentVersion: string
   return { kind: 'multiplexed', local, keepAlive };
 }
 
-function parseLocalEndpoint(
+/** The end of the forwarding on this machine, of properties or of the parameters that become them. */
+export function parseLocalEndpoint(
   properties: JsonObject,
 ): LocalEndpoint | { readonly kind: 'invalid'; readonly reason: string } {
   if (stringMember(properties, 'localConnectionType') === UNIX) {

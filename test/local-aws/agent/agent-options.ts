@@ -1,5 +1,6 @@
 import type { Clock } from '../../../src/clock.ts';
 import type { JsonObject } from '../../../src/protocol/json.ts';
+import type { SessionPlan } from '../session-request.ts';
 import type { TargetAddress } from './target-connection.ts';
 
 /** Decrypts what KMS GenerateDataKey made; rejects when key or context do not fit. */
@@ -23,6 +24,8 @@ export interface AgentEncryption {
 export interface AgentOptions {
   /** Four dotted numbers that decide which features the agent has. Default 3.3.0.0. */
   readonly version?: string;
+  /** A compromised agent: what it offers and runs, whatever the document of the session says. */
+  readonly offers?: SessionPlan;
   /** The shell of a Standard_Stream session, and what runs interactive commands. Default `/bin/sh`. */
   readonly shell?: string;
   /** A target with Windows: this program is run with the words of a command without a terminal. */

@@ -3,6 +3,7 @@ import { quoteForShell } from '../../../src/quote-for-shell.ts';
 import {
   startLocalAws,
   type LocalAws,
+  type LocalAwsOptions,
   type LocalSession,
   type SessionOptions,
   type SessionResponse,
@@ -57,8 +58,11 @@ export async function startSession(
 }
 
 /** Starts the local target for one test. What waits for it longer than anything may take fails. */
-export async function startTarget(t: TestContext): Promise<LocalAws> {
-  const aws = await startLocalAws();
+export async function startTarget(
+  t: TestContext,
+  options: LocalAwsOptions = {},
+): Promise<LocalAws> {
+  const aws = await startLocalAws(options);
   const deadline = setTimeout(() => void aws.close(), LONGEST_TEST_MS);
   t.after(() => {
     clearTimeout(deadline);
