@@ -23,6 +23,7 @@ import { CALLER_MANNER, type SessionManner } from './session-manner.ts';
 import { createSessionService } from './session-service.ts';
 import { holdSignals, type HeldSignals } from './signals.ts';
 import { readSettings, SettingsError, type Settings } from './settings.ts';
+import { droppedTexts, limitTexts } from '../unread-text.ts';
 import { printable, printableLines } from '../printable.ts';
 
 /**
@@ -79,7 +80,11 @@ function writeFailure({ stderr }: ProcessOutputs, text: string): void {
 }
 
 function openLog({ logLevel }: SessionManner, { stderr }: ProcessOutputs): Logging {
-  const toStderr = (text: string): void => void stderr.write(text);
+  const limit = limitTexts(() => stderr, droppedTexts);
+  const toStderr = (text: string): void => {
+    const admitted = limit.admit();
+    if (admitted !== undefined) stderr.write(`${admitted.notice}${text}`);
+  };
   if (logLevel !== undefined) {
     const logger = createLineLogger(logLevel, systemClock, toStderr);
     return { logger, close: () => Promise.resolve() };

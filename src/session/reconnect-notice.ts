@@ -3,6 +3,7 @@ import type { ScreenState, TerminalModes } from '../terminal/terminal-modes.ts';
 import type { MessageRoutes } from './message-routes.ts';
 import type { SessionEvent } from './session-event.ts';
 import { printable } from '../printable.ts';
+import { isRead } from '../unread-text.ts';
 
 /** Tells the person that a connection is being made again, and for how long already. */
 export interface ReconnectNotice {
@@ -89,14 +90,18 @@ export function createReconnectNotice(
   clock: Clock,
   screen: NoticeScreen,
 ): ReconnectNotice {
-  return routes.remarksOnTerminal
-    ? countOnTerminal(routes, clock, screen)
-    : {
-        lost: (reason) =>
-          routes.remarks?.write(`Connection lost (${printable(reason)}), reconnecting...\n`),
-        back: () => routes.remarks?.write('Reconnected.\n'),
-        stop: () => undefined,
-      };
+  return routes.remarksOnTerminal ? countOnTerminal(routes, clock, screen) : writeLines(routes);
+}
+
+function writeLines({ remarks }: MessageRoutes): ReconnectNotice {
+  const write = (line: string): void => {
+    if (remarks !== undefined && isRead(remarks)) remarks.write(`${line}\n`);
+  };
+  return {
+    lost: (reason) => write(`Connection lost (${printable(reason)}), reconnecting...`),
+    back: () => write('Reconnected.'),
+    stop: () => undefined,
+  };
 }
 
 function countOnTerminal(
@@ -115,6 +120,7 @@ function countOnTerminal(
   };
 
   const show = (since: number): void => {
+    if (remarks !== undefined && !isRead(remarks)) return;
     const seconds = Math.round((clock.monotonic() - since) / COUNT_EVERY_MS);
     const text = `Connection lost, reconnecting... ${seconds} s${hint()}`;
     // A line that the terminal breaks could not be rewritten.

@@ -29,16 +29,12 @@ import { createSilentStart, mayLackHandshake } from './silent-start.ts';
 import { systemStatus } from './system-status.ts';
 import { texts } from './texts.ts';
 import { watchOutputs } from './watch-outputs.ts';
+import { isRead } from '../unread-text.ts';
 import { printableLines } from '../printable.ts';
 import { within } from '../within.ts';
 
 /** How long a stuck stdout may hold up the end of a session that the user has left. */
 const LAST_WORDS_BOUND_MS = 200;
-/**
- * Text that waits unread in a stream, above which further texts of a session type are dropped, in bytes.
- * The agent causes them, as many as it likes; what any pipe holds, and far more than a person reads.
- */
-const UNREAD_TEXT_LIMIT = 64 * 1024;
 const TIMED_OUT = 'the session has timed out';
 
 type State =
@@ -105,10 +101,10 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   const warn = (text: string): void => {
     messages.remarks?.write(printableLines(`${text}\n`));
   };
-  const isRead = (stream: Writable | undefined): boolean => {
-    const unread = (stream && apart(stream).writableLength) ?? 0;
-    if (unread <= UNREAD_TEXT_LIMIT) return true;
-    logger.warn(`dropped a text: ${unread} bytes of output are unread`);
+  /** The agent causes texts, as many as it likes. */
+  const mayWrite = (stream: Writable | undefined): boolean => {
+    if (stream === undefined || isRead(apart(stream))) return true;
+    logger.warn('dropped a text: the output is not read');
     return false;
   };
   const reconnectNotice =
@@ -177,10 +173,10 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     pauseReceiving: () => channel.pauseReceiving(),
     resumeReceiving: () => channel.resumeReceiving(),
     print: (text) => {
-      if (isRead(messages.texts)) print(text);
+      if (mayWrite(messages.texts)) print(text);
     },
     warn: (text) => {
-      if (isRead(messages.remarks)) warn(text);
+      if (mayWrite(messages.remarks)) warn(text);
     },
     end: (end) => void endLocally(end),
   });

@@ -13,6 +13,7 @@ import { silentLogger, type Logger } from '../../logging/logger.ts';
 import type { OutputError } from '../../output-error.ts';
 import { watchOutputs } from '../../session/watch-outputs.ts';
 import { createProcessTerminal } from '../../terminal/process-terminal.ts';
+import { droppedTexts, limitTexts } from '../../unread-text.ts';
 import type { CommandSignals } from '../command-signals.ts';
 import { isInForeground } from '../in-foreground.ts';
 import { asksForJson } from '../json-failures.ts';
@@ -85,6 +86,11 @@ export function createProcessContext(
 
   const write = (to: Writable, text: string): void => {
     to.write(printableLines(text));
+  };
+  const limit = limitTexts(() => messages, droppedTexts);
+  const writeIfRead = (text: string): void => {
+    const admitted = limit.admit();
+    if (admitted !== undefined) write(messages, `${admitted.notice}${text}`);
   };
   const rendered = (text: PrintedText): string => {
     if (typeof text === 'string') return printableLines(text);
@@ -172,7 +178,7 @@ export function createProcessContext(
     fleet: () => (fleet ??= context.aws().then((of) => sessions.guard(lazyFleet(of)))),
     print,
     say(text) {
-      if (!parsed().quiet && !interrupted.aborted) write(messages, `${text}\n`);
+      if (!parsed().quiet && !interrupted.aborted) writeIfRead(`${text}\n`);
     },
     complain(error) {
       write(messages, failureText(error, options?.json ?? isJson));
@@ -187,7 +193,7 @@ export function createProcessContext(
     takeOptions(read) {
       options = read;
       if (read.logLevel === undefined) return;
-      logger = createLineLogger(read.logLevel, systemClock, (line) => write(messages, line));
+      logger = createLineLogger(read.logLevel, systemClock, writeIfRead);
     },
     writeHelp: (text) => void print(text),
     writeError(text) {

@@ -3,6 +3,7 @@ import type { ForwardedPort, PortChange } from './forwarded-port.ts';
 import { tellEvents } from './tell-events.ts';
 import { tellLines } from './tell-lines.ts';
 import { printableJson } from '../../../printable.ts';
+import { isRead } from '../../../unread-text.ts';
 
 /** One way to show what forwarded ports do. */
 export interface ForwardDisplay {
@@ -33,6 +34,7 @@ export async function chooseDisplay(
           (event) => {
             void context.print(`${printableJson(event)}\n`);
           },
+          () => isRead(context.stdout),
         ),
       end: () => undefined,
     };

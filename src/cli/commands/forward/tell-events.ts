@@ -50,6 +50,8 @@ export type ForwardEvent = ForwardEventSubject &
     /** The error as every failure of the program is told. */
     | ({ readonly event: 'failed'; readonly error: ForwardError } & Totals)
     | ({ readonly event: 'ended' } & Totals)
+    /** So many events of the port before this line are missing: stdout was not read. */
+    | { readonly event: 'dropped'; readonly events: number }
   );
 
 /**
@@ -57,12 +59,14 @@ export type ForwardEvent = ForwardEventSubject &
  * change before.
  *
  * @param now - milliseconds since the epoch
+ * @param hasRoom - whether events are read: else all but the last of a port are dropped and counted
  */
 export function tellEvents(
   target: string,
   port: ForwardedPort,
   now: () => number,
   emit: (event: ForwardEvent) => void,
+  hasRoom: () => boolean,
 ): (change: PortChange) => void {
   const numbers = new Map<Traffic, number>();
 
@@ -77,22 +81,34 @@ export function tellEvents(
     return { connections, sent, received };
   };
 
+  let dropped = 0;
+  const report = (event: ForwardEvent): void => {
+    const isLast = event.event === 'failed' || event.event === 'ended';
+    if (!isLast && !hasRoom()) {
+      dropped++;
+      return;
+    }
+    if (dropped > 0) emit({ event: 'dropped', ...subject(), events: dropped });
+    dropped = 0;
+    emit(event);
+  };
+
   return (change) => {
     const about = subject();
     switch (change.kind) {
       case 'listening':
       case 'destination-failed':
       case 'reconnected':
-        emit({ event: change.kind, ...about });
+        report({ event: change.kind, ...about });
         break;
       case 'refused':
-        emit({ event: 'refused', ...about, open: change.open });
+        report({ event: 'refused', ...about, open: change.open });
         break;
       case 'connected': {
         const { traffic, open } = change;
         const connection = port.connections;
         numbers.set(traffic, connection);
-        emit({ event: 'connected', ...about, connection, open });
+        report({ event: 'connected', ...about, connection, open });
         break;
       }
       case 'disconnected': {
@@ -100,19 +116,19 @@ export function tellEvents(
         const { sent, received } = traffic;
         const connection = numbers.get(traffic) ?? 0;
         numbers.delete(traffic);
-        emit({ event: 'disconnected', ...about, connection, open, sent, received });
+        report({ event: 'disconnected', ...about, connection, open, sent, received });
         break;
       }
       case 'reconnecting':
-        emit({ event: 'reconnecting', ...about, message: change.reason });
+        report({ event: 'reconnecting', ...about, message: change.reason });
         break;
       case 'failed': {
         const { reason, message } = change;
-        emit({ event: 'failed', ...about, error: { reason, message }, ...totals() });
+        report({ event: 'failed', ...about, error: { reason, message }, ...totals() });
         break;
       }
       case 'ended':
-        emit({ event: 'ended', ...about, ...totals() });
+        report({ event: 'ended', ...about, ...totals() });
     }
   };
 }

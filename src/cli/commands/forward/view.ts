@@ -8,6 +8,7 @@ import type { ForwardedPort } from './forwarded-port.ts';
 import { tellLines } from './tell-lines.ts';
 import { renderEnd, renderView, type PortRow, type ViewMoment } from './view-rows.ts';
 import { printableLines } from '../../../printable.ts';
+import { droppedTexts, limitTexts, UNREAD_TEXT_LIMIT } from '../../../unread-text.ts';
 
 /** Rates are taken over this, and it is how far behind the view may be. */
 const TICK_MS = 1_000;
@@ -41,6 +42,7 @@ export function createForwardView(context: ViewContext, target: string): Forward
   const watched: Watched[] = [];
   const size = (): TerminalSize => terminal.window.size() ?? DEFAULT_SIZE;
   const region = createLiveRegion(stderr, () => size().cols);
+  const limit = limitTexts(() => stderr, droppedTexts);
   let tickedAt = clock.monotonic();
   // The first frame waits for all ports to be there.
   let drawnAt = tickedAt;
@@ -59,7 +61,8 @@ export function createForwardView(context: ViewContext, target: string): Forward
     waiting?.cancel();
     waiting = undefined;
     drawnAt = clock.monotonic();
-    region.write(above, frame());
+    const notice = limit.takeNotice().trimEnd();
+    region.write(notice === '' ? above : [notice, ...above], frame());
   };
   const drawSoon = (): void => {
     const rest = drawnAt + REDRAW_BOUND_MS - clock.monotonic();
@@ -72,7 +75,10 @@ export function createForwardView(context: ViewContext, target: string): Forward
     drawSoon();
   };
   /** Lines go out at once; many of them leave the view away until there is time for it. */
-  const say = (lines: readonly string[]): void => {
+  const say = (said: readonly string[]): void => {
+    const admitted = limit.admit();
+    if (admitted === undefined) return;
+    const lines = admitted.notice === '' ? said : [admitted.notice.trimEnd(), ...said];
     if (ended) {
       stderr.write(lines.map((line) => `${line}\n`).join(''));
       return;
@@ -98,6 +104,10 @@ export function createForwardView(context: ViewContext, target: string): Forward
     write(chunk: string | Buffer, _encoding, done) {
       const lines = `${rest}${chunk.toString()}`.split('\n');
       rest = lines.pop() ?? '';
+      if (rest.length > UNREAD_TEXT_LIMIT) {
+        lines.push(rest);
+        rest = '';
+      }
       const said = lines.map(harmless).filter((line) => line !== '');
       if (said.length > 0) say(said);
       done();

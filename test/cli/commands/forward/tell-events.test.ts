@@ -32,6 +32,7 @@ function eventsOf(forward: Forward, changes: readonly PortChange[]): readonly Fo
     port,
     () => Date.parse(TIME),
     (event) => events.push(event),
+    () => true,
   );
   for (const change of changes) {
     port.take(change);
@@ -86,6 +87,35 @@ describe('the events of a forwarded port', () => {
         { event: 'destination-failed', ...ABOUT },
       ],
     );
+  });
+
+  it('are dropped while they are not read, all but the last, and counted', () => {
+    const events: ForwardEvent[] = [];
+    const port = createForwardedPort(DATABASE);
+    let isRead = true;
+    const tell = tellEvents(
+      TARGET,
+      port,
+      () => Date.parse(TIME),
+      (event) => events.push(event),
+      () => isRead,
+    );
+    port.take(LISTENING);
+    tell(LISTENING);
+    isRead = false;
+    for (let i = 0; i < 1_000; i++) tell({ kind: 'destination-failed' });
+    assert.equal(events.length, 1);
+    isRead = true;
+    tell({ kind: 'reconnected' });
+    isRead = false;
+    tell({ kind: 'destination-failed' });
+    tell({ kind: 'ended' });
+    assert.deepEqual(events.slice(1), [
+      { event: 'dropped', ...ABOUT, events: 1_000 },
+      { event: 'reconnected', ...ABOUT },
+      { event: 'dropped', ...ABOUT, events: 1 },
+      { event: 'ended', ...ABOUT, connections: 0, sent: 0, received: 0 },
+    ]);
   });
 
   it('name the port that was asked for when it never listened', () => {

@@ -7,6 +7,7 @@ import {
   type PortChange,
 } from '../../../../src/cli/commands/forward/forwarded-port.ts';
 import { createForwardView, type ViewContext } from '../../../../src/cli/commands/forward/view.ts';
+import { UNREAD_TEXT_LIMIT } from '../../../../src/unread-text.ts';
 import { render } from '../../../support/screen.ts';
 import { createVirtualClock, type VirtualClock } from '../../../support/virtual-clock.ts';
 
@@ -31,6 +32,8 @@ interface Setup {
   readonly shown: () => Promise<readonly string[]>;
   /** How often something was written so far. */
   readonly writes: () => number;
+  /** What waits for the terminal, in bytes. */
+  readonly unread: () => number;
   /** Lets a stuck terminal go on. */
   readonly release: () => void;
 }
@@ -90,6 +93,7 @@ function setUp(isStuck = false): Setup {
       for (const take of waiting.splice(0)) take();
     },
     writes: () => writes,
+    unread: () => stderr.writableLength,
   };
 }
 
@@ -249,6 +253,31 @@ describe('the live view', () => {
     release();
     clock.advance(1_000);
     assert.deepEqual(cells(await shown()).slice(2, 6), ['100', '0 B', '0 B', '100 B']);
+  });
+
+  it('drops messages that a terminal does not take, and says how many when it does', async () => {
+    const { clock, messages, shown, writes, release, unread } = setUp(true);
+    clock.advance(1_000);
+    for (let i = 0; i < 100_000; i++) messages()?.write(`message ${i}\n`);
+    assert.ok(unread() < 2 * UNREAD_TEXT_LIMIT, `${unread()} bytes wait`);
+    assert.equal(writes(), 1);
+    release();
+    clock.advance(1_000);
+    const rows = (await shown()).filter((row) => row !== '');
+    const kept = rows.findIndex((row) => row.includes('dropped'));
+    assert.equal(rows[kept - 1], `message ${kept - 1}`);
+    assert.equal(
+      rows[kept],
+      `${100_000 - kept} messages were dropped because stderr was not read.`,
+    );
+    assert.equal(rows[kept + 1], TITLE);
+  });
+
+  it('keeps no message that has no end', () => {
+    const { messages, writes } = setUp();
+    const before = writes();
+    for (let i = 0; i < 100; i++) messages()?.write('x'.repeat(1024));
+    assert.equal(writes() - before, 1);
   });
 
   it('ends with the totals, and leaves no timer and nothing between stderr and its users', async () => {

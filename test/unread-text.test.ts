@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { droppedTexts, isRead, limitTexts, UNREAD_TEXT_LIMIT } from '../src/unread-text.ts';
+
+describe('texts for a reader that takes none', () => {
+  it('are written up to the limit, then dropped and counted, and the count comes first later', () => {
+    const stream = { writableLength: 0 };
+    const limit = limitTexts(() => stream, droppedTexts);
+    assert.deepEqual(limit.admit(), { notice: '' });
+    stream.writableLength = UNREAD_TEXT_LIMIT;
+    assert.equal(isRead(stream), true);
+    assert.deepEqual(limit.admit(), { notice: '' });
+    stream.writableLength++;
+    for (let i = 0; i < 3; i++) assert.equal(limit.admit(), undefined);
+    assert.equal(limit.takeNotice(), '');
+    stream.writableLength = 0;
+    assert.deepEqual(limit.admit(), {
+      notice: '3 messages were dropped because stderr was not read.\n',
+    });
+    assert.deepEqual(limit.admit(), { notice: '' });
+    stream.writableLength = UNREAD_TEXT_LIMIT + 1;
+    limit.admit();
+    stream.writableLength = 0;
+    assert.equal(limit.takeNotice(), '1 message was dropped because stderr was not read.\n');
+    assert.equal(limit.takeNotice(), '');
+  });
+});
