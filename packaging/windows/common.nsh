@@ -38,12 +38,13 @@ FunctionEnd
 
 ; Chooses for whom to work, by the rights and the switches.
 Function ${UN}ChooseScope
-  StrCpy $IsMachineWide 0
+  StrCpy $IsAdministrator 0
   UserInfo::GetAccountType
   Pop $0
   ${If} $0 == "Admin"
-    StrCpy $IsMachineWide 1
+    StrCpy $IsAdministrator 1
   ${EndIf}
+  StrCpy $IsMachineWide $IsAdministrator
   ${If} $AskedScope == 1
   ${AndIf} $IsMachineWide = 0
     !insertmacro Refuse "${UN}" ${ERROR_ELEVATION_REQUIRED} "/ALLUSERS needs administrator rights: run it as administrator, or with /CURRENTUSER."

@@ -3,10 +3,23 @@ rem Installs the Session Manager plugin from the package.zip beside this file fo
 rem administrator. It needs nothing but Windows 10 or newer. The errorlevel is 0 when it has worked.
 setlocal enableextensions disabledelayedexpansion
 
+rem Any program of the user can set variables of the user (HKCU\Environment), and an administrator's console
+rem has them, too. So where Windows is, cmd.exe itself says (this variable cannot be set), and where programs
+rem are, HKLM says.
+set "system=%__APPDIR__%"
+if not defined system set "system=%SystemRoot%\System32\"
+set "ComSpec=%system%cmd.exe"
+set "programs="
+for /f "tokens=2,*" %%a in ('%system%reg.exe query HKLM\Software\Microsoft\Windows\CurrentVersion /v ProgramFilesDir /reg:64') do if "%%a" == "REG_SZ" set "programs=%%b"
+if not defined programs goto noprograms
+rem These name libraries that .NET, and modules that PowerShell, would load. One of each is set first: without
+rem any, `set` would report an error.
+for %%p in (COR_ COMPLUS_ APPDOMAIN_ PSModule) do (
+  set "%%pNone=none"
+  for /f "delims==" %%v in ('set %%p') do set "%%v="
+)
+
 set "package=%~dp0package.zip"
-set "programs=%ProgramFiles%"
-rem A 32-bit console has the directory of 32-bit programs there.
-if defined ProgramW6432 set "programs=%ProgramW6432%"
 set "target=%programs%\Amazon\SessionManagerPlugin"
 set "entry=%target%\bin"
 set "program=session-manager-plugin.exe"
@@ -23,12 +36,18 @@ del /q "%entry%\*.replaced" 2>nul
 if exist "%entry%\%program%" del /q "%entry%\%program%" 2>nul
 if exist "%entry%\%program%" ren "%entry%\%program%" "%random%.replaced"
 
-set "tar=%SystemRoot%\System32\tar.exe"
-set "powershell=%SystemRoot%\System32\WindowsPowerShell\v1.0\powershell.exe"
+set "tar=%system%tar.exe"
+set "powershell=%system%WindowsPowerShell\v1.0\powershell.exe"
+rem .NET itself, no module of PowerShell: those of the user come first.
+set "script=$ErrorActionPreference = 'Stop'; [void][Reflection.Assembly]::LoadWithPartialName('System.IO.Compression.FileSystem');"
+set "script=%script% $zip = [IO.Compression.ZipFile]::OpenRead($env:package); foreach ($entry in $zip.Entries) {"
+set "script=%script% $file = [IO.Path]::Combine($env:target, $entry.FullName.Replace('/', '\'));"
+set "script=%script% [void][IO.Directory]::CreateDirectory([IO.Path]::GetDirectoryName($file));"
+set "script=%script% [IO.Compression.ZipFileExtensions]::ExtractToFile($entry, $file, $true) }; $zip.Dispose()"
 if exist "%tar%" (
   "%tar%" -xf "%package%" -C "%target%"
 ) else (
-  "%powershell%" -NoProfile -NonInteractive -Command "Expand-Archive -LiteralPath $env:package -DestinationPath $env:target -Force -ErrorAction Stop"
+  "%powershell%" -NoProfile -NonInteractive -Command "try { %script% } catch { [Console]::Error.WriteLine($_); exit 1 }"
 )
 if errorlevel 1 goto notunpacked
 if not exist "%entry%\%program%" goto notunpacked
@@ -52,6 +71,10 @@ exit /b 0
 :nopackage
 echo "%package%" is missing: unzip all of SessionManagerPlugin.zip before this file is run. 1>&2
 exit /b 2
+
+:noprograms
+echo The registry does not say where programs are installed (ProgramFilesDir). 1>&2
+exit /b 1
 
 :notwritable
 echo "%target%" cannot be written to: run this file as an administrator. 1>&2

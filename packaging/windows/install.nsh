@@ -9,7 +9,7 @@ Function .onInit
     !insertmacro Refuse "" ${ERROR_OLD_WIN_VERSION} "${NAME} needs Windows 10, Windows Server 2016 or newer."
   ${EndIf}
   Call ChooseScope
-  ReadRegStr $PreviousDirectory SHCTX "${UNINSTALL_KEY}" "InstallLocation"
+  Call ReadPrevious
   ${If} $IsUninstalling = 1
     Call Uninstall
     Quit
@@ -27,6 +27,19 @@ Function .onInit
   Call CheckDirectory
   ${If} $Reason != ""
     !insertmacro Refuse "" ${ERROR_BAD_PATHNAME} "$Reason"
+  ${EndIf}
+FunctionEnd
+
+; Looks for an earlier version.
+Function ReadPrevious
+  StrCpy $PreviousDirectory ""
+  StrCpy $NamedByUser ""
+  ${If} $IsMachineWide = 1
+    ReadRegStr $PreviousDirectory HKLM "${UNINSTALL_KEY}" "InstallLocation"
+  ${ElseIf} $IsAdministrator = 1
+    ReadRegStr $NamedByUser HKCU "${UNINSTALL_KEY}" "InstallLocation"
+  ${Else}
+    ReadRegStr $PreviousDirectory HKCU "${UNINSTALL_KEY}" "InstallLocation"
   ${EndIf}
 FunctionEnd
 
@@ -50,6 +63,11 @@ Function CheckDirectory
   ${EndIf}
   StrCpy $R0 $INSTDIR
   System::Call 'shlwapi::PathIsRelativeW(w R0) i .r0'
+  ${If} $0 = 0
+    ; Without "..", which would lead out of a directory that is protected.
+    System::Call 'kernel32::GetFullPathNameW(w R0, i ${NSIS_MAX_STRLEN}, w .R0, p 0) i .r1'
+    StrCpy $INSTDIR $R0
+  ${EndIf}
   System::Call 'shlwapi::PathIsRootW(w R0) i .r1'
   System::Call 'shlwapi::StrStrIW(w R0, w ";") p .r2'
   StrLen $3 $INSTDIR
@@ -65,6 +83,13 @@ FunctionEnd
 Section
   ; The page puts back what stands in its box after it has been left: a blank box, say.
   Call CheckDirectory
+  Call RefuseSecondForUser
+  ${If} $IsMachineWide = 1
+    StrCpy $Protected $INSTDIR
+    Call MakeProtected
+    StrCpy $Protected "$INSTDIR\bin"
+    Call MakeProtected
+  ${EndIf}
   Call RemovePreviousElsewhere
   SetOverwrite try
   ClearErrors
@@ -97,11 +122,12 @@ SectionEnd
 ; Removes what is installed, for /uninstall.
 Function Uninstall
   ${If} $PreviousDirectory == ""
-  ${AndIf} $AskedScope == ""
-    ; An administrator may have installed it for himself.
-    StrCpy $IsMachineWide 0
-    Call ApplyScope
-    ReadRegStr $PreviousDirectory SHCTX "${UNINSTALL_KEY}" "InstallLocation"
+  ${AndIf} $IsAdministrator = 1
+  ${AndIf} $AskedScope != 1
+    ReadRegStr $NamedByUser HKCU "${UNINSTALL_KEY}" "InstallLocation"
+    ${If} $NamedByUser != ""
+      !insertmacro Refuse "" ${ERROR_ACCESS_DENIED} "${NAME} is installed for this user only, in $NamedByUser. With administrator rights nothing is run from there: uninstall it under Apps in the settings of Windows."
+    ${EndIf}
   ${EndIf}
   ${IfNot} ${FileExists} "$PreviousDirectory\${UNINSTALLER}"
     ; As with AWS's setup: what was to be reached is so.
@@ -111,6 +137,14 @@ Function Uninstall
   StrCpy $Reason "Removed from $PreviousDirectory"
   Call WriteLog
   SetErrorLevel $ExitCode
+FunctionEnd
+
+; An installation of the user somewhere else would be found first in PATH, and cannot be removed here.
+Function RefuseSecondForUser
+  ${If} $NamedByUser != ""
+  ${AndIf} $NamedByUser != $INSTDIR
+    !insertmacro Refuse "" ${ERROR_ACCESS_DENIED} "${NAME} is installed for this user in $NamedByUser already. With administrator rights nothing is run from there: uninstall it under Apps in the settings of Windows, or install to the same directory: /D=$NamedByUser"
+  ${EndIf}
 FunctionEnd
 
 ; There is one installation for each scope: what is somewhere else goes.
@@ -124,6 +158,10 @@ FunctionEnd
 
 ; Runs the uninstaller in $PreviousDirectory. $ExitCode gets its exit code.
 Function RemovePrevious
+  ${If} $IsMachineWide = 1
+    StrCpy $Protected $PreviousDirectory
+    Call CheckProtected
+  ${EndIf}
   StrCpy $0 "/CURRENTUSER"
   ${If} $IsMachineWide = 1
     StrCpy $0 "/ALLUSERS"

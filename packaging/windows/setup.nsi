@@ -54,9 +54,15 @@ VIAddVersionKey OriginalFilename "SessionManagerPluginSetup.exe"
 
 ; 1 for everybody, 0 for this user.
 Var IsMachineWide
+; 1 with administrator rights, 0 without.
+Var IsAdministrator
 Var DefaultDirectory
-; Where an earlier version is, or empty.
+; Where an earlier version is, or empty. It is known from what only those can write who have the rights
+; that this runs with.
 Var PreviousDirectory
+; With administrator rights: where the user's part of the registry says that the product is. Every program
+; of the user can write that, so it is only named, and nothing there is run.
+Var NamedByUser
 Var ExitCode
 Var Reason
 ; What the switches ask for: 1 when a window may be opened, 1 to uninstall, a file for the log or none.
@@ -77,6 +83,7 @@ Var HasWord
 !include "${SOURCE}\path-entry.nsh"
 !include "${SOURCE}\common.nsh"
 !include "${SOURCE}\switches.nsh"
+!include "${SOURCE}\protected-directory.nsh"
 !include "${SOURCE}\install.nsh"
 !include "${SOURCE}\uninstall.nsh"
 

@@ -3,8 +3,22 @@ rem Removes what install.bat or the setup have installed for all users, as an ad
 rem and other files of the user stay. The errorlevel is 0 when it has worked.
 setlocal enableextensions disabledelayedexpansion
 
-set "programs=%ProgramFiles%"
-if defined ProgramW6432 set "programs=%ProgramW6432%"
+rem Any program of the user can set variables of the user (HKCU\Environment), and an administrator's console
+rem has them, too. So where Windows is, cmd.exe itself says (this variable cannot be set), and where programs
+rem are, HKLM says.
+set "system=%__APPDIR__%"
+if not defined system set "system=%SystemRoot%\System32\"
+set "ComSpec=%system%cmd.exe"
+set "programs="
+for /f "tokens=2,*" %%a in ('%system%reg.exe query HKLM\Software\Microsoft\Windows\CurrentVersion /v ProgramFilesDir /reg:64') do if "%%a" == "REG_SZ" set "programs=%%b"
+if not defined programs goto noprograms
+rem These name libraries that .NET, and modules that PowerShell, would load. One of each is set first: without
+rem any, `set` would report an error.
+for %%p in (COR_ COMPLUS_ APPDOMAIN_ PSModule) do (
+  set "%%pNone=none"
+  for /f "delims==" %%v in ('set %%p') do set "%%v="
+)
+
 set "target=%programs%\Amazon\SessionManagerPlugin"
 set "entry=%target%\bin"
 set "program=session-manager-plugin.exe"
@@ -25,7 +39,7 @@ for %%d in ("%target%\Logs" "%entry%" "%target%" "%programs%\Amazon") do (
   if exist %%d rmdir %%d 2>nul
 )
 
-set "powershell=%SystemRoot%\System32\WindowsPowerShell\v1.0\powershell.exe"
+set "powershell=%system%WindowsPowerShell\v1.0\powershell.exe"
 set "script=$ErrorActionPreference = 'Stop'; $path = $env:entry;"
 set "script=%script% $key = [Microsoft.Win32.Registry]::LocalMachine.OpenSubKey('SYSTEM\CurrentControlSet\Control\Session Manager\Environment', $true);"
 set "script=%script% $old = [string]$key.GetValue('Path', '', 'DoNotExpandEnvironmentNames');"
@@ -40,6 +54,10 @@ exit /b 0
 :nothing
 echo "%target%" is not there: nothing to remove.
 exit /b 0
+
+:noprograms
+echo The registry does not say where programs are installed (ProgramFilesDir). 1>&2
+exit /b 1
 
 :ofsetup
 start "" /wait "%target%\uninstall.exe" /S

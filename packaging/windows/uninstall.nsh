@@ -7,12 +7,8 @@ Function un.onInit
   ; It removes the installation it belongs to, whoever runs it.
   ReadRegStr $0 HKLM "${UNINSTALL_KEY}" "InstallLocation"
   ${If} $0 == $INSTDIR
-    ${If} $IsMachineWide = 0
-      UserInfo::GetAccountType
-      Pop $0
-      ${If} $0 != "Admin"
-        !insertmacro Refuse "un." ${ERROR_ELEVATION_REQUIRED} "${NAME} was installed for all users: run the uninstaller as administrator."
-      ${EndIf}
+    ${If} $IsAdministrator = 0
+      !insertmacro Refuse "un." ${ERROR_ELEVATION_REQUIRED} "${NAME} was installed for all users: run the uninstaller as administrator."
     ${EndIf}
     StrCpy $IsMachineWide 1
   ${Else}

@@ -214,8 +214,7 @@ describe('the switches of AWS’s setup', () => {
     await succeeds(wine, `${SETUP} /quiet /currentuser`);
     assert.deepEqual(filesIn(wine, USER_DIRECTORY), INSTALLED_FILES);
     assert.equal(filesIn(wine, MACHINE_DIRECTORY), undefined);
-    // What an administrator has installed for himself is found, too.
-    await succeeds(wine, `${SETUP} /uninstall /quiet`);
+    await uninstalls(wine, USER_DIRECTORY);
     await succeeds(wine, String.raw`${SETUP} /quiet /D=C:\plugin`);
     assert.deepEqual(filesIn(wine, 'C:\\plugin'), INSTALLED_FILES);
     await succeeds(wine, `${SETUP} /uninstall`);

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
+import { Language, Parser } from 'web-tree-sitter';
 import { runTool } from '../../../build/tool.ts';
 import { buildWindowsZip } from '../../../packaging/windows/zip.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -126,6 +128,111 @@ describe('install.bat', () => {
     assert.equal(exitCode, 1);
     rmSync(onDriveC(wine, 'C:\\Program Files\\Amazon'), { recursive: true });
   });
+});
+
+/** A directory of programs, and variables, as any program of the user can set them. */
+const VARIABLES_OF_USER = {
+  ProgramFiles: 'C:\\evil',
+  ProgramW6432: 'C:\\evil',
+  ComSpec: 'C:\\evil\\cmd.exe',
+  COR_ENABLE_PROFILING: '1',
+  COR_PROFILER_PATH: 'C:\\evil\\profiler.dll',
+  COMPLUS_Version: 'v9',
+  APPDOMAIN_MANAGER_ASM: 'evil',
+  PSModulePath: 'C:\\evil',
+} as const;
+
+const POWERSHELL = String.raw`C:\windows\system32\WindowsPowerShell\v1.0\powershell.exe`;
+const CALLS = String.raw`C:\calls.txt`;
+
+/** Puts a program in the place of PowerShell that writes down what it gets. */
+function recordPowershell(t: TestContext, wine: Wine): void {
+  const script = join(temporaryDirectory(t), 'powershell.nsi');
+  const program = join(temporaryDirectory(t), 'powershell.exe');
+  const variables = ['target', ...Object.keys(VARIABLES_OF_USER)].filter(
+    (name) => name !== 'ComSpec',
+  );
+  const lines = variables.flatMap((name) => [
+    `ReadEnvStr $1 "${name}"`,
+    `FileWriteUTF16LE $0 "${name}=$1$\\r$\\n"`,
+  ]);
+  writeFileSync(
+    script,
+    `
+Unicode true
+Target amd64-unicode
+Name "powershell"
+OutFile "${program}"
+SilentInstall silent
+Section
+  FileOpen $0 "${CALLS}" a
+  FileSeek $0 0 END
+  ${lines.join('\n  ')}
+  System::Call 'kernel32::GetCommandLineW() p .r1'
+  System::Call 'kernel32::lstrlenW(p r1) i .r2'
+  IntOp $2 $2 * 2
+  System::Call 'kernel32::WriteFile(p r0, p r1, i r2, *i .r3, p 0)'
+  FileWriteUTF16LE $0 "$\\r$\\n"
+  FileClose $0
+SectionEnd
+`,
+  );
+  runTool(MAKENSIS, ['-V1', '-NOCONFIG', script]);
+  copyFileSync(program, onDriveC(wine, POWERSHELL));
+}
+
+/** Checks a script by the grammar of PowerShell, which does not run here. */
+async function isPowershell(script: string): Promise<void> {
+  await Parser.init();
+  const grammar = createRequire(import.meta.url).resolve('tree-sitter-powershell/package.json');
+  const language = await Language.load(join(dirname(grammar), 'tree-sitter-powershell.wasm'));
+  const hasError = (text: string): boolean | undefined =>
+    new Parser().setLanguage(language).parse(text)?.rootNode.hasError;
+  assert.equal(hasError(script), false, script);
+  assert.equal(hasError(script.replace('}', '')), true);
+}
+
+describe('the variables of the user', () => {
+  for (const script of ['install.bat', 'uninstall.bat']) {
+    it(`name nothing that ${script} uses`, async (t) => {
+      if (!requireTools(t, MAKENSIS, UNZIP, WINE)) return;
+      const { directory } = await unpackedZip(t);
+      const wine = startWine();
+      t.after(() => wine.remove());
+      recordPowershell(t, wine);
+      for (const place of [MACHINE_DIRECTORY, String.raw`C:\evil\Amazon\SessionManagerPlugin`]) {
+        mkdirSync(join(onDriveC(wine, place), 'bin'), { recursive: true });
+        writeFileSync(join(onDriveC(wine, place), 'VERSION'), 'earlier');
+      }
+      for (const name of [script, 'package.zip']) {
+        copyFileSync(join(directory, name), onDriveC(wine, `C:\\${name}`));
+      }
+      await wine.run(
+        ...Object.entries(VARIABLES_OF_USER).map(([name, value]) => `set "${name}=${value}"`),
+        `C:\\windows\\system32\\cmd.exe /c C:\\${script}`,
+      );
+      const calls = readFileSync(onDriveC(wine, CALLS), 'utf16le');
+      assert.match(calls, /^target=C:\\Program Files\\Amazon\\SessionManagerPlugin\r$/m);
+      for (const name of ['COR_ENABLE_PROFILING', 'COMPLUS_Version', 'PSModulePath']) {
+        assert.ok(calls.includes(`${name}=\r\n`), calls);
+      }
+      assert.doesNotMatch(calls.replace(/^Program(Files|W6432)=.*$/gm, ''), /evil|v9/);
+      await isPowershell(/-Command "(.*)"\r$/m.exec(calls)?.[1] ?? '');
+      assert.deepEqual(filesIn(wine, String.raw`C:\evil`), ['Amazon/SessionManagerPlugin/VERSION']);
+    });
+
+    // Wine does not have this variable, so what is run there is not what is run on Windows.
+    it(`are not where ${script} looks for Windows`, async (t) => {
+      if (!requireTools(t, MAKENSIS, UNZIP)) return;
+      const { directory } = await unpackedZip(t);
+      const lines = readFileSync(join(directory, script), 'utf8').split('\r\n');
+      const uses = lines.filter(
+        (line) => !line.startsWith('rem ') && /%SystemRoot%|%windir%/i.test(line),
+      );
+      assert.deepEqual(uses, ['if not defined system set "system=%SystemRoot%\\System32\\"']);
+      assert.ok(lines.includes('set "system=%__APPDIR__%"'));
+    });
+  }
 });
 
 describe('uninstall.bat', () => {
