@@ -1,17 +1,26 @@
-// `npm run build:binaries` makes the programs of all targets out of the bundle in dist/,
-// `npm run build:binaries -- linux-x64 macos-arm64` those of some.
+// `npm run build:binaries` makes the programs of all targets out of the bundle in dist/. Options:
+//
+//     -- --debs DIR     makes Linux x86 of the packages of Debian in DIR, with their record
+//     -- linux-x64 …    only these targets
 
 import { relative } from 'node:path';
-import { readBuildSettings } from './build-settings.ts';
+import { parseArgs } from 'node:util';
+import { namedPath, readBuildSettings } from './build-settings.ts';
 import { explainFailure } from './explain-failure.ts';
+import { packageSource } from './linux-x86/package-source.ts';
 import { makeProgram, programDirectory } from './program.ts';
 import { ROOT } from './runtime/setup.mjs';
 import { chooseTargets } from './targets.ts';
 
 await explainFailure(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { debs: { type: 'string', default: '' } },
+  });
   const settings = readBuildSettings();
-  for (const name of chooseTargets(process.argv.slice(2))) {
-    await makeProgram(name, settings);
+  const debian = packageSource('development', namedPath(values.debs));
+  for (const name of chooseTargets(positionals)) {
+    await makeProgram(name, settings, debian);
     process.stdout.write(`${relative(ROOT, programDirectory(name))}\n`);
   }
 });

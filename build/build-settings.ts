@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ROOT } from './runtime/setup.mjs';
 import { runTool, type Tool } from './tool.ts';
 import { readVersion } from './version.ts';
@@ -45,6 +45,15 @@ function readEpoch(): number {
   }
   if (/^\d+$/.test(given)) return Number(given);
   throw new BuildError(`${EPOCH_VARIABLE} is "${given}": set a time in seconds since 1970`);
+}
+
+/**
+ * A path of the command line, seen from where the user typed it: npm runs scripts elsewhere.
+ *
+ * @returns absolute; empty for an empty one
+ */
+export function namedPath(path: string): string {
+  return path === '' ? '' : resolve(process.env['INIT_CWD'] ?? '.', path);
 }
 
 /**

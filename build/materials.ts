@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { BUILD_OUTPUTS } from './build-settings.ts';
 import type { BundledPackage } from './bundle/bundled-packages.ts';
 import type { X86Manifest } from './linux-x86/manifest.ts';
+import { RECORD_FILE } from './linux-x86/packages-record.ts';
 import { programDirectory } from './program.ts';
 import { generatorFor } from './runtime/runtime.mjs';
 import { LINUX_X86 } from './targets.ts';
@@ -18,6 +19,11 @@ export function readBundledPackages(): readonly BundledPackage[] {
 export function readX86Manifest(): X86Manifest {
   const text = readFileSync(`${programDirectory(LINUX_X86)}.json`, 'utf8');
   return JSON.parse(text) as X86Manifest;
+}
+
+/** The record of all packages that the program for Linux x86 was made of; it has to be there. */
+export function x86RecordPath(): string {
+  return join(`${programDirectory(LINUX_X86)}.debs`, RECORD_FILE);
 }
 
 /**

@@ -3,6 +3,7 @@ import { ARM64_LIBRARIES, QEMU, WINE, WINE_SERVER } from './binary/emulator.ts';
 import { STRIP } from './binary/prepare-runtime.ts';
 import { ASSEMBLER, LINKER, READELF } from './linux-x86/icu-library.ts';
 import { APT_GET, KEYRING_FILE } from './linux-x86/private-apt.ts';
+import type { PackageSource } from './linux-x86/package-source.ts';
 import type { TargetName } from './targets.ts';
 import type { Tool } from './tool.ts';
 
@@ -18,7 +19,18 @@ const TOOLS: Readonly<Record<TargetName, readonly Tool[]>> = {
   'windows-x64': platform() === 'win32' ? [] : [WINE, WINE_SERVER],
 };
 
-/** Everything of the system that makes a target's program, but for signatures. */
-export function programTools(name: TargetName): readonly Tool[] {
-  return TOOLS[name];
+/** What only the archive of Debian takes. */
+const ARCHIVE_TOOLS: readonly Tool[] = [APT_GET, KEYRING_FILE];
+
+/**
+ * Everything of the system that makes a target's program, but for signatures.
+ *
+ * @param debian - where the packages of Debian for Linux x86 come from
+ */
+export function programTools(
+  name: TargetName,
+  debian: PackageSource['kind'] = 'archive',
+): readonly Tool[] {
+  const tools = TOOLS[name];
+  return debian === 'archive' ? tools : tools.filter((tool) => !ARCHIVE_TOOLS.includes(tool));
 }

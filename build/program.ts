@@ -4,6 +4,7 @@ import { buildBinary } from './binary/build-binary.ts';
 import { BUILD_OUTPUTS, signingFacts, type BuildSettings } from './build-settings.ts';
 import { fingerprint, makeWhenChanged } from './fingerprint.ts';
 import { buildLinuxX86 } from './linux-x86/build-linux-x86.ts';
+import type { PackageSource } from './linux-x86/package-source.ts';
 import { ROOT } from './runtime/setup.mjs';
 import { binaryTarget, type TargetName } from './targets.ts';
 
@@ -21,16 +22,25 @@ export function programDirectory(name: TargetName): string {
 /**
  * Makes the program of a target.
  *
+ * @param debian - where the packages of Debian for Linux x86 come from
  * @throws ToolError, SetupError when something it needs is missing or fails
  */
-export async function makeProgram(name: TargetName, settings: BuildSettings): Promise<void> {
+export async function makeProgram(
+  name: TargetName,
+  settings: BuildSettings,
+  debian: PackageSource,
+): Promise<void> {
   const directory = programDirectory(name);
   mkdirSync(BUILD_OUTPUTS.binaries, { recursive: true });
   const target = binaryTarget(name);
   if (target === undefined) {
     // What it is made of changes in Debian's archive: only making it tells.
-    const { sourceDateEpoch } = settings;
-    await buildLinuxX86({ dist: BUILD_OUTPUTS.bundle, output: directory, sourceDateEpoch });
+    await buildLinuxX86({
+      dist: BUILD_OUTPUTS.bundle,
+      output: directory,
+      source: debian,
+      sourceDateEpoch: settings.sourceDateEpoch,
+    });
     return;
   }
   const executable = join(directory, target.executable);

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describeMacosSigning, macosSigning } from '../build/mach-o/macos-signing.ts';
-import { readBundledPackages, readRuntimeParts, readX86Manifest } from '../build/materials.ts';
+import { RECORD_FILE } from '../build/linux-x86/packages-record.ts';
+import {
+  readBundledPackages,
+  readRuntimeParts,
+  readX86Manifest,
+  x86RecordPath,
+} from '../build/materials.ts';
 import { pinFor } from '../build/runtime/runtime.mjs';
 import { ROOT } from '../build/runtime/setup.mjs';
 import { BINARY_TARGETS, LINUX_X86, type TargetName } from '../build/targets.ts';
@@ -32,9 +38,11 @@ export function assembleRelease(release: Release, names: readonly TargetName[]):
   const paths = names.flatMap((name) => DOWNLOADS[name].map(({ path }) => path)).sort();
   mkdirSync(directory, { recursive: true });
   for (const path of paths) place(join(OUTPUTS.packages, path), join(directory, path));
+  const records = names.includes(LINUX_X86) ? X86_DIRECTORIES.map(recordIn) : [];
+  for (const path of records) copyFileSync(x86RecordPath(), join(directory, path));
   copyFileSync(join(ROOT, 'VERSION'), join(directory, 'VERSION'));
   writeFileSync(join(directory, BILL_OF_MATERIALS), billOfMaterials(release, materials(names)));
-  const listed = [...paths, 'VERSION', BILL_OF_MATERIALS];
+  const listed = [...paths, ...records, 'VERSION', BILL_OF_MATERIALS];
   const checksums = join(directory, CHECKSUMS);
   writeFileSync(checksums, listed.map((path) => checksumLine(directory, path)).join(''));
   const signing = gpgSigning(process.env);
@@ -55,6 +63,13 @@ export function assembleRelease(release: Release, names: readonly TargetName[]):
     place(join(directory, path), join(OUTPUTS.plugin, LATEST, path));
   }
   process.stdout.write(`${relative(ROOT, directory)}\n`);
+}
+
+/** Where the packages for Linux x86 are published. */
+const X86_DIRECTORIES: readonly string[] = DOWNLOADS[LINUX_X86].map(({ path }) => dirname(path));
+
+function recordIn(directory: string): string {
+  return join(directory, RECORD_FILE);
 }
 
 /** The same file under another name: packages are large, and each is there several times. */

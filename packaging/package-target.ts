@@ -1,10 +1,11 @@
-// `node package-target.ts TARGET fast|small` makes the downloads of one target; `package.ts` runs it.
+// `node package-target.ts TARGET fast|small [DEBS]` makes the downloads of one target; `package.ts` runs it.
 
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { signingFacts } from '../build/build-settings.ts';
 import { explainFailure } from '../build/explain-failure.ts';
 import { fingerprint, makeWhenChanged } from '../build/fingerprint.ts';
+import { packageSource, type PackageSource } from '../build/linux-x86/package-source.ts';
 import { readBundledPackages, readX86Manifest } from '../build/materials.ts';
 import { makeProgram, programDirectory } from '../build/program.ts';
 import { nodeLicence, pinFor } from '../build/runtime/runtime.mjs';
@@ -49,9 +50,13 @@ function writeTree(name: TargetName, release: Release): string {
   return tree;
 }
 
-async function packageTarget(name: TargetName, release: Release): Promise<void> {
-  requireTools(targetTools(name));
-  await makeProgram(name, release);
+async function packageTarget(
+  name: TargetName,
+  release: Release,
+  debian: PackageSource,
+): Promise<void> {
+  requireTools(targetTools(name, debian.kind));
+  await makeProgram(name, release, debian);
   const inputs = fingerprint(
     ROOT,
     [...INPUTS, join('dist', 'binaries', name)],
@@ -73,9 +78,11 @@ async function packageTarget(name: TargetName, release: Release): Promise<void> 
   });
 }
 
-const [, , wanted = '', compression] = process.argv;
+const [, , wanted = '', compression, debs = ''] = process.argv;
 await explainFailure(async () => {
   const [name] = chooseTargets([wanted]);
   if (name === undefined) return;
-  await packageTarget(name, readRelease(compression === 'small' ? 'small' : 'fast'));
+  const isRelease = compression === 'small';
+  const debian = packageSource(isRelease ? 'release' : 'development', debs);
+  await packageTarget(name, readRelease(isRelease ? 'small' : 'fast'), debian);
 });

@@ -2,9 +2,11 @@
 //
 //     -- --release      small packages, which take long to make, instead of quick ones
 //     -- --available    leaves out what needs a missing tool or mirror, instead of failing
+//     -- --debs DIR     makes Linux x86 of the packages of Debian in DIR, with their record
 //     -- linux-x64 …    only these targets
 
 import { parseArgs } from 'node:util';
+import { namedPath } from '../build/build-settings.ts';
 import { explainFailure } from '../build/explain-failure.ts';
 import { chooseTargets } from '../build/targets.ts';
 import { ToolError } from '../build/tool.ts';
@@ -19,10 +21,14 @@ await explainFailure(async () => {
     options: {
       release: { type: 'boolean', default: false },
       available: { type: 'boolean', default: false },
+      debs: { type: 'string', default: '' },
     },
   });
   const release = readRelease(values.release ? 'small' : 'fast');
-  const outcomes = await runTargets(chooseTargets(positionals), release.compression);
+  const outcomes = await runTargets(chooseTargets(positionals), [
+    release.compression,
+    namedPath(values.debs),
+  ]);
   const made = outcomes.filter(({ status }) => status === 'made').map(({ name }) => name);
   const unavailable = outcomes.filter((outcome) => outcome.status === 'unavailable');
   const failed = outcomes.filter(

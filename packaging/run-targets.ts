@@ -16,11 +16,11 @@ export type TargetOutcome =
  * Makes the downloads of targets, each in a process of its own and as many at a time as there are
  * processors. What they print is passed on.
  *
- * @param compression - `fast` or `small`
+ * @param settings - arguments of package-target.ts after the target
  */
 export async function runTargets(
   names: readonly TargetName[],
-  compression: string,
+  settings: readonly string[],
 ): Promise<readonly TargetOutcome[]> {
   const waiting = [...names];
   const outcomes: TargetOutcome[] = [];
@@ -28,7 +28,7 @@ export async function runTargets(
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
       const child = spawn(
         process.execPath,
-        ['--disable-warning=ExperimentalWarning', PACKAGE_TARGET, name, compression],
+        ['--disable-warning=ExperimentalWarning', PACKAGE_TARGET, name, ...settings],
         { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
       );
       let reason = '';

@@ -1,3 +1,4 @@
+import type { PackageSource } from '../build/linux-x86/package-source.ts';
 import { programTools } from '../build/program-tools.ts';
 import type { TargetName } from '../build/targets.ts';
 import type { Tool } from '../build/tool.ts';
@@ -20,6 +21,6 @@ const PACKAGE_TOOLS: Readonly<Record<TargetName, readonly Tool[]>> = {
  * Everything of the system that makes a target's program and downloads, but for signatures. It is
  * checked before the first step, so that one message names all that is missing.
  */
-export function targetTools(name: TargetName): readonly Tool[] {
-  return [...programTools(name), ...PACKAGE_TOOLS[name]];
+export function targetTools(name: TargetName, debian?: PackageSource['kind']): readonly Tool[] {
+  return [...programTools(name, debian), ...PACKAGE_TOOLS[name]];
 }

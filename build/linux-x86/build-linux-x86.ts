@@ -26,6 +26,7 @@ import {
   nodeVariables,
 } from './launcher.ts';
 import { describeShipped, nodeVersionOf, type X86Manifest } from './manifest.ts';
+import type { PackageSource } from './package-source.ts';
 import { findFile, sharedLibraries, type PackageFile } from './shared-libraries.ts';
 import { NODE_FOR_X86, unpackPackages, type UnpackedPackage } from './unpack-packages.ts';
 import { BuildError } from '../runtime/build-error.mjs';
@@ -34,8 +35,9 @@ import { BuildError } from '../runtime/build-error.mjs';
 export interface LinuxX86Options {
   /** The directory with the bundle, `*.cjs`. */
   readonly dist: string;
-  /** The directory to be written, replaced when it is there; the manifest goes to `<output>.json`. */
+  /** The directory to be written, replaced when it is there. Beside it go the manifest, `<output>.json`, and the package files with their record, `<output>.debs`. */
   readonly output: string;
+  readonly source: PackageSource;
   /** The time that every file carries, in seconds since the epoch. */
   readonly sourceDateEpoch: number;
 }
@@ -64,12 +66,18 @@ const PROGRAMS: ReadonlySet<string> = new Set([
  *   the packages cannot be had
  */
 export async function buildLinuxX86(options: LinuxX86Options): Promise<X86Manifest> {
-  const { dist, output, sourceDateEpoch } = options;
+  const { dist, output, source, sourceDateEpoch } = options;
   const bundle = bundleFiles(dist);
   const work = mkdtempSync(join(tmpdir(), 'linux-x86-'));
   const unfinished = `${output}.${process.pid}`;
+  const debs = `${unfinished}.debs`;
   try {
-    const packages = await unpackPackages(NODE_FOR_X86, work);
+    const packages = await unpackPackages({
+      choice: NODE_FOR_X86,
+      source,
+      directory: work,
+      keepIn: debs,
+    });
     mkdirSync(join(unfinished, 'bin'), { recursive: true });
     const owners = writeRuntime(join(unfinished, 'lib'), packages);
     for (const file of bundle) copyFileSync(join(dist, file), join(unfinished, 'lib', file));
@@ -83,11 +91,13 @@ export async function buildLinuxX86(options: LinuxX86Options): Promise<X86Manife
     const manifest = describe(packages, owners);
     rmSync(output, { recursive: true, force: true });
     renameSync(unfinished, output);
+    rmSync(`${output}.debs`, { recursive: true, force: true });
+    renameSync(debs, `${output}.debs`);
     writeFileSync(`${output}.json`, `${JSON.stringify(manifest, undefined, 2)}\n`);
     return manifest;
   } finally {
     rmSync(work, { recursive: true, force: true });
-    rmSync(unfinished, { recursive: true, force: true });
+    for (const each of [unfinished, debs]) rmSync(each, { recursive: true, force: true });
   }
 }
 

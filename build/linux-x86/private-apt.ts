@@ -1,19 +1,16 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireTools, runTool, ToolError, UnavailableError, type Tool } from '../tool.ts';
+import { readIndexDates, type IndexDates } from './archive-index.ts';
 import { KEYRING, SUITE } from './debian-suite.ts';
+import type { RecordedPackage } from './packages-record.ts';
 
 export const APT_GET: Tool = { program: 'apt-get', debianPackage: 'apt' };
 export const KEYRING_FILE: Tool = { program: KEYRING, debianPackage: 'debian-archive-keyring' };
 
 /** A package file as the archive offers it. */
-export interface ArchiveFile {
-  readonly uri: string;
-  /** `name_version_architecture.deb`, the colon of a version as `%3a`. */
-  readonly name: string;
+export interface ArchiveFile extends RecordedPackage {
   readonly bytes: number;
-  /** Hexadecimal. */
-  readonly sha256: string;
 }
 
 /**
@@ -26,7 +23,7 @@ export interface ArchiveFile {
  */
 export interface PrivateApt {
   /** Fetches the index. */
-  update(): void;
+  update(): IndexDates;
   /** The files of a package and everything it depends on, as the index has them. */
   filesWithDependencies(name: string): readonly ArchiveFile[];
   /** The file of one package alone. */
@@ -35,17 +32,27 @@ export interface PrivateApt {
   download(files: readonly ArchiveFile[], directory: string): void;
 }
 
+/** What a private apt is for. */
+export interface PrivateAptOptions {
+  /** A directory for its configuration and index, made when it is missing. */
+  readonly home: string;
+  /** As apt names it. */
+  readonly architecture: string;
+  /** URI of the archive. */
+  readonly mirror: string;
+  /** Path of the keys that may sign the index. */
+  readonly keyring: string;
+}
+
 /**
  * Sets up a private apt.
  *
- * @param home - a directory for its configuration and index, made when it is missing
- * @param architecture - as apt names it
- * @param mirror - URI of the archive
- * @throws MissingToolError when this machine lacks Debian's keys. The methods throw UnavailableError
- *   when the mirror cannot be used, and ToolError when apt fails for another reason
+ * @throws MissingToolError when this machine lacks the keys. The methods throw UnavailableError when the
+ *   mirror cannot be used, and ToolError when apt fails for another reason
  */
-export function openPrivateApt(home: string, architecture: string, mirror: string): PrivateApt {
-  requireTools([KEYRING_FILE]);
+export function openPrivateApt(options: PrivateAptOptions): PrivateApt {
+  const { home, architecture, mirror, keyring } = options;
+  requireTools([{ ...KEYRING_FILE, program: keyring }]);
   const configuration = join(home, 'apt.conf');
   for (const directory of ['lists/partial', 'archives/partial', 'empty']) {
     mkdirSync(join(home, directory), { recursive: true });
@@ -53,56 +60,73 @@ export function openPrivateApt(home: string, architecture: string, mirror: strin
   writeFileSync(join(home, 'status'), '');
   writeFileSync(
     join(home, 'sources.list'),
-    `deb [arch=${architecture} signed-by=${KEYRING}] ${mirror} ${SUITE} main\n`,
+    `deb [arch=${architecture} signed-by=${keyring}] ${mirror} ${SUITE} main\n`,
   );
   writeFileSync(configuration, configurationText(home, architecture));
   const apt = (args: readonly string[], cwd = home): string =>
-    runTool(APT_GET, [`--config-file=${configuration}`, '--quiet=2', '--yes', ...args], {
-      cwd,
-      env: { LC_ALL: 'C' },
-    }).toString('utf8');
+    explainMirror(mirror, () =>
+      runTool(APT_GET, [`--config-file=${configuration}`, '--quiet=2', '--yes', ...args], {
+        cwd,
+        env: { LC_ALL: 'C' },
+      }).toString('utf8'),
+    );
 
   return {
-    update: () => explainMirror(mirror, () => apt(['update'])),
+    update() {
+      apt(['update']);
+      return explainMirror(mirror, () => readIndexDates(readInRelease(join(home, 'lists'))));
+    },
     filesWithDependencies: (name) => readUris(apt(['install', '--print-uris', name])),
     file: (name) => readUris(apt(['download', '--print-uris', name])),
-    download: (files, directory) => {
-      const wanted = files.map(({ name }) => nameAndVersion(name));
-      explainMirror(mirror, () => apt(['download', ...wanted], directory));
+    download(files, directory) {
+      const wanted = files.map(({ name, version }) => `${name}=${version}`);
+      apt(['download', ...wanted], directory);
     },
   };
 }
 
+/** The index as apt has verified it: it puts what is not signed nowhere but into `partial`. */
+function readInRelease(lists: string): string {
+  const name = readdirSync(lists).find((each) => each.endsWith(`_dists_${SUITE}_InRelease`));
+  if (name === undefined) throw new UnavailableError(`there is no InRelease of ${SUITE}`);
+  return readFileSync(join(lists, name), 'utf8');
+}
+
+/** Kinds of failures of apt that are the mirror's, by what it prints, and what to do about them. */
+const MIRROR_FAILURES: readonly (readonly [RegExp, string])[] = [
+  [
+    /NO_PUBKEY|EXPKEYSIG/,
+    'its index is signed with a key that is not known here: install a newer package debian-archive-keyring',
+  ],
+  [
+    /is not signed|isn't valid|BADSIG|NODATA/,
+    'it has no index that Debian has signed: name another mirror in the sources of apt',
+  ],
+  [
+    /Unable to locate package|Can't find|no installation candidate|unmet dependencies|held broken/,
+    'it lacks a package that is needed: try again later, or name another mirror in the sources of apt',
+  ],
+  [
+    /Failed to fetch|Unable to fetch|failed to download|ha(?:s|ve) a Release file/,
+    'it cannot be reached: try again later, or name another mirror in the sources of apt',
+  ],
+];
+
 /**
- * Runs an action of apt that talks to the mirror.
+ * Runs an action that uses the mirror.
  *
- * @throws UnavailableError when the mirror cannot be reached, or this machine lacks the key for it;
- *   ToolError when what the mirror offers cannot be used
+ * @throws UnavailableError when the mirror cannot be used; any other error of the action
  */
-export function explainMirror(mirror: string, action: () => unknown): void {
+export function explainMirror<Result>(mirror: string, action: () => Result): Result {
   try {
-    action();
+    return action();
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     const { message } = error;
-    if (/NO_PUBKEY|EXPKEYSIG/.test(message)) {
-      const advice = 'install a newer package debian-archive-keyring';
-      throw new UnavailableError(
-        `${KEYRING} has no key for the mirror ${mirror}: ${advice}\n${message}`,
-      );
-    }
-    if (/is not signed|isn't valid|BADSIG|NODATA/.test(message)) {
-      throw new ToolError(`The mirror ${mirror} has no index that Debian has signed. ${message}`);
-    }
-    if (
-      !/Failed to fetch|Unable to fetch|failed to download|ha(?:s|ve) a Release file/.test(message)
-    ) {
-      throw error;
-    }
-    const advice = 'try again later, or name another mirror in the sources of apt';
-    throw new UnavailableError(
-      `Debian's mirror ${mirror} cannot be reached: ${advice}\n${message}`,
-    );
+    const [, advice] = MIRROR_FAILURES.find(([printed]) => printed.test(message)) ?? [];
+    if (advice === undefined) throw error;
+    const shown = withoutCredentials(mirror);
+    throw new UnavailableError(`Debian's mirror ${shown} cannot be used: ${advice}\n${message}`);
   }
 }
 
@@ -120,6 +144,11 @@ APT::Install-Suggests "false";
 APT::Get::AllowUnauthenticated "false";
 // An index that could not be renewed is an error, not a warning.
 APT::Update::Error-Mode "any";
+// The build compares the dates of the index itself, whatever this machine's apt is set to.
+Acquire::Check-Valid-Until "false";
+Acquire::Check-Date "false";
+// Indexes of another mirror go.
+APT::Get::List-Cleanup "true";
 // A mirror that does not answer is given up within a minute, not four.
 Acquire::Retries "0";
 Acquire::http::Timeout "20";
@@ -149,6 +178,16 @@ Dir::Cache::archives "${home}/archives";
 
 /** A line of `--print-uris`: URI in quotes, file name, size in bytes, digest. */
 const URI_LINE = /^'([^']+)' (\S+\.deb) (\d+) SHA256:([0-9a-f]{64})$/;
+/** Of a mirror that asks for a password (apt_auth.conf(5)). */
+const CREDENTIALS = /(?<=^\w+:\/\/)[^/@]*@/;
+
+/** An address as it may be shown and published. */
+export function withoutCredentials(uri: string): string {
+  return uri.replace(CREDENTIALS, '');
+}
+
+/** Of a package file: name, version with its colon as `%3a`, architecture. */
+const FILE_NAME = /^([^_]+)_([^_]+)_([^_]+)\.deb$/;
 
 /**
  * Reads what `apt-get --print-uris` prints.
@@ -158,21 +197,12 @@ const URI_LINE = /^'([^']+)' (\S+\.deb) (\d+) SHA256:([0-9a-f]{64})$/;
 export function readUris(printed: string): readonly ArchiveFile[] {
   const lines = printed.split('\n').filter((line) => line !== '');
   return lines.map((line) => {
-    const [, uri = '', name = '', bytes = '', sha256 = ''] = URI_LINE.exec(line) ?? [];
-    if (uri === '') throw new ToolError(`apt-get has printed no address and SHA-256: ${line}`);
-    return { uri, name, bytes: Number(bytes), sha256 };
+    const [, uri = '', file = '', bytes = '', sha256 = ''] = URI_LINE.exec(line) ?? [];
+    const [, name = '', version = '', architecture = ''] = FILE_NAME.exec(file) ?? [];
+    if (uri === '' || name === '') {
+      throw new ToolError(`apt-get has printed no address and SHA-256: ${line}`);
+    }
+    const described = { name, version: decodeURIComponent(version), architecture };
+    return { ...described, file, uri: withoutCredentials(uri), bytes: Number(bytes), sha256 };
   });
-}
-
-/** What `readUris` reads. */
-export function writeUris(files: readonly ArchiveFile[]): string {
-  return files
-    .map(({ uri, name, bytes, sha256 }) => `'${uri}' ${name} ${bytes} SHA256:${sha256}\n`)
-    .join('');
-}
-
-/** `name=version`, as apt-get takes it, of the name of a package file. */
-function nameAndVersion(file: string): string {
-  const [name = '', version = ''] = file.split('_');
-  return `${name}=${decodeURIComponent(version)}`;
 }

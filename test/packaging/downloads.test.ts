@@ -57,6 +57,10 @@ const DOCUMENTED: readonly [string, Extract, RegExp][] = [
   ['mac_arm64/session-manager-plugin.pkg', fromFlatPackage, /^Mach-O 64-bit arm64 executable/],
   ['windows/SessionManagerPluginSetup.exe', fromSetup, /^PE32\+ executable .*x86-64/],
 ];
+/** What the packages for Linux x86 were made of. */
+const DEBIAN_RECORDS = ['linux_32bit', 'ubuntu_32bit'].map(
+  (each) => `${each}/debian-packages.json`,
+);
 const WINDOWS_ZIP = 'windows/SessionManagerPlugin.zip';
 
 suite('the documented downloads', () => {
@@ -96,7 +100,10 @@ suite('the documented downloads', () => {
       .split('\n')
       .flatMap((line) => line.slice(66) || []);
     const documented = [...DOCUMENTED.map(([path]) => path), WINDOWS_ZIP];
-    assert.deepEqual(listed.sort(), [...documented, 'VERSION', 'sbom.cdx.json'].sort());
+    assert.deepEqual(
+      listed.sort(),
+      [...documented, ...DEBIAN_RECORDS, 'VERSION', 'sbom.cdx.json'].sort(),
+    );
     const version = readFileSync(packagePath('VERSION'), 'utf8').trim();
     for (const cwd of [join(checksums, '..'), join(checksums, '..', '..', version)]) {
       const { status, stderr } = spawnSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], {

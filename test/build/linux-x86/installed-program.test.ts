@@ -15,6 +15,8 @@ import { after, describe, it, type TestContext } from 'node:test';
 import { INSTALL_DIRECTORY } from '../../../build/install-directory.ts';
 import { buildLinuxX86 } from '../../../build/linux-x86/build-linux-x86.ts';
 import type { X86Manifest } from '../../../build/linux-x86/manifest.ts';
+import { packageSource } from '../../../build/linux-x86/package-source.ts';
+import { readRecord } from '../../../build/linux-x86/packages-record.ts';
 import { programTools } from '../../../build/program-tools.ts';
 import { LINUX_X86 } from '../../../build/targets.ts';
 import { runTool } from '../../../build/tool.ts';
@@ -31,7 +33,11 @@ import { createI386Root, requireI386, type I386Root } from './support/i386-root.
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const DIST = join(ROOT, 'dist');
-const SOURCE_DATE_EPOCH = 1_790_000_000;
+const OPTIONS = {
+  dist: DIST,
+  source: packageSource('development', ''),
+  sourceDateEpoch: 1_790_000_000,
+};
 const BYTES_PER_MB = 1_000_000;
 const LARGEST_MB = 112;
 
@@ -94,8 +100,7 @@ describe('the program for Linux x86', () => {
   });
 
   const make = async (): Promise<Installed> => {
-    const options = { dist: DIST, output: tree, sourceDateEpoch: SOURCE_DATE_EPOCH };
-    const manifest = await buildLinuxX86(options);
+    const manifest = await buildLinuxX86({ ...OPTIONS, output: tree });
     return { manifest, root: await createI386Root(tree) };
   };
   /** The root and what was built, or undefined when the test is skipped. */
@@ -295,17 +300,25 @@ describe('the program for Linux x86', () => {
     const { manifest: shipped } = (await installed(t)) ?? {};
     if (shipped === undefined) return;
     const again = join(work, 'again');
-    const options = { dist: DIST, output: again, sourceDateEpoch: SOURCE_DATE_EPOCH };
-    assert.deepEqual(await buildLinuxX86(options), shipped);
+    assert.deepEqual(await buildLinuxX86({ ...OPTIONS, output: again }), shipped);
     assert.deepEqual(listing(again), listing(tree));
+  });
+
+  it('is built the same from the packages that are kept with their record', async (t) => {
+    const { manifest: shipped } = (await installed(t)) ?? {};
+    if (shipped === undefined) return;
+    const again = join(work, 'repeated');
+    const source = packageSource('release', `${tree}.debs`);
+    assert.deepEqual(await buildLinuxX86({ ...OPTIONS, output: again, source }), shipped);
+    assert.deepEqual(listing(again), listing(tree));
+    assert.deepEqual(readRecord(`${again}.debs`), readRecord(`${tree}.debs`));
   });
 
   it('is not built without a bundle', async (t) => {
     const dist = temporaryDirectory(t);
     writeFileSync(join(dist, 'other.cjs'), '');
-    const options = { dist, output: join(dist, 'output'), sourceDateEpoch: SOURCE_DATE_EPOCH };
     await assert.rejects(
-      buildLinuxX86(options),
+      buildLinuxX86({ ...OPTIONS, dist, output: join(dist, 'output') }),
       /has no session-manager-plugin\.cjs: run "npm run build"/,
     );
   });

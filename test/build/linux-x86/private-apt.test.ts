@@ -4,15 +4,18 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { mirrorOf } from '../../../build/linux-x86/debian-mirror.ts';
-import { SUITE } from '../../../build/linux-x86/debian-suite.ts';
+import { readIndexDates, whyOutOfDate } from '../../../build/linux-x86/archive-index.ts';
+import { KEYRING, SUITE } from '../../../build/linux-x86/debian-suite.ts';
 import { nodeVersionOf } from '../../../build/linux-x86/manifest.ts';
 import {
   APT_GET,
+  KEYRING_FILE,
   openPrivateApt,
+  type PrivateApt,
   readUris,
-  writeUris,
+  withoutCredentials,
 } from '../../../build/linux-x86/private-apt.ts';
-import { ToolError, UnavailableError } from '../../../build/tool.ts';
+import { UnavailableError } from '../../../build/tool.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { requireTools } from '../../support/require-tools.ts';
 
@@ -38,42 +41,75 @@ function mirrorWith(t: TestContext, releaseFile: 'Release' | 'InRelease'): strin
   return `file:${directory}`;
 }
 
+function openAt(t: TestContext, mirror: string): PrivateApt {
+  const home = temporaryDirectory(t);
+  return openPrivateApt({ home, architecture: 'i386', mirror, keyring: KEYRING });
+}
+
 describe('the private apt', () => {
   for (const releaseFile of ['Release', 'InRelease'] as const) {
     it(`takes no index that Debian has not signed (${releaseFile})`, (t) => {
-      if (!requireTools(t, APT_GET)) return;
-      const apt = openPrivateApt(temporaryDirectory(t), 'i386', mirrorWith(t, releaseFile));
+      if (!requireTools(t, APT_GET, KEYRING_FILE)) return;
+      const apt = openAt(t, mirrorWith(t, releaseFile));
       assert.throws(
         () => apt.update(),
         (error) =>
-          error instanceof ToolError &&
-          !(error instanceof UnavailableError) &&
-          /^The mirror file:.* has no index that Debian has signed/.test(error.message),
+          error instanceof UnavailableError &&
+          /^Debian's mirror file:.* cannot be used: it has no index that Debian has signed/.test(
+            error.message,
+          ),
       );
       assert.throws(() => apt.filesWithDependencies('nodejs'));
     });
   }
 
-  it('says which mirror cannot be reached, so that a target can be left out', (t) => {
-    if (!requireTools(t, APT_GET)) return;
-    const apt = openPrivateApt(temporaryDirectory(t), 'i386', UNREACHABLE);
+  it('says which mirror cannot be reached, without its password', (t) => {
+    if (!requireTools(t, APT_GET, KEYRING_FILE)) return;
+    const apt = openAt(t, UNREACHABLE.replace('//', '//user:secret@'));
     assert.throws(
       () => apt.update(),
       (error) =>
         error instanceof UnavailableError &&
-        error.message.startsWith(`Debian's mirror ${UNREACHABLE} cannot be reached: `),
+        error.message.startsWith(
+          `Debian's mirror ${UNREACHABLE} cannot be used: it cannot be reached: `,
+        ) &&
+        !error.message.includes('secret'),
     );
   });
 
-  it('keeps a list of package files as it reads them', () => {
+  it('reads what apt prints of package files', () => {
     const sha256 = 'ab'.repeat(32);
-    const line = `'http://a.example/p_1.deb' p_1%3a2_i386.deb 17 SHA256:${sha256}\n`;
-    const files = [
-      { uri: 'http://a.example/p_1.deb', name: 'p_1%3a2_i386.deb', bytes: 17, sha256 },
-    ];
-    assert.deepEqual(readUris(line), files);
-    assert.deepEqual(readUris(writeUris(files)), files);
+    const line = `'http://me:secret@a.example/p_1.deb' p_1%3a2_i386.deb 17 SHA256:${sha256}\n`;
+    assert.deepEqual(readUris(line), [
+      {
+        name: 'p',
+        version: '1:2',
+        architecture: 'i386',
+        file: 'p_1%3a2_i386.deb',
+        uri: 'http://a.example/p_1.deb',
+        bytes: 17,
+        sha256,
+      },
+    ]);
     assert.throws(() => readUris(line.replace('SHA256', 'MD5Sum')), /no address and SHA-256/);
+    assert.equal(withoutCredentials('http://a.example/x@y'), 'http://a.example/x@y');
+  });
+
+  it('reads the dates of an index from what is signed of it', () => {
+    const inRelease = (fields: string): string =>
+      `-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n${fields}\n-----BEGIN PGP SIGNATURE-----\n\niQ==\nDate: Thu, 01 Jan 1970 00:00:00 UTC\n`;
+    const dates = 'Date: Fri, 30 Oct 2026 08:08:01 UTC\nValid-Until: Fri, 06 Nov 2026 08:08:01 UTC';
+    const index = readIndexDates(inRelease(`Suite: testing\n${dates}\nSHA256:`));
+    assert.deepEqual(index, {
+      date: '2026-10-30T08:08:01.000Z',
+      validUntil: '2026-11-06T08:08:01.000Z',
+    });
+    assert.equal(whyOutOfDate(index, new Date('2026-11-06T08:08:01Z')), undefined);
+    assert.match(
+      whyOutOfDate(index, new Date('2026-11-06T08:08:02Z')) ?? '',
+      /valid until 2026-11-06/,
+    );
+    assert.throws(() => readIndexDates(inRelease('Suite: testing')), UnavailableError);
   });
 
   it('asks the mirror that the machine asks, if it is one of Debian', () => {

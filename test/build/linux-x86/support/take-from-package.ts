@@ -1,6 +1,7 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { packageSource } from '../../../../build/linux-x86/package-source.ts';
 import { findFile } from '../../../../build/linux-x86/shared-libraries.ts';
 import { unpackPackages } from '../../../../build/linux-x86/unpack-packages.ts';
 
@@ -19,8 +20,16 @@ export async function takeFromPackage(
 ): Promise<void> {
   const work = mkdtempSync(join(tmpdir(), 'package-'));
   try {
-    const choice = { architecture, withDependencies: [], alone: [name] };
-    const packages = await unpackPackages({ name: `${name}-${architecture}`, ...choice }, work);
+    const packages = await unpackPackages({
+      choice: {
+        name: `${name}-${architecture}`,
+        architecture,
+        withDependencies: [],
+        alone: [name],
+      },
+      source: packageSource('development', ''),
+      directory: work,
+    });
     const file = findFile(path, packages);
     copyFileSync(join(file.package.directory, file.path), output);
   } finally {
