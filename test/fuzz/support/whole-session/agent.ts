@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import {
   acknowledgementOf,
   parseAcknowledgement,
@@ -22,6 +23,8 @@ export interface FuzzAgent {
   begin(): void;
   /** Sends a payload in order; it is repeated until it is acknowledged. */
   send(payloadType: number, payload: Buffer): void;
+  /** Sends output that the data key has not sealed, when the session is encrypted. */
+  forge(): void;
   /** Sends again what is the longest unacknowledged. */
   repeat(messages: number): void;
   /** Takes what the session has sent. */
@@ -61,6 +64,8 @@ const SEALED_TYPES: ReadonlySet<number> = new Set([
 /** In the answer of a session that is encrypted from now on. */
 const ENCRYPTED_ANSWER = 'KMSCipherTextKey';
 const SMUX_SYN = 0;
+/** Text of a party without the data key; it must not be shown. */
+export const FORGED = 'FORGED-OUTPUT';
 
 /** An agent that has sent nothing yet. */
 export function createFuzzAgent({ plan, dataKey, random, transmit }: AgentOptions): FuzzAgent {
@@ -71,6 +76,8 @@ export function createFuzzAgent({ plan, dataKey, random, transmit }: AgentOption
   let cipher: PayloadCipher | undefined;
   let isRunning = false;
   let isTerminated = false;
+  /** A challenge was answered. */
+  let isProven = false;
   let nextNumber = 0;
   let expected = 0;
   let received = 0;
@@ -78,8 +85,9 @@ export function createFuzzAgent({ plan, dataKey, random, transmit }: AgentOption
   let smux = '';
 
   const isOdd = (): boolean => random.chance(plan.oddHandshake);
-  const send = (payloadType: number, payload: Buffer): void => {
-    const isSealed = isRunning && cipher !== undefined && SEALED_TYPES.has(payloadType);
+  const send = (payloadType: number, payload: Buffer, isForged = false): void => {
+    const isSealed =
+      isRunning && !isForged && cipher !== undefined && SEALED_TYPES.has(payloadType);
     const sequenceNumber = nextNumber++;
     const frame = frameOf(random, {
       sequenceNumber,
@@ -121,6 +129,8 @@ export function createFuzzAgent({ plan, dataKey, random, transmit }: AgentOption
         answered(payload);
         break;
       case PayloadType.EncryptionChallengeResponse:
+        assert.ok(!isProven, 'only one challenge is answered');
+        isProven = true;
         run();
         break;
       case PayloadType.Output:
@@ -155,6 +165,9 @@ export function createFuzzAgent({ plan, dataKey, random, transmit }: AgentOption
       }
     },
     send,
+    forge() {
+      if (cipher !== undefined) send(PayloadType.Output, Buffer.from(FORGED), true);
+    },
     repeat(messages) {
       for (const frame of [...unacknowledged.values()].slice(0, messages)) transmit(frame);
     },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { FuzzAgent } from './agent.ts';
+import { FORGED, type FuzzAgent } from './agent.ts';
 import { SECRET } from './plan.ts';
 import { PAYLOAD_MARK } from './traffic.ts';
 import type { World } from './world.ts';
@@ -14,6 +14,8 @@ const UNREAD_LIMIT = 2.5 * MIB;
 const UNSENT_LIMIT = MIB / 2;
 /** The same for each further connection. */
 const UNSENT_CONNECTION_LIMIT = MIB / 8;
+/** Bytes that a socket holds for a gateway that does not read: half of it stops the reading. */
+const UNSENT_FRAMES_LIMIT = MIB;
 const EARLY_LIMIT = 16 * MIB;
 /** Nothing of a text of the program moves a cursor or changes the direction of writing. */
 const CONTROL = /(?![\n\t])[\p{Cc}\p{Bidi_Control}]/u;
@@ -26,6 +28,8 @@ export function checkMemory(world: World, agent: FuzzAgent): void {
       `${stream.writableLength} bytes of output wait`,
     );
   }
+  const unsentFrames = world.gateway.current?.unsent() ?? 0;
+  assert.ok(unsentFrames <= UNSENT_FRAMES_LIMIT, `${unsentFrames} bytes wait in the socket`);
   const connections = world.network.open();
   const undelivered = connections.reduce((sum, socket) => sum + socket.writableLength, 0);
   assert.ok(undelivered <= UNREAD_LIMIT, `${undelivered} bytes wait for local programs`);
@@ -41,13 +45,18 @@ export function checkHole(taken: number): void {
   assert.ok(taken <= EARLY_LIMIT, `${taken} bytes of early messages are kept`);
 }
 
+/** What must hold for the user's terminal, however a session has ended. */
+export function checkTerminal({ terminal }: World): void {
+  assert.equal(terminal.isRaw, false, 'the terminal is in raw mode');
+  assert.equal(terminal.modes.undo(), '', 'modes of the terminal are left');
+}
+
 /** What must hold once a session has ended. */
 export function checkEnd(world: World, status: number | undefined): void {
   const { stream: stdin } = world.stdin;
   assert.ok(status !== undefined, 'the session does not end');
   assert.ok(Number.isInteger(status) && status >= 0 && status <= 255, `exit status ${status}`);
-  assert.equal(world.terminal.isRaw, false, 'the terminal is in raw mode');
-  assert.equal(world.terminal.modes.undo(), '', 'modes of the terminal are left');
+  checkTerminal(world);
   assert.equal(world.terminal.resizeListeners, 0, 'a listener to the size is left');
   assert.equal(world.timers(), 0, 'timers are left');
   assert.equal(world.gateway.unclosed(), 0, 'sockets are left');
@@ -70,6 +79,7 @@ function checkTexts(world: World): void {
   assert.ok(!log.includes(PAYLOAD_MARK), 'the log holds a payload');
   for (const text of [log, ...world.outputs.map((output) => output.start())]) {
     assert.ok(!text.includes(SECRET), 'a secret is shown');
+    assert.ok(!text.includes(FORGED), 'output that is not sealed is shown');
   }
   for (const text of world.outputs.flatMap((output) => output.texts)) {
     assert.doesNotMatch(text, CONTROL);

@@ -104,7 +104,7 @@ export function planSession(random: Random): SessionPlan {
     noise: random.pick([0, 0, 0.05, 0.3]),
     oddHandshake: random.pick([0, 0, 0, 0.3]),
     acknowledges: random.pick([1, 1, 0.8, 0.1]),
-    steps: random.between(5, 60),
+    steps: random.chance(0.1) ? 0 : random.between(5, 60),
     options: optionsOf(kind, random),
   };
 }

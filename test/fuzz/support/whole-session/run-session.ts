@@ -1,17 +1,22 @@
 import { runSession } from '../../../../src/session/session.ts';
 import { settle } from '../../../session/scripted-sockets.ts';
 import { randomOf, type Random } from '../../../support/random.ts';
-import { checkEnd, checkHole, checkMemory } from './checks.ts';
+import { checkEnd, checkHole, checkMemory, checkTerminal } from './checks.ts';
 import { endSession } from './endings.ts';
 import { planSession } from './plan.ts';
 import { noteReached, type Reached } from './reached.ts';
 import { createStage } from './stage.ts';
 import { chooseStep } from './steps.ts';
 import { leaveHole } from './traffic.ts';
+import type { World } from './world.ts';
 
 const STEP_MS = 100;
 /** It takes tens of megabytes. */
 const HOLE_SHARE = 0.005;
+/** Some end before their socket is open. */
+const EARLY_END_SHARE = 0.1;
+const INTERNAL_ERROR_MS = 2_000;
+const INTERNAL_ERROR_SHARE = 0.03;
 const LATE_SHARE = 0.5;
 
 /**
@@ -51,7 +56,7 @@ async function run(random: Random, trace: string[]): Promise<ReadonlySet<Reached
     noteReached(stage, reached);
   };
 
-  await turn();
+  if (!random.chance(EARLY_END_SHARE)) await turn();
   agent.begin();
   for (let count = 0; count < plan.steps && !hasEnded(); count++) {
     const step = chooseStep(plan.kind, random);
@@ -59,6 +64,11 @@ async function run(random: Random, trace: string[]): Promise<ReadonlySet<Reached
     step.act(stage);
     await turn();
     if (random.chance(LATE_SHARE)) stage.deliverLate();
+  }
+  if (!hasEnded() && random.chance(INTERNAL_ERROR_SHARE)) {
+    trace.push('internal error');
+    await checkInternalError(world);
+    return reached;
   }
   if (!hasEnded() && random.chance(HOLE_SHARE)) {
     trace.push('hole');
@@ -75,4 +85,20 @@ async function run(random: Random, trace: string[]): Promise<ReadonlySet<Reached
   await settle();
   checkEnd(world, status);
   return reached;
+}
+
+/** After an error of its own the program leaves, with the session as it is. */
+async function checkInternalError(world: World): Promise<void> {
+  let leaves = false;
+  void world.internalError().then(() => {
+    leaves = true;
+  });
+  const isOver = (): boolean => leaves;
+  checkTerminal(world);
+  for (let passed = 0; passed < INTERNAL_ERROR_MS && !isOver(); passed += STEP_MS) {
+    world.clock.advance(STEP_MS);
+    await settle();
+  }
+  if (!isOver()) throw new Error('the program does not leave after an internal error');
+  checkTerminal(world);
 }

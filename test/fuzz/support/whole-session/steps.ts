@@ -42,6 +42,9 @@ const publication = ({ random, transmit }: Stage, start: boolean): void =>
     }),
   );
 
+/** Each of them is acknowledged, on a socket that does not drain. */
+const STORM_FRAMES = 3_000;
+
 const AGENT_STEPS: readonly Step[] = [
   {
     name: 'payloads',
@@ -61,6 +64,7 @@ const AGENT_STEPS: readonly Step[] = [
       flood(plan, agent, read, FLOOD_MESSAGES[isStalled ? 'stalled' : 'flowing']);
     },
   },
+  { name: 'forge', weight: 2, kinds: TERMINALS, act: ({ agent }) => agent.forge() },
   {
     name: 'texts',
     weight: 1,
@@ -99,6 +103,15 @@ const SERVICE_STEPS: readonly Step[] = [
     weight: 1.5,
     act: (stage) => {
       stage.isSocketStalled = true;
+    },
+  },
+  {
+    name: 'storm',
+    weight: 0.5,
+    act: ({ agent, random, transmit, isSocketStalled }) => {
+      if (!isSocketStalled || !agent.isAcknowledged(0)) return;
+      const repeated = frameOf(random, { payloadType: PayloadType.Output });
+      for (let count = 0; count < STORM_FRAMES; count++) transmit(repeated);
     },
   },
   {

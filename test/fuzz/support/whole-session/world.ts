@@ -28,6 +28,8 @@ export interface World {
   /** Listeners to signals and to internal errors. */
   readonly handlers: () => number;
   signal(signal: SessionSignal): void;
+  /** An error that nothing has caught. @returns what the program waits for before it leaves */
+  internalError(): Promise<unknown>;
   /** From now on nothing connects, and ResumeSession is not reached. */
   cutOff(): void;
   /** ResumeSession was asked. */
@@ -56,8 +58,8 @@ export function createWorld(plan: SessionPlan, dataKey: Buffer, random: Random):
   const gateway = createGateway(clock, () => (isCutOff ? 'refused' : chooseOpening(random)));
   const network = createMemoryNetwork((address) => chooseListening(address, random));
   const logged: string[] = [];
-  const signals = createHandlers<SessionSignal>();
-  const mistakes = createHandlers<Error>();
+  const signals = createHandlers<SessionSignal, unknown>();
+  const mistakes = createHandlers<Error, Promise<unknown>>();
   const texts = plan.textsApart ? apart : stdout;
   const host: SessionHost = {
     clock: counted.clock,
@@ -116,7 +118,8 @@ export function createWorld(plan: SessionPlan, dataKey: Buffer, random: Random):
     outputs: [stdout, stderr, apart],
     logged,
     handlers: () => signals.count() + mistakes.count(),
-    signal: signals.call,
+    signal: (signal) => void signals.call(signal),
+    internalError: () => Promise.all(mistakes.call(new Error('an internal error'))),
     cutOff() {
       isCutOff = true;
     },
@@ -153,23 +156,21 @@ function countTimers(clock: Clock): { readonly clock: Clock; readonly pending: (
   };
 }
 
-interface Handlers<Event> {
-  readonly add: (handler: (event: Event) => unknown) => () => void;
-  readonly call: (event: Event) => void;
+interface Handlers<Event, Answer> {
+  readonly add: (handler: (event: Event) => Answer) => () => void;
+  readonly call: (event: Event) => readonly Answer[];
   readonly count: () => number;
 }
 
-function createHandlers<Event>(): Handlers<Event> {
-  const handlers = new Set<(event: Event) => void>();
+function createHandlers<Event, Answer>(): Handlers<Event, Answer> {
+  const handlers = new Set<(event: Event) => Answer>();
   return {
     add(handler) {
-      const own = (event: Event): void => void handler(event);
+      const own = (event: Event): Answer => handler(event);
       handlers.add(own);
       return () => void handlers.delete(own);
     },
-    call(event) {
-      for (const handler of handlers) handler(event);
-    },
+    call: (event) => [...handlers].map((handler) => handler(event)),
     count: () => handlers.size,
   };
 }
