@@ -3,10 +3,26 @@ import { posix, win32 } from 'node:path';
 
 /** The caller's response, with the session's token, stands in a variable whose name begins like this. */
 const RESPONSE_VARIABLE_PREFIX = 'AWS_SSM_START_SESSION_RESPONSE';
-/** A batch file cannot be started without a shell. */
+/** What Windows adds to a name without an extension. A batch file, which needs a shell, is not among it. */
 const WINDOWS_EXTENSIONS = ['.exe', '.com'];
+const HAS_WINDOWS_EXTENSION = /\.(?:exe|com|bat|cmd)$/i;
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Finds the program that a user has named: a path is taken as it is, a name is looked up as in
+ * {@link findProgram}.
+ *
+ * @returns undefined when there is no program of that name
+ */
+export function findCommand(
+  nameOrPath: string,
+  env: Environment,
+  platform: NodeJS.Platform,
+): string | undefined {
+  const isPath = platform === 'win32' ? /[/\\]/.test(nameOrPath) : nameOrPath.includes('/');
+  return isPath ? nameOrPath : findProgram(nameOrPath, env, platform);
+}
 
 /**
  * Finds a program on PATH. Only absolute parts of PATH count: a relative or empty part means the current
@@ -21,7 +37,8 @@ export function findProgram(
   platform: NodeJS.Platform,
 ): string | undefined {
   const paths = platform === 'win32' ? win32 : posix;
-  const extensions = platform === 'win32' ? WINDOWS_EXTENSIONS : [''];
+  const isWhole = platform !== 'win32' || HAS_WINDOWS_EXTENSION.test(name);
+  const extensions = isWhole ? [''] : WINDOWS_EXTENSIONS;
   return pathOf(env, platform)
     .split(paths.delimiter)
     .filter((directory) => paths.isAbsolute(directory))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, test } from 'node:test';
-import { environmentForPrograms, findProgram } from '../src/find-program.ts';
+import { environmentForPrograms, findCommand, findProgram } from '../src/find-program.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 
 describe('a program that is started by its name', () => {
@@ -30,6 +30,16 @@ describe('a program that is started by its name', () => {
       assert.equal(findProgram('aws', { PATH }, 'linux'), undefined, PATH);
     }
     assert.equal(findProgram('aws', { PATH: `.:${directory}` }, 'linux'), join(directory, 'aws'));
+  });
+
+  test('is taken as it is when it is named by a path', () => {
+    for (const path of ['./aws', 'bin/aws', '/usr/bin/aws']) {
+      assert.equal(findCommand(path, {}, 'linux'), path);
+    }
+    assert.equal(findCommand(String.raw`tools\aws.cmd`, {}, 'win32'), String.raw`tools\aws.cmd`);
+    assert.equal(findCommand('aws', { PATH: '.' }, 'linux'), undefined);
+    // A file of this name may be anywhere on a system that knows no backslash.
+    assert.equal(findCommand(String.raw`tools\aws`, {}, 'linux'), undefined);
   });
 
   test('has an extension of executables on Windows, and PATH may be written in any case', () => {

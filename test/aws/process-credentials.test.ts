@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import type { CleanupScope } from '../support/cleanup-scope.ts';
 import { homeWith } from './aws-files.ts';
@@ -68,6 +68,20 @@ test('process: one that is not there is named', async (t) => {
     '.aws/config': '[profile p]\ncredential_process = no-such-program --password secret\n',
   });
   refused(await lookUp(home, 'p'), 'no-credentials', /there is no program no-such-program/);
+});
+
+test('process: one in the current directory is not found by its name, however PATH names that', async (t) => {
+  const home = homeWith(t, {
+    'own-keys': printing(JSON.stringify(PRINTED)),
+    '.aws/config': '[profile p]\ncredential_process = own-keys\n',
+  });
+  chmodSync(join(home, 'own-keys'), 0o700);
+  for (const first of ['.', '', `../${basename(home)}`]) {
+    const PATH = `${first}:${process.env['PATH'] ?? ''}`;
+    refused(await lookUp(home, 'p', { PATH }), 'no-credentials', /there is no program own-keys/);
+  }
+  const PATH = `${home}:${process.env['PATH'] ?? ''}`;
+  assert.deepEqual(await lookUp(home, 'p', { PATH }), FROM_PROCESS);
 });
 
 for (const [what, printed, reason, words] of [

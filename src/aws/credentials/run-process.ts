@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { environmentForPrograms } from '../../find-program.ts';
+import { environmentForPrograms, findCommand } from '../../find-program.ts';
 import { oneLine } from '../describe-failure.ts';
 
 /** More than any credentials are, in bytes: what prints more is not a source of credentials. */
@@ -41,9 +41,13 @@ export function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
   const [program = '', ...args] = words;
   // Node.js starts batch files by cmd.exe only, which splits the line by itself.
   const isBatchFile = platform === 'win32' && /\.(?:bat|cmd)$/i.test(program);
+  const path = findCommand(program, process.env, platform);
+  if (path === undefined) return Promise.resolve({ kind: 'not-started', code: 'ENOENT' });
   return new Promise((resolve) => {
     const person = hasPerson ? 'inherit' : undefined;
-    const child = spawn(isBatchFile ? line : program, isBatchFile ? [] : args, {
+    const command = isBatchFile ? withProgram(line, path) : path;
+    const child = spawn(command, isBatchFile ? [] : args, {
+      ...(isBatchFile ? {} : { argv0: program }),
       env: environmentForPrograms(process.env),
       stdio: [person ?? 'ignore', 'pipe', person ?? 'pipe'],
       shell: isBatchFile,
@@ -67,6 +71,18 @@ export function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
       resolve({ kind: 'exited', status: status ?? undefined, stdout: stdout(), lastErrorLine });
     });
   });
+}
+
+/** The first word, a program, may be in quotes. cmd.exe would look for a name in the current directory first. */
+const FIRST_WORD = /^[ \t]*(?:"[^"]*"|[^ \t"])+/;
+
+/**
+ * The line for cmd.exe with the path of its program in place of the name.
+ *
+ * @param line - a command as Windows splits it into words
+ */
+export function withProgram(line: string, path: string): string {
+  return line.replace(FIRST_WORD, () => `"${path}"`);
 }
 
 function collect(stream: Readable | null, limit: number, onTooMuch: () => void): () => string {

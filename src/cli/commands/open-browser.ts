@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { environmentForPrograms, findProgram } from '../../find-program.ts';
+import { environmentForPrograms, findCommand } from '../../find-program.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -42,7 +42,7 @@ export function openBrowser(
   env: Environment,
 ): void {
   if (!WEB_URL.test(url)) return;
-  const program = /[/\\]/.test(name) ? name : findProgram(name, env, platform);
+  const program = findCommand(name, env, platform);
   if (program === undefined) return;
   const browser = spawn(program, [...args, url], {
     env: environmentForPrograms(env),
