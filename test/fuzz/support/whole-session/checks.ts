@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { FORGED, type FuzzAgent } from './agent.ts';
-import { SECRET } from './plan.ts';
+import { SECRET, type SessionPlan } from './plan.ts';
 import { PAYLOAD_MARK } from './traffic.ts';
 import type { World } from './world.ts';
 
@@ -38,6 +38,17 @@ export function checkMemory(world: World, agent: FuzzAgent): void {
   const unsent = taken - agent.received;
   const limit = UNSENT_LIMIT + sending.length * UNSENT_CONNECTION_LIMIT;
   assert.ok(unsent <= limit, `${unsent} bytes were read and have not arrived`);
+}
+
+/** Whatever the agent offers, nothing of this machine is opened to it that was not asked for. */
+export function checkKind({ options }: SessionPlan, world: World): void {
+  const { kind } = options.requested;
+  const isStdinRead = world.stdin.stream.listenerCount('data') > 0;
+  if (kind === 'shell' || kind === 'stdio') {
+    assert.equal(world.network.listening(), 0, 'a listener was not asked for');
+  }
+  if (kind === 'forwarding') assert.ok(!isStdinRead, 'a reader of stdin was not asked for');
+  if (kind === 'stdio') assert.ok(!world.terminal.isRaw, 'raw mode was not asked for');
 }
 
 /** @param taken - bytes that were acknowledged while a message before them was missing */

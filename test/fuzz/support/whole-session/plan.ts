@@ -1,3 +1,4 @@
+import type { RequestedKind } from '../../../../src/session/requested-kind.ts';
 import type { SessionOptions } from '../../../../src/session/session-host.ts';
 import { SESSION_OPTIONS } from '../../../session/session-options.ts';
 import type { Random } from '../../../support/random.ts';
@@ -72,10 +73,33 @@ function propertiesOf(kind: Kind, random: Random): object {
   }
 }
 
+function requestedFor(kind: Kind, random: Random): RequestedKind {
+  if (random.chance(0.5)) return { kind: 'unknown' };
+  if (random.chance(0.1)) {
+    return random.pick<RequestedKind>([
+      { kind: 'shell' },
+      { kind: 'stdio' },
+      { kind: 'forwarding', local: undefined },
+      { kind: 'forwarding', local: { kind: 'tcp', port: 22 } },
+    ]);
+  }
+  switch (kind) {
+    case 'shell':
+    case 'command':
+      return { kind: 'shell' };
+    case 'stdio':
+      return { kind: 'stdio' };
+    case 'basic':
+    case 'multiplexed':
+      return { kind: 'forwarding', local: undefined };
+  }
+}
+
 function optionsOf(kind: Kind, random: Random): SessionOptions {
   const isCommand = kind === 'command';
   return {
     ...SESSION_OPTIONS,
+    requested: requestedFor(kind, random),
     tokenValue: `${SECRET}-token`,
     messagesPerSecond: random.pick([0, 0, 900]),
     pingIntervalMs: random.pick([5 * TIMES.seconds, 5 * TIMES.minute]),

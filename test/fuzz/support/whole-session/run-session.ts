@@ -1,7 +1,7 @@
 import { runSession } from '../../../../src/session/session.ts';
 import { settle } from '../../../session/scripted-sockets.ts';
 import { randomOf, type Random } from '../../../support/random.ts';
-import { checkEnd, checkHole, checkMemory, checkTerminal } from './checks.ts';
+import { checkEnd, checkHole, checkKind, checkMemory, checkTerminal } from './checks.ts';
 import { endSession } from './endings.ts';
 import { planSession } from './plan.ts';
 import { noteReached, type Reached } from './reached.ts';
@@ -53,6 +53,7 @@ async function run(random: Random, trace: string[]): Promise<ReadonlySet<Reached
     stage.read();
     await settle();
     checkMemory(world, agent);
+    checkKind(plan, world);
     noteReached(stage, reached);
   };
 
