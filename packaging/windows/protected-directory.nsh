@@ -163,6 +163,9 @@ FunctionEnd
 
 Function RefuseWhenOpen
   ${If} $IsOpenToOthers = 1
+    ${If} $MakesDirectories = 0
+      !insertmacro Refuse "" ${ERROR_ACCESS_DENIED} "Other users can change $Part, so the uninstaller in $Protected is not run: take their rights away, and check what is in it."
+    ${EndIf}
     !insertmacro Refuse "" ${ERROR_ACCESS_DENIED} "Other users can change $Part, so a program for all users is not safe in $Protected: take their rights away, name a directory that is not there yet, or use the default directory."
   ${EndIf}
 FunctionEnd
