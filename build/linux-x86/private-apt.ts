@@ -95,7 +95,8 @@ function readInRelease(lists: string): string {
 /** Kinds of failures of apt that are the mirror's, by what it prints, and what to do about them. */
 const MIRROR_FAILURES: readonly (readonly [RegExp, string])[] = [
   [
-    /NO_PUBKEY|EXPKEYSIG/,
+    // By gpgv, and by sqv from apt 3 on.
+    /NO_PUBKEY|EXPKEYSIG|Missing key/,
     'its index is signed with a key that is not known here: install a newer package debian-archive-keyring',
   ],
   [
@@ -103,7 +104,7 @@ const MIRROR_FAILURES: readonly (readonly [RegExp, string])[] = [
     'it has no index that Debian has signed: name another mirror in the sources of apt',
   ],
   [
-    /Unable to locate package|Can't find|no installation candidate|unmet dependencies|held broken/,
+    /Unable to locate package|Can't find|no installation candidate|unmet dependencies|held broken|Unable to satisfy/,
     'it lacks a package that is needed: try again later, or name another mirror in the sources of apt',
   ],
   [

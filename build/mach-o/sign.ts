@@ -23,7 +23,7 @@ const VM_SIZE_OFFSET = 32;
 const FILE_SIZE_OFFSET = 48;
 
 /**
- * Signs a 64-bit executable of one architecture ad hoc: with hashes that anybody can compute, and no
+ * Signs a 64-bit executable of one architecture ad hoc: with hashes, and no
  * identity. A signature that it has is replaced. The result depends on nothing but the input.
  *
  * @param identifier - the name that the system knows the program by

@@ -33,6 +33,7 @@ const OFFER = [PROGRAM, { name: 'library', version: '2.0' }, { name: 'texts', ve
 const NOON = new Date('2026-05-10T12:00:00Z');
 const YESTERDAY = new Date('2026-05-09T08:00:00Z');
 const CURRENT: OfferedDates = { date: YESTERDAY, validUntil: new Date('2026-05-16T08:00:00Z') };
+const TWO_DAYS_MS = 2 * 24 * 60 * 60 * 1000;
 const EXPIRED: OfferedDates = {
   date: new Date('2026-04-01T08:00:00Z'),
   validUntil: new Date('2026-04-08T08:00:00Z'),
@@ -81,6 +82,17 @@ async function unpack(
   } finally {
     write.mock.restore();
   }
+}
+
+/** Gives apt this configuration in place of the machine's until the test ends (apt.conf(5)). */
+function setApt(t: TestContext, configuration: string): void {
+  const path = join(temporaryDirectory(t), 'apt.conf');
+  const nothingElse = 'Dir::Etc::main "/dev/null";\nDir::Etc::parts "/dev/null";\n';
+  writeFileSync(path, `${nothingElse}${configuration}`);
+  process.env['APT_CONFIG'] = path;
+  t.after(() => {
+    delete process.env['APT_CONFIG'];
+  });
 }
 
 const NEWEST = ['library 2.0', 'program 1.0', 'texts 3.0'];
@@ -171,6 +183,19 @@ describe('packages of the archive', needs(...TOOLS), () => {
         ),
     );
   });
+
+  for (const check of ['true', 'false']) {
+    it(`are taken and warned about, whatever this machine's apt is set to (${check})`, async (t) => {
+      const { mirror, development } = await setUp(t);
+      setApt(t, `Acquire::Check-Valid-Until "${check}";\nAcquire::Check-Date "${check}";\n`);
+      mirror.offer(OFFER, EXPIRED);
+      assert.deepEqual(await unpack(t, development), { packages: NEWEST, warnings: WARNING });
+      mirror.offer(OFFER, { date: new Date(Date.now() + TWO_DAYS_MS) });
+      const { packages, warnings } = await unpack(t, development);
+      assert.deepEqual(packages, NEWEST);
+      assert.match(warnings, /^Warning: .* is in the future: check the clock/);
+    });
+  }
 
   it('of an index of the future are no release either', async (t) => {
     const { mirror, release } = await setUp(t);
