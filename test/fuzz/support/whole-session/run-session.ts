@@ -7,7 +7,7 @@ import { planSession } from './plan.ts';
 import { noteReached, type Reached } from './reached.ts';
 import { createStage } from './stage.ts';
 import { chooseStep } from './steps.ts';
-import { leaveHole } from './traffic.ts';
+import { leaveHole, sendAnything } from './traffic.ts';
 import type { World } from './world.ts';
 
 const STEP_MS = 100;
@@ -58,6 +58,7 @@ async function run(random: Random, trace: string[]): Promise<ReadonlySet<Reached
   };
 
   if (!random.chance(EARLY_END_SHARE)) await turn();
+  if (random.chance(plan.oddHandshake)) sendAnything(plan, agent, random);
   agent.begin();
   for (let count = 0; count < plan.steps && !hasEnded(); count++) {
     const step = chooseStep(plan.kind, random);

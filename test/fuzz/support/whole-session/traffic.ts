@@ -5,6 +5,7 @@ import type { Random } from '../../../support/random.ts';
 import { frameOf } from '../agent-frames.ts';
 import { mutateBytes } from '../mutations.ts';
 import type { FuzzAgent } from './agent.ts';
+import { completion, request } from './handshake.ts';
 import type { SessionPlan } from './plan.ts';
 
 const PAYLOAD_BYTES = 1024;
@@ -46,7 +47,7 @@ export function someBytes(random: Random, longest: number): Buffer {
 /** One payload from the agent, as they come in a session of this kind, or of any type at all. */
 export function sendSomething(plan: SessionPlan, agent: FuzzAgent, random: Random): void {
   if (random.chance(0.05)) {
-    agent.send(random.below(14), random.bytes(random.below(60)));
+    sendAnything(plan, agent, random);
     return;
   }
   switch (plan.kind) {
@@ -64,6 +65,20 @@ export function sendSomething(plan: SessionPlan, agent: FuzzAgent, random: Rando
       }
   }
   if (random.chance(0.03)) sendControl(agent, random);
+}
+
+/** A payload of any type, whether it belongs to the state of the session or not. */
+export function sendAnything(plan: SessionPlan, agent: FuzzAgent, random: Random): void {
+  switch (random.below(3)) {
+    case 0:
+      agent.send(PayloadType.HandshakeRequest, request(plan, random, random.chance(0.5)));
+      break;
+    case 1:
+      agent.send(PayloadType.HandshakeComplete, completion(random, random.chance(0.5)));
+      break;
+    default:
+      agent.send(random.below(14), random.bytes(random.below(60)));
+  }
 }
 
 function sendOutput(agent: FuzzAgent, random: Random): void {
