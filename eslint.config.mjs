@@ -7,6 +7,49 @@ const NAMED_EXPORTS = {
   message: 'Name what a module exports: a thing is found by its name.',
 };
 
+/**
+ * The directories of `src`, and which of them each may import. Data flows one way: commands, cli,
+ * session, channel, protocol. Files directly in `src` serve all of them and know none, but for the
+ * entries of the program.
+ */
+const LAYERS = {
+  protocol: [],
+  channel: ['protocol', 'logging'],
+  socket: [],
+  terminal: ['protocol'],
+  logging: [],
+  network: ['logging'],
+  aws: ['network', 'logging', 'protocol'],
+  session: ['channel', 'protocol', 'socket', 'terminal', 'logging'],
+  cli: ['session', 'protocol', 'socket', 'terminal', 'logging', 'network', 'aws'],
+};
+const ENTRIES = ['src/main.ts', 'src/single-executable.ts'];
+
+/** Forbids files to import from directories of `src`, also by `import()`. */
+function zone(files, ignores, forbidden, message) {
+  const source = `^\\.{1,2}/(?:\\.\\./)*(?:${forbidden.join('|')})/`;
+  const dynamic = `ImportExpression[source.value=/${source.replaceAll('/', '\\/')}/]`;
+  return {
+    files,
+    ignores,
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ regex: source, message }] }],
+      'no-restricted-syntax': ['error', NAMED_EXPORTS, { selector: dynamic, message }],
+    },
+  };
+}
+
+const zones = Object.entries(LAYERS).map(([layer, below]) =>
+  zone(
+    [`src/${layer}/**/*.ts`],
+    ['src/cli/commands/**'],
+    layer === 'cli'
+      ? ['commands']
+      : Object.keys(LAYERS).filter((one) => one !== layer && !below.includes(one)),
+    `src/${layer} imports of src only: ${['files directly in it', ...below].join(', ')}.`,
+  ),
+);
+
 export default defineConfig(
   { ignores: ['dist/', 'node_modules/'] },
   js.configs.recommended,
@@ -65,6 +108,34 @@ export default defineConfig(
             },
           ],
         },
+      ],
+    },
+  },
+  ...zones,
+  zone(
+    ['src/*.ts'],
+    ENTRIES,
+    Object.keys(LAYERS),
+    'A file directly in src serves all layers, and imports none of them.',
+  ),
+  {
+    // Texts reach a stream through a function that makes foreign parts of them harmless.
+    files: ['src/**/*.ts'],
+    ignores: [
+      'src/cli/print.ts',
+      'src/cli/process-outputs.ts',
+      // They take the streams as terminals, and write no text.
+      'src/cli/process-host.ts',
+      'src/cli/commands/index.ts',
+    ],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...['stdout', 'stderr'].map((property) => ({
+          object: 'process',
+          property,
+          message: 'Print by src/cli/print.ts, or by the context of a command.',
+        })),
       ],
     },
   },

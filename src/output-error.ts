@@ -23,7 +23,7 @@ export function isReaderGone(error: Error, isTerminal: boolean): boolean {
 }
 
 /** Names the output and the error: `cannot write to stdout: no space left on device (ENOSPC)`. */
-export function outputErrorText(output: OutputName, error: Error): string {
+function outputErrorText(output: OutputName, error: Error): string {
   const code = systemCode(error);
   return `cannot write to ${output}: ${systemText(error)}${code === '' ? '' : ` (${code})`}`;
 }

@@ -21,7 +21,7 @@ import {
  * address answers in a few, anywhere else it may never do. With the loading of the AWS SDK in front
  * of it, which takes a tenth of a second, a start is delayed by less than one second.
  */
-export const MACHINE_LOOK_UP_LIMIT_MS = 800;
+const MACHINE_LOOK_UP_LIMIT_MS = 800;
 
 /**
  * Bound of a look-up in a configured source, in milliseconds: signing in at IAM Identity Center,

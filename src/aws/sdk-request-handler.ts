@@ -8,7 +8,7 @@ import type { Proxy } from '../network/proxy.ts';
  * Bound of one HTTP request to AWS from its connection to its answer, in milliseconds; the SDK tries
  * three times.
  */
-export const REQUEST_TIMEOUT_MS = 20_000;
+const REQUEST_TIMEOUT_MS = 20_000;
 
 /** Sends the AWS SDK's requests through the program's own network: its proxies and its trust. */
 export function createSdkRequestHandler(network: Network): HttpHandler {

@@ -60,10 +60,7 @@ export function watchEndings(
  *
  * @returns stops listening
  */
-export function watchSignals(
-  source: SignalSource,
-  handler: (signal: SessionSignal) => void,
-): () => void {
+function watchSignals(source: SignalSource, handler: (signal: SessionSignal) => void): () => void {
   const stopEndings = watchEndings(source, handler);
   const stopSuspend = watchSuspend(source, () => handler('SIGTSTP'));
   return () => {
@@ -87,7 +84,7 @@ export function watchSuspend(source: SignalSource, handler: () => void): () => v
  * @param leadsSession - is asked when the parent has gone
  * @returns stops watching
  */
-export function watchParent(
+function watchParent(
   source: SignalSource,
   clock: Clock,
   leadsSession: () => Promise<boolean>,

@@ -8,7 +8,7 @@ const OTHERS_WRITE = 0o002;
 const STICKY = 0o1000;
 
 /** A log would be written where another user decides what is written to. The message names the place. */
-export class ForeignOwnerError extends Error {
+class ForeignOwnerError extends Error {
   override readonly name = 'ForeignOwnerError';
 }
 

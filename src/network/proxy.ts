@@ -28,7 +28,7 @@ const DEFAULT_PORTS: ReadonlyMap<string, number> = new Map(
 );
 
 /** The port a URL is connected to. */
-export function portOf(url: URL): number {
+function portOf(url: URL): number {
   return url.port === '' ? (DEFAULT_PORTS.get(url.protocol) ?? 0) : Number(url.port);
 }
 

@@ -28,7 +28,7 @@ export interface HandshakeRequest {
  * (`buildHandshakeRequestPayload` of their `datachannel.go`); the rest is room for later versions. Each
  * action costs work and a result in the answer.
  */
-export const MAX_HANDSHAKE_ACTIONS = 16;
+const MAX_HANDSHAKE_ACTIONS = 16;
 /** Each encryption is a call of KMS, on a key that the agent names. */
 const MAX_ENCRYPTION_ACTIONS = 1;
 

@@ -26,8 +26,6 @@ export const SMUX_VERSION = 1;
 export const SMUX_HEADER_BYTES = 8;
 export const SMUX_LENGTH_OFFSET = 2;
 export const SMUX_STREAM_ID_OFFSET = 4;
-/** The length is 16 bits wide. Public implementations send at most 32768. */
-export const SMUX_DATA_LIMIT_BYTES = 65_535;
 /** The public client counts up by 2 from 1 before it opens its first stream. */
 export const FIRST_STREAM_ID = 3;
 /** From one stream of the client to its next. */
@@ -36,7 +34,7 @@ export const STREAM_ID_STEP = 2;
 /**
  * Writes the 8 bytes in front of a frame's data.
  *
- * @param length - bytes of data that follow, up to {@link SMUX_DATA_LIMIT_BYTES}
+ * @param length - bytes of data that follow; the field is 16 bits wide, public implementations send at most 32768
  * @returns the offset behind the header
  * @throws RangeError when a number does not fit its field or the header does not fit the target
  */
@@ -51,16 +49,4 @@ export function writeSmuxHeader(
   target.writeUInt8(command, offset + 1);
   target.writeUInt16LE(length, offset + SMUX_LENGTH_OFFSET);
   return target.writeUInt32LE(streamId, offset + SMUX_STREAM_ID_OFFSET);
-}
-
-/**
- * A whole frame.
- *
- * @throws RangeError when the data is longer than {@link SMUX_DATA_LIMIT_BYTES}
- */
-export function encodeSmuxFrame(frame: SmuxFrame): Buffer {
-  const encoded = Buffer.allocUnsafe(SMUX_HEADER_BYTES + frame.data.length);
-  const end = writeSmuxHeader(encoded, 0, frame.command, frame.streamId, frame.data.length);
-  frame.data.copy(encoded, end);
-  return encoded;
 }

@@ -30,9 +30,7 @@ export function registerSshConfig(program: Command, context: CommandContext): vo
  *
  * @throws CommandError when a value would begin another line of the block, or cannot be shown
  */
-export function sshConfig(
-  options: Pick<CommonOptions, 'profile' | 'region' | 'endpointUrl'>,
-): string {
+function sshConfig(options: Pick<CommonOptions, 'profile' | 'region' | 'endpointUrl'>): string {
   const given = [
     ['--profile', options.profile],
     ['--region', options.region],

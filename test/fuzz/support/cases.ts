@@ -1,6 +1,6 @@
 import { seeded, type Random } from '../../support/random.ts';
 
-/** How many cases a fuzz test tries; the environment asks for a longer run. */
+/** How many cases a test tries that makes them at random; the environment asks for a longer run. */
 export const FUZZ_CASES = Number(process.env['FUZZ_CASES'] ?? '10000');
 
 /**

@@ -6,16 +6,13 @@ import { BASIC_AGENT, openForward } from './support/port-session.ts';
 import { startService } from './support/target-service.ts';
 
 const FREQUENT_PINGS = { SSM_PLUGIN_PING_INTERVAL: '1' } as const;
-/** The last agent that expects smux keep-alive. */
-const KEEP_ALIVE_AGENT = '3.1.1511.0';
-const NEXT_AGENT = '3.1.1511.1';
-const NOP_BYTES = 8;
 const EXCHANGE = {
   up: { seed: 1, bytes: 5_000 },
   down: { seed: 2, bytes: 7_000 },
 } as const;
 
-describe('an idle port session', () => {
+// They wait for pings, of which one comes each second: side by side.
+describe('an idle port session', { concurrency: true }, () => {
   for (const [name, version] of [
     ['multiplexed', '3.3.0.0'],
     ['basic', BASIC_AGENT],
@@ -57,22 +54,5 @@ describe('an idle port session', () => {
     assert.equal(session.record.framesFromClient, framesFromClient);
     socket.write('after!');
     assert.equal((await readExactly(socket, 6)).toString(), 'after!');
-  });
-});
-
-describe('smux keep-alive', () => {
-  it('goes to agents up to 3.1.1511.0 that multiplex, and to no others', async (t) => {
-    const service = await startExchangeService(t);
-    const open = (version: string): ReturnType<typeof openForward> =>
-      openForward(t, { port: service.port, agent: { version } });
-    const others = [await open('3.3.0.0'), await open(NEXT_AGENT), await open(BASIC_AGENT)];
-    // It has begun last: when its second NOP is there, theirs would have come.
-    const { session } = await open(KEEP_ALIVE_AGENT);
-    await session.until('two NOPs', ({ record }) => record.inputBytes >= 2 * NOP_BYTES);
-    assert.equal(session.record.inputBytes, 2 * NOP_BYTES);
-    for (const other of others) {
-      assert.equal(other.session.record.inputBytes, 0);
-      assert.equal(other.session.end, undefined);
-    }
   });
 });

@@ -87,13 +87,15 @@ suite('the end of a session', TIMEOUT, () => {
 });
 
 suite('keep-alive', TIMEOUT, () => {
-  test('is off above agent 3.1.1511.0', async (t) => {
-    const { host, link } = await startForwarding(t, '3.1.1511.1');
-    attachSmuxPeer(link);
-    host.clock.advance(100 * KEEP_ALIVE_TIMEOUT_MS);
-    assert.equal(link.sent.length, 0);
-    assert.deepEqual(link.ends, []);
-  });
+  for (const agent of ['3.0.196.0', '3.1.1511.1', '3.3.0.0']) {
+    test(`agent ${agent} gets none`, async (t) => {
+      const { host, link } = await startForwarding(t, agent);
+      host.clock.advance(100 * KEEP_ALIVE_TIMEOUT_MS);
+      link.pull();
+      assert.equal(link.sent.length, 0);
+      assert.deepEqual(link.ends, []);
+    });
+  }
 
   for (const agent of ['3.0.196.1', '3.1.1511.0']) {
     test(`agent ${agent} gets a NOP every 10 seconds`, async (t) => {

@@ -63,6 +63,22 @@ suite('how long the end of a program is held back', TIMEOUT, () => {
     assertFinishesAfter(ANSWER_TIMEOUT_MS, host, opened);
   });
 
+  test('an answer in parts: as long again after each of them', async (t) => {
+    const { host, connect, stream } = await startMultiplexed(t);
+    const program = await connect();
+    const received = collect(program);
+    const opened = await stream(3);
+    program.end('question');
+    await until(() => opened.received.toString() === 'question' && host.clock.pending > 0);
+    for (const part of ['one', 'onetwo', 'onetwothree']) {
+      host.clock.advance(ANSWER_TIMEOUT_MS - 1);
+      assert.equal(opened.finished, false);
+      opened.send(part.slice(received.bytes.length));
+      await until(() => received.bytes.toString() === part);
+    }
+    assertFinishesAfter(ANSWER_TIMEOUT_MS, host, opened);
+  });
+
   test('a connection on which nothing has passed: less than a second', async (t) => {
     const { host, connect, stream } = await startMultiplexed(t);
     const program = await connect();

@@ -44,7 +44,7 @@ export async function checkNode(fleet: Fleet, target: string): Promise<readonly 
 }
 
 /** What the target's agent is too old for. */
-export function checkAgent(version: string): Finding {
+function checkAgent(version: string): Finding {
   const check = 'agent';
   if (version === '') return warning(check, 'its version is not known', UPDATE_AGENT);
   const missing = GATES.filter(({ above }) => compareVersions(version, above) <= 0);
