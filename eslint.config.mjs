@@ -11,6 +11,8 @@ const NAMED_EXPORTS = {
  * The directories of `src`, and which of them each may import. Data flows one way: commands, cli,
  * session, channel, protocol. Files directly in `src` serve all of them and know none, but for the
  * entries of the program.
+ *
+ * @type {Readonly<Record<string, readonly string[]>>}
  */
 const LAYERS = {
   protocol: [],
@@ -25,7 +27,15 @@ const LAYERS = {
 };
 const ENTRIES = ['src/main.ts', 'src/single-executable.ts'];
 
-/** Forbids files to import from directories of `src`, also by `import()`. */
+/**
+ * Forbids files to import from directories of `src`, also by `import()`.
+ *
+ * @param {string[]} files
+ * @param {string[]} ignores
+ * @param {readonly string[]} forbidden
+ * @param {string} message
+ * @returns {import('eslint').Linter.Config}
+ */
 function zone(files, ignores, forbidden, message) {
   const source = `^\\.{1,2}/(?:\\.\\./)*(?:${forbidden.join('|')})/`;
   const dynamic = `ImportExpression[source.value=/${source.replaceAll('/', '\\/')}/]`;

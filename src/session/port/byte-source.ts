@@ -5,7 +5,7 @@ import { createByteQueue } from '../byte-queue.ts';
  * Memory of what waits to be sent, in bytes, above which a source is read no further. The runtime reads at most 64
  * KiB at a time, so one read always fits and a second one waits in the stream's own buffer.
  */
-const WAITING_BYTES_LIMIT = 64 * 1024;
+export const WAITING_BYTES_LIMIT = 64 * 1024;
 /** Reading goes on once so much is left. */
 const WAITING_BYTES_RESUME = WAITING_BYTES_LIMIT / 2;
 
