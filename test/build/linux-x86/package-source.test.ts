@@ -1,88 +1,31 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { SUITE } from '../../../build/linux-x86/debian-suite.ts';
-import type { DebianArchive, PackageSource } from '../../../build/linux-x86/package-source.ts';
+import type { PackageSource } from '../../../build/linux-x86/package-source.ts';
 import { readRecord } from '../../../build/linux-x86/packages-record.ts';
-import { APT_GET } from '../../../build/linux-x86/private-apt.ts';
-import { unpackPackages } from '../../../build/linux-x86/unpack-packages.ts';
 import { BuildError } from '../../../build/runtime/build-error.mjs';
 import { UnavailableError } from '../../../build/tool.ts';
 import { needs } from '../../support/require-tools.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { GPG, GPGCONF } from '../../support/tools.ts';
+import { startLocalMirror } from './support/local-mirror.ts';
 import {
-  DPKG_DEB,
-  startLocalMirror,
-  type LocalMirror,
-  type OfferedDates,
-} from './support/local-mirror.ts';
+  CHOICE,
+  CURRENT,
+  EXPIRED,
+  NEWEST,
+  NOON,
+  OFFER,
+  PROGRAM,
+  startSmallArchive,
+  TOOLS,
+  unpack,
+  YESTERDAY,
+} from './support/small-archive.ts';
 
-const TOOLS = [APT_GET, DPKG_DEB, GPG, GPGCONF] as const;
-
-const CHOICE = {
-  name: 'choice',
-  architecture: 'i386',
-  withDependencies: ['program'],
-  alone: ['texts'],
-} as const;
-const PROGRAM = { name: 'program', version: '1.0', depends: 'library' } as const;
-const OFFER = [PROGRAM, { name: 'library', version: '2.0' }, { name: 'texts', version: '3.0' }];
-
-const NOON = new Date('2026-05-10T12:00:00Z');
-const YESTERDAY = new Date('2026-05-09T08:00:00Z');
-const CURRENT: OfferedDates = { date: YESTERDAY, validUntil: new Date('2026-05-16T08:00:00Z') };
 const TWO_DAYS_MS = 2 * 24 * 60 * 60 * 1000;
-const EXPIRED: OfferedDates = {
-  date: new Date('2026-04-01T08:00:00Z'),
-  validUntil: new Date('2026-04-08T08:00:00Z'),
-};
-
-interface Setting {
-  readonly mirror: LocalMirror;
-  readonly archive: DebianArchive;
-  readonly release: PackageSource;
-  readonly development: PackageSource;
-}
-
-async function setUp(t: TestContext): Promise<Setting> {
-  const mirror = await startLocalMirror(t);
-  const archive: DebianArchive = {
-    mirror: () => mirror.uri,
-    keyring: mirror.keyring,
-    cache: temporaryDirectory(t),
-    now: () => NOON,
-  };
-  return {
-    mirror,
-    archive,
-    release: { kind: 'archive', archive, purpose: 'release' },
-    development: { kind: 'archive', archive, purpose: 'development' },
-  };
-}
-
-/** Unpacks and says what was unpacked; what is written to standard error goes to `warnings`. */
-async function unpack(
-  t: TestContext,
-  source: PackageSource,
-  keepIn?: string,
-): Promise<{ readonly packages: readonly string[]; readonly warnings: string }> {
-  const directory = temporaryDirectory(t);
-  const write = t.mock.method(process.stderr, 'write', () => true);
-  try {
-    const request = { choice: CHOICE, source, directory };
-    const unpacked = await unpackPackages(keepIn === undefined ? request : { ...request, keepIn });
-    const packages = unpacked.map(({ name, version, directory: place }) => {
-      assert.equal(readFileSync(join(place, 'usr/share', name, 'version'), 'utf8'), version);
-      return `${name} ${version}`;
-    });
-    const texts = write.mock.calls.map((call) => String(call.arguments[0]));
-    return { packages, warnings: texts.filter((text) => text.startsWith('Warning')).join('') };
-  } finally {
-    write.mock.restore();
-  }
-}
+const WARNING = `Warning: Debian's index of ${SUITE} is out of date: it is of 2026-04-01 and was valid until 2026-04-08. A release cannot be made of it.\n`;
 
 /** Gives apt this configuration in place of the machine's until the test ends (apt.conf(5)). */
 function setApt(t: TestContext, configuration: string): void {
@@ -95,24 +38,21 @@ function setApt(t: TestContext, configuration: string): void {
   });
 }
 
-const NEWEST = ['library 2.0', 'program 1.0', 'texts 3.0'];
-const WARNING = `Warning: Debian's index of ${SUITE} is out of date: it is of 2026-04-01 and was valid until 2026-04-08. A release cannot be made of it.\n`;
-
 describe('packages of the archive', needs(...TOOLS), () => {
   it('are those that the signed index names, with what they depend on', async (t) => {
-    const { mirror, release } = await setUp(t);
+    const { mirror, release } = await startSmallArchive(t);
     mirror.offer(OFFER, CURRENT);
     assert.deepEqual(await unpack(t, release), { packages: NEWEST, warnings: '' });
   });
 
   it('are of an index without an end, such as a stable suite has', async (t) => {
-    const { mirror, release } = await setUp(t);
+    const { mirror, release } = await startSmallArchive(t);
     mirror.offer(OFFER, { date: YESTERDAY });
     assert.deepEqual(await unpack(t, release), { packages: NEWEST, warnings: '' });
   });
 
   it('are kept with a record of names, versions, digests and the dates of the index', async (t) => {
-    const { mirror, release } = await setUp(t);
+    const { mirror, release } = await startSmallArchive(t);
     mirror.offer(OFFER, CURRENT);
     const kept = join(temporaryDirectory(t), 'debs');
     await unpack(t, release, kept);
@@ -142,7 +82,7 @@ describe('packages of the archive', needs(...TOOLS), () => {
   });
 
   it('are the same all day, but those of a release are asked for each time', async (t) => {
-    const { mirror, archive, release, development } = await setUp(t);
+    const { mirror, archive, release, development } = await startSmallArchive(t);
     mirror.offer(OFFER, CURRENT);
     await unpack(t, development);
     const files = join(archive.cache, CHOICE.name, 'files');
@@ -155,7 +95,7 @@ describe('packages of the archive', needs(...TOOLS), () => {
   });
 
   it('are asked for again the next day, and when a file has changed', async (t) => {
-    const { mirror, archive, development } = await setUp(t);
+    const { mirror, archive, development } = await startSmallArchive(t);
     mirror.offer(OFFER, CURRENT);
     await unpack(t, development);
     const files = join(archive.cache, CHOICE.name, 'files');
@@ -169,7 +109,7 @@ describe('packages of the archive', needs(...TOOLS), () => {
   });
 
   it('of an index out of date are no release; elsewhere a warning has its date', async (t) => {
-    const { mirror, release, development } = await setUp(t);
+    const { mirror, release, development } = await startSmallArchive(t);
     mirror.offer(OFFER, EXPIRED);
     assert.deepEqual(await unpack(t, development), { packages: NEWEST, warnings: WARNING });
     assert.deepEqual((await unpack(t, development)).warnings, WARNING);
@@ -186,7 +126,7 @@ describe('packages of the archive', needs(...TOOLS), () => {
 
   for (const check of ['true', 'false']) {
     it(`are taken and warned about, whatever this machine's apt is set to (${check})`, async (t) => {
-      const { mirror, development } = await setUp(t);
+      const { mirror, development } = await startSmallArchive(t);
       setApt(t, `Acquire::Check-Valid-Until "${check}";\nAcquire::Check-Date "${check}";\n`);
       mirror.offer(OFFER, EXPIRED);
       assert.deepEqual(await unpack(t, development), { packages: NEWEST, warnings: WARNING });
@@ -198,7 +138,7 @@ describe('packages of the archive', needs(...TOOLS), () => {
   }
 
   it('of an index of the future are no release either', async (t) => {
-    const { mirror, release } = await setUp(t);
+    const { mirror, release } = await startSmallArchive(t);
     mirror.offer(OFFER, { date: new Date('2026-05-11T00:00:00Z') });
     await assert.rejects(
       unpack(t, release),
@@ -216,12 +156,12 @@ describe('a mirror that cannot be used', needs(...TOOLS), () => {
   };
 
   it('leaves the target out: no index', async (t) => {
-    const { release } = await setUp(t);
+    const { release } = await startSmallArchive(t);
     await refuses(t, release, /^Debian's mirror http:\S+ cannot be used: it /);
   });
 
   it('leaves the target out: an index that another key has signed', async (t) => {
-    const { mirror, archive } = await setUp(t);
+    const { mirror, archive } = await startSmallArchive(t);
     const other = await startLocalMirror(t);
     mirror.offer(OFFER, CURRENT);
     const source = { ...archive, keyring: other.keyring };
@@ -233,7 +173,7 @@ describe('a mirror that cannot be used', needs(...TOOLS), () => {
   });
 
   it('leaves the target out: a package is missing, or one that it needs', async (t) => {
-    const { mirror, release } = await setUp(t);
+    const { mirror, release } = await startSmallArchive(t);
     for (const offer of [OFFER.slice(1), [PROGRAM, ...OFFER.slice(2)], OFFER.slice(0, 2)]) {
       mirror.offer(offer, CURRENT);
       await refuses(t, release, /cannot be used: it lacks a package/);
@@ -241,81 +181,19 @@ describe('a mirror that cannot be used', needs(...TOOLS), () => {
   });
 
   it('leaves the target out: a file is not the one that the index names', async (t) => {
-    const { mirror, release } = await setUp(t);
+    const { mirror, release } = await startSmallArchive(t);
     mirror.offer(OFFER, CURRENT);
     mirror.damage('library_2.0_i386.deb');
     await refuses(t, release, /cannot be used/);
   });
 
   it('is not replaced by packages of another day', async (t) => {
-    const { mirror, archive, development } = await setUp(t);
+    const { mirror, archive, development } = await startSmallArchive(t);
     mirror.offer(OFFER, CURRENT);
     await unpack(t, development);
     const record = join(archive.cache, CHOICE.name, 'files', 'debian-packages.json');
     utimesSync(record, YESTERDAY, YESTERDAY);
     mirror.empty();
     await refuses(t, development, /cannot be used/);
-  });
-});
-
-describe('kept packages', needs(...TOOLS), () => {
-  async function keep(
-    t: TestContext,
-  ): Promise<{ readonly source: PackageSource; readonly kept: string }> {
-    const { mirror, development } = await setUp(t);
-    mirror.offer(OFFER, EXPIRED);
-    const kept = join(temporaryDirectory(t), 'debs');
-    await unpack(t, development, kept);
-    mirror.empty();
-    return { source: { kind: 'kept', directory: kept }, kept };
-  }
-
-  it('repeat a build without the archive, whatever the date', async (t) => {
-    const { source, kept } = await keep(t);
-    const again = join(temporaryDirectory(t), 'again');
-    assert.deepEqual(await unpack(t, source, again), { packages: NEWEST, warnings: '' });
-    assert.deepEqual(readRecord(again), readRecord(kept));
-  });
-
-  it('must be those of their record', async (t) => {
-    const { source, kept } = await keep(t);
-    const file = join(kept, 'library_2.0_i386.deb');
-    const wrong = new BuildError(`${file} is missing, or not the file of the record`);
-    const bytes = readFileSync(file);
-    writeFileSync(file, Buffer.concat([bytes, Buffer.alloc(1)]));
-    await assert.rejects(unpack(t, source), wrong);
-    rmSync(file);
-    await assert.rejects(unpack(t, source), wrong);
-  });
-
-  it('must have a record that names what is needed', async (t) => {
-    const { source, kept } = await keep(t);
-    const path = join(kept, 'debian-packages.json');
-    const record = readRecord(kept);
-    const cases: readonly (readonly [unknown, RegExp])[] = [
-      [{ ...record, suite: 'sid' }, /is of sid \(i386\), not of/],
-      [
-        { ...record, packages: record.packages.filter(({ name }) => name !== 'program') },
-        /does not name the package program/,
-      ],
-      [
-        { ...record, packages: [{ ...record.packages[0], file: '../x_1_all.deb' }] },
-        /is not a record/,
-      ],
-      [{ ...record, index: undefined }, /is not a record/],
-      ['', /is not a record/],
-    ];
-    for (const [content, message] of cases) {
-      writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
-      await assert.rejects(
-        unpack(t, source),
-        (error) => error instanceof BuildError && message.test(error.message),
-      );
-    }
-    rmSync(path);
-    await assert.rejects(
-      unpack(t, source),
-      /has no debian-packages\.json: put the one of the release/,
-    );
   });
 });

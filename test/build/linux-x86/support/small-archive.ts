@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { DebianArchive, PackageSource } from '../../../../build/linux-x86/package-source.ts';
+import { APT_GET } from '../../../../build/linux-x86/private-apt.ts';
+import { unpackPackages } from '../../../../build/linux-x86/unpack-packages.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
+import { GPG, GPGCONF } from '../../../support/tools.ts';
+import { DPKG_DEB, startLocalMirror, type LocalMirror, type OfferedDates } from './local-mirror.ts';
+
+/** What a local mirror and the build take of the system. */
+export const TOOLS = [APT_GET, DPKG_DEB, GPG, GPGCONF] as const;
+
+/** What the tests want of the archive. */
+export const CHOICE = {
+  name: 'choice',
+  architecture: 'i386',
+  withDependencies: ['program'],
+  alone: ['texts'],
+} as const;
+export const PROGRAM = { name: 'program', version: '1.0', depends: 'library' } as const;
+export const OFFER = [
+  PROGRAM,
+  { name: 'library', version: '2.0' },
+  { name: 'texts', version: '3.0' },
+];
+
+export const NOON = new Date('2026-05-10T12:00:00Z');
+export const YESTERDAY = new Date('2026-05-09T08:00:00Z');
+export const CURRENT: OfferedDates = {
+  date: YESTERDAY,
+  validUntil: new Date('2026-05-16T08:00:00Z'),
+};
+export const EXPIRED: OfferedDates = {
+  date: new Date('2026-04-01T08:00:00Z'),
+  validUntil: new Date('2026-04-08T08:00:00Z'),
+};
+
+/** A local mirror, and sources of packages that use it. */
+export interface SmallArchive {
+  readonly mirror: LocalMirror;
+  readonly archive: DebianArchive;
+  readonly release: PackageSource;
+  readonly development: PackageSource;
+}
+
+/** Starts a mirror that offers nothing yet. It is noon on 2026-05-10. */
+export async function startSmallArchive(t: TestContext): Promise<SmallArchive> {
+  const mirror = await startLocalMirror(t);
+  const archive: DebianArchive = {
+    mirror: () => mirror.uri,
+    keyring: mirror.keyring,
+    cache: temporaryDirectory(t),
+    now: () => NOON,
+  };
+  return {
+    mirror,
+    archive,
+    release: { kind: 'archive', archive, purpose: 'release' },
+    development: { kind: 'archive', archive, purpose: 'development' },
+  };
+}
+
+/** Unpacks and says what was unpacked; what is written to standard error goes to `warnings`. */
+export async function unpack(
+  t: TestContext,
+  source: PackageSource,
+  keepIn?: string,
+): Promise<{ readonly packages: readonly string[]; readonly warnings: string }> {
+  const directory = temporaryDirectory(t);
+  const write = t.mock.method(process.stderr, 'write', () => true);
+  try {
+    const request = { choice: CHOICE, source, directory };
+    const unpacked = await unpackPackages(keepIn === undefined ? request : { ...request, keepIn });
+    const packages = unpacked.map(({ name, version, directory: place }) => {
+      assert.equal(readFileSync(join(place, 'usr/share', name, 'version'), 'utf8'), version);
+      return `${name} ${version}`;
+    });
+    const texts = write.mock.calls.map((call) => String(call.arguments[0]));
+    return { packages, warnings: texts.filter((text) => text.startsWith('Warning')).join('') };
+  } finally {
+    write.mock.restore();
+  }
+}
+
+/** What is unpacked of {@link OFFER}. */
+export const NEWEST = ['library 2.0', 'program 1.0', 'texts 3.0'];
