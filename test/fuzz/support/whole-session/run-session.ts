@@ -15,6 +15,8 @@ const STEP_MS = 100;
 const HOLE_SHARE = 0.005;
 /** Some end before their socket is open. */
 const EARLY_END_SHARE = 0.1;
+/** Longer than any timer of a session runs. */
+const AFTERMATH_MS = 3_600_000;
 const INTERNAL_ERROR_MS = 2_000;
 const INTERNAL_ERROR_SHARE = 0.03;
 const LATE_SHARE = 0.5;
@@ -86,7 +88,19 @@ async function run(random: Random, trace: string[]): Promise<ReadonlySet<Reached
   // What is closed says so a moment later.
   await settle();
   checkEnd(world, status);
+  await haveAftermath(world);
+  checkEnd(world, status);
   return reached;
+}
+
+/** What was under way when the session ended starts nothing again. */
+async function haveAftermath(world: World): Promise<void> {
+  for (const output of world.outputs) output.release();
+  world.stdin.feed.add(Buffer.from('x'));
+  world.stdin.feed.add(null);
+  await settle();
+  world.clock.advance(AFTERMATH_MS);
+  await settle();
 }
 
 /** After an error of its own the program leaves, with the session as it is. */
