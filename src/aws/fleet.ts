@@ -46,9 +46,11 @@ export interface DocumentParameter {
 
 /** What a Session document says. */
 export interface SessionDocument {
+  /** Such as `Port`; empty when it names none. */
+  readonly sessionType: string;
   /** By their names. */
   readonly parameters: ReadonlyMap<string, DocumentParameter>;
-  /** What the agent is asked to do, for each platform by its name. */
+  /** What the agent is asked to do: for commands, for each platform by its name. */
   readonly properties: Readonly<Record<string, unknown>>;
   /** Its settings; for preferences of sessions, all there are. */
   readonly inputs: Readonly<Record<string, unknown>>;

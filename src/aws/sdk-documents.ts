@@ -1,5 +1,5 @@
 import { GetDocumentCommand, InvalidDocument, SSMClient } from '@aws-sdk/client-ssm';
-import { isJsonObject, parseJsonPayload, type JsonObject } from '../protocol/json.ts';
+import { isJsonObject, parseJsonPayload, stringMember, type JsonObject } from '../protocol/json.ts';
 import { AwsError } from './aws-error.ts';
 import type { DocumentParameter, SessionDocument } from './fleet.ts';
 import type { SdkCalls } from './sdk-calls.ts';
@@ -27,6 +27,7 @@ function documentOf(text: string): SessionDocument {
   }
   const parameters = memberOf(content, 'parameters');
   return {
+    sessionType: stringMember(content, 'sessionType'),
     parameters: new Map(
       Object.keys(parameters).map((name) => [name, parameterOf(memberOf(parameters, name))]),
     ),

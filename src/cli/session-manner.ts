@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { CredentialsSource } from '../aws/credentials.ts';
 import type { LogLevel } from '../logging/level.ts';
+import type { RequestedKind } from '../session/requested-kind.ts';
 import type { SessionEvent } from '../session/session-event.ts';
 import type { OutputFilter } from '../session/shell/command-without-input.ts';
 import type { Mistakes } from './mistakes.ts';
@@ -28,6 +29,8 @@ export interface SessionManner {
    * the agent has added out of its output. Undefined when input is the session's.
    */
   readonly commandOutput: OutputFilter | undefined;
+  /** The kind of session that was asked for; undefined for what the request says. */
+  readonly requested: RequestedKind | undefined;
   /** Is told what happens, and says that the session reconnects; undefined for nobody. */
   readonly onEvent: ((event: SessionEvent) => void) | undefined;
   /** stdout, when another part of the program writes to it, too; undefined to open it here. */
@@ -64,6 +67,7 @@ export const CALLER_MANNER: SessionManner = {
   cutOffStatus: 0,
   withoutExitStatus: undefined,
   commandOutput: undefined,
+  requested: undefined,
   onEvent: undefined,
   stdout: undefined,
   stderr: undefined,

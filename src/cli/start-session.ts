@@ -163,7 +163,7 @@ async function runLogged(ready: ReadySession): Promise<number> {
       tokenValue: session.tokenValue,
       clientVersion: version,
       documentName: session.documentName,
-      requested: requestedKind(session),
+      requested: manner.requested ?? requestedKind(session),
       messagesPerSecond: settings.messagesPerSecond,
       pingIntervalMs: settings.pingIntervalMs,
       resumeTimeoutMs: settings.resumeTimeoutMs,

@@ -128,7 +128,34 @@ export function planSession(
       return { kind: 'port', sessionType: 'Port', properties: { portNumber, type: 'Ssh' } };
     }
     default:
-      throw new InvalidRequest(`Document with name ${request.DocumentName} does not exist.`);
+      return planOwnDocument(request, document, platform);
+  }
+}
+
+/** A document of the account: it says itself what it is. */
+function planOwnDocument(
+  { DocumentName = '', Parameters = {} }: StartSessionRequest,
+  document: DocumentContent,
+  platform: 'linux' | 'windows' | 'macos',
+): SessionPlan {
+  const sessionType = stringMember(document, 'sessionType');
+  switch (sessionType) {
+    case 'Standard_Stream':
+      return { kind: 'shell', sessionType, command: undefined };
+    case 'InteractiveCommands': {
+      const { commands } = resolveProperties(document, platform, Parameters);
+      return { kind: 'shell', sessionType, command: String(commands) };
+    }
+    case 'Port': {
+      const properties = Object.entries(resolveProperties(document, undefined, Parameters));
+      return {
+        kind: 'port',
+        sessionType,
+        properties: Object.fromEntries(properties.map(([name, value]) => [name, String(value)])),
+      };
+    }
+    default:
+      throw new InvalidRequest(`Document with name ${DocumentName} does not exist.`);
   }
 }
 

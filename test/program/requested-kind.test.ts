@@ -115,6 +115,54 @@ describe('a command whose agent offers another kind of session', () => {
   });
 });
 
+describe('a document of the account', () => {
+  const DOCUMENT = 'Company-Ports';
+  const documents = {
+    [DOCUMENT]: {
+      schemaVersion: '1.0',
+      sessionType: 'Port',
+      parameters: { port: { type: 'String' }, local: { type: 'String', default: '0' } },
+      properties: {
+        type: 'LocalPortForwarding',
+        portNumber: '{{ port }}',
+        localPortNumber: '{{ local }}',
+      },
+    },
+  };
+  const command = (parameters: string): readonly string[] => [
+    ...['start-session', '--target', TARGET, '--document-name', DOCUMENT],
+    ...['--parameters', parameters],
+  ];
+
+  it('says what start-session asks for', async (t) => {
+    const { plan, text } = await listener(t);
+    const target = await startOwnTarget(t, { documents, sessions: { agent: { offers: plan } } });
+    const program = startOwn(t, target, command(`port=9,local=${ASKED_PORT}`));
+    const outcome = await outcomeOf(program);
+    const asked = `a listener on local port ${ASKED_PORT}`;
+    assert.ok(outcome.stderr.includes(refusal(text, asked)), outcome.stderr);
+    assert.equal(outcome.status, 255);
+    await assertEndedUntouched(target.aws.sessions[0]);
+  });
+
+  it('has its session from an agent that offers it', async (t) => {
+    const target = await startOwnTarget(t, { documents });
+    const program = startOwn(t, target, command('port=9'));
+    await program.stderr.until('the port', (text) => text.includes('Waiting for connections...'));
+  });
+
+  it('may be any for a user who must not read it', async (t) => {
+    const target = await startOwnTarget(t, { documents });
+    target.aws.refuse('GetDocument', {
+      status: 400,
+      type: 'AccessDeniedException',
+      message: 'not authorized to perform: ssm:GetDocument',
+    });
+    const program = startOwn(t, target, command('port=9'));
+    await program.stderr.until('the port', (text) => text.includes('Waiting for connections...'));
+  });
+});
+
 describe('the plugin whose agent offers another kind of session', () => {
   for (const [document, parameters, offer, asked] of [
     ['AWS-StartInteractiveCommand', { command: ['cat'] }, listener, 'a shell'],

@@ -6,6 +6,7 @@ import type { SessionManner } from '../session-manner.ts';
 import { readSettings, SettingsError } from '../settings.ts';
 import { CommandError, type CommandContext } from './command-context.ts';
 import { EXIT_OWN_FAILURE } from './exit-status.ts';
+import { lookUpKind } from './look-up-kind.ts';
 
 /** What a command's session is to say besides the remote side's words. */
 export type SessionWords = Pick<SessionManner, 'texts'> &
@@ -32,6 +33,7 @@ export async function openSession(
   ]);
   // A person is asked now: the session will have the keys.
   await fleet.prepareCredentials();
+  const requested = await lookUpKind(context, request);
   const { signals, giveBack } = context.signals.lend();
   const documentName = request.documentName ?? '';
   const hangUpEnds = context.signals.hangUpEnds || documentName.endsWith(SSH_DOCUMENT);
@@ -67,6 +69,7 @@ export async function openSession(
         cutOffStatus: EXIT_OWN_FAILURE,
         withoutExitStatus: words.withoutExitStatus,
         commandOutput: words.commandOutput,
+        requested,
         onEvent: words.onEvent,
         begins: () => context.sessions.release(first.sessionId),
         stdout: context.stdout,

@@ -70,13 +70,16 @@ export const AWS_DOCUMENTS: Readonly<Record<string, DocumentContent>> = {
 /**
  * The properties of a document for a platform, with what is given, or else the defaults, in place of its
  * parameters, as the agent puts them there (`docparser/parameters`).
+ *
+ * @param platform - undefined for a document whose properties are the same for all
  */
 export function resolveProperties(
   document: DocumentContent,
-  platform: 'linux' | 'windows' | 'macos',
+  platform: 'linux' | 'windows' | 'macos' | undefined,
   given: Readonly<Record<string, readonly string[]>>,
 ): Readonly<Record<string, unknown>> {
-  const properties = memberOf(memberOf(document, 'properties'), platform);
+  const all = memberOf(document, 'properties');
+  const properties = platform === undefined ? all : memberOf(all, platform);
   const parameters = memberOf(document, 'parameters');
   const valueOf = (name: string): unknown =>
     given[name]?.[0] ?? memberOf(parameters, name)['default'] ?? '';

@@ -1,7 +1,6 @@
-import { isAwsError, type AwsErrorReason } from '../../../aws/aws-error.ts';
 import type { Fleet, PlatformType, SessionDocument } from '../../../aws/fleet.ts';
-import { within } from '../../../within.ts';
 import type { CommandContext } from '../command-context.ts';
+import { orElse } from '../or-else.ts';
 import type { ResolvedTarget } from '../resolve-target.ts';
 
 /** Runs one command without a terminal; with separate output its status is reported, too. */
@@ -14,12 +13,8 @@ export interface TargetFacts {
   readonly document: SessionDocument | 'missing' | 'unknown';
 }
 
-/** How long a command waits for what it can do without. */
-const LOOK_UP_LIMIT_MS = 5_000;
 /** Systems Manager knows no platform of tasks of ECS; nearly all of them are Linux. */
 const CONTAINER = 'ecs:';
-/** With these, starting the session would fail as well, and take as long. */
-const UNREACHABLE: ReadonlySet<AwsErrorReason> = new Set(['network', 'tls', 'credentials-timeout']);
 
 /**
  * Asks for platform and document at the same time, as the session waits for both. Whoever may not ask, or
@@ -46,19 +41,4 @@ export async function lookUpTarget(
 async function platformOf(fleet: Fleet, id: string): Promise<PlatformType | undefined> {
   for await (const node of fleet.nodes({ id })) return node.platformType;
   return undefined;
-}
-
-/** @param otherwise - what holds when there is no answer, for a reason or in time */
-async function orElse<T, U>(
-  { clock, logger }: CommandContext,
-  answer: Promise<T>,
-  otherwise: (reason: AwsErrorReason | undefined) => U,
-): Promise<T | U> {
-  try {
-    return await within<T | U>(clock, LOOK_UP_LIMIT_MS, answer, () => otherwise(undefined));
-  } catch (error) {
-    if (!isAwsError(error) || UNREACHABLE.has(error.reason)) throw error;
-    logger.info(`going on without an answer: ${error.message}`);
-    return otherwise(error.reason);
-  }
 }

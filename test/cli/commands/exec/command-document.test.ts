@@ -11,6 +11,7 @@ function documentOf(
 ): SessionDocument {
   const nothing = { defaultValue: undefined, allowedValues: undefined };
   return {
+    sessionType: 'NonInteractiveCommands',
     parameters: new Map(
       Object.entries(parameters).map(([name, parameter]) => [name, { ...nothing, ...parameter }]),
     ),

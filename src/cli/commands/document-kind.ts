@@ -1,0 +1,58 @@
+import type { SessionDocument, SessionRequest } from '../../aws/fleet.ts';
+import { parsePortProperties } from '../../session/port/properties.ts';
+import type { RequestedKind } from '../../session/requested-kind.ts';
+
+/** Any agent that forwards ports: which one does not change where to listen. */
+const ANY_AGENT = '';
+/** A property that is a parameter of the document. */
+const PARAMETER = /^\{\{\s*([\w.-]+)\s*\}\}$/;
+const INSERTED = '{{';
+
+/**
+ * The kind of session that a document stands for, with the parameters that are given. The agent puts
+ * them into the properties in the same way (docs/design/protocol.md#ports).
+ *
+ * @returns `unknown` for a type of session that is not known here, or that the agent looks up
+ */
+export function documentKind(
+  { sessionType, properties, parameters }: SessionDocument,
+  given: SessionRequest['parameters'] = {},
+): RequestedKind {
+  switch (sessionType) {
+    case 'Standard_Stream':
+    case 'InteractiveCommands':
+    case 'NonInteractiveCommands':
+      return { kind: 'shell' };
+    case 'Port':
+      break;
+    default:
+      return { kind: 'unknown' };
+  }
+  const values = new Map(Object.entries(given));
+  const valueOf = (name: string): string | undefined => {
+    const [value, ...more] = values.get(name) ?? [parameters.get(name)?.defaultValue];
+    return more.length > 0 || value?.includes(INSERTED) === true ? undefined : value;
+  };
+  const resolved = Object.entries(properties).map(([name, written]) => {
+    const parameter = typeof written === 'string' ? PARAMETER.exec(written)?.[1] : undefined;
+    return [name, parameter === undefined ? written : valueOf(parameter)] as const;
+  });
+  const isUnclear = (name: string): boolean =>
+    resolved.some(
+      ([own, value]) => own === name && (typeof value !== 'string' || value.includes(INSERTED)),
+    );
+  if (isUnclear('type')) return { kind: 'unknown' };
+  const port = parsePortProperties(Object.fromEntries(resolved), ANY_AGENT);
+  switch (port.kind) {
+    case 'stdio':
+      return { kind: 'stdio' };
+    case 'invalid':
+      return { kind: 'forwarding', local: undefined };
+    case 'basic':
+    case 'multiplexed': {
+      const decisive = ['localConnectionType', 'localUnixSocket', 'localPortNumber'];
+      const local = decisive.some(isUnclear) ? undefined : port.local;
+      return { kind: 'forwarding', local };
+    }
+  }
+}

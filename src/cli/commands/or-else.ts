@@ -1,0 +1,29 @@
+import { isAwsError, type AwsErrorReason } from '../../aws/aws-error.ts';
+import { within } from '../../within.ts';
+import type { CommandContext } from './command-context.ts';
+
+/** How long a command waits for what it can do without. */
+const LOOK_UP_LIMIT_MS = 5_000;
+/** With these, starting the session would fail as well, and take as long. */
+const UNREACHABLE: ReadonlySet<AwsErrorReason> = new Set(['network', 'tls', 'credentials-timeout']);
+
+/**
+ * Waits for an answer of AWS that a command can do without: callers that may not ask, or get no answer
+ * soon, go on.
+ *
+ * @param otherwise - what holds when there is no answer, for a reason or in time
+ * @throws AwsError when AWS cannot be reached, so that a session could not be started either
+ */
+export async function orElse<T, U>(
+  { clock, logger }: Pick<CommandContext, 'clock' | 'logger'>,
+  answer: Promise<T>,
+  otherwise: (reason: AwsErrorReason | undefined) => U,
+): Promise<T | U> {
+  try {
+    return await within<T | U>(clock, LOOK_UP_LIMIT_MS, answer, () => otherwise(undefined));
+  } catch (error) {
+    if (!isAwsError(error) || UNREACHABLE.has(error.reason)) throw error;
+    logger.info(`going on without an answer: ${error.message}`);
+    return otherwise(error.reason);
+  }
+}
