@@ -25,7 +25,7 @@ const LAYERS = {
   session: ['channel', 'protocol', 'socket', 'terminal', 'logging'],
   cli: ['session', 'protocol', 'socket', 'terminal', 'logging', 'network', 'aws'],
 };
-const ENTRIES = ['src/main.ts', 'src/single-executable.ts'];
+const ENTRIES = ['src/main.ts', 'src/cli/process/single-executable.ts'];
 
 /**
  * Forbids files to import from directories of `src`, also by `import()`.
@@ -132,11 +132,11 @@ export default defineConfig(
     // Texts reach a stream through a function that makes foreign parts of them harmless.
     files: ['src/**/*.ts'],
     ignores: [
-      'src/cli/print.ts',
-      'src/cli/process-outputs.ts',
+      'src/cli/process/print.ts',
+      'src/cli/process/process-outputs.ts',
       // They take the streams as terminals, and write no text.
-      'src/cli/process-host.ts',
-      'src/cli/commands/index.ts',
+      'src/cli/run/process-host.ts',
+      'src/commands/index.ts',
     ],
     rules: {
       'no-restricted-properties': [
@@ -144,7 +144,7 @@ export default defineConfig(
         ...['stdout', 'stderr'].map((property) => ({
           object: 'process',
           property,
-          message: 'Print by src/cli/print.ts, or by the context of a command.',
+          message: 'Print by src/cli/process/print.ts, or by the context of a command.',
         })),
       ],
     },

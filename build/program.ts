@@ -9,7 +9,7 @@ import { ROOT } from './runtime/setup.mjs';
 import { binaryTarget, type TargetName } from './targets.ts';
 
 /** What programs are made of, and with. */
-const INPUTS = ['build', 'src/bundle-file.ts', 'NOTICE', 'package-lock.json'];
+const INPUTS = ['build', 'src/lib/bundle-file.ts', 'NOTICE', 'package-lock.json'];
 
 /**
  * The directory with the program of a target, made when it is not there or something it is made of has

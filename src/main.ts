@@ -1,8 +1,8 @@
-import './cli/shut-debugger.ts';
+import './cli/process/shut-debugger.ts';
 import { isatty } from 'node:tty';
-import { parseInvocation, type Invocation } from './cli/caller-contract.ts';
-import { messages } from './cli/messages.ts';
-import { print, printError } from './cli/print.ts';
+import { parseInvocation, type Invocation } from './cli/invocation/caller-contract.ts';
+import { messages } from './cli/invocation/messages.ts';
+import { print, printError } from './cli/process/print.ts';
 import { texts } from './session/texts.ts';
 
 /** Four dotted numbers of the VERSION file, put in when the bundle is made. */
@@ -20,7 +20,7 @@ function takeVariable(name: string): string | undefined {
 
 /** Says on stderr which command was perhaps meant: stdout is what callers read. */
 async function suggest(args: readonly string[]): Promise<void> {
-  const { suggestion } = await import('./cli/suggestion.ts');
+  const { suggestion } = await import('./cli/invocation/suggestion.ts');
   const words = suggestion(args);
   if (words !== undefined) await printError(messages.didYouMean(words));
 }
@@ -46,25 +46,25 @@ async function main(args: readonly string[], invocation: Invocation): Promise<nu
       return EXIT_FAILURE;
     case 'own-command': {
       const [{ takeSignals }, { asksForSsh, hangUpEnds }] = await Promise.all([
-        import('./cli/command-signals.ts'),
-        import('./cli/hang-up.ts'),
+        import('./cli/process/command-signals.ts'),
+        import('./cli/process/hang-up.ts'),
       ]);
       const signals = takeSignals(
         process,
         asksForSsh(args) || hangUpEnds(process.platform, isatty),
       );
-      const { runCommand } = await import('./cli/commands/index.ts');
+      const { runCommand } = await import('./commands/index.ts');
       return runCommand(args, PLUGIN_VERSION, signals);
     }
     case 'start-session': {
-      const { startSession } = await import('./cli/start-session.ts');
+      const { startSession } = await import('./cli/run/run-started-session.ts');
       return startSession(invocation.session, PLUGIN_VERSION);
     }
   }
 }
 
 async function handle(error: unknown): Promise<number> {
-  const { handleFatalError } = await import('./cli/fatal-error.ts');
+  const { handleFatalError } = await import('./cli/process/handle-fatal-error.ts');
   return handleFatalError(error, invocation, args);
 }
 

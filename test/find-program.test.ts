@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, test } from 'node:test';
-import { environmentForPrograms, findCommand, findProgram } from '../src/find-program.ts';
+import { environmentForPrograms, findCommand, findProgram } from '../src/lib/find-program.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 
 describe('a program that is started by its name', () => {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeFailure } from '../src/aws/describe-failure.ts';
+import { describeFailure } from '../src/aws/sdk/describe-failure.ts';
 import { mergeFiles } from '../src/aws/shared-files/merge-files.ts';
 import { parseIni } from '../src/aws/shared-files/parse-ini.ts';
-import { parseParameters } from '../src/cli/commands/parse-parameters.ts';
-import { readSettings, SettingsError, wantsQuiet } from '../src/cli/settings.ts';
+import { parseParameters } from '../src/commands/start-session/parse-parameters.ts';
+import { readSettings, SettingsError, wantsQuiet } from '../src/cli/process/settings.ts';
 import { failureText } from '../src/network/failure-text.ts';
-import { describeTlsFailure, isChainRefused } from '../src/network/tls-error.ts';
+import { describeTlsFailure, isChainRefused } from '../src/network/tls/tls-error.ts';
 
 /** What every plain object answers to, though it holds nothing. */
 const INHERITED = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__'] as const;

@@ -6,7 +6,7 @@ import {
   printableJson,
   printableLines,
   printableStart,
-} from '../src/printable.ts';
+} from '../src/lib/printable.ts';
 
 test('a foreign text moves no cursor, breaks no line and turns no writing around', () => {
   assert.equal(printable(' a\x1b[2Jb\nc\td\u202e '), 'a [2Jb c d');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { quoteForShell } from '../src/quote-for-shell.ts';
+import { quoteForShell } from '../src/lib/quote-for-shell.ts';
 import { execFileSync } from './support/child-process.ts';
 
 describe('a word quoted for a shell', () => {

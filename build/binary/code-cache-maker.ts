@@ -15,7 +15,7 @@ import { basename, join } from 'node:path';
 import { mock } from 'node:test';
 import { Script } from 'node:vm';
 import { WebSocketServer } from 'ws';
-import { bundleRequire, CODE_CACHE_SUFFIX, compileBundleFile } from '../../src/bundle-file.ts';
+import { bundleRequire, CODE_CACHE_SUFFIX, compileBundleFile } from '../../src/lib/bundle-file.ts';
 
 /** Offset in a code cache of the hash over V8's flags, 4 bytes (V8, `SerializedCodeData`). */
 const FLAGS_HASH_OFFSET = 12;

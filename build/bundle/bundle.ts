@@ -12,22 +12,22 @@ const DIST = join(ROOT, 'dist');
 const QUIET = process.argv.includes('--quiet');
 
 /** A session, all of it but AWS: what is not read when nothing but the version is asked for. */
-const SESSION = { module: 'src/cli/start-session.ts', name: 'session' } as const;
+const SESSION = { module: 'src/cli/run/run-started-session.ts', name: 'session' } as const;
 /** The program: small, because it is read at every start. */
 const PROGRAM = { module: 'src/main.ts', name: 'session-manager-plugin' } as const;
 /** Commands of the program's own, which callers do not use. */
-const COMMANDS = { module: 'src/cli/commands/index.ts', name: 'commands' } as const;
+const COMMANDS = { module: 'src/commands/index.ts', name: 'commands' } as const;
 /** Shared config files and the signer: every session begins with it, other runs do not need it. */
 const SESSION_AWS = { module: 'src/aws/session-aws.ts', name: 'session-aws' } as const;
 /** The AWS SDK and what uses it: large, and not needed by most sessions. */
 const AWS = { module: 'src/aws/index.ts', name: 'aws' } as const;
 /** What only the program's own commands ask of the AWS SDK, EC2 for one. */
-const FLEET = { module: 'src/aws/sdk-fleet.ts', name: 'aws-fleet' } as const;
+const FLEET = { module: 'src/aws/sdk/sdk-fleet.ts', name: 'aws-fleet' } as const;
 /** A sign-in at IAM Identity Center, which only a person at a terminal is offered. */
-const SIGN_IN = { module: 'src/aws/credentials/sign-in.ts', name: 'aws-sign-in' } as const;
+const SIGN_IN = { module: 'src/aws/credentials/sign-in/sign-in.ts', name: 'aws-sign-in' } as const;
 /** What starts the program in a native binary. */
 const SINGLE_EXECUTABLE = {
-  module: 'src/single-executable.ts',
+  module: 'src/cli/process/single-executable.ts',
   name: 'single-executable',
 } as const;
 

@@ -1,4 +1,4 @@
-import { awsLabels } from './aws-domains.ts';
+import { awsLabels } from './signing/aws-domains.ts';
 import type { Environment } from './services.ts';
 import type { SharedConfig } from './shared-config.ts';
 

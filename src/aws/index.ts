@@ -1,11 +1,11 @@
 import { GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { ResumeSessionCommand, SSMClient, TerminateSessionCommand } from '@aws-sdk/client-ssm';
-import { AwsError } from './aws-error.ts';
-import type { Call } from './describe-failure.ts';
-import { createSdkCalls } from './sdk-calls.ts';
+import { AwsError } from './sdk/aws-error.ts';
+import type { Call } from './sdk/describe-failure.ts';
+import { createSdkCalls } from './sdk/sdk-calls.ts';
 import type { AwsServices, AwsServicesOptions } from './services.ts';
 
-export { createSdkCredentials } from './ask-sdk.ts';
+export { createSdkCredentials } from './sdk/ask-sdk.ts';
 
 /**
  * Bytes of the data key: one AES-256 key for each direction (docs/design/protocol.md#encryption).

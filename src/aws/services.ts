@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Network } from '../network/network.ts';
-import type { AwsCredentials, CredentialsSource } from './credentials.ts';
+import type { AwsCredentials, CredentialsSource } from './credentials/credentials.ts';
 
 /** Environment variables, as `process.env` holds them. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,7 @@
 import { createNetwork, type Network } from '../network/network.ts';
-import type { CredentialsSource } from './credentials.ts';
+import type { CredentialsSource } from './credentials/credentials.ts';
 import { createCredentialsSource } from './credentials/credentials-source.ts';
-import type { FindPerson } from './credentials/person.ts';
+import type { FindPerson } from './credentials/sign-in/person.ts';
 import { lazyAwsServices } from './lazy-services.ts';
 import type { AwsServices, AwsServicesOptions } from './services.ts';
 import { readProfileCaBundle } from './shared-config.ts';
@@ -9,7 +9,7 @@ import {
   createUpgradeSigner,
   whyWithoutCredentials,
   type UpgradeSigner,
-} from './upgrade-signer.ts';
+} from './signing/upgrade-signer.ts';
 
 /** What the calls of a run share. */
 export type RunAws = Pick<AwsServicesOptions, 'network' | 'credentials'>;

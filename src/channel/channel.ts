@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../logging/logger.ts';
 import { acknowledgementOf, parseAcknowledgement } from '../protocol/acknowledgement.ts';
 import { parseChannelClosed } from '../protocol/channel-closed.ts';

@@ -1,4 +1,4 @@
-import { exactCopy } from '../exact-copy.ts';
+import { exactCopy } from '../lib/exact-copy.ts';
 
 /** Messages kept for later while an earlier one is missing: what the public client keeps. */
 const BUFFERED_MESSAGES_LIMIT = 10_000;

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { OutgoingBuffer, SentMessage } from './outgoing-buffer.ts';
 import { createRoundTripEstimate } from './round-trip.ts';
 import type { SendWindow } from './send-window.ts';

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../lib/clock.ts';
 import type { Logger } from '../logging/logger.ts';
 import { encodeClientMessage, MessageType } from '../protocol/client-message.ts';
 import { createLossRecovery } from './loss-recovery.ts';

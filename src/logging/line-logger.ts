@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import { LEVEL_ABBREVIATIONS, LOG_LEVELS, type LogLevel } from './level.ts';
 import { oneLine } from './log-entry.ts';
 import type { Logger } from './logger.ts';

@@ -1,4 +1,4 @@
-import { escapeControlCharacters } from '../printable.ts';
+import { escapeControlCharacters } from '../lib/printable.ts';
 import type { CallSite } from './call-site.ts';
 import type { LogLevel } from './level.ts';
 

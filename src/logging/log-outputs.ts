@@ -1,13 +1,13 @@
 import { dirname } from 'node:path';
 
-import type { Clock } from '../clock.ts';
-import { dependsOnSite, isWanted, mayBeWanted } from './level-constraints.ts';
+import type { Clock } from '../lib/clock.ts';
+import { dependsOnSite, isWanted, mayBeWanted } from './seelog/level-constraints.ts';
 import { LOG_LEVELS, type LevelSet } from './level.ts';
 import type { LogEntry } from './log-entry.ts';
-import { createLogFile, type LogFile, type LogFileAttempt } from './log-file.ts';
-import type { LogFileSystem } from './log-file-system.ts';
-import type { LogFormat } from './log-format.ts';
-import type { LoggingConfiguration, LogReceiver } from './logging-configuration.ts';
+import { createLogFile, type LogFile, type LogFileAttempt } from './file/log-file.ts';
+import type { LogFileSystem } from './file/log-file-system.ts';
+import type { LogFormat } from './seelog/log-format.ts';
+import type { LoggingConfiguration, LogReceiver } from './seelog/logging-configuration.ts';
 
 /** What the outputs work with. */
 export interface LogOutputsOptions {

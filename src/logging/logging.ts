@@ -1,15 +1,15 @@
-import type { Clock } from '../clock.ts';
-import { within } from '../within.ts';
+import type { Clock } from '../lib/clock.ts';
+import { within } from '../lib/with-timeout.ts';
 import { captureCallSite } from './call-site.ts';
-import { CONFIGURATION_VARIABLE, configurationPath } from './configuration-path.ts';
-import { watchConfiguration } from './configuration-watch.ts';
+import { CONFIGURATION_VARIABLE, configurationPath } from './seelog/configuration-path.ts';
+import { watchConfiguration } from './seelog/configuration-watch.ts';
 import { createEarlyEntries } from './early-entries.ts';
 import { ALL_LEVELS, NO_LEVELS, type LogLevel } from './level.ts';
 import { oneLine } from './log-entry.ts';
-import type { FileState, LogFileSystem } from './log-file-system.ts';
+import type { FileState, LogFileSystem } from './file/log-file-system.ts';
 import type { LogOutputs } from './log-outputs.ts';
 import type { Logger } from './logger.ts';
-import type * as seelog from './seelog.ts';
+import type * as seelog from './seelog/seelog.ts';
 
 /** The part of logging that is loaded when there is a configuration file. */
 export type Seelog = typeof seelog;
@@ -70,7 +70,7 @@ function lookAtStart(fs: LogFileSystem, path: string): FileState | undefined {
  */
 export function createLogging(options: LoggingOptions): Logging {
   const { fs, clock, env } = options;
-  const loadSeelog = options.loadSeelog ?? (() => import('./seelog.ts'));
+  const loadSeelog = options.loadSeelog ?? (() => import('./seelog/seelog.ts'));
   const path = configurationPath(options);
   const initial = lookAtStart(fs, path);
   const early = createEarlyEntries();

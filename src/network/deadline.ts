@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../lib/clock.ts';
 
 /** A bound in time for something that may be made of several steps. */
 export interface Deadline {

@@ -1,8 +1,8 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { asError } from '../as-error.ts';
-import type { Clock } from '../clock.ts';
+import { asError } from '../lib/as-error.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../logging/logger.ts';
 import { bareHost } from './loopback.ts';
 import {
@@ -11,9 +11,9 @@ import {
   openSecureConnection,
   type ConnectionSettings,
 } from './open-connection.ts';
-import { proxyFor, type Proxy } from './proxy.ts';
-import { readSystemRoots } from './system-roots.ts';
-import { createTrust } from './trust.ts';
+import { proxyFor, type Proxy } from './proxy/proxy.ts';
+import { readSystemRoots } from './tls/system-roots.ts';
+import { createTrust } from './tls/trust.ts';
 
 /** How connections leave this machine: through which proxy, and trusting which certificates. */
 export interface Network {

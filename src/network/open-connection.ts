@@ -1,15 +1,15 @@
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContext, TLSSocket } from 'node:tls';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import { createDeadline } from './deadline.ts';
 import { failureText } from './failure-text.ts';
-import { shakeHands } from './handshake.ts';
+import { shakeHands } from './tls/tls-handshake.ts';
 import { isNetworkError, NetworkError } from './network-error.ts';
-import type { Proxy } from './proxy.ts';
-import { describeTlsFailure, isChainRefused } from './tls-error.ts';
-import type { Trust } from './trust.ts';
-import { openTunnel } from './tunnel.ts';
+import type { Proxy } from './proxy/proxy.ts';
+import { describeTlsFailure, isChainRefused } from './tls/tls-error.ts';
+import type { Trust } from './tls/trust.ts';
+import { openTunnel } from './proxy/tunnel.ts';
 
 /**
  * Bound of one connection from the name look-up to the end of the TLS handshake, in milliseconds.

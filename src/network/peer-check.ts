@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { Socket } from 'node:net';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import { parseSocketTable, type SocketTable } from './socket-table.ts';
 
 /** Where Linux lists the sockets of a network namespace (proc(5)). */

@@ -1,5 +1,5 @@
 import { MessageType, type ClientMessage } from './client-message.ts';
-import { parseJsonPayload, stringMember } from './json.ts';
+import { parseJsonPayload, stringMember } from '../lib/json.ts';
 import { formatMessageId } from './message-id.ts';
 import { ProtocolError } from './protocol-error.ts';
 

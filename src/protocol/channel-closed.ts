@@ -1,4 +1,4 @@
-import { parseJsonPayload, stringMember } from './json.ts';
+import { parseJsonPayload, stringMember } from '../lib/json.ts';
 
 /** The service's word that the session is over. */
 export interface ChannelClosed {

@@ -1,4 +1,4 @@
-import { isJsonObject, parseJsonPayload, stringMember, type JsonObject } from './json.ts';
+import { isJsonObject, parseJsonPayload, stringMember, type JsonObject } from '../lib/json.ts';
 import { ProtocolError } from './protocol-error.ts';
 
 /** Something the agent asks of the client before the session starts. */

@@ -1,10 +1,10 @@
 import type { Channel } from '../channel/channel.ts';
-import type { Clock } from '../clock.ts';
-import { errorText } from '../error-text.ts';
+import type { Clock } from '../lib/clock.ts';
+import { errorText } from '../lib/error-text.ts';
 import type { Logger } from '../logging/logger.ts';
 import { encodeFlag, Flag } from '../protocol/flag.ts';
 import { PayloadType } from '../protocol/payload-type.ts';
-import { within } from '../within.ts';
+import { within } from '../lib/with-timeout.ts';
 import type { SessionService } from './session-service.ts';
 
 /** The program must be gone within a second of a signal: what is not answered by then is left. */

@@ -1,5 +1,5 @@
-import { printableStart } from '../printable.ts';
-import type { SessionKind } from './handshake.ts';
+import { printableStart } from '../lib/printable.ts';
+import type { SessionKind } from './answer-handshake.ts';
 import { parsePortProperties, type LocalEndpoint } from './port/properties.ts';
 
 /** The kind of session that was asked for, as far as the request says. */

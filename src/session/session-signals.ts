@@ -1,4 +1,4 @@
-import { createDeferred } from '../deferred.ts';
+import { createDeferred } from '../lib/deferred.ts';
 import type { SessionSignal, SessionType } from './session-type.ts';
 import { SIGNAL_STATUS } from './signal-status.ts';
 

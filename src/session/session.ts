@@ -1,23 +1,23 @@
 import type { Writable } from 'node:stream';
 import { createChannel } from '../channel/channel.ts';
-import { createDeferred } from '../deferred.ts';
-import { flushed } from '../flushed.ts';
+import { createDeferred } from '../lib/deferred.ts';
+import { flushed } from '../lib/drain.ts';
 import { LAST_AGENT_WITHOUT_TERMINATE_FLAG } from '../protocol/agent-versions.ts';
 import {
   encodeHandshakeResponse,
   parseHandshakeComplete,
   parseHandshakeRequest,
 } from '../protocol/handshake.ts';
-import { parseJsonPayload, stringMember } from '../protocol/json.ts';
+import { parseJsonPayload, stringMember } from '../lib/json.ts';
 import { PayloadType } from '../protocol/payload-type.ts';
 import { ProtocolError } from '../protocol/protocol-error.ts';
 import { compareVersions } from '../protocol/version.ts';
-import { connect, type ConnectionEnd } from './connection.ts';
+import { connect, type ConnectionEnd } from './connection/connection.ts';
 import { endOnService } from './end-on-service.ts';
-import { processHandshake, type SessionKind } from './handshake.ts';
+import { processHandshake, type SessionKind } from './answer-handshake.ts';
 import type { PayloadCipher } from './payload-cipher.ts';
 import { createPortSession } from './port/port-session.ts';
-import { createReconnectNotice, reportReconnects } from './reconnect-notice.ts';
+import { createReconnectNotice, reportReconnects } from './connection/reconnect-notice.ts';
 import { findKindMismatch } from './requested-kind.ts';
 import type { SessionHost, SessionOptions } from './session-host.ts';
 import type { LocalEnd, SessionLink, SessionSignal, SessionType } from './session-type.ts';
@@ -28,10 +28,10 @@ import { signalText } from './signal-text.ts';
 import { createSilentStart, mayLackHandshake } from './silent-start.ts';
 import { systemStatus } from './system-status.ts';
 import { texts } from './texts.ts';
-import { watchOutputs } from './watch-outputs.ts';
-import { isRead } from '../unread-text.ts';
-import { printableLines } from '../printable.ts';
-import { within } from '../within.ts';
+import { watchOutputs } from './streams/watch-outputs.ts';
+import { isRead } from '../lib/unread-text.ts';
+import { printableLines } from '../lib/printable.ts';
+import { within } from '../lib/with-timeout.ts';
 
 /** How long a stuck stdout may hold up the end of a session that the user has left. */
 const LAST_WORDS_BOUND_MS = 200;

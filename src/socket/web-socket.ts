@@ -1,6 +1,6 @@
 import type { Socket as NetSocket } from 'node:net';
 import type { ClientOptions, RawData, WebSocket } from 'ws';
-import { printable } from '../printable.ts';
+import { printable } from '../lib/printable.ts';
 import { SocketError, type OpenSocket, type Socket, type SocketEvents } from './socket.ts';
 import { limitUnsent, STALL_TIMEOUT_MS } from './unsent-limit.ts';
 

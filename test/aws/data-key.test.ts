@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AwsErrorReason } from '../../src/aws/aws-error.ts';
+import type { AwsErrorReason } from '../../src/aws/sdk/aws-error.ts';
 import { createKmsApi } from '../local-aws/kms-api.ts';
 import { serve } from '../network/local-server.ts';
 import { failsWith, KEY, REQUEST, services, SESSION } from './test-services.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AwsErrorReason } from '../../src/aws/aws-error.ts';
-import { describeFailure } from '../../src/aws/describe-failure.ts';
+import type { AwsErrorReason } from '../../src/aws/sdk/aws-error.ts';
+import { describeFailure } from '../../src/aws/sdk/describe-failure.ts';
 import { NetworkError } from '../../src/network/network-error.ts';
 
 const CALL = { action: 'kms:GenerateDataKey', object: 'key alias/sessions' };

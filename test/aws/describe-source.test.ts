@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeSource } from '../../src/aws/describe-source.ts';
+import { describeSource } from '../../src/aws/credentials/describe-source.ts';
 import type { ConfigSection } from '../../src/aws/shared-config.ts';
 import { NO_SECTIONS } from './aws-files.ts';
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { AwsError } from '../../src/aws/aws-error.ts';
-import type { AwsCredentials } from '../../src/aws/credentials.ts';
+import { AwsError } from '../../src/aws/sdk/aws-error.ts';
+import type { AwsCredentials } from '../../src/aws/credentials/credentials.ts';
 import {
   CONFIGURED_LOOK_UP_LIMIT_MS,
   lookUpCredentials,
-} from '../../src/aws/look-up-credentials.ts';
+} from '../../src/aws/credentials/resolve-credentials.ts';
 import type { FoundCredentials } from '../../src/aws/credentials/keep-credentials.ts';
-import { findNobody } from '../../src/aws/credentials/person.ts';
-import { createDeferred } from '../../src/deferred.ts';
+import { findNobody } from '../../src/aws/credentials/sign-in/person.ts';
+import { createDeferred } from '../../src/lib/deferred.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
 import { networkFor } from '../network/test-network.ts';
 import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';

@@ -1,9 +1,9 @@
 import { registerHooks } from 'node:module';
-import { isAwsError } from '../../src/aws/aws-error.ts';
+import { isAwsError } from '../../src/aws/sdk/aws-error.ts';
 import { createCredentialsSource } from '../../src/aws/credentials/credentials-source.ts';
-import { findNobody } from '../../src/aws/credentials/person.ts';
+import { findNobody } from '../../src/aws/credentials/sign-in/person.ts';
 import { lazyAwsServices } from '../../src/aws/lazy-services.ts';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
 import { createNetwork } from '../../src/network/network.ts';
 

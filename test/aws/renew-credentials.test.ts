@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { howToRenew } from '../../src/aws/renew-credentials.ts';
+import { howToRenew } from '../../src/aws/credentials/renew-credentials.ts';
 import type { ConfigSection } from '../../src/aws/shared-config.ts';
 import { NO_SECTIONS } from './aws-files.ts';
 

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { WebSocket, WebSocketServer } from 'ws';
-import { signUpgrade } from '../../src/aws/sign-upgrade.ts';
+import { signUpgrade } from '../../src/aws/signing/sign-upgrade.ts';
 import { expectedAuthorization } from './naive-signature.ts';
 
 const NOW = Date.UTC(2024, 1, 29, 23, 59, 58);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isPresigned, judgeStreamUrl } from '../../src/aws/signing-policy.ts';
+import { isPresigned, judgeStreamUrl } from '../../src/aws/signing/signing-policy.ts';
 
 const SIGNED = [
   'wss://ssmmessages.us-east-1.amazonaws.com/v1/data-channel/x',

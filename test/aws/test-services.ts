@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import type { TestContext } from 'node:test';
-import { isAwsError, type AwsErrorReason } from '../../src/aws/aws-error.ts';
+import { isAwsError, type AwsErrorReason } from '../../src/aws/sdk/aws-error.ts';
 import { createCredentialsSource } from '../../src/aws/credentials/credentials-source.ts';
-import { findNobody } from '../../src/aws/credentials/person.ts';
+import { findNobody } from '../../src/aws/credentials/sign-in/person.ts';
 import { createAwsServices } from '../../src/aws/index.ts';
 import type { AwsServices, AwsServicesOptions } from '../../src/aws/services.ts';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
 import { accessKeyIdOf, answerJson, readBody } from '../local-aws/json-request.ts';
 import { networkFor } from '../network/test-network.ts';

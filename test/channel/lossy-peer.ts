@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ChannelSocket } from '../../src/channel/channel.ts';
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/lib/clock.ts';
 import { acknowledgementOf, parseAcknowledgement } from '../../src/protocol/acknowledgement.ts';
 import {
   decodeClientMessage,

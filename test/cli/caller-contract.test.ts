@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseInvocation, type Invocation } from '../../src/cli/caller-contract.ts';
+import { parseInvocation, type Invocation } from '../../src/cli/invocation/caller-contract.ts';
 
 const RESPONSE = {
   SessionId: 'user-0123456789abcdef0',

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
-import { nextEnding, takeSignals } from '../../src/cli/command-signals.ts';
-import type { SignalSource } from '../../src/cli/signals.ts';
+import { nextEnding, takeSignals } from '../../src/cli/process/command-signals.ts';
+import type { SignalSource } from '../../src/cli/process/process-signals.ts';
 import { settle } from '../session/scripted-sockets.ts';
 import type { SessionSignal } from '../../src/session/session-type.ts';
 

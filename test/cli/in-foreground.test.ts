@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { isInForeground } from '../../src/cli/in-foreground.ts';
+import { isInForeground } from '../../src/cli/process/in-foreground.ts';
 import { startCommandInTerminal } from '../program/support/terminal-program.ts';
 import { needs } from '../support/require-tools.ts';
 import { PROCESS_SOURCES } from '../support/process-sources.ts';

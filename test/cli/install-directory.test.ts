@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { installDirectory } from '../../src/cli/install-directory.ts';
+import { installDirectory } from '../../src/cli/run/install-directory.ts';
 
 suite('the directory of installation', () => {
   test('is the one above bin, wherever that is', () => {

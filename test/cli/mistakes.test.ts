@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
-import { watchMistakes } from '../../src/cli/mistakes.ts';
-import { createDeferred } from '../../src/deferred.ts';
+import { watchMistakes } from '../../src/cli/process/fatal-errors.ts';
+import { createDeferred } from '../../src/lib/deferred.ts';
 import { settle } from '../session/scripted-sockets.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
 

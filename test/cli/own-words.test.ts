@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
-import { parseInvocation } from '../../src/cli/caller-contract.ts';
-import { takeSignals } from '../../src/cli/command-signals.ts';
-import { createProgram } from '../../src/cli/commands/command-line.ts';
-import { COMMANDS } from '../../src/cli/commands/index.ts';
-import { createProcessContext } from '../../src/cli/commands/process-context.ts';
-import { watchMistakes } from '../../src/cli/mistakes.ts';
-import { nearestWord } from '../../src/cli/nearest-word.ts';
-import { isOwnCommand, OWN_WORDS } from '../../src/cli/own-words.ts';
-import type { SignalSource } from '../../src/cli/signals.ts';
+import { parseInvocation } from '../../src/cli/invocation/caller-contract.ts';
+import { takeSignals } from '../../src/cli/process/command-signals.ts';
+import { createProgram } from '../../src/cli/framework/command-line.ts';
+import { COMMANDS } from '../../src/commands/index.ts';
+import { createProcessContext } from '../../src/cli/framework/process-context.ts';
+import { watchMistakes } from '../../src/cli/process/fatal-errors.ts';
+import { nearestWord } from '../../src/cli/invocation/edit-distance.ts';
+import { isOwnCommand, OWN_WORDS } from '../../src/cli/invocation/subcommands.ts';
+import type { SignalSource } from '../../src/cli/process/process-signals.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
 
 const NO_PROCESS: SignalSource = {

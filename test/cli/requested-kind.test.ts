@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseInvocation } from '../../src/cli/caller-contract.ts';
-import { requestedKind } from '../../src/cli/requested-kind.ts';
+import { parseInvocation } from '../../src/cli/invocation/caller-contract.ts';
+import { requestedKind } from '../../src/cli/invocation/read-requested-kind.ts';
 import type { RequestedKind } from '../../src/session/requested-kind.ts';
 
 const VARIABLE = 'AWS_SSM_START_SESSION_RESPONSE';

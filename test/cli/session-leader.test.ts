@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, it, type TestContext } from 'node:test';
-import { leadsProcessSession } from '../../src/cli/session-leader.ts';
+import { leadsProcessSession } from '../../src/cli/process/session-leader.ts';
 import { spawn } from '../support/child-process.ts';
 import { needs } from '../support/require-tools.ts';
 import { PROCESS_SOURCES } from '../support/process-sources.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readSettings, SettingsError } from '../../src/cli/settings.ts';
+import { readSettings, SettingsError } from '../../src/cli/process/settings.ts';
 
 describe('settings from the environment', () => {
   it('have defaults', () => {

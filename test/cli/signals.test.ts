@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
-import { holdSignals, type SignalSource } from '../../src/cli/signals.ts';
+import { holdSignals, type SignalSource } from '../../src/cli/process/process-signals.ts';
 import type { SessionSignal } from '../../src/session/session-type.ts';
 import { settle } from '../session/scripted-sockets.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';

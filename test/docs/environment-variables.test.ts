@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { ENDPOINT_SERVICES } from '../../src/cli/commands/doctor/check-endpoints.ts';
+import { ENDPOINT_SERVICES } from '../../src/commands/doctor/check-endpoints.ts';
 import { testGuide } from './support/guide.ts';
 import { codeSpans, readDocument, ROOT, tableRows } from './support/markdown.ts';
 
@@ -20,8 +20,8 @@ const SERVICES = [...ENDPOINT_SERVICES, 'ec2', 'ecs', 'sso_oidc'];
 
 /** Files whose capitals are names of errors and ciphers of OpenSSL, and of errors of the system. */
 const NAMES_OF_ERRORS = [
-  'src/network/tls-error.ts',
-  'src/network/tls-strength.ts',
+  'src/network/tls/tls-error.ts',
+  'src/network/tls/tls-strength.ts',
   'src/network/failure-text.ts',
 ];
 /** What is read but has no effect that a user could want. */

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { messages } from '../../src/cli/messages.ts';
+import { messages } from '../../src/cli/invocation/messages.ts';
 import { encodeClientMessage, MessageType } from '../../src/protocol/client-message.ts';
 import { Flag } from '../../src/protocol/flag.ts';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
-import { SmuxCommand } from '../../src/protocol/smux-frame.ts';
+import { SmuxCommand } from '../../src/protocol/smux/smux-frame.ts';
 import {
   basicConnectionText,
   DESTINATION_FAILED_TEXT,
   multiplexedConnectionText,
   openedText,
   TERMINATE_SIGNAL_TEXT,
-} from '../../src/session/port/texts.ts';
+} from '../../src/session/port/port-texts.ts';
 import { texts } from '../../src/session/texts.ts';
 import { codeSpans, readDocument, tableRows } from './support/markdown.ts';
 

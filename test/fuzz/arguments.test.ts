@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseInvocation } from '../../src/cli/caller-contract.ts';
-import { isOwnCommand } from '../../src/cli/own-words.ts';
+import { parseInvocation } from '../../src/cli/invocation/caller-contract.ts';
+import { isOwnCommand } from '../../src/cli/invocation/subcommands.ts';
 import type { Random } from '../support/random.ts';
 import { fuzz } from './support/cases.ts';
 import { mutateJson } from './support/mutations.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ProtocolError } from '../../src/protocol/protocol-error.ts';
-import { createSmuxDecoder } from '../../src/protocol/smux-decoder.ts';
-import { SmuxCommand } from '../../src/protocol/smux-frame.ts';
+import { createSmuxDecoder } from '../../src/protocol/smux/smux-decoder.ts';
+import { SmuxCommand } from '../../src/protocol/smux/smux-frame.ts';
 import { encodeSmuxFrame } from '../protocol/encode-smux-frame.ts';
 import type { Random } from '../support/random.ts';
 import { fuzz } from './support/cases.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
-import { quoteForShell } from '../../src/quote-for-shell.ts';
+import { quoteForShell } from '../../src/lib/quote-for-shell.ts';
 import { makeFifo } from '../support/fifo.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
 import type { LocalAws, LocalSession, SessionOptions } from './local-aws.ts';

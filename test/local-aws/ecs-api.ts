@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { parseJsonPayload, stringMember, type JsonObject } from '../../src/protocol/json.ts';
+import { parseJsonPayload, stringMember, type JsonObject } from '../../src/lib/json.ts';
 import { answerJson, readBody } from './json-request.ts';
 import type { SessionResponse, StartSessionRequest } from './session-request.ts';
 

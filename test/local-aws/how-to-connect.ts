@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { quoteForShell } from '../../src/quote-for-shell.ts';
+import { quoteForShell } from '../../src/lib/quote-for-shell.ts';
 import type { LocalAws } from './local-aws.ts';
 
 /** A target's id; the local target answers to any. */

@@ -6,7 +6,7 @@ import {
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { createDeferred } from '../../src/deferred.ts';
+import { createDeferred } from '../../src/lib/deferred.ts';
 import type { DocumentContent } from './api/document-content.ts';
 import { documentsWith } from './api/documents-api.ts';
 import { handleEc2Request, isForEc2 } from './api/ec2-api.ts';

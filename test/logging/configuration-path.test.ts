@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { configurationPath } from '../../src/logging/configuration-path.ts';
+import { configurationPath } from '../../src/logging/seelog/configuration-path.ts';
 
 test('on Linux and macOS the file lies in the directory of installation', () => {
   for (const platform of ['linux', 'darwin'] as const) {

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { systemLogFileSystem } from '../../src/logging/log-file-system.ts';
+import { systemLogFileSystem } from '../../src/logging/file/log-file-system.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** `nobody` on Debian; any that is not root's will do. */

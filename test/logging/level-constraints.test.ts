@@ -7,7 +7,7 @@ import {
   mayBeWanted,
   wildcard,
   type LevelConstraints,
-} from '../../src/logging/level-constraints.ts';
+} from '../../src/logging/seelog/level-constraints.ts';
 import { ALL_LEVELS, levelRank, levelsBetween, NO_LEVELS } from '../../src/logging/level.ts';
 
 const site = { file: '/opt/plugin/session.ts', line: 7, functionName: 'Session.open' };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/lib/clock.ts';
 import { createLineLogger } from '../../src/logging/line-logger.ts';
 
 /** The lines of a logger that is told one message of each level. */

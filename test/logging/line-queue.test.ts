@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { createLineQueue } from '../../src/logging/line-queue.ts';
+import { createLineQueue } from '../../src/logging/file/line-queue.ts';
 import { seeded } from '../support/random.ts';
 
 test('lines come out in order, as many as fit', () => {

@@ -12,13 +12,13 @@ import {
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { createLogFile, QUEUE_CHARACTERS, type LogFile } from '../../src/logging/log-file.ts';
+import { createLogFile, QUEUE_CHARACTERS, type LogFile } from '../../src/logging/file/log-file.ts';
 import {
   systemLogFileSystem,
   type AppendHandle,
   type LogFileSystem,
-} from '../../src/logging/log-file-system.ts';
-import type { RollingRule } from '../../src/logging/logging-configuration.ts';
+} from '../../src/logging/file/log-file-system.ts';
+import type { RollingRule } from '../../src/logging/seelog/logging-configuration.ts';
 import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { trackFileSystem, type TrackedFileSystem } from './tracked-file-system.ts';

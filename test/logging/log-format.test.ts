@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { LogEntry } from '../../src/logging/log-entry.ts';
-import { compileFormat, DEFAULT_FORMAT } from '../../src/logging/log-format.ts';
-import { compileTimeLayout } from '../../src/logging/time-layout.ts';
+import { compileFormat, DEFAULT_FORMAT } from '../../src/logging/seelog/log-format.ts';
+import { compileTimeLayout } from '../../src/logging/seelog/time-layout.ts';
 
 const entry: LogEntry = {
   level: 'warn',

@@ -1,6 +1,6 @@
-import { systemClock } from '../../src/clock.ts';
-import { createLogFile } from '../../src/logging/log-file.ts';
-import { systemLogFileSystem } from '../../src/logging/log-file-system.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { createLogFile } from '../../src/logging/file/log-file.ts';
+import { systemLogFileSystem } from '../../src/logging/file/log-file-system.ts';
 
 // A session among several that share a log file: writes numbered lines under its name.
 const [path = '', name = '', count = '0', maxBytes = '1'] = process.argv.slice(2);

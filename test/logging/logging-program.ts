@@ -1,5 +1,5 @@
-import { systemClock } from '../../src/clock.ts';
-import { systemLogFileSystem } from '../../src/logging/log-file-system.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { systemLogFileSystem } from '../../src/logging/file/log-file-system.ts';
 import { createLogging } from '../../src/logging/logging.ts';
 
 // A program that logs and then has nothing more to do, without ending its log.

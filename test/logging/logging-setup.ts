@@ -2,8 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
-import { WATCH_MILLISECONDS } from '../../src/logging/configuration-watch.ts';
-import type { LogFileSystem } from '../../src/logging/log-file-system.ts';
+import { WATCH_MILLISECONDS } from '../../src/logging/seelog/configuration-watch.ts';
+import type { LogFileSystem } from '../../src/logging/file/log-file-system.ts';
 import { createLogging, type Logging, type LoggingOptions } from '../../src/logging/logging.ts';
 import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { EARLY_ENTRIES } from '../../src/logging/early-entries.ts';
-import { systemLogFileSystem } from '../../src/logging/log-file-system.ts';
+import { systemLogFileSystem } from '../../src/logging/file/log-file-system.ts';
 import { CLOSE_MILLISECONDS } from '../../src/logging/logging.ts';
-import * as seelog from '../../src/logging/seelog.ts';
+import * as seelog from '../../src/logging/seelog/seelog.ts';
 import { plainConfiguration, setUpLogging, templateFor } from './logging-setup.ts';
 
 const SESSION_LOG = 'logs/session-manager-plugin.log';

@@ -1,9 +1,9 @@
 import { test } from 'node:test';
 
-import { LoggingConfigurationError } from '../../src/logging/configuration-error.ts';
-import { isWanted } from '../../src/logging/level-constraints.ts';
+import { LoggingConfigurationError } from '../../src/logging/seelog/configuration-error.ts';
+import { isWanted } from '../../src/logging/seelog/level-constraints.ts';
 import { LOG_LEVELS } from '../../src/logging/level.ts';
-import { readConfiguration } from '../../src/logging/read-configuration.ts';
+import { readConfiguration } from '../../src/logging/seelog/read-configuration.ts';
 import { seeded, type Random } from '../support/random.ts';
 import { readTemplate } from './templates.ts';
 

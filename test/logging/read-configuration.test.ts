@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { LoggingConfigurationError } from '../../src/logging/configuration-error.ts';
-import { mayBeWanted } from '../../src/logging/level-constraints.ts';
+import { LoggingConfigurationError } from '../../src/logging/seelog/configuration-error.ts';
+import { mayBeWanted } from '../../src/logging/seelog/level-constraints.ts';
 import { ALL_LEVELS, LOG_LEVELS } from '../../src/logging/level.ts';
-import { readConfiguration } from '../../src/logging/read-configuration.ts';
+import { readConfiguration } from '../../src/logging/seelog/read-configuration.ts';
 
 const read = (text: string) => readConfiguration(Buffer.from(text));
 

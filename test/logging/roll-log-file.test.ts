@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { systemClock } from '../../src/clock.ts';
-import { systemLogFileSystem } from '../../src/logging/log-file-system.ts';
-import { rollLogFile } from '../../src/logging/roll-log-file.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { systemLogFileSystem } from '../../src/logging/file/log-file-system.ts';
+import { rollLogFile } from '../../src/logging/file/roll-log-file.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const roll = (path: string, maxRolls: number, maxBytes = 1): Promise<boolean> =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { readConfiguration } from '../../src/logging/read-configuration.ts';
+import { readConfiguration } from '../../src/logging/seelog/read-configuration.ts';
 import { edit, readTemplate } from './templates.ts';
 
 const read = (text: string) => readConfiguration(Buffer.from(text));

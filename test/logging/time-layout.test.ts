@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { compileTimeLayout } from '../../src/logging/time-layout.ts';
+import { compileTimeLayout } from '../../src/logging/seelog/time-layout.ts';
 
 // 2024-02-05 is a Monday, the 36th day of its year.
 const AFTERNOON = Date.UTC(2024, 1, 5, 16, 7, 9, 80);

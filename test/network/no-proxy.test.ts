@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isExemptFromProxy } from '../../src/network/no-proxy.ts';
+import { isExemptFromProxy } from '../../src/network/proxy/no-proxy.ts';
 
 const HTTPS = 443;
 

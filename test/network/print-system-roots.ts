@@ -1,3 +1,3 @@
-import { readSystemRoots } from '../../src/network/system-roots.ts';
+import { readSystemRoots } from '../../src/network/tls/system-roots.ts';
 
 process.stdout.write((await readSystemRoots()).join(''));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NetworkError } from '../../src/network/network-error.ts';
-import { proxyFor } from '../../src/network/proxy.ts';
+import { proxyFor } from '../../src/network/proxy/proxy.ts';
 
 const GATEWAY = new URL('wss://ssmmessages.eu-west-1.amazonaws.com/v1/data-channel/x');
 const API = new URL('https://ssm.eu-west-1.amazonaws.com');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { splitPem } from '../../src/network/certificate-files.ts';
+import { splitPem } from '../../src/network/tls/certificate-files.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { createAuthority } from './certificate-authority.ts';
 import { needs } from '../support/require-tools.ts';

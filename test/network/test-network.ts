@@ -1,4 +1,4 @@
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
 import { createNetwork, type Network, type NetworkOptions } from '../../src/network/network.ts';
 import type { CleanupScope } from '../support/cleanup-scope.ts';

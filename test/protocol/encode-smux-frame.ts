@@ -2,7 +2,7 @@ import {
   SMUX_HEADER_BYTES,
   writeSmuxHeader,
   type SmuxFrame,
-} from '../../src/protocol/smux-frame.ts';
+} from '../../src/protocol/smux/smux-frame.ts';
 
 /** The length of a frame is 16 bits wide. */
 export const SMUX_DATA_LIMIT_BYTES = 65_535;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { describe, it } from 'node:test';
-import { createWriteGathering } from '../../src/session/gather-writes.ts';
-import { createOutputWriter, type OutputWriter } from '../../src/session/output-writer.ts';
+import { createWriteGathering } from '../../src/session/streams/cork-writes.ts';
+import { createOutputWriter, type OutputWriter } from '../../src/session/streams/output-writer.ts';
 
 interface Terminal {
   readonly stdout: OutputWriter;

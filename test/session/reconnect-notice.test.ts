@@ -5,7 +5,7 @@ import {
   createReconnectNotice,
   reportReconnects,
   type ReconnectNotice,
-} from '../../src/session/reconnect-notice.ts';
+} from '../../src/session/connection/reconnect-notice.ts';
 import type { SessionEvent } from '../../src/session/session-event.ts';
 import { createTerminalModes } from '../../src/terminal/terminal-modes.ts';
 import { render, type Screen } from '../support/screen.ts';

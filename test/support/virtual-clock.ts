@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../src/clock.ts';
+import type { Clock, Timer } from '../../src/lib/clock.ts';
 
 /** A clock that stands still until it is moved: hours pass in no time. */
 export interface VirtualClock extends Clock {

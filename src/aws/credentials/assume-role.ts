@@ -1,7 +1,7 @@
 import { errorCode } from '../../network/failure-text.ts';
-import { quoteForShell } from '../../quote-for-shell.ts';
-import { AwsError } from '../aws-error.ts';
-import type { AwsCredentials } from '../credentials.ts';
+import { quoteForShell } from '../../lib/quote-for-shell.ts';
+import { AwsError } from '../sdk/aws-error.ts';
+import type { AwsCredentials } from './credentials.ts';
 import type { ConfigSection } from '../shared-config.ts';
 import type { ProfileLookUp } from './profile-credentials.ts';
 import { readRoleCache, roleCachePath, writeRoleCache } from './role-cache.ts';

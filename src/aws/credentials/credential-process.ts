@@ -1,7 +1,7 @@
-import { AwsError } from '../aws-error.ts';
-import type { AwsCredentials } from '../credentials.ts';
+import { AwsError } from '../sdk/aws-error.ts';
+import type { AwsCredentials } from './credentials.ts';
 import { objectIn, textIn, type JsonObject } from './cache-file.ts';
-import type { Person } from './person.ts';
+import type { Person } from './sign-in/person.ts';
 import { runProcess, type ProcessEnd } from './run-process.ts';
 import { CommandSyntaxError, splitCommand } from './split-command.ts';
 

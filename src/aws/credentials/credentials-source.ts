@@ -1,6 +1,6 @@
-import type { CredentialsSource } from '../credentials.ts';
-import { lookUpCredentials, type LookUpOptions } from '../look-up-credentials.ts';
-import { askingOnce } from './person.ts';
+import type { CredentialsSource } from './credentials.ts';
+import { lookUpCredentials, type LookUpOptions } from './resolve-credentials.ts';
+import { askingOnce } from './sign-in/person.ts';
 import { keepCredentials } from './keep-credentials.ts';
 
 /** Where one run gets its credentials from: made once, and handed to everything that calls AWS. */

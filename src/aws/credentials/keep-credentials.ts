@@ -1,6 +1,6 @@
-import { asError } from '../../as-error.ts';
-import type { Clock } from '../../clock.ts';
-import type { AwsCredentials, CredentialsSource, LoadSdk } from '../credentials.ts';
+import { asError } from '../../lib/as-error.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { AwsCredentials, CredentialsSource, LoadSdk } from './credentials.ts';
 
 /**
  * How long before their end kept credentials are replaced, in milliseconds: a call and its retries

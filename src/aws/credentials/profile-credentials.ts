@@ -1,13 +1,13 @@
 import type { Logger } from '../../logging/logger.ts';
-import { AwsError, isAwsError } from '../aws-error.ts';
-import type { AwsCredentials, LoadSdk } from '../credentials.ts';
+import { AwsError, isAwsError } from '../sdk/aws-error.ts';
+import type { AwsCredentials, LoadSdk } from './credentials.ts';
 import type { Environment } from '../services.ts';
 import type { ConfigSection, SharedSections } from '../shared-config.ts';
-import { keysInEnvironment, keysInProfile } from '../static-credentials.ts';
+import { keysInEnvironment, keysInProfile } from './static-credentials.ts';
 import { assumeRole } from './assume-role.ts';
 import { askCredentialProcess } from './credential-process.ts';
-import type { Person, SignInPrompt } from './person.ts';
-import { findSsoSession, type SsoSession } from './sso-session.ts';
+import type { Person, SignInPrompt } from './sign-in/person.ts';
+import { findSsoSession, type SsoSession } from './sign-in/sso-session.ts';
 
 /** What a profile's credentials are looked up with. */
 export interface ProfileLookUp {

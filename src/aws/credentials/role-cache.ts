@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { AwsCredentials } from '../credentials.ts';
+import type { AwsCredentials } from './credentials.ts';
 import type { Environment } from '../services.ts';
 import type { ConfigSection } from '../shared-config.ts';
 import { expandHome } from '../shared-files/file-paths.ts';

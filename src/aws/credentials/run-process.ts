@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { environmentForPrograms, findCommand } from '../../find-program.ts';
-import { oneLine } from '../describe-failure.ts';
+import { environmentForPrograms, findCommand } from '../../lib/find-program.ts';
+import { oneLine } from '../sdk/describe-failure.ts';
 
 /** More than any credentials are, in bytes: what prints more is not a source of credentials. */
 const MOST_OUTPUT_BYTES = 64 * 1024;

@@ -1,6 +1,6 @@
-import { isAwsError, type AwsErrorReason } from '../../aws/aws-error.ts';
-import { within } from '../../within.ts';
-import type { CommandContext } from './command-context.ts';
+import { isAwsError, type AwsErrorReason } from '../../aws/sdk/aws-error.ts';
+import { within } from '../../lib/with-timeout.ts';
+import type { CommandContext } from '../framework/command-context.ts';
 
 /** How long a command waits for what it can do without. */
 const LOOK_UP_LIMIT_MS = 5_000;

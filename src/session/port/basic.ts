@@ -9,15 +9,15 @@ import {
 } from '../session-type.ts';
 import { classifyPayload } from './agent-messages.ts';
 import { BASIC_TRANSITIONS, type BasicEvent, type BasicState } from './basic-state.ts';
-import { createDelivery } from './delivery.ts';
-import { createHeldBytes } from './held-bytes.ts';
-import type { Listener } from './listener.ts';
-import { serveConnection, type LocalConnection } from './local-connection.ts';
-import { openLocalSide } from './local-side.ts';
+import { createDelivery } from './connection/delivery.ts';
+import { createHeldBytes } from './connection/receive-budget.ts';
+import type { Listener } from './listen/listener.ts';
+import { serveConnection, type LocalConnection } from './connection/local-connection.ts';
+import { openLocalSide } from './listen/local-side.ts';
 import type { PortHost } from './port-host.ts';
 import type { PortProperties } from './properties.ts';
-import { endOnSignal } from './signals.ts';
-import { basicConnectionText, DESTINATION_FAILED_TEXT } from './texts.ts';
+import { endOnSignal } from './port-signals.ts';
+import { basicConnectionText, DESTINATION_FAILED_TEXT } from './port-texts.ts';
 
 /**
  * The agent connects to the target before any local program has, and the target may speak first.

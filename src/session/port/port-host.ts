@@ -1,6 +1,6 @@
 import type { Server, ServerOpts, Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { PortEvent } from './port-event.ts';
 

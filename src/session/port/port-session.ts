@@ -1,10 +1,10 @@
-import type { JsonObject } from '../../protocol/json.ts';
+import type { JsonObject } from '../../lib/json.ts';
 import type { SessionLink, SessionType } from '../session-type.ts';
 import { createBasicSession } from './basic.ts';
-import { createMultiplexedSession } from './multiplexed.ts';
+import { createMultiplexedSession } from './smux/multiplexed.ts';
 import type { PortHost } from './port-host.ts';
 import { parsePortProperties } from './properties.ts';
-import { endOnSignal } from './signals.ts';
+import { endOnSignal } from './port-signals.ts';
 import { createStdioSession } from './stdio.ts';
 
 /**

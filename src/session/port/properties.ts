@@ -1,5 +1,5 @@
 import { LAST_BASIC_AGENT, LAST_KEEP_ALIVE_AGENT } from '../../protocol/agent-versions.ts';
-import { stringMember, type JsonObject } from '../../protocol/json.ts';
+import { stringMember, type JsonObject } from '../../lib/json.ts';
 import { compareVersions } from '../../protocol/version.ts';
 
 /** The end of the forwarding on this machine. */

@@ -1,15 +1,15 @@
-import { systemCode } from '../../system-error.ts';
+import { systemCode } from '../../lib/system-error.ts';
 import { PayloadType } from '../../protocol/payload-type.ts';
 import { OUTPUT_PAYLOAD_BYTES, type SessionLink, type SessionType } from '../session-type.ts';
 import { classifyPayload } from './agent-messages.ts';
-import { writeTo } from './byte-sink.ts';
-import { readFrom, type ByteSource } from './byte-source.ts';
-import { createDelivery } from './delivery.ts';
-import { createHeldBytes } from './held-bytes.ts';
+import { writeTo } from './connection/byte-sink.ts';
+import { readFrom, type ByteSource } from './connection/byte-source.ts';
+import { createDelivery } from './connection/delivery.ts';
+import { createHeldBytes } from './connection/receive-budget.ts';
 import type { PortHost } from './port-host.ts';
-import { endOnSignal } from './signals.ts';
-import { silenceExcuse, watchSilence, type SilenceWatch } from './silence.ts';
-import { DESTINATION_FAILED_TEXT } from './texts.ts';
+import { endOnSignal } from './port-signals.ts';
+import { silenceExcuse, watchSilence, type SilenceWatch } from './connection/idle-timer.ts';
+import { DESTINATION_FAILED_TEXT } from './port-texts.ts';
 
 /**
  * The agent cannot be told that stdin has ended. The target's answer is passed on until so many

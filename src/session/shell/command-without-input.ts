@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../clock.ts';
+import type { Clock, Timer } from '../../lib/clock.ts';
 import type { SessionLink, SessionSignal } from '../session-type.ts';
 import { SIGNAL_STATUS } from '../signal-status.ts';
 

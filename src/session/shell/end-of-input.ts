@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../clock.ts';
+import type { Clock, Timer } from '../../lib/clock.ts';
 
 const END_OF_TRANSMISSION = 0x04;
 const CARRIAGE_RETURN = 0x0d;

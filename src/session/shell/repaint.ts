@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../clock.ts';
+import type { Clock, Timer } from '../../lib/clock.ts';
 import { PayloadType } from '../../protocol/payload-type.ts';
 import { encodeTerminalSize } from '../../protocol/terminal-size.ts';
 import type { Terminal } from '../../terminal/terminal.ts';

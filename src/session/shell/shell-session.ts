@@ -1,12 +1,12 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { parseExitCode } from '../../protocol/exit-code.ts';
 import { PayloadType } from '../../protocol/payload-type.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { createByteQueue } from '../byte-queue.ts';
+import { createByteQueue } from '../streams/byte-queue.ts';
 import type { MessageRoutes } from '../message-routes.ts';
-import { createWriteGathering } from '../gather-writes.ts';
-import { createOutputWriter } from '../output-writer.ts';
+import { createWriteGathering } from '../streams/cork-writes.ts';
+import { createOutputWriter } from '../streams/output-writer.ts';
 import {
   OUTPUT_PAYLOAD_BYTES,
   type SessionLink,

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { AwsError } from '../../../src/aws/aws-error.ts';
-import { listenForCallback } from '../../../src/aws/credentials/browser-callback.ts';
-import type { SignInPrompt } from '../../../src/aws/credentials/person.ts';
-import { signInByBrowser } from '../../../src/aws/credentials/sign-in-by-browser.ts';
-import { signInByDeviceCode } from '../../../src/aws/credentials/sign-in-by-device-code.ts';
-import type { Oidc, SsoToken } from '../../../src/aws/credentials/sso-oidc.ts';
+import { AwsError } from '../../../src/aws/sdk/aws-error.ts';
+import { listenForCallback } from '../../../src/aws/credentials/sign-in/browser-callback.ts';
+import type { SignInPrompt } from '../../../src/aws/credentials/sign-in/person.ts';
+import { signInByBrowser } from '../../../src/aws/credentials/sign-in/sign-in-by-browser.ts';
+import { signInByDeviceCode } from '../../../src/aws/credentials/sign-in/sign-in-by-device-code.ts';
+import type { Oidc, SsoToken } from '../../../src/aws/credentials/sign-in/sso-oidc.ts';
 import {
   findSsoSession,
   ssoTokenPath,
   type SsoSession,
-} from '../../../src/aws/credentials/sso-session.ts';
-import { createDeferred } from '../../../src/deferred.ts';
+} from '../../../src/aws/credentials/sign-in/sso-session.ts';
+import { createDeferred } from '../../../src/lib/deferred.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 
 const SESSION: SsoSession = {

@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { readSharedConfig } from '../../../src/aws/shared-config.ts';
-import { CommandError } from '../../../src/cli/commands/command-context.ts';
-import { checkNamedProfile } from '../../../src/cli/commands/named-profile.ts';
+import { CommandError } from '../../../src/cli/framework/command-context.ts';
+import { checkNamedProfile } from '../../../src/cli/framework/named-profile.ts';
 import { silentLogger } from '../../../src/logging/logger.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 

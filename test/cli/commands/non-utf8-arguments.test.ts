@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CommandError } from '../../../src/cli/commands/command-context.ts';
-import { checkUtf8 } from '../../../src/cli/commands/non-utf8-arguments.ts';
+import { CommandError } from '../../../src/cli/framework/command-context.ts';
+import { checkUtf8 } from '../../../src/cli/framework/non-utf8-arguments.ts';
 
 /** @param line - the words of the command line as `latin1`; undefined where they are not told */
 function check(args: readonly string[], line?: readonly string[]): void {

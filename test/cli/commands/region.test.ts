@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { readSharedConfig } from '../../../src/aws/shared-config.ts';
-import { CommandError } from '../../../src/cli/commands/command-context.ts';
-import { findRegion } from '../../../src/cli/commands/region.ts';
+import { CommandError } from '../../../src/cli/framework/command-context.ts';
+import { findRegion } from '../../../src/cli/framework/region.ts';
 import { silentLogger } from '../../../src/logging/logger.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 

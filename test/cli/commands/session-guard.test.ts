@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Fleet, SessionRequest, StartedSession } from '../../../src/aws/fleet.ts';
-import { createSessionGuard } from '../../../src/cli/commands/session-guard.ts';
-import { createDeferred } from '../../../src/deferred.ts';
+import { createSessionGuard } from '../../../src/cli/framework/session-guard.ts';
+import { createDeferred } from '../../../src/lib/deferred.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 
 const STARTED: StartedSession = { sessionId: 'user-1', tokenValue: 't', streamUrl: 'wss://g/' };

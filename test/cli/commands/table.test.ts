@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { alignRows, formatColumns, formatTable } from '../../../src/cli/commands/table.ts';
+import { alignRows, formatColumns, formatTable } from '../../../src/cli/output/table.ts';
 
 const TABLE = {
   header: ['ID', 'NAME'],

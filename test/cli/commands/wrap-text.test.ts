@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { wrapText } from '../../../src/cli/commands/wrap-text.ts';
+import { wrapText } from '../../../src/cli/output/wrap-text.ts';
 
 test('a text is broken at spaces, where the next word would not fit', () => {
   assert.deepEqual(wrapText('one two three', 7), ['one two', 'three']);

@@ -1,5 +1,5 @@
-import type { Clock } from '../../../src/clock.ts';
-import type { JsonObject } from '../../../src/protocol/json.ts';
+import type { Clock } from '../../../src/lib/clock.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
 import type { SessionPlan } from '../session-request.ts';
 import type { TargetAddress } from './target-connection.ts';
 

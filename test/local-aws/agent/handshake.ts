@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock } from '../../../src/clock.ts';
-import { isJsonObject, parseJsonPayload, stringMember } from '../../../src/protocol/json.ts';
-import type { JsonObject } from '../../../src/protocol/json.ts';
+import type { Clock } from '../../../src/lib/clock.ts';
+import { isJsonObject, parseJsonPayload, stringMember } from '../../../src/lib/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
 import type { SessionPlan } from '../session-request.ts';
 import type { AgentEncryption } from './agent-options.ts';

@@ -1,4 +1,4 @@
-import type { Timer } from '../../../src/clock.ts';
+import type { Timer } from '../../../src/lib/clock.ts';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
 import type { ProgramHost } from './program.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/clock.ts';
+import type { Clock } from '../../../src/lib/clock.ts';
 import type { PayloadType } from '../../../src/protocol/payload-type.ts';
 import type { SessionEnd, SessionRecord } from '../session-record.ts';
 import type { AgentOptions } from './agent-options.ts';

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../../src/protocol/json.ts';
+import { isJsonObject } from '../../../src/lib/json.ts';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
 import type { TerminalSize } from '../../../src/protocol/terminal-size.ts';
 import { commandEnvironment, interactiveArguments } from './command-environment.ts';

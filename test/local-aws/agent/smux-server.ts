@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../../src/clock.ts';
+import type { Clock, Timer } from '../../../src/lib/clock.ts';
 
 const HEADER_BYTES = 8;
 const VERSION = 1;

@@ -1,4 +1,4 @@
-import { isJsonObject, stringMember, type JsonObject } from '../../../src/protocol/json.ts';
+import { isJsonObject, stringMember, type JsonObject } from '../../../src/lib/json.ts';
 import type { ServiceSession } from '../session.ts';
 import { LOCAL_IDENTITY } from '../sts-api.ts';
 import { pageOf, RefusedRequest } from './page.ts';

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../../src/protocol/json.ts';
+import { isJsonObject, type JsonObject } from '../../../src/lib/json.ts';
 
 /** The contents of a Session document. */
 export type DocumentContent = JsonObject;

@@ -1,4 +1,4 @@
-import { isJsonObject, stringMember, type JsonObject } from '../../../src/protocol/json.ts';
+import { isJsonObject, stringMember, type JsonObject } from '../../../src/lib/json.ts';
 import { AWS_DOCUMENTS, type DocumentContent } from './document-content.ts';
 import { RefusedRequest } from './page.ts';
 

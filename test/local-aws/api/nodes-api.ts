@@ -1,4 +1,4 @@
-import { isJsonObject, stringMember, type JsonObject } from '../../../src/protocol/json.ts';
+import { isJsonObject, stringMember, type JsonObject } from '../../../src/lib/json.ts';
 import { pageOf, RefusedRequest } from './page.ts';
 
 /** A managed node of the local target. What is left out is as for a Debian with a current agent. */

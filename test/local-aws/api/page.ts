@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../src/protocol/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
 
 /** An error in the form of AWS JSON 1.1. */
 export interface ApiFailure {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parseJsonPayload, stringMember, type JsonObject } from '../../../src/protocol/json.ts';
+import { parseJsonPayload, stringMember, type JsonObject } from '../../../src/lib/json.ts';
 import { describeSessions } from './describe-sessions.ts';
 import { assertParameters, getDocument, type Documents } from './documents-api.ts';
 import { connectionStatus, describeNodes, isConnected, type LocalNode } from './nodes-api.ts';

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Server as SecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
-import { parseJsonPayload, stringMember } from '../../../src/protocol/json.ts';
+import { parseJsonPayload, stringMember } from '../../../src/lib/json.ts';
 import { ProtocolError } from '../../../src/protocol/protocol-error.ts';
 import type { ConnectionRecord } from '../session-record.ts';
 

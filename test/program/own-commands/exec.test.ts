@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { quoteForShell } from '../../../src/quote-for-shell.ts';
+import { quoteForShell } from '../../../src/lib/quote-for-shell.ts';
 import { commandDocument, documentContent } from '../../local-aws/local-aws.ts';
 import { makeFifo } from '../../support/fifo.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { describe, it } from 'node:test';
-import type { ForwardEvent } from '../../../src/cli/commands/forward/tell-events.ts';
+import type { ForwardEvent } from '../../../src/commands/forward/json-reporter.ts';
 import { connectLocally } from '../port/support/local-program.ts';
 import { closedPort, startService } from '../port/support/target-service.ts';
 import type { PipedProgram } from '../support/piped-program.ts';

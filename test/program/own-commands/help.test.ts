@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { OWN_WORDS } from '../../../src/cli/own-words.ts';
+import { OWN_WORDS } from '../../../src/cli/invocation/subcommands.ts';
 import { runAlone } from './support/own-command.ts';
 
 describe('the help', () => {

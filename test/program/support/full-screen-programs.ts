@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Tool } from '../../../build/tool.ts';
-import { quoteForShell } from '../../../src/quote-for-shell.ts';
+import { quoteForShell } from '../../../src/lib/quote-for-shell.ts';
 import { requireTools } from '../../support/require-tools.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { LESS, VIM } from '../../support/tools.ts';

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import { quoteForShell } from '../../../src/quote-for-shell.ts';
+import { quoteForShell } from '../../../src/lib/quote-for-shell.ts';
 import {
   startLocalAws,
   type LocalAws,

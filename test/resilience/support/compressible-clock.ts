@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../../src/clock.ts';
+import type { Clock, Timer } from '../../../src/lib/clock.ts';
 
 /** The machine's clock, which a test can let run faster: half a minute passes in a moment. */
 export interface CompressibleClock extends Clock {

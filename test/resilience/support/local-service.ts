@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { parseJsonPayload, stringMember } from '../../../src/protocol/json.ts';
+import { parseJsonPayload, stringMember } from '../../../src/lib/json.ts';
 import type {
   DataKey,
   ResumeAnswer,

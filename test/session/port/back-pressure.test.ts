@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { suite, test } from 'node:test';
-import { DELIVERY_STALL_MS } from '../../../src/session/port/delivery.ts';
-import { HELD_BYTES_LIMIT, HELD_BYTES_RESUME } from '../../../src/session/port/held-bytes.ts';
+import { DELIVERY_STALL_MS } from '../../../src/session/port/connection/delivery.ts';
+import { HELD_BYTES_LIMIT, HELD_BYTES_RESUME } from '../../../src/session/port/connection/receive-budget.ts';
 import { randomOf } from '../../support/random.ts';
 import { collect, startForwarding, until } from './local-programs.ts';
 import { attachSmuxPeer } from './smux-peer.ts';

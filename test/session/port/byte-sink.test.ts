@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { suite, test } from 'node:test';
-import { PIECE_COST_BYTES } from '../../../src/session/byte-queue.ts';
-import { writeTo } from '../../../src/session/port/byte-sink.ts';
-import { createHeldBytes, HELD_BYTES_LIMIT } from '../../../src/session/port/held-bytes.ts';
+import { PIECE_COST_BYTES } from '../../../src/session/streams/byte-queue.ts';
+import { writeTo } from '../../../src/session/port/connection/byte-sink.ts';
+import { createHeldBytes, HELD_BYTES_LIMIT } from '../../../src/session/port/connection/receive-budget.ts';
 import { createMemoryLink } from './memory-link.ts';
 
 const KIB = 1024;

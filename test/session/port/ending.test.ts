@@ -6,7 +6,7 @@ import type { SessionSignal } from '../../../src/session/session-type.ts';
 import {
   KEEP_ALIVE_INTERVAL_MS,
   KEEP_ALIVE_TIMEOUT_MS,
-} from '../../../src/session/port/keep-alive.ts';
+} from '../../../src/session/port/smux/keep-alive.ts';
 import { randomOf } from '../../support/random.ts';
 import { collect, startForwarding, until } from './local-programs.ts';
 import { attachSmuxPeer } from './smux-peer.ts';

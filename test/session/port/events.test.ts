@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test, type TestContext } from 'node:test';
-import { RESERVED_DESCRIPTORS } from '../../../src/session/port/connection-room.ts';
+import { RESERVED_DESCRIPTORS } from '../../../src/session/port/listen/connection-room.ts';
 import type { PortEvent } from '../../../src/session/port/port-event.ts';
 import {
   collect,

@@ -6,7 +6,7 @@ import {
   ANSWERED_HOLD_MS,
   HOLD_MS,
   UNUSED_HOLD_MS,
-} from '../../../src/session/port/hold-back.ts';
+} from '../../../src/session/port/connection/hold-back.ts';
 import { collect, createTestHost, until, type TestHost } from './local-programs.ts';
 import type { PeerStream } from './smux-peer.ts';
 import { startMultiplexed, type Forwarding } from './start-multiplexed.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { silenceExcuse, watchSilence } from '../../../src/session/port/silence.ts';
+import { silenceExcuse, watchSilence } from '../../../src/session/port/connection/idle-timer.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 
 const PERIOD_MS = 5_000;

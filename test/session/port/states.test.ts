@@ -10,12 +10,12 @@ import {
   type ConnectionEffect,
   type ConnectionEvent,
   type ConnectionState,
-} from '../../../src/session/port/connection-state.ts';
+} from '../../../src/session/port/connection/connection-state.ts';
 import {
   MUX_STREAM_TRANSITIONS,
   type MuxStreamEvent,
   type MuxStreamState,
-} from '../../../src/session/port/mux-stream-state.ts';
+} from '../../../src/session/port/smux/mux-stream-state.ts';
 
 const CONNECTION_EVENTS: readonly ConnectionEvent[] = [
   'program-ended',

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { suite, test } from 'node:test';
 import { encodeFlag, Flag } from '../../../src/protocol/flag.ts';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
-import { HELD_BYTES_LIMIT } from '../../../src/session/port/held-bytes.ts';
+import { HELD_BYTES_LIMIT } from '../../../src/session/port/connection/receive-budget.ts';
 import { OUTPUT_PAYLOAD_BYTES } from '../../../src/session/session-type.ts';
 import { seeded } from '../../support/random.ts';
 import { until } from './local-programs.ts';

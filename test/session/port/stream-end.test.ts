@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { ANSWER_TIMEOUT_MS } from '../../../src/session/port/hold-back.ts';
-import { LOCAL_CLOSE_LINGER_MS } from '../../../src/session/port/local-connection.ts';
+import { ANSWER_TIMEOUT_MS } from '../../../src/session/port/connection/hold-back.ts';
+import { LOCAL_CLOSE_LINGER_MS } from '../../../src/session/port/connection/local-connection.ts';
 import { randomOf } from '../../support/random.ts';
 import { collect, until } from './local-programs.ts';
 import { startMultiplexed } from './start-multiplexed.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { SmuxCommand, writeSmuxHeader } from '../../../src/protocol/smux-frame.ts';
+import { SmuxCommand, writeSmuxHeader } from '../../../src/protocol/smux/smux-frame.ts';
 import {
   createUploadScheduler,
   type UploadScheduler,
   type UploadSource,
-} from '../../../src/session/port/upload-scheduler.ts';
+} from '../../../src/session/port/smux/upload-scheduler.ts';
 import { OUTPUT_PAYLOAD_BYTES } from '../../../src/session/session-type.ts';
 import { seeded } from '../../support/random.ts';
 import { naiveDecode } from '../../protocol/naive-smux.ts';

@@ -6,9 +6,9 @@ import {
   checkClock,
   checkEndpoint,
   type EndpointCheck,
-} from '../../../../src/cli/commands/doctor/check-endpoints.ts';
-import { reach } from '../../../../src/cli/commands/doctor/reach.ts';
-import { systemClock } from '../../../../src/clock.ts';
+} from '../../../../src/commands/doctor/check-endpoints.ts';
+import { reach } from '../../../../src/commands/doctor/probe-endpoint.ts';
+import { systemClock } from '../../../../src/lib/clock.ts';
 import { createAuthority } from '../../../network/certificate-authority.ts';
 import { NOT_LOOPBACK, serve } from '../../../network/local-server.ts';
 import { networkFor } from '../../../network/test-network.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createCommandOutput } from '../../../../src/cli/commands/exec/output-filter.ts';
+import { createCommandOutput } from '../../../../src/commands/exec/output-filter.ts';
 import { PayloadType } from '../../../../src/protocol/payload-type.ts';
 
 const PREFIXES = { stdoutPrefix: 'OUT:', stderrPrefix: 'exec:' };

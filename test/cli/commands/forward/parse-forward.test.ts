@@ -4,7 +4,7 @@ import {
   parseFirstOperand,
   parseForward,
   type Forward,
-} from '../../../../src/cli/commands/forward/parse-forward.ts';
+} from '../../../../src/commands/forward/parse-forward.ts';
 
 function forward(localPort: string, host: string | undefined, port: string): Forward {
   return { localPort, host, port };

@@ -4,7 +4,7 @@ import {
   quantity,
   shortestQuantity,
   shortQuantity,
-} from '../../../../src/cli/commands/forward/quantity.ts';
+} from '../../../../src/commands/forward/quantity.ts';
 
 const TIB = 1024 ** 4;
 

@@ -3,9 +3,9 @@ import { describe, it } from 'node:test';
 import {
   createForwardedPort,
   type PortChange,
-} from '../../../../src/cli/commands/forward/forwarded-port.ts';
-import type { Forward } from '../../../../src/cli/commands/forward/parse-forward.ts';
-import { tellEvents, type ForwardEvent } from '../../../../src/cli/commands/forward/tell-events.ts';
+} from '../../../../src/commands/forward/forwarded-port.ts';
+import type { Forward } from '../../../../src/commands/forward/parse-forward.ts';
+import { tellEvents, type ForwardEvent } from '../../../../src/commands/forward/json-reporter.ts';
 
 const TARGET = 'i-0123456789abcdef0';
 const TIME = '2026-01-31T09:05:00.250Z';

@@ -3,9 +3,9 @@ import { describe, it } from 'node:test';
 import {
   createForwardedPort,
   type PortChange,
-} from '../../../../src/cli/commands/forward/forwarded-port.ts';
-import type { Forward } from '../../../../src/cli/commands/forward/parse-forward.ts';
-import { tellLines } from '../../../../src/cli/commands/forward/tell-lines.ts';
+} from '../../../../src/commands/forward/forwarded-port.ts';
+import type { Forward } from '../../../../src/commands/forward/parse-forward.ts';
+import { tellLines } from '../../../../src/commands/forward/line-reporter.ts';
 
 const TARGET = 'i-0123456789abcdef0';
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { describe, it } from 'node:test';
-import type { ForwardDisplay } from '../../../../src/cli/commands/forward/display.ts';
+import type { ForwardDisplay } from '../../../../src/commands/forward/display.ts';
 import {
   createForwardedPort,
   type PortChange,
-} from '../../../../src/cli/commands/forward/forwarded-port.ts';
-import { createForwardView, type ViewContext } from '../../../../src/cli/commands/forward/view.ts';
-import { UNREAD_TEXT_LIMIT } from '../../../../src/unread-text.ts';
+} from '../../../../src/commands/forward/forwarded-port.ts';
+import { createForwardView, type ViewContext } from '../../../../src/commands/forward/view.ts';
+import { UNREAD_TEXT_LIMIT } from '../../../../src/lib/unread-text.ts';
 import { render } from '../../../support/screen.ts';
 import { createVirtualClock, type VirtualClock } from '../../../support/virtual-clock.ts';
 

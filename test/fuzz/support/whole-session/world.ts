@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../../../src/clock.ts';
+import type { Clock, Timer } from '../../../../src/lib/clock.ts';
 import type { Logger } from '../../../../src/logging/logger.ts';
 import type { SessionHost } from '../../../../src/session/session-host.ts';
 import type { ResumeAnswer, SessionService } from '../../../../src/session/session-service.ts';

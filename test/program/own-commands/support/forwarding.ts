@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
-import type { ForwardEvent } from '../../../../src/cli/commands/forward/tell-events.ts';
+import type { ForwardEvent } from '../../../../src/commands/forward/json-reporter.ts';
 import { connectLocally, readToEnd } from '../../port/support/local-program.ts';
 import { startService, type TargetService } from '../../port/support/target-service.ts';
 import type { PipedProgram } from '../../support/piped-program.ts';

@@ -1,0 +1,158 @@
+import type { Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../logging/logger.ts';
+import type { Network } from '../../network/network.ts';
+import { within } from '../../lib/with-timeout.ts';
+import { AwsError, isAwsError } from '../sdk/aws-error.ts';
+import type { AwsCredentials, LoadSdk } from './credentials.ts';
+import type { FoundCredentials } from './keep-credentials.ts';
+import type { FindPerson, SignInPrompt } from './sign-in/person.ts';
+import type { SsoSession } from './sign-in/sso-session.ts';
+import { tellHowToRenew } from './renew-credentials.ts';
+import type { Environment } from '../services.ts';
+import { readSharedConfig, type SharedConfig } from '../shared-config.ts';
+import {
+  findCredentialSource,
+  findEnvironmentKeys,
+  type CredentialSource,
+} from './static-credentials.ts';
+
+/**
+ * Bound of a look-up when nothing is configured, in milliseconds: on a machine of AWS its metadata
+ * address answers in a few, anywhere else it may never do. With the loading of the AWS SDK in front
+ * of it, which takes a tenth of a second, a start is delayed by less than one second.
+ */
+const MACHINE_LOOK_UP_LIMIT_MS = 800;
+
+/**
+ * Bound of a look-up in a configured source, in milliseconds: signing in at IAM Identity Center,
+ * assuming roles and running a credential process take seconds over slow networks. With a person
+ * there is none: they answer in their time, and leave with Ctrl-C.
+ */
+export const CONFIGURED_LOOK_UP_LIMIT_MS = 30_000;
+
+/** What a look-up depends on. */
+export interface LookUpOptions {
+  /** The name the caller gave; may be empty. */
+  readonly profile: string;
+  readonly env: Environment;
+  readonly platform: NodeJS.Platform;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly findPerson: FindPerson;
+  /** For a sign-in. */
+  readonly network: Network;
+}
+
+/**
+ * Looks credentials up: keys in the environment or in the profile at once, everything else at its
+ * source, within a bound where no person is asked.
+ *
+ * @param loadSdk - loads what asks the AWS SDK
+ * @throws AwsError `no-credentials`, `expired-credentials`, `credentials-timeout` or what was met on
+ *   the way to the source
+ */
+export async function lookUpCredentials(
+  options: LookUpOptions,
+  loadSdk: LoadSdk,
+): Promise<FoundCredentials> {
+  const { profile, env, logger } = options;
+  // Not even the files are read for keys in the environment.
+  const keys = findEnvironmentKeys(profile, env);
+  if (keys !== undefined) return { credentials: keys, isStatic: true };
+  const config = await readSharedConfig(profile, env, logger);
+  const source = findCredentialSource(profile, env, config);
+  if (source.kind === 'static') return { credentials: source.credentials, isStatic: true };
+  if (source.kind === 'no-such-profile') {
+    throw new AwsError(
+      'no-credentials',
+      config.fault ??
+        `there is no profile ${source.profileName} in the shared AWS config and credentials files`,
+    );
+  }
+  try {
+    const credentials = await askSource(source, options, config, loadSdk);
+    return { credentials, isStatic: false };
+  } catch (error) {
+    throw isAwsError(error) ? await tellHowToRenew(error, options) : error;
+  }
+}
+
+function askSource(
+  source: Extract<CredentialSource, { readonly kind: 'profile' | 'environment' | 'machine' }>,
+  options: LookUpOptions,
+  config: SharedConfig,
+  loadSdk: LoadSdk,
+): Promise<AwsCredentials> {
+  switch (source.kind) {
+    case 'profile':
+      return askConfigured(options, config, loadSdk);
+    case 'environment':
+      return withinLimit(
+        options.clock,
+        loadSdk().then((sdk) => sdk.ask(source)),
+      );
+    case 'machine':
+      return askMachine(options.clock, config, loadSdk);
+  }
+}
+
+async function askConfigured(
+  { env, platform, clock, logger, network, findPerson }: LookUpOptions,
+  config: SharedConfig,
+  loadSdk: LoadSdk,
+): Promise<AwsCredentials> {
+  const { profileName, sections } = config;
+  const [person, { askProfile }] = await Promise.all([
+    findPerson(),
+    import('./profile-credentials.ts'),
+  ]);
+  const late = new AbortController();
+  const now = (): number => clock.now();
+  const signIn = async (session: SsoSession, prompt: SignInPrompt): Promise<void> => {
+    const part = await import('./sign-in/sign-in.ts');
+    await part.signIn(session, prompt, { env, clock, network, config });
+  };
+  const asked = askProfile(profileName, {
+    ...{ env, platform, sections, person, now, logger, loadSdk, signIn },
+    signal: late.signal,
+  });
+  return person === undefined ? withinLimit(clock, asked, () => late.abort()) : asked;
+}
+
+function withinLimit(
+  clock: Clock,
+  asked: Promise<AwsCredentials>,
+  onLate?: () => void,
+): Promise<AwsCredentials> {
+  return within(clock, CONFIGURED_LOOK_UP_LIMIT_MS, asked, () => {
+    onLate?.();
+    throw new AwsError(
+      'credentials-timeout',
+      `the source of the AWS credentials did not answer within ${CONFIGURED_LOOK_UP_LIMIT_MS / 1000} s`,
+    );
+  });
+}
+
+async function askMachine(
+  clock: Clock,
+  { fault }: SharedConfig,
+  loadSdk: LoadSdk,
+): Promise<AwsCredentials> {
+  const sdk = await loadSdk();
+  try {
+    return await within(clock, MACHINE_LOOK_UP_LIMIT_MS, sdk.ask({ kind: 'machine' }), () => {
+      throw noneAnywhere(fault);
+    });
+  } catch (error) {
+    throw isAwsError(error) && error.reason === 'no-credentials' ? noneAnywhere(fault) : error;
+  }
+}
+
+/** @param fault - why a file could not be parsed: the credentials may be in it */
+function noneAnywhere(fault: string | undefined): AwsError {
+  return new AwsError(
+    'no-credentials',
+    fault ??
+      'there are no AWS credentials: neither the environment nor the shared AWS files have any, and no instance metadata answered',
+  );
+}

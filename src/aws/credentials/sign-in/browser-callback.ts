@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createDeferred } from '../../../lib/deferred.ts';
+
+const HOST = '127.0.0.1';
+const PATH = '/oauth/callback';
+
+/** Where a browser brings the answer of a sign-in. */
+export interface Callback {
+  /** The address, with the port that the system has chosen. */
+  readonly uri: string;
+  /** The address that a client is registered with: any port is allowed (RFC 8252, section 7.3). */
+  readonly registeredUri: string;
+  /** Resolves with what the browser brings. */
+  readonly answer: Promise<URLSearchParams>;
+  close(): void;
+}
+
+const PAGE =
+  '<!doctype html><title>session-manager-plugin</title>' +
+  '<p>The sign-in is done as far as the browser is concerned. You can close this page and go back to the terminal.</p>\n';
+
+/** Listens on this machine alone for the browser that is sent there when somebody has signed in. */
+export async function listenForCallback(): Promise<Callback> {
+  const { promise, resolve } = createDeferred<URLSearchParams>();
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', `http://${HOST}`);
+    const isAnswer = ['code', 'error'].some((name) => url.searchParams.has(name));
+    if (url.pathname !== PATH || !isAnswer) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', connection: 'close' });
+    response.end(PAGE, () => resolve(url.searchParams));
+  });
+  server.listen(0, HOST);
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    uri: `http://${HOST}:${port}${PATH}`,
+    registeredUri: `http://${HOST}${PATH}`,
+    answer: promise,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

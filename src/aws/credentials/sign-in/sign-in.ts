@@ -1,0 +1,81 @@
+import type { Clock } from '../../../lib/clock.ts';
+import type { Network } from '../../../network/network.ts';
+import { AwsError, isAwsError } from '../../sdk/aws-error.ts';
+import { describeFailure } from '../../sdk/describe-failure.ts';
+import { resolveEndpoint } from '../../endpoint.ts';
+import type { Environment } from '../../services.ts';
+import type { SharedConfig } from '../../shared-config.ts';
+import { writeCacheFile } from '../cache-file.ts';
+import { createOidc, type Oidc, type Registration, type SsoToken } from './sso-oidc.ts';
+import type { SignInPrompt } from './person.ts';
+import { signInByBrowser } from './sign-in-by-browser.ts';
+import { signInByDeviceCode } from './sign-in-by-device-code.ts';
+import { ssoTokenPath, type SsoSession } from './sso-session.ts';
+
+/** What a sign-in is made with. */
+export interface SignInOptions {
+  readonly env: Environment;
+  readonly clock: Clock;
+  readonly network: Network;
+  readonly config: SharedConfig;
+}
+
+/**
+ * Signs a person in at IAM Identity Center, and keeps the sign-in where the AWS CLI and the AWS SDK look
+ * for it: in the browser, as the AWS CLI does; by a code that is typed into a browser anywhere, where
+ * there is none here, or the profile has the older settings.
+ *
+ * @throws AwsError
+ */
+export async function signIn(
+  session: SsoSession,
+  prompt: SignInPrompt,
+  options: SignInOptions,
+): Promise<void> {
+  const { env, clock, network, config } = options;
+  const endpoint = resolveEndpoint('sso_oidc', '', env, config);
+  const oidc = createOidc(session.region, endpoint, network);
+  try {
+    const [registration, token] =
+      session.name !== undefined && prompt.hasBrowser
+        ? await signInByBrowser(session, oidc, prompt, clock)
+        : await signInByDeviceCode(session, oidc, prompt, clock);
+    await writeCacheFile(
+      ssoTokenPath(session, env),
+      cacheContents(session, registration, token, clock),
+    );
+  } catch (error) {
+    throw isAwsError(error) ? error : failure(error, session, oidc);
+  }
+}
+
+function failure(error: unknown, { startUrl }: SsoSession, oidc: Oidc): AwsError {
+  const why = oidc.whyEnded(error);
+  return why === undefined
+    ? describeFailure(error, { action: 'signing in', object: startUrl })
+    : new AwsError('expired-credentials', `signing in for ${startUrl} failed: ${why}`);
+}
+
+/** As the AWS CLI writes it (botocore/utils.py, `SSOTokenFetcher`). */
+function cacheContents(
+  session: SsoSession,
+  { clientId, clientSecret, expiresAt }: Registration,
+  token: SsoToken,
+  clock: Clock,
+): Record<string, string> {
+  return {
+    startUrl: session.startUrl,
+    region: session.region,
+    accessToken: token.accessToken,
+    expiresAt: timeText(clock.now() + token.expiresInMs),
+    clientId,
+    clientSecret,
+    registrationExpiresAt: timeText(expiresAt),
+    ...(token.refreshToken === undefined ? {} : { refreshToken: token.refreshToken }),
+  };
+}
+
+/** ISO 8601 in whole seconds. */
+function timeText(time: number): string {
+  return new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
+}

@@ -1,0 +1,124 @@
+import type { AwsCredentials } from './credentials.ts';
+import type { Environment } from '../services.ts';
+import type { ConfigSection, SharedConfig } from '../shared-config.ts';
+
+/** Where the credentials come from, as far as it is known without the AWS SDK. */
+export type CredentialSource =
+  /** Keys that stand in the environment or in the profile. */
+  | { readonly kind: 'static'; readonly credentials: AwsCredentials }
+  /** The profile names a source that the AWS SDK asks. */
+  | { readonly kind: 'profile' }
+  /** A variable of the environment names a source that the AWS SDK asks. */
+  | { readonly kind: 'environment'; readonly variable: string }
+  /** Nothing is configured: all that is left is a machine of AWS itself, which is asked in no time. */
+  | { readonly kind: 'machine' }
+  /** A profile was named that neither file has. */
+  | { readonly kind: 'no-such-profile'; readonly profileName: string };
+
+/** Settings with which a profile gets its credentials from elsewhere, even when it holds keys, too. */
+export const OTHER_SOURCES = [
+  'role_arn',
+  'credential_process',
+  'web_identity_token_file',
+  'sso_start_url',
+  'sso_session',
+  'login_session',
+  'credential_source',
+] as const;
+
+/** Variables with which the environment names a source of credentials. */
+const SOURCE_VARIABLES = [
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+] as const;
+
+/**
+ * Keys in the environment, when they count before every profile: unless the caller named one. The AWS
+ * CLI hands over the name of its profile even when the environment named it, and then prefers the
+ * environment's keys: a name that the environment holds as well is taken to come from there.
+ *
+ * @param profile - the name the caller gave; may be empty
+ */
+export function findEnvironmentKeys(profile: string, env: Environment): AwsCredentials | undefined {
+  const isNamedByCaller =
+    profile !== '' && profile !== env['AWS_PROFILE'] && profile !== env['AWS_DEFAULT_PROFILE'];
+  return isNamedByCaller ? undefined : keysInEnvironment(env);
+}
+
+/**
+ * Finds keys that need no look-up, so that a start with them loads nothing of the AWS SDK, or the
+ * source that is to be asked.
+ *
+ * @param profile - the name the caller gave; may be empty
+ */
+export function findCredentialSource(
+  profile: string,
+  env: Environment,
+  config: SharedConfig,
+): CredentialSource {
+  const preferred = findEnvironmentKeys(profile, env);
+  if (preferred !== undefined) return { kind: 'static', credentials: preferred };
+  const settings = config.profile;
+  if (settings !== undefined && firstSet(settings, OTHER_SOURCES) !== undefined) {
+    return { kind: 'profile' };
+  }
+  const inProfile = settings === undefined ? undefined : keysInProfile(settings);
+  if (inProfile !== undefined) return { kind: 'static', credentials: inProfile };
+  // Some callers hand over both the name of a profile and its keys.
+  const inEnvironment = keysInEnvironment(env);
+  if (inEnvironment !== undefined) return { kind: 'static', credentials: inEnvironment };
+  if (settings === undefined && config.profileName !== 'default') {
+    return { kind: 'no-such-profile', profileName: config.profileName };
+  }
+  const variable = firstSet(env, SOURCE_VARIABLES);
+  return variable === undefined ? { kind: 'machine' } : { kind: 'environment', variable };
+}
+
+/**
+ * Where the keys stand that {@link findCredentialSource} has found.
+ *
+ * @param profile - the name the caller gave; may be empty
+ */
+export function placeOfKeys(
+  profile: string,
+  env: Environment,
+  config: SharedConfig,
+): 'environment' | 'profile' {
+  const isInProfile = (config.profile?.['aws_access_key_id'] ?? '') !== '';
+  return isInProfile && findEnvironmentKeys(profile, env) === undefined ? 'profile' : 'environment';
+}
+
+/** Keys that stand in a section of the shared files. */
+export function keysInProfile(settings: ConfigSection): AwsCredentials | undefined {
+  return keysOf(
+    settings['aws_access_key_id'],
+    settings['aws_secret_access_key'],
+    settings['aws_session_token'],
+  );
+}
+
+/** Keys that stand in the environment. */
+export function keysInEnvironment(env: Environment): AwsCredentials | undefined {
+  return keysOf(env['AWS_ACCESS_KEY_ID'], env['AWS_SECRET_ACCESS_KEY'], env['AWS_SESSION_TOKEN']);
+}
+
+function firstSet(settings: ConfigSection, keys: readonly string[]): string | undefined {
+  return keys.find((key) => (settings[key] ?? '') !== '');
+}
+
+function keysOf(
+  accessKeyId: string | undefined,
+  secretAccessKey: string | undefined,
+  sessionToken: string | undefined,
+): AwsCredentials | undefined {
+  const id = accessKeyId?.trim() ?? '';
+  const secret = secretAccessKey?.trim() ?? '';
+  const token = sessionToken?.trim() ?? '';
+  if (id === '' || secret === '') return undefined;
+  return {
+    accessKeyId: id,
+    secretAccessKey: secret,
+    ...(token === '' ? {} : { sessionToken: token }),
+  };
+}

@@ -1,0 +1,185 @@
+import {
+  createCredentialChain,
+  fromContainerMetadata,
+  fromHttp,
+  fromIni,
+  fromNodeProviderChain,
+  fromTemporaryCredentials,
+} from '@aws-sdk/credential-providers';
+import { fromInstanceMetadata } from '@smithy/credential-provider-imds';
+import type { Logger } from '../../logging/logger.ts';
+import { errorCode } from '../../network/failure-text.ts';
+import { AwsError, isAwsError, type AwsErrorReason } from './aws-error.ts';
+import type { AwsCredentials } from '../credentials/credentials.ts';
+import { causesOf, describeFailure, oneLine } from './describe-failure.ts';
+import type { SdkCredentials, SdkSource } from '../credentials/sdk-credential-chain.ts';
+import { createSdkRequestHandler } from './sdk-request-handler.ts';
+import { checkForSdk, giveSdkSharedFiles } from './sdk-shared-files.ts';
+import { silenceVersionWarning } from './sdk-warnings.ts';
+import type { AwsServicesOptions } from '../services.ts';
+import {
+  profileNameOf,
+  readSharedConfig,
+  type ConfigSection,
+  type SharedSections,
+} from '../shared-config.ts';
+
+/** What the chain says when every source has failed, whatever the reasons were. */
+const NOTHING_FOUND = 'Could not load credentials from any providers';
+
+/** System errors of files, such as one with a web identity's token. */
+const FILE_ERRORS = new Set(['ENOENT', 'EACCES', 'EISDIR']);
+
+/** What the AWS SDK is asked with. */
+export type SdkCredentialsOptions = Pick<
+  AwsServicesOptions,
+  'region' | 'profile' | 'env' | 'network' | 'logger'
+>;
+
+type Provider = ReturnType<typeof fromIni>;
+
+/**
+ * What only the AWS SDK can ask for credentials: a profile's web identity, IAM Identity Center or
+ * `aws login`, roles, and the chain of web identity by the environment, container and instance. It
+ * keeps nothing from an earlier call: a session outlives its credentials.
+ */
+export function createSdkCredentials(options: SdkCredentialsOptions): SdkCredentials {
+  silenceVersionWarning();
+  const { region, env } = options;
+  const profile = profileNameOf(options.profile, env);
+  const requestHandler = createSdkRequestHandler(options.network);
+  const settings = {
+    profile,
+    ignoreCache: true,
+    clientConfig: { requestHandler },
+    parentClientConfig: { region, profile },
+    logger: chainLogger(options.logger),
+  };
+  const providerOf = (source: SdkSource, sections: SharedSections): Provider => {
+    switch (source.kind) {
+      // The whole chain would go on past a profile's failed source, and forget why it failed.
+      case 'profile':
+        checkForSdk(source.profileName, sections);
+        return fromIni({ ...settings, profile: source.profileName });
+      case 'credential-source':
+        return ofCredentialSource(source, settings);
+      case 'environment':
+      case 'machine':
+        return fromNodeProviderChain(settings);
+    }
+  };
+  return {
+    ask(source) {
+      const { profileName = profile } = { profileName: undefined, ...source };
+      return ask((sections) => providerOf(source, sections), profileName, source, options);
+    },
+    assumeRole({ profileName, settings: role, mfaCode }, by) {
+      const provider = (): Provider =>
+        fromTemporaryCredentials({
+          masterCredentials: by,
+          params: roleParameters(role),
+          ...(mfaCode === undefined ? {} : { mfaCodeProvider: () => Promise.resolve(mfaCode) }),
+          clientConfig: { requestHandler, profile, region: role['region'] ?? region },
+          logger: settings.logger,
+        });
+      return ask(provider, profileName, { kind: 'profile', profileName }, options);
+    },
+  };
+}
+
+/** The parameters of AssumeRole (AWS SDKs and Tools Reference Guide, "Assume role credential provider"). */
+function roleParameters(
+  role: ConfigSection,
+): Parameters<typeof fromTemporaryCredentials>[0]['params'] {
+  const name = role['role_session_name'];
+  const duration = Number(role['duration_seconds']);
+  return {
+    RoleArn: role['role_arn'],
+    ...(name === undefined ? {} : { RoleSessionName: name }),
+    ExternalId: role['external_id'],
+    SerialNumber: role['mfa_serial'],
+    ...(Number.isInteger(duration) ? { DurationSeconds: duration } : {}),
+  };
+}
+
+function ofCredentialSource(
+  { profileName, name }: Extract<SdkSource, { readonly kind: 'credential-source' }>,
+  settings: Parameters<typeof fromInstanceMetadata>[0],
+): Provider {
+  switch (name) {
+    case 'Ec2InstanceMetadata':
+      return fromInstanceMetadata(settings);
+    case 'EcsContainer':
+      return createCredentialChain(fromHttp(settings), fromContainerMetadata(settings));
+    default:
+      throw new AwsError(
+        'no-credentials',
+        `profile ${profileName} names the credential_source ${name}: only Ec2InstanceMetadata, EcsContainer and Environment are known`,
+      );
+  }
+}
+
+async function ask(
+  provider: (sections: SharedSections) => Provider,
+  profileName: string,
+  source: SdkSource,
+  { profile, env, logger }: SdkCredentialsOptions,
+): Promise<AwsCredentials> {
+  const { sections } = await readSharedConfig(profile, env, logger);
+  giveSdkSharedFiles(sections, env);
+  try {
+    const { accessKeyId, secretAccessKey, sessionToken, expiration } = await provider(sections)();
+    return {
+      accessKeyId,
+      secretAccessKey,
+      ...(sessionToken === undefined ? {} : { sessionToken }),
+      ...(expiration === undefined ? {} : { expiration }),
+    };
+  } catch (error) {
+    throw isAwsError(error) ? error : describeSdkFailure(error, profileName, source);
+  }
+}
+
+/**
+ * What the chain notes is not for the log: it names files and sources step by step, and could name
+ * more some day. Without a logger it would write to the console.
+ */
+function chainLogger(logger: Logger): Record<'debug' | 'info' | 'warn' | 'error', () => void> {
+  const ignore = (): void => undefined;
+  const warn = (): void =>
+    logger.debug('the AWS SDK had a remark about where credentials come from');
+  return { debug: ignore, info: ignore, warn, error: warn };
+}
+
+/** Tells why there are no credentials, as far as its text can be trusted to hold nothing secret. */
+function describeSdkFailure(error: unknown, profile: string, source: SdkSource): AwsError {
+  const call = { action: 'looking up AWS credentials', object: `profile ${profile}` };
+  const first = causesOf(error)[0];
+  const text = oneLine(first?.message ?? '');
+  const failed = (reason: AwsErrorReason, why: string): AwsError =>
+    new AwsError(reason, `${call.action} for ${call.object} failed: ${why}`);
+  if (FILE_ERRORS.has(errorCode(first) ?? '')) return failed('no-credentials', text);
+  // IAM Identity Center's name for a sign-in that has ended.
+  if (first?.name === 'UnauthorizedException') {
+    return failed('expired-credentials', 'its sign-in has ended');
+  }
+  if (first?.name !== 'CredentialsProviderError') return ofSource(describeFailure(error, call));
+  // IAM Identity Center's errors come as texts.
+  const nested = /^(\w*(?:Error|Exception)): (.*)$/.exec(text);
+  if (nested?.[1] === 'NetworkError' || nested?.[1] === 'TimeoutError') {
+    return failed('network', nested[2] ?? '');
+  }
+  if (/\bexpired\b|\baws (sso )?login\b|^UnauthorizedException/i.test(text)) {
+    return failed('expired-credentials', 'its sign-in has ended');
+  }
+  return source.kind === 'environment' && text.startsWith(NOTHING_FOUND)
+    ? failed('no-credentials', `what ${source.variable} names gave none`)
+    : failed('no-credentials', text);
+}
+
+/** What a source does not have is no answer to the call that the credentials are for. */
+function ofSource(failure: AwsError): AwsError {
+  return failure.reason === 'not-found'
+    ? new AwsError('no-credentials', failure.message, failure.code)
+    : failure;
+}

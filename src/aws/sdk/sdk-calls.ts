@@ -1,0 +1,102 @@
+import { AwsError, isAwsError } from './aws-error.ts';
+import { createSdkCredentials } from './ask-sdk.ts';
+import type { AwsCredentials } from '../credentials/credentials.ts';
+import { isPromptLeft } from '../credentials/sign-in/person.ts';
+import { describeFailure, type Call } from './describe-failure.ts';
+import { resolveEndpoint, type EndpointService } from '../endpoint.ts';
+import { tellHowToRenew } from '../credentials/renew-credentials.ts';
+import { createSdkRequestHandler } from './sdk-request-handler.ts';
+import { giveSdkSharedFiles } from './sdk-shared-files.ts';
+import { silenceVersionWarning } from './sdk-warnings.ts';
+import type { AwsServicesOptions } from '../services.ts';
+import { readSharedConfig } from '../shared-config.ts';
+
+/** What a client of the AWS SDK is made with. */
+export interface ClientConfig {
+  readonly region: string;
+  readonly credentials: AwsCredentials;
+  readonly requestHandler: ReturnType<typeof createSdkRequestHandler>;
+  readonly ignoreConfiguredEndpointUrls: boolean;
+  readonly endpoint?: string;
+  readonly useFipsEndpoint: boolean;
+  readonly useDualstackEndpoint: boolean;
+}
+
+/** How every call to AWS is made. */
+export interface SdkCalls {
+  /** As of `Fleet`. */
+  prepareCredentials(): Promise<void>;
+  /**
+   * Runs a call with a client of its own, so that nothing outdated is left of an earlier one.
+   *
+   * @throws AwsError whose message begins with the action and its object
+   */
+  call<T>(
+    service: EndpointService,
+    what: Call,
+    run: (config: ClientConfig) => Promise<T>,
+  ): Promise<T>;
+}
+
+/** Calls with the settings of one user: credentials, region, endpoints and network. */
+export function createSdkCalls(options: AwsServicesOptions): SdkCalls {
+  silenceVersionWarning();
+  const requestHandler = createSdkRequestHandler(options.network);
+
+  const credentials = (): Promise<AwsCredentials> =>
+    options.credentials.get(() => Promise.resolve(createSdkCredentials(options)));
+
+  const clientConfig = async (service: EndpointService): Promise<ClientConfig> => {
+    const config = await readSharedConfig(options.profile, options.env, options.logger);
+    giveSdkSharedFiles(config.sections, options.env);
+    const { url, useFips, useDualStack } = resolveEndpoint(
+      service,
+      options.endpoint,
+      options.env,
+      config,
+    );
+    return {
+      region: options.region,
+      credentials: await credentials(),
+      requestHandler,
+      // What is configured has been resolved above, for the profile the caller named.
+      ignoreConfiguredEndpointUrls: true,
+      ...(url === undefined
+        ? { useFipsEndpoint: useFips, useDualstackEndpoint: useDualStack }
+        : { endpoint: url, useFipsEndpoint: false, useDualstackEndpoint: false }),
+    };
+  };
+
+  return {
+    async prepareCredentials() {
+      try {
+        await credentials();
+      } catch (error) {
+        if (isPromptLeft(error)) throw error;
+      }
+    },
+    call: async (service, what, run) => {
+      let used: AwsCredentials | undefined;
+      try {
+        const config = await clientConfig(service);
+        used = config.credentials;
+        return await run(config);
+      } catch (error) {
+        // The person has left: the command ends, and reports nothing.
+        if (isPromptLeft(error)) throw error;
+        if (isAwsError(error)) throw naming(error, what);
+        const failure = describeFailure(error, what);
+        if (failure.reason === 'expired-credentials' && used !== undefined) {
+          options.credentials.discard(used);
+        }
+        throw await tellHowToRenew(failure, options);
+      }
+    },
+  };
+}
+
+function naming(error: AwsError, { action, object }: Call): AwsError {
+  return error.message.startsWith(action)
+    ? error
+    : new AwsError(error.reason, `${action} for ${object} failed: ${error.message}`);
+}

@@ -1,0 +1,52 @@
+import { GetDocumentCommand, InvalidDocument, SSMClient } from '@aws-sdk/client-ssm';
+import { isJsonObject, parseJsonPayload, stringMember, type JsonObject } from '../../lib/json.ts';
+import { AwsError } from './aws-error.ts';
+import type { DocumentParameter, SessionDocument } from '../fleet.ts';
+import type { SdkCalls } from './sdk-calls.ts';
+
+/** A Session document, which must be one of JSON: the service turns those in YAML into it. */
+export async function getDocument(calls: SdkCalls, name: string): Promise<SessionDocument> {
+  const what = { action: 'ssm:GetDocument', object: `document ${name}` };
+  return calls.call('ssm', what, async (config) => {
+    const command = new GetDocumentCommand({ Name: name, DocumentFormat: 'JSON' });
+    const answer = await new SSMClient(config).send(command).catch((error: unknown) => {
+      throw error instanceof InvalidDocument
+        ? new AwsError('not-found', 'there is no document of this name')
+        : error;
+    });
+    return documentOf(answer.Content ?? '');
+  });
+}
+
+function documentOf(text: string): SessionDocument {
+  let content: JsonObject;
+  try {
+    content = parseJsonPayload(Buffer.from(text), 'document');
+  } catch {
+    throw new AwsError('invalid', 'the document is not a JSON object');
+  }
+  const parameters = memberOf(content, 'parameters');
+  return {
+    sessionType: stringMember(content, 'sessionType'),
+    parameters: new Map(
+      Object.keys(parameters).map((name) => [name, parameterOf(memberOf(parameters, name))]),
+    ),
+    properties: memberOf(content, 'properties'),
+    inputs: memberOf(content, 'inputs'),
+  };
+}
+
+/** Defaults may be written as what they mean: a truth value, a number. */
+function parameterOf(definition: JsonObject): DocumentParameter {
+  const { default: value, allowedValues } = definition;
+  const isText = typeof value === 'string' || typeof value === 'boolean';
+  return {
+    defaultValue: isText || typeof value === 'number' ? String(value) : undefined,
+    allowedValues: Array.isArray(allowedValues) ? allowedValues.map(String) : undefined,
+  };
+}
+
+function memberOf(object: JsonObject, name: string): JsonObject {
+  const value = object[name];
+  return isJsonObject(value) ? value : {};
+}

@@ -1,0 +1,47 @@
+import { DescribeInstancesCommand, EC2Client, type Instance } from '@aws-sdk/client-ec2';
+import type { Ec2Instance } from '../fleet.ts';
+import type { SdkCalls } from './sdk-calls.ts';
+import { isSet, pagesOf } from './sdk-pages.ts';
+
+/** Most instances in one answer of DescribeInstances (EC2 API). */
+const INSTANCES_IN_A_PAGE = 1000;
+/** Every state but `terminated`: such an instance is still told of for an hour. */
+const STATES = ['pending', 'running', 'shutting-down', 'stopping', 'stopped'];
+
+/** The EC2 instances of the region. */
+export async function describeInstances(calls: SdkCalls): Promise<readonly Ec2Instance[]> {
+  const what = { action: 'ec2:DescribeInstances', object: 'the instances of the region' };
+  const instances: Ec2Instance[] = [];
+  const pages = pagesOf((NextToken) =>
+    calls.call('ec2', what, (config) =>
+      new EC2Client(config).send(
+        new DescribeInstancesCommand({
+          Filters: [{ Name: 'instance-state-name', Values: STATES }],
+          MaxResults: INSTANCES_IN_A_PAGE,
+          NextToken,
+        }),
+      ),
+    ),
+  );
+  for await (const page of pages) {
+    const found = (page.Reservations ?? []).flatMap(({ Instances }) => Instances ?? []);
+    instances.push(...found.map(instanceOf));
+  }
+  return instances;
+}
+
+function instanceOf(instance: Instance): Ec2Instance {
+  const addresses = (instance.NetworkInterfaces ?? [])
+    .flatMap(({ PrivateIpAddresses }) => PrivateIpAddresses ?? [])
+    .map(({ PrivateIpAddress }) => PrivateIpAddress);
+  return {
+    id: instance.InstanceId ?? '',
+    nameTag: (instance.Tags ?? []).find(({ Key }) => Key === 'Name')?.Value ?? '',
+    addresses: unique([instance.PrivateIpAddress, ...addresses]),
+    hostNames: unique([instance.PrivateDnsName, instance.PublicDnsName]),
+  };
+}
+
+function unique(texts: readonly (string | undefined)[]): readonly string[] {
+  return [...new Set(texts.filter(isSet))];
+}

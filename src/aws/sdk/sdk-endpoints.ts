@@ -1,0 +1,39 @@
+import { KMSClient } from '@aws-sdk/client-kms';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
+import { resolveEndpoint, type SessionEndpoint, type ServiceEndpoint } from '../endpoint.ts';
+import type { AwsServicesOptions } from '../services.ts';
+import { readSharedConfig } from '../shared-config.ts';
+
+/** The URL at which a service is called: a configured one, else the region's by the AWS SDK's rules. */
+export async function endpointUrl(
+  options: AwsServicesOptions,
+  service: SessionEndpoint,
+): Promise<string> {
+  const config = await readSharedConfig(options.profile, options.env, options.logger);
+  const endpoint = resolveEndpoint(service, options.endpoint, options.env, config);
+  return endpoint.url ?? regionalUrl(options.region, service, endpoint);
+}
+
+function regionalUrl(
+  region: string,
+  service: SessionEndpoint,
+  { useFips, useDualStack }: ServiceEndpoint,
+): string {
+  const parameters = { Region: region, UseFIPS: useFips, UseDualStack: useDualStack };
+  const url = (endpoint: { readonly url: URL }): string => endpoint.url.origin;
+  switch (service) {
+    case 'ssm':
+      return url(new SSMClient({ region }).config.endpointProvider(parameters));
+    case 'kms':
+      return url(new KMSClient({ region }).config.endpointProvider(parameters));
+    case 'sts':
+      return url(new STSClient({ region }).config.endpointProvider(parameters));
+    case 'ssmmessages':
+      // The SDK has no client for the message gateway; its hosts are named as those of SSM.
+      return regionalUrl(region, 'ssm', { url: undefined, useFips, useDualStack }).replace(
+        '//ssm',
+        '//ssmmessages',
+      );
+  }
+}

@@ -1,0 +1,67 @@
+import type { AwsServices, AwsServicesOptions, Environment } from '../services.ts';
+import { configuredEndpoints } from '../endpoint.ts';
+import { readSharedConfig } from '../shared-config.ts';
+import { isPresigned, judgeStreamUrl, type StreamUrlVerdict } from './signing-policy.ts';
+
+/** With the value `true` no credentials are looked up to connect. */
+const SKIP_VARIABLE = 'SSM_PLUGIN_SKIP_CLIENT_CONFIGURE';
+
+/**
+ * The headers that sign the upgrade request to a stream URL. There are none when it must not be
+ * signed, when there are no credentials, or when signing fails: that is logged, and the connection
+ * is to be tried without (docs/design/protocol.md#signed-upgrade). Never rejects.
+ */
+export type UpgradeSigner = (streamUrl: string) => Promise<Readonly<Record<string, string>>>;
+
+/**
+ * Why a session does without credentials altogether, as a sentence part: it is not signed then, and
+ * cannot be resumed (docs/design/protocol.md#signed-upgrade). Undefined when it does not.
+ */
+export function whyWithoutCredentials(streamUrl: string, env: Environment): string | undefined {
+  if (env[SKIP_VARIABLE]?.toLowerCase() === 'true') return `${SKIP_VARIABLE} is set`;
+  return URL.canParse(streamUrl) && isPresigned(new URL(streamUrl))
+    ? 'the address of the session carries its own signature'
+    : undefined;
+}
+
+/** What signing depends on. */
+export type SignerOptions = Omit<AwsServicesOptions, 'network' | 'credentials'>;
+
+/** Signs with the credentials of the run as they are at each call. */
+export function createUpgradeSigner(
+  options: SignerOptions,
+  services: Pick<AwsServices, 'credentials'>,
+): UpgradeSigner {
+  const { env, logger } = options;
+  return async (streamUrl) => {
+    try {
+      const without = whyWithoutCredentials(streamUrl, env);
+      if (without !== undefined) {
+        logger.info(`the connection is not signed: ${without}`);
+        return {};
+      }
+      const verdict = await judge(streamUrl, options);
+      if (verdict.kind !== 'sign') {
+        logger.info(`the connection is not signed: ${verdict.reason}`);
+        return {};
+      }
+      const credentials = await services.credentials();
+      const { signUpgrade } = await import('./sign-upgrade.ts');
+      const now = options.clock.now();
+      return await signUpgrade({ url: streamUrl, region: options.region, credentials, now });
+    } catch (error) {
+      logger.warn(
+        `the connection is not signed: ${error instanceof Error ? error.message : 'unknown error'}`,
+      );
+      return {};
+    }
+  };
+}
+
+/** Reads the shared files only for a host that nothing else allows to sign for. */
+async function judge(streamUrl: string, options: SignerOptions): Promise<StreamUrlVerdict> {
+  const verdict = judgeStreamUrl(streamUrl, []);
+  if (verdict.kind !== 'unsigned' || verdict.reason !== 'foreign-host') return verdict;
+  const config = await readSharedConfig(options.profile, options.env, options.logger);
+  return judgeStreamUrl(streamUrl, configuredEndpoints(options.endpoint, options.env, config));
+}

@@ -1,0 +1,114 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { LOG_LEVELS } from '../../logging/level.ts';
+import { wantsQuiet } from '../process/settings.ts';
+import type { CommandContext, CommonOptions } from './command-context.ts';
+
+/** Adds a command to the program; its action works with the context. */
+export type RegisterCommand = (program: Command, context: CommandContext) => void;
+
+/** What the command line needs of the run it is read for. */
+export interface CommandLineHost {
+  readonly context: CommandContext;
+  /** Takes the common options of the command that was called, before its action begins. */
+  readonly takeOptions: (options: CommonOptions) => void;
+  /** Writes a help text to stdout. */
+  readonly writeHelp: (text: string) => void;
+  /** Writes what is wrong with the command line to stderr. */
+  readonly writeError: (text: string) => void;
+}
+
+const NAME = 'session-manager-plugin';
+const DESCRIPTION = `Shells, commands, SSH and forwarded ports on machines that AWS Systems Manager manages.
+The AWS CLI calls this program for "aws ssm start-session"; these commands do without it.`;
+
+const HELP_END = `
+TARGET is the id of an instance (i-…, mi-…) or of a container (ecs:cluster_task_runtime), or the Name
+tag, private address or host name of a managed node. Left out in a terminal, it is chosen from a list.
+Exit status: the remote command's; 255 for a failure of the program's own; 130 after Ctrl-C before
+a session.
+"${NAME} COMMAND --help" explains a command; "${NAME} --version" prints the version.`;
+
+/** Options as commander stores them. */
+interface ParsedOptions {
+  readonly profile?: string;
+  readonly region?: string;
+  readonly endpointUrl?: string;
+  readonly quiet?: true;
+  readonly json?: true;
+  readonly logLevel?: CommonOptions['logLevel'];
+  readonly color: boolean;
+  readonly login: boolean;
+}
+
+/** The tree of commands, each with the common options, to be parsed with `from: 'user'`. */
+export function createProgram(
+  commands: readonly RegisterCommand[],
+  { context, takeOptions, writeHelp, writeError }: CommandLineHost,
+): Command {
+  const program = new Command(NAME)
+    .description(DESCRIPTION)
+    .helpCommand(false)
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', HELP_END)
+    .exitOverride()
+    .configureOutput({
+      writeOut: writeHelp,
+      writeErr: writeError,
+      getOutHelpWidth: () => context.terminal.columns ?? 80,
+      getErrHelpWidth: () => 80,
+    });
+  for (const register of commands) register(program, context);
+  for (const command of program.commands) addCommonOptions(command);
+  program.hook('preAction', (_, command) => {
+    takeOptions(readCommonOptions(command.opts<ParsedOptions>(), context.env));
+  });
+  return program;
+}
+
+function addCommonOptions(command: Command): void {
+  command
+    .helpOption('-h, --help', 'show this help')
+    .optionsGroup('Common options:')
+    .option('--profile <name>', 'profile of the AWS configuration', needsValue)
+    .option('--region <name>', 'AWS region', needsValue)
+    .option('--endpoint-url <url>', 'another endpoint of Systems Manager', httpUrl)
+    .option('-q, --quiet', 'no messages but failures')
+    .option('--json', 'results and failures as JSON')
+    .addOption(
+      new Option('--log-level <level>', 'write the log to stderr from this level on').choices(
+        LOG_LEVELS,
+      ),
+    )
+    .option('--no-color', 'no colors')
+    .option('--no-login', 'do not offer to sign in when the sign-in has expired');
+}
+
+function needsValue(value: string): string {
+  if (value === '') throw new InvalidArgumentError('It is empty.');
+  return value;
+}
+
+function httpUrl(value: string): string {
+  const isHttp = URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+  if (!isHttp) throw new InvalidArgumentError('Give a URL that begins with https:// or http://.');
+  return value;
+}
+
+function readCommonOptions(options: ParsedOptions, env: CommandContext['env']): CommonOptions {
+  return {
+    profile: options.profile ?? '',
+    region: options.region ?? '',
+    endpointUrl: options.endpointUrl ?? '',
+    quiet: options.quiet ?? wantsQuiet(env),
+    json: options.json ?? false,
+    logLevel: options.logLevel,
+    // no-color.org: whatever the value, unless it is empty.
+    login: options.login,
+    color: options.color && (env['NO_COLOR'] ?? '') === '',
+  };
+}
+
+/** Examples as the end of a help text, each with its `session-manager-plugin` in front. */
+export function examples(...lines: readonly string[]): string {
+  return ['', 'Examples:', ...lines.map((line) => `  ${NAME} ${line}`)].join('\n');
+}

@@ -1,0 +1,23 @@
+import { CommanderError } from 'commander';
+import { isAwsError } from '../../aws/sdk/aws-error.ts';
+import { errorText } from '../../lib/error-text.ts';
+import { OutputError } from '../../lib/output-error.ts';
+import { programFailure, type FailureReason } from '../run/json-failures.ts';
+import { CommandError } from './command-context.ts';
+
+/** In front of what commander says of a command line. */
+const USAGE_LABEL = /^error: /;
+
+/** What is said on stderr of a failure: a sentence for people, or a line of JSON. */
+export function failureText(error: unknown, asJson: boolean): string {
+  const message = errorText(error);
+  return error instanceof CommanderError
+    ? programFailure('usage', message.replace(USAGE_LABEL, ''), asJson)
+    : programFailure(reasonOf(error), message, asJson);
+}
+
+function reasonOf(error: unknown): FailureReason {
+  if (error instanceof CommandError) return 'input';
+  if (error instanceof OutputError) return 'output';
+  return isAwsError(error) ? error.reason : 'internal';
+}

@@ -1,0 +1,32 @@
+import { profileNameOf, type SharedConfig } from '../../aws/shared-config.ts';
+import { nearestWord } from '../invocation/edit-distance.ts';
+import { CommandError, type CommandContext, type CommonOptions } from './command-context.ts';
+
+/**
+ * Checks that the profile is there that `--profile` or the environment names. Without it, keys in the
+ * environment may lead to another account than the one that is meant; the AWS CLI refuses it, too. As
+ * the AWS CLI does, it reads the files even when no profile is named.
+ *
+ * @throws CommandError when neither of the shared files has it, or one cannot be parsed
+ */
+export async function checkNamedProfile(
+  { profile }: Pick<CommonOptions, 'profile'>,
+  env: CommandContext['env'],
+  sharedConfig: CommandContext['sharedConfig'],
+): Promise<void> {
+  const config = await sharedConfig();
+  // No profile is named.
+  if (profileNameOf(profile, env) === profileNameOf('', {})) return;
+  if (config.profile !== undefined) return;
+  throw new CommandError(
+    `there is no profile ${config.profileName} in the shared AWS config and credentials files: ` +
+      proposal(config),
+  );
+}
+
+function proposal({ profileName, sections }: SharedConfig): string {
+  const nearest = nearestWord(profileName, [...sections.profiles.keys()]);
+  return nearest === undefined
+    ? 'aws configure list-profiles lists those there are'
+    : `did you mean ${nearest}?`;
+}

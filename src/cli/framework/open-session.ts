@@ -1,0 +1,95 @@
+import type { SessionRequest } from '../../aws/fleet.ts';
+import { SIGNAL_STATUS } from '../../session/signal-status.ts';
+import { nextEnding } from '../process/command-signals.ts';
+import { SSH_DOCUMENT } from '../process/hang-up.ts';
+import type { SessionManner } from '../run/session-presentation.ts';
+import { readSettings, SettingsError } from '../process/settings.ts';
+import { CommandError, type CommandContext } from './command-context.ts';
+import { EXIT_OWN_FAILURE } from './exit-status.ts';
+import { lookUpKind } from '../commands/look-up-kind.ts';
+
+/** What a command's session is to say besides the remote side's words. */
+export type SessionWords = Pick<SessionManner, 'texts'> &
+  Partial<Pick<SessionManner, 'remarks' | 'withoutExitStatus' | 'commandOutput' | 'onEvent'>>;
+
+/**
+ * Starts a session and runs it to its end, on the streams of the process. stdout is the remote
+ * side's alone.
+ *
+ * @returns the exit status: the remote side's, 255 for a failure, 130 when Ctrl-C came first
+ * @throws CommandError, AwsError when StartSession fails
+ */
+export async function openSession(
+  context: CommandContext,
+  request: SessionRequest,
+  words: SessionWords,
+): Promise<number> {
+  const { quiet, json, profile, endpointUrl, logLevel } = context.options;
+  checkSettings(context);
+  const [region, aws, fleet] = await Promise.all([
+    context.region(),
+    context.aws(),
+    context.fleet(),
+  ]);
+  // A person is asked now: the session will have the keys.
+  await fleet.prepareCredentials();
+  const requested = await lookUpKind(context, request);
+  const { signals, giveBack } = context.signals.lend();
+  const documentName = request.documentName ?? '';
+  const hangUpEnds = context.signals.hangUpEnds || documentName.endsWith(SSH_DOCUMENT);
+  try {
+    const [first, { startSession }] = await Promise.all([
+      Promise.race([fleet.startSession(request), nextEnding(signals, hangUpEnds)]),
+      import('../run/run-started-session.ts'),
+    ]);
+    if (typeof first === 'string') {
+      await context.sessions.takeBack(nextEnding(signals));
+      return SIGNAL_STATUS[first];
+    }
+    signals.hold();
+    return await startSession(
+      {
+        ...first,
+        region,
+        profile,
+        target: request.target,
+        documentName,
+        parameters: new Map(Object.entries(request.parameters ?? {})),
+        isWholeRequest: true,
+        endpoint: endpointUrl,
+        canEncrypt: true,
+      },
+      context.version,
+      {
+        texts: quiet ? 'nowhere' : words.texts,
+        remarks: quiet ? 'nowhere' : (words.remarks ?? 'stderr'),
+        failures: json ? 'json' : 'stderr',
+        failureStatus: EXIT_OWN_FAILURE,
+        // ssh's status, too, when its connection is cut.
+        cutOffStatus: EXIT_OWN_FAILURE,
+        withoutExitStatus: words.withoutExitStatus,
+        commandOutput: words.commandOutput,
+        requested,
+        onEvent: words.onEvent,
+        begins: () => context.sessions.release(first.sessionId),
+        stdout: context.stdout,
+        stderr: context.messages,
+        logLevel,
+        mistakes: context.mistakes,
+        credentials: aws.credentials,
+        signals,
+      },
+    );
+  } finally {
+    giveBack();
+  }
+}
+
+/** @throws CommandError for a setting that cannot be used: it is told before there is a session */
+export function checkSettings({ env }: CommandContext): void {
+  try {
+    readSettings(env);
+  } catch (error) {
+    throw error instanceof SettingsError ? new CommandError(error.message) : error;
+  }
+}

@@ -1,0 +1,73 @@
+import { AwsError } from '../../aws/sdk/aws-error.ts';
+import type { Person, SignInPrompt } from '../../aws/credentials/sign-in/person.ts';
+import { printable } from '../../lib/printable.ts';
+import type { CommandContext } from './command-context.ts';
+import { browserCommand, openBrowser } from './open-browser.ts';
+import { canPrompt, prompt } from './prompt.ts';
+
+/** What `TokenCode` of AssumeRole may be (Security Token Service API). */
+const CODE = /^\d{6}$/;
+/** Enter alone means yes. */
+const YES_OR_NO = /^(?:y|yes|n|no)?$/i;
+const YES = /^(?:y|yes)?$/i;
+
+/**
+ * The person at the terminal that a command was started in, while no session has its keys and the
+ * command is in the foreground; undefined when there is no person to ask.
+ */
+export async function findPersonAtTerminal(context: CommandContext): Promise<Person | undefined> {
+  if (!canPrompt(context) || context.signals.areLent) return undefined;
+  if (!(await context.terminal.inForeground())) return undefined;
+  return {
+    async askCode({ profileName, serial }) {
+      const message = `Code of MFA device ${serial} (profile ${profileName}):`;
+      const code = await ask(context, message, CODE, 'The code has 6 digits.');
+      if (code !== undefined) return code;
+      throw new AwsError('no-credentials', `no code of MFA device ${serial} was given`);
+    },
+    signIn: context.options.login ? signInPrompt(context) : undefined,
+  };
+}
+
+function signInPrompt(context: CommandContext): SignInPrompt {
+  const browser = browserCommand(context.platform, context.env);
+  return {
+    hasBrowser: browser !== undefined,
+    async confirm(profileName) {
+      const message = `The sign-in of profile ${profileName} has expired. Sign in now? (Y/n)`;
+      const answer = await ask(context, message, YES_OR_NO, 'Type y or n.');
+      return answer !== undefined && YES.test(answer);
+    },
+    show(text) {
+      // The person waits for it, also with --quiet.
+      for (const line of text.split('\n')) context.messages.write(`${printable(line)}\n`);
+    },
+    openBrowser(url) {
+      if (browser !== undefined) openBrowser(browser, url, context.platform, context.env);
+    },
+  };
+}
+
+/** @returns the answer; undefined when the input ends */
+async function ask(
+  context: CommandContext,
+  message: string,
+  pattern: RegExp,
+  patternError: string,
+): Promise<string | undefined> {
+  const { default: input } = await import('@inquirer/input');
+  const theme = context.options.color ? {} : { theme: PLAIN_THEME };
+  return prompt(context, (shown) =>
+    input({ message: printable(message), pattern, patternError, ...theme }, shown),
+  );
+}
+
+/** How a prompt looks without colors. */
+const PLAIN_THEME = {
+  prefix: { idle: '?', done: '>' },
+  style: { answer: plain, message: plain, error: plain },
+} as const;
+
+function plain(text: string): string {
+  return text;
+}

@@ -1,0 +1,103 @@
+import type { Fleet, SessionRequest, StartedSession } from '../../aws/fleet.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { errorText } from '../../lib/error-text.ts';
+import { within } from '../../lib/with-timeout.ts';
+
+/** How long the end of sessions that nobody wants any more may take. */
+const TAKE_BACK_BOUND_MS = 2_000;
+
+/** Knows the sessions that a command has started and nobody looks after yet. */
+export interface SessionGuard {
+  /** The same fleet; the sessions it starts are known here. */
+  guard(fleet: Fleet): Fleet;
+  /** Somebody looks after the session from now on. */
+  release(sessionId: string): void;
+  /**
+   * Ends the sessions that nobody looks after, those that are just being started, too, so that nobody
+   * pays for what nobody sees. Waits for it within a bound. Never rejects.
+   *
+   * @param urged - resolves when it shall not be waited for any longer; undefined for never
+   */
+  takeBack(urged?: Promise<unknown>): Promise<void>;
+}
+
+interface Unattended {
+  readonly fleet: Fleet;
+  isWanted: boolean;
+  /** StartSession may have reached the service. */
+  isSent: boolean;
+  /** Undefined before StartSession has been answered. */
+  sessionId: string | undefined;
+  starting: Promise<StartedSession>;
+  /** TerminateSession, once it was called. */
+  ending: Promise<void> | undefined;
+}
+
+/** @param log - takes which session nobody wants any more, and why one could not be ended, a line each */
+export function createSessionGuard(clock: Clock, log: (text: string) => void): SessionGuard {
+  const unattended = new Set<Unattended>();
+
+  const find = (sessionId: string): Unattended | undefined =>
+    [...unattended].find((session) => session.sessionId === sessionId);
+
+  const start = async (fleet: Fleet, request: SessionRequest): Promise<StartedSession> => {
+    const onSend = (): void => {
+      if (!session.isWanted) throw new Error('the session is not wanted any more');
+      session.isSent = true;
+    };
+    const session: Unattended = {
+      fleet,
+      isWanted: true,
+      isSent: false,
+      sessionId: undefined,
+      starting: fleet.startSession({ ...request, onSend }),
+      ending: undefined,
+    };
+    unattended.add(session);
+    try {
+      const started = await session.starting;
+      session.sessionId = started.sessionId;
+      return started;
+    } catch (error) {
+      unattended.delete(session);
+      throw error;
+    }
+  };
+
+  const end = async (session: Unattended, sessionId: string): Promise<void> => {
+    session.ending ??= session.fleet.terminateSession(sessionId);
+    await session.ending;
+    unattended.delete(session);
+  };
+
+  const takeBack = async (session: Unattended): Promise<void> => {
+    if (session.isWanted) log(`${session.sessionId ?? 'a session'} is not wanted any more`);
+    session.isWanted = false;
+    if (!session.isSent) return;
+    try {
+      await end(session, (await session.starting).sessionId);
+    } catch (error) {
+      log(`left before it began: ${errorText(error)}`);
+    }
+  };
+
+  return {
+    guard: (fleet) => ({
+      ...fleet,
+      startSession: (request) => start(fleet, request),
+      terminateSession(sessionId) {
+        const session = find(sessionId);
+        return session === undefined ? fleet.terminateSession(sessionId) : end(session, sessionId);
+      },
+    }),
+    release(sessionId) {
+      const session = find(sessionId);
+      if (session !== undefined) unattended.delete(session);
+    },
+    async takeBack(urged) {
+      const ended: Promise<unknown> = Promise.all([...unattended].map(takeBack));
+      const work = urged === undefined ? ended : Promise.race([ended, urged]);
+      await within<unknown>(clock, TAKE_BACK_BOUND_MS, work, () => undefined);
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import { isJsonObject, type JsonObject } from '../../lib/json.ts';
+import { isOwnCommand } from './subcommands.ts';
+import { hasControlCharacters } from '../../lib/printable.ts';
+
+/** What the caller wants, read from the arguments (docs/design/protocol.md#arguments). */
+export type Invocation =
+  | { readonly kind: 'installation-message' }
+  | { readonly kind: 'version' }
+  /** A command of the program's own, which no caller passes. */
+  | { readonly kind: 'own-command' }
+  /** One or two other arguments. */
+  | { readonly kind: 'unknown-operation'; readonly operation: string }
+  /** Three or more arguments with another operation than StartSession. */
+  | { readonly kind: 'invalid-operation' }
+  | { readonly kind: 'bad-arguments'; readonly reason: string }
+  | { readonly kind: 'start-session'; readonly session: StartSession };
+
+/** Everything the caller hands over to start a session. */
+export interface StartSession {
+  readonly sessionId: string;
+  readonly tokenValue: string;
+  readonly streamUrl: string;
+  readonly region: string;
+  /** A profile of the shared AWS configuration; empty for the default. */
+  readonly profile: string;
+  /** The target of the StartSession request; empty when the caller did not say. */
+  readonly target: string;
+  /** The document of the StartSession request; empty for a shell, or when the caller did not say. */
+  readonly documentName: string;
+  /**
+   * Parameters of the document by name, without values where they are no list of texts; undefined when
+   * the caller did not say any.
+   */
+  readonly parameters: ReadonlyMap<string, readonly string[]> | undefined;
+  /** Whether the request is all that StartSession was given: what it leaves out has its default. */
+  readonly isWholeRequest: boolean;
+  /** URL the caller uses for the SSM API; may be empty, or of another service. */
+  readonly endpoint: string;
+  /** False for callers that know nothing of encryption: the three-argument form. */
+  readonly canEncrypt: boolean;
+}
+
+const START_SESSION = 'StartSession';
+/** A response that begins with this is the name of an environment variable holding the JSON. */
+const RESPONSE_VARIABLE_PREFIX = 'AWS_SSM_START_SESSION_RESPONSE';
+/** Arguments of callers that hand over profile and parameters, which encryption needs. */
+const ARGUMENTS_WITH_PARAMETERS = 5;
+
+/**
+ * Reads the arguments.
+ *
+ * @param args - argv without program names
+ * @param takeVariable - reads an environment variable and removes it: it holds the session's token
+ */
+export function parseInvocation(
+  args: readonly string[],
+  takeVariable: (name: string) => string | undefined,
+): Invocation {
+  const [first, region, operation] = args;
+  if (first === undefined) return { kind: 'installation-message' };
+  if (args.length === 1 && first === '--version') return { kind: 'version' };
+  if (isOwnCommand(args)) return { kind: 'own-command' };
+  if (region === undefined || operation === undefined) {
+    return { kind: 'unknown-operation', operation: first };
+  }
+  if (operation !== START_SESSION) return { kind: 'invalid-operation' };
+  return parseStartSession(args, takeVariable);
+}
+
+function parseStartSession(
+  args: readonly string[],
+  takeVariable: (name: string) => string | undefined,
+): Invocation {
+  const [first = '', region = '', , profile = '', parameters = '', endpoint = ''] = args;
+  let response = first;
+  const isInVariable = first.startsWith(RESPONSE_VARIABLE_PREFIX);
+  if (isInVariable) {
+    const value = takeVariable(first);
+    if (value === undefined) {
+      return bad(`the environment variable ${first} with the StartSession response is not set`);
+    }
+    response = value;
+  }
+  const fields = parseObject(response);
+  if (fields === undefined) return bad('the StartSession response is not a JSON object');
+  const sessionId = member(fields, 'sessionid');
+  const tokenValue = member(fields, 'tokenvalue');
+  const streamUrl = member(fields, 'streamurl');
+  if (sessionId === '') return bad('the StartSession response has no SessionId');
+  if (hasControlCharacters(sessionId)) {
+    return bad('the SessionId of the StartSession response holds control characters');
+  }
+  if (tokenValue === '') return bad('the StartSession response has no TokenValue');
+  if (!isWebSocketUrl(streamUrl)) {
+    return bad('the StreamUrl of the StartSession response is not a wss:// URL');
+  }
+  const request = parameters === '' ? {} : parseObject(parameters);
+  if (request === undefined) {
+    return bad('the parameters of the StartSession request are not a JSON object');
+  }
+  return {
+    kind: 'start-session',
+    session: {
+      sessionId,
+      tokenValue,
+      streamUrl,
+      region,
+      profile,
+      target: member(request, 'target'),
+      documentName: member(request, 'documentname'),
+      parameters: documentParameters(members(request, 'parameters').find(isJsonObject)),
+      // Others leave the document out even of a port session; the AWS CLI passes all it was asked for.
+      isWholeRequest: isInVariable && parameters !== '',
+      endpoint,
+      canEncrypt: args.length >= ARGUMENTS_WITH_PARAMETERS,
+    },
+  };
+}
+
+function bad(reason: string): Invocation {
+  return { kind: 'bad-arguments', reason };
+}
+
+function parseObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Callers write the keys in upper or lower camel case: any case counts. */
+function members(object: JsonObject, lowerCaseKey: string): readonly unknown[] {
+  return Object.keys(object)
+    .filter((key) => key.toLowerCase() === lowerCaseKey)
+    .map((key) => object[key]);
+}
+
+function member(object: JsonObject, lowerCaseKey: string): string {
+  return members(object, lowerCaseKey).find((value) => typeof value === 'string') ?? '';
+}
+
+/** What is no list of texts says nothing: the service has accepted what was really asked for. */
+function documentParameters(object: JsonObject | undefined): StartSession['parameters'] {
+  if (object === undefined) return undefined;
+  const names = Object.entries(object);
+  return new Map(
+    names.map(([name, values]): [string, readonly string[]] => [name, textsOf(values)]),
+  );
+}
+
+function textsOf(values: unknown): readonly string[] {
+  if (typeof values === 'string') return [values];
+  const isList = Array.isArray(values) && values.every((text) => typeof text === 'string');
+  return isList ? values : [];
+}
+
+function isWebSocketUrl(url: string): boolean {
+  return /^wss?:\/\//i.test(url) && URL.canParse(url);
+}

@@ -1,0 +1,94 @@
+import { createDeferred } from '../../lib/deferred.ts';
+import type { SessionSignal } from '../../session/session-type.ts';
+import {
+  holdWhatComes,
+  watchEndings,
+  watchSuspend,
+  type EndingSignal,
+  type HeldSignals,
+  type SignalSource,
+} from './process-signals.ts';
+
+/**
+ * Signals of one command of the program's own, from its first moment on. It ends on nothing else: not
+ * with its caller, as no other program does.
+ */
+export interface CommandSignals {
+  /** The command's: those that end a program, while no session listens. Ctrl-Z is not among them. */
+  readonly own: HeldSignals;
+  /** Whether SIGHUP ends the command (`hangUpEnds`). */
+  readonly hangUpEnds: boolean;
+  /** Whether a session has them. */
+  readonly areLent: boolean;
+  /** Resolves at the first signal that may end the command, or a session of it. */
+  readonly received: Promise<unknown>;
+  /** Gives signals to a session that is about to start, as every session has them, until it is over. */
+  lend(): LentSignals;
+}
+
+/** Signals that a session has. */
+export interface LentSignals {
+  readonly signals: HeldSignals;
+  /** The session is over. When it was the last that listened, signals are the command's again. */
+  readonly giveBack: () => void;
+}
+
+/** Takes the signals of the process for a command of its own, at once. */
+export function takeSignals(source: SignalSource, hangUpEnds: boolean): CommandSignals {
+  const { promise: received, resolve: receive } = createDeferred<undefined>();
+  const listening = new Set<(signal: SessionSignal) => void>();
+  let lent = 0;
+  let stopSuspend = (): void => undefined;
+  const tellSessions = (signal: SessionSignal): void => {
+    for (const tell of [...listening]) tell(signal);
+  };
+  const isIgnored = (signal: EndingSignal): boolean => signal === 'SIGHUP' && !hangUpEnds;
+  const lendOne = (): HeldSignals =>
+    holdWhatComes((handler) => {
+      // Without a session Ctrl-Z stops the program.
+      if (listening.size === 0) stopSuspend = watchSuspend(source, () => tellSessions('SIGTSTP'));
+      listening.add(handler);
+      return () => {
+        if (listening.delete(handler) && listening.size === 0) stopSuspend();
+      };
+    });
+  return {
+    own: holdWhatComes((handler) =>
+      watchEndings(source, (signal) => {
+        if (!isIgnored(signal)) receive(undefined);
+        // A session that has ended listens no longer: what comes then is the command's.
+        if (listening.size > 0) tellSessions(signal);
+        else if (!isIgnored(signal)) handler(signal);
+      }),
+    ),
+    hangUpEnds,
+    get areLent() {
+      return lent > 0;
+    },
+    received,
+    lend() {
+      lent++;
+      const signals = lendOne();
+      return {
+        signals,
+        giveBack() {
+          signals.stop();
+          lent--;
+        },
+      };
+    },
+  };
+}
+
+/**
+ * Resolves with the next signal that ends a program.
+ *
+ * @param hangUpEnds - whether SIGHUP is one
+ */
+export function nextEnding(signals: HeldSignals, hangUpEnds = true): Promise<EndingSignal> {
+  return new Promise((resolve) => {
+    signals.onSignal((signal) => {
+      if (signal !== 'SIGTSTP' && (signal !== 'SIGHUP' || hangUpEnds)) resolve(signal);
+    });
+  });
+}

@@ -1,0 +1,31 @@
+import { asError } from '../../lib/as-error.ts';
+import { OutputError } from '../../lib/output-error.ts';
+import type { Invocation } from '../invocation/caller-contract.ts';
+import { endAbandonedSession } from '../run/orphan-sessions.ts';
+import { asksForJson, programFailure } from '../run/json-failures.ts';
+import { printError } from './print.ts';
+
+/** Exit status of a failure for callers such as the AWS CLI. */
+const EXIT_FAILURE = 1;
+/** The same of the program's own commands, as ssh's. */
+const EXIT_OWN_FAILURE = 255;
+
+/**
+ * Handles an error that nothing else has handled: says it on stderr in one line, and ends the session
+ * that the caller has started, if there is one.
+ *
+ * @param args - argv without program names
+ * @returns the exit status of the program
+ */
+export async function handleFatalError(
+  thrown: unknown,
+  invocation: Invocation,
+  args: readonly string[],
+): Promise<number> {
+  const isOwn = invocation.kind === 'own-command';
+  const { message } = asError(thrown);
+  const reason = thrown instanceof OutputError ? 'output' : 'internal';
+  await printError(programFailure(reason, message, isOwn && asksForJson(args)));
+  if (invocation.kind === 'start-session') await endAbandonedSession(invocation.session);
+  return isOwn ? EXIT_OWN_FAILURE : EXIT_FAILURE;
+}

@@ -1,0 +1,172 @@
+import type { Clock } from '../../lib/clock.ts';
+import type { SessionSignal } from '../../session/session-type.ts';
+
+/** The process, as far as signals and its parent are concerned. */
+export interface SignalSource {
+  readonly platform: NodeJS.Platform;
+  readonly ppid: number;
+  on(signal: NodeJS.Signals, listener: () => void): unknown;
+  off(signal: NodeJS.Signals, listener: () => void): unknown;
+  /** Throws ESRCH when there is no such process, EPERM when it is somebody else's. */
+  kill(pid: number, signal: 0): boolean;
+}
+
+/** A parent's death is noticed within this; there is no event for it. */
+const PARENT_CHECK_MS = 250;
+
+/** What ends a program: every signal but that of Ctrl-Z, and its caller's death. */
+export type EndingSignal = Exclude<SessionSignal, 'SIGTSTP'>;
+
+type SignalNames = readonly (readonly [NodeJS.Signals, EndingSignal])[];
+
+const POSIX_ENDINGS: SignalNames = [
+  ['SIGINT', 'SIGINT'],
+  ['SIGQUIT', 'SIGQUIT'],
+  ['SIGTERM', 'SIGTERM'],
+  ['SIGHUP', 'SIGHUP'],
+  // Unheard it would open the debugger (cli/shut-debugger.ts).
+  ['SIGUSR1', 'SIGUSR1'],
+];
+/** Closing the console window arrives as SIGHUP, Ctrl-C as SIGINT, Ctrl-Break as SIGBREAK. */
+const WINDOWS_ENDINGS: SignalNames = [
+  ['SIGINT', 'SIGINT'],
+  ['SIGBREAK', 'SIGINT'],
+  ['SIGHUP', 'SIGHUP'],
+];
+
+/**
+ * Listens to the signals that end a program. Ctrl-Z stays what it is anywhere.
+ *
+ * @returns stops listening
+ */
+export function watchEndings(
+  source: SignalSource,
+  handler: (signal: EndingSignal) => void,
+): () => void {
+  const names = source.platform === 'win32' ? WINDOWS_ENDINGS : POSIX_ENDINGS;
+  const listeners = names.map(([name, signal]) => {
+    const listener = (): void => handler(signal);
+    source.on(name, listener);
+    return [name, listener] as const;
+  });
+  return () => {
+    for (const [name, listener] of listeners) source.off(name, listener);
+  };
+}
+
+/**
+ * Listens to all signals. The AWS CLI starts the program with SIGINT, SIGQUIT and SIGTSTP ignored; a
+ * handler of our own takes them back.
+ *
+ * @returns stops listening
+ */
+function watchSignals(source: SignalSource, handler: (signal: SessionSignal) => void): () => void {
+  const stopEndings = watchEndings(source, handler);
+  const stopSuspend = watchSuspend(source, () => handler('SIGTSTP'));
+  return () => {
+    stopEndings();
+    stopSuspend();
+  };
+}
+
+/** Listens to Ctrl-Z, which then stops nothing. @returns stops listening */
+export function watchSuspend(source: SignalSource, handler: () => void): () => void {
+  if (source.platform === 'win32') return () => undefined;
+  source.on('SIGTSTP', handler);
+  return () => void source.off('SIGTSTP', handler);
+}
+
+/**
+ * Watches the parent process: when the caller dies without a signal, its session would go on with
+ * nobody there. A program that leads a process session of its own was parted from its caller on
+ * purpose (setsid(2)), and goes on.
+ *
+ * @param leadsSession - is asked when the parent has gone
+ * @returns stops watching
+ */
+function watchParent(
+  source: SignalSource,
+  clock: Clock,
+  leadsSession: () => Promise<boolean>,
+  handler: (signal: SessionSignal) => void,
+): () => void {
+  const parent = source.ppid;
+  let isWatching = true;
+  const check = async (): Promise<void> => {
+    if (!(await leadsSession()) && isWatching) handler('parent-gone');
+  };
+  const timer = clock.every(PARENT_CHECK_MS, () => {
+    if (!isGone(source, parent)) return;
+    timer.cancel();
+    void check();
+  });
+  return () => {
+    isWatching = false;
+    timer.cancel();
+  };
+}
+
+function isGone(source: SignalSource, parent: number): boolean {
+  // Elsewhere orphans get a new parent; Windows keeps telling the old number.
+  if (source.platform !== 'win32') return source.ppid !== parent;
+  try {
+    source.kill(parent, 0);
+    return false;
+  } catch (error) {
+    // The caller may run with more rights, and then it cannot be asked, but is there.
+    return error instanceof Error && Reflect.get(error, 'code') === 'ESRCH';
+  }
+}
+
+/** Signals from the first moment on: those that nobody has asked for yet wait. */
+export interface HeldSignals {
+  /** Calls back with what waits and with each that follows, until the returned function is called. */
+  readonly onSignal: (handler: (signal: SessionSignal) => void) => () => void;
+  /** Lets signals wait again for the next that asks. */
+  readonly hold: () => void;
+  /** Listens no longer. */
+  readonly stop: () => void;
+}
+
+/** Starts listening at once: a signal while the program still loads must not leave a session behind. */
+export function holdSignals(
+  source: SignalSource,
+  clock: Clock,
+  leadsSession: () => Promise<boolean>,
+): HeldSignals {
+  return holdWhatComes((handler) => {
+    const stops = [
+      watchSignals(source, handler),
+      watchParent(source, clock, leadsSession, handler),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  });
+}
+
+/** @param watch - begins to call back, and returns what ends that */
+export function holdWhatComes(
+  watch: (handler: (signal: SessionSignal) => void) => () => void,
+): HeldSignals {
+  const waiting: SessionSignal[] = [];
+  let handler: ((signal: SessionSignal) => void) | undefined;
+  const stop = watch((signal) => {
+    if (handler === undefined) waiting.push(signal);
+    else handler(signal);
+  });
+  return {
+    stop,
+    onSignal(newHandler) {
+      handler = newHandler;
+      // The handler's owner is still being made when it asks.
+      queueMicrotask(() => {
+        for (const signal of waiting.splice(0)) newHandler(signal);
+      });
+      return stop;
+    },
+    hold() {
+      handler = undefined;
+    },
+  };
+}

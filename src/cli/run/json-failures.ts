@@ -1,0 +1,62 @@
+import { Writable } from 'node:stream';
+import type { AwsErrorReason } from '../../aws/sdk/aws-error.ts';
+import { printableJson } from '../../lib/printable.ts';
+
+/** What kind of failure it is, for programs. */
+export type FailureReason =
+  | AwsErrorReason
+  /** The command line cannot be read. */
+  | 'usage'
+  /** What the command line, the environment or the configuration says leads to nothing. */
+  | 'input'
+  /** A result or a message could not be written. */
+  | 'output'
+  /** The session did not start, or could not go on. */
+  | 'session'
+  /** A mistake of the program itself. */
+  | 'internal';
+
+/** What people see in front of a message; programs need not. */
+const PROGRAM_NAME = /^session-manager-plugin: /;
+
+/** Whether a command line asks for JSON, also one that cannot be read. */
+export function asksForJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return (end === -1 ? args : args.slice(0, end)).includes('--json');
+}
+
+/** A failure as one line of JSON, its line break included. */
+export function failureLine(reason: FailureReason, message: string): string {
+  const error = { reason, message: message.trim().replace(PROGRAM_NAME, '') };
+  return `${printableJson({ error })}\n`;
+}
+
+/** A failure of the program for whoever reads stderr: a sentence for people, or a line of JSON. */
+export function programFailure(reason: FailureReason, message: string, asJson: boolean): string {
+  const text = reason === 'internal' ? internalErrorText(message) : message;
+  if (asJson) return failureLine(reason, text);
+  const label = reason === 'internal' ? 'internal error: ' : '';
+  return `session-manager-plugin: ${label}${text}\n`;
+}
+
+/** A file of the program that is not there, as `require` reports it (`build/bundle/bundle.ts`). */
+const MISSING_FILE = /^Cannot find module '\.\/([\w-]+\.cjs)'/;
+
+/** One line: what follows in a message of the runtime is not for people. */
+function internalErrorText(message: string): string {
+  const missing = MISSING_FILE.exec(message)?.[1];
+  if (missing !== undefined) return `${missing} is missing. Install the program again.`;
+  return message.split('\n', 1).join('');
+}
+
+/** Takes a session's failures, a text with each write, and writes each as a line of JSON. */
+export function sessionFailureLines(output: Writable): Writable {
+  return new Writable({
+    decodeStrings: false,
+    write(text: unknown, _encoding, done) {
+      // An empty text only asks whether those in front of it are out.
+      const line = text === '' ? '' : failureLine('session', String(text));
+      output.write(line, () => done());
+    },
+  });
+}

@@ -1,0 +1,130 @@
+import { randomFillSync, randomUUID } from 'node:crypto';
+import { existsSync, openSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { Readable } from 'node:stream';
+import { isatty, ReadStream, WriteStream } from 'node:tty';
+import { systemClock } from '../../lib/clock.ts';
+import type { Logger } from '../../logging/logger.ts';
+import type { PeerCheck } from '../../network/peer-check.ts';
+import type { MessageRoutes } from '../../session/message-routes.ts';
+import type { SessionHost } from '../../session/session-host.ts';
+import type { SessionService } from '../../session/session-service.ts';
+import type { OpenSocket } from '../../socket/socket.ts';
+import { createProcessTerminal } from '../../terminal/process-terminal.ts';
+import { unblockTerminal } from '../../terminal/nonblocking-tty.ts';
+import { freeDescriptors } from '../process/free-descriptors.ts';
+import { hangUpEnds } from '../process/hang-up.ts';
+import { sessionFailureLines } from './json-failures.ts';
+import type { Mistakes } from '../process/fatal-errors.ts';
+import type { ProcessOutputs } from '../process/process-outputs.ts';
+import type { SessionManner } from './session-presentation.ts';
+import type { Settings } from '../process/settings.ts';
+import type { HeldSignals } from '../process/process-signals.ts';
+import { onWindowChange } from './window-changes.ts';
+
+const CONTROLLING_TERMINAL = '/dev/tty';
+/** The same on Windows. Without the prefix the runtime takes it for a file of this directory. */
+const WINDOWS_CONSOLE = String.raw`\\.\CONOUT$`;
+
+/** What a session works with besides the process. */
+export interface ProcessHostOptions {
+  readonly settings: Settings;
+  readonly manner: SessionManner;
+  readonly outputs: ProcessOutputs;
+  readonly service: SessionService;
+  readonly logger: Logger;
+  /** Whether the session is known to be ssh's before it begins. */
+  readonly isSsh: boolean;
+  readonly openSocket: OpenSocket;
+  readonly signals: HeldSignals;
+  readonly onMistake: Mistakes['onMistake'];
+}
+
+/** Everything impure a session works with, made of the running process. */
+export function createProcessHost(options: ProcessHostOptions): SessionHost {
+  const { settings, manner, outputs, service, logger, openSocket, signals, onMistake } = options;
+  const { commandOutput } = manner;
+  const stdin = commandOutput === undefined ? openStdin() : Readable.from([]);
+  const { stdout, stderr } = outputs;
+  const terminals = [stdout, process.stderr].filter((stream) => stream instanceof WriteStream);
+  for (const stream of terminals) unblockTerminal(stream);
+  return {
+    clock: systemClock,
+    logger,
+    service,
+    stdin,
+    stdout,
+    stderr,
+    messages: messageRoutes(manner, settings.quiet, outputs),
+    terminal: createProcessTerminal({
+      platform: process.platform,
+      input: stdin instanceof ReadStream ? stdin : undefined,
+      outputs: terminals,
+      openControllingTerminal,
+      onSizeChange: onWindowChange,
+    }),
+    openSocket,
+    createServer,
+    fillRandom: (buffer) => randomFillSync(buffer),
+    newUuid: randomUUID,
+    random: Math.random,
+    onSignal: signals.onSignal,
+    hangUpEnds: options.isSsh || hangUpEnds(process.platform, isatty),
+    onMistake,
+    localHost: settings.localHost ?? '',
+    onEvent: manner.onEvent,
+    cutOffStatus: manner.cutOffStatus,
+    command: commandOutput && {
+      filterOutput: commandOutput,
+      // Its own signal for that is caught.
+      suspend: () => void process.kill(process.pid, 'SIGSTOP'),
+    },
+    hasPeerClosed: checkPeers(),
+    freeDescriptors,
+    platform: process.platform,
+    umask: (mask) => process.umask(mask),
+    exists: existsSync,
+  };
+}
+
+/** A check that is read when the first connection of a forwarded port ends, and shared by all. */
+function checkPeers(): SessionHost['hasPeerClosed'] {
+  let loaded: Promise<PeerCheck> | undefined;
+  const load = async (): Promise<PeerCheck> => {
+    const { createPeerCheck, readTable } = await import('../../network/peer-check.ts');
+    return createPeerCheck({ clock: systemClock, platform: process.platform, readTable });
+  };
+  return async (connection) => (await (loaded ??= load()))(connection);
+}
+
+function messageRoutes(
+  manner: SessionManner,
+  quiet: boolean,
+  { stdout, stderr }: ProcessOutputs,
+): MessageRoutes {
+  const streams = { stdout, stderr, nowhere: undefined };
+  return {
+    texts: quiet ? undefined : streams[manner.texts],
+    remarks: quiet ? undefined : streams[manner.remarks],
+    remarksOnTerminal: stderr instanceof WriteStream,
+    failures: manner.failures === 'json' ? sessionFailureLines(stderr) : streams[manner.failures],
+  };
+}
+
+/** A stdin that cannot be read (a directory, a closed descriptor) is one without input. */
+function openStdin(): Readable {
+  try {
+    return process.stdin;
+  } catch {
+    return Readable.from([]);
+  }
+}
+
+function openControllingTerminal(): WriteStream | undefined {
+  try {
+    const path = process.platform === 'win32' ? WINDOWS_CONSOLE : CONTROLLING_TERMINAL;
+    return new WriteStream(openSync(path, 'r+'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,185 @@
+import { findNobody } from '../../aws/credentials/sign-in/person.ts';
+import { systemClock } from '../../lib/clock.ts';
+import { createLineLogger } from '../../logging/line-logger.ts';
+import { systemLogFileSystem } from '../../logging/file/log-file-system.ts';
+import type { Logger } from '../../logging/logger.ts';
+import { createLogging, type Logging } from '../../logging/logging.ts';
+import { runSession } from '../../session/session.ts';
+import { texts } from '../../session/texts.ts';
+import { openWebSocket } from '../../socket/web-socket.ts';
+import type { StartSession } from '../invocation/caller-contract.ts';
+import { endAbandonedSession } from './orphan-sessions.ts';
+import { openGatewaySocket } from './gateway-socket.ts';
+import { installDirectory } from './install-directory.ts';
+import { SSH_DOCUMENT } from '../process/hang-up.ts';
+import { failureLine, programFailure } from './json-failures.ts';
+import { messages } from '../invocation/messages.ts';
+import { watchMistakes } from '../process/fatal-errors.ts';
+import { print } from '../process/print.ts';
+import { requestedKind } from '../invocation/read-requested-kind.ts';
+import { createProcessHost } from './process-host.ts';
+import { processOutputs, type ProcessOutputs } from '../process/process-outputs.ts';
+import { CALLER_MANNER, type SessionManner } from './session-presentation.ts';
+import { createSessionService } from './create-session-service.ts';
+import { holdSignals, type HeldSignals } from '../process/process-signals.ts';
+import { readSettings, SettingsError, type Settings } from '../process/settings.ts';
+import { droppedTexts, limitTexts } from '../../lib/unread-text.ts';
+import { printable, printableLines } from '../../lib/printable.ts';
+
+/**
+ * Runs the session that the caller has started through the SSM API.
+ *
+ * @param version - four dotted numbers
+ * @param manner - by default, that which the AWS CLI and the programs like it rely on
+ * @returns the exit status of the program
+ * @throws what keeps the session from beginning here, such as a missing file of the program; it is
+ *   still there on the service then
+ */
+export async function startSession(
+  session: StartSession,
+  version: string,
+  manner: SessionManner = CALLER_MANNER,
+): Promise<number> {
+  const signals = manner.signals ?? holdSignals(process, systemClock, leadsOwnSession);
+  const outputs = outputsOf(manner);
+  let settings: Settings;
+  try {
+    settings = readSettings(process.env);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    const text = texts.cannotStart(error.message);
+    if (manner.failures === 'stdout') await print(text);
+    else writeFailure(outputs, manner.failures === 'json' ? failureLine('input', text) : text);
+    manner.onEvent?.({ kind: 'over', reason: error.message });
+    await endAbandonedSession(session, manner.credentials);
+    return manner.failureStatus;
+  }
+  // Certificates are verified, always; with the variable set, Node.js would say that they are not.
+  Reflect.deleteProperty(process.env, 'NODE_TLS_REJECT_UNAUTHORIZED');
+  const logging = openLog(manner, outputs);
+  const exitCode = await runLogged({
+    session,
+    version,
+    settings,
+    manner,
+    outputs,
+    logger: logging.logger,
+    signals,
+  });
+  await logging.close();
+  return exitCode;
+}
+
+async function leadsOwnSession(): Promise<boolean> {
+  const { leadsProcessSession } = await import('../process/session-leader.ts');
+  return leadsProcessSession(process.platform, process.pid, process.env);
+}
+
+function writeFailure({ stderr }: ProcessOutputs, text: string): void {
+  stderr.write(printableLines(text));
+}
+
+function openLog({ logLevel }: SessionManner, { stderr }: ProcessOutputs): Logging {
+  const limit = limitTexts(() => stderr, droppedTexts);
+  const toStderr = (text: string): void => {
+    const admitted = limit.admit();
+    if (admitted !== undefined) stderr.write(`${admitted.notice}${text}`);
+  };
+  if (logLevel !== undefined) {
+    const logger = createLineLogger(logLevel, systemClock, toStderr);
+    return { logger, close: () => Promise.resolve() };
+  }
+  return createLogging({
+    env: process.env,
+    platform: process.platform,
+    installDirectory: installDirectory(process.execPath, process.platform),
+    fs: systemLogFileSystem,
+    clock: systemClock,
+    // One line: paths and what the file holds may break it.
+    warn: (text) => toStderr(`${printable(text)}\n`),
+    console: toStderr,
+  });
+}
+
+function outputsOf({ stdout, stderr }: SessionManner): ProcessOutputs {
+  const own = processOutputs();
+  return { stdout: stdout ?? own.stdout, stderr: stderr ?? own.stderr };
+}
+
+/** A session that can begin, and what it works with. */
+interface ReadySession {
+  readonly session: StartSession;
+  readonly version: string;
+  readonly settings: Settings;
+  readonly manner: SessionManner;
+  readonly outputs: ProcessOutputs;
+  readonly logger: Logger;
+  readonly signals: HeldSignals;
+}
+
+async function runLogged(ready: ReadySession): Promise<number> {
+  const { session, version, settings, manner, outputs, logger, signals } = ready;
+  const { region, profile, endpoint, sessionId } = session;
+  const mistakes = manner.mistakes ?? watchMistakes(process, systemClock);
+  const { createSessionAws } = await Promise.race([
+    import('../../aws/session-aws.ts'),
+    mistakes.first.then((error) => Promise.reject(error)),
+  ]);
+  const { services, signUpgrade, network, whyWithoutCredentials } = createSessionAws(
+    {
+      region,
+      profile,
+      endpoint,
+      env: process.env,
+      platform: process.platform,
+      logger,
+      clock: systemClock,
+      findPerson: findNobody,
+    },
+    manner.credentials,
+  );
+  const host = createProcessHost({
+    settings,
+    manner,
+    outputs,
+    logger,
+    signals,
+    onMistake: mistakes.onMistake,
+    isSsh: session.documentName.endsWith(SSH_DOCUMENT),
+    openSocket: openGatewaySocket(network, openWebSocket),
+    service: createSessionService({
+      sessionId,
+      targetId: session.target,
+      services,
+      signUpgrade,
+      withoutCredentials: whyWithoutCredentials(session.streamUrl),
+    }),
+  });
+  manner.begins?.();
+  const exited = runSession(
+    {
+      sessionId,
+      streamUrl: session.streamUrl,
+      tokenValue: session.tokenValue,
+      clientVersion: version,
+      documentName: session.documentName,
+      requested: manner.requested ?? requestedKind(session),
+      messagesPerSecond: settings.messagesPerSecond,
+      pingIntervalMs: settings.pingIntervalMs,
+      resumeTimeoutMs: settings.resumeTimeoutMs,
+      encryptionRefusal: session.canEncrypt ? undefined : messages.encryptionNeedsNewerCaller,
+      failureStatus: manner.failureStatus,
+      withoutExitStatus: manner.withoutExitStatus,
+    },
+    host,
+  );
+  const end = await Promise.race([exited, mistakes.first]);
+  if (typeof end === 'number') return end;
+  // Whoever watches for mistakes says them.
+  if (manner.mistakes === undefined) {
+    const asJson = manner.failures === 'json';
+    writeFailure(outputs, programFailure('internal', end.message, asJson));
+  }
+  await mistakes.dealtWith;
+  return manner.failureStatus;
+}

@@ -1,0 +1,76 @@
+import { isAwsError, type AwsError } from '../../aws/sdk/aws-error.ts';
+import type { Ec2Instance, Fleet, ManagedNode } from '../../aws/fleet.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { within } from '../../lib/with-timeout.ts';
+
+/** A managed node and every name that leads to it. */
+export interface KnownNode extends ManagedNode {
+  /** Names and addresses besides those of a managed node. */
+  readonly otherNames: readonly string[];
+}
+
+/** The managed nodes, with what EC2 knows of them. */
+export interface KnownNodes {
+  readonly nodes: readonly KnownNode[];
+  /** Instances that Systems Manager does not manage; none when EC2 did not answer. */
+  readonly unmanaged: readonly Ec2Instance[];
+  /** Why EC2 did not tell the Name tags; undefined when it did. */
+  readonly withoutTags: string | undefined;
+}
+
+/**
+ * How long EC2 is waited for once the nodes are known, in milliseconds: names are worth little more
+ * than that, and in a network with nothing but the endpoints of sessions EC2 never answers.
+ */
+const TAGS_WAIT_MS = 3_000;
+
+/**
+ * Lists the managed nodes under the names people know: Systems Manager does not tell the Name tags of
+ * EC2 instances, so EC2 is asked at the same time. Where it refuses, the other names have to do.
+ *
+ * @throws AwsError when the nodes cannot be listed
+ */
+export async function listKnownNodes(
+  fleet: Pick<Fleet, 'nodes' | 'instances'>,
+  clock: Clock,
+): Promise<KnownNodes> {
+  const asking: Promise<readonly Ec2Instance[] | AwsError | undefined> = fleet
+    .instances()
+    .catch((error: unknown) => {
+      if (isAwsError(error)) return error;
+      throw error;
+    });
+  // A failure of the list itself must not leave this one unheard.
+  asking.catch(() => undefined);
+  const managed: ManagedNode[] = [];
+  for await (const node of fleet.nodes()) managed.push(node);
+  const answer = await within(clock, TAGS_WAIT_MS, asking, () => undefined);
+  if (!isInstances(answer)) {
+    return {
+      nodes: managed.map((node) => ({ ...node, otherNames: [] })),
+      unmanaged: [],
+      withoutTags: answer?.message ?? 'ec2:DescribeInstances has not answered in time',
+    };
+  }
+  const instances = new Map(answer.map((instance) => [instance.id, instance]));
+  const nodes = managed.map((node) => withNamesOf(node, instances.get(node.id)));
+  for (const { id } of managed) instances.delete(id);
+  return { nodes, unmanaged: [...instances.values()], withoutTags: undefined };
+}
+
+function isInstances(
+  answer: readonly Ec2Instance[] | AwsError | undefined,
+): answer is readonly Ec2Instance[] {
+  return Array.isArray(answer);
+}
+
+function withNamesOf(node: ManagedNode, instance: Ec2Instance | undefined): KnownNode {
+  if (instance === undefined) return { ...node, otherNames: [] };
+  const { nameTag, addresses, hostNames } = instance;
+  return {
+    ...node,
+    name: nameTag === '' ? node.name : nameTag,
+    // What stood for the name leads there still.
+    otherNames: [node.name, ...addresses, ...hostNames],
+  };
+}

@@ -1,0 +1,147 @@
+import type { Fleet, ManagedNode } from '../../aws/fleet.ts';
+import { printable } from '../../lib/printable.ts';
+import { nearestWord } from '../invocation/edit-distance.ts';
+import { CommandError, type CommandContext } from '../framework/command-context.ts';
+import { listKnownNodes, type KnownNode, type KnownNodes } from './known-nodes.ts';
+import { describeNode, pickNode } from './pick-node.ts';
+import { canPrompt } from '../framework/prompt.ts';
+import { alignRows } from '../output/table.ts';
+
+/** What Systems Manager takes as a target: EC2 and managed instances, and tasks of ECS. */
+const TARGET_ID = /^(?:m?i-[0-9a-f]{8}(?:[0-9a-f]{9})?|ecs:[^\s_]+_[^\s_]+_\S+)$/;
+/** How many names are proposed for one that is not known. */
+const MOST_PROPOSALS = 3;
+/** How many nodes an error lists; a picker shows all. */
+const MOST_CANDIDATES = 20;
+
+/** What a command's TARGET means. */
+export interface ResolvedTarget {
+  /** What StartSession takes as `Target`. */
+  readonly id: string;
+  /** What Systems Manager has told of it; undefined when it was not asked. */
+  readonly node: ManagedNode | undefined;
+}
+
+/** Like `findTarget`, for a command that needs no more than the id. */
+export async function resolveTarget(
+  context: CommandContext,
+  text: string | undefined,
+): Promise<string> {
+  return (await findTarget(context, text)).id;
+}
+
+/**
+ * Finds the target that a command's TARGET means: an id as it is; else the Name tag, private address or
+ * host name of a managed node. Where that is not one node, the person chooses, if there is one.
+ *
+ * @param text - as the user wrote it; undefined when it was left out
+ * @throws CommandError when it means nothing, or several nodes and nobody can choose
+ * @throws AwsError when the nodes cannot be listed
+ */
+export async function findTarget(
+  context: CommandContext,
+  text: string | undefined,
+): Promise<ResolvedTarget> {
+  if (text !== undefined && TARGET_ID.test(text)) return { id: text, node: undefined };
+  if (text === '') throw new CommandError(`the name of the target is empty. ${HOW_TO_NAME}`);
+  if (text === undefined) {
+    if (!canPrompt(context)) throw new CommandError(`no target is named. ${HOW_TO_NAME}`);
+    return of(await pickAny(context));
+  }
+  const fleet = await context.fleet();
+  const tagged = await nodesWithTag(fleet, text);
+  const all = tagged.length === 0 ? await listKnownNodes(fleet, context.clock) : undefined;
+  const found = all === undefined ? tagged : all.nodes.filter((node) => isCalled(node, text));
+  const [only] = found;
+  if (only === undefined) throw new CommandError(unknown(text, all));
+  if (found.length === 1) return of(only);
+  if (!canPrompt(context)) throw new CommandError(ambiguous(text, found));
+  return of(await pickNode(context, `Which "${text}"?`, found));
+}
+
+function of(node: ManagedNode): ResolvedTarget {
+  return { id: node.id, node };
+}
+
+const HOW_TO_NAME =
+  'Name one by its id (i-…, mi-…, ecs:cluster_task_runtime), Name tag, private address or host name; ' +
+  'session-manager-plugin targets lists them';
+
+async function pickAny(context: CommandContext): Promise<ManagedNode> {
+  const { nodes, withoutTags } = await listKnownNodes(await context.fleet(), context.clock);
+  if (nodes.length === 0) {
+    throw new CommandError(
+      `there is no managed node in ${await context.region()}: --region and --profile choose where to look`,
+    );
+  }
+  if (withoutTags !== undefined) context.logger.warn(`no Name tags: ${withoutTags}`);
+  return pickNode(context, 'Target:', nodes);
+}
+
+/** One call finds them, for whoever may not ask EC2, too. */
+async function nodesWithTag(fleet: Fleet, nameTag: string): Promise<readonly ManagedNode[]> {
+  const nodes: ManagedNode[] = [];
+  for await (const node of fleet.nodes({ nameTag })) nodes.push(node);
+  return nodes;
+}
+
+function isCalled(node: KnownNode, text: string): boolean {
+  return isAmong([node.id, ...namesOf(node), node.ipAddress, ...node.otherNames], text);
+}
+
+/** Host names are the same in upper and lower case (RFC 4343), and with a dot at their end. */
+function isAmong(names: readonly string[], text: string): boolean {
+  const wanted = text.toLowerCase().replace(/\.$/, '');
+  return names.some((name) => name.toLowerCase() === wanted);
+}
+
+/** What people may call it, and its host name without the domain. */
+function namesOf(node: ManagedNode): readonly string[] {
+  return [node.name, shortHost(node), node.computerName];
+}
+
+function shortHost({ computerName }: ManagedNode): string {
+  return computerName.split('.')[0] ?? '';
+}
+
+function ambiguous(text: string, found: readonly ManagedNode[]): string {
+  const lines = alignRows(found.slice(0, MOST_CANDIDATES).map(describeNode));
+  const rest = found.length > MOST_CANDIDATES ? [`and ${found.length - MOST_CANDIDATES} more`] : [];
+  return [
+    `"${text}" means ${found.length} managed nodes: name one by its id`,
+    ...[...lines, ...rest].map((line) => `  ${line}`),
+  ].join('\n');
+}
+
+function unknown(text: string, all: KnownNodes | undefined): string {
+  const stranger = all?.unmanaged.find(({ id, nameTag, addresses, hostNames }) =>
+    isAmong([id, nameTag, ...addresses, ...hostNames], text),
+  );
+  if (stranger !== undefined) {
+    return (
+      `"${text}" is the EC2 instance ${stranger.id}, which Systems Manager does not manage: ` +
+      'it needs a running SSM Agent and an instance profile for Systems Manager'
+    );
+  }
+  const known = (all?.nodes ?? []).flatMap((node) => [...namesOf(node), node.id, node.ipAddress]);
+  const nearest = nearestNames(text, known);
+  const proposal =
+    nearest.length === 0
+      ? 'session-manager-plugin targets lists those there are'
+      : `did you mean ${nearest.join(', ')}?`;
+  return `no managed node has "${text}" for its Name tag, private address or host name: ${proposal}`;
+}
+
+/** Names that hold what was written, then those that differ by a slip of the fingers. */
+function nearestNames(text: string, known: readonly string[]): readonly string[] {
+  const left = new Set(known.filter((name) => name !== ''));
+  const wanted = text.toLowerCase();
+  const found = [...left].filter((name) => name.toLowerCase().includes(wanted));
+  while (found.length < MOST_PROPOSALS) {
+    for (const name of found) left.delete(name);
+    const nearest = nearestWord(text, left);
+    if (nearest === undefined) break;
+    found.push(nearest);
+  }
+  return found.slice(0, MOST_PROPOSALS).map(printable);
+}

@@ -1,0 +1,44 @@
+import { Argument, type Command } from 'commander';
+import { bashCompletion } from './bash.ts';
+import { completionTree, type CompletionCommand } from './completion-tree.ts';
+import { fishCompletion } from './fish.ts';
+import { powershellCompletion } from './powershell.ts';
+import { zshCompletion } from './zsh.ts';
+import type { CommandContext } from '../../cli/framework/command-context.ts';
+import { examples } from '../../cli/framework/command-line.ts';
+
+const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
+type Shell = (typeof SHELLS)[number];
+
+const SCRIPTS: Readonly<
+  Record<Shell, (program: string, commands: readonly CompletionCommand[]) => string>
+> = {
+  bash: bashCompletion,
+  zsh: zshCompletion,
+  fish: fishCompletion,
+  powershell: powershellCompletion,
+};
+
+/** `completion SHELL`: the script with which a shell completes the commands and their options. */
+export function registerCompletion(program: Command, context: CommandContext): void {
+  program
+    .command('completion')
+    .summary('the script with which a shell completes these commands')
+    .description('Prints the script with which a shell completes the commands and their options.')
+    .addArgument(new Argument('<shell>', 'the shell that reads it').choices(SHELLS))
+    .addHelpText(
+      'after',
+      [
+        '',
+        'Put one of these into the start file of the shell:',
+        '  bash        source <(session-manager-plugin completion bash)',
+        '  zsh         source <(session-manager-plugin completion zsh)',
+        '  fish        session-manager-plugin completion fish | source',
+        '  PowerShell  session-manager-plugin completion powershell | Out-String | Invoke-Expression',
+        examples('completion bash > /etc/bash_completion.d/session-manager-plugin'),
+      ].join('\n'),
+    )
+    .action(async (shell: Shell) => {
+      await context.print(SCRIPTS[shell](program.name(), completionTree(program)));
+    });
+}

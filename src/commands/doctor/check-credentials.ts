@@ -1,0 +1,44 @@
+import { isPromptLeft } from '../../aws/credentials/sign-in/person.ts';
+import { describeSource } from '../../aws/credentials/describe-source.ts';
+import type { Fleet } from '../../aws/fleet.ts';
+import { lazyAwsServices } from '../../aws/lazy-services.ts';
+import { howToRenew } from '../../aws/credentials/renew-credentials.ts';
+import type { AwsServicesOptions } from '../../aws/services.ts';
+import { readSharedConfig } from '../../aws/shared-config.ts';
+import { errorText } from '../../lib/error-text.ts';
+import { failure, ok, warning, type Finding } from './finding.ts';
+import { nextStep } from './next-step.ts';
+
+/** With less than this left, in milliseconds, they may end before anything is done with them. */
+const SHORT_MS = 5 * 60_000;
+const MS_PER_MINUTE = 60_000;
+
+/** Whether there are credentials, which source gave them, and for how long. */
+export async function checkCredentials(options: AwsServicesOptions): Promise<Finding> {
+  const check = 'credentials';
+  const { profile, env, logger, clock } = options;
+  const config = await readSharedConfig(profile, env, logger);
+  const source = describeSource(profile, env, config);
+  try {
+    const { expiration } = await lazyAwsServices(options).credentials();
+    if (expiration === undefined) return ok(check, `from ${source}`);
+    const leftMs = expiration.getTime() - clock.now();
+    const text = `from ${source}, valid until ${expiration.toISOString()}`;
+    if (leftMs > SHORT_MS) return ok(check, text);
+    const left = leftMs <= 0 ? 'over already' : `${Math.ceil(leftMs / MS_PER_MINUTE)} min are left`;
+    return warning(check, `${text}: ${left}`, howToRenew(profile, env, config));
+  } catch (error) {
+    if (isPromptLeft(error)) throw error;
+    return failure(check, errorText(error), nextStep(error));
+  }
+}
+
+/** Whose credentials they are. Only the list of open sessions needs to know. */
+export async function checkIdentity(fleet: Fleet): Promise<Finding> {
+  const check = 'identity';
+  try {
+    return ok(check, (await fleet.callerIdentity()).arn);
+  } catch (error) {
+    return warning(check, errorText(error), nextStep(error));
+  }
+}

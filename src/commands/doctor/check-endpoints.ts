@@ -1,0 +1,95 @@
+import type { SessionEndpoint } from '../../aws/endpoint.ts';
+import type { Fleet } from '../../aws/fleet.ts';
+import { errorText } from '../../lib/error-text.ts';
+import { isNetworkError, type NetworkErrorReason } from '../../network/network-error.ts';
+import { failure, ok, warning, type Finding } from './finding.ts';
+import { reach, type Reached, type ReachOptions } from './probe-endpoint.ts';
+
+/** What each service is for, and whether sessions need it. */
+const SERVICES: Readonly<
+  Record<SessionEndpoint, { readonly purpose: string; readonly isNeeded: boolean }>
+> = {
+  ssm: { purpose: 'starts, resumes and ends sessions', isNeeded: true },
+  ssmmessages: { purpose: 'carries sessions', isNeeded: true },
+  // Unless the account's preferences say otherwise.
+  kms: { purpose: 'is for encrypted sessions', isNeeded: false },
+  sts: { purpose: 'is for roles and for the list of open sessions', isNeeded: false },
+};
+
+/** In the order of the report. */
+export const ENDPOINT_SERVICES: readonly SessionEndpoint[] = ['ssm', 'ssmmessages', 'kms', 'sts'];
+
+const NEXT: Readonly<Record<NetworkErrorReason, string>> = {
+  unreachable:
+    'see whether this network has a way out: name servers, firewall, VPN, a proxy (HTTPS_PROXY), a VPC endpoint for the service',
+  timeout: 'see whether a firewall drops it, or a proxy is needed (HTTPS_PROXY)',
+  proxy: 'look at the proxy that HTTPS_PROXY names, or leave the host out with NO_PROXY',
+  setting: 'correct the setting',
+  certificate: 'set AWS_CA_BUNDLE to a file with the certificate of the issuer',
+  tls: 'see whether something on the way breaks TLS',
+};
+
+/** AWS refuses signatures whose time is further off (AWS Signature Version 4), in milliseconds. */
+const MOST_SKEW_MS = 5 * 60_000;
+
+/** How an endpoint was reached, or why it was not. */
+export interface EndpointCheck {
+  readonly finding: Finding;
+  readonly skewMs: number | undefined;
+}
+
+/**
+ * Whether an endpoint can be reached: name, TCP, a proxy in the way, TLS, an answer.
+ *
+ * @param usesKms - whether sessions are encrypted, as far as it is known
+ */
+export async function checkEndpoint(
+  service: SessionEndpoint,
+  fleet: Pick<Fleet, 'endpoint'>,
+  options: ReachOptions,
+  usesKms: Promise<boolean>,
+): Promise<EndpointCheck> {
+  const check = `endpoint ${service}`;
+  const { purpose, isNeeded } = SERVICES[service];
+  let endpoint = '';
+  try {
+    endpoint = await fleet.endpoint(service);
+    const reached = await reach(endpoint, options);
+    const finding = ok(check, `${endpoint} answers${wayText(endpoint, reached)}`);
+    return { finding, skewMs: reached.skewMs };
+  } catch (error) {
+    const isMissed = isNeeded || (service === 'kms' && (await usesKms));
+    const say = isMissed ? failure : warning;
+    const where = endpoint === '' ? '' : `${endpoint}: `;
+    const next = isNetworkError(error) ? NEXT[error.reason] : undefined;
+    const finding = say(check, `${where}${errorText(error)} (it ${purpose})`, next);
+    return { finding, skewMs: undefined };
+  }
+}
+
+/** Whether this machine's clock is near enough to that of an endpoint for signatures. */
+export function checkClock(checks: readonly EndpointCheck[]): Finding {
+  const check = 'clock';
+  const skewMs = checks.find((one) => one.skewMs !== undefined)?.skewMs;
+  if (skewMs === undefined) {
+    return warning(
+      check,
+      'no endpoint told the time, so the clock of this machine is not compared',
+    );
+  }
+  const seconds = Math.round(Math.abs(skewMs) / 1000);
+  const direction = skewMs < 0 ? 'behind' : 'ahead of';
+  return Math.abs(skewMs) > MOST_SKEW_MS
+    ? warning(
+        check,
+        `${seconds} s ${direction} AWS, which refuses signatures more than 5 minutes off`,
+        'set the clock of this machine, or have it set by NTP',
+      )
+    : ok(check, `${seconds} s ${seconds === 0 ? 'away from' : direction} AWS`);
+}
+
+function wayText(endpoint: string, { address, proxy, durationMs }: Reached): string {
+  const way = proxy === undefined ? ` from ${address ?? ''}` : ` through the proxy ${proxy}`;
+  const tls = endpoint.startsWith('https:') ? ', TLS verified' : ', without TLS';
+  return `${way} in ${durationMs} ms${tls}`;
+}

@@ -1,0 +1,56 @@
+import { isAwsError } from '../../aws/sdk/aws-error.ts';
+import type { Fleet, SessionDocument } from '../../aws/fleet.ts';
+import { errorText } from '../../lib/error-text.ts';
+import { ok, type Finding } from './finding.ts';
+
+/** The document that holds an account's preferences of sessions in a region. */
+const PREFERENCES = 'SSM-SessionManagerRunShell';
+
+/** What the account asks of its sessions. */
+export interface PreferencesCheck {
+  readonly finding: Finding;
+  /** Whether sessions are encrypted with a key of KMS, as far as it is known. */
+  readonly usesKms: boolean;
+}
+
+/**
+ * What the account's preferences ask of shell sessions. Whoever may not read them can start sessions
+ * all the same, so nothing here is a failure.
+ */
+export async function checkPreferences(fleet: Pick<Fleet, 'document'>): Promise<PreferencesCheck> {
+  const check = 'preferences';
+  try {
+    const { inputs } = await fleet.document(PREFERENCES);
+    const wishes = wishesOf(inputs);
+    const text = wishes.length === 0 ? 'nothing beyond the defaults' : wishes.join(', ');
+    return { finding: ok(check, text), usesKms: textOf(inputs, 'kmsKeyId') !== '' };
+  } catch (error) {
+    const isDefault = isAwsError(error) && error.reason === 'not-found';
+    const text = isDefault ? 'none are set, the defaults hold' : `not known: ${errorText(error)}`;
+    return { finding: ok(check, text), usesKms: false };
+  }
+}
+
+/** The settings that change what a session does, in words (Session Manager user guide, "Session preferences"). */
+function wishesOf(inputs: SessionDocument['inputs']): readonly string[] {
+  const wishes = [
+    ['kmsKeyId', (key: string) => `encrypted with the KMS key ${key} (kms:GenerateDataKey)`],
+    ['idleSessionTimeout', (minutes: string) => `ended after ${minutes} min without traffic`],
+    ['maxSessionDuration', (minutes: string) => `ended after ${minutes} min in any case`],
+    ['s3BucketName', (bucket: string) => `logged to the S3 bucket ${bucket}`],
+    ['cloudWatchLogGroupName', (group: string) => `logged to the CloudWatch group ${group}`],
+  ] as const;
+  const told = wishes.flatMap(([name, tell]) => {
+    const value = textOf(inputs, name);
+    return value === '' ? [] : [tell(value)];
+  });
+  if (inputs['runAsEnabled'] !== true) return told;
+  const user = textOf(inputs, 'runAsDefaultUser');
+  return [...told, user === '' ? 'run as a user of the caller’s tag' : `run as ${user}`];
+}
+
+/** Numbers may come as such or as text. */
+function textOf(inputs: SessionDocument['inputs'], name: string): string {
+  const value = inputs[name];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}

@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { environmentForPrograms, findProgram } from '../../lib/find-program.ts';
+import { errorCode } from '../../network/failure-text.ts';
+import { compareVersions } from '../../protocol/version.ts';
+import type { CommandContext } from '../../cli/framework/command-context.ts';
+import { ok, warning, type Finding } from './finding.ts';
+
+/** The first AWS CLI that calls this program (Session Manager user guide, "Install the plugin"). */
+const FIRST_CLI = '1.16.12';
+/** The first that hands over what encrypted sessions need. */
+const FIRST_CLI_WITH_ENCRYPTION = '1.16.213';
+/** Bound of `aws --version`, in milliseconds: it starts Python, from a slow disk perhaps. */
+const CLI_LIMIT_MS = 15_000;
+
+const UPDATE_CLI = 'install the current AWS CLI';
+
+/** Which program this is, and what runs it. */
+export function checkProgram({ version, platform }: CommandContext): Finding {
+  return ok(
+    'program',
+    `version ${version}, Node.js ${process.version}, ${platform} ${process.arch}`,
+  );
+}
+
+/** The AWS CLI on PATH. These commands do without it; `aws ssm start-session` does not. */
+export async function checkAwsCli({ env, platform }: CommandContext): Promise<Finding> {
+  const check = 'AWS CLI';
+  const answer = await askVersion(env, platform);
+  if (answer.kind === 'absent') {
+    return warning(
+      check,
+      'is not on PATH; the commands of this program do without it',
+      'for aws ssm start-session, install the AWS CLI',
+    );
+  }
+  const version = /\baws-cli\/(\d+(?:\.\d+)*)/.exec(answer.text)?.[1];
+  if (version === undefined) {
+    return warning(check, 'is on PATH and does not say its version', 'run aws --version');
+  }
+  if (compareVersions(version, FIRST_CLI) < 0) {
+    return warning(check, `version ${version} is too old to call this program`, UPDATE_CLI);
+  }
+  if (compareVersions(version, FIRST_CLI_WITH_ENCRYPTION) < 0) {
+    return warning(check, `version ${version} is too old for encrypted sessions`, UPDATE_CLI);
+  }
+  return ok(check, `version ${version}`);
+}
+
+function askVersion(
+  env: CommandContext['env'],
+  platform: NodeJS.Platform,
+): Promise<{ readonly kind: 'absent' } | { readonly kind: 'answer'; readonly text: string }> {
+  const program = findProgram('aws', env, platform);
+  if (program === undefined) return Promise.resolve({ kind: 'absent' });
+  return new Promise((resolve) => {
+    const options = {
+      env: environmentForPrograms(env),
+      timeout: CLI_LIMIT_MS,
+      windowsHide: true,
+    };
+    execFile(program, ['--version'], options, (error, stdout, stderr) => {
+      const isAbsent = ['ENOENT', 'EACCES'].includes(errorCode(error) ?? '');
+      // Old versions write it to stderr.
+      resolve(isAbsent ? { kind: 'absent' } : { kind: 'answer', text: `${stdout} ${stderr}` });
+    });
+  });
+}

@@ -1,0 +1,70 @@
+import type { Fleet, ManagedNode } from '../../aws/fleet.ts';
+import { errorText } from '../../lib/error-text.ts';
+import {
+  LAST_AGENT_WITHOUT_TERMINATE_FLAG,
+  LAST_BASIC_AGENT,
+  LAST_KEEP_ALIVE_AGENT,
+} from '../../protocol/agent-versions.ts';
+import { compareVersions } from '../../protocol/version.ts';
+import { failure, ok, warning, type Finding } from './finding.ts';
+import { nextStep } from './next-step.ts';
+
+/** What only agents newer than a version can do. */
+const GATES = [
+  { above: LAST_AGENT_WITHOUT_TERMINATE_FLAG, feature: 'forwarded ports that close at once' },
+  { above: LAST_BASIC_AGENT, feature: 'several connections at a time through a forwarded port' },
+  { above: LAST_KEEP_ALIVE_AGENT, feature: 'the idle timeout of forwarded ports' },
+] as const;
+
+const UPDATE_AGENT = 'update the SSM Agent of the target';
+const REVIVE =
+  'see whether the target runs, its SSM Agent runs, it has an instance profile for Systems Manager, and it reaches the endpoints of ssm and ssmmessages';
+
+/** Whether Systems Manager knows the target, hears of it, and how new its agent is. */
+export async function checkNode(fleet: Fleet, target: string): Promise<readonly Finding[]> {
+  const check = 'target';
+  // Tasks of ECS are no managed nodes.
+  if (target.startsWith('ecs:')) return [];
+  let node: ManagedNode | undefined;
+  try {
+    for await (const found of fleet.nodes({ id: target })) node = found;
+  } catch (error) {
+    return [warning(check, errorText(error), nextStep(error))];
+  }
+  if (node === undefined) {
+    const text = `${target} is no managed node in this account and region`;
+    return [failure(check, text, `see whether region and profile are right; ${REVIVE}`)];
+  }
+  const what = `${node.id}${node.name === '' ? '' : ` (${node.name})`}, ${node.platform}`;
+  const ping =
+    node.pingStatus === 'Online'
+      ? ok(check, `${what}: ping status Online`)
+      : failure(check, `${what}: ping status ${node.pingStatus}`, REVIVE);
+  return [ping, checkAgent(node.agentVersion)];
+}
+
+/** What the target's agent is too old for. */
+function checkAgent(version: string): Finding {
+  const check = 'agent';
+  if (version === '') return warning(check, 'its version is not known', UPDATE_AGENT);
+  const missing = GATES.filter(({ above }) => compareVersions(version, above) <= 0);
+  return missing.length === 0
+    ? ok(check, `version ${version}`)
+    : warning(
+        check,
+        `version ${version} is too old for ${missing.map(({ feature }) => feature).join(', ')}`,
+        UPDATE_AGENT,
+      );
+}
+
+/** Whether the target's agent is at the message gateway right now. */
+export async function checkConnection(fleet: Fleet, target: string): Promise<Finding> {
+  const check = 'connection';
+  try {
+    return (await fleet.isConnected(target))
+      ? ok(check, 'the agent is connected to the message gateway')
+      : failure(check, 'the agent is not connected to the message gateway', REVIVE);
+  } catch (error) {
+    return warning(check, errorText(error), nextStep(error));
+  }
+}

@@ -1,0 +1,109 @@
+import { lookup } from 'node:dns/promises';
+import { request as requestHttp, type ClientRequest } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import type { Clock } from '../../lib/clock.ts';
+import type { Network } from '../../network/network.ts';
+import { createDeadline } from '../../network/deadline.ts';
+import { forwardedBy } from '../../network/proxy/forwarded-request.ts';
+import { isNetworkError, NetworkError } from '../../network/network-error.ts';
+import { bareHost } from '../../network/loopback.ts';
+import { failureText } from '../../network/failure-text.ts';
+import { proxyFor } from '../../network/proxy/proxy.ts';
+import type { Environment } from '../../aws/services.ts';
+
+/** Bound of everything until the first line of an answer, in milliseconds: twice that of a connection. */
+const ANSWER_LIMIT_MS = 20_000;
+
+/** A Date header has whole seconds (RFC 9110, section 5.6.7): the time it stands for lies in the middle. */
+const HALF_SECOND_MS = 500;
+
+/** How an endpoint answered. */
+export interface Reached {
+  /** The address its name leads to; undefined when a proxy looks it up. */
+  readonly address: string | undefined;
+  /** The proxy in the way, for people; undefined when there is none. */
+  readonly proxy: string | undefined;
+  /** From the start to the answer. */
+  readonly durationMs: number;
+  /** This machine's clock minus the endpoint's, in milliseconds; undefined when it did not say. */
+  readonly skewMs: number | undefined;
+}
+
+/** What the way to an endpoint depends on. */
+export interface ReachOptions {
+  readonly network: Network;
+  readonly env: Environment;
+  readonly clock: Clock;
+}
+
+/**
+ * Goes all the way to an endpoint as every call does (name, TCP, proxy, verified TLS, HTTP), and takes
+ * whatever it answers: it is not asked for anything.
+ *
+ * @throws NetworkError that says how far it came
+ */
+export async function reach(endpoint: string, options: ReachOptions): Promise<Reached> {
+  const { clock, network, env } = options;
+  const url = new URL(endpoint);
+  const begun = clock.monotonic();
+  const proxy = proxyFor(url, env);
+  const deadline = createDeadline(clock, ANSWER_LIMIT_MS);
+  try {
+    const address = proxy === undefined ? await addressOf(url, deadline.signal) : undefined;
+    const date = await answerDate(url, network, deadline.signal);
+    return {
+      address,
+      proxy: proxy === undefined ? undefined : `${proxy.display} (${proxy.variable})`,
+      durationMs: Math.round(clock.monotonic() - begun),
+      skewMs:
+        date === undefined || Number.isNaN(date)
+          ? undefined
+          : clock.now() - (date + HALF_SECOND_MS),
+    };
+  } catch (error) {
+    if (isNetworkError(error)) throw error;
+    const text = `${url.host} cannot be reached`;
+    throw deadline.signal.aborted
+      ? new NetworkError('timeout', `${text}: nothing came within ${ANSWER_LIMIT_MS / 1000} s`)
+      : new NetworkError('unreachable', `${text}: ${failureText(error)}`, error);
+  } finally {
+    deadline.clear();
+  }
+}
+
+/** The name is looked up by the system, which takes as long as it likes. */
+function addressOf(url: URL, signal: AbortSignal): Promise<string> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true });
+    lookup(bareHost(url.hostname)).then(({ address }) => resolve(address), reject);
+  });
+}
+
+/** @returns the time the answer was sent, in milliseconds since the epoch (RFC 9110, "Date") */
+function answerDate(url: URL, network: Network, signal: AbortSignal): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const request = head(url, network, signal);
+    request.once('response', (response) => {
+      response.resume();
+      const { date } = response.headers;
+      resolve(date === undefined ? undefined : Date.parse(date));
+    });
+    request.once('error', reject);
+    request.end();
+  });
+}
+
+function head(url: URL, network: Network, signal: AbortSignal): ClientRequest {
+  const proxy = network.plainProxy(url);
+  const address = proxy && forwardedBy(proxy, url.origin, url.pathname);
+  const options = {
+    method: 'HEAD',
+    signal,
+    ...address,
+    headers: { host: url.host, ...address?.headers },
+  };
+  const isSecure = (address ?? url).protocol === 'https:';
+  return isSecure
+    ? requestHttps(url, { ...options, agent: network.httpsAgent })
+    : requestHttp(url, { ...options, agent: network.httpAgent });
+}

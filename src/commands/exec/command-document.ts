@@ -1,0 +1,88 @@
+import type { PlatformType, SessionDocument } from '../../aws/fleet.ts';
+
+/** What a document makes of a command, besides running it. */
+export interface CommandSettings {
+  /** Parameters that make the agent keep the outputs apart and report the exit status. */
+  readonly parameters: Readonly<Record<string, readonly string[]>>;
+  /** What the agent puts in front of what it reads of stdout; empty for nothing. */
+  readonly stdoutPrefix: string;
+  readonly stderrPrefix: string;
+}
+
+const SEPARATE_OUTPUT = 'separateOutputStream';
+const STDOUT_PREFIX = 'stdOutSeparatorPrefix';
+const STDERR_PREFIX = 'stdErrSeparatorPrefix';
+
+/** What the agent takes as true (its `ConvertToBool`). */
+const TRUE = /^(?:1|t|true)$/i;
+/** A property that is a parameter of the document. */
+const PARAMETER = /^\{\{\s*(\w+)\s*\}\}$/;
+
+/** What holds for the public document, whose prefixes are empty unless they are given. */
+export const PUBLIC_SETTINGS: CommandSettings = {
+  parameters: { [SEPARATE_OUTPUT]: ['true'] },
+  stdoutPrefix: '',
+  stderrPrefix: '',
+};
+
+const PLATFORM_KEYS: Readonly<Record<PlatformType, string>> = {
+  Linux: 'linux',
+  MacOS: 'macos',
+  Windows: 'windows',
+};
+
+/**
+ * What a document for commands makes of its parameters. Its prefixes are as it has them: the service takes
+ * no empty value for a parameter, so they cannot be asked to be empty.
+ *
+ * @param platform - Linux when it is not known
+ * @returns undefined when the document is too old to tell the outputs apart
+ */
+export function readCommandDocument(
+  document: SessionDocument,
+  platform: PlatformType | undefined,
+): CommandSettings | undefined {
+  const own = document.properties[PLATFORM_KEYS[platform ?? 'Linux']];
+  const properties = typeof own === 'object' && own !== null ? own : {};
+  const propertyOf = (name: string): Property =>
+    readProperty(document, name, Reflect.get(properties, name));
+
+  const separate = propertyOf(SEPARATE_OUTPUT);
+  const parameters = separateParameters(document, separate);
+  if (parameters === undefined) return undefined;
+  return {
+    parameters,
+    stdoutPrefix: propertyOf(STDOUT_PREFIX).value,
+    stderrPrefix: propertyOf(STDERR_PREFIX).value,
+  };
+}
+
+/** What the agent is given for one of its properties. */
+interface Property {
+  readonly value: string;
+  /** The parameter that makes it another; undefined when none does. */
+  readonly parameter: string | undefined;
+}
+
+function readProperty(document: SessionDocument, name: string, written: unknown): Property {
+  const text = typeof written === 'boolean' ? String(written) : written;
+  const parameter =
+    typeof text === 'string'
+      ? PARAMETER.exec(text)?.[1]
+      : // A document that does not show what it does with its parameters.
+        [...document.parameters.keys()].find((key) => key.toLowerCase() === name.toLowerCase());
+  if (parameter === undefined) {
+    return { value: typeof text === 'string' ? text : '', parameter: undefined };
+  }
+  return { value: document.parameters.get(parameter)?.defaultValue ?? '', parameter };
+}
+
+function separateParameters(
+  document: SessionDocument,
+  { value, parameter }: Property,
+): CommandSettings['parameters'] | undefined {
+  if (parameter === undefined) return TRUE.test(value) ? {} : undefined;
+  const allowed = document.parameters.get(parameter)?.allowedValues ?? ['true'];
+  const yes = allowed.find((option) => TRUE.test(option));
+  return yes === undefined ? undefined : { [parameter]: [yes] };
+}

@@ -1,0 +1,182 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { AwsError, isAwsError } from '../../aws/sdk/aws-error.ts';
+import { printable } from '../../lib/printable.ts';
+import { quoteForShell } from '../../lib/quote-for-shell.ts';
+import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
+import { examples } from '../../cli/framework/command-line.ts';
+import {
+  PUBLIC_SETTINGS,
+  readCommandDocument,
+  type CommandSettings,
+} from './command-document.ts';
+import { DOCUMENT, lookUpTarget, type TargetFacts } from './inspect-target.ts';
+import { createCommandOutput, type CommandOutput } from './output-filter.ts';
+import { chooseShell, SHELL_NAMES, wrapScript, type ShellName } from './remote-shell.ts';
+import { EXIT_OWN_FAILURE } from '../../cli/framework/exit-status.ts';
+import { openSession } from '../../cli/framework/open-session.ts';
+import { findTarget, type ResolvedTarget } from '../../cli/target/resolve-target.ts';
+
+const INTERACTIVE_DOCUMENT = 'AWS-StartInteractiveCommand';
+
+/** Ends the options of the program, and begins the command. */
+const SEPARATOR = '--';
+
+/** What the agent reports of a command that a signal has ended (Go, `ExitError.ExitCode`). */
+const KILLED = -1;
+
+/** Errors of StartSession that may be about the document and its parameters. */
+const DOCUMENT_ERRORS: ReadonlySet<string> = new Set(['InvalidDocument', 'InvalidParameters']);
+
+interface ExecOptions {
+  readonly reason?: string;
+  readonly shell?: ShellName;
+}
+
+/** `exec TARGET -- command…`: the remote command's output and exit status, and nothing else. */
+export function registerExec(program: Command, context: CommandContext): void {
+  program
+    .command('exec')
+    .summary('one command on a target, with its output and exit status')
+    .description(
+      'Runs one command on a target. Its stdout, stderr and exit status become those of the program. ' +
+        'Several words are joined with spaces and read by a shell of the target, as with ssh: sh on ' +
+        'Linux and macOS, PowerShell on Windows. The command has no input.',
+    )
+    .showHelpAfterError('Put -- in front of the command, so that its options are its own.')
+    .usage('[options] [target] -- command...')
+    .argument('[target]', 'where the command runs')
+    .argument('[command...]', 'behind --, so that its options are its own')
+    .addOption(
+      new Option('--shell <name>', 'the shell that reads the command').choices(SHELL_NAMES),
+    )
+    .option('--reason <text>', 'why, for the history of sessions')
+    .addHelpText(
+      'after',
+      examples(
+        'exec i-0123456789abcdef0 -- uname -a',
+        "exec i-0123456789abcdef0 -- 'df -h / | tail -n 1'",
+        'exec i-0123456789abcdef0 -- systemctl is-active nginx || echo "not running"',
+        "exec i-0123456789abcdef0 --shell bash -- 'echo {1..3}'",
+      ),
+    )
+    .action(async (_target: unknown, _words: unknown, options: ExecOptions, self: Command) => {
+      const { targetText, words } = readOperands(self.args, context.args);
+      if (words.length === 0) self.error("error: missing required argument 'command'");
+      const script = words.join(' ');
+      if (script.trim() === '') throw new CommandError('the command behind -- is empty');
+      const target = await findTarget(context, targetText);
+      context.exitWith(await run(context, target, script, options));
+    });
+}
+
+/** What stands behind `--` is the command; with nothing in front of it no target is named. */
+function readOperands(
+  operands: readonly string[],
+  args: readonly string[],
+): { readonly targetText: string | undefined; readonly words: readonly string[] } {
+  const separator = args.indexOf(SEPARATOR);
+  const behind = separator === -1 ? [] : args.slice(separator + 1);
+  const isTargetNamed = behind.length < operands.length;
+  return isTargetNamed
+    ? { targetText: operands[0], words: operands.slice(1) }
+    : { targetText: undefined, words: operands };
+}
+
+/** @returns the exit status */
+async function run(
+  context: CommandContext,
+  target: ResolvedTarget,
+  script: string,
+  { reason, shell }: ExecOptions,
+): Promise<number> {
+  const facts = await lookUpTarget(context, target);
+  const chosen = chooseShell({ platform: facts.platform, shell });
+  const command = wrapScript(script, chosen);
+  const isContainer = target.id.startsWith('ecs:');
+  // In containers, too, the agent runs no shell for an interactive command.
+  const readsScript = chosen === 'sh' && !isContainer;
+  const interactively = interactiveWay(target.id, readsScript ? script : command);
+  const settings = settingsOf(facts, interactively);
+  const request = {
+    target: target.id,
+    documentName: DOCUMENT,
+    parameters: { command: [command], ...settings.parameters },
+    ...(reason === undefined ? {} : { reason }),
+  };
+  const output = createCommandOutput(settings);
+  try {
+    const status = await openSession(context, request, {
+      texts: 'nowhere',
+      commandOutput: output.filter,
+      withoutExitStatus: (agentVersion) => withoutExitStatus(agentVersion, interactively),
+    });
+    hintAtShell(context, facts, output);
+    if (status === KILLED) context.say('The command was ended by a signal.');
+    return status === KILLED ? EXIT_OWN_FAILURE : status;
+  } catch (error) {
+    if (!isAwsError(error)) throw error;
+    const why = whyRefused(error, facts);
+    if (why === undefined) throw error;
+    throw new AwsError(error.reason, `${error.message}\n${why}${withoutStatus(interactively)}`);
+  }
+}
+
+/** @throws CommandError when the document cannot report an exit status */
+function settingsOf({ document, platform }: TargetFacts, interactively: string): CommandSettings {
+  if (typeof document === 'string') return PUBLIC_SETTINGS;
+  const settings = readCommandDocument(document, platform);
+  if (settings !== undefined) return settings;
+  throw new CommandError(
+    `the document ${DOCUMENT} is too old here: it reports no exit status${withoutStatus(interactively)}`,
+  );
+}
+
+/** A sentence, when it is the document that StartSession has refused. */
+function whyRefused({ code }: AwsError, { document }: TargetFacts): string | undefined {
+  if (!DOCUMENT_ERRORS.has(code)) return undefined;
+  switch (document) {
+    case 'missing':
+      return `There is no document ${DOCUMENT} here`;
+    case 'unknown':
+      return `The document ${DOCUMENT} may be too old or not available here`;
+    default:
+      return undefined;
+  }
+}
+
+/** Says which shell to name when a target whose platform could not be looked up has another one. */
+function hintAtShell(
+  context: CommandContext,
+  { platform }: TargetFacts,
+  { target }: CommandOutput,
+) {
+  if (platform !== undefined || target === undefined) return;
+  const hint =
+    target === 'is-windows'
+      ? 'The target runs Windows, which could not be looked up: try --shell powershell.'
+      : 'The target does not run Windows: try without --shell powershell.';
+  context.say(hint);
+}
+
+/** The command line for the same command in a terminal on the target. */
+function interactiveWay(target: string, command: string): string {
+  return [
+    ...['session-manager-plugin', 'start-session', '--target', quoteForShell(target)],
+    ...['--document-name', INTERACTIVE_DOCUMENT],
+    ...['--parameters', quoteForShell(JSON.stringify({ command: [command] }))],
+  ].join(' ');
+}
+
+function withoutStatus(interactively: string): string {
+  return `. Interactively, without an exit status:\n  ${interactively}`;
+}
+
+function withoutExitStatus(agentVersion: string, interactively: string): string {
+  const agent =
+    agentVersion === '' ? 'the agent' : `the agent (version ${printable(agentVersion)})`;
+  return (
+    `session-manager-plugin: ${agent} reported no exit status: the command was cut off, or the ` +
+    `agent is too old and needs an update${withoutStatus(interactively)}`
+  );
+}

@@ -1,0 +1,44 @@
+import type { Fleet, PlatformType, SessionDocument } from '../../aws/fleet.ts';
+import type { CommandContext } from '../../cli/framework/command-context.ts';
+import { orElse } from '../../cli/commands/or-else.ts';
+import type { ResolvedTarget } from '../../cli/target/resolve-target.ts';
+
+/** Runs one command without a terminal; with separate output its status is reported, too. */
+export const DOCUMENT = 'AWS-StartNonInteractiveCommand';
+
+/** What a target and the document are, as far as Systems Manager tells this caller. */
+export interface TargetFacts {
+  /** Undefined when it cannot be told. */
+  readonly platform: PlatformType | undefined;
+  readonly document: SessionDocument | 'missing' | 'unknown';
+}
+
+/** Systems Manager knows no platform of tasks of ECS; nearly all of them are Linux. */
+const CONTAINER = 'ecs:';
+
+/**
+ * Asks for platform and document at the same time, as the session waits for both. Whoever may not ask, or
+ * gets no answer soon, goes on without.
+ *
+ * @throws AwsError when AWS cannot be reached, so that the session could not be started either
+ */
+export async function lookUpTarget(
+  context: CommandContext,
+  { id, node }: ResolvedTarget,
+): Promise<TargetFacts> {
+  const fleet = await context.fleet();
+  const [platform, document] = await Promise.all([
+    node !== undefined || id.startsWith(CONTAINER)
+      ? node?.platformType
+      : orElse(context, platformOf(fleet, id), () => undefined),
+    orElse(context, fleet.document(DOCUMENT), (reason) =>
+      reason === 'not-found' ? 'missing' : 'unknown',
+    ),
+  ]);
+  return { platform, document };
+}
+
+async function platformOf(fleet: Fleet, id: string): Promise<PlatformType | undefined> {
+  for await (const node of fleet.nodes({ id })) return node.platformType;
+  return undefined;
+}

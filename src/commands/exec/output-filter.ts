@@ -1,0 +1,51 @@
+import { PayloadType } from '../../protocol/payload-type.ts';
+import { createPrefixRemover } from '../../protocol/separator-prefix.ts';
+import type { OutputFilter } from '../../session/shell/command-without-input.ts';
+import type { CommandSettings } from './command-document.ts';
+
+/** So much of stderr tells that the target has another shell: it is the first that is written there. */
+const MISSING_SHELL_BYTES = 2048;
+/** PowerShell has looked for a command called sh: in any language, and wherever lines are broken. */
+const NO_SH = '(sh:String)[],CommandNotFoundException';
+/** The agent on another system has looked for a program of the name of PowerShell's first option. */
+const NO_POWERSHELL = 'exec:"-NoLogo":';
+
+/** Takes what the agent adds out of a command's output, and learns from it what shell there is. */
+export interface CommandOutput {
+  readonly filter: OutputFilter;
+  /** What stderr has told of the target, if anything. */
+  readonly target: 'is-windows' | 'is-not-windows' | undefined;
+}
+
+/** @param settings - of the document that runs the command */
+export function createCommandOutput({
+  stdoutPrefix,
+  stderrPrefix,
+}: Pick<CommandSettings, 'stdoutPrefix' | 'stderrPrefix'>): CommandOutput {
+  const stdout = createPrefixRemover(stdoutPrefix);
+  const stderr = createPrefixRemover(stderrPrefix);
+  let hasStatus = false;
+  let beginning = '';
+  return {
+    filter(payloadType, payload) {
+      switch (payloadType) {
+        case PayloadType.Output:
+          return stdout.take(payload);
+        case PayloadType.StdErr: {
+          // Behind the status the agent itself says why it could not start the command.
+          const content = hasStatus ? payload : stderr.take(payload);
+          if (beginning.length < MISSING_SHELL_BYTES) beginning += content.toString('latin1');
+          return content;
+        }
+        case PayloadType.ExitCode:
+          hasStatus = true;
+      }
+      return payload;
+    },
+    get target() {
+      const text = beginning.replace(/\s+/g, '');
+      if (text.includes(NO_SH)) return 'is-windows';
+      return text.includes(NO_POWERSHELL) ? 'is-not-windows' : undefined;
+    },
+  };
+}

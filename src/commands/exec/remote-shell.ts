@@ -1,0 +1,80 @@
+import { quoteForShell } from '../../lib/quote-for-shell.ts';
+import type { PlatformType } from '../../aws/fleet.ts';
+import { CommandError } from '../../cli/framework/command-context.ts';
+import { encodeForPowerShell } from './powershell.ts';
+
+/** Shells that `--shell` names: those of POSIX by their `-c`, those of PowerShell by `-EncodedCommand`. */
+export const SHELL_NAMES = ['sh', 'bash', 'zsh', 'powershell', 'pwsh'] as const;
+export type ShellName = (typeof SHELL_NAMES)[number];
+
+/** Where a command runs, as far as that is known. */
+export interface CommandTarget {
+  /** Undefined when Systems Manager has not said it. */
+  readonly platform: PlatformType | undefined;
+  /** Undefined for the platform's own. */
+  readonly shell: ShellName | undefined;
+}
+
+/** Characters of a parameter's value (Systems Manager API, SessionManagerParameterValue). */
+const PARAMETER_CHARACTERS = 65_535;
+/**
+ * Characters of a command line on Windows (CreateProcessW: 32 767 with the zero at its end), less the path
+ * of powershell.exe, which the agent puts in front of the words.
+ */
+const WINDOWS_COMMAND_LINE_CHARACTERS = 32_766 - 128;
+
+/** The shell that reads a command: that of `--shell`, else the platform's; Linux where it is not known. */
+export function chooseShell({ platform, shell }: CommandTarget): ShellName {
+  const isWindows = platform === 'Windows';
+  if (shell === undefined) return isWindows ? 'powershell' : 'sh';
+  if (isWindows && shell !== 'powershell') {
+    throw new CommandError(
+      `the agent runs no shell but powershell on Windows, and --shell is ${shell}: leave --shell out`,
+    );
+  }
+  if (shell === 'powershell' && platform !== undefined && !isWindows) {
+    throw new CommandError(
+      `powershell runs on Windows, and the target has ${platform}: --shell pwsh is PowerShell there`,
+    );
+  }
+  return shell;
+}
+
+/**
+ * The text of a command that makes a shell of the target read a script. The agent runs no shell: it makes
+ * words of the text by shlex, which quotes as POSIX shells do, and executes them; on Windows they are the
+ * arguments of powershell.exe (docs/design/agent.md#commands).
+ *
+ * @throws CommandError when the text is longer than the service or the target takes
+ */
+export function wrapScript(script: string, shell: ShellName): string {
+  switch (shell) {
+    case 'sh':
+    case 'bash':
+    case 'zsh':
+      return withinLimit(`${shell} -c ${quoteForAgent(script)}`, shell, PARAMETER_CHARACTERS);
+    case 'pwsh':
+      return withinLimit(`pwsh ${encodeForPowerShell(script)}`, shell, PARAMETER_CHARACTERS);
+    case 'powershell':
+      return withinLimit(encodeForPowerShell(script), shell, WINDOWS_COMMAND_LINE_CHARACTERS);
+  }
+}
+
+/**
+ * A word for shlex. Braces in pairs are the agent's own: it puts parameters of the document and of
+ * Parameter Store where `{{ name }}` stands, in commands, too, and a session with one that does not exist
+ * never begins. A pair of dollar signs may become one. With quotes between them, both stay what they are.
+ */
+function quoteForAgent(script: string): string {
+  return quoteForShell(script).replace(/([{$])(?=\1)/g, "$1''");
+}
+
+function withinLimit(text: string, shell: ShellName, most: number): string {
+  const { length } = Array.from(text);
+  if (length <= most) return text;
+  const taker = most === PARAMETER_CHARACTERS ? 'Systems Manager takes' : 'Windows takes';
+  throw new CommandError(
+    `the command has ${length} characters when it is quoted for ${shell}, and ${taker} at most ${most}: ` +
+      'put a long script into a file on the target, and run that',
+  );
+}

@@ -1,0 +1,56 @@
+import type { CommandContext } from '../../cli/framework/command-context.ts';
+import type { ForwardedPort, PortChange } from './forwarded-port.ts';
+import { tellEvents } from './json-reporter.ts';
+import { tellLines } from './line-reporter.ts';
+import { printableJson } from '../../lib/printable.ts';
+import { isRead } from '../../lib/unread-text.ts';
+
+/** One way to show what forwarded ports do. */
+export interface ForwardDisplay {
+  /** Shows one more port. @returns takes each of its changes, of which the port has taken note */
+  follow(port: ForwardedPort): (change: PortChange) => void;
+  /** Everything has ended. */
+  end(): void;
+}
+
+/** A terminal with this TERM moves no cursor. */
+const DUMB = 'dumb';
+
+/**
+ * The way that fits: events for programs with `--json`, a view where a person sees it, else a line for
+ * each change.
+ */
+export async function chooseDisplay(
+  context: CommandContext,
+  target: string,
+): Promise<ForwardDisplay> {
+  if (context.options.json) {
+    return {
+      follow: (port) =>
+        tellEvents(
+          target,
+          port,
+          () => context.clock.now(),
+          (event) => {
+            void context.print(`${printableJson(event)}\n`);
+          },
+          () => isRead(context.stdout),
+        ),
+      end: () => undefined,
+    };
+  }
+  if (await canView(context)) {
+    const { createForwardView } = await import('./view.ts');
+    return createForwardView(context, target);
+  }
+  return {
+    follow: (port) => tellLines(target, port, (line) => context.say(line)),
+    end: () => undefined,
+  };
+}
+
+/** In the background the view would write over what its user is doing there. */
+async function canView({ terminal, options, env }: CommandContext): Promise<boolean> {
+  if (!terminal.stderr || options.quiet || env['TERM'] === DUMB) return false;
+  return terminal.inForeground();
+}

@@ -1,0 +1,169 @@
+import { EventEmitter, setMaxListeners } from 'node:events';
+import type { Command } from 'commander';
+import { isAwsError } from '../../aws/sdk/aws-error.ts';
+import type { SessionRequest } from '../../aws/fleet.ts';
+import type { CommandContext } from '../../cli/framework/command-context.ts';
+import { examples } from '../../cli/framework/command-line.ts';
+import { EXIT_OWN_FAILURE } from '../../cli/framework/exit-status.ts';
+import { chooseDisplay } from './display.ts';
+import {
+  createForwardedPort,
+  type ForwardedPort,
+  type PortChange,
+} from './forwarded-port.ts';
+import {
+  parseFirstOperand,
+  parseForward,
+  sharedLocalPort,
+  type FirstOperand,
+  type Forward,
+} from './parse-forward.ts';
+import { checkSettings, openSession } from '../../cli/framework/open-session.ts';
+import { resolveTarget } from '../../cli/target/resolve-target.ts';
+
+const TO_TARGET = 'AWS-StartPortForwardingSession';
+const TO_REMOTE_HOST = 'AWS-StartPortForwardingSessionToRemoteHost';
+
+/** `forward [TARGET] PORT…`: ports of this machine that lead to the target, or from there on. */
+export function registerForward(program: Command, context: CommandContext): void {
+  program
+    .command('forward')
+    .summary('ports of this machine that lead to a target, or to hosts it can reach')
+    .description(
+      'Listens on ports of this machine that lead to a target, or to hosts it can reach. ' +
+        'Each has a session of its own; Ctrl-C ends them all. Without LOCAL the local port has the ' +
+        'same number, and with 0 the system chooses one. In a terminal the connections, rates and ' +
+        'amounts of all ports are shown as they are now, elsewhere a line for each change; with ' +
+        '--json each change is a line of JSON on stdout.',
+    )
+    .usage('[options] [target] <ports...>')
+    .argument(
+      '[target]',
+      'where the ports lead to, or through; left out when a port stands first, and chosen in a terminal',
+      parseFirstOperand,
+    )
+    .argument('[ports...]', '[LOCAL:]PORT or [LOCAL:]HOST:PORT', parseForward)
+    .option('--reason <text>', 'why, for the history of sessions')
+    .addHelpText(
+      'after',
+      examples(
+        'forward i-0123456789abcdef0 8080:80',
+        'forward i-0123456789abcdef0 5432:db.internal:5432 6379:cache.internal:6379',
+        'forward 8080:80',
+        'forward i-0123456789abcdef0 0:80 --json',
+      ),
+    )
+    .action(
+      async (
+        first: FirstOperand | undefined,
+        rest: readonly Forward[] | undefined,
+        { reason }: { readonly reason?: string },
+        command: Command,
+      ) => {
+        const forwards = [...(first?.kind === 'forward' ? [first.forward] : []), ...(rest ?? [])];
+        if (forwards.length === 0) command.error("error: missing required argument 'ports'");
+        const twice = sharedLocalPort(forwards);
+        if (twice !== undefined) {
+          command.error(
+            `error: Local port ${twice} is given twice. Give each port its own, or 0 to let the system choose.`,
+          );
+        }
+        const named = first?.kind === 'target' ? first.text : undefined;
+        const target = await resolveTarget(context, named);
+        context.exitWith(await forwardAll(context, target, forwards, reason));
+      },
+    );
+}
+
+/** @returns the exit status: that of the first port that failed, or 0 */
+async function forwardAll(
+  context: CommandContext,
+  target: string,
+  forwards: readonly Forward[],
+  reason: string | undefined,
+): Promise<number> {
+  // Whatever is missing for all of them is said before anything is shown.
+  checkSettings(context);
+  await (await context.fleet()).prepareCredentials();
+  const display = await chooseDisplay(context, target);
+  // Each session listens for signals, and to errors of the streams.
+  const streams = [process, context.stdout, context.stderr, context.messages];
+  setMaxListeners(EventEmitter.defaultMaxListeners + forwards.length, ...streams);
+  const followed = forwards.map((forward) => {
+    const port = createForwardedPort(forward);
+    return { port, tell: display.follow(port) };
+  });
+  try {
+    const statuses = await Promise.all(
+      followed.map(({ port, tell }) =>
+        openForward(context, requestFor(target, port.forward, reason), port, tell),
+      ),
+    );
+    return statuses.find((status) => status !== 0) ?? 0;
+  } finally {
+    display.end();
+  }
+}
+
+function requestFor(
+  target: string,
+  { host, port, localPort }: Forward,
+  reason: string | undefined,
+): SessionRequest {
+  return {
+    target,
+    documentName: host === undefined ? TO_TARGET : TO_REMOTE_HOST,
+    parameters: {
+      ...(host === undefined ? {} : { host: [host] }),
+      portNumber: [port],
+      localPortNumber: [localPort],
+    },
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+/** One port: when it cannot be forwarded, that is said at once, and the others go on. */
+async function openForward(
+  context: CommandContext,
+  request: SessionRequest,
+  port: ForwardedPort,
+  tell: (change: PortChange) => void,
+): Promise<number> {
+  let over = false;
+  let whyOver: string | undefined;
+  const take = (change: PortChange): void => {
+    if (over) return;
+    port.take(change);
+    tell(change);
+  };
+  /** Connections that the end has closed may not have said so yet. */
+  const finish = (end: PortChange): void => {
+    for (const traffic of [...port.open]) {
+      take({ kind: 'disconnected', open: port.open.size - 1, traffic });
+    }
+    take(end);
+    over = true;
+  };
+  try {
+    const status = await openSession(context, request, {
+      texts: 'nowhere',
+      ...(context.options.json ? { remarks: 'nowhere' } : {}),
+      onEvent(event) {
+        if (event.kind === 'over') whyOver = event.reason;
+        else take(event);
+      },
+    });
+    // Any other status tells of an end that somebody wanted, or of a signal.
+    finish(
+      status === EXIT_OWN_FAILURE
+        ? { kind: 'failed', reason: 'session', message: whyOver ?? `exit status ${status}` }
+        : { kind: 'ended' },
+    );
+    return status;
+  } catch (error) {
+    if (!isAwsError(error)) throw error;
+    context.complain(error);
+    finish({ kind: 'failed', reason: error.reason, message: error.message });
+    return EXIT_OWN_FAILURE;
+  }
+}

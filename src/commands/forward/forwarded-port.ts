@@ -1,0 +1,113 @@
+import type { Traffic } from '../../session/port/port-event.ts';
+import type { SessionEvent } from '../../session/session-event.ts';
+import type { FailureReason } from '../../cli/run/json-failures.ts';
+import type { Forward } from './parse-forward.ts';
+
+/** What happens to a forwarded port, up to its end. */
+export type PortChange =
+  | Exclude<SessionEvent, { readonly kind: 'over' }>
+  | { readonly kind: 'failed'; readonly reason: FailureReason; readonly message: string }
+  | { readonly kind: 'ended' };
+
+/** How a forwarded port is. */
+export type PortState =
+  | { readonly kind: 'connecting' | 'listening' | 'failed' | 'ended' }
+  /** @param since - monotonic milliseconds */
+  | { readonly kind: 'reconnecting'; readonly since: number };
+
+/** Where local programs connect to. */
+export interface LocalAddress {
+  /** Undefined until it listens. */
+  readonly address: string | undefined;
+  /** Until it listens the one that was asked for: 0 for any. */
+  readonly port: number;
+}
+
+/** One forwarded port and what is known of it now. */
+export interface ForwardedPort {
+  readonly forward: Forward;
+  readonly local: LocalAddress;
+  readonly state: PortState;
+  /** Connections that are open. */
+  readonly open: ReadonlySet<Traffic>;
+  /** All connections there have been. */
+  readonly connections: number;
+  /** Bytes of all connections from local programs, up to now. */
+  readonly sent: number;
+  /** Bytes of all connections to local programs, up to now. */
+  readonly received: number;
+  /** Takes note of what has happened. */
+  take(change: PortChange): void;
+}
+
+/** A port whose session is about to be started. */
+export function createForwardedPort(forward: Forward): ForwardedPort {
+  const open = new Set<Traffic>();
+  let local: LocalAddress = { address: undefined, port: Number(forward.localPort) };
+  let state: PortState = { kind: 'connecting' };
+  let connections = 0;
+  /** Of the connections that have closed. */
+  const closed = { sent: 0, received: 0 };
+
+  const total = (count: 'sent' | 'received'): number => {
+    let bytes = closed[count];
+    for (const traffic of open) bytes += traffic[count];
+    return bytes;
+  };
+
+  return {
+    forward,
+    get local() {
+      return local;
+    },
+    get state() {
+      return state;
+    },
+    open,
+    get connections() {
+      return connections;
+    },
+    get sent() {
+      return total('sent');
+    },
+    get received() {
+      return total('received');
+    },
+    take(change) {
+      switch (change.kind) {
+        case 'listening':
+          if (change.on.kind === 'tcp') {
+            local = { address: change.on.addresses[0], port: change.on.port };
+          }
+          state = { kind: 'listening' };
+          break;
+        case 'connected':
+          connections++;
+          open.add(change.traffic);
+          break;
+        case 'disconnected':
+          open.delete(change.traffic);
+          closed.sent += change.traffic.sent;
+          closed.received += change.traffic.received;
+          break;
+        case 'refused':
+        case 'destination-failed':
+          break;
+        case 'reconnecting':
+          state = { kind: 'reconnecting', since: change.since };
+          break;
+        case 'reconnected':
+          state = { kind: local.address === undefined ? 'connecting' : 'listening' };
+          break;
+        case 'failed':
+        case 'ended':
+          state = { kind: change.kind };
+      }
+    },
+  };
+}
+
+/** `db:5432`, `[fd00::5]:5432`. */
+export function endpointText(host: string, port: number | string): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}

@@ -1,0 +1,134 @@
+import type { Traffic } from '../../session/port/port-event.ts';
+import type { FailureReason } from '../../cli/run/json-failures.ts';
+import type { ForwardedPort, PortChange } from './forwarded-port.ts';
+
+/** What every event says about its port. */
+export interface ForwardEventSubject {
+  /** UTC (RFC 3339). */
+  readonly time: string;
+  readonly target: string;
+  /** As the target sees it; `host` is null for the target itself. */
+  readonly destination: { readonly host: string | null; readonly port: number };
+  /** Until the port listens, `address` is null and `port` the one asked for: 0 for any. */
+  readonly local: { readonly address: string | null; readonly port: number };
+}
+
+/** Bytes as the local program sees them: `sent` by it, `received` by it. */
+interface Amounts {
+  readonly sent: number;
+  readonly received: number;
+}
+
+/** All connections of a port that has ended. */
+interface Totals extends Amounts {
+  readonly connections: number;
+}
+
+interface ForwardError {
+  readonly reason: FailureReason;
+  readonly message: string;
+}
+
+/** What `connection` numbers: the connections of one port from 1 on. `open` are those open now. */
+interface OneConnection {
+  readonly connection: number;
+  readonly open: number;
+}
+
+/**
+ * A line of `forward --json`: what has happened to one port. The last of each port is `failed` or
+ * `ended`. Events and members may be added, but none changes its meaning.
+ */
+export type ForwardEvent = ForwardEventSubject &
+  (
+    | { readonly event: 'listening' | 'destination-failed' | 'reconnected' }
+    /** The limit of open files leaves no room for another connection. */
+    | { readonly event: 'refused'; readonly open: number }
+    | ({ readonly event: 'connected' } & OneConnection)
+    | ({ readonly event: 'disconnected' } & OneConnection & Amounts)
+    | { readonly event: 'reconnecting'; readonly message: string }
+    /** The error as every failure of the program is told. */
+    | ({ readonly event: 'failed'; readonly error: ForwardError } & Totals)
+    | ({ readonly event: 'ended' } & Totals)
+    /** So many events of the port before this line are missing: stdout was not read. */
+    | { readonly event: 'dropped'; readonly events: number }
+  );
+
+/**
+ * Tells what happens to one forwarded port, an event for each change. The port has taken note of the
+ * change before.
+ *
+ * @param now - milliseconds since the epoch
+ * @param hasRoom - whether events are read: else all but the last of a port are dropped and counted
+ */
+export function tellEvents(
+  target: string,
+  port: ForwardedPort,
+  now: () => number,
+  emit: (event: ForwardEvent) => void,
+  hasRoom: () => boolean,
+): (change: PortChange) => void {
+  const numbers = new Map<Traffic, number>();
+
+  const subject = (): ForwardEventSubject => ({
+    time: new Date(now()).toISOString(),
+    target,
+    destination: { host: port.forward.host ?? null, port: Number(port.forward.port) },
+    local: { address: port.local.address ?? null, port: port.local.port },
+  });
+  const totals = (): Totals => {
+    const { connections, sent, received } = port;
+    return { connections, sent, received };
+  };
+
+  let dropped = 0;
+  const report = (event: ForwardEvent): void => {
+    const isLast = event.event === 'failed' || event.event === 'ended';
+    if (!isLast && !hasRoom()) {
+      dropped++;
+      return;
+    }
+    if (dropped > 0) emit({ event: 'dropped', ...subject(), events: dropped });
+    dropped = 0;
+    emit(event);
+  };
+
+  return (change) => {
+    const about = subject();
+    switch (change.kind) {
+      case 'listening':
+      case 'destination-failed':
+      case 'reconnected':
+        report({ event: change.kind, ...about });
+        break;
+      case 'refused':
+        report({ event: 'refused', ...about, open: change.open });
+        break;
+      case 'connected': {
+        const { traffic, open } = change;
+        const connection = port.connections;
+        numbers.set(traffic, connection);
+        report({ event: 'connected', ...about, connection, open });
+        break;
+      }
+      case 'disconnected': {
+        const { traffic, open } = change;
+        const { sent, received } = traffic;
+        const connection = numbers.get(traffic) ?? 0;
+        numbers.delete(traffic);
+        report({ event: 'disconnected', ...about, connection, open, sent, received });
+        break;
+      }
+      case 'reconnecting':
+        report({ event: 'reconnecting', ...about, message: change.reason });
+        break;
+      case 'failed': {
+        const { reason, message } = change;
+        report({ event: 'failed', ...about, error: { reason, message }, ...totals() });
+        break;
+      }
+      case 'ended':
+        report({ event: 'ended', ...about, ...totals() });
+    }
+  };
+}

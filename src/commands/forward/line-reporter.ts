@@ -1,0 +1,57 @@
+import type { Traffic } from '../../session/port/port-event.ts';
+import { refusedWarning } from '../../session/port/port-texts.ts';
+import { endpointText, type ForwardedPort, type PortChange } from './forwarded-port.ts';
+import { quantity } from './quantity.ts';
+
+/**
+ * Tells what happens to one forwarded port, a line for each change, of which the port has taken note
+ * before. Why it could not be forwarded, or was ended, is said by its session.
+ *
+ * @param say - takes a line without its line break
+ */
+export function tellLines(
+  target: string,
+  port: ForwardedPort,
+  say: (line: string) => void,
+): (change: PortChange) => void {
+  const { forward } = port;
+  const destination =
+    forward.host === undefined
+      ? `port ${forward.port} of ${target}`
+      : endpointText(forward.host, forward.port);
+  return (change) => {
+    const { local } = port;
+    const name =
+      local.address === undefined ? `port ${local.port}` : endpointText(local.address, local.port);
+    switch (change.kind) {
+      case 'listening':
+        say(`${name} leads to ${destination}`);
+        break;
+      case 'connected':
+        say(`${name}: connection opened, ${change.open} open`);
+        break;
+      case 'disconnected':
+        say(`${name}: connection closed, ${change.open} open, ${amounts(change.traffic)}`);
+        break;
+      case 'refused':
+        say(`${name}: ${refusedWarning(change.open)}`);
+        break;
+      case 'destination-failed':
+        say(`${name}: ${target} cannot connect to ${destination}`);
+        break;
+      case 'reconnecting':
+        say(`${name}: connection lost (${change.reason}), reconnecting...`);
+        break;
+      case 'reconnected':
+        say(`${name}: reconnected`);
+        break;
+      case 'failed':
+      case 'ended':
+        break;
+    }
+  };
+}
+
+function amounts({ sent, received }: Traffic): string {
+  return `${quantity(sent)} sent, ${quantity(received)} received`;
+}

@@ -1,0 +1,68 @@
+import { InvalidArgumentError } from 'commander';
+import { parsePort } from '../../cli/framework/parse-port.ts';
+
+/** One port to forward. */
+export interface Forward {
+  /** Digits; `0` lets the system choose. */
+  readonly localPort: string;
+  /** A name or address as the target sees it; undefined for the target itself. */
+  readonly host: string | undefined;
+  /** Digits. */
+  readonly port: string;
+}
+
+/** The first operand: a target, or already a port when no target is named. */
+export type FirstOperand =
+  | { readonly kind: 'target'; readonly text: string }
+  | { readonly kind: 'forward'; readonly forward: Forward };
+
+/** Local port, host (a name, an IPv4 address, or an IPv6 address in brackets), and port. */
+const FORWARD = /^(?:(\d+):)?(?:(\[[^\]]+\]|(?=\d*[^:[\]\s\d])[^:[\]\s]+):)?([^:]+)$/;
+const SYSTEM_CHOOSES = '0';
+
+/**
+ * Reads `[LOCAL:]PORT` or `[LOCAL:]HOST:PORT`. Without LOCAL the local port has the same number.
+ *
+ * @param before - those of the arguments in front
+ * @throws InvalidArgumentError which commander shows with the argument's name
+ */
+export function parseForward(
+  text: string,
+  before: readonly Forward[] | undefined,
+): readonly Forward[] {
+  return [...(before ?? []), readForward(text)];
+}
+
+/**
+ * Reads what stands in front: everything that ends in a port's number, as no id of a target does, is a
+ * port to forward, and then no target is named.
+ *
+ * @throws InvalidArgumentError when it is no port because its numbers are too large
+ */
+export function parseFirstOperand(text: string): FirstOperand {
+  const [, , , remote = ''] = FORWARD.exec(text) ?? [];
+  return /^\d+$/.test(remote)
+    ? { kind: 'forward', forward: readForward(text) }
+    : { kind: 'target', text };
+}
+
+/** A local port that more than one of them asks for; undefined when there is none. */
+export function sharedLocalPort(forwards: readonly Forward[]): string | undefined {
+  const ports = forwards
+    .map(({ localPort }) => localPort)
+    .filter((port) => port !== SYSTEM_CHOOSES);
+  return ports.find((port, index) => ports.indexOf(port) !== index);
+}
+
+function readForward(text: string): Forward {
+  const [, local, host, remote] = FORWARD.exec(text) ?? [];
+  if (remote === undefined) {
+    throw new InvalidArgumentError('Give PORT, LOCAL:PORT, HOST:PORT or LOCAL:HOST:PORT.');
+  }
+  const port = parsePort(remote);
+  return {
+    localPort: local === undefined ? port : local === SYSTEM_CHOOSES ? local : parsePort(local),
+    host: host?.replace(/^\[(.*)\]$/, '$1'),
+    port,
+  };
+}

@@ -1,0 +1,267 @@
+import { domainToASCII } from 'node:url';
+import type { TerminalSize } from '../../protocol/terminal-size.ts';
+import { endpointText, type LocalAddress, type PortState } from './forwarded-port.ts';
+import type { Forward } from './parse-forward.ts';
+import { shortestQuantity, shortQuantity } from './quantity.ts';
+import { printable } from '../../lib/printable.ts';
+
+/** What a row shows of one forwarded port. */
+export interface PortRow {
+  readonly forward: Forward;
+  readonly local: LocalAddress;
+  readonly state: PortState;
+  /** Connections that are open. */
+  readonly open: number;
+  /** All connections there have been. */
+  readonly connections: number;
+  /** Bytes a second, from local programs. */
+  readonly up: number;
+  /** Bytes a second, to local programs. */
+  readonly down: number;
+  /** Bytes, from local programs. */
+  readonly sent: number;
+  /** Bytes, to local programs. */
+  readonly received: number;
+}
+
+/** A moment at which rows are shown. */
+export interface ViewMoment {
+  readonly size: TerminalSize;
+  /** Monotonic milliseconds. */
+  readonly now: number;
+  readonly color: boolean;
+}
+
+interface Column {
+  readonly header: string;
+  readonly align: 'left' | 'right';
+  /** Kept free in any case, so that the columns behind stay where they are when a value grows. */
+  readonly least: number;
+  readonly cell: (row: PortRow, now: number) => string;
+}
+
+interface Layout {
+  readonly columns: readonly Column[];
+  /** Characters of a destination that must be left for this layout, or all if it has fewer. */
+  readonly leastDestination: number;
+}
+
+const GAP = '  ';
+const CUT = '…';
+const MS_PER_SECOND = 1000;
+/** Select Graphic Rendition (ECMA-48). */
+const paint = (code: number, text: string): string => `\x1b[${code}m${text}\x1b[0m`;
+const DIM = 2;
+const RED = 31;
+const GREEN = 32;
+const YELLOW = 33;
+const STATE_COLORS: Readonly<Record<PortState['kind'], number>> = {
+  connecting: YELLOW,
+  listening: GREEN,
+  reconnecting: YELLOW,
+  failed: RED,
+  ended: DIM,
+};
+
+const LOCAL: Column = {
+  header: 'LOCAL',
+  align: 'left',
+  least: '127.0.0.1:65535'.length,
+  cell: ({ local }) => localText(local),
+};
+const DESTINATION: Column = {
+  header: 'LEADS TO',
+  align: 'left',
+  least: 0,
+  cell: ({ forward }) => destinationText(forward),
+};
+const OPEN: Column = count('OPEN', ({ open }) => open);
+const CONNECTIONS: Column = count('CONNECTIONS', ({ connections }) => connections);
+const LONGEST_STATE = 'reconnecting 9999 s';
+const STATE: Column = {
+  header: 'STATE',
+  align: 'left',
+  least: 'connecting'.length,
+  // Spaces at the end are not written, but keep the columns in their places while seconds count.
+  cell: ({ state }, now) =>
+    stateText(state, now).padEnd(state.kind === 'reconnecting' ? LONGEST_STATE.length : 0),
+};
+
+type Write = (bytes: number) => string;
+const rates = (write: Write, least: number): readonly Column[] => [
+  amount('UP/s', write, least, ({ up }) => up),
+  amount('DOWN/s', write, least, ({ down }) => down),
+];
+const WIDE = [shortQuantity, 8] as const;
+const NARROW = [shortestQuantity, 5] as const;
+const WIDE_TOTALS: readonly Column[] = [
+  amount('SENT', ...WIDE, ({ sent }) => sent),
+  amount('RECEIVED', ...WIDE, ({ received }) => received),
+];
+const NARROW_TOTALS: readonly Column[] = [
+  amount('SENT', ...NARROW, ({ sent }) => sent),
+  amount('RCVD', ...NARROW, ({ received }) => received),
+];
+
+const PORT = [LOCAL, DESTINATION] as const;
+/** The first that fits is taken; the second still fits 80 columns. */
+const LIVE_LAYOUTS: readonly Layout[] = [
+  { leastDestination: 22, columns: [...PORT, OPEN, ...rates(...WIDE), ...WIDE_TOTALS, STATE] },
+  { leastDestination: 14, columns: [...PORT, OPEN, ...rates(...NARROW), ...NARROW_TOTALS, STATE] },
+  { leastDestination: 10, columns: [...PORT, OPEN, ...rates(...NARROW), STATE] },
+  { leastDestination: 8, columns: [...PORT, OPEN, STATE] },
+  { leastDestination: 0, columns: [LOCAL, STATE] },
+];
+/** The same for the end, when nothing goes on any more. */
+const END_LAYOUTS: readonly Layout[] = [
+  { leastDestination: 22, columns: [...PORT, CONNECTIONS, ...WIDE_TOTALS, STATE] },
+  { leastDestination: 8, columns: [...PORT, ...NARROW_TOTALS, STATE] },
+  { leastDestination: 0, columns: [LOCAL, STATE] },
+];
+
+/**
+ * The live view: a title, and a row for each port. No line is wider than the terminal and not more
+ * lines than it has, one for the cursor left free. An empty line comes first: a line feed that
+ * somebody types moves the view down by a line, and then it is this one that stays.
+ */
+export function renderView(
+  title: string,
+  rows: readonly PortRow[],
+  moment: ViewMoment,
+): readonly string[] {
+  const { cols } = moment.size;
+  const most = Math.max(0, moment.size.rows - 1);
+  const [header = '', ...lines] = table(LIVE_LAYOUTS, rows, moment);
+  const frame = [header, ...fitting(lines, most - 1, cols)];
+  if (frame.length < most) frame.unshift(cut(printable(title), cols));
+  if (frame.length < most) frame.unshift('');
+  return frame.slice(0, most);
+}
+
+/** How everything has ended: every port, with its totals, in plain characters. */
+export function renderEnd(
+  title: string,
+  rows: readonly PortRow[],
+  moment: ViewMoment,
+): readonly string[] {
+  const lines = table(END_LAYOUTS, rows, { ...moment, color: false });
+  return ['', cut(printable(title), moment.size.cols), ...lines];
+}
+
+function table(
+  layouts: readonly Layout[],
+  rows: readonly PortRow[],
+  { size: { cols }, now, color }: ViewMoment,
+): readonly string[] {
+  const [columns, widths] = chooseLayout(layouts, rows, now, cols);
+  const line = (cells: readonly string[]): string =>
+    cut(
+      cells
+        .map((cell, i) => padded(cell, widths[i] ?? 0, columns[i]?.align ?? 'left'))
+        .join(GAP)
+        .trimEnd(),
+      cols,
+    );
+  const header = line(columns.map((column) => column.header));
+  return [
+    color ? paint(DIM, header) : header,
+    ...rows.map((row) => {
+      const text = line(
+        columns.map((column, i) =>
+          column === DESTINATION
+            ? cutDestination(row.forward, widths[i] ?? 0)
+            : column.cell(row, now),
+        ),
+      );
+      const state = stateText(row.state, now);
+      if (!color || !text.endsWith(state)) return text;
+      return text.slice(0, -state.length) + paint(STATE_COLORS[row.state.kind], state);
+    }),
+  ];
+}
+
+/** The columns to show, and their widths. */
+function chooseLayout(
+  layouts: readonly Layout[],
+  rows: readonly PortRow[],
+  now: number,
+  cols: number,
+): readonly [readonly Column[], readonly number[]] {
+  let chosen: [readonly Column[], number[]] = [[], []];
+  for (const { columns, leastDestination } of layouts) {
+    const widths = columns.map((column) =>
+      Math.max(
+        column.header.length,
+        column.least,
+        ...rows.map((row) => column.cell(row, now).length),
+      ),
+    );
+    chosen = [columns, widths];
+    const at = columns.indexOf(DESTINATION);
+    const natural = widths[at] ?? 0;
+    const others = widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) - natural;
+    const room = cols - others;
+    if (room < Math.min(natural, leastDestination)) continue;
+    if (at >= 0) widths[at] = Math.min(natural, room);
+    break;
+  }
+  return chosen;
+}
+
+/** As many rows as there is room for, and how many there are besides. */
+function fitting(lines: readonly string[], room: number, cols: number): readonly string[] {
+  if (lines.length <= room) return lines;
+  const shown = Math.max(0, room - 1);
+  return [...lines.slice(0, shown), cut(`and ${lines.length - shown} more`, cols)];
+}
+
+function count(header: string, value: (row: PortRow) => number): Column {
+  return { header, align: 'right', least: 0, cell: (row) => String(value(row)) };
+}
+
+function amount(
+  header: string,
+  write: Write,
+  least: number,
+  value: (row: PortRow) => number,
+): Column {
+  return { header, align: 'right', least, cell: (row) => write(value(row)) };
+}
+
+function localText({ address, port }: LocalAddress): string {
+  if (address !== undefined) return endpointText(address, port);
+  return port === 0 ? 'any port' : `port ${port}`;
+}
+
+function destinationText({ host, port }: Forward): string {
+  return host === undefined ? `port ${port}` : endpointText(shownHost(host), port);
+}
+
+/** Cut in the name of the host: the port tells one from the other. */
+function cutDestination(forward: Forward, width: number): string {
+  const text = destinationText(forward);
+  if (text.length <= width || forward.host === undefined) return cut(text, width);
+  const port = `:${forward.port}`;
+  const room = width - port.length;
+  return room > 1 ? cut(text.slice(0, -port.length), room) + port : cut(text, width);
+}
+
+/** In characters of one column each. */
+function shownHost(host: string): string {
+  const isPlain = /^[!-~]*$/.test(host);
+  return isPlain ? host : domainToASCII(host) || host.replace(/[^!-~]/gu, '?');
+}
+
+function stateText(state: PortState, now: number): string {
+  if (state.kind !== 'reconnecting') return state.kind;
+  return `reconnecting ${Math.max(0, Math.round((now - state.since) / MS_PER_SECOND))} s`;
+}
+
+function padded(cell: string, width: number, align: Column['align']): string {
+  const shown = cut(cell, width);
+  return align === 'left' ? shown.padEnd(width) : shown.padStart(width);
+}
+
+function cut(text: string, width: number): string {
+  return text.length > width ? text.slice(0, Math.max(0, width - 1)) + CUT : text;
+}

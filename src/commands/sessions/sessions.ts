@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import { isAwsError } from '../../aws/sdk/aws-error.ts';
+import type { Fleet, OpenSession } from '../../aws/fleet.ts';
+import { printable } from '../../lib/printable.ts';
+import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
+import { examples } from '../../cli/framework/command-line.ts';
+import { printJson, printList } from '../../cli/output/print-list.ts';
+
+const HEADER = ['SESSION', 'TARGET', 'STARTED', 'DOCUMENT', 'REASON'];
+
+/** `sessions [--terminate ID]`: the caller's open sessions, or the end of one. */
+export function registerSessions(program: Command, context: CommandContext): void {
+  program
+    .command('sessions')
+    .summary('your open sessions')
+    .description(
+      'Lists your open sessions: id, target, start, document, reason. In a pipe the columns are parted by tabs.',
+    )
+    .option('--terminate <id>', 'end the session with this id')
+    .addHelpText(
+      'after',
+      examples(
+        'sessions',
+        'sessions --json',
+        'sessions --terminate someone-0123456789abcdef0123456789',
+      ),
+    )
+    .action(({ terminate }: { readonly terminate?: string }) =>
+      terminate === undefined ? listSessions(context) : terminateSession(context, terminate),
+    );
+}
+
+async function listSessions(context: CommandContext): Promise<void> {
+  const sessions = await (await context.fleet()).openSessions();
+  const newestFirst = [...sessions].sort((a, b) => b.startedAt - a.startedAt);
+  if (sessions.length === 0) {
+    context.say(`You have no open session in ${await context.region()}.`);
+  }
+  await printList(context, newestFirst.map(withTime), {
+    header: HEADER,
+    rows: newestFirst.map((session) => [
+      session.sessionId,
+      session.target,
+      timeText(session.startedAt),
+      session.documentName,
+      session.reason,
+    ]),
+  });
+}
+
+async function terminateSession(context: CommandContext, sessionId: string): Promise<void> {
+  if (sessionId === '') throw new CommandError('the id of the session to end is empty');
+  const fleet = await context.fleet();
+  const session = await findSession(fleet, sessionId);
+  await fleet.terminateSession(sessionId);
+  if (context.options.json) {
+    await printJson(context, {
+      terminated: session === undefined ? { sessionId } : withTime(session),
+    });
+    return;
+  }
+  const details =
+    session === undefined
+      ? ''
+      : ` on ${session.target}, open since ${timeText(session.startedAt)},`;
+  await context.print(`${printable(`Session ${sessionId}${details} has been ended.`)}\n`);
+}
+
+/** Ending a session needs no permission to list them: then its id is all that is known of it. */
+async function findSession(fleet: Fleet, sessionId: string): Promise<OpenSession | undefined> {
+  try {
+    return (await fleet.openSessions()).find((session) => session.sessionId === sessionId);
+  } catch (error) {
+    if (!isAwsError(error)) throw error;
+    return undefined;
+  }
+}
+
+function withTime(session: OpenSession): object {
+  return { ...session, startedAt: new Date(session.startedAt).toISOString() };
+}
+
+/** In this machine's time, without fractions of a second: `2026-01-31 09:05:00`. */
+function timeText(time: number): string {
+  const date = new Date(time);
+  const two = (part: number): string => String(part).padStart(2, '0');
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
+  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
+  return `${day} ${clock}`;
+}

@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import type { CommandContext } from '../../cli/framework/command-context.ts';
+import { examples } from '../../cli/framework/command-line.ts';
+import { openSession } from '../../cli/framework/open-session.ts';
+import { resolveTarget } from '../../cli/target/resolve-target.ts';
+
+/** `shell TARGET`: the shell that the session preferences of the account name. */
+export function registerShell(program: Command, context: CommandContext): void {
+  program
+    .command('shell')
+    .summary('a shell on a target')
+    .description(
+      'Opens a shell on a target. At the start of a line, ~. leaves it and ~? shows what else there is.',
+    )
+    .argument('[target]', 'where the shell runs')
+    .option('--reason <text>', 'why, for the history of sessions')
+    .addHelpText(
+      'after',
+      examples(
+        'shell i-0123456789abcdef0',
+        'shell i-0123456789abcdef0 --profile work --region eu-central-1',
+        'shell i-0123456789abcdef0 < commands.txt',
+      ),
+    )
+    .action(async (targetText: string | undefined, { reason }: { readonly reason?: string }) => {
+      const target = await resolveTarget(context, targetText);
+      const request = { target, ...(reason === undefined ? {} : { reason }) };
+      context.exitWith(await openSession(context, request, { texts: 'stderr' }));
+    });
+}

@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import { hasControlCharacters } from '../../lib/printable.ts';
+import { CommandError, type CommandContext, type CommonOptions } from '../../cli/framework/command-context.ts';
+import { examples } from '../../cli/framework/command-line.ts';
+import { quoteForShell } from '../../lib/quote-for-shell.ts';
+
+/** `ssh-config`: the block that lets ssh, scp and whatever uses them reach targets by their ids. */
+export function registerSshConfig(program: Command, context: CommandContext): void {
+  program
+    .command('ssh-config')
+    .summary('the lines for ssh_config to reach targets by their ids')
+    .description(
+      'Prints the lines for ~/.ssh/config with which ssh, scp and rsync reach targets by their ids. ' +
+        'Profile, region and endpoint that are given become part of them.',
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'ssh-config >> ~/.ssh/config',
+        'ssh-config --profile work --region eu-central-1 >> ~/.ssh/config',
+      ),
+    )
+    .action(async () => {
+      await context.print(sshConfig(context.options));
+    });
+}
+
+/**
+ * A block of ssh_config(5).
+ *
+ * @throws CommandError when a value would begin another line of the block, or cannot be shown
+ */
+function sshConfig(options: Pick<CommonOptions, 'profile' | 'region' | 'endpointUrl'>): string {
+  const given = [
+    ['--profile', options.profile],
+    ['--region', options.region],
+    ['--endpoint-url', options.endpointUrl],
+  ] as const;
+  for (const [option, value] of given) {
+    if (hasControlCharacters(value)) {
+      throw new CommandError(
+        `${option} ${JSON.stringify(value)} holds a control character, which ssh_config cannot hold. ` +
+          'Give a name without it.',
+      );
+    }
+  }
+  const words = given.flatMap(([option, value]) => (value === '' ? [] : [option, escape(value)]));
+  return [
+    '# SSH through AWS Systems Manager: ssh ec2-user@i-0123456789abcdef0',
+    'Host i-* mi-*',
+    `    ProxyCommand ${['session-manager-plugin', 'ssh-proxy', ...words, '%h', '%p'].join(' ')}`,
+    '',
+  ].join('\n');
+}
+
+/** ssh replaces what stands behind `%`, and has a shell read the rest (ssh_config(5), "TOKENS"). */
+function escape(value: string): string {
+  return quoteForShell(value).replaceAll('%', '%%');
+}

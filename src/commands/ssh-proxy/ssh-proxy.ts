@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import { SSH_DOCUMENT } from '../../cli/process/hang-up.ts';
+import type { CommandContext } from '../../cli/framework/command-context.ts';
+import { examples } from '../../cli/framework/command-line.ts';
+import { openSession } from '../../cli/framework/open-session.ts';
+import { parsePort } from '../../cli/framework/parse-port.ts';
+import { resolveTarget } from '../../cli/target/resolve-target.ts';
+
+const SSH_PORT = '22';
+
+/** `ssh-proxy TARGET [PORT]`: stdin and stdout are the bytes of a connection to the port. */
+export function registerSshProxy(program: Command, context: CommandContext): void {
+  program
+    .command('ssh-proxy')
+    .summary("the connection below ssh, as ssh's ProxyCommand")
+    .description(
+      'Joins stdin and stdout to a port of a target, as the ProxyCommand of ssh. "ssh-config" prints the lines for ssh_config.',
+    )
+    .argument('<target>', 'with the SSH server')
+    .argument('[port]', 'of the SSH server', parsePort, SSH_PORT)
+    .addHelpText(
+      'after',
+      [
+        examples('ssh-proxy i-0123456789abcdef0 22'),
+        "  ssh -o ProxyCommand='session-manager-plugin ssh-proxy %h %p' ec2-user@i-0123456789abcdef0",
+      ].join('\n'),
+    )
+    .action(async (targetText: string, portNumber: string) => {
+      const target = await resolveTarget(context, targetText);
+      const request = {
+        target,
+        documentName: SSH_DOCUMENT,
+        parameters: { portNumber: [portNumber] },
+      };
+      // ssh shows what its ProxyCommand says, and nobody has asked for it.
+      context.exitWith(await openSession(context, request, { texts: 'nowhere' }));
+    });
+}

@@ -1,0 +1,106 @@
+import { InvalidArgumentError } from 'commander';
+import { isJsonObject } from '../../lib/json.ts';
+
+/** Parameters of a document: each is a list of strings. */
+export type Parameters = Readonly<Record<string, readonly string[]>>;
+
+/** `name=` in front of a value; names as Systems Manager allows them for parameters of documents. */
+const NAME = /^\s*([A-Za-z0-9_.-]+)=/;
+
+/**
+ * Reads the parameters of a document as the AWS CLI takes them: JSON, `{"portNumber":["80"]}`, or its
+ * shorthand, `portNumber=80,host=db` (AWS CLI user guide, "Using shorthand syntax"). There, a part
+ * without a name belongs to the list of the name before it, brackets around a list may stand or not,
+ * and quotes keep a comma in a value.
+ *
+ * @throws InvalidArgumentError which commander shows with the option's name
+ */
+export function parseParameters(text: string): Parameters {
+  return text.trimStart().startsWith('{') ? parseJson(text) : parseShorthand(text);
+}
+
+function parseJson(text: string): Parameters {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new InvalidArgumentError('It is not valid JSON.');
+  }
+  if (!isJsonObject(value)) throw new InvalidArgumentError('It is not a JSON object.');
+  return Object.fromEntries(
+    Object.entries(value).map(([name, list]) => {
+      if (typeof list === 'string') return [name, [list]];
+      if (Array.isArray(list) && list.every((entry) => typeof entry === 'string')) {
+        return [name, list];
+      }
+      throw new InvalidArgumentError(`The value of "${name}" is not a list of strings.`);
+    }),
+  );
+}
+
+function parseShorthand(text: string): Parameters {
+  const lists = new Map<string, string[]>();
+  let list: string[] | undefined;
+  for (const part of splitAtCommas(text)) {
+    const named = NAME.exec(part);
+    if (named === null) {
+      if (list === undefined) {
+        throw new InvalidArgumentError('Give name=value,name=value or a JSON object.');
+      }
+      list.push(unquote(part));
+      continue;
+    }
+    list = [];
+    lists.set(named[1] ?? '', list);
+    const value = part.slice(named[0].length).trim();
+    if (value.startsWith('[') && value.endsWith(']')) {
+      list.push(...splitAtCommas(value.slice(1, -1)).map(unquote));
+    } else {
+      list.push(unquote(value));
+    }
+  }
+  return Object.fromEntries(lists);
+}
+
+/** Cuts at commas that stand outside quotes and brackets. */
+function splitAtCommas(text: string): readonly string[] {
+  const parts: string[] = [];
+  let part = '';
+  /** The last character of the part that is not white space. */
+  let lastVisible = '';
+  let quote = '';
+  let depth = 0;
+  let escaped = false;
+  for (const character of text) {
+    const isQuote = !escaped && (character === '"' || character === "'");
+    if (quote !== '') {
+      if (isQuote && character === quote) quote = '';
+    } else if (isQuote && ['', '=', '[', ','].includes(lastVisible)) {
+      quote = character;
+    } else if (character === '[') {
+      depth++;
+    } else if (character === ']') {
+      depth--;
+    }
+    if (character === ',' && quote === '' && depth <= 0) {
+      parts.push(part);
+      part = '';
+      lastVisible = '';
+    } else {
+      part += character;
+      if (character.trim() !== '') lastVisible = character;
+    }
+    escaped = character === '\\' && !escaped;
+  }
+  if (quote !== '') throw new InvalidArgumentError(`A ${quote} is not closed.`);
+  parts.push(part);
+  return parts;
+}
+
+/** A value without the quotes around it; in them, a backslash keeps a quote or itself. */
+function unquote(text: string): string {
+  const value = text.trim();
+  const quote = value[0];
+  if (value.length < 2 || (quote !== '"' && quote !== "'") || !value.endsWith(quote)) return value;
+  return value.slice(1, -1).replace(/\\(["'\\])/g, '$1');
+}

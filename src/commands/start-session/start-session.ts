@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import type { CommandContext } from '../../cli/framework/command-context.ts';
+import { examples } from '../../cli/framework/command-line.ts';
+import { openSession } from '../../cli/framework/open-session.ts';
+import { parseParameters, type Parameters } from './parse-parameters.ts';
+import { resolveTarget } from '../../cli/target/resolve-target.ts';
+
+interface StartSessionOptions {
+  readonly target?: string;
+  readonly documentName?: string;
+  readonly parameters?: Parameters;
+  readonly reason?: string;
+}
+
+/** `start-session`: with the options of `aws ssm start-session`. */
+export function registerStartSession(program: Command, context: CommandContext): void {
+  program
+    .command('start-session')
+    .summary('a session with any document')
+    .description('Starts a session with any document, as "aws ssm start-session" does.')
+    .option('--target <target>', 'where the session runs')
+    .option('--document-name <name>', 'document of the session (default: a shell)')
+    .option(
+      '--parameters <parameters>',
+      'of the document, as JSON or as name=value,name=value',
+      parseParameters,
+    )
+    .option('--reason <text>', 'why, for the history of sessions')
+    .addHelpText(
+      'after',
+      examples(
+        'start-session --target i-0123456789abcdef0',
+        'start-session --target i-0123456789abcdef0 --document-name AWS-StartPortForwardingSession \\\n    --parameters \'{"portNumber":["80"],"localPortNumber":["8080"]}\'',
+        'start-session --target i-0123456789abcdef0 --document-name AWS-StartInteractiveCommand \\\n    --parameters command=top',
+      ),
+    )
+    .action(async (options: StartSessionOptions) => {
+      const { documentName, parameters, reason } = options;
+      const target = await resolveTarget(context, options.target);
+      const request = {
+        target,
+        ...(documentName === undefined ? {} : { documentName }),
+        ...(parameters === undefined ? {} : { parameters }),
+        ...(reason === undefined ? {} : { reason }),
+      };
+      context.exitWith(await openSession(context, request, { texts: 'stderr' }));
+    });
+}

@@ -1,0 +1,55 @@
+import { Script } from 'node:vm';
+
+/** What a CommonJS file is called with. */
+export type BundleFile = (
+  exports: unknown,
+  require: (id: string) => unknown,
+  module: { exports: unknown },
+) => void;
+
+/** Ends the name of a file's code cache. */
+export const CODE_CACHE_SUFFIX = '.cache';
+
+// No line break in front: lines in stack traces and logs are those of the file.
+const BEGIN = '(function (exports, require, module) {';
+const END = '\n})';
+
+/**
+ * Compiles a file of the bundle.
+ *
+ * @param source - its bytes; the bundler writes nothing but ASCII, which is taken over without decoding
+ * @param codeCache - what V8 made of the same source before; one that does not fit this runtime only
+ *   costs the time it would have saved
+ */
+export function compileBundleFile(name: string, source: Buffer, codeCache?: Buffer): Script {
+  const text = BEGIN + source.toString('latin1') + END;
+  return new Script(text, {
+    filename: name,
+    ...(codeCache === undefined ? {} : { cachedData: codeCache }),
+  });
+}
+
+/**
+ * `require` for files of the bundle, which name each other as `./name.cjs`. Each is run once, when it
+ * is first asked for.
+ *
+ * @param compile - compiles the file with this name
+ * @param builtin - `require` for modules of the runtime
+ */
+export function bundleRequire(
+  compile: (name: string) => Script,
+  builtin: (id: string) => unknown,
+): (id: string) => unknown {
+  const modules = new Map<string, { exports: unknown }>();
+  const require = (id: string): unknown => {
+    if (!id.startsWith('../')) return builtin(id);
+    const loaded = modules.get(id);
+    if (loaded !== undefined) return loaded.exports;
+    const module = { exports: {} };
+    modules.set(id, module);
+    const run = compile(id.slice(2)).runInThisContext() as BundleFile;
+    run(module.exports, require, module);
+    return module.exports;
+  };
+  return require;
+}

@@ -1,0 +1,69 @@
+import { LoggingConfigurationError } from './configuration-error.ts';
+import { ALL_LEVELS, levelRank, levelsBetween, LOG_LEVELS, type LevelSet } from '../level.ts';
+import type { XmlElement } from './xml-element.ts';
+
+/**
+ * An attribute an element cannot do without.
+ *
+ * @throws LoggingConfigurationError when it is absent or empty
+ */
+export function requiredAttribute({ name, attributes }: XmlElement, attribute: string): string {
+  const value = attributes.get(attribute) ?? '';
+  if (value !== '') return value;
+  throw new LoggingConfigurationError(`<${name}> needs the attribute ${attribute}`);
+}
+
+/**
+ * An attribute that is a whole number in decimal digits.
+ *
+ * @throws LoggingConfigurationError when it is anything else or less than `minimum`
+ */
+export function wholeNumber(element: XmlElement, attribute: string, minimum: number): number {
+  const text = requiredAttribute(element, attribute).trim();
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isSafeInteger(value) && value >= minimum) return value;
+  throw new LoggingConfigurationError(
+    `<${element.name} ${attribute}="${text}">: a whole number from ${minimum} on is needed`,
+  );
+}
+
+function rankOf(element: XmlElement, attribute: string, text: string): number {
+  const rank = levelRank(text.trim());
+  if (rank !== undefined) return rank;
+  throw new LoggingConfigurationError(
+    `<${element.name} ${attribute}="${text}">: the levels are ${LOG_LEVELS.join(', ')} and off`,
+  );
+}
+
+/**
+ * The attribute `levels`: names with commas between them, or `off` alone.
+ *
+ * @throws LoggingConfigurationError when it is absent or names no level
+ */
+export function levelList(element: XmlElement): LevelSet {
+  const ranks = requiredAttribute(element, 'levels')
+    .split(',')
+    .map((name) => rankOf(element, 'levels', name));
+  return new Set(ranks.flatMap((rank) => LOG_LEVELS[rank] ?? []));
+}
+
+/**
+ * The levels an element constrains to by `levels` or by `minlevel` and `maxlevel`; all levels when
+ * it has none of them (seelog, "Constraints").
+ *
+ * @throws LoggingConfigurationError when one of them names no level, or none lies between them
+ */
+export function constrainedLevels(element: XmlElement): LevelSet {
+  const { attributes } = element;
+  if (attributes.has('levels')) return levelList(element);
+  const minimum = attributes.get('minlevel');
+  const maximum = attributes.get('maxlevel');
+  if (minimum === undefined && maximum === undefined) return ALL_LEVELS;
+  const lowest = minimum === undefined ? 0 : rankOf(element, 'minlevel', minimum);
+  const highest = maximum === undefined ? LOG_LEVELS.length : rankOf(element, 'maxlevel', maximum);
+  // A minimum of `off` lies above every level and is meant so.
+  if (lowest > highest && lowest < LOG_LEVELS.length) {
+    throw new LoggingConfigurationError(`<${element.name}>: minlevel lies above maxlevel`);
+  }
+  return levelsBetween(lowest, highest);
+}

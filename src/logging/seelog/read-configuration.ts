@@ -1,0 +1,102 @@
+import { LoggingConfigurationError } from './configuration-error.ts';
+import { wildcard, type LevelException } from './level-constraints.ts';
+import { ALL_LEVELS } from '../level.ts';
+import { compileFormat, DEFAULT_FORMAT, type LogFormat } from './log-format.ts';
+import type { LoggingConfiguration, LogRoute } from './logging-configuration.ts';
+import { constrainedLevels, requiredAttribute } from './read-attributes.ts';
+import { readOutput } from './read-outputs.ts';
+import { readXml, type XmlElement } from './xml-element.ts';
+
+const ROOT = 'seelog';
+
+type Remark = (sentence: string) => void;
+
+const childrenOf = (element: XmlElement, name: string): readonly XmlElement[] =>
+  element.children.filter((child) => child.name === name);
+
+/** The elements of all sections of a name, with a remark about those that do not belong there. */
+function sectionItems(
+  root: XmlElement,
+  section: string,
+  item: string,
+  remark: Remark,
+): readonly XmlElement[] {
+  return childrenOf(root, section)
+    .flatMap(({ children }) => children)
+    .filter((element) => {
+      if (element.name === item) return true;
+      remark(`<${element.name}> in <${section}> is not known`);
+      return false;
+    });
+}
+
+function readException(element: XmlElement): LevelException {
+  return {
+    file: wildcard(element.attributes.get('filepattern') ?? '*'),
+    functionName: wildcard(element.attributes.get('funcpattern') ?? '*'),
+    levels: constrainedLevels(element),
+  };
+}
+
+function readFormats(root: XmlElement, remark: Remark): ReadonlyMap<string, string> {
+  const formats = sectionItems(root, 'formats', 'format', remark);
+  return new Map(
+    formats.map((format) => [requiredAttribute(format, 'id'), requiredAttribute(format, 'format')]),
+  );
+}
+
+function readRoutes(
+  root: XmlElement,
+  formats: ReadonlyMap<string, string>,
+  remark: Remark,
+): readonly LogRoute[] {
+  const compile = (text: string): LogFormat => {
+    const format = compileFormat(text);
+    for (const verb of format.unknownVerbs) remark(`${verb} in a format is not known`);
+    return format;
+  };
+  const context = {
+    levels: ALL_LEVELS,
+    format: compile(DEFAULT_FORMAT),
+    formatNamed: (id: string) => {
+      const text = formats.get(id);
+      if (text !== undefined) return compile(text);
+      throw new LoggingConfigurationError(`formatid="${id}": there is no format of this name`);
+    },
+    remark,
+  };
+  return childrenOf(root, 'outputs').flatMap((outputs) => readOutput(outputs, context));
+}
+
+// Windows' editors offer UTF-16 as "Unicode"; its byte order mark tells it apart.
+function decodeText(bytes: Uint8Array): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes);
+}
+
+/**
+ * Reads the bytes of a seelog.xml, UTF-8 or, with a byte order mark, little-endian UTF-16. The kind of logger (`type`, `mininterval` and so on) is accepted and of no
+ * consequence: writing is always asynchronous. What is merely unknown becomes a remark; a mistake
+ * that changes what is logged or where is an error.
+ *
+ * @throws LoggingConfigurationError when they are no XML document or not a usable configuration
+ */
+export function readConfiguration(bytes: Uint8Array): LoggingConfiguration {
+  const root = readXml(decodeText(bytes));
+  if (root.name !== ROOT) {
+    throw new LoggingConfigurationError(`the outermost element is <${root.name}>, not <${ROOT}>`);
+  }
+  const remarks = new Set<string>();
+  const remark: Remark = (sentence) => void remarks.add(sentence);
+  for (const { name } of root.children) {
+    if (!['exceptions', 'outputs', 'formats'].includes(name)) remark(`<${name}> is not known`);
+  }
+  const routes = readRoutes(root, readFormats(root, remark), remark);
+  if (routes.length === 0) remark('there is no output, so nothing is logged');
+  const exceptions = sectionItems(root, 'exceptions', 'exception', remark).map(readException);
+  return {
+    constraints: { levels: constrainedLevels(root), exceptions },
+    routes,
+    remarks: [...remarks],
+  };
+}

@@ -1,0 +1,114 @@
+import { isLoopback } from '../loopback.ts';
+import { NetworkError } from '../network-error.ts';
+import { isExemptFromProxy } from './no-proxy.ts';
+
+/** A proxy that connections go through. */
+export interface Proxy {
+  readonly secure: boolean;
+  /** As in `URL.hostname`. */
+  readonly hostname: string;
+  readonly port: number;
+  /** The value of Proxy-Authorization (RFC 7617), when the setting holds a user; never to be logged. */
+  readonly authorization: string | undefined;
+  /** The proxy for people: scheme, host and port, without the user. */
+  readonly display: string;
+  /** The variable that names it. */
+  readonly variable: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const DEFAULT_PORTS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    'http:': 80,
+    'ws:': 80,
+    'https:': 443,
+    'wss:': 443,
+  }),
+);
+
+/** The port a URL is connected to. */
+function portOf(url: URL): number {
+  return url.port === '' ? (DEFAULT_PORTS.get(url.protocol) ?? 0) : Number(url.port);
+}
+
+/**
+ * The proxy the environment names for a URL: HTTPS_PROXY for `https:` and `wss:`, HTTP_PROXY for
+ * `http:` and `ws:`, ALL_PROXY for what has none, except for hosts in NO_PROXY. Where a variable is
+ * set in lower and in upper case, the lower-case one counts, as for curl and the AWS CLI. This
+ * machine itself is never reached through a proxy.
+ *
+ * @throws NetworkError `setting`, when the variable that counts does not hold the URL of an HTTP or
+ *   HTTPS proxy; the text does not quote the value, which may hold a password
+ */
+export function proxyFor(url: URL, env: Environment): Proxy | undefined {
+  if (isLoopback(url.hostname)) return undefined;
+  const secure = url.protocol === 'https:' || url.protocol === 'wss:';
+  const setting =
+    readVariable(env, secure ? 'HTTPS_PROXY' : 'HTTP_PROXY') ?? readVariable(env, 'ALL_PROXY');
+  if (setting === undefined) return undefined;
+  const noProxy = readVariable(env, 'NO_PROXY')?.value ?? '';
+  if (isExemptFromProxy(url.hostname, portOf(url), noProxy)) return undefined;
+  return parseProxy(setting.value, setting.name);
+}
+
+function readVariable(
+  env: Environment,
+  upperCase: string,
+): { name: string; value: string } | undefined {
+  for (const name of [upperCase.toLowerCase(), upperCase]) {
+    const value = env[name]?.trim();
+    if (value !== undefined && value !== '') return { name, value };
+  }
+  return undefined;
+}
+
+function parseProxy(value: string, variable: string): Proxy {
+  // `proxy.example:3128` is how many people write it.
+  const text = withPlainUser(/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`);
+  if (text === undefined || !URL.canParse(text)) {
+    throw new NetworkError(
+      'setting',
+      `${variable} does not hold the URL of a proxy, such as http://proxy.example:3128; in a user or password write / ? # as %2F %3F %23`,
+    );
+  }
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new NetworkError(
+      'setting',
+      `${variable} names a proxy of the kind ${url.protocol.slice(0, -1)}, but only http and https proxies can be used`,
+    );
+  }
+  const user = Buffer.concat([decode(url.username), Buffer.from(':'), decode(url.password)]);
+  return {
+    secure: url.protocol === 'https:',
+    hostname: url.hostname,
+    port: portOf(url),
+    authorization: user.length === 1 ? undefined : `Basic ${user.toString('base64')}`,
+    display: `${url.protocol}//${url.host}`,
+    variable,
+  };
+}
+
+/**
+ * The URL with its user as curl 7.88 reads it: `CORP\jane` is a user, where `URL` would take the
+ * backslash for a slash, and `CORP` for the proxy.
+ *
+ * @returns undefined when there is a backslash in the host, which no program takes for a part of it
+ */
+function withPlainUser(text: string): string | undefined {
+  const [, scheme = '', authority = '', rest = ''] = /^(.*?:\/\/)([^/?#]*)(.*)$/s.exec(text) ?? [];
+  const userEnd = authority.lastIndexOf('@') + 1;
+  const host = authority.slice(userEnd);
+  if (host.includes('\\')) return undefined;
+  return `${scheme}${authority.slice(0, userEnd).replaceAll('\\', '%5C')}${host}${rest}`;
+}
+
+/** The bytes of a part of a URL. A percent sign that begins no code stands for itself, as for curl. */
+function decode(text: string): Buffer {
+  const bytes = Buffer.from(text).toString('latin1');
+  const decoded = bytes.replace(/%([0-9a-f]{2})/gi, (_, code: string) =>
+    String.fromCharCode(parseInt(code, 16)),
+  );
+  return Buffer.from(decoded, 'latin1');
+}

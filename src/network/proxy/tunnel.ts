@@ -1,0 +1,92 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { SecureContext } from 'node:tls';
+import { failureText } from '../failure-text.ts';
+import { bareHost } from '../loopback.ts';
+import { NetworkError } from '../network-error.ts';
+import type { Proxy } from './proxy.ts';
+
+const PROXY_AUTHENTICATION_REQUIRED = 407;
+
+/** Where a tunnel leads. */
+export interface TunnelTarget {
+  /** Without brackets. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * Opens a connection through a proxy with CONNECT (RFC 9110, section 9.3.6).
+ *
+ * @param context - what a proxy that is itself spoken to over TLS is verified against
+ * @param signal - gives up
+ * @throws NetworkError `proxy`, when the proxy cannot be reached or refuses, or the signal gave up
+ */
+export function openTunnel(
+  proxy: Proxy,
+  target: TunnelTarget,
+  context: SecureContext | undefined,
+  signal: AbortSignal,
+): Promise<Duplex> {
+  const authority = `${isIP(target.host) === 6 ? `[${target.host}]` : target.host}:${target.port}`;
+  const host = bareHost(proxy.hostname);
+  const options = {
+    host,
+    port: proxy.port,
+    method: 'CONNECT',
+    path: authority,
+    headers: {
+      host: authority,
+      ...(proxy.authorization === undefined ? {} : { 'proxy-authorization': proxy.authorization }),
+    },
+    agent: false,
+    signal,
+  } as const;
+  const request = proxy.secure
+    ? httpsRequest({
+        ...options,
+        ...(context === undefined ? {} : { secureContext: context }),
+        servername: isIP(host) === 0 ? host : '',
+        rejectUnauthorized: true,
+      })
+    : httpRequest(options);
+  return new Promise((resolve, reject) => {
+    request.once('connect', (response, socket, head) => {
+      const status = response.statusCode ?? 0;
+      if (status < 200 || status > 299) {
+        socket.destroy();
+        reject(new NetworkError('proxy', refusal(proxy, authority, status)));
+        return;
+      }
+      if (head.length > 0) socket.unshift(head);
+      resolve(socket);
+    });
+    // A proxy that answers CONNECT as if it were another method.
+    request.once('response', (response) => {
+      response.destroy();
+      reject(new NetworkError('proxy', refusal(proxy, authority, response.statusCode ?? 0)));
+    });
+    request.on('error', (error) => {
+      reject(
+        new NetworkError(
+          'proxy',
+          `the proxy ${proxy.display} (${proxy.variable}) cannot be used: ${failureText(error)}`,
+          error,
+        ),
+      );
+    });
+    request.end();
+  });
+}
+
+function refusal(proxy: Proxy, authority: string, status: number): string {
+  const named = `the proxy ${proxy.display} (${proxy.variable})`;
+  if (status !== PROXY_AUTHENTICATION_REQUIRED) {
+    return `${named} refused the connection to ${authority} with HTTP status ${status}`;
+  }
+  return proxy.authorization === undefined
+    ? `${named} asks for a user and a password, which belong into its URL: http://user:password@host:port`
+    : `${named} refused the user or the password in its URL`;
+}

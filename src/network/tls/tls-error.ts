@@ -1,0 +1,128 @@
+import type { PeerCertificate } from 'node:tls';
+import { errorCode, failureText } from '../failure-text.ts';
+import { printableStart } from '../../lib/printable.ts';
+import { NetworkError } from '../network-error.ts';
+import { isTooWeak } from './tls-strength.ts';
+
+/** How much of a certificate's names and dates is shown. */
+const MAX_TEXT_CHARACTERS = 200;
+
+/** Verification errors of OpenSSL that mean: nobody who is trusted vouches for the certificate. */
+const UNTRUSTED = new Set([
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_UNTRUSTED',
+  'CERT_CHAIN_TOO_LONG',
+]);
+
+/** Verification errors of OpenSSL with a cause other than missing trust, as they are told to the user. */
+const UNFIT: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    CERT_REVOKED: 'is revoked',
+    INVALID_CA: 'comes from a certificate that may not issue others',
+    PATH_LENGTH_EXCEEDED: 'has too long a chain of issuers',
+    INVALID_PURPOSE: 'is not made for a server',
+    CERT_REJECTED: 'is marked as rejected',
+    UNABLE_TO_DECRYPT_CERT_SIGNATURE: 'has a broken signature',
+    UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY: 'has an issuer whose key cannot be read',
+  }),
+);
+
+const SELF_SIGNED = 'DEPTH_ZERO_SELF_SIGNED_CERT';
+const EXPIRED = 'CERT_HAS_EXPIRED';
+const NOT_YET_VALID = 'CERT_NOT_YET_VALID';
+const WRONG_HOST = 'ERR_TLS_CERT_ALTNAME_INVALID';
+const NOT_TLS = 'ERR_SSL_WRONG_VERSION_NUMBER';
+
+/** Whether a chain of certificates was refused, in which case further roots may change the outcome. */
+export function isChainRefused(error: Error): boolean {
+  const code = errorCode(error) ?? '';
+  return (
+    UNTRUSTED.has(code) || UNFIT.has(code) || [SELF_SIGNED, EXPIRED, NOT_YET_VALID].includes(code)
+  );
+}
+
+/** A TLS handshake that failed. */
+export interface TlsFailure {
+  /** Name or address of the host, without brackets. */
+  readonly host: string;
+  readonly error: Error;
+  readonly certificate: PeerCertificate | undefined;
+  /** Trust settings that could not be used, each as a sentence part. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Tells the user about a failed handshake in one sentence that names the host, the issuer, and the
+ * variable that would help.
+ */
+export function describeTlsFailure(failure: TlsFailure): NetworkError {
+  const { host, error, certificate } = failure;
+  const code = errorCode(error) ?? '';
+  const issuer = nameOf(certificate?.issuer);
+  const unused = failure.problems.map((problem) => ` (${problem})`).join('');
+  const refused = (sentence: string): NetworkError =>
+    new NetworkError('certificate', sentence, error);
+  const subject = `the certificate of ${host}, issued by ${issuer},`;
+  if (code === SELF_SIGNED) {
+    return refused(
+      `${subject} is self-signed and not trusted: AWS_CA_BUNDLE may name a file that holds it${unused}`,
+    );
+  }
+  if (UNTRUSTED.has(code)) {
+    return refused(
+      `${subject} is not trusted: AWS_CA_BUNDLE may name a file with the certificate of the issuer${unused}`,
+    );
+  }
+  if (code === EXPIRED) {
+    return refused(
+      `${subject} or one of its issuers has expired${period(certificate)}, or this machine's clock is wrong`,
+    );
+  }
+  if (code === NOT_YET_VALID) {
+    return refused(
+      `${subject} or one of its issuers is not valid yet${period(certificate)}, or this machine's clock is wrong`,
+    );
+  }
+  if (code === WRONG_HOST) {
+    return refused(`${subject} is made for other hosts: ${hostsOf(certificate)}`);
+  }
+  const unfit = UNFIT.get(code);
+  if (unfit !== undefined) return refused(`${subject} ${unfit}`);
+  if (code === NOT_TLS)
+    return new NetworkError('tls', `${host} does not speak TLS on this port`, error);
+  if (isTooWeak(code)) {
+    return new NetworkError(
+      'tls',
+      `${host} offers no secure version of TLS: it needs TLS 1.3, or 1.2 with forward secrecy and AES-GCM or ChaCha20`,
+      error,
+    );
+  }
+  return new NetworkError('tls', `TLS with ${host} failed: ${failureText(error)}`, error);
+}
+
+/** The common name or, where there is none, the organization of a distinguished name (RFC 5280). */
+function nameOf(name: PeerCertificate['issuer'] | undefined): string {
+  const text = [name?.CN, name?.O, name?.OU].flat().find((part) => part !== undefined);
+  return text === undefined ? 'an unnamed issuer' : `"${fromCertificate(text)}"`;
+}
+
+/** The names a certificate is for (subjectAltName, RFC 6125; else the common name). */
+function hostsOf(certificate: PeerCertificate | undefined): string {
+  const names =
+    certificate?.subjectaltname ?? [certificate?.subject.CN ?? 'none'].flat().join(', ');
+  return fromCertificate(names.replaceAll('DNS:', '').replaceAll('IP Address:', ''));
+}
+
+function period(certificate: PeerCertificate | undefined): string {
+  if (certificate === undefined) return '';
+  return ` (valid from ${fromCertificate(certificate.valid_from)} to ${fromCertificate(certificate.valid_to)})`;
+}
+
+/** What a certificate says comes from the other end, whatever that is. */
+function fromCertificate(text: string): string {
+  return printableStart(text, MAX_TEXT_CHARACTERS);
+}

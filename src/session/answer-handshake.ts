@@ -1,0 +1,112 @@
+import { errorText } from '../lib/error-text.ts';
+import type { HandshakeAction, HandshakeRequest, HandshakeResult } from '../protocol/handshake.ts';
+import type { JsonObject } from '../lib/json.ts';
+import { createPayloadCipher, type PayloadCipher } from './payload-cipher.ts';
+import type { SessionService } from './session-service.ts';
+
+/** Kinds of session an agent may ask for (docs/design/protocol.md#session-types). */
+export type SessionKind =
+  { readonly kind: 'shell' } | { readonly kind: 'port'; readonly properties: JsonObject };
+
+/** What a handshake request came to. */
+export interface HandshakeOutcome {
+  /** One for each action, in order. */
+  readonly results: readonly HandshakeResult[];
+  readonly session: SessionKind;
+  /** Encrypts the session from now on, when the agent asked for it. */
+  readonly cipher: PayloadCipher | undefined;
+  /** Why the session cannot go on; the agent ends it once it reads the results. */
+  readonly failure: string | undefined;
+}
+
+/** What answering a handshake works with. */
+export interface HandshakeOptions {
+  readonly service: SessionService;
+  readonly fillRandom: (buffer: Buffer) => void;
+  /** Why encryption is not possible for this caller; undefined when it is. */
+  readonly encryptionRefusal: string | undefined;
+}
+
+type ActionOutcome = Partial<Omit<HandshakeOutcome, 'results'>> & {
+  readonly result: HandshakeResult;
+};
+
+/** Does what the agent asks for. Never rejects: a failed action is part of the answer. */
+export async function processHandshake(
+  request: HandshakeRequest,
+  options: HandshakeOptions,
+): Promise<HandshakeOutcome> {
+  const results: HandshakeResult[] = [];
+  let outcome: HandshakeOutcome = {
+    results,
+    session: { kind: 'shell' },
+    cipher: undefined,
+    failure: undefined,
+  };
+  for (const action of request.actions) {
+    const { result, ...changes } = await processAction(action, options);
+    const failure = result.status === 'success' ? outcome.failure : result.error;
+    results.push(result);
+    outcome = { ...outcome, ...changes, failure };
+  }
+  return outcome;
+}
+
+async function processAction(
+  action: HandshakeAction,
+  options: HandshakeOptions,
+): Promise<ActionOutcome> {
+  switch (action.kind) {
+    case 'session-type':
+      return chooseSession(action.sessionType, action.properties);
+    case 'kms-encryption':
+      return encrypt(action, options);
+    case 'unknown': {
+      const error = `the agent asks for an action this version does not know: ${action.actionType}`;
+      return { result: { status: 'unsupported', error } };
+    }
+  }
+}
+
+function chooseSession(sessionType: string, properties: JsonObject): ActionOutcome {
+  switch (sessionType) {
+    case 'Standard_Stream':
+    case 'InteractiveCommands':
+    case 'NonInteractiveCommands':
+      return { result: { status: 'success' }, session: { kind: 'shell' } };
+    case 'Port':
+      return { result: { status: 'success' }, session: { kind: 'port', properties } };
+    default: {
+      const error = `the agent asks for a session type this version does not know: ${sessionType}`;
+      return { result: { status: 'failed', error } };
+    }
+  }
+}
+
+async function encrypt(
+  action: Extract<HandshakeAction, { kind: 'kms-encryption' }>,
+  options: HandshakeOptions,
+): Promise<ActionOutcome> {
+  if (options.encryptionRefusal !== undefined) {
+    return { result: { status: 'failed', error: options.encryptionRefusal } };
+  }
+  try {
+    const { kmsKeyId, challenge } = action;
+    const dataKey = await options.service.generateDataKey({ kmsKeyId, challenge });
+    return {
+      result: {
+        status: 'success',
+        result: {
+          KMSCipherTextKey: dataKey.cipherTextBlob.toString('base64'),
+          KMSCipherTextHash: '',
+          ...(challenge === undefined ? {} : { ChallengeAcknowledgement: true }),
+        },
+      },
+      cipher: createPayloadCipher(dataKey.plaintext, options.fillRandom),
+    };
+  } catch (error) {
+    return {
+      result: { status: 'failed', error: errorText(error) },
+    };
+  }
+}

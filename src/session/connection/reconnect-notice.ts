@@ -1,0 +1,160 @@
+import type { Clock, Timer } from '../../lib/clock.ts';
+import type { ScreenState, TerminalModes } from '../../terminal/terminal-modes.ts';
+import type { MessageRoutes } from '../message-routes.ts';
+import type { SessionEvent } from '../session-event.ts';
+import { printable } from '../../lib/printable.ts';
+import { isRead } from '../../lib/unread-text.ts';
+
+/** Tells the person that a connection is being made again, and for how long already. */
+export interface ReconnectNotice {
+  /** @param since - when the connection was lost, in monotonic milliseconds */
+  lost(reason: string, since: number): void;
+  /** The connection is back. */
+  back(): void;
+  /** The session is ending: what follows begins on a line of its own. */
+  stop(): void;
+}
+
+/** The terminal that shows the notice, as the remote side's output has left it. */
+export interface NoticeScreen {
+  readonly modes: Pick<TerminalModes, 'screen' | 'unfinished' | 'cancel'>;
+  /** Its width now; undefined when it is unknown. */
+  readonly columns: () => number | undefined;
+  /** Whether output is still on its way to it. */
+  readonly isBusy: () => boolean;
+  /** What the notice ends with: how to leave. */
+  readonly hint: () => string;
+}
+
+/** How a notice appears, changes and disappears. */
+interface Presentation {
+  begin(text: string): string;
+  update(text: string): string;
+  /** The connection is back: the terminal is left as the remote side knows it. */
+  readonly back: string;
+  /** The session is ending. */
+  readonly stop: string;
+}
+
+const COUNT_EVERY_MS = 1_000;
+/** What every terminal has at least. */
+const USUAL_COLUMNS = 80;
+
+// ECMA-48 and xterm's "Control Sequences".
+const LINE_START = '\r';
+const ERASE_TO_LINE_END = '\x1b[K';
+/** A line below the cursor, made by scrolling at the end of the screen; the cursor stays in place. */
+const ENSURE_LINE_BELOW = '\x1bD\x1b[A';
+const SAVE_CURSOR = '\x1b7';
+const RESTORE_CURSOR = '\x1b8';
+const PLAIN_CHARACTERS = '\x1b[m\x1b(B';
+const DOWN = '\x1b[B';
+const INSERT_LINE = '\x1b[L';
+const DELETE_LINE = '\x1b[M';
+const BELL = '\x07';
+const PUSH_TITLE = '\x1b[22;2t';
+const POP_TITLE = '\x1b[23;2t';
+const title = (text: string): string => `\x1b]2;${text}\x1b\\`;
+/** A terminal that has no stack of titles shows at least no wrong one. */
+const RESTORE_TITLE = `${title('')}${POP_TITLE}`;
+
+const rewriteLine = (text: string): string => `${LINE_START}${ERASE_TO_LINE_END}${text}`;
+
+/** Nothing is erased that the remote side has written, nor written where it believes something else. */
+const PRESENTATIONS: Readonly<Record<ScreenState, Presentation>> = {
+  'line-start': {
+    begin: rewriteLine,
+    update: rewriteLine,
+    back: '\nReconnected.\n',
+    stop: '\n',
+  },
+  // A line is put in below a prompt and what is typed there, and taken out again.
+  'in-line': {
+    begin: (text) =>
+      `${ENSURE_LINE_BELOW}${SAVE_CURSOR}${PLAIN_CHARACTERS}${DOWN}${LINE_START}${INSERT_LINE}${text}`,
+    update: rewriteLine,
+    back: `${LINE_START}${DELETE_LINE}${RESTORE_CURSOR}`,
+    stop: '\n',
+  },
+  'full-screen': {
+    begin: (text) => `${BELL}${PUSH_TITLE}${title(text)}`,
+    update: title,
+    back: RESTORE_TITLE,
+    stop: RESTORE_TITLE,
+  },
+};
+
+/** Counts the seconds in the terminal, wherever that disturbs nothing; elsewhere it is plain lines. */
+export function createReconnectNotice(
+  routes: MessageRoutes,
+  clock: Clock,
+  screen: NoticeScreen,
+): ReconnectNotice {
+  return routes.remarksOnTerminal ? countOnTerminal(routes, clock, screen) : writeLines(routes);
+}
+
+function writeLines({ remarks }: MessageRoutes): ReconnectNotice {
+  const write = (line: string): void => {
+    if (remarks !== undefined && isRead(remarks)) remarks.write(`${line}\n`);
+  };
+  return {
+    lost: (reason) => write(`Connection lost (${printable(reason)}), reconnecting...`),
+    back: () => write('Reconnected.'),
+    stop: () => undefined,
+  };
+}
+
+function countOnTerminal(
+  { remarks }: MessageRoutes,
+  clock: Clock,
+  { modes, columns, isBusy, hint }: NoticeScreen,
+): ReconnectNotice {
+  let counting: Timer | undefined;
+  /** Undefined until the notice has appeared. */
+  let presentation: Presentation | undefined;
+
+  /** An unfinished sequence is begun again: its rest comes with the next output. */
+  const put = (text: string): void => {
+    const { unfinished = Buffer.alloc(0) } = modes;
+    remarks?.write(Buffer.concat([Buffer.from(`${modes.cancel()}${text}`), unfinished]));
+  };
+
+  const show = (since: number): void => {
+    if (remarks !== undefined && !isRead(remarks)) return;
+    const seconds = Math.round((clock.monotonic() - since) / COUNT_EVERY_MS);
+    const text = `Connection lost, reconnecting... ${seconds} s${hint()}`;
+    // A line that the terminal breaks could not be rewritten.
+    const line = text.slice(0, (columns() ?? USUAL_COLUMNS) - 1);
+    if (presentation !== undefined) put(presentation.update(line));
+    else if (!isBusy() && modes.unfinished !== undefined) {
+      presentation = PRESENTATIONS[modes.screen];
+      put(presentation.begin(line));
+    }
+  };
+
+  const end = (by: 'back' | 'stop'): void => {
+    counting?.cancel();
+    counting = undefined;
+    if (presentation !== undefined) put(presentation[by]);
+    presentation = undefined;
+  };
+
+  return {
+    lost(_reason, since) {
+      end('back');
+      counting = clock.every(COUNT_EVERY_MS, () => show(since));
+      show(since);
+    },
+    back: () => end('back'),
+    stop: () => end('stop'),
+  };
+}
+
+/** Leaves the words to whoever listens to the session's events. */
+export function reportReconnects(onEvent: (event: SessionEvent) => void): ReconnectNotice {
+  return {
+    lost: (reason, since) => onEvent({ kind: 'reconnecting', reason, since }),
+    back: () => onEvent({ kind: 'reconnected' }),
+    stop: () => undefined,
+  };
+}

@@ -1,0 +1,88 @@
+import type { Socket } from 'node:net';
+import type { SessionLink } from '../../session-type.ts';
+import { createConnectionRoom } from './connection-room.ts';
+import { openListener, type Listener } from './listener.ts';
+import type { Traffic } from '../port-event.ts';
+import type { PortHost } from '../port-host.ts';
+import type { LocalEndpoint } from '../properties.ts';
+import { exposedWarning, openedText, refusedWarning } from '../port-texts.ts';
+
+/** Refusals are reported again once so few connections are left: programs that try again come in crowds. */
+const REPORT_AGAIN_SHARE = 1 / 2;
+
+/** What the local side of a session reports. */
+export interface LocalSideEvents {
+  /** Local programs can connect. */
+  up(): void;
+  connection(connection: Socket): void;
+}
+
+/**
+ * Opens the session's listener and tells the user where it is, or ends the session with the reason
+ * why there is none.
+ *
+ * @param pauseOnConnect - connections are handed out unread
+ */
+export function openLocalSide(
+  local: LocalEndpoint,
+  link: SessionLink,
+  host: PortHost,
+  pauseOnConnect: boolean,
+  events: LocalSideEvents,
+): Listener {
+  const room = createConnectionRoom(host.freeDescriptors);
+  let open = 0;
+  /** So many were open when a refusal was reported; undefined when the next one is to be reported. */
+  let reportedAt: number | undefined;
+
+  const count = (socket: Socket): void => {
+    const traffic = trafficOf(socket);
+    open++;
+    host.onEvent?.({ kind: 'connected', open, traffic });
+    socket.once('close', () => {
+      open--;
+      if (reportedAt !== undefined && open <= reportedAt * REPORT_AGAIN_SHARE)
+        reportedAt = undefined;
+      host.onEvent?.({ kind: 'disconnected', open, traffic });
+    });
+  };
+
+  const refuse = (socket: Socket): void => {
+    socket.destroy();
+    if (reportedAt !== undefined) return;
+    reportedAt = open;
+    if (host.onEvent === undefined) link.warn(refusedWarning(open));
+    else host.onEvent({ kind: 'refused', open });
+  };
+
+  return openListener(local, host, pauseOnConnect, {
+    listening(on) {
+      const warning = exposedWarning(on);
+      if (warning !== undefined) link.warn(warning);
+      link.print(openedText(on, link.sessionId));
+      host.onEvent?.({ kind: 'listening', on });
+      events.up();
+    },
+    failed: (reason) => link.end({ kind: 'cannot-start', reason }),
+    connection(connection) {
+      if (!room.take()) {
+        refuse(connection);
+        return;
+      }
+      count(connection);
+      events.connection(connection);
+    },
+  });
+}
+
+/** The runtime counts anyway: a byte costs nothing here. */
+function trafficOf(socket: Socket): Traffic {
+  return {
+    get sent() {
+      return socket.bytesRead;
+    },
+    get received() {
+      return socket.bytesWritten;
+    },
+  };
+}

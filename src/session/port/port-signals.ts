@@ -1,0 +1,24 @@
+import type { SessionLink, SessionSignal } from '../session-type.ts';
+import { SIGNAL_STATUS } from '../signal-status.ts';
+import { TERMINATE_SIGNAL_TEXT } from './port-texts.ts';
+
+/**
+ * A port session has no remote terminal to pass a signal to: each of them ends the session, but for
+ * SIGTSTP, which would stop the connections of all local programs.
+ */
+export function endOnSignal(signal: SessionSignal, link: Pick<SessionLink, 'end'>): void {
+  switch (signal) {
+    case 'SIGINT':
+    case 'SIGQUIT':
+    case 'SIGTERM':
+    case 'SIGHUP':
+    case 'parent-gone':
+      link.end({ kind: 'leave', text: TERMINATE_SIGNAL_TEXT, exitCode: 0 });
+      break;
+    case 'SIGUSR1':
+      link.end({ kind: 'leave', text: TERMINATE_SIGNAL_TEXT, exitCode: SIGNAL_STATUS[signal] });
+      break;
+    case 'SIGTSTP':
+      break;
+  }
+}

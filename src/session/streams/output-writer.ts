@@ -1,0 +1,95 @@
+import type { Writable } from 'node:stream';
+import { flushed } from '../../lib/drain.ts';
+import { isReaderGone } from '../../lib/output-error.ts';
+import { exactCopy } from '../../lib/exact-copy.ts';
+import type { GatherWrites } from './cork-writes.ts';
+import { isTerminal } from './watch-outputs.ts';
+
+/** Writes payloads to a stream of the process, many at a time, and says when it is full. */
+export interface OutputWriter {
+  write(bytes: Buffer): void;
+  /** Resolves when everything written has been taken by the system, or can never be. */
+  finished(): Promise<void>;
+  /** Stops listening; nothing is written any more. */
+  close(): void;
+}
+
+/** What an output writer reports. */
+export interface OutputWriterEvents {
+  /** The stream is full: write no more than what cannot be stopped. */
+  full(): void;
+  /** It has room again. */
+  drained(): void;
+  /**
+   * The reader has gone; what is written from now on is dropped. After any other error it is dropped,
+   * too, but that is for the session to judge (`watchOutputs`).
+   */
+  readerGone(): void;
+}
+
+/**
+ * @param stream - stdout or stderr of the process, or a local double; it is not ended
+ * @param gather - the same for all that may lead to one terminal
+ */
+export function createOutputWriter(
+  stream: Writable,
+  gather: GatherWrites,
+  events: OutputWriterEvents,
+): OutputWriter {
+  let full = false;
+  let closed = false;
+  /** The system has not taken what was written in an earlier turn of the event loop. */
+  let slow = false;
+  let waiting: (() => void)[] = [];
+
+  const settle = (): void => {
+    const callbacks = waiting;
+    waiting = [];
+    for (const callback of callbacks) callback();
+  };
+  const onDrain = (): void => {
+    if (!full) return;
+    full = false;
+    events.drained();
+  };
+  const onError = (error: Error): void => {
+    if (closed) return;
+    closed = true;
+    settle();
+    onDrain();
+    if (isReaderGone(error, isTerminal(stream))) events.readerGone();
+  };
+  stream.on('drain', onDrain);
+  stream.on('error', onError);
+
+  return {
+    write(bytes) {
+      if (closed || bytes.length === 0) return;
+      if (stream.writableCorked === 0) slow = stream.writableLength > 0;
+      gather(stream);
+      // A payload is a part of a larger buffer, which must not wait with it.
+      if (!stream.write(slow ? exactCopy(bytes) : bytes) && !full) {
+        full = true;
+        events.full();
+      }
+    },
+    finished() {
+      if (closed) return Promise.resolve();
+      return new Promise((resolve) => {
+        waiting.push(resolve);
+        void flushed(stream).then(() => {
+          waiting = waiting.filter((callback) => callback !== resolve);
+          resolve();
+        });
+      });
+    },
+    close() {
+      closed = true;
+      settle();
+      stream.off('drain', onDrain);
+      // An error that arrives late must not become an uncaught exception.
+      stream.off('error', onError);
+      stream.on('error', () => undefined);
+    },
+  };
+}
