@@ -2,9 +2,9 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Faults } from '../test/local-aws/faults.ts';
-import type { Transfer } from './floor.ts';
-import type { LocalTarget } from './local-target.ts';
-import { sendBytes, type PortOrder } from './port-target.ts';
+import type { Transfer } from './floor/floor.ts';
+import type { LocalTarget } from './local-target/local-target.ts';
+import { sendBytes, type PortOrder } from './local-target/port-target.ts';
 import { watchUsage } from './process-usage.ts';
 import { startWithPipes, type ProgramSettings } from './program.ts';
 

@@ -1,7 +1,7 @@
 // `npm run bench` prints all figures, `npm run bench -- shell port` those of some parts.
 
 import { benchConnection } from './connection.ts';
-import { benchLossy } from './lossy.ts';
+import { benchLossy } from './lossy/lossy.ts';
 import { benchNative } from './native.ts';
 import { benchPort } from './port.ts';
 import { benchShell } from './shell.ts';

@@ -11,7 +11,7 @@ import { BINARY_TARGETS, TARGET_NAMES, type BinaryTarget } from '../build/target
 import { DOWNLOADS } from '../packaging/downloads.ts';
 import { startLocalAws } from '../test/local-aws/local-aws.ts';
 import { openSession } from './connection.ts';
-import { startLocalTarget } from './local-target.ts';
+import { startLocalTarget } from './local-target/local-target.ts';
 import { DIST } from './paths.ts';
 import { usageOf } from './process-usage.ts';
 import type { Command } from './program.ts';

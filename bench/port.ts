@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startDelayRelay } from './delay-relay.ts';
-import { fastest, rateOf, startFloor, type Direction, type Transfer } from './floor.ts';
+import { startDelayRelay } from './lossy/delay-relay.ts';
+import { fastest, rateOf, startFloor, type Direction, type Transfer } from './floor/floor.ts';
 import { startForward, type Forward } from './forward.ts';
-import { startLocalTarget, type LocalTarget } from './local-target.ts';
-import { startPortTarget, WARM_UP_BYTES } from './port-target.ts';
+import { startLocalTarget, type LocalTarget } from './local-target/local-target.ts';
+import { startPortTarget, WARM_UP_BYTES } from './local-target/port-target.ts';
 import { usageOf } from './process-usage.ts';
 import { figure, heading } from './report.ts';
 import { median } from './statistics.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Pty } from 'node-pty';
-import { fastest, rateOf, startFloor, type Transfer } from './floor.ts';
-import { startLocalTarget, type LocalTarget } from './local-target.ts';
+import { fastest, rateOf, startFloor, type Transfer } from './floor/floor.ts';
+import { startLocalTarget, type LocalTarget } from './local-target/local-target.ts';
 import { watchUsage, type UsageOverTime } from './process-usage.ts';
 import { startInTerminal, startWithPipes, type Command } from './program.ts';
 import { figure, heading } from './report.ts';

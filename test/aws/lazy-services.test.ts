@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lazyAwsServices } from '../../src/aws/lazy-services.ts';
-import { createKmsApi } from '../local-aws/kms-api.ts';
+import { createKmsApi } from '../local-aws/api/kms-api.ts';
 import { serve } from '../network/local-server.ts';
 import { KEY, optionsFor, REQUEST, SESSION, ssmApi } from './test-services.ts';
 

@@ -8,7 +8,7 @@ import { createAwsServices } from '../../src/aws/index.ts';
 import type { AwsServices, AwsServicesOptions } from '../../src/aws/services.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
-import { accessKeyIdOf, answerJson, readBody } from '../local-aws/json-request.ts';
+import { accessKeyIdOf, answerJson, readBody } from '../local-aws/api/json-request.ts';
 import { networkFor } from '../network/test-network.ts';
 import { homeWith } from './aws-files.ts';
 

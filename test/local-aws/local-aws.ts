@@ -14,13 +14,13 @@ import { type LocalNode } from './api/nodes-api.ts';
 import type { ApiFailure } from './api/page.ts';
 import { handleApiRequest, type ApiCall } from './api/ssm-api.ts';
 import type { AgentOptions } from './agent/agent-options.ts';
-import { createEcsApi, isEcsRequest } from './ecs-api.ts';
+import { createEcsApi, isEcsRequest } from './api/ecs-api.ts';
 import type { Faults } from './faults.ts';
 import { startCuttingRelay, type CuttingRelay } from './gateway/cutting-relay.ts';
 import { attachGateway, DATA_CHANNEL_PATH } from './gateway/gateway.ts';
 import type { LocalSession } from './local-session.ts';
 import { createSession, type ServiceSession } from './session.ts';
-import { createStsApi, type MfaDevice, type StsCall } from './sts-api.ts';
+import { createStsApi, type MfaDevice, type StsCall } from './api/sts-api.ts';
 import { planSession, type SessionResponse, type StartSessionRequest } from './session-request.ts';
 
 export type { AgentEncryption, AgentOptions, DecryptDataKey } from './agent/agent-options.ts';

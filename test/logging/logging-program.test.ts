@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import { edit } from './templates.ts';
+import { edit } from './seelog/templates.ts';
 import { setUpLogging, templateFor } from './logging-setup.ts';
 import { execFile } from '../support/child-process.ts';
 

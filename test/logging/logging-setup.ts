@@ -7,8 +7,8 @@ import type { LogFileSystem } from '../../src/logging/file/log-file-system.ts';
 import { createLogging, type Logging, type LoggingOptions } from '../../src/logging/logging.ts';
 import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { edit, readTemplate } from './templates.ts';
-import { trackFileSystem, type TrackedFileSystem } from './tracked-file-system.ts';
+import { edit, readTemplate } from './seelog/templates.ts';
+import { trackFileSystem, type TrackedFileSystem } from './file/tracked-file-system.ts';
 
 /** A directory of installation, and the program's log with everything it tells. */
 export interface LoggingSetup {

@@ -3,7 +3,7 @@ import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { startOwnTarget } from './own-commands/support/own-command.ts';
+import { startOwnTarget } from './commands/support/own-command.ts';
 import { startCommandPiped, startPiped, type PipedProgram } from './support/piped-program.ts';
 import { NO_CREDENTIALS, type Environment } from './support/program.ts';
 import { startSession, TARGET } from './support/target.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { homeWith } from '../aws/aws-files.ts';
-import { createSsoOidcApi } from '../local-aws/sso-oidc-api.ts';
+import { createSsoOidcApi } from '../local-aws/api/sso-oidc-api.ts';
 import { serve } from '../network/local-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import {
@@ -13,8 +13,8 @@ import {
   startOwnInTerminal,
   startOwnTarget,
   type Outcome,
-} from './own-commands/support/own-command.ts';
-import { startFleet, WEB_1 } from './own-commands/support/managed-fleet.ts';
+} from './commands/support/own-command.ts';
+import { startFleet, WEB_1 } from './commands/support/managed-fleet.ts';
 import { credentialProcess } from './support/credential-process.ts';
 import { NO_CREDENTIALS } from './support/program.ts';
 import { startPiped } from './support/piped-program.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { startOwn, startOwnTarget } from './own-commands/support/own-command.ts';
+import { startOwn, startOwnTarget } from './commands/support/own-command.ts';
 import { stdioRequest } from './port/support/stdio-session.ts';
 import { startService } from './port/support/target-service.ts';
 import { startPiped, type PipedOptions, type PipedProgram } from './support/piped-program.ts';

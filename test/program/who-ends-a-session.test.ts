@@ -9,7 +9,7 @@ import {
   startOwnInTerminal,
   startOwnTarget,
   type OwnTarget,
-} from './own-commands/support/own-command.ts';
+} from './commands/support/own-command.ts';
 import { forwardRequest, openedPort } from './port/support/port-session.ts';
 import { openStdio } from './port/support/stdio-session.ts';
 import { startService } from './port/support/target-service.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createPrefixRemover } from '../../src/protocol/separator-prefix.ts';
-import { createTextOutput } from '../local-aws/agent/text-output.ts';
+import { createTextOutput } from '../local-aws/agent/programs/text-output.ts';
 import { seeded } from '../support/random.ts';
 
 const LINE_FEED = 0x0a;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import type { KmsKeyState } from '../local-aws/kms-api.ts';
+import type { KmsKeyState } from '../local-aws/api/kms-api.ts';
 import type { LocalSession } from '../local-aws/local-aws.ts';
 import { startPiped } from '../program/support/piped-program.ts';
 import { NO_CREDENTIALS, STATIC_CREDENTIALS } from '../program/support/program.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
-import { handshake, sentJson, sessionType } from './handshake-payloads.ts';
-import { joinSession } from './joined-session.ts';
-import { settle } from './scripted-sockets.ts';
-import { EXITING, STARTING } from './session-options.ts';
+import { handshake, sentJson, sessionType } from './support/handshake-payloads.ts';
+import { joinSession } from './support/joined-session.ts';
+import { settle } from './connection/scripted-sockets.ts';
+import { EXITING, STARTING } from './support/session-options.ts';
 
 describe('a session, as it begins', () => {
   it('is a shell when the first message is output, and that output is not lost', async () => {

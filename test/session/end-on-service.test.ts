@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { createLineLogger } from '../../src/logging/line-logger.ts';
 import { endOnService } from '../../src/session/end-on-service.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
-import { createScriptedHost } from './scripted-host.ts';
+import { createScriptedHost } from './support/scripted-host.ts';
 
 describe('ending a session on the service', () => {
   it('waits for the service when the agent cannot be told', async () => {

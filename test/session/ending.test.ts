@@ -3,13 +3,13 @@ import { PassThrough } from 'node:stream';
 import { describe, it } from 'node:test';
 import { Flag } from '../../src/protocol/flag.ts';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
-import { handshake, sessionType } from './handshake-payloads.ts';
+import { handshake, sessionType } from './support/handshake-payloads.ts';
 import { runSession } from '../../src/session/session.ts';
-import { joinSession } from './joined-session.ts';
-import { joinAgent } from './memory-agent.ts';
-import { createScriptedHost } from './scripted-host.ts';
-import { settle } from './scripted-sockets.ts';
-import { EXITING, SESSION_OPTIONS, STARTING } from './session-options.ts';
+import { joinSession } from './support/joined-session.ts';
+import { joinAgent } from './support/memory-agent.ts';
+import { createScriptedHost } from './support/scripted-host.ts';
+import { settle } from './connection/scripted-sockets.ts';
+import { EXITING, SESSION_OPTIONS, STARTING } from './support/session-options.ts';
 
 describe('a session, at its end', () => {
   it('prints why the service closed the channel', async () => {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
 import type { ResumeAnswer } from '../../src/session/session-service.ts';
-import { handshake, sessionType } from './handshake-payloads.ts';
-import { joinSession } from './joined-session.ts';
-import { settle } from './scripted-sockets.ts';
+import { handshake, sessionType } from './support/handshake-payloads.ts';
+import { joinSession } from './support/joined-session.ts';
+import { settle } from './connection/scripted-sockets.ts';
 
 describe('a session that somebody listens to', () => {
   it('tells a listener why it is over, when nobody here wanted that', async () => {

@@ -9,11 +9,11 @@ import { MessageType } from '../../src/protocol/client-message.ts';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
 import { runSession } from '../../src/session/session.ts';
 import { joinChannel, output } from '../channel/joined-channel.ts';
-import { handshake, sessionType } from './handshake-payloads.ts';
-import { joinAgent } from './memory-agent.ts';
-import { createScriptedHost } from './scripted-host.ts';
-import { settle } from './scripted-sockets.ts';
-import { SESSION_OPTIONS } from './session-options.ts';
+import { handshake, sessionType } from './support/handshake-payloads.ts';
+import { joinAgent } from './support/memory-agent.ts';
+import { createScriptedHost } from './support/scripted-host.ts';
+import { settle } from './connection/scripted-sockets.ts';
+import { SESSION_OPTIONS } from './support/session-options.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;

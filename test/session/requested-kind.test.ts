@@ -5,10 +5,10 @@ import { describe, it } from 'node:test';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
 import type { RequestedKind } from '../../src/session/requested-kind.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { handshake } from './handshake-payloads.ts';
-import { joinSession, type JoinedSession } from './joined-session.ts';
-import { settle } from './scripted-sockets.ts';
-import { STARTING } from './session-options.ts';
+import { handshake } from './support/handshake-payloads.ts';
+import { joinSession, type JoinedSession } from './support/joined-session.ts';
+import { settle } from './connection/scripted-sockets.ts';
+import { STARTING } from './support/session-options.ts';
 
 const SHELL: RequestedKind = { kind: 'shell' };
 const STDIO: RequestedKind = { kind: 'stdio' };

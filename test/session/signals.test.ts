@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
-import { handshake, sessionType } from './handshake-payloads.ts';
-import { joinSession, type JoinedSession } from './joined-session.ts';
-import { settle } from './scripted-sockets.ts';
-import { SESSION_OPTIONS, STARTING } from './session-options.ts';
+import { handshake, sessionType } from './support/handshake-payloads.ts';
+import { joinSession, type JoinedSession } from './support/joined-session.ts';
+import { settle } from './connection/scripted-sockets.ts';
+import { SESSION_OPTIONS, STARTING } from './support/session-options.ts';
 
 const { sessionId } = SESSION_OPTIONS;
 

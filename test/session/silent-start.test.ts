@@ -8,10 +8,10 @@ import {
   mayLackHandshake,
 } from '../../src/session/silent-start.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
-import { handshake, sentJson, sessionType } from './handshake-payloads.ts';
-import { joinSession, type JoinedSession } from './joined-session.ts';
-import { settle } from './scripted-sockets.ts';
-import { STARTING } from './session-options.ts';
+import { handshake, sentJson, sessionType } from './support/handshake-payloads.ts';
+import { joinSession, type JoinedSession } from './support/joined-session.ts';
+import { settle } from './connection/scripted-sockets.ts';
+import { STARTING } from './support/session-options.ts';
 
 const SIZE = { cols: 80, rows: 24 };
 

@@ -3,7 +3,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import type { LocalAws } from '../../local-aws/local-aws.ts';
-import { killProcessSession } from '../../local-aws/agent/process-session.ts';
+import { killProcessSession } from '../../local-aws/agent/programs/process-session.ts';
 import {
   LAUNCHER,
   programCommand,

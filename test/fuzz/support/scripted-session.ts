@@ -1,9 +1,9 @@
 import type { SessionService } from '../../../src/session/session-service.ts';
 import type { SessionSignal } from '../../../src/session/session-type.ts';
 import { runSession } from '../../../src/session/session.ts';
-import { createScriptedHost } from '../../session/scripted-host.ts';
-import { settle, type ScriptedSocket } from '../../session/scripted-sockets.ts';
-import { SESSION_OPTIONS } from '../../session/session-options.ts';
+import { createScriptedHost } from '../../session/support/scripted-host.ts';
+import { settle, type ScriptedSocket } from '../../session/connection/scripted-sockets.ts';
+import { SESSION_OPTIONS } from '../../session/support/session-options.ts';
 import type { Random } from '../../support/random.ts';
 
 /** Far more than a session that is told to leave may take. */

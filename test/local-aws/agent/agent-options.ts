@@ -1,7 +1,7 @@
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import type { SessionPlan } from '../session-request.ts';
-import type { TargetAddress } from './target-connection.ts';
+import type { TargetAddress } from './ports/target-connection.ts';
 
 /** Decrypts what KMS GenerateDataKey made; rejects when key or context do not fit. */
 export type DecryptDataKey = (

@@ -4,13 +4,13 @@ import { PayloadType } from '../../../src/protocol/payload-type.ts';
 import { compareVersions } from '../../../src/protocol/version.ts';
 import type { SessionEnd, SessionRecord } from '../session-record.ts';
 import type { SessionPlan } from '../session-request.ts';
-import { createAgentChannel } from './agent-channel.ts';
-import type { AgentEndpoint, AgentLink } from './agent-link.ts';
+import { createAgentChannel } from './channel/agent-channel.ts';
+import type { AgentEndpoint, AgentLink } from './channel/agent-link.ts';
 import { DEFAULT_AGENT_VERSION, type AgentOptions } from './agent-options.ts';
-import { hasHandshake, startHandshake, type AgentHandshake } from './handshake.ts';
-import type { PayloadCipher } from './payload-cipher.ts';
-import { planProgram } from './plan-program.ts';
-import type { Program, ProgramHost } from './program.ts';
+import { hasHandshake, startHandshake, type AgentHandshake } from './channel/agent-handshake.ts';
+import type { PayloadCipher } from './channel/payload-cipher.ts';
+import { planProgram } from './programs/plan-program.ts';
+import type { Program, ProgramHost } from './programs/program.ts';
 
 /**
  * Agents up to this version do not know the TerminateSession flag (docs/design/protocol.md#flags).

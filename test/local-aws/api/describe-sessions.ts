@@ -1,6 +1,6 @@
 import { isJsonObject, stringMember, type JsonObject } from '../../../src/lib/json.ts';
 import type { ServiceSession } from '../session.ts';
-import { LOCAL_IDENTITY } from '../sts-api.ts';
+import { LOCAL_IDENTITY } from './sts-api.ts';
 import { pageOf, RefusedRequest } from './page.ts';
 
 /** Results in one answer of DescribeSessions (Systems Manager API). */

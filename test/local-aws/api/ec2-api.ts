@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readBody } from '../json-request.ts';
+import { readBody } from './json-request.ts';
 import type { LocalNode } from './nodes-api.ts';
 import { pageOf, RefusedRequest, type ApiFailure } from './page.ts';
 

@@ -1,5 +1,5 @@
 import { MessageType } from '../../../src/protocol/client-message.ts';
-import type { AgentEndpoint } from '../agent/agent-link.ts';
+import type { AgentEndpoint } from '../agent/channel/agent-link.ts';
 import type { ClientConnection } from './client-connection.ts';
 import { publicationFrame } from './service-messages.ts';
 

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { TestContext } from 'node:test';
-import { killProcessSession } from '../../local-aws/agent/process-session.ts';
+import { killProcessSession } from '../../local-aws/agent/programs/process-session.ts';
 import { programCommand, programEnvironment, type Environment } from './program.ts';
 import { createTranscript, shown, withDeadline, type Transcript } from './transcript.ts';
 import { spawn } from '../../support/child-process.ts';

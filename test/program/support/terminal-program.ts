@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, constants, openSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { spawn } from 'node-pty';
-import { killProcessSession } from '../../local-aws/agent/process-session.ts';
+import { killProcessSession } from '../../local-aws/agent/programs/process-session.ts';
 import { programCommand, programEnvironment, type Environment } from './program.ts';
-import { createPtyInput } from '../../local-aws/agent/pty-input.ts';
+import { createPtyInput } from '../../local-aws/agent/programs/pty-input.ts';
 import { createTranscript, withDeadline, shown, type Transcript } from './transcript.ts';
 import { spawnSync } from '../../support/child-process.ts';
 

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
 import type { AgentEncryption } from '../../local-aws/local-aws.ts';
-import { createKmsApi, type KmsApi } from '../../local-aws/kms-api.ts';
+import { createKmsApi, type KmsApi } from '../../local-aws/api/kms-api.ts';
 import { serve } from '../../network/local-server.ts';
 import type { Environment } from '../../program/support/program.ts';
 

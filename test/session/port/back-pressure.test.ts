@@ -4,8 +4,8 @@ import { suite, test } from 'node:test';
 import { DELIVERY_STALL_MS } from '../../../src/session/port/connection/delivery.ts';
 import { HELD_BYTES_LIMIT, HELD_BYTES_RESUME } from '../../../src/session/port/connection/receive-budget.ts';
 import { randomOf } from '../../support/random.ts';
-import { collect, startForwarding, until } from './local-programs.ts';
-import { attachSmuxPeer } from './smux-peer.ts';
+import { collect, startForwarding, until } from './support/local-programs.ts';
+import { attachSmuxPeer } from './support/smux-peer.ts';
 
 const AGENT = '3.3.0.0';
 const TIMEOUT = { timeout: 60_000 };

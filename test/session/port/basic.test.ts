@@ -13,8 +13,8 @@ import {
   until,
   type RunningSession,
   type TestHost,
-} from './local-programs.ts';
-import { outputOf } from './memory-link.ts';
+} from './support/local-programs.ts';
+import { outputOf } from './support/memory-link.ts';
 
 const AGENT = '3.0.196.0';
 const TIMEOUT = { timeout: 60_000 };

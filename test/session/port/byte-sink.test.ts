@@ -4,7 +4,7 @@ import { suite, test } from 'node:test';
 import { PIECE_COST_BYTES } from '../../../src/session/streams/byte-queue.ts';
 import { writeTo } from '../../../src/session/port/connection/byte-sink.ts';
 import { createHeldBytes, HELD_BYTES_LIMIT } from '../../../src/session/port/connection/receive-budget.ts';
-import { createMemoryLink } from './memory-link.ts';
+import { createMemoryLink } from './support/memory-link.ts';
 
 const KIB = 1024;
 

@@ -8,8 +8,8 @@ import {
   KEEP_ALIVE_TIMEOUT_MS,
 } from '../../../src/session/port/smux/keep-alive.ts';
 import { randomOf } from '../../support/random.ts';
-import { collect, startForwarding, until } from './local-programs.ts';
-import { attachSmuxPeer } from './smux-peer.ts';
+import { collect, startForwarding, until } from './support/local-programs.ts';
+import { attachSmuxPeer } from './support/smux-peer.ts';
 
 const TIMEOUT = { timeout: 60_000 };
 const MULTIPLEXING = '3.3.0.0';

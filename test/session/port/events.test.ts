@@ -8,9 +8,9 @@ import {
   startForwarding,
   until,
   type RunningSession,
-} from './local-programs.ts';
-import { attachSmuxPeer, type SmuxPeer } from './smux-peer.ts';
-import { AGENTS } from './start-listening.ts';
+} from './support/local-programs.ts';
+import { attachSmuxPeer, type SmuxPeer } from './support/smux-peer.ts';
+import { AGENTS } from './support/start-listening.ts';
 
 interface Watched extends RunningSession {
   readonly peer: SmuxPeer;

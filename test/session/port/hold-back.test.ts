@@ -7,9 +7,9 @@ import {
   HOLD_MS,
   UNUSED_HOLD_MS,
 } from '../../../src/session/port/connection/hold-back.ts';
-import { collect, createTestHost, until, type TestHost } from './local-programs.ts';
-import type { PeerStream } from './smux-peer.ts';
-import { startMultiplexed, type Forwarding } from './start-multiplexed.ts';
+import { collect, createTestHost, until, type TestHost } from './support/local-programs.ts';
+import type { PeerStream } from './support/smux-peer.ts';
+import { startMultiplexed, type Forwarding } from './support/start-multiplexed.ts';
 
 const TIMEOUT = { timeout: 60_000 };
 /** What users of a target with few connections may rely on. */

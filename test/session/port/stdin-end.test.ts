@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import type { PassThrough } from 'node:stream';
 import { suite, test } from 'node:test';
 import { INPUT_END_SILENCE_MS } from '../../../src/session/port/stdio.ts';
-import { until } from './local-programs.ts';
-import { outputOf } from './memory-link.ts';
-import { blockedOutput, startStdio } from './start-stdio.ts';
+import { until } from './support/local-programs.ts';
+import { outputOf } from './support/memory-link.ts';
+import { blockedOutput, startStdio } from './support/start-stdio.ts';
 
 const TIMEOUT = { timeout: 60_000 };
 const LEAVE = { kind: 'leave', text: '', exitCode: 0 };

@@ -6,9 +6,9 @@ import { PayloadType } from '../../../src/protocol/payload-type.ts';
 import { HELD_BYTES_LIMIT } from '../../../src/session/port/connection/receive-budget.ts';
 import { OUTPUT_PAYLOAD_BYTES } from '../../../src/session/session-type.ts';
 import { seeded } from '../../support/random.ts';
-import { until } from './local-programs.ts';
-import { outputOf } from './memory-link.ts';
-import { blockedOutput, startStdio } from './start-stdio.ts';
+import { until } from './support/local-programs.ts';
+import { outputOf } from './support/memory-link.ts';
+import { blockedOutput, startStdio } from './support/start-stdio.ts';
 
 const TIMEOUT = { timeout: 60_000 };
 const READER_GONE = { kind: 'reader-gone' };

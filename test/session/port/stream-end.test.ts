@@ -3,8 +3,8 @@ import { suite, test } from 'node:test';
 import { ANSWER_TIMEOUT_MS } from '../../../src/session/port/connection/hold-back.ts';
 import { LOCAL_CLOSE_LINGER_MS } from '../../../src/session/port/connection/local-connection.ts';
 import { randomOf } from '../../support/random.ts';
-import { collect, until } from './local-programs.ts';
-import { startMultiplexed } from './start-multiplexed.ts';
+import { collect, until } from './support/local-programs.ts';
+import { startMultiplexed } from './support/start-multiplexed.ts';
 
 const TIMEOUT = { timeout: 60_000 };
 

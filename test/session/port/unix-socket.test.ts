@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { createPortSession } from '../../../src/session/port/port-session.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { collect, createTestHost, until } from './local-programs.ts';
-import { createMemoryLink } from './memory-link.ts';
-import { AGENTS, startListening } from './start-listening.ts';
+import { collect, createTestHost, until } from './support/local-programs.ts';
+import { createMemoryLink } from './support/memory-link.ts';
+import { AGENTS, startListening } from './support/start-listening.ts';
 
 const TIMEOUT = { timeout: 60_000 };
 

@@ -8,7 +8,7 @@ import {
 } from '../../../src/session/port/smux/upload-scheduler.ts';
 import { OUTPUT_PAYLOAD_BYTES } from '../../../src/session/session-type.ts';
 import { seeded } from '../../support/random.ts';
-import { naiveDecode } from '../../protocol/naive-smux.ts';
+import { naiveDecode } from '../../protocol/smux/naive-smux.ts';
 
 const HEADER_BYTES = 8;
 

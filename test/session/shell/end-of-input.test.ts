@@ -6,8 +6,8 @@ import { PayloadType } from '../../../src/protocol/payload-type.ts';
 import type { SessionLink, SessionType } from '../../../src/session/session-type.ts';
 import { createShellSession } from '../../../src/session/shell/shell-session.ts';
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
-import { callerRoutes } from '../caller-routes.ts';
-import { createScriptedTerminal } from '../scripted-terminal.ts';
+import { callerRoutes } from '../support/caller-routes.ts';
+import { createScriptedTerminal } from '../support/scripted-terminal.ts';
 
 const SECOND = 1000;
 

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { createRepaint } from '../../../src/session/shell/repaint.ts';
 import type { OutgoingMessage } from '../../../src/session/session-type.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
-import { createScriptedTerminal } from '../scripted-terminal.ts';
+import { createScriptedTerminal } from '../support/scripted-terminal.ts';
 
 interface Setup {
   readonly start: () => void;

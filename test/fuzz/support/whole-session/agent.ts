@@ -10,8 +10,8 @@ import {
   type ClientMessage,
 } from '../../../../src/protocol/client-message.ts';
 import { PayloadType } from '../../../../src/protocol/payload-type.ts';
-import { createAgentCipher, type PayloadCipher } from '../../../local-aws/agent/payload-cipher.ts';
-import { naiveDecode } from '../../../protocol/naive-smux.ts';
+import { createAgentCipher, type PayloadCipher } from '../../../local-aws/agent/channel/payload-cipher.ts';
+import { naiveDecode } from '../../../protocol/smux/naive-smux.ts';
 import type { Random } from '../../../support/random.ts';
 import { frameOf } from '../agent-frames.ts';
 import { challenge, completion, request } from './handshake.ts';

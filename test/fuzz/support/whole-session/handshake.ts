@@ -1,4 +1,4 @@
-import type { PayloadCipher } from '../../../local-aws/agent/payload-cipher.ts';
+import type { PayloadCipher } from '../../../local-aws/agent/channel/payload-cipher.ts';
 import type { Random } from '../../../support/random.ts';
 import { mutateJson } from '../mutations.ts';
 import { sessionTypeOf, type SessionPlan } from './plan.ts';

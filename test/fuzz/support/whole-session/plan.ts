@@ -1,6 +1,6 @@
 import type { RequestedKind } from '../../../../src/session/requested-kind.ts';
 import type { SessionOptions } from '../../../../src/session/session-host.ts';
-import { SESSION_OPTIONS } from '../../../session/session-options.ts';
+import { SESSION_OPTIONS } from '../../../session/support/session-options.ts';
 import type { Random } from '../../../support/random.ts';
 
 /** Kinds of session, by what runs in them. */

@@ -1,5 +1,5 @@
 import { runSession } from '../../../../src/session/session.ts';
-import { settle } from '../../../session/scripted-sockets.ts';
+import { settle } from '../../../session/connection/scripted-sockets.ts';
 import { randomOf, type Random } from '../../../support/random.ts';
 import { checkEnd, checkHole, checkKind, checkMemory, checkTerminal } from './checks.ts';
 import { endSession } from './endings.ts';

@@ -1,6 +1,6 @@
 import { MessageType } from '../../../../src/protocol/client-message.ts';
 import { PayloadType } from '../../../../src/protocol/payload-type.ts';
-import { naiveEncode } from '../../../protocol/naive-smux.ts';
+import { naiveEncode } from '../../../protocol/smux/naive-smux.ts';
 import type { Random } from '../../../support/random.ts';
 import { frameOf } from '../agent-frames.ts';
 import { mutateBytes } from '../mutations.ts';

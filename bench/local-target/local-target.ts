@@ -1,0 +1,44 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { SessionOptions, StartSessionRequest } from '../../test/local-aws/local-aws.ts';
+import type { TargetOrder, TargetReport } from './local-target-process.ts';
+import { nextReport } from '../reports.ts';
+
+/** A local target in a process of its own. */
+export interface LocalTarget {
+  /** Port of the message gateway and the API. */
+  readonly port: number;
+  /** Starts a session; returns the arguments with which the AWS CLI would call the program. */
+  start(request: StartSessionRequest, options: SessionOptions): Promise<readonly string[]>;
+  /** Ends everything; resolves when the process is gone. */
+  close(): Promise<void>;
+}
+
+/** Starts a local target. Sessions are started one after another. */
+export async function startLocalTarget(): Promise<LocalTarget> {
+  const target = fork(join(import.meta.dirname, 'local-target-process.ts'));
+  const { endpoint } = await nextReport<TargetReport, 'ready'>(target, 'ready');
+  return {
+    port: Number(new URL(endpoint).port),
+    async start(request, options) {
+      const started = nextReport<TargetReport, 'started'>(target, 'started');
+      target.send({ request, options } satisfies TargetOrder);
+      const { response } = await started;
+      return [
+        JSON.stringify(response),
+        'us-east-1',
+        'StartSession',
+        '',
+        JSON.stringify(request),
+        endpoint,
+      ];
+    },
+    async close() {
+      if (!target.connected) return;
+      const gone = once(target, 'exit');
+      target.disconnect();
+      await gone;
+    },
+  };
+}

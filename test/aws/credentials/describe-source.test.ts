@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { describeSource } from '../../../src/aws/credentials/describe-source.ts';
+import type { ConfigSection } from '../../../src/aws/shared-config.ts';
+import { NO_SECTIONS } from '../aws-files.ts';
+
+const KEYS = { AWS_ACCESS_KEY_ID: 'AKENV', AWS_SECRET_ACCESS_KEY: 'test-secret' };
+const PROFILE_KEYS = { aws_access_key_id: 'AKPROFILE', aws_secret_access_key: 'test-secret' };
+
+function source(
+  profile: string,
+  env: Readonly<Record<string, string>>,
+  settings: ConfigSection | undefined,
+): string {
+  const profileName = profile === '' ? 'default' : profile;
+  return describeSource(profile, env, {
+    profileName,
+    profile: settings,
+    services: {},
+    sections: NO_SECTIONS,
+    fault: undefined,
+  });
+}
+
+test('keys are told by the place they stand in', () => {
+  assert.equal(source('', KEYS, undefined), 'keys in the environment (AWS_ACCESS_KEY_ID)');
+  assert.equal(source('', KEYS, PROFILE_KEYS), 'keys in the environment (AWS_ACCESS_KEY_ID)');
+  assert.equal(source('work', KEYS, PROFILE_KEYS), 'keys in profile work');
+  assert.equal(source('work', KEYS, {}), 'keys in the environment (AWS_ACCESS_KEY_ID)');
+});
+
+test('a source that is asked is told by its kind', () => {
+  assert.equal(source('w', {}, { sso_session: 's' }), 'profile w, IAM Identity Center');
+  assert.equal(
+    source('w', {}, { role_arn: 'r', source_profile: 'x' }),
+    'profile w, a role it assumes',
+  );
+  assert.equal(
+    source('w', {}, { credential_process: '/bin/x' }),
+    'profile w, its credential_process',
+  );
+  const web = { AWS_WEB_IDENTITY_TOKEN_FILE: '/token' };
+  assert.equal(source('', web, undefined), 'what AWS_WEB_IDENTITY_TOKEN_FILE names');
+  assert.equal(source('', {}, undefined), 'the metadata of this machine');
+});
+
+test('a profile that there is not is told as that', () => {
+  assert.equal(source('nobody', {}, undefined), 'profile nobody, which does not exist');
+});

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { test } from 'node:test';
+import { createContainerApi, createInstanceMetadataApi } from '../../local-aws/api/metadata-api.ts';
+import { listen, serve } from '../../network/local-server.ts';
+import { homeWith } from '../aws-files.ts';
+import { FROM_CHAIN, ISSUED, lookUp, refused } from './resolve-process.ts';
+
+test('container: the endpoint of the environment is asked with its authorization', async (t) => {
+  const container = createContainerApi('container-authorization', ISSUED);
+  const port = await serve(t, container.listener);
+  const env = {
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${port}/credentials`,
+    AWS_CONTAINER_AUTHORIZATION_TOKEN: 'container-authorization',
+  };
+  assert.deepEqual(await lookUp(homeWith(t, {}), '', env), FROM_CHAIN);
+  assert.deepEqual(container.calls, ['GET /credentials']);
+  refused(
+    await lookUp(homeWith(t, {}), '', { ...env, AWS_CONTAINER_AUTHORIZATION_TOKEN: 'wrong' }),
+    'no-credentials',
+    /AWS_CONTAINER_CREDENTIALS_FULL_URI/,
+  );
+});
+
+test('instance: its metadata is asked', async (t) => {
+  const metadata = createInstanceMetadataApi(ISSUED);
+  const port = await serve(t, metadata.listener);
+  const env = {
+    AWS_EC2_METADATA_DISABLED: 'false',
+    AWS_EC2_METADATA_SERVICE_ENDPOINT: `http://127.0.0.1:${port}`,
+  };
+  assert.deepEqual(await lookUp(homeWith(t, {}), '', env), FROM_CHAIN);
+});
+
+test('instance: metadata that never answers is given up', async (t) => {
+  const port = await listen(
+    t,
+    createServer((socket) => {
+      socket.on('error', () => undefined).resume();
+      t.after(() => socket.destroy());
+    }),
+  );
+  const env = {
+    AWS_EC2_METADATA_DISABLED: 'false',
+    AWS_EC2_METADATA_SERVICE_ENDPOINT: `http://127.0.0.1:${port}`,
+  };
+  refused(await lookUp(homeWith(t, {}), '', env), 'no-credentials');
+});
+
+test('nothing anywhere is told as that', async (t) => {
+  refused(await lookUp(homeWith(t, {}), ''), 'no-credentials', /environment/, /files/);
+});

@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import type { Fleet, ManagedNode, NodeFilter } from '../../../src/aws/fleet.ts';
+import { lazyFleet } from '../../../src/aws/lazy-fleet.ts';
+import { startLocalAws, type LocalAws, type LocalNode } from '../../local-aws/local-aws.ts';
+import { LOCAL_IDENTITY } from '../../local-aws/api/sts-api.ts';
+import { failsWith, optionsFor } from '../test-services.ts';
+
+const WEB: LocalNode = {
+  id: 'i-00000000000000001',
+  nameTag: 'web',
+  computerName: 'ip-10-0-0-7.internal',
+  ipAddress: '10.0.0.7',
+  agentVersion: '3.3.40.0',
+};
+const PRINTER: LocalNode = {
+  id: 'mi-00000000000000002',
+  name: 'printer',
+  platformType: 'Windows',
+  platformName: 'Microsoft Windows Server 2022 Datacenter',
+  platformVersion: '10.0.20348',
+  pingStatus: 'ConnectionLost',
+};
+
+/** More nodes than one answer holds. */
+const MANY = 123;
+/** More instances than one answer of EC2 holds. */
+const MORE_THAN_A_PAGE = 1003;
+
+async function fleetOf(
+  t: TestContext,
+  nodes: readonly LocalNode[],
+): Promise<{ readonly aws: LocalAws; readonly fleet: Fleet }> {
+  const aws = await startLocalAws({ nodes });
+  t.after(() => aws.close());
+  return {
+    aws,
+    fleet: lazyFleet(optionsFor(t, { AWS_ENDPOINT_URL: aws.endpoint }, '', 'eu-west-1')),
+  };
+}
+
+async function list(fleet: Fleet, filter?: NodeFilter): Promise<readonly ManagedNode[]> {
+  const found: ManagedNode[] = [];
+  for await (const node of fleet.nodes(filter)) found.push(node);
+  return found;
+}
+
+test('nodes come with what people know them by', async (t) => {
+  const { fleet } = await fleetOf(t, [WEB, PRINTER]);
+  assert.deepEqual(await list(fleet), [
+    {
+      id: 'i-00000000000000001',
+      name: 'ip-10-0-0-7.internal',
+      platform: 'Debian GNU/Linux 12',
+      platformType: 'Linux',
+      pingStatus: 'Online',
+      agentVersion: '3.3.40.0',
+      ipAddress: '10.0.0.7',
+      computerName: 'ip-10-0-0-7.internal',
+    },
+    {
+      id: 'mi-00000000000000002',
+      name: 'printer',
+      platform: 'Microsoft Windows Server 2022 Datacenter 10.0.20348',
+      platformType: 'Windows',
+      pingStatus: 'ConnectionLost',
+      agentVersion: '3.3.987.0',
+      ipAddress: '10.0.0.1',
+      computerName: 'mi-00000000000000002.internal',
+    },
+  ]);
+});
+
+test('nodes are found by id, and by Name tag, which is their name then', async (t) => {
+  const { fleet } = await fleetOf(t, [WEB, PRINTER]);
+  assert.deepEqual(
+    (await list(fleet, { id: PRINTER.id })).map(({ id }) => id),
+    [PRINTER.id],
+  );
+  const named = await list(fleet, { nameTag: 'web' });
+  assert.deepEqual(
+    named.map(({ id, name }) => [id, name]),
+    [[WEB.id, 'web']],
+  );
+});
+
+test('every page of nodes is asked for, and no page before it is needed', async (t) => {
+  const nodes = Array.from({ length: MANY }, (_, i) => ({ id: `i-${String(i).padStart(8, '0')}` }));
+  const { aws, fleet } = await fleetOf(t, nodes);
+  assert.deepEqual(
+    (await list(fleet)).map(({ id }) => id),
+    nodes.map(({ id }) => id),
+  );
+  assert.equal(aws.apiCalls.length, 3);
+  for await (const node of fleet.nodes()) {
+    assert.equal(node.id, nodes[0]?.id);
+    break;
+  }
+  assert.equal(aws.apiCalls.length, 4);
+});
+
+test('instances come with their names and addresses, page by page', async (t) => {
+  const many = Array.from({ length: MORE_THAN_A_PAGE }, (_, i) => ({
+    id: `i-${String(i).padStart(8, '0')}`,
+    nameTag: `<${i}>`,
+    ipAddress: '10.0.0.7',
+    secondAddress: '10.0.1.7',
+    managed: i % 2 === 0,
+  }));
+  const { aws, fleet } = await fleetOf(t, [...many, PRINTER]);
+  const instances = await fleet.instances();
+  assert.deepEqual(
+    instances.map(({ id, nameTag }) => [id, nameTag]),
+    many.map(({ id, nameTag }) => [id, nameTag]),
+  );
+  assert.deepEqual(instances[0], {
+    id: 'i-00000000',
+    nameTag: '<0>',
+    addresses: ['10.0.0.7', '10.0.1.7'],
+    hostNames: ['ip-10-0-0-7.ec2.internal'],
+  });
+  assert.deepEqual(aws.ec2Calls, ['DescribeInstances', 'DescribeInstances']);
+});
+
+test('a document tells its parameters and settings, and one that there is not is told as that', async (t) => {
+  const { fleet } = await fleetOf(t, []);
+  const { parameters, properties, inputs } = await fleet.document('AWS-StartNonInteractiveCommand');
+  assert.deepEqual([...parameters].slice(0, 2), [
+    ['command', { defaultValue: undefined, allowedValues: undefined }],
+    ['separateOutputStream', { defaultValue: 'false', allowedValues: ['true', 'false'] }],
+  ]);
+  assert.deepEqual(Object.keys(properties), ['linux', 'macos', 'windows']);
+  assert.deepEqual(inputs, {});
+  await assert.rejects(
+    fleet.document('Nobodys'),
+    failsWith('not-found', /^ssm:GetDocument for document Nobodys failed: there is no document/),
+  );
+});
+
+test('throttling is waited out', async (t) => {
+  const { aws, fleet } = await fleetOf(t, [WEB]);
+  aws.refuse('DescribeInstanceInformation', {
+    status: 400,
+    type: 'ThrottlingException',
+    message: 'Rate exceeded',
+    times: 2,
+  });
+  assert.equal((await list(fleet))[0]?.id, WEB.id);
+  assert.equal(aws.apiCalls.length, 3);
+});
+
+test('a refusal that names nobody is completed with who asked', async (t) => {
+  const { aws, fleet } = await fleetOf(t, [WEB]);
+  aws.refuse('StartSession', { status: 400, type: 'AccessDeniedException', message: 'denied' });
+  await assert.rejects(
+    fleet.startSession({ target: WEB.id }),
+    failsWith(
+      'access-denied',
+      new RegExp(`is not allowed: denied \\(asked by ${LOCAL_IDENTITY.arn}\\)$`),
+    ),
+  );
+});
+
+test('a session is started with all that was wished, listed as open, and ended', async (t) => {
+  const { aws, fleet } = await fleetOf(t, [WEB]);
+  const before = Date.now();
+  const started = await fleet.startSession({
+    target: WEB.id,
+    documentName: 'AWS-StartInteractiveCommand',
+    parameters: { command: ['true'] },
+    reason: 'ticket 7',
+  });
+  const session = aws.session(started.sessionId);
+  assert.equal(started.tokenValue, session.response.TokenValue);
+  assert.equal(started.streamUrl, session.response.StreamUrl);
+  assert.deepEqual(session.request.Parameters, { command: ['true'] });
+  const [open, ...others] = await fleet.openSessions();
+  assert.deepEqual(others, []);
+  assert.equal(open?.sessionId, started.sessionId);
+  assert.equal(open.target, WEB.id);
+  assert.equal(open.documentName, 'AWS-StartInteractiveCommand');
+  assert.equal(open.reason, 'ticket 7');
+  assert.ok(open.startedAt >= before - 1 && open.startedAt <= Date.now());
+  await fleet.terminateSession(started.sessionId);
+  assert.equal((await session.closed).by, 'api');
+  assert.deepEqual(await fleet.openSessions(), []);
+});
+
+test('a target without its agent is told, with where to ask', async (t) => {
+  const { fleet } = await fleetOf(t, [WEB, PRINTER]);
+  assert.equal(await fleet.isConnected(WEB.id), true);
+  assert.equal(await fleet.isConnected(PRINTER.id), false);
+  await assert.rejects(
+    fleet.startSession({ target: PRINTER.id }),
+    failsWith('target-not-connected', /^ssm:StartSession for target mi-0+2 failed/, /doctor/),
+  );
+});
+
+test('whoever calls is told by the Security Token Service', async (t) => {
+  const { fleet } = await fleetOf(t, []);
+  assert.deepEqual(await fleet.callerIdentity(), {
+    account: LOCAL_IDENTITY.account,
+    arn: LOCAL_IDENTITY.arn,
+  });
+});
+
+test('a refusal names the action, and quotes who it is refused to', async (t) => {
+  const { aws, fleet } = await fleetOf(t, [WEB]);
+  aws.refuse('DescribeInstanceInformation', {
+    status: 400,
+    type: 'AccessDeniedException',
+    message: 'User: arn:aws:iam::123456789012:user/local is not authorized',
+  });
+  await assert.rejects(
+    list(fleet),
+    failsWith(
+      'access-denied',
+      /^ssm:DescribeInstanceInformation for the managed nodes/,
+      /user\/local/,
+    ),
+  );
+  aws.refuse('TerminateSession', { status: 400, type: 'ExpiredTokenException', message: 'old' });
+  await assert.rejects(
+    fleet.terminateSession('someone-1'),
+    failsWith(
+      'expired-credentials',
+      /^ssm:TerminateSession for session someone-1 failed because the AWS credentials have expired: put new ones into AWS_ACCESS_KEY_ID/,
+    ),
+  );
+});
+
+for (const [env, region, hosts] of [
+  [
+    {},
+    'eu-west-1',
+    {
+      ssm: 'ssm.eu-west-1.amazonaws.com',
+      ssmmessages: 'ssmmessages.eu-west-1.amazonaws.com',
+      kms: 'kms.eu-west-1.amazonaws.com',
+      sts: 'sts.eu-west-1.amazonaws.com',
+    },
+  ],
+  [{}, 'cn-north-1', { ssmmessages: 'ssmmessages.cn-north-1.amazonaws.com.cn' }],
+  [
+    { AWS_USE_FIPS_ENDPOINT: 'true' },
+    'us-east-1',
+    {
+      ssmmessages: 'ssmmessages-fips.us-east-1.amazonaws.com',
+      sts: 'sts-fips.us-east-1.amazonaws.com',
+    },
+  ],
+] as const) {
+  test(`the endpoints of ${region} with ${JSON.stringify(env)} are the region's`, async (t) => {
+    const fleet = lazyFleet(optionsFor(t, env, '', region));
+    for (const service of ['ssm', 'ssmmessages', 'kms', 'sts'] as const) {
+      const host = Reflect.get(hosts, service) as string | undefined;
+      if (host !== undefined) assert.equal(await fleet.endpoint(service), `https://${host}`);
+    }
+  });
+}
+
+test('a configured endpoint is named as it is, and the caller’s is for SSM alone', async (t) => {
+  const env = { AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:2' };
+  const fleet = lazyFleet(optionsFor(t, env, 'http://127.0.0.1:1', 'eu-west-1'));
+  assert.equal(await fleet.endpoint('ssm'), 'http://127.0.0.1:1');
+  assert.equal(await fleet.endpoint('sts'), 'http://127.0.0.1:2');
+  assert.equal(await fleet.endpoint('kms'), 'https://kms.eu-west-1.amazonaws.com');
+});

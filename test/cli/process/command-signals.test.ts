@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import { describe, it } from 'node:test';
+import { nextEnding, takeSignals } from '../../../src/cli/process/command-signals.ts';
+import type { SignalSource } from '../../../src/cli/process/process-signals.ts';
+import { settle } from '../../session/connection/scripted-sockets.ts';
+import type { SessionSignal } from '../../../src/session/session-type.ts';
+
+function setUp(hangUpEnds = true) {
+  const events = new EventEmitter();
+  const source: SignalSource = {
+    platform: 'linux',
+    ppid: 1,
+    on: (signal, listener) => events.on(signal, listener),
+    off: (signal, listener) => events.off(signal, listener),
+    kill: () => true,
+  };
+  const signals = takeSignals(source, hangUpEnds);
+  const own: SessionSignal[] = [];
+  signals.own.onSignal((signal) => own.push(signal));
+  return { events, signals, own };
+}
+
+describe('signals of a command', () => {
+  it('are its own while it has no session, but for Ctrl-Z, which stops it', () => {
+    const { events, own } = setUp();
+    for (const signal of ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP']) events.emit(signal);
+    assert.deepEqual(own, ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP']);
+    assert.equal(events.listenerCount('SIGTSTP'), 0);
+  });
+
+  it('are every session’s as long as there is one', () => {
+    const { events, own, signals } = setUp();
+    const seen: string[] = [];
+    const lent = ['first', 'second'].map((name) => {
+      const one = signals.lend();
+      one.signals.onSignal((signal) => seen.push(`${name} ${signal}`));
+      return one;
+    });
+    events.emit('SIGTSTP');
+    events.emit('SIGINT');
+    assert.deepEqual(seen, ['first SIGTSTP', 'second SIGTSTP', 'first SIGINT', 'second SIGINT']);
+    lent[0]?.giveBack();
+    events.emit('SIGHUP');
+    assert.deepEqual(seen.slice(4), ['second SIGHUP']);
+    assert.deepEqual(own, []);
+    lent[1]?.giveBack();
+    events.emit('SIGTERM');
+    assert.deepEqual(own, ['SIGTERM']);
+    assert.equal(seen.length, 5);
+  });
+
+  it('are its own again as soon as no session listens any more', () => {
+    const { events, own, signals } = setUp();
+    const lent = signals.lend();
+    const stop = lent.signals.onSignal(() => undefined);
+    stop();
+    events.emit('SIGTERM');
+    assert.deepEqual(own, ['SIGTERM']);
+    assert.equal(events.listenerCount('SIGTSTP'), 0);
+    assert.equal(signals.areLent, true);
+    lent.giveBack();
+    assert.equal(signals.areLent, false);
+  });
+
+  it('leave Ctrl-Z with the sessions as long as there is one', () => {
+    const { events, signals } = setUp();
+    const [first, second] = [signals.lend(), signals.lend()];
+    first.giveBack();
+    assert.equal(events.listenerCount('SIGTSTP'), 1);
+    second.giveBack();
+    assert.equal(events.listenerCount('SIGTSTP'), 0);
+  });
+
+  it('are not SIGHUP where that does not end it, but a session is told', async () => {
+    const { events, own, signals } = setUp(false);
+    events.emit('SIGHUP');
+    assert.deepEqual(own, []);
+    const seen: SessionSignal[] = [];
+    const lent = signals.lend();
+    lent.signals.onSignal((signal) => seen.push(signal));
+    events.emit('SIGHUP');
+    assert.deepEqual(seen, ['SIGHUP']);
+    assert.equal(await Promise.race([signals.received, settle().then(() => 'nothing')]), 'nothing');
+    lent.giveBack();
+    events.emit('SIGTERM');
+    assert.deepEqual(own, ['SIGTERM']);
+    await signals.received;
+  });
+});
+
+describe('the next signal that ends a program', () => {
+  it('is not that of Ctrl-Z', async () => {
+    const { events, signals } = setUp();
+    const ending = nextEnding(signals.lend().signals);
+    events.emit('SIGTSTP');
+    events.emit('SIGTERM');
+    assert.equal(await ending, 'SIGTERM');
+  });
+
+  it('is not SIGHUP where that ends nothing', async () => {
+    const { events, signals } = setUp();
+    const ending = nextEnding(signals.lend().signals, false);
+    events.emit('SIGHUP');
+    events.emit('SIGINT');
+    assert.equal(await ending, 'SIGINT');
+  });
+});

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  createForwardedPort,
+  type PortChange,
+} from '../../../src/commands/forward/forwarded-port.ts';
+import type { Forward } from '../../../src/commands/forward/parse-forward.ts';
+import { tellEvents, type ForwardEvent } from '../../../src/commands/forward/json-reporter.ts';
+
+const TARGET = 'i-0123456789abcdef0';
+const TIME = '2026-01-31T09:05:00.250Z';
+const DATABASE: Forward = { localPort: '0', host: 'db.internal', port: '5432' };
+const LISTENING: PortChange = {
+  kind: 'listening',
+  on: { kind: 'tcp', port: 40_000, addresses: ['127.0.0.1', '::1'] },
+};
+
+/** What every event of the database's port says, once it listens. */
+const ABOUT = {
+  time: TIME,
+  target: TARGET,
+  destination: { host: 'db.internal', port: 5432 },
+  local: { address: '127.0.0.1', port: 40_000 },
+};
+
+/** The events that tell of these changes. */
+function eventsOf(forward: Forward, changes: readonly PortChange[]): readonly ForwardEvent[] {
+  const events: ForwardEvent[] = [];
+  const port = createForwardedPort(forward);
+  const tell = tellEvents(
+    TARGET,
+    port,
+    () => Date.parse(TIME),
+    (event) => events.push(event),
+    () => true,
+  );
+  for (const change of changes) {
+    port.take(change);
+    tell(change);
+  }
+  return events;
+}
+
+describe('the events of a forwarded port', () => {
+  it('say where it listens, and where that leads', () => {
+    assert.deepEqual(eventsOf(DATABASE, [LISTENING]), [{ event: 'listening', ...ABOUT }]);
+  });
+
+  it('begin with their name, and are one line', () => {
+    const [event] = eventsOf(DATABASE, [LISTENING]);
+    assert.match(JSON.stringify(event), /^\{"event":"listening",[^\n]*\}$/);
+  });
+
+  it('number the connections, and say what went through each', () => {
+    const first = { sent: 5, received: 2048 };
+    const second = { sent: 1, received: 0 };
+    const events = eventsOf(DATABASE, [
+      LISTENING,
+      { kind: 'connected', open: 1, traffic: first },
+      { kind: 'connected', open: 2, traffic: second },
+      { kind: 'disconnected', open: 1, traffic: second },
+      { kind: 'disconnected', open: 0, traffic: first },
+      { kind: 'ended' },
+    ]);
+    assert.deepEqual(events.slice(1), [
+      { event: 'connected', ...ABOUT, connection: 1, open: 1 },
+      { event: 'connected', ...ABOUT, connection: 2, open: 2 },
+      { event: 'disconnected', ...ABOUT, connection: 2, open: 1, sent: 1, received: 0 },
+      { event: 'disconnected', ...ABOUT, connection: 1, open: 0, sent: 5, received: 2048 },
+      { event: 'ended', ...ABOUT, connections: 2, sent: 6, received: 2048 },
+    ]);
+  });
+
+  it('say that the connection to the service is lost, and is back', () => {
+    assert.deepEqual(
+      eventsOf(DATABASE, [
+        LISTENING,
+        { kind: 'reconnecting', reason: 'reset', since: 0 },
+        { kind: 'reconnected' },
+        { kind: 'refused', open: 1 },
+        { kind: 'destination-failed' },
+      ]).slice(1),
+      [
+        { event: 'reconnecting', ...ABOUT, message: 'reset' },
+        { event: 'reconnected', ...ABOUT },
+        { event: 'refused', ...ABOUT, open: 1 },
+        { event: 'destination-failed', ...ABOUT },
+      ],
+    );
+  });
+
+  it('are dropped while they are not read, all but the last, and counted', () => {
+    const events: ForwardEvent[] = [];
+    const port = createForwardedPort(DATABASE);
+    let isRead = true;
+    const tell = tellEvents(
+      TARGET,
+      port,
+      () => Date.parse(TIME),
+      (event) => events.push(event),
+      () => isRead,
+    );
+    port.take(LISTENING);
+    tell(LISTENING);
+    isRead = false;
+    for (let i = 0; i < 1_000; i++) tell({ kind: 'destination-failed' });
+    assert.equal(events.length, 1);
+    isRead = true;
+    tell({ kind: 'reconnected' });
+    isRead = false;
+    tell({ kind: 'destination-failed' });
+    tell({ kind: 'ended' });
+    assert.deepEqual(events.slice(1), [
+      { event: 'dropped', ...ABOUT, events: 1_000 },
+      { event: 'reconnected', ...ABOUT },
+      { event: 'dropped', ...ABOUT, events: 1 },
+      { event: 'ended', ...ABOUT, connections: 0, sent: 0, received: 0 },
+    ]);
+  });
+
+  it('name the port that was asked for when it never listened', () => {
+    const forward: Forward = { localPort: '8080', host: undefined, port: '80' };
+    assert.deepEqual(
+      eventsOf(forward, [{ kind: 'failed', reason: 'session', message: 'address already in use' }]),
+      [
+        {
+          event: 'failed',
+          time: TIME,
+          target: TARGET,
+          destination: { host: null, port: 80 },
+          local: { address: null, port: 8080 },
+          error: { reason: 'session', message: 'address already in use' },
+          connections: 0,
+          sent: 0,
+          received: 0,
+        },
+      ],
+    );
+  });
+});

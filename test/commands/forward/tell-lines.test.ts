@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  createForwardedPort,
+  type PortChange,
+} from '../../../src/commands/forward/forwarded-port.ts';
+import type { Forward } from '../../../src/commands/forward/parse-forward.ts';
+import { tellLines } from '../../../src/commands/forward/line-reporter.ts';
+
+const TARGET = 'i-0123456789abcdef0';
+
+/** The lines that tell of these changes. */
+function linesOf(forward: Forward, changes: readonly PortChange[]): readonly string[] {
+  const lines: string[] = [];
+  const port = createForwardedPort(forward);
+  const tell = tellLines(TARGET, port, (line) => lines.push(line));
+  for (const change of changes) {
+    port.take(change);
+    tell(change);
+  }
+  return lines;
+}
+
+describe('the lines about a forwarded port', () => {
+  it('are one for each change', () => {
+    const traffic = { sent: 5, received: 2048 };
+    const lines = linesOf({ localPort: '0', host: 'db', port: '5432' }, [
+      { kind: 'listening', on: { kind: 'tcp', port: 40_000, addresses: ['127.0.0.1', '::1'] } },
+      { kind: 'connected', open: 1, traffic },
+      { kind: 'refused', open: 3 },
+      { kind: 'destination-failed' },
+      { kind: 'disconnected', open: 0, traffic },
+      { kind: 'reconnecting', reason: 'reset', since: 0 },
+      { kind: 'reconnected' },
+      { kind: 'ended' },
+    ]);
+    assert.deepEqual(lines, [
+      '127.0.0.1:40000 leads to db:5432',
+      '127.0.0.1:40000: connection opened, 1 open',
+      '127.0.0.1:40000: Connection refused: the limit of open files leaves room for 3. Raise it (ulimit -n) and start again.',
+      `127.0.0.1:40000: ${TARGET} cannot connect to db:5432`,
+      '127.0.0.1:40000: connection closed, 0 open, 5 B sent, 2.0 KiB received',
+      '127.0.0.1:40000: connection lost (reset), reconnecting...',
+      '127.0.0.1:40000: reconnected',
+    ]);
+  });
+
+  it('name the target where no other host is meant', () => {
+    assert.deepEqual(
+      linesOf({ localPort: '80', host: undefined, port: '80' }, [
+        { kind: 'listening', on: { kind: 'tcp', port: 80, addresses: ['127.0.0.1'] } },
+      ]),
+      [`127.0.0.1:80 leads to port 80 of ${TARGET}`],
+    );
+  });
+
+  it('put addresses of IPv6 into brackets', () => {
+    assert.deepEqual(
+      linesOf({ localPort: '80', host: 'fd00::5', port: '80' }, [
+        { kind: 'listening', on: { kind: 'tcp', port: 80, addresses: ['::1'] } },
+      ]),
+      ['[::1]:80 leads to [fd00::5]:80'],
+    );
+  });
+
+  it('name the port that was asked for as long as it does not listen', () => {
+    assert.deepEqual(
+      linesOf({ localPort: '8080', host: undefined, port: '80' }, [
+        { kind: 'reconnecting', reason: 'reset', since: 0 },
+      ]),
+      ['port 8080: connection lost (reset), reconnecting...'],
+    );
+  });
+});

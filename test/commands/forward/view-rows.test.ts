@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, it } from 'node:test';
+import {
+  renderEnd,
+  renderView,
+  type PortRow,
+  type ViewMoment,
+} from '../../../src/commands/forward/view-rows.ts';
+
+const MIB = 1024 ** 2;
+const TITLE = 'Forwarding to i-0123456789abcdef0, Ctrl-C ends it';
+
+const WEB: PortRow = {
+  forward: { localPort: '8080', host: undefined, port: '80' },
+  local: { address: '127.0.0.1', port: 8080 },
+  state: { kind: 'listening' },
+  open: 3,
+  connections: 12,
+  up: 512,
+  down: 1.5 * MIB,
+  sent: 20_000,
+  received: 300 * MIB,
+};
+const DATABASE: PortRow = {
+  ...WEB,
+  forward: { localPort: '0', host: 'db.internal', port: '5432' },
+  local: { address: undefined, port: 0 },
+  state: { kind: 'connecting' },
+  open: 0,
+  connections: 0,
+  up: 0,
+  down: 0,
+  sent: 0,
+  received: 0,
+};
+const CACHE: PortRow = {
+  ...DATABASE,
+  forward: { localPort: '6379', host: 'a-very-long-name.of.a.cache.example.com', port: '6379' },
+  local: { address: '127.0.0.1', port: 6379 },
+  state: { kind: 'reconnecting', since: 5_000 },
+};
+
+function moment(cols: number, rows = 24, color = false): ViewMoment {
+  return { size: { cols, rows }, now: 17_400, color };
+}
+
+describe('the view of forwarded ports', () => {
+  it('shows all there is in a wide terminal', () => {
+    assert.deepEqual(renderView(TITLE, [WEB, DATABASE], moment(120)), [
+      '',
+      TITLE,
+      'LOCAL            LEADS TO          OPEN      UP/s    DOWN/s      SENT  RECEIVED  STATE',
+      '127.0.0.1:8080   port 80              3     512 B   1.5 MiB  19.5 KiB   300 MiB  listening',
+      'any port         db.internal:5432     0       0 B       0 B       0 B       0 B  connecting',
+    ]);
+  });
+
+  it('writes amounts shorter in 80 columns', () => {
+    assert.deepEqual(renderView(TITLE, [WEB, DATABASE], moment(80)), [
+      '',
+      TITLE,
+      'LOCAL            LEADS TO          OPEN   UP/s  DOWN/s   SENT   RCVD  STATE',
+      '127.0.0.1:8080   port 80              3    512    1.5M  19.5K   300M  listening',
+      'any port         db.internal:5432     0      0       0      0      0  connecting',
+    ]);
+  });
+
+  it('leaves the totals out in 60 columns, and the rates when that is not enough', () => {
+    assert.deepEqual(renderView(TITLE, [WEB], moment(60)).slice(2), [
+      'LOCAL            LEADS TO  OPEN   UP/s  DOWN/s  STATE',
+      '127.0.0.1:8080   port 80      3    512    1.5M  listening',
+    ]);
+    assert.deepEqual(renderView(TITLE, [WEB], moment(45)).slice(2), [
+      'LOCAL            LEADS TO  OPEN  STATE',
+      '127.0.0.1:8080   port 80      3  listening',
+    ]);
+  });
+
+  it('counts the seconds of a lost connection', () => {
+    const [, , , row] = renderView(TITLE, [CACHE], moment(140));
+    assert.match(row ?? '', / reconnecting 12 s$/);
+  });
+
+  it('cuts the name of a host, never its port', () => {
+    const [, , , row] = renderView(TITLE, [CACHE], moment(100));
+    assert.match(row ?? '', /^127\.0\.0\.1:6379 {3}a-very-\S*…:6379 /);
+  });
+
+  it('stays where it is while the numbers change', () => {
+    const busy = { ...WEB, open: 250, up: 1023 * MIB, down: 9, sent: 1023, received: 1e15 };
+    for (const cols of [120, 100, 80, 60]) {
+      const [, , header] = renderView(TITLE, [WEB], moment(cols));
+      assert.equal(renderView(TITLE, [busy], moment(cols))[2], header);
+    }
+  });
+
+  it('stays where it is while the seconds are counted', () => {
+    for (const cols of [120, 100, 80, 60]) {
+      const [, , header] = renderView(TITLE, [CACHE], { ...moment(cols), now: 8_000 });
+      const later = renderView(TITLE, [CACHE], { ...moment(cols), now: 1_205_000 });
+      assert.equal(later[2], header);
+    }
+  });
+
+  it('is at no width wider than the terminal, and at no height higher', () => {
+    const rows = [WEB, DATABASE, CACHE, WEB, CACHE];
+    for (let cols = 1; cols <= 140; cols++) {
+      for (const height of [1, 2, 3, 5, 8, 24]) {
+        const lines = renderView(TITLE, rows, moment(cols, height, cols % 2 === 0));
+        assert.ok(lines.length < height || height === 1, `${lines.length} lines in ${height}`);
+        for (const line of lines) {
+          const { length } = stripVTControlCharacters(line);
+          assert.ok(length <= cols, `${length} in ${cols} columns: ${line}`);
+        }
+      }
+    }
+  });
+
+  it('says how many ports there is no room for', () => {
+    const rows = Array.from({ length: 12 }, () => WEB);
+    const lines = renderView(TITLE, rows, moment(80, 8));
+    assert.equal(lines.length, 7);
+    assert.equal(lines.filter((line) => line.startsWith('127.0.0.1:8080')).length, 5);
+    assert.equal(lines.at(-1), 'and 7 more');
+  });
+
+  it('colours the states, and nothing unless that is wanted', () => {
+    const plain = renderView(TITLE, [WEB, CACHE], moment(120));
+    const colored = renderView(TITLE, [WEB, CACHE], moment(120, 24, true));
+    assert.ok(colored[3]?.endsWith('\x1b[32mlistening\x1b[0m'));
+    assert.ok(colored[4]?.endsWith('\x1b[33mreconnecting 12 s\x1b[0m'));
+    assert.deepEqual(colored.map(stripVTControlCharacters), plain);
+    assert.ok(!plain.join('').includes('\x1b'));
+  });
+
+  it('shows the host of another script as the network knows it, in columns that can be counted', () => {
+    const forward = { localPort: '80', host: 'bücher.example', port: '80' };
+    const [, , , row] = renderView(TITLE, [{ ...WEB, forward }], moment(120));
+    assert.match(row ?? '', / xn--bcher-kva\.example:80 /);
+  });
+});
+
+describe('the end of forwarded ports', () => {
+  const ended: readonly PortRow[] = [
+    { ...WEB, state: { kind: 'ended' }, open: 0 },
+    { ...DATABASE, local: { address: undefined, port: 5432 }, state: { kind: 'failed' } },
+  ];
+
+  it('is the totals of each, without colours', () => {
+    assert.deepEqual(renderEnd('Forwarded to i-1', ended, moment(80, 24, true)), [
+      '',
+      'Forwarded to i-1',
+      'LOCAL            LEADS TO          CONNECTIONS      SENT  RECEIVED  STATE',
+      '127.0.0.1:8080   port 80                    12  19.5 KiB   300 MiB  ended',
+      'port 5432        db.internal:5432            0       0 B       0 B  failed',
+    ]);
+  });
+
+  it('shows every port, however low the terminal is', () => {
+    const rows = Array.from({ length: 30 }, () => ended).flat();
+    assert.equal(renderEnd('Forwarded to i-1', rows, moment(80, 10)).length, 63);
+  });
+
+  it('is not wider than the terminal', () => {
+    for (let cols = 1; cols <= 120; cols++) {
+      for (const line of renderEnd('Forwarded to i-1', ended, moment(cols))) {
+        assert.ok(line.length <= cols, `${line.length} in ${cols} columns: ${line}`);
+      }
+    }
+  });
+});

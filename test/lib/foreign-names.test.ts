@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { describeFailure } from '../../src/aws/sdk/describe-failure.ts';
+import { mergeFiles } from '../../src/aws/shared-files/merge-files.ts';
+import { parseIni } from '../../src/aws/shared-files/parse-ini.ts';
+import { parseParameters } from '../../src/commands/start-session/parse-parameters.ts';
+import { readSettings, SettingsError, wantsQuiet } from '../../src/cli/process/settings.ts';
+import { failureText } from '../../src/network/failure-text.ts';
+import { describeTlsFailure, isChainRefused } from '../../src/network/tls/tls-error.ts';
+
+/** What every plain object answers to, though it holds nothing. */
+const INHERITED = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__'] as const;
+
+for (const name of INHERITED) {
+  test(`${name} is no value of a switch`, () => {
+    const env = { SSM_PLUGIN_QUIET: name };
+    assert.throws(() => readSettings(env), SettingsError);
+    assert.equal(wantsQuiet(env), false);
+  });
+
+  test(`a failure with the code ${name} is told in its own words`, () => {
+    const error = Object.assign(new Error('something else'), { code: name });
+    assert.equal(failureText(error), 'something else');
+    assert.equal(isChainRefused(error), false);
+    assert.equal(
+      describeTlsFailure({ host: 'h', error, certificate: undefined, problems: [] }).message,
+      'TLS with h failed: something else',
+    );
+  });
+
+  test(`an error of AWS called ${name} is told by its name`, () => {
+    const error = Object.assign(new Error('No.'), {
+      name,
+      $fault: 'client',
+      $metadata: { httpStatusCode: 400 },
+    });
+    assert.equal(
+      describeFailure(error, { action: 'ssm:StartSession', object: 'i-1' }).message,
+      `ssm:StartSession for i-1 was refused (${name}): No`,
+    );
+  });
+
+  test(`a profile and a setting may be called ${name}`, () => {
+    const file = `[profile ${name}]\nregion = eu-west-1\n${name} = own\n`;
+    assert.equal(mergeFiles(new Map(), new Map()).profiles.get(name), undefined);
+    const profile = mergeFiles(parseIni(file), new Map()).profiles.get(name);
+    // Names of settings are folded to small letters.
+    const expected = [
+      ['region', 'eu-west-1'],
+      [name.toLowerCase(), 'own'],
+    ];
+    assert.deepEqual(Object.entries(profile ?? {}), expected);
+  });
+
+  test(`a parameter of a document may be called ${name}`, () => {
+    assert.deepEqual(Object.entries(parseParameters(`${name}=a,b`)), [[name, ['a', 'b']]]);
+    assert.deepEqual(Object.entries(parseParameters(`{"${name}":["a"]}`)), [[name, ['a']]]);
+  });
+}

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  escapeControlCharacters,
+  printable,
+  printableJson,
+  printableLines,
+  printableStart,
+} from '../../src/lib/printable.ts';
+
+test('a foreign text moves no cursor, breaks no line and turns no writing around', () => {
+  assert.equal(printable(' a\x1b[2Jb\nc\td\u202e '), 'a [2Jb c d');
+});
+
+test('a foreign text is cut where it is too long', () => {
+  assert.equal(printableStart('abc', 3), 'abc');
+  assert.equal(printableStart('abcd', 3), 'abc…');
+});
+
+const ATTACK = 'a\x1b[2Jb\u009b2Jc\rd\u202ee\u2066f\x07';
+
+test('a text of several lines keeps its breaks and tabs, and nothing else that controls a terminal', () => {
+  assert.equal(printableLines(`1\n\t${ATTACK}\n`), '1\n\ta[2Jb2Jcdef\n');
+  const ordinary = '\n\nSessionId: häns-0123 : Ende 👩‍🚀\n\n';
+  assert.equal(printableLines(ordinary), ordinary);
+});
+
+test('JSON shows no control character and says the same', () => {
+  const value = { name: `${ATTACK}\x7f\u2028`, list: ['ä'] };
+  const json = printableJson(value, 2);
+  assert.doesNotMatch(json, /(?!\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u);
+  assert.deepEqual(JSON.parse(json), value);
+});
+
+test('a line of a log shows the code of what could control a terminal or begin another line', () => {
+  assert.equal(
+    escapeControlCharacters('1\n2\t\x1b[2J\u009b\u202e\u2028ä'),
+    String.raw`1\u000a2\u0009\u001b[2J\u009b\u202e\u2028ä`,
+  );
+});

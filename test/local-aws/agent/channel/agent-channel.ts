@@ -1,0 +1,214 @@
+import type { Clock } from '../../../../src/lib/clock.ts';
+import { acknowledgementOf } from '../../../../src/protocol/acknowledgement.ts';
+import {
+  decodeClientMessage,
+  encodeClientMessage,
+  MessageType,
+  type ClientMessage,
+} from '../../../../src/protocol/client-message.ts';
+import type { PayloadType } from '../../../../src/protocol/payload-type.ts';
+import { ProtocolError } from '../../../../src/protocol/protocol-error.ts';
+import type { SessionRecord } from '../../session-record.ts';
+import type { AgentEndpoint, AgentLink } from './agent-link.ts';
+import { createMessageIds } from './message-ids.ts';
+import { createOutgoing } from './outgoing.ts';
+import { readAcknowledgement } from './read-acknowledgement.ts';
+
+/** Flag of the message that opens a stream: the agent's number 0. */
+const SYN = 1;
+
+/** What an {@link AgentChannel} tells the agent. */
+export interface AgentChannelEvents {
+  /**
+   * A message in its turn.
+   *
+   * @returns false when nothing is ready for it: it is neither acknowledged nor counted
+   */
+  message(payloadType: number, payload: Buffer): boolean;
+  /** There may be room again after `writable` was false. */
+  writable(): void;
+  /** One message was resent too often. */
+  resendLimit(): void;
+}
+
+/**
+ * The agent's end of the data channel (docs/design/protocol.md#sequence), a second implementation that
+ * shares nothing with the client's but the bytes of a message.
+ */
+export interface AgentChannel extends AgentEndpoint {
+  send(payloadType: PayloadType, payload: Buffer): void;
+  /** Whether sources may be read: the client is there, keeps up, and the buffer has room. */
+  readonly writable: boolean;
+  /** Something has become ready for messages: hands over what was kept. */
+  ready(): void;
+  /** Calls back once, when everything sent so far has been acknowledged. */
+  whenAcknowledged(callback: () => void): void;
+  close(): void;
+}
+
+/** What an {@link AgentChannel} works with. */
+export interface AgentChannelOptions {
+  readonly link: AgentLink;
+  readonly clock: Clock;
+  readonly record: SessionRecord;
+  readonly changed: () => void;
+  readonly resendInterval: number;
+  readonly incomingCapacity: number;
+  readonly outgoingCapacity: number;
+  readonly events: AgentChannelEvents;
+}
+
+/** Starts paused: the service says when the client is there. */
+export function createAgentChannel(options: AgentChannelOptions): AgentChannel {
+  const { link, clock, record, events, changed } = options;
+  const newMessageId = createMessageIds();
+  const outgoing = createOutgoing(
+    (frame) => link.send(frame),
+    () => clock.monotonic(),
+  );
+  const ahead = new Map<number, ClientMessage>();
+  let expected = 0;
+  let paused = true;
+  let closed = false;
+  let blocked = true;
+  let acknowledgedCallbacks: (() => void)[] = [];
+
+  const isWritable = (): boolean =>
+    !paused && !closed && !link.congested && outgoing.size < options.outgoingCapacity;
+  const tellWritable = (): void => {
+    if (!blocked || !isWritable()) return;
+    blocked = false;
+    events.writable();
+  };
+  const resume = (): void => {
+    if (!paused) return;
+    paused = false;
+    outgoing.resume();
+    tellWritable();
+  };
+  const resends = clock.every(options.resendInterval, () => {
+    const done = outgoing.resendHead();
+    if (done === 'given-up') events.resendLimit();
+    if (done === 'resent') {
+      record.resent++;
+      changed();
+    }
+  });
+
+  const acknowledge = (message: ClientMessage): void => {
+    record.acknowledgementsSent++;
+    link.send(encodeClientMessage(acknowledgementOf(message, newMessageId(), clock.now())));
+  };
+  const process = (message: ClientMessage): boolean => {
+    if (events.message(message.payloadType, message.payload)) {
+      record.received++;
+      expected++;
+      return true;
+    }
+    record.refused++;
+    return false;
+  };
+  const processAhead = (): void => {
+    for (let next = ahead.get(expected); next !== undefined; next = ahead.get(expected)) {
+      const number = expected;
+      if (!process(next)) return;
+      ahead.delete(number);
+    }
+  };
+  const streamMessage = (message: ClientMessage): void => {
+    const { sequenceNumber } = message;
+    if (sequenceNumber < expected || ahead.has(sequenceNumber)) {
+      record.receivedAgain++;
+      acknowledge(message);
+    } else if (sequenceNumber === expected) {
+      if (!process(message)) return;
+      acknowledge(message);
+      processAhead();
+    } else if (ahead.size < options.incomingCapacity) {
+      record.receivedAhead++;
+      ahead.set(sequenceNumber, message);
+      acknowledge(message);
+    }
+  };
+  const acknowledgement = (payload: Buffer): void => {
+    const sequenceNumber = readAcknowledgement(payload);
+    if (sequenceNumber === undefined) {
+      record.invalid++;
+      return;
+    }
+    if (!outgoing.acknowledge(sequenceNumber)) return;
+    record.acknowledged++;
+    tellWritable();
+    if (outgoing.size === 0 && acknowledgedCallbacks.length > 0) {
+      const callbacks = acknowledgedCallbacks;
+      acknowledgedCallbacks = [];
+      for (const callback of callbacks) callback();
+    }
+  };
+  const take = (message: ClientMessage): void => {
+    if (message.messageType === MessageType.PausePublication) {
+      paused = true;
+      blocked = true;
+      outgoing.pause();
+      return;
+    }
+    // Any other message shows that the client is there.
+    resume();
+    switch (message.messageType) {
+      case MessageType.InputStreamData:
+        streamMessage(message);
+        return;
+      case MessageType.Acknowledge:
+        acknowledgement(message.payload);
+        return;
+      default:
+        return;
+    }
+  };
+
+  return {
+    receive(frame) {
+      if (closed) return;
+      try {
+        take(decodeClientMessage(frame));
+      } catch (error) {
+        if (!(error instanceof ProtocolError)) throw error;
+        record.invalid++;
+      }
+      changed();
+    },
+    drained: tellWritable,
+    send(payloadType, payload) {
+      if (closed) return;
+      record.sent++;
+      outgoing.add(
+        encodeClientMessage({
+          messageType: MessageType.OutputStreamData,
+          sequenceNumber: outgoing.nextNumber,
+          flags: outgoing.nextNumber === 0 ? SYN : 0,
+          messageId: newMessageId(),
+          createdDate: clock.now(),
+          payloadType,
+          payload,
+        }),
+      );
+    },
+    get writable() {
+      const writable = isWritable();
+      if (!writable) blocked = true;
+      return writable;
+    },
+    ready() {
+      if (!closed) processAhead();
+    },
+    whenAcknowledged(callback) {
+      if (outgoing.size === 0) callback();
+      else acknowledgedCallbacks.push(callback);
+    },
+    close() {
+      closed = true;
+      resends.cancel();
+      acknowledgedCallbacks = [];
+    },
+  };
+}

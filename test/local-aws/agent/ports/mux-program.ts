@@ -1,0 +1,100 @@
+import { encodeFlag, Flag } from '../../../../src/protocol/flag.ts';
+import { PayloadType } from '../../../../src/protocol/payload-type.ts';
+import { createPortOutput } from './port-output.ts';
+import type { Program, ProgramHost, StartProgram } from '../programs/program.ts';
+import { createReceiveBound } from '../channel/receive-limit.ts';
+import { createSmuxServer, type SmuxStream, type SmuxStreamEvents } from './smux-server.ts';
+import { dialTarget, type TargetAddress, type TargetConnection } from './target-connection.ts';
+
+/**
+ * Multiplexed port forwarding: a connection to the target for every smux stream
+ * (docs/design/protocol.md#multiplexed-ports).
+ */
+export function muxProgram(address: TargetAddress, keepAlive: boolean): StartProgram {
+  return (host) => startMux(host, address, keepAlive);
+}
+
+function startMux(host: ProgramHost, address: TargetAddress, keepAlive: boolean): Program {
+  const connections = new Set<TargetConnection>();
+  const bound = createReceiveBound(host);
+  /** One goroutine of the agent accepts streams and dials for them, one after another. */
+  let lastDial: Promise<unknown> | undefined;
+  let started = host.options.startAfter === undefined;
+  void host.options.startAfter?.then(() => {
+    started = true;
+    host.ready();
+  });
+
+  const output = createPortOutput(host, {
+    roomy() {
+      for (const connection of connections) connection.resume();
+    },
+    emptied: () => undefined,
+  });
+  const opened = (stream: SmuxStream): SmuxStreamEvents => {
+    const remove = (): void => {
+      connections.delete(connection);
+      bound.closed(connection);
+    };
+    const connection = dialTarget(
+      address,
+      host,
+      {
+        connected: () => undefined,
+        data(bytes) {
+          stream.write(bytes);
+          if (!output.full) return;
+          for (const source of connections) source.pause();
+        },
+        taken: () => bound.taken(connection),
+        ended(how) {
+          if (how === 'refused') {
+            host.send(PayloadType.Flag, encodeFlag(Flag.ConnectToPortError));
+          }
+          stream.finish();
+          connection.finish();
+        },
+      },
+      lastDial,
+    );
+    lastDial = connection.dialled;
+    connections.add(connection);
+    void connection.closed.then(remove);
+    if (output.full) connection.pause();
+    return {
+      data(bytes) {
+        connection.write(bytes);
+        bound.wrote(connection);
+      },
+      finished() {
+        connection.finish();
+        // The stream is looked after once the dial is over.
+        void connection.dialled.then(() => stream.finish());
+      },
+    };
+  };
+  const server = createSmuxServer({
+    clock: host.clock,
+    keepAlive,
+    write: (frames) => output.write(frames),
+    opened,
+    failed: (reason) => host.done(reason === 'keep-alive' ? 'keep-alive' : 'remote', ''),
+  });
+
+  return {
+    receive(payloadType, payload) {
+      if (payloadType !== PayloadType.Output) return true;
+      if (!started) return false;
+      server.receive(payload);
+      return true;
+    },
+    writable: () => output.writable(),
+    async close() {
+      server.close();
+      output.close();
+      const closing = [...connections];
+      for (const connection of closing) connection.destroy();
+      await Promise.all(closing.map((connection) => connection.closed));
+    },
+  };
+}

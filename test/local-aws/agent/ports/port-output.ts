@@ -1,0 +1,112 @@
+import type { Timer } from '../../../../src/lib/clock.ts';
+import { PayloadType } from '../../../../src/protocol/payload-type.ts';
+import type { ProgramHost } from '../programs/program.ts';
+
+/** Bytes that go into one message; the agent reads that many from a port at a time. */
+const PAYLOAD_BYTES = 1024;
+/** The agent sleeps this long after each read (docs/design/agent.md#throughput). */
+const PAUSE_MS = 1;
+/** How far the pace may be made up for after the system's timers were late. */
+const MAX_CATCH_UP_MS = 20;
+/** Bytes that may wait before sources are not read any more. */
+const FULL_BYTES = 64 * 1024;
+
+/** The agent's byte stream to the client of a port session. */
+export interface PortOutput {
+  write(bytes: Buffer): void;
+  /** Whether sources are to wait for `roomy`. */
+  readonly full: boolean;
+  /** Whether everything written was handed to the channel. */
+  readonly empty: boolean;
+  /** The channel can take messages again. */
+  writable(): void;
+  close(): void;
+}
+
+/** What a {@link PortOutput} reports. */
+export interface PortOutputEvents {
+  /** It is not full any more. */
+  roomy(): void;
+  /** Everything written was handed to the channel. */
+  emptied(): void;
+}
+
+/** Gathers what waits into full payloads and keeps the agent's pace when that is switched on. */
+export function createPortOutput(host: ProgramHost, events: PortOutputEvents): PortOutput {
+  const pacing = host.options.pacing ?? true;
+  let chunks: Buffer[] = [];
+  let first = 0;
+  let offset = 0;
+  let size = 0;
+  let wasFull = false;
+  let nextAt = 0;
+  let timer: Timer | undefined;
+
+  const take = (): Buffer => {
+    const wanted = Math.min(size, PAYLOAD_BYTES);
+    const parts: Buffer[] = [];
+    let taken = 0;
+    while (taken < wanted) {
+      const chunk = chunks[first] ?? Buffer.alloc(0);
+      const part = chunk.subarray(offset, offset + wanted - taken);
+      parts.push(part);
+      taken += part.length;
+      offset += part.length;
+      if (offset === chunk.length) {
+        first++;
+        offset = 0;
+      }
+    }
+    if (first === chunks.length) {
+      chunks = [];
+      first = 0;
+    }
+    size -= taken;
+    return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+  };
+  const isTooEarly = (): boolean => {
+    if (!pacing) return false;
+    const now = host.clock.monotonic();
+    if (now < nextAt) {
+      timer ??= host.clock.after(PAUSE_MS, () => {
+        timer = undefined;
+        pump();
+      });
+      return true;
+    }
+    nextAt = Math.max(nextAt, now - MAX_CATCH_UP_MS) + PAUSE_MS;
+    return false;
+  };
+  const pump = (): void => {
+    while (size > 0 && host.writable && !isTooEarly()) {
+      host.output(PayloadType.Output, take());
+    }
+    wasFull ||= size >= FULL_BYTES;
+    if (size > 0) return;
+    if (wasFull) {
+      wasFull = false;
+      events.roomy();
+    }
+    events.emptied();
+  };
+  return {
+    write(bytes) {
+      chunks.push(bytes);
+      size += bytes.length;
+      pump();
+    },
+    get full() {
+      return wasFull;
+    },
+    get empty() {
+      return size === 0;
+    },
+    writable: pump,
+    close() {
+      timer?.cancel();
+      chunks = [];
+      first = 0;
+      size = 0;
+    },
+  };
+}

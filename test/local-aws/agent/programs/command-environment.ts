@@ -1,0 +1,37 @@
+import { tmpdir } from 'node:os';
+import type { AgentOptions } from '../agent-options.ts';
+
+const DEFAULT_SHELL = '/bin/sh';
+
+/** How a shell or command of a session is run. */
+export interface CommandEnvironment {
+  readonly shell: string;
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Small and the same everywhere, so that what a shell prints can be foretold. */
+export function commandEnvironment(options: AgentOptions): CommandEnvironment {
+  const directory = options.directory ?? tmpdir();
+  return {
+    shell: options.shell ?? DEFAULT_SHELL,
+    directory,
+    environment: {
+      PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+      HOME: directory,
+      TERM: 'xterm-256color',
+      LANG: 'C.UTF-8',
+      PS1: '$ ',
+      PS2: '> ',
+      // Neither a history file nor a start-up file of whoever runs the tests.
+      HISTFILE: '',
+      ENV: '',
+      ...options.environment,
+    },
+  };
+}
+
+/** Arguments that keep a shell from reading start-up files. */
+export function interactiveArguments(shell: string): string[] {
+  return shell.endsWith('/bash') ? ['--norc', '--noprofile'] : [];
+}

@@ -1,0 +1,61 @@
+import type { SeparateOutput, SessionPlan } from '../../session-request.ts';
+import type { AgentOptions } from '../agent-options.ts';
+import { commandProgram } from './command-program.ts';
+import { refusalOf } from '../ports/denied-hosts.ts';
+import { muxProgram } from '../ports/mux-program.ts';
+import { portMode } from '../ports/port-features.ts';
+import type { StartProgram } from './program.ts';
+import { shellProgram } from './shell-program.ts';
+import { singlePortProgram } from '../ports/single-port-program.ts';
+
+/** Chooses what runs for a session. */
+export function planProgram(plan: SessionPlan): StartProgram {
+  switch (plan.kind) {
+    case 'shell':
+      return shellProgram(plan.command);
+    case 'command':
+      return (host) =>
+        commandProgram(plan.command, separateOutput(plan.separate, host.options))(host);
+    case 'port':
+      return (host) => forwarding(plan.properties, host.agentVersion, host.clientVersion)(host);
+  }
+}
+
+function separateOutput(
+  ofDocument: SeparateOutput | undefined,
+  { separateOutputStream }: AgentOptions,
+): SeparateOutput | undefined {
+  if (separateOutputStream === undefined) return ofDocument;
+  const separate = ofDocument ?? { stdoutPrefix: '', stderrPrefix: '' };
+  return separateOutputStream ? separate : undefined;
+}
+
+function forwarding(
+  properties: Readonly<Record<string, string>>,
+  agentVersion: string,
+  clientVersion: string,
+): StartProgram {
+  const address = {
+    host: properties['host'] ?? '',
+    port: Number(properties['portNumber']),
+  };
+  const refusal = refusalOf(address.host);
+  if (refusal !== undefined) return refusedProgram(refusal);
+  const mode = portMode(properties['type'] ?? '', agentVersion, clientVersion);
+  switch (mode.kind) {
+    case 'mux':
+      return muxProgram(address, mode.keepAlive);
+    case 'basic':
+      return singlePortProgram(address, true);
+    case 'stdio':
+      return singlePortProgram(address, false);
+  }
+}
+
+/** The agent ends the session before it has dialled. */
+function refusedProgram(reason: string): StartProgram {
+  return (host) => {
+    host.done('remote', reason);
+    return { receive: () => true, writable: () => undefined, close: () => Promise.resolve() };
+  };
+}

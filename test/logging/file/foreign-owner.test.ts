@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, test, type TestContext } from 'node:test';
+import { systemLogFileSystem } from '../../../src/logging/file/log-file-system.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+/** `nobody` on Debian; any that is not root's will do. */
+const ANOTHER_USER = 65_534;
+
+/** Appends to a log as the program does, with the directory made first. */
+async function append(path: string): Promise<void> {
+  const handle = await systemLogFileSystem.openForAppending(path);
+  await handle.append(Buffer.from('line\n'));
+  await handle.close();
+}
+
+const FOREIGN = { name: 'ForeignOwnerError' } as const;
+
+describe(
+  'a log of root',
+  { skip: process.geteuid?.() === 0 ? false : 'only root can give files to another user' },
+  () => {
+    const directoryOf = (t: TestContext, name: string): string => {
+      const directory = join(temporaryDirectory(t), name);
+      mkdirSync(directory);
+      return directory;
+    };
+
+    test('is written into a directory of root, and into a sticky one of all', async (t) => {
+      const own = directoryOf(t, 'own');
+      await append(join(own, 'x.log'));
+      assert.equal(readFileSync(join(own, 'x.log'), 'utf8'), 'line\n');
+      const shared = directoryOf(t, 'shared');
+      chmodSync(shared, 0o1777);
+      await append(join(shared, 'x.log'));
+    });
+
+    test("is not written into another user's directory, nor is one made below it", async (t) => {
+      const theirs = directoryOf(t, 'theirs');
+      chownSync(theirs, ANOTHER_USER, ANOTHER_USER);
+      await assert.rejects(append(join(theirs, 'x.log')), {
+        ...FOREIGN,
+        message: new RegExp(`${theirs} belongs to the user with the id ${ANOTHER_USER}`),
+      });
+      await assert.rejects(systemLogFileSystem.makeDirectory(join(theirs, 'a', 'b')), FOREIGN);
+      assert.equal(existsSync(join(theirs, 'a')), false);
+      assert.equal(existsSync(join(theirs, 'x.log')), false);
+    });
+
+    test("is not written below another user's directory, who may move what is in it", async (t) => {
+      const theirs = directoryOf(t, 'theirs');
+      const own = join(theirs, 'own');
+      mkdirSync(own);
+      chownSync(theirs, ANOTHER_USER, ANOTHER_USER);
+      await assert.rejects(append(join(own, 'x.log')), FOREIGN);
+    });
+
+    test('is not written where a link leads to such a directory', async (t) => {
+      const theirs = directoryOf(t, 'theirs');
+      chownSync(theirs, ANOTHER_USER, ANOTHER_USER);
+      const link = join(temporaryDirectory(t), 'link');
+      symlinkSync(theirs, link);
+      await assert.rejects(append(join(link, 'x.log')), FOREIGN);
+    });
+
+    test('is not written where every user may rename files', async (t) => {
+      const open = directoryOf(t, 'open');
+      chmodSync(open, 0o777);
+      await assert.rejects(append(join(open, 'x.log')), {
+        ...FOREIGN,
+        message: new RegExp(`chmod o-w ${open}`),
+      });
+    });
+
+    test("is not written into another user's file", async (t) => {
+      const shared = directoryOf(t, 'shared');
+      chmodSync(shared, 0o1777);
+      const path = join(shared, 'x.log');
+      writeFileSync(path, 'theirs\n');
+      chownSync(path, ANOTHER_USER, ANOTHER_USER);
+      await assert.rejects(append(path), FOREIGN);
+      assert.equal(readFileSync(path, 'utf8'), 'theirs\n');
+    });
+
+    test('is not written into a file by a second name of it', async (t) => {
+      const shared = directoryOf(t, 'shared');
+      chmodSync(shared, 0o1777);
+      const path = join(shared, 'x.log');
+      writeFileSync(join(shared, 'secret'), 'secret\n');
+      linkSync(join(shared, 'secret'), path);
+      await assert.rejects(append(path), FOREIGN);
+      assert.equal(readFileSync(path, 'utf8'), 'secret\n');
+    });
+  },
+);

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+
+import { watchConfiguration, WATCH_MILLISECONDS } from '../../../src/logging/seelog/configuration-watch.ts';
+import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { trackFileSystem } from '../file/tracked-file-system.ts';
+
+interface Watched {
+  readonly path: string;
+  readonly clock: VirtualClock;
+  /** What the watch told, in order: `applied: …`, `removed`, `unusable`. */
+  readonly events: string[];
+  /** Lets the watch look once and waits until it has dealt with what it saw. */
+  readonly look: () => Promise<void>;
+  readonly stop: () => void;
+}
+
+/** Watches a file whose contents are usable unless they begin with "broken". */
+async function watch(t: TestContext, contents?: string): Promise<Watched> {
+  const path = join(temporaryDirectory(t), 'seelog.xml');
+  if (contents !== undefined) writeFileSync(path, contents);
+  const fs = trackFileSystem();
+  const clock = createVirtualClock();
+  const events: string[] = [];
+  const watching = watchConfiguration({
+    path,
+    fs,
+    clock,
+    initial: fs.lookNow(path),
+    apply: (bytes) => {
+      const text = Buffer.from(bytes).toString();
+      if (text.startsWith('broken')) return Promise.reject(new Error(text));
+      events.push(`applied: ${text}`);
+      return Promise.resolve();
+    },
+    removed: () => events.push('removed'),
+    unusable: (reason) => events.push(`unusable: ${reason}`),
+  });
+  await watching.started();
+  return {
+    path,
+    clock,
+    events,
+    look: () => {
+      clock.advance(WATCH_MILLISECONDS);
+      return fs.idle();
+    },
+    stop: () => watching.stop(),
+  };
+}
+
+/** Replaces a file as editors do, by a new one that takes its name. */
+function replace(path: string, contents: string): void {
+  writeFileSync(`${path}.new`, contents);
+  renameSync(`${path}.new`, path);
+}
+
+test('the file found at the start is applied at once, and only once', async (t) => {
+  const { events, look } = await watch(t, 'one');
+  assert.deepEqual(events, ['applied: one']);
+  await look();
+  await look();
+  assert.deepEqual(events, ['applied: one']);
+});
+
+test('without a file nothing happens until there is one', async (t) => {
+  const { path, events, look } = await watch(t);
+  await look();
+  await look();
+  assert.deepEqual(events, []);
+  writeFileSync(path, 'one');
+  await look();
+  assert.deepEqual(events, ['applied: one']);
+});
+
+test('a file that is rewritten or replaced is applied at the next look', async (t) => {
+  const { path, events, look } = await watch(t, 'one');
+  writeFileSync(path, 'two!');
+  await look();
+  replace(path, 'three');
+  await look();
+  assert.deepEqual(events, ['applied: one', 'applied: two!', 'applied: three']);
+});
+
+test('a replacement of the same size is noticed', async (t) => {
+  const { path, events, look } = await watch(t, 'one');
+  replace(path, 'two');
+  await look();
+  assert.deepEqual(events, ['applied: one', 'applied: two']);
+});
+
+test('a file that is broken at the start is told at once', async (t) => {
+  const { events, look } = await watch(t, 'broken 1');
+  assert.deepEqual(events, ['unusable: broken 1']);
+  await look();
+  assert.deepEqual(events, ['unusable: broken 1']);
+});
+
+test('a file that becomes broken is told once, when it is still so at the next look', async (t) => {
+  const { path, events, look } = await watch(t, 'one');
+  writeFileSync(path, 'broken 1');
+  await look();
+  assert.deepEqual(events, ['applied: one']);
+  await look();
+  await look();
+  assert.deepEqual(events, ['applied: one', 'unusable: broken 1']);
+});
+
+test('a file caught half written is not told of', async (t) => {
+  const { path, events, look } = await watch(t, 'one');
+  writeFileSync(path, 'broken: half');
+  await look();
+  writeFileSync(path, 'broken: three quarters');
+  await look();
+  writeFileSync(path, 'two');
+  await look();
+  await look();
+  assert.deepEqual(events, ['applied: one', 'applied: two']);
+});
+
+test('the next mistake in a broken file is told again', async (t) => {
+  const { path, events, look } = await watch(t, 'broken 1');
+  writeFileSync(path, 'broken, too');
+  await look();
+  await look();
+  assert.deepEqual(events, ['unusable: broken 1', 'unusable: broken, too']);
+});
+
+test('a file that is gone for two looks is removed; one that comes back is not', async (t) => {
+  const { path, events, look } = await watch(t, 'one');
+  rmSync(path);
+  await look();
+  writeFileSync(path, 'two');
+  await look();
+  assert.deepEqual(events, ['applied: one', 'applied: two']);
+  rmSync(path);
+  await look();
+  await look();
+  await look();
+  assert.deepEqual(events, ['applied: one', 'applied: two', 'removed']);
+});
+
+test('a directory of this name is unusable, and neither is it read nor waited for', async (t) => {
+  const { path, events, look } = await watch(t);
+  mkdirSync(path);
+  await look();
+  await look();
+  assert.deepEqual(events, [`unusable: ${path} is not a regular file`]);
+});
+
+test('a file of any size is not read', async (t) => {
+  const { events } = await watch(t, 'x'.repeat(1024 * 1024 + 1));
+  assert.match(events.join(), /^unusable: .* is larger than 1048576 bytes$/);
+});
+
+test('a watch that is stopped leaves no timer', async (t) => {
+  const { clock, stop } = await watch(t, 'one');
+  assert.equal(clock.pending, 1);
+  stop();
+  assert.equal(clock.pending, 0);
+});

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import {
+  dependsOnSite,
+  isWanted,
+  mayBeWanted,
+  wildcard,
+  type LevelConstraints,
+} from '../../../src/logging/seelog/level-constraints.ts';
+import { ALL_LEVELS, levelRank, levelsBetween, NO_LEVELS } from '../../../src/logging/level.ts';
+
+const site = { file: '/opt/plugin/session.ts', line: 7, functionName: 'Session.open' };
+
+const exceptionFor = (file: string, functionName: string, levels: ReadonlySet<'trace'>) => ({
+  file: wildcard(file),
+  functionName: wildcard(functionName),
+  levels,
+});
+
+test('levels run from trace to critical, and off lies above them all', () => {
+  assert.deepEqual(
+    ['trace', 'debug', 'info', 'warn', 'error', 'critical', 'off'].map(levelRank),
+    [0, 1, 2, 3, 4, 5, 6],
+  );
+  assert.equal(levelRank('verbose'), undefined);
+  assert.equal(levelRank('INFO'), undefined);
+});
+
+test('a range of levels includes both ends and is empty from off on', () => {
+  assert.deepEqual([...levelsBetween(2, 4)], ['info', 'warn', 'error']);
+  assert.deepEqual(levelsBetween(6, 6), NO_LEVELS);
+});
+
+test('a star in a pattern stands for any text, everything else for itself', () => {
+  assert.ok(wildcard('*session.ts')('/opt/session.ts'));
+  assert.ok(!wildcard('test*')('/opt/test.ts'), 'the pattern covers the whole path');
+  assert.ok(!wildcard('a.c')('abc'));
+  assert.ok(wildcard('a**(c)[d]')('a b (c)[d]'));
+});
+
+test('the first exception that matches file and function decides', () => {
+  const constraints: LevelConstraints = {
+    levels: new Set(['error']),
+    exceptions: [
+      exceptionFor('*other.ts', '*', new Set()),
+      exceptionFor('*session.ts', '*.open', new Set(['trace'])),
+      exceptionFor('*', '*', new Set()),
+    ],
+  };
+  assert.ok(isWanted(constraints, 'trace', site));
+  assert.ok(!isWanted(constraints, 'error', site));
+  assert.ok(!isWanted(constraints, 'trace', { ...site, functionName: 'Session.close' }));
+  assert.ok(isWanted(constraints, 'error', undefined), 'without a site no exception applies');
+});
+
+test('the call site is asked for only when an exception could change the answer', () => {
+  const constraints: LevelConstraints = {
+    levels: levelsBetween(2, 5),
+    exceptions: [{ ...exceptionFor('test*', '*', new Set()), levels: levelsBetween(4, 5) }],
+  };
+  assert.ok(dependsOnSite(constraints, 'info'));
+  assert.ok(!dependsOnSite(constraints, 'error'));
+  assert.ok(!dependsOnSite(constraints, 'debug'));
+  assert.ok(!mayBeWanted(constraints, 'debug'));
+  assert.ok(!dependsOnSite({ levels: ALL_LEVELS, exceptions: [] }, 'trace'));
+});
+
+test('an exception alone makes its levels wanted', () => {
+  const constraints: LevelConstraints = {
+    levels: NO_LEVELS,
+    exceptions: [exceptionFor('*', '*', new Set(['trace']))],
+  };
+  assert.ok(mayBeWanted(constraints, 'trace'));
+  assert.ok(!mayBeWanted(constraints, 'debug'));
+});

@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import type { Environment } from '../support/program.ts';
+import { READY } from '../support/remote-commands.ts';
+import { TARGET } from '../support/target.ts';
+import { startInTerminal } from '../support/terminal-program.ts';
+import { MISTAKE_SAID, THROWS, THROWS_WHILE_STARTING } from '../support/throwing/throws.ts';
+import { eventsIn } from './support/forwarding.ts';
+import { startFleet } from './support/managed-fleet.ts';
+import { outcomeOf, startOwn, startOwnTarget, type OwnTarget } from './support/own-command.ts';
+
+const ACCESS_DENIED = { status: 400, type: 'AccessDeniedException', message: 'not for you' };
+
+interface Failure {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Runs a command that fails with 255 and writes nothing to stdout; gives its stderr. */
+async function failOf(
+  t: TestContext,
+  target: OwnTarget,
+  args: readonly string[],
+  env: Environment = {},
+): Promise<string> {
+  const { status, stdout, stderr } = await outcomeOf(startOwn(t, target, args, { env }));
+  assert.equal(status, 255, stderr);
+  assert.equal(stdout, '');
+  return stderr;
+}
+
+/** What stderr holds, each line of it being a failure as JSON and nothing else. */
+function failuresIn(stderr: string): readonly Failure[] {
+  assert.ok(stderr.endsWith('\n'), stderr);
+  return stderr
+    .slice(0, -1)
+    .split('\n')
+    .map((line) => {
+      const { error, ...rest } = JSON.parse(line) as { readonly error: Failure };
+      assert.deepEqual(rest, {});
+      assert.deepEqual(Object.keys(error), ['reason', 'message']);
+      return error;
+    });
+}
+
+describe('a failure with --json is a line of JSON on stderr', () => {
+  for (const args of [['targets'], ['shell', 'web'], ['exec', 'web', '--', 'id']]) {
+    it(`with the reason of AWS: ${args.join(' ')}`, async (t) => {
+      const target = await startOwnTarget(t);
+      target.aws.refuse('DescribeInstanceInformation', ACCESS_DENIED);
+      const [command = '', ...rest] = args;
+      const [failure, ...more] = failuresIn(await failOf(t, target, [command, '--json', ...rest]));
+      assert.equal(failure?.reason, 'access-denied');
+      assert.match(failure.message, /^ssm:DescribeInstanceInformation for /);
+      assert.deepEqual(more, []);
+    });
+  }
+
+  it('when StartSession is refused', async (t) => {
+    const target = await startOwnTarget(t, {});
+    target.aws.refuse('StartSession', { ...ACCESS_DENIED, type: 'TargetNotConnected' });
+    const failures = failuresIn(await failOf(t, target, ['shell', TARGET, '--json']));
+    assert.deepEqual(
+      failures.map(({ reason }) => reason),
+      ['target-not-connected'],
+    );
+  });
+
+  it('with what AWS says, also of an error that the program does not know', async (t) => {
+    const target = await startOwnTarget(t, {});
+    // As the service refuses a machine outside of AWS (aws-samples/sagemaker-ssh-helper, issue 44).
+    const message =
+      'Enable advanced-instances tier to use Session Manager with your on-premises instances';
+    target.aws.refuse('StartSession', { status: 400, type: 'BadRequest', message });
+    const failures = failuresIn(await failOf(t, target, ['shell', TARGET, '--json']));
+    assert.deepEqual(failures, [
+      {
+        reason: 'invalid',
+        message: `ssm:StartSession for target ${TARGET} was refused (BadRequest): ${message}`,
+      },
+    ]);
+  });
+
+  it('for each port that cannot be forwarded', async (t) => {
+    const target = await startOwnTarget(t, {});
+    target.aws.refuse('StartSession', ACCESS_DENIED);
+    const { status, stdout, stderr } = await outcomeOf(
+      startOwn(t, target, ['forward', TARGET, '0:80', '0:81', '--json']),
+    );
+    assert.equal(status, 255, stderr);
+    const failures = failuresIn(stderr);
+    const reasons = failures.map(({ reason }) => reason);
+    assert.deepEqual(reasons, ['access-denied', 'access-denied']);
+    const events = eventsIn(stdout).map((event) => event.event === 'failed' && event.error);
+    assert.deepEqual(events, failures);
+  });
+
+  for (const [args, message] of [
+    [['shell', '--regoin', 'x', '--json'], "unknown option '--regoin'\n(Did you mean --region?)"],
+    [['completion', '--json'], "missing required argument 'shell'"],
+    [['exec', '--json', TARGET], "missing required argument 'command'"],
+  ] as const) {
+    it(`when the command line is wrong: ${args.join(' ')}`, async (t) => {
+      const target = await startOwnTarget(t);
+      const failures = failuresIn(await failOf(t, target, args));
+      assert.deepEqual(failures, [{ reason: 'usage', message }]);
+    });
+  }
+
+  it('when what it says leads to nothing', async (t) => {
+    const target = await startOwnTarget(t);
+    const [unknown] = failuresIn(await failOf(t, target, ['shell', 'nobody', '--json']));
+    assert.equal(unknown?.reason, 'input');
+    const env = { AWS_REGION: undefined };
+    const [noRegion] = failuresIn(await failOf(t, target, ['targets', '--json'], env));
+    assert.equal(noRegion?.reason, 'input');
+  });
+
+  it('when no profile has the name that is given, whatever keys there are', async (t) => {
+    const target = await startOwnTarget(t);
+    const args = ['shell', TARGET, '--profile', 'nobody', '--json'];
+    const [failure] = failuresIn(await failOf(t, target, args));
+    assert.equal(failure?.reason, 'input');
+    assert.match(failure.message, /^there is no profile nobody /);
+    assert.deepEqual(target.aws.apiCalls, []);
+  });
+
+  it('when the session does not start', async (t) => {
+    const target = await startOwnTarget(t);
+    const awaited = target.aws.nextSession();
+    const program = startOwn(t, target, ['shell', TARGET, '--json', '--quiet']);
+    (await awaited).setGateway('unavailable');
+    const { status, stdout, stderr } = await outcomeOf(program);
+    assert.deepEqual([status, stdout], [255, '']);
+    const [failure, ...more] = failuresIn(stderr);
+    assert.equal(failure?.reason, 'session');
+    assert.match(failure.message, /^Cannot perform start session: [^\n]+$/);
+    assert.deepEqual(more, []);
+  });
+
+  for (const [what, behaviour, message] of [
+    ['has ended meanwhile', { kind: 'over' }, /^Session: \S+ timed out\.$/],
+    ['is lost', { kind: 'down' }, /^Session \S+ is lost: /],
+  ] as const) {
+    it(`when a session ${what}`, async (t) => {
+      const target = await startOwnTarget(t);
+      const awaited = target.aws.nextSession();
+      const args = ['exec', TARGET, '--json', '--quiet', '--', `printf ${READY}; sleep 600`];
+      const program = startOwn(t, target, args, { env: { SSM_PLUGIN_RESUME_TIMEOUT: '0' } });
+      const session = await awaited;
+      await program.stdout.until('the command', (text) => text.endsWith(READY));
+      session.answerResume(behaviour);
+      session.cutClient();
+      const { status, stderr } = await outcomeOf(program);
+      assert.equal(status, 255);
+      const [failure, ...more] = failuresIn(stderr);
+      assert.equal(failure?.reason, 'session');
+      assert.match(failure.message, message);
+      assert.deepEqual(more, []);
+    });
+  }
+
+  it('when the agent reports no exit status', async (t) => {
+    const target = await startOwnTarget(t, {
+      sessions: { agent: { version: '3.1.0.0', separateOutputStream: false } },
+    });
+    const program = startOwn(t, target, ['exec', TARGET, '--json', '--', 'echo hi']);
+    const { status, stderr } = await outcomeOf(program);
+    assert.equal(status, 255);
+    const [failure] = failuresIn(stderr);
+    assert.equal(failure?.reason, 'session');
+    assert.match(failure.message, /^the agent \(version .* reported no exit status/);
+  });
+
+  it('when it is a mistake of the program', async (t) => {
+    const target = await startOwnTarget(t);
+    const held = target.aws.hold('DescribeInstanceInformation');
+    const program = startOwn(t, target, ['targets', '--json'], { env: THROWS });
+    await held.called;
+    program.kill('SIGUSR2');
+    const { status, stderr } = await outcomeOf(program);
+    assert.equal(status, 255);
+    const expected = { reason: 'internal', message: 'thrown by the test' };
+    assert.deepEqual(failuresIn(stderr), [expected]);
+  });
+});
+
+describe('--json', () => {
+  it('behind -- is the remote command’s', async (t) => {
+    const target = await startOwnTarget(t);
+    target.aws.refuse('StartSession', ACCESS_DENIED);
+    const args = ['exec', TARGET, '--', 'lsblk', '--json'];
+    assert.match(await failOf(t, target, args), /^session-manager-plugin: ssm:StartSession for /);
+  });
+});
+
+describe('a mistake of the program', () => {
+  it('is said once, and ends every session there is', async (t) => {
+    const target = await startOwnTarget(t);
+    const program = startOwn(t, target, ['forward', TARGET, '0:80', '0:81', '--json'], {
+      env: THROWS,
+    });
+    await program.stdout.until('both ports', (text) => eventsIn(text).length === 2);
+    program.kill('SIGUSR2');
+    const { status, stdout, stderr } = await outcomeOf(program);
+    assert.equal(status, 255);
+    assert.deepEqual(failuresIn(stderr), [{ reason: 'internal', message: 'thrown by the test' }]);
+    assert.deepEqual(
+      eventsIn(stdout).map(({ event }) => event),
+      ['listening', 'listening'],
+    );
+    for (const session of target.aws.sessions) await session.closed;
+  });
+
+  it('in one of several sessions leaves none of the others behind', async (t) => {
+    const target = await startOwnTarget(t);
+    const second = target.aws.hold('StartSession', 1);
+    const program = startOwn(t, target, ['forward', TARGET, '0:80', '0:81', '--json'], {
+      env: THROWS_WHILE_STARTING,
+    });
+    await program.stdout.until('one port', (text) => eventsIn(text).length === 1);
+    await second.called;
+    program.kill('SIGUSR2');
+    await program.stderr.until('that sessions fail from now on', (text) => text === 'armed\n');
+    second.letGo();
+    const { status, stderr } = await outcomeOf(program);
+    assert.equal(status, 255);
+    assert.equal(stderr, 'armed\n{"error":{"reason":"internal","message":"thrown by the test"}}\n');
+    assert.equal(target.aws.sessions.length, 2);
+    for (const session of target.aws.sessions) await session.closed;
+  });
+
+  it('while a target is chosen gives the terminal back, and exits with 255', async (t) => {
+    const fleet = await startFleet(t);
+    const program = await startInTerminal(t, ['shell'], { env: { ...fleet.env, ...THROWS } });
+    await program.screen.until('the picker', (text) => text.includes('navigate'));
+    program.kill('SIGUSR2');
+    assert.deepEqual(await program.end(), { status: 255, settings: program.settingsBefore });
+    assert.ok(program.screen.text.endsWith(`${MISTAKE_SAID}\r\n`), program.screen.text);
+  });
+});
+
+describe('a setting that cannot be used', () => {
+  it('is told before a session is started', async (t) => {
+    const target = await startOwnTarget(t);
+    const env = { SSM_PLUGIN_QUIET: 'maybe' };
+    assert.equal(
+      await failOf(t, target, ['shell', TARGET], env),
+      'session-manager-plugin: SSM_PLUGIN_QUIET is "maybe": set 1 to leave out messages, 0 not to\n',
+    );
+    assert.deepEqual(target.aws.apiCalls, []);
+  });
+});

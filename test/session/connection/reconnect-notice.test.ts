@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { describe, it } from 'node:test';
+import {
+  createReconnectNotice,
+  reportReconnects,
+  type ReconnectNotice,
+} from '../../../src/session/connection/reconnect-notice.ts';
+import type { SessionEvent } from '../../../src/session/session-event.ts';
+import { createTerminalModes } from '../../../src/terminal/terminal-modes.ts';
+import { render, type Screen } from '../../support/screen.ts';
+import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
+
+interface Setup {
+  readonly clock: VirtualClock;
+  readonly notice: ReconnectNotice;
+  readonly said: () => string;
+  /** What the remote side writes on the same terminal. */
+  readonly output: (text: string) => void;
+  /** What the terminal shows of all that. */
+  readonly shown: () => Promise<Screen>;
+  readonly setBusy: (busy: boolean) => void;
+}
+
+const HINT = ' (~. to leave)';
+
+function setUp(onTerminal: boolean, columns = 80): Setup {
+  const clock = createVirtualClock();
+  const remarks = new PassThrough({ encoding: 'utf8' });
+  const modes = createTerminalModes(() => 24);
+  let all = '';
+  let text = '';
+  let busy = false;
+  remarks.on('data', (written: string) => {
+    text += written;
+    all += written;
+  });
+  const notice = createReconnectNotice(
+    { texts: undefined, remarks, remarksOnTerminal: onTerminal, failures: remarks },
+    clock,
+    { modes, columns: () => columns, isBusy: () => busy, hint: () => HINT },
+  );
+  return {
+    clock,
+    notice,
+    said: () => text,
+    output(written) {
+      modes.track(Buffer.from(written));
+      all += written;
+    },
+    shown: () => render(all.replaceAll(/(?<!\r)\n/g, '\r\n'), { size: { cols: columns } }),
+    setBusy: (now) => {
+      busy = now;
+    },
+  };
+}
+
+describe('a lost connection that takes its time, at the beginning of a line', () => {
+  it('is one line that counts the seconds since the loss', () => {
+    const { clock, notice, said } = setUp(true);
+    const since = clock.monotonic();
+    clock.advance(3_000);
+    notice.lost('reset', since);
+    assert.equal(said(), `\r\x1b[KConnection lost, reconnecting... 3 s${HINT}`);
+    clock.advance(2_000);
+    assert.ok(said().endsWith(`\r\x1b[KConnection lost, reconnecting... 5 s${HINT}`));
+    assert.ok(!said().includes('\n'));
+  });
+
+  it('ends the line when the connection is back, and counts no further', () => {
+    const { clock, notice, said } = setUp(true);
+    notice.lost('reset', clock.monotonic());
+    notice.back();
+    assert.ok(said().endsWith(`${HINT}\nReconnected.\n`));
+    const before = said();
+    clock.advance(60_000);
+    assert.equal(said(), before);
+  });
+
+  it('ends the line when the session ends instead', () => {
+    const { clock, notice, said } = setUp(true);
+    notice.lost('reset', clock.monotonic());
+    notice.stop();
+    notice.stop();
+    assert.ok(said().endsWith(`${HINT}\n`));
+    const before = said();
+    clock.advance(60_000);
+    assert.equal(said(), before);
+  });
+
+  it('takes one row of a narrow terminal', async () => {
+    const { clock, notice, output, shown } = setUp(true, 20);
+    output('total 0\r\n');
+    notice.lost('reset', clock.monotonic());
+    clock.advance(5_000);
+    assert.deepEqual((await shown()).rows, ['total 0', 'Connection lost, re']);
+  });
+});
+
+describe('a lost connection that takes its time, behind a prompt', () => {
+  for (const [name, above] of [
+    ['on an empty screen', ''],
+    ['on the last row of the screen', 'above\r\n'.repeat(30)],
+  ] as const) {
+    it(`is a line of its own below, and leaves no trace: ${name}`, async () => {
+      const { clock, notice, output, shown } = setUp(true);
+      output(`${above}\x1b[1m$ \x1b[0mecho half`);
+      const before = await shown();
+      notice.lost('reset', clock.monotonic());
+      clock.advance(7_000);
+      const during = await shown();
+      assert.deepEqual(during.rows.slice(0, -1), before.rows);
+      assert.equal(during.rows.at(-1), `Connection lost, reconnecting... 7 s${HINT}`);
+      notice.back();
+      const after = await shown();
+      assert.deepEqual(after.rows, before.rows);
+      assert.deepEqual(after.cursor, before.cursor);
+      output(' typed\r\n');
+      assert.ok((await shown()).rows.includes('$ echo half typed'));
+    });
+  }
+
+  it('pushes down what stands below the prompt, and has it back', async () => {
+    const { clock, notice, output, shown } = setUp(true);
+    output('$ ls\r\none two\x1b[A\x1b[3D');
+    const before = await shown();
+    notice.lost('reset', clock.monotonic());
+    const during = await shown();
+    assert.equal(during.rows[0], before.rows[0]);
+    assert.equal(during.rows[2], 'one two');
+    notice.back();
+    assert.deepEqual((await shown()).rows, before.rows);
+    assert.deepEqual((await shown()).cursor, before.cursor);
+  });
+
+  it('stays when the session ends, and what follows is below', async () => {
+    const { clock, notice, output, shown } = setUp(true);
+    output('$ echo half');
+    notice.lost('reset', clock.monotonic());
+    notice.stop();
+    output('Exiting');
+    assert.deepEqual((await shown()).rows, [
+      '$ echo half',
+      `Connection lost, reconnecting... 0 s${HINT}`,
+      'Exiting',
+    ]);
+  });
+});
+
+describe('a lost connection that takes its time, in a full-screen program', () => {
+  for (const end of ['back', 'stop'] as const) {
+    it(`is a bell and a title, which is put back: ${end}`, async () => {
+      const { clock, notice, output, shown, said } = setUp(true);
+      output('\x1b]2;web-1\x07$ vim\r\n\x1b[?1049h\x1b[HTasks\x1b[5;5Hmore');
+      const before = await shown();
+      notice.lost('reset', clock.monotonic());
+      clock.advance(7_000);
+      assert.equal((await shown()).title, `Connection lost, reconnecting... 7 s${HINT}`);
+      assert.equal(said().split('\x07').length, 2);
+      notice[end]();
+      const after = await shown();
+      assert.equal(after.title, 'web-1');
+      assert.deepEqual(after.rows, before.rows);
+      assert.deepEqual(after.cursor, before.cursor);
+    });
+  }
+});
+
+describe('a connection that is lost in the middle of a sequence', () => {
+  it('lets the rest of the sequence mean what it would have meant', async () => {
+    const { clock, notice, output, shown } = setUp(true);
+    output('$ half\x1b[1');
+    notice.lost('reset', clock.monotonic());
+    clock.advance(2_000);
+    assert.match((await shown()).rows.at(-1) ?? '', /^Connection lost/);
+    notice.back();
+    output(';31mway\x1b[m');
+    assert.deepEqual((await shown()).rows, ['$ halfway']);
+  });
+
+  it('is not shown when the sequence could not be begun again', () => {
+    const { clock, notice, output, said } = setUp(true);
+    output(`\x1b]52;c;${'A'.repeat(10_000)}`);
+    notice.lost('reset', clock.monotonic());
+    clock.advance(2_000);
+    notice.back();
+    assert.equal(said(), '');
+  });
+});
+
+describe('a terminal that has not taken all the output yet', () => {
+  it('shows the notice when it has', () => {
+    const { clock, notice, setBusy, said } = setUp(true);
+    setBusy(true);
+    notice.lost('reset', clock.monotonic());
+    clock.advance(1_000);
+    assert.equal(said(), '');
+    setBusy(false);
+    clock.advance(1_000);
+    assert.equal(said(), `\r\x1b[KConnection lost, reconnecting... 2 s${HINT}`);
+  });
+});
+
+describe('a lost connection that takes its time, elsewhere', () => {
+  it('is two plain lines, however long it takes', () => {
+    const { clock, notice, said } = setUp(false);
+    notice.lost('reset', clock.monotonic());
+    clock.advance(60_000);
+    notice.back();
+    notice.stop();
+    assert.equal(said(), 'Connection lost (reset), reconnecting...\nReconnected.\n');
+  });
+});
+
+describe('a lost connection that somebody listens for', () => {
+  it('is two events, and no word of its own', () => {
+    const events: SessionEvent[] = [];
+    const notice = reportReconnects((event) => events.push(event));
+    notice.lost('reset', 42);
+    notice.back();
+    notice.stop();
+    assert.deepEqual(events, [
+      { kind: 'reconnecting', reason: 'reset', since: 42 },
+      { kind: 'reconnected' },
+    ]);
+  });
+});

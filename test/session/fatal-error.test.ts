@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { decodeFlag, Flag } from '../../src/protocol/flag.ts';
+import { PayloadType } from '../../src/protocol/payload-type.ts';
+import { handshake, sessionType } from './support/handshake-payloads.ts';
+import { joinSession } from './support/joined-session.ts';
+import { settle } from './connection/scripted-sockets.ts';
+
+const MISTAKE = new Error('a mistake');
+
+describe('a session, when the program has made a mistake', () => {
+  it('gives the terminal back, and ends on the service', async () => {
+    const { agent, mistake, terminalModes, terminated } = await joinSession({ interactive: true });
+    agent.send(PayloadType.Output, '$ ');
+    const ended = mistake(MISTAKE);
+    assert.deepEqual(terminalModes, ['raw', 'restored']);
+    await settle();
+    const flags = agent.received().filter(({ payloadType }) => payloadType === PayloadType.Flag);
+    assert.deepEqual(
+      flags.map(({ payload }) => decodeFlag(payload)),
+      [Flag.TerminateSession],
+    );
+    await ended;
+    assert.equal(terminated(), 1);
+  });
+
+  it('asks the service, too, where the agent would do', async () => {
+    const { agent, mistake, terminated } = await joinSession();
+    agent.send(PayloadType.HandshakeRequest, handshake(sessionType('Port')));
+    await settle();
+    agent.send(PayloadType.HandshakeComplete, {});
+    const ended = mistake(MISTAKE);
+    await settle();
+    agent.received();
+    await ended;
+    assert.equal(terminated(), 1);
+  });
+
+  it('decides and says nothing more, whatever becomes of it', async () => {
+    const { agent, mistake, stdout, stderr, exitCode, events } = await joinSession({
+      listens: true,
+    });
+    agent.send(PayloadType.Output, '$ ');
+    await settle();
+    const said = stdout();
+    const ended = mistake(MISTAKE);
+    agent.closeChannel('Session was terminated.');
+    await ended;
+    const end = await Promise.race([exitCode, settle()]);
+    assert.equal(end, undefined);
+    assert.equal(stdout(), said);
+    assert.equal(stderr(), '');
+    assert.deepEqual(events, []);
+  });
+});

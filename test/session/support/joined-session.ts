@@ -1,0 +1,75 @@
+import type { Writable } from 'node:stream';
+import type { RequestedKind } from '../../../src/session/requested-kind.ts';
+import type { SessionEvent } from '../../../src/session/session-event.ts';
+import type { SessionService } from '../../../src/session/session-service.ts';
+import { runSession } from '../../../src/session/session.ts';
+import { joinAgent, type MemoryAgent } from './memory-agent.ts';
+import { createScriptedHost, type ScriptedHost } from './scripted-host.ts';
+import { settle } from '../connection/scripted-sockets.ts';
+import { SESSION_OPTIONS } from './session-options.ts';
+
+/** A session that is connected, and the agent at its other end. */
+export interface JoinedSession extends Omit<ScriptedHost, 'host' | 'stdout' | 'stderr'> {
+  readonly agent: MemoryAgent;
+  /** The text that was written so far. */
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  readonly exitCode: Promise<number>;
+  /** How often the service was told to end the session. */
+  readonly terminated: () => number;
+  /** What a listener was told; nobody listens unless the options say so. */
+  readonly events: readonly SessionEvent[];
+}
+
+/** What is different from a session that nobody types into. */
+export interface JoinOptions {
+  readonly interactive?: boolean;
+  readonly encryptionRefusal?: string;
+  readonly documentName?: string;
+  /** Unknown by default. */
+  readonly requested?: RequestedKind;
+  readonly service?: Partial<SessionService>;
+  /** Whether somebody listens to the session's events. */
+  readonly listens?: boolean;
+  /** Whether SIGHUP ends the session; it does by default. */
+  readonly hangUpEnds?: boolean;
+  /** In place of a stdout that takes everything. */
+  readonly outputTo?: Writable;
+}
+
+/** Starts a session and resolves when its connection is open; the agent has said nothing yet. */
+export async function joinSession(options: JoinOptions = {}): Promise<JoinedSession> {
+  const events: SessionEvent[] = [];
+  let terminated = 0;
+  const { host, ...scripted } = createScriptedHost({
+    interactive: options.interactive ?? false,
+    hangUpEnds: options.hangUpEnds ?? true,
+    ...(options.outputTo === undefined ? {} : { stdout: options.outputTo }),
+    service: {
+      terminateSession: () => {
+        terminated++;
+        return Promise.resolve();
+      },
+      ...options.service,
+    },
+  });
+  const exitCode = runSession(
+    {
+      ...SESSION_OPTIONS,
+      encryptionRefusal: options.encryptionRefusal,
+      documentName: options.documentName ?? '',
+      requested: options.requested ?? SESSION_OPTIONS.requested,
+    },
+    options.listens === true ? { ...host, onEvent: (event) => events.push(event) } : host,
+  );
+  await settle();
+  return {
+    ...scripted,
+    agent: joinAgent(scripted.sockets.last()),
+    stdout: () => scripted.stdout().toString(),
+    stderr: () => scripted.stderr().toString(),
+    exitCode,
+    terminated: () => terminated,
+    events,
+  };
+}
