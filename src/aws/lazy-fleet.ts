@@ -5,7 +5,9 @@ import type { AwsServicesOptions } from './services.ts';
 export function lazyFleet(options: AwsServicesOptions): Fleet {
   let loading: Promise<Fleet> | undefined;
   const loaded = (): Promise<Fleet> =>
-    (loading ??= import('./sdk/sdk-fleet.ts').then(({ createSdkFleet }) => createSdkFleet(options)));
+    (loading ??= import('./sdk/sdk-fleet.ts').then(({ createSdkFleet }) =>
+      createSdkFleet(options),
+    ));
   return {
     prepareCredentials: async () => (await loaded()).prepareCredentials(),
     startSession: async (request) => (await loaded()).startSession(request),

@@ -103,7 +103,7 @@ export function createChannel(options: ChannelOptions): Channel {
   let receivingSince: number | undefined = clock.monotonic();
   let closed = false;
   /** A frame is being handed in. */
-  let handingIn = false;
+  let delivering = false;
   let wakeWanted = false;
 
   /**
@@ -111,13 +111,13 @@ export function createChannel(options: ChannelOptions): Channel {
    * it is asked when it has taken the one, never in the middle.
    */
   const wakeIfWanted = (): void => {
-    while (wakeWanted && !handingIn) {
+    while (wakeWanted && !delivering) {
       wakeWanted = false;
-      handingIn = true;
+      delivering = true;
       try {
         incoming.deliverWaiting();
       } finally {
-        handingIn = false;
+        delivering = false;
       }
       sender.wake();
     }
@@ -200,14 +200,14 @@ export function createChannel(options: ChannelOptions): Channel {
     },
     receive(frame) {
       if (closed) return;
-      handingIn = true;
+      delivering = true;
       try {
         dispatch(decodeClientMessage(frame));
       } catch (error) {
         if (!(error instanceof ProtocolError)) throw error;
         logger.error(`dropped a frame: ${error.message}`);
       } finally {
-        handingIn = false;
+        delivering = false;
       }
       wakeIfWanted();
     },

@@ -80,7 +80,7 @@ export function createLossRecovery(options: LossRecoveryOptions): LossRecovery {
     }
   };
 
-  const resendOvertaken = (): void => {
+  const resendReordered = (): void => {
     for (const sent of unacknowledged.all()) {
       if (sent.queued) continue;
       if (sent.order + REORDERING_TOLERANCE < highestAcknowledgedOrder) resend(sent);
@@ -112,7 +112,7 @@ export function createLossRecovery(options: LossRecoveryOptions): LossRecovery {
       // Which of several transmissions is acknowledged is unknown: the first is certain.
       if (sent.firstOrder <= highestAcknowledgedOrder) return;
       highestAcknowledgedOrder = sent.firstOrder;
-      resendOvertaken();
+      resendReordered();
     },
     checkOldest() {
       const oldest = unacknowledged.oldest();

@@ -12,7 +12,7 @@ const DECREASE = 1 / 2;
  * Growth each round trip past the size of the last loss. TCP adds one segment, which would take a
  * hundred round trips to regain so small a window; the bound above is what the service bears.
  */
-const CAREFUL_GROWTH = 1 / 8;
+const CONGESTION_AVOIDANCE_GROWTH = 1 / 8;
 
 /**
  * How many unacknowledged payload bytes may be on their way: the window grows while
@@ -40,7 +40,7 @@ export function createSendWindow(): SendWindow {
     },
     acknowledged(bytes) {
       // Slow start doubles the window each round trip (RFC 5681).
-      const growth = size < slowStartThreshold ? bytes : bytes * CAREFUL_GROWTH;
+      const growth = size < slowStartThreshold ? bytes : bytes * CONGESTION_AVOIDANCE_GROWTH;
       size = Math.min(MAX_WINDOW_BYTES, size + growth);
     },
     lost() {

@@ -4,9 +4,9 @@ import { asError } from '../lib/as-error.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { OutputError } from '../lib/output-error.ts';
 import { SIGNAL_STATUS } from '../session/signal-status.ts';
-import { unblockTerminal } from '../terminal/nonblocking-tty.ts';
+import { makeTtyNonblocking } from '../terminal/nonblocking-tty.ts';
 import { nextEnding, type CommandSignals } from '../cli/process/command-signals.ts';
-import { watchMistakes } from '../cli/process/fatal-errors.ts';
+import { watchFatalErrors } from '../cli/process/fatal-errors.ts';
 import type { EndingSignal } from '../cli/process/process-signals.ts';
 import { registerCompletion } from './completion/completion.ts';
 import { createProgram, type RegisterCommand } from '../cli/framework/command-line.ts';
@@ -41,7 +41,7 @@ export const COMMANDS: readonly RegisterCommand[] = [
 const PROMPT_LEFT = 'ExitPromptError';
 
 /** How long a stuck terminal may hold up the end of a command after a signal. */
-const LAST_TEXTS_LIMIT_MS = 200;
+const COMMAND_EXIT_TIMEOUT_MS = 200;
 
 /** How a command has come to its end. */
 type CommandEnd =
@@ -64,14 +64,14 @@ export async function runCommand(
 ): Promise<number> {
   for (const stream of [process.stdout, process.stderr]) {
     // Where writes block, signals wait as well.
-    if (stream instanceof WriteStream) unblockTerminal(stream);
+    if (stream instanceof WriteStream) makeTtyNonblocking(stream);
   }
-  const mistakes = watchMistakes(process, systemClock);
-  const running = createProcessContext(args, version, signals, mistakes);
+  const fatalErrors = watchFatalErrors(process, systemClock);
+  const running = createProcessContext(args, version, signals, fatalErrors);
   const end = await Promise.race([
     runToEnd(args, running),
     nextEnding(signals.own).then((signal) => ({ kind: 'signal', signal }) as const),
-    mistakes.first.then((error) => ({ kind: 'mistake', error }) as const),
+    fatalErrors.first.then((error) => ({ kind: 'mistake', error }) as const),
   ]);
   if (end.kind === 'done') return end.status;
   const interrupted = running.interrupt(nextEnding(signals.own));
@@ -79,8 +79,8 @@ export async function runCommand(
     await interrupted;
     return SIGNAL_STATUS[end.signal];
   }
-  await Promise.all([interrupted, mistakes.dealtWith]);
-  running.context.complain(end.error);
+  await Promise.all([interrupted, fatalErrors.handled]);
+  running.context.reportError(end.error);
   return EXIT_OWN_FAILURE;
 }
 
@@ -93,13 +93,13 @@ async function runToEnd(args: readonly string[], running: ProcessContext): Promi
   } catch (error) {
     status = explain(error, running);
     // Sessions that run beside the part that failed, as of several forwarded ports.
-    const { sessions, mistakes } = running.context;
-    await Promise.all([mistakes.cleanUp(asError(error)), sessions.takeBack()]);
+    const { sessions, fatalErrors } = running.context;
+    await Promise.all([fatalErrors.cleanUp(asError(error)), sessions.terminateAll()]);
   }
   const lost = await printed(running);
   if (lost === undefined) return { kind: 'done', status };
   // A session has reported it already, with this status.
-  if (status !== EXIT_OWN_FAILURE) running.context.complain(lost);
+  if (status !== EXIT_OWN_FAILURE) running.context.reportError(lost);
   await printed(running);
   return { kind: 'done', status: EXIT_OWN_FAILURE };
 }
@@ -110,7 +110,7 @@ function printed(running: ProcessContext): Promise<OutputError | undefined> {
   const limit = signals.received.then(
     () =>
       new Promise<undefined>((resolve) => {
-        clock.after(LAST_TEXTS_LIMIT_MS, () => resolve(undefined));
+        clock.after(COMMAND_EXIT_TIMEOUT_MS, () => resolve(undefined));
       }),
   );
   return Promise.race([running.printed(), limit]);
@@ -126,6 +126,6 @@ function explain(error: unknown, { context, isJson }: ProcessContext): number {
     // What is wrong has been said already, in words.
     if (!isJson) return EXIT_OWN_FAILURE;
   }
-  context.complain(error);
+  context.reportError(error);
   return EXIT_OWN_FAILURE;
 }

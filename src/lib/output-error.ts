@@ -7,9 +7,9 @@ export type OutputName = 'stdout' | 'stderr';
  * Errors of a write that mean: nobody reads any more. A pipe is closed (EPIPE, on Windows also EOF), or
  * a socket is closed or reset.
  */
-const READER_GONE: ReadonlySet<string> = new Set(['EPIPE', 'EOF', 'ECONNRESET', 'ECONNABORTED']);
+const READER_CLOSED: ReadonlySet<string> = new Set(['EPIPE', 'EOF', 'ECONNRESET', 'ECONNABORTED']);
 /** The same for a terminal that was closed (tty(4): EIO; macOS after revoke(2): ENXIO). */
-const TERMINAL_GONE: ReadonlySet<string> = new Set(['EIO', 'ENXIO']);
+const TERMINAL_CLOSED: ReadonlySet<string> = new Set(['EIO', 'ENXIO']);
 
 /**
  * Whether a write failed because the reader has gone, which is an ordinary end. After any other error
@@ -17,9 +17,9 @@ const TERMINAL_GONE: ReadonlySet<string> = new Set(['EIO', 'ENXIO']);
  *
  * @param isTerminal - whether the output is a terminal: for a file the same code is a broken disk
  */
-export function isReaderGone(error: Error, isTerminal: boolean): boolean {
+export function isReaderClosed(error: Error, isTerminal: boolean): boolean {
   const code = systemCode(error);
-  return READER_GONE.has(code) || (isTerminal && TERMINAL_GONE.has(code));
+  return READER_CLOSED.has(code) || (isTerminal && TERMINAL_CLOSED.has(code));
 }
 
 /** Names the output and the error: `cannot write to stdout: no space left on device (ENOSPC)`. */

@@ -7,7 +7,7 @@ import type { Clock } from './clock.ts';
  * @param limitMs - the bound, in milliseconds
  * @param late - gives the outcome when the bound comes first, or throws it
  */
-export function within<T>(
+export function withTimeout<T>(
   clock: Clock,
   limitMs: number,
   work: Promise<T>,

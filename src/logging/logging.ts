@@ -1,5 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
-import { within } from '../lib/with-timeout.ts';
+import { withTimeout } from '../lib/with-timeout.ts';
 import { captureCallSite } from './call-site.ts';
 import { CONFIGURATION_VARIABLE, configurationPath } from './seelog/configuration-path.ts';
 import { watchConfiguration } from './seelog/configuration-watch.ts';
@@ -101,8 +101,8 @@ export function createLogging(options: LoggingOptions): Logging {
       outputs = factory.open(configuration);
       isConfigured = true;
       early.release(outputs.write);
-      if (configuration.remarks.length > 0) {
-        warn(`in ${path}, ${configuration.remarks.join('; ')}`);
+      if (configuration.notices.length > 0) {
+        warn(`in ${path}, ${configuration.notices.join('; ')}`);
       }
     },
     removed: () => {
@@ -135,7 +135,7 @@ export function createLogging(options: LoggingOptions): Logging {
   const finish = async (): Promise<void> => {
     watch.stop();
     const written = watch.started().then(() => outputs.close());
-    await within(clock, CLOSE_MILLISECONDS, written, () => undefined);
+    await withTimeout(clock, CLOSE_MILLISECONDS, written, () => undefined);
   };
 
   return {

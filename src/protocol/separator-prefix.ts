@@ -24,7 +24,7 @@ export function createPrefixRemover(prefix: string): PrefixRemover {
   return {
     take(payload) {
       if (marker.length === 0) return payload;
-      const at = isExpected && startsWithAt(payload, marker, 0) ? 0 : behindRest(payload, marker);
+      const at = isExpected && startsWithAt(payload, marker, 0) ? 0 : afterRest(payload, marker);
       const content =
         at === undefined
           ? payload
@@ -37,7 +37,7 @@ export function createPrefixRemover(prefix: string): PrefixRemover {
 }
 
 /** Where the prefix stands behind what was left of a read that ended with a line feed. */
-function behindRest(payload: Buffer, marker: Buffer): number | undefined {
+function afterRest(payload: Buffer, marker: Buffer): number | undefined {
   if ((payload[0] ?? 0) < FIRST_NON_ASCII) return undefined;
   for (let at = 2; at <= LONGEST_REST_BYTES; at++) {
     if (payload[at - 1] === LINE_FEED && startsWithAt(payload, marker, at)) return at;

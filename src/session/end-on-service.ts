@@ -4,11 +4,11 @@ import { errorText } from '../lib/error-text.ts';
 import type { Logger } from '../logging/logger.ts';
 import { encodeFlag, Flag } from '../protocol/flag.ts';
 import { PayloadType } from '../protocol/payload-type.ts';
-import { within } from '../lib/with-timeout.ts';
+import { withTimeout } from '../lib/with-timeout.ts';
 import type { SessionService } from './session-service.ts';
 
 /** The program must be gone within a second of a signal: what is not answered by then is left. */
-const ANSWER_BOUND_MS = 700;
+const TERMINATE_TIMEOUT_MS = 700;
 
 /** What ending a session works with. */
 export interface EndOnServiceOptions {
@@ -39,5 +39,5 @@ export async function endOnService(options: EndOnServiceOptions): Promise<void> 
     ? attempt('TerminateSession', () => service.terminateSession())
     : undefined;
   const done = Promise.race([options.closed, Promise.all([flag, api])]);
-  await within<unknown>(clock, ANSWER_BOUND_MS, done, () => undefined);
+  await withTimeout<unknown>(clock, TERMINATE_TIMEOUT_MS, done, () => undefined);
 }

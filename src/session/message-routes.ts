@@ -8,9 +8,9 @@ export interface MessageRoutes {
   /** Texts that callers read: the start, opened ports, the end. Undefined: nowhere. */
   readonly texts: Writable | undefined;
   /** Remarks for the person, such as that it is reconnecting. Undefined: nowhere. */
-  readonly remarks: Writable | undefined;
-  /** Whether `remarks` is a terminal, where a line can be written over. */
-  readonly remarksOnTerminal: boolean;
+  readonly notices: Writable | undefined;
+  /** Whether `notices` is a terminal, where a line can be written over. */
+  readonly noticesOnTerminal: boolean;
   /** Why the session did not start or cannot go on. */
   readonly failures: Writable;
 }

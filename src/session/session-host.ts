@@ -53,7 +53,7 @@ export interface SessionHost extends ShellHost, PortHost {
    * Calls back when the program has made a mistake, until the returned function is called. The program
    * leaves, with a status of its own, when what the handler returns has settled.
    */
-  readonly onMistake: (handler: (error: Error) => Promise<unknown>) => () => void;
+  readonly onFatalError: (handler: (error: Error) => Promise<unknown>) => () => void;
   /**
    * Is told what happens, and then it is for this listener to say that the session reconnects;
    * undefined when nobody wants to know.

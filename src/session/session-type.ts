@@ -4,7 +4,7 @@ export { OUTPUT_PAYLOAD_BYTES, type OutgoingMessage } from '../channel/outgoing-
 
 /** Why a signal-like event reached the program: a signal from outside, or its caller's death. */
 export type SessionSignal =
-  'SIGINT' | 'SIGQUIT' | 'SIGTSTP' | 'SIGTERM' | 'SIGHUP' | 'SIGUSR1' | 'parent-gone';
+  'SIGINT' | 'SIGQUIT' | 'SIGTSTP' | 'SIGTERM' | 'SIGHUP' | 'SIGUSR1' | 'parent-exited';
 
 /** How this side ends a session. Both forms end it on the service, too. */
 export type LocalEnd =
@@ -16,7 +16,7 @@ export type LocalEnd =
     }
   | {
       /** The reader of stdout has gone: an ordinary end, with the remote side's exit status if known. */
-      readonly kind: 'reader-gone';
+      readonly kind: 'reader-closed';
     }
   | {
       /** What runs cannot go on: the reason is told, then the exit text is printed. */

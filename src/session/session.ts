@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { createChannel } from '../channel/channel.ts';
 import { createDeferred } from '../lib/deferred.ts';
-import { flushed } from '../lib/drain.ts';
+import { drain } from '../lib/drain.ts';
 import { LAST_AGENT_WITHOUT_TERMINATE_FLAG } from '../protocol/agent-versions.ts';
 import {
   encodeHandshakeResponse,
@@ -31,10 +31,10 @@ import { texts } from './texts.ts';
 import { watchOutputs } from './streams/watch-outputs.ts';
 import { isRead } from '../lib/unread-text.ts';
 import { printableLines } from '../lib/printable.ts';
-import { within } from '../lib/with-timeout.ts';
+import { withTimeout } from '../lib/with-timeout.ts';
 
 /** How long a stuck stdout may hold up the end of a session that the user has left. */
-const LAST_WORDS_BOUND_MS = 200;
+const EXIT_MESSAGE_TIMEOUT_MS = 200;
 const TIMED_OUT = 'the session has timed out';
 
 type State =
@@ -81,17 +81,17 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   const print = (text: string): void => {
     apart(messages.texts)?.write(printableLines(text));
   };
-  const complain = (text: string): void => {
+  const reportError = (text: string): void => {
     apart(messages.failures).write(printableLines(text));
   };
   /** Ordinary goodbyes: behind a stream of data they would only litter the terminal of its user. */
-  const bidFarewell = (text: string): void => {
+  const printExitMessage = (text: string): void => {
     if (!stdoutIsData()) print(text);
   };
   /** Why it ended: a failure where those are apart, and where texts are not wanted, a remark. */
   const giveReason = (text: string): void => {
-    if (failuresAreApart) complain(text);
-    else if (messages.texts === undefined) messages.remarks?.write(printableLines(text));
+    if (failuresAreApart) reportError(text);
+    else if (messages.texts === undefined) messages.notices?.write(printableLines(text));
     else print(text);
   };
   /** Why what runs cannot go on: on stdout nobody looks for it. */
@@ -99,7 +99,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     (failuresAreApart ? messages.failures : stderr).write(printableLines(`${reason}\n`));
   };
   const warn = (text: string): void => {
-    messages.remarks?.write(printableLines(`${text}\n`));
+    messages.notices?.write(printableLines(`${text}\n`));
   };
   /** The agent causes texts, as many as it likes. */
   const mayWrite = (stream: Writable | undefined): boolean => {
@@ -167,7 +167,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     send: (message) => channel.send(message),
     wake: () => {
       channel.wake();
-      connection.hurry();
+      connection.retrySoon();
     },
     whenAcknowledged: (callback) => channel.whenAcknowledged(callback),
     pauseReceiving: () => channel.pauseReceiving(),
@@ -176,7 +176,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
       if (mayWrite(messages.texts)) print(text);
     },
     warn: (text) => {
-      if (mayWrite(messages.remarks)) warn(text);
+      if (mayWrite(messages.notices)) warn(text);
     },
     end: (end) => void endLocally(end),
   });
@@ -323,7 +323,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     // A key needs no explanation, nor does the way in which OpenSSH ends its ProxyCommand.
     if (isPressed || (signal === 'SIGHUP' && stdoutIsData())) return;
     reconnectNotice.stop();
-    warn(`${messages.remarksOnTerminal ? '\n' : ''}${signalText(sessionId, signal)}`);
+    warn(`${messages.noticesOnTerminal ? '\n' : ''}${signalText(sessionId, signal)}`);
   };
 
   const signals = listenToSignals({
@@ -336,7 +336,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
 
   // Nothing that a mistake has left behind decides or says anything more. But the terminal is the
   // user's, and nobody pays for a session nobody sees.
-  const stopMistakes = host.onMistake((error) => {
+  const stopFatalErrors = host.onFatalError((error) => {
     ending = true;
     host.terminal.restore();
     reconnectNotice.stop();
@@ -388,11 +388,11 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     reason: string | undefined,
   ): Promise<void> => {
     host.onEvent?.({ kind: 'over', reason: lostOutput ?? reason });
-    const out = Promise.all([flushed(apart(messages.failures)), flushed(stdout)]);
+    const out = Promise.all([drain(apart(messages.failures)), drain(stdout)]);
     if (until === 'signal') await Promise.race([out, signals.interrupted]);
-    else await within<unknown>(clock, LAST_WORDS_BOUND_MS, out, () => undefined);
+    else await withTimeout<unknown>(clock, EXIT_MESSAGE_TIMEOUT_MS, out, () => undefined);
     signals.stop();
-    stopMistakes();
+    stopFatalErrors();
     exit(lostOutput === undefined ? signals.statusAfter(exitCode) : options.failureStatus);
   };
 
@@ -417,9 +417,9 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     await deliverRest();
     const exitCode = statusOfRemoteEnd(output);
     closeAll();
-    if (output === '') bidFarewell(texts.exiting(sessionId));
+    if (output === '') printExitMessage(texts.exiting(sessionId));
     else if (state.kind === 'running') giveReason(texts.closedWithOutput(sessionId, output));
-    else complain(texts.closedWithOutput(sessionId, output));
+    else reportError(texts.closedWithOutput(sessionId, output));
     await exitWith(exitCode, 'signal', output === '' ? undefined : output);
   };
 
@@ -435,7 +435,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     const exitStatus = reportedStatus();
     if (exitStatus !== undefined) return exitStatus;
     if (options.withoutExitStatus === undefined) return output === '' ? 0 : host.cutOffStatus;
-    complain(`${options.withoutExitStatus(state.agentVersion)}\n`);
+    reportError(`${options.withoutExitStatus(state.agentVersion)}\n`);
     return options.failureStatus;
   };
 
@@ -447,7 +447,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     closeAll();
     switch (end.kind) {
       case 'not-opened':
-        complain(texts.cannotStart(end.reason));
+        reportError(texts.cannotStart(end.reason));
         break;
       case 'over':
         giveReason(texts.timedOut(sessionId));
@@ -461,7 +461,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
   };
 
   /** @param mistaken - after a mistake nothing is certain that is not asked of the service */
-  const terminate = (mistaken = false): Promise<void> => {
+  const terminate = (afterFatalError = false): Promise<void> => {
     const agentVersion = state.kind === 'opening' ? '' : state.agentVersion;
     const knowsFlag =
       compareVersions(agentVersion, LAST_AGENT_WITHOUT_TERMINATE_FLAG) > 0 || agentVersion === '';
@@ -474,7 +474,7 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
       logger,
       byFlag,
       // Agents act on the flag in port sessions for certain; elsewhere the service is asked, too.
-      byApi: mistaken || !byFlag || !isPort,
+      byApi: afterFatalError || !byFlag || !isPort,
       closed: closedByService,
     });
   };
@@ -486,22 +486,22 @@ export function runSession(options: SessionOptions, host: SessionHost): Promise<
     if (state.kind === 'running') state.type.close();
     switch (end.kind) {
       case 'leave':
-        bidFarewell(end.text);
+        printExitMessage(end.text);
         break;
       case 'fail':
         reportFailure(end.reason);
         break;
-      case 'reader-gone':
+      case 'reader-closed':
       case 'cannot-start':
     }
     await terminate();
     closeAll();
-    if (end.kind === 'cannot-start') complain(texts.cannotStart(end.reason));
-    else bidFarewell(texts.exiting(sessionId));
+    if (end.kind === 'cannot-start') reportError(texts.cannotStart(end.reason));
+    else printExitMessage(texts.exiting(sessionId));
     switch (end.kind) {
       case 'leave':
         return exitWith(end.exitCode, 'bound', undefined);
-      case 'reader-gone':
+      case 'reader-closed':
         return exitWith(reportedStatus() ?? 0, 'bound', undefined);
       case 'fail':
       case 'cannot-start':

@@ -11,5 +11,5 @@ export const SIGNAL_STATUS: Readonly<Record<SessionSignal, number>> = {
   SIGQUIT: 131,
   SIGTERM: 143,
   SIGTSTP: 148,
-  'parent-gone': 129,
+  'parent-exited': 129,
 };

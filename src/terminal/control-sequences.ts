@@ -21,7 +21,7 @@ export interface SequenceParser {
   /** Takes the next bytes of the output, which may be split anywhere. */
   feed(output: Buffer): void;
   /** What the output ends in: nothing, a sequence, or a string such as a title. */
-  readonly within: 'nothing' | 'sequence' | 'string';
+  readonly withTimeout: 'nothing' | 'sequence' | 'string';
   /** The bytes of what the output ends in; undefined when they are more than are kept. */
   readonly unfinished: Buffer | undefined;
   /** Begins anew. */
@@ -159,7 +159,7 @@ export function createSequenceParser(handler: SequenceHandler): SequenceParser {
       if (state === 'ground') unfinished = NOTHING;
       else keep(output.subarray(start ?? 0), start !== undefined);
     },
-    get within() {
+    get withTimeout() {
       switch (state) {
         case 'ground':
           return 'nothing';

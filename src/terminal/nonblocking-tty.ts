@@ -18,7 +18,7 @@ function isBlockable(handle: unknown): handle is BlockableHandle {
  * output (a stalled SSH connection around it) would stop keys, signals and acknowledgements, too.
  * There is no public interface for it: where the internal one is missing, writes stay blocking.
  */
-export function unblockTerminal(stream: WriteStream): void {
+export function makeTtyNonblocking(stream: WriteStream): void {
   const handle: unknown = Reflect.get(stream, '_handle');
   if (isBlockable(handle)) handle.setBlocking(false);
 }

@@ -165,7 +165,7 @@ export function createTerminalModes(rows: () => number | undefined): TerminalMod
   });
 
   const cancel = (): string => {
-    switch (parser.within) {
+    switch (parser.withTimeout) {
       case 'nothing':
         return '';
       case 'sequence':
@@ -192,7 +192,7 @@ export function createTerminalModes(rows: () => number | undefined): TerminalMod
     track(output) {
       if (output.length === 0) return;
       parser.feed(output);
-      endsLine = output[output.length - 1] === LINE_FEED && parser.within === 'nothing';
+      endsLine = output[output.length - 1] === LINE_FEED && parser.withTimeout === 'nothing';
     },
     get screen() {
       if (isAlternate() || margins || modes.hidesCursor || modes.reportsMouse) return 'full-screen';

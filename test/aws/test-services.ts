@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http';
 import type { TestContext } from 'node:test';
 import { isAwsError, type AwsErrorReason } from '../../src/aws/sdk/aws-error.ts';
 import { createCredentialsSource } from '../../src/aws/credentials/credentials-source.ts';
-import { findNobody } from '../../src/aws/credentials/sign-in/person.ts';
+import { noPerson } from '../../src/aws/credentials/sign-in/person.ts';
 import { createAwsServices } from '../../src/aws/index.ts';
 import type { AwsServices, AwsServicesOptions } from '../../src/aws/services.ts';
 import { systemClock } from '../../src/lib/clock.ts';
@@ -49,7 +49,7 @@ export function optionsFor(
     network: networkFor(t, { env: whole }),
     logger: silentLogger,
     clock: systemClock,
-    findPerson: findNobody,
+    findPerson: noPerson,
   };
   return { ...options, credentials: createCredentialsSource(options) };
 }

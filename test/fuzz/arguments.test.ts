@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseInvocation } from '../../src/cli/invocation/caller-contract.ts';
-import { isOwnCommand } from '../../src/cli/invocation/subcommands.ts';
+import { isSubcommand } from '../../src/cli/invocation/subcommands.ts';
 import type { Random } from '../support/random.ts';
 import { fuzz } from './support/cases.ts';
 import { mutateJson } from './support/mutations.ts';
@@ -61,7 +61,7 @@ test('whatever the arguments, they are understood or refused, and a refusal show
         assert.deepEqual(args, ['--version']);
         break;
       case 'own-command':
-        assert.ok(isOwnCommand(args));
+        assert.ok(isSubcommand(args));
         break;
       case 'unknown-operation':
         assert.ok(args.length === 1 || args.length === 2);

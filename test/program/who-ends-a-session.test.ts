@@ -93,7 +93,7 @@ describe('the plugin whose caller has gone', () => {
 });
 
 /** A remote command that waits until the test lets it go, and then ends with status 5. */
-function heldCommand(t: TestContext): { readonly text: string; readonly letGo: () => void } {
+function waitingCommand(t: TestContext): { readonly text: string; readonly letGo: () => void } {
   const fifo = makeFifo(t);
   return {
     text: `printf ${READY}; read x <${fifo}; exit 5`,
@@ -104,7 +104,7 @@ function heldCommand(t: TestContext): { readonly text: string; readonly letGo: (
 describe('SIGHUP without a terminal on any stream, as nohup leaves it', () => {
   it('ends no command of its own', async (t) => {
     const target = await startOwnTarget(t);
-    const command = heldCommand(t);
+    const command = waitingCommand(t);
     const program = startOwn(t, target, ['exec', TARGET, '--', command.text]);
     await program.stdout.until('the command', (text) => text === READY);
     program.kill('SIGHUP');
@@ -124,7 +124,7 @@ describe('SIGHUP without a terminal on any stream, as nohup leaves it', () => {
   });
 
   it('ends no shell of the plugin', async (t) => {
-    const command = heldCommand(t);
+    const command = waitingCommand(t);
     const { program } = await openPipedSession(t, interactiveCommand(command.text));
     await program.stdout.until('the command', (text) => text.endsWith(READY));
     program.kill('SIGHUP');
@@ -216,7 +216,7 @@ describe('why a session ends', () => {
   }
 
   it('is said: SIGTERM, without a terminal', async (t) => {
-    const command = heldCommand(t);
+    const command = waitingCommand(t);
     const { program, session } = await openPipedSession(t, interactiveCommand(command.text));
     await program.stdout.until('the command', (text) => text.endsWith(READY));
     program.kill('SIGTERM');

@@ -212,8 +212,8 @@ async function finishLost(running: Running, answer: Answer): Promise<void> {
   const isData = cell.kind === 'stdio' && hasBegun;
   const said = isData ? client.stderr : client.stdout;
   assert.ok(said.text.endsWith(timedOut), `nothing about the end in: ${said.text.slice(-300)}`);
-  const isTold = cell.kind === 'shell' || (cell.kind === 'stdio' && !hasBegun);
-  const received = isTold ? answer.bytes.subarray(0, -timedOut.length) : answer.bytes;
+  const isReported = cell.kind === 'shell' || (cell.kind === 'stdio' && !hasBegun);
+  const received = isReported ? answer.bytes.subarray(0, -timedOut.length) : answer.bytes;
   const sent = bytesOf(exchange.down);
   const compared = Math.min(received.length, sent.length);
   assert.ok(

@@ -21,7 +21,7 @@ interface Hanging {
 }
 
 /** Takes connections, reads what they say and never answers. */
-async function startMute(t: TestContext): Promise<{ port: number; heard: Promise<unknown> }> {
+async function startMute(t: TestContext): Promise<{ port: number; received: Promise<unknown> }> {
   const sockets: Socket[] = [];
   const server = createServer((socket) => {
     sockets.push(socket);
@@ -34,32 +34,32 @@ async function startMute(t: TestContext): Promise<{ port: number; heard: Promise
     server.close();
     for (const socket of sockets) socket.destroy();
   });
-  return { port: (server.address() as AddressInfo).port, heard: once(server, 'heard') };
+  return { port: (server.address() as AddressInfo).port, received: once(server, 'heard') };
 }
 
 async function behindHungProxy(t: TestContext): Promise<Hanging> {
-  const { port, heard } = await startMute(t);
+  const { port, received } = await startMute(t);
   const { aws, response, request } = await startSession(t);
   const StreamUrl = `wss://${NOT_LOOPBACK}:1/v1/data-channel/${response.SessionId}`;
   return {
     args: sixArguments(aws, { ...response, StreamUrl }, request),
     env: { HTTPS_PROXY: `http://127.0.0.1:${port}` },
-    hangs: heard,
+    hangs: received,
   };
 }
 
 async function atHungTls(t: TestContext): Promise<Hanging> {
-  const { port, heard } = await startMute(t);
+  const { port, received } = await startMute(t);
   const { aws, response, request } = await startSession(t);
   const StreamUrl = `wss://127.0.0.1:${port}/v1/data-channel/${response.SessionId}`;
-  return { args: sixArguments(aws, { ...response, StreamUrl }, request), env: {}, hangs: heard };
+  return { args: sixArguments(aws, { ...response, StreamUrl }, request), env: {}, hangs: received };
 }
 
 async function atHungUpgrade(t: TestContext): Promise<Hanging> {
-  const { port, heard } = await startMute(t);
+  const { port, received } = await startMute(t);
   const { aws, response, request } = await startSession(t);
   const StreamUrl = `ws://127.0.0.1:${port}/v1/data-channel/${response.SessionId}`;
-  return { args: sixArguments(aws, { ...response, StreamUrl }, request), env: {}, hangs: heard };
+  return { args: sixArguments(aws, { ...response, StreamUrl }, request), env: {}, hangs: received };
 }
 
 describe('a program that does not get through', () => {

@@ -71,7 +71,7 @@ describe('a session, at its end', () => {
   for (const [name, status] of [
     ['SIGTERM', 143],
     ['SIGHUP', 129],
-    ['parent-gone', 129],
+    ['parent-exited', 129],
   ] as const) {
     it(`ends the session on the service, too, at ${name}`, async () => {
       const { agent, signal, terminated, exitCode } = await joinSession();

@@ -6,13 +6,15 @@ import { handshake, sessionType } from './support/handshake-payloads.ts';
 import { joinSession } from './support/joined-session.ts';
 import { settle } from './connection/scripted-sockets.ts';
 
-const MISTAKE = new Error('a mistake');
+const FATAL_ERROR = new Error('a mistake');
 
 describe('a session, when the program has made a mistake', () => {
   it('gives the terminal back, and ends on the service', async () => {
-    const { agent, mistake, terminalModes, terminated } = await joinSession({ interactive: true });
+    const { agent, fatalError, terminalModes, terminated } = await joinSession({
+      interactive: true,
+    });
     agent.send(PayloadType.Output, '$ ');
-    const ended = mistake(MISTAKE);
+    const ended = fatalError(FATAL_ERROR);
     assert.deepEqual(terminalModes, ['raw', 'restored']);
     await settle();
     const flags = agent.received().filter(({ payloadType }) => payloadType === PayloadType.Flag);
@@ -25,11 +27,11 @@ describe('a session, when the program has made a mistake', () => {
   });
 
   it('asks the service, too, where the agent would do', async () => {
-    const { agent, mistake, terminated } = await joinSession();
+    const { agent, fatalError, terminated } = await joinSession();
     agent.send(PayloadType.HandshakeRequest, handshake(sessionType('Port')));
     await settle();
     agent.send(PayloadType.HandshakeComplete, {});
-    const ended = mistake(MISTAKE);
+    const ended = fatalError(FATAL_ERROR);
     await settle();
     agent.received();
     await ended;
@@ -37,13 +39,13 @@ describe('a session, when the program has made a mistake', () => {
   });
 
   it('decides and says nothing more, whatever becomes of it', async () => {
-    const { agent, mistake, stdout, stderr, exitCode, events } = await joinSession({
+    const { agent, fatalError, stdout, stderr, exitCode, events } = await joinSession({
       listens: true,
     });
     agent.send(PayloadType.Output, '$ ');
     await settle();
     const said = stdout();
-    const ended = mistake(MISTAKE);
+    const ended = fatalError(FATAL_ERROR);
     agent.closeChannel('Session was terminated.');
     await ended;
     const end = await Promise.race([exitCode, settle()]);

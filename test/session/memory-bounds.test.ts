@@ -65,7 +65,7 @@ describe('what a hostile peer has kept in memory', () => {
     const scripted = createScriptedHost();
     const unread = new Writable({ write: () => undefined });
     const { messages } = scripted.host;
-    const host = { ...scripted.host, messages: { ...messages, remarks: unread } };
+    const host = { ...scripted.host, messages: { ...messages, notices: unread } };
     void runSession(SESSION_OPTIONS, host);
     await settle();
     const agent = joinAgent(scripted.sockets.last());

@@ -3,7 +3,7 @@ import { quoteForShell } from '../../lib/quote-for-shell.ts';
 import { AwsError } from '../sdk/aws-error.ts';
 import type { AwsCredentials } from './credentials.ts';
 import type { ConfigSection } from '../shared-config.ts';
-import type { ProfileLookUp } from './profile-credentials.ts';
+import type { ProfileResolution } from './profile-credentials.ts';
 import { readRoleCache, roleCachePath, writeRoleCache } from './role-cache.ts';
 
 /**
@@ -22,7 +22,7 @@ const CACHE_WINDOW_MS = 15 * 60_000;
 export async function assumeRole(
   profileName: string,
   settings: ConfigSection,
-  lookUp: ProfileLookUp,
+  lookUp: ProfileResolution,
   askSource: () => Promise<AwsCredentials>,
 ): Promise<AwsCredentials> {
   const { env, person, now } = lookUp;
@@ -54,7 +54,7 @@ function needsCode(profileName: string, serial: string): AwsError {
 async function keep(
   path: string,
   credentials: AwsCredentials,
-  { logger }: Pick<ProfileLookUp, 'logger'>,
+  { logger }: Pick<ProfileResolution, 'logger'>,
 ): Promise<void> {
   try {
     await writeRoleCache(path, credentials);

@@ -22,7 +22,7 @@ export interface FoundCredentials {
 }
 
 /** Looks credentials up, with the AWS SDK where it is needed. */
-export type LookUp = (loadSdk: LoadSdk) => Promise<FoundCredentials>;
+export type Resolve = (loadSdk: LoadSdk) => Promise<FoundCredentials>;
 
 type State =
   | { readonly kind: 'empty' }
@@ -35,7 +35,7 @@ type State =
  * again when they are about to end. When it fails then, those that are there are used until they end.
  * Static credentials are not kept: a session outlives the keys in a file.
  */
-export function keepCredentials(clock: Pick<Clock, 'now'>, lookUp: LookUp): CredentialsSource {
+export function keepCredentials(clock: Pick<Clock, 'now'>, lookUp: Resolve): CredentialsSource {
   let state: State = { kind: 'empty' };
 
   const ask = async (

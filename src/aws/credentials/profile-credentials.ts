@@ -10,7 +10,7 @@ import type { Person, SignInPrompt } from './sign-in/person.ts';
 import { findSsoSession, type SsoSession } from './sign-in/sso-session.ts';
 
 /** What a profile's credentials are looked up with. */
-export interface ProfileLookUp {
+export interface ProfileResolution {
   readonly env: Environment;
   readonly platform: NodeJS.Platform;
   readonly sections: Pick<SharedSections, 'profiles' | 'ssoSessions'>;
@@ -33,7 +33,7 @@ export interface ProfileLookUp {
  */
 export async function askProfile(
   profileName: string,
-  lookUp: ProfileLookUp,
+  lookUp: ProfileResolution,
   visited: readonly string[] = [],
 ): Promise<AwsCredentials> {
   const settings = lookUp.sections.profiles.get(profileName);
@@ -78,7 +78,7 @@ export async function askProfile(
 async function askSignedIn(
   profileName: string,
   settings: ConfigSection,
-  { loadSdk, person, signIn, sections }: ProfileLookUp,
+  { loadSdk, person, signIn, sections }: ProfileResolution,
 ): Promise<AwsCredentials> {
   const sdk = await loadSdk();
   const source = { kind: 'profile', profileName } as const;
@@ -106,7 +106,7 @@ function isRole(settings: ConfigSection): boolean {
 async function askCredentialSource(
   profileName: string,
   name: string,
-  { env, loadSdk }: ProfileLookUp,
+  { env, loadSdk }: ProfileResolution,
 ): Promise<AwsCredentials> {
   if (name !== 'Environment') {
     return (await loadSdk()).ask({ kind: 'credential-source', profileName, name });

@@ -8,7 +8,7 @@ import { findCredentialSource, placeOfKeys } from './static-credentials.ts';
 const LONGEST_CHAIN = 10;
 
 /** Adds to an error about credentials that have ended how they are renewed; leaves any other alone. */
-export async function tellHowToRenew(
+export async function renewalHint(
   error: AwsError,
   { profile, env, logger }: Pick<AwsServicesOptions, 'profile' | 'env' | 'logger'>,
 ): Promise<AwsError> {

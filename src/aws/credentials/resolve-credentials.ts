@@ -1,13 +1,13 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Network } from '../../network/network.ts';
-import { within } from '../../lib/with-timeout.ts';
+import { withTimeout } from '../../lib/with-timeout.ts';
 import { AwsError, isAwsError } from '../sdk/aws-error.ts';
 import type { AwsCredentials, LoadSdk } from './credentials.ts';
 import type { FoundCredentials } from './keep-credentials.ts';
 import type { FindPerson, SignInPrompt } from './sign-in/person.ts';
 import type { SsoSession } from './sign-in/sso-session.ts';
-import { tellHowToRenew } from './renew-credentials.ts';
+import { renewalHint } from './renew-credentials.ts';
 import type { Environment } from '../services.ts';
 import { readSharedConfig, type SharedConfig } from '../shared-config.ts';
 import {
@@ -21,17 +21,17 @@ import {
  * address answers in a few, anywhere else it may never do. With the loading of the AWS SDK in front
  * of it, which takes a tenth of a second, a start is delayed by less than one second.
  */
-const MACHINE_LOOK_UP_LIMIT_MS = 800;
+const MACHINE_CREDENTIALS_TIMEOUT_MS = 800;
 
 /**
  * Bound of a look-up in a configured source, in milliseconds: signing in at IAM Identity Center,
  * assuming roles and running a credential process take seconds over slow networks. With a person
  * there is none: they answer in their time, and leave with Ctrl-C.
  */
-export const CONFIGURED_LOOK_UP_LIMIT_MS = 30_000;
+export const CONFIGURED_CREDENTIALS_TIMEOUT_MS = 30_000;
 
 /** What a look-up depends on. */
-export interface LookUpOptions {
+export interface ResolveOptions {
   /** The name the caller gave; may be empty. */
   readonly profile: string;
   readonly env: Environment;
@@ -51,8 +51,8 @@ export interface LookUpOptions {
  * @throws AwsError `no-credentials`, `expired-credentials`, `credentials-timeout` or what was met on
  *   the way to the source
  */
-export async function lookUpCredentials(
-  options: LookUpOptions,
+export async function resolveCredentials(
+  options: ResolveOptions,
   loadSdk: LoadSdk,
 ): Promise<FoundCredentials> {
   const { profile, env, logger } = options;
@@ -73,13 +73,13 @@ export async function lookUpCredentials(
     const credentials = await askSource(source, options, config, loadSdk);
     return { credentials, isStatic: false };
   } catch (error) {
-    throw isAwsError(error) ? await tellHowToRenew(error, options) : error;
+    throw isAwsError(error) ? await renewalHint(error, options) : error;
   }
 }
 
 function askSource(
   source: Extract<CredentialSource, { readonly kind: 'profile' | 'environment' | 'machine' }>,
-  options: LookUpOptions,
+  options: ResolveOptions,
   config: SharedConfig,
   loadSdk: LoadSdk,
 ): Promise<AwsCredentials> {
@@ -97,7 +97,7 @@ function askSource(
 }
 
 async function askConfigured(
-  { env, platform, clock, logger, network, findPerson }: LookUpOptions,
+  { env, platform, clock, logger, network, findPerson }: ResolveOptions,
   config: SharedConfig,
   loadSdk: LoadSdk,
 ): Promise<AwsCredentials> {
@@ -124,11 +124,11 @@ function withinLimit(
   asked: Promise<AwsCredentials>,
   onLate?: () => void,
 ): Promise<AwsCredentials> {
-  return within(clock, CONFIGURED_LOOK_UP_LIMIT_MS, asked, () => {
+  return withTimeout(clock, CONFIGURED_CREDENTIALS_TIMEOUT_MS, asked, () => {
     onLate?.();
     throw new AwsError(
       'credentials-timeout',
-      `the source of the AWS credentials did not answer within ${CONFIGURED_LOOK_UP_LIMIT_MS / 1000} s`,
+      `the source of the AWS credentials did not answer within ${CONFIGURED_CREDENTIALS_TIMEOUT_MS / 1000} s`,
     );
   });
 }
@@ -140,9 +140,14 @@ async function askMachine(
 ): Promise<AwsCredentials> {
   const sdk = await loadSdk();
   try {
-    return await within(clock, MACHINE_LOOK_UP_LIMIT_MS, sdk.ask({ kind: 'machine' }), () => {
-      throw noneAnywhere(fault);
-    });
+    return await withTimeout(
+      clock,
+      MACHINE_CREDENTIALS_TIMEOUT_MS,
+      sdk.ask({ kind: 'machine' }),
+      () => {
+        throw noneAnywhere(fault);
+      },
+    );
   } catch (error) {
     throw isAwsError(error) && error.reason === 'no-credentials' ? noneAnywhere(fault) : error;
   }

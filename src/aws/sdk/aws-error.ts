@@ -28,7 +28,7 @@ export type AwsErrorReason =
   | 'invalid';
 
 /** Whether asking again soon may help, by itself. */
-const PASSING: Readonly<Record<AwsErrorReason, boolean>> = {
+const TRANSIENT: Readonly<Record<AwsErrorReason, boolean>> = {
   'no-credentials': false,
   'expired-credentials': false,
   'invalid-credentials': false,
@@ -63,8 +63,8 @@ export class AwsError extends Error {
   }
 
   /** Whether the same call may succeed a little later without anybody doing something. */
-  get isPassing(): boolean {
-    return PASSING[this.reason];
+  get isTransient(): boolean {
+    return TRANSIENT[this.reason];
   }
 }
 

@@ -4,7 +4,7 @@ import type { AwsCredentials } from '../credentials/credentials.ts';
 import { isPromptLeft } from '../credentials/sign-in/person.ts';
 import { describeFailure, type Call } from './describe-failure.ts';
 import { resolveEndpoint, type EndpointService } from '../endpoint.ts';
-import { tellHowToRenew } from '../credentials/renew-credentials.ts';
+import { renewalHint } from '../credentials/renew-credentials.ts';
 import { createSdkRequestHandler } from './sdk-request-handler.ts';
 import { giveSdkSharedFiles } from './sdk-shared-files.ts';
 import { silenceVersionWarning } from './sdk-warnings.ts';
@@ -89,7 +89,7 @@ export function createSdkCalls(options: AwsServicesOptions): SdkCalls {
         if (failure.reason === 'expired-credentials' && used !== undefined) {
           options.credentials.discard(used);
         }
-        throw await tellHowToRenew(failure, options);
+        throw await renewalHint(failure, options);
       }
     },
   };

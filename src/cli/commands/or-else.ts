@@ -1,9 +1,9 @@
 import { isAwsError, type AwsErrorReason } from '../../aws/sdk/aws-error.ts';
-import { within } from '../../lib/with-timeout.ts';
+import { withTimeout } from '../../lib/with-timeout.ts';
 import type { CommandContext } from '../framework/command-context.ts';
 
 /** How long a command waits for what it can do without. */
-const LOOK_UP_LIMIT_MS = 5_000;
+const INSPECT_TARGET_TIMEOUT_MS = 5_000;
 /** With these, starting the session would fail as well, and take as long. */
 const UNREACHABLE: ReadonlySet<AwsErrorReason> = new Set(['network', 'tls', 'credentials-timeout']);
 
@@ -20,7 +20,9 @@ export async function orElse<T, U>(
   otherwise: (reason: AwsErrorReason | undefined) => U,
 ): Promise<T | U> {
   try {
-    return await within<T | U>(clock, LOOK_UP_LIMIT_MS, answer, () => otherwise(undefined));
+    return await withTimeout<T | U>(clock, INSPECT_TARGET_TIMEOUT_MS, answer, () =>
+      otherwise(undefined),
+    );
   } catch (error) {
     if (!isAwsError(error) || UNREACHABLE.has(error.reason)) throw error;
     logger.info(`going on without an answer: ${error.message}`);

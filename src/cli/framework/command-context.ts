@@ -7,7 +7,7 @@ import type { LogLevel } from '../../logging/level.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { CommandSignals } from '../process/command-signals.ts';
-import type { Mistakes } from '../process/fatal-errors.ts';
+import type { FatalErrors } from '../process/fatal-errors.ts';
 import type { SessionGuard } from './session-guard.ts';
 
 /** The options that every command of its own takes. A text that was not given is empty. */
@@ -71,7 +71,7 @@ export interface CommandContext {
   divertMessages(to: Writable | undefined): void;
   readonly terminal: TerminalFacts;
   readonly signals: CommandSignals;
-  readonly mistakes: Mistakes;
+  readonly fatalErrors: FatalErrors;
   /**
    * Aborted when a signal or a mistake ends the command: who has changed the terminal then gives it
    * back at once.
@@ -115,7 +115,7 @@ export interface CommandContext {
   /** Says a sentence or some lines to the person: on stderr, with a line break behind; not with `--quiet`. */
   say(text: string): void;
   /** Says on stderr why something has failed: a sentence, or with `--json` a line of JSON. */
-  complain(error: unknown): void;
+  reportError(error: unknown): void;
   /** Sets the exit status that the program ends with when the action is done; 0 when never called. */
   exitWith(status: number): void;
 }

@@ -1,5 +1,5 @@
 import { profileNameOf, type SharedConfig } from '../../aws/shared-config.ts';
-import { nearestWord } from '../invocation/edit-distance.ts';
+import { closestWord } from '../invocation/edit-distance.ts';
 import { CommandError, type CommandContext, type CommonOptions } from './command-context.ts';
 
 /**
@@ -25,7 +25,7 @@ export async function checkNamedProfile(
 }
 
 function proposal({ profileName, sections }: SharedConfig): string {
-  const nearest = nearestWord(profileName, [...sections.profiles.keys()]);
+  const nearest = closestWord(profileName, [...sections.profiles.keys()]);
   return nearest === undefined
     ? 'aws configure list-profiles lists those there are'
     : `did you mean ${nearest}?`;

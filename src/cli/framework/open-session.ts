@@ -2,15 +2,15 @@ import type { SessionRequest } from '../../aws/fleet.ts';
 import { SIGNAL_STATUS } from '../../session/signal-status.ts';
 import { nextEnding } from '../process/command-signals.ts';
 import { SSH_DOCUMENT } from '../process/hang-up.ts';
-import type { SessionManner } from '../run/session-presentation.ts';
+import type { SessionPresentation } from '../run/session-presentation.ts';
 import { readSettings, SettingsError } from '../process/settings.ts';
 import { CommandError, type CommandContext } from './command-context.ts';
 import { EXIT_OWN_FAILURE } from './exit-status.ts';
 import { lookUpKind } from '../commands/look-up-kind.ts';
 
 /** What a command's session is to say besides the remote side's words. */
-export type SessionWords = Pick<SessionManner, 'texts'> &
-  Partial<Pick<SessionManner, 'remarks' | 'withoutExitStatus' | 'commandOutput' | 'onEvent'>>;
+export type SessionTexts = Pick<SessionPresentation, 'texts'> &
+  Partial<Pick<SessionPresentation, 'notices' | 'withoutExitStatus' | 'commandOutput' | 'onEvent'>>;
 
 /**
  * Starts a session and runs it to its end, on the streams of the process. stdout is the remote
@@ -22,7 +22,7 @@ export type SessionWords = Pick<SessionManner, 'texts'> &
 export async function openSession(
   context: CommandContext,
   request: SessionRequest,
-  words: SessionWords,
+  words: SessionTexts,
 ): Promise<number> {
   const { quiet, json, profile, endpointUrl, logLevel } = context.options;
   checkSettings(context);
@@ -34,7 +34,7 @@ export async function openSession(
   // A person is asked now: the session will have the keys.
   await fleet.prepareCredentials();
   const requested = await lookUpKind(context, request);
-  const { signals, giveBack } = context.signals.lend();
+  const { signals, release } = context.signals.acquire();
   const documentName = request.documentName ?? '';
   const hangUpEnds = context.signals.hangUpEnds || documentName.endsWith(SSH_DOCUMENT);
   try {
@@ -43,7 +43,7 @@ export async function openSession(
       import('../run/run-started-session.ts'),
     ]);
     if (typeof first === 'string') {
-      await context.sessions.takeBack(nextEnding(signals));
+      await context.sessions.terminateAll(nextEnding(signals));
       return SIGNAL_STATUS[first];
     }
     signals.hold();
@@ -62,7 +62,7 @@ export async function openSession(
       context.version,
       {
         texts: quiet ? 'nowhere' : words.texts,
-        remarks: quiet ? 'nowhere' : (words.remarks ?? 'stderr'),
+        notices: quiet ? 'nowhere' : (words.notices ?? 'stderr'),
         failures: json ? 'json' : 'stderr',
         failureStatus: EXIT_OWN_FAILURE,
         // ssh's status, too, when its connection is cut.
@@ -75,13 +75,13 @@ export async function openSession(
         stdout: context.stdout,
         stderr: context.messages,
         logLevel,
-        mistakes: context.mistakes,
+        fatalErrors: context.fatalErrors,
         credentials: aws.credentials,
         signals,
       },
     );
   } finally {
-    giveBack();
+    release();
   }
 }
 

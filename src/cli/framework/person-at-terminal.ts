@@ -16,7 +16,7 @@ const YES = /^(?:y|yes)?$/i;
  * command is in the foreground; undefined when there is no person to ask.
  */
 export async function findPersonAtTerminal(context: CommandContext): Promise<Person | undefined> {
-  if (!canPrompt(context) || context.signals.areLent) return undefined;
+  if (!canPrompt(context) || context.signals.areAcquired) return undefined;
   if (!(await context.terminal.inForeground())) return undefined;
   return {
     async askCode({ profileName, serial }) {

@@ -7,7 +7,7 @@ import type { Fleet } from '../../aws/fleet.ts';
 import type { AwsServicesOptions } from '../../aws/services.ts';
 import type { SharedConfig } from '../../aws/shared-config.ts';
 import { systemClock } from '../../lib/clock.ts';
-import { flushed } from '../../lib/drain.ts';
+import { drain } from '../../lib/drain.ts';
 import { createLineLogger } from '../../logging/line-logger.ts';
 import { silentLogger, type Logger } from '../../logging/logger.ts';
 import type { OutputError } from '../../lib/output-error.ts';
@@ -17,7 +17,7 @@ import { droppedTexts, limitTexts } from '../../lib/unread-text.ts';
 import type { CommandSignals } from '../process/command-signals.ts';
 import { isInForeground } from '../process/in-foreground.ts';
 import { asksForJson } from '../run/json-failures.ts';
-import type { Mistakes } from '../process/fatal-errors.ts';
+import type { FatalErrors } from '../process/fatal-errors.ts';
 import { processOutputs } from '../process/process-outputs.ts';
 import { onWindowChange } from '../run/window-changes.ts';
 import type { CommandContext, CommonOptions, PrintedText, TextPart } from './command-context.ts';
@@ -60,7 +60,7 @@ export function createProcessContext(
   args: readonly string[],
   version: string,
   signals: CommandSignals,
-  mistakes: Mistakes,
+  fatalErrors: FatalErrors,
 ): ProcessContext {
   const { env, platform } = process;
   const { stdout, stderr } = processOutputs();
@@ -103,11 +103,11 @@ export function createProcessContext(
   };
   const sharedConfig = (): Promise<SharedConfig> =>
     (config ??= readConfig(parsed().profile, env, logger));
-  const lookUpRegion = async (): Promise<string> => {
+  const resolveRegion = async (): Promise<string> => {
     await checkNamedProfile(parsed(), env, sharedConfig);
     return findRegion(parsed(), env, sharedConfig);
   };
-  const findRegionOnce = (): Promise<string> => (region ??= lookUpRegion());
+  const findRegionOnce = (): Promise<string> => (region ??= resolveRegion());
   const findPerson = async (): Promise<Person | undefined> => {
     const { findPersonAtTerminal } = await import('./person-at-terminal.ts');
     return findPersonAtTerminal(context);
@@ -123,7 +123,7 @@ export function createProcessContext(
     // Nothing more is said, nor waited for: the signal decides when the program ends.
     if (interrupted.aborted) return new Promise(() => undefined);
     stdout.write(rendered(text));
-    lastPrint = flushed(stdout);
+    lastPrint = drain(stdout);
     return lastPrint;
   };
 
@@ -163,7 +163,7 @@ export function createProcessContext(
       suspend: () => void process.kill(0, 'SIGTSTP'),
     },
     signals,
-    mistakes,
+    fatalErrors,
     interrupted,
     sessions,
     get options() {
@@ -180,7 +180,7 @@ export function createProcessContext(
     say(text) {
       if (!parsed().quiet && !interrupted.aborted) writeIfRead(`${text}\n`);
     },
-    complain(error) {
+    reportError(error) {
       write(messages, failureText(error, options?.json ?? isJson));
     },
     exitWith(status) {
@@ -201,14 +201,14 @@ export function createProcessContext(
     },
     exitStatus: () => exitStatus,
     async printed() {
-      await Promise.all([lastPrint, flushed(stderr)]);
+      await Promise.all([lastPrint, drain(stderr)]);
       return lostOutput;
     },
     async interrupt(urged) {
       interruption.abort();
       // A prompt puts the terminal back before the next turn of the event loop.
       const terminalIsBack = new Promise((resolve) => setImmediate(resolve));
-      await Promise.all([sessions.takeBack(urged), terminalIsBack]);
+      await Promise.all([sessions.terminateAll(urged), terminalIsBack]);
     },
   };
 }

@@ -1,10 +1,10 @@
 import type { Fleet, SessionRequest, StartedSession } from '../../aws/fleet.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { errorText } from '../../lib/error-text.ts';
-import { within } from '../../lib/with-timeout.ts';
+import { withTimeout } from '../../lib/with-timeout.ts';
 
 /** How long the end of sessions that nobody wants any more may take. */
-const TAKE_BACK_BOUND_MS = 2_000;
+const TERMINATE_ALL_TIMEOUT_MS = 2_000;
 
 /** Knows the sessions that a command has started and nobody looks after yet. */
 export interface SessionGuard {
@@ -18,7 +18,7 @@ export interface SessionGuard {
    *
    * @param urged - resolves when it shall not be waited for any longer; undefined for never
    */
-  takeBack(urged?: Promise<unknown>): Promise<void>;
+  terminateAll(urged?: Promise<unknown>): Promise<void>;
 }
 
 interface Unattended {
@@ -70,7 +70,7 @@ export function createSessionGuard(clock: Clock, log: (text: string) => void): S
     unattended.delete(session);
   };
 
-  const takeBack = async (session: Unattended): Promise<void> => {
+  const terminateAll = async (session: Unattended): Promise<void> => {
     if (session.isWanted) log(`${session.sessionId ?? 'a session'} is not wanted any more`);
     session.isWanted = false;
     if (!session.isSent) return;
@@ -94,10 +94,10 @@ export function createSessionGuard(clock: Clock, log: (text: string) => void): S
       const session = find(sessionId);
       if (session !== undefined) unattended.delete(session);
     },
-    async takeBack(urged) {
-      const ended: Promise<unknown> = Promise.all([...unattended].map(takeBack));
+    async terminateAll(urged) {
+      const ended: Promise<unknown> = Promise.all([...unattended].map(terminateAll));
       const work = urged === undefined ? ended : Promise.race([ended, urged]);
-      await within<unknown>(clock, TAKE_BACK_BOUND_MS, work, () => undefined);
+      await withTimeout<unknown>(clock, TERMINATE_ALL_TIMEOUT_MS, work, () => undefined);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../lib/json.ts';
-import { isOwnCommand } from './subcommands.ts';
+import { isSubcommand } from './subcommands.ts';
 import { hasControlCharacters } from '../../lib/printable.ts';
 
 /** What the caller wants, read from the arguments (docs/design/protocol.md#arguments). */
@@ -59,7 +59,7 @@ export function parseInvocation(
   const [first, region, operation] = args;
   if (first === undefined) return { kind: 'installation-message' };
   if (args.length === 1 && first === '--version') return { kind: 'version' };
-  if (isOwnCommand(args)) return { kind: 'own-command' };
+  if (isSubcommand(args)) return { kind: 'own-command' };
   if (region === undefined || operation === undefined) {
     return { kind: 'unknown-operation', operation: first };
   }

@@ -1,20 +1,20 @@
 /** More mistakes than this make another word. */
-const MOST_MISTAKES = 2;
+const MAX_EDIT_DISTANCE = 2;
 
 /**
  * The word that somebody may have meant who typed something else.
  *
  * @returns undefined when none is near
  */
-export function nearestWord(typed: string, words: Iterable<string>): string | undefined {
+export function closestWord(typed: string, words: Iterable<string>): string | undefined {
   let nearest: string | undefined;
-  let fewest = MOST_MISTAKES + 1;
+  let fewest = MAX_EDIT_DISTANCE + 1;
   for (const word of words) {
-    const mistakes = mistakesBetween(withoutDashes(typed), withoutDashes(word));
+    const fatalErrors = editDistance(withoutDashes(typed), withoutDashes(word));
     // A short word with every other letter wrong is none of ours.
-    if (mistakes < fewest && mistakes * 2 < typed.length) {
+    if (fatalErrors < fewest && fatalErrors * 2 < typed.length) {
       nearest = word;
-      fewest = mistakes;
+      fewest = fatalErrors;
     }
   }
   return nearest;
@@ -25,7 +25,7 @@ function withoutDashes(word: string): string {
 }
 
 /** Letters left out, added, changed, or swapped with the next (optimal string alignment). */
-function mistakesBetween(typed: string, word: string): number {
+function editDistance(typed: string, word: string): number {
   let before: readonly number[] = [];
   let row: readonly number[] = Array.from({ length: word.length + 1 }, (_, column) => column);
   for (let i = 1; i <= typed.length; i++) {

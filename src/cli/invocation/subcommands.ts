@@ -1,5 +1,5 @@
 /** First arguments that are commands of the program's own; no caller passes any of them. */
-export const OWN_WORDS: ReadonlySet<string> = new Set([
+export const SUBCOMMANDS: ReadonlySet<string> = new Set([
   'start-session',
   'shell',
   'exec',
@@ -16,7 +16,7 @@ export const OWN_WORDS: ReadonlySet<string> = new Set([
 const HELP_OPTIONS: ReadonlySet<string> = new Set(['--help', '-h']);
 
 /** Whether the arguments are for `src/cli/commands/`. */
-export function isOwnCommand(args: readonly string[]): boolean {
+export function isSubcommand(args: readonly string[]): boolean {
   const [first = ''] = args;
-  return OWN_WORDS.has(first) || (args.length === 1 && HELP_OPTIONS.has(first));
+  return SUBCOMMANDS.has(first) || (args.length === 1 && HELP_OPTIONS.has(first));
 }

@@ -1,5 +1,5 @@
-import { nearestWord } from './edit-distance.ts';
-import { OWN_WORDS } from './subcommands.ts';
+import { closestWord } from './edit-distance.ts';
+import { SUBCOMMANDS } from './subcommands.ts';
 
 const HELP = '--help';
 
@@ -10,8 +10,8 @@ const HELP = '--help';
  */
 export function suggestion(args: readonly string[]): string | undefined {
   const [typed = '', topic = ''] = args;
-  const word = nearestWord(typed, [...OWN_WORDS, HELP]);
+  const word = closestWord(typed, [...SUBCOMMANDS, HELP]);
   if (word !== HELP) return word;
-  const about = OWN_WORDS.has(topic) ? topic : nearestWord(topic, OWN_WORDS);
+  const about = SUBCOMMANDS.has(topic) ? topic : closestWord(topic, SUBCOMMANDS);
   return about === undefined ? HELP : `${about} ${HELP}`;
 }

@@ -1,11 +1,11 @@
 import { createDeferred } from '../../lib/deferred.ts';
 import type { SessionSignal } from '../../session/session-type.ts';
 import {
-  holdWhatComes,
+  bufferUntilHandled,
   watchEndings,
   watchSuspend,
   type EndingSignal,
-  type HeldSignals,
+  type BufferedSignals,
   type SignalSource,
 } from './process-signals.ts';
 
@@ -15,65 +15,65 @@ import {
  */
 export interface CommandSignals {
   /** The command's: those that end a program, while no session listens. Ctrl-Z is not among them. */
-  readonly own: HeldSignals;
+  readonly own: BufferedSignals;
   /** Whether SIGHUP ends the command (`hangUpEnds`). */
   readonly hangUpEnds: boolean;
   /** Whether a session has them. */
-  readonly areLent: boolean;
+  readonly areAcquired: boolean;
   /** Resolves at the first signal that may end the command, or a session of it. */
   readonly received: Promise<unknown>;
   /** Gives signals to a session that is about to start, as every session has them, until it is over. */
-  lend(): LentSignals;
+  acquire(): AcquiredSignals;
 }
 
 /** Signals that a session has. */
-export interface LentSignals {
-  readonly signals: HeldSignals;
+export interface AcquiredSignals {
+  readonly signals: BufferedSignals;
   /** The session is over. When it was the last that listened, signals are the command's again. */
-  readonly giveBack: () => void;
+  readonly release: () => void;
 }
 
 /** Takes the signals of the process for a command of its own, at once. */
 export function takeSignals(source: SignalSource, hangUpEnds: boolean): CommandSignals {
   const { promise: received, resolve: receive } = createDeferred<undefined>();
   const listening = new Set<(signal: SessionSignal) => void>();
-  let lent = 0;
+  let acquired = 0;
   let stopSuspend = (): void => undefined;
-  const tellSessions = (signal: SessionSignal): void => {
+  const notifySessions = (signal: SessionSignal): void => {
     for (const tell of [...listening]) tell(signal);
   };
   const isIgnored = (signal: EndingSignal): boolean => signal === 'SIGHUP' && !hangUpEnds;
-  const lendOne = (): HeldSignals =>
-    holdWhatComes((handler) => {
+  const acquireOne = (): BufferedSignals =>
+    bufferUntilHandled((handler) => {
       // Without a session Ctrl-Z stops the program.
-      if (listening.size === 0) stopSuspend = watchSuspend(source, () => tellSessions('SIGTSTP'));
+      if (listening.size === 0) stopSuspend = watchSuspend(source, () => notifySessions('SIGTSTP'));
       listening.add(handler);
       return () => {
         if (listening.delete(handler) && listening.size === 0) stopSuspend();
       };
     });
   return {
-    own: holdWhatComes((handler) =>
+    own: bufferUntilHandled((handler) =>
       watchEndings(source, (signal) => {
         if (!isIgnored(signal)) receive(undefined);
         // A session that has ended listens no longer: what comes then is the command's.
-        if (listening.size > 0) tellSessions(signal);
+        if (listening.size > 0) notifySessions(signal);
         else if (!isIgnored(signal)) handler(signal);
       }),
     ),
     hangUpEnds,
-    get areLent() {
-      return lent > 0;
+    get areAcquired() {
+      return acquired > 0;
     },
     received,
-    lend() {
-      lent++;
-      const signals = lendOne();
+    acquire() {
+      acquired++;
+      const signals = acquireOne();
       return {
         signals,
-        giveBack() {
+        release() {
           signals.stop();
-          lent--;
+          acquired--;
         },
       };
     },
@@ -85,7 +85,7 @@ export function takeSignals(source: SignalSource, hangUpEnds: boolean): CommandS
  *
  * @param hangUpEnds - whether SIGHUP is one
  */
-export function nextEnding(signals: HeldSignals, hangUpEnds = true): Promise<EndingSignal> {
+export function nextEnding(signals: BufferedSignals, hangUpEnds = true): Promise<EndingSignal> {
   return new Promise((resolve) => {
     signals.onSignal((signal) => {
       if (signal !== 'SIGTSTP' && (signal !== 'SIGHUP' || hangUpEnds)) resolve(signal);

@@ -1,7 +1,7 @@
 import { asError } from '../../lib/as-error.ts';
 import { OutputError } from '../../lib/output-error.ts';
 import type { Invocation } from '../invocation/caller-contract.ts';
-import { endAbandonedSession } from '../run/orphan-sessions.ts';
+import { endOrphanSession } from '../run/orphan-sessions.ts';
 import { asksForJson, programFailure } from '../run/json-failures.ts';
 import { printError } from './print.ts';
 
@@ -26,6 +26,6 @@ export async function handleFatalError(
   const { message } = asError(thrown);
   const reason = thrown instanceof OutputError ? 'output' : 'internal';
   await printError(programFailure(reason, message, isOwn && asksForJson(args)));
-  if (invocation.kind === 'start-session') await endAbandonedSession(invocation.session);
+  if (invocation.kind === 'start-session') await endOrphanSession(invocation.session);
   return isOwn ? EXIT_OWN_FAILURE : EXIT_FAILURE;
 }

@@ -1,5 +1,5 @@
 import { asError } from '../../lib/as-error.ts';
-import { isReaderGone, OutputError } from '../../lib/output-error.ts';
+import { isReaderClosed, OutputError } from '../../lib/output-error.ts';
 import { printableLines } from '../../lib/printable.ts';
 import { writeFully } from './write-fully.ts';
 
@@ -22,7 +22,7 @@ export async function print(text: string): Promise<void> {
     if (written < bytes.length) await writeToStream(bytes.subarray(written));
   } catch (thrown) {
     const error = asError(thrown);
-    if (!isReaderGone(error, process.stdout.isTTY)) throw new OutputError('stdout', error);
+    if (!isReaderClosed(error, process.stdout.isTTY)) throw new OutputError('stdout', error);
   }
 }
 

@@ -93,7 +93,7 @@ function watchParent(
   const parent = source.ppid;
   let isWatching = true;
   const check = async (): Promise<void> => {
-    if (!(await leadsSession()) && isWatching) handler('parent-gone');
+    if (!(await leadsSession()) && isWatching) handler('parent-exited');
   };
   const timer = clock.every(PARENT_CHECK_MS, () => {
     if (!isGone(source, parent)) return;
@@ -119,7 +119,7 @@ function isGone(source: SignalSource, parent: number): boolean {
 }
 
 /** Signals from the first moment on: those that nobody has asked for yet wait. */
-export interface HeldSignals {
+export interface BufferedSignals {
   /** Calls back with what waits and with each that follows, until the returned function is called. */
   readonly onSignal: (handler: (signal: SessionSignal) => void) => () => void;
   /** Lets signals wait again for the next that asks. */
@@ -129,12 +129,12 @@ export interface HeldSignals {
 }
 
 /** Starts listening at once: a signal while the program still loads must not leave a session behind. */
-export function holdSignals(
+export function bufferSignals(
   source: SignalSource,
   clock: Clock,
   leadsSession: () => Promise<boolean>,
-): HeldSignals {
-  return holdWhatComes((handler) => {
+): BufferedSignals {
+  return bufferUntilHandled((handler) => {
     const stops = [
       watchSignals(source, handler),
       watchParent(source, clock, leadsSession, handler),
@@ -146,9 +146,9 @@ export function holdSignals(
 }
 
 /** @param watch - begins to call back, and returns what ends that */
-export function holdWhatComes(
+export function bufferUntilHandled(
   watch: (handler: (signal: SessionSignal) => void) => () => void,
-): HeldSignals {
+): BufferedSignals {
   const waiting: SessionSignal[] = [];
   let handler: ((signal: SessionSignal) => void) | undefined;
   const stop = watch((signal) => {

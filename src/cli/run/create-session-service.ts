@@ -47,6 +47,6 @@ export function createSessionService(options: SessionServiceOptions): SessionSer
 
 function explain(error: unknown): ResumeAnswer {
   const reason = errorText(error);
-  if (!isAwsError(error) || error.isPassing) return { kind: 'unavailable', reason };
+  if (!isAwsError(error) || error.isTransient) return { kind: 'unavailable', reason };
   return error.reason === 'not-found' ? { kind: 'over' } : { kind: 'refused', reason };
 }

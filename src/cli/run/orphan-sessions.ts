@@ -1,8 +1,8 @@
 import type { CredentialsSource } from '../../aws/credentials/credentials.ts';
-import { findNobody } from '../../aws/credentials/sign-in/person.ts';
+import { noPerson } from '../../aws/credentials/sign-in/person.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { silentLogger } from '../../logging/logger.ts';
-import { within } from '../../lib/with-timeout.ts';
+import { withTimeout } from '../../lib/with-timeout.ts';
 import type { StartSession } from '../invocation/caller-contract.ts';
 
 /** Enough to load the AWS SDK, find credentials and call the service on a slow machine. */
@@ -15,13 +15,13 @@ const TERMINATE_LIMIT_MS = 5_000;
  *
  * @param credentials - those of the run; undefined when the session is all of it
  */
-export async function endAbandonedSession(
+export async function endOrphanSession(
   session: StartSession,
   credentials?: CredentialsSource,
 ): Promise<void> {
   // What cannot be ended ends by its idle timeout: there is nothing else to try.
   const ended = terminate(session, credentials).catch(() => undefined);
-  await within(systemClock, TERMINATE_LIMIT_MS, ended, () => undefined);
+  await withTimeout(systemClock, TERMINATE_LIMIT_MS, ended, () => undefined);
 }
 
 async function terminate(
@@ -41,7 +41,7 @@ async function terminate(
       platform: process.platform,
       logger: silentLogger,
       clock: systemClock,
-      findPerson: findNobody,
+      findPerson: noPerson,
     },
     credentials,
   );

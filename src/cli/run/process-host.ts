@@ -11,15 +11,15 @@ import type { SessionHost } from '../../session/session-host.ts';
 import type { SessionService } from '../../session/session-service.ts';
 import type { OpenSocket } from '../../socket/socket.ts';
 import { createProcessTerminal } from '../../terminal/process-terminal.ts';
-import { unblockTerminal } from '../../terminal/nonblocking-tty.ts';
+import { makeTtyNonblocking } from '../../terminal/nonblocking-tty.ts';
 import { freeDescriptors } from '../process/free-descriptors.ts';
 import { hangUpEnds } from '../process/hang-up.ts';
 import { sessionFailureLines } from './json-failures.ts';
-import type { Mistakes } from '../process/fatal-errors.ts';
+import type { FatalErrors } from '../process/fatal-errors.ts';
 import type { ProcessOutputs } from '../process/process-outputs.ts';
-import type { SessionManner } from './session-presentation.ts';
+import type { SessionPresentation } from './session-presentation.ts';
 import type { Settings } from '../process/settings.ts';
-import type { HeldSignals } from '../process/process-signals.ts';
+import type { BufferedSignals } from '../process/process-signals.ts';
 import { onWindowChange } from './window-changes.ts';
 
 const CONTROLLING_TERMINAL = '/dev/tty';
@@ -29,25 +29,26 @@ const WINDOWS_CONSOLE = String.raw`\\.\CONOUT$`;
 /** What a session works with besides the process. */
 export interface ProcessHostOptions {
   readonly settings: Settings;
-  readonly manner: SessionManner;
+  readonly presentation: SessionPresentation;
   readonly outputs: ProcessOutputs;
   readonly service: SessionService;
   readonly logger: Logger;
   /** Whether the session is known to be ssh's before it begins. */
   readonly isSsh: boolean;
   readonly openSocket: OpenSocket;
-  readonly signals: HeldSignals;
-  readonly onMistake: Mistakes['onMistake'];
+  readonly signals: BufferedSignals;
+  readonly onFatalError: FatalErrors['onFatalError'];
 }
 
 /** Everything impure a session works with, made of the running process. */
 export function createProcessHost(options: ProcessHostOptions): SessionHost {
-  const { settings, manner, outputs, service, logger, openSocket, signals, onMistake } = options;
-  const { commandOutput } = manner;
+  const { settings, presentation, outputs, service, logger, openSocket, signals, onFatalError } =
+    options;
+  const { commandOutput } = presentation;
   const stdin = commandOutput === undefined ? openStdin() : Readable.from([]);
   const { stdout, stderr } = outputs;
   const terminals = [stdout, process.stderr].filter((stream) => stream instanceof WriteStream);
-  for (const stream of terminals) unblockTerminal(stream);
+  for (const stream of terminals) makeTtyNonblocking(stream);
   return {
     clock: systemClock,
     logger,
@@ -55,7 +56,7 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     stdin,
     stdout,
     stderr,
-    messages: messageRoutes(manner, settings.quiet, outputs),
+    messages: messageRoutes(presentation, settings.quiet, outputs),
     terminal: createProcessTerminal({
       platform: process.platform,
       input: stdin instanceof ReadStream ? stdin : undefined,
@@ -70,10 +71,10 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     random: Math.random,
     onSignal: signals.onSignal,
     hangUpEnds: options.isSsh || hangUpEnds(process.platform, isatty),
-    onMistake,
+    onFatalError,
     localHost: settings.localHost ?? '',
-    onEvent: manner.onEvent,
-    cutOffStatus: manner.cutOffStatus,
+    onEvent: presentation.onEvent,
+    cutOffStatus: presentation.cutOffStatus,
     command: commandOutput && {
       filterOutput: commandOutput,
       // Its own signal for that is caught.
@@ -98,16 +99,19 @@ function checkPeers(): SessionHost['hasPeerClosed'] {
 }
 
 function messageRoutes(
-  manner: SessionManner,
+  presentation: SessionPresentation,
   quiet: boolean,
   { stdout, stderr }: ProcessOutputs,
 ): MessageRoutes {
   const streams = { stdout, stderr, nowhere: undefined };
   return {
-    texts: quiet ? undefined : streams[manner.texts],
-    remarks: quiet ? undefined : streams[manner.remarks],
-    remarksOnTerminal: stderr instanceof WriteStream,
-    failures: manner.failures === 'json' ? sessionFailureLines(stderr) : streams[manner.failures],
+    texts: quiet ? undefined : streams[presentation.texts],
+    notices: quiet ? undefined : streams[presentation.notices],
+    noticesOnTerminal: stderr instanceof WriteStream,
+    failures:
+      presentation.failures === 'json'
+        ? sessionFailureLines(stderr)
+        : streams[presentation.failures],
   };
 }
 

@@ -1,4 +1,4 @@
-import { findNobody } from '../../aws/credentials/sign-in/person.ts';
+import { noPerson } from '../../aws/credentials/sign-in/person.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { createLineLogger } from '../../logging/line-logger.ts';
 import { systemLogFileSystem } from '../../logging/file/log-file-system.ts';
@@ -8,20 +8,20 @@ import { runSession } from '../../session/session.ts';
 import { texts } from '../../session/texts.ts';
 import { openWebSocket } from '../../socket/web-socket.ts';
 import type { StartSession } from '../invocation/caller-contract.ts';
-import { endAbandonedSession } from './orphan-sessions.ts';
+import { endOrphanSession } from './orphan-sessions.ts';
 import { openGatewaySocket } from './gateway-socket.ts';
 import { installDirectory } from './install-directory.ts';
 import { SSH_DOCUMENT } from '../process/hang-up.ts';
 import { failureLine, programFailure } from './json-failures.ts';
 import { messages } from '../invocation/messages.ts';
-import { watchMistakes } from '../process/fatal-errors.ts';
+import { watchFatalErrors } from '../process/fatal-errors.ts';
 import { print } from '../process/print.ts';
 import { requestedKind } from '../invocation/read-requested-kind.ts';
 import { createProcessHost } from './process-host.ts';
 import { processOutputs, type ProcessOutputs } from '../process/process-outputs.ts';
-import { CALLER_MANNER, type SessionManner } from './session-presentation.ts';
+import { CALLER_PRESENTATION, type SessionPresentation } from './session-presentation.ts';
 import { createSessionService } from './create-session-service.ts';
-import { holdSignals, type HeldSignals } from '../process/process-signals.ts';
+import { bufferSignals, type BufferedSignals } from '../process/process-signals.ts';
 import { readSettings, SettingsError, type Settings } from '../process/settings.ts';
 import { droppedTexts, limitTexts } from '../../lib/unread-text.ts';
 import { printable, printableLines } from '../../lib/printable.ts';
@@ -38,30 +38,31 @@ import { printable, printableLines } from '../../lib/printable.ts';
 export async function startSession(
   session: StartSession,
   version: string,
-  manner: SessionManner = CALLER_MANNER,
+  presentation: SessionPresentation = CALLER_PRESENTATION,
 ): Promise<number> {
-  const signals = manner.signals ?? holdSignals(process, systemClock, leadsOwnSession);
-  const outputs = outputsOf(manner);
+  const signals = presentation.signals ?? bufferSignals(process, systemClock, leadsOwnSession);
+  const outputs = outputsOf(presentation);
   let settings: Settings;
   try {
     settings = readSettings(process.env);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     const text = texts.cannotStart(error.message);
-    if (manner.failures === 'stdout') await print(text);
-    else writeFailure(outputs, manner.failures === 'json' ? failureLine('input', text) : text);
-    manner.onEvent?.({ kind: 'over', reason: error.message });
-    await endAbandonedSession(session, manner.credentials);
-    return manner.failureStatus;
+    if (presentation.failures === 'stdout') await print(text);
+    else
+      writeFailure(outputs, presentation.failures === 'json' ? failureLine('input', text) : text);
+    presentation.onEvent?.({ kind: 'over', reason: error.message });
+    await endOrphanSession(session, presentation.credentials);
+    return presentation.failureStatus;
   }
   // Certificates are verified, always; with the variable set, Node.js would say that they are not.
   Reflect.deleteProperty(process.env, 'NODE_TLS_REJECT_UNAUTHORIZED');
-  const logging = openLog(manner, outputs);
+  const logging = openLog(presentation, outputs);
   const exitCode = await runLogged({
     session,
     version,
     settings,
-    manner,
+    presentation,
     outputs,
     logger: logging.logger,
     signals,
@@ -79,7 +80,7 @@ function writeFailure({ stderr }: ProcessOutputs, text: string): void {
   stderr.write(printableLines(text));
 }
 
-function openLog({ logLevel }: SessionManner, { stderr }: ProcessOutputs): Logging {
+function openLog({ logLevel }: SessionPresentation, { stderr }: ProcessOutputs): Logging {
   const limit = limitTexts(() => stderr, droppedTexts);
   const toStderr = (text: string): void => {
     const admitted = limit.admit();
@@ -101,7 +102,7 @@ function openLog({ logLevel }: SessionManner, { stderr }: ProcessOutputs): Loggi
   });
 }
 
-function outputsOf({ stdout, stderr }: SessionManner): ProcessOutputs {
+function outputsOf({ stdout, stderr }: SessionPresentation): ProcessOutputs {
   const own = processOutputs();
   return { stdout: stdout ?? own.stdout, stderr: stderr ?? own.stderr };
 }
@@ -111,19 +112,19 @@ interface ReadySession {
   readonly session: StartSession;
   readonly version: string;
   readonly settings: Settings;
-  readonly manner: SessionManner;
+  readonly presentation: SessionPresentation;
   readonly outputs: ProcessOutputs;
   readonly logger: Logger;
-  readonly signals: HeldSignals;
+  readonly signals: BufferedSignals;
 }
 
 async function runLogged(ready: ReadySession): Promise<number> {
-  const { session, version, settings, manner, outputs, logger, signals } = ready;
+  const { session, version, settings, presentation, outputs, logger, signals } = ready;
   const { region, profile, endpoint, sessionId } = session;
-  const mistakes = manner.mistakes ?? watchMistakes(process, systemClock);
+  const fatalErrors = presentation.fatalErrors ?? watchFatalErrors(process, systemClock);
   const { createSessionAws } = await Promise.race([
     import('../../aws/session-aws.ts'),
-    mistakes.first.then((error) => Promise.reject(error)),
+    fatalErrors.first.then((error) => Promise.reject(error)),
   ]);
   const { services, signUpgrade, network, whyWithoutCredentials } = createSessionAws(
     {
@@ -134,17 +135,17 @@ async function runLogged(ready: ReadySession): Promise<number> {
       platform: process.platform,
       logger,
       clock: systemClock,
-      findPerson: findNobody,
+      findPerson: noPerson,
     },
-    manner.credentials,
+    presentation.credentials,
   );
   const host = createProcessHost({
     settings,
-    manner,
+    presentation,
     outputs,
     logger,
     signals,
-    onMistake: mistakes.onMistake,
+    onFatalError: fatalErrors.onFatalError,
     isSsh: session.documentName.endsWith(SSH_DOCUMENT),
     openSocket: openGatewaySocket(network, openWebSocket),
     service: createSessionService({
@@ -155,7 +156,7 @@ async function runLogged(ready: ReadySession): Promise<number> {
       withoutCredentials: whyWithoutCredentials(session.streamUrl),
     }),
   });
-  manner.begins?.();
+  presentation.begins?.();
   const exited = runSession(
     {
       sessionId,
@@ -163,23 +164,23 @@ async function runLogged(ready: ReadySession): Promise<number> {
       tokenValue: session.tokenValue,
       clientVersion: version,
       documentName: session.documentName,
-      requested: manner.requested ?? requestedKind(session),
+      requested: presentation.requested ?? requestedKind(session),
       messagesPerSecond: settings.messagesPerSecond,
       pingIntervalMs: settings.pingIntervalMs,
       resumeTimeoutMs: settings.resumeTimeoutMs,
       encryptionRefusal: session.canEncrypt ? undefined : messages.encryptionNeedsNewerCaller,
-      failureStatus: manner.failureStatus,
-      withoutExitStatus: manner.withoutExitStatus,
+      failureStatus: presentation.failureStatus,
+      withoutExitStatus: presentation.withoutExitStatus,
     },
     host,
   );
-  const end = await Promise.race([exited, mistakes.first]);
+  const end = await Promise.race([exited, fatalErrors.first]);
   if (typeof end === 'number') return end;
   // Whoever watches for mistakes says them.
-  if (manner.mistakes === undefined) {
-    const asJson = manner.failures === 'json';
+  if (presentation.fatalErrors === undefined) {
+    const asJson = presentation.failures === 'json';
     writeFailure(outputs, programFailure('internal', end.message, asJson));
   }
-  await mistakes.dealtWith;
-  return manner.failureStatus;
+  await fatalErrors.handled;
+  return presentation.failureStatus;
 }

@@ -4,15 +4,15 @@ import type { LogLevel } from '../../logging/level.ts';
 import type { RequestedKind } from '../../session/requested-kind.ts';
 import type { SessionEvent } from '../../session/session-event.ts';
 import type { OutputFilter } from '../../session/shell/command-without-input.ts';
-import type { Mistakes } from '../process/fatal-errors.ts';
-import type { HeldSignals } from '../process/process-signals.ts';
+import type { FatalErrors } from '../process/fatal-errors.ts';
+import type { BufferedSignals } from '../process/process-signals.ts';
 
 /** How a session behaves towards whoever asked for it. */
-export interface SessionManner {
+export interface SessionPresentation {
   /** Where its texts go: the start, opened ports, the end. */
   readonly texts: 'stdout' | 'stderr' | 'nowhere';
   /** Where its remarks go, such as that it is reconnecting. */
-  readonly remarks: 'stderr' | 'nowhere';
+  readonly notices: 'stderr' | 'nowhere';
   /** Where it says why it did not start or cannot go on; `json`: on stderr, as lines of JSON. */
   readonly failures: 'stdout' | 'stderr' | 'json';
   /** Exit status when it does not start or is lost. */
@@ -43,7 +43,7 @@ export interface SessionManner {
   /** The log goes to stderr from this level on; undefined when `seelog.xml` says where. */
   readonly logLevel: LogLevel | undefined;
   /** Signals that are listened to already; undefined when the session is to listen itself. */
-  readonly signals: HeldSignals | undefined;
+  readonly signals: BufferedSignals | undefined;
   /**
    * Is called when the session begins: from then on it ends itself on the service, whatever happens.
    * Before, an error is thrown, and the caller has to end it.
@@ -53,15 +53,15 @@ export interface SessionManner {
    * The program's mistakes, when somebody watches for them, and says them; undefined when the session
    * is to do that itself.
    */
-  readonly mistakes: Mistakes | undefined;
+  readonly fatalErrors: FatalErrors | undefined;
   /** Those of the run that the session is a part of; undefined when the session is all of it. */
   readonly credentials: CredentialsSource | undefined;
 }
 
 /** What the AWS CLI and the programs like it rely on (docs/design/protocol.md#texts). */
-export const CALLER_MANNER: SessionManner = {
+export const CALLER_PRESENTATION: SessionPresentation = {
   texts: 'stdout',
-  remarks: 'stderr',
+  notices: 'stderr',
   failures: 'stdout',
   failureStatus: 1,
   cutOffStatus: 0,
@@ -74,6 +74,6 @@ export const CALLER_MANNER: SessionManner = {
   logLevel: undefined,
   signals: undefined,
   begins: undefined,
-  mistakes: undefined,
+  fatalErrors: undefined,
   credentials: undefined,
 };

@@ -1,7 +1,7 @@
 import { isAwsError, type AwsError } from '../../aws/sdk/aws-error.ts';
 import type { Ec2Instance, Fleet, ManagedNode } from '../../aws/fleet.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { within } from '../../lib/with-timeout.ts';
+import { withTimeout } from '../../lib/with-timeout.ts';
 
 /** A managed node and every name that leads to it. */
 export interface KnownNode extends ManagedNode {
@@ -44,7 +44,7 @@ export async function listKnownNodes(
   asking.catch(() => undefined);
   const managed: ManagedNode[] = [];
   for await (const node of fleet.nodes()) managed.push(node);
-  const answer = await within(clock, TAGS_WAIT_MS, asking, () => undefined);
+  const answer = await withTimeout(clock, TAGS_WAIT_MS, asking, () => undefined);
   if (!isInstances(answer)) {
     return {
       nodes: managed.map((node) => ({ ...node, otherNames: [] })),

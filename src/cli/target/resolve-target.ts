@@ -1,6 +1,6 @@
 import type { Fleet, ManagedNode } from '../../aws/fleet.ts';
 import { printable } from '../../lib/printable.ts';
-import { nearestWord } from '../invocation/edit-distance.ts';
+import { closestWord } from '../invocation/edit-distance.ts';
 import { CommandError, type CommandContext } from '../framework/command-context.ts';
 import { listKnownNodes, type KnownNode, type KnownNodes } from './known-nodes.ts';
 import { describeNode, pickNode } from './pick-node.ts';
@@ -124,7 +124,7 @@ function unknown(text: string, all: KnownNodes | undefined): string {
     );
   }
   const known = (all?.nodes ?? []).flatMap((node) => [...namesOf(node), node.id, node.ipAddress]);
-  const nearest = nearestNames(text, known);
+  const nearest = closestNames(text, known);
   const proposal =
     nearest.length === 0
       ? 'session-manager-plugin targets lists those there are'
@@ -133,13 +133,13 @@ function unknown(text: string, all: KnownNodes | undefined): string {
 }
 
 /** Names that hold what was written, then those that differ by a slip of the fingers. */
-function nearestNames(text: string, known: readonly string[]): readonly string[] {
+function closestNames(text: string, known: readonly string[]): readonly string[] {
   const left = new Set(known.filter((name) => name !== ''));
   const wanted = text.toLowerCase();
   const found = [...left].filter((name) => name.toLowerCase().includes(wanted));
   while (found.length < MOST_PROPOSALS) {
     for (const name of found) left.delete(name);
-    const nearest = nearestWord(text, left);
+    const nearest = closestWord(text, left);
     if (nearest === undefined) break;
     found.push(nearest);
   }

@@ -4,11 +4,11 @@ import type { CompletionCommand, CompletionOption } from './completion-tree.ts';
 export function fishCompletion(program: string, commands: readonly CompletionCommand[]): string {
   const complete = `complete -c ${program}`;
   const lines = commands.flatMap(({ name, summary, options, choices }) => {
-    const within = `${complete} -n '__fish_seen_subcommand_from ${name}'`;
+    const withTimeout = `${complete} -n '__fish_seen_subcommand_from ${name}'`;
     return [
       `${complete} -n __fish_use_subcommand -a ${name} -d ${quote(summary)}`,
-      ...(choices.length === 0 ? [] : [`${within} -a ${quote(choices.join(' '))}`]),
-      ...options.map((option) => `${within} ${optionOf(option)}`),
+      ...(choices.length === 0 ? [] : [`${withTimeout} -a ${quote(choices.join(' '))}`]),
+      ...options.map((option) => `${withTimeout} ${optionOf(option)}`),
     ];
   });
   return [

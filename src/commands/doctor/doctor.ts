@@ -2,7 +2,11 @@ import type { Command } from 'commander';
 import { isAwsError } from '../../aws/sdk/aws-error.ts';
 import { errorText } from '../../lib/error-text.ts';
 import { printable } from '../../lib/printable.ts';
-import { CommandError, type CommandContext, type TextPart } from '../../cli/framework/command-context.ts';
+import {
+  CommandError,
+  type CommandContext,
+  type TextPart,
+} from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import { checkCredentials, checkIdentity } from './check-credentials.ts';
 import { checkClock, checkEndpoint, ENDPOINT_SERVICES } from './check-endpoints.ts';

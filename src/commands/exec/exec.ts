@@ -5,12 +5,8 @@ import { printable } from '../../lib/printable.ts';
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
 import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
-import {
-  PUBLIC_SETTINGS,
-  readCommandDocument,
-  type CommandSettings,
-} from './command-document.ts';
-import { DOCUMENT, lookUpTarget, type TargetFacts } from './inspect-target.ts';
+import { PUBLIC_SETTINGS, readCommandDocument, type CommandSettings } from './command-document.ts';
+import { DOCUMENT, inspectTarget, type TargetFacts } from './inspect-target.ts';
 import { createCommandOutput, type CommandOutput } from './output-filter.ts';
 import { chooseShell, SHELL_NAMES, wrapScript, type ShellName } from './remote-shell.ts';
 import { EXIT_OWN_FAILURE } from '../../cli/framework/exit-status.ts';
@@ -90,7 +86,7 @@ async function run(
   script: string,
   { reason, shell }: ExecOptions,
 ): Promise<number> {
-  const facts = await lookUpTarget(context, target);
+  const facts = await inspectTarget(context, target);
   const chosen = chooseShell({ platform: facts.platform, shell });
   const command = wrapScript(script, chosen);
   const isContainer = target.id.startsWith('ecs:');

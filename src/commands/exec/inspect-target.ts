@@ -22,7 +22,7 @@ const CONTAINER = 'ecs:';
  *
  * @throws AwsError when AWS cannot be reached, so that the session could not be started either
  */
-export async function lookUpTarget(
+export async function inspectTarget(
   context: CommandContext,
   { id, node }: ResolvedTarget,
 ): Promise<TargetFacts> {

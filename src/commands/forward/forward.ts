@@ -6,11 +6,7 @@ import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import { EXIT_OWN_FAILURE } from '../../cli/framework/exit-status.ts';
 import { chooseDisplay } from './display.ts';
-import {
-  createForwardedPort,
-  type ForwardedPort,
-  type PortChange,
-} from './forwarded-port.ts';
+import { createForwardedPort, type ForwardedPort, type PortChange } from './forwarded-port.ts';
 import {
   parseFirstOperand,
   parseForward,
@@ -130,7 +126,7 @@ async function openForward(
   tell: (change: PortChange) => void,
 ): Promise<number> {
   let over = false;
-  let whyOver: string | undefined;
+  let endReason: string | undefined;
   const take = (change: PortChange): void => {
     if (over) return;
     port.take(change);
@@ -147,22 +143,22 @@ async function openForward(
   try {
     const status = await openSession(context, request, {
       texts: 'nowhere',
-      ...(context.options.json ? { remarks: 'nowhere' } : {}),
+      ...(context.options.json ? { notices: 'nowhere' } : {}),
       onEvent(event) {
-        if (event.kind === 'over') whyOver = event.reason;
+        if (event.kind === 'over') endReason = event.reason;
         else take(event);
       },
     });
     // Any other status tells of an end that somebody wanted, or of a signal.
     finish(
       status === EXIT_OWN_FAILURE
-        ? { kind: 'failed', reason: 'session', message: whyOver ?? `exit status ${status}` }
+        ? { kind: 'failed', reason: 'session', message: endReason ?? `exit status ${status}` }
         : { kind: 'ended' },
     );
     return status;
   } catch (error) {
     if (!isAwsError(error)) throw error;
-    context.complain(error);
+    context.reportError(error);
     finish({ kind: 'failed', reason: error.reason, message: error.message });
     return EXIT_OWN_FAILURE;
   }

@@ -14,7 +14,7 @@ import { droppedTexts, limitTexts, UNREAD_TEXT_LIMIT } from '../../lib/unread-te
 const TICK_MS = 1_000;
 const MS_PER_SECOND = 1_000;
 /** What happens in between is shown at once, but not more often than people can see. */
-const REDRAW_BOUND_MS = 100;
+const REDRAW_LIMIT_MS = 100;
 /** Of a terminal that does not know its size: the VT100's. */
 const DEFAULT_SIZE: TerminalSize = { cols: 80, rows: 24 };
 
@@ -65,10 +65,10 @@ export function createForwardView(context: ViewContext, target: string): Forward
     region.write(notice === '' ? above : [notice, ...above], frame());
   };
   const drawSoon = (): void => {
-    const rest = drawnAt + REDRAW_BOUND_MS - clock.monotonic();
+    const rest = drawnAt + REDRAW_LIMIT_MS - clock.monotonic();
     // A terminal that is slow gets the next frame when it has taken the one before.
     if (rest <= 0 && stderr.writableLength === 0) draw();
-    else waiting ??= clock.after(rest > 0 ? rest : REDRAW_BOUND_MS, drawAgain);
+    else waiting ??= clock.after(rest > 0 ? rest : REDRAW_LIMIT_MS, drawAgain);
   };
   const drawAgain = (): void => {
     waiting = undefined;
@@ -83,7 +83,7 @@ export function createForwardView(context: ViewContext, target: string): Forward
       stderr.write(lines.map((line) => `${line}\n`).join(''));
       return;
     }
-    if (clock.monotonic() - drawnAt >= REDRAW_BOUND_MS && stderr.writableLength === 0) {
+    if (clock.monotonic() - drawnAt >= REDRAW_LIMIT_MS && stderr.writableLength === 0) {
       draw(lines);
       return;
     }

@@ -1,6 +1,10 @@
 import type { Command } from 'commander';
 import { hasControlCharacters } from '../../lib/printable.ts';
-import { CommandError, type CommandContext, type CommonOptions } from '../../cli/framework/command-context.ts';
+import {
+  CommandError,
+  type CommandContext,
+  type CommonOptions,
+} from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
 

@@ -27,5 +27,5 @@ export interface LoggingConfiguration {
   readonly constraints: LevelConstraints;
   readonly routes: readonly LogRoute[];
   /** What was not understood and left out, in sentences for the person who edited the file. */
-  readonly remarks: readonly string[];
+  readonly notices: readonly string[];
 }

@@ -9,7 +9,7 @@ import { readXml, type XmlElement } from './xml-element.ts';
 
 const ROOT = 'seelog';
 
-type Remark = (sentence: string) => void;
+type Notice = (sentence: string) => void;
 
 const childrenOf = (element: XmlElement, name: string): readonly XmlElement[] =>
   element.children.filter((child) => child.name === name);
@@ -19,13 +19,13 @@ function sectionItems(
   root: XmlElement,
   section: string,
   item: string,
-  remark: Remark,
+  notice: Notice,
 ): readonly XmlElement[] {
   return childrenOf(root, section)
     .flatMap(({ children }) => children)
     .filter((element) => {
       if (element.name === item) return true;
-      remark(`<${element.name}> in <${section}> is not known`);
+      notice(`<${element.name}> in <${section}> is not known`);
       return false;
     });
 }
@@ -38,8 +38,8 @@ function readException(element: XmlElement): LevelException {
   };
 }
 
-function readFormats(root: XmlElement, remark: Remark): ReadonlyMap<string, string> {
-  const formats = sectionItems(root, 'formats', 'format', remark);
+function readFormats(root: XmlElement, notice: Notice): ReadonlyMap<string, string> {
+  const formats = sectionItems(root, 'formats', 'format', notice);
   return new Map(
     formats.map((format) => [requiredAttribute(format, 'id'), requiredAttribute(format, 'format')]),
   );
@@ -48,11 +48,11 @@ function readFormats(root: XmlElement, remark: Remark): ReadonlyMap<string, stri
 function readRoutes(
   root: XmlElement,
   formats: ReadonlyMap<string, string>,
-  remark: Remark,
+  notice: Notice,
 ): readonly LogRoute[] {
   const compile = (text: string): LogFormat => {
     const format = compileFormat(text);
-    for (const verb of format.unknownVerbs) remark(`${verb} in a format is not known`);
+    for (const verb of format.unknownVerbs) notice(`${verb} in a format is not known`);
     return format;
   };
   const context = {
@@ -63,7 +63,7 @@ function readRoutes(
       if (text !== undefined) return compile(text);
       throw new LoggingConfigurationError(`formatid="${id}": there is no format of this name`);
     },
-    remark,
+    notice,
   };
   return childrenOf(root, 'outputs').flatMap((outputs) => readOutput(outputs, context));
 }
@@ -86,17 +86,17 @@ export function readConfiguration(bytes: Uint8Array): LoggingConfiguration {
   if (root.name !== ROOT) {
     throw new LoggingConfigurationError(`the outermost element is <${root.name}>, not <${ROOT}>`);
   }
-  const remarks = new Set<string>();
-  const remark: Remark = (sentence) => void remarks.add(sentence);
+  const notices = new Set<string>();
+  const notice: Notice = (sentence) => void notices.add(sentence);
   for (const { name } of root.children) {
-    if (!['exceptions', 'outputs', 'formats'].includes(name)) remark(`<${name}> is not known`);
+    if (!['exceptions', 'outputs', 'formats'].includes(name)) notice(`<${name}> is not known`);
   }
-  const routes = readRoutes(root, readFormats(root, remark), remark);
-  if (routes.length === 0) remark('there is no output, so nothing is logged');
-  const exceptions = sectionItems(root, 'exceptions', 'exception', remark).map(readException);
+  const routes = readRoutes(root, readFormats(root, notice), notice);
+  if (routes.length === 0) notice('there is no output, so nothing is logged');
+  const exceptions = sectionItems(root, 'exceptions', 'exception', notice).map(readException);
   return {
     constraints: { levels: constrainedLevels(root), exceptions },
     routes,
-    remarks: [...remarks],
+    notices: [...notices],
   };
 }

@@ -12,15 +12,15 @@ export interface OutputContext {
   /** @throws LoggingConfigurationError for an identifier that no format has */
   readonly formatNamed: (id: string) => LogFormat;
   /** Takes a sentence about something that was left out. */
-  readonly remark: (sentence: string) => void;
+  readonly notice: (sentence: string) => void;
 }
 
 const NO_ARCHIVE = 'none';
 
-function sizeRule(element: XmlElement, remark: (sentence: string) => void): RollingRule {
+function sizeRule(element: XmlElement, notice: (sentence: string) => void): RollingRule {
   const archive = element.attributes.get('archivetype') ?? NO_ARCHIVE;
   if (archive !== NO_ARCHIVE) {
-    remark(`rolled files are not packed (archivetype="${archive}")`);
+    notice(`rolled files are not packed (archivetype="${archive}")`);
   }
   return {
     maxBytes: wholeNumber(element, 'maxsize', 1),
@@ -28,14 +28,14 @@ function sizeRule(element: XmlElement, remark: (sentence: string) => void): Roll
   };
 }
 
-function rollingFile(element: XmlElement, remark: (sentence: string) => void): LogReceiver {
+function rollingFile(element: XmlElement, notice: (sentence: string) => void): LogReceiver {
   const type = requiredAttribute(element, 'type');
   const path = requiredAttribute(element, 'filename');
-  if (type === 'size') return { kind: 'file', path, rolling: sizeRule(element, remark) };
+  if (type === 'size') return { kind: 'file', path, rolling: sizeRule(element, notice) };
   if (type !== 'date') {
     throw new LoggingConfigurationError(`<rollingfile type="${type}">: the type is "size"`);
   }
-  remark(`rolling by date is not available: ${path} grows without limit (use type="size")`);
+  notice(`rolling by date is not available: ${path} grows without limit (use type="size")`);
   return { kind: 'file', path, rolling: undefined };
 }
 
@@ -50,7 +50,7 @@ export function readOutput(element: XmlElement, outer: OutputContext): readonly 
   const { name, attributes, children } = element;
   const formatId = attributes.get('formatid') ?? '';
   const context = formatId === '' ? outer : { ...outer, format: outer.formatNamed(formatId) };
-  const { levels, format, remark } = context;
+  const { levels, format, notice } = context;
   const inside = (inner: OutputContext): readonly LogRoute[] =>
     children.flatMap((child) => readOutput(child, inner));
   switch (name) {
@@ -76,9 +76,9 @@ export function readOutput(element: XmlElement, outer: OutputContext): readonly 
         },
       ];
     case 'rollingfile':
-      return [{ levels, format, receiver: rollingFile(element, remark) }];
+      return [{ levels, format, receiver: rollingFile(element, notice) }];
     default:
-      remark(`the output <${name}> is not available`);
+      notice(`the output <${name}> is not available`);
       return [];
   }
 }

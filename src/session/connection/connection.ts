@@ -58,7 +58,7 @@ export interface Connection {
   /** Monotonic milliseconds since when a socket is open; undefined while there is none. */
   readonly openSince: number | undefined;
   /** Something waits to be sent: while there is no socket, the next attempt does not wait long. */
-  hurry(): void;
+  retrySoon(): void;
   /**
    * A message was repeated too often without an answer. On a connection that is alive the agent is
    * gone, which is the end; any other is replaced.
@@ -119,9 +119,9 @@ export function connect(options: ConnectionOptions): Connection {
     current = undefined;
   };
 
-  const heard = (): void => {
+  const received = (): void => {
     proven = true;
-    current?.liveness.heard();
+    current?.liveness.received();
     if (loss === undefined) return;
     if (loss.end()) options.reconnected();
     loss = undefined;
@@ -178,12 +178,12 @@ export function connect(options: ConnectionOptions): Connection {
         { url: streamUrl, headers, timeoutMs: CONNECT_TIMEOUT_MS, signal: stop.signal },
         {
           frame: (frame) => {
-            heard();
+            received();
             channel.receive(frame);
           },
           pong: () => {
             answersPings = true;
-            heard();
+            received();
           },
           readingChanged: (isReading) => {
             if (mine.opened !== undefined && mine.opened === current) {
@@ -279,7 +279,7 @@ export function connect(options: ConnectionOptions): Connection {
     get openSince() {
       return current?.since;
     },
-    hurry: () => retryPause.hurry(),
+    retrySoon: () => retryPause.retrySoon(),
     unanswered() {
       if (current === undefined) return;
       if (current.liveness.isAlive()) end({ kind: 'lost', reason: 'the agent does not answer' });

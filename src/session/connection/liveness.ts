@@ -5,20 +5,20 @@ const TICK_MS = 2_000;
 /** A tick this late means that the machine slept or the clock was set. */
 const CLOCK_JUMP_MS = 10_000;
 /** Intervals without any frame after a ping: then an idle socket counts as lost. */
-const SILENT_INTERVALS = 2;
+const IDLE_INTERVALS = 2;
 /**
  * The least time without any frame, with something unacknowledged, before a ping asks. TCP repairs
  * two lost transmissions in 3 s (RFC 6298: 1 s, doubled), and a change of the wireless cell takes no
  * longer: a shorter time would ask about stalls that end by themselves.
  */
-const MIN_SILENCE_MS = 5_000;
+const MIN_IDLE_MS = 5_000;
 /**
  * The most. After 10 s a person takes the program for hung, and each second longer costs more: the
  * agent repeats what was lost at only ten messages a second.
  */
-const MAX_SILENCE_MS = 10_000;
+const MAX_IDLE_MS = 10_000;
 /** On a slow path an answer may be several timeouts late: one of 1 s reaches the maximum. */
-const TIMEOUTS_OF_SILENCE = 10;
+const IDLE_TIMEOUTS = 10;
 /** Time for the answer to a ping where a socket is in doubt: several times any round trip. */
 const ANSWER_MS = 5_000;
 /** A timer this late means that the program stood still, and could not read an answer either. */
@@ -48,7 +48,7 @@ export interface LivenessOptions {
 /** Watches one socket. */
 export interface Liveness {
   /** Something arrived. */
-  heard(): void;
+  received(): void;
   /** Whether something arrived so recently that the socket is not in doubt. */
   isAlive(): boolean;
   stop(): void;
@@ -70,7 +70,7 @@ interface Asked {
 export function watchLiveness(options: LivenessOptions): Liveness {
   const { clock } = options;
   let lastPing = clock.monotonic();
-  let lastHeard = lastPing;
+  let lastReceived = lastPing;
   let lastWall = clock.now();
   /** Monotonic milliseconds of the first tick that saw something to wait for. */
   let waitingSince: number | undefined;
@@ -109,9 +109,9 @@ export function watchLiveness(options: LivenessOptions): Liveness {
     }
     waitingSince ??= now;
     // A tick may find the end of the time so much later.
-    const longest = MAX_SILENCE_MS - TICK_MS;
-    const silence = Math.min(longest, Math.max(MIN_SILENCE_MS, TIMEOUTS_OF_SILENCE * timeout));
-    return now - Math.max(waitingSince, lastHeard) >= silence;
+    const longest = MAX_IDLE_MS - TICK_MS;
+    const silence = Math.min(longest, Math.max(MIN_IDLE_MS, IDLE_TIMEOUTS * timeout));
+    return now - Math.max(waitingSince, lastReceived) >= silence;
   };
 
   const tick = (): void => {
@@ -120,7 +120,7 @@ export function watchLiveness(options: LivenessOptions): Liveness {
     const slept = wall - lastWall > CLOCK_JUMP_MS;
     lastWall = wall;
     if (!options.isReading()) {
-      lastHeard = now;
+      lastReceived = now;
       forgetQuestion();
     } else if (slept) {
       forgetQuestion();
@@ -128,7 +128,7 @@ export function watchLiveness(options: LivenessOptions): Liveness {
     } else if (isInDoubt(now) && options.answersPings()) {
       if (asked === undefined || asked.by > now + ANSWER_MS) ask(ANSWER_MS);
     } else if (now - lastPing >= options.intervalMs) {
-      ask(SILENT_INTERVALS * options.intervalMs);
+      ask(IDLE_INTERVALS * options.intervalMs);
     }
   };
 
@@ -137,13 +137,13 @@ export function watchLiveness(options: LivenessOptions): Liveness {
     timer.cancel();
     forgetQuestion();
   };
-  ask(SILENT_INTERVALS * options.intervalMs);
+  ask(IDLE_INTERVALS * options.intervalMs);
   return {
-    heard() {
-      lastHeard = clock.monotonic();
+    received() {
+      lastReceived = clock.monotonic();
       forgetQuestion();
     },
-    isAlive: () => clock.monotonic() - lastHeard <= MAX_SILENCE_MS + ANSWER_MS,
+    isAlive: () => clock.monotonic() - lastReceived <= MAX_IDLE_MS + ANSWER_MS,
     stop,
   };
 }

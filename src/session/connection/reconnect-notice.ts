@@ -90,12 +90,12 @@ export function createReconnectNotice(
   clock: Clock,
   screen: NoticeScreen,
 ): ReconnectNotice {
-  return routes.remarksOnTerminal ? countOnTerminal(routes, clock, screen) : writeLines(routes);
+  return routes.noticesOnTerminal ? countOnTerminal(routes, clock, screen) : writeLines(routes);
 }
 
-function writeLines({ remarks }: MessageRoutes): ReconnectNotice {
+function writeLines({ notices }: MessageRoutes): ReconnectNotice {
   const write = (line: string): void => {
-    if (remarks !== undefined && isRead(remarks)) remarks.write(`${line}\n`);
+    if (notices !== undefined && isRead(notices)) notices.write(`${line}\n`);
   };
   return {
     lost: (reason) => write(`Connection lost (${printable(reason)}), reconnecting...`),
@@ -105,7 +105,7 @@ function writeLines({ remarks }: MessageRoutes): ReconnectNotice {
 }
 
 function countOnTerminal(
-  { remarks }: MessageRoutes,
+  { notices }: MessageRoutes,
   clock: Clock,
   { modes, columns, isBusy, hint }: NoticeScreen,
 ): ReconnectNotice {
@@ -116,11 +116,11 @@ function countOnTerminal(
   /** An unfinished sequence is begun again: its rest comes with the next output. */
   const put = (text: string): void => {
     const { unfinished = Buffer.alloc(0) } = modes;
-    remarks?.write(Buffer.concat([Buffer.from(`${modes.cancel()}${text}`), unfinished]));
+    notices?.write(Buffer.concat([Buffer.from(`${modes.cancel()}${text}`), unfinished]));
   };
 
   const show = (since: number): void => {
-    if (remarks !== undefined && !isRead(remarks)) return;
+    if (notices !== undefined && !isRead(notices)) return;
     const seconds = Math.round((clock.monotonic() - since) / COUNT_EVERY_MS);
     const text = `Connection lost, reconnecting... ${seconds} s${hint()}`;
     // A line that the terminal breaks could not be rewritten.

@@ -11,7 +11,7 @@ export interface RetryPause {
   /** Resolves after so many milliseconds, or earlier because of {@link hurry}; never once cancelled. */
   wait(delayMs: number): Promise<void>;
   /** Something waits for the connection: a pause of more than a second ends once that has passed. */
-  hurry(): void;
+  retrySoon(): void;
   cancel(): void;
 }
 
@@ -42,7 +42,7 @@ export function createRetryPause(clock: Clock): RetryPause {
           finish,
         };
       }),
-    hurry() {
+    retrySoon() {
       if (running === undefined || running.due <= running.notBefore) return;
       const { notBefore, finish } = running;
       running.timer.cancel();

@@ -10,7 +10,7 @@ import {
 import { classifyPayload } from './agent-messages.ts';
 import { BASIC_TRANSITIONS, type BasicEvent, type BasicState } from './basic-state.ts';
 import { createDelivery } from './connection/delivery.ts';
-import { createHeldBytes } from './connection/receive-budget.ts';
+import { createReceiveBudget } from './connection/receive-budget.ts';
 import type { Listener } from './listen/listener.ts';
 import { serveConnection, type LocalConnection } from './connection/local-connection.ts';
 import { openLocalSide } from './listen/local-side.ts';
@@ -35,7 +35,7 @@ export function createBasicSession(
   host: PortHost,
 ): SessionType {
   const { clock, logger, hasPeerClosed } = host;
-  const account = createHeldBytes(link);
+  const account = createReceiveBudget(link);
   const delivery = createDelivery(account, clock);
   const connections = new Set<LocalConnection>();
   let state: BasicState = 'starting';
@@ -59,7 +59,7 @@ export function createBasicSession(
       { clock, link, account, hasPeerClosed },
       {
         bytes: () => link.wake(),
-        sendingOver() {
+        sendingEnded() {
           if (connection === current) link.wake();
         },
         closed: () => void connections.delete(connection),
@@ -67,7 +67,7 @@ export function createBasicSession(
     );
     connections.add(connection);
     current = connection;
-    if (queue.length > 0) connection.hurry();
+    if (queue.length > 0) connection.retrySoon();
     if (!isFirst) return;
     link.print(basicConnectionText(link.sessionId));
     if (early !== undefined) connection.deliver(early.subarray(0, earlyBytes));
@@ -141,7 +141,7 @@ export function createBasicSession(
         },
         connection(socket) {
           queue.push(socket);
-          current?.hurry();
+          current?.retrySoon();
           beginNext();
         },
       });
@@ -158,7 +158,7 @@ export function createBasicSession(
         happened('sent');
         return { payloadType: PayloadType.Output, payload };
       }
-      return current.sendingOver ? disconnect(current) : undefined;
+      return current.sendingEnded ? disconnect(current) : undefined;
     },
     signal: (signal) => endOnSignal(signal, link),
     finish() {

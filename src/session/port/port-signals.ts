@@ -12,7 +12,7 @@ export function endOnSignal(signal: SessionSignal, link: Pick<SessionLink, 'end'
     case 'SIGQUIT':
     case 'SIGTERM':
     case 'SIGHUP':
-    case 'parent-gone':
+    case 'parent-exited':
       link.end({ kind: 'leave', text: TERMINATE_SIGNAL_TEXT, exitCode: 0 });
       break;
     case 'SIGUSR1':

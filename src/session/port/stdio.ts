@@ -5,10 +5,10 @@ import { classifyPayload } from './agent-messages.ts';
 import { writeTo } from './connection/byte-sink.ts';
 import { readFrom, type ByteSource } from './connection/byte-source.ts';
 import { createDelivery } from './connection/delivery.ts';
-import { createHeldBytes } from './connection/receive-budget.ts';
+import { createReceiveBudget } from './connection/receive-budget.ts';
 import type { PortHost } from './port-host.ts';
 import { endOnSignal } from './port-signals.ts';
-import { silenceExcuse, watchSilence, type SilenceWatch } from './connection/idle-timer.ts';
+import { isIdleExcused, startIdleTimer, type IdleTimer } from './connection/idle-timer.ts';
 import { DESTINATION_FAILED_TEXT } from './port-texts.ts';
 
 /**
@@ -16,7 +16,7 @@ import { DESTINATION_FAILED_TEXT } from './port-texts.ts';
  * milliseconds have gone without a byte of it, counted from when the target had received everything
  * (docs/design/protocol.md#ssh: a few seconds).
  */
-export const INPUT_END_SILENCE_MS = 5_000;
+export const INPUT_END_IDLE_MS = 5_000;
 
 /**
  * A session whose byte stream is stdin and stdout, as SSH's ProxyCommand wants it
@@ -24,11 +24,11 @@ export const INPUT_END_SILENCE_MS = 5_000;
  */
 export function createStdioSession(link: SessionLink, host: PortHost): SessionType {
   const { clock, logger, stdin, stdout } = host;
-  const account = createHeldBytes(link);
+  const account = createReceiveBudget(link);
   const delivery = createDelivery(account, clock);
   const sink = writeTo(stdout, account);
   let source: ByteSource | undefined;
-  let silence: SilenceWatch | undefined;
+  let silence: IdleTimer | undefined;
   let inputEnded = false;
   let watching = false;
   let over = false;
@@ -38,12 +38,12 @@ export function createStdioSession(link: SessionLink, host: PortHost): SessionTy
   const watchEnd = (): void => {
     if (watching || !inputEnded || (source !== undefined && source.waiting() > 0)) return;
     watching = true;
-    const excuse = silenceExcuse(clock, link, () => account.paused || sink.held() > 0);
-    const startSilence = (): void => {
-      if (!over) silence = watchSilence(clock, INPUT_END_SILENCE_MS, excuse, leave);
+    const excuse = isIdleExcused(clock, link, () => account.paused || sink.held() > 0);
+    const startIdle = (): void => {
+      if (!over) silence = startIdleTimer(clock, INPUT_END_IDLE_MS, excuse, leave);
     };
     // What was taken last goes out behind the call that took it.
-    queueMicrotask(() => link.whenAcknowledged(startSilence));
+    queueMicrotask(() => link.whenAcknowledged(startIdle));
   };
   const onInputEnd = (): void => {
     inputEnded = true;
@@ -53,14 +53,14 @@ export function createStdioSession(link: SessionLink, host: PortHost): SessionTy
     logger.warn(`stdin: ${systemCode(error)}`);
     onInputEnd();
   };
-  const onOutputGone = (): void => {
+  const onOutputClosed = (): void => {
     sink.forget();
-    link.end({ kind: 'reader-gone' });
+    link.end({ kind: 'reader-closed' });
   };
   // Any other error is for the session to judge (`watchOutputs`), which has then ended already.
   const onOutputError = (error: Error): void => {
     logger.info(`stdout: ${systemCode(error)}`);
-    if (!over) onOutputGone();
+    if (!over) onOutputClosed();
   };
 
   const stop = (): void => {
@@ -75,7 +75,7 @@ export function createStdioSession(link: SessionLink, host: PortHost): SessionTy
     exitStatus: undefined,
     start() {
       stdout.on('error', onOutputError);
-      stdout.on('close', onOutputGone);
+      stdout.on('close', onOutputClosed);
       stdin.on('error', onInputError);
       stdin.on('close', onInputEnd);
       source = readFrom(stdin, { bytes: () => link.wake(), ended: onInputEnd });
@@ -84,7 +84,7 @@ export function createStdioSession(link: SessionLink, host: PortHost): SessionTy
       if (over) return true;
       switch (classifyPayload(payloadType, payload, link, logger)) {
         case 'output':
-          silence?.heard();
+          silence?.received();
           sink.write(payload);
           break;
         case 'destination-failed':
@@ -107,7 +107,7 @@ export function createStdioSession(link: SessionLink, host: PortHost): SessionTy
     },
     close() {
       stop();
-      stdout.off('close', onOutputGone);
+      stdout.off('close', onOutputClosed);
       sink.forget();
       delivery.cancel();
     },

@@ -75,7 +75,7 @@ export function createCommandWithoutInput(
         case 'SIGTERM':
         case 'SIGHUP':
         case 'SIGUSR1':
-        case 'parent-gone':
+        case 'parent-exited':
           leave(signal);
       }
     },

@@ -4,7 +4,7 @@ const END_OF_TRANSMISSION = 0x04;
 const CARRIAGE_RETURN = 0x0d;
 const LINE_FEED = 0x0a;
 /** A remote side silent for this long after the end of input is waiting for more. */
-const FIRST_SILENCE_MS = 1_000;
+const FIRST_IDLE_MS = 1_000;
 /** Each further Ctrl-D waits twice as long; together they last about two minutes. */
 const REPEATS = 6;
 
@@ -20,7 +20,7 @@ export interface EndOfInputOptions {
 /** Tells the remote side that there is no more input. */
 export interface EndOfInput {
   /** The remote side wrote something: it is busy, or it answers. */
-  heard(): void;
+  received(): void;
   stop(): void;
 }
 
@@ -32,11 +32,11 @@ export interface EndOfInput {
  * while the remote side stays silent, the line is finished and Ctrl-D repeated, a bounded number of
  * times.
  */
-export function tellEndOfInput(options: EndOfInputOptions): EndOfInput {
+export function sendEndOfInput(options: EndOfInputOptions): EndOfInput {
   const { clock, lastByte } = options;
   const atLineStart =
     lastByte === undefined || lastByte === CARRIAGE_RETURN || lastByte === LINE_FEED;
-  let silence = FIRST_SILENCE_MS;
+  let silence = FIRST_IDLE_MS;
   let repeats = 0;
   let timer: Timer | undefined;
   let stopped = false;
@@ -64,7 +64,7 @@ export function tellEndOfInput(options: EndOfInputOptions): EndOfInput {
   );
   wait();
   return {
-    heard: wait,
+    received: wait,
     stop() {
       stopped = true;
       timer?.cancel();

@@ -14,7 +14,7 @@ import {
   type SessionType,
 } from '../session-type.ts';
 import { SIGNAL_STATUS } from '../signal-status.ts';
-import { tellEndOfInput, type EndOfInput } from './end-of-input.ts';
+import { sendEndOfInput, type EndOfInput } from './end-of-input.ts';
 import { createCommandWithoutInput, type CommandHost } from './command-without-input.ts';
 import { createEscapeDetector, ESCAPE_HELP } from './escape-detector.ts';
 import { createRepaint } from './repaint.ts';
@@ -66,7 +66,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
   let lastByte: number | undefined;
   let fullStreams = 0;
   let inputEnded = false;
-  let endIsTold = false;
+  let endIsReported = false;
 
   const leave = (exitCode: number): void => link.end({ kind: 'leave', text: '', exitCode });
 
@@ -84,11 +84,11 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
   const stdout = createOutputWriter(host.stdout, gather, {
     ...outputEvents,
     // An ordinary end, as of any program in a pipe.
-    readerGone: () => link.end({ kind: 'reader-gone' }),
+    readerClosed: () => link.end({ kind: 'reader-closed' }),
   });
   const stderr = createOutputWriter(host.stderr, gather, {
     ...outputEvents,
-    readerGone: () => undefined,
+    readerClosed: () => undefined,
   });
 
   const outputIsShown = terminal.shows(host.stdout);
@@ -153,10 +153,10 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
   };
 
   /** The end of input is told when all that came before it is with the remote side. */
-  const tellEnd = (): void => {
-    endIsTold = true;
+  const reportEnd = (): void => {
+    endIsReported = true;
     link.whenAcknowledged(() => {
-      if (!closed) endOfInput = tellEndOfInput({ clock: host.clock, type, lastByte });
+      if (!closed) endOfInput = sendEndOfInput({ clock: host.clock, type, lastByte });
     });
   };
 
@@ -187,7 +187,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
     },
     receive(payloadType, received) {
       if (!started) return false;
-      endOfInput?.heard();
+      endOfInput?.received();
       const payload = host.command?.filterOutput(payloadType, received) ?? received;
       switch (payloadType) {
         case PayloadType.StdErr:
@@ -205,7 +205,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
     },
     next() {
       // With nothing outstanding its keys are in the queue when this returns; a wake-up would be lost.
-      if (inputEnded && !endIsTold && input.size() === 0) tellEnd();
+      if (inputEnded && !endIsReported && input.size() === 0) reportEnd();
       const payload = input.take(OUTPUT_PAYLOAD_BYTES);
       if (input.cost() < INPUT_LOW_WATER_BYTES && stdin.isPaused() && !closed) stdin.resume();
       return payload === undefined ? undefined : { payloadType: PayloadType.Output, payload };
@@ -231,7 +231,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
         case 'SIGTERM':
         case 'SIGHUP':
         case 'SIGUSR1':
-        case 'parent-gone':
+        case 'parent-exited':
           leave(SIGNAL_STATUS[signal]);
       }
     },

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
-import { flushed } from '../../lib/drain.ts';
-import { isReaderGone } from '../../lib/output-error.ts';
+import { drain } from '../../lib/drain.ts';
+import { isReaderClosed } from '../../lib/output-error.ts';
 import { exactCopy } from '../../lib/exact-copy.ts';
 import type { GatherWrites } from './cork-writes.ts';
 import { isTerminal } from './watch-outputs.ts';
@@ -24,7 +24,7 @@ export interface OutputWriterEvents {
    * The reader has gone; what is written from now on is dropped. After any other error it is dropped,
    * too, but that is for the session to judge (`watchOutputs`).
    */
-  readerGone(): void;
+  readerClosed(): void;
 }
 
 /**
@@ -57,7 +57,7 @@ export function createOutputWriter(
     closed = true;
     settle();
     onDrain();
-    if (isReaderGone(error, isTerminal(stream))) events.readerGone();
+    if (isReaderClosed(error, isTerminal(stream))) events.readerClosed();
   };
   stream.on('drain', onDrain);
   stream.on('error', onError);
@@ -77,7 +77,7 @@ export function createOutputWriter(
       if (closed) return Promise.resolve();
       return new Promise((resolve) => {
         waiting.push(resolve);
-        void flushed(stream).then(() => {
+        void drain(stream).then(() => {
           waiting = waiting.filter((callback) => callback !== resolve);
           resolve();
         });

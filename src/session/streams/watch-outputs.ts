@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { isReaderGone, OutputError, type OutputName } from '../../lib/output-error.ts';
+import { isReaderClosed, OutputError, type OutputName } from '../../lib/output-error.ts';
 
 /** Whether a stream is a terminal, as Node.js marks it. */
 export function isTerminal(stream: Writable): boolean {
@@ -20,7 +20,7 @@ export function watchOutputs(
   const watch = (name: OutputName, stream: Writable): void => {
     let isReported = false;
     stream.on('error', (error) => {
-      if (isReported || isReaderGone(error, isTerminal(stream))) return;
+      if (isReported || isReaderClosed(error, isTerminal(stream))) return;
       isReported = true;
       failed(new OutputError(name, error));
     });

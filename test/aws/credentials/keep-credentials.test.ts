@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { AwsCredentials, CredentialsSource } from '../../../src/aws/credentials/credentials.ts';
+import type {
+  AwsCredentials,
+  CredentialsSource,
+} from '../../../src/aws/credentials/credentials.ts';
 import {
   keepCredentials,
   RENEWAL_WINDOW_MS,

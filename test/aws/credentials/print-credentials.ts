@@ -1,7 +1,7 @@
 import { registerHooks } from 'node:module';
 import { isAwsError } from '../../../src/aws/sdk/aws-error.ts';
 import { createCredentialsSource } from '../../../src/aws/credentials/credentials-source.ts';
-import { findNobody } from '../../../src/aws/credentials/sign-in/person.ts';
+import { noPerson } from '../../../src/aws/credentials/sign-in/person.ts';
 import { lazyAwsServices } from '../../../src/aws/lazy-services.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { silentLogger } from '../../../src/logging/logger.ts';
@@ -32,7 +32,7 @@ const options = {
   network,
   logger: silentLogger,
   clock: systemClock,
-  findPerson: findNobody,
+  findPerson: noPerson,
 };
 const services = lazyAwsServices({ ...options, credentials: createCredentialsSource(options) });
 

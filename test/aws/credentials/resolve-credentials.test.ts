@@ -3,11 +3,11 @@ import { test, type TestContext } from 'node:test';
 import { AwsError } from '../../../src/aws/sdk/aws-error.ts';
 import type { AwsCredentials } from '../../../src/aws/credentials/credentials.ts';
 import {
-  CONFIGURED_LOOK_UP_LIMIT_MS,
-  lookUpCredentials,
+  CONFIGURED_CREDENTIALS_TIMEOUT_MS,
+  resolveCredentials,
 } from '../../../src/aws/credentials/resolve-credentials.ts';
 import type { FoundCredentials } from '../../../src/aws/credentials/keep-credentials.ts';
-import { findNobody } from '../../../src/aws/credentials/sign-in/person.ts';
+import { noPerson } from '../../../src/aws/credentials/sign-in/person.ts';
 import { createDeferred } from '../../../src/lib/deferred.ts';
 import { silentLogger } from '../../../src/logging/logger.ts';
 import { networkFor } from '../../network/test-network.ts';
@@ -18,9 +18,9 @@ const FOUND = { accessKeyId: 'AKCHAIN', secretAccessKey: 'chain-secret' };
 const CONFIGURED_PROFILE = {
   '.aws/config': '[profile p]\nrole_arn = arn:aws:iam::1:role/r\nweb_identity_token_file = token\n',
 };
-const NOBODY = { platform: process.platform, findPerson: findNobody };
+const NO_PERSON = { platform: process.platform, findPerson: noPerson };
 
-interface LookUp {
+interface Resolve {
   readonly clock: VirtualClock;
   readonly found: Promise<FoundCredentials>;
   /** Resolves when the chain of the SDK is asked. */
@@ -32,7 +32,7 @@ function lookUp(
   files: Readonly<Record<string, string>>,
   profile: string,
   answer: () => Promise<AwsCredentials>,
-): LookUp {
+): Resolve {
   const clock = createVirtualClock();
   const asked = createDeferred<undefined>();
   const options = {
@@ -41,9 +41,9 @@ function lookUp(
     logger: silentLogger,
     clock,
     network: networkFor(t, {}),
-    ...NOBODY,
+    ...NO_PERSON,
   };
-  const found = lookUpCredentials(options, () =>
+  const found = resolveCredentials(options, () =>
     Promise.resolve({
       ask() {
         asked.resolve(undefined);
@@ -72,7 +72,7 @@ test('a configured source is given more time, and not for ever', async (t) => {
   const answer = createDeferred<AwsCredentials>();
   const patient = lookUp(t, CONFIGURED_PROFILE, 'p', () => answer.promise);
   await patient.asked;
-  patient.clock.advance(CONFIGURED_LOOK_UP_LIMIT_MS - 1);
+  patient.clock.advance(CONFIGURED_CREDENTIALS_TIMEOUT_MS - 1);
   answer.resolve(FOUND);
   assert.deepEqual(await patient.found, { credentials: FOUND, isStatic: false });
   assert.equal(patient.clock.pending, 0);
@@ -83,7 +83,7 @@ test('a configured source is given more time, and not for ever', async (t) => {
     (error) => error instanceof AwsError && error.reason === 'credentials-timeout',
   );
   await hopeless.asked;
-  hopeless.clock.advance(CONFIGURED_LOOK_UP_LIMIT_MS);
+  hopeless.clock.advance(CONFIGURED_CREDENTIALS_TIMEOUT_MS);
   await refused;
 });
 
@@ -98,8 +98,15 @@ test('a profile that does not exist is named, and nobody is asked', async (t) =>
   const clock = createVirtualClock();
   const env = { HOME: homeWith(t, {}) };
   await assert.rejects(
-    lookUpCredentials(
-      { profile: 'wrok', env, logger: silentLogger, clock, network: networkFor(t, {}), ...NOBODY },
+    resolveCredentials(
+      {
+        profile: 'wrok',
+        env,
+        logger: silentLogger,
+        clock,
+        network: networkFor(t, {}),
+        ...NO_PERSON,
+      },
       () => assert.fail('nobody is to be asked'),
     ),
     (error) =>

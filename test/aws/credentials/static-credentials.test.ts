@@ -3,7 +3,10 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { readProfileCaBundle, readSharedConfig } from '../../../src/aws/shared-config.ts';
-import { findCredentialSource, type CredentialSource } from '../../../src/aws/credentials/static-credentials.ts';
+import {
+  findCredentialSource,
+  type CredentialSource,
+} from '../../../src/aws/credentials/static-credentials.ts';
 import { silentLogger, type Logger } from '../../../src/logging/logger.ts';
 import { homeWith } from '../aws-files.ts';
 

@@ -11,7 +11,7 @@ function serviceError(name: string, message: string, status = 400): Error {
   return Object.assign(new Error(message), { name, $fault, $metadata: { httpStatusCode: status } });
 }
 
-const REASONS: readonly [name: string, reason: AwsErrorReason, isPassing: boolean][] = [
+const REASONS: readonly [name: string, reason: AwsErrorReason, isTransient: boolean][] = [
   ['AccessDeniedException', 'access-denied', false],
   ['ExpiredTokenException', 'expired-credentials', false],
   ['ExpiredToken', 'expired-credentials', false],
@@ -28,11 +28,11 @@ const REASONS: readonly [name: string, reason: AwsErrorReason, isPassing: boolea
   ['ValidationException', 'invalid', false],
 ];
 
-for (const [name, reason, isPassing] of REASONS) {
+for (const [name, reason, isTransient] of REASONS) {
   test(`${name} is told as ${reason}, with the action and the key`, () => {
     const error = describeFailure(serviceError(name, 'Something.'), CALL);
     assert.equal(error.reason, reason);
-    assert.equal(error.isPassing, isPassing);
+    assert.equal(error.isTransient, isTransient);
     assert.match(error.message, /^kms:GenerateDataKey for key alias\/sessions /);
     assert.doesNotMatch(error.message, /[\n.]$|\n/);
   });
@@ -41,7 +41,7 @@ for (const [name, reason, isPassing] of REASONS) {
 test('a failure of the service is one that passes', () => {
   const error = describeFailure(serviceError('InternalServerError', 'x', 500), CALL);
   assert.equal(error.reason, 'service');
-  assert.equal(error.isPassing, true);
+  assert.equal(error.isTransient, true);
 });
 
 const QUOTED: readonly [name: string, text: string, sentence: string][] = [

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { AwsError } from '../../../src/aws/sdk/aws-error.ts';
 import type { AwsCredentials } from '../../../src/aws/credentials/credentials.ts';
-import { createUpgradeSigner, type UpgradeSigner } from '../../../src/aws/signing/upgrade-signer.ts';
+import {
+  createUpgradeSigner,
+  type UpgradeSigner,
+} from '../../../src/aws/signing/upgrade-signer.ts';
 import { silentLogger, type Logger } from '../../../src/logging/logger.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 import { homeWith } from '../aws-files.ts';

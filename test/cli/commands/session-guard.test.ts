@@ -46,7 +46,7 @@ describe('a session that nobody looks after', () => {
     send();
     answer.resolve(STARTED);
     await starting;
-    await guard.takeBack(NEVER);
+    await guard.terminateAll(NEVER);
     assert.deepEqual(ended, ['user-1']);
     assert.equal(clock.pending, 0);
   });
@@ -55,7 +55,7 @@ describe('a session that nobody looks after', () => {
     const { guard, fleet, send, answer, ended } = setUp();
     void fleet.startSession(REQUEST);
     send();
-    const taken = guard.takeBack(NEVER);
+    const taken = guard.terminateAll(NEVER);
     answer.resolve(STARTED);
     await taken;
     assert.deepEqual(ended, ['user-1']);
@@ -64,7 +64,7 @@ describe('a session that nobody looks after', () => {
   it('is neither waited for nor started when its request has not gone out', async () => {
     const { guard, fleet, send, ended } = setUp();
     void fleet.startSession(REQUEST);
-    await guard.takeBack(NEVER);
+    await guard.terminateAll(NEVER);
     assert.deepEqual(ended, []);
     assert.throws(send, /not wanted/);
   });
@@ -73,10 +73,10 @@ describe('a session that nobody looks after', () => {
     const { guard, fleet, send, clock, ended } = setUp();
     void fleet.startSession(REQUEST);
     send();
-    const bounded = guard.takeBack(NEVER);
+    const bounded = guard.terminateAll(NEVER);
     clock.advance(2_000);
     await bounded;
-    await guard.takeBack(Promise.resolve());
+    await guard.terminateAll(Promise.resolve());
     assert.deepEqual(ended, []);
     assert.equal(clock.pending, 0);
   });
@@ -88,7 +88,7 @@ describe('a session that nobody looks after', () => {
     const starting = fleet.startSession(REQUEST);
     send();
     const ending = fleet.terminateSession((await starting).sessionId);
-    const taken = guard.takeBack(NEVER);
+    const taken = guard.terminateAll(NEVER);
     done.resolve(undefined);
     await Promise.all([ending, taken]);
     assert.deepEqual(ended, ['user-1']);
@@ -100,7 +100,7 @@ describe('a session that nobody looks after', () => {
     const starting = fleet.startSession(REQUEST);
     send();
     await starting;
-    await guard.takeBack(NEVER);
+    await guard.terminateAll(NEVER);
     assert.deepEqual(logged, ['user-1 is not wanted any more', 'left before it began: denied']);
   });
 });
@@ -115,7 +115,7 @@ describe('a session that somebody looks after, or that has ended', () => {
       await starting;
       if (leave === 'release') guard.release('user-1');
       else await fleet.terminateSession('user-1');
-      await guard.takeBack(NEVER);
+      await guard.terminateAll(NEVER);
       assert.deepEqual(ended, leave === 'release' ? [] : ['user-1']);
     }
   });

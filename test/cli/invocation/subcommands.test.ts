@@ -6,9 +6,9 @@ import { takeSignals } from '../../../src/cli/process/command-signals.ts';
 import { createProgram } from '../../../src/cli/framework/command-line.ts';
 import { COMMANDS } from '../../../src/commands/index.ts';
 import { createProcessContext } from '../../../src/cli/framework/process-context.ts';
-import { watchMistakes } from '../../../src/cli/process/fatal-errors.ts';
-import { nearestWord } from '../../../src/cli/invocation/edit-distance.ts';
-import { isOwnCommand, OWN_WORDS } from '../../../src/cli/invocation/subcommands.ts';
+import { watchFatalErrors } from '../../../src/cli/process/fatal-errors.ts';
+import { closestWord } from '../../../src/cli/invocation/edit-distance.ts';
+import { isSubcommand, SUBCOMMANDS } from '../../../src/cli/invocation/subcommands.ts';
 import type { SignalSource } from '../../../src/cli/process/process-signals.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 
@@ -24,26 +24,26 @@ describe('the words of own commands', () => {
   it('are those of the commands there are', () => {
     const clock = createVirtualClock();
     const signals = takeSignals(NO_PROCESS, true);
-    const mistakes = watchMistakes(new EventEmitter(), clock);
-    const context = createProcessContext([], '1.3.0.0', signals, mistakes);
+    const fatalErrors = watchFatalErrors(new EventEmitter(), clock);
+    const context = createProcessContext([], '1.3.0.0', signals, fatalErrors);
     const program = createProgram(COMMANDS, context);
     const names = program.commands.map((command) => command.name());
-    assert.deepEqual([...OWN_WORDS].sort(), [...names].sort());
+    assert.deepEqual([...SUBCOMMANDS].sort(), [...names].sort());
   });
 
   it('are recognised as the first argument only, whatever follows', () => {
-    for (const word of OWN_WORDS) {
-      assert.ok(isOwnCommand([word]));
-      assert.ok(isOwnCommand([word, 'us-east-1', 'StartSession', '', '{}', '']));
-      assert.ok(!isOwnCommand(['{}', word]));
+    for (const word of SUBCOMMANDS) {
+      assert.ok(isSubcommand([word]));
+      assert.ok(isSubcommand([word, 'us-east-1', 'StartSession', '', '{}', '']));
+      assert.ok(!isSubcommand(['{}', word]));
     }
   });
 
   it('ask for the help only as the one argument', () => {
-    assert.ok(isOwnCommand(['--help']));
-    assert.ok(isOwnCommand(['-h']));
-    assert.ok(!isOwnCommand(['--help', 'shell']));
-    assert.ok(!isOwnCommand(['help']));
+    assert.ok(isSubcommand(['--help']));
+    assert.ok(isSubcommand(['-h']));
+    assert.ok(!isSubcommand(['--help', 'shell']));
+    assert.ok(!isSubcommand(['help']));
   });
 
   it('are an invocation of their own, which reads no environment', () => {
@@ -66,13 +66,13 @@ describe('the nearest word', () => {
     ['help', '--help'],
   ] as const) {
     it(`to ${typed} is ${meant}`, () => {
-      assert.equal(nearestWord(typed, ['exec', 'shell', 'start-session', '--help']), meant);
+      assert.equal(closestWord(typed, ['exec', 'shell', 'start-session', '--help']), meant);
     });
   }
 
   for (const typed of ['', 'x', 'sh', 'held', 'Unknown', 'i-0123456789abcdef0']) {
     it(`to ${JSON.stringify(typed)} is none`, () => {
-      assert.equal(nearestWord(typed, ['exec', 'shell', 'start-session']), undefined);
+      assert.equal(closestWord(typed, ['exec', 'shell', 'start-session']), undefined);
     });
   }
 });

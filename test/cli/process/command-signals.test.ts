@@ -32,19 +32,19 @@ describe('signals of a command', () => {
   it('are every session’s as long as there is one', () => {
     const { events, own, signals } = setUp();
     const seen: string[] = [];
-    const lent = ['first', 'second'].map((name) => {
-      const one = signals.lend();
+    const acquired = ['first', 'second'].map((name) => {
+      const one = signals.acquire();
       one.signals.onSignal((signal) => seen.push(`${name} ${signal}`));
       return one;
     });
     events.emit('SIGTSTP');
     events.emit('SIGINT');
     assert.deepEqual(seen, ['first SIGTSTP', 'second SIGTSTP', 'first SIGINT', 'second SIGINT']);
-    lent[0]?.giveBack();
+    acquired[0]?.release();
     events.emit('SIGHUP');
     assert.deepEqual(seen.slice(4), ['second SIGHUP']);
     assert.deepEqual(own, []);
-    lent[1]?.giveBack();
+    acquired[1]?.release();
     events.emit('SIGTERM');
     assert.deepEqual(own, ['SIGTERM']);
     assert.equal(seen.length, 5);
@@ -52,23 +52,23 @@ describe('signals of a command', () => {
 
   it('are its own again as soon as no session listens any more', () => {
     const { events, own, signals } = setUp();
-    const lent = signals.lend();
-    const stop = lent.signals.onSignal(() => undefined);
+    const acquired = signals.acquire();
+    const stop = acquired.signals.onSignal(() => undefined);
     stop();
     events.emit('SIGTERM');
     assert.deepEqual(own, ['SIGTERM']);
     assert.equal(events.listenerCount('SIGTSTP'), 0);
-    assert.equal(signals.areLent, true);
-    lent.giveBack();
-    assert.equal(signals.areLent, false);
+    assert.equal(signals.areAcquired, true);
+    acquired.release();
+    assert.equal(signals.areAcquired, false);
   });
 
   it('leave Ctrl-Z with the sessions as long as there is one', () => {
     const { events, signals } = setUp();
-    const [first, second] = [signals.lend(), signals.lend()];
-    first.giveBack();
+    const [first, second] = [signals.acquire(), signals.acquire()];
+    first.release();
     assert.equal(events.listenerCount('SIGTSTP'), 1);
-    second.giveBack();
+    second.release();
     assert.equal(events.listenerCount('SIGTSTP'), 0);
   });
 
@@ -77,12 +77,12 @@ describe('signals of a command', () => {
     events.emit('SIGHUP');
     assert.deepEqual(own, []);
     const seen: SessionSignal[] = [];
-    const lent = signals.lend();
-    lent.signals.onSignal((signal) => seen.push(signal));
+    const acquired = signals.acquire();
+    acquired.signals.onSignal((signal) => seen.push(signal));
     events.emit('SIGHUP');
     assert.deepEqual(seen, ['SIGHUP']);
     assert.equal(await Promise.race([signals.received, settle().then(() => 'nothing')]), 'nothing');
-    lent.giveBack();
+    acquired.release();
     events.emit('SIGTERM');
     assert.deepEqual(own, ['SIGTERM']);
     await signals.received;
@@ -92,7 +92,7 @@ describe('signals of a command', () => {
 describe('the next signal that ends a program', () => {
   it('is not that of Ctrl-Z', async () => {
     const { events, signals } = setUp();
-    const ending = nextEnding(signals.lend().signals);
+    const ending = nextEnding(signals.acquire().signals);
     events.emit('SIGTSTP');
     events.emit('SIGTERM');
     assert.equal(await ending, 'SIGTERM');
@@ -100,7 +100,7 @@ describe('the next signal that ends a program', () => {
 
   it('is not SIGHUP where that ends nothing', async () => {
     const { events, signals } = setUp();
-    const ending = nextEnding(signals.lend().signals, false);
+    const ending = nextEnding(signals.acquire().signals, false);
     events.emit('SIGHUP');
     events.emit('SIGINT');
     assert.equal(await ending, 'SIGINT');

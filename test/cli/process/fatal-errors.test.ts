@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
-import { watchMistakes } from '../../../src/cli/process/fatal-errors.ts';
+import { watchFatalErrors } from '../../../src/cli/process/fatal-errors.ts';
 import { createDeferred } from '../../../src/lib/deferred.ts';
 import { settle } from '../../session/connection/scripted-sockets.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
@@ -12,92 +12,92 @@ const LONG_MS = 2_000;
 function watched() {
   const source = new EventEmitter();
   const clock = createVirtualClock();
-  const mistakes = watchMistakes(source, clock);
-  let isDealtWith = false;
-  void mistakes.dealtWith.then(() => {
-    isDealtWith = true;
+  const fatalErrors = watchFatalErrors(source, clock);
+  let isHandled = false;
+  void fatalErrors.handled.then(() => {
+    isHandled = true;
   });
   return {
-    mistakes,
+    fatalErrors,
     clock,
     throws: (error: unknown) => source.emit('uncaughtException', error),
-    isDealtWith: async () => {
+    isHandled: async () => {
       await settle();
-      return isDealtWith;
+      return isHandled;
     },
   };
 }
 
 describe('a mistake of the program', () => {
   it('is handed to everyone who has a last call to make, and waits for them', async () => {
-    const { mistakes, throws, isDealtWith } = watched();
-    const mistake = new Error('a mistake');
+    const { fatalErrors, throws, isHandled } = watched();
+    const fatalError = new Error('a mistake');
     const told: Error[] = [];
     const { promise, resolve } = createDeferred<undefined>();
-    mistakes.onMistake((error) => {
+    fatalErrors.onFatalError((error) => {
       told.push(error);
       return promise;
     });
-    mistakes.onMistake((error) => {
+    fatalErrors.onFatalError((error) => {
       told.push(error);
       return Promise.resolve();
     });
-    assert.equal(await isDealtWith(), false);
-    throws(mistake);
-    assert.deepEqual(told, [mistake, mistake]);
-    assert.equal(await mistakes.first, mistake);
-    assert.equal(await isDealtWith(), false);
+    assert.equal(await isHandled(), false);
+    throws(fatalError);
+    assert.deepEqual(told, [fatalError, fatalError]);
+    assert.equal(await fatalErrors.first, fatalError);
+    assert.equal(await isHandled(), false);
     resolve(undefined);
-    assert.equal(await isDealtWith(), true);
+    assert.equal(await isHandled(), true);
   });
 
   it('waits for the others when a last call fails', async () => {
-    const { mistakes, throws, isDealtWith } = watched();
+    const { fatalErrors, throws, isHandled } = watched();
     const { promise, resolve } = createDeferred<undefined>();
-    mistakes.onMistake(() => Promise.reject(new Error('no answer')));
-    mistakes.onMistake(() => {
+    fatalErrors.onFatalError(() => Promise.reject(new Error('no answer')));
+    fatalErrors.onFatalError(() => {
       throw new Error('another mistake');
     });
-    mistakes.onMistake(() => promise);
+    fatalErrors.onFatalError(() => promise);
     throws(new Error('a mistake'));
-    assert.equal(await isDealtWith(), false);
+    assert.equal(await isHandled(), false);
     resolve(undefined);
-    assert.equal(await isDealtWith(), true);
+    assert.equal(await isHandled(), true);
   });
 
   it('is not handed to who has taken the last call back', async () => {
-    const { mistakes, throws, isDealtWith } = watched();
-    mistakes.onMistake(() => assert.fail('it was taken back'))();
+    const { fatalErrors, throws, isHandled } = watched();
+    fatalErrors.onFatalError(() => assert.fail('it was taken back'))();
     throws(new Error('a mistake'));
-    assert.equal(await isDealtWith(), true);
+    assert.equal(await isHandled(), true);
   });
 
   it('waits for a last call within a bound', async () => {
-    const { mistakes, clock, throws, isDealtWith } = watched();
-    mistakes.onMistake(() => new Promise(() => undefined));
+    const { fatalErrors, clock, throws, isHandled } = watched();
+    fatalErrors.onFatalError(() => new Promise(() => undefined));
     throws(new Error('a mistake'));
-    assert.equal(await isDealtWith(), false);
+    assert.equal(await isHandled(), false);
     clock.advance(LONG_MS);
-    assert.equal(await isDealtWith(), true);
+    assert.equal(await isHandled(), true);
   });
 
   it('waits for nothing when there is another', async () => {
-    const { mistakes, throws, isDealtWith } = watched();
+    const { fatalErrors, throws, isHandled } = watched();
     const told: string[] = [];
-    mistakes.onMistake(({ message }) => {
+    fatalErrors.onFatalError(({ message }) => {
       told.push(message);
       return new Promise(() => undefined);
     });
     throws(new Error('a mistake'));
     throws(new Error('another'));
-    assert.equal(await isDealtWith(), true);
-    assert.equal((await mistakes.first).message, 'a mistake');
+    assert.equal(await isHandled(), true);
+    assert.equal((await fatalErrors.first).message, 'a mistake');
     assert.deepEqual(told, ['a mistake']);
   });
 
   it('is an error, whatever was thrown', async () => {
-    const { mistakes, throws } = watched();
+    const { fatalErrors, throws } = watched();
     throws('a text');
-    assert.equal((await mistakes.first).message, 'a text');
+    assert.equal((await fatalErrors.first).message, 'a text');
   });
 });

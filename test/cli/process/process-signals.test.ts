@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
-import { holdSignals, type SignalSource } from '../../../src/cli/process/process-signals.ts';
+import { bufferSignals, type SignalSource } from '../../../src/cli/process/process-signals.ts';
 import type { SessionSignal } from '../../../src/session/session-type.ts';
 import { settle } from '../../session/connection/scripted-sockets.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
@@ -47,8 +47,8 @@ function watch(platform: NodeJS.Platform, leadsSession = false) {
   const source = fakeProcess(platform);
   const clock = createVirtualClock();
   const seen: SessionSignal[] = [];
-  const stop = holdSignals(source, clock, () => Promise.resolve(leadsSession)).onSignal((signal) =>
-    seen.push(signal),
+  const stop = bufferSignals(source, clock, () => Promise.resolve(leadsSession)).onSignal(
+    (signal) => seen.push(signal),
   );
   return { source, clock, seen, stop };
 }
@@ -83,7 +83,7 @@ describe('the death of the caller', () => {
     source.ppid = NEW_PARENT;
     clock.advance(WHILE_MS);
     await settle();
-    assert.deepEqual(seen, ['parent-gone']);
+    assert.deepEqual(seen, ['parent-exited']);
   });
 
   it('is nothing to a program that leads a process session of its own', async () => {
@@ -103,7 +103,7 @@ describe('the death of the caller', () => {
     source.parentExists = false;
     clock.advance(WHILE_MS);
     await settle();
-    assert.deepEqual(seen, ['parent-gone']);
+    assert.deepEqual(seen, ['parent-exited']);
   });
 
   it('is not taken from a parent on Windows that may not be asked', async () => {
@@ -119,7 +119,7 @@ describe('the death of the caller', () => {
     source.ppid = NEW_PARENT;
     clock.advance(10 * WHILE_MS);
     await settle();
-    assert.deepEqual(seen, ['parent-gone']);
+    assert.deepEqual(seen, ['parent-exited']);
   });
 });
 
@@ -127,7 +127,7 @@ describe('signals before the session is there', () => {
   const hold = () => {
     const source = fakeProcess('linux');
     const clock = createVirtualClock();
-    return { source, clock, held: holdSignals(source, clock, () => Promise.resolve(false)) };
+    return { source, clock, held: bufferSignals(source, clock, () => Promise.resolve(false)) };
   };
 
   it('wait for it', async () => {

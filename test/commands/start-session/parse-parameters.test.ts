@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseParameters, type Parameters } from '../../../src/commands/start-session/parse-parameters.ts';
+import {
+  parseParameters,
+  type Parameters,
+} from '../../../src/commands/start-session/parse-parameters.ts';
 
 const UNDERSTOOD: readonly (readonly [string, Parameters])[] = [
   ['{"portNumber":["80"],"host":["db"]}', { portNumber: ['80'], host: ['db'] }],

@@ -70,7 +70,7 @@ export interface AgentOptions {
    */
   readonly lingerTimeout?: number;
   /** Bytes the smux server holds for slow targets before it stops reading. Default 4 MiB. */
-  readonly receiveBound?: number;
+  readonly receiveLimit?: number;
   readonly clock?: Clock;
 }
 

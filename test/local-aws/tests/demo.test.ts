@@ -8,7 +8,7 @@ import { spawn } from '../../support/child-process.ts';
 function runDemo(input: string) {
   const demo = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'demo.ts')],
+    ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, '..', 'demo.ts')],
     { stdio: 'pipe' },
   );
   demo.stdin.end(input);

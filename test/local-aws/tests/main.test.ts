@@ -10,7 +10,7 @@ const RUN = ['--disable-warning=ExperimentalWarning'];
 
 /** Runs the command; it is over when the test is. */
 function run(t: TestContext, args: readonly string[]): ChildProcessWithoutNullStreams {
-  const file = join(import.meta.dirname, 'main.ts');
+  const file = join(import.meta.dirname, '..', 'main.ts');
   const command = spawn(process.execPath, [...RUN, file, ...args], { stdio: 'pipe' });
   t.after(() => command.kill('SIGKILL'));
   return command;

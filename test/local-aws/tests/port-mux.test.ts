@@ -155,7 +155,7 @@ describe('a multiplexed port session of the local target', () => {
   it('stops reading from the client while the target takes nothing', async () => {
     const CHUNKS = 1000;
     port.serve = (socket) => socket.pause();
-    const session = await port.start({ receiveBound: 256 * 1024 });
+    const session = await port.start({ receiveLimit: 256 * 1024 });
     port.push(smuxFrame(SYN, 3));
     await session.until('the dial', () => session.record.connected === 1);
     const chunk = Buffer.alloc(32_000, 'y');

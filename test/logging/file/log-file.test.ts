@@ -12,7 +12,11 @@ import {
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { createLogFile, QUEUE_CHARACTERS, type LogFile } from '../../../src/logging/file/log-file.ts';
+import {
+  createLogFile,
+  QUEUE_CHARACTERS,
+  type LogFile,
+} from '../../../src/logging/file/log-file.ts';
 import {
   systemLogFileSystem,
   type AppendHandle,
@@ -284,9 +288,9 @@ test('lines added while others are being written follow them', async (t) => {
   const { fs, release } = heldFileSystem();
   const { file } = open(path, undefined, fs);
   file.append('one\n');
-  const flushed = file.flush();
+  const drain = file.flush();
   file.append('two\n');
   release();
-  await flushed;
+  await drain;
   assert.equal(readFileSync(path, 'utf8'), 'one\ntwo\n');
 });

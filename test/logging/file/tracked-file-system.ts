@@ -1,6 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 
-import { systemLogFileSystem, type LogFileSystem } from '../../../src/logging/file/log-file-system.ts';
+import {
+  systemLogFileSystem,
+  type LogFileSystem,
+} from '../../../src/logging/file/log-file-system.ts';
 
 /** The machine's file system, and whether anything still waits for it. */
 export interface TrackedFileSystem extends LogFileSystem {

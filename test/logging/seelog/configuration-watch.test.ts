@@ -3,7 +3,10 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 
-import { watchConfiguration, WATCH_MILLISECONDS } from '../../../src/logging/seelog/configuration-watch.ts';
+import {
+  watchConfiguration,
+  WATCH_MILLISECONDS,
+} from '../../../src/logging/seelog/configuration-watch.ts';
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { trackFileSystem } from '../file/tracked-file-system.ts';

@@ -31,8 +31,8 @@ test('minlevel and maxlevel constrain what is logged at all', () => {
 
 test('every kind of logger is accepted', () => {
   for (const type of ['adaptive', 'asyncloop', 'asynctimer', 'sync']) {
-    const { remarks } = read(withRoot(`type="${type}" mininterval="2" asyncinterval="5"`));
-    assert.deepEqual(remarks, []);
+    const { notices } = read(withRoot(`type="${type}" mininterval="2" asyncinterval="5"`));
+    assert.deepEqual(notices, []);
   }
 });
 
@@ -54,7 +54,7 @@ test('exceptions keep their order and their patterns', () => {
 });
 
 test('a rolling file has a size and a number of rolls; a plain file has neither', () => {
-  const { routes, remarks } = read(
+  const { routes, notices } = read(
     withOutputs(
       `<outputs>
          <rollingfile type="size" filename="/a.log" maxsize="100" maxrolls="5"/>
@@ -73,7 +73,7 @@ test('a rolling file has a size and a number of rolls; a plain file has neither'
       { kind: 'console' },
     ],
   );
-  assert.deepEqual(remarks, []);
+  assert.deepEqual(notices, []);
 });
 
 test('filters in filters narrow each other, and a format reaches down to those without one', () => {
@@ -115,7 +115,7 @@ test('UTF-8 with a byte order mark and the "Unicode" of Windows editors are read
   }
 });
 
-const remarked: readonly (readonly [what: string, text: string, remark: RegExp])[] = [
+const noticed: readonly (readonly [what: string, text: string, notice: RegExp])[] = [
   ['an unknown section', `<seelog><colors/>${OUTPUTS}${FORMATS}</seelog>`, /<colors> is not known/],
   [
     'an unknown element among the exceptions',
@@ -143,11 +143,11 @@ const remarked: readonly (readonly [what: string, text: string, remark: RegExp])
   ['no output at all', '<seelog minlevel="info"/>', /no output/],
 ];
 
-for (const [what, text, remark] of remarked) {
+for (const [what, text, notice] of noticed) {
   test(`${what} is left out with a remark`, () => {
-    const { remarks } = read(text);
-    assert.equal(remarks.length, 1);
-    assert.match(remarks.join(), remark);
+    const { notices } = read(text);
+    assert.equal(notices.length, 1);
+    assert.match(notices.join(), notice);
   });
 }
 

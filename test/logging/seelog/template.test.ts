@@ -15,9 +15,9 @@ for (const platform of ['posix', 'windows'] as const) {
   const template = readTemplate(platform);
 
   test(`the ${platform} template, only renamed, logs nothing`, () => {
-    const { constraints, remarks } = read(template);
+    const { constraints, notices } = read(template);
     assert.equal(constraints.levels.size, 0);
-    assert.deepEqual(remarks, []);
+    assert.deepEqual(notices, []);
   });
 
   test(`the ${platform} template has the two files of the install guide`, () => {

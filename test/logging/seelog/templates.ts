@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 /** The configuration template of a platform, as the packages install it. */
 export function readTemplate(platform: 'posix' | 'windows'): string {
-  const file = new URL(`../../packaging/${platform}/seelog.xml.template`, import.meta.url);
+  const file = new URL(`../../../packaging/${platform}/seelog.xml.template`, import.meta.url);
   return readFileSync(file, 'utf8');
 }
 

@@ -32,7 +32,7 @@ export const DEB_FORMAT: PackageFormat = {
   installed: (root) => packageState(root).replace(IN_ORDER, ''),
   files: (root) => dpkg(root, '--listfiles', NAME).stdout,
   verify: (root) => dpkg(root, '--verify', NAME).stdout,
-  complaints: ({ stderr }) => stderr.replace(REPORTS, ''),
+  problems: ({ stderr }) => stderr.replace(REPORTS, ''),
 };
 
 function install(root: SystemRoot, file: string): CommandResult {

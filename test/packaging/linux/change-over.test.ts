@@ -60,7 +60,7 @@ for (const format of FORMATS) {
 
         format.install(root, official);
         assertOnlyOfficial(format, root, version);
-        assert.equal(format.complaints(format.install(root, ours)), '');
+        assert.equal(format.problems(format.install(root, ours)), '');
         assertOnlyOurs(format, root, OURS);
         assert.deepEqual(changes(alone, listFiles(root.directory)), left);
         format.purge(root);
@@ -109,7 +109,7 @@ for (const format of FORMATS) {
         format.install(root, ours);
         writeFileSync(root.path(CONFIGURATION), '<seelog/>\n');
         // Its own script for rpm would complain about a link that is there.
-        assert.equal(format.complaints(format.install(root, official)), '');
+        assert.equal(format.problems(format.install(root, official)), '');
         assertOnlyOfficial(format, root, version);
         assert.deepEqual(changes(alone, listFiles(root.directory)), [`+ ${CONFIGURATION}`]);
         assert.equal(readFileSync(root.path(CONFIGURATION), 'utf8'), '<seelog/>\n');

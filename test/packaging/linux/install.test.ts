@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { VERSION } from '../../support/product.ts';
 import { changes, listFiles } from '../support/file-list.ts';
-import { assertProgramGone, assertProgramWorks } from '../support/installed-program.ts';
+import { assertProgramRemoved, assertProgramWorks } from '../support/installed-program.ts';
 import { packagePath, requirePackages } from '../support/packages.ts';
 import { canInstall } from '../support/require-system.ts';
 import { DOCUMENTS } from '../support/small-tree.ts';
@@ -31,8 +31,8 @@ for (const { format, architecture, file } of PUBLISHED) {
       assert.equal(format.verify(root), '');
       await assertProgramWorks(t, root);
 
-      assert.equal(format.complaints(format.remove(root)), '');
-      assertProgramGone(root);
+      assert.equal(format.problems(format.remove(root)), '');
+      assertProgramRemoved(root);
       assert.deepEqual(changes(before, listFiles(root.directory)), []);
       format.purge(root);
       assert.equal(format.installed(root), '');
@@ -75,7 +75,7 @@ for (const { format, architecture, file } of PUBLISHED) {
         assert.equal(root.run([NAME, '--version']).stdout, `${VERSION}\n`);
       }
       format.purge(root);
-      assertProgramGone(root);
+      assertProgramRemoved(root);
       const left = leftByOfficial(format, before);
       assert.deepEqual(changes(before, listFiles(root.directory)), left);
     });

@@ -31,7 +31,7 @@ export interface PackageFormat {
   /** What differs from the package in files that are installed: nothing, when it is in order. */
   verify(root: SystemRoot): string;
   /** What is on stderr but for what the package manager itself reports: the scripts' complaints. */
-  complaints(result: CommandResult): string;
+  problems(result: CommandResult): string;
 }
 
 /** A package that users download. */

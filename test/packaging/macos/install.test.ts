@@ -318,11 +318,11 @@ describe('install where something else has the place of the link', () => {
 
 describe('install without the right to write', () => {
   /** The user "nobody" of Debian; a test that root runs has to give its rights up. */
-  const NOBODY = 65534;
+  const NO_PERSON = 65534;
 
   function installAsSomebody(bundle: string, target: Places): InstallRun {
     return runInstall(join(bundle, 'install'), ['-i', target.directory, '-b', target.link], {
-      ...(process.getuid?.() === 0 ? { uid: NOBODY } : {}),
+      ...(process.getuid?.() === 0 ? { uid: NO_PERSON } : {}),
     });
   }
 

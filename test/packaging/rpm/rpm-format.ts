@@ -36,7 +36,7 @@ export const RPM_FORMAT: PackageFormat = {
   installed,
   files: (root) => rpm(root, '--query', '--list', NAME).stdout,
   verify: (root) => rpm(root, '--verify', '--nodeps', NAME).stdout,
-  complaints: ({ stderr }) => stderr,
+  problems: ({ stderr }) => stderr,
 };
 
 function remove(root: SystemRoot): CommandResult {

@@ -56,6 +56,6 @@ async function assertTerminalSession(t: TestContext, root: SystemRoot): Promise<
 }
 
 /** Fails unless there is nothing by that name. */
-export function assertProgramGone(root: SystemRoot): void {
+export function assertProgramRemoved(root: SystemRoot): void {
   assert.notEqual(root.run(['/bin/sh', '-c', `command -v ${PROGRAM}`]).status, 0);
 }

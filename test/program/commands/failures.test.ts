@@ -4,7 +4,7 @@ import type { Environment } from '../support/program.ts';
 import { READY } from '../support/remote-commands.ts';
 import { TARGET } from '../support/target.ts';
 import { startInTerminal } from '../support/terminal-program.ts';
-import { MISTAKE_SAID, THROWS, THROWS_WHILE_STARTING } from '../support/throwing/throws.ts';
+import { FATAL_ERROR_REPORTED, THROWS, THROWS_WHILE_STARTING } from '../support/throwing/throws.ts';
 import { eventsIn } from './support/forwarding.ts';
 import { startFleet } from './support/managed-fleet.ts';
 import { outcomeOf, startOwn, startOwnTarget, type OwnTarget } from './support/own-command.ts';
@@ -236,7 +236,7 @@ describe('a mistake of the program', () => {
     await program.screen.until('the picker', (text) => text.includes('navigate'));
     program.kill('SIGUSR2');
     assert.deepEqual(await program.end(), { status: 255, settings: program.settingsBefore });
-    assert.ok(program.screen.text.endsWith(`${MISTAKE_SAID}\r\n`), program.screen.text);
+    assert.ok(program.screen.text.endsWith(`${FATAL_ERROR_REPORTED}\r\n`), program.screen.text);
   });
 });
 

@@ -5,7 +5,7 @@ import { connectLocally } from '../port/support/local-program.ts';
 import { closedPort, startService } from '../port/support/target-service.ts';
 import { TARGET } from '../support/target.ts';
 import type { TerminalOptions, TerminalProgram } from '../support/terminal-program.ts';
-import { MISTAKE_SAID, THROWS } from '../support/throwing/throws.ts';
+import { FATAL_ERROR_REPORTED, THROWS } from '../support/throwing/throws.ts';
 import { untilShown } from '../support/until-shown.ts';
 import { createScreen, type Screen } from '../../support/screen.ts';
 import { nameAt, startNamed, takenPort } from './support/forwarding.ts';
@@ -124,7 +124,7 @@ describe('forward in a terminal', () => {
     const { rows } = await view.screen();
     assert.deepEqual(
       rows.filter((row) => row.includes('internal error')),
-      [MISTAKE_SAID],
+      [FATAL_ERROR_REPORTED],
     );
     for (const session of target.aws.sessions) await session.closed;
   });
@@ -302,9 +302,9 @@ describe('forward in a terminal', () => {
     const { rows } = await view.screen();
     const blank = rows.indexOf('');
     assert.ok(blank > 3, rows.join('\n'));
-    const isSaid =
+    const isShown =
       /^\d{4}-\d\d-\d\dT\S+Z (Inf|Wrn|Err) |^127\.0\.0\.1:\d+: i-\S+ cannot connect to /;
-    for (const row of rows.slice(0, blank)) assert.match(row, isSaid);
+    for (const row of rows.slice(0, blank)) assert.match(row, isShown);
     assert.equal(rows.length, blank + 5);
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { OWN_WORDS } from '../../../src/cli/invocation/subcommands.ts';
+import { SUBCOMMANDS } from '../../../src/cli/invocation/subcommands.ts';
 import { runAlone } from './support/own-command.ts';
 
 describe('the help', () => {
@@ -9,13 +9,13 @@ describe('the help', () => {
       const { status, stdout, stderr } = await runAlone(t, [option]);
       assert.equal(status, 0);
       assert.equal(stderr, '');
-      for (const word of OWN_WORDS) {
+      for (const word of SUBCOMMANDS) {
         assert.match(stdout, new RegExp(`^  ${word}[ \\n]`, 'm'), `${word} is missing`);
       }
     });
   }
 
-  for (const word of OWN_WORDS) {
+  for (const word of SUBCOMMANDS) {
     it(`of ${word} has examples and the common options`, async (t) => {
       const { status, stdout, stderr } = await runAlone(t, [word, '--help']);
       assert.equal(status, 0);

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { ProtocolError } from '../../../src/protocol/protocol-error.ts';
 import { createSmuxDecoder } from '../../../src/protocol/smux/smux-decoder.ts';
-import { SMUX_HEADER_BYTES, SmuxCommand, type SmuxFrame } from '../../../src/protocol/smux/smux-frame.ts';
+import {
+  SMUX_HEADER_BYTES,
+  SmuxCommand,
+  type SmuxFrame,
+} from '../../../src/protocol/smux/smux-frame.ts';
 import { FUZZ_CASES } from '../../fuzz/support/cases.ts';
 import { seeded, type Random } from '../../support/random.ts';
 import { encodeSmuxFrame, SMUX_DATA_LIMIT_BYTES } from '../encode-smux-frame.ts';

@@ -145,7 +145,7 @@ export function planFault(cell: Cell, exchange: Exchange, random: Random): Fault
         strikesAt: 'flow',
         async strike({ client, session }) {
           session.cutAgent();
-          await client.untilHeard(MessageType.PausePublication, 1);
+          await client.untilReceived(MessageType.PausePublication, 1);
           session.joinAgent();
         },
         verify: ({ client }) => assert.equal(client.openings, 1, 'the client stays connected'),
@@ -172,12 +172,12 @@ export function chooseMiddle(
 
 async function cutWhilePaused({ client, session }: Struck): Promise<void> {
   session.holdPublication();
-  await client.untilHeard(MessageType.PausePublication, 1);
+  await client.untilReceived(MessageType.PausePublication, 1);
   const before = session.record.connections.length;
   session.cutClient();
   await session.until('the next connection', ({ record }) => record.connections.length > before);
   // It is told to pause, too.
-  await client.untilHeard(MessageType.PausePublication, 2);
+  await client.untilReceived(MessageType.PausePublication, 2);
   session.releasePublication();
 }
 

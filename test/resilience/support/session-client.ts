@@ -50,7 +50,7 @@ export interface SessionClient {
   /** Tries to open a WebSocket. */
   readonly openings: number;
   /** Resolves when so many messages of this type have come from the service in all. */
-  untilHeard(messageType: string, count: number): Promise<void>;
+  untilReceived(messageType: string, count: number): Promise<void>;
   signal(signal: SessionSignal): void;
   readonly exited: Promise<number>;
   /** The last lines of the session's log, for failures. */
@@ -62,7 +62,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
   const { aws, session, random } = options;
   const clock = createCompressibleClock();
   const conditions = createConditions();
-  const heard = new Map<string, number>();
+  const received = new Map<string, number>();
   const terminal = createScriptedTerminal(options.interactive);
   const log: string[] = [];
   const stdin = new PassThrough();
@@ -81,7 +81,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
       ...events,
       frame(frame) {
         const type = messageTypeOf(frame);
-        heard.set(type, (heard.get(type) ?? 0) + 1);
+        received.set(type, (received.get(type) ?? 0) + 1);
         events.frame(frame);
         conditions.changed();
       },
@@ -114,7 +114,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
         return () => undefined;
       },
       hangUpEnds: true,
-      onMistake: () => () => undefined,
+      onFatalError: () => () => undefined,
       cutOffStatus: 0,
       hasPeerClosed: () => Promise.resolve(false),
       freeDescriptors: () => undefined,
@@ -144,8 +144,8 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
     get openings() {
       return openings;
     },
-    untilHeard: (messageType, count) =>
-      conditions.until(messageType, () => (heard.get(messageType) ?? 0) >= count),
+    untilReceived: (messageType, count) =>
+      conditions.until(messageType, () => (received.get(messageType) ?? 0) >= count),
     signal: (signal) => deliverSignal(signal),
     exited,
     log,

@@ -23,7 +23,7 @@ const SECOND_MS = 1_000;
 const ALL_RESENDS_MS = 11 * MINUTE_MS;
 /** Less than they take, and more than half as long. */
 const MANY_RESENDS_MS = 8 * MINUTE_MS;
-const AGENT_IS_GONE = [{ kind: 'lost', reason: 'the agent does not answer' }] as const;
+const AGENT_IS_LOST = [{ kind: 'lost', reason: 'the agent does not answer' }] as const;
 
 /** A session that is open and idle, on a gateway that has answered the first ping. */
 async function startIdle(): Promise<ScriptedConnection & { readonly first: ScriptedSocket }> {
@@ -164,7 +164,7 @@ describe('an agent that acknowledges nothing', () => {
       await pass(clock, SECOND_MS, SECOND_MS);
       answer();
     }
-    assert.deepEqual(ends, AGENT_IS_GONE);
+    assert.deepEqual(ends, AGENT_IS_LOST);
     assert.equal(sockets.sockets.length, 1);
     assert.ok(first.frames.length >= 3_001, `${first.frames.length} frames`);
     assert.equal(clock.pending, 0);

@@ -26,17 +26,17 @@ const HINT = ' (~. to leave)';
 
 function setUp(onTerminal: boolean, columns = 80): Setup {
   const clock = createVirtualClock();
-  const remarks = new PassThrough({ encoding: 'utf8' });
+  const notices = new PassThrough({ encoding: 'utf8' });
   const modes = createTerminalModes(() => 24);
   let all = '';
   let text = '';
   let busy = false;
-  remarks.on('data', (written: string) => {
+  notices.on('data', (written: string) => {
     text += written;
     all += written;
   });
   const notice = createReconnectNotice(
-    { texts: undefined, remarks, remarksOnTerminal: onTerminal, failures: remarks },
+    { texts: undefined, notices, noticesOnTerminal: onTerminal, failures: notices },
     clock,
     { modes, columns: () => columns, isBusy: () => busy, hint: () => HINT },
   );

@@ -3,7 +3,11 @@ import { createChannel, type Channel } from '../../../src/channel/channel.ts';
 import type { OutgoingMessage } from '../../../src/channel/outgoing-message.ts';
 import { silentLogger } from '../../../src/logging/logger.ts';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
-import { connect, type Connection, type ConnectionEnd } from '../../../src/session/connection/connection.ts';
+import {
+  connect,
+  type Connection,
+  type ConnectionEnd,
+} from '../../../src/session/connection/connection.ts';
 import type { ResumeAnswer, SessionService } from '../../../src/session/session-service.ts';
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
 import { createScriptedSockets, settle, type ScriptedSockets } from './scripted-sockets.ts';
@@ -59,7 +63,7 @@ export function startConnection(
   const type = (): void => {
     outbox.push({ payloadType: PayloadType.Output, payload: Buffer.from('x') });
     channel.wake();
-    connection.hurry();
+    connection.retrySoon();
   };
   const service: SessionService = {
     signUpgrade: (url) => {

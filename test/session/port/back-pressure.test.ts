@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { suite, test } from 'node:test';
 import { DELIVERY_STALL_MS } from '../../../src/session/port/connection/delivery.ts';
-import { HELD_BYTES_LIMIT, HELD_BYTES_RESUME } from '../../../src/session/port/connection/receive-budget.ts';
+import {
+  RECEIVE_BUDGET_BYTES,
+  RECEIVE_BUDGET_RESUME_BYTES,
+} from '../../../src/session/port/connection/receive-budget.ts';
 import { randomOf } from '../../support/random.ts';
 import { collect, startForwarding, until } from './support/local-programs.ts';
 import { attachSmuxPeer } from './support/smux-peer.ts';
@@ -65,7 +68,7 @@ suite('a slow local reader', TIMEOUT, () => {
     await until(() => peer.streams.get(3)?.finished === true);
     peer.streams.get(5)?.send('still served');
     await until(() => received.bytes.toString() === 'still served');
-    assert.ok(HELD_BYTES_RESUME < HELD_BYTES_LIMIT);
+    assert.ok(RECEIVE_BUDGET_RESUME_BYTES < RECEIVE_BUDGET_BYTES);
   });
 
   test('is left at the end of the session when it does not read', async (t) => {

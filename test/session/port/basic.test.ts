@@ -3,7 +3,10 @@ import { suite, test, type TestContext } from 'node:test';
 import { encodeFlag, Flag } from '../../../src/protocol/flag.ts';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
 import { EARLY_BYTES_LIMIT } from '../../../src/session/port/basic.ts';
-import { ANSWER_TIMEOUT_MS, ANSWERED_HOLD_MS } from '../../../src/session/port/connection/hold-back.ts';
+import {
+  ANSWER_TIMEOUT_MS,
+  ANSWERED_HOLD_MS,
+} from '../../../src/session/port/connection/hold-back.ts';
 import { OUTPUT_PAYLOAD_BYTES } from '../../../src/session/session-type.ts';
 import { seeded } from '../../support/random.ts';
 import {

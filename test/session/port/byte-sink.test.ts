@@ -3,7 +3,10 @@ import { Writable } from 'node:stream';
 import { suite, test } from 'node:test';
 import { PIECE_COST_BYTES } from '../../../src/session/streams/byte-queue.ts';
 import { writeTo } from '../../../src/session/port/connection/byte-sink.ts';
-import { createHeldBytes, HELD_BYTES_LIMIT } from '../../../src/session/port/connection/receive-budget.ts';
+import {
+  createReceiveBudget,
+  RECEIVE_BUDGET_BYTES,
+} from '../../../src/session/port/connection/receive-budget.ts';
 import { createMemoryLink } from './support/memory-link.ts';
 
 const KIB = 1024;
@@ -31,23 +34,23 @@ const byte = (): Buffer => Buffer.alloc(64 * KIB).subarray(0, 1);
 suite('what waits for a local program that does not read', () => {
   test('counts as the memory it takes: 1 MiB are two thousand payloads of one byte', async () => {
     const link = createMemoryLink();
-    const account = createHeldBytes(link);
+    const account = createReceiveBudget(link);
     const sink = writeTo(stuckProgram().stream, account);
     let payloads = 0;
     while (!link.receivingPaused) {
-      assert.ok(payloads < HELD_BYTES_LIMIT, 'receiving is never paused');
+      assert.ok(payloads < RECEIVE_BUDGET_BYTES, 'receiving is never paused');
       sink.write(byte());
       payloads++;
       await Promise.resolve();
     }
-    assert.equal(payloads, Math.ceil((HELD_BYTES_LIMIT + 1) / (PIECE_COST_BYTES + 1)));
+    assert.equal(payloads, Math.ceil((RECEIVE_BUDGET_BYTES + 1) / (PIECE_COST_BYTES + 1)));
     sink.forget();
     assert.equal(account.total, 0);
     assert.equal(link.receivingPaused, false);
   });
 
   test('is written together when it comes together, however many pieces it has', async () => {
-    const account = createHeldBytes(createMemoryLink());
+    const account = createReceiveBudget(createMemoryLink());
     const { stream, written } = stuckProgram();
     const sink = writeTo(stream, account);
     for (let i = 0; i < 100_000; i++) sink.write(Buffer.from('x'));
@@ -58,7 +61,7 @@ suite('what waits for a local program that does not read', () => {
 
   test('does not keep the buffer of which it is a small part', async () => {
     const { stream, written } = stuckProgram();
-    const sink = writeTo(stream, createHeldBytes(createMemoryLink()));
+    const sink = writeTo(stream, createReceiveBudget(createMemoryLink()));
     for (let i = 0; i < 3; i++) {
       sink.write(byte());
       await Promise.resolve();
@@ -69,7 +72,7 @@ suite('what waits for a local program that does not read', () => {
 
   test('is passed on as it came where it is most of its buffer', async () => {
     const { stream, written } = stuckProgram();
-    const sink = writeTo(stream, createHeldBytes(createMemoryLink()));
+    const sink = writeTo(stream, createReceiveBudget(createMemoryLink()));
     const payload = Buffer.alloc(64 * KIB).subarray(120);
     sink.write(payload);
     await Promise.resolve();

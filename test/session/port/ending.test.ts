@@ -17,7 +17,7 @@ const KEEPING_ALIVE = '3.1.1511.0';
 const BASIC = '3.0.196.0';
 
 suite('signals', TIMEOUT, () => {
-  const ending: SessionSignal[] = ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP', 'parent-gone'];
+  const ending: SessionSignal[] = ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP', 'parent-exited'];
   for (const agent of [MULTIPLEXING, BASIC]) {
     for (const signal of ending) {
       test(`${signal} ends a session with agent ${agent}`, async (t) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { silenceExcuse, watchSilence } from '../../../src/session/port/connection/idle-timer.ts';
+import { isIdleExcused, startIdleTimer } from '../../../src/session/port/connection/idle-timer.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 
 const PERIOD_MS = 5_000;
@@ -17,10 +17,10 @@ function watch(): Watched {
   const link: Watched['link'] = { receivingSince: 0 };
   const side = { busy: false };
   const calls: number[] = [];
-  watchSilence(
+  startIdleTimer(
     clock,
     PERIOD_MS,
-    silenceExcuse(clock, link, () => side.busy),
+    isIdleExcused(clock, link, () => side.busy),
     () => calls.push(clock.monotonic()),
   );
   return { clock, link, side, calls };

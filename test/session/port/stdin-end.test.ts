@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PassThrough } from 'node:stream';
 import { suite, test } from 'node:test';
-import { INPUT_END_SILENCE_MS } from '../../../src/session/port/stdio.ts';
+import { INPUT_END_IDLE_MS } from '../../../src/session/port/stdio.ts';
 import { until } from './support/local-programs.ts';
 import { outputOf } from './support/memory-link.ts';
 import { blockedOutput, startStdio } from './support/start-stdio.ts';
@@ -15,13 +15,13 @@ suite('the end of stdin', TIMEOUT, () => {
     host.stdin.end('request');
     await until(() => host.clock.pending > 0);
     assert.equal(outputOf(link.sent).toString(), 'request');
-    host.clock.advance(INPUT_END_SILENCE_MS - 1);
+    host.clock.advance(INPUT_END_IDLE_MS - 1);
     send('the ans');
     await until(() => host.stdout.readableLength === 7);
-    host.clock.advance(INPUT_END_SILENCE_MS - 1);
+    host.clock.advance(INPUT_END_IDLE_MS - 1);
     send('wer');
     await until(() => host.stdout.readableLength === 10);
-    host.clock.advance(INPUT_END_SILENCE_MS - 1);
+    host.clock.advance(INPUT_END_IDLE_MS - 1);
     assert.deepEqual(link.ends, []);
     host.clock.advance(1);
     assert.deepEqual(link.ends, [LEAVE]);
@@ -33,13 +33,13 @@ suite('the end of stdin', TIMEOUT, () => {
     link.holdAcknowledgements = true;
     host.stdin.end('request');
     await until(() => outputOf(link.sent).length > 0 && host.stdin.readableEnded);
-    host.clock.advance(100 * INPUT_END_SILENCE_MS);
+    host.clock.advance(100 * INPUT_END_IDLE_MS);
     assert.deepEqual(link.ends, []);
     await until(() => {
       link.acknowledge();
       return host.clock.pending > 0;
     });
-    host.clock.advance(INPUT_END_SILENCE_MS);
+    host.clock.advance(INPUT_END_IDLE_MS);
     assert.deepEqual(link.ends, [LEAVE]);
   });
 
@@ -49,11 +49,11 @@ suite('the end of stdin', TIMEOUT, () => {
     send('slowly read');
     host.stdin.end();
     await until(() => host.clock.pending > 0);
-    host.clock.advance(10 * INPUT_END_SILENCE_MS);
+    host.clock.advance(10 * INPUT_END_IDLE_MS);
     assert.deepEqual(link.ends, []);
     output.open();
     await until(() => output.writableLength === 0);
-    host.clock.advance(2 * INPUT_END_SILENCE_MS);
+    host.clock.advance(2 * INPUT_END_IDLE_MS);
     assert.deepEqual(link.ends, [LEAVE]);
   });
 
@@ -65,7 +65,7 @@ suite('the end of stdin', TIMEOUT, () => {
       const { link, host } = startStdio(t);
       end(host.stdin);
       await until(() => host.clock.pending > 0);
-      host.clock.advance(INPUT_END_SILENCE_MS);
+      host.clock.advance(INPUT_END_IDLE_MS);
       assert.deepEqual(link.ends, [LEAVE]);
     });
   }

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { suite, test } from 'node:test';
 import { encodeFlag, Flag } from '../../../src/protocol/flag.ts';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
-import { HELD_BYTES_LIMIT } from '../../../src/session/port/connection/receive-budget.ts';
+import { RECEIVE_BUDGET_BYTES } from '../../../src/session/port/connection/receive-budget.ts';
 import { OUTPUT_PAYLOAD_BYTES } from '../../../src/session/session-type.ts';
 import { seeded } from '../../support/random.ts';
 import { until } from './support/local-programs.ts';
@@ -11,7 +11,7 @@ import { outputOf } from './support/memory-link.ts';
 import { blockedOutput, startStdio } from './support/start-stdio.ts';
 
 const TIMEOUT = { timeout: 60_000 };
-const READER_GONE = { kind: 'reader-gone' };
+const READER_CLOSED = { kind: 'reader-closed' };
 
 suite('a stdio session', TIMEOUT, () => {
   test('makes stdout a byte stream and prints nothing there', (t) => {
@@ -85,7 +85,7 @@ suite('a stdio session', TIMEOUT, () => {
     while (!link.receivingPaused) {
       send(piece);
       sent += piece.length;
-      assert.ok(sent <= HELD_BYTES_LIMIT + piece.length, 'receiving was not paused');
+      assert.ok(sent <= RECEIVE_BUDGET_BYTES + piece.length, 'receiving was not paused');
     }
     send(piece);
     sent += piece.length;
@@ -101,7 +101,7 @@ suite('the other ends of a stdio session', TIMEOUT, () => {
     const { link, host, send } = startStdio(t);
     host.stdout.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
     await until(() => link.ends.length > 0);
-    assert.deepEqual(link.ends[0], READER_GONE);
+    assert.deepEqual(link.ends[0], READER_CLOSED);
     send('nobody reads this');
   });
 
@@ -114,7 +114,7 @@ suite('the other ends of a stdio session', TIMEOUT, () => {
     const { link, send } = startStdio(t, output);
     send('nobody reads this');
     await until(() => link.ends.length > 0);
-    assert.deepEqual(link.ends[0], READER_GONE);
+    assert.deepEqual(link.ends[0], READER_CLOSED);
     send('nor this');
     await new Promise(setImmediate);
   });

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { createWriteGathering } from '../../../src/session/streams/cork-writes.ts';
-import { createOutputWriter, type OutputWriter } from '../../../src/session/streams/output-writer.ts';
+import {
+  createOutputWriter,
+  type OutputWriter,
+} from '../../../src/session/streams/output-writer.ts';
 
 interface Terminal {
   readonly stdout: OutputWriter;
@@ -29,7 +32,7 @@ function openTerminal(): Terminal {
     return createOutputWriter(stream, gather, {
       full: () => undefined,
       drained: () => undefined,
-      readerGone: () => undefined,
+      readerClosed: () => undefined,
     });
   };
   return { stdout: open(), stderr: open(), calls };
@@ -79,7 +82,7 @@ describe('what waits for a slow reader', () => {
     const writer = createOutputWriter(stream, () => undefined, {
       full: () => undefined,
       drained: () => undefined,
-      readerGone: () => undefined,
+      readerClosed: () => undefined,
     });
     for (let i = 0; i < 3; i++) writer.write(Buffer.alloc(1024).subarray(0, 1));
     assert.deepEqual(

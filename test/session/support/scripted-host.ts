@@ -21,7 +21,7 @@ export interface ScriptedHost {
   readonly stderr: () => Buffer;
   readonly signal: (signal: SessionSignal) => void;
   /** A mistake of the program. @returns what the program waits for before it leaves */
-  readonly mistake: (error: Error) => Promise<unknown>;
+  readonly fatalError: (error: Error) => Promise<unknown>;
   /** How many servers were made, to listen on ports or sockets. */
   readonly servers: () => number;
   /** `raw` and `restored`, as the terminal was set. */
@@ -48,7 +48,7 @@ export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedH
   const stdout = options.stdout ?? collected;
   const stderr = new PassThrough();
   let servers = 0;
-  let handleMistake: (error: Error) => Promise<unknown> = () => Promise.resolve();
+  let handleFatalError: (error: Error) => Promise<unknown> = () => Promise.resolve();
   let deliverSignal: (signal: SessionSignal) => void = () => undefined;
   const host: SessionHost = {
     clock,
@@ -78,8 +78,8 @@ export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedH
       return () => undefined;
     },
     hangUpEnds: options.hangUpEnds ?? true,
-    onMistake: (handler) => {
-      handleMistake = handler;
+    onFatalError: (handler) => {
+      handleFatalError = handler;
       return () => undefined;
     },
     cutOffStatus: 0,
@@ -99,7 +99,7 @@ export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedH
     stdout: collect(collected),
     stderr: collect(stderr),
     signal: (signal) => deliverSignal(signal),
-    mistake: (error) => handleMistake(error),
+    fatalError: (error) => handleFatalError(error),
     servers: () => servers,
     terminalModes: terminal.calls,
   };

@@ -84,7 +84,7 @@ function askedAlready({ serial, profileName }: CodeQuestion): AwsError {
 }
 
 /** There is no person to ask. */
-export const findNobody: FindPerson = () => Promise.resolve(undefined);
+export const noPerson: FindPerson = () => Promise.resolve(undefined);
 
 /** Names of the errors with which a prompt says that it was left, or closed by a signal (@inquirer/core). */
 const PROMPT_ERRORS: ReadonlySet<string> = new Set(['ExitPromptError', 'AbortPromptError']);

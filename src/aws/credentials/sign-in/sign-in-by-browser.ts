@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../../../lib/clock.ts';
-import { within } from '../../../lib/with-timeout.ts';
+import { withTimeout } from '../../../lib/with-timeout.ts';
 import { AwsError } from '../../sdk/aws-error.ts';
 import { listenForCallback, type Callback } from './browser-callback.ts';
 import type { SignInPrompt } from './person.ts';
@@ -47,7 +47,7 @@ export async function signInByBrowser(
     }).toString()}`;
     prompt.show(`Sign in in the browser. If it does not open, open ${url}`);
     prompt.openBrowser(url);
-    const code = await within(clock, BROWSER_LIMIT_MS, codeFrom(callback, state), () => {
+    const code = await withTimeout(clock, BROWSER_LIMIT_MS, codeFrom(callback, state), () => {
       throw refused('the sign-in timed out after 10 minutes');
     });
     const grant = {

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { PIECE_COST_BYTES } from '../../streams/byte-queue.ts';
-import type { HeldBytes } from './receive-budget.ts';
+import type { ReceiveBudget } from './receive-budget.ts';
 
 /**
  * Pieces that are gathered before they are written: a payload of any length may bring millions of one
@@ -25,7 +25,7 @@ export interface ByteSink {
  *
  * @param account - what is held here is part of it
  */
-export function writeTo(stream: Writable, account: HeldBytes): ByteSink {
+export function writeTo(stream: Writable, account: ReceiveBudget): ByteSink {
   let held = 0;
   let gone = false;
   /** Taken and not yet given to the stream. */

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../../lib/clock.ts';
-import type { HeldBytes } from './receive-budget.ts';
+import type { ReceiveBudget } from './receive-budget.ts';
 
 /**
  * At the end of a session local programs get what came for them as long as they go on reading; after
@@ -15,7 +15,7 @@ export interface Delivery {
 }
 
 /** A delivery of everything in the account. */
-export function createDelivery(account: HeldBytes, clock: Clock): Delivery {
+export function createDelivery(account: ReceiveBudget, clock: Clock): Delivery {
   let timer: Timer | undefined;
   let settle: (() => void) | undefined;
   const end = (): void => {

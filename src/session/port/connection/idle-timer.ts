@@ -2,9 +2,9 @@ import type { Clock, Timer } from '../../../lib/clock.ts';
 import type { SessionLink } from '../../session-type.ts';
 
 /** Waits for a time in which nothing was heard. */
-export interface SilenceWatch {
+export interface IdleTimer {
   /** Something was heard: the time starts anew. */
-  heard(): void;
+  received(): void;
   cancel(): void;
 }
 
@@ -13,27 +13,27 @@ export interface SilenceWatch {
  *
  * @param period - milliseconds
  * @param excusedUntil - asked at the end of a period: the monotonic time up to which nothing could
- *   be heard, see {@link silenceExcuse}
+ *   be heard, see {@link isIdleExcused}
  */
-export function watchSilence(
+export function startIdleTimer(
   clock: Clock,
   period: number,
   excusedUntil: () => number,
-  onSilence: () => void,
-): SilenceWatch {
+  onIdle: () => void,
+): IdleTimer {
   let since = clock.monotonic();
   let timer: Timer;
   const check = (): void => {
     const now = clock.monotonic();
     since = Math.max(since, excusedUntil());
     const rest = since + period - now;
-    if (rest <= 0) onSilence();
+    if (rest <= 0) onIdle();
     else timer = clock.after(rest, check);
   };
   timer = clock.after(period, check);
   return {
     // Called for every payload: the timer itself stays and looks at the time when it fires.
-    heard() {
+    received() {
       since = clock.monotonic();
     },
     cancel: () => timer.cancel(),
@@ -44,7 +44,7 @@ export function watchSilence(
  * The monotonic time up to which silence says nothing: now, while no connection is read or what was
  * heard is still under way to the local side, else when reading began.
  */
-export function silenceExcuse(
+export function isIdleExcused(
   clock: Clock,
   link: Pick<SessionLink, 'receivingSince'>,
   isBusy: () => boolean,

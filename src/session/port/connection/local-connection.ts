@@ -9,10 +9,10 @@ import {
   type ConnectionEvent,
   type ConnectionState,
 } from './connection-state.ts';
-import type { HeldBytes } from './receive-budget.ts';
+import type { ReceiveBudget } from './receive-budget.ts';
 import { ANSWER_TIMEOUT_MS, HOLD_MS, holdAfter, type Hold, type LastBytes } from './hold-back.ts';
 import type { PortHost } from '../port-host.ts';
-import { silenceExcuse, watchSilence, type SilenceWatch } from './idle-timer.ts';
+import { isIdleExcused, startIdleTimer, type IdleTimer } from './idle-timer.ts';
 
 /**
  * After the target has ended and everything was delivered, a local program has so many milliseconds
@@ -37,7 +37,7 @@ const MAY_BE_HALF_CLOSED: ReadonlySet<ConnectionState> = new Set([
 /** One connection of a local program, on its way through the session. */
 export interface LocalConnection {
   /** Nothing is to be sent behind what waits: the target is to be told. */
-  readonly sendingOver: boolean;
+  readonly sendingEnded: boolean;
   /** The socket is gone. */
   readonly closed: boolean;
   /** Bytes from the program, not taken yet. */
@@ -47,7 +47,7 @@ export interface LocalConnection {
   /** Passes bytes of the target on to the program. */
   deliver(bytes: Buffer): void;
   /** Another program waits for this one's end: it is held back no longer than for one that had its answer. */
-  hurry(): void;
+  retrySoon(): void;
   /** The target has ended: delivers what came, then ends the connection. Drops what waits. */
   finish(): void;
   /** Closes the connection at once. No event follows. */
@@ -59,8 +59,8 @@ export interface LocalConnectionEvents {
   /** Bytes wait to be sent. */
   bytes(): void;
   /** Nothing is to be sent behind what waits now, and the target is to be told. Comes once. */
-  sendingOver(): void;
-  /** The connection is gone, after `sendingOver`. */
+  sendingEnded(): void;
+  /** The connection is gone, after `sendingEnded`. */
   closed(): void;
 }
 
@@ -68,7 +68,7 @@ export interface LocalConnectionEvents {
 export interface ConnectionContext {
   readonly clock: Clock;
   readonly link: Pick<SessionLink, 'whenAcknowledged' | 'receivingSince'>;
-  readonly account: HeldBytes;
+  readonly account: ReceiveBudget;
   readonly hasPeerClosed: PortHost['hasPeerClosed'];
 }
 
@@ -88,15 +88,15 @@ export function serveConnection(
   let hold: Hold = 'unused';
   let hurried = false;
   let reset = false;
-  let silence: SilenceWatch | undefined;
+  let silence: IdleTimer | undefined;
   let timer: Timer | undefined;
 
   const wait = (milliseconds: number): void => {
     silence?.cancel();
-    silence = watchSilence(
+    silence = startIdleTimer(
       clock,
       milliseconds,
-      silenceExcuse(clock, link, () => account.paused || sink.held() > 0),
+      isIdleExcused(clock, link, () => account.paused || sink.held() > 0),
       () => happened('waited'),
     );
   };
@@ -144,7 +144,7 @@ export function serveConnection(
     },
     'await-acknowledgement': awaitAcknowledgement,
     'hold-back': holdBack,
-    'tell-target': () => events.sendingOver(),
+    'tell-target': () => events.sendingEnded(),
     'await-rest': () => wait(ANSWER_TIMEOUT_MS),
     'end-program': endProgram,
     linger: () => {
@@ -190,7 +190,7 @@ export function serveConnection(
   });
 
   return {
-    get sendingOver() {
+    get sendingEnded() {
       return state !== 'open' && !MAY_BE_HALF_CLOSED.has(state);
     },
     get closed() {
@@ -205,11 +205,11 @@ export function serveConnection(
     deliver(bytes) {
       if (state === 'finishing' || state === 'lingering' || state === 'closed') return;
       last = 'from-target';
-      silence?.heard();
+      silence?.received();
       sink.write(bytes);
       if (MAY_BE_HALF_CLOSED.has(state) && hold !== 'for-answer') holdForRest();
     },
-    hurry() {
+    retrySoon() {
       if (hurried) return;
       hurried = true;
       if (state === 'held-back') holdBack();

@@ -5,12 +5,12 @@ import type { SessionLink } from '../../session-type.ts';
  * read from the service. smux version 1 has no window of its own
  * (docs/design/protocol.md#back-pressure), so this is what bounds the memory of a download.
  */
-export const HELD_BYTES_LIMIT = 1024 * 1024;
+export const RECEIVE_BUDGET_BYTES = 1024 * 1024;
 /** Reading goes on once so much is left: far enough below the limit not to stop and go all the time. */
-export const HELD_BYTES_RESUME = HELD_BYTES_LIMIT / 2;
+export const RECEIVE_BUDGET_RESUME_BYTES = RECEIVE_BUDGET_BYTES / 2;
 
 /** The account of what came from the target and was not yet taken by local readers. */
-export interface HeldBytes {
+export interface ReceiveBudget {
   readonly total: number;
   /** Nothing is read from the service because too much is held. */
   readonly paused: boolean;
@@ -21,9 +21,9 @@ export interface HeldBytes {
 }
 
 /** An empty account that pauses and resumes the session's receiving. */
-export function createHeldBytes(
+export function createReceiveBudget(
   link: Pick<SessionLink, 'pauseReceiving' | 'resumeReceiving'>,
-): HeldBytes {
+): ReceiveBudget {
   let total = 0;
   let paused = false;
   let onNone: (() => void) | undefined;
@@ -36,13 +36,13 @@ export function createHeldBytes(
     },
     add(bytes) {
       total += bytes;
-      if (paused || total <= HELD_BYTES_LIMIT) return;
+      if (paused || total <= RECEIVE_BUDGET_BYTES) return;
       paused = true;
       link.pauseReceiving();
     },
     remove(bytes) {
       total -= bytes;
-      if (paused && total < HELD_BYTES_RESUME) {
+      if (paused && total < RECEIVE_BUDGET_RESUME_BYTES) {
         paused = false;
         link.resumeReceiving();
       }

@@ -1,6 +1,10 @@
 import type { Clock } from '../../../lib/clock.ts';
-import { SMUX_HEADER_BYTES, SmuxCommand, writeSmuxHeader } from '../../../protocol/smux/smux-frame.ts';
-import { watchSilence } from '../connection/idle-timer.ts';
+import {
+  SMUX_HEADER_BYTES,
+  SmuxCommand,
+  writeSmuxHeader,
+} from '../../../protocol/smux/smux-frame.ts';
+import { startIdleTimer } from '../connection/idle-timer.ts';
 import type { UploadSource } from './upload-scheduler.ts';
 
 /** Between two NOP frames (docs/design/protocol.md#keep-alive). */
@@ -11,7 +15,7 @@ export const KEEP_ALIVE_TIMEOUT_MS = 30_000;
 /** A running keep-alive. */
 export interface KeepAlive {
   /** Something came from the agent. */
-  heard(): void;
+  received(): void;
   cancel(): void;
 }
 
@@ -35,12 +39,12 @@ export function startKeepAlive(
     },
   };
   const ticks = clock.every(KEEP_ALIVE_INTERVAL_MS, () => send(nop));
-  const silence = watchSilence(clock, KEEP_ALIVE_TIMEOUT_MS, excusedUntil, () => {
+  const silence = startIdleTimer(clock, KEEP_ALIVE_TIMEOUT_MS, excusedUntil, () => {
     ticks.cancel();
     onDead();
   });
   return {
-    heard: () => silence.heard(),
+    received: () => silence.received(),
     cancel() {
       ticks.cancel();
       silence.cancel();

@@ -11,7 +11,7 @@ import {
 import type { SessionLink, SessionType } from '../../session-type.ts';
 import { classifyPayload } from '../agent-messages.ts';
 import { createDelivery } from '../connection/delivery.ts';
-import { createHeldBytes } from '../connection/receive-budget.ts';
+import { createReceiveBudget } from '../connection/receive-budget.ts';
 import { startKeepAlive, type KeepAlive } from './keep-alive.ts';
 import type { Listener } from '../listen/listener.ts';
 import { openLocalSide } from '../listen/local-side.ts';
@@ -19,7 +19,7 @@ import { openMuxStream, type MuxStream } from './mux-stream.ts';
 import type { PortHost } from '../port-host.ts';
 import type { PortProperties } from '../properties.ts';
 import { endOnSignal } from '../port-signals.ts';
-import { silenceExcuse } from '../connection/idle-timer.ts';
+import { isIdleExcused } from '../connection/idle-timer.ts';
 import { DESTINATION_FAILED_TEXT, multiplexedConnectionText } from '../port-texts.ts';
 import { createUploadScheduler, type UploadSource } from './upload-scheduler.ts';
 
@@ -35,7 +35,7 @@ export function createMultiplexedSession(
   host: PortHost,
 ): SessionType {
   const { clock, logger } = host;
-  const account = createHeldBytes(link);
+  const account = createReceiveBudget(link);
   const delivery = createDelivery(account, clock);
   const scheduler = createUploadScheduler();
   const decoder = createSmuxDecoder();
@@ -95,7 +95,7 @@ export function createMultiplexedSession(
   };
 
   const receiveOutput = (payload: Buffer): void => {
-    keepAlive?.heard();
+    keepAlive?.received();
     try {
       decoder.push(payload, receiveFrame);
     } catch (error) {
@@ -121,7 +121,7 @@ export function createMultiplexedSession(
             keepAlive = startKeepAlive(
               clock,
               schedule,
-              silenceExcuse(clock, link, () => account.paused),
+              isIdleExcused(clock, link, () => account.paused),
               () => fail('The agent has fallen silent.'),
             );
           }

@@ -1,5 +1,9 @@
 import type { Socket } from 'node:net';
-import { SMUX_HEADER_BYTES, SmuxCommand, writeSmuxHeader } from '../../../protocol/smux/smux-frame.ts';
+import {
+  SMUX_HEADER_BYTES,
+  SmuxCommand,
+  writeSmuxHeader,
+} from '../../../protocol/smux/smux-frame.ts';
 import { serveConnection, type ConnectionContext } from '../connection/local-connection.ts';
 import {
   MUX_STREAM_TRANSITIONS,
@@ -50,7 +54,7 @@ export function openMuxStream(
   };
   const connection = serveConnection(socket, context, {
     bytes: () => events.ready(),
-    sendingOver() {
+    sendingEnded() {
       happened('sending-over');
       events.ready();
     },

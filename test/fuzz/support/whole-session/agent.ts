@@ -10,7 +10,10 @@ import {
   type ClientMessage,
 } from '../../../../src/protocol/client-message.ts';
 import { PayloadType } from '../../../../src/protocol/payload-type.ts';
-import { createAgentCipher, type PayloadCipher } from '../../../local-aws/agent/channel/payload-cipher.ts';
+import {
+  createAgentCipher,
+  type PayloadCipher,
+} from '../../../local-aws/agent/channel/payload-cipher.ts';
 import { naiveDecode } from '../../../protocol/smux/naive-smux.ts';
 import type { Random } from '../../../support/random.ts';
 import { frameOf } from '../agent-frames.ts';

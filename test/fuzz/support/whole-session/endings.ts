@@ -85,7 +85,7 @@ async function fallSilent(ending: Ending): Promise<void> {
 
 async function leave({ stage, hasEnded, reached, pass }: Ending): Promise<void> {
   const { world, random, plan } = stage;
-  const signal = random.pick(['SIGTERM', 'SIGHUP', 'SIGUSR1', 'parent-gone'] as const);
+  const signal = random.pick(['SIGTERM', 'SIGHUP', 'SIGUSR1', 'parent-exited'] as const);
   world.signal(signal === 'SIGHUP' && !plan.hangUpEnds ? 'SIGTERM' : signal);
   await pass(LEAVING_MS);
   if (!hasEnded()) throw new Error(`${signal} does not end the session`);

@@ -29,7 +29,7 @@ const SIGNALS = [
   'SIGTSTP',
   'SIGINT',
 ] as const satisfies readonly SessionSignal[];
-const HARD_SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'parent-gone'] as const;
+const HARD_SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'parent-exited'] as const;
 
 const PORTS: readonly Kind[] = ['basic', 'multiplexed'];
 const TERMINALS: readonly Kind[] = ['shell', 'command'];

@@ -59,7 +59,7 @@ export function createWorld(plan: SessionPlan, dataKey: Buffer, random: Random):
   const network = createMemoryNetwork((address) => chooseListening(address, random));
   const logged: string[] = [];
   const signals = createHandlers<SessionSignal, unknown>();
-  const mistakes = createHandlers<Error, Promise<unknown>>();
+  const fatalErrors = createHandlers<Error, Promise<unknown>>();
   const texts = plan.textsApart ? apart : stdout;
   const host: SessionHost = {
     clock: counted.clock,
@@ -69,8 +69,8 @@ export function createWorld(plan: SessionPlan, dataKey: Buffer, random: Random):
     stderr: stderr.stream,
     messages: {
       texts: texts.stream,
-      remarks: stderr.stream,
-      remarksOnTerminal: isTerminal,
+      notices: stderr.stream,
+      noticesOnTerminal: isTerminal,
       failures: texts.stream,
     },
     terminal,
@@ -85,7 +85,7 @@ export function createWorld(plan: SessionPlan, dataKey: Buffer, random: Random):
     random: () => random.next(),
     onSignal: signals.add,
     hangUpEnds: plan.hangUpEnds,
-    onMistake: mistakes.add,
+    onFatalError: fatalErrors.add,
     onEvent: plan.listensToEvents ? () => undefined : undefined,
     cutOffStatus: random.pick([0, 255]),
     hasPeerClosed: () => Promise.resolve(random.chance(0.3)),
@@ -117,9 +117,9 @@ export function createWorld(plan: SessionPlan, dataKey: Buffer, random: Random):
     stderr,
     outputs: [stdout, stderr, apart],
     logged,
-    handlers: () => signals.count() + mistakes.count(),
+    handlers: () => signals.count() + fatalErrors.count(),
     signal: (signal) => void signals.call(signal),
-    internalError: () => Promise.all(mistakes.call(new Error('an internal error'))),
+    internalError: () => Promise.all(fatalErrors.call(new Error('an internal error'))),
     cutOff() {
       isCutOff = true;
     },

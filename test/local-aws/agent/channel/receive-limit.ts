@@ -4,7 +4,7 @@ import type { TargetConnection } from '../ports/target-connection.ts';
 const DEFAULT_BOUND_BYTES = 4 * 1024 * 1024;
 
 /** Stops reading from the client while targets have too much to take. */
-export interface ReceiveBound {
+export interface ReceiveLimit {
   /** Something was written to this connection. */
   wrote(connection: TargetConnection): void;
   /** The connection has taken something. */
@@ -14,8 +14,8 @@ export interface ReceiveBound {
 }
 
 /** Counts what all connections together have not taken (docs/design/protocol.md#back-pressure). */
-export function createReceiveBound(host: ProgramHost): ReceiveBound {
-  const bound = host.options.receiveBound ?? DEFAULT_BOUND_BYTES;
+export function createReceiveLimit(host: ProgramHost): ReceiveLimit {
+  const bound = host.options.receiveLimit ?? DEFAULT_BOUND_BYTES;
   const backlogged = new Set<TargetConnection>();
   let paused = false;
 

@@ -2,7 +2,7 @@ import { encodeFlag, Flag } from '../../../../src/protocol/flag.ts';
 import { PayloadType } from '../../../../src/protocol/payload-type.ts';
 import { createPortOutput } from './port-output.ts';
 import type { Program, ProgramHost, StartProgram } from '../programs/program.ts';
-import { createReceiveBound } from '../channel/receive-limit.ts';
+import { createReceiveLimit } from '../channel/receive-limit.ts';
 import { createSmuxServer, type SmuxStream, type SmuxStreamEvents } from './smux-server.ts';
 import { dialTarget, type TargetAddress, type TargetConnection } from './target-connection.ts';
 
@@ -16,7 +16,7 @@ export function muxProgram(address: TargetAddress, keepAlive: boolean): StartPro
 
 function startMux(host: ProgramHost, address: TargetAddress, keepAlive: boolean): Program {
   const connections = new Set<TargetConnection>();
-  const bound = createReceiveBound(host);
+  const bound = createReceiveLimit(host);
   /** One goroutine of the agent accepts streams and dials for them, one after another. */
   let lastDial: Promise<unknown> | undefined;
   let started = host.options.startAfter === undefined;

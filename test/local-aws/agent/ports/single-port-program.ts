@@ -2,7 +2,7 @@ import { decodeFlag, encodeFlag, Flag } from '../../../../src/protocol/flag.ts';
 import { PayloadType } from '../../../../src/protocol/payload-type.ts';
 import { createPortOutput } from './port-output.ts';
 import type { Program, ProgramHost, StartProgram } from '../programs/program.ts';
-import { createReceiveBound } from '../channel/receive-limit.ts';
+import { createReceiveLimit } from '../channel/receive-limit.ts';
 import { dialTarget, type TargetAddress, type TargetConnection } from './target-connection.ts';
 
 /**
@@ -16,7 +16,7 @@ export function singlePortProgram(address: TargetAddress, redials: boolean): Sta
 }
 
 function startSinglePort(host: ProgramHost, address: TargetAddress, redials: boolean): Program {
-  const bound = createReceiveBound(host);
+  const bound = createReceiveLimit(host);
   const closing = new Set<TargetConnection>();
   let current: TargetConnection | undefined;
   /** The first connection has been made, so that input can be taken. */

@@ -58,7 +58,7 @@ export function createSmuxServer(options: SmuxServerOptions): SmuxServer {
   let headerBytes = 0;
   let body: Body | undefined;
   let closed = false;
-  let heard = false;
+  let received = false;
   const timers: Timer[] = [];
 
   const close = (): void => {
@@ -84,7 +84,7 @@ export function createSmuxServer(options: SmuxServerOptions): SmuxServer {
   const frameStarted = (): void => {
     const length = header.readUInt16LE(2);
     const id = header.readUInt32LE(4);
-    heard = true;
+    received = true;
     if (header[0] !== VERSION) {
       fail('protocol');
       return;
@@ -117,8 +117,8 @@ export function createSmuxServer(options: SmuxServerOptions): SmuxServer {
     timers.push(
       clock.every(KEEP_ALIVE_INTERVAL_MS, () => options.write(frameOf(Command.Nop, 0))),
       clock.every(KEEP_ALIVE_TIMEOUT_MS, () => {
-        if (!heard) fail('keep-alive');
-        heard = false;
+        if (!received) fail('keep-alive');
+        received = false;
       }),
     );
   }

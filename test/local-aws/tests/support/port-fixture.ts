@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { decodeFlag } from '../../../../src/protocol/flag.ts';
 import { PayloadType } from '../../../../src/protocol/payload-type.ts';
-import { startLocalAws, type AgentOptions, type LocalAws, type LocalSession } from '../../local-aws.ts';
+import {
+  startLocalAws,
+  type AgentOptions,
+  type LocalAws,
+  type LocalSession,
+} from '../../local-aws.ts';
 import { completeHandshake, createRawClient, type RawClient } from './raw-client.ts';
 
 /** Commands of smux version 1. */

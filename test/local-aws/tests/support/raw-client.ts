@@ -1,6 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { WebSocket, type RawData } from 'ws';
-import { acknowledgementOf, parseAcknowledgement } from '../../../../src/protocol/acknowledgement.ts';
+import {
+  acknowledgementOf,
+  parseAcknowledgement,
+} from '../../../../src/protocol/acknowledgement.ts';
 import {
   decodeClientMessage,
   encodeClientMessage,
@@ -8,7 +11,10 @@ import {
   type ClientMessage,
 } from '../../../../src/protocol/client-message.ts';
 import { encodeFlag, type Flag } from '../../../../src/protocol/flag.ts';
-import { encodeHandshakeResponse, parseHandshakeRequest } from '../../../../src/protocol/handshake.ts';
+import {
+  encodeHandshakeResponse,
+  parseHandshakeRequest,
+} from '../../../../src/protocol/handshake.ts';
 import { messageIdFromRandom } from '../../../../src/protocol/message-id.ts';
 import { encodeOpenDataChannel } from '../../../../src/protocol/open-data-channel.ts';
 import { PayloadType } from '../../../../src/protocol/payload-type.ts';

@@ -10,4 +10,4 @@ export const THROWS_WHILE_STARTING: Environment = {
   NODE_OPTIONS: `--import ${join(import.meta.dirname, 'throw-while-starting.mjs')}`,
 };
 /** What the program says of it. */
-export const MISTAKE_SAID = 'session-manager-plugin: internal error: thrown by the test';
+export const FATAL_ERROR_REPORTED = 'session-manager-plugin: internal error: thrown by the test';
