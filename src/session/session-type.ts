@@ -1,33 +1,11 @@
 import type { OutgoingMessage } from '../channel/outgoing-message.ts';
+import type { LocalEnd } from './ending.ts';
 
 export { OUTPUT_PAYLOAD_BYTES, type OutgoingMessage } from '../channel/outgoing-message.ts';
 
 /** Why a signal-like event reached the program: a signal from outside, or its caller's death. */
 export type SessionSignal =
   'SIGINT' | 'SIGQUIT' | 'SIGTSTP' | 'SIGTERM' | 'SIGHUP' | 'SIGUSR1' | 'parent-exited';
-
-/** How this side ends a session. Both forms end it on the service, too. */
-export type LocalEnd =
-  | {
-      /** The user or a signal wants to leave; `exiting` is printed, then the exit text. */
-      readonly kind: 'leave';
-      readonly text: string;
-      readonly exitCode: number;
-    }
-  | {
-      /** The reader of stdout has gone: an ordinary end, with the remote side's exit status if known. */
-      readonly kind: 'reader-closed';
-    }
-  | {
-      /** What runs cannot go on: the reason is told, then the exit text is printed. */
-      readonly kind: 'fail';
-      readonly reason: string;
-    }
-  | {
-      /** `Cannot perform start session: <reason>`, exit code 1. */
-      readonly kind: 'cannot-start';
-      readonly reason: string;
-    };
 
 /** What a session type may ask of the session it runs in. */
 export interface SessionLink {

@@ -70,7 +70,7 @@ test('nothing but channel_closed ends a shell, and nothing gets into its output'
       assert.equal(session.exitCode, undefined, 'the session goes on');
       assert.equal(session.socket.ended, undefined, 'its connection stays');
       const payload = Buffer.from(
-        JSON.stringify({ SessionId: SESSION_OPTIONS.sessionId, Output: '' }),
+        JSON.stringify({ SessionId: SESSION_OPTIONS.session.sessionId, Output: '' }),
       );
       session.socket.events.frame(
         frameOf(random, { messageType: MessageType.ChannelClosed, payload }),

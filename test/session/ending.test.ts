@@ -18,7 +18,9 @@ describe('a session, at its end', () => {
     agent.closeChannel('Session was idle.');
     assert.equal(await exitCode, 0);
     assert.ok(
-      stdout().endsWith(`\n\nSessionId: ${SESSION_OPTIONS.sessionId} : Session was idle.\n\n`),
+      stdout().endsWith(
+        `\n\nSessionId: ${SESSION_OPTIONS.session.sessionId} : Session was idle.\n\n`,
+      ),
     );
   });
 
@@ -32,7 +34,7 @@ describe('a session, at its end', () => {
     agent.send(PayloadType.Output, '\x1b[1m$ ');
     agent.closeChannel('first\x1b]0;x\x07\nsecond\r');
     await exitCode;
-    const { sessionId } = SESSION_OPTIONS;
+    const { sessionId } = SESSION_OPTIONS.session;
     assert.equal(
       stdout(),
       `${STARTING}Hello[2J1m\n\tyou\n\x1b[1m$ \n\nSessionId: ${sessionId} : first]0;x\nsecond\n\n`,

@@ -64,8 +64,8 @@ describe('what a hostile peer has kept in memory', () => {
   it('is 64 KiB of texts that are not read', async () => {
     const scripted = createScriptedHost();
     const unread = new Writable({ write: () => undefined });
-    const { messages } = scripted.host;
-    const host = { ...scripted.host, messages: { ...messages, notices: unread } };
+    const { presentation } = scripted.host;
+    const host = { ...scripted.host, presentation: { ...presentation, notices: unread } };
     void runSession(SESSION_OPTIONS, host);
     await settle();
     const agent = joinAgent(scripted.sockets.last());

@@ -7,7 +7,7 @@ import { joinSession, type JoinedSession } from './support/joined-session.ts';
 import { settle } from './connection/scripted-sockets.ts';
 import { SESSION_OPTIONS, STARTING } from './support/session-options.ts';
 
-const { sessionId } = SESSION_OPTIONS;
+const { sessionId } = SESSION_OPTIONS.session;
 
 /** A stdout that takes the start line and no more, as a reader that is stuck. */
 function stuckAfterStart(): Writable {

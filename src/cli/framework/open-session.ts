@@ -2,15 +2,16 @@ import type { SessionRequest } from '../../aws/fleet.ts';
 import { SIGNAL_STATUS } from '../../session/signal-status.ts';
 import { nextEnding } from '../process/command-signals.ts';
 import { SSH_DOCUMENT } from '../process/hang-up.ts';
-import type { SessionPresentation } from '../run/session-presentation.ts';
+import type { PresentationChoice, RunOptions } from '../run/run-options.ts';
 import { readSettings, SettingsError } from '../process/settings.ts';
 import { CommandError, type CommandContext } from './command-context.ts';
 import { EXIT_OWN_FAILURE } from './exit-status.ts';
 import { lookUpKind } from '../commands/look-up-kind.ts';
 
-/** What a command's session is to say besides the remote side's words. */
-export type SessionTexts = Pick<SessionPresentation, 'texts'> &
-  Partial<Pick<SessionPresentation, 'notices' | 'withoutExitStatus' | 'commandOutput' | 'onEvent'>>;
+/** What is particular to a command's session. */
+export type CommandSession = Pick<PresentationChoice, 'texts'> &
+  Partial<Pick<PresentationChoice, 'notices' | 'missingExitStatus' | 'onEvent'>> &
+  Partial<Pick<RunOptions, 'commandOutput'>>;
 
 /**
  * Starts a session and runs it to its end, on the streams of the process. stdout is the remote
@@ -22,7 +23,7 @@ export type SessionTexts = Pick<SessionPresentation, 'texts'> &
 export async function openSession(
   context: CommandContext,
   request: SessionRequest,
-  words: SessionTexts,
+  own: CommandSession,
 ): Promise<number> {
   const { quiet, json, profile, endpointUrl, logLevel } = context.options;
   checkSettings(context);
@@ -61,16 +62,18 @@ export async function openSession(
       },
       context.version,
       {
-        texts: quiet ? 'nowhere' : words.texts,
-        notices: quiet ? 'nowhere' : (words.notices ?? 'stderr'),
-        failures: json ? 'json' : 'stderr',
-        failureStatus: EXIT_OWN_FAILURE,
-        // ssh's status, too, when its connection is cut.
-        cutOffStatus: EXIT_OWN_FAILURE,
-        withoutExitStatus: words.withoutExitStatus,
-        commandOutput: words.commandOutput,
+        presentation: {
+          texts: quiet ? 'nowhere' : own.texts,
+          notices: quiet ? 'nowhere' : (own.notices ?? 'stderr'),
+          failures: json ? 'json' : 'stderr',
+          failureStatus: EXIT_OWN_FAILURE,
+          // ssh's status, too, when its connection is cut.
+          cutOffStatus: EXIT_OWN_FAILURE,
+          missingExitStatus: own.missingExitStatus,
+          onEvent: own.onEvent,
+        },
+        commandOutput: own.commandOutput,
         requested,
-        onEvent: words.onEvent,
         begins: () => context.sessions.release(first.sessionId),
         stdout: context.stdout,
         stderr: context.messages,

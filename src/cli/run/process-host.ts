@@ -6,7 +6,7 @@ import { isatty, ReadStream, WriteStream } from 'node:tty';
 import { systemClock } from '../../lib/clock.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { PeerCheck } from '../../network/peer-check.ts';
-import type { MessageRoutes } from '../../session/message-routes.ts';
+import type { Presentation } from '../../session/presentation.ts';
 import type { SessionHost } from '../../session/session-host.ts';
 import type { SessionService } from '../../session/session-service.ts';
 import type { OpenSocket } from '../../socket/socket.ts';
@@ -17,7 +17,7 @@ import { hangUpEnds } from '../process/hang-up.ts';
 import { sessionFailureLines } from './json-failures.ts';
 import type { FatalErrors } from '../process/fatal-errors.ts';
 import type { ProcessOutputs } from '../process/process-outputs.ts';
-import type { SessionPresentation } from './session-presentation.ts';
+import type { PresentationChoice, RunOptions } from './run-options.ts';
 import type { Settings } from '../process/settings.ts';
 import type { BufferedSignals } from '../process/process-signals.ts';
 import { onWindowChange } from './window-changes.ts';
@@ -29,7 +29,7 @@ const WINDOWS_CONSOLE = String.raw`\\.\CONOUT$`;
 /** What a session works with besides the process. */
 export interface ProcessHostOptions {
   readonly settings: Settings;
-  readonly presentation: SessionPresentation;
+  readonly run: RunOptions;
   readonly outputs: ProcessOutputs;
   readonly service: SessionService;
   readonly logger: Logger;
@@ -42,9 +42,8 @@ export interface ProcessHostOptions {
 
 /** Everything impure a session works with, made of the running process. */
 export function createProcessHost(options: ProcessHostOptions): SessionHost {
-  const { settings, presentation, outputs, service, logger, openSocket, signals, onFatalError } =
-    options;
-  const { commandOutput } = presentation;
+  const { settings, run, outputs, service, logger, openSocket, signals, onFatalError } = options;
+  const { commandOutput } = run;
   const stdin = commandOutput === undefined ? openStdin() : Readable.from([]);
   const { stdout, stderr } = outputs;
   const terminals = [stdout, process.stderr].filter((stream) => stream instanceof WriteStream);
@@ -56,7 +55,7 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     stdin,
     stdout,
     stderr,
-    messages: messageRoutes(presentation, settings.quiet, outputs),
+    presentation: createPresentation(run.presentation, settings.quiet, outputs),
     terminal: createProcessTerminal({
       platform: process.platform,
       input: stdin instanceof ReadStream ? stdin : undefined,
@@ -73,8 +72,6 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     hangUpEnds: options.isSsh || hangUpEnds(process.platform, isatty),
     onFatalError,
     localHost: settings.localHost ?? '',
-    onEvent: presentation.onEvent,
-    cutOffStatus: presentation.cutOffStatus,
     command: commandOutput && {
       filterOutput: commandOutput,
       // Its own signal for that is caught.
@@ -98,20 +95,18 @@ function checkPeers(): SessionHost['hasPeerClosed'] {
   return async (connection) => (await (loaded ??= load()))(connection);
 }
 
-function messageRoutes(
-  presentation: SessionPresentation,
+function createPresentation(
+  choice: PresentationChoice,
   quiet: boolean,
   { stdout, stderr }: ProcessOutputs,
-): MessageRoutes {
+): Presentation {
   const streams = { stdout, stderr, nowhere: undefined };
   return {
-    texts: quiet ? undefined : streams[presentation.texts],
-    notices: quiet ? undefined : streams[presentation.notices],
+    ...choice,
+    texts: quiet ? undefined : streams[choice.texts],
+    notices: quiet ? undefined : streams[choice.notices],
     noticesOnTerminal: stderr instanceof WriteStream,
-    failures:
-      presentation.failures === 'json'
-        ? sessionFailureLines(stderr)
-        : streams[presentation.failures],
+    failures: choice.failures === 'json' ? sessionFailureLines(stderr) : streams[choice.failures],
   };
 }
 

@@ -19,7 +19,7 @@ import { print } from '../process/print.ts';
 import { requestedKind } from '../invocation/read-requested-kind.ts';
 import { createProcessHost } from './process-host.ts';
 import { processOutputs, type ProcessOutputs } from '../process/process-outputs.ts';
-import { CALLER_PRESENTATION, type SessionPresentation } from './session-presentation.ts';
+import { CALLER_OPTIONS, type RunOptions } from './run-options.ts';
 import { createSessionService } from './create-session-service.ts';
 import { bufferSignals, type BufferedSignals } from '../process/process-signals.ts';
 import { readSettings, SettingsError, type Settings } from '../process/settings.ts';
@@ -30,7 +30,7 @@ import { printable, printableLines } from '../../lib/printable.ts';
  * Runs the session that the caller has started through the SSM API.
  *
  * @param version - four dotted numbers
- * @param manner - by default, that which the AWS CLI and the programs like it rely on
+ * @param run - by default, what the AWS CLI and the programs like it rely on
  * @returns the exit status of the program
  * @throws what keeps the session from beginning here, such as a missing file of the program; it is
  *   still there on the service then
@@ -38,10 +38,11 @@ import { printable, printableLines } from '../../lib/printable.ts';
 export async function startSession(
   session: StartSession,
   version: string,
-  presentation: SessionPresentation = CALLER_PRESENTATION,
+  run: RunOptions = CALLER_OPTIONS,
 ): Promise<number> {
-  const signals = presentation.signals ?? bufferSignals(process, systemClock, leadsOwnSession);
-  const outputs = outputsOf(presentation);
+  const { presentation } = run;
+  const signals = run.signals ?? bufferSignals(process, systemClock, leadsOwnSession);
+  const outputs = outputsOf(run);
   let settings: Settings;
   try {
     settings = readSettings(process.env);
@@ -52,17 +53,17 @@ export async function startSession(
     else
       writeFailure(outputs, presentation.failures === 'json' ? failureLine('input', text) : text);
     presentation.onEvent?.({ kind: 'over', reason: error.message });
-    await endOrphanSession(session, presentation.credentials);
+    await endOrphanSession(session, run.credentials);
     return presentation.failureStatus;
   }
   // Certificates are verified, always; with the variable set, Node.js would say that they are not.
   Reflect.deleteProperty(process.env, 'NODE_TLS_REJECT_UNAUTHORIZED');
-  const logging = openLog(presentation, outputs);
+  const logging = openLog(run, outputs);
   const exitCode = await runLogged({
     session,
     version,
     settings,
-    presentation,
+    run,
     outputs,
     logger: logging.logger,
     signals,
@@ -80,7 +81,7 @@ function writeFailure({ stderr }: ProcessOutputs, text: string): void {
   stderr.write(printableLines(text));
 }
 
-function openLog({ logLevel }: SessionPresentation, { stderr }: ProcessOutputs): Logging {
+function openLog({ logLevel }: RunOptions, { stderr }: ProcessOutputs): Logging {
   const limit = limitTexts(() => stderr, droppedTexts);
   const toStderr = (text: string): void => {
     const admitted = limit.admit();
@@ -102,7 +103,7 @@ function openLog({ logLevel }: SessionPresentation, { stderr }: ProcessOutputs):
   });
 }
 
-function outputsOf({ stdout, stderr }: SessionPresentation): ProcessOutputs {
+function outputsOf({ stdout, stderr }: RunOptions): ProcessOutputs {
   const own = processOutputs();
   return { stdout: stdout ?? own.stdout, stderr: stderr ?? own.stderr };
 }
@@ -112,16 +113,16 @@ interface ReadySession {
   readonly session: StartSession;
   readonly version: string;
   readonly settings: Settings;
-  readonly presentation: SessionPresentation;
+  readonly run: RunOptions;
   readonly outputs: ProcessOutputs;
   readonly logger: Logger;
   readonly signals: BufferedSignals;
 }
 
 async function runLogged(ready: ReadySession): Promise<number> {
-  const { session, version, settings, presentation, outputs, logger, signals } = ready;
+  const { session, version, settings, run, outputs, logger, signals } = ready;
   const { region, profile, endpoint, sessionId } = session;
-  const fatalErrors = presentation.fatalErrors ?? watchFatalErrors(process, systemClock);
+  const fatalErrors = run.fatalErrors ?? watchFatalErrors(process, systemClock);
   const { createSessionAws } = await Promise.race([
     import('../../aws/session-aws.ts'),
     fatalErrors.first.then((error) => Promise.reject(error)),
@@ -137,11 +138,11 @@ async function runLogged(ready: ReadySession): Promise<number> {
       clock: systemClock,
       findPerson: noPerson,
     },
-    presentation.credentials,
+    run.credentials,
   );
   const host = createProcessHost({
     settings,
-    presentation,
+    run,
     outputs,
     logger,
     signals,
@@ -156,31 +157,24 @@ async function runLogged(ready: ReadySession): Promise<number> {
       withoutCredentials: whyWithoutCredentials(session.streamUrl),
     }),
   });
-  presentation.begins?.();
+  run.begins?.();
   const exited = runSession(
     {
-      sessionId,
-      streamUrl: session.streamUrl,
-      tokenValue: session.tokenValue,
+      session,
+      settings,
       clientVersion: version,
-      documentName: session.documentName,
-      requested: presentation.requested ?? requestedKind(session),
-      messagesPerSecond: settings.messagesPerSecond,
-      pingIntervalMs: settings.pingIntervalMs,
-      resumeTimeoutMs: settings.resumeTimeoutMs,
+      requested: run.requested ?? requestedKind(session),
       encryptionRefusal: session.canEncrypt ? undefined : messages.encryptionNeedsNewerCaller,
-      failureStatus: presentation.failureStatus,
-      withoutExitStatus: presentation.withoutExitStatus,
     },
     host,
   );
   const end = await Promise.race([exited, fatalErrors.first]);
   if (typeof end === 'number') return end;
   // Whoever watches for mistakes says them.
-  if (presentation.fatalErrors === undefined) {
-    const asJson = presentation.failures === 'json';
+  if (run.fatalErrors === undefined) {
+    const asJson = run.presentation.failures === 'json';
     writeFailure(outputs, programFailure('internal', end.message, asJson));
   }
   await fatalErrors.handled;
-  return presentation.failureStatus;
+  return run.presentation.failureStatus;
 }

@@ -105,7 +105,7 @@ async function run(
     const status = await openSession(context, request, {
       texts: 'nowhere',
       commandOutput: output.filter,
-      withoutExitStatus: (agentVersion) => withoutExitStatus(agentVersion, interactively),
+      missingExitStatus: (agentVersion) => withoutExitStatus(agentVersion, interactively),
     });
     hintAtShell(context, facts, output);
     if (status === KILLED) context.say('The command was ended by a signal.');

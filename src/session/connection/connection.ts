@@ -8,6 +8,8 @@ import { createBackOff } from './back-off.ts';
 import { beginLoss, type Loss } from './connection-loss.ts';
 import { watchLiveness, type Liveness } from './liveness.ts';
 import { createRetryPause } from './retry-pause.ts';
+import type { End } from '../ending.ts';
+import type { SessionDescriptor } from '../session-host.ts';
 import type { SessionService } from '../session-service.ts';
 
 /** Tries to connect at the start before giving up, as the public client. */
@@ -18,30 +20,33 @@ const MAX_BACK_OFF_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 15_000;
 
 /** Why there will be no connection any more. */
-export type ConnectionEnd =
-  /** The first connection could not be made. */
-  | { readonly kind: 'not-opened'; readonly reason: string }
-  /** The service says that the session is over. */
-  | { readonly kind: 'over' }
-  /** The connection was lost and every try to resume failed. */
-  | { readonly kind: 'lost'; readonly reason: string };
+export type ConnectionEnd = Extract<End, { readonly kind: 'not-opened' | 'timed-out' | 'lost' }>;
 
-/** What a connection works with. */
-export interface ConnectionOptions {
-  readonly streamUrl: string;
-  readonly tokenValue: string;
-  readonly clientVersion: string;
-  readonly channel: Channel;
-  readonly service: SessionService;
-  readonly openSocket: OpenSocket;
+/** What a connection needs of the machine and of AWS. */
+export interface ConnectionHost {
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly service: SessionService;
+  readonly openSocket: OpenSocket;
   readonly newUuid: () => string;
   /** Uniform in [0, 1), for jitter. */
   readonly random: () => number;
+}
+
+/** What the user may set about a connection. */
+export interface ConnectionSettings {
   readonly pingIntervalMs: number;
-  /** How long a lost connection is tried to be resumed. */
+  /** How long to keep trying to resume a lost connection. */
   readonly resumeTimeoutMs: number;
+}
+
+/** What a connection works with. */
+export interface ConnectionOptions {
+  readonly session: Pick<SessionDescriptor, 'streamUrl' | 'tokenValue'>;
+  readonly settings: ConnectionSettings;
+  readonly clientVersion: string;
+  readonly channel: Channel;
+  readonly host: ConnectionHost;
   /**
    * Reconnecting takes longer than a few seconds; called once for each loss.
    *
@@ -88,14 +93,15 @@ interface OpenConnection {
  * Starts connecting at once (docs/design/protocol.md#opening and docs/design/protocol.md#resume).
  */
 export function connect(options: ConnectionOptions): Connection {
-  const { clock, logger, channel, service } = options;
-  const clientId = options.newUuid();
+  const { channel, settings, host } = options;
+  const { clock, logger, service, newUuid, random } = host;
+  const clientId = newUuid();
   const stop = new AbortController();
-  let { streamUrl, tokenValue } = options;
+  let { streamUrl, tokenValue } = options.session;
   const retryPause = createRetryPause(clock);
   let current: OpenConnection | undefined;
   let loss: Loss | undefined;
-  let backOff = createBackOff(FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS, options.random);
+  let backOff = createBackOff(FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS, random);
   /** The service has answered on some socket: from then on a lost socket is resumed, not retried. */
   let proven = false;
   /** The gateway answers pings; one that never has may still be alive. */
@@ -125,7 +131,7 @@ export function connect(options: ConnectionOptions): Connection {
     if (loss === undefined) return;
     if (loss.end()) options.reconnected();
     loss = undefined;
-    backOff = createBackOff(FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS, options.random);
+    backOff = createBackOff(FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS, random);
     logger.info('the data channel is resumed');
   };
 
@@ -148,7 +154,7 @@ export function connect(options: ConnectionOptions): Connection {
   const introduce = (socket: Socket): OpenConnection => {
     socket.sendText(
       encodeOpenDataChannel({
-        requestId: options.newUuid(),
+        requestId: newUuid(),
         tokenValue,
         clientId,
         clientVersion: options.clientVersion,
@@ -156,7 +162,7 @@ export function connect(options: ConnectionOptions): Connection {
     );
     const liveness = watchLiveness({
       clock,
-      intervalMs: options.pingIntervalMs,
+      intervalMs: settings.pingIntervalMs,
       ping: () => socket.ping(),
       isReading: () => channel.receiving,
       answersPings: () => answersPings,
@@ -174,7 +180,7 @@ export function connect(options: ConnectionOptions): Connection {
     let socket: Socket;
     try {
       const headers = await service.signUpgrade(streamUrl);
-      socket = await options.openSocket(
+      socket = await host.openSocket(
         { url: streamUrl, headers, timeoutMs: CONNECT_TIMEOUT_MS, signal: stop.signal },
         {
           frame: (frame) => {
@@ -240,7 +246,7 @@ export function connect(options: ConnectionOptions): Connection {
     for (;;) {
       if (problem !== undefined) {
         logger.info(`resuming failed: ${problem}`);
-        if (clock.monotonic() - thisLoss.since >= options.resumeTimeoutMs) break;
+        if (clock.monotonic() - thisLoss.since >= settings.resumeTimeoutMs) break;
         await retryPause.wait(backOff.next());
         if (isStopped()) return;
       }
@@ -248,7 +254,7 @@ export function connect(options: ConnectionOptions): Connection {
       if (isStopped()) return;
       switch (answer.kind) {
         case 'over':
-          end({ kind: 'over' });
+          end({ kind: 'timed-out' });
           return;
         case 'unavailable':
           problem = answer.reason;

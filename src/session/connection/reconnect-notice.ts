@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../lib/clock.ts';
 import type { ScreenState, TerminalModes } from '../../terminal/terminal-modes.ts';
-import type { MessageRoutes } from '../message-routes.ts';
+import type { Presentation } from '../presentation.ts';
 import type { SessionEvent } from '../session-event.ts';
 import { printable } from '../../lib/printable.ts';
 import { isRead } from '../../lib/unread-text.ts';
@@ -26,8 +26,11 @@ export interface NoticeScreen {
   readonly hint: () => string;
 }
 
+/** Where notices go. */
+type NoticePresentation = Pick<Presentation, 'notices' | 'noticesOnTerminal'>;
+
 /** How a notice appears, changes and disappears. */
-interface Presentation {
+interface NoticeStyle {
   begin(text: string): string;
   update(text: string): string;
   /** The connection is back: the terminal is left as the remote side knows it. */
@@ -61,7 +64,7 @@ const RESTORE_TITLE = `${title('')}${POP_TITLE}`;
 const rewriteLine = (text: string): string => `${LINE_START}${ERASE_TO_LINE_END}${text}`;
 
 /** Nothing is erased that the remote side has written, nor written where it believes something else. */
-const PRESENTATIONS: Readonly<Record<ScreenState, Presentation>> = {
+const NOTICE_STYLES: Readonly<Record<ScreenState, NoticeStyle>> = {
   'line-start': {
     begin: rewriteLine,
     update: rewriteLine,
@@ -86,14 +89,16 @@ const PRESENTATIONS: Readonly<Record<ScreenState, Presentation>> = {
 
 /** Counts the seconds in the terminal, wherever that disturbs nothing; elsewhere it is plain lines. */
 export function createReconnectNotice(
-  routes: MessageRoutes,
+  presentation: NoticePresentation,
   clock: Clock,
   screen: NoticeScreen,
 ): ReconnectNotice {
-  return routes.noticesOnTerminal ? countOnTerminal(routes, clock, screen) : writeLines(routes);
+  return presentation.noticesOnTerminal
+    ? countOnTerminal(presentation, clock, screen)
+    : writeLines(presentation);
 }
 
-function writeLines({ notices }: MessageRoutes): ReconnectNotice {
+function writeLines({ notices }: NoticePresentation): ReconnectNotice {
   const write = (line: string): void => {
     if (notices !== undefined && isRead(notices)) notices.write(`${line}\n`);
   };
@@ -105,13 +110,13 @@ function writeLines({ notices }: MessageRoutes): ReconnectNotice {
 }
 
 function countOnTerminal(
-  { notices }: MessageRoutes,
+  { notices }: NoticePresentation,
   clock: Clock,
   { modes, columns, isBusy, hint }: NoticeScreen,
 ): ReconnectNotice {
   let counting: Timer | undefined;
   /** Undefined until the notice has appeared. */
-  let presentation: Presentation | undefined;
+  let style: NoticeStyle | undefined;
 
   /** An unfinished sequence is begun again: its rest comes with the next output. */
   const put = (text: string): void => {
@@ -125,18 +130,18 @@ function countOnTerminal(
     const text = `Connection lost, reconnecting... ${seconds} s${hint()}`;
     // A line that the terminal breaks could not be rewritten.
     const line = text.slice(0, (columns() ?? USUAL_COLUMNS) - 1);
-    if (presentation !== undefined) put(presentation.update(line));
+    if (style !== undefined) put(style.update(line));
     else if (!isBusy() && modes.unfinished !== undefined) {
-      presentation = PRESENTATIONS[modes.screen];
-      put(presentation.begin(line));
+      style = NOTICE_STYLES[modes.screen];
+      put(style.begin(line));
     }
   };
 
   const end = (by: 'back' | 'stop'): void => {
     counting?.cancel();
     counting = undefined;
-    if (presentation !== undefined) put(presentation[by]);
-    presentation = undefined;
+    if (style !== undefined) put(style[by]);
+    style = undefined;
   };
 
   return {

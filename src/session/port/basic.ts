@@ -115,7 +115,7 @@ export function createBasicSession(
         return receiveOutput(payload);
       case 'destination-failed':
         link.print(DESTINATION_FAILED_TEXT);
-        host.onEvent?.({ kind: 'destination-failed' });
+        host.presentation.onEvent?.({ kind: 'destination-failed' });
         if (state === 'answering') current?.finish();
         return true;
       case 'other':

@@ -20,8 +20,8 @@ export interface PortHost {
   readonly freeDescriptors: () => number | undefined;
   /** Where to listen instead of `localhost`: an address or a name. Empty means `localhost`. */
   readonly localHost: string;
-  /** Is told what happens on the local side; undefined when nobody wants to know. */
-  readonly onEvent?: ((event: PortEvent) => void) | undefined;
+  /** Receives what happens on the local side. */
+  readonly presentation: { readonly onEvent: ((event: PortEvent) => void) | undefined };
   /**
    * Whether the program at the other end of a connection, which has ended its sending direction, has
    * closed all of it; false when the system cannot tell for certain. Never rejects.

@@ -4,7 +4,7 @@ import { parseExitCode } from '../../protocol/exit-code.ts';
 import { PayloadType } from '../../protocol/payload-type.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { createByteQueue } from '../streams/byte-queue.ts';
-import type { MessageRoutes } from '../message-routes.ts';
+import type { Presentation } from '../presentation.ts';
 import { createWriteGathering } from '../streams/cork-writes.ts';
 import { createOutputWriter } from '../streams/output-writer.ts';
 import {
@@ -37,9 +37,7 @@ export interface ShellHost {
   readonly stdout: Writable;
   readonly stderr: Writable;
   readonly terminal: Terminal;
-  readonly messages: MessageRoutes;
-  /** Exit status when the session is cut off: by the user with `~.`, or with a reason by the remote side. */
-  readonly cutOffStatus: number;
+  readonly presentation: Pick<Presentation, 'texts' | 'cutOffStatus'>;
   /** For a command that shall have no input; undefined when stdin and keys are the session's. */
   readonly command: CommandHost | undefined;
 }
@@ -120,7 +118,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
     for (const escape of found) {
       switch (escape) {
         case 'terminate':
-          leave(host.cutOffStatus);
+          leave(host.presentation.cutOffStatus);
           return;
         case 'help':
           writeErrors(Buffer.from(ESCAPE_HELP));
@@ -164,7 +162,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
     const text = payload.toString('utf8');
     exitStatus = parseExitCode(text) ?? exitStatus;
     // The agent's words about the status are a message, not output of the command.
-    if (host.messages.texts === host.stdout) stdout.write(payload);
+    if (host.presentation.texts === host.stdout) stdout.write(payload);
   };
 
   return {

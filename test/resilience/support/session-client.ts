@@ -12,7 +12,7 @@ import { openWebSocket } from '../../../src/socket/web-socket.ts';
 import { createConditions } from '../../local-aws/conditions.ts';
 import type { LocalAws, LocalSession } from '../../local-aws/local-aws.ts';
 import { createTranscript, type Transcript } from '../../program/support/transcript.ts';
-import { callerRoutes } from '../../session/support/caller-routes.ts';
+import { callerPresentation } from '../../session/support/caller-presentation.ts';
 import { createScriptedTerminal } from '../../session/support/scripted-terminal.ts';
 import { SESSION_OPTIONS } from '../../session/support/session-options.ts';
 import type { Random } from '../../support/random.ts';
@@ -90,10 +90,13 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
   const exited = runSession(
     {
       ...SESSION_OPTIONS,
-      sessionId: session.sessionId,
-      streamUrl: options.streamUrl ?? session.response.StreamUrl,
-      tokenValue: session.response.TokenValue,
-      messagesPerSecond: MESSAGES_PER_SECOND,
+      session: {
+        ...SESSION_OPTIONS.session,
+        sessionId: session.sessionId,
+        streamUrl: options.streamUrl ?? session.response.StreamUrl,
+        tokenValue: session.response.TokenValue,
+      },
+      settings: { ...SESSION_OPTIONS.settings, messagesPerSecond: MESSAGES_PER_SECOND },
     },
     {
       clock,
@@ -101,7 +104,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
       stdin,
       stdout,
       stderr,
-      messages: callerRoutes(stdout, stderr),
+      presentation: callerPresentation(stdout, stderr),
       terminal,
       openSocket,
       service: createLocalService(aws.endpoint, session.sessionId, options.dataKey),
@@ -115,7 +118,6 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
       },
       hangUpEnds: true,
       onFatalError: () => () => undefined,
-      cutOffStatus: 0,
       hasPeerClosed: () => Promise.resolve(false),
       freeDescriptors: () => undefined,
       command: undefined,

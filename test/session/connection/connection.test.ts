@@ -132,7 +132,7 @@ suite('connection', () => {
     await settle();
     sockets.last().events.lost('gone');
     await settle();
-    assert.deepEqual(ends, [{ kind: 'over' }]);
+    assert.deepEqual(ends, [{ kind: 'timed-out' }]);
   });
 
   test('tries the old token once when ResumeSession is refused', async () => {

@@ -35,11 +35,12 @@ function setUp(onTerminal: boolean, columns = 80): Setup {
     text += written;
     all += written;
   });
-  const notice = createReconnectNotice(
-    { texts: undefined, notices, noticesOnTerminal: onTerminal, failures: notices },
-    clock,
-    { modes, columns: () => columns, isBusy: () => busy, hint: () => HINT },
-  );
+  const notice = createReconnectNotice({ notices, noticesOnTerminal: onTerminal }, clock, {
+    modes,
+    columns: () => columns,
+    isBusy: () => busy,
+    hint: () => HINT,
+  });
   return {
     clock,
     notice,

@@ -80,18 +80,18 @@ export function startConnection(
   };
   let uuid = 0;
   const connection = connect({
-    streamUrl: 'wss://first/',
-    tokenValue: 'first',
+    session: { streamUrl: 'wss://first/', tokenValue: 'first' },
+    settings: { pingIntervalMs: 5 * MINUTE_MS, resumeTimeoutMs: 20 * MINUTE_MS },
     clientVersion: '1.2.3.4',
     channel,
-    service,
-    openSocket: sockets.open,
-    clock,
-    logger: silentLogger,
-    newUuid: () => `uuid-${uuid++}`,
-    random: () => 0.5,
-    pingIntervalMs: 5 * MINUTE_MS,
-    resumeTimeoutMs: 20 * MINUTE_MS,
+    host: {
+      service,
+      openSocket: sockets.open,
+      clock,
+      logger: silentLogger,
+      newUuid: () => `uuid-${uuid++}`,
+      random: () => 0.5,
+    },
     reconnecting: () => notices.push('reconnecting'),
     reconnected: () => notices.push('reconnected'),
     ended: (end) => ends.push(end),

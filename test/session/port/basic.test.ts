@@ -185,8 +185,10 @@ suite('a basic port', TIMEOUT, () => {
   test('a program that has ended and waits for an answer makes room for the one that waits', async (t) => {
     let connected = 0;
     const host = createTestHost({
-      onEvent(event) {
-        if (event.kind === 'connected') connected++;
+      presentation: {
+        onEvent(event) {
+          if (event.kind === 'connected') connected++;
+        },
       },
     });
     const basic = await start(t, host);

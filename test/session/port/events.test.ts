@@ -19,7 +19,7 @@ interface Watched extends RunningSession {
 
 async function startWatched(t: TestContext): Promise<Watched> {
   const events: PortEvent[] = [];
-  const host = createTestHost({ onEvent: (event) => events.push(event) });
+  const host = createTestHost({ presentation: { onEvent: (event) => events.push(event) } });
   const running = await startForwarding(t, AGENTS.multiplexed, host);
   return { ...running, peer: attachSmuxPeer(running.link), events };
 }
@@ -37,7 +37,7 @@ suite('the events of a forwarded port', { timeout: 60_000 }, () => {
     const events: PortEvent[] = [];
     let free: number | undefined;
     const host = createTestHost({
-      onEvent: (event) => events.push(event),
+      presentation: { onEvent: (event) => events.push(event) },
       freeDescriptors: () => free,
     });
     const { connect } = await startForwarding(t, AGENTS.multiplexed, host);

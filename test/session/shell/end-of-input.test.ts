@@ -6,7 +6,7 @@ import { PayloadType } from '../../../src/protocol/payload-type.ts';
 import type { SessionLink, SessionType } from '../../../src/session/session-type.ts';
 import { createShellSession } from '../../../src/session/shell/shell-session.ts';
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
-import { callerRoutes } from '../support/caller-routes.ts';
+import { callerPresentation } from '../support/caller-presentation.ts';
 import { createScriptedTerminal } from '../support/scripted-terminal.ts';
 
 const SECOND = 1000;
@@ -65,9 +65,8 @@ function setUp({ acknowledgesAtOnce = true } = {}): Setup {
     stdin,
     stdout,
     stderr,
-    messages: callerRoutes(stdout, stderr),
+    presentation: callerPresentation(stdout, stderr),
     terminal: createScriptedTerminal(false),
-    cutOffStatus: 0,
     command: undefined,
   });
   shell.start();

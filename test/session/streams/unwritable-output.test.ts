@@ -3,9 +3,10 @@ import { Writable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { getSystemErrorMap } from 'node:util';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
+import { FAILURE_STATUS } from '../support/caller-presentation.ts';
+import { STARTING } from '../support/session-options.ts';
 import { joinSession } from '../support/joined-session.ts';
 import { settle } from '../connection/scripted-sockets.ts';
-import { SESSION_OPTIONS, STARTING } from '../support/session-options.ts';
 
 /** What the system says, as Node.js throws it. */
 function systemError(code: string): Error {
@@ -42,7 +43,7 @@ describe('output that cannot be written', () => {
       say('lost');
       await settle();
       agent.received();
-      assert.equal(await exitCode, SESSION_OPTIONS.failureStatus);
+      assert.equal(await exitCode, FAILURE_STATUS);
       const sentence = `session-manager-plugin: cannot write to stdout: ${text} (${code})`;
       assert.equal(stderr(), `${sentence}\n`);
       assert.equal(terminated(), 1);
@@ -64,7 +65,7 @@ describe('output that cannot be written', () => {
     agent.closeChannel('');
     await settle();
     fail?.(systemError('EDQUOT'));
-    assert.equal(await exitCode, SESSION_OPTIONS.failureStatus);
+    assert.equal(await exitCode, FAILURE_STATUS);
     assert.match(stderr(), /^session-manager-plugin: cannot write to stdout: .*\(EDQUOT\)\n$/);
   });
 });

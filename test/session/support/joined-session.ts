@@ -56,11 +56,16 @@ export async function joinSession(options: JoinOptions = {}): Promise<JoinedSess
   const exitCode = runSession(
     {
       ...SESSION_OPTIONS,
+      session: { ...SESSION_OPTIONS.session, documentName: options.documentName ?? '' },
       encryptionRefusal: options.encryptionRefusal,
-      documentName: options.documentName ?? '',
       requested: options.requested ?? SESSION_OPTIONS.requested,
     },
-    options.listens === true ? { ...host, onEvent: (event) => events.push(event) } : host,
+    options.listens === true
+      ? {
+          ...host,
+          presentation: { ...host.presentation, onEvent: (event) => events.push(event) },
+        }
+      : host,
   );
   await settle();
   return {

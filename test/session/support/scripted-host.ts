@@ -6,7 +6,7 @@ import type { SessionHost } from '../../../src/session/session-host.ts';
 import type { SessionService } from '../../../src/session/session-service.ts';
 import type { SessionSignal } from '../../../src/session/session-type.ts';
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
-import { callerRoutes } from './caller-routes.ts';
+import { callerPresentation } from './caller-presentation.ts';
 import { createScriptedSockets, type ScriptedSockets } from '../connection/scripted-sockets.ts';
 import { createScriptedTerminal } from './scripted-terminal.ts';
 
@@ -56,7 +56,7 @@ export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedH
     stdin,
     stdout,
     stderr,
-    messages: callerRoutes(stdout, stderr),
+    presentation: callerPresentation(stdout, stderr),
     terminal,
     openSocket: sockets.open,
     service: {
@@ -82,7 +82,6 @@ export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedH
       handleFatalError = handler;
       return () => undefined;
     },
-    cutOffStatus: 0,
     hasPeerClosed: () => Promise.resolve(false),
     freeDescriptors: () => undefined,
     command: undefined,

@@ -38,12 +38,12 @@ export function openLocalSide(
   const count = (socket: Socket): void => {
     const traffic = trafficOf(socket);
     open++;
-    host.onEvent?.({ kind: 'connected', open, traffic });
+    host.presentation.onEvent?.({ kind: 'connected', open, traffic });
     socket.once('close', () => {
       open--;
       if (reportedAt !== undefined && open <= reportedAt * REPORT_AGAIN_SHARE)
         reportedAt = undefined;
-      host.onEvent?.({ kind: 'disconnected', open, traffic });
+      host.presentation.onEvent?.({ kind: 'disconnected', open, traffic });
     });
   };
 
@@ -51,8 +51,8 @@ export function openLocalSide(
     socket.destroy();
     if (reportedAt !== undefined) return;
     reportedAt = open;
-    if (host.onEvent === undefined) link.warn(refusedWarning(open));
-    else host.onEvent({ kind: 'refused', open });
+    if (host.presentation.onEvent === undefined) link.warn(refusedWarning(open));
+    else host.presentation.onEvent({ kind: 'refused', open });
   };
 
   return openListener(local, host, pauseOnConnect, {
@@ -60,7 +60,7 @@ export function openLocalSide(
       const warning = exposedWarning(on);
       if (warning !== undefined) link.warn(warning);
       link.print(openedText(on, link.sessionId));
-      host.onEvent?.({ kind: 'listening', on });
+      host.presentation.onEvent?.({ kind: 'listening', on });
       events.up();
     },
     failed: (reason) => link.end({ kind: 'cannot-start', reason }),

@@ -140,7 +140,7 @@ export function createMultiplexedSession(
         // The connection it is about is closed by the FIN that comes with it.
         case 'destination-failed':
           link.print(DESTINATION_FAILED_TEXT);
-          host.onEvent?.({ kind: 'destination-failed' });
+          host.presentation.onEvent?.({ kind: 'destination-failed' });
           break;
         case 'other':
           break;

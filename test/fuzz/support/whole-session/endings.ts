@@ -66,7 +66,7 @@ async function loseForGood({ stage, hasEnded, reached, pass }: Ending): Promise<
   releaseOutputs(stage);
   world.cutOff();
   world.gateway.current?.lose('closed with code 1006');
-  await pass(plan.options.resumeTimeoutMs + GIVING_UP_MS, LONG_STEP_MS);
+  await pass(plan.options.settings.resumeTimeoutMs + GIVING_UP_MS, LONG_STEP_MS);
   if (!hasEnded()) throw new Error('a session without a connection does not end');
   reached.add('lost for good');
 }

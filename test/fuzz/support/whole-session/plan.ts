@@ -30,6 +30,8 @@ export interface SessionPlan {
   readonly acknowledges: number;
   readonly steps: number;
   readonly options: SessionOptions;
+  readonly failureStatus: number;
+  readonly missingExitStatus: (() => string) | undefined;
 }
 
 /** In every text of the session that must not appear anywhere. */
@@ -96,18 +98,20 @@ function requestedFor(kind: Kind, random: Random): RequestedKind {
 }
 
 function optionsOf(kind: Kind, random: Random): SessionOptions {
-  const isCommand = kind === 'command';
   return {
     ...SESSION_OPTIONS,
     requested: requestedFor(kind, random),
-    tokenValue: `${SECRET}-token`,
-    messagesPerSecond: random.pick([0, 0, 900]),
-    pingIntervalMs: random.pick([5 * TIMES.seconds, 5 * TIMES.minute]),
-    resumeTimeoutMs: random.pick([20 * TIMES.seconds, TIMES.minute]),
-    documentName: random.pick(['', '', 'AWS-StartSSHSession', 'Custom\u202eDocument']),
-    failureStatus: random.pick([1, 255]),
+    session: {
+      ...SESSION_OPTIONS.session,
+      tokenValue: `${SECRET}-token`,
+      documentName: random.pick(['', '', 'AWS-StartSSHSession', 'Custom\u202eDocument']),
+    },
+    settings: {
+      messagesPerSecond: random.pick([0, 0, 900]),
+      pingIntervalMs: random.pick([5 * TIMES.seconds, 5 * TIMES.minute]),
+      resumeTimeoutMs: random.pick([20 * TIMES.seconds, TIMES.minute]),
+    },
     encryptionRefusal: random.chance(0.05) ? 'Upgrade the AWS CLI.' : undefined,
-    withoutExitStatus: isCommand && random.chance(0.5) ? () => 'No exit status came.' : undefined,
   };
 }
 
@@ -130,6 +134,9 @@ export function planSession(random: Random): SessionPlan {
     acknowledges: random.pick([1, 1, 0.8, 0.1]),
     steps: random.chance(0.1) ? 0 : random.between(5, 60),
     options: optionsOf(kind, random),
+    failureStatus: random.pick([1, 255]),
+    missingExitStatus:
+      kind === 'command' && random.chance(0.5) ? () => 'No exit status came.' : undefined,
   };
 }
 

@@ -67,11 +67,15 @@ export function createWorld(plan: SessionPlan, dataKey: Buffer, random: Random):
     stdin: stdin.stream,
     stdout: stdout.stream,
     stderr: stderr.stream,
-    messages: {
+    presentation: {
       texts: texts.stream,
       notices: stderr.stream,
       noticesOnTerminal: isTerminal,
       failures: texts.stream,
+      failureStatus: plan.failureStatus,
+      cutOffStatus: random.pick([0, 255]),
+      missingExitStatus: plan.missingExitStatus,
+      onEvent: plan.listensToEvents ? () => undefined : undefined,
     },
     terminal,
     openSocket: gateway.open,
@@ -86,8 +90,6 @@ export function createWorld(plan: SessionPlan, dataKey: Buffer, random: Random):
     onSignal: signals.add,
     hangUpEnds: plan.hangUpEnds,
     onFatalError: fatalErrors.add,
-    onEvent: plan.listensToEvents ? () => undefined : undefined,
-    cutOffStatus: random.pick([0, 255]),
     hasPeerClosed: () => Promise.resolve(random.chance(0.3)),
     freeDescriptors: () => (random.chance(0.1) ? random.below(40) : undefined),
     command:

@@ -34,6 +34,7 @@ export function createTestHost(parts: Partial<PortHost> = {}): TestHost {
     platform: process.platform,
     umask: (mask) => process.umask(mask),
     exists: existsSync,
+    presentation: { onEvent: undefined },
     ...parts,
     clock: createVirtualClock(),
     stdin: new PassThrough(),

@@ -1,6 +1,6 @@
 import { PayloadType } from '../../../../src/protocol/payload-type.ts';
+import type { LocalEnd } from '../../../../src/session/ending.ts';
 import type {
-  LocalEnd,
   OutgoingMessage,
   SessionLink,
   SessionType,

@@ -1,0 +1,77 @@
+/** Why a session ends. */
+export type End =
+  | {
+      /** The service has closed the channel, with the agent's reason or an empty text. */
+      readonly kind: 'closed-by-service';
+      readonly output: string;
+    }
+  /** The service says that the session has ended. */
+  | { readonly kind: 'timed-out' }
+  | {
+      /** The connection was lost, and could not be resumed. */
+      readonly kind: 'lost';
+      readonly reason: string;
+    }
+  | {
+      /** The first connection could not be made. */
+      readonly kind: 'not-opened';
+      readonly reason: string;
+    }
+  | LocalEnd
+  /** The program itself has failed. */
+  | { readonly kind: 'fatal-error' };
+
+/** How this side ends a session. */
+export type LocalEnd =
+  | {
+      /** The user or a signal wants to leave; `text` is printed, then the exit message. */
+      readonly kind: 'leave';
+      readonly text: string;
+      readonly exitCode: number;
+    }
+  | {
+      /** The reader of stdout has closed it: an ordinary end, with the remote exit status if known. */
+      readonly kind: 'reader-closed';
+    }
+  | {
+      /** What runs cannot go on: the reason is printed, then the exit message. */
+      readonly kind: 'fail';
+      readonly reason: string;
+    }
+  | {
+      /** `Cannot perform start session: <reason>`. */
+      readonly kind: 'cannot-start';
+      readonly reason: string;
+    };
+
+/** What is done on the way out. */
+export interface EndPlan {
+  /**
+   * Received output: `deliver` it all before anything else, or let the session type `close` at once,
+   * because the user no longer waits for it.
+   */
+  readonly received: 'deliver' | 'close';
+  /** Whether the session must still be ended on the service. */
+  readonly terminates: boolean;
+  /**
+   * How long a stuck stdout may delay the exit: until the next signal when the remote side ended the
+   * session, as its output is wanted; else a moment.
+   */
+  readonly waits: 'until-signal' | 'a-moment';
+}
+
+const REMOTE = { received: 'deliver', terminates: false } as const;
+const LOST = { received: 'deliver', terminates: true, waits: 'a-moment' } as const;
+const LOCAL = { received: 'close', terminates: true, waits: 'a-moment' } as const;
+
+/** What each end needs. A fatal error is handled apart: nothing is printed or waited for then. */
+export const END_PLANS: Readonly<Record<Exclude<End['kind'], 'fatal-error'>, EndPlan>> = {
+  'closed-by-service': { ...REMOTE, waits: 'until-signal' },
+  'timed-out': { ...REMOTE, waits: 'a-moment' },
+  lost: LOST,
+  'not-opened': LOST,
+  leave: LOCAL,
+  'reader-closed': LOCAL,
+  fail: LOCAL,
+  'cannot-start': LOCAL,
+};

@@ -1,0 +1,222 @@
+import type { Writable } from 'node:stream';
+import { drain } from '../lib/drain.ts';
+import { printableLines } from '../lib/printable.ts';
+import { isRead } from '../lib/unread-text.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { End } from './ending.ts';
+import type { Begun } from './lifecycle.ts';
+import type { SessionEvent } from './session-event.ts';
+import { texts } from './texts.ts';
+
+/**
+ * How a session presents itself: where its own texts go, and which exit status an end gives. What the
+ * remote side writes goes to stdout and stderr in any case. Texts for stdout go to stderr while stdout
+ * is the byte stream of a port.
+ */
+export interface Presentation {
+  /** Texts that callers read: the start, opened ports, the end. Undefined: nowhere. */
+  readonly texts: Writable | undefined;
+  /** Notices for the person, such as that it is reconnecting. Undefined: nowhere. */
+  readonly notices: Writable | undefined;
+  /** Whether `notices` is a terminal, where a line can be rewritten. */
+  readonly noticesOnTerminal: boolean;
+  /** Why the session did not start or cannot go on. */
+  readonly failures: Writable;
+  /** Exit status when it does not start or is lost. */
+  readonly failureStatus: number;
+  /** Exit status when it is cut off: by its user with `~.`, or by the remote side with a reason. */
+  readonly cutOffStatus: number;
+  /**
+   * The message when the remote side ends without an exit status, which then counts as a failure;
+   * undefined when it need not report one.
+   */
+  readonly missingExitStatus: ((agentVersion: string) => string) | undefined;
+  /** Receives what happens, and shows that the session reconnects; undefined for no listener. */
+  readonly onEvent: ((event: SessionEvent) => void) | undefined;
+}
+
+/**
+ * What kind of text it is, which decides where it goes:
+ * `text`: callers read it. `exit`: the ordinary end, left out after a stream of data, whose user's
+ * terminal it would only litter. `reason`: why the session ended. `failure`: why what runs cannot go
+ * on. `error`: why it did not start. `notice`: for the person.
+ */
+export type TextKind = 'text' | 'exit' | 'reason' | 'failure' | 'error' | 'notice';
+
+/** A text of the program, not yet made safe for a terminal. */
+export interface SessionText {
+  readonly kind: TextKind;
+  readonly text: string;
+}
+
+/** What is known at the end of a session. */
+export interface EndFacts {
+  readonly sessionId: string;
+  /** Undefined when the session had not begun. */
+  readonly begun: Begun | undefined;
+  /** The exit status that the remote side has reported, if it has. */
+  readonly reportedStatus: number | undefined;
+}
+
+/** Texts of an end: those before the session is ended on the service, and those after. */
+interface EndTexts {
+  readonly before: readonly SessionText[];
+  readonly after: readonly SessionText[];
+}
+
+/** What a session reports when the service says that it has ended. */
+const TIMED_OUT = 'the session has timed out';
+
+/** @returns what to print at an end, in order */
+export function endTexts(end: End, facts: EndFacts, presentation: Presentation): EndTexts {
+  const { sessionId } = facts;
+  const exit: SessionText = { kind: 'exit', text: texts.exiting(sessionId) };
+  switch (end.kind) {
+    case 'closed-by-service':
+      return { before: [], after: closingTexts(end.output, facts, presentation) };
+    case 'timed-out':
+      return { before: [], after: [{ kind: 'reason', text: texts.timedOut(sessionId) }] };
+    case 'lost':
+      return {
+        before: [],
+        after: [
+          { kind: 'failure', text: `Session ${sessionId} is lost: ${end.reason}\n` },
+          { kind: 'text', text: texts.timedOut(sessionId) },
+        ],
+      };
+    case 'not-opened':
+    case 'cannot-start':
+      return { before: [], after: [{ kind: 'error', text: texts.cannotStart(end.reason) }] };
+    case 'leave':
+      return { before: [{ kind: 'exit', text: end.text }], after: [exit] };
+    case 'fail':
+      return { before: [{ kind: 'failure', text: `${end.reason}\n` }], after: [exit] };
+    case 'reader-closed':
+      return { before: [], after: [exit] };
+    case 'fatal-error':
+      return { before: [], after: [] };
+  }
+}
+
+function closingTexts(
+  output: string,
+  facts: EndFacts,
+  { missingExitStatus }: Presentation,
+): readonly SessionText[] {
+  const { sessionId, begun, reportedStatus } = facts;
+  const missing: SessionText[] =
+    begun === undefined || reportedStatus !== undefined || missingExitStatus === undefined
+      ? []
+      : [{ kind: 'error', text: `${missingExitStatus(begun.agentVersion)}\n` }];
+  if (output === '') return [...missing, { kind: 'exit', text: texts.exiting(sessionId) }];
+  const kind = begun === undefined ? 'error' : 'reason';
+  return [...missing, { kind, text: texts.closedWithOutput(sessionId, output) }];
+}
+
+/** @returns the exit status of the program that an end gives */
+export function endStatus(
+  end: End,
+  { begun, reportedStatus }: Omit<EndFacts, 'sessionId'>,
+  presentation: Presentation,
+): number {
+  const { failureStatus, cutOffStatus, missingExitStatus } = presentation;
+  switch (end.kind) {
+    case 'closed-by-service':
+      // Closed with a reason before it began: it never started.
+      if (begun === undefined) return end.output === '' ? 0 : failureStatus;
+      if (reportedStatus !== undefined) return reportedStatus;
+      if (missingExitStatus !== undefined) return failureStatus;
+      return end.output === '' ? 0 : cutOffStatus;
+    case 'leave':
+      return end.exitCode;
+    case 'reader-closed':
+      return reportedStatus ?? 0;
+    case 'timed-out':
+    case 'lost':
+    case 'not-opened':
+    case 'fail':
+    case 'cannot-start':
+    case 'fatal-error':
+      return failureStatus;
+  }
+}
+
+/** @returns why a session ended, for a listener; undefined when this side or the remote one wanted it */
+export function endReason(end: End): string | undefined {
+  switch (end.kind) {
+    case 'closed-by-service':
+      return end.output === '' ? undefined : end.output;
+    case 'timed-out':
+      return TIMED_OUT;
+    case 'lost':
+    case 'not-opened':
+    case 'fail':
+    case 'cannot-start':
+      return end.reason;
+    case 'leave':
+    case 'reader-closed':
+    case 'fatal-error':
+      return undefined;
+  }
+}
+
+/** Writes the texts of one session where they belong. */
+export interface Presenter {
+  /** Makes the text safe for a terminal and writes it. */
+  print(text: SessionText): void;
+  /** The same for a text that the agent causes: dropped while too many are unread. */
+  printCaused(text: SessionText): void;
+  /** Resolves when failures and stdout are with the system. */
+  drained(): Promise<unknown>;
+}
+
+/** What a presenter writes to. */
+export interface PresenterOptions {
+  readonly presentation: Presentation;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly logger: Logger;
+  /** Whether stdout is the byte stream of a port, so that no text may go there. */
+  readonly stdoutIsData: () => boolean;
+}
+
+/** Creates the presenter of one session. */
+export function createPresenter(options: PresenterOptions): Presenter {
+  const { presentation, stdout, stderr, logger, stdoutIsData } = options;
+  const { failures } = presentation;
+  const apart = (stream: Writable): Writable =>
+    stream === stdout && stdoutIsData() ? stderr : stream;
+  /** Where it is read as a failure; on stdout only that of the start is expected. */
+  const failuresAreApart = failures !== stdout;
+
+  const streamFor = (kind: TextKind): Writable | undefined => {
+    switch (kind) {
+      case 'text':
+        return presentation.texts;
+      case 'exit':
+        return stdoutIsData() ? undefined : presentation.texts;
+      case 'notice':
+        return presentation.notices;
+      case 'reason':
+        if (failuresAreApart) return failures;
+        return presentation.texts ?? presentation.notices;
+      case 'failure':
+        return failuresAreApart ? failures : stderr;
+      case 'error':
+        return failures;
+    }
+  };
+  const write = (stream: Writable | undefined, text: string): void => {
+    if (stream !== undefined) apart(stream).write(printableLines(text));
+  };
+
+  return {
+    print: ({ kind, text }) => write(streamFor(kind), text),
+    printCaused({ kind, text }) {
+      const stream = streamFor(kind);
+      if (stream === undefined || isRead(apart(stream))) write(stream, text);
+      else logger.warn('dropped a text: the output is not read');
+    },
+    drained: () => Promise.all([drain(apart(failures)), drain(stdout)]),
+  };
+}

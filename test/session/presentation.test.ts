@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { describe, test } from 'node:test';
+import { silentLogger } from '../../src/logging/logger.ts';
+import type { End } from '../../src/session/ending.ts';
+import {
+  createPresenter,
+  endReason,
+  endStatus,
+  endTexts,
+  type EndFacts,
+  type Presentation,
+  type TextKind,
+} from '../../src/session/presentation.ts';
+import { callerPresentation } from './support/caller-presentation.ts';
+
+const ID = 'user-1';
+const EXIT = `exit: \n\nExiting session with sessionId: ${ID}.\n\n`;
+const TIMED_OUT = `Session: ${ID} timed out.\n`;
+const BEGUN = { agentVersion: '3.3.0.0', session: { kind: 'shell' } } as const;
+const CUT_OFF_STATUS = 7;
+const FAILURE_STATUS = 255;
+
+const stream = new PassThrough();
+const PRESENTATION: Presentation = {
+  ...callerPresentation(stream, stream),
+  failureStatus: FAILURE_STATUS,
+  cutOffStatus: CUT_OFF_STATUS,
+};
+const WITH_STATUS_REQUIRED: Presentation = {
+  ...PRESENTATION,
+  missingExitStatus: (version) => `no status from ${version}`,
+};
+
+interface Row {
+  readonly name: string;
+  readonly end: End;
+  readonly facts?: Partial<EndFacts>;
+  readonly presentation?: Presentation;
+  readonly before?: readonly string[];
+  readonly after: readonly string[];
+  readonly status: number;
+  readonly reason?: string;
+}
+
+/** What is printed and which exit status it gives: end by end. */
+const ROWS: readonly Row[] = [
+  {
+    name: 'the service closes the channel',
+    end: { kind: 'closed-by-service', output: '' },
+    after: [EXIT],
+    status: 0,
+  },
+  {
+    name: 'the service closes the channel, with an exit status of the command',
+    end: { kind: 'closed-by-service', output: 'idle' },
+    facts: { reportedStatus: 3 },
+    after: [`reason: \n\nSessionId: ${ID} : idle\n\n`],
+    status: 3,
+    reason: 'idle',
+  },
+  {
+    name: 'the service closes the channel with a reason',
+    end: { kind: 'closed-by-service', output: 'idle' },
+    after: [`reason: \n\nSessionId: ${ID} : idle\n\n`],
+    status: CUT_OFF_STATUS,
+    reason: 'idle',
+  },
+  {
+    name: 'the service closes the channel with a reason before it began',
+    end: { kind: 'closed-by-service', output: 'no agent' },
+    facts: { begun: undefined },
+    after: [`error: \n\nSessionId: ${ID} : no agent\n\n`],
+    status: FAILURE_STATUS,
+    reason: 'no agent',
+  },
+  {
+    name: 'the service closes the channel before it began',
+    end: { kind: 'closed-by-service', output: '' },
+    facts: { begun: undefined },
+    presentation: WITH_STATUS_REQUIRED,
+    after: [EXIT],
+    status: 0,
+  },
+  {
+    name: 'the service closes the channel without the exit status that is required',
+    end: { kind: 'closed-by-service', output: '' },
+    presentation: WITH_STATUS_REQUIRED,
+    after: ['error: no status from 3.3.0.0\n', EXIT],
+    status: FAILURE_STATUS,
+  },
+  {
+    name: 'the session has timed out',
+    end: { kind: 'timed-out' },
+    after: [`reason: ${TIMED_OUT}`],
+    status: FAILURE_STATUS,
+    reason: 'the session has timed out',
+  },
+  {
+    name: 'the connection is lost',
+    end: { kind: 'lost', reason: 'cut' },
+    after: [`failure: Session ${ID} is lost: cut\n`, `text: ${TIMED_OUT}`],
+    status: FAILURE_STATUS,
+    reason: 'cut',
+  },
+  {
+    name: 'the connection cannot be made',
+    end: { kind: 'not-opened', reason: 'refused' },
+    facts: { begun: undefined },
+    after: ['error: Cannot perform start session: refused\n'],
+    status: FAILURE_STATUS,
+    reason: 'refused',
+  },
+  {
+    name: 'the session cannot start',
+    end: { kind: 'cannot-start', reason: 'no key' },
+    facts: { begun: undefined },
+    after: ['error: Cannot perform start session: no key\n'],
+    status: FAILURE_STATUS,
+    reason: 'no key',
+  },
+  {
+    name: 'the user leaves',
+    end: { kind: 'leave', text: 'Bye.\n', exitCode: 130 },
+    before: ['exit: Bye.\n'],
+    after: [EXIT],
+    status: 130,
+  },
+  {
+    name: 'what runs cannot go on',
+    end: { kind: 'fail', reason: 'cannot write' },
+    before: ['failure: cannot write\n'],
+    after: [EXIT],
+    status: FAILURE_STATUS,
+    reason: 'cannot write',
+  },
+  {
+    name: 'the reader of stdout has closed it',
+    end: { kind: 'reader-closed' },
+    after: [EXIT],
+    status: 0,
+  },
+  {
+    name: 'the reader of stdout has closed it, and the command has ended',
+    end: { kind: 'reader-closed' },
+    facts: { reportedStatus: 2 },
+    after: [EXIT],
+    status: 2,
+  },
+  {
+    name: 'the program itself fails',
+    end: { kind: 'fatal-error' },
+    after: [],
+    status: FAILURE_STATUS,
+  },
+];
+
+describe('the presentation of an end', () => {
+  for (const { name, end, facts, presentation = PRESENTATION, ...expected } of ROWS) {
+    test(name, () => {
+      const all: EndFacts = { sessionId: ID, begun: BEGUN, reportedStatus: undefined, ...facts };
+      const { before, after } = endTexts(end, all, presentation);
+      const shown = ({ kind, text }: { kind: TextKind; text: string }): string =>
+        `${kind}: ${text}`;
+      assert.deepEqual(before.map(shown), expected.before ?? []);
+      assert.deepEqual(after.map(shown), expected.after);
+      assert.equal(endStatus(end, all, presentation), expected.status);
+      assert.equal(endReason(end), expected.reason);
+    });
+  }
+});
+
+type StreamName = 'stdout' | 'stderr' | 'nowhere';
+
+/** Where each kind of text goes: first while stdout takes texts, then while it is a stream of data. */
+const ROUTES: readonly (readonly [
+  string,
+  Readonly<Record<'texts' | 'notices' | 'failures', StreamName>>,
+  Readonly<Record<TextKind, readonly [StreamName, StreamName]>>,
+])[] = [
+  [
+    'for the AWS CLI',
+    { texts: 'stdout', notices: 'stderr', failures: 'stdout' },
+    {
+      text: ['stdout', 'stderr'],
+      exit: ['stdout', 'nowhere'],
+      reason: ['stdout', 'stderr'],
+      failure: ['stderr', 'stderr'],
+      error: ['stdout', 'stderr'],
+      notice: ['stderr', 'stderr'],
+    },
+  ],
+  [
+    'for the AWS CLI, quiet',
+    { texts: 'nowhere', notices: 'nowhere', failures: 'stdout' },
+    {
+      text: ['nowhere', 'nowhere'],
+      exit: ['nowhere', 'nowhere'],
+      reason: ['nowhere', 'nowhere'],
+      failure: ['stderr', 'stderr'],
+      error: ['stdout', 'stderr'],
+      notice: ['nowhere', 'nowhere'],
+    },
+  ],
+  [
+    'for a command',
+    { texts: 'stderr', notices: 'stderr', failures: 'stderr' },
+    {
+      text: ['stderr', 'stderr'],
+      exit: ['stderr', 'nowhere'],
+      reason: ['stderr', 'stderr'],
+      failure: ['stderr', 'stderr'],
+      error: ['stderr', 'stderr'],
+      notice: ['stderr', 'stderr'],
+    },
+  ],
+];
+
+describe('a presenter writes', () => {
+  for (const [name, names, routes] of ROUTES) {
+    for (const [kind, [whileText, whileData]] of Object.entries(routes)) {
+      for (const [stdoutIsData, expected] of [
+        [false, whileText],
+        [true, whileData],
+      ] as const) {
+        const state = stdoutIsData ? 'stdout is data' : 'stdout takes texts';
+        test(`${name}, ${kind}, ${state}: ${expected}`, () => {
+          const stdout = new PassThrough({ encoding: 'utf8' });
+          const stderr = new PassThrough({ encoding: 'utf8' });
+          const streams = { stdout, stderr, nowhere: undefined };
+          const presenter = createPresenter({
+            presentation: {
+              ...callerPresentation(stdout, stderr),
+              texts: streams[names.texts],
+              notices: streams[names.notices],
+              failures: streams[names.failures] ?? stderr,
+            },
+            stdout,
+            stderr,
+            logger: silentLogger,
+            stdoutIsData: () => stdoutIsData,
+          });
+          presenter.print({ kind: kind as TextKind, text: 'a\x1b[2Jb' });
+          const written: unknown[] = [stdout.read(), stderr.read()];
+          const place = { stdout: 0, stderr: 1, nowhere: undefined }[expected];
+          assert.deepEqual(
+            written,
+            [0, 1].map((index) => (index === place ? 'a[2Jb' : null)),
+          );
+        });
+      }
+    }
+  }
+});
