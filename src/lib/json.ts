@@ -1,5 +1,3 @@
-import { ProtocolError } from '../protocol/protocol-error.ts';
-
 /** A JSON object whose members are still to be checked. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -8,23 +6,14 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/**
- * Reads a payload that must be a JSON object.
- *
- * @param what - names the payload in the error
- * @throws ProtocolError `payload-malformed`; the text never quotes the payload
- */
-export function parseJsonPayload(payload: Buffer, what: string): JsonObject {
-  let value: unknown;
+/** Parses JSON; undefined for what is not an object. */
+export function parseObject(text: string): JsonObject | undefined {
   try {
-    value = JSON.parse(payload.toString('utf8'));
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
   } catch {
-    throw new ProtocolError('payload-malformed', `${what} is not JSON`);
+    return undefined;
   }
-  if (!isJsonObject(value)) {
-    throw new ProtocolError('payload-malformed', `${what} is not a JSON object`);
-  }
-  return value;
 }
 
 /** The member if it is a string, else the empty string: peers leave out or null what they do not use. */

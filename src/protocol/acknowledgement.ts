@@ -1,5 +1,6 @@
 import { MessageType, type ClientMessage } from './client-message.ts';
-import { parseJsonPayload, stringMember } from '../lib/json.ts';
+import { stringMember } from '../lib/json.ts';
+import { parseJsonPayload } from './json-payload.ts';
 import { formatMessageId } from './message-id.ts';
 import { ProtocolError } from './protocol-error.ts';
 

@@ -1,4 +1,5 @@
-import { parseJsonPayload, stringMember } from '../lib/json.ts';
+import { stringMember } from '../lib/json.ts';
+import { parseJsonPayload } from './json-payload.ts';
 
 /** The service's word that the session is over. */
 export interface ChannelClosed {

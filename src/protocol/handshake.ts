@@ -1,4 +1,5 @@
-import { isJsonObject, parseJsonPayload, stringMember, type JsonObject } from '../lib/json.ts';
+import { isJsonObject, stringMember, type JsonObject } from '../lib/json.ts';
+import { parseJsonPayload } from './json-payload.ts';
 import { ProtocolError } from './protocol-error.ts';
 
 /** Something the agent asks of the client before the session starts. */

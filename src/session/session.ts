@@ -1,7 +1,8 @@
 import { createChannel, type Channel } from '../channel/channel.ts';
 import type { OutgoingMessage } from '../channel/outgoing-message.ts';
 import { createDeferred } from '../lib/deferred.ts';
-import { parseJsonPayload, stringMember } from '../lib/json.ts';
+import { stringMember } from '../lib/json.ts';
+import { parseJsonPayload } from '../protocol/json-payload.ts';
 import type { OutputError } from '../lib/output-error.ts';
 import { withTimeout } from '../lib/with-timeout.ts';
 import { LAST_AGENT_WITHOUT_TERMINATE_FLAG } from '../protocol/agent-versions.ts';

@@ -1,5 +1,5 @@
 import { GetDocumentCommand, InvalidDocument, SSMClient } from '@aws-sdk/client-ssm';
-import { isJsonObject, parseJsonPayload, stringMember, type JsonObject } from '../../lib/json.ts';
+import { isJsonObject, parseObject, stringMember, type JsonObject } from '../../lib/json.ts';
 import { AwsError } from './aws-error.ts';
 import type { DocumentParameter, SessionDocument } from '../fleet.ts';
 import type { SdkCalls } from './sdk-calls.ts';
@@ -19,12 +19,8 @@ export async function getDocument(calls: SdkCalls, name: string): Promise<Sessio
 }
 
 function documentOf(text: string): SessionDocument {
-  let content: JsonObject;
-  try {
-    content = parseJsonPayload(Buffer.from(text), 'document');
-  } catch {
-    throw new AwsError('invalid', 'the document is not a JSON object');
-  }
+  const content = parseObject(text);
+  if (content === undefined) throw new AwsError('invalid', 'the document is not a JSON object');
   const parameters = memberOf(content, 'parameters');
   return {
     sessionType: stringMember(content, 'sessionType'),

@@ -6,7 +6,7 @@ import type { PresentationChoice, RunOptions } from '../run/run-options.ts';
 import { readSettings, SettingsError } from '../process/settings.ts';
 import { CommandError, type CommandContext } from './command-context.ts';
 import { EXIT_OWN_FAILURE } from './exit-status.ts';
-import { lookUpKind } from '../commands/look-up-kind.ts';
+import { lookUpKind } from './read-document-kind.ts';
 
 /** What is particular to a command's session. */
 export type CommandSession = Pick<PresentationChoice, 'texts'> &

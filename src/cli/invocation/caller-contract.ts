@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../lib/json.ts';
+import { isJsonObject, parseObject, type JsonObject } from '../../lib/json.ts';
 import { isSubcommand } from './subcommands.ts';
 import { hasControlCharacters } from '../../lib/printable.ts';
 
@@ -119,15 +119,6 @@ function parseStartSession(
 
 function bad(reason: string): Invocation {
   return { kind: 'bad-arguments', reason };
-}
-
-function parseObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Callers write the keys in upper or lower camel case: any case counts. */

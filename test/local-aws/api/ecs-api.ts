@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { parseJsonPayload, stringMember, type JsonObject } from '../../../src/lib/json.ts';
+import { stringMember, type JsonObject } from '../../../src/lib/json.ts';
+import { parseJsonPayload } from '../../../src/protocol/json-payload.ts';
 import { answerJson, readBody } from './json-request.ts';
 import type { SessionResponse, StartSessionRequest } from '../session-request.ts';
 

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { parseJsonPayload, stringMember, type JsonObject } from '../../../src/lib/json.ts';
+import { stringMember, type JsonObject } from '../../../src/lib/json.ts';
+import { parseJsonPayload } from '../../../src/protocol/json-payload.ts';
 import { accessKeyIdOf, answerJson, readBody } from './json-request.ts';
 
 /** What a key is good for at the moment. */

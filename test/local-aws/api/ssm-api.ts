@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parseJsonPayload, stringMember, type JsonObject } from '../../../src/lib/json.ts';
+import { stringMember, type JsonObject } from '../../../src/lib/json.ts';
+import { parseJsonPayload } from '../../../src/protocol/json-payload.ts';
 import { describeSessions } from './describe-sessions.ts';
 import { assertParameters, getDocument, type Documents } from './documents-api.ts';
 import { connectionStatus, describeNodes, isConnected, type LocalNode } from './nodes-api.ts';

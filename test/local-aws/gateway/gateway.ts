@@ -2,7 +2,8 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Server as SecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
-import { parseJsonPayload, stringMember } from '../../../src/lib/json.ts';
+import { stringMember } from '../../../src/lib/json.ts';
+import { parseJsonPayload } from '../../../src/protocol/json-payload.ts';
 import { ProtocolError } from '../../../src/protocol/protocol-error.ts';
 import type { ConnectionRecord } from '../session-record.ts';
 

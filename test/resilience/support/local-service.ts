@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { parseJsonPayload, stringMember } from '../../../src/lib/json.ts';
+import { stringMember } from '../../../src/lib/json.ts';
+import { parseJsonPayload } from '../../../src/protocol/json-payload.ts';
 import type {
   DataKey,
   ResumeAnswer,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../../../src/lib/clock.ts';
-import { isJsonObject, parseJsonPayload, stringMember } from '../../../../src/lib/json.ts';
+import { isJsonObject, stringMember } from '../../../../src/lib/json.ts';
+import { parseJsonPayload } from '../../../../src/protocol/json-payload.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
 import { PayloadType } from '../../../../src/protocol/payload-type.ts';
 import type { SessionPlan } from '../../session-request.ts';

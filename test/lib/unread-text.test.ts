@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { droppedTexts, isRead, limitTexts, UNREAD_TEXT_LIMIT } from '../src/lib/unread-text.ts';
+import { droppedTexts, isRead, limitTexts, UNREAD_TEXT_LIMIT } from '../../src/lib/unread-text.ts';
 
 describe('texts for a reader that takes none', () => {
   it('are written up to the limit, then dropped and counted, and the count comes first later', () => {

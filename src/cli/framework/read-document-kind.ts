@@ -1,7 +1,7 @@
 import type { SessionRequest } from '../../aws/fleet.ts';
 import type { RequestedKind } from '../../session/requested-kind.ts';
 import { requestedKind } from '../invocation/read-requested-kind.ts';
-import type { CommandContext } from '../framework/command-context.ts';
+import type { CommandContext } from './command-context.ts';
 import { documentKind } from './document-kind.ts';
 import { orElse } from './or-else.ts';
 
