@@ -382,6 +382,9 @@ class RunningSession {
   }
 
   async #windDown(end: End, plan: EndPlan, begun: Begun | undefined): Promise<void> {
+    if (end.kind === 'closed-by-service') {
+      this.#host.logger.info('the service has closed the channel');
+    }
     if (plan.received === 'deliver') {
       this.#connection.close();
       // A signal means that the user no longer waits.
