@@ -3,6 +3,7 @@ import { isatty } from 'node:tty';
 import { parseInvocation, type Invocation } from './cli/invocation/caller-contract.ts';
 import { messages } from './cli/invocation/messages.ts';
 import { print, printError } from './cli/process/print.ts';
+import { systemStatus } from './cli/process/system-status.ts';
 import { texts } from './session/texts.ts';
 
 /** Four dotted numbers of the VERSION file, put in when the bundle is made. */
@@ -77,4 +78,4 @@ process.once('beforeExit', () => {
 // What was printed has been waited for as long as it may: a reader that is stuck holds nobody up.
 void main(args, invocation)
   .catch(handle)
-  .then((exitCode) => process.exit(exitCode));
+  .then((exitCode) => process.exit(systemStatus(exitCode, process.platform)));

@@ -46,7 +46,6 @@ import { sizeMessage } from './shell/size-message.ts';
 import { signalText } from './signal-text.ts';
 import { createSilentStart, mayLackHandshake, type SilentStart } from './silent-start.ts';
 import { watchOutputs } from './streams/watch-outputs.ts';
-import { systemStatus } from './system-status.ts';
 import { texts } from './texts.ts';
 
 /** How long a stuck stdout may hold up the end of a session that the user has left. */
@@ -399,7 +398,7 @@ class RunningSession {
     const facts = (): EndFacts => ({
       sessionId: this.#options.session.sessionId,
       begun,
-      reportedStatus: this.#reportedStatus(),
+      reportedStatus: this.#type?.exitStatus,
     });
     for (const text of endTexts(end, facts(), presentation).before) this.#presenter.print(text);
     if (plan.terminates) await this.#terminate(begun);
@@ -448,10 +447,5 @@ class RunningSession {
         ? this.#signals.statusAfter(status)
         : presentation.failureStatus,
     );
-  }
-
-  #reportedStatus(): number | undefined {
-    const reported = this.#type?.exitStatus;
-    return reported && systemStatus(reported, this.#host.platform);
   }
 }
