@@ -25,19 +25,7 @@ export async function chooseDisplay(
   target: string,
 ): Promise<ForwardDisplay> {
   if (context.options.json) {
-    return {
-      follow: (port) =>
-        tellEvents(
-          target,
-          port,
-          () => context.clock.now(),
-          (event) => {
-            void context.print(`${printableJson(event)}\n`);
-          },
-          () => isRead(context.stdout),
-        ),
-      end: () => undefined,
-    };
+    return showEvents(context, target);
   }
   if (await canView(context)) {
     const { createForwardView } = await import('./view.ts');
@@ -45,6 +33,24 @@ export async function chooseDisplay(
   }
   return {
     follow: (port) => tellLines(target, port, (line) => context.say(line)),
+    end: () => undefined,
+  };
+}
+
+/** Each change as a line of JSON on stdout. */
+export function showEvents(
+  { clock, stdout, print }: Pick<CommandContext, 'clock' | 'stdout' | 'print'>,
+  target: string,
+): ForwardDisplay {
+  return {
+    follow: (port) =>
+      tellEvents(
+        target,
+        port,
+        () => clock.now(),
+        (event) => void print(`${printableJson(event)}\n`),
+        () => isRead(stdout),
+      ),
     end: () => undefined,
   };
 }

@@ -1,0 +1,45 @@
+import { createForwardView, type ViewContext } from '../../../src/cli/commands/forward/view.ts';
+import { showEvents } from '../../../src/cli/commands/forward/display.ts';
+import { createForwardedPort } from '../../../src/cli/commands/forward/forwarded-port.ts';
+import type { PrintedText } from '../../../src/cli/commands/command-context.ts';
+import { systemClock } from '../../../src/clock.ts';
+import type { SessionEvent } from '../../../src/session/session-event.ts';
+import { stuckStream } from './attacked-session.ts';
+
+const TARGET = 'i-0123456789abcdef0';
+
+/** Shows events in the view and as lines of JSON, on streams of which nothing is taken. */
+export function attackDisplays(): (event: SessionEvent) => void {
+  const stderr = stuckStream();
+  const stdout = stuckStream();
+  const context: ViewContext = {
+    clock: systemClock,
+    stderr,
+    options: {
+      ...{ profile: '', region: '', endpointUrl: '', quiet: false, json: false },
+      ...{ logLevel: undefined, color: false, login: false },
+    },
+    terminal: {
+      ...{ stdin: true, stdout: true, stderr: true, columns: 80 },
+      window: { size: () => ({ cols: 80, rows: 24 }), onResize: () => () => undefined },
+      inForeground: () => Promise.resolve(true),
+      suspend: () => undefined,
+    },
+    divertMessages: () => undefined,
+  };
+  const print = (text: PrintedText): Promise<void> => {
+    stdout.write(typeof text === 'string' ? text : '');
+    return Promise.resolve();
+  };
+  const displays = [
+    createForwardView(context, TARGET),
+    showEvents({ clock: systemClock, stdout, print }, TARGET),
+  ];
+  const port = createForwardedPort({ localPort: '0', host: undefined, port: '80' });
+  const tells = displays.map((display) => display.follow(port));
+  return (event) => {
+    if (event.kind === 'over') return;
+    port.take(event);
+    for (const tell of tells) tell(event);
+  };
+}

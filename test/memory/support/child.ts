@@ -1,0 +1,53 @@
+// A process under attack, whose peak of resident memory is read at the end.
+// Arguments: what is done to it, and for an attack by a real gateway its URL.
+
+import { readFileSync } from 'node:fs';
+import { PassThrough, Writable } from 'node:stream';
+import { systemClock } from '../../../src/clock.ts';
+import { runSession } from '../../../src/session/session.ts';
+import { openWebSocket } from '../../../src/socket/web-socket.ts';
+import { createScriptedHost } from '../../session/scripted-host.ts';
+import { SESSION_OPTIONS } from '../../session/session-options.ts';
+import { ATTACKS } from './attacks.ts';
+
+/** Input that is on its way and never acknowledged: a whole window. */
+const INPUT_BYTES = 256 * 1024;
+
+function reportPeak(): void {
+  const status = readFileSync('/proc/self/status', 'utf8');
+  const kibibytes = Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]);
+  process.send?.({ kind: 'peak', bytes: kibibytes * 1024 }, () => process.exit(0));
+}
+
+/** A session on a real socket, which reports when it stops reading. */
+function runOnGateway(url: string): void {
+  const stdin = new PassThrough();
+  const stdout = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const { host } = createScriptedHost({ stdout });
+  void runSession(
+    { ...SESSION_OPTIONS, streamUrl: url },
+    {
+      ...host,
+      clock: systemClock,
+      stdin,
+      openSocket: (request, events) =>
+        openWebSocket(request, {
+          ...events,
+          readingChanged(isReading) {
+            events.readingChanged(isReading);
+            if (!isReading) process.send?.({ kind: 'not-reading' });
+          },
+        }),
+    },
+  );
+  stdin.write(Buffer.alloc(INPUT_BYTES, 'x'));
+  process.on('message', reportPeak);
+}
+
+const [, , attack = '', gateway] = process.argv;
+if (gateway === undefined) {
+  await ATTACKS.get(attack)?.();
+  reportPeak();
+} else {
+  runOnGateway(gateway);
+}
