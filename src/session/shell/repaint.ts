@@ -29,16 +29,23 @@ export function createRepaint(
   clock: Clock,
 ): Repaint {
   let stopped = false;
+  /** The other size is on its way, or the size as it is has still to follow it. */
+  let isChanging = false;
   let restoring: Timer | undefined;
   return {
     start() {
       const size = terminal.size();
-      if (size === undefined || size.rows < 2) return;
+      // Connections may be lost one after another: what is on its way goes out again on each.
+      if (size === undefined || size.rows < 2 || isChanging) return;
+      isChanging = true;
       const payload = encodeTerminalSize({ ...size, rows: size.rows - 1 });
       link.send({ payloadType: PayloadType.Size, payload });
       link.whenAcknowledged(() => {
         if (stopped) return;
-        restoring = clock.after(OTHER_SIZE_MS, () => link.send(sizeMessage(terminal)));
+        restoring = clock.after(OTHER_SIZE_MS, () => {
+          isChanging = false;
+          link.send(sizeMessage(terminal));
+        });
       });
     },
     stop() {

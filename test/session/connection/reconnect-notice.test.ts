@@ -10,6 +10,7 @@ import type { SessionEvent } from '../../../src/session/session-event.ts';
 import { createTerminalModes } from '../../../src/terminal/terminal-modes.ts';
 import { render, type Screen } from '../../support/screen.ts';
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
+import { UNREAD_TEXT_LIMIT } from '../../../src/lib/unread-text.ts';
 
 interface Setup {
   readonly clock: VirtualClock;
@@ -225,4 +226,31 @@ describe('a lost connection that somebody listens for', () => {
       { kind: 'reconnected' },
     ]);
   });
+});
+
+describe('a notice for an output that is not read', () => {
+  for (const onTerminal of [true, false]) {
+    it(`adds no more to what waits ${onTerminal ? 'for a terminal' : 'in a pipe'}`, () => {
+      const clock = createVirtualClock();
+      const remarks = new PassThrough();
+      remarks.cork();
+      remarks.write(Buffer.alloc(UNREAD_TEXT_LIMIT + 1));
+      const notice = createReconnectNotice(
+        { texts: undefined, remarks, remarksOnTerminal: onTerminal, failures: remarks },
+        clock,
+        {
+          modes: createTerminalModes(() => 24),
+          columns: () => 80,
+          isBusy: () => false,
+          hint: () => HINT,
+        },
+      );
+      for (let i = 0; i < 100; i++) {
+        notice.lost('reset', clock.monotonic());
+        clock.advance(5_000);
+        notice.back();
+      }
+      assert.equal(remarks.writableLength, UNREAD_TEXT_LIMIT + 1);
+    });
+  }
 });

@@ -44,6 +44,16 @@ describe('the remote side that is to draw again', () => {
     assert.deepEqual(sizes, ['{"cols":80,"rows":23}', '{"cols":80,"rows":24}']);
   });
 
+  it('has it once, however many connections are lost before it says so', () => {
+    const { start, acknowledge, sizes } = setUp();
+    for (let i = 0; i < 100; i++) start();
+    assert.equal(sizes.length, 1);
+    acknowledge();
+    assert.equal(sizes.length, 2);
+    start();
+    assert.equal(sizes.length, 3);
+  });
+
   it('gets no size any more when the session has ended', () => {
     const { start, stop, acknowledge, sizes } = setUp();
     start();
