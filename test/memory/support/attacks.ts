@@ -3,7 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 import { encodeClientMessage, MessageType } from '../../../src/protocol/client-message.ts';
 import { encodeFlag, Flag } from '../../../src/protocol/flag.ts';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
-import { encodeSmuxFrame, FIRST_STREAM_ID, SmuxCommand } from '../../../src/protocol/smux-frame.ts';
+import { FIRST_STREAM_ID, SmuxCommand } from '../../../src/protocol/smux-frame.ts';
+import { encodeSmuxFrame } from '../../protocol/encode-smux-frame.ts';
 import {
   attackPort,
   attackSession,
