@@ -1,8 +1,8 @@
-import { createForwardView, type ViewContext } from '../../../src/cli/commands/forward/view.ts';
-import { showEvents } from '../../../src/cli/commands/forward/display.ts';
-import { createForwardedPort } from '../../../src/cli/commands/forward/forwarded-port.ts';
-import type { PrintedText } from '../../../src/cli/commands/command-context.ts';
-import { systemClock } from '../../../src/clock.ts';
+import { createForwardView, type ViewContext } from '../../../src/commands/forward/view.ts';
+import { showEvents } from '../../../src/commands/forward/display.ts';
+import { createForwardedPort } from '../../../src/commands/forward/forwarded-port.ts';
+import type { PrintedText } from '../../../src/cli/framework/command-context.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
 import type { SessionEvent } from '../../../src/session/session-event.ts';
 import { stuckStream } from './attacked-session.ts';
 

@@ -12,8 +12,9 @@ import { PayloadType } from '../../../src/protocol/payload-type.ts';
 import type { SessionHost } from '../../../src/session/session-host.ts';
 import { runSession } from '../../../src/session/session.ts';
 import type { OpenSocket, SocketEvents } from '../../../src/socket/socket.ts';
-import { createScriptedHost } from '../../session/scripted-host.ts';
-import { SESSION_OPTIONS } from '../../session/session-options.ts';
+import { callerPresentation } from '../../session/support/caller-presentation.ts';
+import { createScriptedHost } from '../../session/support/scripted-host.ts';
+import { SESSION_OPTIONS } from '../../session/support/session-options.ts';
 
 /** What one read of the network brings, by default. */
 const READ_BYTES = 4 * 1024;
@@ -45,7 +46,7 @@ function takeNothing(connection: Socket): void {
 }
 
 /** A stream that takes everything and keeps nothing. */
-function drain(): Writable {
+export function sink(): Writable {
   return new Writable({ write: (_chunk, _encoding, done) => done() });
 }
 
@@ -82,23 +83,26 @@ export async function attackSession(
       destroy: () => undefined,
     });
   };
-  const stdout = parts.stdout ?? drain();
-  const stderr = parts.stderr ?? drain();
+  const stdout = parts.stdout ?? sink();
+  const stderr = parts.stderr ?? sink();
   const host: SessionHost = {
     ...createScriptedHost().host,
     openSocket,
     stdout,
     stderr,
-    messages: { texts: drain(), remarks: stderr, remarksOnTerminal: false, failures: stderr },
     createServer: (options, onConnection) =>
       createServer(options, (connection) => {
         takeNothing(connection);
         onConnection(connection);
       }),
-    onEvent(event) {
-      if (event.kind === 'listening' && event.on.kind === 'tcp') port = event.on.port;
-    },
     ...parts,
+    presentation: {
+      ...(parts.presentation ?? callerPresentation(sink(), stderr)),
+      onEvent(event) {
+        if (event.kind === 'listening' && event.on.kind === 'tcp') port = event.on.port;
+        parts.presentation?.onEvent?.(event);
+      },
+    },
   };
   void runSession(SESSION_OPTIONS, host);
   await setImmediate();

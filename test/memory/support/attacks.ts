@@ -3,14 +3,16 @@ import { setImmediate } from 'node:timers/promises';
 import { encodeClientMessage, MessageType } from '../../../src/protocol/client-message.ts';
 import { encodeFlag, Flag } from '../../../src/protocol/flag.ts';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
-import { FIRST_STREAM_ID, SmuxCommand } from '../../../src/protocol/smux-frame.ts';
+import { FIRST_STREAM_ID, SmuxCommand } from '../../../src/protocol/smux/smux-frame.ts';
 import { encodeSmuxFrame } from '../../protocol/encode-smux-frame.ts';
 import {
   attackPort,
   attackSession,
   stuckStream,
   type AttackedSession,
+  sink,
 } from './attacked-session.ts';
+import { callerPresentation } from '../../session/support/caller-presentation.ts';
 import { attackDisplays } from './attack-displays.ts';
 
 const KIB = 1024;
@@ -112,13 +114,8 @@ export const ATTACKS: ReadonlyMap<string, () => Promise<void>> = new Map([
     'errors of a port whose stderr is not read',
     async () => {
       const stderr = stuckStream();
-      const messages = {
-        texts: stderr,
-        remarks: stderr,
-        remarksOnTerminal: false,
-        failures: stderr,
-      };
-      const session = await attackPort(SMUX_AGENT, { messages });
+      const presentation = callerPresentation(stderr, stderr);
+      const session = await attackPort(SMUX_AGENT, { presentation });
       const text = Buffer.alloc(KIB, 'x');
       for (let i = 0; i < MANY; i++) await session.send(PayloadType.Error, text);
     },
@@ -127,7 +124,9 @@ export const ATTACKS: ReadonlyMap<string, () => Promise<void>> = new Map([
     'failed destinations on a display that is not read',
     async () => {
       const show = attackDisplays();
-      const session = await attackPort(SMUX_AGENT, { onEvent: show });
+      const session = await attackPort(SMUX_AGENT, {
+        presentation: { ...callerPresentation(sink(), sink()), onEvent: show },
+      });
       const payload = encodeFlag(Flag.ConnectToPortError);
       for (let i = 0; i < MANY; i++) await session.send(PayloadType.Flag, payload);
     },

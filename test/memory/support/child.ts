@@ -3,11 +3,11 @@
 
 import { readFileSync } from 'node:fs';
 import { PassThrough, Writable } from 'node:stream';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
 import { runSession } from '../../../src/session/session.ts';
 import { openWebSocket } from '../../../src/socket/web-socket.ts';
-import { createScriptedHost } from '../../session/scripted-host.ts';
-import { SESSION_OPTIONS } from '../../session/session-options.ts';
+import { createScriptedHost } from '../../session/support/scripted-host.ts';
+import { SESSION_OPTIONS } from '../../session/support/session-options.ts';
 import { ATTACKS } from './attacks.ts';
 
 /** Input that is on its way and never acknowledged: a whole window. */
@@ -25,7 +25,7 @@ function runOnGateway(url: string): void {
   const stdout = new Writable({ write: (_chunk, _encoding, done) => done() });
   const { host } = createScriptedHost({ stdout });
   void runSession(
-    { ...SESSION_OPTIONS, streamUrl: url },
+    { ...SESSION_OPTIONS, session: { ...SESSION_OPTIONS.session, streamUrl: url } },
     {
       ...host,
       clock: systemClock,

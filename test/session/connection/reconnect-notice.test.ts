@@ -232,25 +232,21 @@ describe('a notice for an output that is not read', () => {
   for (const onTerminal of [true, false]) {
     it(`adds no more to what waits ${onTerminal ? 'for a terminal' : 'in a pipe'}`, () => {
       const clock = createVirtualClock();
-      const remarks = new PassThrough();
-      remarks.cork();
-      remarks.write(Buffer.alloc(UNREAD_TEXT_LIMIT + 1));
-      const notice = createReconnectNotice(
-        { texts: undefined, remarks, remarksOnTerminal: onTerminal, failures: remarks },
-        clock,
-        {
-          modes: createTerminalModes(() => 24),
-          columns: () => 80,
-          isBusy: () => false,
-          hint: () => HINT,
-        },
-      );
+      const notices = new PassThrough();
+      notices.cork();
+      notices.write(Buffer.alloc(UNREAD_TEXT_LIMIT + 1));
+      const notice = createReconnectNotice({ notices, noticesOnTerminal: onTerminal }, clock, {
+        modes: createTerminalModes(() => 24),
+        columns: () => 80,
+        isBusy: () => false,
+        hint: () => HINT,
+      });
       for (let i = 0; i < 100; i++) {
         notice.lost('reset', clock.monotonic());
         clock.advance(5_000);
         notice.back();
       }
-      assert.equal(remarks.writableLength, UNREAD_TEXT_LIMIT + 1);
+      assert.equal(notices.writableLength, UNREAD_TEXT_LIMIT + 1);
     });
   }
 });
