@@ -55,7 +55,9 @@ export function readExactly(socket: Socket, count: number): Promise<Buffer> {
     socket.on('readable', onReadable);
     socket.on('close', onClose);
     socket.on('end', onClose);
-    onReadable();
+    // What has ended before says so no more.
+    if (socket.readableEnded || socket.closed) onClose();
+    else onReadable();
   });
   read.catch(() => undefined);
   return withDeadline(`${count} bytes`, read, () => sizeOf(chunks));
