@@ -91,8 +91,9 @@ describe('a port of an agent without smux', () => {
   it('goes on after an orderly end of a connection', async (t) => {
     const { localPort, session } = await openBasic(t, startEcho);
     const first = await connectLocally(t, { host: '127.0.0.1', port: localPort });
-    first.end('first');
+    first.write('first');
     assert.equal((await readExactly(first, 5)).toString(), 'first');
+    first.end();
     await closedLocally(first);
     const second = await connectLocally(t, { host: '127.0.0.1', port: localPort });
     second.write('second');
