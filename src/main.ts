@@ -1,9 +1,11 @@
 import './cli/process/shut-debugger.ts';
+import { readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { parseInvocation, type Invocation } from './cli/invocation/caller-contract.ts';
 import { messages } from './cli/invocation/messages.ts';
 import { print, printError } from './cli/process/print.ts';
 import { systemStatus } from './cli/process/system-status.ts';
+import { systemClock } from './lib/clock.ts';
 import { texts } from './session/texts.ts';
 
 /** Four dotted numbers of the VERSION file, put in when the bundle is made. */
@@ -26,6 +28,12 @@ async function suggest(args: readonly string[]): Promise<void> {
   if (words !== undefined) await printError(messages.didYouMean(words));
 }
 
+/** A program that runs for long ends on SIGUSR1 also where its runtime blocks the signal. */
+async function watchSigusr1(): Promise<void> {
+  const { deliverBlockedSigusr1 } = await import('./cli/process/blocked-sigusr1.ts');
+  deliverBlockedSigusr1(process, () => readFileSync('/proc/self/status', 'utf8'), systemClock);
+}
+
 async function main(args: readonly string[], invocation: Invocation): Promise<number> {
   switch (invocation.kind) {
     case 'installation-message':
@@ -46,6 +54,7 @@ async function main(args: readonly string[], invocation: Invocation): Promise<nu
       await print(texts.cannotStart(invocation.reason));
       return EXIT_FAILURE;
     case 'own-command': {
+      await watchSigusr1();
       const [{ takeSignals }, { asksForSsh, hangUpEnds }] = await Promise.all([
         import('./cli/process/command-signals.ts'),
         import('./cli/process/hang-up.ts'),
@@ -58,6 +67,7 @@ async function main(args: readonly string[], invocation: Invocation): Promise<nu
       return runCommand(args, PLUGIN_VERSION, signals);
     }
     case 'start-session': {
+      await watchSigusr1();
       const { startSession } = await import('./cli/run/run-started-session.ts');
       return startSession(invocation.session, PLUGIN_VERSION);
     }

@@ -42,7 +42,7 @@ export function bundleRequire(
 ): (id: string) => unknown {
   const modules = new Map<string, { exports: unknown }>();
   const require = (id: string): unknown => {
-    if (!id.startsWith('../')) return builtin(id);
+    if (!id.startsWith('./')) return builtin(id);
     const loaded = modules.get(id);
     if (loaded !== undefined) return loaded.exports;
     const module = { exports: {} };

@@ -39,6 +39,19 @@ describe('the session ends on the service and on the target', () => {
     });
   }
 
+  // As in a native program. The runtime of the tests knows the option.
+  it('on SIGUSR1 where the runtime blocks it', async (t) => {
+    const { program, session } = await openPipedSession(
+      t,
+      {},
+      { env: { NODE_OPTIONS: '--disable-sigusr1' } },
+    );
+    await program.stdout.until('the prompt', (text) => text.endsWith(PROMPT));
+    program.kill('SIGUSR1');
+    assert.deepEqual(await program.end(), { status: 138, signal: null });
+    await assertEndedByClient(session);
+  });
+
   it('on SIGTERM, without a terminal', async (t) => {
     const { program, session } = await openPipedSession(t);
     await program.stdout.until('the prompt', (text) => text.endsWith(PROMPT));
