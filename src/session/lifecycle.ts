@@ -3,9 +3,9 @@ import {
   parseHandshakeRequest,
   type HandshakeRequest,
 } from '../protocol/handshake.ts';
-import type { HandshakeOutcome, SessionKind } from './answer-handshake.ts';
+import type { HandshakeOutcome, SessionKind } from './handshake/answer-handshake.ts';
 import type { End } from './ending.ts';
-import { findKindMismatch, type RequestedKind } from './requested-kind.ts';
+import { findKindMismatch, type RequestedKind } from './handshake/requested-kind.ts';
 
 /** Where a session is between its first frame and its exit status. */
 export type LifecycleState =

@@ -1,7 +1,7 @@
 import type { ConnectionHost, ConnectionSettings } from './connection/connection.ts';
 import type { PortHost } from './port/port-host.ts';
 import type { Presentation } from './presentation.ts';
-import type { RequestedKind } from './requested-kind.ts';
+import type { RequestedKind } from './handshake/requested-kind.ts';
 import type { SessionSignal } from './session-type.ts';
 import type { ShellHost } from './shell/shell-session.ts';
 

@@ -10,7 +10,7 @@ import { encodeHandshakeResponse, type HandshakeRequest } from '../protocol/hand
 import { PayloadType } from '../protocol/payload-type.ts';
 import { ProtocolError } from '../protocol/protocol-error.ts';
 import { compareVersions } from '../protocol/version.ts';
-import { processHandshake, type HandshakeOutcome } from './answer-handshake.ts';
+import { processHandshake, type HandshakeOutcome } from './handshake/answer-handshake.ts';
 import { connect, type Connection } from './connection/connection.ts';
 import {
   createReconnectNotice,
@@ -28,7 +28,7 @@ import {
   type LifecycleEvent,
   type LifecycleState,
 } from './lifecycle.ts';
-import type { PayloadCipher } from './payload-cipher.ts';
+import type { PayloadCipher } from './handshake/payload-cipher.ts';
 import { createPortSession } from './port/port-session.ts';
 import {
   createPresenter,
@@ -44,7 +44,7 @@ import type { SessionLink, SessionSignal, SessionType } from './session-type.ts'
 import { createShellSession } from './shell/shell-session.ts';
 import { sizeMessage } from './shell/size-message.ts';
 import { signalText } from './signal-text.ts';
-import { createSilentStart, mayLackHandshake, type SilentStart } from './silent-start.ts';
+import { createSilentStart, mayLackHandshake, type SilentStart } from './handshake/silent-start.ts';
 import { watchOutputs } from './streams/watch-outputs.ts';
 import { texts } from './texts.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ProtocolError } from '../../src/protocol/protocol-error.ts';
-import type { HandshakeOutcome } from '../../src/session/answer-handshake.ts';
+import type { HandshakeOutcome } from '../../src/session/handshake/answer-handshake.ts';
 import type { End } from '../../src/session/ending.ts';
 import {
   advance,
@@ -9,8 +9,8 @@ import {
   type LifecycleState,
   type Step,
 } from '../../src/session/lifecycle.ts';
-import type { PayloadCipher } from '../../src/session/payload-cipher.ts';
-import type { RequestedKind } from '../../src/session/requested-kind.ts';
+import type { PayloadCipher } from '../../src/session/handshake/payload-cipher.ts';
+import type { RequestedKind } from '../../src/session/handshake/requested-kind.ts';
 import { handshake, sessionType } from './support/handshake-payloads.ts';
 
 const ANYTHING: RequestedKind = { kind: 'unknown' };

@@ -1,6 +1,6 @@
 import type { SessionDocument, SessionRequest } from '../../aws/fleet.ts';
 import { parsePortProperties } from '../../session/port/properties.ts';
-import type { RequestedKind } from '../../session/requested-kind.ts';
+import type { RequestedKind } from '../../session/handshake/requested-kind.ts';
 
 /** Any agent that forwards ports: which one does not change where to listen. */
 const ANY_AGENT = '';

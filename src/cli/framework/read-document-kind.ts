@@ -1,5 +1,5 @@
 import type { SessionRequest } from '../../aws/fleet.ts';
-import type { RequestedKind } from '../../session/requested-kind.ts';
+import type { RequestedKind } from '../../session/handshake/requested-kind.ts';
 import { requestedKind } from '../invocation/read-requested-kind.ts';
 import type { CommandContext } from './command-context.ts';
 import { documentKind } from './document-kind.ts';

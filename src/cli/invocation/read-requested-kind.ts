@@ -1,6 +1,6 @@
 import { awsLabels } from '../../aws/signing/aws-domains.ts';
 import { parseLocalEndpoint, type LocalEndpoint } from '../../session/port/properties.ts';
-import type { RequestedKind } from '../../session/requested-kind.ts';
+import type { RequestedKind } from '../../session/handshake/requested-kind.ts';
 import type { StartSession } from './caller-contract.ts';
 import { SSH_DOCUMENT } from '../process/hang-up.ts';
 

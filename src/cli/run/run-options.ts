@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import type { CredentialsSource } from '../../aws/credentials/credentials.ts';
 import type { LogLevel } from '../../logging/level.ts';
 import type { Presentation } from '../../session/presentation.ts';
-import type { RequestedKind } from '../../session/requested-kind.ts';
+import type { RequestedKind } from '../../session/handshake/requested-kind.ts';
 import type { OutputFilter } from '../../session/shell/command-without-input.ts';
 import type { FatalErrors } from '../process/fatal-errors.ts';
 import type { BufferedSignals } from '../process/process-signals.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseInvocation } from '../../../src/cli/invocation/caller-contract.ts';
 import { requestedKind } from '../../../src/cli/invocation/read-requested-kind.ts';
-import type { RequestedKind } from '../../../src/session/requested-kind.ts';
+import type { RequestedKind } from '../../../src/session/handshake/requested-kind.ts';
 
 const VARIABLE = 'AWS_SSM_START_SESSION_RESPONSE';
 const RESPONSE = JSON.stringify({

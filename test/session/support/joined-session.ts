@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { RequestedKind } from '../../../src/session/requested-kind.ts';
+import type { RequestedKind } from '../../../src/session/handshake/requested-kind.ts';
 import type { SessionEvent } from '../../../src/session/session-event.ts';
 import type { SessionService } from '../../../src/session/session-service.ts';
 import { runSession } from '../../../src/session/session.ts';

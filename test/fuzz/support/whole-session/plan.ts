@@ -1,4 +1,4 @@
-import type { RequestedKind } from '../../../../src/session/requested-kind.ts';
+import type { RequestedKind } from '../../../../src/session/handshake/requested-kind.ts';
 import type { SessionOptions } from '../../../../src/session/session-host.ts';
 import { SESSION_OPTIONS } from '../../../session/support/session-options.ts';
 import type { Random } from '../../../support/random.ts';

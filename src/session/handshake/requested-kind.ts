@@ -1,6 +1,6 @@
-import { printableStart } from '../lib/printable.ts';
+import { printableStart } from '../../lib/printable.ts';
 import type { SessionKind } from './answer-handshake.ts';
-import { parsePortProperties, type LocalEndpoint } from './port/properties.ts';
+import { parsePortProperties, type LocalEndpoint } from '../port/properties.ts';
 
 /** The kind of session that was asked for, as far as the request says. */
 export type RequestedKind =

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { OutgoingMessage } from '../../src/channel/outgoing-message.ts';
-import { PayloadType } from '../../src/protocol/payload-type.ts';
+import type { OutgoingMessage } from '../../../src/channel/outgoing-message.ts';
+import { PayloadType } from '../../../src/protocol/payload-type.ts';
 import {
   createSilentStart,
   HANDSHAKE_GRACE_MS,
   mayLackHandshake,
-} from '../../src/session/silent-start.ts';
-import { createVirtualClock } from '../support/virtual-clock.ts';
-import { handshake, sentJson, sessionType } from './support/handshake-payloads.ts';
-import { joinSession, type JoinedSession } from './support/joined-session.ts';
-import { settle } from './connection/scripted-sockets.ts';
-import { STARTING } from './support/session-options.ts';
+} from '../../../src/session/handshake/silent-start.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
+import { handshake, sentJson, sessionType } from '../support/handshake-payloads.ts';
+import { joinSession, type JoinedSession } from '../support/joined-session.ts';
+import { settle } from '../connection/scripted-sockets.ts';
+import { STARTING } from '../support/session-options.ts';
 
 const SIZE = { cols: 80, rows: 24 };
 

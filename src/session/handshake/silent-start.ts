@@ -1,5 +1,5 @@
-import type { Clock, Timer } from '../lib/clock.ts';
-import type { OutgoingMessage } from '../channel/outgoing-message.ts';
+import type { Clock, Timer } from '../../lib/clock.ts';
+import type { OutgoingMessage } from '../../channel/outgoing-message.ts';
 
 /**
  * The agent sends its handshake request first of all and, until it is acknowledged, again as soon as

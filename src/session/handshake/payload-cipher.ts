@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
-import { ProtocolError } from '../protocol/protocol-error.ts';
+import { ProtocolError } from '../../protocol/protocol-error.ts';
 
 const ALGORITHM = 'aes-256-gcm';
 /** Each direction has half of the data key. */

@@ -1,8 +1,8 @@
-import { errorText } from '../lib/error-text.ts';
-import type { HandshakeAction, HandshakeRequest, HandshakeResult } from '../protocol/handshake.ts';
-import type { JsonObject } from '../lib/json.ts';
+import { errorText } from '../../lib/error-text.ts';
+import type { HandshakeAction, HandshakeRequest, HandshakeResult } from '../../protocol/handshake.ts';
+import type { JsonObject } from '../../lib/json.ts';
 import { createPayloadCipher, type PayloadCipher } from './payload-cipher.ts';
-import type { SessionService } from './session-service.ts';
+import type { SessionService } from '../session-service.ts';
 
 /** Kinds of session an agent may ask for (docs/design/protocol.md#session-types). */
 export type SessionKind =

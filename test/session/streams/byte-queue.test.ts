@@ -3,8 +3,8 @@ import { PassThrough } from 'node:stream';
 import { describe, it } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createByteQueue, PIECE_COST_BYTES } from '../../src/session/streams/byte-queue.ts';
-import { readFrom, WAITING_BYTES_LIMIT } from '../../src/session/port/connection/byte-source.ts';
+import { createByteQueue, PIECE_COST_BYTES } from '../../../src/session/streams/byte-queue.ts';
+import { readFrom, WAITING_BYTES_LIMIT } from '../../../src/session/port/connection/byte-source.ts';
 
 const KIB = 1024;
 const CHUNKS = 1000;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { PayloadType } from '../../src/protocol/payload-type.ts';
-import { handshake, sentJson, sessionType } from './support/handshake-payloads.ts';
-import { joinSession, type JoinedSession } from './support/joined-session.ts';
-import { settle } from './connection/scripted-sockets.ts';
-import { STARTING } from './support/session-options.ts';
+import { PayloadType } from '../../../src/protocol/payload-type.ts';
+import { handshake, sentJson, sessionType } from '../support/handshake-payloads.ts';
+import { joinSession, type JoinedSession } from '../support/joined-session.ts';
+import { settle } from '../connection/scripted-sockets.ts';
+import { STARTING } from '../support/session-options.ts';
 
 /** A session that asks for encryption, and the agent's and the client's half of its data key. */
 async function joinEncrypted(): Promise<
