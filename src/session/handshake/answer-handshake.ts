@@ -1,5 +1,9 @@
 import { errorText } from '../../lib/error-text.ts';
-import type { HandshakeAction, HandshakeRequest, HandshakeResult } from '../../protocol/handshake.ts';
+import type {
+  HandshakeAction,
+  HandshakeRequest,
+  HandshakeResult,
+} from '../../protocol/handshake.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { createPayloadCipher, type PayloadCipher } from './payload-cipher.ts';
 import type { SessionService } from '../session-service.ts';
