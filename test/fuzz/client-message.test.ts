@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { decodeClientMessage, encodeClientMessage } from '../../src/protocol/client-message.ts';
 import { ProtocolError } from '../../src/protocol/protocol-error.ts';
-import { recordedFrames } from '../protocol/recorded-frames.ts';
+import { recordedFrames } from '../protocol/support/recorded-frames.ts';
 import type { Random } from '../support/random.ts';
 import { fuzz } from './support/cases.ts';
 import { mutateBytes } from './support/mutations.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { ProtocolError } from '../../src/protocol/protocol-error.ts';
 import { createSmuxDecoder } from '../../src/protocol/smux/smux-decoder.ts';
 import { SmuxCommand } from '../../src/protocol/smux/smux-frame.ts';
-import { encodeSmuxFrame } from '../protocol/encode-smux-frame.ts';
+import { encodeSmuxFrame } from '../protocol/smux/encode-smux-frame.ts';
 import type { Random } from '../support/random.ts';
 import { fuzz } from './support/cases.ts';
 import { mutateBytes } from './support/mutations.ts';

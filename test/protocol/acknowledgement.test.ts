@@ -5,7 +5,7 @@ import { decodeClientMessage, encodeClientMessage } from '../../src/protocol/cli
 import { formatMessageId } from '../../src/protocol/message-id.ts';
 import { ProtocolError } from '../../src/protocol/protocol-error.ts';
 import { seeded } from '../support/random.ts';
-import { recordedFrames, type RecordedFrame } from './recorded-frames.ts';
+import { recordedFrames, type RecordedFrame } from './support/recorded-frames.ts';
 
 const recordedAcknowledgements = recordedFrames.filter(
   ({ messageType }) => messageType === 'acknowledge',

@@ -8,8 +8,8 @@ import {
 import { formatMessageId } from '../../src/protocol/message-id.ts';
 import { ProtocolError, type ProtocolErrorReason } from '../../src/protocol/protocol-error.ts';
 import { seeded } from '../support/random.ts';
-import { naiveDecode, naiveEncode, type NaiveMessage } from './naive-codec.ts';
-import { recordedFrames } from './recorded-frames.ts';
+import { naiveDecode, naiveEncode, type NaiveMessage } from './support/naive-codec.ts';
+import { recordedFrames } from './support/recorded-frames.ts';
 
 const VALID: NaiveMessage = {
   headerLength: 116,

@@ -8,8 +8,8 @@ import {
 } from '../../src/protocol/client-message.ts';
 import { formatMessageId } from '../../src/protocol/message-id.ts';
 import { seeded, type Random } from '../support/random.ts';
-import { naiveDecode, naiveEncode, type NaiveMessage } from './naive-codec.ts';
-import { recordedFrames } from './recorded-frames.ts';
+import { naiveDecode, naiveEncode, type NaiveMessage } from './support/naive-codec.ts';
+import { recordedFrames } from './support/recorded-frames.ts';
 
 /** A message as the naive codec sees it. */
 function naive(message: ClientMessage): NaiveMessage {

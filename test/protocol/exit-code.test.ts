@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseExitCode } from '../../src/protocol/exit-code.ts';
-import { recordedFrames } from './recorded-frames.ts';
+import { recordedFrames } from './support/recorded-frames.ts';
 
 const EXIT_CODE = 12;
 

@@ -7,7 +7,7 @@ import {
   type HandshakeAction,
 } from '../../src/protocol/handshake.ts';
 import { ProtocolError } from '../../src/protocol/protocol-error.ts';
-import { recordedFrames, type RecordedFrame } from './recorded-frames.ts';
+import { recordedFrames, type RecordedFrame } from './support/recorded-frames.ts';
 
 const HANDSHAKE_REQUEST = 5;
 const HANDSHAKE_RESPONSE = 6;

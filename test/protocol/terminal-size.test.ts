@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeTerminalSize } from '../../src/protocol/terminal-size.ts';
-import { recordedFrames } from './recorded-frames.ts';
+import { recordedFrames } from './support/recorded-frames.ts';
 
 const SIZE = 3;
 

@@ -15,7 +15,7 @@ export const SUBCOMMANDS: ReadonlySet<string> = new Set([
 /** The same for an argument that stands alone. `help` is an unknown operation, as ever. */
 const HELP_OPTIONS: ReadonlySet<string> = new Set(['--help', '-h']);
 
-/** Whether the arguments are for `src/cli/commands/`. */
+/** Whether the arguments are for `src/commands/`. */
 export function isSubcommand(args: readonly string[]): boolean {
   const [first = ''] = args;
   return SUBCOMMANDS.has(first) || (args.length === 1 && HELP_OPTIONS.has(first));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CommandError } from '../../../src/cli/framework/command-context.ts';
 import { chooseShell, wrapScript } from '../../../src/commands/exec/remote-shell.ts';
-import { splitWords } from '../../local-aws/agent/programs/shlex.ts';
+import { splitWords } from '../../local-aws/agent/programs/command/split-words.ts';
 
 /** Every character that can be typed but zero, which no argument holds. */
 const TYPED = Array.from({ length: 0x7f }, (_, i) => String.fromCharCode(i + 1)).join('');

@@ -5,7 +5,7 @@ import {
   type ClientMessage,
 } from '../../../src/protocol/client-message.ts';
 import { ProtocolError } from '../../../src/protocol/protocol-error.ts';
-import { recordedFrames } from '../../protocol/recorded-frames.ts';
+import { recordedFrames } from '../../protocol/support/recorded-frames.ts';
 import type { Random } from '../../support/random.ts';
 import { mutateBytes } from './mutations.ts';
 

@@ -4,7 +4,7 @@ import { encodeClientMessage, MessageType } from '../../../src/protocol/client-m
 import { encodeFlag, Flag } from '../../../src/protocol/flag.ts';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
 import { FIRST_STREAM_ID, SmuxCommand } from '../../../src/protocol/smux/smux-frame.ts';
-import { encodeSmuxFrame } from '../../protocol/encode-smux-frame.ts';
+import { encodeSmuxFrame } from '../../protocol/smux/encode-smux-frame.ts';
 import {
   attackPort,
   attackSession,

@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 import { spawn } from 'node-pty';
 import { killProcessSession } from '../../local-aws/agent/programs/process-session.ts';
 import { programCommand, programEnvironment, type Environment } from './program.ts';
-import { createPtyInput } from '../../local-aws/agent/programs/pty-input.ts';
+import { createPtyInput } from '../../local-aws/agent/programs/pty/pty-input.ts';
 import { createTranscript, withDeadline, shown, type Transcript } from './transcript.ts';
 import { spawnSync } from '../../support/child-process.ts';
 

@@ -5,8 +5,8 @@ import {
   FULL_SCREEN_PROGRAMS,
   requireProgram,
   type FullScreenProgram,
-} from '../support/full-screen-programs.ts';
-import { loseConnection } from '../support/lose-connection.ts';
+} from './support/full-screen-programs.ts';
+import { loseConnection } from './support/lose-connection.ts';
 import {
   interactiveCommand,
   nonInteractiveCommand,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { render, type Screen } from '../../support/screen.ts';
-import { FULL_SCREEN_PROGRAMS, requireProgram } from '../support/full-screen-programs.ts';
+import { FULL_SCREEN_PROGRAMS, requireProgram } from './support/full-screen-programs.ts';
 import {
   interactiveCommand,
   openShell,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { loseConnection } from '../support/lose-connection.ts';
+import { loseConnection } from './support/lose-connection.ts';
 import { outputStalls } from '../support/output-stalls.ts';
 import { parentOf, processEnded } from '../support/processes.ts';
 import {

@@ -9,9 +9,9 @@ import {
 } from '../../../src/protocol/smux/smux-frame.ts';
 import { FUZZ_CASES } from '../../fuzz/support/cases.ts';
 import { seeded, type Random } from '../../support/random.ts';
-import { encodeSmuxFrame, SMUX_DATA_LIMIT_BYTES } from '../encode-smux-frame.ts';
+import { encodeSmuxFrame, SMUX_DATA_LIMIT_BYTES } from './encode-smux-frame.ts';
 import { naiveDecode, naiveEncode } from './naive-smux.ts';
-import { recordedFrames } from '../recorded-frames.ts';
+import { recordedFrames } from '../support/recorded-frames.ts';
 
 const ROUNDS = 100;
 /** The naive decoder takes its time: a round is worth many cases. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { FORGED, type FuzzAgent } from './agent.ts';
+import { FORGED, type FuzzAgent } from './agent/agent.ts';
 import { SECRET, type SessionPlan } from './plan.ts';
-import { PAYLOAD_MARK } from './traffic.ts';
-import type { World } from './world.ts';
+import { PAYLOAD_MARK } from './agent/traffic.ts';
+import type { World } from './world/world.ts';
 
 const MIB = 1024 * 1024;
 /**

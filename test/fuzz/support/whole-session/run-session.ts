@@ -7,8 +7,8 @@ import { planSession } from './plan.ts';
 import { noteReached, type Reached } from './reached.ts';
 import { createStage } from './stage.ts';
 import { chooseStep } from './steps.ts';
-import { leaveHole, sendAnything } from './traffic.ts';
-import type { World } from './world.ts';
+import { leaveHole, sendAnything } from './agent/traffic.ts';
+import type { World } from './world/world.ts';
 
 const STEP_MS = 100;
 /** It takes tens of megabytes. */

@@ -1,8 +1,8 @@
 import type { Random } from '../../../support/random.ts';
-import { createFuzzAgent, type FuzzAgent } from './agent.ts';
-import { disturb } from './noise.ts';
+import { createFuzzAgent, type FuzzAgent } from './agent/agent.ts';
+import { disturb } from './agent/noise.ts';
 import type { SessionPlan } from './plan.ts';
-import { createWorld, type World } from './world.ts';
+import { createWorld, type World } from './world/world.ts';
 
 /** One session's world and agent, joined. */
 export interface Stage {

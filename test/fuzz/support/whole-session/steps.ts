@@ -3,11 +3,11 @@ import { PayloadType } from '../../../../src/protocol/payload-type.ts';
 import type { SessionSignal } from '../../../../src/session/session-type.ts';
 import type { Random } from '../../../support/random.ts';
 import { frameOf } from '../agent-frames.ts';
-import { strangeFrame } from './noise.ts';
+import { strangeFrame } from './agent/noise.ts';
 import { KINDS, type Kind } from './plan.ts';
 import type { Stage } from './stage.ts';
-import { flood, sendSomething, someBytes } from './traffic.ts';
-import type { World } from './world.ts';
+import { flood, sendSomething, someBytes } from './agent/traffic.ts';
+import type { World } from './world/world.ts';
 
 /** One thing that happens to a session. */
 export interface Step {

@@ -1,11 +1,11 @@
 import type { SeparateOutput, SessionPlan } from '../../session-request.ts';
 import type { AgentOptions } from '../agent-options.ts';
-import { commandProgram } from './command-program.ts';
+import { commandProgram } from './command/command-program.ts';
 import { refusalOf } from '../ports/denied-hosts.ts';
 import { muxProgram } from '../ports/mux-program.ts';
 import { portMode } from '../ports/port-features.ts';
 import type { StartProgram } from './program.ts';
-import { shellProgram } from './shell-program.ts';
+import { shellProgram } from './pty/shell-program.ts';
 import { singlePortProgram } from '../ports/single-port-program.ts';
 
 /** Chooses what runs for a session. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { credentialProcess } from '../../support/credential-process.ts';
 import { startPiped } from '../../support/piped-program.ts';
-import { AGENT_WITHOUT_FLAG, resumeAndTerminate } from '../../support/resume-and-terminate.ts';
+import { AGENT_WITHOUT_FLAG, resumeAndTerminate } from '../support/resume-and-terminate.ts';
 import { PROMPT, startSession, TARGET } from '../../support/target.ts';
 import { outcomeOf, startOwn, startOwnInTerminal, startOwnTarget } from '../support/own-command.ts';
 

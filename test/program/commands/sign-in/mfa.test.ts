@@ -6,7 +6,7 @@ import { requireTools } from '../../../support/require-tools.ts';
 import { AWS } from '../../../support/tools.ts';
 import { startPiped } from '../../support/piped-program.ts';
 import { NO_CREDENTIALS, type Environment } from '../../support/program.ts';
-import { AGENT_WITHOUT_FLAG, resumeAndTerminate } from '../../support/resume-and-terminate.ts';
+import { AGENT_WITHOUT_FLAG, resumeAndTerminate } from '../support/resume-and-terminate.ts';
 import { PROMPT, sixArguments, TARGET } from '../../support/target.ts';
 import { startCommandInTerminal, type TerminalProgram } from '../../support/terminal-program.ts';
 import { outcomeOf, startOwn, startOwnInTerminal, startOwnTarget } from '../support/own-command.ts';

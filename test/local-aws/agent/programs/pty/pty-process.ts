@@ -1,0 +1,133 @@
+import { spawn } from 'node-pty';
+import type { TerminalSize } from '../../../../../src/protocol/terminal-size.ts';
+import type { CommandEnvironment } from '../command-environment.ts';
+import { createEndMarkerFilter, newEndMarker } from './end-marker.ts';
+import { createPtyInput } from './pty-input.ts';
+import { killLedProcesses, killProcessSession } from '../process-session.ts';
+
+const INITIAL_SIZE: TerminalSize = { cols: 80, rows: 24 };
+/** The marker is written in one piece; what only looks like its beginning is output after this. */
+const MARKER_WAIT_MS = 50;
+/** How long the leader has for noticing that its command was killed. */
+const LEADER_WAIT_MS = 500;
+
+/**
+ * Leads the terminal's process session, runs the command and then says so. When the leader of a
+ * session exits, Linux throws away what has not been read from its terminal: so this one stays until
+ * it is killed. Signals of the terminal are for the command.
+ */
+const LEADER = `
+trap : INT QUIT TSTP
+marker=$1
+shift
+"$@"
+trap '' INT QUIT TSTP TTOU
+printf %s "$marker"
+exec sleep 2147483647
+`;
+
+/** A command that runs in a pseudo-terminal of its own. */
+export interface PtyProcess {
+  write(bytes: Buffer): void;
+  resize(size: TerminalSize): void;
+  /** Stops reading the terminal, so that the command waits once the kernel's buffer is full. */
+  pause(): void;
+  resume(): void;
+  /** Kills the command and everything that it started; `ended` follows. */
+  kill(): void;
+}
+
+/** What a {@link PtyProcess} reports. */
+export interface PtyProcessEvents {
+  output(bytes: Buffer): void;
+  /** The command has ended and everything that it wrote was handed over. Called once. */
+  ended(): void;
+}
+
+/**
+ * Starts a command in a new pseudo-terminal.
+ *
+ * @throws Error when there is none to be had
+ */
+export function startPtyProcess(
+  command: readonly string[],
+  how: CommandEnvironment,
+  events: PtyProcessEvents,
+): PtyProcess {
+  const marker = newEndMarker();
+  const filter = createEndMarkerFilter(marker);
+  let ended = false;
+  let killed = false;
+  let leaderWait: NodeJS.Timeout | undefined;
+  let release: NodeJS.Timeout | undefined;
+
+  const pty = spawn('/bin/sh', ['-c', LEADER, 'sh', marker, ...command], {
+    ...INITIAL_SIZE,
+    cwd: how.directory,
+    env: { ...how.environment },
+    encoding: null,
+  });
+  const input = createPtyInput(pty.fd);
+  const scheduleRelease = (): void => {
+    clearTimeout(release);
+    if (filter.held === 0) return;
+    release = setTimeout(() => events.output(filter.release()), MARKER_WAIT_MS);
+  };
+  const end = (): void => {
+    ended = true;
+    input.close();
+    clearTimeout(release);
+    clearTimeout(leaderWait);
+    killProcessSession(pty.pid);
+    // A terminal that is not read does not report its end.
+    pty.resume();
+  };
+  pty.onData((bytes) => {
+    if (ended) return;
+    const read = filter.push(bytes);
+    ended = read.ended;
+    if (read.output.length > 0 && !killed) events.output(read.output);
+    if (ended) end();
+    else if (!killed) scheduleRelease();
+    input.flush();
+  });
+  pty.on('close', () => {
+    // The descriptor is closed, and may soon be somebody else's.
+    ended = true;
+    input.close();
+  });
+  pty.onExit(() => {
+    ended = true;
+    input.close();
+    clearTimeout(release);
+    clearTimeout(leaderWait);
+    events.ended();
+  });
+  return {
+    write(bytes) {
+      if (!ended && !killed) input.write(bytes);
+    },
+    resize({ cols, rows }) {
+      if (!ended && !killed && cols > 0 && rows > 0) pty.resize(cols, rows);
+    },
+    pause() {
+      if (ended || killed) return;
+      // What completes the marker is not read meanwhile.
+      clearTimeout(release);
+      pty.pause();
+    },
+    resume() {
+      pty.resume();
+      scheduleRelease();
+    },
+    kill() {
+      if (ended || killed) return;
+      killed = true;
+      clearTimeout(release);
+      // The command's parent is told of its end, so that not even its entry in the table stays.
+      killLedProcesses(pty.pid);
+      pty.resume();
+      leaderWait = setTimeout(end, LEADER_WAIT_MS);
+    },
+  };
+}

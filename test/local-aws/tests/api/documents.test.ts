@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { documentContent, startLocalAws } from '../../local-aws.ts';
+
+test('a session takes only the parameters of its document', async (t) => {
+  const documents = { 'AWS-StartNonInteractiveCommand': documentContent(['command']) };
+  const aws = await startLocalAws({ documents });
+  t.after(() => aws.close());
+  const start = async (Parameters: object): Promise<Record<string, unknown>> => {
+    const response = await fetch(aws.endpoint, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'AmazonSSM.StartSession',
+      },
+      body: JSON.stringify({
+        Target: 'i-0123456789abcdef0',
+        DocumentName: 'AWS-StartNonInteractiveCommand',
+        Parameters,
+      }),
+    });
+    return (await response.json()) as Record<string, unknown>;
+  };
+  const refused = await start({ command: ['id'], separateOutputStream: ['true'] });
+  assert.equal(refused['__type'], 'InvalidParameters');
+  assert.ok('SessionId' in (await start({ command: ['true'] })));
+});

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { startOwnTarget } from '../commands/support/own-command.ts';
+import { startCommandPiped, startPiped, type PipedProgram } from '../support/piped-program.ts';
+import { NO_CREDENTIALS, type Environment } from '../support/program.ts';
+import { startSession, TARGET } from '../support/target.ts';
+
+const DIST = join(import.meta.dirname, '..', '..', '..', 'dist');
+const PROGRAM = 'session-manager-plugin.cjs';
+
+/** Runs a copy of the program in which something is changed. */
+function startChanged(
+  t: TestContext,
+  change: (directory: string) => void,
+  args: readonly string[],
+  env: Environment = {},
+): PipedProgram {
+  const directory = temporaryDirectory(t);
+  cpSync(DIST, directory, {
+    recursive: true,
+    filter: (path) => !/(binaries|packages|plugin|trees)$/.test(path),
+  });
+  change(directory);
+  const program = startCommandPiped(t, [process.execPath, join(directory, PROGRAM), ...args], {
+    env,
+  });
+  program.stdin.end();
+  return program;
+}
+
+function without(file: string): (directory: string) => void {
+  return (directory) => rmSync(join(directory, file));
+}
+
+function missing(file: string): string {
+  return `session-manager-plugin: internal error: ${file} is missing. Install the program again.\n`;
+}
+
+describe('a file of the program that is missing', () => {
+  it('is reported to the AWS CLI, and the session ends on the service', async (t) => {
+    const { args, session } = await startSession(t);
+    const program = startChanged(t, without('session.cjs'), args);
+    assert.deepEqual(await program.end(), { status: 1, signal: null });
+    assert.equal(program.stdout.text, '');
+    assert.equal(program.stderr.text, missing('session.cjs'));
+    assert.equal((await session.closed).by, 'api');
+  });
+
+  it('is reported when without it the session cannot be ended either', async (t) => {
+    const { args } = await startSession(t);
+    const program = startChanged(t, without('session-aws.cjs'), args);
+    assert.deepEqual(await program.end(), { status: 1, signal: null });
+    assert.equal(program.stderr.text, missing('session-aws.cjs'));
+  });
+
+  for (const [file, args] of [
+    ['commands.cjs', ['targets']],
+    ['session-aws.cjs', ['targets']],
+    ['aws-fleet.cjs', ['targets']],
+    ['session-aws.cjs', ['exec', TARGET, '--', 'id']],
+  ] as const) {
+    it(`is reported by a command with status 255: ${args[0]} without ${file}`, async (t) => {
+      const target = await startOwnTarget(t);
+      const program = startChanged(t, without(file), args, target.env);
+      assert.deepEqual(await program.end(), { status: 255, signal: null });
+      assert.equal(program.stderr.text, missing(file));
+      for (const session of target.aws.sessions) await session.closed;
+    });
+  }
+
+  it('leaves no session of a command behind', async (t) => {
+    const target = await startOwnTarget(t);
+    const args = ['exec', TARGET, '--', 'id'];
+    const program = startChanged(t, without('session.cjs'), args, target.env);
+    assert.deepEqual(await program.end(), { status: 255, signal: null });
+    assert.equal(program.stderr.text, missing('session.cjs'));
+    for (const session of target.aws.sessions) await session.closed;
+  });
+
+  it('is a line of JSON with --json', async (t) => {
+    const program = startChanged(t, without('commands.cjs'), ['targets', '--json']);
+    assert.deepEqual(await program.end(), { status: 255, signal: null });
+    const message = 'commands.cjs is missing. Install the program again.';
+    assert.deepEqual(JSON.parse(program.stderr.text), { error: { reason: 'internal', message } });
+  });
+});
+
+describe('a file of the program that is damaged', () => {
+  it('is reported in one line, and the session ends on the service', async (t) => {
+    const { args, session } = await startSession(t);
+    const damage = (directory: string): void => writeFileSync(join(directory, 'session.cjs'), '(');
+    const program = startChanged(t, damage, args);
+    assert.deepEqual(await program.end(), { status: 1, signal: null });
+    assert.match(program.stderr.text, /^session-manager-plugin: internal error: [^\n]+\n$/);
+    assert.equal((await session.closed).by, 'api');
+  });
+});
+
+describe('a program with nothing left to wait for', () => {
+  it('has failed', async (t) => {
+    const { args, session } = await startSession(t);
+    const hang = (directory: string): void =>
+      writeFileSync(
+        join(directory, 'session.cjs'),
+        'exports.startSession = () => new Promise(() => undefined);',
+      );
+    const program = startChanged(t, hang, args);
+    assert.deepEqual(await program.end(), { status: 1, signal: null });
+    assert.match(program.stderr.text, /^session-manager-plugin: internal error: [^\n]+\n$/);
+    assert.equal((await session.closed).by, 'api');
+  });
+});
+
+describe('a setting that cannot be used', () => {
+  const SETTINGS = { SSM_PLUGIN_PING_INTERVAL: 'often' };
+
+  it('ends the session that the AWS CLI has started', async (t) => {
+    const { args, session, aws } = await startSession(t);
+    const program = startPiped(t, args, { env: SETTINGS });
+    assert.deepEqual(await program.end(), { status: 1, signal: null });
+    assert.match(program.stdout.text, /^Cannot perform start session: SSM_PLUGIN_PING_INTERVAL /);
+    assert.equal((await session.closed).by, 'api');
+    assert.equal(aws.apiCalls.length, 1);
+  });
+
+  it('is reported also without credentials to end it', async (t) => {
+    const { args } = await startSession(t);
+    const program = startPiped(t, args, { env: { ...SETTINGS, ...NO_CREDENTIALS } });
+    assert.deepEqual(await program.end(), { status: 1, signal: null });
+    assert.equal(program.stderr.text, '');
+  });
+});
