@@ -128,7 +128,7 @@ export default defineConfig(
       'src/cli/process/process-outputs.ts',
       // They take the streams as terminals, and write no text.
       'src/cli/run/process-host.ts',
-      'src/commands/index.ts',
+      'src/commands/run-command.ts',
     ],
     rules: {
       'no-restricted-properties': [

@@ -10,6 +10,10 @@ import { texts } from './session/texts.ts';
 
 /** Four dotted numbers of the VERSION file, put in when the bundle is made. */
 declare const PLUGIN_VERSION: string;
+/** The names in the table of commands (`src/commands/index.ts`), with spaces between, put in likewise. */
+declare const COMMAND_NAMES: string;
+
+const commandNames = COMMAND_NAMES.split(' ');
 
 const EXIT_SUCCESS = 0;
 const EXIT_FAILURE = 1;
@@ -24,7 +28,7 @@ function takeVariable(name: string): string | undefined {
 /** Says on stderr which command was perhaps meant: stdout is what callers read. */
 async function suggest(args: readonly string[]): Promise<void> {
   const { suggestion } = await import('./cli/invocation/suggestion.ts');
-  const words = suggestion(args);
+  const words = suggestion(args, commandNames);
   if (words !== undefined) await printError(messages.didYouMean(words));
 }
 
@@ -63,7 +67,7 @@ async function main(args: readonly string[], invocation: Invocation): Promise<nu
         process,
         asksForSsh(args) || hangUpEnds(process.platform, isatty),
       );
-      const { runCommand } = await import('./commands/index.ts');
+      const { runCommand } = await import('./commands/run-command.ts');
       return runCommand(args, PLUGIN_VERSION, signals);
     }
     case 'start-session': {
@@ -80,7 +84,7 @@ async function handle(error: unknown): Promise<number> {
 }
 
 const args = process.argv.slice(2);
-const invocation = parseInvocation(args, takeVariable);
+const invocation = parseInvocation(args, takeVariable, commandNames);
 // With nothing left to wait for, the runtime would leave with status 0.
 process.once('beforeExit', () => {
   void handle(new Error('nothing is left to wait for')).then((status) => process.exit(status));

@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
+import { COMMANDS as COMMAND_TABLE } from '../../src/commands/index.ts';
 import { readVersion } from '../version.ts';
 import { bundledPackages } from './bundled-packages.ts';
 import { literalKeys } from './literal-keys.ts';
@@ -16,7 +17,7 @@ const SESSION = { module: 'src/cli/run/run-started-session.ts', name: 'session' 
 /** The program: small, because it is read at every start. */
 const PROGRAM = { module: 'src/main.ts', name: 'session-manager-plugin' } as const;
 /** Commands of the program's own, which callers do not use. */
-const COMMANDS = { module: 'src/commands/index.ts', name: 'commands' } as const;
+const COMMANDS = { module: 'src/commands/run-command.ts', name: 'commands' } as const;
 /** Shared config files and the signer: every session begins with it, other runs do not need it. */
 const SESSION_AWS = { module: 'src/aws/session-aws.ts', name: 'session-aws' } as const;
 /** The AWS SDK and what uses it: large, and not needed by most sessions. */
@@ -57,6 +58,8 @@ const COMMON = {
   legalComments: 'eof',
   define: {
     PLUGIN_VERSION: JSON.stringify(readVersion(ROOT)),
+    // The start needs only the names of the table.
+    COMMAND_NAMES: JSON.stringify(COMMAND_TABLE.map(({ name }) => name).join(' ')),
     // ws would look for native helpers, and find whatever lies above the place of installation.
     'process.env.WS_NO_BUFFER_UTIL': '"1"',
     'process.env.WS_NO_UTF_8_VALIDATE': '"1"',

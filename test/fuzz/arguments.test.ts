@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseInvocation } from '../../src/cli/invocation/caller-contract.ts';
+import { COMMANDS } from '../../src/commands/index.ts';
 import { isSubcommand } from '../../src/cli/invocation/subcommands.ts';
 import type { Random } from '../support/random.ts';
 import { fuzz } from './support/cases.ts';
@@ -20,6 +21,7 @@ const REQUEST = JSON.stringify({
   Parameters: { portNumber: ['22'] },
 });
 const ENDPOINT = 'https://ssm.eu-west-1.amazonaws.com';
+const COMMAND_NAMES = COMMANDS.map(({ name }) => name);
 const WORDS = ['', '--version', '--help', 'StartSession', 'TerminateSession', VARIABLE, '{}', '\0'];
 
 interface Call {
@@ -48,10 +50,11 @@ function damagedCall(random: Random): Call {
 test('whatever the arguments, they are understood or refused, and a refusal shows no token', () =>
   fuzz(damagedCall, ({ args, variable }) => {
     const taken: string[] = [];
-    const invocation = parseInvocation(args, (name) => {
+    const take = (name: string): string | undefined => {
       taken.push(name);
       return variable;
-    });
+    };
+    const invocation = parseInvocation(args, take, COMMAND_NAMES);
     assert.ok(taken.every((name) => name.startsWith('AWS_SSM_START_SESSION_RESPONSE')));
     switch (invocation.kind) {
       case 'installation-message':
@@ -61,7 +64,7 @@ test('whatever the arguments, they are understood or refused, and a refusal show
         assert.deepEqual(args, ['--version']);
         break;
       case 'own-command':
-        assert.ok(isSubcommand(args));
+        assert.ok(isSubcommand(args, COMMAND_NAMES));
         break;
       case 'unknown-operation':
         assert.ok(args.length === 1 || args.length === 2);

@@ -3,8 +3,17 @@ import { LOG_LEVELS } from '../../logging/level.ts';
 import { wantsQuiet } from '../process/settings.ts';
 import type { CommandContext, CommonOptions } from './command-context.ts';
 
-/** Adds a command to the program; its action works with the context. */
-export type RegisterCommand = (program: Command, context: CommandContext) => void;
+/** Adds description, arguments, options and action to a command; the action works with the context. */
+export type ConfigureCommand = (command: Command, context: CommandContext) => void;
+
+/** One command in the table of commands. */
+export interface CommandEntry {
+  readonly name: string;
+  /** A line of the program's help, and of the completion scripts. */
+  readonly summary: string;
+  /** Loads the module of the command. */
+  readonly load: () => Promise<ConfigureCommand>;
+}
 
 /** What the command line needs of the run it is read for. */
 export interface CommandLineHost {
@@ -40,11 +49,18 @@ interface ParsedOptions {
   readonly login: boolean;
 }
 
-/** The tree of commands, each with the common options, to be parsed with `from: 'user'`. */
-export function createProgram(
-  commands: readonly RegisterCommand[],
+/**
+ * The program with the command that the arguments call, to be parsed with `from: 'user'`. The help of the
+ * program shows the arguments of every command, so it needs all of them.
+ *
+ * @param entries - the table of commands
+ * @param args - argv without program names
+ */
+export async function createProgram(
+  entries: readonly CommandEntry[],
+  args: readonly string[],
   { context, takeOptions, writeHelp, writeError }: CommandLineHost,
-): Command {
+): Promise<Command> {
   const program = new Command(NAME)
     .description(DESCRIPTION)
     .helpCommand(false)
@@ -57,10 +73,31 @@ export function createProgram(
       getOutHelpWidth: () => context.terminal.columns ?? 80,
       getErrHelpWidth: () => 80,
     });
-  for (const register of commands) register(program, context);
-  for (const command of program.commands) addCommonOptions(command);
   program.hook('preAction', (_, command) => {
     takeOptions(readCommonOptions(command.opts<ParsedOptions>(), context.env));
+  });
+  const called = entries.filter(({ name }) => name === args[0]);
+  return addCommands(program, called.length === 0 ? entries : called, context);
+}
+
+/** All commands with their options, to be read: nothing parses arguments with them. */
+export function loadCommands(
+  entries: readonly CommandEntry[],
+  context: CommandContext,
+): Promise<Command> {
+  return addCommands(new Command(NAME), entries, context);
+}
+
+async function addCommands(
+  program: Command,
+  entries: readonly CommandEntry[],
+  context: CommandContext,
+): Promise<Command> {
+  const configurations = await Promise.all(entries.map(({ load }) => load()));
+  entries.forEach(({ name, summary }, i) => {
+    const command = program.command(name).summary(summary);
+    configurations[i]?.(command, context);
+    addCommonOptions(command);
   });
   return program;
 }

@@ -51,15 +51,17 @@ const ARGUMENTS_WITH_PARAMETERS = 5;
  *
  * @param args - argv without program names
  * @param takeVariable - reads an environment variable and removes it: it holds the session's token
+ * @param commands - names of the program's own commands
  */
 export function parseInvocation(
   args: readonly string[],
   takeVariable: (name: string) => string | undefined,
+  commands: readonly string[],
 ): Invocation {
   const [first, region, operation] = args;
   if (first === undefined) return { kind: 'installation-message' };
   if (args.length === 1 && first === '--version') return { kind: 'version' };
-  if (isSubcommand(args)) return { kind: 'own-command' };
+  if (isSubcommand(args, commands)) return { kind: 'own-command' };
   if (region === undefined || operation === undefined) {
     return { kind: 'unknown-operation', operation: first };
   }

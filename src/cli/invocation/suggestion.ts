@@ -1,17 +1,21 @@
 import { closestWord } from './edit-distance.ts';
-import { SUBCOMMANDS } from './subcommands.ts';
 
 const HELP = '--help';
 
 /**
- * What somebody may have meant whose first argument is no operation and no command.
+ * The command line that is nearest to one whose first argument is neither an operation nor a command.
  *
- * @returns words for the command line behind the program's name; undefined when nothing is near
+ * @param args - argv without program names
+ * @param commands - names of all commands
+ * @returns the arguments after the program's name; undefined when nothing is near
  */
-export function suggestion(args: readonly string[]): string | undefined {
+export function suggestion(
+  args: readonly string[],
+  commands: readonly string[],
+): string | undefined {
   const [typed = '', topic = ''] = args;
-  const word = closestWord(typed, [...SUBCOMMANDS, HELP]);
+  const word = closestWord(typed, [...commands, HELP]);
   if (word !== HELP) return word;
-  const about = SUBCOMMANDS.has(topic) ? topic : closestWord(topic, SUBCOMMANDS);
+  const about = commands.includes(topic) ? topic : closestWord(topic, commands);
   return about === undefined ? HELP : `${about} ${HELP}`;
 }

@@ -5,7 +5,8 @@ import { fishCompletion } from './fish.ts';
 import { powershellCompletion } from './powershell.ts';
 import { zshCompletion } from './zsh.ts';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
-import { examples } from '../../cli/framework/command-line.ts';
+import { examples, loadCommands } from '../../cli/framework/command-line.ts';
+import { COMMANDS } from '../index.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 type Shell = (typeof SHELLS)[number];
@@ -20,10 +21,8 @@ const SCRIPTS: Readonly<
 };
 
 /** `completion SHELL`: the script with which a shell completes the commands and their options. */
-export function registerCompletion(program: Command, context: CommandContext): void {
-  program
-    .command('completion')
-    .summary('the script with which a shell completes these commands')
+export function configureCompletion(command: Command, context: CommandContext): void {
+  command
     .description('Prints the script with which a shell completes the commands and their options.')
     .addArgument(new Argument('<shell>', 'the shell that reads it').choices(SHELLS))
     .addHelpText(
@@ -39,6 +38,7 @@ export function registerCompletion(program: Command, context: CommandContext): v
       ].join('\n'),
     )
     .action(async (shell: Shell) => {
+      const program = await loadCommands(COMMANDS, context);
       await context.print(SCRIPTS[shell](program.name(), completionTree(program)));
     });
 }

@@ -33,10 +33,8 @@ const LEAST_COLUMNS = 30;
 const STEP_MARK = '→ ';
 
 /** `doctor [TARGET]`: what is in the way of sessions, and what to do about it. */
-export function registerDoctor(program: Command, context: CommandContext): void {
-  program
-    .command('doctor')
-    .summary('what is wrong, and the fix')
+export function configureDoctor(command: Command, context: CommandContext): void {
+  command
     .description(
       'Looks at all that sessions need: AWS CLI, region, credentials, endpoints, clock, permissions and, with a target, its agent. ' +
         'A session that is started to see whether it may be is ended at once.',

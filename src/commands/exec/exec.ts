@@ -30,10 +30,8 @@ interface ExecOptions {
 }
 
 /** `exec TARGET -- command…`: the remote command's output and exit status, and nothing else. */
-export function registerExec(program: Command, context: CommandContext): void {
-  program
-    .command('exec')
-    .summary('one command on a target, with its output and exit status')
+export function configureExec(command: Command, context: CommandContext): void {
+  command
     .description(
       'Runs one command on a target. Its stdout, stderr and exit status become those of the program. ' +
         'Several words are joined with spaces and read by a shell of the target, as with ssh: sh on ' +

@@ -21,10 +21,8 @@ const TO_TARGET = 'AWS-StartPortForwardingSession';
 const TO_REMOTE_HOST = 'AWS-StartPortForwardingSessionToRemoteHost';
 
 /** `forward [TARGET] PORT…`: ports of this machine that lead to the target, or from there on. */
-export function registerForward(program: Command, context: CommandContext): void {
-  program
-    .command('forward')
-    .summary('ports of this machine that lead to a target, or to hosts it can reach')
+export function configureForward(command: Command, context: CommandContext): void {
+  command
     .description(
       'Listens on ports of this machine that lead to a target, or to hosts it can reach. ' +
         'Each has a session of its own; Ctrl-C ends them all. Without LOCAL the local port has the ' +
@@ -54,7 +52,6 @@ export function registerForward(program: Command, context: CommandContext): void
         first: FirstOperand | undefined,
         rest: readonly Forward[] | undefined,
         { reason }: { readonly reason?: string },
-        command: Command,
       ) => {
         const forwards = [...(first?.kind === 'forward' ? [first.forward] : []), ...(rest ?? [])];
         if (forwards.length === 0) command.error("error: missing required argument 'ports'");

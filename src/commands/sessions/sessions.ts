@@ -9,10 +9,8 @@ import { printJson, printList } from '../../cli/output/print-list.ts';
 const HEADER = ['SESSION', 'TARGET', 'STARTED', 'DOCUMENT', 'REASON'];
 
 /** `sessions [--terminate ID]`: the caller's open sessions, or the end of one. */
-export function registerSessions(program: Command, context: CommandContext): void {
-  program
-    .command('sessions')
-    .summary('your open sessions')
+export function configureSessions(command: Command, context: CommandContext): void {
+  command
     .description(
       'Lists your open sessions: id, target, start, document, reason. In a pipe the columns are parted by tabs.',
     )

@@ -5,10 +5,8 @@ import { openSession } from '../../cli/framework/open-session.ts';
 import { resolveTarget } from '../../cli/target/resolve-target.ts';
 
 /** `shell TARGET`: the shell that the session preferences of the account name. */
-export function registerShell(program: Command, context: CommandContext): void {
-  program
-    .command('shell')
-    .summary('a shell on a target')
+export function configureShell(command: Command, context: CommandContext): void {
+  command
     .description(
       'Opens a shell on a target. At the start of a line, ~. leaves it and ~? shows what else there is.',
     )

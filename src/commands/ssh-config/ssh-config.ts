@@ -9,10 +9,8 @@ import { examples } from '../../cli/framework/command-line.ts';
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
 
 /** `ssh-config`: the block that lets ssh, scp and whatever uses them reach targets by their ids. */
-export function registerSshConfig(program: Command, context: CommandContext): void {
-  program
-    .command('ssh-config')
-    .summary('the lines for ssh_config to reach targets by their ids')
+export function configureSshConfig(command: Command, context: CommandContext): void {
+  command
     .description(
       'Prints the lines for ~/.ssh/config with which ssh, scp and rsync reach targets by their ids. ' +
         'Profile, region and endpoint that are given become part of them.',

@@ -9,10 +9,8 @@ import { resolveTarget } from '../../cli/target/resolve-target.ts';
 const SSH_PORT = '22';
 
 /** `ssh-proxy TARGET [PORT]`: stdin and stdout are the bytes of a connection to the port. */
-export function registerSshProxy(program: Command, context: CommandContext): void {
-  program
-    .command('ssh-proxy')
-    .summary("the connection below ssh, as ssh's ProxyCommand")
+export function configureSshProxy(command: Command, context: CommandContext): void {
+  command
     .description(
       'Joins stdin and stdout to a port of a target, as the ProxyCommand of ssh. "ssh-config" prints the lines for ssh_config.',
     )

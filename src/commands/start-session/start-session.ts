@@ -13,10 +13,8 @@ interface StartSessionOptions {
 }
 
 /** `start-session`: with the options of `aws ssm start-session`. */
-export function registerStartSession(program: Command, context: CommandContext): void {
-  program
-    .command('start-session')
-    .summary('a session with any document')
+export function configureStartSession(command: Command, context: CommandContext): void {
+  command
     .description('Starts a session with any document, as "aws ssm start-session" does.')
     .option('--target <target>', 'where the session runs')
     .option('--document-name <name>', 'document of the session (default: a shell)')

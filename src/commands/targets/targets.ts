@@ -9,10 +9,8 @@ import { printList } from '../../cli/output/print-list.ts';
 const HEADER = ['ID', 'NAME', 'PLATFORM', 'PING STATUS', 'AGENT'];
 
 /** `targets [FILTER]`: the managed nodes of the region. */
-export function registerTargets(program: Command, context: CommandContext): void {
-  program
-    .command('targets')
-    .summary('the machines there are')
+export function configureTargets(command: Command, context: CommandContext): void {
+  command
     .description(
       'Lists managed nodes: id, name, platform, ping status, version of the agent. In a pipe the columns are parted by tabs.',
     )

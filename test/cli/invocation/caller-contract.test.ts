@@ -26,7 +26,7 @@ const SESSION = {
 
 /** Without environment variables. */
 function parse(...args: readonly string[]): Invocation {
-  return parseInvocation(args, () => undefined);
+  return parseInvocation(args, () => undefined, []);
 }
 
 function start(response: object | string, ...further: readonly string[]): Invocation {
@@ -169,6 +169,7 @@ describe('a response in an environment variable', () => {
         environment.delete(name);
         return value;
       },
+      [],
     );
     assert.deepEqual(invocation, { kind: 'start-session', session: SESSION });
     assert.deepEqual([...environment.keys()], ['OTHER']);
@@ -182,9 +183,8 @@ describe('a response in an environment variable', () => {
   });
 
   it('is looked for under no other name', () => {
-    const invocation = parseInvocation(['HOME', 'us-east-1', 'StartSession'], () =>
-      assert.fail('a variable was taken'),
-    );
+    const take = (): never => assert.fail('a variable was taken');
+    const invocation = parseInvocation(['HOME', 'us-east-1', 'StartSession'], take, []);
     assert.match(reasonOf(invocation), /not a JSON object/);
   });
 });

@@ -1,61 +1,40 @@
 import assert from 'node:assert/strict';
-import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
 import { parseInvocation } from '../../../src/cli/invocation/caller-contract.ts';
-import { takeSignals } from '../../../src/cli/process/command-signals.ts';
-import { createProgram } from '../../../src/cli/framework/command-line.ts';
-import { COMMANDS } from '../../../src/commands/index.ts';
-import { createProcessContext } from '../../../src/cli/framework/process-context.ts';
-import { watchFatalErrors } from '../../../src/cli/process/fatal-errors.ts';
 import { closestWord } from '../../../src/cli/invocation/edit-distance.ts';
-import { isSubcommand, SUBCOMMANDS } from '../../../src/cli/invocation/subcommands.ts';
-import type { SignalSource } from '../../../src/cli/process/process-signals.ts';
-import { createVirtualClock } from '../../support/virtual-clock.ts';
+import { isSubcommand } from '../../../src/cli/invocation/subcommands.ts';
 
-const NO_PROCESS: SignalSource = {
-  platform: 'linux',
-  ppid: 1,
-  on: () => undefined,
-  off: () => undefined,
-  kill: () => true,
-};
+const COMMANDS = ['shell', 'exec'];
 
-describe('the words of own commands', () => {
-  it('are those of the commands there are', () => {
-    const clock = createVirtualClock();
-    const signals = takeSignals(NO_PROCESS, true);
-    const fatalErrors = watchFatalErrors(new EventEmitter(), clock);
-    const context = createProcessContext([], '1.3.0.0', signals, fatalErrors);
-    const program = createProgram(COMMANDS, context);
-    const names = program.commands.map((command) => command.name());
-    assert.deepEqual([...SUBCOMMANDS].sort(), [...names].sort());
-  });
-
-  it('are recognised as the first argument only, whatever follows', () => {
-    for (const word of SUBCOMMANDS) {
-      assert.ok(isSubcommand([word]));
-      assert.ok(isSubcommand([word, 'us-east-1', 'StartSession', '', '{}', '']));
-      assert.ok(!isSubcommand(['{}', word]));
+describe('the name of a command', () => {
+  it('is recognised as the first argument only, whatever follows', () => {
+    for (const name of COMMANDS) {
+      assert.ok(isSubcommand([name], COMMANDS));
+      assert.ok(isSubcommand([name, 'us-east-1', 'StartSession', '', '{}', ''], COMMANDS));
+      assert.ok(!isSubcommand(['{}', name], COMMANDS));
     }
   });
 
-  it('ask for the help only as the one argument', () => {
-    assert.ok(isSubcommand(['--help']));
-    assert.ok(isSubcommand(['-h']));
-    assert.ok(!isSubcommand(['--help', 'shell']));
-    assert.ok(!isSubcommand(['help']));
-  });
-
-  it('are an invocation of their own, which reads no environment', () => {
+  it('is an invocation of its own, which reads no environment', () => {
     const taken: string[] = [];
     const take = (name: string): undefined => void taken.push(name);
-    assert.deepEqual(parseInvocation(['shell', 'i-1', 'x'], take), { kind: 'own-command' });
-    assert.deepEqual(parseInvocation(['--help'], take), { kind: 'own-command' });
+    const parse = (...args: string[]): object => parseInvocation(args, take, COMMANDS);
+    assert.deepEqual(parse('shell', 'i-1', 'x'), { kind: 'own-command' });
+    assert.deepEqual(parse('--help'), { kind: 'own-command' });
     assert.deepEqual(taken, []);
   });
 });
 
-describe('the nearest word', () => {
+describe('the option for the help of the program', () => {
+  it('is recognised only as the single argument', () => {
+    assert.ok(isSubcommand(['--help'], COMMANDS));
+    assert.ok(isSubcommand(['-h'], COMMANDS));
+    assert.ok(!isSubcommand(['--help', 'shell'], COMMANDS));
+    assert.ok(!isSubcommand(['help'], COMMANDS));
+  });
+});
+
+describe('the closest word', () => {
   for (const [typed, meant] of [
     ['shel', 'shell'],
     ['sehll', 'shell'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { SUBCOMMANDS } from '../../../src/cli/invocation/subcommands.ts';
+import { COMMANDS } from '../../../src/commands/index.ts';
 import { runAlone } from './support/own-command.ts';
 
 describe('the help', () => {
@@ -9,20 +9,20 @@ describe('the help', () => {
       const { status, stdout, stderr } = await runAlone(t, [option]);
       assert.equal(status, 0);
       assert.equal(stderr, '');
-      for (const word of SUBCOMMANDS) {
-        assert.match(stdout, new RegExp(`^  ${word}[ \\n]`, 'm'), `${word} is missing`);
+      for (const { name } of COMMANDS) {
+        assert.match(stdout, new RegExp(`^  ${name}[ \\n]`, 'm'), `${name} is missing`);
       }
     });
   }
 
-  for (const word of SUBCOMMANDS) {
-    it(`of ${word} has examples and the common options`, async (t) => {
-      const { status, stdout, stderr } = await runAlone(t, [word, '--help']);
+  for (const { name } of COMMANDS) {
+    it(`of ${name} has examples and the common options`, async (t) => {
+      const { status, stdout, stderr } = await runAlone(t, [name, '--help']);
       assert.equal(status, 0);
       assert.equal(stderr, '');
-      assert.ok(stdout.startsWith(`Usage: session-manager-plugin ${word} `));
+      assert.ok(stdout.startsWith(`Usage: session-manager-plugin ${name} `));
       assert.match(stdout, /^ +--endpoint-url <url>/m);
-      assert.match(stdout, new RegExp(`^Examples:\n  session-manager-plugin ${word}`, 'm'));
+      assert.match(stdout, new RegExp(`^Examples:\n  session-manager-plugin ${name}`, 'm'));
     });
   }
 });

@@ -1,0 +1,109 @@
+import { WriteStream } from 'node:tty';
+import { CommanderError } from 'commander';
+import { asError } from '../lib/as-error.ts';
+import { systemClock } from '../lib/clock.ts';
+import type { OutputError } from '../lib/output-error.ts';
+import { SIGNAL_STATUS } from '../session/signal-status.ts';
+import { makeTtyNonblocking } from '../terminal/nonblocking-tty.ts';
+import { nextEnding, type CommandSignals } from '../cli/process/command-signals.ts';
+import { watchFatalErrors } from '../cli/process/fatal-errors.ts';
+import type { EndingSignal } from '../cli/process/process-signals.ts';
+import { createProgram } from '../cli/framework/command-line.ts';
+import { EXIT_OWN_FAILURE } from '../cli/framework/exit-status.ts';
+import { checkUtf8, readRawArguments } from '../cli/framework/non-utf8-arguments.ts';
+import { COMMANDS } from './index.ts';
+import { createProcessContext, type ProcessContext } from '../cli/framework/process-context.ts';
+
+/** Name of the error with which a prompt says that it was left with Ctrl-C (@inquirer/core). */
+const PROMPT_LEFT = 'ExitPromptError';
+
+/** How long a stuck terminal may hold up the end of a command after a signal. */
+const COMMAND_EXIT_TIMEOUT_MS = 200;
+
+/** How a command has come to its end. */
+type CommandEnd =
+  | { readonly kind: 'done'; readonly status: number }
+  | { readonly kind: 'signal'; readonly signal: EndingSignal }
+  | { readonly kind: 'mistake'; readonly error: Error };
+
+/**
+ * Runs a command of the program's own.
+ *
+ * @param args - argv without program names, the command's word first
+ * @param version - four dotted numbers
+ * @param signals - those of the process
+ * @returns the exit status: the remote side's, 255 for a failure of our own, 130 after Ctrl-C
+ */
+export async function runCommand(
+  args: readonly string[],
+  version: string,
+  signals: CommandSignals,
+): Promise<number> {
+  for (const stream of [process.stdout, process.stderr]) {
+    // Where writes block, signals wait as well.
+    if (stream instanceof WriteStream) makeTtyNonblocking(stream);
+  }
+  const fatalErrors = watchFatalErrors(process, systemClock);
+  const running = createProcessContext(args, version, signals, fatalErrors);
+  const end = await Promise.race([
+    runToEnd(args, running),
+    nextEnding(signals.own).then((signal) => ({ kind: 'signal', signal }) as const),
+    fatalErrors.first.then((error) => ({ kind: 'mistake', error }) as const),
+  ]);
+  if (end.kind === 'done') return end.status;
+  const interrupted = running.interrupt(nextEnding(signals.own));
+  if (end.kind === 'signal') {
+    await interrupted;
+    return SIGNAL_STATUS[end.signal];
+  }
+  await Promise.all([interrupted, fatalErrors.handled]);
+  running.context.reportError(end.error);
+  return EXIT_OWN_FAILURE;
+}
+
+async function runToEnd(args: readonly string[], running: ProcessContext): Promise<CommandEnd> {
+  let status: number;
+  try {
+    checkUtf8(args, () => readRawArguments(process.platform));
+    const program = await createProgram(COMMANDS, args, running);
+    await program.parseAsync(args, { from: 'user' });
+    status = running.exitStatus();
+  } catch (error) {
+    status = explain(error, running);
+    // Sessions that run beside the part that failed, as of several forwarded ports.
+    const { sessions, fatalErrors } = running.context;
+    await Promise.all([fatalErrors.cleanUp(asError(error)), sessions.terminateAll()]);
+  }
+  const lost = await printed(running);
+  if (lost === undefined) return { kind: 'done', status };
+  // A session has reported it already, with this status.
+  if (status !== EXIT_OWN_FAILURE) running.context.reportError(lost);
+  await printed(running);
+  return { kind: 'done', status: EXIT_OWN_FAILURE };
+}
+
+/** Waits for the readers of stdout and stderr; after a signal within a limit, for they may be stuck. */
+function printed(running: ProcessContext): Promise<OutputError | undefined> {
+  const { clock, signals } = running.context;
+  const limit = signals.received.then(
+    () =>
+      new Promise<undefined>((resolve) => {
+        clock.after(COMMAND_EXIT_TIMEOUT_MS, () => resolve(undefined));
+      }),
+  );
+  return Promise.race([running.printed(), limit]);
+}
+
+function explain(error: unknown, { context, isJson }: ProcessContext): number {
+  // Nobody listens any more.
+  if (context.interrupted.aborted) return EXIT_OWN_FAILURE;
+  if (error instanceof Error && error.name === PROMPT_LEFT) return SIGNAL_STATUS.SIGINT;
+  if (error instanceof CommanderError) {
+    // The help was asked for, and shown.
+    if (error.exitCode === 0) return 0;
+    // What is wrong has been said already, in words.
+    if (!isJson) return EXIT_OWN_FAILURE;
+  }
+  context.reportError(error);
+  return EXIT_OWN_FAILURE;
+}

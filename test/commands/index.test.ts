@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import { describe, it } from 'node:test';
+import { createProgram, type CommandEntry } from '../../src/cli/framework/command-line.ts';
+import { createProcessContext } from '../../src/cli/framework/process-context.ts';
+import { takeSignals } from '../../src/cli/process/command-signals.ts';
+import { watchFatalErrors } from '../../src/cli/process/fatal-errors.ts';
+import type { SignalSource } from '../../src/cli/process/process-signals.ts';
+import { COMMANDS } from '../../src/commands/index.ts';
+import { createVirtualClock } from '../support/virtual-clock.ts';
+
+const NO_PROCESS: SignalSource = {
+  platform: 'linux',
+  ppid: 1,
+  on: () => undefined,
+  off: () => undefined,
+  kill: () => true,
+};
+
+const ALL_NAMES = COMMANDS.map(({ name }) => name);
+
+/** Names of the commands that were loaded for a command line, and of those the program then has. */
+async function namesFor(
+  ...args: readonly string[]
+): Promise<{ readonly loaded: readonly string[]; readonly known: readonly string[] }> {
+  const signals = takeSignals(NO_PROCESS, true);
+  const fatalErrors = watchFatalErrors(new EventEmitter(), createVirtualClock());
+  const host = createProcessContext(args, '1.3.0.0', signals, fatalErrors);
+  const loaded: string[] = [];
+  const entries = COMMANDS.map((entry): CommandEntry => ({
+    ...entry,
+    load() {
+      loaded.push(entry.name);
+      return entry.load();
+    },
+  }));
+  const program = await createProgram(entries, args, host);
+  return { loaded, known: program.commands.map((command) => command.name()) };
+}
+
+describe('the table of commands', () => {
+  it('has each name once', () => {
+    assert.equal(new Set(ALL_NAMES).size, COMMANDS.length);
+  });
+
+  for (const name of ALL_NAMES) {
+    it(`loads nothing but ${name} when ${name} is called`, async () => {
+      assert.deepEqual(await namesFor(name, 'i-1'), { loaded: [name], known: [name] });
+    });
+  }
+
+  it('loads all commands, in their order, for the help of the program', async () => {
+    assert.deepEqual(await namesFor('--help'), { loaded: ALL_NAMES, known: ALL_NAMES });
+  });
+});
