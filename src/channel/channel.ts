@@ -9,16 +9,21 @@ import {
   type ClientMessage,
 } from '../protocol/client-message.ts';
 import { ProtocolError } from '../protocol/protocol-error.ts';
-import { createIncomingSequence } from './incoming-sequence.ts';
+import { createDelivery } from './delivery.ts';
+import { createIncomingSequence, type IncomingSequence } from './incoming-sequence.ts';
 import { createMessageIds } from './message-ids.ts';
-import { createMessageRate } from './message-rate.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
-import { createSender } from './sender.ts';
+import {
+  RECEIVING_TRANSITIONS,
+  type ReceivingEvent,
+  type ReceivingState,
+} from './receiving-state.ts';
+import { createSender, type Sender } from './sender.ts';
 
 /** The socket below the channel, as far as the channel needs it. */
 export interface ChannelSocket {
   send(frame: Buffer): void;
-  /** Stops reading from the network; frames already read may still be handed in. */
+  /** Stops reading from the network. Frames that were read already may still be received. */
   pause(): void;
   resume(): void;
 }
@@ -31,38 +36,38 @@ export interface ChannelOptions {
   readonly fillRandom: (buffer: Buffer) => void;
   /** Stream messages each second; 0 means no limit. */
   readonly messagesPerSecond: number;
-  /** Takes the next payload in order; false when no consumer is ready: then the peer repeats it. */
+  /** Delivers the next payload in order; false when no consumer is ready: then the peer repeats it. */
   readonly deliver: (payloadType: number, payload: Buffer) => boolean;
-  /** Hands out the next message to send, or undefined when nothing waits. */
+  /** Returns the next message to send, or undefined when none waits. */
   readonly next: () => OutgoingMessage | undefined;
   /** The service has ended the session. */
   readonly closedByService: (output: string) => void;
-  /** The service says that the agent is connected. It may say so again. */
+  /** The service reports that the agent is connected, possibly more than once. */
   readonly agentConnected: () => void;
   /**
-   * A message was resent 3000 times on the attached socket without an answer: the agent is gone, or
-   * the socket dead. Called again and again until it is detached or the channel closed.
+   * A message was resent 3000 times on the attached socket without an answer: the agent has ended or
+   * the socket is dead. Called repeatedly until the socket is detached or the channel closed.
    */
   readonly gaveUp: () => void;
 }
 
 /**
- * Reliable, ordered messages in both directions over a socket that may die and be replaced: every
- * message is acknowledged, repeated until it is, and put in order
+ * Reliable, ordered messages in both directions over a socket that may fail and be replaced. Every
+ * message is repeated until it is acknowledged, and delivered in order
  * (docs/design/protocol.md#sequence).
  */
 export interface Channel {
-  /** A socket is open and introduced: what is unacknowledged goes out again. */
+  /** A socket is open and its first frame sent: sends what is unacknowledged again. */
   attach(socket: ChannelSocket): void;
-  /** The socket is gone. Everything is kept for the next one. */
+  /** The socket is closed. Everything is kept for the next one. */
   detach(): void;
-  /** A binary frame came in. A broken one is logged and dropped. */
+  /** Takes a binary frame. A malformed one is logged and dropped. */
   receive(frame: Buffer): void;
-  /** Sends in front of whatever `next` has not handed out. */
+  /** Sends a message before those that `next` has not returned. */
   send(message: OutgoingMessage): void;
   /**
-   * `next` has something, or `deliver` would now take what it refused. Both are asked before this
-   * returns; called by `deliver` itself, when that has returned.
+   * `next` has a message, or `deliver` would now accept what it refused. Both are called before this
+   * returns. When `deliver` itself calls it, they are called after `deliver` has returned.
    */
   wake(): void;
   /** Calls back once everything sent or pulled so far is acknowledged. */
@@ -70,182 +75,193 @@ export interface Channel {
   /** Back-pressure: stops reading the socket until `resumeReceiving()`. Calls do not nest. */
   pauseReceiving(): void;
   resumeReceiving(): void;
-  /** The attached socket has stopped reading by itself, or goes on. */
+  /** The attached socket has stopped reading by itself, or reads again. */
   setSocketReading(isReading: boolean): void;
-  /** False while `pauseReceiving()` holds, or the socket does not read by itself. */
+  /** False while `pauseReceiving()` is in effect or the socket does not read by itself. */
   readonly receiving: boolean;
-  /** Monotonic milliseconds since when it is receiving; undefined while it is not. */
+  /** When it began to receive, monotonic milliseconds; undefined while it does not. */
   readonly receivingSince: number | undefined;
   /** Milliseconds in which an acknowledgement is due; undefined while none is. */
   readonly acknowledgementTimeout: number | undefined;
-  /** Stops everything; nothing is sent or delivered any more. */
+  /** Stops everything. Nothing is sent or delivered afterwards. */
   close(): void;
 }
 
-/** A channel without a socket: it starts when one is attached. */
+/** A channel without a socket. It starts when one is attached. */
 export function createChannel(options: ChannelOptions): Channel {
-  const { clock, logger } = options;
-  const newMessageId = createMessageIds(options.fillRandom);
-  const incoming = createIncomingSequence(options.deliver);
-  const sender = createSender({
-    clock,
-    logger,
-    newMessageId,
-    rate: createMessageRate(options.messagesPerSecond, () => clock.monotonic()),
-    next: options.next,
-    gaveUp: options.gaveUp,
-  });
-  let socket: ChannelSocket | undefined;
-  /** A consumer takes what comes. */
-  let consuming = true;
-  /** The socket reads, as far as it is for itself to decide. */
-  let socketReads = true;
-  let receivingSince: number | undefined = clock.monotonic();
-  let closed = false;
-  /** A frame is being handed in. */
-  let delivering = false;
-  let wakeWanted = false;
+  return new MessageChannel(options);
+}
 
-  /**
-   * While a consumer takes a message it may say that it is ready for more or has something to send:
-   * it is asked when it has taken the one, never in the middle.
-   */
-  const wakeIfWanted = (): void => {
-    while (wakeWanted && !delivering) {
-      wakeWanted = false;
-      delivering = true;
-      try {
-        incoming.deliverWaiting();
-      } finally {
-        delivering = false;
-      }
-      sender.wake();
-    }
-  };
+type Link =
+  | { readonly kind: 'detached' }
+  | { readonly kind: 'attached'; readonly socket: ChannelSocket }
+  | { readonly kind: 'closed' };
 
-  const acknowledge = (message: ClientMessage): void => {
-    socket?.send(encodeClientMessage(acknowledgementOf(message, newMessageId(), clock.now())));
-  };
+class MessageChannel implements Channel {
+  readonly #options: ChannelOptions;
+  readonly #newMessageId: () => Buffer;
+  readonly #incoming: IncomingSequence;
+  readonly #sender: Sender;
+  readonly #delivery = createDelivery();
+  #link: Link = { kind: 'detached' };
+  #receiving: ReceivingState = 'receiving';
+  #receivingSince: number | undefined;
 
-  const receiveStreamMessage = (message: ClientMessage): void => {
-    const reception = incoming.receive(
-      message.sequenceNumber,
-      message.payloadType,
-      message.payload,
-    );
-    if (reception !== 'refused' && !closed) acknowledge(message);
-    if (logger.debugEnabled) {
-      logger.debug(
-        `${reception} message ${message.sequenceNumber}, payload type ${message.payloadType}, ${message.payload.length} bytes`,
-      );
-    }
-  };
+  constructor(options: ChannelOptions) {
+    const { clock, logger, messagesPerSecond, next, gaveUp } = options;
+    this.#options = options;
+    const newMessageId = createMessageIds(options.fillRandom);
+    this.#newMessageId = newMessageId;
+    this.#incoming = createIncomingSequence(options.deliver);
+    this.#sender = createSender({ clock, logger, messagesPerSecond, newMessageId, next, gaveUp });
+    this.#receivingSince = clock.monotonic();
+  }
 
-  const receiveChannelClosed = (message: ClientMessage): void => {
+  attach(socket: ChannelSocket): void {
+    this.#link = { kind: 'attached', socket };
+    const isPaused = RECEIVING_TRANSITIONS[this.#receiving]['consumer-paused'] === undefined;
+    if (isPaused) socket.pause();
+    this.#sender.attach((frame) => socket.send(frame));
+  }
+
+  detach(): void {
+    this.#link = { kind: 'detached' };
+    this.#sender.detach();
+    this.#changeReceiving('socket-ready');
+  }
+
+  receive(frame: Buffer): void {
+    if (this.#link.kind === 'closed') return;
+    if (this.#delivery.run(() => this.#dispatch(frame))) this.wake();
+  }
+
+  send(message: OutgoingMessage): void {
+    this.#sender.send(message);
+  }
+
+  wake(): void {
+    if (this.#delivery.requestWake()) return;
+    let isWakeRequested: boolean;
+    do {
+      isWakeRequested = this.#delivery.run(() => this.#incoming.deliverWaiting());
+      this.#sender.wake();
+    } while (isWakeRequested);
+  }
+
+  whenAcknowledged(callback: () => void): void {
+    this.#sender.whenAcknowledged(callback);
+  }
+
+  pauseReceiving(): void {
+    this.#changeReceiving('consumer-paused', (socket) => socket.pause());
+  }
+
+  resumeReceiving(): void {
+    this.#changeReceiving('consumer-ready', (socket) => socket.resume());
+  }
+
+  setSocketReading(isReading: boolean): void {
+    this.#changeReceiving(isReading ? 'socket-ready' : 'socket-paused');
+  }
+
+  get receiving(): boolean {
+    return this.#receiving === 'receiving';
+  }
+
+  get receivingSince(): number | undefined {
+    return this.#receivingSince;
+  }
+
+  get acknowledgementTimeout(): number | undefined {
+    return this.#sender.acknowledgementTimeout;
+  }
+
+  close(): void {
+    this.#link = { kind: 'closed' };
+    this.#sender.close();
+  }
+
+  #changeReceiving(event: ReceivingEvent, tell?: (socket: ChannelSocket) => void): void {
+    const next = RECEIVING_TRANSITIONS[this.#receiving][event];
+    if (next === undefined) return;
+    this.#receiving = next;
+    if (this.#link.kind === 'attached') tell?.(this.#link.socket);
+    const isReceiving = next === 'receiving';
+    if (isReceiving === (this.#receivingSince !== undefined)) return;
+    this.#receivingSince = isReceiving ? this.#options.clock.monotonic() : undefined;
+    this.#sender.setReading(isReceiving);
+  }
+
+  #dispatch(frame: Buffer): void {
+    const { logger } = this.#options;
     try {
-      options.closedByService(parseChannelClosed(message.payload).output);
+      this.#receiveMessage(decodeClientMessage(frame));
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      // The frame is whole, so it is the service's word all the same, only without a reason.
-      logger.warn(`channel_closed: ${error.message}`);
-      options.closedByService('');
+      logger.error(`dropped a frame: ${error.message}`);
     }
-  };
+  }
 
-  const dispatch = (message: ClientMessage): void => {
+  #receiveMessage(message: ClientMessage): void {
+    const { logger, agentConnected } = this.#options;
     switch (message.messageType) {
       case MessageType.OutputStreamData:
-        sender.resumePublication();
-        receiveStreamMessage(message);
+        this.#sender.resumePublication();
+        this.#receiveStreamMessage(message);
         break;
       case MessageType.Acknowledge:
-        sender.resumePublication();
-        sender.acknowledged(parseAcknowledgement(message.payload).sequenceNumber);
+        this.#sender.resumePublication();
+        this.#sender.acknowledged(parseAcknowledgement(message.payload).sequenceNumber);
         break;
       case MessageType.ChannelClosed:
-        receiveChannelClosed(message);
+        this.#receiveChannelClosed(message);
         break;
       case MessageType.PausePublication:
         logger.info('the agent is not connected, sending pauses');
-        sender.pausePublication();
+        this.#sender.pausePublication();
         break;
       case MessageType.StartPublication:
-        // It comes at the start of every session, too, where it is no news.
-        if (sender.resumePublication()) logger.info('the agent is connected, sending goes on');
-        options.agentConnected();
+        // Every session begins with one, too, when nothing was paused.
+        if (this.#sender.resumePublication()) {
+          logger.info('the agent is connected, sending continues');
+        }
+        agentConnected();
         break;
       default:
         logger.warn('dropped a message of an unknown type');
     }
-  };
+  }
 
-  const updateReceiving = (): void => {
-    const isReceiving = consuming && socketReads;
-    if (isReceiving === (receivingSince !== undefined)) return;
-    receivingSince = isReceiving ? clock.monotonic() : undefined;
-    sender.setReading(isReceiving);
-  };
+  #receiveStreamMessage(message: ClientMessage): void {
+    const { logger } = this.#options;
+    const { sequenceNumber, payloadType, payload } = message;
+    const reception = this.#incoming.receive(sequenceNumber, payloadType, payload);
+    if (reception !== 'refused') this.#acknowledge(message);
+    if (logger.debugEnabled) {
+      logger.debug(
+        `${reception} message ${sequenceNumber}, payload type ${payloadType}, ${payload.length} bytes`,
+      );
+    }
+  }
 
-  return {
-    attach(newSocket) {
-      socket = newSocket;
-      if (!consuming) newSocket.pause();
-      sender.attach((frame) => newSocket.send(frame));
-    },
-    detach() {
-      socket = undefined;
-      socketReads = true;
-      sender.detach();
-      updateReceiving();
-    },
-    receive(frame) {
-      if (closed) return;
-      delivering = true;
-      try {
-        dispatch(decodeClientMessage(frame));
-      } catch (error) {
-        if (!(error instanceof ProtocolError)) throw error;
-        logger.error(`dropped a frame: ${error.message}`);
-      } finally {
-        delivering = false;
-      }
-      wakeIfWanted();
-    },
-    send: (message) => sender.send(message),
-    wake() {
-      wakeWanted = true;
-      wakeIfWanted();
-    },
-    whenAcknowledged: (callback) => sender.whenAcknowledged(callback),
-    pauseReceiving() {
-      if (!consuming) return;
-      consuming = false;
-      socket?.pause();
-      updateReceiving();
-    },
-    resumeReceiving() {
-      if (consuming) return;
-      consuming = true;
-      socket?.resume();
-      updateReceiving();
-    },
-    setSocketReading(isReading) {
-      socketReads = isReading;
-      updateReceiving();
-    },
-    get receiving() {
-      return receivingSince !== undefined;
-    },
-    get receivingSince() {
-      return receivingSince;
-    },
-    get acknowledgementTimeout() {
-      return sender.acknowledgementTimeout;
-    },
-    close() {
-      closed = true;
-      socket = undefined;
-      sender.close();
-    },
-  };
+  #acknowledge(message: ClientMessage): void {
+    // The consumer of the message may have closed the channel.
+    if (this.#link.kind !== 'attached') return;
+    const { clock } = this.#options;
+    this.#link.socket.send(
+      encodeClientMessage(acknowledgementOf(message, this.#newMessageId(), clock.now())),
+    );
+  }
+
+  #receiveChannelClosed(message: ClientMessage): void {
+    const { logger, closedByService } = this.#options;
+    try {
+      closedByService(parseChannelClosed(message.payload).output);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      // The digest of the frame is right, so the service has closed the channel, only without a reason.
+      logger.warn(`channel_closed: ${error.message}`);
+      closedByService('');
+    }
+  }
 }

@@ -1,17 +1,17 @@
 import type { Clock } from '../lib/clock.ts';
 import type { OutgoingBuffer, SentMessage } from './outgoing-buffer.ts';
-import { createRoundTripEstimate } from './round-trip.ts';
+import { createRoundTripEstimate, type RoundTripEstimate } from './round-trip.ts';
 import type { SendWindow } from './send-window.ts';
 
-/** Resends of one message on one connection after which it is exhausted, about five minutes. */
+/** Resends of one message on one connection until the channel gives up, about five minutes. */
 const MAX_RESENDS = 3000;
 /**
  * A message counts as lost when one sent this many transmissions later is acknowledged. The agent
- * acknowledges out of order, so most losses are known long before the timeout; a path that reorders
+ * acknowledges out of order, so most losses are known long before the timeout. A path that reorders
  * by less than this never causes a resend (after RFC 8985).
  */
 const REORDERING_TOLERANCE = 8;
-/** An acknowledgement this much sooner than any before cannot be one of the last transmission. */
+/** An acknowledgement faster than this share of the shortest round trip answers an earlier transmission. */
 const SPURIOUS_SHARE = 1 / 2;
 
 /** What loss recovery works with. */
@@ -23,123 +23,134 @@ export interface LossRecoveryOptions {
   readonly resend: (lost: SentMessage) => void;
 }
 
-/** What became of the oldest unacknowledged message. */
+/** Result of a check of the oldest unacknowledged message. */
 export type OldestMessage = 'in-time' | 'resent' | 'exhausted';
 
 /**
- * Finds the messages that are lost, and adapts window and timeout to it
+ * Finds lost messages, and adapts window and timeout to the losses
  * (docs/design/protocol.md#retransmission).
  */
 export interface LossRecovery {
-  /** A message is being handed to a socket. */
+  /** Call it when a message is passed to a socket. */
   transmitted(sent: SentMessage): void;
   /** A message was acknowledged, which may show that earlier ones are lost. */
-  acknowledged(sent: SentMessage, windowIsFull: boolean): void;
-  /** Resends the oldest message, and what was lost with it, once its timeout has passed. */
+  acknowledged(sent: SentMessage): void;
+  /** Once the timeout of the oldest message has passed, resends it and what was lost with it. */
   checkOldest(): OldestMessage;
-  /** Everything goes out again, on another connection or to an agent that was away. */
+  /** Everything is sent again, on a new connection or to an agent that was not connected. */
   restart(): void;
   /**
-   * Reading begins again after a pause. Acknowledgements that waited unread come in first: every
-   * message gets a whole timeout.
+   * Reading continues after a pause. Acknowledgements that arrived meanwhile are read first, so the
+   * timeout of every message starts again.
    */
   readingResumed(): void;
-  /** Milliseconds after which an unacknowledged message counts as lost. */
-  readonly timeout: number;
-  /** Shortest round trip so far, milliseconds; infinite before the first. */
-  readonly fastestRoundTrip: number;
+  readonly roundTrip: RoundTripEstimate;
 }
 
-/** Loss recovery for messages of which none was transmitted yet. */
+/** What is known of the transmissions. Messages are compared by `SentMessage.order`. */
+interface Flight extends LossRecoveryOptions {
+  readonly roundTrip: RoundTripEstimate;
+  /** Number of transmissions so far. */
+  transmissions: number;
+  /** The round trip of earlier transmissions cannot be measured: nothing was read meanwhile. */
+  firstTimedOrder: number;
+  highestAcknowledgedOrder: number;
+  /** The window has already shrunk for losses among the transmissions up to this one. */
+  recoveryOrder: number;
+  /** Something was acknowledged since the last check of the oldest message. */
+  acknowledgedSinceCheck: boolean;
+}
+
+/** Loss recovery before the first transmission. */
 export function createLossRecovery(options: LossRecoveryOptions): LossRecovery {
-  const { clock, unacknowledged, window } = options;
-  const roundTrip = createRoundTripEstimate();
-  let fastest = Infinity;
-  let transmissions = 0;
-  /** How long acknowledgements of earlier transmissions took is unknown: nothing was read meanwhile. */
-  let firstTimedOrder = 0;
-  let highestAcknowledgedOrder = -1;
-  /** Losses of messages sent up to here belong to a flight the window has already shrunk for. */
-  let recoveryOrder = -1;
-  /** Something was acknowledged since the oldest message was last checked. */
-  let acknowledgedSinceCheck = false;
-
-  const resend = (sent: SentMessage): void => {
-    if (sent.order > recoveryOrder) {
-      recoveryOrder = transmissions - 1;
-      window.lost();
-    }
-    sent.resends++;
-    options.resend(sent);
+  const { clock, unacknowledged } = options;
+  const flight: Flight = {
+    ...options,
+    roundTrip: createRoundTripEstimate(),
+    transmissions: 0,
+    firstTimedOrder: 0,
+    highestAcknowledgedOrder: -1,
+    recoveryOrder: -1,
+    acknowledgedSinceCheck: false,
   };
-
-  const resendOverdue = (): void => {
-    const sentBefore = clock.monotonic() - roundTrip.timeout;
-    for (const sent of unacknowledged.all()) {
-      if (!sent.queued && sent.sentAt <= sentBefore) resend(sent);
-    }
-  };
-
-  const resendReordered = (): void => {
-    for (const sent of unacknowledged.all()) {
-      if (sent.queued) continue;
-      if (sent.order + REORDERING_TOLERANCE < highestAcknowledgedOrder) resend(sent);
-      // Messages behind one that was sent only once went out even later.
-      else if (sent.transmissions === 1) break;
-    }
-  };
-
   return {
     transmitted(sent) {
+      sent.state = 'in-flight';
       sent.transmissions++;
-      sent.order = transmissions++;
+      sent.order = flight.transmissions++;
       if (sent.transmissions === 1) sent.firstOrder = sent.order;
       sent.sentAt = clock.monotonic();
     },
-    acknowledged(sent, windowIsFull) {
-      acknowledgedSinceCheck = true;
-      const taken = sent.order < firstTimedOrder ? undefined : clock.monotonic() - sent.sentAt;
-      if (sent.transmissions === 1) {
-        if (windowIsFull) window.acknowledged(sent.payloadBytes);
-        if (taken !== undefined) {
-          roundTrip.measured(taken);
-          fastest = Math.min(fastest, taken);
-        }
-      } else if (taken !== undefined && taken < fastest * SPURIOUS_SHARE) {
-        // No answer to the last transmission can be here yet: an earlier one had arrived.
-        window.notLost();
-      }
-      // Which of several transmissions is acknowledged is unknown: the first is certain.
-      if (sent.firstOrder <= highestAcknowledgedOrder) return;
-      highestAcknowledgedOrder = sent.firstOrder;
-      resendReordered();
+    acknowledged(sent) {
+      flight.acknowledgedSinceCheck = true;
+      learnFrom(flight, sent);
+      // Which of several transmissions is acknowledged is unknown: the first has certainly left.
+      if (sent.firstOrder <= flight.highestAcknowledgedOrder) return;
+      flight.highestAcknowledgedOrder = sent.firstOrder;
+      resendReordered(flight);
     },
-    checkOldest() {
-      const oldest = unacknowledged.oldest();
-      if (oldest === undefined || oldest.queued) return 'in-time';
-      if (clock.monotonic() - oldest.sentAt < roundTrip.timeout) return 'in-time';
-      if (oldest.resends >= MAX_RESENDS) return 'exhausted';
-      // While acknowledgements of others come in, every message as old is lost as well. In silence
-      // the oldest alone asks whether the peer is there.
-      if (acknowledgedSinceCheck) resendOverdue();
-      else resend(oldest);
-      acknowledgedSinceCheck = false;
-      return 'resent';
-    },
+    checkOldest: () => checkOldest(flight),
     restart() {
       for (const sent of unacknowledged.all()) sent.resends = 0;
-      highestAcknowledgedOrder = -1;
-      recoveryOrder = transmissions;
+      flight.highestAcknowledgedOrder = -1;
+      flight.recoveryOrder = flight.transmissions;
     },
     readingResumed() {
-      firstTimedOrder = transmissions;
+      flight.firstTimedOrder = flight.transmissions;
       for (const sent of unacknowledged.all()) sent.sentAt = clock.monotonic();
     },
-    get timeout() {
-      return roundTrip.timeout;
-    },
-    get fastestRoundTrip() {
-      return fastest;
-    },
+    roundTrip: flight.roundTrip,
   };
+}
+
+/** Adapts round trip and window to an acknowledgement. */
+function learnFrom({ clock, window, roundTrip, firstTimedOrder }: Flight, sent: SentMessage): void {
+  const isTimed = sent.order >= firstTimedOrder;
+  const elapsed = clock.monotonic() - sent.sentAt;
+  if (sent.transmissions === 1) {
+    if (window.state === 'full') window.acknowledged(sent.payloadBytes);
+    if (isTimed) roundTrip.measured(elapsed);
+  } else if (isTimed && elapsed < roundTrip.fastest * SPURIOUS_SHARE) {
+    // The last transmission cannot be answered yet: an earlier one had arrived.
+    window.undoLoss();
+  }
+}
+
+function resend(flight: Flight, sent: SentMessage): void {
+  if (sent.order > flight.recoveryOrder) {
+    flight.recoveryOrder = flight.transmissions - 1;
+    flight.window.lost();
+  }
+  sent.resends++;
+  flight.resend(sent);
+}
+
+/** Resends what left well before a message that is acknowledged. */
+function resendReordered(flight: Flight): void {
+  for (const sent of flight.unacknowledged.all()) {
+    if (sent.state === 'queued') continue;
+    if (sent.order + REORDERING_TOLERANCE < flight.highestAcknowledgedOrder) resend(flight, sent);
+    // Messages after one that was sent only once left even later.
+    else if (sent.transmissions === 1) break;
+  }
+}
+
+function resendOverdue(flight: Flight): void {
+  const sentBefore = flight.clock.monotonic() - flight.roundTrip.timeout;
+  for (const sent of flight.unacknowledged.all()) {
+    if (sent.state === 'in-flight' && sent.sentAt <= sentBefore) resend(flight, sent);
+  }
+}
+
+function checkOldest(flight: Flight): OldestMessage {
+  const oldest = flight.unacknowledged.oldest();
+  if (oldest?.state !== 'in-flight') return 'in-time';
+  if (flight.clock.monotonic() - oldest.sentAt < flight.roundTrip.timeout) return 'in-time';
+  if (oldest.resends >= MAX_RESENDS) return 'exhausted';
+  // While acknowledgements of others arrive, every message as old is lost as well. When none
+  // arrives, the oldest alone tests whether the peer is there.
+  if (flight.acknowledgedSinceCheck) resendOverdue(flight);
+  else resend(flight, oldest);
+  flight.acknowledgedSinceCheck = false;
+  return 'resent';
 }

@@ -1,37 +1,37 @@
-/** A stream message on its way: numbered, encoded, and kept until it is acknowledged. */
+/** A numbered and encoded stream message, kept until it is acknowledged. */
 export interface SentMessage {
   readonly sequenceNumber: number;
   readonly frame: Buffer;
   readonly payloadBytes: number;
-  /** How often it was handed to a socket. */
+  /** `queued`: waits to be passed to a socket, for the first time or again. */
+  state: 'queued' | 'in-flight' | 'acknowledged';
+  /** How often it was passed to a socket. */
   transmissions: number;
   /** How often it was sent again on the present connection. */
   resends: number;
   /** Monotonic milliseconds of the last transmission. */
   sentAt: number;
-  /** Counts transmissions of the whole channel: a later one has a higher number. This is the last. */
+  /** Number of its last transmission, counted over all messages; -1 before the first. */
   order: number;
-  /** The same of its first transmission. */
+  /** Number of its first transmission; -1 before it. */
   firstOrder: number;
-  /** It waits to be handed to a socket (again). */
-  queued: boolean;
 }
 
 /**
- * Everything sent and not acknowledged. Nothing ever leaves it but by an acknowledgement; it is
- * bounded because the channel pulls no new message while the window is full.
+ * Every message that was numbered and is not acknowledged. Only an acknowledgement removes a message.
+ * The buffer is bounded because the channel pulls no new message while the window is full.
  */
 export interface OutgoingBuffer {
   add(message: SentMessage): void;
-  /** Takes out an acknowledged message; undefined when it is unknown or was acknowledged before. */
+  /** Removes an acknowledged message; undefined when it is unknown or was acknowledged before. */
   acknowledge(sequenceNumber: number): SentMessage | undefined;
   /** The unacknowledged message with the lowest number. */
   oldest(): SentMessage | undefined;
-  /** All, lowest number first. */
+  /** All messages, lowest number first. */
   all(): Iterable<SentMessage>;
-  /** Payload bytes in it. */
+  /** Payload bytes of all messages. */
   readonly bytes: number;
-  /** Messages in it. */
+  /** Number of messages. */
   readonly size: number;
 }
 
@@ -49,6 +49,7 @@ export function createOutgoingBuffer(): OutgoingBuffer {
       const message = messages.get(sequenceNumber);
       if (message === undefined) return undefined;
       messages.delete(sequenceNumber);
+      message.state = 'acknowledged';
       bytes -= message.payloadBytes;
       return message;
     },

@@ -1,42 +1,91 @@
+import { OUTPUT_PAYLOAD_BYTES } from './outgoing-message.ts';
+
 const KIB = 1024;
 /** Above this many unacknowledged bytes the service is reported to pause and close the channel. */
 const MAX_WINDOW_BYTES = 256 * KIB;
 /**
- * The least, and what it starts with: a quarter of what the service bears. Below it the default rate
- * of messages does not fit into a round trip of 70 ms. On a congested path TCP slows down by itself.
+ * The smallest window, and the first: a quarter of what the service accepts. With less, the default
+ * rate of messages is not reached at a round trip of 70 ms. On a congested path TCP slows down by itself.
  */
 const MIN_WINDOW_BYTES = 64 * KIB;
 /** TCP's answer to a loss (RFC 5681, section 3.1). */
 const DECREASE = 1 / 2;
 /**
- * Growth each round trip past the size of the last loss. TCP adds one segment, which would take a
- * hundred round trips to regain so small a window; the bound above is what the service bears.
+ * Growth each round trip above the size at the last loss. TCP adds one segment, which would need a
+ * hundred round trips for so small a window; MAX_WINDOW_BYTES is what the service accepts.
  */
 const CONGESTION_AVOIDANCE_GROWTH = 1 / 8;
+/**
+ * A full window opens again when so many bytes are acknowledged: then many messages leave in one
+ * system call. If it opened for each acknowledgement, each message would need its own.
+ */
+const WINDOW_STEP_BYTES = 32 * OUTPUT_PAYLOAD_BYTES;
+/**
+ * On a path longer than this the step is smaller, in proportion: there a partly empty window costs
+ * throughput, and acknowledgements arrive many at a time anyway.
+ */
+const SHORT_ROUND_TRIP_MS = 2;
+/** The largest step, as a share of a small window. */
+const WINDOW_STEP_SHARE = 1 / 4;
+/** Unacknowledged messages of any size: a peer keeps at least as many for reordering. */
+const MAX_UNACKNOWLEDGED_MESSAGES = 10_000;
+
+/** What is sent and not acknowledged. */
+export interface Unacknowledged {
+  /** Payload bytes. */
+  readonly bytes: number;
+  /** Messages. */
+  readonly size: number;
+}
 
 /**
- * How many unacknowledged payload bytes may be on their way: the window grows while
- * acknowledgements come in time and shrinks on a resend (docs/design/protocol.md#window-and-rate).
+ * How much may be unacknowledged. The window grows while acknowledgements arrive in time and shrinks
+ * on a loss (docs/design/protocol.md#window-and-rate).
  */
 export interface SendWindow {
   /** Bytes. */
   readonly size: number;
-  /** `bytes` of payload were acknowledged in time while the window was what held the sender back. */
+  /** `full` from the moment it refuses a message until a step of it is free. */
+  readonly state: 'open' | 'full';
+  /**
+   * True when one more message may be sent.
+   *
+   * @param roundTrip - the shortest so far, milliseconds; infinite before the first
+   */
+  admits(unacknowledged: Unacknowledged, roundTrip: number): boolean;
+  /** `bytes` of payload were acknowledged in time while the window was full: it grows. */
   acknowledged(bytes: number): void;
   /** A message was lost. Call it once for all losses of one flight. */
   lost(): void;
-  /** What the last `lost()` was about had arrived after all: the window is as it was before. */
-  notLost(): void;
+  /** The messages of the last `lost()` had arrived: restores the window. */
+  undoLoss(): void;
 }
 
-/** Starts a window of 64 KiB, which never leaves 64–256 KiB. */
+/** Starts a window of 64 KiB, which always has 64 to 256 KiB. */
 export function createSendWindow(): SendWindow {
   let size = MIN_WINDOW_BYTES;
   let slowStartThreshold = MAX_WINDOW_BYTES;
-  let before = { size, slowStartThreshold };
+  let beforeLoss = { size, slowStartThreshold };
+  let state: SendWindow['state'] = 'open';
+
+  const stepBytes = (roundTrip: number): number => {
+    const step = WINDOW_STEP_BYTES * Math.min(1, SHORT_ROUND_TRIP_MS / roundTrip);
+    return Math.max(OUTPUT_PAYLOAD_BYTES, Math.min(step, size * WINDOW_STEP_SHARE));
+  };
+
   return {
     get size() {
       return size;
+    },
+    get state() {
+      return state;
+    },
+    admits(unacknowledged, roundTrip) {
+      const free = state === 'full' ? stepBytes(roundTrip) : OUTPUT_PAYLOAD_BYTES;
+      const admitted =
+        unacknowledged.bytes + free <= size && unacknowledged.size < MAX_UNACKNOWLEDGED_MESSAGES;
+      state = admitted ? 'open' : 'full';
+      return admitted;
     },
     acknowledged(bytes) {
       // Slow start doubles the window each round trip (RFC 5681).
@@ -44,13 +93,13 @@ export function createSendWindow(): SendWindow {
       size = Math.min(MAX_WINDOW_BYTES, size + growth);
     },
     lost() {
-      before = { size, slowStartThreshold };
+      beforeLoss = { size, slowStartThreshold };
       size = Math.max(MIN_WINDOW_BYTES, size * DECREASE);
       slowStartThreshold = size;
     },
-    notLost() {
-      size = Math.max(size, before.size);
-      slowStartThreshold = before.slowStartThreshold;
+    undoLoss() {
+      size = Math.max(size, beforeLoss.size);
+      slowStartThreshold = beforeLoss.slowStartThreshold;
     },
   };
 }

@@ -1,300 +1,282 @@
 import type { Clock, Timer } from '../lib/clock.ts';
 import type { Logger } from '../logging/logger.ts';
 import { encodeClientMessage, MessageType } from '../protocol/client-message.ts';
-import { createLossRecovery } from './loss-recovery.ts';
-import type { MessageRate } from './message-rate.ts';
+import { createAcknowledgementWaiters } from './acknowledgement-waiters.ts';
+import { createLossRecovery, type LossRecovery } from './loss-recovery.ts';
 import { createOutgoingBuffer, type SentMessage } from './outgoing-buffer.ts';
-import { OUTPUT_PAYLOAD_BYTES, type OutgoingMessage } from './outgoing-message.ts';
+import type { OutgoingMessage } from './outgoing-message.ts';
+import { createPacer, type Pacer } from './pacer.ts';
+import { createSendQueue } from './send-queue.ts';
 import { createSendWindow } from './send-window.ts';
+import {
+  TRANSMISSION_TRANSITIONS,
+  type TransmissionEvent,
+  type TransmissionState,
+} from './transmission-state.ts';
 
-/** How often the oldest unacknowledged message is looked at. */
+/** Interval between two checks of the oldest unacknowledged message. */
 const RESEND_INTERVAL_MS = 100;
 /**
- * A full window opens again once so many bytes are acknowledged: then many messages leave in one
- * system call. Opening for each acknowledgement would keep them apart for ever.
- */
-const WINDOW_STEP_BYTES = 32 * OUTPUT_PAYLOAD_BYTES;
-/**
- * On a path longer than this a step is shorter, the more the longer: there a window that stands
- * partly empty costs throughput, and acknowledgements come many at a time by themselves.
- */
-const SHORT_ROUND_TRIP_MS = 2;
-/** Of a small window a step is this part. */
-const WINDOW_STEP_SHARE = 1 / 4;
-/** Unacknowledged messages of any size: the least that a peer keeps for reordering. */
-const MAX_UNACKNOWLEDGED_MESSAGES = 10_000;
-/**
- * A service that pauses and starts all the time has everything sent again no more often than this: a
- * start that comes sooner counts when the time has passed.
+ * A service that pauses and starts again and again makes the sender send everything again no more
+ * often than this. A start that comes sooner is delayed.
  */
 const RESUME_INTERVAL_MS = RESEND_INTERVAL_MS;
+
 /** What a sender works with. */
 export interface SenderOptions {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly rate: MessageRate;
+  /** Stream messages each second; 0 means no limit. */
+  readonly messagesPerSecond: number;
   /** 16 bytes in wire order for each new message. */
   readonly newMessageId: () => Buffer;
-  /** Hands out the next message, or undefined when nothing waits. */
+  /** Returns the next message, or undefined when none waits. */
   readonly next: () => OutgoingMessage | undefined;
   /**
-   * A message was resent 3000 times on this connection without an answer. Called again and again
-   * until the connection is replaced or the sender closed.
+   * A message was resent 3000 times on this connection without an answer. Called repeatedly until
+   * the connection is replaced or the sender closed.
    */
   readonly gaveUp: () => void;
 }
 
 /** One direction of the channel: numbers messages and sends each until it is acknowledged. */
 export interface Sender {
-  /** A socket is there: everything unacknowledged goes out again, then what waits. */
+  /** A socket is open: sends everything unacknowledged again, then what waits. */
   attach(transmit: (frame: Buffer) => void): void;
-  /** The socket is gone; messages are kept. */
+  /** The socket is closed. Messages are kept. */
   detach(): void;
-  /** Sends a message in front of what `next()` has not handed out. Window does not hold it back. */
+  /** Sends a message before those that `next()` has not returned. The window does not delay it. */
   send(message: OutgoingMessage): void;
   /** Something may be sent now: pulls what window and rate allow. */
   wake(): void;
   /** The peer acknowledged the message with this number. */
   acknowledged(sequenceNumber: number): void;
-  /** The other side is not connected: nothing is sent or resent until `resumePublication()`. */
+  /** The agent is not connected: nothing is sent or resent until `resumePublication()`. */
   pausePublication(): void;
-  /** @returns false when nothing had been paused */
+  /** @returns false when nothing was paused */
   resumePublication(): boolean;
   /**
-   * While this side does not read, it does not see acknowledgements either: no message may count as
-   * lost meanwhile.
+   * While this side does not read, it does not receive acknowledgements either: no message may count
+   * as lost meanwhile.
    */
-  setReading(reading: boolean): void;
+  setReading(isReading: boolean): void;
   /** Calls back once everything sent or pulled so far is acknowledged. */
   whenAcknowledged(callback: () => void): void;
   /** Milliseconds in which an acknowledgement is due; undefined while none is. */
   readonly acknowledgementTimeout: number | undefined;
-  /** Stops all timers. Nothing is sent any more. */
+  /** Stops all timers. Nothing is sent afterwards. */
   close(): void;
 }
 
-interface AcknowledgementWaiter {
-  readonly beforeSequenceNumber: number;
-  readonly callback: () => void;
+/** A sender before its first message, which gets number 0. */
+export function createSender(options: SenderOptions): Sender {
+  return new ChannelSender(options);
 }
 
-/** A sender with nothing sent yet; its first message gets number 0. */
-export function createSender(options: SenderOptions): Sender {
-  const { clock, logger, rate } = options;
-  const unacknowledged = createOutgoingBuffer();
-  const window = createSendWindow();
-  const recovery = createLossRecovery({
-    clock,
-    unacknowledged,
-    window,
-    resend: (lost) => {
-      lost.queued = true;
-      ready.push(lost);
-      if (logger.debugEnabled) {
-        logger.debug(`resending message ${lost.sequenceNumber}, sent ${lost.transmissions} times`);
-      }
-    },
-  });
-  let ready: SentMessage[] = [];
-  let waiters: AcknowledgementWaiter[] = [];
-  let transmit: ((frame: Buffer) => void) | undefined;
-  let paused = false;
-  let reading = true;
-  let closed = false;
-  let pumping = false;
-  let windowIsFull = false;
-  let nextSequenceNumber = 0;
-  /** Monotonic milliseconds of the last time everything was to go out again. */
-  let queuedAllAt = -Infinity;
-  let resendTimer: Timer | undefined;
-  let rateTimer: Timer | undefined;
-  let publicationTimer: Timer | undefined;
+const NO_SOCKET = (): void => undefined;
 
-  const add = (message: OutgoingMessage): SentMessage => {
-    const sequenceNumber = nextSequenceNumber++;
+/** Carries out {@link TRANSMISSION_TRANSITIONS}. Loss, window and pacing have modules of their own. */
+class ChannelSender implements Sender {
+  readonly #options: SenderOptions;
+  readonly #unacknowledged = createOutgoingBuffer();
+  readonly #queue = createSendQueue();
+  readonly #window = createSendWindow();
+  readonly #waiters = createAcknowledgementWaiters();
+  readonly #recovery: LossRecovery;
+  readonly #pacer: Pacer;
+  #state: TransmissionState = 'detached';
+  #transmit: (frame: Buffer) => void = NO_SOCKET;
+  #isReading = true;
+  /** `next` and the socket may call back while they are called. */
+  #isPumping = false;
+  #nextSequenceNumber = 0;
+  /** Monotonic milliseconds. */
+  #resentAllAt = -Infinity;
+  #checkTimer: Timer | undefined;
+  #delayTimer: Timer | undefined;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+    const { clock, messagesPerSecond } = options;
+    this.#recovery = createLossRecovery({
+      clock,
+      unacknowledged: this.#unacknowledged,
+      window: this.#window,
+      resend: (lost) => this.#resend(lost),
+    });
+    this.#pacer = createPacer({ clock, messagesPerSecond, resume: () => this.wake() });
+  }
+
+  attach(transmit: (frame: Buffer) => void): void {
+    this.#transmit = transmit;
+    this.#handle('attach');
+  }
+
+  detach(): void {
+    this.#transmit = NO_SOCKET;
+    this.#handle('detach');
+  }
+
+  send(message: OutgoingMessage): void {
+    this.#queue.push(this.#number(message));
+    this.wake();
+  }
+
+  wake(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    while (this.#state === 'sending' && this.#pacer.admits()) {
+      const sent = this.#queue.shift() ?? this.#pull();
+      if (sent === undefined) break;
+      this.#pacer.spend();
+      this.#recovery.transmitted(sent);
+      this.#transmit(sent.frame);
+    }
+    this.#isPumping = false;
+    this.#watchOldest();
+  }
+
+  acknowledged(sequenceNumber: number): void {
+    const sent = this.#unacknowledged.acknowledge(sequenceNumber);
+    if (sent === undefined) return;
+    this.#recovery.acknowledged(sent);
+    this.#waiters.reached(this.#lowestUnacknowledged());
+    this.wake();
+  }
+
+  pausePublication(): void {
+    this.#handle('pause');
+  }
+
+  resumePublication(): boolean {
+    const before = this.#state;
+    const isEarly = this.#resumeDelay() > 0 && this.#unacknowledged.size > 0;
+    this.#handle(isEarly ? 'resume-early' : 'resume');
+    return this.#state !== before;
+  }
+
+  setReading(isReading: boolean): void {
+    this.#isReading = isReading;
+    if (isReading) this.#recovery.readingResumed();
+    this.#watchOldest();
+  }
+
+  whenAcknowledged(callback: () => void): void {
+    this.#waiters.add(this.#nextSequenceNumber, callback);
+    this.#waiters.reached(this.#lowestUnacknowledged());
+  }
+
+  get acknowledgementTimeout(): number | undefined {
+    return this.#isAwaiting() ? this.#recovery.roundTrip.timeout : undefined;
+  }
+
+  close(): void {
+    this.#handle('close');
+    this.#pacer.close();
+    this.#waiters.clear();
+  }
+
+  #handle(event: TransmissionEvent): void {
+    const transition = TRANSMISSION_TRANSITIONS[this.#state][event];
+    if (transition === undefined) return;
+    this.#delayTimer?.cancel();
+    this.#delayTimer = undefined;
+    this.#state = transition.next;
+    switch (transition.effect) {
+      case 'resend-all':
+        this.#resendAll();
+        break;
+      case 'start-delay':
+        this.#delayTimer = this.#options.clock.after(this.#resumeDelay(), () =>
+          this.#handle('delay-over'),
+        );
+        break;
+      case undefined:
+        this.#watchOldest();
+    }
+  }
+
+  #resumeDelay(): number {
+    return this.#resentAllAt + RESUME_INTERVAL_MS - this.#options.clock.monotonic();
+  }
+
+  /** What was on its way may be lost: sends all of it again, oldest first. */
+  #resendAll(): void {
+    this.#resentAllAt = this.#options.clock.monotonic();
+    this.#queue.replace(this.#unacknowledged.all());
+    this.#recovery.restart();
+    this.wake();
+  }
+
+  #resend(lost: SentMessage): void {
+    this.#queue.push(lost);
+    const { logger } = this.#options;
+    if (logger.debugEnabled) {
+      logger.debug(`resending message ${lost.sequenceNumber}, sent ${lost.transmissions} times`);
+    }
+  }
+
+  /** Takes the next message from its source, if the window has room for it. */
+  #pull(): SentMessage | undefined {
+    if (!this.#window.admits(this.#unacknowledged, this.#recovery.roundTrip.fastest)) {
+      return undefined;
+    }
+    const message = this.#options.next();
+    return message === undefined ? undefined : this.#number(message);
+  }
+
+  #number(message: OutgoingMessage): SentMessage {
+    const sequenceNumber = this.#nextSequenceNumber++;
     const sent: SentMessage = {
       sequenceNumber,
       frame: encodeClientMessage({
         messageType: MessageType.InputStreamData,
         sequenceNumber,
         flags: 0,
-        messageId: options.newMessageId(),
-        createdDate: clock.now(),
+        messageId: this.#options.newMessageId(),
+        createdDate: this.#options.clock.now(),
         payloadType: message.payloadType,
         payload: message.payload,
       }),
       payloadBytes: message.payload.length,
+      state: 'queued',
       transmissions: 0,
       resends: 0,
       sentAt: 0,
       order: -1,
       firstOrder: -1,
-      queued: true,
     };
-    unacknowledged.add(sent);
+    this.#unacknowledged.add(sent);
     return sent;
-  };
+  }
 
-  /** Bytes that must be free for a full window to open again. */
-  const reopeningStep = (): number => {
-    const step = WINDOW_STEP_BYTES * Math.min(1, SHORT_ROUND_TRIP_MS / recovery.fastestRoundTrip);
-    return Math.max(OUTPUT_PAYLOAD_BYTES, Math.min(step, window.size * WINDOW_STEP_SHARE));
-  };
+  #lowestUnacknowledged(): number {
+    return this.#unacknowledged.oldest()?.sequenceNumber ?? this.#nextSequenceNumber;
+  }
 
-  const pullNext = (): SentMessage | undefined => {
-    const room = windowIsFull ? reopeningStep() : OUTPUT_PAYLOAD_BYTES;
-    windowIsFull =
-      unacknowledged.bytes + room > window.size ||
-      unacknowledged.size >= MAX_UNACKNOWLEDGED_MESSAGES;
-    if (windowIsFull) return undefined;
-    const message = options.next();
-    return message === undefined ? undefined : add(message);
-  };
+  #isAwaiting(): boolean {
+    return this.#unacknowledged.size > 0 && this.#state === 'sending' && this.#isReading;
+  }
 
-  /** The next message to hand to the socket: what is to be sent again first, then new ones. */
-  const takeNext = (): SentMessage | undefined => {
-    for (let sent = ready.shift(); sent !== undefined; sent = ready.shift()) {
-      // It may have been acknowledged while it waited.
-      if (sent.queued) return sent;
-    }
-    return pullNext();
-  };
-
-  const waitForRate = (): void => {
-    rateTimer ??= clock.after(Math.max(1, rate.delay()), () => {
-      rateTimer = undefined;
-      pump();
-    });
-  };
-
-  const pump = (): void => {
-    if (pumping || closed) return;
-    pumping = true;
-    while (transmit !== undefined && !paused) {
-      if (rate.delay() > 0) {
-        waitForRate();
-        break;
-      }
-      const sent = takeNext();
-      if (sent === undefined) break;
-      rate.spend();
-      sent.queued = false;
-      recovery.transmitted(sent);
-      transmit(sent.frame);
-    }
-    pumping = false;
-    watchOldest();
-  };
-
-  const isAwaiting = (): boolean =>
-    unacknowledged.size > 0 && transmit !== undefined && !paused && reading;
-
-  const watchOldest = (): void => {
-    if (isAwaiting()) {
-      resendTimer ??= clock.every(RESEND_INTERVAL_MS, checkOldest);
+  #watchOldest(): void {
+    if (this.#isAwaiting()) {
+      this.#checkTimer ??= this.#options.clock.every(RESEND_INTERVAL_MS, () => this.#checkOldest());
     } else {
-      resendTimer?.cancel();
-      resendTimer = undefined;
+      this.#checkTimer?.cancel();
+      this.#checkTimer = undefined;
     }
-  };
+  }
 
-  const checkOldest = (): void => {
-    switch (recovery.checkOldest()) {
+  #checkOldest(): void {
+    switch (this.#recovery.checkOldest()) {
       case 'in-time':
         return;
       case 'resent':
-        pump();
+        this.wake();
         return;
       case 'exhausted':
-        logger.error(`message ${unacknowledged.oldest()?.sequenceNumber} is never acknowledged`);
-        options.gaveUp();
+        this.#options.logger.error(`message ${this.#lowestUnacknowledged()} is never acknowledged`);
+        this.#options.gaveUp();
     }
-  };
-
-  /** Frames on their way when the other side went may be lost: all go out again, oldest first. */
-  const queueAll = (): void => {
-    queuedAllAt = clock.monotonic();
-    ready = [];
-    for (const sent of unacknowledged.all()) {
-      sent.queued = true;
-      ready.push(sent);
-    }
-    recovery.restart();
-  };
-
-  const cancelPublication = (): void => {
-    publicationTimer?.cancel();
-    publicationTimer = undefined;
-  };
-  const startPublication = (): void => {
-    cancelPublication();
-    paused = false;
-    queueAll();
-    pump();
-  };
-
-  const callWaiters = (): void => {
-    const reached = unacknowledged.oldest()?.sequenceNumber ?? nextSequenceNumber;
-    const due = waiters.filter((waiter) => waiter.beforeSequenceNumber <= reached);
-    waiters = waiters.filter((waiter) => waiter.beforeSequenceNumber > reached);
-    for (const waiter of due) waiter.callback();
-  };
-
-  return {
-    attach(newTransmit) {
-      transmit = newTransmit;
-      startPublication();
-    },
-    detach() {
-      transmit = undefined;
-      cancelPublication();
-      watchOldest();
-    },
-    send(message) {
-      ready.push(add(message));
-      pump();
-    },
-    wake: pump,
-    acknowledged(sequenceNumber) {
-      const sent = unacknowledged.acknowledge(sequenceNumber);
-      if (sent === undefined) return;
-      sent.queued = false;
-      recovery.acknowledged(sent, windowIsFull);
-      if (waiters.length > 0) callWaiters();
-      pump();
-    },
-    pausePublication() {
-      paused = true;
-      cancelPublication();
-      watchOldest();
-    },
-    resumePublication() {
-      if (!paused || publicationTimer !== undefined) return false;
-      const early = queuedAllAt + RESUME_INTERVAL_MS - clock.monotonic();
-      if (early > 0 && unacknowledged.size > 0) {
-        publicationTimer = clock.after(early, startPublication);
-      } else startPublication();
-      return true;
-    },
-    setReading(now) {
-      reading = now;
-      if (now) recovery.readingResumed();
-      watchOldest();
-    },
-    whenAcknowledged(callback) {
-      waiters.push({ beforeSequenceNumber: nextSequenceNumber, callback });
-      callWaiters();
-    },
-    get acknowledgementTimeout() {
-      return isAwaiting() ? recovery.timeout : undefined;
-    },
-    close() {
-      closed = true;
-      transmit = undefined;
-      resendTimer?.cancel();
-      rateTimer?.cancel();
-      cancelPublication();
-      waiters = [];
-    },
-  };
+  }
 }

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  RECEIVING_TRANSITIONS,
+  type ReceivingEvent,
+  type ReceivingState,
+} from '../../src/channel/receiving-state.ts';
+import {
+  TRANSMISSION_TRANSITIONS,
+  type TransmissionEvent,
+  type TransmissionState,
+} from '../../src/channel/transmission-state.ts';
+
+const TRANSMISSION_EVENTS: readonly TransmissionEvent[] = [
+  'attach',
+  'detach',
+  'pause',
+  'resume',
+  'resume-early',
+  'delay-over',
+  'close',
+];
+const RECEIVING_EVENTS: readonly ReceivingEvent[] = [
+  'consumer-paused',
+  'consumer-ready',
+  'socket-paused',
+  'socket-ready',
+];
+
+/** The cells of a table that change something, as `event: next state and effect`. */
+const TRANSMISSION_CELLS: Readonly<Record<TransmissionState, readonly string[]>> = {
+  detached: ['attach: sending resend-all', 'close: closed'],
+  sending: ['attach: sending resend-all', 'detach: detached', 'pause: paused', 'close: closed'],
+  paused: [
+    'attach: sending resend-all',
+    'detach: detached',
+    'resume: sending resend-all',
+    'resume-early: resuming start-delay',
+    'close: closed',
+  ],
+  resuming: [
+    'attach: sending resend-all',
+    'detach: detached',
+    'pause: paused',
+    'delay-over: sending resend-all',
+    'close: closed',
+  ],
+  closed: [],
+};
+
+const RECEIVING_CELLS: Readonly<Record<ReceivingState, readonly string[]>> = {
+  receiving: ['consumer-paused: paused-by-consumer', 'socket-paused: paused-by-socket'],
+  'paused-by-consumer': ['consumer-ready: receiving', 'socket-paused: paused-by-both'],
+  'paused-by-socket': ['consumer-paused: paused-by-both', 'socket-ready: receiving'],
+  'paused-by-both': ['consumer-ready: paused-by-socket', 'socket-ready: paused-by-consumer'],
+};
+
+describe('the states of a sender', () => {
+  for (const [state, transitions] of Object.entries(TRANSMISSION_TRANSITIONS)) {
+    it(`${state}: every event has the expected next state and effect`, () => {
+      const cells = TRANSMISSION_EVENTS.flatMap((event) => {
+        const transition = transitions[event];
+        if (transition === undefined) return [];
+        const { next, effect } = transition;
+        return `${event}: ${effect === undefined ? next : `${next} ${effect}`}`;
+      });
+      assert.deepEqual(cells, TRANSMISSION_CELLS[state as TransmissionState]);
+    });
+  }
+
+  it('sending begins only with everything unacknowledged sent again', () => {
+    for (const transitions of Object.values(TRANSMISSION_TRANSITIONS)) {
+      for (const { next, effect } of Object.values(transitions)) {
+        assert.equal(effect === 'resend-all', next === 'sending');
+        assert.equal(effect === 'start-delay', next === 'resuming');
+      }
+    }
+  });
+});
+
+describe('the receiving states of a channel', () => {
+  for (const [state, transitions] of Object.entries(RECEIVING_TRANSITIONS)) {
+    it(`${state}: every event has the expected next state`, () => {
+      const cells = RECEIVING_EVENTS.flatMap((event) => {
+        const next = transitions[event];
+        return next === undefined ? [] : `${event}: ${next}`;
+      });
+      assert.deepEqual(cells, RECEIVING_CELLS[state as ReceivingState]);
+    });
+  }
+
+  it('do not depend on the order in which consumer and socket pause', () => {
+    const after = (events: readonly ReceivingEvent[]): ReceivingState =>
+      events.reduce<ReceivingState>(
+        (state, event) => RECEIVING_TRANSITIONS[state][event] ?? state,
+        'receiving',
+      );
+    const pauses = ['consumer-paused', 'socket-paused'] as const;
+    assert.equal(after(pauses), 'paused-by-both');
+    assert.equal(after([...pauses].reverse()), 'paused-by-both');
+    assert.equal(after([...pauses, 'consumer-ready', 'socket-ready']), 'receiving');
+    assert.equal(after([...pauses, 'socket-ready', 'consumer-ready']), 'receiving');
+  });
+});
