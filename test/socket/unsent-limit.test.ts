@@ -119,6 +119,6 @@ suite('a gateway that does not read what it is sent', { timeout: 60_000 }, () =>
     const { host, gateway, until, fill } = await open(t, 100);
     gateway.pause();
     await fill();
-    await until(`lost: ${host} takes nothing any more`);
+    await until(`lost: ${host} accepts no data any more`);
   });
 });
