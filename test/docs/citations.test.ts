@@ -9,7 +9,7 @@ const SOURCES = [
   'bin/*',
   'eslint.config.mjs',
   '*.md',
-  'docs/**/*.md',
+  '{docs,test}/**/*.md',
 ];
 /** This file holds examples of dead citations. */
 const OWN = 'test/docs/citations.test.ts';

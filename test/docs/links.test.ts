@@ -7,7 +7,7 @@ import { readDocument, ROOT } from './support/markdown.ts';
 const EXTERNAL = /^[a-z][a-z+.-]*:/;
 
 describe('links between documents', () => {
-  for (const path of globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT })) {
+  for (const path of globSync(['*.md', '{docs,test}/**/*.md'], { cwd: ROOT })) {
     it(`of ${path} lead to files and headings that there are`, () => {
       const own = readDocument(path);
       for (const { target, line } of own.links.filter((link) => !EXTERNAL.test(link.target))) {

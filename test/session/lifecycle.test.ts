@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { ProtocolError } from '../../src/protocol/protocol-error.ts';
 import type { HandshakeOutcome } from '../../src/session/handshake/answer-handshake.ts';
@@ -162,6 +164,14 @@ const TABLE: Readonly<Record<keyof typeof STATES, Cells>> = {
 
 const effectsOf = ({ effects }: Step): readonly string[] => effects.map(({ kind }) => kind);
 
+/** The changes of state in the document's diagram, without its start and end. */
+function documentedEdges(): readonly string[] {
+  const file = join(import.meta.dirname, '..', '..', 'ARCHITECTURE.md');
+  const [, diagram = ''] = /^stateDiagram-v2\n([^`]+)/m.exec(readFileSync(file, 'utf8')) ?? [];
+  const lines = diagram.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line.includes(': ')).sort();
+}
+
 /** Several events in a row. */
 function after(...events: readonly LifecycleEvent[]): LifecycleState {
   return events.reduce<LifecycleState>(
@@ -184,6 +194,18 @@ describe('the life cycle of a session', () => {
       });
     }
   }
+
+  test('is the diagram of ARCHITECTURE.md', () => {
+    const edges = Object.entries(TABLE).flatMap(([name, cells]) =>
+      Object.entries(cells).flatMap(([event, [next]]) => {
+        const from = STATES[name]?.kind ?? '';
+        return next === '=' || next === from
+          ? []
+          : [`${from} --> ${next}: ${EVENTS[event as keyof typeof EVENTS].kind}`];
+      }),
+    );
+    assert.deepEqual(documentedEdges(), [...new Set(edges)].sort());
+  });
 
   test('only one challenge of an encrypted handshake is answered', () => {
     const outcome = { ...ANSWERED, cipher: CIPHER };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const DOCUMENTS = ['*.md', 'docs/**/*.md'];
+const DOCUMENTS = ['*.md', '{docs,test}/**/*.md'];
 const SOURCES = [
   '{src,test,bench,build,packaging}/**/*.{ts,mjs,sh,nsi,py}',
   'bin/*',
