@@ -9,7 +9,7 @@ import { nextEnding, type CommandSignals } from '../cli/process/command-signals.
 import { watchFatalErrors } from '../cli/process/fatal-errors.ts';
 import type { EndingSignal } from '../cli/process/process-signals.ts';
 import { createProgram } from '../cli/framework/command-line.ts';
-import { EXIT_OWN_FAILURE } from '../cli/framework/exit-status.ts';
+import { EXIT_OWN_FAILURE } from '../cli/framework/failure.ts';
 import { checkUtf8, readRawArguments } from '../cli/framework/non-utf8-arguments.ts';
 import { COMMANDS } from './index.ts';
 import { createProcessContext, type ProcessContext } from '../cli/framework/process-context.ts';

@@ -8,7 +8,7 @@ import type { Logger } from '../../logging/logger.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { CommandSignals } from '../process/command-signals.ts';
 import type { FatalErrors } from '../process/fatal-errors.ts';
-import type { SessionGuard } from './session-guard.ts';
+import type { SessionGuard } from '../run/session-guard.ts';
 
 /** The options that every command of its own takes. A text that was not given is empty. */
 export interface CommonOptions {

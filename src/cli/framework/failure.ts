@@ -5,6 +5,9 @@ import { OutputError } from '../../lib/output-error.ts';
 import { programFailure, type FailureReason } from '../run/json-failures.ts';
 import { CommandError } from './command-context.ts';
 
+/** Exit status of ssh for whatever is not the remote side's (ssh(1), "EXIT STATUS"). */
+export const EXIT_OWN_FAILURE = 255;
+
 /** In front of what commander says of a command line. */
 const USAGE_LABEL = /^error: /;
 

@@ -26,7 +26,7 @@ import { failureText } from './failure.ts';
 import { checkNamedProfile } from './named-profile.ts';
 import { readConfig } from './read-config.ts';
 import { findRegion } from './region.ts';
-import { createSessionGuard } from './session-guard.ts';
+import { createSessionGuard } from '../run/session-guard.ts';
 import { printableLines } from '../../lib/printable.ts';
 
 /** A command's context, and what the program itself does with it. */
@@ -109,7 +109,7 @@ export function createProcessContext(
   };
   const findRegionOnce = (): Promise<string> => (region ??= resolveRegion());
   const findPerson = async (): Promise<Person | undefined> => {
-    const { findPersonAtTerminal } = await import('./person-at-terminal.ts');
+    const { findPersonAtTerminal } = await import('../prompt/person-at-terminal.ts');
     return findPersonAtTerminal(context);
   };
   const awsOptions = async (): Promise<AwsServicesOptions> => {

@@ -3,7 +3,7 @@ import type { ManagedNode } from '../../aws/fleet.ts';
 import { CommandError, type CommandContext } from '../framework/command-context.ts';
 import { printable } from '../../lib/printable.ts';
 import { matchesWords } from './match-words.ts';
-import { prompt } from '../framework/prompt.ts';
+import { prompt } from '../prompt/prompt.ts';
 import { alignRows } from '../output/table.ts';
 
 /** How the picker looks without colours. */

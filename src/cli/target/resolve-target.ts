@@ -4,7 +4,7 @@ import { closestWord } from '../invocation/edit-distance.ts';
 import { CommandError, type CommandContext } from '../framework/command-context.ts';
 import { listKnownNodes, type KnownNode, type KnownNodes } from './known-nodes.ts';
 import { describeNode, pickNode } from './pick-node.ts';
-import { canPrompt } from '../framework/prompt.ts';
+import { canPrompt } from '../prompt/prompt.ts';
 import { alignRows } from '../output/table.ts';
 
 /** What Systems Manager takes as a target: EC2 and managed instances, and tasks of ECS. */

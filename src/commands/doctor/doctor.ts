@@ -17,7 +17,7 @@ import { checkConnection, checkNode } from './check-target.ts';
 import { failure, ok, type Finding } from './finding.ts';
 import { nextStep } from './next-step.ts';
 import { checkNamedProfile } from '../../cli/framework/named-profile.ts';
-import { EXIT_OWN_FAILURE } from '../../cli/framework/exit-status.ts';
+import { EXIT_OWN_FAILURE } from '../../cli/framework/failure.ts';
 import { printJson } from '../../cli/output/print-list.ts';
 import { findNamedRegion } from '../../cli/framework/region.ts';
 import { resolveTarget } from '../../cli/target/resolve-target.ts';

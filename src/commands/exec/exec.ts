@@ -9,8 +9,8 @@ import { PUBLIC_SETTINGS, readCommandDocument, type CommandSettings } from './co
 import { DOCUMENT, inspectTarget, type TargetFacts } from './inspect-target.ts';
 import { createCommandOutput, type CommandOutput } from './output-filter.ts';
 import { chooseShell, SHELL_NAMES, wrapScript, type ShellName } from './remote-shell.ts';
-import { EXIT_OWN_FAILURE } from '../../cli/framework/exit-status.ts';
-import { openSession } from '../../cli/framework/open-session.ts';
+import { EXIT_OWN_FAILURE } from '../../cli/framework/failure.ts';
+import { openSession } from '../../cli/run/open-session.ts';
 import { findTarget, type ResolvedTarget } from '../../cli/target/resolve-target.ts';
 
 const INTERACTIVE_DOCUMENT = 'AWS-StartInteractiveCommand';

@@ -1,6 +1,6 @@
 import type { Fleet, PlatformType, SessionDocument } from '../../aws/fleet.ts';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
-import { orElse } from '../../cli/framework/or-else.ts';
+import { orElse } from '../../cli/run/or-else.ts';
 import type { ResolvedTarget } from '../../cli/target/resolve-target.ts';
 
 /** Runs one command without a terminal; with separate output its status is reported, too. */

@@ -4,7 +4,7 @@ import { isAwsError } from '../../aws/sdk/aws-error.ts';
 import type { SessionRequest } from '../../aws/fleet.ts';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
-import { EXIT_OWN_FAILURE } from '../../cli/framework/exit-status.ts';
+import { EXIT_OWN_FAILURE } from '../../cli/framework/failure.ts';
 import { chooseDisplay } from './display.ts';
 import { createForwardedPort, type ForwardedPort, type PortChange } from './forwarded-port.ts';
 import {
@@ -14,7 +14,7 @@ import {
   type FirstOperand,
   type Forward,
 } from './parse-forward.ts';
-import { checkSettings, openSession } from '../../cli/framework/open-session.ts';
+import { checkSettings, openSession } from '../../cli/run/open-session.ts';
 import { resolveTarget } from '../../cli/target/resolve-target.ts';
 
 const TO_TARGET = 'AWS-StartPortForwardingSession';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
-import { openSession } from '../../cli/framework/open-session.ts';
+import { openSession } from '../../cli/run/open-session.ts';
 import { resolveTarget } from '../../cli/target/resolve-target.ts';
 
 /** `shell TARGET`: the shell that the session preferences of the account name. */

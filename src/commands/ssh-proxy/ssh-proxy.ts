@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { SSH_DOCUMENT } from '../../cli/process/hang-up.ts';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
-import { openSession } from '../../cli/framework/open-session.ts';
+import { openSession } from '../../cli/run/open-session.ts';
 import { parsePort } from '../../cli/framework/parse-port.ts';
 import { resolveTarget } from '../../cli/target/resolve-target.ts';
 

@@ -2,11 +2,11 @@ import type { SessionRequest } from '../../aws/fleet.ts';
 import { SIGNAL_STATUS } from '../../session/signal-status.ts';
 import { nextEnding } from '../process/command-signals.ts';
 import { SSH_DOCUMENT } from '../process/hang-up.ts';
-import type { PresentationChoice, RunOptions } from '../run/run-options.ts';
+import type { PresentationChoice, RunOptions } from './run-options.ts';
 import { readSettings, SettingsError } from '../process/settings.ts';
-import { CommandError, type CommandContext } from './command-context.ts';
-import { EXIT_OWN_FAILURE } from './exit-status.ts';
-import { lookUpKind } from './read-document-kind.ts';
+import { CommandError, type CommandContext } from '../framework/command-context.ts';
+import { EXIT_OWN_FAILURE } from '../framework/failure.ts';
+import { lookUpKind } from './document-kind.ts';
 
 /** What is particular to a command's session. */
 export type CommandSession = Pick<PresentationChoice, 'texts'> &
@@ -41,7 +41,7 @@ export async function openSession(
   try {
     const [first, { startSession }] = await Promise.all([
       Promise.race([fleet.startSession(request), nextEnding(signals, hangUpEnds)]),
-      import('../run/run-started-session.ts'),
+      import('./run-started-session.ts'),
     ]);
     if (typeof first === 'string') {
       await context.sessions.terminateAll(nextEnding(signals));

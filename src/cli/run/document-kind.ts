@@ -1,4 +1,7 @@
 import type { SessionDocument, SessionRequest } from '../../aws/fleet.ts';
+import { requestedKind } from '../invocation/read-requested-kind.ts';
+import type { CommandContext } from '../framework/command-context.ts';
+import { orElse } from './or-else.ts';
 import { parsePortProperties } from '../../session/port/properties.ts';
 import type { RequestedKind } from '../../session/handshake/requested-kind.ts';
 
@@ -7,6 +10,29 @@ const ANY_AGENT = '';
 /** A property that is a parameter of the document. */
 const PARAMETER = /^\{\{\s*([\w.-]+)\s*\}\}$/;
 const INSERTED = '{{';
+
+/**
+ * The kind of session that a command asks for. Only documents of the account are looked up; whoever may
+ * not read them has a session of any kind.
+ *
+ * @throws AwsError when AWS cannot be reached, so that the session could not be started either
+ */
+export async function lookUpKind(
+  context: CommandContext,
+  { target, documentName = '', parameters = {} }: SessionRequest,
+): Promise<RequestedKind> {
+  const kind = requestedKind({
+    target,
+    documentName,
+    parameters: new Map(Object.entries(parameters)),
+    isWholeRequest: true,
+    endpoint: '',
+  });
+  if (kind.kind !== 'unknown') return kind;
+  const fleet = await context.fleet();
+  const document = await orElse(context, fleet.document(documentName), () => undefined);
+  return document === undefined ? kind : documentKind(document, parameters);
+}
 
 /**
  * The kind of session that a document stands for, with the parameters that are given. The agent puts

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Key } from 'node:readline';
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext } from '../framework/command-context.ts';
 
 /** Name of the error of a prompt that a signal has closed (@inquirer/core). */
 const PROMPT_CLOSED = 'AbortPromptError';

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { describe, it } from 'node:test';
-import { browserCommand, openBrowser } from '../../../src/cli/framework/open-browser.ts';
+import { browserCommand, openBrowser } from '../../../src/cli/prompt/open-browser.ts';
 import { makeFifo } from '../../support/fifo.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Fleet, SessionRequest, StartedSession } from '../../../src/aws/fleet.ts';
-import { createSessionGuard } from '../../../src/cli/framework/session-guard.ts';
+import { createSessionGuard } from '../../../src/cli/run/session-guard.ts';
 import { createDeferred } from '../../../src/lib/deferred.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 

@@ -1,6 +1,6 @@
 import { isAwsError, type AwsErrorReason } from '../../aws/sdk/aws-error.ts';
 import { withTimeout } from '../../lib/with-timeout.ts';
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext } from '../framework/command-context.ts';
 
 /** How long a command waits for what it can do without. */
 const INSPECT_TARGET_TIMEOUT_MS = 5_000;

@@ -1,7 +1,7 @@
 import { AwsError } from '../../aws/sdk/aws-error.ts';
 import type { Person, SignInPrompt } from '../../aws/credentials/sign-in/person.ts';
 import { printable } from '../../lib/printable.ts';
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext } from '../framework/command-context.ts';
 import { browserCommand, openBrowser } from './open-browser.ts';
 import { canPrompt, prompt } from './prompt.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { documentKind } from '../../../src/cli/framework/document-kind.ts';
+import { documentKind } from '../../../src/cli/run/document-kind.ts';
 import type { RequestedKind } from '../../../src/session/handshake/requested-kind.ts';
 
 /** The kind of a document with these properties and one parameter, `local`. */
