@@ -9,7 +9,7 @@ import { findKindMismatch, type RequestedKind } from './handshake/requested-kind
 
 /** Where a session is between its first frame and its exit status. */
 export type LifecycleState =
-  /** Nothing has come from the agent. */
+  /** The agent has sent nothing. */
   | { readonly kind: 'opening' }
   | {
       /** The actions of the agent's handshake request are being processed. */
@@ -17,7 +17,7 @@ export type LifecycleState =
       readonly request: HandshakeRequest;
     }
   | {
-      /** The request is answered; the agent has not yet said that the handshake is complete. */
+      /** The request is answered; the agent has not yet completed the handshake. */
       readonly kind: 'handshake';
       readonly agentVersion: string;
       readonly session: SessionKind;
@@ -56,7 +56,7 @@ export type LifecycleEvent =
   /** Everything is released and printed. */
   | { readonly kind: 'closed' };
 
-/** What is to be done about it, in this order. */
+/** What an event causes, in this order. */
 export type LifecycleEffect =
   | { readonly kind: 'process-actions'; readonly request: HandshakeRequest }
   | {
@@ -78,7 +78,7 @@ export type LifecycleEffect =
   | { readonly kind: 'end'; readonly end: End }
   | { readonly kind: 'wind-down'; readonly end: End; readonly begun: Begun | undefined };
 
-/** The state after an event, and what is to be done. */
+/** The state after an event, and what the event causes. */
 export interface Step {
   readonly state: LifecycleState;
   readonly effects: readonly LifecycleEffect[];
@@ -102,9 +102,9 @@ const drop =
   (state: LifecycleState): Step => ({ state, effects: [{ kind: 'drop', level, reason }] });
 
 /**
- * The answer to a challenge is the challenge, sealed as typed input. A gateway without the data key
- * could turn recorded output into input that way, so that only the handshake's own challenge is
- * answered, once (docs/design/protocol.md#encryption).
+ * The answer to a challenge is the challenge, encrypted as typed input is. A gateway without the data
+ * key could turn recorded output into input that way. So only the challenge of the handshake is
+ * answered, and only once (docs/design/protocol.md#encryption).
  */
 const dropChallenge = drop('error', 'dropped a challenge outside the handshake');
 /** A completion before the answer would start an encrypted session in plain text. */
@@ -246,10 +246,10 @@ const TABLE: Table = {
 };
 
 /**
- * The life of a session as a pure function, after h11: every state and every event have a cell in one
- * table.
+ * The life of a session as a pure function, after h11: one table has a cell for every state
+ * and every event.
  *
- * @param requested - what was asked for: an agent that offers another kind is refused
+ * @param requested - the kind of session the user asked for: an agent that offers another is refused
  * @throws ProtocolError for a payload that cannot be parsed; the state is then as it was
  */
 export function advance(
@@ -266,6 +266,11 @@ export function advance(
   return cell(state, event, requested);
 }
 
+/** Whether the session is over, or on its way there. */
+export function isEnding({ kind }: LifecycleState): boolean {
+  return kind === 'ending' || kind === 'ended';
+}
+
 /** What has begun, also of a session that is ending. */
 export function begunOf(state: LifecycleState): Begun | undefined {
   switch (state.kind) {
@@ -273,10 +278,7 @@ export function begunOf(state: LifecycleState): Begun | undefined {
       return { agentVersion: state.agentVersion, session: state.session };
     case 'ending':
       return state.begun;
-    case 'opening':
-    case 'answering':
-    case 'handshake':
-    case 'ended':
+    default:
       return undefined;
   }
 }

@@ -26,6 +26,28 @@ export interface SignalledSession {
   readonly ended: (signal: SessionSignal) => void;
 }
 
+/** What decides how the end of a session by a signal is explained. */
+interface SignalCircumstances {
+  readonly sessionId: string;
+  readonly isInteractive: boolean;
+  /** Whether stdout is the byte stream of a port. */
+  readonly stdoutIsData: boolean;
+  /** Whether notices go to a terminal. */
+  readonly noticesOnTerminal: boolean;
+}
+
+/** @returns the notice that a signal ends the session; undefined when the user needs none */
+export function signalNotice(
+  signal: SessionSignal,
+  { sessionId, isInteractive, stdoutIsData, noticesOnTerminal }: SignalCircumstances,
+): string | undefined {
+  const isKey = isInteractive && (signal === 'SIGINT' || signal === 'SIGQUIT');
+  // The user knows of a key, and SIGHUP is how OpenSSH ends its ProxyCommand.
+  if (isKey || (signal === 'SIGHUP' && stdoutIsData)) return undefined;
+  const reason = signal === 'parent-exited' ? 'the calling program has gone' : `${signal} received`;
+  return `${noticesOnTerminal ? '\n' : ''}Session ${sessionId} ends: ${reason}.\n`;
+}
+
 /** Starts listening at once: from the first text on a signal must not leave the session behind. */
 export function listenToSignals(session: SignalledSession): SessionSignals {
   const { promise: interrupted, resolve: interrupt } = createDeferred<undefined>();

@@ -1,0 +1,179 @@
+import { createChannel, type Channel } from '../channel/channel.ts';
+import type { OutgoingMessage } from '../channel/outgoing-message.ts';
+import { createDeferred } from '../lib/deferred.ts';
+import { connect, type Connection } from './connection/connection.ts';
+import {
+  createReconnectNotice,
+  reportReconnects,
+  type ReconnectNotice,
+} from './connection/reconnect-notice.ts';
+import { createSilentStart, mayLackHandshake, type SilentStart } from './handshake/silent-start.ts';
+import { isEnding, type LifecycleEvent, type LifecycleState } from './lifecycle.ts';
+import { createPresenter, type Presenter } from './presentation.ts';
+import type { SessionHost, SessionOptions } from './session-host.ts';
+import { listenToSignals, signalNotice, type SessionSignals } from './session-signals.ts';
+import type { SessionSignal, SessionType } from './session-type.ts';
+import { sizeMessage } from './shell/size-message.ts';
+import { texts } from './texts.ts';
+
+/** What a session consists of, from its first text to its exit status. */
+export interface SessionParts {
+  readonly options: SessionOptions;
+  readonly host: SessionHost;
+  readonly presenter: Presenter;
+  readonly reconnectNotice: ReconnectNotice;
+  readonly channel: Channel;
+  readonly silentStart: SilentStart;
+  readonly signals: SessionSignals;
+  readonly connection: Connection;
+  /** Resolves when the service closes the channel. */
+  readonly closedByService: Promise<unknown>;
+}
+
+/** The session, as its parts know it. */
+export interface PartsOwner {
+  readonly state: LifecycleState;
+  /** Undefined until the session has begun. */
+  readonly type: SessionType | undefined;
+  dispatch(event: LifecycleEvent): void;
+  /** Takes a payload in order. @returns false when the agent must send it again */
+  receive(payloadType: number, payload: Buffer): boolean;
+  /** The next message to send; undefined when nothing waits. */
+  next(): OutgoingMessage | undefined;
+}
+
+/** Creates the parts of a session, prints its first text and starts to connect. */
+export function createSessionParts(
+  options: SessionOptions,
+  host: SessionHost,
+  owner: PartsOwner,
+): SessionParts {
+  const { presentation, stdout, stderr, logger } = host;
+  const closedByService = createDeferred<undefined>();
+  const presenter = createPresenter({
+    presentation,
+    stdout,
+    stderr,
+    logger,
+    stdoutIsData: () => stdoutIsData(owner),
+  });
+  const reconnectNotice = createNotice(host, owner);
+  const channel: Channel = createSessionChannel(options, host, owner, {
+    closedByService: () => closedByService.resolve(undefined),
+    agentConnected: () => silentStart.agentConnected(),
+    gaveUp: () => connection.unanswered(),
+  });
+  const silentStart = createSilentStart({
+    clock: host.clock,
+    isOpening: () => owner.state.kind === 'opening',
+    connectedSince: () => connection.openSince,
+    size: () => sizeMessage(host.terminal),
+    send: (message) => channel.send(message),
+    whenAcknowledged: (callback) => channel.whenAcknowledged(callback),
+    start: () => {
+      owner.dispatch({ kind: 'silent-start' });
+      channel.wake();
+    },
+  });
+  const signals = listen(options, host, owner, { presenter, reconnectNotice });
+  // The caller may send a signal as soon as it has read this.
+  presenter.print({ kind: 'text', text: texts.starting(options.session.sessionId) });
+  const connection: Connection = openConnection(options, host, owner, { channel, reconnectNotice });
+  return {
+    options,
+    host,
+    presenter,
+    reconnectNotice,
+    channel,
+    silentStart,
+    signals,
+    connection,
+    closedByService: closedByService.promise,
+  };
+}
+
+const stdoutIsData = ({ type }: PartsOwner): boolean => type?.stdout === 'data';
+
+function createNotice(host: SessionHost, owner: PartsOwner): ReconnectNotice {
+  const { presentation, clock, terminal, stdout } = host;
+  if (presentation.onEvent !== undefined) return reportReconnects(presentation.onEvent);
+  return createReconnectNotice(presentation, clock, {
+    modes: terminal.modes,
+    columns: () => terminal.size()?.cols,
+    isBusy: () => stdout.writableLength > 0,
+    hint: () => owner.type?.leaveHint ?? '',
+  });
+}
+
+function createSessionChannel(
+  { settings, session }: SessionOptions,
+  { clock, logger, fillRandom }: SessionHost,
+  owner: PartsOwner,
+  on: Readonly<Record<'closedByService' | 'agentConnected' | 'gaveUp', () => void>>,
+): Channel {
+  return createChannel({
+    clock,
+    logger,
+    fillRandom,
+    messagesPerSecond: settings.messagesPerSecond,
+    deliver: (payloadType, payload) => owner.receive(payloadType, payload),
+    next: () => owner.next(),
+    closedByService: (output) => {
+      on.closedByService();
+      owner.dispatch({ kind: 'end', end: { kind: 'closed-by-service', output } });
+    },
+    agentConnected: () => {
+      if (mayLackHandshake(session.documentName)) on.agentConnected();
+    },
+    gaveUp: on.gaveUp,
+  });
+}
+
+function listen(
+  { session }: SessionOptions,
+  host: SessionHost,
+  owner: PartsOwner,
+  { presenter, reconnectNotice }: Pick<SessionParts, 'presenter' | 'reconnectNotice'>,
+): SessionSignals {
+  const { onSignal, hangUpEnds, terminal, presentation } = host;
+  const explain = (signal: SessionSignal): void => {
+    const text = signalNotice(signal, {
+      sessionId: session.sessionId,
+      isInteractive: terminal.isInteractive,
+      stdoutIsData: stdoutIsData(owner),
+      noticesOnTerminal: presentation.noticesOnTerminal,
+    });
+    if (text === undefined) return;
+    reconnectNotice.stop();
+    presenter.print({ kind: 'notice', text });
+  };
+  return listenToSignals({
+    onSignal,
+    hangUpEnds,
+    isEnding: () => isEnding(owner.state),
+    leave: (exitCode) =>
+      owner.dispatch({ kind: 'end', end: { kind: 'leave', text: '', exitCode } }),
+    ended: explain,
+  });
+}
+
+function openConnection(
+  { session, settings, clientVersion }: SessionOptions,
+  host: SessionHost,
+  owner: PartsOwner,
+  { channel, reconnectNotice }: Pick<SessionParts, 'channel' | 'reconnectNotice'>,
+): Connection {
+  return connect({
+    session,
+    settings,
+    clientVersion,
+    channel,
+    host,
+    reconnecting: (reason, since) => reconnectNotice.lost(reason, since),
+    reconnected: () => {
+      reconnectNotice.back();
+      if (owner.state.kind === 'running') owner.type?.repaint?.();
+    },
+    ended: (end) => owner.dispatch({ kind: 'end', end }),
+  });
+}
