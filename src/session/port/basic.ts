@@ -12,7 +12,7 @@ import { BASIC_TRANSITIONS, type BasicEvent, type BasicState } from './basic-sta
 import { createDelivery } from './connection/delivery.ts';
 import { createReceiveBudget } from './connection/receive-budget.ts';
 import type { Listener } from './listen/listener.ts';
-import { serveConnection, type LocalConnection } from './connection/local-connection.ts';
+import { LocalConnection } from './connection/local-connection.ts';
 import { openLocalSide } from './listen/local-side.ts';
 import type { PortHost } from './port-host.ts';
 import type { PortProperties } from './properties.ts';
@@ -35,8 +35,8 @@ export function createBasicSession(
   host: PortHost,
 ): SessionType {
   const { clock, logger, hasPeerClosed } = host;
-  const account = createReceiveBudget(link);
-  const delivery = createDelivery(account, clock);
+  const budget = createReceiveBudget(link);
+  const delivery = createDelivery(budget, clock);
   const connections = new Set<LocalConnection>();
   let state: BasicState = 'starting';
   let queue: Socket[] = [];
@@ -54,9 +54,9 @@ export function createBasicSession(
   const begin = (socket: Socket): void => {
     const isFirst = state === 'unused';
     happened('connected');
-    const connection = serveConnection(
+    const connection = new LocalConnection(
       socket,
-      { clock, link, account, hasPeerClosed },
+      { clock, link, budget, hasPeerClosed },
       {
         bytes: () => link.wake(),
         sendingEnded() {
@@ -67,7 +67,7 @@ export function createBasicSession(
     );
     connections.add(connection);
     current = connection;
-    if (queue.length > 0) connection.retrySoon();
+    if (queue.length > 0) connection.shortenHold();
     if (!isFirst) return;
     link.print(basicConnectionText(link.sessionId));
     if (early !== undefined) connection.deliver(early.subarray(0, earlyBytes));
@@ -141,7 +141,7 @@ export function createBasicSession(
         },
         connection(socket) {
           queue.push(socket);
-          current?.retrySoon();
+          current?.shortenHold();
           beginNext();
         },
       });

@@ -8,7 +8,7 @@ import { createDelivery } from './connection/delivery.ts';
 import { createReceiveBudget } from './connection/receive-budget.ts';
 import type { PortHost } from './port-host.ts';
 import { endOnSignal } from './port-signals.ts';
-import { isIdleExcused, startIdleTimer, type IdleTimer } from './connection/idle-timer.ts';
+import { idleCountsFrom, startIdleTimer, type IdleTimer } from './connection/idle-timer.ts';
 import { DESTINATION_FAILED_TEXT } from './port-texts.ts';
 
 /**
@@ -24,9 +24,9 @@ export const INPUT_END_IDLE_MS = 5_000;
  */
 export function createStdioSession(link: SessionLink, host: PortHost): SessionType {
   const { clock, logger, stdin, stdout } = host;
-  const account = createReceiveBudget(link);
-  const delivery = createDelivery(account, clock);
-  const sink = writeTo(stdout, account);
+  const budget = createReceiveBudget(link);
+  const delivery = createDelivery(budget, clock);
+  const sink = writeTo(stdout, budget);
   let source: ByteSource | undefined;
   let silence: IdleTimer | undefined;
   let inputEnded = false;
@@ -38,7 +38,7 @@ export function createStdioSession(link: SessionLink, host: PortHost): SessionTy
   const watchEnd = (): void => {
     if (watching || !inputEnded || (source !== undefined && source.waiting() > 0)) return;
     watching = true;
-    const excuse = isIdleExcused(clock, link, () => account.paused || sink.held() > 0);
+    const excuse = idleCountsFrom(clock, link, () => budget.paused || sink.buffered() > 0);
     const startIdle = (): void => {
       if (!over) silence = startIdleTimer(clock, INPUT_END_IDLE_MS, excuse, leave);
     };
@@ -54,7 +54,7 @@ export function createStdioSession(link: SessionLink, host: PortHost): SessionTy
     onInputEnd();
   };
   const onOutputClosed = (): void => {
-    sink.forget();
+    sink.discard();
     link.end({ kind: 'reader-closed' });
   };
   // Any other error is for the session to judge (`watchOutputs`), which has then ended already.
@@ -108,7 +108,7 @@ export function createStdioSession(link: SessionLink, host: PortHost): SessionTy
     close() {
       stop();
       stdout.off('close', onOutputClosed);
-      sink.forget();
+      sink.discard();
       delivery.cancel();
     },
   };

@@ -34,8 +34,8 @@ const byte = (): Buffer => Buffer.alloc(64 * KIB).subarray(0, 1);
 suite('what waits for a local program that does not read', () => {
   test('counts as the memory it takes: 1 MiB are two thousand payloads of one byte', async () => {
     const link = createMemoryLink();
-    const account = createReceiveBudget(link);
-    const sink = writeTo(stuckProgram().stream, account);
+    const budget = createReceiveBudget(link);
+    const sink = writeTo(stuckProgram().stream, budget);
     let payloads = 0;
     while (!link.receivingPaused) {
       assert.ok(payloads < RECEIVE_BUDGET_BYTES, 'receiving is never paused');
@@ -44,15 +44,15 @@ suite('what waits for a local program that does not read', () => {
       await Promise.resolve();
     }
     assert.equal(payloads, Math.ceil((RECEIVE_BUDGET_BYTES + 1) / (PIECE_COST_BYTES + 1)));
-    sink.forget();
-    assert.equal(account.total, 0);
+    sink.discard();
+    assert.equal(budget.used, 0);
     assert.equal(link.receivingPaused, false);
   });
 
   test('is written together when it comes together, however many pieces it has', async () => {
-    const account = createReceiveBudget(createMemoryLink());
+    const budget = createReceiveBudget(createMemoryLink());
     const { stream, written } = stuckProgram();
-    const sink = writeTo(stream, account);
+    const sink = writeTo(stream, budget);
     for (let i = 0; i < 100_000; i++) sink.write(Buffer.from('x'));
     await Promise.resolve();
     assert.ok(written.length <= 100, `${written.length} writes`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { isIdleExcused, startIdleTimer } from '../../../src/session/port/connection/idle-timer.ts';
+import { idleCountsFrom, startIdleTimer } from '../../../src/session/port/connection/idle-timer.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 
 const PERIOD_MS = 5_000;
@@ -20,7 +20,7 @@ function watch(): Watched {
   startIdleTimer(
     clock,
     PERIOD_MS,
-    isIdleExcused(clock, link, () => side.busy),
+    idleCountsFrom(clock, link, () => side.busy),
     () => calls.push(clock.monotonic()),
   );
   return { clock, link, side, calls };

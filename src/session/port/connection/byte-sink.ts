@@ -10,42 +10,42 @@ const GATHERED_PIECES_LIMIT = 1024;
 
 /** Bytes on their way from the target to a local stream. */
 export interface ByteSink {
-  /** Memory of what was given to it and the system has not taken yet, in bytes. */
-  held(): number;
+  /** Memory of the bytes that the system has not taken yet. */
+  buffered(): number;
   /** Takes bytes without copying; they may be written a moment later, together with others. */
   write(bytes: Buffer): void;
-  /** Ends the stream behind what was written. */
+  /** Ends the stream after the bytes that were written. */
   end(): void;
-  /** The stream is gone: what it held leaves the account, and what is still written is dropped. */
-  forget(): void;
+  /** The stream is closed: removes its bytes from the budget, and drops all that follow. */
+  discard(): void;
 }
 
 /**
  * Writes to a local stream.
  *
- * @param account - what is held here is part of it
+ * @param budget - counts the bytes that are buffered here
  */
-export function writeTo(stream: Writable, account: ReceiveBudget): ByteSink {
-  let held = 0;
-  let gone = false;
-  /** Taken and not yet given to the stream. */
+export function writeTo(stream: Writable, budget: ReceiveBudget): ByteSink {
+  let buffered = 0;
+  let isDiscarding = false;
+  /** Taken and not yet written to the stream. */
   let pieces: Buffer[] = [];
   let unwritten = 0;
 
-  const hold = (cost: number): void => {
-    held += cost;
-    account.add(cost);
+  const add = (cost: number): void => {
+    buffered += cost;
+    budget.add(cost);
   };
-  const settle = (cost: number): void => {
-    if (gone) return;
-    held -= cost;
-    account.remove(cost);
+  const remove = (cost: number): void => {
+    if (isDiscarding) return;
+    buffered -= cost;
+    budget.remove(cost);
   };
 
   const flush = (): void => {
-    if (gone || pieces.length === 0) return;
+    if (isDiscarding || pieces.length === 0) return;
     // Payloads are parts of larger buffers. While the reader is slow, and where they are a small part,
-    // they are copied out of them, so that no more memory is held than the account says.
+    // they are copied, so that they keep no more memory than the budget counts.
     const isSmallPart = unwritten * 2 < memoryOf(pieces);
     const batch = isSmallPart || stream.writableLength > 0 ? [Buffer.concat(pieces)] : pieces;
     const cost = PIECE_COST_BYTES + unwritten;
@@ -54,34 +54,32 @@ export function writeTo(stream: Writable, account: ReceiveBudget): ByteSink {
     const last = batch.pop();
     stream.cork();
     for (const piece of batch) stream.write(piece);
-    stream.write(last, () => settle(cost));
+    stream.write(last, () => remove(cost));
     stream.uncork();
   };
 
   return {
-    held() {
-      return held;
-    },
+    buffered: () => buffered,
     write(bytes) {
-      if (gone || bytes.length === 0) return;
+      if (isDiscarding || bytes.length === 0) return;
       unwritten += bytes.length;
-      // Payloads come dozens at a time in one read of the network: one system call takes them all.
+      // One read from the network brings dozens of payloads: one system call takes them all.
       const gathered = pieces.push(bytes);
       if (gathered === 1) queueMicrotask(flush);
-      hold(gathered === 1 ? PIECE_COST_BYTES + bytes.length : bytes.length);
+      add(gathered === 1 ? PIECE_COST_BYTES + bytes.length : bytes.length);
       if (gathered === GATHERED_PIECES_LIMIT) flush();
     },
     end() {
       flush();
-      if (!gone) stream.end();
+      if (!isDiscarding) stream.end();
     },
-    forget() {
-      if (gone) return;
-      gone = true;
+    discard() {
+      if (isDiscarding) return;
+      isDiscarding = true;
       pieces = [];
-      const cost = held;
-      held = 0;
-      account.remove(cost);
+      const cost = buffered;
+      buffered = 0;
+      budget.remove(cost);
     },
   };
 }
@@ -91,7 +89,7 @@ function memoryOf(pieces: readonly Buffer[]): number {
   let bytes = 0;
   let last: ArrayBufferLike | undefined;
   for (const { buffer } of pieces) {
-    // Those of one read come one after another.
+    // The pieces of one read come one after another.
     if (buffer !== last) bytes += buffer.byteLength;
     last = buffer;
   }

@@ -2,86 +2,75 @@ import type { Readable } from 'node:stream';
 import { createByteQueue } from '../../streams/byte-queue.ts';
 
 /**
- * Memory of what waits to be sent, in bytes, above which a source is read no further. The runtime reads at most 64
- * KiB at a time, so one read always fits and a second one waits in the stream's own buffer.
+ * Memory for bytes that wait to be sent. Above it a source is not read. The runtime reads at most
+ * 64 KiB at a time, so one read always fits, and a second one waits in the stream's own buffer.
  */
 export const WAITING_BYTES_LIMIT = 64 * 1024;
-/** Reading goes on once so much is left. */
+/** Below it reading resumes. */
 const WAITING_BYTES_RESUME = WAITING_BYTES_LIMIT / 2;
 
 /** Bytes on their way from a local stream to the target. */
 export interface ByteSource {
-  /** Bytes read and not taken yet. */
+  /** Bytes that were read and not taken yet. */
   waiting(): number;
-  /** The stream has ended; what waits can still be taken. */
-  ended(): boolean;
-  /** Takes up to `limit` bytes, as many as there are; undefined when none waits. */
+  /** Takes up to `limit` bytes; undefined when none waits. */
   take(limit: number): Buffer | undefined;
-  /** Drops what waits and all that follows, and goes on reading, so that the end is seen. */
+  /** Drops the bytes that wait and all that follow. Reading goes on, so that the end is noticed. */
   discard(): void;
-  /** Lets go of the stream: it is paused and reports nothing any more. What waits stays. */
+  /** Pauses the stream and removes the listeners. The bytes that wait can still be taken. */
   stop(): void;
 }
 
 /** What a source reports. */
 export interface ByteSourceEvents {
-  /** More waits than before. */
+  /** More bytes wait than before. */
   bytes(): void;
-  /** Nothing follows what waits. Comes once. */
+  /** Nothing follows the bytes that wait. Comes once. */
   ended(): void;
 }
+
+/** What becomes of the bytes of the stream. */
+type SourceState = 'flowing' | 'paused' | 'discarding' | 'stopped';
 
 /** Starts reading a stream. */
 export function readFrom(stream: Readable, events: ByteSourceEvents): ByteSource {
   const queue = createByteQueue();
-  let paused = false;
-  let discarding = false;
-  let ended = false;
-  let stopped = false;
+  let state: SourceState = 'flowing';
 
   const onData = (bytes: Buffer): void => {
-    if (discarding) return;
+    if (state === 'discarding') return;
     queue.push(bytes);
     events.bytes();
-    if (queue.cost() < WAITING_BYTES_LIMIT || stopped) return;
-    paused = true;
+    // The event may have changed the state.
+    if (queue.cost() < WAITING_BYTES_LIMIT || state !== 'flowing') return;
+    state = 'paused';
     stream.pause();
   };
-  const onEnd = (): void => {
-    if (ended) return;
-    ended = true;
-    events.ended();
-  };
-  const resume = (): void => {
-    if (!paused || stopped) return;
-    paused = false;
-    stream.resume();
-  };
+  const onEnd = (): void => events.ended();
   stream.on('data', onData);
-  stream.on('end', onEnd);
-  // A connection accepted while another one was served is handed over paused.
+  stream.once('end', onEnd);
+  // A connection that was accepted during another one is still paused.
   stream.resume();
 
   return {
-    waiting() {
-      return queue.size();
-    },
-    ended() {
-      return ended;
-    },
+    waiting: () => queue.size(),
     take(limit) {
       const bytes = queue.take(limit);
-      if (paused && queue.cost() < WAITING_BYTES_RESUME) resume();
+      if (state === 'paused' && queue.cost() < WAITING_BYTES_RESUME) {
+        state = 'flowing';
+        stream.resume();
+      }
       return bytes;
     },
     discard() {
-      discarding = true;
       queue.clear();
-      resume();
+      if (state === 'stopped') return;
+      if (state === 'paused') stream.resume();
+      state = 'discarding';
     },
     stop() {
-      if (stopped) return;
-      stopped = true;
+      if (state === 'stopped') return;
+      state = 'stopped';
       stream.off('data', onData);
       stream.off('end', onEnd);
       stream.pause();

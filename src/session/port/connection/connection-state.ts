@@ -1,108 +1,257 @@
+import { ANSWER_TIMEOUT_MS, holdAfter, holdMs, type Hold, type LastBytes } from './hold-back.ts';
+
 /** Where the connection of a local program is between its beginning and its end. */
 export type ConnectionState =
-  /** Both directions are open. */
-  | 'open'
-  /** The program has ended its sending direction, and bytes of it wait to be sent. */
+  | {
+      /** Both directions are open. */
+      readonly kind: 'open';
+      readonly last: LastBytes;
+      readonly queue: Queue;
+    }
+  | {
+      /** The program has ended its sending direction, or closed: the socket API shows no difference. */
+      readonly kind: 'half-closed';
+      readonly fin: FinProgress;
+      readonly hold: Hold;
+      readonly queue: Queue;
+    }
+  /** The target has ended, or no more is expected of it: what it sent is delivered to the program. */
+  | { readonly kind: 'finishing' }
+  /** Everything is delivered; the program has not ended its sending direction. */
+  | { readonly kind: 'lingering' }
+  | { readonly kind: 'closed' };
+
+/** How far the end of the program's sending direction is on its way to the target. */
+export type FinProgress =
+  /** Bytes of the program wait to be sent. */
   | 'draining'
-  /** They have been sent, and the target has not acknowledged all of them. */
+  /** They are sent, and the target has not acknowledged all of them. */
   | 'unacknowledged'
   /** The target has everything but the end: that is held back while an answer may come. */
   | 'held-back'
-  /** The target has been told about the end; what it sent before may still come. */
-  | 'told'
-  /** The target has ended: what came is delivered to the program. */
-  | 'finishing'
-  /** Everything was delivered; the program has not ended its side. */
-  | 'lingering'
-  | 'closed';
+  /** The end is sent; what the target sent before it may still arrive. */
+  | 'sent';
+
+/** Whether another program waits for the end of this connection. */
+type Queue = 'empty' | 'waiting';
 
 /** What happens to a connection. */
 export type ConnectionEvent =
-  /** The program has ended its sending direction, or closed: that looks the same. */
+  | 'program-bytes'
+  | 'target-bytes'
+  /** The program has ended its sending direction, or closed. */
   | 'program-ended'
-  /** Nothing of what the program sent waits here any more. */
-  | 'sent'
+  /** No bytes of the program wait here. */
+  | 'drained'
   | 'acknowledged'
-  /** The time to wait for an answer, or for the rest of one, is over. */
-  | 'waited'
+  /** The time that an effect `wait` or `linger` started has passed. */
+  | 'timeout'
+  /** Another program waits for the end of this connection. */
+  | 'queued'
   | 'target-ended'
   | 'delivered'
-  /** The socket is gone. */
-  | 'gone'
-  /** The session does not want the connection any more. */
-  | 'abandoned';
+  | 'socket-closed'
+  /** The session closes the connection. */
+  | 'abort';
 
 /** What is to be done about it, in this order. */
 export type ConnectionEffect =
-  /** Asks the system whether the program has closed all of the connection. */
-  | 'check-peer'
-  | 'await-acknowledgement'
-  /** Waits for an answer as long as one may come. */
-  | 'hold-back'
-  /** Tells the target that nothing follows what waits. */
-  | 'tell-target'
-  /** Waits for the rest of an answer. */
-  | 'await-rest'
-  /** Drops what waits and ends the program's side behind what came. */
-  | 'end-program'
-  | 'linger'
-  | 'destroy'
-  /** Lets go of timers and bytes, and reports the end. */
-  | 'release';
+  /** Asks the system whether the program has closed the whole connection. */
+  | { readonly kind: 'check-peer' }
+  /** Raises `acknowledged`. */
+  | { readonly kind: 'await-acknowledgement' }
+  | {
+      /** Raises `timeout` when no byte of the target has arrived for so long. */
+      readonly kind: 'wait';
+      readonly milliseconds: number;
+    }
+  /** Sends the end of the program's sending direction to the target, after the bytes that wait. */
+  | { readonly kind: 'send-fin' }
+  /** Drops the bytes that wait, and ends the program's receiving direction after the bytes for it. */
+  | { readonly kind: 'end-program' }
+  /** Raises `timeout` after a fixed time. */
+  | { readonly kind: 'linger' }
+  | { readonly kind: 'destroy' }
+  /** Stops timers and drops the bytes for the program. */
+  | { readonly kind: 'release' }
+  /** Drops the bytes of the program, also those that have not arrived yet. */
+  | { readonly kind: 'discard' }
+  | { readonly kind: 'report-closed' };
 
-interface Transition {
-  readonly next: ConnectionState;
+/** The state after an event, and what is to be done. */
+export interface ConnectionStep {
+  readonly state: ConnectionState;
   readonly effects: readonly ConnectionEffect[];
 }
 
-const ABANDONED: Transition = { next: 'closed', effects: ['release', 'destroy'] };
-const GONE_UNTOLD: Transition = { next: 'closed', effects: ['release', 'tell-target'] };
-const GONE: Transition = { next: 'closed', effects: ['release'] };
-const TARGET_ENDED: Transition = { next: 'finishing', effects: ['end-program', 'tell-target'] };
+type StateOf<Kind> = Extract<ConnectionState, { readonly kind: Kind }>;
+type HalfClosed = StateOf<'half-closed'>;
+type Table = {
+  readonly [S in ConnectionState['kind']]: Readonly<
+    Record<ConnectionEvent, (state: StateOf<S>) => ConnectionStep>
+  >;
+};
 
-/** What each event leads to. What is not here changes nothing. */
-export const CONNECTION_TRANSITIONS: Readonly<
-  Record<ConnectionState, Readonly<Partial<Record<ConnectionEvent, Transition>>>>
-> = {
+/** A connection that has just been accepted. */
+export const NEW_CONNECTION: ConnectionState = { kind: 'open', last: 'none', queue: 'empty' };
+
+const CHECK_PEER: ConnectionEffect = { kind: 'check-peer' };
+const AWAIT_ACKNOWLEDGEMENT: ConnectionEffect = { kind: 'await-acknowledgement' };
+const SEND_FIN: ConnectionEffect = { kind: 'send-fin' };
+const END_PROGRAM: ConnectionEffect = { kind: 'end-program' };
+const LINGER: ConnectionEffect = { kind: 'linger' };
+const DESTROY: ConnectionEffect = { kind: 'destroy' };
+const RELEASE: ConnectionEffect = { kind: 'release' };
+const DISCARD: ConnectionEffect = { kind: 'discard' };
+const REPORT_CLOSED: ConnectionEffect = { kind: 'report-closed' };
+
+const wait = (milliseconds: number): ConnectionEffect => ({ kind: 'wait', milliseconds });
+const holdBack = ({ hold, queue }: HalfClosed): ConnectionEffect =>
+  wait(holdMs(hold, queue === 'waiting'));
+
+const step =
+  (kind: 'finishing' | 'lingering' | 'closed', ...effects: readonly ConnectionEffect[]) =>
+  (): ConnectionStep => ({ state: { kind }, effects });
+const stay =
+  (...effects: readonly ConnectionEffect[]) =>
+  (state: ConnectionState): ConnectionStep => ({ state, effects });
+const ignore = stay();
+const abort = step('closed', RELEASE, DISCARD, DESTROY);
+
+/** A program that has closed answers bytes with a reset; one that still reads waits for more of them. */
+function receiveWhileHalfClosed(state: HalfClosed): ConnectionStep {
+  if (state.fin === 'sent' || state.hold === 'for-answer') return ignore(state);
+  const next: HalfClosed = { ...state, hold: 'for-answer' };
+  const effects: ConnectionEffect[] = state.hold === 'answered' ? [CHECK_PEER] : [];
+  return {
+    state: next,
+    effects: state.fin === 'held-back' ? [...effects, holdBack(next)] : effects,
+  };
+}
+
+function waitedWhileHalfClosed(state: HalfClosed): ConnectionStep {
+  switch (state.fin) {
+    case 'held-back':
+      return { state: { ...state, fin: 'sent' }, effects: [SEND_FIN, wait(ANSWER_TIMEOUT_MS)] };
+    case 'sent':
+      return step('finishing', END_PROGRAM)();
+    case 'draining':
+    case 'unacknowledged':
+      return ignore(state);
+  }
+}
+
+const TABLE: Table = {
   open: {
-    'program-ended': { next: 'draining', effects: ['check-peer'] },
-    'target-ended': TARGET_ENDED,
-    gone: GONE_UNTOLD,
-    abandoned: ABANDONED,
+    'program-bytes': (state) => ({ state: { ...state, last: 'from-program' }, effects: [] }),
+    'target-bytes': (state) => ({ state: { ...state, last: 'from-target' }, effects: [] }),
+    'program-ended'({ last, queue }) {
+      const hold = holdAfter(last);
+      return {
+        state: { kind: 'half-closed', fin: 'draining', hold, queue },
+        effects: hold === 'answered' ? [] : [CHECK_PEER],
+      };
+    },
+    drained: ignore,
+    acknowledged: ignore,
+    timeout: ignore,
+    queued: (state) => ({ state: { ...state, queue: 'waiting' }, effects: [] }),
+    'target-ended': step('finishing', END_PROGRAM, SEND_FIN),
+    delivered: ignore,
+    // The program has reset the connection: the target gets nothing more of it.
+    'socket-closed': step('closed', RELEASE, DISCARD, SEND_FIN, REPORT_CLOSED),
+    abort,
   },
-  draining: {
-    sent: { next: 'unacknowledged', effects: ['await-acknowledgement'] },
-    'target-ended': TARGET_ENDED,
-    gone: GONE_UNTOLD,
-    abandoned: ABANDONED,
-  },
-  unacknowledged: {
-    acknowledged: { next: 'held-back', effects: ['hold-back'] },
-    'target-ended': TARGET_ENDED,
-    gone: GONE_UNTOLD,
-    abandoned: ABANDONED,
-  },
-  'held-back': {
-    waited: { next: 'told', effects: ['tell-target', 'await-rest'] },
-    'target-ended': TARGET_ENDED,
-    gone: GONE_UNTOLD,
-    abandoned: ABANDONED,
-  },
-  told: {
-    waited: { next: 'finishing', effects: ['end-program'] },
-    'target-ended': { next: 'finishing', effects: ['end-program'] },
-    gone: GONE,
-    abandoned: ABANDONED,
+  'half-closed': {
+    'program-bytes': ignore,
+    'target-bytes': receiveWhileHalfClosed,
+    'program-ended': ignore,
+    drained: (state) =>
+      state.fin === 'draining'
+        ? { state: { ...state, fin: 'unacknowledged' }, effects: [AWAIT_ACKNOWLEDGEMENT] }
+        : ignore(state),
+    acknowledged: (state) =>
+      state.fin === 'unacknowledged'
+        ? { state: { ...state, fin: 'held-back' }, effects: [holdBack(state)] }
+        : ignore(state),
+    timeout: waitedWhileHalfClosed,
+    queued(state) {
+      if (state.queue === 'waiting') return ignore(state);
+      const next: HalfClosed = { ...state, queue: 'waiting' };
+      return { state: next, effects: state.fin === 'held-back' ? [holdBack(next)] : [] };
+    },
+    'target-ended': ({ fin }) =>
+      fin === 'sent'
+        ? step('finishing', END_PROGRAM)()
+        : step('finishing', END_PROGRAM, SEND_FIN)(),
+    delivered: ignore,
+    // What the program sent before an orderly end is still sent to the target.
+    'socket-closed': ({ fin }) =>
+      fin === 'sent'
+        ? step('closed', RELEASE, REPORT_CLOSED)()
+        : step('closed', RELEASE, SEND_FIN, REPORT_CLOSED)(),
+    abort,
   },
   finishing: {
-    delivered: { next: 'lingering', effects: ['linger'] },
-    gone: GONE,
-    abandoned: ABANDONED,
+    'program-bytes': ignore,
+    'target-bytes': ignore,
+    'program-ended': ignore,
+    drained: ignore,
+    acknowledged: ignore,
+    timeout: ignore,
+    queued: ignore,
+    'target-ended': ignore,
+    delivered: step('lingering', LINGER),
+    'socket-closed': step('closed', RELEASE, REPORT_CLOSED),
+    abort,
   },
   lingering: {
-    waited: { next: 'lingering', effects: ['destroy'] },
-    gone: GONE,
-    abandoned: ABANDONED,
+    'program-bytes': ignore,
+    'target-bytes': ignore,
+    'program-ended': ignore,
+    drained: ignore,
+    acknowledged: ignore,
+    timeout: stay(DESTROY),
+    queued: ignore,
+    'target-ended': ignore,
+    delivered: ignore,
+    'socket-closed': step('closed', RELEASE, REPORT_CLOSED),
+    abort,
   },
-  closed: {},
+  closed: {
+    'program-bytes': ignore,
+    'target-bytes': ignore,
+    'program-ended': ignore,
+    drained: ignore,
+    acknowledged: ignore,
+    timeout: ignore,
+    queued: ignore,
+    'target-ended': ignore,
+    delivered: ignore,
+    'socket-closed': ignore,
+    // Bytes of an orderly end may still wait.
+    abort: stay(DISCARD),
+  },
 };
+
+/** The life of a local connection as a pure function: every state and every event have a cell in one table. */
+export function advanceConnection(state: ConnectionState, event: ConnectionEvent): ConnectionStep {
+  // The compiler cannot see that the key fits the parameter of the cell.
+  const cell = TABLE[state.kind][event] as (state: ConnectionState) => ConnectionStep;
+  return cell(state);
+}
+
+/** The program has ended its sending direction or closed, and the target does not know yet. */
+export function isFinPending(state: ConnectionState): boolean {
+  return state.kind === 'half-closed' && state.fin !== 'sent';
+}
+
+/** Nothing follows the bytes that wait, and the target is to know. */
+export function isSendingEnded(state: ConnectionState): boolean {
+  return state.kind !== 'open' && !isFinPending(state);
+}
+
+/** Bytes of the target are for the program. */
+export function acceptsTargetBytes(state: ConnectionState): boolean {
+  return state.kind === 'open' || state.kind === 'half-closed';
+}

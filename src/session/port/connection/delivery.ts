@@ -2,20 +2,20 @@ import type { Clock, Timer } from '../../../lib/clock.ts';
 import type { ReceiveBudget } from './receive-budget.ts';
 
 /**
- * At the end of a session local programs get what came for them as long as they go on reading; after
- * so many milliseconds in which none of them took a byte they are left.
+ * At the end of a session local programs receive what came for them while they read. After so many
+ * milliseconds in which none of them read a byte the session stops waiting for them.
  */
 export const DELIVERY_STALL_MS = 2_000;
 
 /** Waits for local readers at the end of a session. */
 export interface Delivery {
-  /** Resolves when nothing is held any more, nobody reads, or `cancel()` was called. */
+  /** Resolves when nothing is buffered any more, no program reads, or `cancel()` was called. */
   finished(): Promise<void>;
   cancel(): void;
 }
 
-/** A delivery of everything in the account. */
-export function createDelivery(account: ReceiveBudget, clock: Clock): Delivery {
+/** A delivery of everything that the budget counts. */
+export function createDelivery(budget: ReceiveBudget, clock: Clock): Delivery {
   let timer: Timer | undefined;
   let settle: (() => void) | undefined;
   const end = (): void => {
@@ -28,12 +28,12 @@ export function createDelivery(account: ReceiveBudget, clock: Clock): Delivery {
         settle = resolve;
         const watch = (before: number): void => {
           timer = clock.after(DELIVERY_STALL_MS, () => {
-            if (account.total === before) end();
-            else watch(account.total);
+            if (budget.used === before) end();
+            else watch(budget.used);
           });
         };
-        watch(account.total);
-        account.whenNone(end);
+        watch(budget.used);
+        budget.whenEmpty(end);
       }),
     cancel: end,
   };

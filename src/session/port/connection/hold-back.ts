@@ -1,26 +1,25 @@
 /**
- * While an answer may be outstanding, the end of a program's sending direction is held back: the
- * agent closes the target's connection whole when it hears of it (`handleDataTransfer` of its
+ * While an answer may be outstanding, the end of a program's sending direction is held back: the agent
+ * closes the whole connection to the target when it learns of it (`handleDataTransfer` of its
  * `port_mux.go`), and the answer is lost. After so many milliseconds without a byte no answer is
- * expected any more (docs/design/protocol.md#half-closed-connections: a few seconds).
+ * expected any more (docs/design/protocol.md#half-closed-connections: some seconds).
  */
 export const ANSWER_TIMEOUT_MS = 5_000;
 /**
- * A program that had an answer to all that it sent has most likely closed, and targets count their
- * connections: the end goes out within 200 ms. So much of it is left for bytes that are under way.
+ * A program that had an answer to all that it sent has most likely closed, and targets limit the number
+ * of their connections: the end goes out within 200 ms. This is the part for bytes that are under way.
  */
 export const ANSWERED_HOLD_MS = 100;
 /**
- * Nothing has passed either way: the program may be one that only reads what the target says first,
- * which takes a dial and a round trip. It is told apart within a second, some of which the round trip
- * and the timers take.
+ * Nothing has passed either way: the program may only read what the target sends first, which takes a
+ * dial and a round trip. The end goes out within a second; the round trip and the timers take the rest.
  */
 export const UNUSED_HOLD_MS = 800;
 
-/** What passed last on a connection. */
+/** Which way the last bytes of a connection went. */
 export type LastBytes = 'none' | 'from-program' | 'from-target';
 
-/** How long the end of a program's sending direction is held back, and why. */
+/** Why the end of a program's sending direction is held back. */
 export type Hold =
   /** An answer may be outstanding. */
   | 'for-answer'
@@ -29,14 +28,14 @@ export type Hold =
   /** Nothing has passed. */
   | 'unused';
 
-/** Milliseconds without a byte from the target after which the end is held back no more. */
+/** Milliseconds without a byte from the target after which the end goes out. */
 export const HOLD_MS: Readonly<Record<Hold, number>> = {
   'for-answer': ANSWER_TIMEOUT_MS,
   answered: ANSWERED_HOLD_MS,
   unused: UNUSED_HOLD_MS,
 };
 
-/** @param last - what had passed when the program ended its sending direction */
+/** @param last - which way the last bytes went before the program ended its sending direction */
 export function holdAfter(last: LastBytes): Hold {
   switch (last) {
     case 'none':
@@ -46,4 +45,13 @@ export function holdAfter(last: LastBytes): Hold {
     case 'from-target':
       return 'answered';
   }
+}
+
+/**
+ * Milliseconds without a byte from the target after which the end goes out.
+ *
+ * @param isAwaited - another program waits for the end: it goes out as if the program had its answer
+ */
+export function holdMs(hold: Hold, isAwaited: boolean): number {
+  return HOLD_MS[isAwaited ? 'answered' : hold];
 }

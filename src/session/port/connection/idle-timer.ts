@@ -1,38 +1,38 @@
 import type { Clock, Timer } from '../../../lib/clock.ts';
 import type { SessionLink } from '../../session-type.ts';
 
-/** Waits for a time in which nothing was heard. */
+/** Waits for a period in which nothing is received. */
 export interface IdleTimer {
-  /** Something was heard: the time starts anew. */
+  /** Something was received: the period starts anew. */
   received(): void;
   cancel(): void;
 }
 
 /**
- * Calls back once when nothing was heard for a whole period.
+ * Calls back once when nothing was received for a whole period.
  *
  * @param period - milliseconds
- * @param excusedUntil - asked at the end of a period: the monotonic time up to which nothing could
- *   be heard, see {@link isIdleExcused}
+ * @param countsFrom - called at the end of a period: the monotonic time before which nothing could be
+ *   received, see {@link idleCountsFrom}
  */
 export function startIdleTimer(
   clock: Clock,
   period: number,
-  excusedUntil: () => number,
+  countsFrom: () => number,
   onIdle: () => void,
 ): IdleTimer {
   let since = clock.monotonic();
   let timer: Timer;
   const check = (): void => {
     const now = clock.monotonic();
-    since = Math.max(since, excusedUntil());
+    since = Math.max(since, countsFrom());
     const rest = since + period - now;
     if (rest <= 0) onIdle();
     else timer = clock.after(rest, check);
   };
   timer = clock.after(period, check);
   return {
-    // Called for every payload: the timer itself stays and looks at the time when it fires.
+    // Called for every payload: the timer stays, and checks the time when it fires.
     received() {
       since = clock.monotonic();
     },
@@ -41,10 +41,10 @@ export function startIdleTimer(
 }
 
 /**
- * The monotonic time up to which silence says nothing: now, while no connection is read or what was
- * heard is still under way to the local side, else when reading began.
+ * The monotonic time from which on idle time counts: when reading from the service began. While it is
+ * not read, or received bytes are still on their way to the local side, that is now.
  */
-export function isIdleExcused(
+export function idleCountsFrom(
   clock: Clock,
   link: Pick<SessionLink, 'receivingSince'>,
   isBusy: () => boolean,

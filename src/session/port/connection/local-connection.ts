@@ -1,23 +1,26 @@
 import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../../../lib/clock.ts';
 import type { SessionLink } from '../../session-type.ts';
-import { writeTo } from './byte-sink.ts';
-import { readFrom } from './byte-source.ts';
+import type { PortHost } from '../port-host.ts';
+import { writeTo, type ByteSink } from './byte-sink.ts';
+import { readFrom, type ByteSource } from './byte-source.ts';
 import {
-  CONNECTION_TRANSITIONS,
+  acceptsTargetBytes,
+  advanceConnection,
+  isFinPending,
+  isSendingEnded,
+  NEW_CONNECTION,
   type ConnectionEffect,
   type ConnectionEvent,
   type ConnectionState,
 } from './connection-state.ts';
+import { idleCountsFrom, startIdleTimer, type IdleTimer } from './idle-timer.ts';
 import type { ReceiveBudget } from './receive-budget.ts';
-import { ANSWER_TIMEOUT_MS, HOLD_MS, holdAfter, type Hold, type LastBytes } from './hold-back.ts';
-import type { PortHost } from '../port-host.ts';
-import { isIdleExcused, startIdleTimer, type IdleTimer } from './idle-timer.ts';
 
 /**
- * After the target has ended and everything was delivered, a local program has so many milliseconds
- * to end its side, too. Until then what it sends is read and dropped: closing with unread bytes
- * would reset the connection and could take away what the program has not read yet.
+ * After the target has ended and everything is delivered, a local program has so many milliseconds to
+ * end its sending direction, too. Until then its bytes are read and dropped: a close with unread bytes
+ * would reset the connection, and the program could lose what it has not read yet.
  */
 export const LOCAL_CLOSE_LINGER_MS = 5_000;
 /**
@@ -27,40 +30,13 @@ export const LOCAL_CLOSE_LINGER_MS = 5_000;
 const FIRST_RECHECK_MS = 200;
 const RECHECK_MS = 1_000;
 
-/** The program has ended its sending direction or all of the connection; the target is not told yet. */
-const MAY_BE_HALF_CLOSED: ReadonlySet<ConnectionState> = new Set([
-  'draining',
-  'unacknowledged',
-  'held-back',
-]);
-
-/** One connection of a local program, on its way through the session. */
-export interface LocalConnection {
-  /** Nothing is to be sent behind what waits: the target is to be told. */
-  readonly sendingEnded: boolean;
-  /** The socket is gone. */
-  readonly closed: boolean;
-  /** Bytes from the program, not taken yet. */
-  waiting(): number;
-  /** Takes up to `limit` bytes of them; undefined when none waits. */
-  take(limit: number): Buffer | undefined;
-  /** Passes bytes of the target on to the program. */
-  deliver(bytes: Buffer): void;
-  /** Another program waits for this one's end: it is held back no longer than for one that had its answer. */
-  retrySoon(): void;
-  /** The target has ended: delivers what came, then ends the connection. Drops what waits. */
-  finish(): void;
-  /** Closes the connection at once. No event follows. */
-  destroy(): void;
-}
-
 /** What a local connection reports. */
 export interface LocalConnectionEvents {
   /** Bytes wait to be sent. */
   bytes(): void;
-  /** Nothing is to be sent behind what waits now, and the target is to be told. Comes once. */
+  /** Nothing follows the bytes that wait now, and the target is to know. Comes once. */
   sendingEnded(): void;
-  /** The connection is gone, after `sendingEnded`. */
+  /** The socket is closed. Comes after `sendingEnded`. */
   closed(): void;
 }
 
@@ -68,163 +44,180 @@ export interface LocalConnectionEvents {
 export interface ConnectionContext {
   readonly clock: Clock;
   readonly link: Pick<SessionLink, 'whenAcknowledged' | 'receivingSince'>;
-  readonly account: ReceiveBudget;
+  readonly budget: ReceiveBudget;
   readonly hasPeerClosed: PortHost['hasPeerClosed'];
 }
 
-/**
- * Takes over an accepted connection.
- *
- * @param socket - half-open: its two directions end separately. Its errors are listened to already
- */
-export function serveConnection(
-  socket: Socket,
-  context: ConnectionContext,
-  events: LocalConnectionEvents,
-): LocalConnection {
-  const { clock, link, account, hasPeerClosed } = context;
-  let state: ConnectionState = 'open';
-  let last: LastBytes = 'none';
-  let hold: Hold = 'unused';
-  let hurried = false;
-  let reset = false;
-  let silence: IdleTimer | undefined;
-  let timer: Timer | undefined;
+/** The connection of a local program: carries out what {@link advanceConnection} decides. */
+export class LocalConnection {
+  readonly #socket: Socket;
+  readonly #context: ConnectionContext;
+  readonly #events: LocalConnectionEvents;
+  readonly #sink: ByteSink;
+  readonly #source: ByteSource;
+  #state: ConnectionState = NEW_CONNECTION;
+  /** Runs while an answer, or the rest of one, may come. */
+  #idle: IdleTimer | undefined;
+  /** Until the next check of the peer, or while the connection lingers. */
+  #timer: Timer | undefined;
 
-  const wait = (milliseconds: number): void => {
-    silence?.cancel();
-    silence = startIdleTimer(
-      clock,
-      milliseconds,
-      isIdleExcused(clock, link, () => account.paused || sink.held() > 0),
-      () => happened('waited'),
-    );
-  };
-  const holdBack = (): void => wait(HOLD_MS[hurried ? 'answered' : hold]);
-  /** A program that has closed answers bytes with a reset; one that goes on reading waits for more. */
-  const holdForRest = (): void => {
-    const wasAnswered = hold === 'answered';
-    hold = 'for-answer';
-    if (wasAnswered) void checkPeer(FIRST_RECHECK_MS);
-    if (state === 'held-back') holdBack();
-  };
+  /**
+   * Takes over an accepted connection.
+   *
+   * @param socket - half-open: its two directions end separately. Its errors have a listener already
+   */
+  constructor(socket: Socket, context: ConnectionContext, events: LocalConnectionEvents) {
+    this.#socket = socket;
+    this.#context = context;
+    this.#events = events;
+    this.#sink = writeTo(socket, context.budget);
+    this.#source = readFrom(socket, {
+      bytes: () => {
+        this.#dispatch('program-bytes');
+        events.bytes();
+      },
+      ended: () => this.#sourceEnded(),
+    });
+    socket.on('close', () => this.#dispatch('socket-closed'));
+  }
 
-  /** Ends the socket of a program that is known to have closed. The time without bytes does for others. */
-  const checkPeer = async (recheckAfter: number): Promise<void> => {
-    const isClosed = await hasPeerClosed(socket);
-    if (!MAY_BE_HALF_CLOSED.has(state)) return;
-    if (isClosed) socket.destroy();
-    else timer = clock.after(recheckAfter, () => void checkPeer(RECHECK_MS));
-  };
+  /** Nothing follows the bytes that wait, and the target is to know. */
+  get sendingEnded(): boolean {
+    return isSendingEnded(this.#state);
+  }
 
-  const awaitAcknowledgement = (): void => {
-    // What was taken last goes out behind the call that took it.
-    queueMicrotask(() => link.whenAcknowledged(() => happened('acknowledged')));
-  };
+  /** The socket is closed. */
+  get closed(): boolean {
+    return this.#state.kind === 'closed';
+  }
 
-  const endProgram = (): void => {
-    silence?.cancel();
-    timer?.cancel();
-    source.discard();
-    socket.once('finish', () => happened('delivered'));
-    sink.end();
-  };
+  /** Bytes from the program that were not taken yet. */
+  waiting(): number {
+    return this.#source.waiting();
+  }
 
-  const release = (): void => {
-    silence?.cancel();
-    timer?.cancel();
-    sink.forget();
-    // After a reset nobody cares for what was sent; after an orderly end it still arrives.
-    if (!source.ended() || reset) source.discard();
-  };
+  /** Takes up to `limit` bytes of them; undefined when none waits. */
+  take(limit: number): Buffer | undefined {
+    const bytes = this.#source.take(limit);
+    this.#noteDrained();
+    return bytes;
+  }
 
-  const effects: Readonly<Record<ConnectionEffect, () => void>> = {
-    'check-peer': () => {
-      if (hold !== 'answered') void checkPeer(FIRST_RECHECK_MS);
-    },
-    'await-acknowledgement': awaitAcknowledgement,
-    'hold-back': holdBack,
-    'tell-target': () => events.sendingEnded(),
-    'await-rest': () => wait(ANSWER_TIMEOUT_MS),
-    'end-program': endProgram,
-    linger: () => {
-      timer = clock.after(LOCAL_CLOSE_LINGER_MS, () => happened('waited'));
-    },
-    destroy: () => void socket.destroy(),
-    release,
-  };
+  /** Passes bytes of the target on to the program. */
+  deliver(bytes: Buffer): void {
+    if (!acceptsTargetBytes(this.#state)) return;
+    this.#idle?.received();
+    this.#sink.write(bytes);
+    this.#dispatch('target-bytes');
+  }
 
-  const happened = (event: ConnectionEvent): void => {
-    const transition = CONNECTION_TRANSITIONS[state][event];
-    if (transition === undefined) return;
-    state = transition.next;
-    for (const effect of transition.effects) effects[effect]();
-  };
+  /** Another program waits for the end of this connection: that is held back for a short time only. */
+  shortenHold(): void {
+    this.#dispatch('queued');
+  }
 
-  const noteSent = (): void => {
-    if (state === 'draining' && source.waiting() === 0) happened('sent');
-  };
-  const sourceEnded = (): void => {
-    reset = wasReset(socket);
-    if (reset) {
-      socket.destroy();
+  /** The target has ended: delivers its bytes, then ends the connection. Drops the program's bytes. */
+  finish(): void {
+    this.#dispatch('target-ended');
+  }
+
+  /** Closes the connection at once. No event follows. */
+  destroy(): void {
+    this.#dispatch('abort');
+  }
+
+  #dispatch(event: ConnectionEvent): void {
+    const { state, effects } = advanceConnection(this.#state, event);
+    this.#state = state;
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  #perform(effect: ConnectionEffect): void {
+    switch (effect.kind) {
+      case 'check-peer':
+        void this.#checkPeer(FIRST_RECHECK_MS);
+        break;
+      case 'await-acknowledgement':
+        // The bytes that were taken last go out after the call that took them.
+        queueMicrotask(() =>
+          this.#context.link.whenAcknowledged(() => this.#dispatch('acknowledged')),
+        );
+        break;
+      case 'wait':
+        this.#wait(effect.milliseconds);
+        break;
+      case 'send-fin':
+        this.#events.sendingEnded();
+        break;
+      case 'end-program':
+        this.#stopTimers();
+        this.#source.discard();
+        this.#socket.once('finish', () => this.#dispatch('delivered'));
+        this.#sink.end();
+        break;
+      case 'linger':
+        this.#timer = this.#context.clock.after(LOCAL_CLOSE_LINGER_MS, () =>
+          this.#dispatch('timeout'),
+        );
+        break;
+      case 'destroy':
+        this.#socket.destroy();
+        break;
+      case 'release':
+        this.#stopTimers();
+        this.#sink.discard();
+        break;
+      case 'discard':
+        this.#source.discard();
+        break;
+      case 'report-closed':
+        this.#events.closed();
+        break;
+    }
+  }
+
+  #sourceEnded(): void {
+    if (wasReset(this.#socket)) {
+      this.#socket.destroy();
       return;
     }
-    hold = holdAfter(last);
-    happened('program-ended');
-    noteSent();
-  };
+    this.#dispatch('program-ended');
+    this.#noteDrained();
+  }
 
-  const sink = writeTo(socket, account);
-  const source = readFrom(socket, {
-    bytes() {
-      last = 'from-program';
-      events.bytes();
-    },
-    ended: sourceEnded,
-  });
-  socket.on('close', () => {
-    if (state === 'closed') return;
-    happened('gone');
-    events.closed();
-  });
+  #noteDrained(): void {
+    if (this.#source.waiting() === 0) this.#dispatch('drained');
+  }
 
-  return {
-    get sendingEnded() {
-      return state !== 'open' && !MAY_BE_HALF_CLOSED.has(state);
-    },
-    get closed() {
-      return state === 'closed';
-    },
-    waiting: () => source.waiting(),
-    take(limit) {
-      const bytes = source.take(limit);
-      noteSent();
-      return bytes;
-    },
-    deliver(bytes) {
-      if (state === 'finishing' || state === 'lingering' || state === 'closed') return;
-      last = 'from-target';
-      silence?.received();
-      sink.write(bytes);
-      if (MAY_BE_HALF_CLOSED.has(state) && hold !== 'for-answer') holdForRest();
-    },
-    retrySoon() {
-      if (hurried) return;
-      hurried = true;
-      if (state === 'held-back') holdBack();
-    },
-    finish: () => happened('target-ended'),
-    destroy() {
-      happened('abandoned');
-      source.discard();
-    },
-  };
+  #wait(milliseconds: number): void {
+    const { clock, link, budget } = this.#context;
+    const isBusy = (): boolean => budget.paused || this.#sink.buffered() > 0;
+    this.#idle?.cancel();
+    this.#idle = startIdleTimer(clock, milliseconds, idleCountsFrom(clock, link, isBusy), () =>
+      this.#dispatch('timeout'),
+    );
+  }
+
+  /** Closes the socket of a program that has closed for certain. For others the time decides. */
+  async #checkPeer(recheckAfter: number): Promise<void> {
+    const isClosed = await this.#context.hasPeerClosed(this.#socket);
+    if (!isFinPending(this.#state)) return;
+    if (isClosed) {
+      this.#socket.destroy();
+      return;
+    }
+    this.#timer = this.#context.clock.after(recheckAfter, () => void this.#checkPeer(RECHECK_MS));
+  }
+
+  #stopTimers(): void {
+    this.#idle?.cancel();
+    this.#timer?.cancel();
+  }
 }
 
 /**
- * A reset that finds bytes unread is reported as an ordinary end. After it the system does not know
- * the other side's address any more; after an end it does. Sockets without addresses are not TCP.
+ * The system reports a reset that finds bytes unread as an ordinary end. After it the address of the
+ * other side is unknown; after an end it is known. Sockets without addresses are not TCP.
  */
 function wasReset(socket: Socket): boolean {
   return socket.localAddress !== undefined && socket.remoteAddress === undefined;

@@ -1,60 +1,60 @@
 import type { SessionLink } from '../../session-type.ts';
 
 /**
- * Memory held for slow local readers, in bytes, all connections together, above which nothing more is
- * read from the service. smux version 1 has no window of its own
- * (docs/design/protocol.md#back-pressure), so this is what bounds the memory of a download.
+ * Memory for slow local readers, in bytes, all connections of a session together. Above it nothing more
+ * is read from the service. smux version 1 has no window of its own
+ * (docs/design/protocol.md#back-pressure), so this limits the memory of a download.
  */
 export const RECEIVE_BUDGET_BYTES = 1024 * 1024;
-/** Reading goes on once so much is left: far enough below the limit not to stop and go all the time. */
+/** Below it reading resumes: far enough from the limit that it does not stop and start all the time. */
 export const RECEIVE_BUDGET_RESUME_BYTES = RECEIVE_BUDGET_BYTES / 2;
 
-/** The account of what came from the target and was not yet taken by local readers. */
+/** Counts what came from the target and is not yet written to the local readers. */
 export interface ReceiveBudget {
-  readonly total: number;
-  /** Nothing is read from the service because too much is held. */
+  /** In bytes of memory. */
+  readonly used: number;
+  /** The service is not read because the budget is used up. */
   readonly paused: boolean;
   add(bytes: number): void;
   remove(bytes: number): void;
-  /** Calls back once nothing is held: now, if that is so. Only one callback is kept. */
-  whenNone(callback: () => void): void;
+  /** Calls back once when nothing is buffered: now, if so. Only the last callback is kept. */
+  whenEmpty(callback: () => void): void;
 }
 
-/** An empty account that pauses and resumes the session's receiving. */
+/** An unused budget, which pauses and resumes the receiving of the session. */
 export function createReceiveBudget(
   link: Pick<SessionLink, 'pauseReceiving' | 'resumeReceiving'>,
 ): ReceiveBudget {
-  let total = 0;
+  let used = 0;
   let paused = false;
-  let onNone: (() => void) | undefined;
+  let onEmpty: (() => void) | undefined;
   return {
-    get total() {
-      return total;
+    get used() {
+      return used;
     },
     get paused() {
       return paused;
     },
     add(bytes) {
-      total += bytes;
-      if (paused || total <= RECEIVE_BUDGET_BYTES) return;
+      used += bytes;
+      if (paused || used <= RECEIVE_BUDGET_BYTES) return;
       paused = true;
       link.pauseReceiving();
     },
     remove(bytes) {
-      total -= bytes;
-      if (paused && total < RECEIVE_BUDGET_RESUME_BYTES) {
+      used -= bytes;
+      if (paused && used < RECEIVE_BUDGET_RESUME_BYTES) {
         paused = false;
         link.resumeReceiving();
       }
-      if (total === 0 && onNone !== undefined) {
-        const callback = onNone;
-        onNone = undefined;
-        callback();
-      }
+      if (used > 0) return;
+      const callback = onEmpty;
+      onEmpty = undefined;
+      callback?.();
     },
-    whenNone(callback) {
-      if (total === 0) callback();
-      else onNone = callback;
+    whenEmpty(callback) {
+      if (used === 0) callback();
+      else onEmpty = callback;
     },
   };
 }

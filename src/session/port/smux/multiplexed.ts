@@ -19,7 +19,7 @@ import { openMuxStream, type MuxStream } from './mux-stream.ts';
 import type { PortHost } from '../port-host.ts';
 import type { PortProperties } from '../properties.ts';
 import { endOnSignal } from '../port-signals.ts';
-import { isIdleExcused } from '../connection/idle-timer.ts';
+import { idleCountsFrom } from '../connection/idle-timer.ts';
 import { DESTINATION_FAILED_TEXT, multiplexedConnectionText } from '../port-texts.ts';
 import { createUploadScheduler, type UploadSource } from './upload-scheduler.ts';
 
@@ -35,8 +35,8 @@ export function createMultiplexedSession(
   host: PortHost,
 ): SessionType {
   const { clock, logger } = host;
-  const account = createReceiveBudget(link);
-  const delivery = createDelivery(account, clock);
+  const budget = createReceiveBudget(link);
+  const delivery = createDelivery(budget, clock);
   const scheduler = createUploadScheduler();
   const decoder = createSmuxDecoder();
   const streams = new Map<number, MuxStream>();
@@ -63,7 +63,7 @@ export function createMultiplexedSession(
     const stream = openMuxStream(
       id,
       socket,
-      { clock, link, account, hasPeerClosed: host.hasPeerClosed },
+      { clock, link, budget, hasPeerClosed: host.hasPeerClosed },
       {
         ready: () => schedule(stream),
         over: () => void streams.delete(id),
@@ -121,7 +121,7 @@ export function createMultiplexedSession(
             keepAlive = startKeepAlive(
               clock,
               schedule,
-              isIdleExcused(clock, link, () => account.paused),
+              idleCountsFrom(clock, link, () => budget.paused),
               () => fail('The agent has fallen silent.'),
             );
           }

@@ -4,7 +4,7 @@ import {
   SmuxCommand,
   writeSmuxHeader,
 } from '../../../protocol/smux/smux-frame.ts';
-import { serveConnection, type ConnectionContext } from '../connection/local-connection.ts';
+import { LocalConnection, type ConnectionContext } from '../connection/local-connection.ts';
 import {
   MUX_STREAM_TRANSITIONS,
   type MuxStreamEvent,
@@ -52,7 +52,7 @@ export function openMuxStream(
     state = next;
     if (state === 'over') events.over();
   };
-  const connection = serveConnection(socket, context, {
+  const connection = new LocalConnection(socket, context, {
     bytes: () => events.ready(),
     sendingEnded() {
       happened('sending-over');

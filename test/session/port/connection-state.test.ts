@@ -1,0 +1,281 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  acceptsTargetBytes,
+  advanceConnection,
+  isFinPending,
+  isSendingEnded,
+  NEW_CONNECTION,
+  type ConnectionEffect,
+  type ConnectionEvent,
+  type ConnectionState,
+} from '../../../src/session/port/connection/connection-state.ts';
+import {
+  ANSWER_TIMEOUT_MS,
+  HOLD_MS,
+  type Hold,
+} from '../../../src/session/port/connection/hold-back.ts';
+
+type HalfClosed = Extract<ConnectionState, { readonly kind: 'half-closed' }>;
+
+const halfClosed = (fin: HalfClosed['fin'], hold: Hold = 'for-answer'): HalfClosed => ({
+  kind: 'half-closed',
+  fin,
+  hold,
+  queue: 'empty',
+});
+
+/** One of each state, by the name it has in the table below. */
+const STATES = {
+  open: NEW_CONNECTION,
+  draining: halfClosed('draining'),
+  unacknowledged: halfClosed('unacknowledged'),
+  'held-back': halfClosed('held-back'),
+  sent: halfClosed('sent'),
+  finishing: { kind: 'finishing' },
+  lingering: { kind: 'lingering' },
+  closed: { kind: 'closed' },
+} satisfies Readonly<Record<string, ConnectionState>>;
+
+type StateName = keyof typeof STATES;
+
+/** The state after, `=` for the same state; then the effects. */
+type Cells = Readonly<Record<ConnectionEvent, readonly [StateName | '=', ...string[]]>>;
+
+const IGNORED = ['='] as const;
+const ABORTED = ['closed', 'release', 'discard', 'destroy'] as const;
+const CLOSED_WITH_FIN = ['closed', 'release', 'send-fin', 'report-closed'] as const;
+const CLOSED = ['closed', 'release', 'report-closed'] as const;
+
+const TABLE: Readonly<Record<StateName, Cells>> = {
+  open: {
+    'program-bytes': ['open'],
+    'target-bytes': ['open'],
+    'program-ended': ['draining', 'check-peer'],
+    drained: IGNORED,
+    acknowledged: IGNORED,
+    timeout: IGNORED,
+    queued: ['open'],
+    'target-ended': ['finishing', 'end-program', 'send-fin'],
+    delivered: IGNORED,
+    'socket-closed': ['closed', 'release', 'discard', 'send-fin', 'report-closed'],
+    abort: ABORTED,
+  },
+  draining: {
+    'program-bytes': IGNORED,
+    'target-bytes': IGNORED,
+    'program-ended': IGNORED,
+    drained: ['unacknowledged', 'await-acknowledgement'],
+    acknowledged: IGNORED,
+    timeout: IGNORED,
+    queued: ['draining'],
+    'target-ended': ['finishing', 'end-program', 'send-fin'],
+    delivered: IGNORED,
+    'socket-closed': CLOSED_WITH_FIN,
+    abort: ABORTED,
+  },
+  unacknowledged: {
+    'program-bytes': IGNORED,
+    'target-bytes': IGNORED,
+    'program-ended': IGNORED,
+    drained: IGNORED,
+    acknowledged: ['held-back', 'wait'],
+    timeout: IGNORED,
+    queued: ['unacknowledged'],
+    'target-ended': ['finishing', 'end-program', 'send-fin'],
+    delivered: IGNORED,
+    'socket-closed': CLOSED_WITH_FIN,
+    abort: ABORTED,
+  },
+  'held-back': {
+    'program-bytes': IGNORED,
+    'target-bytes': IGNORED,
+    'program-ended': IGNORED,
+    drained: IGNORED,
+    acknowledged: IGNORED,
+    timeout: ['sent', 'send-fin', 'wait'],
+    queued: ['held-back', 'wait'],
+    'target-ended': ['finishing', 'end-program', 'send-fin'],
+    delivered: IGNORED,
+    'socket-closed': CLOSED_WITH_FIN,
+    abort: ABORTED,
+  },
+  sent: {
+    'program-bytes': IGNORED,
+    'target-bytes': IGNORED,
+    'program-ended': IGNORED,
+    drained: IGNORED,
+    acknowledged: IGNORED,
+    timeout: ['finishing', 'end-program'],
+    queued: ['sent'],
+    'target-ended': ['finishing', 'end-program'],
+    delivered: IGNORED,
+    'socket-closed': CLOSED,
+    abort: ABORTED,
+  },
+  finishing: {
+    'program-bytes': IGNORED,
+    'target-bytes': IGNORED,
+    'program-ended': IGNORED,
+    drained: IGNORED,
+    acknowledged: IGNORED,
+    timeout: IGNORED,
+    queued: IGNORED,
+    'target-ended': IGNORED,
+    delivered: ['lingering', 'linger'],
+    'socket-closed': CLOSED,
+    abort: ABORTED,
+  },
+  lingering: {
+    'program-bytes': IGNORED,
+    'target-bytes': IGNORED,
+    'program-ended': IGNORED,
+    drained: IGNORED,
+    acknowledged: IGNORED,
+    timeout: ['=', 'destroy'],
+    queued: IGNORED,
+    'target-ended': IGNORED,
+    delivered: IGNORED,
+    'socket-closed': CLOSED,
+    abort: ABORTED,
+  },
+  closed: {
+    'program-bytes': IGNORED,
+    'target-bytes': IGNORED,
+    'program-ended': IGNORED,
+    drained: IGNORED,
+    acknowledged: IGNORED,
+    timeout: IGNORED,
+    queued: IGNORED,
+    'target-ended': IGNORED,
+    delivered: IGNORED,
+    'socket-closed': IGNORED,
+    abort: ['=', 'discard'],
+  },
+};
+
+const EVENTS = Object.keys(TABLE.open) as readonly ConnectionEvent[];
+
+const nameOf = (state: ConnectionState): StateName =>
+  state.kind === 'half-closed' ? state.fin : state.kind;
+
+/** Several events in a row. */
+function after(...events: readonly ConnectionEvent[]): {
+  readonly state: ConnectionState;
+  readonly effects: readonly ConnectionEffect[];
+} {
+  let state = NEW_CONNECTION;
+  const effects: ConnectionEffect[] = [];
+  for (const event of events) {
+    const step = advanceConnection(state, event);
+    state = step.state;
+    effects.push(...step.effects);
+  }
+  return { state, effects };
+}
+
+/** Milliseconds of each wait for the target. */
+const waits = (effects: readonly ConnectionEffect[]): readonly number[] =>
+  effects.flatMap((effect) => (effect.kind === 'wait' ? [effect.milliseconds] : []));
+
+describe('the states of a local connection', () => {
+  for (const [stateName, cells] of Object.entries(TABLE)) {
+    for (const [event, [next, ...effects]] of Object.entries(cells)) {
+      test(`${stateName}, ${event}: ${[next, ...effects].join(', ')}`, () => {
+        const state = STATES[stateName as StateName];
+        const step = advanceConnection(state, event as ConnectionEvent);
+        if (next === '=') assert.equal(step.state, state);
+        else assert.equal(nameOf(step.state), next);
+        assert.deepEqual(
+          step.effects.map(({ kind }) => kind),
+          effects,
+        );
+      });
+    }
+  }
+
+  for (const [events, hold, asksSystem] of [
+    [[], 'unused', true],
+    [['program-bytes'], 'for-answer', true],
+    [['target-bytes', 'program-bytes'], 'for-answer', true],
+    [['program-bytes', 'target-bytes'], 'answered', false],
+  ] as const) {
+    test(`after ${events.join(', ') || 'no bytes'} the end is held back as ${hold}`, () => {
+      const { state, effects } = after(...events, 'program-ended', 'drained', 'acknowledged');
+      assert.deepEqual(state, { kind: 'half-closed', fin: 'held-back', hold, queue: 'empty' });
+      assert.deepEqual(waits(effects), [HOLD_MS[hold]]);
+      assert.equal(
+        effects.some(({ kind }) => kind === 'check-peer'),
+        asksSystem,
+      );
+    });
+  }
+
+  test('bytes of the target for an end that is held back: more may follow, as after a request', () => {
+    for (const [hold, effects] of [
+      ['unused', ['wait']],
+      ['answered', ['check-peer', 'wait']],
+    ] as const) {
+      const step = advanceConnection(halfClosed('held-back', hold), 'target-bytes');
+      assert.deepEqual(step.state, halfClosed('held-back'));
+      assert.deepEqual(
+        step.effects.map(({ kind }) => kind),
+        effects,
+      );
+      assert.deepEqual(waits(step.effects), [ANSWER_TIMEOUT_MS]);
+    }
+  });
+
+  test('another program that waits shortens the hold, before the end and during it, once', () => {
+    const held = ['program-ended', 'drained', 'acknowledged'] as const;
+    assert.deepEqual(waits(after('queued', ...held).effects), [HOLD_MS.answered]);
+    const later = after(...held, 'queued', 'queued', 'target-bytes');
+    assert.deepEqual(waits(later.effects), [HOLD_MS.unused, HOLD_MS.answered, HOLD_MS.answered]);
+  });
+
+  test('bytes of the target are for the program until the target has ended', () => {
+    const accepting = Object.entries(STATES).filter(([, state]) => acceptsTargetBytes(state));
+    assert.deepEqual(
+      accepting.map(([name]) => name),
+      ['open', 'draining', 'unacknowledged', 'held-back', 'sent'],
+    );
+  });
+
+  test('the target learns of the end in every state but an open one and those that hold it back', () => {
+    const named = (holds: (state: ConnectionState) => boolean): readonly string[] =>
+      Object.entries(STATES).flatMap(([name, state]) => (holds(state) ? [name] : []));
+    assert.deepEqual(named(isFinPending), ['draining', 'unacknowledged', 'held-back']);
+    assert.deepEqual(named(isSendingEnded), ['sent', 'finishing', 'lingering', 'closed']);
+  });
+
+  test('whatever happens: one FIN for the target, unless the session aborts, and one release', () => {
+    interface Run {
+      readonly state: ConnectionState;
+      readonly fins: number;
+      readonly releases: number;
+      readonly aborted: boolean;
+    }
+    const seen = new Set<string>();
+    const open: Run[] = [{ state: NEW_CONNECTION, fins: 0, releases: 0, aborted: false }];
+    for (const run of open) {
+      const key = JSON.stringify(run);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      assert.ok(run.fins <= 1 && run.releases <= 1, key);
+      assert.equal(run.releases === 1, run.state.kind === 'closed', key);
+      if (!run.aborted) assert.equal(run.fins === 1, isSendingEnded(run.state), key);
+      for (const event of EVENTS) {
+        const { state, effects } = advanceConnection(run.state, event);
+        const count = (kind: ConnectionEffect['kind']): number =>
+          effects.filter((effect) => effect.kind === kind).length;
+        open.push({
+          state,
+          fins: run.fins + count('send-fin'),
+          releases: run.releases + count('release'),
+          aborted: run.aborted || event === 'abort',
+        });
+      }
+    }
+    assert.ok(seen.size > 30, `${seen.size} states reached`);
+  });
+});
