@@ -1,4 +1,4 @@
-import type { ConnectionHost, ConnectionSettings } from './connection/connection.ts';
+import type { ConnectionHost, ConnectionSettings } from './connection/connection-options.ts';
 import type { PortHost } from './port/port-host.ts';
 import type { Presentation } from './presentation.ts';
 import type { RequestedKind } from './handshake/requested-kind.ts';

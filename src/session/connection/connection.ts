@@ -1,206 +1,216 @@
-import type { Channel } from '../../channel/channel.ts';
-import type { Clock } from '../../lib/clock.ts';
 import { errorText } from '../../lib/error-text.ts';
-import type { Logger } from '../../logging/logger.ts';
-import { encodeOpenDataChannel } from '../../protocol/open-data-channel.ts';
-import { SocketError, type OpenSocket, type Socket } from '../../socket/socket.ts';
-import { createBackOff } from './back-off.ts';
+import { SocketError, type Socket, type SocketEvents } from '../../socket/socket.ts';
+import { createBackOff, type BackOff } from './back-off.ts';
+import {
+  CONNECTION_LIFECYCLE,
+  type ConnectionEffect,
+  type ConnectionEvent,
+  type ConnectionState,
+} from './connection-lifecycle.ts';
 import { beginLoss, type Loss } from './connection-loss.ts';
-import { watchLiveness, type Liveness } from './liveness.ts';
-import { createRetryPause } from './retry-pause.ts';
-import type { End } from '../ending.ts';
-import type { SessionDescriptor } from '../session-host.ts';
-import type { SessionService } from '../session-service.ts';
+import type { ConnectionEnd, ConnectionHost, ConnectionOptions } from './connection-options.ts';
+import { NOTHING_RECEIVED } from './liveness.ts';
+import { introduceSocket, type OpenConnection, type OpenProblem } from './open-connection.ts';
+import { resume, type Renewed } from './resume.ts';
+import { createRetryPause, type RetryPause } from './retry-pause.ts';
 
-/** Tries to connect at the start before giving up, as the public client. */
+/** Attempts to connect at the start, as many as the public client makes. */
 const CONNECT_TRIES = 5;
 const FIRST_BACK_OFF_MS = 100;
 const MAX_BACK_OFF_MS = 5_000;
 /** Proxies and firewalls that drop packets must not hang the program. */
 const CONNECT_TIMEOUT_MS = 15_000;
 
-/** Why there will be no connection any more. */
-export type ConnectionEnd = Extract<End, { readonly kind: 'not-opened' | 'timed-out' | 'lost' }>;
-
-/** What a connection needs of the machine and of AWS. */
-export interface ConnectionHost {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly service: SessionService;
-  readonly openSocket: OpenSocket;
-  readonly newUuid: () => string;
-  /** Uniform in [0, 1), for jitter. */
-  readonly random: () => number;
-}
-
-/** What the user may set about a connection. */
-export interface ConnectionSettings {
-  readonly pingIntervalMs: number;
-  /** How long to keep trying to resume a lost connection. */
-  readonly resumeTimeoutMs: number;
-}
-
-/** What a connection works with. */
-export interface ConnectionOptions {
-  readonly session: Pick<SessionDescriptor, 'streamUrl' | 'tokenValue'>;
-  readonly settings: ConnectionSettings;
-  readonly clientVersion: string;
-  readonly channel: Channel;
-  readonly host: ConnectionHost;
-  /**
-   * Reconnecting takes longer than a few seconds; called once for each loss.
-   *
-   * @param since - when the connection was lost, in monotonic milliseconds
-   */
-  readonly reconnecting: (reason: string, since: number) => void;
-  /** The connection is back after `reconnecting`. */
-  readonly reconnected: () => void;
-  readonly ended: (end: ConnectionEnd) => void;
-}
-
 /** Keeps a socket under the channel: opens it, watches it, resumes the session when it is lost. */
 export interface Connection {
   /** Monotonic milliseconds since when a socket is open; undefined while there is none. */
   readonly openSince: number | undefined;
-  /** Something waits to be sent: while there is no socket, the next attempt does not wait long. */
+  /** Something waits to be sent: without a socket, the next attempt begins soon. */
   retrySoon(): void;
   /**
-   * A message was repeated too often without an answer. On a connection that is alive the agent is
-   * gone, which is the end; any other is replaced.
+   * A message was repeated too often without an answer. On a connection that is alive the agent no
+   * longer runs, which is the end; a connection that is not is replaced.
    */
   unanswered(): void;
   /** Closes for good; no event follows. */
   close(): void;
 }
 
-/** Trying again cannot help: the certificate or the address is wrong. */
+/** With these another attempt cannot help: the certificate or the address is wrong. */
 const FINAL_REASONS: ReadonlySet<SocketError['reason']> = new Set(['tls', 'insecure']);
 
-/** Why a socket could not be opened. */
-interface Problem {
-  readonly reason: string;
-  readonly isFinal: boolean;
-}
-
-interface OpenConnection {
-  readonly socket: Socket;
-  readonly liveness: Liveness;
-  /** Monotonic milliseconds of its opening. */
-  readonly since: number;
+/** One attempt to open a socket, for the events of that socket. */
+interface Attempt {
+  /** Undefined until the socket is in use. */
+  opened?: OpenConnection;
+  /** The socket was lost before it was in use. */
+  lostBecause?: string;
 }
 
 /**
  * Starts connecting at once (docs/design/protocol.md#opening and docs/design/protocol.md#resume).
  */
 export function connect(options: ConnectionOptions): Connection {
-  const { channel, settings, host } = options;
-  const { clock, logger, service, newUuid, random } = host;
-  const clientId = newUuid();
-  const stop = new AbortController();
-  let { streamUrl, tokenValue } = options.session;
-  const retryPause = createRetryPause(clock);
-  let current: OpenConnection | undefined;
-  let loss: Loss | undefined;
-  let backOff = createBackOff(FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS, random);
-  /** The service has answered on some socket: from then on a lost socket is resumed, not retried. */
-  let proven = false;
+  return new KeptConnection(options);
+}
+
+/** Carries out what {@link CONNECTION_LIFECYCLE} decides. */
+class KeptConnection implements Connection {
+  readonly #options: ConnectionOptions;
+  readonly #clientId: string;
+  readonly #stop = new AbortController();
+  readonly #retryPause: RetryPause;
+  #state: ConnectionState = 'opening';
+  #streamUrl: string;
+  #tokenValue: string;
+  #current: OpenConnection | undefined;
+  #loss: Loss | undefined;
+  #backOff: BackOff;
+  /** The service has answered on some socket: from then on a refusal means that a session is lost. */
+  #isProven = false;
   /** The gateway answers pings; one that never has may still be alive. */
-  let answersPings = false;
+  #answersPings = false;
 
-  const isStopped = (): boolean => stop.signal.aborted;
+  constructor(options: ConnectionOptions) {
+    const { host, session } = options;
+    this.#options = options;
+    this.#clientId = host.newUuid();
+    this.#retryPause = createRetryPause(host.clock);
+    this.#backOff = newBackOff(host);
+    this.#streamUrl = session.streamUrl;
+    this.#tokenValue = session.tokenValue;
+    void this.#start();
+  }
 
-  const end = (reason: ConnectionEnd): void => {
-    if (isStopped()) return;
-    close();
-    options.ended(reason);
-  };
+  get openSince(): number | undefined {
+    return this.#current?.since;
+  }
 
-  const close = (): void => {
-    stop.abort();
-    retryPause.cancel();
-    loss?.end();
-    current?.liveness.stop();
-    channel.detach();
-    current?.socket.close();
-    current = undefined;
-  };
+  retrySoon(): void {
+    this.#retryPause.retrySoon();
+  }
 
-  const received = (): void => {
-    proven = true;
-    current?.liveness.received();
-    if (loss === undefined) return;
-    if (loss.end()) options.reconnected();
-    loss = undefined;
-    backOff = createBackOff(FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS, random);
-    logger.info('the data channel is resumed');
-  };
+  unanswered(): void {
+    if (this.#current === undefined) return;
+    if (this.#current.liveness.isAlive()) {
+      this.#end({ kind: 'lost', reason: 'the agent does not answer' });
+    } else this.#replace(this.#current, NOTHING_RECEIVED);
+  }
 
-  /** Nothing reaches this connection any more. */
-  const lose = (lost: OpenConnection, reason: string): void => {
-    if (lost !== current) return;
-    logger.info(`the data channel is lost: ${reason}`);
-    lost.liveness.stop();
-    current = undefined;
-    channel.detach();
-    void resume(reason);
-  };
+  close(): void {
+    this.#dispatch('closed');
+  }
 
-  /** Destroys a connection that is dead though neither side closed it. */
-  const replace = (dead: OpenConnection, reason: string): void => {
-    dead.socket.destroy();
-    lose(dead, reason);
-  };
+  #end(end: ConnectionEnd): void {
+    if (this.#isClosed()) return;
+    this.close();
+    this.#options.ended(end);
+  }
 
-  const introduce = (socket: Socket): OpenConnection => {
-    socket.sendText(
-      encodeOpenDataChannel({
-        requestId: newUuid(),
-        tokenValue,
-        clientId,
-        clientVersion: options.clientVersion,
-      }),
+  #isClosed(): boolean {
+    return this.#state === 'closed';
+  }
+
+  /** @param reason - why the connection was lost */
+  #dispatch(event: ConnectionEvent, reason = ''): void {
+    const transition = CONNECTION_LIFECYCLE[this.#state][event];
+    if (transition === undefined) return;
+    this.#state = transition.next;
+    for (const effect of transition.effects) this.#perform(effect, reason);
+  }
+
+  #perform(effect: ConnectionEffect, reason: string): void {
+    switch (effect) {
+      case 'begin-loss':
+        this.#loss = beginLoss(this.#options.host.clock, (since) =>
+          this.#options.reconnecting(reason, since),
+        );
+        break;
+      case 'resume':
+        void this.#resume(undefined);
+        break;
+      case 'resume-after-pause':
+        void this.#resume(reason);
+        break;
+      case 'end-loss':
+        if (this.#loss?.end() === true) this.#options.reconnected();
+        this.#loss = undefined;
+        this.#backOff = newBackOff(this.#options.host);
+        this.#options.host.logger.info('the data channel is resumed');
+        break;
+      case 'release':
+        this.#release();
+    }
+  }
+
+  #release(): void {
+    this.#stop.abort();
+    this.#retryPause.cancel();
+    this.#loss?.end();
+    this.#current?.liveness.stop();
+    this.#options.channel.detach();
+    this.#current?.socket.close();
+    this.#current = undefined;
+  }
+
+  async #start(): Promise<void> {
+    const { logger } = this.#options.host;
+    for (let tries = 1; ; tries++) {
+      const problem = await this.#open();
+      if (problem === undefined || this.#isClosed()) return;
+      logger.warn(`try ${tries} to open the data channel failed: ${problem.reason}`);
+      if (tries === CONNECT_TRIES || problem.isFinal) {
+        this.#end({ kind: 'not-opened', reason: problem.reason });
+        return;
+      }
+      await this.#pause();
+      if (this.#isClosed()) return;
+    }
+  }
+
+  async #resume(failed: string | undefined): Promise<void> {
+    const { host, settings } = this.#options;
+    if (this.#loss === undefined) return;
+    const end = await resume(
+      {
+        clock: host.clock,
+        logger: host.logger,
+        service: host.service,
+        loss: this.#loss,
+        timeoutMs: settings.resumeTimeoutMs,
+        pause: () => this.#pause(),
+        isClosed: () => this.#isClosed(),
+        open: (renewed) => this.#reopen(renewed),
+        refusedAs: () => (this.#isProven ? 'lost' : 'not-opened'),
+      },
+      failed,
     );
-    const liveness = watchLiveness({
-      clock,
-      intervalMs: settings.pingIntervalMs,
-      ping: () => socket.ping(),
-      isReading: () => channel.receiving,
-      answersPings: () => answersPings,
-      // While a loss is not over, any answer at all is awaited.
-      answerTimeout: () => channel.acknowledgementTimeout ?? (loss === undefined ? undefined : 0),
-      lost: (reason) => replace(opened, reason),
-    });
-    const opened: OpenConnection = { socket, liveness, since: clock.monotonic() };
-    return opened;
-  };
+    if (end !== undefined) this.#end(end);
+  }
+
+  #pause(): Promise<void> {
+    return this.#retryPause.wait(this.#backOff.next());
+  }
+
+  #reopen(renewed: Renewed | undefined): Promise<OpenProblem | undefined> {
+    if (renewed !== undefined) {
+      this.#tokenValue = renewed.tokenValue;
+      if (renewed.streamUrl !== '') this.#streamUrl = renewed.streamUrl;
+    }
+    return this.#open();
+  }
 
   /** Tries to open a socket. @returns undefined when it is open */
-  const open = async (): Promise<Problem | undefined> => {
-    const mine: { opened?: OpenConnection; lostAtOnce?: string } = {};
+  async #open(): Promise<OpenProblem | undefined> {
+    const { host, channel } = this.#options;
+    const attempt: Attempt = {};
     let socket: Socket;
     try {
-      const headers = await service.signUpgrade(streamUrl);
+      const url = this.#streamUrl;
+      const headers = await host.service.signUpgrade(url);
       socket = await host.openSocket(
-        { url: streamUrl, headers, timeoutMs: CONNECT_TIMEOUT_MS, signal: stop.signal },
-        {
-          frame: (frame) => {
-            received();
-            channel.receive(frame);
-          },
-          pong: () => {
-            answersPings = true;
-            received();
-          },
-          readingChanged: (isReading) => {
-            if (mine.opened !== undefined && mine.opened === current) {
-              channel.setSocketReading(isReading);
-            }
-          },
-          lost: (reason) => {
-            if (mine.opened === undefined) mine.lostAtOnce = reason;
-            else lose(mine.opened, reason);
-          },
-        },
+        { url, headers, timeoutMs: CONNECT_TIMEOUT_MS, signal: this.#stop.signal },
+        this.#socketEvents(attempt),
       );
     } catch (error) {
       return {
@@ -208,89 +218,80 @@ export function connect(options: ConnectionOptions): Connection {
         isFinal: error instanceof SocketError && FINAL_REASONS.has(error.reason),
       };
     }
-    if (isStopped()) {
+    if (this.#isClosed()) {
       socket.destroy();
       return { reason: 'stopped', isFinal: true };
     }
-    if (mine.lostAtOnce !== undefined) return { reason: mine.lostAtOnce, isFinal: false };
-    logger.info('the data channel is open');
-    current = introduce(socket);
-    mine.opened = current;
+    if (attempt.lostBecause !== undefined) return { reason: attempt.lostBecause, isFinal: false };
+    host.logger.info('the data channel is open');
+    attempt.opened = this.#introduce(socket);
+    this.#current = attempt.opened;
+    this.#dispatch('opened');
     channel.attach(socket);
     return undefined;
-  };
+  }
 
-  const start = async (): Promise<void> => {
-    for (let tries = 1; ; tries++) {
-      const problem = await open();
-      if (problem === undefined || isStopped()) return;
-      logger.warn(`try ${tries} to open the data channel failed: ${problem.reason}`);
-      if (tries === CONNECT_TRIES || problem.isFinal) {
-        end({ kind: 'not-opened', reason: problem.reason });
-        return;
-      }
-      await retryPause.wait(backOff.next());
-      if (isStopped()) return;
-    }
-  };
+  #socketEvents(attempt: Attempt): SocketEvents {
+    const { channel } = this.#options;
+    return {
+      frame: (frame) => {
+        this.#received();
+        channel.receive(frame);
+      },
+      pong: () => {
+        this.#answersPings = true;
+        this.#received();
+      },
+      readingChanged: (isReading) => {
+        if (attempt.opened !== undefined && attempt.opened === this.#current) {
+          channel.setSocketReading(isReading);
+        }
+      },
+      lost: (reason) => {
+        if (attempt.opened === undefined) attempt.lostBecause = reason;
+        else this.#lose(attempt.opened, reason);
+      },
+    };
+  }
 
-  /** Resumes until it works, the service says no, or the time is up. */
-  const resume = async (lostBecause: string): Promise<void> => {
-    if (isStopped()) return;
-    const again = loss !== undefined;
-    const thisLoss = (loss ??= beginLoss(clock, (since) =>
-      options.reconnecting(lostBecause, since),
-    ));
-    // A socket that opened and said nothing before it was lost again was no success.
-    let problem: string | undefined = again ? lostBecause : undefined;
-    for (;;) {
-      if (problem !== undefined) {
-        logger.info(`resuming failed: ${problem}`);
-        if (clock.monotonic() - thisLoss.since >= settings.resumeTimeoutMs) break;
-        await retryPause.wait(backOff.next());
-        if (isStopped()) return;
-      }
-      const answer = await service.resumeSession();
-      if (isStopped()) return;
-      switch (answer.kind) {
-        case 'over':
-          end({ kind: 'timed-out' });
-          return;
-        case 'unavailable':
-          problem = answer.reason;
-          continue;
-        case 'refused':
-          problem = answer.reason;
-          // The old token outlives a short outage.
-          if (thisLoss.triedOldToken) {
-            end({ kind: proven ? 'lost' : 'not-opened', reason: problem });
-            return;
-          }
-          thisLoss.triedOldToken = true;
-          if ((await open()) === undefined || isStopped()) return;
-          end({ kind: proven ? 'lost' : 'not-opened', reason: problem });
-          return;
-        case 'resumed':
-          tokenValue = answer.tokenValue;
-          if (answer.streamUrl !== '') streamUrl = answer.streamUrl;
-          problem = (await open())?.reason;
-          if (problem === undefined || isStopped()) return;
-      }
-    }
-    end({ kind: 'lost', reason: problem });
-  };
+  #introduce(socket: Socket): OpenConnection {
+    const { host, channel, settings, clientVersion } = this.#options;
+    const opened = introduceSocket(socket, {
+      host,
+      channel,
+      pingIntervalMs: settings.pingIntervalMs,
+      introduction: { tokenValue: this.#tokenValue, clientId: this.#clientId, clientVersion },
+      answersPings: () => this.#answersPings,
+      isLossOver: () => this.#loss === undefined,
+      lost: (reason) => this.#replace(opened, reason),
+    });
+    return opened;
+  }
 
-  void start();
-  return {
-    get openSince() {
-      return current?.since;
-    },
-    retrySoon: () => retryPause.retrySoon(),
-    unanswered() {
-      if (current === undefined) return;
-      if (current.liveness.isAlive()) end({ kind: 'lost', reason: 'the agent does not answer' });
-      else replace(current, 'nothing was heard from the service');
-    },
-    close,
-  };
+  #received(): void {
+    this.#isProven = true;
+    this.#current?.liveness.received();
+    this.#dispatch('received');
+  }
+
+  /** Nothing arrives on this socket any more. */
+  #lose(lost: OpenConnection, reason: string): void {
+    if (lost !== this.#current) return;
+    const { host, channel } = this.#options;
+    host.logger.info(`the data channel is lost: ${reason}`);
+    lost.liveness.stop();
+    this.#current = undefined;
+    channel.detach();
+    this.#dispatch('lost', reason);
+  }
+
+  /** Destroys a socket that is dead though neither side closed it. */
+  #replace(dead: OpenConnection, reason: string): void {
+    dead.socket.destroy();
+    this.#lose(dead, reason);
+  }
+}
+
+function newBackOff({ random }: ConnectionHost): BackOff {
+  return createBackOff(FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS, random);
 }

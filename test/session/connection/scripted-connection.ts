@@ -3,11 +3,8 @@ import { createChannel, type Channel } from '../../../src/channel/channel.ts';
 import type { OutgoingMessage } from '../../../src/channel/outgoing-message.ts';
 import { silentLogger } from '../../../src/logging/logger.ts';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
-import {
-  connect,
-  type Connection,
-  type ConnectionEnd,
-} from '../../../src/session/connection/connection.ts';
+import { connect, type Connection } from '../../../src/session/connection/connection.ts';
+import type { ConnectionEnd } from '../../../src/session/connection/connection-options.ts';
 import type { ResumeAnswer, SessionService } from '../../../src/session/session-service.ts';
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
 import { createScriptedSockets, settle, type ScriptedSockets } from './scripted-sockets.ts';

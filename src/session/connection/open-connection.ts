@@ -1,0 +1,54 @@
+import type { Channel } from '../../channel/channel.ts';
+import { encodeOpenDataChannel } from '../../protocol/open-data-channel.ts';
+import type { Socket } from '../../socket/socket.ts';
+import type { ConnectionHost } from './connection-options.ts';
+import { watchLiveness, type Liveness } from './liveness.ts';
+
+/** Why a socket could not be opened. */
+export interface OpenProblem {
+  readonly reason: string;
+  /** Another attempt cannot help. */
+  readonly isFinal: boolean;
+}
+
+/** A socket in use. */
+export interface OpenConnection {
+  readonly socket: Socket;
+  readonly liveness: Liveness;
+  /** Monotonic milliseconds of its opening. */
+  readonly since: number;
+}
+
+/** What introducing a socket works with. */
+export interface IntroductionOptions {
+  readonly host: Pick<ConnectionHost, 'clock' | 'newUuid'>;
+  readonly channel: Pick<Channel, 'receiving' | 'acknowledgementTimeout'>;
+  readonly pingIntervalMs: number;
+  readonly introduction: {
+    readonly tokenValue: string;
+    readonly clientId: string;
+    readonly clientVersion: string;
+  };
+  /** The gateway has answered a ping on this socket or one before. */
+  readonly answersPings: () => boolean;
+  readonly isLossOver: () => boolean;
+  /** The socket is dead though neither side closed it. Called at most once. */
+  readonly lost: (reason: string) => void;
+}
+
+/** Sends the first frame of a socket, which names the session, and watches the socket from then on. */
+export function introduceSocket(socket: Socket, options: IntroductionOptions): OpenConnection {
+  const { host, channel, introduction } = options;
+  socket.sendText(encodeOpenDataChannel({ requestId: host.newUuid(), ...introduction }));
+  const liveness = watchLiveness({
+    clock: host.clock,
+    intervalMs: options.pingIntervalMs,
+    ping: () => socket.ping(),
+    isReading: () => channel.receiving,
+    answersPings: options.answersPings,
+    // While a loss is not over, any answer at all is due.
+    answerTimeout: () => channel.acknowledgementTimeout ?? (options.isLossOver() ? undefined : 0),
+    lost: options.lost,
+  });
+  return { socket, liveness, since: host.clock.monotonic() };
+}
