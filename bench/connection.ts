@@ -16,7 +16,7 @@ type Program = ReturnType<typeof startWithPipes>;
 interface Opened {
   readonly program: Program;
   readonly session: LocalSession;
-  /** From the start of the process to its first word on an open WebSocket. */
+  /** From the start of the process to its first message on an open WebSocket. */
   readonly openMs: number;
 }
 

@@ -15,7 +15,7 @@ export interface Forward {
   open(order: PortOrder): Promise<Socket>;
   /** Receives so many bytes on a new connection. */
   download(bytes: number): Promise<Transfer>;
-  /** Sends so many bytes on a new connection; `warmSeconds` is what those behind the warm-up took. */
+  /** Sends so many bytes on a new connection; `warmSeconds` is the time without the warm-up. */
   upload(bytes: number): Promise<Transfer & { readonly warmSeconds: number }>;
   /** Ends the session; resolves when the program has ended. */
   stop(): Promise<void>;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** Where everything lies that is built. */
+/** The folder of everything that is built. */
 export const DIST = join(ROOT, 'dist');
 
 /** The built program, run by `process.execPath` as the launcher would. */

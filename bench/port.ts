@@ -31,7 +31,7 @@ const REQUESTS = 40;
 const REQUEST_BYTES = KIBIBYTE;
 
 const IDLE_CONNECTIONS = 1000;
-/** For what only beginnings cost to be over: bursts of the rate's bucket, memory that is given back. */
+/** Skips what only a beginning costs: bursts of the rate's bucket, memory that is released again. */
 const SETTLE_MS = 2000;
 
 async function benchTransfers(target: LocalTarget, port: number): Promise<void> {

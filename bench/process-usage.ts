@@ -12,7 +12,7 @@ export interface ProcessUsage {
 const TICKS_PER_SECOND = 100;
 const BYTES_PER_KIB = 1024;
 
-/** Positions behind the command's closing bracket in /proc/<pid>/stat: utime and stime. */
+/** Positions after the command's closing bracket in /proc/<pid>/stat: utime and stime. */
 const USER_TIME_FIELD = 11;
 const SYSTEM_TIME_FIELD = 12;
 
@@ -44,7 +44,7 @@ export interface UsageOverTime {
 
 const SAMPLE_INTERVAL_MS = 20;
 
-/** Watches a process until the returned function is called, which says what it used meanwhile. */
+/** Watches a process until the returned function is called, which returns what the process used meanwhile. */
 export function watchUsage(processId: number): () => UsageOverTime {
   const start = usageOf(processId);
   let last = start;

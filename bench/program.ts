@@ -5,7 +5,7 @@ import { PROGRAM } from './paths.ts';
 /** The program as the bundle, run by this runtime. */
 export const BUNDLE: Command = [process.execPath, PROGRAM];
 
-/** How a program is started: its file, and what comes in front of its own arguments. */
+/** How a program is started: its file, and what comes before its own arguments. */
 export type Command = readonly [string, ...string[]];
 
 /** Settings of the program, as environment variables. */

@@ -1,5 +1,5 @@
 /**
- * The value below which a share of the values lies (nearest rank).
+ * The value below which a share of the values is (nearest rank).
  *
  * @param values - at least one
  * @param share - from 0 to 1; 0.5 is the median

@@ -20,7 +20,7 @@ export interface FloorOrder {
   readonly frames: number;
 }
 
-/** What an end tells floor.ts. */
+/** What an end reports to floor.ts. */
 export type FloorReport =
   | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'connected' }

@@ -36,7 +36,7 @@ export interface Floor {
 
 /**
  * Starts the floor: a bare `ws` client and server, each a process of this runtime, that exchange the
- * frames of the protocol with no protocol behind them.
+ * frames of the protocol without its rules.
  */
 export async function startFloor(): Promise<Floor> {
   const program = join(import.meta.dirname, 'floor-peer.ts');

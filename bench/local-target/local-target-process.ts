@@ -14,7 +14,7 @@ export interface TargetOrder {
   readonly options: SessionOptions;
 }
 
-/** What the local target tells local-target.ts. */
+/** What the local target reports to local-target.ts. */
 export type TargetReport =
   | { readonly kind: 'ready'; readonly endpoint: string }
   | { readonly kind: 'started'; readonly response: SessionResponse };

@@ -11,7 +11,7 @@ export interface LocalTarget {
   readonly port: number;
   /** Starts a session; returns the arguments with which the AWS CLI would call the program. */
   start(request: StartSessionRequest, options: SessionOptions): Promise<readonly string[]>;
-  /** Ends everything; resolves when the process is gone. */
+  /** Ends everything; resolves when the process has ended. */
   close(): Promise<void>;
 }
 

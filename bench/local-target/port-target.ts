@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 export type PortOrder =
   /** `down <bytes>`: the server sends so many bytes. */
   | `down ${number}`
-  /** `up <bytes>`: it reads so many bytes, then says in a line how long all but the first took. */
+  /** `up <bytes>`: it reads so many bytes, then reports in a line how long all but the first took. */
   | `up ${number}`
   /** `echo 0`: it sends back whatever comes. */
   | 'echo 0';

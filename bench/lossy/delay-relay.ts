@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A stand-in for a server that is farther away. */
+/** Simulates a server that is farther away. */
 export interface DelayRelay {
   readonly port: number;
   close(): void;

@@ -67,7 +67,7 @@ describe('the launcher', () => {
     assert.match(stdout, /Unknown operation unheard-of/);
   });
 
-  test('says what to do while the program is not built', async () => {
+  test('explains what to do while the program is not built', async () => {
     const bin = join(directory, 'unbuilt', 'bin');
     await mkdir(bin, { recursive: true });
     await copyFile(LAUNCHER, join(bin, 'session-manager-plugin'));

@@ -20,7 +20,7 @@ const OWN = 'test/docs/citations.test.ts';
  */
 const CITATION = /(?<!['"])\bdocs\/[\w/-]+\.md(?:#[\w-]+)?/g;
 const DESIGN = 'docs/design/';
-/** What stands between two words of a comment, also where the line ends between them. */
+/** What separates two words of a comment, also at the end of a line. */
 const GAP = String.raw`(?:\s*\n\s*(?:\*|//|#)?\s*|\s+)`;
 /** Forms that lead nowhere: a title instead of a file, a file without its directory, a section number. */
 const OLD_FORMS = [

@@ -15,7 +15,7 @@ const NAME = /(['"])([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\1/g;
 const READ = /\benv(?:\[(['"])(\w+)\1\]|\.([A-Z]\w+))/g;
 /** A name that begins so and is put together. */
 const ENDPOINT_PREFIX = 'AWS_ENDPOINT_URL_';
-/** Besides those of sessions: `ec2` tells names, and `ecs` is not called, but told apart from `ssm`. */
+/** Besides those of sessions: `ec2` returns names, and `ecs` is not called, but distinguished from `ssm`. */
 const SERVICES = [...ENDPOINT_SERVICES, 'ec2', 'ecs', 'sso_oidc'];
 
 /** Files whose capitals are names of errors and ciphers of OpenSSL, and of errors of the system. */
@@ -53,7 +53,7 @@ const WITHOUT_EFFECT: Readonly<Record<string, readonly string[]>> = {
   ],
   'a wrong clock, which is told to the user': ['AWS_DISABLE_CLOCK_SKEW_CORRECTION'],
 };
-/** The SDK inside a function of AWS Lambda, where nobody has a session. */
+/** The SDK reads it in a function of AWS Lambda, where no session runs. */
 const LAMBDA = 'AWS_LAMBDA_';
 
 testGuide(GUIDE);

@@ -35,7 +35,7 @@ describe('a block of the kind console', () => {
     assert.deepEqual(steps[3], { kind: 'interrupt', shown: ['$ a', 'sh-5.2$ ', '$ b', 'line'] });
   });
 
-  it('goes on when its last line says so', () => {
+  it('continues when its last line asks for it', () => {
     assert.equal(parseConsoleBlock('$ forward\nopen\n…\n').goesOn, true);
     assert.equal(parseConsoleBlock('$ shell\nsh-5.2$\n').goesOn, true);
   });

@@ -30,9 +30,9 @@ describe('the errors of the guide', () => {
   it('are there', () => assert.ok(errors.length > 15));
 
   for (const text of errors) {
-    it(`${text}: is what the program says`, () => {
+    it(`${text}: is a text of the program`, () => {
       for (const part of text.split('…').map((one) => one.replaceAll(/^\W+|\W+$/g, ''))) {
-        assert.ok(source.includes(part), `the program never says "${part}"`);
+        assert.ok(source.includes(part), `the program has no text "${part}"`);
       }
     });
   }

@@ -16,7 +16,7 @@ const [first = Buffer.alloc(0), ...others] = recordedFrames.map(({ hex }) =>
   Buffer.from(hex, 'hex'),
 );
 
-/** A damaged frame; half of them are made to pass as whole, so that what lies behind is reached. */
+/** A damaged frame; half of them get a valid digest, so that they reach the next checks. */
 function damagedFrame(random: Random): Buffer {
   const frame = mutateBytes(random.pick([first, ...others]), random);
   if (frame.length < PAYLOAD_OFFSET || random.chance(0.5)) return frame;

@@ -109,7 +109,7 @@ async function disturbHandshake(session: ScriptedSession, random: Random): Promi
   }
 }
 
-test('whatever a handshake and the messages behind it say, the session can be left', () =>
+test('a session can be left, whatever its handshake and the messages after it contain', () =>
   seeded(async (random) => {
     for (let frames = 0; frames < FUZZ_CASES; frames += FRAMES_PER_HANDSHAKE) {
       const session = await startScriptedSession(random, chooseDataKey(random));

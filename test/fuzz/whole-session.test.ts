@@ -26,7 +26,7 @@ function watchUncaught(): { readonly errors: unknown[]; readonly stop: () => voi
   };
 }
 
-test('a session ends, whatever happens to it, leaves nothing behind and holds little', async (t) => {
+test('a session ends, whatever happens to it, releases everything and uses little memory', async (t) => {
   const first = chooseSeed();
   const uncaught = watchUncaught();
   t.after(uncaught.stop);

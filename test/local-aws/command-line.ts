@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import type { DirectionFaults, Faults, LocalAwsOptions } from './local-aws.ts';
 
-/** A command line that cannot be understood; the message says why. */
+/** A command line that cannot be parsed; the message gives the reason. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** What the options mean, for whoever asks. */
+/** The help: what the options mean. */
 export const USAGE = `Usage: npm run local-aws -- [OPTION...]
 
 A Systems Manager service with one target on this machine: real shells, real connections, no AWS.

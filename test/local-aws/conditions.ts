@@ -7,7 +7,7 @@ export interface Conditions {
    * @param what - names the state in the rejection
    */
   until(what: string, condition: () => boolean): Promise<void>;
-  /** Something may have changed. Costs nothing while nobody waits. */
+  /** Something may have changed. Costs nothing while no caller waits. */
   changed(): void;
   /** Nothing will change any more. */
   close(): void;
@@ -20,7 +20,7 @@ interface Waiter {
   readonly reject: (error: Error) => void;
 }
 
-/** Makes {@link Conditions} on which nobody waits yet. */
+/** Creates {@link Conditions} without a waiting caller. */
 export function createConditions(): Conditions {
   let waiters: readonly Waiter[] = [];
   let closed = false;

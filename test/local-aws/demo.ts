@@ -16,7 +16,7 @@ const BASH = '/bin/bash';
  * @returns the program's exit status
  */
 async function runDemo(): Promise<number> {
-  // A person gets a shell with line editing; a pipe gets none of its control sequences.
+  // In a terminal the shell has line editing; in a pipe it writes no control sequences.
   const comfortable = process.stdin.isTTY && existsSync(BASH);
   const aws = await startLocalAws({
     sessions: { agent: { directory: homedir(), ...(comfortable ? { shell: BASH } : {}) } },

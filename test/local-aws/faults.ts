@@ -12,15 +12,15 @@ export interface DirectionFaults {
   readonly loss?: number;
   /** The frame arrives twice. */
   readonly duplication?: number;
-  /** The frame arrives behind one to four later ones, or a moment later when none come. */
+  /** The frame arrives after one to four later ones, or a moment later if none come. */
   readonly reordering?: number;
-  /** Random bytes arrive in front of the frame. */
+  /** Random bytes arrive before the frame. */
   readonly garbage?: number;
-  /** A copy of the frame that ends early arrives in front of it. */
+  /** A copy of the frame that ends early arrives before it. */
   readonly truncation?: number;
-  /** A copy of the frame whose payload was changed arrives in front of it. */
+  /** A copy of the frame whose payload was changed arrives before it. */
   readonly wrongDigest?: number;
-  /** A copy of the frame with a HeaderLength beyond reason arrives in front of it. */
+  /** A copy of the frame with an absurd HeaderLength arrives before it. */
   readonly absurdHeaderLength?: number;
 }
 
@@ -39,7 +39,7 @@ export interface Faults {
   readonly seed?: number;
   readonly toClient?: DirectionFaults;
   readonly toAgent?: DirectionFaults;
-  /** The n-th entry cuts the n-th connection; undefined spares it, as all behind the last one. */
+  /** The n-th entry cuts the n-th connection; undefined spares it; connections after the last entry are spared, too. */
   readonly cuts?: readonly (Cut | undefined)[];
 }
 

@@ -11,7 +11,7 @@ export const CREDENTIALS = {
   AWS_SECRET_ACCESS_KEY: 'local',
 } as const;
 
-/** The program as it stands in the project. */
+/** The program in the project's folder. */
 export const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'session-manager-plugin');
 
 /** What StartSession takes; curl would say that it sends a form. */

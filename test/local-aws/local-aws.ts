@@ -44,7 +44,7 @@ export interface SessionOptions {
 
 /** How the local target is set up. */
 export interface LocalAwsOptions {
-  /** What holds for every session that says nothing else, those started through the API included. */
+  /** Defaults of every session, also of those started through the API. */
   readonly sessions?: SessionOptions;
   /** Serves https and wss with this certificate, PEM. */
   readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer };
@@ -73,7 +73,7 @@ export interface LocalAws {
   readonly stsCalls: readonly StsCall[];
   /** StartSession without HTTP. Rejects when AWS would refuse the request. */
   startSession(request: StartSessionRequest, options?: SessionOptions): Promise<SessionResponse>;
-  /** The session with this id; throws when there is none. */
+  /** The session with this id; throws when it is unknown. */
   session(sessionId: string): LocalSession;
   /** All sessions in the order of their start, ended ones included. */
   readonly sessions: readonly LocalSession[];
@@ -82,7 +82,7 @@ export interface LocalAws {
   /** Answers an operation of the API with this error from now on; with undefined, as usual again. */
   refuse(operation: string, failure: ApiFailure | undefined): void;
   /**
-   * Leaves an operation of the API unanswered, and not done either, until it is let go.
+   * Neither answers nor performs an operation of the API until it is released.
    *
    * @param after - so many calls are answered before
    */
@@ -93,7 +93,7 @@ export interface LocalAws {
 
 /** An operation that is not answered. */
 export interface HeldOperation {
-  /** Resolves when somebody has called it. */
+  /** Resolves when it has been called. */
   readonly called: Promise<void>;
   /** Answers the calls that wait, and those that follow at once. */
   letGo(): void;
@@ -104,22 +104,22 @@ interface Hold extends HeldOperation {
   readonly take: () => Promise<void>;
 }
 
-/** The node there is when nobody has said which. */
+/** The default node. */
 const DEFAULT_NODES: readonly LocalNode[] = [{ id: 'i-0123456789abcdef0', nameTag: 'local' }];
 /** What documents call the platforms of nodes. */
 const PLATFORMS = { Linux: 'linux', Windows: 'windows', MacOS: 'macos' } as const;
-/** What STS hands out: nothing checks it. */
+/** What STS returns: nothing checks it. */
 const STS_CREDENTIALS = {
   accessKeyId: 'ASIALOCAL',
   secretAccessKey: 'local-secret',
   sessionToken: 'local-token',
   expiration: Date.UTC(2100, 0),
 };
-/** How requests of AWS's query protocol, which STS speaks, are told from those of SSM. */
+/** What distinguishes requests of AWS's query protocol, which STS uses, from those of SSM. */
 const QUERY_CONTENT_TYPE = 'application/x-www-form-urlencoded';
 const LOOPBACK = '127.0.0.1';
 const REGION = 'us-east-1';
-/** Hexadecimal digits behind the user's name in a session's id. */
+/** Hexadecimal digits after the user's name in a session's id. */
 const SESSION_ID_DIGITS = 17;
 
 /** Starts the local target on a port of the loopback interface. */

@@ -4,7 +4,7 @@ import type { SessionResponse, StartSessionRequest } from './session-request.ts'
 
 /** What ResumeSession does for one session. */
 export type ResumeBehaviour =
-  /** A new token and URL, or an empty token once the session is over. */
+  /** A new token and URL, or an empty token after the session has ended. */
   | { readonly kind: 'normal' }
   /** An empty token, as for a session that has timed out. */
   | { readonly kind: 'over' }
@@ -37,7 +37,7 @@ export interface LocalSession {
   readonly record: Readonly<SessionRecord>;
   /** How it ended; undefined while it lasts. */
   readonly end: SessionEnd | undefined;
-  /** Resolves when the session is over for the service and nothing of it runs on the target. */
+  /** Resolves when the service has ended the session and nothing of it runs on the target. */
   readonly closed: Promise<SessionEnd>;
   readonly clientConnected: boolean;
   /** Resolves when `condition` holds; it is looked at whenever `record` or the connection changes. */
@@ -47,15 +47,15 @@ export interface LocalSession {
   cutClient(): void;
   /** Closes the client's WebSocket with code 1000 `Bye`, as the service does every hour. */
   closeWithBye(): void;
-  /** Lets the client's connection go dead without a word: nothing is read, answered or sent. */
+  /** Makes the client's connection dead without closing it: nothing is read, answered or sent. */
   freezeClient(): void;
-  /** Cuts the agent off: frames are lost both ways, and the client is told to pause. */
+  /** Cuts the agent off: frames are lost both ways, and the client is asked to pause. */
   cutAgent(): void;
-  /** Brings the agent back; both sides are told to start. */
+  /** Connects the agent again; both sides are asked to start. */
   joinAgent(): void;
   /** Tells both sides to pause and holds what they send nevertheless. */
   holdPublication(): void;
-  /** Hands over what was held and tells both sides to start. */
+  /** Delivers what was held and asks both sides to start. */
   releasePublication(): void;
   /** Sends the client a frame that neither service nor agent would, on the open connection. */
   sendToClient(frame: Buffer): void;

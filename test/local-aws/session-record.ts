@@ -18,11 +18,11 @@ export interface SessionEnd {
     | 'keep-alive'
     | 'service'
     | 'shutdown';
-  /** What channel_closed says to the user; empty on an ordinary end. */
+  /** The text of channel_closed for the user; empty on an ordinary end. */
   readonly output: string;
 }
 
-/** One upgrade request to the gateway, and what the client said first. */
+/** One upgrade request to the gateway, and the client's first message. */
 export interface ConnectionRecord {
   /** Path and query as requested. */
   readonly url: string;

@@ -13,7 +13,7 @@ export interface StartSessionRequest {
 /** The answer of StartSession and ResumeSession. */
 export interface SessionResponse {
   readonly SessionId: string;
-  /** Empty when ResumeSession is called on a session that is over. */
+  /** Empty when ResumeSession is called on a session that has ended. */
   readonly TokenValue: string;
   readonly StreamUrl: string;
 }
@@ -50,7 +50,7 @@ function readParameters(value: unknown): Readonly<Record<string, readonly string
   );
 }
 
-/** How the outputs of a command are told apart: what stands in front of each; empty for nothing. */
+/** The prefixes that distinguish the outputs of a command; empty for no prefix. */
 export interface SeparateOutput {
   readonly stdoutPrefix: string;
   readonly stderrPrefix: string;
@@ -132,7 +132,7 @@ export function planSession(
   }
 }
 
-/** A document of the account: it says itself what it is. */
+/** A document of the account: it contains its own kind. */
 function planOwnDocument(
   { DocumentName = '', Parameters = {} }: StartSessionRequest,
   document: DocumentContent,

@@ -36,7 +36,7 @@ export interface ServiceSession extends LocalSession, GatewaySession {
   /** What ResumeSession is to answer now. */
   resume(): SessionResponse | Exclude<ResumeBehaviour, { kind: 'normal' | 'over' }>;
   terminateBy(end: SessionEnd): void;
-  /** Ends the session without a word; resolves when nothing of it is left. */
+  /** Ends the session without a message; resolves when nothing of it is left. */
   close(): Promise<void>;
 }
 

@@ -14,7 +14,7 @@ import { ATTACKS } from './support/attacks.ts';
 
 /** What the program promises to stay below, its runtime included. */
 const PEAK_LIMIT_BYTES = 150 * 1024 * 1024;
-/** Where Linux says what the peak was. */
+/** Where Linux reports the peak. */
 const PROCESS_STATUS = '/proc/self/status';
 /** Frames of a gateway that does not read: their answers would take more than the limit. */
 const FRAMES = 1_000_000;

@@ -38,7 +38,7 @@ describe('a connection that is dead without a close', () => {
       await client.stdout.until('the answer', (text) => /^42 alive\r/m.test(text));
       assert.equal(session.end, undefined);
       assert.equal(client.openings, 2);
-      // Minutes earlier than the interval of pings, and before it was worth a word.
+      // Minutes earlier than the interval of pings, and before a notice is due.
       assert.equal(client.stderr.text, '');
     }));
 });

@@ -107,7 +107,7 @@ describe('a session that cannot be encrypted', () => {
     ['whose key is about to be deleted', 'pending-deletion', /failed because the key cannot be/],
   ];
   for (const [name, state, reason] of STATES) {
-    it(`${name} is told in one sentence with the action and the key`, async (t) => {
+    it(`${name} is reported in one sentence with the action and the key`, async (t) => {
       const kms = await startLocalKms(t);
       kms.api.setKey(KMS_KEY, state);
       const { encryption, env } = kms;
@@ -119,7 +119,7 @@ describe('a session that cannot be encrypted', () => {
     });
   }
 
-  it('for want of credentials is told in one sentence with the action and the key', async (t) => {
+  it('for lack of credentials is reported in one sentence with the action and the key', async (t) => {
     const kms = await startLocalKms(t);
     const { encryption } = kms;
     const env = { ...kms.env, ...NO_CREDENTIALS };

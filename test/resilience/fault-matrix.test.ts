@@ -207,7 +207,7 @@ async function finishLost(running: Running, answer: Answer): Promise<void> {
   const { cell, exchange, client, session } = running;
   assert.equal(await exitOf(client), 1, 'exit status');
   const timedOut = `Session: ${session.sessionId} timed out.\n`;
-  // Until the session has begun nobody knows that stdout is its data, and texts go there.
+  // Before the session has begun, it is unknown that stdout is its data, and texts go there.
   const hasBegun = client.log.some((line) => line.includes('the session has started'));
   const isData = cell.kind === 'stdio' && hasBegun;
   const said = isData ? client.stderr : client.stdout;

@@ -94,7 +94,7 @@ async function runSession(t: TestContext, directory: string, secrets: Secrets): 
   session.answerResume(EXPIRED_TOKEN, 1);
   session.cutClient();
   await say('with the old token');
-  // Frames that nobody can read are told as errors, but not what they hold.
+  // Unreadable frames are logged as errors, but their content is not.
   const broken = randomBytes(30).toString('hex');
   secrets.set('a broken frame', broken);
   session.sendToClient(Buffer.from(`${broken}${broken}`));

@@ -39,7 +39,7 @@ describe('the program behind a proxy', needs(OPENSSL, TINYPROXY), () => {
     assert.deepEqual(await requestsDuring(t, open, env), tunnels(3));
   });
 
-  it('says who it is to a proxy that asks', async (t) => {
+  it('sends its name and password to a proxy that asks', async (t) => {
     const env = { https_proxy: `http://${USER.name}:${USER.password}@127.0.0.1:${guarded.port}` };
     assert.deepEqual(await requestsDuring(t, guarded, env), tunnels(3));
   });
@@ -52,7 +52,7 @@ describe('the program behind a proxy', needs(OPENSSL, TINYPROXY), () => {
     assert.deepEqual(await requestsDuring(t, open, env), []);
   });
 
-  it('says why it does not get through, and keeps the password to itself', async (t) => {
+  it('reports why it does not get through, without the password', async (t) => {
     const { args, session } = await startShell(target());
     const program = startPiped(t, args, {
       env: {

@@ -10,12 +10,12 @@ describe('the program and a certificate of a private authority', needs(OPENSSL),
   const target = privateTarget();
 
   for (const variable of ['AWS_CA_BUNDLE', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS']) {
-    it(`trusts it, for the session and for the calls to AWS, when ${variable} says so`, async (t) => {
+    it(`trusts it, for the session and for the calls to AWS, when ${variable} names it`, async (t) => {
       await talkThroughCut(t, target(), { [variable]: target().authority.file });
     });
   }
 
-  it('refuses it otherwise, and says whose it is and what would help', async (t) => {
+  it('refuses it otherwise, and reports its authority and what to do', async (t) => {
     const { args, session } = await startShell(target());
     const program = startPiped(t, args);
     assert.deepEqual(await program.end(), { status: 1, signal: null });

@@ -13,7 +13,7 @@ const CONCURRENCY = 2;
 /** Far longer than any file takes. */
 const FILE_TIMEOUT_MS = 900_000;
 
-/** What is to be in order before a test is run: a script of package.json, and what it does. */
+/** What must succeed before a test is run: a script of package.json, and what it does. */
 const PREPARATIONS = [
   { title: 'Checking types', script: ['typecheck'] },
   { title: 'Checking style and format', script: ['lint'] },

@@ -74,7 +74,7 @@ function skippedBy(event: TestEvent): { skip: string | undefined; kind: Skipped[
   };
 }
 
-/** The reasons stand once, at the end. */
+/** The reasons are printed once, at the end. */
 function withoutReason(event: TestEvent): TestEvent {
   if (event.type !== 'test:pass' || event.data.skip === undefined) return event;
   return { ...event, data: { ...event.data, skip: true } };

@@ -1,11 +1,11 @@
 import { after, type TestContext } from 'node:test';
 
-/** Something at whose end things are given back: a test, or a suite. */
+/** Something at whose end resources are released: a test, or a suite. */
 export type CleanupScope = Pick<TestContext, 'after'>;
 
 /**
  * The scope of a suite, to be made in the body of `describe`. (`after()` called from a `before()`
- * would run when that is over.) The last thing made goes first.
+ * would run at the end of that.) The last resource is released first.
  */
 export function suiteScope(): CleanupScope {
   const works: (() => unknown)[] = [];

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import type { Condition } from './require-tools.ts';
 
-/** That the system knows `localhost`: a root that only debootstrap has made has no `/etc/hosts`. */
+/** Whether the system resolves `localhost`: a root made by debootstrap alone has no `/etc/hosts`. */
 export const LOCALHOST: Condition = await lookup('localhost').then(
   () => ({ obstacle: undefined }),
   () => ({

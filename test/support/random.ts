@@ -51,7 +51,7 @@ export function chooseSeed(): number {
 }
 
 /**
- * Runs a test on random data. Its failure says which seed shows it again.
+ * Runs a test on random data. Its failure prints the seed that repeats it.
  *
  * @param body - takes all its randomness from its argument
  */

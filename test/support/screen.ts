@@ -4,7 +4,7 @@ import xterm from '@xterm/headless';
 export interface ScreenOptions {
   /** 80 columns and 24 rows by default. */
   readonly size?: { readonly cols: number; readonly rows?: number };
-  /** What it gets has not gone through a tty, which begins a new line at each line feed. */
+  /** Its input did not pass a tty, which begins a new line at each line feed. */
   readonly convertEol?: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface Screen {
   readonly lines: readonly string[];
   /** From 0 on, in `rows`. */
   readonly cursor: { readonly row: number; readonly column: number };
-  /** The cursor's line, from 0 on in `lines`, and what stands in it in front of the cursor. */
+  /** The cursor's line, from 0 on in `lines`, and the text in it before the cursor. */
   readonly cursorLine: number;
   readonly beforeCursor: string;
   /** Programs that draw the whole screen bring the alternate one up. */
@@ -52,7 +52,7 @@ export function createScreen({ size, convertEol = false }: ScreenOptions = {}): 
     ...size,
     convertEol,
     scrollback: SCROLLBACK_ROWS,
-    // What it shows is to be had only with that.
+    // Only with this option it exposes what it shows.
     allowProposedApi: true,
     windowOptions: { pushTitle: true, popTitle: true },
   });

@@ -1,11 +1,11 @@
 import type { Clock, Timer } from '../../src/lib/clock.ts';
 
-/** A clock that stands still until it is moved: hours pass in no time. */
+/** A clock that stops until a test moves it: hours pass at once. */
 export interface VirtualClock extends Clock {
   /** Lets time pass, firing what becomes due in order. */
   advance(milliseconds: number): void;
   /**
-   * Lets time pass while the program stands still: everything that became due fires late, an
+   * Lets time pass while the program is stopped: everything that became due fires late, an
    * interval once, as in Node.js.
    */
   skip(milliseconds: number): void;

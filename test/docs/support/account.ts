@@ -79,7 +79,7 @@ export async function startAccount(
           PATH: `${programs}:${process.env['PATH'] ?? ''}`,
           PS1: REMOTE_PROMPT,
         },
-        // A port of the reader's own machine may stand for another one here, and may be named again.
+        // A port of the reader's machine may be replaced by another one here, and may be named again.
         route: ({ host, port }) => ({
           host: '127.0.0.1',
           port: real[`${host}:${aliases.documented(String(port))}`] ?? 1,

@@ -11,16 +11,16 @@ export interface Aliases {
   real(text: string): string;
   /** A text of this machine as the guides write it. */
   documented(text: string): string;
-  /** From now on one stands for the other. */
+  /** From now on one replaces the other. */
   add(documented: string, real: string): void;
 }
 
 /** Local ports of the guides. Whoever runs the tests may use them, or run several at once. */
 const LOCAL_PORTS = ['8080', '8443', '5432', '6379'];
-/** As many digits as the ports have; the system chooses none of these by itself. */
+/** As many digits as the ports have; the system never chooses one of these. */
 const [LOWEST, HIGHEST] = [2000, 9999];
 
-/** What stands for the ports of the guides; everything else is to be added. */
+/** Replaces the ports of the guides; everything else must be added. */
 export async function createAliases(): Promise<Aliases> {
   const toReal = new Map<string, string>();
   const toDocumented = new Map<string, string>();
@@ -42,7 +42,7 @@ function replaceNames(text: string, table: ReadonlyMap<string, string>): string 
   return text.replace(pattern, (name) => table.get(name) ?? name);
 }
 
-/** A port that nobody listens on, at either address of `localhost`. */
+/** A port without a listener, at either address of `localhost`. */
 async function freePort(taken: ReadonlyMap<string, string>): Promise<string> {
   for (;;) {
     const port = randomInt(LOWEST, HIGHEST);
@@ -56,7 +56,7 @@ async function isFree(port: number, host: string): Promise<boolean> {
   try {
     await once(server, 'listening');
   } catch (error) {
-    // A machine without IPv6 has nobody there.
+    // A machine without IPv6 has no listener there.
     return error instanceof Error && 'code' in error && error.code === 'EADDRNOTAVAIL';
   }
   server.close();

@@ -7,17 +7,17 @@ export const REMOTE_PROMPT = 'sh-5.2$ ';
 
 /** Something that the reader does. */
 export type Step =
-  /** Types lines at a prompt, the last with Enter behind it, too. */
+  /** Types lines at a prompt, each with Enter after it. */
   | { readonly kind: 'line'; readonly prompt: string; readonly typed: string }
-  /** Types keys at a prompt that nobody sees: `~.`. */
+  /** Types keys that do not appear at the prompt: `~.`. */
   | { readonly kind: 'keys'; readonly prompt: string; readonly typed: string }
-  /** Presses Ctrl-C once the screen shows what stands in front of it. */
+  /** Presses Ctrl-C when the screen shows the lines before it. */
   | { readonly kind: 'interrupt'; readonly shown: readonly string[] };
 
 /** A block of the kind `console`: what is done in a terminal, and what it shows in the end. */
 export interface ConsoleBlock {
   readonly steps: readonly Step[];
-  /** Lines of the screen, keys that nobody sees left out. */
+  /** Lines of the screen, without keys that do not appear. */
   readonly shown: readonly string[];
   /** What was started last goes on: the block ends with a wildcard, or a prompt of the target. */
   readonly goesOn: boolean;

@@ -33,7 +33,7 @@ export function readConstants(): readonly Constant[] {
 }
 
 /**
- * The constants of a name. Before the name may stand a directory or the name of a file, to choose:
+ * The constants of a name. A directory or the name of a file may come before the name, to choose:
  * `network:CONNECT_TIMEOUT_MS`.
  */
 export function constantsNamed(constants: readonly Constant[], name: string): readonly Constant[] {

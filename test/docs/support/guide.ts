@@ -19,12 +19,12 @@ import { workflowScripts } from './workflow.ts';
 /** What the examples of a section find besides the account and an empty home directory. */
 export interface Circumstances {
   readonly account?: AccountOptions;
-  /** Names of the guide, and what stands for each on this machine. */
+  /** Names of the guide, and what replaces each on this machine. */
   readonly aliases?: (aws: LocalAws) => Readonly<Record<string, string>>;
   readonly env?: Environment;
   /** Files in the home directory, by their paths. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Programs in front of all others on PATH: what a shell runs. */
+  /** Programs before all others on PATH: what a shell runs. */
   readonly programs?: Readonly<Record<string, string>>;
 }
 
@@ -114,7 +114,7 @@ async function follow(
     if (block.kind === NOT_RUN) continue;
     const run = RUN[block.kind];
     const place = `${path}:${block.line}`;
-    assert.ok(run, `${place}: nobody runs a block of the kind "${block.kind}"`);
+    assert.ok(run, `${place}: no test runs a block of the kind "${block.kind}"`);
     try {
       await run(block, reader);
     } catch (error) {

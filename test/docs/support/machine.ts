@@ -31,7 +31,7 @@ export interface ScriptEnd {
   readonly stderr: string;
 }
 
-/** Has real Bash's prompts, and nothing of whoever runs the tests. */
+/** Has real Bash's prompts, and nothing of the user who runs the tests. */
 const SHELL_ENVIRONMENT = { PS1: LOCAL_PROMPT, PS2: '', HISTFILE: '', INPUTRC: '/dev/null' };
 
 /** What a machine is made for. */

@@ -12,14 +12,14 @@ export interface Block {
   readonly text: string;
   /** Line of the fence in the document, from 1. */
   readonly line: number;
-  /** The last code span in front of it that could be a path: a configuration belongs there. */
+  /** The last code span before it that could be a path: the place of a configuration. */
   readonly path: string | undefined;
 }
 
-/** A heading and what stands under it, up to the next heading. */
+/** A heading and its content, up to the next heading. */
 export interface Section {
   readonly heading: string;
-  /** What a link to it has behind `#`, as GitHub makes it. */
+  /** The part of a link to it after `#`, as GitHub makes it. */
   readonly anchor: string;
   readonly blocks: readonly Block[];
   /** Its lines that are no part of a block. */
@@ -88,7 +88,7 @@ export function readDocument(path: string): Document {
   return { path, sections, links, prose };
 }
 
-/** The rows of all tables of a document or section, without headers: what each cell says. */
+/** The rows of all tables of a document or section, without headers: the text of each cell. */
 export function tableRows({ prose }: Pick<Document, 'prose'>): readonly (readonly string[])[] {
   const isRow = (line: string | undefined): boolean => line?.startsWith('|') === true;
   return prose.flatMap((line, i) => {
@@ -99,7 +99,7 @@ export function tableRows({ prose }: Pick<Document, 'prose'>): readonly (readonl
   });
 }
 
-/** What stands in the code spans of a text. */
+/** The texts of the code spans. */
 export function codeSpans(text: string): readonly string[] {
   return [...text.matchAll(CODE_SPAN)].map(([, code = '']) => code);
 }

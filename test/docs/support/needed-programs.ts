@@ -17,7 +17,7 @@ const COMMANDS: Readonly<Record<string, Tool>> = {
   'session-manager-plugin doctor': AWS,
 };
 
-/** Where the name of a command stands: first on a line, after a prompt, or after an operator. */
+/** Where the name of a command is: first on a line, after a prompt, or after an operator. */
 const COMMAND_PLACE = String.raw`(?:^|\$ |[;|&(!] *|\b(?:run:|then|do|if) +)`;
 
 /** The programs that blocks run and this machine may lack. */

@@ -13,7 +13,7 @@ import {
 } from './console-block.ts';
 import type { Machine } from './machine.ts';
 
-/** Somebody who types the examples of a guide into a real terminal, as they stand there. */
+/** Types the examples of a guide, unchanged, into a real terminal. */
 export interface Typist {
   /** Types a block, and looks whether the screen shows what the block does. */
   type(block: ConsoleBlock): Promise<void>;
@@ -21,7 +21,7 @@ export interface Typist {
   leave(): Promise<void>;
 }
 
-/** What the terminal shows, in the words of the guides. */
+/** What the terminal shows, as the guides write it. */
 type Documented = Pick<Screen, 'lines' | 'cursorLine' | 'beforeCursor'>;
 
 /** Lines with tables must fit. */
@@ -42,7 +42,7 @@ export async function openTerminal(
   let begun = 0;
 
   const show = async (text: string): Promise<Documented> => {
-    // The shell asks right behind the `^C` of the terminal; the guides have a line for each.
+    // The shell prompts right after the `^C` of the terminal; the guides have a line for each.
     const output = text.replaceAll(`^C${LOCAL_PROMPT}`, `^C\r\n${LOCAL_PROMPT}`);
     const { lines, cursorLine, beforeCursor } = await render(output, { size: SIZE });
     return { lines: lines.map((line) => aliases.documented(line)), cursorLine, beforeCursor };
@@ -83,11 +83,11 @@ export async function openTerminal(
       for (const [i, step] of steps.entries()) {
         const from = await press(step);
         const next = steps[i + 1];
-        // Ctrl-C is pressed when the screen says so.
+        // Ctrl-C is pressed when the screen asks for it.
         if (next?.kind === 'interrupt') continue;
         if (next !== undefined) {
           await until(`the prompt ${next.prompt}`, (screen) => asks(screen, from));
-          // Another shell than the guide's asks: what the screen shows says why.
+          // Another shell than the guide's prompts; the screen shows why.
           if ((await shownNow()).beforeCursor !== next.prompt) break;
         } else if (goesOn) {
           await until(shown.join('\n'), (screen) => showsWith(screen, shown) || asks(screen, from));

@@ -4,7 +4,7 @@ import { seeded, type Random } from '../../support/random.ts';
 export const FUZZ_CASES = Number(process.env['FUZZ_CASES'] ?? '10000');
 
 /**
- * Tries the cases one after another. A failure says which seed and which case show it again.
+ * Tries the cases one after another. A failure prints the seed and the case that repeat it.
  *
  * @param input - makes the input of one case
  * @param check - throws when something is wrong with it

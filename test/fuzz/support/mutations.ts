@@ -25,7 +25,7 @@ const JSON_PIECES = [
   '\u0000',
 ] as const;
 
-/** Bytes with one to eight things wrong with them: bits, edges of numbers, parts gone or repeated. */
+/** Bytes with one to eight faults: bits, limits of numbers, parts removed or repeated. */
 export function mutateBytes(original: Buffer, random: Random): Buffer {
   let bytes = Buffer.from(original);
   for (let changes = random.between(1, 8); changes > 0; changes--) {
@@ -56,7 +56,7 @@ export function mutateBytes(original: Buffer, random: Random): Buffer {
   return bytes;
 }
 
-/** A text of JSON with one to six things wrong with it: values, names, parts gone or repeated. */
+/** A text of JSON with one to six faults: values, names, parts removed or repeated. */
 export function mutateJson(original: string, random: Random): string {
   let text = original;
   for (let changes = random.between(1, 6); changes > 0; changes--) {

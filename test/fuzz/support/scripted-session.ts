@@ -6,11 +6,11 @@ import { settle, type ScriptedSocket } from '../../session/connection/scripted-s
 import { SESSION_OPTIONS } from '../../session/support/session-options.ts';
 import type { Random } from '../../support/random.ts';
 
-/** Far more than a session that is told to leave may take. */
+/** Far longer than a session may need to end. */
 const LONGEST_END_MS = 10_000;
 const STEP_MS = 100;
 
-/** A session whose service and agent are the test, and whose time stands still. */
+/** A session whose service and agent are the test, and whose clock is stopped. */
 export interface ScriptedSession {
   /** The connection it has opened. */
   readonly socket: ScriptedSocket;

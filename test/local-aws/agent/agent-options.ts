@@ -24,7 +24,7 @@ export interface AgentEncryption {
 export interface AgentOptions {
   /** Four dotted numbers that decide which features the agent has. Default 3.3.0.0. */
   readonly version?: string;
-  /** A compromised agent: what it offers and runs, whatever the document of the session says. */
+  /** A compromised agent: what it offers and runs, whatever the document of the session asks for. */
   readonly offers?: SessionPlan;
   /** The shell of a Standard_Stream session, and what runs interactive commands. Default `/bin/sh`. */
   readonly shell?: string;
@@ -41,7 +41,7 @@ export interface AgentOptions {
    * hundreds of tests cannot: by default nothing is waited for.
    */
   readonly readAfter?: Promise<unknown>;
-  /** The handshake, or that there is none, is decided on after this: until then input is dropped. */
+  /** After this the agent decides whether a handshake is needed; until then it drops input. */
   readonly handshakeAfter?: Promise<unknown>;
   /** Where a port session's address really is, for names and ports that mean nothing here. */
   readonly route?: (address: TargetAddress) => TargetAddress;
@@ -54,7 +54,7 @@ export interface AgentOptions {
   readonly encryption?: AgentEncryption;
   /** Text of HandshakeComplete. Default: none, or the public agent's sentence when encrypted. */
   readonly customerMessage?: string;
-  /** Requested of the client behind the agent's own actions, for actions nobody knows. */
+  /** Unknown actions that are requested after the agent's own. */
   readonly furtherActions?: readonly JsonObject[];
   /** How long the agent waits for each answer of the client, in milliseconds. Default 15 000. */
   readonly handshakeTimeout?: number;

@@ -36,7 +36,7 @@ export interface AgentSetUp {
   readonly link: AgentLink;
   readonly record: SessionRecord;
   readonly changed: () => void;
-  /** The session has ended, as the agent says; called once, before the service is told. */
+  /** The agent has ended the session; called once, before the service learns it. */
   readonly ended: (end: SessionEnd) => void;
 }
 
@@ -48,7 +48,7 @@ export interface Agent extends AgentEndpoint {
   close(): Promise<void>;
 }
 
-/** Starts the agent's side of a session; what it runs begins when the protocol says so. */
+/** Starts the agent's side of a session; its program starts when the protocol allows it. */
 export function startAgent(setUp: AgentSetUp): Agent {
   const { options, plan, link, record, changed } = setUp;
   const clock = options.clock ?? systemClock;

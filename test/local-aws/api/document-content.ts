@@ -12,7 +12,7 @@ export function documentContent(parameters: readonly string[]): DocumentContent 
   };
 }
 
-/** What a document for commands without a terminal may say besides what AWS's own says. */
+/** Parameters of a document for commands without a terminal, besides those of AWS's own document. */
 export interface CommandDocument {
   /** Defaults of the prefixes, which AWS's own leaves empty. */
   readonly stdoutPrefix?: string;
@@ -20,7 +20,7 @@ export interface CommandDocument {
 }
 
 /**
- * `AWS-StartNonInteractiveCommand`, as AWS has it since agents know separate output: mind that its
+ * `AWS-StartNonInteractiveCommand`, as AWS has it since agents support separate output: note that its
  * parameters for prefixes are not called as the agent's properties are.
  */
 export function commandDocument({

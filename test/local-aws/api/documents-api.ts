@@ -2,7 +2,7 @@ import { isJsonObject, stringMember, type JsonObject } from '../../../src/lib/js
 import { AWS_DOCUMENTS, type DocumentContent } from './document-content.ts';
 import { RefusedRequest } from './page.ts';
 
-/** The documents of an account by name; preferences are one of them when somebody has set any. */
+/** The documents of an account by name; preferences are one of them if they are set. */
 export type Documents = ReadonlyMap<string, DocumentContent>;
 
 /** Characters of a parameter's value (Systems Manager API, SessionManagerParameterValue). */

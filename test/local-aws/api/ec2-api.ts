@@ -6,7 +6,7 @@ import { pageOf, RefusedRequest, type ApiFailure } from './page.ts';
 /** What the API works on. */
 export interface Ec2Backend {
   readonly nodes: readonly LocalNode[];
-  /** Is told each call. */
+  /** Receives each call. */
   readonly onCall: (operation: string) => void;
   /** What an operation is refused with; undefined when it is not. */
   readonly refusal: (operation: string) => ApiFailure | undefined;

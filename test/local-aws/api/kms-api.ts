@@ -7,7 +7,7 @@ import { accessKeyIdOf, answerJson, readBody } from './json-request.ts';
 /** What a key is good for at the moment. */
 export type KmsKeyState = 'enabled' | 'disabled' | 'pending-deletion' | 'denied' | 'throttled';
 
-/** The encryption context: what was said when encrypting must be said again to decrypt. */
+/** The encryption context: the same context must be given to encrypt and to decrypt. */
 export type EncryptionContext = Readonly<Record<string, string>>;
 
 /** A call of the API, as it came. */

@@ -23,7 +23,7 @@ function body(credentials: IssuedCredentials): object {
   };
 }
 
-/** The instance metadata service, version 2: without its token nothing is told. */
+/** The instance metadata service, version 2: it answers only requests with its token. */
 export function createInstanceMetadataApi(credentials: IssuedCredentials): MetadataApi {
   const calls: string[] = [];
   return {

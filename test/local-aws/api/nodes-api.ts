@@ -18,7 +18,7 @@ export interface LocalNode {
   readonly platformVersion?: string;
   readonly agentVersion?: string;
   readonly pingStatus?: 'Online' | 'ConnectionLost' | 'Inactive';
-  /** Whether its agent is at the message gateway; when left out, as the ping status says. */
+  /** Whether its agent is at the message gateway; by default, as its ping status. */
   readonly connected?: boolean;
   /** False for an EC2 instance that Systems Manager does not manage. */
   readonly managed?: boolean;
@@ -49,7 +49,7 @@ export function describeNodes(nodes: readonly LocalNode[], request: JsonObject):
   };
 }
 
-/** The answer of GetConnectionStatus. The service knows no node of that name as not connected, too. */
+/** The answer of GetConnectionStatus. For an unknown node, too, the service answers that it is not connected. */
 export function connectionStatus(nodes: readonly LocalNode[], request: JsonObject): JsonObject {
   const target = stringMember(request, 'Target');
   const node = nodes.find(({ id }) => id === target);

@@ -18,7 +18,7 @@ export interface SsoOidcOptions {
 export interface SsoOidcApi {
   /** Answers RegisterClient, StartDeviceAuthorization, CreateToken, and the page of authorization. */
   readonly listener: RequestListener;
-  /** What was asked, a line each: the operation and what is to be seen of it. */
+  /** The requests, a line each: the operation and its visible parameters. */
   readonly calls: readonly string[];
 }
 

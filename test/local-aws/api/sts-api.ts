@@ -40,7 +40,7 @@ export interface MfaDevice {
 }
 
 /**
- * What STS says of an AssumeRole that names an MFA device and not the code it shows: it is not
+ * The answer of STS to an AssumeRole that names an MFA device without its code: it is not
  * authorized, and why.
  */
 const WRONG_CODE = 'MultiFactorAuthentication failed with invalid MFA one time pass code. ';

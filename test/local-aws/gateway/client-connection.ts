@@ -13,7 +13,7 @@ export interface ClientConnection {
   close(code: number, reason: string): void;
   /** Tears the TCP connection down. */
   cut(): void;
-  /** From now on nothing is read, answered or sent, as behind a firewall that drops packets. */
+  /** From now on nothing is read, answered or sent, as if a firewall dropped all packets. */
   freeze(): void;
 }
 
@@ -22,7 +22,7 @@ export interface ClientConnectionEvents {
   frame(frame: Buffer): void;
   ping(): void;
   drained(): void;
-  /** The connection is gone, by whatever side. Called once. */
+  /** The connection is closed, by either side. Called once. */
   lost(): void;
 }
 
@@ -30,7 +30,7 @@ export interface ClientConnectionEvents {
 const CONGESTED_BYTES = 256 * 1024;
 
 /**
- * Takes over a WebSocket that has said its first word.
+ * Takes over a WebSocket after its first message.
  *
  * @param network - the connection under it
  */

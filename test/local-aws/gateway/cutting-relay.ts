@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Cut } from '../faults.ts';
 
-/** A TCP relay in front of the gateway that cuts connections in the middle of a frame. */
+/** A TCP relay before the gateway that cuts connections in the middle of a frame. */
 export interface CuttingRelay {
   readonly port: number;
   close(): void;

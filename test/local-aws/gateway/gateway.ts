@@ -22,7 +22,7 @@ export type GatewayState =
 export interface GatewaySession {
   readonly gatewayState: GatewayState;
   isTokenValid(token: string): boolean;
-  /** A client has opened a WebSocket and said its first word. */
+  /** A client has opened a WebSocket and sent its first message. */
   opened(record: ConnectionRecord, webSocket: WebSocket, network: Duplex): void;
 }
 

@@ -23,7 +23,7 @@ export function publicationFrame(
 }
 
 /**
- * The service's word that a session is over.
+ * The message of the service that a session has ended.
  *
  * @param output - why, for the user; empty on an ordinary end
  * @param now - milliseconds since the epoch

@@ -4,14 +4,14 @@ import type { ClientConnection } from './client-connection.ts';
 import { publicationFrame } from './service-messages.ts';
 
 /**
- * Joins the client and the agent of one session. It tells each of them when the other comes and
+ * Connects the client and the agent of one session. It reports to each when the other connects and
  * goes; frames for one that is not there are lost.
  */
 export interface SessionRoute {
   readonly connection: ClientConnection | undefined;
   /** A new connection of the client takes the place of the old one. */
   connect(connection: ClientConnection): void;
-  /** This connection is gone. */
+  /** This connection is closed. */
   disconnect(connection: ClientConnection): void;
   fromClient(frame: Buffer): void;
   fromAgent(frame: Buffer): void;
@@ -24,14 +24,14 @@ export interface SessionRoute {
   release(): void;
 }
 
-/** Where a route hands its frames over. */
+/** Where a route passes its frames. */
 export interface RouteEnds {
   agent(): AgentEndpoint;
   /** Brings a frame to the agent, with what the network does to it on the way. */
   carryToAgent(frame: Buffer): void;
   /** Brings a frame to the client's connection, with what the network does to it on the way. */
   carryToClient(frame: Buffer): void;
-  /** The client has come or gone. */
+  /** The client has connected or disconnected. */
   clientPresent(present: boolean): void;
 }
 
@@ -89,7 +89,7 @@ export function createSessionRoute(ends: RouteEnds): SessionRoute {
     },
     cutAgent() {
       if (!agentThere) return;
-      // The agent notices by itself that its socket is gone.
+      // The agent notices itself that its socket is closed.
       ends.agent().receive(pause);
       agentThere = false;
       ends.carryToClient(pause);

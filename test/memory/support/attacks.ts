@@ -41,7 +41,7 @@ async function early(payload: Buffer): Promise<void> {
   for (let i = 1; i <= SOME; i++) await session.sendMessage({ sequenceNumber: i, payload });
 }
 
-/** @param headerLength - as the frame says */
+/** @param headerLength - as in the frame */
 async function longFrames(headerLength: number): Promise<void> {
   const session = await attackSession();
   for (let i = 1; i <= SOME / 16; i++) {
@@ -83,7 +83,7 @@ async function beforeConnection(payload: Buffer): Promise<void> {
   for (let i = 0; i < MANY; i++) await session.send(PayloadType.Output, payload);
 }
 
-/** What a hostile peer does to a session in memory, by what is said of it. */
+/** What a hostile peer does to a session in memory, by its description. */
 export const ATTACKS: ReadonlyMap<string, () => Promise<void>> = new Map([
   ['early messages of one byte', () => early(BYTE)],
   ['early messages of 64 KiB', () => early(Buffer.alloc(64 * KIB, 1))],

@@ -9,14 +9,14 @@ import { spawn } from '../../support/child-process.ts';
 export interface PipedOptions {
   readonly env?: Environment;
   readonly directory?: string;
-  /** A command that runs the rest of its arguments, in front of the program. */
+  /** A command before the program, which runs the rest of its arguments. */
   readonly through?: readonly string[];
   /** A file descriptor, or a pipe when left out. */
   readonly stdin?: number;
   readonly stdout?: number;
 }
 
-/** How a process ended: by itself with a status, or by a signal. */
+/** How a process ended: with a status, or by a signal. */
 export interface ProcessEnd {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -37,7 +37,7 @@ export interface PipedProgram {
   end(): Promise<ProcessEnd>;
 }
 
-/** Starts the program with these arguments. It is gone when the test ends, whatever it does. */
+/** Starts the program with these arguments. It ends with the test in any case. */
 export function startPiped(
   t: TestContext,
   args: readonly string[],
@@ -75,7 +75,7 @@ export function startCommandPiped(
       resolve({ status, signal });
     });
   });
-  // Who wants to know asks `end()`.
+  // `end()` reports it.
   ended.catch(() => undefined);
   if (pid === undefined) throw new Error(`${file} cannot be started`);
   t.after(async () => {

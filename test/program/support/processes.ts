@@ -15,7 +15,7 @@ export function parentOf(pid: number): number {
   return parent;
 }
 
-/** Resolves when a process that is not a child of this one has ended: the system tells nobody else. */
+/** Resolves when a process that is not a child of this one has ended; the system reports it only to the parent. */
 export async function processEnded(pid: number): Promise<void> {
   const deadline = performance.now() + DEADLINE_MS;
   while (isRunning(pid)) {

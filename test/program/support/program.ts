@@ -34,7 +34,7 @@ export function programCommand(args: readonly string[]): readonly [string, ...st
 }
 
 /**
- * The environment of a program: nothing of the AWS configuration of whoever runs the tests gets into
+ * The environment of a program: it contains no AWS configuration of the user who runs
  * it.
  */
 export function programEnvironment(own: Environment = {}): Record<string, string> {

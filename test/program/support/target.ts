@@ -13,7 +13,7 @@ import { startPiped, type PipedOptions, type PipedProgram } from './piped-progra
 import { startInTerminal, type TerminalOptions, type TerminalProgram } from './terminal-program.ts';
 import { DEADLINE_MS } from './transcript.ts';
 
-/** Long enough that a wait for the program fails first, saying what the program has said. */
+/** Long enough that a wait for the program fails first, with the program's output. */
 const LONGEST_TEST_MS = 2 * DEADLINE_MS;
 
 export const TARGET = 'i-0123456789abcdef0';

@@ -15,13 +15,13 @@ export interface TerminalOptions {
   readonly size?: { readonly cols: number; readonly rows: number };
   /** Arguments of stty, for a terminal that is not set as usual before the program starts. */
   readonly settings?: string;
-  /** A command that runs the rest of its arguments, in front of the program. */
+  /** A command before the program, which runs the rest of its arguments. */
   readonly through?: readonly string[];
 }
 
 /** How a program in a terminal ended, and how it left the terminal. */
 export interface TerminalEnd {
-  /** As a shell says it: 128 and more for a program killed by a signal. */
+  /** As in a shell: above 128 for a program killed by a signal. */
   readonly status: number;
   /** `stty -g`. */
   readonly settings: string;
@@ -50,7 +50,7 @@ export interface TerminalProgram {
 }
 
 /**
- * The shell a user has: it reads the terminal's settings in front of the program and behind it. Then it
+ * The shell of a user: it reads the terminal's settings before and after the program. Then it
  * stays, because Linux throws away what has not been read from a terminal whose session leader exits.
  */
 const SHELL = `
@@ -109,7 +109,7 @@ export async function startCommandInTerminal(
     ended = resolve;
     failed = reject;
   });
-  // Who wants to know asks `end()`.
+  // `end()` reports it.
   end.catch(() => undefined);
   pty.on('close', () => input.close());
   let tail: Buffer = Buffer.alloc(0);

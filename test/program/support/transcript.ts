@@ -109,7 +109,7 @@ export function shown(text: string): string {
     : JSON.stringify(text);
 }
 
-/** Fails when a promise takes longer than anything may. @param explain - says what is there so far */
+/** Fails when a promise takes longer than anything may. @param explain - describes what has arrived so far */
 export function withDeadline<Result>(
   what: string,
   promise: Promise<Result>,

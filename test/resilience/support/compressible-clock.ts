@@ -15,7 +15,7 @@ interface Pending {
   timeout: NodeJS.Timeout;
 }
 
-/** Runs at the machine's speed until it is told otherwise. */
+/** Runs at the machine's speed until a test changes it. */
 export function createCompressibleClock(): CompressibleClock {
   const pending = new Set<Pending>();
   const wallStart = Date.now();

@@ -16,14 +16,14 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import type { SessionKind } from './fault-cells.ts';
 import type { SessionClient } from './session-client.ts';
 
-/** What the target says, as far as it has come. */
+/** What has arrived of the target's bytes. */
 export type Answer = Pick<Transcript, 'bytes' | 'text' | 'until'>;
 
 /** An exchange with the target through one kind of session. */
 export interface Conversation {
   /** The session it needs. */
   readonly wish: SessionWish;
-  /** Resolves when the local side is there, and with what the target says to it from then on. */
+  /** Resolves when the local side is connected, with the target's bytes from then on. */
   open(client: SessionClient): Promise<Answer>;
   /** Asks for the exchange and sends all but the last {@link HELD_BACK_BYTES}. */
   begin(): void;
@@ -103,7 +103,7 @@ async function throughStdio(t: TestContext, exchange: Exchange): Promise<Convers
     canBeginEarly: true,
     async open(opened) {
       client = opened;
-      // Two line feeds frame the only line in front of the target's bytes.
+      // Two line feeds frame the only line before the target's bytes.
       await opened.stdout.until('the start', (text) => text.indexOf('\n', 1) > 0);
       return follow(opened.stdout, opened.stdout.bytes.indexOf('\n', 1) + 1);
     },
@@ -142,7 +142,7 @@ async function throughPort(
   };
 }
 
-/** What comes on a stream behind its first `from` bytes. */
+/** What comes on a stream after its first `from` bytes. */
 function follow(stream: Transcript, from: number): Answer {
   return {
     get bytes() {

@@ -18,7 +18,7 @@ export interface FaultPlan {
   readonly cuts: readonly (Cut | undefined)[];
   /** `start`: with the first connection. `flow`: when the traffic is where the plan wants it. */
   readonly strikesAt: 'start' | 'flow';
-  /** Lets the fault happen; resolves when nothing stands in the session's way any more. */
+  /** Lets the fault happen; resolves when the session can continue. */
   strike(struck: Struck): Promise<void>;
   /** Throws when the fault did not happen, or not once, or was not met as it should be. */
   verify(struck: Struck): void;
@@ -176,7 +176,7 @@ async function cutWhilePaused({ client, session }: Struck): Promise<void> {
   const before = session.record.connections.length;
   session.cutClient();
   await session.until('the next connection', ({ record }) => record.connections.length > before);
-  // It is told to pause, too.
+  // It is asked to pause, too.
   await client.untilReceived(MessageType.PausePublication, 2);
   session.releasePublication();
 }

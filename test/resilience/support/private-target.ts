@@ -12,7 +12,7 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 /** Name of the authority that issued the target's certificate. */
 export const AUTHORITY = 'Private Test Root';
 
-/** A target reached by https and wss, whose certificate comes from an authority nobody knows. */
+/** A target reached by https and wss, whose certificate comes from an unknown authority. */
 export interface PrivateTarget {
   readonly authority: CertificateAuthority;
   readonly aws: LocalAws;

@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 
 const LOOPBACK = '127.0.0.1';
 
-/** A TCP relay whose connections can go dead without a close, as behind a firewall that forgot them. */
+/** A TCP relay whose connections can go dead without a close, as if a firewall dropped them. */
 export interface StallingRelay {
   readonly port: number;
   /** From now on nothing is forwarded in either direction, and no connection is closed. */

@@ -22,7 +22,7 @@ function runTests(t: TestContext, env: Readonly<Record<string, string>>) {
     it('asks before', needs(${tool}), () => { throw new Error('ran'); });
     describe('suite', needs(${tool}), () => { throw new Error('ran'); });`,
   );
-  // By the first variable this very test knows that a runner reads what it prints.
+  // The first variable makes this test print for a runner.
   const inherited = { ...process.env, NODE_TEST_CONTEXT: undefined, CI: undefined };
   const args = ['--disable-warning=ExperimentalWarning', '--test', '--test-reporter=tap', file];
   return spawnSync(process.execPath, args, { env: { ...inherited, ...env }, encoding: 'utf8' });

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { createScreen, render } from '../screen.ts';
 
 describe('the screen of the tests', () => {
-  it('has lines that were written over, erased and moved through', async () => {
+  it('has lines that were overwritten, erased and scrolled', async () => {
     const { rows, cursorLine, beforeCursor } = await render(
       'one\r\ntwo\rT\r\nthree\x1b[1A\x1b[2K\rnew\x1b[1B\x1b[3D*',
     );

@@ -48,7 +48,7 @@ export async function endSession(ending: Ending): Promise<string> {
   }
 }
 
-/** The service's end; with a reader that takes nothing, it takes a signal to be gone. */
+/** The service's end. If the reader of stdout reads nothing, only a signal ends the program. */
 async function closeByService(ending: Ending): Promise<void> {
   const { stage, hasEnded, reached, pass } = ending;
   const { random } = stage;

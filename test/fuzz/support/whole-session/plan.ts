@@ -7,7 +7,7 @@ import type { Random } from '../../../support/random.ts';
 export const KINDS = ['shell', 'command', 'stdio', 'basic', 'multiplexed'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** What one session is to be. */
+/** What one session is like. */
 export interface SessionPlan {
   readonly kind: Kind;
   /** How the agent begins. Only a shell begins without a handshake. */

@@ -85,7 +85,7 @@ async function run(random: Random, trace: string[]): Promise<ReadonlySet<Reached
     }
   };
   trace.push(await endSession({ stage, reached, pass, hasEnded }));
-  // What is closed says so a moment later.
+  // A closed stream reports it a moment later.
   await settle();
   checkEnd(world, status);
   await haveAftermath(world);

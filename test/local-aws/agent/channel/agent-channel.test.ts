@@ -117,7 +117,7 @@ describe("the agent's end of the data channel", () => {
     assert.deepEqual(acknowledged(), [1, 0]);
   });
 
-  it('hands over what was kept as soon as something is ready for it', () => {
+  it('delivers buffered messages as soon as a consumer is ready', () => {
     channel.receive(inputFrame(1));
     channel.receive(inputFrame(0));
     isReady = false;
@@ -185,7 +185,7 @@ describe("the agent's end of the data channel", () => {
     assert.equal(writableCalls, 3);
   });
 
-  it('says when everything has been acknowledged', () => {
+  it('reports when everything has been acknowledged', () => {
     let calls = 0;
     channel.receive(publicationFrame(MessageType.StartPublication));
     channel.send(PayloadType.Output, Buffer.from('a'));

@@ -17,7 +17,7 @@ import { readAcknowledgement } from './read-acknowledgement.ts';
 /** Flag of the message that opens a stream: the agent's number 0. */
 const SYN = 1;
 
-/** What an {@link AgentChannel} tells the agent. */
+/** What an {@link AgentChannel} reports to the agent. */
 export interface AgentChannelEvents {
   /**
    * A message in its turn.
@@ -39,7 +39,7 @@ export interface AgentChannel extends AgentEndpoint {
   send(payloadType: PayloadType, payload: Buffer): void;
   /** Whether sources may be read: the client is there, keeps up, and the buffer has room. */
   readonly writable: boolean;
-  /** Something has become ready for messages: hands over what was kept. */
+  /** A consumer is ready: delivers buffered messages. */
   ready(): void;
   /** Calls back once, when everything sent so far has been acknowledged. */
   whenAcknowledged(callback: () => void): void;
@@ -58,7 +58,7 @@ export interface AgentChannelOptions {
   readonly events: AgentChannelEvents;
 }
 
-/** Starts paused: the service says when the client is there. */
+/** Starts paused; the service reports when the client is connected. */
 export function createAgentChannel(options: AgentChannelOptions): AgentChannel {
   const { link, clock, record, events, changed } = options;
   const newMessageId = createMessageIds();

@@ -34,7 +34,7 @@ export interface AgentHandshakeOptions {
 
 /** The agent's side of the handshake (docs/design/protocol.md#handshake). */
 export interface AgentHandshake {
-  /** @returns whether the payload belongs to the handshake; others are to be ignored */
+  /** @returns whether the payload belongs to the handshake; ignore others */
   receive(payloadType: number, payload: Buffer): boolean;
   close(): void;
 }

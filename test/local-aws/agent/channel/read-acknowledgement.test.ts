@@ -26,7 +26,7 @@ describe('reading an acknowledgement', () => {
     assert.equal(readAcknowledgement(Buffer.from(JSON.stringify(other, null, 2))), 42);
   });
 
-  it('knows that something else is acknowledged', () => {
+  it('recognizes that another message is acknowledged', () => {
     assert.equal(readAcknowledgement(usual('1', 'input_stream_data')), undefined);
   });
 

@@ -9,7 +9,7 @@ export interface ReceiveLimit {
   wrote(connection: TargetConnection): void;
   /** The connection has taken something. */
   taken(connection: TargetConnection): void;
-  /** The connection is gone. */
+  /** The connection is closed. */
   closed(connection: TargetConnection): void;
 }
 

@@ -68,7 +68,7 @@ function startMux(host: ProgramHost, address: TargetAddress, keepAlive: boolean)
       },
       finished() {
         connection.finish();
-        // The stream is looked after once the dial is over.
+        // The stream is served after the dial.
         void connection.dialled.then(() => stream.finish());
       },
     };

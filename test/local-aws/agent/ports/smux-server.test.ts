@@ -90,7 +90,7 @@ describe('the smux server of the agent', () => {
     );
   });
 
-  it('tells of FIN, answers with its own once, and then hears nothing more of the stream', () => {
+  it('reports FIN, answers with its own once, and then ignores the stream', () => {
     const server = create();
     server.receive(Buffer.concat([frame(SYN, 3), frame(FIN, 3)]));
     const [one] = opened;
@@ -118,7 +118,7 @@ describe('the smux server of the agent', () => {
     });
   }
 
-  it('sends nothing by itself without keep-alive', () => {
+  it('sends nothing unasked without keep-alive', () => {
     create();
     clock.advance(600_000);
     assert.deepEqual(written, []);

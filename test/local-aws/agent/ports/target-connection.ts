@@ -2,7 +2,7 @@ import { lookup } from 'node:dns';
 import { Socket, type LookupFunction } from 'node:net';
 import type { ProgramHost } from '../programs/program.ts';
 
-/** A TCP connection from the agent to a service on or behind the target. */
+/** A TCP connection from the agent to a service on the target or one that it can reach. */
 export interface TargetConnection {
   /** Bytes written that the service has not taken yet. */
   readonly backlog: number;
@@ -14,7 +14,7 @@ export interface TargetConnection {
   destroy(): void;
   /** Resolves when the connection is made or cannot be. */
   readonly dialled: Promise<void>;
-  /** Resolves when the connection is gone or was never made. */
+  /** Resolves when the connection is closed or could not be opened. */
   readonly closed: Promise<void>;
 }
 
@@ -32,7 +32,7 @@ const TARGET_HOST = 'localhost';
 const IPV4_LOOPBACK = '127.0.0.1';
 
 /**
- * A target knows its own name, even where no file of the system says it (RFC 6761, section 6.3). It is
+ * A target knows its own name, even if no file of the system contains it (RFC 6761, section 6.3). It is
  * one address: of several, Node.js gives each but the last 250 ms, and never closes a socket that was
  * ended while it tried the first one.
  */

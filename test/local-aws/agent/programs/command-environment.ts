@@ -10,7 +10,7 @@ export interface CommandEnvironment {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Small and the same everywhere, so that what a shell prints can be foretold. */
+/** Small and the same everywhere, so that the output of a shell is known. */
 export function commandEnvironment(options: AgentOptions): CommandEnvironment {
   const directory = options.directory ?? tmpdir();
   return {
@@ -23,7 +23,7 @@ export function commandEnvironment(options: AgentOptions): CommandEnvironment {
       LANG: 'C.UTF-8',
       PS1: '$ ',
       PS2: '> ',
-      // Neither a history file nor a start-up file of whoever runs the tests.
+      // No history file and no start-up file of the user who runs the tests.
       HISTFILE: '',
       ENV: '',
       ...options.environment,

@@ -20,11 +20,11 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }
 
-/** Members as proc(5) lists them; none on systems without it, where killing the leader must do. */
+/** Members as proc(5) lists them. Systems without it list none; there only the leader is killed. */
 function membersOf(leader: number): readonly number[] {
   let entries: readonly string[];
   try {

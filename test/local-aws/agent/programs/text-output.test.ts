@@ -29,7 +29,7 @@ describe("the agent's text", () => {
     assert.deepEqual(payloads('\xff', 'abc'), ['', '\xffabc']);
   });
 
-  it('has a prefix behind what was left of the read before', () => {
+  it('has a prefix after the rest of the previous read', () => {
     assert.deepEqual(payloads(['\xff\n', 'OUT:\n'], ['five\n', 'OUT:\n']), [
       'OUT:\n',
       '\xff\nOUT:\nfive\n',

@@ -1,18 +1,18 @@
 import { isUtf8 } from 'node:buffer';
 
-/** Bytes of one read of the agent, with what it puts in front of them. */
+/** Bytes of one read of the agent, with its prefix. */
 export const READ_BYTES = 1024;
 /** The longest character in UTF-8 (RFC 3629, section 3). */
 const LONGEST_CHARACTER_BYTES = 4;
-/** U+FFFD, which the agent cannot tell from bytes that are no UTF-8. */
+/** U+FFFD, which the agent confuses with bytes that are no UTF-8. */
 const REPLACEMENT = Buffer.from([0xef, 0xbf, 0xbd]);
 
 /** Makes payloads of what the agent reads (docs/design/agent.md#text). */
 export interface TextOutput {
   /**
    * @param read - what one read has given
-   * @param prefix - goes in front of it, and behind what was left of the last read
-   * @returns the payload; empty when there is none to send
+   * @param prefix - is put before it, and after the rest of the last read
+   * @returns the payload; empty when there is nothing to send
    */
   take(read: Buffer, prefix?: Buffer): Buffer;
 }
@@ -27,7 +27,7 @@ export function* readsOf(bytes: Buffer, most = READ_BYTES): Generator<Buffer> {
 /**
  * Cuts output where characters end, as the agent does (`processStdoutData`): bytes that are no UTF-8 pass
  * one by one, unless they are among the last three of a read; then they, and what follows them, wait for
- * the next read, and are lost when there is none. Of a literal U+FFFD only the first byte passes.
+ * the next read, and are lost without one. Of a literal U+FFFD only the first byte passes.
  */
 export function createTextOutput(): TextOutput {
   let rest: Buffer = Buffer.alloc(0);

@@ -55,7 +55,7 @@ describe('the SSM API of the local target', () => {
     client.close();
   });
 
-  it('neither answers nor does what is held, until it is let go', async () => {
+  it('neither answers nor performs a held operation until it is released', async () => {
     const held = aws.hold('StartSession');
     const answer = start();
     await held.called;
@@ -66,7 +66,7 @@ describe('the SSM API of the local target', () => {
     await start();
   });
 
-  it('refuses a request without a target, and a document that it does not know', async () => {
+  it('refuses a request without a target, and an unknown document', async () => {
     const noTarget = await call('StartSession', {});
     assert.equal(noTarget.status, 400);
     assert.equal(noTarget.body['__type'], 'InvalidDocument');
@@ -94,7 +94,7 @@ describe('the SSM API of the local target', () => {
     stranger.close();
   });
 
-  it('gives an empty token for a session that is over', async () => {
+  it('gives an empty token for a session that has ended', async () => {
     const { SessionId } = await start();
     assert.deepEqual((await call('TerminateSession', { SessionId })).body, { SessionId });
     assert.equal((await aws.session(SessionId).closed).by, 'api');
@@ -103,7 +103,7 @@ describe('the SSM API of the local target', () => {
     assert.equal(body['TokenValue'], '');
   });
 
-  it('fails ResumeSession as a test wishes, so often as it wishes', async () => {
+  it('fails ResumeSession as a test asks, as often as it asks', async () => {
     const { SessionId } = await start();
     const session = aws.session(SessionId);
     session.answerResume(EXPIRED_TOKEN, 2);
@@ -126,7 +126,7 @@ describe('the SSM API of the local target', () => {
     assert.equal(session.record.resumeCalls, 6);
   });
 
-  it('lists sessions that are active and sessions that are over', async () => {
+  it('lists sessions that are active and sessions that have ended', async () => {
     const first = await start();
     const second = await start();
     await call('TerminateSession', { SessionId: first.SessionId });
@@ -138,7 +138,7 @@ describe('the SSM API of the local target', () => {
     assert.deepEqual(await idsOf('History'), [first.SessionId]);
   });
 
-  it('answers in the form of AWS what it does not know', async () => {
+  it('answers unknown operations in the form of AWS', async () => {
     const session = await call('TerminateSession', { SessionId: 'none' });
     assert.equal(session.status, 400);
     assert.equal(session.body['__type'], 'DoesNotExistException');

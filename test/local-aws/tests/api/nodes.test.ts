@@ -76,7 +76,7 @@ test('sessions are started only on nodes whose agent is connected', async (t) =>
   assert.equal(aws.sessions.length, 1);
 });
 
-test('an operation is refused as a test wishes, for as long as it wishes', async (t) => {
+test('an operation is refused as a test asks, for as long as it asks', async (t) => {
   const aws = await target(t, { nodes: [WEB] });
   aws.refuse('StartSession', { status: 400, type: 'AccessDeniedException', message: 'no' });
   assert.deepEqual(await call(aws, 'StartSession', { Target: WEB.id }), {

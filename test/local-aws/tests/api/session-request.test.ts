@@ -38,7 +38,7 @@ describe('what a document makes of its parameters', () => {
     });
   });
 
-  it('is a command whose outputs are told apart as its document says', () => {
+  it('is a command whose outputs have the prefixes of its document', () => {
     const separate = (document: DocumentContent, given: object, platform?: 'windows'): unknown => {
       const planned = planSession(
         {

@@ -50,7 +50,7 @@ describe('a line with faults', () => {
     assert.notDeepEqual(await arrivals(faults, 7), await arrivals(faults, 8));
   });
 
-  it('loses about as many as it is told', async () => {
+  it('loses about as many as it is asked to', async () => {
     const arrived = await arrivals({ loss: 0.2 });
     assert.ok(arrived.length > COUNT * 0.7 && arrived.length < COUNT * 0.9, `${arrived.length}`);
   });
@@ -65,7 +65,7 @@ describe('a line with faults', () => {
     assert.deepEqual(arrived, [frame]);
   });
 
-  it('brings the good frame behind every bad copy', async () => {
+  it('sends the good frame after every bad copy', async () => {
     const arrived = await arrivals({ truncation: 0.3, wrongDigest: 0.3, absurdHeaderLength: 0.3 });
     assert.ok(arrived.length > COUNT * 1.5);
     assert.deepEqual(

@@ -29,7 +29,7 @@ describe('the gateway of the local target', () => {
   const typeCount = (type: string): number =>
     client.messages.filter((message) => message.messageType === type).length;
 
-  it('keeps what each client said and with which headers it came', async () => {
+  it('records the first message and the headers of each client', async () => {
     const session = await connected();
     const [connection] = session.record.connections;
     assert.equal(connection?.clientVersion, RAW_CLIENT_VERSION);
@@ -49,7 +49,7 @@ describe('the gateway of the local target', () => {
     assert.ok(!session.clientConnected);
   });
 
-  it('knows no session but those that were started', async () => {
+  it('accepts only sessions that were started', async () => {
     const { response } = await start();
     await client.connect({
       ...response,
@@ -79,7 +79,7 @@ describe('the gateway of the local target', () => {
     assert.ok(!session.clientConnected);
   });
 
-  it('says Bye with code 1000, and the session goes on over the next connection', async () => {
+  it('closes with Bye and code 1000, and the session continues over the next connection', async () => {
     const session = await connected();
     session.closeWithBye();
     await client.until('the end', () => client.closed !== undefined);
@@ -115,7 +115,7 @@ describe('the gateway of the local target', () => {
     silent.close();
   });
 
-  it('lets a connection go dead without a word', async () => {
+  it('makes a connection dead without closing it', async () => {
     const session = await connected();
     session.freezeClient();
     client.ping();
@@ -129,7 +129,7 @@ describe('the gateway of the local target', () => {
     second.close();
   });
 
-  it('tells the client to pause while the agent is away, and to start when it is back', async () => {
+  it('asks the client to pause while the agent is disconnected, and to start when it is back', async () => {
     const session = await connected();
     session.cutAgent();
     await client.until('the pause', () => typeCount(MessageType.PausePublication) === 1);
@@ -140,7 +140,7 @@ describe('the gateway of the local target', () => {
     assert.ok(client.acknowledged.has(number));
   });
 
-  it('holds both sides back and hands everything over afterwards', async () => {
+  it('holds the frames of both sides and delivers everything afterwards', async () => {
     const session = await connected();
     session.holdPublication();
     await client.until('the pause', () => typeCount(MessageType.PausePublication) === 1);
@@ -182,7 +182,7 @@ describe('the gateway of the local target', () => {
     await client.until('the broken frame', () => client.broken.length === 1);
   });
 
-  it('leaves nothing behind when it is closed in the middle', async () => {
+  it('leaves nothing when it is closed in the middle', async () => {
     const session = await connected();
     client.type("trap '' HUP INT TERM; while :; do sleep 1; done\r");
     await client.until('the echo', () => client.output().includes('done\r\n'));

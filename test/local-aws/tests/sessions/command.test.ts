@@ -58,7 +58,7 @@ describe('a non-interactive command of the local target', () => {
     assert.equal(complete?.payloadType, PayloadType.HandshakeComplete);
   });
 
-  it('puts both outputs into one, and says no status', async () => {
+  it('joins both outputs, and sends no status', async () => {
     const session = await start(inShell('echo out; echo err >&2; exit 7'));
     await session.closed;
     assert.equal(text(PayloadType.Output), 'out\nerr\n');
@@ -66,7 +66,7 @@ describe('a non-interactive command of the local target', () => {
     assert.equal(text(PayloadType.ExitCode), '');
   });
 
-  it('separates the outputs and says the status when asked to', async () => {
+  it('separates the outputs and sends the status when asked to', async () => {
     const session = await start(inShell('echo out; echo err >&2; exit 7'), true);
     await session.closed;
     assert.equal(text(PayloadType.Output), 'out\n');
@@ -75,7 +75,7 @@ describe('a non-interactive command of the local target', () => {
     assert.equal(client.stream.at(-1)?.payloadType, PayloadType.ExitCode);
   });
 
-  it('sends output that is not separate behind the end of the command', async () => {
+  it('sends joined output after the end of the command', async () => {
     const session = await start(inShell('echo out; echo err >&2; kill -STOP $$; echo more'));
     assert.equal(text(PayloadType.Output), '');
     const { record } = session;
@@ -97,7 +97,7 @@ describe('a non-interactive command of the local target', () => {
     assert.equal(text(PayloadType.Output), '/dev/null\n');
   });
 
-  it('says that there is no such program behind a status of 1', async () => {
+  it('reports a missing program after a status of 1', async () => {
     await (
       await start('no-such-program x', true)
     ).closed;
@@ -110,14 +110,14 @@ describe('a non-interactive command of the local target', () => {
     );
   });
 
-  it('says that it has a status of -1 when a signal has ended it', async () => {
+  it('sends a status of -1 when a signal has ended it', async () => {
     await (
       await start(inShell('kill -9 $$'), true)
     ).closed;
     assert.equal(text(PayloadType.ExitCode), 'EXIT_CODE: -1');
   });
 
-  it('says no status, and after two seconds why, when its words cannot be told', async () => {
+  it('sends no status, and after two seconds the reason, when its text cannot be split', async () => {
     const clock = createVirtualClock();
     const session = await start('echo "it\'s', true, { agent: { clock } });
     clock.advance(2_999);
@@ -131,8 +131,8 @@ describe('a non-interactive command of the local target', () => {
     assert.equal((await end).output, `\n----------ERROR-------\n${why}`);
   });
 
-  it('has the prefixes of its document in front of what it writes at once', async (t) => {
-    // One for each: a reader may come before the writer of the last line has gone.
+  it('has the prefixes of its document before each output that it writes at once', async (t) => {
+    // One for each: a reader may come before the writer of the last line has closed it.
     const [first, second] = [makeFifo(t), makeFifo(t)];
     const script = 'printf one; read -r _ < "$0"; echo two; read -r _ < "$1"; echo three';
     const session = await start(`${inShell(script)} ${first} ${second}`, true, {

@@ -129,7 +129,7 @@ describe('an encrypted session of the local target', () => {
     ]);
   });
 
-  it('leaves its challenge out when the client knows nothing of it', async () => {
+  it('leaves its challenge out when the client does not support it', async () => {
     await start(encryption('cmFuZG9t'));
     respond(keyOf(CIPHER_TEXT));
     await challengeOf();

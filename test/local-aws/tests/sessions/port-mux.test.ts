@@ -25,7 +25,7 @@ describe('a multiplexed port session of the local target', () => {
   });
   afterEach(() => port.close());
 
-  it('tells the port and its type in the handshake', async () => {
+  it('sends the port and its type in the handshake', async () => {
     await port.start();
     const request = JSON.parse(port.client.stream[0]?.payload.toString() ?? '') as {
       RequestedClientActions: unknown[];
@@ -103,7 +103,7 @@ describe('a multiplexed port session of the local target', () => {
     );
   });
 
-  it('closes the connection completely on FIN, behind what was sent before', async () => {
+  it('closes the connection completely on FIN, after what was sent before', async () => {
     let got = '';
     port.serve = (socket) => {
       socket.on('data', (bytes) => {
@@ -206,7 +206,7 @@ describe('a multiplexed port session of the local target', () => {
     assert.equal(session.record.targetConnections, 0);
   });
 
-  it('leads to another host when the document says so', async () => {
+  it('forwards to another host when the document asks for it', async () => {
     await port.start({}, 'AWS-StartPortForwardingSessionToRemoteHost', { host: ['127.0.0.1'] });
     port.push(smuxFrame(SYN, 3), smuxFrame(PUSH, 3, 'there'));
     await port.client.until('the answer', () => received(port.client, 3) === 'there');

@@ -37,7 +37,7 @@ describe('a port session of the local target with one connection at a time', () 
       assert.equal(port.connections.length, 2);
     });
 
-    it('goes on when the target closes, and says so when it cannot be reached again', async () => {
+    it('continues when the target closes, and reports when it cannot be reached again', async () => {
       port.serve = (socket) => socket.end();
       const session = await port.start(OLD);
       await session.until(
@@ -65,7 +65,7 @@ describe('a port session of the local target with one connection at a time', () 
       assert.equal(port.client.output(), 'banner for client');
     });
 
-    it('says why when the port cannot be reached', async () => {
+    it('reports the reason when the port cannot be reached', async () => {
       port.service.close();
       await once(port.service, 'close');
       const session = await port.start({}, 'AWS-StartSSHSession');

@@ -41,7 +41,7 @@ describe('a shell session of the local target', () => {
     assert.equal(first.payloadType, PayloadType.Output);
   });
 
-  it('is silent when its command is: the service alone says that the agent is there', async () => {
+  it('is silent when its command is: only the service reports that the agent is connected', async () => {
     let read = (): void => undefined;
     const readAfter = new Promise<void>((resolve) => {
       read = resolve;
@@ -57,7 +57,7 @@ describe('a shell session of the local target', () => {
     await client.until('the answer', () => client.output().includes('42\r\n'));
   });
 
-  it('drops and acknowledges what comes before it knows that there is no handshake', async () => {
+  it('drops and acknowledges what arrives before it has decided against a handshake', async () => {
     let decide = (): void => undefined;
     const handshakeAfter = new Promise<void>((resolve) => {
       decide = resolve;
@@ -79,7 +79,7 @@ describe('a shell session of the local target', () => {
     assert.ok(client.acknowledged.has(number));
   });
 
-  it('gives the terminal the size it is told', async () => {
+  it('gives the terminal the size of a message', async () => {
     const session = await start();
     client.resize(123, 45);
     client.type('stty size\r');
@@ -125,7 +125,7 @@ describe('a shell session of the local target', () => {
     assert.ok(client.acknowledged.has(0));
   });
 
-  it('hands over a large output whole, though nothing is read for a while at its end', async () => {
+  it('delivers a large output completely, though nothing is read for a while at its end', async () => {
     const session = await start({ agent: { outgoingCapacity: 50 } });
     client.type('stty -echo -onlcr; PS1=; seq 1 60000; exit\r');
     await session.closed;

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { readCommandLine, UsageError } from '../../command-line.ts';
 
 describe('the command line of the local target', () => {
-  it('asks for nothing special by itself', () => {
+  it('asks for nothing special by default', () => {
     assert.deepEqual(readCommandLine([]), {
       kind: 'run',
       options: { sessions: { agent: {}, faults: {} } },
@@ -35,7 +35,7 @@ describe('the command line of the local target', () => {
     });
   });
 
-  it('knows when help is wanted', () => {
+  it('recognizes a request for help', () => {
     assert.deepEqual(readCommandLine(['--help']), { kind: 'help' });
   });
 

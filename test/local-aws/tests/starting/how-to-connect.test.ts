@@ -11,7 +11,7 @@ import { AWS, CURL } from '../../../support/tools.ts';
 import { EXAMPLE_TARGET, howToConnect } from '../../how-to-connect.ts';
 import { startLocalAws } from '../../local-aws.ts';
 
-/** The blocks of commands: indented lines, parted by others. */
+/** The blocks of commands: indented lines, separated by others. */
 function blocksOf(printed: string): readonly string[] {
   return printed
     .split('\n\n')
@@ -21,7 +21,7 @@ function blocksOf(printed: string): readonly string[] {
 /**
  * Runs what is printed in another terminal's shell.
  *
- * @param part - of the one command that is run behind the exports
+ * @param part - of the one command that is run after the exports
  * @returns what it prints when `input` is typed
  */
 async function follow(t: TestContext, part: string, input: string): Promise<string> {
@@ -53,12 +53,12 @@ async function follow(t: TestContext, part: string, input: string): Promise<stri
 
 const IN_A_SHELL = 'echo $((6 * 7)) there\nexit\n';
 
-describe('what the local target says about connecting', () => {
-  it('opens a shell with the own command', async (t) => {
+describe('the local target's text about connecting', () => {
+  it('opens a shell with the program's command', async (t) => {
     assert.match(await follow(t, `shell ${EXAMPLE_TARGET}`, IN_A_SHELL), /^42 there\r$/m);
   });
 
-  it('runs a command with the own command', async (t) => {
+  it('runs a command with the program's command', async (t) => {
     assert.notEqual((await follow(t, `exec ${EXAMPLE_TARGET}`, '')).trim(), '');
   });
 

@@ -8,7 +8,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from '../../../support/chi
 
 const RUN = ['--disable-warning=ExperimentalWarning'];
 
-/** Runs the command; it is over when the test is. */
+/** Runs the command until the test ends. */
 function run(t: TestContext, args: readonly string[]): ChildProcessWithoutNullStreams {
   const file = join(import.meta.dirname, '..', '..', 'main.ts');
   const command = spawn(process.execPath, [...RUN, file, ...args], { stdio: 'pipe' });
@@ -31,7 +31,7 @@ function awaitText(stream: NodeJS.ReadableStream, pattern: RegExp): Promise<RegE
 
 describe('the command that runs the local target', () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    it(`says how to connect, and stops with its sessions on ${signal}`, async (t) => {
+    it(`explains how to connect, and stops with its sessions on ${signal}`, async (t) => {
       const command = run(t, []);
       const exited = once(command, 'exit');
       const [text] = await awaitText(command.stdout, /[^]*Ctrl-C stops it\./);
@@ -55,7 +55,7 @@ describe('the command that runs the local target', () => {
     });
   }
 
-  it('refuses what it does not know', async (t) => {
+  it('refuses an unknown option', async (t) => {
     const command = run(t, ['--nonsense']);
     const refused = awaitText(command.stderr, /nonsense[^]*Usage:/);
     assert.deepEqual(await once(command, 'exit'), [2, null]);

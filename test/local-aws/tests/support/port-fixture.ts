@@ -77,7 +77,7 @@ export function flagsOf(client: RawClient): readonly number[] {
     .map((message) => decodeFlag(message.payload));
 }
 
-/** A port session on the local target, with a service behind it that a test scripts. */
+/** A port session on the local target, with a scripted service as its destination. */
 export interface PortFixture {
   readonly aws: LocalAws;
   readonly client: RawClient;

@@ -24,10 +24,10 @@ import { shown, withDeadline } from '../../../program/support/transcript.ts';
 import { createConditions } from '../../conditions.ts';
 import type { SessionResponse } from '../../session-request.ts';
 
-/** The version a raw client says it has. */
+/** The version that a raw client reports. */
 export const RAW_CLIENT_VERSION = '1.3.0.0';
 
-/** What a raw client does by itself. */
+/** What a raw client does unasked. */
 export interface RawClientOptions {
   /** Acknowledges what comes. Default true. */
   readonly acknowledges?: boolean;
@@ -39,7 +39,7 @@ export interface RawClientOptions {
 }
 
 /**
- * A client that does what a test tells it to, for looking at the local target without the program.
+ * A client that a test controls, to examine the local target without the program.
  * It survives its socket: `connect()` goes on with the same sequence numbers.
  */
 export interface RawClient {

@@ -147,7 +147,7 @@ export function flood(
 /** Messages on their way in a flood. */
 const FLOOD_WINDOW = 32;
 
-/** Payloads behind a message that never comes, as many as the session acknowledges, in bytes. */
+/** Payloads after a message that never comes, as many as the session acknowledges, in bytes. */
 export function leaveHole(
   agent: FuzzAgent,
   random: Random,

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** What the other end of a readable stream has to say, handed over as the stream asks for it. */
+/** The bytes of the other end of a readable stream, delivered when the stream asks for them. */
 export interface Feed {
   /** The stream asks for more. */
   wanted(): void;

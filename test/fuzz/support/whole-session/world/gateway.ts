@@ -37,7 +37,7 @@ export interface GatewaySocket {
 /** As a real socket's (`src/socket/unsent-limit.ts`). */
 const UNSENT_LIMIT_BYTES = 512 * 1024;
 const STALL_TIMEOUT_MS = 60_000;
-/** Frames that the runtime had read before a pause and hands over nevertheless. */
+/** Frames that the runtime had read before a pause, and still delivers. */
 const READ_AHEAD_FRAMES = 3;
 
 interface OpenGatewaySocket {

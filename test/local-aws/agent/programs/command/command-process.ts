@@ -22,7 +22,7 @@ const SIGNALS: ReadonlyMap<number, NodeJS.Signals> = new Map([
 const LINE_FEED = 0x0a;
 /** What Go calls the exit code of a process that a signal has ended. */
 const KILLED_STATUS = -1;
-/** The agent waits twice for a command that it has signalled, and the second wait tells it nothing. */
+/** The agent waits twice for a command that it has signalled; the second wait gives no status. */
 const SIGNALLED_STATUS = 1;
 
 /** What a command's end is reported to. */
@@ -47,7 +47,7 @@ export interface RunningCommand {
 /**
  * Executes words in no shell, with the null device as input.
  *
- * @param separate - output as it comes, in two streams; undefined for all of it behind the end
+ * @param separate - send output at once, in two streams; undefined: send all of it after the end
  */
 export function runCommand(
   host: ProgramHost,
@@ -131,8 +131,8 @@ export function runCommand(
 }
 
 /**
- * Sends what a stream gives in the agent's portions. A prefix goes in front of the first, and of each
- * behind a read that ended with a line feed.
+ * Sends the output of a stream in the agent's portions. A prefix comes before the first one, and before each
+ * one after a read that ended with a line feed.
  */
 function payloadsOf(
   host: ProgramHost,

@@ -7,7 +7,7 @@ import { splitWords } from './split-words.ts';
 
 /** What the agent reports of a command that it could not start. */
 const ERROR_STATUS = 1;
-/** The agent waits before it says on the data channel that a command could not be started. */
+/** The agent waits before it reports on the data channel that a command could not be started. */
 const BEFORE_ERROR_MS = 1_000;
 /** It has waited before that when it has not even tried to. */
 const BEFORE_SPLIT_ERROR_MS = 2_000;
@@ -22,7 +22,7 @@ const DEAD_WORKER_MS = 60_000;
  * without input.
  *
  * @param separate - standard error as StdErr payloads and the status as ExitCode; undefined for both
- *   outputs in one, behind the command's end, and no status
+ *   outputs in one, after the command's end, and no status
  */
 export function commandProgram(
   command: string,

@@ -29,7 +29,7 @@ describe("the agent's words", () => {
     ['echo a\\', 'EOF found after escape character'],
     ['echo "a\\', 'EOF found after escape character'],
   ] as const) {
-    it(`cannot be told of ${JSON.stringify(text)}`, () => {
+    it(`cannot be split: ${JSON.stringify(text)}`, () => {
       assert.deepEqual(splitWords(text), { kind: 'error', reason });
     });
   }

@@ -1,7 +1,7 @@
 /** What the agent makes of a command's text (docs/design/agent.md#commands). */
 export type Split =
   | { readonly kind: 'words'; readonly words: readonly string[] }
-  /** The agent cannot tell words apart; the reason as it says it. */
+  /** The agent cannot split the text; its own reason. */
   | { readonly kind: 'error'; readonly reason: string };
 
 type State = 'between' | 'word' | 'escape' | 'single' | 'double' | 'double-escape' | 'comment';
@@ -46,7 +46,7 @@ interface Step {
   readonly state: State;
   /** The character belongs to the word. */
   readonly keeps: boolean;
-  /** The word ends in front of the character. */
+  /** The word ends before the character. */
   readonly ends: boolean;
 }
 

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { seeded } from '../../../../support/random.ts';
 import { createEndMarkerFilter, newEndMarker } from './end-marker.ts';
 
-describe('the marker behind the output of a terminal', () => {
+describe('the marker after the output of a terminal', () => {
   it('is found and taken out however the bytes are cut, and nothing else is', () =>
     seeded((random) => {
       for (let round = 0; round < 200; round++) {

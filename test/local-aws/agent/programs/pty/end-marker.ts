@@ -12,7 +12,7 @@ export function newEndMarker(): string {
 /** Takes an end marker out of a stream of bytes. */
 export interface EndMarkerFilter {
   /**
-   * @returns the bytes in front of the marker as far as they are certain not to belong to it, and
+   * @returns the bytes before the marker that certainly do not belong to it, and
    *   whether the marker is complete
    */
   push(bytes: Buffer): { readonly output: Buffer; readonly ended: boolean };

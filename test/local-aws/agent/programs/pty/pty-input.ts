@@ -8,7 +8,7 @@ export interface PtyInput {
   write(bytes: Buffer): void;
   /** Tries again what the terminal had no room for. */
   flush(): void;
-  /** Nothing is written any more: the descriptor may soon be somebody else's. */
+  /** Stops writing: another file may soon use the descriptor. */
   close(): void;
 }
 

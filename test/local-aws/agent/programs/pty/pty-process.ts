@@ -12,7 +12,7 @@ const MARKER_WAIT_MS = 50;
 const LEADER_WAIT_MS = 500;
 
 /**
- * Leads the terminal's process session, runs the command and then says so. When the leader of a
+ * Leads the terminal's process session, runs the command and then reports its end. When the leader of a
  * session exits, Linux throws away what has not been read from its terminal: so this one stays until
  * it is killed. Signals of the terminal are for the command.
  */
@@ -40,14 +40,14 @@ export interface PtyProcess {
 /** What a {@link PtyProcess} reports. */
 export interface PtyProcessEvents {
   output(bytes: Buffer): void;
-  /** The command has ended and everything that it wrote was handed over. Called once. */
+  /** The command has ended, and all its output was passed on. Called once. */
   ended(): void;
 }
 
 /**
  * Starts a command in a new pseudo-terminal.
  *
- * @throws Error when there is none to be had
+ * @throws Error when the system has no free pseudo-terminal
  */
 export function startPtyProcess(
   command: readonly string[],
@@ -92,7 +92,7 @@ export function startPtyProcess(
     input.flush();
   });
   pty.on('close', () => {
-    // The descriptor is closed, and may soon be somebody else's.
+    // The descriptor is closed, and another file may soon use it.
     ended = true;
     input.close();
   });
@@ -124,7 +124,7 @@ export function startPtyProcess(
       if (ended || killed) return;
       killed = true;
       clearTimeout(release);
-      // The command's parent is told of its end, so that not even its entry in the table stays.
+      // The command's parent learns of its end, so that its entry leaves the process table.
       killLedProcesses(pty.pid);
       pty.resume();
       leaderWait = setTimeout(end, LEADER_WAIT_MS);

@@ -6,7 +6,7 @@ import type { Program, ProgramHost, StartProgram } from '../program.ts';
 import { startPtyProcess, type PtyProcess } from './pty-process.ts';
 import { createTextOutput, readsOf } from '../text-output.ts';
 
-/** Reads the payload of a Size message; undefined when it is none. */
+/** Reads the payload of a Size message; undefined for another payload. */
 export function readTerminalSize(payload: Buffer): TerminalSize | undefined {
   let content: unknown;
   try {
