@@ -8,10 +8,10 @@ import { BuildError } from './runtime/build-error.mjs';
 
 const GIT: Tool = { program: 'git', debianPackage: 'git' };
 
-/** The variable by which builds are told what time it is (reproducible-builds.org). */
+/** The variable that gives builds their time (reproducible-builds.org). */
 const EPOCH_VARIABLE = 'SOURCE_DATE_EPOCH';
 
-/** Names the identities to sign with: whoever signs, the outcome differs. */
+/** Names the identities to sign with: each identity gives another result. */
 const SIGNING_PREFIX = 'SSM_SIGN_';
 
 /** Where the build puts what it makes. */

@@ -1,7 +1,7 @@
 import { BuildError } from './runtime/build-error.mjs';
 
 /**
- * The line of a NOTICE file that says whose the product is.
+ * The line of a NOTICE file that names the owner of the product.
  *
  * @throws BuildError when there is none
  */

@@ -27,7 +27,7 @@ export function x86RecordPath(): string {
 }
 
 /**
- * What the runtime of a target says it is made of: names and versions.
+ * The components that the runtime of a target reports: names and versions.
  *
  * @param target - as build/runtimes.json names it
  */

@@ -34,7 +34,7 @@ export async function makeProgram(
   mkdirSync(BUILD_OUTPUTS.binaries, { recursive: true });
   const target = binaryTarget(name);
   if (target === undefined) {
-    // What it is made of changes in Debian's archive: only making it tells.
+    // Its parts change in Debian's archive: they are known only when it is made.
     await buildLinuxX86({
       dist: BUILD_OUTPUTS.bundle,
       output: directory,
@@ -62,7 +62,7 @@ function programInputs(name: TargetName, settings: BuildSettings): string {
     .sort()
     .map((file) => join('dist', file));
   const signing = signingFacts();
-  // Only a signature tells the time; files get theirs when they are packed.
+  // Only a signature contains the time; files get theirs when they are packed.
   const times = signing.length === 0 ? [] : [String(settings.sourceDateEpoch)];
   return fingerprint(ROOT, [...INPUTS, ...bundle], [name, settings.version, ...times, ...signing]);
 }

@@ -3,7 +3,7 @@ import { BuildError } from './runtime/build-error.mjs';
 
 /**
  * The variables that name identities to sign with do not go together, or need a file or tool that is
- * missing. The message says which, and what to do.
+ * missing. The message names it, and what to do.
  */
 export class SigningSettingsError extends BuildError {
   override readonly name = 'SigningSettingsError';

@@ -29,7 +29,7 @@ export interface ToolOptions {
   readonly outputFile?: string;
 }
 
-/** A tool is missing or has failed. The message says which, with what it printed, and what to do. */
+/** A tool is missing or has failed. The message names it, its output, and what to do. */
 export class ToolError extends BuildError {
   override readonly name = 'ToolError';
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { BuildError } from './runtime/build-error.mjs';
 
 /**
- * The product's version, four dotted numbers; the VERSION file is the only place where it stands.
+ * The product's version, four dotted numbers; only the VERSION file contains it.
  *
  * @throws BuildError when that holds anything else
  */

@@ -26,7 +26,7 @@ const REAP_ORPHANS = join(import.meta.dirname, 'runtime', 'reap-orphans.pl');
 const PRCTL = { x64: 157, ia32: 172, arm64: 167 };
 
 /**
- * The command that runs a program and, where that is possible, takes in the processes it leaves behind.
+ * The command that runs a program and, where that is possible, takes in the processes that it leaves running.
  *
  * @param {string[]} command - a program and its arguments
  * @returns {string[]}

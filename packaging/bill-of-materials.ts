@@ -22,11 +22,11 @@ export interface RuntimePackage {
   readonly version: string;
   /** `sha512-<base64>` of its archive. */
   readonly integrity: string;
-  /** What the runtime is made of, as it says itself: names and versions. */
+  /** The components that the runtime reports: names and versions. */
   readonly parts: Readonly<Record<string, string>>;
 }
 
-/** Numbers of interfaces and of data among what the runtime says it is made of. */
+/** Numbers of interfaces and of data among the components that the runtime reports. */
 const NO_PARTS: ReadonlySet<string> = new Set(['node', 'modules', 'napi', 'cldr', 'tz', 'unicode']);
 
 /**

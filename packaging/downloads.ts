@@ -30,7 +30,7 @@ export interface Download {
 
 const SETUP = 'SessionManagerPluginSetup.exe';
 
-/** The downloads for each target, in the order in which they are to be made. */
+/** The downloads for each target, in the order in which they are made. */
 export const DOWNLOADS: Readonly<Record<TargetName, readonly Download[]>> = {
   'linux-x64': [deb('ubuntu_64bit', 'amd64'), rpm('linux_64bit', 'x86_64')],
   'linux-arm64': [deb('ubuntu_arm64', 'arm64'), rpm('linux_arm64', 'aarch64')],

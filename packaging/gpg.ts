@@ -19,8 +19,8 @@ const GPG: Tool = { program: 'gpg', debianPackage: 'gnupg' };
 const RPMSIGN: Tool = { program: 'rpmsign', debianPackage: 'rpm' };
 
 /**
- * Reads from the environment who signs: `SSM_SIGN_GPG_KEY` (fingerprint or id of a key) and, when it
- * has a passphrase that gpg-agent does not know, `SSM_SIGN_GPG_PASSPHRASE_FILE`; nobody when the first
+ * Reads the identity that signs from the environment: `SSM_SIGN_GPG_KEY` (fingerprint or id of a key) and, when it
+ * has a passphrase that gpg-agent does not know, `SSM_SIGN_GPG_PASSPHRASE_FILE`; `unsigned` when the first
  * is not set. Empty is unset.
  *
  * @throws SigningSettingsError when there is a passphrase without a key, or the file is not there
@@ -53,7 +53,7 @@ export function describeGpgSigning(signing: GpgSigning): string {
  * Signs a list of digests (OpenPGP, RFC 4880): a detached signature in ASCII armor, beside it as
  * `.asc`.
  *
- * @returns the path of the signature, or nothing when nobody signs
+ * @returns the path of the signature, or undefined without an identity
  * @throws ToolError when gpg is missing or cannot use the key
  */
 export function signChecksums(path: string, signing: GpgSigning): readonly string[] {
@@ -67,7 +67,7 @@ export function signChecksums(path: string, signing: GpgSigning): readonly strin
 }
 
 /**
- * Signs a package in place, as `rpm --checksig` verifies it; does nothing when nobody signs.
+ * Signs a package in place, as `rpm --checksig` verifies it; does nothing without an identity.
  *
  * @throws ToolError when rpmsign or gpg is missing, or cannot use the key
  */

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stageTree } from './stage-tree.ts';
 
-/** What is to be installed. */
+/** The tree of files that a package installs. */
 export interface InstalledFiles {
   /** The project's directory. */
   readonly root: string;

@@ -8,7 +8,7 @@ export const OUTPUTS = {
   trees: join(ROOT, 'dist', 'trees'),
   packages: join(ROOT, 'dist', 'packages'),
   plugin: join(ROOT, 'dist', 'plugin'),
-  /** A `Release` in JSON: that of what lies in `plugin`. */
+  /** A `Release` in JSON: that of the files in `plugin`. */
   release: join(ROOT, 'dist', 'release.json'),
   /** Targets that are not in `plugin`, with the reasons. */
   leftOut: join(ROOT, 'dist', 'left-out.json'),

@@ -9,7 +9,7 @@ export interface Release extends BuildSettings {
 /** A package to be made of an installed tree. */
 export interface PackageRequest {
   /**
-   * The directory with what is to be installed, as it is to be installed: `bin/`, `VERSION`,
+   * The directory with the tree to install, as it is installed: `bin/`, `VERSION`,
    * `LICENSE`, `NOTICE`, `README.md`, `RELEASENOTES.md`, `THIRD-PARTY`, `seelog.xml.template`, on Linux
    * x86 also `lib/`. Modes and times are set.
    */
@@ -18,5 +18,5 @@ export interface PackageRequest {
   readonly output: string;
 }
 
-/** The link on PATH that leads to the program on Linux and macOS (install guide). */
+/** The link on PATH to the program on Linux and macOS (install guide). */
 export const PROGRAM_LINK = '/usr/local/bin/session-manager-plugin';

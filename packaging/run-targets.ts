@@ -7,7 +7,7 @@ import type { TargetName } from '../build/targets.ts';
 
 const PACKAGE_TARGET = join(import.meta.dirname, 'package-target.ts');
 
-/** How the downloads of a target came out; a reason says which tool or mirror is missing. */
+/** The result for the downloads of a target; a reason names the missing tool or mirror. */
 export type TargetOutcome =
   | { readonly name: TargetName; readonly status: 'made' | 'failed' }
   | { readonly name: TargetName; readonly status: 'unavailable'; readonly reason: string };

@@ -18,7 +18,7 @@ const SEPARATOR = `\n${'-'.repeat(80)}\n\n`;
 
 /**
  * The licences of everything in a program that others have written, which most of them ask to be
- * distributed with it. A text that several parts share stands there once.
+ * distributed with it. A text that several parts share appears once.
  */
 export function thirdPartyText({ bundled, runtime }: ThirdParties): string {
   const namesByText = new Map<string, string[]>();

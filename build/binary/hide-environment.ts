@@ -51,7 +51,7 @@ const VARIABLES: ReadonlySet<string> = new Set([
 /** How the names begin; every variable of Node.js has to be known, of OpenSSL only the dangerous ones. */
 const PREFIXES = ['NODE_', 'OPENSSL_'] as const;
 const NAME = /^[A-Z0-9_]+/;
-/** Of a name and what may stand in front of it, no longer. */
+/** A name with a possible prefix is at most this long. */
 const LONGEST_LOOK_BYTES = 64;
 /** How the runtime's own scripts read a variable. */
 const READ = /(?:\benv|\bprocess\.env)\.$/;

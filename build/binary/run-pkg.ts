@@ -1,5 +1,5 @@
-// `node run-pkg.ts REQUEST` runs `pkg` on what a PkgRequest in JSON says. It is a process of its own
-// because `pkg` looks for runtimes in the home directory of whoever runs it, and changes directory.
+// `node run-pkg.ts REQUEST` runs `pkg` for a PkgRequest in JSON. It is a process of its own
+// because `pkg` looks for runtimes in the user's home directory, and changes directory.
 
 import sea from '@yao-pkg/pkg/lib-es5/sea.js';
 
@@ -23,7 +23,7 @@ const seaConfig = {
   // The assets hold the code caches: those of `pkg` are for the machine it runs on.
   useCodeCache: false,
   assets: { ...assets },
-  // Nothing but the program's own arguments says how the runtime behaves.
+  // Only the program's own arguments control the runtime.
   execArgvExtension: 'none',
   // SIGUSR1 would open the debugger to every user of the machine, and with it the keys of AWS.
   execArgv: ['--disable-sigusr1'],

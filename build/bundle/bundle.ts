@@ -60,7 +60,7 @@ const COMMON = {
     PLUGIN_VERSION: JSON.stringify(readVersion(ROOT)),
     // The start needs only the names of the table.
     COMMAND_NAMES: JSON.stringify(COMMAND_TABLE.map(({ name }) => name).join(' ')),
-    // ws would look for native helpers, and find whatever lies above the place of installation.
+    // ws would look for native helpers, and find any above the place of installation.
     'process.env.WS_NO_BUFFER_UTIL': '"1"',
     'process.env.WS_NO_UTF_8_VALIDATE': '"1"',
   },

@@ -7,7 +7,7 @@ const CONSTANT = /^const (_\w+) = ("[^"\\]*");$/gm;
 const COMPUTED_KEY = /\[(_\w+)\]:/g;
 
 /**
- * Lets the bundle leave out what describes calls that nobody makes. Keys in it are written as
+ * Lets the bundle leave out descriptions of calls that are never made. Keys in it are written as
  * `[_name]`, and whatever computes a key counts as code with effects, which must stay; the names are
  * constants of the same file, so the keys are put in their place.
  */

@@ -3,7 +3,7 @@ import { isNeeded } from './needed-items.ts';
 
 /**
  * Takes out of a runtime, in place, the languages and character sets that the program has no use for:
- * ICU does not find them any more, and zeros stand where they were, a third of what a package would
+ * ICU no longer finds them, and zeros replace them: a third of what a package would
  * hold. What stays is where it was.
  *
  * @returns how many bytes are zeros now
@@ -17,7 +17,7 @@ export function blankIcuData(runtime: Buffer): number {
   let blanked = 0;
   for (let index = 0; index < count; index++) {
     const { name, offset } = readEntry(contents, index);
-    // Where the last item ends, nothing says.
+    // Nothing records where the last item ends.
     if (index < count - 1 && !isNeeded(name)) {
       const end = readEntry(contents, index + 1).offset;
       contents.fill(0, offset, end);

@@ -47,7 +47,7 @@ export function findData(bytes: Buffer): number {
   throw new IcuDataError('there is no data of ICU');
 }
 
-/** Size of the header of data that begins at this offset: behind it is the table of contents. */
+/** Size of the header of data that begins at this offset: after it is the table of contents. */
 export function headerSizeAt(bytes: Buffer, start: number): number {
   return bytes.readUInt16LE(start + HEADER_SIZE_OFFSET);
 }
@@ -57,7 +57,7 @@ export function entryOffset(index: number): number {
   return COUNT_BYTES + index * ENTRY_BYTES;
 }
 
-/** What an entry says: the item's name and the offset of its bytes, from the table of contents. */
+/** An entry: the item's name and the offset of its bytes, from the table of contents. */
 export function readEntry(
   contents: Buffer,
   index: number,

@@ -2,12 +2,12 @@ import { BuildError } from '../runtime/build-error.mjs';
 
 /**
  * Debian's Node.js reads some of its built-in modules from files of other packages when it starts,
- * and aborts when they are missing. Their paths stand in `libnode.so` as strings.
+ * and aborts when they are missing. Their paths are strings in `libnode.so`.
  */
 const DEBIAN_DIRECTORY = '/usr/share/nodejs';
 
 /**
- * The other places where the directory stands and no file is meant: labels inside bundled modules
+ * The other places that name the directory and mean no file: labels inside bundled modules
  * (`../../usr/share/nodejs/…`) and a record of how Node.js was configured (`…_PATH=/usr/share/…`).
  */
 const NO_FILE = /(?:\/\.\.|_PATH=)$/;

@@ -1,7 +1,7 @@
 import { runTool } from '../tool.ts';
 import { APT_GET } from './private-apt.ts';
 
-/** Debian's own address, which leads to a mirror nearby. */
+/** Debian's own address, which forwards to a mirror nearby. */
 const DEFAULT_MIRROR = 'http://deb.debian.org/debian';
 
 /** The archive of Debian is a directory of this name on every mirror; the index of a suite below it. */

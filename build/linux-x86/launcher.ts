@@ -4,7 +4,7 @@ import { BuildError } from '../runtime/build-error.mjs';
 /** Where the loader, the libraries and the bundle are installed. */
 export const LIBRARY_HOME = `${INSTALL_DIRECTORY}/lib`;
 
-/** What the launcher lies at, and what a caller takes for the program. */
+/** The path of the launcher, which callers see as the program. */
 const PROGRAM = `${INSTALL_DIRECTORY}/bin/session-manager-plugin`;
 
 /** Names of files in `lib/`. */
@@ -28,7 +28,7 @@ const PASSED_ON_PREFIX = 'SESSION_MANAGER_PLUGIN_KEPT_';
 
 /**
  * Every variable that Node.js may read, by its name in `libnode.so`: whether in C++ or in one of its
- * own modules, which stand there as Latin-1 or UTF-16. Among them are names of other things, which do
+ * own modules, which it contains as Latin-1 or UTF-16. Among them are names of other things, which do
  * no harm.
  *
  * @param library - the bytes of `libnode.so`
@@ -74,7 +74,7 @@ function passOn(name: string): string {
   return `[ -z "\${${name}+set}" ] || export ${kept}="$${name}"`;
 }
 
-/** The module in front of the bundle: what is different here is set right before the program looks. */
+/** The module before the bundle: it corrects what is different here, before the program reads it. */
 export function entryText(): string {
   return `'use strict';
 for (const name of ${JSON.stringify(PASSED_ON)}) {

@@ -15,9 +15,9 @@ export interface ArchiveFile extends RecordedPackage {
 
 /**
  * apt with directories of its own: it knows one suite and one architecture, sees nothing as
- * installed, and leaves the machine's own apt alone, but for what that says about proxies and such.
+ * installed, and leaves the machine's own apt alone, except for its settings of proxies and such.
  *
- * What it hands out is checked by apt along one chain: `InRelease` of the suite is signed by a key of
+ * apt verifies what it returns along one chain: `InRelease` of the suite is signed by a key of
  * Debian's keyring; it holds the SHA-256 of the index `Packages`; that holds the SHA-256 of every
  * package file.
  */

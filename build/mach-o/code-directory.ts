@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { BLOB_HEADER_BYTES, BlobMagic, encodeBlob, type SlottedBlob } from './blob.ts';
 
-/** What the code directory of an ad-hoc signature says (XNU, cs_blobs.h, CS_CodeDirectory). */
+/** The content of the code directory of an ad-hoc signature (XNU, cs_blobs.h, CS_CodeDirectory). */
 export interface CodeDirectory {
   /** The name that the system knows the program by. */
   readonly identifier: string;

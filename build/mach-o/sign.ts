@@ -46,7 +46,7 @@ export function signMachO(bytes: Buffer, identifier: string): Buffer {
   return signed;
 }
 
-/** Checks that the file ends as it must, and says where the signature that it may have starts. */
+/** Checks the end of the file, and returns where an existing signature starts. */
 function endOfCode(bytes: Buffer, machO: MachO): number {
   const linkEdit = findSegment(machO, '__LINKEDIT');
   if (linkEdit.fileOffset + linkEdit.fileSize !== bytes.length) {

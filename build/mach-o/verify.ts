@@ -13,7 +13,7 @@ import { MachOError } from './mach-o-error.ts';
 export interface MachOSignature {
   readonly identifier: string;
   readonly teamIdentifier: string | undefined;
-  /** Whether it says itself that it is made without an identity. */
+  /** Whether it is marked as made without an identity. */
   readonly adHoc: boolean;
   readonly hardenedRuntime: boolean;
   /** How many pages were hashed. */

@@ -1,7 +1,7 @@
 // Plain JavaScript, like everything in this directory.
 
 /**
- * The base of every failure of the build and of making packages: its message says what is wrong and what
+ * The base of every failure of the build and of making packages: its message names what is wrong and what
  * to do, so it is shown without a stack trace.
  */
 export class BuildError extends Error {

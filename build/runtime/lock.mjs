@@ -42,7 +42,7 @@ export async function exclusively(lock, action) {
 }
 
 /**
- * A link appears with its content, so that nobody reads a lock that names no process yet.
+ * A link appears with its content, so that no process reads a lock without a process id.
  *
  * @param {string} mine
  * @param {string} lock
@@ -59,7 +59,7 @@ function taken(mine, lock) {
 
 /**
  * @param {string} lock
- * @returns {number | undefined} undefined when nobody holds it any more
+ * @returns {number | undefined} undefined when no process holds it any more
  */
 function holderOf(lock) {
   try {
@@ -83,7 +83,7 @@ function isAlive(processId) {
 }
 
 /**
- * Takes the lock of a dead process away, unless somebody else did and holds it now.
+ * Removes the lock of a dead process, unless another process removed it and holds it now.
  *
  * @param {string} lock
  * @param {number} deadHolder

@@ -31,7 +31,7 @@ export function withProgress(download, action) {
   const watcher = spawn(process.execPath, [WATCH, arriving, String(arrivingBytes)], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  // A download nobody can watch is a download all the same.
+  // The download continues without a terminal that shows it.
   watcher.on('error', () => undefined);
   watcher.unref();
   try {

@@ -156,7 +156,7 @@ function ensureParent(path) {
 }
 
 /**
- * Says so now, and not when something is to be done, when a runtime does not run here.
+ * Checks now, and not on first use, that a runtime runs here.
  *
  * @param {string} name
  * @param {string} executable

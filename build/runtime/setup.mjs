@@ -1,4 +1,4 @@
-// What the scripts in front of the pinned runtime share. Plain JavaScript, like everything they
+// What the scripts that run before the pinned runtime share. Plain JavaScript, like everything they
 // import: they run on any Node.js from 20 on and before any dependency is there.
 
 import { spawnSync } from 'node:child_process';

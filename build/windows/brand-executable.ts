@@ -9,7 +9,7 @@ export interface Branding {
   readonly version: string;
   /** The name of the file as it is installed, such as `session-manager-plugin.exe`. */
   readonly fileName: string;
-  /** The line of the NOTICE file that says whose the product is. */
+  /** The line of the NOTICE file that names the owner of the product. */
   readonly copyright: string;
 }
 

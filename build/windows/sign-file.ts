@@ -1,4 +1,4 @@
-/** Signs one executable as the environment says: `sign-file.ts PATH SECONDS`. NSIS calls it. */
+/** Signs one executable as the environment configures: `sign-file.ts PATH SECONDS`. NSIS calls it. */
 import { signWindowsExecutable, windowsSigning } from './windows-signing.ts';
 
 const [path = '', signingTime = ''] = process.argv.slice(2);

@@ -23,9 +23,9 @@ const TIMESTAMP_VARIABLE = 'SSM_SIGN_WINDOWS_TIMESTAMP_URL';
 const OSSLSIGNCODE: Tool = { program: 'osslsigncode', debianPackage: 'osslsigncode' };
 
 /**
- * Reads from the environment who signs: `SSM_SIGN_WINDOWS_CERTIFICATE` (path of a PKCS#12 file) with
+ * Reads the identity that signs from the environment: `SSM_SIGN_WINDOWS_CERTIFICATE` (path of a PKCS#12 file) with
  * `SSM_SIGN_WINDOWS_PASSWORD_FILE`, and `SSM_SIGN_WINDOWS_TIMESTAMP_URL` if the signature shall outlive
- * the certificate; nobody when the first is not set. Empty is unset.
+ * the certificate; `unsigned` when the first is not set. Empty is unset.
  *
  * @throws SigningSettingsError when the password file is not set, or one of the files is not there
  */
@@ -68,10 +68,10 @@ export function describeWindowsSigning(signing: WindowsSigning): string {
 }
 
 /**
- * Gives an executable its Authenticode signature (SHA-256), where it is; does nothing when nobody signs.
+ * Gives an executable its Authenticode signature (SHA-256), where it is; does nothing without an identity.
  *
  * @param path - of a PE file, which keeps its mode
- * @param signingTime - what the signature says without a time stamp, in seconds since the epoch
+ * @param signingTime - the time in the signature without a time stamp, in seconds since the epoch
  * @throws ToolError when osslsigncode is missing, or refuses certificate, password or file
  */
 export function signWindowsExecutable(

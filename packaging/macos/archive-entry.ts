@@ -17,7 +17,7 @@ export interface ArchiveEntry {
 const EMPTY = Buffer.alloc(0);
 const ROOT: ArchiveEntry = { path: '.', mode: S_IFDIR | 0o755, content: EMPTY };
 
-/** Puts the root in front of a tree. */
+/** Puts the root before a tree. */
 export function archiveEntries(tree: readonly TreeEntry[]): ArchiveEntry[] {
   const entries = tree.map((entry): ArchiveEntry => {
     const path = `./${entry.path}`;

@@ -26,7 +26,7 @@ interface NumberedPath {
  * the layout is the one that the project bomutils found): the trees Paths, HLIndex, VIndex and
  * Size64, of which only the first has entries here, for there are no hard links and no file of 4 GiB.
  *
- * @param entries - starting with `.`, a directory in front of what is in it
+ * @param entries - starting with `.`, a directory before its content
  * @param mtime - of every entry, in seconds since the epoch
  * @throws BuildError when there are more than 256 entries
  */

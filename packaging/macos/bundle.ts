@@ -43,7 +43,7 @@ class UtcDate extends Date {
 
 /**
  * Writes `sessionmanager-bundle.zip`: the directory `sessionmanager-bundle/` with `install` and,
- * beside it, what is to be installed.
+ * beside it, the tree to install.
  *
  * @throws BuildError when the tree holds something that is neither directory nor file
  */

@@ -2,7 +2,7 @@ import { INSTALL_DIRECTORY } from '../../build/install-directory.ts';
 import type { Architecture } from '../../build/mach-o/load-commands.ts';
 import { escapeXml } from './xml.ts';
 
-/** What the installer of macOS is told about a package. */
+/** What the installer of macOS needs to know about a package. */
 export interface PackageDescription {
   readonly version: string;
   readonly architecture: Architecture;
@@ -24,7 +24,7 @@ const XML = '<?xml version="1.0" encoding="utf-8"?>\n';
 
 /**
  * Writes PackageInfo: how the payload is installed. Its root is the directory of installation itself,
- * so that nothing is said about, or done to, the directories above, which are the user's.
+ * so that the directories above, which are the user's, are neither described nor changed.
  */
 export function encodePackageInfo(description: PackageDescription): Buffer {
   const { version, fileCount, kibibytes } = description;
@@ -43,7 +43,7 @@ export function encodePackageInfo(description: PackageDescription): Buffer {
 
 /**
  * Writes Distribution: what the installer shows and where it installs (Apple, "Distribution XML
- * Reference"). A Mac with Apple silicon that is not told which processors a package is for asks for
+ * Reference"). If a package does not name its processors, a Mac with Apple silicon asks for
  * Rosetta; one with Intel refuses a package for arm64.
  */
 export function encodeDistribution(description: PackageDescription): Buffer {

@@ -17,7 +17,7 @@ const PROGRAM_MODE = 0o755;
 const FILE_MODE = 0o644;
 
 /**
- * Reads a tree. Paths are relative, with slashes, a directory in front of what is in it, in the
+ * Reads a tree. Paths are relative, with slashes, a directory before its content, in the
  * order of their bytes; modes are 755 for directories and programs, 644 for other files.
  *
  * @param directory - which is not itself an entry

@@ -69,7 +69,7 @@ export function encodeXar(entries: readonly XarEntry[], time: number): Buffer {
   return Buffer.concat([header, table, checksum, ...heap.parts]);
 }
 
-/** Puts a file into the heap and says where it is. */
+/** Puts a file into the heap and returns its place. */
 function store(entry: Extract<XarEntry, { kind: 'file' }>, heap: Heap): string {
   const { compressed, content } = entry;
   const stored = compressed ? deflateSync(content, { level: 9 }) : content;

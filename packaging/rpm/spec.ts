@@ -37,7 +37,7 @@ const REQUIRES: Readonly<Record<RpmArchitecture, readonly string[]>> = {
 };
 
 /**
- * Files are packed as they are: rpm's own steps behind `%install` would strip the program, which
+ * Files are packed as they are: rpm's own steps after `%install` would strip the program, which
  * breaks it, and compile, compress and link what they find.
  */
 const MACROS = [

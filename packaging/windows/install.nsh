@@ -15,7 +15,7 @@ Function .onInit
     Quit
   ${EndIf}
   ${If} $INSTDIR == ""
-    ; NSIS passes over a directory that it cannot use, and one in quotes: nobody would look for the
+    ; NSIS passes over a directory that it cannot use, and one in quotes: no user would look for the
     ; program in another one.
     System::Call 'kernel32::GetCommandLineW() p .r0'
     System::Call 'shlwapi::StrStrIW(p r0, w "/D=") p .r0'
@@ -81,7 +81,7 @@ Function CheckDirectory
 FunctionEnd
 
 Section
-  ; The page puts back what stands in its box after it has been left: a blank box, say.
+  ; After the page is left, it restores the text of its box, for example an empty one.
   Call CheckDirectory
   Call RefuseSecondForUser
   ${If} $IsMachineWide = 1

@@ -115,7 +115,7 @@ Function ${UN}FindPathEntry
   ${Loop}
 FunctionEnd
 
-; Writes the value back, and tells running programs, so that new consoles have it at once.
+; Writes the value, and notifies running programs, so that new consoles have it at once.
 Function ${UN}WritePath
   System::Call 'kernel32::lstrlenW(p $PathText) i .r1'
   ${If} $1 = 0

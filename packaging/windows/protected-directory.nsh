@@ -147,7 +147,7 @@ Function TakePart
   Call RefuseWhenOpen
 FunctionEnd
 
-; One that has come into being meanwhile is somebody else's.
+; A directory that was created meanwhile belongs to another user.
 Function MakePart
   StrCpy $R0 $Part
   System::Call 'kernel32::CreateDirectoryW(w R0, p $SecurityAttributes) i .r0'

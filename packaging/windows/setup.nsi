@@ -1,4 +1,4 @@
-; SessionManagerPluginSetup.exe, built by setup.ts, which says in the file DEFINITIONS what to install.
+; SessionManagerPluginSetup.exe, built by setup.ts, which lists in the file DEFINITIONS what to install.
 ;
 ;   /S            without a window: what goes wrong is said on standard error; and those of AWS's setup,
 ;                 see switches.nsh
@@ -60,7 +60,7 @@ Var DefaultDirectory
 ; Where an earlier version is, or empty. It is known from what only those can write who have the rights
 ; that this runs with.
 Var PreviousDirectory
-; With administrator rights: where the user's part of the registry says that the product is. Every program
+; With administrator rights: where the product is, according to the user's part of the registry. Every program
 ; of the user can write that, so it is only named, and nothing there is run.
 Var NamedByUser
 Var ExitCode

@@ -20,7 +20,7 @@ export class SetupFormatError extends BuildError {
 }
 
 /**
- * Makes a setup silent until its script says otherwise. It checks its own integrity before it runs the
+ * Makes a setup silent until its script changes that. It checks its own integrity before it runs the
  * script, and shows that in a window when it takes longer than a second. `SilentInstall silent` would
  * leave the pages out, too.
  *

@@ -4,7 +4,7 @@
 Function un.onInit
   Call un.ReadSwitches
   Call un.ChooseScope
-  ; It removes the installation it belongs to, whoever runs it.
+  ; It removes the installation that it belongs to, whichever user runs it.
   ReadRegStr $0 HKLM "${UNINSTALL_KEY}" "InstallLocation"
   ${If} $0 == $INSTDIR
     ${If} $IsAdministrator = 0

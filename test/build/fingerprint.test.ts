@@ -26,7 +26,7 @@ suite('a fingerprint', () => {
     assert.equal(new Set(seen).size, seen.length);
   });
 
-  test('tells where one file ends and the next begins', (t) => {
+  test('separates the end of one file from the beginning of the next', (t) => {
     const root = temporaryDirectory(t);
     writeFileSync(join(root, 'a'), 'xy');
     writeFileSync(join(root, 'b'), 'z');

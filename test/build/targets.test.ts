@@ -11,7 +11,7 @@ suite('targets on the command line', () => {
     assert.deepEqual(chooseTargets(['windows-x64', 'linux-x86']), ['windows-x64', 'linux-x86']);
   });
 
-  test('are refused by name when there is no such one, together with those there are', () => {
+  test('are refused by name when they are unknown, and the error lists the known ones', () => {
     assert.throws(
       () => chooseTargets(['linux-x64', 'solaris']),
       /no target solaris: .*macos-arm64/,

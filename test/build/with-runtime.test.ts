@@ -28,7 +28,7 @@ interface Outcome {
   readonly stderr: string;
 }
 
-/** A project of the scripts alone, with an npm that notes its calls and serves what lies beside it. */
+/** A project of the scripts alone, with an npm that notes its calls and serves the files beside it. */
 interface Project {
   readonly start: (args: readonly string[], env?: Readonly<Record<string, string>>) => ChildProcess;
   readonly run: (
@@ -144,13 +144,13 @@ describe('with-runtime', () => {
   });
 
   // Without that, `script` as the first process of a container hangs (seen with util-linux 2.38.1).
-  test('takes in the processes that a program leaves behind', async (t) => {
+  test('takes in the processes that a program leaves running', async (t) => {
     if (platform() !== 'linux' || !existsSync('/usr/bin/perl')) {
       t.skip('needs Linux and perl');
       return;
     }
     project = await fresh();
-    // The left one says who its parent is once its first parent has ended.
+    // The remaining process prints its parent after its first parent has ended.
     const left = `process.stdin.resume().on('end', () => console.log(process.ppid))`;
     const first = `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(left)}], { stdio: 'inherit' }).unref()`;
     const script = `
@@ -216,7 +216,7 @@ describe('with-runtime', () => {
   });
 
   describe('the runtime', () => {
-    /** Makes the archive that the registry would serve: a runtime that says its version. */
+    /** Makes the archive that the registry would serve: a runtime that prints its version. */
     const makeArchive = async (place: string, version: string): Promise<string> => {
       const bin = join(place, 'package', 'bin');
       await mkdir(bin, { recursive: true });
@@ -241,7 +241,7 @@ describe('with-runtime', () => {
       });
     const PINNED = { SSM_PLUGIN_NODE_RUNTIME: '' } as const;
 
-    test('is fetched once and kept, with a word on what, how much and where to', async () => {
+    test('is fetched once and kept; a message names it, its size and its place', async () => {
       const place = await mkdtemp(join(directory, 'project-'));
       project = await createProject(place);
       await project.write('build/runtimes.json', pin(await makeArchive(place, '99.0.0')));
@@ -280,7 +280,7 @@ describe('with-runtime', () => {
       assert.match(outcome.stderr, /does not run here/);
     });
 
-    test('can be named, and a wrong name is said', async () => {
+    test('can be named, and a wrong name is reported', async () => {
       project = await fresh();
       const named = await project.run(['-p', 'process.execPath']);
       assert.equal(named.stdout.trim(), process.execPath);

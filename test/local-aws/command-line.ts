@@ -13,21 +13,21 @@ A Systems Manager service with one target on this machine: real shells, real con
 
   --port NUMBER            port of the endpoint (default: the system chooses)
   --shell FILE             shell of the target (default: /bin/sh)
-  --agent-version VERSION  what the target's agent says it is (default: 3.3.0.0)
+  --agent-version VERSION  version that the agent reports (default: 3.3.0.0)
   --no-pacing              read from ports without the agent's pauses
-  --separate-output        standard error and exit status of commands by themselves
+  --separate-output        commands have separate standard error and exit status
 
-What goes wrong on the way, in both directions; probabilities are from 0 to 1:
+Faults of the network, in both directions; probabilities are from 0 to 1:
 
   --delay MILLISECONDS     for each direction
   --loss PROBABILITY
   --duplication PROBABILITY
   --reordering PROBABILITY
-  --garbage PROBABILITY    random bytes in front of a frame
-  --truncation PROBABILITY a copy that ends early in front of a frame
+  --garbage PROBABILITY    random bytes before a frame
+  --truncation PROBABILITY a copy that ends early, before a frame
   --wrong-digest PROBABILITY
-                           a copy with another payload in front of a frame
-  --seed NUMBER            makes it the same each time (default: 1)
+                           a copy with another payload, before a frame
+  --seed NUMBER            the same seed gives the same faults (default: 1)
 
   --help
 `;

@@ -115,7 +115,7 @@ suite('the bill of materials', () => {
     assert.ok(digests.some(({ content }) => content === DIGEST.toString('hex')));
   });
 
-  test('says what the runtime of each system is made of', () => {
+  test('lists the components of the runtime of each system', () => {
     const partsOf = (packageName: string): readonly string[] | undefined =>
       bill()
         .components.find(({ name }) => name === packageName)

@@ -62,7 +62,7 @@ function signingWith({ key, passphraseFile }: TestKey): GpgSigning {
   return gpgSigning({ SSM_SIGN_GPG_KEY: key, SSM_SIGN_GPG_PASSPHRASE_FILE: passphraseFile });
 }
 
-/** What rpm says about a package when it knows the key. */
+/** What rpm prints about a package when it knows the key. */
 function checkSignature(t: TestContext, key: TestKey, file: string): string {
   const database = ['--dbpath', temporaryDirectory(t)];
   runTool(RPM, [...database, '--import', key.publicKey]);
@@ -107,7 +107,7 @@ describe('an rpm package', () => {
 });
 
 describe('a key that cannot be used', () => {
-  it('stops the release, and says nothing of the passphrase', (t) => {
+  it('stops the release, without the passphrase in the error', (t) => {
     if (!requireTools(t, ...TOOLS)) return;
     const { directory, key, passphraseFile } = makeKey(t);
     const list = join(directory, 'SHA256SUMS');
@@ -132,7 +132,7 @@ describe('a key that cannot be used', () => {
 });
 
 describe('the environment', () => {
-  it('says who signs: nobody when it says nothing', () => {
+  it('names the identity; without one nothing is signed', () => {
     assert.deepEqual(gpgSigning({}), { kind: 'unsigned' });
     assert.deepEqual(gpgSigning({ SSM_SIGN_GPG_KEY: '' }), { kind: 'unsigned' });
     assert.match(describeGpgSigning({ kind: 'unsigned' }), /unsigned: SSM_SIGN_GPG_KEY is not set/);

@@ -24,7 +24,7 @@ function release(): Release {
   return JSON.parse(readFileSync(OUTPUTS.release, 'utf8')) as Release;
 }
 
-/** What somebody has set who makes packages elsewhere. Only signing is to depend on settings. */
+/** Settings on another machine that makes packages. Only signing may depend on settings. */
 Object.assign(process.env, {
   AWS_CA_BUNDLE: '/nowhere/ca.pem',
   AWS_PROFILE: 'somebody',

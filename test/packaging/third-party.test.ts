@@ -5,7 +5,7 @@ import { thirdPartyText } from '../../packaging/third-party.ts';
 const BUNDLED = { version: '1.0.0', licence: 'MIT', integrity: 'sha512-AA==' } as const;
 
 suite('the third parties', () => {
-  test('stand with their licences, a text that several share only once', () => {
+  test('are listed with their licences, a text that several share only once', () => {
     const text = thirdPartyText({
       bundled: [
         { ...BUNDLED, name: 'one', licenceText: 'Permission is granted' },

@@ -34,12 +34,12 @@ suite('hiding the environment from a runtime', () => {
     assert.equal(hidden('NODE_PATH and NODE_PATH'), '$ODE_PATH and $ODE_PATH');
   });
 
-  test('says which names it has found', () => {
+  test('returns the names that it has found', () => {
     const runtime = Buffer.from('NODE_PATH NODE_OPTIONS NODE_PATH');
     assert.deepEqual([...hideEnvironment(runtime)], ['NODE_PATH', 'NODE_OPTIONS']);
   });
 
-  test('refuses a runtime with a script that reads a variable nobody has thought of', () => {
+  test('refuses a runtime with a script that reads an unknown variable', () => {
     for (const script of ['process.env.NODE_BRAND_NEW', 'const { a = env.NODE_BRAND_NEW }']) {
       assert.throws(
         () => hidden(script),

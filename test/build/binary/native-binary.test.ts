@@ -67,7 +67,7 @@ for (const { target, through } of BINARIES) {
       return binary === undefined ? undefined : [...through, binary];
     };
 
-    test('says that it is installed, and its version', (t) => {
+    test('prints that it is installed, and its version', (t) => {
       const command = commandOf(t);
       if (command === undefined) return;
       assert.deepEqual(run(command), { status: 0, stdout: INSTALLED, stderr: '' });

@@ -48,7 +48,7 @@ describe('schemas in the bundle', () => {
     ]);
   });
 
-  it('are left out when nobody makes the call they describe', async (t) => {
+  it('are left out when the call that they describe is never made', async (t) => {
     const { text } = await bundled(t);
     assert.ok(text.includes('Wanted'));
     assert.ok(!text.includes('Spare'));

@@ -24,7 +24,7 @@ describe('the files that libnode reads', () => {
     );
   });
 
-  it('are told from labels inside modules and the record of the configuration', () => {
+  it('are distinguished from labels inside modules and the record of the configuration', () => {
     const others = ['"../../usr/share/nodejs/minimatch/index.js"', `"-DACORN_PATH=${ACORN}"`];
     const { library: after } = moveBuiltins(library(ACORN, ...others), DIRECTORY);
     assert.deepEqual(after, library(`${DIRECTORY}/0`, ...others));
@@ -34,7 +34,7 @@ describe('the files that libnode reads', () => {
     assert.throws(() => moveBuiltins(library('nothing'), DIRECTORY), /reads no file from/);
   });
 
-  it('must not stand where nobody has looked yet', () => {
+  it('must not appear in unknown places', () => {
     for (const other of ['var a = "/usr/share/nodejs/a.js"', '/usr/share/nodejs', `${ACORN}:/b`]) {
       assert.throws(
         () => moveBuiltins(library(ACORN, other), DIRECTORY),

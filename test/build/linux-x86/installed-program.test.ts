@@ -109,7 +109,7 @@ describe('the program for Linux x86', () => {
     return requireAvailable(t, () => (made ??= make()));
   }
 
-  it('says that it is installed, and its version', async (t) => {
+  it('prints that it is installed, and its version', async (t) => {
     const { enter = [] } = (await installed(t))?.root ?? {};
     if (enter.length === 0) return;
     assert.deepEqual(await run(t, [...enter, PROGRAM]), SAYS_INSTALLED);

@@ -63,7 +63,7 @@ describe('the private apt', () => {
     });
   }
 
-  it('says which mirror cannot be reached, without its password', (t) => {
+  it('names the mirror that cannot be reached, without its password', (t) => {
     if (!requireTools(t, APT_GET, KEYRING_FILE)) return;
     const apt = openAt(t, UNREACHABLE.replace('//', '//user:secret@'));
     assert.throws(

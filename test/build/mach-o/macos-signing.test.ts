@@ -41,7 +41,7 @@ function signedByApple(): string {
 }
 
 describe('a macOS program without an identity', () => {
-  it('is signed ad hoc, keeps its mode, and that is said', (t) => {
+  it('is signed ad hoc, keeps its mode, and the build reports it', (t) => {
     const signing = macosSigning({ SSM_SIGN_MACOS_CERTIFICATE: '', SSM_SIGN_MACOS_IDENTITY: '' });
     assert.deepEqual(signing, NONE);
     assert.match(describeMacosSigning(signing), /^macOS programs: signed ad hoc \(/);
@@ -116,7 +116,7 @@ describe('codesign', () => {
     );
   });
 
-  it('is missing on other systems than macOS: the error says what to do', (t) => {
+  it('is missing on other systems than macOS: the error explains what to do', (t) => {
     withoutTools(t);
     assert.throws(
       () => signMacosProgram(unsignedProgram(t), macosSigning(env), IDENTIFIER),
@@ -167,7 +167,7 @@ describe('rcodesign', () => {
     );
   });
 
-  it('is missing: the error says how to get it, and the program stays as it was', (t) => {
+  it('is missing: the error explains how to get it, and the program stays as it was', (t) => {
     withoutTools(t);
     const program = unsignedProgram(t);
     const unsigned = readFileSync(program);

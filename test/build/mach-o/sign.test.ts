@@ -70,7 +70,7 @@ for (const architecture of ARCHITECTURES) {
       assert.deepEqual(sign(other), signed);
     });
 
-    test('is wrong when any byte of the file in front of it has changed', () => {
+    test('is wrong when any byte of the file before it has changed', () => {
       const { signature } = readLoadCommands(signed);
       for (let offset = 0; offset < (signature?.dataOffset ?? 0); offset++) {
         const damaged = Buffer.from(signed);
@@ -100,7 +100,7 @@ for (const architecture of ARCHITECTURES) {
   });
 }
 
-test('a file without a signature is said to have none', () => {
+test('a file without a signature is reported as such', () => {
   assert.throws(() => verifyMachO(smallMachO({ architecture: 'arm64' })), /is not signed/);
 });
 
@@ -125,7 +125,7 @@ describe('what cannot be signed', () => {
     ['no room', smallMachO({ architecture: 'arm64', room: 8 }), /no room/],
   ];
   for (const [name, bytes, message] of cases) {
-    test(`${name}: an error says so`, () => {
+    test(`${name}: an error reports it`, () => {
       assert.throws(
         () => sign(bytes),
         (error) => error instanceof MachOError && message.test(error.message),

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-/** A program that stands for a tool that this system lacks. */
+/** A program that replaces a tool that this system lacks. */
 export interface StandInTool {
   /** What it was called with, one call a list. */
   calls(): readonly (readonly string[])[];

@@ -72,7 +72,7 @@ describe('an executable for Windows', () => {
     assert.ok(readFileSync(path).equals(readFileSync(again)));
   });
 
-  it('stays as it is, and that is said, when nobody signs', (t) => {
+  it('is unchanged without an identity, and the build reports it', (t) => {
     if (!isReady(t)) return;
     const { path } = prepare(t);
     const signing = windowsSigning({ SSM_SIGN_WINDOWS_CERTIFICATE: '' });

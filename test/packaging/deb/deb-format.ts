@@ -7,7 +7,7 @@ import { ARCH_TEST, MMDEBSTRAP } from '../../support/tools.ts';
 
 const NAME = 'session-manager-plugin';
 
-/** dpkg's own state of a package that is to be installed and is (dpkg-query(1)). */
+/** dpkg's own state of an installed package (dpkg-query(1)). */
 const IN_ORDER = /^ii /;
 
 /** Said of an older version that follows a newer one, and of directories that others use, too. */

@@ -108,7 +108,7 @@ for (const format of FORMATS) {
 
         format.install(root, ours);
         writeFileSync(root.path(CONFIGURATION), '<seelog/>\n');
-        // Its own script for rpm would complain about a link that is there.
+        // Its own script for rpm would report an error for an existing link.
         assert.equal(format.problems(format.install(root, official)), '');
         assertOnlyOfficial(format, root, version);
         assert.deepEqual(changes(alone, listFiles(root.directory)), [`+ ${CONFIGURATION}`]);

@@ -15,7 +15,7 @@ export const EXECUTABLE_MODE = 0o755;
 /**
  * Writes what AWS's package holds in every format. Every file is different in every version.
  *
- * @param root - where what is to be installed into `/` stands
+ * @param root - the tree that is installed into `/`
  * @param files - paths of what only this format's package holds
  */
 export function writeOfficialTree(root: string, version: string, files: readonly string[]): void {

@@ -17,7 +17,7 @@ export function assertOnlyOurs(format: PackageFormat, root: SystemRoot, version:
   }
 }
 
-/** Fails unless AWS's package of that version is installed, and nothing stands in its files' places. */
+/** Fails unless AWS's package of that version is installed, and nothing replaces its files. */
 export function assertOnlyOfficial(format: PackageFormat, root: SystemRoot, version: string): void {
   assertInstalled(format, root, version, `AWS's ${version}`);
 }

@@ -35,7 +35,7 @@ for (const format of FORMATS) {
       }
     });
 
-    it('is not made of a tree without the program, or with one that nobody can run', (t) => {
+    it('is not made of a tree without the program, or with one that cannot be run', (t) => {
       const tree = smallTree(t, VERSION);
       const output = join(temporaryDirectory(t), `package.${format.name}`);
       const build = (): void => format.build(RELEASE, { tree, output }, 'amd64');

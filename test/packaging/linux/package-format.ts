@@ -16,7 +16,7 @@ export interface PackageFormat {
   readonly official: OfficialPackage;
   /** Makes our package of a tree. @param architecture - of the systems that are to take it */
   build(release: Release, request: PackageRequest, architecture: DebArchitecture): void;
-  /** Installs, upgrades or downgrades to a package that lies in this system; fails unless it succeeds. */
+  /** Installs, upgrades or downgrades to a package in this system; fails unless it succeeds. */
   install(root: SystemRoot, file: string): CommandResult;
   /** Installs the package that is installed once more. */
   reinstall(root: SystemRoot, file: string): CommandResult;

@@ -98,7 +98,7 @@ for (const format of FORMATS) {
       assert.equal(readFileSync(root.path(CONFIGURATION), 'utf8'), '<seelog/>\n');
     });
 
-    it('stays where it is not known, or behind a link', async (t) => {
+    it('stays where it is not known, or reached by a link', async (t) => {
       if (!(await canInstall(t, format.installingTools))) return;
       const root = await freshRoot(t, 'amd64');
       format.install(root, buildSmallPackage(t, format, VERSION));

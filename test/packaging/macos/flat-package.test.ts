@@ -137,11 +137,11 @@ test('flat package: the Bom lists the payload, with the checksums that cksum com
 });
 
 for (const architecture of ['x86_64', 'arm64'] as const) {
-  test(`flat package: the installer is told what it is for, ${architecture}`, (t) => {
+  test(`flat package: it names its processor for the installer, ${architecture}`, (t) => {
     const { files } = readXar(readFileSync(build(t, architecture).file));
     const distribution = files.get('Distribution')?.toString('utf8') ?? '';
     assert.ok(distribution.includes(` hostArchitectures="${architecture}"`));
-    // As the program itself says in LC_BUILD_VERSION.
+    // As in the program's own LC_BUILD_VERSION.
     assert.match(distribution, /<os-version min="11\.0"\/>/);
     assert.match(distribution, / version="1\.2\.3\.4" [^>]*>#base\.pkg<\/pkg-ref>/);
     const info = files.get('base.pkg/PackageInfo')?.toString('utf8') ?? '';
@@ -179,7 +179,7 @@ test('flat package: the same tree gives the same bytes', (t) => {
   assert.deepEqual(readFileSync(build(t).file), readFileSync(build(t).file));
 });
 
-test('flat package: a program that macOS would not start is an error that says why', (t) => {
+test('flat package: a program that macOS would not start is an error with the reason', (t) => {
   const directory = temporaryDirectory(t);
   const output = join(directory, 'session-manager-plugin.pkg');
   const cases: readonly (readonly [Buffer, RegExp])[] = [

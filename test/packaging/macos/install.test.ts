@@ -70,7 +70,7 @@ function assertInstalled({ directory, link }: Places): void {
   );
 }
 
-/** The files that the log is written to, as the template says. */
+/** The files that the log is written to, as in the template. */
 function logFiles(directory: string): string[] {
   const collect = (element: XmlElement): string[] => [
     ...(element.name === 'rollingfile' ? [element.attributes['filename'] ?? ''] : []),
@@ -167,7 +167,7 @@ describe('install: paths are given', () => {
   });
 });
 
-test('install: what is no option ends with status 2 and says how it is used', async (t) => {
+test('install: an unknown option ends with status 2 and the usage', async (t) => {
   if (!requireTools(t, UNZIP)) return;
   const bundle = await unpackBundle(t);
   for (const [args, message] of [
@@ -295,7 +295,7 @@ describe('install where something else has the place of the link', () => {
     ['a directory', (link) => mkdirSync(link), /is a directory: give the path of the link itself/],
   ];
   for (const [name, make, message] of foreign) {
-    test(`${name}: it is left alone, and what to do is said`, async (t) => {
+    test(`${name}: it is unchanged, and the message explains what to do`, async (t) => {
       if (!requireTools(t, UNZIP)) return;
       const bundle = await unpackBundle(t);
       const target = places(t);
@@ -317,7 +317,7 @@ describe('install where something else has the place of the link', () => {
 });
 
 describe('install without the right to write', () => {
-  /** The user "nobody" of Debian; a test that root runs has to give its rights up. */
+  /** The user "nobody" of Debian; a test that root runs has to drop its rights. */
   const NO_PERSON = 65534;
 
   function installAsSomebody(bundle: string, target: Places): InstallRun {
@@ -326,7 +326,7 @@ describe('install without the right to write', () => {
     });
   }
 
-  test('to the directory: the error says to use sudo', async (t) => {
+  test('to the directory: the error recommends sudo', async (t) => {
     if (!requireTools(t, UNZIP)) return;
     const bundle = await unpackBundle(t);
     const root = temporaryDirectory(t);
@@ -356,7 +356,7 @@ describe('install without the right to write', () => {
     assertInstalled(target);
   });
 
-  test("to the link's directory: the plugin is installed, and that is said", async (t) => {
+  test("to the link's directory: the plugin is installed, and a message reports it", async (t) => {
     if (!requireTools(t, UNZIP)) return;
     const bundle = await unpackBundle(t);
     const target = places(t);

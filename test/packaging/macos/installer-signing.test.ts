@@ -26,7 +26,7 @@ function files(t: TestContext, ...names: readonly string[]): readonly string[] {
 }
 
 describe('a flat package without an identity', () => {
-  it('is not signed, and that is said', () => {
+  it('is not signed, and the build reports it', () => {
     const signing = installerSigning({ SSM_SIGN_MACOS_PASSWORD_FILE: 'password' });
     assert.equal(signFlatPackage(UNSIGNED, signing), UNSIGNED);
     assert.equal(
@@ -58,7 +58,7 @@ describe('productsign', () => {
     );
   });
 
-  it('is missing on other systems than macOS: the error says what to do', (t) => {
+  it('is missing on other systems than macOS: the error explains what to do', (t) => {
     withoutTools(t);
     assert.throws(
       () => signFlatPackage(UNSIGNED, installerSigning(env)),

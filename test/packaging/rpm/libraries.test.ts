@@ -34,7 +34,7 @@ function isHigher(version: string, than: string): boolean {
 
 for (const directory of ['linux_64bit', 'linux_arm64']) {
   describe(`the program of ${directory}`, () => {
-    it('needs no more of libraries than the package says it needs', (t) => {
+    it('needs no more of libraries than the package declares', (t) => {
       const name = `${directory}/session-manager-plugin.rpm`;
       if (!requireTools(t, RPM, BSDTAR, ELFDEPS) || !requirePackages(t, name)) return;
       const file = packagePath(name);

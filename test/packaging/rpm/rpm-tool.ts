@@ -13,7 +13,7 @@ export const RPM_ARCHITECTURES: Readonly<Record<DebArchitecture, RpmArchitecture
 /** Runs rpm on that system, with a database in it. Its scripts run in it, too. */
 export function tryRpm(root: SystemRoot, ...args: readonly string[]): CommandResult {
   return root.runOutside([
-    // Debian's rpm warns of itself unless it is told that this is meant.
+    // Debian's rpm warns about itself unless this option is set.
     ...['rpm', '--force-debian', '--root', root.directory, '--dbpath', '/var/lib/rpm'],
     ...args,
   ]);

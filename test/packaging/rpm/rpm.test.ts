@@ -51,7 +51,7 @@ function build(
   return output;
 }
 
-/** What rpm says about a package file. */
+/** What rpm prints about a package file. */
 function query(file: string, ...args: readonly string[]): string {
   return runTool(RPM, ['--query', '--package', file, ...args]).toString();
 }

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 
-/** Paths below a root directory, with what can be told of each without reading it. */
+/** Paths below a root directory, with what is known of each without reading it. */
 export type FileList = ReadonlyMap<string, string>;
 
 /** What the kernel, package managers and the tests themselves write down. */

@@ -17,7 +17,7 @@ export const DOCUMENTS = [
 const EXECUTABLE_MODE = 0o755;
 
 /**
- * An installed tree in which a script that says its version stands in the program's place, for tests
+ * An installed tree in which a script that prints its version replaces the program, for tests
  * of packages rather than of what is in them. Every file is different in every version.
  */
 export function smallTree(t: TestContext, version: string): string {

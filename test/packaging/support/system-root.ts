@@ -7,7 +7,7 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { pristineRoot } from './pristine-root.ts';
 import { spawnSync } from '../../support/child-process.ts';
 
-/** What a command said, and how it ended. */
+/** The output of a command, and how it ended. */
 export interface CommandResult {
   readonly status: number | null;
   readonly stdout: string;
@@ -18,7 +18,7 @@ export interface CommandResult {
 export interface SystemRoot {
   readonly directory: string;
   readonly architecture: DebArchitecture;
-  /** Goes in front of a command that is to run in that system. */
+  /** Comes before a command that runs in that system. */
   readonly inside: readonly string[];
   /** Runs a command in that system, with empty input and no terminal. */
   run(command: readonly string[]): CommandResult;
@@ -33,7 +33,7 @@ export interface SystemRoot {
 const CP: Tool = { program: 'cp', debianPackage: 'coreutils' };
 
 /**
- * Gives the system what the kernel has for programs, in a mount namespace: it is gone with the command.
+ * Gives the system what the kernel has for programs, in a mount namespace: it ends with the command.
  */
 const MOUNT_AND_RUN = `
 mount -t proc proc "$1/proc" &&

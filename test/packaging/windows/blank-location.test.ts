@@ -13,7 +13,7 @@ import { endWithTest, spawn } from '../../support/child-process.ts';
 
 const WINDOW = 'Session Manager Plugin';
 
-/** Starts a display that nobody sees, and returns its name. */
+/** Starts an invisible display, and returns its name. */
 async function startDisplay(t: TestContext): Promise<string> {
   const server = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '800x600x24'], {
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -27,7 +27,7 @@ import { WINE, WINESERVER } from '../../support/tools.ts';
 
 const SETUP = String.raw`C:\SessionManagerPluginSetup.exe`;
 const PROGRAM = `${MACHINE_DIRECTORY}\\bin\\session-manager-plugin.exe`;
-/** Consoles of wine draw the space behind it by moving the cursor. */
+/** Consoles of wine draw the space after it by moving the cursor. */
 const PROMPT_SIGN = '$';
 const SIZE = { cols: 97, rows: 31 };
 
@@ -98,7 +98,7 @@ const KEYS: readonly (readonly [name: string, typed: string, sent?: string])[] =
 const PASTED = 'A line with € and 漢字, of a paste.\r'.repeat(120);
 
 describe('the program that the setup installs', () => {
-  it('is found by its name, and says the documented sentence', async (t) => {
+  it('is found by its name, and prints the documented sentence', async (t) => {
     const wine = await windowsWithProgram(t);
     if (wine === undefined) return;
     assert.deepEqual(await wine.run('session-manager-plugin'), {
@@ -108,7 +108,7 @@ describe('the program that the setup installs', () => {
     });
   });
 
-  it('says its version, and what it does not know', async (t) => {
+  it('prints its version, and reports an unknown operation', async (t) => {
     const wine = await windowsWithProgram(t);
     if (wine === undefined) return;
     assert.equal((await wine.run('session-manager-plugin --version')).stdout, `${VERSION}\n`);
@@ -139,14 +139,14 @@ describe('a shell session in a console of Windows', () => {
 
   it('sends a paste of several kilobytes', (t) => arrives(t, PASTED, PASTED));
 
-  it('tells the size of the window first', async (t) => {
+  it('sends the size of the window first', async (t) => {
     const wine = await windowsWithProgram(t);
     if (wine === undefined) return;
     const { session } = await openShell(t, wine);
     assert.deepEqual(session.record.sizes, [SIZE]);
   });
 
-  it('tells it also when both outputs go elsewhere', async (t) => {
+  it('sends it also when both outputs go elsewhere', async (t) => {
     const wine = await windowsWithProgram(t);
     if (wine === undefined) return;
     const file = join(temporaryDirectory(t), 'output');
@@ -200,7 +200,7 @@ async function arrives(t: TestContext, typed: string, sent: string): Promise<voi
 }
 
 describe('the uninstaller', () => {
-  it('leaves nothing behind', async (t) => {
+  it('leaves no file or process', async (t) => {
     const wine = await windowsWithProgram(t);
     if (wine === undefined) return;
     await wine.settle();

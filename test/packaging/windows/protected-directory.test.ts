@@ -266,7 +266,7 @@ describe('the setup with administrator rights', () => {
     rmSync(onDriveC(wine, 'C:\\reg.txt'));
   }
 
-  it('runs nothing that the user’s part of the registry names, and says where it is', async (t) => {
+  it('runs nothing that the user’s part of the registry names, and reports where it is', async (t) => {
     const wine = windowsWithSetup(t);
     if (wine === undefined) return;
     await registerForUser(t, wine, PLUGIN);

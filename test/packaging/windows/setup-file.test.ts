@@ -64,7 +64,7 @@ describe('the setup', () => {
     assert.ok(one !== undefined && other?.equals(one));
   });
 
-  it('is not made of a tree without copyright, and says so', (t) => {
+  it('is not made of a tree without copyright, and the error reports it', (t) => {
     if (!requireTools(t, MAKENSIS)) return;
     const tree = smallWindowsTree(t, '1.3.0.0');
     writeFileSync(join(tree, 'NOTICE'), 'nothing');

@@ -118,7 +118,7 @@ describe('the silent setup for everybody', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('leaves a program as it is that cannot be replaced, and says so', async (t) => {
+  it('leaves a program that cannot be replaced unchanged, and reports it', async (t) => {
     const wine = windowsWithSetup(t, '1.3.0.0');
     if (wine === undefined) return;
     await succeeds(wine, `${SETUP} /S`);
@@ -333,7 +333,7 @@ describe('the directory that is asked for', () => {
 });
 
 describe('a Windows before 10', () => {
-  it('is told what is needed, and left as it is', async (t) => {
+  it('is unchanged, and the user learns what is needed', async (t) => {
     const wine = windowsWithSetup(t);
     if (wine === undefined) return;
     wine.setVersion('win81');

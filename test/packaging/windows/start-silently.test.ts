@@ -8,7 +8,7 @@ import { filesIn, MACHINE_DIRECTORY, onDriveC } from './support/installation.ts'
 import { smallSetup } from './support/small-setup.ts';
 import { startWine } from './support/wine.ts';
 
-/** Where the script's data are, far behind the programs of NSIS. */
+/** Where the script's data are, far after the programs of NSIS. */
 const IN_THE_DATA = -1_000;
 
 describe('a setup that is silent from the start', () => {

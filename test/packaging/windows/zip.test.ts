@@ -114,7 +114,7 @@ describe('install.bat', () => {
     assert.equal(filesIn(wine, MACHINE_DIRECTORY), undefined);
   });
 
-  it('says when the package could not be unpacked', async (t) => {
+  it('reports when the package could not be unpacked', async (t) => {
     if (!requireTools(t, MAKENSIS, UNZIP, WINE)) return;
     const { directory } = await unpackedZip(t);
     const wine = windows();
@@ -267,7 +267,7 @@ describe('uninstall.bat', () => {
     assert.equal(filesIn(wine, MACHINE_DIRECTORY), undefined);
   });
 
-  it('is told when there is nothing to remove', async (t) => {
+  it('reports when there is nothing to remove', async (t) => {
     if (!requireTools(t, MAKENSIS, UNZIP, WINE)) return;
     const { directory } = await unpackedZip(t);
     const wine = windows();

@@ -20,7 +20,7 @@ const EMULATOR = 'usr/bin/qemu-i386';
  *
  * @param directory - takes the emulator
  * @param program - an i386 program for a trial, called with `--version`
- * @returns the emulator's path, or an empty string when the kernel runs i386 by itself
+ * @returns the emulator's path, or an empty string when the kernel itself runs i386
  */
 export async function ensureEmulator(directory: string, program: string): Promise<string> {
   const runs = spawnSync(program, ['--version']).status === 0;

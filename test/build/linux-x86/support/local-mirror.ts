@@ -22,7 +22,7 @@ export interface OfferedPackage {
   readonly depends?: string;
 }
 
-/** When an index says it was made, and until when it is valid. */
+/** The date of an index, and until when it is valid. */
 export interface OfferedDates {
   readonly date: Date;
   readonly validUntil?: Date;

@@ -62,7 +62,7 @@ export async function startSmallArchive(t: TestContext): Promise<SmallArchive> {
   };
 }
 
-/** Unpacks and says what was unpacked; what is written to standard error goes to `warnings`. */
+/** Unpacks and returns what was unpacked; what is written to standard error goes to `warnings`. */
 export async function unpack(
   t: TestContext,
   source: PackageSource,

@@ -53,12 +53,12 @@ async function follow(t: TestContext, part: string, input: string): Promise<stri
 
 const IN_A_SHELL = 'echo $((6 * 7)) there\nexit\n';
 
-describe('the local target's text about connecting', () => {
-  it('opens a shell with the program's command', async (t) => {
+describe('the text of the local target about connecting', () => {
+  it('opens a shell with the command `shell`', async (t) => {
     assert.match(await follow(t, `shell ${EXAMPLE_TARGET}`, IN_A_SHELL), /^42 there\r$/m);
   });
 
-  it('runs a command with the program's command', async (t) => {
+  it('runs a command with the command `exec`', async (t) => {
     assert.notEqual((await follow(t, `exec ${EXAMPLE_TARGET}`, '')).trim(), '');
   });
 

@@ -14,7 +14,7 @@ export const RELEASE: Release = {
   compression: 'fast',
 };
 
-/** What a run of the script left behind. */
+/** The result of a run of the script. */
 export interface InstallRun {
   readonly status: number | null;
   readonly stdout: string;
@@ -47,7 +47,7 @@ export async function unpackBundle(
 }
 
 /**
- * Runs the script `install` of a bundle, with an umask that lets nobody else read.
+ * Runs the script `install` of a bundle, with an umask that lets no other user read.
  *
  * @param script - its path, as it is given to the interpreter
  */

@@ -1,12 +1,12 @@
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What stands in for the program where it has to run on the machine of the test. */
+/** Replaces the program where it has to run on the machine of the test. */
 const SCRIPT = '#!/bin/sh\necho The Session Manager plugin was installed successfully.\n';
 
 const TEMPLATE = join(import.meta.dirname, '../../../../packaging/posix/seelog.xml.template');
 
-/** Makes a tree as it is to be installed, small, with the modes of an umask of 077. */
+/** Makes a small tree as it is installed, with the modes of an umask of 077. */
 export function makeInstalledTree(
   directory: string,
   options: { readonly version?: string; readonly program?: Buffer } = {},

@@ -17,7 +17,7 @@ export type RegistryKey = ReadonlyMap<string, RegistryValue>;
 /** "Apps and features" of Windows. */
 export const UNINSTALL = String.raw`Software\Microsoft\Windows\CurrentVersion\Uninstall\SessionManagerPlugin`;
 
-/** With its directory: it is to be found whatever PATH is. */
+/** With its directory, so that it is found with any PATH. */
 const REGEDIT = String.raw`C:\windows\regedit.exe`;
 
 const ENVIRONMENT: Readonly<Record<Hive, string>> = {
@@ -53,7 +53,7 @@ export async function registryKey(
   return exportedKey(wine, 'exported.reg');
 }
 
-/** PATH as it stands in the registry; undefined when it is not there. */
+/** PATH in the registry; undefined when it is not set. */
 export async function pathValue(wine: Wine, hive: Hive): Promise<RegistryValue | undefined> {
   return (await registryKey(wine, hive, ENVIRONMENT[hive]))?.get('path');
 }

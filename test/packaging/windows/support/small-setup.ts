@@ -15,7 +15,7 @@ export const EPOCH = 1_700_000_000;
 export const STARTED_FILE = String.raw`C:\started`;
 export const END_FILE = String.raw`C:\end`;
 
-/** An installed tree for Windows in which a small program stands for the real one. */
+/** An installed tree for Windows in which a small program replaces the real one. */
 export function smallWindowsTree(t: TestContext, version: string): string {
   const tree = temporaryDirectory(t);
   mkdirSync(join(tree, 'bin'));
