@@ -20,10 +20,10 @@ const PROGRAM = { module: 'src/main.ts', name: 'session-manager-plugin' } as con
 const COMMANDS = { module: 'src/commands/run-command.ts', name: 'commands' } as const;
 /** Shared config files and the signer: every session begins with it, other runs do not need it. */
 const SESSION_AWS = { module: 'src/aws/session-aws.ts', name: 'session-aws' } as const;
-/** The AWS SDK and what uses it: large, and not needed by most sessions. */
-const AWS = { module: 'src/aws/index.ts', name: 'aws' } as const;
-/** What only the program's own commands ask of the AWS SDK, EC2 for one. */
-const FLEET = { module: 'src/aws/sdk/sdk-fleet.ts', name: 'aws-fleet' } as const;
+/** Calls of a session by the AWS SDK: large, and not needed by most sessions. */
+const AWS = { module: 'src/aws/sdk/calls/session-part.ts', name: 'aws' } as const;
+/** Calls of the program's own commands by the AWS SDK: larger still, with EC2 for one. */
+const FLEET = { module: 'src/aws/sdk/calls/command-part.ts', name: 'aws-fleet' } as const;
 /** A sign-in at IAM Identity Center, which only a person at a terminal is offered. */
 const SIGN_IN = { module: 'src/aws/credentials/sign-in/sign-in.ts', name: 'aws-sign-in' } as const;
 /** What starts the program in a native binary. */

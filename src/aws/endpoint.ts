@@ -1,5 +1,5 @@
 import { awsLabels } from './signing/aws-domains.ts';
-import type { Environment } from './services.ts';
+import type { Environment } from './aws-options.ts';
 import type { SharedConfig } from './shared-config.ts';
 
 /** A service whose endpoint can be configured. */

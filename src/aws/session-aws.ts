@@ -1,36 +1,43 @@
-import { createNetwork, type Network } from '../network/network.ts';
+import { createNetwork } from '../network/network.ts';
+import type { Aws } from './aws.ts';
+import type { AwsOptions } from './aws-options.ts';
 import type { CredentialsSource } from './credentials/credentials.ts';
 import { createCredentialsSource } from './credentials/credentials-source.ts';
 import type { FindPerson } from './credentials/sign-in/person.ts';
-import { lazyAwsServices } from './lazy-services.ts';
-import type { AwsServices, AwsServicesOptions } from './services.ts';
+import { lazyAws } from './lazy-aws.ts';
 import { readProfileCaBundle } from './shared-config.ts';
 import {
   createUpgradeSigner,
-  whyWithoutCredentials,
+  noCredentialsReason,
   type UpgradeSigner,
 } from './signing/upgrade-signer.ts';
 
-/** What the calls of a run share. */
-export type RunAws = Pick<AwsServicesOptions, 'network' | 'credentials'>;
-
-/** What a run's calls to AWS are made of. */
-export interface RunAwsOptions extends Omit<AwsServicesOptions, keyof RunAws> {
+/** What the calls of one run are made with. */
+export interface RunAwsOptions extends Omit<AwsOptions, 'network' | 'credentials'> {
   readonly platform: NodeJS.Platform;
   readonly findPerson: FindPerson;
 }
 
-/** What a session needs of AWS: to sign its connection, and to be resumed, ended and encrypted. */
-export interface SessionAws {
-  readonly services: AwsServices;
-  readonly signUpgrade: UpgradeSigner;
-  readonly network: Network;
-  /** Why a session with this stream URL does without credentials, a sentence part; else undefined. */
-  readonly whyWithoutCredentials: (streamUrl: string) => string | undefined;
+/** What the calls of one session are made with. */
+interface SessionAwsOptions extends RunAwsOptions {
+  readonly streamUrl: string;
 }
 
-/** The network and the credentials of one run, for all its calls to AWS. */
-export function createRunAws(options: RunAwsOptions): RunAws {
+/** The calls to AWS of one run: they share its network and its credentials. */
+export interface RunAws {
+  readonly aws: Aws;
+  readonly options: AwsOptions;
+}
+
+/** The part of AWS that a session needs: it signs the connection, and makes calls. */
+export interface SessionAws extends RunAws {
+  readonly signUpgrade: UpgradeSigner;
+  /** Why the session uses no credentials, a sentence part; undefined when it uses them. */
+  readonly noCredentialsReason: string | undefined;
+}
+
+/** @param credentials - those of the run, when it has more parts than this one */
+export function createRunAws(options: RunAwsOptions, credentials?: CredentialsSource): RunAws {
   const { env, clock, logger, profile } = options;
   const network = createNetwork({
     env,
@@ -38,30 +45,29 @@ export function createRunAws(options: RunAwsOptions): RunAws {
     logger,
     profileCaBundle: () => readProfileCaBundle(profile, env, logger),
   });
-  return { network, credentials: createCredentialsSource({ ...options, network }) };
+  const awsOptions = {
+    ...options,
+    network,
+    credentials: credentials ?? createCredentialsSource({ ...options, network }),
+  };
+  return { aws: lazyAws(awsOptions), options: awsOptions };
 }
 
 /**
- * The part of AWS that every session starts with: reading the shared config files and the signer. It
- * is a file of its own in dist/, because a run without a session needs none of it; the AWS SDK is
- * another, because most sessions need none of that.
+ * The part of AWS that every session starts with: it reads the shared config files and signs. It is a
+ * file of its own in dist/, because a run without a session needs none of it. The AWS SDK is in other
+ * files, because most sessions need none of that.
  *
- * @param credentials - those of the run, where the session is not all of it
+ * @param credentials - those of the run, when it has more parts than this session
  */
 export function createSessionAws(
-  options: RunAwsOptions,
+  { streamUrl, ...options }: SessionAwsOptions,
   credentials: CredentialsSource | undefined,
 ): SessionAws {
-  const run = createRunAws(options);
-  const services = lazyAwsServices({
-    ...options,
-    network: run.network,
-    credentials: credentials ?? run.credentials,
-  });
+  const run = createRunAws(options, credentials);
   return {
-    services,
-    signUpgrade: createUpgradeSigner(options, services),
-    network: run.network,
-    whyWithoutCredentials: (streamUrl) => whyWithoutCredentials(streamUrl, options.env),
+    ...run,
+    signUpgrade: createUpgradeSigner(options, run.aws),
+    noCredentialsReason: noCredentialsReason(streamUrl, options.env),
   };
 }

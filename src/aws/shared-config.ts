@@ -1,5 +1,5 @@
 import type { Logger } from '../logging/logger.ts';
-import type { Environment } from './services.ts';
+import type { Environment } from './aws-options.ts';
 import { expandHome, sharedFilePaths } from './shared-files/file-paths.ts';
 import { mergeFiles, type ConfigSection, type SharedSections } from './shared-files/merge-files.ts';
 import type { IniSections } from './shared-files/parse-ini.ts';

@@ -1,4 +1,4 @@
-import type { Environment } from '../services.ts';
+import type { Environment } from '../aws-options.ts';
 import type { SharedConfig } from '../shared-config.ts';
 import { findCredentialSource, OTHER_SOURCES, placeOfKeys } from './static-credentials.ts';
 

@@ -1,7 +1,7 @@
 import type { Logger } from '../../logging/logger.ts';
 import { AwsError, isAwsError } from '../sdk/aws-error.ts';
 import type { AwsCredentials, LoadSdk } from './credentials.ts';
-import type { Environment } from '../services.ts';
+import type { Environment } from '../aws-options.ts';
 import type { ConfigSection, SharedSections } from '../shared-config.ts';
 import { keysInEnvironment, keysInProfile } from './static-credentials.ts';
 import { assumeRole } from './assume-role.ts';

@@ -1,6 +1,6 @@
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
 import { AwsError } from '../sdk/aws-error.ts';
-import type { AwsServicesOptions, Environment } from '../services.ts';
+import type { AwsOptions, Environment } from '../aws-options.ts';
 import { readSharedConfig, type SharedConfig } from '../shared-config.ts';
 import { findCredentialSource, placeOfKeys } from './static-credentials.ts';
 
@@ -10,7 +10,7 @@ const LONGEST_CHAIN = 10;
 /** Adds to an error about credentials that have ended how they are renewed; leaves any other alone. */
 export async function renewalHint(
   error: AwsError,
-  { profile, env, logger }: Pick<AwsServicesOptions, 'profile' | 'env' | 'logger'>,
+  { profile, env, logger }: Pick<AwsOptions, 'profile' | 'env' | 'logger'>,
 ): Promise<AwsError> {
   if (error.reason !== 'expired-credentials') return error;
   const config = await readSharedConfig(profile, env, logger);

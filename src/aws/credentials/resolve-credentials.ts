@@ -8,7 +8,7 @@ import type { FoundCredentials } from './keep-credentials.ts';
 import type { FindPerson, SignInPrompt } from './sign-in/person.ts';
 import type { SsoSession } from './sign-in/sso-session.ts';
 import { renewalHint } from './renew-credentials.ts';
-import type { Environment } from '../services.ts';
+import type { Environment } from '../aws-options.ts';
 import { readSharedConfig, type SharedConfig } from '../shared-config.ts';
 import {
   findCredentialSource,

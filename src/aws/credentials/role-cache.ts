@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { AwsCredentials } from './credentials.ts';
-import type { Environment } from '../services.ts';
+import type { Environment } from '../aws-options.ts';
 import type { ConfigSection } from '../shared-config.ts';
 import { expandHome } from '../shared-files/file-paths.ts';
 import { objectIn, readCacheFile, textIn, timeIn, writeCacheFile } from './cache-file.ts';

@@ -1,5 +1,5 @@
 import type { AwsCredentials } from './credentials.ts';
-import type { Environment } from '../services.ts';
+import type { Environment } from '../aws-options.ts';
 import type { ConfigSection, SharedConfig } from '../shared-config.ts';
 
 /** Where the credentials come from, as far as it is known without the AWS SDK. */

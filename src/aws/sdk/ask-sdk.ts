@@ -16,7 +16,7 @@ import type { SdkCredentials, SdkSource } from '../credentials/sdk-credential-ch
 import { createSdkRequestHandler } from './sdk-request-handler.ts';
 import { checkForSdk, giveSdkSharedFiles } from './sdk-shared-files.ts';
 import { silenceVersionWarning } from './sdk-warnings.ts';
-import type { AwsServicesOptions } from '../services.ts';
+import type { AwsOptions } from '../aws-options.ts';
 import {
   profileNameOf,
   readSharedConfig,
@@ -32,7 +32,7 @@ const FILE_ERRORS = new Set(['ENOENT', 'EACCES', 'EISDIR']);
 
 /** What the AWS SDK is asked with. */
 export type SdkCredentialsOptions = Pick<
-  AwsServicesOptions,
+  AwsOptions,
   'region' | 'profile' | 'env' | 'network' | 'logger'
 >;
 

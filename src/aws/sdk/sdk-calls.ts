@@ -8,7 +8,7 @@ import { renewalHint } from '../credentials/renew-credentials.ts';
 import { createSdkRequestHandler } from './sdk-request-handler.ts';
 import { giveSdkSharedFiles } from './sdk-shared-files.ts';
 import { silenceVersionWarning } from './sdk-warnings.ts';
-import type { AwsServicesOptions } from '../services.ts';
+import type { AwsOptions } from '../aws-options.ts';
 import { readSharedConfig } from '../shared-config.ts';
 
 /** What a client of the AWS SDK is made with. */
@@ -24,7 +24,7 @@ export interface ClientConfig {
 
 /** How every call to AWS is made. */
 export interface SdkCalls {
-  /** As of `Fleet`. */
+  /** As in `CredentialCalls`. */
   prepareCredentials(): Promise<void>;
   /**
    * Runs a call with a client of its own, so that nothing outdated is left of an earlier one.
@@ -39,7 +39,7 @@ export interface SdkCalls {
 }
 
 /** Calls with the settings of one user: credentials, region, endpoints and network. */
-export function createSdkCalls(options: AwsServicesOptions): SdkCalls {
+export function createSdkCalls(options: AwsOptions): SdkCalls {
   silenceVersionWarning();
   const requestHandler = createSdkRequestHandler(options.network);
 

@@ -1,7 +1,7 @@
 import { externalDataInterceptor, getHomeDir } from '@smithy/shared-ini-file-loader';
 import { join } from 'node:path';
 import { AwsError } from './aws-error.ts';
-import type { Environment } from '../services.ts';
+import type { Environment } from '../aws-options.ts';
 import type { ConfigSection, SharedSections } from '../shared-config.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join, sep } from 'node:path';
-import type { Environment } from '../services.ts';
+import type { Environment } from '../aws-options.ts';
 
 /** Where the two shared AWS files are. */
 export interface SharedFilePaths {

@@ -1,4 +1,5 @@
-import type { AwsServices, AwsServicesOptions, Environment } from '../services.ts';
+import type { CredentialCalls } from '../aws.ts';
+import type { AwsOptions, Environment } from '../aws-options.ts';
 import { configuredEndpoints } from '../endpoint.ts';
 import { readSharedConfig } from '../shared-config.ts';
 import { isPresigned, judgeStreamUrl, type StreamUrlVerdict } from './signing-policy.ts';
@@ -14,10 +15,10 @@ const SKIP_VARIABLE = 'SSM_PLUGIN_SKIP_CLIENT_CONFIGURE';
 export type UpgradeSigner = (streamUrl: string) => Promise<Readonly<Record<string, string>>>;
 
 /**
- * Why a session does without credentials altogether, as a sentence part: it is not signed then, and
- * cannot be resumed (docs/design/protocol.md#signed-upgrade). Undefined when it does not.
+ * Why a session uses no credentials, as a sentence part: its connection is not signed then, and it
+ * cannot be resumed (docs/design/protocol.md#signed-upgrade). Undefined when it uses them.
  */
-export function whyWithoutCredentials(streamUrl: string, env: Environment): string | undefined {
+export function noCredentialsReason(streamUrl: string, env: Environment): string | undefined {
   if (env[SKIP_VARIABLE]?.toLowerCase() === 'true') return `${SKIP_VARIABLE} is set`;
   return URL.canParse(streamUrl) && isPresigned(new URL(streamUrl))
     ? 'the address of the session carries its own signature'
@@ -25,19 +26,19 @@ export function whyWithoutCredentials(streamUrl: string, env: Environment): stri
 }
 
 /** What signing depends on. */
-export type SignerOptions = Omit<AwsServicesOptions, 'network' | 'credentials'>;
+export type SignerOptions = Omit<AwsOptions, 'network' | 'credentials'>;
 
 /** Signs with the credentials of the run as they are at each call. */
 export function createUpgradeSigner(
   options: SignerOptions,
-  services: Pick<AwsServices, 'credentials'>,
+  aws: Pick<CredentialCalls, 'credentials'>,
 ): UpgradeSigner {
   const { env, logger } = options;
   return async (streamUrl) => {
     try {
-      const without = whyWithoutCredentials(streamUrl, env);
-      if (without !== undefined) {
-        logger.info(`the connection is not signed: ${without}`);
+      const reason = noCredentialsReason(streamUrl, env);
+      if (reason !== undefined) {
+        logger.info(`the connection is not signed: ${reason}`);
         return {};
       }
       const verdict = await judge(streamUrl, options);
@@ -45,7 +46,7 @@ export function createUpgradeSigner(
         logger.info(`the connection is not signed: ${verdict.reason}`);
         return {};
       }
-      const credentials = await services.credentials();
+      const credentials = await aws.credentials();
       const { signUpgrade } = await import('./sign-upgrade.ts');
       const now = options.clock.now();
       return await signUpgrade({ url: streamUrl, region: options.region, credentials, now });

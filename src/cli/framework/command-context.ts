@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Fleet } from '../../aws/fleet.ts';
-import type { AwsServicesOptions } from '../../aws/services.ts';
+import type { Aws } from '../../aws/aws.ts';
+import type { AwsOptions } from '../../aws/aws-options.ts';
 import type { SharedConfig } from '../../aws/shared-config.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { LogLevel } from '../../logging/level.ts';
@@ -99,13 +99,13 @@ export interface CommandContext {
    *
    * @throws CommandError as `region()`
    */
-  aws(): Promise<AwsServicesOptions>;
+  aws(): Promise<AwsOptions>;
   /**
    * Systems Manager, for the common options. Made once; the AWS SDK is loaded by it.
    *
    * @throws CommandError as `region()`
    */
-  fleet(): Promise<Fleet>;
+  fleet(): Promise<Aws>;
   /**
    * Writes a result to stdout. Foreign parts of it cannot control a terminal.
    *

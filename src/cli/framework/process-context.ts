@@ -1,10 +1,9 @@
 import type { Writable } from 'node:stream';
 import { isatty, WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
-import { lazyFleet } from '../../aws/lazy-fleet.ts';
 import type { Person } from '../../aws/credentials/sign-in/person.ts';
-import type { Fleet } from '../../aws/fleet.ts';
-import type { AwsServicesOptions } from '../../aws/services.ts';
+import type { Aws } from '../../aws/aws.ts';
+import type { RunAws } from '../../aws/session-aws.ts';
 import type { SharedConfig } from '../../aws/shared-config.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { drain } from '../../lib/drain.ts';
@@ -71,8 +70,8 @@ export function createProcessContext(
   let exitStatus = 0;
   let config: Promise<SharedConfig> | undefined;
   let region: Promise<string> | undefined;
-  let aws: Promise<AwsServicesOptions> | undefined;
-  let fleet: Promise<Fleet> | undefined;
+  let run: Promise<RunAws> | undefined;
+  let fleet: Promise<Aws> | undefined;
   let lastPrint: Promise<void> = Promise.resolve();
   let messages: Writable = stderr;
   let lostOutput: OutputError | undefined;
@@ -112,13 +111,13 @@ export function createProcessContext(
     const { findPersonAtTerminal } = await import('../prompt/person-at-terminal.ts');
     return findPersonAtTerminal(context);
   };
-  const awsOptions = async (): Promise<AwsServicesOptions> => {
+  const createRun = async (): Promise<RunAws> => {
     const { profile, endpointUrl } = parsed();
     const basics = { region: await findRegionOnce(), profile, endpoint: endpointUrl, env };
-    const tools = { ...basics, logger, clock: systemClock };
     const { createRunAws } = await import('../../aws/session-aws.ts');
-    return { ...tools, ...createRunAws({ ...tools, platform, findPerson }) };
+    return createRunAws({ ...basics, logger, clock: systemClock, platform, findPerson });
   };
+  const runAws = (): Promise<RunAws> => (run ??= createRun());
   const print = (text: PrintedText): Promise<void> => {
     // Nothing more is said, nor waited for: the signal decides when the program ends.
     if (interrupted.aborted) return new Promise(() => undefined);
@@ -174,8 +173,8 @@ export function createProcessContext(
     },
     sharedConfig,
     region: findRegionOnce,
-    aws: () => (aws ??= awsOptions()),
-    fleet: () => (fleet ??= context.aws().then((of) => sessions.guard(lazyFleet(of)))),
+    aws: async () => (await runAws()).options,
+    fleet: () => (fleet ??= runAws().then(({ aws }) => sessions.guard(aws))),
     print,
     say(text) {
       if (!parsed().quiet && !interrupted.aborted) writeIfRead(`${text}\n`);

@@ -1,48 +1,37 @@
 import { isAwsError } from '../../aws/sdk/aws-error.ts';
-import type { AwsServices } from '../../aws/services.ts';
-import type { UpgradeSigner } from '../../aws/signing/upgrade-signer.ts';
+import type { SessionAws } from '../../aws/session-aws.ts';
 import { errorText } from '../../lib/error-text.ts';
 import type { ResumeAnswer, SessionService } from '../../session/session-service.ts';
+import type { StartSession } from '../invocation/caller-contract.ts';
 
-/** What a session's service is made of. */
-export interface SessionServiceOptions {
-  readonly sessionId: string;
-  /** Target of the StartSession request, part of the encryption context. */
-  readonly targetId: string;
-  readonly services: AwsServices;
-  readonly signUpgrade: UpgradeSigner;
-  /**
-   * Why no credentials may be looked up for this session, a sentence; then it cannot be resumed, and
-   * only the agent can end it. Undefined when they may.
-   */
-  readonly withoutCredentials: string | undefined;
-}
-
-/** The calls to AWS, as one session needs them. */
-export function createSessionService(options: SessionServiceOptions): SessionService {
-  const { sessionId, targetId, services, withoutCredentials } = options;
+/**
+ * Makes the calls to AWS for one session. A session that uses no credentials cannot be resumed, and
+ * only the agent can end it.
+ */
+export function createSessionService(
+  { sessionId, target: targetId }: Pick<StartSession, 'sessionId' | 'target'>,
+  { aws, signUpgrade, noCredentialsReason }: Omit<SessionAws, 'options'>,
+): SessionService {
   const service: SessionService = {
-    signUpgrade: options.signUpgrade,
+    signUpgrade,
     async resumeSession() {
       try {
-        const { tokenValue, streamUrl } = await services.resumeSession(sessionId);
+        const { tokenValue, streamUrl } = await aws.resumeSession(sessionId);
         return tokenValue === '' ? { kind: 'over' } : { kind: 'resumed', tokenValue, streamUrl };
       } catch (error) {
         return explain(error);
       }
     },
-    terminateSession: () => services.terminateSession(sessionId),
+    terminateSession: () => aws.terminateSession(sessionId),
     generateDataKey: ({ kmsKeyId, challenge }) =>
-      services.generateDataKey({ kmsKeyId, sessionId, targetId, challenge }),
+      aws.generateDataKey({ kmsKeyId, sessionId, targetId, challenge }),
   };
-  if (withoutCredentials !== undefined) {
-    return {
-      ...service,
-      resumeSession: () => Promise.resolve({ kind: 'refused', reason: withoutCredentials }),
-      terminateSession: () => Promise.reject(new Error(withoutCredentials)),
-    };
-  }
-  return service;
+  if (noCredentialsReason === undefined) return service;
+  return {
+    ...service,
+    resumeSession: () => Promise.resolve({ kind: 'refused', reason: noCredentialsReason }),
+    terminateSession: () => Promise.reject(new Error(noCredentialsReason)),
+  };
 }
 
 function explain(error: unknown): ResumeAnswer {

@@ -1,4 +1,4 @@
-import type { SessionDocument, SessionRequest } from '../../aws/fleet.ts';
+import type { SessionDocument, SessionRequest } from '../../aws/aws.ts';
 import { requestedKind } from '../invocation/read-requested-kind.ts';
 import type { CommandContext } from '../framework/command-context.ts';
 import { orElse } from './or-else.ts';

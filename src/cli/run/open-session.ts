@@ -1,4 +1,4 @@
-import type { SessionRequest } from '../../aws/fleet.ts';
+import type { SessionRequest } from '../../aws/aws.ts';
 import { SIGNAL_STATUS } from '../../session/signal-status.ts';
 import { nextEnding } from '../process/command-signals.ts';
 import { SSH_DOCUMENT } from '../process/hang-up.ts';

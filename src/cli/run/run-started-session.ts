@@ -1,4 +1,3 @@
-import { noPerson } from '../../aws/credentials/sign-in/person.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { createLineLogger } from '../../logging/line-logger.ts';
 import { systemLogFileSystem } from '../../logging/file/log-file-system.ts';
@@ -21,6 +20,7 @@ import { createProcessHost } from './process-host.ts';
 import { processOutputs, type ProcessOutputs } from '../process/process-outputs.ts';
 import { CALLER_OPTIONS, type RunOptions } from './run-options.ts';
 import { createSessionService } from './create-session-service.ts';
+import { loadSessionAws } from './load-session-aws.ts';
 import { bufferSignals, type BufferedSignals } from '../process/process-signals.ts';
 import { readSettings, SettingsError, type Settings } from '../process/settings.ts';
 import { droppedTexts, limitTexts } from '../../lib/unread-text.ts';
@@ -121,25 +121,11 @@ interface ReadySession {
 
 async function runLogged(ready: ReadySession): Promise<number> {
   const { session, version, settings, run, outputs, logger, signals } = ready;
-  const { region, profile, endpoint, sessionId } = session;
   const fatalErrors = run.fatalErrors ?? watchFatalErrors(process, systemClock);
-  const { createSessionAws } = await Promise.race([
-    import('../../aws/session-aws.ts'),
+  const aws = await Promise.race([
+    loadSessionAws(session, logger, run.credentials),
     fatalErrors.first.then((error) => Promise.reject(error)),
   ]);
-  const { services, signUpgrade, network, whyWithoutCredentials } = createSessionAws(
-    {
-      region,
-      profile,
-      endpoint,
-      env: process.env,
-      platform: process.platform,
-      logger,
-      clock: systemClock,
-      findPerson: noPerson,
-    },
-    run.credentials,
-  );
   const host = createProcessHost({
     settings,
     run,
@@ -148,14 +134,8 @@ async function runLogged(ready: ReadySession): Promise<number> {
     signals,
     onFatalError: fatalErrors.onFatalError,
     isSsh: session.documentName.endsWith(SSH_DOCUMENT),
-    openSocket: openGatewaySocket(network, openWebSocket),
-    service: createSessionService({
-      sessionId,
-      targetId: session.target,
-      services,
-      signUpgrade,
-      withoutCredentials: whyWithoutCredentials(session.streamUrl),
-    }),
+    openSocket: openGatewaySocket(aws.options.network, openWebSocket),
+    service: createSessionService(session, aws),
   });
   run.begins?.();
   const exited = runSession(

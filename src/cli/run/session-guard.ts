@@ -1,4 +1,4 @@
-import type { Fleet, SessionRequest, StartedSession } from '../../aws/fleet.ts';
+import type { Aws, SessionCalls, SessionRequest, StartedSession } from '../../aws/aws.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { errorText } from '../../lib/error-text.ts';
 import { withTimeout } from '../../lib/with-timeout.ts';
@@ -8,8 +8,8 @@ const TERMINATE_ALL_TIMEOUT_MS = 2_000;
 
 /** Knows the sessions that a command has started and nobody looks after yet. */
 export interface SessionGuard {
-  /** The same fleet; the sessions it starts are known here. */
-  guard(fleet: Fleet): Fleet;
+  /** The same calls; the sessions that they start are known here. */
+  guard(fleet: Aws): Aws;
   /** Somebody looks after the session from now on. */
   release(sessionId: string): void;
   /**
@@ -22,7 +22,7 @@ export interface SessionGuard {
 }
 
 interface Unattended {
-  readonly fleet: Fleet;
+  readonly fleet: SessionCalls;
   isWanted: boolean;
   /** StartSession may have reached the service. */
   isSent: boolean;
@@ -40,7 +40,7 @@ export function createSessionGuard(clock: Clock, log: (text: string) => void): S
   const find = (sessionId: string): Unattended | undefined =>
     [...unattended].find((session) => session.sessionId === sessionId);
 
-  const start = async (fleet: Fleet, request: SessionRequest): Promise<StartedSession> => {
+  const start = async (fleet: SessionCalls, request: SessionRequest): Promise<StartedSession> => {
     const onSend = (): void => {
       if (!session.isWanted) throw new Error('the session is not wanted any more');
       session.isSent = true;

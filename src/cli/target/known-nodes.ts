@@ -1,5 +1,5 @@
 import { isAwsError, type AwsError } from '../../aws/sdk/aws-error.ts';
-import type { Ec2Instance, Fleet, ManagedNode } from '../../aws/fleet.ts';
+import type { Ec2Instance, ManagedNode, NodeCalls } from '../../aws/aws.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { withTimeout } from '../../lib/with-timeout.ts';
 
@@ -30,10 +30,7 @@ const TAGS_WAIT_MS = 3_000;
  *
  * @throws AwsError when the nodes cannot be listed
  */
-export async function listKnownNodes(
-  fleet: Pick<Fleet, 'nodes' | 'instances'>,
-  clock: Clock,
-): Promise<KnownNodes> {
+export async function listKnownNodes(fleet: NodeCalls, clock: Clock): Promise<KnownNodes> {
   const asking: Promise<readonly Ec2Instance[] | AwsError | undefined> = fleet
     .instances()
     .catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import search from '@inquirer/search';
-import type { ManagedNode } from '../../aws/fleet.ts';
+import type { ManagedNode } from '../../aws/aws.ts';
 import { CommandError, type CommandContext } from '../framework/command-context.ts';
 import { printable } from '../../lib/printable.ts';
 import { matchesWords } from './match-words.ts';

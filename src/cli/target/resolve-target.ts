@@ -1,4 +1,4 @@
-import type { Fleet, ManagedNode } from '../../aws/fleet.ts';
+import type { ManagedNode, NodeCalls } from '../../aws/aws.ts';
 import { printable } from '../../lib/printable.ts';
 import { closestWord } from '../invocation/edit-distance.ts';
 import { CommandError, type CommandContext } from '../framework/command-context.ts';
@@ -79,7 +79,7 @@ async function pickAny(context: CommandContext): Promise<ManagedNode> {
 }
 
 /** One call finds them, for whoever may not ask EC2, too. */
-async function nodesWithTag(fleet: Fleet, nameTag: string): Promise<readonly ManagedNode[]> {
+async function nodesWithTag(fleet: NodeCalls, nameTag: string): Promise<readonly ManagedNode[]> {
   const nodes: ManagedNode[] = [];
   for await (const node of fleet.nodes({ nameTag })) nodes.push(node);
   return nodes;

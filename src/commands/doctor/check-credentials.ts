@@ -1,9 +1,8 @@
 import { isPromptLeft } from '../../aws/credentials/sign-in/person.ts';
 import { describeSource } from '../../aws/credentials/describe-source.ts';
-import type { Fleet } from '../../aws/fleet.ts';
-import { lazyAwsServices } from '../../aws/lazy-services.ts';
+import type { CredentialCalls } from '../../aws/aws.ts';
 import { howToRenew } from '../../aws/credentials/renew-credentials.ts';
-import type { AwsServicesOptions } from '../../aws/services.ts';
+import type { AwsOptions } from '../../aws/aws-options.ts';
 import { readSharedConfig } from '../../aws/shared-config.ts';
 import { errorText } from '../../lib/error-text.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
@@ -14,13 +13,16 @@ const SHORT_MS = 5 * 60_000;
 const MS_PER_MINUTE = 60_000;
 
 /** Whether there are credentials, which source gave them, and for how long. */
-export async function checkCredentials(options: AwsServicesOptions): Promise<Finding> {
+export async function checkCredentials(
+  fleet: CredentialCalls,
+  options: AwsOptions,
+): Promise<Finding> {
   const check = 'credentials';
   const { profile, env, logger, clock } = options;
   const config = await readSharedConfig(profile, env, logger);
   const source = describeSource(profile, env, config);
   try {
-    const { expiration } = await lazyAwsServices(options).credentials();
+    const { expiration } = await fleet.credentials();
     if (expiration === undefined) return ok(check, `from ${source}`);
     const leftMs = expiration.getTime() - clock.now();
     const text = `from ${source}, valid until ${expiration.toISOString()}`;
@@ -34,7 +36,7 @@ export async function checkCredentials(options: AwsServicesOptions): Promise<Fin
 }
 
 /** Whose credentials they are. Only the list of open sessions needs to know. */
-export async function checkIdentity(fleet: Fleet): Promise<Finding> {
+export async function checkIdentity(fleet: CredentialCalls): Promise<Finding> {
   const check = 'identity';
   try {
     return ok(check, (await fleet.callerIdentity()).arn);

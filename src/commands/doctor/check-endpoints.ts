@@ -1,5 +1,5 @@
 import type { SessionEndpoint } from '../../aws/endpoint.ts';
-import type { Fleet } from '../../aws/fleet.ts';
+import type { EndpointCalls } from '../../aws/aws.ts';
 import { errorText } from '../../lib/error-text.ts';
 import { isNetworkError, type NetworkErrorReason } from '../../network/network-error.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
@@ -45,7 +45,7 @@ export interface EndpointCheck {
  */
 export async function checkEndpoint(
   service: SessionEndpoint,
-  fleet: Pick<Fleet, 'endpoint'>,
+  fleet: EndpointCalls,
   options: ReachOptions,
   usesKms: Promise<boolean>,
 ): Promise<EndpointCheck> {

@@ -1,5 +1,5 @@
 import { isAwsError } from '../../aws/sdk/aws-error.ts';
-import type { Fleet, StartedSession } from '../../aws/fleet.ts';
+import type { SessionCalls, StartedSession } from '../../aws/aws.ts';
 import { errorText } from '../../lib/error-text.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
 import { nextStep } from './next-step.ts';
@@ -13,7 +13,10 @@ const REASON = 'session-manager-plugin doctor';
  * instance that there is not: permissions are looked at first. A session that was started nevertheless
  * is ended at once, before anything has connected to it.
  */
-export async function checkPermissions(fleet: Fleet, target: string | undefined): Promise<Finding> {
+export async function checkPermissions(
+  fleet: SessionCalls,
+  target: string | undefined,
+): Promise<Finding> {
   const check = 'permissions';
   let session: StartedSession;
   try {

@@ -1,5 +1,5 @@
 import { isAwsError } from '../../aws/sdk/aws-error.ts';
-import type { Fleet, SessionDocument } from '../../aws/fleet.ts';
+import type { DocumentCalls, SessionDocument } from '../../aws/aws.ts';
 import { errorText } from '../../lib/error-text.ts';
 import { ok, type Finding } from './finding.ts';
 
@@ -17,7 +17,7 @@ export interface PreferencesCheck {
  * What the account's preferences ask of shell sessions. Whoever may not read them can start sessions
  * all the same, so nothing here is a failure.
  */
-export async function checkPreferences(fleet: Pick<Fleet, 'document'>): Promise<PreferencesCheck> {
+export async function checkPreferences(fleet: DocumentCalls): Promise<PreferencesCheck> {
   const check = 'preferences';
   try {
     const { inputs } = await fleet.document(PREFERENCES);

@@ -1,4 +1,4 @@
-import type { Fleet, ManagedNode } from '../../aws/fleet.ts';
+import type { ManagedNode, NodeCalls, SessionCalls } from '../../aws/aws.ts';
 import { errorText } from '../../lib/error-text.ts';
 import {
   LAST_AGENT_WITHOUT_TERMINATE_FLAG,
@@ -21,7 +21,7 @@ const REVIVE =
   'see whether the target runs, its SSM Agent runs, it has an instance profile for Systems Manager, and it reaches the endpoints of ssm and ssmmessages';
 
 /** Whether Systems Manager knows the target, hears of it, and how new its agent is. */
-export async function checkNode(fleet: Fleet, target: string): Promise<readonly Finding[]> {
+export async function checkNode(fleet: NodeCalls, target: string): Promise<readonly Finding[]> {
   const check = 'target';
   // Tasks of ECS are no managed nodes.
   if (target.startsWith('ecs:')) return [];
@@ -58,7 +58,7 @@ function checkAgent(version: string): Finding {
 }
 
 /** Whether the target's agent is at the message gateway right now. */
-export async function checkConnection(fleet: Fleet, target: string): Promise<Finding> {
+export async function checkConnection(fleet: SessionCalls, target: string): Promise<Finding> {
   const check = 'connection';
   try {
     return (await fleet.isConnected(target))

@@ -72,7 +72,7 @@ async function* check(
   // There is nobody to ask.
   if (place.verdict === 'failure') return;
   const [options, fleet] = await Promise.all([context.aws(), context.fleet()]);
-  const credentials = checkCredentials(options);
+  const credentials = checkCredentials(fleet, options);
   const identity = checkIdentity(fleet);
   const preferences = checkPreferences(fleet);
   const usesKms = preferences.then((found) => found.usesKms);

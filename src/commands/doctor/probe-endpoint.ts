@@ -9,7 +9,7 @@ import { isNetworkError, NetworkError } from '../../network/network-error.ts';
 import { bareHost } from '../../network/loopback.ts';
 import { failureText } from '../../network/failure-text.ts';
 import { proxyFor } from '../../network/proxy/proxy.ts';
-import type { Environment } from '../../aws/services.ts';
+import type { Environment } from '../../aws/aws-options.ts';
 
 /** Bound of everything until the first line of an answer, in milliseconds: twice that of a connection. */
 const ANSWER_LIMIT_MS = 20_000;

@@ -1,4 +1,4 @@
-import type { PlatformType, SessionDocument } from '../../aws/fleet.ts';
+import type { PlatformType, SessionDocument } from '../../aws/aws.ts';
 
 /** What a document makes of a command, besides running it. */
 export interface CommandSettings {

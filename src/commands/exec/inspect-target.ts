@@ -1,4 +1,4 @@
-import type { Fleet, PlatformType, SessionDocument } from '../../aws/fleet.ts';
+import type { NodeCalls, PlatformType, SessionDocument } from '../../aws/aws.ts';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { orElse } from '../../cli/run/or-else.ts';
 import type { ResolvedTarget } from '../../cli/target/resolve-target.ts';
@@ -38,7 +38,7 @@ export async function inspectTarget(
   return { platform, document };
 }
 
-async function platformOf(fleet: Fleet, id: string): Promise<PlatformType | undefined> {
+async function platformOf(fleet: NodeCalls, id: string): Promise<PlatformType | undefined> {
   for await (const node of fleet.nodes({ id })) return node.platformType;
   return undefined;
 }

@@ -1,5 +1,5 @@
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
-import type { PlatformType } from '../../aws/fleet.ts';
+import type { PlatformType } from '../../aws/aws.ts';
 import { CommandError } from '../../cli/framework/command-context.ts';
 import { encodeForPowerShell } from './powershell.ts';
 

@@ -1,7 +1,7 @@
 import { EventEmitter, setMaxListeners } from 'node:events';
 import type { Command } from 'commander';
 import { isAwsError } from '../../aws/sdk/aws-error.ts';
-import type { SessionRequest } from '../../aws/fleet.ts';
+import type { SessionRequest } from '../../aws/aws.ts';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import { EXIT_OWN_FAILURE } from '../../cli/framework/failure.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { isAwsError } from '../../aws/sdk/aws-error.ts';
-import type { Fleet, OpenSession } from '../../aws/fleet.ts';
+import type { OpenSession, SessionCalls } from '../../aws/aws.ts';
 import { printable } from '../../lib/printable.ts';
 import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
@@ -65,7 +65,10 @@ async function terminateSession(context: CommandContext, sessionId: string): Pro
 }
 
 /** Ending a session needs no permission to list them: then its id is all that is known of it. */
-async function findSession(fleet: Fleet, sessionId: string): Promise<OpenSession | undefined> {
+async function findSession(
+  fleet: SessionCalls,
+  sessionId: string,
+): Promise<OpenSession | undefined> {
   try {
     return (await fleet.openSessions()).find((session) => session.sessionId === sessionId);
   } catch (error) {

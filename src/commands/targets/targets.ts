@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ManagedNode } from '../../aws/fleet.ts';
+import type { ManagedNode } from '../../aws/aws.ts';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import { listKnownNodes, type KnownNode } from '../../cli/target/known-nodes.ts';

@@ -2,7 +2,7 @@ import { registerHooks } from 'node:module';
 import { isAwsError } from '../../../src/aws/sdk/aws-error.ts';
 import { createCredentialsSource } from '../../../src/aws/credentials/credentials-source.ts';
 import { noPerson } from '../../../src/aws/credentials/sign-in/person.ts';
-import { lazyAwsServices } from '../../../src/aws/lazy-services.ts';
+import { lazyAws } from '../../../src/aws/lazy-aws.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { silentLogger } from '../../../src/logging/logger.ts';
 import { createNetwork } from '../../../src/network/network.ts';
@@ -34,11 +34,11 @@ const options = {
   clock: systemClock,
   findPerson: noPerson,
 };
-const services = lazyAwsServices({ ...options, credentials: createCredentialsSource(options) });
+const aws = lazyAws({ ...options, credentials: createCredentialsSource(options) });
 
 let outcome: object;
 try {
-  const { accessKeyId, secretAccessKey, sessionToken } = await services.credentials();
+  const { accessKeyId, secretAccessKey, sessionToken } = await aws.credentials();
   outcome = { accessKeyId, secretAccessKey, sessionToken };
 } catch (error) {
   outcome = isAwsError(error)

@@ -7,7 +7,7 @@ import { listen, NOT_LOOPBACK, serve } from '../../network/local-server.ts';
 import { startTinyproxy } from '../../network/tinyproxy.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { homeWith } from '../aws-files.ts';
-import { failsWith, KEY, REQUEST, services, SESSION, ssmApi } from '../test-services.ts';
+import { failsWith, KEY, REQUEST, awsFor, SESSION, ssmApi } from '../test-aws.ts';
 import { needs } from '../../support/require-tools.ts';
 import { OPENSSL, TINYPROXY } from '../../support/tools.ts';
 
@@ -41,7 +41,7 @@ for (const [env, region, ssm, kms] of [
 ] as const) {
   test(`the regional endpoints of ${region} with ${JSON.stringify(env)} are ${ssm} and ${kms}`, async (t) => {
     const proxy = await startRefusingProxy(t);
-    const aws = services(t, { ...env, HTTPS_PROXY: proxy.url }, '', region);
+    const aws = awsFor(t, { ...env, HTTPS_PROXY: proxy.url }, '', region);
     const refused = failsWith('network', /HTTPS_PROXY/, /403/);
     await assert.rejects(aws.resumeSession(SESSION), refused);
     await assert.rejects(aws.generateDataKey(REQUEST), refused);
@@ -60,7 +60,7 @@ test('the endpoints of the profile are called', async (t) => {
     `[services local]\nssm =\n  endpoint_url = http://127.0.0.1:${ssmPort}\n` +
     `kms =\n  endpoint_url = http://127.0.0.1:${kmsPort}\n`;
   const home = homeWith(t, { '.aws/config': config });
-  const aws = services(t, { HOME: home, AWS_PROFILE: 'p', AWS_ACCESS_KEY_ID: '' });
+  const aws = awsFor(t, { HOME: home, AWS_PROFILE: 'p', AWS_ACCESS_KEY_ID: '' });
   assert.equal((await aws.resumeSession(SESSION)).tokenValue, 'token');
   await aws.generateDataKey(REQUEST);
   assert.equal(kms.calls[0]?.accessKeyId, 'AKPROFILE');
@@ -76,10 +76,10 @@ test(
     const proxy = await startTinyproxy(t);
     const env = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, AWS_CA_BUNDLE: authority.file };
     const endpoint = `https://${NOT_LOOPBACK}:${port}`;
-    assert.equal((await services(t, env, endpoint).resumeSession(SESSION)).tokenValue, 'token');
+    assert.equal((await awsFor(t, env, endpoint).resumeSession(SESSION)).tokenValue, 'token');
     assert.deepEqual(proxy.requests, [`CONNECT ${NOT_LOOPBACK}:${port}`]);
     await assert.rejects(
-      services(t, { ...env, AWS_CA_BUNDLE: '' }, endpoint).resumeSession(SESSION),
+      awsFor(t, { ...env, AWS_CA_BUNDLE: '' }, endpoint).resumeSession(SESSION),
       failsWith('tls', /ssm:ResumeSession/, /0\.0\.0\.0/, /Private Test Root/, /AWS_CA_BUNDLE/),
     );
   },
@@ -94,10 +94,10 @@ test(
     const proxy = await startTinyproxy(t, { name: 'somebody', password: 'password' });
     const endpoint = `http://${NOT_LOOPBACK}:${port}`;
     const env = { HTTP_PROXY: `http://somebody:password@127.0.0.1:${proxy.port}` };
-    assert.equal((await services(t, env, endpoint).resumeSession(SESSION)).tokenValue, 'token');
+    assert.equal((await awsFor(t, env, endpoint).resumeSession(SESSION)).tokenValue, 'token');
     assert.deepEqual(proxy.requests, [`POST ${endpoint}/`]);
     const exempt = { ...env, NO_PROXY: NOT_LOOPBACK };
-    assert.equal((await services(t, exempt, endpoint).resumeSession(SESSION)).tokenValue, 'token');
+    assert.equal((await awsFor(t, exempt, endpoint).resumeSession(SESSION)).tokenValue, 'token');
     assert.equal(proxy.requests.length, 1);
   },
 );

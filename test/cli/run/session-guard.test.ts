@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Fleet, SessionRequest, StartedSession } from '../../../src/aws/fleet.ts';
+import type { Aws, SessionRequest, StartedSession } from '../../../src/aws/aws.ts';
 import { createSessionGuard } from '../../../src/cli/run/session-guard.ts';
 import { createDeferred } from '../../../src/lib/deferred.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
@@ -17,7 +17,8 @@ function setUp(terminate: () => Promise<void> = () => Promise.resolve()) {
   const ended: string[] = [];
   const logged: string[] = [];
   let send: (() => void) | undefined;
-  const fleet: Fleet = {
+  const fleet: Aws = {
+    credentials: notAsked,
     prepareCredentials: () => Promise.resolve(),
     startSession({ onSend }) {
       send = onSend;
@@ -27,6 +28,8 @@ function setUp(terminate: () => Promise<void> = () => Promise.resolve()) {
       ended.push(sessionId);
       return terminate();
     },
+    resumeSession: notAsked,
+    generateDataKey: notAsked,
     nodes: notAsked,
     instances: notAsked,
     document: notAsked,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import { describe, it } from 'node:test';
-import type { Fleet } from '../../../src/aws/fleet.ts';
+import type { EndpointCalls } from '../../../src/aws/aws.ts';
 import {
   checkClock,
   checkEndpoint,
@@ -24,8 +24,8 @@ const MINUTE_MS = 60_000;
 /** Answers as AWS does to whoever asks for nothing. */
 const refuse: RequestListener = (_, response) => void response.writeHead(403).end();
 
-/** A fleet that only knows where a service is. */
-function fleetAt(endpoint: string): Pick<Fleet, 'endpoint'> {
+/** Calls that only know where a service is. */
+function fleetAt(endpoint: string): EndpointCalls {
   return { endpoint: () => Promise.resolve(endpoint) };
 }
 

@@ -3,7 +3,7 @@ import type { Network } from '../../../network/network.ts';
 import { AwsError, isAwsError } from '../../sdk/aws-error.ts';
 import { describeFailure } from '../../sdk/describe-failure.ts';
 import { resolveEndpoint } from '../../endpoint.ts';
-import type { Environment } from '../../services.ts';
+import type { Environment } from '../../aws-options.ts';
 import type { SharedConfig } from '../../shared-config.ts';
 import { writeCacheFile } from '../cache-file.ts';
 import { createOidc, type Oidc, type Registration, type SsoToken } from './sso-oidc.ts';

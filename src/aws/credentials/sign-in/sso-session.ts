@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { Environment } from '../../services.ts';
+import type { Environment } from '../../aws-options.ts';
 import type { ConfigSection, SharedSections } from '../../shared-config.ts';
 import { expandHome } from '../../shared-files/file-paths.ts';
 

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { Fleet, ManagedNode, NodeFilter } from '../../../src/aws/fleet.ts';
-import { lazyFleet } from '../../../src/aws/lazy-fleet.ts';
-import { startLocalAws, type LocalAws, type LocalNode } from '../../local-aws/local-aws.ts';
-import { LOCAL_IDENTITY } from '../../local-aws/api/sts-api.ts';
-import { failsWith, optionsFor } from '../test-services.ts';
+import type { Aws, ManagedNode, NodeFilter } from '../../../../src/aws/aws.ts';
+import { startLocalAws, type LocalAws, type LocalNode } from '../../../local-aws/local-aws.ts';
+import { LOCAL_IDENTITY } from '../../../local-aws/api/sts-api.ts';
+import { failsWith, awsFor } from '../../test-aws.ts';
 
 const WEB: LocalNode = {
   id: 'i-00000000000000001',
@@ -30,16 +29,16 @@ const MORE_THAN_A_PAGE = 1003;
 async function fleetOf(
   t: TestContext,
   nodes: readonly LocalNode[],
-): Promise<{ readonly aws: LocalAws; readonly fleet: Fleet }> {
+): Promise<{ readonly aws: LocalAws; readonly fleet: Aws }> {
   const aws = await startLocalAws({ nodes });
   t.after(() => aws.close());
   return {
     aws,
-    fleet: lazyFleet(optionsFor(t, { AWS_ENDPOINT_URL: aws.endpoint }, '', 'eu-west-1')),
+    fleet: awsFor(t, { AWS_ENDPOINT_URL: aws.endpoint }, '', 'eu-west-1'),
   };
 }
 
-async function list(fleet: Fleet, filter?: NodeFilter): Promise<readonly ManagedNode[]> {
+async function list(fleet: Aws, filter?: NodeFilter): Promise<readonly ManagedNode[]> {
   const found: ManagedNode[] = [];
   for await (const node of fleet.nodes(filter)) found.push(node);
   return found;
@@ -251,7 +250,7 @@ for (const [env, region, hosts] of [
   ],
 ] as const) {
   test(`the endpoints of ${region} with ${JSON.stringify(env)} are the region's`, async (t) => {
-    const fleet = lazyFleet(optionsFor(t, env, '', region));
+    const fleet = awsFor(t, env, '', region);
     for (const service of ['ssm', 'ssmmessages', 'kms', 'sts'] as const) {
       const host = Reflect.get(hosts, service) as string | undefined;
       if (host !== undefined) assert.equal(await fleet.endpoint(service), `https://${host}`);
@@ -261,7 +260,7 @@ for (const [env, region, hosts] of [
 
 test('a configured endpoint is named as it is, and the caller’s is for SSM alone', async (t) => {
   const env = { AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:2' };
-  const fleet = lazyFleet(optionsFor(t, env, 'http://127.0.0.1:1', 'eu-west-1'));
+  const fleet = awsFor(t, env, 'http://127.0.0.1:1', 'eu-west-1');
   assert.equal(await fleet.endpoint('ssm'), 'http://127.0.0.1:1');
   assert.equal(await fleet.endpoint('sts'), 'http://127.0.0.1:2');
   assert.equal(await fleet.endpoint('kms'), 'https://kms.eu-west-1.amazonaws.com');

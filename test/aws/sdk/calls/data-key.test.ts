@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AwsErrorReason } from '../../../src/aws/sdk/aws-error.ts';
-import { createKmsApi } from '../../local-aws/api/kms-api.ts';
-import { serve } from '../../network/local-server.ts';
-import { failsWith, KEY, REQUEST, services, SESSION } from '../test-services.ts';
+import type { AwsErrorReason } from '../../../../src/aws/sdk/aws-error.ts';
+import { createKmsApi } from '../../../local-aws/api/kms-api.ts';
+import { serve } from '../../../network/local-server.ts';
+import { failsWith, KEY, REQUEST, awsFor, SESSION } from '../../test-aws.ts';
 
 test('a data key has 64 bytes, and its encrypted form only decrypts in its context', async (t) => {
   const kms = createKmsApi();
   kms.setKey(KEY, 'enabled');
   const port = await serve(t, kms.listener);
-  const aws = services(t, { AWS_ENDPOINT_URL_KMS: `http://127.0.0.1:${port}` });
+  const aws = awsFor(t, { AWS_ENDPOINT_URL_KMS: `http://127.0.0.1:${port}` });
   const key = await aws.generateDataKey(REQUEST);
   assert.equal(key.plaintext.length, 64);
   const context = { 'aws:ssm:SessionId': SESSION, 'aws:ssm:TargetId': REQUEST.targetId };
@@ -31,7 +31,7 @@ test("the agent's challenge is part of the context", async (t) => {
   const kms = createKmsApi();
   kms.setKey(KEY, 'enabled');
   const port = await serve(t, kms.listener);
-  const aws = services(t, { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
+  const aws = awsFor(t, { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
   const key = await aws.generateDataKey({ ...REQUEST, challenge: 'Y2hhbGxlbmdl' });
   const context = {
     'aws:ssm:SessionId': SESSION,
@@ -44,7 +44,7 @@ test("the agent's challenge is part of the context", async (t) => {
 test('a key that cannot be used is told in a sentence with the action and the key', async (t) => {
   const kms = createKmsApi();
   const port = await serve(t, kms.listener);
-  const aws = services(t, { AWS_ENDPOINT_URL_KMS: `http://127.0.0.1:${port}` });
+  const aws = awsFor(t, { AWS_ENDPOINT_URL_KMS: `http://127.0.0.1:${port}` });
   const words = [/kms:GenerateDataKey/, /alias\/sessions/];
   const rejects = (reason: AwsErrorReason, ...more: RegExp[]): Promise<void> =>
     assert.rejects(aws.generateDataKey(REQUEST), failsWith(reason, ...words, ...more));
@@ -60,7 +60,7 @@ test('a key that cannot be used is told in a sentence with the action and the ke
 test('without credentials the call says so, with the action and the key', async (t) => {
   const env = { AWS_ACCESS_KEY_ID: '', AWS_PROFILE: 'absent' };
   await assert.rejects(
-    services(t, env).generateDataKey(REQUEST),
+    awsFor(t, env).generateDataKey(REQUEST),
     failsWith('no-credentials', /kms:GenerateDataKey/, /alias\/sessions/, /profile absent/),
   );
 });

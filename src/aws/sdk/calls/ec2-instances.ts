@@ -1,7 +1,7 @@
 import { DescribeInstancesCommand, EC2Client, type Instance } from '@aws-sdk/client-ec2';
-import type { Ec2Instance } from '../fleet.ts';
-import type { SdkCalls } from './sdk-calls.ts';
-import { isSet, pagesOf } from './sdk-pages.ts';
+import type { Ec2Instance } from '../../aws.ts';
+import type { SdkCalls } from '../sdk-calls.ts';
+import { isSet, pagesOf } from './pages.ts';
 
 /** Most instances in one answer of DescribeInstances (EC2 API). */
 const INSTANCES_IN_A_PAGE = 1000;

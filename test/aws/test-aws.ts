@@ -4,8 +4,8 @@ import type { TestContext } from 'node:test';
 import { isAwsError, type AwsErrorReason } from '../../src/aws/sdk/aws-error.ts';
 import { createCredentialsSource } from '../../src/aws/credentials/credentials-source.ts';
 import { noPerson } from '../../src/aws/credentials/sign-in/person.ts';
-import { createAwsServices } from '../../src/aws/index.ts';
-import type { AwsServices, AwsServicesOptions } from '../../src/aws/services.ts';
+import type { Aws } from '../../src/aws/aws.ts';
+import { lazyAws } from '../../src/aws/lazy-aws.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
 import { accessKeyIdOf, answerJson, readBody } from '../local-aws/api/json-request.ts';
@@ -23,22 +23,12 @@ export const REQUEST = {
 };
 
 /** The calls to AWS as a process with this environment and an empty home directory makes them. */
-export function services(
+export function awsFor(
   t: TestContext,
   env: Readonly<Record<string, string>>,
   endpoint = '',
   region = 'eu-west-1',
-): Omit<AwsServices, 'credentials'> {
-  return createAwsServices(optionsFor(t, env, endpoint, region));
-}
-
-/** What {@link services} are made with. */
-export function optionsFor(
-  t: TestContext,
-  env: Readonly<Record<string, string>>,
-  endpoint: string,
-  region: string,
-): AwsServicesOptions {
+): Aws {
   const whole = { HOME: homeWith(t, {}), ...KEYS, ...env };
   const options = {
     region,
@@ -51,7 +41,7 @@ export function optionsFor(
     clock: systemClock,
     findPerson: noPerson,
   };
-  return { ...options, credentials: createCredentialsSource(options) };
+  return lazyAws({ ...options, credentials: createCredentialsSource(options) });
 }
 
 /** Whether an error is an `AwsError` with this reason that says all of this, and nothing secret. */

@@ -1,8 +1,8 @@
 import { GetDocumentCommand, InvalidDocument, SSMClient } from '@aws-sdk/client-ssm';
-import { isJsonObject, parseObject, stringMember, type JsonObject } from '../../lib/json.ts';
-import { AwsError } from './aws-error.ts';
-import type { DocumentParameter, SessionDocument } from '../fleet.ts';
-import type { SdkCalls } from './sdk-calls.ts';
+import { isJsonObject, parseObject, stringMember, type JsonObject } from '../../../lib/json.ts';
+import { AwsError } from '../aws-error.ts';
+import type { DocumentParameter, SessionDocument } from '../../aws.ts';
+import type { SdkCalls } from '../sdk-calls.ts';
 
 /** A Session document, which must be one of JSON: the service turns those in YAML into it. */
 export async function getDocument(calls: SdkCalls, name: string): Promise<SessionDocument> {

@@ -1,15 +1,12 @@
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
-import { resolveEndpoint, type SessionEndpoint, type ServiceEndpoint } from '../endpoint.ts';
-import type { AwsServicesOptions } from '../services.ts';
-import { readSharedConfig } from '../shared-config.ts';
+import { resolveEndpoint, type SessionEndpoint, type ServiceEndpoint } from '../../endpoint.ts';
+import type { AwsOptions } from '../../aws-options.ts';
+import { readSharedConfig } from '../../shared-config.ts';
 
 /** The URL at which a service is called: a configured one, else the region's by the AWS SDK's rules. */
-export async function endpointUrl(
-  options: AwsServicesOptions,
-  service: SessionEndpoint,
-): Promise<string> {
+export async function endpointUrl(options: AwsOptions, service: SessionEndpoint): Promise<string> {
   const config = await readSharedConfig(options.profile, options.env, options.logger);
   const endpoint = resolveEndpoint(service, options.endpoint, options.env, config);
   return endpoint.url ?? regionalUrl(options.region, service, endpoint);

@@ -1,5 +1,5 @@
-import { AwsError, isAwsError } from './sdk/aws-error.ts';
-import type { SdkCalls } from './sdk/sdk-calls.ts';
+import { AwsError, isAwsError } from '../aws-error.ts';
+import type { SdkCalls } from '../sdk-calls.ts';
 
 /** How IAM names somebody (ARN of a user or role, or of a session with one). */
 const PRINCIPAL = /\barn:aws[\w-]*:(?:iam|sts):/;

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { serve } from '../../network/local-server.ts';
-import { failsWith, services, SESSION, ssmApi } from '../test-services.ts';
+import { serve } from '../../../network/local-server.ts';
+import { failsWith, awsFor, SESSION, ssmApi } from '../../test-aws.ts';
 
 test('ResumeSession gives a token and a URL, at the endpoint of the caller', async (t) => {
   const api = ssmApi(200, { SessionId: SESSION, TokenValue: 'token', StreamUrl: 'wss://x' });
   const port = await serve(t, api.listener);
   const env = { AWS_ENDPOINT_URL_SSM: 'http://127.0.0.1:1' };
-  const resumed = await services(t, env, `http://127.0.0.1:${port}`).resumeSession(SESSION);
+  const resumed = await awsFor(t, env, `http://127.0.0.1:${port}`).resumeSession(SESSION);
   assert.deepEqual(resumed, { tokenValue: 'token', streamUrl: 'wss://x' });
   assert.deepEqual(api.calls, [`AmazonSSM.ResumeSession AKTEST {"SessionId":"${SESSION}"}`]);
 });
@@ -15,7 +15,7 @@ test('ResumeSession gives a token and a URL, at the endpoint of the caller', asy
 test('a session that is over has no token', async (t) => {
   const api = ssmApi(200, { SessionId: SESSION, TokenValue: null });
   const port = await serve(t, api.listener);
-  assert.deepEqual(await services(t, {}, `http://127.0.0.1:${port}`).resumeSession(SESSION), {
+  assert.deepEqual(await awsFor(t, {}, `http://127.0.0.1:${port}`).resumeSession(SESSION), {
     tokenValue: '',
     streamUrl: '',
   });
@@ -24,7 +24,7 @@ test('a session that is over has no token', async (t) => {
 test('TerminateSession ends the session', async (t) => {
   const api = ssmApi(200, { SessionId: SESSION });
   const port = await serve(t, api.listener);
-  await services(t, { AWS_ENDPOINT_URL_SSM: `http://127.0.0.1:${port}` }).terminateSession(SESSION);
+  await awsFor(t, { AWS_ENDPOINT_URL_SSM: `http://127.0.0.1:${port}` }).terminateSession(SESSION);
   assert.deepEqual(api.calls, [`AmazonSSM.TerminateSession AKTEST {"SessionId":"${SESSION}"}`]);
 });
 
@@ -37,7 +37,7 @@ test('a refused call of SSM names the action and the session', async (t) => {
   for (const [type, reason] of cases) {
     const port = await serve(t, ssmApi(400, { __type: type, message: 'why' }).listener);
     await assert.rejects(
-      services(t, {}, `http://127.0.0.1:${port}`).resumeSession(SESSION),
+      awsFor(t, {}, `http://127.0.0.1:${port}`).resumeSession(SESSION),
       failsWith(reason, /ssm:ResumeSession/, new RegExp(SESSION)),
     );
   }
@@ -47,7 +47,7 @@ test('a failing service is asked again, as the SDK does', async (t) => {
   const api = ssmApi(500, { __type: 'InternalServerError', message: 'why' });
   const port = await serve(t, api.listener);
   await assert.rejects(
-    services(t, {}, `http://127.0.0.1:${port}`).resumeSession(SESSION),
+    awsFor(t, {}, `http://127.0.0.1:${port}`).resumeSession(SESSION),
     failsWith('service', /ssm:ResumeSession/),
   );
   assert.equal(api.calls.length, 3);
@@ -55,7 +55,7 @@ test('a failing service is asked again, as the SDK does', async (t) => {
 
 test('a service that is not there is told with its host', async (t) => {
   await assert.rejects(
-    services(t, {}, 'http://127.0.0.1:9').resumeSession(SESSION),
+    awsFor(t, {}, 'http://127.0.0.1:9').resumeSession(SESSION),
     failsWith('network', /ssm:ResumeSession/, /127\.0\.0\.1/, /refused/),
   );
 });

@@ -1,0 +1,42 @@
+import type { Aws } from './aws.ts';
+import type { AwsOptions } from './aws-options.ts';
+import type { CommandPart } from './sdk/calls/command-part.ts';
+import type { SessionPart } from './sdk/calls/session-part.ts';
+
+/**
+ * The calls to AWS. The AWS SDK takes a tenth of a second to load: a part of it is loaded by the first
+ * call that needs it. Keys in the environment or the profile need none.
+ *
+ * A session needs little of the SDK and the program's commands need much, so it has two parts, each a
+ * file of dist/. A call that both parts can make uses the one that is loaded.
+ */
+export function lazyAws(options: AwsOptions): Aws {
+  let sessionPart: Promise<SessionPart> | undefined;
+  let commandPart: Promise<CommandPart> | undefined;
+  const session = (): Promise<SessionPart> =>
+    (sessionPart ??= import('./sdk/calls/session-part.ts').then(({ createSessionPart }) =>
+      createSessionPart(options),
+    ));
+  const command = (): Promise<CommandPart> =>
+    (commandPart ??= import('./sdk/calls/command-part.ts').then(({ createCommandPart }) =>
+      createCommandPart(options),
+    ));
+  const either = (): Promise<SessionPart | CommandPart> => commandPart ?? session();
+  return {
+    credentials: () => options.credentials.get(async () => (await either()).sdkCredentials),
+    prepareCredentials: async () => (await command()).prepareCredentials(),
+    callerIdentity: async () => (await command()).callerIdentity(),
+    startSession: async (request) => (await command()).startSession(request),
+    resumeSession: async (sessionId) => (await session()).resumeSession(sessionId),
+    terminateSession: async (sessionId) => (await either()).terminateSession(sessionId),
+    openSessions: async () => (await command()).openSessions(),
+    isConnected: async (target) => (await command()).isConnected(target),
+    generateDataKey: async (request) => (await session()).generateDataKey(request),
+    async *nodes(filter) {
+      yield* (await command()).nodes(filter);
+    },
+    instances: async () => (await command()).instances(),
+    document: async (name) => (await command()).document(name),
+    endpoint: async (service) => (await command()).endpoint(service),
+  };
+}

@@ -1,0 +1,39 @@
+import type { Aws } from '../../aws.ts';
+import type { AwsOptions } from '../../aws-options.ts';
+import type { SdkCredentials } from '../../credentials/sdk-credential-chain.ts';
+import { createSdkCredentials } from '../ask-sdk.ts';
+import { createSdkCalls } from '../sdk-calls.ts';
+import { callerIdentity } from './caller-identity.ts';
+import { getDocument } from './documents.ts';
+import { describeInstances } from './ec2-instances.ts';
+import { managedNodes } from './managed-nodes.ts';
+import { namePrincipal } from './name-principal.ts';
+import { endpointUrl } from './regional-endpoints.ts';
+import { isConnected, openSessions, startSession, terminateSession } from './sessions.ts';
+
+/** The calls of the program's own commands. Sessions that they open have their own calls. */
+export interface CommandPart extends Omit<
+  Aws,
+  'credentials' | 'resumeSession' | 'generateDataKey'
+> {
+  readonly sdkCredentials: SdkCredentials;
+}
+
+/** Makes the calls of commands by the AWS SDK. Importing this module loads it; `lazyAws` does not. */
+export function createCommandPart(options: AwsOptions): CommandPart {
+  const asCaller = createSdkCalls(options);
+  const calls = namePrincipal(asCaller, async () => (await callerIdentity(asCaller)).arn);
+  return {
+    sdkCredentials: createSdkCredentials(options),
+    prepareCredentials: () => calls.prepareCredentials(),
+    callerIdentity: () => callerIdentity(asCaller),
+    startSession: (request) => startSession(calls, request),
+    terminateSession: (sessionId) => terminateSession(calls, sessionId),
+    openSessions: async () => openSessions(calls, (await callerIdentity(asCaller)).arn),
+    isConnected: (target) => isConnected(calls, target),
+    nodes: (filter = {}) => managedNodes(calls, filter),
+    instances: () => describeInstances(calls),
+    document: (name) => getDocument(calls, name),
+    endpoint: (service) => endpointUrl(options, service),
+  };
+}

@@ -1,0 +1,26 @@
+import type { Aws } from '../../aws.ts';
+import type { AwsOptions } from '../../aws-options.ts';
+import type { SdkCredentials } from '../../credentials/sdk-credential-chain.ts';
+import { createSdkCredentials } from '../ask-sdk.ts';
+import { createSdkCalls } from '../sdk-calls.ts';
+import { generateDataKey } from './data-key.ts';
+import { resumeSession, terminateSession } from './sessions.ts';
+
+/** The calls of a session. */
+export interface SessionPart extends Pick<
+  Aws,
+  'resumeSession' | 'terminateSession' | 'generateDataKey'
+> {
+  readonly sdkCredentials: SdkCredentials;
+}
+
+/** Makes the calls of a session by the AWS SDK. Importing this module loads it; `lazyAws` does not. */
+export function createSessionPart(options: AwsOptions): SessionPart {
+  const calls = createSdkCalls(options);
+  return {
+    sdkCredentials: createSdkCredentials(options),
+    resumeSession: (sessionId) => resumeSession(calls, sessionId),
+    terminateSession: (sessionId) => terminateSession(calls, sessionId),
+    generateDataKey: (request) => generateDataKey(calls, request),
+  };
+}

@@ -1,0 +1,107 @@
+import {
+  DescribeSessionsCommand,
+  GetConnectionStatusCommand,
+  ResumeSessionCommand,
+  SSMClient,
+  StartSessionCommand,
+  TerminateSessionCommand,
+  type Session,
+} from '@aws-sdk/client-ssm';
+import type { OpenSession, ResumedSession, SessionRequest, StartedSession } from '../../aws.ts';
+import { AwsError } from '../aws-error.ts';
+import type { SdkCalls } from '../sdk-calls.ts';
+import { pagesOf } from './pages.ts';
+
+/** Most sessions in one answer of DescribeSessions (Systems Manager API). */
+const SESSIONS_IN_A_PAGE = 200;
+
+export function startSession(calls: SdkCalls, request: SessionRequest): Promise<StartedSession> {
+  const { target, documentName, parameters, reason, onSend } = request;
+  const what = { action: 'ssm:StartSession', object: `target ${target}` };
+  return calls.call('ssm', what, async (config) => {
+    onSend?.();
+    const answer = await new SSMClient(config).send(
+      new StartSessionCommand({
+        Target: target,
+        ...(documentName === undefined ? {} : { DocumentName: documentName }),
+        ...(parameters === undefined ? {} : { Parameters: listsOf(parameters) }),
+        ...(reason === undefined ? {} : { Reason: reason }),
+      }),
+    );
+    const { SessionId: sessionId, TokenValue: tokenValue, StreamUrl: streamUrl } = answer;
+    if (sessionId === undefined || tokenValue === undefined || streamUrl === undefined) {
+      throw new AwsError('invalid', 'the answer holds no session');
+    }
+    return { sessionId, tokenValue, streamUrl };
+  });
+}
+
+function listsOf(
+  parameters: Readonly<Record<string, readonly string[]>>,
+): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(parameters).map(([name, list]) => [name, [...list]]));
+}
+
+/** A new token and URL for a session whose connection is lost. */
+export function resumeSession(calls: SdkCalls, sessionId: string): Promise<ResumedSession> {
+  const what = { action: 'ssm:ResumeSession', object: `session ${sessionId}` };
+  return calls.call('ssm', what, async (config) => {
+    const command = new ResumeSessionCommand({ SessionId: sessionId });
+    const { TokenValue, StreamUrl } = await new SSMClient(config).send(command);
+    return { tokenValue: TokenValue ?? '', streamUrl: StreamUrl ?? '' };
+  });
+}
+
+/** Ends a session. */
+export function terminateSession(calls: SdkCalls, sessionId: string): Promise<void> {
+  const what = { action: 'ssm:TerminateSession', object: `session ${sessionId}` };
+  return calls.call('ssm', what, async (config) => {
+    await new SSMClient(config).send(new TerminateSessionCommand({ SessionId: sessionId }));
+  });
+}
+
+/**
+ * The open sessions of a user or role.
+ *
+ * @param owner - its ARN
+ */
+export async function openSessions(
+  calls: SdkCalls,
+  owner: string,
+): Promise<readonly OpenSession[]> {
+  const what = { action: 'ssm:DescribeSessions', object: `the sessions of ${owner}` };
+  const sessions: OpenSession[] = [];
+  const pages = pagesOf((NextToken) =>
+    calls.call('ssm', what, (config) =>
+      new SSMClient(config).send(
+        new DescribeSessionsCommand({
+          State: 'Active',
+          Filters: [{ key: 'Owner', value: owner }],
+          MaxResults: SESSIONS_IN_A_PAGE,
+          NextToken,
+        }),
+      ),
+    ),
+  );
+  for await (const page of pages) sessions.push(...(page.Sessions ?? []).map(sessionOf));
+  return sessions;
+}
+
+function sessionOf(session: Session): OpenSession {
+  return {
+    sessionId: session.SessionId ?? '',
+    target: session.Target ?? '',
+    documentName: session.DocumentName ?? '',
+    reason: session.Reason ?? '',
+    startedAt: session.StartDate?.getTime() ?? 0,
+  };
+}
+
+/** Whether the agent of a target is connected to the message gateway. */
+export function isConnected(calls: SdkCalls, target: string): Promise<boolean> {
+  const what = { action: 'ssm:GetConnectionStatus', object: `target ${target}` };
+  return calls.call('ssm', what, async (config) => {
+    const command = new GetConnectionStatusCommand({ Target: target });
+    return (await new SSMClient(config).send(command)).Status === 'connected';
+  });
+}
