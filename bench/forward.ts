@@ -28,7 +28,7 @@ export interface ForwardOptions {
   readonly settings: ProgramSettings;
   /** Where the program connects to in place of the local target's own port. */
   readonly gatewayPort?: number;
-  /** What goes wrong between the gateway and the agent. */
+  /** Faults between the gateway and the agent. */
   readonly faults?: Faults;
 }
 

@@ -22,7 +22,7 @@ import { median } from './statistics.ts';
 const RUNS = 60;
 const MEGABYTE = 1_000_000;
 const MEBIBYTE = 1024 * 1024;
-/** After this long nothing of the start is going on any more. */
+/** After this time the start has finished. */
 const IDLE_MS = 2000;
 
 /** What the native binary costs, against a binary of the same runtime that does nothing. */

@@ -37,7 +37,7 @@ function exited(terminal: Pty): Promise<void> {
   });
 }
 
-/** Starts a shell session in a terminal; resolves when the prompt is there. */
+/** Starts a shell session in a terminal; resolves when the prompt appears. */
 export async function openShell(
   target: LocalTarget,
   command?: Command,

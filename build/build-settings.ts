@@ -67,7 +67,7 @@ export function signingFacts(env: NodeJS.ProcessEnv = process.env): readonly str
     .sort();
 }
 
-/** Of the file with this path; empty when there is none, or it cannot be read. */
+/** Of the file with this path; empty when the file does not exist or cannot be read. */
 function contentDigest(path: string): string {
   try {
     return ` ${createHash('sha256').update(readFileSync(path)).digest('hex')}`;

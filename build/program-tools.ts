@@ -23,7 +23,7 @@ const TOOLS: Readonly<Record<TargetName, readonly Tool[]>> = {
 const ARCHIVE_TOOLS: readonly Tool[] = [APT_GET, KEYRING_FILE];
 
 /**
- * Everything of the system that makes a target's program, but for signatures.
+ * Everything of the system that makes a target's program, except for signatures.
  *
  * @param debian - where the packages of Debian for Linux x86 come from
  */

@@ -10,7 +10,7 @@ export class SigningSettingsError extends BuildError {
 }
 
 /**
- * Checks that a file that a variable names is there.
+ * Checks that a file that a variable names exists.
  *
  * @throws SigningSettingsError that names both
  */

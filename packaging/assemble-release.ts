@@ -27,7 +27,7 @@ const LATEST = 'latest';
 
 /**
  * Lays out the downloads of targets as they are published: a directory of the version, and the same
- * under `latest`. What was there goes.
+ * under `latest`. Existing downloads are removed.
  *
  * @throws ToolError when the checksums are to be signed and cannot be
  */
@@ -72,7 +72,7 @@ function recordIn(directory: string): string {
   return join(directory, RECORD_FILE);
 }
 
-/** The same file under another name: packages are large, and each is there several times. */
+/** The same file under another name: packages are large, and each appears several times. */
 function place(file: string, link: string): void {
   mkdirSync(dirname(link), { recursive: true });
   linkSync(file, link);

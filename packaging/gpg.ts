@@ -8,7 +8,7 @@ export type GpgSigning =
       readonly kind: 'key';
       /** Fingerprint or id of a key in the caller's key ring (GNUPGHOME). */
       readonly key: string;
-      /** Its first line is the passphrase; without one gpg-agent knows it, or there is none. */
+      /** Its first line is the passphrase; without a file, gpg-agent knows it, or the key has no passphrase. */
       readonly passphraseFile: string | undefined;
     };
 

@@ -8,7 +8,7 @@ export interface InstalledFiles {
   readonly root: string;
   /** The directory with the program. */
   readonly program: string;
-  /** Where in the tree what is in it goes: `bin`, or an empty name for the tree itself. */
+  /** Its place in the tree: `bin`, or an empty name for the tree itself. */
   readonly programPlace: string;
   readonly system: 'posix' | 'windows';
   /** Text of the THIRD-PARTY file. */
@@ -27,9 +27,9 @@ const DOCUMENTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Lays out what the packages of a target install (install guide), replacing what is there.
+ * Lays out what the packages of a target install (install guide), replacing an existing tree.
  *
- * @param tree - the directory to be made
+ * @param tree - the directory to create
  * @throws TreeError when the program is not one
  */
 export function writeInstalledTree(tree: string, files: InstalledFiles): void {

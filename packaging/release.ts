@@ -6,7 +6,7 @@ export interface Release extends BuildSettings {
   readonly compression: 'fast' | 'small';
 }
 
-/** A package to be made of an installed tree. */
+/** A package to make of an installed tree. */
 export interface PackageRequest {
   /**
    * The directory with the tree to install, as it is installed: `bin/`, `VERSION`,
@@ -14,7 +14,7 @@ export interface PackageRequest {
    * x86 also `lib/`. Modes and times are set.
    */
   readonly tree: string;
-  /** The file to be written; its directory is there. */
+  /** The file to write; its directory exists. */
   readonly output: string;
 }
 

@@ -18,7 +18,7 @@ const PACKAGE_TOOLS: Readonly<Record<TargetName, readonly Tool[]>> = {
 };
 
 /**
- * Everything of the system that makes a target's program and downloads, but for signatures. It is
+ * Everything of the system that makes a target's program and downloads, except for signatures. It is
  * checked before the first step, so that one message names all that is missing.
  */
 export function targetTools(name: TargetName, debian?: PackageSource['kind']): readonly Tool[] {

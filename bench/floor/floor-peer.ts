@@ -76,7 +76,7 @@ function obey(socket: WebSocket): void {
   report({ kind: 'connected' });
 }
 
-// Without floor.ts there is nothing to measure any more.
+// Without floor.ts there is nothing left to measure.
 process.on('disconnect', () => process.exit());
 
 const place = process.argv[2] ?? 'listen';

@@ -9,7 +9,7 @@ import type { PkgRequest } from './run-pkg.ts';
 const EXECUTABLE_MODE = 0o755;
 const RUN_PKG = join(import.meta.dirname, 'run-pkg.ts');
 
-/** What goes into a runtime to make a program of it. */
+/** What is put into a runtime to make a program of it. */
 export interface Contents {
   /** Path of the main script, CommonJS. */
   readonly entry: string;

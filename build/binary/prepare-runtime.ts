@@ -12,7 +12,7 @@ import { hideEnvironment } from './hide-environment.ts';
 export const STRIP: Tool = { program: 'llvm-strip', debianPackage: 'llvm' };
 
 /**
- * The pinned runtime of a target as it goes into a binary: smaller, deaf to its environment, and under
+ * The pinned runtime of a target as part of a binary: smaller, independent of its environment, and under
  * the product's name.
  *
  * @param version - four dotted numbers

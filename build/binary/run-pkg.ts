@@ -3,7 +3,7 @@
 
 import sea from '@yao-pkg/pkg/lib-es5/sea.js';
 
-/** One binary to be made. */
+/** One binary to make. */
 export interface PkgRequest {
   /** Path of the main script. */
   readonly entry: string;

@@ -4,7 +4,7 @@ import { UnavailableError } from '../tool.ts';
 export interface IndexDates {
   /** When it was made, ISO 8601. */
   readonly date: string;
-  /** Until when it is valid, ISO 8601; a suite that does not change any more has no end. */
+  /** Until when it is valid, ISO 8601; a suite that no longer changes has no end. */
   readonly validUntil: string | undefined;
 }
 

@@ -35,7 +35,7 @@ import { BuildError } from '../runtime/build-error.mjs';
 export interface LinuxX86Options {
   /** The directory with the bundle, `*.cjs`. */
   readonly dist: string;
-  /** The directory to be written, replaced when it is there. Beside it go the manifest, `<output>.json`, and the package files with their record, `<output>.debs`. */
+  /** The directory to write; an existing one is replaced. Beside it are the manifest, `<output>.json`, and the package files with their record, `<output>.debs`. */
   readonly output: string;
   readonly source: PackageSource;
   /** The time that every file carries, in seconds since the epoch. */
@@ -121,7 +121,7 @@ function bundleFiles(dist: string): readonly string[] {
 /**
  * Writes Node.js and what it needs.
  *
- * @param lib - the directory to be made
+ * @param lib - the directory to create
  * @returns from names in `lib` to the packages that the files are of
  */
 function writeRuntime(

@@ -113,7 +113,7 @@ export function keptFiles(choice: PackageChoice, directory: string): PackageFile
 }
 
 /**
- * Package files of today: those that the signed index names now, or, but for a release, that it named
+ * Package files of today: those that the signed index names now, or, except for a release, that it named
  * earlier the same day (UTC). To be called by one build at a time.
  *
  * @throws ToolError when a release would be made of an index that is out of date; UnavailableError when

@@ -40,7 +40,7 @@ export function writeRecord(directory: string, record: PackagesRecord): void {
 /**
  * Reads the record in a directory.
  *
- * @throws BuildError when there is none, or it is not as {@link writeRecord} writes it
+ * @throws BuildError when the record is missing, or not as {@link writeRecord} writes it
  */
 export function readRecord(directory: string): PackagesRecord {
   const path = join(directory, RECORD_FILE);

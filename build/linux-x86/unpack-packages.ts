@@ -50,7 +50,7 @@ export interface UnpackRequest {
   readonly source: PackageSource;
   /** An empty directory, which takes a directory for each package. */
   readonly directory: string;
-  /** A directory to be made, which takes the package files and their record. */
+  /** The directory to create for the package files and their record. */
   readonly keepIn?: string;
 }
 

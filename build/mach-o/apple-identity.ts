@@ -62,7 +62,7 @@ export function readAppleIdentity(
 /**
  * Runs one of Apple's own signing tools.
  *
- * @param variable - names the identity, and who set it needs a Mac
+ * @param variable - names the identity, which can be used only on a Mac
  * @throws SigningSettingsError when the tool is missing, ToolError when it fails
  */
 export function runAppleTool(program: string, args: readonly string[], variable: string): void {
@@ -80,7 +80,7 @@ export function runAppleTool(program: string, args: readonly string[], variable:
  * The signature has a time stamp of Apple's server, the default of rcodesign, which notarization asks
  * for.
  *
- * @param args - what follows the identity: options, the file, and where the signed one goes
+ * @param args - what follows the identity: options, the file, and the path of the signed one
  * @param variable - names the certificate
  * @throws SigningSettingsError when rcodesign is missing, ToolError when it fails
  */

@@ -37,7 +37,7 @@ const MAIN_BINARY = 1n;
 /**
  * Writes a code directory: header, identifier as a C string, the hashes of the special slots
  * from the highest to 1 (zeros for a slot without blob), the hashes of the pages of the code; the
- * last page is hashed as far as the code goes.
+ * last page is hashed up to the end of the code.
  *
  * @returns the blob with its header
  */

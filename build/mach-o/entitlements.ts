@@ -2,7 +2,7 @@
  * What the hardened runtime has to allow, or V8 cannot run code that it has just compiled. These are
  * two of the six entitlements of the Node.js project's own binaries. The others stay out: they let a
  * caller's DYLD variables load foreign libraries (allow-dyld-environment-variables,
- * disable-library-validation), a debugger attach (get-task-allow), or code that is there be changed
+ * disable-library-validation), a debugger attach (get-task-allow), or existing code be changed
  * (disable-executable-page-protection).
  */
 export const JIT_ENTITLEMENTS: readonly string[] = [

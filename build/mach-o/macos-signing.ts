@@ -19,7 +19,7 @@ const VARIABLES = {
 } as const;
 
 /**
- * Reads from the environment who signs the programs for macOS: `SSM_SIGN_MACOS_IDENTITY` on a Mac, or
+ * Reads the identity that signs the programs for macOS from the environment: `SSM_SIGN_MACOS_IDENTITY` on a Mac, or
  * `SSM_SIGN_MACOS_CERTIFICATE` (path of a PKCS#12 file) with `SSM_SIGN_MACOS_PASSWORD_FILE`.
  *
  * @throws SigningSettingsError when the variables do not go together, or a file is missing

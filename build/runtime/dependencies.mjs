@@ -35,7 +35,7 @@ function lockedPackages(path) {
 /**
  * Whether node_modules holds what package-lock.json asks for. npm leaves there, as the last thing it
  * does, a lock file of what it installed: comparing the two also sees an installation that was
- * interrupted, and does not mind who installed.
+ * interrupted, and ignores which process installed.
  */
 function dependenciesArePresent() {
   const record = join(ROOT, 'node_modules', '.package-lock.json');

@@ -1,5 +1,5 @@
 // What the scripts that run before the pinned runtime share. Plain JavaScript, like everything they
-// import: they run on any Node.js from 20 on and before any dependency is there.
+// import: they run on any Node.js from 20 on and before any dependency is installed.
 
 import { spawnSync } from 'node:child_process';
 import { homedir, platform } from 'node:os';

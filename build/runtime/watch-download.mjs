@@ -17,7 +17,7 @@ setInterval(() => {
   // Nobody ends this process when its parent is killed.
   if (process.ppid !== parent) process.exit();
   const now = sizeOf(directory);
-  // What was there before may be removed first.
+  // The previous content may be removed first.
   before = Math.min(before, now);
   const share = Math.round((PERCENT * (now - before)) / Number(total));
   process.stderr.write(`  ${Math.min(Math.max(share, 0), PERCENT)} %\n`);

@@ -34,7 +34,7 @@ const FILE_TYPE_APPLICATION = 1;
 
 /**
  * Gives a Windows executable the product's version resource and icon instead of those it has, and takes
- * its Authenticode signature away, which would not fit it any more. Everything else stays, so that the
+ * its Authenticode signature away, which would no longer match. Everything else stays, so that the
  * result depends on nothing but what is given.
  *
  * @param bytes - a PE file

@@ -24,7 +24,7 @@ const OSSLSIGNCODE: Tool = { program: 'osslsigncode', debianPackage: 'osslsignco
 
 /**
  * Reads the identity that signs from the environment: `SSM_SIGN_WINDOWS_CERTIFICATE` (path of a PKCS#12 file) with
- * `SSM_SIGN_WINDOWS_PASSWORD_FILE`, and `SSM_SIGN_WINDOWS_TIMESTAMP_URL` if the signature shall outlive
+ * `SSM_SIGN_WINDOWS_PASSWORD_FILE`, and `SSM_SIGN_WINDOWS_TIMESTAMP_URL` if the signature must outlive
  * the certificate; `unsigned` when the first is not set. Empty is unset.
  *
  * @throws SigningSettingsError when the password file is not set, or one of the files is not there

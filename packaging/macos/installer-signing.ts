@@ -15,7 +15,7 @@ const VARIABLES = {
 } as const;
 
 /**
- * Reads from the environment who signs flat packages: `SSM_SIGN_MACOS_INSTALLER_IDENTITY` on a Mac, or
+ * Reads the identity that signs flat packages from the environment: `SSM_SIGN_MACOS_INSTALLER_IDENTITY` on a Mac, or
  * `SSM_SIGN_MACOS_INSTALLER_CERTIFICATE` (path of a PKCS#12 file) with
  * `SSM_SIGN_MACOS_INSTALLER_PASSWORD_FILE`, or, where that is not set, with the password of the programs'
  * certificate, `SSM_SIGN_MACOS_PASSWORD_FILE`. Apple gives out a certificate for programs and another one

@@ -1,6 +1,6 @@
 ; SessionManagerPluginSetup.exe, built by setup.ts, which lists in the file DEFINITIONS what to install.
 ;
-;   /S            without a window: what goes wrong is said on standard error; and those of AWS's setup,
+;   /S            without a window: errors are printed to standard error; and those of AWS's setup,
 ;                 see switches.nsh
 ;   /ALLUSERS     for everybody: %PROGRAMFILES%, PATH of the machine; the default with administrator rights
 ;   /CURRENTUSER  for this user: %LOCALAPPDATA%, PATH of the user; the default without

@@ -6,13 +6,13 @@ import { ZipFile } from 'yazl';
 import type { Release } from '../release.ts';
 import { EXECUTABLE_MODE, FILE_MODE, stageTree } from '../stage-tree.ts';
 
-/** What is packed for those who want no setup, and where to. */
+/** What is packed for users without the setup, and where to. */
 export interface WindowsZipRequest {
   /** The setup, which comes along. */
   readonly setup: string;
   /** The installed tree. */
   readonly tree: string;
-  /** The file to be written; its directory is there. */
+  /** The file to write; its directory exists. */
   readonly output: string;
 }
 

@@ -8,7 +8,7 @@ import { readDocument, ROOT } from './support/markdown.ts';
 const guides = globSync('docs/*.md', { cwd: ROOT });
 
 describe('the guides', () => {
-  it('are there', () => assert.notEqual(guides.length, 0));
+  it('exist', () => assert.notEqual(guides.length, 0));
 
   for (const guide of guides) {
     it(`${guide}: is run by a test of its own`, () => {

@@ -42,7 +42,7 @@ describe('a block of the kind console', () => {
 });
 
 describe('what the screen shows', () => {
-  it('is compared line by line, but for blanks at their ends', () => {
+  it('is compared line by line, except for blanks at their ends', () => {
     assert.ok(matches(['a', 'b '], ['a', 'b']));
     assert.ok(!matches(['a', 'b'], ['a']));
     assert.ok(!matches(['a'], ['a', 'b']));

@@ -86,7 +86,7 @@ const READERS: readonly (readonly [
     ['.0', '0', '.9', ',0', '2006', '-07'],
     (text) => compileTimeLayout(text, 'utc'),
   ],
-  // A pattern is short; the texts it is held against need not be.
+  // A pattern is short; the texts that it is compared with need not be.
   ['a text beside a pattern of seelog', ['a'], () => wildcard('*a*a*a*a*a*a*b')(PATTERN_TEXT)],
   [
     'a configuration of seelog',

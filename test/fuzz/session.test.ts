@@ -14,7 +14,7 @@ import { startScriptedSession, type ScriptedSession } from './support/scripted-s
 
 const FRAMES_PER_SHELL = 200;
 const FRAMES_PER_HANDSHAKE = 20;
-/** Payloads that are none of a running shell's business. */
+/** Payloads that a running shell must ignore. */
 const CONTROL_TYPES = [
   PayloadType.Size,
   PayloadType.Parameter,

@@ -9,7 +9,7 @@ export interface Conditions {
   until(what: string, condition: () => boolean): Promise<void>;
   /** Something may have changed. Costs nothing while no caller waits. */
   changed(): void;
-  /** Nothing will change any more. */
+  /** No further change will come. */
   close(): void;
 }
 

@@ -1,7 +1,7 @@
 import type { Random } from '../support/random.ts';
 
 /**
- * What goes wrong with stream messages and acknowledgements on their way in one direction. Messages
+ * The faults of stream messages and acknowledgements in one direction. Messages
  * of the service itself stay reliable. Probabilities are from 0 to 1 and hold for each frame by
  * itself.
  */
@@ -33,7 +33,7 @@ export interface Cut {
   readonly afterBytes: number;
 }
 
-/** What goes wrong in a session. */
+/** The faults of a session. */
 export interface Faults {
   /** Makes the faults the same in every run. Default 1. */
   readonly seed?: number;
@@ -46,7 +46,7 @@ export interface Faults {
 /** A line that takes frames at one end and gives what is left of them at the other. */
 export interface FaultLine {
   send(frame: Buffer): void;
-  /** Nothing comes out any more. */
+  /** No further frame comes out. */
   close(): void;
 }
 

@@ -34,7 +34,7 @@ export interface ConnectionRecord {
   readonly accepted: boolean;
 }
 
-/** What the agent and the gateway have seen of a session so far; live, to be read by tests. */
+/** What the agent and the gateway have seen of a session so far; live; tests read it. */
 export interface SessionRecord {
   /** Stream messages of the client that were processed, each counted once. */
   received: number;

@@ -137,7 +137,7 @@ async function startRunning(
 /** U+FFFD, of which the agent passes only the first byte in a terminal's output. */
 const REPLACEMENT = Buffer.from('\ufffd');
 
-/** Content that arrives whole whatever kind of session it goes through. */
+/** Content that arrives unchanged through any kind of session. */
 function passable(random: Random, bytes: number): Content {
   for (;;) {
     const content = { seed: random.below(2 ** 31), bytes };
@@ -202,7 +202,7 @@ async function finishWhole(running: Running, answer: Answer): Promise<void> {
   }
 }
 
-/** The session is over for the service: what came is right as far as it goes. */
+/** The service has ended the session: what has arrived is the beginning of the content. */
 async function finishLost(running: Running, answer: Answer): Promise<void> {
   const { cell, exchange, client, session } = running;
   assert.equal(await exitOf(client), 1, 'exit status');

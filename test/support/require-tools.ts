@@ -4,7 +4,7 @@ import { missingTools, missingToolText, UnavailableError, type Tool } from '../.
 /** Set by build servers, which must have everything: there a test fails instead of being skipped. */
 const BUILD_SERVER_VARIABLE = 'CI';
 
-/** Something else than a program that a test needs of the system. */
+/** Something that a test needs of the system, other than a program. */
 export interface Condition {
   /** What is wrong and what to do about it; undefined when nothing is. */
   readonly obstacle: string | undefined;
@@ -24,7 +24,7 @@ export function needs(...tools: readonly (Tool | Condition)[]): { readonly skip?
 }
 
 /**
- * Whether the programs are there that a test needs. Without them it is skipped.
+ * Whether the programs that a test needs exist. Without them it is skipped.
  *
  * @throws Error on a build server, when a program is missing
  */

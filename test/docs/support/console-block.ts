@@ -19,7 +19,7 @@ export interface ConsoleBlock {
   readonly steps: readonly Step[];
   /** Lines of the screen, without keys that do not appear. */
   readonly shown: readonly string[];
-  /** What was started last goes on: the block ends with a wildcard, or a prompt of the target. */
+  /** The last command continues: the block ends with a wildcard, or a prompt of the target. */
   readonly goesOn: boolean;
 }
 

@@ -41,16 +41,16 @@ export interface GuideOptions {
 /** What to do with the blocks of a kind. */
 type Run = (block: Block, reader: Reader) => Promise<void>;
 
-/** Somebody who follows a section. */
+/** The reader of one section. */
 interface Reader {
   readonly machine: Machine;
-  /** The terminal that waits for a command; one is opened when there is none. */
+  /** The terminal that waits for a command; without one, it is opened. */
   terminal(): Promise<Typist>;
-  /** What was typed last goes on. */
+  /** The last command is still running. */
   keep(terminal: Typist): void;
 }
 
-/** Blocks that are there to be read only. */
+/** Blocks that are only read. */
 const NOT_RUN = 'text';
 
 const RUN: Readonly<Record<string, Run>> = {

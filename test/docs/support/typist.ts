@@ -17,7 +17,7 @@ import type { Machine } from './machine.ts';
 export interface Typist {
   /** Types a block, and looks whether the screen shows what the block does. */
   type(block: ConsoleBlock): Promise<void>;
-  /** Leaves what goes on; resolves when the shell asks for the next command. */
+  /** Leaves the running command; resolves when the shell asks for the next command. */
   leave(): Promise<void>;
 }
 

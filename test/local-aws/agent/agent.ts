@@ -42,7 +42,7 @@ export interface AgentSetUp {
 
 /** The double of the agent on a target, for one session. */
 export interface Agent extends AgentEndpoint {
-  /** The client is there, or is not: what has ended waits only so long for one that is away. */
+  /** Whether the client is connected. An ended program waits only a limited time for a disconnected client. */
   clientPresent(present: boolean): void;
   /** Ends what runs at once; resolves when nothing of it is left. */
   close(): Promise<void>;

@@ -20,7 +20,7 @@ export interface SsoApi {
 
 /**
  * @param accessToken - of the sign-in; any other is refused
- * @param credentials - what everybody gets who is signed in
+ * @param credentials - what every signed-in user gets
  */
 export function createSsoApi(accessToken: string, credentials: IssuedCredentials): SsoApi {
   const calls: string[] = [];

@@ -5,7 +5,7 @@ import { publicationFrame } from './service-messages.ts';
 
 /**
  * Connects the client and the agent of one session. It reports to each when the other connects and
- * goes; frames for one that is not there are lost.
+ * disconnects; frames for a side that is not connected are lost.
  */
 export interface SessionRoute {
   readonly connection: ClientConnection | undefined;

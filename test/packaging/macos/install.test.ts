@@ -280,7 +280,7 @@ describe('install where something else has the place of the link', () => {
     [
       'a file',
       (link) => writeFileSync(link, 'mine\n'),
-      /is a file of somebody else: remove it and run this again, or choose another place with -b$/m,
+      /is a file of another product: remove it and run this again, or choose another place with -b$/m,
     ],
     [
       'a link to something else',

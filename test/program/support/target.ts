@@ -119,7 +119,7 @@ export async function openTerminalSession(
   return { ...started, program };
 }
 
-/** Starts a shell and the program in a terminal; resolves when the prompt is there. */
+/** Starts a shell and the program in a terminal; resolves when the prompt appears. */
 export async function openShell(
   t: TestContext,
   wish: SessionWish = {},

@@ -33,7 +33,7 @@ export interface SessionClientOptions {
   readonly random: Random;
   /** stdin is a terminal. */
   readonly interactive: boolean;
-  /** Where the first connection goes; the session's own URL by default. */
+  /** The address of the first connection; the session's own URL by default. */
   readonly streamUrl?: string;
   /** What KMS gives. */
   readonly dataKey?: DataKey | undefined;

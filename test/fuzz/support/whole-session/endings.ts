@@ -71,7 +71,7 @@ async function loseForGood({ stage, hasEnded, reached, pass }: Ending): Promise<
   reached.add('lost for good');
 }
 
-/** The service is there and the agent is not: a session gives up once it has asked long enough. */
+/** The service answers and the agent does not: a session gives up after its retries. */
 async function fallSilent(ending: Ending): Promise<void> {
   const { stage, hasEnded, pass } = ending;
   stage.isSocketStalled = true;

@@ -145,7 +145,7 @@ describe("the agent's end of the data channel", () => {
     );
   });
 
-  it('sends nothing before the client is there, and starts on any message of it', () => {
+  it('sends nothing before the client is connected, and starts on its first message', () => {
     channel.send(PayloadType.Output, Buffer.from('a'));
     assert.equal(sent.length, 0);
     channel.receive(inputFrame(0));

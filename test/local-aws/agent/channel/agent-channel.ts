@@ -37,7 +37,7 @@ export interface AgentChannelEvents {
  */
 export interface AgentChannel extends AgentEndpoint {
   send(payloadType: PayloadType, payload: Buffer): void;
-  /** Whether sources may be read: the client is there, keeps up, and the buffer has room. */
+  /** Whether sources may be read: the client is connected, keeps up, and the buffer has room. */
   readonly writable: boolean;
   /** A consumer is ready: delivers buffered messages. */
   ready(): void;
@@ -152,7 +152,7 @@ export function createAgentChannel(options: AgentChannelOptions): AgentChannel {
       outgoing.pause();
       return;
     }
-    // Any other message shows that the client is there.
+    // Any other message shows that the client is connected.
     resume();
     switch (message.messageType) {
       case MessageType.InputStreamData:

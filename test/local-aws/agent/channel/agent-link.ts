@@ -15,6 +15,6 @@ export interface AgentLink {
 export interface AgentEndpoint {
   /** Takes a frame of the client or of the service. */
   receive(frame: Buffer): void;
-  /** The link is not congested any more. */
+  /** The link is no longer congested. */
   drained(): void;
 }

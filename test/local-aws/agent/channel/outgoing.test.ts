@@ -17,7 +17,7 @@ describe("the agent's messages on their way to the client", () => {
     );
   });
 
-  it('wait until the client is there', () => {
+  it('wait until the client is connected', () => {
     outgoing.add(Buffer.from('a'));
     outgoing.add(Buffer.from('b'));
     assert.deepEqual(sent, []);

@@ -1,7 +1,7 @@
 import { parseAcknowledgement } from '../../../../src/protocol/acknowledgement.ts';
 import { MessageType } from '../../../../src/protocol/client-message.ts';
 
-/** How acknowledgements of the agent's messages begin and go on, with an identifier in between. */
+/** How acknowledgements of the agent's messages begin and continue, with an identifier in between. */
 const BEGINNING = Buffer.from(
   '{"AcknowledgedMessageType":"output_stream_data","AcknowledgedMessageId":"',
 );

@@ -8,7 +8,7 @@ const PAYLOAD_BYTES = 1024;
 const PAUSE_MS = 1;
 /** How far the pace may be made up for after the system's timers were late. */
 const MAX_CATCH_UP_MS = 20;
-/** Bytes that may wait before sources are not read any more. */
+/** Bytes that may wait; above it sources are not read. */
 const FULL_BYTES = 64 * 1024;
 
 /** The agent's byte stream to the client of a port session. */
@@ -25,7 +25,7 @@ export interface PortOutput {
 
 /** What a {@link PortOutput} reports. */
 export interface PortOutputEvents {
-  /** It is not full any more. */
+  /** It has room again. */
   roomy(): void;
   /** Everything written was handed to the channel. */
   emptied(): void;

@@ -30,7 +30,7 @@ export interface SmuxServerOptions {
   /** Takes frames on their way to the client, in whole. */
   write(frames: Buffer): void;
   opened(stream: SmuxStream): SmuxStreamEvents;
-  /** The connection is of no use any more. */
+  /** The connection can no longer be used. */
   failed(reason: 'protocol' | 'keep-alive'): void;
 }
 

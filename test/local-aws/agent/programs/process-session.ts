@@ -11,7 +11,7 @@ export function killProcessSession(leader: number): void {
   killLedProcesses(leader);
 }
 
-/** Kills every process of a process session but its leader, who may then take note of it. */
+/** Kills every process of a process session except its leader, which can then notice it. */
 export function killLedProcesses(leader: number): void {
   for (const pid of membersOf(leader)) if (pid !== leader) kill(pid);
 }

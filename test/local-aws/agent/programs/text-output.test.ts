@@ -13,14 +13,14 @@ function payloads(
   });
 }
 
-// Recorded with the agent 3.3, but for what names `processStdoutData`.
+// Recorded with the agent 3.3, except for those that name `processStdoutData`.
 describe("the agent's text", () => {
   it('is cut where characters end', () => {
     assert.deepEqual(payloads('a\xe2', '\x82\xacb'), ['a', '\xe2\x82\xacb']);
     assert.deepEqual(payloads('\xf0\x9f', '\x98', '\x80'), ['', '', '\xf0\x9f\x98\x80']);
   });
 
-  it('loses U+FFFD but for its first byte, and bytes that are no UTF-8 at its end', () => {
+  it('loses U+FFFD except for its first byte, and bytes that are no UTF-8 at its end', () => {
     assert.deepEqual(payloads('a\xef\xbf\xbdb\xffc\xc3'), ['a\xefb']);
   });
 

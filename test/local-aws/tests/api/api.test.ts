@@ -146,7 +146,7 @@ describe('the SSM API of the local target', () => {
     assert.equal((await call('StartSession', 'no JSON')).body['__type'], 'SerializationException');
   });
 
-  it('keeps who called and with which credentials', async () => {
+  it('records which caller called and with which credentials', async () => {
     await post(
       'TerminateSession',
       { SessionId: 'none' },

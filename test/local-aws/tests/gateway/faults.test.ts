@@ -118,7 +118,7 @@ describe('a session with faults', () => {
   });
 
   for (const direction of ['to-client', 'to-agent'] as const) {
-    it(`cuts the connection in the middle of a frame, ${direction}, and the client can go on`, async () => {
+    it(`cuts the connection in the middle of a frame, ${direction}, and the client can continue`, async () => {
       client = createRawClient({ resends: 20 });
       const { response, session } = await start({
         cuts: [{ direction, afterBytes: direction === 'to-client' ? 3001 : 1501 }],

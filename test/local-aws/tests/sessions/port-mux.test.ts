@@ -136,7 +136,7 @@ describe('a multiplexed port session of the local target', () => {
     await session.until('the connection is gone', () => session.record.targetConnections === 0);
   });
 
-  it('reports a failed dial with a flag and FIN, and goes on', async () => {
+  it('reports a failed dial with a flag and FIN, and continues', async () => {
     const session = await port.start();
     port.service.close();
     await once(port.service, 'close');

@@ -40,7 +40,7 @@ export interface RawClientOptions {
 
 /**
  * A client that a test controls, to examine the local target without the program.
- * It survives its socket: `connect()` goes on with the same sequence numbers.
+ * It survives its socket: `connect()` continues with the same sequence numbers.
  */
 export interface RawClient {
   connect(response: SessionResponse): Promise<void>;

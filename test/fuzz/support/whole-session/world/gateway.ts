@@ -6,7 +6,7 @@ import {
   type SocketEvents,
 } from '../../../../../src/socket/socket.ts';
 
-/** What an attempt to open a socket comes to. */
+/** The result of an attempt to open a socket. */
 export type Opening = 'open' | 'refused' | 'tls' | 'hangs' | 'lost-at-once';
 
 /** The service's end of the sockets that a session opens. */
@@ -48,7 +48,7 @@ interface OpenGatewaySocket {
 
 /**
  * @param clock - for the time limit of an attempt; its timers are not the session's
- * @param nextOpening - decides what an attempt comes to
+ * @param nextOpening - decides the result of an attempt
  */
 export function createGateway(clock: Clock, nextOpening: () => Opening): Gateway {
   const sockets: OpenGatewaySocket[] = [];

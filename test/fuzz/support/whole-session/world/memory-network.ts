@@ -2,7 +2,7 @@ import { Server, Socket, type AddressInfo } from 'node:net';
 import type { PortHost } from '../../../../../src/session/port/port-host.ts';
 import { createFeed, type Feed } from './feed.ts';
 
-/** What an attempt to listen comes to: an error's code, or undefined when it works. */
+/** The result of an attempt to listen: an error's code, or undefined when it works. */
 export type ListenOutcome = (address: string) => string | undefined;
 
 /** Local programs and the session's listeners, without a network. */
@@ -20,7 +20,7 @@ export interface MemoryNetwork {
 export class MemorySocket extends Socket {
   readonly feed: Feed = createFeed(() => this);
   isStalled = false;
-  /** The program sends nothing any more; what the session still reads it may drop. */
+  /** The program no longer sends; the session may drop what it still reads. */
   isEnded = false;
   private blocked: (() => void) | undefined;
 
@@ -29,7 +29,7 @@ export class MemorySocket extends Socket {
     this.setAddress('127.0.0.1');
   }
 
-  /** The program goes on reading. */
+  /** The program continues to read. */
   release(): void {
     this.isStalled = false;
     const callback = this.blocked;

@@ -18,7 +18,7 @@ export interface EndMarkerFilter {
   push(bytes: Buffer): { readonly output: Buffer; readonly ended: boolean };
   /** Bytes held because they may begin the marker. */
   readonly held: number;
-  /** Gives up the bytes held: they are output after all. */
+  /** Returns the bytes held: they are output after all. */
   release(): Buffer;
 }
 
