@@ -220,7 +220,7 @@ test('SSM_PLUGIN_LOG_CONFIG names the file; one that is not there is told', asyn
   const named = join(directory, 'named.xml');
   const env = { SSM_PLUGIN_LOG_CONFIG: named };
   await start({ env }).close();
-  assert.match(warnings.join(), /SSM_PLUGIN_LOG_CONFIG names .*named\.xml, which is not there/);
+  assert.match(warnings.join(), /SSM_PLUGIN_LOG_CONFIG names .*named\.xml, which does not exist/);
   writeFileSync(named, plainConfiguration(join(directory, 'x.log'), 'info'));
   const { logger, close } = start({ env });
   logger.info('here');

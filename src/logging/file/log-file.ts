@@ -9,11 +9,11 @@ import { rollLogFile } from './roll-log-file.ts';
 /** What may change about a log file while it is in use. */
 export interface LogFileSettings {
   readonly rolling: RollingRule | undefined;
-  /** The line that stands where lines were dropped because they could not be written in time. */
+  /** The line in place of lines that were dropped because they could not be written in time. */
   readonly droppedLine: (count: number) => string;
 }
 
-/** A log file that is written behind the session's back. */
+/** A log file that is written in the background. */
 export interface LogFile {
   configure(settings: LogFileSettings): void;
   /** Queues a line. Never throws and never waits. */
@@ -24,7 +24,7 @@ export interface LogFile {
   readonly unwritten: number;
 }
 
-/** What may fail about a log file: a full one that cannot be rolled is still written. */
+/** What may fail. A full log file that cannot be rolled is still written. */
 export type LogFileAttempt = 'write' | 'roll';
 
 /** What a log file works with. */
@@ -33,7 +33,7 @@ export interface LogFileOptions {
   readonly fs: LogFileSystem;
   readonly clock: Clock;
   readonly settings: LogFileSettings;
-  /** Hears of every failed attempt to write the file or to roll it. */
+  /** Called for every failed attempt to write the file or to roll it. */
   readonly failed: (attempt: LogFileAttempt, path: string, error: unknown) => void;
 }
 
@@ -43,8 +43,115 @@ export const QUEUE_CHARACTERS = 1024 * 1024;
 /** Characters written at once. */
 const CHUNK_CHARACTERS = 256 * 1024;
 
-/** How long a file that could not be written is left alone, lines being kept meanwhile. */
+/** Time from a failed write to the next attempt. Lines are kept meanwhile. */
 const RETRY_MILLISECONDS = 5000;
+
+/**
+ * Starts a log file. Every chunk of lines opens it and closes it again: so another session may delete
+ * or roll it between two chunks.
+ */
+export function createLogFile(options: LogFileOptions): LogFile {
+  return new QueuedLogFile(options);
+}
+
+class QueuedLogFile implements LogFile {
+  readonly #options: LogFileOptions;
+  readonly #queue = createLineQueue(QUEUE_CHARACTERS);
+  #settings: LogFileSettings;
+  #writing: Promise<void> | undefined;
+  /** Monotonic milliseconds. */
+  #retryAt = -Infinity;
+  /** The file ends with a part of a line. */
+  #isTorn = false;
+
+  constructor(options: LogFileOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+  }
+
+  configure(settings: LogFileSettings): void {
+    this.#settings = settings;
+    this.#retryAt = -Infinity;
+  }
+
+  append(line: string): void {
+    this.#queue.push(line);
+    if (this.#options.clock.monotonic() >= this.#retryAt) void this.flush();
+  }
+
+  async flush(): Promise<void> {
+    if (this.#writing === undefined && !this.#queue.isEmpty) this.#writing = this.#writeAll();
+    await this.#writing;
+  }
+
+  get unwritten(): number {
+    return this.#queue.length;
+  }
+
+  async #writeAll(): Promise<void> {
+    const { path, clock, failed } = this.#options;
+    try {
+      let mayRoll = true;
+      while (!this.#queue.isEmpty) {
+        mayRoll = (await this.#writeChunk(mayRoll)) !== 'not rolled';
+      }
+    } catch (error) {
+      this.#retryAt = clock.monotonic() + RETRY_MILLISECONDS;
+      failed('write', path, error);
+    } finally {
+      // In the same turn as the last check of the queue: a line that comes later starts a new write.
+      this.#writing = undefined;
+    }
+  }
+
+  /** Writes one chunk, or finds the file full and rolls it. */
+  async #writeChunk(mayRoll: boolean): Promise<'written' | 'rolled' | 'not rolled'> {
+    const { fs, path } = this.#options;
+    const handle = await openCreating(fs, path);
+    try {
+      const maxBytes = (mayRoll ? this.#settings.rolling?.maxBytes : undefined) ?? Infinity;
+      const room = maxBytes - (await handle.size());
+      if (room > 0) {
+        await this.#appendLines(handle, room);
+        return 'written';
+      }
+    } finally {
+      await handle.close();
+    }
+    return (await this.#roll()) ? 'rolled' : 'not rolled';
+  }
+
+  /** Takes lines and writes them. Those that were not written whole stay in the queue. */
+  async #appendLines(handle: AppendHandle, room: number): Promise<void> {
+    const queue = this.#queue;
+    const dropped = queue.takeDropped();
+    const lines = queue.take(Math.min(room, CHUNK_CHARACTERS));
+    const droppedLine = dropped > 0 ? this.#settings.droppedLine(dropped) : '';
+    const texts = [(this.#isTorn ? '\n' : '') + droppedLine, ...lines];
+    const bytes = Buffer.from(texts.join(''));
+    let written = 0;
+    try {
+      while (written < bytes.length) written += await handle.append(bytes.subarray(written));
+      this.#isTorn = false;
+    } catch (error) {
+      const { whole, rest } = countWhole(texts, written);
+      queue.putBack(lines.slice(Math.max(0, whole - 1)), whole === 0 ? dropped : 0);
+      this.#isTorn = rest > 0 || (this.#isTorn && written === 0);
+      throw error;
+    }
+  }
+
+  async #roll(): Promise<boolean> {
+    const { fs, clock, path, failed } = this.#options;
+    try {
+      const { rolling } = this.#settings;
+      return rolling !== undefined && (await rollLogFile(fs, clock, path, rolling));
+    } catch (error) {
+      failed('roll', path, error);
+      return false;
+    }
+  }
+}
 
 async function openCreating(fs: LogFileSystem, path: string): Promise<AppendHandle> {
   try {
@@ -56,100 +163,7 @@ async function openCreating(fs: LogFileSystem, path: string): Promise<AppendHand
   }
 }
 
-/**
- * Starts a log file. It is opened anew for every chunk of lines and never held open: thus it does
- * not matter if it is deleted, or rolled by another session, between two chunks.
- */
-export function createLogFile({ path, fs, clock, settings, failed }: LogFileOptions): LogFile {
-  const queue = createLineQueue(QUEUE_CHARACTERS);
-  let current = settings;
-  let writing: Promise<void> | undefined;
-  let retryAt = -Infinity;
-  /** The file ends with a part of a line. */
-  let isTorn = false;
-
-  /** Takes lines and writes them; those that were not written whole wait on. */
-  const appendLines = async (handle: AppendHandle, room: number): Promise<void> => {
-    const dropped = queue.takeDropped();
-    const lines = queue.take(Math.min(room, CHUNK_CHARACTERS));
-    const beginning = (isTorn ? '\n' : '') + (dropped > 0 ? current.droppedLine(dropped) : '');
-    const texts = [beginning, ...lines];
-    const bytes = Buffer.from(texts.join(''));
-    let written = 0;
-    try {
-      while (written < bytes.length) written += await handle.append(bytes.subarray(written));
-      isTorn = false;
-    } catch (error) {
-      const { whole, rest } = countWhole(texts, written);
-      queue.putBack(lines.slice(Math.max(0, whole - 1)), whole === 0 ? dropped : 0);
-      isTorn = rest > 0 || (isTorn && written === 0);
-      throw error;
-    }
-  };
-
-  const roll = async (): Promise<boolean> => {
-    try {
-      const { rolling } = current;
-      return rolling !== undefined && (await rollLogFile(fs, clock, path, rolling));
-    } catch (error) {
-      failed('roll', path, error);
-      return false;
-    }
-  };
-
-  /** Writes one chunk, or finds the file full and rolls it. */
-  const writeChunk = async (mayRoll: boolean): Promise<'written' | 'rolled' | 'not rolled'> => {
-    const handle = await openCreating(fs, path);
-    try {
-      const maxBytes = (mayRoll ? current.rolling?.maxBytes : undefined) ?? Infinity;
-      const room = maxBytes - (await handle.size());
-      if (room > 0) {
-        await appendLines(handle, room);
-        return 'written';
-      }
-    } finally {
-      await handle.close();
-    }
-    return (await roll()) ? 'rolled' : 'not rolled';
-  };
-
-  const writeAll = async (): Promise<void> => {
-    try {
-      let mayRoll = true;
-      while (!queue.isEmpty) {
-        mayRoll = (await writeChunk(mayRoll)) !== 'not rolled';
-      }
-    } catch (error) {
-      retryAt = clock.monotonic() + RETRY_MILLISECONDS;
-      failed('write', path, error);
-    } finally {
-      // In the same turn as the last look at the queue: a line that comes later starts anew.
-      writing = undefined;
-    }
-  };
-
-  const flush = async (): Promise<void> => {
-    if (writing === undefined && !queue.isEmpty) writing = writeAll();
-    await writing;
-  };
-
-  return {
-    configure: (changed) => {
-      current = changed;
-      retryAt = -Infinity;
-    },
-    append: (line) => {
-      queue.push(line);
-      if (clock.monotonic() >= retryAt) void flush();
-    },
-    flush,
-    get unwritten() {
-      return queue.length;
-    },
-  };
-}
-
-/** How many texts the first `bytes` bytes of all of them hold whole, and how many bytes of the next. */
+/** Counts the texts that the first `bytes` bytes of all texts hold whole, and the bytes of the next one. */
 function countWhole(
   texts: readonly string[],
   bytes: number,
