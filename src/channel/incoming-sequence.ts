@@ -1,30 +1,30 @@
 import { exactCopy } from '../lib/exact-copy.ts';
 
-/** Messages kept for later while an earlier one is missing: what the public client keeps. */
+/** Messages buffered while an earlier one is missing: as many as in the public client. */
 const BUFFERED_MESSAGES_LIMIT = 10_000;
 
 /**
- * Payload bytes of them: 10 000 payloads of 1024 bytes, what agents send at most
- * (docs/design/protocol.md#payload-types), with room for encryption. A payload may be of any length
- * up to that of a frame.
+ * Their payload bytes: 10 000 payloads of 1024 bytes, the most that agents send
+ * (docs/design/protocol.md#payload-types), with room for encryption. A payload may be as long as a
+ * frame allows.
  */
 export const BUFFERED_BYTES_LIMIT = 16 * 1024 * 1024;
 
-/** What became of a received message. */
+/** The result of receiving a message. */
 export type Reception =
-  /** It was taken, and perhaps some that had waited behind it: acknowledge. */
+  /** It was delivered, and buffered ones after it as well, if there are any: acknowledge. */
   | 'delivered'
   /** It waits for an earlier one: acknowledge. */
   | 'buffered'
-  /** It was seen before, its acknowledgement got lost: acknowledge again. */
+  /** It was received before, and its acknowledgement was lost: acknowledge again. */
   | 'repeated'
-  /** No room or no consumer yet: stay silent, the peer sends it again. */
+  /** No room or no consumer yet: do not acknowledge, then the peer sends it again. */
   | 'refused';
 
-/** Puts the messages of one direction in order (docs/design/protocol.md#sequence). */
+/** Sorts the messages of one direction (docs/design/protocol.md#sequence). */
 export interface IncomingSequence {
   receive(sequenceNumber: number, payloadType: number, payload: Buffer): Reception;
-  /** Offers again what waits and is next in order, after the consumer has become ready. */
+  /** Delivers the buffered messages that are next in order, after the consumer has become ready. */
   deliverWaiting(): void;
 }
 
@@ -34,7 +34,7 @@ interface Waiting {
 }
 
 /**
- * @param deliver - takes the next payload in order; false when no consumer is ready
+ * @param deliver - delivers the next payload in order; false when no consumer is ready
  * @param limit - how many messages may wait for an earlier one
  */
 export function createIncomingSequence(

@@ -1,11 +1,11 @@
 import { messageIdFromRandom } from '../protocol/message-id.ts';
 
 const ID_BYTES = 16;
-/** Identifiers drawn at once: asking the system for 16 bytes at a time costs more than a digest. */
+/** Identifiers made at once: a system call for each 16 bytes would cost more than a digest. */
 const IDS_PER_DRAW = 256;
 
 /**
- * Makes message identifiers, 16 bytes in wire order, valid until the next call.
+ * Makes message identifiers of 16 bytes in wire order. Each is valid until the next call.
  *
  * @param fillRandom - fills a buffer with cryptographically strong random bytes
  */

@@ -1,13 +1,13 @@
 import type { PayloadType } from '../protocol/payload-type.ts';
 
-/** A message a session wants sent; the channel adds numbers, identifiers and digests. */
+/** A message to be sent. The channel adds number, identifier and digest. */
 export interface OutgoingMessage {
   readonly payloadType: PayloadType;
   readonly payload: Buffer;
 }
 
 /**
- * Payload bytes of a full Output message, before encryption: what the public implementations send.
- * Larger ones are reported to make the service close the channel.
+ * Payload bytes of a full Output message, before encryption: the same as in the public implementations.
+ * The service is reported to close the channel when a payload is larger.
  */
 export const OUTPUT_PAYLOAD_BYTES = 1024;

@@ -1,6 +1,6 @@
 import { Script } from 'node:vm';
 
-/** What a CommonJS file is called with. */
+/** The parameters of a CommonJS file. */
 export type BundleFile = (
   exports: unknown,
   require: (id: string) => unknown,
@@ -10,16 +10,16 @@ export type BundleFile = (
 /** Ends the name of a file's code cache. */
 export const CODE_CACHE_SUFFIX = '.cache';
 
-// No line break in front: lines in stack traces and logs are those of the file.
+// Without a line break, so that the lines in stack traces and logs are those of the file.
 const BEGIN = '(function (exports, require, module) {';
 const END = '\n})';
 
 /**
  * Compiles a file of the bundle.
  *
- * @param source - its bytes; the bundler writes nothing but ASCII, which is taken over without decoding
- * @param codeCache - what V8 made of the same source before; one that does not fit this runtime only
- *   costs the time it would have saved
+ * @param source - its bytes; the bundler writes only ASCII, which needs no decoding
+ * @param codeCache - the result of an earlier compilation by V8; one that does not fit this runtime is
+ *   ignored, and the file is compiled again
  */
 export function compileBundleFile(name: string, source: Buffer, codeCache?: Buffer): Script {
   const text = BEGIN + source.toString('latin1') + END;
@@ -30,8 +30,8 @@ export function compileBundleFile(name: string, source: Buffer, codeCache?: Buff
 }
 
 /**
- * `require` for files of the bundle, which name each other as `./name.cjs`. Each is run once, when it
- * is first asked for.
+ * `require` for files of the bundle, which name each other as `./name.cjs`. Each file is run once, when
+ * it is first required.
  *
  * @param compile - compiles the file with this name
  * @param builtin - `require` for modules of the runtime

@@ -4,7 +4,7 @@ export interface Timer {
   cancel(): void;
 }
 
-/** Time as the program sees it, handed in so that a test can let hours pass in no time. */
+/** The program's time. It is injected, so that hours pass in no time in a test. */
 export interface Clock {
   /** Milliseconds since the epoch; it jumps when the system's clock is set. */
   now(): number;

@@ -1,4 +1,4 @@
-/** A promise that is settled from outside. */
+/** A promise that other code settles. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;
   /** Settles it; only the first call counts. */

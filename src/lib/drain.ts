@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream';
 
 /**
- * Resolves when everything written to a stream is with the system, or never can be. In the second case
- * the stream has emitted its error by then: a write calls back a tick earlier.
+ * Resolves when the system has everything that was written to a stream, or never can get it. In the
+ * second case the stream has emitted its error before: a write calls back a tick earlier.
  */
 export function drain(stream: Writable): Promise<void> {
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** What was thrown, as a text for people: an error's message, anything else as it writes itself. */
+/** The message of anything thrown: of an error its message, of anything else its text. */
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

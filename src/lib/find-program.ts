@@ -1,16 +1,16 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
 
-/** The caller's response, with the session's token, stands in a variable whose name begins like this. */
+/** Start of the name of the variable that holds the caller's response with the session's token. */
 const RESPONSE_VARIABLE_PREFIX = 'AWS_SSM_START_SESSION_RESPONSE';
-/** What Windows adds to a name without an extension. A batch file, which needs a shell, is not among it. */
+/** Extensions of programs on Windows. Batch files are not among them, because they need a shell. */
 const WINDOWS_EXTENSIONS = ['.exe', '.com'];
 const HAS_WINDOWS_EXTENSION = /\.(?:exe|com|bat|cmd)$/i;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Finds the program that a user has named: a path is taken as it is, a name is looked up as in
+ * Finds the program that a user has named. A path is returned unchanged, a name is searched as in
  * {@link findProgram}.
  *
  * @returns undefined when there is no program of that name
@@ -25,9 +25,9 @@ export function findCommand(
 }
 
 /**
- * Finds a program on PATH. Only absolute parts of PATH count: a relative or empty part means the current
- * directory, and Windows begins the search there without being asked, where somebody else may have put a
- * program of that name.
+ * Finds a program on PATH. Only absolute parts of PATH count. A relative or empty part means the current
+ * directory, where Windows always searches first, and where another user may have put a program of that
+ * name.
  *
  * @returns its path; undefined when there is none
  */
@@ -46,7 +46,7 @@ export function findProgram(
     .find(isExecutable);
 }
 
-/** Windows takes the name of a variable in any case. */
+/** Windows ignores the case of variable names. */
 function pathOf(env: Environment, platform: NodeJS.Platform): string {
   if (platform !== 'win32') return env['PATH'] ?? '';
   return Object.entries(env).find(([name]) => name.toUpperCase() === 'PATH')?.[1] ?? '';
@@ -61,7 +61,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** The user's environment for a program that is started: without a session's response and its token. */
+/** The environment for a program that is started: without the session's response and its token. */
 export function environmentForPrograms(env: Environment): Record<string, string | undefined> {
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => !name.startsWith(RESPONSE_VARIABLE_PREFIX)),

@@ -1,12 +1,12 @@
-/** A JSON object whose members are still to be checked. */
+/** A JSON object whose members are not checked yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Narrows a parsed JSON value to an object; arrays and null are none. */
+/** Narrows a parsed JSON value to an object, which excludes arrays and null. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Parses JSON; undefined for what is not an object. */
+/** Parses JSON; undefined when it is not an object. */
 export function parseObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -16,7 +16,7 @@ export function parseObject(text: string): JsonObject | undefined {
   }
 }
 
-/** The member if it is a string, else the empty string: peers leave out or null what they do not use. */
+/** The member if it is a string, else the empty string: peers omit members that they do not use, or set them to null. */
 export function stringMember(object: JsonObject, key: string): string {
   const value = object[key];
   return typeof value === 'string' ? value : '';

@@ -4,18 +4,18 @@ import { systemCode, systemText } from './system-error.ts';
 export type OutputName = 'stdout' | 'stderr';
 
 /**
- * Errors of a write that mean: nobody reads any more. A pipe is closed (EPIPE, on Windows also EOF), or
- * a socket is closed or reset.
+ * Errors of a write to a closed reader: a pipe is closed (EPIPE, on Windows also EOF), or a socket is
+ * closed or reset.
  */
 const READER_CLOSED: ReadonlySet<string> = new Set(['EPIPE', 'EOF', 'ECONNRESET', 'ECONNABORTED']);
 /** The same for a terminal that was closed (tty(4): EIO; macOS after revoke(2): ENXIO). */
 const TERMINAL_CLOSED: ReadonlySet<string> = new Set(['EIO', 'ENXIO']);
 
 /**
- * Whether a write failed because the reader has gone, which is an ordinary end. After any other error
- * output is lost that somebody waits for.
+ * Whether a write failed because the reader has closed, which is an ordinary end. After any other error,
+ * output is lost.
  *
- * @param isTerminal - whether the output is a terminal: for a file the same code is a broken disk
+ * @param isTerminal - whether the output is a terminal: for a file the same code means a broken disk
  */
 export function isReaderClosed(error: Error, isTerminal: boolean): boolean {
   const code = systemCode(error);
@@ -28,7 +28,7 @@ function outputErrorText(output: OutputName, error: Error): string {
   return `cannot write to ${output}: ${systemText(error)}${code === '' ? '' : ` (${code})`}`;
 }
 
-/** An output took not all of what was written to it. The message names the output and the error. */
+/** A write to an output failed. The message names the output and the error. */
 export class OutputError extends Error {
   override readonly name = 'OutputError';
 

@@ -1,7 +1,7 @@
-/** Characters that mean only themselves in every shell. */
+/** Characters without a special meaning in every shell. */
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
-/** A word for a POSIX shell, in quotes only where it needs them. */
+/** Quotes a word for a POSIX shell, if it needs quotes. */
 export function quoteForShell(word: string): string {
   return PLAIN.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -6,7 +6,7 @@ export function systemCode(error: Error): string {
   return typeof code === 'string' ? code : '';
 }
 
-/** What the system says about an error, such as `no space left on device`. */
+/** The system's text of an error, such as `no space left on device`. */
 export function systemText(error: Error): string {
   const number: unknown = Reflect.get(error, 'errno');
   const known = typeof number === 'number' ? getSystemErrorMap().get(number) : undefined;

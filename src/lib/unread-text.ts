@@ -1,31 +1,31 @@
 import type { Writable } from 'node:stream';
 
 /**
- * Text that waits unread in a stream, above which further texts are dropped, in bytes. A peer or a local
- * program causes as many as it likes; this is what any pipe holds, and far more than a person reads.
+ * Bytes of text that may wait unread in a stream; above it further texts are dropped. A peer or a local
+ * program can cause any number of texts. Every pipe holds this many, and users read far less.
  */
 export const UNREAD_TEXT_LIMIT = 64 * 1024;
 
-/** Whether the reader of a stream takes what is written to it, as far as that matters for memory. */
+/** Whether the text that waits unread in a stream is within {@link UNREAD_TEXT_LIMIT}. */
 export function isRead(stream: Pick<Writable, 'writableLength'>): boolean {
   return stream.writableLength <= UNREAD_TEXT_LIMIT;
 }
 
-/** Drops texts while their reader takes none, and reports how many. */
+/** Drops texts while they are not read, and reports how many. */
 export interface TextLimit {
   /**
-   * Asks for each text.
+   * Call it for each text.
    *
-   * @returns whether it is to be written, behind `notice`; undefined when it is to be dropped
+   * @returns undefined to drop the text; otherwise write `notice`, then the text
    */
   admit(): { readonly notice: string } | undefined;
-  /** What is to be reported of dropped texts, now that they are read again; empty when there is nothing. */
+  /** The notice about dropped texts, once texts are read again; empty when there is none. */
   takeNotice(): string;
 }
 
 /**
- * @param stream - where the texts go now
- * @param noticeOf - a line about so many dropped texts, with its line break
+ * @param stream - returns the stream of the texts at the moment
+ * @param noticeOf - makes a line about this number of dropped texts, with its line break
  */
 export function limitTexts(
   stream: () => Pick<Writable, 'writableLength'>,
@@ -48,7 +48,7 @@ export function limitTexts(
   };
 }
 
-/** Of texts for people on stderr. */
+/** The notice about dropped messages to the user on stderr. */
 export function droppedTexts(dropped: number): string {
   return `${dropped} ${dropped === 1 ? 'message was' : 'messages were'} dropped because stderr was not read.\n`;
 }

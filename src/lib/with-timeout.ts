@@ -2,21 +2,21 @@ import { asError } from './as-error.ts';
 import type { Clock } from './clock.ts';
 
 /**
- * Waits for work no longer than a bound. The work itself goes on; what becomes of it then is lost.
+ * Waits for work, up to a time limit. After the limit the work continues, and its result is ignored.
  *
- * @param limitMs - the bound, in milliseconds
- * @param late - gives the outcome when the bound comes first, or throws it
+ * @param limitMs - the time limit, in milliseconds
+ * @param onTimeout - returns the result when the limit comes first, or throws
  */
 export function withTimeout<T>(
   clock: Clock,
   limitMs: number,
   work: Promise<T>,
-  late: () => T,
+  onTimeout: () => T,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = clock.after(limitMs, () => {
       try {
-        resolve(late());
+        resolve(onTimeout());
       } catch (error) {
         reject(asError(error));
       }

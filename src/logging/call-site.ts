@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-/** The place in the program a message was logged from. */
+/** The place in the program that logged a message. */
 export interface CallSite {
   /** Absolute path of the source file; in the product that is its bundle. */
   readonly file: string;
@@ -10,7 +10,7 @@ export interface CallSite {
   readonly functionName: string;
 }
 
-/** What stands in a log for a function without a name. */
+/** The name in a log of a function without a name. */
 export const ANONYMOUS_FUNCTION = 'anonymous';
 
 const UNKNOWN_SITE: CallSite = { file: 'unknown', line: 0, functionName: ANONYMOUS_FUNCTION };
@@ -35,7 +35,7 @@ export function parseStackFrame(frame: string): CallSite {
   };
 }
 
-// A program logs from few places, over and over.
+// A program logs from few places, again and again.
 const knownSites = new Map<string, CallSite>();
 
 function siteOf(frame: string): CallSite {
@@ -45,17 +45,17 @@ function siteOf(frame: string): CallSite {
 }
 
 /**
- * Finds who called a function that is running now. It costs some microseconds, so it is asked for
- * only when a format or an exception of the configuration needs it.
+ * Finds the caller of a function that is running now. It costs some microseconds. Call it only when a
+ * format or an exception of the configuration needs it.
  *
- * @param callee the function whose caller is wanted
+ * @param callee - the function whose caller to find
  */
 export function captureCallSite(callee: (message: string) => void): CallSite {
   const trace: { stack?: string } = {};
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 1;
   Error.captureStackTrace(trace, callee);
-  // The stack is put into words when it is first read, still under the limit of one frame.
+  // The text of the stack is made when it is first read, while the limit of one frame still applies.
   const frame = trace.stack?.split('\n').at(-1) ?? '';
   Error.stackTraceLimit = limit;
   return siteOf(frame);

@@ -1,16 +1,16 @@
 import type { LogEntry } from './log-entry.ts';
 
-/** Entries kept until the configuration is read; of more, the oldest go. */
+/** Entries kept until the configuration is read. If there are more, the oldest are dropped. */
 export const EARLY_ENTRIES = 500;
 
-/** What is logged before it is known where to. */
+/** Entries that are logged before the configuration is read. */
 export interface EarlyEntries {
   readonly keep: (entry: LogEntry) => void;
-  /** Hands out what was kept, in order, and keeps nothing any more. */
+  /** Passes on what was kept, in order, and discards it. */
   release(write: (entry: LogEntry) => void): void;
 }
 
-/** Starts with nothing kept. */
+/** No entries yet. */
 export function createEarlyEntries(): EarlyEntries {
   let entries: LogEntry[] = [];
   let dropped = 0;

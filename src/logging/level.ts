@@ -1,16 +1,16 @@
-/** How grave a log message is, from the least to the most (seelog's levels). */
+/** Severities of log messages, from the lowest to the highest (seelog's levels). */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'critical'] as const;
 
-/** One of seelog's levels; `off` is not one, it is the absence of all. */
+/** One of seelog's levels. `off` is not a level: it means none of them. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** The levels something lets through. */
+/** A set of levels, such as those that an output writes. */
 export type LevelSet = ReadonlySet<LogLevel>;
 
 /** Every level. */
 export const ALL_LEVELS: LevelSet = new Set(LOG_LEVELS);
 
-/** No level: what seelog calls `off`. */
+/** No level: `off` in seelog. */
 export const NO_LEVELS: LevelSet = new Set();
 
 /** Three letters of a level, as seelog's verb `%Lev` prints them. */
@@ -27,7 +27,7 @@ const OFF = 'off';
 const OFF_RANK = LOG_LEVELS.length;
 
 /**
- * The place of a level's name in the order of gravity.
+ * The rank of a level's name in the order of severity.
  *
  * @returns 0 for `trace` up to 5 for `critical`, 6 for `off`, undefined for any other text
  */
@@ -37,7 +37,7 @@ export function levelRank(name: string): number | undefined {
   return rank === -1 ? undefined : rank;
 }
 
-/** The levels from one rank of {@link levelRank} to another, both included; none from `off` on. */
+/** The levels between two ranks of {@link levelRank}, both included. The rank of `off` has no level. */
 export function levelsBetween(lowest: number, highest: number): LevelSet {
   return new Set(LOG_LEVELS.filter((_, rank) => rank >= lowest && rank <= highest));
 }

@@ -4,10 +4,10 @@ import { oneLine } from './log-entry.ts';
 import type { Logger } from './logger.ts';
 
 /**
- * A log in plain lines for somebody who watches: time (UTC, RFC 3339), level, message.
+ * A log in plain lines to read at once: time (UTC, RFC 3339), level, message.
  *
- * @param least - the least grave level that is written
- * @param write - takes a line with its line break: stderr
+ * @param least - the lowest level that is written
+ * @param write - writes a line with its line break to stderr
  */
 export function createLineLogger(
   least: LogLevel,

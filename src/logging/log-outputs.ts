@@ -13,23 +13,23 @@ import type { LoggingConfiguration, LogReceiver } from './seelog/logging-configu
 export interface LogOutputsOptions {
   readonly fs: LogFileSystem;
   readonly clock: Clock;
-  /** Shows a sentence to the person. */
+  /** Shows a sentence to the user. */
   readonly warn: (sentence: string) => void;
   /** Writes text to stderr as it is. */
   readonly console: (text: string) => void;
 }
 
-/** The outputs of a configuration at work. */
+/** The outputs of a configuration. */
 export interface LogOutputs {
-  /** Levels of which some message may be written. */
+  /** Levels of which a message may be written. */
   readonly wanted: LevelSet;
-  /** Levels whose entries must say who logged them. */
+  /** Levels whose entries need the place that logged them. */
   readonly needingSite: LevelSet;
   /** Writes an entry to every output that wants it. */
   readonly write: (entry: LogEntry) => void;
   /**
-   * Resolves when everything written so far is on disk or has failed. What has failed is lost then, and
-   * reported. Never rejects.
+   * Resolves when everything written so far is on disk or has failed. Failed lines are lost, and their
+   * number is reported. Never rejects.
    */
   readonly close: () => Promise<void>;
 }
@@ -37,12 +37,12 @@ export interface LogOutputs {
 type FileOf = (receiver: LogReceiver & { kind: 'file' }, format: LogFormat) => LogFile;
 type Sink = (line: string) => void;
 
-/** Turns configurations into outputs; files keep their order from one configuration to the next. */
+/** Makes outputs of configurations. A file that two configurations share keeps the order of its lines. */
 export interface LogOutputsFactory {
   open(configuration: LoggingConfiguration): LogOutputs;
 }
 
-/** The entry that tells of lost ones. */
+/** The entry in place of dropped ones. */
 const droppedEntry = (count: number, time: number): LogEntry => ({
   level: 'warn',
   message: `${count} log messages were dropped: they could not be written in time`,
@@ -51,11 +51,11 @@ const droppedEntry = (count: number, time: number): LogEntry => ({
 });
 
 const CONSEQUENCES: Readonly<Record<LogFileAttempt, string>> = {
-  write: 'the session goes on without it',
+  write: 'the session continues without it',
   roll: 'it grows beyond its limit',
 };
 
-/** Starts without any output. */
+/** Starts without an output. */
 export function createLogOutputs(options: LogOutputsOptions): LogOutputsFactory {
   const { fs, clock, warn, console } = options;
   const files = new Map<string, LogFile>();

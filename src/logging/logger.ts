@@ -1,13 +1,13 @@
 /**
- * What the program notes for whoever looks for a fault later. Never a token, a key or payload
- * contents: sizes, numbers and names only.
+ * The program's log, for finding the cause of a failure. It never gets a token, a key or the contents of
+ * a payload: only sizes, numbers and names.
  */
 export interface Logger {
   error(message: string): void;
   warn(message: string): void;
   /** Opening the data channel, reconnecting. */
   info(message: string): void;
-  /** Packets and acknowledgements; asks `debugEnabled` first where the text costs something. */
+  /** Packets and acknowledgements. Check `debugEnabled` first if making the text costs time. */
   debug(message: string): void;
   trace(message: string): void;
   readonly debugEnabled: boolean;
@@ -15,7 +15,7 @@ export interface Logger {
 
 const ignore = (): void => undefined;
 
-/** The logger of a program whose logging is off, as it is by default. */
+/** A logger that writes nothing: by default logging is off. */
 export const silentLogger: Logger = {
   error: ignore,
   warn: ignore,

@@ -82,7 +82,7 @@ export function createLogging(options: LoggingOptions): Logging {
 
 function checkAtStart(fs: LogFileSystem, path: string): FileState | undefined {
   try {
-    return fs.lookNow(path);
+    return fs.checkNow(path);
   } catch {
     // In a directory that may not be searched, the file is not visible: logging is off.
     return undefined;

@@ -1,10 +1,10 @@
 import type { Clock } from '../lib/clock.ts';
 
-/** A bound in time for something that may be made of several steps. */
+/** A time limit for work that may have several steps. */
 export interface Deadline {
   /** Aborted when the time is up. */
   readonly signal: AbortSignal;
-  /** Ends the bound; the signal is not aborted any more. */
+  /** Ends the time limit: the signal is not aborted afterwards. */
   clear(): void;
 }
 

@@ -4,7 +4,7 @@ const TEXTS: ReadonlyMap<string, string> = new Map(
     ECONNRESET: 'the connection was closed',
     EPIPE: 'the connection was closed',
     ENOTFOUND: 'there is no such host',
-    EAI_AGAIN: 'its name could not be looked up',
+    EAI_AGAIN: 'its name could not be resolved',
     EHOSTUNREACH: 'there is no route to it',
     ENETUNREACH: 'there is no route to it',
     ENETDOWN: 'the network is down',
@@ -25,7 +25,7 @@ export function failureText(error: unknown): string {
   const code = errorCode(error);
   const text = code === undefined ? undefined : TEXTS.get(code);
   if (text !== undefined) return text;
-  // Trying several addresses gives an error without a text of its own.
+  // When several addresses were tried, the error has no message.
   const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
   return message === '' ? (code ?? 'unknown error') : message;
 }

@@ -5,8 +5,8 @@ LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 
 /**
- * A host as people and certificates write it: without the brackets of an IPv6 address in a URL and
- * without the final dot of a fully qualified name, in lower case.
+ * Normalizes a host: without the brackets that a URL puts around an IPv6 address, without the final
+ * dot of a fully qualified name, in lower case.
  */
 export function bareHost(hostname: string): string {
   return hostname
@@ -16,8 +16,8 @@ export function bareHost(hostname: string): string {
 }
 
 /**
- * Whether the host is this machine: `localhost`, 127.0.0.0/8 or ::1 (RFC 6890). Names are not looked
- * up: another name may change where it leads.
+ * Whether the host is this machine: `localhost`, 127.0.0.0/8 or ::1 (RFC 6890). Other names are not
+ * resolved, because their addresses may change.
  */
 export function isLoopback(hostname: string): boolean {
   const host = bareHost(hostname);

@@ -2,20 +2,20 @@
 export type NetworkErrorReason =
   /** The host could not be reached: name, route, refused. */
   | 'unreachable'
-  /** Nobody answered within the bound. */
+  /** It timed out. */
   | 'timeout'
-  /** The proxy could not be reached, or did not let the connection through. */
+  /** The proxy could not be reached, or refused the connection. */
   | 'proxy'
   /** A proxy or trust setting cannot be used. */
   | 'setting'
-  /** The certificate is not trusted, has expired, or is another host's. */
+  /** The certificate is not trusted, has expired, or is for another host. */
   | 'certificate'
   /** TLS failed in another way. */
   | 'tls';
 
 /**
- * A connection that could not be made; the message is one sentence for the user, and `cause` the
- * system's own error where there is one.
+ * A connection that could not be made. The message is one sentence for the user; `cause` is the error
+ * of the system, if there is one.
  */
 export class NetworkError extends Error {
   override readonly name = 'NetworkError';

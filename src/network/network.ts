@@ -18,11 +18,11 @@ import { createTrust } from './tls/trust.ts';
 /** How connections leave this machine: through which proxy, and trusting which certificates. */
 export interface Network {
   /**
-   * The agent that opens connections to a URL (`https:`, `wss:`, `http:`, `ws:`), for `http.request`,
-   * for the `agent` of a WebSocket and for the AWS SDK. TLS goes through the proxy the environment
-   * names for the host, is verified against the trusted roots, and gives up when it is not ready
-   * within {@link CONNECT_TIMEOUT_MS}; plain connections are made directly. Requests fail with a
-   * `NetworkError` when no connection could be made.
+   * Returns the agent that opens connections to a URL (`https:`, `wss:`, `http:`, `ws:`), for
+   * `http.request`, for the `agent` of a WebSocket and for the AWS SDK. TLS uses the proxy that the
+   * environment names for the host, is verified against the trusted roots, and times out after
+   * {@link CONNECT_TIMEOUT_MS}. Plain connections are direct. Requests fail with a `NetworkError` when
+   * no connection could be made.
    */
   agent(url: URL): HttpAgent;
   /** The agent for `http:` and `ws:`. */
@@ -30,29 +30,29 @@ export interface Network {
   /** The agent for `https:` and `wss:`. */
   readonly httpsAgent: HttpsAgent;
   /**
-   * The proxy to which a request for an `http:` URL is to be addressed, with the whole URL as the
-   * request's target (RFC 9112, section 3.2.2); undefined when there is none.
+   * The proxy that gets the requests for an `http:` URL, with the whole URL as the target of the
+   * request (RFC 9112, section 3.2.2); undefined when there is none.
    *
    * @throws NetworkError `setting`
    */
   plainProxy(url: URL): Proxy | undefined;
 }
 
-/** What a network depends on. */
+/** What a network works with. */
 export interface NetworkOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** `ca_bundle` of the profile; asked for with the first TLS connection. */
+  /** `ca_bundle` of the profile; called for the first TLS connection. */
   readonly profileCaBundle: () => Promise<string | undefined>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Where the operating system's roots come from, if not from its store. */
+  /** Reads the operating system's roots; by default from its store. */
   readonly readSystemRoots?: () => Promise<readonly string[]>;
   readonly connectTimeoutMs?: number;
 }
 
 type Connected = (error: Error | null, stream?: Duplex) => void;
 
-/** Reads nothing and opens nothing by itself. */
+/** Creates the agents. Nothing is read or opened before a connection is needed. */
 export function createNetwork(options: NetworkOptions): Network {
   const { env, clock, logger } = options;
   const settings: ConnectionSettings = {
@@ -70,17 +70,19 @@ export function createNetwork(options: NetworkOptions): Network {
     const { host, port } = addressOf(target, 443);
     const url = new URL(`https://${host.includes(':') ? `[${host}]` : host}:${port}`);
     const proxy = proxyFor(url, env);
-    logger.debug(`connecting to ${url.host}${proxy === undefined ? '' : ` by ${proxy.display}`}`);
+    logger.debug(
+      `connecting to ${url.host}${proxy === undefined ? '' : ` through ${proxy.display}`}`,
+    );
     return openSecureConnection({ host, port, proxy }, settings);
   };
 
   const secure = Object.assign(new HttpsAgent({ keepAlive: true }), {
     createConnection: (target: AgentTarget, connected: Connected) =>
-      hand(openSecure(target), connected),
+      passTo(connected, openSecure(target)),
   });
   const plain = Object.assign(new HttpAgent({ keepAlive: true }), {
     createConnection: (target: AgentTarget, connected: Connected) =>
-      hand(openPlainConnection(addressOf(target, 80), settings), connected),
+      passTo(connected, openPlainConnection(addressOf(target, 80), settings)),
   });
 
   return {
@@ -91,7 +93,7 @@ export function createNetwork(options: NetworkOptions): Network {
   };
 }
 
-/** What an agent is told about the connection it is to make. */
+/** What an agent gets to know about the connection that it opens. */
 interface AgentTarget {
   readonly host?: string | null | undefined;
   readonly port?: number | string | null | undefined;
@@ -101,8 +103,8 @@ function addressOf(target: AgentTarget, defaultPort: number): { host: string; po
   return { host: bareHost(target.host ?? 'localhost'), port: Number(target.port ?? defaultPort) };
 }
 
-/** Hands a connection over in the agent's way; there is nothing to return at once. */
-function hand(opening: Promise<Duplex>, connected: Connected): undefined {
+/** Passes a connection to an agent's callback. */
+function passTo(connected: Connected, opening: Promise<Duplex>): undefined {
   opening.then(
     (socket) => connected(null, socket),
     (error: unknown) => connected(asError(error)),

@@ -4,7 +4,7 @@ import type { SecureContext, TLSSocket } from 'node:tls';
 import type { Clock } from '../lib/clock.ts';
 import { createDeadline } from './deadline.ts';
 import { failureText } from './failure-text.ts';
-import { shakeHands } from './tls/tls-handshake.ts';
+import { performTlsHandshake } from './tls/tls-handshake.ts';
 import { isNetworkError, NetworkError } from './network-error.ts';
 import type { Proxy } from './proxy/proxy.ts';
 import { describeTlsFailure, isChainRefused } from './tls/tls-error.ts';
@@ -12,13 +12,13 @@ import type { Trust } from './tls/trust.ts';
 import { openTunnel } from './proxy/tunnel.ts';
 
 /**
- * Bound of one connection from the name look-up to the end of the TLS handshake, in milliseconds.
- * Hosts behind a firewall that drops packets, hung proxies and hung handshakes must not hang the
- * program; a satellite link needs 3 s.
+ * Time limit of one connection, from resolving the name to the end of the TLS handshake, in
+ * milliseconds. A firewall that drops packets, a hung proxy and a hung handshake must not hang the
+ * program. A satellite link needs 3 s.
  */
 export const CONNECT_TIMEOUT_MS = 10_000;
 
-/** What connections are made with. */
+/** What opening a connection works with. */
 export interface ConnectionSettings {
   readonly trust: Trust;
   readonly clock: Clock;
@@ -43,7 +43,7 @@ export async function openSecureConnection(
   settings: ConnectionSettings,
 ): Promise<TLSSocket> {
   const { trust } = settings;
-  // A proxy that is itself spoken to over TLS is most often a company's own.
+  // The certificate of a proxy with TLS is most often signed by a company's own root.
   const context = await (target.proxy?.secure === true ? trust.whole() : trust.first());
   const first = await attempt(target, context, settings);
   if (first.kind === 'ready') return first.socket;
@@ -59,7 +59,7 @@ async function attempt(
   target: ConnectionTarget,
   context: SecureContext,
   settings: ConnectionSettings,
-): ReturnType<typeof shakeHands> {
+): ReturnType<typeof performTlsHandshake> {
   const deadline = createDeadline(settings.clock, settings.timeoutMs);
   let step = '';
   try {
@@ -72,12 +72,18 @@ async function attempt(
       tunnel = await openTunnel(target.proxy, target, context, deadline.signal);
     }
     step = `TLS with ${target.host} failed`;
-    const handshake = await shakeHands(target.host, target.port, tunnel, context, deadline.signal);
+    const handshake = await performTlsHandshake(
+      target.host,
+      target.port,
+      tunnel,
+      context,
+      deadline.signal,
+    );
     if (handshake.kind === 'failed' && deadline.signal.aborted) throw handshake.error;
     return handshake;
   } catch (error) {
     const failure = deadline.signal.aborted
-      ? new NetworkError('timeout', `${step}: nothing came within ${settings.timeoutMs / 1000} s`)
+      ? new NetworkError('timeout', `${step}: timed out after ${settings.timeoutMs / 1000} s`)
       : isNetworkError(error)
         ? error
         : new NetworkError('unreachable', `${step}: ${failureText(error)}`, error);
@@ -103,7 +109,7 @@ export async function openPlainConnection(
     throw deadline.signal.aborted
       ? new NetworkError(
           'timeout',
-          `${target.host} cannot be reached: nothing came within ${settings.timeoutMs / 1000} s`,
+          `${target.host} cannot be reached: timed out after ${settings.timeoutMs / 1000} s`,
         )
       : new NetworkError(
           'unreachable',

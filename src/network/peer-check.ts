@@ -3,21 +3,21 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../lib/clock.ts';
 import { parseSocketTable, type SocketTable } from './socket-table.ts';
 
-/** Where Linux lists the sockets of a network namespace (proc(5)). */
+/** Files in which Linux lists the sockets of a network namespace (proc(5)). */
 const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
 /**
- * The most that is read of a table, some 28 000 sockets: a read takes the kernel time for every
- * socket of the machine. What is beyond counts as unknown.
+ * Bytes that are read of a table, some 28 000 sockets: a read costs the kernel time for every socket of
+ * the machine. Sockets after it count as unknown.
  */
 const TABLE_BYTES_LIMIT = 4 * 1024 * 1024;
-/** One system call gives about a page, whatever is asked for. */
+/** One system call returns about a page, however large the buffer is. */
 const READ_BYTES = 16 * 1024;
-/** At most so often the tables are read, however many connections are asked about. */
+/** Shortest interval between two reads of the tables, however many connections are checked. */
 const READ_INTERVAL_MS = 50;
 
 /**
- * Whether the program at the other end of a connection, which has ended its sending direction, has
- * closed all of it. False when this system cannot tell for certain. Never rejects.
+ * Checks a connection whose other end has ended its sending direction: true when the program there has
+ * closed it completely. False when this system cannot tell. Never rejects.
  */
 export type PeerCheck = (socket: Socket) => Promise<boolean>;
 
@@ -25,22 +25,22 @@ export type PeerCheck = (socket: Socket) => Promise<boolean>;
 export interface PeerCheckOptions {
   readonly clock: Clock;
   readonly platform: NodeJS.Platform;
-  /** The text of a file, or as much of it as there may be; rejects when it cannot be read. */
+  /** Reads a file, up to a limit; rejects when it cannot be read. */
   readonly readTable: (path: string) => Promise<string>;
 }
 
 /**
- * An empty write changes nothing and fails where the system knows that nothing can be written: when the
- * other end of a unix socket is closed, and when that of a TCP connection has answered with a reset
- * (`unix_stream_sendmsg`, `tcp_sendmsg_locked` of Linux; both tried). A TCP connection that both ends
- * of are on this Linux machine is looked up in the kernel's tables: an end that is closed belongs to no
- * process. Questions that come at once share one read.
+ * An empty write changes nothing, and fails when the system knows that nothing can be written: when the
+ * other end of a unix socket is closed, and when the other end of a TCP connection has sent a reset
+ * (`unix_stream_sendmsg`, `tcp_sendmsg_locked` of Linux; both tried). When both ends of a TCP connection
+ * are on this Linux machine, the kernel's tables show them: a closed end belongs to no process. Checks
+ * at the same time share one read.
  */
 export function createPeerCheck(options: PeerCheckOptions): PeerCheck {
   const { clock, platform } = options;
   let lastReadAt = -Infinity;
   let lastRead: Promise<unknown> = Promise.resolve();
-  /** A read that has not begun: what it shows is newer than every question so far. */
+  /** A read that has not begun: its result is newer than every check so far. */
   let nextRead: Promise<SocketTable> | undefined;
 
   const readAfter = async (previous: Promise<unknown>): Promise<SocketTable> => {
@@ -58,7 +58,7 @@ export function createPeerCheck(options: PeerCheckOptions): PeerCheck {
   return async (socket) => {
     const { localAddress, localPort, remoteAddress, remotePort } = socket;
     const isTcp = localAddress !== undefined && localPort !== undefined;
-    // In a named pipe an empty write is a message, and its reader may take it for the end.
+    // In a named pipe an empty write is a message, which its reader may understand as the end.
     if (!isTcp && platform === 'win32') return false;
     if (await failsToWrite(socket)) return true;
     if (!isTcp || remoteAddress === undefined || remotePort === undefined) return false;

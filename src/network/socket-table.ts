@@ -8,9 +8,9 @@ export interface SocketAddress {
   readonly port: number;
 }
 
-/** States of `include/net/tcp_states.h` in which a socket has sent its FIN and has not got the peer's. */
+/** States of `include/net/tcp_states.h`: a socket has sent its FIN and has not received the peer's. */
 const FIN_WAIT_STATES: ReadonlySet<string> = new Set(['04', '05']);
-/** A socket that no process holds any more has no inode. */
+/** A socket that no process has open has no inode. */
 const NO_INODE = '0';
 /** Columns of a row (proc(5), `/proc/net/tcp`). */
 const LOCAL = 1;
@@ -18,13 +18,13 @@ const REMOTE = 2;
 const STATE = 3;
 const INODE = 9;
 
-/** Which connections of this machine a copy of `/proc/net/tcp` and `/proc/net/tcp6` speaks of. */
+/** The connections in a copy of `/proc/net/tcp` and `/proc/net/tcp6`. */
 export interface SocketTable {
   /**
-   * True when the table shows both ends of the connection, and no process holds the one at `remote`:
-   * its program has closed it, where a program that has only ended its sending direction still holds
-   * it. Both ends must be there: else the other one is on another machine or in another network
-   * namespace, or this table shows no inodes.
+   * True when the table shows both ends of the connection, and no process has the one at `remote` open:
+   * its program has closed it. A program that has only ended its sending direction still has it open.
+   * If one end is missing, it is on another machine or in another network namespace, or the table shows
+   * no inodes.
    */
   isClosedByPeer(local: SocketAddress, remote: SocketAddress): boolean;
 }
@@ -60,7 +60,7 @@ export function parseSocketTable(texts: readonly string[]): SocketTable {
   };
 }
 
-/** How the table may write an end: an IPv4 address of an IPv6 socket is a mapped one. */
+/** The forms of an end in the table: an IPv4 address of an IPv6 socket is a mapped one. */
 function spellings({ address, port }: SocketAddress): readonly string[] {
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   const ipv4 = address.replace(/^::ffff:(?=[\d.]+$)/i, '');

@@ -4,7 +4,7 @@ import { parseJsonPayload } from './json-payload.ts';
 import { formatMessageId } from './message-id.ts';
 import { ProtocolError } from './protocol-error.ts';
 
-/** SYN and FIN together: an acknowledgement is a stream of its own, one message long. */
+/** SYN and FIN together: an acknowledgement is a stream of one message. */
 const ACKNOWLEDGE_FLAGS = 3;
 
 /**
@@ -19,8 +19,8 @@ export function acknowledgementOf(
   messageId: Buffer,
   createdDate: number,
 ): ClientMessage {
-  // Written by hand because one goes out for every message that comes in. Both texts are safe in
-  // JSON: the type is one of ours, the identifier is hexadecimal.
+  // Not written by JSON.stringify, because one is sent for every message received. Both texts are safe
+  // in JSON: the type is a known one, the identifier is hexadecimal.
   const payload = Buffer.from(
     `{"AcknowledgedMessageType":"${received.messageType}","AcknowledgedMessageId":"${formatMessageId(received.messageId)}","AcknowledgedMessageSequenceNumber":${received.sequenceNumber},"IsSequentialMessage":true}`,
     'latin1',
@@ -36,7 +36,7 @@ export function acknowledgementOf(
   };
 }
 
-/** What an acknowledgement says about a message of ours. */
+/** The message that an acknowledgement names. */
 export interface Acknowledgement {
   readonly messageType: string;
   readonly messageId: string;
@@ -46,7 +46,7 @@ export interface Acknowledgement {
 /**
  * Reads the payload of an acknowledgement.
  *
- * @throws ProtocolError `payload-malformed` when it is no JSON or names no sequence number
+ * @throws ProtocolError `payload-malformed` when it is not JSON or names no sequence number
  */
 export function parseAcknowledgement(payload: Buffer): Acknowledgement {
   const content = parseJsonPayload(payload, 'acknowledgement');

@@ -1,7 +1,7 @@
 import { stringMember } from '../lib/json.ts';
 import { parseJsonPayload } from './json-payload.ts';
 
-/** The service's word that the session is over. */
+/** The service has ended the session. */
 export interface ChannelClosed {
   readonly sessionId: string;
   /** Why it ended, for the user; empty on an ordinary end. */
@@ -11,7 +11,7 @@ export interface ChannelClosed {
 /**
  * Reads the payload of a channel_closed message.
  *
- * @throws ProtocolError `payload-malformed` when it is no JSON object
+ * @throws ProtocolError `payload-malformed` when it is not a JSON object
  */
 export function parseChannelClosed(payload: Buffer): ChannelClosed {
   const content = parseJsonPayload(payload, 'channel_closed');

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import { ProtocolError } from './protocol-error.ts';
 
 /**
- * The binary frame in which client, service and agent speak (docs/design/protocol.md#frames). All
- * integers are big-endian; the whole frame is 120 bytes and the payload.
+ * The binary frame of all messages between client, service and agent (docs/design/protocol.md#frames).
+ * All integers are big-endian. The frame has 120 bytes before the payload.
  */
 export interface ClientMessage {
   readonly messageType: string;
@@ -19,7 +19,7 @@ export interface ClientMessage {
   readonly payload: Buffer;
 }
 
-/** Message types that this protocol's parties send. */
+/** The known message types. */
 export const MessageType = {
   InputStreamData: 'input_stream_data',
   OutputStreamData: 'output_stream_data',
@@ -32,7 +32,7 @@ export const MessageType = {
 /** HeaderLength counts every byte up to, not including, PayloadLength. */
 const HEADER_LENGTH = 116;
 const PAYLOAD_LENGTH_BYTES = 4;
-/** Bytes in front of the payload. */
+/** Bytes before the payload. */
 export const FRAME_OVERHEAD_BYTES = HEADER_LENGTH + PAYLOAD_LENGTH_BYTES;
 
 const MESSAGE_TYPE_OFFSET = 4;
@@ -52,7 +52,7 @@ const PAYLOAD_LENGTH_OFFSET = 116;
 const UINT32_RANGE = 0x1_0000_0000;
 const EMPTY = Buffer.alloc(0);
 
-/** Type names as they stand on the wire, padded with spaces; made once, there are only a few. */
+/** Type names as in a frame, padded with spaces. There are only a few. */
 const paddedMessageTypes = new Map<string, Buffer>();
 
 function paddedMessageType(messageType: string): Buffer {
@@ -65,8 +65,8 @@ function paddedMessageType(messageType: string): Buffer {
 }
 
 /**
- * SHA-256 of a payload, one character for each byte: a digest is taken for every message in both
- * directions, and a short string costs half of what a Buffer does.
+ * SHA-256 of a payload, one character for each byte. Every message in both directions needs a digest,
+ * and a short string costs half as much as a Buffer.
  */
 function digestOf(payload: Buffer): string {
   return hash('sha256', payload, 'binary');
@@ -108,7 +108,7 @@ export function encodeClientMessage(message: ClientMessage): Buffer {
   return frame;
 }
 
-/** The known types by their first bytes would be a guess; a map from the padded text is exact. */
+/** The known types by their padded names. */
 const knownMessageTypes = new Map<string, string>(
   Object.values(MessageType).map((name) => [name.padEnd(MESSAGE_TYPE_BYTES, ' '), name]),
 );
@@ -119,11 +119,11 @@ function readMessageType(frame: Buffer): string {
     MESSAGE_TYPE_OFFSET,
     MESSAGE_TYPE_OFFSET + MESSAGE_TYPE_BYTES,
   );
-  // NULs and ASCII's white space at both ends are padding.
+  // NUL and ASCII white space at both ends are padding.
   return knownMessageTypes.get(text) ?? text.replace(/^[\0\t-\r ]+|[\0\t-\r ]+$/g, '');
 }
 
-/** Start and pause publication may come with a near-empty header: only their type counts. */
+/** Start and pause publication may have an almost empty header: only their type counts. */
 function isPublicationMessage(messageType: string): boolean {
   return (
     messageType === MessageType.StartPublication || messageType === MessageType.PausePublication
@@ -133,9 +133,10 @@ function isPublicationMessage(messageType: string): boolean {
 /**
  * Reads one binary frame. The payload is a view of the frame, not a copy.
  *
- * @throws ProtocolError when the frame is not as long as its header says, or HeaderLength not 116: a
- *   payload keeps its frame in memory, so a frame holds nothing else. Also when MessageType is empty, CreatedDate is 0, or a non-empty payload does not match its digest. The
- *   caller drops such a frame and goes on.
+ * @throws ProtocolError when the length of the frame differs from its header, or HeaderLength is not
+ *   116: a payload keeps its frame in memory, so the frame must hold nothing else. Also when MessageType
+ *   is empty, CreatedDate is 0, or a non-empty payload does not match its digest. The caller drops such
+ *   a frame and continues.
  */
 export function decodeClientMessage(frame: Buffer): ClientMessage {
   if (frame.length < MESSAGE_TYPE_OFFSET + MESSAGE_TYPE_BYTES) {

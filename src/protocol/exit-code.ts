@@ -1,7 +1,7 @@
 /**
- * Reads the exit status out of an ExitCode payload, `EXIT_CODE: <n>`.
+ * Reads the exit status in an ExitCode payload, `EXIT_CODE: <n>`.
  *
- * @returns the number, or undefined when the text is something else
+ * @returns the number; undefined when the text is anything else
  */
 export function parseExitCode(text: string): number | undefined {
   const match = /^\s*EXIT_CODE:\s*(-?\d{1,10})\s*$/.exec(text);

@@ -1,12 +1,12 @@
 import { ProtocolError } from './protocol-error.ts';
 
-/** The numbers a payload of type Flag carries (docs/design/protocol.md#flags). */
+/** The numbers in a payload of type Flag (docs/design/protocol.md#flags). */
 export const Flag = {
-  /** Client to agent, basic port sessions: the local connection ended, drop the target's too. */
+  /** Client to agent, basic port sessions: the local connection is closed; close the target's, too. */
   DisconnectToPort: 1,
   /** Client to agent: end the session. */
   TerminateSession: 2,
-  /** Agent to client: dialling the target's port failed. */
+  /** Agent to client: connecting to the target's port failed. */
   ConnectToPortError: 3,
 } as const;
 

@@ -2,11 +2,11 @@ import { isJsonObject, stringMember, type JsonObject } from '../lib/json.ts';
 import { parseJsonPayload } from './json-payload.ts';
 import { ProtocolError } from './protocol-error.ts';
 
-/** Something the agent asks of the client before the session starts. */
+/** An action that the agent requests before the session starts. */
 export type HandshakeAction =
   | {
       readonly kind: 'session-type';
-      /** `Standard_Stream`, `InteractiveCommands`, `NonInteractiveCommands`, `Port`, or one unknown. */
+      /** `Standard_Stream`, `InteractiveCommands`, `NonInteractiveCommands`, `Port`, or an unknown one. */
       readonly sessionType: string;
       readonly properties: JsonObject;
     }
@@ -25,12 +25,12 @@ export interface HandshakeRequest {
 }
 
 /**
- * Actions in one request. Agents ask for a session type and at most one encryption
- * (`buildHandshakeRequestPayload` of their `datachannel.go`); the rest is room for later versions. Each
+ * Actions in one request. Agents request a session type and at most one encryption
+ * (`buildHandshakeRequestPayload` of their `datachannel.go`); the rest is for later versions. Each
  * action costs work and a result in the answer.
  */
 const MAX_HANDSHAKE_ACTIONS = 16;
-/** Each encryption is a call of KMS, on a key that the agent names. */
+/** Each encryption is a call of KMS with a key that the agent names. */
 const MAX_ENCRYPTION_ACTIONS = 1;
 
 const SESSION_TYPE_ACTION = 'SessionType';
@@ -39,8 +39,8 @@ const KMS_ENCRYPTION_ACTION = 'KMSEncryption';
 /**
  * Reads a HandshakeRequest.
  *
- * @throws ProtocolError `payload-malformed`, or `handshake-excessive` when it asks for more than any
- *   agent does: then nothing of it is to be done
+ * @throws ProtocolError `payload-malformed`, or `handshake-excessive` when it requests more than any
+ *   agent does: then do none of the actions
  */
 export function parseHandshakeRequest(payload: Buffer): HandshakeRequest {
   const content = parseJsonPayload(payload, 'handshake request');
@@ -96,7 +96,7 @@ function parseAction(action: unknown): HandshakeAction {
 
 const ActionStatus = { Success: 1, Failed: 2, Unsupported: 3 } as const;
 
-/** What became of one requested action. */
+/** The result of one requested action. */
 export type HandshakeResult =
   | { readonly status: 'success'; readonly result?: JsonObject }
   | { readonly status: 'failed'; readonly error: string }
@@ -155,9 +155,9 @@ function actionTypeOf(action: HandshakeAction): string {
   }
 }
 
-/** The agent's word that the session type starts now. */
+/** The session type starts now. */
 export interface HandshakeComplete {
-  /** Text for the user, on a line of its own; empty when there is none. */
+  /** Text for the user, printed on its own line; empty when there is none. */
   readonly customerMessage: string;
 }
 

@@ -5,7 +5,7 @@ import { ProtocolError } from './protocol-error.ts';
  * Reads a payload that must be a JSON object.
  *
  * @param what - names the payload in the error
- * @throws ProtocolError `payload-malformed`; the text never quotes the payload
+ * @throws ProtocolError `payload-malformed`; the message never quotes the payload
  */
 export function parseJsonPayload(payload: Buffer, what: string): JsonObject {
   const text = payload.toString('utf8');

@@ -2,10 +2,10 @@ const UUID_BYTES = 16;
 const HALF = UUID_BYTES / 2;
 
 /**
- * Message identifiers are UUIDs written to the wire with their halves swapped: bytes 8–15 of the
- * UUID first, then bytes 0–7 (docs/design/protocol.md#frames).
+ * Formats a message identifier. It is a UUID whose halves are swapped in a frame: first bytes 8–15 of
+ * the UUID, then bytes 0–7 (docs/design/protocol.md#frames).
  *
- * @param wire - the 16 bytes as they stand in a frame
+ * @param wire - the 16 bytes of the frame
  * @returns the UUID in its usual text form, 36 lower-case characters
  */
 export function formatMessageId(wire: Buffer): string {
@@ -22,7 +22,7 @@ export function formatMessageId(wire: Buffer): string {
  * @returns the same 16 bytes
  */
 export function messageIdFromRandom(random: Buffer): Buffer {
-  // Bytes 8 (variant) and 6 (version) of the UUID stand at 0 and 14 on the wire.
+  // Bytes 8 (variant) and 6 (version) of the UUID are bytes 0 and 14 of the frame.
   random[0] = ((random[0] ?? 0) & 0x3f) | 0x80;
   random[14] = ((random[14] ?? 0) & 0x0f) | 0x40;
   return random;

@@ -1,10 +1,10 @@
-/** What the first frame on a new socket says. */
+/** The contents of the first frame on a new socket. */
 export interface OpenDataChannel {
   /** A UUID, new for each socket. */
   readonly requestId: string;
-  /** The token StartSession or ResumeSession gave. Never to be logged. */
+  /** The token that StartSession or ResumeSession returned. Never log it. */
   readonly tokenValue: string;
-  /** A UUID, one for the life of the process. */
+  /** A UUID, the same for the life of the process. */
   readonly clientId: string;
   readonly clientVersion: string;
 }

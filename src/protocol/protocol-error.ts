@@ -1,4 +1,4 @@
-/** Why bytes from the peer could not be understood. */
+/** The rule of the protocol that was broken. */
 export type ProtocolErrorReason =
   | 'frame-truncated'
   | 'frame-trailing'
@@ -13,8 +13,8 @@ export type ProtocolErrorReason =
   | 'smux-command';
 
 /**
- * Bytes from the peer that break the protocol. It names the rule that was broken and sizes or
- * numbers, never payload contents: its text may reach a log.
+ * Bytes from the peer that break the protocol. The message names the rule and sizes or numbers, never
+ * the contents of a payload, because it may be logged.
  */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';

@@ -1,22 +1,22 @@
-/** Takes the prefix of a separate output out of its payloads (docs/design/agent.md#separate-output). */
+/** Removes the prefix of a separate output from its payloads (docs/design/agent.md#separate-output). */
 export interface PrefixRemover {
-  /** @returns the payload without what the agent has put in */
+  /** @returns the payload without the agent's prefix */
   take(payload: Buffer): Buffer;
 }
 
 const LINE_FEED = 0x0a;
-/** Below it, a byte is a character of its own (RFC 3629). */
+/** A byte below it is a whole character (RFC 3629). */
 const FIRST_NON_ASCII = 0x80;
-/** The agent keeps at most so many bytes of a read for the next one (its `processStdoutData`). */
+/** The agent keeps at most this many bytes of a read for the next one (its `processStdoutData`). */
 const LONGEST_REST_BYTES = 3;
 
 /**
- * Removes a document's separator prefix exactly where the agent puts it (its `shell.go`): in front of a
- * stream's first read, and of each read behind one that ended with a line feed. A payload is one read,
- * but for its end when that is no whole character: bytes that are no UTF-8, and what follows them, open
- * the next payload, in front of the prefix.
+ * Removes a document's separator prefix exactly where the agent adds it (its `shell.go`): before the
+ * first read of a stream, and before each read that follows one with a line feed at its end. A payload
+ * is one read, except for an incomplete character at its end: bytes that are not UTF-8, and the bytes
+ * after them, begin the next payload, before the prefix.
  *
- * @param prefix - ASCII, as the agent asks for; empty when there is none
+ * @param prefix - ASCII, as the agent requires; empty when there is none
  */
 export function createPrefixRemover(prefix: string): PrefixRemover {
   const marker = Buffer.from(prefix, 'latin1');
@@ -29,14 +29,14 @@ export function createPrefixRemover(prefix: string): PrefixRemover {
         at === undefined
           ? payload
           : Buffer.concat([payload.subarray(0, at), payload.subarray(at + marker.length)]);
-      // Without content the whole read was kept back, and opens the next payload.
+      // Without content, the agent has kept the whole read, and it begins the next payload.
       isExpected = content.at(-1) === LINE_FEED;
       return content;
     },
   };
 }
 
-/** Where the prefix stands behind what was left of a read that ended with a line feed. */
+/** Finds the prefix after the kept bytes of a read that ended with a line feed. */
 function afterRest(payload: Buffer, marker: Buffer): number | undefined {
   if ((payload[0] ?? 0) < FIRST_NON_ASCII) return undefined;
   for (let at = 2; at <= LONGEST_REST_BYTES; at++) {

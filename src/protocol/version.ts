@@ -1,8 +1,8 @@
 const PARTS = 4;
 
 /**
- * Compares two versions of up to four dotted numbers, as the feature gates of the protocol do.
- * A missing or unreadable part counts as 0.
+ * Compares two versions of up to four dotted numbers, as the protocol does. A missing or malformed part
+ * counts as 0.
  *
  * @returns negative when `a` is older than `b`, 0 when equal, positive when newer
  */

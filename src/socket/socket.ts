@@ -6,39 +6,39 @@ export interface Socket {
   send(frame: Buffer): void;
   sendText(text: string): void;
   ping(): void;
-  /** Stops reading from the network; frames already read may still come. */
+  /** Stops reading from the network. Frames that were read already may still be reported. */
   pause(): void;
   resume(): void;
-  /** Says goodbye and closes; no event follows. */
+  /** Sends a close frame and closes. No event follows. */
   close(): void;
-  /** Tears the connection down, for one that is dead or wrong; no event follows. */
+  /** Destroys the connection at once, if it is dead or wrong. No event follows. */
   destroy(): void;
 }
 
-/** What happens on an open socket. None of these may throw. */
+/** Events of an open socket. None of these may throw. */
 export interface SocketEvents {
   /** A binary frame arrived. */
   frame(frame: Buffer): void;
   pong(): void;
   /**
-   * It stops reading by itself, because what it has sent does not leave, or goes on. Until then no
-   * acknowledgement comes in. A socket that takes nothing for long is lost.
+   * The socket stops reading by itself, because too much waits to be sent, or reads again. Meanwhile no
+   * acknowledgement is received. A socket that accepts no data for long is lost.
    */
   readingChanged(isReading: boolean): void;
-  /** The socket is gone, by either side or the network. Called at most once. */
+  /** The peer or the network has closed the socket. Called at most once. */
   lost(reason: string): void;
 }
 
 /** Where and how to connect. */
 export interface SocketRequest {
   readonly url: string;
-  /** Headers of the upgrade request; they hold signatures and must not be logged. */
+  /** Headers of the upgrade request. They hold signatures: never log them. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Gives up when the socket is not open by then. */
+  /** Time limit for opening the socket. */
   readonly timeoutMs: number;
-  /** Milliseconds after which an open socket that takes nothing is lost; by default a minute. */
+  /** Milliseconds after which an open socket that accepts no data is lost; by default a minute. */
   readonly stallTimeoutMs?: number | undefined;
-  /** Carries the connection when a proxy or further trusted roots are configured. */
+  /** Opens the connection when a proxy or more trusted roots are configured. */
   readonly agent?: Agent | undefined;
   /** Stops connecting; the promise is rejected. */
   readonly signal: AbortSignal;

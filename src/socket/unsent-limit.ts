@@ -1,20 +1,20 @@
 import type { Socket as NetSocket } from 'node:net';
 
 /**
- * Bytes handed over and not taken by the network, above which nothing more is read. What is read is
- * acknowledged: a peer that sends and does not read would fill the memory. More than the window of the
- * channel (256 KiB), so input alone never stops the reading of output.
+ * Bytes that wait for the network. Above this limit nothing is read, because what is read is
+ * acknowledged: a peer that sends and does not read would fill the memory. The limit is larger than the
+ * window of the channel (256 KiB), so input alone never stops the reading of output.
  */
 const UNSENT_LIMIT_BYTES = 512 * 1024;
 
 /**
- * How long the network may take nothing then, in milliseconds, before the connection counts as dead. On
- * a slow uplink the system takes more only when a third of its own buffer has left, some hundred KiB:
- * 6 KB/s are seen to move. The agent drops its connection after as long.
+ * Milliseconds after which the connection counts as dead, if the network accepts no bytes. On a slow
+ * uplink the system accepts more only when a third of its buffer is sent, some hundred KiB: an uplink of
+ * 6 KB/s is still alive. The agent closes its connection after the same time.
  */
 export const STALL_TIMEOUT_MS = 60_000;
 
-/** Watches what waits to be sent. */
+/** Watches the bytes that wait to be sent. */
 export interface UnsentLimit {
   /** Something was sent. */
   check(): void;
@@ -24,9 +24,9 @@ export interface UnsentLimit {
 export interface UnsentLimitEvents {
   /** Too much waits: stop reading. */
   reached(): void;
-  /** All of it is on its way: go on reading. The system's own buffer keeps the line busy meanwhile. */
+  /** All of them are with the system: read again. The system's buffer keeps the network busy meanwhile. */
   drained(): void;
-  /** The network has taken nothing for a long time. */
+  /** The network has accepted nothing for a long time. */
   stalled(): void;
 }
 
@@ -47,7 +47,7 @@ export function limitUnsent(
     network.setTimeout(0);
     events.drained();
   });
-  // While nothing is read, it fires when no byte of what is being written has left.
+  // While nothing is read, it fires when no byte has been sent.
   network.on('timeout', () => {
     if (isReached) events.stalled();
   });

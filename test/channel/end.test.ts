@@ -4,7 +4,7 @@ import { MessageType } from '../../src/protocol/client-message.ts';
 import { joinChannel, output } from './joined-channel.ts';
 
 describe('a channel, at its end', () => {
-  it('tells why the service closed the channel', () => {
+  it('reports why the service closed the channel', () => {
     const { channel, peer, closed } = joinChannel();
     channel.attach(peer.socket);
     peer.sendOnce({

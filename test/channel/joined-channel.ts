@@ -7,19 +7,19 @@ import { randomOf, type Random } from '../support/random.ts';
 import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
 import { createLossyPeer, NO_FAULTS, type LossyPeer, type PathFaults } from './lossy-peer.ts';
 
-/** A channel, the peer at the other end of its socket, and what has passed between them. */
+/** A channel, the peer at the other end of its socket, and the messages between them. */
 export interface JoinedChannel {
   readonly clock: VirtualClock;
   readonly peer: LossyPeer;
   readonly channel: Channel;
-  /** Messages the client will be asked for. */
+  /** Messages that the channel pulls. */
   readonly outbox: OutgoingMessage[];
   /** Payloads the channel has delivered. */
   readonly inbox: Buffer[];
-  /** What the service said when it closed the channel. */
+  /** The service's reasons when it closed the channel. */
   readonly closed: string[];
   readonly joined: {
-    /** How many of the outbox were handed out. */
+    /** How many of the outbox were pulled. */
     pulls: number;
   };
 }
@@ -77,12 +77,12 @@ export function output(payload: Buffer | string): OutgoingMessage {
   return { payloadType: PayloadType.Output, payload: Buffer.from(payload) };
 }
 
-/** Payloads that can be told apart. */
+/** Payloads that differ. */
 export function numbered(count: number, prefix: string): Buffer[] {
   return Array.from({ length: count }, (_, i) => Buffer.from(`${prefix} ${i}`));
 }
 
-/** Lets time pass in steps of so many milliseconds until the condition holds; fails after an hour. */
+/** Lets time pass in steps of `step` milliseconds until the condition is true; fails after an hour. */
 export function passUntil(clock: VirtualClock, condition: () => boolean, step = 50): void {
   const end = clock.monotonic() + 3_600_000;
   while (!condition()) {

@@ -19,9 +19,9 @@ export interface PathFaults {
   readonly delay: number;
 }
 
-/** A frame overtaken by others arrives this many milliseconds late at most. */
+/** A reordered frame arrives late by at most this many milliseconds. */
 const REORDERING_MS = 40;
-/** The agent looks at its oldest unacknowledged message this often. */
+/** Interval between two checks of the agent's oldest unacknowledged message. */
 const RESEND_INTERVAL_MS = 100;
 const RESEND_AFTER_MS = 200;
 
@@ -31,13 +31,13 @@ export interface LossyPeer {
   readonly socket: ChannelSocket;
   /** Where frames for the client go. */
   deliverTo: (frame: Buffer) => void;
-  /** Sends a stream message to the client, again and again until it is acknowledged. */
+  /** Sends a stream message to the client repeatedly, until it is acknowledged. */
   send(payload: Buffer): void;
   /** Sends any message once. */
   sendOnce(message: Partial<ClientMessage>): void;
-  /** SHA-256 over all payloads received in order, and how many there were. */
+  /** SHA-256 over all payloads received in order, and their number. */
   received(): { readonly digest: string; readonly count: number };
-  /** Payloads of the messages received in order, kept only when asked for. */
+  /** Payloads of the messages received in order; only with `keepPayloads`. */
   readonly payloads: Buffer[];
   /** Stream messages that arrived, repeated ones included. */
   readonly arrivals: number;
@@ -45,7 +45,7 @@ export interface LossyPeer {
   readonly acknowledgements: number;
   /** Messages the client has not acknowledged. */
   readonly unacknowledged: number;
-  /** Takes nothing in: no acknowledgement, no delivery. */
+  /** Ignores every frame: no acknowledgement, no delivery. */
   deaf: boolean;
 }
 
@@ -59,7 +59,7 @@ export interface LossyPeerOptions {
 
 export const NO_FAULTS: PathFaults = { loss: 0, duplication: 0, reordering: 0, delay: 0 };
 
-/** A peer that follows the agent's rules and counts what it sees. */
+/** A peer that follows the agent's rules and counts what it receives. */
 export function createLossyPeer(options: LossyPeerOptions): LossyPeer {
   const { clock, random, faults } = options;
   const waiting = new Map<number, Buffer>();

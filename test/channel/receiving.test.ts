@@ -4,7 +4,7 @@ import { seeded } from '../support/random.ts';
 import { joinChannel, numbered, passUntil } from './joined-channel.ts';
 
 describe('a channel, receiving', () => {
-  it('puts 3 000 messages from such a path in order, each of them once', async () => {
+  it('delivers 3 000 messages of a faulty path in order and once each', async () => {
     await seeded((random) => {
       const faults = { loss: 0.05, duplication: 0.05, reordering: 0.05, delay: 1 };
       const { channel, peer, inbox, clock } = joinChannel({ faults, random });
@@ -26,7 +26,7 @@ describe('a channel, receiving', () => {
     assert.deepEqual(inbox.map(String), ['once']);
   });
 
-  it('neither acknowledges nor counts a message that no consumer takes', () => {
+  it('neither acknowledges nor counts a message that the consumer refuses', () => {
     let ready = false;
     const taken: string[] = [];
     const { channel, peer, clock } = joinChannel({
@@ -43,7 +43,7 @@ describe('a channel, receiving', () => {
     assert.deepEqual(taken, ['early']);
   });
 
-  it('offers what waits behind a refused message again once the consumer is ready', () => {
+  it('delivers what waits after a refused message once the consumer is ready', () => {
     let room = 1;
     const taken: string[] = [];
     const { channel, peer } = joinChannel({
@@ -63,7 +63,7 @@ describe('a channel, receiving', () => {
     assert.deepEqual(taken, ['first', 'second']);
   });
 
-  it('does not deliver a message again to a consumer that asks for more while it takes it', () => {
+  it('does not deliver a message twice to a consumer that asks for more while it takes it', () => {
     const taken: string[] = [];
     const { channel, peer } = joinChannel({
       deliver: (payload) => {
@@ -79,7 +79,7 @@ describe('a channel, receiving', () => {
     assert.deepEqual(taken, ['first', 'second', 'third']);
   });
 
-  it('keeps 10 000 messages while one is missing and leaves the rest to the peer', () => {
+  it('buffers 10 000 messages while one is missing, and leaves the others to the peer', () => {
     const { channel, peer } = joinChannel();
     channel.attach(peer.socket);
     for (let sequenceNumber = 1; sequenceNumber <= 10_001; sequenceNumber++) {
@@ -88,7 +88,7 @@ describe('a channel, receiving', () => {
     assert.equal(peer.acknowledgements, 10_000);
   });
 
-  it('receives when a consumer takes what comes and the socket reads, and knows since when', () => {
+  it('receives while neither consumer nor socket has paused, and knows since when', () => {
     const { channel, peer, clock } = joinChannel();
     channel.attach(peer.socket);
     clock.advance(100);
@@ -104,7 +104,7 @@ describe('a channel, receiving', () => {
     assert.equal(channel.receivingSince, 200);
   });
 
-  it('drops broken frames and goes on', async () => {
+  it('drops malformed frames and continues', async () => {
     await seeded((random) => {
       const { channel, peer, inbox } = joinChannel({ random });
       channel.attach(peer.socket);

@@ -32,7 +32,7 @@ describe('a channel, sending again', () => {
     assert.ok(sent() >= 3_002 && sent() <= 3_003, `${sent()} frames`);
   });
 
-  it('does not count resends while it does not read', () => {
+  it('does not resend while it does not read', () => {
     const { channel, outbox, peer, clock } = joinChannel();
     const frames: Buffer[] = [];
     const sent = (): number => frames.length;

@@ -4,11 +4,11 @@ import { createRoundTripEstimate } from '../../src/channel/round-trip.ts';
 import { joinChannel, output, passUntil, type JoinedChannel } from './joined-channel.ts';
 import { NO_FAULTS } from './lossy-peer.ts';
 
-/** The first timeout, 200 ms, and one look each 100 ms: as long as no round trip is known. */
+/** The first timeout, 200 ms, and the interval of checks, 100 ms: without a measured round trip. */
 const UNMEASURED_MS = 300;
 
 /**
- * The time until a message that nobody acknowledges is sent again.
+ * The time until a message without an acknowledgement is sent again.
  *
  * @param sentAt - to which the socket adds the time of every frame
  */
@@ -23,7 +23,7 @@ function timeToResend({ channel, peer, outbox, clock }: JoinedChannel, sentAt: n
 }
 
 describe('a channel, measuring the round trip', () => {
-  it('estimates the round trip and its variation as the protocol says', () => {
+  it('estimates the round trip and its variation as the protocol requires', () => {
     const estimate = createRoundTripEstimate();
     assert.equal(estimate.timeout, 200);
     estimate.measured(20);
@@ -36,7 +36,7 @@ describe('a channel, measuring the round trip', () => {
     assert.equal(estimate.timeout, 1_000);
   });
 
-  it('never measures the round trip by a message that was sent twice', () => {
+  it('never measures the round trip with a message that was sent twice', () => {
     const joined = joinChannel();
     const { channel, outbox, peer, clock } = joined;
     const sentAt: number[] = [];
@@ -54,12 +54,12 @@ describe('a channel, measuring the round trip', () => {
     clock.advance(5_000);
     peer.deaf = false;
     passUntil(clock, () => peer.received().count === 1);
-    // Five seconds were no round trip.
+    // The five seconds are not a round trip.
     const waited = timeToResend(joined, sentAt);
     assert.ok(waited <= UNMEASURED_MS, `resent after ${waited} ms`);
   });
 
-  it('does not take its own pause in reading for a long round trip', () => {
+  it('does not measure its own pause in reading as a round trip', () => {
     const joined = joinChannel({ faults: { ...NO_FAULTS, delay: 10 } });
     const { channel, outbox, peer, clock } = joined;
     const sentAt: number[] = [];
@@ -83,7 +83,7 @@ describe('a channel, measuring the round trip', () => {
     clock.advance(60_000);
     channel.resumeReceiving();
     for (const frame of unread) channel.receive(frame);
-    // The minute was no round trip.
+    // The minute is not a round trip.
     const waited = timeToResend(joined, sentAt);
     assert.ok(waited <= UNMEASURED_MS, `resent after ${waited} ms`);
   });

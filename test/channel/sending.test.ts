@@ -23,7 +23,7 @@ describe('a channel, sending', () => {
     assert.deepEqual(peer.payloads.map(String), ['k']);
   });
 
-  it('carries every message over a path that loses, repeats and reorders', async () => {
+  it('delivers every message over a path that loses, repeats and reorders', async () => {
     await seeded((random) => {
       const faults = { loss: 0.05, duplication: 0.05, reordering: 0.05, delay: 1 };
       const count = FUZZ_CASES;
@@ -36,7 +36,7 @@ describe('a channel, sending', () => {
     });
   });
 
-  it('calls back when everything sent so far is acknowledged, later messages or not', () => {
+  it('calls back when everything sent so far is acknowledged, even if later messages wait', () => {
     const faults = { ...NO_FAULTS, delay: 10 };
     const { channel, outbox, peer, clock } = joinChannel({ faults });
     channel.attach(peer.socket);

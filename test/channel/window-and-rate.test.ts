@@ -7,7 +7,7 @@ import { joinChannel, output, passUntil } from './joined-channel.ts';
 import { NO_FAULTS } from './lossy-peer.ts';
 
 describe('a channel, at its limits', () => {
-  it('holds no more than the window unacknowledged, and asks its source for no more', () => {
+  it('has no more than the window unacknowledged, and pulls no more from its source', () => {
     const { channel, peer, outbox, joined } = joinChannel();
     peer.deaf = true;
     for (let i = 0; i < 1_000; i++) outbox.push(output(Buffer.alloc(1024)));
@@ -15,7 +15,7 @@ describe('a channel, at its limits', () => {
     assert.equal(joined.pulls, 64);
   });
 
-  it('grows the window to 256 KiB and no further while acknowledgements come', () => {
+  it('grows the window up to 256 KiB while acknowledgements arrive', () => {
     const faults = { ...NO_FAULTS, delay: 25 };
     const { channel, peer, outbox, joined, clock } = joinChannel({ faults });
     for (let i = 0; i < 5_000; i++) outbox.push(output(Buffer.alloc(1024)));
@@ -62,7 +62,7 @@ describe('a channel, at its limits', () => {
     });
   });
 
-  it('keeps to the message rate and spends a pause as a short burst only', () => {
+  it('keeps the message rate, and a pause allows only a short burst', () => {
     const { channel, outbox, joined, clock, peer } = joinChannel({ messagesPerSecond: 900 });
     for (let i = 0; i < 10_000; i++) outbox.push(output('x'));
     channel.attach(peer.socket);
@@ -86,7 +86,7 @@ describe('a channel, at its limits', () => {
     assert.deepEqual(peer.payloads.map(String), ['held']);
   });
 
-  it('loses nothing where a start comes right after another: what was unacknowledged goes out again', () => {
+  it('loses nothing when one start follows another: what was unacknowledged is sent again', () => {
     const { channel, peer, outbox, clock } = joinChannel();
     let lost = 0;
     channel.attach({
@@ -104,7 +104,7 @@ describe('a channel, at its limits', () => {
     assert.deepEqual(peer.payloads.map(String), ['lost', 'next']);
   });
 
-  it('takes any message of the agent for the end of a pause', () => {
+  it('ends a pause with any message of the agent', () => {
     const { channel, peer, outbox } = joinChannel();
     channel.attach(peer.socket);
     peer.sendOnce({ messageType: MessageType.PausePublication });

@@ -22,7 +22,7 @@ describe('a program that is started by its name', () => {
     assert.equal(findProgram('aws', {}, 'linux'), undefined);
   });
 
-  test('is never one in the current directory, however PATH names it', (t) => {
+  test('is never one in the current directory, even if PATH names it', (t) => {
     const directory = temporaryDirectory(t);
     writeFileSync(join(directory, 'aws'), '', { mode: 0o755 });
     const here = relative(process.cwd(), directory);
@@ -32,22 +32,22 @@ describe('a program that is started by its name', () => {
     assert.equal(findProgram('aws', { PATH: `.:${directory}` }, 'linux'), join(directory, 'aws'));
   });
 
-  test('is taken as it is when it is named by a path', () => {
+  test('is not searched when it is named by a path', () => {
     for (const path of ['./aws', 'bin/aws', '/usr/bin/aws']) {
       assert.equal(findCommand(path, {}, 'linux'), path);
     }
     assert.equal(findCommand(String.raw`tools\aws.cmd`, {}, 'win32'), String.raw`tools\aws.cmd`);
     assert.equal(findCommand('aws', { PATH: '.' }, 'linux'), undefined);
-    // A file of this name may be anywhere on a system that knows no backslash.
+    // Without backslashes in paths, this is the name of a file on PATH.
     assert.equal(findCommand(String.raw`tools\aws`, {}, 'linux'), undefined);
   });
 
   test('has an extension of executables on Windows, and PATH may be written in any case', () => {
-    // Windows paths do not exist here: what is looked for is not found, and nothing is thrown.
+    // Windows paths do not exist here: nothing is found, and nothing is thrown.
     assert.equal(findProgram('aws', { Path: 'C:\\Windows;.;aws' }, 'win32'), undefined);
   });
 
-  test('sees the environment of the user without the response of a session', () => {
+  test('gets the environment of the user without the response of a session', () => {
     const env = { HOME: '/home/jane', AWS_SSM_START_SESSION_RESPONSE_1a2b: '{"TokenValue":"x"}' };
     assert.deepEqual(environmentForPrograms(env), { HOME: '/home/jane' });
   });

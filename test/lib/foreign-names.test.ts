@@ -8,17 +8,17 @@ import { readSettings, SettingsError, wantsQuiet } from '../../src/cli/process/s
 import { failureText } from '../../src/network/failure-text.ts';
 import { describeTlsFailure, isChainRefused } from '../../src/network/tls/tls-error.ts';
 
-/** What every plain object answers to, though it holds nothing. */
+/** Names that every plain object has, even an empty one. */
 const INHERITED = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__'] as const;
 
 for (const name of INHERITED) {
-  test(`${name} is no value of a switch`, () => {
+  test(`${name} is not a value of a switch`, () => {
     const env = { SSM_PLUGIN_QUIET: name };
     assert.throws(() => readSettings(env), SettingsError);
     assert.equal(wantsQuiet(env), false);
   });
 
-  test(`a failure with the code ${name} is told in its own words`, () => {
+  test(`a failure with the code ${name} has its own message`, () => {
     const error = Object.assign(new Error('something else'), { code: name });
     assert.equal(failureText(error), 'something else');
     assert.equal(isChainRefused(error), false);
@@ -28,7 +28,7 @@ for (const name of INHERITED) {
     );
   });
 
-  test(`an error of AWS called ${name} is told by its name`, () => {
+  test(`an error of AWS called ${name} is reported by its name`, () => {
     const error = Object.assign(new Error('No.'), {
       name,
       $fault: 'client',
@@ -44,7 +44,7 @@ for (const name of INHERITED) {
     const file = `[profile ${name}]\nregion = eu-west-1\n${name} = own\n`;
     assert.equal(mergeFiles(new Map(), new Map()).profiles.get(name), undefined);
     const profile = mergeFiles(parseIni(file), new Map()).profiles.get(name);
-    // Names of settings are folded to small letters.
+    // Names of settings are converted to lower case.
     const expected = [
       ['region', 'eu-west-1'],
       [name.toLowerCase(), 'own'],

@@ -24,7 +24,7 @@ describe('a word quoted for a shell', () => {
     });
   }
 
-  it('has quotes only where it needs them', () => {
+  it('has quotes only if it needs them', () => {
     assert.equal(quoteForShell('eu-central-1'), 'eu-central-1');
   });
 });

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { droppedTexts, isRead, limitTexts, UNREAD_TEXT_LIMIT } from '../../src/lib/unread-text.ts';
 
-describe('texts for a reader that takes none', () => {
-  it('are written up to the limit, then dropped and counted, and the count comes first later', () => {
+describe('texts that are not read', () => {
+  it('are written up to the limit, then dropped and counted; the count precedes the next text', () => {
     const stream = { writableLength: 0 };
     const limit = limitTexts(() => stream, droppedTexts);
     assert.deepEqual(limit.admit(), { notice: '' });

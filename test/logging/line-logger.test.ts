@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createLineLogger } from '../../src/logging/line-logger.ts';
 
-/** The lines of a logger that is told one message of each level. */
+/** The lines of a logger for one message of each level. */
 function linesFrom(level: 'trace' | 'warn' | 'critical'): readonly string[] {
   const lines: string[] = [];
   const clock = { ...systemClock, now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 6) };
@@ -12,7 +12,7 @@ function linesFrom(level: 'trace' | 'warn' | 'critical'): readonly string[] {
   return lines;
 }
 
-describe('the log for somebody who watches', () => {
+describe('the log on stderr', () => {
   it('has the time, the level and the message in each line', () => {
     assert.deepEqual(linesFrom('trace'), [
       '2026-01-02T03:04:05.006Z Trc trace\n',
@@ -23,7 +23,7 @@ describe('the log for somebody who watches', () => {
     ]);
   });
 
-  it('leaves out what is less grave than its level', () => {
+  it('omits messages below its level', () => {
     assert.deepEqual(linesFrom('warn'), [
       '2026-01-02T03:04:05.006Z Wrn warn\n',
       '2026-01-02T03:04:05.006Z Err error\n',
@@ -38,7 +38,7 @@ describe('the log for somebody who watches', () => {
     assert.equal(lines[0]?.split('\n').length, 2);
   });
 
-  it('says whether costly texts are wanted', () => {
+  it('shows whether debug messages are wanted', () => {
     const ignore = (): void => undefined;
     assert.equal(createLineLogger('debug', systemClock, ignore).debugEnabled, true);
     assert.equal(createLineLogger('info', systemClock, ignore).debugEnabled, false);

@@ -17,7 +17,7 @@ const runProgram = (configuration: string) =>
     env: { SSM_PLUGIN_LOG_CONFIG: configuration },
   });
 
-test('a log that is watched keeps no program alive, and nothing of it goes to stdout', async (t) => {
+test('the watch of a configuration keeps no program alive, and no log is written to stdout', async (t) => {
   const { directory, read } = setUpLogging(t);
   const configuration = join(directory, 'log.xml');
   const template = templateFor(directory, 'info');
@@ -33,7 +33,7 @@ test('a log that is watched keeps no program alive, and nothing of it goes to st
   assert.match(read('logs/session-manager-plugin.log'), line);
 });
 
-test('a program whose configuration is absent only says so', async (t) => {
+test('a program whose configuration is absent only reports that', async (t) => {
   const { directory } = setUpLogging(t);
   const { stdout, stderr } = await runProgram(join(directory, 'absent.xml'));
   assert.equal(stdout, '');

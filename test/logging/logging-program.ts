@@ -2,7 +2,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { systemLogFileSystem } from '../../src/logging/file/log-file-system.ts';
 import { createLogging } from '../../src/logging/logging.ts';
 
-// A program that logs and then has nothing more to do, without ending its log.
+// A program that logs and then ends without closing its log.
 const { logger } = createLogging({
   env: process.env,
   platform: process.platform,

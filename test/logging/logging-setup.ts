@@ -10,7 +10,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { edit, readTemplate } from './seelog/templates.ts';
 import { trackFileSystem, type TrackedFileSystem } from './file/tracked-file-system.ts';
 
-/** A directory of installation, and the program's log with everything it tells. */
+/** A directory of installation, and the program's log with its warnings. */
 export interface LoggingSetup {
   readonly directory: string;
   readonly clock: VirtualClock;
@@ -20,8 +20,8 @@ export interface LoggingSetup {
   /** Writes the configuration file. */
   readonly configure: (text: string) => void;
   readonly start: (options?: Partial<LoggingOptions>) => Logging;
-  /** Lets the configuration be looked at once, and waits for what follows. */
-  readonly look: () => Promise<void>;
+  /** Makes the watch check the configuration once, and waits for the result. */
+  readonly check: () => Promise<void>;
   /** Contents of a file in the directory, empty when there is none. */
   readonly read: (name: string) => string;
 }
@@ -34,7 +34,7 @@ export function templateFor(directory: string, minlevel: string): string {
   );
 }
 
-/** A configuration that sends bare messages from a level on to one file. */
+/** A configuration that logs only messages, from a level on, to one file. */
 export function plainConfiguration(path: string, minlevel: string): string {
   return `<seelog minlevel="${minlevel}">
     <outputs formatid="plain"><file path="${path}"/></outputs>
@@ -45,7 +45,7 @@ export function plainConfiguration(path: string, minlevel: string): string {
 /** Prepares a directory of installation without a configuration. */
 export function setUpLogging(t: TestContext, base?: LogFileSystem): LoggingSetup {
   const directory = temporaryDirectory(t);
-  // The times of files, which are compared with it, are the machine's.
+  // It is compared with the times of files, which come from the machine's clock.
   const clock = createVirtualClock(Date.now());
   const fs = trackFileSystem(base);
   const warnings: string[] = [];
@@ -68,7 +68,7 @@ export function setUpLogging(t: TestContext, base?: LogFileSystem): LoggingSetup
         console: (text) => void console.push(text),
         ...options,
       }),
-    look: () => {
+    check: () => {
       clock.advance(WATCH_MILLISECONDS);
       return fs.idle();
     },

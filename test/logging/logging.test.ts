@@ -12,12 +12,12 @@ import { plainConfiguration, setUpLogging, templateFor } from './logging-setup.t
 const SESSION_LOG = 'logs/session-manager-plugin.log';
 const ERROR_LOG = 'logs/errors.log';
 
-test('without a configuration nothing is loaded, made or said', async (t) => {
-  const { directory, start, look, warnings, read } = setUpLogging(t);
+test('without a configuration nothing is loaded, made or printed', async (t) => {
+  const { directory, start, check, warnings, read } = setUpLogging(t);
   const { logger, close } = start({ loadSeelog: () => assert.fail('the reader was loaded') });
   logger.error('lost');
   assert.equal(logger.debugEnabled, false);
-  await look();
+  await check();
   await close();
   assert.deepEqual(warnings, []);
   assert.equal(read(SESSION_LOG), '');
@@ -58,19 +58,19 @@ test('at info, messages from the start on reach the session log, errors the erro
 });
 
 test('debugEnabled follows the configuration', async (t) => {
-  const { directory, configure, start, look } = setUpLogging(t);
+  const { directory, configure, start, check } = setUpLogging(t);
   configure(templateFor(directory, 'debug'));
   const { logger, close } = start();
   assert.ok(logger.debugEnabled, 'until the configuration is read, what may be wanted is kept');
-  await look();
+  await check();
   assert.ok(logger.debugEnabled);
   configure(templateFor(directory, 'info'));
-  await look();
+  await check();
   assert.equal(logger.debugEnabled, false);
   await close();
 });
 
-test('of more early messages than are kept the oldest go, and their number is told', async (t) => {
+test('of too many early messages the oldest are dropped, and their number is logged', async (t) => {
   const { directory, configure, start, read } = setUpLogging(t);
   configure(plainConfiguration(join(directory, 'x.log'), 'trace'));
   const { logger, close } = start();
@@ -86,32 +86,32 @@ test('of more early messages than are kept the oldest go, and their number is to
 });
 
 test('a running session starts, changes and stops logging as the file is edited', async (t) => {
-  const { directory, configure, start, look, read } = setUpLogging(t);
+  const { directory, configure, start, check, read } = setUpLogging(t);
   const { logger, close } = start({ loadSeelog: () => Promise.resolve(seelog) });
-  await look();
+  await check();
   logger.info('before');
   configure(plainConfiguration(join(directory, 'x.log'), 'info'));
-  await look();
+  await check();
   logger.info('one');
   configure(plainConfiguration(join(directory, 'y.log'), 'debug'));
-  await look();
+  await check();
   logger.debug('two');
   rmSync(join(directory, 'seelog.xml'));
-  await look();
-  await look();
+  await check();
+  await check();
   logger.error('after');
   await close();
   assert.equal(read('x.log'), 'INFO one\n');
   assert.equal(read('y.log'), 'DEBUG two\n');
 });
 
-test('a file that breaks is told once, and the configuration in use stays', async (t) => {
-  const { directory, configure, start, look, read, warnings } = setUpLogging(t);
+test('a file that becomes broken is reported once, and the present configuration stays', async (t) => {
+  const { directory, configure, start, check, read, warnings } = setUpLogging(t);
   configure(plainConfiguration(join(directory, 'x.log'), 'info'));
   const { logger, close } = start({ loadSeelog: () => Promise.resolve(seelog) });
-  await look();
+  await check();
   configure('<seelog minlevel="debug">');
-  for (let count = 0; count < 4; count += 1) await look();
+  for (let count = 0; count < 4; count += 1) await check();
   logger.info('still here');
   await close();
   assert.equal(read('x.log'), 'INFO still here\n');
@@ -119,20 +119,20 @@ test('a file that breaks is told once, and the configuration in use stays', asyn
   assert.match(warnings.join(), /^Logging: .*seelog\.xml cannot be used \(.*\); the previous/);
 });
 
-test('a file that is broken from the start is told once and leaves logging off', async (t) => {
-  const { configure, start, look, warnings } = setUpLogging(t);
+test('a file that is broken from the start is reported once and leaves logging off', async (t) => {
+  const { configure, start, check, warnings } = setUpLogging(t);
   configure('<seelog minlevel="loud"/>');
   const { logger, close } = start({ loadSeelog: () => Promise.resolve(seelog) });
   logger.error('lost');
-  await look();
-  await look();
+  await check();
+  await check();
   assert.equal(logger.debugEnabled, false);
   await close();
   assert.equal(warnings.length, 1);
   assert.match(warnings.join(), /minlevel="loud".*; logging is off\.$/);
 });
 
-test('what is not understood is told in one warning, and the rest is used', async (t) => {
+test('what is unknown is reported in one warning, and the rest is used', async (t) => {
   const { directory, configure, start, read, warnings } = setUpLogging(t);
   const path = join(directory, 'x.log');
   configure(`<seelog><outputs><smtp/><conn/><file path="${path}"/></outputs></seelog>`);
@@ -144,15 +144,15 @@ test('what is not understood is told in one warning, and the rest is used', asyn
   assert.match(warnings.join(), /<smtp> is not available; the output <conn> is not available\.$/);
 });
 
-test('a directory that cannot be written is told once for all its files, and what is lost', async (t) => {
-  const { directory, configure, start, look, warnings } = setUpLogging(t);
+test('a directory that cannot be written is reported once for all its files, and so are lost lines', async (t) => {
+  const { directory, configure, start, check, warnings } = setUpLogging(t);
   configure(templateFor(directory, 'info'));
   writeFileSync(join(directory, 'logs'), 'a file in the place of the directory');
   const { logger, close } = start({ loadSeelog: () => Promise.resolve(seelog) });
   logger.error('one');
-  await look();
+  await check();
   logger.error('two');
-  await look();
+  await check();
   assert.equal(warnings.length, 1);
   assert.match(warnings.join(), /^Logging: cannot write the log file .* the session goes on/);
   await close();
@@ -163,11 +163,11 @@ test('a directory that cannot be written is told once for all its files, and wha
 });
 
 test('a log deleted while the session runs is made again', async (t) => {
-  const { directory, configure, start, look, read } = setUpLogging(t);
+  const { directory, configure, start, check, read } = setUpLogging(t);
   configure(plainConfiguration(join(directory, 'logs', 'x.log'), 'info'));
   const { logger, close } = start({ loadSeelog: () => Promise.resolve(seelog) });
   logger.info('one');
-  await look();
+  await check();
   assert.equal(read('logs/x.log'), 'INFO one\n');
   rmSync(join(directory, 'logs'), { recursive: true });
   logger.info('two');
@@ -204,7 +204,7 @@ test('an exception of the configuration changes the level for a part of the prog
   assert.equal(read('x.log'), 'ERROR kept\nINFO from elsewhere\n');
 });
 
-test('a payload that was passed off as a text is not printed', async (t) => {
+test('a payload that a type assertion hides as a text is not logged', async (t) => {
   const { directory, configure, start, read } = setUpLogging(t);
   configure(plainConfiguration(join(directory, 'x.log'), 'trace'));
   const { logger, close } = start();
@@ -215,7 +215,7 @@ test('a payload that was passed off as a text is not printed', async (t) => {
   assert.equal(read('x.log'), 'TRACE (not a text, left out)\n'.repeat(2));
 });
 
-test('SSM_PLUGIN_LOG_CONFIG names the file; one that is not there is told', async (t) => {
+test('SSM_PLUGIN_LOG_CONFIG names the file, and an absent one is reported', async (t) => {
   const { directory, start, read, warnings } = setUpLogging(t);
   const named = join(directory, 'named.xml');
   const env = { SSM_PLUGIN_LOG_CONFIG: named };
@@ -229,15 +229,15 @@ test('SSM_PLUGIN_LOG_CONFIG names the file; one that is not there is told', asyn
   assert.equal(warnings.length, 1);
 });
 
-test('a configuration that may not be looked at leaves logging off', async (t) => {
-  const lookNow = (): never => {
+test('a configuration in a directory that may not be searched leaves logging off', async (t) => {
+  const checkNow = (): never => {
     throw new Error('permission denied');
   };
-  const look = (): Promise<never> => Promise.reject(new Error('permission denied'));
-  const setup = setUpLogging(t, { ...systemLogFileSystem, lookNow, look });
+  const check = (): Promise<never> => Promise.reject(new Error('permission denied'));
+  const setup = setUpLogging(t, { ...systemLogFileSystem, checkNow, check });
   const { logger, close } = setup.start();
   logger.error('lost');
-  await setup.look();
+  await setup.check();
   await close();
   assert.deepEqual(setup.warnings, []);
 });
@@ -254,7 +254,7 @@ test('the end of the program does not wait for a disk that hangs', async (t) => 
   assert.equal(setup.clock.pending, 0);
 });
 
-test('after the end nothing is logged, and ending twice is ending once', async (t) => {
+test('after the end nothing is logged, and a second end does nothing', async (t) => {
   const { directory, clock, configure, start, read } = setUpLogging(t);
   mkdirSync(join(directory, 'logs'));
   configure(plainConfiguration(join(directory, 'logs', 'x.log'), 'debug'));

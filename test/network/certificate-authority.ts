@@ -9,7 +9,7 @@ export interface ServerCertificate {
   readonly cert: string;
 }
 
-/** A certificate authority that nobody trusts by themselves. */
+/** A certificate authority that is not trusted by default. */
 export interface CertificateAuthority {
   /** Name of its own certificate's file, PEM. */
   readonly file: string;
@@ -25,7 +25,7 @@ export interface CertificateAuthority {
 }
 
 const DAYS = '30';
-/** Key exchange without forward secrecy takes one of RSA. */
+/** Key exchange without forward secrecy needs an RSA key. */
 export const NEW_RSA_KEY = ['-newkey', 'rsa:2048', '-nodes'];
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
 
@@ -62,7 +62,7 @@ export function createAuthority(directory: string, name: string): CertificateAut
   };
 }
 
-/** A certificate that vouches for itself. */
+/** A self-signed certificate. */
 export function createSelfSigned(directory: string, name: string): ServerCertificate {
   runTool(
     OPENSSL,

@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { Network } from '../../src/network/network.ts';
 
-/** Gets a URL through a network; rejects with what went wrong. */
+/** Gets a URL through a network; rejects with the error. */
 export function fetchText(network: Network, address: string): Promise<string> {
   const url = new URL(address);
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
@@ -16,7 +16,7 @@ export function fetchText(network: Network, address: string): Promise<string> {
   });
 }
 
-/** Lets go of the connections a network keeps for later. */
+/** Closes the connections that a network keeps for later. */
 export function closeNetwork(network: Network): void {
   network.httpAgent.destroy();
   network.httpsAgent.destroy();

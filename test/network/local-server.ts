@@ -6,8 +6,7 @@ import type { CleanupScope } from '../support/cleanup-scope.ts';
 import type { ServerCertificate } from './certificate-authority.ts';
 
 /**
- * An address that leads to this machine and still is not its loopback, which no proxy is asked for: the
- * unspecified one.
+ * The unspecified address. It reaches this machine, but is not its loopback, which never uses a proxy.
  */
 export const NOT_LOOPBACK = '0.0.0.0';
 

@@ -13,9 +13,9 @@ const LINUX_ONLY =
   process.platform === 'linux' ? TIMEOUT : { ...TIMEOUT, skip: 'only Linux has these tables' };
 
 interface Pair {
-  /** The end of the program that is asked about. */
+  /** The program's end of the connection. */
   readonly program: Socket;
-  /** The end that asks; it has seen the end of the program when the program has ended. */
+  /** The end that checks. When the program has ended its direction, this end has received that. */
   readonly accepted: Socket;
 }
 
@@ -42,21 +42,21 @@ async function connectPair(t: TestContext, where: ListenOptions): Promise<Pair> 
   return { program, accepted };
 }
 
-/** Closes the whole of a connection; the other side has seen it then. */
+/** Closes a connection completely; resolves when the other side has received that. */
 async function closeFrom(program: Socket, accepted: Socket): Promise<void> {
   const seen = Promise.all([once(program, 'close'), once(accepted, 'end')]);
   program.destroySoon();
   await seen;
 }
 
-/** A virtual clock makes no second read wait: each question has a check of its own. */
+/** Each check has its own clock, so that no second read has to wait. */
 function check(socket: Socket): Promise<boolean> {
   return createPeerCheck({ clock: createVirtualClock(), platform: process.platform, readTable })(
     socket,
   );
 }
 
-/** A unix socket in a directory of the test's. */
+/** A unix socket in a temporary directory. */
 function unixSocket(t: TestContext): ListenOptions {
   return { path: join(temporaryDirectory(t), 'socket') };
 }
@@ -75,7 +75,7 @@ suite('whether a program has closed its connection', LINUX_ONLY, () => {
       assert.equal(await check(accepted), true);
     });
 
-    test(`${name}: it has only ended its sending, and gets its answer`, async (t) => {
+    test(`${name}: it has only ended its sending direction, and gets its answer`, async (t) => {
       const { program, accepted } = await connectPair(t, where(t));
       program.end('request');
       await once(accepted, 'end');
@@ -85,7 +85,7 @@ suite('whether a program has closed its connection', LINUX_ONLY, () => {
     });
   }
 
-  test('a program that has answered bytes with a reset, where there is no table', async (t) => {
+  test('a program that has answered bytes with a reset, without a table', async (t) => {
     const { program, accepted } = await connectPair(t, { host: '127.0.0.1', port: 0 });
     const checkElsewhere = createPeerCheck({
       clock: createVirtualClock(),
@@ -98,7 +98,7 @@ suite('whether a program has closed its connection', LINUX_ONLY, () => {
     while (!(await checkElsewhere(accepted))) await setImmediate();
   });
 
-  test('a table that cannot be read tells nothing', async (t) => {
+  test('a table that cannot be read shows nothing', async (t) => {
     const { program, accepted } = await connectPair(t, { host: '127.0.0.1', port: 0 });
     await closeFrom(program, accepted);
     const checkWithout = createPeerCheck({
@@ -110,7 +110,7 @@ suite('whether a program has closed its connection', LINUX_ONLY, () => {
   });
 });
 
-test('questions that come at once share a read, the next waits a moment', TIMEOUT, async (t) => {
+test('checks at the same time share a read, the next one waits', TIMEOUT, async (t) => {
   const { accepted } = await connectPair(t, { host: '127.0.0.1', port: 0 });
   const clock = createVirtualClock();
   let reads = 0;
@@ -123,7 +123,7 @@ test('questions that come at once share a read, the next waits a moment', TIMEOU
     },
   });
   await Promise.all(Array.from({ length: 100 }, () => checkCounted(accepted)));
-  // One read is of two files.
+  // Each read has two files.
   assert.equal(reads, 2);
   const next = Array.from({ length: 100 }, () => checkCounted(accepted));
   while (clock.pending === 0) await setImmediate();

@@ -15,7 +15,7 @@ test('without a variable there is no proxy', () => {
   assert.equal(proxyFor(GATEWAY, {}), undefined);
 });
 
-test('HTTPS_PROXY is for https and wss, HTTP_PROXY for http, in either case of letters', () => {
+test('HTTPS_PROXY is for https and wss, HTTP_PROXY for http, in lower or upper case', () => {
   for (const name of ['HTTPS_PROXY', 'https_proxy']) {
     const env = { [name]: 'http://proxy.example:3128' };
     assert.equal(display(GATEWAY, env), 'http://proxy.example:3128');
@@ -29,7 +29,7 @@ test('HTTPS_PROXY is for https and wss, HTTP_PROXY for http, in either case of l
   }
 });
 
-test('ALL_PROXY is for what has no variable of its own', () => {
+test('ALL_PROXY is for URLs without their own variable', () => {
   for (const name of ['ALL_PROXY', 'all_proxy']) {
     const env = { [name]: 'http://all.example:1', HTTPS_PROXY: 'http://secure.example:2' };
     assert.equal(display(GATEWAY, env), 'http://secure.example:2');
@@ -37,7 +37,7 @@ test('ALL_PROXY is for what has no variable of its own', () => {
   }
 });
 
-test('the variable in lower case counts before the one in upper case, an empty one not at all', () => {
+test('the variable in lower case counts before the one in upper case, and an empty one is ignored', () => {
   const upper = { HTTPS_PROXY: 'http://upper.example:1' };
   assert.equal(
     display(API, { ...upper, https_proxy: 'http://lower.example:1' }),
@@ -46,7 +46,7 @@ test('the variable in lower case counts before the one in upper case, an empty o
   assert.equal(display(API, { ...upper, https_proxy: ' ' }), 'http://upper.example:1');
 });
 
-test('NO_PROXY takes hosts out, in either case of letters', () => {
+test('NO_PROXY exempts hosts, in lower or upper case', () => {
   const env = { HTTPS_PROXY: 'http://proxy.example:3128' };
   for (const name of ['NO_PROXY', 'no_proxy']) {
     assert.equal(proxyFor(GATEWAY, { ...env, [name]: '.amazonaws.com' }), undefined);
@@ -61,20 +61,20 @@ test('this machine is never reached through a proxy', () => {
   }
 });
 
-test('a proxy without a scheme is an http proxy, and one without a port listens on the usual one', () => {
+test('a proxy without a scheme is an http proxy, and one without a port has the default port', () => {
   assert.equal(display(API, { HTTPS_PROXY: 'proxy.example:3128' }), 'http://proxy.example:3128');
   const proxy = proxyFor(API, { HTTPS_PROXY: 'https://proxy.example' });
   assert.equal(proxy?.port, 443);
   assert.equal(proxy.secure, true);
 });
 
-test('user and password of the URL become basic authentication and are shown nowhere', () => {
+test('user and password of the URL become basic authentication and are not shown', () => {
   const proxy = proxyFor(API, { HTTPS_PROXY: 'http://me%40corp:p%3Ass%2Fw@proxy.example:3128' });
   assert.equal(proxy?.authorization, `Basic ${Buffer.from('me@corp:p:ss/w').toString('base64')}`);
   assert.equal(proxy.display, 'http://proxy.example:3128');
 });
 
-// What curl 7.88.1 sends to the proxy for each of these; Python's urllib3 takes CORP for the proxy.
+// As curl 7.88.1 sends each to the proxy. Python's urllib3 reads CORP as the proxy.
 for (const [written, user] of [
   [String.raw`http://CORP\jane:pw@`, String.raw`CORP\jane:pw`],
   [String.raw`CORP\jane:pw@`, String.raw`CORP\jane:pw`],
@@ -92,7 +92,7 @@ for (const [written, user] of [
   });
 }
 
-test('a user in another encoding than UTF-8 is sent as it is', () => {
+test('a user in another encoding than UTF-8 is sent unchanged', () => {
   const proxy = proxyFor(API, { HTTPS_PROXY: 'http://j%E4ne:pw@proxy.example' });
   assert.equal(
     proxy?.authorization,
@@ -100,7 +100,7 @@ test('a user in another encoding than UTF-8 is sent as it is', () => {
   );
 });
 
-test('a setting that is no HTTP proxy is refused by its name, without quoting it', () => {
+test('a setting that is not an HTTP proxy is refused by its name, without quoting it', () => {
   for (const value of [
     'socks5://me:secret@proxy.example:1080',
     'http://me:secret@:-1',

@@ -3,7 +3,7 @@ import { endianness } from 'node:os';
 import { suite, test } from 'node:test';
 import { parseSocketTable } from '../../src/network/socket-table.ts';
 
-/** As Linux 6 prints them, on a machine whose numbers are little-endian. */
+/** As Linux 6 prints them, on a little-endian machine. */
 const HEADER =
   '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode';
 const row = (local: string, remote: string, state: string, inode: number): string =>
@@ -23,11 +23,11 @@ const skip = endianness() === 'LE' ? false : 'the rows are those of a little-end
 
 suite('the table of sockets', { skip }, () => {
   const tables: readonly (readonly [string, readonly string[], boolean])[] = [
-    ['no process holds the other end', [ours, row(THERE, HERE, FIN_WAIT_2, 0)], true],
+    ['no process has the other end open', [ours, row(THERE, HERE, FIN_WAIT_2, 0)], true],
     ['its end has not been acknowledged', [ours, row(THERE, HERE, FIN_WAIT_1, 0)], true],
-    ['a process holds it', [ours, row(THERE, HERE, FIN_WAIT_2, 50213)], false],
+    ['a process has it open', [ours, row(THERE, HERE, FIN_WAIT_2, 50213)], false],
     ['it is not in this table', [ours], false],
-    ['the connection is gone', [row(THERE, HERE, TIME_WAIT, 0)], false],
+    ['the connection is closed', [row(THERE, HERE, TIME_WAIT, 0)], false],
     ['a table without inodes', [row(HERE, THERE, OPEN, 0), row(THERE, HERE, FIN_WAIT_2, 0)], false],
     ['another port', [ours, row('0100007F:D432', HERE, FIN_WAIT_2, 0)], false],
     ['a cut last line', [ours, row(THERE, HERE, FIN_WAIT_2, 0).slice(0, 80)], false],

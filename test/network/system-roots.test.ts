@@ -8,7 +8,7 @@ import { needs } from '../support/require-tools.ts';
 import { OPENSSL } from '../support/tools.ts';
 import { execFileSync } from '../support/child-process.ts';
 
-// There the store is where SSL_CERT_FILE says; elsewhere it cannot be changed for a test.
+// There SSL_CERT_FILE names the store. On other systems a test cannot change it.
 if (process.platform === 'linux') {
   test(
     "the operating system's store holds what an administrator added to it",

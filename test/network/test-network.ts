@@ -4,7 +4,7 @@ import { createNetwork, type Network, type NetworkOptions } from '../../src/netw
 import type { CleanupScope } from '../support/cleanup-scope.ts';
 import { closeNetwork } from './fetch-text.ts';
 
-/** A network whose operating system trusts nobody, and whose connections end with the test. */
+/** A network without roots of the operating system, whose connections end with the test. */
 export function networkFor(context: CleanupScope, options: Partial<NetworkOptions>): Network {
   const network = createNetwork({
     env: {},

@@ -11,7 +11,7 @@ import { endWithTest, spawn } from '../support/child-process.ts';
 /** A real proxy. */
 export interface RunningProxy {
   readonly port: number;
-  /** The requests it has been sent so far: `CONNECT 0.0.0.0:1234`, `GET http://…`. */
+  /** The requests that it has received so far: `CONNECT 0.0.0.0:1234`, `GET http://…`. */
   readonly requests: readonly string[];
 }
 

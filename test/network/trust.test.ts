@@ -23,7 +23,7 @@ import { LOCALHOST } from '../support/localhost.ts';
 
 const answer: RequestListener = (_request, response) => response.end('hello');
 
-/** Whether the error is a refused certificate, told in words that match all of these. */
+/** Whether the error is a refused certificate, with a message that matches all of these. */
 function refusal(...words: readonly RegExp[]): (error: unknown) => boolean {
   return (error) => {
     assert.ok(error instanceof NetworkError, String(error));
@@ -47,7 +47,7 @@ describe('a server with a certificate of a private authority', needs(OPENSSL, LO
     url = `https://localhost:${port}/`;
   });
 
-  test('is refused, naming the host, the issuer and the variable that would help', async (t) => {
+  test('is refused with the host, the issuer and the variable that may help', async (t) => {
     await assert.rejects(
       fetchText(networkFor(t, {}), url),
       refusal(/localhost/, /"Private Test Root"/, /not trusted/, /AWS_CA_BUNDLE/),
@@ -80,7 +80,7 @@ describe('a server with a certificate of a private authority', needs(OPENSSL, LO
     assert.equal(await fetchText(network, url), 'hello');
   });
 
-  test('is trusted by its address, too', async (t) => {
+  test('is trusted at its address, too', async (t) => {
     const network = networkFor(t, { env: { AWS_CA_BUNDLE: authority.file } });
     assert.equal(await fetchText(network, url.replace('localhost', '127.0.0.1')), 'hello');
   });
@@ -101,13 +101,13 @@ describe('a server with a certificate of a private authority', needs(OPENSSL, LO
     assert.equal(reads, 1);
   });
 
-  test('one file does not take away what another one trusts', async (t) => {
+  test('one file does not replace the roots of another one', async (t) => {
     const other = createAuthority(temporaryDirectory(t), 'Another Root');
     const env = { AWS_CA_BUNDLE: other.file, SSL_CERT_FILE: authority.file };
     assert.equal(await fetchText(networkFor(t, { env }), url), 'hello');
   });
 
-  test('is not trusted for an authority of the same name with another key', async (t) => {
+  test('is not trusted with an authority of the same name and another key', async (t) => {
     const impostor = createAuthority(temporaryDirectory(t), 'Private Test Root');
     const network = networkFor(t, { env: { AWS_CA_BUNDLE: impostor.file } });
     await assert.rejects(fetchText(network, url), refusal(/localhost/, /not trusted/));
@@ -124,7 +124,7 @@ describe('a server with a certificate of a private authority', needs(OPENSSL, LO
     await assert.rejects(fetchText(network, url), refusal(/not trusted/));
   });
 
-  test('a file that is missing, empty or broken is named, and takes nothing else away', async (t) => {
+  test('a file that is missing, empty or broken is named, and the other roots still count', async (t) => {
     const empty = join(directory, 'empty.txt');
     const broken = join(directory, 'broken.crt');
     writeFileSync(empty, '');
@@ -144,7 +144,7 @@ describe('a server with a certificate of a private authority', needs(OPENSSL, LO
   });
 });
 
-test('a certificate that has expired is refused as that', needs(OPENSSL, LOCALHOST), async (t) => {
+test('an expired certificate is refused as expired', needs(OPENSSL, LOCALHOST), async (t) => {
   const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
   const port = await serve(t, answer, authority.issue(['DNS:localhost'], -1));
   await assert.rejects(
@@ -156,7 +156,7 @@ test('a certificate that has expired is refused as that', needs(OPENSSL, LOCALHO
   );
 });
 
-test("another host's certificate is refused as that", needs(OPENSSL, LOCALHOST), async (t) => {
+test('the certificate of another host is refused as such', needs(OPENSSL, LOCALHOST), async (t) => {
   const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
   const port = await serve(t, answer, authority.issue(['DNS:other.example', 'IP:192.0.2.1']));
   await assert.rejects(
@@ -169,7 +169,7 @@ test("another host's certificate is refused as that", needs(OPENSSL, LOCALHOST),
 });
 
 test(
-  'a self-signed certificate is refused as that, and trusted when it is named',
+  'a self-signed certificate is refused as such, and trusted when a variable names it',
   needs(OPENSSL, LOCALHOST),
   async (t) => {
     const directory = temporaryDirectory(t);
@@ -239,7 +239,7 @@ describe('a server with weak TLS', needs(OPENSSL, LOCALHOST), () => {
   }
 });
 
-test('a server that does not speak TLS is told as that', needs(LOCALHOST), async (t) => {
+test('a server without TLS is reported as such', needs(LOCALHOST), async (t) => {
   const port = await serve(t, answer);
   await assert.rejects(
     fetchText(networkFor(t, {}), `https://localhost:${port}/`),

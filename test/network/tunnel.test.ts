@@ -86,14 +86,14 @@ describe('through a real proxy', needs(OPENSSL, TINYPROXY), () => {
     gateway.close();
   });
 
-  test('a proxy that asks for a user gets the one in its URL', async (t) => {
+  test('a proxy that requires a user gets the one in its URL', async (t) => {
     const before = guarded.requests.length;
     const env = { HTTPS_PROXY: `http://${IN_URL}@127.0.0.1:${guarded.port}` };
     assert.equal(await fetchText(network(t, env), url), 'hello');
     assert.equal(guarded.requests.length, before + 1);
   });
 
-  test('without a user it refuses, and the user learns what is missing', async (t) => {
+  test('without a user it refuses, and the error names what is missing', async (t) => {
     const env = { https_proxy: `http://127.0.0.1:${guarded.port}` };
     await assert.rejects(
       fetchText(network(t, env), url),
@@ -101,7 +101,7 @@ describe('through a real proxy', needs(OPENSSL, TINYPROXY), () => {
     );
   });
 
-  test('with a wrong password it refuses, and the user learns that', async (t) => {
+  test('with a wrong password it refuses, and the error says so', async (t) => {
     const env = { HTTPS_PROXY: `http://somebody:wrong@127.0.0.1:${guarded.port}` };
     await assert.rejects(
       fetchText(network(t, env), url),
@@ -118,7 +118,7 @@ describe('through a real proxy', needs(OPENSSL, TINYPROXY), () => {
     });
   }
 
-  test('a target that does not answer behind the proxy is told as the refusal of the proxy', async (t) => {
+  test('a target that does not answer the proxy is reported as the refusal of the proxy', async (t) => {
     const closed = await listen(
       t,
       createServer((socket) => socket.destroy()),
@@ -130,7 +130,7 @@ describe('through a real proxy', needs(OPENSSL, TINYPROXY), () => {
     );
   });
 
-  test('the certificate behind the tunnel is verified', async (t) => {
+  test('the certificate at the end of the tunnel is verified', async (t) => {
     const env = { HTTPS_PROXY: `http://127.0.0.1:${open.port}`, AWS_CA_BUNDLE: '' };
     await assert.rejects(
       fetchText(network(t, env), url),
@@ -138,7 +138,7 @@ describe('through a real proxy', needs(OPENSSL, TINYPROXY), () => {
     );
   });
 
-  test('roots of the operating system count behind the tunnel, too', async (t) => {
+  test('roots of the operating system count in the tunnel, too', async (t) => {
     const before = open.requests.length;
     const trusting = networkFor(t, {
       env: { HTTPS_PROXY: `http://127.0.0.1:${open.port}` },
@@ -150,7 +150,7 @@ describe('through a real proxy', needs(OPENSSL, TINYPROXY), () => {
 });
 
 test(
-  'a proxy that is spoken to over TLS is verified',
+  'the certificate of a proxy with TLS is verified',
   needs(OPENSSL, TINYPROXY, LOCALHOST),
   async (t) => {
     const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
@@ -178,7 +178,7 @@ test(
   },
 );
 
-test('a proxy that is not there is named with its variable', async (t) => {
+test('a proxy that cannot be reached is named with its variable', async (t) => {
   const gone = createServer();
   const port = await listen(t, gone);
   gone.close();
@@ -192,7 +192,7 @@ test('a proxy that is not there is named with its variable', async (t) => {
   );
 });
 
-/** A server that takes connections and says nothing. @returns its port and its first connection */
+/** A server that accepts connections and sends nothing. @returns its port and its first connection */
 async function silentServer(
   t: TestContext,
 ): Promise<{ readonly port: number; readonly spokenTo: Promise<Socket> }> {
@@ -208,7 +208,7 @@ async function silentServer(
   return { port: await listen(t, server), spokenTo };
 }
 
-test('a hung TLS handshake ends with the bound', needs(LOCALHOST), async (t) => {
+test('a hung TLS handshake times out', needs(LOCALHOST), async (t) => {
   const clock = createVirtualClock();
   const { port, spokenTo } = await silentServer(t);
   const fetching = fetchText(
@@ -223,7 +223,7 @@ test('a hung TLS handshake ends with the bound', needs(LOCALHOST), async (t) => 
   assert.equal(clock.pending, 0);
 });
 
-test('a hung proxy ends with the bound', async (t) => {
+test('a hung proxy times out', async (t) => {
   const clock = createVirtualClock();
   const { port, spokenTo } = await silentServer(t);
   const env = { HTTPS_PROXY: `http://127.0.0.1:${port}` };
@@ -239,14 +239,14 @@ test('a hung proxy ends with the bound', async (t) => {
   assert.equal(clock.pending, 0);
 });
 
-test('a connection that was made leaves no timer', needs(LOCALHOST), async (t) => {
+test('an open connection leaves no timer', needs(LOCALHOST), async (t) => {
   const clock = createVirtualClock();
   const port = await serve(t, answer);
   assert.equal(await fetchText(networkFor(t, { clock }), `http://localhost:${port}/`), 'hello');
   assert.equal(clock.pending, 0);
 });
 
-test('a host that refuses is told in words', needs(LOCALHOST), async (t) => {
+test('a host that refuses has a plain error message', needs(LOCALHOST), async (t) => {
   const gone = createServer();
   const port = await listen(t, gone);
   gone.close();

@@ -29,7 +29,7 @@ describe('an acknowledgement', () => {
     );
   });
 
-  test('carries sequence number 0, flags 3, payload type 0 and what it was given', () => {
+  test('has sequence number 0, flags 3, payload type 0 and the given values', () => {
     const received = decodeClientMessage(Buffer.from(recordedFrames[0]?.hex ?? '', 'hex'));
     const messageId = Buffer.alloc(16, 7);
     const { payload, ...header } = acknowledgementOf(received, messageId, 1234);
@@ -53,7 +53,7 @@ describe('an acknowledgement', () => {
     });
   }
 
-  test('is read back as it was written', async () => {
+  test('is decoded as it was encoded', async () => {
     await seeded((random) => {
       for (let i = 0; i < 200; i++) {
         const received = {

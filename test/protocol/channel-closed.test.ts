@@ -16,13 +16,13 @@ describe('channel_closed', () => {
     });
   });
 
-  test('may come without a reason', () => {
+  test('may have no reason', () => {
     for (const text of ['{"SessionId":"s"}', '{"SessionId":"s","Output":null}']) {
       assert.deepEqual(parseChannelClosed(Buffer.from(text)), { sessionId: 's', output: '' });
     }
   });
 
-  test('is refused when it is no JSON object', () => {
+  test('is refused when it is not a JSON object', () => {
     for (const text of ['', '{', '"closed"', '[]', 'null']) {
       assert.throws(
         () => parseChannelClosed(Buffer.from(text)),

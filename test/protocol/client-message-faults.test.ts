@@ -37,7 +37,7 @@ function assertRefused(frame: Buffer, reason: ProtocolErrorReason): void {
   );
 }
 
-/** The message, or undefined where the frame was refused with the typed error. Others pass through. */
+/** The message; undefined when the frame was refused with the typed error. Other errors are thrown. */
 function decodeOrRefuse(frame: Buffer): ClientMessage | undefined {
   try {
     return decodeClientMessage(frame);
@@ -63,7 +63,7 @@ describe('a frame is refused', () => {
     assertRefused(frame, 'header-length');
   });
 
-  test('when its header length leaves out fields', () => {
+  test('when its header length is too short for its fields', () => {
     const frame = frameOf();
     for (const length of [1, 4, 80, 115]) {
       frame.writeUInt32BE(length);
@@ -104,7 +104,7 @@ describe('a frame is refused', () => {
     assertRefused(frameOf({ createdDate: 0n }), 'created-date-zero');
   });
 
-  test('when one bit of its payload or its digest is another', () => {
+  test('when one bit of its payload or its digest differs', () => {
     const frame = frameOf();
     const protectedBytes = [
       ...Array.from(VALID.payload, (_, i) => FIRST_PAYLOAD_BYTE + i),
@@ -125,7 +125,7 @@ describe('a frame is refused', () => {
     assertRefused(frameOf({ createdDate: 2n ** 62n }), 'number-out-of-range');
   });
 
-  test('without its payload in the text of the error', () => {
+  test('without its payload in the message of the error', () => {
     const frame = frameOf();
     frame.writeUInt8(0, DIGEST);
     assert.throws(
@@ -139,14 +139,14 @@ describe('a frame is refused', () => {
   });
 });
 
-describe('a frame is taken', () => {
-  test('when it has no payload, whatever its digest', () => {
+describe('a frame is accepted', () => {
+  test('when it has no payload, with any digest', () => {
     const frame = frameOf({ payload: new Uint8Array() });
     frame.fill(0xee, DIGEST, DIGEST + 32);
     assert.equal(decodeClientMessage(frame).payload.length, 0);
   });
 
-  test('when its message type is padded with NULs, or in front', () => {
+  test('when its message type is padded with NULs, or at its start', () => {
     for (const messageType of [
       'output_stream_data'.padEnd(32, '\0'),
       ' \0 output_stream_data\0 ',
@@ -161,7 +161,7 @@ describe('a frame is taken', () => {
     assert.equal(message.payloadType, 77);
   });
 
-  test('when its sequence number is negative or the greatest one', () => {
+  test('when its sequence number is negative or the largest one', () => {
     for (const sequenceNumber of [-1n, -(2n ** 32n) - 5n, 2n ** 53n - 1n]) {
       const message = decodeClientMessage(frameOf({ sequenceNumber }));
       assert.equal(message.sequenceNumber, Number(sequenceNumber));
@@ -171,20 +171,20 @@ describe('a frame is taken', () => {
 
 describe('start_publication and pause_publication', () => {
   for (const messageType of [MessageType.StartPublication, MessageType.PausePublication]) {
-    test(`${messageType} needs nothing but its type`, () => {
+    test(`${messageType} needs only its type`, () => {
       const nearEmpty = Buffer.alloc(120);
       nearEmpty.write(messageType, 4, 'latin1');
       assert.equal(decodeClientMessage(nearEmpty).messageType, messageType);
       assert.equal(decodeClientMessage(nearEmpty.subarray(0, 36)).messageType, messageType);
     });
 
-    test(`${messageType} is not refused for anything in its other fields`, () => {
+    test(`${messageType} is accepted with any other fields`, () => {
       const absurd = Buffer.alloc(200, 0xff);
       absurd.write(messageType.padEnd(32, ' '), 4, 'latin1');
       assert.equal(decodeClientMessage(absurd).messageType, messageType);
     });
 
-    test(`${messageType} may come complete`, () => {
+    test(`${messageType} may be complete`, () => {
       const frame = frameOf({ messageType, payload: new Uint8Array() });
       assert.equal(decodeClientMessage(frame).messageType, messageType);
     });
@@ -214,7 +214,7 @@ function assertAgrees(frame: Buffer): void {
   }
 }
 
-describe('damaged frames are refused by the typed error or read as the naive codec reads them', () => {
+describe('damaged frames are refused with the typed error or decoded as by the naive codec', () => {
   const originals = recordedFrames.map((recorded) => Buffer.from(recorded.hex, 'hex'));
   const [first = frameOf(), ...others] = originals;
 
@@ -232,7 +232,7 @@ describe('damaged frames are refused by the typed error or read as the naive cod
       for (let i = 0; i < 10_000; i++) {
         const frame = Buffer.from(random.pick([first, ...others]));
         for (let flips = random.between(1, 6); flips > 0; flips--) {
-          // Mostly in the header, where a flip is not found by the digest.
+          // Mostly in the header, which the digest does not cover.
           const offset = random.below(random.chance(0.8) ? 120 : frame.length);
           frame.writeUInt8(frame.readUInt8(offset) ^ (1 << random.below(8)), offset);
         }
@@ -241,7 +241,7 @@ describe('damaged frames are refused by the typed error or read as the naive cod
     });
   });
 
-  test('with bytes taken out or put in', async () => {
+  test('with bytes removed or inserted', async () => {
     await seeded((random) => {
       for (let i = 0; i < 3000; i++) {
         const frame = random.pick([first, ...others]);
@@ -257,7 +257,7 @@ describe('damaged frames are refused by the typed error or read as the naive cod
     await seeded((random) => {
       for (let i = 0; i < 10_000; i++) {
         const frame = random.bytes(random.below(300));
-        // Half of them with a header length that is near the true one.
+        // Half of them with a header length close to the correct one.
         if (frame.length >= 4 && random.chance(0.5)) frame.writeUInt32BE(random.between(110, 130));
         assertAgrees(frame);
       }

@@ -71,7 +71,7 @@ describe('recorded frames', () => {
         messageType: recorded.messageType,
         sequenceNumber: recorded.sequenceNumber,
         flags: recorded.flags,
-        // The UUID's second half stands first on the wire.
+        // The UUID's second half is first in the frame.
         messageId: Buffer.from(d + e + a + b + c, 'hex'),
         createdDate: recorded.createdDate,
         payloadType: recorded.payloadType,
@@ -88,7 +88,7 @@ describe('recorded frames', () => {
 });
 
 describe('random messages', () => {
-  test('are written as the naive codec writes them', async () => {
+  test('are encoded as by the naive codec', async () => {
     await seeded((random) => {
       for (let i = 0; i < 2000; i++) {
         const message = randomMessage(random);
@@ -99,7 +99,7 @@ describe('random messages', () => {
     });
   });
 
-  test('are read as they were written, from wherever the frame stands in memory', async () => {
+  test('are decoded as they were encoded, at any place in memory', async () => {
     await seeded((random) => {
       for (let i = 0; i < 2000; i++) {
         const message = randomMessage(random);

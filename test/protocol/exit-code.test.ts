@@ -18,7 +18,7 @@ describe('the exit status of a command', () => {
     assert.equal(parseExitCode('EXIT_CODE:3221225786'), 3221225786);
   });
 
-  test('is unknown when the text is another', () => {
+  test('is unknown when the text is anything else', () => {
     for (const text of ['', '0', 'EXIT_CODE:', 'EXIT_CODE: x', 'EXIT_CODE: 1 2', 'exit_code: 1']) {
       assert.equal(parseExitCode(text), undefined);
     }

@@ -4,7 +4,7 @@ import { Flag, decodeFlag, encodeFlag } from '../../src/protocol/flag.ts';
 import { ProtocolError } from '../../src/protocol/protocol-error.ts';
 
 describe('a flag', () => {
-  test('is written as four bytes, the greatest first', () => {
+  test('is encoded as four bytes, big-endian', () => {
     assert.deepEqual(encodeFlag(Flag.DisconnectToPort), Buffer.from([0, 0, 0, 1]));
     assert.deepEqual(encodeFlag(Flag.TerminateSession), Buffer.from([0, 0, 0, 2]));
   });
@@ -14,11 +14,11 @@ describe('a flag', () => {
     assert.equal(decodeFlag(Buffer.from([0, 0, 0, 3, 9])), Flag.ConnectToPortError);
   });
 
-  test('may be one that this client does not know', () => {
+  test('may be unknown to this client', () => {
     assert.equal(decodeFlag(Buffer.from([0xff, 0, 0, 0])), 0xff00_0000);
   });
 
-  test('is refused when it is shorter', () => {
+  test('is refused when it is too short', () => {
     for (const length of [0, 1, 3]) {
       assert.throws(
         () => decodeFlag(Buffer.alloc(length)),

@@ -41,7 +41,7 @@ describe('a handshake request', () => {
     });
   });
 
-  test('carries the properties of the session, recorded: a port', () => {
+  test('has the properties of the session, recorded: a port', () => {
     const request = recordedPayload('port, multiplexed, two connections', HANDSHAKE_REQUEST);
     assert.deepEqual(parseHandshakeRequest(request).actions, [
       {
@@ -52,7 +52,7 @@ describe('a handshake request', () => {
     ]);
   });
 
-  test('asks for encryption, recorded: a shell with a KMS key', () => {
+  test('requests encryption, recorded: a shell with a KMS key', () => {
     const request = recordedPayload('shell with KMS handshake', HANDSHAKE_REQUEST);
     assert.deepEqual(parseHandshakeRequest(request).actions[1], {
       kind: 'kms-encryption',
@@ -61,7 +61,7 @@ describe('a handshake request', () => {
     });
   });
 
-  test('of an older agent asks for encryption without a challenge', () => {
+  test('of an older agent requests encryption without a challenge', () => {
     const request = parseHandshakeRequest(
       Buffer.from(
         '{"AgentVersion":"3.1.0.0","RequestedClientActions":[' +
@@ -71,14 +71,14 @@ describe('a handshake request', () => {
     assert.deepEqual(request.actions, [KMS]);
   });
 
-  test('may ask for what this client does not know', () => {
+  test('may request an action that this client does not know', () => {
     const request = parseHandshakeRequest(
       Buffer.from('{"AgentVersion":"4","RequestedClientActions":[{"ActionType":"Later"}]}'),
     );
     assert.deepEqual(request.actions, [{ kind: 'unknown', actionType: 'Later' }]);
   });
 
-  test('may leave out or null what it does not use', () => {
+  test('may omit members that it does not use, or set them to null', () => {
     for (const text of ['{}', '{"AgentVersion":null,"RequestedClientActions":null}']) {
       const request = parseHandshakeRequest(Buffer.from(text));
       assert.deepEqual(request, { agentVersion: '', actions: [] });
@@ -116,7 +116,7 @@ describe('a handshake response', () => {
     }
   });
 
-  test('says success for a session type, and for encryption what KMS gave', () => {
+  test('reports success for a session type, and for encryption the result of KMS', () => {
     const response = encodeHandshakeResponse(
       '1.3.0.0',
       [SESSION_TYPE, KMS],
@@ -157,7 +157,7 @@ describe('a handshake response', () => {
     );
   });
 
-  test('names an unknown action unsupported, by the name the agent gave it', () => {
+  test('reports an unknown action as unsupported, by the agent's name', () => {
     const response = encodeHandshakeResponse(
       '1.3.0.0',
       [{ kind: 'unknown', actionType: 'Later' }],
@@ -173,21 +173,21 @@ describe('a handshake response', () => {
 });
 
 describe('a handshake completion', () => {
-  test('may carry a message for the user, recorded', () => {
+  test('may have a message for the user, recorded', () => {
     assert.deepEqual(
       parseHandshakeComplete(recordedPayload('shell with KMS handshake', HANDSHAKE_COMPLETE)),
       { customerMessage: 'This session is encrypted using AWS KMS.' },
     );
   });
 
-  test('may carry none', () => {
+  test('may have none', () => {
     const recorded = recordedPayload('port, multiplexed, two connections', HANDSHAKE_COMPLETE);
     for (const payload of [recorded, Buffer.from('{}'), Buffer.from('{"CustomerMessage":null}')]) {
       assert.deepEqual(parseHandshakeComplete(payload), { customerMessage: '' });
     }
   });
 
-  test('is refused when it is no JSON object', () => {
+  test('is refused when it is not a JSON object', () => {
     for (const text of ['', '"text"', '[]', '{"CustomerMessage":']) {
       assert.throws(() => parseHandshakeComplete(Buffer.from(text)), isMalformed);
     }

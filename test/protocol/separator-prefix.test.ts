@@ -6,7 +6,7 @@ import { seeded } from '../support/random.ts';
 
 const LINE_FEED = 0x0a;
 
-/** What comes through of payloads, each as `latin1`. */
+/** The payloads without prefixes, each as `latin1`. */
 function through(prefix: string, ...payloads: readonly string[]): string[] {
   const remover = createPrefixRemover(prefix);
   return payloads.map((payload) => {
@@ -14,7 +14,7 @@ function through(prefix: string, ...payloads: readonly string[]): string[] {
   });
 }
 
-/** Payloads that the agent makes of reads. */
+/** The payloads that the agent makes of reads. */
 function payloadsOf(reads: readonly Buffer[], prefix: string): Buffer[] {
   const text = createTextOutput();
   let needsPrefix = true;
@@ -27,7 +27,7 @@ function payloadsOf(reads: readonly Buffer[], prefix: string): Buffer[] {
 }
 
 describe('the prefix of a separate output', () => {
-  it('is taken off the first payload, and those behind a line feed', () => {
+  it('is removed from the first payload, and from those after a line feed', () => {
     assert.deepEqual(through('OUT:\n', 'OUT:\none\n', 'OUT:\ntwo', 'OUT:\nthree\n', 'OUT:\nfour'), [
       'one\n',
       'two',
@@ -37,24 +37,24 @@ describe('the prefix of a separate output', () => {
   });
 
   // Recorded with the agent 3.3: printf '\377\n', then echo five; printf 'x\n\303\n', then echo six.
-  it('is taken off behind what the agent has kept of a read', () => {
+  it('is removed after the bytes that the agent has kept of a read', () => {
     assert.deepEqual(
       through('OUT:\n', 'OUT:\n', '\xff\nOUT:\nfive\n', 'OUT:\nx\n', '\xc3\nOUT:\nsix\n'),
       ['', '\xff\nfive\n', 'x\n', '\xc3\nsix\n'],
     );
   });
 
-  it('is not expected behind a read that was kept as a whole', () => {
+  it('is not expected after a read that was kept completely', () => {
     assert.deepEqual(through('O:', 'O:', '\xe2\x82\xac', 'O:x'), ['', '\xe2\x82\xac', 'O:x']);
   });
 
-  it('stays where there is none, and what looks like it stays where it was written', () => {
+  it('leaves a payload without it unchanged, and similar text in the middle of a line', () => {
     assert.deepEqual(through('', 'OUT:one\n', 'OUT:two'), ['OUT:one\n', 'OUT:two']);
     assert.deepEqual(through('O:', 'O:O:one\n', 'O:two O:'), ['O:one\n', 'two O:']);
     assert.deepEqual(through('O:', 'one', '\xff\nOther'), ['one', '\xff\nOther']);
   });
 
-  it('is all that is missing of anything the agent sends', () =>
+  it('is the only difference to what the agent sends', () =>
     seeded((random) => {
       const parts = ['\n', 'a', '\xff', '\xc3', '\xe2\x82\xac', '\xe2\x82', 'P:x'] as const;
       for (let round = 0; round < 200; round++) {
@@ -63,7 +63,7 @@ describe('the prefix of a separate output', () => {
           const read = Array.from({ length }, () => random.pick(parts)).join('');
           return Buffer.from(read, 'latin1');
         });
-        // With a prefix, less is kept at the end.
+        // With a prefix, fewer bytes are kept at the end.
         reads.push(Buffer.from('end.'));
         const remover = createPrefixRemover('P:\n');
         const output = payloadsOf(reads, 'P:\n').map((payload) => remover.take(payload));

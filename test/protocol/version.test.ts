@@ -31,7 +31,7 @@ describe('versions', () => {
     assert.equal(compareVersions('', '0.0.0.0'), 0);
   });
 
-  test('count a part that is no number as 0', () => {
+  test('count a part that is not a number as 0', () => {
     assert.equal(compareVersions('3.x.-1.1e3', '3.0.0.0'), 0);
     assert.equal(compareVersions('agent', '0'), 0);
   });
@@ -40,7 +40,7 @@ describe('versions', () => {
     assert.equal(compareVersions('1.2.3.4.5', '1.2.3.4.6'), 0);
   });
 
-  test('can be ordered however long their numbers are', () => {
+  test('can be ordered with numbers of any length', () => {
     const endless = '9'.repeat(400);
     assert.equal(compareVersions(endless, endless), 0);
     assert.ok(!Number.isNaN(compareVersions(`3.${endless}`, `3.${endless}1`)));

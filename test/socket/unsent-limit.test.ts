@@ -6,10 +6,10 @@ import type { Socket } from '../../src/socket/socket.ts';
 import { openWebSocket } from '../../src/socket/web-socket.ts';
 
 const FRAME = Buffer.alloc(64 * 1024);
-/** More than the system keeps for a connection that is not read. */
+/** More frames than the system buffers for a connection that is not read. */
 const PLENTY = 1024;
 
-/** A socket, and a gateway that reads when the test says so. */
+/** A socket, and a gateway whose reading the test controls. */
 interface Opened {
   /** Host and port of the gateway. */
   readonly host: string;
@@ -74,8 +74,8 @@ function send(gateway: WebSocket, text: string): Promise<void> {
   return new Promise((resolve) => gateway.send(Buffer.from(text), () => resolve()));
 }
 
-suite('a gateway that does not read what it is sent', { timeout: 60_000 }, () => {
-  test('is not read either, until it has taken everything', async (t) => {
+suite('a socket whose gateway does not read', { timeout: 60_000 }, () => {
+  test('does not read either, until the gateway has read everything', async (t) => {
     const { gateway, events, until, fill } = await open(t);
     gateway.pause();
     await fill();
@@ -85,7 +85,7 @@ suite('a gateway that does not read what it is sent', { timeout: 60_000 }, () =>
     assert.deepEqual(events, ['does not read', 'reads', 'frame late']);
   });
 
-  test('is read on only when a consumer takes what comes, too', async (t) => {
+  test('reads again only when its consumer has not paused, either', async (t) => {
     const { socket, gateway, events, until, fill } = await open(t);
     socket.pause();
     gateway.pause();
@@ -101,7 +101,7 @@ suite('a gateway that does not read what it is sent', { timeout: 60_000 }, () =>
     await until('frame late');
   });
 
-  test('stays unread while a consumer that had stopped goes on', async (t) => {
+  test('does not read when only its consumer resumes', async (t) => {
     const { socket, gateway, events, until, fill } = await open(t);
     gateway.pause();
     await fill();
@@ -115,7 +115,7 @@ suite('a gateway that does not read what it is sent', { timeout: 60_000 }, () =>
     assert.deepEqual(events, ['does not read', 'reads', 'frame late']);
   });
 
-  test('is lost when it takes nothing for long', async (t) => {
+  test('is lost when the gateway reads nothing for long', async (t) => {
     const { host, gateway, until, fill } = await open(t, 100);
     gateway.pause();
     await fill();

@@ -3,18 +3,18 @@ import { lstat, realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 const ROOT = 0;
-/** Permission bits of a directory (stat(2)): others may make and remove entries, and only of their own. */
+/** Permission bits of a directory (stat(2)): other users may change entries, and only their own. */
 const OTHERS_WRITE = 0o002;
 const STICKY = 0o1000;
 
-/** A log would be written where another user decides what is written to. The message names the place. */
+/** Another user controls the place of a log. The message names the place. */
 class ForeignOwnerError extends Error {
   override readonly name = 'ForeignOwnerError';
 }
 
 /**
- * Checks the directory of a log that root writes, and every directory above it: a user who owns one of
- * them, or may rename entries in one, could have root write into any file, by a link.
+ * Checks the directory of a log that root writes, and every directory above it. A user who owns one of
+ * them, or may rename entries in one, could use a link to make root write to any file.
  *
  * @param directory - an existing one
  * @throws ForeignOwnerError
@@ -26,7 +26,7 @@ export async function checkOwnedByRoot(directory: string): Promise<void> {
     if ((mode & OTHERS_WRITE) !== 0 && (mode & STICKY) === 0) {
       throw new ForeignOwnerError(
         `${path} can be changed by every user: root writes no log below it. ` +
-          `Take the permission away: chmod o-w ${path}`,
+          `Remove the permission: chmod o-w ${path}`,
       );
     }
     if (path === dirname(path)) return;
@@ -34,8 +34,8 @@ export async function checkOwnedByRoot(directory: string): Promise<void> {
 }
 
 /**
- * Checks an opened log file of root's: where others may make files, this one may be theirs, or another
- * name of a file that they want changed.
+ * Checks an opened log file of root. In a directory where other users make files, it may belong to one
+ * of them, or be a hard link to a file that they want to change.
  *
  * @throws ForeignOwnerError
  */

@@ -1,25 +1,25 @@
-/** Lines that wait to be written, in a bounded amount of memory. */
+/** Lines that wait to be written, in limited memory. */
 export interface LineQueue {
-  /** Adds a line at the end; makes room by dropping the oldest. */
+  /** Adds a line at the end. If there is no room, the oldest lines are dropped. */
   push(line: string): void;
   /**
-   * Takes lines from the front while they fit into `characters`, one at least.
+   * Takes lines from the front while they fit into `characters`, at least one.
    *
    * @returns the lines, none when none waits
    */
   take(characters: number): readonly string[];
-  /** Lines dropped since the last call. */
+  /** Returns the number of lines dropped since the last call. */
   takeDropped(): number;
-  /** Puts lines at the front again, and the number of dropped ones, after a failure to write them. */
+  /** Restores lines at the front, and the number of dropped ones, after a failed write. */
   putBack(taken: readonly string[], takenDropped: number): void;
   /** Lines that wait. */
   readonly length: number;
   readonly isEmpty: boolean;
 }
 
-/** @param capacity characters of all waiting lines together; a longer line is dropped at once */
+/** @param capacity - characters of all waiting lines together; a longer line is dropped at once */
 export function createLineQueue(capacity: number): LineQueue {
-  // The lines before `first` are gone; the array is cut when they outnumber those that wait.
+  // The lines before `first` were taken. The array is cut when they are more than those that wait.
   let lines: string[] = [];
   let first = 0;
   let characters = 0;

@@ -3,12 +3,12 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { checkFileOwnedByRoot, checkOwnedByRoot } from './foreign-owner.ts';
 
-/** What a look at a file tells. */
+/** The result of checking a file. */
 export interface FileState {
   readonly size: number;
   /** When its contents changed, milliseconds since the epoch. */
   readonly modified: number;
-  /** Differs between two files of one name and, but for a clock's tick, two contents of one file. */
+  /** Differs between two files of one name, and between two contents of one file, except within a tick of the clock. */
   readonly mark: string;
 }
 
@@ -17,39 +17,38 @@ export interface AppendHandle {
   /** Bytes it holds now. */
   size(): Promise<number>;
   /**
-   * Adds bytes at the end, wherever other processes have moved it, in one piece unless the disk is
-   * full.
+   * Appends bytes, also after the bytes of other processes, in one piece unless the disk is full.
    *
-   * @returns how many were added: fewer than all when no more fit
+   * @returns how many were appended: fewer when the disk is full
    */
   append(bytes: Uint8Array): Promise<number>;
   close(): Promise<void>;
 }
 
-/** The file system as logging uses it. What is not said otherwise throws the system's errors. */
+/** The file system for logging. Unless documented otherwise, its methods throw the system's errors. */
 export interface LogFileSystem {
   /** Undefined when nothing has this name. */
-  lookNow(path: string): FileState | undefined;
+  checkNow(path: string): FileState | undefined;
   /** Undefined when nothing has this name. */
-  look(path: string): Promise<FileState | undefined>;
+  check(path: string): Promise<FileState | undefined>;
   /** Reads a regular file; fails for anything else and for more than `limit` bytes. */
   read(path: string, limit: number): Promise<Uint8Array>;
   /**
-   * Opens a file for appending, made for its owner alone (mode 0600) when it is absent. Never
-   * follows a symbolic link and never waits for the reader of a pipe.
+   * Opens a file for appending. A new one is accessible only to its owner (mode 0600). It never follows
+   * a symbolic link and never waits for the reader of a pipe.
    *
-   * @throws ForeignOwnerError for root, where the file or a directory above it is another user's
+   * @throws ForeignOwnerError for root, when the file or a directory above it belongs to another user
    */
   openForAppending(path: string): Promise<AppendHandle>;
   /**
-   * Makes a directory and those above it, for the owner alone (mode 0700).
+   * Makes a directory and those above it, accessible only to the owner (mode 0700).
    *
-   * @throws ForeignOwnerError for root, where a directory above it is another user's
+   * @throws ForeignOwnerError for root, when a directory above it belongs to another user
    */
   makeDirectory(path: string): Promise<void>;
   /** Makes an empty file; false when the name is taken. */
   createNew(path: string): Promise<boolean>;
-  /** Gives a file another name, in place of what had it; false when there is no such file. */
+  /** Renames a file and replaces another of that name; false when there is no such file. */
   rename(from: string, to: string): Promise<boolean>;
   /** Removes a file, if it is there. */
   remove(path: string): Promise<void>;
@@ -58,7 +57,7 @@ export interface LogFileSystem {
 const OWNER_FILE = 0o600;
 const OWNER_DIRECTORY = 0o700;
 
-// Windows has neither flag: there they are 0 in effect, for `|` takes an absent one for 0.
+// Windows has neither flag. There they are undefined, which `|` reads as 0.
 const APPENDING =
   constants.O_WRONLY |
   constants.O_APPEND |
@@ -77,7 +76,7 @@ const stateOf = ({ size, mtimeMs, ctimeMs, ino }: Stats): FileState => ({
   mark: `${ino}:${size}:${mtimeMs}:${ctimeMs}`,
 });
 
-/** Resolves with a fallback in place of failing with an error of one of the given codes. */
+/** Resolves with a fallback when the work fails with an error of one of these codes. */
 async function unless<Result, Fallback>(
   work: Promise<Result>,
   codes: readonly string[],
@@ -91,7 +90,7 @@ async function unless<Result, Fallback>(
   }
 }
 
-// A name below something that is no directory is as absent as one that was never given.
+// A name below a file that is not a directory is absent, too.
 const ABSENT = ['ENOENT', 'ENOTDIR'];
 
 async function readRegularFile(path: string, limit: number): Promise<Uint8Array> {
@@ -120,7 +119,7 @@ async function openForAppending(path: string): Promise<AppendHandle> {
   };
 }
 
-/** The closest directory above a path that is there. */
+/** The closest existing directory above a path. */
 async function existingParent(path: string): Promise<string> {
   const parent = dirname(path);
   const stats = await unless(stat(parent), ABSENT, undefined);
@@ -129,11 +128,11 @@ async function existingParent(path: string): Promise<string> {
 
 /** The machine's file system. */
 export const systemLogFileSystem: LogFileSystem = {
-  lookNow: (path) => {
+  checkNow: (path) => {
     const stats = statSync(path, { throwIfNoEntry: false });
     return stats && stateOf(stats);
   },
-  look: async (path) => {
+  check: async (path) => {
     const stats = await unless(stat(path), ABSENT, undefined);
     return stats && stateOf(stats);
   },

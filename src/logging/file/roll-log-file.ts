@@ -2,29 +2,29 @@ import type { Clock } from '../../lib/clock.ts';
 import type { LogFileSystem } from './log-file-system.ts';
 import type { RollingRule } from '../seelog/logging-configuration.ts';
 
-/** How long a process may take to roll a file; an older lock was left by one that died. */
+/** Time for a process to roll a file. An older lock was left by a process that has died. */
 const LOCK_MILLISECONDS = 10_000;
 
 const rolledName = (path: string, roll: number): string => `${path}.${roll}`;
 
 async function takeLock(fs: LogFileSystem, clock: Clock, lock: string): Promise<boolean> {
   if (await fs.createNew(lock)) return true;
-  const held = await fs.look(lock);
+  const held = await fs.check(lock);
   if (held && Math.abs(clock.now() - held.modified) < LOCK_MILLISECONDS) return false;
   await fs.remove(lock);
   return fs.createNew(lock);
 }
 
-/** The number the oldest rolled file gets: the first that is free, or the last that is kept. */
+/** The number for the oldest rolled file: the first free one, or the last that is kept. */
 async function lastRoll(fs: LogFileSystem, path: string, maxRolls: number): Promise<number> {
   let roll = 1;
-  while (roll !== maxRolls && (await fs.look(rolledName(path, roll))) !== undefined) roll += 1;
+  while (roll !== maxRolls && (await fs.check(rolledName(path, roll))) !== undefined) roll += 1;
   return roll;
 }
 
 async function removeBeyond(fs: LogFileSystem, path: string, maxRolls: number): Promise<void> {
   let roll = maxRolls + 1;
-  while ((await fs.look(rolledName(path, roll))) !== undefined) {
+  while ((await fs.check(rolledName(path, roll))) !== undefined) {
     await fs.remove(rolledName(path, roll));
     roll += 1;
   }
@@ -39,12 +39,12 @@ async function shiftNames(fs: LogFileSystem, path: string, rule: RollingRule): P
 }
 
 /**
- * Puts a full log file aside: `x.log` becomes `x.log.1`, what was `x.log.1` becomes `x.log.2`, and
- * so on; what exceeds the rolls to be kept is removed. Sessions that share the file exclude each
- * other with `x.log.lock`, so that one full file is rolled once.
+ * Rolls a full log file: `x.log` becomes `x.log.1`, `x.log.1` becomes `x.log.2`, and so on. Files above
+ * `maxRolls` are removed. Sessions that share the file exclude each other with `x.log.lock`, so that it
+ * is rolled once.
  *
- * @returns false when another process is rolling it: then the file may be appended to as it is
- * @throws the system's errors, such as for a directory that must not be changed
+ * @returns false when another process is rolling it: then append to the file without rolling it
+ * @throws the system's errors, such as for a directory without write permission
  */
 export async function rollLogFile(
   fs: LogFileSystem,
@@ -56,7 +56,7 @@ export async function rollLogFile(
   if (!(await takeLock(fs, clock, lock))) return false;
   try {
     // Another process may have rolled the file since it was found full.
-    const state = await fs.look(path);
+    const state = await fs.check(path);
     if (state && state.size >= rule.maxBytes) await shiftNames(fs, path, rule);
   } finally {
     await fs.remove(lock);

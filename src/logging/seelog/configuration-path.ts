@@ -1,10 +1,10 @@
 import { posix, win32 } from 'node:path';
 
-/** What decides where the logging configuration lies. */
+/** What the path of the logging configuration depends on. */
 export interface ConfigurationPathOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
-  /** Where the product is installed, when that is known better than by default. */
+  /** Where the product is installed; by default the place of its packages. */
   readonly installDirectory?: string | undefined;
 }
 
@@ -17,9 +17,8 @@ const DEFAULT_PROGRAM_FILES = 'C:\\Program Files';
 const WINDOWS_DIRECTORY = ['Amazon', 'SessionManagerPlugin'] as const;
 
 /**
- * The file the logging configuration is read from: the one `SSM_PLUGIN_LOG_CONFIG` names, else
- * `seelog.xml` in the directory of installation (install guide, "Turn on Session Manager plugin
- * logging").
+ * The file of the logging configuration: the one that `SSM_PLUGIN_LOG_CONFIG` names, else `seelog.xml`
+ * in the directory of installation (install guide, "Turn on Session Manager plugin logging").
  */
 export function configurationPath(options: ConfigurationPathOptions): string {
   const { env, platform, installDirectory } = options;

@@ -6,39 +6,38 @@ export interface ConfigurationWatchOptions {
   readonly path: string;
   readonly fs: LogFileSystem;
   readonly clock: Clock;
-  /** What is at the path when the watch starts; undefined for nothing. */
+  /** The state of the file when the watch starts; undefined when there is none. */
   readonly initial: FileState | undefined;
-  /** Takes the contents of the file into use. Rejects, and changes nothing, when it cannot. */
+  /** Uses these contents of the file. Rejects, and changes nothing, when it cannot. */
   readonly apply: (contents: Uint8Array) => Promise<void>;
-  /** The file is gone for good. */
+  /** The file was removed. */
   readonly removed: () => void;
-  /** The file is there and cannot be used. Told once for every state of the file. */
+  /** The file exists and cannot be used. Called once for every state of the file. */
   readonly unusable: (reason: string) => void;
 }
 
-/** A configuration file that is followed as it changes. */
+/** A watch of a configuration file. */
 export interface ConfigurationWatch {
   stop(): void;
-  /** Resolves when the file found at the start has been dealt with. Never rejects. */
+  /** Resolves when the file found at the start has been handled. Never rejects. */
   started(): Promise<void>;
 }
 
-/** How often the file is looked at. */
+/** Interval between two checks of the file. */
 export const WATCH_MILLISECONDS = 2000;
 
-/** A configuration is a page of text; more than this is another file. */
+/** A configuration is a page of text. A larger file is another one. */
 const CONFIGURATION_BYTES = 1024 * 1024;
 
 const ABSENT = 'absent';
 
 /**
- * Reads a configuration file and follows its changes, with a look every
- * {@link WATCH_MILLISECONDS}. Looking works on every file system, survives editors that replace the
- * file, needs no directory to exist, and keeps no process alive and no directory busy, none of which
- * holds for the notifications of all systems.
+ * Reads a configuration file and its changes, with a check every {@link WATCH_MILLISECONDS}. Checks work
+ * on every file system, with editors that replace the file, and without an existing directory; they
+ * keep no process alive and no directory busy. The notifications of some systems do not.
  *
- * A file that is unusable or absent may be half written: it counts only when the next look finds it
- * unchanged, except at the start.
+ * A file that is unusable or absent may be half written: except at the start, it counts only when the
+ * next check finds it unchanged.
  */
 export function watchConfiguration(options: ConfigurationWatchOptions): ConfigurationWatch {
   const { path, fs, clock, initial, apply, removed, unusable } = options;
@@ -70,13 +69,13 @@ export function watchConfiguration(options: ConfigurationWatchOptions): Configur
     else unusable(problem);
   };
 
-  const look = async (): Promise<void> => {
+  const check = async (): Promise<void> => {
     if (busy) return;
     busy = true;
     try {
-      await take(await fs.look(path), false);
+      await take(await fs.check(path), false);
     } catch {
-      // Whatever keeps the file from being seen now, the configuration in use stays in use.
+      // If the file cannot be checked now, the present configuration stays in use.
     } finally {
       busy = false;
     }
@@ -89,6 +88,6 @@ export function watchConfiguration(options: ConfigurationWatchOptions): Configur
   };
 
   const started = start();
-  const timer = clock.every(WATCH_MILLISECONDS, () => void look());
+  const timer = clock.every(WATCH_MILLISECONDS, () => void check());
   return { stop: () => timer.cancel(), started: () => started };
 }

@@ -1,10 +1,10 @@
 import type { CallSite } from '../call-site.ts';
 import type { LevelSet, LogLevel } from '../level.ts';
 
-/** Whether a text fits a pattern. */
+/** Whether a text matches a pattern. */
 export type TextPattern = (text: string) => boolean;
 
-/** A part of the program with constraints of its own (seelog, "Exceptions"). */
+/** A part of the program with its own constraints (seelog, "Exceptions"). */
 export interface LevelException {
   /** Matched against the full path of the file that logs. */
   readonly file: TextPattern;
@@ -13,7 +13,7 @@ export interface LevelException {
   readonly levels: LevelSet;
 }
 
-/** Which messages the configuration wants at all, before any output filters. */
+/** The messages that the configuration wants, before the filters of its outputs. */
 export interface LevelConstraints {
   readonly levels: LevelSet;
   /** In the order of the file; the first that matches decides. */
@@ -21,8 +21,9 @@ export interface LevelConstraints {
 }
 
 /**
- * Compiles a pattern of an exception, in which `*` stands for any text. Each piece between two stars is
- * searched once, at the first place it fits: an expression with as many `.*` would try them all.
+ * Compiles a pattern of an exception, in which `*` matches any text. Each piece between two stars is
+ * searched once, at the first place where it matches. A regular expression with as many `.*` would try
+ * all places.
  */
 export function wildcard(pattern: string): TextPattern {
   const [first = '', ...others] = pattern.split(/\*+/);
@@ -40,7 +41,7 @@ export function wildcard(pattern: string): TextPattern {
   };
 }
 
-/** Whether a message of a level may be wanted from somewhere in the program. */
+/** Whether a message of a level may be wanted from any place in the program. */
 export function mayBeWanted(constraints: LevelConstraints, level: LogLevel): boolean {
   return (
     constraints.levels.has(level) ||
@@ -48,13 +49,13 @@ export function mayBeWanted(constraints: LevelConstraints, level: LogLevel): boo
   );
 }
 
-/** Whether it takes the call site to tell if a message of a level is wanted. */
+/** Whether it depends on the call site that a message of a level is wanted. */
 export function dependsOnSite(constraints: LevelConstraints, level: LogLevel): boolean {
   const usual = constraints.levels.has(level);
   return constraints.exceptions.some((exception) => exception.levels.has(level) !== usual);
 }
 
-/** Whether a message is wanted; without a call site no exception applies. */
+/** Whether a message is wanted. Without a call site no exception applies. */
 export function isWanted(
   constraints: LevelConstraints,
   level: LogLevel,

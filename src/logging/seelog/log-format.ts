@@ -3,17 +3,17 @@ import { LEVEL_ABBREVIATIONS } from '../level.ts';
 import type { LogEntry } from '../log-entry.ts';
 import { compileTimeLayout, type TimeZone } from './time-layout.ts';
 
-/** A format string of the configuration, understood. */
+/** A compiled format string of the configuration. */
 export interface LogFormat {
-  /** The line of an entry, with whatever line break the format says. */
+  /** The line of an entry, with a line break only if the format has one. */
   readonly render: (entry: LogEntry) => string;
-  /** Whether a verb asks who logged the message. */
+  /** Whether a verb needs the place that logged the message. */
   readonly needsCallSite: boolean;
-  /** What looks like a verb and is none, as written; it is printed as it stands. */
+  /** Unknown verbs, as written. They are printed unchanged. */
   readonly unknownVerbs: readonly string[];
 }
 
-/** The format of an output that names none (seelog, "Formatting"). */
+/** The format of an output without a format (seelog, "Formatting"). */
 export const DEFAULT_FORMAT = '%Ns [%Level] %Msg%n';
 
 const DATE_LAYOUT = '2006-01-02';
@@ -38,7 +38,7 @@ function timeVerb(layout: string, zone: TimeZone): Verb {
 const CALL_SITE_VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['FullPath', fullPath],
   ['File', fileName],
-  // Relative to the directory of the program, in which its only source file lies.
+  // Relative to the directory of the program, which holds its only source file.
   ['RelFile', fileName],
   ['Func', functionName],
   ['FuncShort', (entry) => functionName(entry).replace(/^.*\./s, '')],
@@ -81,15 +81,15 @@ const VERB_WITH_PARAMETER = new RegExp(
 );
 const VERB = new RegExp(`%(?:(?<plain>${longestFirst(VERBS.keys())})|\\w*)`, 'y');
 
-/** A verb as written, at the place where it stands. */
+/** A verb in a format string. */
 interface WrittenVerb {
   readonly written: string;
-  /** Undefined for what looks like a verb and is none. */
+  /** Undefined for an unknown verb. */
   readonly verb: Verb | undefined;
   readonly needsCallSite: boolean;
 }
 
-/** @param lastClosing - place of the last `)` of the text: behind it, no parameter is searched for */
+/** @param lastClosing - index of the last `)` of the text: after it, no parameter is searched */
 function verbAt(text: string, at: number, lastClosing: number): WrittenVerb {
   VERB_WITH_PARAMETER.lastIndex = at;
   const opening = VERB_WITH_PARAMETER.exec(text);
@@ -114,8 +114,8 @@ function verbAt(text: string, at: number, lastClosing: number): WrittenVerb {
 }
 
 /**
- * Understands a format string (seelog, "Format reference"): `%Date`, `%Time`, `%LEVEL`, `%Msg` and
- * the rest of its verbs. It adds `%level`, the level in lower case.
+ * Compiles a format string (seelog, "Format reference"): `%Date`, `%Time`, `%LEVEL`, `%Msg` and the
+ * other verbs. An additional verb is `%level`, the level in lower case.
  */
 export function compileFormat(text: string): LogFormat {
   const verbs: Verb[] = [];

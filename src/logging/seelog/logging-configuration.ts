@@ -2,30 +2,30 @@ import type { LevelConstraints } from './level-constraints.ts';
 import type { LevelSet } from '../level.ts';
 import type { LogFormat } from './log-format.ts';
 
-/** When a log file is put aside for a new one. */
+/** When a log file is rolled. */
 export interface RollingRule {
-  /** Bytes from which on the file is rolled before the next line is written. */
+  /** When the file has this many bytes, it is rolled before the next line is written. */
   readonly maxBytes: number;
-  /** Rolled files that are kept; 0 keeps them all. */
+  /** Number of rolled files that are kept; 0 keeps all of them. */
   readonly maxRolls: number;
 }
 
-/** Where lines go. */
+/** The destination of lines. */
 export type LogReceiver =
   | { readonly kind: 'console' }
   | { readonly kind: 'file'; readonly path: string; readonly rolling: RollingRule | undefined };
 
-/** One way from a message to a receiver, with all filters around it taken into account. */
+/** A receiver with its levels, which all filters around it have narrowed. */
 export interface LogRoute {
   readonly levels: LevelSet;
   readonly format: LogFormat;
   readonly receiver: LogReceiver;
 }
 
-/** What a seelog.xml says. */
+/** The contents of a seelog.xml. */
 export interface LoggingConfiguration {
   readonly constraints: LevelConstraints;
   readonly routes: readonly LogRoute[];
-  /** What was not understood and left out, in sentences for the person who edited the file. */
+  /** What is unknown and was ignored, in sentences for the user who edited the file. */
   readonly notices: readonly string[];
 }

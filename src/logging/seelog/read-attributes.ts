@@ -3,7 +3,7 @@ import { ALL_LEVELS, levelRank, levelsBetween, LOG_LEVELS, type LevelSet } from 
 import type { XmlElement } from './xml-element.ts';
 
 /**
- * An attribute an element cannot do without.
+ * Reads a required attribute.
  *
  * @throws LoggingConfigurationError when it is absent or empty
  */
@@ -14,7 +14,7 @@ export function requiredAttribute({ name, attributes }: XmlElement, attribute: s
 }
 
 /**
- * An attribute that is a whole number in decimal digits.
+ * Reads an attribute that is a whole number in decimal digits.
  *
  * @throws LoggingConfigurationError when it is anything else or less than `minimum`
  */
@@ -23,7 +23,7 @@ export function wholeNumber(element: XmlElement, attribute: string, minimum: num
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(value) && value >= minimum) return value;
   throw new LoggingConfigurationError(
-    `<${element.name} ${attribute}="${text}">: a whole number from ${minimum} on is needed`,
+    `<${element.name} ${attribute}="${text}">: use a whole number from ${minimum} on`,
   );
 }
 
@@ -36,7 +36,7 @@ function rankOf(element: XmlElement, attribute: string, text: string): number {
 }
 
 /**
- * The attribute `levels`: names with commas between them, or `off` alone.
+ * Reads the attribute `levels`: names separated by commas, or only `off`.
  *
  * @throws LoggingConfigurationError when it is absent or names no level
  */
@@ -48,10 +48,10 @@ export function levelList(element: XmlElement): LevelSet {
 }
 
 /**
- * The levels an element constrains to by `levels` or by `minlevel` and `maxlevel`; all levels when
- * it has none of them (seelog, "Constraints").
+ * Reads the levels of an element: `levels`, or `minlevel` and `maxlevel`; all levels when it has none of
+ * these attributes (seelog, "Constraints").
  *
- * @throws LoggingConfigurationError when one of them names no level, or none lies between them
+ * @throws LoggingConfigurationError when one of them names no level, or minlevel is above maxlevel
  */
 export function constrainedLevels(element: XmlElement): LevelSet {
   const { attributes } = element;
@@ -61,9 +61,9 @@ export function constrainedLevels(element: XmlElement): LevelSet {
   if (minimum === undefined && maximum === undefined) return ALL_LEVELS;
   const lowest = minimum === undefined ? 0 : rankOf(element, 'minlevel', minimum);
   const highest = maximum === undefined ? LOG_LEVELS.length : rankOf(element, 'maxlevel', maximum);
-  // A minimum of `off` lies above every level and is meant so.
+  // A minimum of `off` is above every level, which is intended.
   if (lowest > highest && lowest < LOG_LEVELS.length) {
-    throw new LoggingConfigurationError(`<${element.name}>: minlevel lies above maxlevel`);
+    throw new LoggingConfigurationError(`<${element.name}>: minlevel is above maxlevel`);
   }
   return levelsBetween(lowest, highest);
 }

@@ -14,7 +14,7 @@ type Notice = (sentence: string) => void;
 const childrenOf = (element: XmlElement, name: string): readonly XmlElement[] =>
   element.children.filter((child) => child.name === name);
 
-/** The elements of all sections of a name, with a remark about those that do not belong there. */
+/** The elements of all sections of a name, with a notice about the unknown ones. */
 function sectionItems(
   root: XmlElement,
   section: string,
@@ -61,25 +61,25 @@ function readRoutes(
     formatNamed: (id: string) => {
       const text = formats.get(id);
       if (text !== undefined) return compile(text);
-      throw new LoggingConfigurationError(`formatid="${id}": there is no format of this name`);
+      throw new LoggingConfigurationError(`formatid="${id}": no format has this id`);
     },
     notice,
   };
   return childrenOf(root, 'outputs').flatMap((outputs) => readOutput(outputs, context));
 }
 
-// Windows' editors offer UTF-16 as "Unicode"; its byte order mark tells it apart.
+// Editors on Windows offer UTF-16 as "Unicode". It begins with a byte order mark.
 function decodeText(bytes: Uint8Array): string {
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes);
 }
 
 /**
- * Reads the bytes of a seelog.xml, UTF-8 or, with a byte order mark, little-endian UTF-16. The kind of logger (`type`, `mininterval` and so on) is accepted and of no
- * consequence: writing is always asynchronous. What is merely unknown becomes a remark; a mistake
- * that changes what is logged or where is an error.
+ * Reads the bytes of a seelog.xml: UTF-8 or, with a byte order mark, little-endian UTF-16. The kind of
+ * logger (`type`, `mininterval` and so on) is accepted and ignored: writing is always asynchronous. What
+ * is unknown gives a notice. What makes it unclear what to log, or where, is an error.
  *
- * @throws LoggingConfigurationError when they are no XML document or not a usable configuration
+ * @throws LoggingConfigurationError when they are not an XML document or not a usable configuration
  */
 export function readConfiguration(bytes: Uint8Array): LoggingConfiguration {
   const root = readXml(decodeText(bytes));

@@ -5,13 +5,13 @@ import type { LogReceiver, LogRoute, RollingRule } from './logging-configuration
 import { levelList, requiredAttribute, wholeNumber } from './read-attributes.ts';
 import type { XmlElement } from './xml-element.ts';
 
-/** What an element of `<outputs>` takes over from those around it. */
+/** What an element of `<outputs>` inherits from the elements around it. */
 export interface OutputContext {
   readonly levels: LevelSet;
   readonly format: LogFormat;
-  /** @throws LoggingConfigurationError for an identifier that no format has */
+  /** @throws LoggingConfigurationError when no format has this identifier */
   readonly formatNamed: (id: string) => LogFormat;
-  /** Takes a sentence about something that was left out. */
+  /** Reports something that was ignored, in a sentence. */
   readonly notice: (sentence: string) => void;
 }
 
@@ -20,7 +20,7 @@ const NO_ARCHIVE = 'none';
 function sizeRule(element: XmlElement, notice: (sentence: string) => void): RollingRule {
   const archive = element.attributes.get('archivetype') ?? NO_ARCHIVE;
   if (archive !== NO_ARCHIVE) {
-    notice(`rolled files are not packed (archivetype="${archive}")`);
+    notice(`rolled files are not compressed (archivetype="${archive}")`);
   }
   return {
     maxBytes: wholeNumber(element, 'maxsize', 1),
@@ -33,18 +33,17 @@ function rollingFile(element: XmlElement, notice: (sentence: string) => void): L
   const path = requiredAttribute(element, 'filename');
   if (type === 'size') return { kind: 'file', path, rolling: sizeRule(element, notice) };
   if (type !== 'date') {
-    throw new LoggingConfigurationError(`<rollingfile type="${type}">: the type is "size"`);
+    throw new LoggingConfigurationError(`<rollingfile type="${type}">: the type must be "size"`);
   }
   notice(`rolling by date is not available: ${path} grows without limit (use type="size")`);
   return { kind: 'file', path, rolling: undefined };
 }
 
 /**
- * Follows an element of `<outputs>`, and those in it, to the receivers (seelog, "Dispatchers and
- * receivers"). A filter narrows what the filters around it let through; a format holds for
- * everything inside that names none of its own.
+ * Reads an element of `<outputs>` and the elements in it (seelog, "Dispatchers and receivers"). A filter
+ * narrows the levels of the filters around it. A format applies to every element inside that has none.
  *
- * @throws LoggingConfigurationError when an attribute is absent or wrong
+ * @throws LoggingConfigurationError when an attribute is absent or invalid
  */
 export function readOutput(element: XmlElement, outer: OutputContext): readonly LogRoute[] {
   const { name, attributes, children } = element;

@@ -1,3 +1,3 @@
-// What logging needs once there is a configuration file: loaded only then, XML library included.
+// The part of logging, with the XML library, that is loaded only when there is a configuration file.
 export { createLogOutputs } from '../log-outputs.ts';
 export { readConfiguration } from './read-configuration.ts';

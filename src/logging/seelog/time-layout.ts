@@ -1,15 +1,15 @@
 /**
- * Puts an instant into words.
+ * Formats a time.
  *
- * @param time milliseconds since the epoch
+ * @param time - milliseconds since the epoch
  */
 export type TimeFormatter = (time: number) => string;
 
-/** The zone a time is shown in: the machine's own, or UTC. */
+/** The zone of the formatted time: the machine's, or UTC. */
 export type TimeZone = 'local' | 'utc';
 
 interface Moment {
-  /** Its UTC fields are the fields of the wanted zone. */
+  /** Its UTC fields are the fields of the time in the zone. */
   readonly shifted: Date;
   readonly offsetMinutes: number;
 }
@@ -61,8 +61,8 @@ const ELEMENTS: ReadonlyMap<string, (moment: Moment) => string> = new Map(
     '5': ({ shifted }) => String(shifted.getUTCSeconds()),
     PM: (moment) => (isMorning(moment) ? 'AM' : 'PM'),
     pm: (moment) => (isMorning(moment) ? 'am' : 'pm'),
-    // The machine's zone has no abbreviation that is the same everywhere; Go, too, prints the offset
-    // for a zone that it cannot name.
+    // Systems abbreviate the machine's zone differently. Go, too, prints the offset of a zone without a
+    // name.
     MST: (moment) => (moment.offsetMinutes === 0 ? 'UTC' : offset(moment, '', false)),
     'Z07:00': (moment) => (moment.offsetMinutes === 0 ? 'Z' : offset(moment, ':', true)),
     Z0700: (moment) => (moment.offsetMinutes === 0 ? 'Z' : offset(moment, '', true)),
@@ -77,7 +77,7 @@ const TOKENS =
 
 const NANOSECOND_DIGITS = 9;
 
-// The clock knows milliseconds; the digits below them are zero.
+// The clock has milliseconds. The digits after them are zero.
 function fraction({ shifted }: Moment, token: string): string {
   const digits = `${String(shifted.getUTCMilliseconds()).padStart(3, '0')}000000`
     .slice(0, NANOSECOND_DIGITS)
@@ -87,8 +87,8 @@ function fraction({ shifted }: Moment, token: string): string {
 }
 
 /**
- * Understands a layout of Go's time package, in which the reference time stands for the time to be
- * shown: `2006-01-02 15:04:05.000`. Everything that is not an element stands for itself.
+ * Compiles a layout of Go's time package, which shows the reference time in the wanted form:
+ * `2006-01-02 15:04:05.000`. All other text is literal.
  */
 export function compileTimeLayout(layout: string, zone: TimeZone): TimeFormatter {
   const pieces: ((moment: Moment) => string)[] = [];

@@ -2,7 +2,7 @@ import { parseXml, XmlElement as ParsedElement } from '@rgrove/parse-xml';
 
 import { LoggingConfigurationError } from './configuration-error.ts';
 
-/** An element of an XML document; text, comments and the like are left out. */
+/** An element of an XML document, without text and comments. */
 export interface XmlElement {
   readonly name: string;
   readonly attributes: ReadonlyMap<string, string>;
@@ -19,14 +19,14 @@ const readElement = ({ name, attributes, children }: ParsedElement): XmlElement 
  * Reads an XML document.
  *
  * @returns its outermost element
- * @throws LoggingConfigurationError when it is not well-formed XML, or nested beyond all measure
+ * @throws LoggingConfigurationError when it is not well-formed XML, or nested too deeply
  */
 export function readXml(text: string): XmlElement {
   try {
     const { root } = parseXml(text);
     if (root !== null) return readElement(root);
   } catch (error) {
-    // The library adds an excerpt of several lines below its sentence.
+    // The library adds an excerpt of several lines after its sentence.
     const [sentence] = error instanceof Error ? error.message.split('\n') : [];
     throw new LoggingConfigurationError(sentence ?? 'it cannot be read');
   }

@@ -1,13 +1,13 @@
 import { bareHost } from '../loopback.ts';
 import type { Proxy } from './proxy.ts';
 
-/** Where a request for an `http:` URL is sent when a proxy forwards it, and how it begins. */
+/** Destination and head of a request for an `http:` URL that a proxy forwards. */
 export interface ForwardedRequest {
   readonly protocol: 'http:' | 'https:';
   /** Without brackets. */
   readonly hostname: string;
   readonly port: number;
-  /** The request's target. */
+  /** The target of the request. */
   readonly path: string;
   /** For the proxy itself; they may hold a password. */
   readonly headers: Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ export interface ForwardedRequest {
  * Addresses a request to a proxy: the whole URL is its target (RFC 9112, section 3.2.2).
  *
  * @param origin - scheme, host and port of the URL
- * @param path - what stands behind them, the query included
+ * @param path - the rest of the URL, with its query
  */
 export function forwardedBy(proxy: Proxy, origin: string, path: string): ForwardedRequest {
   const { authorization } = proxy;

@@ -2,17 +2,17 @@ import { BlockList, isIP } from 'node:net';
 import { bareHost } from '../loopback.ts';
 
 /**
- * Whether a NO_PROXY list takes a host out of the proxy's hands. Entries are separated by commas or
- * white space and are, as curl and the AWS CLI read them:
+ * Whether a NO_PROXY list exempts a host from the proxy. Entries are separated by commas or white space.
+ * They mean the same as for curl and the AWS CLI:
  *
  * - `*`: every host;
  * - `example.com`, `.example.com`, `*.example.com`: that domain and everything below it;
  * - `10.0.0.7`, `2001:db8::7`, `[2001:db8::7]`: an address;
- * - `10.0.0.0/8`, `2001:db8::/32`: all addresses of a network (a host *name* is not looked up for it);
- * - any of these but networks followed by `:port`: that port only.
+ * - `10.0.0.0/8`, `2001:db8::/32`: all addresses of a network (a host *name* is not resolved for it);
+ * - any of these, except networks, followed by `:port`: only that port.
  *
  * @param hostname - as in `URL.hostname`
- * @param port - the port that is connected to
+ * @param port - the port of the connection
  */
 export function isExemptFromProxy(hostname: string, port: number, noProxy: string): boolean {
   const host = bareHost(hostname);

@@ -2,15 +2,15 @@ import { isLoopback } from '../loopback.ts';
 import { NetworkError } from '../network-error.ts';
 import { isExemptFromProxy } from './no-proxy.ts';
 
-/** A proxy that connections go through. */
+/** A proxy for connections. */
 export interface Proxy {
   readonly secure: boolean;
   /** As in `URL.hostname`. */
   readonly hostname: string;
   readonly port: number;
-  /** The value of Proxy-Authorization (RFC 7617), when the setting holds a user; never to be logged. */
+  /** The value of Proxy-Authorization (RFC 7617), if the setting names a user. Never log it. */
   readonly authorization: string | undefined;
-  /** The proxy for people: scheme, host and port, without the user. */
+  /** How messages name the proxy: scheme, host and port, without the user. */
   readonly display: string;
   /** The variable that names it. */
   readonly variable: string;
@@ -27,19 +27,19 @@ const DEFAULT_PORTS: ReadonlyMap<string, number> = new Map(
   }),
 );
 
-/** The port a URL is connected to. */
+/** The port for connections to a URL. */
 function portOf(url: URL): number {
   return url.port === '' ? (DEFAULT_PORTS.get(url.protocol) ?? 0) : Number(url.port);
 }
 
 /**
- * The proxy the environment names for a URL: HTTPS_PROXY for `https:` and `wss:`, HTTP_PROXY for
- * `http:` and `ws:`, ALL_PROXY for what has none, except for hosts in NO_PROXY. Where a variable is
- * set in lower and in upper case, the lower-case one counts, as for curl and the AWS CLI. This
- * machine itself is never reached through a proxy.
+ * The proxy that the environment names for a URL: HTTPS_PROXY for `https:` and `wss:`, HTTP_PROXY for
+ * `http:` and `ws:`, ALL_PROXY if that variable is not set. Hosts in NO_PROXY have none. If a variable
+ * is set in lower and in upper case, the lower case counts, as for curl and the AWS CLI. Connections to
+ * this machine never use a proxy.
  *
- * @throws NetworkError `setting`, when the variable that counts does not hold the URL of an HTTP or
- *   HTTPS proxy; the text does not quote the value, which may hold a password
+ * @throws NetworkError `setting`, when the value of the variable is not the URL of an HTTP or HTTPS
+ *   proxy. The message does not quote the value, which may hold a password
  */
 export function proxyFor(url: URL, env: Environment): Proxy | undefined {
   if (isLoopback(url.hostname)) return undefined;
@@ -64,7 +64,7 @@ function readVariable(
 }
 
 function parseProxy(value: string, variable: string): Proxy {
-  // `proxy.example:3128` is how many people write it.
+  // Many users write `proxy.example:3128`.
   const text = withPlainUser(/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`);
   if (text === undefined || !URL.canParse(text)) {
     throw new NetworkError(
@@ -91,10 +91,10 @@ function parseProxy(value: string, variable: string): Proxy {
 }
 
 /**
- * The URL with its user as curl 7.88 reads it: `CORP\jane` is a user, where `URL` would take the
- * backslash for a slash, and `CORP` for the proxy.
+ * Escapes a backslash in the user of a URL. For curl 7.88, `CORP\jane` is a user, but `URL` would read
+ * the backslash as a slash, and `CORP` as the proxy.
  *
- * @returns undefined when there is a backslash in the host, which no program takes for a part of it
+ * @returns undefined when the host has a backslash, which no program accepts
  */
 function withPlainUser(text: string): string | undefined {
   const [, scheme = '', authority = '', rest = ''] = /^(.*?:\/\/)([^/?#]*)(.*)$/s.exec(text) ?? [];
@@ -104,7 +104,7 @@ function withPlainUser(text: string): string | undefined {
   return `${scheme}${authority.slice(0, userEnd).replaceAll('\\', '%5C')}${host}${rest}`;
 }
 
-/** The bytes of a part of a URL. A percent sign that begins no code stands for itself, as for curl. */
+/** The bytes of a part of a URL. A percent sign that begins no code is literal, as for curl. */
 function decode(text: string): Buffer {
   const bytes = Buffer.from(text).toString('latin1');
   const decoded = bytes.replace(/%([0-9a-f]{2})/gi, (_, code: string) =>

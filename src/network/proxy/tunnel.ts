@@ -10,7 +10,7 @@ import type { Proxy } from './proxy.ts';
 
 const PROXY_AUTHENTICATION_REQUIRED = 407;
 
-/** Where a tunnel leads. */
+/** The destination of a tunnel. */
 export interface TunnelTarget {
   /** Without brackets. */
   readonly host: string;
@@ -20,9 +20,9 @@ export interface TunnelTarget {
 /**
  * Opens a connection through a proxy with CONNECT (RFC 9110, section 9.3.6).
  *
- * @param context - what a proxy that is itself spoken to over TLS is verified against
- * @param signal - gives up
- * @throws NetworkError `proxy`, when the proxy cannot be reached or refuses, or the signal gave up
+ * @param context - verifies a proxy with TLS
+ * @param signal - stops it
+ * @throws NetworkError `proxy`, when the proxy cannot be reached or refuses, or the signal has stopped it
  */
 export function openTunnel(
   proxy: Proxy,
@@ -63,7 +63,7 @@ export function openTunnel(
       if (head.length > 0) socket.unshift(head);
       resolve(socket);
     });
-    // A proxy that answers CONNECT as if it were another method.
+    // Some proxies answer CONNECT like any other method.
     request.once('response', (response) => {
       response.destroy();
       reject(new NetworkError('proxy', refusal(proxy, authority, response.statusCode ?? 0)));
@@ -87,6 +87,6 @@ function refusal(proxy: Proxy, authority: string, status: number): string {
     return `${named} refused the connection to ${authority} with HTTP status ${status}`;
   }
   return proxy.authorization === undefined
-    ? `${named} asks for a user and a password, which belong into its URL: http://user:password@host:port`
+    ? `${named} requires a user and a password; add them to its URL: http://user:password@host:port`
     : `${named} refused the user or the password in its URL`;
 }

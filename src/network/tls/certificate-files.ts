@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What stands before `CERTIFICATE` in the labels that OpenSSL reads (PEM_read_bio_X509(3)). */
+/** The labels that OpenSSL reads (PEM_read_bio_X509(3)). */
 const LABEL = /-----BEGIN (X509 )?CERTIFICATE-----(?=\s)/g;
 const BOUNDARY = '-----';
 const BASE64_LINES = /^[A-Za-z0-9+/=\s]*$/;
@@ -10,18 +10,18 @@ const LINE = /.{1,64}/g;
 
 /** Certificates of a file or a directory. */
 export interface CertificateFiles {
-  /** One certificate each, in PEM form (RFC 7468), in the same spelling wherever they come from. */
+  /** Each is one certificate in PEM form (RFC 7468), in a uniform layout. */
   readonly certificates: readonly string[];
-  /** Why some or all of it cannot be used, as the second half of a sentence. */
+  /** Why some or all of them cannot be used, as the second half of a sentence. */
   readonly problem: string | undefined;
 }
 
-/** The certificates in a text, in PEM form; what stands around them is left out. */
+/** Returns the certificates in a text, in PEM form. Other text is ignored. */
 export function splitPem(text: string): readonly string[] {
   return [...text.matchAll(LABEL)].flatMap((match) => {
     const start = match.index + match[0].length;
-    // Up to the next boundary, whatever it says: so each character is looked at once. One expression
-    // for a whole certificate takes quadratic time where a file repeats its beginning.
+    // Up to the next boundary of any kind: so each character is read once. One regular expression for a
+    // whole certificate takes quadratic time when a file repeats its beginning.
     const end = text.indexOf(BOUNDARY, start);
     const body = end === -1 ? '' : text.slice(start, end);
     const isClosed = text.startsWith(`-----END ${match[1] ?? ''}CERTIFICATE-----`, end);
@@ -50,8 +50,8 @@ export async function readCertificateFile(path: string): Promise<CertificateFile
 }
 
 /**
- * Reads every file of a directory, as OpenSSL's SSL_CERT_DIR: those that hold no certificate are
- * left out. Never rejects.
+ * Reads every file of a directory, as OpenSSL does for SSL_CERT_DIR. Files without a certificate are
+ * ignored. Never rejects.
  */
 export async function readCertificateDirectory(path: string): Promise<CertificateFiles> {
   let names: string[];

@@ -1,7 +1,7 @@
 import * as tls from 'node:tls';
 import { readCertificateFile, splitPem } from './certificate-files.ts';
 
-/** Where the Linux distributions and BSDs keep the certificates their users trust, in one file. */
+/** Files in which Linux distributions and BSDs keep all trusted certificates. */
 const SYSTEM_FILES = [
   '/etc/ssl/certs/ca-certificates.crt',
   '/etc/pki/tls/certs/ca-bundle.crt',
@@ -11,9 +11,9 @@ const SYSTEM_FILES = [
 ] as const;
 
 /**
- * The certificates the operating system trusts: its own and those an administrator added to its
- * store. Node.js reads them from 22.15 on; before that they are known where the system keeps them in
- * a file. Never rejects: a system without a store trusts nothing more.
+ * Reads the certificates that the operating system trusts: its own and those that an administrator
+ * added to its store. Node.js 22.15 and later read the store; with older versions only the files of
+ * some systems are read. Never rejects: without a store the result is empty.
  */
 export async function readSystemRoots(): Promise<readonly string[]> {
   if (typeof tls.getCACertificates === 'function') {

@@ -4,10 +4,10 @@ import { printableStart } from '../../lib/printable.ts';
 import { NetworkError } from '../network-error.ts';
 import { isTooWeak } from './tls-strength.ts';
 
-/** How much of a certificate's names and dates is shown. */
+/** Longest part of a certificate's names and dates that is shown. */
 const MAX_TEXT_CHARACTERS = 200;
 
-/** Verification errors of OpenSSL that mean: nobody who is trusted vouches for the certificate. */
+/** Verification errors of OpenSSL: no trusted root has signed the certificate. */
 const UNTRUSTED = new Set([
   'UNABLE_TO_GET_ISSUER_CERT',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
@@ -18,7 +18,7 @@ const UNTRUSTED = new Set([
   'CERT_CHAIN_TOO_LONG',
 ]);
 
-/** Verification errors of OpenSSL with a cause other than missing trust, as they are told to the user. */
+/** Verification errors of OpenSSL with another cause than missing trust, and their text for the user. */
 const UNFIT: ReadonlyMap<string, string> = new Map(
   Object.entries({
     CERT_REVOKED: 'is revoked',
@@ -37,7 +37,7 @@ const NOT_YET_VALID = 'CERT_NOT_YET_VALID';
 const WRONG_HOST = 'ERR_TLS_CERT_ALTNAME_INVALID';
 const NOT_TLS = 'ERR_SSL_WRONG_VERSION_NUMBER';
 
-/** Whether a chain of certificates was refused, in which case further roots may change the outcome. */
+/** Whether a chain of certificates was refused. Then more roots may change the outcome. */
 export function isChainRefused(error: Error): boolean {
   const code = errorCode(error) ?? '';
   return (
@@ -51,13 +51,13 @@ export interface TlsFailure {
   readonly host: string;
   readonly error: Error;
   readonly certificate: PeerCertificate | undefined;
-  /** Trust settings that could not be used, each as a sentence part. */
+  /** Trust settings that could not be used, each as a part of a sentence. */
   readonly problems: readonly string[];
 }
 
 /**
- * Tells the user about a failed handshake in one sentence that names the host, the issuer, and the
- * variable that would help.
+ * Describes a failed handshake to the user in one sentence that names the host, the issuer, and the
+ * variable that may help.
  */
 export function describeTlsFailure(failure: TlsFailure): NetworkError {
   const { host, error, certificate } = failure;
@@ -69,12 +69,12 @@ export function describeTlsFailure(failure: TlsFailure): NetworkError {
   const subject = `the certificate of ${host}, issued by ${issuer},`;
   if (code === SELF_SIGNED) {
     return refused(
-      `${subject} is self-signed and not trusted: AWS_CA_BUNDLE may name a file that holds it${unused}`,
+      `${subject} is self-signed and not trusted: set AWS_CA_BUNDLE to a file that holds it${unused}`,
     );
   }
   if (UNTRUSTED.has(code)) {
     return refused(
-      `${subject} is not trusted: AWS_CA_BUNDLE may name a file with the certificate of the issuer${unused}`,
+      `${subject} is not trusted: set AWS_CA_BUNDLE to a file with the certificate of the issuer${unused}`,
     );
   }
   if (code === EXPIRED) {
@@ -88,7 +88,7 @@ export function describeTlsFailure(failure: TlsFailure): NetworkError {
     );
   }
   if (code === WRONG_HOST) {
-    return refused(`${subject} is made for other hosts: ${hostsOf(certificate)}`);
+    return refused(`${subject} is for other hosts: ${hostsOf(certificate)}`);
   }
   const unfit = UNFIT.get(code);
   if (unfit !== undefined) return refused(`${subject} ${unfit}`);
@@ -104,13 +104,13 @@ export function describeTlsFailure(failure: TlsFailure): NetworkError {
   return new NetworkError('tls', `TLS with ${host} failed: ${failureText(error)}`, error);
 }
 
-/** The common name or, where there is none, the organization of a distinguished name (RFC 5280). */
+/** The common name of a distinguished name, or the organization if it has none (RFC 5280). */
 function nameOf(name: PeerCertificate['issuer'] | undefined): string {
   const text = [name?.CN, name?.O, name?.OU].flat().find((part) => part !== undefined);
   return text === undefined ? 'an unnamed issuer' : `"${fromCertificate(text)}"`;
 }
 
-/** The names a certificate is for (subjectAltName, RFC 6125; else the common name). */
+/** The hosts that a certificate names (subjectAltName, RFC 6125; else the common name). */
 function hostsOf(certificate: PeerCertificate | undefined): string {
   const names =
     certificate?.subjectaltname ?? [certificate?.subject.CN ?? 'none'].flat().join(', ');
@@ -122,7 +122,7 @@ function period(certificate: PeerCertificate | undefined): string {
   return ` (valid from ${fromCertificate(certificate.valid_from)} to ${fromCertificate(certificate.valid_to)})`;
 }
 
-/** What a certificate says comes from the other end, whatever that is. */
+/** The text of a certificate comes from an unknown host. */
 function fromCertificate(text: string): string {
   return printableStart(text, MAX_TEXT_CHARACTERS);
 }

@@ -8,13 +8,13 @@ import {
   type TLSSocket,
 } from 'node:tls';
 
-/** What came of a TLS handshake. */
+/** The result of a TLS handshake. */
 export type Handshake =
   | { readonly kind: 'ready'; readonly socket: TLSSocket }
   | {
       readonly kind: 'failed';
       readonly error: Error;
-      /** The certificate that was shown, when it came that far. */
+      /** The certificate of the host, if it was received. */
       readonly certificate: PeerCertificate | undefined;
     };
 
@@ -23,9 +23,9 @@ export type Handshake =
  * name. Never rejects.
  *
  * @param host - name or address, without brackets
- * @param signal - gives up, with the signal's reason as the error
+ * @param signal - stops it, with the signal's reason as the error
  */
-export function shakeHands(
+export function performTlsHandshake(
   host: string,
   port: number,
   tunnel: Duplex | undefined,
@@ -38,7 +38,7 @@ export function shakeHands(
     servername: isIP(host) === 0 ? host : '',
     secureContext,
     ALPNProtocols: ['http/1.1'],
-    // Said here so that NODE_TLS_REJECT_UNAUTHORIZED cannot turn it off.
+    // Set here so that NODE_TLS_REJECT_UNAUTHORIZED cannot turn it off.
     rejectUnauthorized: true,
     ...(tunnel === undefined ? {} : { socket: tunnel }),
   };
@@ -53,7 +53,7 @@ export function shakeHands(
       tunnel?.destroy();
       resolve({ kind: 'failed', error, certificate });
     };
-    // The socket forgets the certificate as soon as it has found it wanting; this event comes before.
+    // The socket discards the certificate as soon as it refuses it. This event comes before that.
     socket.prependOnceListener('secure', () => {
       certificate = socket.getPeerCertificate();
     });

@@ -1,9 +1,9 @@
 import type { SecureContextOptions } from 'node:tls';
 
 /**
- * What TLS has to offer: version 1.3, or 1.2 with forward secrecy and authenticated encryption (RFC 9325,
- * sections 3.1.1 and 4.2). Set here and not left to the runtime, whose options (`--tls-min-v1.0`,
- * `--tls-cipher-list`) would weaken it from outside.
+ * Required of TLS: version 1.3, or 1.2 with forward secrecy and authenticated encryption (RFC 9325,
+ * sections 3.1.1 and 4.2). Set here, because options of the runtime (`--tls-min-v1.0`,
+ * `--tls-cipher-list`) could weaken its defaults.
  */
 export const TLS_STRENGTH: SecureContextOptions = {
   minVersion: 'TLSv1.2',
@@ -16,7 +16,7 @@ export const TLS_STRENGTH: SecureContextOptions = {
   ].join(':'),
 };
 
-/** Errors of OpenSSL that mean: the peer offers nothing of {@link TLS_STRENGTH}. */
+/** Errors of OpenSSL: the peer offers nothing of {@link TLS_STRENGTH}. */
 const TOO_WEAK: ReadonlySet<string> = new Set([
   'ERR_SSL_UNSUPPORTED_PROTOCOL',
   'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',

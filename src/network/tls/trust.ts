@@ -11,11 +11,11 @@ import { TLS_STRENGTH } from './tls-strength.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Variables that name a file of certificates to trust, in the order they are named to the user. */
+/** Variables that name a file of trusted certificates, in the order in which messages name them. */
 const FILE_VARIABLES = ['AWS_CA_BUNDLE', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'] as const;
 const DIRECTORY_VARIABLE = 'SSL_CERT_DIR';
 
-/** What the trusted roots depend on. */
+/** What trust works with. */
 export interface TrustOptions {
   readonly env: Environment;
   /** `ca_bundle` of the profile, if it has one. */
@@ -25,25 +25,25 @@ export interface TrustOptions {
 }
 
 /**
- * Which certificates are trusted: Node.js's bundled roots, those the variables and the profile name,
- * and those of the operating system. All of them count, none replaces another.
+ * The trusted certificates: Node.js's bundled roots, those that variables and the profile name, and
+ * those of the operating system. All of them count, none replaces another.
  *
  * The system's store takes long to read (0.1 s and more), and nearly every connection is verified
- * without it, so it is read only when a certificate has been refused without it; the connection is
- * then made once more, trusting everything. The outcome is the same as with all roots from the
- * beginning: what verifies against some of the roots verifies against all of them, and nothing is
- * refused before all of them have been asked.
+ * without it. So it is read only when a certificate has been refused without it; then the connection is
+ * made once more with all roots. The outcome is the same as with all roots from the beginning: what
+ * verifies against some of the roots verifies against all of them, and a certificate is refused only
+ * after all of them were tried.
  */
 export interface Trust {
-  /** What to verify against first: all roots but the system's, or all once those were needed. */
+  /** The roots to verify against first: all except the system's, or all once those were needed. */
   first(): Promise<SecureContext>;
   /** All roots, to verify against when a certificate was refused with `first()`. */
   whole(): Promise<SecureContext>;
-  /** The settings that could not be used, each as a sentence part: `AWS_CA_BUNDLE names …`. */
+  /** The settings that could not be used, each as a part of a sentence: `AWS_CA_BUNDLE names …`. */
   problems(): readonly string[];
 }
 
-/** Nothing is read before it is asked for, and nothing twice. */
+/** Reads each source of roots when it is first needed, and only once. */
 export function createTrust(options: TrustOptions): Trust {
   const problems: string[] = [];
   let named: Promise<readonly string[]> | undefined;
@@ -96,7 +96,7 @@ export function createTrust(options: TrustOptions): Trust {
 function contextOf(certificates: readonly string[]): SecureContext {
   const bundled = new Set(rootCertificates.flatMap(splitPem));
   const further = [...new Set(certificates)].filter((certificate) => !bundled.has(certificate));
-  // Node.js has the bundled roots ready; handed over as texts they are parsed again.
+  // Node.js keeps the bundled roots parsed. If they are passed as texts, it parses them again.
   if (further.length === 0) return createSecureContext(TLS_STRENGTH);
   return createSecureContext({ ...TLS_STRENGTH, ca: [...rootCertificates, ...further] });
 }

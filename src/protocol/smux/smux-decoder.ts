@@ -8,32 +8,32 @@ import {
   type SmuxFrame,
 } from './smux-frame.ts';
 
-/** Reads smux frames from a byte stream that comes in pieces of any size. */
+/** Reads smux frames from a byte stream that arrives in pieces of any size. */
 export interface SmuxDecoder {
   /**
-   * Takes the next bytes and hands out what they bring.
+   * Decodes the next bytes and passes their frames on.
    *
-   * A Push frame is handed out in as many parts as it arrives in, each a frame of its own that
-   * shares the memory of `bytes`: inside a stream only the order of the bytes counts, and a frame
-   * of 32 KiB need not be put together from 32 payloads. Every other frame, and a Push frame
-   * without data, is handed out once and without data; bytes behind their header are skipped.
+   * A Push frame is passed on in the parts in which it arrives, each as a frame that shares the memory
+   * of `bytes`: in a stream only the order of the bytes counts, and so a frame of 32 KiB need not be
+   * assembled from 32 payloads. Every other frame, and a Push frame without data, is passed on once and
+   * without data; bytes after its header are skipped.
    *
-   * @throws ProtocolError `smux-version` or `smux-command`; what came before the bad header has been
-   *   handed out, and the decoder takes no more bytes: each further call throws the same
+   * @throws ProtocolError `smux-version` or `smux-command`. The frames before the malformed header have
+   *   been passed on. Each further call throws the same
    */
   push(bytes: Buffer, onFrame: (frame: SmuxFrame) => void): void;
 }
 
 const EMPTY = Buffer.alloc(0);
 
-/** A decoder at the beginning of a stream. */
+/** A decoder at the start of a stream. */
 export function createSmuxDecoder(): SmuxDecoder {
-  /** A header that is not complete yet, and how much of it is there. */
+  /** An incomplete header, and how many bytes of it have arrived. */
   const partial = Buffer.alloc(SMUX_HEADER_BYTES);
   let partialBytes = 0;
   let command: SmuxCommand = SmuxCommand.Nop;
   let streamId = 0;
-  /** Bytes of the current frame that are still to come. */
+  /** Bytes of the current frame that have not arrived yet. */
   let remaining = 0;
   let failure: ProtocolError | undefined;
 

@@ -1,4 +1,4 @@
-/** What a smux frame does (docs/design/protocol.md#smux). */
+/** The commands of smux frames (docs/design/protocol.md#smux). */
 export const SmuxCommand = {
   /** Opens a stream. */
   Syn: 0,
@@ -10,13 +10,13 @@ export const SmuxCommand = {
   Nop: 3,
 } as const;
 
-/** A known smux command; there are no others in version 1. */
+/** A smux command. Version 1 has no others. */
 export type SmuxCommand = (typeof SmuxCommand)[keyof typeof SmuxCommand];
 
-/** One smux frame. Several of them share a payload, and one may lie across many payloads. */
+/** One smux frame. A payload may hold several frames, and a frame may span many payloads. */
 export interface SmuxFrame {
   readonly command: SmuxCommand;
-  /** Unsigned 32 bits. Streams the client opens have odd numbers from {@link FIRST_STREAM_ID} on. */
+  /** Unsigned 32 bits. Streams of the client have odd numbers from {@link FIRST_STREAM_ID} on. */
   readonly streamId: number;
   readonly data: Buffer;
 }
@@ -32,10 +32,10 @@ export const FIRST_STREAM_ID = 3;
 export const STREAM_ID_STEP = 2;
 
 /**
- * Writes the 8 bytes in front of a frame's data.
+ * Writes the 8 bytes before the data of a frame.
  *
  * @param length - bytes of data that follow; the field is 16 bits wide, public implementations send at most 32768
- * @returns the offset behind the header
+ * @returns the offset after the header
  * @throws RangeError when a number does not fit its field or the header does not fit the target
  */
 export function writeSmuxHeader(

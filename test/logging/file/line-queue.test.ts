@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { createLineQueue } from '../../../src/logging/file/line-queue.ts';
 import { seeded } from '../../support/random.ts';
 
-test('lines come out in order, as many as fit', () => {
+test('lines are taken in order, as many as fit', () => {
   const queue = createLineQueue(100);
   for (const line of ['one\n', 'two\n', 'three\n']) queue.push(line);
   assert.equal(queue.take(9).join(''), 'one\ntwo\n');
@@ -14,7 +14,7 @@ test('lines come out in order, as many as fit', () => {
   assert.equal(queue.take(100).join(''), '');
 });
 
-test('a line longer than what is asked for comes alone', () => {
+test('a line longer than the limit is taken alone', () => {
   const queue = createLineQueue(100);
   queue.push('a long line\n');
   queue.push('b\n');
@@ -37,7 +37,7 @@ test('a line that exceeds the queue is dropped with all before it', () => {
   assert.ok(queue.isEmpty);
 });
 
-test('lines that could not be written come first again, with the number of dropped ones', () => {
+test('lines that could not be written are first again, with the number of dropped ones', () => {
   const queue = createLineQueue(16);
   for (const line of ['one\n', 'two\n', 'three\n']) queue.push(line);
   const taken = queue.take(9);
@@ -49,7 +49,7 @@ test('lines that could not be written come first again, with the number of dropp
   assert.equal(queue.take(100).join(''), 'two\nthree\nfour\n');
 });
 
-test('it behaves as a list of lines would', async () => {
+test('it behaves like a list of lines', async () => {
   await seeded((random) => {
     const capacity = random.between(10, 60);
     const queue = createLineQueue(capacity);

@@ -36,7 +36,7 @@ interface Setup {
 
 function open(path: string, rolling?: RollingRule, base?: LogFileSystem): Setup {
   const fs = trackFileSystem(base);
-  // The times of files, which are compared with it, are the machine's.
+  // It is compared with the times of files, which come from the machine's clock.
   const clock = createVirtualClock(Date.now());
   const failures: string[] = [];
   const settings = { rolling, droppedLine: (count: number) => `dropped ${count}\n` };
@@ -46,7 +46,7 @@ function open(path: string, rolling?: RollingRule, base?: LogFileSystem): Setup 
 
 const mode = (path: string): string => (statSync(path).mode & 0o777).toString(8);
 
-/** A file system whose opening for appending waits until it is let go. */
+/** A file system whose opening for appending waits until the test releases it. */
 function heldFileSystem(): { readonly fs: LogFileSystem; readonly release: () => void } {
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => {
@@ -57,7 +57,7 @@ function heldFileSystem(): { readonly fs: LogFileSystem; readonly release: () =>
   return { fs: { ...systemLogFileSystem, openForAppending }, release: () => release() };
 }
 
-test('lines are added behind those of earlier sessions, in order', async (t) => {
+test('lines are appended after those of earlier sessions, in order', async (t) => {
   const path = join(temporaryDirectory(t), 'x.log');
   writeFileSync(path, 'earlier\n');
   const { file } = open(path);
@@ -66,7 +66,7 @@ test('lines are added behind those of earlier sessions, in order', async (t) => 
   assert.equal(readFileSync(path, 'utf8'), 'earlier\none\ntwo\ngrößer 🙂\n');
 });
 
-test('a line is on its way without a flush', async (t) => {
+test('a line is written without a flush', async (t) => {
   const path = join(temporaryDirectory(t), 'x.log');
   const { file, fs } = open(path);
   file.append('one\n');
@@ -74,7 +74,7 @@ test('a line is on its way without a flush', async (t) => {
   assert.equal(readFileSync(path, 'utf8'), 'one\n');
 });
 
-test('file and directories are made for their owner alone', async (t) => {
+test('file and directories are accessible only to their owner', async (t) => {
   const directory = temporaryDirectory(t);
   const path = join(directory, 'a', 'b', 'x.log');
   const { file } = open(path);
@@ -121,7 +121,7 @@ test('a line longer than the whole file is written whole', async (t) => {
   assert.equal(readFileSync(`${path}.1`, 'utf8'), 'one\n');
 });
 
-test('a full file that another session is rolling is added to as it is', async (t) => {
+test('a full file that another session is rolling is appended to', async (t) => {
   const directory = temporaryDirectory(t);
   const path = join(directory, 'x.log');
   writeFileSync(path, 'full\n');
@@ -133,7 +133,7 @@ test('a full file that another session is rolling is added to as it is', async (
   assert.deepEqual(failures, []);
 });
 
-test('a full file that cannot be rolled is added to as it is', async (t) => {
+test('a full file that cannot be rolled is appended to', async (t) => {
   const path = join(temporaryDirectory(t), 'x.log');
   writeFileSync(path, 'full\n');
   const rename = (): Promise<never> => Promise.reject(new Error('the file is in use'));
@@ -148,7 +148,7 @@ test('a full file that cannot be rolled is added to as it is', async (t) => {
   assert.deepEqual(failures, ['roll']);
 });
 
-test('a new rule for rolling holds from the next line on', async (t) => {
+test('a new rule for rolling applies from the next line on', async (t) => {
   const path = join(temporaryDirectory(t), 'x.log');
   const { file } = open(path);
   file.append('one\n');
@@ -160,7 +160,7 @@ test('a new rule for rolling holds from the next line on', async (t) => {
   assert.equal(readFileSync(path, 'utf8'), 'two\n');
 });
 
-test('a directory that cannot be made is a failure, not an end', async (t) => {
+test('a directory that cannot be made is reported, and later lines are written', async (t) => {
   const obstacle = join(temporaryDirectory(t), 'logs');
   writeFileSync(obstacle, 'a file, not a directory');
   const path = join(obstacle, 'x.log');
@@ -178,7 +178,7 @@ test('a directory that cannot be made is a failure, not an end', async (t) => {
   assert.deepEqual(failures, ['write']);
 });
 
-test('a flush tries once more, however short the last failure lies back', async (t) => {
+test('a flush tries again, even right after a failure', async (t) => {
   const obstacle = join(temporaryDirectory(t), 'logs');
   writeFileSync(obstacle, 'a file, not a directory');
   const { file, fs } = open(join(obstacle, 'x.log'));
@@ -200,7 +200,7 @@ test('a symbolic link is not followed', async (t) => {
   assert.deepEqual(failures, ['write']);
 });
 
-test('a directory in the place of the file is a failure', async (t) => {
+test('a directory in place of the file is reported', async (t) => {
   const path = join(temporaryDirectory(t), 'x.log');
   mkdirSync(path);
   const { file, failures } = open(path);
@@ -209,7 +209,7 @@ test('a directory in the place of the file is a failure', async (t) => {
   assert.deepEqual(failures, ['write']);
 });
 
-test('lines that come faster than the disk takes them are dropped, and their number is told', async (t) => {
+test('lines faster than the disk are dropped, and their number is logged', async (t) => {
   const path = join(temporaryDirectory(t), 'x.log');
   const { fs, release } = heldFileSystem();
   const { file } = open(path, undefined, fs);
@@ -225,7 +225,7 @@ test('lines that come faster than the disk takes them are dropped, and their num
   assert.equal(lines.length, QUEUE_CHARACTERS / line.length + 3);
 });
 
-/** A file system whose files take so many bytes more, as a disk that is full does. */
+/** A file system with room for this many bytes, like a disk that is almost full. */
 function fullFileSystem(room: number): {
   readonly fs: LogFileSystem;
   readonly makeRoom: () => void;
@@ -251,7 +251,7 @@ function fullFileSystem(room: number): {
   };
 }
 
-test('lines that a full disk does not take wait for room, and none is lost', async (t) => {
+test('lines for a full disk wait for room, and none is lost', async (t) => {
   const path = join(temporaryDirectory(t), 'x.log');
   const { fs, makeRoom } = fullFileSystem('one\ntwo\nth'.length);
   const { file, failures } = open(path, undefined, fs);

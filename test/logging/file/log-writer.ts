@@ -21,7 +21,7 @@ const file = createLogFile({
 
 for (let line = 0; line < Number(count); line += 1) {
   file.append(`${name} ${line} ${'-'.repeat(line % 50)}.\n`);
-  // Some lines one by one, some together, as a session logs.
+  // Some lines one by one, some together, like a session.
   if (line % 7 === 0) await file.flush();
 }
 await file.flush();

@@ -13,7 +13,7 @@ const WRITERS = ['ann', 'bob', 'cid', 'dan'] as const;
 const LINES = 700;
 const MAX_BYTES = 10_000;
 
-test('sessions that share a file lose no line and tear none while they roll it', async (t) => {
+test('sessions that share a file neither lose nor split a line while they roll it', async (t) => {
   const directory = temporaryDirectory(t);
   const path = join(directory, 'x.log');
   const exits = await Promise.all(

@@ -5,13 +5,13 @@ import {
   type LogFileSystem,
 } from '../../../src/logging/file/log-file-system.ts';
 
-/** The machine's file system, and whether anything still waits for it. */
+/** The machine's file system, with a count of pending operations. */
 export interface TrackedFileSystem extends LogFileSystem {
-  /** Resolves when no operation is under way and none follows from the last. */
+  /** Resolves when no operation is pending and none follows the last one. */
   idle(): Promise<void>;
 }
 
-/** Counts the operations under way. */
+/** Counts the pending operations. */
 export function trackFileSystem(base: LogFileSystem = systemLogFileSystem): TrackedFileSystem {
   let underWay = 0;
   const track = async <Result>(operation: Promise<Result>): Promise<Result> => {
@@ -23,8 +23,8 @@ export function trackFileSystem(base: LogFileSystem = systemLogFileSystem): Trac
     }
   };
   return {
-    lookNow: (path) => base.lookNow(path),
-    look: (path) => track(base.look(path)),
+    checkNow: (path) => base.checkNow(path),
+    check: (path) => track(base.check(path)),
     read: (path, limit) => track(base.read(path, limit)),
     openForAppending: async (path) => {
       const handle = await track(base.openForAppending(path));

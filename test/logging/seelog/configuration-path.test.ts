@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { configurationPath } from '../../../src/logging/seelog/configuration-path.ts';
 
-test('on Linux and macOS the file lies in the directory of installation', () => {
+test('on Linux and macOS the file is in the directory of installation', () => {
   for (const platform of ['linux', 'darwin'] as const) {
     assert.equal(
       configurationPath({ env: {}, platform }),
@@ -12,7 +12,7 @@ test('on Linux and macOS the file lies in the directory of installation', () => 
   }
 });
 
-test('on Windows the file lies below the directory for programs', () => {
+test('on Windows the file is below the directory for programs', () => {
   const expected = 'D:\\Programs\\Amazon\\SessionManagerPlugin\\seelog.xml';
   const platform = 'win32';
   assert.equal(configurationPath({ env: { PROGRAMFILES: 'D:\\Programs' }, platform }), expected);

@@ -14,10 +14,10 @@ import { trackFileSystem } from '../file/tracked-file-system.ts';
 interface Watched {
   readonly path: string;
   readonly clock: VirtualClock;
-  /** What the watch told, in order: `applied: …`, `removed`, `unusable`. */
+  /** What the watch reported, in order: `applied: …`, `removed`, `unusable`. */
   readonly events: string[];
-  /** Lets the watch look once and waits until it has dealt with what it saw. */
-  readonly look: () => Promise<void>;
+  /** Makes the watch check once, and waits until it has handled the result. */
+  readonly check: () => Promise<void>;
   readonly stop: () => void;
 }
 
@@ -32,7 +32,7 @@ async function watch(t: TestContext, contents?: string): Promise<Watched> {
     path,
     fs,
     clock,
-    initial: fs.lookNow(path),
+    initial: fs.checkNow(path),
     apply: (bytes) => {
       const text = Buffer.from(bytes).toString();
       if (text.startsWith('broken')) return Promise.reject(new Error(text));
@@ -47,7 +47,7 @@ async function watch(t: TestContext, contents?: string): Promise<Watched> {
     path,
     clock,
     events,
-    look: () => {
+    check: () => {
       clock.advance(WATCH_MILLISECONDS);
       return fs.idle();
     },
@@ -55,106 +55,106 @@ async function watch(t: TestContext, contents?: string): Promise<Watched> {
   };
 }
 
-/** Replaces a file as editors do, by a new one that takes its name. */
+/** Replaces a file like an editor: renames a new one. */
 function replace(path: string, contents: string): void {
   writeFileSync(`${path}.new`, contents);
   renameSync(`${path}.new`, path);
 }
 
 test('the file found at the start is applied at once, and only once', async (t) => {
-  const { events, look } = await watch(t, 'one');
+  const { events, check } = await watch(t, 'one');
   assert.deepEqual(events, ['applied: one']);
-  await look();
-  await look();
+  await check();
+  await check();
   assert.deepEqual(events, ['applied: one']);
 });
 
 test('without a file nothing happens until there is one', async (t) => {
-  const { path, events, look } = await watch(t);
-  await look();
-  await look();
+  const { path, events, check } = await watch(t);
+  await check();
+  await check();
   assert.deepEqual(events, []);
   writeFileSync(path, 'one');
-  await look();
+  await check();
   assert.deepEqual(events, ['applied: one']);
 });
 
-test('a file that is rewritten or replaced is applied at the next look', async (t) => {
-  const { path, events, look } = await watch(t, 'one');
+test('a file that is rewritten or replaced is applied at the next check', async (t) => {
+  const { path, events, check } = await watch(t, 'one');
   writeFileSync(path, 'two!');
-  await look();
+  await check();
   replace(path, 'three');
-  await look();
+  await check();
   assert.deepEqual(events, ['applied: one', 'applied: two!', 'applied: three']);
 });
 
 test('a replacement of the same size is noticed', async (t) => {
-  const { path, events, look } = await watch(t, 'one');
+  const { path, events, check } = await watch(t, 'one');
   replace(path, 'two');
-  await look();
+  await check();
   assert.deepEqual(events, ['applied: one', 'applied: two']);
 });
 
-test('a file that is broken at the start is told at once', async (t) => {
-  const { events, look } = await watch(t, 'broken 1');
+test('a file that is broken at the start is reported at once', async (t) => {
+  const { events, check } = await watch(t, 'broken 1');
   assert.deepEqual(events, ['unusable: broken 1']);
-  await look();
+  await check();
   assert.deepEqual(events, ['unusable: broken 1']);
 });
 
-test('a file that becomes broken is told once, when it is still so at the next look', async (t) => {
-  const { path, events, look } = await watch(t, 'one');
+test('a file that becomes broken is reported once, if the next check finds it unchanged', async (t) => {
+  const { path, events, check } = await watch(t, 'one');
   writeFileSync(path, 'broken 1');
-  await look();
+  await check();
   assert.deepEqual(events, ['applied: one']);
-  await look();
-  await look();
+  await check();
+  await check();
   assert.deepEqual(events, ['applied: one', 'unusable: broken 1']);
 });
 
-test('a file caught half written is not told of', async (t) => {
-  const { path, events, look } = await watch(t, 'one');
+test('a file that is half written is not reported', async (t) => {
+  const { path, events, check } = await watch(t, 'one');
   writeFileSync(path, 'broken: half');
-  await look();
+  await check();
   writeFileSync(path, 'broken: three quarters');
-  await look();
+  await check();
   writeFileSync(path, 'two');
-  await look();
-  await look();
+  await check();
+  await check();
   assert.deepEqual(events, ['applied: one', 'applied: two']);
 });
 
-test('the next mistake in a broken file is told again', async (t) => {
-  const { path, events, look } = await watch(t, 'broken 1');
+test('the next error in a broken file is reported again', async (t) => {
+  const { path, events, check } = await watch(t, 'broken 1');
   writeFileSync(path, 'broken, too');
-  await look();
-  await look();
+  await check();
+  await check();
   assert.deepEqual(events, ['unusable: broken 1', 'unusable: broken, too']);
 });
 
-test('a file that is gone for two looks is removed; one that comes back is not', async (t) => {
-  const { path, events, look } = await watch(t, 'one');
+test('a file that is absent in two checks is removed; one that is back in time is not', async (t) => {
+  const { path, events, check } = await watch(t, 'one');
   rmSync(path);
-  await look();
+  await check();
   writeFileSync(path, 'two');
-  await look();
+  await check();
   assert.deepEqual(events, ['applied: one', 'applied: two']);
   rmSync(path);
-  await look();
-  await look();
-  await look();
+  await check();
+  await check();
+  await check();
   assert.deepEqual(events, ['applied: one', 'applied: two', 'removed']);
 });
 
-test('a directory of this name is unusable, and neither is it read nor waited for', async (t) => {
-  const { path, events, look } = await watch(t);
+test('a directory of this name is unusable and is not read', async (t) => {
+  const { path, events, check } = await watch(t);
   mkdirSync(path);
-  await look();
-  await look();
+  await check();
+  await check();
   assert.deepEqual(events, [`unusable: ${path} is not a regular file`]);
 });
 
-test('a file of any size is not read', async (t) => {
+test('a file that is too large is not read', async (t) => {
   const { events } = await watch(t, 'x'.repeat(1024 * 1024 + 1));
   assert.match(events.join(), /^unusable: .* is larger than 1048576 bytes$/);
 });

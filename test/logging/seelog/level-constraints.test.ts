@@ -18,7 +18,7 @@ const exceptionFor = (file: string, functionName: string, levels: ReadonlySet<'t
   levels,
 });
 
-test('levels run from trace to critical, and off lies above them all', () => {
+test('levels range from trace to critical, and off is above all of them', () => {
   assert.deepEqual(
     ['trace', 'debug', 'info', 'warn', 'error', 'critical', 'off'].map(levelRank),
     [0, 1, 2, 3, 4, 5, 6],
@@ -27,12 +27,12 @@ test('levels run from trace to critical, and off lies above them all', () => {
   assert.equal(levelRank('INFO'), undefined);
 });
 
-test('a range of levels includes both ends and is empty from off on', () => {
+test('a range of levels includes both ends, and a range from off on is empty', () => {
   assert.deepEqual([...levelsBetween(2, 4)], ['info', 'warn', 'error']);
   assert.deepEqual(levelsBetween(6, 6), NO_LEVELS);
 });
 
-test('a star in a pattern stands for any text, everything else for itself', () => {
+test('a star in a pattern matches any text, everything else is literal', () => {
   assert.ok(wildcard('*session.ts')('/opt/session.ts'));
   assert.ok(!wildcard('test*')('/opt/test.ts'), 'the pattern covers the whole path');
   assert.ok(!wildcard('a.c')('abc'));
@@ -54,7 +54,7 @@ test('the first exception that matches file and function decides', () => {
   assert.ok(isWanted(constraints, 'error', undefined), 'without a site no exception applies');
 });
 
-test('the call site is asked for only when an exception could change the answer', () => {
+test('the call site is needed only when an exception could change the result', () => {
   const constraints: LevelConstraints = {
     levels: levelsBetween(2, 5),
     exceptions: [{ ...exceptionFor('test*', '*', new Set()), levels: levelsBetween(4, 5) }],

@@ -42,7 +42,7 @@ test('date and time are local unless the verb says UTC', () => {
   assert.equal(compileFormat('%Date %Time %Date(15.04)').render(entry), local(entry.time));
 });
 
-test('verbs that do not exist are reported and printed as they stand', () => {
+test('unknown verbs are reported and printed unchanged', () => {
   const { render, unknownVerbs } = compileFormat('%Pid %Msg % %');
   assert.deepEqual(unknownVerbs, ['%Pid', '%', '%']);
   assert.equal(render(entry), '%Pid socket lost % %');
@@ -60,7 +60,7 @@ test('only the verbs for the place in the program need a call site', () => {
   }
 });
 
-test('an entry without a call site has stand-ins for it', () => {
+test('an entry without a call site has placeholders for it', () => {
   const { render } = compileFormat('[%FuncShort @ %File.%Line]');
   assert.equal(render({ ...entry, site: undefined }), '[anonymous @ .0]');
 });

@@ -7,7 +7,7 @@ import { readConfiguration } from '../../../src/logging/seelog/read-configuratio
 import { seeded, type Random } from '../../support/random.ts';
 import { readTemplate } from './templates.ts';
 
-/** How many documents are tried; FUZZ_CASES asks for a longer run. */
+/** Number of documents; FUZZ_CASES makes a longer run. */
 const CASES = Number(process.env['FUZZ_CASES'] ?? '10000');
 
 const FRAGMENTS = [
@@ -60,7 +60,7 @@ function mutate(text: string, random: Random): string {
   }
 }
 
-/** Reads a document and, when that succeeds, uses everything it came to. */
+/** Reads a document and, if it can be read, uses the whole result. */
 function use(bytes: Uint8Array): void {
   const { constraints, routes } = readConfiguration(bytes);
   const site = { file: '/opt/test/main.mjs', line: 7, functionName: 'Session.open' };
@@ -82,7 +82,7 @@ function expectTypedError(bytes: Uint8Array): void {
 }
 
 for (const platform of ['posix', 'windows'] as const) {
-  test(`damaged ${platform} templates are read or refused, never more`, async () => {
+  test(`damaged ${platform} templates are read or refused without another error`, async () => {
     const template = readTemplate(platform);
     await seeded((random) => {
       for (let count = 0; count < CASES / 2; count += 1) {
@@ -95,7 +95,7 @@ for (const platform of ['posix', 'windows'] as const) {
   });
 }
 
-test('random bytes are read or refused, never more', async () => {
+test('random bytes are read or refused without another error', async () => {
   await seeded((random) => {
     for (let count = 0; count < CASES / 10; count += 1) {
       expectTypedError(random.bytes(random.below(200)));

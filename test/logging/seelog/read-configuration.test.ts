@@ -17,7 +17,7 @@ const withOutputs = (outputs: string): string => `<seelog>${outputs}${FORMATS}</
 
 const entry = { level: 'error', message: 'lost', time: 0, site: undefined } as const;
 
-test('minlevel and maxlevel constrain what is logged at all', () => {
+test('minlevel and maxlevel constrain what is logged', () => {
   const levelsOf = (attributes: string) => [...read(withRoot(attributes)).constraints.levels];
   assert.deepEqual(levelsOf('minlevel="warn"'), ['warn', 'error', 'critical']);
   assert.deepEqual(levelsOf('minlevel="debug" maxlevel="info"'), ['debug', 'info']);
@@ -76,7 +76,7 @@ test('a rolling file has a size and a number of rolls; a plain file has neither'
   assert.deepEqual(notices, []);
 });
 
-test('filters in filters narrow each other, and a format reaches down to those without one', () => {
+test('filters in filters narrow each other, and a format applies to outputs without one', () => {
   const { routes } = read(
     withOutputs(
       `<outputs formatid="f">
@@ -144,7 +144,7 @@ const noticed: readonly (readonly [what: string, text: string, notice: RegExp])[
 ];
 
 for (const [what, text, notice] of noticed) {
-  test(`${what} is left out with a remark`, () => {
+  test(`${what} is ignored with a notice`, () => {
     const { notices } = read(text);
     assert.equal(notices.length, 1);
     assert.match(notices.join(), notice);

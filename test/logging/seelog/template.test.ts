@@ -43,7 +43,7 @@ for (const platform of ['posix', 'windows'] as const) {
     assert.ok(debug.constraints.levels.has('debug') && !debug.constraints.levels.has('trace'));
   });
 
-  test(`on ${platform} the guide's change of format tells where a message comes from`, () => {
+  test(`on ${platform} the guide's change of format shows the place that logged a message`, () => {
     const site = { file: '/opt/main.mjs', line: 7, functionName: 'Session.open' };
     const entry = { level: 'info', message: 'opened', time: 0, site } as const;
     const lineOf = (text: string) => read(text).routes[0]?.format.render(entry);

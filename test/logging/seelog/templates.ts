@@ -6,7 +6,7 @@ export function readTemplate(platform: 'posix' | 'windows'): string {
   return readFileSync(file, 'utf8');
 }
 
-/** Replaces a text that stands in the file exactly once, as a person following the guide would. */
+/** Replaces a text that occurs exactly once, like a user who follows the guide. */
 export function edit(text: string, from: string, to: string): string {
   const parts = text.split(from);
   if (parts.length !== 2) throw new Error(`"${from}" stands ${parts.length - 1} times in the file`);

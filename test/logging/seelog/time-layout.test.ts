@@ -41,7 +41,7 @@ const cases: readonly (readonly [layout: string, afternoon: string, midnight: st
 ];
 
 for (const [layout, afternoon, midnight] of cases) {
-  test(`the layout "${layout}" is read as Go's time package reads it`, () => {
+  test(`the layout "${layout}" is read as by Go's time package`, () => {
     assert.equal(utc(layout, AFTERNOON), afternoon);
     assert.equal(utc(layout, MIDNIGHT), midnight);
   });
@@ -54,7 +54,7 @@ test('local time has the zone of the machine, half hours included', () => {
   });
 });
 
-test('a zone west of Greenwich may be a day behind', () => {
+test('a zone west of Greenwich may be on the previous day', () => {
   withTimeZone('America/St_Johns', () => {
     const format = compileTimeLayout('2006-01-02 15:04 -07:00', 'local');
     assert.equal(format(MIDNIGHT), '2006-12-30 21:00 -03:30');

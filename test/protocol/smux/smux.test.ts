@@ -14,7 +14,7 @@ import { naiveDecode, naiveEncode } from './naive-smux.ts';
 import { recordedFrames } from '../support/recorded-frames.ts';
 
 const ROUNDS = 100;
-/** The naive decoder takes its time: a round is worth many cases. */
+/** The naive decoder is slow: a round counts as many cases. */
 const NAIVE_ROUNDS = Math.ceil(FUZZ_CASES / 400);
 
 function decode(chunks: Iterable<Buffer>): SmuxFrame[] {
@@ -24,7 +24,7 @@ function decode(chunks: Iterable<Buffer>): SmuxFrame[] {
   return frames;
 }
 
-/** What each stream carries, in order, with the parts of its Push frames joined. */
+/** The data of each stream, in order, with the parts of its Push frames joined. */
 function contents(frames: readonly { command: number; id: number; data: string }[]): string[] {
   const events: string[] = [];
   for (const { command, id, data } of frames) {
@@ -84,7 +84,7 @@ suite('smux frames', () => {
     assert.equal(frame.toString('hex'), '0102040004030201' + Buffer.from('ping').toString('hex'));
   });
 
-  test('are encoded as a naive encoder does it', () =>
+  test('are encoded as by a naive encoder', () =>
     seeded((random) => {
       for (let round = 0; round < ROUNDS; round++) {
         const frame = randomFrame(random);
@@ -95,7 +95,7 @@ suite('smux frames', () => {
       }
     }));
 
-  test('are read as a naive decoder reads them, however the bytes are split', () =>
+  test('are decoded as by a naive decoder, with any split of the bytes', () =>
     seeded((random) => {
       for (let round = 0; round < NAIVE_ROUNDS; round++) {
         const frames = Array.from({ length: random.between(1, 12) }, () => randomFrame(random));
@@ -106,7 +106,7 @@ suite('smux frames', () => {
       }
     }));
 
-  test('hand out data before the frame is complete, without copying it', () => {
+  test('are passed on before they are complete, without a copy', () => {
     const decoder = createSmuxDecoder();
     const frame = encodeSmuxFrame({
       command: SmuxCommand.Push,
@@ -140,14 +140,14 @@ suite('smux frames', () => {
   });
 });
 
-suite('bytes that are no smux', () => {
+suite('bytes that are not smux', () => {
   const nop = encodeSmuxFrame({ command: SmuxCommand.Nop, streamId: 0, data: Buffer.alloc(0) });
   for (const [name, hex, reason] of [
     ['another version', '0202000003000000', 'smux-version'],
     ['a command of version 2', '0104000003000000', 'smux-command'],
     ['text', Buffer.from('HTTP/1.1').toString('hex'), 'smux-version'],
   ] as const) {
-    test(`${name}: what came before is handed out, then a typed error, now and ever after`, () => {
+    test(`${name}: the frames before are passed on, then every call throws a typed error`, () => {
       const decoder = createSmuxDecoder();
       const frames: SmuxFrame[] = [];
       const push = (bytes: Buffer) => (): void =>
@@ -161,12 +161,12 @@ suite('bytes that are no smux', () => {
     });
   }
 
-  test('random bytes: nothing but the typed error is ever thrown', () =>
+  test('random bytes: only the typed error is thrown', () =>
     seeded((random) => {
       let refused = 0;
       for (let round = 0; round < 10 * ROUNDS; round++) {
         const bytes = random.bytes(random.between(1, 400));
-        // Most would fail at the first byte: let many get further.
+        // Most would fail at the first byte: make the first ones valid in many.
         if (random.chance(0.8)) bytes[0] = 1;
         if (random.chance(0.8)) bytes[1] = random.below(4);
         try {
