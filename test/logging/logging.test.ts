@@ -154,7 +154,7 @@ test('a directory that cannot be written is reported once for all its files, and
   logger.error('two');
   await check();
   assert.equal(warnings.length, 1);
-  assert.match(warnings.join(), /^Logging: cannot write the log file .* the session goes on/);
+  assert.match(warnings.join(), /^Logging: cannot write the log file .* the session continues/);
   await close();
   // Each message is a line of both files.
   assert.deepEqual(warnings.slice(1), [

@@ -157,7 +157,7 @@ describe('a handshake response', () => {
     );
   });
 
-  test('reports an unknown action as unsupported, by the agent's name', () => {
+  test('reports an unknown action as unsupported, with the name from the agent', () => {
     const response = encodeHandshakeResponse(
       '1.3.0.0',
       [{ kind: 'unknown', actionType: 'Later' }],
