@@ -57,7 +57,7 @@ export async function runCommand(
     return SIGNAL_STATUS[end.signal];
   }
   await Promise.all([interrupted, fatalErrors.handled]);
-  running.context.reportError(end.error);
+  running.context.output.reportError(end.error);
   return EXIT_OWN_FAILURE;
 }
 
@@ -71,27 +71,27 @@ async function runToEnd(args: readonly string[], running: ProcessContext): Promi
   } catch (error) {
     status = explain(error, running);
     // Sessions that run beside the part that failed, as of several forwarded ports.
-    const { sessions, fatalErrors } = running.context;
-    await Promise.all([fatalErrors.cleanUp(asError(error)), sessions.terminateAll()]);
+    const { guard, fatalErrors } = running.context.sessions;
+    await Promise.all([fatalErrors.cleanUp(asError(error)), guard.terminateAll()]);
   }
   const lost = await printed(running);
   if (lost === undefined) return { kind: 'done', status };
   // A session has reported it already, with this status.
-  if (status !== EXIT_OWN_FAILURE) running.context.reportError(lost);
+  if (status !== EXIT_OWN_FAILURE) running.context.output.reportError(lost);
   await printed(running);
   return { kind: 'done', status: EXIT_OWN_FAILURE };
 }
 
 /** Waits for the readers of stdout and stderr; after a signal within a limit, for they may be stuck. */
 function printed(running: ProcessContext): Promise<OutputError | undefined> {
-  const { clock, signals } = running.context;
-  const limit = signals.received.then(
+  const { clock, sessions } = running.context;
+  const limit = sessions.signals.received.then(
     () =>
       new Promise<undefined>((resolve) => {
         clock.after(COMMAND_EXIT_TIMEOUT_MS, () => resolve(undefined));
       }),
   );
-  return Promise.race([running.printed(), limit]);
+  return Promise.race([running.written(), limit]);
 }
 
 function explain(error: unknown, { context, isJson }: ProcessContext): number {
@@ -104,6 +104,6 @@ function explain(error: unknown, { context, isJson }: ProcessContext): number {
     // What is wrong has been said already, in words.
     if (!isJson) return EXIT_OWN_FAILURE;
   }
-  context.reportError(error);
+  context.output.reportError(error);
   return EXIT_OWN_FAILURE;
 }

@@ -27,18 +27,23 @@ export interface CommonOptions {
   readonly login: boolean;
 }
 
-/** Which of the process's streams are terminals. */
-export interface TerminalFacts {
+/** The user's terminal, as far as a command has one. */
+export interface CommandTerminal {
+  /** stdin of the process. Reading this property opens it, which changes it for programs that share it. */
+  readonly input: Readable;
+  /** Whether stdin is a terminal. */
   readonly stdin: boolean;
+  /** Whether stdout is a terminal. */
   readonly stdout: boolean;
+  /** Whether stderr is a terminal. */
   readonly stderr: boolean;
   /** Width of the terminal that stdout is; undefined when it is none. */
   readonly columns: number | undefined;
   /** The size of the terminal that stderr is, and its changes. */
   readonly window: Pick<Terminal, 'size' | 'onResize'>;
-  /** Whether the terminal's keys are the program's: it was not started with `&`. */
+  /** Whether the program gets the keys of the terminal: it was not started with `&`. */
   inForeground(): Promise<boolean>;
-  /** Stops the program, as Ctrl-Z does; it goes on here when it is continued, or cannot be stopped. */
+  /** Stops the program, as Ctrl-Z does. Returns when it is continued, or cannot be stopped. */
   suspend(): void;
 }
 
@@ -49,49 +54,39 @@ export type TextPart =
 /** A text with its line breaks, or its parts in order. */
 export type PrintedText = string | readonly TextPart[];
 
-/**
- * What a command of the program's own works with. It is made before the command line is read: what
- * depends on options (`options`, `logger`, `region()`, `aws()`, `fleet()`, `say()`) may be asked from
- * the command's action on.
- */
-export interface CommandContext {
-  /** Four dotted numbers. */
-  readonly version: string;
-  /** What was typed behind the program's name. */
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly platform: NodeJS.Platform;
-  readonly clock: Clock;
-  readonly stdin: Readable;
+/** Where a command writes. */
+export interface CommandOutput {
   readonly stdout: Writable;
   readonly stderr: Writable;
-  /** Takes messages and the log: stderr, or what stands in front of it. */
+  /** Takes messages and the log: stderr, or the stream that `divertMessages` has set. */
   readonly messages: Writable;
-  /** Puts something in front of stderr, or nothing any more. */
+  /** Sets the stream for messages and the log; undefined for stderr. */
   divertMessages(to: Writable | undefined): void;
-  readonly terminal: TerminalFacts;
-  readonly signals: CommandSignals;
-  readonly fatalErrors: FatalErrors;
   /**
-   * Aborted when a signal or a mistake ends the command: who has changed the terminal then gives it
-   * back at once.
+   * Writes a result to stdout. Foreign parts of it cannot control a terminal.
+   *
+   * @returns resolves when the system has it, or its reader has closed the pipe
    */
-  readonly interrupted: AbortSignal;
-  /** What was started by `fleet()`, to be ended when the command ends before somebody looks after it. */
-  readonly sessions: SessionGuard;
-  readonly options: CommonOptions;
-  readonly logger: Logger;
+  print(text: PrintedText): Promise<void>;
+  /** Writes a sentence or some lines for the user to stderr, with a line break after them; not with `--quiet`. */
+  notify(text: string): void;
+  /** Writes to stderr why something has failed: a sentence, or with `--json` a line of JSON. */
+  reportError(error: unknown): void;
+}
+
+/** AWS, as the common options name it. Each part is made once, when it is first asked for. */
+export interface CommandAws {
   /**
-   * What the shared AWS files say of the profile that counts, read once.
+   * The shared AWS files, read for the profile that applies.
    *
    * @throws CommandError when one of them cannot be parsed
    */
   readonly sharedConfig: () => Promise<SharedConfig>;
   /**
-   * The region that counts, found once, in the order of the AWS CLI: `--region`, AWS_REGION,
-   * AWS_DEFAULT_REGION, the profile's.
+   * The region that applies, in the order of the AWS CLI: `--region`, AWS_REGION, AWS_DEFAULT_REGION,
+   * `region` of the profile.
    *
-   * @throws CommandError when there is none, or not the profile that is named
+   * @throws CommandError when there is none, or no profile of the name given
    */
   region(): Promise<string>;
   /**
@@ -99,24 +94,44 @@ export interface CommandContext {
    *
    * @throws CommandError as `region()`
    */
-  aws(): Promise<AwsOptions>;
+  options(): Promise<AwsOptions>;
   /**
-   * Systems Manager, for the common options. Made once; the AWS SDK is loaded by it.
+   * Systems Manager. Loads the AWS SDK.
    *
    * @throws CommandError as `region()`
    */
   fleet(): Promise<Aws>;
-  /**
-   * Writes a result to stdout. Foreign parts of it cannot control a terminal.
-   *
-   * @returns resolves when it is with the system, or its reader has gone
-   */
-  print(text: PrintedText): Promise<void>;
-  /** Says a sentence or some lines to the person: on stderr, with a line break behind; not with `--quiet`. */
-  say(text: string): void;
-  /** Says on stderr why something has failed: a sentence, or with `--json` a line of JSON. */
-  reportError(error: unknown): void;
-  /** Sets the exit status that the program ends with when the action is done; 0 when never called. */
+}
+
+/** What the sessions of a command share. */
+export interface CommandSessions {
+  readonly signals: CommandSignals;
+  readonly fatalErrors: FatalErrors;
+  /** Sessions that `CommandAws.fleet` has started: those that have not begun end with the command. */
+  readonly guard: SessionGuard;
+}
+
+/**
+ * What a command of the program works with. It is made before the command line is parsed: `options`,
+ * `logger`, `aws` and `output.notify` depend on options, and are usable from the action of the command on.
+ */
+export interface CommandContext {
+  /** Four dotted numbers. */
+  readonly version: string;
+  /** argv without program names. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly clock: Clock;
+  readonly options: CommonOptions;
+  readonly logger: Logger;
+  /** Aborted when a signal or a fatal error ends the command: a prompt then restores the terminal at once. */
+  readonly interrupted: AbortSignal;
+  readonly output: CommandOutput;
+  readonly terminal: CommandTerminal;
+  readonly aws: CommandAws;
+  readonly sessions: CommandSessions;
+  /** Sets the exit status that the program ends with after the action; it is 0 without a call. */
   exitWith(status: number): void;
 }
 

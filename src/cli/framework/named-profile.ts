@@ -1,6 +1,11 @@
 import { profileNameOf, type SharedConfig } from '../../aws/shared-config.ts';
 import { closestWord } from '../invocation/edit-distance.ts';
-import { CommandError, type CommandContext, type CommonOptions } from './command-context.ts';
+import {
+  CommandError,
+  type CommandAws,
+  type CommandContext,
+  type CommonOptions,
+} from './command-context.ts';
 
 /**
  * Checks that the profile is there that `--profile` or the environment names. Without it, keys in the
@@ -12,7 +17,7 @@ import { CommandError, type CommandContext, type CommonOptions } from './command
 export async function checkNamedProfile(
   { profile }: Pick<CommonOptions, 'profile'>,
   env: CommandContext['env'],
-  sharedConfig: CommandContext['sharedConfig'],
+  sharedConfig: CommandAws['sharedConfig'],
 ): Promise<void> {
   const config = await sharedConfig();
   // No profile is named.

@@ -1,4 +1,9 @@
-import { CommandError, type CommandContext, type CommonOptions } from './command-context.ts';
+import {
+  CommandError,
+  type CommandAws,
+  type CommandContext,
+  type CommonOptions,
+} from './command-context.ts';
 
 /** What a region's name is made of: it becomes part of a host name. */
 const REGION = /^[a-z0-9-]+$/;
@@ -14,7 +19,7 @@ export interface NamedRegion {
 export async function findRegion(
   options: Pick<CommonOptions, 'region'>,
   env: CommandContext['env'],
-  sharedConfig: CommandContext['sharedConfig'],
+  sharedConfig: CommandAws['sharedConfig'],
 ): Promise<string> {
   return (await findNamedRegion(options, env, sharedConfig)).name;
 }
@@ -28,7 +33,7 @@ export async function findRegion(
 export async function findNamedRegion(
   { region }: Pick<CommonOptions, 'region'>,
   env: CommandContext['env'],
-  sharedConfig: CommandContext['sharedConfig'],
+  sharedConfig: CommandAws['sharedConfig'],
 ): Promise<NamedRegion> {
   const sources = [
     ['--region', region],

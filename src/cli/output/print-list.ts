@@ -20,10 +20,12 @@ export function printList(
   if (context.options.json) return printJson(context, items);
   if (table.rows.length === 0) return Promise.resolve();
   const { columns } = context.terminal;
-  return context.print(columns === undefined ? formatColumns(table) : formatTable(table, columns));
+  return context.output.print(
+    columns === undefined ? formatColumns(table) : formatTable(table, columns),
+  );
 }
 
 /** Prints a result as JSON. */
 export function printJson(context: CommandContext, value: object): Promise<void> {
-  return context.print(`${printableJson(value, JSON_INDENT)}\n`);
+  return context.output.print(`${printableJson(value, JSON_INDENT)}\n`);
 }

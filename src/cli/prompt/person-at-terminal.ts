@@ -16,7 +16,7 @@ const YES = /^(?:y|yes)?$/i;
  * command is in the foreground; undefined when there is no person to ask.
  */
 export async function findPersonAtTerminal(context: CommandContext): Promise<Person | undefined> {
-  if (!canPrompt(context) || context.signals.areAcquired) return undefined;
+  if (!canPrompt(context) || context.sessions.signals.areAcquired) return undefined;
   if (!(await context.terminal.inForeground())) return undefined;
   return {
     async askCode({ profileName, serial }) {
@@ -40,7 +40,7 @@ function signInPrompt(context: CommandContext): SignInPrompt {
     },
     show(text) {
       // The person waits for it, also with --quiet.
-      for (const line of text.split('\n')) context.messages.write(`${printable(line)}\n`);
+      for (const line of text.split('\n')) context.output.messages.write(`${printable(line)}\n`);
     },
     openBrowser(url) {
       if (browser !== undefined) openBrowser(browser, url, context.platform, context.env);

@@ -1,6 +1,10 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Key } from 'node:readline';
-import type { CommandContext } from '../framework/command-context.ts';
+import type {
+  CommandContext,
+  CommandOutput,
+  CommandTerminal,
+} from '../framework/command-context.ts';
 
 /** Name of the error of a prompt that a signal has closed (@inquirer/core). */
 const PROMPT_CLOSED = 'AbortPromptError';
@@ -22,10 +26,10 @@ export function canPrompt({ terminal }: Pick<CommandContext, 'terminal'>): boole
 }
 
 /** What a prompt needs of a command. */
-export type Asking = Pick<
-  CommandContext,
-  'stdin' | 'stderr' | 'interrupted' | 'platform' | 'terminal'
->;
+export interface Asking extends Pick<CommandContext, 'interrupted' | 'platform'> {
+  readonly output: Pick<CommandOutput, 'stderr'>;
+  readonly terminal: Pick<CommandTerminal, 'input' | 'suspend'>;
+}
 
 /**
  * Shows a prompt on stderr, so that stdout is the remote side's alone, and again each time the program
@@ -53,9 +57,10 @@ type PromptEnd<Answer> =
   | { readonly kind: 'closed'; readonly why: Closing };
 
 async function showOnce<Answer>(
-  { stdin, stderr, interrupted, platform }: Asking,
+  { output, terminal, interrupted, platform }: Asking,
   show: (context: PromptContext) => Promise<Answer>,
 ): Promise<PromptEnd<Answer>> {
+  const { input } = terminal;
   const closing = new AbortController();
   let why: Closing | undefined;
   const close = (reason: Closing): void => {
@@ -70,12 +75,12 @@ async function showOnce<Answer>(
     // What the library has no use for.
     key.name = 'escape';
   };
-  stdin.on('pause', onPause);
-  stdin.on('keypress', onKey);
+  input.on('pause', onPause);
+  input.on('keypress', onKey);
   try {
     const answer = await show({
-      input: stdin,
-      output: stderr,
+      input,
+      output: output.stderr,
       signal: AbortSignal.any([closing.signal, interrupted]),
       clearPromptOnDone: true,
     });
@@ -84,7 +89,7 @@ async function showOnce<Answer>(
     if (!(error instanceof Error) || error.name !== PROMPT_CLOSED || why === undefined) throw error;
     return { kind: 'closed', why };
   } finally {
-    stdin.off('keypress', onKey);
-    stdin.off('pause', onPause);
+    input.off('keypress', onKey);
+    input.off('pause', onPause);
   }
 }

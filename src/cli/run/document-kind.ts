@@ -29,7 +29,7 @@ export async function lookUpKind(
     endpoint: '',
   });
   if (kind.kind !== 'unknown') return kind;
-  const fleet = await context.fleet();
+  const fleet = await context.aws.fleet();
   const document = await orElse(context, fleet.document(documentName), () => undefined);
   return document === undefined ? kind : documentKind(document, parameters);
 }

@@ -28,23 +28,23 @@ export async function openSession(
   const { quiet, json, profile, endpointUrl, logLevel } = context.options;
   checkSettings(context);
   const [region, aws, fleet] = await Promise.all([
-    context.region(),
-    context.aws(),
-    context.fleet(),
+    context.aws.region(),
+    context.aws.options(),
+    context.aws.fleet(),
   ]);
   // A person is asked now: the session will have the keys.
   await fleet.prepareCredentials();
   const requested = await lookUpKind(context, request);
-  const { signals, release } = context.signals.acquire();
+  const { signals, release } = context.sessions.signals.acquire();
   const documentName = request.documentName ?? '';
-  const hangUpEnds = context.signals.hangUpEnds || documentName.endsWith(SSH_DOCUMENT);
+  const hangUpEnds = context.sessions.signals.hangUpEnds || documentName.endsWith(SSH_DOCUMENT);
   try {
     const [first, { startSession }] = await Promise.all([
       Promise.race([fleet.startSession(request), nextEnding(signals, hangUpEnds)]),
       import('./run-started-session.ts'),
     ]);
     if (typeof first === 'string') {
-      await context.sessions.terminateAll(nextEnding(signals));
+      await context.sessions.guard.terminateAll(nextEnding(signals));
       return SIGNAL_STATUS[first];
     }
     signals.hold();
@@ -74,11 +74,11 @@ export async function openSession(
         },
         commandOutput: own.commandOutput,
         requested,
-        begins: () => context.sessions.release(first.sessionId),
-        stdout: context.stdout,
-        stderr: context.messages,
+        begins: () => context.sessions.guard.release(first.sessionId),
+        stdout: context.output.stdout,
+        stderr: context.output.messages,
         logLevel,
-        fatalErrors: context.fatalErrors,
+        fatalErrors: context.sessions.fatalErrors,
         credentials: aws.credentials,
         signals,
       },

@@ -48,7 +48,7 @@ export async function findTarget(
     if (!canPrompt(context)) throw new CommandError(`no target is named. ${HOW_TO_NAME}`);
     return of(await pickAny(context));
   }
-  const fleet = await context.fleet();
+  const fleet = await context.aws.fleet();
   const tagged = await nodesWithTag(fleet, text);
   const all = tagged.length === 0 ? await listKnownNodes(fleet, context.clock) : undefined;
   const found = all === undefined ? tagged : all.nodes.filter((node) => isCalled(node, text));
@@ -68,10 +68,10 @@ const HOW_TO_NAME =
   'session-manager-plugin targets lists them';
 
 async function pickAny(context: CommandContext): Promise<ManagedNode> {
-  const { nodes, withoutTags } = await listKnownNodes(await context.fleet(), context.clock);
+  const { nodes, withoutTags } = await listKnownNodes(await context.aws.fleet(), context.clock);
   if (nodes.length === 0) {
     throw new CommandError(
-      `there is no managed node in ${await context.region()}: --region and --profile choose where to look`,
+      `there is no managed node in ${await context.aws.region()}: --region and --profile choose where to look`,
     );
   }
   if (withoutTags !== undefined) context.logger.warn(`no Name tags: ${withoutTags}`);

@@ -39,6 +39,6 @@ export function configureCompletion(command: Command, context: CommandContext): 
     )
     .action(async (shell: Shell) => {
       const program = await loadCommands(COMMANDS, context);
-      await context.print(SCRIPTS[shell](program.name(), completionTree(program)));
+      await context.output.print(SCRIPTS[shell](program.name(), completionTree(program)));
     });
 }

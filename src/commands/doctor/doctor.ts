@@ -53,7 +53,7 @@ async function runDoctor(context: CommandContext, text: string | undefined): Pro
   for await (const found of check(context, text)) {
     for (const finding of found) {
       findings.push(finding);
-      if (!context.options.json) await context.print(format(finding, context));
+      if (!context.options.json) await context.output.print(format(finding, context));
     }
   }
   const failed = findings.some(({ verdict }) => verdict === 'failure');
@@ -71,7 +71,7 @@ async function* check(
   yield [place];
   // There is nobody to ask.
   if (place.verdict === 'failure') return;
-  const [options, fleet] = await Promise.all([context.aws(), context.fleet()]);
+  const [options, fleet] = await Promise.all([context.aws.options(), context.aws.fleet()]);
   const credentials = checkCredentials(fleet, options);
   const identity = checkIdentity(fleet);
   const preferences = checkPreferences(fleet);
@@ -97,7 +97,8 @@ async function* check(
 }
 
 /** The account and region that are asked, as far as the input tells. */
-async function checkPlace({ options, env, sharedConfig }: CommandContext): Promise<Finding> {
+async function checkPlace({ options, env, aws }: CommandContext): Promise<Finding> {
+  const { sharedConfig } = aws;
   let check = 'profile';
   try {
     await checkNamedProfile(options, env, sharedConfig);

@@ -106,7 +106,7 @@ async function run(
       missingExitStatus: (agentVersion) => withoutExitStatus(agentVersion, interactively),
     });
     hintAtShell(context, facts, output);
-    if (status === KILLED) context.say('The command was ended by a signal.');
+    if (status === KILLED) context.output.notify('The command was ended by a signal.');
     return status === KILLED ? EXIT_OWN_FAILURE : status;
   } catch (error) {
     if (!isAwsError(error)) throw error;
@@ -150,7 +150,7 @@ function hintAtShell(
     target === 'is-windows'
       ? 'The target runs Windows, which could not be looked up: try --shell powershell.'
       : 'The target does not run Windows: try without --shell powershell.';
-  context.say(hint);
+  context.output.notify(hint);
 }
 
 /** The command line for the same command in a terminal on the target. */

@@ -26,7 +26,7 @@ export async function inspectTarget(
   context: CommandContext,
   { id, node }: ResolvedTarget,
 ): Promise<TargetFacts> {
-  const fleet = await context.fleet();
+  const fleet = await context.aws.fleet();
   const [platform, document] = await Promise.all([
     node !== undefined || id.startsWith(CONTAINER)
       ? node?.platformType

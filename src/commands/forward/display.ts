@@ -1,4 +1,4 @@
-import type { CommandContext } from '../../cli/framework/command-context.ts';
+import type { CommandContext, CommandOutput } from '../../cli/framework/command-context.ts';
 import type { ForwardedPort, PortChange } from './forwarded-port.ts';
 import { tellEvents } from './json-reporter.ts';
 import { tellLines } from './line-reporter.ts';
@@ -25,21 +25,22 @@ export async function chooseDisplay(
   target: string,
 ): Promise<ForwardDisplay> {
   if (context.options.json) {
-    return showEvents(context, target);
+    return showEvents(context.clock, context.output, target);
   }
   if (await canView(context)) {
     const { createForwardView } = await import('./view.ts');
     return createForwardView(context, target);
   }
   return {
-    follow: (port) => tellLines(target, port, (line) => context.say(line)),
+    follow: (port) => tellLines(target, port, (line) => context.output.notify(line)),
     end: () => undefined,
   };
 }
 
 /** Each change as a line of JSON on stdout. */
 export function showEvents(
-  { clock, stdout, print }: Pick<CommandContext, 'clock' | 'stdout' | 'print'>,
+  clock: CommandContext['clock'],
+  { stdout, print }: Pick<CommandOutput, 'stdout' | 'print'>,
   target: string,
 ): ForwardDisplay {
   return {

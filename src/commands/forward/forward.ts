@@ -77,10 +77,10 @@ async function forwardAll(
 ): Promise<number> {
   // Whatever is missing for all of them is said before anything is shown.
   checkSettings(context);
-  await (await context.fleet()).prepareCredentials();
+  await (await context.aws.fleet()).prepareCredentials();
   const display = await chooseDisplay(context, target);
   // Each session listens for signals, and to errors of the streams.
-  const streams = [process, context.stdout, context.stderr, context.messages];
+  const streams = [process, context.output.stdout, context.output.stderr, context.output.messages];
   setMaxListeners(EventEmitter.defaultMaxListeners + forwards.length, ...streams);
   const followed = forwards.map((forward) => {
     const port = createForwardedPort(forward);
@@ -155,7 +155,7 @@ async function openForward(
     return status;
   } catch (error) {
     if (!isAwsError(error)) throw error;
-    context.reportError(error);
+    context.output.reportError(error);
     finish({ kind: 'failed', reason: error.reason, message: error.message });
     return EXIT_OWN_FAILURE;
   }

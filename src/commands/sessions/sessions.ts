@@ -29,10 +29,10 @@ export function configureSessions(command: Command, context: CommandContext): vo
 }
 
 async function listSessions(context: CommandContext): Promise<void> {
-  const sessions = await (await context.fleet()).openSessions();
+  const sessions = await (await context.aws.fleet()).openSessions();
   const newestFirst = [...sessions].sort((a, b) => b.startedAt - a.startedAt);
   if (sessions.length === 0) {
-    context.say(`You have no open session in ${await context.region()}.`);
+    context.output.notify(`You have no open session in ${await context.aws.region()}.`);
   }
   await printList(context, newestFirst.map(withTime), {
     header: HEADER,
@@ -48,7 +48,7 @@ async function listSessions(context: CommandContext): Promise<void> {
 
 async function terminateSession(context: CommandContext, sessionId: string): Promise<void> {
   if (sessionId === '') throw new CommandError('the id of the session to end is empty');
-  const fleet = await context.fleet();
+  const fleet = await context.aws.fleet();
   const session = await findSession(fleet, sessionId);
   await fleet.terminateSession(sessionId);
   if (context.options.json) {
@@ -61,7 +61,7 @@ async function terminateSession(context: CommandContext, sessionId: string): Pro
     session === undefined
       ? ''
       : ` on ${session.target}, open since ${timeText(session.startedAt)},`;
-  await context.print(`${printable(`Session ${sessionId}${details} has been ended.`)}\n`);
+  await context.output.print(`${printable(`Session ${sessionId}${details} has been ended.`)}\n`);
 }
 
 /** Ending a session needs no permission to list them: then its id is all that is known of it. */

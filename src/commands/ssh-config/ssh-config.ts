@@ -23,7 +23,7 @@ export function configureSshConfig(command: Command, context: CommandContext): v
       ),
     )
     .action(async () => {
-      await context.print(sshConfig(context.options));
+      await context.output.print(sshConfig(context.options));
     });
 }
 

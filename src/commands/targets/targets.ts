@@ -23,15 +23,15 @@ export function configureTargets(command: Command, context: CommandContext): voi
 }
 
 async function listTargets(context: CommandContext, filter: string): Promise<void> {
-  const known = await listKnownNodes(await context.fleet(), context.clock);
+  const known = await listKnownNodes(await context.aws.fleet(), context.clock);
   const nodes = known.nodes.filter((node) => matchesWords(searchText(node), filter));
   nodes.sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
   if (nodes.length === 0) {
     const what = filter === '' ? 'no managed node' : `no managed node that matches "${filter}"`;
-    context.say(`There is ${what} in ${await context.region()}.`);
+    context.output.notify(`There is ${what} in ${await context.aws.region()}.`);
   }
   if (known.withoutTags !== undefined) {
-    context.say(`Name tags of EC2 instances are not shown: ${known.withoutTags}`);
+    context.output.notify(`Name tags of EC2 instances are not shown: ${known.withoutTags}`);
   }
   await printList(context, nodes.map(forPrograms), {
     header: HEADER,

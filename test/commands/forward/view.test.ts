@@ -60,18 +60,11 @@ function setUp(isStuck = false): Setup {
   });
   const context: ViewContext = {
     clock,
-    stderr,
-    options: {
-      ...{ profile: '', region: '', endpointUrl: '', quiet: false, json: false },
-      ...{ logLevel: undefined, color: false, login: false },
-    },
+    options: { color: false },
+    output: { stderr, divertMessages: (to) => (messages = to) },
     terminal: {
-      ...{ stdin: true, stdout: true, stderr: true, columns: COLUMNS },
       window: { size: () => ({ cols: COLUMNS, rows: 24 }), onResize: () => () => undefined },
-      inForeground: () => Promise.resolve(true),
-      suspend: () => undefined,
     },
-    divertMessages: (to) => (messages = to),
   };
   const view = createForwardView(context, TARGET);
   const port = createForwardedPort({ localPort: '8080', host: undefined, port: '80' });

@@ -14,18 +14,11 @@ export function attackDisplays(): (event: SessionEvent) => void {
   const stdout = stuckStream();
   const context: ViewContext = {
     clock: systemClock,
-    stderr,
-    options: {
-      ...{ profile: '', region: '', endpointUrl: '', quiet: false, json: false },
-      ...{ logLevel: undefined, color: false, login: false },
-    },
+    options: { color: false },
+    output: { stderr, divertMessages: () => undefined },
     terminal: {
-      ...{ stdin: true, stdout: true, stderr: true, columns: 80 },
       window: { size: () => ({ cols: 80, rows: 24 }), onResize: () => () => undefined },
-      inForeground: () => Promise.resolve(true),
-      suspend: () => undefined,
     },
-    divertMessages: () => undefined,
   };
   const print = (text: PrintedText): Promise<void> => {
     stdout.write(typeof text === 'string' ? text : '');
@@ -33,7 +26,7 @@ export function attackDisplays(): (event: SessionEvent) => void {
   };
   const displays = [
     createForwardView(context, TARGET),
-    showEvents({ clock: systemClock, stdout, print }, TARGET),
+    showEvents(systemClock, { stdout, print }, TARGET),
   ];
   const port = createForwardedPort({ localPort: '0', host: undefined, port: '80' });
   const tells = displays.map((display) => display.follow(port));

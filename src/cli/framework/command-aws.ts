@@ -1,0 +1,47 @@
+import type { Person } from '../../aws/credentials/sign-in/person.ts';
+import type { RunAws } from '../../aws/session-aws.ts';
+import { readSharedConfig, type SharedConfig } from '../../aws/shared-config.ts';
+import { CommandError, type CommandAws, type CommandContext } from './command-context.ts';
+import { checkNamedProfile } from './named-profile.ts';
+import { findRegion } from './region.ts';
+
+/** @param context - the context of the command; it is read when a part is first asked for */
+export function createCommandAws(context: () => CommandContext): CommandAws {
+  const sharedConfig = once(() => readConfig(context()));
+  const region = once(async () => {
+    const { options, env } = context();
+    await checkNamedProfile(options, env, sharedConfig);
+    return findRegion(options, env, sharedConfig);
+  });
+  const run = once(async () => createRun(context(), await region()));
+  const fleet = once(async () => context().sessions.guard.guard((await run()).aws));
+  return { sharedConfig, region, options: async () => (await run()).options, fleet };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
+async function createRun(context: CommandContext, region: string): Promise<RunAws> {
+  const { env, platform, logger, clock } = context;
+  const { profile, endpointUrl: endpoint } = context.options;
+  const findPerson = async (): Promise<Person | undefined> => {
+    const { findPersonAtTerminal } = await import('../prompt/person-at-terminal.ts');
+    return findPersonAtTerminal(context);
+  };
+  const { createRunAws } = await import('../../aws/session-aws.ts');
+  return createRunAws({ region, profile, endpoint, env, platform, logger, clock, findPerson });
+}
+
+/**
+ * Reads the shared AWS files. When one of them cannot be parsed, the command fails, as in the AWS CLI:
+ * the part that is not read may name the account that is meant.
+ *
+ * @throws CommandError that names the file and the line
+ */
+async function readConfig({ options, env, logger }: CommandContext): Promise<SharedConfig> {
+  const config = await readSharedConfig(options.profile, env, logger);
+  if (config.fault !== undefined) throw new CommandError(config.fault);
+  return config;
+}

@@ -1,0 +1,32 @@
+import type { Writable } from 'node:stream';
+import { isatty, WriteStream } from 'node:tty';
+import { createProcessTerminal } from '../../terminal/process-terminal.ts';
+import { isInForeground } from '../process/in-foreground.ts';
+import { onWindowChange } from '../run/window-changes.ts';
+import type { CommandContext, CommandTerminal } from './command-context.ts';
+
+/** The terminal of the running process. */
+export function createCommandTerminal(
+  { stdout, stderr }: { readonly stdout: Writable; readonly stderr: Writable },
+  { env, platform }: Pick<CommandContext, 'env' | 'platform'>,
+): CommandTerminal {
+  return {
+    get input() {
+      return process.stdin;
+    },
+    stdin: isatty(0),
+    stdout: stdout instanceof WriteStream,
+    stderr: stderr instanceof WriteStream,
+    columns: stdout instanceof WriteStream ? stdout.columns : undefined,
+    window: createProcessTerminal({
+      platform,
+      input: undefined,
+      outputs: stderr instanceof WriteStream ? [stderr] : [],
+      openControllingTerminal: () => undefined,
+      onSizeChange: onWindowChange,
+    }),
+    inForeground: () => isInForeground(platform, process.pid, env),
+    // The whole process group stops, as with Ctrl-Z: a program between the shell and this one, too.
+    suspend: () => void process.kill(0, 'SIGTSTP'),
+  };
+}
