@@ -1,11 +1,12 @@
 import type { Clock, Timer } from '../../lib/clock.ts';
 import type { SessionLink, SessionSignal } from '../session-type.ts';
 import { SIGNAL_STATUS } from '../signal-status.ts';
+import { CONTROL_CHARACTERS } from './keys.ts';
 
-/** Takes what the agent has added out of a payload of a command's output. */
+/** Removes what the agent adds from a payload of a command's output. */
 export type OutputFilter = (payloadType: number, payload: Buffer) => Buffer;
 
-/** What a command without input works with, besides what every shell session does. */
+/** What a command without input works with, besides what every shell session works with. */
 export interface CommandHost {
   readonly filterOutput: OutputFilter;
   /** Stops the program, as Ctrl-Z stops any other. */
@@ -15,17 +16,15 @@ export interface CommandHost {
 /** Signals of the user that the agent passes on to a command (docs/design/agent.md#signals). */
 type PassedSignal = Extract<SessionSignal, 'SIGINT' | 'SIGQUIT'>;
 
-const CONTROL_CHARACTERS: Readonly<Record<PassedSignal, number>> = { SIGINT: 0x03, SIGQUIT: 0x1c };
-
-/** A command that ends by a signal does so sooner. */
+/** A command that a signal ends is ended sooner. */
 const STILL_RUNNING_AFTER_MS = 1_000;
 const STILL_RUNNING =
   'The command was interrupted and is still running. Press Ctrl-C again to end the session.';
 
 /**
- * Statuses that tell nothing once the agent has passed a signal on: it waits for the command twice then,
- * and the wait that is reported says 1 whatever the status was (its `InputStreamMessageHandler`); or -1,
- * which is Go's for a process that a signal has ended.
+ * Statuses that mean nothing after the agent has passed a signal on. It then waits for the command twice,
+ * and the wait that it reports gives 1 for any status (its `InputStreamMessageHandler`), or -1, which is
+ * Go's status of a process that a signal has ended.
  */
 const LOST_STATUSES: ReadonlySet<number> = new Set([1, -1]);
 
@@ -38,11 +37,12 @@ export interface CommandWithoutInput {
 }
 
 /**
- * A command without input gets neither stdin nor keys: they stay for whoever reads them next, and the
- * terminal is as it was. Ctrl-C goes to the command as the agent passes it on; but that signals only the
- * command's first process, so a second one leaves; and where there is no connection, the first.
+ * A command without input gets neither stdin nor keys: they stay for the program that reads them next,
+ * and the terminal stays as it is. Ctrl-C goes to the agent, which signals the first process of the
+ * command, but not its children. So a second Ctrl-C ends the session. Without a connection the first one
+ * does.
  *
- * @param type - puts keys in front of the agent
+ * @param type - sends keys to the agent
  */
 export function createCommandWithoutInput(
   link: Pick<SessionLink, 'connectedSince' | 'warn' | 'end'>,

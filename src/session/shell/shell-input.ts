@@ -1,0 +1,167 @@
+import type { Readable } from 'node:stream';
+import type { Clock } from '../../lib/clock.ts';
+import { PayloadType } from '../../protocol/payload-type.ts';
+import { OUTPUT_PAYLOAD_BYTES, type OutgoingMessage, type SessionLink } from '../session-type.ts';
+import { createByteQueue, type ByteQueue } from '../streams/byte-queue.ts';
+import { sendEndOfInput, type EndOfInput } from './end-of-input.ts';
+import { createKeyReader, keysOfPipe } from './keys.ts';
+import {
+  SHELL_INPUT_TRANSITIONS,
+  type ShellInputEffect,
+  type ShellInputEvent,
+  type ShellInputState,
+} from './shell-input-state.ts';
+
+/** Memory of input that waits to be sent: above it stdin is not read. */
+const INPUT_HIGH_WATER_BYTES = 64 * 1024;
+/** Below it stdin is read again. */
+const INPUT_LOW_WATER_BYTES = 16 * 1024;
+
+/** Where keys come from. */
+export interface KeySource {
+  readonly stream: Readable;
+  /** Whether it is a terminal. */
+  readonly isTerminal: boolean;
+  /** What one read of a terminal means in keys. */
+  readonly keysOf: (typed: Buffer) => Buffer;
+}
+
+/** What the input of a shell session works with. */
+export interface ShellInputOptions {
+  readonly link: Pick<SessionLink, 'wake' | 'whenAcknowledged'>;
+  readonly clock: Clock;
+  /** Undefined for a command that shall have no input: only {@link ShellInput.type} gives it keys. */
+  readonly source: KeySource | undefined;
+  /** The user has typed `~.`. */
+  readonly leave: () => void;
+  /** The terminal was closed. */
+  readonly hangUp: () => void;
+  /** Shows a text on the terminal. */
+  readonly show: (text: string) => void;
+}
+
+/** The keys of a shell session on their way to the remote side, from stdin or typed by the program. */
+export class ShellInput {
+  readonly #options: ShellInputOptions;
+  readonly #queue: ByteQueue = createByteQueue();
+  readonly #takeTyped: (typed: Buffer) => void;
+  #state: ShellInputState = 'unstarted';
+  #endOfInput: EndOfInput | undefined;
+  /** The last byte that came from a stdin that is no terminal. */
+  #lastByte: number | undefined;
+
+  constructor(options: ShellInputOptions) {
+    this.#options = options;
+    const { leave, show } = options;
+    this.#takeTyped = createKeyReader({ type: (keys) => this.type(keys), leave, show });
+  }
+
+  readonly #onData = (bytes: Buffer): void => {
+    const { source } = this.#options;
+    if (source === undefined) return;
+    if (source.isTerminal) this.#takeTyped(source.keysOf(bytes));
+    else {
+      this.#lastByte = bytes.at(-1);
+      this.type(keysOfPipe(bytes));
+    }
+    if (this.#queue.cost() >= INPUT_HIGH_WATER_BYTES) source.stream.pause();
+  };
+
+  readonly #onEnd = (): void => {
+    this.#dispatch(this.#options.source?.isTerminal === true ? 'terminal-closed' : 'stdin-ended');
+  };
+
+  get state(): ShellInputState {
+    return this.#state;
+  }
+
+  start(): void {
+    this.#dispatch('started');
+  }
+
+  /** Sends keys after those that wait already. */
+  type(keys: Buffer): void {
+    this.#queue.push(keys);
+    this.#options.link.wake();
+  }
+
+  /** The remote side has written something. */
+  received(): void {
+    this.#endOfInput?.received();
+  }
+
+  /** The next message to send; undefined when nothing waits. */
+  next(): OutgoingMessage | undefined {
+    // When nothing is unacknowledged this types the end at once, and the end is then part of the queue.
+    if (this.#queue.size() === 0) this.#dispatch('sent');
+    const payload = this.#queue.take(OUTPUT_PAYLOAD_BYTES);
+    this.#readAgain();
+    return payload === undefined ? undefined : { payloadType: PayloadType.Output, payload };
+  }
+
+  /** Stops reading. Idempotent. */
+  close(): void {
+    this.#dispatch('closed');
+  }
+
+  #dispatch(event: ShellInputEvent): void {
+    const transition = SHELL_INPUT_TRANSITIONS[this.#state][event];
+    if (transition === undefined) return;
+    this.#state = transition.next;
+    this.#perform(transition.effect);
+  }
+
+  #perform(effect: ShellInputEffect): void {
+    const { link, clock, hangUp } = this.#options;
+    switch (effect) {
+      case 'read':
+        this.#read();
+        break;
+      case 'wake':
+        link.wake();
+        break;
+      case 'await-acknowledgement':
+        link.whenAcknowledged(() => this.#dispatch('acknowledged'));
+        break;
+      case 'send-end':
+        this.#endOfInput = sendEndOfInput({
+          clock,
+          type: (keys) => this.type(keys),
+          lastByte: this.#lastByte,
+        });
+        break;
+      case 'hang-up':
+        hangUp();
+        break;
+      case 'release':
+        this.#release();
+    }
+  }
+
+  #read(): void {
+    const stream = this.#options.source?.stream;
+    if (stream === undefined) return;
+    stream.on('data', this.#onData);
+    stream.on('end', this.#onEnd);
+    stream.on('error', this.#onEnd);
+    stream.on('close', this.#onEnd);
+    stream.resume();
+  }
+
+  #readAgain(): void {
+    const stream = this.#options.source?.stream;
+    if (stream === undefined || this.#state === 'closed') return;
+    if (this.#queue.cost() < INPUT_LOW_WATER_BYTES && stream.isPaused()) stream.resume();
+  }
+
+  #release(): void {
+    this.#endOfInput?.stop();
+    const stream = this.#options.source?.stream;
+    if (stream === undefined) return;
+    stream.off('data', this.#onData);
+    stream.off('end', this.#onEnd);
+    stream.off('close', this.#onEnd);
+    // The listener to errors stays: one that arrives late must not become an uncaught exception.
+    stream.pause();
+  }
+}
