@@ -78,12 +78,12 @@ describe('an encrypted session', () => {
       const { encryption, env } = kms;
       const gate = makeFifo(t);
       const command = `seq ${LAST_NUMBER}; cat ${gate}; echo apart >&2; exit 7`;
-      const wish = {
+      const requested = {
         ...nonInteractiveCommand(command, true),
         // Ten losses a second are all that the agent repairs by default.
         agent: { encryption, resendInterval: 10 },
       };
-      const { program, session } = await openPipedSession(t, wish, { env });
+      const { program, session } = await openPipedSession(t, requested, { env });
       await cutInTheMiddle(session);
       // The command cannot end before the cut.
       await writeFile(gate, '');

@@ -102,7 +102,7 @@ async function startRunning(
   conversation: Conversation,
   random: Random,
 ): Promise<Running> {
-  const { wish } = conversation;
+  const { requested } = conversation;
   // Without encryption a shell has no handshake.
   const isEncrypted =
     cell.kind === 'shell' && (cell.fault === 'cut in the handshake' || random.chance(0.5));
@@ -116,11 +116,11 @@ async function startRunning(
   };
   const request = {
     Target: TARGET,
-    ...(wish.document === undefined ? {} : { DocumentName: wish.document }),
-    ...(wish.parameters === undefined ? {} : { Parameters: wish.parameters }),
+    ...(requested.document === undefined ? {} : { DocumentName: requested.document }),
+    ...(requested.parameters === undefined ? {} : { Parameters: requested.parameters }),
   };
   const { SessionId } = await aws.startSession(request, {
-    agent: { ...wish.agent, ...(isEncrypted ? { encryption } : {}) },
+    agent: { ...requested.agent, ...(isEncrypted ? { encryption } : {}) },
     faults: { cuts: plan.cuts },
   });
   const session = aws.session(SessionId);

@@ -15,7 +15,7 @@ export interface Aliases {
   add(documented: string, real: string): void;
 }
 
-/** Local ports of the guides. Whoever runs the tests may use them, or run several at once. */
+/** Local ports of the guides. The user who runs the tests may use them, or run several tests at once. */
 const LOCAL_PORTS = ['8080', '8443', '5432', '6379'];
 /** As many digits as the ports have; the system never chooses one of these. */
 const [LOWEST, HIGHEST] = [2000, 9999];

@@ -55,10 +55,10 @@ interface ConsoleSession extends StartedSession {
 async function openConsole(
   t: TestContext,
   wine: Wine,
-  wish: SessionWish = {},
+  requested: SessionWish = {},
   options: TerminalOptions = {},
 ): Promise<ConsoleSession> {
-  const opened = await startSession(t, wish);
+  const opened = await startSession(t, requested);
   const program = await startCommandInTerminal(t, [WINE.program, PROGRAM, ...opened.args], {
     size: SIZE,
     env: wine.environment,

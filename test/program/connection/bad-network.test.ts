@@ -58,7 +58,7 @@ const BAD_NETWORKS: readonly BadNetwork[] = [
 
 describe('a shell over a network', () => {
   for (const { name, faults } of BAD_NETWORKS) {
-    it(`${name} says and hears every byte once`, async (t) => {
+    it(`${name} sends and receives every byte once`, async (t) => {
       const seed = chooseSeed();
       const random = randomOf(seed);
       const content = random.bytes(OUTPUT_BYTES);

@@ -22,7 +22,7 @@ async function converse({ program }: PipedSession, word: string): Promise<void> 
 }
 
 describe('a connection that is lost', () => {
-  it('is made again, and nobody notices', async (t) => {
+  it('is made again without a notice', async (t) => {
     const opened = await openPipedSession(t);
     const { program, session } = opened;
     await converse(opened, 'before');
@@ -111,7 +111,7 @@ describe('a connection that is lost for good', () => {
 });
 
 describe('a connection that is never made', () => {
-  it('is said in the words that callers know, when nobody listens', async (t) => {
+  it('is reported in the text that callers know, when nothing listens', async (t) => {
     const { aws, response, request, session } = await startSession(t);
     const StreamUrl = `ws://127.0.0.1:${await closedPort()}/v1/data-channel/${session.sessionId}`;
     const program = startPiped(t, sixArguments(aws, { ...response, StreamUrl }, request));
@@ -120,7 +120,7 @@ describe('a connection that is never made', () => {
     await session.closed;
   });
 
-  it('is said with the status when the gateway refuses', async (t) => {
+  it('is reported with the status when the gateway refuses', async (t) => {
     const { args, session } = await startSession(t);
     session.setGateway('unavailable');
     const program = startPiped(t, args);
@@ -130,7 +130,7 @@ describe('a connection that is never made', () => {
   });
 });
 
-/** A port that nobody listens on: one that was free a moment ago. */
+/** A port without a listener: one that was free a moment ago. */
 async function closedPort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

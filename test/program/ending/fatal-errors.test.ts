@@ -71,7 +71,7 @@ describe('a file of the program that is missing', () => {
     });
   }
 
-  it('leaves no session of a command behind', async (t) => {
+  it('leaves no session of a command on the service', async (t) => {
     const target = await startOwnTarget(t);
     const args = ['exec', TARGET, '--', 'id'];
     const program = startChanged(t, without('session.cjs'), args, target.env);

@@ -60,7 +60,7 @@ describe('the session ends on the service and on the target', () => {
     await assertEndedByClient(session);
   });
 
-  it('on SIGTERM without credentials: the agent is told', async (t) => {
+  it('on SIGTERM without credentials: by the agent', async (t) => {
     const { program, session } = await openPipedSession(t, {}, { env: NO_CREDENTIALS });
     await program.stdout.until('the prompt', (text) => text.endsWith(PROMPT));
     program.kill('SIGTERM');
@@ -68,7 +68,7 @@ describe('the session ends on the service and on the target', () => {
     assert.equal((await session.closed).by, 'flag');
   });
 
-  it('on SIGTERM while the connection is lost: the service is told', async (t) => {
+  it('on SIGTERM while the connection is lost: by the API', async (t) => {
     const { program, session } = await openPipedSession(t);
     await program.stdout.until('the prompt', (text) => text.endsWith(PROMPT));
     session.setGateway('down');
@@ -116,7 +116,7 @@ describe('the session ends on the service and on the target', () => {
     await assertEndedByClient(session);
   });
 
-  it('on SIGTERM though nobody reads its output', async (t) => {
+  it('on SIGTERM though its output is not read', async (t) => {
     const { program, session } = await openPipedSession(t, interactiveCommand('yes'));
     await program.stdout.until('the command', (text) => text.includes('y'));
     program.stdoutPipe.pause();

@@ -16,8 +16,8 @@ const CALLER_IGNORES = ['/bin/sh', '-c', `trap '' INT QUIT TSTP; exec "$@"`, 'sh
 const SIGNALS = ['SIGINT', 'SIGQUIT', 'SIGTSTP'] as const;
 
 async function forwarded(t: TestContext, through: readonly string[]): Promise<string> {
-  const wish = interactiveCommand(readBytes(SIGNALS.length));
-  const { program, session } = await openTerminalSession(t, wish, { through });
+  const requested = interactiveCommand(readBytes(SIGNALS.length));
+  const { program, session } = await openTerminalSession(t, requested, { through });
   await program.screen.until('the reader', (text) => text.endsWith(READY));
   for (const [sent, signal] of SIGNALS.entries()) {
     program.kill(signal);

@@ -11,7 +11,7 @@ import {
 import { terminateSession } from '../support/terminate-session.ts';
 
 describe('a session that the service ends', () => {
-  it('says why when the service does', async (t) => {
+  it('reports the reason that the service gives', async (t) => {
     const { program, session } = await openPipedSession(t);
     await program.stdout.until('the prompt', (text) => text.endsWith(PROMPT));
     session.terminate('Session timed out due to inactivity.');
@@ -49,7 +49,7 @@ describe('a session that the service ends', () => {
 });
 
 describe('the message of the handshake', () => {
-  it('stands on a line of its own', async (t) => {
+  it('is on a line of its own', async (t) => {
     const { program, session } = await openPipedSession(t, {
       ...nonInteractiveCommand('echo out', true),
       agent: { customerMessage: 'This session is recorded.' },
@@ -64,7 +64,7 @@ describe('the message of the handshake', () => {
   });
 });
 
-describe('a session that is to be encrypted', () => {
+describe('a session that must be encrypted', () => {
   const encrypted: SessionWish = {
     agent: {
       encryption: {
@@ -74,7 +74,7 @@ describe('a session that is to be encrypted', () => {
     },
   };
 
-  it('fails for a caller with three arguments, which says what to upgrade', async (t) => {
+  it('fails for a caller with three arguments, and the message names what to upgrade', async (t) => {
     const { args, session } = await startSession(t, encrypted);
     const program = startPiped(t, args.slice(0, 3));
     assert.deepEqual(await program.end(), { status: 1, signal: null });

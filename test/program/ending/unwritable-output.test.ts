@@ -9,7 +9,7 @@ import { startService } from '../port/support/target-service.ts';
 import { startPiped, type PipedOptions, type PipedProgram } from '../support/piped-program.ts';
 import { nonInteractiveCommand, startSession, TARGET } from '../support/target.ts';
 
-/** Runs the program inside a shell's command line, in which `"$@"` stands for it. */
+/** Runs the program inside a shell's command line, in which `"$@"` is the program. */
 function inShell(commandLine: string): Pick<PipedOptions, 'through'> {
   return { through: ['/bin/sh', '-c', commandLine, 'sh'] };
 }
@@ -64,7 +64,7 @@ describe('a text that cannot be written', () => {
     });
   }
 
-  it('is none when its reader has gone', async (t) => {
+  it('is none when its reader has closed it', async (t) => {
     for (const args of [['--version'], ['--help']]) {
       const command = inShell('trap "" PIPE; { "$@"; echo $? >&2; } | :');
       const program = startPiped(t, args, command);

@@ -38,7 +38,7 @@ function directoryOnPath(t: TestContext): string {
 }
 
 describe('the program without arguments', () => {
-  it('says that it is installed', async (t) => {
+  it('prints that it is installed', async (t) => {
     assert.deepEqual(await run(t, []), { status: 0, stdout: INSTALLED, stderr: '' });
   });
 
@@ -66,7 +66,7 @@ describe('the program without arguments', () => {
     assert.equal(program.stdout.text, INSTALLED);
   });
 
-  it('does not mind that nobody reads it', async (t) => {
+  it('succeeds though nothing reads its output', async (t) => {
     const program = startPiped(t, [], {
       through: ['/bin/sh', '-c', '{ "$@"; echo "status $?" >&2; } | true', 'sh'],
     });
@@ -197,7 +197,7 @@ describe('arguments no session can be started with', () => {
     ['no URL', '{"SessionId":"s","TokenValue":"t"}', /StreamUrl/],
     ['a bad URL', '{"SessionId":"s","TokenValue":"t","StreamUrl":"example.com"}', /StreamUrl/],
   ] as const) {
-    it(`${name}: the reason is said`, async (t) => {
+    it(`${name}: the reason is reported`, async (t) => {
       const { status, stdout, stderr } = await run(t, [response, 'us-east-1', 'StartSession']);
       assert.equal(status, 1);
       assert.match(REASON.exec(stdout)?.[1] ?? `no such text: ${stdout}`, reason);
@@ -205,7 +205,7 @@ describe('arguments no session can be started with', () => {
     });
   }
 
-  it('an unencrypted URL to another machine: the reason is said', async (t) => {
+  it('an unencrypted URL to another machine: the reason is reported', async (t) => {
     const { aws, response, request, session } = await startSession(t);
     const unencrypted = { ...response, StreamUrl: 'ws://192.0.2.1/' };
     const { status, stdout } = await run(t, sixArguments(aws, unencrypted, request));

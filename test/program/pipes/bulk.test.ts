@@ -9,7 +9,7 @@ import { interactiveCommand, openPipedSession } from '../support/target.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const UNLIMITED = { SSM_PLUGIN_MAX_MESSAGE_RATE: '0' };
-/** What the program may grow by, whatever waits in front of it. */
+/** What the program may grow by, however much waits for it. */
 const GROWTH_BOUND = 20 * MEBIBYTE;
 
 /** Random bytes without those that a terminal makes into signals. */

@@ -48,7 +48,7 @@ describe('bytes from a pipe', () => {
     assert.equal(await received(t, [Buffer.from('a'), lineFeed, lineFeed]), ' 61 0d 0d');
   });
 
-  it('a line feed behind something else stays one', async (t) => {
+  it('a line feed after other bytes stays one', async (t) => {
     assert.equal(await received(t, [Buffer.from('a\n'), Buffer.from('\n\n')]), ' 61 0a 0a 0a');
   });
 });

@@ -10,7 +10,7 @@ import { startInTerminal } from '../support/terminal-program.ts';
 
 const ORDINARY_END = { status: 0, signal: null };
 
-/** Runs the program inside a shell's command line, in which `"$@"` stands for it. */
+/** Runs the program inside a shell's command line, in which `"$@"` is the program. */
 function inShell(commandLine: string, ...parameters: string[]): Pick<PipedOptions, 'through'> {
   return { through: ['/bin/sh', '-c', commandLine, 'sh', ...parameters] };
 }
@@ -124,7 +124,7 @@ describe('output that is no terminal', () => {
     assert.equal(session.record.childProcesses, 0);
   });
 
-  it('ends the session quietly when nobody ever read it', async (t) => {
+  it('ends the session quietly when it was never read', async (t) => {
     const { program, session } = await openPipedSession(
       t,
       interactiveCommand('yes'),
@@ -162,7 +162,7 @@ describe('a pipe for input and a terminal for output', () => {
 });
 
 describe('a terminal for input and a pipe for output', () => {
-  it('is a terminal: keys go out one by one, and its settings are given back', async (t) => {
+  it('is a terminal: keys are sent one by one, and its settings are restored', async (t) => {
     const { args, session } = await startSession(t);
     const program = await startInTerminal(t, args, {
       through: ['/bin/sh', '-c', '"$@" | tr a-z A-Z', 'sh'],

@@ -18,7 +18,7 @@ describe('a command without a terminal on the target', () => {
     assert.equal(program.stderr.text, 'err\n');
   });
 
-  it('that succeeds says so, too', async (t) => {
+  it('that succeeds reports its status, too', async (t) => {
     const { program } = await openPipedSession(t, nonInteractiveCommand('true', true));
     assert.deepEqual(await program.end(), { status: 0, signal: null });
     assert.match(program.stdout.text, /EXIT_CODE: 0\n/);
@@ -61,7 +61,7 @@ describe('a command without a terminal on the target', () => {
     assert.equal(program.stderr.text, lines(3000));
   });
 
-  it('gives its status in a terminal, too, which is given back', async (t) => {
+  it('gives its status in a terminal, too, which is restored', async (t) => {
     const { program } = await openTerminalSession(t, nonInteractiveCommand('exit 9', true));
     assert.deepEqual(await program.end(), { status: 9, settings: program.settingsBefore });
   });

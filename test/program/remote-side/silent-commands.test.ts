@@ -6,7 +6,7 @@ const ORDINARY_END = { status: 0, signal: null };
 /** It writes nothing before it has input; without the echo of the terminal its agent sends nothing. */
 const SILENT = 'stty -echo; read x; echo got $x';
 
-describe('an interactive command that waits for input without a word', () => {
+describe('an interactive command that waits for input and prints nothing', () => {
   it('gets what is typed in a terminal', async (t) => {
     const { program } = await openTerminalSession(t, interactiveCommand(SILENT));
     program.type('hello\r');

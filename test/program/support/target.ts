@@ -17,7 +17,7 @@ import { DEADLINE_MS } from './transcript.ts';
 const LONGEST_TEST_MS = 2 * DEADLINE_MS;
 
 export const TARGET = 'i-0123456789abcdef0';
-/** What the shell of the local target asks with. */
+/** The prompt of the shell of the local target. */
 export const PROMPT = '$ ';
 
 /** What runs on the target. */
@@ -39,15 +39,15 @@ export interface StartedSession {
 /** Starts the local target for one test, and a session on it. */
 export async function startSession(
   t: TestContext,
-  wish: SessionWish = {},
+  requested: SessionWish = {},
 ): Promise<StartedSession> {
   const aws = await startTarget(t);
   const request: StartSessionRequest = {
     Target: TARGET,
-    ...(wish.document === undefined ? {} : { DocumentName: wish.document }),
-    ...(wish.parameters === undefined ? {} : { Parameters: wish.parameters }),
+    ...(requested.document === undefined ? {} : { DocumentName: requested.document }),
+    ...(requested.parameters === undefined ? {} : { Parameters: requested.parameters }),
   };
-  const response = await aws.startSession(request, wish);
+  const response = await aws.startSession(request, requested);
   return {
     aws,
     session: aws.session(response.SessionId),
@@ -111,10 +111,10 @@ export interface TerminalSession extends StartedSession {
 /** Starts a session and the program in a terminal. */
 export async function openTerminalSession(
   t: TestContext,
-  wish: SessionWish = {},
+  requested: SessionWish = {},
   options: TerminalOptions = {},
 ): Promise<TerminalSession> {
-  const started = await startSession(t, wish);
+  const started = await startSession(t, requested);
   const program = await startInTerminal(t, started.args, options);
   return { ...started, program };
 }
@@ -122,10 +122,10 @@ export async function openTerminalSession(
 /** Starts a shell and the program in a terminal; resolves when the prompt appears. */
 export async function openShell(
   t: TestContext,
-  wish: SessionWish = {},
+  requested: SessionWish = {},
   options: TerminalOptions = {},
 ): Promise<TerminalSession> {
-  const opened = await openTerminalSession(t, wish, options);
+  const opened = await openTerminalSession(t, requested, options);
   await opened.program.screen.until('the prompt', (text) => text.endsWith(PROMPT));
   return opened;
 }
@@ -138,9 +138,9 @@ export interface PipedSession extends StartedSession {
 /** Starts a session and the program without a terminal. */
 export async function openPipedSession(
   t: TestContext,
-  wish: SessionWish = {},
+  requested: SessionWish = {},
   options: PipedOptions = {},
 ): Promise<PipedSession> {
-  const started = await startSession(t, wish);
+  const started = await startSession(t, requested);
   return { ...started, program: startPiped(t, started.args, options) };
 }

@@ -73,7 +73,7 @@ describe('escapes at the start of a line in a terminal', () => {
     await session.closed;
   });
 
-  it('~? says which there are, and the session goes on', async (t) => {
+  it('~? lists them, and the session continues', async (t) => {
     const { program, session } = await openShell(t);
     program.type('~?');
     await program.screen.until('the list', (text) => text.includes(HELP));

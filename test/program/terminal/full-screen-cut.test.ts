@@ -17,7 +17,7 @@ import type { TerminalOptions } from '../support/terminal-program.ts';
 import { terminateSession } from '../support/terminate-session.ts';
 import { THROWS } from '../support/throwing/throws.ts';
 
-/** Cursor keys, cursor, mouse, focus, paste, synchronized output: all that xterm.js tells about. */
+/** Cursor keys, cursor, mouse, focus, paste, synchronized output: all that xterm.js exposes. */
 const MODES = [1, 7, 25, 9, 1000, 1002, 1003, 1004, 1006, 1016, 2004, 2026];
 /** What xterm.js does not have: what switches it on, and what has to follow. */
 const UNKNOWN_TO_XTERM_JS = [
@@ -101,7 +101,7 @@ describe('a terminal in which a full-screen program is cut off', () => {
   }
 });
 
-describe('a full-screen program that ends by itself', () => {
+describe('a full-screen program that ends normally', () => {
   for (const program of FULL_SCREEN_PROGRAMS) {
     it(`is followed by nothing but the exit text: ${program.name}`, async (t) => {
       if (!requireProgram(t, program)) return;
@@ -119,8 +119,8 @@ describe('a full-screen program that ends by itself', () => {
 
 describe('a command that has reported its status', () => {
   it('leaves on what it has switched on', async (t) => {
-    const wish = nonInteractiveCommand(String.raw`printf '\033[?25l'`, true);
-    const opened = await openTerminalSession(t, wish);
+    const requested = nonInteractiveCommand(String.raw`printf '\033[?25l'`, true);
+    const opened = await openTerminalSession(t, requested);
     assert.equal((await opened.program.end()).status, 0);
     assert.equal(await (await shown(opened)).hasMode(25), false);
   });

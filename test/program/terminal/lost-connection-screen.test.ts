@@ -26,7 +26,7 @@ async function lose({ program, session }: TerminalSession): Promise<void> {
 }
 
 describe('a connection that is lost for some seconds', () => {
-  it('is shown below a line that is being typed, which stands there afterwards as before', async (t) => {
+  it('is shown below a line that is being typed, which is afterwards as before', async (t) => {
     const opened = await openShell(t);
     const { program, session } = opened;
     program.type('echo half');

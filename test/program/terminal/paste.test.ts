@@ -22,7 +22,7 @@ function sha256(bytes: Buffer): string {
 }
 
 describe('a paste of a megabyte', () => {
-  it('arrives whole, and Ctrl-C behind it works', (t) =>
+  it('arrives whole, and Ctrl-C after it works', (t) =>
     seeded(async (random) => {
       const text = pastedText(random);
       const command = `${hashBytes(text.length)}; trap 'echo interrupted; exit' INT; echo waiting; while :; do wait; done`;

@@ -14,7 +14,7 @@ import { startInTerminal, type TerminalOptions } from '../support/terminal-progr
 import { terminateSession } from '../support/terminate-session.ts';
 import { FATAL_ERROR_REPORTED, THROWS } from '../support/throwing/throws.ts';
 
-/** Settings that nobody has by default: giving back sane ones would not be enough. */
+/** Settings that no terminal has by default: restoring sane ones would not be enough. */
 const UNUSUAL = '-ixon -echoctl -opost intr ^K susp undef erase ^H';
 
 interface WayOut {
@@ -117,7 +117,7 @@ describe('the terminal is as it was before', () => {
 });
 
 describe('an internal error', () => {
-  it('is said on stderr in one line, and the session is ended', async (t) => {
+  it('is reported on stderr in one line, and the session is ended', async (t) => {
     const { program, session } = await openShell(t, {}, { env: THROWS });
     const shown = program.screen.text;
     program.kill('SIGUSR2');

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { openShell } from '../support/target.ts';
 
 describe('a shell in a terminal', () => {
-  it('shows where the session started and then what the remote side says', async (t) => {
+  it('shows where the session started and then what the remote side prints', async (t) => {
     const { program, session } = await openShell(t);
     assert.equal(
       program.screen.text,
@@ -29,7 +29,7 @@ describe('a shell in a terminal', () => {
     await program.screen.until('the corrected answer', (text) => /^left\r+\n\$ $/m.test(text));
   });
 
-  it('ends with the remote shell and says so', async (t) => {
+  it('ends with the remote shell and reports it', async (t) => {
     const { program, session } = await openShell(t);
     program.type('exit 3\r');
     const { status } = await program.end();

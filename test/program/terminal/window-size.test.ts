@@ -16,7 +16,7 @@ describe('the size of the window', () => {
     assert.deepEqual(session.record.sizes, [{ cols: 97, rows: 31 }]);
   });
 
-  it('is told at once when it changes, without a key being pressed', async (t) => {
+  it('is sent at once when it changes, without a key being pressed', async (t) => {
     const report = `trap 'stty size' WINCH; stty size; printf ${READY}; sleep 600 & while :; do wait; done`;
     const { program, session } = await openTerminalSession(t, interactiveCommand(report), {
       size: { cols: 80, rows: 24 },

@@ -22,7 +22,7 @@ export type Answer = Pick<Transcript, 'bytes' | 'text' | 'until'>;
 /** An exchange with the target through one kind of session. */
 export interface Conversation {
   /** The session it needs. */
-  readonly wish: SessionWish;
+  readonly requested: SessionWish;
   /** Resolves when the local side is connected, with the target's bytes from then on. */
   open(client: SessionClient): Promise<Answer>;
   /** Asks for the exchange and sends all but the last {@link HELD_BACK_BYTES}. */
@@ -79,7 +79,7 @@ function throughShell(t: TestContext, exchange: Exchange): Conversation {
   ].join('\n');
   let client: SessionClient | undefined;
   return {
-    wish: { ...interactiveCommand(command), agent: RESENDING },
+    requested: { ...interactiveCommand(command), agent: RESENDING },
     canBeginEarly: false,
     async open(opened) {
       client = opened;
@@ -95,7 +95,7 @@ async function throughStdio(t: TestContext, exchange: Exchange): Promise<Convers
   const service = await startExchangeService(t);
   let client: SessionClient | undefined;
   return {
-    wish: {
+    requested: {
       document: 'AWS-StartSSHSession',
       parameters: { portNumber: [String(service.port)] },
       agent: RESENDING,
@@ -120,7 +120,7 @@ async function throughPort(
   const service = await startExchangeService(t);
   let socket: Socket | undefined;
   return {
-    wish: {
+    requested: {
       document: 'AWS-StartPortForwardingSession',
       parameters: { portNumber: [String(service.port)] },
       agent: { ...RESENDING, ...(agentVersion === undefined ? {} : { version: agentVersion }) },
