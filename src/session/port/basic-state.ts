@@ -1,37 +1,55 @@
 /**
- * Where a basic port is with its one connection at a time. The bytes of the target carry no mark of the
- * connection they belong to: a connection that follows another one starts when the agent has
- * acknowledged DisconnectToPort, and gets bytes only from its own first message on, which is what makes
- * the agent connect again. Whatever comes before was sent to the one that is gone.
+ * Where a basic port is with its one connection at a time. The bytes of the target do not name the
+ * connection they belong to. So a connection that follows another one starts when the agent has
+ * acknowledged DisconnectToPort, and receives bytes only after its own first message, which makes the
+ * agent connect again. All bytes from before belong to the connection that has ended.
  */
 export type BasicState =
-  /** The listener is not up. */
+  /** The listener is not open yet. */
   | 'starting'
-  /** No program has connected: what the target says is kept for the first. */
+  /** No program has connected yet: the bytes of the target are kept for the first one. */
   | 'unused'
-  /** A program is connected and has not sent anything: what comes is for the one before. */
-  | 'asking'
-  /** What the target says is for the connected program. */
-  | 'answering'
-  /** DisconnectToPort is on its way. */
+  /** A program is connected and has not sent anything: bytes belong to the connection before it. */
+  | 'unsent'
+  /** The bytes of the target belong to the connected program. */
+  | 'connected'
+  /** DisconnectToPort is sent. */
   | 'disconnecting'
-  /** No program is connected. */
+  /** The agent has acknowledged it, and no program is connected. */
   | 'idle'
-  | 'over';
+  | 'closed';
 
 /** What happens to a basic port. */
-export type BasicEvent = 'up' | 'connected' | 'sent' | 'disconnected' | 'acknowledged' | 'ended';
+export type BasicEvent =
+  | 'listening'
+  | 'program-connected'
+  /** Bytes of the program were sent. */
+  | 'bytes-sent'
+  | 'disconnect-sent'
+  | 'disconnect-acknowledged'
+  | 'close';
 
-/** What each event leads to. What is not here changes nothing. */
-export const BASIC_TRANSITIONS: Readonly<
-  Record<BasicState, Readonly<Partial<Record<BasicEvent, BasicState>>>>
-> = {
-  starting: { up: 'unused', ended: 'over' },
-  // The agent has connected before any program has.
-  unused: { connected: 'answering', ended: 'over' },
-  asking: { sent: 'answering', disconnected: 'disconnecting', ended: 'over' },
-  answering: { disconnected: 'disconnecting', ended: 'over' },
-  disconnecting: { acknowledged: 'idle', ended: 'over' },
-  idle: { connected: 'asking', ended: 'over' },
-  over: {},
+type Row = Readonly<Record<BasicEvent, BasicState>>;
+
+/** Every event but those in `changes` leaves the state as it is, and `close` closes it. */
+const row = (state: BasicState, changes: Partial<Row>): Row => ({
+  listening: state,
+  'program-connected': state,
+  'bytes-sent': state,
+  'disconnect-sent': state,
+  'disconnect-acknowledged': state,
+  close: 'closed',
+  ...changes,
+});
+
+/** The state after each event. */
+export const BASIC_TRANSITIONS: Readonly<Record<BasicState, Row>> = {
+  starting: row('starting', { listening: 'unused' }),
+  // The agent has connected to the target already.
+  unused: row('unused', { 'program-connected': 'connected' }),
+  unsent: row('unsent', { 'bytes-sent': 'connected', 'disconnect-sent': 'disconnecting' }),
+  connected: row('connected', { 'disconnect-sent': 'disconnecting' }),
+  disconnecting: row('disconnecting', { 'disconnect-acknowledged': 'idle' }),
+  idle: row('idle', { 'program-connected': 'unsent' }),
+  closed: row('closed', {}),
 };

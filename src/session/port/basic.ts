@@ -5,172 +5,181 @@ import {
   OUTPUT_PAYLOAD_BYTES,
   type OutgoingMessage,
   type SessionLink,
+  type SessionSignal,
   type SessionType,
 } from '../session-type.ts';
 import { classifyPayload } from './agent-messages.ts';
 import { BASIC_TRANSITIONS, type BasicEvent, type BasicState } from './basic-state.ts';
-import { createDelivery } from './connection/delivery.ts';
-import { createReceiveBudget } from './connection/receive-budget.ts';
-import type { Listener } from './listen/listener.ts';
+import { createDelivery, type Delivery } from './connection/delivery.ts';
 import { LocalConnection } from './connection/local-connection.ts';
+import { createReceiveBudget, type ReceiveBudget } from './connection/receive-budget.ts';
+import { createEarlyBytes } from './early-bytes.ts';
+import type { Listener } from './listen/listener.ts';
 import { openLocalSide } from './listen/local-side.ts';
 import type { PortHost } from './port-host.ts';
-import type { PortProperties } from './properties.ts';
 import { endOnSignal } from './port-signals.ts';
 import { basicConnectionText, DESTINATION_FAILED_TEXT } from './port-texts.ts';
-
-/**
- * The agent connects to the target before any local program has, and the target may speak first.
- * So many bytes are kept for the first connection; the agent keeps the rest, but not for ever.
- */
-export const EARLY_BYTES_LIMIT = 64 * 1024;
+import type { LocalEndpoint, PortProperties } from './properties.ts';
 
 /**
  * A forwarded port for agents without smux: raw bytes, one local connection at a time
- * (docs/design/protocol.md#basic-ports). Others wait unread until it has ended.
+ * (docs/design/protocol.md#basic-ports). Other connections wait unread until it has ended.
  */
 export function createBasicSession(
   properties: Extract<PortProperties, { kind: 'basic' }>,
   link: SessionLink,
   host: PortHost,
 ): SessionType {
-  const { clock, logger, hasPeerClosed } = host;
-  const budget = createReceiveBudget(link);
-  const delivery = createDelivery(budget, clock);
-  const connections = new Set<LocalConnection>();
-  let state: BasicState = 'starting';
-  let queue: Socket[] = [];
-  let listener: Listener | undefined;
+  return new BasicSession(properties.local, link, host);
+}
+
+class BasicSession implements SessionType {
+  readonly stdout = 'text';
+  readonly exitStatus = undefined;
+  readonly #local: LocalEndpoint;
+  readonly #link: SessionLink;
+  readonly #host: PortHost;
+  readonly #budget: ReceiveBudget;
+  readonly #delivery: Delivery;
+  readonly #early = createEarlyBytes();
+  /** Those that have ended, but are still written to, are among them. */
+  readonly #connections = new Set<LocalConnection>();
+  #state: BasicState = 'starting';
+  /** Connections that wait for their turn. */
+  #queue: Socket[] = [];
+  #listener: Listener | undefined;
   /** The connection whose bytes are sent. */
-  let current: LocalConnection | undefined;
-  /** The target's bytes from before the first connection. */
-  let early: Buffer | undefined;
-  let earlyBytes = 0;
+  #current: LocalConnection | undefined;
 
-  const happened = (event: BasicEvent): void => {
-    state = BASIC_TRANSITIONS[state][event] ?? state;
-  };
+  constructor(local: LocalEndpoint, link: SessionLink, host: PortHost) {
+    this.#local = local;
+    this.#link = link;
+    this.#host = host;
+    this.#budget = createReceiveBudget(link);
+    this.#delivery = createDelivery(this.#budget, host.clock);
+  }
 
-  const begin = (socket: Socket): void => {
-    const isFirst = state === 'unused';
-    happened('connected');
-    const connection = new LocalConnection(
-      socket,
-      { clock, link, budget, hasPeerClosed },
-      {
-        bytes: () => link.wake(),
-        sendingEnded() {
-          if (connection === current) link.wake();
-        },
-        closed: () => void connections.delete(connection),
+  start(): void {
+    this.#listener = openLocalSide(this.#local, this.#link, this.#host, true, {
+      up: () => {
+        this.#dispatch('listening');
+        this.#link.wake();
       },
-    );
-    connections.add(connection);
-    current = connection;
-    if (queue.length > 0) connection.shortenHold();
-    if (!isFirst) return;
-    link.print(basicConnectionText(link.sessionId));
-    if (early !== undefined) connection.deliver(early.subarray(0, earlyBytes));
-    early = undefined;
-  };
+      connection: (socket) => {
+        this.#queue.push(socket);
+        this.#current?.shortenHold();
+        this.#serveNext();
+      },
+    });
+  }
 
-  const beginNext = (): void => {
-    if (state !== 'unused' && state !== 'idle') return;
-    const socket = queue.shift();
-    if (socket !== undefined) begin(socket);
-  };
-
-  const disconnect = (connection: LocalConnection): OutgoingMessage => {
-    happened('disconnected');
-    current = undefined;
-    connection.finish();
-    // The flag goes out behind this call.
-    queueMicrotask(() =>
-      link.whenAcknowledged(() => {
-        happened('acknowledged');
-        beginNext();
-      }),
-    );
-    return { payloadType: PayloadType.Flag, payload: encodeFlag(Flag.DisconnectToPort) };
-  };
-
-  /** Returns false when the bytes must stay with the agent. */
-  const receiveOutput = (payload: Buffer): boolean => {
-    if (state === 'unused') {
-      if (earlyBytes + payload.length > EARLY_BYTES_LIMIT) return false;
-      // Copied into one piece: a payload of any length, or of none, costs no memory but its bytes.
-      early ??= Buffer.allocUnsafeSlow(EARLY_BYTES_LIMIT);
-      earlyBytes += payload.copy(early, earlyBytes);
-    } else if (current !== undefined && state === 'answering') {
-      current.deliver(payload);
-    } else {
-      logger.debug(`dropped ${payload.length} bytes for a connection that has ended`);
-    }
-    return true;
-  };
-
-  const receiveMessage = (payloadType: number, payload: Buffer): boolean => {
-    switch (classifyPayload(payloadType, payload, link, logger)) {
+  receive(payloadType: number, payload: Buffer): boolean {
+    if (this.#state === 'closed') return true;
+    if (this.#state === 'starting') return false;
+    switch (classifyPayload(payloadType, payload, this.#link, this.#host.logger)) {
       case 'output':
-        return receiveOutput(payload);
+        return this.#receiveOutput(payload);
       case 'destination-failed':
-        link.print(DESTINATION_FAILED_TEXT);
-        host.presentation.onEvent?.({ kind: 'destination-failed' });
-        if (state === 'answering') current?.finish();
+        this.#link.print(DESTINATION_FAILED_TEXT);
+        this.#host.presentation.onEvent?.({ kind: 'destination-failed' });
+        if (this.#state === 'connected') this.#current?.finish();
         return true;
       case 'other':
         return true;
     }
-  };
+  }
 
-  const stop = (): void => {
-    happened('ended');
-    listener?.close();
-    for (const socket of queue) socket.destroy();
-    queue = [];
-  };
+  next(): OutgoingMessage | undefined {
+    const connection = this.#current;
+    if (this.#state === 'closed' || connection === undefined) return undefined;
+    const payload = connection.take(OUTPUT_PAYLOAD_BYTES);
+    if (payload !== undefined) {
+      this.#dispatch('bytes-sent');
+      return { payloadType: PayloadType.Output, payload };
+    }
+    return connection.sendingEnded ? this.#disconnect(connection) : undefined;
+  }
 
-  return {
-    stdout: 'text',
-    exitStatus: undefined,
-    start() {
-      listener = openLocalSide(properties.local, link, host, true, {
-        up() {
-          happened('up');
-          link.wake();
+  signal(signal: SessionSignal): void {
+    endOnSignal(signal, this.#link);
+  }
+
+  finish(): Promise<void> {
+    this.#stop();
+    for (const connection of this.#connections) connection.finish();
+    return this.#delivery.finished();
+  }
+
+  close(): void {
+    this.#stop();
+    for (const connection of this.#connections) connection.destroy();
+    this.#connections.clear();
+    this.#delivery.cancel();
+  }
+
+  #dispatch(event: BasicEvent): void {
+    this.#state = BASIC_TRANSITIONS[this.#state][event];
+  }
+
+  #serveNext(): void {
+    if (this.#state !== 'unused' && this.#state !== 'idle') return;
+    const socket = this.#queue.shift();
+    if (socket === undefined) return;
+    const isFirst = this.#state === 'unused';
+    this.#dispatch('program-connected');
+    const connection = this.#serve(socket);
+    if (!isFirst) return;
+    this.#link.print(basicConnectionText(this.#link.sessionId));
+    const early = this.#early.take();
+    if (early !== undefined) connection.deliver(early);
+  }
+
+  #serve(socket: Socket): LocalConnection {
+    const { clock, hasPeerClosed } = this.#host;
+    const link = this.#link;
+    const connection = new LocalConnection(
+      socket,
+      { clock, link, budget: this.#budget, hasPeerClosed },
+      {
+        bytes: () => link.wake(),
+        sendingEnded: () => {
+          if (connection === this.#current) link.wake();
         },
-        connection(socket) {
-          queue.push(socket);
-          current?.shortenHold();
-          beginNext();
-        },
-      });
-    },
-    receive(payloadType, payload) {
-      if (state === 'over') return true;
-      if (state === 'starting') return false;
-      return receiveMessage(payloadType, payload);
-    },
-    next() {
-      if (state === 'over' || current === undefined) return undefined;
-      const payload = current.take(OUTPUT_PAYLOAD_BYTES);
-      if (payload !== undefined) {
-        happened('sent');
-        return { payloadType: PayloadType.Output, payload };
-      }
-      return current.sendingEnded ? disconnect(current) : undefined;
-    },
-    signal: (signal) => endOnSignal(signal, link),
-    finish() {
-      stop();
-      for (const connection of connections) connection.finish();
-      return delivery.finished();
-    },
-    close() {
-      stop();
-      for (const connection of connections) connection.destroy();
-      connections.clear();
-      delivery.cancel();
-    },
-  };
+        closed: () => void this.#connections.delete(connection),
+      },
+    );
+    this.#connections.add(connection);
+    this.#current = connection;
+    if (this.#queue.length > 0) connection.shortenHold();
+    return connection;
+  }
+
+  #disconnect(connection: LocalConnection): OutgoingMessage {
+    this.#dispatch('disconnect-sent');
+    this.#current = undefined;
+    connection.finish();
+    // The flag goes out after this call.
+    queueMicrotask(() =>
+      this.#link.whenAcknowledged(() => {
+        this.#dispatch('disconnect-acknowledged');
+        this.#serveNext();
+      }),
+    );
+    return { payloadType: PayloadType.Flag, payload: encodeFlag(Flag.DisconnectToPort) };
+  }
+
+  /** Returns false when the bytes must stay with the agent. */
+  #receiveOutput(payload: Buffer): boolean {
+    if (this.#state === 'unused') return this.#early.keep(payload);
+    if (this.#current !== undefined && this.#state === 'connected') this.#current.deliver(payload);
+    else this.#host.logger.debug(`dropped ${payload.length} bytes for a connection that has ended`);
+    return true;
+  }
+
+  #stop(): void {
+    this.#dispatch('close');
+    this.#listener?.close();
+    for (const socket of this.#queue) socket.destroy();
+    this.#queue = [];
+  }
 }

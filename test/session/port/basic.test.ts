@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test, type TestContext } from 'node:test';
 import { encodeFlag, Flag } from '../../../src/protocol/flag.ts';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
-import { EARLY_BYTES_LIMIT } from '../../../src/session/port/basic.ts';
+import { EARLY_BYTES_LIMIT } from '../../../src/session/port/early-bytes.ts';
 import {
   ANSWER_TIMEOUT_MS,
   ANSWERED_HOLD_MS,

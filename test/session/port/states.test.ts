@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { describe, test } from 'node:test';
 import {
   BASIC_TRANSITIONS,
   type BasicEvent,
@@ -10,63 +10,83 @@ import {
   type MuxStreamEvent,
   type MuxStreamState,
 } from '../../../src/session/port/smux/mux-stream-state.ts';
+import {
+  STDIO_TRANSITIONS,
+  type StdioEvent,
+  type StdioState,
+} from '../../../src/session/port/stdio-state.ts';
 
-suite('a stream', () => {
-  const ways: readonly (readonly [string, readonly MuxStreamEvent[], MuxStreamState])[] = [
-    ['opened', ['syn-sent'], 'open'],
-    ['ended by the program', ['syn-sent', 'sending-over'], 'fin-pending'],
-    ['ended, the agent told', ['syn-sent', 'sending-over', 'fin-sent'], 'fin-sent'],
-    ['ended, the program gone', ['syn-sent', 'sending-over', 'fin-sent', 'closed'], 'over'],
-    [
-      'the program gone before the agent is told',
-      ['syn-sent', 'sending-over', 'closed'],
-      'fin-pending',
-    ],
-    ['ended before it was opened', ['sending-over', 'syn-sent'], 'fin-pending'],
-    ['reset before it was opened', ['sending-over', 'closed-empty'], 'over'],
-    ['gone with bytes before it was opened', ['sending-over', 'closed'], 'syn-and-fin-pending'],
-  ];
-  for (const [what, events, end] of ways) {
-    test(`${what}: ${end}`, () => {
-      let state: MuxStreamState = 'syn-pending';
-      for (const event of events) state = MUX_STREAM_TRANSITIONS[state][event] ?? state;
-      assert.equal(state, end);
+/** For every state: the state after each event, in the order of the events; `=` for the same state. */
+type Rows<State extends string> = Readonly<Record<State, readonly (State | '=')[]>>;
+
+/** Compares every state and every event with what is expected. */
+function testTable<State extends string, Event extends string>(
+  table: Readonly<Record<State, Readonly<Record<Event, State>>>>,
+  events: readonly Event[],
+  rows: Rows<State>,
+): void {
+  for (const state of Object.keys(rows) as State[]) {
+    const row = rows[state];
+    for (const [i, event] of events.entries()) {
+      const next = row[i];
+      test(`${state}, ${event}: ${next ?? 'not in the table'}`, () => {
+        assert.equal(table[state][event], next === '=' ? state : next);
+      });
+    }
+    test(`${state}: all of its events are here`, () => {
+      assert.deepEqual(Object.keys(table[state]).sort(), [...events].sort());
     });
   }
+}
+
+describe('the states of a smux stream', () => {
+  const events: readonly MuxStreamEvent[] = [
+    'syn-sent',
+    'fin-sent',
+    'sending-ended',
+    'closed-empty',
+    'closed-with-bytes',
+  ];
+  const rows: Rows<MuxStreamState> = {
+    'syn-pending': ['open', '=', 'syn-and-fin-pending', '=', '='],
+    'syn-and-fin-pending': ['fin-pending', '=', '=', 'closed', '='],
+    open: ['=', '=', 'fin-pending', '=', '='],
+    'fin-pending': ['=', 'fin-sent', '=', '=', '='],
+    'fin-sent': ['=', '=', '=', 'closed', 'closed'],
+    closed: ['=', '=', '=', '=', '='],
+  };
+  testTable(MUX_STREAM_TRANSITIONS, events, rows);
 });
 
-suite('a port of one connection at a time', () => {
-  const ways: readonly (readonly [string, readonly BasicEvent[], BasicState])[] = [
-    ['listening', ['up'], 'unused'],
-    ['the first connection gets what comes', ['up', 'connected'], 'answering'],
-    ['its end', ['up', 'connected', 'disconnected'], 'disconnecting'],
-    [
-      'a connection before the agent has acknowledged the end',
-      ['up', 'connected', 'disconnected', 'connected'],
-      'disconnecting',
-    ],
-    ['the end acknowledged', ['up', 'connected', 'disconnected', 'acknowledged'], 'idle'],
-    [
-      'the next connection',
-      ['up', 'connected', 'disconnected', 'acknowledged', 'connected'],
-      'asking',
-    ],
-    [
-      'the next connection has sent',
-      ['up', 'connected', 'disconnected', 'acknowledged', 'connected', 'sent'],
-      'answering',
-    ],
-    [
-      'the end of the session while it disconnects',
-      ['up', 'connected', 'disconnected', 'ended', 'acknowledged'],
-      'over',
-    ],
+describe('the states of a basic port', () => {
+  const events: readonly BasicEvent[] = [
+    'listening',
+    'program-connected',
+    'bytes-sent',
+    'disconnect-sent',
+    'disconnect-acknowledged',
+    'close',
   ];
-  for (const [what, events, end] of ways) {
-    test(`${what}: ${end}`, () => {
-      let state: BasicState = 'starting';
-      for (const event of events) state = BASIC_TRANSITIONS[state][event] ?? state;
-      assert.equal(state, end);
-    });
-  }
+  const rows: Rows<BasicState> = {
+    starting: ['unused', '=', '=', '=', '=', 'closed'],
+    unused: ['=', 'connected', '=', '=', '=', 'closed'],
+    unsent: ['=', '=', 'connected', 'disconnecting', '=', 'closed'],
+    connected: ['=', '=', '=', 'disconnecting', '=', 'closed'],
+    disconnecting: ['=', '=', '=', '=', 'idle', 'closed'],
+    idle: ['=', 'unsent', '=', '=', '=', 'closed'],
+    closed: ['=', '=', '=', '=', '=', '='],
+  };
+  testTable(BASIC_TRANSITIONS, events, rows);
+});
+
+describe('the states of a stdio session', () => {
+  const events: readonly StdioEvent[] = ['input-ended', 'drained', 'acknowledged', 'close'];
+  const rows: Rows<StdioState> = {
+    open: ['draining', '=', '=', 'closed'],
+    draining: ['=', 'unacknowledged', '=', 'closed'],
+    unacknowledged: ['=', '=', 'awaiting-rest', 'closed'],
+    'awaiting-rest': ['=', '=', '=', 'closed'],
+    closed: ['=', '=', '=', '='],
+  };
+  testTable(STDIO_TRANSITIONS, events, rows);
 });

@@ -8,160 +8,188 @@ import {
   STREAM_ID_STEP,
   type SmuxFrame,
 } from '../../../protocol/smux/smux-frame.ts';
-import type { SessionLink, SessionType } from '../../session-type.ts';
+import type {
+  OutgoingMessage,
+  SessionLink,
+  SessionSignal,
+  SessionType,
+} from '../../session-type.ts';
 import { classifyPayload } from '../agent-messages.ts';
-import { createDelivery } from '../connection/delivery.ts';
-import { createReceiveBudget } from '../connection/receive-budget.ts';
-import { startKeepAlive, type KeepAlive } from './keep-alive.ts';
+import { createDelivery, type Delivery } from '../connection/delivery.ts';
+import { idleCountsFrom } from '../connection/idle-timer.ts';
+import { createReceiveBudget, type ReceiveBudget } from '../connection/receive-budget.ts';
 import type { Listener } from '../listen/listener.ts';
 import { openLocalSide } from '../listen/local-side.ts';
-import { openMuxStream, type MuxStream } from './mux-stream.ts';
 import type { PortHost } from '../port-host.ts';
-import type { PortProperties } from '../properties.ts';
 import { endOnSignal } from '../port-signals.ts';
-import { idleCountsFrom } from '../connection/idle-timer.ts';
 import { DESTINATION_FAILED_TEXT, multiplexedConnectionText } from '../port-texts.ts';
+import type { PortProperties } from '../properties.ts';
+import { startKeepAlive, type KeepAlive } from './keep-alive.ts';
+import { MuxStream } from './mux-stream.ts';
 import { createUploadScheduler, type UploadSource } from './upload-scheduler.ts';
 
 const STREAM_ID_RANGE = 0x1_0000_0000;
 
+type MultiplexedProperties = Extract<PortProperties, { kind: 'multiplexed' }>;
+
 /**
- * A forwarded port for agents that speak smux: one stream for each local connection, any number at
- * once (docs/design/protocol.md#multiplexed-ports).
+ * A forwarded port for agents that speak smux: one stream for each local connection, any number at the
+ * same time (docs/design/protocol.md#multiplexed-ports).
  */
 export function createMultiplexedSession(
-  properties: Extract<PortProperties, { kind: 'multiplexed' }>,
+  properties: MultiplexedProperties,
   link: SessionLink,
   host: PortHost,
 ): SessionType {
-  const { clock, logger } = host;
-  const budget = createReceiveBudget(link);
-  const delivery = createDelivery(budget, clock);
-  const scheduler = createUploadScheduler();
-  const decoder = createSmuxDecoder();
-  const streams = new Map<number, MuxStream>();
-  let listener: Listener | undefined;
-  let keepAlive: KeepAlive | undefined;
-  let nextId = FIRST_STREAM_ID;
-  let up = false;
-  let over = false;
+  return new MultiplexedSession(properties, link, host);
+}
 
-  const schedule = (source: UploadSource): void => {
-    if (over) return;
-    scheduler.ready(source);
-    link.wake();
-  };
+class MultiplexedSession implements SessionType {
+  readonly stdout = 'text';
+  readonly exitStatus = undefined;
+  readonly #properties: MultiplexedProperties;
+  readonly #link: SessionLink;
+  readonly #host: PortHost;
+  readonly #budget: ReceiveBudget;
+  readonly #delivery: Delivery;
+  readonly #scheduler = createUploadScheduler();
+  readonly #decoder = createSmuxDecoder();
+  readonly #streams = new Map<number, MuxStream>();
+  #state: 'starting' | 'listening' | 'closed' = 'starting';
+  #listener: Listener | undefined;
+  #keepAlive: KeepAlive | undefined;
+  #nextId = FIRST_STREAM_ID;
 
-  const accept = (socket: Socket): void => {
-    if (over) {
+  constructor(properties: MultiplexedProperties, link: SessionLink, host: PortHost) {
+    this.#properties = properties;
+    this.#link = link;
+    this.#host = host;
+    this.#budget = createReceiveBudget(link);
+    this.#delivery = createDelivery(this.#budget, host.clock);
+  }
+
+  start(): void {
+    this.#listener = openLocalSide(this.#properties.local, this.#link, this.#host, false, {
+      up: () => this.#listening(),
+      connection: (socket) => this.#accept(socket),
+    });
+  }
+
+  receive(payloadType: number, payload: Buffer): boolean {
+    if (this.#state === 'closed') return true;
+    if (this.#state === 'starting') return false;
+    switch (classifyPayload(payloadType, payload, this.#link, this.#host.logger)) {
+      case 'output':
+        this.#receiveOutput(payload);
+        break;
+      // The FIN that comes with it closes the connection.
+      case 'destination-failed':
+        this.#link.print(DESTINATION_FAILED_TEXT);
+        this.#host.presentation.onEvent?.({ kind: 'destination-failed' });
+        break;
+      case 'other':
+        break;
+    }
+    return true;
+  }
+
+  next(): OutgoingMessage | undefined {
+    const payload = this.#state === 'closed' ? undefined : this.#scheduler.next();
+    return payload && { payloadType: PayloadType.Output, payload };
+  }
+
+  signal(signal: SessionSignal): void {
+    endOnSignal(signal, this.#link);
+  }
+
+  finish(): Promise<void> {
+    this.#stop();
+    for (const stream of this.#streams.values()) stream.finish();
+    return this.#delivery.finished();
+  }
+
+  close(): void {
+    this.#stop();
+    for (const stream of this.#streams.values()) stream.destroy();
+    this.#streams.clear();
+    this.#delivery.cancel();
+  }
+
+  #listening(): void {
+    this.#state = 'listening';
+    if (this.#properties.keepAlive) this.#startKeepAlive();
+    this.#link.wake();
+  }
+
+  #startKeepAlive(): void {
+    const { clock } = this.#host;
+    this.#keepAlive = startKeepAlive(
+      clock,
+      (nop) => this.#schedule(nop),
+      idleCountsFrom(clock, this.#link, () => this.#budget.paused),
+      () => this.#fail('The agent has fallen silent.'),
+    );
+  }
+
+  #accept(socket: Socket): void {
+    if (this.#state === 'closed') {
       socket.destroy();
       return;
     }
-    if (nextId === FIRST_STREAM_ID) link.print(multiplexedConnectionText(link.sessionId));
-    const id = nextId;
-    nextId = (nextId + STREAM_ID_STEP) % STREAM_ID_RANGE;
-    const stream = openMuxStream(
-      id,
-      socket,
-      { clock, link, budget, hasPeerClosed: host.hasPeerClosed },
-      {
-        ready: () => schedule(stream),
-        over: () => void streams.delete(id),
-      },
-    );
-    streams.set(id, stream);
-    schedule(stream);
-  };
+    const link = this.#link;
+    if (this.#nextId === FIRST_STREAM_ID) link.print(multiplexedConnectionText(link.sessionId));
+    const id = this.#nextId;
+    this.#nextId = (id + STREAM_ID_STEP) % STREAM_ID_RANGE;
+    const { clock, hasPeerClosed } = this.#host;
+    const context = { clock, link, budget: this.#budget, hasPeerClosed };
+    const stream = new MuxStream(id, socket, context, {
+      ready: (source) => this.#schedule(source),
+      closed: () => void this.#streams.delete(id),
+    });
+    this.#streams.set(id, stream);
+    this.#schedule(stream);
+  }
 
-  const receiveFrame = (frame: SmuxFrame): void => {
+  #schedule(source: UploadSource): void {
+    if (this.#state === 'closed') return;
+    this.#scheduler.ready(source);
+    this.#link.wake();
+  }
+
+  #receiveOutput(payload: Buffer): void {
+    this.#keepAlive?.received();
+    try {
+      this.#decoder.push(payload, (frame) => this.#receiveFrame(frame));
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#fail(`The agent's data cannot be understood: ${error.message}`);
+    }
+  }
+
+  #receiveFrame(frame: SmuxFrame): void {
     switch (frame.command) {
       case SmuxCommand.Push:
-        streams.get(frame.streamId)?.receiveData(frame.data);
+        this.#streams.get(frame.streamId)?.receiveData(frame.data);
         break;
       case SmuxCommand.Fin:
-        streams.get(frame.streamId)?.receiveFin();
+        this.#streams.get(frame.streamId)?.finish();
         break;
-      // The agent's side never opens streams.
+      // The agent never opens streams.
       case SmuxCommand.Syn:
       case SmuxCommand.Nop:
         break;
     }
-  };
+  }
 
-  const fail = (reason: string): void => {
-    over = true;
-    logger.error(reason);
-    link.end({ kind: 'fail', reason });
-  };
+  #fail(reason: string): void {
+    this.#state = 'closed';
+    this.#host.logger.error(reason);
+    this.#link.end({ kind: 'fail', reason });
+  }
 
-  const receiveOutput = (payload: Buffer): void => {
-    keepAlive?.received();
-    try {
-      decoder.push(payload, receiveFrame);
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      fail(`The agent's data cannot be understood: ${error.message}`);
-    }
-  };
-
-  const stop = (): void => {
-    over = true;
-    listener?.close();
-    keepAlive?.cancel();
-  };
-
-  return {
-    stdout: 'text',
-    exitStatus: undefined,
-    start() {
-      listener = openLocalSide(properties.local, link, host, false, {
-        up() {
-          up = true;
-          if (properties.keepAlive) {
-            keepAlive = startKeepAlive(
-              clock,
-              schedule,
-              idleCountsFrom(clock, link, () => budget.paused),
-              () => fail('The agent has fallen silent.'),
-            );
-          }
-          link.wake();
-        },
-        connection: accept,
-      });
-    },
-    receive(payloadType, payload) {
-      if (over) return true;
-      if (!up) return false;
-      switch (classifyPayload(payloadType, payload, link, logger)) {
-        case 'output':
-          receiveOutput(payload);
-          break;
-        // The connection it is about is closed by the FIN that comes with it.
-        case 'destination-failed':
-          link.print(DESTINATION_FAILED_TEXT);
-          host.presentation.onEvent?.({ kind: 'destination-failed' });
-          break;
-        case 'other':
-          break;
-      }
-      return true;
-    },
-    next() {
-      const payload = over ? undefined : scheduler.next();
-      return payload && { payloadType: PayloadType.Output, payload };
-    },
-    signal: (signal) => endOnSignal(signal, link),
-    finish() {
-      stop();
-      for (const stream of streams.values()) stream.finish();
-      return delivery.finished();
-    },
-    close() {
-      stop();
-      for (const stream of streams.values()) stream.destroy();
-      streams.clear();
-      delivery.cancel();
-    },
-  };
+  #stop(): void {
+    this.#state = 'closed';
+    this.#listener?.close();
+    this.#keepAlive?.cancel();
+  }
 }

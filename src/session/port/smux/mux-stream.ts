@@ -12,99 +12,107 @@ import {
 } from './mux-stream-state.ts';
 import type { UploadSource } from './upload-scheduler.ts';
 
-/** A smux stream and the local connection it belongs to. */
-export interface MuxStream extends UploadSource {
-  /** The target sent bytes. */
-  receiveData(bytes: Buffer): void;
-  /** The target has ended the stream. */
-  receiveFin(): void;
-  /** Delivers what came and ends the local connection. */
-  finish(): void;
-  /** Closes the local connection at once. */
-  destroy(): void;
-}
-
 /** What a stream reports. */
 export interface MuxStreamEvents {
-  /** It has frames to send. */
-  ready(): void;
-  /** It has sent its last frame and its local connection is gone. */
-  over(): void;
+  /** The stream has frames to send. */
+  ready(stream: UploadSource): void;
+  /** The last frame is sent and the local connection is closed. */
+  closed(): void;
 }
 
 /**
- * Opens a stream for a local connection: a SYN, the bytes, one FIN
+ * A smux stream and its local connection: a SYN, the bytes, one FIN
  * (docs/design/protocol.md#half-closed-connections).
- *
- * @param id - odd, used by no other stream
  */
-export function openMuxStream(
-  id: number,
-  socket: Socket,
-  context: ConnectionContext,
-  events: MuxStreamEvents,
-): MuxStream {
-  let state: MuxStreamState = 'syn-pending';
+export class MuxStream implements UploadSource {
+  readonly #id: number;
+  readonly #events: MuxStreamEvents;
+  readonly #connection: LocalConnection;
+  #state: MuxStreamState = 'syn-pending';
 
-  const happened = (event: MuxStreamEvent): void => {
-    const next = MUX_STREAM_TRANSITIONS[state][event];
-    if (next === undefined) return;
-    state = next;
-    if (state === 'over') events.over();
-  };
-  const connection = new LocalConnection(socket, context, {
-    bytes: () => events.ready(),
-    sendingEnded() {
-      happened('sending-over');
-      events.ready();
-    },
-    closed: () => happened(connection.waiting() === 0 ? 'closed-empty' : 'closed'),
-  });
+  /** @param id - odd, of no other stream */
+  constructor(id: number, socket: Socket, context: ConnectionContext, events: MuxStreamEvents) {
+    this.#id = id;
+    this.#events = events;
+    this.#connection = new LocalConnection(socket, context, {
+      bytes: () => events.ready(this),
+      sendingEnded: () => {
+        this.#dispatch('sending-ended');
+        events.ready(this);
+      },
+      closed: () => this.#connectionClosed(),
+    });
+  }
 
-  const fillHeader = (target: Buffer, offset: number, command: SmuxCommand): number =>
-    writeSmuxHeader(target, offset, command, id, 0);
-  const fillData = (target: Buffer, offset: number): number => {
-    const room = target.length - offset - SMUX_HEADER_BYTES;
-    const bytes = room > 0 ? connection.take(room) : undefined;
-    if (bytes === undefined) return offset;
-    const start = writeSmuxHeader(target, offset, SmuxCommand.Push, id, bytes.length);
-    return start + bytes.copy(target, start);
-  };
-  const hasRoom = (target: Buffer, offset: number): boolean =>
-    target.length - offset >= SMUX_HEADER_BYTES;
+  pending(): boolean {
+    switch (this.#state) {
+      case 'syn-pending':
+      case 'syn-and-fin-pending':
+      case 'fin-pending':
+        return true;
+      case 'open':
+        return this.#connection.waiting() > 0;
+      case 'fin-sent':
+      case 'closed':
+        return false;
+    }
+  }
 
-  const stream: MuxStream = {
-    pending() {
-      switch (state) {
-        case 'syn-pending':
-        case 'syn-and-fin-pending':
-        case 'fin-pending':
-          return true;
-        case 'open':
-          return connection.waiting() > 0;
-        case 'fin-sent':
-        case 'over':
-          return false;
-      }
-    },
-    fill(target, offset) {
-      let end = offset;
-      if (!stream.pending() || !hasRoom(target, end)) return end;
-      if (state === 'syn-pending' || state === 'syn-and-fin-pending') {
-        end = fillHeader(target, end, SmuxCommand.Syn);
-        happened('syn-sent');
-      }
-      end = fillData(target, end);
-      if (state !== 'fin-pending' || connection.waiting() > 0 || !hasRoom(target, end)) return end;
-      end = fillHeader(target, end, SmuxCommand.Fin);
-      happened('fin-sent');
-      if (connection.closed) happened('closed');
+  fill(target: Buffer, offset: number): number {
+    let end = offset;
+    if (!this.pending() || !hasRoom(target, end)) return end;
+    if (this.#state === 'syn-pending' || this.#state === 'syn-and-fin-pending') {
+      end = this.#writeHeader(target, end, SmuxCommand.Syn);
+      this.#dispatch('syn-sent');
+    }
+    end = this.#fillData(target, end);
+    if (this.#state !== 'fin-pending' || this.#connection.waiting() > 0 || !hasRoom(target, end)) {
       return end;
-    },
-    receiveData: (bytes) => connection.deliver(bytes),
-    receiveFin: () => connection.finish(),
-    finish: () => connection.finish(),
-    destroy: () => connection.destroy(),
-  };
-  return stream;
+    }
+    end = this.#writeHeader(target, end, SmuxCommand.Fin);
+    this.#dispatch('fin-sent');
+    if (this.#connection.closed) this.#connectionClosed();
+    return end;
+  }
+
+  /** The target sent bytes. */
+  receiveData(bytes: Buffer): void {
+    this.#connection.deliver(bytes);
+  }
+
+  /** The target has ended the stream: delivers its bytes and ends the local connection. */
+  finish(): void {
+    this.#connection.finish();
+  }
+
+  /** Closes the local connection at once. */
+  destroy(): void {
+    this.#connection.destroy();
+  }
+
+  #dispatch(event: MuxStreamEvent): void {
+    const before = this.#state;
+    this.#state = MUX_STREAM_TRANSITIONS[before][event];
+    if (this.#state === 'closed' && before !== 'closed') this.#events.closed();
+  }
+
+  #connectionClosed(): void {
+    this.#dispatch(this.#connection.waiting() === 0 ? 'closed-empty' : 'closed-with-bytes');
+  }
+
+  #writeHeader(target: Buffer, offset: number, command: SmuxCommand): number {
+    return writeSmuxHeader(target, offset, command, this.#id, 0);
+  }
+
+  #fillData(target: Buffer, offset: number): number {
+    const room = target.length - offset - SMUX_HEADER_BYTES;
+    const bytes = room > 0 ? this.#connection.take(room) : undefined;
+    if (bytes === undefined) return offset;
+    const start = writeSmuxHeader(target, offset, SmuxCommand.Push, this.#id, bytes.length);
+    return start + bytes.copy(target, start);
+  }
+}
+
+function hasRoom(target: Buffer, offset: number): boolean {
+  return target.length - offset >= SMUX_HEADER_BYTES;
 }
