@@ -1,4 +1,4 @@
-import type { ListeningOn } from './listen/listener.ts';
+import type { ListeningOn } from './listen/bind.ts';
 
 /** The bytes of one local connection: to be read at any time, and the last ones after its end. */
 export interface Traffic {

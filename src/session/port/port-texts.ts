@@ -3,7 +3,7 @@
  * (docs/design/protocol.md#texts), so not a character may change.
  */
 import { isIPv4 } from 'node:net';
-import type { ListeningOn } from './listen/listener.ts';
+import type { ListeningOn } from './listen/bind.ts';
 
 /** Local programs can connect. */
 export function openedText(on: ListeningOn, sessionId: string): string {
