@@ -8,8 +8,8 @@ import type { SessionLink } from '../session-type.ts';
 export type AgentMessage = 'output' | 'destination-failed' | 'other';
 
 /**
- * Tells apart the payloads a port session acts on; the text of an Error is shown to the person, and
- * everything else is noted and has no effect.
+ * Classifies a payload. The text of an Error is printed as a notice; payloads without effect on a port
+ * session are logged.
  */
 export function classifyPayload(
   payloadType: number,

@@ -61,7 +61,7 @@ class BasicSession implements SessionType {
 
   start(): void {
     this.#listener = openLocalSide(this.#local, this.#link, this.#host, true, {
-      up: () => {
+      listening: () => {
         this.#dispatch('listening');
         this.#link.wake();
       },

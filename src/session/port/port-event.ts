@@ -1,6 +1,6 @@
 import type { ListeningOn } from './listen/bind.ts';
 
-/** The bytes of one local connection: to be read at any time, and the last ones after its end. */
+/** The bytes of one local connection so far; after its end, all of them. */
 export interface Traffic {
   /** From the local program. */
   readonly sent: number;
@@ -8,12 +8,12 @@ export interface Traffic {
   readonly received: number;
 }
 
-/** What happens on the local side of a forwarded port, for whoever shows its state. */
+/** What happens on the local side of a forwarded port, for the display of its state. */
 export type PortEvent =
   | { readonly kind: 'listening'; readonly on: ListeningOn }
-  /** A local program has connected; `open` counts it, too. */
+  /** A local program has connected; it is one of those that are `open`. */
   | { readonly kind: 'connected'; readonly open: number; readonly traffic: Traffic }
-  /** It has gone; `traffic` is the object that it came with. */
+  /** A connection is closed; `traffic` is the object of its `connected` event. */
   | { readonly kind: 'disconnected'; readonly open: number; readonly traffic: Traffic }
   /** A local program was refused: the process may open no more files. `open` are connected. */
   | { readonly kind: 'refused'; readonly open: number }

@@ -6,19 +6,19 @@ import type { PortEvent } from './port-event.ts';
 
 /** What a port session needs of the machine it runs on. */
 export interface PortHost {
-  /** `node:net`'s, or one that fails as a test wants it. */
+  /** That of `node:net`, but for tests. */
   readonly createServer: (
     options: ServerOpts,
     onConnection: (connection: Socket) => void,
   ) => Server;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** The byte stream of a stdio session; untouched by the others. */
+  /** The byte stream of a stdio session; not used by the others. */
   readonly stdin: Readable;
   readonly stdout: Writable;
   /** How many more descriptors the process may open; undefined when that is not known. */
   readonly freeDescriptors: () => number | undefined;
-  /** Where to listen instead of `localhost`: an address or a name. Empty means `localhost`. */
+  /** Address or name to listen on; empty for `localhost`. */
   readonly localHost: string;
   /** Receives what happens on the local side. */
   readonly presentation: { readonly onEvent: ((event: PortEvent) => void) | undefined };
@@ -28,8 +28,8 @@ export interface PortHost {
    */
   readonly hasPeerClosed: (connection: Socket) => Promise<boolean>;
   readonly platform: NodeJS.Platform;
-  /** Sets the mask of permissions for files made from now on and returns the one before. */
+  /** Sets the mask of permissions for new files and returns the previous one. */
   readonly umask: (mask: number) => number;
-  /** Whether there is a file or directory of this name. */
+  /** Whether a file or directory of this name exists. */
   readonly exists: (path: string) => boolean;
 }

@@ -32,7 +32,7 @@ export function createPortSession(
   }
 }
 
-/** A session that cannot start: it says why as soon as it is asked to. */
+/** A session that cannot start: it ends with the reason when it is started. */
 function createRefusedSession(reason: string, link: SessionLink): SessionType {
   return {
     stdout: 'text',

@@ -3,8 +3,8 @@ import { SIGNAL_STATUS } from '../signal-status.ts';
 import { TERMINATE_SIGNAL_TEXT } from './port-texts.ts';
 
 /**
- * A port session has no remote terminal to pass a signal to: each of them ends the session, but for
- * SIGTSTP, which would stop the connections of all local programs.
+ * A port session has no remote terminal that could receive a signal. Each signal ends the session, except
+ * SIGTSTP: it is ignored, because it would stop the connections of all local programs.
  */
 export function endOnSignal(signal: SessionSignal, link: Pick<SessionLink, 'end'>): void {
   switch (signal) {

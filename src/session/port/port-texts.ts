@@ -1,6 +1,6 @@
 /**
- * What port sessions print. Programs wait for these texts and read the port from them
- * (docs/design/protocol.md#texts), so not a character may change.
+ * The texts of port sessions. Programs wait for them and read the port from them
+ * (docs/design/protocol.md#texts), so no character of them may change.
  */
 import { isIPv4 } from 'node:net';
 import type { ListeningOn } from './listen/bind.ts';
@@ -28,7 +28,7 @@ export const DESTINATION_FAILED_TEXT =
 /** A signal ends the session. */
 export const TERMINATE_SIGNAL_TEXT = 'Terminate signal received, exiting.\n';
 
-/** A remark when other machines can reach the listener; undefined when they cannot. */
+/** A notice when other machines can reach the listener; undefined when they cannot. */
 export function exposedWarning(on: ListeningOn): string | undefined {
   if (on.kind === 'unix') return undefined;
   const exposed = on.addresses.filter((address) => !isLoopback(address));
@@ -36,7 +36,7 @@ export function exposedWarning(on: ListeningOn): string | undefined {
   return `Warning: port ${on.port} listens on ${exposed.join(', ')}: other machines can use this session.`;
 }
 
-/** A local program was refused while so many are connected. */
+/** A notice that a connection was refused while so many are open. */
 export function refusedWarning(open: number): string {
   return `Connection refused: the limit of open files leaves room for ${open}. Raise it (ulimit -n) and start again.`;
 }

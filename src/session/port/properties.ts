@@ -6,7 +6,7 @@ import { compareVersions } from '../../protocol/version.ts';
 export type LocalEndpoint =
   | {
       readonly kind: 'tcp';
-      /** 0 lets the system choose. */
+      /** 0: the system chooses. */
       readonly port: number;
     }
   | { readonly kind: 'unix'; readonly path: string };
@@ -22,7 +22,7 @@ export type PortProperties =
   | { readonly kind: 'basic'; readonly local: LocalEndpoint }
   | { readonly kind: 'stdio' }
   | {
-      /** The properties cannot be followed; the reason names the bad one. */
+      /** The properties are invalid; the reason names the invalid one. */
       readonly kind: 'invalid';
       readonly reason: string;
     };

@@ -6,7 +6,7 @@ import { LOADS } from './support/loads.ts';
 for (const network of [LOSS, CUT_SOCKETS, LOSS_AND_CUTS]) {
   describe(`a port session on a network with ${network.name}`, () => {
     for (const load of LOADS) {
-      it(`loses nothing and repeats nothing: ${load.name}`, (t) =>
+      it(`loses no byte and repeats none: ${load.name}`, (t) =>
         seeded(async (random) => {
           const faults = network.faults(random, load.traffic);
           const session = await load.run(t, { faults, agent: EAGER_AGENT });

@@ -37,7 +37,7 @@ describe('a port of an agent without smux', () => {
     await runExchange(t, localPort, exchange, 'by-reset');
   });
 
-  it('says where it listens and that a connection was accepted', async (t) => {
+  it('prints where it listens and that a connection was accepted', async (t) => {
     const { program, localPort, session } = await openBasic(t, startEcho);
     await connectLocally(t, { host: '127.0.0.1', port: localPort });
     const { sessionId } = session;
@@ -48,7 +48,7 @@ describe('a port of an agent without smux', () => {
     await program.stdout.until('the connection', (text) => text === expected);
   });
 
-  it('tells the agent when the local connection has ended, and the target learns of it', async (t) => {
+  it('reports the end of the local connection to the agent, and the target notices it', async (t) => {
     const { localPort, session, service } = await openBasic(t, startEcho);
     const socket = await connectLocally(t, { host: '127.0.0.1', port: localPort });
     socket.write('hello');
@@ -73,7 +73,7 @@ describe('a port of an agent without smux', () => {
     assert.equal(service.accepted, 20);
   });
 
-  it('lets a second connection wait for its turn', async (t) => {
+  it('serves a second connection after the first has ended', async (t) => {
     const { localPort, service } = await openBasic(t, startEcho);
     const first = await connectLocally(t, { host: '127.0.0.1', port: localPort });
     first.write('first');
@@ -88,7 +88,7 @@ describe('a port of an agent without smux', () => {
     assert.equal(service.accepted, 2);
   });
 
-  it('goes on after an orderly end of a connection', async (t) => {
+  it('continues after an orderly end of a connection', async (t) => {
     const { localPort, session } = await openBasic(t, startEcho);
     const first = await connectLocally(t, { host: '127.0.0.1', port: localPort });
     first.write('first');
@@ -101,7 +101,7 @@ describe('a port of an agent without smux', () => {
     assert.deepEqual(session.record.flags, [DISCONNECT_TO_PORT]);
   });
 
-  it('hands the first connection what the target has said before', async (t) => {
+  it('passes bytes that the target sent before the first connection on to it', async (t) => {
     const { localPort } = await openBasic(t, (context) =>
       startService(context, (socket) => socket.write('220 ready')),
     );
@@ -124,7 +124,7 @@ describe('a target that an agent without smux cannot reach', () => {
     );
   });
 
-  it('later is said, and reached again once its service is back', async (t) => {
+  it('later is reported, and reached again when its service is back', async (t) => {
     const { localPort, session, program, service } = await openBasic(t, startExchangeService);
     const exchange = { up: { seed: 1, bytes: 10_000 }, down: { seed: 2, bytes: 20_000 } };
     await runExchange(t, localPort, exchange, 'by-reset');

@@ -10,12 +10,12 @@ const EXCHANGE = {
   down: { seed: 2, bytes: 100_000 },
 } as const;
 
-/** Upgrade request or answer, opening words, handshake, first acknowledgements: about 2000 bytes. */
+/** Upgrade request or response, open message, handshake, first acknowledgements: about 2000 bytes. */
 const POSITIONS = [0, 1, 60, 128, 129, 300, 500, 700, 900, 1100, 1300, 1500, 1800, 2200, 3000];
 
 describe('a port session whose first socket is cut early', () => {
   for (const direction of ['to-agent', 'to-client'] as const) {
-    it(`opens and works after a cut anywhere on the way ${direction}`, async (t) => {
+    it(`opens and works after a cut at any byte ${direction}`, async (t) => {
       const service = await startExchangeService(t);
       for (const afterBytes of POSITIONS) {
         const cuts: readonly Cut[] = [{ direction, afterBytes }];

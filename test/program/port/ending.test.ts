@@ -14,12 +14,12 @@ import {
 import { BASIC_AGENT, forwardRequest, openedPort } from './support/port-session.ts';
 import { startService, type TargetService } from './support/target-service.ts';
 
-/** Ways to end a session, each with a program that runs in its own surroundings. */
+/** Ways to end a session, each with a program that runs in its own environment. */
 interface Running {
   readonly output: Transcript;
-  /** What the output has at the end of a line. */
+  /** The end of a line in the output. */
   readonly newline: string;
-  /** Does what ends the session; resolves with the exit status, where somebody gets it. */
+  /** Ends the session; resolves with the exit status, where a process can read it. */
   leave(): Promise<number | undefined>;
 }
 
@@ -27,7 +27,7 @@ type Start = (t: TestContext, args: readonly string[]) => Promise<Running>;
 
 /** The AWS CLI starts the program with these signals ignored. */
 const IGNORED_SIGNALS = ['/bin/sh', '-c', 'trap "" INT QUIT TSTP; exec "$@"', 'sh'];
-/** A parent that stays, and is not in the way of its child's streams. */
+/** A parent that keeps running, and does not use the streams of its child. */
 const PARENT = ['/bin/sh', '-c', '"$@" & wait', 'sh'];
 
 const inTerminal =
@@ -79,7 +79,7 @@ const byParentsDeath: Start = (t, args) => {
     newline: '\n',
     async leave() {
       program.kill('SIGKILL');
-      // Resolves once the program, too, has closed its streams.
+      // Resolves when the program has closed its streams, too.
       await program.end();
       return undefined;
     },
@@ -127,7 +127,7 @@ const WAYS: readonly (readonly [string, Start])[] = [
   ['the loss of its terminal', byHangUp],
 ];
 
-describe('a port session ends with everything of it', () => {
+describe('a port session ends completely', () => {
   for (const [name, start] of WAYS) {
     it(`on ${name}`, async (t) => {
       const { session, running, service, localPort } = await open(t, start);
@@ -149,7 +149,7 @@ describe('a port session ends with everything of it', () => {
   }
 });
 
-describe('what a port session says when it ends', () => {
+describe('the output of a port session at its end', () => {
   for (const [name, start] of [
     ['Ctrl-C in a terminal', inTerminal('\x03')],
     ['SIGTERM', bySignal('SIGTERM')],
@@ -159,7 +159,7 @@ describe('what a port session says when it ends', () => {
       const { session, running, localPort } = await open(t, start);
       await running.leave();
       const { sessionId } = session;
-      // The terminal itself shows the key.
+      // The terminal echoes the key.
       const echo = name.startsWith('Ctrl-C') ? '^C' : '';
       assert.equal(
         running.output.text.replaceAll(running.newline, '\n'),
@@ -190,8 +190,8 @@ describe('what a port session says when it ends', () => {
   }
 });
 
-describe('how the service learns of the end', () => {
-  it('by the flag, and without a call, from agents above 2.3.722.0', async (t) => {
+describe('how the service receives the end', () => {
+  it('by the flag, without an API call, from agents above 2.3.722.0', async (t) => {
     for (const version of ['2.3.722.1', BASIC_AGENT, '3.3.0.0']) {
       const { aws, session, running } = await open(t, bySignal('SIGINT'), version);
       assert.equal(await running.leave(), 0);

@@ -12,17 +12,17 @@ import { NETCAT } from '../../support/tools.ts';
 
 const QUESTION: Content = { seed: 1, bytes: 200_000 };
 const ANSWER: Content = { seed: 2, bytes: 300_000 };
-/** One after another: were each held for an answer, all would be there at once. */
+/** One after another: if each were held back for an answer, all would be open at once. */
 const GOODBYES = 100;
-/** What another connection asks, and is answered at once. */
+/** The request of another connection, which is answered at once. */
 const PROBE = 'probe';
 
 interface SlowAnswer extends Forward {
-  /** Resolves with the connection that has brought the whole question. */
+  /** Resolves with the connection that has sent the whole request. */
   readonly asked: Promise<Socket>;
 }
 
-/** A service that takes the question and leaves the answer to the test. */
+/** A service that reads the request and leaves the answer to the test. */
 async function openSlowAnswer(t: TestContext): Promise<SlowAnswer> {
   let resolveAsked: (socket: Socket) => void;
   const asked = new Promise<Socket>((resolve) => {
@@ -48,8 +48,8 @@ async function openSlowAnswer(t: TestContext): Promise<SlowAnswer> {
 }
 
 /**
- * Another connection is opened, used and closed: whatever the program has to say of the one before, it
- * has said. How long it holds an end back is shown with a virtual clock (`hold-back.test.ts`).
+ * Another connection is opened, used and closed: by then the program has sent all messages about the
+ * previous one. `hold-back.test.ts` shows with a virtual clock how long it holds an end back.
  */
 async function probe(t: TestContext, { localPort }: Forward): Promise<void> {
   const socket = await connectLocally(t, { host: '127.0.0.1', port: localPort });
@@ -86,7 +86,7 @@ describe('a local program that ends its sending direction', () => {
     assert.equal(fingerprintOfBytes(netcat.stdout.bytes), fingerprintOf(ANSWER));
   });
 
-  it('is answered when it sends nothing at all', async (t) => {
+  it('receives an answer when it sends nothing at all', async (t) => {
     const service = await startService(t, (socket) => socket.end(bytesOf(ANSWER)));
     const { localPort } = await openForward(t, { port: service.port });
     const socket = await connectLocally(t, { host: '127.0.0.1', port: localPort });
@@ -96,7 +96,7 @@ describe('a local program that ends its sending direction', () => {
   });
 });
 
-describe('a local program that says goodbye and closes', () => {
+describe('a local program that sends its last message and closes', () => {
   const KNOWS = process.platform === 'linux' ? {} : { skip: 'only Linux can tell it for certain' };
 
   it('is not mistaken for one that waits for an answer', KNOWS, async (t) => {
@@ -105,7 +105,7 @@ describe('a local program that says goodbye and closes', () => {
     const service = await startService(t, (socket) => {
       most = Math.max(most, ++open);
       socket.on('end', () => open--);
-      // It answers a question, not a goodbye, and does not end by itself.
+      // It answers a request, not a last message, and does not end by itself.
       socket.once('data', () => socket.write('answer'));
     });
     const { localPort, session } = await openForward(t, { port: service.port });
@@ -122,14 +122,14 @@ describe('a local program that says goodbye and closes', () => {
 });
 
 describe('a target that ends its sending direction', () => {
-  it('has everything delivered that it sent before', async (t) => {
+  it('has all earlier bytes delivered', async (t) => {
     const service = await startService(t, (socket) => socket.end(bytesOf(ANSWER)));
     const { localPort } = await openForward(t, { port: service.port });
     const socket = await connectLocally(t, { host: '127.0.0.1', port: localPort });
     assert.equal(fingerprintOfBytes(await readToEnd(socket)), fingerprintOf(ANSWER));
   });
 
-  it('ends the local connection though the local program has not', async (t) => {
+  it('ends the local connection even if the local program has not', async (t) => {
     const service = await startService(t, (socket) => socket.end('bye'));
     const { localPort, session } = await openForward(t, { port: service.port });
     const socket = await connectLocally(t, { host: '127.0.0.1', port: localPort });

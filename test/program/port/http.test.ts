@@ -22,7 +22,7 @@ describe('a web server behind a forwarded port', () => {
     assert.equal(server.connections, 20);
   });
 
-  it('takes uploads of different sizes and says what it got', async (t) => {
+  it('receives uploads of different sizes and reports their fingerprints', async (t) => {
     const server = await startWebServer(t);
     const { localPort } = await openForward(t, { port: server.port });
     await downloadAll(t, localPort, { parallel: 8, rounds: 2, bytes: 100, upload: 300 * KIB });

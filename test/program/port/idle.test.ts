@@ -11,13 +11,13 @@ const EXCHANGE = {
   down: { seed: 2, bytes: 7_000 },
 } as const;
 
-// They wait for pings, of which one comes each second: side by side.
+// The tests wait for pings, one each second: they run at the same time.
 describe('an idle port session', { concurrency: true }, () => {
   for (const [name, version] of [
     ['multiplexed', '3.3.0.0'],
     ['basic', BASIC_AGENT],
   ] as const) {
-    it(`without a connection yet sends nothing but pings, and stays: ${name}`, async (t) => {
+    it(`without a connection yet sends only pings, and keeps running: ${name}`, async (t) => {
       const service = await startExchangeService(t);
       const { localPort, session } = await openForward(
         t,
@@ -38,7 +38,7 @@ describe('an idle port session', { concurrency: true }, () => {
     });
   }
 
-  it('with a connection that is silent sends nothing but pings, and stays', async (t) => {
+  it('with an idle connection sends only pings, and keeps running', async (t) => {
     const service = await startService(t, (socket) => socket.pipe(socket));
     const { localPort, session } = await openForward(
       t,

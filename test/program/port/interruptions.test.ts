@@ -11,13 +11,13 @@ const EXCHANGE = {
   down: { seed: 2, bytes: BYTES },
 } as const;
 
-/** Resolves when so much more has arrived at the target. */
+/** Resolves when so many more bytes have arrived at the target. */
 function uploaded(session: LocalSession, bytes: number): Promise<void> {
   const before = session.record.inputBytes;
   return session.until('it flows', ({ record }) => record.inputBytes >= before + bytes);
 }
 
-/** What happens to a session in the middle of its work, until all is well again. */
+/** A disturbance of a session that transfers data, up to the recovery. */
 interface Interruption {
   readonly name: string;
   readonly times: number;

@@ -26,7 +26,7 @@ function loopbackAddresses(): readonly string[] {
     .map(({ address }) => address);
 }
 
-/** A session that is to be refused: program and service agree that it never began. */
+/** A session that must be refused: for the program and the service it never began. */
 async function refusedSession(
   t: TestContext,
   localPort: string,
@@ -53,7 +53,7 @@ async function assertRefused(refused: PipedSession, reason: string): Promise<voi
   assert.equal((await session.closed).by, 'flag');
 }
 
-/** A port that somebody else listens on. */
+/** A port on which another program listens. */
 async function takenPort(t: TestContext, address: string): Promise<number> {
   const server = createServer().listen(0, address);
   await once(server, 'listening');
@@ -77,7 +77,7 @@ describe('the local port', () => {
     });
   }
 
-  it('is the one asked for', async (t) => {
+  it('is the requested one', async (t) => {
     const service = await startService(t, (socket) => socket.end('here'));
     const free = createServer().listen(0, '127.0.0.1');
     await once(free, 'listening');
@@ -107,21 +107,21 @@ describe('the local port', () => {
   });
 });
 
-describe('a local port that cannot be had', () => {
-  it('because it is taken ends the session at once', async (t) => {
+describe('a local port that is not available', () => {
+  it('because it is in use ends the session at once', async (t) => {
     const port = await takenPort(t, '127.0.0.1');
     const refused = await refusedSession(t, String(port));
     await assertRefused(refused, `listen tcp 127.0.0.1:${port}: bind: address already in use`);
   });
 
-  it('because it is taken ends the session through the API for an agent that knows no flag', async (t) => {
+  it('because it is in use ends the session by the API for an agent without the flag', async (t) => {
     const port = await takenPort(t, '127.0.0.1');
     const refused = await refusedSession(t, String(port), {}, '2.3.722.0');
     assert.equal((await refused.program.end()).status, 1);
     assert.equal((await refused.session.closed).by, 'api');
   });
 
-  it('because it is taken ends the session for a basic agent as well', async (t) => {
+  it('because it is in use ends the session for a basic agent, too', async (t) => {
     const port = await takenPort(t, '127.0.0.1');
     const refused = await refusedSession(t, String(port), {}, BASIC_AGENT);
     await assertRefused(refused, `listen tcp 127.0.0.1:${port}: bind: address already in use`);
@@ -129,7 +129,7 @@ describe('a local port that cannot be had', () => {
 
   it('because it is privileged ends the session, where the system knows such ports', async (t) => {
     const first = Number(readFileSync(FIRST_UNPRIVILEGED_PORT, 'utf8'));
-    // Nobody but root has the right, and root can be without it.
+    // Only root has the right, and not always.
     const through = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-net_bind_service'] : [];
     const refused = await refusedSession(t, String(LOWEST_PORT), { through });
     if (first > LOWEST_PORT) {
@@ -146,7 +146,7 @@ describe('a local port that cannot be had', () => {
     ['70000', 'listen tcp: address 70000: invalid port'],
     ['-1', 'listen tcp: address -1: invalid port'],
   ] as const) {
-    it(`because ${localPort} is no port number ends the session`, async (t) => {
+    it(`because ${localPort} is not a port number ends the session`, async (t) => {
       await assertRefused(await refusedSession(t, localPort), reason);
     });
   }
@@ -166,7 +166,7 @@ describe('SSM_PLUGIN_LOCAL_HOST', () => {
     assert.match(program.stderr.text, /^Warning: .*other machines/);
   });
 
-  it('says nothing about an address of this machine alone', async (t) => {
+  it('prints no warning for an address that only this machine can reach', async (t) => {
     const service = await startService(t, (socket) => socket.end('here'));
     const { localPort, program } = await openForward(
       t,
@@ -178,7 +178,7 @@ describe('SSM_PLUGIN_LOCAL_HOST', () => {
     assert.equal(program.stderr.text, '');
   });
 
-  it('that is no address of this machine ends the session', async (t) => {
+  it('that is not an address of this machine ends the session', async (t) => {
     const refused = await refusedSession(t, '0', { env: { SSM_PLUGIN_LOCAL_HOST: '192.0.2.1' } });
     await assertRefused(refused, 'listen tcp 192.0.2.1:0: bind: cannot assign requested address');
   });

@@ -57,7 +57,7 @@ describe('bulk data through a multiplexed port', () => {
       down: { seed: 10, bytes: 0 },
     });
     const messages = session.record.received - before;
-    // Of 1024 bytes each, but for the end of what the local program had written.
+    // Of 1024 bytes each, except at the end of the bytes that the local program had written.
     assert.ok(messages < (4 * MIB) / 900, `${messages} messages for 4 MiB`);
   });
 });

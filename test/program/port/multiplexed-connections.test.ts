@@ -15,9 +15,9 @@ import { startService } from './support/target-service.ts';
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const NOTHING = { seed: 0, bytes: 0 } as const;
-/** Descriptors that the program may have open, its own some 40 among them. */
+/** Limit of open descriptors of the program, which needs about 40 of them itself. */
 const OPEN_FILES_LIMIT = 100;
-/** Connections one after another: if few of them left a descriptor behind, the last had none. */
+/** Connections one after another: if some of them leaked a descriptor, none would be left at the end. */
 const ONE_AFTER_ANOTHER = 300;
 
 /** Different for each connection, in content and in size. */
@@ -29,7 +29,7 @@ function exchangeOf(connection: number): Exchange {
 }
 
 describe('connections through a multiplexed port', () => {
-  it('200 at once each get their own bytes', async (t) => {
+  it('200 at once each receive their own bytes', async (t) => {
     const service = await startExchangeService(t);
     const { localPort } = await openForward(t, { port: service.port, agent: { pacing: false } });
     const all = Array.from({ length: 200 }, (_, connection) =>
@@ -58,7 +58,7 @@ describe('connections through a multiplexed port', () => {
     await session.until('all are gone', () => session.record.targetConnections === 0);
   });
 
-  it('one after another work, many more than may be open, and none stays behind', async (t) => {
+  it('one after another work, many more than may be open, and none leaks', async (t) => {
     const service = await startService(t, (socket) => {
       socket.once('data', (bytes) => socket.end(fingerprintOfBytes(bytes)));
     });
@@ -79,7 +79,7 @@ describe('connections through a multiplexed port', () => {
     await session.until('all are gone', () => session.record.targetConnections === 0);
   });
 
-  it('says once that a connection was accepted, with the session', async (t) => {
+  it('prints once that a connection was accepted, with the session', async (t) => {
     const service = await startExchangeService(t);
     const { localPort, program, session } = await openForward(t, { port: service.port });
     await runExchange(t, localPort, exchangeOf(1));
@@ -94,17 +94,17 @@ describe('connections through a multiplexed port', () => {
     assert.equal(program.stderr.text, '');
   });
 
-  it('a connection whose reader stands still does not hold up the others', async (t) => {
+  it('a connection whose reader has stopped does not block the others', async (t) => {
     const service = await startExchangeService(t);
     const { localPort } = await openForward(t, { port: service.port, agent: { pacing: false } });
     const slow = await connectLocally(t, { host: '127.0.0.1', port: localPort });
-    // Less than the program holds for slow readers: smux has no window of a stream's own.
+    // Less than the program buffers for slow readers: smux has no window for each stream.
     slow.write(headOf({ up: NOTHING, down: { seed: 1, bytes: 384 * KIB } }));
     await runExchange(t, localPort, exchangeOf(3));
     slow.resetAndDestroy();
   });
 
-  it('loses nothing when a reader that stood still for more than is held reads on', async (t) => {
+  it('loses nothing when a reader resumes after the buffer was full', async (t) => {
     const service = await startExchangeService(t);
     const { localPort, session } = await openForward(t, {
       port: service.port,

@@ -8,7 +8,7 @@ const LIMIT = 64;
 const LINUX_ONLY = process.platform === 'linux' ? {} : { skip: 'only Linux says what is open' };
 
 describe('a forwarded port under a low limit of open files', LINUX_ONLY, () => {
-  it('refuses surplus connections, says so once, and serves the others', async (t) => {
+  it('refuses surplus connections, reports it once, and serves the others', async (t) => {
     const service = await startService(t, (socket) => socket.pipe(socket));
     const { program, localPort } = await openForward(
       t,

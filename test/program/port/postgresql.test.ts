@@ -6,11 +6,11 @@ import { startPostgres } from './support/postgresql.ts';
 import { requirePostgres } from './support/require-postgresql.ts';
 
 const ROWS = 10_000;
-/** The server's default is 100 at once. */
+/** The default of the server is 100 at the same time. */
 const SHORT_CONNECTIONS = 250;
 
 describe('a PostgreSQL server behind a forwarded port', () => {
-  it('is worked with by psql: a table, 10 000 rows in, sums and all rows out', async (t) => {
+  it('works with psql: a table, 10 000 rows in, sums and all rows out', async (t) => {
     const programs = requirePostgres(t);
     if (programs === undefined) return;
     const { port } = await startPostgres(t, programs);

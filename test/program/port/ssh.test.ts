@@ -50,7 +50,7 @@ async function assertCopied({ program }: SshClient, { copy }: Copying): Promise<
 }
 
 describe('OpenSSH through the program as ProxyCommand', needs(SSH, SSHD), () => {
-  it('runs a command and has its output and its exit status', async (t) => {
+  it('runs a command and returns its output and its exit status', async (t) => {
     const server = await startSshServer(t);
     const client = await startSshClient(t, server, 'ssh', [HOST, 'echo out; echo err >&2; exit 7']);
     client.program.stdin.end();
@@ -60,7 +60,7 @@ describe('OpenSSH through the program as ProxyCommand', needs(SSH, SSHD), () => 
     assert.equal((await client.session.closed).output, '');
   });
 
-  it('leaves nothing of its own on the terminal of the user', async (t) => {
+  it('prints no text of its own on the terminal of the user', async (t) => {
     const server = await startSshServer(t);
     const client = await startSshClient(t, server, 'ssh', [HOST, 'true']);
     client.program.stdin.end();
@@ -106,7 +106,7 @@ describe('OpenSSH through the program as ProxyCommand', needs(SSH, SSHD), () => 
     const client = await startSshClient(t, server, 'ssh', [HOST, 'echo here; exec sleep 1000']);
     await client.program.stdout.until('the command', (text) => text === 'here\n');
     client.program.kill('SIGKILL');
-    // Its stderr is closed once the ProxyCommand, too, is gone.
+    // Its stderr is closed when the ProxyCommand has exited, too.
     assert.deepEqual(await client.program.end(), { status: null, signal: 'SIGKILL' });
     await client.session.closed;
     assert.equal(client.session.record.targetConnections, 0);

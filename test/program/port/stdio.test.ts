@@ -9,11 +9,11 @@ import { closedPort, startService } from './support/target-service.ts';
 
 const MIB = 1024 * 1024;
 const ANSWER: Content = { seed: 1, bytes: 300_000 };
-/** A parent that stays and leaves its stdin to its child. */
+/** A parent that keeps running and leaves its stdin to its child. */
 const PARENT = ['/bin/sh', '-c', 'exec 3<&0; "$@" <&3 3<&- & wait', 'sh'];
 
 describe('a session whose byte stream is stdin and stdout', () => {
-  it('carries 20 MB each way unchanged, behind the one line of its own', async (t) => {
+  it('carries 20 MB each way unchanged, after one line of its own', async (t) => {
     const service = await startExchangeService(t);
     const stdio = await openStdio(t, service.port, { agent: { pacing: false } });
     await runStdioExchange(stdio, {
@@ -22,7 +22,7 @@ describe('a session whose byte stream is stdin and stdout', () => {
     });
   });
 
-  it('ends when the target does, without a word of its own', async (t) => {
+  it('ends when the target does, without a text of its own', async (t) => {
     const service = await startService(t, (socket) => socket.end('bye'));
     const stdio = await openStdio(t, service.port);
     assert.deepEqual(await stdio.program.end(), { status: 0, signal: null });
@@ -68,7 +68,7 @@ describe('a session whose byte stream is stdin and stdout', () => {
     assert.equal(stdio.session.record.targetConnections, 0);
   });
 
-  it('ends when nobody reads its output any more', async (t) => {
+  it('ends when the reader of its output has closed', async (t) => {
     const service = await startService(t, (socket) => {
       socket.on('data', () => socket.write('answer'));
     });
@@ -102,13 +102,13 @@ describe('a session whose byte stream is stdin and stdout', () => {
     const { program, session } = stdio;
     await program.stdout.until('the banner', (text) => text.endsWith('banner'));
     program.kill('SIGKILL');
-    // Its streams are closed once the program, too, is gone.
+    // Its streams are closed when the program has exited, too.
     await program.end();
     assert.equal((await session.closed).by, 'flag');
     assert.equal(targetBytes(stdio).toString(), 'banner');
   });
 
-  it('does not begin when the target cannot be reached, and says why on stderr', async (t) => {
+  it('does not begin when the target cannot be reached, and prints the reason on stderr', async (t) => {
     const stdio = await openStdio(t, await closedPort(t));
     await stdio.program.end();
     const { output } = await stdio.session.closed;
@@ -117,7 +117,7 @@ describe('a session whose byte stream is stdin and stdout', () => {
     assert.ok(stdio.program.stderr.text.includes(output), stdio.program.stderr.text);
   });
 
-  it('waits for a reader that stands still and loses nothing', async (t) => {
+  it('waits for a reader that has stopped, and loses nothing', async (t) => {
     const large: Content = { seed: 4, bytes: 6 * MIB };
     const service = await startService(t, (socket) => socket.end(bytesOf(large)));
     const stdio = await openStdio(t, service.port, { agent: { pacing: false } });

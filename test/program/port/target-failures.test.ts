@@ -15,7 +15,7 @@ const EXCHANGE = {
 const BULK = 5_000_000;
 
 describe('a target that cannot be reached', () => {
-  it('is said on stdout, and the local connection is closed', async (t) => {
+  it('is reported on stdout, and the local connection is closed', async (t) => {
     const forward = await openForward(t, { port: await closedPort(t) });
     const socket = await connectLocally(t, { host: '127.0.0.1', port: forward.localPort });
     await forward.program.stdout.until('the message', (text) => text.endsWith(REFUSED));
@@ -23,7 +23,7 @@ describe('a target that cannot be reached', () => {
     assert.equal(forward.session.end, undefined);
   });
 
-  it('is said for each connection, and the session goes on', async (t) => {
+  it('is reported for each connection, and the session continues', async (t) => {
     const forward = await openForward(t, { port: await closedPort(t) });
     for (let connection = 1; connection <= 3; connection++) {
       const socket = await connectLocally(t, { host: '127.0.0.1', port: forward.localPort });
@@ -36,7 +36,7 @@ describe('a target that cannot be reached', () => {
     assert.equal(forward.session.end, undefined);
   });
 
-  it('is reached again once its service is back', async (t) => {
+  it('is reached again when its service is back', async (t) => {
     const service = await startExchangeService(t);
     const { localPort, program, session } = await openForward(t, { port: service.port });
     await runExchange(t, localPort, EXCHANGE);
@@ -61,7 +61,7 @@ describe('a connection that is reset', () => {
     assert.equal(session.end, undefined);
   });
 
-  it('by the local program in the middle of bulk data leaves the others alone', async (t) => {
+  it('by the local program in the middle of bulk data does not affect the others', async (t) => {
     const service = await startExchangeService(t);
     const { localPort, session } = await openForward(t, { port: service.port });
     const socket = await connectLocally(t, { host: '127.0.0.1', port: localPort });
@@ -103,7 +103,7 @@ describe('forwarding to a host behind the target', () => {
     });
   }
 
-  it('says that a host without such a service cannot be reached', async (t) => {
+  it('reports that a host without such a service cannot be reached', async (t) => {
     const service = await startExchangeService(t, { address: '127.0.0.1' });
     const { localPort, program } = await openForward(t, { port: service.port, host: '127.0.0.2' });
     await closedLocally(await connectLocally(t, { host: '127.0.0.1', port: localPort }));

@@ -11,7 +11,7 @@ import { NO_RATE_LIMIT, WAITING } from './support/port-session.ts';
 
 const PERMISSIONS = 0o777;
 const OWNER_READS_AND_WRITES = 0o600;
-/** What `sun_path` holds on Linux, with the byte that ends it (unix(7)). */
+/** Size of `sun_path` on Linux, with the NUL at its end (unix(7)). */
 const PATH_FIELD_BYTES = 108;
 
 /** A path in a directory that is removed when the test ends. */
@@ -67,7 +67,7 @@ describe('a unix socket as the local end', () => {
     answer.verify();
   });
 
-  it('belongs to its owner alone', async (t) => {
+  it('is accessible to its owner only', async (t) => {
     const path = socketPath(t);
     await waiting(await openSocketSession(t, path));
     const { mode } = statSync(path);
@@ -75,7 +75,7 @@ describe('a unix socket as the local end', () => {
   });
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    it(`is gone after ${signal}`, async (t) => {
+    it(`is removed after ${signal}`, async (t) => {
       const path = socketPath(t);
       const { program } = await waiting(await openSocketSession(t, path));
       program.kill(signal);
@@ -84,7 +84,7 @@ describe('a unix socket as the local end', () => {
     });
   }
 
-  it('is gone after the service has ended the session', async (t) => {
+  it('is removed after the service has ended the session', async (t) => {
     const path = socketPath(t);
     const { program, session } = await waiting(await openSocketSession(t, path));
     session.terminate();
@@ -92,7 +92,7 @@ describe('a unix socket as the local end', () => {
     assert.ok(!existsSync(path));
   });
 
-  it('is refused where something is already, which stays as it was', async (t) => {
+  it('is refused where a file exists, which does not change', async (t) => {
     const path = socketPath(t);
     const before = bytesOf({ seed: 1, bytes: 100 });
     writeFileSync(path, before);
@@ -101,7 +101,7 @@ describe('a unix socket as the local end', () => {
     assert.deepEqual(readFileSync(path), before);
   });
 
-  it('is refused where there is no such directory', async (t) => {
+  it('is refused where the directory does not exist', async (t) => {
     const path = join(socketPath(t, 'nowhere'), 'local.sock');
     await assertRefused(
       await openSocketSession(t, path),
@@ -109,7 +109,7 @@ describe('a unix socket as the local end', () => {
     );
   });
 
-  it('is refused when its path is too long, and nothing is made', async (t) => {
+  it('is refused when its path is too long, and no file is created', async (t) => {
     const directory = socketPath(t, '');
     const path = join(directory, 'x'.repeat(PATH_FIELD_BYTES - directory.length - 1));
     assert.equal(path.length, PATH_FIELD_BYTES);
@@ -121,7 +121,7 @@ describe('a unix socket as the local end', () => {
     assert.ok(!existsSync(path.slice(0, -1)));
   });
 
-  it('may have the longest path there is', async (t) => {
+  it('may have the longest possible path', async (t) => {
     const directory = socketPath(t, '');
     const path = join(directory, 'x'.repeat(PATH_FIELD_BYTES - directory.length - 2));
     await waiting(await openSocketSession(t, path));

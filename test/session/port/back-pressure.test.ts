@@ -13,11 +13,11 @@ import { attachSmuxPeer } from './support/smux-peer.ts';
 const AGENT = '3.3.0.0';
 const TIMEOUT = { timeout: 60_000 };
 const MEGABYTE = 1024 * 1024;
-/** More than any kernel keeps for a connection nobody reads. */
+/** More than any kernel buffers for a connection that is not read. */
 const PLENTY = 64 * MEGABYTE;
 
 suite('a slow local reader', TIMEOUT, () => {
-  test('pauses receiving, loses nothing, and receiving goes on as it reads', async (t) => {
+  test('pauses receiving, loses nothing, and receiving resumes when it reads', async (t) => {
     const running = await startForwarding(t, AGENT);
     const { link, connect } = running;
     const peer = attachSmuxPeer(link);
@@ -34,7 +34,7 @@ suite('a slow local reader', TIMEOUT, () => {
       // As the runtime does between two reads of the network.
       await Promise.resolve();
     }
-    // What the socket had already read is still taken.
+    // Bytes that the socket has already read are still accepted.
     stream?.send(piece);
     sent += piece.length;
     stream?.fin();
@@ -50,7 +50,7 @@ suite('a slow local reader', TIMEOUT, () => {
     assert.equal(link.receivingPaused, false);
   });
 
-  test('that goes away gives back what was held for it', async (t) => {
+  test('that closes frees its part of the budget', async (t) => {
     const { link, connect } = await startForwarding(t, AGENT);
     const peer = attachSmuxPeer(link);
     const slow = await connect();
@@ -71,7 +71,7 @@ suite('a slow local reader', TIMEOUT, () => {
     assert.ok(RECEIVE_BUDGET_RESUME_BYTES < RECEIVE_BUDGET_BYTES);
   });
 
-  test('is left at the end of the session when it does not read', async (t) => {
+  test('does not delay the end of the session when it does not read', async (t) => {
     const { session, host, link, connect } = await startForwarding(t, AGENT);
     const peer = attachSmuxPeer(link);
     (await connect()).pause();
@@ -84,7 +84,7 @@ suite('a slow local reader', TIMEOUT, () => {
     void session.finish().then(() => (finished = true));
     await until(() => host.clock.pending > 0);
     assert.equal(finished, false);
-    // The reader is given up when it took nothing for a whole period.
+    // The session stops waiting when the reader took nothing for a whole period.
     await until(() => {
       host.clock.advance(DELIVERY_STALL_MS);
       return finished;
@@ -93,7 +93,7 @@ suite('a slow local reader', TIMEOUT, () => {
 });
 
 suite('an upload that is not pulled', TIMEOUT, () => {
-  test('stops reading the local program, and carries every byte when it goes on', async (t) => {
+  test('stops reading the local program, and carries every byte when it resumes', async (t) => {
     const { link, connect } = await startForwarding(t, AGENT);
     const peer = attachSmuxPeer(link);
     const program = await connect();

@@ -25,7 +25,7 @@ const TIMEOUT = { timeout: 60_000 };
 interface Basic extends RunningSession {
   /** What the agent received. */
   readonly received: string;
-  /** How often the agent was told to drop its connection. */
+  /** Number of DisconnectToPort flags the agent received. */
   readonly disconnects: number;
   readonly send: (bytes: string | Buffer) => boolean;
 }
@@ -51,7 +51,7 @@ async function start(t: TestContext, host?: TestHost): Promise<Basic> {
 }
 
 suite('a basic port', TIMEOUT, () => {
-  test('says where it listens and that the first connection came, once', async (t) => {
+  test('prints where it listens, and the first connection, once', async (t) => {
     const basic = await start(t);
     const { link, port, connect } = basic;
     const first = await connect();
@@ -88,7 +88,7 @@ suite('a basic port', TIMEOUT, () => {
     });
   });
 
-  test('keeps what the target says before anybody connects for the first connection', async (t) => {
+  test('keeps bytes of the target from before any connection for the first one', async (t) => {
     const basic = await start(t);
     assert.equal(basic.send('220 welc'), true);
     assert.equal(basic.send('ome\r\n'), true);
@@ -96,7 +96,7 @@ suite('a basic port', TIMEOUT, () => {
     await until(() => received.bytes.toString() === '220 welcome\r\n');
   });
 
-  test('keeps none of the memory it came in, and of empty payloads nothing', async (t) => {
+  test('copies these bytes out of their buffers; empty payloads cost no memory', async (t) => {
     const basic = await start(t);
     const read = Buffer.from('220 welcome');
     assert.equal(basic.send(read), true);
@@ -107,7 +107,7 @@ suite('a basic port', TIMEOUT, () => {
     assert.equal(received.bytes.toString(), '220 welcome');
   });
 
-  test('keeps only so much of it; the rest stays with the agent', async (t) => {
+  test('keeps only a limited number of them; the rest stays with the agent', async (t) => {
     const basic = await start(t);
     const greeting = Buffer.alloc(1024, 'x');
     let taken = 0;
@@ -118,7 +118,7 @@ suite('a basic port', TIMEOUT, () => {
     assert.equal(basic.send('more'), true);
   });
 
-  test('serves one connection after another, telling the agent in between', async (t) => {
+  test('serves one connection after another, with a flag for the agent in between', async (t) => {
     const basic = await start(t);
     for (let i = 1; i <= 3; i++) {
       const program = await basic.connect();
@@ -182,7 +182,7 @@ suite('a basic port', TIMEOUT, () => {
     await until(() => received.closed && basic.disconnects === 1);
   });
 
-  test('a program that has ended and waits for an answer makes room for the one that waits', async (t) => {
+  test('another program that waits shortens the hold of one that waits for its answer', async (t) => {
     let connected = 0;
     const host = createTestHost({
       presentation: {
@@ -208,7 +208,7 @@ suite('a basic port', TIMEOUT, () => {
     await until(() => received.closed);
   });
 
-  test('a program that ends while another waits makes room at once', async (t) => {
+  test('a program that ends while another one waits is held back for a short time only', async (t) => {
     const basic = await start(t);
     const { host, connect } = basic;
     const first = await connect();
@@ -234,12 +234,12 @@ suite('a basic port', TIMEOUT, () => {
     const second = await connect();
     const received = collect(second);
     second.write('two;');
-    // Long enough for the bytes to come through, if they were read.
+    // Long enough for the bytes to arrive, if they were read.
     for (let i = 0; i < 5; i++) await connect();
     assert.equal(basic.send('late, the agent has not read the flag yet'), true);
     assert.equal(basic.received, 'one;');
     link.acknowledge();
-    assert.equal(basic.send('late, nobody has asked for anything'), true);
+    assert.equal(basic.send('late, no program has sent a request'), true);
     await until(() => {
       link.acknowledge();
       return basic.received === 'one;two;';
@@ -267,7 +267,7 @@ suite('a basic port', TIMEOUT, () => {
     assert.deepEqual(link.ends, []);
   });
 
-  test('a failure that belongs to the connection before closes nothing', async (t) => {
+  test('a failure of the previous connection closes no other one', async (t) => {
     const basic = await start(t);
     const first = await basic.connect();
     first.write('one;');
@@ -283,7 +283,7 @@ suite('a basic port', TIMEOUT, () => {
     assert.ok(basic.link.wakes > wakes);
   });
 
-  test('a failure reported before anybody connected closes nothing', async (t) => {
+  test('a failure reported before any connection closes none', async (t) => {
     const basic = await start(t);
     basic.session.receive(PayloadType.Flag, encodeFlag(Flag.ConnectToPortError));
     const program = await basic.connect();
@@ -292,7 +292,7 @@ suite('a basic port', TIMEOUT, () => {
     assert.equal(basic.disconnects, 0);
   });
 
-  test('messages of other types and broken flags are taken and change nothing', async (t) => {
+  test('messages of other types and malformed flags are accepted and have no effect', async (t) => {
     const basic = await start(t);
     const received = collect(await basic.connect());
     for (let payloadType = 2; payloadType < 20; payloadType++) {

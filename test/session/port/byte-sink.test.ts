@@ -13,11 +13,11 @@ const KIB = 1024;
 
 interface Stuck {
   readonly stream: Writable;
-  /** What was written, whether or not it was taken. */
+  /** All bytes that were written. */
   readonly written: readonly Buffer[];
 }
 
-/** A local program that takes nothing. */
+/** A local program that reads nothing. */
 function stuckProgram(): Stuck {
   const written: Buffer[] = [];
   const stream = new Writable({ write: () => undefined });
@@ -31,8 +31,8 @@ function stuckProgram(): Stuck {
 
 const byte = (): Buffer => Buffer.alloc(64 * KIB).subarray(0, 1);
 
-suite('what waits for a local program that does not read', () => {
-  test('counts as the memory it takes: 1 MiB are two thousand payloads of one byte', async () => {
+suite('bytes for a local program that does not read', () => {
+  test('count as the memory they take: 1 MiB are two thousand payloads of one byte', async () => {
     const link = createMemoryLink();
     const budget = createReceiveBudget(link);
     const sink = writeTo(stuckProgram().stream, budget);
@@ -49,7 +49,7 @@ suite('what waits for a local program that does not read', () => {
     assert.equal(link.receivingPaused, false);
   });
 
-  test('is written together when it comes together, however many pieces it has', async () => {
+  test('are written together when they arrive together, however many pieces they have', async () => {
     const budget = createReceiveBudget(createMemoryLink());
     const { stream, written } = stuckProgram();
     const sink = writeTo(stream, budget);
@@ -59,7 +59,7 @@ suite('what waits for a local program that does not read', () => {
     assert.equal(Buffer.concat(written).length, 100_000);
   });
 
-  test('does not keep the buffer of which it is a small part', async () => {
+  test('do not keep a buffer of which they are a small part', async () => {
     const { stream, written } = stuckProgram();
     const sink = writeTo(stream, createReceiveBudget(createMemoryLink()));
     for (let i = 0; i < 3; i++) {
@@ -70,7 +70,7 @@ suite('what waits for a local program that does not read', () => {
     for (const { buffer } of written) assert.ok(buffer.byteLength <= Buffer.poolSize);
   });
 
-  test('is passed on as it came where it is most of its buffer', async () => {
+  test('are written without a copy when they are most of their buffer', async () => {
     const { stream, written } = stuckProgram();
     const sink = writeTo(stream, createReceiveBudget(createMemoryLink()));
     const payload = Buffer.alloc(64 * KIB).subarray(120);

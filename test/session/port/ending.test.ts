@@ -38,7 +38,7 @@ suite('signals', TIMEOUT, () => {
 });
 
 suite('the end of a session', TIMEOUT, () => {
-  test('what was received is delivered, then the local connections end', async (t) => {
+  test('received bytes are delivered, then the local connections end', async (t) => {
     const { session, host, link, connect: connectProgram } = await startForwarding(t, MULTIPLEXING);
     const peer = attachSmuxPeer(link);
     const received = collect(await connectProgram());
@@ -52,7 +52,7 @@ suite('the end of a session', TIMEOUT, () => {
     assert.equal(host.clock.pending, 0);
   });
 
-  test('is at once when nobody is connected', async (t) => {
+  test('is immediate when no program is connected', async (t) => {
     const { session, host } = await startForwarding(t, MULTIPLEXING);
     await session.finish();
     session.close();
@@ -73,7 +73,7 @@ suite('the end of a session', TIMEOUT, () => {
     }
   });
 
-  test('what arrives afterwards is taken and dropped, and nothing more is sent', async (t) => {
+  test('payloads that arrive afterwards are accepted and dropped, and nothing more is sent', async (t) => {
     const { session, link, connect: connectProgram } = await startForwarding(t, MULTIPLEXING);
     const peer = attachSmuxPeer(link);
     await connectProgram();
@@ -128,7 +128,7 @@ suite('keep-alive', TIMEOUT, () => {
     host.clock.advance(KEEP_ALIVE_TIMEOUT_MS - 1);
     assert.deepEqual(link.ends, []);
     host.clock.advance(1);
-    const reason = 'The agent has fallen silent.';
+    const reason = 'The agent has stopped responding.';
     assert.deepEqual(link.ends, [{ kind: 'fail', reason }]);
   });
 });

@@ -25,7 +25,7 @@ async function startWatched(t: TestContext): Promise<Watched> {
 }
 
 suite('the events of a forwarded port', { timeout: 60_000 }, () => {
-  test('say where it listens', async (t) => {
+  test('name the address it listens on', async (t) => {
     const { events, port } = await startWatched(t);
     const [event] = events;
     assert.ok(event?.kind === 'listening' && event.on.kind === 'tcp');
@@ -33,7 +33,7 @@ suite('the events of a forwarded port', { timeout: 60_000 }, () => {
     assert.equal(event.on.addresses[0], '127.0.0.1');
   });
 
-  test('say that a connection is refused, once until half of the others are gone', async (t) => {
+  test('report a refused connection once, until half of the others are closed', async (t) => {
     const events: PortEvent[] = [];
     let free: number | undefined;
     const host = createTestHost({
@@ -62,7 +62,7 @@ suite('the events of a forwarded port', { timeout: 60_000 }, () => {
     ]);
   });
 
-  test('bring the bytes of a connection, which grow while it is open and stay when it is gone', async (t) => {
+  test('carry the byte counts of a connection, which stay readable after its end', async (t) => {
     const { events, peer, connect } = await startWatched(t);
     const program = await connect();
     await until(() => events.length === 2);
@@ -78,10 +78,10 @@ suite('the events of a forwarded port', { timeout: 60_000 }, () => {
     await until(() => traffic.received === 6);
     program.resetAndDestroy();
     await until(() => events.length === 3);
-    const [, , gone] = events;
-    assert.ok(gone?.kind === 'disconnected');
-    assert.equal(gone.traffic, traffic);
-    assert.equal(gone.open, 0);
+    const [, , closed] = events;
+    assert.ok(closed?.kind === 'disconnected');
+    assert.equal(closed.traffic, traffic);
+    assert.equal(closed.open, 0);
     assert.deepEqual([traffic.sent, traffic.received], [8, 6]);
   });
 

@@ -12,11 +12,11 @@ import type { PeerStream } from './support/smux-peer.ts';
 import { startMultiplexed, type Forwarding } from './support/start-multiplexed.ts';
 
 const TIMEOUT = { timeout: 60_000 };
-/** What users of a target with few connections may rely on. */
+/** Limits that are promised to users of a target with few connections. */
 const ANSWERED_LIMIT_MS = 200;
 const UNUSED_LIMIT_MS = 1_000;
 
-/** A program that has sent a request and has its answer. */
+/** A program that has sent a request and received its answer. */
 async function exchange(
   connect: Forwarding['connect'],
   stream: Forwarding['stream'],
@@ -31,7 +31,7 @@ async function exchange(
   return { program, opened };
 }
 
-/** The end of the program is passed on then, and not a millisecond before. */
+/** The end of the program is sent after this time, and not a millisecond earlier. */
 function assertFinishesAfter(holdMs: number, { clock }: TestHost, opened: PeerStream): void {
   clock.advance(holdMs - 1);
   assert.equal(opened.finished, false);
@@ -40,14 +40,14 @@ function assertFinishesAfter(holdMs: number, { clock }: TestHost, opened: PeerSt
 }
 
 suite('how long the end of a program is held back', TIMEOUT, () => {
-  test('is longer, the more an answer is to be expected', () => {
+  test('is longer, the more likely an answer is', () => {
     assert.ok(HOLD_MS.answered < ANSWERED_LIMIT_MS);
     assert.ok(HOLD_MS.answered < HOLD_MS.unused);
     assert.ok(HOLD_MS.unused < UNUSED_LIMIT_MS);
     assert.ok(HOLD_MS.unused < HOLD_MS['for-answer']);
   });
 
-  test('a program that had its answer: a moment', async (t) => {
+  test('a program that had its answer: the shortest time', async (t) => {
     const { host, connect, stream } = await startMultiplexed(t);
     const { program, opened } = await exchange(connect, stream);
     program.end();
@@ -55,7 +55,7 @@ suite('how long the end of a program is held back', TIMEOUT, () => {
     assertFinishesAfter(ANSWERED_HOLD_MS, host, opened);
   });
 
-  test('a program that sent once more after its answer: as long as for an answer', async (t) => {
+  test('a program that sent more after its answer: as long as for an answer', async (t) => {
     const { host, connect, stream } = await startMultiplexed(t);
     const { program, opened } = await exchange(connect, stream);
     program.end('more');
@@ -63,7 +63,7 @@ suite('how long the end of a program is held back', TIMEOUT, () => {
     assertFinishesAfter(ANSWER_TIMEOUT_MS, host, opened);
   });
 
-  test('an answer in parts: as long again after each of them', async (t) => {
+  test('an answer in parts: the same time again after each part', async (t) => {
     const { host, connect, stream } = await startMultiplexed(t);
     const program = await connect();
     const received = collect(program);
@@ -88,7 +88,7 @@ suite('how long the end of a program is held back', TIMEOUT, () => {
     assertFinishesAfter(UNUSED_HOLD_MS, host, opened);
   });
 
-  test('a program that only reads gets what comes, as long as more does', async (t) => {
+  test('a program that only reads receives bytes as long as more of them arrive', async (t) => {
     const { host, connect, stream } = await startMultiplexed(t);
     const program = await connect();
     const received = collect(program);
@@ -104,7 +104,7 @@ suite('how long the end of a program is held back', TIMEOUT, () => {
     assertFinishesAfter(ANSWER_TIMEOUT_MS, host, opened);
   });
 
-  test('a program that is known to have closed: not at all, and its last bytes arrive', async (t) => {
+  test('a program that has closed for certain: not at all, and its last bytes arrive', async (t) => {
     const asked: Socket[] = [];
     const host = createTestHost({
       hasPeerClosed(connection) {
@@ -123,14 +123,14 @@ suite('how long the end of a program is held back', TIMEOUT, () => {
     assert.equal(host.clock.pending, 0);
   });
 
-  test('a program that closes after it has ended its sending: until the system says so', async (t) => {
+  test('a program that closes after it has ended its sending: until the system reports it', async (t) => {
     let closed = false;
     const host = createTestHost({ hasPeerClosed: () => Promise.resolve(closed) });
     const { connect, stream } = await startMultiplexed(t, host);
     const program = await connect();
     const opened = await stream(3);
     program.end('request');
-    // One timer waits for an answer, one asks again.
+    // One timer waits for an answer, one for the next check of the system.
     await until(() => opened.received.length > 0 && host.clock.pending === 2);
     closed = true;
     host.clock.advance(UNUSED_LIMIT_MS);
@@ -138,7 +138,7 @@ suite('how long the end of a program is held back', TIMEOUT, () => {
     assert.equal(host.clock.pending, 0);
   });
 
-  test('nothing is asked about a program that had its answer', async (t) => {
+  test('the system is not asked about a program that had its answer', async (t) => {
     let asked = 0;
     const host = createTestHost({ hasPeerClosed: () => Promise.resolve(++asked > 0) });
     const { connect, stream } = await startMultiplexed(t, host);

@@ -11,7 +11,7 @@ const TIMEOUT = { timeout: 60_000 };
 
 const portOf = (link: MemoryLink): number => Number(/^Port (\d+) /.exec(link.printed)?.[1]);
 
-/** Whether a program can connect there. */
+/** Whether a program can connect to this address. */
 async function accepts(host: string, port: number): Promise<boolean> {
   const socket = connect({ host, port });
   const outcome = await Promise.race([
@@ -22,7 +22,7 @@ async function accepts(host: string, port: number): Promise<boolean> {
   return outcome;
 }
 
-/** Takes a port that is free on 127.0.0.1 (and on ::1, where there is one). */
+/** Listens on a free port, so that it is in use. */
 async function occupy(t: TestContext, host = '127.0.0.1'): Promise<number> {
   const server = createServer().listen({ host, port: 0 });
   t.after(() => server.close());
@@ -32,7 +32,7 @@ async function occupy(t: TestContext, host = '127.0.0.1'): Promise<number> {
   return address.port;
 }
 
-/** Real servers, but listening on these addresses fails as long as `code` returns an error's name. */
+/** Real servers, but listening on these addresses fails while `code` returns the name of an error. */
 function failingOn(
   address: string,
   code: () => string | undefined,
@@ -61,7 +61,7 @@ const hasIpv6Loopback = Object.values(networkInterfaces()).some((addresses) =>
 );
 
 suite('listening on localhost', TIMEOUT, () => {
-  test('is on 127.0.0.1 and, where the machine has it, on ::1, with the same port', async (t) => {
+  test('is on 127.0.0.1 and, if the machine has it, on ::1, with the same port', async (t) => {
     const { link, close } = await startListening(t, {});
     const port = portOf(link);
     assert.equal(await accepts('127.0.0.1', port), true);
@@ -72,7 +72,7 @@ suite('listening on localhost', TIMEOUT, () => {
     assert.equal(await accepts('::1', port), false);
   });
 
-  test('is on the port that was asked for', async (t) => {
+  test('is on the requested port', async (t) => {
     const free = createServer().listen({ host: '127.0.0.1', port: 0 });
     await once(free, 'listening');
     const address = free.address();
@@ -83,7 +83,7 @@ suite('listening on localhost', TIMEOUT, () => {
   });
 
   for (const code of ['EADDRNOTAVAIL', 'EAFNOSUPPORT']) {
-    test(`goes on with 127.0.0.1 alone when ::1 fails with ${code}`, async (t) => {
+    test(`is on 127.0.0.1 alone when ::1 fails with ${code}`, async (t) => {
       const { link } = await startListening(
         t,
         {},
@@ -94,7 +94,7 @@ suite('listening on localhost', TIMEOUT, () => {
     });
   }
 
-  test('asks for another port when the chosen one is taken on ::1', async (t) => {
+  test('chooses another port when the chosen one is in use on ::1', async (t) => {
     let failures = 3;
     const parts = failingOn('::1', () => (failures-- > 0 ? 'EADDRINUSE' : undefined));
     const { link } = await startListening(t, {}, parts);
@@ -102,7 +102,7 @@ suite('listening on localhost', TIMEOUT, () => {
     assert.ok(failures <= 0);
   });
 
-  test('gives up when ::1 is taken again and again', async (t) => {
+  test('fails when every chosen port is in use on ::1', async (t) => {
     let tries = 0;
     const parts = failingOn('::1', () => (tries++, 'EADDRINUSE'));
     const { link } = await startListening(t, {}, parts);
@@ -111,7 +111,7 @@ suite('listening on localhost', TIMEOUT, () => {
   });
 
   for (const [kind, agent] of Object.entries(AGENTS)) {
-    test(`fails at once when the port is taken (${kind})`, async (t) => {
+    test(`fails at once when the port is in use (${kind})`, async (t) => {
       const port = await occupy(t);
       const { link } = await startListening(t, { localPortNumber: String(port) }, {}, agent);
       const reason = `listen tcp 127.0.0.1:${port}: bind: address already in use`;
@@ -120,7 +120,7 @@ suite('listening on localhost', TIMEOUT, () => {
     });
   }
 
-  test('fails when a stranger has the port on ::1, which programs may try first', async (t) => {
+  test('fails when another program has the port on ::1, which clients may try first', async (t) => {
     const free = await startListening(t, {});
     const port = portOf(free.link);
     free.close();
@@ -132,7 +132,7 @@ suite('listening on localhost', TIMEOUT, () => {
     assert.equal(await accepts('127.0.0.1', port), false);
   });
 
-  test('fails when the port needs rights the user has not', async (t) => {
+  test('fails when the user has no right to the port', async (t) => {
     const parts: Partial<PortHost> = {
       createServer(options, onConnection) {
         const server = createServer(options, onConnection);
@@ -150,7 +150,7 @@ suite('listening on localhost', TIMEOUT, () => {
     assert.deepEqual(link.ends, [{ kind: 'cannot-start', reason }]);
   });
 
-  test('fails when the port is no port', async (t) => {
+  test('fails when the port number is invalid', async (t) => {
     const { link } = await startListening(t, { localPortNumber: '99999' });
     const reason = 'listen tcp: address 99999: invalid port';
     assert.deepEqual(link.ends, [{ kind: 'cannot-start', reason }]);
@@ -158,7 +158,7 @@ suite('listening on localhost', TIMEOUT, () => {
 });
 
 suite('listening on another address', TIMEOUT, () => {
-  test('is possible, with a warning when other machines reach it', async (t) => {
+  test('is possible, with a warning when other machines can reach it', async (t) => {
     const { link } = await startListening(t, {}, { localHost: '0.0.0.0' });
     assert.equal(await accepts('127.0.0.1', portOf(link)), true);
     assert.match(link.warned, /^Warning: port \d+ listens on 0\.0\.0\.0: .*\n$/);

@@ -10,7 +10,7 @@ import { startMultiplexed } from './support/start-multiplexed.ts';
 const TIMEOUT = { timeout: 60_000 };
 
 suite('a multiplexed port', TIMEOUT, () => {
-  test('says where it listens, then that the first connection came, and nothing more', async (t) => {
+  test('prints where it listens, then the first connection, and nothing more', async (t) => {
     const { link, port, connect, stream } = await startMultiplexed(t);
     assert.equal(
       link.printed,
@@ -28,7 +28,7 @@ suite('a multiplexed port', TIMEOUT, () => {
     assert.equal(link.warned, '');
   });
 
-  test('sends nothing while nobody connects, and nothing for an idle connection but its SYN', async (t) => {
+  test('sends nothing without a connection, and only a SYN for an idle one', async (t) => {
     const { link, host, connect, stream } = await startMultiplexed(t);
     host.clock.advance(3_600_000);
     assert.equal(link.sent.length, 0);
@@ -66,7 +66,7 @@ suite('a multiplexed port', TIMEOUT, () => {
     });
   });
 
-  test('data and FIN for streams that are closed or never were are ignored', async (t) => {
+  test('data and FIN for closed or unknown streams are ignored', async (t) => {
     const { link, peer, connect, stream } = await startMultiplexed(t);
     const first = await connect();
     const opened = await stream(3);
@@ -97,13 +97,13 @@ suite('a multiplexed port', TIMEOUT, () => {
     assert.deepEqual(link.ends, []);
   });
 
-  test('garbage from the agent ends the session with a reason, not with an exception', async (t) => {
+  test('invalid data from the agent ends the session with a reason, not with an exception', async (t) => {
     const { session, link, connect, stream } = await startMultiplexed(t);
     await connect();
     await stream(3);
     assert.equal(session.receive(PayloadType.Output, Buffer.from('HTTP/1.1 400')), true);
     assert.equal(session.receive(PayloadType.Output, Buffer.from('more of it')), true);
-    const reason = "The agent's data cannot be understood: smux version 72";
+    const reason = 'The agent sent invalid data: smux version 72';
     assert.deepEqual(link.ends, [{ kind: 'fail', reason }]);
   });
 
@@ -151,7 +151,7 @@ suite('a multiplexed port with many connections', TIMEOUT, () => {
     assert.ok([...peer.streams.values()].every((stream) => stream.finished));
   });
 
-  test('one after another leave nothing behind', async (t) => {
+  test('one after another leave no stream and no timer', async (t) => {
     const { host, peer, connect, stream } = await startMultiplexed(t);
     for (let i = 0; i < 200; i++) {
       const program = await connect();

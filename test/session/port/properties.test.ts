@@ -41,7 +41,7 @@ suite('the local end', () => {
     return parsed.kind === 'multiplexed' ? parsed.local : parsed;
   };
 
-  test('is a port the system chooses when none is named', () => {
+  test('is a port that the system chooses when none is given', () => {
     for (const properties of [
       {},
       { localPortNumber: '' },
@@ -52,7 +52,7 @@ suite('the local end', () => {
     }
   });
 
-  test('is the port that is named', () => {
+  test('is the port that is given', () => {
     assert.deepEqual(localOf({ localPortNumber: '1' }), { kind: 'tcp', port: 1 });
     assert.deepEqual(localOf({ localPortNumber: '65535' }), { kind: 'tcp', port: 65_535 });
   });
@@ -70,7 +70,7 @@ suite('the local end', () => {
     });
   }
 
-  test('is a unix socket when the connection type says so', () => {
+  test('is a unix socket when the connection type is unix', () => {
     const properties = { localConnectionType: 'unix', localUnixSocket: '/run/x.sock' };
     assert.deepEqual(localOf(properties), { kind: 'unix', path: '/run/x.sock' });
     assert.deepEqual(localOf({ ...properties, localConnectionType: '' }), { kind: 'tcp', port: 0 });

@@ -10,7 +10,7 @@ const TIMEOUT = { timeout: 60_000 };
 const LEAVE = { kind: 'leave', text: '', exitCode: 0 };
 
 suite('the end of stdin', TIMEOUT, () => {
-  test('goes on delivering, and leaves when the target has been silent for a while', async (t) => {
+  test('answers are still delivered; the session ends when the target sends no more', async (t) => {
     const { link, host, send } = startStdio(t);
     host.stdin.end('request');
     await until(() => host.clock.pending > 0);
@@ -28,7 +28,7 @@ suite('the end of stdin', TIMEOUT, () => {
     assert.equal(String(host.stdout.read('the answer'.length)), 'the answer');
   });
 
-  test('counts silence only from when the target has received everything', async (t) => {
+  test('idle time counts only from when the target has received everything', async (t) => {
     const { link, host } = startStdio(t);
     link.holdAcknowledgements = true;
     host.stdin.end('request');
@@ -43,7 +43,7 @@ suite('the end of stdin', TIMEOUT, () => {
     assert.deepEqual(link.ends, [LEAVE]);
   });
 
-  test('does not leave while stdout still has to take what came', async (t) => {
+  test('the session does not end while bytes still wait for stdout', async (t) => {
     const output = blockedOutput();
     const { link, host, send } = startStdio(t, output);
     send('slowly read');
@@ -61,7 +61,7 @@ suite('the end of stdin', TIMEOUT, () => {
     ['closed without an end', (stdin: PassThrough) => stdin.destroy()],
     ['failing', (stdin: PassThrough) => stdin.destroy(new Error('read EIO'))],
   ] as const) {
-    test(`is also a stdin ${name}`, async (t) => {
+    test(`a stdin ${name} counts as ended`, async (t) => {
       const { link, host } = startStdio(t);
       end(host.stdin);
       await until(() => host.clock.pending > 0);

@@ -96,30 +96,30 @@ suite('a stdio session', TIMEOUT, () => {
   });
 });
 
-suite('the other ends of a stdio session', TIMEOUT, () => {
-  test('a closed stdout leaves at once', async (t) => {
+suite('other ends of a stdio session', TIMEOUT, () => {
+  test('a closed stdout ends the session at once', async (t) => {
     const { link, host, send } = startStdio(t);
     host.stdout.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
     await until(() => link.ends.length > 0);
     assert.deepEqual(link.ends[0], READER_CLOSED);
-    send('nobody reads this');
+    send('this is not read');
   });
 
-  test('so does a write that fails, on a stream that does not close itself', async (t) => {
+  test('so does a failed write on a stream that does not close itself', async (t) => {
     const error = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
     const output = new Writable({
       autoDestroy: false,
       write: (_chunk, _encoding, callback) => callback(error),
     });
     const { link, send } = startStdio(t, output);
-    send('nobody reads this');
+    send('this is not read');
     await until(() => link.ends.length > 0);
     assert.deepEqual(link.ends[0], READER_CLOSED);
-    send('nor this');
+    send('this neither');
     await new Promise(setImmediate);
   });
 
-  test('a signal leaves', (t) => {
+  test('a signal ends the session', (t) => {
     const { session, link } = startStdio(t);
     session.signal('SIGTSTP');
     assert.deepEqual(link.ends, []);

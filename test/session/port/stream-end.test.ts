@@ -9,7 +9,7 @@ import { startMultiplexed } from './support/start-multiplexed.ts';
 const TIMEOUT = { timeout: 60_000 };
 
 suite('the end of a stream', TIMEOUT, () => {
-  test('the target ends: what it sent arrives, then the end, and it is answered with FIN', async (t) => {
+  test('the target ends: its bytes arrive, then the end, and FIN is the answer', async (t) => {
     const { connect, stream } = await startMultiplexed(t);
     const program = await connect();
     const received = collect(program);
@@ -23,7 +23,7 @@ suite('the end of a stream', TIMEOUT, () => {
     await until(() => received.closed);
   });
 
-  test('the target ends and the program does not: the connection is closed after a while', async (t) => {
+  test('the target ends and the program does not: the connection is closed after some seconds', async (t) => {
     const { host, connect, stream } = await startMultiplexed(t);
     const program = await connect();
     const received = collect(program);
@@ -33,7 +33,7 @@ suite('the end of a stream', TIMEOUT, () => {
     host.clock.advance(LOCAL_CLOSE_LINGER_MS);
     // A connection that is closed on the other side is reset when it is written to.
     await until(() => {
-      program.write('anybody there?');
+      program.write('still open?');
       return received.closed;
     });
   });
@@ -58,7 +58,7 @@ suite('the end of a stream', TIMEOUT, () => {
     await until(() => host.clock.pending === 0);
   });
 
-  test('the program ends its sending and the target stays silent: FIN after a while', async (t) => {
+  test('the program ends its sending and the target does not answer: FIN after some seconds', async (t) => {
     const { host, connect, stream } = await startMultiplexed(t);
     const program = await connect();
     const received = collect(program);
@@ -74,14 +74,14 @@ suite('the end of a stream', TIMEOUT, () => {
     await until(() => received.closed);
   });
 
-  test('the silence counts from when the target has received everything', async (t) => {
+  test('the idle time counts from when the target has received everything', async (t) => {
     const { host, link, connect, stream } = await startMultiplexed(t);
     link.holdAcknowledgements = true;
     const program = await connect();
     program.end('request');
     const opened = await stream(3);
     await until(() => opened.received.length > 0);
-    // The end reaches the session before anything a later connection does.
+    // The end reaches the session before events of a later connection.
     await connect();
     await stream(5);
     host.clock.advance(10 * ANSWER_TIMEOUT_MS);
@@ -94,14 +94,14 @@ suite('the end of a stream', TIMEOUT, () => {
     assert.equal(opened.finished, true);
   });
 
-  test('the silence does not count while the program still has to read what came', async (t) => {
+  test('the idle time does not count while the program still has bytes to read', async (t) => {
     const { host, link, connect, stream } = await startMultiplexed(t);
     const program = await connect();
     program.pause();
     const opened = await stream(3);
     program.end('request');
     await until(() => opened.received.length > 0 && host.clock.pending > 0);
-    // In the same turn, so that the system cannot take all of it.
+    // In the same turn of the event loop, so that the system cannot take all of it.
     while (!link.receivingPaused) opened.send(Buffer.alloc(1024 * 1024));
     host.clock.advance(10 * ANSWER_TIMEOUT_MS);
     assert.equal(opened.finished, false);
@@ -110,7 +110,7 @@ suite('the end of a stream', TIMEOUT, () => {
     await until(() => program.destroyed);
   });
 
-  test('the program resets its connection: FIN at once, what waited is dropped', async (t) => {
+  test('the program resets its connection: FIN at once, its bytes that wait are dropped', async (t) => {
     const { host, link, connect, stream } = await startMultiplexed(t);
     const program = await connect();
     const opened = await stream(3);
@@ -126,13 +126,13 @@ suite('the end of a stream', TIMEOUT, () => {
     assert.equal(host.clock.pending, 0);
   });
 
-  test('the target ends: what still waited for it is dropped, and FIN goes at once', async (t) => {
+  test('the target ends: bytes that still wait for it are dropped, and FIN is sent at once', async (t) => {
     const { link, connect, stream } = await startMultiplexed(t);
     const program = await connect();
     const opened = await stream(3);
     link.room = 0;
     const before = link.wakes;
-    program.write('nobody is there to read this');
+    program.write('the target does not read this');
     await until(() => link.wakes === before + 1);
     opened.fin();
     await until(() => link.wakes === before + 2);

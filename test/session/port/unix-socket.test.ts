@@ -18,7 +18,7 @@ suite('listening on a unix socket', TIMEOUT, () => {
   });
 
   for (const [kind, agent] of Object.entries(AGENTS)) {
-    test(`is for the owner alone, works, and leaves nothing behind (${kind})`, async (t) => {
+    test(`is for the owner only, works, and removes its file (${kind})`, async (t) => {
       const path = join(temporaryDirectory(t), 'x.sock');
       const { link, close } = await startListening(t, properties(path), {}, agent);
       assert.equal(
@@ -35,7 +35,7 @@ suite('listening on a unix socket', TIMEOUT, () => {
     });
   }
 
-  test('keeps the process permissions for other files as they were', async (t) => {
+  test('does not change the permissions of other files', async (t) => {
     const masks: number[] = [];
     const umask = (mask: number): number => {
       masks.push(mask);
@@ -45,11 +45,11 @@ suite('listening on a unix socket', TIMEOUT, () => {
     const [narrow, before] = masks;
     assert.equal(narrow, 0o177);
     assert.ok(before !== undefined && masks.length === 2);
-    // Setting it once more returns what holds now.
+    // Setting it once more returns the current one.
     assert.equal(process.umask(before), before);
   });
 
-  test('is refused when the path exists, and leaves what is there alone', async (t) => {
+  test('is refused when the path exists, and does not change the file', async (t) => {
     const path = join(temporaryDirectory(t), 'taken');
     writeFileSync(path, 'precious');
     const { link, close } = await startListening(t, properties(path));
@@ -86,7 +86,7 @@ suite('listening on a unix socket', TIMEOUT, () => {
     assert.deepEqual(link.ends, [{ kind: 'cannot-start', reason }]);
   });
 
-  test('takes the longest path the system allows', async (t) => {
+  test('accepts the longest path the system allows', async (t) => {
     const directory = temporaryDirectory(t);
     const path = join(directory, 'x'.repeat(103 - directory.length - 1));
     const { link } = await startListening(t, properties(path), { platform: 'darwin' });

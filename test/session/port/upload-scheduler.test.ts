@@ -12,7 +12,7 @@ import { naiveDecode } from '../../protocol/smux/naive-smux.ts';
 
 const HEADER_BYTES = 8;
 
-/** A stream with so many bytes to send. */
+/** A stream with a number of bytes to send. */
 function sourceOf(id: number, bytes: number): UploadSource {
   let waiting = bytes;
   return {
@@ -43,7 +43,7 @@ function nextShares(scheduler: UploadScheduler): Map<number, number> {
 }
 
 suite('sharing payloads among connections', () => {
-  test('hands out nothing when nothing waits', () => {
+  test('returns nothing when nothing waits', () => {
     const scheduler = createUploadScheduler();
     assert.equal(scheduler.next(), undefined);
     scheduler.ready(sourceOf(3, 0));
@@ -64,7 +64,7 @@ suite('sharing payloads among connections', () => {
     assert.equal(scheduler.next(), undefined);
   });
 
-  test('a 1 KB request beside a bulk upload is out after three payloads', () => {
+  test('a 1 KB request beside a bulk upload is sent within three payloads', () => {
     const scheduler = createUploadScheduler();
     scheduler.ready(sourceOf(3, 1_000_000));
     scheduler.next();

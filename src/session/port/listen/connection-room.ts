@@ -1,24 +1,24 @@
 /**
- * Descriptors that connections leave to the rest of the program: for resuming a session and looking up
+ * Descriptors that connections leave to the rest of the program: to resume a session and to load
  * credentials it opens sockets, files and pipes.
  */
 export const RESERVED_DESCRIPTORS = 24;
 
 /**
- * After so many connections the system is asked again: other sessions of the process take descriptors,
- * too, and asking costs a look at all that are open.
+ * After so many connections the free descriptors are counted again: other sessions of the process use
+ * some, too. Each count reads the list of all that are open.
  */
-const ASK_EVERY = 8;
+const COUNT_EVERY = 8;
 
-/** Whether there is room for one more connection. */
+/** Whether the process can keep one more connection. */
 export interface ConnectionRoom {
   /** True when a connection that has just been accepted may stay. */
   take(): boolean;
 }
 
 /**
- * When the system refuses a descriptor, the runtime closes connections without a word
- * (`uv__emfile_trick` of libuv): so what is free is looked at before.
+ * When the system refuses a descriptor, the runtime closes connections without an error
+ * (`uv__emfile_trick` of libuv). So the free descriptors are counted before.
  *
  * @param freeDescriptors - how many more the process may open now; undefined when that is not known
  */
@@ -27,10 +27,10 @@ export function createConnectionRoom(freeDescriptors: () => number | undefined):
   return {
     take() {
       if (room === 0) {
-        // The connection that asks has its descriptor already.
+        // The new connection already has its descriptor.
         const spare = (freeDescriptors() ?? Infinity) - RESERVED_DESCRIPTORS;
         if (spare < 0) return false;
-        room = Math.min(ASK_EVERY, spare + 1);
+        room = Math.min(COUNT_EVERY, spare + 1);
       }
       room--;
       return true;

@@ -1,6 +1,6 @@
 import { systemCode, systemText } from '../../../lib/system-error.ts';
 
-/** Texts of the system that the runtime words differently. */
+/** Texts of Go that differ from those of the runtime. */
 const GO_TEXTS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     EADDRNOTAVAIL: 'cannot assign requested address',
@@ -20,7 +20,7 @@ export class ListenError extends Error {
 }
 
 /**
- * Says why listening failed, in the words other programs know from Go's `net` package
+ * Why listening failed, in the words of Go's `net` package, which other programs know
  * (docs/design/protocol.md#ports): `listen tcp 127.0.0.1:8080: bind: address already in use`.
  *
  * @param error - what the server's `error` event carried
@@ -37,8 +37,8 @@ export function tcpListenError(host: string, port: number, error: Error): Listen
 /**
  * The same for a unix socket: `listen unix /run/x.sock: bind: address already in use`.
  *
- * @param hasDirectory - whether the directory of the path exists: the runtime calls a missing one a
- *   lack of permission
+ * @param hasDirectory - whether the directory of the path exists: the runtime reports a missing one as
+ *   a lack of permission
  */
 export function unixListenError(path: string, error: Error, hasDirectory: boolean): ListenError {
   if (!hasDirectory) {

@@ -7,21 +7,21 @@ import type { PortHost } from '../port-host.ts';
 import type { LocalEndpoint } from '../properties.ts';
 import { exposedWarning, openedText, refusedWarning } from '../port-texts.ts';
 
-/** Refusals are reported again once so few connections are left: programs that try again come in crowds. */
+/** The next refusal is reported only when so few connections are left: programs retry many times. */
 const REPORT_AGAIN_SHARE = 1 / 2;
 
 /** What the local side of a session reports. */
 export interface LocalSideEvents {
   /** Local programs can connect. */
-  up(): void;
+  listening(): void;
   connection(connection: Socket): void;
 }
 
 /**
- * Opens the session's listener and tells the user where it is, or ends the session with the reason
- * why there is none.
+ * Opens the listener of a session and prints its address, or ends the session with the reason why it
+ * cannot listen.
  *
- * @param pauseOnConnect - connections are handed out unread
+ * @param pauseOnConnect - connections are not read before `resume()`
  */
 export function openLocalSide(
   local: LocalEndpoint,
@@ -32,7 +32,7 @@ export function openLocalSide(
 ): Listener {
   const room = createConnectionRoom(host.freeDescriptors);
   let open = 0;
-  /** So many were open when a refusal was reported; undefined when the next one is to be reported. */
+  /** Open connections when a refusal was reported; undefined when the next one is to be reported. */
   let reportedAt: number | undefined;
 
   const count = (socket: Socket): void => {
@@ -61,7 +61,7 @@ export function openLocalSide(
       if (warning !== undefined) link.warn(warning);
       link.print(openedText(on, link.sessionId));
       host.presentation.onEvent?.({ kind: 'listening', on });
-      events.up();
+      events.listening();
     },
     failed: (reason) => link.end({ kind: 'cannot-start', reason }),
     connection(connection) {
@@ -75,7 +75,7 @@ export function openLocalSide(
   });
 }
 
-/** The runtime counts anyway: a byte costs nothing here. */
+/** The runtime counts the bytes: this costs nothing for each of them. */
 function trafficOf(socket: Socket): Traffic {
   return {
     get sent() {

@@ -1,19 +1,19 @@
 import { ListenError } from './listen-error.ts';
 
 /**
- * Bytes of a path that fit `sun_path` with its closing NUL (unix(7), 108 bytes on Linux; 104 on the
- * BSDs and macOS). The runtime would cut a longer one off and listen somewhere else.
+ * Bytes of a path that fit into `sun_path` with the NUL at its end (unix(7), 108 bytes on Linux; 104 on
+ * the BSDs and macOS). The runtime would truncate a longer path and listen on another one.
  */
 const LINUX_PATH_LIMIT_BYTES = 107;
 const BSD_PATH_LIMIT_BYTES = 103;
 
-/** What the runtime listens on under Windows instead of a unix socket begins so. */
+/** The beginning of a named pipe, on which the runtime listens on Windows instead of a unix socket. */
 const NAMED_PIPE = /^[\\/]{2}[.?][\\/]pipe[\\/]./i;
 
 /**
  * Refuses a path that cannot be the name of a unix socket, on Windows of a named pipe.
  *
- * @throws ListenError with the number of bytes and the limit, or with what to name instead
+ * @throws ListenError with the number of bytes and the limit, or with a valid example
  */
 export function assertSocketPathFits(path: string, platform: NodeJS.Platform): void {
   if (platform === 'win32') {

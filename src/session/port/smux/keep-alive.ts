@@ -7,28 +7,28 @@ import {
 import { startIdleTimer } from '../connection/idle-timer.ts';
 import type { UploadSource } from './upload-scheduler.ts';
 
-/** Between two NOP frames (docs/design/protocol.md#keep-alive). */
+/** Time between two NOP frames (docs/design/protocol.md#keep-alive). */
 export const KEEP_ALIVE_INTERVAL_MS = 10_000;
-/** Without any frame from the agent for so long the session is over. */
+/** After so long without a frame from the agent the session ends. */
 export const KEEP_ALIVE_TIMEOUT_MS = 30_000;
 
 /** A running keep-alive. */
 export interface KeepAlive {
-  /** Something came from the agent. */
+  /** A frame of the agent was received. */
   received(): void;
   cancel(): void;
 }
 
 /**
- * Sends a NOP now and then and notices when the agent falls silent.
+ * Sends a NOP at each interval, and calls back when the agent has not sent anything for too long.
  *
- * @param send - schedules the NOP; one that waits already is enough
- * @param excusedUntil - the monotonic time up to which nothing could be heard from the agent
+ * @param send - schedules the NOP; has no effect while one waits
+ * @param countsFrom - the monotonic time before which nothing could be received from the agent
  */
 export function startKeepAlive(
   clock: Clock,
   send: (nop: UploadSource) => void,
-  excusedUntil: () => number,
+  countsFrom: () => number,
   onDead: () => void,
 ): KeepAlive {
   const nop: UploadSource = {
@@ -39,15 +39,15 @@ export function startKeepAlive(
     },
   };
   const ticks = clock.every(KEEP_ALIVE_INTERVAL_MS, () => send(nop));
-  const silence = startIdleTimer(clock, KEEP_ALIVE_TIMEOUT_MS, excusedUntil, () => {
+  const idle = startIdleTimer(clock, KEEP_ALIVE_TIMEOUT_MS, countsFrom, () => {
     ticks.cancel();
     onDead();
   });
   return {
-    received: () => silence.received(),
+    received: () => idle.received(),
     cancel() {
       ticks.cancel();
-      silence.cancel();
+      idle.cancel();
     },
   };
 }

@@ -70,7 +70,7 @@ class MultiplexedSession implements SessionType {
 
   start(): void {
     this.#listener = openLocalSide(this.#properties.local, this.#link, this.#host, false, {
-      up: () => this.#listening(),
+      listening: () => this.#listening(),
       connection: (socket) => this.#accept(socket),
     });
   }
@@ -127,7 +127,7 @@ class MultiplexedSession implements SessionType {
       clock,
       (nop) => this.#schedule(nop),
       idleCountsFrom(clock, this.#link, () => this.#budget.paused),
-      () => this.#fail('The agent has fallen silent.'),
+      () => this.#fail('The agent has stopped responding.'),
     );
   }
 
@@ -162,7 +162,7 @@ class MultiplexedSession implements SessionType {
       this.#decoder.push(payload, (frame) => this.#receiveFrame(frame));
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      this.#fail(`The agent's data cannot be understood: ${error.message}`);
+      this.#fail(`The agent sent invalid data: ${error.message}`);
     }
   }
 

@@ -1,43 +1,42 @@
 import { SMUX_HEADER_BYTES } from '../../../protocol/smux/smux-frame.ts';
 import { OUTPUT_PAYLOAD_BYTES } from '../../session-type.ts';
 
-/** Something that has smux frames to send. */
+/** A source of smux frames. */
 export interface UploadSource {
-  /** It has something now. */
+  /** It has frames to send now. */
   pending(): boolean;
   /**
-   * Writes whole frames into `target` from `offset` on, as many as fit, cutting its data to the
-   * room there is.
+   * Writes whole frames into `target` from `offset` on, as many as fit. It cuts its data to fit into
+   * frames.
    *
-   * @returns the offset behind them
+   * @returns the offset after them
    */
   fill(target: Buffer, offset: number): number;
 }
 
-/** Puts the frames of all connections into payloads, fairly. */
+/** Packs the frames of all connections into payloads, in equal shares. */
 export interface UploadScheduler {
-  /** The source has something to send. Calling it again changes nothing. */
+  /** The source has frames to send. Idempotent. */
   ready(source: UploadSource): void;
-  /** The next payload, at most 1024 bytes, and full if so much waits; undefined when nothing does. */
+  /** The next payload, at most 1024 bytes, full if enough waits; undefined when nothing waits. */
   next(): Buffer | undefined;
 }
 
 /**
- * Above this a payload is handed out as it was built, below it is copied, so that many small ones do
- * not each keep a full payload's memory.
+ * A longer payload is returned in the memory it was built in; others are copied, so that small ones do
+ * not keep the memory of full ones.
  */
 const COPY_LIMIT_BYTES = OUTPUT_PAYLOAD_BYTES / 2;
 
-/** Payloads are cut from blocks of so many bytes: making one block costs less than making 16. */
+/** Payloads are parts of blocks of so many bytes: to allocate one block costs less than 16 payloads. */
 const BLOCK_BYTES = 16 * OUTPUT_PAYLOAD_BYTES;
 
 /**
- * A scheduler without sources. They take turns, one payload each: a bulk upload leaves every other
- * payload to another connection's request, and what the one whose turn it is leaves free goes to the
- * next.
+ * A scheduler without sources. Sources take turns, one payload each, so that a bulk upload leaves every
+ * other payload to the request of another connection. The next source fills what one leaves free.
  */
 export function createUploadScheduler(): UploadScheduler {
-  // A Set keeps the order of insertion: the queue and the test for being in it at once.
+  // A Set keeps the order of insertion: it is a queue that holds each source once.
   const turns = new Set<UploadSource>();
   let block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
   let used = 0;

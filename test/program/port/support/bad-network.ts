@@ -3,7 +3,7 @@ import type { AgentOptions, Cut, DirectionFaults, Faults } from '../../../local-
 import type { SessionRecord } from '../../../local-aws/session-record.ts';
 import type { Random } from '../../../support/random.ts';
 
-/** What a session is expected to move, payload bytes, to know how far a cut may lie. */
+/** Payload bytes that a session is expected to transfer: it limits where a cut may be. */
 export interface Traffic {
   readonly up: number;
   readonly down: number;
@@ -13,11 +13,11 @@ export interface Traffic {
 export interface BadNetwork {
   readonly name: string;
   faults(random: Random, traffic: Traffic): Faults;
-  /** Throws when the session had it too easy. */
+  /** Throws when the session had too little trouble. */
   assertFelt(faults: Faults, record: Readonly<SessionRecord>): void;
 }
 
-/** What a test asks of the local target when the network is bad. */
+/** How a test sets up the local target for a bad network. */
 export interface BadNetworkWish {
   readonly faults: Faults;
   readonly agent: AgentOptions;
@@ -25,7 +25,7 @@ export interface BadNetworkWish {
 
 const LOSSY: DirectionFaults = { loss: 0.05, duplication: 0.05, reordering: 0.05 };
 const CUTS = 4;
-/** Behind upgrade and handshake, which have tests of their own. */
+/** After upgrade and handshake, which have tests of their own. */
 const FIRST_CUT_BYTES = 4_000;
 const MESSAGE_PAYLOAD_BYTES = 1024;
 const FRAME_BYTES = 1144;
@@ -33,12 +33,12 @@ const FRAME_BYTES = 1144;
 const ACKNOWLEDGEMENT_BYTES = 300;
 
 /**
- * The agent looks after its oldest message ten times as often as the real one, which repairs no more
- * than one loss each time: so that a download with hundreds of losses takes seconds.
+ * The agent checks its oldest message ten times as often as the real one, which repairs at most one loss
+ * each time. So a download with hundreds of losses takes seconds.
  */
 export const EAGER_AGENT: AgentOptions = { resendInterval: 10 };
 
-/** Every twentieth frame is lost, another comes twice, a third too late: both ways. */
+/** Of twenty frames one is lost, one is duplicated and one is late: both ways. */
 export const LOSS: BadNetwork = {
   name: '5 % loss, duplication and reordering',
   faults: (random) => ({ seed: random.below(1 << 30), toClient: LOSSY, toAgent: LOSSY }),
@@ -48,13 +48,13 @@ export const LOSS: BadNetwork = {
   },
 };
 
-/** The socket is cut in the middle of whatever it carries, and the session resumed, several times. */
+/** The socket is cut in the middle of a transfer, and the session resumed, several times. */
 export const CUT_SOCKETS: BadNetwork = {
   name: 'cut sockets',
   faults(random, traffic) {
     const cuts = Array.from({ length: CUTS }, (_, index) => {
       const direction = index % 2 === 0 ? 'to-agent' : 'to-client';
-      // Together they stay well within what the session moves.
+      // Together they are well below the bytes that the session transfers.
       const furthest = wireBytes(direction, traffic) / (2 * CUTS);
       const afterBytes = random.between(FIRST_CUT_BYTES, Math.max(FIRST_CUT_BYTES, furthest | 0));
       return { direction, afterBytes } satisfies Cut;

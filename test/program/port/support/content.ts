@@ -1,6 +1,6 @@
 import { createCipheriv, createHash } from 'node:crypto';
 
-/** Bytes that look random: the same for the same seed, others for another. */
+/** Bytes that look random: the same for the same seed, different for another one. */
 export interface Content {
   readonly seed: number;
   readonly bytes: number;
@@ -9,7 +9,7 @@ export interface Content {
 const CHUNK_BYTES = 64 * 1024;
 const COUNTER_BYTES = 16;
 
-/** The content, in chunks: the key stream of a cipher is the fastest generator there is. */
+/** The content, in chunks: the key stream of a cipher is the fastest generator. */
 export function* chunksOf(content: Content): Generator<Buffer> {
   const key = createHash('sha256').update(`content ${content.seed}`).digest();
   const cipher = createCipheriv('aes-256-ctr', key, Buffer.alloc(COUNTER_BYTES));
@@ -19,7 +19,7 @@ export function* chunksOf(content: Content): Generator<Buffer> {
   }
 }
 
-/** The content in one piece, for small ones. */
+/** The content in one piece; for small contents. */
 export function bytesOf(content: Content): Buffer {
   return Buffer.concat([...chunksOf(content)]);
 }
@@ -31,10 +31,10 @@ export function fingerprintOf(content: Content): string {
   return fingerprint.result();
 }
 
-/** A fingerprint of bytes that come one after another. */
+/** A fingerprint of bytes that arrive in chunks. */
 export interface Fingerprint {
   update(bytes: Buffer): void;
-  /** Of everything so far. Comes last. */
+  /** Of all bytes. Called last. */
   result(): string;
 }
 
@@ -50,7 +50,7 @@ export function createFingerprint(): Fingerprint {
   };
 }
 
-/** The fingerprint of bytes that are there already. */
+/** The fingerprint of one buffer. */
 export function fingerprintOfBytes(bytes: Buffer): string {
   const fingerprint = createFingerprint();
   fingerprint.update(bytes);

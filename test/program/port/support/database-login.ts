@@ -9,8 +9,8 @@ const LENGTH_BYTES = 4;
 const READY_FOR_QUERY = 'Z';
 
 /**
- * A client that is served and then closes without a word, as monitors do (PostgreSQL's documentation,
- * "Message Formats"). Fails with the server's own message.
+ * A client that logs in and then closes without a Terminate message, as monitors do (PostgreSQL's
+ * documentation, "Message Formats"). Fails with the message of the server.
  */
 export async function logInAndClose(t: TestContext, port: number): Promise<void> {
   const socket = await connectLocally(t, { host: '127.0.0.1', port });

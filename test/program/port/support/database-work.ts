@@ -38,7 +38,7 @@ export async function workWithDatabase(t: TestContext, port: number, rows: numbe
   assert.equal(fingerprintOfBytes(copied), fingerprintOfBytes(Buffer.from(table)));
 }
 
-/** Runs statements, and resolves with what they print. */
+/** Runs statements, and resolves with their output. */
 async function psql(t: TestContext, port: number, statements: string): Promise<Buffer> {
   const program = startCommandPiped(t, [
     ...['psql', '--no-psqlrc', '--quiet', '--tuples-only', '--no-align'],

@@ -9,7 +9,7 @@ import { chunksOf, createFingerprint, fingerprintOf, type Content } from './cont
 import { connectLocally } from './local-program.ts';
 import { startService, type ServiceOptions, type TargetService } from './target-service.ts';
 
-/** What one connection carries in each direction. */
+/** The contents that one connection carries in each direction. */
 export interface Exchange {
   readonly up: Content;
   readonly down: Content;
@@ -20,8 +20,8 @@ const HEADER_BYTES = 12;
 const RECEIPT_BYTES = 96;
 
 /**
- * A service that sends what the head of a connection asks for while it receives what the head
- * announces, says what it has received, and ends the connection.
+ * A service that sends the content that the header of a connection requests while it receives the content
+ * that the header announces. It reports the fingerprint of the received one and ends the connection.
  */
 export function startExchangeService(
   t: TestContext,
@@ -30,7 +30,7 @@ export function startExchangeService(
   return startService(t, serveExchange, options);
 }
 
-/** The service's end of one connection. */
+/** The end of one connection at the service. */
 export function serveExchange(socket: Socket): void {
   let head = Buffer.alloc(0);
   let missing = -1;
@@ -45,7 +45,7 @@ export function serveExchange(socket: Socket): void {
   };
   socket.on('data', (bytes) => {
     if (missing >= 0) {
-      // More than announced never matches, and is not answered again.
+      // More bytes than announced never match, and are not answered again.
       receive(bytes);
       return;
     }
@@ -53,13 +53,13 @@ export function serveExchange(socket: Socket): void {
     if (head.length < HEADER_BYTES) return;
     missing = head.readUInt32BE(0);
     const down: Content = { seed: head.readUInt32BE(4), bytes: head.readUInt32BE(8) };
-    // A connection that is torn down is what the client's side notices.
+    // The side of the client notices a connection that is reset.
     sent = sendContent(socket, down).catch(() => undefined);
     receive(head.subarray(HEADER_BYTES));
   });
 }
 
-/** What the client's side sends in front of its content. */
+/** The header that the client sends before its content. */
 export function headOf({ up, down }: Exchange): Buffer {
   const head = Buffer.alloc(HEADER_BYTES);
   head.writeUInt32BE(up.bytes, 0);
@@ -68,19 +68,19 @@ export function headOf({ up, down }: Exchange): Buffer {
   return head;
 }
 
-/** Writes head and content, waiting whenever the stream is full. */
+/** Writes header and content, and waits while the stream is full. */
 export async function sendRequest(stream: Writable, exchange: Exchange): Promise<void> {
   stream.write(headOf(exchange));
   await sendContent(stream, exchange.up);
 }
 
-/** Checks what the service sent, byte by byte, and its word about what it received. */
+/** Checks the content from the service, byte by byte, and the fingerprint that it reports. */
 export interface AnswerReader {
   push(bytes: Buffer): void;
-  /** Whether as much came as must come. */
+  /** Whether all expected bytes have arrived. */
   readonly whole: boolean;
   readonly missing: number;
-  /** Throws when anything is not as it was sent. */
+  /** Throws when a byte or the fingerprint differs. */
   verify(): void;
 }
 
@@ -115,7 +115,7 @@ export function createAnswerReader({ up, down }: Exchange): AnswerReader {
 
 /**
  * How the connection is closed: by the service, as soon as it has answered; or reset by the local
- * program, which an agent without smux must be told of because it says nothing itself.
+ * program, for an agent without smux, which does not report the end of the target's connection.
  */
 export type Closing = 'by-service' | 'by-reset';
 

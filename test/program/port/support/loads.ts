@@ -16,11 +16,11 @@ import { openStdio, runStdioExchange } from './stdio-session.ts';
 import { downloadAll } from './web-client.ts';
 import { startWebServer } from './web-server.ts';
 
-/** Work of some kind for a port session, which checks by itself that no byte is wrong. */
+/** A kind of work for a port session, which checks every byte itself. */
 export interface Load {
   readonly name: string;
   readonly traffic: Traffic;
-  /** @returns the session, or undefined when the machine lacks what the work needs */
+  /** @returns the session, or undefined when the machine lacks a program that the work needs */
   run(t: TestContext, wish: BadNetworkWish): Promise<LocalSession | undefined>;
 }
 
@@ -33,7 +33,7 @@ const CONNECTIONS = 100;
 const CONNECTION_BYTES = 15 * KIB;
 const DOWNLOADS = { parallel: 20, rounds: 2, bytes: 30 * KIB } as const;
 const ROWS = 4_000;
-/** Of a row as it is inserted; copied out it is a little shorter. */
+/** Of a row at its insertion; the output of COPY is a little shorter. */
 const ROW_BYTES = 50;
 
 const exchangeLoad = (name: string, exchange: Exchange): Load => ({
@@ -136,7 +136,7 @@ const postgresql: Load = {
   },
 };
 
-/** Everything a port session is used for. */
+/** The uses of a port session. */
 export const LOADS: readonly Load[] = [
   exchangeLoad('an upload', { up: { seed: 3, bytes: 3 * LOAD_BYTES }, down: NOTHING }),
   exchangeLoad('a download', { up: NOTHING, down: { seed: 4, bytes: LOAD_BYTES } }),

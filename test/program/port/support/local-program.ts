@@ -3,17 +3,17 @@ import { connect, type NetConnectOpts, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { withDeadline } from '../../support/transcript.ts';
 
-/** Connects as a local program does; gone when the test ends. */
+/** Connects as a local program does; closed when the test ends. */
 export async function connectLocally(t: TestContext, to: NetConnectOpts): Promise<Socket> {
   const socket = connect({ allowHalfOpen: true, noDelay: true, ...to });
   t.after(() => socket.destroy());
   await withDeadline('the local connection', once(socket, 'connect'), () => JSON.stringify(to));
-  // Its end is what tests wait for, and it follows.
+  // Tests wait for its end, which follows an error.
   socket.on('error', () => undefined);
   return socket;
 }
 
-/** Everything a connection brings up to its end. Rejects when it is reset. */
+/** All bytes of a connection up to its end. Rejects when it is reset. */
 export function readToEnd(socket: Socket): Promise<Buffer> {
   const chunks: Buffer[] = [];
   const ended = new Promise<Buffer>((resolve, reject) => {
@@ -26,7 +26,7 @@ export function readToEnd(socket: Socket): Promise<Buffer> {
   return withDeadline('the end of the connection', ended, () => sizeOf(chunks));
 }
 
-/** The next `count` bytes; what follows them stays in the socket. */
+/** The next `count` bytes; later ones stay in the socket. */
 export function readExactly(socket: Socket, count: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let missing = count;
@@ -55,7 +55,7 @@ export function readExactly(socket: Socket, count: number): Promise<Buffer> {
     socket.on('readable', onReadable);
     socket.on('close', onClose);
     socket.on('end', onClose);
-    // What has ended before says so no more.
+    // A socket that has ended before emits no more events.
     if (socket.readableEnded || socket.closed) onClose();
     else onReadable();
   });
@@ -63,7 +63,7 @@ export function readExactly(socket: Socket, count: number): Promise<Buffer> {
   return withDeadline(`${count} bytes`, read, () => sizeOf(chunks));
 }
 
-/** Resolves when a connection was ended by the other side and is gone, or was reset. */
+/** Resolves when a connection was ended by the other side and is closed, or was reset. */
 export async function closedLocally(socket: Socket): Promise<void> {
   if (socket.closed) return;
   if (socket.readableEnded) socket.end();
@@ -72,7 +72,7 @@ export async function closedLocally(socket: Socket): Promise<void> {
   await withDeadline('the end of the local connection', onceClosed(socket), () => '');
 }
 
-/** Resolves when nothing listens there (any more). */
+/** Resolves when no program listens on the port. */
 export function refusesConnections(to: NetConnectOpts): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(to);

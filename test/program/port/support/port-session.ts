@@ -2,25 +2,25 @@ import type { TestContext } from 'node:test';
 import type { PipedOptions } from '../../support/piped-program.ts';
 import { openPipedSession, type PipedSession, type SessionWish } from '../../support/target.ts';
 
-/** Bulk data is moved without the bound that the service would need. */
+/** Bulk data is transferred without the rate limit of the service. */
 export const NO_RATE_LIMIT = { SSM_PLUGIN_MAX_MESSAGE_RATE: '0' } as const;
 
-/** Agents up to this one know no smux: one connection at a time. */
+/** Agents up to this one have no smux: one connection at a time. */
 export const BASIC_AGENT = '3.0.196.0';
 
-/** The program prints this once local programs can connect. */
+/** The program prints this when local programs can connect. */
 export const WAITING = 'Waiting for connections...\n';
 
-/** A port on the target, and how this session leads there. */
+/** A port on the target, and how this session forwards to it. */
 export interface ForwardWish extends Omit<SessionWish, 'document' | 'parameters'> {
   readonly port: number;
-  /** Asks for AWS-StartPortForwardingSessionToRemoteHost. */
+  /** Present for AWS-StartPortForwardingSessionToRemoteHost. */
   readonly host?: string;
-  /** Absent lets the system choose. */
+  /** If absent, the system chooses. */
   readonly localPort?: string;
 }
 
-/** What AWS-StartPortForwardingSession, with or without a remote host, is started with. */
+/** The start of AWS-StartPortForwardingSession, with or without a remote host. */
 export function forwardRequest(wish: ForwardWish): SessionWish {
   const { port, host, localPort, ...session } = wish;
   return {
@@ -57,7 +57,7 @@ export async function openForward(
   return { ...opened, localPort: openedPort(stdout.text) };
 }
 
-/** The port a program says it has opened. */
+/** The port that a program has printed. */
 export function openedPort(text: string): number {
   const port = /^Port (\d+) opened for sessionId /m.exec(text)?.[1];
   if (port === undefined) throw new Error(`no port in ${JSON.stringify(text)}`);

@@ -15,13 +15,13 @@ export interface PostgresServer {
 /** The superuser of every database server that the tests start. */
 export const DATABASE_USER = 'postgres';
 
-/** Where Debian keeps the programs of each version. */
+/** Where Debian installs the programs of each version. */
 const VERSIONS = '/usr/lib/postgresql';
 const READY = 'database system is ready to accept connections';
 /** The server's own socket in its directory; the number is part of the name only. */
 const SOCKET = '.s.PGSQL.5432';
 
-/** The programs of the newest version there is; undefined when the server is not installed. */
+/** The programs of the newest version; undefined when the server is not installed. */
 export function findPostgres(): string | undefined {
   const [newest] = existsSync(VERSIONS)
     ? readdirSync(VERSIONS)
@@ -53,13 +53,13 @@ export async function startPostgres(t: TestContext, programs: string): Promise<P
   server.stderr.on('data', (bytes: Buffer) => log.push(bytes));
   const closed = childEnded(server).then(() => log.close());
   t.after(async () => {
-    // Connections are ended, data files closed.
+    // A fast shutdown: the server ends connections and closes data files.
     server.kill('SIGINT');
     await closed;
     rmSync(directory, { recursive: true, force: true });
   });
   await log.until('readiness', (text) => text.includes(READY));
-  // The server cannot let the system choose a TCP port; a relay can.
+  // The system cannot choose a TCP port for this server, but for a relay.
   const relay = await startService(t, (socket) => {
     const database = connect({ path: join(directory, SOCKET), allowHalfOpen: true });
     database.on('error', () => socket.destroy());
@@ -69,7 +69,7 @@ export async function startPostgres(t: TestContext, programs: string): Promise<P
   return { port: relay.port };
 }
 
-/** The server refuses to run as root; Debian's package brings a user for it. */
+/** The server refuses to run as root; the Debian package creates a user for it. */
 function serverIdentity(): { readonly uid: number; readonly gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const idOf = (option: string): number =>

@@ -7,8 +7,8 @@ import { findPostgres } from './postgresql.ts';
 const SERVER = { program: 'postgres', debianPackage: 'postgresql' };
 
 /**
- * The programs of PostgreSQL. Where it is not installed the test is skipped, but on a build server,
- * which has to have it, the test fails.
+ * The programs of PostgreSQL. Where it is not installed, the test is skipped; on a build server, which
+ * must have it, the test fails.
  *
  * @returns undefined when the test is skipped
  */

@@ -14,17 +14,17 @@ export const HOST = 'target';
 
 const RESPONSE_VARIABLE = 'AWS_SSM_START_SESSION_RESPONSE';
 
-/** A program of OpenSSH whose one connection leads through a session of its own. */
+/** A program of OpenSSH whose one connection uses a session of its own. */
 export interface SshClient {
   readonly session: LocalSession;
   readonly program: PipedProgram;
 }
 
 /**
- * Starts `ssh`, `scp` or `sftp`, with the program as its ProxyCommand: OpenSSH's own way to reach a
- * server that has no address.
+ * Starts `ssh`, `scp` or `sftp` with the program as its ProxyCommand, with which OpenSSH reaches a server
+ * that has no address.
  *
- * @param args - behind the options; the server is called `target`
+ * @param args - after the options; the server is called `target`
  */
 export async function startSshClient(
   t: TestContext,
@@ -64,7 +64,7 @@ export async function startSshClient(
   return { session: started.session, program };
 }
 
-/** For the shell, and for the configuration, where a percent sign has a meaning. */
+/** For the shell, and for the configuration, where a percent sign is special. */
 function quoted(argument: string): string {
   return `'${argument.replaceAll("'", `'\\''`).replaceAll('%', '%%')}'`;
 }

@@ -13,25 +13,25 @@ import {
   type ChildProcess,
 } from '../../../support/child-process.ts';
 
-/** An OpenSSH server of this test, in which the user who runs the tests can log in. */
+/** An OpenSSH server of this test, on which the user who runs the tests can log in. */
 export interface SshServer {
   readonly port: number;
-  /** For the client's and the test's own files; removed when the test ends. */
+  /** For files of the client and the test; removed when the test ends. */
   readonly directory: string;
   readonly user: string;
   /** The user's private key. */
   readonly identity: string;
-  /** Knows the server's key by the name `target`. */
+  /** Holds the server's key for the name `target`. */
   readonly knownHosts: string;
 }
 
-/** Where a server started by root locks its unprivileged part in; Debian's service makes it. */
+/** The chroot of the unprivileged part of a server started by root; Debian's service creates it. */
 const EMPTY_DIRECTORY = '/run/sshd';
 const SFTP_SERVER = 'internal-sftp';
 
 /**
- * Starts a server for one test. It serves one connection with each of its processes, as under inetd,
- * so that the system can choose the port.
+ * Starts a server for one test. Each of its processes serves one connection, as under inetd, so that the
+ * system can choose the port.
  */
 export async function startSshServer(t: TestContext): Promise<SshServer> {
   requireTools([SSHD, SSH]);
@@ -51,7 +51,7 @@ export async function startSshServer(t: TestContext): Promise<SshServer> {
       stdio: [socket, socket, 'ignore'],
     });
     children.set(child, childEnded(child));
-    // The connection is the child's alone: it ends when the child closes it.
+    // Only the child has the connection: it ends when the child closes it.
     child.on('spawn', () => socket.destroy());
   });
   server.listen(0, '127.0.0.1');
@@ -82,7 +82,7 @@ function serverConfiguration(directory: string, hostKey: string): string {
     `AuthorizedKeysFile ${join(directory, 'authorized_keys')}`,
     'AuthenticationMethods publickey',
     'PermitRootLogin yes',
-    // The directory for temporary files is everybody's.
+    // Every user may write to the directory for temporary files.
     'StrictModes no',
     'UsePAM no',
     'PidFile none',
@@ -91,7 +91,7 @@ function serverConfiguration(directory: string, hostKey: string): string {
   ].join('\n');
 }
 
-/** It stays, as Debian's service leaves it: servers of other tests may need it at the same time. */
+/** It is not removed, as by Debian's service: servers of other tests may use it at the same time. */
 function makeEmptyDirectory(): void {
   if (process.getuid?.() === 0) mkdirSync(EMPTY_DIRECTORY, { mode: 0o755, recursive: true });
 }

@@ -18,7 +18,7 @@ export function openStdio(
   });
 }
 
-/** What such a session is started with. */
+/** The start of such a session. */
 export function stdioRequest(
   port: number,
   wish: Omit<SessionWish, 'document' | 'parameters'> = {},
@@ -27,9 +27,9 @@ export function stdioRequest(
 }
 
 /**
- * What came from the target: everything behind the one line the program prints.
+ * The bytes from the target: all that follow the one line that the program prints.
  *
- * @throws AssertionError when that line is not what comes first
+ * @throws AssertionError when the output does not begin with that line
  */
 export function targetBytes({ program, session }: PipedSession): Buffer {
   const line = Buffer.from(`\nStarting session with SessionId: ${session.sessionId}\n`);
@@ -38,7 +38,7 @@ export function targetBytes({ program, session }: PipedSession): Buffer {
   return bytes.subarray(line.length);
 }
 
-/** Carries out an exchange through stdin and stdout; the service ends the session with its answer. */
+/** Performs an exchange through stdin and stdout; the service ends the session with its answer. */
 export async function runStdioExchange(stdio: PipedSession, exchange: Exchange): Promise<void> {
   const { program } = stdio;
   const [, end] = await Promise.all([sendRequest(program.stdin, exchange), program.end()]);

@@ -7,7 +7,7 @@ export interface TargetService {
   readonly port: number;
   /** Connections that are open now. */
   readonly connections: ReadonlySet<Socket>;
-  /** How many connections there have been. */
+  /** Number of connections so far. */
   readonly accepted: number;
   /** Stops listening and resets every connection, as a service that crashes. */
   crash(): Promise<void>;
@@ -20,7 +20,7 @@ export interface ServiceOptions {
   readonly address?: string;
 }
 
-/** Starts a service for one test; each connection can be ended in one direction alone. */
+/** Starts a service for one test; each direction of a connection ends on its own. */
 export async function startService(
   t: TestContext,
   serve: (socket: Socket) => void,
@@ -35,7 +35,7 @@ export async function startService(
       accepted++;
       connections.add(socket);
       socket.on('close', () => connections.delete(socket));
-      // Whoever waits for data notices that it does not come.
+      // A program that waits for data notices that none follows.
       socket.on('error', () => socket.destroy());
       serve(socket);
     });
@@ -67,7 +67,7 @@ export async function startService(
   };
 }
 
-/** The runtime cannot reset a connection whose end is already on its way, nor let go of it then. */
+/** `resetAndDestroy()` has no effect on a connection whose end is already on its way. */
 function reset(socket: Socket): void {
   if (socket.writableEnded) socket.destroy();
   else socket.resetAndDestroy();

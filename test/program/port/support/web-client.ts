@@ -8,12 +8,12 @@ import { withDeadline } from '../../support/transcript.ts';
 import { chunksOf, createFingerprint, fingerprintOf, type Content } from './content.ts';
 import { RECEIPT_HEADER } from './web-server.ts';
 
-/** What is loaded from the web server. */
+/** The requests to the web server. */
 export interface Downloads {
-  /** So many connections, each used again for the next round. */
+  /** Number of connections, each used again for the next round. */
   readonly parallel: number;
   readonly rounds: number;
-  /** Of the smallest answer; each of the others is a little larger. */
+  /** Of the smallest response; each of the others is a little larger. */
   readonly bytes: number;
   /** Of each request's body; 0 by default. */
   readonly upload?: number;

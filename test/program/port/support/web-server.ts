@@ -10,11 +10,11 @@ import { chunksOf, createFingerprint } from './content.ts';
 export interface WebServer {
   readonly port: number;
   readonly requests: number;
-  /** How many connections there have been. */
+  /** Number of connections so far. */
   readonly connections: number;
 }
 
-/** The header with the fingerprint of what the request brought. */
+/** The header with the fingerprint of the request's body. */
 export const RECEIPT_HEADER = 'x-received';
 
 export async function startWebServer(t: TestContext): Promise<WebServer> {
@@ -31,7 +31,7 @@ export async function startWebServer(t: TestContext): Promise<WebServer> {
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
-  // A connection is closed by the client alone.
+  // Only the client closes a connection.
   server.keepAliveTimeout = 0;
   server.on('connection', () => connections++);
   server.listen(0, '127.0.0.1');

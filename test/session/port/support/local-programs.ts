@@ -11,7 +11,7 @@ import type { SessionType } from '../../../../src/session/session-type.ts';
 import { createVirtualClock, type VirtualClock } from '../../../support/virtual-clock.ts';
 import { createMemoryLink, type MemoryLink } from './memory-link.ts';
 
-/** Waits until something has become true; the test's own time-out ends a wait in vain. */
+/** Waits until a condition is true; the timeout of the test ends a wait in vain. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await setImmediate();
 }
@@ -23,7 +23,7 @@ export interface TestHost extends PortHost {
   readonly stdout: PassThrough;
 }
 
-/** A test machine; what is given replaces its parts. */
+/** A test machine; `parts` replace its own. */
 export function createTestHost(parts: Partial<PortHost> = {}): TestHost {
   return {
     createServer,
@@ -91,7 +91,7 @@ export interface Received {
   readonly bytes: Buffer;
   /** The other side has ended. */
   readonly ended: boolean;
-  /** The connection is gone. */
+  /** The connection is closed. */
   readonly closed: boolean;
 }
 

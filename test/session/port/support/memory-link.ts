@@ -6,7 +6,7 @@ import type {
   SessionType,
 } from '../../../../src/session/session-type.ts';
 
-/** A channel in memory: it pulls what the test lets it, and writes down everything. */
+/** A channel in memory: it pulls as much as the test allows, and records everything. */
 export interface MemoryLink extends SessionLink {
   connectedSince: number | undefined;
   receivingSince: number | undefined;
@@ -14,15 +14,15 @@ export interface MemoryLink extends SessionLink {
   session: SessionType | undefined;
   /** Called with each message as it goes out. */
   onMessage: (message: OutgoingMessage) => void;
-  /** Messages the window has room for; infinite to begin with. */
+  /** Messages the window has room for; infinite at first. */
   room: number;
   /** Acknowledgements come only when `acknowledge()` is called. */
   holdAcknowledgements: boolean;
   acknowledge(): void;
-  /** Pulls what waits, as the channel does when an acknowledgement makes room. */
+  /** Pulls messages that wait, as the channel does when an acknowledgement makes room. */
   pull(messages?: number): void;
   readonly sent: OutgoingMessage[];
-  /** How often the session has said that something waits. */
+  /** How often the session has reported that something waits. */
   readonly wakes: number;
   /** Everything printed. */
   readonly printed: string;
@@ -33,7 +33,7 @@ export interface MemoryLink extends SessionLink {
   readonly pauses: number;
 }
 
-/** A link whose window is open and whose acknowledgements come at once. */
+/** A link whose window is open and whose acknowledgements arrive at once. */
 export function createMemoryLink(agentVersion = '3.3.0.0'): MemoryLink {
   const sent: OutgoingMessage[] = [];
   const ends: LocalEnd[] = [];

@@ -5,7 +5,7 @@ import type { MemoryLink } from './memory-link.ts';
 /** A stream as the agent sees it. */
 export interface PeerStream {
   readonly id: number;
-  /** What came so far. */
+  /** Bytes so far. */
   readonly received: Buffer;
   readonly finished: boolean;
   /** Sends data, in frames of at most 32 KiB and payloads of 1024 bytes. */
@@ -13,13 +13,13 @@ export interface PeerStream {
   fin(): void;
 }
 
-/** The agent's end of a multiplexed port, on a naive codec of its own. */
+/** The agent's end of a multiplexed port, with a naive codec of its own. */
 export interface SmuxPeer {
   readonly streams: ReadonlyMap<number, PeerStream>;
   readonly nops: number;
-  /** Called when a stream was opened, has received something or was finished. */
+  /** Called when a stream was opened, has received bytes or was finished. */
   onChange: (stream: PeerStream) => void;
-  /** Hands raw bytes to the session, in payloads of 1024 bytes. */
+  /** Passes raw bytes to the session, in payloads of 1024 bytes. */
   sendRaw(bytes: Buffer): void;
 }
 
@@ -60,7 +60,7 @@ export function attachSmuxPeer(link: MemoryLink): SmuxPeer {
   const streamOf = (id: number): MutableStream => {
     const stream = streams.get(id);
     if (stream === undefined) throw new Error(`frame for stream ${id}, which was never opened`);
-    if (stream.finished) throw new Error(`frame for stream ${id} behind its FIN`);
+    if (stream.finished) throw new Error(`frame for stream ${id} after its FIN`);
     return stream;
   };
 

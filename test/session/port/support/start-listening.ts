@@ -5,16 +5,16 @@ import { createPortSession } from '../../../../src/session/port/port-session.ts'
 import { createTestHost, until } from './local-programs.ts';
 import { createMemoryLink, type MemoryLink } from './memory-link.ts';
 
-/** Agents with which each kind of session listens. */
+/** An agent version for each kind of session that listens. */
 export const AGENTS = { multiplexed: '3.3.0.0', basic: '3.0.196.0' };
 
-/** A session that has tried to listen. */
+/** A session that listens or has failed to. */
 export interface Started {
   readonly link: MemoryLink;
   readonly close: () => void;
 }
 
-/** Starts a session and waits until it listens or has refused. */
+/** Starts a session and waits until it listens or fails. */
 export async function startListening(
   t: TestContext,
   properties: Record<string, string>,

@@ -34,7 +34,7 @@ export function startStdio(t: TestContext, stdout?: Writable): Stdio {
   };
 }
 
-/** A stdout that takes nothing until it is opened. */
+/** A stdout that accepts no bytes until it is opened. */
 export function blockedOutput(): Writable & { open(): void; readonly taken: Buffer[] } {
   const taken: Buffer[] = [];
   let blocked: (() => void) | undefined;
