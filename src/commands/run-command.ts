@@ -14,25 +14,25 @@ import { checkUtf8, readRawArguments } from '../cli/framework/non-utf8-arguments
 import { COMMANDS } from './index.ts';
 import { createProcessContext, type ProcessContext } from '../cli/framework/process-context.ts';
 
-/** Name of the error with which a prompt says that it was left with Ctrl-C (@inquirer/core). */
+/** Name of the error that a prompt throws on Ctrl-C (@inquirer/core). */
 const PROMPT_LEFT = 'ExitPromptError';
 
-/** How long a stuck terminal may hold up the end of a command after a signal. */
+/** How long a stuck terminal may delay the exit after a signal. */
 const COMMAND_EXIT_TIMEOUT_MS = 200;
 
-/** How a command has come to its end. */
+/** How a command ended. */
 type CommandEnd =
   | { readonly kind: 'done'; readonly status: number }
   | { readonly kind: 'signal'; readonly signal: EndingSignal }
-  | { readonly kind: 'mistake'; readonly error: Error };
+  | { readonly kind: 'fatal-error'; readonly error: Error };
 
 /**
  * Runs a command of the program's own.
  *
- * @param args - argv without program names, the command's word first
+ * @param args - argv without program names, the name of the command first
  * @param version - four dotted numbers
  * @param signals - those of the process
- * @returns the exit status: the remote side's, 255 for a failure of our own, 130 after Ctrl-C
+ * @returns the exit status: the remote side's, 255 for a failure of the program, 130 after Ctrl-C
  */
 export async function runCommand(
   args: readonly string[],
@@ -48,7 +48,7 @@ export async function runCommand(
   const end = await Promise.race([
     runToEnd(args, running),
     nextEnding(signals.own).then((signal) => ({ kind: 'signal', signal }) as const),
-    fatalErrors.first.then((error) => ({ kind: 'mistake', error }) as const),
+    fatalErrors.first.then((error) => ({ kind: 'fatal-error', error }) as const),
   ]);
   if (end.kind === 'done') return end.status;
   const interrupted = running.interrupt(nextEnding(signals.own));
@@ -70,7 +70,7 @@ async function runToEnd(args: readonly string[], running: ProcessContext): Promi
     status = running.exitStatus();
   } catch (error) {
     status = explain(error, running);
-    // Sessions that run beside the part that failed, as of several forwarded ports.
+    // Other sessions may still run, as with several forwarded ports.
     const { guard, fatalErrors } = running.context.sessions;
     await Promise.all([fatalErrors.cleanUp(asError(error)), guard.terminateAll()]);
   }
@@ -95,13 +95,13 @@ function printed(running: ProcessContext): Promise<OutputError | undefined> {
 }
 
 function explain(error: unknown, { context, isJson }: ProcessContext): number {
-  // Nobody listens any more.
+  // The signal has ended the command: nothing more is written.
   if (context.interrupted.aborted) return EXIT_OWN_FAILURE;
   if (error instanceof Error && error.name === PROMPT_LEFT) return SIGNAL_STATUS.SIGINT;
   if (error instanceof CommanderError) {
-    // The help was asked for, and shown.
+    // The help was shown.
     if (error.exitCode === 0) return 0;
-    // What is wrong has been said already, in words.
+    // Commander has written the error already.
     if (!isJson) return EXIT_OWN_FAILURE;
   }
   context.output.reportError(error);

@@ -145,7 +145,7 @@ function readCommonOptions(options: ParsedOptions, env: CommandContext['env']): 
   };
 }
 
-/** Examples as the end of a help text, each with its `session-manager-plugin` in front. */
+/** Examples as the end of a help text, each with `session-manager-plugin` before it. */
 export function examples(...lines: readonly string[]): string {
   return ['', 'Examples:', ...lines.map((line) => `  ${NAME} ${line}`)].join('\n');
 }

@@ -5,13 +5,13 @@ import { OutputError } from '../../lib/output-error.ts';
 import { programFailure, type FailureReason } from '../run/json-failures.ts';
 import { CommandError } from './command-context.ts';
 
-/** Exit status of ssh for whatever is not the remote side's (ssh(1), "EXIT STATUS"). */
+/** Exit status of ssh for failures that are not the remote command's (ssh(1), "EXIT STATUS"). */
 export const EXIT_OWN_FAILURE = 255;
 
-/** In front of what commander says of a command line. */
+/** Prefix of commander's messages about a command line. */
 const USAGE_LABEL = /^error: /;
 
-/** What is said on stderr of a failure: a sentence for people, or a line of JSON. */
+/** The text of a failure on stderr: a sentence for people, or a line of JSON. */
 export function failureText(error: unknown, asJson: boolean): string {
   const message = errorText(error);
   return error instanceof CommanderError

@@ -9,7 +9,7 @@ import {
 
 /**
  * Checks that the profile is there that `--profile` or the environment names. Without it, keys in the
- * environment may lead to another account than the one that is meant; the AWS CLI refuses it, too. As
+ * environment may belong to another account than the one that is meant; the AWS CLI refuses it, too. As
  * the AWS CLI does, it reads the files even when no profile is named.
  *
  * @throws CommandError when neither of the shared files has it, or one cannot be parsed

@@ -10,7 +10,7 @@ const SEPARATOR = '--';
  * Refuses arguments that the runtime could not decode: other bytes than those typed would reach the target.
  *
  * @param args - as the runtime has decoded them
- * @param readRaw - the bytes of the whole command line, where the system tells them
+ * @param readRaw - the bytes of the whole command line, where the system has them
  * @throws CommandError that names the first by its position
  */
 export function checkUtf8(
@@ -18,7 +18,7 @@ export function checkUtf8(
   readRaw: () => readonly Buffer[] | undefined,
 ): void {
   if (!args.some((arg) => arg.includes(REPLACEMENT))) return;
-  // In front of the program's arguments are its own name and that of the runtime.
+  // The names of the runtime and the program come before the arguments.
   const raw = readRaw()?.slice(-args.length);
   const index = args.findIndex((arg, i) => {
     if (!arg.includes(REPLACEMENT)) return false;
@@ -35,7 +35,7 @@ export function checkUtf8(
   );
 }
 
-/** The command line of this process in bytes; undefined where the system does not tell them. */
+/** The command line of this process in bytes; undefined where the system does not have it. */
 export function readRawArguments(platform: NodeJS.Platform): readonly Buffer[] | undefined {
   if (platform !== 'linux') return undefined;
   let line: Buffer;

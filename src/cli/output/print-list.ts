@@ -2,7 +2,7 @@ import type { CommandContext } from '../framework/command-context.ts';
 import { formatColumns, formatTable, type Table } from './table.ts';
 import { printableJson } from '../../lib/printable.ts';
 
-/** Spaces in front of each level of a JSON result: people read them, too. */
+/** Spaces of indentation for each level of a JSON result: people read it, too. */
 const JSON_INDENT = 2;
 
 /**

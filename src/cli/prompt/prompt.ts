@@ -17,7 +17,7 @@ export interface PromptContext {
   readonly clearPromptOnDone: true;
 }
 
-/** Why a prompt is closed that nobody has answered. */
+/** Why a prompt is closed without an answer. */
 type Closing = 'suspended' | 'ended';
 
 /** Whether the person can be asked: they see stderr, and their keys come from stdin. */
@@ -67,7 +67,7 @@ async function showOnce<Answer>(
     why ??= reason;
     closing.abort();
   };
-  // Ctrl-D closes the prompt's input, and nothing else would say so.
+  // Ctrl-D closes the prompt's input, and the prompt library does not report it.
   const onPause = (): void => close('ended');
   const onKey = (_: unknown, key: Key): void => {
     if (!key.ctrl || key.name !== 'z' || platform === 'win32') return;

@@ -12,8 +12,8 @@ const PARAMETER = /^\{\{\s*([\w.-]+)\s*\}\}$/;
 const INSERTED = '{{';
 
 /**
- * The kind of session that a command asks for. Only documents of the account are looked up; whoever may
- * not read them has a session of any kind.
+ * The kind of session that a command asks for. Only documents of the account are read. Without
+ * permission to read them, the kind is unknown.
  *
  * @throws AwsError when AWS cannot be reached, so that the session could not be started either
  */
@@ -35,10 +35,10 @@ export async function lookUpKind(
 }
 
 /**
- * The kind of session that a document stands for, with the parameters that are given. The agent puts
+ * The kind of session that a document describes, with the parameters that are given. The agent puts
  * them into the properties in the same way (docs/design/protocol.md#ports).
  *
- * @returns `unknown` for a type of session that is not known here, or that the agent looks up
+ * @returns `unknown` for a type of session that is not known here, or that the agent resolves
  */
 export function documentKind(
   { sessionType, properties, parameters }: SessionDocument,

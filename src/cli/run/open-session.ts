@@ -8,7 +8,7 @@ import { CommandError, type CommandContext } from '../framework/command-context.
 import { EXIT_OWN_FAILURE } from '../framework/failure.ts';
 import { lookUpKind } from './document-kind.ts';
 
-/** What is particular to a command's session. */
+/** How the session of a command differs from others. */
 export type CommandSession = Pick<PresentationChoice, 'texts'> &
   Partial<Pick<PresentationChoice, 'notices' | 'missingExitStatus' | 'onEvent'>> &
   Partial<Pick<RunOptions, 'commandOutput'>>;
@@ -88,7 +88,7 @@ export async function openSession(
   }
 }
 
-/** @throws CommandError for a setting that cannot be used: it is told before there is a session */
+/** @throws CommandError for a setting that cannot be used: it is reported before there is a session */
 export function checkSettings({ env }: CommandContext): void {
   try {
     readSettings(env);

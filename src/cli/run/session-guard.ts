@@ -3,20 +3,20 @@ import type { Clock } from '../../lib/clock.ts';
 import { errorText } from '../../lib/error-text.ts';
 import { withTimeout } from '../../lib/with-timeout.ts';
 
-/** How long the end of sessions that nobody wants any more may take. */
+/** How long terminating the sessions of a command that ends may take. */
 const TERMINATE_ALL_TIMEOUT_MS = 2_000;
 
-/** Knows the sessions that a command has started and nobody looks after yet. */
+/** Knows the sessions that a command has started and that have not begun here yet. */
 export interface SessionGuard {
   /** The same calls; the sessions that they start are known here. */
   guard(fleet: Aws): Aws;
-  /** Somebody looks after the session from now on. */
+  /** The session has begun: it ends itself on the service from now on. */
   release(sessionId: string): void;
   /**
-   * Ends the sessions that nobody looks after, those that are just being started, too, so that nobody
-   * pays for what nobody sees. Waits for it within a bound. Never rejects.
+   * Terminates the sessions that have not begun, and those that are just being started, so that none
+   * stays open on the service. Waits for it within a limit. Never rejects.
    *
-   * @param urged - resolves when it shall not be waited for any longer; undefined for never
+   * @param urged - resolves when it is not to be waited for any longer; undefined for never
    */
   terminateAll(urged?: Promise<unknown>): Promise<void>;
 }
@@ -33,7 +33,7 @@ interface Unattended {
   ending: Promise<void> | undefined;
 }
 
-/** @param log - takes which session nobody wants any more, and why one could not be ended, a line each */
+/** @param log - takes which session is abandoned, and why one could not be terminated, a line each */
 export function createSessionGuard(clock: Clock, log: (text: string) => void): SessionGuard {
   const unattended = new Set<Unattended>();
 

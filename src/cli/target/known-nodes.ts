@@ -3,7 +3,7 @@ import type { Ec2Instance, ManagedNode, NodeCalls } from '../../aws/aws.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { withTimeout } from '../../lib/with-timeout.ts';
 
-/** A managed node and every name that leads to it. */
+/** A managed node and all its names. */
 export interface KnownNode extends ManagedNode {
   /** Names and addresses besides those of a managed node. */
   readonly otherNames: readonly string[];
@@ -14,7 +14,7 @@ export interface KnownNodes {
   readonly nodes: readonly KnownNode[];
   /** Instances that Systems Manager does not manage; none when EC2 did not answer. */
   readonly unmanaged: readonly Ec2Instance[];
-  /** Why EC2 did not tell the Name tags; undefined when it did. */
+  /** Why there are no Name tags of EC2; undefined when there are. */
   readonly withoutTags: string | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface KnownNodes {
 const TAGS_WAIT_MS = 3_000;
 
 /**
- * Lists the managed nodes under the names people know: Systems Manager does not tell the Name tags of
+ * Lists the managed nodes under the names people know: Systems Manager does not return the Name tags of
  * EC2 instances, so EC2 is asked at the same time. Where it refuses, the other names have to do.
  *
  * @throws AwsError when the nodes cannot be listed
@@ -37,7 +37,7 @@ export async function listKnownNodes(fleet: NodeCalls, clock: Clock): Promise<Kn
       if (isAwsError(error)) return error;
       throw error;
     });
-  // A failure of the list itself must not leave this one unheard.
+  // When the list itself fails, this failure must not be an unhandled rejection.
   asking.catch(() => undefined);
   const managed: ManagedNode[] = [];
   for await (const node of fleet.nodes()) managed.push(node);

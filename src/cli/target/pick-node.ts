@@ -59,7 +59,7 @@ export async function pickNode(
   return node;
 }
 
-/** What is told of a node where one is to be chosen. */
+/** The columns of a node in a list to choose from. */
 export function describeNode(node: ManagedNode): readonly string[] {
   return [node.id, node.name, node.ipAddress, node.platform, node.pingStatus];
 }

@@ -14,11 +14,11 @@ const MOST_PROPOSALS = 3;
 /** How many nodes an error lists; a picker shows all. */
 const MOST_CANDIDATES = 20;
 
-/** What a command's TARGET means. */
+/** The node that a command's TARGET means. */
 export interface ResolvedTarget {
   /** What StartSession takes as `Target`. */
   readonly id: string;
-  /** What Systems Manager has told of it; undefined when it was not asked. */
+  /** The managed node; undefined when Systems Manager was not asked. */
   readonly node: ManagedNode | undefined;
 }
 
@@ -35,7 +35,7 @@ export async function resolveTarget(
  * host name of a managed node. Where that is not one node, the person chooses, if there is one.
  *
  * @param text - as the user wrote it; undefined when it was left out
- * @throws CommandError when it means nothing, or several nodes and nobody can choose
+ * @throws CommandError when it means nothing, or several nodes and no person can choose
  * @throws AwsError when the nodes cannot be listed
  */
 export async function findTarget(
@@ -78,7 +78,7 @@ async function pickAny(context: CommandContext): Promise<ManagedNode> {
   return pickNode(context, 'Target:', nodes);
 }
 
-/** One call finds them, for whoever may not ask EC2, too. */
+/** One call finds them, without permission for EC2, too. */
 async function nodesWithTag(fleet: NodeCalls, nameTag: string): Promise<readonly ManagedNode[]> {
   const nodes: ManagedNode[] = [];
   for await (const node of fleet.nodes({ nameTag })) nodes.push(node);

@@ -17,7 +17,7 @@ export interface CompletionCommand {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly CompletionOption[];
-  /** What may stand for its first argument; empty when that is not known. */
+  /** Values of its first argument; empty when they are not known. */
   readonly choices: readonly string[];
 }
 

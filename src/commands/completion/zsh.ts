@@ -34,7 +34,7 @@ fi
 
 function caseOf({ name, options, choices }: CompletionCommand): string {
   const specs = options.flatMap(specsOf);
-  // Behind an argument that it knows nothing of zsh would offer no options.
+  // After an argument without a specification zsh would offer no options.
   specs.push(quote(choices.length > 0 ? `1:argument:(${choices.join(' ')})` : '*:argument:()'));
   return [
     `    ${name})`,

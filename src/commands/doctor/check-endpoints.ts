@@ -11,7 +11,7 @@ const SERVICES: Readonly<
 > = {
   ssm: { purpose: 'starts, resumes and ends sessions', isNeeded: true },
   ssmmessages: { purpose: 'carries sessions', isNeeded: true },
-  // Unless the account's preferences say otherwise.
+  // Unless the account's preferences set it.
   kms: { purpose: 'is for encrypted sessions', isNeeded: false },
   sts: { purpose: 'is for roles and for the list of open sessions', isNeeded: false },
 };

@@ -4,7 +4,7 @@ import { errorText } from '../../lib/error-text.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
 import { nextStep } from './next-step.ts';
 
-/** An id of the right form that EC2 gives to nobody. */
+/** An id of the right form that EC2 gives to no instance. */
 const NO_INSTANCE = 'i-00000000000000000';
 const REASON = 'session-manager-plugin doctor';
 

@@ -14,8 +14,8 @@ export interface PreferencesCheck {
 }
 
 /**
- * What the account's preferences ask of shell sessions. Whoever may not read them can start sessions
- * all the same, so nothing here is a failure.
+ * What the account's preferences require of shell sessions. A caller that may not read them can still
+ * start sessions, so nothing here is a failure.
  */
 export async function checkPreferences(fleet: DocumentCalls): Promise<PreferencesCheck> {
   const check = 'preferences';

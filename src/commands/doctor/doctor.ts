@@ -26,7 +26,7 @@ import { wrapText } from '../../cli/output/wrap-text.ts';
 const COLORS = { ok: 'green', warning: 'yellow', failure: 'red' } as const;
 const VERDICT_COLUMNS = 'warning'.length;
 const CHECK_COLUMNS = 'endpoint ssmmessages'.length;
-/** Where the text begins: two spaces stand behind each of the columns in front of it. */
+/** Where the text begins: two spaces follow each of the columns before it. */
 const INDENT_COLUMNS = VERDICT_COLUMNS + CHECK_COLUMNS + 4;
 /** In a narrower column a text is easier to read where the terminal breaks it. */
 const LEAST_COLUMNS = 30;
@@ -47,7 +47,7 @@ export function configureDoctor(command: Command, context: CommandContext): void
     .action((text: string | undefined) => runDoctor(context, text));
 }
 
-/** Checks run at the same time, each with bounds of its own, and are told in their order. */
+/** Runs the checks at the same time, each with its own limits, and prints them in their order. */
 async function runDoctor(context: CommandContext, text: string | undefined): Promise<void> {
   const findings: Finding[] = [];
   for await (const found of check(context, text)) {
@@ -69,7 +69,7 @@ async function* check(
   yield [checkProgram(context), await awsCli];
   const place = await checkPlace(context);
   yield [place];
-  // There is nobody to ask.
+  // Without a region there is no endpoint to ask.
   if (place.verdict === 'failure') return;
   const [options, fleet] = await Promise.all([context.aws.options(), context.aws.fleet()]);
   const credentials = checkCredentials(fleet, options);
@@ -96,7 +96,7 @@ async function* check(
   if (ofTarget !== undefined) yield [...(await ofTarget[0]), await ofTarget[1]];
 }
 
-/** The account and region that are asked, as far as the input tells. */
+/** Checks that the input names a profile and a region. */
 async function checkPlace({ options, env, aws }: CommandContext): Promise<Finding> {
   const { sharedConfig } = aws;
   let check = 'profile';
@@ -143,7 +143,7 @@ function format(
   ];
 }
 
-/** As lines behind the indentation; where nobody sees it, or there is no room, as one. */
+/** As lines that fit after the indentation; as one line when stdout is no terminal, or too narrow. */
 function fitted(text: string, { terminal }: CommandContext, furtherColumns = 0): readonly string[] {
   const width = (terminal.columns ?? 0) - INDENT_COLUMNS - furtherColumns;
   return width < LEAST_COLUMNS ? [text] : wrapText(text, width);

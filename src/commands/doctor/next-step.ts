@@ -1,6 +1,6 @@
 import { isAwsError, type AwsErrorReason } from '../../aws/sdk/aws-error.ts';
 
-/** What to do about a call to AWS that failed; undefined where the error's own text says it. */
+/** What to do about a call to AWS that failed; undefined where the error's own text names it. */
 const NEXT: Readonly<Record<AwsErrorReason, string | undefined>> = {
   'no-credentials':
     'sign in with aws sso login or aws login, run aws configure, or choose another --profile',
@@ -19,7 +19,7 @@ const NEXT: Readonly<Record<AwsErrorReason, string | undefined>> = {
   invalid: undefined,
 };
 
-/** What to do about a failure, as far as its kind tells. */
+/** What to do about a failure of this kind. */
 export function nextStep(error: unknown): string | undefined {
   return isAwsError(error) ? NEXT[error.reason] : undefined;
 }

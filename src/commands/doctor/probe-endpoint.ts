@@ -19,13 +19,13 @@ const HALF_SECOND_MS = 500;
 
 /** How an endpoint answered. */
 export interface Reached {
-  /** The address its name leads to; undefined when a proxy looks it up. */
+  /** The address of its name; undefined when a proxy resolves it. */
   readonly address: string | undefined;
   /** The proxy in the way, for people; undefined when there is none. */
   readonly proxy: string | undefined;
   /** From the start to the answer. */
   readonly durationMs: number;
-  /** This machine's clock minus the endpoint's, in milliseconds; undefined when it did not say. */
+  /** This machine's clock minus the endpoint's, in milliseconds; undefined when it sent no Date. */
   readonly skewMs: number | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface ReachOptions {
  * Goes all the way to an endpoint as every call does (name, TCP, proxy, verified TLS, HTTP), and takes
  * whatever it answers: it is not asked for anything.
  *
- * @throws NetworkError that says how far it came
+ * @throws NetworkError that names the step that failed
  */
 export async function reach(endpoint: string, options: ReachOptions): Promise<Reached> {
   const { clock, network, env } = options;
@@ -71,7 +71,7 @@ export async function reach(endpoint: string, options: ReachOptions): Promise<Re
   }
 }
 
-/** The name is looked up by the system, which takes as long as it likes. */
+/** The system resolves the name, and has no limit of its own. */
 function addressOf(url: URL, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true });

@@ -4,7 +4,7 @@ import type { PlatformType, SessionDocument } from '../../aws/aws.ts';
 export interface CommandSettings {
   /** Parameters that make the agent keep the outputs apart and report the exit status. */
   readonly parameters: Readonly<Record<string, readonly string[]>>;
-  /** What the agent puts in front of what it reads of stdout; empty for nothing. */
+  /** The prefix that the agent adds to what it reads of stdout; empty for none. */
   readonly stdoutPrefix: string;
   readonly stderrPrefix: string;
 }

@@ -64,7 +64,7 @@ export function configureExec(command: Command, context: CommandContext): void {
     });
 }
 
-/** What stands behind `--` is the command; with nothing in front of it no target is named. */
+/** The words after `--` are the command. Without a word before it, no target is named. */
 function readOperands(
   operands: readonly string[],
   args: readonly string[],
@@ -139,7 +139,7 @@ function whyRefused({ code }: AwsError, { document }: TargetFacts): string | und
   }
 }
 
-/** Says which shell to name when a target whose platform could not be looked up has another one. */
+/** Reports which shell to name when a target of unknown platform has another one. */
 function hintAtShell(
   context: CommandContext,
   { platform }: TargetFacts,

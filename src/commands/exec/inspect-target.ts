@@ -6,9 +6,9 @@ import type { ResolvedTarget } from '../../cli/target/resolve-target.ts';
 /** Runs one command without a terminal; with separate output its status is reported, too. */
 export const DOCUMENT = 'AWS-StartNonInteractiveCommand';
 
-/** What a target and the document are, as far as Systems Manager tells this caller. */
+/** Facts about a target and the document, as far as Systems Manager reports them to this caller. */
 export interface TargetFacts {
-  /** Undefined when it cannot be told. */
+  /** Undefined when it is not known. */
   readonly platform: PlatformType | undefined;
   readonly document: SessionDocument | 'missing' | 'unknown';
 }
@@ -17,8 +17,8 @@ export interface TargetFacts {
 const CONTAINER = 'ecs:';
 
 /**
- * Asks for platform and document at the same time, as the session waits for both. Whoever may not ask, or
- * gets no answer soon, goes on without.
+ * Asks for platform and document at the same time, as the session waits for both. A caller that lacks the
+ * permission, or gets no answer in time, goes on without them.
  *
  * @throws AwsError when AWS cannot be reached, so that the session could not be started either
  */

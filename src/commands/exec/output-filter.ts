@@ -13,7 +13,7 @@ const NO_POWERSHELL = 'exec:"-NoLogo":';
 /** Takes what the agent adds out of a command's output, and learns from it what shell there is. */
 export interface CommandOutput {
   readonly filter: OutputFilter;
-  /** What stderr has told of the target, if anything. */
+  /** What stderr has shown about the target, if anything. */
   readonly target: 'is-windows' | 'is-not-windows' | undefined;
 }
 
@@ -32,7 +32,7 @@ export function createCommandOutput({
         case PayloadType.Output:
           return stdout.take(payload);
         case PayloadType.StdErr: {
-          // Behind the status the agent itself says why it could not start the command.
+          // After the status the agent itself writes why it could not start the command.
           const content = hasStatus ? payload : stderr.take(payload);
           if (beginning.length < MISSING_SHELL_BYTES) beginning += content.toString('latin1');
           return content;

@@ -9,7 +9,7 @@ const BEFORE = [
 /** By itself PowerShell ends with 0 or 1: the status of a program that has failed would be lost. */
 const AFTER = 'if($?){exit 0}elseif($LASTEXITCODE){exit $LASTEXITCODE}else{exit 1}';
 
-/** Errors as text (not as XML), no profile of the user's, and no question that nobody could answer. */
+/** Errors as text (not as XML), no profile of the user's, and no question, for there is no input. */
 const OPTIONS = '-NoLogo -NoProfile -NonInteractive -OutputFormat Text';
 
 /**

@@ -9,7 +9,7 @@ export type ShellName = (typeof SHELL_NAMES)[number];
 
 /** Where a command runs, as far as that is known. */
 export interface CommandTarget {
-  /** Undefined when Systems Manager has not said it. */
+  /** Undefined when Systems Manager has not reported it. */
   readonly platform: PlatformType | undefined;
   /** Undefined for the platform's own. */
   readonly shell: ShellName | undefined;

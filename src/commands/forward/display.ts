@@ -7,7 +7,7 @@ import { isRead } from '../../lib/unread-text.ts';
 
 /** One way to show what forwarded ports do. */
 export interface ForwardDisplay {
-  /** Shows one more port. @returns takes each of its changes, of which the port has taken note */
+  /** Shows one more port. @returns takes each of its changes, after the port has recorded it */
   follow(port: ForwardedPort): (change: PortChange) => void;
   /** Everything has ended. */
   end(): void;
@@ -17,7 +17,7 @@ export interface ForwardDisplay {
 const DUMB = 'dumb';
 
 /**
- * The way that fits: events for programs with `--json`, a view where a person sees it, else a line for
+ * Chooses events for programs with `--json`, a view in a terminal in the foreground, else a line for
  * each change.
  */
 export async function chooseDisplay(
@@ -56,7 +56,7 @@ export function showEvents(
   };
 }
 
-/** In the background the view would write over what its user is doing there. */
+/** In the background the view would overwrite what the user does in the terminal. */
 async function canView({ terminal, options, env }: CommandContext): Promise<boolean> {
   if (!terminal.stderr || options.quiet || env['TERM'] === DUMB) return false;
   return terminal.inForeground();

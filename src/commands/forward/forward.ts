@@ -20,7 +20,7 @@ import { resolveTarget } from '../../cli/target/resolve-target.ts';
 const TO_TARGET = 'AWS-StartPortForwardingSession';
 const TO_REMOTE_HOST = 'AWS-StartPortForwardingSessionToRemoteHost';
 
-/** `forward [TARGET] PORT…`: ports of this machine that lead to the target, or from there on. */
+/** `forward [TARGET] PORT…`: ports of this machine, forwarded to the target or to hosts it can reach. */
 export function configureForward(command: Command, context: CommandContext): void {
   command
     .description(
@@ -75,7 +75,7 @@ async function forwardAll(
   forwards: readonly Forward[],
   reason: string | undefined,
 ): Promise<number> {
-  // Whatever is missing for all of them is said before anything is shown.
+  // What is wrong for all ports is reported before the view appears.
   checkSettings(context);
   await (await context.aws.fleet()).prepareCredentials();
   const display = await chooseDisplay(context, target);
@@ -115,7 +115,7 @@ function requestFor(
   };
 }
 
-/** One port: when it cannot be forwarded, that is said at once, and the others go on. */
+/** Forwards one port. A failure is reported at once, and the other ports go on. */
 async function openForward(
   context: CommandContext,
   request: SessionRequest,
@@ -129,7 +129,7 @@ async function openForward(
     port.take(change);
     tell(change);
   };
-  /** Connections that the end has closed may not have said so yet. */
+  /** Connections that the end has closed may not have been reported as closed yet. */
   const finish = (end: PortChange): void => {
     for (const traffic of [...port.open]) {
       take({ kind: 'disconnected', open: port.open.size - 1, traffic });
@@ -146,7 +146,7 @@ async function openForward(
         else take(event);
       },
     });
-    // Any other status tells of an end that somebody wanted, or of a signal.
+    // Any other status means that the user or a signal ended the session.
     finish(
       status === EXIT_OWN_FAILURE
         ? { kind: 'failed', reason: 'session', message: endReason ?? `exit status ${status}` }

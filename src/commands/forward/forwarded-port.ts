@@ -9,7 +9,7 @@ export type PortChange =
   | { readonly kind: 'failed'; readonly reason: FailureReason; readonly message: string }
   | { readonly kind: 'ended' };
 
-/** How a forwarded port is. */
+/** The state of a forwarded port. */
 export type PortState =
   | { readonly kind: 'connecting' | 'listening' | 'failed' | 'ended' }
   /** @param since - monotonic milliseconds */
@@ -23,7 +23,7 @@ export interface LocalAddress {
   readonly port: number;
 }
 
-/** One forwarded port and what is known of it now. */
+/** One forwarded port and its current state. */
 export interface ForwardedPort {
   readonly forward: Forward;
   readonly local: LocalAddress;
@@ -36,7 +36,7 @@ export interface ForwardedPort {
   readonly sent: number;
   /** Bytes of all connections to local programs, up to now. */
   readonly received: number;
-  /** Takes note of what has happened. */
+  /** Records a change. */
   take(change: PortChange): void;
 }
 

@@ -2,7 +2,7 @@ import type { Traffic } from '../../session/port/port-event.ts';
 import type { FailureReason } from '../../cli/run/json-failures.ts';
 import type { ForwardedPort, PortChange } from './forwarded-port.ts';
 
-/** What every event says about its port. */
+/** What every event contains about its port. */
 export interface ForwardEventSubject {
   /** UTC (RFC 3339). */
   readonly time: string;
@@ -47,7 +47,7 @@ export type ForwardEvent = ForwardEventSubject &
     | ({ readonly event: 'connected' } & OneConnection)
     | ({ readonly event: 'disconnected' } & OneConnection & Amounts)
     | { readonly event: 'reconnecting'; readonly message: string }
-    /** The error as every failure of the program is told. */
+    /** The error, as in every failure of the program. */
     | ({ readonly event: 'failed'; readonly error: ForwardError } & Totals)
     | ({ readonly event: 'ended' } & Totals)
     /** So many events of the port before this line are missing: stdout was not read. */
@@ -55,7 +55,7 @@ export type ForwardEvent = ForwardEventSubject &
   );
 
 /**
- * Tells what happens to one forwarded port, an event for each change. The port has taken note of the
+ * Reports the changes of one forwarded port, an event each. The port has recorded the
  * change before.
  *
  * @param now - milliseconds since the epoch

@@ -4,8 +4,8 @@ import { endpointText, type ForwardedPort, type PortChange } from './forwarded-p
 import { quantity } from './quantity.ts';
 
 /**
- * Tells what happens to one forwarded port, a line for each change, of which the port has taken note
- * before. Why it could not be forwarded, or was ended, is said by its session.
+ * Reports the changes of one forwarded port, a line each. The port has recorded the change before. Its
+ * session reports why it could not be forwarded, or why it ended.
  *
  * @param say - takes a line without its line break
  */

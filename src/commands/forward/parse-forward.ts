@@ -23,7 +23,7 @@ const SYSTEM_CHOOSES = '0';
 /**
  * Reads `[LOCAL:]PORT` or `[LOCAL:]HOST:PORT`. Without LOCAL the local port has the same number.
  *
- * @param before - those of the arguments in front
+ * @param before - those of the arguments before it
  * @throws InvalidArgumentError which commander shows with the argument's name
  */
 export function parseForward(

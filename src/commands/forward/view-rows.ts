@@ -35,7 +35,7 @@ export interface ViewMoment {
 interface Column {
   readonly header: string;
   readonly align: 'left' | 'right';
-  /** Kept free in any case, so that the columns behind stay where they are when a value grows. */
+  /** Always kept free, so that the columns after it do not move when a value grows. */
   readonly least: number;
   readonly cell: (row: PortRow, now: number) => string;
 }
@@ -237,7 +237,7 @@ function destinationText({ host, port }: Forward): string {
   return host === undefined ? `port ${port}` : endpointText(shownHost(host), port);
 }
 
-/** Cut in the name of the host: the port tells one from the other. */
+/** Shortens the name of the host: the port distinguishes the destinations. */
 function cutDestination(forward: Forward, width: number): string {
   const text = destinationText(forward);
   if (text.length <= width || forward.host === undefined) return cut(text, width);

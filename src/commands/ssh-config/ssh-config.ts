@@ -8,7 +8,7 @@ import {
 import { examples } from '../../cli/framework/command-line.ts';
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
 
-/** `ssh-config`: the block that lets ssh, scp and whatever uses them reach targets by their ids. */
+/** `ssh-config`: the block with which ssh, scp and programs that use them reach targets by their ids. */
 export function configureSshConfig(command: Command, context: CommandContext): void {
   command
     .description(
@@ -55,7 +55,7 @@ function sshConfig(options: Pick<CommonOptions, 'profile' | 'region' | 'endpoint
   ].join('\n');
 }
 
-/** ssh replaces what stands behind `%`, and has a shell read the rest (ssh_config(5), "TOKENS"). */
+/** ssh replaces `%` and the character after it, and a shell reads the result (ssh_config(5), "TOKENS"). */
 function escape(value: string): string {
   return quoteForShell(value).replaceAll('%', '%%');
 }

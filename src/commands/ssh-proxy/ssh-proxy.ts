@@ -30,7 +30,7 @@ export function configureSshProxy(command: Command, context: CommandContext): vo
         documentName: SSH_DOCUMENT,
         parameters: { portNumber: [portNumber] },
       };
-      // ssh shows what its ProxyCommand says, and nobody has asked for it.
+      // ssh would show these texts to its user, who has not started this program.
       context.exitWith(await openSession(context, request, { texts: 'nowhere' }));
     });
 }

@@ -4,7 +4,7 @@ import { isJsonObject } from '../../lib/json.ts';
 /** Parameters of a document: each is a list of strings. */
 export type Parameters = Readonly<Record<string, readonly string[]>>;
 
-/** `name=` in front of a value; names as Systems Manager allows them for parameters of documents. */
+/** `name=` before a value; names as Systems Manager allows them for parameters of documents. */
 const NAME = /^\s*([A-Za-z0-9_.-]+)=/;
 
 /**
@@ -62,7 +62,7 @@ function parseShorthand(text: string): Parameters {
   return Object.fromEntries(lists);
 }
 
-/** Cuts at commas that stand outside quotes and brackets. */
+/** Splits at commas outside quotes and brackets. */
 function splitAtCommas(text: string): readonly string[] {
   const parts: string[] = [];
   let part = '';

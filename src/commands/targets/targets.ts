@@ -47,7 +47,7 @@ function searchText(node: KnownNode): string {
   return [...shown, computerName, ipAddress, ...node.otherNames].join(' ');
 }
 
-/** What programs are told of a node, which they may rely on. */
+/** The properties of a node in JSON: an interface that programs rely on. */
 function forPrograms(node: KnownNode): Omit<ManagedNode, 'platformType'> {
   const { id, name, platform, pingStatus, agentVersion, ipAddress, computerName } = node;
   return { id, name, platform, pingStatus, agentVersion, ipAddress, computerName };

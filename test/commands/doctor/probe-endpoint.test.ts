@@ -67,7 +67,7 @@ describe('the way to an endpoint', () => {
     assert.equal(unused.verdict, 'warning');
   });
 
-  it('is told with the proxy it leads through', needs(OPENSSL, TINYPROXY), async (t) => {
+  it('is shown with the proxy it leads through', needs(OPENSSL, TINYPROXY), async (t) => {
     const authority = createAuthority(temporaryDirectory(t), 'root');
     const port = await serve(t, refuse, authority.issue([`IP:${NOT_LOOPBACK}`]));
     const proxy = await startTinyproxy(t);
@@ -90,7 +90,7 @@ describe('the way to an endpoint', () => {
     assert.deepEqual(proxy.requests, [`CONNECT ${NOT_LOOPBACK}:${port}`]);
   });
 
-  it('tells how far off the clock is, from the middle of the second that the answer names', async (t) => {
+  it('reports how far off the clock is, from the middle of the second that the answer names', async (t) => {
     const date = Date.parse('2026-01-02T03:04:05Z');
     const port = await serve(t, (_, response) => {
       response.setHeader('date', new Date(date).toUTCString()).end();

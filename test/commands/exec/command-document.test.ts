@@ -21,7 +21,7 @@ function documentOf(
 }
 
 describe('what a document makes of a command', () => {
-  it('is told by its properties, whatever its parameters are called', () => {
+  it('is recognised by its properties, whatever the names of its parameters', () => {
     const document = documentOf(
       { separate: YES_OR_NO, out: { defaultValue: 'OUT:\n' } },
       {
@@ -46,7 +46,7 @@ describe('what a document makes of a command', () => {
     assert.equal(readCommandDocument(document, 'MacOS')?.parameters['separate'], undefined);
   });
 
-  it('is told by its parameters where it does not show what it does with them', () => {
+  it('is recognised by its parameters where it does not show their use', () => {
     const document = documentOf({
       separateOutputStream: { allowedValues: ['False', 'True'] },
       stdoutSeparatorPrefix: { defaultValue: 'STDOUT:' },

@@ -15,7 +15,7 @@ describe("a command's output", () => {
     assert.equal(take(PayloadType.StdErr, 'exec: "x": not found'), 'exec: "x": not found');
   });
 
-  it('tells of a target that it has another shell', () => {
+  it('detects that a target has another shell', () => {
     for (const [stderr, target] of [
       // As Windows PowerShell breaks lines for the width of its console.
       [

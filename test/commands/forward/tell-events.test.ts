@@ -42,7 +42,7 @@ function eventsOf(forward: Forward, changes: readonly PortChange[]): readonly Fo
 }
 
 describe('the events of a forwarded port', () => {
-  it('say where it listens, and where that leads', () => {
+  it('report where it listens, and where that leads', () => {
     assert.deepEqual(eventsOf(DATABASE, [LISTENING]), [{ event: 'listening', ...ABOUT }]);
   });
 
@@ -71,7 +71,7 @@ describe('the events of a forwarded port', () => {
     ]);
   });
 
-  it('say that the connection to the service is lost, and is back', () => {
+  it('report that the connection to the service is lost, and is back', () => {
     assert.deepEqual(
       eventsOf(DATABASE, [
         LISTENING,

@@ -117,7 +117,7 @@ describe('the view of forwarded ports', () => {
     }
   });
 
-  it('says how many ports there is no room for', () => {
+  it('reports how many ports there is no room for', () => {
     const rows = Array.from({ length: 12 }, () => WEB);
     const lines = renderView(TITLE, rows, moment(80, 8));
     assert.equal(lines.length, 7);

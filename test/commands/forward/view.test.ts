@@ -190,7 +190,7 @@ describe('the live view', () => {
     assert.deepEqual(cells(await shown()).slice(5, 6), ['1000 B']);
   });
 
-  it('counts the seconds while its connection is lost, and says so above', async () => {
+  it('counts the seconds while its connection is lost, and reports it above', async () => {
     const { clock, tell, shown } = setUp();
     tell(LISTENING);
     tell({ kind: 'reconnecting', reason: 'reset', since: clock.monotonic() });
@@ -248,7 +248,7 @@ describe('the live view', () => {
     assert.deepEqual(cells(await shown()).slice(2, 6), ['100', '0 B', '0 B', '100 B']);
   });
 
-  it('drops messages that a terminal does not take, and says how many when it does', async () => {
+  it('drops messages that a terminal does not take, and reports how many when it does', async () => {
     const { clock, messages, shown, writes, release, unread } = setUp(true);
     clock.advance(1_000);
     for (let i = 0; i < 100_000; i++) messages()?.write(`message ${i}\n`);

@@ -81,7 +81,7 @@ describe('doctor', () => {
     assert.deepEqual(fleet.aws.sessions, []);
   });
 
-  it('tells what the preferences of the account ask of sessions', async (t) => {
+  it('reports what the preferences of the account ask of sessions', async (t) => {
     const inputs = {
       kmsKeyId: 'alias/sessions',
       idleSessionTimeout: '20',
@@ -104,7 +104,7 @@ describe('doctor', () => {
     assert.match(denied.text, /^not known: ssm:GetDocument .* is not allowed: no \(asked by arn:/);
   });
 
-  it('tries a named target without leaving a session behind', async (t) => {
+  it('tries a named target without leaving a session open', async (t) => {
     const fleet = await startFleet(t);
     const run = await examine(t, fleet, [WEB_1.id, '--json']);
     assert.equal(run.status, 0, run.stdout);
@@ -125,7 +125,7 @@ describe('doctor', () => {
     assert.equal(session.record.connections.length, 0);
   });
 
-  it('tells of a target that is away and has an old agent, and what to do', async (t) => {
+  it('reports a target that is away and has an old agent, and what to do', async (t) => {
     const fleet = await startFleet(t);
     const run = await examine(t, fleet, ['office', '--json']);
     assert.equal(run.status, 255);
@@ -156,7 +156,7 @@ describe('doctor', () => {
     assert.equal(unknown.status, 255);
   });
 
-  it('tells a refusal for a target from one for an instance that does not exist', async (t) => {
+  it('distinguishes a refusal for a target from one for an instance that does not exist', async (t) => {
     const fleet = await startFleet(t);
     const message = 'User: arn:aws:iam::123456789012:user/local is not authorized';
     fleet.aws.refuse('StartSession', { status: 400, type: 'AccessDeniedException', message });
@@ -202,7 +202,7 @@ describe('doctor', () => {
     assert.match(findings.get('profile')?.text ?? '', /^there is no profile nobody/);
   });
 
-  it('tells that there are no credentials, and still looks at the network', async (t) => {
+  it('reports that there are no credentials, and still looks at the network', async (t) => {
     const fleet = await startFleet(t);
     const run = await examine(t, fleet, ['--json'], NO_CREDENTIALS);
     const findings = findingsOf(run);

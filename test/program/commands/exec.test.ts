@@ -130,7 +130,7 @@ describe('exec', () => {
     });
   }
 
-  it('wants a target where nobody can choose one, and a command in any case', async (t) => {
+  it('wants a target where no person can choose one, and a command in any case', async (t) => {
     const target = await startOwnTarget(t);
     const nowhere = await outcomeOf(startOwn(t, target, ['exec', '--', 'id', '-u']));
     assert.equal(nowhere.status, 255);
@@ -141,7 +141,7 @@ describe('exec', () => {
     assert.deepEqual(target.aws.apiCalls, []);
   });
 
-  it('says that -- is missing when an option is not its own', async (t) => {
+  it('reports that -- is missing when an option is not its own', async (t) => {
     const target = await startOwnTarget(t);
     const program = startOwn(t, target, ['exec', TARGET, 'ls', '-la']);
     const { status, stdout, stderr } = await outcomeOf(program);
@@ -211,7 +211,7 @@ describe('a command of exec', () => {
     assert.ok(stdout.includes(`\nWrite-Output "it's"\n`), stdout);
   });
 
-  it('goes to sh where nobody may ask, with a hint when that is wrong', async (t) => {
+  it('goes to sh without the permission to ask, with a hint when that is wrong', async (t) => {
     const powershell = join(temporaryDirectory(t), 'powershell');
     const says = '+ CategoryInfo : ObjectNotFound: (sh:String) [], CommandNotFoundException';
     writeFileSync(powershell, `#!/bin/sh\necho '${says}' >&2; exit 1\n`, { mode: 0o755 });
@@ -230,7 +230,7 @@ describe('a command of exec', () => {
     );
   });
 
-  it('runs where nobody may ask for the target or the document', async (t) => {
+  it('runs without the permission to ask for the target or the document', async (t) => {
     const target = await startOwnTarget(t);
     const denied = { status: 400, type: 'AccessDeniedException', message: 'no' };
     target.aws.refuse('DescribeInstanceInformation', denied);
@@ -276,7 +276,7 @@ describe('a command of exec', () => {
     });
   });
 
-  it('leaves stdin to whoever reads it next', async (t) => {
+  it('leaves stdin to the program that reads it next', async (t) => {
     const target = await startOwnTarget(t);
     const loop = 'while read -r line; do "$@" "echo got $line"; done';
     const command = ['bash', '-c', `printf 'a\\nb\\nc\\n' | { ${loop}; }`, 'bash'];
@@ -286,7 +286,7 @@ describe('a command of exec', () => {
     assert.equal(program.stdout.text, 'got a\ngot b\ngot c\n');
   });
 
-  it('leaves what is typed to whoever reads it next, but for Ctrl-C', async (t) => {
+  it('leaves what is typed to the program that reads it next, but for Ctrl-C', async (t) => {
     const target = await startOwnTarget(t);
     const script = `trap 'echo interrupted; exit 5' INT; echo ${READY}; while :; do sleep 0.05; done`;
     const program = await startOwnInTerminal(t, target, ['exec', TARGET, '--', script]);
@@ -328,7 +328,7 @@ describe('a command of exec', () => {
     assert.match(program.screen.text, /done/);
   });
 
-  it('says that a signal has ended it', async (t) => {
+  it('reports that a signal has ended it', async (t) => {
     const target = await startOwnTarget(t);
     const program = startOwn(t, target, ['exec', TARGET, '--', 'kill -9 $$']);
     assert.deepEqual(await outcomeOf(program), {

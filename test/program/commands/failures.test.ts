@@ -172,7 +172,7 @@ describe('a failure with --json is a line of JSON on stderr', () => {
     assert.match(failure.message, /^the agent \(version .* reported no exit status/);
   });
 
-  it('when it is a mistake of the program', async (t) => {
+  it('when it is a fatal error of the program', async (t) => {
     const target = await startOwnTarget(t);
     const held = target.aws.hold('DescribeInstanceInformation');
     const program = startOwn(t, target, ['targets', '--json'], { env: THROWS });
@@ -194,8 +194,8 @@ describe('--json', () => {
   });
 });
 
-describe('a mistake of the program', () => {
-  it('is said once, and ends every session there is', async (t) => {
+describe('a fatal error of the program', () => {
+  it('is reported once, and ends every session', async (t) => {
     const target = await startOwnTarget(t);
     const program = startOwn(t, target, ['forward', TARGET, '0:80', '0:81', '--json'], {
       env: THROWS,
@@ -241,7 +241,7 @@ describe('a mistake of the program', () => {
 });
 
 describe('a setting that cannot be used', () => {
-  it('is told before a session is started', async (t) => {
+  it('is reported before a session is started', async (t) => {
     const target = await startOwnTarget(t);
     const env = { SSM_PLUGIN_QUIET: 'maybe' };
     assert.equal(

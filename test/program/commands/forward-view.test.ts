@@ -112,7 +112,7 @@ describe('forward in a terminal', () => {
     await view.until('the other', (rows) => rowOf(rows, named)[6] === '5 B');
   });
 
-  it('goes at a mistake of the program, which is said, and leaves the terminal as it was', async (t) => {
+  it('closes at a fatal error of the program, which is reported, and leaves the terminal as it was', async (t) => {
     const target = await startOwnTarget(t);
     const view = await startView(t, target, [TARGET, '0:80', '0:81'], { env: THROWS });
     await untilListening(view, 'port 80', 'port 81');
@@ -165,7 +165,7 @@ describe('forward in a terminal', () => {
     assert.doesNotMatch(view.program.screen.text, /warning/i);
   });
 
-  it('says above the view that one port fails, and goes on with the others', async (t) => {
+  it('reports above the view that one port fails, and goes on with the others', async (t) => {
     const service = await startNamed(t, 'hello');
     const taken = await takenPort(t);
     const target = await startOwnTarget(t);
@@ -236,7 +236,7 @@ describe('forward in a terminal', () => {
     assert.equal(await nameAt(t, portOf((await view.screen()).rows, destination)), 'hello');
   });
 
-  it('says how many ports there is no room for, and shows them all at the end', async (t) => {
+  it('reports how many ports there is no room for, and shows them all at the end', async (t) => {
     const service = await startNamed(t, 'hello');
     const target = await startOwnTarget(t);
     const view = await startView(
@@ -256,7 +256,7 @@ describe('forward in a terminal', () => {
     assert.equal((await view.screen()).rows.filter((row) => row.endsWith('ended')).length, 9);
   });
 
-  it('counts the seconds for which its connection is lost, and says when it is back', async (t) => {
+  it('counts the seconds for which its connection is lost, and reports when it is back', async (t) => {
     const service = await startNamed(t, 'hello');
     const target = await startOwnTarget(t);
     const [lost, kept] = [`port ${service.port}`, `localhost:${service.port}`];

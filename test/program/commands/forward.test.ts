@@ -41,7 +41,7 @@ describe('forward', () => {
     for (const session of target.aws.sessions) await session.closed;
   });
 
-  it('says when connections open and close, and what went through', async (t) => {
+  it('reports when connections open and close, and what went through', async (t) => {
     const service = await startNamed(t, 'hello');
     const target = await startOwnTarget(t);
     const program = startOwn(t, target, ['forward', TARGET, `0:${service.port}`]);
@@ -56,7 +56,7 @@ describe('forward', () => {
     );
   });
 
-  it('says when the target cannot connect', async (t) => {
+  it('reports when the target cannot connect', async (t) => {
     const closed = await closedPort(t);
     const target = await startOwnTarget(t);
     const program = startOwn(t, target, ['forward', TARGET, `0:${closed}`]);
@@ -67,7 +67,7 @@ describe('forward', () => {
     );
   });
 
-  it('says nothing but failures with --quiet', async (t) => {
+  it('reports nothing but failures with --quiet', async (t) => {
     const service = await startNamed(t, 'hello');
     const taken = await takenPort(t);
     const target = await startOwnTarget(t);
@@ -84,7 +84,7 @@ describe('forward', () => {
     );
   });
 
-  it('says nothing but its results with --quiet and --json, and still forwards', async (t) => {
+  it('reports nothing but its results with --quiet and --json, and still forwards', async (t) => {
     const service = await startNamed(t, 'hello');
     const target = await startOwnTarget(t);
     const args = ['forward', TARGET, '--quiet', '--json', `0:${service.port}`];
@@ -96,7 +96,7 @@ describe('forward', () => {
     assert.equal(program.stderr.text, '');
   });
 
-  it('says at once that a local port is taken, goes on with the others, and fails at the end', async (t) => {
+  it('reports at once that a local port is taken, goes on with the others, and fails at the end', async (t) => {
     const service = await startNamed(t, 'hello');
     const taken = await takenPort(t);
     const target = await startOwnTarget(t);
@@ -127,7 +127,7 @@ describe('forward', () => {
     );
   });
 
-  it('is told why the service ended its session', async (t) => {
+  it('fails with the reason why the service ended its session', async (t) => {
     const service = await startNamed(t, 'hello');
     const target = await startOwnTarget(t);
     const program = startOwn(t, target, ['forward', TARGET, `0:${service.port}`]);
@@ -137,7 +137,7 @@ describe('forward', () => {
     assert.match(program.stderr.text, /: Session was idle for too long\.\n\n$/);
   });
 
-  it('fails without a target where nobody can choose one, and takes no port for its name', async (t) => {
+  it('fails without a target where no person can choose one, and takes no port for its name', async (t) => {
     const target = await startOwnTarget(t);
     for (const ports of [['8080:80'], ['db.internal:5432', '80']]) {
       const program = startOwn(t, target, ['forward', ...ports]);
@@ -147,7 +147,7 @@ describe('forward', () => {
     assert.deepEqual(target.aws.sessions, []);
   });
 
-  it('says that a port is missing, or wrong, before anything else', async (t) => {
+  it('reports that a port is missing, or wrong, before anything else', async (t) => {
     const target = await startOwnTarget(t);
     for (const [operands, expected] of [
       [[], /^error: missing required argument 'ports'\n$/],
@@ -212,7 +212,7 @@ describe('forward --json', () => {
     });
   });
 
-  it('says which port failed and why, also on stderr', async (t) => {
+  it('reports which port failed and why, also on stderr', async (t) => {
     const service = await startNamed(t, 'hello');
     const taken = await takenPort(t);
     const closed = await closedPort(t);
@@ -235,7 +235,7 @@ describe('forward --json', () => {
     });
   });
 
-  it('says why no session was started', async (t) => {
+  it('reports why no session was started', async (t) => {
     const target = await startOwnTarget(t);
     target.aws.refuse('StartSession', {
       status: 400,
@@ -252,7 +252,7 @@ describe('forward --json', () => {
     assert.deepEqual(JSON.parse(program.stderr.text), { error: failed.error });
   });
 
-  it('says when its connection is lost, and when it is back', async (t) => {
+  it('reports when its connection is lost, and when it is back', async (t) => {
     const service = await startNamed(t, 'hello');
     const target = await startOwnTarget(t);
     const program = startOwn(t, target, ['forward', TARGET, '--json', `0:${service.port}`]);

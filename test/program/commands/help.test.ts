@@ -78,13 +78,13 @@ describe('a command that is used in a wrong way', () => {
     });
   }
 
-  it('says which argument is missing', async (t) => {
+  it('reports which argument is missing', async (t) => {
     const { status, stderr } = await runAlone(t, ['completion']);
     assert.equal(status, 255);
     assert.equal(stderr, "error: missing required argument 'shell'\n");
   });
 
-  it('says what is no URL', async (t) => {
+  it('reports what is no URL', async (t) => {
     const { status, stderr } = await runAlone(t, ['shell', '--endpoint-url', 'localhost']);
     assert.equal(status, 255);
     assert.match(stderr, /--endpoint-url <url>.*'localhost' is invalid.*https:\/\//);

@@ -37,7 +37,7 @@ describe('sessions', () => {
     assert.ok(Date.parse(startedAt) >= before - 1 && Date.parse(startedAt) <= Date.now());
   });
 
-  it('says on stderr that none is open', async (t) => {
+  it('reports on stderr that none is open', async (t) => {
     const fleet = await startFleet(t);
     assert.deepEqual(await fleet.run(['sessions']), {
       status: 0,

@@ -98,7 +98,7 @@ describe('a shell that is left with ~.', () => {
 });
 
 describe('shell that is left before it has begun', () => {
-  it('exits with 130 at Ctrl-C, and leaves no session behind', async (t) => {
+  it('exits with 130 at Ctrl-C, and leaves no session open', async (t) => {
     const target = await startOwnTarget(t, {
       sessions: { agent: { startAfter: new Promise(() => undefined) } },
     });

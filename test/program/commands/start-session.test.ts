@@ -44,7 +44,7 @@ describe('start-session', () => {
     assert.match(aws.apiCalls[0]?.authorization ?? '', /\/eu-north-1\/ssm\//);
   });
 
-  it('says what is wrong with parameters before it asks the service', async (t) => {
+  it('reports what is wrong with parameters before it asks the service', async (t) => {
     const target = await startOwnTarget(t);
     const program = startOwn(t, target, ['start-session', '--target', TARGET, '--parameters', 'x']);
     const { status, stdout, stderr } = await outcomeOf(program);
@@ -54,7 +54,7 @@ describe('start-session', () => {
     assert.deepEqual(target.aws.apiCalls, []);
   });
 
-  it('says how to name a region when there is none', async (t) => {
+  it('reports how to name a region when there is none', async (t) => {
     const outcome = await runAlone(t, ['start-session', '--target', TARGET]);
     assert.equal(outcome.status, 255);
     assert.equal(outcome.stdout, '');

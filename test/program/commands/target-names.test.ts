@@ -56,7 +56,7 @@ describe('a target without a terminal', () => {
     assert.deepEqual(fleet.aws.ec2Calls, []);
   });
 
-  it('is told to be out of reach when only EC2 knows it', async (t) => {
+  it('is reported to be out of reach when only EC2 knows it', async (t) => {
     const fleet = await startFleet(t, [WEB_1, { ...WEB_2, nameTag: 'mail', managed: false }]);
     const { status, stderr } = await fleet.run(['exec', 'mail', ...REMOTE]);
     assert.equal(status, 255);

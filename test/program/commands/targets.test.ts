@@ -21,7 +21,7 @@ describe('targets', () => {
     assert.equal(status, 0);
   });
 
-  it('shows host names where EC2 does not tell the Name tags, and says why on stderr', async (t) => {
+  it('shows host names where EC2 does not tell the Name tags, and reports why on stderr', async (t) => {
     const fleet = await startFleet(t, [WEB_1]);
     fleet.aws.refuse('DescribeInstances', {
       status: 403,
@@ -79,7 +79,7 @@ describe('targets', () => {
     assert.equal(status, 0);
   });
 
-  it('says on stderr that there is nothing, which is no failure', async (t) => {
+  it('reports on stderr that there is nothing, which is no failure', async (t) => {
     const fleet = await startFleet(t, []);
     const nothing = await fleet.run(['targets']);
     assert.deepEqual(nothing, {
@@ -118,7 +118,7 @@ describe('targets', () => {
     for (const line of lines) assert.ok(line.length <= 72, line);
   });
 
-  it('tells a refusal in a sentence, with the status of a failure of its own', async (t) => {
+  it('reports a refusal in a sentence, with the status of a failure of its own', async (t) => {
     const fleet = await startFleet(t);
     fleet.aws.refuse('DescribeInstanceInformation', {
       status: 400,

@@ -168,7 +168,7 @@ describe('an expired sign-in at IAM Identity Center', () => {
     });
   }
 
-  it('says the command to a person who does not want to now', async (t) => {
+  it('reports the command to a person who does not want to now', async (t) => {
     const company = await startCompany(t, WITH_SESSION);
     const size = { cols: 200, rows: 24 };
     const program = await startOwnInTerminal(t, company.target, COMMAND, {
