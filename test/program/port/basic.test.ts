@@ -54,7 +54,7 @@ describe('a port of an agent without smux', () => {
     socket.write('hello');
     await readExactly(socket, 5);
     socket.resetAndDestroy();
-    await session.until('it is gone', ({ record }) => record.targetConnections === 0);
+    await session.until('it is closed', ({ record }) => record.targetConnections === 0);
     assert.deepEqual(session.record.flags, [DISCONNECT_TO_PORT]);
     assert.equal(service.accepted, 1);
     assert.equal(session.end, undefined);
@@ -69,7 +69,7 @@ describe('a port of an agent without smux', () => {
       };
       await runExchange(t, localPort, exchange, 'by-reset');
     }
-    await session.until('all are gone', ({ record }) => record.targetConnections === 0);
+    await session.until('all are closed', ({ record }) => record.targetConnections === 0);
     assert.equal(service.accepted, 20);
   });
 
@@ -128,7 +128,7 @@ describe('a target that an agent without smux cannot reach', () => {
     const { localPort, session, program, service } = await openBasic(t, startExchangeService);
     const exchange = { up: { seed: 1, bytes: 10_000 }, down: { seed: 2, bytes: 20_000 } };
     await runExchange(t, localPort, exchange, 'by-reset');
-    await session.until('it is gone', ({ record }) => record.targetConnections === 0);
+    await session.until('it is closed', ({ record }) => record.targetConnections === 0);
     await service.crash();
     const socket = await connectLocally(t, { host: '127.0.0.1', port: localPort });
     socket.write('anyone?');

@@ -179,7 +179,7 @@ describe('the output of a port session at its end', () => {
       const service = await startService(t, (socket) => socket.pipe(socket));
       const { session, args } = await startSession(t, forwardRequest({ port: service.port }));
       const program = startPiped(t, args);
-      await program.stdout.until('the port', (said) => said.includes('Waiting'));
+      await program.stdout.until('the port', (text) => text.includes('Waiting'));
       const localPort = openedPort(program.stdout.text);
       const socket = await connectLocally(t, { host: '127.0.0.1', port: localPort });
       session.terminate(output);

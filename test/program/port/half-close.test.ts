@@ -116,7 +116,7 @@ describe('a local program that sends its last message and closes', () => {
       socket.write('goodbye');
       socket.destroySoon();
     }
-    await session.until('all are gone', ({ record }) => record.targetConnections === 0);
+    await session.until('all are closed', ({ record }) => record.targetConnections === 0);
     assert.ok(most < GOODBYES, `${most} of ${GOODBYES} at once`);
   });
 });
@@ -134,6 +134,6 @@ describe('a target that ends its sending direction', () => {
     const { localPort, session } = await openForward(t, { port: service.port });
     const socket = await connectLocally(t, { host: '127.0.0.1', port: localPort });
     assert.equal((await readToEnd(socket)).toString(), 'bye');
-    await session.until('it is gone', ({ record }) => record.targetConnections === 0);
+    await session.until('it is closed', ({ record }) => record.targetConnections === 0);
   });
 });

@@ -55,7 +55,7 @@ describe('connections through a multiplexed port', () => {
     );
     assert.ok(answers.every((same) => same));
     for (const socket of sockets) socket.resetAndDestroy();
-    await session.until('all are gone', () => session.record.targetConnections === 0);
+    await session.until('all are closed', () => session.record.targetConnections === 0);
   });
 
   it('one after another work, many more than may be open, and none leaks', async (t) => {
@@ -76,7 +76,7 @@ describe('connections through a multiplexed port', () => {
       socket.end();
     }
     assert.equal(service.accepted, ONE_AFTER_ANOTHER);
-    await session.until('all are gone', () => session.record.targetConnections === 0);
+    await session.until('all are closed', () => session.record.targetConnections === 0);
   });
 
   it('prints once that a connection was accepted, with the session', async (t) => {

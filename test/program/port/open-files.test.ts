@@ -5,7 +5,7 @@ import { openForward } from './support/port-session.ts';
 import { startService } from './support/target-service.ts';
 
 const LIMIT = 64;
-const LINUX_ONLY = process.platform === 'linux' ? {} : { skip: 'only Linux says what is open' };
+const LINUX_ONLY = process.platform === 'linux' ? {} : { skip: 'only Linux lists the open files' };
 
 describe('a forwarded port under a low limit of open files', LINUX_ONLY, () => {
   it('refuses surplus connections, reports it once, and serves the others', async (t) => {

@@ -57,7 +57,7 @@ describe('a connection that is reset', () => {
     socket.write('hello');
     await readExactly(socket, 5);
     socket.resetAndDestroy();
-    await session.until('it is gone', ({ record }) => record.targetConnections === 0);
+    await session.until('it is closed', ({ record }) => record.targetConnections === 0);
     assert.equal(session.end, undefined);
   });
 
@@ -72,7 +72,7 @@ describe('a connection that is reset', () => {
     const other = runExchange(t, localPort, EXCHANGE);
     socket.resetAndDestroy();
     await other;
-    await session.until('both are gone', ({ record }) => record.targetConnections === 0);
+    await session.until('both are closed', ({ record }) => record.targetConnections === 0);
   });
 
   it('by the target ends the local connection', async (t) => {

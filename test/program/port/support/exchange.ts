@@ -108,7 +108,7 @@ export function createAnswerReader({ up, down }: Exchange): AnswerReader {
       assert.equal(received.result(), fingerprintOf(down), 'what came from the target');
       const answer = Buffer.concat(receipt).toString('latin1');
       assert.equal(answer.trimEnd(), fingerprintOf(up), 'what came to the target');
-      assert.equal(missing, 0, 'bytes missing behind the answer, or too many');
+      assert.equal(missing, 0, 'bytes missing after the answer, or too many');
     },
   };
 }
