@@ -8,52 +8,52 @@ import type { CommandEntry } from '../cli/framework/command-line.ts';
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'shell',
-    summary: 'a shell on a target',
+    summary: 'open a shell on a target',
     load: async () => (await import('./shell/shell.ts')).configureShell,
   },
   {
     name: 'exec',
-    summary: 'one command on a target, with its output and exit status',
+    summary: 'run one command on a target',
     load: async () => (await import('./exec/exec.ts')).configureExec,
   },
   {
     name: 'forward',
-    summary: 'ports of this machine that lead to a target, or to hosts it can reach',
+    summary: 'forward local ports to a target, or to hosts it can reach',
     load: async () => (await import('./forward/forward.ts')).configureForward,
   },
   {
     name: 'ssh-proxy',
-    summary: "the connection below ssh, as ssh's ProxyCommand",
+    summary: 'connect ssh to a target, as its ProxyCommand',
     load: async () => (await import('./ssh-proxy/ssh-proxy.ts')).configureSshProxy,
   },
   {
     name: 'ssh-config',
-    summary: 'the lines for ssh_config to reach targets by their ids',
+    summary: 'print the lines for ~/.ssh/config to reach targets by id',
     load: async () => (await import('./ssh-config/ssh-config.ts')).configureSshConfig,
   },
   {
     name: 'start-session',
-    summary: 'a session with any document',
+    summary: 'start a session with any document',
     load: async () => (await import('./start-session/start-session.ts')).configureStartSession,
   },
   {
     name: 'targets',
-    summary: 'the machines there are',
+    summary: 'list the managed nodes',
     load: async () => (await import('./targets/targets.ts')).configureTargets,
   },
   {
     name: 'sessions',
-    summary: 'your open sessions',
+    summary: 'list your open sessions, or end one',
     load: async () => (await import('./sessions/sessions.ts')).configureSessions,
   },
   {
     name: 'doctor',
-    summary: 'what is wrong, and the fix',
+    summary: 'find out why sessions fail, and how to fix it',
     load: async () => (await import('./doctor/doctor.ts')).configureDoctor,
   },
   {
     name: 'completion',
-    summary: 'the script with which a shell completes these commands',
+    summary: 'print a completion script for your shell',
     load: async () => (await import('./completion/completion.ts')).configureCompletion,
   },
 ];

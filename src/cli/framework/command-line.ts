@@ -28,14 +28,18 @@ export interface CommandLineHost {
 
 const NAME = 'session-manager-plugin';
 const DESCRIPTION = `Shells, commands, SSH and forwarded ports on machines that AWS Systems Manager manages.
-The AWS CLI calls this program for "aws ssm start-session"; these commands do without it.`;
+The AWS CLI runs this program for "aws ssm start-session". The commands below need no AWS CLI.`;
 
 const HELP_END = `
-TARGET is the id of an instance (i-…, mi-…) or of a container (ecs:cluster_task_runtime), or the Name
-tag, private address or host name of a managed node. Left out in a terminal, it is chosen from a list.
-Exit status: the remote command's; 255 for a failure of the program's own; 130 after Ctrl-C before
-a session.
-"${NAME} COMMAND --help" explains a command; "${NAME} --version" prints the version.`;
+TARGET is the id of an instance (i-…, mi-…) or of a container
+(ecs:cluster_task_runtime), or the Name tag, private address or host name of a
+managed node. If you leave it out in a terminal, you pick it from a list.
+
+Exit status: that of the remote command; 255 if this program fails; 130 after
+Ctrl-C before the session has started.
+
+"${NAME} COMMAND --help" explains a command.
+"${NAME} --version" prints the version.`;
 
 /** Options as commander stores them. */
 interface ParsedOptions {
@@ -67,6 +71,8 @@ export async function createProgram(
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', HELP_END)
     .exitOverride()
+    // Names alone leave the summaries room in 80 columns; each command's help has its usage.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .configureOutput({
       writeOut: writeHelp,
       writeErr: writeError,
@@ -104,20 +110,20 @@ async function addCommands(
 
 function addCommonOptions(command: Command): void {
   command
-    .helpOption('-h, --help', 'show this help')
     .optionsGroup('Common options:')
-    .option('--profile <name>', 'profile of the AWS configuration', needsValue)
-    .option('--region <name>', 'AWS region', needsValue)
-    .option('--endpoint-url <url>', 'another endpoint of Systems Manager', httpUrl)
-    .option('-q, --quiet', 'no messages but failures')
-    .option('--json', 'results and failures as JSON')
+    .option('--profile <name>', 'AWS profile to use', needsValue)
+    .option('--region <name>', 'AWS region to use', needsValue)
+    .option('--endpoint-url <url>', 'Systems Manager endpoint to use', httpUrl)
+    .option('-q, --quiet', 'print no messages except failures')
+    .option('--json', 'print results and failures as JSON')
     .addOption(
-      new Option('--log-level <level>', 'write the log to stderr from this level on').choices(
+      new Option('--log-level <level>', 'write a log to stderr, from this level up').choices(
         LOG_LEVELS,
       ),
     )
-    .option('--no-color', 'no colors')
-    .option('--no-login', 'do not offer to sign in when the sign-in has expired');
+    .option('--no-color', 'print no colors')
+    .option('--no-login', 'do not offer to sign in when a sign-in has expired')
+    .helpOption('-h, --help', 'show this help');
 }
 
 function needsValue(value: string): string {

@@ -32,6 +32,6 @@ export async function checkNamedProfile(
 function proposal({ profileName, sections }: SharedConfig): string {
   const nearest = closestWord(profileName, [...sections.profiles.keys()]);
   return nearest === undefined
-    ? 'aws configure list-profiles lists those there are'
+    ? 'run aws configure list-profiles to list the profiles'
     : `did you mean ${nearest}?`;
 }

@@ -28,9 +28,9 @@ export function checkUtf8(
   if (index === -1) return;
   const separator = args.indexOf(SEPARATOR);
   const isWord = separator !== -1 && index > separator;
-  const which = isWord ? `word ${index - separator} behind --` : `argument ${index + 1}`;
+  const which = isWord ? `word ${index - separator} after --` : `argument ${index + 1}`;
   throw new CommandError(
-    `${which} is not UTF-8, and bytes that are not cannot be sent: write it in UTF-8` +
+    `${which} is not UTF-8, and sessions carry only UTF-8: write it in UTF-8` +
       (isWord ? ', or have the shell of the target make them, as in "$(printf \'\\351\')"' : ''),
   );
 }

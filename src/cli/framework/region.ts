@@ -50,9 +50,9 @@ export async function findNamedRegion(
   const why =
     config.profile === undefined
       ? `there is no ${source} in the AWS configuration`
-      : `${source} names none`;
+      : `${source} has none`;
   throw new CommandError(
-    `no AWS region: give --region, or set AWS_REGION or the region of the profile (${why})`,
+    `no AWS region: pass --region NAME, or set AWS_REGION or the region of the profile (${why})`,
   );
 }
 

@@ -35,7 +35,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       'SSM_PLUGIN_MAX_MESSAGE_RATE',
       DEFAULT_MESSAGES_PER_SECOND,
       { least: 0, most: HIGHEST_MESSAGE_RATE },
-      'messages each second, 0 for no limit',
+      'messages per second, 0 for no limit',
     ),
     pingIntervalMs:
       MS_PER_SECOND *
@@ -53,10 +53,10 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
         'SSM_PLUGIN_RESUME_TIMEOUT',
         DEFAULT_RESUME_TIMEOUT_SECONDS,
         { least: 0, most: LONGEST_TIMER_SECONDS },
-        'seconds that a lost connection is tried to be resumed',
+        'how long, in seconds, to keep trying to resume a lost connection',
       ),
     localHost: localHost === '' ? undefined : localHost,
-    quiet: readSwitch(env, QUIET, 'to leave out messages'),
+    quiet: readSwitch(env, QUIET, 'to print no messages except failures'),
   };
 }
 
@@ -79,7 +79,7 @@ export function wantsQuiet(env: NodeJS.ProcessEnv): boolean {
 function readSwitch(env: NodeJS.ProcessEnv, name: string, purpose: string): boolean {
   const value = switchIn(env[name]);
   if (value !== undefined) return value;
-  throw new SettingsError(`${name} is "${env[name]?.trim() ?? ''}": set 1 ${purpose}, 0 not to`);
+  throw new SettingsError(`${name} is "${env[name]?.trim() ?? ''}": set 1 ${purpose}, or 0`);
 }
 
 /** @returns undefined for what cannot be read */
@@ -99,6 +99,6 @@ function readNumber(
   const value = /^\d+$/.test(text) ? Number(text) : NaN;
   if (value >= range.least && value <= range.most) return value;
   throw new SettingsError(
-    `${name} is "${text}": set a whole number from ${range.least} to ${range.most}, ${meaning}`,
+    `${name} is "${text}": set a whole number from ${range.least} to ${range.most} (${meaning})`,
   );
 }

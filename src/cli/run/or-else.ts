@@ -25,7 +25,7 @@ export async function orElse<T, U>(
     );
   } catch (error) {
     if (!isAwsError(error) || UNREACHABLE.has(error.reason)) throw error;
-    logger.info(`going on without an answer: ${error.message}`);
+    logger.info(`continuing without an answer: ${error.message}`);
     return otherwise(error.reason);
   }
 }

@@ -42,7 +42,7 @@ export function createSessionGuard(clock: Clock, log: (text: string) => void): S
 
   const start = async (fleet: SessionCalls, request: SessionRequest): Promise<StartedSession> => {
     const onSend = (): void => {
-      if (!session.isWanted) throw new Error('the session is not wanted any more');
+      if (!session.isWanted) throw new Error('the session is no longer needed');
       session.isSent = true;
     };
     const session: Unattended = {
@@ -71,13 +71,13 @@ export function createSessionGuard(clock: Clock, log: (text: string) => void): S
   };
 
   const terminateAll = async (session: Unattended): Promise<void> => {
-    if (session.isWanted) log(`${session.sessionId ?? 'a session'} is not wanted any more`);
+    if (session.isWanted) log(`${session.sessionId ?? 'a session'} is no longer needed`);
     session.isWanted = false;
     if (!session.isSent) return;
     try {
       await end(session, (await session.starting).sessionId);
     } catch (error) {
-      log(`left before it began: ${errorText(error)}`);
+      log(`could not end it: ${errorText(error)}`);
     }
   };
 

@@ -45,7 +45,7 @@ export async function findTarget(
   if (text !== undefined && TARGET_ID.test(text)) return { id: text, node: undefined };
   if (text === '') throw new CommandError(`the name of the target is empty. ${HOW_TO_NAME}`);
   if (text === undefined) {
-    if (!canPrompt(context)) throw new CommandError(`no target is named. ${HOW_TO_NAME}`);
+    if (!canPrompt(context)) throw new CommandError(`the target is missing. ${HOW_TO_NAME}`);
     return of(await pickAny(context));
   }
   const fleet = await context.aws.fleet();
@@ -64,17 +64,21 @@ function of(node: ManagedNode): ResolvedTarget {
 }
 
 const HOW_TO_NAME =
-  'Name one by its id (i-…, mi-…, ecs:cluster_task_runtime), Name tag, private address or host name; ' +
-  'session-manager-plugin targets lists them';
+  'Pass its id (i-…, mi-…, ecs:cluster_task_runtime), Name tag, private address or host name. ' +
+  'To list the managed nodes, run session-manager-plugin targets';
 
 async function pickAny(context: CommandContext): Promise<ManagedNode> {
   const { nodes, withoutTags } = await listKnownNodes(await context.aws.fleet(), context.clock);
   if (nodes.length === 0) {
     throw new CommandError(
+<<<<<<< HEAD
       `there is no managed node in ${await context.aws.region()}: --region and --profile choose where to look`,
+=======
+      `there is no managed node in ${await context.region()}: pass another --region or --profile`,
+>>>>>>> 7d9bed2 (Say in help, doctor and forward what is wrong and what to do, in words a newcomer reads once)
     );
   }
-  if (withoutTags !== undefined) context.logger.warn(`no Name tags: ${withoutTags}`);
+  if (withoutTags !== undefined) context.logger.warn(`Name tags are not shown: ${withoutTags}`);
   return pickNode(context, 'Target:', nodes);
 }
 
@@ -108,7 +112,7 @@ function ambiguous(text: string, found: readonly ManagedNode[]): string {
   const lines = alignRows(found.slice(0, MOST_CANDIDATES).map(describeNode));
   const rest = found.length > MOST_CANDIDATES ? [`and ${found.length - MOST_CANDIDATES} more`] : [];
   return [
-    `"${text}" means ${found.length} managed nodes: name one by its id`,
+    `"${text}" is the name of ${found.length} managed nodes: pass the id of one`,
     ...[...lines, ...rest].map((line) => `  ${line}`),
   ].join('\n');
 }
@@ -127,9 +131,9 @@ function unknown(text: string, all: KnownNodes | undefined): string {
   const nearest = closestNames(text, known);
   const proposal =
     nearest.length === 0
-      ? 'session-manager-plugin targets lists those there are'
+      ? 'run session-manager-plugin targets to list the managed nodes'
       : `did you mean ${nearest.join(', ')}?`;
-  return `no managed node has "${text}" for its Name tag, private address or host name: ${proposal}`;
+  return `no managed node has the Name tag, private address or host name "${text}": ${proposal}`;
 }
 
 /** Names that hold what was written, then those that differ by a slip of the fingers. */

@@ -6,12 +6,12 @@ export function bashCompletion(program: string, commands: readonly CompletionCom
 _session_manager_plugin() {
     local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} words= word
     COMPREPLY=()
-    # Without an answer bash offers names of files: behind a redirection, and in a command behind --.
+    # Without an answer bash offers names of files: after a redirection, and in a command after --.
     [[ $previous == *['<>'] ]] && return
     for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         [[ $word == -- ]] && return
     done
-    # Nowhere else. bash 3 cannot be told so.
+    # Nowhere else. bash 3 has no compopt.
     compopt +o bashdefault +o default 2>/dev/null
     if ((COMP_CWORD == 1)); then
         words='${commands.map(({ name }) => name).join(' ')} --help --version'

@@ -23,13 +23,15 @@ const SCRIPTS: Readonly<
 /** `completion SHELL`: the script with which a shell completes the commands and their options. */
 export function configureCompletion(command: Command, context: CommandContext): void {
   command
-    .description('Prints the script with which a shell completes the commands and their options.')
-    .addArgument(new Argument('<shell>', 'the shell that reads it').choices(SHELLS))
+    .description(
+      'Prints a script with which your shell completes the commands of this program and their options.',
+    )
+    .addArgument(new Argument('<shell>', 'your shell').choices(SHELLS))
     .addHelpText(
       'after',
       [
         '',
-        'Put one of these into the start file of the shell:',
+        'Add the line of your shell to its startup file:',
         '  bash        source <(session-manager-plugin completion bash)',
         '  zsh         source <(session-manager-plugin completion zsh)',
         '  fish        session-manager-plugin completion fish | source',

@@ -16,7 +16,7 @@ ${commands.map(wordsOf).join('\n')}
     $values = @{
 ${commands.flatMap(valuesOf).join('\n')}
     }
-    # What stands in front of the word that is being typed.
+    # The words before the one that is being typed.
     $before = @($ast.CommandElements | Where-Object { $_.Extent.EndOffset -lt $position } | ForEach-Object { $_.ToString() })
     if ($before.Count -le 1) {
         $candidates = $commands

@@ -15,7 +15,7 @@ ${commands.map(({ name, summary }) => `            ${quote(`${name}:${summary}`)
     local command=$words[2]
     shift words
     ((CURRENT--))
-    # In a command behind -- none of the options is this program's.
+    # In a command after -- no option belongs to this program.
     if ((\${words[(i)--]} < CURRENT)); then
         _files
         return

@@ -27,7 +27,7 @@ export async function checkCredentials(
     const leftMs = expiration.getTime() - clock.now();
     const text = `from ${source}, valid until ${expiration.toISOString()}`;
     if (leftMs > SHORT_MS) return ok(check, text);
-    const left = leftMs <= 0 ? 'over already' : `${Math.ceil(leftMs / MS_PER_MINUTE)} min are left`;
+    const left = leftMs <= 0 ? 'expired' : `${Math.ceil(leftMs / MS_PER_MINUTE)} min left`;
     return warning(check, `${text}: ${left}`, howToRenew(profile, env, config));
   } catch (error) {
     if (isPromptLeft(error)) throw error;

@@ -21,12 +21,13 @@ export const ENDPOINT_SERVICES: readonly SessionEndpoint[] = ['ssm', 'ssmmessage
 
 const NEXT: Readonly<Record<NetworkErrorReason, string>> = {
   unreachable:
-    'see whether this network has a way out: name servers, firewall, VPN, a proxy (HTTPS_PROXY), a VPC endpoint for the service',
-  timeout: 'see whether a firewall drops it, or a proxy is needed (HTTPS_PROXY)',
-  proxy: 'look at the proxy that HTTPS_PROXY names, or leave the host out with NO_PROXY',
-  setting: 'correct the setting',
-  certificate: 'set AWS_CA_BUNDLE to a file with the certificate of the issuer',
-  tls: 'see whether something on the way breaks TLS',
+    'check how this network reaches AWS: name servers, firewall, VPN, a proxy (HTTPS_PROXY), a VPC endpoint for the service',
+  timeout:
+    'check that no firewall drops the connection; if this network needs a proxy, set HTTPS_PROXY',
+  proxy: 'check the proxy in HTTPS_PROXY, or exclude the host with NO_PROXY',
+  setting: 'correct this setting',
+  certificate: "set AWS_CA_BUNDLE to a file that contains the issuer's certificate",
+  tls: 'check that nothing between this machine and AWS breaks TLS',
 };
 
 /** AWS refuses signatures whose time is further off (AWS Signature Version 4), in milliseconds. */
@@ -72,18 +73,15 @@ export function checkClock(checks: readonly EndpointCheck[]): Finding {
   const check = 'clock';
   const skewMs = checks.find((one) => one.skewMs !== undefined)?.skewMs;
   if (skewMs === undefined) {
-    return warning(
-      check,
-      'no endpoint told the time, so the clock of this machine is not compared',
-    );
+    return warning(check, 'not checked: no endpoint reported the time');
   }
   const seconds = Math.round(Math.abs(skewMs) / 1000);
   const direction = skewMs < 0 ? 'behind' : 'ahead of';
   return Math.abs(skewMs) > MOST_SKEW_MS
     ? warning(
         check,
-        `${seconds} s ${direction} AWS, which refuses signatures more than 5 minutes off`,
-        'set the clock of this machine, or have it set by NTP',
+        `${seconds} s ${direction} AWS, which refuses signatures that are more than 5 minutes off`,
+        'set the clock of this machine, or let NTP set it',
       )
     : ok(check, `${seconds} s ${seconds === 0 ? 'away from' : direction} AWS`);
 }

@@ -28,8 +28,8 @@ export async function checkPermissions(
     if (target === undefined && isAwsError(error) && error.reason === 'access-denied') {
       return warning(
         check,
-        `${errorText(error)} (an instance that does not exist: a policy for certain instances refuses it, too)`,
-        'name a target: session-manager-plugin doctor TARGET',
+        `${errorText(error)} (checked with an instance that does not exist; a policy for certain instances refuses that, too)`,
+        'check with a target: session-manager-plugin doctor TARGET',
       );
     }
     return failure(check, errorText(error), nextStep(error));
@@ -40,8 +40,8 @@ export async function checkPermissions(
   } catch (error) {
     return warning(
       check,
-      `ssm:StartSession is allowed, but the session ${session.sessionId} of this check stays until it times out: ${errorText(error)}`,
-      'ask whoever manages the account for ssm:TerminateSession on your own sessions',
+      `ssm:StartSession is allowed, but the session ${session.sessionId} of this check stays open until it times out: ${errorText(error)}`,
+      'ask the administrator of the account for ssm:TerminateSession on your own sessions',
     );
   }
 }

@@ -22,11 +22,11 @@ export async function checkPreferences(fleet: DocumentCalls): Promise<Preference
   try {
     const { inputs } = await fleet.document(PREFERENCES);
     const wishes = wishesOf(inputs);
-    const text = wishes.length === 0 ? 'nothing beyond the defaults' : wishes.join(', ');
+    const text = wishes.length === 0 ? 'the defaults apply' : wishes.join(', ');
     return { finding: ok(check, text), usesKms: textOf(inputs, 'kmsKeyId') !== '' };
   } catch (error) {
     const isDefault = isAwsError(error) && error.reason === 'not-found';
-    const text = isDefault ? 'none are set, the defaults hold' : `not known: ${errorText(error)}`;
+    const text = isDefault ? 'none set, the defaults apply' : `cannot be read: ${errorText(error)}`;
     return { finding: ok(check, text), usesKms: false };
   }
 }
@@ -35,8 +35,8 @@ export async function checkPreferences(fleet: DocumentCalls): Promise<Preference
 function wishesOf(inputs: SessionDocument['inputs']): readonly string[] {
   const wishes = [
     ['kmsKeyId', (key: string) => `encrypted with the KMS key ${key} (kms:GenerateDataKey)`],
-    ['idleSessionTimeout', (minutes: string) => `ended after ${minutes} min without traffic`],
-    ['maxSessionDuration', (minutes: string) => `ended after ${minutes} min in any case`],
+    ['idleSessionTimeout', (minutes: string) => `ended after ${minutes} min of inactivity`],
+    ['maxSessionDuration', (minutes: string) => `ended after ${minutes} min at the latest`],
     ['s3BucketName', (bucket: string) => `logged to the S3 bucket ${bucket}`],
     ['cloudWatchLogGroupName', (group: string) => `logged to the CloudWatch group ${group}`],
   ] as const;
@@ -46,7 +46,10 @@ function wishesOf(inputs: SessionDocument['inputs']): readonly string[] {
   });
   if (inputs['runAsEnabled'] !== true) return told;
   const user = textOf(inputs, 'runAsDefaultUser');
-  return [...told, user === '' ? 'run as a user of the caller’s tag' : `run as ${user}`];
+  return [
+    ...told,
+    user === '' ? 'run as the user in the caller’s SSMSessionRunAs tag' : `run as ${user}`,
+  ];
 }
 
 /** Numbers may come as such or as text. */

@@ -29,13 +29,13 @@ export async function checkAwsCli({ env, platform }: CommandContext): Promise<Fi
   if (answer.kind === 'absent') {
     return warning(
       check,
-      'is not on PATH; the commands of this program do without it',
-      'for aws ssm start-session, install the AWS CLI',
+      'not found on PATH; the commands of this program do not need it',
+      'to use aws ssm start-session, install the AWS CLI',
     );
   }
   const version = /\baws-cli\/(\d+(?:\.\d+)*)/.exec(answer.text)?.[1];
   if (version === undefined) {
-    return warning(check, 'is on PATH and does not say its version', 'run aws --version');
+    return warning(check, 'found on PATH, but it prints no version', 'run aws --version');
   }
   if (compareVersions(version, FIRST_CLI) < 0) {
     return warning(check, `version ${version} is too old to call this program`, UPDATE_CLI);

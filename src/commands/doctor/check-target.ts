@@ -18,7 +18,7 @@ const GATES = [
 
 const UPDATE_AGENT = 'update the SSM Agent of the target';
 const REVIVE =
-  'see whether the target runs, its SSM Agent runs, it has an instance profile for Systems Manager, and it reaches the endpoints of ssm and ssmmessages';
+  'check that the target runs, that its SSM Agent runs, that it has an instance profile for Systems Manager, and that it reaches the endpoints of ssm and ssmmessages';
 
 /** Whether Systems Manager knows the target, hears of it, and how new its agent is. */
 export async function checkNode(fleet: NodeCalls, target: string): Promise<readonly Finding[]> {
@@ -32,8 +32,8 @@ export async function checkNode(fleet: NodeCalls, target: string): Promise<reado
     return [warning(check, errorText(error), nextStep(error))];
   }
   if (node === undefined) {
-    const text = `${target} is no managed node in this account and region`;
-    return [failure(check, text, `see whether region and profile are right; ${REVIVE}`)];
+    const text = `${target} is not a managed node in this account and region`;
+    return [failure(check, text, `check the region and the profile; ${REVIVE}`)];
   }
   const what = `${node.id}${node.name === '' ? '' : ` (${node.name})`}, ${node.platform}`;
   const ping =
@@ -46,7 +46,7 @@ export async function checkNode(fleet: NodeCalls, target: string): Promise<reado
 /** What the target's agent is too old for. */
 function checkAgent(version: string): Finding {
   const check = 'agent';
-  if (version === '') return warning(check, 'its version is not known', UPDATE_AGENT);
+  if (version === '') return warning(check, 'version unknown', UPDATE_AGENT);
   const missing = GATES.filter(({ above }) => compareVersions(version, above) <= 0);
   return missing.length === 0
     ? ok(check, `version ${version}`)

@@ -36,10 +36,10 @@ const STEP_MARK = '→ ';
 export function configureDoctor(command: Command, context: CommandContext): void {
   command
     .description(
-      'Looks at all that sessions need: AWS CLI, region, credentials, endpoints, clock, permissions and, with a target, its agent. ' +
-        'A session that is started to see whether it may be is ended at once.',
+      'Checks what sessions need: AWS CLI, region, credentials, endpoints, clock, permissions and, with a target, its agent. ' +
+        'To check the permissions, it starts a session and ends it at once.',
     )
-    .argument('[target]', 'whose agent and connection are looked at, too')
+    .argument('[target]', 'machine to check, too: an id or a name')
     .addHelpText(
       'after',
       examples('doctor', 'doctor i-0123456789abcdef0', 'doctor --json --profile work'),

@@ -64,7 +64,7 @@ export async function reach(endpoint: string, options: ReachOptions): Promise<Re
     if (isNetworkError(error)) throw error;
     const text = `${url.host} cannot be reached`;
     throw deadline.signal.aborted
-      ? new NetworkError('timeout', `${text}: nothing came within ${ANSWER_LIMIT_MS / 1000} s`)
+      ? new NetworkError('timeout', `${text}: timed out after ${ANSWER_LIMIT_MS / 1000} s`)
       : new NetworkError('unreachable', `${text}: ${failureText(error)}`, error);
   } finally {
     deadline.clear();

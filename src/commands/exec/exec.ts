@@ -33,18 +33,22 @@ interface ExecOptions {
 export function configureExec(command: Command, context: CommandContext): void {
   command
     .description(
-      'Runs one command on a target. Its stdout, stderr and exit status become those of the program. ' +
-        'Several words are joined with spaces and read by a shell of the target, as with ssh: sh on ' +
-        'Linux and macOS, PowerShell on Windows. The command has no input.',
+      'Runs one command on a target, and passes on its stdout, stderr and exit status. A shell of the ' +
+        'target reads the command: sh on Linux and macOS, PowerShell on Windows. Several words are ' +
+        'joined with spaces first, as with ssh. The command gets no input.',
     )
-    .showHelpAfterError('Put -- in front of the command, so that its options are its own.')
+    .showHelpAfterError(
+      'Put -- before the command, so that its options are not read as options of this program.',
+    )
     .usage('[options] [target] -- command...')
-    .argument('[target]', 'where the command runs')
-    .argument('[command...]', 'behind --, so that its options are its own')
+    .argument('[target]', 'machine to run the command on: an id or a name')
+    .argument('[command...]', 'the command and its arguments, after --')
     .addOption(
-      new Option('--shell <name>', 'the shell that reads the command').choices(SHELL_NAMES),
+      new Option('--shell <name>', 'shell of the target that reads the command').choices(
+        SHELL_NAMES,
+      ),
     )
-    .option('--reason <text>', 'why, for the history of sessions')
+    .option('--reason <text>', 'note for the session history')
     .addHelpText(
       'after',
       examples(
@@ -58,7 +62,7 @@ export function configureExec(command: Command, context: CommandContext): void {
       const { targetText, words } = readOperands(self.args, context.args);
       if (words.length === 0) self.error("error: missing required argument 'command'");
       const script = words.join(' ');
-      if (script.trim() === '') throw new CommandError('the command behind -- is empty');
+      if (script.trim() === '') throw new CommandError('the command after -- is empty');
       const target = await findTarget(context, targetText);
       context.exitWith(await run(context, target, script, options));
     });
@@ -122,7 +126,7 @@ function settingsOf({ document, platform }: TargetFacts, interactively: string):
   const settings = readCommandDocument(document, platform);
   if (settings !== undefined) return settings;
   throw new CommandError(
-    `the document ${DOCUMENT} is too old here: it reports no exit status${withoutStatus(interactively)}`,
+    `the document ${DOCUMENT} in this region is too old: it reports no exit status${withoutStatus(interactively)}`,
   );
 }
 
@@ -131,9 +135,9 @@ function whyRefused({ code }: AwsError, { document }: TargetFacts): string | und
   if (!DOCUMENT_ERRORS.has(code)) return undefined;
   switch (document) {
     case 'missing':
-      return `There is no document ${DOCUMENT} here`;
+      return `There is no document ${DOCUMENT} in this region`;
     case 'unknown':
-      return `The document ${DOCUMENT} may be too old or not available here`;
+      return `The document ${DOCUMENT} of this region may be too old`;
     default:
       return undefined;
   }
@@ -148,8 +152,8 @@ function hintAtShell(
   if (platform !== undefined || target === undefined) return;
   const hint =
     target === 'is-windows'
-      ? 'The target runs Windows, which could not be looked up: try --shell powershell.'
-      : 'The target does not run Windows: try without --shell powershell.';
+      ? 'The target runs Windows. Add --shell powershell.'
+      : 'The target does not run Windows. Leave out --shell powershell.';
   context.output.notify(hint);
 }
 
@@ -163,7 +167,7 @@ function interactiveWay(target: string, command: string): string {
 }
 
 function withoutStatus(interactively: string): string {
-  return `. Interactively, without an exit status:\n  ${interactively}`;
+  return `. To run the command in a terminal, without an exit status:\n  ${interactively}`;
 }
 
 function withoutExitStatus(agentVersion: string, interactively: string): string {

@@ -29,12 +29,12 @@ export function chooseShell({ platform, shell }: CommandTarget): ShellName {
   if (shell === undefined) return isWindows ? 'powershell' : 'sh';
   if (isWindows && shell !== 'powershell') {
     throw new CommandError(
-      `the agent runs no shell but powershell on Windows, and --shell is ${shell}: leave --shell out`,
+      `--shell ${shell} does not work on Windows, where the agent runs only powershell: leave out --shell`,
     );
   }
   if (shell === 'powershell' && platform !== undefined && !isWindows) {
     throw new CommandError(
-      `powershell runs on Windows, and the target has ${platform}: --shell pwsh is PowerShell there`,
+      `--shell powershell works only on Windows, and the target runs ${platform}: use --shell pwsh for PowerShell there`,
     );
   }
   return shell;
@@ -72,9 +72,9 @@ function quoteForAgent(script: string): string {
 function withinLimit(text: string, shell: ShellName, most: number): string {
   const { length } = Array.from(text);
   if (length <= most) return text;
-  const taker = most === PARAMETER_CHARACTERS ? 'Systems Manager takes' : 'Windows takes';
+  const owner = most === PARAMETER_CHARACTERS ? 'Systems Manager' : 'Windows';
   throw new CommandError(
-    `the command has ${length} characters when it is quoted for ${shell}, and ${taker} at most ${most}: ` +
+    `the command has ${length} characters when it is quoted for ${shell}, and the limit of ${owner} is ${most}: ` +
       'put a long script into a file on the target, and run that',
   );
 }

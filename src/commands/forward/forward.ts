@@ -24,20 +24,20 @@ const TO_REMOTE_HOST = 'AWS-StartPortForwardingSessionToRemoteHost';
 export function configureForward(command: Command, context: CommandContext): void {
   command
     .description(
-      'Listens on ports of this machine that lead to a target, or to hosts it can reach. ' +
-        'Each has a session of its own; Ctrl-C ends them all. Without LOCAL the local port has the ' +
-        'same number, and with 0 the system chooses one. In a terminal the connections, rates and ' +
-        'amounts of all ports are shown as they are now, elsewhere a line for each change; with ' +
-        '--json each change is a line of JSON on stdout.',
+      'Listens on local ports, and forwards each to a port of the target, or through the target to ' +
+        'another host. If LOCAL is missing, the local port has the same number; if it is 0, the ' +
+        'system picks a free port. Ctrl-C ends all of them. A terminal shows the connections, rates ' +
+        'and totals of all ports; elsewhere stderr gets a line for each change. With --json, stdout ' +
+        'gets a line of JSON for each change.',
     )
     .usage('[options] [target] <ports...>')
     .argument(
       '[target]',
-      'where the ports lead to, or through; left out when a port stands first, and chosen in a terminal',
+      'machine to forward to, or through: an id or a name. An argument that looks like a port is never a target name. If it comes first, you pick the target from a list.',
       parseFirstOperand,
     )
-    .argument('[ports...]', '[LOCAL:]PORT or [LOCAL:]HOST:PORT', parseForward)
-    .option('--reason <text>', 'why, for the history of sessions')
+    .argument('[ports...]', '[LOCAL:]PORT of the target, or [LOCAL:]HOST:PORT', parseForward)
+    .option('--reason <text>', 'note for the session history')
     .addHelpText(
       'after',
       examples(
@@ -58,7 +58,7 @@ export function configureForward(command: Command, context: CommandContext): voi
         const twice = sharedLocalPort(forwards);
         if (twice !== undefined) {
           command.error(
-            `error: Local port ${twice} is given twice. Give each port its own, or 0 to let the system choose.`,
+            `error: Local port ${twice} is given twice. Give each port its own, or 0 to let the system pick one.`,
           );
         }
         const named = first?.kind === 'target' ? first.text : undefined;

@@ -25,7 +25,7 @@ export function tellLines(
       local.address === undefined ? `port ${local.port}` : endpointText(local.address, local.port);
     switch (change.kind) {
       case 'listening':
-        say(`${name} leads to ${destination}`);
+        say(`${name} forwards to ${destination}`);
         break;
       case 'connected':
         say(`${name}: connection opened, ${change.open} open`);
@@ -40,7 +40,7 @@ export function tellLines(
         say(`${name}: ${target} cannot connect to ${destination}`);
         break;
       case 'reconnecting':
-        say(`${name}: connection lost (${change.reason}), reconnecting...`);
+        say(`${name}: connection lost, reconnecting…`);
         break;
       case 'reconnected':
         say(`${name}: reconnected`);

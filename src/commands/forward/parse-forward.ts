@@ -11,7 +11,7 @@ export interface Forward {
   readonly port: string;
 }
 
-/** The first operand: a target, or already a port when no target is named. */
+/** The first operand: a target, or already a port when no target is given. */
 export type FirstOperand =
   | { readonly kind: 'target'; readonly text: string }
   | { readonly kind: 'forward'; readonly forward: Forward };
@@ -35,7 +35,7 @@ export function parseForward(
 
 /**
  * Reads what stands in front: everything that ends in a port's number, as no id of a target does, is a
- * port to forward, and then no target is named.
+ * port to forward, and then no target is given.
  *
  * @throws InvalidArgumentError when it is no port because its numbers are too large
  */

@@ -70,7 +70,7 @@ const LOCAL: Column = {
   cell: ({ local }) => localText(local),
 };
 const DESTINATION: Column = {
-  header: 'LEADS TO',
+  header: 'REMOTE',
   align: 'left',
   least: 0,
   cell: ({ forward }) => destinationText(forward),

@@ -52,7 +52,7 @@ export function createForwardView(context: ViewContext, target: string): Forward
     output.stderr,
     () => size().cols,
     clock,
-    () => renderView(`Forwarding to ${target}, Ctrl-C ends it`, rows(), moment()),
+    () => renderView(`Forwarding to ${target} (Ctrl-C to end)`, rows(), moment()),
   );
   const messages = createMessageLines((lines) => screen.writeLines(lines));
   let tickedAt = clock.monotonic();

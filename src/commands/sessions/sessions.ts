@@ -12,7 +12,7 @@ const HEADER = ['SESSION', 'TARGET', 'STARTED', 'DOCUMENT', 'REASON'];
 export function configureSessions(command: Command, context: CommandContext): void {
   command
     .description(
-      'Lists your open sessions: id, target, start, document, reason. In a pipe the columns are parted by tabs.',
+      'Lists your open sessions: id, target, start time, document, reason. In a pipe, the columns are tab-separated and have no header.',
     )
     .option('--terminate <id>', 'end the session with this id')
     .addHelpText(

@@ -8,10 +8,10 @@ import { resolveTarget } from '../../cli/target/resolve-target.ts';
 export function configureShell(command: Command, context: CommandContext): void {
   command
     .description(
-      'Opens a shell on a target. At the start of a line, ~. leaves it and ~? shows what else there is.',
+      'Opens a shell on a target. At the start of a line, type ~. to leave it, or ~? for a list of such escapes.',
     )
-    .argument('[target]', 'where the shell runs')
-    .option('--reason <text>', 'why, for the history of sessions')
+    .argument('[target]', 'machine to open the shell on: an id or a name')
+    .option('--reason <text>', 'note for the session history')
     .addHelpText(
       'after',
       examples(

@@ -12,8 +12,8 @@ import { quoteForShell } from '../../lib/quote-for-shell.ts';
 export function configureSshConfig(command: Command, context: CommandContext): void {
   command
     .description(
-      'Prints the lines for ~/.ssh/config with which ssh, scp and rsync reach targets by their ids. ' +
-        'Profile, region and endpoint that are given become part of them.',
+      'Prints the lines for ~/.ssh/config with which ssh, scp and rsync reach targets by id. ' +
+        'The lines contain the --profile, --region and --endpoint-url that you pass.',
     )
     .addHelpText(
       'after',
@@ -41,8 +41,8 @@ function sshConfig(options: Pick<CommonOptions, 'profile' | 'region' | 'endpoint
   for (const [option, value] of given) {
     if (hasControlCharacters(value)) {
       throw new CommandError(
-        `${option} ${JSON.stringify(value)} holds a control character, which ssh_config cannot hold. ` +
-          'Give a name without it.',
+        `${option} ${JSON.stringify(value)} contains a control character, which ~/.ssh/config cannot contain. ` +
+          'Pass a value without it.',
       );
     }
   }

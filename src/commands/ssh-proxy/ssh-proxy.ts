@@ -12,10 +12,10 @@ const SSH_PORT = '22';
 export function configureSshProxy(command: Command, context: CommandContext): void {
   command
     .description(
-      'Joins stdin and stdout to a port of a target, as the ProxyCommand of ssh. "ssh-config" prints the lines for ssh_config.',
+      'Connects stdin and stdout to a port of a target. ssh runs it as its ProxyCommand: "session-manager-plugin ssh-config" prints the lines for that.',
     )
-    .argument('<target>', 'with the SSH server')
-    .argument('[port]', 'of the SSH server', parsePort, SSH_PORT)
+    .argument('<target>', 'machine with the SSH server: an id or a name')
+    .argument('[port]', 'port of the SSH server', parsePort, SSH_PORT)
     .addHelpText(
       'after',
       [

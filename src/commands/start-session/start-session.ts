@@ -16,14 +16,14 @@ interface StartSessionOptions {
 export function configureStartSession(command: Command, context: CommandContext): void {
   command
     .description('Starts a session with any document, as "aws ssm start-session" does.')
-    .option('--target <target>', 'where the session runs')
-    .option('--document-name <name>', 'document of the session (default: a shell)')
+    .option('--target <target>', 'machine to start the session on: an id or a name')
+    .option('--document-name <name>', 'SSM document to run (default: a shell)')
     .option(
       '--parameters <parameters>',
-      'of the document, as JSON or as name=value,name=value',
+      'parameters of the document, as JSON or as name=value,name=value',
       parseParameters,
     )
-    .option('--reason <text>', 'why, for the history of sessions')
+    .option('--reason <text>', 'note for the session history')
     .addHelpText(
       'after',
       examples(

@@ -12,9 +12,12 @@ const HEADER = ['ID', 'NAME', 'PLATFORM', 'PING STATUS', 'AGENT'];
 export function configureTargets(command: Command, context: CommandContext): void {
   command
     .description(
-      'Lists managed nodes: id, name, platform, ping status, version of the agent. In a pipe the columns are parted by tabs.',
+      'Lists the managed nodes of the region: id, name, platform, ping status, agent version. In a pipe, the columns are tab-separated and have no header.',
     )
-    .argument('[filter]', 'words that the id, name, address, platform or status must contain')
+    .argument(
+      '[filter]',
+      'list only nodes whose id, name, address, platform or status contains these words',
+    )
     .addHelpText(
       'after',
       examples('targets', 'targets "debian online"', 'targets --json', 'targets web | cut -f1'),

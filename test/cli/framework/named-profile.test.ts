@@ -56,7 +56,7 @@ describe('the profile that is named', () => {
     await assert.rejects(check('', { AWS_PROFILE: 'wrok' }), missed);
     await assert.rejects(
       check('elsewhere'),
-      says(/^there is no profile elsewhere in .*: aws configure list-profiles lists/),
+      says(/^there is no profile elsewhere in .*: run aws configure list-profiles/),
     );
   });
 

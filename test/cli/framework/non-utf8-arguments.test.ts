@@ -12,7 +12,7 @@ describe('arguments that are not UTF-8', () => {
   it('are refused, and the first is named by its position', () => {
     const line = ['node', 'x.cjs', 'exec', 'i-1', '--', 'echo', 'caf\xe9'];
     const args = ['exec', 'i-1', '--', 'echo', 'caf\ufffd'];
-    assert.throws(() => check(args, line), /^CommandError: word 2 behind -- is not UTF-8/);
+    assert.throws(() => check(args, line), /^CommandError: word 2 after -- is not UTF-8/);
     const reason = ['exec', '--reason', 'caf\ufffd', '--', 'id'];
     assert.throws(
       () => check(reason, ['exec', '--reason', 'caf\xe9', '--', 'id']),
@@ -24,12 +24,12 @@ describe('arguments that are not UTF-8', () => {
     check(['exec', '--', '\ufffd', 'ö'], ['exec', '--', '\xef\xbf\xbd', '\xc3\xb6']);
     assert.throws(
       () => check(['exec', '--', '\ufffd', 'x\ufffd'], ['exec', '--', '\xef\xbf\xbd', 'x\xff']),
-      /word 2 behind --/,
+      /word 2 after --/,
     );
   });
 
   it('are suspected where the system does not tell bytes', () => {
-    assert.throws(() => check(['exec', '--', 'x\ufffd']), /word 1 behind --/);
+    assert.throws(() => check(['exec', '--', 'x\ufffd']), /word 1 after --/);
     check(['exec', '--', 'ö']);
   });
 });

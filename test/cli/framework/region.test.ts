@@ -55,7 +55,7 @@ describe('the region', () => {
     const env = environment(t);
     await assert.rejects(find(env, { profile: 'bare' }), (error) => {
       assert.ok(error instanceof CommandError);
-      assert.match(error.message, /^no AWS region: give --region.*profile bare names none/);
+      assert.match(error.message, /^no AWS region: pass --region.*profile bare has none/);
       return true;
     });
     await assert.rejects(find(env, { profile: 'nobody' }), /there is no profile nobody/);

@@ -69,7 +69,7 @@ describe('a session that nobody looks after', () => {
     void fleet.startSession(REQUEST);
     await guard.terminateAll(NEVER);
     assert.deepEqual(ended, []);
-    assert.throws(send, /not wanted/);
+    assert.throws(send, /no longer needed/);
   });
 
   it('is waited for within a bound, or until that is too long', async () => {
@@ -104,7 +104,7 @@ describe('a session that nobody looks after', () => {
     send();
     await starting;
     await guard.terminateAll(NEVER);
-    assert.deepEqual(logged, ['user-1 is not wanted any more', 'left before it began: denied']);
+    assert.deepEqual(logged, ['user-1 is no longer needed', 'could not end it: denied']);
   });
 });
 

@@ -111,7 +111,7 @@ describe('the way to an endpoint', () => {
     const reaching = reach(`http://127.0.0.1:${port}`, options);
     await asking;
     clock.advance(MINUTE_MS);
-    await assert.rejects(reaching, { reason: 'timeout', message: /nothing came within 20 s/ });
+    await assert.rejects(reaching, { reason: 'timeout', message: /timed out after 20 s/ });
   });
 });
 

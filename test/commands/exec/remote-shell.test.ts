@@ -57,9 +57,17 @@ describe('a script for a shell of the target', () => {
     const most = 65_535 - "sh -c ' '".length;
     assert.equal(wrapScript(`${'x'.repeat(most)} `, 'sh').length, 65_535);
     for (const [script, shell, says] of [
-      [`${'x'.repeat(most + 1)} `, 'sh', /has 65536 characters .* for sh, and .* at most 65535/],
-      ["'".repeat(20_000), 'sh', /has 80008 characters .* at most 65535/],
-      ['x'.repeat(13_000), 'powershell', /has 35\d{3} characters .*, and Windows .* 32638/],
+      [
+        `${'x'.repeat(most + 1)} `,
+        'sh',
+        /has 65536 characters .* for sh, and .* limit of Systems Manager is 65535/,
+      ],
+      ["'".repeat(20_000), 'sh', /has 80008 characters .* limit of Systems Manager is 65535/],
+      [
+        'x'.repeat(13_000),
+        'powershell',
+        /has 35\d{3} characters .*, and the limit of Windows is 32638/,
+      ],
     ] as const) {
       assert.throws(
         () => wrapScript(script, shell),
@@ -86,7 +94,7 @@ describe('the shell of a target', () => {
   });
 
   it('is none that the platform does not have', () => {
-    assert.throws(() => chooseShell({ platform: 'Windows', shell: 'bash' }), /leave --shell out/);
+    assert.throws(() => chooseShell({ platform: 'Windows', shell: 'bash' }), /leave out --shell/);
     assert.throws(() => chooseShell({ platform: 'Linux', shell: 'powershell' }), /--shell pwsh/);
   });
 });

@@ -59,7 +59,7 @@ describe('a port to forward', () => {
 
 describe('what stands first', () => {
   for (const [text, expected] of UNDERSTOOD) {
-    it(`is a port to forward when it is ${text}: no target is named`, () => {
+    it(`is a port to forward when it is ${text}: no target is given`, () => {
       assert.deepEqual(parseFirstOperand(text), { kind: 'forward', forward: expected });
     });
   }

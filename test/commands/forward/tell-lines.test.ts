@@ -35,12 +35,12 @@ describe('the lines about a forwarded port', () => {
       { kind: 'ended' },
     ]);
     assert.deepEqual(lines, [
-      '127.0.0.1:40000 leads to db:5432',
+      '127.0.0.1:40000 forwards to db:5432',
       '127.0.0.1:40000: connection opened, 1 open',
       '127.0.0.1:40000: Connection refused: the limit of open files leaves room for 3. Raise it (ulimit -n) and start again.',
       `127.0.0.1:40000: ${TARGET} cannot connect to db:5432`,
       '127.0.0.1:40000: connection closed, 0 open, 5 B sent, 2.0 KiB received',
-      '127.0.0.1:40000: connection lost (reset), reconnecting...',
+      '127.0.0.1:40000: connection lost, reconnecting…',
       '127.0.0.1:40000: reconnected',
     ]);
   });
@@ -50,7 +50,7 @@ describe('the lines about a forwarded port', () => {
       linesOf({ localPort: '80', host: undefined, port: '80' }, [
         { kind: 'listening', on: { kind: 'tcp', port: 80, addresses: ['127.0.0.1'] } },
       ]),
-      [`127.0.0.1:80 leads to port 80 of ${TARGET}`],
+      [`127.0.0.1:80 forwards to port 80 of ${TARGET}`],
     );
   });
 
@@ -59,7 +59,7 @@ describe('the lines about a forwarded port', () => {
       linesOf({ localPort: '80', host: 'fd00::5', port: '80' }, [
         { kind: 'listening', on: { kind: 'tcp', port: 80, addresses: ['::1'] } },
       ]),
-      ['[::1]:80 leads to [fd00::5]:80'],
+      ['[::1]:80 forwards to [fd00::5]:80'],
     );
   });
 
@@ -68,7 +68,7 @@ describe('the lines about a forwarded port', () => {
       linesOf({ localPort: '8080', host: undefined, port: '80' }, [
         { kind: 'reconnecting', reason: 'reset', since: 0 },
       ]),
-      ['port 8080: connection lost (reset), reconnecting...'],
+      ['port 8080: connection lost, reconnecting…'],
     );
   });
 });

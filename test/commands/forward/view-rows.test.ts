@@ -9,7 +9,7 @@ import {
 } from '../../../src/commands/forward/view-rows.ts';
 
 const MIB = 1024 ** 2;
-const TITLE = 'Forwarding to i-0123456789abcdef0, Ctrl-C ends it';
+const TITLE = 'Forwarding to i-0123456789abcdef0 (Ctrl-C to end)';
 
 const WEB: PortRow = {
   forward: { localPort: '8080', host: undefined, port: '80' },
@@ -50,7 +50,7 @@ describe('the view of forwarded ports', () => {
     assert.deepEqual(renderView(TITLE, [WEB, DATABASE], moment(120)), [
       '',
       TITLE,
-      'LOCAL            LEADS TO          OPEN      UP/s    DOWN/s      SENT  RECEIVED  STATE',
+      'LOCAL            REMOTE            OPEN      UP/s    DOWN/s      SENT  RECEIVED  STATE',
       '127.0.0.1:8080   port 80              3     512 B   1.5 MiB  19.5 KiB   300 MiB  listening',
       'any port         db.internal:5432     0       0 B       0 B       0 B       0 B  connecting',
     ]);
@@ -60,7 +60,7 @@ describe('the view of forwarded ports', () => {
     assert.deepEqual(renderView(TITLE, [WEB, DATABASE], moment(80)), [
       '',
       TITLE,
-      'LOCAL            LEADS TO          OPEN   UP/s  DOWN/s   SENT   RCVD  STATE',
+      'LOCAL            REMOTE            OPEN   UP/s  DOWN/s   SENT   RCVD  STATE',
       '127.0.0.1:8080   port 80              3    512    1.5M  19.5K   300M  listening',
       'any port         db.internal:5432     0      0       0      0      0  connecting',
     ]);
@@ -68,12 +68,12 @@ describe('the view of forwarded ports', () => {
 
   it('leaves the totals out in 60 columns, and the rates when that is not enough', () => {
     assert.deepEqual(renderView(TITLE, [WEB], moment(60)).slice(2), [
-      'LOCAL            LEADS TO  OPEN   UP/s  DOWN/s  STATE',
-      '127.0.0.1:8080   port 80      3    512    1.5M  listening',
+      'LOCAL            REMOTE   OPEN   UP/s  DOWN/s  STATE',
+      '127.0.0.1:8080   port 80     3    512    1.5M  listening',
     ]);
     assert.deepEqual(renderView(TITLE, [WEB], moment(45)).slice(2), [
-      'LOCAL            LEADS TO  OPEN  STATE',
-      '127.0.0.1:8080   port 80      3  listening',
+      'LOCAL            REMOTE   OPEN  STATE',
+      '127.0.0.1:8080   port 80     3  listening',
     ]);
   });
 
@@ -151,7 +151,7 @@ describe('the end of forwarded ports', () => {
     assert.deepEqual(renderEnd('Forwarded to i-1', ended, moment(80, 24, true)), [
       '',
       'Forwarded to i-1',
-      'LOCAL            LEADS TO          CONNECTIONS      SENT  RECEIVED  STATE',
+      'LOCAL            REMOTE            CONNECTIONS      SENT  RECEIVED  STATE',
       '127.0.0.1:8080   port 80                    12  19.5 KiB   300 MiB  ended',
       'port 5432        db.internal:5432            0       0 B       0 B  failed',
     ]);

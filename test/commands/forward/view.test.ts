@@ -13,7 +13,7 @@ import { createVirtualClock, type VirtualClock } from '../../support/virtual-clo
 
 const TARGET = 'i-0123456789abcdef0';
 const COLUMNS = 100;
-const TITLE = `Forwarding to ${TARGET}, Ctrl-C ends it`;
+const TITLE = `Forwarding to ${TARGET} (Ctrl-C to end)`;
 
 /** A connection whose bytes a test counts. */
 interface CountedTraffic {
@@ -109,7 +109,7 @@ describe('the live view', () => {
     messages()?.write('said\x1b[1;1H\u202e\tit\n');
     clock.advance(100);
     const rows = await shown();
-    assert.equal(rows[0], 'port 8080: connection lost (closed[9;9H2J), reconnecting...');
+    assert.equal(rows[0], 'port 8080: connection lost, reconnecting…');
     assert.equal(rows[1], 'said[1;1H it');
   });
 
@@ -119,8 +119,8 @@ describe('the live view', () => {
     assert.deepEqual(await shown(), [
       '',
       TITLE,
-      'LOCAL            LEADS TO  OPEN      UP/s    DOWN/s      SENT  RECEIVED  STATE',
-      'port 8080        port 80      0       0 B       0 B       0 B       0 B  connecting',
+      'LOCAL            REMOTE   OPEN      UP/s    DOWN/s      SENT  RECEIVED  STATE',
+      'port 8080        port 80     0       0 B       0 B       0 B       0 B  connecting',
       '',
     ]);
     clock.advance(100);
@@ -202,7 +202,7 @@ describe('the live view', () => {
     clock.advance(100);
     assert.equal(cells(await shown()).at(-1), 'listening');
     assert.deepEqual((await shown()).slice(0, 3), [
-      '127.0.0.1:8080: connection lost (reset), reconnecting...',
+      '127.0.0.1:8080: connection lost, reconnecting…',
       '127.0.0.1:8080: reconnected',
       '',
     ]);
@@ -287,8 +287,8 @@ describe('the live view', () => {
       'without a line break',
       '',
       `Forwarded to ${TARGET}`,
-      'LOCAL            LEADS TO  CONNECTIONS      SENT  RECEIVED  STATE',
-      '127.0.0.1:8080   port 80             1       7 B   2.0 KiB  ended',
+      'LOCAL            REMOTE   CONNECTIONS      SENT  RECEIVED  STATE',
+      '127.0.0.1:8080   port 80            1       7 B   2.0 KiB  ended',
     ];
     assert.deepEqual(await shown(), [...end, '']);
     assert.equal(clock.pending, 0);

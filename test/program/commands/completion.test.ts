@@ -120,10 +120,10 @@ describe('the completion of fish', () => {
         .split('\n')
         .filter((entry) => entry !== '');
     assert.deepEqual(ask('session-manager-plugin start'), [
-      'start-session\ta session with any document',
+      'start-session\tstart a session with any document',
     ]);
     assert.deepEqual(ask('session-manager-plugin shell --rea'), [
-      '--reason\twhy, for the history of sessions',
+      '--reason\tnote for the session history',
     ]);
     assert.deepEqual(
       ask('session-manager-plugin exec --log-level cr').map((entry) => entry.split('\t')[0]),

@@ -96,12 +96,15 @@ describe('doctor', () => {
     assert.equal(
       findings.get('preferences')?.text,
       'encrypted with the KMS key alias/sessions (kms:GenerateDataKey), ' +
-        'ended after 20 min without traffic, logged to the S3 bucket logs, run as operator',
+        'ended after 20 min of inactivity, logged to the S3 bucket logs, run as operator',
     );
     fleet.aws.refuse('GetDocument', { status: 400, type: 'AccessDeniedException', message: 'no' });
     const denied = findingsOf(await examine(t, fleet, ['--json'])).get('preferences');
     assert.equal(denied?.verdict, 'ok');
-    assert.match(denied.text, /^not known: ssm:GetDocument .* is not allowed: no \(asked by arn:/);
+    assert.match(
+      denied.text,
+      /^cannot be read: ssm:GetDocument .* is not allowed: no \(asked by arn:/,
+    );
   });
 
   it('tries a named target without leaving a session open', async (t) => {
@@ -149,10 +152,13 @@ describe('doctor', () => {
     const findings = findingsOf(run);
     assert.equal(findings.get('credentials')?.verdict, 'ok');
     assert.equal(findings.get('endpoint ssm')?.verdict, 'ok');
-    assert.match(findings.get('target')?.text ?? '', /no managed node has "nothing-like-it"/);
+    assert.match(
+      findings.get('target')?.text ?? '',
+      /no managed node has the Name tag, private address or host name "nothing-like-it"/,
+    );
     assert.equal(run.status, 255);
     const unknown = await examine(t, fleet, ['i-0123456789abcdef0', '--json']);
-    assert.match(findingsOf(unknown).get('target')?.text ?? '', /is no managed node/);
+    assert.match(findingsOf(unknown).get('target')?.text ?? '', /is not a managed node/);
     assert.equal(unknown.status, 255);
   });
 
@@ -165,7 +171,7 @@ describe('doctor', () => {
     const permissions = findingsOf(named).get('permissions');
     assert.equal(permissions?.verdict, 'failure');
     assert.match(permissions.text, /ssm:StartSession .* is not allowed: .*user\/local/);
-    assert.match(permissions.next ?? '', /whoever manages the account/);
+    assert.match(permissions.next ?? '', /administrator of the account/);
     const nobody = await examine(t, fleet, ['--json']);
     assert.equal(nobody.status, 0);
     assert.equal(findingsOf(nobody).get('permissions')?.verdict, 'warning');
@@ -189,7 +195,7 @@ describe('doctor', () => {
     assert.equal(run.status, 255);
     const findings = findingsOf(run);
     assert.deepEqual([...findings.keys()], ['program', 'AWS CLI', 'region']);
-    assert.match(findings.get('region')?.text ?? '', /give --region/);
+    assert.match(findings.get('region')?.text ?? '', /pass --region NAME/);
     assert.deepEqual(fleet.aws.apiCalls, []);
   });
 
@@ -254,7 +260,7 @@ describe('doctor', () => {
     ['aws-cli/1.16.11 Python/2.7', 'warning', /too old to call this program/],
     ['aws-cli/1.16.212 Python/2.7', 'warning', /too old for encrypted sessions/],
     ['aws-cli/1.16.213 Python/2.7', 'ok', /version 1\.16\.213/],
-    ['something else', 'warning', /does not say its version/],
+    ['something else', 'warning', /prints no version/],
   ] as const) {
     it(`judges an AWS CLI that says ${says}`, async (t) => {
       const fleet = await startFleet(t);
@@ -269,7 +275,7 @@ describe('doctor', () => {
     const fleet = await startFleet(t);
     const directory = temporaryDirectory(t);
     const run = await fleet.run(['doctor', '--json'], { PATH: directory, AWS_REGION: undefined });
-    assert.match(findingsOf(run).get('AWS CLI')?.text ?? '', /is not on PATH/);
+    assert.match(findingsOf(run).get('AWS CLI')?.text ?? '', /not found on PATH/);
   });
 
   it('colours the verdicts in a terminal, unless it is told not to', async (t) => {
@@ -292,7 +298,7 @@ describe('doctor', () => {
     await narrow.end();
     const screen = await render(narrow.screen.text, { size });
     assert.deepEqual(screen.rows, screen.lines);
-    const step = screen.rows.findIndex((row) => row.includes('→ see whether the target runs'));
+    const step = screen.rows.findIndex((row) => row.includes('→ check that the target runs'));
     assert.match(screen.rows[step + 1] ?? '', /^ {33}\S/);
   });
 });

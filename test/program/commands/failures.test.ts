@@ -246,7 +246,7 @@ describe('a setting that cannot be used', () => {
     const env = { SSM_PLUGIN_QUIET: 'maybe' };
     assert.equal(
       await failOf(t, target, ['shell', TARGET], env),
-      'session-manager-plugin: SSM_PLUGIN_QUIET is "maybe": set 1 to leave out messages, 0 not to\n',
+      'session-manager-plugin: SSM_PLUGIN_QUIET is "maybe": set 1 to print no messages except failures, or 0\n',
     );
     assert.deepEqual(target.aws.apiCalls, []);
   });

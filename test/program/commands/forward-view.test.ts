@@ -153,7 +153,7 @@ describe('forward in a terminal', () => {
     const [blank, title, header, ...ports] = rows;
     assert.equal(blank, '');
     assert.equal(title, `Forwarded to ${TARGET}`);
-    assert.match(header ?? '', /^LOCAL +LEADS TO +CONNECTIONS +SENT +RECEIVED +STATE$/);
+    assert.match(header ?? '', /^LOCAL +REMOTE +CONNECTIONS +SENT +RECEIVED +STATE$/);
     assert.equal(ports.length, 13);
     assert.ok(ports.slice(0, 12).every((row) => row.endsWith('  ended')));
     assert.match(
@@ -175,7 +175,7 @@ describe('forward in a terminal', () => {
     await view.until('the failure', (rows) => stateOf(rows, bad) === 'failed');
     const { rows } = await view.screen();
     const message = `Cannot perform start session: listen tcp 127.0.0.1:${taken}: bind: address already in use`;
-    assert.deepEqual(rows.slice(0, 3), [message, '', `Forwarding to ${TARGET}, Ctrl-C ends it`]);
+    assert.deepEqual(rows.slice(0, 3), [message, '', `Forwarding to ${TARGET} (Ctrl-C to end)`]);
     assert.equal(rowOf(rows, bad)[0], `port ${taken}`);
     assert.equal(await nameAt(t, portOf(rows, good)), 'hello');
     view.program.type('\x03');
@@ -223,9 +223,9 @@ describe('forward in a terminal', () => {
     const titles = (rows: readonly string[]): number =>
       rows.filter((row) => row.startsWith('Forwarding')).length;
     for (const [cols, header] of [
-      [60, /^LOCAL +LEADS TO +OPEN +UP\/s +DOWN\/s +STATE$/],
+      [60, /^LOCAL +REMOTE +OPEN +UP\/s +DOWN\/s +STATE$/],
       [30, /^LOCAL +STATE$/],
-      [110, /^LOCAL +LEADS TO +OPEN +UP\/s +DOWN\/s +SENT +RECEIVED +STATE$/],
+      [110, /^LOCAL +REMOTE +OPEN +UP\/s +DOWN\/s +SENT +RECEIVED +STATE$/],
     ] as const) {
       view.resize(cols, 24);
       await view.until(`${cols} columns`, (rows) => rows.some((row) => header.test(row)));
@@ -273,10 +273,7 @@ describe('forward in a terminal', () => {
     await untilListening(view, lost);
     const { rows } = await view.screen();
     const name = `127.0.0.1:${portOf(rows, lost)}`;
-    assert.match(
-      rows[0] ?? '',
-      new RegExp(`^${name}: connection lost \\(.*\\), reconnecting\\.\\.\\.$`),
-    );
+    assert.match(rows[0] ?? '', new RegExp(`^${name}: connection lost, reconnecting…$`));
     assert.equal(rows[1], `${name}: reconnected`);
     assert.equal(rows[2], '');
     assert.equal(await nameAt(t, portOf(rows, lost)), 'hello');
@@ -343,7 +340,7 @@ describe('forward in a terminal', () => {
         options,
       );
       await program.screen.until('the line', (text) =>
-        text.includes(` leads to port ${service.port} of ${TARGET}\r\n`),
+        text.includes(` forwards to port ${service.port} of ${TARGET}\r\n`),
       );
       assert.ok(!program.screen.text.includes(ESCAPE));
     });
@@ -366,7 +363,7 @@ describe('forward in a terminal without a target', () => {
       fleet.aws.sessions.map(({ request }) => request.Target),
       [WEB_2.id, WEB_2.id],
     );
-    assert.ok(view.program.screen.text.includes(`Forwarding to ${WEB_2.id}, Ctrl-C ends it`));
+    assert.ok(view.program.screen.text.includes(`Forwarding to ${WEB_2.id} (Ctrl-C to end)`));
     view.program.type('\x03');
     assert.deepEqual(await view.program.end(), {
       status: 0,

@@ -11,7 +11,7 @@ import { startOwn, startOwnTarget } from './support/own-command.ts';
 
 /** The local port that leads to a destination, once the program has said it. */
 async function localPort(program: PipedProgram, destination: string): Promise<number> {
-  const line = new RegExp(`^127\\.0\\.0\\.1:(\\d+) leads to ${destination}$`, 'm');
+  const line = new RegExp(`^127\\.0\\.0\\.1:(\\d+) forwards to ${destination}$`, 'm');
   await program.stderr.until(`the port of ${destination}`, (text) => line.test(text));
   return Number(line.exec(program.stderr.text)?.[1]);
 }
@@ -50,7 +50,7 @@ describe('forward', () => {
     await program.stderr.until('the end of the connection', (text) => text.includes(' closed,'));
     assert.equal(
       program.stderr.text,
-      `127.0.0.1:${port} leads to port ${service.port} of ${TARGET}\n` +
+      `127.0.0.1:${port} forwards to port ${service.port} of ${TARGET}\n` +
         `127.0.0.1:${port}: connection opened, 1 open\n` +
         `127.0.0.1:${port}: connection closed, 0 open, 0 B sent, 5 B received\n`,
     );
@@ -142,7 +142,10 @@ describe('forward', () => {
     for (const ports of [['8080:80'], ['db.internal:5432', '80']]) {
       const program = startOwn(t, target, ['forward', ...ports]);
       assert.deepEqual(await program.end(), { status: 255, signal: null });
-      assert.match(program.stderr.text, /^session-manager-plugin: no target is named\. [^\n]+\n$/);
+      assert.match(
+        program.stderr.text,
+        /^session-manager-plugin: the target is missing\. [^\n]+\n$/,
+      );
     }
     assert.deepEqual(target.aws.sessions, []);
   });

@@ -54,7 +54,7 @@ async function interruptDuring(
   await held.called;
   program.kill(signal);
   await program.stderr.until('that it has taken the signal', (text) =>
-    text.includes('is not wanted any more'),
+    text.includes('is no longer needed'),
   );
   held.letGo();
   return program;

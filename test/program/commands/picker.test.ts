@@ -59,7 +59,7 @@ async function endShell(program: TerminalProgram): Promise<void> {
 }
 
 describe('the picker', () => {
-  it('shows every node when no target is named, and Enter takes the one at the cursor', async (t) => {
+  it('shows every node when no target is given, and Enter takes the one at the cursor', async (t) => {
     const { program, aws } = await pick(t, ['shell']);
     const nodes = [WEB_1, WEB_2, DATABASE];
     await program.screen.until('all nodes', (text) => nodes.every(({ id }) => text.includes(id)));

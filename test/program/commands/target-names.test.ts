@@ -70,7 +70,7 @@ describe('a target without a terminal', () => {
     assert.equal(
       stderr,
       [
-        'session-manager-plugin: "web" means 2 managed nodes: name one by its id',
+        'session-manager-plugin: "web" is the name of 2 managed nodes: pass the id of one',
         '  i-00000000000000001  web  10.0.0.7  Debian GNU/Linux 12  Online',
         '  i-00000000000000002  web  10.0.0.8  Debian GNU/Linux 12  Online',
         '',
@@ -85,14 +85,14 @@ describe('a target without a terminal', () => {
     assert.equal(status, 255);
     assert.match(stderr, /no managed node has "wbe-1" .*: did you mean web-1(, [^\n]*)?\?\n$/);
     const { stderr: far } = await fleet.run(['exec', 'nothing-like-it', ...REMOTE]);
-    assert.match(far, /session-manager-plugin targets lists those there are\n$/);
+    assert.match(far, /run session-manager-plugin targets to list the managed nodes\n$/);
   });
 
   it('must be named', async (t) => {
     const fleet = await startFleet(t);
     const left = await fleet.run(['shell']);
     assert.equal(left.status, 255);
-    assert.match(left.stderr, /no target is named\. Name one by its id/);
+    assert.match(left.stderr, /the target is missing\. Pass its id/);
     const empty = await fleet.run(['shell', '']);
     assert.equal(empty.status, 255);
     assert.match(empty.stderr, /the name of the target is empty/);
