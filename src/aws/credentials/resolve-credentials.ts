@@ -30,6 +30,10 @@ const MACHINE_CREDENTIALS_TIMEOUT_MS = 800;
  */
 export const CONFIGURED_CREDENTIALS_TIMEOUT_MS = 30_000;
 
+/** Shown unless a file could not be parsed: then the credentials may be in that file. */
+const NO_CREDENTIALS =
+  'No AWS credentials found. Run `aws configure` or `aws sso login`, or pass --profile NAME.';
+
 /** What a look-up depends on. */
 export interface ResolveOptions {
   /** The name the caller gave; may be empty. */
@@ -92,7 +96,7 @@ function askSource(
         loadSdk().then((sdk) => sdk.ask(source)),
       );
     case 'machine':
-      return askMachine(options.clock, config, loadSdk);
+      return askMachine(options, config, loadSdk);
   }
 }
 
@@ -134,10 +138,16 @@ function withinLimit(
 }
 
 async function askMachine(
-  clock: Clock,
+  { clock, logger }: ResolveOptions,
   { fault }: SharedConfig,
   loadSdk: LoadSdk,
 ): Promise<AwsCredentials> {
+  const noneFound = (): AwsError => {
+    logger.debug(
+      'no AWS credentials: the environment and the shared AWS files contain none, and no instance metadata answered',
+    );
+    return new AwsError('no-credentials', fault ?? NO_CREDENTIALS);
+  };
   const sdk = await loadSdk();
   try {
     return await withTimeout(
@@ -145,19 +155,10 @@ async function askMachine(
       MACHINE_CREDENTIALS_TIMEOUT_MS,
       sdk.ask({ kind: 'machine' }),
       () => {
-        throw noneAnywhere(fault);
+        throw noneFound();
       },
     );
   } catch (error) {
-    throw isAwsError(error) && error.reason === 'no-credentials' ? noneAnywhere(fault) : error;
+    throw isAwsError(error) && error.reason === 'no-credentials' ? noneFound() : error;
   }
-}
-
-/** @param fault - why a file could not be parsed: the credentials may be in it */
-function noneAnywhere(fault: string | undefined): AwsError {
-  return new AwsError(
-    'no-credentials',
-    fault ??
-      'there are no AWS credentials: neither the environment nor the shared AWS files have any, and no instance metadata answered',
-  );
 }

@@ -84,7 +84,12 @@ export function createSdkCalls(options: AwsOptions): SdkCalls {
       } catch (error) {
         // The person has left: the command ends, and reports nothing.
         if (isPromptLeft(error)) throw error;
-        if (isAwsError(error)) throw naming(error, what);
+        if (isAwsError(error)) {
+          if (used !== undefined) throw naming(error, what);
+          // The message says what to do about the credentials; the call matters only to the log.
+          options.logger.debug(naming(error, what).message);
+          throw error;
+        }
         const failure = describeFailure(error, what);
         if (failure.reason === 'expired-credentials' && used !== undefined) {
           options.credentials.discard(used);

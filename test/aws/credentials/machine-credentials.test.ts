@@ -47,6 +47,10 @@ test('instance: metadata that never answers is given up', async (t) => {
   refused(await lookUp(homeWith(t, {}), '', env), 'no-credentials');
 });
 
-test('nothing anywhere is told as that', async (t) => {
-  refused(await lookUp(homeWith(t, {}), ''), 'no-credentials', /environment/, /files/);
+test('an error without any credentials has the commands that make some', async (t) => {
+  refused(
+    await lookUp(homeWith(t, {}), ''),
+    'no-credentials',
+    /^No AWS credentials found\. Run `aws configure` or `aws sso login`, or pass --profile NAME\.$/,
+  );
 });

@@ -57,10 +57,10 @@ test('a key that cannot be used is told in a sentence with the action and the ke
   await rejects('kms-key-unusable', /pending deletion/);
 });
 
-test('without credentials the call says so, with the action and the key', async (t) => {
+test('without credentials the error is about them, not about the call', async (t) => {
   const env = { AWS_ACCESS_KEY_ID: '', AWS_PROFILE: 'absent' };
   await assert.rejects(
     awsFor(t, env).generateDataKey(REQUEST),
-    failsWith('no-credentials', /kms:GenerateDataKey/, /alias\/sessions/, /profile absent/),
+    failsWith('no-credentials', /^there is no profile absent/),
   );
 });
