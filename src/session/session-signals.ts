@@ -44,7 +44,8 @@ export function signalNotice(
   const isKey = isInteractive && (signal === 'SIGINT' || signal === 'SIGQUIT');
   // The user knows of a key, and SIGHUP is how OpenSSH ends its ProxyCommand.
   if (isKey || (signal === 'SIGHUP' && stdoutIsData)) return undefined;
-  const reason = signal === 'parent-exited' ? 'the calling program has gone' : `${signal} received`;
+  const reason =
+    signal === 'parent-exited' ? 'the calling program has ended' : `${signal} received`;
   return `${noticesOnTerminal ? '\n' : ''}Session ${sessionId} ends: ${reason}.\n`;
 }
 

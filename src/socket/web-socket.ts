@@ -71,7 +71,7 @@ function opening(
   const { webSocket, host } = connection;
   return new Promise((resolve, reject) => {
     const abort = (): void => {
-      connection.failure = new SocketError('aborted', `connecting to ${host} was stopped`);
+      connection.failure = new SocketError('aborted', `connecting to ${host} was canceled`);
       webSocket.terminate();
     };
     request.signal.addEventListener('abort', abort, { once: true });

@@ -61,7 +61,7 @@ describe('why a session ends', () => {
   for (const [signal, reason] of [
     ['SIGTERM', 'SIGTERM received'],
     ['SIGHUP', 'SIGHUP received'],
-    ['parent-exited', 'the calling program has gone'],
+    ['parent-exited', 'the calling program has ended'],
   ] as const) {
     it(`is said on stderr: ${signal}`, async () => {
       const joined = await joinSession();

@@ -46,8 +46,8 @@ function needsCode(profileName: string, serial: string): AwsError {
   const option = profileName === 'default' ? '' : ` --profile ${quoteForShell(profileName)}`;
   return new AwsError(
     'no-credentials',
-    `the role of profile ${profileName} needs a code of the MFA device ${serial} (mfa_serial), which cannot be asked for here: ` +
-      `run aws sts get-caller-identity${option} in a terminal, which asks for it, and keeps the credentials for this program, too`,
+    `the role of profile ${profileName} needs a code of the MFA device ${serial} (mfa_serial), and there is no terminal to ask for it. To store credentials for this program, too, ` +
+      `run this in a terminal: aws sts get-caller-identity${option}`,
   );
 }
 
@@ -60,6 +60,6 @@ async function keep(
     await writeRoleCache(path, credentials);
   } catch (error) {
     const code = errorCode(error) ?? 'unknown error';
-    logger.warn(`the credentials of the role cannot be kept in ${path}: ${code}`);
+    logger.warn(`cannot store the credentials of the role in ${path}: ${code}`);
   }
 }

@@ -42,8 +42,8 @@ export async function askCredentialProcess(
   if (version !== VERSION) {
     return fail(
       typeof version === 'number'
-        ? `printed version ${version} of the format: only version ${VERSION} is known`
-        : `printed no "Version": it has to be ${VERSION}`,
+        ? `printed version ${version} of the format, and this program reads only version ${VERSION}`
+        : `printed no "Version", which must be ${VERSION}`,
     );
   }
   const accessKeyId = textIn(printed['AccessKeyId']);
@@ -54,7 +54,8 @@ export async function askCredentialProcess(
   const expires = textIn(printed['Expiration']);
   const expiration = expires === '' ? undefined : new Date(expires);
   if (expiration !== undefined) {
-    if (Number.isNaN(expiration.getTime())) return fail('printed an "Expiration" that is no time');
+    if (Number.isNaN(expiration.getTime()))
+      return fail('printed an "Expiration" that is not a time');
     if (expiration.getTime() <= now()) {
       throw new AwsError(
         'expired-credentials',
@@ -90,7 +91,7 @@ function whyFailed(end: ProcessEnd, [program = '']: readonly string[]): string {
         ? `cannot be started: there is no program ${program}`
         : `cannot be started (${end.code})`;
     case 'too-much-output':
-      return 'printed more than credentials can be';
+      return 'printed too much output';
     case 'exited': {
       const how =
         end.status === undefined ? 'was ended by a signal' : `failed with status ${end.status}`;

@@ -31,9 +31,9 @@ export function describeSource(profile: string, env: Environment, config: Shared
       return setting === undefined ? inProfile : `${inProfile}, ${KINDS[setting]}`;
     }
     case 'environment':
-      return `what ${source.variable} names`;
+      return `the source in ${source.variable}`;
     case 'machine':
-      return 'the metadata of this machine';
+      return 'the metadata service of this machine';
     case 'no-such-profile':
       return `${inProfile}, which does not exist`;
   }

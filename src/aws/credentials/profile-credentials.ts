@@ -49,7 +49,7 @@ export async function askProfile(
   if (visited.includes(profileName)) {
     throw new AwsError(
       'no-credentials',
-      `profile ${profileName} leads back to itself by source_profile, a cycle: ${[...visited, profileName].join(' → ')}`,
+      `the source_profile settings of profile ${profileName} form a cycle: ${[...visited, profileName].join(' → ')}`,
     );
   }
   const way = [...visited, profileName];
@@ -115,7 +115,7 @@ async function askCredentialSource(
   if (keys !== undefined) return keys;
   throw new AwsError(
     'no-credentials',
-    `the credential_source of profile ${profileName} is the environment, which holds no AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`,
+    `the credential_source of profile ${profileName} is Environment, but AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set`,
   );
 }
 

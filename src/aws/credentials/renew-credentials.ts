@@ -28,14 +28,14 @@ export function howToRenew(profile: string, env: Environment, config: SharedConf
   switch (source.kind) {
     case 'static':
       return placeOfKeys(profile, env, config) === 'environment'
-        ? 'put new ones into AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN'
+        ? 'set new ones in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN'
         : putInto(config.profileName);
     case 'profile':
       return renewProfile(config.profileName, config);
     case 'environment':
-      return `see that what ${source.variable} names gives new ones`;
+      return `check that the source in ${source.variable} returns new ones`;
     case 'machine':
-      return 'see that the metadata of this machine gives new ones';
+      return 'check that the metadata service of this machine returns new ones';
     case 'no-such-profile':
       return `there is no profile ${source.profileName}`;
   }
@@ -56,15 +56,15 @@ function renewProfile(name: string, { sections }: SharedConfig): string {
   if (has('sso_session') || has('sso_start_url')) return `run aws sso login${option}`;
   if (has('login_session')) return `run aws login${option}`;
   if (has('credential_process')) {
-    return `sign in where the credential_process of profile ${last} gets them`;
+    return `sign in to the source that the credential_process of profile ${last} reads`;
   }
   if (has('web_identity_token_file')) {
-    return `see that the web_identity_token_file of profile ${last} holds a new token`;
+    return `check that the web_identity_token_file of profile ${last} contains a new token`;
   }
-  if (has('credential_source')) return `see that the credential_source of profile ${last} works`;
+  if (has('credential_source')) return `check that the credential_source of profile ${last} works`;
   return putInto(last);
 }
 
 function putInto(profile: string): string {
-  return `put new ones into profile ${profile}, with aws configure --profile ${quoteForShell(profile)}`;
+  return `set new ones with aws configure --profile ${quoteForShell(profile)}`;
 }

@@ -14,7 +14,7 @@ export class CommandSyntaxError extends Error {
 export function splitCommand(command: string, platform: NodeJS.Platform): readonly string[] {
   const words = platform === 'win32' ? splitForWindows(command) : splitWords(command);
   if (words === undefined) {
-    throw new CommandSyntaxError('a quote has no end, or a backslash is its last character');
+    throw new CommandSyntaxError('a quote is not closed, or a backslash is the last character');
   }
   return words;
 }

@@ -114,7 +114,7 @@ function ofCredentialSource(
     default:
       throw new AwsError(
         'no-credentials',
-        `profile ${profileName} names the credential_source ${name}: only Ec2InstanceMetadata, EcsContainer and Environment are known`,
+        `profile ${profileName} has the unknown credential_source ${name}: use Ec2InstanceMetadata, EcsContainer or Environment`,
       );
   }
 }
@@ -146,14 +146,13 @@ async function ask(
  */
 function chainLogger(logger: Logger): Record<'debug' | 'info' | 'warn' | 'error', () => void> {
   const ignore = (): void => undefined;
-  const warn = (): void =>
-    logger.debug('the AWS SDK had a remark about where credentials come from');
+  const warn = (): void => logger.debug('the AWS SDK warned about the source of the credentials');
   return { debug: ignore, info: ignore, warn, error: warn };
 }
 
 /** Tells why there are no credentials, as far as its text can be trusted to hold nothing secret. */
 function describeSdkFailure(error: unknown, profile: string, source: SdkSource): AwsError {
-  const call = { action: 'looking up AWS credentials', object: `profile ${profile}` };
+  const call = { action: 'resolving AWS credentials', object: `profile ${profile}` };
   const first = causesOf(error)[0];
   const text = oneLine(first?.message ?? '');
   const failed = (reason: AwsErrorReason, why: string): AwsError =>
@@ -161,7 +160,7 @@ function describeSdkFailure(error: unknown, profile: string, source: SdkSource):
   if (FILE_ERRORS.has(errorCode(first) ?? '')) return failed('no-credentials', text);
   // IAM Identity Center's name for a sign-in that has ended.
   if (first?.name === 'UnauthorizedException') {
-    return failed('expired-credentials', 'its sign-in has ended');
+    return failed('expired-credentials', 'its sign-in has expired');
   }
   if (first?.name !== 'CredentialsProviderError') return ofSource(describeFailure(error, call));
   // IAM Identity Center's errors come as texts.
@@ -170,10 +169,10 @@ function describeSdkFailure(error: unknown, profile: string, source: SdkSource):
     return failed('network', nested[2] ?? '');
   }
   if (/\bexpired\b|\baws (sso )?login\b|^UnauthorizedException/i.test(text)) {
-    return failed('expired-credentials', 'its sign-in has ended');
+    return failed('expired-credentials', 'its sign-in has expired');
   }
   return source.kind === 'environment' && text.startsWith(NOTHING_FOUND)
-    ? failed('no-credentials', `what ${source.variable} names gave none`)
+    ? failed('no-credentials', `the source in ${source.variable} returned none`)
     : failed('no-credentials', text);
 }
 

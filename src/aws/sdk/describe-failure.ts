@@ -62,7 +62,10 @@ function describeOther(error: unknown, name: string): AwsError {
   }
   if (!isOfService) {
     // A login page, or a proxy's page of errors.
-    return new AwsError('invalid', `${name} failed: the answer is none of AWS ${withStatus}`);
+    return new AwsError(
+      'invalid',
+      `${name} failed: the answer does not come from AWS ${withStatus}`,
+    );
   }
   const message = messageOf(error);
   return message === ''

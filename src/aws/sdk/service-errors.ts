@@ -44,7 +44,7 @@ const UNUSABLE: ServiceErrorKind = {
 const NOT_CONNECTED: ServiceErrorKind = {
   reason: 'target-not-connected',
   text: 'failed because its agent is not connected to Systems Manager',
-  hint: "session-manager-plugin doctor with the target's id says more",
+  hint: 'to find out why, run session-manager-plugin doctor TARGET',
 };
 const REFUSED: ServiceErrorKind = { reason: 'invalid', text: 'was refused' };
 const BUSY: ServiceErrorKind = { reason: 'throttled', text: 'failed because of too many requests' };

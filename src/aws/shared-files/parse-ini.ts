@@ -131,7 +131,7 @@ function nestedSettings(pieces: readonly Piece[]): ReadonlyMap<string, string> {
       if (strip(part) === '') continue;
       const delimiter = part.indexOf('=');
       if (delimiter === -1) {
-        throw new IniError(`line ${line} is indented, but no setting: write name = value`);
+        throw new IniError(`line ${line} is indented, but is not a setting: write name = value`);
       }
       settings.set(strip(part.slice(0, delimiter)), strip(part.slice(delimiter + 1)));
     }

@@ -36,7 +36,7 @@ export function judgeStreamUrl(
   if (url.protocol !== 'wss:' && !(url.protocol === 'ws:' && isLocal)) {
     return {
       kind: 'refuse',
-      reason: `the stream URL leads to ${url.host} by ${url.protocol.slice(0, -1)}, but only wss is secure enough for another machine`,
+      reason: `the stream URL uses ${url.protocol.slice(0, -1)} to ${url.host}, but only wss is allowed to another machine`,
     };
   }
   if (isPresigned(url)) return { kind: 'unsigned', reason: 'presigned' };

@@ -21,7 +21,7 @@ export type UpgradeSigner = (streamUrl: string) => Promise<Readonly<Record<strin
 export function noCredentialsReason(streamUrl: string, env: Environment): string | undefined {
   if (env[SKIP_VARIABLE]?.toLowerCase() === 'true') return `${SKIP_VARIABLE} is set`;
   return URL.canParse(streamUrl) && isPresigned(new URL(streamUrl))
-    ? 'the address of the session carries its own signature'
+    ? 'the address of the session is already signed'
     : undefined;
 }
 

@@ -71,11 +71,7 @@ async function pickAny(context: CommandContext): Promise<ManagedNode> {
   const { nodes, withoutTags } = await listKnownNodes(await context.aws.fleet(), context.clock);
   if (nodes.length === 0) {
     throw new CommandError(
-<<<<<<< HEAD
-      `there is no managed node in ${await context.aws.region()}: --region and --profile choose where to look`,
-=======
-      `there is no managed node in ${await context.region()}: pass another --region or --profile`,
->>>>>>> 7d9bed2 (Say in help, doctor and forward what is wrong and what to do, in words a newcomer reads once)
+      `there is no managed node in ${await context.aws.region()}: pass another --region or --profile`,
     );
   }
   if (withoutTags !== undefined) context.logger.warn(`Name tags are not shown: ${withoutTags}`);

@@ -43,7 +43,7 @@ export function checkFileOwnedByRoot(path: string, { uid, nlink }: Stats): void 
   if (uid !== ROOT) throw foreign(path, uid);
   if (nlink > 1) {
     throw new ForeignOwnerError(
-      `${path} has another name, too: root writes no log to it. Remove the file`,
+      `${path} has another hard link: root writes no log to it. Remove the file`,
     );
   }
 }

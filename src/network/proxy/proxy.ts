@@ -69,14 +69,14 @@ function parseProxy(value: string, variable: string): Proxy {
   if (text === undefined || !URL.canParse(text)) {
     throw new NetworkError(
       'setting',
-      `${variable} does not hold the URL of a proxy, such as http://proxy.example:3128; in a user or password write / ? # as %2F %3F %23`,
+      `${variable} is not the URL of a proxy, such as http://proxy.example:3128; in a user or password write / ? # as %2F %3F %23`,
     );
   }
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new NetworkError(
       'setting',
-      `${variable} names a proxy of the kind ${url.protocol.slice(0, -1)}, but only http and https proxies can be used`,
+      `${variable} names a ${url.protocol.slice(0, -1)} proxy, but only http and https proxies can be used`,
     );
   }
   const user = Buffer.concat([decode(url.username), Buffer.from(':'), decode(url.password)]);

@@ -42,10 +42,10 @@ export async function readCertificateFile(path: string): Promise<CertificateFile
   }
   const found = splitPem(text);
   const certificates = found.filter(isCertificate);
-  if (found.length === 0) return { certificates, problem: 'it holds no certificate in PEM form' };
+  if (found.length === 0) return { certificates, problem: 'it contains no PEM certificate' };
   return {
     certificates,
-    problem: certificates.length < found.length ? 'it holds a broken certificate' : undefined,
+    problem: certificates.length < found.length ? 'it contains a broken certificate' : undefined,
   };
 }
 
@@ -64,7 +64,7 @@ export async function readCertificateDirectory(path: string): Promise<Certificat
   const certificates = [...new Set(files.flatMap((file) => file.certificates))];
   return {
     certificates,
-    problem: certificates.length === 0 ? 'it holds no certificate in PEM form' : undefined,
+    problem: certificates.length === 0 ? 'it contains no PEM certificate' : undefined,
   };
 }
 

@@ -158,7 +158,7 @@ class KeptConnection implements Connection {
     for (let tries = 1; ; tries++) {
       const problem = await this.#open();
       if (problem === undefined || this.#isClosed()) return;
-      logger.warn(`try ${tries} to open the data channel failed: ${problem.reason}`);
+      logger.warn(`attempt ${tries} to open the data channel failed: ${problem.reason}`);
       if (tries === CONNECT_TRIES || problem.isFinal) {
         this.#end({ kind: 'not-opened', reason: problem.reason });
         return;

@@ -24,7 +24,7 @@ const ANSWER_MS = 5_000;
 /** A timer this late means that the program stood still, and could not read an answer either. */
 const STOOD_STILL_MS = 1_000;
 
-export const NOTHING_RECEIVED = 'nothing was heard from the service';
+export const NOTHING_RECEIVED = 'the service sent nothing';
 
 /** What the watch works with. */
 export interface LivenessOptions {

@@ -2,7 +2,6 @@ import type { Clock, Timer } from '../../lib/clock.ts';
 import type { ScreenState, TerminalModes } from '../../terminal/terminal-modes.ts';
 import type { Presentation } from '../presentation.ts';
 import type { SessionEvent } from '../session-event.ts';
-import { printable } from '../../lib/printable.ts';
 import { isRead } from '../../lib/unread-text.ts';
 
 /** Tells the person that a connection is being made again, and for how long already. */
@@ -103,7 +102,7 @@ function writeLines({ notices }: NoticePresentation): ReconnectNotice {
     if (notices !== undefined && isRead(notices)) notices.write(`${line}\n`);
   };
   return {
-    lost: (reason) => write(`Connection lost (${printable(reason)}), reconnecting...`),
+    lost: () => write('Connection lost, reconnecting…'),
     back: () => write('Reconnected.'),
     stop: () => undefined,
   };
@@ -127,7 +126,7 @@ function countOnTerminal(
   const show = (since: number): void => {
     if (notices !== undefined && !isRead(notices)) return;
     const seconds = Math.round((clock.monotonic() - since) / COUNT_EVERY_MS);
-    const text = `Connection lost, reconnecting... ${seconds} s${hint()}`;
+    const text = `Connection lost, reconnecting… ${seconds} s${hint()}`;
     // A line that the terminal breaks could not be rewritten.
     const line = text.slice(0, (columns() ?? USUAL_COLUMNS) - 1);
     if (style !== undefined) put(style.update(line));

@@ -36,7 +36,7 @@ export function findKindMismatch(
   const offer = offerOf(offered, agentVersion);
   if (isOf(requested, offer)) return undefined;
   return (
-    `the agent offers ${describe(offer)}, but ${describe(requested)} was asked for. ` +
+    `the agent offers ${describe(offer)}, but ${describe(requested)} was requested. ` +
     'The session was ended before anything was opened or sent. ' +
     'Check the target: its agent or the document of the session may have been changed.'
   );

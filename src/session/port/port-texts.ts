@@ -38,7 +38,7 @@ export function exposedWarning(on: ListeningOn): string | undefined {
 
 /** A notice that a connection was refused while so many are open. */
 export function refusedWarning(open: number): string {
-  return `Connection refused: the limit of open files leaves room for ${open}. Raise it (ulimit -n) and start again.`;
+  return `Connection refused: the limit of open files allows only ${open} connections. Raise the limit (ulimit -n) and start again.`;
 }
 
 /** Reachable from this machine only (127.0.0.0/8, RFC 1122; ::1, RFC 4291). */

@@ -40,8 +40,8 @@ test('a source that is asked is told by its kind', () => {
     'profile w, its credential_process',
   );
   const web = { AWS_WEB_IDENTITY_TOKEN_FILE: '/token' };
-  assert.equal(source('', web, undefined), 'what AWS_WEB_IDENTITY_TOKEN_FILE names');
-  assert.equal(source('', {}, undefined), 'the metadata of this machine');
+  assert.equal(source('', web, undefined), 'the source in AWS_WEB_IDENTITY_TOKEN_FILE');
+  assert.equal(source('', {}, undefined), 'the metadata service of this machine');
 });
 
 test('a profile that there is not is told as that', () => {

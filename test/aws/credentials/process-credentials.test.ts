@@ -94,7 +94,7 @@ for (const [what, printed, reason, words] of [
     'no time',
     JSON.stringify({ ...PRINTED, Expiration: 'secret' }),
     'no-credentials',
-    /"Expiration" that is no time/,
+    /"Expiration" that is not a time/,
   ],
   [
     'credentials that have ended',
@@ -113,5 +113,5 @@ for (const [what, printed, reason, words] of [
 
 test('process: one that prints without an end is ended', async (t) => {
   const home = withScript(t, '#!/bin/sh\nexec yes secret\n');
-  refused(await lookUp(home, 'p'), 'no-credentials', /more than credentials can be/);
+  refused(await lookUp(home, 'p'), 'no-credentials', /printed too much output/);
 });

@@ -31,18 +31,14 @@ describe('credentials that have ended are renewed', () => {
     [
       'by a process',
       { credential_process: 'p' },
-      'sign in where the credential_process of profile work gets them',
+      'sign in to the source that the credential_process of profile work reads',
     ],
     [
       'by a web identity',
       { role_arn: 'r', web_identity_token_file: 'f' },
-      'see that the web_identity_token_file of profile work holds a new token',
+      'check that the web_identity_token_file of profile work contains a new token',
     ],
-    [
-      'by keys in the profile',
-      KEYS,
-      'put new ones into profile work, with aws configure --profile work',
-    ],
+    ['by keys in the profile', KEYS, 'set new ones with aws configure --profile work'],
   ] as const) {
     it(kind, () => {
       assert.equal(renewal({ work: settings }, 'work'), expected);
@@ -63,9 +59,9 @@ describe('credentials that have ended are renewed', () => {
       a: { role_arn: 'r', source_profile: 'b' },
       b: { role_arn: 'q', source_profile: 'a' },
     };
-    assert.match(renewal(sections, 'a'), /^put new ones into profile [ab], /);
+    assert.match(renewal(sections, 'a'), /^set new ones with aws configure --profile [ab]$/);
     const own = { a: { ...KEYS, role_arn: 'r', source_profile: 'a' } };
-    assert.match(renewal(own, 'a'), /^put new ones into profile a, /);
+    assert.match(renewal(own, 'a'), /^set new ones with aws configure --profile a$/);
   });
 
   it('without naming the default profile', () => {
@@ -74,7 +70,7 @@ describe('credentials that have ended are renewed', () => {
 
   it('in the environment, when they stand there', () => {
     const expected =
-      'put new ones into AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN';
+      'set new ones in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN';
     assert.equal(renewal({ default: KEYS }, '', ENVIRONMENT), expected);
     assert.equal(renewal({ work: {} }, 'work', ENVIRONMENT), expected);
   });
@@ -82,7 +78,7 @@ describe('credentials that have ended are renewed', () => {
   it('by what a variable names, or by the machine', () => {
     const env = { AWS_WEB_IDENTITY_TOKEN_FILE: '/token' };
     assert.match(renewal({}, '', env), /AWS_WEB_IDENTITY_TOKEN_FILE/);
-    assert.match(renewal({}, ''), /metadata of this machine/);
+    assert.match(renewal({}, ''), /metadata service of this machine/);
     assert.equal(renewal({}, 'nobody'), 'there is no profile nobody');
   });
 });

@@ -47,7 +47,7 @@ test('assume role: one that needs a code says which setting asks for it, and wha
     'no-credentials',
     /profile role/,
     /arn:aws:iam::1:mfa\/m \(mfa_serial\)/,
-    /run aws sts get-caller-identity --profile role/,
+    /run this in a terminal: aws sts get-caller-identity --profile role$/,
   );
 });
 

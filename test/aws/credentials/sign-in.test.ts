@@ -84,7 +84,7 @@ describe('a sign-in by a code', () => {
 describe('a sign-in in the browser', () => {
   for (const [what, query, words] of [
     ['another sign-in', 'code=c&state=another', /another sign-in/],
-    ['a refusal', 'error=access_denied', /refused in the browser/],
+    ['a refusal', 'error=access_denied', /denied in the browser/],
   ] as const) {
     it(`takes ${what} for none`, async () => {
       const signedIn = signInByBrowser(
@@ -125,7 +125,7 @@ describe('a sign-in in the browser', () => {
     assert.equal((await fetch(new URL('/favicon.ico', callback.uri))).status, 404);
     assert.equal((await fetch(callback.uri)).status, 404);
     const page = await fetch(`${callback.uri}?code=c&state=s`);
-    assert.match(await page.text(), /go back to the terminal/);
+    assert.match(await page.text(), /return to the terminal/);
     assert.equal((await callback.answer).get('code'), 'c');
   });
 });

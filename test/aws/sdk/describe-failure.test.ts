@@ -79,7 +79,7 @@ const QUOTED: readonly [name: string, text: string, sentence: string][] = [
   [
     'TargetNotConnected',
     'i-0 is not connected.',
-    "failed because its agent is not connected to Systems Manager: i-0 is not connected; session-manager-plugin doctor with the target's id says more",
+    'failed because its agent is not connected to Systems Manager: i-0 is not connected; to find out why, run session-manager-plugin doctor TARGET',
   ],
   ['constructor', 'Text', 'was refused (constructor): Text'],
   ['UnknownError', 'UnknownError', 'was refused (UnknownError, HTTP status 400)'],
@@ -99,7 +99,7 @@ test('an answer that is none of AWS is told as that, without its contents', () =
   const page = Object.assign(syntax, { $metadata: { httpStatusCode: 403 } });
   assert.equal(
     describeFailure(page, CALL).message,
-    'kms:GenerateDataKey for key alias/sessions failed: the answer is none of AWS (SyntaxError, HTTP status 403)',
+    'kms:GenerateDataKey for key alias/sessions failed: the answer does not come from AWS (SyntaxError, HTTP status 403)',
   );
 });
 

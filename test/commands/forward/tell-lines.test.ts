@@ -37,7 +37,7 @@ describe('the lines about a forwarded port', () => {
     assert.deepEqual(lines, [
       '127.0.0.1:40000 forwards to db:5432',
       '127.0.0.1:40000: connection opened, 1 open',
-      '127.0.0.1:40000: Connection refused: the limit of open files leaves room for 3. Raise it (ulimit -n) and start again.',
+      '127.0.0.1:40000: Connection refused: the limit of open files allows only 3 connections. Raise the limit (ulimit -n) and start again.',
       `127.0.0.1:40000: ${TARGET} cannot connect to db:5432`,
       '127.0.0.1:40000: connection closed, 0 open, 5 B sent, 2.0 KiB received',
       '127.0.0.1:40000: connection lost, reconnecting…',

@@ -103,7 +103,7 @@ describe('doctor', () => {
     assert.equal(denied?.verdict, 'ok');
     assert.match(
       denied.text,
-      /^cannot be read: ssm:GetDocument .* is not allowed: no \(asked by arn:/,
+      /^cannot be read: ssm:GetDocument .* is not allowed: no \(called as arn:/,
     );
   });
 

@@ -83,7 +83,10 @@ describe('a target without a terminal', () => {
     const fleet = await startFleet(t);
     const { status, stderr } = await fleet.run(['exec', 'wbe-1', ...REMOTE]);
     assert.equal(status, 255);
-    assert.match(stderr, /no managed node has "wbe-1" .*: did you mean web-1(, [^\n]*)?\?\n$/);
+    assert.match(
+      stderr,
+      /no managed node has the Name tag, .* "wbe-1": did you mean web-1(, [^\n]*)?\?\n$/,
+    );
     const { stderr: far } = await fleet.run(['exec', 'nothing-like-it', ...REMOTE]);
     assert.match(far, /run session-manager-plugin targets to list the managed nodes\n$/);
   });

@@ -73,7 +73,7 @@ describe('the plugin whose caller has gone', () => {
     await program.end();
     assert.ok(
       program.stderr.text.endsWith(
-        `Session ${session.sessionId} ends: the calling program has gone.\n`,
+        `Session ${session.sessionId} ends: the calling program has ended.\n`,
       ),
     );
   });

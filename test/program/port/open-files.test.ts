@@ -31,7 +31,7 @@ describe('a forwarded port under a low limit of open files', LINUX_ONLY, () => {
     assert.ok(connected.length > 0 && connected.length < LIMIT, `${connected.length} are served`);
     assert.equal(
       program.stderr.text,
-      `Connection refused: the limit of open files leaves room for ${connected.length}. Raise it (ulimit -n) and start again.\n`,
+      `Connection refused: the limit of open files allows only ${connected.length} connections. Raise the limit (ulimit -n) and start again.\n`,
     );
     await Promise.all(
       connected.map((socket) => {

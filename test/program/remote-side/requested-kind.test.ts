@@ -47,7 +47,7 @@ const socket: Offer = (t) => {
 };
 
 const refusal = (offered: string, asked: string): string =>
-  `Cannot perform start session: the agent offers ${offered}, but ${asked} was asked for. ` +
+  `Cannot perform start session: the agent offers ${offered}, but ${asked} was requested. ` +
   'The session was ended before anything was opened or sent. ' +
   'Check the target: its agent or the document of the session may have been changed.\n';
 

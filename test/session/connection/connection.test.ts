@@ -218,7 +218,7 @@ suite('connection', () => {
     assert.equal(first.ended, undefined);
     assert.equal(first.frames.length, sent);
     assert.equal(channel.receiving, false);
-    first.events.lost('it takes nothing any more');
+    first.events.lost('it stopped receiving data');
     await settle();
     assert.equal(sockets.sockets.length, 2);
     assert.equal(channel.receiving, true);

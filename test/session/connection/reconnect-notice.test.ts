@@ -63,9 +63,9 @@ describe('a lost connection that takes its time, at the beginning of a line', ()
     const since = clock.monotonic();
     clock.advance(3_000);
     notice.lost('reset', since);
-    assert.equal(said(), `\r\x1b[KConnection lost, reconnecting... 3 s${HINT}`);
+    assert.equal(said(), `\r\x1b[KConnection lost, reconnecting… 3 s${HINT}`);
     clock.advance(2_000);
-    assert.ok(said().endsWith(`\r\x1b[KConnection lost, reconnecting... 5 s${HINT}`));
+    assert.ok(said().endsWith(`\r\x1b[KConnection lost, reconnecting… 5 s${HINT}`));
     assert.ok(!said().includes('\n'));
   });
 
@@ -112,7 +112,7 @@ describe('a lost connection that takes its time, behind a prompt', () => {
       clock.advance(7_000);
       const during = await shown();
       assert.deepEqual(during.rows.slice(0, -1), before.rows);
-      assert.equal(during.rows.at(-1), `Connection lost, reconnecting... 7 s${HINT}`);
+      assert.equal(during.rows.at(-1), `Connection lost, reconnecting… 7 s${HINT}`);
       notice.back();
       const after = await shown();
       assert.deepEqual(after.rows, before.rows);
@@ -143,7 +143,7 @@ describe('a lost connection that takes its time, behind a prompt', () => {
     output('Exiting');
     assert.deepEqual((await shown()).rows, [
       '$ echo half',
-      `Connection lost, reconnecting... 0 s${HINT}`,
+      `Connection lost, reconnecting… 0 s${HINT}`,
       'Exiting',
     ]);
   });
@@ -157,7 +157,7 @@ describe('a lost connection that takes its time, in a full-screen program', () =
       const before = await shown();
       notice.lost('reset', clock.monotonic());
       clock.advance(7_000);
-      assert.equal((await shown()).title, `Connection lost, reconnecting... 7 s${HINT}`);
+      assert.equal((await shown()).title, `Connection lost, reconnecting… 7 s${HINT}`);
       assert.equal(said().split('\x07').length, 2);
       notice[end]();
       const after = await shown();
@@ -199,7 +199,7 @@ describe('a terminal that has not taken all the output yet', () => {
     assert.equal(said(), '');
     setBusy(false);
     clock.advance(1_000);
-    assert.equal(said(), `\r\x1b[KConnection lost, reconnecting... 2 s${HINT}`);
+    assert.equal(said(), `\r\x1b[KConnection lost, reconnecting… 2 s${HINT}`);
   });
 });
 
@@ -210,7 +210,7 @@ describe('a lost connection that takes its time, elsewhere', () => {
     clock.advance(60_000);
     notice.back();
     notice.stop();
-    assert.equal(said(), 'Connection lost (reset), reconnecting...\nReconnected.\n');
+    assert.equal(said(), 'Connection lost, reconnecting…\nReconnected.\n');
   });
 });
 

@@ -18,7 +18,7 @@ export interface Callback {
 
 const PAGE =
   '<!doctype html><title>session-manager-plugin</title>' +
-  '<p>The sign-in is done as far as the browser is concerned. You can close this page and go back to the terminal.</p>\n';
+  '<p>The browser has done its part of the sign-in. You can close this page and return to the terminal.</p>\n';
 
 /** Listens on this machine alone for the browser that is sent there when somebody has signed in. */
 export async function listenForCallback(): Promise<Callback> {

@@ -79,7 +79,7 @@ export function askingOnce(findPerson: FindPerson): FindPerson {
 function askedAlready({ serial, profileName }: CodeQuestion): AwsError {
   return new AwsError(
     'no-credentials',
-    `the code of MFA device ${serial} for profile ${profileName} was asked for already, and was of no use: start again with a new code`,
+    `the code of MFA device ${serial} for profile ${profileName} was already used and did not work: start again with a new code`,
   );
 }
 

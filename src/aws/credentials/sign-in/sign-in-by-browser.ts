@@ -45,7 +45,7 @@ export async function signInByBrowser(
       scopes: scopes.join(' '),
       code_challenge: createHash('sha256').update(codeVerifier).digest('base64url'),
     }).toString()}`;
-    prompt.show(`Sign in in the browser. If it does not open, open ${url}`);
+    prompt.show(`Sign in with your browser. If it does not open by itself, open ${url}`);
     prompt.openBrowser(url);
     const code = await withTimeout(clock, BROWSER_LIMIT_MS, codeFrom(callback, state), () => {
       throw refused('the sign-in timed out after 10 minutes');
@@ -65,9 +65,10 @@ export async function signInByBrowser(
 async function codeFrom({ answer }: Callback, state: string): Promise<string> {
   const query = await answer;
   const code = query.get('code');
-  if (code === null) throw refused('it was refused in the browser');
+  if (code === null) throw refused('the request was denied in the browser');
   // Something else on this machine has sent it.
-  if (query.get('state') !== state) throw refused('the browser brought back another sign-in');
+  if (query.get('state') !== state)
+    throw refused('the browser returned the answer to another sign-in');
   return code;
 }
 

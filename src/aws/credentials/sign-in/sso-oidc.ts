@@ -66,8 +66,8 @@ export interface Oidc {
 /** What the service's errors say about a sign-in that a person has in hand. */
 const ENDED: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    AccessDeniedException: 'it was refused in the browser',
-    ExpiredTokenException: 'it was not confirmed in time',
+    AccessDeniedException: 'the request was denied in the browser',
+    ExpiredTokenException: 'the request was not confirmed in time',
   }),
 );
 const PENDING: ReadonlyMap<string, 'pending' | 'slower'> = new Map([
@@ -137,7 +137,7 @@ export function createOidc(region: string, endpoint: ServiceEndpoint, network: N
 
 function needed(text: string | undefined): string {
   if (text === undefined || text === '') {
-    throw new AwsError('invalid', 'an answer of IAM Identity Center is not complete');
+    throw new AwsError('invalid', 'IAM Identity Center sent an incomplete answer');
   }
   return text;
 }

@@ -8,7 +8,7 @@ export function callerIdentity(calls: SdkCalls): Promise<CallerIdentity> {
   const what = { action: 'sts:GetCallerIdentity', object: 'the AWS credentials' };
   return calls.call('sts', what, async (config) => {
     const answer = await new STSClient(config).send(new GetCallerIdentityCommand({}));
-    if (answer.Arn === undefined) throw new AwsError('invalid', 'the answer holds no identity');
+    if (answer.Arn === undefined) throw new AwsError('invalid', 'the answer contains no identity');
     return { account: answer.Account ?? '', arn: answer.Arn };
   });
 }

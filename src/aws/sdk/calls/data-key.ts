@@ -29,7 +29,7 @@ export function generateDataKey(
     );
     const { CiphertextBlob: cipherTextBlob, Plaintext: plaintext } = answer;
     if (cipherTextBlob === undefined || plaintext?.length !== DATA_KEY_BYTES) {
-      throw new AwsError('invalid', `the answer holds no data key of ${DATA_KEY_BYTES} bytes`);
+      throw new AwsError('invalid', `the answer contains no data key of ${DATA_KEY_BYTES} bytes`);
     }
     return { cipherTextBlob: Buffer.from(cipherTextBlob), plaintext: Buffer.from(plaintext) };
   });

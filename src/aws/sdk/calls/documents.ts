@@ -11,7 +11,7 @@ export async function getDocument(calls: SdkCalls, name: string): Promise<Sessio
     const command = new GetDocumentCommand({ Name: name, DocumentFormat: 'JSON' });
     const answer = await new SSMClient(config).send(command).catch((error: unknown) => {
       throw error instanceof InvalidDocument
-        ? new AwsError('not-found', 'there is no document of this name')
+        ? new AwsError('not-found', 'no document has this name')
         : error;
     });
     return documentOf(answer.Content ?? '');

@@ -22,7 +22,7 @@ export function namePrincipal(calls: SdkCalls, whoIsCalling: () => Promise<strin
         if (!isAnonymous) throw error;
         throw new AwsError(
           error.reason,
-          `${error.message} (asked by ${await orUnknown(whoIsCalling)})`,
+          `${error.message} (called as ${await orUnknown(whoIsCalling)})`,
         );
       }
     },
@@ -33,6 +33,6 @@ async function orUnknown(whoIsCalling: () => Promise<string>): Promise<string> {
   try {
     return await whoIsCalling();
   } catch {
-    return 'somebody whom sts:GetCallerIdentity does not tell';
+    return 'an unknown identity';
   }
 }

@@ -30,7 +30,7 @@ export function startSession(calls: SdkCalls, request: SessionRequest): Promise<
     );
     const { SessionId: sessionId, TokenValue: tokenValue, StreamUrl: streamUrl } = answer;
     if (sessionId === undefined || tokenValue === undefined || streamUrl === undefined) {
-      throw new AwsError('invalid', 'the answer holds no session');
+      throw new AwsError('invalid', 'the answer contains no session');
     }
     return { sessionId, tokenValue, streamUrl };
   });

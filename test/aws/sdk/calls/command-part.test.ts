@@ -132,7 +132,10 @@ test('a document tells its parameters and settings, and one that there is not is
   assert.deepEqual(inputs, {});
   await assert.rejects(
     fleet.document('Nobodys'),
-    failsWith('not-found', /^ssm:GetDocument for document Nobodys failed: there is no document/),
+    failsWith(
+      'not-found',
+      /^ssm:GetDocument for document Nobodys failed: no document has this name/,
+    ),
   );
 });
 
@@ -155,7 +158,7 @@ test('a refusal that names nobody is completed with who asked', async (t) => {
     fleet.startSession({ target: WEB.id }),
     failsWith(
       'access-denied',
-      new RegExp(`is not allowed: denied \\(asked by ${LOCAL_IDENTITY.arn}\\)$`),
+      new RegExp(`is not allowed: denied \\(called as ${LOCAL_IDENTITY.arn}\\)$`),
     ),
   );
 });
@@ -223,7 +226,7 @@ test('a refusal names the action, and quotes who it is refused to', async (t) =>
     fleet.terminateSession('someone-1'),
     failsWith(
       'expired-credentials',
-      /^ssm:TerminateSession for session someone-1 failed because the AWS credentials have expired: put new ones into AWS_ACCESS_KEY_ID/,
+      /^ssm:TerminateSession for session someone-1 failed because the AWS credentials have expired: set new ones in AWS_ACCESS_KEY_ID/,
     ),
   );
 });

@@ -162,7 +162,10 @@ describe('an expired sign-in at IAM Identity Center', () => {
       const program = await startOwnInTerminal(t, company.target, COMMAND, { env });
       await answer(program, '\r');
       assert.equal((await program.end()).status, 255);
-      assert.match(program.screen.text.replaceAll('\r\n', ' '), /it was refused in the browser/);
+      assert.match(
+        program.screen.text.replaceAll('\r\n', ' '),
+        /the request was denied in the browser/,
+      );
       assert.equal(tokenIn(company.tokenFile)['accessToken'], 'old-token');
       assert.deepEqual(company.target.aws.apiCalls, []);
     });

@@ -120,7 +120,7 @@ function createSocket(clock: Clock, events: SocketEvents): OpenGatewaySocket {
     readAhead = READ_AHEAD_FRAMES;
     events.readingChanged(false);
     clock.after(STALL_TIMEOUT_MS, () => {
-      if (isFull) lose('the gateway takes nothing any more');
+      if (isFull) lose('the gateway stopped receiving data');
     });
   };
   let sent = 0;
