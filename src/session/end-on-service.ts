@@ -7,7 +7,7 @@ import { PayloadType } from '../protocol/payload-type.ts';
 import { withTimeout } from '../lib/with-timeout.ts';
 import type { SessionService } from './session-service.ts';
 
-/** The program must be gone within a second of a signal: what is not answered by then is left. */
+/** The program must exit within a second of a signal, with or without the answer. */
 const TERMINATE_TIMEOUT_MS = 700;
 
 /** What ending a session works with. */

@@ -1,10 +1,10 @@
 import type { PortEvent } from './port/port-event.ts';
 
-/** What happens in a session, for whoever shows its state. */
+/** What happens in a session, for a listener that shows its state. */
 export type SessionEvent =
   | PortEvent
   | {
-      /** The connection is lost, and it takes its time to make it again. */
+      /** The connection is lost, and reconnecting takes more than a few seconds. */
       readonly kind: 'reconnecting';
       readonly reason: string;
       /** When it was lost, in monotonic milliseconds. */
@@ -14,6 +14,6 @@ export type SessionEvent =
   | {
       /** The session has ended; the last of its own events, though connections may still close. */
       readonly kind: 'over';
-      /** Why, when nobody on this side wanted it to. */
+      /** Why; undefined when the user or the remote side wanted it to end. */
       readonly reason: string | undefined;
     };

@@ -1,16 +1,16 @@
-/** What ResumeSession said. */
+/** The answer of ResumeSession. */
 export type ResumeAnswer =
   | {
       readonly kind: 'resumed';
       readonly tokenValue: string;
-      /** Replaces the old one; empty when the service gave none. */
+      /** Replaces the old one; empty when the service sent none. */
       readonly streamUrl: string;
     }
   /** The session is over. */
   | { readonly kind: 'over' }
   /** Credentials are missing, expired or not allowed: asking again soon gives the same answer. */
   | { readonly kind: 'refused'; readonly reason: string }
-  /** The service could not be reached or is busy: worth another try. */
+  /** The service could not be reached or is busy: another attempt may succeed. */
   | { readonly kind: 'unavailable'; readonly reason: string };
 
 /** A data key of KMS: 64 plain bytes and their encrypted form. */

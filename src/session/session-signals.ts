@@ -4,7 +4,7 @@ import { SIGNAL_STATUS } from './signal-status.ts';
 
 /** Signals of one session, from its first text to its end. */
 export interface SessionSignals {
-  /** Resolves at a signal while the session is ending: what is not done by then is left. */
+  /** Resolves at a signal while the session is ending: nothing waits any longer then. */
   readonly interrupted: Promise<unknown>;
   /** The kind of session is known from now on. */
   begun(type: SessionType): void;
@@ -49,7 +49,7 @@ export function signalNotice(
   return `${noticesOnTerminal ? '\n' : ''}Session ${sessionId} ends: ${reason}.\n`;
 }
 
-/** Starts listening at once: from the first text on a signal must not leave the session behind. */
+/** Starts listening at once: from the first text on, a signal must not end the program and leave the session running. */
 export function listenToSignals(session: SignalledSession): SessionSignals {
   const { promise: interrupted, resolve: interrupt } = createDeferred<undefined>();
   let type: SessionType | undefined;

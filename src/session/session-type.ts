@@ -3,7 +3,7 @@ import type { LocalEnd } from './ending.ts';
 
 export { OUTPUT_PAYLOAD_BYTES, type OutgoingMessage } from '../channel/outgoing-message.ts';
 
-/** Why a signal-like event reached the program: a signal from outside, or its caller's death. */
+/** Why a signal-like event reached the program: a signal from outside, or the exit of its caller. */
 export type SessionSignal =
   'SIGINT' | 'SIGQUIT' | 'SIGTSTP' | 'SIGTERM' | 'SIGHUP' | 'SIGUSR1' | 'parent-exited';
 
@@ -14,15 +14,15 @@ export interface SessionLink {
   readonly agentVersion: string;
   /**
    * Since when there is a connection, in monotonic milliseconds; undefined while there is none: then
-   * nothing can be heard from the target.
+   * nothing arrives from the target.
    */
   readonly connectedSince: number | undefined;
   /** The same, of the time since when the connection is also read: see {@link pauseReceiving}. */
   readonly receivingSince: number | undefined;
-  /** Sends a message in front of everything `next()` has not handed out yet. */
+  /** Sends a message before everything that `next()` has not returned yet. */
   send(message: OutgoingMessage): void;
   /**
-   * Says that `next()` has something to hand out. What the window and the message rate allow is
+   * Reports that `next()` has a message. What the window and the message rate allow is
    * pulled before this call returns, so that a lone keystroke goes out at once; called while
    * `receive()` runs, it is pulled when that has returned.
    */
@@ -37,7 +37,7 @@ export interface SessionLink {
   resumeReceiving(): void;
   /** Prints a text other programs rely on, where the session's texts go. */
   print(text: string): void;
-  /** Prints a remark for the person, where remarks go. */
+  /** Prints a notice for the user, where notices go. */
   warn(text: string): void;
   /** Ends the session from this side. Only the first call counts. */
   end(end: LocalEnd): void;
@@ -49,13 +49,13 @@ export interface SessionLink {
  */
 export interface SessionType {
   /**
-   * `text`: the session's own messages may stand on stdout between the target's bytes. `data`:
+   * `text`: the session's own messages may appear on stdout between the target's bytes. `data`:
    * stdout is the byte stream of the target, and the exit texts go to stderr.
    */
   readonly stdout: 'text' | 'data';
   /** The exit status the remote side reported, if it did. */
   readonly exitStatus: number | undefined;
-  /** How the person leaves while there is no connection, to follow other text; undefined: by Ctrl-C. */
+  /** How the user leaves while there is no connection, for the end of a notice; undefined: by Ctrl-C. */
   readonly leaveHint?: string;
   /** The session begins: called once, before the first `receive()` and `next()`. */
   start(): void;
@@ -68,23 +68,23 @@ export interface SessionType {
    */
   receive(payloadType: number, payload: Buffer): boolean;
   /**
-   * Hands out the next message to send, at most `OUTPUT_PAYLOAD_BYTES` of payload, or undefined when
+   * Returns the next message to send, at most `OUTPUT_PAYLOAD_BYTES` of payload, or undefined when
    * nothing waits. Called only when the window and the message rate allow one more, so whatever is
    * not pulled stays with the session type, which stops reading its source (back-pressure).
    */
   next(): OutgoingMessage | undefined;
   /**
-   * The connection is back after a notice about its loss: has the remote side draw again what it shows
+   * The connection is back after a notice about its loss: makes the remote side draw again what it shows
    * on the user's terminal.
    */
   repaint?(): void;
-  /** A signal arrived, or the caller died. */
+  /** A signal arrived, or the caller has exited. */
   signal(signal: SessionSignal): void;
   /**
    * The remote side has ended the session: delivers what was received to stdout or the local
    * connections, and resolves when that is done. Never rejects.
    */
   finish(): Promise<void>;
-  /** Gives back everything at once: terminal, listeners, connections, timers. Idempotent. */
+  /** Releases everything at once: terminal, listeners, connections, timers. Idempotent. */
   close(): void;
 }

@@ -1,8 +1,8 @@
 import type { SessionSignal } from './session-type.ts';
 
 /**
- * Exit status of a program that a signal has ended: 128 and the signal's number (POSIX shells). A
- * caller that is gone counts as SIGHUP.
+ * Exit status of a program that a signal has ended: 128 and the signal's number (POSIX shells). The
+ * exit of the caller counts as SIGHUP.
  */
 export const SIGNAL_STATUS: Readonly<Record<SessionSignal, number>> = {
   SIGHUP: 129,

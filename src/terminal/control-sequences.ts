@@ -21,10 +21,10 @@ export interface SequenceParser {
   /** Takes the next bytes of the output, which may be split anywhere. */
   feed(output: Buffer): void;
   /** What the output ends in: nothing, a sequence, or a string such as a title. */
-  readonly withTimeout: 'nothing' | 'sequence' | 'string';
-  /** The bytes of what the output ends in; undefined when they are more than are kept. */
+  readonly pending: 'nothing' | 'sequence' | 'string';
+  /** The bytes of what the output ends in; undefined when they are too many to be kept. */
   readonly unfinished: Buffer | undefined;
-  /** Begins anew. */
+  /** Starts again, as before any output. */
   reset(): void;
 }
 
@@ -60,7 +60,7 @@ const MOST_UNFINISHED_BYTES = 512;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Makes a parser for 7-bit sequences, the only ones that are used in UTF-8 (ECMA-48 and xterm's
+ * Creates a parser for 7-bit sequences, the only ones in use with UTF-8 (ECMA-48 and xterm's
  * "Control Sequences"). Its memory does not grow with the output.
  */
 export function createSequenceParser(handler: SequenceHandler): SequenceParser {
@@ -69,7 +69,7 @@ export function createSequenceParser(handler: SequenceHandler): SequenceParser {
   let intermediate = '';
   let parameters: number[] = [];
   let number = 0;
-  /** Behind a colon: what stands there are details of the parameter in front of it. */
+  /** After a colon: what follows are details of the parameter before it. */
   let inDetails = false;
   let unfinished: Buffer | undefined = NOTHING;
 
@@ -126,7 +126,7 @@ export function createSequenceParser(handler: SequenceHandler): SequenceParser {
         return byte === BELL ? 'ground' : state;
       case 'escape':
       case 'control':
-        // Control characters are executed in the middle of a sequence, which goes on behind them.
+        // Control characters are executed in the middle of a sequence, which goes on after them.
         if (byte < FIRST_PRINTABLE || byte === DELETE) return state;
         if (byte > DELETE) return 'ground';
         return state === 'escape' ? afterEscape(byte) : afterControl(byte);
@@ -159,7 +159,7 @@ export function createSequenceParser(handler: SequenceHandler): SequenceParser {
       if (state === 'ground') unfinished = NOTHING;
       else keep(output.subarray(start ?? 0), start !== undefined);
     },
-    get withTimeout() {
+    get pending() {
       switch (state) {
         case 'ground':
           return 'nothing';

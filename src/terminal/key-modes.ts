@@ -1,25 +1,25 @@
 import type { ControlSequence } from './control-sequences.ts';
 
-/** How a terminal reports keys, as far as it is not as at first: kitty's protocol and xterm's. */
+/** Changes to how a terminal reports keys: kitty's protocol and xterm's. */
 export interface KeyModes {
   /** Takes a sequence. @returns whether it is about keys */
   take(sequence: ControlSequence, isAlternateScreen: boolean): boolean;
-  /** Puts the keys of one screen back; each has modes of its own in kitty's protocol. */
+  /** Restores the keys of one screen; in kitty's protocol each screen has modes of its own. */
   undoScreen(isAlternateScreen: boolean): string;
-  /** Puts back what holds for both screens. */
+  /** Restores what both screens share. */
   undo(): string;
   reset(): void;
 }
 
 /** The modes that one screen has in kitty's protocol. */
 interface KittyModes {
-  /** As many were pushed and not popped. */
+  /** Number of modes that were pushed and not popped. */
   pushed: number;
   /** They were changed before the first was pushed. */
   isSet: boolean;
 }
 
-/** What kitty lets a program push, at most; it then forgets the oldest. */
+/** The most that kitty keeps; it then drops the oldest. */
 const MOST_PUSHED = 16;
 /** How `CSI = flags ; how u` sets the flags: all of them, those given, or all but those given. */
 const SET_ALL = 1;

@@ -4,8 +4,8 @@ import { stripVTControlCharacters } from 'node:util';
 /** Some lines at the end of what a terminal shows, written over again and again. */
 export interface LiveRegion {
   /**
-   * Shows `lines` instead of the ones before, and `above` in front of them, to stay. No line is wider
-   * than the terminal; those above may be. The cursor stands at the beginning of the line behind.
+   * Replaces the shown lines by `lines`, and writes `above` before them for good. Of `lines` none is
+   * wider than the terminal; those of `above` may be. The cursor is then at the start of the line after.
    */
   write(above: readonly string[], lines: readonly string[]): void;
 }
@@ -18,7 +18,7 @@ const ERASE_BELOW = '\x1b[J';
 
 /**
  * A region at the end of a terminal, which begins where the cursor is. The cursor stays visible and the
- * terminal as it is set, so nothing has to be put back, however the program ends.
+ * terminal as it is set, so nothing has to be restored, however the program ends.
  *
  * @param columns - of the terminal now: one that is made narrower breaks the lines it shows
  */

@@ -9,14 +9,14 @@ const on = (number: number): PrivateMode => ({ number, isSetAtFirst: true });
 const off = (number: number): PrivateMode => ({ number, isSetAtFirst: false });
 
 /**
- * The private modes that make a terminal hard to use when a program leaves them behind, in the order
- * in which they are put back (xterm, "Control Sequences", DECSET; kitty and Contour for those above
+ * The private modes that make a terminal hard to use when a program does not reset them, in the order
+ * in which they are restored (xterm, "Control Sequences", DECSET; kitty and Contour for those above
  * 2004).
  */
 const PRIVATE_MODES: readonly PrivateMode[] = [
   // Synchronized output: until its end nothing is drawn.
   off(2026),
-  // Mouse reports, first how they are written, then which there are; reports of the focus.
+  // Mouse reports: first their format, then which events are reported. Reports of the focus.
   ...[1006, 1015, 1016, 1005, 1003, 1002, 1001, 1000, 9, 1004].map(off),
   // Bracketed paste, reports of the colours and of the size.
   ...[2004, 2031, 2048].map(off),
@@ -25,7 +25,7 @@ const PRIVATE_MODES: readonly PrivateMode[] = [
   off(5),
   on(7),
 ];
-/** Kept to the end: the cursor appears where it is to stay. */
+/** Restored last: the cursor appears where it stays. */
 const VISIBLE_CURSOR = on(25);
 const DEFAULTS: ReadonlyMap<number, boolean> = new Map(
   [...PRIVATE_MODES, VISIBLE_CURSOR].map(({ number, isSetAtFirst }) => [number, isSetAtFirst]),
@@ -37,7 +37,7 @@ const SAVED_CURSOR: ReadonlySet<number> = new Set([1048, 1049]);
 const SOFTLY_RESET = [1, 25];
 const MOUSE_REPORTS = [9, 1000, 1001, 1002, 1003];
 
-/** What saving and restoring the cursor brings about. */
+/** Saves and restores the cursor. */
 export interface SavedCursor {
   save(): void;
   restore(): void;
@@ -48,23 +48,23 @@ export interface PrivateModes {
   set(mode: number, isSet: boolean): void;
   /** Keeps how a mode is now (XTSAVE). */
   save(mode: number): void;
-  /** Puts it back to how it was kept (XTRESTORE). */
+  /** Restores the state that `save` kept (XTRESTORE). */
   restore(mode: number): void;
   softReset(): void;
   /** A reset by RIS, which leaves the cursor hidden in xterm.js (VS Code). */
   hardReset(): void;
   forget(): void;
-  /** The mode that has brought the alternate screen up; undefined on the main screen. */
+  /** The mode that has switched to the alternate screen; undefined on the main screen. */
   readonly alternateScreen: number | undefined;
   readonly hidesCursor: boolean;
   readonly reportsMouse: boolean;
-  /** Puts back what does not depend on which screen is shown. */
+  /** Restores what does not depend on which screen is shown. */
   undo(): string;
   /** Shows the cursor, if it is hidden. */
   undoCursor(): string;
 }
 
-/** @param cursor - is told when a private mode saves or restores the cursor, as DECSC and DECRC do */
+/** @param cursor - called when a private mode saves or restores the cursor, as DECSC and DECRC do */
 export function createPrivateModes(cursor: SavedCursor): PrivateModes {
   /** Bounded by the modes that are known. */
   const changed = new Set<number>();

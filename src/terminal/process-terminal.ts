@@ -52,12 +52,12 @@ export function createProcessTerminal(streams: TerminalStreams): Terminal {
     shows: (stream) => streams.outputs.some((output) => output === stream),
     modes,
     restore() {
-      // First: a mouse that is still reported types into what reads the terminal next.
+      // First: a mouse that is still reported types into the program that reads the terminal next.
       const undo = modes.undo();
       if (undo !== '') streams.outputs[0]?.write(undo);
       if (input === undefined || !raw) return;
       raw = false;
-      // The mode that is put back is the one found when raw mode was entered, bit for bit.
+      // This restores the mode from before raw mode, bit for bit.
       input.setRawMode(false);
     },
   };
@@ -71,7 +71,7 @@ function windowSize(source: WriteStream): [number, number] {
   }
 }
 
-/** A terminal without a size says 0 x 0. */
+/** A terminal without a size reports 0 x 0. */
 function usable(size: TerminalSize): TerminalSize | undefined {
   return size.cols > 0 && size.rows > 0 ? size : undefined;
 }

@@ -5,9 +5,9 @@ export interface Rendition {
   readonly isPlain: boolean;
   /** Keeps the attributes along with the cursor's position (DECSC). */
   save(): void;
-  /** Has them back, besides those of now: whether terminals do is not certain. */
+  /** Adds the kept attributes to the present ones: terminals differ in whether they restore them. */
   restore(): void;
-  /** Takes both for plain. */
+  /** Regards both as plain. */
   reset(): void;
 }
 
@@ -15,7 +15,7 @@ const RESET = 0;
 const DEFAULT_FOREGROUND = 39;
 const DEFAULT_BACKGROUND = 49;
 const DEFAULT_UNDERLINE_COLOUR = 59;
-/** What each attribute is switched off by, and the parameters that switch it on. */
+/** The parameter that switches an attribute off, and those that switch it on. */
 const ATTRIBUTES: ReadonlyMap<number, readonly number[]> = new Map([
   [10, [11, 12, 13, 14, 15, 16, 17, 18, 19]],
   [22, [1, 2]],
@@ -33,7 +33,7 @@ const ATTRIBUTES: ReadonlyMap<number, readonly number[]> = new Map([
 const SWITCHED_OFF_BY: ReadonlyMap<number, number> = new Map(
   [...ATTRIBUTES].flatMap(([off, ons]) => ons.map((on) => [on, off] as const)),
 );
-/** Any colour: `5 ; n` or `2 ; red ; green ; blue` follow, as parameters of their own or behind colons. */
+/** Any colour: `5 ; n` or `2 ; red ; green ; blue` follow, as parameters of their own or after colons. */
 const ANY_COLOUR: ReadonlyMap<number, number> = new Map([
   [38, DEFAULT_FOREGROUND],
   [48, DEFAULT_BACKGROUND],
@@ -44,7 +44,7 @@ const COLOUR_PARAMETERS: ReadonlyMap<number, number> = new Map([
   [2, 4],
 ]);
 
-/** What the output has made of the characters' attributes. */
+/** Follows the attributes that the output sets. */
 export function createRendition(): Rendition {
   /** The parameters that would switch off what is on. */
   const on = new Set<number>();

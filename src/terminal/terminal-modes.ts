@@ -7,7 +7,7 @@ import { createRendition } from './rendition.ts';
 export type ScreenState =
   /** At the beginning of a line: the last byte was a line feed. */
   | 'line-start'
-  /** Somewhere in a line, such as behind a prompt. */
+  /** Somewhere in a line, such as after a prompt. */
   | 'in-line'
   /** In a program that draws the whole screen, or hides the cursor while it draws a part of it. */
   | 'full-screen';
@@ -18,23 +18,23 @@ export interface TerminalModes {
   track(output: Buffer): void;
   readonly screen: ScreenState;
   /**
-   * The bytes of a sequence that the output ends in, which the terminal is waiting to see completed;
+   * The bytes of an incomplete sequence at the end of the output;
    * empty when there is none, undefined when it is too long to be kept.
    */
   readonly unfinished: Buffer | undefined;
-  /** What has to be written for the terminal to take something else: ends an unfinished sequence. */
+  /** What to write before any other text: it ends an unfinished sequence. */
   cancel(): string;
   /**
-   * What has to be written for the terminal to be as it was before: nothing when nothing is on. From
-   * then on nothing is.
+   * What to write to restore the terminal; empty when nothing is on. From then on nothing counts as
+   * switched on.
    */
   undo(): string;
-  /** Takes everything for switched off: what is on is meant to stay. */
+  /** Regards everything as switched off: what is on is meant to stay. */
   forget(): void;
 }
 
 const CANCEL = '\x18';
-/** For terminals that take CAN for a part of the string; elsewhere it does nothing. */
+/** For terminals that read CAN as a part of the string; on others it does nothing. */
 const STRING_TERMINATOR = '\x1b\\';
 const SAVE_CURSOR = '\x1b7';
 const RESTORE_CURSOR = '\x1b8';
@@ -58,7 +58,7 @@ export function createTerminalModes(rows: () => number | undefined): TerminalMod
   let endsLine = true;
   const rendition = createRendition();
   const keys = createKeyModes();
-  /** Saved with the cursor of the main screen, as the rendition is, and comes back with it. */
+  /** Saved and restored with the cursor of the main screen, as the rendition is. */
   let savedLineDrawing = false;
   const cursor: SavedCursor = {
     save() {
@@ -165,7 +165,7 @@ export function createTerminalModes(rows: () => number | undefined): TerminalMod
   });
 
   const cancel = (): string => {
-    switch (parser.withTimeout) {
+    switch (parser.pending) {
       case 'nothing':
         return '';
       case 'sequence':
@@ -175,7 +175,7 @@ export function createTerminalModes(rows: () => number | undefined): TerminalMod
     }
   };
 
-  /** Full margins again. That moves the cursor, which leaving the alternate screen puts right. */
+  /** Full margins again. That moves the cursor; leaving the alternate screen restores it. */
   const undoMargins = (): string => {
     if (!margins) return '';
     return isAlternate() ? '\x1b[r' : `${SAVE_CURSOR}\x1b[r${RESTORE_CURSOR}`;
@@ -192,7 +192,7 @@ export function createTerminalModes(rows: () => number | undefined): TerminalMod
     track(output) {
       if (output.length === 0) return;
       parser.feed(output);
-      endsLine = output[output.length - 1] === LINE_FEED && parser.withTimeout === 'nothing';
+      endsLine = output[output.length - 1] === LINE_FEED && parser.pending === 'nothing';
     },
     get screen() {
       if (isAlternate() || margins || modes.hidesCursor || modes.reportsMouse) return 'full-screen';

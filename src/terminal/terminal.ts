@@ -4,7 +4,7 @@ import type { TerminalModes } from './terminal-modes.ts';
 
 /** The user's terminal, as far as there is one. */
 export interface Terminal {
-  /** Keys come from a terminal: only then is there a raw mode, and are there escapes. */
+  /** Keys come from a terminal: only then there are a raw mode and escapes. */
   readonly isInteractive: boolean;
   /** The size now; undefined when no stream is a terminal. */
   size(): TerminalSize | undefined;
@@ -12,12 +12,12 @@ export interface Terminal {
   onResize(callback: () => void): () => void;
   /** Every key as its bytes, no echo, no signals. Does nothing when not interactive. */
   enterRawMode(): void;
-  /** What one read of the keyboard has given, with the sequences of xterm for keys without a character. */
+  /** The bytes of one read of the keyboard, with xterm's sequences for keys without a character. */
   keysOf(typed: Buffer): Buffer;
   /** Whether what is written to this stream appears on the terminal. */
   shows(stream: Writable): boolean;
   /** What the output shown there has switched on, as far as it was tracked. */
   readonly modes: TerminalModes;
-  /** Puts everything back as it was, the modes included. Idempotent. */
+  /** Restores everything, the modes included. Idempotent. */
   restore(): void;
 }

@@ -1,7 +1,7 @@
 const ESCAPE = '\x1b';
 const ESCAPE_BYTE = 0x1b;
 
-/** F1 to F5 as the Linux console writes them, behind `ESC [ [`, and as xterm does, behind `ESC`. */
+/** F1 to F5 as the Linux console writes them, after `ESC [ [`, and as xterm does, after `ESC`. */
 const LINUX_CONSOLE_KEYS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     A: 'OP',
@@ -41,8 +41,8 @@ const LIBUV_KEY = new RegExp(
 );
 
 /**
- * Gives the keys of a Windows console the sequences that every other terminal sends, and that
- * `TERM=xterm-256color` on the remote side stands for.
+ * Translates the keys of a Windows console to the sequences that every other terminal sends, and that
+ * programs with `TERM=xterm-256color` on the remote side expect.
  *
  * Node.js asks the console to write keys as sequences itself, and then they are xterm's already. A
  * console that cannot (the legacy console, Windows before 10 1607, wine) leaves it to libuv, which

@@ -7,9 +7,9 @@ const NOTICE_AFTER_MS = 3_000;
 export interface Loss {
   /** Monotonic milliseconds of its beginning. */
   readonly since: number;
-  /** The token of before the loss was tried once more, because resuming was refused. */
+  /** The token from before the loss was tried again, because resuming was refused. */
   triedOldToken: boolean;
-  /** It is over, or no longer of interest. @returns whether it was reported */
+  /** Ends the loss, or the wait for its end. @returns whether it was reported */
   end(): boolean;
 }
 

@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../../lib/clock.ts';
 const TICK_MS = 2_000;
 /** A tick this late means that the machine slept or the clock was set. */
 const CLOCK_JUMP_MS = 10_000;
-/** Intervals without any frame after a ping: then an idle socket counts as lost. */
+/** Intervals without any frame after a ping: after them an idle socket counts as lost. */
 const IDLE_INTERVALS = 2;
 /**
  * The least time without any frame, with something unacknowledged, before a ping asks. TCP repairs
@@ -21,7 +21,7 @@ const MAX_IDLE_MS = 10_000;
 const IDLE_TIMEOUTS = 10;
 /** Time for the answer to a ping where a socket is in doubt: several times any round trip. */
 const ANSWER_MS = 5_000;
-/** A timer this late means that the program stood still, and could not read an answer either. */
+/** A timer this late means that the program did not run, and could not read an answer either. */
 const STOOD_STILL_MS = 1_000;
 
 export const NOTHING_RECEIVED = 'the service sent nothing';
@@ -33,13 +33,13 @@ export interface LivenessOptions {
   readonly intervalMs: number;
   readonly ping: () => void;
   /**
-   * While nothing is read (back-pressure) silence says nothing. A socket that does not read because
-   * what it has sent does not leave finds out by itself whether it is dead.
+   * While nothing is read (back-pressure), an idle socket means nothing. A socket stops reading when
+   * what it has sent does not leave; such a socket finds out by itself whether it is dead.
    */
   readonly isReading: () => boolean;
   /** The gateway has answered a ping before. One that never has is not judged by pings. */
   readonly answersPings: () => boolean;
-  /** Milliseconds within which something should arrive; undefined while nothing has to. */
+  /** Milliseconds within which something should arrive; undefined while nothing is due. */
   readonly answerTimeout: () => number | undefined;
   /** The socket is dead though neither side closed it. Called at most once. */
   readonly lost: (reason: string) => void;
@@ -63,9 +63,9 @@ interface Asked {
 
 /**
  * Pings at once and then each interval, because the service and middle boxes close idle sockets,
- * and detects a dead socket: silence for two intervals after a ping, or for some seconds after a
- * ping that was sent because something is unacknowledged and nothing arrives, or because the
- * machine has slept (docs/design/protocol.md#retransmission).
+ * and detects a dead socket. It is dead when nothing arrives for two intervals after a ping, or for
+ * some seconds after a ping that asks: because something is unacknowledged and nothing arrives, or
+ * because the machine has slept (docs/design/protocol.md#retransmission).
  */
 export function watchLiveness(options: LivenessOptions): Liveness {
   const { clock } = options;
@@ -76,7 +76,7 @@ export function watchLiveness(options: LivenessOptions): Liveness {
   let waitingSince: number | undefined;
   let asked: Asked | undefined;
 
-  const forgetQuestion = (): void => {
+  const discardQuestion = (): void => {
     asked?.timer.cancel();
     asked = undefined;
   };
@@ -86,7 +86,7 @@ export function watchLiveness(options: LivenessOptions): Liveness {
     options.ping();
     const by = lastPing + answerMs;
     if (!options.answersPings() || (asked !== undefined && asked.by <= by)) return;
-    forgetQuestion();
+    discardQuestion();
     asked = { by, timer: clock.after(answerMs, () => decide(by)) };
   };
 
@@ -110,8 +110,8 @@ export function watchLiveness(options: LivenessOptions): Liveness {
     waitingSince ??= now;
     // A tick may find the end of the time so much later.
     const longest = MAX_IDLE_MS - TICK_MS;
-    const silence = Math.min(longest, Math.max(MIN_IDLE_MS, IDLE_TIMEOUTS * timeout));
-    return now - Math.max(waitingSince, lastReceived) >= silence;
+    const idleMs = Math.min(longest, Math.max(MIN_IDLE_MS, IDLE_TIMEOUTS * timeout));
+    return now - Math.max(waitingSince, lastReceived) >= idleMs;
   };
 
   const tick = (): void => {
@@ -121,9 +121,9 @@ export function watchLiveness(options: LivenessOptions): Liveness {
     lastWall = wall;
     if (!options.isReading()) {
       lastReceived = now;
-      forgetQuestion();
+      discardQuestion();
     } else if (slept) {
-      forgetQuestion();
+      discardQuestion();
       ask(ANSWER_MS);
     } else if (isInDoubt(now) && options.answersPings()) {
       if (asked === undefined || asked.by > now + ANSWER_MS) ask(ANSWER_MS);
@@ -135,13 +135,13 @@ export function watchLiveness(options: LivenessOptions): Liveness {
   const timer = clock.every(Math.min(TICK_MS, options.intervalMs), tick);
   const stop = (): void => {
     timer.cancel();
-    forgetQuestion();
+    discardQuestion();
   };
   ask(IDLE_INTERVALS * options.intervalMs);
   return {
     received() {
       lastReceived = clock.monotonic();
-      forgetQuestion();
+      discardQuestion();
     },
     isAlive: () => clock.monotonic() - lastReceived <= MAX_IDLE_MS + ANSWER_MS,
     stop,

@@ -4,7 +4,7 @@ import type { Presentation } from '../presentation.ts';
 import type { SessionEvent } from '../session-event.ts';
 import { isRead } from '../../lib/unread-text.ts';
 
-/** Tells the person that a connection is being made again, and for how long already. */
+/** Shows the user that the session reconnects, and for how long already. */
 export interface ReconnectNotice {
   /** @param since - when the connection was lost, in monotonic milliseconds */
   lost(reason: string, since: number): void;
@@ -39,7 +39,7 @@ interface NoticeStyle {
 }
 
 const COUNT_EVERY_MS = 1_000;
-/** What every terminal has at least. */
+/** The least width of terminals in use. */
 const USUAL_COLUMNS = 80;
 
 // ECMA-48 and xterm's "Control Sequences".
@@ -62,7 +62,7 @@ const RESTORE_TITLE = `${title('')}${POP_TITLE}`;
 
 const rewriteLine = (text: string): string => `${LINE_START}${ERASE_TO_LINE_END}${text}`;
 
-/** Nothing is erased that the remote side has written, nor written where it believes something else. */
+/** Nothing erases or overwrites what the remote side has written. */
 const NOTICE_STYLES: Readonly<Record<ScreenState, NoticeStyle>> = {
   'line-start': {
     begin: rewriteLine,
@@ -70,7 +70,7 @@ const NOTICE_STYLES: Readonly<Record<ScreenState, NoticeStyle>> = {
     back: '\nReconnected.\n',
     stop: '\n',
   },
-  // A line is put in below a prompt and what is typed there, and taken out again.
+  // A line is inserted below the prompt and what is typed there, and deleted again.
   'in-line': {
     begin: (text) =>
       `${ENSURE_LINE_BELOW}${SAVE_CURSOR}${PLAIN_CHARACTERS}${DOWN}${LINE_START}${INSERT_LINE}${text}`,
@@ -86,7 +86,7 @@ const NOTICE_STYLES: Readonly<Record<ScreenState, NoticeStyle>> = {
   },
 };
 
-/** Counts the seconds in the terminal, wherever that disturbs nothing; elsewhere it is plain lines. */
+/** Counts the seconds on a terminal where that disturbs nothing; elsewhere it writes plain lines. */
 export function createReconnectNotice(
   presentation: NoticePresentation,
   clock: Clock,
@@ -154,7 +154,7 @@ function countOnTerminal(
   };
 }
 
-/** Leaves the words to whoever listens to the session's events. */
+/** Reports a loss as events: the listener chooses the text. */
 export function reportReconnects(onEvent: (event: SessionEvent) => void): ReconnectNotice {
   return {
     lost: (reason, since) => onEvent({ kind: 'reconnecting', reason, since }),

@@ -1,14 +1,14 @@
 import type { Clock, Timer } from '../../lib/clock.ts';
 
 /**
- * The least a pause lasts: a person does not notice it, and a held key or a busy local connection
- * makes no storm of calls.
+ * The shortest pause. A person does not notice it, and it keeps a held key or a busy local connection
+ * from causing a storm of calls.
  */
 const MIN_PAUSE_MS = 1_000;
 
 /** The pause before the next attempt to connect. */
 export interface RetryPause {
-  /** Resolves after so many milliseconds, or earlier because of {@link hurry}; never once cancelled. */
+  /** Resolves after so many milliseconds, or earlier because of `retrySoon`; never after `cancel`. */
   wait(delayMs: number): Promise<void>;
   /** Something waits for the connection: a pause of more than a second ends once that has passed. */
   retrySoon(): void;
@@ -16,14 +16,14 @@ export interface RetryPause {
 }
 
 interface Running {
-  /** Monotonic milliseconds before which it cannot be hurried to end. */
+  /** Monotonic milliseconds before which `retrySoon` cannot end it. */
   readonly notBefore: number;
   readonly due: number;
   readonly timer: Timer;
   readonly finish: () => void;
 }
 
-/** A pause that has not begun. */
+/** Creates a pause that has not begun. */
 export function createRetryPause(clock: Clock): RetryPause {
   let running: Running | undefined;
 

@@ -2,8 +2,8 @@ import type { Clock, Timer } from '../../lib/clock.ts';
 import type { OutgoingMessage } from '../../channel/outgoing-message.ts';
 
 /**
- * The agent sends its handshake request first of all and, until it is acknowledged, again as soon as
- * 200 ms have passed, which it looks at every 100 ms (`DefaultTransmissionTimeout` and
+ * The agent sends its handshake request first of all and, until it is acknowledged, again after
+ * 200 ms, which it checks every 100 ms (`DefaultTransmissionTimeout` and
  * `ResendSleepInterval` of its `session/config/config.go`). In so many milliseconds it comes three times.
  */
 export const HANDSHAKE_GRACE_MS = 1_000;
@@ -26,7 +26,7 @@ export function mayLackHandshake(documentName: string): boolean {
   return !DOCUMENTS_WITH_HANDSHAKE.has(documentName);
 }
 
-/** What a start without a word from the agent works with. */
+/** What a start without any message of the agent works with. */
 export interface SilentStartOptions {
   readonly clock: Clock;
   /** Nothing has come from the agent, and the session has not ended. */
@@ -57,7 +57,7 @@ export interface SilentStart {
  * nothing until the terminal is up (`InputStreamMessageHandler` of its `shell_unix.go`;
  * docs/design/agent.md#start-of-a-session).
  *
- * So the terminal's size asks first: it is no secret, is never encrypted, and may be dropped. Once it is
+ * So the terminal's size is sent first: it is no secret, is never encrypted, and may be dropped. Once it is
  * acknowledged the agent is reading, and a handshake request that it has is sent again soon. When none
  * has come for a while, a second size, acknowledged on the same connection, shows that the agent was
  * there all the time; its messages arrive in the order in which it sends them. Then no handshake comes.

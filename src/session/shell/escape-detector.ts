@@ -18,7 +18,7 @@ export const ESCAPE_HELP =
 export interface EscapeDetector {
   /**
    * @param typed - one read from the terminal
-   * @returns the bytes to send and the escapes found; after `terminate` nothing is worth sending
+   * @returns the bytes to send and the escapes found; after `terminate` nothing more is sent
    */
   feed(typed: Buffer): { readonly send: Buffer; readonly escapes: readonly Escape[] };
 }

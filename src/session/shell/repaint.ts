@@ -6,8 +6,8 @@ import type { SessionLink } from '../session-type.ts';
 import { sizeMessage } from './size-message.ts';
 
 /**
- * How long the remote side has another size. Programs read the size when they get to it, and those
- * that find it unchanged do not draw.
+ * How long the remote side has another size. Programs read the size some time after the
+ * signal, and those that find it unchanged do not draw.
  */
 const OTHER_SIZE_MS = 100;
 
@@ -20,8 +20,8 @@ export interface Repaint {
 
 /**
  * Full-screen programs and line editors draw everything when the terminal's size changes (SIGWINCH,
- * which the agent's terminal sends only for a size that is another one). So the remote side gets one
- * row less and then the size as it is. The columns stay, so no line is broken anew.
+ * which the agent's terminal sends only for a new size). So the remote side gets a size of one row
+ * less and then the true size. The columns stay, so no line is wrapped differently.
  */
 export function createRepaint(
   link: Pick<SessionLink, 'send' | 'whenAcknowledged'>,
@@ -29,7 +29,7 @@ export function createRepaint(
   clock: Clock,
 ): Repaint {
   let stopped = false;
-  /** The other size is on its way, or the size as it is has still to follow it. */
+  /** The other size is on its way, or the true size must still follow it. */
   let isChanging = false;
   let restoring: Timer | undefined;
   return {

@@ -5,7 +5,7 @@ import { exactCopy } from '../../lib/exact-copy.ts';
 import type { GatherWrites } from './cork-writes.ts';
 import { isTerminal } from './watch-outputs.ts';
 
-/** Writes payloads to a stream of the process, many at a time, and says when it is full. */
+/** Writes payloads to a stream of the process, many at a time, and reports when it is full. */
 export interface OutputWriter {
   write(bytes: Buffer): void;
   /** Resolves when everything written has been taken by the system, or can never be. */
@@ -21,8 +21,8 @@ export interface OutputWriterEvents {
   /** It has room again. */
   drained(): void;
   /**
-   * The reader has gone; what is written from now on is dropped. After any other error it is dropped,
-   * too, but that is for the session to judge (`watchOutputs`).
+   * The reader has closed it; what is written from now on is dropped. After any other error it is
+   * dropped, too, but then `watchOutputs` reports the error to the session.
    */
   readerClosed(): void;
 }

@@ -8,10 +8,10 @@ export function isTerminal(stream: Writable): boolean {
 
 /**
  * Watches the outputs of a session to the end of the process: an error without a listener would end it
- * without a word.
+ * without a message.
  *
- * @param failed - is called for each output that cannot take what is written to it, once. A reader that
- *   has gone is not among them: what that means depends on the session
+ * @param failed - is called for each output that cannot take what is written to it, once. A closed
+ *   reader is not among them: what that means depends on the session
  */
 export function watchOutputs(
   outputs: Readonly<Record<OutputName, Writable>>,
