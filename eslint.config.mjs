@@ -7,6 +7,16 @@ const NAMED_EXPORTS = {
   message: 'Name what a module exports: a thing is found by its name.',
 };
 
+/** Words that a user must read twice: texts of the program say it in standard terms. */
+const RIDDLES =
+  '\\b(?:[Ww]hoever|[Nn]obody|[Ss]omebody|is to be had|those there are|parted by|own word|farewell|complain|machines there are|[Ll]eads? to|LEADS TO|nothing came within|see whether)\\b';
+const PLAIN_WORDS = [`Literal[value=/${RIDDLES}/]`, `TemplateElement[value.raw=/${RIDDLES}/]`].map(
+  (selector) => ({
+    selector,
+    message: 'Write the standard term, in a sentence that is understood at the first reading.',
+  }),
+);
+
 /**
  * The directories of `src`, and which of them each may import. Data flows one way: commands, cli,
  * session, channel, protocol. `lib` serves all of them and knows none.
@@ -43,7 +53,12 @@ function zone(files, ignores, forbidden, message) {
     ignores,
     rules: {
       'no-restricted-imports': ['error', { patterns: [{ regex: source, message }] }],
-      'no-restricted-syntax': ['error', NAMED_EXPORTS, { selector: dynamic, message }],
+      'no-restricted-syntax': [
+        'error',
+        NAMED_EXPORTS,
+        ...PLAIN_WORDS,
+        { selector: dynamic, message },
+      ],
     },
   };
 }
