@@ -64,60 +64,76 @@ const NOTHING = Buffer.alloc(0);
  * "Control Sequences"). Its memory does not grow with the output.
  */
 export function createSequenceParser(handler: SequenceHandler): SequenceParser {
-  let state: State = 'ground';
-  let prefix = '';
-  let intermediate = '';
-  let parameters: number[] = [];
-  let number = 0;
+  return new Parser(handler);
+}
+
+class Parser implements SequenceParser {
+  readonly #handler: SequenceHandler;
+  #state: State = 'ground';
+  #prefix = '';
+  #intermediate = '';
+  #parameters: number[] = [];
+  #number = 0;
   /** After a colon: what follows are details of the parameter before it. */
-  let inDetails = false;
-  let unfinished: Buffer | undefined = NOTHING;
+  #inDetails = false;
+  #unfinished: Buffer | undefined = NOTHING;
 
-  const endParameter = (): void => {
-    if (parameters.length < MOST_PARAMETERS) parameters.push(number);
-    number = 0;
-    inDetails = false;
-  };
+  constructor(handler: SequenceHandler) {
+    this.#handler = handler;
+  }
 
-  const begin = (): State => {
-    prefix = '';
-    intermediate = '';
-    parameters = [];
-    number = 0;
-    inDetails = false;
-    return 'escape';
-  };
-
-  const afterEscape = (byte: number): State => {
-    const character = String.fromCharCode(byte);
-    if (byte < DIGIT_0) {
-      intermediate = character;
-      return 'escape';
+  feed(output: Buffer): void {
+    /** Where the sequence begins that is being read; undefined when it began in earlier output. */
+    let start: number | undefined;
+    for (let at = 0; at < output.length; at++) {
+      if (this.#state === 'ground') {
+        at = output.indexOf(ESCAPE, at);
+        if (at === -1) break;
+      }
+      const byte = output[at] ?? 0;
+      if (byte === ESCAPE) {
+        start = at;
+        this.#begin();
+      } else this.#state = this.#after(byte);
     }
-    const started = intermediate === '' ? STARTS.get(character) : undefined;
-    if (started !== undefined) return started;
-    handler.escapeSequence(intermediate, character);
-    return 'ground';
-  };
+    if (this.#state === 'ground') this.#unfinished = NOTHING;
+    else this.#keep(output.subarray(start ?? 0), start !== undefined);
+  }
 
-  const afterControl = (byte: number): State => {
-    if (byte >= FIRST_FINAL) {
-      endParameter();
-      const final = String.fromCharCode(byte);
-      handler.controlSequence({ prefix, parameters, intermediate, final });
-      return 'ground';
+  get pending(): SequenceParser['pending'] {
+    switch (this.#state) {
+      case 'ground':
+        return 'nothing';
+      case 'escape':
+      case 'control':
+        return 'sequence';
+      case 'string':
+      case 'bell-string':
+        return 'string';
     }
-    if (byte < DIGIT_0) intermediate = String.fromCharCode(byte);
-    else if (byte <= DIGIT_9) {
-      if (!inDetails) number = Math.min(number * 10 + byte - DIGIT_0, LARGEST_NUMBER);
-    } else if (byte === COLON) inDetails = true;
-    else if (byte === SEMICOLON) endParameter();
-    else if (byte <= LAST_PARAMETER_BYTE) prefix = String.fromCharCode(byte);
-    return 'control';
-  };
+  }
 
-  const after = (byte: number): State => {
+  get unfinished(): Buffer | undefined {
+    return this.#unfinished;
+  }
+
+  reset(): void {
+    this.#state = 'ground';
+    this.#unfinished = NOTHING;
+  }
+
+  #begin(): void {
+    this.#state = 'escape';
+    this.#prefix = '';
+    this.#intermediate = '';
+    this.#parameters = [];
+    this.#number = 0;
+    this.#inDetails = false;
+  }
+
+  #after(byte: number): State {
     if (byte === CANCEL || byte === SUBSTITUTE) return 'ground';
+    const state = this.#state;
     switch (state) {
       case 'ground':
       case 'string':
@@ -129,54 +145,56 @@ export function createSequenceParser(handler: SequenceHandler): SequenceParser {
         // Control characters are executed in the middle of a sequence, which goes on after them.
         if (byte < FIRST_PRINTABLE || byte === DELETE) return state;
         if (byte > DELETE) return 'ground';
-        return state === 'escape' ? afterEscape(byte) : afterControl(byte);
+        return state === 'escape' ? this.#afterEscape(byte) : this.#afterControl(byte);
     }
-  };
+  }
 
-  const keep = (rest: Buffer, isWhole: boolean): void => {
-    const before = isWhole ? NOTHING : unfinished;
-    unfinished =
+  #afterEscape(byte: number): State {
+    const character = String.fromCharCode(byte);
+    if (byte < DIGIT_0) {
+      this.#intermediate = character;
+      return 'escape';
+    }
+    const started = this.#intermediate === '' ? STARTS.get(character) : undefined;
+    if (started !== undefined) return started;
+    this.#handler.escapeSequence(this.#intermediate, character);
+    return 'ground';
+  }
+
+  #afterControl(byte: number): State {
+    if (byte >= FIRST_FINAL) {
+      this.#endParameter();
+      this.#handler.controlSequence({
+        prefix: this.#prefix,
+        parameters: this.#parameters,
+        intermediate: this.#intermediate,
+        final: String.fromCharCode(byte),
+      });
+      return 'ground';
+    }
+    if (byte < DIGIT_0) this.#intermediate = String.fromCharCode(byte);
+    else if (byte <= DIGIT_9) this.#addDigit(byte - DIGIT_0);
+    else if (byte === COLON) this.#inDetails = true;
+    else if (byte === SEMICOLON) this.#endParameter();
+    else if (byte <= LAST_PARAMETER_BYTE) this.#prefix = String.fromCharCode(byte);
+    return 'control';
+  }
+
+  #addDigit(digit: number): void {
+    if (!this.#inDetails) this.#number = Math.min(this.#number * 10 + digit, LARGEST_NUMBER);
+  }
+
+  #endParameter(): void {
+    if (this.#parameters.length < MOST_PARAMETERS) this.#parameters.push(this.#number);
+    this.#number = 0;
+    this.#inDetails = false;
+  }
+
+  #keep(rest: Buffer, isWhole: boolean): void {
+    const before = isWhole ? NOTHING : this.#unfinished;
+    this.#unfinished =
       before === undefined || before.length + rest.length > MOST_UNFINISHED_BYTES
         ? undefined
         : Buffer.concat([before, rest]);
-  };
-
-  return {
-    feed(output) {
-      /** Where the sequence begins that is being read; undefined when it began in earlier output. */
-      let start: number | undefined;
-      for (let at = 0; at < output.length; at++) {
-        if (state === 'ground') {
-          at = output.indexOf(ESCAPE, at);
-          if (at === -1) break;
-        }
-        const byte = output[at] ?? 0;
-        if (byte === ESCAPE) {
-          start = at;
-          state = begin();
-        } else state = after(byte);
-      }
-      if (state === 'ground') unfinished = NOTHING;
-      else keep(output.subarray(start ?? 0), start !== undefined);
-    },
-    get pending() {
-      switch (state) {
-        case 'ground':
-          return 'nothing';
-        case 'escape':
-        case 'control':
-          return 'sequence';
-        case 'string':
-        case 'bell-string':
-          return 'string';
-      }
-    },
-    get unfinished() {
-      return unfinished;
-    },
-    reset() {
-      state = 'ground';
-      unfinished = NOTHING;
-    },
-  };
+  }
 }

@@ -1,6 +1,10 @@
-import { createSequenceParser, type ControlSequence } from './control-sequences.ts';
+import {
+  createSequenceParser,
+  type ControlSequence,
+  type SequenceParser,
+} from './control-sequences.ts';
 import { createKeyModes } from './key-modes.ts';
-import { createPrivateModes, type SavedCursor } from './private-modes.ts';
+import { createPrivateModes, type PrivateModes, type SavedCursor } from './private-modes.ts';
 import { createRendition } from './rendition.ts';
 
 /** Where the output of the remote side has left the terminal. */
@@ -45,127 +49,61 @@ const POP_TITLE = 23;
 /** As many as xterm keeps. */
 const MOST_TITLES = 10;
 const LINE_FEED = 0x0a;
+
 /** @param rows - the height of the terminal now; undefined when it is unknown */
 export function createTerminalModes(rows: () => number | undefined): TerminalModes {
-  let cursorIsSaved = false;
-  let margins = false;
-  let shape = false;
-  let insert = false;
-  let keypad = false;
-  let lineDrawing = false;
-  /** What of the title was pushed: 0 for both, 1 for the icon's, 2 for the window's. */
-  let titles: number[] = [];
-  let endsLine = true;
-  const rendition = createRendition();
-  const keys = createKeyModes();
+  return new Modes(rows);
+}
+
+class Modes implements TerminalModes {
+  readonly #rows: () => number | undefined;
+  readonly #rendition = createRendition();
+  readonly #keys = createKeyModes();
+  readonly #private: PrivateModes;
+  readonly #parser: SequenceParser;
   /** Saved and restored with the cursor of the main screen, as the rendition is. */
-  let savedLineDrawing = false;
-  const cursor: SavedCursor = {
-    save() {
-      if (isAlternate()) return;
-      cursorIsSaved = true;
-      savedLineDrawing = lineDrawing;
-      rendition.save();
-    },
-    restore() {
-      lineDrawing ||= savedLineDrawing;
-      rendition.restore();
-    },
+  readonly #cursor: SavedCursor = {
+    save: () => this.#saveCursor(),
+    restore: () => this.#restoreCursor(),
   };
-  const modes = createPrivateModes(cursor);
-  const isAlternate = (): boolean => modes.alternateScreen !== undefined;
+  #cursorIsSaved = false;
+  #savedLineDrawing = false;
+  #margins = false;
+  #shape = false;
+  #insert = false;
+  #keypad = false;
+  #lineDrawing = false;
+  /** What of the title was pushed: 0 for both, 1 for the icon's, 2 for the window's. */
+  #titles: number[] = [];
+  #endsLine = true;
 
-  const resetDisplay = (): void => {
-    margins = insert = keypad = lineDrawing = savedLineDrawing = false;
-    rendition.reset();
-  };
+  constructor(rows: () => number | undefined) {
+    this.#rows = rows;
+    this.#private = createPrivateModes(this.#cursor);
+    this.#parser = createSequenceParser({
+      controlSequence: (sequence) => this.#takeControl(sequence),
+      escapeSequence: (intermediate, final) => this.#takeEscape(intermediate, final),
+    });
+  }
 
-  const softReset = (): void => {
-    resetDisplay();
-    modes.softReset();
-  };
+  track(output: Buffer): void {
+    if (output.length === 0) return;
+    this.#parser.feed(output);
+    this.#endsLine = output[output.length - 1] === LINE_FEED && this.#parser.pending === 'nothing';
+  }
 
-  const hardReset = (): void => {
-    resetDisplay();
-    modes.hardReset();
-    keys.reset();
-    cursorIsSaved = shape = false;
-    titles = [];
-  };
+  get screen(): ScreenState {
+    const { hidesCursor, reportsMouse } = this.#private;
+    if (this.#isAlternate() || this.#margins || hidesCursor || reportsMouse) return 'full-screen';
+    return this.#endsLine ? 'line-start' : 'in-line';
+  }
 
-  const forget = (): void => {
-    hardReset();
-    modes.forget();
-    parser.reset();
-  };
+  get unfinished(): Buffer | undefined {
+    return this.#parser.unfinished;
+  }
 
-  const takeTitle = ([operation, which = 0, index = 0]: readonly number[]): void => {
-    if (index !== 0) return;
-    if (operation === PUSH_TITLE) titles = [...titles, which].slice(-MOST_TITLES);
-    else if (operation === POP_TITLE) titles = titles.slice(0, -1);
-  };
-
-  const takePrivate = ({ parameters, final }: ControlSequence): void => {
-    for (const mode of parameters) {
-      switch (final) {
-        case 'h':
-        case 'l':
-          modes.set(mode, final === 'h');
-          break;
-        case 's':
-          modes.save(mode);
-          break;
-        case 'r':
-          modes.restore(mode);
-      }
-    }
-  };
-
-  const takePlain = ({ parameters, final }: ControlSequence): void => {
-    switch (final) {
-      case 'h':
-      case 'l':
-        if (parameters.includes(INSERT_MODE)) insert = final === 'h';
-        break;
-      case 'm':
-        rendition.take(parameters);
-        break;
-      case 'r':
-        margins = setsMargins(parameters, rows());
-        break;
-      case 's':
-        cursor.save();
-        break;
-      case 'u':
-        cursor.restore();
-        break;
-      case 't':
-        takeTitle(parameters);
-    }
-  };
-
-  const parser = createSequenceParser({
-    controlSequence(sequence) {
-      const { prefix, parameters, intermediate, final } = sequence;
-      if (keys.take(sequence, isAlternate())) return;
-      if (intermediate === ' ' && final === 'q') shape = parameters[0] !== 0;
-      else if (intermediate === '!' && final === 'p') softReset();
-      else if (intermediate !== '') return;
-      else if (prefix === '?') takePrivate(sequence);
-      else if (prefix === '') takePlain(sequence);
-    },
-    escapeSequence(intermediate, final) {
-      if (intermediate === '(') lineDrawing = final === '0';
-      else if (intermediate !== '') return;
-      else if (final === 'c') hardReset();
-      else if (final === '7') cursor.save();
-      else if (final === '8') cursor.restore();
-      else if (final === '=' || final === '>') keypad = final === '=';
-    },
-  });
-
-  const cancel = (): string => {
-    switch (parser.pending) {
+  cancel(): string {
+    switch (this.#parser.pending) {
       case 'nothing':
         return '';
       case 'sequence':
@@ -173,57 +111,146 @@ export function createTerminalModes(rows: () => number | undefined): TerminalMod
       case 'string':
         return `${CANCEL}${STRING_TERMINATOR}`;
     }
-  };
+  }
+
+  undo(): string {
+    if (this.#isAlternate()) this.#cursor.restore();
+    const text = [
+      this.cancel(),
+      this.#private.undo(),
+      this.#keys.undo(),
+      this.#keypad ? '\x1b>' : '',
+      this.#insert ? `\x1b[${INSERT_MODE}l` : '',
+      this.#undoMargins(),
+      this.#leaveAlternateScreen(),
+      this.#keys.undoScreen(false),
+      ...this.#titles.toReversed().map((which) => `\x1b[${POP_TITLE};${which}t`),
+      this.#lineDrawing ? '\x1b(B' : '',
+      this.#rendition.isPlain ? '' : '\x1b[m',
+      this.#shape ? '\x1b[0 q' : '',
+      this.#private.undoCursor(),
+    ].join('');
+    this.forget();
+    return text;
+  }
+
+  forget(): void {
+    this.#hardReset();
+    this.#private.forget();
+    this.#parser.reset();
+  }
+
+  #isAlternate(): boolean {
+    return this.#private.alternateScreen !== undefined;
+  }
+
+  #saveCursor(): void {
+    if (this.#isAlternate()) return;
+    this.#cursorIsSaved = true;
+    this.#savedLineDrawing = this.#lineDrawing;
+    this.#rendition.save();
+  }
+
+  #restoreCursor(): void {
+    this.#lineDrawing ||= this.#savedLineDrawing;
+    this.#rendition.restore();
+  }
+
+  #resetDisplay(): void {
+    this.#margins = this.#insert = this.#keypad = false;
+    this.#lineDrawing = this.#savedLineDrawing = false;
+    this.#rendition.reset();
+  }
+
+  #softReset(): void {
+    this.#resetDisplay();
+    this.#private.softReset();
+  }
+
+  #hardReset(): void {
+    this.#resetDisplay();
+    this.#private.hardReset();
+    this.#keys.reset();
+    this.#cursorIsSaved = this.#shape = false;
+    this.#titles = [];
+  }
+
+  #takeControl(sequence: ControlSequence): void {
+    const { prefix, parameters, intermediate, final } = sequence;
+    if (this.#keys.take(sequence, this.#isAlternate())) return;
+    if (intermediate === ' ' && final === 'q') this.#shape = parameters[0] !== 0;
+    else if (intermediate === '!' && final === 'p') this.#softReset();
+    else if (intermediate !== '') return;
+    else if (prefix === '?') this.#takePrivate(sequence);
+    else if (prefix === '') this.#takePlain(sequence);
+  }
+
+  #takeEscape(intermediate: string, final: string): void {
+    if (intermediate === '(') this.#lineDrawing = final === '0';
+    else if (intermediate !== '') return;
+    else if (final === 'c') this.#hardReset();
+    else if (final === '7') this.#cursor.save();
+    else if (final === '8') this.#cursor.restore();
+    else if (final === '=' || final === '>') this.#keypad = final === '=';
+  }
+
+  #takePrivate({ parameters, final }: ControlSequence): void {
+    for (const mode of parameters) {
+      switch (final) {
+        case 'h':
+        case 'l':
+          this.#private.set(mode, final === 'h');
+          break;
+        case 's':
+          this.#private.save(mode);
+          break;
+        case 'r':
+          this.#private.restore(mode);
+      }
+    }
+  }
+
+  #takePlain({ parameters, final }: ControlSequence): void {
+    switch (final) {
+      case 'h':
+      case 'l':
+        if (parameters.includes(INSERT_MODE)) this.#insert = final === 'h';
+        break;
+      case 'm':
+        this.#rendition.take(parameters);
+        break;
+      case 'r':
+        this.#margins = setsMargins(parameters, this.#rows());
+        break;
+      case 's':
+        this.#cursor.save();
+        break;
+      case 'u':
+        this.#cursor.restore();
+        break;
+      case 't':
+        this.#takeTitle(parameters);
+    }
+  }
+
+  #takeTitle([operation, which = 0, index = 0]: readonly number[]): void {
+    if (index !== 0) return;
+    if (operation === PUSH_TITLE) this.#titles = [...this.#titles, which].slice(-MOST_TITLES);
+    else if (operation === POP_TITLE) this.#titles = this.#titles.slice(0, -1);
+  }
 
   /** Full margins again. That moves the cursor; leaving the alternate screen restores it. */
-  const undoMargins = (): string => {
-    if (!margins) return '';
-    return isAlternate() ? '\x1b[r' : `${SAVE_CURSOR}\x1b[r${RESTORE_CURSOR}`;
-  };
+  #undoMargins(): string {
+    if (!this.#margins) return '';
+    return this.#isAlternate() ? '\x1b[r' : `${SAVE_CURSOR}\x1b[r${RESTORE_CURSOR}`;
+  }
 
-  const leaveAlternateScreen = (): string => {
-    const mode = modes.alternateScreen;
+  #leaveAlternateScreen(): string {
+    const mode = this.#private.alternateScreen;
     if (mode === undefined) return '';
-    const restoring = mode === SAVING_SCREEN || !cursorIsSaved ? '' : RESTORE_CURSOR;
-    return `${keys.undoScreen(true)}\x1b[?${mode}l${restoring}`;
-  };
-
-  return {
-    track(output) {
-      if (output.length === 0) return;
-      parser.feed(output);
-      endsLine = output[output.length - 1] === LINE_FEED && parser.pending === 'nothing';
-    },
-    get screen() {
-      if (isAlternate() || margins || modes.hidesCursor || modes.reportsMouse) return 'full-screen';
-      return endsLine ? 'line-start' : 'in-line';
-    },
-    get unfinished() {
-      return parser.unfinished;
-    },
-    cancel,
-    undo() {
-      if (isAlternate()) cursor.restore();
-      const text = [
-        cancel(),
-        modes.undo(),
-        keys.undo(),
-        keypad ? '\x1b>' : '',
-        insert ? `\x1b[${INSERT_MODE}l` : '',
-        undoMargins(),
-        leaveAlternateScreen(),
-        keys.undoScreen(false),
-        ...titles.toReversed().map((which) => `\x1b[${POP_TITLE};${which}t`),
-        lineDrawing ? '\x1b(B' : '',
-        rendition.isPlain ? '' : '\x1b[m',
-        shape ? '\x1b[0 q' : '',
-        modes.undoCursor(),
-      ].join('');
-      forget();
-      return text;
-    },
-    forget,
-  };
+    const restoring = mode === SAVING_SCREEN || !this.#cursorIsSaved ? '' : RESTORE_CURSOR;
+    return `${this.#keys.undoScreen(true)}\x1b[?${mode}l${restoring}`;
+  }
 }
 
 /** Whether margins are other than the whole screen (DECSTBM). */
