@@ -142,7 +142,7 @@ describe('a role that needs a code', () => {
     assert.equal(status, 255);
     assert.match(
       stderr,
-      /profile admin needs a code of the MFA device \S+ \(mfa_serial\).*: run aws sts get-caller-identity --profile admin in a terminal/,
+      /profile admin needs a code of the MFA device \S+ \(mfa_serial\).* run this in a terminal: aws sts get-caller-identity --profile admin\n/,
     );
     assert.equal(account.assumed(), 0);
   });
