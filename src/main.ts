@@ -1,4 +1,4 @@
-import './cli/process/shut-debugger.ts';
+import './cli/process/signals/shut-debugger.ts';
 import { readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { parseInvocation, type Invocation } from './cli/invocation/caller-contract.ts';
@@ -34,7 +34,7 @@ async function suggest(args: readonly string[]): Promise<void> {
 
 /** A program that runs for long ends on SIGUSR1 also where its runtime blocks the signal. */
 async function watchSigusr1(): Promise<void> {
-  const { deliverBlockedSigusr1 } = await import('./cli/process/blocked-sigusr1.ts');
+  const { deliverBlockedSigusr1 } = await import('./cli/process/signals/blocked-sigusr1.ts');
   deliverBlockedSigusr1(process, () => readFileSync('/proc/self/status', 'utf8'), systemClock);
 }
 
@@ -60,8 +60,8 @@ async function main(args: readonly string[], invocation: Invocation): Promise<nu
     case 'own-command': {
       await watchSigusr1();
       const [{ takeSignals }, { asksForSsh, hangUpEnds }] = await Promise.all([
-        import('./cli/process/command-signals.ts'),
-        import('./cli/process/hang-up.ts'),
+        import('./cli/process/signals/command-signals.ts'),
+        import('./cli/process/signals/hang-up.ts'),
       ]);
       const signals = takeSignals(
         process,

@@ -3,9 +3,9 @@ import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
 import { createProgram, type CommandEntry } from '../../src/cli/framework/command-line.ts';
 import { createProcessContext } from '../../src/cli/framework/process-context.ts';
-import { takeSignals } from '../../src/cli/process/command-signals.ts';
+import { takeSignals } from '../../src/cli/process/signals/command-signals.ts';
 import { watchFatalErrors } from '../../src/cli/process/fatal-errors.ts';
-import type { SignalSource } from '../../src/cli/process/process-signals.ts';
+import type { SignalSource } from '../../src/cli/process/signals/process-signals.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
 

@@ -6,7 +6,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { LogLevel } from '../../logging/level.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import type { CommandSignals } from '../process/command-signals.ts';
+import type { CommandSignals } from '../process/signals/command-signals.ts';
 import type { FatalErrors } from '../process/fatal-errors.ts';
 import type { SessionGuard } from '../run/session-guard.ts';
 

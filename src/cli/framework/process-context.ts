@@ -3,7 +3,7 @@ import type { OutputError } from '../../lib/output-error.ts';
 import { printableLines } from '../../lib/printable.ts';
 import { createLineLogger } from '../../logging/line-logger.ts';
 import { silentLogger, type Logger } from '../../logging/logger.ts';
-import type { CommandSignals } from '../process/command-signals.ts';
+import type { CommandSignals } from '../process/signals/command-signals.ts';
 import type { FatalErrors } from '../process/fatal-errors.ts';
 import { processOutputs } from '../process/process-outputs.ts';
 import { asksForJson } from '../run/json-failures.ts';

@@ -2,7 +2,7 @@ import { awsLabels } from '../../aws/signing/aws-domains.ts';
 import { parseLocalEndpoint, type LocalEndpoint } from '../../session/port/properties.ts';
 import type { RequestedKind } from '../../session/handshake/requested-kind.ts';
 import type { StartSession } from './caller-contract.ts';
-import { SSH_DOCUMENT } from '../process/hang-up.ts';
+import { SSH_DOCUMENT } from '../process/signals/hang-up.ts';
 
 /** Documents of AWS whose sessions are shells, and the one of an account's preferences, which is always one. */
 const SHELL_DOCUMENTS: ReadonlySet<string> = new Set([

@@ -1,7 +1,7 @@
 import type { SessionRequest } from '../../aws/aws.ts';
 import { SIGNAL_STATUS } from '../../session/signal-status.ts';
-import { nextEnding } from '../process/command-signals.ts';
-import { SSH_DOCUMENT } from '../process/hang-up.ts';
+import { nextEnding } from '../process/signals/command-signals.ts';
+import { SSH_DOCUMENT } from '../process/signals/hang-up.ts';
 import type { PresentationChoice, RunOptions } from './run-options.ts';
 import { readSettings, SettingsError } from '../process/settings.ts';
 import { CommandError, type CommandContext } from '../framework/command-context.ts';

@@ -13,13 +13,13 @@ import type { OpenSocket } from '../../socket/socket.ts';
 import { createProcessTerminal } from '../../terminal/process-terminal.ts';
 import { makeTtyNonblocking } from '../../terminal/nonblocking-tty.ts';
 import { freeDescriptors } from '../process/free-descriptors.ts';
-import { hangUpEnds } from '../process/hang-up.ts';
+import { hangUpEnds } from '../process/signals/hang-up.ts';
 import { sessionFailureLines } from './json-failures.ts';
 import type { FatalErrors } from '../process/fatal-errors.ts';
 import type { ProcessOutputs } from '../process/process-outputs.ts';
 import type { PresentationChoice, RunOptions } from './run-options.ts';
 import type { Settings } from '../process/settings.ts';
-import type { BufferedSignals } from '../process/process-signals.ts';
+import type { BufferedSignals } from '../process/signals/process-signals.ts';
 import { onWindowChange } from './window-changes.ts';
 
 const CONTROLLING_TERMINAL = '/dev/tty';

@@ -5,7 +5,7 @@ import type { Presentation } from '../../session/presentation.ts';
 import type { RequestedKind } from '../../session/handshake/requested-kind.ts';
 import type { OutputFilter } from '../../session/shell/command-without-input.ts';
 import type { FatalErrors } from '../process/fatal-errors.ts';
-import type { BufferedSignals } from '../process/process-signals.ts';
+import type { BufferedSignals } from '../process/signals/process-signals.ts';
 
 /** A presentation that names its streams: they are opened when the session begins. */
 export interface PresentationChoice extends Pick<

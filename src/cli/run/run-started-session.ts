@@ -10,7 +10,7 @@ import type { StartSession } from '../invocation/caller-contract.ts';
 import { endOrphanSession } from './orphan-sessions.ts';
 import { openGatewaySocket } from './gateway-socket.ts';
 import { installDirectory } from './install-directory.ts';
-import { SSH_DOCUMENT } from '../process/hang-up.ts';
+import { SSH_DOCUMENT } from '../process/signals/hang-up.ts';
 import { failureLine, programFailure } from './json-failures.ts';
 import { messages } from '../invocation/messages.ts';
 import { watchFatalErrors } from '../process/fatal-errors.ts';
@@ -21,7 +21,7 @@ import { processOutputs, type ProcessOutputs } from '../process/process-outputs.
 import { CALLER_OPTIONS, type RunOptions } from './run-options.ts';
 import { createSessionService } from './create-session-service.ts';
 import { loadSessionAws } from './load-session-aws.ts';
-import { bufferSignals, type BufferedSignals } from '../process/process-signals.ts';
+import { bufferSignals, type BufferedSignals } from '../process/signals/process-signals.ts';
 import { readSettings, SettingsError, type Settings } from '../process/settings.ts';
 import { droppedTexts, limitTexts } from '../../lib/unread-text.ts';
 import { printable, printableLines } from '../../lib/printable.ts';

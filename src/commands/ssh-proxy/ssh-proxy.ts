@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { SSH_DOCUMENT } from '../../cli/process/hang-up.ts';
+import { SSH_DOCUMENT } from '../../cli/process/signals/hang-up.ts';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import { openSession } from '../../cli/run/open-session.ts';

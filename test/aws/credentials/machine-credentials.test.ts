@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { createContainerApi, createInstanceMetadataApi } from '../../local-aws/api/metadata-api.ts';
 import { listen, serve } from '../../network/local-server.ts';
 import { homeWith } from '../aws-files.ts';
-import { FROM_CHAIN, ISSUED, lookUp, refused } from './resolve-process.ts';
+import { FROM_CHAIN, ISSUED, lookUp, refused } from './support/resolve-process.ts';
 
 test('container: the endpoint of the environment is asked with its authorization', async (t) => {
   const container = createContainerApi('container-authorization', ISSUED);

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import type { CleanupScope } from '../../support/cleanup-scope.ts';
 import { homeWith } from '../aws-files.ts';
-import { FROM_CHAIN, ISSUED, lookUp, refused } from './resolve-process.ts';
+import { FROM_CHAIN, ISSUED, lookUp, refused } from './support/resolve-process.ts';
 
 const PRINTED = {
   Version: 1,

@@ -8,7 +8,7 @@ import { NOT_LOOPBACK, serve } from '../../network/local-server.ts';
 import { startTinyproxy } from '../../network/tinyproxy.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { homeWith } from '../aws-files.ts';
-import { FROM_CHAIN, ISSUED, lookUp, refused, SOURCE_KEYS } from './resolve-process.ts';
+import { FROM_CHAIN, ISSUED, lookUp, refused, SOURCE_KEYS } from './support/resolve-process.ts';
 import { needs } from '../../support/require-tools.ts';
 import { OPENSSL, TINYPROXY } from '../../support/tools.ts';
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { createSsoApi } from '../../local-aws/api/sso-api.ts';
 import { serve } from '../../network/local-server.ts';
 import { homeWith } from '../aws-files.ts';
-import { FROM_CHAIN, HOUR_MS, ISSUED, lookUp, refused } from './resolve-process.ts';
+import { FROM_CHAIN, HOUR_MS, ISSUED, lookUp, refused } from './support/resolve-process.ts';
 
 /** The file in which the AWS CLI leaves a sign-in. */
 function signIn(key: string, accessToken: string, expiresAt: number): Record<string, string> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { homeWith } from '../aws-files.ts';
-import { lookUp, SOURCE_KEYS } from './resolve-process.ts';
+import { lookUp, SOURCE_KEYS } from './support/resolve-process.ts';
 
 test('environment: keys are found without loading the AWS SDK', async (t) => {
   const env = {

@@ -6,7 +6,13 @@ import { createSsoApi } from '../../local-aws/api/sso-api.ts';
 import { createStsApi } from '../../local-aws/api/sts-api.ts';
 import { serve } from '../../network/local-server.ts';
 import { homeWith } from '../aws-files.ts';
-import { FROM_CHAIN, HOUR_MS, ISSUED, lookUp, refused } from '../credentials/resolve-process.ts';
+import {
+  FROM_CHAIN,
+  HOUR_MS,
+  ISSUED,
+  lookUp,
+  refused,
+} from '../credentials/support/resolve-process.ts';
 
 /** Names that the AWS SDK's own reader of the files does not take. */
 const NAMES = [

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { IssuedCredentials } from '../../local-aws/api/sso-api.ts';
-import { execFile } from '../../support/child-process.ts';
+import type { IssuedCredentials } from '../../../local-aws/api/sso-api.ts';
+import { execFile } from '../../../support/child-process.ts';
 
 export const HOUR_MS = 3_600_000;
 export const ISSUED: IssuedCredentials = {

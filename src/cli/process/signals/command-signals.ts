@@ -1,5 +1,5 @@
-import { createDeferred } from '../../lib/deferred.ts';
-import type { SessionSignal } from '../../session/session-type.ts';
+import { createDeferred } from '../../../lib/deferred.ts';
+import type { SessionSignal } from '../../../session/session-type.ts';
 import {
   bufferUntilHandled,
   watchEndings,

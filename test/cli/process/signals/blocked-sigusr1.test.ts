@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { deliverBlockedSigusr1 } from '../../../src/cli/process/blocked-sigusr1.ts';
-import { createVirtualClock } from '../../support/virtual-clock.ts';
+import { deliverBlockedSigusr1 } from '../../../../src/cli/process/signals/blocked-sigusr1.ts';
+import { createVirtualClock } from '../../../support/virtual-clock.ts';
 
 const NOTHING = '0000000000000000';
 const SIGUSR1 = '0000000000000200';

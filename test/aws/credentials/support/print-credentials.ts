@@ -1,11 +1,11 @@
 import { registerHooks } from 'node:module';
-import { isAwsError } from '../../../src/aws/sdk/aws-error.ts';
-import { createCredentialsSource } from '../../../src/aws/credentials/credentials-source.ts';
-import { noPerson } from '../../../src/aws/credentials/sign-in/person.ts';
-import { lazyAws } from '../../../src/aws/lazy-aws.ts';
-import { systemClock } from '../../../src/lib/clock.ts';
-import { silentLogger } from '../../../src/logging/logger.ts';
-import { createNetwork } from '../../../src/network/network.ts';
+import { isAwsError } from '../../../../src/aws/sdk/aws-error.ts';
+import { createCredentialsSource } from '../../../../src/aws/credentials/credentials-source.ts';
+import { noPerson } from '../../../../src/aws/credentials/sign-in/person.ts';
+import { lazyAws } from '../../../../src/aws/lazy-aws.ts';
+import { systemClock } from '../../../../src/lib/clock.ts';
+import { silentLogger } from '../../../../src/logging/logger.ts';
+import { createNetwork } from '../../../../src/network/network.ts';
 
 /** Prints as JSON what a look-up in this process's environment gives; argument: the profile. */
 

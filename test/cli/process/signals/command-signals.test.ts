@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
-import { nextEnding, takeSignals } from '../../../src/cli/process/command-signals.ts';
-import type { SignalSource } from '../../../src/cli/process/process-signals.ts';
-import { settle } from '../../session/connection/scripted-sockets.ts';
-import type { SessionSignal } from '../../../src/session/session-type.ts';
+import { nextEnding, takeSignals } from '../../../../src/cli/process/signals/command-signals.ts';
+import type { SignalSource } from '../../../../src/cli/process/signals/process-signals.ts';
+import { settle } from '../../../session/connection/scripted-sockets.ts';
+import type { SessionSignal } from '../../../../src/session/session-type.ts';
 
 function setUp(hangUpEnds = true) {
   const events = new EventEmitter();

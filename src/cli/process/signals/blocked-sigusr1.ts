@@ -1,4 +1,4 @@
-import type { Clock } from '../../lib/clock.ts';
+import type { Clock } from '../../../lib/clock.ts';
 
 /** Bit of SIGUSR1, number 10 on Linux, in the masks of `/proc/PID/status` (proc(5)). */
 const SIGUSR1_BIT = 1n << 9n;

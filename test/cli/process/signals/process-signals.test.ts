@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
-import { bufferSignals, type SignalSource } from '../../../src/cli/process/process-signals.ts';
-import type { SessionSignal } from '../../../src/session/session-type.ts';
-import { settle } from '../../session/connection/scripted-sockets.ts';
-import { createVirtualClock } from '../../support/virtual-clock.ts';
+import {
+  bufferSignals,
+  type SignalSource,
+} from '../../../../src/cli/process/signals/process-signals.ts';
+import type { SessionSignal } from '../../../../src/session/session-type.ts';
+import { settle } from '../../../session/connection/scripted-sockets.ts';
+import { createVirtualClock } from '../../../support/virtual-clock.ts';
 
 const PARENT = 100;
 const NEW_PARENT = 1;
