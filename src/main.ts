@@ -18,14 +18,14 @@ const commandNames = COMMAND_NAMES.split(' ');
 const EXIT_SUCCESS = 0;
 const EXIT_FAILURE = 1;
 
-/** The variable holds the session's token: it must not be seen by anything started later. */
+/** Removes the variable, which holds the session's token: child processes must not see it. */
 function takeVariable(name: string): string | undefined {
   const value = process.env[name];
   Reflect.deleteProperty(process.env, name);
   return value;
 }
 
-/** Says on stderr which command was perhaps meant: stdout is what callers read. */
+/** Suggests a similar command on stderr: callers read stdout. */
 async function suggest(args: readonly string[]): Promise<void> {
   const { suggestion } = await import('./cli/invocation/suggestion.ts');
   const words = suggestion(args, commandNames);
@@ -85,11 +85,11 @@ async function handle(error: unknown): Promise<number> {
 
 const args = process.argv.slice(2);
 const invocation = parseInvocation(args, takeVariable, commandNames);
-// With nothing left to wait for, the runtime would leave with status 0.
+// With nothing left to wait for, the runtime would exit with status 0.
 process.once('beforeExit', () => {
   void handle(new Error('nothing is left to wait for')).then((status) => process.exit(status));
 });
-// What was printed has been waited for as long as it may: a reader that is stuck holds nobody up.
+// Printed texts have had their time to be written: a blocked reader must not delay the exit.
 void main(args, invocation)
   .catch(handle)
   .then((exitCode) => process.exit(systemStatus(exitCode, process.platform)));

@@ -10,7 +10,7 @@ export type SessionEndpoint = Exclude<EndpointService, 'ec2' | 'sso_oidc'>;
 
 /** Where a service is called. */
 export interface ServiceEndpoint {
-  /** The endpoint someone configured; undefined for the regional one. */
+  /** The configured endpoint; undefined for the regional one. */
   readonly url: string | undefined;
   /** For the regional endpoint: the one validated for FIPS 140. */
   readonly useFips: boolean;
@@ -20,10 +20,10 @@ export interface ServiceEndpoint {
 
 /**
  * The endpoint of a service, in the order of the AWS SDKs ("Service-specific endpoints"): for SSM the
- * one the caller handed over, then the service's variable (AWS_ENDPOINT_URL_SSM, …), AWS_ENDPOINT_URL,
+ * one that the caller passed, then the service's variable (AWS_ENDPOINT_URL_SSM, …), AWS_ENDPOINT_URL,
  * the service's and the general `endpoint_url` of the profile, else the regional endpoint.
  *
- * @param callerEndpoint - what the caller handed over; may be empty
+ * @param callerEndpoint - as the caller passed it; may be empty
  */
 export function resolveEndpoint(
   service: EndpointService,
@@ -45,10 +45,9 @@ export function resolveEndpoint(
 }
 
 /**
- * The endpoints someone configured for the services of a session. What they lead to may be signed
- * for.
+ * The endpoints that are configured for the services of a session. Connections to them may be signed.
  *
- * @param callerEndpoint - what the caller handed over; may be empty
+ * @param callerEndpoint - as the caller passed it; may be empty
  */
 export function configuredEndpoints(
   callerEndpoint: string,
@@ -64,8 +63,8 @@ export function configuredEndpoints(
 }
 
 /**
- * Whether the endpoint the caller handed over answers SSM calls. `aws ecs execute-command` hands
- * over the one of ECS, and Packer the stream URL (docs/design/protocol.md#arguments).
+ * Whether the endpoint that the caller passed serves SSM. `aws ecs execute-command` passes the one of
+ * ECS, and Packer the stream URL (docs/design/protocol.md#arguments).
  */
 function answersSsm(endpoint: string, env: Environment, config: SharedConfig): boolean {
   if (!isHttpUrl(endpoint)) return false;

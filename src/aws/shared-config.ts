@@ -7,9 +7,9 @@ import { readSharedFile } from './shared-files/read-file.ts';
 
 export type { ConfigSection, SharedSections } from './shared-files/merge-files.ts';
 
-/** What the shared files say. */
+/** The content of the shared files. */
 export interface SharedConfig {
-  /** Name of the profile that counts. */
+  /** Name of the profile in use. */
   readonly profileName: string;
   /** Its settings from both files; undefined when neither has it. */
   readonly profile: ConfigSection | undefined;
@@ -18,8 +18,8 @@ export interface SharedConfig {
   /** All of them: a profile may get its credentials by another. */
   readonly sections: SharedSections;
   /**
-   * Why a file cannot be parsed, which then says nothing here: a sentence that names the file and the
-   * line. Undefined when there is nothing wrong.
+   * Why a file cannot be parsed: a sentence that names the file and the line. The file counts as empty
+   * then. Undefined without a fault.
    */
   readonly fault: string | undefined;
 }
@@ -27,7 +27,7 @@ export interface SharedConfig {
 const DEFAULT_PROFILE = 'default';
 
 /**
- * The profile that counts: the one the caller named, else AWS_PROFILE, else AWS_DEFAULT_PROFILE,
+ * The name of the profile in use: the one that the caller named, else AWS_PROFILE, else AWS_DEFAULT_PROFILE,
  * else `default`.
  */
 export function profileNameOf(profile: string, env: Environment): string {
@@ -39,10 +39,10 @@ export function profileNameOf(profile: string, env: Environment): string {
 
 /**
  * Reads the shared config and credentials files as the AWS CLI reads them, every time anew: a session
- * outlives the keys in them. A file that is not there says nothing; one that cannot be read or parsed
- * says nothing either, and that is logged. Never rejects: what needs no file must not fail by one.
+ * outlives the keys in them. A missing file counts as empty; so does one that cannot be read or parsed,
+ * and that is logged. Never rejects: a fault in a file must not fail what does not need it.
  *
- * @param profile - the name the caller gave; may be empty
+ * @param profile - the name that the caller passed; may be empty
  */
 export async function readSharedConfig(
   profile: string,

@@ -7,16 +7,16 @@ import type { ProfileResolution } from './profile-credentials.ts';
 import { readRoleCache, roleCachePath, writeRoleCache } from './role-cache.ts';
 
 /**
- * How much must be left of cached credentials, in milliseconds, for them to be used where they can be
- * replaced: as for the AWS CLI (botocore/credentials.py, `DEFAULT_EXPIRY_WINDOW_SECONDS`).
+ * Cached credentials that expire within this time, in milliseconds, are replaced where that is
+ * possible: as in the AWS CLI (botocore/credentials.py, `DEFAULT_EXPIRY_WINDOW_SECONDS`).
  */
 const CACHE_WINDOW_MS = 15 * 60_000;
 
 /**
- * The credentials of a profile's role: those that the AWS CLI has kept, else new ones, for which a
- * person may be asked for a code. With nobody to ask, what is kept counts to its end.
+ * The credentials of a profile's role: the cached ones of the AWS CLI, else new ones, for which the user
+ * may have to enter an MFA code. Without a user to ask, cached ones are used until they expire.
  *
- * @param askSource - gives the credentials that assume the role
+ * @param askSource - resolves the credentials that assume the role
  * @throws AwsError
  */
 export async function assumeRole(

@@ -9,7 +9,7 @@ const DIRECTORY_MODE = 0o700;
 /** The members of a JSON object. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** A JSON object of a file; undefined when there is none, as for the AWS CLI. */
+/** The JSON object in a file; undefined when there is none: so the AWS CLI treats it, too. */
 export async function readCacheFile(path: string): Promise<JsonObject | undefined> {
   try {
     return objectIn(JSON.parse(await readFile(path, 'utf8')));
@@ -41,7 +41,7 @@ export function objectIn(value: unknown): JsonObject | undefined {
   return typeof value === 'object' && value !== null ? { ...value } : undefined;
 }
 
-/** A value that is a text; empty when it is none. */
+/** A string value; empty for any other value. */
 export function textIn(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

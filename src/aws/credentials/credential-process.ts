@@ -5,7 +5,7 @@ import type { Person } from './sign-in/person.ts';
 import { runProcess, type ProcessEnd } from './run-process.ts';
 import { CommandSyntaxError, splitCommand } from './split-command.ts';
 
-/** The version of the format that there is (AWS SDKs and Tools Reference Guide, "Process credential provider"). */
+/** The only version of the format (AWS SDKs and Tools Reference Guide, "Process credential provider"). */
 const VERSION = 1;
 
 /** What a credential process is run with. */
@@ -20,8 +20,8 @@ export interface CredentialProcessOptions {
 }
 
 /**
- * Asks a profile's `credential_process`, as botocore does (botocore/credentials.py, `ProcessProvider`).
- * With a person, its stdin and stderr are theirs.
+ * Runs a profile's `credential_process`, as botocore does (botocore/credentials.py, `ProcessProvider`).
+ * When a user is at the terminal, it uses the program's stdin and stderr.
  *
  * @throws AwsError, without its command and what it printed on stdout
  */

@@ -3,7 +3,7 @@ import { resolveCredentials, type ResolveOptions } from './resolve-credentials.t
 import { askingOnce } from './sign-in/person.ts';
 import { keepCredentials } from './keep-credentials.ts';
 
-/** Where one run gets its credentials from: made once, and handed to everything that calls AWS. */
+/** The credentials of one run: made once, and passed to everything that calls AWS. */
 export function createCredentialsSource(options: ResolveOptions): CredentialsSource {
   const lookUp = { ...options, findPerson: askingOnce(options.findPerson) };
   return keepCredentials(options.clock, (loadSdk) => resolveCredentials(lookUp, loadSdk));

@@ -6,11 +6,11 @@ export interface AwsCredentials {
   readonly secretAccessKey: string;
   /** Present with temporary credentials only. */
   readonly sessionToken?: string;
-  /** When temporary credentials end, where their source says so. */
+  /** When temporary credentials expire; undefined when their source does not state it. */
   readonly expiration?: Date;
 }
 
-/** Loads what asks the AWS SDK for credentials: a part of the program that is not read before. */
+/** Loads the AWS SDK's sources of credentials, a part of the program that is read only then. */
 export type LoadSdk = () => Promise<SdkCredentials>;
 
 /** Where all calls of one run get their credentials from. */
@@ -18,8 +18,8 @@ export interface CredentialsSource {
   /**
    * Credentials of the profile, or of the default chain.
    *
-   * @param loadSdk - used when the AWS SDK has to be asked
-   * @throws AwsError; or, with a person there who leaves a prompt, an error that `isPromptLeft` knows
+   * @param loadSdk - used when the source is one of the AWS SDK's
+   * @throws AwsError; or an error that `isPromptLeft` knows when the user leaves a prompt
    */
   get(loadSdk: LoadSdk): Promise<AwsCredentials>;
   /** A service has refused these as expired: they are not used again. */

@@ -2,7 +2,7 @@ import type { Environment } from '../aws-options.ts';
 import type { SharedConfig } from '../shared-config.ts';
 import { findCredentialSource, OTHER_SOURCES, placeOfKeys } from './static-credentials.ts';
 
-/** The settings of {@link OTHER_SOURCES}, as they are told to people. */
+/** The settings of {@link OTHER_SOURCES}, as they are shown to users. */
 const KINDS: Readonly<Record<(typeof OTHER_SOURCES)[number], string>> = {
   role_arn: 'a role it assumes',
   credential_process: 'its credential_process',
@@ -14,9 +14,9 @@ const KINDS: Readonly<Record<(typeof OTHER_SOURCES)[number], string>> = {
 };
 
 /**
- * Where credentials come from, for people: what `findCredentialSource` finds, without the credentials.
+ * Describes the source that `findCredentialSource` finds, without the credentials.
  *
- * @param profile - the name the caller gave; may be empty
+ * @param profile - the name that the caller passed; may be empty
  */
 export function describeSource(profile: string, env: Environment, config: SharedConfig): string {
   const inProfile = `profile ${config.profileName}`;

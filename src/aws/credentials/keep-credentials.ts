@@ -3,25 +3,25 @@ import type { Clock } from '../../lib/clock.ts';
 import type { AwsCredentials, CredentialsSource, LoadSdk } from './credentials.ts';
 
 /**
- * How long before their end kept credentials are replaced, in milliseconds: a call and its retries
+ * Cached credentials are replaced this long before they expire, in milliseconds: a call and its retries
  * must not outlive them.
  */
 export const RENEWAL_WINDOW_MS = 5 * 60_000;
 
 /**
- * How long an answer counts at least, in milliseconds, a failure as well as credentials that end soon:
- * the calls of one step, such as those of a command's start, share it.
+ * Minimum time for which a result is reused, in milliseconds, even a failure or credentials that expire
+ * soon: the calls of one step, such as those of a command's start, share it.
  */
 export const SHARED_ANSWER_MS = 5_000;
 
-/** What a look-up gives. */
+/** The result of resolving credentials. */
 export interface FoundCredentials {
   readonly credentials: AwsCredentials;
   /** They were read from the environment or a file: reading them again costs nothing. */
   readonly isStatic: boolean;
 }
 
-/** Looks credentials up, with the AWS SDK where it is needed. */
+/** Resolves credentials, with the AWS SDK where it is needed. */
 export type Resolve = (loadSdk: LoadSdk) => Promise<FoundCredentials>;
 
 type State =
@@ -31,9 +31,9 @@ type State =
   | { readonly kind: 'failed'; readonly error: Error; readonly until: number };
 
 /**
- * The credentials of one run, for all its calls, clients and regions: their source is asked once, and
- * again when they are about to end. When it fails then, those that are there are used until they end.
- * Static credentials are not kept: a session outlives the keys in a file.
+ * The credentials of one run, for all its calls, clients and regions. They are resolved once, and again
+ * before they expire. If that fails, the cached ones are used until they expire. Static credentials are
+ * not cached: a session outlives the keys in a file.
  */
 export function keepCredentials(clock: Pick<Clock, 'now'>, lookUp: Resolve): CredentialsSource {
   let state: State = { kind: 'empty' };

@@ -9,26 +9,25 @@ import { askCredentialProcess } from './credential-process.ts';
 import type { Person, SignInPrompt } from './sign-in/person.ts';
 import { findSsoSession, type SsoSession } from './sign-in/sso-session.ts';
 
-/** What a profile's credentials are looked up with. */
+/** What resolving a profile's credentials depends on. */
 export interface ProfileResolution {
   readonly env: Environment;
   readonly platform: NodeJS.Platform;
   readonly sections: Pick<SharedSections, 'profiles' | 'ssoSessions'>;
   readonly person: Person | undefined;
-  /** Aborted when nobody waits for the credentials any longer. */
+  /** Aborted when the credentials are no longer needed. */
   readonly signal: AbortSignal;
   readonly now: () => number;
   readonly logger: Logger;
   readonly loadSdk: LoadSdk;
-  /** Signs the person in, and keeps the sign-in where the AWS SDK finds it. */
+  /** Signs the user in, and stores the token where the AWS SDK reads it. */
   readonly signIn: (session: SsoSession, prompt: SignInPrompt) => Promise<void>;
 }
 
 /**
- * Follows a profile to its source of credentials, through the roles that lead there by
- * `source_profile`, and asks it.
+ * Resolves the credentials of a profile, through its chain of roles (`source_profile`).
  *
- * @param visited - the profiles that have led here
+ * @param visited - the profiles of the chain before this one
  * @throws AwsError
  */
 export async function askProfile(
@@ -44,7 +43,7 @@ export async function askProfile(
     );
   }
   const keys = keysInProfile(settings);
-  // A profile may lead to itself, for the keys in it.
+  // A profile may name itself, for its own keys.
   if (visited.length > 0 && keys !== undefined) return keys;
   if (visited.includes(profileName)) {
     throw new AwsError(
@@ -74,7 +73,7 @@ export async function askProfile(
   return askSignedIn(profileName, settings, lookUp);
 }
 
-/** Asks the AWS SDK, after a sign-in where that has expired and the person wants to. */
+/** Credentials from the AWS SDK; after a sign-in, if it has expired and the user agrees. */
 async function askSignedIn(
   profileName: string,
   settings: ConfigSection,
@@ -95,7 +94,7 @@ async function askSignedIn(
   }
 }
 
-/** A role by other credentials; one by a web identity is the AWS SDK's. */
+/** Whether other credentials assume the profile's role; with a web identity the AWS SDK does. */
 function isRole(settings: ConfigSection): boolean {
   const sources = ['source_profile', 'credential_source'].filter(
     (name) => textIn(settings, name) !== undefined,

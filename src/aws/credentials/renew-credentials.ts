@@ -4,10 +4,10 @@ import type { AwsOptions, Environment } from '../aws-options.ts';
 import { readSharedConfig, type SharedConfig } from '../shared-config.ts';
 import { findCredentialSource, placeOfKeys } from './static-credentials.ts';
 
-/** How many profiles may lead to one another by `source_profile`: more is a circle. */
+/** Longest chain of `source_profile` that is followed: a longer one is a cycle. */
 const LONGEST_CHAIN = 10;
 
-/** Adds to an error about credentials that have ended how they are renewed; leaves any other alone. */
+/** Adds to an error about expired credentials how to renew them; returns any other error unchanged. */
 export async function renewalHint(
   error: AwsError,
   { profile, env, logger }: Pick<AwsOptions, 'profile' | 'env' | 'logger'>,
@@ -18,10 +18,10 @@ export async function renewalHint(
 }
 
 /**
- * What to do about credentials that have ended: the command that signs in again, for the kind of
- * profile they come from. A sentence part.
+ * How to renew expired credentials: the command that signs in again, for their kind of profile. A
+ * sentence part.
  *
- * @param profile - the name the caller gave; may be empty
+ * @param profile - the name that the caller passed; may be empty
  */
 export function howToRenew(profile: string, env: Environment, config: SharedConfig): string {
   const source = findCredentialSource(profile, env, config);
@@ -41,7 +41,7 @@ export function howToRenew(profile: string, env: Environment, config: SharedConf
   }
 }
 
-/** A role is assumed with the credentials of another profile, which are those that have ended. */
+/** For a role, the credentials at the end of its chain have expired. */
 function renewProfile(name: string, { sections }: SharedConfig): string {
   let last = name;
   for (let i = 0; i < LONGEST_CHAIN; i++) {

@@ -17,16 +17,16 @@ import {
 } from './static-credentials.ts';
 
 /**
- * Bound of a look-up when nothing is configured, in milliseconds: on a machine of AWS its metadata
- * address answers in a few, anywhere else it may never do. With the loading of the AWS SDK in front
- * of it, which takes a tenth of a second, a start is delayed by less than one second.
+ * Time limit when nothing is configured, in milliseconds. On a machine in AWS its metadata address
+ * answers in a few milliseconds; elsewhere it may never answer. The AWS SDK takes a tenth of a second to
+ * load before, so the start is delayed by less than one second.
  */
 const MACHINE_CREDENTIALS_TIMEOUT_MS = 800;
 
 /**
- * Bound of a look-up in a configured source, in milliseconds: signing in at IAM Identity Center,
- * assuming roles and running a credential process take seconds over slow networks. With a person
- * there is none: they answer in their time, and leave with Ctrl-C.
+ * Time limit for a configured source, in milliseconds: IAM Identity Center, roles and a credential
+ * process take seconds over slow networks. When a user can be asked there is no limit: the user may take
+ * any time to answer, and can leave with Ctrl-C.
  */
 export const CONFIGURED_CREDENTIALS_TIMEOUT_MS = 30_000;
 
@@ -34,9 +34,9 @@ export const CONFIGURED_CREDENTIALS_TIMEOUT_MS = 30_000;
 const NO_CREDENTIALS =
   'No AWS credentials found. Run `aws configure` or `aws sso login`, or pass --profile NAME.';
 
-/** What a look-up depends on. */
+/** What resolving credentials depends on. */
 export interface ResolveOptions {
-  /** The name the caller gave; may be empty. */
+  /** The name that the caller passed; may be empty. */
   readonly profile: string;
   readonly env: Environment;
   readonly platform: NodeJS.Platform;
@@ -48,19 +48,19 @@ export interface ResolveOptions {
 }
 
 /**
- * Looks credentials up: keys in the environment or in the profile at once, everything else at its
- * source, within a bound where no person is asked.
+ * Resolves credentials: keys in the environment or in the profile at once, others at their source, with
+ * a time limit unless a user can be asked.
  *
- * @param loadSdk - loads what asks the AWS SDK
- * @throws AwsError `no-credentials`, `expired-credentials`, `credentials-timeout` or what was met on
- *   the way to the source
+ * @param loadSdk - loads the AWS SDK's sources
+ * @throws AwsError `no-credentials`, `expired-credentials`, `credentials-timeout` or the
+ *   reason that the source failed
  */
 export async function resolveCredentials(
   options: ResolveOptions,
   loadSdk: LoadSdk,
 ): Promise<FoundCredentials> {
   const { profile, env, logger } = options;
-  // Not even the files are read for keys in the environment.
+  // With keys in the environment, the files are not even read.
   const keys = findEnvironmentKeys(profile, env);
   if (keys !== undefined) return { credentials: keys, isStatic: true };
   const config = await readSharedConfig(profile, env, logger);

@@ -50,7 +50,7 @@ function quoted(text: string | undefined): string | undefined {
   );
 }
 
-/** The credentials in a file of the cache, whether they have ended or not; undefined without any. */
+/** The credentials in a file of the cache, expired or not; undefined without any. */
 export async function readRoleCache(path: string): Promise<Required<AwsCredentials> | undefined> {
   const cached = objectIn((await readCacheFile(path))?.['Credentials']);
   const accessKeyId = textIn(cached?.['AccessKeyId']);

@@ -3,9 +3,9 @@ import type { Readable } from 'node:stream';
 import { environmentForPrograms, findCommand } from '../../lib/find-program.ts';
 import { oneLine } from '../sdk/describe-failure.ts';
 
-/** More than any credentials are, in bytes: what prints more is not a source of credentials. */
+/** Limit of the output, in bytes: no credentials are that long. */
 const MOST_OUTPUT_BYTES = 64 * 1024;
-/** As much of the end of stderr as its last line may be long, in bytes. */
+/** How much of the end of stderr is kept for its last line, in bytes. */
 const STDERR_TAIL_BYTES = 4 * 1024;
 
 /** How a process is run. */
@@ -15,7 +15,7 @@ export interface ProcessRequest {
   /** The line that the words were split from, for cmd.exe. */
   readonly line: string;
   readonly platform: NodeJS.Platform;
-  /** Whether stdin and stderr are the person's; otherwise nothing can be typed, and stderr is read. */
+  /** Whether the process uses the terminal's stdin and stderr. Otherwise it has no input, and its stderr is read. */
   readonly hasPerson: boolean;
   /** Ends the process when it is aborted. */
   readonly signal: AbortSignal;
@@ -28,7 +28,7 @@ export type ProcessEnd =
       /** Undefined after a signal. */
       readonly status: number | undefined;
       readonly stdout: string;
-      /** The last line that holds anything, safe for a terminal; empty where the person has seen it. */
+      /** The last line that holds anything, safe for a terminal; empty when it was shown on the terminal. */
       readonly lastErrorLine: string;
     }
   | { readonly kind: 'too-much-output' }
@@ -54,7 +54,7 @@ export function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
       signal,
       windowsHide: !hasPerson,
     });
-    // It does not outlive the program, which may end before it.
+    // The process must not outlive the program.
     const endWithProgram = (): void => void child.kill();
     process.once('exit', endWithProgram);
     child.on('error', (error: NodeJS.ErrnoException) => {

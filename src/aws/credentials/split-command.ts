@@ -1,6 +1,6 @@
 import { splitWords } from '../shared-files/split-words.ts';
 
-/** A command that cannot be split into words; the message says why, without any of its text. */
+/** A command that cannot be split into words. The message gives the reason and quotes nothing of it. */
 export class CommandSyntaxError extends Error {
   override readonly name = 'CommandSyntaxError';
 }

@@ -4,18 +4,18 @@ import type { ConfigSection, SharedConfig } from '../shared-config.ts';
 
 /** Where the credentials come from, as far as it is known without the AWS SDK. */
 export type CredentialSource =
-  /** Keys that stand in the environment or in the profile. */
+  /** Keys in the environment or in the profile. */
   | { readonly kind: 'static'; readonly credentials: AwsCredentials }
-  /** The profile names a source that the AWS SDK asks. */
+  /** The profile names a source that the AWS SDK reads. */
   | { readonly kind: 'profile' }
-  /** A variable of the environment names a source that the AWS SDK asks. */
+  /** An environment variable names a source that the AWS SDK reads. */
   | { readonly kind: 'environment'; readonly variable: string }
-  /** Nothing is configured: all that is left is a machine of AWS itself, which is asked in no time. */
+  /** Nothing is configured: only the metadata of a machine in AWS may have credentials. */
   | { readonly kind: 'machine' }
-  /** A profile was named that neither file has. */
+  /** Neither file has the named profile. */
   | { readonly kind: 'no-such-profile'; readonly profileName: string };
 
-/** Settings with which a profile gets its credentials from elsewhere, even when it holds keys, too. */
+/** Settings that name another source of credentials; they take precedence over keys in the profile. */
 export const OTHER_SOURCES = [
   'role_arn',
   'credential_process',
@@ -34,11 +34,11 @@ const SOURCE_VARIABLES = [
 ] as const;
 
 /**
- * Keys in the environment, when they count before every profile: unless the caller named one. The AWS
- * CLI hands over the name of its profile even when the environment named it, and then prefers the
- * environment's keys: a name that the environment holds as well is taken to come from there.
+ * Keys in the environment, when they take precedence over every profile: unless the caller named one.
+ * The AWS CLI passes the name of its profile even when the environment named it, and then prefers the
+ * environment's keys: a name that is in the environment, too, is taken to come from there.
  *
- * @param profile - the name the caller gave; may be empty
+ * @param profile - the name that the caller passed; may be empty
  */
 export function findEnvironmentKeys(profile: string, env: Environment): AwsCredentials | undefined {
   const isNamedByCaller =
@@ -47,10 +47,10 @@ export function findEnvironmentKeys(profile: string, env: Environment): AwsCrede
 }
 
 /**
- * Finds keys that need no look-up, so that a start with them loads nothing of the AWS SDK, or the
- * source that is to be asked.
+ * Finds keys in the environment or the files, so that a start with them loads nothing of the AWS SDK;
+ * else the source of the credentials.
  *
- * @param profile - the name the caller gave; may be empty
+ * @param profile - the name that the caller passed; may be empty
  */
 export function findCredentialSource(
   profile: string,
@@ -65,7 +65,7 @@ export function findCredentialSource(
   }
   const inProfile = settings === undefined ? undefined : keysInProfile(settings);
   if (inProfile !== undefined) return { kind: 'static', credentials: inProfile };
-  // Some callers hand over both the name of a profile and its keys.
+  // Some callers pass both the name of a profile and its keys.
   const inEnvironment = keysInEnvironment(env);
   if (inEnvironment !== undefined) return { kind: 'static', credentials: inEnvironment };
   if (settings === undefined && config.profileName !== 'default') {
@@ -76,9 +76,9 @@ export function findCredentialSource(
 }
 
 /**
- * Where the keys stand that {@link findCredentialSource} has found.
+ * The place of the keys that {@link findCredentialSource} has found.
  *
- * @param profile - the name the caller gave; may be empty
+ * @param profile - the name that the caller passed; may be empty
  */
 export function placeOfKeys(
   profile: string,
@@ -89,7 +89,7 @@ export function placeOfKeys(
   return isInProfile && findEnvironmentKeys(profile, env) === undefined ? 'profile' : 'environment';
 }
 
-/** Keys that stand in a section of the shared files. */
+/** Keys in a section of the shared files. */
 export function keysInProfile(settings: ConfigSection): AwsCredentials | undefined {
   return keysOf(
     settings['aws_access_key_id'],
@@ -98,7 +98,7 @@ export function keysInProfile(settings: ConfigSection): AwsCredentials | undefin
   );
 }
 
-/** Keys that stand in the environment. */
+/** Keys in the environment. */
 export function keysInEnvironment(env: Environment): AwsCredentials | undefined {
   return keysOf(env['AWS_ACCESS_KEY_ID'], env['AWS_SECRET_ACCESS_KEY'], env['AWS_SESSION_TOKEN']);
 }

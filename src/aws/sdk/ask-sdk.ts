@@ -24,13 +24,13 @@ import {
   type SharedSections,
 } from '../shared-config.ts';
 
-/** What the chain says when every source has failed, whatever the reasons were. */
+/** The chain's message when every source has failed, whatever the reasons. */
 const NOTHING_FOUND = 'Could not load credentials from any providers';
 
 /** System errors of files, such as one with a web identity's token. */
 const FILE_ERRORS = new Set(['ENOENT', 'EACCES', 'EISDIR']);
 
-/** What the AWS SDK is asked with. */
+/** What the AWS SDK's sources depend on. */
 export type SdkCredentialsOptions = Pick<
   AwsOptions,
   'region' | 'profile' | 'env' | 'network' | 'logger'
@@ -39,7 +39,7 @@ export type SdkCredentialsOptions = Pick<
 type Provider = ReturnType<typeof fromIni>;
 
 /**
- * What only the AWS SDK can ask for credentials: a profile's web identity, IAM Identity Center or
+ * The AWS SDK's sources of credentials: a profile's web identity, IAM Identity Center or
  * `aws login`, roles, and the chain of web identity by the environment, container and instance. It
  * keeps nothing from an earlier call: a session outlives its credentials.
  */
@@ -57,7 +57,7 @@ export function createSdkCredentials(options: SdkCredentialsOptions): SdkCredent
   };
   const providerOf = (source: SdkSource, sections: SharedSections): Provider => {
     switch (source.kind) {
-      // The whole chain would go on past a profile's failed source, and forget why it failed.
+      // The whole chain would continue after a profile's failed source, and discard why it failed.
       case 'profile':
         checkForSdk(source.profileName, sections);
         return fromIni({ ...settings, profile: source.profileName });
@@ -141,8 +141,8 @@ async function ask(
 }
 
 /**
- * What the chain notes is not for the log: it names files and sources step by step, and could name
- * more some day. Without a logger it would write to the console.
+ * Keeps the chain's own messages out of the log: they name files and sources step by step, and later
+ * versions could name more. Without a logger the chain would write to the console.
  */
 function chainLogger(logger: Logger): Record<'debug' | 'info' | 'warn' | 'error', () => void> {
   const ignore = (): void => undefined;
@@ -150,7 +150,7 @@ function chainLogger(logger: Logger): Record<'debug' | 'info' | 'warn' | 'error'
   return { debug: ignore, info: ignore, warn, error: warn };
 }
 
-/** Tells why there are no credentials, as far as its text can be trusted to hold nothing secret. */
+/** Describes why there are no credentials, with texts of the SDK only where they hold no secret. */
 function describeSdkFailure(error: unknown, profile: string, source: SdkSource): AwsError {
   const call = { action: 'resolving AWS credentials', object: `profile ${profile}` };
   const first = causesOf(error)[0];

@@ -27,7 +27,7 @@ export type AwsErrorReason =
   /** The service, or a setting, is not as it must be. */
   | 'invalid';
 
-/** Whether asking again soon may help, by itself. */
+/** Whether a retry may succeed soon, without a change by the user. */
 const TRANSIENT: Readonly<Record<AwsErrorReason, boolean>> = {
   'no-credentials': false,
   'expired-credentials': false,
@@ -40,7 +40,7 @@ const TRANSIENT: Readonly<Record<AwsErrorReason, boolean>> = {
   'kms-key-disabled': false,
   'kms-key-unusable': false,
   network: true,
-  // A captive portal shows its own certificate until somebody has signed in.
+  // A captive portal shows its own certificate until the user has signed in.
   tls: true,
   service: true,
   invalid: false,
@@ -62,7 +62,7 @@ export class AwsError extends Error {
     this.code = code;
   }
 
-  /** Whether the same call may succeed a little later without anybody doing something. */
+  /** Whether the same call may succeed a little later without a change by the user. */
   get isTransient(): boolean {
     return TRANSIENT[this.reason];
   }

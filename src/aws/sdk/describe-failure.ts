@@ -21,8 +21,8 @@ const NO_MESSAGE = 'UnknownError';
 const QUOTES_REQUEST = /canonical string|string.to.sign|security-token|signature=|authorization:/i;
 
 /**
- * Turns what the AWS SDK threw into an error that may be shown to the user: a sentence with the action
- * and its object, and behind it what the service says. Messages about signatures and tokens are left
+ * Turns an error of the AWS SDK into one that may be shown to the user: a sentence with the action
+ * and its object, followed by the message of the service. Messages about signatures and tokens are left
  * out: services quote the request in them.
  */
 export function describeFailure(error: unknown, call: Call): AwsError {
@@ -48,7 +48,7 @@ export function describeFailure(error: unknown, call: Call): AwsError {
   return describeOther(error, name);
 }
 
-/** An error that has no sentence of its own: it is told by its name. */
+/** An error without a sentence of its own: it is reported by its name. */
 function describeOther(error: unknown, name: string): AwsError {
   const kind = error instanceof Error ? error.name : 'unknown error';
   const status = statusOf(error);
@@ -73,7 +73,7 @@ function describeOther(error: unknown, name: string): AwsError {
     : new AwsError('invalid', `${name} was refused (${kind}): ${message}`, kind);
 }
 
-/** What the service says; empty when it says nothing, or quotes the request. */
+/** The message of the service; empty when it sent none, or quotes the request. */
 function messageOf({ name, message }: Error): string {
   const isMessage = message !== NO_MESSAGE && message !== name && !QUOTES_REQUEST.test(message);
   return isMessage ? oneLine(message) : '';

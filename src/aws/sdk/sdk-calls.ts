@@ -11,7 +11,7 @@ import { silenceVersionWarning } from './sdk-warnings.ts';
 import type { AwsOptions } from '../aws-options.ts';
 import { readSharedConfig } from '../shared-config.ts';
 
-/** What a client of the AWS SDK is made with. */
+/** The configuration of a client of the AWS SDK. */
 export interface ClientConfig {
   readonly region: string;
   readonly credentials: AwsCredentials;
@@ -27,7 +27,7 @@ export interface SdkCalls {
   /** As in `CredentialCalls`. */
   prepareCredentials(): Promise<void>;
   /**
-   * Runs a call with a client of its own, so that nothing outdated is left of an earlier one.
+   * Runs a call with a client of its own, so that it uses nothing outdated of an earlier call.
    *
    * @throws AwsError whose message begins with the action and its object
    */
@@ -59,7 +59,7 @@ export function createSdkCalls(options: AwsOptions): SdkCalls {
       region: options.region,
       credentials: await credentials(),
       requestHandler,
-      // What is configured has been resolved above, for the profile the caller named.
+      // The configured endpoint is resolved above, for the profile that the caller named.
       ignoreConfiguredEndpointUrls: true,
       ...(url === undefined
         ? { useFipsEndpoint: useFips, useDualstackEndpoint: useDualStack }
@@ -82,7 +82,7 @@ export function createSdkCalls(options: AwsOptions): SdkCalls {
         used = config.credentials;
         return await run(config);
       } catch (error) {
-        // The person has left: the command ends, and reports nothing.
+        // The user has left the prompt: the command ends, and reports nothing.
         if (isPromptLeft(error)) throw error;
         if (isAwsError(error)) {
           if (used !== undefined) throw naming(error, what);

@@ -5,7 +5,7 @@ import type { Environment } from '../aws-options.ts';
 import type { ConfigSection, SharedSections } from '../shared-config.ts';
 
 /**
- * What the AWS SDK's reader of the shared files cuts off as a comment, wherever it stands
+ * The start of a comment for the AWS SDK's reader of the shared files, anywhere in a line
  * (\@smithy/core, shared-ini-file-loader/parseIni.js). It has no way to write that down.
  */
 const CUT = /\s[;#]/;
@@ -13,10 +13,10 @@ const CUT = /\s[;#]/;
 const LINE_BREAK = /[\r\n]/;
 
 /**
- * Hands the AWS SDK what the shared files say. Its own reader accepts less than the AWS CLI: no blank
- * in a profile's name, no capitals, no colon. Its providers and clients ask for the files by their
- * paths, and get one text with everything in it, written as that reader takes it; what cannot be is
- * left out.
+ * Passes the content of the shared files to the AWS SDK. Its own reader accepts less than the AWS CLI: no blank
+ * in a profile's name, no capitals, no colon. Its providers and clients read the files by their
+ * paths, and get one text with all sections, in the syntax of that reader. What the syntax cannot
+ * express is left out.
  */
 export function giveSdkSharedFiles(sections: SharedSections, env: Environment): void {
   // Both may be one file: then it has the text.
@@ -28,14 +28,14 @@ export function giveSdkSharedFiles(sections: SharedSections, env: Environment): 
   }
 }
 
-/** The paths by which the SDK asks for a file: some of its code replaces `~/`, some does not. */
+/** The paths by which the SDK reads a file: some of its code replaces `~/`, some does not. */
 function sdkPaths(env: Environment, variable: string, name: string): readonly string[] {
   const set = env[variable] ?? '';
   if (set === '') return [join(getHomeDir(), '.aws', name)];
   return set.startsWith('~/') ? [set, join(getHomeDir(), set.slice(2))] : [set];
 }
 
-/** The sections as the AWS SDK's reader takes them: a dot in the header, one setting a line. */
+/** The sections in the syntax of the AWS SDK's reader: a dot in the header, one setting a line. */
 export function sdkText({ profiles, ssoSessions, services }: SharedSections): string {
   const kinds = [
     ['profile', profiles],
@@ -59,11 +59,11 @@ function sdkLines(section: ConfigSection): readonly string[] {
   });
 }
 
-/** Settings that the AWS SDK reads, and that may hold any text. */
+/** Settings of the AWS SDK that may hold any text. */
 const FREE_TEXTS = ['web_identity_token_file', 'sso_session'] as const;
 
 /**
- * Checks that the AWS SDK can get a profile as it stands in the files.
+ * Checks that the AWS SDK can read a profile as it is in the files.
  *
  * @throws AwsError when something in it cannot be written for the SDK's reader
  */

@@ -1,4 +1,4 @@
-/** The AWS SDK's own switch for its remark about the version of Node.js. */
+/** The AWS SDK's own switch for its warning about the version of Node.js. */
 const VERSION_WARNING_SWITCH = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
 
 /**

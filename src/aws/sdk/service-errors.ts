@@ -1,6 +1,6 @@
 import type { AwsErrorReason } from './aws-error.ts';
 
-/** How an error of a service is told, whose own message follows. */
+/** How an error of a service is reported; the service's own message follows. */
 export interface ServiceErrorKind {
   readonly reason: AwsErrorReason;
   /** What the call did, without the service's message. */
@@ -51,9 +51,9 @@ const BUSY: ServiceErrorKind = { reason: 'throttled', text: 'failed because of t
 
 /**
  * Names of errors in the APIs of SSM, KMS, EC2, STS and IAM Identity Center, and the common ones of AWS
- * (API references, "Errors" and "Common Errors"). One that is not here is told by its own name: a quota
- * (`LimitExceededException`) is no throttling, and a missing subscription (`OptInRequired`) says
- * nothing of the credentials.
+ * (API references, "Errors" and "Common Errors"). Others are reported by their own names: a quota
+ * (`LimitExceededException`) is no throttling, and a missing subscription (`OptInRequired`) is no fault
+ * of the credentials.
  */
 export const SERVICE_ERRORS: ReadonlyMap<string, ServiceErrorKind> = new Map(
   Object.entries({

@@ -2,12 +2,12 @@ import type { IniSection, IniSections } from './parse-ini.ts';
 import { splitWords } from './split-words.ts';
 
 /**
- * The settings of a profile or another section. A setting that stands indented below another is named
+ * The settings of a profile or another section. A setting that is indented below another is named
  * by both, like `ssm.endpoint_url`.
  */
 export type ConfigSection = Readonly<Record<string, string | undefined>>;
 
-/** What both files have, each kind by name. */
+/** The sections of both files, each kind by name. */
 export interface SharedSections {
   readonly profiles: ReadonlyMap<string, ConfigSection>;
   readonly ssoSessions: ReadonlyMap<string, ConfigSection>;
@@ -20,7 +20,7 @@ const DEFAULT_SECTION = 'default';
 /**
  * Puts the two files together as the AWS CLI does: the config file has profiles, sign-ins and services,
  * named in words that a shell would read; each section of the credentials file is a profile, named by
- * all that stands between the brackets, and its settings count before those of the config file
+ * all the text between the brackets, and its settings take precedence over those of the config file
  * (botocore, configloader.py `build_profile_map`, session.py `full_config`).
  */
 export function mergeFiles(config: IniSections, credentials: IniSections): SharedSections {

@@ -3,7 +3,7 @@ import { fileLines, indentationOf, splitLines, strip, stripEnd } from './python-
 /** The settings of a section: a text, or the settings indented below a name without a value. */
 export type IniSection = ReadonlyMap<string, string | ReadonlyMap<string, string>>;
 
-/** The sections of a file by what stands between their brackets. */
+/** The sections of a file by the text between their brackets. */
 export type IniSections = ReadonlyMap<string, IniSection>;
 
 /** A file breaks the rules. The message is a sentence part that names the line, but quotes nothing. */
@@ -11,7 +11,7 @@ export class IniError extends Error {
   override readonly name = 'IniError';
 }
 
-/** A piece of a value, and the line it stands in. */
+/** A piece of a value, and the number of its line. */
 interface Piece {
   readonly text: string;
   readonly line: number;
@@ -28,7 +28,7 @@ type Options = Map<string, Option>;
 /** Settings of this section count in every other one that does not have them. */
 const DEFAULTS = 'DEFAULT';
 
-/** Greedy: a bracket in a comment behind the name belongs to the name. */
+/** Greedy: a bracket in a comment after the name belongs to the name. */
 const SECTION = /^\[(.+)\]/s;
 const COMMENT = /^[#;]/;
 const BYTE_ORDER_MARK = '\u{feff}';

@@ -3,12 +3,12 @@ import { readFile, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { IniError, parseIni, type IniSections } from './parse-ini.ts';
 
-/** What came of reading a file. */
+/** The result of reading a file. */
 export type FileOutcome =
   | { readonly kind: 'read'; readonly sections: IniSections }
-  /** There is no regular file, which says nothing. */
+  /** There is no regular file: it counts as empty. */
   | { readonly kind: 'absent' }
-  /** The system does not let us read it. To the AWS CLI it says nothing, either. */
+  /** The system denies access. The AWS CLI treats it as empty, too. */
   | { readonly kind: 'unreadable' }
   /** It cannot be parsed: a sentence part that names the line. */
   | { readonly kind: 'broken'; readonly why: string };
@@ -22,7 +22,7 @@ export async function readSharedFile(path: string): Promise<FileOutcome> {
   let contents: Buffer;
   try {
     const facts = await stat(path);
-    // The AWS CLI asks for a regular file, too (`os.path.isfile`): /dev/null and pipes are none, nor are directories.
+    // The AWS CLI, too, reads regular files only (`os.path.isfile`): not /dev/null, pipes or directories.
     if (!facts.isFile()) return { kind: 'absent' };
     if (facts.size > MAX_FILE_BYTES) {
       return { kind: 'broken', why: `it has more than ${MAX_FILE_BYTES} bytes` };

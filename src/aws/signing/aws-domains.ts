@@ -2,7 +2,7 @@ import { bareHost } from '../../network/loopback.ts';
 
 /**
  * The domains under which AWS serves its endpoints: of every partition, for the classic and for the
- * dual-stack names (AWS SDK, partition data). Interface endpoints of a VPC stand below them.
+ * dual-stack names (AWS SDK, partition data). Interface endpoints of a VPC are subdomains of them.
  */
 const AWS_DOMAINS = [
   'amazonaws.com',
@@ -22,8 +22,8 @@ const AWS_DOMAINS = [
 ] as const;
 
 /**
- * The part of an AWS host name in front of AWS's own domain, as labels: `ssm.eu-west-1` of
- * `ssm.eu-west-1.amazonaws.com` gives `['ssm', 'eu-west-1']`; undefined for a host that is not AWS's.
+ * The part of an AWS host name before AWS's own domain, as labels: `['ssm', 'eu-west-1']` for
+ * `ssm.eu-west-1.amazonaws.com`; undefined for a host that is not AWS's.
  *
  * @param hostname - as in `URL.hostname`
  */

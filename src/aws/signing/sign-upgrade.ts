@@ -59,7 +59,7 @@ function queryOf(url: URL): Record<string, string | string[]> {
 
 type Digest = ReturnType<typeof createHash | typeof createHmac>;
 
-/** SHA-256 and, with a secret, HMAC-SHA-256, in the shape the signer asks for. */
+/** SHA-256 and, with a secret, HMAC-SHA-256, as the signer expects them. */
 class Sha256 {
   readonly #secret: string | Uint8Array | undefined;
   #hash: Digest;

@@ -71,7 +71,7 @@ function isMessageGateway(hostname: string): boolean {
     : rest.length === 0;
 }
 
-/** Whether the URL's query carries a signature: then no credentials are needed, and none are looked up. */
+/** Whether the URL's query carries a signature: then no credentials are needed, and none are resolved. */
 export function isPresigned(url: URL): boolean {
   return [...url.searchParams.keys()].some((key) => key.toLowerCase().startsWith(PRESIGN_PREFIX));
 }

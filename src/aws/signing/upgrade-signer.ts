@@ -4,13 +4,13 @@ import { configuredEndpoints } from '../endpoint.ts';
 import { readSharedConfig } from '../shared-config.ts';
 import { isPresigned, judgeStreamUrl, type StreamUrlVerdict } from './signing-policy.ts';
 
-/** With the value `true` no credentials are looked up to connect. */
+/** With the value `true` the connection uses no credentials. */
 const SKIP_VARIABLE = 'SSM_PLUGIN_SKIP_CLIENT_CONFIGURE';
 
 /**
- * The headers that sign the upgrade request to a stream URL. There are none when it must not be
- * signed, when there are no credentials, or when signing fails: that is logged, and the connection
- * is to be tried without (docs/design/protocol.md#signed-upgrade). Never rejects.
+ * The headers that sign the upgrade request to a stream URL. Empty when it must not be signed, without
+ * credentials, or when signing fails: that is logged, and the connection is tried unsigned
+ * (docs/design/protocol.md#signed-upgrade). Never rejects.
  */
 export type UpgradeSigner = (streamUrl: string) => Promise<Readonly<Record<string, string>>>;
 
@@ -59,7 +59,7 @@ export function createUpgradeSigner(
   };
 }
 
-/** Reads the shared files only for a host that nothing else allows to sign for. */
+/** Reads the shared files only for a host that is neither local nor a message gateway of AWS. */
 async function judge(streamUrl: string, options: SignerOptions): Promise<StreamUrlVerdict> {
   const verdict = judgeStreamUrl(streamUrl, []);
   if (verdict.kind !== 'unsigned' || verdict.reason !== 'foreign-host') return verdict;

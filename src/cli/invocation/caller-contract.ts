@@ -2,11 +2,11 @@ import { isJsonObject, parseObject, type JsonObject } from '../../lib/json.ts';
 import { isSubcommand } from './subcommands.ts';
 import { hasControlCharacters } from '../../lib/printable.ts';
 
-/** What the caller wants, read from the arguments (docs/design/protocol.md#arguments). */
+/** The operation that the arguments request (docs/design/protocol.md#arguments). */
 export type Invocation =
   | { readonly kind: 'installation-message' }
   | { readonly kind: 'version' }
-  /** A command of the program's own, which no caller passes. */
+  /** A command of the program, which no caller passes. */
   | { readonly kind: 'own-command' }
   /** One or two other arguments. */
   | { readonly kind: 'unknown-operation'; readonly operation: string }
@@ -15,7 +15,7 @@ export type Invocation =
   | { readonly kind: 'bad-arguments'; readonly reason: string }
   | { readonly kind: 'start-session'; readonly session: StartSession };
 
-/** Everything the caller hands over to start a session. */
+/** Everything that the caller passes to start a session. */
 export interface StartSession {
   readonly sessionId: string;
   readonly tokenValue: string;
@@ -23,27 +23,27 @@ export interface StartSession {
   readonly region: string;
   /** A profile of the shared AWS configuration; empty for the default. */
   readonly profile: string;
-  /** The target of the StartSession request; empty when the caller did not say. */
+  /** The target of the StartSession request; empty when the caller did not pass it. */
   readonly target: string;
-  /** The document of the StartSession request; empty for a shell, or when the caller did not say. */
+  /** The document of the StartSession request; empty for a shell, or when the caller did not pass it. */
   readonly documentName: string;
   /**
    * Parameters of the document by name, without values where they are no list of texts; undefined when
-   * the caller did not say any.
+   * the caller passed none.
    */
   readonly parameters: ReadonlyMap<string, readonly string[]> | undefined;
   /** Whether the request is all that StartSession was given: what it leaves out has its default. */
   readonly isWholeRequest: boolean;
   /** URL the caller uses for the SSM API; may be empty, or of another service. */
   readonly endpoint: string;
-  /** False for callers that know nothing of encryption: the three-argument form. */
+  /** False for callers without support for encryption: the three-argument form. */
   readonly canEncrypt: boolean;
 }
 
 const START_SESSION = 'StartSession';
 /** A response that begins with this is the name of an environment variable holding the JSON. */
 const RESPONSE_VARIABLE_PREFIX = 'AWS_SSM_START_SESSION_RESPONSE';
-/** Arguments of callers that hand over profile and parameters, which encryption needs. */
+/** Number of arguments of callers that pass profile and parameters, which encryption needs. */
 const ARGUMENTS_WITH_PARAMETERS = 5;
 
 /**
@@ -111,7 +111,7 @@ function parseStartSession(
       target: member(request, 'target'),
       documentName: member(request, 'documentname'),
       parameters: documentParameters(members(request, 'parameters').find(isJsonObject)),
-      // Others leave the document out even of a port session; the AWS CLI passes all it was asked for.
+      // Others omit the document even of a port session; the AWS CLI passes the whole request.
       isWholeRequest: isInVariable && parameters !== '',
       endpoint,
       canEncrypt: args.length >= ARGUMENTS_WITH_PARAMETERS,
@@ -134,7 +134,7 @@ function member(object: JsonObject, lowerCaseKey: string): string {
   return members(object, lowerCaseKey).find((value) => typeof value === 'string') ?? '';
 }
 
-/** What is no list of texts says nothing: the service has accepted what was really asked for. */
+/** A value that is no list of texts is ignored: the service has accepted the real request. */
 function documentParameters(object: JsonObject | undefined): StartSession['parameters'] {
   if (object === undefined) return undefined;
   const names = Object.entries(object);

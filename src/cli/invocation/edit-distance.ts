@@ -1,20 +1,20 @@
-/** More mistakes than this make another word. */
+/** A word with more edits than this is a different word. */
 const MAX_EDIT_DISTANCE = 2;
 
 /**
- * The word that somebody may have meant who typed something else.
+ * The word that was probably meant by a mistyped one.
  *
- * @returns undefined when none is near
+ * @returns undefined when no word is similar
  */
 export function closestWord(typed: string, words: Iterable<string>): string | undefined {
   let nearest: string | undefined;
   let fewest = MAX_EDIT_DISTANCE + 1;
   for (const word of words) {
-    const fatalErrors = editDistance(withoutDashes(typed), withoutDashes(word));
-    // A short word with every other letter wrong is none of ours.
-    if (fatalErrors < fewest && fatalErrors * 2 < typed.length) {
+    const edits = editDistance(withoutDashes(typed), withoutDashes(word));
+    // A short word with half of its letters wrong is a different word.
+    if (edits < fewest && edits * 2 < typed.length) {
       nearest = word;
-      fewest = fatalErrors;
+      fewest = edits;
     }
   }
   return nearest;

@@ -1,4 +1,4 @@
-/** What callers and scripts read when no session starts, character for character. */
+/** Texts that callers and scripts read when no session starts, character for character. */
 export const messages = {
   installed:
     '\nThe Session Manager plugin is installed successfully. ' +

@@ -18,21 +18,21 @@ const PORT_DOCUMENTS: ReadonlySet<string> = new Set([
 const SOCKET_DOCUMENT = 'AWS-StartPortForwardingSessionToSocket';
 
 const CONTAINER = 'ecs:';
-/** What names the service in the host of an ECS endpoint. */
+/** The service's name in the host of an ECS endpoint. */
 const ECS_LABELS: ReadonlySet<string> = new Set(['ecs', 'ecs-fips']);
-/** A value that the agent looks up in Parameter Store (`parameterstore.Resolve` of its docparser). */
-const LOOKED_UP = '{{';
+/** A value that the agent reads from Parameter Store (`parameterstore.Resolve` of its docparser). */
+const PARAMETER_REFERENCE = '{{';
 
-/** What of a request tells its kind. */
+/** The parts of a request that determine its kind. */
 export type KindRequest = Pick<
   StartSession,
   'documentName' | 'parameters' | 'isWholeRequest' | 'target' | 'endpoint'
 >;
 
 /**
- * The kind of session that a request asks for. A document's name begins with AWS or Amazon only when it
+ * The kind of session that a request opens. A document's name begins with AWS or Amazon only when it
  * is one of AWS's (Systems Manager user guide, "Create SSM document content": these prefixes are
- * reserved), so its kind and its parameters are known; of others nothing is.
+ * reserved), so its kind and its parameters are known. Other documents may be of any kind.
  */
 export function requestedKind(request: KindRequest): RequestedKind {
   const name = documentOf(request.documentName);
@@ -72,6 +72,6 @@ function localPort({ parameters, isWholeRequest }: KindRequest): LocalEndpoint |
 
 function localSocket({ parameters }: KindRequest): LocalEndpoint | undefined {
   const [path = '', ...more] = parameters?.get('localUnixSocket') ?? [];
-  if (path === '' || more.length > 0 || path.includes(LOOKED_UP)) return undefined;
+  if (path === '' || more.length > 0 || path.includes(PARAMETER_REFERENCE)) return undefined;
   return { kind: 'unix', path };
 }

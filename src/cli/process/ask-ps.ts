@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { environmentForPrograms, findProgram } from '../../lib/find-program.ts';
 
 /**
- * Asks ps(1) about one process.
+ * Reads facts of one process by ps(1).
  *
  * @param columns - as after its `-o`, without headings
  * @returns the columns of its line

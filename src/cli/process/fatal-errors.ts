@@ -3,33 +3,33 @@ import type { Clock } from '../../lib/clock.ts';
 import { createDeferred } from '../../lib/deferred.ts';
 import { withTimeout } from '../../lib/with-timeout.ts';
 
-/** The process, as far as exceptions are concerned that nobody catches. */
+/** The process, as far as uncaught exceptions are concerned. */
 export interface FatalErrorSource {
   on(event: 'uncaughtException', listener: (error: unknown) => void): unknown;
 }
 
-/** What is done at a mistake before the program leaves. A rejection is no reason to stay. */
+/** The cleanup after a fatal error, before the program exits. It exits even if this rejects. */
 export type LastCall = (error: Error) => Promise<unknown>;
 
-/** Mistakes of the program itself: exceptions that nobody has caught, after which it must leave. */
+/** Fatal errors of the program: uncaught exceptions, after which it must exit. */
 export interface FatalErrors {
   /** Resolves with the first. */
   readonly first: Promise<Error>;
   /** Calls back at the first, until the returned function is called. */
   readonly onFatalError: (lastCall: LastCall) => () => void;
   /**
-   * Calls the last calls for an error that ends the command while sessions may still run, as at a
-   * mistake. Resolves when they are done, or late. Never rejects.
+   * Runs the cleanups for another error that ends the command while sessions may still run. Resolves when
+   * they are done, or on timeout. Never rejects.
    */
   readonly cleanUp: (error: Error) => Promise<void>;
-  /** Resolves when there was a mistake and every last call is done, late, or mistaken as well. */
+  /** Resolves after a fatal error, when every cleanup is done, has failed or has timed out. */
   readonly handled: Promise<void>;
 }
 
-/** Longer than a session takes at most to end itself on the service. */
+/** Longer than the longest time in which a session ends itself on the service. */
 const CLEANUP_TIMEOUT_MS = 1_000;
 
-/** Starts catching what nobody else does. */
+/** Starts to catch exceptions that nothing else catches. */
 export function watchFatalErrors(source: FatalErrorSource, clock: Clock): FatalErrors {
   const { promise: first, resolve: happened } = createDeferred<Error>();
   const { promise: again, resolve: happenedAgain } = createDeferred<undefined>();

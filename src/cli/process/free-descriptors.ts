@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Where Linux says what a process may open, and has opened (proc(5)). */
+/** Files of Linux with the limit of open descriptors and the open ones (proc(5)). */
 const LIMITS = '/proc/self/limits';
 const DESCRIPTORS = '/proc/self/fd';
 const OPEN_FILES = /^Max open files +(\d+)/m;
 
-/** How many more descriptors this process may open; undefined when the system does not say. */
+/** How many more descriptors this process may open; undefined when the system does not report it. */
 export function freeDescriptors(): number | undefined {
   try {
     const limit = OPEN_FILES.exec(readFileSync(LIMITS, 'latin1'))?.[1];

@@ -7,11 +7,11 @@ import { printError } from './print.ts';
 
 /** Exit status of a failure for callers such as the AWS CLI. */
 const EXIT_FAILURE = 1;
-/** The same of the program's own commands, as ssh's. */
+/** Exit status of a failure of the program's commands, as of ssh. */
 const EXIT_OWN_FAILURE = 255;
 
 /**
- * Handles an error that nothing else has handled: says it on stderr in one line, and ends the session
+ * Handles an error that nothing else has handled: reports it on stderr in one line, and ends the session
  * that the caller has started, if there is one.
  *
  * @param args - argv without program names

@@ -3,7 +3,7 @@ import { readStat, STAT_FOREGROUND_GROUP, STAT_GROUP } from './proc-stat.ts';
 
 /**
  * Whether a process is in the foreground of its terminal. A job that was started with `&` is not: the
- * shell's prompt stands where it writes. Where that cannot be found out, it is taken to be.
+ * terminal shows the shell's prompt. If it cannot be found out, the process counts as in the foreground.
  */
 export async function isInForeground(
   platform: NodeJS.Platform,

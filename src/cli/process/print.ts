@@ -6,10 +6,11 @@ import { writeFully } from './write-fully.ts';
 const STDOUT = 1;
 
 /**
- * Prints a text to stdout; foreign parts of it cannot control a terminal. It goes out without the stream machinery, which costs more than a whole run without a
- * session; what a non-blocking pipe has no room for is left to the stream, which waits.
+ * Prints a text to stdout; foreign parts of it cannot control a terminal. It writes to the descriptor:
+ * to set up the stream takes longer than a whole run without a session. What a non-blocking pipe has no
+ * room for is left to the stream, which waits.
  *
- * @returns resolves when the text is with the system, or its reader has gone
+ * @returns resolves when the system has the text, or its reader has closed
  * @throws OutputError when it cannot be written, such as to a full disk
  */
 export async function print(text: string): Promise<void> {
@@ -29,7 +30,7 @@ export async function print(text: string): Promise<void> {
 /**
  * Prints a text to stderr; foreign parts of it cannot control a terminal.
  *
- * @returns resolves when the text is with the system, or cannot be
+ * @returns resolves when the system has the text, or cannot take it
  */
 export function printError(text: string): Promise<void> {
   const { stderr } = process;

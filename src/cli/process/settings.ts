@@ -14,14 +14,14 @@ export interface Settings {
 const DEFAULT_MESSAGES_PER_SECOND = 900;
 /** What the public client does; the service drops sockets that are idle for longer. */
 const DEFAULT_PING_INTERVAL_SECONDS = 300;
-/** The service's default idle timeout: after it the session is gone anyway. */
+/** The service's default idle timeout: after it the session has ended anyway. */
 const DEFAULT_RESUME_TIMEOUT_SECONDS = 1200;
 /** The longest delay a timer of the runtime takes, in seconds (2^31 - 1 ms). */
 const LONGEST_TIMER_SECONDS = 2_147_483;
 const HIGHEST_MESSAGE_RATE = 1_000_000;
 const MS_PER_SECOND = 1000;
 
-/** An environment variable says something the program cannot use. The message tells what to set. */
+/** An environment variable has a value that cannot be used. The message contains what to set. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
@@ -71,7 +71,7 @@ const SWITCH: ReadonlyMap<string, boolean> = new Map(
   }),
 );
 
-/** Whether SSM_PLUGIN_QUIET is on. What cannot be read is off here; sessions refuse it. */
+/** Whether SSM_PLUGIN_QUIET is on. An invalid value counts as off here; sessions refuse it. */
 export function wantsQuiet(env: NodeJS.ProcessEnv): boolean {
   return switchIn(env[QUIET]) ?? false;
 }
@@ -82,7 +82,7 @@ function readSwitch(env: NodeJS.ProcessEnv, name: string, purpose: string): bool
   throw new SettingsError(`${name} is "${env[name]?.trim() ?? ''}": set 1 ${purpose}, or 0`);
 }
 
-/** @returns undefined for what cannot be read */
+/** @returns undefined for an invalid value */
 function switchIn(text = ''): boolean | undefined {
   return SWITCH.get(text.trim().toLowerCase());
 }

@@ -1,5 +1,5 @@
-// The main script of the native binary: the files of the bundle lie in the executable, each with what
-// V8 made of it when the binary was built, and are loaded from there as they are asked for.
+// The main script of the native binary: the executable contains the files of the bundle, each with the
+// code cache that V8 made of it when the binary was built. They are loaded from there when required.
 
 import { getRawAsset } from 'node:sea';
 import { bundleRequire, CODE_CACHE_SUFFIX, compileBundleFile } from '../../lib/bundle-file.ts';

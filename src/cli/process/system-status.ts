@@ -1,10 +1,10 @@
-/** Systems but Windows keep so much of a program's exit status (`WEXITSTATUS` of POSIX). */
+/** All systems except Windows keep only these bits of a program's exit status (`WEXITSTATUS` of POSIX). */
 const STATUS_MASK = 0xff;
 const FAILURE = 1;
 
 /**
  * The exit status of this program for the one that the remote side has reported. Commands of Windows have
- * 32 bits of it: of one whose low byte is 0 the system would make a success.
+ * 32 bits of it: the system would turn one whose low byte is 0 into a success.
  */
 export function systemStatus(reported: number, platform: NodeJS.Platform): number {
   if (platform === 'win32') return reported;

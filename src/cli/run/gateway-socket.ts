@@ -4,8 +4,8 @@ import { isNetworkError } from '../../network/network-error.ts';
 import { SocketError, type OpenSocket } from '../../socket/socket.ts';
 
 /**
- * Opens sockets to the message gateway the way connections leave this machine: through the proxy,
- * trusting the roots the user has configured, and without TLS to this machine only.
+ * Opens sockets to the message gateway through the configured proxy. They trust the certificates that
+ * the user has configured. Without TLS they connect to this machine only.
  */
 export function openGatewaySocket(network: Network, openSocket: OpenSocket): OpenSocket {
   return async (request, events) => {

@@ -7,7 +7,7 @@ const PROGRAM_DIRECTORY = 'bin';
  * Where the product is installed: the directory above the program's `bin` (install guide).
  *
  * @param executable - path of the running executable, without links
- * @returns undefined when that is not an installed program, but a Node.js that runs the bundle, say
+ * @returns undefined when that is not an installed program: a Node.js that runs the bundle, for example
  */
 export function installDirectory(
   executable: string,

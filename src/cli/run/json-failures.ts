@@ -7,19 +7,19 @@ export type FailureReason =
   | AwsErrorReason
   /** The command line cannot be read. */
   | 'usage'
-  /** What the command line, the environment or the configuration says leads to nothing. */
+  /** The command line, the environment or the configuration cannot be used. */
   | 'input'
   /** A result or a message could not be written. */
   | 'output'
   /** The session did not start, or could not go on. */
   | 'session'
-  /** A mistake of the program itself. */
+  /** A fatal error of the program. */
   | 'internal';
 
-/** What people see in front of a message; programs need not. */
+/** The program's name before a message, which JSON does not need. */
 const PROGRAM_NAME = /^session-manager-plugin: /;
 
-/** Whether a command line asks for JSON, also one that cannot be read. */
+/** Whether a command line requests JSON, even one that cannot be parsed. */
 export function asksForJson(args: readonly string[]): boolean {
   const end = args.indexOf('--');
   return (end === -1 ? args : args.slice(0, end)).includes('--json');
@@ -31,7 +31,7 @@ export function failureLine(reason: FailureReason, message: string): string {
   return `${printableJson({ error })}\n`;
 }
 
-/** A failure of the program for whoever reads stderr: a sentence for people, or a line of JSON. */
+/** A failure of the program for stderr: a sentence for people, or a line of JSON. */
 export function programFailure(reason: FailureReason, message: string, asJson: boolean): string {
   const text = reason === 'internal' ? internalErrorText(message) : message;
   if (asJson) return failureLine(reason, text);
@@ -54,7 +54,7 @@ export function sessionFailureLines(output: Writable): Writable {
   return new Writable({
     decodeStrings: false,
     write(text: unknown, _encoding, done) {
-      // An empty text only asks whether those in front of it are out.
+      // An empty text only checks that the texts before it are written.
       const line = text === '' ? '' : failureLine('session', String(text));
       output.write(line, () => done());
     },

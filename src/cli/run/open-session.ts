@@ -32,7 +32,7 @@ export async function openSession(
     context.aws.options(),
     context.aws.fleet(),
   ]);
-  // A person is asked now: the session will have the keys.
+  // The user is asked now: the session will own the keyboard.
   await fleet.prepareCredentials();
   const requested = await lookUpKind(context, request);
   const { signals, release } = context.sessions.signals.acquire();

@@ -26,7 +26,7 @@ const CONTROLLING_TERMINAL = '/dev/tty';
 /** The same on Windows. Without the prefix the runtime takes it for a file of this directory. */
 const WINDOWS_CONSOLE = String.raw`\\.\CONOUT$`;
 
-/** What a session works with besides the process. */
+/** What a session depends on besides the process. */
 export interface ProcessHostOptions {
   readonly settings: Settings;
   readonly run: RunOptions;
@@ -40,7 +40,7 @@ export interface ProcessHostOptions {
   readonly onFatalError: FatalErrors['onFatalError'];
 }
 
-/** Everything impure a session works with, made of the running process. */
+/** Everything impure that a session uses, made of the running process. */
 export function createProcessHost(options: ProcessHostOptions): SessionHost {
   const { settings, run, outputs, service, logger, openSocket, signals, onFatalError } = options;
   const { commandOutput } = run;
@@ -74,7 +74,7 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     localHost: settings.localHost ?? '',
     command: commandOutput && {
       filterOutput: commandOutput,
-      // Its own signal for that is caught.
+      // The program catches the terminal's own signal for that (SIGTSTP).
       suspend: () => void process.kill(process.pid, 'SIGSTOP'),
     },
     hasPeerClosed: checkPeers(),

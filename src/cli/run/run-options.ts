@@ -28,18 +28,18 @@ export interface RunOptions {
    * the agent has added out of its output. Undefined when input is the session's.
    */
   readonly commandOutput: OutputFilter | undefined;
-  /** The kind of session that was asked for; undefined for what the request says. */
+  /** The requested kind of session; undefined to read it from the request. */
   readonly requested: RequestedKind | undefined;
   /** stdout, when another part of the program writes to it, too; undefined to open it here. */
   readonly stdout: Writable | undefined;
   /**
-   * Takes everything that is for stderr, the log included, in front of what else is shown there;
+   * Receives everything for stderr, the log included, and writes it before what else is shown there;
    * undefined for stderr itself.
    */
   readonly stderr: Writable | undefined;
-  /** The log goes to stderr from this level on; undefined when `seelog.xml` says where. */
+  /** The log goes to stderr from this level on; undefined when `seelog.xml` decides. */
   readonly logLevel: LogLevel | undefined;
-  /** Signals that are listened to already; undefined when the session is to listen itself. */
+  /** Signals that the caller already listens to; undefined when the session listens itself. */
   readonly signals: BufferedSignals | undefined;
   /**
    * Is called when the session begins: from then on it ends itself on the service, whatever happens.
@@ -55,7 +55,7 @@ export interface RunOptions {
   readonly credentials: CredentialsSource | undefined;
 }
 
-/** What the AWS CLI and the programs like it rely on (docs/design/protocol.md#texts). */
+/** The behaviour that the AWS CLI and similar callers rely on (docs/design/protocol.md#texts). */
 export const CALLER_OPTIONS: RunOptions = {
   presentation: {
     texts: 'stdout',

@@ -32,8 +32,8 @@ import { printable, printableLines } from '../../lib/printable.ts';
  * @param version - four dotted numbers
  * @param run - by default, what the AWS CLI and the programs like it rely on
  * @returns the exit status of the program
- * @throws what keeps the session from beginning here, such as a missing file of the program; it is
- *   still there on the service then
+ * @throws the reason that the session cannot begin here, such as a missing file of the program; it is
+ *   still open on the service then
  */
 export async function startSession(
   session: StartSession,
@@ -56,7 +56,7 @@ export async function startSession(
     await endOrphanSession(session, run.credentials);
     return presentation.failureStatus;
   }
-  // Certificates are verified, always; with the variable set, Node.js would say that they are not.
+  // Certificates are always verified; with the variable set, Node.js would warn that they are not.
   Reflect.deleteProperty(process.env, 'NODE_TLS_REJECT_UNAUTHORIZED');
   const logging = openLog(run, outputs);
   const exitCode = await runLogged({
@@ -108,7 +108,7 @@ function outputsOf({ stdout, stderr }: RunOptions): ProcessOutputs {
   return { stdout: stdout ?? own.stdout, stderr: stderr ?? own.stderr };
 }
 
-/** A session that can begin, and what it works with. */
+/** A session that can begin, and what it depends on. */
 interface ReadySession {
   readonly session: StartSession;
   readonly version: string;
@@ -150,7 +150,7 @@ async function runLogged(ready: ReadySession): Promise<number> {
   );
   const end = await Promise.race([exited, fatalErrors.first]);
   if (typeof end === 'number') return end;
-  // Whoever watches for mistakes says them.
+  // Otherwise the caller that watches for fatal errors reports them.
   if (run.fatalErrors === undefined) {
     const asJson = run.presentation.failures === 'json';
     writeFailure(outputs, programFailure('internal', end.message, asJson));

@@ -5,13 +5,13 @@ import { createDeferred } from '../../../lib/deferred.ts';
 const HOST = '127.0.0.1';
 const PATH = '/oauth/callback';
 
-/** Where a browser brings the answer of a sign-in. */
+/** Receives the result of a sign-in from a browser. */
 export interface Callback {
   /** The address, with the port that the system has chosen. */
   readonly uri: string;
   /** The address that a client is registered with: any port is allowed (RFC 8252, section 7.3). */
   readonly registeredUri: string;
-  /** Resolves with what the browser brings. */
+  /** Resolves with the query that the browser sends. */
   readonly answer: Promise<URLSearchParams>;
   close(): void;
 }
@@ -20,7 +20,7 @@ const PAGE =
   '<!doctype html><title>session-manager-plugin</title>' +
   '<p>The browser has done its part of the sign-in. You can close this page and return to the terminal.</p>\n';
 
-/** Listens on this machine alone for the browser that is sent there when somebody has signed in. */
+/** Listens on this machine only. The browser is redirected there after the sign-in. */
 export async function listenForCallback(): Promise<Callback> {
   const { promise, resolve } = createDeferred<URLSearchParams>();
   const server = createServer((request, response) => {

@@ -1,6 +1,6 @@
 import { AwsError } from '../../sdk/aws-error.ts';
 
-/** The code of an MFA device that a person is asked for. */
+/** A request for the code of an MFA device. */
 export interface CodeQuestion {
   /** The profile whose role needs it. */
   readonly profileName: string;
@@ -8,45 +8,45 @@ export interface CodeQuestion {
   readonly serial: string;
 }
 
-/** How a person signs in at IAM Identity Center. */
+/** How the user signs in at IAM Identity Center. */
 export interface SignInPrompt {
   /** Whether a browser can be opened on this machine. */
   readonly hasBrowser: boolean;
   /**
-   * Whether the person wants to sign in now.
+   * Whether the user wants to sign in now.
    *
    * @param profileName - the profile whose sign-in has expired
-   * @throws an error that {@link isPromptLeft} knows when the person leaves with Ctrl-C
+   * @throws an error that {@link isPromptLeft} knows when the user leaves with Ctrl-C
    */
   confirm(profileName: string): Promise<boolean>;
   /** Shows what to do. */
   show(text: string): void;
-  /** Opens the person's browser; when that fails, they do it themselves. */
+  /** Opens the user's browser. If that fails, the user opens the shown address. */
   openBrowser(url: string): void;
 }
 
 /**
- * A person at a terminal. Only commands of the program's own have one, and only before a session: it
- * is absent where keys belong to a session, in the plugin form, and in pipes. Where it is absent,
- * nothing asks and nothing waits.
+ * A user at a terminal who can be asked. Only commands of the program have one, and only before a
+ * session: keys belong to a running session, and in the plugin form and in pipes there is no prompt.
+ * Without a person, nothing asks and nothing waits.
  */
 export interface Person {
   /**
    * Asks for the code of an MFA device.
    *
-   * @throws an error that {@link isPromptLeft} knows when the person leaves with Ctrl-C
+   * @throws an error that {@link isPromptLeft} knows when the user leaves with Ctrl-C
    */
   askCode(question: CodeQuestion): Promise<string>;
-  /** Undefined when the person does not want to be asked, with `--no-login`. */
+  /** Undefined with `--no-login`: the user does not want to be asked. */
   readonly signIn: SignInPrompt | undefined;
 }
 
-/** Finds out whether there is a person right now. */
+/** Checks whether a user can be asked right now. */
 export type FindPerson = () => Promise<Person | undefined>;
 
 /**
- * Has a person asked only once a run for the code of a profile, and to sign in for it: what was asked
- * for has been used, and who said no is not asked again.
+ * Asks only once in a run for the code of a profile, and only once to sign in for it: a code cannot be
+ * used twice, and a user who has declined is not asked again.
  *
  * @throws AwsError from `askCode` the second time
  */
@@ -83,13 +83,13 @@ function askedAlready({ serial, profileName }: CodeQuestion): AwsError {
   );
 }
 
-/** There is no person to ask. */
+/** For runs in which no user can be asked. */
 export const noPerson: FindPerson = () => Promise.resolve(undefined);
 
-/** Names of the errors with which a prompt says that it was left, or closed by a signal (@inquirer/core). */
+/** Names of the errors of a prompt that the user left, or that a signal closed (@inquirer/core). */
 const PROMPT_ERRORS: ReadonlySet<string> = new Set(['ExitPromptError', 'AbortPromptError']);
 
-/** Whether the person left a prompt, or a signal closed it: the command ends, and reports nothing. */
+/** Whether the user left a prompt, or a signal closed it: the command ends, and reports nothing. */
 export function isPromptLeft(error: unknown): boolean {
   return error instanceof Error && PROMPT_ERRORS.has(error.name);
 }

@@ -7,16 +7,16 @@ import type { SignInPrompt } from './person.ts';
 import type { Oidc, Registration, SsoToken } from './sso-oidc.ts';
 import type { SsoSession } from './sso-session.ts';
 
-/** The scope that is asked for when none is configured (AWS CLI, `_AUTH_GRANT_DEFAULT_SCOPE`). */
+/** The scope that is requested when none is configured (AWS CLI, `_AUTH_GRANT_DEFAULT_SCOPE`). */
 const DEFAULT_SCOPE = 'sso:account:access';
-/** How long a person may take in the browser, in milliseconds: as for the AWS CLI. */
+/** Time limit for the sign-in in the browser, in milliseconds: as in the AWS CLI. */
 const BROWSER_LIMIT_MS = 10 * 60_000;
-/** Random bytes of the verifier: 43 characters, as few as there may be (RFC 7636, section 4.1). */
+/** Random bytes of the verifier: 43 characters, the minimum (RFC 7636, section 4.1). */
 const VERIFIER_BYTES = 32;
 const STATE_BYTES = 16;
 
 /**
- * Signs in by the person's browser, which brings the authorization code back to a port of this machine
+ * Signs in by the user's browser, which sends the authorization code to a port of this machine
  * (RFC 8252, with the proof key of RFC 7636).
  */
 export async function signInByBrowser(
@@ -66,7 +66,7 @@ async function codeFrom({ answer }: Callback, state: string): Promise<string> {
   const query = await answer;
   const code = query.get('code');
   if (code === null) throw refused('the request was denied in the browser');
-  // Something else on this machine has sent it.
+  // Another program on this machine has sent it.
   if (query.get('state') !== state)
     throw refused('the browser returned the answer to another sign-in');
   return code;

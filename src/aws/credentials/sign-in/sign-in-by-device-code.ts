@@ -3,14 +3,14 @@ import type { SignInPrompt } from './person.ts';
 import type { Oidc, Registration, SsoToken } from './sso-oidc.ts';
 import type { SsoSession } from './sso-session.ts';
 
-/** The time between questions when the service names none, in milliseconds (RFC 8628, section 3.2). */
+/** The time between requests when the service sets none, in milliseconds (RFC 8628, section 3.2). */
 const DEFAULT_INTERVAL_MS = 5_000;
-/** How much longer to wait when the service says so, in milliseconds (RFC 8628, section 3.5). */
+/** How much longer to wait when the service requires it, in milliseconds (RFC 8628, section 3.5). */
 const SLOW_DOWN_MS = 5_000;
 
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:device_code';
 
-/** Signs in by a code that the person confirms in a browser, on any device (RFC 8628). */
+/** Signs in by a code that the user confirms in a browser, on any device (RFC 8628). */
 export async function signInByDeviceCode(
   { startUrl, scopes }: SsoSession,
   oidc: Oidc,
@@ -25,7 +25,7 @@ export async function signInByDeviceCode(
   );
   if (prompt.hasBrowser) prompt.openBrowser(device.verificationUriComplete);
   let intervalMs = device.intervalMs ?? DEFAULT_INTERVAL_MS;
-  // The service ends it when the code has expired.
+  // The service ends the loop with an error when the code has expired.
   for (;;) {
     await pause(clock, intervalMs);
     try {

@@ -12,7 +12,7 @@ import { signInByBrowser } from './sign-in-by-browser.ts';
 import { signInByDeviceCode } from './sign-in-by-device-code.ts';
 import { ssoTokenPath, type SsoSession } from './sso-session.ts';
 
-/** What a sign-in is made with. */
+/** What a sign-in depends on. */
 export interface SignInOptions {
   readonly env: Environment;
   readonly clock: Clock;
@@ -21,9 +21,9 @@ export interface SignInOptions {
 }
 
 /**
- * Signs a person in at IAM Identity Center, and keeps the sign-in where the AWS CLI and the AWS SDK look
- * for it: in the browser, as the AWS CLI does; by a code that is typed into a browser anywhere, where
- * there is none here, or the profile has the older settings.
+ * Signs the user in at IAM Identity Center, and stores the token where the AWS CLI and the AWS SDK read
+ * it. It uses the browser, as the AWS CLI does. If this machine has no browser, or the profile has the
+ * older settings, the user enters a code in a browser on any device.
  *
  * @throws AwsError
  */

@@ -31,21 +31,21 @@ export interface SsoToken {
   readonly refreshToken: string | undefined;
 }
 
-/** What a person confirms in a browser anywhere. */
+/** A code that the user confirms in a browser on any device. */
 export interface DeviceAuthorization {
   readonly deviceCode: string;
   readonly userCode: string;
   readonly verificationUri: string;
   /** The same with the code in it. */
   readonly verificationUriComplete: string;
-  /** How long to wait between questions; undefined when the service does not say. */
+  /** How long to wait between requests; undefined when the service sets no interval. */
   readonly intervalMs: number | undefined;
 }
 
-/** What a token is asked for with. */
+/** The parameters of a request for a token. */
 export type Grant = Omit<CreateTokenCommandInput, 'clientId' | 'clientSecret'>;
 
-/** The OIDC service of IAM Identity Center. Its calls reject as the AWS SDK does. */
+/** The OIDC service of IAM Identity Center. Its calls reject with errors of the AWS SDK. */
 export interface Oidc {
   /** `https://oidc.<region>.amazonaws.com`, or what is configured. */
   readonly url: string;
@@ -57,13 +57,13 @@ export interface Oidc {
   ): Promise<Registration>;
   startDeviceAuthorization(by: Registration, startUrl: string): Promise<DeviceAuthorization>;
   createToken(by: Registration, grant: Grant): Promise<SsoToken>;
-  /** Whether a token is not there yet: ask again, after `slower` later than before. */
+  /** Whether the token is not ready yet: request it again; after `slower`, at longer intervals. */
   pending(error: unknown): 'pending' | 'slower' | undefined;
-  /** Why a sign-in came to nothing, when the person or time ended it; else undefined. */
+  /** Why the sign-in failed, when the user refused it or it expired; else undefined. */
   whyEnded(error: unknown): string | undefined;
 }
 
-/** What the service's errors say about a sign-in that a person has in hand. */
+/** Errors of the service that end a sign-in, with their meaning. */
 const ENDED: ReadonlyMap<string, string> = new Map(
   Object.entries({
     AccessDeniedException: 'the request was denied in the browser',

@@ -9,7 +9,7 @@ import type { SdkCalls } from '../sdk-calls.ts';
  */
 const DATA_KEY_BYTES = 64;
 
-/** Asks KMS for a new data key, which it encrypts for this session and target only. */
+/** Requests a new data key of KMS, encrypted for this session and target only. */
 export function generateDataKey(
   calls: SdkCalls,
   { kmsKeyId, sessionId, targetId, challenge }: GenerateDataKeyRequest,

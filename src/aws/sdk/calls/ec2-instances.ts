@@ -5,7 +5,7 @@ import { isSet, pagesOf } from './pages.ts';
 
 /** Most instances in one answer of DescribeInstances (EC2 API). */
 const INSTANCES_IN_A_PAGE = 1000;
-/** Every state but `terminated`: such an instance is still told of for an hour. */
+/** Every state but `terminated`: EC2 still lists such an instance for an hour. */
 const STATES = ['pending', 'running', 'shutting-down', 'stopping', 'stopped'];
 
 /** The EC2 instances of the region. */

@@ -1,14 +1,14 @@
 import { AwsError, isAwsError } from '../aws-error.ts';
 import type { SdkCalls } from '../sdk-calls.ts';
 
-/** How IAM names somebody (ARN of a user or role, or of a session with one). */
+/** ARN of a user, of a role or of a session with a role. */
 const PRINCIPAL = /\barn:aws[\w-]*:(?:iam|sts):/;
 
 /**
- * Calls whose refusals say who it is that is refused: mostly the service does, and where it does not,
- * the Security Token Service knows, which nobody needs a permission to ask.
+ * Makes each refusal name the user or role that is refused. Most services name it; otherwise the name
+ * comes from the Security Token Service, whose answer needs no permission.
  *
- * @param whoIsCalling - gives the ARN of the caller
+ * @param whoIsCalling - resolves the ARN of the caller
  */
 export function namePrincipal(calls: SdkCalls, whoIsCalling: () => Promise<string>): SdkCalls {
   return {

@@ -1,10 +1,10 @@
-/** An answer that may not hold all there is. */
+/** An answer that may hold only a part of a list. */
 export interface Page {
-  /** Asks for the next page; none, or an empty one, on the last. */
+  /** Token of the next page; undefined or empty on the last. */
   readonly NextToken?: string | undefined;
 }
 
-/** The pages of a list, each asked for when it is needed, with the token of the one before. */
+/** The pages of a list, each requested when it is needed, with the token of the one before. */
 export async function* pagesOf<T extends Page>(
   ask: (nextToken: string | undefined) => Promise<T>,
 ): AsyncGenerator<T> {
@@ -16,7 +16,7 @@ export async function* pagesOf<T extends Page>(
   } while (token !== undefined);
 }
 
-/** Whether a member of an answer says anything: the services leave out or empty what they do not know. */
+/** Whether a member of an answer has a value: services omit it or leave it empty when it is unknown. */
 export function isSet(text: string | undefined): text is string {
   return text !== undefined && text !== '';
 }

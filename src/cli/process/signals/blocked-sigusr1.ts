@@ -2,7 +2,7 @@ import type { Clock } from '../../../lib/clock.ts';
 
 /** Bit of SIGUSR1, number 10 on Linux, in the masks of `/proc/PID/status` (proc(5)). */
 const SIGUSR1_BIT = 1n << 9n;
-/** Soon enough for a person who sends the signal, and no load: there is no event for it. */
+/** Interval of the check, in milliseconds: soon enough for a user who sends the signal, without load. */
 const CHECK_INTERVAL_MS = 250;
 
 /** The process, as far as a blocked signal is concerned. */

@@ -10,30 +10,30 @@ import {
 } from './process-signals.ts';
 
 /**
- * Signals of one command of the program's own, from its first moment on. It ends on nothing else: not
- * with its caller, as no other program does.
+ * Signals of one command of the program, from its start on. Only these end the command: it does not end
+ * with its caller, like any other program.
  */
 export interface CommandSignals {
-  /** The command's: those that end a program, while no session listens. Ctrl-Z is not among them. */
+  /** Signals that end the command, while no session listens. Ctrl-Z is not among them. */
   readonly own: BufferedSignals;
   /** Whether SIGHUP ends the command (`hangUpEnds`). */
   readonly hangUpEnds: boolean;
-  /** Whether a session has them. */
+  /** Whether a session has acquired them. */
   readonly areAcquired: boolean;
   /** Resolves at the first signal that may end the command, or a session of it. */
   readonly received: Promise<unknown>;
-  /** Gives signals to a session that is about to start, as every session has them, until it is over. */
+  /** Gives the signals to a session that is about to start, until it releases them. */
   acquire(): AcquiredSignals;
 }
 
-/** Signals that a session has. */
+/** Signals that a session has acquired. */
 export interface AcquiredSignals {
   readonly signals: BufferedSignals;
-  /** The session is over. When it was the last that listened, signals are the command's again. */
+  /** The session has ended. After the last one, signals go to the command again. */
   readonly release: () => void;
 }
 
-/** Takes the signals of the process for a command of its own, at once. */
+/** Takes the signals of the process for a command of the program, at once. */
 export function takeSignals(source: SignalSource, hangUpEnds: boolean): CommandSignals {
   const { promise: received, resolve: receive } = createDeferred<undefined>();
   const listening = new Set<(signal: SessionSignal) => void>();
@@ -56,7 +56,7 @@ export function takeSignals(source: SignalSource, hangUpEnds: boolean): CommandS
     own: bufferUntilHandled((handler) =>
       watchEndings(source, (signal) => {
         if (!isIgnored(signal)) receive(undefined);
-        // A session that has ended listens no longer: what comes then is the command's.
+        // A session that has ended listens no longer: later signals go to the command.
         if (listening.size > 0) notifySessions(signal);
         else if (!isIgnored(signal)) handler(signal);
       }),

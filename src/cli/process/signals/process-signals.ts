@@ -7,14 +7,14 @@ export interface SignalSource {
   readonly ppid: number;
   on(signal: NodeJS.Signals, listener: () => void): unknown;
   off(signal: NodeJS.Signals, listener: () => void): unknown;
-  /** Throws ESRCH when there is no such process, EPERM when it is somebody else's. */
+  /** Throws ESRCH when there is no such process, EPERM when it belongs to another user. */
   kill(pid: number, signal: 0): boolean;
 }
 
-/** A parent's death is noticed within this; there is no event for it. */
+/** Interval of the check for the parent's exit, in milliseconds; there is no event for it. */
 const PARENT_CHECK_MS = 250;
 
-/** What ends a program: every signal but that of Ctrl-Z, and its caller's death. */
+/** What ends a program: every signal except that of Ctrl-Z, and the exit of its caller. */
 export type EndingSignal = Exclude<SessionSignal, 'SIGTSTP'>;
 
 type SignalNames = readonly (readonly [NodeJS.Signals, EndingSignal])[];
@@ -24,7 +24,7 @@ const POSIX_ENDINGS: SignalNames = [
   ['SIGQUIT', 'SIGQUIT'],
   ['SIGTERM', 'SIGTERM'],
   ['SIGHUP', 'SIGHUP'],
-  // Unheard it would open the debugger (cli/shut-debugger.ts).
+  // Without a listener it would open the debugger (cli/process/signals/shut-debugger.ts).
   ['SIGUSR1', 'SIGUSR1'],
 ];
 /** Closing the console window arrives as SIGHUP, Ctrl-C as SIGINT, Ctrl-Break as SIGBREAK. */
@@ -35,7 +35,7 @@ const WINDOWS_ENDINGS: SignalNames = [
 ];
 
 /**
- * Listens to the signals that end a program. Ctrl-Z stays what it is anywhere.
+ * Listens to the signals that end a program. Ctrl-Z keeps its usual effect.
  *
  * @returns stops listening
  */
@@ -56,7 +56,7 @@ export function watchEndings(
 
 /**
  * Listens to all signals. The AWS CLI starts the program with SIGINT, SIGQUIT and SIGTSTP ignored; a
- * handler of our own takes them back.
+ * handler makes them arrive again.
  *
  * @returns stops listening
  */
@@ -77,11 +77,11 @@ export function watchSuspend(source: SignalSource, handler: () => void): () => v
 }
 
 /**
- * Watches the parent process: when the caller dies without a signal, its session would go on with
- * nobody there. A program that leads a process session of its own was parted from its caller on
- * purpose (setsid(2)), and goes on.
+ * Watches the parent process: when the caller dies without a signal, its session would continue without
+ * a user. A program that leads a process session of its own was detached from its caller on purpose
+ * (setsid(2)), and continues.
  *
- * @param leadsSession - is asked when the parent has gone
+ * @param leadsSession - is called when the parent has exited
  * @returns stops watching
  */
 function watchParent(
@@ -107,24 +107,24 @@ function watchParent(
 }
 
 function isGone(source: SignalSource, parent: number): boolean {
-  // Elsewhere orphans get a new parent; Windows keeps telling the old number.
+  // Other systems give orphans a new parent; Windows keeps reporting the old number.
   if (source.platform !== 'win32') return source.ppid !== parent;
   try {
     source.kill(parent, 0);
     return false;
   } catch (error) {
-    // The caller may run with more rights, and then it cannot be asked, but is there.
+    // EPERM: the caller has more rights, but it exists.
     return error instanceof Error && Reflect.get(error, 'code') === 'ESRCH';
   }
 }
 
-/** Signals from the first moment on: those that nobody has asked for yet wait. */
+/** Signals from the first moment on: they are buffered until there is a handler. */
 export interface BufferedSignals {
-  /** Calls back with what waits and with each that follows, until the returned function is called. */
+  /** Calls back with each buffered and each later signal, until the returned function is called. */
   readonly onSignal: (handler: (signal: SessionSignal) => void) => () => void;
-  /** Lets signals wait again for the next that asks. */
+  /** Buffers signals again until the next handler. */
   readonly hold: () => void;
-  /** Listens no longer. */
+  /** Stops listening. */
   readonly stop: () => void;
 }
 
@@ -145,7 +145,7 @@ export function bufferSignals(
   });
 }
 
-/** @param watch - begins to call back, and returns what ends that */
+/** @param watch - starts to call back, and returns a function that stops it */
 export function bufferUntilHandled(
   watch: (handler: (signal: SessionSignal) => void) => () => void,
 ): BufferedSignals {
@@ -159,7 +159,7 @@ export function bufferUntilHandled(
     stop,
     onSignal(newHandler) {
       handler = newHandler;
-      // The handler's owner is still being made when it asks.
+      // The owner of the handler is not ready yet at this call.
       queueMicrotask(() => {
         for (const signal of waiting.splice(0)) newHandler(signal);
       });

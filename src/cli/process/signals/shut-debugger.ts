@@ -1,4 +1,4 @@
-/** 128 and the number of SIGUSR1 on Linux, as POSIX shells tell it. */
+/** 128 and the number of SIGUSR1 on Linux, as POSIX shells report it. */
 const STATUS = 138;
 
 // Without a listener SIGUSR1 opens Node.js's debugger on 127.0.0.1:9229 to every user of the machine,
