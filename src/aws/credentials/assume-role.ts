@@ -16,14 +16,14 @@ const CACHE_WINDOW_MS = 15 * 60_000;
  * The credentials of a profile's role: the cached ones of the AWS CLI, else new ones, for which the user
  * may have to enter an MFA code. Without a user to ask, cached ones are used until they expire.
  *
- * @param askSource - resolves the credentials that assume the role
+ * @param resolveSource - resolves the credentials that assume the role
  * @throws AwsError
  */
 export async function assumeRole(
   profileName: string,
   settings: ConfigSection,
   lookUp: ProfileResolution,
-  askSource: () => Promise<AwsCredentials>,
+  resolveSource: () => Promise<AwsCredentials>,
 ): Promise<AwsCredentials> {
   const { env, person, now } = lookUp;
   const path = roleCachePath(settings, env);
@@ -33,7 +33,7 @@ export async function assumeRole(
   const leastLeft = isCostly && person === undefined ? 0 : CACHE_WINDOW_MS;
   if (cached !== undefined && cached.expiration.getTime() - now() > leastLeft) return cached;
   if (isCostly && person === undefined) throw needsCode(profileName, serial);
-  const by = await askSource();
+  const by = await resolveSource();
   const mfaCode = isCostly ? await person?.askCode({ profileName, serial }) : undefined;
   const credentials = await (
     await lookUp.loadSdk()

@@ -25,7 +25,7 @@ export interface CredentialProcessOptions {
  *
  * @throws AwsError, without its command and what it printed on stdout
  */
-export async function askCredentialProcess(
+export async function runCredentialProcess(
   command: string,
   { profileName, platform, person, signal, now }: CredentialProcessOptions,
 ): Promise<AwsCredentials> {

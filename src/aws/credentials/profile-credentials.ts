@@ -5,7 +5,7 @@ import type { Environment } from '../aws-options.ts';
 import type { ConfigSection, SharedSections } from '../shared-config.ts';
 import { keysInEnvironment, keysInProfile } from './static-credentials.ts';
 import { assumeRole } from './assume-role.ts';
-import { askCredentialProcess } from './credential-process.ts';
+import { runCredentialProcess } from './credential-process.ts';
 import type { Person, SignInPrompt } from './sign-in/person.ts';
 import { findSsoSession, type SsoSession } from './sign-in/sso-session.ts';
 
@@ -56,7 +56,7 @@ export async function askProfile(
     const sourceProfile = textIn(settings, 'source_profile');
     return assumeRole(profileName, settings, lookUp, () =>
       sourceProfile === undefined
-        ? askCredentialSource(profileName, textIn(settings, 'credential_source') ?? '', lookUp)
+        ? resolveCredentialSource(profileName, textIn(settings, 'credential_source') ?? '', lookUp)
         : askProfile(sourceProfile, lookUp, way),
     );
   }
@@ -64,17 +64,17 @@ export async function askProfile(
   const command = textIn(settings, 'credential_process');
   // A web identity comes first; the other sources do not.
   if (command !== undefined && textIn(settings, 'web_identity_token_file') === undefined) {
-    return askCredentialProcess(command, { ...lookUp, profileName });
+    return runCredentialProcess(command, { ...lookUp, profileName });
   }
   const source = textIn(settings, 'credential_source');
   if (visited.length > 0 && source !== undefined) {
-    return askCredentialSource(profileName, source, lookUp);
+    return resolveCredentialSource(profileName, source, lookUp);
   }
-  return askSignedIn(profileName, settings, lookUp);
+  return resolveWithSignIn(profileName, settings, lookUp);
 }
 
 /** Credentials from the AWS SDK; after a sign-in, if it has expired and the user agrees. */
-async function askSignedIn(
+async function resolveWithSignIn(
   profileName: string,
   settings: ConfigSection,
   { loadSdk, person, signIn, sections }: ProfileResolution,
@@ -102,7 +102,7 @@ function isRole(settings: ConfigSection): boolean {
   return textIn(settings, 'role_arn') !== undefined && sources.length === 1;
 }
 
-async function askCredentialSource(
+async function resolveCredentialSource(
   profileName: string,
   name: string,
   { env, loadSdk }: ProfileResolution,

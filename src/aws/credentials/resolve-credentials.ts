@@ -74,14 +74,14 @@ export async function resolveCredentials(
     );
   }
   try {
-    const credentials = await askSource(source, options, config, loadSdk);
+    const credentials = await resolveSource(source, options, config, loadSdk);
     return { credentials, isStatic: false };
   } catch (error) {
     throw isAwsError(error) ? await renewalHint(error, options) : error;
   }
 }
 
-function askSource(
+function resolveSource(
   source: Extract<CredentialSource, { readonly kind: 'profile' | 'environment' | 'machine' }>,
   options: ResolveOptions,
   config: SharedConfig,

@@ -1,5 +1,5 @@
 import { AwsError, isAwsError } from './aws-error.ts';
-import { createSdkCredentials } from './ask-sdk.ts';
+import { createSdkCredentials } from './sdk-credentials.ts';
 import type { AwsCredentials } from '../credentials/credentials.ts';
 import { isPromptLeft } from '../credentials/sign-in/person.ts';
 import { describeFailure, type Call } from './describe-failure.ts';

@@ -9,14 +9,14 @@ export interface FatalErrorSource {
 }
 
 /** The cleanup after a fatal error, before the program exits. It exits even if this rejects. */
-export type LastCall = (error: Error) => Promise<unknown>;
+export type Cleanup = (error: Error) => Promise<unknown>;
 
 /** Fatal errors of the program: uncaught exceptions, after which it must exit. */
 export interface FatalErrors {
   /** Resolves with the first. */
   readonly first: Promise<Error>;
   /** Calls back at the first, until the returned function is called. */
-  readonly onFatalError: (lastCall: LastCall) => () => void;
+  readonly onFatalError: (cleanup: Cleanup) => () => void;
   /**
    * Runs the cleanups for another error that ends the command while sessions may still run. Resolves when
    * they are done, or on timeout. Never rejects.
@@ -33,14 +33,14 @@ const CLEANUP_TIMEOUT_MS = 1_000;
 export function watchFatalErrors(source: FatalErrorSource, clock: Clock): FatalErrors {
   const { promise: first, resolve: happened } = createDeferred<Error>();
   const { promise: again, resolve: happenedAgain } = createDeferred<undefined>();
-  const { promise: handled, resolve: deal } = createDeferred<undefined>();
-  const lastCalls = new Set<LastCall>();
+  const { promise: handled, resolve: resolveHandled } = createDeferred<undefined>();
+  const cleanups = new Set<Cleanup>();
   let isFirst = true;
   const cleanUp = async (error: Error): Promise<void> => {
-    const calls = [...lastCalls];
-    lastCalls.clear();
+    const running = [...cleanups];
+    cleanups.clear();
     const work: Promise<unknown> = Promise.race<unknown>([
-      Promise.allSettled(calls.map(async (lastCall) => lastCall(error))),
+      Promise.allSettled(running.map(async (cleanup) => cleanup(error))),
       again,
     ]);
     await withTimeout(clock, CLEANUP_TIMEOUT_MS, work, () => undefined);
@@ -53,13 +53,13 @@ export function watchFatalErrors(source: FatalErrorSource, clock: Clock): FatalE
     isFirst = false;
     const error = asError(thrown);
     happened(error);
-    void cleanUp(error).then(() => deal(undefined));
+    void cleanUp(error).then(() => resolveHandled(undefined));
   });
   return {
     first,
-    onFatalError(lastCall) {
-      lastCalls.add(lastCall);
-      return () => void lastCalls.delete(lastCall);
+    onFatalError(cleanup) {
+      cleanups.add(cleanup);
+      return () => void cleanups.delete(cleanup);
     },
     cleanUp,
     handled,

@@ -11,7 +11,7 @@ import { failsWith, KEY, REQUEST, awsFor, SESSION, ssmApi } from '../test-aws.ts
 import { needs } from '../../support/require-tools.ts';
 import { OPENSSL, TINYPROXY } from '../../support/tools.ts';
 
-/** A proxy that notes where it is to lead, and refuses. */
+/** A proxy that records its destinations, and refuses. */
 async function startRefusingProxy(
   t: TestContext,
 ): Promise<{ readonly url: string; readonly asked: readonly string[] }> {

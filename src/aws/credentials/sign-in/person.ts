@@ -50,7 +50,7 @@ export type FindPerson = () => Promise<Person | undefined>;
  *
  * @throws AwsError from `askCode` the second time
  */
-export function askingOnce(findPerson: FindPerson): FindPerson {
+export function promptOnce(findPerson: FindPerson): FindPerson {
   const asked = new Set<string>();
   const offered = new Set<string>();
   return async () => {

@@ -6,11 +6,11 @@ export interface Page {
 
 /** The pages of a list, each requested when it is needed, with the token of the one before. */
 export async function* pagesOf<T extends Page>(
-  ask: (nextToken: string | undefined) => Promise<T>,
+  request: (nextToken: string | undefined) => Promise<T>,
 ): AsyncGenerator<T> {
   let token: string | undefined;
   do {
-    const page = await ask(token);
+    const page = await request(token);
     yield page;
     token = isSet(page.NextToken) ? page.NextToken : undefined;
   } while (token !== undefined);

@@ -1,7 +1,7 @@
 import type { Aws } from '../../aws.ts';
 import type { AwsOptions } from '../../aws-options.ts';
 import type { SdkCredentials } from '../../credentials/sdk-credential-chain.ts';
-import { createSdkCredentials } from '../ask-sdk.ts';
+import { createSdkCredentials } from '../sdk-credentials.ts';
 import { createSdkCalls } from '../sdk-calls.ts';
 import { generateDataKey } from './data-key.ts';
 import { resumeSession, terminateSession } from './sessions.ts';

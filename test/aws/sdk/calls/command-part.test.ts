@@ -44,7 +44,7 @@ async function list(fleet: Aws, filter?: NodeFilter): Promise<readonly ManagedNo
   return found;
 }
 
-test('nodes come with what people know them by', async (t) => {
+test('nodes have the names that users know', async (t) => {
   const { fleet } = await fleetOf(t, [WEB, PRINTER]);
   assert.deepEqual(await list(fleet), [
     {

@@ -41,7 +41,7 @@ test("the agent's challenge is part of the context", async (t) => {
   assert.deepEqual(kms.decrypt(key.cipherTextBlob, context), key.plaintext);
 });
 
-test('a key that cannot be used is told in a sentence with the action and the key', async (t) => {
+test('a key that cannot be used is reported in a sentence with the action and the key', async (t) => {
   const kms = createKmsApi();
   const port = await serve(t, kms.listener);
   const aws = awsFor(t, { AWS_ENDPOINT_URL_KMS: `http://127.0.0.1:${port}` });
