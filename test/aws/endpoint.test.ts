@@ -129,7 +129,7 @@ test('FIPS and dual stack are chosen by the environment, then by the profile', (
   assert.equal(resolveEndpoint('ssm', '', off, profile).useDualStack, true);
 });
 
-test('what may be signed for are the endpoints someone configured, if they are HTTP endpoints', () => {
+test('configured endpoints may be signed for, if they are HTTP endpoints', () => {
   const env = { AWS_ENDPOINT_URL_SSMMESSAGES: 'https://m.example', AWS_ENDPOINT_URL_SSM: 'x' };
   assert.deepEqual(configuredEndpoints('wss://stream.example', env, NOTHING), [
     'https://m.example',

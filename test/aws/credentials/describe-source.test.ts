@@ -22,14 +22,14 @@ function source(
   });
 }
 
-test('keys are told by the place they stand in', () => {
+test('keys are described by their place', () => {
   assert.equal(source('', KEYS, undefined), 'keys in the environment (AWS_ACCESS_KEY_ID)');
   assert.equal(source('', KEYS, PROFILE_KEYS), 'keys in the environment (AWS_ACCESS_KEY_ID)');
   assert.equal(source('work', KEYS, PROFILE_KEYS), 'keys in profile work');
   assert.equal(source('work', KEYS, {}), 'keys in the environment (AWS_ACCESS_KEY_ID)');
 });
 
-test('a source that is asked is told by its kind', () => {
+test('another source is described by its kind', () => {
   assert.equal(source('w', {}, { sso_session: 's' }), 'profile w, IAM Identity Center');
   assert.equal(
     source('w', {}, { role_arn: 'r', source_profile: 'x' }),
@@ -44,6 +44,6 @@ test('a source that is asked is told by its kind', () => {
   assert.equal(source('', {}, undefined), 'the metadata service of this machine');
 });
 
-test('a profile that there is not is told as that', () => {
+test('a missing profile is described as missing', () => {
   assert.equal(source('nobody', {}, undefined), 'profile nobody, which does not exist');
 });

@@ -42,7 +42,7 @@ function found(n: number, clock: VirtualClock, lifetimeMs: number | undefined): 
 }
 
 describe('the credentials of a run', () => {
-  it('are asked for once, by calls at the same time and by later ones', async () => {
+  it('are resolved once, for calls at the same time and for later ones', async () => {
     const { get, asked, clock } = keep((n, at) => found(n, at, HOUR_MS));
     const [first, second] = await Promise.all([get(), get()]);
     assert.equal(first, second);
@@ -51,7 +51,7 @@ describe('the credentials of a run', () => {
     assert.equal(asked(), 1);
   });
 
-  it('are asked for again 5 minutes before they end', async () => {
+  it('are resolved again 5 minutes before they expire', async () => {
     const { get, clock } = keep((n, at) => found(n, at, HOUR_MS));
     await get();
     clock.advance(HOUR_MS - RENEWAL_WINDOW_MS);
@@ -96,7 +96,7 @@ describe('the credentials of a run', () => {
     await assert.rejects(get(), /failure 3/);
   });
 
-  it('that a service refused as expired are asked for again', async () => {
+  it('that a service refused as expired are resolved again', async () => {
     const { get, source } = keep((n, at) => found(n, at, HOUR_MS));
     source.discard(await get());
     const second = await get();
@@ -108,7 +108,7 @@ describe('the credentials of a run', () => {
 });
 
 describe('a source that fails', () => {
-  it('fails once for the calls of one step, and is asked again later', async () => {
+  it('fails once for the calls of one step, and is retried later', async () => {
     const { get, asked, clock } = keep((n, at) => {
       if (n === 1) throw new Error('not signed in');
       return found(n, at, HOUR_MS);

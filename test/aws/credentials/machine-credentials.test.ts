@@ -6,7 +6,7 @@ import { listen, serve } from '../../network/local-server.ts';
 import { homeWith } from '../aws-files.ts';
 import { FROM_CHAIN, ISSUED, lookUp, refused } from './support/resolve-process.ts';
 
-test('container: the endpoint of the environment is asked with its authorization', async (t) => {
+test('container: the endpoint of the environment is requested with its authorization', async (t) => {
   const container = createContainerApi('container-authorization', ISSUED);
   const port = await serve(t, container.listener);
   const env = {
@@ -22,7 +22,7 @@ test('container: the endpoint of the environment is asked with its authorization
   );
 });
 
-test('instance: its metadata is asked', async (t) => {
+test('instance: its metadata is read', async (t) => {
   const metadata = createInstanceMetadataApi(ISSUED);
   const port = await serve(t, metadata.listener);
   const env = {
@@ -47,10 +47,15 @@ test('instance: metadata that never answers is given up', async (t) => {
   refused(await lookUp(homeWith(t, {}), '', env), 'no-credentials');
 });
 
+<<<<<<< HEAD
 test('an error without any credentials has the commands that make some', async (t) => {
   refused(
     await lookUp(homeWith(t, {}), ''),
     'no-credentials',
     /^No AWS credentials found\. Run `aws configure` or `aws sso login`, or pass --profile NAME\.$/,
   );
+=======
+test('an error reports that no source has credentials', async (t) => {
+  refused(await lookUp(homeWith(t, {}), ''), 'no-credentials', /environment/, /files/);
+>>>>>>> 2370e1e (Name the tests of aws and of what starts a session in plain words)
 });

@@ -38,7 +38,7 @@ test('process: its words reach it as they are, without a shell', async (t) => {
   assert.deepEqual(await lookUp(home, 'p'), FROM_PROCESS);
 });
 
-test('process: without a person its stdin is the null device', async (t) => {
+test('process: without a user its stdin is the null device', async (t) => {
   const script = `#!/bin/sh\nread -r answer && exit 1\n${printing(JSON.stringify(PRINTED))}`;
   assert.deepEqual(await lookUp(withScript(t, script), 'p'), FROM_PROCESS);
 });
@@ -63,7 +63,7 @@ test('process: one that fails is reported by its last line, without its command'
   );
 });
 
-test('process: one that is not there is named', async (t) => {
+test('process: a missing program is named', async (t) => {
   const home = homeWith(t, {
     '.aws/config': '[profile p]\ncredential_process = no-such-program --password secret\n',
   });

@@ -94,7 +94,7 @@ test('what the chain met is handed on', async (t) => {
   assert.equal(clock.pending, 0);
 });
 
-test('a profile that does not exist is named, and nobody is asked', async (t) => {
+test('a profile that does not exist is named, and no source is read', async (t) => {
   const clock = createVirtualClock();
   const env = { HOME: homeWith(t, {}) };
   await assert.rejects(

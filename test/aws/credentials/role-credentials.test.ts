@@ -36,7 +36,7 @@ test('assume role: with the keys of another profile', async (t) => {
   refused(await lookUp(home, 'role', env), 'access-denied', /profile role/, /sts:AssumeRole/);
 });
 
-test('assume role: one that needs a code says which setting asks for it, and what to do', async (t) => {
+test('assume role: the error for a missing code names the setting that requires it, and what to do', async (t) => {
   const home = homeWith(t, {
     '.aws/credentials': SOURCE_KEYS,
     '.aws/config':
@@ -99,7 +99,7 @@ test('web identity: by the profile and by the environment', async (t) => {
   );
 });
 
-test('a profile in a circle is told as that', async (t) => {
+test('a cycle of profiles is reported as a cycle', async (t) => {
   const home = homeWith(t, {
     '.aws/config':
       '[profile a]\nrole_arn = arn:aws:iam::1:role/a\nsource_profile = b\n' +

@@ -58,7 +58,7 @@ function settled(): Promise<void> {
 }
 
 describe('a sign-in by a code', () => {
-  it('asks as often as the service says, and less often when it says so', async () => {
+  it('polls at the interval of the service, and less often when the service requires it', async () => {
     const clock = createVirtualClock();
     const asked: number[] = [];
     const answers = ['pending', 'slow down', 'pending'];

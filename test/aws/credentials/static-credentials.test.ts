@@ -94,7 +94,7 @@ test('keys in the environment count before a profile that is named there as well
   }
 });
 
-test('the files are where AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE say', async (t) => {
+test('AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name the files', async (t) => {
   const home = homeWith(t, {
     'c/onfig': FILES['.aws/config'],
     'c/redentials': FILES['.aws/credentials'],
@@ -152,7 +152,7 @@ test('with nothing configured only the machine itself is left', async (t) => {
   assert.deepEqual(await sourceFor('region-only', env), { kind: 'machine' });
 });
 
-test('a named profile that does not exist is told as that', async (t) => {
+test('a named profile that does not exist is an error with its name', async (t) => {
   const env = { HOME: homeWith(t, FILES) };
   assert.deepEqual(await sourceFor('wrok', env), {
     kind: 'no-such-profile',
@@ -167,7 +167,7 @@ test('keys in the environment count when the named profile has none', async (t) 
   }
 });
 
-test('files that are broken or cannot be read say nothing, and that is logged without contents', async (t) => {
+test('files that cannot be parsed or read count as empty, and that is logged without contents', async (t) => {
   const warnings: string[] = [];
   const logger: Logger = { ...silentLogger, warn: (message) => warnings.push(message) };
   const broken = homeWith(t, {

@@ -94,7 +94,7 @@ for (const [name, text, sentence] of QUOTED) {
   });
 }
 
-test('an answer that is none of AWS is told as that, without its contents', () => {
+test('an answer that does not come from AWS is reported as such, without its contents', () => {
   const syntax = new SyntaxError(`Unexpected token '<', "<html>login" is not valid JSON`);
   const page = Object.assign(syntax, { $metadata: { httpStatusCode: 403 } });
   assert.equal(
@@ -103,12 +103,12 @@ test('an answer that is none of AWS is told as that, without its contents', () =
   );
 });
 
-test("what is no service's answer is not told as one", () => {
+test('an error without an answer of the service is not reported as one', () => {
   const { message } = describeFailure(new TypeError('x is not a function'), CALL);
   assert.equal(message, 'kms:GenerateDataKey for key alias/sessions failed (TypeError)');
 });
 
-test('the request that the service says it would have signed is not quoted', () => {
+test('a message of the service that quotes the request is left out', () => {
   const text = 'The Canonical String should have been x-amz-security-token:SECRET-TOKEN';
   for (const name of [
     'SignatureDoesNotMatch',
@@ -127,7 +127,7 @@ test('a long answer is cut', () => {
   assert.ok(error.message.length < 1100);
 });
 
-test('what the network met is told in its own words', () => {
+test('an error of the network keeps its own text', () => {
   const network = new NetworkError('proxy', 'the proxy http://p:1 (HTTPS_PROXY) cannot be used');
   const error = describeFailure(network, CALL);
   assert.equal(error.reason, 'network');

@@ -31,7 +31,7 @@ async function startSts(t: TestContext): Promise<{
   return { calls: sts.calls, env: { AWS_ENDPOINT_URL_STS: `http://127.0.0.1:${port}` } };
 }
 
-describe('the AWS SDK is given what the shared files say', () => {
+describe('the AWS SDK receives the content of the shared files', () => {
   for (const [name, quoted] of NAMES) {
     it(`a web identity of profile ${name}`, async (t) => {
       const { calls, env } = await startSts(t);
@@ -99,7 +99,7 @@ describe('the AWS SDK is given what the shared files say', () => {
     }
   });
 
-  it('but for what it would take for a comment, which is told', async (t) => {
+  it('except text that it would read as a comment, which is an error', async (t) => {
     const home = homeWith(t, {
       '.aws/config':
         '[profile web]\nrole_arn = r\nweb_identity_token_file = /a #b/token\n' +

@@ -63,7 +63,7 @@ test('the upgrade to a host of AWS is signed, and the log does not learn with wh
   assert.ok(!logged.join('\n').includes('the-s'));
 });
 
-test('credentials are looked up anew for each connection', async (t) => {
+test('credentials are resolved anew for each connection', async (t) => {
   let turn = 0;
   const { sign } = signing(t, {}, () =>
     Promise.resolve({ ...CREDENTIALS, accessKeyId: `AK${++turn}` }),

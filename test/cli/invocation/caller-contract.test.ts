@@ -182,14 +182,14 @@ describe('a response in an environment variable', () => {
     );
   });
 
-  it('is looked for under no other name', () => {
+  it('is read from no other variable', () => {
     const take = (): never => assert.fail('a variable was taken');
     const invocation = parseInvocation(['HOME', 'us-east-1', 'StartSession'], take, []);
     assert.match(reasonOf(invocation), /not a JSON object/);
   });
 });
 
-describe('arguments nobody can start a session with', () => {
+describe('arguments that cannot start a session', () => {
   for (const [name, response, reason] of [
     ['a response that is no JSON', '{"SessionId":', /StartSession response is not a JSON object/],
     ['a response that is a list', '[]', /StartSession response is not a JSON object/],

@@ -97,7 +97,7 @@ describe('the kind that a document asks for', () => {
   });
 });
 
-describe('parameters that do not say where to listen', () => {
+describe('parameters without a place to listen', () => {
   for (const parameters of [
     { localPortNumber: 8080 },
     { localPortNumber: ['8080', '8081'] },

@@ -28,7 +28,7 @@ function watched() {
   };
 }
 
-describe('a mistake of the program', () => {
+describe('a fatal error of the program', () => {
   it('is handed to everyone who has a last call to make, and waits for them', async () => {
     const { fatalErrors, throws, isHandled } = watched();
     const fatalError = new Error('a mistake');
@@ -81,7 +81,7 @@ describe('a mistake of the program', () => {
     assert.equal(await isHandled(), true);
   });
 
-  it('waits for nothing when there is another', async () => {
+  it('stops waiting after a second one', async () => {
     const { fatalErrors, throws, isHandled } = watched();
     const told: string[] = [];
     fatalErrors.onFatalError(({ message }) => {

@@ -33,7 +33,7 @@ describe('a process', () => {
     );
   }
 
-  it('is taken to be in front where nobody knows', async () => {
+  it('counts as in the foreground where it cannot be found out', async () => {
     assert.equal(await isInForeground('win32', process.pid, process.env), true);
     assert.equal(await isInForeground('linux', 2 ** 30, process.env), true);
     assert.equal(await isInForeground('darwin', 2 ** 30, process.env), true);

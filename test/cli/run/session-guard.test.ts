@@ -42,7 +42,7 @@ function setUp(terminate: () => Promise<void> = () => Promise.resolve()) {
   return { clock, answer, ended, logged, guard, fleet: guard.guard(fleet), send: () => send?.() };
 }
 
-describe('a session that nobody looks after', () => {
+describe('a started session that has not begun', () => {
   it('is ended when it is taken back', async () => {
     const { guard, fleet, send, answer, ended, clock } = setUp();
     const starting = fleet.startSession(REQUEST);
@@ -64,7 +64,7 @@ describe('a session that nobody looks after', () => {
     assert.deepEqual(ended, ['user-1']);
   });
 
-  it('is neither waited for nor started when its request has not gone out', async () => {
+  it('is neither awaited nor started when its request has not been sent', async () => {
     const { guard, fleet, send, ended } = setUp();
     void fleet.startSession(REQUEST);
     await guard.terminateAll(NEVER);
@@ -108,7 +108,7 @@ describe('a session that nobody looks after', () => {
   });
 });
 
-describe('a session that somebody looks after, or that has ended', () => {
+describe('a session that has begun, or that has ended', () => {
   it('is not taken back', async () => {
     for (const leave of ['release', 'terminate'] as const) {
       const { guard, fleet, send, answer, ended } = setUp();

@@ -83,7 +83,7 @@ test('nodes are found by id, and by Name tag, which is their name then', async (
   );
 });
 
-test('every page of nodes is asked for, and no page before it is needed', async (t) => {
+test('every page of nodes is requested, and no page before it is needed', async (t) => {
   const nodes = Array.from({ length: MANY }, (_, i) => ({ id: `i-${String(i).padStart(8, '0')}` }));
   const { aws, fleet } = await fleetOf(t, nodes);
   assert.deepEqual(
@@ -121,7 +121,7 @@ test('instances come with their names and addresses, page by page', async (t) =>
   assert.deepEqual(aws.ec2Calls, ['DescribeInstances', 'DescribeInstances']);
 });
 
-test('a document tells its parameters and settings, and one that there is not is told as that', async (t) => {
+test('a document has parameters and settings, and a missing one is reported as missing', async (t) => {
   const { fleet } = await fleetOf(t, []);
   const { parameters, properties, inputs } = await fleet.document('AWS-StartNonInteractiveCommand');
   assert.deepEqual([...parameters].slice(0, 2), [
@@ -151,7 +151,7 @@ test('throttling is waited out', async (t) => {
   assert.equal(aws.apiCalls.length, 3);
 });
 
-test('a refusal that names nobody is completed with who asked', async (t) => {
+test('a refusal that names no user or role is completed with the caller', async (t) => {
   const { aws, fleet } = await fleetOf(t, [WEB]);
   aws.refuse('StartSession', { status: 400, type: 'AccessDeniedException', message: 'denied' });
   await assert.rejects(
@@ -188,7 +188,7 @@ test('a session is started with all that was wished, listed as open, and ended',
   assert.deepEqual(await fleet.openSessions(), []);
 });
 
-test('a target without its agent is told, with where to ask', async (t) => {
+test('a target without a connected agent is reported, with the command that tells more', async (t) => {
   const { fleet } = await fleetOf(t, [WEB, PRINTER]);
   assert.equal(await fleet.isConnected(WEB.id), true);
   assert.equal(await fleet.isConnected(PRINTER.id), false);
@@ -198,7 +198,7 @@ test('a target without its agent is told, with where to ask', async (t) => {
   );
 });
 
-test('whoever calls is told by the Security Token Service', async (t) => {
+test('the Security Token Service names the caller', async (t) => {
   const { fleet } = await fleetOf(t, []);
   assert.deepEqual(await fleet.callerIdentity(), {
     account: LOCAL_IDENTITY.account,

@@ -29,7 +29,7 @@ describe('signals of a command', () => {
     assert.equal(events.listenerCount('SIGTSTP'), 0);
   });
 
-  it('are every session’s as long as there is one', () => {
+  it('go to every session as long as there is one', () => {
     const { events, own, signals } = setUp();
     const seen: string[] = [];
     const acquired = ['first', 'second'].map((name) => {
@@ -72,7 +72,7 @@ describe('signals of a command', () => {
     assert.equal(events.listenerCount('SIGTSTP'), 0);
   });
 
-  it('are not SIGHUP where that does not end it, but a session is told', async () => {
+  it('exclude SIGHUP where it does not end the command, but a session receives it', async () => {
     const { events, own, signals } = setUp(false);
     events.emit('SIGHUP');
     assert.deepEqual(own, []);

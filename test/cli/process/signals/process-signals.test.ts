@@ -57,7 +57,7 @@ function watch(platform: NodeJS.Platform, leadsSession = false) {
 }
 
 describe('signals', () => {
-  it('are all told on POSIX systems', () => {
+  it('are all reported on POSIX systems', () => {
     const { source, seen } = watch('linux');
     const signals = ['SIGINT', 'SIGQUIT', 'SIGTSTP', 'SIGTERM', 'SIGHUP', 'SIGUSR1'] as const;
     for (const signal of signals) source.events.emit(signal);
@@ -70,7 +70,7 @@ describe('signals', () => {
     assert.deepEqual(seen, ['SIGINT', 'SIGINT', 'SIGHUP']);
   });
 
-  it('are left alone when nobody watches any more', () => {
+  it('have no listener after the watch has stopped', () => {
     const { source, clock, stop } = watch('linux');
     stop();
     assert.deepEqual(source.events.eventNames(), []);
@@ -109,7 +109,7 @@ describe('the death of the caller', () => {
     assert.deepEqual(seen, ['parent-exited']);
   });
 
-  it('is not taken from a parent on Windows that may not be asked', async () => {
+  it('is not assumed of a parent on Windows that may not be signalled', async () => {
     const { source, clock, seen } = watch('win32');
     source.parentHasMoreRights = true;
     clock.advance(WHILE_MS);
@@ -117,7 +117,7 @@ describe('the death of the caller', () => {
     assert.deepEqual(seen, []);
   });
 
-  it('is told once', async () => {
+  it('is reported once', async () => {
     const { source, clock, seen } = watch('linux');
     source.ppid = NEW_PARENT;
     clock.advance(10 * WHILE_MS);
@@ -144,7 +144,7 @@ describe('signals before the session is there', () => {
     assert.deepEqual(seen, ['SIGTERM', 'SIGINT']);
   });
 
-  it('are told once, and later ones directly', async () => {
+  it('are reported once, and later ones directly', async () => {
     const { source, held } = hold();
     source.events.emit('SIGTERM');
     const seen: SessionSignal[] = [];
