@@ -47,15 +47,10 @@ test('instance: metadata that never answers is given up', async (t) => {
   refused(await lookUp(homeWith(t, {}), '', env), 'no-credentials');
 });
 
-<<<<<<< HEAD
 test('an error without any credentials has the commands that make some', async (t) => {
   refused(
     await lookUp(homeWith(t, {}), ''),
     'no-credentials',
     /^No AWS credentials found\. Run `aws configure` or `aws sso login`, or pass --profile NAME\.$/,
   );
-=======
-test('an error reports that no source has credentials', async (t) => {
-  refused(await lookUp(homeWith(t, {}), ''), 'no-credentials', /environment/, /files/);
->>>>>>> 2370e1e (Name the tests of aws and of what starts a session in plain words)
 });
