@@ -134,6 +134,11 @@ export default defineConfig(
       ],
     },
   },
+  {
+    // A file is read in one sitting, a function at a glance.
+    files: ['src/**/*.ts'],
+    rules: { 'max-lines': ['error', 300], 'max-lines-per-function': ['error', 80] },
+  },
   ...zones,
   {
     // Texts reach a stream through a function that makes foreign parts of them harmless.
@@ -167,15 +172,20 @@ export default defineConfig(
               name: 'node:child_process',
               message: 'Start programs by test/support/child-process.ts, in a defined environment.',
             },
+            {
+              name: 'node:test',
+              importNames: ['test', 'suite'],
+              message: 'Tests are written in one style: describe() and it().',
+            },
           ],
         },
       ],
-      // `test()` and `describe()` of node:test return promises that the runner itself awaits.
+      // `it()` and `describe()` of node:test return promises that the runner itself awaits.
       '@typescript-eslint/no-floating-promises': [
         'error',
         {
           allowForKnownSafeCalls: [
-            { from: 'package', name: ['test', 'it', 'describe', 'suite'], package: 'node:test' },
+            { from: 'package', name: ['it', 'describe'], package: 'node:test' },
           ],
         },
       ],

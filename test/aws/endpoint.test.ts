@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { configuredEndpoints, resolveEndpoint } from '../../src/aws/endpoint.ts';
 import type { SharedConfig } from '../../src/aws/shared-config.ts';
 import { NO_SECTIONS } from './aws-files.ts';
@@ -20,7 +20,7 @@ function configured(
   return { profileName: 'default', profile, services, sections: NO_SECTIONS, fault: undefined };
 }
 
-test('without a setting the regional endpoint counts', () => {
+it('without a setting the regional endpoint counts', () => {
   assert.deepEqual(resolveEndpoint('ssm', '', {}, NOTHING), REGIONAL);
   assert.deepEqual(resolveEndpoint('kms', '', {}, NOTHING), REGIONAL);
 });
@@ -36,7 +36,7 @@ const ANSWERING = [
 ];
 
 for (const endpoint of ANSWERING) {
-  test(`the caller's ${endpoint} is called for SSM before everything else`, () => {
+  it(`the caller's ${endpoint} is called for SSM before everything else`, () => {
     const env = {
       AWS_ENDPOINT_URL_SSM: 'https://env.example',
       AWS_USE_FIPS_ENDPOINT: 'true',
@@ -62,14 +62,14 @@ const OTHERS = [
 ];
 
 for (const endpoint of OTHERS) {
-  test(`the caller's "${endpoint}" does not answer SSM and is left alone`, () => {
+  it(`the caller's "${endpoint}" does not answer SSM and is left alone`, () => {
     assert.deepEqual(resolveEndpoint('ssm', endpoint, {}, NOTHING), REGIONAL);
     const env = { AWS_ENDPOINT_URL_SSM: 'https://env.example' };
     assert.equal(resolveEndpoint('ssm', endpoint, env, NOTHING).url, 'https://env.example');
   });
 }
 
-test("the caller's endpoint is not taken when it is the configured one of ECS", () => {
+it("the caller's endpoint is not taken when it is the configured one of ECS", () => {
   const env = { AWS_ENDPOINT_URL_ECS: 'http://localhost:5100' };
   assert.deepEqual(resolveEndpoint('ssm', 'http://localhost:5100', env, NOTHING), REGIONAL);
   const both = { AWS_ENDPOINT_URL: 'http://localhost:5100' };
@@ -77,11 +77,11 @@ test("the caller's endpoint is not taken when it is the configured one of ECS", 
   assert.equal(url, 'http://localhost:5100');
 });
 
-test("the caller's endpoint is not the one of KMS", () => {
+it("the caller's endpoint is not the one of KMS", () => {
   assert.deepEqual(resolveEndpoint('kms', 'https://ssm.corp.example', {}, NOTHING), REGIONAL);
 });
 
-test('the order is: variable of the service, variable for all, section of the service, profile', () => {
+it('the order is: variable of the service, variable for all, section of the service, profile', () => {
   const env: Record<string, string> = {
     AWS_ENDPOINT_URL_KMS: 'https://1.example',
     AWS_ENDPOINT_URL: 'https://2.example',
@@ -101,7 +101,7 @@ test('the order is: variable of the service, variable for all, section of the se
   assert.equal(resolveEndpoint('kms', '', {}, general).url, 'https://4.example');
 });
 
-test('configured endpoints can be ignored, by the environment or the profile', () => {
+it('configured endpoints can be ignored, by the environment or the profile', () => {
   const env = { AWS_ENDPOINT_URL: 'https://env.example' };
   const ignoring = { ...env, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
   assert.deepEqual(resolveEndpoint('kms', '', ignoring, NOTHING), REGIONAL);
@@ -115,7 +115,7 @@ test('configured endpoints can be ignored, by the environment or the profile', (
   );
 });
 
-test('FIPS and dual stack are chosen by the environment, then by the profile', () => {
+it('FIPS and dual stack are chosen by the environment, then by the profile', () => {
   const env = { AWS_USE_FIPS_ENDPOINT: 'true', AWS_USE_DUALSTACK_ENDPOINT: 'TRUE' };
   assert.deepEqual(resolveEndpoint('ssm', '', env, NOTHING), {
     url: undefined,
@@ -129,7 +129,7 @@ test('FIPS and dual stack are chosen by the environment, then by the profile', (
   assert.equal(resolveEndpoint('ssm', '', off, profile).useDualStack, true);
 });
 
-test('configured endpoints may be signed for, if they are HTTP endpoints', () => {
+it('configured endpoints may be signed for, if they are HTTP endpoints', () => {
   const env = { AWS_ENDPOINT_URL_SSMMESSAGES: 'https://m.example', AWS_ENDPOINT_URL_SSM: 'x' };
   assert.deepEqual(configuredEndpoints('wss://stream.example', env, NOTHING), [
     'https://m.example',

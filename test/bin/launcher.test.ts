@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFile, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { INSTALLED, VERSION } from '../support/product.ts';
 import { execFile } from '../support/child-process.ts';
 
@@ -40,7 +40,7 @@ describe('the launcher', () => {
   });
   after(() => rm(directory, { recursive: true }));
 
-  test('runs the program from any directory', async () => {
+  it('runs the program from any directory', async () => {
     assert.deepEqual(await run(LAUNCHER, [], { cwd: directory }), {
       status: 0,
       stdout: INSTALLED,
@@ -48,7 +48,7 @@ describe('the launcher', () => {
     });
   });
 
-  test('runs the program through a chain of links on PATH', async () => {
+  it('runs the program through a chain of links on PATH', async () => {
     const links = join(directory, 'with a space');
     await mkdir(links);
     await symlink(LAUNCHER, join(links, 'first'));
@@ -61,13 +61,13 @@ describe('the launcher', () => {
     assert.equal(outcome.status, 0);
   });
 
-  test("ends with the program's exit status", async () => {
+  it("ends with the program's exit status", async () => {
     const { status, stdout } = await run(LAUNCHER, ['unheard-of']);
     assert.notEqual(status, 0);
     assert.match(stdout, /Unknown operation unheard-of/);
   });
 
-  test('explains what to do while the program is not built', async () => {
+  it('explains what to do while the program is not built', async () => {
     const bin = join(directory, 'unbuilt', 'bin');
     await mkdir(bin, { recursive: true });
     await copyFile(LAUNCHER, join(bin, 'session-manager-plugin'));

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { signingFacts } from '../../build/build-settings.ts';
 import { fingerprint, makeWhenChanged } from '../../build/fingerprint.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-suite('a fingerprint', () => {
-  test('changes with every content, name and fact, and with nothing else', (t) => {
+describe('a fingerprint', () => {
+  it('changes with every content, name and fact, and with nothing else', (t) => {
     const root = temporaryDirectory(t);
     mkdirSync(join(root, 'directory'));
     writeFileSync(join(root, 'directory', 'one'), 'first');
@@ -26,7 +26,7 @@ suite('a fingerprint', () => {
     assert.equal(new Set(seen).size, seen.length);
   });
 
-  test('separates the end of one file from the beginning of the next', (t) => {
+  it('separates the end of one file from the beginning of the next', (t) => {
     const root = temporaryDirectory(t);
     writeFileSync(join(root, 'a'), 'xy');
     writeFileSync(join(root, 'b'), 'z');
@@ -37,8 +37,8 @@ suite('a fingerprint', () => {
   });
 });
 
-suite('making what has changed', () => {
-  test('makes it when it is not there or its inputs are others, and only then', async (t) => {
+describe('making what has changed', () => {
+  it('makes it when it is not there or its inputs are others, and only then', async (t) => {
     const directory = temporaryDirectory(t);
     const outputs = [join(directory, 'tree'), join(directory, 'package')] as const;
     let made = 0;
@@ -61,7 +61,7 @@ suite('making what has changed', () => {
   });
 
   for (const inputs of ['one', 'two']) {
-    test(`tries again after a failure with inputs "${inputs}"`, async (t) => {
+    it(`tries again after a failure with inputs "${inputs}"`, async (t) => {
       const output = join(temporaryDirectory(t), 'output');
       await makeWhenChanged([output], 'one', () => writeFileSync(output, 'whole'));
       const fail = (): void => {
@@ -79,10 +79,10 @@ suite('making what has changed', () => {
   }
 });
 
-suite('what the environment adds', () => {
+describe('what the environment adds', () => {
   const CERTIFICATE = 'SSM_SIGN_WINDOWS_CERTIFICATE';
 
-  test('changes with the content of a certificate that keeps its path', (t) => {
+  it('changes with the content of a certificate that keeps its path', (t) => {
     const file = join(temporaryDirectory(t), 'certificate.p12');
     const take = (): readonly string[] => signingFacts({ [CERTIFICATE]: file, HOME: '/root' });
     writeFileSync(file, 'of this year');

@@ -15,7 +15,7 @@ import {
 } from 'node:fs/promises';
 import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { spawn, spawnSync, type ChildProcess } from '../support/child-process.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -115,11 +115,11 @@ describe('with-runtime', () => {
       project = await fresh();
     });
 
-    test('the exit status', async () => {
+    it('the exit status', async () => {
       assert.equal((await project.run(['-e', 'process.exitCode = 7'])).status, 7);
     });
 
-    test('arguments and standard input', async () => {
+    it('arguments and standard input', async () => {
       const script = 'console.log(process.argv.slice(1)); process.stdin.pipe(process.stdout)';
       const child = project.start(['-e', script, 'one', 'two words']);
       const outcome = collect(child);
@@ -127,7 +127,7 @@ describe('with-runtime', () => {
       assert.equal((await outcome).stdout, "[ 'one', 'two words' ]\ntyped");
     });
 
-    test('a signal to the child, and the way the child ends', async () => {
+    it('a signal to the child, and the way the child ends', async () => {
       for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) {
         const script = `process.on('${signal}', () => process.exit(9)); process.stdout.write('up'); setInterval(() => {}, 1000)`;
         const child = project.start(['-e', script]);
@@ -137,14 +137,14 @@ describe('with-runtime', () => {
       }
     });
 
-    test('death by a signal', async () => {
+    it('death by a signal', async () => {
       const { signal } = await project.run(['-e', "process.kill(process.pid, 'SIGKILL')"]);
       assert.equal(signal, 'SIGKILL');
     });
   });
 
   // Without that, `script` as the first process of a container hangs (seen with util-linux 2.38.1).
-  test('takes in the processes that a program leaves running', async (t) => {
+  it('takes in the processes that a program leaves running', async (t) => {
     if (platform() !== 'linux' || !existsSync('/usr/bin/perl')) {
       t.skip('needs Linux and perl');
       return;
@@ -163,7 +163,7 @@ describe('with-runtime', () => {
   });
 
   describe('dependencies', () => {
-    test('are installed when they are not those of the lock file, and only then', async () => {
+    it('are installed when they are not those of the lock file, and only then', async () => {
       project = await fresh();
       assert.equal((await project.run(['-e', ''])).status, 0);
       assert.deepEqual(await project.npmCalls(), []);
@@ -176,7 +176,7 @@ describe('with-runtime', () => {
       ]);
     });
 
-    test('are installed once by runs at the same time', async () => {
+    it('are installed once by runs at the same time', async () => {
       project = await fresh();
       await project.write('package-lock.json', LOCK.replace('1.0.0', '1.0.1'));
       const outcomes = await Promise.all([1, 2, 3, 4].map(() => project.run(['-p', '42'])));
@@ -187,7 +187,7 @@ describe('with-runtime', () => {
       assert.equal((await project.npmCalls()).length, 1);
     });
 
-    test('are not missed for another platform', async () => {
+    it('are not missed for another platform', async () => {
       project = await fresh();
       const optional = '"node_modules/b":{"version":"1.0.0","optional":true}';
       await project.write('package-lock.json', LOCK.replace('}}}', `},${optional}}}`));
@@ -195,7 +195,7 @@ describe('with-runtime', () => {
       assert.deepEqual(await project.npmCalls(), []);
     });
 
-    test('are installed although the run that was installing has died', async () => {
+    it('are installed although the run that was installing has died', async () => {
       project = await fresh();
       await project.write('package-lock.json', LOCK.replace('1.0.0', '1.0.1'));
       const dead = spawnSync(process.execPath, ['-e', '']);
@@ -241,7 +241,7 @@ describe('with-runtime', () => {
       });
     const PINNED = { SSM_PLUGIN_NODE_RUNTIME: '' } as const;
 
-    test('is fetched once and kept; a message names it, its size and its place', async () => {
+    it('is fetched once and kept; a message names it, its size and its place', async () => {
       const place = await mkdtemp(join(directory, 'project-'));
       project = await createProject(place);
       await project.write('build/runtimes.json', pin(await makeArchive(place, '99.0.0')));
@@ -259,7 +259,7 @@ describe('with-runtime', () => {
       assert.deepEqual(await readdir(runtimesOf(project)), [`node-99.0.0-${platform()}-${arch()}`]);
     });
 
-    test('is refused when it is not the pinned one, and nothing of it stays', async () => {
+    it('is refused when it is not the pinned one, and nothing of it stays', async () => {
       const place = await mkdtemp(join(directory, 'project-'));
       project = await createProject(place);
       await makeArchive(place, '99.0.0');
@@ -271,7 +271,7 @@ describe('with-runtime', () => {
       assert.deepEqual(await readdir(runtimesOf(project)), []);
     });
 
-    test('is refused when it does not run here', async () => {
+    it('is refused when it does not run here', async () => {
       const place = await mkdtemp(join(directory, 'project-'));
       project = await createProject(place);
       await project.write('build/runtimes.json', pin(await makeArchive(place, '98.0.0')));
@@ -280,7 +280,7 @@ describe('with-runtime', () => {
       assert.match(outcome.stderr, /does not run here/);
     });
 
-    test('can be named, and a wrong name is reported', async () => {
+    it('can be named, and a wrong name is reported', async () => {
       project = await fresh();
       const named = await project.run(['-p', 'process.execPath']);
       assert.equal(named.stdout.trim(), process.execPath);
@@ -289,7 +289,7 @@ describe('with-runtime', () => {
       assert.match(wrong.stderr, /there is no \/nowhere\/node/);
     });
 
-    test('is missed for a machine that has none', async () => {
+    it('is missed for a machine that has none', async () => {
       project = await fresh();
       await project.write('build/runtimes.json', '{}');
       const outcome = await project.run(['-p', '42'], PINNED);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { parseInvocation } from '../../src/cli/invocation/caller-contract.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
 import { isSubcommand } from '../../src/cli/invocation/subcommands.ts';
@@ -47,7 +47,7 @@ function damagedCall(random: Random): Call {
   return { args, variable: isInEnvironment && random.chance(0.9) ? response : undefined };
 }
 
-test('whatever the arguments, they are understood or refused, and a refusal shows no token', () =>
+it('whatever the arguments, they are understood or refused, and a refusal shows no token', () =>
   fuzz(damagedCall, ({ args, variable }) => {
     const taken: string[] = [];
     const take = (name: string): string | undefined => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { decodeClientMessage, encodeClientMessage } from '../../src/protocol/client-message.ts';
 import { ProtocolError } from '../../src/protocol/protocol-error.ts';
 import { recordedFrames } from '../protocol/support/recorded-frames.ts';
@@ -26,7 +26,7 @@ function damagedFrame(random: Random): Buffer {
   return frame;
 }
 
-test('a damaged frame is refused, or means the same when it is written and read again', () =>
+it('a damaged frame is refused, or means the same when it is written and read again', () =>
   fuzz(damagedFrame, (frame) => {
     try {
       const message = decodeClientMessage(frame);
@@ -40,7 +40,7 @@ test('a damaged frame is refused, or means the same when it is written and read 
     }
   }));
 
-test('random bytes are refused', () =>
+it('random bytes are refused', () =>
   fuzz(
     (random) => random.bytes(random.below(400)),
     (frame) => {

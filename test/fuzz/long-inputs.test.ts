@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import { splitCommand } from '../../src/aws/credentials/split-command.ts';
 import { mergeFiles } from '../../src/aws/shared-files/merge-files.ts';
@@ -119,7 +119,7 @@ const READERS: readonly (readonly [
 ];
 
 for (const [name, pieces, read] of READERS) {
-  test(`reading ${name} takes linear work, however long and repetitive it is`, () =>
+  it(`reading ${name} takes linear work, however long and repetitive it is`, () =>
     fuzz(
       repetitive(pieces),
       ({ start, unit, end }) => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { MessageType } from '../../src/protocol/client-message.ts';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
 import type { DataKey, SessionService } from '../../src/session/session-service.ts';
@@ -62,7 +62,7 @@ async function disturbShell(session: ScriptedSession, random: Random): Promise<B
   return Buffer.concat(output);
 }
 
-test('nothing but channel_closed ends a shell, and nothing gets into its output', () =>
+it('nothing but channel_closed ends a shell, and nothing gets into its output', () =>
   seeded(async (random) => {
     for (let frames = 0; frames < FUZZ_CASES; frames += FRAMES_PER_SHELL) {
       const session = await startScriptedSession(random, noDataKey);
@@ -109,7 +109,7 @@ async function disturbHandshake(session: ScriptedSession, random: Random): Promi
   }
 }
 
-test('a session can be left, whatever its handshake and the messages after it contain', () =>
+it('a session can be left, whatever its handshake and the messages after it contain', () =>
   seeded(async (random) => {
     for (let frames = 0; frames < FUZZ_CASES; frames += FRAMES_PER_HANDSHAKE) {
       const session = await startScriptedSession(random, chooseDataKey(random));

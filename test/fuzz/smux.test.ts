@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { ProtocolError } from '../../src/protocol/protocol-error.ts';
 import { createSmuxDecoder } from '../../src/protocol/smux/smux-decoder.ts';
 import { SmuxCommand } from '../../src/protocol/smux/smux-frame.ts';
@@ -65,7 +65,7 @@ function split(bytes: Buffer, random: Random): readonly Buffer[] {
   return pieces;
 }
 
-test('a damaged stream means the same however it is cut, and is refused at the same place', () =>
+it('a damaged stream means the same however it is cut, and is refused at the same place', () =>
   fuzz(damagedStream, (bytes, random) => {
     assert.deepEqual(meaning(split(bytes, random)), meaning([bytes]));
   }));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { acknowledgementOf, parseAcknowledgement } from '../../src/protocol/acknowledgement.ts';
 import { parseChannelClosed } from '../../src/protocol/channel-closed.ts';
 import { MessageType } from '../../src/protocol/client-message.ts';
@@ -33,7 +33,7 @@ function damaged(originals: readonly [object, ...object[]]) {
   return (random: Random): string => mutateJson(JSON.stringify(random.pick(originals)), random);
 }
 
-test('a damaged handshake request is refused, or can be answered action by action', () =>
+it('a damaged handshake request is refused, or can be answered action by action', () =>
   fuzz(damaged(REQUESTS), (text) =>
     unlessRefused(
       () => parseHandshakeRequest(Buffer.from(text)),
@@ -56,7 +56,7 @@ test('a damaged handshake request is refused, or can be answered action by actio
     ),
   ));
 
-test('a damaged completion of the handshake is refused, or has a text', () =>
+it('a damaged completion of the handshake is refused, or has a text', () =>
   fuzz(damaged(COMPLETIONS), (text) =>
     unlessRefused(
       () => parseHandshakeComplete(Buffer.from(text)),
@@ -64,7 +64,7 @@ test('a damaged completion of the handshake is refused, or has a text', () =>
     ),
   ));
 
-test('a damaged channel_closed is refused, or has a session and a text', () =>
+it('a damaged channel_closed is refused, or has a session and a text', () =>
   fuzz(
     damaged([
       {
@@ -86,7 +86,7 @@ test('a damaged channel_closed is refused, or has a session and a text', () =>
       ),
   ));
 
-test('a damaged acknowledgement is refused, or names a whole number', () =>
+it('a damaged acknowledgement is refused, or names a whole number', () =>
   fuzz(
     (random) => {
       const message = {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { chooseSeed } from '../support/random.ts';
 import { FUZZ_CASES } from './support/cases.ts';
 import { REACHED, type Reached } from './support/whole-session/reached.ts';
@@ -26,7 +26,7 @@ function watchUncaught(): { readonly errors: unknown[]; readonly stop: () => voi
   };
 }
 
-test('a session ends, whatever happens to it, releases everything and uses little memory', async (t) => {
+it('a session ends, whatever happens to it, releases everything and uses little memory', async (t) => {
   const first = chooseSeed();
   const uncaught = watchUncaught();
   t.after(uncaught.stop);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { describe, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { environmentForPrograms, findCommand, findProgram } from '../../src/lib/find-program.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 describe('a program that is started by its name', () => {
-  test('is the first executable file in an absolute part of PATH', (t) => {
+  it('is the first executable file in an absolute part of PATH', (t) => {
     const directory = temporaryDirectory(t);
     const [first, second, third] = ['1', '2', '3'].map((name) => join(directory, name));
     assert.ok(first !== undefined && second !== undefined && third !== undefined);
@@ -22,7 +22,7 @@ describe('a program that is started by its name', () => {
     assert.equal(findProgram('aws', {}, 'linux'), undefined);
   });
 
-  test('is never one in the current directory, even if PATH names it', (t) => {
+  it('is never one in the current directory, even if PATH names it', (t) => {
     const directory = temporaryDirectory(t);
     writeFileSync(join(directory, 'aws'), '', { mode: 0o755 });
     const here = relative(process.cwd(), directory);
@@ -32,7 +32,7 @@ describe('a program that is started by its name', () => {
     assert.equal(findProgram('aws', { PATH: `.:${directory}` }, 'linux'), join(directory, 'aws'));
   });
 
-  test('is not searched when it is named by a path', () => {
+  it('is not searched when it is named by a path', () => {
     for (const path of ['./aws', 'bin/aws', '/usr/bin/aws']) {
       assert.equal(findCommand(path, {}, 'linux'), path);
     }
@@ -42,12 +42,12 @@ describe('a program that is started by its name', () => {
     assert.equal(findCommand(String.raw`tools\aws`, {}, 'linux'), undefined);
   });
 
-  test('has an extension of executables on Windows, and PATH may be written in any case', () => {
+  it('has an extension of executables on Windows, and PATH may be written in any case', () => {
     // Windows paths do not exist here: nothing is found, and nothing is thrown.
     assert.equal(findProgram('aws', { Path: 'C:\\Windows;.;aws' }, 'win32'), undefined);
   });
 
-  test('gets the environment of the user without the response of a session', () => {
+  it('gets the environment of the user without the response of a session', () => {
     const env = { HOME: '/home/jane', AWS_SSM_START_SESSION_RESPONSE_1a2b: '{"TokenValue":"x"}' };
     assert.deepEqual(environmentForPrograms(env), { HOME: '/home/jane' });
   });

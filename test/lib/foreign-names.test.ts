@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { describeFailure } from '../../src/aws/sdk/describe-failure.ts';
 import { mergeFiles } from '../../src/aws/shared-files/merge-files.ts';
 import { parseIni } from '../../src/aws/shared-files/parse-ini.ts';
@@ -12,13 +12,13 @@ import { describeTlsFailure, isChainRefused } from '../../src/network/tls/tls-er
 const INHERITED = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__'] as const;
 
 for (const name of INHERITED) {
-  test(`${name} is not a value of a switch`, () => {
+  it(`${name} is not a value of a switch`, () => {
     const env = { SSM_PLUGIN_QUIET: name };
     assert.throws(() => readSettings(env), SettingsError);
     assert.equal(wantsQuiet(env), false);
   });
 
-  test(`a failure with the code ${name} has its own message`, () => {
+  it(`a failure with the code ${name} has its own message`, () => {
     const error = Object.assign(new Error('something else'), { code: name });
     assert.equal(failureText(error), 'something else');
     assert.equal(isChainRefused(error), false);
@@ -28,7 +28,7 @@ for (const name of INHERITED) {
     );
   });
 
-  test(`an error of AWS called ${name} is reported by its name`, () => {
+  it(`an error of AWS called ${name} is reported by its name`, () => {
     const error = Object.assign(new Error('No.'), {
       name,
       $fault: 'client',
@@ -40,7 +40,7 @@ for (const name of INHERITED) {
     );
   });
 
-  test(`a profile and a setting may be called ${name}`, () => {
+  it(`a profile and a setting may be called ${name}`, () => {
     const file = `[profile ${name}]\nregion = eu-west-1\n${name} = own\n`;
     assert.equal(mergeFiles(new Map(), new Map()).profiles.get(name), undefined);
     const profile = mergeFiles(parseIni(file), new Map()).profiles.get(name);
@@ -52,7 +52,7 @@ for (const name of INHERITED) {
     assert.deepEqual(Object.entries(profile ?? {}), expected);
   });
 
-  test(`a parameter of a document may be called ${name}`, () => {
+  it(`a parameter of a document may be called ${name}`, () => {
     assert.deepEqual(Object.entries(parseParameters(`${name}=a,b`)), [[name, ['a', 'b']]]);
     assert.deepEqual(Object.entries(parseParameters(`{"${name}":["a"]}`)), [[name, ['a']]]);
   });

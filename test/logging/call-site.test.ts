@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { captureCallSite, parseStackFrame, type CallSite } from '../../src/logging/call-site.ts';
@@ -25,12 +25,12 @@ const frames: readonly (readonly [frame: string, site: CallSite])[] = [
 ];
 
 for (const [frame, site] of frames) {
-  test(`the stack frame "${frame.trim()}" is read`, () => {
+  it(`the stack frame "${frame.trim()}" is read`, () => {
     assert.deepEqual(parseStackFrame(frame), site);
   });
 }
 
-test('the caller of a function is found, and the trace limit is as before', () => {
+it('the caller of a function is found, and the trace limit is as before', () => {
   const limit = Error.stackTraceLimit;
   const sites: CallSite[] = [];
   const callee = (): void => void sites.push(captureCallSite(callee));

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 
 import { MESSAGE_CHARACTERS, oneLine } from '../../src/logging/log-entry.ts';
 
-test('a message stays on one line and cannot control a terminal', () => {
+it('a message stays on one line and cannot control a terminal', () => {
   assert.equal(
     oneLine('reason:\r\n2024 INFO forged\u001b[2J\u0085\u2028\u0000'),
     'reason:\\u000d\\u000a2024 INFO forged\\u001b[2J\\u0085\\u2028\\u0000',
@@ -12,12 +12,12 @@ test('a message stays on one line and cannot control a terminal', () => {
   assert.equal(oneLine('größer, 大きい, 🙂'), 'größer, 大きい, 🙂');
 });
 
-test('a very long message is cut, with its length', () => {
+it('a very long message is cut, with its length', () => {
   const line = oneLine('x'.repeat(MESSAGE_CHARACTERS + 1));
   assert.equal(line, `${'x'.repeat(MESSAGE_CHARACTERS)}… (${MESSAGE_CHARACTERS + 1} characters)`);
 });
 
-test('bytes and objects are not logged, even if a type assertion hides them', () => {
+it('bytes and objects are not logged, even if a type assertion hides them', () => {
   for (const value of [Buffer.from('secret'), { token: 'secret' }, ['secret'], undefined]) {
     assert.equal(oneLine(value), '(not a text, left out)');
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -17,7 +17,7 @@ const runProgram = (configuration: string) =>
     env: { SSM_PLUGIN_LOG_CONFIG: configuration },
   });
 
-test('the watch of a configuration keeps no program alive, and no log is written to stdout', async (t) => {
+it('the watch of a configuration keeps no program alive, and no log is written to stdout', async (t) => {
   const { directory, read } = setUpLogging(t);
   const configuration = join(directory, 'log.xml');
   const template = templateFor(directory, 'info');
@@ -33,7 +33,7 @@ test('the watch of a configuration keeps no program alive, and no log is written
   assert.match(read('logs/session-manager-plugin.log'), line);
 });
 
-test('a program whose configuration is absent only reports that', async (t) => {
+it('a program whose configuration is absent only reports that', async (t) => {
   const { directory } = setUpLogging(t);
   const { stdout, stderr } = await runProgram(join(directory, 'absent.xml'));
   assert.equal(stdout, '');

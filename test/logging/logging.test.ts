@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { it } from 'node:test';
 
 import { EARLY_ENTRIES } from '../../src/logging/early-entries.ts';
 import { systemLogFileSystem } from '../../src/logging/file/log-file-system.ts';
@@ -12,7 +12,7 @@ import { plainConfiguration, setUpLogging, templateFor } from './logging-setup.t
 const SESSION_LOG = 'logs/session-manager-plugin.log';
 const ERROR_LOG = 'logs/errors.log';
 
-test('without a configuration nothing is loaded, made or printed', async (t) => {
+it('without a configuration nothing is loaded, made or printed', async (t) => {
   const { directory, start, check, warnings, read } = setUpLogging(t);
   const { logger, close } = start({ loadSeelog: () => assert.fail('the reader was loaded') });
   logger.error('lost');
@@ -24,7 +24,7 @@ test('without a configuration nothing is loaded, made or printed', async (t) => 
   assert.ok(!existsSync(join(directory, 'logs')));
 });
 
-test('the template as installed logs nothing and makes no directory', async (t) => {
+it('the template as installed logs nothing and makes no directory', async (t) => {
   const { directory, configure, start, warnings } = setUpLogging(t);
   configure(templateFor(directory, 'off'));
   const { logger, close } = start();
@@ -34,7 +34,7 @@ test('the template as installed logs nothing and makes no directory', async (t) 
   assert.deepEqual(warnings, []);
 });
 
-test('at info, messages from the start on reach the session log, errors the error log too', async (t) => {
+it('at info, messages from the start on reach the session log, errors the error log too', async (t) => {
   const { directory, configure, start, read, warnings } = setUpLogging(t);
   configure(templateFor(directory, 'info'));
   const { logger, close } = start();
@@ -57,7 +57,7 @@ test('at info, messages from the start on reach the session log, errors the erro
   assert.deepEqual(warnings, []);
 });
 
-test('debugEnabled follows the configuration', async (t) => {
+it('debugEnabled follows the configuration', async (t) => {
   const { directory, configure, start, check } = setUpLogging(t);
   configure(templateFor(directory, 'debug'));
   const { logger, close } = start();
@@ -70,7 +70,7 @@ test('debugEnabled follows the configuration', async (t) => {
   await close();
 });
 
-test('of too many early messages the oldest are dropped, and their number is logged', async (t) => {
+it('of too many early messages the oldest are dropped, and their number is logged', async (t) => {
   const { directory, configure, start, read } = setUpLogging(t);
   configure(plainConfiguration(join(directory, 'x.log'), 'trace'));
   const { logger, close } = start();
@@ -85,7 +85,7 @@ test('of too many early messages the oldest are dropped, and their number is log
   assert.equal(lines.length, EARLY_ENTRIES + 1);
 });
 
-test('a running session starts, changes and stops logging as the file is edited', async (t) => {
+it('a running session starts, changes and stops logging as the file is edited', async (t) => {
   const { directory, configure, start, check, read } = setUpLogging(t);
   const { logger, close } = start({ loadSeelog: () => Promise.resolve(seelog) });
   await check();
@@ -105,7 +105,7 @@ test('a running session starts, changes and stops logging as the file is edited'
   assert.equal(read('y.log'), 'DEBUG two\n');
 });
 
-test('a file that becomes broken is reported once, and the present configuration stays', async (t) => {
+it('a file that becomes broken is reported once, and the present configuration stays', async (t) => {
   const { directory, configure, start, check, read, warnings } = setUpLogging(t);
   configure(plainConfiguration(join(directory, 'x.log'), 'info'));
   const { logger, close } = start({ loadSeelog: () => Promise.resolve(seelog) });
@@ -119,7 +119,7 @@ test('a file that becomes broken is reported once, and the present configuration
   assert.match(warnings.join(), /^Logging: .*seelog\.xml cannot be used \(.*\); the previous/);
 });
 
-test('a file that is broken from the start is reported once and leaves logging off', async (t) => {
+it('a file that is broken from the start is reported once and leaves logging off', async (t) => {
   const { configure, start, check, warnings } = setUpLogging(t);
   configure('<seelog minlevel="loud"/>');
   const { logger, close } = start({ loadSeelog: () => Promise.resolve(seelog) });
@@ -132,7 +132,7 @@ test('a file that is broken from the start is reported once and leaves logging o
   assert.match(warnings.join(), /minlevel="loud".*; logging is off\.$/);
 });
 
-test('what is unknown is reported in one warning, and the rest is used', async (t) => {
+it('what is unknown is reported in one warning, and the rest is used', async (t) => {
   const { directory, configure, start, read, warnings } = setUpLogging(t);
   const path = join(directory, 'x.log');
   configure(`<seelog><outputs><smtp/><conn/><file path="${path}"/></outputs></seelog>`);
@@ -144,7 +144,7 @@ test('what is unknown is reported in one warning, and the rest is used', async (
   assert.match(warnings.join(), /<smtp> is not available; the output <conn> is not available\.$/);
 });
 
-test('a directory that cannot be written is reported once for all its files, and so are lost lines', async (t) => {
+it('a directory that cannot be written is reported once for all its files, and so are lost lines', async (t) => {
   const { directory, configure, start, check, warnings } = setUpLogging(t);
   configure(templateFor(directory, 'info'));
   writeFileSync(join(directory, 'logs'), 'a file in the place of the directory');
@@ -162,7 +162,7 @@ test('a directory that cannot be written is reported once for all its files, and
   ]);
 });
 
-test('a log deleted while the session runs is made again', async (t) => {
+it('a log deleted while the session runs is made again', async (t) => {
   const { directory, configure, start, check, read } = setUpLogging(t);
   configure(plainConfiguration(join(directory, 'logs', 'x.log'), 'info'));
   const { logger, close } = start({ loadSeelog: () => Promise.resolve(seelog) });
@@ -175,7 +175,7 @@ test('a log deleted while the session runs is made again', async (t) => {
   assert.equal(read('logs/x.log'), 'INFO two\n');
 });
 
-test('the console of the configuration is stderr, never the data stream', async (t) => {
+it('the console of the configuration is stderr, never the data stream', async (t) => {
   const { configure, start, console } = setUpLogging(t);
   configure(
     `<seelog><outputs formatid="f"><console/></outputs>
@@ -187,7 +187,7 @@ test('the console of the configuration is stderr, never the data stream', async 
   assert.deepEqual(console, ['t packet\n']);
 });
 
-test('an exception of the configuration changes the level for a part of the program', async (t) => {
+it('an exception of the configuration changes the level for a part of the program', async (t) => {
   const { directory, configure, start, read } = setUpLogging(t);
   const text = plainConfiguration(join(directory, 'x.log'), 'info');
   const exception =
@@ -204,7 +204,7 @@ test('an exception of the configuration changes the level for a part of the prog
   assert.equal(read('x.log'), 'ERROR kept\nINFO from elsewhere\n');
 });
 
-test('a payload that a type assertion hides as a text is not logged', async (t) => {
+it('a payload that a type assertion hides as a text is not logged', async (t) => {
   const { directory, configure, start, read } = setUpLogging(t);
   configure(plainConfiguration(join(directory, 'x.log'), 'trace'));
   const { logger, close } = start();
@@ -215,7 +215,7 @@ test('a payload that a type assertion hides as a text is not logged', async (t) 
   assert.equal(read('x.log'), 'TRACE (not a text, left out)\n'.repeat(2));
 });
 
-test('SSM_PLUGIN_LOG_CONFIG names the file, and an absent one is reported', async (t) => {
+it('SSM_PLUGIN_LOG_CONFIG names the file, and an absent one is reported', async (t) => {
   const { directory, start, read, warnings } = setUpLogging(t);
   const named = join(directory, 'named.xml');
   const env = { SSM_PLUGIN_LOG_CONFIG: named };
@@ -229,7 +229,7 @@ test('SSM_PLUGIN_LOG_CONFIG names the file, and an absent one is reported', asyn
   assert.equal(warnings.length, 1);
 });
 
-test('a configuration in a directory that may not be searched leaves logging off', async (t) => {
+it('a configuration in a directory that may not be searched leaves logging off', async (t) => {
   const checkNow = (): never => {
     throw new Error('permission denied');
   };
@@ -242,7 +242,7 @@ test('a configuration in a directory that may not be searched leaves logging off
   assert.deepEqual(setup.warnings, []);
 });
 
-test('the end of the program does not wait for a disk that hangs', async (t) => {
+it('the end of the program does not wait for a disk that hangs', async (t) => {
   const openForAppending = (): Promise<never> => new Promise<never>(() => undefined);
   const setup = setUpLogging(t, { ...systemLogFileSystem, openForAppending });
   setup.configure(plainConfiguration(join(setup.directory, 'x.log'), 'info'));
@@ -254,7 +254,7 @@ test('the end of the program does not wait for a disk that hangs', async (t) => 
   assert.equal(setup.clock.pending, 0);
 });
 
-test('after the end nothing is logged, and a second end does nothing', async (t) => {
+it('after the end nothing is logged, and a second end does nothing', async (t) => {
   const { directory, clock, configure, start, read } = setUpLogging(t);
   mkdirSync(join(directory, 'logs'));
   configure(plainConfiguration(join(directory, 'logs', 'x.log'), 'debug'));

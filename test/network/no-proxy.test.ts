@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { isExemptFromProxy } from '../../src/network/proxy/no-proxy.ts';
 
 const HTTPS = 443;
@@ -46,7 +46,7 @@ const CASES: readonly [entry: string, host: string, port: number, exempt: boolea
 ];
 
 for (const [entry, host, port, exempt] of CASES) {
-  test(`NO_PROXY "${entry}" ${exempt ? 'exempts' : 'does not exempt'} ${host}:${port}`, () => {
+  it(`NO_PROXY "${entry}" ${exempt ? 'exempts' : 'does not exempt'} ${host}:${port}`, () => {
     assert.equal(isExemptFromProxy(host, port, entry), exempt);
   });
 }

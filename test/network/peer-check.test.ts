@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type ListenOptions, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { suite, test, type TestContext } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { createPeerCheck, readTable } from '../../src/network/peer-check.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -61,21 +61,21 @@ function unixSocket(t: TestContext): ListenOptions {
   return { path: join(temporaryDirectory(t), 'socket') };
 }
 
-suite('whether a program has closed its connection', LINUX_ONLY, () => {
+describe('whether a program has closed its connection', LINUX_ONLY, () => {
   const places: readonly (readonly [string, (t: TestContext) => ListenOptions])[] = [
     ['127.0.0.1', () => ({ host: '127.0.0.1', port: 0 })],
     ['::1', () => ({ host: '::1', port: 0 })],
     ['a unix socket', unixSocket],
   ];
   for (const [name, where] of places) {
-    test(`${name}: it has closed`, async (t) => {
+    it(`${name}: it has closed`, async (t) => {
       const { program, accepted } = await connectPair(t, where(t));
       program.write('goodbye');
       await closeFrom(program, accepted);
       assert.equal(await check(accepted), true);
     });
 
-    test(`${name}: it has only ended its sending direction, and gets its answer`, async (t) => {
+    it(`${name}: it has only ended its sending direction, and gets its answer`, async (t) => {
       const { program, accepted } = await connectPair(t, where(t));
       program.end('request');
       await once(accepted, 'end');
@@ -85,7 +85,7 @@ suite('whether a program has closed its connection', LINUX_ONLY, () => {
     });
   }
 
-  test('a program that has answered bytes with a reset, without a table', async (t) => {
+  it('a program that has answered bytes with a reset, without a table', async (t) => {
     const { program, accepted } = await connectPair(t, { host: '127.0.0.1', port: 0 });
     const checkElsewhere = createPeerCheck({
       clock: createVirtualClock(),
@@ -98,7 +98,7 @@ suite('whether a program has closed its connection', LINUX_ONLY, () => {
     while (!(await checkElsewhere(accepted))) await setImmediate();
   });
 
-  test('a table that cannot be read shows nothing', async (t) => {
+  it('a table that cannot be read shows nothing', async (t) => {
     const { program, accepted } = await connectPair(t, { host: '127.0.0.1', port: 0 });
     await closeFrom(program, accepted);
     const checkWithout = createPeerCheck({
@@ -110,7 +110,7 @@ suite('whether a program has closed its connection', LINUX_ONLY, () => {
   });
 });
 
-test('checks at the same time share a read, the next one waits', TIMEOUT, async (t) => {
+it('checks at the same time share a read, the next one waits', TIMEOUT, async (t) => {
   const { accepted } = await connectPair(t, { host: '127.0.0.1', port: 0 });
   const clock = createVirtualClock();
   let reads = 0;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { NetworkError } from '../../src/network/network-error.ts';
 import { proxyFor } from '../../src/network/proxy/proxy.ts';
 
@@ -11,11 +11,11 @@ function display(url: URL, env: Record<string, string>): string | undefined {
   return proxyFor(url, env)?.display;
 }
 
-test('without a variable there is no proxy', () => {
+it('without a variable there is no proxy', () => {
   assert.equal(proxyFor(GATEWAY, {}), undefined);
 });
 
-test('HTTPS_PROXY is for https and wss, HTTP_PROXY for http, in lower or upper case', () => {
+it('HTTPS_PROXY is for https and wss, HTTP_PROXY for http, in lower or upper case', () => {
   for (const name of ['HTTPS_PROXY', 'https_proxy']) {
     const env = { [name]: 'http://proxy.example:3128' };
     assert.equal(display(GATEWAY, env), 'http://proxy.example:3128');
@@ -29,7 +29,7 @@ test('HTTPS_PROXY is for https and wss, HTTP_PROXY for http, in lower or upper c
   }
 });
 
-test('ALL_PROXY is for URLs without their own variable', () => {
+it('ALL_PROXY is for URLs without their own variable', () => {
   for (const name of ['ALL_PROXY', 'all_proxy']) {
     const env = { [name]: 'http://all.example:1', HTTPS_PROXY: 'http://secure.example:2' };
     assert.equal(display(GATEWAY, env), 'http://secure.example:2');
@@ -37,7 +37,7 @@ test('ALL_PROXY is for URLs without their own variable', () => {
   }
 });
 
-test('the variable in lower case counts before the one in upper case, and an empty one is ignored', () => {
+it('the variable in lower case counts before the one in upper case, and an empty one is ignored', () => {
   const upper = { HTTPS_PROXY: 'http://upper.example:1' };
   assert.equal(
     display(API, { ...upper, https_proxy: 'http://lower.example:1' }),
@@ -46,7 +46,7 @@ test('the variable in lower case counts before the one in upper case, and an emp
   assert.equal(display(API, { ...upper, https_proxy: ' ' }), 'http://upper.example:1');
 });
 
-test('NO_PROXY exempts hosts, in lower or upper case', () => {
+it('NO_PROXY exempts hosts, in lower or upper case', () => {
   const env = { HTTPS_PROXY: 'http://proxy.example:3128' };
   for (const name of ['NO_PROXY', 'no_proxy']) {
     assert.equal(proxyFor(GATEWAY, { ...env, [name]: '.amazonaws.com' }), undefined);
@@ -54,21 +54,21 @@ test('NO_PROXY exempts hosts, in lower or upper case', () => {
   }
 });
 
-test('this machine is never reached through a proxy', () => {
+it('this machine is never reached through a proxy', () => {
   const env = { ALL_PROXY: 'http://proxy.example:3128' };
   for (const host of ['localhost', '127.0.0.1', '127.9.9.9', '[::1]']) {
     assert.equal(proxyFor(new URL(`https://${host}:8443/`), env), undefined);
   }
 });
 
-test('a proxy without a scheme is an http proxy, and one without a port has the default port', () => {
+it('a proxy without a scheme is an http proxy, and one without a port has the default port', () => {
   assert.equal(display(API, { HTTPS_PROXY: 'proxy.example:3128' }), 'http://proxy.example:3128');
   const proxy = proxyFor(API, { HTTPS_PROXY: 'https://proxy.example' });
   assert.equal(proxy?.port, 443);
   assert.equal(proxy.secure, true);
 });
 
-test('user and password of the URL become basic authentication and are not shown', () => {
+it('user and password of the URL become basic authentication and are not shown', () => {
   const proxy = proxyFor(API, { HTTPS_PROXY: 'http://me%40corp:p%3Ass%2Fw@proxy.example:3128' });
   assert.equal(proxy?.authorization, `Basic ${Buffer.from('me@corp:p:ss/w').toString('base64')}`);
   assert.equal(proxy.display, 'http://proxy.example:3128');
@@ -85,14 +85,14 @@ for (const [written, user] of [
   ['http://jane@', 'jane:'],
   ['http://:pw@', ':pw'],
 ] as const) {
-  test(`the user is read as by curl: ${written}`, () => {
+  it(`the user is read as by curl: ${written}`, () => {
     const proxy = proxyFor(API, { HTTPS_PROXY: `${written}proxy.example:3128` });
     assert.equal(proxy?.display, 'http://proxy.example:3128');
     assert.equal(proxy.authorization, `Basic ${Buffer.from(user).toString('base64')}`);
   });
 }
 
-test('a user in another encoding than UTF-8 is sent unchanged', () => {
+it('a user in another encoding than UTF-8 is sent unchanged', () => {
   const proxy = proxyFor(API, { HTTPS_PROXY: 'http://j%E4ne:pw@proxy.example' });
   assert.equal(
     proxy?.authorization,
@@ -100,7 +100,7 @@ test('a user in another encoding than UTF-8 is sent unchanged', () => {
   );
 });
 
-test('a setting that is not an HTTP proxy is refused by its name, without quoting it', () => {
+it('a setting that is not an HTTP proxy is refused by its name, without quoting it', () => {
   for (const value of [
     'socks5://me:secret@proxy.example:1080',
     'http://me:secret@:-1',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { endianness } from 'node:os';
-import { suite, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { parseSocketTable } from '../../src/network/socket-table.ts';
 
 /** As Linux 6 prints them, on a little-endian machine. */
@@ -21,7 +21,7 @@ const ours = row(HERE, THERE, OPEN, 50212);
 
 const skip = endianness() === 'LE' ? false : 'the rows are those of a little-endian machine';
 
-suite('the table of sockets', { skip }, () => {
+describe('the table of sockets', { skip }, () => {
   const tables: readonly (readonly [string, readonly string[], boolean])[] = [
     ['no process has the other end open', [ours, row(THERE, HERE, FIN_WAIT_2, 0)], true],
     ['its end has not been acknowledged', [ours, row(THERE, HERE, FIN_WAIT_1, 0)], true],
@@ -34,13 +34,13 @@ suite('the table of sockets', { skip }, () => {
     ['nothing', [], false],
   ];
   for (const [what, rows, closed] of tables) {
-    test(`${what}: ${closed ? 'closed' : 'not known to be closed'}`, () => {
+    it(`${what}: ${closed ? 'closed' : 'not known to be closed'}`, () => {
       const table = parseSocketTable([[HEADER, ...rows, ''].join('\n')]);
       assert.equal(table.isClosedByPeer(LISTENER, PROGRAM), closed);
     });
   }
 
-  test('an IPv4 connection of a program with an IPv6 socket', () => {
+  it('an IPv4 connection of a program with an IPv6 socket', () => {
     const mapped = '0000000000000000FFFF00000100007F';
     const ipv6 = row(`${mapped}:D431`, `${mapped}:1F90`, FIN_WAIT_2, 0);
     const table = parseSocketTable([`${HEADER}\n${ours}\n`, `${HEADER}\n${ipv6}\n`]);
@@ -54,7 +54,7 @@ suite('the table of sockets', { skip }, () => {
     );
   });
 
-  test('IPv6 addresses, shortened, with a zone', () => {
+  it('IPv6 addresses, shortened, with a zone', () => {
     const local = '00000000000000000000000001000000:1F90';
     const linkLocal = '000080FE00000000FF00FE00AB12CD34:D431';
     const table = parseSocketTable([

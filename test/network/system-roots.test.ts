@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { splitPem } from '../../src/network/tls/certificate-files.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { createAuthority } from './certificate-authority.ts';
@@ -10,7 +10,7 @@ import { execFileSync } from '../support/child-process.ts';
 
 // There SSL_CERT_FILE names the store. On other systems a test cannot change it.
 if (process.platform === 'linux') {
-  test(
+  it(
     "the operating system's store holds what an administrator added to it",
     needs(OPENSSL),
     (t) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
-import { before, describe, test } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { NetworkError } from '../../src/network/network-error.ts';
 import type { Logger } from '../../src/logging/logger.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
@@ -47,7 +47,7 @@ describe('a server with a certificate of a private authority', needs(OPENSSL, LO
     url = `https://localhost:${port}/`;
   });
 
-  test('is refused with the host, the issuer and the variable that may help', async (t) => {
+  it('is refused with the host, the issuer and the variable that may help', async (t) => {
     await assert.rejects(
       fetchText(networkFor(t, {}), url),
       refusal(/localhost/, /"Private Test Root"/, /not trusted/, /AWS_CA_BUNDLE/),
@@ -55,37 +55,37 @@ describe('a server with a certificate of a private authority', needs(OPENSSL, LO
   });
 
   for (const variable of ['AWS_CA_BUNDLE', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS']) {
-    test(`is trusted when ${variable} names its authority's certificate`, async (t) => {
+    it(`is trusted when ${variable} names its authority's certificate`, async (t) => {
       const network = networkFor(t, { env: { [variable]: authority.file } });
       assert.equal(await fetchText(network, url), 'hello');
     });
   }
 
-  test('is trusted when SSL_CERT_DIR names a directory with the certificate of its authority', async (t) => {
+  it('is trusted when SSL_CERT_DIR names a directory with the certificate of its authority', async (t) => {
     const other = temporaryDirectory(t);
     writeFileSync(join(other, 'README'), 'no certificate');
     const env = { SSL_CERT_DIR: `${other}:${directory}` };
     assert.equal(await fetchText(networkFor(t, { env }), url), 'hello');
   });
 
-  test("is trusted when the profile's ca_bundle names its authority's certificate", async (t) => {
+  it("is trusted when the profile's ca_bundle names its authority's certificate", async (t) => {
     const network = networkFor(t, { profileCaBundle: () => Promise.resolve(authority.file) });
     assert.equal(await fetchText(network, url), 'hello');
   });
 
-  test('is trusted when the operating system trusts its authority', async (t) => {
+  it('is trusted when the operating system trusts its authority', async (t) => {
     const network = networkFor(t, {
       readSystemRoots: () => Promise.resolve([authority.certificate]),
     });
     assert.equal(await fetchText(network, url), 'hello');
   });
 
-  test('is trusted at its address, too', async (t) => {
+  it('is trusted at its address, too', async (t) => {
     const network = networkFor(t, { env: { AWS_CA_BUNDLE: authority.file } });
     assert.equal(await fetchText(network, url.replace('localhost', '127.0.0.1')), 'hello');
   });
 
-  test("the operating system's store is read only when a certificate was refused without it", async (t) => {
+  it("the operating system's store is read only when a certificate was refused without it", async (t) => {
     let reads = 0;
     const readSystemRoots = (): Promise<readonly string[]> => {
       reads++;
@@ -101,19 +101,19 @@ describe('a server with a certificate of a private authority', needs(OPENSSL, LO
     assert.equal(reads, 1);
   });
 
-  test('one file does not replace the roots of another one', async (t) => {
+  it('one file does not replace the roots of another one', async (t) => {
     const other = createAuthority(temporaryDirectory(t), 'Another Root');
     const env = { AWS_CA_BUNDLE: other.file, SSL_CERT_FILE: authority.file };
     assert.equal(await fetchText(networkFor(t, { env }), url), 'hello');
   });
 
-  test('is not trusted with an authority of the same name and another key', async (t) => {
+  it('is not trusted with an authority of the same name and another key', async (t) => {
     const impostor = createAuthority(temporaryDirectory(t), 'Private Test Root');
     const network = networkFor(t, { env: { AWS_CA_BUNDLE: impostor.file } });
     await assert.rejects(fetchText(network, url), refusal(/localhost/, /not trusted/));
   });
 
-  test('is refused with NODE_TLS_REJECT_UNAUTHORIZED=0 as without', async (t) => {
+  it('is refused with NODE_TLS_REJECT_UNAUTHORIZED=0 as without', async (t) => {
     const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
     t.after(() => {
       if (before === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
@@ -124,7 +124,7 @@ describe('a server with a certificate of a private authority', needs(OPENSSL, LO
     await assert.rejects(fetchText(network, url), refusal(/not trusted/));
   });
 
-  test('a file that is missing, empty or broken is named, and the other roots still count', async (t) => {
+  it('a file that is missing, empty or broken is named, and the other roots still count', async (t) => {
     const empty = join(directory, 'empty.txt');
     const broken = join(directory, 'broken.crt');
     writeFileSync(empty, '');
@@ -144,7 +144,7 @@ describe('a server with a certificate of a private authority', needs(OPENSSL, LO
   });
 });
 
-test('an expired certificate is refused as expired', needs(OPENSSL, LOCALHOST), async (t) => {
+it('an expired certificate is refused as expired', needs(OPENSSL, LOCALHOST), async (t) => {
   const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
   const port = await serve(t, answer, authority.issue(['DNS:localhost'], -1));
   await assert.rejects(
@@ -156,7 +156,7 @@ test('an expired certificate is refused as expired', needs(OPENSSL, LOCALHOST), 
   );
 });
 
-test('the certificate of another host is refused as such', needs(OPENSSL, LOCALHOST), async (t) => {
+it('the certificate of another host is refused as such', needs(OPENSSL, LOCALHOST), async (t) => {
   const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
   const port = await serve(t, answer, authority.issue(['DNS:other.example', 'IP:192.0.2.1']));
   await assert.rejects(
@@ -168,7 +168,7 @@ test('the certificate of another host is refused as such', needs(OPENSSL, LOCALH
   );
 });
 
-test(
+it(
   'a self-signed certificate is refused as such, and trusted when a variable names it',
   needs(OPENSSL, LOCALHOST),
   async (t) => {
@@ -199,7 +199,7 @@ describe('a server with weak TLS', needs(OPENSSL, LOCALHOST), () => {
     'no forward secrecy': { maxVersion: 'TLSv1.2', ciphers: 'AES128-GCM-SHA256' },
   } as const;
   for (const [weakness, tls] of Object.entries(WEAK)) {
-    test(`is refused in one sentence: ${weakness}`, async (t) => {
+    it(`is refused in one sentence: ${weakness}`, async (t) => {
       const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
       const isRsa = weakness === 'no forward secrecy';
       const certificate = authority.issue(
@@ -230,7 +230,7 @@ describe('a server with weak TLS', needs(OPENSSL, LOCALHOST), () => {
     { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-CHACHA20-POLY1305' },
     { minVersion: 'TLSv1.3' },
   ] as const) {
-    test(`is not one with ${Object.values(tls).join(' and ')}`, async (t) => {
+    it(`is not one with ${Object.values(tls).join(' and ')}`, async (t) => {
       const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
       const port = await serve(t, answer, authority.issue(['DNS:localhost']), tls);
       const network = networkFor(t, { env: { AWS_CA_BUNDLE: authority.file } });
@@ -239,7 +239,7 @@ describe('a server with weak TLS', needs(OPENSSL, LOCALHOST), () => {
   }
 });
 
-test('a server without TLS is reported as such', needs(LOCALHOST), async (t) => {
+it('a server without TLS is reported as such', needs(LOCALHOST), async (t) => {
   const port = await serve(t, answer);
   await assert.rejects(
     fetchText(networkFor(t, {}), `https://localhost:${port}/`),

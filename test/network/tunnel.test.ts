@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:tls';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { before, describe, test, type TestContext } from 'node:test';
+import { before, describe, it, type TestContext } from 'node:test';
 import { WebSocket, WebSocketServer } from 'ws';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Network } from '../../src/network/network.ts';
@@ -54,21 +54,21 @@ describe('through a real proxy', needs(OPENSSL, TINYPROXY), () => {
   const network = (t: TestContext, env: Record<string, string>): Network =>
     networkFor(t, { env: { AWS_CA_BUNDLE: authority.file, ...env } });
 
-  test('HTTPS goes through a tunnel', async (t) => {
+  it('HTTPS goes through a tunnel', async (t) => {
     const before = open.requests.length;
     const env = { HTTPS_PROXY: `http://127.0.0.1:${open.port}` };
     assert.equal(await fetchText(network(t, env), url), 'hello');
     assert.deepEqual(open.requests.slice(before), [`CONNECT ${NOT_LOOPBACK}:${port}`]);
   });
 
-  test('several requests share one tunnel', async (t) => {
+  it('several requests share one tunnel', async (t) => {
     const before = open.requests.length;
     const shared = network(t, { ALL_PROXY: `127.0.0.1:${open.port}` });
     for (let i = 0; i < 3; i++) assert.equal(await fetchText(shared, url), 'hello');
     assert.equal(open.requests.length, before + 1);
   });
 
-  test('a WebSocket goes through a tunnel', async (t) => {
+  it('a WebSocket goes through a tunnel', async (t) => {
     const { key, cert } = authority.issue([`IP:${NOT_LOOPBACK}`]);
     const server = createHttpsServer({ key, cert });
     const gateway = new WebSocketServer({ server });
@@ -86,14 +86,14 @@ describe('through a real proxy', needs(OPENSSL, TINYPROXY), () => {
     gateway.close();
   });
 
-  test('a proxy that requires a user gets the one in its URL', async (t) => {
+  it('a proxy that requires a user gets the one in its URL', async (t) => {
     const before = guarded.requests.length;
     const env = { HTTPS_PROXY: `http://${IN_URL}@127.0.0.1:${guarded.port}` };
     assert.equal(await fetchText(network(t, env), url), 'hello');
     assert.equal(guarded.requests.length, before + 1);
   });
 
-  test('without a user it refuses, and the error names what is missing', async (t) => {
+  it('without a user it refuses, and the error names what is missing', async (t) => {
     const env = { https_proxy: `http://127.0.0.1:${guarded.port}` };
     await assert.rejects(
       fetchText(network(t, env), url),
@@ -101,7 +101,7 @@ describe('through a real proxy', needs(OPENSSL, TINYPROXY), () => {
     );
   });
 
-  test('with a wrong password it refuses, and the error says so', async (t) => {
+  it('with a wrong password it refuses, and the error says so', async (t) => {
     const env = { HTTPS_PROXY: `http://somebody:wrong@127.0.0.1:${guarded.port}` };
     await assert.rejects(
       fetchText(network(t, env), url),
@@ -110,7 +110,7 @@ describe('through a real proxy', needs(OPENSSL, TINYPROXY), () => {
   });
 
   for (const exempt of [NOT_LOOPBACK, '0.0.0.0/8', '*']) {
-    test(`NO_PROXY=${exempt} makes a direct connection`, async (t) => {
+    it(`NO_PROXY=${exempt} makes a direct connection`, async (t) => {
       const before = open.requests.length;
       const env = { HTTPS_PROXY: `http://127.0.0.1:${open.port}`, NO_PROXY: exempt };
       assert.equal(await fetchText(network(t, env), url), 'hello');
@@ -118,7 +118,7 @@ describe('through a real proxy', needs(OPENSSL, TINYPROXY), () => {
     });
   }
 
-  test('a target that does not answer the proxy is reported as the refusal of the proxy', async (t) => {
+  it('a target that does not answer the proxy is reported as the refusal of the proxy', async (t) => {
     const closed = await listen(
       t,
       createServer((socket) => socket.destroy()),
@@ -130,7 +130,7 @@ describe('through a real proxy', needs(OPENSSL, TINYPROXY), () => {
     );
   });
 
-  test('the certificate at the end of the tunnel is verified', async (t) => {
+  it('the certificate at the end of the tunnel is verified', async (t) => {
     const env = { HTTPS_PROXY: `http://127.0.0.1:${open.port}`, AWS_CA_BUNDLE: '' };
     await assert.rejects(
       fetchText(network(t, env), url),
@@ -138,7 +138,7 @@ describe('through a real proxy', needs(OPENSSL, TINYPROXY), () => {
     );
   });
 
-  test('roots of the operating system count in the tunnel, too', async (t) => {
+  it('roots of the operating system count in the tunnel, too', async (t) => {
     const before = open.requests.length;
     const trusting = networkFor(t, {
       env: { HTTPS_PROXY: `http://127.0.0.1:${open.port}` },
@@ -149,7 +149,7 @@ describe('through a real proxy', needs(OPENSSL, TINYPROXY), () => {
   });
 });
 
-test(
+it(
   'the certificate of a proxy with TLS is verified',
   needs(OPENSSL, TINYPROXY, LOCALHOST),
   async (t) => {
@@ -178,7 +178,7 @@ test(
   },
 );
 
-test('a proxy that cannot be reached is named with its variable', async (t) => {
+it('a proxy that cannot be reached is named with its variable', async (t) => {
   const gone = createServer();
   const port = await listen(t, gone);
   gone.close();
@@ -208,7 +208,7 @@ async function silentServer(
   return { port: await listen(t, server), spokenTo };
 }
 
-test('a hung TLS handshake times out', needs(LOCALHOST), async (t) => {
+it('a hung TLS handshake times out', needs(LOCALHOST), async (t) => {
   const clock = createVirtualClock();
   const { port, spokenTo } = await silentServer(t);
   const fetching = fetchText(
@@ -223,7 +223,7 @@ test('a hung TLS handshake times out', needs(LOCALHOST), async (t) => {
   assert.equal(clock.pending, 0);
 });
 
-test('a hung proxy times out', async (t) => {
+it('a hung proxy times out', async (t) => {
   const clock = createVirtualClock();
   const { port, spokenTo } = await silentServer(t);
   const env = { HTTPS_PROXY: `http://127.0.0.1:${port}` };
@@ -239,14 +239,14 @@ test('a hung proxy times out', async (t) => {
   assert.equal(clock.pending, 0);
 });
 
-test('an open connection leaves no timer', needs(LOCALHOST), async (t) => {
+it('an open connection leaves no timer', needs(LOCALHOST), async (t) => {
   const clock = createVirtualClock();
   const port = await serve(t, answer);
   assert.equal(await fetchText(networkFor(t, { clock }), `http://localhost:${port}/`), 'hello');
   assert.equal(clock.pending, 0);
 });
 
-test('a host that refuses has a plain error message', needs(LOCALHOST), async (t) => {
+it('a host that refuses has a plain error message', needs(LOCALHOST), async (t) => {
   const gone = createServer();
   const port = await listen(t, gone);
   gone.close();

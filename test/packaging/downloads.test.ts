@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { TARGET_NAMES } from '../../build/targets.ts';
 import { runTool, type Tool } from '../../build/tool.ts';
@@ -63,9 +63,9 @@ const DEBIAN_RECORDS = ['linux_32bit', 'ubuntu_32bit'].map(
 );
 const WINDOWS_ZIP = 'windows/SessionManagerPlugin.zip';
 
-suite('the documented downloads', () => {
+describe('the documented downloads', () => {
   for (const [path, extract, architecture] of DOCUMENTED) {
-    test(`${path} holds a program for its system and architecture`, (t) => {
+    it(`${path} holds a program for its system and architecture`, (t) => {
       if (!requireTools(t, FILE, BSDTAR, UNZIP, SEVEN_ZIP)) return;
       if (!requirePackages(t, path)) return;
       const program = join(temporaryDirectory(t), 'program');
@@ -74,7 +74,7 @@ suite('the documented downloads', () => {
     });
   }
 
-  test(`${WINDOWS_ZIP} holds the setup, and the same program without it`, (t) => {
+  it(`${WINDOWS_ZIP} holds the setup, and the same program without it`, (t) => {
     if (!requireTools(t, UNZIP, SEVEN_ZIP) || !requirePackages(t, WINDOWS_ZIP)) return;
     const directory = temporaryDirectory(t);
     runTool(UNZIP, ['-q', packagePath(WINDOWS_ZIP), '-d', directory]);
@@ -93,7 +93,7 @@ suite('the documented downloads', () => {
     assert.ok(runTool(UNZIP, inside).equals(fromSetup(setup)));
   });
 
-  test('are all in the list of digests, which holds for the newest version, too', (t) => {
+  it('are all in the list of digests, which holds for the newest version, too', (t) => {
     if (!requireTools(t, SHA256SUM) || !requireTargets(t, ...TARGET_NAMES)) return;
     const checksums = packagePath('SHA256SUMS');
     const listed = readFileSync(checksums, 'utf8')
@@ -114,7 +114,7 @@ suite('the documented downloads', () => {
     }
   });
 
-  test('are as large as a program with its runtime', (t) => {
+  it('are as large as a program with its runtime', (t) => {
     if (!requireTargets(t, ...TARGET_NAMES)) return;
     for (const path of [...DOCUMENTED.map(([each]) => each), WINDOWS_ZIP]) {
       assert.ok(statSync(packagePath(path)).size > 15_000_000, path);
@@ -122,8 +122,8 @@ suite('the documented downloads', () => {
   });
 });
 
-suite('what comes with the downloads', () => {
-  test('is a valid bill of materials that names every runtime', async (t) => {
+describe('what comes with the downloads', () => {
+  it('is a valid bill of materials that names every runtime', async (t) => {
     if (!requireTargets(t, ...TARGET_NAMES)) return;
     const text = readFileSync(packagePath('sbom.cdx.json'), 'utf8');
     const validator = new Validation.JsonStrictValidator(Spec.Version.v1dot6);
@@ -139,7 +139,7 @@ suite('what comes with the downloads', () => {
     assert.match(text, /"pkg:deb\/debian\/libnode\d+@/);
   });
 
-  test('is the licence of everything that is in a package', (t) => {
+  it('is the licence of everything that is in a package', (t) => {
     if (!requireTools(t, BSDTAR) || !requireTargets(t, 'linux-x64', 'linux-x86')) return;
     const texts = (['linux_64bit', 'linux_32bit'] as const).map((place) =>
       fromRpm('THIRD-PARTY')(packagePath(`${place}/session-manager-plugin.rpm`)).toString('utf8'),

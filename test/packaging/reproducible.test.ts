@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { suite, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { buildBinary } from '../../build/binary/build-binary.ts';
 import { BUILD_OUTPUTS } from '../../build/build-settings.ts';
 import { BINARY_TARGETS, TARGET_NAMES } from '../../build/targets.ts';
@@ -34,9 +34,9 @@ Object.assign(process.env, {
   TZ: 'Asia/Tokyo',
 });
 
-suite('built a second time, elsewhere,', () => {
+describe('built a second time, elsewhere,', () => {
   for (const target of BINARY_TARGETS) {
-    test(`the binary for ${target.name} is the same`, async (t) => {
+    it(`the binary for ${target.name} is the same`, async (t) => {
       const binary = binaryOf(t, target.name);
       if (binary === undefined) return;
       const again = join(temporaryDirectory(t), 'another place', target.executable);
@@ -48,7 +48,7 @@ suite('built a second time, elsewhere,', () => {
   }
 
   for (const name of TARGET_NAMES) {
-    test(`the downloads for ${name} are the same`, async (t) => {
+    it(`the downloads for ${name} are the same`, async (t) => {
       const tree = join(OUTPUTS.trees, name);
       if (!requireTargets(t, name)) return;
       const directory = temporaryDirectory(t);

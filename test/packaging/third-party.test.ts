@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { thirdPartyText } from '../../packaging/third-party.ts';
 
 const BUNDLED = { version: '1.0.0', licence: 'MIT', integrity: 'sha512-AA==' } as const;
 
-suite('the third parties', () => {
-  test('are listed with their licences, a text that several share only once', () => {
+describe('the third parties', () => {
+  it('are listed with their licences, a text that several share only once', () => {
     const text = thirdPartyText({
       bundled: [
         { ...BUNDLED, name: 'one', licenceText: 'Permission is granted' },
@@ -21,7 +21,7 @@ suite('the third parties', () => {
     ]);
   });
 
-  test('are Debian packages and the licences these refer to where the runtime is made of them', () => {
+  it('are Debian packages and the licences these refer to where the runtime is made of them', () => {
     const shipped = {
       name: 'libuv1t64',
       version: '1.50.0-2',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { acknowledgementOf, parseAcknowledgement } from '../../src/protocol/acknowledgement.ts';
 import { decodeClientMessage, encodeClientMessage } from '../../src/protocol/client-message.ts';
 import { formatMessageId } from '../../src/protocol/message-id.ts';
@@ -19,7 +19,7 @@ function acknowledgedFrame(acknowledgement: RecordedFrame): RecordedFrame {
 }
 
 describe('an acknowledgement', () => {
-  test('has the exact text that the agent reads', () => {
+  it('has the exact text that the agent reads', () => {
     const received = decodeClientMessage(Buffer.from(recordedFrames[0]?.hex ?? '', 'hex'));
     assert.equal(
       acknowledgementOf(received, Buffer.alloc(16), 1).payload.toString(),
@@ -29,7 +29,7 @@ describe('an acknowledgement', () => {
     );
   });
 
-  test('has sequence number 0, flags 3, payload type 0 and the given values', () => {
+  it('has sequence number 0, flags 3, payload type 0 and the given values', () => {
     const received = decodeClientMessage(Buffer.from(recordedFrames[0]?.hex ?? '', 'hex'));
     const messageId = Buffer.alloc(16, 7);
     const { payload, ...header } = acknowledgementOf(received, messageId, 1234);
@@ -45,7 +45,7 @@ describe('an acknowledgement', () => {
   });
 
   for (const [i, recorded] of recordedAcknowledgements.entries()) {
-    test(`is byte for byte the recorded one (${recorded.session}, ${i})`, () => {
+    it(`is byte for byte the recorded one (${recorded.session}, ${i})`, () => {
       const received = decodeClientMessage(Buffer.from(acknowledgedFrame(recorded).hex, 'hex'));
       const { messageId } = decodeClientMessage(Buffer.from(recorded.hex, 'hex'));
       const written = acknowledgementOf(received, messageId, recorded.createdDate);
@@ -53,7 +53,7 @@ describe('an acknowledgement', () => {
     });
   }
 
-  test('is decoded as it was encoded', async () => {
+  it('is decoded as it was encoded', async () => {
     await seeded((random) => {
       for (let i = 0; i < 200; i++) {
         const received = {
@@ -85,7 +85,7 @@ describe('an acknowledgement', () => {
     '{"AcknowledgedMessageSequenceNumber":9007199254740992}',
     '{"AcknowledgedMessageSequenceNumber":null}',
   ]) {
-    test(`is refused when its payload is ${text === '' ? 'empty' : text}`, () => {
+    it(`is refused when its payload is ${text === '' ? 'empty' : text}`, () => {
       assert.throws(
         () => parseAcknowledgement(Buffer.from(text)),
         (error) => error instanceof ProtocolError && error.reason === 'payload-malformed',

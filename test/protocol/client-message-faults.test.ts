@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, it } from 'node:test';
 import {
   MessageType,
   decodeClientMessage,
@@ -48,22 +48,22 @@ function decodeOrRefuse(frame: Buffer): ClientMessage | undefined {
 }
 
 describe('a frame is refused', () => {
-  test('when it is empty', () => assertRefused(Buffer.alloc(0), 'frame-truncated'));
+  it('when it is empty', () => assertRefused(Buffer.alloc(0), 'frame-truncated'));
 
-  test('when it ends anywhere before the end of its payload', () => {
+  it('when it ends anywhere before the end of its payload', () => {
     const frame = frameOf();
     for (let length = 0; length < frame.length; length++) {
       assertRefused(frame.subarray(0, length), 'frame-truncated');
     }
   });
 
-  test('when its header length is 0', () => {
+  it('when its header length is 0', () => {
     const frame = frameOf();
     frame.writeUInt32BE(0);
     assertRefused(frame, 'header-length');
   });
 
-  test('when its header length is too short for its fields', () => {
+  it('when its header length is too short for its fields', () => {
     const frame = frameOf();
     for (const length of [1, 4, 80, 115]) {
       frame.writeUInt32BE(length);
@@ -71,7 +71,7 @@ describe('a frame is refused', () => {
     }
   });
 
-  test('when its header length is absurd', () => {
+  it('when its header length is absurd', () => {
     const frame = frameOf();
     for (const length of [117, 140, frame.length, 0x7fff_ffff, 0xffff_fffb, 0xffff_ffff]) {
       frame.writeUInt32BE(length);
@@ -79,14 +79,14 @@ describe('a frame is refused', () => {
     }
   });
 
-  test('when bytes follow its payload, which would stay in memory with it', () => {
+  it('when bytes follow its payload, which would stay in memory with it', () => {
     const frame = frameOf();
     for (const more of [1, 1024 * 1024]) {
       assertRefused(Buffer.concat([frame, Buffer.alloc(more)]), 'frame-trailing');
     }
   });
 
-  test('when its payload length is absurd', () => {
+  it('when its payload length is absurd', () => {
     const frame = frameOf();
     for (const length of [VALID.payload.length + 1, 0x7fff_ffff, 0xffff_ffff]) {
       frame.writeUInt32BE(length, 116);
@@ -94,17 +94,17 @@ describe('a frame is refused', () => {
     }
   });
 
-  test('when its message type is empty, by spaces or NULs', () => {
+  it('when its message type is empty, by spaces or NULs', () => {
     assertRefused(frameOf({ messageType: '' }), 'message-type-empty');
     assertRefused(frameOf({ messageType: '\0'.repeat(32) }), 'message-type-empty');
     assertRefused(frameOf({ messageType: ' \0\t\r\n ' }), 'message-type-empty');
   });
 
-  test('when its created date is 0', () => {
+  it('when its created date is 0', () => {
     assertRefused(frameOf({ createdDate: 0n }), 'created-date-zero');
   });
 
-  test('when one bit of its payload or its digest differs', () => {
+  it('when one bit of its payload or its digest differs', () => {
     const frame = frameOf();
     const protectedBytes = [
       ...Array.from(VALID.payload, (_, i) => FIRST_PAYLOAD_BYTE + i),
@@ -119,13 +119,13 @@ describe('a frame is refused', () => {
     }
   });
 
-  test('when a number does not fit into 53 bits', () => {
+  it('when a number does not fit into 53 bits', () => {
     assertRefused(frameOf({ sequenceNumber: 2n ** 53n }), 'number-out-of-range');
     assertRefused(frameOf({ sequenceNumber: -(2n ** 53n) }), 'number-out-of-range');
     assertRefused(frameOf({ createdDate: 2n ** 62n }), 'number-out-of-range');
   });
 
-  test('without its payload in the message of the error', () => {
+  it('without its payload in the message of the error', () => {
     const frame = frameOf();
     frame.writeUInt8(0, DIGEST);
     assert.throws(
@@ -140,13 +140,13 @@ describe('a frame is refused', () => {
 });
 
 describe('a frame is accepted', () => {
-  test('when it has no payload, with any digest', () => {
+  it('when it has no payload, with any digest', () => {
     const frame = frameOf({ payload: new Uint8Array() });
     frame.fill(0xee, DIGEST, DIGEST + 32);
     assert.equal(decodeClientMessage(frame).payload.length, 0);
   });
 
-  test('when its message type is padded with NULs, or at its start', () => {
+  it('when its message type is padded with NULs, or at its start', () => {
     for (const messageType of [
       'output_stream_data'.padEnd(32, '\0'),
       ' \0 output_stream_data\0 ',
@@ -155,13 +155,13 @@ describe('a frame is accepted', () => {
     }
   });
 
-  test('when its message type and payload type are not known', () => {
+  it('when its message type and payload type are not known', () => {
     const message = decodeClientMessage(frameOf({ messageType: 'later', payloadType: 77 }));
     assert.equal(message.messageType, 'later');
     assert.equal(message.payloadType, 77);
   });
 
-  test('when its sequence number is negative or the largest one', () => {
+  it('when its sequence number is negative or the largest one', () => {
     for (const sequenceNumber of [-1n, -(2n ** 32n) - 5n, 2n ** 53n - 1n]) {
       const message = decodeClientMessage(frameOf({ sequenceNumber }));
       assert.equal(message.sequenceNumber, Number(sequenceNumber));
@@ -171,20 +171,20 @@ describe('a frame is accepted', () => {
 
 describe('start_publication and pause_publication', () => {
   for (const messageType of [MessageType.StartPublication, MessageType.PausePublication]) {
-    test(`${messageType} needs only its type`, () => {
+    it(`${messageType} needs only its type`, () => {
       const nearEmpty = Buffer.alloc(120);
       nearEmpty.write(messageType, 4, 'latin1');
       assert.equal(decodeClientMessage(nearEmpty).messageType, messageType);
       assert.equal(decodeClientMessage(nearEmpty.subarray(0, 36)).messageType, messageType);
     });
 
-    test(`${messageType} is accepted with any other fields`, () => {
+    it(`${messageType} is accepted with any other fields`, () => {
       const absurd = Buffer.alloc(200, 0xff);
       absurd.write(messageType.padEnd(32, ' '), 4, 'latin1');
       assert.equal(decodeClientMessage(absurd).messageType, messageType);
     });
 
-    test(`${messageType} may be complete`, () => {
+    it(`${messageType} may be complete`, () => {
       const frame = frameOf({ messageType, payload: new Uint8Array() });
       assert.equal(decodeClientMessage(frame).messageType, messageType);
     });
@@ -218,7 +218,7 @@ describe('damaged frames are refused with the typed error or decoded as by the n
   const originals = recordedFrames.map((recorded) => Buffer.from(recorded.hex, 'hex'));
   const [first = frameOf(), ...others] = originals;
 
-  test('cut short', async () => {
+  it('cut short', async () => {
     await seeded((random) => {
       for (let i = 0; i < 3000; i++) {
         const frame = random.pick([first, ...others]);
@@ -227,7 +227,7 @@ describe('damaged frames are refused with the typed error or decoded as by the n
     });
   });
 
-  test('with flipped bits', async () => {
+  it('with flipped bits', async () => {
     await seeded((random) => {
       for (let i = 0; i < 10_000; i++) {
         const frame = Buffer.from(random.pick([first, ...others]));
@@ -241,7 +241,7 @@ describe('damaged frames are refused with the typed error or decoded as by the n
     });
   });
 
-  test('with bytes removed or inserted', async () => {
+  it('with bytes removed or inserted', async () => {
     await seeded((random) => {
       for (let i = 0; i < 3000; i++) {
         const frame = random.pick([first, ...others]);
@@ -253,7 +253,7 @@ describe('damaged frames are refused with the typed error or decoded as by the n
     });
   });
 
-  test('made of random bytes', async () => {
+  it('made of random bytes', async () => {
     await seeded((random) => {
       for (let i = 0; i < 10_000; i++) {
         const frame = random.bytes(random.below(300));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, it } from 'node:test';
 import {
   MessageType,
   decodeClientMessage,
@@ -51,7 +51,7 @@ describe('recorded frames', () => {
     const frame = Buffer.from(recorded.hex, 'hex');
     const title = `${recorded.session}, frame ${i}, ${recorded.messageType}`;
 
-    test(`${title}: read as recorded`, () => {
+    it(`${title}: read as recorded`, () => {
       const message = decodeClientMessage(frame);
       assert.equal(message.messageType, recorded.messageType);
       assert.equal(message.sequenceNumber, recorded.sequenceNumber);
@@ -65,7 +65,7 @@ describe('recorded frames', () => {
       }
     });
 
-    test(`${title}: written as recorded`, () => {
+    it(`${title}: written as recorded`, () => {
       const [a = '', b = '', c = '', d = '', e = ''] = recorded.messageId.split('-');
       const written = encodeClientMessage({
         messageType: recorded.messageType,
@@ -81,14 +81,14 @@ describe('recorded frames', () => {
       assert.equal(written.toString('hex'), recorded.hex);
     });
 
-    test(`${title}: the naive codec agrees`, () => {
+    it(`${title}: the naive codec agrees`, () => {
       assert.deepEqual(naiveDecode(frame), naive(decodeClientMessage(frame)));
     });
   }
 });
 
 describe('random messages', () => {
-  test('are encoded as by the naive codec', async () => {
+  it('are encoded as by the naive codec', async () => {
     await seeded((random) => {
       for (let i = 0; i < 2000; i++) {
         const message = randomMessage(random);
@@ -99,7 +99,7 @@ describe('random messages', () => {
     });
   });
 
-  test('are decoded as they were encoded, at any place in memory', async () => {
+  it('are decoded as they were encoded, at any place in memory', async () => {
     await seeded((random) => {
       for (let i = 0; i < 2000; i++) {
         const message = randomMessage(random);
@@ -113,7 +113,7 @@ describe('random messages', () => {
 });
 
 describe('a payload', () => {
-  test('is a view of the frame, not a copy', () => {
+  it('is a view of the frame, not a copy', () => {
     const frame = Buffer.from(recordedFrames[0]?.hex ?? '', 'hex');
     assert.equal(decodeClientMessage(frame).payload.buffer, frame.buffer);
   });

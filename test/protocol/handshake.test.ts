@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, it } from 'node:test';
 import {
   encodeHandshakeResponse,
   parseHandshakeComplete,
@@ -33,7 +33,7 @@ const SESSION_TYPE: HandshakeAction = {
 const KMS: HandshakeAction = { kind: 'kms-encryption', kmsKeyId: 'key', challenge: undefined };
 
 describe('a handshake request', () => {
-  test('names the kind of session, recorded: a command', () => {
+  it('names the kind of session, recorded: a command', () => {
     const request = recordedPayload('non-interactive, separate output', HANDSHAKE_REQUEST);
     assert.deepEqual(parseHandshakeRequest(request), {
       agentVersion: '3.3.0.0',
@@ -41,7 +41,7 @@ describe('a handshake request', () => {
     });
   });
 
-  test('has the properties of the session, recorded: a port', () => {
+  it('has the properties of the session, recorded: a port', () => {
     const request = recordedPayload('port, multiplexed, two connections', HANDSHAKE_REQUEST);
     assert.deepEqual(parseHandshakeRequest(request).actions, [
       {
@@ -52,7 +52,7 @@ describe('a handshake request', () => {
     ]);
   });
 
-  test('requests encryption, recorded: a shell with a KMS key', () => {
+  it('requests encryption, recorded: a shell with a KMS key', () => {
     const request = recordedPayload('shell with KMS handshake', HANDSHAKE_REQUEST);
     assert.deepEqual(parseHandshakeRequest(request).actions[1], {
       kind: 'kms-encryption',
@@ -61,7 +61,7 @@ describe('a handshake request', () => {
     });
   });
 
-  test('of an older agent requests encryption without a challenge', () => {
+  it('of an older agent requests encryption without a challenge', () => {
     const request = parseHandshakeRequest(
       Buffer.from(
         '{"AgentVersion":"3.1.0.0","RequestedClientActions":[' +
@@ -71,14 +71,14 @@ describe('a handshake request', () => {
     assert.deepEqual(request.actions, [KMS]);
   });
 
-  test('may request an action that this client does not know', () => {
+  it('may request an action that this client does not know', () => {
     const request = parseHandshakeRequest(
       Buffer.from('{"AgentVersion":"4","RequestedClientActions":[{"ActionType":"Later"}]}'),
     );
     assert.deepEqual(request.actions, [{ kind: 'unknown', actionType: 'Later' }]);
   });
 
-  test('may omit members that it does not use, or set them to null', () => {
+  it('may omit members that it does not use, or set them to null', () => {
     for (const text of ['{}', '{"AgentVersion":null,"RequestedClientActions":null}']) {
       const request = parseHandshakeRequest(Buffer.from(text));
       assert.deepEqual(request, { agentVersion: '', actions: [] });
@@ -96,14 +96,14 @@ describe('a handshake request', () => {
     '{"RequestedClientActions":[null]}',
     '{"RequestedClientActions":["SessionType"]}',
   ]) {
-    test(`is refused when it is ${text === '' ? 'empty' : text}`, () => {
+    it(`is refused when it is ${text === '' ? 'empty' : text}`, () => {
       assert.throws(() => parseHandshakeRequest(Buffer.from(text)), isMalformed);
     });
   }
 });
 
 describe('a handshake response', () => {
-  test('is byte for byte what the public client sent, recorded', () => {
+  it('is byte for byte what the public client sent, recorded', () => {
     for (const session of [
       'non-interactive, separate output',
       'port, multiplexed, two connections',
@@ -116,7 +116,7 @@ describe('a handshake response', () => {
     }
   });
 
-  test('reports success for a session type, and for encryption the result of KMS', () => {
+  it('reports success for a session type, and for encryption the result of KMS', () => {
     const response = encodeHandshakeResponse(
       '1.3.0.0',
       [SESSION_TYPE, KMS],
@@ -142,7 +142,7 @@ describe('a handshake response', () => {
     );
   });
 
-  test('repeats the error of a failed action', () => {
+  it('repeats the error of a failed action', () => {
     const response = encodeHandshakeResponse(
       '1.3.0.0',
       [SESSION_TYPE, KMS],
@@ -157,7 +157,7 @@ describe('a handshake response', () => {
     );
   });
 
-  test('reports an unknown action as unsupported, with the name from the agent', () => {
+  it('reports an unknown action as unsupported, with the name from the agent', () => {
     const response = encodeHandshakeResponse(
       '1.3.0.0',
       [{ kind: 'unknown', actionType: 'Later' }],
@@ -173,21 +173,21 @@ describe('a handshake response', () => {
 });
 
 describe('a handshake completion', () => {
-  test('may have a message for the user, recorded', () => {
+  it('may have a message for the user, recorded', () => {
     assert.deepEqual(
       parseHandshakeComplete(recordedPayload('shell with KMS handshake', HANDSHAKE_COMPLETE)),
       { customerMessage: 'This session is encrypted using AWS KMS.' },
     );
   });
 
-  test('may have none', () => {
+  it('may have none', () => {
     const recorded = recordedPayload('port, multiplexed, two connections', HANDSHAKE_COMPLETE);
     for (const payload of [recorded, Buffer.from('{}'), Buffer.from('{"CustomerMessage":null}')]) {
       assert.deepEqual(parseHandshakeComplete(payload), { customerMessage: '' });
     }
   });
 
-  test('is refused when it is not a JSON object', () => {
+  it('is refused when it is not a JSON object', () => {
     for (const text of ['', '"text"', '[]', '{"CustomerMessage":']) {
       assert.throws(() => parseHandshakeComplete(Buffer.from(text)), isMalformed);
     }

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { formatMessageId, messageIdFromRandom } from '../../src/protocol/message-id.ts';
 import { seeded } from '../support/random.ts';
 
 describe('a message id', () => {
-  test('is read with its halves swapped', () => {
+  it('is read with its halves swapped', () => {
     const wire = Buffer.from('9b4285c06327df30906430ae11734a21', 'hex');
     assert.equal(formatMessageId(wire), '906430ae-1173-4a21-9b42-85c06327df30');
   });
 
-  test('made from random bytes is a version 4 UUID that keeps the other bits', async () => {
+  it('made from random bytes is a version 4 UUID that keeps the other bits', async () => {
     await seeded((random) => {
       for (let i = 0; i < 200; i++) {
         const bytes = random.bytes(16);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { encodeOpenDataChannel } from '../../src/protocol/open-data-channel.ts';
 
-test('the first frame of a socket identifies the client and carries the token', () => {
+it('the first frame of a socket identifies the client and carries the token', () => {
   assert.equal(
     encodeOpenDataChannel({
       requestId: '11111111-2222-4333-8444-555555555555',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { compareVersions } from '../../src/protocol/version.ts';
 
 describe('versions', () => {
@@ -14,7 +14,7 @@ describe('versions', () => {
     '3.1.1511.0',
   ];
 
-  test('are compared part by part as numbers', () => {
+  it('are compared part by part as numbers', () => {
     for (const [i, older] of ascending.entries()) {
       for (const [j, newer] of ascending.entries()) {
         assert.equal(
@@ -26,21 +26,21 @@ describe('versions', () => {
     }
   });
 
-  test('are equal when only zeros are missing', () => {
+  it('are equal when only zeros are missing', () => {
     assert.equal(compareVersions('3.0.196.0', '3.0.196'), 0);
     assert.equal(compareVersions('', '0.0.0.0'), 0);
   });
 
-  test('count a part that is not a number as 0', () => {
+  it('count a part that is not a number as 0', () => {
     assert.equal(compareVersions('3.x.-1.1e3', '3.0.0.0'), 0);
     assert.equal(compareVersions('agent', '0'), 0);
   });
 
-  test('have four parts', () => {
+  it('have four parts', () => {
     assert.equal(compareVersions('1.2.3.4.5', '1.2.3.4.6'), 0);
   });
 
-  test('can be ordered with numbers of any length', () => {
+  it('can be ordered with numbers of any length', () => {
     const endless = '9'.repeat(400);
     assert.equal(compareVersions(endless, endless), 0);
     assert.ok(!Number.isNaN(compareVersions(`3.${endless}`, `3.${endless}1`)));

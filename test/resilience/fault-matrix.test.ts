@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { after, before, describe, test, type TestContext } from 'node:test';
+import { after, before, describe, it, type TestContext } from 'node:test';
 import {
   startLocalAws,
   type AgentEncryption,
@@ -37,7 +37,7 @@ describe(
 
     for (const cell of allCells()) {
       const name = cellName(cell);
-      test(name, (t) =>
+      it(name, (t) =>
         seeded((random) => runCell(t, aws, cell, random)).catch((error: unknown) => {
           throw new Error(`${String(error)}\n${reproduction(name)}`, { cause: error });
         }),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { ProtocolError } from '../../src/protocol/protocol-error.ts';
 import type { HandshakeOutcome } from '../../src/session/handshake/answer-handshake.ts';
 import type { End } from '../../src/session/ending.ts';
@@ -183,7 +183,7 @@ function after(...events: readonly LifecycleEvent[]): LifecycleState {
 describe('the life cycle of a session', () => {
   for (const [stateName, cells] of Object.entries(TABLE)) {
     for (const [eventName, [next, ...effects]] of Object.entries(cells)) {
-      test(`${stateName}, ${eventName}: ${[next, ...effects].join(', ')}`, () => {
+      it(`${stateName}, ${eventName}: ${[next, ...effects].join(', ')}`, () => {
         const state = STATES[stateName];
         const event = EVENTS[eventName as keyof typeof EVENTS];
         assert.ok(state);
@@ -195,7 +195,7 @@ describe('the life cycle of a session', () => {
     }
   }
 
-  test('is the diagram of ARCHITECTURE.md', () => {
+  it('is the diagram of ARCHITECTURE.md', () => {
     const edges = Object.entries(TABLE).flatMap(([name, cells]) =>
       Object.entries(cells).flatMap(([event, [next]]) => {
         const from = STATES[name]?.kind ?? '';
@@ -207,7 +207,7 @@ describe('the life cycle of a session', () => {
     assert.deepEqual(documentedEdges(), [...new Set(edges)].sort());
   });
 
-  test('only one challenge of an encrypted handshake is answered', () => {
+  it('only one challenge of an encrypted handshake is answered', () => {
     const outcome = { ...ANSWERED, cipher: CIPHER };
     const state = after(EVENTS['handshake-request'], { kind: 'actions-processed', outcome });
     const first = advance(state, EVENTS.challenge, ANYTHING);
@@ -215,7 +215,7 @@ describe('the life cycle of a session', () => {
     assert.deepEqual(effectsOf(advance(first.state, EVENTS.challenge, ANYTHING)), ['drop']);
   });
 
-  test('a failed action is answered, and ends the session', () => {
+  it('a failed action is answered, and ends the session', () => {
     const outcome = { ...ANSWERED, failure: 'access denied' };
     const { effects } = advance(
       after(EVENTS['handshake-request']),
@@ -228,7 +228,7 @@ describe('the life cycle of a session', () => {
     });
   });
 
-  test('another kind than was asked for never begins, with a handshake or without', () => {
+  it('another kind than was asked for never begins, with a handshake or without', () => {
     for (const [state, event] of [
       [STATES['handshake'], EVENTS['handshake-complete']],
       [STATES['opening'], OUTPUT],
@@ -244,7 +244,7 @@ describe('the life cycle of a session', () => {
     }
   });
 
-  test('a malformed payload changes nothing and is reported', () => {
+  it('a malformed payload changes nothing and is reported', () => {
     const payload = Buffer.from('no JSON');
     for (const [state, kind] of [
       [STATES['opening'], 'handshake-request'],
@@ -255,7 +255,7 @@ describe('the life cycle of a session', () => {
     }
   });
 
-  test('an end keeps what had begun and the version of the agent', () => {
+  it('an end keeps what had begun and the version of the agent', () => {
     const begun = after(
       EVENTS['handshake-request'],
       EVENTS['actions-processed'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
-import { describe, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { silentLogger } from '../../src/logging/logger.ts';
 import type { End } from '../../src/session/ending.ts';
 import {
@@ -157,7 +157,7 @@ const ROWS: readonly Row[] = [
 
 describe('the presentation of an end', () => {
   for (const { name, end, facts, presentation = PRESENTATION, ...expected } of ROWS) {
-    test(name, () => {
+    it(name, () => {
       const all: EndFacts = { sessionId: ID, begun: BEGUN, reportedStatus: undefined, ...facts };
       const { before, after } = endTexts(end, all, presentation);
       const shown = ({ kind, text }: { kind: TextKind; text: string }): string =>
@@ -224,7 +224,7 @@ describe('a presenter writes', () => {
         [true, whileData],
       ] as const) {
         const state = stdoutIsData ? 'stdout is data' : 'stdout takes texts';
-        test(`${name}, ${kind}, ${state}: ${expected}`, () => {
+        it(`${name}, ${kind}, ${state}: ${expected}`, () => {
           const stdout = new PassThrough({ encoding: 'utf8' });
           const stderr = new PassThrough({ encoding: 'utf8' });
           const streams = { stdout, stderr, nowhere: undefined };

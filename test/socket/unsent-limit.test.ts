@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { suite, test, type TestContext } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Socket } from '../../src/socket/socket.ts';
 import { openWebSocket } from '../../src/socket/web-socket.ts';
@@ -74,8 +74,8 @@ function send(gateway: WebSocket, text: string): Promise<void> {
   return new Promise((resolve) => gateway.send(Buffer.from(text), () => resolve()));
 }
 
-suite('a socket whose gateway does not read', { timeout: 60_000 }, () => {
-  test('does not read either, until the gateway has read everything', async (t) => {
+describe('a socket whose gateway does not read', { timeout: 60_000 }, () => {
+  it('does not read either, until the gateway has read everything', async (t) => {
     const { gateway, events, until, fill } = await open(t);
     gateway.pause();
     await fill();
@@ -85,7 +85,7 @@ suite('a socket whose gateway does not read', { timeout: 60_000 }, () => {
     assert.deepEqual(events, ['does not read', 'reads', 'frame late']);
   });
 
-  test('reads again only when its consumer has not paused, either', async (t) => {
+  it('reads again only when its consumer has not paused, either', async (t) => {
     const { socket, gateway, events, until, fill } = await open(t);
     socket.pause();
     gateway.pause();
@@ -101,7 +101,7 @@ suite('a socket whose gateway does not read', { timeout: 60_000 }, () => {
     await until('frame late');
   });
 
-  test('does not read when only its consumer resumes', async (t) => {
+  it('does not read when only its consumer resumes', async (t) => {
     const { socket, gateway, events, until, fill } = await open(t);
     gateway.pause();
     await fill();
@@ -115,7 +115,7 @@ suite('a socket whose gateway does not read', { timeout: 60_000 }, () => {
     assert.deepEqual(events, ['does not read', 'reads', 'frame late']);
   });
 
-  test('is lost when the gateway reads nothing for long', async (t) => {
+  it('is lost when the gateway reads nothing for long', async (t) => {
     const { host, gateway, until, fill } = await open(t, 100);
     gateway.pause();
     await fill();

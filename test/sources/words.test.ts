@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { test } from 'node:test';
+import { it } from 'node:test';
 
 /** What a reader must read twice; the linter has the same list for the texts of the program. */
 const RIDDLES =
@@ -16,7 +16,7 @@ const guides = [
 ];
 
 for (const guide of guides) {
-  test(`${guide} is written in standard terms`, () => {
+  it(`${guide} is written in standard terms`, () => {
     const lines = readFileSync(new URL(guide, root), 'utf8').split('\n');
     const found = lines.flatMap((line, index) =>
       RIDDLES.test(line) ? [`${guide}:${index + 1}: ${line}`] : [],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { describeSource } from '../../../src/aws/credentials/describe-source.ts';
 import type { ConfigSection } from '../../../src/aws/shared-config.ts';
 import { NO_SECTIONS } from '../aws-files.ts';
@@ -22,14 +22,14 @@ function source(
   });
 }
 
-test('keys are described by their place', () => {
+it('keys are described by their place', () => {
   assert.equal(source('', KEYS, undefined), 'keys in the environment (AWS_ACCESS_KEY_ID)');
   assert.equal(source('', KEYS, PROFILE_KEYS), 'keys in the environment (AWS_ACCESS_KEY_ID)');
   assert.equal(source('work', KEYS, PROFILE_KEYS), 'keys in profile work');
   assert.equal(source('work', KEYS, {}), 'keys in the environment (AWS_ACCESS_KEY_ID)');
 });
 
-test('another source is described by its kind', () => {
+it('another source is described by its kind', () => {
   assert.equal(source('w', {}, { sso_session: 's' }), 'profile w, IAM Identity Center');
   assert.equal(
     source('w', {}, { role_arn: 'r', source_profile: 'x' }),
@@ -44,6 +44,6 @@ test('another source is described by its kind', () => {
   assert.equal(source('', {}, undefined), 'the metadata service of this machine');
 });
 
-test('a missing profile is described as missing', () => {
+it('a missing profile is described as missing', () => {
   assert.equal(source('nobody', {}, undefined), 'profile nobody, which does not exist');
 });

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { createContainerApi, createInstanceMetadataApi } from '../../local-aws/api/metadata-api.ts';
 import { listen, serve } from '../../network/local-server.ts';
 import { homeWith } from '../aws-files.ts';
 import { FROM_CHAIN, ISSUED, lookUp, refused } from './support/resolve-process.ts';
 
-test('container: the endpoint of the environment is requested with its authorization', async (t) => {
+it('container: the endpoint of the environment is requested with its authorization', async (t) => {
   const container = createContainerApi('container-authorization', ISSUED);
   const port = await serve(t, container.listener);
   const env = {
@@ -22,7 +22,7 @@ test('container: the endpoint of the environment is requested with its authoriza
   );
 });
 
-test('instance: its metadata is read', async (t) => {
+it('instance: its metadata is read', async (t) => {
   const metadata = createInstanceMetadataApi(ISSUED);
   const port = await serve(t, metadata.listener);
   const env = {
@@ -32,7 +32,7 @@ test('instance: its metadata is read', async (t) => {
   assert.deepEqual(await lookUp(homeWith(t, {}), '', env), FROM_CHAIN);
 });
 
-test('instance: metadata that never answers is given up', async (t) => {
+it('instance: metadata that never answers is given up', async (t) => {
   const port = await listen(
     t,
     createServer((socket) => {
@@ -47,7 +47,7 @@ test('instance: metadata that never answers is given up', async (t) => {
   refused(await lookUp(homeWith(t, {}), '', env), 'no-credentials');
 });
 
-test('an error without any credentials has the commands that make some', async (t) => {
+it('an error without any credentials has the commands that make some', async (t) => {
   refused(
     await lookUp(homeWith(t, {}), ''),
     'no-credentials',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import type { CleanupScope } from '../../support/cleanup-scope.ts';
 import { homeWith } from '../aws-files.ts';
 import { FROM_CHAIN, ISSUED, lookUp, refused } from './support/resolve-process.ts';
@@ -27,23 +27,23 @@ function printing(text: string): string {
   return `#!/bin/sh\ncat <<'END'\n${text}\nEND\n`;
 }
 
-test('process: what it prints is taken, without the AWS SDK', async (t) => {
+it('process: what it prints is taken, without the AWS SDK', async (t) => {
   const home = withScript(t, printing(JSON.stringify(PRINTED)));
   assert.deepEqual(await lookUp(home, 'p'), FROM_PROCESS);
 });
 
-test('process: its words reach it as they are, without a shell', async (t) => {
+it('process: its words reach it as they are, without a shell', async (t) => {
   const script = `#!/bin/sh\n[ "$1|$2|$3" = 'a b|$HOME|c;d' ] || exit 1\n${printing(JSON.stringify(PRINTED))}`;
   const home = withScript(t, script, ` "a b" '$HOME' c;d`);
   assert.deepEqual(await lookUp(home, 'p'), FROM_PROCESS);
 });
 
-test('process: without a user its stdin is the null device', async (t) => {
+it('process: without a user its stdin is the null device', async (t) => {
   const script = `#!/bin/sh\nread -r answer && exit 1\n${printing(JSON.stringify(PRINTED))}`;
   assert.deepEqual(await lookUp(withScript(t, script), 'p'), FROM_PROCESS);
 });
 
-test('process: one that a role leads to is named', async (t) => {
+it('process: one that a role leads to is named', async (t) => {
   const config = homeWith(t, {
     '.aws/config':
       '[profile role]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = p\n' +
@@ -52,7 +52,7 @@ test('process: one that a role leads to is named', async (t) => {
   refused(await lookUp(config, 'role'), 'no-credentials', /profile p failed with status 1: cat: /);
 });
 
-test('process: one that fails is reported by its last line, without its command', async (t) => {
+it('process: one that fails is reported by its last line, without its command', async (t) => {
   const script =
     '#!/bin/sh\necho "secret first line" >&2\nprintf "sign in \\033[1mfirst\\n\\n" >&2\necho secret\nexit 3\n';
   const outcome = await lookUp(withScript(t, script, ' --password secret'), 'p');
@@ -63,14 +63,14 @@ test('process: one that fails is reported by its last line, without its command'
   );
 });
 
-test('process: a missing program is named', async (t) => {
+it('process: a missing program is named', async (t) => {
   const home = homeWith(t, {
     '.aws/config': '[profile p]\ncredential_process = no-such-program --password secret\n',
   });
   refused(await lookUp(home, 'p'), 'no-credentials', /there is no program no-such-program/);
 });
 
-test('process: one in the current directory is not found by its name, however PATH names that', async (t) => {
+it('process: one in the current directory is not found by its name, however PATH names that', async (t) => {
   const home = homeWith(t, {
     'own-keys': printing(JSON.stringify(PRINTED)),
     '.aws/config': '[profile p]\ncredential_process = own-keys\n',
@@ -103,7 +103,7 @@ for (const [what, printed, reason, words] of [
     /have expired.*credential_process of profile p/,
   ],
 ] as const) {
-  test(`process: one that prints ${what} is refused`, async (t) => {
+  it(`process: one that prints ${what} is refused`, async (t) => {
     const outcome = await lookUp(withScript(t, printing(printed)), 'p');
     assert.equal(outcome.reason, reason, outcome.message);
     assert.match(outcome.message ?? '', words);
@@ -111,7 +111,7 @@ for (const [what, printed, reason, words] of [
   });
 }
 
-test('process: one that prints without an end is ended', async (t) => {
+it('process: one that prints without an end is ended', async (t) => {
   const home = withScript(t, '#!/bin/sh\nexec yes secret\n');
   refused(await lookUp(home, 'p'), 'no-credentials', /printed too much output/);
 });

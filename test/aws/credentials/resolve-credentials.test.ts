@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
+import { it, type TestContext } from 'node:test';
 import { AwsError } from '../../../src/aws/sdk/aws-error.ts';
 import type { AwsCredentials } from '../../../src/aws/credentials/credentials.ts';
 import {
@@ -57,7 +57,7 @@ function lookUp(
 
 const never = (): Promise<AwsCredentials> => new Promise(() => undefined);
 
-test('a machine without credentials delays nothing by more than a second', async (t) => {
+it('a machine without credentials delays nothing by more than a second', async (t) => {
   const { clock, found, asked } = lookUp(t, {}, '', never);
   const refused = assert.rejects(
     found,
@@ -68,7 +68,7 @@ test('a machine without credentials delays nothing by more than a second', async
   await refused;
 });
 
-test('a configured source is given more time, and not for ever', async (t) => {
+it('a configured source is given more time, and not for ever', async (t) => {
   const answer = createDeferred<AwsCredentials>();
   const patient = lookUp(t, CONFIGURED_PROFILE, 'p', () => answer.promise);
   await patient.asked;
@@ -87,14 +87,14 @@ test('a configured source is given more time, and not for ever', async (t) => {
   await refused;
 });
 
-test('what the chain met is handed on', async (t) => {
+it('what the chain met is handed on', async (t) => {
   const failure = new AwsError('access-denied', 'no');
   const { found, clock } = lookUp(t, CONFIGURED_PROFILE, 'p', () => Promise.reject(failure));
   await assert.rejects(found, failure);
   assert.equal(clock.pending, 0);
 });
 
-test('a profile that does not exist is named, and no source is read', async (t) => {
+it('a profile that does not exist is named, and no source is read', async (t) => {
   const clock = createVirtualClock();
   const env = { HOME: homeWith(t, {}) };
   await assert.rejects(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { createInstanceMetadataApi } from '../../local-aws/api/metadata-api.ts';
 import { createStsApi } from '../../local-aws/api/sts-api.ts';
 import { createAuthority } from '../../network/certificate-authority.ts';
@@ -12,7 +12,7 @@ import { FROM_CHAIN, ISSUED, lookUp, refused, SOURCE_KEYS } from './support/reso
 import { needs } from '../../support/require-tools.ts';
 import { OPENSSL, TINYPROXY } from '../../support/tools.ts';
 
-test('assume role: with the keys of another profile', async (t) => {
+it('assume role: with the keys of another profile', async (t) => {
   const sts = createStsApi(ISSUED);
   const port = await serve(t, sts.listener);
   const home = homeWith(t, {
@@ -36,7 +36,7 @@ test('assume role: with the keys of another profile', async (t) => {
   refused(await lookUp(home, 'role', env), 'access-denied', /profile role/, /sts:AssumeRole/);
 });
 
-test('assume role: the error for a missing code names the setting that requires it, and what to do', async (t) => {
+it('assume role: the error for a missing code names the setting that requires it, and what to do', async (t) => {
   const home = homeWith(t, {
     '.aws/credentials': SOURCE_KEYS,
     '.aws/config':
@@ -51,7 +51,7 @@ test('assume role: the error for a missing code names the setting that requires 
   );
 });
 
-test('assume role: with the credentials of the instance', async (t) => {
+it('assume role: with the credentials of the instance', async (t) => {
   const metadata = createInstanceMetadataApi({ ...ISSUED, accessKeyId: 'ASIAINSTANCE' });
   const sts = createStsApi(ISSUED);
   const stsPort = await serve(t, sts.listener);
@@ -69,7 +69,7 @@ test('assume role: with the credentials of the instance', async (t) => {
   assert.equal(sts.calls[0]?.accessKeyId, 'ASIAINSTANCE');
 });
 
-test('web identity: by the profile and by the environment', async (t) => {
+it('web identity: by the profile and by the environment', async (t) => {
   const sts = createStsApi(ISSUED);
   const port = await serve(t, sts.listener);
   const home = homeWith(t, { token: 'web-identity-token' });
@@ -99,7 +99,7 @@ test('web identity: by the profile and by the environment', async (t) => {
   );
 });
 
-test('a cycle of profiles is reported as a cycle', async (t) => {
+it('a cycle of profiles is reported as a cycle', async (t) => {
   const home = homeWith(t, {
     '.aws/config':
       '[profile a]\nrole_arn = arn:aws:iam::1:role/a\nsource_profile = b\n' +
@@ -108,7 +108,7 @@ test('a cycle of profiles is reported as a cycle', async (t) => {
   refused(await lookUp(home, 'a'), 'no-credentials', /profile a/, /cycle/);
 });
 
-test(
+it(
   'the way to the source goes through the proxy, and is verified',
   needs(OPENSSL, TINYPROXY),
   async (t) => {

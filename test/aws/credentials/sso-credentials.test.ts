@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { createSsoApi } from '../../local-aws/api/sso-api.ts';
 import { serve } from '../../network/local-server.ts';
 import { homeWith } from '../aws-files.ts';
@@ -27,7 +27,7 @@ for (const [form, key, config] of [
       'sso_account_id = 123456789012\nsso_role_name = Admin\n',
   ],
 ] as const) {
-  test(`IAM Identity Center ${form}: the sign-in is exchanged for a role's credentials`, async (t) => {
+  it(`IAM Identity Center ${form}: the sign-in is exchanged for a role's credentials`, async (t) => {
     const sso = createSsoApi('sign-in-token', ISSUED);
     const port = await serve(t, sso.listener);
     const env = { AWS_ENDPOINT_URL_SSO: `http://127.0.0.1:${port}` };
@@ -37,7 +37,7 @@ for (const [form, key, config] of [
     assert.deepEqual(sso.calls, ['123456789012/Admin']);
   });
 
-  test(`IAM Identity Center ${form}: a sign-in that is over is told with the command that helps`, async (t) => {
+  it(`IAM Identity Center ${form}: a sign-in that is over is told with the command that helps`, async (t) => {
     const sso = createSsoApi('another-token', ISSUED);
     const port = await serve(t, sso.listener);
     const env = { AWS_ENDPOINT_URL_SSO: `http://127.0.0.1:${port}` };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { it, type TestContext } from 'node:test';
 import { readProfileCaBundle, readSharedConfig } from '../../../src/aws/shared-config.ts';
 import {
   findCredentialSource,
@@ -49,7 +49,7 @@ function accessKeyIdIn(source: CredentialSource): string {
   return source.kind === 'static' ? source.credentials.accessKeyId : source.kind;
 }
 
-test('keys in the environment are taken', async (t) => {
+it('keys in the environment are taken', async (t) => {
   const env = { HOME: homeWith(t, FILES), ...IN_ENVIRONMENT, AWS_SESSION_TOKEN: 'token' };
   assert.deepEqual(await sourceFor('', env), {
     kind: 'static',
@@ -61,17 +61,17 @@ test('keys in the environment are taken', async (t) => {
   });
 });
 
-test('half a pair of keys is no pair', async (t) => {
+it('half a pair of keys is no pair', async (t) => {
   const env = { HOME: homeWith(t, {}), AWS_ACCESS_KEY_ID: 'AKENV', AWS_SECRET_ACCESS_KEY: ' ' };
   assert.deepEqual(await sourceFor('', env), { kind: 'machine' });
 });
 
-test('without keys in the environment the default profile counts', async (t) => {
+it('without keys in the environment the default profile counts', async (t) => {
   const env = { HOME: homeWith(t, FILES) };
   assert.equal(accessKeyIdIn(await sourceFor('', env)), 'AKDEFAULT');
 });
 
-test('a profile the caller names counts before keys in the environment', async (t) => {
+it('a profile the caller names counts before keys in the environment', async (t) => {
   const env = { HOME: homeWith(t, FILES), ...IN_ENVIRONMENT };
   assert.deepEqual(await sourceFor('work', env), {
     kind: 'static',
@@ -84,7 +84,7 @@ test('a profile the caller names counts before keys in the environment', async (
   assert.equal(accessKeyIdIn(await sourceFor('keys-in-config', env)), 'AKCONFIG');
 });
 
-test('keys in the environment count before a profile that is named there as well', async (t) => {
+it('keys in the environment count before a profile that is named there as well', async (t) => {
   const home = homeWith(t, FILES);
   for (const name of ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE']) {
     const env = { HOME: home, [name]: 'work' };
@@ -94,7 +94,7 @@ test('keys in the environment count before a profile that is named there as well
   }
 });
 
-test('AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name the files', async (t) => {
+it('AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name the files', async (t) => {
   const home = homeWith(t, {
     'c/onfig': FILES['.aws/config'],
     'c/redentials': FILES['.aws/credentials'],
@@ -108,7 +108,7 @@ test('AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name the files', async (t)
   assert.equal(accessKeyIdIn(await sourceFor('keys-in-config', env)), 'AKCONFIG');
 });
 
-test('they are read anew each time', async (t) => {
+it('they are read anew each time', async (t) => {
   const home = homeWith(t, FILES);
   const env = { HOME: home };
   assert.equal(accessKeyIdIn(await sourceFor('work', env)), 'AKWORK');
@@ -125,14 +125,14 @@ for (const setting of [
   'web_identity_token_file = /token',
   'login_session = arn:aws:sts::123456789012:federated-user/x',
 ]) {
-  test(`keys in a profile are not used when it has ${setting.split(' ')[0] ?? ''}, too`, async (t) => {
+  it(`keys in a profile are not used when it has ${setting.split(' ')[0] ?? ''}, too`, async (t) => {
     const keys = 'aws_access_key_id = AK\naws_secret_access_key = secret\n';
     const env = { HOME: homeWith(t, { '.aws/config': `[profile p]\n${keys}${setting}\n` }) };
     assert.deepEqual(await sourceFor('p', env), { kind: 'profile' });
   });
 }
 
-test('the environment can name a source without a profile', async (t) => {
+it('the environment can name a source without a profile', async (t) => {
   const home = homeWith(t, {});
   for (const name of [
     'AWS_WEB_IDENTITY_TOKEN_FILE',
@@ -146,13 +146,13 @@ test('the environment can name a source without a profile', async (t) => {
   }
 });
 
-test('with nothing configured only the machine itself is left', async (t) => {
+it('with nothing configured only the machine itself is left', async (t) => {
   assert.deepEqual(await sourceFor('', { HOME: homeWith(t, {}) }), { kind: 'machine' });
   const env = { HOME: homeWith(t, FILES) };
   assert.deepEqual(await sourceFor('region-only', env), { kind: 'machine' });
 });
 
-test('a named profile that does not exist is an error with its name', async (t) => {
+it('a named profile that does not exist is an error with its name', async (t) => {
   const env = { HOME: homeWith(t, FILES) };
   assert.deepEqual(await sourceFor('wrok', env), {
     kind: 'no-such-profile',
@@ -160,14 +160,14 @@ test('a named profile that does not exist is an error with its name', async (t) 
   });
 });
 
-test('keys in the environment count when the named profile has none', async (t) => {
+it('keys in the environment count when the named profile has none', async (t) => {
   const env = { HOME: homeWith(t, FILES), ...IN_ENVIRONMENT };
   for (const profile of ['elsewhere', 'region-only']) {
     assert.equal(accessKeyIdIn(await sourceFor(profile, env)), 'AKENV');
   }
 });
 
-test('files that cannot be parsed or read count as empty, and that is logged without contents', async (t) => {
+it('files that cannot be parsed or read count as empty, and that is logged without contents', async (t) => {
   const warnings: string[] = [];
   const logger: Logger = { ...silentLogger, warn: (message) => warnings.push(message) };
   const broken = homeWith(t, {
@@ -193,20 +193,20 @@ test('files that cannot be parsed or read count as empty, and that is logged wit
   assert.equal(warnings.length, process.getuid?.() === 0 ? 0 : 1);
 });
 
-test('the services section of the profile is found', async (t) => {
+it('the services section of the profile is found', async (t) => {
   const config = await readSharedConfig('region-only', { HOME: homeWith(t, FILES) }, silentLogger);
   assert.equal(config.services['ssm.endpoint_url'], 'http://localhost:1');
   assert.equal(config.services['kms.endpoint_url'], 'http://localhost:2');
 });
 
-test("the profile's ca_bundle may start at the home directory", async (t) => {
+it("the profile's ca_bundle may start at the home directory", async (t) => {
   const home = homeWith(t, FILES);
   const path = await readProfileCaBundle('region-only', { HOME: home }, silentLogger);
   assert.equal(path, join(home, 'company.pem'));
   assert.equal(await readProfileCaBundle('work', { HOME: home }, silentLogger), undefined);
 });
 
-test('USERPROFILE is the home directory where there is no HOME', async (t: TestContext) => {
+it('USERPROFILE is the home directory where there is no HOME', async (t: TestContext) => {
   assert.equal(
     accessKeyIdIn(await sourceFor('work', { USERPROFILE: homeWith(t, FILES) })),
     'AKWORK',

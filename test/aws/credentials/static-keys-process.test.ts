@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { homeWith } from '../aws-files.ts';
 import { lookUp, SOURCE_KEYS } from './support/resolve-process.ts';
 
-test('environment: keys are found without loading the AWS SDK', async (t) => {
+it('environment: keys are found without loading the AWS SDK', async (t) => {
   const env = {
     AWS_ACCESS_KEY_ID: 'AKENV',
     AWS_SECRET_ACCESS_KEY: 'env-secret',
@@ -17,7 +17,7 @@ test('environment: keys are found without loading the AWS SDK', async (t) => {
   });
 });
 
-test('shared files: keys of a profile are found without loading the AWS SDK', async (t) => {
+it('shared files: keys of a profile are found without loading the AWS SDK', async (t) => {
   const home = homeWith(t, { '.aws/credentials': SOURCE_KEYS });
   assert.deepEqual(await lookUp(home, 'source'), {
     accessKeyId: 'AKSOURCE',

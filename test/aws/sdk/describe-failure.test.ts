@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import type { AwsErrorReason } from '../../../src/aws/sdk/aws-error.ts';
 import { describeFailure } from '../../../src/aws/sdk/describe-failure.ts';
 import { NetworkError } from '../../../src/network/network-error.ts';
@@ -29,7 +29,7 @@ const REASONS: readonly [name: string, reason: AwsErrorReason, isTransient: bool
 ];
 
 for (const [name, reason, isTransient] of REASONS) {
-  test(`${name} is told as ${reason}, with the action and the key`, () => {
+  it(`${name} is told as ${reason}, with the action and the key`, () => {
     const error = describeFailure(serviceError(name, 'Something.'), CALL);
     assert.equal(error.reason, reason);
     assert.equal(error.isTransient, isTransient);
@@ -38,7 +38,7 @@ for (const [name, reason, isTransient] of REASONS) {
   });
 }
 
-test('a failure of the service is one that passes', () => {
+it('a failure of the service is one that passes', () => {
   const error = describeFailure(serviceError('InternalServerError', 'x', 500), CALL);
   assert.equal(error.reason, 'service');
   assert.equal(error.isTransient, true);
@@ -87,14 +87,14 @@ const QUOTED: readonly [name: string, text: string, sentence: string][] = [
 ];
 
 for (const [name, text, sentence] of QUOTED) {
-  test(`what AWS says is passed on as one harmless line: ${name}`, () => {
+  it(`what AWS says is passed on as one harmless line: ${name}`, () => {
     const { message, code } = describeFailure(serviceError(name, text), CALL);
     assert.equal(message, `kms:GenerateDataKey for key alias/sessions ${sentence}`);
     assert.equal(code, name);
   });
 }
 
-test('an answer that does not come from AWS is reported as such, without its contents', () => {
+it('an answer that does not come from AWS is reported as such, without its contents', () => {
   const syntax = new SyntaxError(`Unexpected token '<', "<html>login" is not valid JSON`);
   const page = Object.assign(syntax, { $metadata: { httpStatusCode: 403 } });
   assert.equal(
@@ -103,12 +103,12 @@ test('an answer that does not come from AWS is reported as such, without its con
   );
 });
 
-test('an error without an answer of the service is not reported as one', () => {
+it('an error without an answer of the service is not reported as one', () => {
   const { message } = describeFailure(new TypeError('x is not a function'), CALL);
   assert.equal(message, 'kms:GenerateDataKey for key alias/sessions failed (TypeError)');
 });
 
-test('a message of the service that quotes the request is left out', () => {
+it('a message of the service that quotes the request is left out', () => {
   const text = 'The Canonical String should have been x-amz-security-token:SECRET-TOKEN';
   for (const name of [
     'SignatureDoesNotMatch',
@@ -122,12 +122,12 @@ test('a message of the service that quotes the request is left out', () => {
   }
 });
 
-test('a long answer is cut', () => {
+it('a long answer is cut', () => {
   const error = describeFailure(serviceError('AccessDeniedException', 'x'.repeat(9999)), CALL);
   assert.ok(error.message.length < 1100);
 });
 
-test('an error of the network keeps its own text', () => {
+it('an error of the network keeps its own text', () => {
   const network = new NetworkError('proxy', 'the proxy http://p:1 (HTTPS_PROXY) cannot be used');
   const error = describeFailure(network, CALL);
   assert.equal(error.reason, 'network');
@@ -136,12 +136,12 @@ test('an error of the network keeps its own text', () => {
   assert.equal(describeFailure(new Error('wrapped', { cause: trust }), CALL).reason, 'tls');
 });
 
-test("the system's errors are network failures", () => {
+it("the system's errors are network failures", () => {
   const error = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
   assert.equal(describeFailure(error, CALL).reason, 'network');
 });
 
-test('what is no error at all becomes one', () => {
+it('what is no error at all becomes one', () => {
   assert.equal(describeFailure('text', CALL).reason, 'service');
   assert.equal(describeFailure(undefined, CALL).reason, 'service');
 });

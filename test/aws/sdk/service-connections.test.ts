@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { test, type TestContext } from 'node:test';
+import { it, type TestContext } from 'node:test';
 import { createKmsApi } from '../../local-aws/api/kms-api.ts';
 import { createAuthority } from '../../network/certificate-authority.ts';
 import { listen, NOT_LOOPBACK, serve } from '../../network/local-server.ts';
@@ -39,7 +39,7 @@ for (const [env, region, ssm, kms] of [
     'kms.eu-west-1.api.aws',
   ],
 ] as const) {
-  test(`the regional endpoints of ${region} with ${JSON.stringify(env)} are ${ssm} and ${kms}`, async (t) => {
+  it(`the regional endpoints of ${region} with ${JSON.stringify(env)} are ${ssm} and ${kms}`, async (t) => {
     const proxy = await startRefusingProxy(t);
     const aws = awsFor(t, { ...env, HTTPS_PROXY: proxy.url }, '', region);
     const refused = failsWith('network', /HTTPS_PROXY/, /403/);
@@ -49,7 +49,7 @@ for (const [env, region, ssm, kms] of [
   });
 }
 
-test('the endpoints of the profile are called', async (t) => {
+it('the endpoints of the profile are called', async (t) => {
   const kms = createKmsApi();
   kms.setKey(KEY, 'enabled');
   const api = ssmApi(200, { SessionId: SESSION, TokenValue: 'token' });
@@ -66,7 +66,7 @@ test('the endpoints of the profile are called', async (t) => {
   assert.equal(kms.calls[0]?.accessKeyId, 'AKPROFILE');
 });
 
-test(
+it(
   'an https endpoint is called through the proxy, and verified',
   needs(OPENSSL, TINYPROXY),
   async (t) => {
@@ -85,7 +85,7 @@ test(
   },
 );
 
-test(
+it(
   'an http endpoint is called through the proxy, too, with its user',
   needs(TINYPROXY),
   async (t) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { WebSocket, WebSocketServer } from 'ws';
 import { signUpgrade } from '../../../src/aws/signing/sign-upgrade.ts';
 import { expectedAuthorization } from './naive-signature.ts';
@@ -24,7 +24,7 @@ const URLS = [
 ];
 
 for (const url of URLS) {
-  test(`the signature of ${url} is the one its receiver computes`, async () => {
+  it(`the signature of ${url} is the one its receiver computes`, async () => {
     const { host, pathname, search } = new URL(url);
     const signed = await signUpgrade({
       url,
@@ -42,7 +42,7 @@ for (const url of URLS) {
   });
 }
 
-test('the scope names the day, the region and the message gateway', async () => {
+it('the scope names the day, the region and the message gateway', async () => {
   const signed = await signUpgrade({
     url: BASE,
     region: 'us-gov-west-1',
@@ -56,7 +56,7 @@ test('the scope names the day, the region and the message gateway', async () => 
   assert.equal(signed['x-amz-date'], '20240229T235958Z');
 });
 
-test('the session token of temporary credentials is sent and signed', async () => {
+it('the session token of temporary credentials is sent and signed', async () => {
   const credentials = { ...CREDENTIALS, sessionToken: 'FwoGZXIvYXdzEBYaD//token==' };
   const signed = await signUpgrade({ url: BASE, region: 'eu-west-1', credentials, now: NOW });
   assert.equal(signed['x-amz-security-token'], credentials.sessionToken);
@@ -71,7 +71,7 @@ test('the session token of temporary credentials is sent and signed', async () =
   );
 });
 
-test('the signature fits the upgrade request as a WebSocket sends it', async (t) => {
+it('the signature fits the upgrade request as a WebSocket sends it', async (t) => {
   const server = createServer();
   const gateway = new WebSocketServer({ server });
   server.listen(0, '127.0.0.1');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { isPresigned, judgeStreamUrl } from '../../../src/aws/signing/signing-policy.ts';
 
 const SIGNED = [
@@ -27,7 +27,7 @@ const SIGNED = [
 ];
 
 for (const url of SIGNED) {
-  test(`${url} is signed`, () => {
+  it(`${url} is signed`, () => {
     assert.deepEqual(judgeStreamUrl(url, []), { kind: 'sign' });
   });
 }
@@ -58,19 +58,19 @@ const FOREIGN = [
 ];
 
 for (const url of FOREIGN) {
-  test(`${url} is connected to without a signature`, () => {
+  it(`${url} is connected to without a signature`, () => {
     assert.deepEqual(judgeStreamUrl(url, []), { kind: 'unsigned', reason: 'foreign-host' });
   });
 }
 
 for (const userInfo of ['user', 'user:password', ':password']) {
-  test(`a URL with the user information ${userInfo} is connected to without a signature`, () => {
+  it(`a URL with the user information ${userInfo} is connected to without a signature`, () => {
     const url = `wss://${userInfo}@ssmmessages.us-east-1.amazonaws.com/v1/data-channel/x`;
     assert.deepEqual(judgeStreamUrl(url, []), { kind: 'unsigned', reason: 'user-info' });
   });
 }
 
-test('the host of a configured endpoint is signed for, whatever its port', () => {
+it('the host of a configured endpoint is signed for, whatever its port', () => {
   const endpoints = ['https://ssm.corp.example:8443', 'http://other.example'];
   for (const url of ['wss://ssm.corp.example/x', 'wss://SSM.corp.example:9443/x']) {
     assert.deepEqual(judgeStreamUrl(url, endpoints), { kind: 'sign' });
@@ -95,13 +95,13 @@ const REFUSED = [
 ];
 
 for (const url of REFUSED) {
-  test(`"${url}" is refused`, () => {
+  it(`"${url}" is refused`, () => {
     const verdict = judgeStreamUrl(url, ['https://gateway.example']);
     assert.equal(verdict.kind, 'refuse');
   });
 }
 
-test('a URL that carries a signature is not signed again', () => {
+it('a URL that carries a signature is not signed again', () => {
   for (const name of ['X-Amz-Signature', 'X-Amz-Algorithm', 'x-amz-credential']) {
     const url = `wss://ssmmessages.us-east-1.amazonaws.com/v1/data-channel/x?role=y&${name}=z`;
     assert.equal(isPresigned(new URL(url)), true);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
+import { it, type TestContext } from 'node:test';
 import { AwsError } from '../../../src/aws/sdk/aws-error.ts';
 import type { AwsCredentials } from '../../../src/aws/credentials/credentials.ts';
 import {
@@ -55,7 +55,7 @@ function signing(
   return { sign, logged, lookUps: () => lookUps };
 }
 
-test('the upgrade to a host of AWS is signed, and the log does not learn with what', async (t) => {
+it('the upgrade to a host of AWS is signed, and the log does not learn with what', async (t) => {
   const { sign, logged } = signing(t, {});
   const headers = await sign(URL_OF_AWS);
   assert.match(headers['authorization'] ?? '', /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\//);
@@ -63,7 +63,7 @@ test('the upgrade to a host of AWS is signed, and the log does not learn with wh
   assert.ok(!logged.join('\n').includes('the-s'));
 });
 
-test('credentials are resolved anew for each connection', async (t) => {
+it('credentials are resolved anew for each connection', async (t) => {
   let turn = 0;
   const { sign } = signing(t, {}, () =>
     Promise.resolve({ ...CREDENTIALS, accessKeyId: `AK${++turn}` }),
@@ -78,7 +78,7 @@ for (const [what, url, env] of [
   ['a connection that is refused', 'ws://gateway.example/x', {}],
   ['SSM_PLUGIN_SKIP_CLIENT_CONFIGURE', URL_OF_AWS, { SSM_PLUGIN_SKIP_CLIENT_CONFIGURE: 'true' }],
 ] as const) {
-  test(`for ${what} no credentials are looked up`, async (t) => {
+  it(`for ${what} no credentials are looked up`, async (t) => {
     const { sign, logged, lookUps } = signing(t, env);
     assert.deepEqual(await sign(url), {});
     assert.equal(lookUps(), 0);
@@ -86,14 +86,14 @@ for (const [what, url, env] of [
   });
 }
 
-test('the host of the configured endpoint is signed for', async (t) => {
+it('the host of the configured endpoint is signed for', async (t) => {
   const env = { AWS_ENDPOINT_URL_SSM: 'https://ssm.corp.example' };
   assert.ok('authorization' in (await signing(t, env).sign('wss://ssm.corp.example/x')));
   const caller = signing(t, {}, undefined, 'https://ssm.corp.example');
   assert.ok('authorization' in (await caller.sign('wss://ssm.corp.example/x')));
 });
 
-test('without credentials that is logged, and the connection is tried unsigned', async (t) => {
+it('without credentials that is logged, and the connection is tried unsigned', async (t) => {
   const failing = signing(t, {}, () =>
     Promise.reject(new AwsError('no-credentials', 'there are none')),
   );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite, test, type TestContext } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { binaryOf } from '../../packaging/support/binaries.ts';
 import { startCommandPiped } from '../../program/support/piped-program.ts';
 import { programEnvironment, type Environment } from '../../program/support/program.ts';
@@ -61,13 +61,13 @@ function hostileEnvironment(directory: string, opensslConfiguration: string): En
 }
 
 for (const { target, through } of BINARIES) {
-  suite(`the native binary for ${target}`, () => {
+  describe(`the native binary for ${target}`, () => {
     const commandOf = (t: TestContext): readonly string[] | undefined => {
       const binary = binaryOf(t, target);
       return binary === undefined ? undefined : [...through, binary];
     };
 
-    test('prints that it is installed, and its version', (t) => {
+    it('prints that it is installed, and its version', (t) => {
       const command = commandOf(t);
       if (command === undefined) return;
       assert.deepEqual(run(command), { status: 0, stdout: INSTALLED, stderr: '' });
@@ -78,7 +78,7 @@ for (const { target, through } of BINARIES) {
       });
     });
 
-    test('runs a session whatever Node.js would make of the environment', async (t) => {
+    it('runs a session whatever Node.js would make of the environment', async (t) => {
       const command = commandOf(t);
       if (command === undefined) return;
       const directory = temporaryDirectory(t);
@@ -96,7 +96,7 @@ for (const { target, through } of BINARIES) {
       assert.deepEqual(readdirSync(directory), []);
     });
 
-    test('opens no debugger on SIGUSR1, and ends as on SIGTERM', async (t) => {
+    it('opens no debugger on SIGUSR1, and ends as on SIGTERM', async (t) => {
       const command = commandOf(t);
       if (command === undefined) return;
       const { args } = await startSession(t);
@@ -107,7 +107,7 @@ for (const { target, through } of BINARIES) {
       assert.match(program.stdout.text, /Exiting session with sessionId: /);
     });
 
-    test('takes no argument for one of Node.js', (t) => {
+    it('takes no argument for one of Node.js', (t) => {
       const command = commandOf(t);
       if (command === undefined) return;
       for (const argument of ['--inspect', '-e', '--eval=1', '-p', '--v8-options']) {
@@ -118,7 +118,7 @@ for (const { target, through } of BINARIES) {
       }
     });
 
-    test('reads the logging configuration of the directory it is installed in', async (t) => {
+    it('reads the logging configuration of the directory it is installed in', async (t) => {
       const command = commandOf(t);
       if (command === undefined) return;
       const installed = join(temporaryDirectory(t), 'with a space');

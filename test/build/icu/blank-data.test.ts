@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { blankIcuData } from '../../../build/icu/blank-data.ts';
 import { IcuDataError } from '../../../build/icu/data-format.ts';
 
@@ -51,10 +51,10 @@ const NAMES = [
   'icudt78l/zoneinfo64.res',
 ];
 
-suite("a runtime's data of ICU", () => {
+describe("a runtime's data of ICU", () => {
   const front = Buffer.from('code and \xda\x27 by chance', 'latin1');
 
-  test('keeps what is not of another language, where it was', () => {
+  it('keeps what is not of another language, where it was', () => {
     const runtime = Buffer.concat([front, icuData(NAMES), Buffer.from('more code')]);
     blankIcuData(runtime);
     assert.deepEqual(
@@ -69,7 +69,7 @@ suite("a runtime's data of ICU", () => {
     );
   });
 
-  test('has zeros for the rest, and nothing around it is touched', () => {
+  it('has zeros for the rest, and nothing around it is touched', () => {
     const runtime = Buffer.concat([front, icuData(NAMES), Buffer.from('more code')]);
     const before = Buffer.from(runtime);
     assert.equal(blankIcuData(runtime), 4 * ITEM_BYTES);
@@ -79,7 +79,7 @@ suite("a runtime's data of ICU", () => {
     assert.equal(runtime.subarray(-9).toString(), 'more code');
   });
 
-  test('is missed where there is none, or nothing in it may go', () => {
+  it('is missed where there is none, or nothing in it may go', () => {
     assert.throws(() => blankIcuData(Buffer.from(front)), IcuDataError);
     assert.throws(() => blankIcuData(icuData(['icudt78l/nfkc.nrm'])), IcuDataError);
   });

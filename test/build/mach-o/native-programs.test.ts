@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { describe, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { readLoadCommands } from '../../../build/mach-o/load-commands.ts';
 import { verifyMachO } from '../../../build/mach-o/verify.ts';
 import { pinnedRuntime } from '../../../build/runtime/runtime.mjs';
@@ -21,7 +21,7 @@ function objdump(option: string, file: string): string {
 
 for (const { target, runtime, architecture, cpuType } of PROGRAMS) {
   describe(`the program for ${target}`, () => {
-    test('is for its architecture, and macOS finds every page as it was signed', (t) => {
+    it('is for its architecture, and macOS finds every page as it was signed', (t) => {
       const file = binaryOf(t, target);
       if (file === undefined) return;
       const bytes = readFileSync(file);
@@ -31,7 +31,7 @@ for (const { target, runtime, architecture, cpuType } of PROGRAMS) {
       assert.notEqual(teamIdentifier, 'HX7739G8FX', 'no longer the signature of Node.js');
     });
 
-    test('is a program to LLVM, which finds what was put in and the signature at the end', (t) => {
+    it('is a program to LLVM, which finds what was put in and the signature at the end', (t) => {
       if (!requireTools(t, OBJDUMP)) return;
       const file = binaryOf(t, target);
       if (file === undefined) return;
@@ -43,7 +43,7 @@ for (const { target, runtime, architecture, cpuType } of PROGRAMS) {
       assert.equal(number('dataoff') + number('datasize'), readFileSync(file).length);
     });
 
-    test('asks the same of the system, and exports the same, as the runtime it was made of', (t) => {
+    it('asks the same of the system, and exports the same, as the runtime it was made of', (t) => {
       if (!requireTools(t, OBJDUMP)) return;
       const file = binaryOf(t, target);
       if (file === undefined) return;

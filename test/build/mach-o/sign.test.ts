@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { readLoadCommands } from '../../../build/mach-o/load-commands.ts';
 import { MachOError } from '../../../build/mach-o/mach-o-error.ts';
 import { signMachO } from '../../../build/mach-o/sign.ts';
@@ -24,7 +24,7 @@ for (const architecture of ARCHITECTURES) {
     const unsigned = smallMachO({ architecture });
     const signed = sign(unsigned);
 
-    test('is found right by the verifier, which computes every hash again', () => {
+    it('is found right by the verifier, which computes every hash again', () => {
       const { codeDirectory, ...signature } = verifyMachO(signed);
       assert.deepEqual(signature, {
         identifier: IDENTIFIER,
@@ -38,7 +38,7 @@ for (const architecture of ARCHITECTURES) {
       assert.equal(codeDirectory.readUInt32BE(8), 0x20400);
     });
 
-    test('is where LLVM finds it: at the end of __LINKEDIT and of the file', (t) => {
+    it('is where LLVM finds it: at the end of __LINKEDIT and of the file', (t) => {
       if (!requireTools(t, OBJDUMP)) return;
       const file = join(temporaryDirectory(t), 'signed');
       writeFileSync(file, signed);
@@ -55,7 +55,7 @@ for (const architecture of ARCHITECTURES) {
       assert.equal(vmSize, Math.ceil(field(linkEdit, 'filesize') / pageBytes) * pageBytes);
     });
 
-    test('leaves everything else as it was', () => {
+    it('leaves everything else as it was', () => {
       const { commandsEnd } = readLoadCommands(signed);
       assert.deepEqual(
         signed.subarray(commandsEnd, unsigned.length),
@@ -63,14 +63,14 @@ for (const architecture of ARCHITECTURES) {
       );
     });
 
-    test('is replaced, not added, when the file has one', () => {
+    it('is replaced, not added, when the file has one', () => {
       assert.deepEqual(sign(signed), signed);
       const other = sign(signed, 'another-name-of-another-length');
       assert.equal(verifyMachO(other).identifier, 'another-name-of-another-length');
       assert.deepEqual(sign(other), signed);
     });
 
-    test('is wrong when any byte of the file before it has changed', () => {
+    it('is wrong when any byte of the file before it has changed', () => {
       const { signature } = readLoadCommands(signed);
       for (let offset = 0; offset < (signature?.dataOffset ?? 0); offset++) {
         const damaged = Buffer.from(signed);
@@ -79,7 +79,7 @@ for (const architecture of ARCHITECTURES) {
       }
     });
 
-    test('is wrong when a hash or the requirements in it have changed', () => {
+    it('is wrong when a hash or the requirements in it have changed', () => {
       const { codeDirectory } = verifyMachO(signed);
       const directory = signed.indexOf(codeDirectory);
       const hashes = directory + 88 + IDENTIFIER.length + 1;
@@ -91,7 +91,7 @@ for (const architecture of ARCHITECTURES) {
       }
     });
 
-    test('is wrong when the file is cut off or goes on', () => {
+    it('is wrong when the file is cut off or goes on', () => {
       for (const length of [0, 3, 31, 100, 300, 0x4000, signed.length - 1]) {
         assert.throws(() => verifyMachO(signed.subarray(0, length)), MachOError, `${length} bytes`);
       }
@@ -100,7 +100,7 @@ for (const architecture of ARCHITECTURES) {
   });
 }
 
-test('a file without a signature is reported as such', () => {
+it('a file without a signature is reported as such', () => {
   assert.throws(() => verifyMachO(smallMachO({ architecture: 'arm64' })), /is not signed/);
 });
 
@@ -125,7 +125,7 @@ describe('what cannot be signed', () => {
     ['no room', smallMachO({ architecture: 'arm64', room: 8 }), /no room/],
   ];
   for (const [name, bytes, message] of cases) {
-    test(`${name}: an error reports it`, () => {
+    it(`${name}: an error reports it`, () => {
       assert.throws(
         () => sign(bytes),
         (error) => error instanceof MachOError && message.test(error.message),
@@ -133,7 +133,7 @@ describe('what cannot be signed', () => {
     });
   }
 
-  test('with exactly enough room it is signed', () => {
+  it('with exactly enough room it is signed', () => {
     verifyMachO(sign(smallMachO({ architecture: 'arm64', room: 16 })));
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { describe, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { MachOError } from '../../../build/mach-o/mach-o-error.ts';
 import { signMachO } from '../../../build/mach-o/sign.ts';
 import { verifyMachO } from '../../../build/mach-o/verify.ts';
@@ -16,7 +16,7 @@ for (const target of ['darwin-x64', 'darwin-arm64']) {
   describe(`the signature of the Node.js project's own binary, ${target}`, () => {
     const original = readFileSync(pinnedRuntime(target));
 
-    test('is found right', (t) => {
+    it('is found right', (t) => {
       if (!requireTools(t, OPENSSL)) return;
       const signature = verifyMachO(original);
       assert.equal(signature.identifier, 'node');
@@ -27,7 +27,7 @@ for (const target of ['darwin-x64', 'darwin-arm64']) {
       assert.match(verifyCms(t, signature), /CN=Developer ID Application: /);
     });
 
-    test('is wrong when a bit has changed, at either end or in the middle', () => {
+    it('is wrong when a bit has changed, at either end or in the middle', () => {
       const damaged = Buffer.from(original);
       for (const offset of [40, Math.floor(original.length / 2)]) {
         damaged[offset] = damaged.readUInt8(offset) ^ 0x10;
@@ -36,7 +36,7 @@ for (const target of ['darwin-x64', 'darwin-arm64']) {
       }
     });
 
-    test('is replaced by one of ours, and nothing of it is left', () => {
+    it('is replaced by one of ours, and nothing of it is left', () => {
       const ours = signMachO(original, 'session-manager-plugin');
       const { adHoc, hardenedRuntime, teamIdentifier } = verifyMachO(ours);
       assert.deepEqual([adHoc, hardenedRuntime, teamIdentifier], [true, false, undefined]);

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { wrapText } from '../../../src/cli/output/wrap-text.ts';
 
-test('a text is broken at spaces, where the next word would not fit', () => {
+it('a text is broken at spaces, where the next word would not fit', () => {
   assert.deepEqual(wrapText('one two three', 7), ['one two', 'three']);
   assert.deepEqual(wrapText('one two three', 6), ['one', 'two', 'three']);
   assert.deepEqual(wrapText('one two three', 13), ['one two three']);
 });
 
-test('a word that never fits has a line of its own', () => {
+it('a word that never fits has a line of its own', () => {
   assert.deepEqual(wrapText('see https://example.com/ now', 5), [
     'see',
     'https://example.com/',

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { installDirectory } from '../../../src/cli/run/install-directory.ts';
 
-suite('the directory of installation', () => {
-  test('is the one above bin, wherever that is', () => {
+describe('the directory of installation', () => {
+  it('is the one above bin, wherever that is', () => {
     const paths = {
       '/usr/local/sessionmanagerplugin/bin/session-manager-plugin':
         '/usr/local/sessionmanagerplugin',
@@ -15,7 +15,7 @@ suite('the directory of installation', () => {
     }
   });
 
-  test('is found on Windows in whatever case the path is written, and keeps that', () => {
+  it('is found on Windows in whatever case the path is written, and keeps that', () => {
     assert.equal(
       installDirectory(
         'C:\\Users\\Ann\\AppData\\Local\\Amazon\\SessionManagerPlugin\\Bin\\Session-Manager-Plugin.EXE',
@@ -25,7 +25,7 @@ suite('the directory of installation', () => {
     );
   });
 
-  test('is unknown when something else runs the program, or it lies anywhere', () => {
+  it('is unknown when something else runs the program, or it lies anywhere', () => {
     for (const executable of [
       '/usr/bin/node',
       '/opt/node/bin/node',

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, test, type TestContext } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { systemLogFileSystem } from '../../../src/logging/file/log-file-system.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -36,7 +36,7 @@ describe(
       return directory;
     };
 
-    test('is written into a directory of root, and into a sticky directory of all users', async (t) => {
+    it('is written into a directory of root, and into a sticky directory of all users', async (t) => {
       const own = directoryOf(t, 'own');
       await append(join(own, 'x.log'));
       assert.equal(readFileSync(join(own, 'x.log'), 'utf8'), 'line\n');
@@ -45,7 +45,7 @@ describe(
       await append(join(shared, 'x.log'));
     });
 
-    test("is not written into another user's directory, and no directory is made in it", async (t) => {
+    it("is not written into another user's directory, and no directory is made in it", async (t) => {
       const theirs = directoryOf(t, 'theirs');
       chownSync(theirs, ANOTHER_USER, ANOTHER_USER);
       await assert.rejects(append(join(theirs, 'x.log')), {
@@ -57,7 +57,7 @@ describe(
       assert.equal(existsSync(join(theirs, 'x.log')), false);
     });
 
-    test("is not written below another user's directory, who may rename its entries", async (t) => {
+    it("is not written below another user's directory, who may rename its entries", async (t) => {
       const theirs = directoryOf(t, 'theirs');
       const own = join(theirs, 'own');
       mkdirSync(own);
@@ -65,7 +65,7 @@ describe(
       await assert.rejects(append(join(own, 'x.log')), FOREIGN);
     });
 
-    test('is not written through a link to such a directory', async (t) => {
+    it('is not written through a link to such a directory', async (t) => {
       const theirs = directoryOf(t, 'theirs');
       chownSync(theirs, ANOTHER_USER, ANOTHER_USER);
       const link = join(temporaryDirectory(t), 'link');
@@ -73,7 +73,7 @@ describe(
       await assert.rejects(append(join(link, 'x.log')), FOREIGN);
     });
 
-    test('is not written to a directory in which every user may rename files', async (t) => {
+    it('is not written to a directory in which every user may rename files', async (t) => {
       const open = directoryOf(t, 'open');
       chmodSync(open, 0o777);
       await assert.rejects(append(join(open, 'x.log')), {
@@ -82,7 +82,7 @@ describe(
       });
     });
 
-    test("is not written into another user's file", async (t) => {
+    it("is not written into another user's file", async (t) => {
       const shared = directoryOf(t, 'shared');
       chmodSync(shared, 0o1777);
       const path = join(shared, 'x.log');
@@ -92,7 +92,7 @@ describe(
       assert.equal(readFileSync(path, 'utf8'), 'theirs\n');
     });
 
-    test('is not written to a file with a second name', async (t) => {
+    it('is not written to a file with a second name', async (t) => {
       const shared = directoryOf(t, 'shared');
       chmodSync(shared, 0o1777);
       const path = join(shared, 'x.log');

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 
 import { createLineQueue } from '../../../src/logging/file/line-queue.ts';
 import { seeded } from '../../support/random.ts';
 
-test('lines are taken in order, as many as fit', () => {
+it('lines are taken in order, as many as fit', () => {
   const queue = createLineQueue(100);
   for (const line of ['one\n', 'two\n', 'three\n']) queue.push(line);
   assert.equal(queue.take(9).join(''), 'one\ntwo\n');
@@ -14,14 +14,14 @@ test('lines are taken in order, as many as fit', () => {
   assert.equal(queue.take(100).join(''), '');
 });
 
-test('a line longer than the limit is taken alone', () => {
+it('a line longer than the limit is taken alone', () => {
   const queue = createLineQueue(100);
   queue.push('a long line\n');
   queue.push('b\n');
   assert.equal(queue.take(1).join(''), 'a long line\n');
 });
 
-test('a full queue drops its oldest lines and counts them once', () => {
+it('a full queue drops its oldest lines and counts them once', () => {
   const queue = createLineQueue(8);
   for (const line of ['one\n', 'two\n', 'six\n', 'ten\n']) queue.push(line);
   assert.equal(queue.takeDropped(), 2);
@@ -29,7 +29,7 @@ test('a full queue drops its oldest lines and counts them once', () => {
   assert.equal(queue.take(100).join(''), 'six\nten\n');
 });
 
-test('a line that exceeds the queue is dropped with all before it', () => {
+it('a line that exceeds the queue is dropped with all before it', () => {
   const queue = createLineQueue(8);
   queue.push('one\n');
   queue.push('much too long\n');
@@ -37,7 +37,7 @@ test('a line that exceeds the queue is dropped with all before it', () => {
   assert.ok(queue.isEmpty);
 });
 
-test('lines that could not be written are first again, with the number of dropped ones', () => {
+it('lines that could not be written are first again, with the number of dropped ones', () => {
   const queue = createLineQueue(16);
   for (const line of ['one\n', 'two\n', 'three\n']) queue.push(line);
   const taken = queue.take(9);
@@ -49,7 +49,7 @@ test('lines that could not be written are first again, with the number of droppe
   assert.equal(queue.take(100).join(''), 'two\nthree\nfour\n');
 });
 
-test('it behaves like a list of lines', async () => {
+it('it behaves like a list of lines', async () => {
   await seeded((random) => {
     const capacity = random.between(10, 60);
     const queue = createLineQueue(capacity);

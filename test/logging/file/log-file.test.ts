@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { it } from 'node:test';
 
 import {
   createLogFile,
@@ -57,7 +57,7 @@ function heldFileSystem(): { readonly fs: LogFileSystem; readonly release: () =>
   return { fs: { ...systemLogFileSystem, openForAppending }, release: () => release() };
 }
 
-test('lines are appended after those of earlier sessions, in order', async (t) => {
+it('lines are appended after those of earlier sessions, in order', async (t) => {
   const path = join(temporaryDirectory(t), 'x.log');
   writeFileSync(path, 'earlier\n');
   const { file } = open(path);
@@ -66,7 +66,7 @@ test('lines are appended after those of earlier sessions, in order', async (t) =
   assert.equal(readFileSync(path, 'utf8'), 'earlier\none\ntwo\ngrößer 🙂\n');
 });
 
-test('a line is written without a flush', async (t) => {
+it('a line is written without a flush', async (t) => {
   const path = join(temporaryDirectory(t), 'x.log');
   const { file, fs } = open(path);
   file.append('one\n');
@@ -74,7 +74,7 @@ test('a line is written without a flush', async (t) => {
   assert.equal(readFileSync(path, 'utf8'), 'one\n');
 });
 
-test('file and directories are accessible only to their owner', async (t) => {
+it('file and directories are accessible only to their owner', async (t) => {
   const directory = temporaryDirectory(t);
   const path = join(directory, 'a', 'b', 'x.log');
   const { file } = open(path);
@@ -85,7 +85,7 @@ test('file and directories are accessible only to their owner', async (t) => {
   assert.equal(mode(join(directory, 'a', 'b')), '700');
 });
 
-test('a file deleted meanwhile, even with its directory, is made again', async (t) => {
+it('a file deleted meanwhile, even with its directory, is made again', async (t) => {
   const directory = join(temporaryDirectory(t), 'logs');
   const path = join(directory, 'x.log');
   const { file, failures } = open(path);
@@ -98,7 +98,7 @@ test('a file deleted meanwhile, even with its directory, is made again', async (
   assert.deepEqual(failures, []);
 });
 
-test('a full file is rolled between two lines', async (t) => {
+it('a full file is rolled between two lines', async (t) => {
   const directory = temporaryDirectory(t);
   const { file } = open(join(directory, 'x.log'), { maxBytes: 20, maxRolls: 2 });
   for (let count = 10; count < 18; count += 1) file.append(`line ${count}..\n`);
@@ -110,7 +110,7 @@ test('a full file is rolled between two lines', async (t) => {
   assert.equal(read('x.log'), 'line 16..\nline 17..\n');
 });
 
-test('a line longer than the whole file is written whole', async (t) => {
+it('a line longer than the whole file is written whole', async (t) => {
   const directory = temporaryDirectory(t);
   const path = join(directory, 'x.log');
   const { file } = open(path, { maxBytes: 1, maxRolls: 5 });
@@ -121,7 +121,7 @@ test('a line longer than the whole file is written whole', async (t) => {
   assert.equal(readFileSync(`${path}.1`, 'utf8'), 'one\n');
 });
 
-test('a full file that another session is rolling is appended to', async (t) => {
+it('a full file that another session is rolling is appended to', async (t) => {
   const directory = temporaryDirectory(t);
   const path = join(directory, 'x.log');
   writeFileSync(path, 'full\n');
@@ -133,7 +133,7 @@ test('a full file that another session is rolling is appended to', async (t) => 
   assert.deepEqual(failures, []);
 });
 
-test('a full file that cannot be rolled is appended to', async (t) => {
+it('a full file that cannot be rolled is appended to', async (t) => {
   const path = join(temporaryDirectory(t), 'x.log');
   writeFileSync(path, 'full\n');
   const rename = (): Promise<never> => Promise.reject(new Error('the file is in use'));
@@ -148,7 +148,7 @@ test('a full file that cannot be rolled is appended to', async (t) => {
   assert.deepEqual(failures, ['roll']);
 });
 
-test('a new rule for rolling applies from the next line on', async (t) => {
+it('a new rule for rolling applies from the next line on', async (t) => {
   const path = join(temporaryDirectory(t), 'x.log');
   const { file } = open(path);
   file.append('one\n');
@@ -160,7 +160,7 @@ test('a new rule for rolling applies from the next line on', async (t) => {
   assert.equal(readFileSync(path, 'utf8'), 'two\n');
 });
 
-test('a directory that cannot be made is reported, and later lines are written', async (t) => {
+it('a directory that cannot be made is reported, and later lines are written', async (t) => {
   const obstacle = join(temporaryDirectory(t), 'logs');
   writeFileSync(obstacle, 'a file, not a directory');
   const path = join(obstacle, 'x.log');
@@ -178,7 +178,7 @@ test('a directory that cannot be made is reported, and later lines are written',
   assert.deepEqual(failures, ['write']);
 });
 
-test('a flush tries again, even right after a failure', async (t) => {
+it('a flush tries again, even right after a failure', async (t) => {
   const obstacle = join(temporaryDirectory(t), 'logs');
   writeFileSync(obstacle, 'a file, not a directory');
   const { file, fs } = open(join(obstacle, 'x.log'));
@@ -189,7 +189,7 @@ test('a flush tries again, even right after a failure', async (t) => {
   assert.equal(readFileSync(join(obstacle, 'x.log'), 'utf8'), 'one\n');
 });
 
-test('a symbolic link is not followed', async (t) => {
+it('a symbolic link is not followed', async (t) => {
   const directory = temporaryDirectory(t);
   const target = join(directory, 'precious');
   symlinkSync(target, join(directory, 'x.log'));
@@ -200,7 +200,7 @@ test('a symbolic link is not followed', async (t) => {
   assert.deepEqual(failures, ['write']);
 });
 
-test('a directory in place of the file is reported', async (t) => {
+it('a directory in place of the file is reported', async (t) => {
   const path = join(temporaryDirectory(t), 'x.log');
   mkdirSync(path);
   const { file, failures } = open(path);
@@ -209,7 +209,7 @@ test('a directory in place of the file is reported', async (t) => {
   assert.deepEqual(failures, ['write']);
 });
 
-test('lines faster than the disk are dropped, and their number is logged', async (t) => {
+it('lines faster than the disk are dropped, and their number is logged', async (t) => {
   const path = join(temporaryDirectory(t), 'x.log');
   const { fs, release } = heldFileSystem();
   const { file } = open(path, undefined, fs);
@@ -251,7 +251,7 @@ function fullFileSystem(room: number): {
   };
 }
 
-test('lines for a full disk wait for room, and none is lost', async (t) => {
+it('lines for a full disk wait for room, and none is lost', async (t) => {
   const path = join(temporaryDirectory(t), 'x.log');
   const { fs, makeRoom } = fullFileSystem('one\ntwo\nth'.length);
   const { file, failures } = open(path, undefined, fs);
@@ -266,7 +266,7 @@ test('lines for a full disk wait for room, and none is lost', async (t) => {
   assert.equal(readFileSync(path, 'utf8'), 'one\ntwo\nth\nthree\nfour\n');
 });
 
-test('lines that did not fit into memory while the disk was full are counted', async (t) => {
+it('lines that did not fit into memory while the disk was full are counted', async (t) => {
   const path = join(temporaryDirectory(t), 'x.log');
   const { fs, makeRoom } = fullFileSystem(0);
   const { file } = open(path, undefined, fs);
@@ -283,7 +283,7 @@ test('lines that did not fit into memory while the disk was full are counted', a
   assert.equal(lines.length, fitting + 2);
 });
 
-test('lines added while others are being written follow them', async (t) => {
+it('lines added while others are being written follow them', async (t) => {
   const path = join(temporaryDirectory(t), 'x.log');
   const { fs, release } = heldFileSystem();
   const { file } = open(path, undefined, fs);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { it } from 'node:test';
 
 import { systemClock } from '../../../src/lib/clock.ts';
 import { systemLogFileSystem } from '../../../src/logging/file/log-file-system.ts';
@@ -16,7 +16,7 @@ const contents = (directory: string): Record<string, string> =>
     readdirSync(directory).map((name) => [name, readFileSync(join(directory, name), 'utf8')]),
   );
 
-test('every roll renumbers the earlier ones, and the oldest one above the limit is removed', async (t) => {
+it('every roll renumbers the earlier ones, and the oldest one above the limit is removed', async (t) => {
   const directory = temporaryDirectory(t);
   const path = join(directory, 'x.log');
   for (const text of ['first', 'second', 'third', 'fourth']) {
@@ -30,7 +30,7 @@ test('every roll renumbers the earlier ones, and the oldest one above the limit 
   });
 });
 
-test('without a limit all rolled files are kept', async (t) => {
+it('without a limit all rolled files are kept', async (t) => {
   const directory = temporaryDirectory(t);
   const path = join(directory, 'x.log');
   for (let count = 1; count <= 12; count += 1) {
@@ -42,7 +42,7 @@ test('without a limit all rolled files are kept', async (t) => {
   assert.equal(readFileSync(`${path}.1`, 'utf8'), '12');
 });
 
-test('a lowered limit removes the files above it', async (t) => {
+it('a lowered limit removes the files above it', async (t) => {
   const directory = temporaryDirectory(t);
   const path = join(directory, 'x.log');
   for (const name of ['x.log', 'x.log.1', 'x.log.2', 'x.log.3', 'x.log.4']) {
@@ -52,7 +52,7 @@ test('a lowered limit removes the files above it', async (t) => {
   assert.deepEqual(contents(directory), { 'x.log.1': 'x.log', 'x.log.2': 'x.log.1' });
 });
 
-test('a gap in the numbers is filled and no file above it is changed', async (t) => {
+it('a gap in the numbers is filled and no file above it is changed', async (t) => {
   const directory = temporaryDirectory(t);
   for (const name of ['x.log', 'x.log.1', 'x.log.3']) writeFileSync(join(directory, name), name);
   await roll(join(directory, 'x.log'), 5);
@@ -63,7 +63,7 @@ test('a gap in the numbers is filled and no file above it is changed', async (t)
   });
 });
 
-test('a file that another session has just rolled is not rolled again', async (t) => {
+it('a file that another session has just rolled is not rolled again', async (t) => {
   const directory = temporaryDirectory(t);
   const path = join(directory, 'x.log');
   writeFileSync(path, 'fresh');
@@ -71,7 +71,7 @@ test('a file that another session has just rolled is not rolled again', async (t
   assert.deepEqual(contents(directory), { 'x.log': 'fresh' });
 });
 
-test('while another session rolls, nothing is moved', async (t) => {
+it('while another session rolls, nothing is moved', async (t) => {
   const directory = temporaryDirectory(t);
   const path = join(directory, 'x.log');
   writeFileSync(path, 'full');
@@ -80,7 +80,7 @@ test('while another session rolls, nothing is moved', async (t) => {
   assert.deepEqual(contents(directory), { 'x.log': 'full', 'x.log.lock': '' });
 });
 
-test('the lock of a session that has died is removed', async (t) => {
+it('the lock of a session that has died is removed', async (t) => {
   const directory = temporaryDirectory(t);
   const path = join(directory, 'x.log');
   writeFileSync(path, 'full');
@@ -91,7 +91,7 @@ test('the lock of a session that has died is removed', async (t) => {
   assert.deepEqual(contents(directory), { 'x.log.1': 'full' });
 });
 
-test('the lock is released when rolling fails', async (t) => {
+it('the lock is released when rolling fails', async (t) => {
   const directory = temporaryDirectory(t);
   const path = join(directory, 'x.log');
   writeFileSync(path, 'full');

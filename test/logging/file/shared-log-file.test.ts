@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -13,7 +13,7 @@ const WRITERS = ['ann', 'bob', 'cid', 'dan'] as const;
 const LINES = 700;
 const MAX_BYTES = 10_000;
 
-test('sessions that share a file neither lose nor split a line while they roll it', async (t) => {
+it('sessions that share a file neither lose nor split a line while they roll it', async (t) => {
   const directory = temporaryDirectory(t);
   const path = join(directory, 'x.log');
   const exits = await Promise.all(

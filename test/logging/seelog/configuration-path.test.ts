@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 
 import { configurationPath } from '../../../src/logging/seelog/configuration-path.ts';
 
-test('on Linux and macOS the file is in the directory of installation', () => {
+it('on Linux and macOS the file is in the directory of installation', () => {
   for (const platform of ['linux', 'darwin'] as const) {
     assert.equal(
       configurationPath({ env: {}, platform }),
@@ -12,7 +12,7 @@ test('on Linux and macOS the file is in the directory of installation', () => {
   }
 });
 
-test('on Windows the file is below the directory for programs', () => {
+it('on Windows the file is below the directory for programs', () => {
   const expected = 'D:\\Programs\\Amazon\\SessionManagerPlugin\\seelog.xml';
   const platform = 'win32';
   assert.equal(configurationPath({ env: { PROGRAMFILES: 'D:\\Programs' }, platform }), expected);
@@ -23,7 +23,7 @@ test('on Windows the file is below the directory for programs', () => {
   );
 });
 
-test('a package that is installed elsewhere has its file there', () => {
+it('a package that is installed elsewhere has its file there', () => {
   assert.equal(
     configurationPath({ env: {}, platform: 'linux', installDirectory: '/opt/plugin' }),
     '/opt/plugin/seelog.xml',
@@ -34,7 +34,7 @@ test('a package that is installed elsewhere has its file there', () => {
   );
 });
 
-test('SSM_PLUGIN_LOG_CONFIG names another file; empty, it names none', () => {
+it('SSM_PLUGIN_LOG_CONFIG names another file; empty, it names none', () => {
   const options = { platform: 'linux', installDirectory: '/opt/plugin' } as const;
   assert.equal(
     configurationPath({ ...options, env: { SSM_PLUGIN_LOG_CONFIG: '/home/ann/log.xml' } }),

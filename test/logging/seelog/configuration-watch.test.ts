@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { it, type TestContext } from 'node:test';
 
 import {
   watchConfiguration,
@@ -61,7 +61,7 @@ function replace(path: string, contents: string): void {
   renameSync(`${path}.new`, path);
 }
 
-test('the file found at the start is applied at once, and only once', async (t) => {
+it('the file found at the start is applied at once, and only once', async (t) => {
   const { events, check } = await watch(t, 'one');
   assert.deepEqual(events, ['applied: one']);
   await check();
@@ -69,7 +69,7 @@ test('the file found at the start is applied at once, and only once', async (t) 
   assert.deepEqual(events, ['applied: one']);
 });
 
-test('without a file nothing happens until there is one', async (t) => {
+it('without a file nothing happens until there is one', async (t) => {
   const { path, events, check } = await watch(t);
   await check();
   await check();
@@ -79,7 +79,7 @@ test('without a file nothing happens until there is one', async (t) => {
   assert.deepEqual(events, ['applied: one']);
 });
 
-test('a file that is rewritten or replaced is applied at the next check', async (t) => {
+it('a file that is rewritten or replaced is applied at the next check', async (t) => {
   const { path, events, check } = await watch(t, 'one');
   writeFileSync(path, 'two!');
   await check();
@@ -88,21 +88,21 @@ test('a file that is rewritten or replaced is applied at the next check', async 
   assert.deepEqual(events, ['applied: one', 'applied: two!', 'applied: three']);
 });
 
-test('a replacement of the same size is noticed', async (t) => {
+it('a replacement of the same size is noticed', async (t) => {
   const { path, events, check } = await watch(t, 'one');
   replace(path, 'two');
   await check();
   assert.deepEqual(events, ['applied: one', 'applied: two']);
 });
 
-test('a file that is broken at the start is reported at once', async (t) => {
+it('a file that is broken at the start is reported at once', async (t) => {
   const { events, check } = await watch(t, 'broken 1');
   assert.deepEqual(events, ['unusable: broken 1']);
   await check();
   assert.deepEqual(events, ['unusable: broken 1']);
 });
 
-test('a file that becomes broken is reported once, if the next check finds it unchanged', async (t) => {
+it('a file that becomes broken is reported once, if the next check finds it unchanged', async (t) => {
   const { path, events, check } = await watch(t, 'one');
   writeFileSync(path, 'broken 1');
   await check();
@@ -112,7 +112,7 @@ test('a file that becomes broken is reported once, if the next check finds it un
   assert.deepEqual(events, ['applied: one', 'unusable: broken 1']);
 });
 
-test('a file that is half written is not reported', async (t) => {
+it('a file that is half written is not reported', async (t) => {
   const { path, events, check } = await watch(t, 'one');
   writeFileSync(path, 'broken: half');
   await check();
@@ -124,7 +124,7 @@ test('a file that is half written is not reported', async (t) => {
   assert.deepEqual(events, ['applied: one', 'applied: two']);
 });
 
-test('the next error in a broken file is reported again', async (t) => {
+it('the next error in a broken file is reported again', async (t) => {
   const { path, events, check } = await watch(t, 'broken 1');
   writeFileSync(path, 'broken, too');
   await check();
@@ -132,7 +132,7 @@ test('the next error in a broken file is reported again', async (t) => {
   assert.deepEqual(events, ['unusable: broken 1', 'unusable: broken, too']);
 });
 
-test('a file that is absent in two checks is removed; one that is back in time is not', async (t) => {
+it('a file that is absent in two checks is removed; one that is back in time is not', async (t) => {
   const { path, events, check } = await watch(t, 'one');
   rmSync(path);
   await check();
@@ -146,7 +146,7 @@ test('a file that is absent in two checks is removed; one that is back in time i
   assert.deepEqual(events, ['applied: one', 'applied: two', 'removed']);
 });
 
-test('a directory of this name is unusable and is not read', async (t) => {
+it('a directory of this name is unusable and is not read', async (t) => {
   const { path, events, check } = await watch(t);
   mkdirSync(path);
   await check();
@@ -154,12 +154,12 @@ test('a directory of this name is unusable and is not read', async (t) => {
   assert.deepEqual(events, [`unusable: ${path} is not a regular file`]);
 });
 
-test('a file that is too large is not read', async (t) => {
+it('a file that is too large is not read', async (t) => {
   const { events } = await watch(t, 'x'.repeat(1024 * 1024 + 1));
   assert.match(events.join(), /^unusable: .* is larger than 1048576 bytes$/);
 });
 
-test('a watch that is stopped leaves no timer', async (t) => {
+it('a watch that is stopped leaves no timer', async (t) => {
   const { clock, stop } = await watch(t, 'one');
   assert.equal(clock.pending, 1);
   stop();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 
 import {
   dependsOnSite,
@@ -18,7 +18,7 @@ const exceptionFor = (file: string, functionName: string, levels: ReadonlySet<'t
   levels,
 });
 
-test('levels range from trace to critical, and off is above all of them', () => {
+it('levels range from trace to critical, and off is above all of them', () => {
   assert.deepEqual(
     ['trace', 'debug', 'info', 'warn', 'error', 'critical', 'off'].map(levelRank),
     [0, 1, 2, 3, 4, 5, 6],
@@ -27,19 +27,19 @@ test('levels range from trace to critical, and off is above all of them', () => 
   assert.equal(levelRank('INFO'), undefined);
 });
 
-test('a range of levels includes both ends, and a range from off on is empty', () => {
+it('a range of levels includes both ends, and a range from off on is empty', () => {
   assert.deepEqual([...levelsBetween(2, 4)], ['info', 'warn', 'error']);
   assert.deepEqual(levelsBetween(6, 6), NO_LEVELS);
 });
 
-test('a star in a pattern matches any text, everything else is literal', () => {
+it('a star in a pattern matches any text, everything else is literal', () => {
   assert.ok(wildcard('*session.ts')('/opt/session.ts'));
   assert.ok(!wildcard('test*')('/opt/test.ts'), 'the pattern covers the whole path');
   assert.ok(!wildcard('a.c')('abc'));
   assert.ok(wildcard('a**(c)[d]')('a b (c)[d]'));
 });
 
-test('the first exception that matches file and function decides', () => {
+it('the first exception that matches file and function decides', () => {
   const constraints: LevelConstraints = {
     levels: new Set(['error']),
     exceptions: [
@@ -54,7 +54,7 @@ test('the first exception that matches file and function decides', () => {
   assert.ok(isWanted(constraints, 'error', undefined), 'without a site no exception applies');
 });
 
-test('the call site is needed only when an exception could change the result', () => {
+it('the call site is needed only when an exception could change the result', () => {
   const constraints: LevelConstraints = {
     levels: levelsBetween(2, 5),
     exceptions: [{ ...exceptionFor('test*', '*', new Set()), levels: levelsBetween(4, 5) }],
@@ -66,7 +66,7 @@ test('the call site is needed only when an exception could change the result', (
   assert.ok(!dependsOnSite({ levels: ALL_LEVELS, exceptions: [] }, 'trace'));
 });
 
-test('an exception alone makes its levels wanted', () => {
+it('an exception alone makes its levels wanted', () => {
   const constraints: LevelConstraints = {
     levels: NO_LEVELS,
     exceptions: [exceptionFor('*', '*', new Set(['trace']))],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 
 import type { LogEntry } from '../../../src/logging/log-entry.ts';
 import { compileFormat, DEFAULT_FORMAT } from '../../../src/logging/seelog/log-format.ts';
@@ -30,29 +30,29 @@ const cases: readonly (readonly [format: string, line: string])[] = [
 ];
 
 for (const [format, line] of cases) {
-  test(`the format "${format}" is rendered with seelog's verbs`, () => {
+  it(`the format "${format}" is rendered with seelog's verbs`, () => {
     const { render, unknownVerbs } = compileFormat(format);
     assert.equal(render(entry), line);
     assert.deepEqual(unknownVerbs, []);
   });
 }
 
-test('date and time are local unless the verb says UTC', () => {
+it('date and time are local unless the verb says UTC', () => {
   const local = compileTimeLayout('2006-01-02 15:04:05 15.04', 'local');
   assert.equal(compileFormat('%Date %Time %Date(15.04)').render(entry), local(entry.time));
 });
 
-test('unknown verbs are reported and printed unchanged', () => {
+it('unknown verbs are reported and printed unchanged', () => {
   const { render, unknownVerbs } = compileFormat('%Pid %Msg % %');
   assert.deepEqual(unknownVerbs, ['%Pid', '%', '%']);
   assert.equal(render(entry), '%Pid socket lost % %');
 });
 
-test('a message with a percent sign is not a format', () => {
+it('a message with a percent sign is not a format', () => {
   assert.equal(compileFormat('%Msg').render({ ...entry, message: '50%Msg' }), '50%Msg');
 });
 
-test('only the verbs for the place in the program need a call site', () => {
+it('only the verbs for the place in the program need a call site', () => {
   assert.ok(!compileFormat('%Date %Time %LEVEL %Msg%n').needsCallSite);
   assert.ok(!compileFormat(DEFAULT_FORMAT).needsCallSite);
   for (const verb of ['%FullPath', '%File', '%RelFile', '%Func', '%FuncShort', '%Line']) {
@@ -60,12 +60,12 @@ test('only the verbs for the place in the program need a call site', () => {
   }
 });
 
-test('an entry without a call site has placeholders for it', () => {
+it('an entry without a call site has placeholders for it', () => {
   const { render } = compileFormat('[%FuncShort @ %File.%Line]');
   assert.equal(render({ ...entry, site: undefined }), '[anonymous @ .0]');
 });
 
-test('the file name of a Windows path is its last part', () => {
+it('the file name of a Windows path is its last part', () => {
   const site = { file: 'C:\\Program Files\\plugin\\main.mjs', line: 1, functionName: 'run' };
   assert.equal(compileFormat('%File').render({ ...entry, site }), 'main.mjs');
 });

@@ -1,4 +1,4 @@
-import { test } from 'node:test';
+import { it } from 'node:test';
 
 import { LoggingConfigurationError } from '../../../src/logging/seelog/configuration-error.ts';
 import { isWanted } from '../../../src/logging/seelog/level-constraints.ts';
@@ -82,7 +82,7 @@ function expectTypedError(bytes: Uint8Array): void {
 }
 
 for (const platform of ['posix', 'windows'] as const) {
-  test(`damaged ${platform} templates are read or refused without another error`, async () => {
+  it(`damaged ${platform} templates are read or refused without another error`, async () => {
     const template = readTemplate(platform);
     await seeded((random) => {
       for (let count = 0; count < CASES / 2; count += 1) {
@@ -95,7 +95,7 @@ for (const platform of ['posix', 'windows'] as const) {
   });
 }
 
-test('random bytes are read or refused without another error', async () => {
+it('random bytes are read or refused without another error', async () => {
   await seeded((random) => {
     for (let count = 0; count < CASES / 10; count += 1) {
       expectTypedError(random.bytes(random.below(200)));

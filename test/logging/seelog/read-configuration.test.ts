@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 
 import { LoggingConfigurationError } from '../../../src/logging/seelog/configuration-error.ts';
 import { mayBeWanted } from '../../../src/logging/seelog/level-constraints.ts';
@@ -17,7 +17,7 @@ const withOutputs = (outputs: string): string => `<seelog>${outputs}${FORMATS}</
 
 const entry = { level: 'error', message: 'lost', time: 0, site: undefined } as const;
 
-test('minlevel and maxlevel constrain what is logged', () => {
+it('minlevel and maxlevel constrain what is logged', () => {
   const levelsOf = (attributes: string) => [...read(withRoot(attributes)).constraints.levels];
   assert.deepEqual(levelsOf('minlevel="warn"'), ['warn', 'error', 'critical']);
   assert.deepEqual(levelsOf('minlevel="debug" maxlevel="info"'), ['debug', 'info']);
@@ -29,14 +29,14 @@ test('minlevel and maxlevel constrain what is logged', () => {
   assert.deepEqual(levelsOf(''), LOG_LEVELS);
 });
 
-test('every kind of logger is accepted', () => {
+it('every kind of logger is accepted', () => {
   for (const type of ['adaptive', 'asyncloop', 'asynctimer', 'sync']) {
     const { notices } = read(withRoot(`type="${type}" mininterval="2" asyncinterval="5"`));
     assert.deepEqual(notices, []);
   }
 });
 
-test('exceptions keep their order and their patterns', () => {
+it('exceptions keep their order and their patterns', () => {
   const { constraints } = read(
     `<seelog minlevel="error"><exceptions>
        <exception filepattern="*session*" funcpattern="open*" minlevel="trace"/>
@@ -53,7 +53,7 @@ test('exceptions keep their order and their patterns', () => {
   assert.ok(mayBeWanted(constraints, 'trace'));
 });
 
-test('a rolling file has a size and a number of rolls; a plain file has neither', () => {
+it('a rolling file has a size and a number of rolls; a plain file has neither', () => {
   const { routes, notices } = read(
     withOutputs(
       `<outputs>
@@ -76,7 +76,7 @@ test('a rolling file has a size and a number of rolls; a plain file has neither'
   assert.deepEqual(notices, []);
 });
 
-test('filters in filters narrow each other, and a format applies to outputs without one', () => {
+it('filters in filters narrow each other, and a format applies to outputs without one', () => {
   const { routes } = read(
     withOutputs(
       `<outputs formatid="f">
@@ -102,12 +102,12 @@ test('filters in filters narrow each other, and a format applies to outputs with
   );
 });
 
-test('an output without any format has the default one', () => {
+it('an output without any format has the default one', () => {
   const { routes } = read('<seelog><outputs><console/></outputs></seelog>');
   assert.equal(routes[0]?.format.render(entry), '0 [Error] lost\n');
 });
 
-test('UTF-8 with a byte order mark and the "Unicode" of Windows editors are read', () => {
+it('UTF-8 with a byte order mark and the "Unicode" of Windows editors are read', () => {
   const text = `\ufeff<?xml version="1.0"?>${withOutputs('<outputs><file path="/ö.log"/></outputs>')}`;
   for (const bytes of [Buffer.from(text), Buffer.from(text, 'utf16le')]) {
     const { routes } = readConfiguration(bytes);
@@ -144,7 +144,7 @@ const noticed: readonly (readonly [what: string, text: string, notice: RegExp])[
 ];
 
 for (const [what, text, notice] of noticed) {
-  test(`${what} is ignored with a notice`, () => {
+  it(`${what} is ignored with a notice`, () => {
     const { notices } = read(text);
     assert.equal(notices.length, 1);
     assert.match(notices.join(), notice);
@@ -178,7 +178,7 @@ const refused: readonly (readonly [what: string, text: string, reason: RegExp])[
 ];
 
 for (const [what, text, reason] of refused) {
-  test(`${what} is refused with a reason`, () => {
+  it(`${what} is refused with a reason`, () => {
     assert.throws(
       () => read(text),
       (error) => error instanceof LoggingConfigurationError && reason.test(error.message),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 
 import { readConfiguration } from '../../../src/logging/seelog/read-configuration.ts';
 import { edit, readTemplate } from './templates.ts';
@@ -14,13 +14,13 @@ const directories = {
 for (const platform of ['posix', 'windows'] as const) {
   const template = readTemplate(platform);
 
-  test(`the ${platform} template, only renamed, logs nothing`, () => {
+  it(`the ${platform} template, only renamed, logs nothing`, () => {
     const { constraints, notices } = read(template);
     assert.equal(constraints.levels.size, 0);
     assert.deepEqual(notices, []);
   });
 
-  test(`the ${platform} template has the two files of the install guide`, () => {
+  it(`the ${platform} template has the two files of the install guide`, () => {
     const [session, errors, ...others] = read(template).routes;
     assert.deepEqual(session?.receiver, {
       kind: 'file',
@@ -36,14 +36,14 @@ for (const platform of ['posix', 'windows'] as const) {
     assert.deepEqual(others, []);
   });
 
-  test(`on ${platform} the guide's change of minlevel turns logging on`, () => {
+  it(`on ${platform} the guide's change of minlevel turns logging on`, () => {
     const info = read(edit(template, 'minlevel="off"', 'minlevel="info"'));
     assert.deepEqual([...info.constraints.levels], ['info', 'warn', 'error', 'critical']);
     const debug = read(edit(template, 'minlevel="off"', 'minlevel="debug"'));
     assert.ok(debug.constraints.levels.has('debug') && !debug.constraints.levels.has('trace'));
   });
 
-  test(`on ${platform} the guide's change of format shows the place that logged a message`, () => {
+  it(`on ${platform} the guide's change of format shows the place that logged a message`, () => {
     const site = { file: '/opt/main.mjs', line: 7, functionName: 'Session.open' };
     const entry = { level: 'info', message: 'opened', time: 0, site } as const;
     const lineOf = (text: string) => read(text).routes[0]?.format.render(entry);
@@ -53,7 +53,7 @@ for (const platform of ['posix', 'windows'] as const) {
     assert.match(lineOf(debug) ?? '', new RegExp(`${date} INFO \\[open @ main.mjs.7\\] opened\n$`));
   });
 
-  test(`on ${platform} the logs can be stored elsewhere`, () => {
+  it(`on ${platform} the logs can be stored elsewhere`, () => {
     const moved = template.replaceAll(directories[platform], '/home/ann/');
     const paths = read(moved).routes.map(({ receiver }) => 'path' in receiver && receiver.path);
     assert.deepEqual(paths, ['/home/ann/session-manager-plugin.log', '/home/ann/errors.log']);

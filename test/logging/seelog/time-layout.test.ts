@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 
 import { compileTimeLayout } from '../../../src/logging/seelog/time-layout.ts';
 
@@ -41,20 +41,20 @@ const cases: readonly (readonly [layout: string, afternoon: string, midnight: st
 ];
 
 for (const [layout, afternoon, midnight] of cases) {
-  test(`the layout "${layout}" is read as by Go's time package`, () => {
+  it(`the layout "${layout}" is read as by Go's time package`, () => {
     assert.equal(utc(layout, AFTERNOON), afternoon);
     assert.equal(utc(layout, MIDNIGHT), midnight);
   });
 }
 
-test('local time has the zone of the machine, half hours included', () => {
+it('local time has the zone of the machine, half hours included', () => {
   withTimeZone('Asia/Kolkata', () => {
     const format = compileTimeLayout('2006-01-02 15:04:05 MST -0700 Z07:00 Z0700', 'local');
     assert.equal(format(AFTERNOON), '2024-02-05 21:37:09 +05 +0530 +05:30 +0530');
   });
 });
 
-test('a zone west of Greenwich may be on the previous day', () => {
+it('a zone west of Greenwich may be on the previous day', () => {
   withTimeZone('America/St_Johns', () => {
     const format = compileTimeLayout('2006-01-02 15:04 -07:00', 'local');
     assert.equal(format(MIDNIGHT), '2006-12-30 21:00 -03:30');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { it, type TestContext } from 'node:test';
 import { BuildError } from '../../../build/runtime/build-error.mjs';
 import { runTool } from '../../../build/tool.ts';
 import { buildBundle } from '../../../packaging/macos/bundle.ts';
@@ -26,13 +26,13 @@ async function build(t: TestContext, timeZone: string, time: number): Promise<Bu
   return readFileSync(output);
 }
 
-test('bundle: the same tree gives the same bytes, in any time zone', async (t) => {
+it('bundle: the same tree gives the same bytes, in any time zone', async (t) => {
   const one = await build(t, 'Asia/Kathmandu', 1_000_000_000);
   const other = await build(t, 'America/St_Johns', 1_700_000_000);
   assert.deepEqual(one, other);
 });
 
-test('bundle: unzip finds every file, with its mode and the time of the release', async (t) => {
+it('bundle: unzip finds every file, with its mode and the time of the release', async (t) => {
   if (!requireTools(t, UNZIP)) return;
   const directory = temporaryDirectory(t);
   const tree = makeInstalledTree(join(directory, 'tree'));
@@ -60,7 +60,7 @@ test('bundle: unzip finds every file, with its mode and the time of the release'
   ]);
 });
 
-test('bundle: "small" is smaller than "fast"', async (t) => {
+it('bundle: "small" is smaller than "fast"', async (t) => {
   const directory = temporaryDirectory(t);
   const program = Buffer.from(
     Array.from({ length: 20_000 }, (_, line) => `line ${line}\n`).join(''),
@@ -76,7 +76,7 @@ test('bundle: "small" is smaller than "fast"', async (t) => {
   assert.ok(small < fast, `${small} < ${fast}`);
 });
 
-test('bundle: something that is neither directory nor file is an error that names it', async (t) => {
+it('bundle: something that is neither directory nor file is an error that names it', async (t) => {
   const directory = temporaryDirectory(t);
   const tree = makeInstalledTree(join(directory, 'tree'));
   const pipe = join(tree, 'pipe');

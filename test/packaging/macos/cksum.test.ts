@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { runTool } from '../../../build/tool.ts';
 import { posixChecksum } from '../../../packaging/macos/cksum.ts';
 
-test('checksum: that of the program cksum, also of lengths of several bytes', () => {
+it('checksum: that of the program cksum, also of lengths of several bytes', () => {
   const inputs = [0, 1, 3, 255, 256, 257, 70_000].map((length) =>
     Buffer.from(Array.from({ length }, (_, index) => (index * 31) % 256)),
   );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { it, type TestContext } from 'node:test';
 import type { Architecture } from '../../../build/mach-o/load-commands.ts';
 import { MachOError } from '../../../build/mach-o/mach-o-error.ts';
 import { signMachO } from '../../../build/mach-o/sign.ts';
@@ -62,7 +62,7 @@ function listFiles(directory: string): string[] {
     .sort();
 }
 
-test('flat package: bsdtar and 7-Zip unpack the same files from it', (t) => {
+it('flat package: bsdtar and 7-Zip unpack the same files from it', (t) => {
   if (!requireTools(t, BSDTAR, SEVEN_ZIP)) return;
   const { file } = build(t);
   const byBsdtar = unpack(t, file);
@@ -78,12 +78,12 @@ test('flat package: bsdtar and 7-Zip unpack the same files from it', (t) => {
   }
 });
 
-test('flat package: every checksum of the archive is right, and the heap has no gap', (t) => {
+it('flat package: every checksum of the archive is right, and the heap has no gap', (t) => {
   const { files } = readXar(readFileSync(build(t).file));
   assert.deepEqual([...files.keys()].sort(), PACKAGE_FILES);
 });
 
-test('flat package: the payload is the tree, owned by root, with the modes of a program', (t) => {
+it('flat package: the payload is the tree, owned by root, with the modes of a program', (t) => {
   if (!requireTools(t, BSDTAR)) return;
   const { file, tree, program } = build(t);
   const payload = join(unpack(t, file), 'base.pkg', 'Payload');
@@ -113,7 +113,7 @@ test('flat package: the payload is the tree, owned by root, with the modes of a 
   assert.equal(verifyMachO(installedProgram).identifier, 'session-manager-plugin');
 });
 
-test('flat package: the Bom lists the payload, with the checksums that cksum computes', (t) => {
+it('flat package: the Bom lists the payload, with the checksums that cksum computes', (t) => {
   if (!requireTools(t, BSDTAR)) return;
   const unpacked = unpack(t, build(t).file);
   const { names, pathCount, paths } = readBom(readFileSync(join(unpacked, 'base.pkg', 'Bom')));
@@ -137,7 +137,7 @@ test('flat package: the Bom lists the payload, with the checksums that cksum com
 });
 
 for (const architecture of ['x86_64', 'arm64'] as const) {
-  test(`flat package: it names its processor for the installer, ${architecture}`, (t) => {
+  it(`flat package: it names its processor for the installer, ${architecture}`, (t) => {
     const { files } = readXar(readFileSync(build(t, architecture).file));
     const distribution = files.get('Distribution')?.toString('utf8') ?? '';
     assert.ok(distribution.includes(` hostArchitectures="${architecture}"`));
@@ -153,7 +153,7 @@ for (const architecture of ['x86_64', 'arm64'] as const) {
   });
 }
 
-test('flat package: its script makes the directory of the link and nothing else', (t) => {
+it('flat package: its script makes the directory of the link and nothing else', (t) => {
   if (!requireTools(t, BSDTAR)) return;
   const scripts = unpack(t, join(unpack(t, build(t).file), 'base.pkg', 'Scripts'));
   assert.deepEqual(listFiles(scripts), ['postinstall']);
@@ -175,11 +175,11 @@ test('flat package: its script makes the directory of the link and nothing else'
   assert.equal(existsSync(join(volume, 'usr/local/bin/mine')), true);
 });
 
-test('flat package: the same tree gives the same bytes', (t) => {
+it('flat package: the same tree gives the same bytes', (t) => {
   assert.deepEqual(readFileSync(build(t).file), readFileSync(build(t).file));
 });
 
-test('flat package: a program that macOS would not start is an error with the reason', (t) => {
+it('flat package: a program that macOS would not start is an error with the reason', (t) => {
   const directory = temporaryDirectory(t);
   const output = join(directory, 'session-manager-plugin.pkg');
   const cases: readonly (readonly [Buffer, RegExp])[] = [

@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { describe, test, type TestContext } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { parseXml, XmlElement } from '@rgrove/parse-xml';
 import { runTool, type Tool } from '../../../build/tool.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -81,7 +81,7 @@ function logFiles(directory: string): string[] {
 }
 
 for (const [name, interpreter, tool] of INTERPRETERS) {
-  test(`install, run ${name}: everything is where it belongs, whatever the paths are`, async (t) => {
+  it(`install, run ${name}: everything is where it belongs, whatever the paths are`, async (t) => {
     if (!requireTools(t, UNZIP, tool)) return;
     const bundle = await unpackBundle(t, { into: 'my "down" loads & $more' });
     const root = temporaryDirectory(t);
@@ -102,7 +102,7 @@ for (const [name, interpreter, tool] of INTERPRETERS) {
     ]);
   });
 
-  test(`install, run ${name}: -h explains the options`, async (t) => {
+  it(`install, run ${name}: -h explains the options`, async (t) => {
     if (!requireTools(t, UNZIP, tool)) return;
     const bundle = await unpackBundle(t);
     for (const option of ['-h', '--help']) {
@@ -120,7 +120,7 @@ for (const [name, interpreter, tool] of INTERPRETERS) {
   });
 }
 
-test('install: the documented uninstallation leaves nothing', async (t) => {
+it('install: the documented uninstallation leaves nothing', async (t) => {
   if (!requireTools(t, UNZIP)) return;
   const bundle = await unpackBundle(t);
   const root = temporaryDirectory(t);
@@ -146,7 +146,7 @@ describe('install: paths are given', () => {
     ],
   ];
   for (const [name, form] of forms) {
-    test(name, async (t) => {
+    it(name, async (t) => {
       if (!requireTools(t, UNZIP)) return;
       const bundle = await unpackBundle(t);
       const { directory, link } = places(t);
@@ -156,7 +156,7 @@ describe('install: paths are given', () => {
     });
   }
 
-  test('with the bundle as the current directory', async (t) => {
+  it('with the bundle as the current directory', async (t) => {
     if (!requireTools(t, UNZIP)) return;
     const bundle = await unpackBundle(t);
     const { directory, link } = places(t);
@@ -167,7 +167,7 @@ describe('install: paths are given', () => {
   });
 });
 
-test('install: an unknown option ends with status 2 and the usage', async (t) => {
+it('install: an unknown option ends with status 2 and the usage', async (t) => {
   if (!requireTools(t, UNZIP)) return;
   const bundle = await unpackBundle(t);
   for (const [args, message] of [
@@ -185,7 +185,7 @@ test('install: an unknown option ends with status 2 and the usage', async (t) =>
   }
 });
 
-test('install: without the program in the bundle nothing is installed', async (t) => {
+it('install: without the program in the bundle nothing is installed', async (t) => {
   if (!requireTools(t, UNZIP)) return;
   const bundle = await unpackBundle(t);
   rmSync(join(bundle, 'bin'), { recursive: true });
@@ -196,7 +196,7 @@ test('install: without the program in the bundle nothing is installed', async (t
   assert.equal(existsSync(target.directory), false);
 });
 
-test('install: a place in the bundle itself is refused', async (t) => {
+it('install: a place in the bundle itself is refused', async (t) => {
   if (!requireTools(t, UNZIP)) return;
   const bundle = await unpackBundle(t);
   const { link } = places(t);
@@ -208,7 +208,7 @@ test('install: a place in the bundle itself is refused', async (t) => {
 });
 
 describe('install again', () => {
-  test('upgrades, and keeps what the user made and allowed', async (t) => {
+  it('upgrades, and keeps what the user made and allowed', async (t) => {
     if (!requireTools(t, UNZIP)) return;
     const target = places(t);
     const { directory, link } = target;
@@ -231,7 +231,7 @@ describe('install again', () => {
     assert.deepEqual(readdirSync(dirname(link)), ['session-manager-plugin']);
   });
 
-  test('leaves a program that is running its own file', async (t) => {
+  it('leaves a program that is running its own file', async (t) => {
     if (!requireTools(t, UNZIP)) return;
     const bundle = await unpackBundle(t);
     const target = places(t);
@@ -246,7 +246,7 @@ describe('install again', () => {
     assert.deepEqual(readFileSync(running), before);
   });
 
-  test('repairs modes and files that are damaged, and a link that leads nowhere', async (t) => {
+  it('repairs modes and files that are damaged, and a link that leads nowhere', async (t) => {
     if (!requireTools(t, UNZIP)) return;
     const bundle = await unpackBundle(t);
     const target = places(t);
@@ -260,7 +260,7 @@ describe('install again', () => {
     assertInstalled(target);
   });
 
-  test('elsewhere takes the link along, also from a relative one', async (t) => {
+  it('elsewhere takes the link along, also from a relative one', async (t) => {
     if (!requireTools(t, UNZIP)) return;
     const bundle = await unpackBundle(t);
     const { directory, link } = places(t);
@@ -295,7 +295,7 @@ describe('install where something else has the place of the link', () => {
     ['a directory', (link) => mkdirSync(link), /is a directory: give the path of the link itself/],
   ];
   for (const [name, make, message] of foreign) {
-    test(`${name}: it is unchanged, and the message explains what to do`, async (t) => {
+    it(`${name}: it is unchanged, and the message explains what to do`, async (t) => {
       if (!requireTools(t, UNZIP)) return;
       const bundle = await unpackBundle(t);
       const target = places(t);
@@ -326,7 +326,7 @@ describe('install without the right to write', () => {
     });
   }
 
-  test('to the directory: the error recommends sudo', async (t) => {
+  it('to the directory: the error recommends sudo', async (t) => {
     if (!requireTools(t, UNZIP)) return;
     const bundle = await unpackBundle(t);
     const root = temporaryDirectory(t);
@@ -338,7 +338,7 @@ describe('install without the right to write', () => {
     assert.deepEqual(readdirSync(root), []);
   });
 
-  test('to an installation: nothing of it changes', async (t) => {
+  it('to an installation: nothing of it changes', async (t) => {
     if (!requireTools(t, UNZIP)) return;
     const target = places(t);
     assert.equal(install(await unpackBundle(t), target).status, 0);
@@ -356,7 +356,7 @@ describe('install without the right to write', () => {
     assertInstalled(target);
   });
 
-  test("to the link's directory: the plugin is installed, and a message reports it", async (t) => {
+  it("to the link's directory: the plugin is installed, and a message reports it", async (t) => {
     if (!requireTools(t, UNZIP)) return;
     const bundle = await unpackBundle(t);
     const target = places(t);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { readLoadCommands } from '../../../build/mach-o/load-commands.ts';
 import { verifyMachO } from '../../../build/mach-o/verify.ts';
 import { runTool } from '../../../build/tool.ts';
@@ -34,7 +34,7 @@ function snapshot(directory: string): Map<string, string> {
 
 for (const { directory, architecture } of DOWNLOADS) {
   describe(`the downloads in ${directory}`, () => {
-    test('the bundle and the flat package install the same, and its program is one for this Mac', (t) => {
+    it('the bundle and the flat package install the same, and its program is one for this Mac', (t) => {
       if (
         !requireTools(t, BSDTAR, UNZIP) ||
         !requirePackages(t, `${directory}/session-manager-plugin.pkg`)
@@ -69,7 +69,7 @@ for (const { directory, architecture } of DOWNLOADS) {
       assert.equal(verifyMachO(program).identifier, 'session-manager-plugin');
     });
 
-    test('the template of the flat package logs below the directory it is installed in', (t) => {
+    it('the template of the flat package logs below the directory it is installed in', (t) => {
       if (
         !requireTools(t, BSDTAR) ||
         !requirePackages(t, `${directory}/session-manager-plugin.pkg`)
@@ -83,7 +83,7 @@ for (const { directory, architecture } of DOWNLOADS) {
       assert.match(template.toString('utf8'), /"\/usr\/local\/sessionmanagerplugin\/logs\//);
     });
 
-    test('the Bom of the flat package has the checksum that cksum computes of the program', (t) => {
+    it('the Bom of the flat package has the checksum that cksum computes of the program', (t) => {
       if (
         !requireTools(t, BSDTAR) ||
         !requirePackages(t, `${directory}/session-manager-plugin.pkg`)

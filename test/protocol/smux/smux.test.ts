@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { ProtocolError } from '../../../src/protocol/protocol-error.ts';
 import { createSmuxDecoder } from '../../../src/protocol/smux/smux-decoder.ts';
 import {
@@ -74,8 +74,8 @@ function* randomSplit(random: Random, bytes: Buffer): Generator<Buffer> {
   }
 }
 
-suite('smux frames', () => {
-  test('have a little-endian header of version, command, length and stream', () => {
+describe('smux frames', () => {
+  it('have a little-endian header of version, command, length and stream', () => {
     const frame = encodeSmuxFrame({
       command: SmuxCommand.Push,
       streamId: 0x01020304,
@@ -84,7 +84,7 @@ suite('smux frames', () => {
     assert.equal(frame.toString('hex'), '0102040004030201' + Buffer.from('ping').toString('hex'));
   });
 
-  test('are encoded as by a naive encoder', () =>
+  it('are encoded as by a naive encoder', () =>
     seeded((random) => {
       for (let round = 0; round < ROUNDS; round++) {
         const frame = randomFrame(random);
@@ -95,7 +95,7 @@ suite('smux frames', () => {
       }
     }));
 
-  test('are decoded as by a naive decoder, with any split of the bytes', () =>
+  it('are decoded as by a naive decoder, with any split of the bytes', () =>
     seeded((random) => {
       for (let round = 0; round < NAIVE_ROUNDS; round++) {
         const frames = Array.from({ length: random.between(1, 12) }, () => randomFrame(random));
@@ -106,7 +106,7 @@ suite('smux frames', () => {
       }
     }));
 
-  test('are passed on before they are complete, without a copy', () => {
+  it('are passed on before they are complete, without a copy', () => {
     const decoder = createSmuxDecoder();
     const frame = encodeSmuxFrame({
       command: SmuxCommand.Push,
@@ -123,7 +123,7 @@ suite('smux frames', () => {
     assert.equal(parts[0]?.data.buffer, chunk.buffer);
   });
 
-  test('other than Push may carry data, which is skipped', () => {
+  it('other than Push may carry data, which is skipped', () => {
     const bytes = Buffer.concat([
       encodeSmuxFrame({ command: SmuxCommand.Fin, streamId: 5, data: Buffer.from('late') }),
       encodeSmuxFrame({ command: SmuxCommand.Push, streamId: 3, data: Buffer.from('on') }),
@@ -131,7 +131,7 @@ suite('smux frames', () => {
     assert.deepEqual(readable(decode([bytes])), ['1 5: ', '2 3: on']);
   });
 
-  test('longer than the length field are refused', () => {
+  it('longer than the length field are refused', () => {
     const data = Buffer.alloc(SMUX_DATA_LIMIT_BYTES + 1);
     assert.throws(
       () => encodeSmuxFrame({ command: SmuxCommand.Push, streamId: 3, data }),
@@ -140,14 +140,14 @@ suite('smux frames', () => {
   });
 });
 
-suite('bytes that are not smux', () => {
+describe('bytes that are not smux', () => {
   const nop = encodeSmuxFrame({ command: SmuxCommand.Nop, streamId: 0, data: Buffer.alloc(0) });
   for (const [name, hex, reason] of [
     ['another version', '0202000003000000', 'smux-version'],
     ['a command of version 2', '0104000003000000', 'smux-command'],
     ['text', Buffer.from('HTTP/1.1').toString('hex'), 'smux-version'],
   ] as const) {
-    test(`${name}: the frames before are passed on, then every call throws a typed error`, () => {
+    it(`${name}: the frames before are passed on, then every call throws a typed error`, () => {
       const decoder = createSmuxDecoder();
       const frames: SmuxFrame[] = [];
       const push = (bytes: Buffer) => (): void =>
@@ -161,7 +161,7 @@ suite('bytes that are not smux', () => {
     });
   }
 
-  test('random bytes: only the typed error is thrown', () =>
+  it('random bytes: only the typed error is thrown', () =>
     seeded((random) => {
       let refused = 0;
       for (let round = 0; round < 10 * ROUNDS; round++) {
@@ -180,7 +180,7 @@ suite('bytes that are not smux', () => {
     }));
 });
 
-suite('the recorded multiplexed port', () => {
+describe('the recorded multiplexed port', () => {
   const messages = recordedFrames.filter(
     (frame) => frame.session === 'port, multiplexed, two connections',
   );
@@ -190,7 +190,7 @@ suite('the recorded multiplexed port', () => {
       .filter((message) => message.direction === direction && message.payloadType === 1)
       .map((message) => Buffer.from(message.hex, 'hex').subarray(PAYLOAD_OFFSET));
 
-  test('client to agent: two streams, each opened, written and closed', () => {
+  it('client to agent: two streams, each opened, written and closed', () => {
     assert.deepEqual(readable(decode(stream('client to agent'))), [
       '0 3: ',
       '2 3: ping',
@@ -201,7 +201,7 @@ suite('the recorded multiplexed port', () => {
     ]);
   });
 
-  test('agent to client: both are echoed and closed', () => {
+  it('agent to client: both are echoed and closed', () => {
     assert.deepEqual(readable(decode(stream('agent to client'))), [
       '2 3: ping',
       '1 3: ',
@@ -210,7 +210,7 @@ suite('the recorded multiplexed port', () => {
     ]);
   });
 
-  test('encoding its frames again gives the same bytes', () => {
+  it('encoding its frames again gives the same bytes', () => {
     for (const direction of ['client to agent', 'agent to client']) {
       const bytes = Buffer.concat(stream(direction));
       assert.deepEqual(Buffer.concat(decode([bytes]).map(encodeSmuxFrame)), bytes);

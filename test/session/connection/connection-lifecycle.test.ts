@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, it } from 'node:test';
 import {
   CONNECTION_LIFECYCLE,
   type ConnectionEvent,
@@ -27,7 +27,7 @@ describe('the life cycle of a connection', () => {
   for (const state of Object.keys(EXPECTED) as ConnectionState[]) {
     for (const [i, event] of EVENTS.entries()) {
       const [next = '', ...effects] = EXPECTED[state][i] ?? [];
-      test(`${state}, ${event}: ${[next, ...effects].join(', ')}`, () => {
+      it(`${state}, ${event}: ${[next, ...effects].join(', ')}`, () => {
         const transition = CONNECTION_LIFECYCLE[state][event];
         assert.equal(transition?.next ?? '=', next);
         assert.deepEqual(transition?.effects ?? [], effects);

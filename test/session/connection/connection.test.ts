@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { MINUTE_MS, pass, passUntil, RESUMED, startConnection } from './scripted-connection.ts';
 import { settle } from './scripted-sockets.ts';
 
-suite('connection', () => {
-  test('opens with a signed upgrade, the token in a text frame, and a ping', async () => {
+describe('connection', () => {
+  it('opens with a signed upgrade, the token in a text frame, and a ping', async () => {
     const { sockets } = startConnection();
     await settle();
     const socket = sockets.last();
@@ -25,7 +25,7 @@ suite('connection', () => {
     assert.equal(socket.pings, 1);
   });
 
-  test('tries five times to connect, and then says why not', async () => {
+  it('tries five times to connect, and then says why not', async () => {
     const { sockets, ends, clock } = startConnection((prepared) =>
       prepared.openings.push('refused', 'refused', 'refused', 'refused', 'refused'),
     );
@@ -35,14 +35,14 @@ suite('connection', () => {
     assert.equal(clock.pending, 0);
   });
 
-  test('does not try again where that cannot help', async () => {
+  it('does not try again where that cannot help', async () => {
     const { sockets, ends } = startConnection((prepared) => prepared.openings.push('tls'));
     await settle();
     assert.equal(sockets.tries, 1);
     assert.deepEqual(ends, [{ kind: 'not-opened', reason: 'the certificate is not trusted' }]);
   });
 
-  test('stops connecting when it is closed', async () => {
+  it('stops connecting when it is closed', async () => {
     const { connection, ends, clock } = startConnection((prepared) =>
       prepared.openings.push('hangs'),
     );
@@ -53,7 +53,7 @@ suite('connection', () => {
     assert.equal(clock.pending, 0);
   });
 
-  test('resumes a lost socket at once, with a new token, URL and signature', async () => {
+  it('resumes a lost socket at once, with a new token, URL and signature', async () => {
     const { sockets, answers, calls, notices } = startConnection();
     answers.push(RESUMED);
     await settle();
@@ -70,7 +70,7 @@ suite('connection', () => {
     assert.deepEqual(notices, []);
   });
 
-  test('keeps the URL when ResumeSession gives none', async () => {
+  it('keeps the URL when ResumeSession gives none', async () => {
     const { sockets, answers } = startConnection();
     answers.push({ kind: 'resumed', tokenValue: 'second', streamUrl: '' });
     await settle();
@@ -79,7 +79,7 @@ suite('connection', () => {
     assert.equal(sockets.last().url, 'wss://first/');
   });
 
-  test('keeps trying for twenty minutes, says so once, and then gives up with the reason', async () => {
+  it('keeps trying for twenty minutes, says so once, and then gives up with the reason', async () => {
     const { sockets, answers, ends, notices, clock, calls } = startConnection();
     answers.push({ kind: 'unavailable', reason: 'the network is down' });
     await settle();
@@ -94,7 +94,7 @@ suite('connection', () => {
     assert.equal(clock.pending, 0);
   });
 
-  test('says that it is back when it has said that it was gone', async () => {
+  it('says that it is back when it has said that it was gone', async () => {
     const { sockets, answers, notices, clock } = startConnection();
     answers.push({ kind: 'unavailable', reason: 'the network is down' });
     await settle();
@@ -107,7 +107,7 @@ suite('connection', () => {
     assert.deepEqual(notices, ['reconnecting', 'reconnected']);
   });
 
-  test('does not take a socket that says nothing before it is lost again for a success', async () => {
+  it('does not take a socket that says nothing before it is lost again for a success', async () => {
     const { sockets, answers, clock } = startConnection();
     answers.push(RESUMED);
     await settle();
@@ -126,7 +126,7 @@ suite('connection', () => {
     assert.equal(sockets.sockets.length, before);
   });
 
-  test('ends when the service says that the session is over', async () => {
+  it('ends when the service says that the session is over', async () => {
     const { sockets, answers, ends } = startConnection();
     answers.push({ kind: 'over' });
     await settle();
@@ -135,7 +135,7 @@ suite('connection', () => {
     assert.deepEqual(ends, [{ kind: 'timed-out' }]);
   });
 
-  test('tries the old token once when ResumeSession is refused', async () => {
+  it('tries the old token once when ResumeSession is refused', async () => {
     const { sockets, answers, ends } = startConnection();
     answers.push({ kind: 'refused', reason: 'the credentials have expired' });
     await settle();
@@ -151,7 +151,7 @@ suite('connection', () => {
     assert.deepEqual(ends, []);
   });
 
-  test('gives up with the reason when the old token does not work either', async () => {
+  it('gives up with the reason when the old token does not work either', async () => {
     const { sockets, answers, ends, clock } = startConnection();
     answers.push({ kind: 'refused', reason: 'the credentials have expired' });
     await settle();
@@ -162,7 +162,7 @@ suite('connection', () => {
     assert.deepEqual(ends, [{ kind: 'lost', reason: 'the credentials have expired' }]);
   });
 
-  test('pings each interval, and takes silence for two of them for a loss', async () => {
+  it('pings each interval, and takes silence for two of them for a loss', async () => {
     const { sockets, answers, clock } = startConnection();
     answers.push(RESUMED);
     await settle();
@@ -179,7 +179,7 @@ suite('connection', () => {
     assert.equal(sockets.sockets.length, 2);
   });
 
-  test('asks at once after the machine has slept, and waits some seconds only', async () => {
+  it('asks at once after the machine has slept, and waits some seconds only', async () => {
     const { sockets, answers, clock } = startConnection();
     answers.push(RESUMED);
     await settle();
@@ -193,7 +193,7 @@ suite('connection', () => {
     assert.equal(sockets.sockets.length, 2);
   });
 
-  test('stays when the socket has survived the sleep', async () => {
+  it('stays when the socket has survived the sleep', async () => {
     const { sockets, clock } = startConnection();
     await settle();
     sockets.last().events.pong();
@@ -205,7 +205,7 @@ suite('connection', () => {
     assert.equal(sockets.last().ended, undefined);
   });
 
-  test('leaves it to a socket that stops reading by itself to find out whether it is dead', async () => {
+  it('leaves it to a socket that stops reading by itself to find out whether it is dead', async () => {
     const { sockets, answers, channel, clock, type } = startConnection();
     answers.push(RESUMED);
     await settle();
@@ -226,7 +226,7 @@ suite('connection', () => {
     assert.equal(channel.receiving, true);
   });
 
-  test('does not take its own back-pressure for silence', async () => {
+  it('does not take its own back-pressure for silence', async () => {
     const { sockets, channel, clock } = startConnection();
     await settle();
     sockets.last().events.pong();
@@ -236,7 +236,7 @@ suite('connection', () => {
     assert.equal(sockets.last().ended, undefined);
   });
 
-  test('tries no more once it is closed, though something waits to be sent', async () => {
+  it('tries no more once it is closed, though something waits to be sent', async () => {
     const { sockets, answers, clock, channel, connection, type } = startConnection();
     answers.push({ kind: 'unavailable', reason: 'the service is busy' });
     await settle();

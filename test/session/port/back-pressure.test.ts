@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { suite, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { DELIVERY_STALL_MS } from '../../../src/session/port/connection/delivery.ts';
 import {
   RECEIVE_BUDGET_BYTES,
@@ -16,8 +16,8 @@ const MEGABYTE = 1024 * 1024;
 /** More than any kernel buffers for a connection that is not read. */
 const PLENTY = 64 * MEGABYTE;
 
-suite('a slow local reader', TIMEOUT, () => {
-  test('pauses receiving, loses nothing, and receiving resumes when it reads', async (t) => {
+describe('a slow local reader', TIMEOUT, () => {
+  it('pauses receiving, loses nothing, and receiving resumes when it reads', async (t) => {
     const running = await startForwarding(t, AGENT);
     const { link, connect } = running;
     const peer = attachSmuxPeer(link);
@@ -50,7 +50,7 @@ suite('a slow local reader', TIMEOUT, () => {
     assert.equal(link.receivingPaused, false);
   });
 
-  test('that closes frees its part of the budget', async (t) => {
+  it('that closes frees its part of the budget', async (t) => {
     const { link, connect } = await startForwarding(t, AGENT);
     const peer = attachSmuxPeer(link);
     const slow = await connect();
@@ -71,7 +71,7 @@ suite('a slow local reader', TIMEOUT, () => {
     assert.ok(RECEIVE_BUDGET_RESUME_BYTES < RECEIVE_BUDGET_BYTES);
   });
 
-  test('does not delay the end of the session when it does not read', async (t) => {
+  it('does not delay the end of the session when it does not read', async (t) => {
     const { session, host, link, connect } = await startForwarding(t, AGENT);
     const peer = attachSmuxPeer(link);
     (await connect()).pause();
@@ -92,8 +92,8 @@ suite('a slow local reader', TIMEOUT, () => {
   });
 });
 
-suite('an upload that is not pulled', TIMEOUT, () => {
-  test('stops reading the local program, and carries every byte when it resumes', async (t) => {
+describe('an upload that is not pulled', TIMEOUT, () => {
+  it('stops reading the local program, and carries every byte when it resumes', async (t) => {
     const { link, connect } = await startForwarding(t, AGENT);
     const peer = attachSmuxPeer(link);
     const program = await connect();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { suite, test, type TestContext } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { encodeFlag, Flag } from '../../../src/protocol/flag.ts';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
 import { EARLY_BYTES_LIMIT } from '../../../src/session/port/early-bytes.ts';
@@ -50,8 +50,8 @@ async function start(t: TestContext, host?: TestHost): Promise<Basic> {
   };
 }
 
-suite('a basic port', TIMEOUT, () => {
-  test('prints where it listens, and the first connection, once', async (t) => {
+describe('a basic port', TIMEOUT, () => {
+  it('prints where it listens, and the first connection, once', async (t) => {
     const basic = await start(t);
     const { link, port, connect } = basic;
     const first = await connect();
@@ -68,7 +68,7 @@ suite('a basic port', TIMEOUT, () => {
     );
   });
 
-  test('carries raw bytes both ways, in full payloads while data waits', async (t) => {
+  it('carries raw bytes both ways, in full payloads while data waits', async (t) => {
     const basic = await start(t);
     const { link, connect } = basic;
     const program = await connect();
@@ -88,7 +88,7 @@ suite('a basic port', TIMEOUT, () => {
     });
   });
 
-  test('keeps bytes of the target from before any connection for the first one', async (t) => {
+  it('keeps bytes of the target from before any connection for the first one', async (t) => {
     const basic = await start(t);
     assert.equal(basic.send('220 welc'), true);
     assert.equal(basic.send('ome\r\n'), true);
@@ -96,7 +96,7 @@ suite('a basic port', TIMEOUT, () => {
     await until(() => received.bytes.toString() === '220 welcome\r\n');
   });
 
-  test('copies these bytes out of their buffers; empty payloads cost no memory', async (t) => {
+  it('copies these bytes out of their buffers; empty payloads cost no memory', async (t) => {
     const basic = await start(t);
     const read = Buffer.from('220 welcome');
     assert.equal(basic.send(read), true);
@@ -107,7 +107,7 @@ suite('a basic port', TIMEOUT, () => {
     assert.equal(received.bytes.toString(), '220 welcome');
   });
 
-  test('keeps only a limited number of them; the rest stays with the agent', async (t) => {
+  it('keeps only a limited number of them; the rest stays with the agent', async (t) => {
     const basic = await start(t);
     const greeting = Buffer.alloc(1024, 'x');
     let taken = 0;
@@ -118,7 +118,7 @@ suite('a basic port', TIMEOUT, () => {
     assert.equal(basic.send('more'), true);
   });
 
-  test('serves one connection after another, with a flag for the agent in between', async (t) => {
+  it('serves one connection after another, with a flag for the agent in between', async (t) => {
     const basic = await start(t);
     for (let i = 1; i <= 3; i++) {
       const program = await basic.connect();
@@ -132,7 +132,7 @@ suite('a basic port', TIMEOUT, () => {
     }
   });
 
-  test('a second connection waits, with its bytes, until the first has ended', async (t) => {
+  it('a second connection waits, with its bytes, until the first has ended', async (t) => {
     const basic = await start(t);
     const first = await basic.connect();
     first.write('first;');
@@ -150,7 +150,7 @@ suite('a basic port', TIMEOUT, () => {
     await until(() => received.bytes.toString() === 'for the second');
   });
 
-  test('DisconnectToPort follows the last byte of a connection that ended in order', async (t) => {
+  it('DisconnectToPort follows the last byte of a connection that ended in order', async (t) => {
     const basic = await start(t);
     const { host, link, connect } = basic;
     const program = await connect();
@@ -166,7 +166,7 @@ suite('a basic port', TIMEOUT, () => {
     assert.equal(link.sent.at(-1)?.payloadType, PayloadType.Flag);
   });
 
-  test('an answer after the program has ended its sending still arrives', async (t) => {
+  it('an answer after the program has ended its sending still arrives', async (t) => {
     const basic = await start(t);
     const { host, connect } = basic;
     const program = await connect();
@@ -182,7 +182,7 @@ suite('a basic port', TIMEOUT, () => {
     await until(() => received.closed && basic.disconnects === 1);
   });
 
-  test('another program that waits shortens the hold of one that waits for its answer', async (t) => {
+  it('another program that waits shortens the hold of one that waits for its answer', async (t) => {
     let connected = 0;
     const host = createTestHost({
       presentation: {
@@ -208,7 +208,7 @@ suite('a basic port', TIMEOUT, () => {
     await until(() => received.closed);
   });
 
-  test('a program that ends while another one waits is held back for a short time only', async (t) => {
+  it('a program that ends while another one waits is held back for a short time only', async (t) => {
     const basic = await start(t);
     const { host, connect } = basic;
     const first = await connect();
@@ -222,7 +222,7 @@ suite('a basic port', TIMEOUT, () => {
     await until(() => basic.received === 'request;second;');
   });
 
-  test('late bytes of one connection never reach the next', async (t) => {
+  it('late bytes of one connection never reach the next', async (t) => {
     const basic = await start(t);
     const { link, connect } = basic;
     const first = await connect();
@@ -249,7 +249,7 @@ suite('a basic port', TIMEOUT, () => {
     assert.equal(received.bytes.toString(), 'for the second');
   });
 
-  test('the target cannot be reached: the text, the connection ends, the next one is served', async (t) => {
+  it('the target cannot be reached: the text, the connection ends, the next one is served', async (t) => {
     const basic = await start(t);
     const { session, link, connect } = basic;
     const received = collect(await connect());
@@ -267,7 +267,7 @@ suite('a basic port', TIMEOUT, () => {
     assert.deepEqual(link.ends, []);
   });
 
-  test('a failure of the previous connection closes no other one', async (t) => {
+  it('a failure of the previous connection closes no other one', async (t) => {
     const basic = await start(t);
     const first = await basic.connect();
     first.write('one;');
@@ -283,7 +283,7 @@ suite('a basic port', TIMEOUT, () => {
     assert.ok(basic.link.wakes > wakes);
   });
 
-  test('a failure reported before any connection closes none', async (t) => {
+  it('a failure reported before any connection closes none', async (t) => {
     const basic = await start(t);
     basic.session.receive(PayloadType.Flag, encodeFlag(Flag.ConnectToPortError));
     const program = await basic.connect();
@@ -292,7 +292,7 @@ suite('a basic port', TIMEOUT, () => {
     assert.equal(basic.disconnects, 0);
   });
 
-  test('messages of other types and malformed flags are accepted and have no effect', async (t) => {
+  it('messages of other types and malformed flags are accepted and have no effect', async (t) => {
     const basic = await start(t);
     const received = collect(await basic.connect());
     for (let payloadType = 2; payloadType < 20; payloadType++) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
-import { suite, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { PIECE_COST_BYTES } from '../../../src/session/streams/byte-queue.ts';
 import { writeTo } from '../../../src/session/port/connection/byte-sink.ts';
 import {
@@ -31,8 +31,8 @@ function stuckProgram(): Stuck {
 
 const byte = (): Buffer => Buffer.alloc(64 * KIB).subarray(0, 1);
 
-suite('bytes for a local program that does not read', () => {
-  test('count as the memory they take: 1 MiB are two thousand payloads of one byte', async () => {
+describe('bytes for a local program that does not read', () => {
+  it('count as the memory they take: 1 MiB are two thousand payloads of one byte', async () => {
     const link = createMemoryLink();
     const budget = createReceiveBudget(link);
     const sink = writeTo(stuckProgram().stream, budget);
@@ -49,7 +49,7 @@ suite('bytes for a local program that does not read', () => {
     assert.equal(link.receivingPaused, false);
   });
 
-  test('are written together when they arrive together, however many pieces they have', async () => {
+  it('are written together when they arrive together, however many pieces they have', async () => {
     const budget = createReceiveBudget(createMemoryLink());
     const { stream, written } = stuckProgram();
     const sink = writeTo(stream, budget);
@@ -59,7 +59,7 @@ suite('bytes for a local program that does not read', () => {
     assert.equal(Buffer.concat(written).length, 100_000);
   });
 
-  test('do not keep a buffer of which they are a small part', async () => {
+  it('do not keep a buffer of which they are a small part', async () => {
     const { stream, written } = stuckProgram();
     const sink = writeTo(stream, createReceiveBudget(createMemoryLink()));
     for (let i = 0; i < 3; i++) {
@@ -70,7 +70,7 @@ suite('bytes for a local program that does not read', () => {
     for (const { buffer } of written) assert.ok(buffer.byteLength <= Buffer.poolSize);
   });
 
-  test('are written without a copy when they are most of their buffer', async () => {
+  it('are written without a copy when they are most of their buffer', async () => {
     const { stream, written } = stuckProgram();
     const sink = writeTo(stream, createReceiveBudget(createMemoryLink()));
     const payload = Buffer.alloc(64 * KIB).subarray(120);

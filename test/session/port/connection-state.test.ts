@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, it } from 'node:test';
 import {
   acceptsTargetBytes,
   advanceConnection,
@@ -181,7 +181,7 @@ const waits = (effects: readonly ConnectionEffect[]): readonly number[] =>
 describe('the states of a local connection', () => {
   for (const [stateName, cells] of Object.entries(TABLE)) {
     for (const [event, [next, ...effects]] of Object.entries(cells)) {
-      test(`${stateName}, ${event}: ${[next, ...effects].join(', ')}`, () => {
+      it(`${stateName}, ${event}: ${[next, ...effects].join(', ')}`, () => {
         const state = STATES[stateName as StateName];
         const step = advanceConnection(state, event as ConnectionEvent);
         if (next === '=') assert.equal(step.state, state);
@@ -200,7 +200,7 @@ describe('the states of a local connection', () => {
     [['target-bytes', 'program-bytes'], 'for-answer', true],
     [['program-bytes', 'target-bytes'], 'answered', false],
   ] as const) {
-    test(`after ${events.join(', ') || 'no bytes'} the end is held back as ${hold}`, () => {
+    it(`after ${events.join(', ') || 'no bytes'} the end is held back as ${hold}`, () => {
       const { state, effects } = after(...events, 'program-ended', 'drained', 'acknowledged');
       assert.deepEqual(state, { kind: 'half-closed', fin: 'held-back', hold, queue: 'empty' });
       assert.deepEqual(waits(effects), [HOLD_MS[hold]]);
@@ -211,7 +211,7 @@ describe('the states of a local connection', () => {
     });
   }
 
-  test('bytes of the target for an end that is held back: more may follow, as after a request', () => {
+  it('bytes of the target for an end that is held back: more may follow, as after a request', () => {
     for (const [hold, effects] of [
       ['unused', ['wait']],
       ['answered', ['check-peer', 'wait']],
@@ -226,14 +226,14 @@ describe('the states of a local connection', () => {
     }
   });
 
-  test('another program that waits shortens the hold, before the end and during it, once', () => {
+  it('another program that waits shortens the hold, before the end and during it, once', () => {
     const held = ['program-ended', 'drained', 'acknowledged'] as const;
     assert.deepEqual(waits(after('queued', ...held).effects), [HOLD_MS.answered]);
     const later = after(...held, 'queued', 'queued', 'target-bytes');
     assert.deepEqual(waits(later.effects), [HOLD_MS.unused, HOLD_MS.answered, HOLD_MS.answered]);
   });
 
-  test('bytes of the target are for the program until the target has ended', () => {
+  it('bytes of the target are for the program until the target has ended', () => {
     const accepting = Object.entries(STATES).filter(([, state]) => acceptsTargetBytes(state));
     assert.deepEqual(
       accepting.map(([name]) => name),
@@ -241,14 +241,14 @@ describe('the states of a local connection', () => {
     );
   });
 
-  test('the target learns of the end in every state but an open one and those that hold it back', () => {
+  it('the target learns of the end in every state but an open one and those that hold it back', () => {
     const named = (holds: (state: ConnectionState) => boolean): readonly string[] =>
       Object.entries(STATES).flatMap(([name, state]) => (holds(state) ? [name] : []));
     assert.deepEqual(named(isFinPending), ['draining', 'unacknowledged', 'held-back']);
     assert.deepEqual(named(isSendingEnded), ['sent', 'finishing', 'lingering', 'closed']);
   });
 
-  test('whatever happens: one FIN for the target, unless the session aborts, and one release', () => {
+  it('whatever happens: one FIN for the target, unless the session aborts, and one release', () => {
     interface Run {
       readonly state: ConnectionState;
       readonly fins: number;

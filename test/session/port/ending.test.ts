@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { suite, test } from 'node:test';
+import { describe, it } from 'node:test';
 import type { SessionSignal } from '../../../src/session/session-type.ts';
 import {
   KEEP_ALIVE_INTERVAL_MS,
@@ -16,11 +16,11 @@ const MULTIPLEXING = '3.3.0.0';
 const KEEPING_ALIVE = '3.1.1511.0';
 const BASIC = '3.0.196.0';
 
-suite('signals', TIMEOUT, () => {
+describe('signals', TIMEOUT, () => {
   const ending: SessionSignal[] = ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP', 'parent-exited'];
   for (const agent of [MULTIPLEXING, BASIC]) {
     for (const signal of ending) {
-      test(`${signal} ends a session with agent ${agent}`, async (t) => {
+      it(`${signal} ends a session with agent ${agent}`, async (t) => {
         const { session, link } = await startForwarding(t, agent);
         session.signal(signal);
         assert.deepEqual(link.ends, [
@@ -29,7 +29,7 @@ suite('signals', TIMEOUT, () => {
       });
     }
 
-    test(`SIGTSTP does nothing to a session with agent ${agent}`, async (t) => {
+    it(`SIGTSTP does nothing to a session with agent ${agent}`, async (t) => {
       const { session, link } = await startForwarding(t, agent);
       session.signal('SIGTSTP');
       assert.deepEqual(link.ends, []);
@@ -37,8 +37,8 @@ suite('signals', TIMEOUT, () => {
   }
 });
 
-suite('the end of a session', TIMEOUT, () => {
-  test('received bytes are delivered, then the local connections end', async (t) => {
+describe('the end of a session', TIMEOUT, () => {
+  it('received bytes are delivered, then the local connections end', async (t) => {
     const { session, host, link, connect: connectProgram } = await startForwarding(t, MULTIPLEXING);
     const peer = attachSmuxPeer(link);
     const received = collect(await connectProgram());
@@ -52,14 +52,14 @@ suite('the end of a session', TIMEOUT, () => {
     assert.equal(host.clock.pending, 0);
   });
 
-  test('is immediate when no program is connected', async (t) => {
+  it('is immediate when no program is connected', async (t) => {
     const { session, host } = await startForwarding(t, MULTIPLEXING);
     await session.finish();
     session.close();
     assert.equal(host.clock.pending, 0);
   });
 
-  test('closing ends every connection, frees the port and may be repeated', async (t) => {
+  it('closing ends every connection, frees the port and may be repeated', async (t) => {
     for (const agent of [MULTIPLEXING, KEEPING_ALIVE, BASIC]) {
       const { session, host, port, connect: connectProgram } = await startForwarding(t, agent);
       const programs = [collect(await connectProgram()), collect(await connectProgram())];
@@ -73,7 +73,7 @@ suite('the end of a session', TIMEOUT, () => {
     }
   });
 
-  test('payloads that arrive afterwards are accepted and dropped, and nothing more is sent', async (t) => {
+  it('payloads that arrive afterwards are accepted and dropped, and nothing more is sent', async (t) => {
     const { session, link, connect: connectProgram } = await startForwarding(t, MULTIPLEXING);
     const peer = attachSmuxPeer(link);
     await connectProgram();
@@ -86,9 +86,9 @@ suite('the end of a session', TIMEOUT, () => {
   });
 });
 
-suite('keep-alive', TIMEOUT, () => {
+describe('keep-alive', TIMEOUT, () => {
   for (const agent of ['3.0.196.0', '3.1.1511.1', '3.3.0.0']) {
-    test(`agent ${agent} gets none`, async (t) => {
+    it(`agent ${agent} gets none`, async (t) => {
       const { host, link } = await startForwarding(t, agent);
       host.clock.advance(100 * KEEP_ALIVE_TIMEOUT_MS);
       link.pull();
@@ -98,7 +98,7 @@ suite('keep-alive', TIMEOUT, () => {
   }
 
   for (const agent of ['3.0.196.1', '3.1.1511.0']) {
-    test(`agent ${agent} gets a NOP every 10 seconds`, async (t) => {
+    it(`agent ${agent} gets a NOP every 10 seconds`, async (t) => {
       const { host, link } = await startForwarding(t, agent);
       const peer = attachSmuxPeer(link);
       for (let i = 1; i <= 20; i++) {
@@ -110,7 +110,7 @@ suite('keep-alive', TIMEOUT, () => {
     });
   }
 
-  test('NOPs do not pile up while nothing can be sent', async (t) => {
+  it('NOPs do not pile up while nothing can be sent', async (t) => {
     const { host, link } = await startForwarding(t, '3.1.1511.0');
     const peer = attachSmuxPeer(link);
     link.room = 0;
@@ -122,7 +122,7 @@ suite('keep-alive', TIMEOUT, () => {
     assert.equal(peer.nops, 1);
   });
 
-  test('30 seconds without a frame end the session', async (t) => {
+  it('30 seconds without a frame end the session', async (t) => {
     const { host, link } = await startForwarding(t, '3.1.1511.0');
     attachSmuxPeer(link);
     host.clock.advance(KEEP_ALIVE_TIMEOUT_MS - 1);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { suite, test, type TestContext } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { RESERVED_DESCRIPTORS } from '../../../src/session/port/listen/connection-room.ts';
 import type { PortEvent } from '../../../src/session/port/port-event.ts';
 import {
@@ -24,8 +24,8 @@ async function startWatched(t: TestContext): Promise<Watched> {
   return { ...running, peer: attachSmuxPeer(running.link), events };
 }
 
-suite('the events of a forwarded port', { timeout: 60_000 }, () => {
-  test('name the address it listens on', async (t) => {
+describe('the events of a forwarded port', { timeout: 60_000 }, () => {
+  it('name the address it listens on', async (t) => {
     const { events, port } = await startWatched(t);
     const [event] = events;
     assert.ok(event?.kind === 'listening' && event.on.kind === 'tcp');
@@ -33,7 +33,7 @@ suite('the events of a forwarded port', { timeout: 60_000 }, () => {
     assert.equal(event.on.addresses[0], '127.0.0.1');
   });
 
-  test('report a refused connection once, until half of the others are closed', async (t) => {
+  it('report a refused connection once, until half of the others are closed', async (t) => {
     const events: PortEvent[] = [];
     let free: number | undefined;
     const host = createTestHost({
@@ -62,7 +62,7 @@ suite('the events of a forwarded port', { timeout: 60_000 }, () => {
     ]);
   });
 
-  test('carry the byte counts of a connection, which stay readable after its end', async (t) => {
+  it('carry the byte counts of a connection, which stay readable after its end', async (t) => {
     const { events, peer, connect } = await startWatched(t);
     const program = await connect();
     await until(() => events.length === 2);
@@ -85,7 +85,7 @@ suite('the events of a forwarded port', { timeout: 60_000 }, () => {
     assert.deepEqual([traffic.sent, traffic.received], [8, 6]);
   });
 
-  test('count the connections that are open', async (t) => {
+  it('count the connections that are open', async (t) => {
     const { events, connect } = await startWatched(t);
     const first = await connect();
     await until(() => events.length === 2);

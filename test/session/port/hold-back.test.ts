@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
-import { suite, test } from 'node:test';
+import { describe, it } from 'node:test';
 import {
   ANSWER_TIMEOUT_MS,
   ANSWERED_HOLD_MS,
@@ -39,15 +39,15 @@ function assertFinishesAfter(holdMs: number, { clock }: TestHost, opened: PeerSt
   assert.equal(opened.finished, true);
 }
 
-suite('how long the end of a program is held back', TIMEOUT, () => {
-  test('is longer, the more likely an answer is', () => {
+describe('how long the end of a program is held back', TIMEOUT, () => {
+  it('is longer, the more likely an answer is', () => {
     assert.ok(HOLD_MS.answered < ANSWERED_LIMIT_MS);
     assert.ok(HOLD_MS.answered < HOLD_MS.unused);
     assert.ok(HOLD_MS.unused < UNUSED_LIMIT_MS);
     assert.ok(HOLD_MS.unused < HOLD_MS['for-answer']);
   });
 
-  test('a program that had its answer: the shortest time', async (t) => {
+  it('a program that had its answer: the shortest time', async (t) => {
     const { host, connect, stream } = await startMultiplexed(t);
     const { program, opened } = await exchange(connect, stream);
     program.end();
@@ -55,7 +55,7 @@ suite('how long the end of a program is held back', TIMEOUT, () => {
     assertFinishesAfter(ANSWERED_HOLD_MS, host, opened);
   });
 
-  test('a program that sent more after its answer: as long as for an answer', async (t) => {
+  it('a program that sent more after its answer: as long as for an answer', async (t) => {
     const { host, connect, stream } = await startMultiplexed(t);
     const { program, opened } = await exchange(connect, stream);
     program.end('more');
@@ -63,7 +63,7 @@ suite('how long the end of a program is held back', TIMEOUT, () => {
     assertFinishesAfter(ANSWER_TIMEOUT_MS, host, opened);
   });
 
-  test('an answer in parts: the same time again after each part', async (t) => {
+  it('an answer in parts: the same time again after each part', async (t) => {
     const { host, connect, stream } = await startMultiplexed(t);
     const program = await connect();
     const received = collect(program);
@@ -79,7 +79,7 @@ suite('how long the end of a program is held back', TIMEOUT, () => {
     assertFinishesAfter(ANSWER_TIMEOUT_MS, host, opened);
   });
 
-  test('a connection on which nothing has passed: less than a second', async (t) => {
+  it('a connection on which nothing has passed: less than a second', async (t) => {
     const { host, connect, stream } = await startMultiplexed(t);
     const program = await connect();
     const opened = await stream(3);
@@ -88,7 +88,7 @@ suite('how long the end of a program is held back', TIMEOUT, () => {
     assertFinishesAfter(UNUSED_HOLD_MS, host, opened);
   });
 
-  test('a program that only reads receives bytes as long as more of them arrive', async (t) => {
+  it('a program that only reads receives bytes as long as more of them arrive', async (t) => {
     const { host, connect, stream } = await startMultiplexed(t);
     const program = await connect();
     const received = collect(program);
@@ -104,7 +104,7 @@ suite('how long the end of a program is held back', TIMEOUT, () => {
     assertFinishesAfter(ANSWER_TIMEOUT_MS, host, opened);
   });
 
-  test('a program that has closed for certain: not at all, and its last bytes arrive', async (t) => {
+  it('a program that has closed for certain: not at all, and its last bytes arrive', async (t) => {
     const asked: Socket[] = [];
     const host = createTestHost({
       hasPeerClosed(connection) {
@@ -123,7 +123,7 @@ suite('how long the end of a program is held back', TIMEOUT, () => {
     assert.equal(host.clock.pending, 0);
   });
 
-  test('a program that closes after it has ended its sending: until the system reports it', async (t) => {
+  it('a program that closes after it has ended its sending: until the system reports it', async (t) => {
     let closed = false;
     const host = createTestHost({ hasPeerClosed: () => Promise.resolve(closed) });
     const { connect, stream } = await startMultiplexed(t, host);
@@ -138,7 +138,7 @@ suite('how long the end of a program is held back', TIMEOUT, () => {
     assert.equal(host.clock.pending, 0);
   });
 
-  test('the system is not asked about a program that had its answer', async (t) => {
+  it('the system is not asked about a program that had its answer', async (t) => {
     let asked = 0;
     const host = createTestHost({ hasPeerClosed: () => Promise.resolve(++asked > 0) });
     const { connect, stream } = await startMultiplexed(t, host);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { idleCountsFrom, startIdleTimer } from '../../../src/session/port/connection/idle-timer.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 
@@ -26,14 +26,14 @@ function watch(): Watched {
   return { clock, link, side, calls };
 }
 
-suite('idle time', () => {
-  test('is a whole period without a byte', () => {
+describe('idle time', () => {
+  it('is a whole period without a byte', () => {
     const { clock, calls } = watch();
     clock.advance(PERIOD_MS);
     assert.deepEqual(calls, [PERIOD_MS]);
   });
 
-  test('does not count while the connection is lost, and starts anew when it is resumed', () => {
+  it('does not count while the connection is lost, and starts anew when it is resumed', () => {
     const { clock, link, calls } = watch();
     clock.advance(1_000);
     link.receivingSince = undefined;
@@ -46,7 +46,7 @@ suite('idle time', () => {
     assert.equal(calls.length, 1);
   });
 
-  test('does not count while received bytes are still on their way to the local side', () => {
+  it('does not count while received bytes are still on their way to the local side', () => {
     const { clock, side, calls } = watch();
     side.busy = true;
     clock.advance(60_000);

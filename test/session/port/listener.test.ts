@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type ListenOptions, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { suite, test, type TestContext } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import type { PortHost } from '../../../src/session/port/port-host.ts';
 import type { MemoryLink } from './support/memory-link.ts';
 import { AGENTS, startListening } from './support/start-listening.ts';
@@ -60,8 +60,8 @@ const hasIpv6Loopback = Object.values(networkInterfaces()).some((addresses) =>
   addresses?.some(({ address }) => address === '::1'),
 );
 
-suite('listening on localhost', TIMEOUT, () => {
-  test('is on 127.0.0.1 and, if the machine has it, on ::1, with the same port', async (t) => {
+describe('listening on localhost', TIMEOUT, () => {
+  it('is on 127.0.0.1 and, if the machine has it, on ::1, with the same port', async (t) => {
     const { link, close } = await startListening(t, {});
     const port = portOf(link);
     assert.equal(await accepts('127.0.0.1', port), true);
@@ -72,7 +72,7 @@ suite('listening on localhost', TIMEOUT, () => {
     assert.equal(await accepts('::1', port), false);
   });
 
-  test('is on the requested port', async (t) => {
+  it('is on the requested port', async (t) => {
     const free = createServer().listen({ host: '127.0.0.1', port: 0 });
     await once(free, 'listening');
     const address = free.address();
@@ -83,7 +83,7 @@ suite('listening on localhost', TIMEOUT, () => {
   });
 
   for (const code of ['EADDRNOTAVAIL', 'EAFNOSUPPORT']) {
-    test(`is on 127.0.0.1 alone when ::1 fails with ${code}`, async (t) => {
+    it(`is on 127.0.0.1 alone when ::1 fails with ${code}`, async (t) => {
       const { link } = await startListening(
         t,
         {},
@@ -94,7 +94,7 @@ suite('listening on localhost', TIMEOUT, () => {
     });
   }
 
-  test('chooses another port when the chosen one is in use on ::1', async (t) => {
+  it('chooses another port when the chosen one is in use on ::1', async (t) => {
     let failures = 3;
     const parts = failingOn('::1', () => (failures-- > 0 ? 'EADDRINUSE' : undefined));
     const { link } = await startListening(t, {}, parts);
@@ -102,7 +102,7 @@ suite('listening on localhost', TIMEOUT, () => {
     assert.ok(failures <= 0);
   });
 
-  test('fails when every chosen port is in use on ::1', async (t) => {
+  it('fails when every chosen port is in use on ::1', async (t) => {
     let tries = 0;
     const parts = failingOn('::1', () => (tries++, 'EADDRINUSE'));
     const { link } = await startListening(t, {}, parts);
@@ -111,7 +111,7 @@ suite('listening on localhost', TIMEOUT, () => {
   });
 
   for (const [kind, agent] of Object.entries(AGENTS)) {
-    test(`fails at once when the port is in use (${kind})`, async (t) => {
+    it(`fails at once when the port is in use (${kind})`, async (t) => {
       const port = await occupy(t);
       const { link } = await startListening(t, { localPortNumber: String(port) }, {}, agent);
       const reason = `listen tcp 127.0.0.1:${port}: bind: address already in use`;
@@ -120,7 +120,7 @@ suite('listening on localhost', TIMEOUT, () => {
     });
   }
 
-  test('fails when another program has the port on ::1, which clients may try first', async (t) => {
+  it('fails when another program has the port on ::1, which clients may try first', async (t) => {
     const free = await startListening(t, {});
     const port = portOf(free.link);
     free.close();
@@ -132,7 +132,7 @@ suite('listening on localhost', TIMEOUT, () => {
     assert.equal(await accepts('127.0.0.1', port), false);
   });
 
-  test('fails when the user has no right to the port', async (t) => {
+  it('fails when the user has no right to the port', async (t) => {
     const parts: Partial<PortHost> = {
       createServer(options, onConnection) {
         const server = createServer(options, onConnection);
@@ -150,34 +150,34 @@ suite('listening on localhost', TIMEOUT, () => {
     assert.deepEqual(link.ends, [{ kind: 'cannot-start', reason }]);
   });
 
-  test('fails when the port number is invalid', async (t) => {
+  it('fails when the port number is invalid', async (t) => {
     const { link } = await startListening(t, { localPortNumber: '99999' });
     const reason = 'listen tcp: address 99999: invalid port';
     assert.deepEqual(link.ends, [{ kind: 'cannot-start', reason }]);
   });
 });
 
-suite('listening on another address', TIMEOUT, () => {
-  test('is possible, with a warning when other machines can reach it', async (t) => {
+describe('listening on another address', TIMEOUT, () => {
+  it('is possible, with a warning when other machines can reach it', async (t) => {
     const { link } = await startListening(t, {}, { localHost: '0.0.0.0' });
     assert.equal(await accepts('127.0.0.1', portOf(link)), true);
     assert.match(link.warned, /^Warning: port \d+ listens on 0\.0\.0\.0: .*\n$/);
   });
 
-  test('does not warn about loopback addresses', async (t) => {
+  it('does not warn about loopback addresses', async (t) => {
     for (const localHost of ['127.0.0.1', '127.1.2.3', 'localhost']) {
       const { link } = await startListening(t, {}, { localHost });
       assert.equal(link.warned, '');
     }
   });
 
-  test('does not listen on localhost as well', async (t) => {
+  it('does not listen on localhost as well', async (t) => {
     const { link } = await startListening(t, {}, { localHost: '127.1.2.3' });
     assert.equal(await accepts('127.1.2.3', portOf(link)), true);
     assert.equal(await accepts('127.0.0.1', portOf(link)), false);
   });
 
-  test('fails with the address in the reason', async (t) => {
+  it('fails with the address in the reason', async (t) => {
     const port = await occupy(t, '127.1.2.3');
     const taken = await startListening(
       t,

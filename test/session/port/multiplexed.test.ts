@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { encodeFlag, Flag } from '../../../src/protocol/flag.ts';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
 import { OUTPUT_PAYLOAD_BYTES } from '../../../src/session/session-type.ts';
@@ -9,8 +9,8 @@ import { startMultiplexed } from './support/start-multiplexed.ts';
 
 const TIMEOUT = { timeout: 60_000 };
 
-suite('a multiplexed port', TIMEOUT, () => {
-  test('prints where it listens, then the first connection, and nothing more', async (t) => {
+describe('a multiplexed port', TIMEOUT, () => {
+  it('prints where it listens, then the first connection, and nothing more', async (t) => {
     const { link, port, connect, stream } = await startMultiplexed(t);
     assert.equal(
       link.printed,
@@ -28,7 +28,7 @@ suite('a multiplexed port', TIMEOUT, () => {
     assert.equal(link.warned, '');
   });
 
-  test('sends nothing without a connection, and only a SYN for an idle one', async (t) => {
+  it('sends nothing without a connection, and only a SYN for an idle one', async (t) => {
     const { link, host, connect, stream } = await startMultiplexed(t);
     host.clock.advance(3_600_000);
     assert.equal(link.sent.length, 0);
@@ -38,7 +38,7 @@ suite('a multiplexed port', TIMEOUT, () => {
     assert.equal(link.sent.length, 1);
   });
 
-  test('gives every connection a stream of its own, with odd numbers from 3 on', async (t) => {
+  it('gives every connection a stream of its own, with odd numbers from 3 on', async (t) => {
     const { peer, connect, stream } = await startMultiplexed(t);
     for (const id of [3, 5, 7]) {
       const program = await connect();
@@ -49,7 +49,7 @@ suite('a multiplexed port', TIMEOUT, () => {
     assert.deepEqual([...peer.streams.keys()], [3, 5, 7]);
   });
 
-  test('carries bytes both ways', async (t) => {
+  it('carries bytes both ways', async (t) => {
     const { connect, stream } = await startMultiplexed(t);
     const program = await connect();
     const received = collect(program);
@@ -66,7 +66,7 @@ suite('a multiplexed port', TIMEOUT, () => {
     });
   });
 
-  test('data and FIN for closed or unknown streams are ignored', async (t) => {
+  it('data and FIN for closed or unknown streams are ignored', async (t) => {
     const { link, peer, connect, stream } = await startMultiplexed(t);
     const first = await connect();
     const opened = await stream(3);
@@ -82,7 +82,7 @@ suite('a multiplexed port', TIMEOUT, () => {
     assert.deepEqual(link.ends, []);
   });
 
-  test('the target cannot be reached: the text, the connection ends, the session goes on', async (t) => {
+  it('the target cannot be reached: the text, the connection ends, the session goes on', async (t) => {
     const { session, link, connect, stream } = await startMultiplexed(t);
     const received = collect(await connect());
     const opened = await stream(3);
@@ -97,7 +97,7 @@ suite('a multiplexed port', TIMEOUT, () => {
     assert.deepEqual(link.ends, []);
   });
 
-  test('invalid data from the agent ends the session with a reason, not with an exception', async (t) => {
+  it('invalid data from the agent ends the session with a reason, not with an exception', async (t) => {
     const { session, link, connect, stream } = await startMultiplexed(t);
     await connect();
     await stream(3);
@@ -107,7 +107,7 @@ suite('a multiplexed port', TIMEOUT, () => {
     assert.deepEqual(link.ends, [{ kind: 'fail', reason }]);
   });
 
-  test('random payloads of every type never make it throw', async (t) => {
+  it('random payloads of every type never make it throw', async (t) => {
     await seeded(async (random) => {
       for (let round = 0; round < 20; round++) {
         const { session, link } = await startMultiplexed(t);
@@ -124,8 +124,8 @@ suite('a multiplexed port', TIMEOUT, () => {
   });
 });
 
-suite('a multiplexed port with many connections', TIMEOUT, () => {
-  test('1000 at once, each with its own contents, both ways', async (t) => {
+describe('a multiplexed port with many connections', TIMEOUT, () => {
+  it('1000 at once, each with its own contents, both ways', async (t) => {
     const CONNECTIONS = 1000;
     const { peer, connect } = await startMultiplexed(t);
     const answered = new Set<number>();
@@ -151,7 +151,7 @@ suite('a multiplexed port with many connections', TIMEOUT, () => {
     assert.ok([...peer.streams.values()].every((stream) => stream.finished));
   });
 
-  test('one after another leave no stream and no timer', async (t) => {
+  it('one after another leave no stream and no timer', async (t) => {
     const { host, peer, connect, stream } = await startMultiplexed(t);
     for (let i = 0; i < 200; i++) {
       const program = await connect();
@@ -168,8 +168,8 @@ suite('a multiplexed port with many connections', TIMEOUT, () => {
   });
 });
 
-suite('sharing the upload', TIMEOUT, () => {
-  test('payloads are full while data waits', async (t) => {
+describe('sharing the upload', TIMEOUT, () => {
+  it('payloads are full while data waits', async (t) => {
     const { link, connect, stream } = await startMultiplexed(t);
     const program = await connect();
     const opened = await stream(3);
@@ -189,7 +189,7 @@ suite('sharing the upload', TIMEOUT, () => {
     assert.ok(opened.received.equals(bytes));
   });
 
-  test('SYN and a small request that waited go out in one message', async (t) => {
+  it('SYN and a small request that waited go out in one message', async (t) => {
     const { link, connect } = await startMultiplexed(t);
     link.room = 0;
     const before = link.wakes;

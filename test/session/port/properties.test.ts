@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { parsePortProperties } from '../../../src/session/port/properties.ts';
 
 const forwarding = (properties: Record<string, string> = {}): Record<string, string> => ({
@@ -7,7 +7,7 @@ const forwarding = (properties: Record<string, string> = {}): Record<string, str
   ...properties,
 });
 
-suite('the kind of a port session', () => {
+describe('the kind of a port session', () => {
   for (const [agentVersion, kind, keepAlive] of [
     ['', 'basic', undefined],
     ['2.3.722.0', 'basic', undefined],
@@ -19,14 +19,14 @@ suite('the kind of a port session', () => {
     ['3.3.0.0', 'multiplexed', false],
     ['10.0.0.0', 'multiplexed', false],
   ] as const) {
-    test(`agent ${agentVersion === '' ? 'unknown' : agentVersion}: ${kind}`, () => {
+    it(`agent ${agentVersion === '' ? 'unknown' : agentVersion}: ${kind}`, () => {
       const parsed = parsePortProperties(forwarding(), agentVersion);
       assert.equal(parsed.kind, kind);
       if (parsed.kind === 'multiplexed') assert.equal(parsed.keepAlive, keepAlive);
     });
   }
 
-  test('any other type is a stdio session, whatever the agent', () => {
+  it('any other type is a stdio session, whatever the agent', () => {
     for (const properties of [{}, { type: '' }, { type: 'Other', localPortNumber: 'x' }]) {
       for (const agent of ['2.0.0.0', '3.3.0.0']) {
         assert.deepEqual(parsePortProperties(properties, agent), { kind: 'stdio' });
@@ -35,13 +35,13 @@ suite('the kind of a port session', () => {
   });
 });
 
-suite('the local end', () => {
+describe('the local end', () => {
   const localOf = (properties: Record<string, unknown>): unknown => {
     const parsed = parsePortProperties({ ...forwarding(), ...properties }, '3.3.0.0');
     return parsed.kind === 'multiplexed' ? parsed.local : parsed;
   };
 
-  test('is a port that the system chooses when none is given', () => {
+  it('is a port that the system chooses when none is given', () => {
     for (const properties of [
       {},
       { localPortNumber: '' },
@@ -52,7 +52,7 @@ suite('the local end', () => {
     }
   });
 
-  test('is the port that is given', () => {
+  it('is the port that is given', () => {
     assert.deepEqual(localOf({ localPortNumber: '1' }), { kind: 'tcp', port: 1 });
     assert.deepEqual(localOf({ localPortNumber: '65535' }), { kind: 'tcp', port: 65_535 });
   });
@@ -65,18 +65,18 @@ suite('the local end', () => {
     ['80 ', 'listen tcp: lookup tcp/80 : unknown port'],
     ['1e3', 'listen tcp: lookup tcp/1e3: unknown port'],
   ] as const) {
-    test(`is refused with its name when the port is ${JSON.stringify(text)}`, () => {
+    it(`is refused with its name when the port is ${JSON.stringify(text)}`, () => {
       assert.deepEqual(localOf({ localPortNumber: text }), { kind: 'invalid', reason });
     });
   }
 
-  test('is a unix socket when the connection type is unix', () => {
+  it('is a unix socket when the connection type is unix', () => {
     const properties = { localConnectionType: 'unix', localUnixSocket: '/run/x.sock' };
     assert.deepEqual(localOf(properties), { kind: 'unix', path: '/run/x.sock' });
     assert.deepEqual(localOf({ ...properties, localConnectionType: '' }), { kind: 'tcp', port: 0 });
   });
 
-  test('is refused when it is a unix socket without a path', () => {
+  it('is refused when it is a unix socket without a path', () => {
     assert.deepEqual(localOf({ localConnectionType: 'unix' }), {
       kind: 'invalid',
       reason: 'listen unix: localUnixSocket names no path',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, it } from 'node:test';
 import {
   BASIC_TRANSITIONS,
   type BasicEvent,
@@ -29,11 +29,11 @@ function testTable<State extends string, Event extends string>(
     const row = rows[state];
     for (const [i, event] of events.entries()) {
       const next = row[i];
-      test(`${state}, ${event}: ${next ?? 'not in the table'}`, () => {
+      it(`${state}, ${event}: ${next ?? 'not in the table'}`, () => {
         assert.equal(table[state][event], next === '=' ? state : next);
       });
     }
-    test(`${state}: all of its events are here`, () => {
+    it(`${state}: all of its events are here`, () => {
       assert.deepEqual(Object.keys(table[state]).sort(), [...events].sort());
     });
   }

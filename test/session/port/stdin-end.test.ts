@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { PassThrough } from 'node:stream';
-import { suite, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { INPUT_END_IDLE_MS } from '../../../src/session/port/stdio.ts';
 import { until } from './support/local-programs.ts';
 import { outputOf } from './support/memory-link.ts';
@@ -9,8 +9,8 @@ import { blockedOutput, startStdio } from './support/start-stdio.ts';
 const TIMEOUT = { timeout: 60_000 };
 const LEAVE = { kind: 'leave', text: '', exitCode: 0 };
 
-suite('the end of stdin', TIMEOUT, () => {
-  test('answers are still delivered; the session ends when the target sends no more', async (t) => {
+describe('the end of stdin', TIMEOUT, () => {
+  it('answers are still delivered; the session ends when the target sends no more', async (t) => {
     const { link, host, send } = startStdio(t);
     host.stdin.end('request');
     await until(() => host.clock.pending > 0);
@@ -28,7 +28,7 @@ suite('the end of stdin', TIMEOUT, () => {
     assert.equal(String(host.stdout.read('the answer'.length)), 'the answer');
   });
 
-  test('idle time counts only from when the target has received everything', async (t) => {
+  it('idle time counts only from when the target has received everything', async (t) => {
     const { link, host } = startStdio(t);
     link.holdAcknowledgements = true;
     host.stdin.end('request');
@@ -43,7 +43,7 @@ suite('the end of stdin', TIMEOUT, () => {
     assert.deepEqual(link.ends, [LEAVE]);
   });
 
-  test('the session does not end while bytes still wait for stdout', async (t) => {
+  it('the session does not end while bytes still wait for stdout', async (t) => {
     const output = blockedOutput();
     const { link, host, send } = startStdio(t, output);
     send('slowly read');
@@ -61,7 +61,7 @@ suite('the end of stdin', TIMEOUT, () => {
     ['closed without an end', (stdin: PassThrough) => stdin.destroy()],
     ['failing', (stdin: PassThrough) => stdin.destroy(new Error('read EIO'))],
   ] as const) {
-    test(`a stdin ${name} counts as ended`, async (t) => {
+    it(`a stdin ${name} counts as ended`, async (t) => {
       const { link, host } = startStdio(t);
       end(host.stdin);
       await until(() => host.clock.pending > 0);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
-import { suite, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { encodeFlag, Flag } from '../../../src/protocol/flag.ts';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
 import { RECEIVE_BUDGET_BYTES } from '../../../src/session/port/connection/receive-budget.ts';
@@ -13,8 +13,8 @@ import { blockedOutput, startStdio } from './support/start-stdio.ts';
 const TIMEOUT = { timeout: 60_000 };
 const READER_CLOSED = { kind: 'reader-closed' };
 
-suite('a stdio session', TIMEOUT, () => {
-  test('makes stdout a byte stream and prints nothing there', (t) => {
+describe('a stdio session', TIMEOUT, () => {
+  it('makes stdout a byte stream and prints nothing there', (t) => {
     const { session, link, send } = startStdio(t);
     assert.equal(session.stdout, 'data');
     send('SSH-2.0-OpenSSH\r\n');
@@ -23,7 +23,7 @@ suite('a stdio session', TIMEOUT, () => {
     assert.equal(link.warned, 'Connection to destination port failed, check SSM Agent logs.\n');
   });
 
-  test('carries the bytes of stdin and stdout', async (t) => {
+  it('carries the bytes of stdin and stdout', async (t) => {
     const { link, host, send } = startStdio(t);
     await seeded(async (random) => {
       const upload = random.bytes(300_001);
@@ -41,7 +41,7 @@ suite('a stdio session', TIMEOUT, () => {
     });
   });
 
-  test('sends a lone keystroke at once and full payloads when more waits', async (t) => {
+  it('sends a lone keystroke at once and full payloads when more waits', async (t) => {
     const { link, host } = startStdio(t);
     host.stdin.write('k');
     await until(() => link.sent.length === 1);
@@ -59,7 +59,7 @@ suite('a stdio session', TIMEOUT, () => {
     );
   });
 
-  test('stops reading stdin while nothing is pulled', async (t) => {
+  it('stops reading stdin while nothing is pulled', async (t) => {
     const { link, host } = startStdio(t);
     link.room = 0;
     const piece = Buffer.alloc(16 * 1024, 'x');
@@ -77,7 +77,7 @@ suite('a stdio session', TIMEOUT, () => {
     });
   });
 
-  test('pauses receiving while stdout takes nothing, and loses nothing', async (t) => {
+  it('pauses receiving while stdout takes nothing, and loses nothing', async (t) => {
     const output = blockedOutput();
     const { link, send } = startStdio(t, output);
     const piece = Buffer.alloc(64 * 1024, 'y');
@@ -96,8 +96,8 @@ suite('a stdio session', TIMEOUT, () => {
   });
 });
 
-suite('other ends of a stdio session', TIMEOUT, () => {
-  test('a closed stdout ends the session at once', async (t) => {
+describe('other ends of a stdio session', TIMEOUT, () => {
+  it('a closed stdout ends the session at once', async (t) => {
     const { link, host, send } = startStdio(t);
     host.stdout.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
     await until(() => link.ends.length > 0);
@@ -105,7 +105,7 @@ suite('other ends of a stdio session', TIMEOUT, () => {
     send('this is not read');
   });
 
-  test('so does a failed write on a stream that does not close itself', async (t) => {
+  it('so does a failed write on a stream that does not close itself', async (t) => {
     const error = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
     const output = new Writable({
       autoDestroy: false,
@@ -119,7 +119,7 @@ suite('other ends of a stdio session', TIMEOUT, () => {
     await new Promise(setImmediate);
   });
 
-  test('a signal ends the session', (t) => {
+  it('a signal ends the session', (t) => {
     const { session, link } = startStdio(t);
     session.signal('SIGTSTP');
     assert.deepEqual(link.ends, []);
@@ -129,7 +129,7 @@ suite('other ends of a stdio session', TIMEOUT, () => {
     ]);
   });
 
-  test('the target ends: what was received is delivered before the session is over', async (t) => {
+  it('the target ends: what was received is delivered before the session is over', async (t) => {
     const output = blockedOutput();
     const { session, host, send } = startStdio(t, output);
     send('last ');
@@ -146,7 +146,7 @@ suite('other ends of a stdio session', TIMEOUT, () => {
     assert.equal(host.clock.pending, 0);
   });
 
-  test('closing leaves stdin unread and ends nothing', async (t) => {
+  it('closing leaves stdin unread and ends nothing', async (t) => {
     const { session, host, link } = startStdio(t);
     session.close();
     host.stdin.write('unread');

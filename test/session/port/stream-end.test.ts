@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { ANSWER_TIMEOUT_MS } from '../../../src/session/port/connection/hold-back.ts';
 import { LOCAL_CLOSE_LINGER_MS } from '../../../src/session/port/connection/local-connection.ts';
 import { randomOf } from '../../support/random.ts';
@@ -8,8 +8,8 @@ import { startMultiplexed } from './support/start-multiplexed.ts';
 
 const TIMEOUT = { timeout: 60_000 };
 
-suite('the end of a stream', TIMEOUT, () => {
-  test('the target ends: its bytes arrive, then the end, and FIN is the answer', async (t) => {
+describe('the end of a stream', TIMEOUT, () => {
+  it('the target ends: its bytes arrive, then the end, and FIN is the answer', async (t) => {
     const { connect, stream } = await startMultiplexed(t);
     const program = await connect();
     const received = collect(program);
@@ -23,7 +23,7 @@ suite('the end of a stream', TIMEOUT, () => {
     await until(() => received.closed);
   });
 
-  test('the target ends and the program does not: the connection is closed after some seconds', async (t) => {
+  it('the target ends and the program does not: the connection is closed after some seconds', async (t) => {
     const { host, connect, stream } = await startMultiplexed(t);
     const program = await connect();
     const received = collect(program);
@@ -38,7 +38,7 @@ suite('the end of a stream', TIMEOUT, () => {
     });
   });
 
-  test('the program ends its sending: no FIN yet, and the answer still comes', async (t) => {
+  it('the program ends its sending: no FIN yet, and the answer still comes', async (t) => {
     const { host, connect, stream } = await startMultiplexed(t);
     const program = await connect();
     const received = collect(program);
@@ -58,7 +58,7 @@ suite('the end of a stream', TIMEOUT, () => {
     await until(() => host.clock.pending === 0);
   });
 
-  test('the program ends its sending and the target does not answer: FIN after some seconds', async (t) => {
+  it('the program ends its sending and the target does not answer: FIN after some seconds', async (t) => {
     const { host, connect, stream } = await startMultiplexed(t);
     const program = await connect();
     const received = collect(program);
@@ -74,7 +74,7 @@ suite('the end of a stream', TIMEOUT, () => {
     await until(() => received.closed);
   });
 
-  test('the idle time counts from when the target has received everything', async (t) => {
+  it('the idle time counts from when the target has received everything', async (t) => {
     const { host, link, connect, stream } = await startMultiplexed(t);
     link.holdAcknowledgements = true;
     const program = await connect();
@@ -94,7 +94,7 @@ suite('the end of a stream', TIMEOUT, () => {
     assert.equal(opened.finished, true);
   });
 
-  test('the idle time does not count while the program still has bytes to read', async (t) => {
+  it('the idle time does not count while the program still has bytes to read', async (t) => {
     const { host, link, connect, stream } = await startMultiplexed(t);
     const program = await connect();
     program.pause();
@@ -110,7 +110,7 @@ suite('the end of a stream', TIMEOUT, () => {
     await until(() => program.destroyed);
   });
 
-  test('the program resets its connection: FIN at once, its bytes that wait are dropped', async (t) => {
+  it('the program resets its connection: FIN at once, its bytes that wait are dropped', async (t) => {
     const { host, link, connect, stream } = await startMultiplexed(t);
     const program = await connect();
     const opened = await stream(3);
@@ -126,7 +126,7 @@ suite('the end of a stream', TIMEOUT, () => {
     assert.equal(host.clock.pending, 0);
   });
 
-  test('the target ends: bytes that still wait for it are dropped, and FIN is sent at once', async (t) => {
+  it('the target ends: bytes that still wait for it are dropped, and FIN is sent at once', async (t) => {
     const { link, connect, stream } = await startMultiplexed(t);
     const program = await connect();
     const opened = await stream(3);

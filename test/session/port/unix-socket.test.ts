@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { suite, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { createPortSession } from '../../../src/session/port/port-session.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { collect, createTestHost, until } from './support/local-programs.ts';
@@ -11,14 +11,14 @@ import { AGENTS, startListening } from './support/start-listening.ts';
 
 const TIMEOUT = { timeout: 60_000 };
 
-suite('listening on a unix socket', TIMEOUT, () => {
+describe('listening on a unix socket', TIMEOUT, () => {
   const properties = (path: string): Record<string, string> => ({
     localConnectionType: 'unix',
     localUnixSocket: path,
   });
 
   for (const [kind, agent] of Object.entries(AGENTS)) {
-    test(`is for the owner only, works, and removes its file (${kind})`, async (t) => {
+    it(`is for the owner only, works, and removes its file (${kind})`, async (t) => {
       const path = join(temporaryDirectory(t), 'x.sock');
       const { link, close } = await startListening(t, properties(path), {}, agent);
       assert.equal(
@@ -35,7 +35,7 @@ suite('listening on a unix socket', TIMEOUT, () => {
     });
   }
 
-  test('does not change the permissions of other files', async (t) => {
+  it('does not change the permissions of other files', async (t) => {
     const masks: number[] = [];
     const umask = (mask: number): number => {
       masks.push(mask);
@@ -49,7 +49,7 @@ suite('listening on a unix socket', TIMEOUT, () => {
     assert.equal(process.umask(before), before);
   });
 
-  test('is refused when the path exists, and does not change the file', async (t) => {
+  it('is refused when the path exists, and does not change the file', async (t) => {
     const path = join(temporaryDirectory(t), 'taken');
     writeFileSync(path, 'precious');
     const { link, close } = await startListening(t, properties(path));
@@ -59,7 +59,7 @@ suite('listening on a unix socket', TIMEOUT, () => {
     assert.equal(existsSync(path), true);
   });
 
-  test('is refused when the directory does not exist', async (t) => {
+  it('is refused when the directory does not exist', async (t) => {
     const path = join(temporaryDirectory(t), 'none', 'x.sock');
     const { link } = await startListening(t, properties(path));
     const [end] = link.ends;
@@ -67,7 +67,7 @@ suite('listening on a unix socket', TIMEOUT, () => {
     assert.match(end.reason, /^listen unix .*x\.sock: bind: (no such file|permission denied)/);
   });
 
-  test('is refused when the path is longer than the system allows', async (t) => {
+  it('is refused when the path is longer than the system allows', async (t) => {
     for (const [platform, limit] of [
       ['linux', 107],
       ['darwin', 103],
@@ -79,14 +79,14 @@ suite('listening on a unix socket', TIMEOUT, () => {
     }
   });
 
-  test('is refused on Windows, where the runtime has named pipes instead', async (t) => {
+  it('is refused on Windows, where the runtime has named pipes instead', async (t) => {
     const path = String.raw`C:\Users\me\x.sock`;
     const { link } = await startListening(t, properties(path), { platform: 'win32' });
     const reason = String.raw`listen unix ${path}: bind: not supported on Windows: name a pipe, such as \\.\pipe\NAME`;
     assert.deepEqual(link.ends, [{ kind: 'cannot-start', reason }]);
   });
 
-  test('accepts the longest path the system allows', async (t) => {
+  it('accepts the longest path the system allows', async (t) => {
     const directory = temporaryDirectory(t);
     const path = join(directory, 'x'.repeat(103 - directory.length - 1));
     const { link } = await startListening(t, properties(path), { platform: 'darwin' });
@@ -95,8 +95,8 @@ suite('listening on a unix socket', TIMEOUT, () => {
   });
 });
 
-suite('closing while opening', TIMEOUT, () => {
-  test('leaves no listener and no file', (t) => {
+describe('closing while opening', TIMEOUT, () => {
+  it('leaves no listener and no file', (t) => {
     const path = join(temporaryDirectory(t), 'x.sock');
     const link = createMemoryLink();
     const properties = {

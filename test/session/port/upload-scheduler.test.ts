@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { SmuxCommand, writeSmuxHeader } from '../../../src/protocol/smux/smux-frame.ts';
 import {
   createUploadScheduler,
@@ -42,29 +42,29 @@ function nextShares(scheduler: UploadScheduler): Map<number, number> {
   return shares;
 }
 
-suite('sharing payloads among connections', () => {
-  test('returns nothing when nothing waits', () => {
+describe('sharing payloads among connections', () => {
+  it('returns nothing when nothing waits', () => {
     const scheduler = createUploadScheduler();
     assert.equal(scheduler.next(), undefined);
     scheduler.ready(sourceOf(3, 0));
     assert.equal(scheduler.next(), undefined);
   });
 
-  test('a lone bulk upload fills every payload', () => {
+  it('a lone bulk upload fills every payload', () => {
     const scheduler = createUploadScheduler();
     scheduler.ready(sourceOf(3, 10 * 1016));
     for (let i = 0; i < 10; i++) assert.equal(scheduler.next()?.length, OUTPUT_PAYLOAD_BYTES);
     assert.equal(scheduler.next(), undefined);
   });
 
-  test('small pieces of many connections share a payload', () => {
+  it('small pieces of many connections share a payload', () => {
     const scheduler = createUploadScheduler();
     for (let id = 3; id < 23; id += 2) scheduler.ready(sourceOf(id, 50));
     assert.deepEqual([...nextShares(scheduler).values()], Array<number>(10).fill(50));
     assert.equal(scheduler.next(), undefined);
   });
 
-  test('a 1 KB request beside a bulk upload is sent within three payloads', () => {
+  it('a 1 KB request beside a bulk upload is sent within three payloads', () => {
     const scheduler = createUploadScheduler();
     scheduler.ready(sourceOf(3, 1_000_000));
     scheduler.next();
@@ -76,7 +76,7 @@ suite('sharing payloads among connections', () => {
     );
   });
 
-  test('with many bulk uploads a request waits for one payload of each', () => {
+  it('with many bulk uploads a request waits for one payload of each', () => {
     const BULK = 20;
     const scheduler = createUploadScheduler();
     for (let i = 0; i < BULK; i++) scheduler.ready(sourceOf(3 + 2 * i, 1_000_000));
@@ -87,7 +87,7 @@ suite('sharing payloads among connections', () => {
     assert.ok(payloads <= BULK + 1, `${payloads} payloads`);
   });
 
-  test('bulk uploads get equal shares', () => {
+  it('bulk uploads get equal shares', () => {
     const scheduler = createUploadScheduler();
     const ids = [3, 5, 7];
     for (const id of ids) scheduler.ready(sourceOf(id, 1_000_000));
@@ -103,7 +103,7 @@ suite('sharing payloads among connections', () => {
     );
   });
 
-  test('every byte of any mix goes out once, in payloads that are full while enough waits', () =>
+  it('every byte of any mix goes out once, in payloads that are full while enough waits', () =>
     seeded((random) => {
       const scheduler = createUploadScheduler();
       const total = new Map<number, number>();

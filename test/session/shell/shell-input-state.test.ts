@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, it } from 'node:test';
 import {
   SHELL_INPUT_TRANSITIONS,
   type ShellInputEvent,
@@ -34,7 +34,7 @@ describe('the input of a shell', () => {
   for (const state of Object.keys(EXPECTED) as ShellInputState[]) {
     for (const [i, event] of EVENTS.entries()) {
       const [next, effect] = EXPECTED[state][i] ?? [];
-      test(`${state}, ${event}: ${[next, effect].join(' ')}`, () => {
+      it(`${state}, ${event}: ${[next, effect].join(' ')}`, () => {
         const transition = SHELL_INPUT_TRANSITIONS[state][event];
         assert.equal(transition?.next ?? '=', next);
         assert.equal(transition?.effect, effect);

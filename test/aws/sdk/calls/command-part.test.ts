@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
+import { it, type TestContext } from 'node:test';
 import type { Aws, ManagedNode, NodeFilter } from '../../../../src/aws/aws.ts';
 import { startLocalAws, type LocalAws, type LocalNode } from '../../../local-aws/local-aws.ts';
 import { LOCAL_IDENTITY } from '../../../local-aws/api/sts-api.ts';
@@ -44,7 +44,7 @@ async function list(fleet: Aws, filter?: NodeFilter): Promise<readonly ManagedNo
   return found;
 }
 
-test('nodes have the names that users know', async (t) => {
+it('nodes have the names that users know', async (t) => {
   const { fleet } = await fleetOf(t, [WEB, PRINTER]);
   assert.deepEqual(await list(fleet), [
     {
@@ -70,7 +70,7 @@ test('nodes have the names that users know', async (t) => {
   ]);
 });
 
-test('nodes are found by id, and by Name tag, which is their name then', async (t) => {
+it('nodes are found by id, and by Name tag, which is their name then', async (t) => {
   const { fleet } = await fleetOf(t, [WEB, PRINTER]);
   assert.deepEqual(
     (await list(fleet, { id: PRINTER.id })).map(({ id }) => id),
@@ -83,7 +83,7 @@ test('nodes are found by id, and by Name tag, which is their name then', async (
   );
 });
 
-test('every page of nodes is requested, and no page before it is needed', async (t) => {
+it('every page of nodes is requested, and no page before it is needed', async (t) => {
   const nodes = Array.from({ length: MANY }, (_, i) => ({ id: `i-${String(i).padStart(8, '0')}` }));
   const { aws, fleet } = await fleetOf(t, nodes);
   assert.deepEqual(
@@ -98,7 +98,7 @@ test('every page of nodes is requested, and no page before it is needed', async 
   assert.equal(aws.apiCalls.length, 4);
 });
 
-test('instances come with their names and addresses, page by page', async (t) => {
+it('instances come with their names and addresses, page by page', async (t) => {
   const many = Array.from({ length: MORE_THAN_A_PAGE }, (_, i) => ({
     id: `i-${String(i).padStart(8, '0')}`,
     nameTag: `<${i}>`,
@@ -121,7 +121,7 @@ test('instances come with their names and addresses, page by page', async (t) =>
   assert.deepEqual(aws.ec2Calls, ['DescribeInstances', 'DescribeInstances']);
 });
 
-test('a document has parameters and settings, and a missing one is reported as missing', async (t) => {
+it('a document has parameters and settings, and a missing one is reported as missing', async (t) => {
   const { fleet } = await fleetOf(t, []);
   const { parameters, properties, inputs } = await fleet.document('AWS-StartNonInteractiveCommand');
   assert.deepEqual([...parameters].slice(0, 2), [
@@ -139,7 +139,7 @@ test('a document has parameters and settings, and a missing one is reported as m
   );
 });
 
-test('throttling is waited out', async (t) => {
+it('throttling is waited out', async (t) => {
   const { aws, fleet } = await fleetOf(t, [WEB]);
   aws.refuse('DescribeInstanceInformation', {
     status: 400,
@@ -151,7 +151,7 @@ test('throttling is waited out', async (t) => {
   assert.equal(aws.apiCalls.length, 3);
 });
 
-test('a refusal that names no user or role is completed with the caller', async (t) => {
+it('a refusal that names no user or role is completed with the caller', async (t) => {
   const { aws, fleet } = await fleetOf(t, [WEB]);
   aws.refuse('StartSession', { status: 400, type: 'AccessDeniedException', message: 'denied' });
   await assert.rejects(
@@ -163,7 +163,7 @@ test('a refusal that names no user or role is completed with the caller', async 
   );
 });
 
-test('a session is started with all that was wished, listed as open, and ended', async (t) => {
+it('a session is started with all that was wished, listed as open, and ended', async (t) => {
   const { aws, fleet } = await fleetOf(t, [WEB]);
   const before = Date.now();
   const started = await fleet.startSession({
@@ -188,7 +188,7 @@ test('a session is started with all that was wished, listed as open, and ended',
   assert.deepEqual(await fleet.openSessions(), []);
 });
 
-test('a target without a connected agent is reported, with the command that tells more', async (t) => {
+it('a target without a connected agent is reported, with the command that tells more', async (t) => {
   const { fleet } = await fleetOf(t, [WEB, PRINTER]);
   assert.equal(await fleet.isConnected(WEB.id), true);
   assert.equal(await fleet.isConnected(PRINTER.id), false);
@@ -198,7 +198,7 @@ test('a target without a connected agent is reported, with the command that tell
   );
 });
 
-test('the Security Token Service names the caller', async (t) => {
+it('the Security Token Service names the caller', async (t) => {
   const { fleet } = await fleetOf(t, []);
   assert.deepEqual(await fleet.callerIdentity(), {
     account: LOCAL_IDENTITY.account,
@@ -206,7 +206,7 @@ test('the Security Token Service names the caller', async (t) => {
   });
 });
 
-test('a refusal names the action, and quotes who it is refused to', async (t) => {
+it('a refusal names the action, and quotes who it is refused to', async (t) => {
   const { aws, fleet } = await fleetOf(t, [WEB]);
   aws.refuse('DescribeInstanceInformation', {
     status: 400,
@@ -252,7 +252,7 @@ for (const [env, region, hosts] of [
     },
   ],
 ] as const) {
-  test(`the endpoints of ${region} with ${JSON.stringify(env)} are the region's`, async (t) => {
+  it(`the endpoints of ${region} with ${JSON.stringify(env)} are the region's`, async (t) => {
     const fleet = awsFor(t, env, '', region);
     for (const service of ['ssm', 'ssmmessages', 'kms', 'sts'] as const) {
       const host = Reflect.get(hosts, service) as string | undefined;
@@ -261,7 +261,7 @@ for (const [env, region, hosts] of [
   });
 }
 
-test('a configured endpoint is named as it is, and the caller’s is for SSM alone', async (t) => {
+it('a configured endpoint is named as it is, and the caller’s is for SSM alone', async (t) => {
   const env = { AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:2' };
   const fleet = awsFor(t, env, 'http://127.0.0.1:1', 'eu-west-1');
   assert.equal(await fleet.endpoint('ssm'), 'http://127.0.0.1:1');

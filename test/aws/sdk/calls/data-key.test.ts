@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import type { AwsErrorReason } from '../../../../src/aws/sdk/aws-error.ts';
 import { createKmsApi } from '../../../local-aws/api/kms-api.ts';
 import { serve } from '../../../network/local-server.ts';
 import { failsWith, KEY, REQUEST, awsFor, SESSION } from '../../test-aws.ts';
 
-test('a data key has 64 bytes, and its encrypted form only decrypts in its context', async (t) => {
+it('a data key has 64 bytes, and its encrypted form only decrypts in its context', async (t) => {
   const kms = createKmsApi();
   kms.setKey(KEY, 'enabled');
   const port = await serve(t, kms.listener);
@@ -27,7 +27,7 @@ test('a data key has 64 bytes, and its encrypted form only decrypts in its conte
   assert.throws(() => kms.decrypt(key.cipherTextBlob, {}));
 });
 
-test("the agent's challenge is part of the context", async (t) => {
+it("the agent's challenge is part of the context", async (t) => {
   const kms = createKmsApi();
   kms.setKey(KEY, 'enabled');
   const port = await serve(t, kms.listener);
@@ -41,7 +41,7 @@ test("the agent's challenge is part of the context", async (t) => {
   assert.deepEqual(kms.decrypt(key.cipherTextBlob, context), key.plaintext);
 });
 
-test('a key that cannot be used is reported in a sentence with the action and the key', async (t) => {
+it('a key that cannot be used is reported in a sentence with the action and the key', async (t) => {
   const kms = createKmsApi();
   const port = await serve(t, kms.listener);
   const aws = awsFor(t, { AWS_ENDPOINT_URL_KMS: `http://127.0.0.1:${port}` });
@@ -57,7 +57,7 @@ test('a key that cannot be used is reported in a sentence with the action and th
   await rejects('kms-key-unusable', /pending deletion/);
 });
 
-test('without credentials the error is about them, not about the call', async (t) => {
+it('without credentials the error is about them, not about the call', async (t) => {
   const env = { AWS_ACCESS_KEY_ID: '', AWS_PROFILE: 'absent' };
   await assert.rejects(
     awsFor(t, env).generateDataKey(REQUEST),

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { serve } from '../../../network/local-server.ts';
 import { failsWith, awsFor, SESSION, ssmApi } from '../../test-aws.ts';
 
-test('ResumeSession returns a token and a URL, at the endpoint of the caller', async (t) => {
+it('ResumeSession returns a token and a URL, at the endpoint of the caller', async (t) => {
   const api = ssmApi(200, { SessionId: SESSION, TokenValue: 'token', StreamUrl: 'wss://x' });
   const port = await serve(t, api.listener);
   const env = { AWS_ENDPOINT_URL_SSM: 'http://127.0.0.1:1' };
@@ -12,7 +12,7 @@ test('ResumeSession returns a token and a URL, at the endpoint of the caller', a
   assert.deepEqual(api.calls, [`AmazonSSM.ResumeSession AKTEST {"SessionId":"${SESSION}"}`]);
 });
 
-test('a session that has ended has no token', async (t) => {
+it('a session that has ended has no token', async (t) => {
   const api = ssmApi(200, { SessionId: SESSION, TokenValue: null });
   const port = await serve(t, api.listener);
   assert.deepEqual(await awsFor(t, {}, `http://127.0.0.1:${port}`).resumeSession(SESSION), {
@@ -21,14 +21,14 @@ test('a session that has ended has no token', async (t) => {
   });
 });
 
-test('TerminateSession ends the session', async (t) => {
+it('TerminateSession ends the session', async (t) => {
   const api = ssmApi(200, { SessionId: SESSION });
   const port = await serve(t, api.listener);
   await awsFor(t, { AWS_ENDPOINT_URL_SSM: `http://127.0.0.1:${port}` }).terminateSession(SESSION);
   assert.deepEqual(api.calls, [`AmazonSSM.TerminateSession AKTEST {"SessionId":"${SESSION}"}`]);
 });
 
-test('a refused call of SSM names the action and the session', async (t) => {
+it('a refused call of SSM names the action and the session', async (t) => {
   const cases = [
     ['ExpiredTokenException', 'expired-credentials'],
     ['AccessDeniedException', 'access-denied'],
@@ -43,7 +43,7 @@ test('a refused call of SSM names the action and the session', async (t) => {
   }
 });
 
-test('a call to a failing service is retried, as the SDK does', async (t) => {
+it('a call to a failing service is retried, as the SDK does', async (t) => {
   const api = ssmApi(500, { __type: 'InternalServerError', message: 'why' });
   const port = await serve(t, api.listener);
   await assert.rejects(
@@ -53,7 +53,7 @@ test('a call to a failing service is retried, as the SDK does', async (t) => {
   assert.equal(api.calls.length, 3);
 });
 
-test('an unreachable service is reported with its host', async (t) => {
+it('an unreachable service is reported with its host', async (t) => {
   await assert.rejects(
     awsFor(t, {}, 'http://127.0.0.1:9').resumeSession(SESSION),
     failsWith('network', /ssm:ResumeSession/, /127\.0\.0\.1/, /refused/),

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it } from 'node:test';
 import { documentContent, startLocalAws } from '../../local-aws.ts';
 
-test('a session takes only the parameters of its document', async (t) => {
+it('a session takes only the parameters of its document', async (t) => {
   const documents = { 'AWS-StartNonInteractiveCommand': documentContent(['command']) };
   const aws = await startLocalAws({ documents });
   t.after(() => aws.close());

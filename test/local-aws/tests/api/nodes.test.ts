@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
+import { it, type TestContext } from 'node:test';
 import { startLocalAws, type LocalAws, type LocalAwsOptions } from '../../local-aws.ts';
 
 async function target(t: TestContext, options: LocalAwsOptions): Promise<LocalAws> {
@@ -32,7 +32,7 @@ function idsOf(answer: Record<string, unknown>): readonly string[] {
 const WEB = { id: 'i-00000000000000001', nameTag: 'web' };
 const AWAY = { id: 'mi-00000000000000002', pingStatus: 'ConnectionLost' } as const;
 
-test('nodes come page by page, and a page names the next one', async (t) => {
+it('nodes come page by page, and a page names the next one', async (t) => {
   const nodes = Array.from({ length: 12 }, (_, i) => ({ id: `i-${String(i).padStart(8, '0')}` }));
   const aws = await target(t, { nodes });
   const first = await call(aws, 'DescribeInstanceInformation', { MaxResults: 7 });
@@ -53,7 +53,7 @@ test('nodes come page by page, and a page names the next one', async (t) => {
   assert.equal(few['__type'], 'ValidationException');
 });
 
-test('nodes are found by id and by Name tag', async (t) => {
+it('nodes are found by id and by Name tag', async (t) => {
   const aws = await target(t, { nodes: [WEB, AWAY] });
   const find = async (Key: string, value: string): Promise<readonly string[]> =>
     idsOf(await call(aws, 'DescribeInstanceInformation', { Filters: [{ Key, Values: [value] }] }));
@@ -62,7 +62,7 @@ test('nodes are found by id and by Name tag', async (t) => {
   assert.deepEqual(await find('tag:Name', 'w'), []);
 });
 
-test('sessions are started only on nodes whose agent is connected', async (t) => {
+it('sessions are started only on nodes whose agent is connected', async (t) => {
   const aws = await target(t, { nodes: [WEB, AWAY] });
   const status = async (Target: string): Promise<unknown> =>
     (await call(aws, 'GetConnectionStatus', { Target }))['Status'];
@@ -76,7 +76,7 @@ test('sessions are started only on nodes whose agent is connected', async (t) =>
   assert.equal(aws.sessions.length, 1);
 });
 
-test('an operation is refused as a test asks, for as long as it asks', async (t) => {
+it('an operation is refused as a test asks, for as long as it asks', async (t) => {
   const aws = await target(t, { nodes: [WEB] });
   aws.refuse('StartSession', { status: 400, type: 'AccessDeniedException', message: 'no' });
   assert.deepEqual(await call(aws, 'StartSession', { Target: WEB.id }), {
