@@ -145,8 +145,8 @@ function readCommonOptions(options: ParsedOptions, env: CommandContext['env']): 
     quiet: options.quiet ?? wantsQuiet(env),
     json: options.json ?? false,
     logLevel: options.logLevel,
-    // no-color.org: whatever the value, unless it is empty.
     login: options.login,
+    // no-color.org: whatever the value, unless it is empty.
     color: options.color && (env['NO_COLOR'] ?? '') === '',
   };
 }

@@ -4,7 +4,7 @@ import { PayloadType } from '../../protocol/payload-type.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { Presentation } from '../presentation.ts';
 import type { SessionLink } from '../session-type.ts';
-import { createWriteGathering, type GatherWrites } from '../streams/cork-writes.ts';
+import { createWriteGathering, type GatherWrites } from '../streams/gather-writes.ts';
 import { createOutputWriter, type OutputWriter } from '../streams/output-writer.ts';
 
 /** What the output of a shell session works with. */

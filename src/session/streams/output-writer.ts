@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import { drain } from '../../lib/drain.ts';
 import { isReaderClosed } from '../../lib/output-error.ts';
 import { exactCopy } from '../../lib/exact-copy.ts';
-import type { GatherWrites } from './cork-writes.ts';
+import type { GatherWrites } from './gather-writes.ts';
 import { isTerminal } from './watch-outputs.ts';
 
 /** Writes payloads to a stream of the process, many at a time, and reports when it is full. */

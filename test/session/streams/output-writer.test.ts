@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { describe, it } from 'node:test';
-import { createWriteGathering } from '../../../src/session/streams/cork-writes.ts';
+import { createWriteGathering } from '../../../src/session/streams/gather-writes.ts';
 import {
   createOutputWriter,
   type OutputWriter,
