@@ -58,6 +58,6 @@ describe('start-session', () => {
     const outcome = await runAlone(t, ['start-session', '--target', TARGET]);
     assert.equal(outcome.status, 255);
     assert.equal(outcome.stdout, '');
-    assert.match(outcome.stderr, /^session-manager-plugin: no AWS region: give --region/);
+    assert.match(outcome.stderr, /^session-manager-plugin: no AWS region: pass --region NAME/);
   });
 });

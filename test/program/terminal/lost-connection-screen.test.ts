@@ -9,7 +9,7 @@ import {
   type TerminalSession,
 } from '../support/target.ts';
 
-const NOTICE = /^Connection lost, reconnecting\.\.\. \d+ s \(~\. to leave\)$/;
+const NOTICE = /^Connection lost, reconnecting… \d+ s \(~\. to leave\)$/;
 /** The bell, and the title pushed. */
 const NOTICE_IN_TITLE = '\x07\x1b[22;2t';
 const POPPED_TITLE = '\x1b[23;2t';

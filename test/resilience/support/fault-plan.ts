@@ -134,7 +134,7 @@ export function planFault(cell: Cell, exchange: Exchange, random: Random): Fault
           connectedTwice(struck);
           assert.match(
             struck.client.stderr.text,
-            /^Connection lost \([^\n]+\), reconnecting\.\.\.\nReconnected\.\n/,
+            /^Connection lost, reconnecting…\nReconnected\.\n/,
           );
         },
       };
