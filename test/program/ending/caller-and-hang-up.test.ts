@@ -28,7 +28,7 @@ const SETSID_CALLER = ['/bin/sh', '-c', 'setsid "$@" & echo $! >&2; wait', 'sh']
 
 /** The local port that `forward` says on stderr. */
 async function forwardedPort(program: PipedProgram): Promise<number> {
-  const line = /^127\.0\.0\.1:(\d+) leads to /m;
+  const line = /^127\.0\.0\.1:(\d+) forwards to /m;
   await program.stderr.until('the port', (text) => line.test(text));
   return Number(line.exec(program.stderr.text)?.[1]);
 }
@@ -194,7 +194,7 @@ const POLL_MS = 20;
 /** The local port that a command writes to a file. */
 async function portIn(file: string): Promise<number> {
   for (;;) {
-    const port = /^127\.0\.0\.1:(\d+) leads to /m.exec(readFileSync(file, 'utf8'))?.[1];
+    const port = /^127\.0\.0\.1:(\d+) forwards to /m.exec(readFileSync(file, 'utf8'))?.[1];
     if (port !== undefined) return Number(port);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
