@@ -14,7 +14,7 @@ const [, , directory = '', total = ''] = process.argv;
 const parent = process.ppid;
 let before = sizeOf(directory);
 setInterval(() => {
-  // Nobody ends this process when its parent is killed.
+  // This process outlives a parent that is killed.
   if (process.ppid !== parent) process.exit();
   const now = sizeOf(directory);
   // The previous content may be removed first.

@@ -62,7 +62,7 @@ export function buildRpm(release: Release, request: RpmRequest): void {
       ],
       {
         env: {
-          // Nobody's own macros.
+          // No macros of the user.
           HOME: work,
           SOURCE_DATE_EPOCH: String(release.sourceDateEpoch),
           [STAGE_VARIABLE]: stage,

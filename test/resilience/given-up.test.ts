@@ -14,7 +14,7 @@ describe('a session that is given up', () => {
   it('because the credentials have expired and the old token is refused: it was tried once', async (t) => {
     const { program, session, aws } = await openPipedSession(t);
     await program.stdout.until('the prompt', (text) => text.endsWith(PROMPT));
-    // Somebody else resumes the session: the program's token is no longer the valid one.
+    // Another client resumes the session: the program's token is no longer valid.
     await createLocalService(aws.endpoint, session.sessionId, undefined).resumeSession();
     session.answerResume(EXPIRED_TOKEN);
     session.cutClient();

@@ -90,7 +90,7 @@ describe('a session, at its end', () => {
     });
   }
 
-  it('leaves within a bound when nobody answers', async () => {
+  it('leaves within a limit when there is no answer', async () => {
     const { agent, clock, signal, exitCode } = await joinSession({
       service: { terminateSession: () => new Promise(() => undefined) },
     });

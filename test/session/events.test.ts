@@ -6,8 +6,8 @@ import { handshake, sessionType } from './support/handshake-payloads.ts';
 import { joinSession } from './support/joined-session.ts';
 import { settle } from './connection/scripted-sockets.ts';
 
-describe('a session that somebody listens to', () => {
-  it('tells a listener why it is over, when nobody here wanted that', async () => {
+describe('the events of a session', () => {
+  it('report why it ended, unless this side wanted it to end', async () => {
     const { agent, events, exitCode } = await joinSession({ listens: true });
     agent.send(PayloadType.Output, '$ ');
     agent.closeChannel('Session was idle.');

@@ -122,7 +122,7 @@ const END_LAYOUTS: readonly Layout[] = [
 /**
  * The live view: a title, and a row for each port. No line is wider than the terminal and not more
  * lines than it has, one for the cursor left free. An empty line comes first: a line feed that
- * somebody types moves the view down by a line, and then it is this one that stays.
+ * the user types moves the view down by a line, and then the empty line stays behind.
  */
 export function renderView(
   title: string,

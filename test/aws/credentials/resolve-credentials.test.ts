@@ -107,7 +107,7 @@ it('a profile that does not exist is named, and no source is read', async (t) =>
         network: networkFor(t, {}),
         ...NO_PERSON,
       },
-      () => assert.fail('nobody is to be asked'),
+      () => assert.fail('asked a person'),
     ),
     (error) =>
       error instanceof AwsError &&

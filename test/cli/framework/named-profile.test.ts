@@ -42,7 +42,7 @@ describe('the profile that is named', () => {
     await check('work', { AWS_PROFILE: 'nobody' });
   });
 
-  it('need not be there when nobody names one', async (t) => {
+  it('need not exist when none is named', async (t) => {
     const check = configured(t);
     await check('');
     await check('', { AWS_PROFILE: '' });

@@ -21,7 +21,7 @@ import { LOCALHOST } from '../../support/localhost.ts';
 
 const MINUTE_MS = 60_000;
 
-/** Answers as AWS does to whoever asks for nothing. */
+/** Answers as AWS does to a request without an action. */
 const refuse: RequestListener = (_, response) => void response.writeHead(403).end();
 
 /** Calls that only know where a service is. */
@@ -29,7 +29,7 @@ function fleetAt(endpoint: string): EndpointCalls {
   return { endpoint: () => Promise.resolve(endpoint) };
 }
 
-/** Sessions that nobody encrypts. */
+/** No session is encrypted by KMS. */
 const NO_KMS = Promise.resolve(false);
 
 describe('the way to an endpoint', () => {
@@ -45,7 +45,7 @@ describe('the way to an endpoint', () => {
   });
 
   it(
-    'fails with the issuer, and the variable that helps, when nobody trusts it',
+    'fails with the issuer, and the variable that helps, when it is not trusted',
     needs(OPENSSL, LOCALHOST),
     async (t) => {
       const authority = createAuthority(temporaryDirectory(t), 'company root');

@@ -30,7 +30,7 @@ export async function startScriptedSession(
   const { host, clock, sockets, stdout, signal } = createScriptedHost({
     interactive: true,
     service: {
-      resumeSession: () => Promise.resolve({ kind: 'unavailable', reason: 'nobody is there' }),
+      resumeSession: () => Promise.resolve({ kind: 'unavailable', reason: 'no answer' }),
       generateDataKey,
     },
   });

@@ -99,7 +99,7 @@ describe('exec', () => {
       'InvalidDocument',
       /There is no document AWS-StartNonInteractiveCommand in this region/,
     ],
-    ['nobody may read it', 'AccessDeniedException', /of this region may be too old/],
+    ['the user may not read it', 'AccessDeniedException', /of this region may be too old/],
   ] as const) {
     it(`offers the interactive way when the document is refused and ${when}`, async (t) => {
       const target = await startOwnTarget(t);

@@ -130,7 +130,7 @@ describe('the session ends on the service and on the target', () => {
     const { program, session } = await openPipedSession(t);
     await program.stdout.until('the prompt', (text) => text.endsWith(PROMPT));
     program.stdoutPipe.destroy();
-    program.stdin.write('echo somebody there\n');
+    program.stdin.write('echo still there\n');
     assert.deepEqual(await program.end(), { status: 0, signal: null });
     await assertEndedByClient(session);
   });

@@ -69,7 +69,7 @@ describe('a session that must be encrypted', () => {
     agent: {
       encryption: {
         kmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/example',
-        decryptDataKey: () => Promise.reject(new Error('nobody has made a data key')),
+        decryptDataKey: () => Promise.reject(new Error('there is no data key')),
       },
     },
   };

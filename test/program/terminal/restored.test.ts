@@ -40,7 +40,7 @@ const WAYS_OUT: readonly WayOut[] = [
     },
     status: 0,
   },
-  { name: 'TerminateSession, called by somebody else', leave: terminateSession, status: 0 },
+  { name: 'TerminateSession, called by another client', leave: terminateSession, status: 0 },
   {
     name: 'channel_closed with a text',
     leave: ({ session }) => session.terminate('ended by the administrator'),

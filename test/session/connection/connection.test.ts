@@ -31,7 +31,7 @@ describe('connection', () => {
     );
     await pass(clock, 30_000, 50);
     assert.equal(sockets.tries, 5);
-    assert.deepEqual(ends, [{ kind: 'not-opened', reason: 'nobody listens' }]);
+    assert.deepEqual(ends, [{ kind: 'not-opened', reason: 'connection refused' }]);
     assert.equal(clock.pending, 0);
   });
 

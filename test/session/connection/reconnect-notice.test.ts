@@ -214,7 +214,7 @@ describe('a lost connection that takes its time, elsewhere', () => {
   });
 });
 
-describe('a lost connection that somebody listens for', () => {
+describe('a lost connection of a session with a listener', () => {
   it('is two events, and no word of its own', () => {
     const events: SessionEvent[] = [];
     const notice = reportReconnects((event) => events.push(event));

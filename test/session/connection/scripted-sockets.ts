@@ -43,7 +43,7 @@ export function createScriptedSockets(): ScriptedSockets {
     tries++;
     switch (openings.shift() ?? 'open') {
       case 'refused':
-        return Promise.reject(new SocketError('refused', 'nobody listens'));
+        return Promise.reject(new SocketError('refused', 'connection refused'));
       case 'tls':
         return Promise.reject(new SocketError('tls', 'the certificate is not trusted'));
       case 'hangs':

@@ -17,11 +17,11 @@ export interface JoinedSession extends Omit<ScriptedHost, 'host' | 'stdout' | 's
   readonly exitCode: Promise<number>;
   /** How often the service was told to end the session. */
   readonly terminated: () => number;
-  /** What a listener was told; nobody listens unless the options say so. */
+  /** The events that a listener received; there is one only with `listens`. */
   readonly events: readonly SessionEvent[];
 }
 
-/** What is different from a session that nobody types into. */
+/** What differs from a session without input. */
 export interface JoinOptions {
   readonly interactive?: boolean;
   readonly encryptionRefusal?: string;
@@ -29,7 +29,7 @@ export interface JoinOptions {
   /** Unknown by default. */
   readonly requested?: RequestedKind;
   readonly service?: Partial<SessionService>;
-  /** Whether somebody listens to the session's events. */
+  /** Whether there is a listener to the session's events. */
   readonly listens?: boolean;
   /** Whether SIGHUP ends the session; it does by default. */
   readonly hangUpEnds?: boolean;

@@ -28,7 +28,7 @@ export interface ScriptedHost {
   readonly terminalModes: readonly string[];
 }
 
-/** What is different from a session that nobody types into, on a service that gives nothing. */
+/** What differs from a session without input, on a service that refuses every call. */
 export interface ScriptedHostOptions {
   readonly interactive?: boolean;
   readonly service?: Partial<SessionService>;

@@ -59,7 +59,7 @@ describe('a credential process', () => {
     assert.deepEqual(target.aws.apiCalls, []);
   });
 
-  it('has nobody to ask in pipes, and its last line says what is missing', async (t) => {
+  it('asks for nothing in pipes, and its last line reports what is missing', async (t) => {
     const target = await startOwnTarget(t);
     const { env, runs } = credentialProcess(
       t,
@@ -76,7 +76,7 @@ describe('a credential process', () => {
     assert.equal(runs(), 1);
   });
 
-  it('has nobody to ask when the command is in the background', async (t) => {
+  it('asks for nothing when the command is in the background', async (t) => {
     const target = await startOwnTarget(t);
     const { env } = credentialProcess(t, 'read -r pin && exit 0; exit 2');
     const through = ['sh', '-mc', '"$@" & wait $!', 'sh'];

@@ -70,7 +70,7 @@ async function startCompany(
   };
 }
 
-/** A browser in which somebody signs in at once: it follows where it is sent. */
+/** A browser in which the user signs in at once: it follows where it is sent. */
 function browser(t: TestContext): Environment {
   const directory = homeWith(t, { 'browser.mjs': 'await fetch(process.argv[2]);\n' });
   const script = join(directory, 'browser');

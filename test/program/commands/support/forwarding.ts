@@ -17,7 +17,7 @@ export async function nameAt(t: TestContext, port: number): Promise<string> {
   return (await readToEnd(socket)).toString();
 }
 
-/** A local port that is somebody else's as long as the test lasts. */
+/** A local port that another program uses as long as the test lasts. */
 export async function takenPort(t: TestContext): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');

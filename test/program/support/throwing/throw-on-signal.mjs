@@ -1,4 +1,4 @@
-// Loaded into the program by NODE_OPTIONS: a mistake that nobody catches, at a moment a test chooses.
+// Loaded into the program by NODE_OPTIONS: an exception that is not caught, at a moment a test chooses.
 
 import process from 'node:process';
 
