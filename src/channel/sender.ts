@@ -149,10 +149,11 @@ class ChannelSender implements Sender {
   }
 
   resumePublication(): boolean {
-    const before = this.#state;
+    // Each message of the agent calls this.
+    if (this.#state !== 'paused') return false;
     const isEarly = this.#resumeDelay() > 0 && this.#unacknowledged.size > 0;
     this.#handle(isEarly ? 'resume-early' : 'resume');
-    return this.#state !== before;
+    return true;
   }
 
   setReading(isReading: boolean): void {
