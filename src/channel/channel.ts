@@ -9,7 +9,7 @@ import {
   type ClientMessage,
 } from '../protocol/client-message.ts';
 import { ProtocolError } from '../protocol/protocol-error.ts';
-import { createDelivery } from './delivery.ts';
+import { createDeliveryGuard } from './delivery-guard.ts';
 import { createIncomingSequence, type IncomingSequence } from './incoming-sequence.ts';
 import { createMessageIds } from './message-ids.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
@@ -102,7 +102,7 @@ class MessageChannel implements Channel {
   readonly #newMessageId: () => Buffer;
   readonly #incoming: IncomingSequence;
   readonly #sender: Sender;
-  readonly #delivery = createDelivery();
+  readonly #delivery = createDeliveryGuard();
   #link: Link = { kind: 'detached' };
   #receiving: ReceivingState = 'receiving';
   #receivingSince: number | undefined;

@@ -5,7 +5,7 @@ type DeliveryState = 'none' | 'in-progress' | 'wake-requested';
  * Keeps deliveries apart. A consumer may ask for more while it takes a message: that takes effect
  * when the consumer has returned, never in between.
  */
-export interface Delivery {
+export interface DeliveryGuard {
   /**
    * Runs what calls consumers.
    *
@@ -17,7 +17,7 @@ export interface Delivery {
 }
 
 /** No delivery is in progress. */
-export function createDelivery(): Delivery {
+export function createDeliveryGuard(): DeliveryGuard {
   let state: DeliveryState = 'none';
   const finish = (): DeliveryState => {
     const before = state;

@@ -10,7 +10,7 @@ import {
 import { beginLoss, type Loss } from './connection-loss.ts';
 import type { ConnectionEnd, ConnectionHost, ConnectionOptions } from './connection-options.ts';
 import { NOTHING_RECEIVED } from './liveness.ts';
-import { introduceSocket, type OpenConnection, type OpenProblem } from './open-connection.ts';
+import { introduceSocket, type OpenConnection, type OpenProblem } from './introduce-socket.ts';
 import { resume, type Renewed } from './resume.ts';
 import { createRetryPause, type RetryPause } from './retry-pause.ts';
 

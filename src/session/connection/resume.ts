@@ -3,7 +3,7 @@ import type { Logger } from '../../logging/logger.ts';
 import type { ResumeAnswer, SessionService } from '../session-service.ts';
 import type { Loss } from './connection-loss.ts';
 import type { ConnectionEnd } from './connection-options.ts';
-import type { OpenProblem } from './open-connection.ts';
+import type { OpenProblem } from './introduce-socket.ts';
 
 /** What resuming a session works with. */
 export interface ResumeOptions {
