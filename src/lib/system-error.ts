@@ -1,7 +1,11 @@
 import { getSystemErrorMap } from 'node:util';
 
-/** The system's name of an error, such as `ECONNRESET`; empty when it has none. */
-export function systemCode(error: Error): string {
+/**
+ * The code of a system error, such as `ECONNRESET`, of an OpenSSL or a Node.js error; empty for anything
+ * thrown that has none.
+ */
+export function systemCode(error: unknown): string {
+  if (!(error instanceof Error)) return '';
   const code: unknown = Reflect.get(error, 'code');
   return typeof code === 'string' ? code : '';
 }

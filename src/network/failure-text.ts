@@ -1,3 +1,5 @@
+import { systemCode } from '../lib/system-error.ts';
+
 const TEXTS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     ECONNREFUSED: 'the connection was refused',
@@ -14,18 +16,12 @@ const TEXTS: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** The code of a system error (`ECONNREFUSED`, …), an OpenSSL error or a Node.js error, if it has one. */
-export function errorCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
-}
-
 /** Why a connection failed, as the second half of a sentence. */
 export function failureText(error: unknown): string {
-  const code = errorCode(error);
-  const text = code === undefined ? undefined : TEXTS.get(code);
+  const code = systemCode(error);
+  const text = TEXTS.get(code);
   if (text !== undefined) return text;
   // When several addresses were tried, the error has no message.
   const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-  return message === '' ? (code ?? 'unknown error') : message;
+  return message || code || 'unknown error';
 }

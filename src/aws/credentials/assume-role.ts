@@ -1,4 +1,4 @@
-import { errorCode } from '../../network/failure-text.ts';
+import { systemCode } from '../../lib/system-error.ts';
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
 import { AwsError } from '../sdk/aws-error.ts';
 import type { AwsCredentials } from './credentials.ts';
@@ -59,7 +59,7 @@ async function keep(
   try {
     await writeRoleCache(path, credentials);
   } catch (error) {
-    const code = errorCode(error) ?? 'unknown error';
+    const code = systemCode(error) || 'unknown error';
     logger.warn(`cannot store the credentials of the role in ${path}: ${code}`);
   }
 }

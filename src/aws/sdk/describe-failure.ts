@@ -1,5 +1,6 @@
 import { isNetworkError } from '../../network/network-error.ts';
-import { errorCode, failureText } from '../../network/failure-text.ts';
+import { systemCode } from '../../lib/system-error.ts';
+import { failureText } from '../../network/failure-text.ts';
 import { printableStart } from '../../lib/printable.ts';
 import { AwsError } from './aws-error.ts';
 import { SERVICE_ERRORS } from './service-errors.ts';
@@ -41,7 +42,7 @@ export function describeFailure(error: unknown, call: Call): AwsError {
     if (cause.name === 'TimeoutError') {
       return new AwsError('network', `${name} failed: the service did not answer in time`);
     }
-    if (SYSTEM_ERROR.test(errorCode(cause) ?? '')) {
+    if (SYSTEM_ERROR.test(systemCode(cause))) {
       return new AwsError('network', `${name} failed: ${failureText(cause)}`);
     }
   }

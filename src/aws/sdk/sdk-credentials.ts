@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/credential-providers';
 import { fromInstanceMetadata } from '@smithy/credential-provider-imds';
 import type { Logger } from '../../logging/logger.ts';
-import { errorCode } from '../../network/failure-text.ts';
+import { systemCode } from '../../lib/system-error.ts';
 import { AwsError, isAwsError, type AwsErrorReason } from './aws-error.ts';
 import type { AwsCredentials } from '../credentials/credentials.ts';
 import { causesOf, describeFailure, oneLine } from './describe-failure.ts';
@@ -157,7 +157,7 @@ function describeSdkFailure(error: unknown, profile: string, source: SdkSource):
   const text = oneLine(first?.message ?? '');
   const failed = (reason: AwsErrorReason, why: string): AwsError =>
     new AwsError(reason, `${call.action} for ${call.object} failed: ${why}`);
-  if (FILE_ERRORS.has(errorCode(first) ?? '')) return failed('no-credentials', text);
+  if (FILE_ERRORS.has(systemCode(first))) return failed('no-credentials', text);
   // IAM Identity Center's name for a sign-in that has ended.
   if (first?.name === 'UnauthorizedException') {
     return failed('expired-credentials', 'its sign-in has expired');

@@ -1,3 +1,4 @@
+import { systemCode } from '../../lib/system-error.ts';
 import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
@@ -29,7 +30,7 @@ export async function readSharedFile(path: string): Promise<FileOutcome> {
     }
     contents = await readFile(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = systemCode(error);
     return { kind: code === 'ENOENT' || code === 'ENOTDIR' ? 'absent' : 'unreadable' };
   }
   try {

@@ -1,5 +1,4 @@
 import { writeSync } from 'node:fs';
-import { asError } from '../../lib/as-error.ts';
 import { systemCode } from '../../lib/system-error.ts';
 
 /** Writes some of the bytes to a descriptor, as write(2). @returns how many */
@@ -17,7 +16,7 @@ export function writeFully(fd: number, bytes: Uint8Array, write: WriteSome = wri
   try {
     while (written < bytes.length) written += write(fd, bytes.subarray(written));
   } catch (thrown) {
-    if (systemCode(asError(thrown)) !== 'EAGAIN') throw thrown;
+    if (systemCode(thrown) !== 'EAGAIN') throw thrown;
   }
   return written;
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { environmentForPrograms, findProgram } from '../../lib/find-program.ts';
-import { errorCode } from '../../network/failure-text.ts';
+import { systemCode } from '../../lib/system-error.ts';
 import { compareVersions } from '../../protocol/version.ts';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { ok, warning, type Finding } from './finding.ts';
@@ -59,7 +59,7 @@ function askVersion(
       windowsHide: true,
     };
     execFile(program, ['--version'], options, (error, stdout, stderr) => {
-      const isAbsent = ['ENOENT', 'EACCES'].includes(errorCode(error) ?? '');
+      const isAbsent = ['ENOENT', 'EACCES'].includes(systemCode(error));
       // Old versions write it to stderr.
       resolve(isAbsent ? { kind: 'absent' } : { kind: 'answer', text: `${stdout} ${stderr}` });
     });

@@ -1,3 +1,4 @@
+import { systemCode } from '../../lib/system-error.ts';
 import { constants, statSync, type Stats } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -65,11 +66,6 @@ const APPENDING =
   constants.O_NOFOLLOW |
   constants.O_NONBLOCK;
 
-/** Whether an error is the system's of this code, e.g. `ENOENT`. */
-export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
-}
-
 const stateOf = ({ size, mtimeMs, ctimeMs, ino }: Stats): FileState => ({
   size,
   modified: mtimeMs,
@@ -85,7 +81,7 @@ async function unless<Result, Fallback>(
   try {
     return await work;
   } catch (error) {
-    if (codes.some((code) => hasCode(error, code))) return fallback;
+    if (codes.includes(systemCode(error))) return fallback;
     throw error;
   }
 }

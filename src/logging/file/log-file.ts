@@ -2,7 +2,8 @@ import { dirname } from 'node:path';
 
 import type { Clock } from '../../lib/clock.ts';
 import { createLineQueue } from './line-queue.ts';
-import { hasCode, type AppendHandle, type LogFileSystem } from './log-file-system.ts';
+import { systemCode } from '../../lib/system-error.ts';
+import type { AppendHandle, LogFileSystem } from './log-file-system.ts';
 import type { RollingRule } from '../seelog/logging-configuration.ts';
 import { rollLogFile } from './roll-log-file.ts';
 
@@ -157,7 +158,7 @@ async function openCreating(fs: LogFileSystem, path: string): Promise<AppendHand
   try {
     return await fs.openForAppending(path);
   } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error;
+    if (systemCode(error) !== 'ENOENT') throw error;
     await fs.makeDirectory(dirname(path));
     return fs.openForAppending(path);
   }

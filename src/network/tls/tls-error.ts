@@ -1,5 +1,6 @@
 import type { PeerCertificate } from 'node:tls';
-import { errorCode, failureText } from '../failure-text.ts';
+import { systemCode } from '../../lib/system-error.ts';
+import { failureText } from '../failure-text.ts';
 import { printableStart } from '../../lib/printable.ts';
 import { NetworkError } from '../network-error.ts';
 import { isTooWeak } from './tls-strength.ts';
@@ -39,7 +40,7 @@ const NOT_TLS = 'ERR_SSL_WRONG_VERSION_NUMBER';
 
 /** Whether a chain of certificates was refused. Then more roots may change the outcome. */
 export function isChainRefused(error: Error): boolean {
-  const code = errorCode(error) ?? '';
+  const code = systemCode(error);
   return (
     UNTRUSTED.has(code) || UNFIT.has(code) || [SELF_SIGNED, EXPIRED, NOT_YET_VALID].includes(code)
   );
@@ -61,7 +62,7 @@ export interface TlsFailure {
  */
 export function describeTlsFailure(failure: TlsFailure): NetworkError {
   const { host, error, certificate } = failure;
-  const code = errorCode(error) ?? '';
+  const code = systemCode(error);
   const issuer = nameOf(certificate?.issuer);
   const unused = failure.problems.map((problem) => ` (${problem})`).join('');
   const refused = (sentence: string): NetworkError =>

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../lib/clock.ts';
+import { systemCode } from '../../../lib/system-error.ts';
 import type { SessionSignal } from '../../../session/session-type.ts';
 
 /** The process, as far as signals and its parent are concerned. */
@@ -114,7 +115,7 @@ function isGone(source: SignalSource, parent: number): boolean {
     return false;
   } catch (error) {
     // EPERM: the caller has more rights, but it exists.
-    return error instanceof Error && Reflect.get(error, 'code') === 'ESRCH';
+    return systemCode(error) === 'ESRCH';
   }
 }
 
