@@ -4,6 +4,7 @@ import { isatty } from 'node:tty';
 import { parseInvocation, type Invocation } from './cli/invocation/caller-contract.ts';
 import { messages } from './cli/invocation/messages.ts';
 import { print, printError } from './cli/process/print.ts';
+import { deliverBlockedSigusr1 } from './cli/process/signals/blocked-sigusr1.ts';
 import { systemStatus } from './cli/process/system-status.ts';
 import { systemClock } from './lib/clock.ts';
 import { texts } from './session/texts.ts';
@@ -33,8 +34,7 @@ async function suggest(args: readonly string[]): Promise<void> {
 }
 
 /** A program that runs for long ends on SIGUSR1 also where its runtime blocks the signal. */
-async function watchSigusr1(): Promise<void> {
-  const { deliverBlockedSigusr1 } = await import('./cli/process/signals/blocked-sigusr1.ts');
+function watchSigusr1(): void {
   deliverBlockedSigusr1(process, () => readFileSync('/proc/self/status', 'utf8'), systemClock);
 }
 
@@ -58,7 +58,7 @@ async function main(args: readonly string[], invocation: Invocation): Promise<nu
       await print(texts.cannotStart(invocation.reason));
       return EXIT_FAILURE;
     case 'own-command': {
-      await watchSigusr1();
+      watchSigusr1();
       const [{ takeSignals }, { asksForSsh, hangUpEnds }] = await Promise.all([
         import('./cli/process/signals/command-signals.ts'),
         import('./cli/process/signals/hang-up.ts'),
@@ -71,7 +71,7 @@ async function main(args: readonly string[], invocation: Invocation): Promise<nu
       return runCommand(args, PLUGIN_VERSION, signals);
     }
     case 'start-session': {
-      await watchSigusr1();
+      watchSigusr1();
       const { startSession } = await import('./cli/run/run-started-session.ts');
       return startSession(invocation.session, PLUGIN_VERSION);
     }

@@ -3,7 +3,7 @@ import { withTimeout } from '../../lib/with-timeout.ts';
 import type { CommandContext } from '../framework/command-context.ts';
 
 /** How long a command waits for what it can do without. */
-const INSPECT_TARGET_TIMEOUT_MS = 5_000;
+const OPTIONAL_ANSWER_TIMEOUT_MS = 5_000;
 /** With these, starting the session would fail as well, and take as long. */
 const UNREACHABLE: ReadonlySet<AwsErrorReason> = new Set(['network', 'tls', 'credentials-timeout']);
 
@@ -20,7 +20,7 @@ export async function orElse<T, U>(
   otherwise: (reason: AwsErrorReason | undefined) => U,
 ): Promise<T | U> {
   try {
-    return await withTimeout<T | U>(clock, INSPECT_TARGET_TIMEOUT_MS, answer, () =>
+    return await withTimeout<T | U>(clock, OPTIONAL_ANSWER_TIMEOUT_MS, answer, () =>
       otherwise(undefined),
     );
   } catch (error) {
