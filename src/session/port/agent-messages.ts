@@ -3,6 +3,8 @@ import { decodeFlag, Flag } from '../../protocol/flag.ts';
 import { PayloadType } from '../../protocol/payload-type.ts';
 import { ProtocolError } from '../../protocol/protocol-error.ts';
 import type { SessionLink } from '../session-type.ts';
+import type { PortHost } from './port-host.ts';
+import { DESTINATION_FAILED_TEXT } from './port-texts.ts';
 
 /** What a payload from the agent means to a port session. */
 export type AgentMessage = 'output' | 'destination-failed' | 'other';
@@ -29,6 +31,15 @@ export function classifyPayload(
       logger.debug(`ignored a payload of type ${payloadType}, ${payload.length} bytes`);
       return 'other';
   }
+}
+
+/** Reports that the target could not connect to the destination, to callers and to a listener. */
+export function reportDestinationFailed(
+  link: Pick<SessionLink, 'print'>,
+  { presentation }: Pick<PortHost, 'presentation'>,
+): void {
+  link.print(DESTINATION_FAILED_TEXT);
+  presentation.onEvent?.({ kind: 'destination-failed' });
 }
 
 function classifyFlag(payload: Buffer, logger: Logger): AgentMessage {

@@ -8,7 +8,7 @@ import {
   type SessionSignal,
   type SessionType,
 } from '../session-type.ts';
-import { classifyPayload } from './agent-messages.ts';
+import { classifyPayload, reportDestinationFailed } from './agent-messages.ts';
 import { BASIC_TRANSITIONS, type BasicEvent, type BasicState } from './basic-state.ts';
 import { createDelivery, type Delivery } from './connection/delivery.ts';
 import { LocalConnection } from './connection/local-connection.ts';
@@ -18,7 +18,7 @@ import type { Listener } from './listen/listener.ts';
 import { openLocalSide } from './listen/local-side.ts';
 import type { PortHost } from './port-host.ts';
 import { endOnSignal } from './port-signals.ts';
-import { basicConnectionText, DESTINATION_FAILED_TEXT } from './port-texts.ts';
+import { basicConnectionText } from './port-texts.ts';
 import type { LocalEndpoint, PortProperties } from './properties.ts';
 
 /**
@@ -80,8 +80,7 @@ class BasicSession implements SessionType {
       case 'output':
         return this.#receiveOutput(payload);
       case 'destination-failed':
-        this.#link.print(DESTINATION_FAILED_TEXT);
-        this.#host.presentation.onEvent?.({ kind: 'destination-failed' });
+        reportDestinationFailed(this.#link, this.#host);
         if (this.#state === 'connected') this.#current?.finish();
         return true;
       case 'other':

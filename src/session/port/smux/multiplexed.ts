@@ -14,7 +14,7 @@ import type {
   SessionSignal,
   SessionType,
 } from '../../session-type.ts';
-import { classifyPayload } from '../agent-messages.ts';
+import { classifyPayload, reportDestinationFailed } from '../agent-messages.ts';
 import { createDelivery, type Delivery } from '../connection/delivery.ts';
 import { idleCountsFrom } from '../connection/idle-timer.ts';
 import { createReceiveBudget, type ReceiveBudget } from '../connection/receive-budget.ts';
@@ -22,7 +22,7 @@ import type { Listener } from '../listen/listener.ts';
 import { openLocalSide } from '../listen/local-side.ts';
 import type { PortHost } from '../port-host.ts';
 import { endOnSignal } from '../port-signals.ts';
-import { DESTINATION_FAILED_TEXT, multiplexedConnectionText } from '../port-texts.ts';
+import { multiplexedConnectionText } from '../port-texts.ts';
 import type { PortProperties } from '../properties.ts';
 import { startKeepAlive, type KeepAlive } from './keep-alive.ts';
 import { MuxStream } from './mux-stream.ts';
@@ -84,8 +84,7 @@ class MultiplexedSession implements SessionType {
         break;
       // The FIN that comes with it closes the connection.
       case 'destination-failed':
-        this.#link.print(DESTINATION_FAILED_TEXT);
-        this.#host.presentation.onEvent?.({ kind: 'destination-failed' });
+        reportDestinationFailed(this.#link, this.#host);
         break;
       case 'other':
         break;
