@@ -1,14 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  openSync,
-  readFileSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { isExecutable } from '../src/lib/find-program.ts';
 import { BuildError } from './runtime/build-error.mjs';
 
 /** A program of the system that makes or checks part of a package. */
@@ -71,15 +64,6 @@ export function findTool({ program }: Tool): string | undefined {
   if (program.includes('/')) return existsSync(program) ? program : undefined;
   const directories = (process.env['PATH'] ?? '').split(delimiter);
   return directories.map((directory) => join(directory, program)).find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 /** Output of a tool that lists a whole package is long. */

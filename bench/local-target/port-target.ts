@@ -1,4 +1,5 @@
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+import { listenLocally, type LocalServer } from '../listen-locally.ts';
 
 /** The TCP server that sessions are forwarded to. Each connection begins with one line: */
 export type PortOrder =
@@ -30,14 +31,8 @@ export function sendBytes(socket: Socket, bytes: number): void {
   go();
 }
 
-/** A running server. */
-export interface PortTarget {
-  readonly port: number;
-  close(): void;
-}
-
 /** Starts the server on a port of the loopback interface. */
-export async function startPortTarget(): Promise<PortTarget> {
+export async function startPortTarget(): Promise<LocalServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -49,16 +44,7 @@ export async function startPortTarget(): Promise<PortTarget> {
       obey(socket, order, Number(bytes), first.subarray(end + 1));
     });
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    close() {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-    },
-  };
+  return listenLocally(server, sockets);
 }
 
 function obey(socket: Socket, order: string, bytes: number, rest: Buffer): void {

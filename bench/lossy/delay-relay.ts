@@ -1,16 +1,11 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-
-/** Simulates a server that is farther away. */
-export interface DelayRelay {
-  readonly port: number;
-  close(): void;
-}
+import { connect, createServer, type Socket } from 'node:net';
+import { listenLocally, type LocalServer } from '../listen-locally.ts';
 
 /**
- * Passes TCP connections on to a port of this machine, every byte so many milliseconds later in
+ * Simulates a server that is farther away: passes TCP connections on to a port of this machine, every byte so many milliseconds later in
  * either direction: twice that is added to each round trip.
  */
-export async function startDelayRelay(port: number, delayMs: number): Promise<DelayRelay> {
+export async function startDelayRelay(port: number, delayMs: number): Promise<LocalServer> {
   const sockets = new Set<Socket>();
   const passOn = (from: Socket, to: Socket): void => {
     sockets.add(from);
@@ -29,14 +24,5 @@ export async function startDelayRelay(port: number, delayMs: number): Promise<De
     passOn(near, far);
     passOn(far, near);
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    close() {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-    },
-  };
+  return listenLocally(server, sockets);
 }

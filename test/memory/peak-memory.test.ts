@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { build } from 'esbuild';
-import { WebSocketServer, type WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { encodeClientMessage, MessageType } from '../../src/protocol/client-message.ts';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
 import { childEnded, spawn, type ChildProcess } from '../support/child-process.ts';
+import { startWebSocketServer } from '../support/web-socket-server.ts';
 import { ATTACKS } from './support/attacks.ts';
 
 /** What the program promises to stay below, its runtime included. */
@@ -73,15 +74,8 @@ async function assertPeak(t: TestContext, peak: Promise<ChildMessage>): Promise<
 
 /** A gateway that sends these frames again and again, and reads nothing. */
 async function attackByGateway(t: TestContext, frames: readonly Buffer[]): Promise<void> {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-  t.after(() => {
-    for (const client of server.clients) client.terminate();
-    server.close();
-  });
-  await once(server, 'listening');
-  const address = server.address();
-  assert.ok(typeof address === 'object' && address !== null);
-  const child = start(t, ['', `ws://127.0.0.1:${address.port}/`]);
+  const { server, host } = await startWebSocketServer(t);
+  const child = start(t, ['', `ws://${host}/`]);
   const stopped = messageOf(child, 'not-reading').then(() => true);
   const [gateway] = (await once(server, 'connection')) as [WebSocket];
   gateway.pause();

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, it, type TestContext } from 'node:test';
-import { WebSocketServer, type WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import type { Socket } from '../../src/socket/socket.ts';
 import { openWebSocket } from '../../src/socket/web-socket.ts';
+import { startWebSocketServer } from '../support/web-socket-server.ts';
 
 const FRAME = Buffer.alloc(64 * 1024);
 /** More frames than the system buffers for a connection that is not read. */
@@ -24,15 +25,7 @@ interface Opened {
 }
 
 async function open(t: TestContext, stallTimeoutMs?: number): Promise<Opened> {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-  t.after(() => {
-    for (const client of server.clients) client.terminate();
-    server.close();
-  });
-  await once(server, 'listening');
-  const address = server.address();
-  assert.ok(typeof address === 'object' && address !== null);
-  const host = `127.0.0.1:${address.port}`;
+  const { server, host } = await startWebSocketServer(t);
   const events: string[] = [];
   let noticed: () => void = () => undefined;
   const happened = (event: string): void => {

@@ -22,7 +22,11 @@ import { LINUX_X86 } from '../../../build/targets.ts';
 import { runTool } from '../../../build/tool.ts';
 import { startLocalAws } from '../../local-aws/local-aws.ts';
 import { createAuthority } from '../../network/certificate-authority.ts';
-import { startCommandPiped, type PipedOptions } from '../../program/support/piped-program.ts';
+import {
+  runCommandPiped,
+  startCommandPiped,
+  type CompletedRun,
+} from '../../program/support/piped-program.ts';
 import { PROMPT, sixArguments, startSession, TARGET } from '../../program/support/target.ts';
 import { startCommandInTerminal } from '../../program/support/terminal-program.ts';
 import { INSTALLED, VERSION } from '../../support/product.ts';
@@ -45,23 +49,6 @@ const PROGRAM = `${INSTALL_DIRECTORY}/bin/session-manager-plugin`;
 const LIB = `${INSTALL_DIRECTORY}/lib`;
 const NODE = [`${LIB}/ld-linux.so.2`, '--library-path', LIB, `${LIB}/node`] as const;
 const SAYS_INSTALLED = { status: 0, stdout: INSTALLED, stderr: '' };
-
-interface Run {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function run(
-  t: TestContext,
-  command: readonly string[],
-  options: PipedOptions = {},
-): Promise<Run> {
-  const program = startCommandPiped(t, command, options);
-  program.stdin.end();
-  const { status } = await program.end();
-  return { status, stdout: program.stdout.text, stderr: program.stderr.text };
-}
 
 /** Paths below a directory with what a package records of them: mode, time, contents. */
 function listing(directory: string): readonly string[] {
@@ -112,8 +99,8 @@ describe('the program for Linux x86', () => {
   it('prints that it is installed, and its version', async (t) => {
     const { enter = [] } = (await installed(t))?.root ?? {};
     if (enter.length === 0) return;
-    assert.deepEqual(await run(t, [...enter, PROGRAM]), SAYS_INSTALLED);
-    const version = await run(t, [...enter, PROGRAM, '--version']);
+    assert.deepEqual(await runCommandPiped(t, [...enter, PROGRAM]), SAYS_INSTALLED);
+    const version = await runCommandPiped(t, [...enter, PROGRAM, '--version']);
     assert.deepEqual(version, { status: 0, stdout: `${VERSION}\n`, stderr: '' });
   });
 
@@ -164,8 +151,8 @@ describe('the program for Linux x86', () => {
     };
     const variables = Object.entries(harmful).map(([name, value]) => `${name}=${value}`);
     const setting = ['/bin/busybox', 'env', ...variables];
-    assert.deepEqual(await run(t, [...enter, ...setting, PROGRAM]), SAYS_INSTALLED);
-    assert.deepEqual(await run(t, [...enter, '/bin/busybox', 'ls', '/tmp']), {
+    assert.deepEqual(await runCommandPiped(t, [...enter, ...setting, PROGRAM]), SAYS_INSTALLED);
+    assert.deepEqual(await runCommandPiped(t, [...enter, '/bin/busybox', 'ls', '/tmp']), {
       status: 0,
       stdout: '',
       stderr: '',
@@ -184,7 +171,7 @@ describe('the program for Linux x86', () => {
     });
     t.after(() => aws.close());
     const request = { Target: TARGET };
-    const open = async (extraCertificates: string | undefined): Promise<Run> => {
+    const open = async (extraCertificates: string | undefined): Promise<CompletedRun> => {
       const response = await aws.startSession(request, {});
       const command = [...enter, PROGRAM, ...sixArguments(aws, response, request)];
       const env = { NODE_EXTRA_CA_CERTS: extraCertificates };
@@ -206,7 +193,7 @@ describe('the program for Linux x86', () => {
     const script = `const { getCACertificates: get, rootCertificates } = require('node:tls');
       const trusted = new Set(get('default'));
       console.log(rootCertificates.length > 100, rootCertificates.every((each) => trusted.has(each)));`;
-    const { stdout, stderr } = await run(t, [...enter, ...NODE, '-e', script]);
+    const { stdout, stderr } = await runCommandPiped(t, [...enter, ...NODE, '-e', script]);
     assert.deepEqual({ stdout, stderr }, { stdout: 'true true\n', stderr: '' });
   });
 
@@ -224,7 +211,13 @@ describe('the program for Linux x86', () => {
       new Date(0).toLocaleString('de'),
     ]));`;
     const enterAt = ['/bin/busybox', 'env', 'TZ=Europe/Berlin'];
-    const { stdout, stderr } = await run(t, [...enter, ...enterAt, ...NODE, '-e', script]);
+    const { stdout, stderr } = await runCommandPiped(t, [
+      ...enter,
+      ...enterAt,
+      ...NODE,
+      '-e',
+      script,
+    ]);
     assert.equal(stderr, '');
     const facts: unknown = JSON.parse(stdout);
     // The language is one that was left out: its dates come out in another one.

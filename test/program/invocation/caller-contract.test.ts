@@ -4,29 +4,24 @@ import { delimiter, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { INSTALLED, VERSION } from '../../support/product.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { startCommandPiped, startPiped, type PipedOptions } from '../support/piped-program.ts';
+import {
+  runCommandPiped,
+  startCommandPiped,
+  startPiped,
+  type CompletedRun,
+  type PipedOptions,
+} from '../support/piped-program.ts';
 import { LAUNCHER, NO_CREDENTIALS, programCommand } from '../support/program.ts';
 import { PROMPT, sixArguments, startSession } from '../support/target.ts';
 
 const RESPONSE_VARIABLE = 'AWS_SSM_START_SESSION_RESPONSE';
 
-interface Run {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs the program to its end with empty input. */
-async function run(
+const run = (
   t: TestContext,
   args: readonly string[],
-  options: PipedOptions = {},
-): Promise<Run> {
-  const program = startPiped(t, args, options);
-  program.stdin.end();
-  const { status } = await program.end();
-  return { status, stdout: program.stdout.text, stderr: program.stderr.text };
-}
+  options?: PipedOptions,
+): Promise<CompletedRun> => runCommandPiped(t, programCommand(args), options);
 
 /** A directory for PATH with the program under its name, as a link, and the runtime it is run by. */
 function directoryOnPath(t: TestContext): string {

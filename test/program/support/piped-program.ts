@@ -46,6 +46,25 @@ export function startPiped(
   return startCommandPiped(t, programCommand(args), options);
 }
 
+/** Status and output of a program that has ended. */
+export interface CompletedRun {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs any command to its end, with empty input. */
+export async function runCommandPiped(
+  t: TestContext,
+  command: readonly string[],
+  options: PipedOptions = {},
+): Promise<CompletedRun> {
+  const program = startCommandPiped(t, command, options);
+  program.stdin.end();
+  const { status } = await program.end();
+  return { status, stdout: program.stdout.text, stderr: program.stderr.text };
+}
+
 /** Starts any command in the same way. */
 export function startCommandPiped(
   t: TestContext,
