@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { startSshServer } from '../program/port/support/ssh-server.ts';
+import { startSshServer } from '../program/port/support/ssh/ssh-server.ts';
 import { SSH, SSHD } from '../support/tools.ts';
 import { testGuide, type Circumstances } from './support/guide.ts';
 

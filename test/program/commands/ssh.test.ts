@@ -3,7 +3,7 @@ import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { closedPort } from '../port/support/target-service.ts';
-import { startSshServer, type SshServer } from '../port/support/ssh-server.ts';
+import { startSshServer, type SshServer } from '../port/support/ssh/ssh-server.ts';
 import { startCommandPiped, type PipedProgram } from '../support/piped-program.ts';
 import { LAUNCHER, programCommand } from '../support/program.ts';
 import { TARGET } from '../support/target.ts';

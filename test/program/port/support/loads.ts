@@ -3,18 +3,18 @@ import type { TestContext } from 'node:test';
 import type { LocalSession } from '../../../local-aws/local-aws.ts';
 import type { BadNetworkWish, Traffic } from './bad-network.ts';
 import { bytesOf, fingerprintOf, fingerprintOfBytes, type Content } from './content.ts';
-import { workWithDatabase } from './database-work.ts';
+import { workWithDatabase } from './postgresql/database-work.ts';
 import { runExchange, startExchangeService, type Exchange } from './exchange.ts';
 import { BASIC_AGENT, openForward } from './port-session.ts';
-import { startPostgres } from './postgresql.ts';
-import { requirePostgres } from './require-postgresql.ts';
+import { startPostgres } from './postgresql/postgresql.ts';
+import { requirePostgres } from './postgresql/require-postgresql.ts';
 import { requireTools } from '../../../support/require-tools.ts';
 import { SSH, SSHD } from '../../../support/tools.ts';
-import { HOST, startSshClient } from './ssh-client.ts';
-import { startSshServer } from './ssh-server.ts';
+import { HOST, startSshClient } from './ssh/ssh-client.ts';
+import { startSshServer } from './ssh/ssh-server.ts';
 import { openStdio, runStdioExchange } from './stdio-session.ts';
-import { downloadAll } from './web-client.ts';
-import { startWebServer } from './web-server.ts';
+import { downloadAll } from './web/web-client.ts';
+import { startWebServer } from './web/web-server.ts';
 
 /** A kind of work for a port session, which checks every byte itself. */
 export interface Load {

@@ -3,11 +3,11 @@ import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { createPortSession } from '../../../src/session/port/port-session.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { collect, createTestHost, until } from './support/local-programs.ts';
-import { createMemoryLink } from './support/memory-link.ts';
-import { AGENTS, startListening } from './support/start-listening.ts';
+import { createPortSession } from '../../../../src/session/port/port-session.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
+import { collect, createTestHost, until } from '../support/local-programs.ts';
+import { createMemoryLink } from '../support/memory-link.ts';
+import { AGENTS, startListening } from '../support/start-listening.ts';
 
 const TIMEOUT = { timeout: 60_000 };
 

@@ -6,10 +6,10 @@ import {
   ANSWERED_HOLD_MS,
   HOLD_MS,
   UNUSED_HOLD_MS,
-} from '../../../src/session/port/connection/hold-back.ts';
-import { collect, createTestHost, until, type TestHost } from './support/local-programs.ts';
-import type { PeerStream } from './support/smux-peer.ts';
-import { startMultiplexed, type Forwarding } from './support/start-multiplexed.ts';
+} from '../../../../src/session/port/connection/hold-back.ts';
+import { collect, createTestHost, until, type TestHost } from '../support/local-programs.ts';
+import type { PeerStream } from '../support/smux-peer.ts';
+import { startMultiplexed, type Forwarding } from '../support/start-multiplexed.ts';
 
 const TIMEOUT = { timeout: 60_000 };
 /** Limits that are promised to users of a target with few connections. */

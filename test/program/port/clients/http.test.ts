@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { startWebServer } from './support/web-server.ts';
-import { downloadAll } from './support/web-client.ts';
-import { openForward } from './support/port-session.ts';
+import { startWebServer } from '../support/web/web-server.ts';
+import { downloadAll } from '../support/web/web-client.ts';
+import { openForward } from '../support/port-session.ts';
 
 const KIB = 1024;
 

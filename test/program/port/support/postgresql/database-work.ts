@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { TestContext } from 'node:test';
-import { startCommandPiped } from '../../support/piped-program.ts';
-import { fingerprintOfBytes } from './content.ts';
+import { startCommandPiped } from '../../../support/piped-program.ts';
+import { fingerprintOfBytes } from '../content.ts';
 import { DATABASE_USER } from './postgresql.ts';
 
 const ROWS_PER_STATEMENT = 500;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { encodeFlag, Flag } from '../../../src/protocol/flag.ts';
-import { PayloadType } from '../../../src/protocol/payload-type.ts';
-import { OUTPUT_PAYLOAD_BYTES } from '../../../src/session/session-type.ts';
-import { randomOf, seeded } from '../../support/random.ts';
-import { collect, until } from './support/local-programs.ts';
-import { startMultiplexed } from './support/start-multiplexed.ts';
+import { encodeFlag, Flag } from '../../../../src/protocol/flag.ts';
+import { PayloadType } from '../../../../src/protocol/payload-type.ts';
+import { OUTPUT_PAYLOAD_BYTES } from '../../../../src/session/session-type.ts';
+import { randomOf, seeded } from '../../../support/random.ts';
+import { collect, until } from '../support/local-programs.ts';
+import { startMultiplexed } from '../support/start-multiplexed.ts';
 
 const TIMEOUT = { timeout: 60_000 };
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { describe, it } from 'node:test';
-import { PIECE_COST_BYTES } from '../../../src/session/streams/byte-queue.ts';
-import { writeTo } from '../../../src/session/port/connection/byte-sink.ts';
+import { PIECE_COST_BYTES } from '../../../../src/session/streams/byte-queue.ts';
+import { writeTo } from '../../../../src/session/port/connection/byte-sink.ts';
 import {
   createReceiveBudget,
   RECEIVE_BUDGET_BYTES,
-} from '../../../src/session/port/connection/receive-budget.ts';
-import { createMemoryLink } from './support/memory-link.ts';
+} from '../../../../src/session/port/connection/receive-budget.ts';
+import { createMemoryLink } from '../support/memory-link.ts';
 
 const KIB = 1024;
 

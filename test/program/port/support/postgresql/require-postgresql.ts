@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
-import { missingToolText, missingTools } from '../../../../build/tool.ts';
-import { requireNothing } from '../../../support/require-tools.ts';
-import { PSQL } from '../../../support/tools.ts';
+import { missingToolText, missingTools } from '../../../../../build/tool.ts';
+import { requireNothing } from '../../../../support/require-tools.ts';
+import { PSQL } from '../../../../support/tools.ts';
 import { findPostgres } from './postgresql.ts';
 
 const SERVER = { program: 'postgres', debianPackage: 'postgresql' };

@@ -4,8 +4,8 @@ import { Agent, request, type IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { TestContext } from 'node:test';
-import { withDeadline } from '../../support/transcript.ts';
-import { chunksOf, createFingerprint, fingerprintOf, type Content } from './content.ts';
+import { withDeadline } from '../../../support/transcript.ts';
+import { chunksOf, createFingerprint, fingerprintOf, type Content } from '../content.ts';
 import { RECEIPT_HEADER } from './web-server.ts';
 
 /** The requests to the web server. */

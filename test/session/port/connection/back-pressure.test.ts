@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
-import { DELIVERY_STALL_MS } from '../../../src/session/port/connection/delivery.ts';
+import { DELIVERY_STALL_MS } from '../../../../src/session/port/connection/delivery.ts';
 import {
   RECEIVE_BUDGET_BYTES,
   RECEIVE_BUDGET_RESUME_BYTES,
-} from '../../../src/session/port/connection/receive-budget.ts';
-import { randomOf } from '../../support/random.ts';
-import { collect, startForwarding, until } from './support/local-programs.ts';
-import { attachSmuxPeer } from './support/smux-peer.ts';
+} from '../../../../src/session/port/connection/receive-budget.ts';
+import { randomOf } from '../../../support/random.ts';
+import { collect, startForwarding, until } from '../support/local-programs.ts';
+import { attachSmuxPeer } from '../support/smux-peer.ts';
 
 const AGENT = '3.3.0.0';
 const TIMEOUT = { timeout: 60_000 };

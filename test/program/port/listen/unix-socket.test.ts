@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { openPipedSession, type PipedSession } from '../support/target.ts';
-import { bytesOf } from './support/content.ts';
-import { createAnswerReader, sendRequest, startExchangeService } from './support/exchange.ts';
-import { connectLocally, readToEnd } from './support/local-program.ts';
-import { NO_RATE_LIMIT, WAITING } from './support/port-session.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
+import { openPipedSession, type PipedSession } from '../../support/target.ts';
+import { bytesOf } from '../support/content.ts';
+import { createAnswerReader, sendRequest, startExchangeService } from '../support/exchange.ts';
+import { connectLocally, readToEnd } from '../support/local-program.ts';
+import { NO_RATE_LIMIT, WAITING } from '../support/port-session.ts';
 
 const PERMISSIONS = 0o777;
 const OWNER_READS_AND_WRITES = 0o600;

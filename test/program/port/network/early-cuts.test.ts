@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Cut } from '../../local-aws/local-aws.ts';
-import { EAGER_AGENT } from './support/bad-network.ts';
-import { runExchange, startExchangeService } from './support/exchange.ts';
-import { openForward } from './support/port-session.ts';
+import type { Cut } from '../../../local-aws/local-aws.ts';
+import { EAGER_AGENT } from '../support/bad-network.ts';
+import { runExchange, startExchangeService } from '../support/exchange.ts';
+import { openForward } from '../support/port-session.ts';
 
 const EXCHANGE = {
   up: { seed: 1, bytes: 100_000 },

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { SmuxCommand, writeSmuxHeader } from '../../../src/protocol/smux/smux-frame.ts';
+import { SmuxCommand, writeSmuxHeader } from '../../../../src/protocol/smux/smux-frame.ts';
 import {
   createUploadScheduler,
   type UploadScheduler,
   type UploadSource,
-} from '../../../src/session/port/smux/upload-scheduler.ts';
-import { OUTPUT_PAYLOAD_BYTES } from '../../../src/session/session-type.ts';
-import { seeded } from '../../support/random.ts';
-import { naiveDecode } from '../../protocol/smux/naive-smux.ts';
+} from '../../../../src/session/port/smux/upload-scheduler.ts';
+import { OUTPUT_PAYLOAD_BYTES } from '../../../../src/session/session-type.ts';
+import { seeded } from '../../../support/random.ts';
+import { naiveDecode } from '../../../protocol/smux/naive-smux.ts';
 
 const HEADER_BYTES = 8;
 

@@ -4,12 +4,12 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { describe, it, type TestContext } from 'node:test';
-import type { PipedOptions } from '../support/piped-program.ts';
-import { openPipedSession, type PipedSession } from '../support/target.ts';
-import { runExchange, startExchangeService } from './support/exchange.ts';
-import { connectLocally, readToEnd, refusesConnections } from './support/local-program.ts';
-import { BASIC_AGENT, forwardRequest, openForward } from './support/port-session.ts';
-import { startService } from './support/target-service.ts';
+import type { PipedOptions } from '../../support/piped-program.ts';
+import { openPipedSession, type PipedSession } from '../../support/target.ts';
+import { runExchange, startExchangeService } from '../support/exchange.ts';
+import { connectLocally, readToEnd, refusesConnections } from '../support/local-program.ts';
+import { BASIC_AGENT, forwardRequest, openForward } from '../support/port-session.ts';
+import { startService } from '../support/target-service.ts';
 
 const EXCHANGE = {
   up: { seed: 1, bytes: 5_000 },

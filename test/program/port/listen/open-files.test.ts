@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { closedLocally, connectLocally, readExactly } from './support/local-program.ts';
-import { openForward } from './support/port-session.ts';
-import { startService } from './support/target-service.ts';
+import { closedLocally, connectLocally, readExactly } from '../support/local-program.ts';
+import { openForward } from '../support/port-session.ts';
+import { startService } from '../support/target-service.ts';
 
 const LIMIT = 64;
 const LINUX_ONLY = process.platform === 'linux' ? {} : { skip: 'only Linux lists the open files' };

@@ -9,12 +9,12 @@ import {
   type ConnectionEffect,
   type ConnectionEvent,
   type ConnectionState,
-} from '../../../src/session/port/connection/connection-state.ts';
+} from '../../../../src/session/port/connection/connection-state.ts';
 import {
   ANSWER_TIMEOUT_MS,
   HOLD_MS,
   type Hold,
-} from '../../../src/session/port/connection/hold-back.ts';
+} from '../../../../src/session/port/connection/hold-back.ts';
 
 type HalfClosed = Extract<ConnectionState, { readonly kind: 'half-closed' }>;
 

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import type { TestContext } from 'node:test';
-import type { LocalSession } from '../../../local-aws/local-aws.ts';
-import { startCommandPiped, type PipedProgram } from '../../support/piped-program.ts';
-import { programCommand } from '../../support/program.ts';
-import { startSession, type SessionWish } from '../../support/target.ts';
-import { NO_RATE_LIMIT } from './port-session.ts';
+import type { LocalSession } from '../../../../local-aws/local-aws.ts';
+import { startCommandPiped, type PipedProgram } from '../../../support/piped-program.ts';
+import { programCommand } from '../../../support/program.ts';
+import { startSession, type SessionWish } from '../../../support/target.ts';
+import { NO_RATE_LIMIT } from '../port-session.ts';
 import type { SshServer } from './ssh-server.ts';
-import { stdioRequest } from './stdio-session.ts';
+import { stdioRequest } from '../stdio-session.ts';
 
 /** The name of the server in the client's configuration. */
 export const HOST = 'target';

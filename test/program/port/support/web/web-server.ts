@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { TestContext } from 'node:test';
-import { chunksOf, createFingerprint } from './content.ts';
+import { chunksOf, createFingerprint } from '../content.ts';
 
 /** A web server on the target: `POST /SEED/BYTES` is answered with that content. */
 export interface WebServer {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { idleCountsFrom, startIdleTimer } from '../../../src/session/port/connection/idle-timer.ts';
-import { createVirtualClock } from '../../support/virtual-clock.ts';
+import {
+  idleCountsFrom,
+  startIdleTimer,
+} from '../../../../src/session/port/connection/idle-timer.ts';
+import { createVirtualClock } from '../../../support/virtual-clock.ts';
 
 const PERIOD_MS = 5_000;
 

@@ -1,9 +1,9 @@
 import { describe, it } from 'node:test';
-import { logInAndClose } from './support/database-login.ts';
-import { workWithDatabase } from './support/database-work.ts';
-import { openForward } from './support/port-session.ts';
-import { startPostgres } from './support/postgresql.ts';
-import { requirePostgres } from './support/require-postgresql.ts';
+import { logInAndClose } from '../support/postgresql/database-login.ts';
+import { workWithDatabase } from '../support/postgresql/database-work.ts';
+import { openForward } from '../support/port-session.ts';
+import { startPostgres } from '../support/postgresql/postgresql.ts';
+import { requirePostgres } from '../support/postgresql/require-postgresql.ts';
 
 const ROWS = 10_000;
 /** The default of the server is 100 at the same time. */

@@ -4,14 +4,14 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { requireTools } from '../../../../build/tool.ts';
-import { SSH, SSHD } from '../../../support/tools.ts';
+import { requireTools } from '../../../../../build/tool.ts';
+import { SSH, SSHD } from '../../../../support/tools.ts';
 import {
   childEnded,
   execFileSync,
   spawn,
   type ChildProcess,
-} from '../../../support/child-process.ts';
+} from '../../../../support/child-process.ts';
 
 /** An OpenSSH server of this test, on which the user who runs the tests can log in. */
 export interface SshServer {

@@ -1,7 +1,7 @@
 import { describe, it } from 'node:test';
-import { seeded } from '../../support/random.ts';
-import { CUT_SOCKETS, EAGER_AGENT, LOSS, LOSS_AND_CUTS } from './support/bad-network.ts';
-import { LOADS } from './support/loads.ts';
+import { seeded } from '../../../support/random.ts';
+import { CUT_SOCKETS, EAGER_AGENT, LOSS, LOSS_AND_CUTS } from '../support/bad-network.ts';
+import { LOADS } from '../support/loads.ts';
 
 for (const network of [LOSS, CUT_SOCKETS, LOSS_AND_CUTS]) {
   describe(`a port session on a network with ${network.name}`, () => {

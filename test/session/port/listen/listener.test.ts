@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { connect, createServer, type ListenOptions, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { describe, it, type TestContext } from 'node:test';
-import type { PortHost } from '../../../src/session/port/port-host.ts';
-import type { MemoryLink } from './support/memory-link.ts';
-import { AGENTS, startListening } from './support/start-listening.ts';
+import type { PortHost } from '../../../../src/session/port/port-host.ts';
+import type { MemoryLink } from '../support/memory-link.ts';
+import { AGENTS, startListening } from '../support/start-listening.ts';
 
 const TIMEOUT = { timeout: 60_000 };
 

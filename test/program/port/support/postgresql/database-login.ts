@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { TestContext } from 'node:test';
-import { connectLocally, readExactly } from './local-program.ts';
+import { connectLocally, readExactly } from '../local-program.ts';
 import { DATABASE_USER } from './postgresql.ts';
 
 const PROTOCOL_3 = 0x0003_0000;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { runExchange, startExchangeService } from './support/exchange.ts';
-import { connectLocally, readExactly } from './support/local-program.ts';
-import { BASIC_AGENT, openForward } from './support/port-session.ts';
-import { startService } from './support/target-service.ts';
+import { runExchange, startExchangeService } from '../support/exchange.ts';
+import { connectLocally, readExactly } from '../support/local-program.ts';
+import { BASIC_AGENT, openForward } from '../support/port-session.ts';
+import { startService } from '../support/target-service.ts';
 
 const FREQUENT_PINGS = { SSM_PLUGIN_PING_INTERVAL: '1' } as const;
 const EXCHANGE = {

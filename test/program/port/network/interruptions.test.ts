@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { LocalSession } from '../../local-aws/local-aws.ts';
-import { EAGER_AGENT } from './support/bad-network.ts';
-import { runExchange, startExchangeService } from './support/exchange.ts';
-import { openForward } from './support/port-session.ts';
+import type { LocalSession } from '../../../local-aws/local-aws.ts';
+import { EAGER_AGENT } from '../support/bad-network.ts';
+import { runExchange, startExchangeService } from '../support/exchange.ts';
+import { openForward } from '../support/port-session.ts';
 
 const BYTES = 2 * 1024 * 1024;
 const EXCHANGE = {

@@ -10,11 +10,11 @@ import {
   createFingerprint,
   fingerprintOf,
   type Content,
-} from './support/content.ts';
-import { HOST, startSshClient, type SshClient } from './support/ssh-client.ts';
-import { startSshServer, type SshServer } from './support/ssh-server.ts';
-import { needs } from '../../support/require-tools.ts';
-import { SSH, SSHD } from '../../support/tools.ts';
+} from '../support/content.ts';
+import { HOST, startSshClient, type SshClient } from '../support/ssh/ssh-client.ts';
+import { startSshServer, type SshServer } from '../support/ssh/ssh-server.ts';
+import { needs } from '../../../support/require-tools.ts';
+import { SSH, SSHD } from '../../../support/tools.ts';
 
 const MIB = 1024 * 1024;
 const LARGE: Content = { seed: 1, bytes: 50 * MIB };

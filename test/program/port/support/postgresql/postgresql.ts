@@ -3,9 +3,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { createTranscript } from '../../support/transcript.ts';
-import { startService } from './target-service.ts';
-import { childEnded, execFileSync, spawn } from '../../../support/child-process.ts';
+import { createTranscript } from '../../../support/transcript.ts';
+import { startService } from '../target-service.ts';
+import { childEnded, execFileSync, spawn } from '../../../../support/child-process.ts';
 
 /** A PostgreSQL server on the target. */
 export interface PostgresServer {
