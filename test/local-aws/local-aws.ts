@@ -58,6 +58,10 @@ export interface LocalAwsOptions {
   readonly mfa?: MfaDevice;
   /** Port of the endpoint. By default the system chooses. */
   readonly port?: number;
+  /** Makes the id of the n-th session, counted from 1. Random by default. */
+  readonly sessionId?: (nth: number) => string;
+  /** When sessions start. The time of the machine by default. */
+  readonly now?: () => Date;
 }
 
 /** A Systems Manager service and target on this machine, without AWS. */
@@ -211,7 +215,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       relays.push(relay);
       streamPort = relay.port;
     }
-    const sessionId = newSessionId();
+    const sessionId = options.sessionId?.(sessions.size + 1) ?? randomSessionId();
     const query = own.streamUrlQuery ?? all?.streamUrlQuery ?? '';
     const session = createSession({
       sessionId,
@@ -219,6 +223,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       plan,
       agent: { ...all?.agent, ...own.agent },
       faults,
+      startedAt: options.now?.() ?? new Date(),
       streamUrl: (nth) => streamUrlOf(sessionId, query, nth, streamPort),
     });
     sessions.set(sessionId, session);
@@ -281,6 +286,6 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   };
 }
 
-function newSessionId(): string {
+function randomSessionId(): string {
   return `local-${randomBytes(SESSION_ID_DIGITS).toString('hex').slice(0, SESSION_ID_DIGITS)}`;
 }

@@ -26,6 +26,7 @@ export interface SessionSetUp {
   readonly plan: SessionPlan;
   readonly agent: AgentOptions;
   readonly faults: Faults;
+  readonly startedAt: Date;
   /** The stream URL of the n-th StartSession or ResumeSession of this session. */
   readonly streamUrl: (nth: number) => string;
 }
@@ -42,11 +43,10 @@ export interface ServiceSession extends LocalSession, GatewaySession {
 
 /** Starts a session: its agent, and the route on which the client is awaited. */
 export function createSession(setUp: SessionSetUp): ServiceSession {
-  const { sessionId, request, faults } = setUp;
+  const { sessionId, request, faults, startedAt } = setUp;
   const random = randomOf(faults.seed ?? DEFAULT_SEED);
   const record = newSessionRecord();
   const conditions = createConditions();
-  const startedAt = new Date();
   let handedOut = 0;
   let response: SessionResponse;
   let end: SessionEnd | undefined;

@@ -1,4 +1,5 @@
 import xterm from '@xterm/headless';
+import { styledTextsOf, type StyledText } from './styled-text.ts';
 
 /** How a terminal is. */
 export interface ScreenOptions {
@@ -16,7 +17,11 @@ export interface Screen {
   resize(cols: number, rows?: number): void;
   /** The rows down to the last with something in it, or the cursor's; without blanks at their ends. */
   readonly rows: readonly string[];
-  /** The same with rows that the terminal has broken put together again. */
+  /** The texts of `rows` with their looks; blanks at the ends of rows included. */
+  readonly styledRows: readonly (readonly StyledText[])[];
+  /** Indices of the rows whose line the terminal has broken: it goes on in the next row. */
+  readonly brokenRows: ReadonlySet<number>;
+  /** `rows` with those that the terminal has broken put together again. */
   readonly lines: readonly string[];
   /** From 0 on, in `rows`. */
   readonly cursor: { readonly row: number; readonly column: number };
@@ -78,6 +83,15 @@ export function createScreen({ size, convertEol = false }: ScreenOptions = {}): 
     resize: (cols, rows = terminal.rows) => terminal.resize(cols, rows),
     get rows() {
       return allRows().map(({ text }) => text.trimEnd());
+    },
+    get styledRows() {
+      return allRows().map((_, i) => {
+        const row = shown().getLine(i);
+        return row === undefined ? [] : styledTextsOf(row, terminal.cols);
+      });
+    },
+    get brokenRows() {
+      return new Set(allRows().flatMap(({ isWrapped }, i) => (isWrapped ? [i - 1] : [])));
     },
     get lines() {
       return joined(allRows()).map((line) => line.trimEnd());

@@ -40,7 +40,7 @@ const REMOTE_PROGRAMS: Readonly<Record<string, string>> = {
 export interface AccountOptions {
   /** Port of an SSH server that is the target's. */
   readonly sshPort?: number;
-  readonly aws?: Pick<LocalAwsOptions, 'tls' | 'hostName'>;
+  readonly aws?: Pick<LocalAwsOptions, 'tls' | 'hostName' | 'sessionId'>;
 }
 
 /**

@@ -29,9 +29,34 @@ describe('the screen of the tests', () => {
     const screen = await render('above\r\n0123 5678 0123\r\n$ 3456789ab', { size: { cols: 5 } });
     assert.deepEqual(screen.rows, ['above', '0123', '5678', '0123', '$ 345', '6789a', 'b']);
     assert.deepEqual(screen.lines, ['above', '0123 5678 0123', '$ 3456789ab']);
+    assert.deepEqual([...screen.brokenRows], [1, 2, 4, 5]);
     assert.deepEqual(screen.cursor, { row: 6, column: 1 });
     assert.equal(screen.cursorLine, 2);
     assert.equal(screen.beforeCursor, '$ 3456789ab');
+  });
+
+  it('knows how characters look', async () => {
+    const { styledRows } = await render(
+      'a\x1b[1;31mb字\x1b[0;2mc\x1b[0;4;7;48;2;1;2;255md\x1b[0;3;94me\x1b[0m',
+      { size: { cols: 8 } },
+    );
+    const plain = {
+      ...{ isBold: false, isDim: false, isItalic: false, isUnderlined: false, isInverse: false },
+      ...{ foreground: undefined, background: undefined },
+    };
+    assert.deepEqual(styledRows, [
+      [
+        { text: 'a', column: 0, width: 1, style: plain },
+        { text: 'b字', column: 1, width: 3, style: { ...plain, isBold: true, foreground: 1 } },
+        { text: 'c', column: 4, width: 1, style: { ...plain, isDim: true } },
+        {
+          ...{ text: 'd', column: 5, width: 1 },
+          style: { ...plain, isUnderlined: true, isInverse: true, background: '#0102ff' },
+        },
+        { text: 'e', column: 6, width: 1, style: { ...plain, isItalic: true, foreground: 12 } },
+        { text: ' ', column: 7, width: 1, style: plain },
+      ],
+    ]);
   });
 
   it('breaks lines anew when it is resized', async () => {
