@@ -1,8 +1,8 @@
 import type { TestContext } from 'node:test';
-import { startTinyproxy } from '../network/tinyproxy.ts';
-import { OPENSSL, TINYPROXY } from '../support/tools.ts';
-import { testGuide, type Circumstances } from './support/guide.ts';
-import { secureAccount } from './support/secure-account.ts';
+import { startTinyproxy } from '../../network/tinyproxy.ts';
+import { OPENSSL, TINYPROXY } from '../../support/tools.ts';
+import { testGuide, type Circumstances } from '../support/guide.ts';
+import { secureAccount } from '../support/secure-account.ts';
 
 const CERTIFICATES = 'Certificates';
 const ENDPOINTS = 'Endpoints';

@@ -1,4 +1,4 @@
-import { testGuide } from './support/guide.ts';
+import { testGuide } from '../support/guide.ts';
 
 testGuide('README.md', {
   elsewhere: [

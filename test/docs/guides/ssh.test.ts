@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { startSshServer } from '../program/port/support/ssh/ssh-server.ts';
-import { SSH, SSHD } from '../support/tools.ts';
-import { testGuide, type Circumstances } from './support/guide.ts';
+import { startSshServer } from '../../program/port/support/ssh/ssh-server.ts';
+import { SSH, SSHD } from '../../support/tools.ts';
+import { testGuide, type Circumstances } from '../support/guide.ts';
 
 /** Names under which the guide reaches the server. */
 const HOSTS = ['i-0123456789abcdef0', 'bastion'];

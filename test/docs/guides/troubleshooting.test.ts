@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { testGuide } from './support/guide.ts';
-import { codeSpans, readDocument, ROOT, tableRows } from './support/markdown.ts';
-import { secureAccount } from './support/secure-account.ts';
-import { OPENSSL } from '../support/tools.ts';
+import { testGuide } from '../support/guide.ts';
+import { codeSpans, readDocument, ROOT, tableRows } from '../support/markdown.ts';
+import { secureAccount } from '../support/secure-account.ts';
+import { OPENSSL } from '../../support/tools.ts';
 
 const GUIDE = 'docs/troubleshooting.md';
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { ENDPOINT_SERVICES } from '../../src/commands/doctor/check-endpoints.ts';
-import { testGuide } from './support/guide.ts';
-import { codeSpans, readDocument, ROOT, tableRows } from './support/markdown.ts';
+import { ENDPOINT_SERVICES } from '../../../src/commands/doctor/check-endpoints.ts';
+import { testGuide } from '../support/guide.ts';
+import { codeSpans, readDocument, ROOT, tableRows } from '../support/markdown.ts';
 
 const GUIDE = 'docs/environment-variables.md';
 const WILDCARD = '…';
