@@ -1,3 +1,4 @@
+import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import xterm from '@xterm/headless';
 import { styledTextsOf, type StyledText } from './styled-text.ts';
 
@@ -61,6 +62,8 @@ export function createScreen({ size, convertEol = false }: ScreenOptions = {}): 
     allowProposedApi: true,
     windowOptions: { pushTitle: true, popTitle: true },
   });
+  // By default, xterm.js has the widths of Unicode 6, which knows no emoji.
+  terminal.loadAddon(new UnicodeGraphemesAddon());
   let title = '';
   terminal.onTitleChange((changed) => {
     title = changed;

@@ -21,7 +21,7 @@ export interface CommonOptions {
   readonly json: boolean;
   /** From which level on the log is written to stderr; undefined when only `seelog.xml` counts. */
   readonly logLevel: LogLevel | undefined;
-  /** False with `--no-color`, and with NO_COLOR set in the environment. */
+  /** False with `--no-color`, with NO_COLOR set in the environment, and where TERM is `dumb`. */
   readonly color: boolean;
   /** False with `--no-login`: an expired sign-in is reported, and none is offered. */
   readonly login: boolean;

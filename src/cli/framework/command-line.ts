@@ -146,8 +146,8 @@ function readCommonOptions(options: ParsedOptions, env: CommandContext['env']): 
     json: options.json ?? false,
     logLevel: options.logLevel,
     login: options.login,
-    // no-color.org: whatever the value, unless it is empty.
-    color: options.color && (env['NO_COLOR'] ?? '') === '',
+    // no-color.org: whatever the value, unless it is empty. `dumb`: a terminal without sequences (terminfo).
+    color: options.color && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
   };
 }
 

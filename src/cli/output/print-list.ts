@@ -1,5 +1,5 @@
 import type { CommandContext } from '../framework/command-context.ts';
-import { formatColumns, formatTable, type Table } from './table.ts';
+import type { Table } from './table.ts';
 import { printableJson } from '../../lib/printable.ts';
 
 /** Spaces of indentation for each level of a JSON result: people read it, too. */
@@ -12,15 +12,19 @@ const JSON_INDENT = 2;
  * @param items - what JSON shows, whole
  * @param table - what the other two show
  */
-export function printList(
+export async function printList(
   context: CommandContext,
   items: readonly object[],
   table: Table,
 ): Promise<void> {
-  if (context.options.json) return printJson(context, items);
-  if (table.rows.length === 0) return Promise.resolve();
+  if (context.options.json) {
+    await printJson(context, items);
+    return;
+  }
+  if (table.rows.length === 0) return;
+  const { formatColumns, formatTable } = await import('./table.ts');
   const { columns } = context.terminal;
-  return context.output.print(
+  await context.output.print(
     columns === undefined ? formatColumns(table) : formatTable(table, columns),
   );
 }

@@ -1,73 +1,129 @@
 import { printable } from '../../lib/printable.ts';
+import type { TextPart } from '../framework/command-context.ts';
+import { cellsOf, fillCells } from './cells.ts';
 
 /** Between two columns. */
 const GAP = '  ';
-/** A column is not made narrower than this. */
-const NARROWEST_COLUMN = 6;
-const CUT = '…';
+
+/** A column of a table. */
+export interface Column {
+  readonly header: string;
+  /** Cells below which the column is not cut; `whole` when it is never cut. */
+  readonly narrowest: number | 'whole';
+  /**
+   * Columns with a low number are left out first, when the terminal is too narrow for all; a column
+   * without a number is always shown.
+   */
+  readonly dispensable?: number;
+}
 
 /** What is shown in lines and columns. */
 export interface Table {
-  readonly header: readonly string[];
-  /** Each as long as the header. */
-  readonly rows: readonly (readonly string[])[];
+  readonly columns: readonly Column[];
+  /** Each as long as `columns`. */
+  readonly rows: readonly (readonly TextPart[])[];
+}
+
+/** A column that is shown: its index in each row, and its cells. */
+interface ShownColumn {
+  readonly index: number;
+  readonly column: Column;
+  readonly cells: number;
 }
 
 /**
- * A table for people, with its header, no line longer than the terminal is wide as long as that leaves
- * something of each column: the widest columns are cut first.
+ * A table for people, with its header. No line is wider than the terminal, unless the columns that are
+ * never cut need more: dispensable columns are left out, then the widest columns are cut.
  *
- * @param width - columns of the terminal
+ * @param width - cells of a line of the terminal
  */
-export function formatTable(table: Table, width: number): string {
-  const rows = [table.header, ...table.rows].map((row) => row.map(printable));
-  const widths = fitted(
-    table.header.map((_, i) => Math.max(...rows.map((row) => lengthOf(row[i] ?? '')))),
-    width - GAP.length * (table.header.length - 1),
+export function formatTable({ columns, rows }: Table, width: number): readonly TextPart[] {
+  const lines = [columns.map(({ header }) => header), ...rows].map((row) => row.map(safePart));
+  const shown = fitColumns(
+    columns.map((column, index) => ({ index, column, cells: widest(lines, index) })),
+    width,
   );
-  return rows.map((row) => `${alignedRow(row, widths)}\n`).join('');
+  return lines.flatMap((line) => formatLine(line, shown));
 }
 
 /** The rows of a table for programs: a line each, with a tab between the columns, and no header. */
 export function formatColumns({ rows }: Table): string {
-  return rows.map((row) => `${row.map(printable).join('\t')}\n`).join('');
+  return rows.map((row) => `${row.map((part) => textOf(safePart(part))).join('\t')}\n`).join('');
 }
 
 /** Rows in columns as wide as their widest cell, for lists to choose from. */
 export function alignRows(rows: readonly (readonly string[])[]): readonly string[] {
-  const cells = rows.map((row) => row.map(printable));
-  const widths: number[] = [];
-  for (const row of cells) {
-    row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, lengthOf(cell))));
+  const lines = rows.map((row) => row.map(printable));
+  const widths = Array.from({ length: Math.max(0, ...lines.map(({ length }) => length)) }, (_, i) =>
+    widest(lines, i),
+  );
+  return lines.map((line) =>
+    line
+      .map((text, i) => fillCells(text, widths[i] ?? 0))
+      .join(GAP)
+      .trimEnd(),
+  );
+}
+
+/** Makes columns fit a line: by leaving out, then by cutting. */
+function fitColumns(columns: readonly ShownColumn[], width: number): readonly ShownColumn[] {
+  const available = (count: number): number => width - GAP.length * (count - 1);
+  let shown = columns;
+  while (sum(shown.map(narrowestOf)) > available(shown.length)) {
+    const [first] = shown
+      .filter(({ column }) => column.dispensable !== undefined)
+      .sort((a, b) => (a.column.dispensable ?? 0) - (b.column.dispensable ?? 0));
+    if (first === undefined) break;
+    shown = shown.filter((column) => column !== first);
   }
-  return cells.map((row) => alignedRow(row, widths));
+  return cutWidest(shown, available(shown.length));
 }
 
-function fitted(widths: readonly number[], available: number): readonly number[] {
-  const result = [...widths];
-  for (;;) {
-    const total = result.reduce((sum, columnWidth) => sum + columnWidth, 0);
-    const widest = Math.max(...result);
-    if (total <= available || widest <= NARROWEST_COLUMN) return result;
-    result[result.indexOf(widest)] = widest - 1;
+function cutWidest(columns: readonly ShownColumn[], available: number): readonly ShownColumn[] {
+  const cells = columns.map((column) => column.cells);
+  let excess = sum(cells) - available;
+  while (excess > 0) {
+    const spare = columns.map((column, i) =>
+      (cells[i] ?? 0) > narrowestOf(column) ? (cells[i] ?? 0) : 0,
+    );
+    const most = Math.max(0, ...spare);
+    if (most === 0) break;
+    const widestIndex = spare.indexOf(most);
+    cells[widestIndex] = most - 1;
+    excess--;
   }
+  return columns.map((column, i) => ({ ...column, cells: cells[i] ?? column.cells }));
 }
 
-function alignedRow(row: readonly string[], widths: readonly number[]): string {
-  return row
-    .map((cell, i) => padded(cell, widths[i] ?? 0))
-    .join(GAP)
-    .trimEnd();
+function narrowestOf({ column, cells }: ShownColumn): number {
+  return column.narrowest === 'whole' ? cells : Math.min(cells, column.narrowest);
 }
 
-function padded(cell: string, width: number): string {
-  const characters = Array.from(cell);
-  return characters.length > width
-    ? `${characters.slice(0, width - 1).join('')}${CUT}`
-    : cell + ' '.repeat(width - characters.length);
+/** Nothing follows the last text of a line, not even spaces. */
+function formatLine(line: readonly TextPart[], shown: readonly ShownColumn[]): readonly TextPart[] {
+  const last = shown.findLastIndex(({ index }) => textOf(line[index] ?? '') !== '');
+  const parts = shown.slice(0, last + 1).flatMap(({ index, cells }, i): TextPart[] => {
+    const part = line[index] ?? '';
+    const filled = fillCells(textOf(part), cells);
+    const text = filled.trimEnd();
+    const shownPart = typeof part === 'string' ? text : { ...part, text };
+    return i === last ? [shownPart] : [shownPart, filled.slice(text.length) + GAP];
+  });
+  return [...parts, '\n'];
 }
 
-/** Characters, not UTF-16 units. */
-function lengthOf(text: string): number {
-  return Array.from(text).length;
+function widest(lines: readonly (readonly TextPart[])[], index: number): number {
+  return Math.max(0, ...lines.map((line) => cellsOf(textOf(line[index] ?? ''))));
+}
+
+function safePart(part: TextPart): TextPart {
+  return typeof part === 'string' ? printable(part) : { ...part, text: printable(part.text) };
+}
+
+function textOf(part: TextPart): string {
+  return typeof part === 'string' ? part : part.text;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

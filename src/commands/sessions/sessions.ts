@@ -5,8 +5,16 @@ import { printable } from '../../lib/printable.ts';
 import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import { printJson, printList } from '../../cli/output/print-list.ts';
+import type { Column } from '../../cli/output/table.ts';
 
-const HEADER = ['SESSION', 'TARGET', 'STARTED', 'DOCUMENT', 'REASON'];
+/** The id is what `--terminate` takes. */
+const COLUMNS: readonly Column[] = [
+  { header: 'SESSION', narrowest: 'whole' },
+  { header: 'TARGET', narrowest: 'whole', dispensable: 4 },
+  { header: 'STARTED', narrowest: 'whole', dispensable: 3 },
+  { header: 'DOCUMENT', narrowest: 10, dispensable: 1 },
+  { header: 'REASON', narrowest: 10, dispensable: 2 },
+];
 
 /** `sessions [--terminate ID]`: the caller's open sessions, or the end of one. */
 export function configureSessions(command: Command, context: CommandContext): void {
@@ -35,7 +43,7 @@ async function listSessions(context: CommandContext): Promise<void> {
     context.output.notify(`You have no open session in ${await context.aws.region()}.`);
   }
   await printList(context, newestFirst.map(withTime), {
-    header: HEADER,
+    columns: COLUMNS,
     rows: newestFirst.map((session) => [
       session.sessionId,
       session.target,

@@ -1,47 +1,84 @@
 import type { Command } from 'commander';
 import type { ManagedNode } from '../../aws/aws.ts';
-import type { CommandContext } from '../../cli/framework/command-context.ts';
+import type { CommandContext, TextPart } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import { listKnownNodes, type KnownNode } from '../../cli/target/known-nodes.ts';
 import { matchesWords } from '../../cli/target/match-words.ts';
 import { printList } from '../../cli/output/print-list.ts';
+import type { Column } from '../../cli/output/table.ts';
 
-const HEADER = ['ID', 'NAME', 'PLATFORM', 'PING STATUS', 'AGENT'];
+/** Programs count the fields of a line: a new column is the last one. */
+const COLUMNS: readonly Column[] = [
+  { header: 'ID', narrowest: 'whole' },
+  { header: 'NAME', narrowest: 8 },
+  { header: 'PLATFORM', narrowest: 8, dispensable: 2 },
+  { header: 'PING STATUS', narrowest: 8 },
+  { header: 'AGENT', narrowest: 'whole', dispensable: 1 },
+  { header: 'ADDRESS', narrowest: 'whole', dispensable: 3 },
+];
 
-/** `targets [FILTER]`: the managed nodes of the region. */
+/** Ping statuses of Systems Manager (`InstanceInformation`, Systems Manager API). */
+const STATUS_COLORS: Readonly<Record<string, Exclude<TextPart, string>['color']>> = {
+  Online: 'green',
+  ConnectionLost: 'red',
+  Inactive: 'yellow',
+};
+
+/** `targets [FILTER...]`: the managed nodes of the region. */
 export function configureTargets(command: Command, context: CommandContext): void {
   command
     .description(
-      'Lists the managed nodes of the region: id, name, platform, ping status, agent version. In a pipe, the columns are tab-separated and have no header.',
+      'Lists the managed nodes of the region: id, name, platform, ping status, agent version, private address. In a pipe, the columns are tab-separated and have no header. A narrow terminal shows fewer columns.',
     )
     .argument(
-      '[filter]',
-      'list only nodes whose id, name, address, platform or status contains these words',
+      '[filter...]',
+      'list only nodes whose id, name, address, platform or status contains all of these words',
     )
     .addHelpText(
       'after',
-      examples('targets', 'targets "debian online"', 'targets --json', 'targets web | cut -f1'),
+      examples('targets', 'targets debian online', 'targets --json', 'targets web | cut -f1'),
     )
-    .action((filter: string | undefined) => listTargets(context, filter ?? ''));
+    .action((words: readonly string[]) => listTargets(context, words.join(' ').trim()));
 }
 
 async function listTargets(context: CommandContext, filter: string): Promise<void> {
-  const known = await listKnownNodes(await context.aws.fleet(), context.clock);
+  const [known, { compareNaturally }] = await Promise.all([
+    listKnownNodes(await context.aws.fleet(), context.clock),
+    import('../../cli/output/natural-order.ts'),
+  ]);
   const nodes = known.nodes.filter((node) => matchesWords(searchText(node), filter));
-  nodes.sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
-  if (nodes.length === 0) {
-    const what = filter === '' ? 'no managed node' : `no managed node that matches "${filter}"`;
-    context.output.notify(`There is ${what} in ${await context.aws.region()}.`);
-  }
+  nodes.sort((a, b) => compareNaturally(a.name, b.name) || (a.id < b.id ? -1 : 1));
   if (known.withoutTags !== undefined) {
     context.output.notify(`Name tags of EC2 instances are not shown: ${known.withoutTags}`);
   }
-  await printList(context, nodes.map(forPrograms), {
-    header: HEADER,
-    rows: nodes.map(({ id, name, platform, pingStatus, agentVersion }) => {
-      return [id, name, platform, pingStatus, agentVersion];
-    }),
-  });
+  await printList(context, nodes.map(forPrograms), { columns: COLUMNS, rows: nodes.map(rowOf) });
+  if (context.options.json) return;
+  const region = await context.aws.region();
+  context.output.notify(
+    countText({ listed: nodes.length, all: known.nodes.length, filter, region }),
+  );
+}
+
+function rowOf(node: KnownNode): readonly TextPart[] {
+  const { id, name, platform, pingStatus, agentVersion, ipAddress } = node;
+  const color = STATUS_COLORS[pingStatus];
+  const status = color === undefined ? pingStatus : { color, text: pingStatus };
+  return [id, name, platform, status, agentVersion, ipAddress];
+}
+
+/** A sentence about how many nodes are listed. */
+function countText({ listed, all, filter, region }: Listed): string {
+  if (all === 0) return `There is no managed node in ${region}.`;
+  if (filter !== '') return `${listed} of ${all} managed nodes in ${region} match "${filter}".`;
+  return `${all} managed node${all === 1 ? '' : 's'} in ${region}.`;
+}
+
+interface Listed {
+  readonly listed: number;
+  /** Nodes of the region. */
+  readonly all: number;
+  readonly filter: string;
+  readonly region: string;
 }
 
 function searchText(node: KnownNode): string {
@@ -54,8 +91,4 @@ function searchText(node: KnownNode): string {
 function forPrograms(node: KnownNode): Omit<ManagedNode, 'platformType'> {
   const { id, name, platform, pingStatus, agentVersion, ipAddress, computerName } = node;
   return { id, name, platform, pingStatus, agentVersion, ipAddress, computerName };
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { render } from '../../support/screen.ts';
+import { startInTerminal } from '../support/terminal-program.ts';
 import { startFleet, WEB_1, WEB_2 } from './support/managed-fleet.ts';
 
 describe('sessions', () => {
@@ -22,6 +24,27 @@ describe('sessions', () => {
     assert.match(columns[2] ?? '', /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
     assert.equal(status, 0);
   });
+
+  for (const [cols, header] of [
+    [40, 'SESSION'],
+    [60, 'SESSION TARGET'],
+    [80, 'SESSION TARGET STARTED REASON'],
+    [110, 'SESSION TARGET STARTED DOCUMENT REASON'],
+    [200, 'SESSION TARGET STARTED DOCUMENT REASON'],
+  ] as const) {
+    it(`is a table that fits a terminal of ${cols} columns, with whole ids`, async (t) => {
+      const { aws, env } = await startFleet(t);
+      const Reason = '東京のサーバーを調べる 🙂 and look at the logs';
+      const { SessionId } = await aws.startSession({ Target: WEB_1.id, Reason });
+      const program = await startInTerminal(t, ['sessions'], { env, size: { cols, rows: 24 } });
+      assert.equal((await program.end()).status, 0);
+      const { rows } = await render(program.screen.text, { size: { cols } });
+      assert.equal(rows[0]?.replaceAll(/ {2,}/g, ' '), header);
+      assert.equal(rows[1]?.split(' ')[0], SessionId);
+      // One line for the session, and the one of the cursor.
+      assert.equal(rows.length, 3, rows.join('\n'));
+    });
+  }
 
   it('lists them as JSON, with their start as a time of the world', async (t) => {
     const fleet = await startFleet(t);

@@ -2,19 +2,27 @@ import assert from 'node:assert/strict';
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { startInTerminal } from '../support/terminal-program.ts';
+import type { LocalNode } from '../../local-aws/local-aws.ts';
+import { render } from '../../support/screen.ts';
 import { startFleet, PRINTER, WEB_1, WEB_2 } from './support/managed-fleet.ts';
+
+const TOKYO: LocalNode = {
+  id: 'i-00000000000000005',
+  nameTag: '東京のデータベースサーバー 🙂',
+  ipAddress: '10.0.0.30',
+};
 
 describe('targets', () => {
   it('lists what there is, a line each with tabs, in a pipe', async (t) => {
     const fleet = await startFleet(t);
     const { status, stdout, stderr } = await fleet.run(['targets']);
-    assert.equal(stderr, '');
+    assert.equal(stderr, `3 managed nodes in ${fleet.aws.region}.\n`);
     assert.equal(
       stdout,
       [
-        'mi-00000000000000003\tprinter\tMicrosoft Windows Server 2022 Datacenter 10.0.20348\tConnectionLost\t2.3.612.0',
-        'i-00000000000000001\tweb\tDebian GNU/Linux 12\tOnline\t3.3.987.0',
-        'i-00000000000000002\tweb\tDebian GNU/Linux 12\tOnline\t3.3.987.0',
+        'mi-00000000000000003\tprinter\tMicrosoft Windows Server 2022 Datacenter 10.0.20348\tConnectionLost\t2.3.612.0\t10.0.0.9',
+        'i-00000000000000001\tweb\tDebian GNU/Linux 12\tOnline\t3.3.987.0\t10.0.0.7',
+        'i-00000000000000002\tweb\tDebian GNU/Linux 12\tOnline\t3.3.987.0\t10.0.0.8',
         '',
       ].join('\n'),
     );
@@ -34,7 +42,7 @@ describe('targets', () => {
     assert.equal(stdout.split('\t')[1], 'web-1.example.internal');
     assert.match(
       stderr,
-      /^Name tags of EC2 instances are not shown: ec2:DescribeInstances [^\n]* is not allowed: [^\n]*user\/local\n$/,
+      /^Name tags of EC2 instances are not shown: ec2:DescribeInstances [^\n]* is not allowed: [^\n]*user\/local\n1 managed node in [^\n]*\.\n$/,
     );
     const quiet = await fleet.run(['targets', '--quiet']);
     assert.equal(quiet.stderr, '');
@@ -53,18 +61,39 @@ describe('targets', () => {
     });
     assert.equal(status, 0);
     assert.equal(stdout.split('\t')[1], 'web-1.example.internal');
-    assert.match(stderr, /ec2:DescribeInstances has not answered in time\n$/);
+    assert.match(stderr, /ec2:DescribeInstances has not answered in time\n1 managed node in /);
   });
 
-  it('lists what has all words of the filter', async (t) => {
-    const fleet = await startFleet(t);
-    const { stdout } = await fleet.run(['targets', 'debian 10.0.0.8']);
-    assert.match(stdout, /^i-00000000000000002\t[^\n]*\n$/);
+  for (const words of [['debian 10.0.0.8'], ['debian', '10.0.0.8'], ['10.0.0.8', 'DEBIAN']]) {
+    it(`lists what has all words of the filter: ${JSON.stringify(words)}`, async (t) => {
+      const fleet = await startFleet(t);
+      const { stdout, stderr } = await fleet.run(['targets', ...words]);
+      assert.match(stdout, /^i-00000000000000002\t[^\n]*\n$/);
+      const filter = words.join(' ');
+      assert.equal(stderr, `1 of 3 managed nodes in ${fleet.aws.region} match "${filter}".\n`);
+    });
+  }
+
+  it('orders names as people count', async (t) => {
+    const names = ['web-10', 'web-2', 'Web-1', 'db'];
+    const fleet = await startFleet(
+      t,
+      names.map((nameTag, i) => ({ id: `i-0000000000000000${i}`, nameTag })),
+    );
+    const { stdout } = await fleet.run(['targets']);
+    assert.deepEqual(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split('\t')[1]),
+      ['db', 'Web-1', 'web-2', 'web-10'],
+    );
   });
 
   it('lists all that is known as JSON', async (t) => {
     const fleet = await startFleet(t);
-    const { status, stdout } = await fleet.run(['targets', '--json', 'printer']);
+    const { status, stdout, stderr } = await fleet.run(['targets', '--json', 'printer']);
+    assert.equal(stderr, '');
     assert.deepEqual(JSON.parse(stdout), [
       {
         id: PRINTER.id,
@@ -107,15 +136,45 @@ describe('targets', () => {
     );
   });
 
-  it('is a table that fits the terminal', async (t) => {
+  for (const [cols, header] of [
+    [40, 'ID NAME PING ST…'],
+    [60, 'ID NAME PING STATUS ADDRESS'],
+    [80, 'ID NAME PLATFORM PING STATUS AGENT ADDRESS'],
+    [110, 'ID NAME PLATFORM PING STATUS AGENT ADDRESS'],
+    [200, 'ID NAME PLATFORM PING STATUS AGENT ADDRESS'],
+  ] as const) {
+    it(`is a table that fits a terminal of ${cols} columns, with whole ids`, async (t) => {
+      const { env } = await startFleet(t, [WEB_1, TOKYO, PRINTER]);
+      const program = await startInTerminal(t, ['targets'], { env, size: { cols, rows: 24 } });
+      assert.equal((await program.end()).status, 0);
+      const wide = await render(program.screen.text, { size: { cols: 1_000 } });
+      const real = await render(program.screen.text, { size: { cols } });
+      // No line is broken by the terminal.
+      assert.deepEqual(real.rows, wide.rows);
+      assert.equal(real.rows.length, 6, real.rows.join('\n'));
+      assert.equal(real.rows[0]?.replaceAll(/ {2,}/g, ' '), header);
+      for (const { id } of [WEB_1, TOKYO, PRINTER]) {
+        assert.ok(real.rows.some((row) => row.startsWith(`${id} `)));
+      }
+    });
+  }
+
+  it('has colors for the ping status in a terminal that shows them', async (t) => {
     const { env } = await startFleet(t);
-    const program = await startInTerminal(t, ['targets'], { env, size: { cols: 72, rows: 24 } });
-    assert.equal((await program.end()).status, 0);
-    const lines = program.screen.text.trimEnd().split('\r\n');
-    assert.equal(lines.length, 4, program.screen.text);
-    assert.match(lines[0] ?? '', /^ID +NAME +PLATFORM +PING STATUS +AGENT$/);
-    assert.match(lines[1] ?? '', /^mi-0+\S* +printer .*… .*ConnectionLost/);
-    for (const line of lines) assert.ok(line.length <= 72, line);
+    const size = { cols: 110, rows: 24 };
+    const colored = await startInTerminal(t, ['targets'], { env, size });
+    await colored.end();
+    assert.ok(colored.screen.text.includes('\x1b[32mOnline\x1b[39m'), colored.screen.text);
+    assert.ok(colored.screen.text.includes('\x1b[31mConnectionLost\x1b[39m'));
+    for (const [args, variables] of [
+      [['targets', '--no-color'], {}],
+      [['targets'], { NO_COLOR: '1' }],
+      [['targets'], { TERM: 'dumb' }],
+    ] as const) {
+      const plain = await startInTerminal(t, args, { env: { ...env, ...variables }, size });
+      await plain.end();
+      assert.ok(!plain.screen.text.includes('\x1b'), plain.screen.text);
+    }
   });
 
   it('reports a refusal in a sentence, with the status of a failure of its own', async (t) => {

@@ -46,7 +46,7 @@ describe('an argument that is quoted', () => {
     ['an operation that is not known', [HOSTILE]],
     ['an option that is not known', ['shell', `--${HOSTILE}`]],
     ['a value that is not allowed', ['shell', '--log-level', HOSTILE]],
-    ['an argument too many', ['targets', 'a', HOSTILE]],
+    ['an argument too many', ['doctor', 'a', HOSTILE]],
     ['a port', ['forward', TARGET, `${HOSTILE}:`]],
     ['a profile', ['targets', '--profile', HOSTILE]],
     ['a profile, as JSON', ['targets', '--json', '--profile', HOSTILE]],

@@ -1,0 +1,39 @@
+import stringWidth from 'string-width';
+
+/** Stands for the part of a text that does not fit. It takes one cell. */
+const CUT = '…';
+
+/**
+ * The cells of a terminal that a text takes: most characters of Chinese, Japanese and Korean and most
+ * emoji take two, a combining mark takes none (Unicode Standard Annex 11).
+ *
+ * @param text - without control characters; sequences that set colors count as nothing
+ */
+export function cellsOf(text: string): number {
+  return stringWidth(text);
+}
+
+/**
+ * The start of a text that takes at most this many cells, with `…` at its end when it is cut. What a
+ * person sees as one character stays whole.
+ *
+ * @param text - without control characters
+ */
+function cutToCells(text: string, cells: number): string {
+  if (cellsOf(text) <= cells) return text;
+  if (cells < 1) return '';
+  let start = '';
+  let taken = 0;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    taken += cellsOf(segment);
+    if (taken > cells - 1) break;
+    start += segment;
+  }
+  return start + CUT;
+}
+
+/** A text that takes exactly this many cells: cut, or with spaces at its end. */
+export function fillCells(text: string, cells: number): string {
+  const start = cutToCells(text, cells);
+  return start + ' '.repeat(Math.max(0, cells - cellsOf(start)));
+}
