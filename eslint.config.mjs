@@ -17,6 +17,21 @@ const PLAIN_WORDS = [`Literal[value=/${RIDDLES}/]`, `TemplateElement[value.raw=/
   }),
 );
 
+/** The bundle has several copies of each class: an error is known by its brand (`src/lib/errors/`). */
+const OWN_ERRORS = [
+  {
+    selector:
+      'ClassDeclaration[superClass.name=/^(Range|Type)?Error$/]:not([id.name="ProgramError"])',
+    message: 'Extend ProgramError (src/lib/errors/program-error.ts): it has a brand and a reason.',
+  },
+  {
+    selector:
+      'BinaryExpression[operator="instanceof"][right.name=/^(Program|Aws|Network|Socket|Protocol|Listen|Configuration|Command|Output)Error$/]',
+    message:
+      'Check an error by its family, such as isAwsError(): the bundle has copies of the class.',
+  },
+];
+
 /**
  * The directories of `src`, and which of them each may import. Data flows one way: commands, cli,
  * session, channel, protocol. `lib` serves all of them and knows none.
@@ -57,6 +72,7 @@ function zone(files, ignores, forbidden, message) {
         'error',
         NAMED_EXPORTS,
         ...PLAIN_WORDS,
+        ...OWN_ERRORS,
         { selector: dynamic, message },
       ],
     },

@@ -8,7 +8,7 @@ import {
   MessageType,
   type ClientMessage,
 } from '../protocol/client-message.ts';
-import { ProtocolError } from '../protocol/protocol-error.ts';
+import { isProtocolError } from '../protocol/protocol-error.ts';
 import { createDeliveryGuard } from './delivery-guard.ts';
 import { createIncomingSequence, type IncomingSequence } from './incoming-sequence.ts';
 import { createMessageIds } from './message-ids.ts';
@@ -197,7 +197,7 @@ class MessageChannel implements Channel {
     try {
       this.#receiveMessage(decodeClientMessage(frame));
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
+      if (!isProtocolError(error)) throw error;
       logger.error(`dropped a frame: ${error.message}`);
     }
   }
@@ -258,7 +258,7 @@ class MessageChannel implements Channel {
     try {
       closedByService(parseChannelClosed(message.payload).output);
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
+      if (!isProtocolError(error)) throw error;
       // The digest of the frame is right, so the service has closed the channel, only without a reason.
       logger.warn(`channel_closed: ${error.message}`);
       closedByService('');

@@ -1,8 +1,8 @@
 import { WriteStream } from 'node:tty';
 import { CommanderError } from 'commander';
-import { asError } from '../lib/as-error.ts';
+import { asError } from '../lib/errors/as-error.ts';
 import { systemClock } from '../lib/clock.ts';
-import type { OutputError } from '../lib/output-error.ts';
+import type { OutputError } from '../lib/errors/output-error.ts';
 import { SIGNAL_STATUS } from '../session/signal-status.ts';
 import { makeTtyNonblocking } from '../terminal/nonblocking-tty.ts';
 import { nextEnding, type CommandSignals } from '../cli/process/signals/command-signals.ts';

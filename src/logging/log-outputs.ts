@@ -1,3 +1,4 @@
+import { errorText } from '../lib/errors/error-text.ts';
 import { dirname } from 'node:path';
 
 import type { Clock } from '../lib/clock.ts';
@@ -65,7 +66,7 @@ export function createLogOutputs(options: LogOutputsOptions): LogOutputsFactory 
     const trouble = `${attempt} ${dirname(path)}`;
     if (troubled.has(trouble)) return;
     troubled.add(trouble);
-    const reason = error instanceof Error ? error.message : 'unknown reason';
+    const reason = errorText(error);
     warn(`cannot ${attempt} the log file ${path} (${reason}); ${CONSEQUENCES[attempt]}`);
   };
 

@@ -1,4 +1,4 @@
-import { systemCode } from '../lib/system-error.ts';
+import { systemCode } from '../lib/errors/system-error.ts';
 
 const TEXTS: ReadonlyMap<string, string> = new Map(
   Object.entries({

@@ -1,3 +1,5 @@
+import { familyOf, ProgramError } from '../lib/errors/program-error.ts';
+
 /** Why a connection could not be made. */
 export type NetworkErrorReason =
   /** The host could not be reached: name, route, refused. */
@@ -17,20 +19,15 @@ export type NetworkErrorReason =
  * A connection that could not be made. The message is one sentence for the user; `cause` is the error
  * of the system, if there is one.
  */
-export class NetworkError extends Error {
+export class NetworkError extends ProgramError<NetworkErrorReason> {
   override readonly name = 'NetworkError';
-  readonly reason: NetworkErrorReason;
 
   constructor(reason: NetworkErrorReason, message: string, cause?: unknown) {
-    super(message, { cause });
-    this.reason = reason;
+    super('network', reason, message, { cause });
   }
 }
 
-/**
- * Whether an error is a {@link NetworkError}. It goes by the name: the program and its AWS part are
- * bundled apart and have a class each.
- */
-export function isNetworkError(error: unknown): error is NetworkError {
-  return error instanceof Error && error.name === 'NetworkError' && 'reason' in error;
+/** Whether an error is a {@link NetworkError}, of whichever file of the bundle. */
+export function isNetworkError(thrown: unknown): thrown is NetworkError {
+  return familyOf(thrown) === 'network';
 }

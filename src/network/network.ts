@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { asError } from '../lib/as-error.ts';
+import { asError } from '../lib/errors/as-error.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../logging/logger.ts';
 import { bareHost } from './loopback.ts';

@@ -1,3 +1,5 @@
+import { familyOf, ProgramError } from '../lib/errors/program-error.ts';
+
 /** The rule of the protocol that was broken. */
 export type ProtocolErrorReason =
   | 'frame-truncated'
@@ -16,12 +18,15 @@ export type ProtocolErrorReason =
  * Bytes from the peer that break the protocol. The message names the rule and sizes or numbers, never
  * the contents of a payload, because it may be logged.
  */
-export class ProtocolError extends Error {
+export class ProtocolError extends ProgramError<ProtocolErrorReason> {
   override readonly name = 'ProtocolError';
-  readonly reason: ProtocolErrorReason;
 
   constructor(reason: ProtocolErrorReason, message: string) {
-    super(message);
-    this.reason = reason;
+    super('protocol', reason, message);
   }
+}
+
+/** Whether an error is a {@link ProtocolError}. */
+export function isProtocolError(thrown: unknown): thrown is ProtocolError {
+  return familyOf(thrown) === 'protocol';
 }

@@ -1,6 +1,6 @@
 import type { Channel } from '../channel/channel.ts';
 import type { Clock } from '../lib/clock.ts';
-import { errorText } from '../lib/error-text.ts';
+import { errorText } from '../lib/errors/error-text.ts';
 import type { Logger } from '../logging/logger.ts';
 import { encodeFlag, Flag } from '../protocol/flag.ts';
 import { PayloadType } from '../protocol/payload-type.ts';

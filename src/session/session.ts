@@ -1,9 +1,9 @@
 import type { OutgoingMessage } from '../channel/outgoing-message.ts';
 import { createDeferred } from '../lib/deferred.ts';
-import type { OutputError } from '../lib/output-error.ts';
+import type { OutputError } from '../lib/errors/output-error.ts';
 import { encodeHandshakeResponse, type HandshakeRequest } from '../protocol/handshake.ts';
 import { PayloadType } from '../protocol/payload-type.ts';
-import { ProtocolError } from '../protocol/protocol-error.ts';
+import { isProtocolError } from '../protocol/protocol-error.ts';
 import type { End } from './ending.ts';
 import { processHandshake, type HandshakeOutcome } from './handshake/answer-handshake.ts';
 import { answerChallenge, decryptPayload, encryptMessage } from './handshake/encrypt-session.ts';
@@ -80,7 +80,7 @@ class RunningSession implements PartsOwner {
     try {
       return this.dispatch(payloadEvent(payloadType, payload));
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
+      if (!isProtocolError(error)) throw error;
       this.#host.logger.error(`dropped a payload of type ${payloadType}: ${error.message}`);
       if (error.reason === 'handshake-excessive') {
         this.#end({ kind: 'cannot-start', reason: error.message });

@@ -1,4 +1,5 @@
 import type { Agent } from 'node:http';
+import { familyOf, ProgramError } from '../lib/errors/program-error.ts';
 
 /** An open WebSocket to the message gateway. */
 export interface Socket {
@@ -47,16 +48,28 @@ export interface SocketRequest {
 /** Opens a socket; rejects with a {@link SocketError}. */
 export type OpenSocket = (request: SocketRequest, events: SocketEvents) => Promise<Socket>;
 
-/** Why a socket did not open. The message is one sentence without URL query, token or headers. */
-export class SocketError extends Error {
+/** Why a socket did not open. */
+export type SocketErrorReason =
+  'refused' | 'http-status' | 'timeout' | 'aborted' | 'insecure' | 'tls';
+
+/** A socket that did not open. The message is one sentence without URL query, token or headers. */
+export class SocketError extends ProgramError<SocketErrorReason> {
   override readonly name = 'SocketError';
-  readonly reason: 'refused' | 'http-status' | 'timeout' | 'aborted' | 'insecure' | 'tls';
   /** The HTTP status of the answer, with the reason `http-status`. */
   readonly status: number | undefined;
 
-  constructor(reason: SocketError['reason'], message: string, status?: number) {
-    super(message);
-    this.reason = reason;
+  constructor(reason: SocketErrorReason, message: string, status?: number) {
+    super('socket', reason, message);
     this.status = status;
   }
+
+  /** Whether another attempt cannot help: the certificate or the address is wrong. */
+  get isFinal(): boolean {
+    return this.reason === 'tls' || this.reason === 'insecure';
+  }
+}
+
+/** Whether an error is a {@link SocketError}. */
+export function isSocketError(thrown: unknown): thrown is SocketError {
+  return familyOf(thrown) === 'socket';
 }

@@ -1,8 +1,10 @@
 import type { Socket as NetSocket } from 'node:net';
 import type { ClientOptions, RawData, WebSocket } from 'ws';
+import { familyOf } from '../lib/errors/program-error.ts';
 import { printable } from '../lib/printable.ts';
 import { wrapWebSocket } from './opened-socket.ts';
 import {
+  isSocketError,
   SocketError,
   type OpenSocket,
   type Socket,
@@ -148,9 +150,9 @@ function closeReason(code: number, reason: Buffer): string {
 }
 
 function asSocketError(failure: Error | undefined, host: string, code: number): Error {
-  // The error of a proxy or of TLS says more than this layer knows.
-  if (failure instanceof SocketError || failure?.name === 'NetworkError') return failure;
   if (failure === undefined) return new SocketError('refused', `${host} closed with code ${code}`);
+  // The error of a proxy or of TLS says more than this layer knows.
+  if (isSocketError(failure) || familyOf(failure) === 'network') return failure;
   if (failure.message.includes('Opening handshake has timed out')) {
     return new SocketError('timeout', `${host} did not answer in time`);
   }

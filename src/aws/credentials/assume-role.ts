@@ -1,4 +1,4 @@
-import { systemCode } from '../../lib/system-error.ts';
+import { systemCode } from '../../lib/errors/system-error.ts';
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
 import { AwsError } from '../sdk/aws-error.ts';
 import type { AwsCredentials } from './credentials.ts';

@@ -3,7 +3,8 @@ import type { AwsCredentials } from './credentials.ts';
 import { objectIn, textIn, type JsonObject } from './cache-file.ts';
 import type { Person } from './sign-in/person.ts';
 import { runProcess, type ProcessEnd } from './run-process.ts';
-import { CommandSyntaxError, splitCommand } from './split-command.ts';
+import { isConfigurationError } from '../../lib/errors/configuration-error.ts';
+import { splitCommand } from './split-command.ts';
 
 /** The only version of the format (AWS SDKs and Tools Reference Guide, "Process credential provider"). */
 const VERSION = 1;
@@ -79,7 +80,7 @@ function wordsOf(
   try {
     return splitCommand(command, platform);
   } catch (error) {
-    if (!(error instanceof CommandSyntaxError)) throw error;
+    if (!isConfigurationError(error, 'command-syntax')) throw error;
     return fail(`cannot be split into words: ${error.message}`);
   }
 }

@@ -1,4 +1,4 @@
-import { asError } from '../../lib/as-error.ts';
+import { asError } from '../../lib/errors/as-error.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { AwsCredentials, CredentialsSource, LoadSdk } from './credentials.ts';
 

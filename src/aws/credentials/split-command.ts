@@ -1,20 +1,19 @@
+import { ConfigurationError } from '../../lib/errors/configuration-error.ts';
 import { splitWords } from '../shared-files/split-words.ts';
-
-/** A command that cannot be split into words. The message gives the reason and quotes nothing of it. */
-export class CommandSyntaxError extends Error {
-  override readonly name = 'CommandSyntaxError';
-}
 
 /**
  * Splits a command into its words as botocore does (botocore/compat.py, `compat_shell_split`): no shell
  * reads it.
  *
- * @throws CommandSyntaxError
+ * @throws ConfigurationError `command-syntax`; the message gives the reason and quotes nothing of the command
  */
 export function splitCommand(command: string, platform: NodeJS.Platform): readonly string[] {
   const words = platform === 'win32' ? splitForWindows(command) : splitWords(command);
   if (words === undefined) {
-    throw new CommandSyntaxError('a quote is not closed, or a backslash is the last character');
+    throw new ConfigurationError(
+      'command-syntax',
+      'a quote is not closed, or a backslash is the last character',
+    );
   }
   return words;
 }

@@ -1,3 +1,5 @@
+import { familyOf, ProgramError } from '../../lib/errors/program-error.ts';
+
 /** What went wrong with a call to AWS, or on the way to it. */
 export type AwsErrorReason =
   /** No source gave credentials: nothing is configured, or what is configured cannot be used. */
@@ -50,15 +52,13 @@ const TRANSIENT: Readonly<Record<AwsErrorReason, boolean>> = {
  * A call to AWS that failed. Its message is one sentence for the user that names the action and
  * what it was for; never a token, a key or a signature.
  */
-export class AwsError extends Error {
+export class AwsError extends ProgramError<AwsErrorReason> {
   override readonly name = 'AwsError';
-  readonly reason: AwsErrorReason;
   /** The service's own name of the error, such as `InvalidDocument`; empty when it is not the service's. */
   readonly code: string;
 
   constructor(reason: AwsErrorReason, message: string, code = '') {
-    super(message);
-    this.reason = reason;
+    super('aws', reason, message);
     this.code = code;
   }
 
@@ -68,10 +68,7 @@ export class AwsError extends Error {
   }
 }
 
-/**
- * Whether an error is an {@link AwsError}. It goes by the name: the program and its AWS part are
- * bundled apart and have a class each.
- */
-export function isAwsError(error: unknown): error is AwsError {
-  return error instanceof Error && error.name === 'AwsError' && 'reason' in error;
+/** Whether an error is an {@link AwsError}, of whichever file of the bundle. */
+export function isAwsError(thrown: unknown): thrown is AwsError {
+  return familyOf(thrown) === 'aws';
 }

@@ -1,5 +1,5 @@
 import { isNetworkError } from '../../network/network-error.ts';
-import { systemCode } from '../../lib/system-error.ts';
+import { systemCode } from '../../lib/errors/system-error.ts';
 import { failureText } from '../../network/failure-text.ts';
 import { printableStart } from '../../lib/printable.ts';
 import { AwsError } from './aws-error.ts';

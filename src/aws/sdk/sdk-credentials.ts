@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/credential-providers';
 import { fromInstanceMetadata } from '@smithy/credential-provider-imds';
 import type { Logger } from '../../logging/logger.ts';
-import { systemCode } from '../../lib/system-error.ts';
+import { systemCode } from '../../lib/errors/system-error.ts';
 import { AwsError, isAwsError, type AwsErrorReason } from './aws-error.ts';
 import type { AwsCredentials } from '../credentials/credentials.ts';
 import { causesOf, describeFailure, oneLine } from './describe-failure.ts';

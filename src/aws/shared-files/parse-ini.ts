@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../../lib/errors/configuration-error.ts';
 import { fileLines, indentationOf, splitLines, strip, stripEnd } from './python-text.ts';
 
 /** The settings of a section: a text, or the settings indented below a name without a value. */
@@ -5,11 +6,6 @@ export type IniSection = ReadonlyMap<string, string | ReadonlyMap<string, string
 
 /** The sections of a file by the text between their brackets. */
 export type IniSections = ReadonlyMap<string, IniSection>;
-
-/** A file breaks the rules. The message is a sentence part that names the line, but quotes nothing. */
-export class IniError extends Error {
-  override readonly name = 'IniError';
-}
 
 /** A piece of a value, and the number of its line. */
 interface Piece {
@@ -40,7 +36,8 @@ const BYTE_ORDER_MARK = '\u{feff}';
  * letters, `=` and `:` separate them from their values, a comment is a line of its own, an indented
  * line continues a value.
  *
- * @throws IniError at a line that the AWS CLI does not accept either
+ * @throws ConfigurationError `shared-file`, at a line that the AWS CLI does not accept either. The message is
+ *   a sentence part that names the line
  */
 export function parseIni(text: string): IniSections {
   const defaults: Options = new Map();
@@ -70,7 +67,7 @@ export function parseIni(text: string): IniSections {
       section = name === DEFAULTS ? defaults : openSection(name, line, sections, sectionLines);
       option = undefined;
     } else if (section === undefined) {
-      throw new IniError(whyNoSection(content, line));
+      throw new ConfigurationError('shared-file', whyNoSection(content, line));
     } else {
       option = addOption(section, content, line);
     }
@@ -92,7 +89,10 @@ function openSection(
 ): Options {
   const earlier = sectionLines.get(name);
   if (earlier !== undefined) {
-    throw new IniError(`line ${line} repeats the section of line ${earlier}: join the two`);
+    throw new ConfigurationError(
+      'shared-file',
+      `line ${line} repeats the section of line ${earlier}: join the two`,
+    );
   }
   const options: Options = new Map();
   sections.set(name, options);
@@ -104,11 +104,17 @@ function addOption(section: Options, content: string, line: number): Option {
   const delimiter = content.search(/[=:]/);
   const name = stripEnd(content.slice(0, Math.max(delimiter, 0))).toLowerCase();
   if (name === '') {
-    throw new IniError(`line ${line} is neither a [section] nor a setting: write name = value`);
+    throw new ConfigurationError(
+      'shared-file',
+      `line ${line} is neither a [section] nor a setting: write name = value`,
+    );
   }
   const earlier = section.get(name);
   if (earlier !== undefined) {
-    throw new IniError(`line ${line} repeats the setting of line ${earlier.line}: remove one`);
+    throw new ConfigurationError(
+      'shared-file',
+      `line ${line} repeats the setting of line ${earlier.line}: remove one`,
+    );
   }
   const option = { pieces: [{ text: strip(content.slice(delimiter + 1)), line }], line };
   section.set(name, option);
@@ -131,7 +137,10 @@ function nestedSettings(pieces: readonly Piece[]): ReadonlyMap<string, string> {
       if (strip(part) === '') continue;
       const delimiter = part.indexOf('=');
       if (delimiter === -1) {
-        throw new IniError(`line ${line} is indented, but is not a setting: write name = value`);
+        throw new ConfigurationError(
+          'shared-file',
+          `line ${line} is indented, but is not a setting: write name = value`,
+        );
       }
       settings.set(strip(part.slice(0, delimiter)), strip(part.slice(delimiter + 1)));
     }

@@ -1,8 +1,9 @@
-import { systemCode } from '../../lib/system-error.ts';
+import { systemCode } from '../../lib/errors/system-error.ts';
 import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
-import { IniError, parseIni, type IniSections } from './parse-ini.ts';
+import { ConfigurationError, isConfigurationError } from '../../lib/errors/configuration-error.ts';
+import { parseIni, type IniSections } from './parse-ini.ts';
 
 /** The result of reading a file. */
 export type FileOutcome =
@@ -36,7 +37,7 @@ export async function readSharedFile(path: string): Promise<FileOutcome> {
   try {
     return { kind: 'read', sections: parseIni(decode(contents)) };
   } catch (error) {
-    if (error instanceof IniError) return { kind: 'broken', why: error.message };
+    if (isConfigurationError(error, 'shared-file')) return { kind: 'broken', why: error.message };
     throw error;
   }
 }
@@ -48,7 +49,10 @@ export async function readSharedFile(path: string): Promise<FileOutcome> {
 function decode(contents: Buffer): string {
   if (isUtf8(contents)) return contents.toString('utf8');
   if (sep === '\\') return contents.toString('latin1');
-  throw new IniError(`line ${lineOfForeignBytes(contents)} is not UTF-8: save the file as UTF-8`);
+  throw new ConfigurationError(
+    'shared-file',
+    `line ${lineOfForeignBytes(contents)} is not UTF-8: save the file as UTF-8`,
+  );
 }
 
 function lineOfForeignBytes(contents: Buffer): number {

@@ -1,3 +1,4 @@
+import { errorText } from '../../lib/errors/error-text.ts';
 import type { CredentialCalls } from '../aws.ts';
 import type { AwsOptions, Environment } from '../aws-options.ts';
 import { configuredEndpoints } from '../endpoint.ts';
@@ -51,9 +52,7 @@ export function createUpgradeSigner(
       const now = options.clock.now();
       return await signUpgrade({ url: streamUrl, region: options.region, credentials, now });
     } catch (error) {
-      logger.warn(
-        `the connection is not signed: ${error instanceof Error ? error.message : 'unknown error'}`,
-      );
+      logger.warn(`the connection is not signed: ${errorText(error)}`);
       return {};
     }
   };

@@ -1,3 +1,4 @@
+import { familyOf, ProgramError } from '../../lib/errors/program-error.ts';
 import type { Readable, Writable } from 'node:stream';
 import type { Aws } from '../../aws/aws.ts';
 import type { AwsOptions } from '../../aws/aws-options.ts';
@@ -139,6 +140,15 @@ export interface CommandContext {
  * A command cannot do what it was asked to. The message is a sentence for the person, naming the
  * input and what to do; it is shown on stderr, and the exit status is 255, as ssh's.
  */
-export class CommandError extends Error {
+export class CommandError extends ProgramError<'input'> {
   override readonly name = 'CommandError';
+
+  constructor(message: string) {
+    super('command', 'input', message);
+  }
+}
+
+/** Whether an error is a {@link CommandError}. */
+export function isCommandError(thrown: unknown): thrown is CommandError {
+  return familyOf(thrown) === 'command';
 }

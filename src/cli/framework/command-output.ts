@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import { WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
 import { drain } from '../../lib/drain.ts';
-import type { OutputError } from '../../lib/output-error.ts';
+import type { OutputError } from '../../lib/errors/output-error.ts';
 import { printableLines } from '../../lib/printable.ts';
 import { droppedTexts, limitTexts } from '../../lib/unread-text.ts';
 import { watchOutputs } from '../../session/streams/watch-outputs.ts';

@@ -1,9 +1,9 @@
 import { CommanderError } from 'commander';
 import { isAwsError } from '../../aws/sdk/aws-error.ts';
-import { errorText } from '../../lib/error-text.ts';
-import { OutputError } from '../../lib/output-error.ts';
+import { errorText } from '../../lib/errors/error-text.ts';
+import { isOutputError } from '../../lib/errors/output-error.ts';
 import { programFailure, type FailureReason } from '../run/json-failures.ts';
-import { CommandError } from './command-context.ts';
+import { isCommandError } from './command-context.ts';
 
 /** Exit status of ssh for failures that are not the remote command's (ssh(1), "EXIT STATUS"). */
 export const EXIT_OWN_FAILURE = 255;
@@ -20,7 +20,7 @@ export function failureText(error: unknown, asJson: boolean): string {
 }
 
 function reasonOf(error: unknown): FailureReason {
-  if (error instanceof CommandError) return 'input';
-  if (error instanceof OutputError) return 'output';
+  if (isCommandError(error)) return 'input';
+  if (isOutputError(error)) return 'output';
   return isAwsError(error) ? error.reason : 'internal';
 }

@@ -1,5 +1,5 @@
 import { systemClock } from '../../lib/clock.ts';
-import type { OutputError } from '../../lib/output-error.ts';
+import type { OutputError } from '../../lib/errors/output-error.ts';
 import { printableLines } from '../../lib/printable.ts';
 import { createLineLogger } from '../../logging/line-logger.ts';
 import { silentLogger, type Logger } from '../../logging/logger.ts';

@@ -1,5 +1,5 @@
-import { asError } from '../../lib/as-error.ts';
-import { OutputError } from '../../lib/output-error.ts';
+import { asError } from '../../lib/errors/as-error.ts';
+import { isOutputError } from '../../lib/errors/output-error.ts';
 import type { Invocation } from '../invocation/caller-contract.ts';
 import { endOrphanSession } from '../run/orphan-sessions.ts';
 import { asksForJson, programFailure } from '../run/json-failures.ts';
@@ -24,7 +24,7 @@ export async function handleFatalError(
 ): Promise<number> {
   const isOwn = invocation.kind === 'own-command';
   const { message } = asError(thrown);
-  const reason = thrown instanceof OutputError ? 'output' : 'internal';
+  const reason = isOutputError(thrown) ? 'output' : 'internal';
   await printError(programFailure(reason, message, isOwn && asksForJson(args)));
   if (invocation.kind === 'start-session') await endOrphanSession(invocation.session);
   return isOwn ? EXIT_OWN_FAILURE : EXIT_FAILURE;

@@ -1,5 +1,5 @@
-import { asError } from '../../lib/as-error.ts';
-import { isReaderClosed, OutputError } from '../../lib/output-error.ts';
+import { asError } from '../../lib/errors/as-error.ts';
+import { isReaderClosed, OutputError } from '../../lib/errors/output-error.ts';
 import { printableLines } from '../../lib/printable.ts';
 import { writeFully } from './write-fully.ts';
 

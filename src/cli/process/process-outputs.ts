@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { asError } from '../../lib/as-error.ts';
+import { asError } from '../../lib/errors/as-error.ts';
 import { writeFully } from './write-fully.ts';
 
 const STDOUT = 1;

@@ -1,3 +1,5 @@
+import { ConfigurationError } from '../../lib/errors/configuration-error.ts';
+
 /** Behaviour that the user sets by environment variables. */
 export interface Settings {
   /** Stream messages each second; 0 means no limit. */
@@ -21,12 +23,7 @@ const LONGEST_TIMER_SECONDS = 2_147_483;
 const HIGHEST_MESSAGE_RATE = 1_000_000;
 const MS_PER_SECOND = 1000;
 
-/** An environment variable has a value that cannot be used. The message contains what to set. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
-}
-
-/** Reads the settings. @throws SettingsError naming the variable, its value and what is expected */
+/** Reads the settings. @throws ConfigurationError `setting`, naming the variable, its value and what is expected */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const localHost = env['SSM_PLUGIN_LOCAL_HOST'];
   return {
@@ -79,7 +76,10 @@ export function wantsQuiet(env: NodeJS.ProcessEnv): boolean {
 function readSwitch(env: NodeJS.ProcessEnv, name: string, purpose: string): boolean {
   const value = switchIn(env[name]);
   if (value !== undefined) return value;
-  throw new SettingsError(`${name} is "${env[name]?.trim() ?? ''}": set 1 ${purpose}, or 0`);
+  throw new ConfigurationError(
+    'setting',
+    `${name} is "${env[name]?.trim() ?? ''}": set 1 ${purpose}, or 0`,
+  );
 }
 
 /** @returns undefined for an invalid value */
@@ -98,7 +98,8 @@ function readNumber(
   if (text === '') return fallback;
   const value = /^\d+$/.test(text) ? Number(text) : NaN;
   if (value >= range.least && value <= range.most) return value;
-  throw new SettingsError(
+  throw new ConfigurationError(
+    'setting',
     `${name} is "${text}": set a whole number from ${range.least} to ${range.most} (${meaning})`,
   );
 }

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { systemCode } from '../../lib/system-error.ts';
+import { systemCode } from '../../lib/errors/system-error.ts';
 
 /** Writes some of the bytes to a descriptor, as write(2). @returns how many */
 export type WriteSome = (fd: number, bytes: Uint8Array) => number;

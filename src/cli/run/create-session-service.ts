@@ -1,6 +1,6 @@
 import { isAwsError } from '../../aws/sdk/aws-error.ts';
 import type { SessionAws } from '../../aws/session-aws.ts';
-import { errorText } from '../../lib/error-text.ts';
+import { errorText } from '../../lib/errors/error-text.ts';
 import type { ResumeAnswer, SessionService } from '../../session/session-service.ts';
 import type { StartSession } from '../invocation/caller-contract.ts';
 

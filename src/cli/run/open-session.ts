@@ -3,7 +3,8 @@ import { SIGNAL_STATUS } from '../../session/signal-status.ts';
 import { nextEnding } from '../process/signals/command-signals.ts';
 import { SSH_DOCUMENT } from '../process/signals/hang-up.ts';
 import type { PresentationChoice, RunOptions } from './run-options.ts';
-import { readSettings, SettingsError } from '../process/settings.ts';
+import { isConfigurationError } from '../../lib/errors/configuration-error.ts';
+import { readSettings } from '../process/settings.ts';
 import { CommandError, type CommandContext } from '../framework/command-context.ts';
 import { EXIT_OWN_FAILURE } from '../framework/failure.ts';
 import { lookUpKind } from './document-kind.ts';
@@ -93,6 +94,6 @@ export function checkSettings({ env }: CommandContext): void {
   try {
     readSettings(env);
   } catch (error) {
-    throw error instanceof SettingsError ? new CommandError(error.message) : error;
+    throw isConfigurationError(error, 'setting') ? new CommandError(error.message) : error;
   }
 }

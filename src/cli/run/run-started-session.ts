@@ -22,7 +22,8 @@ import { CALLER_OPTIONS, type RunOptions } from './run-options.ts';
 import { createSessionService } from './create-session-service.ts';
 import { loadSessionAws } from './load-session-aws.ts';
 import { bufferSignals, type BufferedSignals } from '../process/signals/process-signals.ts';
-import { readSettings, SettingsError, type Settings } from '../process/settings.ts';
+import { isConfigurationError } from '../../lib/errors/configuration-error.ts';
+import { readSettings, type Settings } from '../process/settings.ts';
 import { droppedTexts, limitTexts } from '../../lib/unread-text.ts';
 import { printable, printableLines } from '../../lib/printable.ts';
 
@@ -47,7 +48,7 @@ export async function startSession(
   try {
     settings = readSettings(process.env);
   } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
+    if (!isConfigurationError(error, 'setting')) throw error;
     const text = texts.cannotStart(error.message);
     if (presentation.failures === 'stdout') await print(text);
     else

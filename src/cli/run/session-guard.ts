@@ -1,6 +1,6 @@
 import type { Aws, SessionCalls, SessionRequest, StartedSession } from '../../aws/aws.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { errorText } from '../../lib/error-text.ts';
+import { errorText } from '../../lib/errors/error-text.ts';
 import { withTimeout } from '../../lib/with-timeout.ts';
 
 /** How long terminating the sessions of a command that ends may take. */

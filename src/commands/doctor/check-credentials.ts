@@ -4,7 +4,7 @@ import type { CredentialCalls } from '../../aws/aws.ts';
 import { howToRenew } from '../../aws/credentials/renew-credentials.ts';
 import type { AwsOptions } from '../../aws/aws-options.ts';
 import { readSharedConfig } from '../../aws/shared-config.ts';
-import { errorText } from '../../lib/error-text.ts';
+import { errorText } from '../../lib/errors/error-text.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
 import { nextStep } from './next-step.ts';
 

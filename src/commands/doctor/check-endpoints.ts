@@ -1,6 +1,6 @@
 import type { SessionEndpoint } from '../../aws/endpoint.ts';
 import type { EndpointCalls } from '../../aws/aws.ts';
-import { errorText } from '../../lib/error-text.ts';
+import { errorText } from '../../lib/errors/error-text.ts';
 import { isNetworkError, type NetworkErrorReason } from '../../network/network-error.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
 import { reach, type Reached, type ReachOptions } from './probe-endpoint.ts';

@@ -1,6 +1,6 @@
 import { isAwsError } from '../../aws/sdk/aws-error.ts';
 import type { SessionCalls, StartedSession } from '../../aws/aws.ts';
-import { errorText } from '../../lib/error-text.ts';
+import { errorText } from '../../lib/errors/error-text.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
 import { nextStep } from './next-step.ts';
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { environmentForPrograms, findProgram } from '../../lib/find-program.ts';
-import { systemCode } from '../../lib/system-error.ts';
+import { systemCode } from '../../lib/errors/system-error.ts';
 import { compareVersions } from '../../protocol/version.ts';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { ok, warning, type Finding } from './finding.ts';

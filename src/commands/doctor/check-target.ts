@@ -1,5 +1,5 @@
 import type { ManagedNode, NodeCalls, SessionCalls } from '../../aws/aws.ts';
-import { errorText } from '../../lib/error-text.ts';
+import { errorText } from '../../lib/errors/error-text.ts';
 import {
   LAST_AGENT_WITHOUT_TERMINATE_FLAG,
   LAST_BASIC_AGENT,

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { isAwsError } from '../../aws/sdk/aws-error.ts';
-import { errorText } from '../../lib/error-text.ts';
+import { errorText } from '../../lib/errors/error-text.ts';
 import { printable } from '../../lib/printable.ts';
 import {
-  CommandError,
+  isCommandError,
   type CommandContext,
   type TextPart,
 } from '../../cli/framework/command-context.ts';
@@ -106,7 +106,7 @@ async function checkPlace({ options, env, aws }: CommandContext): Promise<Findin
     const { name, source } = await findNamedRegion(options, env, sharedConfig);
     return ok(check, `${name}, from ${source}`);
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
+    if (!isCommandError(error)) throw error;
     return failure(check, error.message);
   }
 }
@@ -122,7 +122,7 @@ async function findTarget(context: CommandContext, text: string | undefined): Pr
   try {
     return { kind: 'found', id: await resolveTarget(context, text) };
   } catch (error) {
-    if (!(error instanceof CommandError) && !isAwsError(error)) throw error;
+    if (!isCommandError(error) && !isAwsError(error)) throw error;
     return { kind: 'unknown', finding: failure('target', errorText(error), nextStep(error)) };
   }
 }

@@ -1,4 +1,4 @@
-import { systemCode } from '../../lib/system-error.ts';
+import { systemCode } from '../../lib/errors/system-error.ts';
 import { constants, statSync, type Stats } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -38,13 +38,13 @@ export interface LogFileSystem {
    * Opens a file for appending. A new one is accessible only to its owner (mode 0600). It never follows
    * a symbolic link and never waits for the reader of a pipe.
    *
-   * @throws ForeignOwnerError for root, when the file or a directory above it belongs to another user
+   * @throws ConfigurationError for root, when the file or a directory above it belongs to another user
    */
   openForAppending(path: string): Promise<AppendHandle>;
   /**
    * Makes a directory and those above it, accessible only to the owner (mode 0700).
    *
-   * @throws ForeignOwnerError for root, when a directory above it belongs to another user
+   * @throws ConfigurationError for root, when a directory above it belongs to another user
    */
   makeDirectory(path: string): Promise<void>;
   /** Makes an empty file; false when the name is taken. */

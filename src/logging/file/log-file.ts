@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 
 import type { Clock } from '../../lib/clock.ts';
 import { createLineQueue } from './line-queue.ts';
-import { systemCode } from '../../lib/system-error.ts';
+import { systemCode } from '../../lib/errors/system-error.ts';
 import type { AppendHandle, LogFileSystem } from './log-file-system.ts';
 import type { RollingRule } from '../seelog/logging-configuration.ts';
 import { rollLogFile } from './roll-log-file.ts';

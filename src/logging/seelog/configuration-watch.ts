@@ -1,3 +1,4 @@
+import { errorText } from '../../lib/errors/error-text.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { FileState, LogFileSystem } from '../file/log-file-system.ts';
 
@@ -57,7 +58,7 @@ export function watchConfiguration(options: ConfigurationWatchOptions): Configur
         known = mark;
         return;
       } catch (error) {
-        problem = error instanceof Error ? error.message : 'unknown reason';
+        problem = errorText(error);
       }
     }
     if (!isCertain) {

@@ -1,28 +1,29 @@
-import { LoggingConfigurationError } from './configuration-error.ts';
+import { ConfigurationError } from '../../lib/errors/configuration-error.ts';
 import { ALL_LEVELS, levelRank, levelsBetween, LOG_LEVELS, type LevelSet } from '../level.ts';
 import type { XmlElement } from './xml-element.ts';
 
 /**
  * Reads a required attribute.
  *
- * @throws LoggingConfigurationError when it is absent or empty
+ * @throws ConfigurationError `logging`, when it is absent or empty
  */
 export function requiredAttribute({ name, attributes }: XmlElement, attribute: string): string {
   const value = attributes.get(attribute) ?? '';
   if (value !== '') return value;
-  throw new LoggingConfigurationError(`<${name}> needs the attribute ${attribute}`);
+  throw new ConfigurationError('logging', `<${name}> needs the attribute ${attribute}`);
 }
 
 /**
  * Reads an attribute that is a whole number in decimal digits.
  *
- * @throws LoggingConfigurationError when it is anything else or less than `minimum`
+ * @throws ConfigurationError `logging`, when it is anything else or less than `minimum`
  */
 export function wholeNumber(element: XmlElement, attribute: string, minimum: number): number {
   const text = requiredAttribute(element, attribute).trim();
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(value) && value >= minimum) return value;
-  throw new LoggingConfigurationError(
+  throw new ConfigurationError(
+    'logging',
     `<${element.name} ${attribute}="${text}">: use a whole number from ${minimum} on`,
   );
 }
@@ -30,7 +31,8 @@ export function wholeNumber(element: XmlElement, attribute: string, minimum: num
 function rankOf(element: XmlElement, attribute: string, text: string): number {
   const rank = levelRank(text.trim());
   if (rank !== undefined) return rank;
-  throw new LoggingConfigurationError(
+  throw new ConfigurationError(
+    'logging',
     `<${element.name} ${attribute}="${text}">: the levels are ${LOG_LEVELS.join(', ')} and off`,
   );
 }
@@ -38,7 +40,7 @@ function rankOf(element: XmlElement, attribute: string, text: string): number {
 /**
  * Reads the attribute `levels`: names separated by commas, or only `off`.
  *
- * @throws LoggingConfigurationError when it is absent or names no level
+ * @throws ConfigurationError `logging`, when it is absent or names no level
  */
 export function levelList(element: XmlElement): LevelSet {
   const ranks = requiredAttribute(element, 'levels')
@@ -51,7 +53,7 @@ export function levelList(element: XmlElement): LevelSet {
  * Reads the levels of an element: `levels`, or `minlevel` and `maxlevel`; all levels when it has none of
  * these attributes (seelog, "Constraints").
  *
- * @throws LoggingConfigurationError when one of them names no level, or minlevel is above maxlevel
+ * @throws ConfigurationError `logging`, when one of them names no level, or minlevel is above maxlevel
  */
 export function constrainedLevels(element: XmlElement): LevelSet {
   const { attributes } = element;
@@ -63,7 +65,7 @@ export function constrainedLevels(element: XmlElement): LevelSet {
   const highest = maximum === undefined ? LOG_LEVELS.length : rankOf(element, 'maxlevel', maximum);
   // A minimum of `off` is above every level, which is intended.
   if (lowest > highest && lowest < LOG_LEVELS.length) {
-    throw new LoggingConfigurationError(`<${element.name}>: minlevel is above maxlevel`);
+    throw new ConfigurationError('logging', `<${element.name}>: minlevel is above maxlevel`);
   }
   return levelsBetween(lowest, highest);
 }

@@ -1,4 +1,4 @@
-import { LoggingConfigurationError } from './configuration-error.ts';
+import { ConfigurationError } from '../../lib/errors/configuration-error.ts';
 import { wildcard, type LevelException } from './level-constraints.ts';
 import { ALL_LEVELS } from '../level.ts';
 import { compileFormat, DEFAULT_FORMAT, type LogFormat } from './log-format.ts';
@@ -61,7 +61,7 @@ function readRoutes(
     formatNamed: (id: string) => {
       const text = formats.get(id);
       if (text !== undefined) return compile(text);
-      throw new LoggingConfigurationError(`formatid="${id}": no format has this id`);
+      throw new ConfigurationError('logging', `formatid="${id}": no format has this id`);
     },
     notice,
   };
@@ -79,12 +79,15 @@ function decodeText(bytes: Uint8Array): string {
  * logger (`type`, `mininterval` and so on) is accepted and ignored: writing is always asynchronous. What
  * is unknown gives a notice. What makes it unclear what to log, or where, is an error.
  *
- * @throws LoggingConfigurationError when they are not an XML document or not a usable configuration
+ * @throws ConfigurationError `logging`, when they are not an XML document or not a usable configuration
  */
 export function readConfiguration(bytes: Uint8Array): LoggingConfiguration {
   const root = readXml(decodeText(bytes));
   if (root.name !== ROOT) {
-    throw new LoggingConfigurationError(`the outermost element is <${root.name}>, not <${ROOT}>`);
+    throw new ConfigurationError(
+      'logging',
+      `the outermost element is <${root.name}>, not <${ROOT}>`,
+    );
   }
   const notices = new Set<string>();
   const notice: Notice = (sentence) => void notices.add(sentence);

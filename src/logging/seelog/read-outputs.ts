@@ -1,4 +1,4 @@
-import { LoggingConfigurationError } from './configuration-error.ts';
+import { ConfigurationError } from '../../lib/errors/configuration-error.ts';
 import type { LevelSet } from '../level.ts';
 import type { LogFormat } from './log-format.ts';
 import type { LogReceiver, LogRoute, RollingRule } from './logging-configuration.ts';
@@ -9,7 +9,7 @@ import type { XmlElement } from './xml-element.ts';
 export interface OutputContext {
   readonly levels: LevelSet;
   readonly format: LogFormat;
-  /** @throws LoggingConfigurationError when no format has this identifier */
+  /** @throws ConfigurationError `logging`, when no format has this identifier */
   readonly formatNamed: (id: string) => LogFormat;
   /** Reports something that was ignored, in a sentence. */
   readonly notice: (sentence: string) => void;
@@ -33,7 +33,10 @@ function rollingFile(element: XmlElement, notice: (sentence: string) => void): L
   const path = requiredAttribute(element, 'filename');
   if (type === 'size') return { kind: 'file', path, rolling: sizeRule(element, notice) };
   if (type !== 'date') {
-    throw new LoggingConfigurationError(`<rollingfile type="${type}">: the type must be "size"`);
+    throw new ConfigurationError(
+      'logging',
+      `<rollingfile type="${type}">: the type must be "size"`,
+    );
   }
   notice(`rolling by date is not available: ${path} grows without limit (use type="size")`);
   return { kind: 'file', path, rolling: undefined };
@@ -43,7 +46,7 @@ function rollingFile(element: XmlElement, notice: (sentence: string) => void): L
  * Reads an element of `<outputs>` and the elements in it (seelog, "Dispatchers and receivers"). A filter
  * narrows the levels of the filters around it. A format applies to every element inside that has none.
  *
- * @throws LoggingConfigurationError when an attribute is absent or invalid
+ * @throws ConfigurationError `logging`, when an attribute is absent or invalid
  */
 export function readOutput(element: XmlElement, outer: OutputContext): readonly LogRoute[] {
   const { name, attributes, children } = element;

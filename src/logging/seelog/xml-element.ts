@@ -1,6 +1,7 @@
+import { errorText } from '../../lib/errors/error-text.ts';
 import { parseXml, XmlElement as ParsedElement } from '@rgrove/parse-xml';
 
-import { LoggingConfigurationError } from './configuration-error.ts';
+import { ConfigurationError } from '../../lib/errors/configuration-error.ts';
 
 /** An element of an XML document, without text and comments. */
 export interface XmlElement {
@@ -19,7 +20,7 @@ const readElement = ({ name, attributes, children }: ParsedElement): XmlElement 
  * Reads an XML document.
  *
  * @returns its outermost element
- * @throws LoggingConfigurationError when it is not well-formed XML, or nested too deeply
+ * @throws ConfigurationError `logging`, when it is not well-formed XML, or nested too deeply
  */
 export function readXml(text: string): XmlElement {
   try {
@@ -27,8 +28,7 @@ export function readXml(text: string): XmlElement {
     if (root !== null) return readElement(root);
   } catch (error) {
     // The library adds an excerpt of several lines after its sentence.
-    const [sentence] = error instanceof Error ? error.message.split('\n') : [];
-    throw new LoggingConfigurationError(sentence ?? 'it cannot be read');
+    throw new ConfigurationError('logging', errorText(error).split('\n', 1).join(''));
   }
-  throw new LoggingConfigurationError('it is empty');
+  throw new ConfigurationError('logging', 'it is empty');
 }

@@ -1,5 +1,5 @@
 import type { PeerCertificate } from 'node:tls';
-import { systemCode } from '../../lib/system-error.ts';
+import { systemCode } from '../../lib/errors/system-error.ts';
 import { failureText } from '../failure-text.ts';
 import { printableStart } from '../../lib/printable.ts';
 import { NetworkError } from '../network-error.ts';

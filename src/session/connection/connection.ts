@@ -1,5 +1,5 @@
-import { errorText } from '../../lib/error-text.ts';
-import { SocketError, type Socket, type SocketEvents } from '../../socket/socket.ts';
+import { errorText } from '../../lib/errors/error-text.ts';
+import { isSocketError, type Socket, type SocketEvents } from '../../socket/socket.ts';
 import { createBackOff, type BackOff } from './back-off.ts';
 import {
   CONNECTION_LIFECYCLE,
@@ -35,9 +35,6 @@ export interface Connection {
   /** Closes for good; no event follows. */
   close(): void;
 }
-
-/** With these another attempt cannot help: the certificate or the address is wrong. */
-const FINAL_REASONS: ReadonlySet<SocketError['reason']> = new Set(['tls', 'insecure']);
 
 /** One attempt to open a socket, for the events of that socket. */
 interface Attempt {
@@ -215,7 +212,7 @@ class KeptConnection implements Connection {
     } catch (error) {
       return {
         reason: errorText(error),
-        isFinal: error instanceof SocketError && FINAL_REASONS.has(error.reason),
+        isFinal: isSocketError(error) && error.isFinal,
       };
     }
     if (this.#isClosed()) {

@@ -1,4 +1,4 @@
-import { errorText } from '../../lib/error-text.ts';
+import { errorText } from '../../lib/errors/error-text.ts';
 import type {
   HandshakeAction,
   HandshakeRequest,

@@ -1,7 +1,7 @@
 import type { Logger } from '../../logging/logger.ts';
 import { decodeFlag, Flag } from '../../protocol/flag.ts';
 import { PayloadType } from '../../protocol/payload-type.ts';
-import { ProtocolError } from '../../protocol/protocol-error.ts';
+import { isProtocolError } from '../../protocol/protocol-error.ts';
 import type { SessionLink } from '../session-type.ts';
 import type { PortHost } from './port-host.ts';
 import { DESTINATION_FAILED_TEXT } from './port-texts.ts';
@@ -48,7 +48,7 @@ function classifyFlag(payload: Buffer, logger: Logger): AgentMessage {
     if (flag === Flag.ConnectToPortError) return 'destination-failed';
     logger.debug(`ignored flag ${flag}`);
   } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
+    if (!isProtocolError(error)) throw error;
     logger.warn(`ignored a flag: ${error.message}`);
   }
   return 'other';

@@ -1,4 +1,4 @@
-import { systemCode } from '../../lib/system-error.ts';
+import { systemCode } from '../../lib/errors/system-error.ts';
 import { PayloadType } from '../../protocol/payload-type.ts';
 import {
   OUTPUT_PAYLOAD_BYTES,

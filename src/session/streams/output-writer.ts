@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { drain } from '../../lib/drain.ts';
-import { isReaderClosed } from '../../lib/output-error.ts';
+import { isReaderClosed } from '../../lib/errors/output-error.ts';
 import { exactCopy } from '../../lib/exact-copy.ts';
 import type { GatherWrites } from './gather-writes.ts';
 import { isTerminal } from './watch-outputs.ts';

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { isReaderClosed, OutputError, type OutputName } from '../../lib/output-error.ts';
+import { isReaderClosed, OutputError, type OutputName } from '../../lib/errors/output-error.ts';
 
 /** Whether a stream is a terminal, as Node.js marks it. */
 export function isTerminal(stream: Writable): boolean {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readSettings, SettingsError } from '../../../src/cli/process/settings.ts';
+import { isConfigurationError } from '../../../src/lib/errors/configuration-error.ts';
+import { readSettings } from '../../../src/cli/process/settings.ts';
 
 describe('settings from the environment', () => {
   it('have defaults', () => {
@@ -59,7 +60,7 @@ describe('settings from the environment', () => {
         assert.throws(
           () => readSettings({ [name]: value }),
           (error) => {
-            assert.ok(error instanceof SettingsError);
+            assert.ok(isConfigurationError(error, 'setting'));
             assert.ok(error.message.startsWith(`${name} is "${value}": `), error.message);
             return true;
           },
@@ -69,7 +70,7 @@ describe('settings from the environment', () => {
   }
 
   it('the ping interval cannot be nothing', () => {
-    assert.throws(() => readSettings({ SSM_PLUGIN_PING_INTERVAL: '0' }), SettingsError);
+    assert.throws(() => readSettings({ SSM_PLUGIN_PING_INTERVAL: '0' }), { reason: 'setting' });
   });
 
   it('the time for resuming can', () => {

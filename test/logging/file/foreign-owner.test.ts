@@ -24,7 +24,7 @@ async function append(path: string): Promise<void> {
   await handle.close();
 }
 
-const FOREIGN = { name: 'ForeignOwnerError' } as const;
+const FOREIGN = { reason: 'log-file' } as const;
 
 describe(
   'a log of root',

@@ -1,6 +1,6 @@
 import { it } from 'node:test';
 
-import { LoggingConfigurationError } from '../../../src/logging/seelog/configuration-error.ts';
+import { isConfigurationError } from '../../../src/lib/errors/configuration-error.ts';
 import { isWanted } from '../../../src/logging/seelog/level-constraints.ts';
 import { LOG_LEVELS } from '../../../src/logging/level.ts';
 import { readConfiguration } from '../../../src/logging/seelog/read-configuration.ts';
@@ -74,7 +74,7 @@ function expectTypedError(bytes: Uint8Array): void {
   try {
     use(bytes);
   } catch (error) {
-    if (error instanceof LoggingConfigurationError) return;
+    if (isConfigurationError(error, 'logging')) return;
     throw new Error(`not a typed error for ${JSON.stringify(Buffer.from(bytes).toString())}`, {
       cause: error,
     });

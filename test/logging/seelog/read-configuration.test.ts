@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 
-import { LoggingConfigurationError } from '../../../src/logging/seelog/configuration-error.ts';
+import { isConfigurationError } from '../../../src/lib/errors/configuration-error.ts';
 import { mayBeWanted } from '../../../src/logging/seelog/level-constraints.ts';
 import { ALL_LEVELS, LOG_LEVELS } from '../../../src/logging/level.ts';
 import { readConfiguration } from '../../../src/logging/seelog/read-configuration.ts';
@@ -181,7 +181,7 @@ for (const [what, text, reason] of refused) {
   it(`${what} is refused with a reason`, () => {
     assert.throws(
       () => read(text),
-      (error) => error instanceof LoggingConfigurationError && reason.test(error.message),
+      (error) => isConfigurationError(error, 'logging') && reason.test(error.message),
     );
   });
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../lib/clock.ts';
-import { systemCode } from '../../../lib/system-error.ts';
+import { systemCode } from '../../../lib/errors/system-error.ts';
 import type { SessionSignal } from '../../../session/session-type.ts';
 
 /** The process, as far as signals and its parent are concerned. */

@@ -2,7 +2,7 @@ import type { Server } from 'node:net';
 import { dirname } from 'node:path';
 import type { PortHost } from '../port-host.ts';
 import type { LocalEndpoint } from '../properties.ts';
-import { ListenError, tcpListenError, unixListenError } from './listen-error.ts';
+import { isListenError, tcpListenError, unixListenError } from './listen-error.ts';
 import type { Servers } from './servers.ts';
 import { assertSocketPathFits } from './unix-socket-path.ts';
 
@@ -54,7 +54,7 @@ async function bindLocalhost(port: number, servers: Servers): Promise<ListeningO
     } catch (error) {
       // A machine without IPv6 listens on IPv4 alone. But a program that connects to `localhost` may
       // try ::1 first, and must not reach a server of another program there.
-      if (!(error instanceof ListenError) || error.code !== 'EADDRINUSE') {
+      if (!isListenError(error) || error.reason !== 'in-use') {
         return { kind: 'tcp', port: chosen, addresses: [IPV4_LOOPBACK] };
       }
       servers.remove(ipv4);

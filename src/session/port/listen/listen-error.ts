@@ -1,4 +1,5 @@
-import { systemCode, systemText } from '../../../lib/system-error.ts';
+import { familyOf, ProgramError } from '../../../lib/errors/program-error.ts';
+import { systemCode, systemText } from '../../../lib/errors/system-error.ts';
 
 /** Texts of Go that differ from those of the runtime. */
 const GO_TEXTS: ReadonlyMap<string, string> = new Map(
@@ -7,16 +8,40 @@ const GO_TEXTS: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** Listening failed. The message is for the user. */
-export class ListenError extends Error {
-  override readonly name = 'ListenError';
-  /** The system's name of the error, such as `EADDRINUSE`; empty when it has none. */
-  readonly code: string;
+/** Why this machine cannot listen. */
+export type ListenErrorReason =
+  | 'in-use'
+  | 'not-permitted'
+  | 'no-such-host'
+  | 'no-such-directory'
+  | 'path-too-long'
+  | 'unavailable';
 
-  constructor(message: string, code: string) {
-    super(message);
-    this.code = code;
+/** Listening failed. The message is for the user. */
+export class ListenError extends ProgramError<ListenErrorReason> {
+  override readonly name = 'ListenError';
+
+  constructor(reason: ListenErrorReason, message: string) {
+    super('listen', reason, message);
   }
+}
+
+/** Whether an error is a {@link ListenError}. */
+export function isListenError(thrown: unknown): thrown is ListenError {
+  return familyOf(thrown) === 'listen';
+}
+
+/** Errors of bind(2) with a reason of their own. */
+const BIND_REASONS: ReadonlyMap<string, ListenErrorReason> = new Map(
+  Object.entries({
+    EADDRINUSE: 'in-use',
+    EACCES: 'not-permitted',
+    EPERM: 'not-permitted',
+  } as const),
+);
+
+function bindReason(error: Error): ListenErrorReason {
+  return BIND_REASONS.get(systemCode(error)) ?? 'unavailable';
 }
 
 /**
@@ -26,12 +51,11 @@ export class ListenError extends Error {
  * @param error - what the server's `error` event carried
  */
 export function tcpListenError(host: string, port: number, error: Error): ListenError {
-  const code = systemCode(error);
   if (Reflect.get(error, 'syscall') === 'getaddrinfo') {
-    return new ListenError(`listen tcp: lookup ${host}: no such host`, code);
+    return new ListenError('no-such-host', `listen tcp: lookup ${host}: no such host`);
   }
   const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-  return new ListenError(`listen tcp ${address}: bind: ${goText(error)}`, code);
+  return new ListenError(bindReason(error), `listen tcp ${address}: bind: ${goText(error)}`);
 }
 
 /**
@@ -42,9 +66,12 @@ export function tcpListenError(host: string, port: number, error: Error): Listen
  */
 export function unixListenError(path: string, error: Error, hasDirectory: boolean): ListenError {
   if (!hasDirectory) {
-    return new ListenError(`listen unix ${path}: bind: no such file or directory`, 'ENOENT');
+    return new ListenError(
+      'no-such-directory',
+      `listen unix ${path}: bind: no such file or directory`,
+    );
   }
-  return new ListenError(`listen unix ${path}: bind: ${goText(error)}`, systemCode(error));
+  return new ListenError(bindReason(error), `listen unix ${path}: bind: ${goText(error)}`);
 }
 
 function goText(error: Error): string {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { errorText } from '../../../lib/error-text.ts';
-import { systemCode } from '../../../lib/system-error.ts';
+import { errorText } from '../../../lib/errors/error-text.ts';
+import { systemCode } from '../../../lib/errors/system-error.ts';
 import type { PortHost } from '../port-host.ts';
 import type { LocalEndpoint } from '../properties.ts';
 import { bind, type ListeningOn } from './bind.ts';

@@ -1,5 +1,5 @@
 import type { ListenOptions, Server, Socket } from 'node:net';
-import { systemCode } from '../../../lib/system-error.ts';
+import { systemCode } from '../../../lib/errors/system-error.ts';
 import type { PortHost } from '../port-host.ts';
 import type { ListenError } from './listen-error.ts';
 

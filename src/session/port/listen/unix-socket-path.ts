@@ -19,15 +19,15 @@ export function assertSocketPathFits(path: string, platform: NodeJS.Platform): v
   if (platform === 'win32') {
     if (NAMED_PIPE.test(path)) return;
     throw new ListenError(
+      'unavailable',
       String.raw`listen unix ${path}: bind: not supported on Windows: name a pipe, such as \\.\pipe\NAME`,
-      'EAFNOSUPPORT',
     );
   }
   const limit = platform === 'linux' ? LINUX_PATH_LIMIT_BYTES : BSD_PATH_LIMIT_BYTES;
   const length = Buffer.byteLength(path);
   if (length <= limit) return;
   throw new ListenError(
+    'path-too-long',
     `listen unix ${path}: bind: invalid argument (the path has ${length} bytes, the system allows ${limit})`,
-    'EINVAL',
   );
 }

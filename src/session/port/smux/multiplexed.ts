@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { PayloadType } from '../../../protocol/payload-type.ts';
-import { ProtocolError } from '../../../protocol/protocol-error.ts';
+import { isProtocolError } from '../../../protocol/protocol-error.ts';
 import { createSmuxDecoder } from '../../../protocol/smux/smux-decoder.ts';
 import {
   FIRST_STREAM_ID,
@@ -160,7 +160,7 @@ class MultiplexedSession implements SessionType {
     try {
       this.#decoder.push(payload, (frame) => this.#receiveFrame(frame));
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
+      if (!isProtocolError(error)) throw error;
       this.#fail(`The agent sent invalid data: ${error.message}`);
     }
   }

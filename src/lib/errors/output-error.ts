@@ -1,3 +1,4 @@
+import { familyOf, ProgramError } from './program-error.ts';
 import { systemCode, systemText } from './system-error.ts';
 
 /** An output of the process. */
@@ -28,11 +29,19 @@ function outputErrorText(output: OutputName, error: Error): string {
   return `cannot write to ${output}: ${systemText(error)}${code === '' ? '' : ` (${code})`}`;
 }
 
+/** Why an output cannot be used. */
+export type OutputErrorReason = 'unwritable';
+
 /** A write to an output failed. The message names the output and the error. */
-export class OutputError extends Error {
+export class OutputError extends ProgramError<OutputErrorReason> {
   override readonly name = 'OutputError';
 
   constructor(output: OutputName, cause: Error) {
-    super(outputErrorText(output, cause), { cause });
+    super('output', 'unwritable', outputErrorText(output, cause), { cause });
   }
+}
+
+/** Whether an error is an {@link OutputError}. */
+export function isOutputError(thrown: unknown): thrown is OutputError {
+  return familyOf(thrown) === 'output';
 }

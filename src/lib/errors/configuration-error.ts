@@ -1,0 +1,38 @@
+import { familyOf, ProgramError } from './program-error.ts';
+
+/** What the user has written that cannot be used. */
+export type ConfigurationErrorReason =
+  /** An environment variable of the program. */
+  | 'setting'
+  /** A line of a shared AWS file. */
+  | 'shared-file'
+  /** A command in a shared AWS file that cannot be split into words. */
+  | 'command-syntax'
+  /** The logging configuration. */
+  | 'logging'
+  /** A log file, whose place another user controls. */
+  | 'log-file';
+
+/**
+ * A variable, or a part of a file, that the user has written cannot be used. The message names the place
+ * and what to change. It quotes nothing of the shared AWS files.
+ */
+export class ConfigurationError extends ProgramError<ConfigurationErrorReason> {
+  override readonly name = 'ConfigurationError';
+
+  constructor(reason: ConfigurationErrorReason, message: string) {
+    super('configuration', reason, message);
+  }
+}
+
+/** Whether an error is a {@link ConfigurationError} about this. */
+export function isConfigurationError(
+  thrown: unknown,
+  reason: ConfigurationErrorReason,
+): thrown is ConfigurationError {
+  return isOfFamily(thrown) && thrown.reason === reason;
+}
+
+function isOfFamily(thrown: unknown): thrown is ConfigurationError {
+  return familyOf(thrown) === 'configuration';
+}
