@@ -94,16 +94,12 @@ function printed(running: ProcessContext): Promise<OutputError | undefined> {
   return Promise.race([running.written(), limit]);
 }
 
-function explain(error: unknown, { context, isJson }: ProcessContext): number {
+function explain(error: unknown, { context }: ProcessContext): number {
   // The signal has ended the command: nothing more is written.
   if (context.interrupted.aborted) return EXIT_OWN_FAILURE;
   if (error instanceof Error && error.name === PROMPT_LEFT) return SIGNAL_STATUS.SIGINT;
-  if (error instanceof CommanderError) {
-    // The help was shown.
-    if (error.exitCode === 0) return 0;
-    // Commander has written the error already.
-    if (!isJson) return EXIT_OWN_FAILURE;
-  }
+  // The help was shown.
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
   context.output.reportError(error);
   return EXIT_OWN_FAILURE;
 }

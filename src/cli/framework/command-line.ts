@@ -1,10 +1,25 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option, type CommanderError } from 'commander';
 import { LOG_LEVELS } from '../../logging/level.ts';
 import { wantsQuiet } from '../process/settings.ts';
 import type { CommandContext, CommonOptions } from './command-context.ts';
+import {
+  commandPage,
+  COMMON_OPTIONS_TITLE,
+  programPage,
+  type CommandHelp,
+  type HelpPage,
+  type HelpSection,
+} from './help/help-page.ts';
+import { helpWidth } from './help/help-width.ts';
+import { renderHelp } from './help/render-help.ts';
+import { explainUsage } from './usage/explain-usage.ts';
 
-/** Adds description, arguments, options and action to a command; the action works with the context. */
-export type ConfigureCommand = (command: Command, context: CommandContext) => void;
+/**
+ * Adds description, arguments, options and action to a command; the action works with the context.
+ *
+ * @returns the rest of the command's help
+ */
+export type ConfigureCommand = (command: Command, context: CommandContext) => CommandHelp;
 
 /** One command in the table of commands. */
 export interface CommandEntry {
@@ -22,24 +37,32 @@ export interface CommandLineHost {
   readonly takeOptions: (options: CommonOptions) => void;
   /** Writes a help text to stdout. */
   readonly writeHelp: (text: string) => void;
-  /** Writes what is wrong with the command line to stderr. */
-  readonly writeError: (text: string) => void;
 }
 
 const NAME = 'session-manager-plugin';
 const DESCRIPTION = `Shells, commands, SSH and forwarded ports on machines that AWS Systems Manager manages.
-The AWS CLI runs this program for "aws ssm start-session". The commands below need no AWS CLI.`;
+The AWS CLI runs this program for "aws ssm start-session". The commands below work without the AWS CLI.`;
 
-const HELP_END = `
-TARGET is the id of an instance (i-…, mi-…) or of a container
-(ecs:cluster_task_runtime), or the Name tag, private address or host name of a
-managed node. If you leave it out in a terminal, you pick it from a list.
-
-Exit status: that of the remote command; 255 if this program fails; 130 after
-Ctrl-C before the session has started.
-
-"${NAME} COMMAND --help" explains a command.
-"${NAME} --version" prints the version.`;
+const FURTHER_HELP: readonly HelpSection[] = [
+  {
+    kind: 'text',
+    title: 'Targets',
+    paragraphs: [
+      'A target is the id of an instance (i-…, mi-…) or of a container (ecs:CLUSTER_TASK_RUNTIME), or ' +
+        'the Name tag, private address or host name of a managed node. In a terminal you can leave it ' +
+        'out, and pick one from a list.',
+    ],
+  },
+  {
+    kind: 'text',
+    title: 'Exit status',
+    paragraphs: [
+      'The status of the remote command; 255 if this program fails; 130 after Ctrl-C before the session ' +
+        'has started.',
+    ],
+  },
+  { kind: 'commands', title: 'Help for a command', lines: [`${NAME} forward --help`] },
+];
 
 /** Options as commander stores them. */
 interface ParsedOptions {
@@ -63,22 +86,18 @@ interface ParsedOptions {
 export async function createProgram(
   entries: readonly CommandEntry[],
   args: readonly string[],
-  { context, takeOptions, writeHelp, writeError }: CommandLineHost,
+  { context, takeOptions, writeHelp }: CommandLineHost,
 ): Promise<Command> {
   const program = new Command(NAME)
+    .usage('<command> [options]')
     .description(DESCRIPTION)
     .helpCommand(false)
+    .version(context.version, '--version', 'print the version')
     .helpOption('-h, --help', 'show this help')
-    .addHelpText('after', HELP_END)
-    .exitOverride()
-    // Names alone leave the summaries room in 80 columns; each command's help has its usage.
-    .configureHelp({ subcommandTerm: (command) => command.name() })
-    .configureOutput({
-      writeOut: writeHelp,
-      writeErr: writeError,
-      getOutHelpWidth: () => context.terminal.columns ?? 80,
-      getErrHelpWidth: () => 80,
-    });
+    .showSuggestionAfterError(false)
+    // Thrown errors are reported by the caller.
+    .configureOutput({ writeOut: writeHelp, outputError: () => undefined });
+  configureHelp(program, context, () => programPage(program, FURTHER_HELP));
   program.hook('preAction', (_, command) => {
     takeOptions(readCommonOptions(command.opts<ParsedOptions>(), context.env));
   });
@@ -101,16 +120,37 @@ async function addCommands(
 ): Promise<Command> {
   const configurations = await Promise.all(entries.map(({ load }) => load()));
   entries.forEach(({ name, summary }, i) => {
+    const configure = configurations[i];
+    if (configure === undefined) return;
     const command = program.command(name).summary(summary);
-    configurations[i]?.(command, context);
+    const help = configure(command, context);
     addCommonOptions(command);
+    configureHelp(command, context, () => commandPage(command, help), help.unknownOptionHint);
   });
   return program;
 }
 
+/** Help and usage errors of the program or of a command. */
+function configureHelp(
+  command: Command,
+  { env, terminal }: CommandContext,
+  page: () => HelpPage,
+  unknownOptionHint?: string,
+): void {
+  command
+    .configureHelp({
+      formatHelp: () => renderHelp(page(), helpWidth(env['COLUMNS'], terminal.columns)),
+    })
+    .exitOverride((error: CommanderError) => {
+      // The help was shown.
+      if (error.exitCode === 0) throw error;
+      throw explainUsage(error, command, unknownOptionHint);
+    });
+}
+
 function addCommonOptions(command: Command): void {
   command
-    .optionsGroup('Common options:')
+    .optionsGroup(COMMON_OPTIONS_TITLE)
     .option('--profile <name>', 'AWS profile to use', needsValue)
     .option('--region <name>', 'AWS region to use', needsValue)
     .option('--endpoint-url <url>', 'Systems Manager endpoint to use', httpUrl)
@@ -151,7 +191,7 @@ function readCommonOptions(options: ParsedOptions, env: CommandContext['env']): 
   };
 }
 
-/** Examples as the end of a help text, each with `session-manager-plugin` before it. */
-export function examples(...lines: readonly string[]): string {
-  return ['', 'Examples:', ...lines.map((line) => `  ${NAME} ${line}`)].join('\n');
+/** Example command lines of a help text, each with `session-manager-plugin` before it. */
+export function examples(...lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `${NAME} ${line}`);
 }

@@ -1,22 +1,26 @@
-import { CommanderError } from 'commander';
 import { isAwsError } from '../../aws/sdk/aws-error.ts';
 import { errorText } from '../../lib/errors/error-text.ts';
 import { isOutputError } from '../../lib/errors/output-error.ts';
 import { programFailure, type FailureReason } from '../run/json-failures.ts';
 import { isCommandError } from './command-context.ts';
+import { isUsageError, type UsageError } from './usage/usage-error.ts';
 
 /** Exit status of ssh for failures that are not the remote command's (ssh(1), "EXIT STATUS"). */
 export const EXIT_OWN_FAILURE = 255;
 
-/** Prefix of commander's messages about a command line. */
-const USAGE_LABEL = /^error: /;
-
 /** The text of a failure on stderr: a sentence for people, or a line of JSON. */
 export function failureText(error: unknown, asJson: boolean): string {
   const message = errorText(error);
-  return error instanceof CommanderError
-    ? programFailure('usage', message.replace(USAGE_LABEL, ''), asJson)
+  return isUsageError(error)
+    ? programFailure('usage', usageText(error, asJson), asJson)
     : programFailure(reasonOf(error), message, asJson);
+}
+
+/** What is wrong and what to do; for people also the usage line, and where the help is. */
+function usageText({ message, advice }: UsageError, asJson: boolean): string {
+  if (asJson) return [message, ...advice.hints].join(' ');
+  const lines = [`Usage: ${advice.usage}`, `Help:  ${advice.help}`];
+  return [message, ...advice.hints, ...lines].join('\n');
 }
 
 function reasonOf(error: unknown): FailureReason {

@@ -1,6 +1,5 @@
 import { systemClock } from '../../lib/clock.ts';
 import type { OutputError } from '../../lib/errors/output-error.ts';
-import { printableLines } from '../../lib/printable.ts';
 import { createLineLogger } from '../../logging/line-logger.ts';
 import { silentLogger, type Logger } from '../../logging/logger.ts';
 import type { CommandSignals } from '../process/signals/command-signals.ts';
@@ -16,8 +15,6 @@ import { createCommandTerminal } from './command-terminal.ts';
 
 /** A command's context, and what the program itself does with it. */
 export interface ProcessContext extends CommandLineHost {
-  /** Whether failures are wanted as JSON, as far as the unparsed arguments show it. */
-  readonly isJson: boolean;
   exitStatus(): number;
   /**
    * Waits until the system has everything that was written, or never can have it.
@@ -80,16 +77,12 @@ export function createProcessContext(
   };
   return {
     context,
-    isJson,
     takeOptions(parsed) {
       options = parsed;
       if (parsed.logLevel === undefined) return;
       logger = createLineLogger(parsed.logLevel, systemClock, (text) => output.writeIfRead(text));
     },
     writeHelp: (text) => void output.print(text),
-    writeError(text) {
-      if (!isJson) streams.stderr.write(printableLines(text));
-    },
     exitStatus: () => exitStatus,
     written: () => output.written(),
     async interrupt(urged) {

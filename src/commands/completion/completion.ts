@@ -5,6 +5,7 @@ import { fishCompletion } from './fish.ts';
 import { powershellCompletion } from './powershell.ts';
 import { zshCompletion } from './zsh.ts';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
+import type { CommandHelp, HelpSection } from '../../cli/framework/help/help-page.ts';
 import { examples, loadCommands } from '../../cli/framework/command-line.ts';
 import { COMMANDS } from '../index.ts';
 
@@ -20,27 +21,44 @@ const SCRIPTS: Readonly<
   powershell: powershellCompletion,
 };
 
+/** The line for the startup file of each shell. */
+const STARTUP_LINES: readonly HelpSection[] = [
+  {
+    kind: 'commands',
+    title: 'bash, in ~/.bashrc',
+    lines: ['source <(session-manager-plugin completion bash)'],
+  },
+  {
+    kind: 'commands',
+    title: 'zsh, in ~/.zshrc after compinit',
+    lines: ['source <(session-manager-plugin completion zsh)'],
+  },
+  {
+    kind: 'commands',
+    title: 'fish, in ~/.config/fish/config.fish',
+    lines: ['session-manager-plugin completion fish | source'],
+  },
+  {
+    kind: 'commands',
+    title: 'PowerShell, in $PROFILE',
+    lines: ['session-manager-plugin completion powershell | Out-String | Invoke-Expression'],
+  },
+];
+
 /** `completion SHELL`: the script with which a shell completes the commands and their options. */
-export function configureCompletion(command: Command, context: CommandContext): void {
+export function configureCompletion(command: Command, context: CommandContext): CommandHelp {
   command
     .description(
-      'Prints a script with which your shell completes the commands of this program and their options.',
+      'Prints a script with which your shell completes the commands of this program and their options. ' +
+        'Add the line of your shell to its startup file.',
     )
     .addArgument(new Argument('<shell>', 'your shell').choices(SHELLS))
-    .addHelpText(
-      'after',
-      [
-        '',
-        'Add the line of your shell to its startup file:',
-        '  bash        source <(session-manager-plugin completion bash)',
-        '  zsh         source <(session-manager-plugin completion zsh)',
-        '  fish        session-manager-plugin completion fish | source',
-        '  PowerShell  session-manager-plugin completion powershell | Out-String | Invoke-Expression',
-        examples('completion bash > /etc/bash_completion.d/session-manager-plugin'),
-      ].join('\n'),
-    )
     .action(async (shell: Shell) => {
       const program = await loadCommands(COMMANDS, context);
       await context.output.print(SCRIPTS[shell](program.name(), completionTree(program)));
     });
+  return {
+    sections: STARTUP_LINES,
+    examples: examples('completion bash > /etc/bash_completion.d/session-manager-plugin'),
+  };
 }

@@ -8,6 +8,7 @@ import {
   type TextPart,
 } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
+import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { checkCredentials, checkIdentity } from './check-credentials.ts';
 import { checkClock, checkEndpoint, ENDPOINT_SERVICES } from './check-endpoints.ts';
 import { checkPermissions } from './check-permissions.ts';
@@ -33,18 +34,17 @@ const LEAST_COLUMNS = 30;
 const STEP_MARK = '→ ';
 
 /** `doctor [TARGET]`: what is in the way of sessions, and what to do about it. */
-export function configureDoctor(command: Command, context: CommandContext): void {
+export function configureDoctor(command: Command, context: CommandContext): CommandHelp {
   command
     .description(
-      'Checks what sessions need: AWS CLI, region, credentials, endpoints, clock, permissions and, with a target, its agent. ' +
+      'Checks what sessions need: AWS CLI, region, credentials, endpoints, clock and permissions, and with a target also its agent. ' +
         'To check the permissions, it starts a session and ends it at once.',
     )
-    .argument('[target]', 'machine to check, too: an id or a name')
-    .addHelpText(
-      'after',
-      examples('doctor', 'doctor i-0123456789abcdef0', 'doctor --json --profile work'),
-    )
+    .argument('[target]', 'machine to include in the checks: an id or a name')
     .action((text: string | undefined) => runDoctor(context, text));
+  return {
+    examples: examples('doctor', 'doctor i-0123456789abcdef0', 'doctor --json --profile work'),
+  };
 }
 
 /** Runs the checks at the same time, each with its own limits, and prints them in their order. */

@@ -5,11 +5,13 @@ import { printable } from '../../lib/printable.ts';
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
 import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
+import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { PUBLIC_SETTINGS, readCommandDocument, type CommandSettings } from './command-document.ts';
 import { DOCUMENT, inspectTarget, type TargetFacts } from './inspect-target.ts';
 import { createCommandOutput, type CommandOutput } from './output-filter.ts';
 import { chooseShell, SHELL_NAMES, wrapScript, type ShellName } from './remote-shell.ts';
 import { EXIT_OWN_FAILURE } from '../../cli/framework/failure.ts';
+import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { openSession } from '../../cli/run/open-session.ts';
 import { findTarget, type ResolvedTarget } from '../../cli/target/resolve-target.ts';
 
@@ -30,42 +32,42 @@ interface ExecOptions {
 }
 
 /** `exec TARGET -- command…`: the remote command's output and exit status, and nothing else. */
-export function configureExec(command: Command, context: CommandContext): void {
+export function configureExec(command: Command, context: CommandContext): CommandHelp {
   command
     .description(
-      'Runs one command on a target, and passes on its stdout, stderr and exit status. A shell of the ' +
-        'target reads the command: sh on Linux and macOS, PowerShell on Windows. Several words are ' +
-        'joined with spaces first, as with ssh. The command gets no input.',
-    )
-    .showHelpAfterError(
-      'Put -- before the command, so that its options are not read as options of this program.',
+      'Runs one command on a target, and passes on its stdout, stderr and exit status. The command gets ' +
+        'no input.\n' +
+        'The command is a line for a shell on the target: sh on Linux and macOS, PowerShell on Windows. ' +
+        'As with ssh, several words become one line, with spaces between them.',
     )
     .usage('[options] [target] -- command...')
     .argument('[target]', 'machine to run the command on: an id or a name')
-    .argument('[command...]', 'the command and its arguments, after --')
+    .argument('[command...]', 'the command to run and its arguments, after --')
     .addOption(
-      new Option('--shell <name>', 'shell of the target that reads the command').choices(
+      new Option('--shell <name>', 'shell on the target that runs the command').choices(
         SHELL_NAMES,
       ),
     )
     .option('--reason <text>', 'note for the session history')
-    .addHelpText(
-      'after',
-      examples(
-        'exec i-0123456789abcdef0 -- uname -a',
-        "exec i-0123456789abcdef0 -- 'df -h / | tail -n 1'",
-        'exec i-0123456789abcdef0 -- systemctl is-active nginx || echo "not running"',
-        "exec i-0123456789abcdef0 --shell bash -- 'echo {1..3}'",
-      ),
-    )
     .action(async (_target: unknown, _words: unknown, options: ExecOptions, self: Command) => {
       const { targetText, words } = readOperands(self.args, context.args);
-      if (words.length === 0) self.error("error: missing required argument 'command'");
+      if (words.length === 0) {
+        throw usageError(self, 'There is no command to run.', ['Give it after --.']);
+      }
       const script = words.join(' ');
       if (script.trim() === '') throw new CommandError('the command after -- is empty');
       const target = await findTarget(context, targetText);
       context.exitWith(await run(context, target, script, options));
     });
+  return {
+    unknownOptionHint: 'Put -- before the command to run: what follows it is not read as options.',
+    examples: examples(
+      'exec i-0123456789abcdef0 -- uname -a',
+      "exec i-0123456789abcdef0 -- 'df -h / | tail -n 1'",
+      'exec i-0123456789abcdef0 -- systemctl is-active nginx || echo "not running"',
+      "exec i-0123456789abcdef0 --shell bash -- 'echo {1..3}'",
+    ),
+  };
 }
 
 /** The words after `--` are the command. Without a word before it, no target is named. */

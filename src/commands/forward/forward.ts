@@ -4,7 +4,9 @@ import { isAwsError } from '../../aws/sdk/aws-error.ts';
 import type { SessionRequest } from '../../aws/aws.ts';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
+import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { EXIT_OWN_FAILURE } from '../../cli/framework/failure.ts';
+import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { chooseDisplay } from './display.ts';
 import { createForwardedPort, type ForwardedPort, type PortChange } from './forwarded-port.ts';
 import {
@@ -21,32 +23,29 @@ const TO_TARGET = 'AWS-StartPortForwardingSession';
 const TO_REMOTE_HOST = 'AWS-StartPortForwardingSessionToRemoteHost';
 
 /** `forward [TARGET] PORT…`: ports of this machine, forwarded to the target or to hosts it can reach. */
-export function configureForward(command: Command, context: CommandContext): void {
+export function configureForward(command: Command, context: CommandContext): CommandHelp {
   command
     .description(
       'Listens on local ports, and forwards each to a port of the target, or through the target to ' +
-        'another host. If LOCAL is missing, the local port has the same number; if it is 0, the ' +
-        'system picks a free port. Ctrl-C ends all of them. A terminal shows the connections, rates ' +
-        'and totals of all ports; elsewhere stderr gets a line for each change. With --json, stdout ' +
-        'gets a line of JSON for each change.',
+        'another host. Ctrl-C stops the forwarding of all ports.\n' +
+        'LOCAL is the local port. Without it, the local port has the number of PORT. With 0, the ' +
+        'system picks a free port.\n' +
+        'A terminal shows the connections, rates and totals of all ports. Elsewhere, stderr gets a ' +
+        'line for each change. With --json, stdout gets a line of JSON for each change.',
     )
     .usage('[options] [target] <ports...>')
     .argument(
       '[target]',
-      'machine to forward to, or through: an id or a name. An argument that looks like a port is never a target name. If it comes first, you pick the target from a list.',
+      'machine to forward to, or through: an id or a name. Without it, you pick the machine from a ' +
+        'list. An argument that looks like a port is never a target.',
       parseFirstOperand,
     )
-    .argument('[ports...]', '[LOCAL:]PORT of the target, or [LOCAL:]HOST:PORT', parseForward)
-    .option('--reason <text>', 'note for the session history')
-    .addHelpText(
-      'after',
-      examples(
-        'forward i-0123456789abcdef0 8080:80',
-        'forward i-0123456789abcdef0 5432:db.internal:5432 6379:cache.internal:6379',
-        'forward 8080:80',
-        'forward i-0123456789abcdef0 0:80 --json',
-      ),
+    .argument(
+      '[ports...]',
+      '[LOCAL:]PORT for a port of the target, or [LOCAL:]HOST:PORT for another host',
+      parseForward,
     )
+    .option('--reason <text>', 'note for the session history')
     .action(
       async (
         first: FirstOperand | undefined,
@@ -54,18 +53,26 @@ export function configureForward(command: Command, context: CommandContext): voi
         { reason }: { readonly reason?: string },
       ) => {
         const forwards = [...(first?.kind === 'forward' ? [first.forward] : []), ...(rest ?? [])];
-        if (forwards.length === 0) command.error("error: missing required argument 'ports'");
+        if (forwards.length === 0) throw usageError(command, 'There is no port to forward.');
         const twice = sharedLocalPort(forwards);
         if (twice !== undefined) {
-          command.error(
-            `error: Local port ${twice} is given twice. Give each port its own, or 0 to let the system pick one.`,
-          );
+          throw usageError(command, `The local port ${twice} is given twice.`, [
+            'Give each port its own, or 0 to let the system pick one.',
+          ]);
         }
         const named = first?.kind === 'target' ? first.text : undefined;
         const target = await resolveTarget(context, named);
         context.exitWith(await forwardAll(context, target, forwards, reason));
       },
     );
+  return {
+    examples: examples(
+      'forward i-0123456789abcdef0 8080:80',
+      'forward i-0123456789abcdef0 5432:db.internal:5432 6379:cache.internal:6379',
+      'forward 8080:80',
+      'forward i-0123456789abcdef0 0:80 --json',
+    ),
+  };
 }
 
 /** @returns the exit status: that of the first port that failed, or 0 */

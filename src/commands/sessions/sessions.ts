@@ -4,6 +4,7 @@ import type { OpenSession, SessionCalls } from '../../aws/aws.ts';
 import { printable } from '../../lib/printable.ts';
 import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
+import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { printJson, printList } from '../../cli/output/print-list.ts';
 import type { Column } from '../../cli/output/table.ts';
 
@@ -17,23 +18,22 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** `sessions [--terminate ID]`: the caller's open sessions, or the end of one. */
-export function configureSessions(command: Command, context: CommandContext): void {
+export function configureSessions(command: Command, context: CommandContext): CommandHelp {
   command
     .description(
       'Lists your open sessions: id, target, start time, document, reason. In a pipe, the columns are tab-separated and have no header.',
     )
     .option('--terminate <id>', 'end the session with this id')
-    .addHelpText(
-      'after',
-      examples(
-        'sessions',
-        'sessions --json',
-        'sessions --terminate someone-0123456789abcdef0123456789',
-      ),
-    )
     .action(({ terminate }: { readonly terminate?: string }) =>
       terminate === undefined ? listSessions(context) : terminateSession(context, terminate),
     );
+  return {
+    examples: examples(
+      'sessions',
+      'sessions --json',
+      'sessions --terminate someone-0123456789abcdef0123456789',
+    ),
+  };
 }
 
 async function listSessions(context: CommandContext): Promise<void> {

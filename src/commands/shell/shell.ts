@@ -1,28 +1,28 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
+import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { openSession } from '../../cli/run/open-session.ts';
 import { resolveTarget } from '../../cli/target/resolve-target.ts';
 
 /** `shell TARGET`: the shell that the session preferences of the account name. */
-export function configureShell(command: Command, context: CommandContext): void {
+export function configureShell(command: Command, context: CommandContext): CommandHelp {
   command
     .description(
       'Opens a shell on a target. At the start of a line, type ~. to leave it, or ~? for a list of such escapes.',
     )
     .argument('[target]', 'machine to open the shell on: an id or a name')
     .option('--reason <text>', 'note for the session history')
-    .addHelpText(
-      'after',
-      examples(
-        'shell i-0123456789abcdef0',
-        'shell i-0123456789abcdef0 --profile work --region eu-central-1',
-        'shell i-0123456789abcdef0 < commands.txt',
-      ),
-    )
     .action(async (targetText: string | undefined, { reason }: { readonly reason?: string }) => {
       const target = await resolveTarget(context, targetText);
       const request = { target, ...(reason === undefined ? {} : { reason }) };
       context.exitWith(await openSession(context, request, { texts: 'stderr' }));
     });
+  return {
+    examples: examples(
+      'shell i-0123456789abcdef0',
+      'shell i-0123456789abcdef0 --profile work --region eu-central-1',
+      'shell i-0123456789abcdef0 < commands.txt',
+    ),
+  };
 }

@@ -6,25 +6,25 @@ import {
   type CommonOptions,
 } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
+import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
 
 /** `ssh-config`: the block with which ssh, scp and programs that use them reach targets by their ids. */
-export function configureSshConfig(command: Command, context: CommandContext): void {
+export function configureSshConfig(command: Command, context: CommandContext): CommandHelp {
   command
     .description(
       'Prints the lines for ~/.ssh/config with which ssh, scp and rsync reach targets by id. ' +
         'The lines contain the --profile, --region and --endpoint-url that you pass.',
     )
-    .addHelpText(
-      'after',
-      examples(
-        'ssh-config >> ~/.ssh/config',
-        'ssh-config --profile work --region eu-central-1 >> ~/.ssh/config',
-      ),
-    )
     .action(async () => {
       await context.output.print(sshConfig(context.options));
     });
+  return {
+    examples: examples(
+      'ssh-config >> ~/.ssh/config',
+      'ssh-config --profile work --region eu-central-1 >> ~/.ssh/config',
+    ),
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
+import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { openSession } from '../../cli/run/open-session.ts';
 import { parseParameters, type Parameters } from './parse-parameters.ts';
 import { resolveTarget } from '../../cli/target/resolve-target.ts';
@@ -13,7 +14,7 @@ interface StartSessionOptions {
 }
 
 /** `start-session`: with the options of `aws ssm start-session`. */
-export function configureStartSession(command: Command, context: CommandContext): void {
+export function configureStartSession(command: Command, context: CommandContext): CommandHelp {
   command
     .description('Starts a session with any document, as "aws ssm start-session" does.')
     .option('--target <target>', 'machine to start the session on: an id or a name')
@@ -24,14 +25,6 @@ export function configureStartSession(command: Command, context: CommandContext)
       parseParameters,
     )
     .option('--reason <text>', 'note for the session history')
-    .addHelpText(
-      'after',
-      examples(
-        'start-session --target i-0123456789abcdef0',
-        'start-session --target i-0123456789abcdef0 --document-name AWS-StartPortForwardingSession \\\n    --parameters \'{"portNumber":["80"],"localPortNumber":["8080"]}\'',
-        'start-session --target i-0123456789abcdef0 --document-name AWS-StartInteractiveCommand \\\n    --parameters command=top',
-      ),
-    )
     .action(async (options: StartSessionOptions) => {
       const { documentName, parameters, reason } = options;
       const target = await resolveTarget(context, options.target);
@@ -43,4 +36,11 @@ export function configureStartSession(command: Command, context: CommandContext)
       };
       context.exitWith(await openSession(context, request, { texts: 'stderr' }));
     });
+  return {
+    examples: examples(
+      'start-session --target i-0123456789abcdef0',
+      'start-session --target i-0123456789abcdef0 --document-name AWS-StartPortForwardingSession --parameters \'{"portNumber":["80"],"localPortNumber":["8080"]}\'',
+      'start-session --target i-0123456789abcdef0 --document-name AWS-StartInteractiveCommand --parameters command=top',
+    ),
+  };
 }

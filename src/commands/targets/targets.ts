@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { ManagedNode } from '../../aws/aws.ts';
 import type { CommandContext, TextPart } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
+import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { listKnownNodes, type KnownNode } from '../../cli/target/known-nodes.ts';
 import { matchesWords } from '../../cli/target/match-words.ts';
 import { printList } from '../../cli/output/print-list.ts';
@@ -25,7 +26,7 @@ const STATUS_COLORS: Readonly<Record<string, Exclude<TextPart, string>['color']>
 };
 
 /** `targets [FILTER...]`: the managed nodes of the region. */
-export function configureTargets(command: Command, context: CommandContext): void {
+export function configureTargets(command: Command, context: CommandContext): CommandHelp {
   command
     .description(
       'Lists the managed nodes of the region: id, name, platform, ping status, agent version, private address. In a pipe, the columns are tab-separated and have no header. A narrow terminal shows fewer columns.',
@@ -34,11 +35,15 @@ export function configureTargets(command: Command, context: CommandContext): voi
       '[filter...]',
       'list only nodes whose id, name, address, platform or status contains all of these words',
     )
-    .addHelpText(
-      'after',
-      examples('targets', 'targets debian online', 'targets --json', 'targets web | cut -f1'),
-    )
     .action((words: readonly string[]) => listTargets(context, words.join(' ').trim()));
+  return {
+    examples: examples(
+      'targets',
+      'targets debian online',
+      'targets --json',
+      'targets web | cut -f1',
+    ),
+  };
 }
 
 async function listTargets(context: CommandContext, filter: string): Promise<void> {

@@ -20,6 +20,8 @@ export type ErrorFamily =
   | 'configuration'
   /** What a command was asked to do. */
   | 'command'
+  /** A command line that cannot be read. */
+  | 'usage'
   /** stdout or stderr. */
   | 'output';
 

@@ -96,9 +96,12 @@ describe('a failure with --json is a line of JSON on stderr', () => {
   });
 
   for (const [args, message] of [
-    [['shell', '--regoin', 'x', '--json'], "unknown option '--regoin'\n(Did you mean --region?)"],
-    [['completion', '--json'], "missing required argument 'shell'"],
-    [['exec', '--json', TARGET], "missing required argument 'command'"],
+    [['shell', '--regoin', 'x', '--json'], 'Unknown option --regoin. Did you mean --region?'],
+    [
+      ['completion', '--json'],
+      'The argument "shell" is missing. Choose bash, zsh, fish or powershell.',
+    ],
+    [['exec', '--json', TARGET], 'There is no command to run. Give it after --.'],
   ] as const) {
     it(`when the command line is wrong: ${args.join(' ')}`, async (t) => {
       const target = await startOwnTarget(t);

@@ -153,12 +153,12 @@ describe('forward', () => {
   it('reports that a port is missing, or wrong, before anything else', async (t) => {
     const target = await startOwnTarget(t);
     for (const [operands, expected] of [
-      [[], /^error: missing required argument 'ports'\n$/],
-      [[TARGET], /^error: missing required argument 'ports'\n$/],
-      [['70000:80'], /'70000:80' is invalid .* from 1 to 65535/],
-      [[TARGET, '80', 'web'], /'web' is invalid .* from 1 to 65535/],
-      [[TARGET, '8080:80', '08080:db:5432'], /^error: Local port 8080 is given twice\. .*0 to let/],
-      [['8080:80', '9090:80', '8080:81'], /^error: Local port 8080 is given twice\. /],
+      [[], /^session-manager-plugin: There is no port to forward\.\nUsage: /],
+      [[TARGET], /^session-manager-plugin: There is no port to forward\.\nUsage: /],
+      [['70000:80'], /cannot be "70000:80"\.\n.* from 1 to 65535/],
+      [[TARGET, '80', 'web'], /cannot be "web"\.\n.* from 1 to 65535/],
+      [[TARGET, '8080:80', '08080:db:5432'], /The local port 8080 is given twice\.\n.*0 to let/],
+      [['8080:80', '9090:80', '8080:81'], /The local port 8080 is given twice\.\n/],
     ] as const) {
       const program = startOwn(t, target, ['forward', ...operands]);
       assert.deepEqual(await program.end(), { status: 255, signal: null });

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { COMMANDS } from '../../../src/commands/index.ts';
-import { runAlone } from './support/own-command.ts';
+import { COMMANDS } from '../../../../src/commands/index.ts';
+import { startInTerminal } from '../../support/terminal-program.ts';
+import { runAlone } from '../support/own-command.ts';
+
+/** A longer line is hard to read. */
+const WIDEST_COLUMNS = 100;
 
 describe('the help', () => {
   for (const option of ['--help', '-h']) {
@@ -25,6 +29,33 @@ describe('the help', () => {
       assert.match(stdout, new RegExp(`^Examples:\n  session-manager-plugin ${name}`, 'm'));
     });
   }
+});
+
+describe('the width of the help', () => {
+  for (const columns of [20, 40, 60, 110]) {
+    it(`is that of COLUMNS, as far as words allow it: ${columns}`, async (t) => {
+      const { stdout } = await runAlone(t, ['forward', '--help'], { COLUMNS: String(columns) });
+      const longest = Math.min(columns, WIDEST_COLUMNS);
+      for (const line of stdout.split('\n')) {
+        const isOneWord = !/\S \S/.test(line.replace(/ \\$/, ''));
+        assert.ok(line.length <= longest || isOneWord, line);
+      }
+    });
+  }
+
+  it('is 80 columns in a pipe', async (t) => {
+    const inPipe = await runAlone(t, ['forward', '--help']);
+    assert.deepEqual(await runAlone(t, ['forward', '--help'], { COLUMNS: '80' }), inPipe);
+    const lengths = inPipe.stdout.split('\n').map((line) => line.length);
+    assert.ok(lengths.every((length) => length <= 80) && lengths.some((length) => length > 70));
+  });
+
+  it('is that of the terminal', async (t) => {
+    const program = await startInTerminal(t, ['exec', '--help'], { size: { cols: 44, rows: 80 } });
+    assert.equal((await program.end()).status, 0);
+    const { stdout } = await runAlone(t, ['exec', '--help'], { COLUMNS: '44' });
+    assert.equal(program.screen.text.replaceAll('\r\n', '\n'), stdout);
+  });
 });
 
 describe('a word that is none of the commands', () => {
@@ -60,33 +91,5 @@ describe('a word that is none of the commands', () => {
     for (const args of [['frobnicate'], ['{}', 'shell'], ['{}', 'us-east-1', 'ResumeSession']]) {
       assert.equal((await runAlone(t, args)).stderr, '');
     }
-  });
-});
-
-describe('a command that is used in a wrong way', () => {
-  for (const [typed, written, meant] of [
-    ['shell --regoin x', '--regoin', '--region'],
-    ['targets --regoin x', '--regoin', '--region'],
-    ['exec --hlep', '--hlep', '--help'],
-    ['sessions --terminat x', '--terminat', '--terminate'],
-  ] as const) {
-    it(`suggests the nearest option, and exits with 255: ${typed}`, async (t) => {
-      const { status, stdout, stderr } = await runAlone(t, typed.split(' '));
-      assert.deepEqual([status, stdout], [255, '']);
-      const said = `error: unknown option '${written}'\n(Did you mean ${meant}?)\n`;
-      assert.ok(stderr.startsWith(said), stderr);
-    });
-  }
-
-  it('reports which argument is missing', async (t) => {
-    const { status, stderr } = await runAlone(t, ['completion']);
-    assert.equal(status, 255);
-    assert.equal(stderr, "error: missing required argument 'shell'\n");
-  });
-
-  it('reports what is no URL', async (t) => {
-    const { status, stderr } = await runAlone(t, ['shell', '--endpoint-url', 'localhost']);
-    assert.equal(status, 255);
-    assert.match(stderr, /--endpoint-url <url>.*'localhost' is invalid.*https:\/\//);
   });
 });

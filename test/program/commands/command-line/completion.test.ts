@@ -4,12 +4,12 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { Language, Parser, type Tree } from 'web-tree-sitter';
-import { requireTools } from '../../support/require-tools.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { FISH, ZSH } from '../../support/tools.ts';
-import { startCommandInTerminal } from '../support/terminal-program.ts';
-import { runAlone } from './support/own-command.ts';
-import { execFileSync } from '../../support/child-process.ts';
+import { requireTools } from '../../../support/require-tools.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
+import { FISH, ZSH } from '../../../support/tools.ts';
+import { startCommandInTerminal } from '../../support/terminal-program.ts';
+import { runAlone } from '../support/own-command.ts';
+import { execFileSync } from '../../../support/child-process.ts';
 
 /** Writes the completion script of a shell to a file of this test. */
 async function scriptOf(t: TestContext, shell: string): Promise<string> {
@@ -163,10 +163,10 @@ describe('the completion of PowerShell', () => {
 });
 
 describe('completion for another shell', () => {
-  it('is refused with those there are', async (t) => {
+  it('is refused, with the shells that can be named', async (t) => {
     const { status, stdout, stderr } = await runAlone(t, ['completion', 'tcsh']);
     assert.equal(status, 255);
     assert.equal(stdout, '');
-    assert.match(stderr, /'tcsh' is invalid.*bash, zsh, fish, powershell/);
+    assert.match(stderr, /cannot be "tcsh"\.\nChoose bash, zsh, fish or powershell\./);
   });
 });

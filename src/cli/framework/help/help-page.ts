@@ -1,0 +1,103 @@
+import type { Argument, Command, Option } from 'commander';
+
+/** A word of the command line, and what it means. */
+export interface HelpItem {
+  readonly term: string;
+  readonly text: string;
+}
+
+/** A part of a help text under its title. */
+export type HelpSection =
+  | { readonly kind: 'items'; readonly title: string; readonly items: readonly HelpItem[] }
+  /** Whole command lines, to be pasted into a shell. */
+  | { readonly kind: 'commands'; readonly title: string; readonly lines: readonly string[] }
+  | { readonly kind: 'text'; readonly title: string; readonly paragraphs: readonly string[] };
+
+/** The help of the program or of a command, before it has a layout. */
+export interface HelpPage {
+  readonly usage: string;
+  readonly description: readonly string[];
+  readonly sections: readonly HelpSection[];
+}
+
+/** What a command adds to its help beyond arguments and options. */
+export interface CommandHelp {
+  /** Whole command lines. */
+  readonly examples: readonly string[];
+  /** Come before the examples. */
+  readonly sections?: readonly HelpSection[];
+  /** A sentence to add when the command does not know an option. */
+  readonly unknownOptionHint?: string;
+}
+
+/** The heading of the options that every command takes. */
+export const COMMON_OPTIONS_TITLE = 'Common options';
+const OPTIONS_TITLE = 'Options';
+
+/** The help of one command. Each line of its description is a paragraph. */
+export function commandPage(command: Command, help: CommandHelp): HelpPage {
+  return {
+    usage: usageOf(command),
+    description: command.description().split('\n'),
+    sections: [
+      { kind: 'items', title: 'Arguments', items: visibleArguments(command).map(argumentItem) },
+      ...optionSections(command),
+      ...(help.sections ?? []),
+      { kind: 'commands', title: 'Examples', lines: help.examples },
+    ],
+  };
+}
+
+/** The help of the program: its commands, its options, and what follows them. */
+export function programPage(program: Command, further: readonly HelpSection[]): HelpPage {
+  const helper = program.createHelp();
+  const commands = helper.visibleCommands(program).map((command) => {
+    return { term: command.name(), text: command.summary() };
+  });
+  return {
+    usage: usageOf(program),
+    description: program.description().split('\n'),
+    sections: [
+      { kind: 'items', title: 'Commands', items: commands },
+      ...optionSections(program),
+      ...further,
+    ],
+  };
+}
+
+/** The usage line, from the program's name on. */
+export function usageOf(command: Command): string {
+  return command.createHelp().commandUsage(command);
+}
+
+function visibleArguments(command: Command): readonly Argument[] {
+  return command.createHelp().visibleArguments(command);
+}
+
+function optionSections(command: Command): readonly HelpSection[] {
+  const options = command.createHelp().visibleOptions(command);
+  const isCommon = (option: Option): boolean => option.helpGroupHeading === COMMON_OPTIONS_TITLE;
+  return [
+    {
+      kind: 'items',
+      title: OPTIONS_TITLE,
+      items: options.filter((option) => !isCommon(option)).map(optionItem),
+    },
+    { kind: 'items', title: COMMON_OPTIONS_TITLE, items: options.filter(isCommon).map(optionItem) },
+  ];
+}
+
+function optionItem(option: Option): HelpItem {
+  return { term: option.flags, text: withValues(option) };
+}
+
+function argumentItem(argument: Argument): HelpItem {
+  return { term: argument.name(), text: withValues(argument) };
+}
+
+function withValues(item: Option | Argument): string {
+  const { description, argChoices } = item;
+  if (argChoices !== undefined) return `${description} (${argChoices.join(', ')})`;
+  const value: unknown = item.defaultValue;
+  return typeof value === 'string' ? `${description} (default: ${value})` : description;
+}

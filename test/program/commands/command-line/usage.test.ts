@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { runAlone } from '../support/own-command.ts';
+
+const NAME = 'session-manager-plugin';
+const USAGE: Readonly<Record<string, string>> = {
+  shell: `Usage: ${NAME} shell [options] [target]`,
+  exec: `Usage: ${NAME} exec [options] [target] -- command...`,
+  forward: `Usage: ${NAME} forward [options] [target] <ports...>`,
+  'ssh-proxy': `Usage: ${NAME} ssh-proxy [options] <target> [port]`,
+  'ssh-config': `Usage: ${NAME} ssh-config [options]`,
+  targets: `Usage: ${NAME} targets [options] [filter]`,
+  sessions: `Usage: ${NAME} sessions [options]`,
+  completion: `Usage: ${NAME} completion [options] <shell>`,
+};
+
+/** What is wrong and what to do, for each way in which a command line cannot be read. */
+const TABLE: readonly (readonly [line: string, ...lines: readonly string[]])[] = [
+  // An unknown option.
+  ['shell --regoin x', 'Unknown option --regoin.', 'Did you mean --region?'],
+  ['targets --regoin=x', 'Unknown option --regoin.', 'Did you mean --region?'],
+  ['sessions --terminat x', 'Unknown option --terminat.', 'Did you mean --terminate?'],
+  ['shell -x', 'Unknown option -x.'],
+  ['shell --frobnicate', 'Unknown option --frobnicate.'],
+  [
+    'exec i-1 ls -la',
+    'Unknown option -la.',
+    'Put -- before the command to run: what follows it is not read as options.',
+  ],
+  [
+    'exec --hlep',
+    'Unknown option --hlep.',
+    'Did you mean --help?',
+    'Put -- before the command to run: what follows it is not read as options.',
+  ],
+  // A missing argument.
+  ['ssh-proxy', 'The argument "target" is missing.'],
+  ['completion', 'The argument "shell" is missing.', 'Choose bash, zsh, fish or powershell.'],
+  ['exec i-1', 'There is no command to run.', 'Give it after --.'],
+  ['forward i-1', 'There is no port to forward.'],
+  // Too many arguments.
+  ['ssh-config web', 'Unexpected argument "web".'],
+  ['shell web db', 'Unexpected argument "db".'],
+  // An option without its value.
+  ['shell --profile', '--profile needs a value: --profile <name>.'],
+  ['shell --log-level', '--log-level needs a value: --log-level <level>.'],
+  // A value that is none of the choices, or cannot be read.
+  [
+    'shell --log-level debog',
+    '--log-level cannot be "debog".',
+    'Did you mean debug?',
+    'Choose trace, debug, info, warn, error or critical.',
+  ],
+  [
+    'completion tcsh',
+    'The argument "shell" cannot be "tcsh".',
+    'Choose bash, zsh, fish or powershell.',
+  ],
+  [
+    'shell --endpoint-url localhost',
+    '--endpoint-url cannot be "localhost".',
+    'Give a URL that begins with https:// or http://.',
+  ],
+  ['shell --region=', '--region cannot be "".', 'It is empty.'],
+  [
+    'ssh-proxy i-1 70000',
+    'The argument "port" cannot be "70000".',
+    'A port is a number from 1 to 65535.',
+  ],
+  [
+    'forward i-1 web:',
+    'The argument "ports" cannot be "web:".',
+    'Give PORT, LOCAL:PORT, HOST:PORT or LOCAL:HOST:PORT.',
+  ],
+  // What contradicts itself.
+  [
+    'forward i-1 80:1 80:2',
+    'The local port 80 is given twice.',
+    'Give each port its own, or 0 to let the system pick one.',
+  ],
+];
+
+describe('a command line that cannot be read', () => {
+  for (const [line, ...lines] of TABLE) {
+    it(`is explained, with the usage and where help is: ${line}`, async (t) => {
+      const [command = ''] = line.split(' ');
+      assert.deepEqual(await runAlone(t, line.split(' ')), {
+        status: 255,
+        stdout: '',
+        stderr: [
+          `session-manager-plugin: ${lines.join('\n')}`,
+          USAGE[command],
+          `Help:  session-manager-plugin ${command} --help\n`,
+        ].join('\n'),
+      });
+    });
+  }
+
+  it('is one line of JSON with --json', async (t) => {
+    const { status, stdout, stderr } = await runAlone(t, [
+      'shell',
+      '--json',
+      '--log-level',
+      'debog',
+    ]);
+    assert.deepEqual([status, stdout], [255, '']);
+    assert.deepEqual(JSON.parse(stderr), {
+      error: {
+        reason: 'usage',
+        message:
+          '--log-level cannot be "debog". Did you mean debug? ' +
+          'Choose trace, debug, info, warn, error or critical.',
+      },
+    });
+  });
+
+  it('is shown cut and without control characters', async (t) => {
+    const { stderr } = await runAlone(t, ['shell', `--${'x'.repeat(100)}`, '--json']);
+    assert.match(stderr, /Unknown option --x{58}…\./);
+    const odd = await runAlone(t, ['shell', '--endpoint-url', '\u001b[31mred\nx']);
+    assert.match(odd.stderr, /^session-manager-plugin: --endpoint-url cannot be "\[31mred x"\.\n/);
+  });
+});
