@@ -9,7 +9,7 @@ const USAGE: Readonly<Record<string, string>> = {
   forward: `Usage: ${NAME} forward [options] [target] <ports...>`,
   'ssh-proxy': `Usage: ${NAME} ssh-proxy [options] <target> [port]`,
   'ssh-config': `Usage: ${NAME} ssh-config [options]`,
-  targets: `Usage: ${NAME} targets [options] [filter]`,
+  targets: `Usage: ${NAME} targets [options] [filter...]`,
   sessions: `Usage: ${NAME} sessions [options]`,
   completion: `Usage: ${NAME} completion [options] <shell>`,
 };
