@@ -1,13 +1,101 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { DOWNLOADS } from '../../../packaging/downloads.ts';
+import { COMMANDS } from '../../../src/commands/index.ts';
 import { testGuide } from '../support/guide.ts';
+import { codeSpans, readDocument, ROOT, tableRows } from '../support/markdown.ts';
 
-testGuide('README.md', {
-  elsewhere: [
-    // test/local-aws/tests/starting/demo.test.ts; and `npm test` is what runs this.
-    'session-manager-plugin',
-    // test/packaging/ installs the downloads in systems of their own.
-    'macOS 11 or later, with the bundled installer',
-    'macOS 11 or later, with the package',
-    // test/bin/launcher.test.ts
-    'From the sources',
-  ],
+const README = 'README.md';
+/** The order in which a newcomer reads. */
+const SECTIONS = [
+  'session-manager-plugin',
+  "Why instead of AWS's plugin",
+  'Install',
+  'A 60-second start',
+  'Use with the AWS CLI',
+  'Commands',
+  'More',
+];
+const IMAGE = /^!\[(?<description>[^\]]+)\]\((?<path>[^)]+\.svg)\)$/;
+
+testGuide(README, {
+  // test/local-aws/tests/starting/demo.test.ts; and `npm test` is what runs this.
+  elsewhere: ['session-manager-plugin'],
+});
+
+describe('the README', () => {
+  const readme = readDocument(README);
+  const [first] = readme.sections;
+  const section = (heading: string): (typeof readme.sections)[number] => {
+    const found = readme.sections.find((one) => one.heading === heading);
+    assert.ok(found, `there is no section ${heading}`);
+    return found;
+  };
+
+  it('has its sections in the order of a newcomer', () => {
+    assert.deepEqual(
+      readme.sections.map(({ heading }) => heading),
+      SECTIONS,
+    );
+  });
+
+  it('begins with one block: the demo, then the tests', () => {
+    const lines = first?.blocks.map(({ text }) => text.split('\n').filter(Boolean)) ?? [];
+    assert.equal(lines.length, 1);
+    assert.deepEqual(
+      lines[0]?.map((line) => line.replace(/\s+#.*/, '')),
+      ['npm run demo', 'npm test'],
+    );
+  });
+
+  it('shows a picture next, with a description', () => {
+    const { path = '' } = first?.prose.map((line) => IMAGE.exec(line)?.groups).find(Boolean) ?? {};
+    assert.match(readFileSync(join(ROOT, path), 'utf8'), /^<svg /);
+  });
+
+  it('gives both sides of each difference from AWS’s plugin', () => {
+    const rows = tableRows(section("Why instead of AWS's plugin"));
+    assert.ok(rows.length >= 8);
+    for (const row of rows)
+      assert.ok(
+        row.every((cell) => cell !== ''),
+        row.join(' | '),
+      );
+  });
+
+  it('names downloads that exist', () => {
+    const paths = Object.values(DOWNLOADS).flatMap((all) => all.map(({ path }) => path));
+    const named = section('Install').prose.flatMap((line) =>
+      [...line.matchAll(/latest\/([\w./-]+\w\.\w+)/g)].map(([, path]) => path),
+    );
+    assert.equal(named.length, 4);
+    assert.deepEqual(
+      named.filter((path) => path === undefined || !paths.includes(path)),
+      [],
+    );
+  });
+
+  it('has every command in its table', () => {
+    const named = tableRows(section('Commands')).map(([cell = '']) => codeSpans(cell)[0] ?? '');
+    assert.deepEqual(
+      named.map((command) => command.split(' ')[0]),
+      COMMANDS.map(({ name }) => name),
+    );
+  });
+
+  it('names scripts of package.json', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      readonly scripts: Readonly<Record<string, string>>;
+    };
+    const text = readFileSync(join(ROOT, README), 'utf8');
+    const named = [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name);
+    assert.ok(named.length >= 4);
+    assert.deepEqual(
+      named.filter((name) => !(name in scripts)),
+      [],
+    );
+    assert.ok(existsSync(join(ROOT, 'bin', 'session-manager-plugin')));
+  });
 });

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { DOWNLOADS } from '../../../packaging/downloads.ts';
+import { testGuide } from '../support/guide.ts';
+import { codeSpans, readDocument, ROOT } from '../support/markdown.ts';
+
+const GUIDE = 'docs/install.md';
+const INSTALLER = 'packaging/macos/install';
+const DOWNLOAD = /(?:ubuntu|linux|mac|windows)\w*\/[\w-]+\.\w+/g;
+/** What AWS documents for its own plugin, and scripts therefore contain. */
+const DOCUMENTED = [
+  'sudo yum erase session-manager-plugin -y',
+  'sudo dpkg -r session-manager-plugin',
+  'sudo ./sessionmanager-bundle/install -i /usr/local/sessionmanagerplugin -b /usr/local/bin/session-manager-plugin',
+  'sudo /usr/local/bin/python3.6 sessionmanager-bundle/install',
+  './sessionmanager-bundle/install -h',
+  'sudo rm -rf /usr/local/sessionmanagerplugin\nsudo rm /usr/local/bin/session-manager-plugin',
+  'session-manager-plugin.pkg -target /\nsudo ln -s /usr/local/sessionmanagerplugin/bin/session-manager-plugin /usr/local/bin/session-manager-plugin',
+  '%PROGRAMFILES%\\Amazon\\SessionManagerPlugin',
+  'The Session Manager plugin is installed successfully. Use the AWS CLI to start a session.',
+];
+
+testGuide(GUIDE, {
+  elsewhere: [
+    // test/packaging/ installs the downloads in systems of their own.
+    'macOS with the bundled installer',
+    'macOS with the package',
+    // test/bin/launcher.test.ts
+    'From a clone',
+  ],
+});
+
+describe('the install guide', () => {
+  const guide = readDocument(GUIDE);
+  const text = readFileSync(join(ROOT, GUIDE), 'utf8');
+  const paths = Object.values(DOWNLOADS).flatMap((all) => all.map(({ path }) => path));
+
+  it('lists every download, and no other', () => {
+    const section = guide.sections.find(({ heading }) => heading === 'Get the downloads');
+    const listed = section?.prose.flatMap(
+      (line) => codeSpans(line).join(' ').match(DOWNLOAD) ?? [],
+    );
+    assert.deepEqual([...(listed ?? [])].sort(), [...paths].sort());
+    for (const [path] of text.matchAll(DOWNLOAD)) assert.ok(paths.includes(path), path);
+  });
+
+  for (const documented of DOCUMENTED) {
+    it(`has ${documented.replace('\n', '; ')}`, () => assert.ok(text.includes(documented)));
+  }
+
+  it('has the options of the bundled installer, with their defaults', () => {
+    const script = readFileSync(join(ROOT, INSTALLER), 'utf8');
+    const options = script.match(/(?<=-[ib] [A-Z]+, )--[\w-]+/g) ?? [];
+    assert.equal(options.length, 2);
+    for (const option of options) assert.ok(text.includes(`\`${option}\``), option);
+    for (const [, value = ''] of script.matchAll(/^default_\w+=(.*)$/gm)) {
+      assert.ok(text.includes(`\`${value}\``), value);
+    }
+  });
+});
