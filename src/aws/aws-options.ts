@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Network } from '../network/network.ts';
 import type { CredentialsSource } from './credentials/credentials.ts';
+import type { ReportWait } from './report-wait.ts';
 
 /** Environment variables, as `process.env` holds them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -24,4 +25,6 @@ export interface AwsOptions {
   readonly clock: Clock;
   /** Shared by all calls of the run. */
   readonly credentials: CredentialsSource;
+  /** Every call reports here what it waits for. */
+  readonly reportWait: ReportWait;
 }

@@ -57,7 +57,14 @@ export function createSessionParts(
     logger,
     stdoutIsData: () => stdoutIsData(owner),
   });
-  const reconnectNotice = createNotice(host, owner);
+  const notice = createNotice(host, owner);
+  const reconnectNotice: ReconnectNotice = {
+    ...notice,
+    stop() {
+      host.stopWaiting();
+      notice.stop();
+    },
+  };
   const channel: Channel = createSessionChannel(options, host, owner, {
     closedByService: () => closedByService.resolve(undefined),
     agentConnected: () => silentStart.agentConnected(),

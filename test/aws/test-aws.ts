@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 import type { TestContext } from 'node:test';
 import { isAwsError, type AwsErrorReason } from '../../src/aws/sdk/aws-error.ts';
 import { createCredentialsSource } from '../../src/aws/credentials/credentials-source.ts';
+import { noWaits } from '../../src/aws/report-wait.ts';
 import { noPerson } from '../../src/aws/credentials/sign-in/person.ts';
 import type { Aws } from '../../src/aws/aws.ts';
 import { lazyAws } from '../../src/aws/lazy-aws.ts';
@@ -40,6 +41,7 @@ export function awsFor(
     logger: silentLogger,
     clock: systemClock,
     findPerson: noPerson,
+    reportWait: noWaits,
   };
   return lazyAws({ ...options, credentials: createCredentialsSource(options) });
 }

@@ -35,7 +35,9 @@ export async function runCredentialProcess(
   };
   const words = wordsOf(command, platform, fail);
   const hasPerson = person !== undefined;
+  const takeBack = person?.lendTerminal();
   const end = await runProcess({ words, line: command, platform, hasPerson, signal });
+  takeBack?.();
   if (end.kind !== 'exited' || end.status !== 0) return fail(whyFailed(end, words));
   const printed = parsePrinted(end.stdout);
   if (printed === undefined) return fail('printed no JSON object');

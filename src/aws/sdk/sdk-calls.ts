@@ -1,6 +1,8 @@
 import { AwsError, isAwsError } from './aws-error.ts';
+import { reportSending } from './report-sending.ts';
 import { createSdkCredentials } from './sdk-credentials.ts';
 import type { AwsCredentials } from '../credentials/credentials.ts';
+import { describeSource } from '../credentials/describe-source.ts';
 import { isPromptLeft } from '../credentials/sign-in/person.ts';
 import { describeFailure, type Call } from './describe-failure.ts';
 import { resolveEndpoint, type EndpointService } from '../endpoint.ts';
@@ -9,7 +11,7 @@ import { createSdkRequestHandler } from './sdk-request-handler.ts';
 import { giveSdkSharedFiles } from './sdk-shared-files.ts';
 import { silenceVersionWarning } from './sdk-warnings.ts';
 import type { AwsOptions } from '../aws-options.ts';
-import { readSharedConfig } from '../shared-config.ts';
+import { readSharedConfig, type SharedConfig } from '../shared-config.ts';
 
 /** The configuration of a client of the AWS SDK. */
 export interface ClientConfig {
@@ -43,11 +45,21 @@ export function createSdkCalls(options: AwsOptions): SdkCalls {
   silenceVersionWarning();
   const requestHandler = createSdkRequestHandler(options.network);
 
-  const credentials = (): Promise<AwsCredentials> =>
-    options.credentials.get(() => Promise.resolve(createSdkCredentials(options)));
+  const credentials = async (config: SharedConfig): Promise<AwsCredentials> => {
+    const place = describeSource(options.profile, options.env, config);
+    const end = options.reportWait({ name: 'AWS credentials', place });
+    try {
+      return await options.credentials.get(() => Promise.resolve(createSdkCredentials(options)));
+    } finally {
+      end();
+    }
+  };
+
+  const readConfig = (): Promise<SharedConfig> =>
+    readSharedConfig(options.profile, options.env, options.logger);
 
   const clientConfig = async (service: EndpointService): Promise<ClientConfig> => {
-    const config = await readSharedConfig(options.profile, options.env, options.logger);
+    const config = await readConfig();
     giveSdkSharedFiles(config.sections, options.env);
     const { url, useFips, useDualStack } = resolveEndpoint(
       service,
@@ -57,7 +69,7 @@ export function createSdkCalls(options: AwsOptions): SdkCalls {
     );
     return {
       region: options.region,
-      credentials: await credentials(),
+      credentials: await credentials(config),
       requestHandler,
       // The configured endpoint is resolved above, for the profile that the caller named.
       ignoreConfiguredEndpointUrls: true,
@@ -70,7 +82,7 @@ export function createSdkCalls(options: AwsOptions): SdkCalls {
   return {
     async prepareCredentials() {
       try {
-        await credentials();
+        await credentials(await readConfig());
       } catch (error) {
         if (isPromptLeft(error)) throw error;
       }
@@ -80,7 +92,9 @@ export function createSdkCalls(options: AwsOptions): SdkCalls {
       try {
         const config = await clientConfig(service);
         used = config.credentials;
-        return await run(config);
+        return await reportSending(options, service, requestHandler, (handler) =>
+          run({ ...config, requestHandler: handler }),
+        );
       } catch (error) {
         // The user has left the prompt: the command ends, and reports nothing.
         if (isPromptLeft(error)) throw error;

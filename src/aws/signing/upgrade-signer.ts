@@ -27,7 +27,7 @@ export function noCredentialsReason(streamUrl: string, env: Environment): string
 }
 
 /** What signing depends on. */
-export type SignerOptions = Omit<AwsOptions, 'network' | 'credentials'>;
+export type SignerOptions = Omit<AwsOptions, 'network' | 'credentials' | 'reportWait'>;
 
 /** Signs with the credentials of the run as they are at each call. */
 export function createUpgradeSigner(

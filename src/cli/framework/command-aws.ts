@@ -31,7 +31,10 @@ async function createRun(context: CommandContext, region: string): Promise<RunAw
     return findPersonAtTerminal(context);
   };
   const { createRunAws } = await import('../../aws/session-aws.ts');
-  return createRunAws({ region, profile, endpoint, env, platform, logger, clock, findPerson });
+  return createRunAws({
+    ...{ region, profile, endpoint, env, platform, logger, clock, findPerson },
+    reportWait: context.waits.report,
+  });
 }
 
 /**

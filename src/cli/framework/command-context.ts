@@ -9,6 +9,8 @@ import type { Logger } from '../../logging/logger.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { CommandSignals } from '../process/signals/command-signals.ts';
 import type { FatalErrors } from '../process/fatal-errors.ts';
+import type { StatusLine } from '../progress/status-line.ts';
+import type { Waits } from '../progress/waits.ts';
 import type { SessionGuard } from '../run/session-guard.ts';
 
 /** The options that every command of its own takes. A text that was not given is empty. */
@@ -71,6 +73,8 @@ export interface CommandOutput {
   print(text: PrintedText): Promise<void>;
   /** Writes a sentence or some lines for the user to stderr, with a line break after them; not with `--quiet`. */
   notify(text: string): void;
+  /** A line on stderr, where that is a terminal, that every other text replaces. */
+  readonly status: StatusLine;
   /** Writes to stderr why something has failed: a sentence, or with `--json` a line of JSON. */
   reportError(error: unknown): void;
 }
@@ -131,6 +135,8 @@ export interface CommandContext {
   readonly output: CommandOutput;
   readonly terminal: CommandTerminal;
   readonly aws: CommandAws;
+  /** What the command waits for: on stderr after a second. */
+  readonly waits: Waits;
   readonly sessions: CommandSessions;
   /** Sets the exit status that the program ends with after the action; it is 0 without a call. */
   exitWith(status: number): void;

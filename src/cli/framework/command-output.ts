@@ -6,6 +6,7 @@ import type { OutputError } from '../../lib/errors/output-error.ts';
 import { printableLines } from '../../lib/printable.ts';
 import { droppedTexts, limitTexts } from '../../lib/unread-text.ts';
 import { watchOutputs } from '../../session/streams/watch-outputs.ts';
+import type { StatusLine } from '../progress/status-line.ts';
 import type { CommandOutput, CommonOptions, PrintedText, TextPart } from './command-context.ts';
 import { failureText } from './failure.ts';
 
@@ -13,6 +14,7 @@ import { failureText } from './failure.ts';
 export interface OutputParts {
   readonly stdout: Writable;
   readonly stderr: Writable;
+  readonly status: StatusLine;
   /** The common options; undefined until the command line has been parsed. */
   readonly options: () => CommonOptions | undefined;
   /** Whether failures are reported as JSON until then. */
@@ -35,7 +37,7 @@ export interface ProcessOutput extends CommandOutput {
 
 /** Writes to the process's streams. */
 export function createCommandOutput(parts: OutputParts): ProcessOutput {
-  const { stdout, stderr, options, isJson, interrupted } = parts;
+  const { stdout, stderr, status, options, isJson, interrupted } = parts;
   let messages = stderr;
   let lastPrint: Promise<void> = Promise.resolve();
   let lost: OutputError | undefined;
@@ -45,11 +47,14 @@ export function createCommandOutput(parts: OutputParts): ProcessOutput {
   const limit = limitTexts(() => messages, droppedTexts);
   const writeIfRead = (text: string): void => {
     const admitted = limit.admit();
-    if (admitted !== undefined) messages.write(printableLines(`${admitted.notice}${text}`));
+    if (admitted === undefined) return;
+    status.clear();
+    messages.write(printableLines(`${admitted.notice}${text}`));
   };
   return {
     stdout,
     stderr,
+    status,
     get messages() {
       return messages;
     },
@@ -59,6 +64,7 @@ export function createCommandOutput(parts: OutputParts): ProcessOutput {
     print(text) {
       // The signal ends the program: nothing more is written, and the command does not go on.
       if (interrupted.aborted) return new Promise(() => undefined);
+      status.clear();
       const withColors = stdout instanceof WriteStream && options()?.color === true;
       stdout.write(rendered(text, withColors));
       lastPrint = drain(stdout);
@@ -68,6 +74,7 @@ export function createCommandOutput(parts: OutputParts): ProcessOutput {
       if (options()?.quiet !== true && !interrupted.aborted) writeIfRead(`${text}\n`);
     },
     reportError(error) {
+      status.clear();
       messages.write(printableLines(failureText(error, options()?.json ?? isJson)));
     },
     writeIfRead,

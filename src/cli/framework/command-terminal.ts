@@ -30,3 +30,14 @@ export function createCommandTerminal(
     suspend: () => void process.kill(0, 'SIGTSTP'),
   };
 }
+
+/** A terminal with this TERM moves no cursor. */
+const DUMB = 'dumb';
+
+/** Whether stderr shows lines that can be written over. */
+export function canRewriteLines(
+  { stderr }: Pick<CommandTerminal, 'stderr'>,
+  env: CommandContext['env'],
+): boolean {
+  return stderr && env['TERM'] !== DUMB;
+}

@@ -6,12 +6,15 @@ import type { CommandSignals } from '../process/signals/command-signals.ts';
 import type { FatalErrors } from '../process/fatal-errors.ts';
 import { processOutputs } from '../process/process-outputs.ts';
 import { asksForJson } from '../run/json-failures.ts';
+import { showAsLines, showInStatusLine } from '../progress/show-waits.ts';
+import { createStatusLine, noStatusLine } from '../progress/status-line.ts';
+import { createWaits } from '../progress/waits.ts';
 import { createSessionGuard } from '../run/session-guard.ts';
 import { createCommandAws } from './command-aws.ts';
 import type { CommandContext, CommonOptions } from './command-context.ts';
 import type { CommandLineHost } from './command-line.ts';
 import { createCommandOutput } from './command-output.ts';
-import { createCommandTerminal } from './command-terminal.ts';
+import { canRewriteLines, createCommandTerminal } from './command-terminal.ts';
 
 /** A command's context, and what the program itself does with it. */
 export interface ProcessContext extends CommandLineHost {
@@ -51,7 +54,23 @@ export function createProcessContext(
   let options: CommonOptions | undefined;
   let logger: Logger = silentLogger;
   let exitStatus = 0;
-  const output = createCommandOutput({ ...streams, interrupted, isJson, options: () => options });
+  const terminal = createCommandTerminal(streams, { env, platform });
+  const status = canRewriteLines(terminal, env)
+    ? createStatusLine({
+        output: streams.stderr,
+        columns: () => terminal.window.size()?.cols,
+        isFree: () => terminal.inForeground(),
+      })
+    : noStatusLine;
+  const output = createCommandOutput({
+    ...streams,
+    ...{ status, interrupted, isJson, options: () => options },
+  });
+  const showWait =
+    status === noStatusLine ? showAsLines((line) => output.notify(line)) : showInStatusLine(status);
+  const waits = createWaits(systemClock, (wait) => {
+    if (options?.quiet === false && !options.json) showWait(wait);
+  });
   const guard = createSessionGuard(systemClock, (text) => logger.info(text));
   const context: CommandContext = {
     version,
@@ -68,7 +87,8 @@ export function createProcessContext(
     },
     interrupted,
     output,
-    terminal: createCommandTerminal(streams, { env, platform }),
+    terminal,
+    waits,
     aws: createCommandAws(() => context),
     sessions: { signals, fatalErrors, guard },
     exitWith(status) {
@@ -84,9 +104,14 @@ export function createProcessContext(
     },
     writeHelp: (text) => void output.print(text),
     exitStatus: () => exitStatus,
-    written: () => output.written(),
+    written() {
+      waits.abandon();
+      return output.written();
+    },
     async interrupt(urged) {
       interruption.abort();
+      waits.divert(() => undefined);
+      status.interrupt();
       // A prompt restores the terminal before the next turn of the event loop.
       const terminalIsRestored = new Promise((resolve) => setImmediate(resolve));
       await Promise.all([guard.terminateAll(urged), terminalIsRestored]);

@@ -25,6 +25,7 @@ export async function findPersonAtTerminal(context: CommandContext): Promise<Per
       if (code !== undefined) return code;
       throw new AwsError('no-credentials', `no code of MFA device ${serial} was given`);
     },
+    lendTerminal: () => context.waits.pause(),
     signIn: context.options.login ? signInPrompt(context) : undefined,
   };
 }
@@ -39,6 +40,7 @@ function signInPrompt(context: CommandContext): SignInPrompt {
       return answer !== undefined && YES.test(answer);
     },
     show(text) {
+      context.waits.abandon();
       // The person waits for it, also with --quiet.
       for (const line of text.split('\n')) context.output.messages.write(`${printable(line)}\n`);
     },

@@ -27,6 +27,7 @@ export function canPrompt({ terminal }: Pick<CommandContext, 'terminal'>): boole
 
 /** What a prompt needs of a command. */
 export interface Asking extends Pick<CommandContext, 'interrupted' | 'platform'> {
+  readonly waits: Pick<CommandContext['waits'], 'pause'>;
   readonly output: Pick<CommandOutput, 'stderr'>;
   readonly terminal: Pick<CommandTerminal, 'input' | 'suspend'>;
 }
@@ -57,9 +58,10 @@ type PromptEnd<Answer> =
   | { readonly kind: 'closed'; readonly why: Closing };
 
 async function showOnce<Answer>(
-  { output, terminal, interrupted, platform }: Asking,
+  { output, terminal, waits, interrupted, platform }: Asking,
   show: (context: PromptContext) => Promise<Answer>,
 ): Promise<PromptEnd<Answer>> {
+  const resumeWaits = waits.pause();
   const { input } = terminal;
   const closing = new AbortController();
   let why: Closing | undefined;
@@ -91,5 +93,6 @@ async function showOnce<Answer>(
   } finally {
     input.off('keypress', onKey);
     input.off('pause', onPause);
+    resumeWaits();
   }
 }

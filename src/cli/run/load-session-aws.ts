@@ -1,4 +1,5 @@
 import type { CredentialsSource } from '../../aws/credentials/credentials.ts';
+import type { ReportWait } from '../../aws/report-wait.ts';
 import { noPerson } from '../../aws/credentials/sign-in/person.ts';
 import type { SessionAws } from '../../aws/session-aws.ts';
 import { systemClock } from '../../lib/clock.ts';
@@ -14,6 +15,7 @@ export async function loadSessionAws(
   { region, profile, endpoint, streamUrl }: StartSession,
   logger: Logger,
   credentials: CredentialsSource | undefined,
+  reportWait: ReportWait,
 ): Promise<SessionAws> {
   const { createSessionAws } = await import('../../aws/session-aws.ts');
   return createSessionAws(
@@ -27,6 +29,7 @@ export async function loadSessionAws(
       logger,
       clock: systemClock,
       findPerson: noPerson,
+      reportWait,
     },
     credentials,
   );

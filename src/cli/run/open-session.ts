@@ -36,6 +36,7 @@ export async function openSession(
   // The user is asked now: the session will own the keyboard.
   await fleet.prepareCredentials();
   const requested = await lookUpKind(context, request);
+  context.waits.abandon();
   const { signals, release } = context.sessions.signals.acquire();
   const documentName = request.documentName ?? '';
   const hangUpEnds = context.sessions.signals.hangUpEnds || documentName.endsWith(SSH_DOCUMENT);
@@ -45,6 +46,8 @@ export async function openSession(
       import('./run-started-session.ts'),
     ]);
     if (typeof first === 'string') {
+      context.waits.abandon();
+      context.output.status.interrupt();
       await context.sessions.guard.terminateAll(nextEnding(signals));
       return SIGNAL_STATUS[first];
     }
@@ -81,6 +84,7 @@ export async function openSession(
         logLevel,
         fatalErrors: context.sessions.fatalErrors,
         credentials: aws.credentials,
+        reportWait: context.waits.report,
         signals,
       },
     );

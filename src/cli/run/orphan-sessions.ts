@@ -1,4 +1,5 @@
 import type { CredentialsSource } from '../../aws/credentials/credentials.ts';
+import { noWaits } from '../../aws/report-wait.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { silentLogger } from '../../logging/logger.ts';
 import { withTimeout } from '../../lib/with-timeout.ts';
@@ -30,6 +31,11 @@ async function terminate(
 ): Promise<void> {
   // Certificates are verified, always.
   Reflect.deleteProperty(process.env, 'NODE_TLS_REJECT_UNAUTHORIZED');
-  const { aws, noCredentialsReason } = await loadSessionAws(session, silentLogger, credentials);
+  const { aws, noCredentialsReason } = await loadSessionAws(
+    session,
+    silentLogger,
+    credentials,
+    noWaits,
+  );
   if (noCredentialsReason === undefined) await aws.terminateSession(session.sessionId);
 }

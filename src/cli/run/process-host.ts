@@ -38,6 +38,7 @@ export interface ProcessHostOptions {
   readonly openSocket: OpenSocket;
   readonly signals: BufferedSignals;
   readonly onFatalError: FatalErrors['onFatalError'];
+  readonly stopWaiting: () => void;
 }
 
 /** Everything impure that a session uses, made of the running process. */
@@ -71,6 +72,7 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     onSignal: signals.onSignal,
     hangUpEnds: options.isSsh || hangUpEnds(process.platform, isatty),
     onFatalError,
+    stopWaiting: options.stopWaiting,
     localHost: settings.localHost ?? '',
     command: commandOutput && {
       filterOutput: commandOutput,

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { CredentialsSource } from '../../aws/credentials/credentials.ts';
+import { noWaits, type ReportWait } from '../../aws/report-wait.ts';
 import type { LogLevel } from '../../logging/level.ts';
 import type { Presentation } from '../../session/presentation.ts';
 import type { RequestedKind } from '../../session/handshake/requested-kind.ts';
@@ -53,6 +54,8 @@ export interface RunOptions {
   readonly fatalErrors: FatalErrors | undefined;
   /** Those of the run that the session is a part of; undefined when the session is all of it. */
   readonly credentials: CredentialsSource | undefined;
+  /** Takes what the start of the session waits for. */
+  readonly reportWait: ReportWait;
 }
 
 /** The behaviour that the AWS CLI and similar callers rely on (docs/design/protocol.md#texts). */
@@ -75,4 +78,5 @@ export const CALLER_OPTIONS: RunOptions = {
   begins: undefined,
   fatalErrors: undefined,
   credentials: undefined,
+  reportWait: noWaits,
 };

@@ -12,6 +12,7 @@ import { openGatewaySocket } from './gateway-socket.ts';
 import { installDirectory } from './install-directory.ts';
 import { SSH_DOCUMENT } from '../process/signals/hang-up.ts';
 import { failureLine, programFailure } from './json-failures.ts';
+import { createSessionWaits, reportOpening } from '../progress/session-waits.ts';
 import { messages } from '../invocation/messages.ts';
 import { watchFatalErrors } from '../process/fatal-errors.ts';
 import { print } from '../process/print.ts';
@@ -123,8 +124,9 @@ interface ReadySession {
 async function runLogged(ready: ReadySession): Promise<number> {
   const { session, version, settings, run, outputs, logger, signals } = ready;
   const fatalErrors = run.fatalErrors ?? watchFatalErrors(process, systemClock);
+  const waits = createSessionWaits(run.reportWait);
   const aws = await Promise.race([
-    loadSessionAws(session, logger, run.credentials),
+    loadSessionAws(session, logger, run.credentials, waits.report),
     fatalErrors.first.then((error) => Promise.reject(error)),
   ]);
   const host = createProcessHost({
@@ -135,7 +137,12 @@ async function runLogged(ready: ReadySession): Promise<number> {
     signals,
     onFatalError: fatalErrors.onFatalError,
     isSsh: session.documentName.endsWith(SSH_DOCUMENT),
-    openSocket: openGatewaySocket(aws.options.network, openWebSocket),
+    openSocket: reportOpening(openGatewaySocket(aws.options.network, openWebSocket), waits.report, {
+      region: session.region,
+      env: process.env,
+      monotonic: () => systemClock.monotonic(),
+    }),
+    stopWaiting: () => waits.stop(),
     service: createSessionService(session, aws),
   });
   run.begins?.();

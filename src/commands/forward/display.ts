@@ -1,4 +1,5 @@
 import type { CommandContext, CommandOutput } from '../../cli/framework/command-context.ts';
+import { canRewriteLines } from '../../cli/framework/command-terminal.ts';
 import type { ForwardedPort, PortChange } from './forwarded-port.ts';
 import { tellEvents } from './json-reporter.ts';
 import { tellLines } from './line-reporter.ts';
@@ -12,9 +13,6 @@ export interface ForwardDisplay {
   /** Everything has ended. */
   end(): void;
 }
-
-/** A terminal with this TERM moves no cursor. */
-const DUMB = 'dumb';
 
 /**
  * Chooses events for programs with `--json`, a view in a terminal in the foreground, else a line for
@@ -58,6 +56,6 @@ export function showEvents(
 
 /** In the background the view would overwrite what the user does in the terminal. */
 async function canView({ terminal, options, env }: CommandContext): Promise<boolean> {
-  if (!terminal.stderr || options.quiet || env['TERM'] === DUMB) return false;
+  if (options.quiet || !canRewriteLines(terminal, env)) return false;
   return terminal.inForeground();
 }

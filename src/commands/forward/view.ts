@@ -5,6 +5,8 @@ import type {
   CommandTerminal,
   CommonOptions,
 } from '../../cli/framework/command-context.ts';
+import { waitingText } from '../../cli/progress/show-waits.ts';
+import type { LongWait } from '../../cli/progress/waits.ts';
 import type { ForwardDisplay } from './display.ts';
 import type { ForwardedPort, PortChange } from './forwarded-port.ts';
 import { tellLines } from './line-reporter.ts';
@@ -23,6 +25,7 @@ export interface ViewContext extends Pick<CommandContext, 'clock'> {
   readonly options: Pick<CommonOptions, 'color'>;
   readonly output: Pick<CommandOutput, 'stderr' | 'divertMessages'>;
   readonly terminal: Pick<CommandTerminal, 'window'>;
+  readonly waits: Pick<CommandContext['waits'], 'divert'>;
 }
 
 /** A port in the view, and its rates up to the last tick. */
@@ -39,7 +42,7 @@ interface Watched {
  * stay: until the view ends, the messages of the command go through it.
  */
 export function createForwardView(context: ViewContext, target: string): ForwardDisplay {
-  const { clock, options, output, terminal } = context;
+  const { clock, options, output, terminal, waits } = context;
   const watched: Watched[] = [];
   const size = (): TerminalSize => terminal.window.size() ?? DEFAULT_SIZE;
   const moment = (): ViewMoment => ({
@@ -48,11 +51,12 @@ export function createForwardView(context: ViewContext, target: string): Forward
     color: options.color,
   });
   const rows = (): readonly PortRow[] => watched.map(rowOf);
+  let wait: LongWait | undefined;
   const screen = createLiveScreen(
     output.stderr,
     () => size().cols,
     clock,
-    () => renderView(`Forwarding to ${target} (Ctrl-C to end)`, rows(), moment()),
+    () => frame(`Forwarding to ${target} (Ctrl-C to end)`, rows(), moment(), wait),
   );
   const messages = createMessageLines((lines) => screen.writeLines(lines));
   let tickedAt = clock.monotonic();
@@ -64,6 +68,10 @@ export function createForwardView(context: ViewContext, target: string): Forward
   });
   const stopResizing = terminal.window.onResize(() => screen.draw());
   output.divertMessages(messages.stream);
+  const stopWaits = waits.divert((longest) => {
+    wait = longest;
+    screen.drawSoon();
+  });
 
   return {
     follow(port) {
@@ -78,10 +86,24 @@ export function createForwardView(context: ViewContext, target: string): Forward
     end() {
       ticks.cancel();
       stopResizing();
+      stopWaits();
       output.divertMessages(undefined);
       screen.end(messages.takeRest(), renderEnd(`Forwarded to ${target}`, rows(), moment()));
     },
   };
+}
+
+/** The view, and below it what is waited for. */
+function frame(
+  title: string,
+  rows: readonly PortRow[],
+  moment: ViewMoment,
+  wait: LongWait | undefined,
+): readonly string[] {
+  if (wait === undefined) return renderView(title, rows, moment);
+  const { cols } = moment.size;
+  const size = { cols, rows: moment.size.rows - 1 };
+  return [...renderView(title, rows, { ...moment, size }), waitingText(wait, cols)];
 }
 
 /** Whether the row of the port shows the change, so that it needs no line of its own. */

@@ -7,6 +7,7 @@ import {
   type PortChange,
 } from '../../../src/commands/forward/forwarded-port.ts';
 import { createForwardView, type ViewContext } from '../../../src/commands/forward/view.ts';
+import { createWaits, type Waits } from '../../../src/cli/progress/waits.ts';
 import { UNREAD_TEXT_LIMIT } from '../../../src/lib/unread-text.ts';
 import { render } from '../../support/screen.ts';
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
@@ -23,6 +24,7 @@ interface CountedTraffic {
 
 interface Setup {
   readonly clock: VirtualClock;
+  readonly waits: Waits;
   readonly view: ForwardDisplay;
   /** The one port in the view. */
   readonly tell: (change: PortChange) => void;
@@ -58,8 +60,10 @@ function setUp(isStuck = false): Setup {
       else take();
     },
   });
+  const waits = createWaits(clock, () => assert.fail('the view shows waits'));
   const context: ViewContext = {
     clock,
+    waits,
     options: { color: false },
     output: { stderr, divertMessages: (to) => (messages = to) },
     terminal: {
@@ -71,6 +75,7 @@ function setUp(isStuck = false): Setup {
   const show = view.follow(port);
   return {
     clock,
+    waits,
     view,
     tell(change) {
       port.take(change);
@@ -111,6 +116,18 @@ describe('the live view', () => {
     const rows = await shown();
     assert.equal(rows[0], 'port 8080: connection lost, reconnecting…');
     assert.equal(rows[1], 'said[1;1H it');
+  });
+
+  it('shows below it what is waited for, until the answer comes', async () => {
+    const { clock, waits, shown } = setUp();
+    const place = 'ssm.eu-west-1.amazonaws.com';
+    const end = waits.report({ name: 'Systems Manager in eu-west-1', place });
+    clock.advance(2_100);
+    const text = `Waiting for Systems Manager in eu-west-1 (${place})… 2 s`;
+    assert.deepEqual((await shown()).slice(-2), [text, '']);
+    end();
+    clock.advance(1_000);
+    assert.match((await shown()).slice(-2).join('\n'), /^port 8080 .*\n$/);
   });
 
   it('is there soon, and shows what happens', async () => {

@@ -2,6 +2,7 @@ import { createForwardView, type ViewContext } from '../../../src/commands/forwa
 import { showEvents } from '../../../src/commands/forward/display.ts';
 import { createForwardedPort } from '../../../src/commands/forward/forwarded-port.ts';
 import type { PrintedText } from '../../../src/cli/framework/command-context.ts';
+import { createWaits } from '../../../src/cli/progress/waits.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import type { SessionEvent } from '../../../src/session/session-event.ts';
 import { stuckStream } from './attacked-session.ts';
@@ -19,6 +20,7 @@ export function attackDisplays(): (event: SessionEvent) => void {
     terminal: {
       window: { size: () => ({ cols: 80, rows: 24 }), onResize: () => () => undefined },
     },
+    waits: createWaits(systemClock, () => undefined),
   };
   const print = (text: PrintedText): Promise<void> => {
     stdout.write(typeof text === 'string' ? text : '');

@@ -118,6 +118,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
       },
       hangUpEnds: true,
       onFatalError: () => () => undefined,
+      stopWaiting: () => undefined,
       hasPeerClosed: () => Promise.resolve(false),
       freeDescriptors: () => undefined,
       command: undefined,

@@ -78,6 +78,7 @@ export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedH
       return () => undefined;
     },
     hangUpEnds: options.hangUpEnds ?? true,
+    stopWaiting: () => undefined,
     onFatalError: (handler) => {
       handleFatalError = handler;
       return () => undefined;

@@ -37,6 +37,12 @@ export interface Person {
    * @throws an error that {@link isPromptLeft} knows when the user leaves with Ctrl-C
    */
   askCode(question: CodeQuestion): Promise<string>;
+  /**
+   * Leaves the terminal to another program, such as one that asks for a password.
+   *
+   * @returns takes it back
+   */
+  lendTerminal(): () => void;
   /** Undefined with `--no-login`: the user does not want to be asked. */
   readonly signIn: SignInPrompt | undefined;
 }

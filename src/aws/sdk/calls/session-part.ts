@@ -1,5 +1,6 @@
 import type { Aws } from '../../aws.ts';
 import type { AwsOptions } from '../../aws-options.ts';
+import { noWaits } from '../../report-wait.ts';
 import type { SdkCredentials } from '../../credentials/sdk-credential-chain.ts';
 import { createSdkCredentials } from '../sdk-credentials.ts';
 import { createSdkCalls } from '../sdk-calls.ts';
@@ -17,10 +18,12 @@ export interface SessionPart extends Pick<
 /** Makes the calls of a session by the AWS SDK. Importing this module loads it; `lazyAws` does not. */
 export function createSessionPart(options: AwsOptions): SessionPart {
   const calls = createSdkCalls(options);
+  // While a session runs, it shows by itself what it waits for.
+  const silentCalls = createSdkCalls({ ...options, reportWait: noWaits });
   return {
     sdkCredentials: createSdkCredentials(options),
-    resumeSession: (sessionId) => resumeSession(calls, sessionId),
-    terminateSession: (sessionId) => terminateSession(calls, sessionId),
+    resumeSession: (sessionId) => resumeSession(silentCalls, sessionId),
+    terminateSession: (sessionId) => terminateSession(silentCalls, sessionId),
     generateDataKey: (request) => generateDataKey(calls, request),
   };
 }

@@ -1,6 +1,7 @@
 import { registerHooks } from 'node:module';
 import { isAwsError } from '../../../../src/aws/sdk/aws-error.ts';
 import { createCredentialsSource } from '../../../../src/aws/credentials/credentials-source.ts';
+import { noWaits } from '../../../../src/aws/report-wait.ts';
 import { noPerson } from '../../../../src/aws/credentials/sign-in/person.ts';
 import { lazyAws } from '../../../../src/aws/lazy-aws.ts';
 import { systemClock } from '../../../../src/lib/clock.ts';
@@ -33,6 +34,7 @@ const options = {
   logger: silentLogger,
   clock: systemClock,
   findPerson: noPerson,
+  reportWait: noWaits,
 };
 const aws = lazyAws({ ...options, credentials: createCredentialsSource(options) });
 

@@ -2,7 +2,7 @@ import type { TestContext } from 'node:test';
 import type { LocalAwsOptions, LocalNode } from '../../../local-aws/local-aws.ts';
 import type { ProcessEnd } from '../../support/piped-program.ts';
 import type { Environment } from '../../support/program.ts';
-import { startOwn, startOwnTarget, type OwnTarget } from './own-command.ts';
+import { startOwn, startOwnTarget, withoutWaits, type OwnTarget } from './own-command.ts';
 
 export const WEB_1: LocalNode = {
   id: 'i-00000000000000001',
@@ -55,7 +55,7 @@ export async function startFleet(
       const program = startOwn(t, target, args, { env });
       program.stdin.end();
       const end = await program.end();
-      return { ...end, stdout: program.stdout.text, stderr: program.stderr.text };
+      return { ...end, stdout: program.stdout.text, stderr: withoutWaits(program.stderr.text) };
     },
   };
 }

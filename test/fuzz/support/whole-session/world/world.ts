@@ -90,6 +90,7 @@ export function createWorld(plan: SessionPlan, dataKey: Buffer, random: Random):
     onSignal: signals.add,
     hangUpEnds: plan.hangUpEnds,
     onFatalError: fatalErrors.add,
+    stopWaiting: () => undefined,
     hasPeerClosed: () => Promise.resolve(random.chance(0.3)),
     freeDescriptors: () => (random.chance(0.1) ? random.below(40) : undefined),
     command:

@@ -1,0 +1,62 @@
+import type { Environment } from '../../aws/aws-options.ts';
+import type { ReportWait } from '../../aws/report-wait.ts';
+import { serviceSubject } from '../../aws/service-subject.ts';
+import type { OpenSocket } from '../../socket/socket.ts';
+
+/** What one session waits for until it has begun. */
+export interface SessionWaits {
+  readonly report: ReportWait;
+  /** The session ends: what it waited for is not shown any longer, and neither is anything later. */
+  stop(): void;
+}
+
+/** @param report - takes the waits of all sessions */
+export function createSessionWaits(report: ReportWait): SessionWaits {
+  const ends = new Set<() => void>();
+  let isStopped = false;
+  return {
+    report(subject, since) {
+      if (isStopped) return () => undefined;
+      const end = report(subject, since);
+      ends.add(end);
+      return () => {
+        ends.delete(end);
+        end();
+      };
+    },
+    stop() {
+      isStopped = true;
+      for (const end of ends) end();
+      ends.clear();
+    },
+  };
+}
+
+/**
+ * Reports that the first connection is waited for, over all attempts; while the session runs, it shows
+ * by itself that it reconnects.
+ */
+export function reportOpening(
+  openSocket: OpenSocket,
+  report: ReportWait,
+  {
+    region,
+    env,
+    monotonic,
+  }: { readonly region: string; readonly env: Environment; readonly monotonic: () => number },
+): OpenSocket {
+  let hasOpened = false;
+  let since: number | undefined;
+  return async (request, events) => {
+    if (hasOpened) return openSocket(request, events);
+    since ??= monotonic();
+    const end = report(serviceSubject('ssmmessages', region, new URL(request.url), env), since);
+    try {
+      const socket = await openSocket(request, events);
+      hasOpened = true;
+      return socket;
+    } finally {
+      end();
+    }
+  };
+}

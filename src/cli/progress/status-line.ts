@@ -1,0 +1,83 @@
+import type { Writable } from 'node:stream';
+import { isRead } from '../../lib/unread-text.ts';
+import { createLiveRegion } from '../../terminal/live-region.ts';
+
+/** A line at the end of the terminal that shows what the program does, until the next text replaces it. */
+export interface StatusLine {
+  /**
+   * @param render - makes the text for a width; undefined to erase the line
+   */
+  show(render: RenderStatus | undefined): void;
+  /** Erases the line because other text follows. The next `show` draws it after that text. */
+  clear(): void;
+  /** Erases the line, and what the terminal has echoed of a key such as Ctrl-C. */
+  interrupt(): void;
+}
+
+/** @returns a line of at most so many columns, without anything that controls a terminal */
+export type RenderStatus = (columns: number) => string;
+
+/** What a status line is drawn on. */
+export interface StatusTerminal {
+  readonly output: Writable;
+  readonly columns: () => number | undefined;
+  /** Whether the program may draw now: a job in the background would overwrite what the user does. */
+  readonly isFree: () => Promise<boolean>;
+}
+
+/** The least width of terminals in use. */
+const USUAL_COLUMNS = 80;
+// ECMA-48.
+const ERASE_CURRENT_LINE = '\r\x1b[K';
+
+/** A status line on a terminal. */
+export function createStatusLine({ output, columns, isFree }: StatusTerminal): StatusLine {
+  const width = (): number => columns() ?? USUAL_COLUMNS;
+  const region = createLiveRegion(output, width);
+  let isDrawn = false;
+  /** What is to be shown while it is checked whether the terminal is free. */
+  let wanted: RenderStatus | undefined;
+  let isChecking = false;
+
+  const draw = (render: RenderStatus): void => {
+    if (!isRead(output)) return;
+    isDrawn = true;
+    region.write([], [render(width())]);
+  };
+  const erase = (): void => {
+    wanted = undefined;
+    if (!isDrawn) return;
+    isDrawn = false;
+    region.write([], []);
+  };
+  const check = async (): Promise<void> => {
+    isChecking = true;
+    const free = await isFree();
+    isChecking = false;
+    if (free && wanted !== undefined) draw(wanted);
+  };
+
+  return {
+    show(render) {
+      if (render === undefined) {
+        erase();
+        return;
+      }
+      wanted = render;
+      if (isDrawn) draw(render);
+      else if (!isChecking) void check();
+    },
+    clear: erase,
+    interrupt() {
+      erase();
+      output.write(ERASE_CURRENT_LINE);
+    },
+  };
+}
+
+/** For runs that show no status. */
+export const noStatusLine: StatusLine = {
+  show: () => undefined,
+  clear: () => undefined,
+  interrupt: () => undefined,
+};

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { render } from '../../../support/screen.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
+import { NO_CREDENTIALS } from '../../support/program.ts';
+import { TARGET } from '../../support/target.ts';
+import {
+  startOwn,
+  startOwnInTerminal,
+  startOwnTarget,
+  type OwnTarget,
+} from '../support/own-command.ts';
+
+const LOOK_UP = 'DescribeInstanceInformation';
+
+/** What the program writes about waiting for the local target. */
+function waitingFor({ aws }: OwnTarget, name = `Systems Manager in ${aws.region}`): string {
+  return `Waiting for ${name} (${new URL(aws.endpoint).host})…`;
+}
+
+/** An endpoint that takes connections and never answers. */
+async function silentEndpoint(t: TestContext): Promise<string> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    t.after(() => socket.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  return `127.0.0.1:${address.port}`;
+}
+
+describe('a command that waits for AWS, in a terminal', () => {
+  it('counts the seconds in a line, and erases it when the answer comes', async (t) => {
+    const target = await startOwnTarget(t);
+    const held = target.aws.hold(LOOK_UP);
+    const program = await startOwnInTerminal(t, target, ['targets']);
+    const { screen } = program;
+    await screen.until('two seconds', (text) => text.includes(`${waitingFor(target)} 2 s`));
+    assert.deepEqual((await render(screen.text)).rows, [`${waitingFor(target)} 2 s`, '']);
+    held.letGo();
+    assert.equal((await program.end()).status, 0);
+    const { rows } = await render(screen.text);
+    assert.match(rows[0] ?? '', /^ID\b/);
+    assert.ok(!rows.some((row) => row.includes('Waiting')), rows.join('\n'));
+  });
+
+  it('leaves a clean line and the terminal as it was after Ctrl-C', async (t) => {
+    const target = await startOwnTarget(t);
+    target.aws.hold(LOOK_UP);
+    const program = await startOwnInTerminal(t, target, ['shell', 'web']);
+    await program.screen.until('the wait', (text) => text.includes(waitingFor(target)));
+    program.type('\x03');
+    assert.deepEqual(await program.end(), { status: 130, settings: program.settingsBefore });
+    const { rows, cursor } = await render(program.screen.text);
+    assert.deepEqual(rows, ['']);
+    assert.equal(cursor.column, 0);
+  });
+
+  it('leaves a clean line after Ctrl-C while a session is started', async (t) => {
+    const target = await startOwnTarget(t);
+    target.aws.hold('StartSession');
+    const program = await startOwnInTerminal(t, target, ['shell', TARGET]);
+    await program.screen.until('the wait', (text) => text.includes(waitingFor(target)));
+    program.type('\x03');
+    assert.deepEqual(await program.end(), { status: 130, settings: program.settingsBefore });
+    assert.deepEqual((await render(program.screen.text)).rows, ['']);
+  });
+
+  it('shows its failure in place of the line', async (t) => {
+    const target = await startOwnTarget(t);
+    const held = target.aws.hold(LOOK_UP);
+    target.aws.refuse(LOOK_UP, { status: 400, type: 'AccessDeniedException', message: 'no' });
+    const program = await startOwnInTerminal(t, target, ['shell', 'web']);
+    await program.screen.until('the wait', (text) => text.includes(waitingFor(target)));
+    held.letGo();
+    assert.equal((await program.end()).status, 255);
+    const { rows } = await render(program.screen.text);
+    assert.match(rows[0] ?? '', /^session-manager-plugin: /);
+    assert.ok(!rows.some((row) => row.includes('Waiting')), rows.join('\n'));
+  });
+});
+
+describe('a command that waits for AWS, without a terminal', () => {
+  it('writes a line to stderr, once', async (t) => {
+    const target = await startOwnTarget(t);
+    const held = target.aws.hold(LOOK_UP);
+    const program = startOwn(t, target, ['targets']);
+    await program.stderr.until('the wait', (text) => text.endsWith('\n'));
+    held.letGo();
+    assert.equal((await program.end()).status, 0);
+    const lines = program.stderr.text.split('\n').filter((line) => line.startsWith('Waiting'));
+    assert.deepEqual(lines, [waitingFor(target)]);
+    assert.ok(!program.stdout.text.includes('Waiting'), program.stdout.text);
+  });
+
+  for (const option of ['--quiet', '--json']) {
+    it(`writes nothing with ${option}`, async (t) => {
+      const target = await startOwnTarget(t);
+      const held = target.aws.hold(LOOK_UP);
+      const silent = startOwn(t, target, ['targets', option]);
+      await held.called;
+      // It has waited for longer than this one, which began later.
+      const other = startOwn(t, target, ['targets']);
+      await other.stderr.until('the wait', (text) => text.endsWith('\n'));
+      held.letGo();
+      assert.equal((await silent.end()).status, 0);
+      assert.equal(silent.stderr.text, '');
+    });
+  }
+
+  it('names the source of credentials that takes long', async (t) => {
+    const target = await startOwnTarget(t);
+    const config = join(temporaryDirectory(t), 'config');
+    writeFileSync(config, '[default]\ncredential_process = sleep 600\n');
+    const env = { ...NO_CREDENTIALS, AWS_CONFIG_FILE: config };
+    const program = startOwn(t, target, ['targets'], { env });
+    await program.stderr.until('the wait', (text) => text.endsWith('\n'));
+    assert.equal(
+      program.stderr.text,
+      'Waiting for AWS credentials (profile default, its credential_process)…\n',
+    );
+    program.kill('SIGINT');
+    await program.end();
+  });
+
+  it('names an endpoint that never answers', async (t) => {
+    const target = await startOwnTarget(t);
+    const host = await silentEndpoint(t);
+    const env = { AWS_ENDPOINT_URL_SSM: `http://${host}` };
+    const program = startOwn(t, target, ['targets'], { env });
+    await program.stderr.until('the wait', (text) => text.endsWith('\n'));
+    assert.equal(
+      program.stderr.text,
+      `Waiting for Systems Manager in ${target.aws.region} (${host})…\n`,
+    );
+    program.kill('SIGINT');
+    await program.end();
+  });
+});
