@@ -9,6 +9,7 @@ import { nextEnding, type CommandSignals } from '../cli/process/signals/command-
 import { watchFatalErrors } from '../cli/process/fatal-errors.ts';
 import type { EndingSignal } from '../cli/process/signals/process-signals.ts';
 import { createProgram } from '../cli/framework/command-line.ts';
+import { isPickerLeft } from '../cli/prompt/list/picker-left.ts';
 import { EXIT_OWN_FAILURE } from '../cli/framework/failure.ts';
 import { checkUtf8, readRawArguments } from '../cli/framework/non-utf8-arguments.ts';
 import { COMMANDS } from './index.ts';
@@ -97,7 +98,8 @@ function printed(running: ProcessContext): Promise<OutputError | undefined> {
 function explain(error: unknown, { context }: ProcessContext): number {
   // The signal has ended the command: nothing more is written.
   if (context.interrupted.aborted) return EXIT_OWN_FAILURE;
-  if (error instanceof Error && error.name === PROMPT_LEFT) return SIGNAL_STATUS.SIGINT;
+  const isLeft = isPickerLeft(error) || (error instanceof Error && error.name === PROMPT_LEFT);
+  if (isLeft) return SIGNAL_STATUS.SIGINT;
   // The help was shown.
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   context.output.reportError(error);

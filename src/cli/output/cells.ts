@@ -19,7 +19,7 @@ export function cellsOf(text: string): number {
  *
  * @param text - without control characters
  */
-function cutToCells(text: string, cells: number): string {
+export function cutToCells(text: string, cells: number): string {
   if (cellsOf(text) <= cells) return text;
   if (cells < 1) return '';
   let start = '';
@@ -30,6 +30,20 @@ function cutToCells(text: string, cells: number): string {
     start += segment;
   }
   return start + CUT;
+}
+
+/** The same for the end of a text, with `…` at its start when it is cut. */
+export function cutStartToCells(text: string, cells: number): string {
+  if (cellsOf(text) <= cells) return text;
+  if (cells < 1) return '';
+  let end = '';
+  let taken = 0;
+  for (const { segment } of [...new Intl.Segmenter().segment(text)].toReversed()) {
+    taken += cellsOf(segment);
+    if (taken > cells - 1) break;
+    end = segment + end;
+  }
+  return CUT + end;
 }
 
 /** A text that takes exactly this many cells: cut, or with spaces at its end. */

@@ -31,19 +31,27 @@ interface ShownColumn {
   readonly cells: number;
 }
 
+/** A table for people: its header and its rows, a line each ({@link layOutTable}). */
+export function formatTable(table: Table, width: number): readonly TextPart[] {
+  return layOutTable(table, width).flatMap((line): readonly TextPart[] => [...line, '\n']);
+}
+
 /**
- * A table for people, with its header. No line is wider than the terminal, unless the columns that are
+ * The lines of a table, the header first. No line is wider than the terminal, unless the columns that are
  * never cut need more: dispensable columns are left out, then the widest columns are cut.
  *
  * @param width - cells of a line of the terminal
  */
-export function formatTable({ columns, rows }: Table, width: number): readonly TextPart[] {
+export function layOutTable(
+  { columns, rows }: Table,
+  width: number,
+): readonly (readonly TextPart[])[] {
   const lines = [columns.map(({ header }) => header), ...rows].map((row) => row.map(safePart));
   const shown = fitColumns(
     columns.map((column, index) => ({ index, column, cells: widest(lines, index) })),
     width,
   );
-  return lines.flatMap((line) => formatLine(line, shown));
+  return lines.map((line) => layOutLine(line, shown));
 }
 
 /** The rows of a table for programs: a line each, with a tab between the columns, and no header. */
@@ -100,16 +108,15 @@ function narrowestOf({ column, cells }: ShownColumn): number {
 }
 
 /** Nothing follows the last text of a line, not even spaces. */
-function formatLine(line: readonly TextPart[], shown: readonly ShownColumn[]): readonly TextPart[] {
+function layOutLine(line: readonly TextPart[], shown: readonly ShownColumn[]): readonly TextPart[] {
   const last = shown.findLastIndex(({ index }) => textOf(line[index] ?? '') !== '');
-  const parts = shown.slice(0, last + 1).flatMap(({ index, cells }, i): TextPart[] => {
+  return shown.slice(0, last + 1).flatMap(({ index, cells }, i): TextPart[] => {
     const part = line[index] ?? '';
     const filled = fillCells(textOf(part), cells);
     const text = filled.trimEnd();
     const shownPart = typeof part === 'string' ? text : { ...part, text };
     return i === last ? [shownPart] : [shownPart, filled.slice(text.length) + GAP];
   });
-  return [...parts, '\n'];
 }
 
 function widest(lines: readonly (readonly TextPart[])[], index: number): number {
@@ -120,7 +127,8 @@ function safePart(part: TextPart): TextPart {
   return typeof part === 'string' ? printable(part) : { ...part, text: printable(part.text) };
 }
 
-function textOf(part: TextPart): string {
+/** The text of a part without its color. */
+export function textOf(part: TextPart): string {
   return typeof part === 'string' ? part : part.text;
 }
 

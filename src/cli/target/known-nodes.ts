@@ -71,3 +71,10 @@ function withNamesOf(node: ManagedNode, instance: Ec2Instance | undefined): Know
     otherNames: [node.name, ...addresses, ...hostNames],
   };
 }
+
+/** What the words of a filter are searched in: everything that is known about a node. */
+export function searchTextOf(node: KnownNode): string {
+  const { id, name, computerName, ipAddress, platform, pingStatus, agentVersion } = node;
+  const shown = [id, name, platform, pingStatus, agentVersion];
+  return [...shown, computerName, ipAddress, ...node.otherNames].join(' ');
+}

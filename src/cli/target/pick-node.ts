@@ -1,76 +1,61 @@
-import search from '@inquirer/search';
-import type { ManagedNode } from '../../aws/aws.ts';
-import { CommandError, type CommandContext } from '../framework/command-context.ts';
 import { printable } from '../../lib/printable.ts';
-import { matchesWords } from './match-words.ts';
-import { prompt } from '../prompt/prompt.ts';
-import { alignRows } from '../output/table.ts';
+import { CommandError, type CommandContext } from '../framework/command-context.ts';
+import { compareNaturally } from '../output/natural-order.ts';
+import type { Column } from '../output/table.ts';
+import { pickFromList } from '../prompt/list/pick-from-list.ts';
+import { pickedLine } from '../prompt/list/view-list.ts';
+import { searchTextOf, type KnownNode } from './known-nodes.ts';
+import { nodeTitle } from './node-title.ts';
 
-/** How the picker looks without colours. */
-const PLAIN_THEME = {
-  prefix: { idle: '?', done: '>' },
-  style: {
-    answer: plain,
-    message: plain,
-    error: plain,
-    help: plain,
-    highlight: plain,
-    searchTerm: plain,
-    disabled: plain,
-    description: plain,
-    keysHelpTip: (keys: [string, string][]) => keys.map((key) => key.join(' ')).join(', '),
-  },
-} as const;
+const COLUMNS: readonly Column[] = [
+  { header: 'ID', narrowest: 'whole' },
+  { header: 'NAME', narrowest: 8 },
+  { header: 'ADDRESS', narrowest: 'whole', dispensable: 2 },
+  { header: 'PLATFORM', narrowest: 8, dispensable: 1 },
+  { header: 'PING STATUS', narrowest: 6 },
+];
 
 /**
- * Lets the person choose one of several nodes: with the arrow keys, and by typing parts of what is
- * shown. Everything is drawn on stderr, so that stdout is the remote side's alone.
+ * Lets the person choose one of several nodes: with the arrow keys, and by typing words that a node
+ * contains. The choice stays on the screen as a line. Everything is drawn on stderr, so that stdout is the
+ * remote side's alone.
  *
- * @throws CommandError when the input ends; `ExitPromptError` on Ctrl-C (@inquirer/core)
+ * @throws CommandError when the input ends; PickerLeftError on Ctrl-C and Esc
  */
-export async function pickNode(
+export async function pickNode<Node extends KnownNode>(
   context: CommandContext,
   message: string,
-  nodes: readonly ManagedNode[],
-): Promise<ManagedNode> {
+  nodes: readonly Node[],
+): Promise<Node> {
   const sorted = [...nodes].sort(byUse);
-  const lines = alignRows(sorted.map(describeNode));
-  const choices = sorted.map((value, i) => ({
-    value,
-    name: lines[i] ?? '',
-    short: printable(value.id),
-  }));
-  let typed = '';
-  const node = await prompt(context, (shown) =>
-    search(
-      {
-        message: printable(message),
-        initialValue: typed,
-        source(term = '') {
-          typed = term;
-          return choices.filter(({ name }) => matchesWords(name, term));
-        },
-        ...(context.options.color ? {} : { theme: PLAIN_THEME }),
-      },
-      shown,
-    ),
-  );
+  const asked = printable(message);
+  const { color, quiet } = context.options;
+  const list = {
+    message: asked,
+    columns: COLUMNS,
+    items: sorted.map((node) => ({
+      row: describeNode(node),
+      searchText: searchTextOf(node),
+      isDimmed: node.pingStatus !== ONLINE,
+    })),
+  };
+  const index = await pickFromList(context, list, color);
+  const node = index === undefined ? undefined : sorted[index];
   if (node === undefined) throw new CommandError('no target was chosen');
+  if (!quiet) context.output.stderr.write(`${pickedLine(asked, nodeTitle(node), color)}\n`);
   return node;
 }
 
 /** The columns of a node in a list to choose from. */
-export function describeNode(node: ManagedNode): readonly string[] {
+export function describeNode(node: KnownNode): readonly string[] {
   return [node.id, node.name, node.ipAddress, node.platform, node.pingStatus];
 }
 
-/** Nodes that can be used first, then by name. */
-function byUse(a: ManagedNode, b: ManagedNode): number {
-  const online = Number(b.pingStatus === 'Online') - Number(a.pingStatus === 'Online');
-  if (online !== 0) return online;
-  return `${a.name} ${a.id}` < `${b.name} ${b.id}` ? -1 : 1;
-}
+const ONLINE = 'Online';
 
-function plain(text: string): string {
-  return text;
+/** Nodes that can be used first, then by name. */
+function byUse(a: KnownNode, b: KnownNode): number {
+  const online = Number(b.pingStatus === ONLINE) - Number(a.pingStatus === ONLINE);
+  if (online !== 0) return online;
+  return compareNaturally(a.name, b.name) || (a.id < b.id ? -1 : 1);
 }

@@ -3,9 +3,7 @@ import { printable } from '../../lib/printable.ts';
 import { closestWord } from '../invocation/edit-distance.ts';
 import { CommandError, type CommandContext } from '../framework/command-context.ts';
 import { listKnownNodes, type KnownNode, type KnownNodes } from './known-nodes.ts';
-import { describeNode, pickNode } from './pick-node.ts';
 import { canPrompt } from '../prompt/prompt.ts';
-import { alignRows } from '../output/table.ts';
 
 /** What Systems Manager takes as a target: EC2 and managed instances, and tasks of ECS. */
 const TARGET_ID = /^(?:m?i-[0-9a-f]{8}(?:[0-9a-f]{9})?|ecs:[^\s_]+_[^\s_]+_\S+)$/;
@@ -55,7 +53,8 @@ export async function findTarget(
   const [only] = found;
   if (only === undefined) throw new CommandError(unknown(text, all));
   if (found.length === 1) return of(only);
-  if (!canPrompt(context)) throw new CommandError(ambiguous(text, found));
+  if (!canPrompt(context)) throw new CommandError(await ambiguous(text, found));
+  const { pickNode } = await import('./pick-node.ts');
   return of(await pickNode(context, `Which "${text}"?`, found));
 }
 
@@ -75,13 +74,14 @@ async function pickAny(context: CommandContext): Promise<ManagedNode> {
     );
   }
   if (withoutTags !== undefined) context.logger.warn(`Name tags are not shown: ${withoutTags}`);
+  const { pickNode } = await import('./pick-node.ts');
   return pickNode(context, 'Target:', nodes);
 }
 
 /** One call finds them, without permission for EC2, too. */
-async function nodesWithTag(fleet: NodeCalls, nameTag: string): Promise<readonly ManagedNode[]> {
-  const nodes: ManagedNode[] = [];
-  for await (const node of fleet.nodes({ nameTag })) nodes.push(node);
+async function nodesWithTag(fleet: NodeCalls, nameTag: string): Promise<readonly KnownNode[]> {
+  const nodes: KnownNode[] = [];
+  for await (const node of fleet.nodes({ nameTag })) nodes.push({ ...node, otherNames: [] });
   return nodes;
 }
 
@@ -104,7 +104,11 @@ function shortHost({ computerName }: ManagedNode): string {
   return computerName.split('.')[0] ?? '';
 }
 
-function ambiguous(text: string, found: readonly ManagedNode[]): string {
+async function ambiguous(text: string, found: readonly KnownNode[]): Promise<string> {
+  const [{ alignRows }, { describeNode }] = await Promise.all([
+    import('../output/table.ts'),
+    import('./pick-node.ts'),
+  ]);
   const lines = alignRows(found.slice(0, MOST_CANDIDATES).map(describeNode));
   const rest = found.length > MOST_CANDIDATES ? [`and ${found.length - MOST_CANDIDATES} more`] : [];
   return [

@@ -3,8 +3,8 @@ import type { ManagedNode } from '../../aws/aws.ts';
 import type { CommandContext, TextPart } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
-import { listKnownNodes, type KnownNode } from '../../cli/target/known-nodes.ts';
-import { matchesWords } from '../../cli/target/match-words.ts';
+import { matchesWords } from '../../cli/output/match-words.ts';
+import { listKnownNodes, searchTextOf, type KnownNode } from '../../cli/target/known-nodes.ts';
 import { printList } from '../../cli/output/print-list.ts';
 import type { Column } from '../../cli/output/table.ts';
 
@@ -51,7 +51,7 @@ async function listTargets(context: CommandContext, filter: string): Promise<voi
     listKnownNodes(await context.aws.fleet(), context.clock),
     import('../../cli/output/natural-order.ts'),
   ]);
-  const nodes = known.nodes.filter((node) => matchesWords(searchText(node), filter));
+  const nodes = known.nodes.filter((node) => matchesWords(searchTextOf(node), filter));
   nodes.sort((a, b) => compareNaturally(a.name, b.name) || (a.id < b.id ? -1 : 1));
   if (known.withoutTags !== undefined) {
     context.output.notify(`Name tags of EC2 instances are not shown: ${known.withoutTags}`);
@@ -84,12 +84,6 @@ interface Listed {
   readonly all: number;
   readonly filter: string;
   readonly region: string;
-}
-
-function searchText(node: KnownNode): string {
-  const { id, name, computerName, ipAddress, platform, pingStatus, agentVersion } = node;
-  const shown = [id, name, platform, pingStatus, agentVersion];
-  return [...shown, computerName, ipAddress, ...node.otherNames].join(' ');
 }
 
 /** The properties of a node in JSON: an interface that programs rely on. */

@@ -22,6 +22,8 @@ export type ErrorFamily =
   | 'command'
   /** A command line that cannot be read. */
   | 'usage'
+  /** A list that the person has left. */
+  | 'prompt'
   /** stdout or stderr. */
   | 'output';
 

@@ -3,6 +3,7 @@ import { describe, it, type TestContext } from 'node:test';
 import type { LocalNode } from '../../local-aws/local-aws.ts';
 import { render } from '../../support/screen.ts';
 import { startInTerminal, type TerminalProgram } from '../support/terminal-program.ts';
+import type { Environment } from '../support/program.ts';
 import { PROMPT } from '../support/target.ts';
 import { startFleet, WEB_1, WEB_2, type ManagedFleet } from './support/managed-fleet.ts';
 
@@ -12,8 +13,6 @@ const DATABASE: LocalNode = {
   computerName: 'db.example.internal',
   ipAddress: '10.0.0.20',
 };
-/** What the end of a picker puts on the screen: DECTCEM (VT220). */
-const CURSOR_SHOWN = '\x1b[?25h';
 const SIZE = { cols: 120, rows: 30 };
 const KEYS = {
   down: '\x1b[B',
@@ -21,6 +20,7 @@ const KEYS = {
   enter: '\r',
   interrupt: '\x03',
   end: '\x04',
+  escape: '\x1b',
   suspend: '\x1a',
 };
 /** A shell that gets the terminal when the program has stopped, and lets it go on after Enter. */
@@ -35,9 +35,11 @@ async function pick(
   t: TestContext,
   args: readonly string[],
   through: readonly string[] = [],
+  variables: Environment = {},
 ): Promise<Picking> {
   const fleet = await startFleet(t, [WEB_1, WEB_2, DATABASE]);
-  const program = await startInTerminal(t, args, { env: fleet.env, size: SIZE, through });
+  const env = { ...fleet.env, ...variables };
+  const program = await startInTerminal(t, args, { env, size: SIZE, through });
   await program.screen.until('the picker', (text) => text.includes('navigate'));
   return { ...fleet, program };
 }
@@ -69,6 +71,24 @@ describe('the picker', () => {
     assert.equal(aws.sessions[0]?.request.Target, DATABASE.id);
   });
 
+  it('leaves the choice on the screen as a line, and nothing else of itself', async (t) => {
+    const { program } = await pick(t, ['shell']);
+    await untilChosen(program, DATABASE.id);
+    program.type(KEYS.enter);
+    await endShell(program);
+    const { rows } = await render(program.screen.text, { size: SIZE });
+    assert.equal(rows[0], `? Target: database (${DATABASE.id})`);
+    assert.doesNotMatch(rows.join('\n'), /navigate|PING|web/);
+  });
+
+  it('leaves no line on the screen with --quiet', async (t) => {
+    const { program } = await pick(t, ['exec', '--quiet', '--', 'printf', 'done']);
+    program.type(KEYS.enter);
+    await program.end();
+    const { rows } = await render(program.screen.text, { size: SIZE });
+    assert.deepEqual(rows, ['done']);
+  });
+
   it('shows the Name tags, which Systems Manager does not tell', async (t) => {
     const { program } = await pick(t, ['shell']);
     await program.screen.until('the tag', (text) => text.includes('database'));
@@ -98,9 +118,21 @@ describe('the picker', () => {
     assert.equal(aws.sessions[0]?.request.Target, WEB_1.id);
   });
 
-  it('leaves what has the words that are typed', async (t) => {
+  it('leaves what has all the words that are typed, in any order', async (t) => {
     const { program, aws } = await pick(t, ['shell']);
-    program.type('10.0.0.8');
+    program.type('10.0.0.8 WEB');
+    await untilChosen(program, WEB_2.id);
+    await program.screen.until('the count', (text) => text.includes('1 of 3 •'));
+    program.type(KEYS.enter);
+    await endShell(program);
+    assert.equal(aws.sessions[0]?.request.Target, WEB_2.id);
+  });
+
+  it('stays on Enter while nothing matches, and keeps what was typed', async (t) => {
+    const { program, aws } = await pick(t, ['shell']);
+    program.type(`webx${KEYS.enter}`);
+    await program.screen.until('no match', (text) => text.includes('0 of 3 •'));
+    program.type('\x7f\x1b[B');
     await untilChosen(program, WEB_2.id);
     program.type(KEYS.enter);
     await endShell(program);
@@ -118,6 +150,7 @@ describe('the picker', () => {
 
   for (const [name, key, expected] of [
     ['Ctrl-C', KEYS.interrupt, 130],
+    ['Esc', KEYS.escape, 130],
     ['Ctrl-D', KEYS.end, 255],
   ] as const) {
     it(`is left with ${name}: no session, and the terminal as it was`, async (t) => {
@@ -127,7 +160,8 @@ describe('the picker', () => {
       assert.equal(status, expected, program.screen.text);
       assert.equal(settings, program.settingsBefore);
       assert.deepEqual(aws.sessions, []);
-      assert.ok(program.screen.text.includes(CURSOR_SHOWN), 'the cursor is shown again');
+      const { rows } = await render(program.screen.text, { size: SIZE });
+      assert.doesNotMatch(rows.join('\n'), /navigate|Target: |web/);
     });
   }
 
@@ -151,10 +185,9 @@ describe('the picker', () => {
 
   it('stays on Ctrl-Z where no shell would get the terminal', async (t) => {
     const { program, aws } = await pick(t, ['shell']);
+    const { length } = program.screen.text;
     program.type(KEYS.suspend);
-    await program.screen.until('the picker again', (text) =>
-      text.slice(text.indexOf(CURSOR_SHOWN)).includes('❯'),
-    );
+    await program.screen.until('the picker again', (text) => text.slice(length).includes('❯'));
     program.type('10.0.0.8');
     await untilChosen(program, WEB_2.id);
     program.type(KEYS.enter);
@@ -170,8 +203,9 @@ describe('the picker', () => {
     assert.equal(status, 143, program.screen.text);
     assert.equal(settings, program.settingsBefore);
     assert.deepEqual(aws.sessions, []);
-    assert.ok(program.screen.text.includes(CURSOR_SHOWN), 'the cursor is shown again');
     assert.doesNotMatch(program.screen.text, /no target was chosen/);
+    const { rows } = await render(program.screen.text, { size: SIZE });
+    assert.doesNotMatch(rows.join('\n'), /navigate/);
   });
 
   it('is drawn on stderr, so that stdout is the remote side’s alone', async (t) => {
@@ -185,11 +219,17 @@ describe('the picker', () => {
     assert.match(program.screen.text, /<remote>$/);
   });
 
-  it('has no colours with --no-color', async (t) => {
-    const { program } = await pick(t, ['shell', '--no-color']);
-    program.type(KEYS.interrupt);
-    await program.end();
-    // Select Graphic Rendition (ECMA-48) is what colours are made with.
-    assert.doesNotMatch(program.screen.text, new RegExp(String.raw`${'\x1b'}\[[\d;]*m`));
-  });
+  for (const [how, args, variables] of [
+    ['--no-color', ['--no-color'], {}],
+    ['NO_COLOR', [], { NO_COLOR: '1' }],
+    ['TERM=dumb', [], { TERM: 'dumb' }],
+  ] as const) {
+    it(`has no colors with ${how}`, async (t) => {
+      const { program } = await pick(t, ['shell', ...args], [], variables);
+      program.type(KEYS.interrupt);
+      await program.end();
+      // Colors are "Select Graphic Rendition" (ECMA-48).
+      assert.doesNotMatch(program.screen.text, new RegExp(String.raw`${'\x1b'}\[[\d;]*m`));
+    });
+  }
 });
