@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { LocalNode } from '../../local-aws/local-aws.ts';
 import { createScreen, render, type Screen } from '../../support/screen.ts';
+import type { Environment } from '../support/program.ts';
 import { startInTerminal, type TerminalProgram } from '../support/terminal-program.ts';
 import { untilShown } from '../support/until-shown.ts';
 import { startFleet } from './support/managed-fleet.ts';
@@ -29,7 +30,7 @@ interface Size {
   readonly rows: number;
 }
 
-function start(t: TestContext, env: Readonly<Record<string, string>>, size: Size) {
+function start(t: TestContext, env: Environment, size: Size) {
   return startInTerminal(t, ['shell'], { env, size });
 }
 
