@@ -16,6 +16,9 @@ declare const COMMAND_NAMES: string;
 
 const commandNames = COMMAND_NAMES.split(' ');
 
+const STDOUT = 1;
+const STDERR = 2;
+
 const EXIT_SUCCESS = 0;
 const EXIT_FAILURE = 1;
 
@@ -31,6 +34,11 @@ async function suggest(args: readonly string[]): Promise<void> {
   const { suggestion } = await import('./cli/invocation/suggestion.ts');
   const words = suggestion(args, commandNames);
   if (words !== undefined) await printError(messages.didYouMean(words));
+}
+
+/** Whether a person reads the answer. With `| less`, stderr is still the terminal. */
+function isReadByPerson(): boolean {
+  return isatty(STDOUT) || isatty(STDERR);
 }
 
 /** A program that runs for long ends on SIGUSR1 also where its runtime blocks the signal. */
@@ -84,7 +92,7 @@ async function handle(error: unknown): Promise<number> {
 }
 
 const args = process.argv.slice(2);
-const invocation = parseInvocation(args, takeVariable, commandNames);
+const invocation = parseInvocation(args, takeVariable, commandNames, isReadByPerson);
 // With nothing left to wait for, the runtime would exit with status 0.
 process.once('beforeExit', () => {
   void handle(new Error('nothing is left to wait for')).then((status) => process.exit(status));

@@ -8,6 +8,7 @@ import { makeTtyNonblocking } from '../terminal/nonblocking-tty.ts';
 import { nextEnding, type CommandSignals } from '../cli/process/signals/command-signals.ts';
 import { watchFatalErrors } from '../cli/process/fatal-errors.ts';
 import type { EndingSignal } from '../cli/process/signals/process-signals.ts';
+import { commandFirst } from '../cli/framework/command-first.ts';
 import { createProgram } from '../cli/framework/command-line.ts';
 import { isPickerLeft } from '../cli/prompt/list/picker-left.ts';
 import { EXIT_OWN_FAILURE } from '../cli/framework/failure.ts';
@@ -30,7 +31,7 @@ type CommandEnd =
 /**
  * Runs a command of the program's own.
  *
- * @param args - argv without program names, the name of the command first
+ * @param args - argv without program names; common options may come before the name of the command
  * @param version - four dotted numbers
  * @param signals - those of the process
  * @returns the exit status: the remote side's, 255 for a failure of the program, 130 after Ctrl-C
@@ -66,8 +67,9 @@ async function runToEnd(args: readonly string[], running: ProcessContext): Promi
   let status: number;
   try {
     checkUtf8(args, () => readRawArguments(process.platform));
-    const program = await createProgram(COMMANDS, args, running);
-    await program.parseAsync(args, { from: 'user' });
+    const line = commandFirst(args);
+    const program = await createProgram(COMMANDS, line, running);
+    await program.parseAsync(line, { from: 'user' });
     status = running.exitStatus();
   } catch (error) {
     status = explain(error, running);

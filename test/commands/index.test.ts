@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
+import type { Command } from 'commander';
+import { COMMON_OPTIONS_TITLE } from '../../src/cli/framework/help/help-page.ts';
+import {
+  COMMON_FLAGS,
+  COMMON_VALUES,
+  HELP_OPTIONS,
+} from '../../src/cli/invocation/common-options.ts';
 import { createProgram, type CommandEntry } from '../../src/cli/framework/command-line.ts';
 import { createProcessContext } from '../../src/cli/framework/process-context.ts';
 import { takeSignals } from '../../src/cli/process/signals/command-signals.ts';
@@ -19,13 +26,17 @@ const NO_PROCESS: SignalSource = {
 
 const ALL_NAMES = COMMANDS.map(({ name }) => name);
 
+/** The program for a command line, without a process. */
+function programFor(entries: readonly CommandEntry[], args: readonly string[]): Promise<Command> {
+  const signals = takeSignals(NO_PROCESS, true);
+  const fatalErrors = watchFatalErrors(new EventEmitter(), createVirtualClock());
+  return createProgram(entries, args, createProcessContext(args, '1.3.0.0', signals, fatalErrors));
+}
+
 /** Names of the commands that were loaded for a command line, and of those the program then has. */
 async function namesFor(
   ...args: readonly string[]
 ): Promise<{ readonly loaded: readonly string[]; readonly known: readonly string[] }> {
-  const signals = takeSignals(NO_PROCESS, true);
-  const fatalErrors = watchFatalErrors(new EventEmitter(), createVirtualClock());
-  const host = createProcessContext(args, '1.3.0.0', signals, fatalErrors);
   const loaded: string[] = [];
   const entries = COMMANDS.map((entry): CommandEntry => ({
     ...entry,
@@ -34,7 +45,7 @@ async function namesFor(
       return entry.load();
     },
   }));
-  const program = await createProgram(entries, args, host);
+  const program = await programFor(entries, args);
   return { loaded, known: program.commands.map((command) => command.name()) };
 }
 
@@ -51,5 +62,23 @@ describe('the table of commands', () => {
 
   it('loads all commands, in their order, for the help of the program', async () => {
     assert.deepEqual(await namesFor('--help'), { loaded: ALL_NAMES, known: ALL_NAMES });
+  });
+
+  it('has commands with the same common options, which may come before the name', async () => {
+    const { commands } = await programFor(COMMANDS, ['--help']);
+    for (const command of commands) {
+      const options = command
+        .createHelp()
+        .visibleOptions(command)
+        .filter(({ helpGroupHeading }) => helpGroupHeading === COMMON_OPTIONS_TITLE);
+      const spellings = (hasValue: boolean): readonly string[] =>
+        options
+          .filter(({ required }) => required === hasValue)
+          .flatMap(({ short = '', long = '' }) => [short, long])
+          .filter((spelling) => spelling !== '')
+          .sort();
+      assert.deepEqual(spellings(true), [...COMMON_VALUES].sort());
+      assert.deepEqual(spellings(false), [...COMMON_FLAGS, ...HELP_OPTIONS].sort());
+    }
   });
 });

@@ -54,7 +54,7 @@ it('whatever the arguments, they are understood or refused, and a refusal shows 
       taken.push(name);
       return variable;
     };
-    const invocation = parseInvocation(args, take, COMMAND_NAMES);
+    const invocation = parseInvocation(args, take, COMMAND_NAMES, () => false);
     assert.ok(taken.every((name) => name.startsWith('AWS_SSM_START_SESSION_RESPONSE')));
     switch (invocation.kind) {
       case 'installation-message':
@@ -64,7 +64,7 @@ it('whatever the arguments, they are understood or refused, and a refusal shows 
         assert.deepEqual(args, ['--version']);
         break;
       case 'own-command':
-        assert.ok(isSubcommand(args, COMMAND_NAMES));
+        assert.ok(isSubcommand(args, COMMAND_NAMES, () => false));
         break;
       case 'unknown-operation':
         assert.ok(args.length === 1 || args.length === 2);

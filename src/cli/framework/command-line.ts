@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option, type CommanderError } from 'commander';
 import { LOG_LEVELS } from '../../logging/level.ts';
+import { HELP_OPTIONS } from '../invocation/common-options.ts';
 import { wantsQuiet } from '../process/settings.ts';
 import type { CommandContext, CommonOptions } from './command-context.ts';
 import {
@@ -13,6 +14,7 @@ import {
 import { helpWidth } from './help/help-width.ts';
 import { renderHelp } from './help/render-help.ts';
 import { explainUsage } from './usage/explain-usage.ts';
+import { usageError } from './usage/usage-error.ts';
 
 /**
  * Adds description, arguments, options and action to a command; the action works with the context.
@@ -40,6 +42,7 @@ export interface CommandLineHost {
 }
 
 const NAME = 'session-manager-plugin';
+const VERSION_OPTION = '--version';
 const DESCRIPTION = `Shells, commands, SSH and forwarded ports on machines that AWS Systems Manager manages.
 The AWS CLI runs this program for "aws ssm start-session". The commands below work without the AWS CLI.`;
 
@@ -92,7 +95,7 @@ export async function createProgram(
     .usage('<command> [options]')
     .description(DESCRIPTION)
     .helpCommand(false)
-    .version(context.version, '--version', 'print the version')
+    .version(context.version, VERSION_OPTION, 'print the version')
     .helpOption('-h, --help', 'show this help')
     .showSuggestionAfterError(false)
     // Thrown errors are reported by the caller.
@@ -102,7 +105,19 @@ export async function createProgram(
     takeOptions(readCommonOptions(command.opts<ParsedOptions>(), context.env));
   });
   const called = entries.filter(({ name }) => name === args[0]);
-  return addCommands(program, called.length === 0 ? entries : called, context);
+  await addCommands(program, called.length === 0 ? entries : called, context);
+  if (called.length === 0) checkHelpOrVersion(program, args);
+  return program;
+}
+
+/** @throws UsageError when a command is missing, or unknown */
+function checkHelpOrVersion(program: Command, [first, ...rest]: readonly string[]): void {
+  if (!first?.startsWith('-')) {
+    program.error(`error: unknown command '${first ?? ''}'`, { code: 'commander.unknownCommand' });
+  }
+  const answers = [...HELP_OPTIONS, VERSION_OPTION];
+  const asked = [first, ...rest].some((argument) => answers.includes(argument));
+  if (!asked) throw usageError(program, 'The command is missing.');
 }
 
 /** All commands with their options, to be read: nothing parses arguments with them. */

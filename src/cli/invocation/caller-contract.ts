@@ -1,5 +1,5 @@
 import { isJsonObject, parseObject, type JsonObject } from '../../lib/json.ts';
-import { isSubcommand } from './subcommands.ts';
+import { asksForVersion, isSubcommand } from './subcommands.ts';
 import { hasControlCharacters } from '../../lib/printable.ts';
 
 /** The operation that the arguments request (docs/design/protocol.md#arguments). */
@@ -52,16 +52,19 @@ const ARGUMENTS_WITH_PARAMETERS = 5;
  * @param args - argv without program names
  * @param takeVariable - reads an environment variable and removes it: it holds the session's token
  * @param commands - names of the program's own commands
+ * @param isPerson - whether a person reads the answer, not a caller
  */
 export function parseInvocation(
   args: readonly string[],
   takeVariable: (name: string) => string | undefined,
   commands: readonly string[],
+  isPerson: () => boolean,
 ): Invocation {
   const [first, region, operation] = args;
   if (first === undefined) return { kind: 'installation-message' };
   if (args.length === 1 && first === '--version') return { kind: 'version' };
-  if (isSubcommand(args, commands)) return { kind: 'own-command' };
+  if (asksForVersion(args, isPerson)) return { kind: 'version' };
+  if (isSubcommand(args, commands, isPerson)) return { kind: 'own-command' };
   if (region === undefined || operation === undefined) {
     return { kind: 'unknown-operation', operation: first };
   }

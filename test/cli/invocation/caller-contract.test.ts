@@ -26,7 +26,12 @@ const SESSION = {
 
 /** Without environment variables. */
 function parse(...args: readonly string[]): Invocation {
-  return parseInvocation(args, () => undefined, []);
+  return parseInvocation(
+    args,
+    () => undefined,
+    [],
+    () => false,
+  );
 }
 
 function start(response: object | string, ...further: readonly string[]): Invocation {
@@ -170,6 +175,7 @@ describe('a response in an environment variable', () => {
         return value;
       },
       [],
+      () => false,
     );
     assert.deepEqual(invocation, { kind: 'start-session', session: SESSION });
     assert.deepEqual([...environment.keys()], ['OTHER']);
@@ -184,7 +190,12 @@ describe('a response in an environment variable', () => {
 
   it('is read from no other variable', () => {
     const take = (): never => assert.fail('a variable was taken');
-    const invocation = parseInvocation(['HOME', 'us-east-1', 'StartSession'], take, []);
+    const invocation = parseInvocation(
+      ['HOME', 'us-east-1', 'StartSession'],
+      take,
+      [],
+      () => false,
+    );
     assert.match(reasonOf(invocation), /not a JSON object/);
   });
 });

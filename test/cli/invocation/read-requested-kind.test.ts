@@ -29,7 +29,12 @@ const socket = (path: string): RequestedKind => ({
 
 /** The kind that the arguments of a caller ask for. */
 function kindOf(...args: readonly string[]): RequestedKind {
-  const invocation = parseInvocation(args, () => RESPONSE, []);
+  const invocation = parseInvocation(
+    args,
+    () => RESPONSE,
+    [],
+    () => false,
+  );
   assert.equal(invocation.kind, 'start-session');
   return requestedKind(invocation.session);
 }

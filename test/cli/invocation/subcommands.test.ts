@@ -2,36 +2,81 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseInvocation } from '../../../src/cli/invocation/caller-contract.ts';
 import { closestWord } from '../../../src/cli/invocation/edit-distance.ts';
-import { isSubcommand } from '../../../src/cli/invocation/subcommands.ts';
+import { asksForVersion, isSubcommand } from '../../../src/cli/invocation/subcommands.ts';
 
 const COMMANDS = ['shell', 'exec'];
 
+const RESPONSE = JSON.stringify({ SessionId: 's', TokenValue: 't', StreamUrl: 'wss://x' });
+
+function isOwn(...args: readonly string[]): boolean {
+  return isSubcommand(args, COMMANDS, () => false);
+}
+
+function isOwnForPerson(...args: readonly string[]): boolean {
+  return isSubcommand(args, COMMANDS, () => true);
+}
+
 describe('the name of a command', () => {
-  it('is recognised as the first argument only, whatever follows', () => {
+  it('is recognised as the first argument, whatever follows', () => {
     for (const name of COMMANDS) {
-      assert.ok(isSubcommand([name], COMMANDS));
-      assert.ok(isSubcommand([name, 'us-east-1', 'StartSession', '', '{}', ''], COMMANDS));
-      assert.ok(!isSubcommand(['{}', name], COMMANDS));
+      assert.ok(isOwn(name));
+      assert.ok(isOwn(name, 'us-east-1', 'StartSession', '', '{}', ''));
+      assert.ok(!isOwn('{}', name));
     }
   });
 
   it('is an invocation of its own, which reads no environment', () => {
     const taken: string[] = [];
     const take = (name: string): undefined => void taken.push(name);
-    const parse = (...args: string[]): object => parseInvocation(args, take, COMMANDS);
+    const parse = (...args: string[]): object => parseInvocation(args, take, COMMANDS, () => false);
     assert.deepEqual(parse('shell', 'i-1', 'x'), { kind: 'own-command' });
     assert.deepEqual(parse('--help'), { kind: 'own-command' });
+    assert.deepEqual(parse('--region', 'x', 'shell'), { kind: 'own-command' });
     assert.deepEqual(taken, []);
   });
 });
 
-describe('the option for the help of the program', () => {
-  it('is recognised only as the single argument', () => {
-    assert.ok(isSubcommand(['--help'], COMMANDS));
-    assert.ok(isSubcommand(['-h'], COMMANDS));
-    assert.ok(!isSubcommand(['--help', 'shell'], COMMANDS));
-    assert.ok(!isSubcommand(['help'], COMMANDS));
+describe('words that ask for help or the version', () => {
+  for (const typed of ['help', 'help shell', 'help nothing', '--help nothing', '-h nothing']) {
+    it(`are understood for a person, not for a caller: ${typed}`, () => {
+      assert.ok(isOwnForPerson(...typed.split(' ')));
+      assert.ok(!isOwn(...typed.split(' ')));
+    });
+  }
+
+  for (const typed of ['version', '-v', '-V']) {
+    it(`are understood for a person, not for a caller: ${typed}`, () => {
+      assert.ok(asksForVersion([typed], () => true));
+      assert.ok(!asksForVersion([typed], () => false));
+      assert.ok(!asksForVersion([typed, 'shell'], () => true));
+    });
+  }
+
+  it('are understood for both as options', () => {
+    for (const typed of ['--help', '-h', '--help shell', '-h exec', '--json --help']) {
+      assert.ok(isOwn(...typed.split(' ')));
+    }
   });
+});
+
+describe('the arguments of a caller', () => {
+  const calls = [
+    [],
+    ['--version', '--json'],
+    [RESPONSE, 'us-east-1', 'StartSession'],
+    [RESPONSE, 'us-east-1', 'StartSession', 'help', '{}', ''],
+    ['AWS_SSM_START_SESSION_RESPONSE', 'us-east-1', 'StartSession', '', '{}', ''],
+    ['{}', 'us-east-1', 'ResumeSession'],
+    ['--foo', 'shell'],
+    ['frobnicate'],
+    [''],
+  ];
+  for (const args of calls) {
+    it(`are left alone, also in the terminal of a person: ${JSON.stringify(args)}`, () => {
+      assert.ok(!isOwn(...args));
+      assert.ok(!isOwnForPerson(...args));
+    });
+  }
 });
 
 describe('the closest word', () => {

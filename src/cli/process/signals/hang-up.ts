@@ -26,5 +26,6 @@ export function hangUpEnds(
  * @param args - argv without program names, of a command of the program's own
  */
 export function asksForSsh(args: readonly string[]): boolean {
-  return args[0] === 'ssh-proxy' || args.some((argument) => argument.endsWith(SSH_DOCUMENT));
+  // Common options may come before the name of the command.
+  return args.some((argument) => argument === 'ssh-proxy' || argument.endsWith(SSH_DOCUMENT));
 }

@@ -93,3 +93,58 @@ describe('a word that is none of the commands', () => {
     }
   });
 });
+
+describe('a person at a terminal', () => {
+  const size = { cols: 80, rows: 100 };
+
+  for (const [typed, option] of [
+    ['help', '--help'],
+    ['--help', '--help'],
+    ['-h', '--help'],
+    ['help shell', 'shell --help'],
+    ['--help shell', 'shell --help'],
+    ['version', '--version'],
+    ['-v', '--version'],
+    ['-V', '--version'],
+    ['--version', '--version'],
+  ] as const) {
+    it(`reads help and version without the exact option: ${typed}`, async (t) => {
+      const program = await startInTerminal(t, typed.split(' '), { size });
+      assert.equal((await program.end()).status, 0);
+      const { status, stdout } = await runAlone(t, option.split(' '));
+      assert.equal(status, 0);
+      assert.equal(program.screen.text.replaceAll('\r\n', '\n'), stdout);
+    });
+  }
+
+  it('reads which command help does not know', async (t) => {
+    const program = await startInTerminal(t, ['help', 'shel'], { size });
+    assert.equal((await program.end()).status, 255);
+    assert.match(
+      program.screen.text,
+      /^session-manager-plugin: Unknown command "shel"\.\r\nDid you mean "session-manager-plugin shell"\?\r\n/,
+    );
+  });
+
+  it('reads no more than a caller without arguments', async (t) => {
+    const program = await startInTerminal(t, [], { size });
+    assert.equal((await program.end()).status, 0);
+    const { stdout } = await runAlone(t, []);
+    assert.equal(program.screen.text.replaceAll('\r\n', '\n'), stdout);
+  });
+});
+
+describe('a caller', () => {
+  for (const word of ['help', 'version', '-v']) {
+    it(`reads the text for an unknown operation: ${word}`, async (t) => {
+      const { status, stdout } = await runAlone(t, [word]);
+      assert.deepEqual(
+        [status, stdout],
+        [
+          1,
+          `\nUnknown operation ${word}. \nUse session-manager-plugin --version to check the version.\n\n`,
+        ],
+      );
+    });
+  }
+});

@@ -96,6 +96,22 @@ describe('a command line that cannot be read', () => {
     });
   }
 
+  const programUsage = `Usage: ${NAME} <command> [options]\nHelp:  ${NAME} --help\n`;
+
+  for (const [line, text] of [
+    ['--region x', 'The command is missing.'],
+    ['--region x shel', 'Unknown command "shel".\nDid you mean "session-manager-plugin shell"?'],
+    ['--region shell web', 'Unknown command "web".'],
+  ] as const) {
+    it(`is explained with the usage of the program without a command: ${line}`, async (t) => {
+      assert.deepEqual(await runAlone(t, line.split(' ')), {
+        status: 255,
+        stdout: '',
+        stderr: `session-manager-plugin: ${text}\n${programUsage}`,
+      });
+    });
+  }
+
   it('is one line of JSON with --json', async (t) => {
     const { status, stdout, stderr } = await runAlone(t, [
       'shell',
