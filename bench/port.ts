@@ -87,12 +87,12 @@ async function benchDelay(target: LocalTarget, port: number): Promise<void> {
   const { warmSeconds, ...transfer } = await forward.upload(DELAYED_BYTES);
   await forward.stop();
   relay.close();
-  const bound = WINDOW_BYTES / MEGABYTE / ((2 * ONE_WAY_MS) / 1000);
+  const limit = WINDOW_BYTES / MEGABYTE / ((2 * ONE_WAY_MS) / 1000);
   const steady = (DELAYED_BYTES - WARM_UP_BYTES) / MEGABYTE / warmSeconds;
-  figure('window / round trip', bound, 'MB/s');
+  figure('window / round trip', limit, 'MB/s');
   figure('from the first byte on', rateOf(transfer), 'MB/s');
   figure('once the window has grown', steady, 'MB/s');
-  figure('against window / round trip', steady / bound, '', '>= 0.9');
+  figure('against window / round trip', steady / limit, '', '>= 0.9');
 }
 
 async function benchPacedUpload(target: LocalTarget, port: number): Promise<void> {

@@ -54,9 +54,9 @@ export async function openShell(
 
 /** Leaves a shell session; resolves when the program has ended. */
 export async function leaveShell(terminal: Pty): Promise<void> {
-  const gone = exited(terminal);
+  const ended = exited(terminal);
   terminal.write('exit\r');
-  await gone;
+  await ended;
 }
 
 async function startsToPrompt(target: LocalTarget): Promise<readonly number[]> {

@@ -40,14 +40,14 @@ export function benchStartup(): void {
     figure(`${name}, minimum`, Math.min(...times), 'ms');
     figure(`${name}, median`, median(times), 'ms');
     if (times === floor?.times) continue;
-    const over = (of: (values: readonly number[]) => number): number =>
+    const difference = (of: (values: readonly number[]) => number): number =>
       of(times) - of(floor?.times ?? []);
     figure(
       `${name}, minimum over the empty script's`,
-      over((all) => Math.min(...all)),
+      difference((all) => Math.min(...all)),
       'ms',
       '< 15 ms',
     );
-    figure(`${name}, median over the empty script's`, over(median), 'ms', '< 15 ms');
+    figure(`${name}, median over the empty script's`, difference(median), 'ms', '< 15 ms');
   }
 }

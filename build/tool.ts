@@ -79,21 +79,21 @@ export function runTool(tool: Tool, args: readonly string[], options: ToolOption
   const path = findTool(tool);
   if (path === undefined) throw new MissingToolError([tool]);
   const { outputFile } = options;
-  const output = outputFile === undefined ? 'pipe' : openSync(outputFile, 'w');
+  const destination = outputFile === undefined ? 'pipe' : openSync(outputFile, 'w');
   const { error, status, signal, stdout, stderr } = spawnSync(path, args, {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     input: options.input ?? '',
-    stdio: ['pipe', output, output],
+    stdio: ['pipe', destination, destination],
     maxBuffer: MAX_OUTPUT_BYTES,
   });
-  if (typeof output === 'number') closeSync(output);
+  if (typeof destination === 'number') closeSync(destination);
   if (error !== undefined) throw new ToolError(`${path} cannot be run: ${error.message}`);
-  const said =
+  const output =
     outputFile === undefined ? Buffer.concat([stdout, stderr]) : readFileSync(outputFile);
   if (status !== 0) {
-    const text = said.toString('utf8').trim();
+    const text = output.toString('utf8').trim();
     throw new ToolError(`${path} ended with ${signal ?? `status ${status ?? ''}`}: ${text}`);
   }
-  return outputFile === undefined ? stdout : said;
+  return outputFile === undefined ? stdout : output;
 }

@@ -65,13 +65,13 @@ async function main(args: readonly string[], invocation: Invocation): Promise<nu
     case 'bad-arguments':
       await print(texts.cannotStart(invocation.reason));
       return EXIT_FAILURE;
-    case 'own-command': {
+    case 'subcommand': {
       watchSigusr1();
-      const [{ takeSignals }, { asksForSsh, hangUpEnds }] = await Promise.all([
+      const [{ watchCommandSignals }, { asksForSsh, hangUpEnds }] = await Promise.all([
         import('./cli/process/signals/command-signals.ts'),
         import('./cli/process/signals/hang-up.ts'),
       ]);
-      const signals = takeSignals(
+      const signals = watchCommandSignals(
         process,
         asksForSsh(args) || hangUpEnds(process.platform, isatty),
       );

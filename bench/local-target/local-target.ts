@@ -36,9 +36,9 @@ export async function startLocalTarget(): Promise<LocalTarget> {
     },
     async close() {
       if (!target.connected) return;
-      const gone = once(target, 'exit');
+      const exited = once(target, 'exit');
       target.disconnect();
-      await gone;
+      await exited;
     },
   };
 }

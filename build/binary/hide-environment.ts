@@ -52,7 +52,7 @@ const VARIABLES: ReadonlySet<string> = new Set([
 const PREFIXES = ['NODE_', 'OPENSSL_'] as const;
 const NAME = /^[A-Z0-9_]+/;
 /** A name with a possible prefix is at most this long. */
-const LONGEST_LOOK_BYTES = 64;
+const LONGEST_CONTEXT_BYTES = 64;
 /** How the runtime's own scripts read a variable. */
 const READ = /(?:\benv|\bprocess\.env)\.$/;
 const WORD = /[A-Za-z0-9_$]/;
@@ -81,8 +81,8 @@ export function hideEnvironment(runtime: Buffer): ReadonlySet<string> {
 function hideNames(runtime: Buffer, prefix: string, found: Set<string>): void {
   let at = runtime.indexOf(prefix);
   for (; at !== -1; at = runtime.indexOf(prefix, at + prefix.length)) {
-    const before = runtime.toString('latin1', Math.max(0, at - LONGEST_LOOK_BYTES), at);
-    const rest = runtime.toString('latin1', at, at + LONGEST_LOOK_BYTES);
+    const before = runtime.toString('latin1', Math.max(0, at - LONGEST_CONTEXT_BYTES), at);
+    const rest = runtime.toString('latin1', at, at + LONGEST_CONTEXT_BYTES);
     const name = NAME.exec(rest)?.[0] ?? '';
     const isWhole = !WORD.test(before.slice(-1)) && !WORD.test(rest.charAt(name.length));
     if (!isWhole) continue;

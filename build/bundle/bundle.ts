@@ -21,9 +21,9 @@ const COMMANDS = { module: 'src/commands/run-command.ts', name: 'commands' } as 
 /** Shared config files and the signer: every session begins with it, other runs do not need it. */
 const SESSION_AWS = { module: 'src/aws/session-aws.ts', name: 'session-aws' } as const;
 /** Calls of a session by the AWS SDK: large, and not needed by most sessions. */
-const AWS = { module: 'src/aws/sdk/calls/session-part.ts', name: 'aws' } as const;
+const AWS_SESSION = { module: 'src/aws/sdk/calls/session-part.ts', name: 'aws' } as const;
 /** Calls of the program's own commands by the AWS SDK: larger still, with EC2 for one. */
-const FLEET = { module: 'src/aws/sdk/calls/command-part.ts', name: 'aws-fleet' } as const;
+const AWS_COMMANDS = { module: 'src/aws/sdk/calls/command-part.ts', name: 'aws-commands' } as const;
 /** A sign-in at IAM Identity Center, which only a person at a terminal is offered. */
 const SIGN_IN = { module: 'src/aws/credentials/sign-in/sign-in.ts', name: 'aws-sign-in' } as const;
 /** What starts the program in a native binary. */
@@ -80,18 +80,26 @@ function writeToDist(name: string, contents: Uint8Array | string): void {
 }
 
 async function bundle(): Promise<void> {
-  const separate = [COMMANDS, SESSION, SESSION_AWS, AWS, FLEET, SIGN_IN].map(({ module, name }) =>
-    separateEntry(join(ROOT, module), `${name}.cjs`),
+  const separate = [COMMANDS, SESSION, SESSION_AWS, AWS_SESSION, AWS_COMMANDS, SIGN_IN].map(
+    ({ module, name }) => separateEntry(join(ROOT, module), `${name}.cjs`),
   );
   // First what the program reaches for, then the program.
   const results = await Promise.all(
-    [AWS, FLEET, SIGN_IN, SESSION_AWS, SESSION, COMMANDS, PROGRAM, SINGLE_EXECUTABLE].map(
-      ({ module, name }) =>
-        build({
-          ...COMMON,
-          entryPoints: [{ in: module, out: name }],
-          plugins: [literalKeys(), ...separate],
-        }),
+    [
+      AWS_SESSION,
+      AWS_COMMANDS,
+      SIGN_IN,
+      SESSION_AWS,
+      SESSION,
+      COMMANDS,
+      PROGRAM,
+      SINGLE_EXECUTABLE,
+    ].map(({ module, name }) =>
+      build({
+        ...COMMON,
+        entryPoints: [{ in: module, out: name }],
+        plugins: [literalKeys(), ...separate],
+      }),
     ),
   );
   mkdirSync(DIST, { recursive: true });

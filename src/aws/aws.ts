@@ -16,7 +16,7 @@ export interface CredentialCalls {
    * Resolves the credentials now, while the user can be asked. Missing credentials are no error here:
    * the calls report them.
    *
-   * @throws an error that `isPromptLeft` knows when the user leaves a prompt
+   * @throws an error that `isPromptCancelled` knows when the user leaves a prompt
    */
   prepareCredentials(): Promise<void>;
   callerIdentity(): Promise<CallerIdentity>;

@@ -3,7 +3,7 @@ import type { Aws } from './aws.ts';
 import type { AwsOptions } from './aws-options.ts';
 import type { CredentialsSource } from './credentials/credentials.ts';
 import { createCredentialsSource } from './credentials/credentials-source.ts';
-import type { FindPerson } from './credentials/sign-in/person.ts';
+import type { FindUserPrompt } from './credentials/sign-in/user-prompt.ts';
 import { lazyAws } from './lazy-aws.ts';
 import { readProfileCaBundle } from './shared-config.ts';
 import {
@@ -15,7 +15,7 @@ import {
 /** What the calls of one run are made with. */
 export interface RunAwsOptions extends Omit<AwsOptions, 'network' | 'credentials'> {
   readonly platform: NodeJS.Platform;
-  readonly findPerson: FindPerson;
+  readonly findPerson: FindUserPrompt;
 }
 
 /** What the calls of one session are made with. */

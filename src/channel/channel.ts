@@ -48,7 +48,7 @@ export interface ChannelOptions {
    * A message was resent 3000 times on the attached socket without an answer: the agent has ended or
    * the socket is dead. Called repeatedly until the socket is detached or the channel closed.
    */
-  readonly gaveUp: () => void;
+  readonly onUnacknowledged: () => void;
 }
 
 /**
@@ -108,12 +108,19 @@ class MessageChannel implements Channel {
   #receivingSince: number | undefined;
 
   constructor(options: ChannelOptions) {
-    const { clock, logger, messagesPerSecond, next, gaveUp } = options;
+    const { clock, logger, messagesPerSecond, next, onUnacknowledged } = options;
     this.#options = options;
     const newMessageId = createMessageIds(options.fillRandom);
     this.#newMessageId = newMessageId;
     this.#incoming = createIncomingSequence(options.deliver);
-    this.#sender = createSender({ clock, logger, messagesPerSecond, newMessageId, next, gaveUp });
+    this.#sender = createSender({
+      clock,
+      logger,
+      messagesPerSecond,
+      newMessageId,
+      next,
+      onUnacknowledged,
+    });
     this.#receivingSince = clock.monotonic();
   }
 
@@ -181,11 +188,11 @@ class MessageChannel implements Channel {
     this.#sender.close();
   }
 
-  #changeReceiving(event: ReceivingEvent, tell?: (socket: ChannelSocket) => void): void {
+  #changeReceiving(event: ReceivingEvent, notify?: (socket: ChannelSocket) => void): void {
     const next = RECEIVING_TRANSITIONS[this.#receiving][event];
     if (next === undefined) return;
     this.#receiving = next;
-    if (this.#link.kind === 'attached') tell?.(this.#link.socket);
+    if (this.#link.kind === 'attached') notify?.(this.#link.socket);
     const isReceiving = next === 'receiving';
     if (isReceiving === (this.#receivingSince !== undefined)) return;
     this.#receivingSince = isReceiving ? this.#options.clock.monotonic() : undefined;

@@ -36,7 +36,7 @@ export interface SenderOptions {
    * A message was resent 3000 times on this connection without an answer. Called repeatedly until
    * the connection is replaced or the sender closed.
    */
-  readonly gaveUp: () => void;
+  readonly onUnacknowledged: () => void;
 }
 
 /** One direction of the channel: numbers messages and sends each until it is acknowledged. */
@@ -189,7 +189,7 @@ class ChannelSender implements Sender {
         break;
       case 'start-delay':
         this.#delayTimer = this.#options.clock.after(this.#resumeDelay(), () =>
-          this.#handle('delay-over'),
+          this.#handle('delay-elapsed'),
         );
         break;
       case undefined:
@@ -277,7 +277,7 @@ class ChannelSender implements Sender {
         return;
       case 'exhausted':
         this.#options.logger.error(`message ${this.#lowestUnacknowledged()} is never acknowledged`);
-        this.#options.gaveUp();
+        this.#options.onUnacknowledged();
     }
   }
 }

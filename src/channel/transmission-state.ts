@@ -22,7 +22,7 @@ export type TransmissionEvent =
   /** The same, but everything was sent again a moment ago. */
   | 'resume-early'
   /** The delay of `resuming` has passed. */
-  | 'delay-over'
+  | 'delay-elapsed'
   | 'close';
 
 /** The next state, and what the sender does on the way to it. */
@@ -54,7 +54,7 @@ export const TRANSMISSION_TRANSITIONS: Readonly<
     attach: RESEND,
     detach: DETACH,
     pause: PAUSE,
-    'delay-over': RESEND,
+    'delay-elapsed': RESEND,
     close: CLOSE,
   },
   closed: {},

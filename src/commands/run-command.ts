@@ -17,7 +17,7 @@ import { COMMANDS } from './index.ts';
 import { createProcessContext, type ProcessContext } from '../cli/framework/process-context.ts';
 
 /** Name of the error that a prompt throws on Ctrl-C (@inquirer/core). */
-const PROMPT_LEFT = 'ExitPromptError';
+const PROMPT_CANCELLED = 'ExitPromptError';
 
 /** How long a stuck terminal may delay the exit after a signal. */
 const COMMAND_EXIT_TIMEOUT_MS = 200;
@@ -100,7 +100,7 @@ function printed(running: ProcessContext): Promise<OutputError | undefined> {
 function explain(error: unknown, { context }: ProcessContext): number {
   // The signal has ended the command: nothing more is written.
   if (context.interrupted.aborted) return EXIT_OWN_FAILURE;
-  const isLeft = isPickerLeft(error) || (error instanceof Error && error.name === PROMPT_LEFT);
+  const isLeft = isPickerLeft(error) || (error instanceof Error && error.name === PROMPT_CANCELLED);
   if (isLeft) return SIGNAL_STATUS.SIGINT;
   // The help was shown.
   if (error instanceof CommanderError && error.exitCode === 0) return 0;

@@ -60,12 +60,12 @@ const CONSEQUENCES: Readonly<Record<LogFileAttempt, string>> = {
 export function createLogOutputs(options: LogOutputsOptions): LogOutputsFactory {
   const { fs, clock, warn, console } = options;
   const files = new Map<string, LogFile>();
-  const troubled = new Set<string>();
+  const reported = new Set<string>();
 
   const failed = (attempt: LogFileAttempt, path: string, error: unknown): void => {
-    const trouble = `${attempt} ${dirname(path)}`;
-    if (troubled.has(trouble)) return;
-    troubled.add(trouble);
+    const failure = `${attempt} ${dirname(path)}`;
+    if (reported.has(failure)) return;
+    reported.add(failure);
     const reason = errorText(error);
     warn(`cannot ${attempt} the log file ${path} (${reason}); ${CONSEQUENCES[attempt]}`);
   };
@@ -93,7 +93,7 @@ export function createLogOutputs(options: LogOutputsOptions): LogOutputsFactory 
 
   return {
     open: ({ constraints, routes }) => {
-      troubled.clear();
+      reported.clear();
       const wanted = LOG_LEVELS.filter(
         (level) =>
           mayBeWanted(constraints, level) && routes.some(({ levels }) => levels.has(level)),

@@ -35,7 +35,7 @@ export interface SocketTable {
  * @param texts - the contents of the files, in any order
  */
 export function parseSocketTable(texts: readonly string[]): SocketTable {
-  const held = new Set<string>();
+  const owned = new Set<string>();
   const closed = new Set<string>();
   for (const text of texts) {
     for (const line of text.split('\n')) {
@@ -43,18 +43,18 @@ export function parseSocketTable(texts: readonly string[]): SocketTable {
       const inode = columns[INODE];
       if (inode === undefined) continue;
       const ends = `${columns[LOCAL]} ${columns[REMOTE]}`;
-      if (inode !== NO_INODE) held.add(ends);
+      if (inode !== NO_INODE) owned.add(ends);
       else if (FIN_WAIT_STATES.has(columns[STATE] ?? '')) closed.add(ends);
     }
   }
   return {
     isClosedByPeer(local, remote) {
-      const here = spellings(local);
-      const there = spellings(remote);
-      return here.some(
+      const localSpellings = spellings(local);
+      const remoteSpellings = spellings(remote);
+      return localSpellings.some(
         (own, form) =>
-          held.has(`${own} ${there[form]}`) &&
-          here.some((to, as) => closed.has(`${there[as]} ${to}`)),
+          owned.has(`${own} ${remoteSpellings[form]}`) &&
+          localSpellings.some((to, as) => closed.has(`${remoteSpellings[as]} ${to}`)),
       );
     },
   };

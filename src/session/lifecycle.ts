@@ -51,7 +51,7 @@ export type LifecycleEvent =
   /** Any other payload. */
   | { readonly kind: 'payload'; readonly payloadType: number; readonly payload: Buffer }
   /** The agent has begun without a handshake, and waits for input. */
-  | { readonly kind: 'silent-start' }
+  | { readonly kind: 'no-handshake' }
   | { readonly kind: 'end'; readonly end: End }
   /** Everything is released and printed. */
   | { readonly kind: 'closed' };
@@ -166,7 +166,7 @@ const TABLE: Table = {
       if (next.kind !== 'running') return { state: next, effects };
       return { state: next, effects: [...effects, ...deliver(next, event).effects] };
     },
-    'silent-start': (state, _, requested) => begin(state, SHELL_WITHOUT_HANDSHAKE, '', requested),
+    'no-handshake': (state, _, requested) => begin(state, SHELL_WITHOUT_HANDSHAKE, '', requested),
     end,
     closed: ignore,
   },
@@ -188,7 +188,7 @@ const TABLE: Table = {
     challenge: dropChallenge,
     'handshake-complete': dropCompletion,
     payload: dropPayload,
-    'silent-start': ignore,
+    'no-handshake': ignore,
     end,
     closed: ignore,
   },
@@ -208,7 +208,7 @@ const TABLE: Table = {
       return begin(state, { agentVersion, session }, customerMessage, requested);
     },
     payload: dropPayload,
-    'silent-start': ignore,
+    'no-handshake': ignore,
     end,
     closed: ignore,
   },
@@ -218,7 +218,7 @@ const TABLE: Table = {
     challenge: dropChallenge,
     'handshake-complete': dropCompletion,
     payload: deliver,
-    'silent-start': ignore,
+    'no-handshake': ignore,
     end,
     closed: ignore,
   },
@@ -229,7 +229,7 @@ const TABLE: Table = {
     'handshake-complete': dropCompletion,
     payload: (state, event) =>
       state.begun === undefined ? dropPayload(state, event) : deliver(state, event),
-    'silent-start': ignore,
+    'no-handshake': ignore,
     end: endAgain,
     closed: () => ({ state: { kind: 'ended' }, effects: [] }),
   },
@@ -239,7 +239,7 @@ const TABLE: Table = {
     challenge: dropChallenge,
     'handshake-complete': dropCompletion,
     payload: dropPayload,
-    'silent-start': ignore,
+    'no-handshake': ignore,
     end: ignore,
     closed: ignore,
   },

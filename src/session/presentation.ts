@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { drain } from '../lib/drain.ts';
 import { printableLines } from '../lib/printable.ts';
-import { isRead } from '../lib/unread-text.ts';
+import { acceptsText } from '../lib/buffered-text.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { End } from './ending.ts';
 import type { Begun } from './lifecycle.ts';
@@ -214,7 +214,7 @@ export function createPresenter(options: PresenterOptions): Presenter {
     print: ({ kind, text }) => write(streamFor(kind), text),
     printCaused({ kind, text }) {
       const stream = streamFor(kind);
-      if (stream === undefined || isRead(apart(stream))) write(stream, text);
+      if (stream === undefined || acceptsText(apart(stream))) write(stream, text);
       else logger.warn('dropped a text: the output is not read');
     },
     drained: () => Promise.all([drain(apart(failures)), drain(stdout)]),

@@ -13,7 +13,7 @@ export type SessionEvent =
   | { readonly kind: 'reconnected' }
   | {
       /** The session has ended; the last of its own events, though connections may still close. */
-      readonly kind: 'over';
+      readonly kind: 'session-ended';
       /** Why; undefined when the user or the remote side wanted it to end. */
       readonly reason: string | undefined;
     };

@@ -7,7 +7,11 @@ import {
   reportReconnects,
   type ReconnectNotice,
 } from './connection/reconnect-notice.ts';
-import { createSilentStart, mayLackHandshake, type SilentStart } from './handshake/silent-start.ts';
+import {
+  createHandshakeProbe,
+  mayLackHandshake,
+  type HandshakeProbe,
+} from './handshake/handshake-probe.ts';
 import { isEnding, type LifecycleEvent, type LifecycleState } from './lifecycle.ts';
 import { createPresenter, type Presenter } from './presentation.ts';
 import type { SessionHost, SessionOptions } from './session-host.ts';
@@ -23,7 +27,7 @@ export interface SessionParts {
   readonly presenter: Presenter;
   readonly reconnectNotice: ReconnectNotice;
   readonly channel: Channel;
-  readonly silentStart: SilentStart;
+  readonly handshakeProbe: HandshakeProbe;
   readonly signals: SessionSignals;
   readonly connection: Connection;
   /** Resolves when the service closes the channel. */
@@ -67,10 +71,10 @@ export function createSessionParts(
   };
   const channel: Channel = createSessionChannel(options, host, owner, {
     closedByService: () => closedByService.resolve(undefined),
-    agentConnected: () => silentStart.agentConnected(),
-    gaveUp: () => connection.unanswered(),
+    agentConnected: () => handshakeProbe.agentConnected(),
+    onUnacknowledged: () => connection.unanswered(),
   });
-  const silentStart = createSilentStart({
+  const handshakeProbe = createHandshakeProbe({
     clock: host.clock,
     isOpening: () => owner.state.kind === 'opening',
     connectedSince: () => connection.openSince,
@@ -78,7 +82,7 @@ export function createSessionParts(
     send: (message) => channel.send(message),
     whenAcknowledged: (callback) => channel.whenAcknowledged(callback),
     start: () => {
-      owner.dispatch({ kind: 'silent-start' });
+      owner.dispatch({ kind: 'no-handshake' });
       channel.wake();
     },
   });
@@ -92,7 +96,7 @@ export function createSessionParts(
     presenter,
     reconnectNotice,
     channel,
-    silentStart,
+    handshakeProbe,
     signals,
     connection,
     closedByService: closedByService.promise,
@@ -116,7 +120,7 @@ function createSessionChannel(
   { settings, session }: SessionOptions,
   { clock, logger, fillRandom }: SessionHost,
   owner: PartsOwner,
-  on: Readonly<Record<'closedByService' | 'agentConnected' | 'gaveUp', () => void>>,
+  on: Readonly<Record<'closedByService' | 'agentConnected' | 'onUnacknowledged', () => void>>,
 ): Channel {
   return createChannel({
     clock,
@@ -132,7 +136,7 @@ function createSessionChannel(
     agentConnected: () => {
       if (mayLackHandshake(session.documentName)) on.agentConnected();
     },
-    gaveUp: on.gaveUp,
+    onUnacknowledged: on.onUnacknowledged,
   });
 }
 
@@ -176,9 +180,9 @@ function openConnection(
     clientVersion,
     channel,
     host,
-    reconnecting: (reason, since) => reconnectNotice.lost(reason, since),
+    reconnecting: (reason, since) => reconnectNotice.disconnected(reason, since),
     reconnected: () => {
-      reconnectNotice.back();
+      reconnectNotice.reconnected();
       if (owner.state.kind === 'running') owner.type?.repaint?.();
     },
     ended: (end) => owner.dispatch({ kind: 'end', end }),

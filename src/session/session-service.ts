@@ -7,7 +7,7 @@ export type ResumeAnswer =
       readonly streamUrl: string;
     }
   /** The session is over. */
-  | { readonly kind: 'over' }
+  | { readonly kind: 'ended' }
   /** Credentials are missing, expired or not allowed: asking again soon gives the same answer. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** The service could not be reached or is busy: another attempt may succeed. */

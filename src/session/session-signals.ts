@@ -55,8 +55,8 @@ export function listenToSignals(session: SignalledSession): SessionSignals {
   let type: SessionType | undefined;
   /** SIGHUP came before it was known whether it ends this kind of session. */
   let isHungUp = false;
-  let ending: SessionSignal | undefined;
-  let late: SessionSignal | undefined;
+  let endingSignal: SessionSignal | undefined;
+  let laterSignal: SessionSignal | undefined;
 
   const isIgnored = (signal: SessionSignal): boolean =>
     signal === 'SIGHUP' && !session.hangUpEnds && type?.stdout !== 'data';
@@ -65,7 +65,7 @@ export function listenToSignals(session: SignalledSession): SessionSignals {
     if (type !== undefined) type.signal(signal);
     else if (signal !== 'SIGTSTP') session.leave(SIGNAL_STATUS[signal]);
     if (!session.isEnding()) return;
-    ending = signal;
+    endingSignal = signal;
     session.ended(signal);
   };
 
@@ -75,7 +75,7 @@ export function listenToSignals(session: SignalledSession): SessionSignals {
     } else if (!session.isEnding()) {
       take(signal);
     } else if (signal !== 'SIGTSTP') {
-      late ??= signal;
+      laterSignal ??= signal;
       interrupt(undefined);
     }
   });
@@ -87,7 +87,9 @@ export function listenToSignals(session: SignalledSession): SessionSignals {
       if (isHungUp && !isIgnored('SIGHUP') && !session.isEnding()) take('SIGHUP');
     },
     statusAfter: (exitCode) =>
-      late === undefined || ending !== undefined ? exitCode : SIGNAL_STATUS[late],
+      laterSignal === undefined || endingSignal !== undefined
+        ? exitCode
+        : SIGNAL_STATUS[laterSignal],
     stop,
   };
 }

@@ -49,7 +49,7 @@ class RunningSession implements PartsOwner {
   #type: SessionType | undefined;
   #cipher: PayloadCipher | undefined;
   /** Why output was lost after the end had begun, a sentence. */
-  #lostOutput: string | undefined;
+  #outputLossReason: string | undefined;
 
   constructor(options: SessionOptions, host: SessionHost) {
     this.#options = options;
@@ -133,7 +133,7 @@ class RunningSession implements PartsOwner {
 
   #processActions(request: HandshakeRequest): void {
     const { logger, service, fillRandom } = this.#host;
-    this.#parts.silentStart.stop();
+    this.#parts.handshakeProbe.stop();
     logger.info(`handshake with agent version ${request.agentVersion}`);
     const { encryptionRefusal } = this.#options;
     void processHandshake(request, { service, fillRandom, encryptionRefusal }).then((outcome) =>
@@ -150,8 +150,8 @@ class RunningSession implements PartsOwner {
   }
 
   #begin({ agentVersion, session }: Begun, message: string): void {
-    const { silentStart, presenter, signals } = this.#parts;
-    silentStart.stop();
+    const { handshakeProbe, presenter, signals } = this.#parts;
+    handshakeProbe.stop();
     const link = createSessionLink({
       ...this.#parts,
       sessionId: this.#options.session.sessionId,
@@ -181,8 +181,8 @@ class RunningSession implements PartsOwner {
     const reason = `session-manager-plugin: ${error.message}`;
     if (!isEnding(this.#state)) {
       this.#end({ kind: 'fail', reason });
-    } else if (this.#lostOutput === undefined) {
-      this.#lostOutput = reason;
+    } else if (this.#outputLossReason === undefined) {
+      this.#outputLossReason = reason;
       this.#parts.presenter.print({ kind: 'failure', text: `${reason}\n` });
     }
   }
@@ -209,7 +209,7 @@ class RunningSession implements PartsOwner {
       begun,
       agentVersion: agentVersionOf(this.#state),
       type: this.#type,
-      lostOutput: () => this.#lostOutput,
+      outputLossReason: () => this.#outputLossReason,
     });
     this.#parts.signals.stop();
     this.#stopFatalErrors();

@@ -20,7 +20,7 @@ export interface EndingSession {
   readonly agentVersion: string;
   readonly type: SessionType | undefined;
   /** Why output was lost after the end had begun, a sentence; undefined when none was. */
-  readonly lostOutput: () => string | undefined;
+  readonly outputLossReason: () => string | undefined;
 }
 
 /**
@@ -49,9 +49,12 @@ export async function windDown(parts: SessionParts, ending: EndingSession): Prom
   closeAll(parts, type);
   print('after');
   const status = endStatus(end, facts(), presentation);
-  presentation.onEvent?.({ kind: 'over', reason: ending.lostOutput() ?? endReason(end) });
+  presentation.onEvent?.({
+    kind: 'session-ended',
+    reason: ending.outputLossReason() ?? endReason(end),
+  });
   await waitForOutput(parts, plan);
-  return ending.lostOutput() === undefined
+  return ending.outputLossReason() === undefined
     ? parts.signals.statusAfter(status)
     : presentation.failureStatus;
 }
@@ -98,7 +101,7 @@ export function terminate(
 
 function closeAll(parts: SessionParts, type: SessionType | undefined): void {
   parts.reconnectNotice.stop();
-  parts.silentStart.stop();
+  parts.handshakeProbe.stop();
   type?.close();
   parts.connection.close();
   parts.channel.close();

@@ -52,11 +52,11 @@ const STARTS: ReadonlyMap<string, State> = new Map([
   ['_', 'string'],
 ]);
 /** As many as xterm.js takes. */
-const MOST_PARAMETERS = 32;
+const MAX_PARAMETERS = 32;
 /** Of a parameter; xterm takes larger ones for this. */
 const LARGEST_NUMBER = 65_535;
 /** Longer than the control sequences and titles in use; an image is not worth keeping. */
-const MOST_UNFINISHED_BYTES = 512;
+const MAX_UNFINISHED_BYTES = 512;
 const NOTHING = Buffer.alloc(0);
 
 /**
@@ -185,7 +185,7 @@ class Parser implements SequenceParser {
   }
 
   #endParameter(): void {
-    if (this.#parameters.length < MOST_PARAMETERS) this.#parameters.push(this.#number);
+    if (this.#parameters.length < MAX_PARAMETERS) this.#parameters.push(this.#number);
     this.#number = 0;
     this.#inDetails = false;
   }
@@ -193,7 +193,7 @@ class Parser implements SequenceParser {
   #keep(rest: Buffer, isWhole: boolean): void {
     const before = isWhole ? NOTHING : this.#unfinished;
     this.#unfinished =
-      before === undefined || before.length + rest.length > MOST_UNFINISHED_BYTES
+      before === undefined || before.length + rest.length > MAX_UNFINISHED_BYTES
         ? undefined
         : Buffer.concat([before, rest]);
   }

@@ -20,12 +20,12 @@ interface KittyModes {
 }
 
 /** The most that kitty keeps; it then drops the oldest. */
-const MOST_PUSHED = 16;
+const MAX_PUSHED = 16;
 /** How `CSI = flags ; how u` sets the flags: all of them, those given, or all but those given. */
 const SET_ALL = 1;
 const SET_GIVEN = 2;
 /** The keys that XTMODKEYS changes (`CSI > which ; value m`); 4 is modifyOtherKeys. */
-const MOST_MODIFIED = 7;
+const MAX_MODIFIED = 7;
 
 /** Follows kitty's "comprehensive keyboard handling" and xterm's XTMODKEYS. */
 export function createKeyModes(): KeyModes {
@@ -38,7 +38,7 @@ export function createKeyModes(): KeyModes {
     const [first = 0, how = SET_ALL] = parameters;
     switch (prefix) {
       case '>':
-        modes.pushed = Math.min(modes.pushed + 1, MOST_PUSHED);
+        modes.pushed = Math.min(modes.pushed + 1, MAX_PUSHED);
         break;
       case '<': {
         const popped = Math.max(first, 1);
@@ -55,7 +55,7 @@ export function createKeyModes(): KeyModes {
 
   const takeModified = (parameters: readonly number[]): void => {
     const [which = 0, value = 0] = parameters;
-    if (which > MOST_MODIFIED) return;
+    if (which > MAX_MODIFIED) return;
     if (value === 0) modified.delete(which);
     else modified.add(which);
   };

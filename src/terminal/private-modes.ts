@@ -53,7 +53,7 @@ export interface PrivateModes {
   softReset(): void;
   /** A reset by RIS, which leaves the cursor hidden in xterm.js (VS Code). */
   hardReset(): void;
-  forget(): void;
+  clear(): void;
   /** The mode that has switched to the alternate screen; undefined on the main screen. */
   readonly alternateScreen: number | undefined;
   readonly hidesCursor: boolean;
@@ -88,7 +88,7 @@ export function createPrivateModes(cursor: SavedCursor): PrivateModes {
     else changed.delete(mode);
   };
 
-  const forget = (): void => {
+  const clear = (): void => {
     changed.clear();
     saved.clear();
     alternateScreen = undefined;
@@ -111,10 +111,10 @@ export function createPrivateModes(cursor: SavedCursor): PrivateModes {
     },
     hardReset() {
       const hidesCursor = changed.has(VISIBLE_CURSOR.number);
-      forget();
+      clear();
       if (hidesCursor) changed.add(VISIBLE_CURSOR.number);
     },
-    forget,
+    clear,
     get alternateScreen() {
       return alternateScreen;
     },

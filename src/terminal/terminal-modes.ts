@@ -34,7 +34,7 @@ export interface TerminalModes {
    */
   undo(): string;
   /** Regards everything as switched off: what is on is meant to stay. */
-  forget(): void;
+  clear(): void;
 }
 
 const CANCEL = '\x18';
@@ -47,7 +47,7 @@ const INSERT_MODE = 4;
 const PUSH_TITLE = 22;
 const POP_TITLE = 23;
 /** As many as xterm keeps. */
-const MOST_TITLES = 10;
+const MAX_TITLES = 10;
 const LINE_FEED = 0x0a;
 
 /** @param rows - the height of the terminal now; undefined when it is unknown */
@@ -130,13 +130,13 @@ class Modes implements TerminalModes {
       this.#shape ? '\x1b[0 q' : '',
       this.#private.undoCursor(),
     ].join('');
-    this.forget();
+    this.clear();
     return text;
   }
 
-  forget(): void {
+  clear(): void {
     this.#hardReset();
-    this.#private.forget();
+    this.#private.clear();
     this.#parser.reset();
   }
 
@@ -235,7 +235,7 @@ class Modes implements TerminalModes {
 
   #takeTitle([operation, which = 0, index = 0]: readonly number[]): void {
     if (index !== 0) return;
-    if (operation === PUSH_TITLE) this.#titles = [...this.#titles, which].slice(-MOST_TITLES);
+    if (operation === PUSH_TITLE) this.#titles = [...this.#titles, which].slice(-MAX_TITLES);
     else if (operation === POP_TITLE) this.#titles = this.#titles.slice(0, -1);
   }
 

@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 import { isAwsError, type AwsErrorReason } from '../../src/aws/sdk/aws-error.ts';
 import { createCredentialsSource } from '../../src/aws/credentials/credentials-source.ts';
 import { noWaits } from '../../src/aws/report-wait.ts';
-import { noPerson } from '../../src/aws/credentials/sign-in/person.ts';
+import { noUserPrompt } from '../../src/aws/credentials/sign-in/user-prompt.ts';
 import type { Aws } from '../../src/aws/aws.ts';
 import { lazyAws } from '../../src/aws/lazy-aws.ts';
 import { systemClock } from '../../src/lib/clock.ts';
@@ -40,7 +40,7 @@ export function awsFor(
     network: networkFor(t, { env: whole }),
     logger: silentLogger,
     clock: systemClock,
-    findPerson: noPerson,
+    findPerson: noUserPrompt,
     reportWait: noWaits,
   };
   return lazyAws({ ...options, credentials: createCredentialsSource(options) });

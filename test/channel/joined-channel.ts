@@ -31,7 +31,7 @@ export interface JoinOptions {
   readonly messagesPerSecond?: number;
   /** Takes a payload, or refuses it; by default everything goes into the inbox. */
   readonly deliver?: (payload: Buffer) => boolean;
-  readonly gaveUp?: () => void;
+  readonly onUnacknowledged?: () => void;
   readonly keepPayloads?: boolean;
 }
 
@@ -66,7 +66,7 @@ export function joinChannel(options: JoinOptions = {}): JoinedChannel {
     },
     closedByService: (output) => closed.push(output),
     agentConnected: () => undefined,
-    gaveUp: options.gaveUp ?? (() => assert.fail('gave up')),
+    onUnacknowledged: options.onUnacknowledged ?? (() => assert.fail('gave up')),
   });
   peer.deliverTo = (frame) => channel.receive(frame);
   return { joined, outbox, inbox, closed, clock, peer, channel };

@@ -74,8 +74,8 @@ export function createLossyPeer(options: LossyPeerOptions): LossyPeer {
     if (random.chance(faults.loss)) return;
     const copies = random.chance(faults.duplication) ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) {
-      const late = random.chance(faults.reordering) ? random.next() * REORDERING_MS : 0;
-      const delay = faults.delay + late;
+      const jitter = random.chance(faults.reordering) ? random.next() * REORDERING_MS : 0;
+      const delay = faults.delay + jitter;
       if (delay === 0 && faults.reordering === 0) arrive(frame);
       else clock.after(delay, () => arrive(frame));
     }

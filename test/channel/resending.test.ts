@@ -19,8 +19,10 @@ describe('a channel, sending again', () => {
   });
 
   it('resends only the oldest message while the peer is silent, and gives up after 3000 times', () => {
-    let gaveUp = 0;
-    const { channel, outbox, peer, clock } = joinChannel({ gaveUp: () => gaveUp++ });
+    let onUnacknowledged = 0;
+    const { channel, outbox, peer, clock } = joinChannel({
+      onUnacknowledged: () => onUnacknowledged++,
+    });
     const frames: Buffer[] = [];
     const sent = (): number => frames.length;
     outbox.push(output('a'), output('b'));
@@ -28,7 +30,7 @@ describe('a channel, sending again', () => {
     assert.equal(sent(), 2);
     clock.advance(1_000);
     assert.ok(sent() >= 3 && sent() <= 12, `${sent()} frames`);
-    passUntil(clock, () => gaveUp > 0, 1_000);
+    passUntil(clock, () => onUnacknowledged > 0, 1_000);
     assert.ok(sent() >= 3_002 && sent() <= 3_003, `${sent()} frames`);
   });
 

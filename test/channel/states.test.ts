@@ -17,7 +17,7 @@ const TRANSMISSION_EVENTS: readonly TransmissionEvent[] = [
   'pause',
   'resume',
   'resume-early',
-  'delay-over',
+  'delay-elapsed',
   'close',
 ];
 const RECEIVING_EVENTS: readonly ReceivingEvent[] = [
@@ -42,7 +42,7 @@ const TRANSMISSION_CELLS: Readonly<Record<TransmissionState, readonly string[]>>
     'attach: sending resend-all',
     'detach: detached',
     'pause: paused',
-    'delay-over: sending resend-all',
+    'delay-elapsed: sending resend-all',
     'close: closed',
   ],
   closed: [],

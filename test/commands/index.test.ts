@@ -10,7 +10,7 @@ import {
 } from '../../src/cli/invocation/common-options.ts';
 import { createProgram, type CommandEntry } from '../../src/cli/framework/command-line.ts';
 import { createProcessContext } from '../../src/cli/framework/process-context.ts';
-import { takeSignals } from '../../src/cli/process/signals/command-signals.ts';
+import { watchCommandSignals } from '../../src/cli/process/signals/command-signals.ts';
 import { watchFatalErrors } from '../../src/cli/process/fatal-errors.ts';
 import type { SignalSource } from '../../src/cli/process/signals/process-signals.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
@@ -28,7 +28,7 @@ const ALL_NAMES = COMMANDS.map(({ name }) => name);
 
 /** The program for a command line, without a process. */
 function programFor(entries: readonly CommandEntry[], args: readonly string[]): Promise<Command> {
-  const signals = takeSignals(NO_PROCESS, true);
+  const signals = watchCommandSignals(NO_PROCESS, true);
   const fatalErrors = watchFatalErrors(new EventEmitter(), createVirtualClock());
   return createProgram(entries, args, createProcessContext(args, '1.3.0.0', signals, fatalErrors));
 }

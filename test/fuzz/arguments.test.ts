@@ -63,7 +63,7 @@ it('whatever the arguments, they are understood or refused, and a refusal shows 
       case 'version':
         assert.deepEqual(args, ['--version']);
         break;
-      case 'own-command':
+      case 'subcommand':
         assert.ok(isSubcommand(args, COMMAND_NAMES, () => false));
         break;
       case 'unknown-operation':

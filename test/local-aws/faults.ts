@@ -117,21 +117,21 @@ export function createFaultLine(
     scheduleDelayed();
   };
 
-  const deliverOvertaken = (all: boolean): void => {
-    const late = waiting.filter((one) => all || one.overtakers <= 0);
-    if (late.length === 0) return;
-    waiting = waiting.filter((one) => !late.includes(one));
-    for (const { frame } of late) deliver(frame);
+  const deliverReordered = (all: boolean): void => {
+    const due = waiting.filter((one) => all || one.overtakers <= 0);
+    if (due.length === 0) return;
+    waiting = waiting.filter((one) => !due.includes(one));
+    for (const { frame } of due) deliver(frame);
   };
   const overtake = (): void => {
     if (waiting.length === 0) return;
     for (const one of waiting) one.overtakers--;
-    deliverOvertaken(false);
+    deliverReordered(false);
   };
-  const holdBack = (frame: Buffer): void => {
+  const delay = (frame: Buffer): void => {
     waiting.push({ frame, overtakers: random.between(1, MAX_OVERTAKING) });
     clearTimeout(overtakingTimer);
-    overtakingTimer = setTimeout(() => deliverOvertaken(true), OVERTAKING_WAIT_MS);
+    overtakingTimer = setTimeout(() => deliverReordered(true), OVERTAKING_WAIT_MS);
   };
   const disturb = (frame: Buffer): void => {
     if (chance(faults.garbage)) deliver(random.bytes(random.between(0, MAX_GARBAGE_BYTES)));
@@ -157,7 +157,7 @@ export function createFaultLine(
       }
       disturb(frame);
       if (chance(faults.loss)) return;
-      if (chance(faults.reordering)) holdBack(frame);
+      if (chance(faults.reordering)) delay(frame);
       else deliver(frame);
       if (chance(faults.duplication)) deliver(frame);
       overtake();

@@ -90,22 +90,22 @@ export interface LocalAws {
    *
    * @param after - so many calls are answered before
    */
-  hold(operation: string, after?: number): HeldOperation;
+  pause(operation: string, after?: number): PausedOperation;
   /** Ends every session and closes every socket; resolves when no process is left. */
   close(): Promise<void>;
 }
 
 /** An operation that is not answered. */
-export interface HeldOperation {
+export interface PausedOperation {
   /** Resolves when it has been called. */
   readonly called: Promise<void>;
   /** Answers the calls that wait, and those that follow at once. */
-  letGo(): void;
+  release(): void;
 }
 
-interface Hold extends HeldOperation {
+interface Pause extends PausedOperation {
   /** A call has come. @returns when it may be answered */
-  readonly take: () => Promise<void>;
+  readonly wait: () => Promise<void>;
 }
 
 /** The default node. */
@@ -133,7 +133,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const calls: ApiCall[] = [];
   const ec2Calls: string[] = [];
   const refusals = new Map<string, ApiFailure>();
-  const holds = new Map<string, Hold>();
+  const pauses = new Map<string, Pause>();
   const nodes = options.nodes ?? DEFAULT_NODES;
   const documents = documentsWith(options.documents ?? {});
   const refusal = (operation: string): ApiFailure | undefined => {
@@ -176,7 +176,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       onlyNodes: options.nodes !== undefined,
       refusal,
       async mayAnswer(operation) {
-        await holds.get(operation)?.take();
+        await pauses.get(operation)?.wait();
       },
     }).catch(() => request.socket.destroy());
   };
@@ -256,24 +256,24 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       if (failure === undefined) refusals.delete(operation);
       else refusals.set(operation, failure);
     },
-    hold(operation, after = 0) {
+    pause(operation, after = 0) {
       let answered = 0;
       const called = createDeferred<undefined>();
       const release = createDeferred<undefined>();
-      const hold: Hold = {
+      const pause: Pause = {
         called: called.promise,
-        async take() {
+        async wait() {
           if (answered++ < after) return;
           called.resolve(undefined);
           await release.promise;
         },
-        letGo() {
-          holds.delete(operation);
+        release() {
+          pauses.delete(operation);
           release.resolve(undefined);
         },
       };
-      holds.set(operation, hold);
-      return hold;
+      pauses.set(operation, pause);
+      return pause;
     },
     async close() {
       closing = true;

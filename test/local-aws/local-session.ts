@@ -7,7 +7,7 @@ export type ResumeBehaviour =
   /** A new token and URL, or an empty token after the session has ended. */
   | { readonly kind: 'normal' }
   /** An empty token, as for a session that has timed out. */
-  | { readonly kind: 'over' }
+  | { readonly kind: 'ended' }
   /** The API does not answer: its connection is closed. */
   | { readonly kind: 'down' }
   /** The API takes the request and never answers. */
@@ -54,7 +54,7 @@ export interface LocalSession {
   /** Connects the agent again; both sides are asked to start. */
   joinAgent(): void;
   /** Tells both sides to pause and holds what they send nevertheless. */
-  holdPublication(): void;
+  delayPublication(): void;
   /** Delivers what was held and asks both sides to start. */
   releasePublication(): void;
   /** Sends the client a frame that neither service nor agent would, on the open connection. */

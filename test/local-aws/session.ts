@@ -5,7 +5,7 @@ import { startAgent } from './agent/agent.ts';
 import type { AgentOptions } from './agent/agent-options.ts';
 import { createConditions } from './conditions.ts';
 import { createFaultLine, type DirectionFaults, type FaultLine, type Faults } from './faults.ts';
-import { takeOver } from './gateway/client-connection.ts';
+import { replaceConnection } from './gateway/client-connection.ts';
 import type { GatewaySession, GatewayState } from './gateway/gateway.ts';
 import { channelClosedFrame } from './gateway/service-messages.ts';
 import { createSessionRoute } from './gateway/session-route.ts';
@@ -35,7 +35,7 @@ export interface SessionSetUp {
 export interface ServiceSession extends LocalSession, GatewaySession {
   readonly startedAt: Date;
   /** What ResumeSession is to answer now. */
-  resume(): SessionResponse | Exclude<ResumeBehaviour, { kind: 'normal' | 'over' }>;
+  resume(): SessionResponse | Exclude<ResumeBehaviour, { kind: 'normal' | 'ended' }>;
   terminateBy(end: SessionEnd): void;
   /** Ends the session without a message; resolves when nothing of it is left. */
   close(): Promise<void>;
@@ -47,7 +47,7 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
   const random = randomOf(faults.seed ?? DEFAULT_SEED);
   const record = newSessionRecord();
   const conditions = createConditions();
-  let handedOut = 0;
+  let issued = 0;
   let response: SessionResponse;
   let end: SessionEnd | undefined;
   let agentEnd: SessionEnd | undefined;
@@ -59,11 +59,11 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
     resolveClosed = resolve;
   });
 
-  const handOut = (): SessionResponse => {
+  const issue = (): SessionResponse => {
     response = {
       SessionId: sessionId,
       TokenValue: randomBytes(TOKEN_BYTES).toString('base64'),
-      StreamUrl: setUp.streamUrl(handedOut++),
+      StreamUrl: setUp.streamUrl(issued++),
     };
     return response;
   };
@@ -85,7 +85,7 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
     carryToClient: (frame) => toClient.send(frame),
     clientPresent: (present) => agent.clientPresent(present),
   });
-  response = handOut();
+  response = issue();
   const agent = startAgent({
     sessionId,
     target: request.Target,
@@ -122,7 +122,7 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
     record.connections.push(connected);
     conditions.changed();
     if (!connected.accepted || end !== undefined) return;
-    const connection = takeOver(webSocket, network, {
+    const connection = replaceConnection(webSocket, network, {
       frame(frame) {
         record.framesFromClient++;
         route.fromClient(frame);
@@ -168,7 +168,7 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
     freezeClient: () => route.connection?.freeze(),
     cutAgent: () => route.cutAgent(),
     joinAgent: () => route.joinAgent(),
-    holdPublication: () => route.hold(),
+    delayPublication: () => route.buffer(),
     releasePublication: () => route.release(),
     sendToClient: (frame) => route.connection?.send(frame),
     terminate: (output = '') => session.terminateBy({ by: 'service', output }),
@@ -185,9 +185,9 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
       const behaviour: ResumeBehaviour = resumeTimes-- > 0 ? resumeBehaviour : { kind: 'normal' };
       switch (behaviour.kind) {
         case 'normal':
-          return end === undefined ? handOut() : overResponse(sessionId);
-        case 'over':
-          return overResponse(sessionId);
+          return end === undefined ? issue() : endedResponse(sessionId);
+        case 'ended':
+          return endedResponse(sessionId);
         case 'down':
         case 'silent':
         case 'error':
@@ -209,7 +209,7 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
   return session;
 }
 
-function overResponse(sessionId: string): SessionResponse {
+function endedResponse(sessionId: string): SessionResponse {
   return { SessionId: sessionId, TokenValue: '', StreamUrl: '' };
 }
 

@@ -179,10 +179,10 @@ it(
 );
 
 it('a proxy that cannot be reached is named with its variable', async (t) => {
-  const gone = createServer();
-  const port = await listen(t, gone);
-  gone.close();
-  await once(gone, 'close');
+  const closed = createServer();
+  const port = await listen(t, closed);
+  closed.close();
+  await once(closed, 'close');
   await assert.rejects(
     fetchText(
       networkFor(t, { env: { ALL_PROXY: `127.0.0.1:${port}` } }),

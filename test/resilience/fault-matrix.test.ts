@@ -163,7 +163,7 @@ function chooseExchange({ traffic }: Cell, random: Random): Exchange {
 async function finish(running: Running, answer: Answer): Promise<void> {
   const { cell, client } = running;
   const { terminalModes } = client;
-  if (cell.fault === 'empty token on resume') await finishLost(running, answer);
+  if (cell.fault === 'empty token on resume') await finishDisconnected(running, answer);
   else await finishWhole(running, answer);
   assert.deepEqual(
     terminalModes.filter((mode, index) => mode !== terminalModes[index - 1]),
@@ -203,7 +203,7 @@ async function finishWhole(running: Running, answer: Answer): Promise<void> {
 }
 
 /** The service has ended the session: what has arrived is the beginning of the content. */
-async function finishLost(running: Running, answer: Answer): Promise<void> {
+async function finishDisconnected(running: Running, answer: Answer): Promise<void> {
   const { cell, exchange, client, session } = running;
   assert.equal(await exitOf(client), 1, 'exit status');
   const timedOut = `Session: ${session.sessionId} timed out.\n`;

@@ -26,7 +26,7 @@ async function startMute(t: TestContext): Promise<{ port: number; received: Prom
   const server = createServer((socket) => {
     sockets.push(socket);
     socket.on('error', () => socket.destroy());
-    socket.on('data', () => server.emit('heard'));
+    socket.on('data', () => server.emit('received'));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -34,7 +34,7 @@ async function startMute(t: TestContext): Promise<{ port: number; received: Prom
     server.close();
     for (const socket of sockets) socket.destroy();
   });
-  return { port: (server.address() as AddressInfo).port, received: once(server, 'heard') };
+  return { port: (server.address() as AddressInfo).port, received: once(server, 'received') };
 }
 
 async function behindHungProxy(t: TestContext): Promise<Hanging> {

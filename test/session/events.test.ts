@@ -12,7 +12,7 @@ describe('the events of a session', () => {
     agent.send(PayloadType.Output, '$ ');
     agent.closeChannel('Session was idle.');
     await exitCode;
-    assert.deepEqual(events, [{ kind: 'over', reason: 'Session was idle.' }]);
+    assert.deepEqual(events, [{ kind: 'session-ended', reason: 'Session was idle.' }]);
   });
 
   it('tells a listener no reason for an end that was wanted', async () => {
@@ -20,7 +20,7 @@ describe('the events of a session', () => {
     agent.send(PayloadType.Output, '$ ');
     agent.closeChannel();
     await exitCode;
-    assert.deepEqual(events, [{ kind: 'over', reason: undefined }]);
+    assert.deepEqual(events, [{ kind: 'session-ended', reason: undefined }]);
   });
 
   it('tells a listener why it did not start', async () => {
@@ -30,7 +30,7 @@ describe('the events of a session', () => {
     agent.received();
     await exitCode;
     const [event] = events;
-    assert.ok(event?.kind === 'over');
+    assert.ok(event?.kind === 'session-ended');
     assert.match(event.reason ?? '', /Hologram/);
   });
 
@@ -47,10 +47,10 @@ describe('the events of a session', () => {
     clock.advance(3_000);
     await settle();
     assert.deepEqual(events, [{ kind: 'reconnecting', reason: 'reset', since }]);
-    answer = { kind: 'over' };
+    answer = { kind: 'ended' };
     clock.advance(5_000);
     await exitCode;
-    assert.deepEqual(events.at(-1), { kind: 'over', reason: 'the session has timed out' });
+    assert.deepEqual(events.at(-1), { kind: 'session-ended', reason: 'the session has timed out' });
     assert.equal(stderr(), '');
   });
 });

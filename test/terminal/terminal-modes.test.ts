@@ -120,7 +120,7 @@ describe('what a cut-off program has switched on in a terminal', () => {
 
   it('may be meant to stay', () => {
     const modes = modesAfter('\x1b[?25l');
-    modes.forget();
+    modes.clear();
     assert.equal(modes.undo(), '');
   });
 

@@ -22,23 +22,23 @@ const CACHE_WINDOW_MS = 15 * 60_000;
 export async function assumeRole(
   profileName: string,
   settings: ConfigSection,
-  lookUp: ProfileResolution,
+  resolution: ProfileResolution,
   resolveSource: () => Promise<AwsCredentials>,
 ): Promise<AwsCredentials> {
-  const { env, person, now } = lookUp;
+  const { env, person, now } = resolution;
   const path = roleCachePath(settings, env);
   const serial = settings['mfa_serial'] ?? '';
   const isCostly = serial !== '';
   const cached = await readRoleCache(path);
-  const leastLeft = isCostly && person === undefined ? 0 : CACHE_WINDOW_MS;
-  if (cached !== undefined && cached.expiration.getTime() - now() > leastLeft) return cached;
+  const minRemainingMs = isCostly && person === undefined ? 0 : CACHE_WINDOW_MS;
+  if (cached !== undefined && cached.expiration.getTime() - now() > minRemainingMs) return cached;
   if (isCostly && person === undefined) throw needsCode(profileName, serial);
   const by = await resolveSource();
   const mfaCode = isCostly ? await person?.askCode({ profileName, serial }) : undefined;
   const credentials = await (
-    await lookUp.loadSdk()
+    await resolution.loadSdk()
   ).assumeRole({ profileName, settings, mfaCode }, by);
-  if (isCostly) await keep(path, credentials, lookUp);
+  if (isCostly) await keep(path, credentials, resolution);
   return credentials;
 }
 

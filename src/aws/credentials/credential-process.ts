@@ -1,7 +1,7 @@
 import { AwsError } from '../sdk/aws-error.ts';
 import type { AwsCredentials } from './credentials.ts';
 import { objectIn, textIn, type JsonObject } from './cache-file.ts';
-import type { Person } from './sign-in/person.ts';
+import type { UserPrompt } from './sign-in/user-prompt.ts';
 import { runProcess, type ProcessEnd } from './run-process.ts';
 import { isConfigurationError } from '../../lib/errors/configuration-error.ts';
 import { splitCommand } from './split-command.ts';
@@ -13,7 +13,7 @@ const VERSION = 1;
 export interface CredentialProcessOptions {
   readonly profileName: string;
   readonly platform: NodeJS.Platform;
-  readonly person: Person | undefined;
+  readonly person: UserPrompt | undefined;
   /** Ends the process when it is aborted. */
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch. */
@@ -34,9 +34,9 @@ export async function runCredentialProcess(
     throw new AwsError('no-credentials', `the credential_process of profile ${profileName} ${why}`);
   };
   const words = wordsOf(command, platform, fail);
-  const hasPerson = person !== undefined;
+  const isInteractive = person !== undefined;
   const takeBack = person?.lendTerminal();
-  const end = await runProcess({ words, line: command, platform, hasPerson, signal });
+  const end = await runProcess({ words, line: command, platform, isInteractive, signal });
   takeBack?.();
   if (end.kind !== 'exited' || end.status !== 0) return fail(whyFailed(end, words));
   const printed = parsePrinted(end.stdout);

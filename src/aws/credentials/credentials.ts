@@ -19,7 +19,7 @@ export interface CredentialsSource {
    * Credentials of the profile, or of the default chain.
    *
    * @param loadSdk - used when the source is one of the AWS SDK's
-   * @throws AwsError; or an error that `isPromptLeft` knows when the user leaves a prompt
+   * @throws AwsError; or an error that `isPromptCancelled` knows when the user leaves a prompt
    */
   get(loadSdk: LoadSdk): Promise<AwsCredentials>;
   /** A service has refused these as expired: they are not used again. */

@@ -35,7 +35,7 @@ type State =
  * before they expire. If that fails, the cached ones are used until they expire. Static credentials are
  * not cached: a session outlives the keys in a file.
  */
-export function keepCredentials(clock: Pick<Clock, 'now'>, lookUp: Resolve): CredentialsSource {
+export function keepCredentials(clock: Pick<Clock, 'now'>, resolve: Resolve): CredentialsSource {
   let state: State = { kind: 'empty' };
 
   const ask = async (
@@ -43,7 +43,7 @@ export function keepCredentials(clock: Pick<Clock, 'now'>, lookUp: Resolve): Cre
     previous: AwsCredentials | undefined,
   ): Promise<AwsCredentials> => {
     try {
-      const { credentials, isStatic } = await lookUp(loadSdk);
+      const { credentials, isStatic } = await resolve(loadSdk);
       state = isStatic
         ? { kind: 'empty' }
         : { kind: 'kept', credentials, until: renewalTime(credentials, clock.now()) };

@@ -6,7 +6,7 @@ import type { ConfigSection, SharedSections } from '../shared-config.ts';
 import { keysInEnvironment, keysInProfile } from './static-credentials.ts';
 import { assumeRole } from './assume-role.ts';
 import { runCredentialProcess } from './credential-process.ts';
-import type { Person, SignInPrompt } from './sign-in/person.ts';
+import type { UserPrompt, SignInPrompt } from './sign-in/user-prompt.ts';
 import { findSsoSession, type SsoSession } from './sign-in/sso-session.ts';
 
 /** What resolving a profile's credentials depends on. */
@@ -14,7 +14,7 @@ export interface ProfileResolution {
   readonly env: Environment;
   readonly platform: NodeJS.Platform;
   readonly sections: Pick<SharedSections, 'profiles' | 'ssoSessions'>;
-  readonly person: Person | undefined;
+  readonly person: UserPrompt | undefined;
   /** Aborted when the credentials are no longer needed. */
   readonly signal: AbortSignal;
   readonly now: () => number;
@@ -32,10 +32,10 @@ export interface ProfileResolution {
  */
 export async function askProfile(
   profileName: string,
-  lookUp: ProfileResolution,
+  resolution: ProfileResolution,
   visited: readonly string[] = [],
 ): Promise<AwsCredentials> {
-  const settings = lookUp.sections.profiles.get(profileName);
+  const settings = resolution.sections.profiles.get(profileName);
   if (settings === undefined) {
     throw new AwsError(
       'no-credentials',
@@ -54,23 +54,27 @@ export async function askProfile(
   const way = [...visited, profileName];
   if (isRole(settings)) {
     const sourceProfile = textIn(settings, 'source_profile');
-    return assumeRole(profileName, settings, lookUp, () =>
+    return assumeRole(profileName, settings, resolution, () =>
       sourceProfile === undefined
-        ? resolveCredentialSource(profileName, textIn(settings, 'credential_source') ?? '', lookUp)
-        : askProfile(sourceProfile, lookUp, way),
+        ? resolveCredentialSource(
+            profileName,
+            textIn(settings, 'credential_source') ?? '',
+            resolution,
+          )
+        : askProfile(sourceProfile, resolution, way),
     );
   }
   if (keys !== undefined) return keys;
   const command = textIn(settings, 'credential_process');
   // A web identity comes first; the other sources do not.
   if (command !== undefined && textIn(settings, 'web_identity_token_file') === undefined) {
-    return runCredentialProcess(command, { ...lookUp, profileName });
+    return runCredentialProcess(command, { ...resolution, profileName });
   }
   const source = textIn(settings, 'credential_source');
   if (visited.length > 0 && source !== undefined) {
-    return resolveCredentialSource(profileName, source, lookUp);
+    return resolveCredentialSource(profileName, source, resolution);
   }
-  return resolveWithSignIn(profileName, settings, lookUp);
+  return resolveWithSignIn(profileName, settings, resolution);
 }
 
 /** Credentials from the AWS SDK; after a sign-in, if it has expired and the user agrees. */

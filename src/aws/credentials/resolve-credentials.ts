@@ -5,7 +5,7 @@ import { withTimeout } from '../../lib/with-timeout.ts';
 import { AwsError, isAwsError } from '../sdk/aws-error.ts';
 import type { AwsCredentials, LoadSdk } from './credentials.ts';
 import type { FoundCredentials } from './keep-credentials.ts';
-import type { FindPerson, SignInPrompt } from './sign-in/person.ts';
+import type { FindUserPrompt, SignInPrompt } from './sign-in/user-prompt.ts';
 import type { SsoSession } from './sign-in/sso-session.ts';
 import { renewalHint } from './renew-credentials.ts';
 import type { Environment } from '../aws-options.ts';
@@ -42,7 +42,7 @@ export interface ResolveOptions {
   readonly platform: NodeJS.Platform;
   readonly logger: Logger;
   readonly clock: Clock;
-  readonly findPerson: FindPerson;
+  readonly findPerson: FindUserPrompt;
   /** For a sign-in. */
   readonly network: Network;
 }
@@ -91,7 +91,7 @@ function resolveSource(
     case 'profile':
       return askConfigured(options, config, loadSdk);
     case 'environment':
-      return withinLimit(
+      return withSourceTimeout(
         options.clock,
         loadSdk().then((sdk) => sdk.ask(source)),
       );
@@ -110,7 +110,7 @@ async function askConfigured(
     findPerson(),
     import('./profile-credentials.ts'),
   ]);
-  const late = new AbortController();
+  const timedOut = new AbortController();
   const now = (): number => clock.now();
   const signIn = async (session: SsoSession, prompt: SignInPrompt): Promise<void> => {
     const part = await import('./sign-in/sign-in.ts');
@@ -118,18 +118,18 @@ async function askConfigured(
   };
   const asked = askProfile(profileName, {
     ...{ env, platform, sections, person, now, logger, loadSdk, signIn },
-    signal: late.signal,
+    signal: timedOut.signal,
   });
-  return person === undefined ? withinLimit(clock, asked, () => late.abort()) : asked;
+  return person === undefined ? withSourceTimeout(clock, asked, () => timedOut.abort()) : asked;
 }
 
-function withinLimit(
+function withSourceTimeout(
   clock: Clock,
   asked: Promise<AwsCredentials>,
-  onLate?: () => void,
+  onTimeout?: () => void,
 ): Promise<AwsCredentials> {
   return withTimeout(clock, CONFIGURED_CREDENTIALS_TIMEOUT_MS, asked, () => {
-    onLate?.();
+    onTimeout?.();
     throw new AwsError(
       'credentials-timeout',
       `the source of the AWS credentials did not answer within ${CONFIGURED_CREDENTIALS_TIMEOUT_MS / 1000} s`,

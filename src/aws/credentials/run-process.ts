@@ -4,7 +4,7 @@ import { environmentForPrograms, findCommand } from '../../lib/find-program.ts';
 import { oneLine } from '../sdk/describe-failure.ts';
 
 /** Limit of the output, in bytes: no credentials are that long. */
-const MOST_OUTPUT_BYTES = 64 * 1024;
+const MAX_OUTPUT_BYTES = 64 * 1024;
 /** How much of the end of stderr is kept for its last line, in bytes. */
 const STDERR_TAIL_BYTES = 4 * 1024;
 
@@ -16,7 +16,7 @@ export interface ProcessRequest {
   readonly line: string;
   readonly platform: NodeJS.Platform;
   /** Whether the process uses the terminal's stdin and stderr. Otherwise it has no input, and its stderr is read. */
-  readonly hasPerson: boolean;
+  readonly isInteractive: boolean;
   /** Ends the process when it is aborted. */
   readonly signal: AbortSignal;
 }
@@ -37,14 +37,14 @@ export type ProcessEnd =
 
 /** Runs a process to its end, in no shell. Never rejects. */
 export function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
-  const { words, line, platform, hasPerson, signal } = request;
+  const { words, line, platform, isInteractive, signal } = request;
   const [program = '', ...args] = words;
   // Node.js starts batch files by cmd.exe only, which splits the line by itself.
   const isBatchFile = platform === 'win32' && /\.(?:bat|cmd)$/i.test(program);
   const path = findCommand(program, process.env, platform);
   if (path === undefined) return Promise.resolve({ kind: 'not-started', code: 'ENOENT' });
   return new Promise((resolve) => {
-    const person = hasPerson ? 'inherit' : undefined;
+    const person = isInteractive ? 'inherit' : undefined;
     const command = isBatchFile ? withProgram(line, path) : path;
     const child = spawn(command, isBatchFile ? [] : args, {
       ...(isBatchFile ? {} : { argv0: program }),
@@ -52,7 +52,7 @@ export function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
       stdio: [person ?? 'ignore', 'pipe', person ?? 'pipe'],
       shell: isBatchFile,
       signal,
-      windowsHide: !hasPerson,
+      windowsHide: !isInteractive,
     });
     // The process must not outlive the program.
     const endWithProgram = (): void => void child.kill();
@@ -60,7 +60,7 @@ export function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
     child.on('error', (error: NodeJS.ErrnoException) => {
       resolve({ kind: 'not-started', code: error.code ?? '' });
     });
-    const stdout = collect(child.stdout, MOST_OUTPUT_BYTES, () => {
+    const stdout = collect(child.stdout, MAX_OUTPUT_BYTES, () => {
       child.kill();
       resolve({ kind: 'too-much-output' });
     });

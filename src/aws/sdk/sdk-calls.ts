@@ -3,13 +3,13 @@ import { reportSending } from './report-sending.ts';
 import { createSdkCredentials } from './sdk-credentials.ts';
 import type { AwsCredentials } from '../credentials/credentials.ts';
 import { describeSource } from '../credentials/describe-source.ts';
-import { isPromptLeft } from '../credentials/sign-in/person.ts';
+import { isPromptCancelled } from '../credentials/sign-in/user-prompt.ts';
 import { describeFailure, type Call } from './describe-failure.ts';
 import { resolveEndpoint, type EndpointService } from '../endpoint.ts';
 import { renewalHint } from '../credentials/renew-credentials.ts';
 import { createSdkRequestHandler } from './sdk-request-handler.ts';
-import { giveSdkSharedFiles } from './sdk-shared-files.ts';
-import { silenceVersionWarning } from './sdk-warnings.ts';
+import { injectSharedFiles } from './sdk-shared-files.ts';
+import { suppressVersionWarning } from './sdk-warnings.ts';
 import type { AwsOptions } from '../aws-options.ts';
 import { readSharedConfig, type SharedConfig } from '../shared-config.ts';
 
@@ -42,7 +42,7 @@ export interface SdkCalls {
 
 /** Calls with the settings of one user: credentials, region, endpoints and network. */
 export function createSdkCalls(options: AwsOptions): SdkCalls {
-  silenceVersionWarning();
+  suppressVersionWarning();
   const requestHandler = createSdkRequestHandler(options.network);
 
   const credentials = async (config: SharedConfig): Promise<AwsCredentials> => {
@@ -60,7 +60,7 @@ export function createSdkCalls(options: AwsOptions): SdkCalls {
 
   const clientConfig = async (service: EndpointService): Promise<ClientConfig> => {
     const config = await readConfig();
-    giveSdkSharedFiles(config.sections, options.env);
+    injectSharedFiles(config.sections, options.env);
     const { url, useFips, useDualStack } = resolveEndpoint(
       service,
       options.endpoint,
@@ -84,7 +84,7 @@ export function createSdkCalls(options: AwsOptions): SdkCalls {
       try {
         await credentials(await readConfig());
       } catch (error) {
-        if (isPromptLeft(error)) throw error;
+        if (isPromptCancelled(error)) throw error;
       }
     },
     call: async (service, what, run) => {
@@ -97,7 +97,7 @@ export function createSdkCalls(options: AwsOptions): SdkCalls {
         );
       } catch (error) {
         // The user has left the prompt: the command ends, and reports nothing.
-        if (isPromptLeft(error)) throw error;
+        if (isPromptCancelled(error)) throw error;
         if (isAwsError(error)) {
           if (used !== undefined) throw naming(error, what);
           // The message says what to do about the credentials; the call matters only to the log.

@@ -14,8 +14,8 @@ import type { AwsCredentials } from '../credentials/credentials.ts';
 import { causesOf, describeFailure, oneLine } from './describe-failure.ts';
 import type { SdkCredentials, SdkSource } from '../credentials/sdk-credential-chain.ts';
 import { createSdkRequestHandler } from './sdk-request-handler.ts';
-import { checkForSdk, giveSdkSharedFiles } from './sdk-shared-files.ts';
-import { silenceVersionWarning } from './sdk-warnings.ts';
+import { checkForSdk, injectSharedFiles } from './sdk-shared-files.ts';
+import { suppressVersionWarning } from './sdk-warnings.ts';
 import type { AwsOptions } from '../aws-options.ts';
 import {
   profileNameOf,
@@ -44,7 +44,7 @@ type Provider = ReturnType<typeof fromIni>;
  * keeps nothing from an earlier call: a session outlives its credentials.
  */
 export function createSdkCredentials(options: SdkCredentialsOptions): SdkCredentials {
-  silenceVersionWarning();
+  suppressVersionWarning();
   const { region, env } = options;
   const profile = profileNameOf(options.profile, env);
   const requestHandler = createSdkRequestHandler(options.network);
@@ -126,7 +126,7 @@ async function ask(
   { profile, env, logger }: SdkCredentialsOptions,
 ): Promise<AwsCredentials> {
   const { sections } = await readSharedConfig(profile, env, logger);
-  giveSdkSharedFiles(sections, env);
+  injectSharedFiles(sections, env);
   try {
     const { accessKeyId, secretAccessKey, sessionToken, expiration } = await provider(sections)();
     return {

@@ -18,7 +18,7 @@ const LINE_BREAK = /[\r\n]/;
  * paths, and get one text with all sections, in the syntax of that reader. What the syntax cannot
  * express is left out.
  */
-export function giveSdkSharedFiles(sections: SharedSections, env: Environment): void {
+export function injectSharedFiles(sections: SharedSections, env: Environment): void {
   // Both may be one file: then it has the text.
   for (const path of sdkPaths(env, 'AWS_SHARED_CREDENTIALS_FILE', 'credentials')) {
     externalDataInterceptor.interceptFile(path, '');

@@ -6,6 +6,6 @@ const VERSION_WARNING_SWITCH = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED
  * will need a newer Node.js: this program holds the version it was tested with. To be called before
  * the first client is made.
  */
-export function silenceVersionWarning(): void {
+export function suppressVersionWarning(): void {
   process.env[VERSION_WARNING_SWITCH] ??= 'true';
 }

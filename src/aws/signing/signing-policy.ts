@@ -24,7 +24,7 @@ const PRESIGN_PREFIX = 'x-amz-';
  *
  * @param configuredEndpoints - URLs
  */
-export function judgeStreamUrl(
+export function checkStreamUrl(
   streamUrl: string,
   configuredEndpoints: readonly string[],
 ): StreamUrlVerdict {

@@ -3,7 +3,7 @@ import type { CredentialCalls } from '../aws.ts';
 import type { AwsOptions, Environment } from '../aws-options.ts';
 import { configuredEndpoints } from '../endpoint.ts';
 import { readSharedConfig } from '../shared-config.ts';
-import { isPresigned, judgeStreamUrl, type StreamUrlVerdict } from './signing-policy.ts';
+import { isPresigned, checkStreamUrl, type StreamUrlVerdict } from './signing-policy.ts';
 
 /** With the value `true` the connection uses no credentials. */
 const SKIP_VARIABLE = 'SSM_PLUGIN_SKIP_CLIENT_CONFIGURE';
@@ -60,8 +60,8 @@ export function createUpgradeSigner(
 
 /** Reads the shared files only for a host that is neither local nor a message gateway of AWS. */
 async function judge(streamUrl: string, options: SignerOptions): Promise<StreamUrlVerdict> {
-  const verdict = judgeStreamUrl(streamUrl, []);
+  const verdict = checkStreamUrl(streamUrl, []);
   if (verdict.kind !== 'unsigned' || verdict.reason !== 'foreign-host') return verdict;
   const config = await readSharedConfig(options.profile, options.env, options.logger);
-  return judgeStreamUrl(streamUrl, configuredEndpoints(options.endpoint, options.env, config));
+  return checkStreamUrl(streamUrl, configuredEndpoints(options.endpoint, options.env, config));
 }

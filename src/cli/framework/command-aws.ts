@@ -1,4 +1,4 @@
-import type { Person } from '../../aws/credentials/sign-in/person.ts';
+import type { UserPrompt } from '../../aws/credentials/sign-in/user-prompt.ts';
 import type { RunAws } from '../../aws/session-aws.ts';
 import { readSharedConfig, type SharedConfig } from '../../aws/shared-config.ts';
 import { CommandError, type CommandAws, type CommandContext } from './command-context.ts';
@@ -14,8 +14,8 @@ export function createCommandAws(context: () => CommandContext): CommandAws {
     return findRegion(options, env, sharedConfig);
   });
   const run = once(async () => createRun(context(), await region()));
-  const fleet = once(async () => context().sessions.guard.guard((await run()).aws));
-  return { sharedConfig, region, options: async () => (await run()).options, fleet };
+  const calls = once(async () => context().sessions.guard.guard((await run()).aws));
+  return { sharedConfig, region, options: async () => (await run()).options, calls };
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
@@ -26,9 +26,9 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 async function createRun(context: CommandContext, region: string): Promise<RunAws> {
   const { env, platform, logger, clock } = context;
   const { profile, endpointUrl: endpoint } = context.options;
-  const findPerson = async (): Promise<Person | undefined> => {
-    const { findPersonAtTerminal } = await import('../prompt/person-at-terminal.ts');
-    return findPersonAtTerminal(context);
+  const findPerson = async (): Promise<UserPrompt | undefined> => {
+    const { findTerminalPrompt } = await import('../prompt/terminal-prompt.ts');
+    return findTerminalPrompt(context);
   };
   const { createRunAws } = await import('../../aws/session-aws.ts');
   return createRunAws({

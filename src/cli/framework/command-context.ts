@@ -105,14 +105,14 @@ export interface CommandAws {
    *
    * @throws CommandError as `region()`
    */
-  fleet(): Promise<Aws>;
+  calls(): Promise<Aws>;
 }
 
 /** What the sessions of a command share. */
 export interface CommandSessions {
   readonly signals: CommandSignals;
   readonly fatalErrors: FatalErrors;
-  /** Sessions that `CommandAws.fleet` has started: those that have not begun end with the command. */
+  /** Sessions that `CommandAws.calls` has started: those that have not begun end with the command. */
   readonly guard: SessionGuard;
 }
 

@@ -4,7 +4,7 @@ import { styleText } from 'node:util';
 import { drain } from '../../lib/drain.ts';
 import type { OutputError } from '../../lib/errors/output-error.ts';
 import { printableLines } from '../../lib/printable.ts';
-import { droppedTexts, limitTexts } from '../../lib/unread-text.ts';
+import { droppedTexts, limitTexts } from '../../lib/buffered-text.ts';
 import { watchOutputs } from '../../session/streams/watch-outputs.ts';
 import type { StatusLine } from '../progress/status-line.ts';
 import type { CommandOutput, CommonOptions, PrintedText, TextPart } from './command-context.ts';

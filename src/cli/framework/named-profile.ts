@@ -1,5 +1,5 @@
 import { profileNameOf, type SharedConfig } from '../../aws/shared-config.ts';
-import { closestWord } from '../invocation/edit-distance.ts';
+import { closestMatch } from '../invocation/edit-distance.ts';
 import {
   CommandError,
   type CommandAws,
@@ -30,8 +30,8 @@ export async function checkNamedProfile(
 }
 
 function proposal({ profileName, sections }: SharedConfig): string {
-  const nearest = closestWord(profileName, [...sections.profiles.keys()]);
-  return nearest === undefined
+  const closest = closestMatch(profileName, [...sections.profiles.keys()]);
+  return closest === undefined
     ? 'run aws configure list-profiles to list the profiles'
-    : `did you mean ${nearest}?`;
+    : `did you mean ${closest}?`;
 }

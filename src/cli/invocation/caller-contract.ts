@@ -7,7 +7,7 @@ export type Invocation =
   | { readonly kind: 'installation-message' }
   | { readonly kind: 'version' }
   /** A command of the program, which no caller passes. */
-  | { readonly kind: 'own-command' }
+  | { readonly kind: 'subcommand' }
   /** One or two other arguments. */
   | { readonly kind: 'unknown-operation'; readonly operation: string }
   /** Three or more arguments with another operation than StartSession. */
@@ -64,7 +64,7 @@ export function parseInvocation(
   if (first === undefined) return { kind: 'installation-message' };
   if (args.length === 1 && first === '--version') return { kind: 'version' };
   if (asksForVersion(args, isPerson)) return { kind: 'version' };
-  if (isSubcommand(args, commands, isPerson)) return { kind: 'own-command' };
+  if (isSubcommand(args, commands, isPerson)) return { kind: 'subcommand' };
   if (region === undefined || operation === undefined) {
     return { kind: 'unknown-operation', operation: first };
   }

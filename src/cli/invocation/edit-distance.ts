@@ -6,18 +6,18 @@ const MAX_EDIT_DISTANCE = 2;
  *
  * @returns undefined when no word is similar
  */
-export function closestWord(typed: string, words: Iterable<string>): string | undefined {
-  let nearest: string | undefined;
+export function closestMatch(typed: string, words: Iterable<string>): string | undefined {
+  let closest: string | undefined;
   let fewest = MAX_EDIT_DISTANCE + 1;
   for (const word of words) {
     const edits = editDistance(withoutDashes(typed), withoutDashes(word));
     // A short word with half of its letters wrong is a different word.
     if (edits < fewest && edits * 2 < typed.length) {
-      nearest = word;
+      closest = word;
       fewest = edits;
     }
   }
-  return nearest;
+  return closest;
 }
 
 function withoutDashes(word: string): string {

@@ -1,4 +1,4 @@
-import { closestWord } from './edit-distance.ts';
+import { closestMatch } from './edit-distance.ts';
 
 const HELP = '--help';
 
@@ -14,8 +14,8 @@ export function suggestion(
   commands: readonly string[],
 ): string | undefined {
   const [typed = '', topic = ''] = args;
-  const word = closestWord(typed, [...commands, HELP]);
+  const word = closestMatch(typed, [...commands, HELP]);
   if (word !== HELP) return word;
-  const about = commands.includes(topic) ? topic : closestWord(topic, commands);
+  const about = commands.includes(topic) ? topic : closestMatch(topic, commands);
   return about === undefined ? HELP : `${about} ${HELP}`;
 }

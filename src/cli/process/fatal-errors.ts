@@ -32,7 +32,7 @@ const CLEANUP_TIMEOUT_MS = 1_000;
 /** Starts to catch exceptions that nothing else catches. */
 export function watchFatalErrors(source: FatalErrorSource, clock: Clock): FatalErrors {
   const { promise: first, resolve: happened } = createDeferred<Error>();
-  const { promise: again, resolve: happenedAgain } = createDeferred<undefined>();
+  const { promise: again, resolve: resolveAgain } = createDeferred<undefined>();
   const { promise: handled, resolve: resolveHandled } = createDeferred<undefined>();
   const cleanups = new Set<Cleanup>();
   let isFirst = true;
@@ -47,7 +47,7 @@ export function watchFatalErrors(source: FatalErrorSource, clock: Clock): FatalE
   };
   source.on('uncaughtException', (thrown) => {
     if (!isFirst) {
-      happenedAgain(undefined);
+      resolveAgain(undefined);
       return;
     }
     isFirst = false;

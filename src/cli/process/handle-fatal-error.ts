@@ -22,7 +22,7 @@ export async function handleFatalError(
   invocation: Invocation,
   args: readonly string[],
 ): Promise<number> {
-  const isOwn = invocation.kind === 'own-command';
+  const isOwn = invocation.kind === 'subcommand';
   const { message } = asError(thrown);
   const reason = isOutputError(thrown) ? 'output' : 'internal';
   await printError(programFailure(reason, message, isOwn && asksForJson(args)));

@@ -8,7 +8,7 @@ const LEADER = 's';
  * Whether a process leads a process session (setsid(2)), so that it has nothing to do any more with the
  * terminal and the job of its caller. False where that cannot be found out, and on Windows.
  */
-export async function leadsProcessSession(
+export async function isProcessSessionLeader(
   platform: NodeJS.Platform,
   pid: number,
   env: Readonly<Record<string, string | undefined>>,

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { isRead } from '../../lib/unread-text.ts';
+import { acceptsText } from '../../lib/buffered-text.ts';
 import { createLiveRegion } from '../../terminal/live-region.ts';
 
 /** A line at the end of the terminal that shows what the program does, until the next text replaces it. */
@@ -40,7 +40,7 @@ export function createStatusLine({ output, columns, isFree }: StatusTerminal): S
   let isChecking = false;
 
   const draw = (render: RenderStatus): void => {
-    if (!isRead(output)) return;
+    if (!acceptsText(output)) return;
     isDrawn = true;
     region.write([], [render(width())]);
   };

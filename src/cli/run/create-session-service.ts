@@ -17,7 +17,7 @@ export function createSessionService(
     async resumeSession() {
       try {
         const { tokenValue, streamUrl } = await aws.resumeSession(sessionId);
-        return tokenValue === '' ? { kind: 'over' } : { kind: 'resumed', tokenValue, streamUrl };
+        return tokenValue === '' ? { kind: 'ended' } : { kind: 'resumed', tokenValue, streamUrl };
       } catch (error) {
         return explain(error);
       }
@@ -37,5 +37,5 @@ export function createSessionService(
 function explain(error: unknown): ResumeAnswer {
   const reason = errorText(error);
   if (!isAwsError(error) || error.isTransient) return { kind: 'unavailable', reason };
-  return error.reason === 'not-found' ? { kind: 'over' } : { kind: 'refused', reason };
+  return error.reason === 'not-found' ? { kind: 'ended' } : { kind: 'refused', reason };
 }

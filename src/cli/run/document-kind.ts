@@ -1,7 +1,7 @@
 import type { SessionDocument, SessionRequest } from '../../aws/aws.ts';
 import { requestedKind } from '../invocation/read-requested-kind.ts';
 import type { CommandContext } from '../framework/command-context.ts';
-import { orElse } from './or-else.ts';
+import { optionalAnswer } from './optional-answer.ts';
 import { parsePortProperties } from '../../session/port/properties.ts';
 import type { RequestedKind } from '../../session/handshake/requested-kind.ts';
 
@@ -17,7 +17,7 @@ const INSERTED = '{{';
  *
  * @throws AwsError when AWS cannot be reached, so that the session could not be started either
  */
-export async function lookUpKind(
+export async function resolveSessionKind(
   context: CommandContext,
   { target, documentName = '', parameters = {} }: SessionRequest,
 ): Promise<RequestedKind> {
@@ -29,8 +29,8 @@ export async function lookUpKind(
     endpoint: '',
   });
   if (kind.kind !== 'unknown') return kind;
-  const fleet = await context.aws.fleet();
-  const document = await orElse(context, fleet.document(documentName), () => undefined);
+  const calls = await context.aws.calls();
+  const document = await optionalAnswer(context, calls.document(documentName), () => undefined);
   return document === undefined ? kind : documentKind(document, parameters);
 }
 

@@ -1,4 +1,4 @@
-import { judgeStreamUrl } from '../../aws/signing/signing-policy.ts';
+import { checkStreamUrl } from '../../aws/signing/signing-policy.ts';
 import type { Network } from '../../network/network.ts';
 import { isNetworkError } from '../../network/network-error.ts';
 import { SocketError, type OpenSocket } from '../../socket/socket.ts';
@@ -9,7 +9,7 @@ import { SocketError, type OpenSocket } from '../../socket/socket.ts';
  */
 export function openGatewaySocket(network: Network, openSocket: OpenSocket): OpenSocket {
   return async (request, events) => {
-    const verdict = judgeStreamUrl(request.url, []);
+    const verdict = checkStreamUrl(request.url, []);
     if (verdict.kind === 'refuse') throw new SocketError('insecure', verdict.reason);
     try {
       const agent = network.agent(new URL(request.url));

@@ -1,6 +1,6 @@
 import type { CredentialsSource } from '../../aws/credentials/credentials.ts';
 import type { ReportWait } from '../../aws/report-wait.ts';
-import { noPerson } from '../../aws/credentials/sign-in/person.ts';
+import { noUserPrompt } from '../../aws/credentials/sign-in/user-prompt.ts';
 import type { SessionAws } from '../../aws/session-aws.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { Logger } from '../../logging/logger.ts';
@@ -28,7 +28,7 @@ export async function loadSessionAws(
       platform: process.platform,
       logger,
       clock: systemClock,
-      findPerson: noPerson,
+      findPerson: noUserPrompt,
       reportWait,
     },
     credentials,

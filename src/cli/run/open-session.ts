@@ -7,7 +7,7 @@ import { isConfigurationError } from '../../lib/errors/configuration-error.ts';
 import { readSettings } from '../process/settings.ts';
 import { CommandError, type CommandContext } from '../framework/command-context.ts';
 import { EXIT_OWN_FAILURE } from '../framework/failure.ts';
-import { lookUpKind } from './document-kind.ts';
+import { resolveSessionKind } from './document-kind.ts';
 
 /** How the session of a command differs from others. */
 export type CommandSession = Pick<PresentationChoice, 'texts'> &
@@ -28,21 +28,21 @@ export async function openSession(
 ): Promise<number> {
   const { quiet, json, profile, endpointUrl, logLevel } = context.options;
   checkSettings(context);
-  const [region, aws, fleet] = await Promise.all([
+  const [region, aws, calls] = await Promise.all([
     context.aws.region(),
     context.aws.options(),
-    context.aws.fleet(),
+    context.aws.calls(),
   ]);
   // The user is asked now: the session will own the keyboard.
-  await fleet.prepareCredentials();
-  const requested = await lookUpKind(context, request);
+  await calls.prepareCredentials();
+  const requested = await resolveSessionKind(context, request);
   context.waits.abandon();
   const { signals, release } = context.sessions.signals.acquire();
   const documentName = request.documentName ?? '';
   const hangUpEnds = context.sessions.signals.hangUpEnds || documentName.endsWith(SSH_DOCUMENT);
   try {
     const [first, { startSession }] = await Promise.all([
-      Promise.race([fleet.startSession(request), nextEnding(signals, hangUpEnds)]),
+      Promise.race([calls.startSession(request), nextEnding(signals, hangUpEnds)]),
       import('./run-started-session.ts'),
     ]);
     if (typeof first === 'string') {
@@ -51,7 +51,7 @@ export async function openSession(
       await context.sessions.guard.terminateAll(nextEnding(signals));
       return SIGNAL_STATUS[first];
     }
-    signals.hold();
+    signals.buffer();
     return await startSession(
       {
         ...first,

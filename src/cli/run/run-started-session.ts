@@ -25,7 +25,7 @@ import { loadSessionAws } from './load-session-aws.ts';
 import { bufferSignals, type BufferedSignals } from '../process/signals/process-signals.ts';
 import { isConfigurationError } from '../../lib/errors/configuration-error.ts';
 import { readSettings, type Settings } from '../process/settings.ts';
-import { droppedTexts, limitTexts } from '../../lib/unread-text.ts';
+import { droppedTexts, limitTexts } from '../../lib/buffered-text.ts';
 import { printable, printableLines } from '../../lib/printable.ts';
 
 /**
@@ -43,7 +43,7 @@ export async function startSession(
   run: RunOptions = CALLER_OPTIONS,
 ): Promise<number> {
   const { presentation } = run;
-  const signals = run.signals ?? bufferSignals(process, systemClock, leadsOwnSession);
+  const signals = run.signals ?? bufferSignals(process, systemClock, isThisSessionLeader);
   const outputs = outputsOf(run);
   let settings: Settings;
   try {
@@ -54,7 +54,7 @@ export async function startSession(
     if (presentation.failures === 'stdout') await print(text);
     else
       writeFailure(outputs, presentation.failures === 'json' ? failureLine('input', text) : text);
-    presentation.onEvent?.({ kind: 'over', reason: error.message });
+    presentation.onEvent?.({ kind: 'session-ended', reason: error.message });
     await endOrphanSession(session, run.credentials);
     return presentation.failureStatus;
   }
@@ -74,9 +74,9 @@ export async function startSession(
   return exitCode;
 }
 
-async function leadsOwnSession(): Promise<boolean> {
-  const { leadsProcessSession } = await import('../process/session-leader.ts');
-  return leadsProcessSession(process.platform, process.pid, process.env);
+async function isThisSessionLeader(): Promise<boolean> {
+  const { isProcessSessionLeader } = await import('../process/session-leader.ts');
+  return isProcessSessionLeader(process.platform, process.pid, process.env);
 }
 
 function writeFailure({ stderr }: ProcessOutputs, text: string): void {

@@ -9,20 +9,20 @@ const TERMINATE_ALL_TIMEOUT_MS = 2_000;
 /** Knows the sessions that a command has started and that have not begun here yet. */
 export interface SessionGuard {
   /** The same calls; the sessions that they start are known here. */
-  guard(fleet: Aws): Aws;
+  guard(calls: Aws): Aws;
   /** The session has begun: it ends itself on the service from now on. */
   release(sessionId: string): void;
   /**
    * Terminates the sessions that have not begun, and those that are just being started, so that none
    * stays open on the service. Waits for it within a limit. Never rejects.
    *
-   * @param urged - resolves when it is not to be waited for any longer; undefined for never
+   * @param abandoned - resolves when it is not to be waited for any longer; undefined for never
    */
-  terminateAll(urged?: Promise<unknown>): Promise<void>;
+  terminateAll(abandoned?: Promise<unknown>): Promise<void>;
 }
 
 interface Unattended {
-  readonly fleet: SessionCalls;
+  readonly calls: SessionCalls;
   isWanted: boolean;
   /** StartSession may have reached the service. */
   isSent: boolean;
@@ -40,17 +40,17 @@ export function createSessionGuard(clock: Clock, log: (text: string) => void): S
   const find = (sessionId: string): Unattended | undefined =>
     [...unattended].find((session) => session.sessionId === sessionId);
 
-  const start = async (fleet: SessionCalls, request: SessionRequest): Promise<StartedSession> => {
+  const start = async (calls: SessionCalls, request: SessionRequest): Promise<StartedSession> => {
     const onSend = (): void => {
       if (!session.isWanted) throw new Error('the session is no longer needed');
       session.isSent = true;
     };
     const session: Unattended = {
-      fleet,
+      calls,
       isWanted: true,
       isSent: false,
       sessionId: undefined,
-      starting: fleet.startSession({ ...request, onSend }),
+      starting: calls.startSession({ ...request, onSend }),
       ending: undefined,
     };
     unattended.add(session);
@@ -65,7 +65,7 @@ export function createSessionGuard(clock: Clock, log: (text: string) => void): S
   };
 
   const end = async (session: Unattended, sessionId: string): Promise<void> => {
-    session.ending ??= session.fleet.terminateSession(sessionId);
+    session.ending ??= session.calls.terminateSession(sessionId);
     await session.ending;
     unattended.delete(session);
   };
@@ -82,12 +82,12 @@ export function createSessionGuard(clock: Clock, log: (text: string) => void): S
   };
 
   return {
-    guard: (fleet) => ({
-      ...fleet,
-      startSession: (request) => start(fleet, request),
+    guard: (calls) => ({
+      ...calls,
+      startSession: (request) => start(calls, request),
       terminateSession(sessionId) {
         const session = find(sessionId);
-        return session === undefined ? fleet.terminateSession(sessionId) : end(session, sessionId);
+        return session === undefined ? calls.terminateSession(sessionId) : end(session, sessionId);
       },
     }),
     release(sessionId) {

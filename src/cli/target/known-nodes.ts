@@ -30,8 +30,8 @@ const TAGS_WAIT_MS = 3_000;
  *
  * @throws AwsError when the nodes cannot be listed
  */
-export async function listKnownNodes(fleet: NodeCalls, clock: Clock): Promise<KnownNodes> {
-  const asking: Promise<readonly Ec2Instance[] | AwsError | undefined> = fleet
+export async function listKnownNodes(calls: NodeCalls, clock: Clock): Promise<KnownNodes> {
+  const asking: Promise<readonly Ec2Instance[] | AwsError | undefined> = calls
     .instances()
     .catch((error: unknown) => {
       if (isAwsError(error)) return error;
@@ -40,7 +40,7 @@ export async function listKnownNodes(fleet: NodeCalls, clock: Clock): Promise<Kn
   // When the list itself fails, this failure must not be an unhandled rejection.
   asking.catch(() => undefined);
   const managed: ManagedNode[] = [];
-  for await (const node of fleet.nodes()) managed.push(node);
+  for await (const node of calls.nodes()) managed.push(node);
   const answer = await withTimeout(clock, TAGS_WAIT_MS, asking, () => undefined);
   if (!isInstances(answer)) {
     return {

@@ -1,6 +1,6 @@
 import type { ManagedNode, NodeCalls } from '../../aws/aws.ts';
 import { printable } from '../../lib/printable.ts';
-import { closestWord } from '../invocation/edit-distance.ts';
+import { closestMatch } from '../invocation/edit-distance.ts';
 import { CommandError, type CommandContext } from '../framework/command-context.ts';
 import { listKnownNodes, type KnownNode, type KnownNodes } from './known-nodes.ts';
 import { canPrompt } from '../prompt/prompt.ts';
@@ -8,9 +8,9 @@ import { canPrompt } from '../prompt/prompt.ts';
 /** What Systems Manager takes as a target: EC2 and managed instances, and tasks of ECS. */
 const TARGET_ID = /^(?:m?i-[0-9a-f]{8}(?:[0-9a-f]{9})?|ecs:[^\s_]+_[^\s_]+_\S+)$/;
 /** How many names are proposed for one that is not known. */
-const MOST_PROPOSALS = 3;
+const MAX_PROPOSALS = 3;
 /** How many nodes an error lists; a picker shows all. */
-const MOST_CANDIDATES = 20;
+const MAX_CANDIDATES = 20;
 
 /** The node that a command's TARGET means. */
 export interface ResolvedTarget {
@@ -46,9 +46,9 @@ export async function findTarget(
     if (!canPrompt(context)) throw new CommandError(`the target is missing. ${HOW_TO_NAME}`);
     return of(await pickAny(context));
   }
-  const fleet = await context.aws.fleet();
-  const tagged = await nodesWithTag(fleet, text);
-  const all = tagged.length === 0 ? await listKnownNodes(fleet, context.clock) : undefined;
+  const calls = await context.aws.calls();
+  const tagged = await nodesWithTag(calls, text);
+  const all = tagged.length === 0 ? await listKnownNodes(calls, context.clock) : undefined;
   const found = all === undefined ? tagged : all.nodes.filter((node) => isCalled(node, text));
   const [only] = found;
   if (only === undefined) throw new CommandError(unknown(text, all));
@@ -67,7 +67,7 @@ const HOW_TO_NAME =
   'To list the managed nodes, run session-manager-plugin targets';
 
 async function pickAny(context: CommandContext): Promise<ManagedNode> {
-  const { nodes, withoutTags } = await listKnownNodes(await context.aws.fleet(), context.clock);
+  const { nodes, withoutTags } = await listKnownNodes(await context.aws.calls(), context.clock);
   if (nodes.length === 0) {
     throw new CommandError(
       `there is no managed node in ${await context.aws.region()}: pass another --region or --profile`,
@@ -79,9 +79,9 @@ async function pickAny(context: CommandContext): Promise<ManagedNode> {
 }
 
 /** One call finds them, without permission for EC2, too. */
-async function nodesWithTag(fleet: NodeCalls, nameTag: string): Promise<readonly KnownNode[]> {
+async function nodesWithTag(calls: NodeCalls, nameTag: string): Promise<readonly KnownNode[]> {
   const nodes: KnownNode[] = [];
-  for await (const node of fleet.nodes({ nameTag })) nodes.push({ ...node, otherNames: [] });
+  for await (const node of calls.nodes({ nameTag })) nodes.push({ ...node, otherNames: [] });
   return nodes;
 }
 
@@ -109,8 +109,8 @@ async function ambiguous(text: string, found: readonly KnownNode[]): Promise<str
     import('../output/table.ts'),
     import('./pick-node.ts'),
   ]);
-  const lines = alignRows(found.slice(0, MOST_CANDIDATES).map(describeNode));
-  const rest = found.length > MOST_CANDIDATES ? [`and ${found.length - MOST_CANDIDATES} more`] : [];
+  const lines = alignRows(found.slice(0, MAX_CANDIDATES).map(describeNode));
+  const rest = found.length > MAX_CANDIDATES ? [`and ${found.length - MAX_CANDIDATES} more`] : [];
   return [
     `"${text}" is the name of ${found.length} managed nodes: pass the id of one`,
     ...[...lines, ...rest].map((line) => `  ${line}`),
@@ -118,34 +118,34 @@ async function ambiguous(text: string, found: readonly KnownNode[]): Promise<str
 }
 
 function unknown(text: string, all: KnownNodes | undefined): string {
-  const stranger = all?.unmanaged.find(({ id, nameTag, addresses, hostNames }) =>
+  const unmanaged = all?.unmanaged.find(({ id, nameTag, addresses, hostNames }) =>
     isAmong([id, nameTag, ...addresses, ...hostNames], text),
   );
-  if (stranger !== undefined) {
+  if (unmanaged !== undefined) {
     return (
-      `"${text}" is the EC2 instance ${stranger.id}, which Systems Manager does not manage: ` +
+      `"${text}" is the EC2 instance ${unmanaged.id}, which Systems Manager does not manage: ` +
       'it needs a running SSM Agent and an instance profile for Systems Manager'
     );
   }
   const known = (all?.nodes ?? []).flatMap((node) => [...namesOf(node), node.id, node.ipAddress]);
-  const nearest = closestNames(text, known);
+  const closest = closestNames(text, known);
   const proposal =
-    nearest.length === 0
+    closest.length === 0
       ? 'run session-manager-plugin targets to list the managed nodes'
-      : `did you mean ${nearest.join(', ')}?`;
+      : `did you mean ${closest.join(', ')}?`;
   return `no managed node has the Name tag, private address or host name "${text}": ${proposal}`;
 }
 
 /** Names that hold what was written, then those that differ by a slip of the fingers. */
 function closestNames(text: string, known: readonly string[]): readonly string[] {
-  const left = new Set(known.filter((name) => name !== ''));
+  const remaining = new Set(known.filter((name) => name !== ''));
   const wanted = text.toLowerCase();
-  const found = [...left].filter((name) => name.toLowerCase().includes(wanted));
-  while (found.length < MOST_PROPOSALS) {
-    for (const name of found) left.delete(name);
-    const nearest = closestWord(text, left);
+  const found = [...remaining].filter((name) => name.toLowerCase().includes(wanted));
+  while (found.length < MAX_PROPOSALS) {
+    for (const name of found) remaining.delete(name);
+    const nearest = closestMatch(text, remaining);
     if (nearest === undefined) break;
     found.push(nearest);
   }
-  return found.slice(0, MOST_PROPOSALS).map(printable);
+  return found.slice(0, MAX_PROPOSALS).map(printable);
 }

@@ -1,4 +1,4 @@
-import { isPromptLeft } from '../../aws/credentials/sign-in/person.ts';
+import { isPromptCancelled } from '../../aws/credentials/sign-in/user-prompt.ts';
 import { describeSource } from '../../aws/credentials/describe-source.ts';
 import type { CredentialCalls } from '../../aws/aws.ts';
 import { howToRenew } from '../../aws/credentials/renew-credentials.ts';
@@ -14,7 +14,7 @@ const MS_PER_MINUTE = 60_000;
 
 /** Whether there are credentials, which source gave them, and for how long. */
 export async function checkCredentials(
-  fleet: CredentialCalls,
+  calls: CredentialCalls,
   options: AwsOptions,
 ): Promise<Finding> {
   const check = 'credentials';
@@ -22,24 +22,25 @@ export async function checkCredentials(
   const config = await readSharedConfig(profile, env, logger);
   const source = describeSource(profile, env, config);
   try {
-    const { expiration } = await fleet.credentials();
+    const { expiration } = await calls.credentials();
     if (expiration === undefined) return ok(check, `from ${source}`);
-    const leftMs = expiration.getTime() - clock.now();
+    const remainingMs = expiration.getTime() - clock.now();
     const text = `from ${source}, valid until ${expiration.toISOString()}`;
-    if (leftMs > SHORT_MS) return ok(check, text);
-    const left = leftMs <= 0 ? 'expired' : `${Math.ceil(leftMs / MS_PER_MINUTE)} min left`;
-    return warning(check, `${text}: ${left}`, howToRenew(profile, env, config));
+    if (remainingMs > SHORT_MS) return ok(check, text);
+    const remaining =
+      remainingMs <= 0 ? 'expired' : `${Math.ceil(remainingMs / MS_PER_MINUTE)} min left`;
+    return warning(check, `${text}: ${remaining}`, howToRenew(profile, env, config));
   } catch (error) {
-    if (isPromptLeft(error)) throw error;
+    if (isPromptCancelled(error)) throw error;
     return failure(check, errorText(error), nextStep(error));
   }
 }
 
 /** Whose credentials they are. Only the list of open sessions needs to know. */
-export async function checkIdentity(fleet: CredentialCalls): Promise<Finding> {
+export async function checkIdentity(calls: CredentialCalls): Promise<Finding> {
   const check = 'identity';
   try {
-    return ok(check, (await fleet.callerIdentity()).arn);
+    return ok(check, (await calls.callerIdentity()).arn);
   } catch (error) {
     return warning(check, errorText(error), nextStep(error));
   }

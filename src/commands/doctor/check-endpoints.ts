@@ -31,7 +31,7 @@ const NEXT: Readonly<Record<NetworkErrorReason, string>> = {
 };
 
 /** AWS refuses signatures whose time is further off (AWS Signature Version 4), in milliseconds. */
-const MOST_SKEW_MS = 5 * 60_000;
+const MAX_SKEW_MS = 5 * 60_000;
 
 /** How an endpoint was reached, or why it was not. */
 export interface EndpointCheck {
@@ -46,7 +46,7 @@ export interface EndpointCheck {
  */
 export async function checkEndpoint(
   service: SessionEndpoint,
-  fleet: EndpointCalls,
+  calls: EndpointCalls,
   options: ReachOptions,
   usesKms: Promise<boolean>,
 ): Promise<EndpointCheck> {
@@ -54,16 +54,16 @@ export async function checkEndpoint(
   const { purpose, isNeeded } = SERVICES[service];
   let endpoint = '';
   try {
-    endpoint = await fleet.endpoint(service);
+    endpoint = await calls.endpoint(service);
     const reached = await reach(endpoint, options);
     const finding = ok(check, `${endpoint} answers${wayText(endpoint, reached)}`);
     return { finding, skewMs: reached.skewMs };
   } catch (error) {
     const isMissed = isNeeded || (service === 'kms' && (await usesKms));
-    const say = isMissed ? failure : warning;
+    const createFinding = isMissed ? failure : warning;
     const where = endpoint === '' ? '' : `${endpoint}: `;
     const next = isNetworkError(error) ? NEXT[error.reason] : undefined;
-    const finding = say(check, `${where}${errorText(error)} (it ${purpose})`, next);
+    const finding = createFinding(check, `${where}${errorText(error)} (it ${purpose})`, next);
     return { finding, skewMs: undefined };
   }
 }
@@ -77,7 +77,7 @@ export function checkClock(checks: readonly EndpointCheck[]): Finding {
   }
   const seconds = Math.round(Math.abs(skewMs) / 1000);
   const direction = skewMs < 0 ? 'behind' : 'ahead of';
-  return Math.abs(skewMs) > MOST_SKEW_MS
+  return Math.abs(skewMs) > MAX_SKEW_MS
     ? warning(
         check,
         `${seconds} s ${direction} AWS, which refuses signatures that are more than 5 minutes off`,

@@ -14,13 +14,13 @@ const REASON = 'session-manager-plugin doctor';
  * is ended at once, before anything has connected to it.
  */
 export async function checkPermissions(
-  fleet: SessionCalls,
+  calls: SessionCalls,
   target: string | undefined,
 ): Promise<Finding> {
   const check = 'permissions';
   let session: StartedSession;
   try {
-    session = await fleet.startSession({ target: target ?? NO_INSTANCE, reason: REASON });
+    session = await calls.startSession({ target: target ?? NO_INSTANCE, reason: REASON });
   } catch (error) {
     if (isAwsError(error) && error.reason === 'target-not-connected') {
       return ok(check, 'ssm:StartSession is allowed');
@@ -35,7 +35,7 @@ export async function checkPermissions(
     return failure(check, errorText(error), nextStep(error));
   }
   try {
-    await fleet.terminateSession(session.sessionId);
+    await calls.terminateSession(session.sessionId);
     return ok(check, 'ssm:StartSession and ssm:TerminateSession are allowed');
   } catch (error) {
     return warning(

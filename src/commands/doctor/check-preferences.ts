@@ -17,12 +17,12 @@ export interface PreferencesCheck {
  * What the account's preferences require of shell sessions. A caller that may not read them can still
  * start sessions, so nothing here is a failure.
  */
-export async function checkPreferences(fleet: DocumentCalls): Promise<PreferencesCheck> {
+export async function checkPreferences(calls: DocumentCalls): Promise<PreferencesCheck> {
   const check = 'preferences';
   try {
-    const { inputs } = await fleet.document(PREFERENCES);
-    const wishes = wishesOf(inputs);
-    const text = wishes.length === 0 ? 'the defaults apply' : wishes.join(', ');
+    const { inputs } = await calls.document(PREFERENCES);
+    const requirements = describeSettings(inputs);
+    const text = requirements.length === 0 ? 'the defaults apply' : requirements.join(', ');
     return { finding: ok(check, text), usesKms: textOf(inputs, 'kmsKeyId') !== '' };
   } catch (error) {
     const isDefault = isAwsError(error) && error.reason === 'not-found';
@@ -32,22 +32,22 @@ export async function checkPreferences(fleet: DocumentCalls): Promise<Preference
 }
 
 /** The settings that change what a session does, in words (Session Manager user guide, "Session preferences"). */
-function wishesOf(inputs: SessionDocument['inputs']): readonly string[] {
-  const wishes = [
+function describeSettings(inputs: SessionDocument['inputs']): readonly string[] {
+  const descriptions = [
     ['kmsKeyId', (key: string) => `encrypted with the KMS key ${key} (kms:GenerateDataKey)`],
     ['idleSessionTimeout', (minutes: string) => `ended after ${minutes} min of inactivity`],
     ['maxSessionDuration', (minutes: string) => `ended after ${minutes} min at the latest`],
     ['s3BucketName', (bucket: string) => `logged to the S3 bucket ${bucket}`],
     ['cloudWatchLogGroupName', (group: string) => `logged to the CloudWatch group ${group}`],
   ] as const;
-  const told = wishes.flatMap(([name, tell]) => {
+  const settings = descriptions.flatMap(([name, describe]) => {
     const value = textOf(inputs, name);
-    return value === '' ? [] : [tell(value)];
+    return value === '' ? [] : [describe(value)];
   });
-  if (inputs['runAsEnabled'] !== true) return told;
+  if (inputs['runAsEnabled'] !== true) return settings;
   const user = textOf(inputs, 'runAsDefaultUser');
   return [
-    ...told,
+    ...settings,
     user === '' ? 'run as the user in the caller’s SSMSessionRunAs tag' : `run as ${user}`,
   ];
 }

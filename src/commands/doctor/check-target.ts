@@ -17,29 +17,29 @@ const GATES = [
 ] as const;
 
 const UPDATE_AGENT = 'update the SSM Agent of the target';
-const REVIVE =
+const RESTART_AGENT =
   'check that the target runs, that its SSM Agent runs, that it has an instance profile for Systems Manager, and that it reaches the endpoints of ssm and ssmmessages';
 
 /** Whether Systems Manager knows the target, hears of it, and how new its agent is. */
-export async function checkNode(fleet: NodeCalls, target: string): Promise<readonly Finding[]> {
+export async function checkNode(calls: NodeCalls, target: string): Promise<readonly Finding[]> {
   const check = 'target';
   // Tasks of ECS are no managed nodes.
   if (target.startsWith('ecs:')) return [];
   let node: ManagedNode | undefined;
   try {
-    for await (const found of fleet.nodes({ id: target })) node = found;
+    for await (const found of calls.nodes({ id: target })) node = found;
   } catch (error) {
     return [warning(check, errorText(error), nextStep(error))];
   }
   if (node === undefined) {
     const text = `${target} is not a managed node in this account and region`;
-    return [failure(check, text, `check the region and the profile; ${REVIVE}`)];
+    return [failure(check, text, `check the region and the profile; ${RESTART_AGENT}`)];
   }
   const what = `${node.id}${node.name === '' ? '' : ` (${node.name})`}, ${node.platform}`;
   const ping =
     node.pingStatus === 'Online'
       ? ok(check, `${what}: ping status Online`)
-      : failure(check, `${what}: ping status ${node.pingStatus}`, REVIVE);
+      : failure(check, `${what}: ping status ${node.pingStatus}`, RESTART_AGENT);
   return [ping, checkAgent(node.agentVersion)];
 }
 
@@ -58,12 +58,12 @@ function checkAgent(version: string): Finding {
 }
 
 /** Whether the target's agent is at the message gateway right now. */
-export async function checkConnection(fleet: SessionCalls, target: string): Promise<Finding> {
+export async function checkConnection(calls: SessionCalls, target: string): Promise<Finding> {
   const check = 'connection';
   try {
-    return (await fleet.isConnected(target))
+    return (await calls.isConnected(target))
       ? ok(check, 'the agent is connected to the message gateway')
-      : failure(check, 'the agent is not connected to the message gateway', REVIVE);
+      : failure(check, 'the agent is not connected to the message gateway', RESTART_AGENT);
   } catch (error) {
     return warning(check, errorText(error), nextStep(error));
   }

@@ -71,19 +71,19 @@ async function* check(
   yield [place];
   // Without a region there is no endpoint to ask.
   if (place.verdict === 'failure') return;
-  const [options, fleet] = await Promise.all([context.aws.options(), context.aws.fleet()]);
-  const credentials = checkCredentials(fleet, options);
-  const identity = checkIdentity(fleet);
-  const preferences = checkPreferences(fleet);
+  const [options, calls] = await Promise.all([context.aws.options(), context.aws.calls()]);
+  const credentials = checkCredentials(calls, options);
+  const identity = checkIdentity(calls);
+  const preferences = checkPreferences(calls);
   const usesKms = preferences.then((found) => found.usesKms);
   const endpoints = Promise.all(
-    ENDPOINT_SERVICES.map((service) => checkEndpoint(service, fleet, options, usesKms)),
+    ENDPOINT_SERVICES.map((service) => checkEndpoint(service, calls, options, usesKms)),
   );
   const target = await findTarget(context, text);
-  const permissions = target.kind === 'unknown' ? undefined : checkPermissions(fleet, target.id);
+  const permissions = target.kind === 'unknown' ? undefined : checkPermissions(calls, target.id);
   const ofTarget =
     target.kind === 'found'
-      ? ([checkNode(fleet, target.id), checkConnection(fleet, target.id)] as const)
+      ? ([checkNode(calls, target.id), checkConnection(calls, target.id)] as const)
       : undefined;
   yield [await credentials];
   yield [await identity];

@@ -76,8 +76,8 @@ function readOperands(
   args: readonly string[],
 ): { readonly targetText: string | undefined; readonly words: readonly string[] } {
   const separator = args.indexOf(SEPARATOR);
-  const behind = separator === -1 ? [] : args.slice(separator + 1);
-  const isTargetNamed = behind.length < operands.length;
+  const afterSeparator = separator === -1 ? [] : args.slice(separator + 1);
+  const isTargetNamed = afterSeparator.length < operands.length;
   return isTargetNamed
     ? { targetText: operands[0], words: operands.slice(1) }
     : { targetText: undefined, words: operands };

@@ -1,6 +1,6 @@
 import type { NodeCalls, PlatformType, SessionDocument } from '../../aws/aws.ts';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
-import { orElse } from '../../cli/run/or-else.ts';
+import { optionalAnswer } from '../../cli/run/optional-answer.ts';
 import type { ResolvedTarget } from '../../cli/target/resolve-target.ts';
 
 /** Runs one command without a terminal; with separate output its status is reported, too. */
@@ -26,19 +26,19 @@ export async function inspectTarget(
   context: CommandContext,
   { id, node }: ResolvedTarget,
 ): Promise<TargetFacts> {
-  const fleet = await context.aws.fleet();
+  const calls = await context.aws.calls();
   const [platform, document] = await Promise.all([
     node !== undefined || id.startsWith(CONTAINER)
       ? node?.platformType
-      : orElse(context, platformOf(fleet, id), () => undefined),
-    orElse(context, fleet.document(DOCUMENT), (reason) =>
+      : optionalAnswer(context, platformOf(calls, id), () => undefined),
+    optionalAnswer(context, calls.document(DOCUMENT), (reason) =>
       reason === 'not-found' ? 'missing' : 'unknown',
     ),
   ]);
   return { platform, document };
 }
 
-async function platformOf(fleet: NodeCalls, id: string): Promise<PlatformType | undefined> {
-  for await (const node of fleet.nodes({ id })) return node.platformType;
+async function platformOf(calls: NodeCalls, id: string): Promise<PlatformType | undefined> {
+  for await (const node of calls.nodes({ id })) return node.platformType;
   return undefined;
 }

@@ -52,11 +52,11 @@ export function wrapScript(script: string, shell: ShellName): string {
     case 'sh':
     case 'bash':
     case 'zsh':
-      return withinLimit(`${shell} -c ${quoteForAgent(script)}`, shell, PARAMETER_CHARACTERS);
+      return checkLength(`${shell} -c ${quoteForAgent(script)}`, shell, PARAMETER_CHARACTERS);
     case 'pwsh':
-      return withinLimit(`pwsh ${encodeForPowerShell(script)}`, shell, PARAMETER_CHARACTERS);
+      return checkLength(`pwsh ${encodeForPowerShell(script)}`, shell, PARAMETER_CHARACTERS);
     case 'powershell':
-      return withinLimit(encodeForPowerShell(script), shell, WINDOWS_COMMAND_LINE_CHARACTERS);
+      return checkLength(encodeForPowerShell(script), shell, WINDOWS_COMMAND_LINE_CHARACTERS);
   }
 }
 
@@ -69,12 +69,12 @@ function quoteForAgent(script: string): string {
   return quoteForShell(script).replace(/([{$])(?=\1)/g, "$1''");
 }
 
-function withinLimit(text: string, shell: ShellName, most: number): string {
+function checkLength(text: string, shell: ShellName, limit: number): string {
   const { length } = Array.from(text);
-  if (length <= most) return text;
-  const owner = most === PARAMETER_CHARACTERS ? 'Systems Manager' : 'Windows';
+  if (length <= limit) return text;
+  const owner = limit === PARAMETER_CHARACTERS ? 'Systems Manager' : 'Windows';
   throw new CommandError(
-    `the command has ${length} characters when it is quoted for ${shell}, and the limit of ${owner} is ${most}: ` +
+    `the command has ${length} characters when it is quoted for ${shell}, and the limit of ${owner} is ${limit}: ` +
       'put a long script into a file on the target, and run that',
   );
 }

@@ -1,10 +1,10 @@
 import type { CommandContext, CommandOutput } from '../../cli/framework/command-context.ts';
 import { canRewriteLines } from '../../cli/framework/command-terminal.ts';
 import type { ForwardedPort, PortChange } from './forwarded-port.ts';
-import { tellEvents } from './json-reporter.ts';
-import { tellLines } from './line-reporter.ts';
+import { createJsonReporter } from './json-reporter.ts';
+import { createLineReporter } from './line-reporter.ts';
 import { printableJson } from '../../lib/printable.ts';
-import { isRead } from '../../lib/unread-text.ts';
+import { acceptsText } from '../../lib/buffered-text.ts';
 
 /** One way to show what forwarded ports do. */
 export interface ForwardDisplay {
@@ -30,7 +30,7 @@ export async function chooseDisplay(
     return createForwardView(context, target);
   }
   return {
-    follow: (port) => tellLines(target, port, (line) => context.output.notify(line)),
+    follow: (port) => createLineReporter(target, port, (line) => context.output.notify(line)),
     end: () => undefined,
   };
 }
@@ -43,12 +43,12 @@ export function showEvents(
 ): ForwardDisplay {
   return {
     follow: (port) =>
-      tellEvents(
+      createJsonReporter(
         target,
         port,
         () => clock.now(),
         (event) => void print(`${printableJson(event)}\n`),
-        () => isRead(stdout),
+        () => acceptsText(stdout),
       ),
     end: () => undefined,
   };

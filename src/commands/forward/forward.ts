@@ -84,19 +84,19 @@ async function forwardAll(
 ): Promise<number> {
   // What is wrong for all ports is reported before the view appears.
   checkSettings(context);
-  await (await context.aws.fleet()).prepareCredentials();
+  await (await context.aws.calls()).prepareCredentials();
   const display = await chooseDisplay(context, target);
   // Each session listens for signals, and to errors of the streams.
   const streams = [process, context.output.stdout, context.output.stderr, context.output.messages];
   setMaxListeners(EventEmitter.defaultMaxListeners + forwards.length, ...streams);
   const followed = forwards.map((forward) => {
     const port = createForwardedPort(forward);
-    return { port, tell: display.follow(port) };
+    return { port, report: display.follow(port) };
   });
   try {
     const statuses = await Promise.all(
-      followed.map(({ port, tell }) =>
-        openForward(context, requestFor(target, port.forward, reason), port, tell),
+      followed.map(({ port, report }) =>
+        openForward(context, requestFor(target, port.forward, reason), port, report),
       ),
     );
     return statuses.find((status) => status !== 0) ?? 0;
@@ -129,10 +129,10 @@ async function openForward(
   port: ForwardedPort,
   tell: (change: PortChange) => void,
 ): Promise<number> {
-  let over = false;
+  let isClosed = false;
   let endReason: string | undefined;
   const take = (change: PortChange): void => {
-    if (over) return;
+    if (isClosed) return;
     port.take(change);
     tell(change);
   };
@@ -142,14 +142,14 @@ async function openForward(
       take({ kind: 'disconnected', open: port.open.size - 1, traffic });
     }
     take(end);
-    over = true;
+    isClosed = true;
   };
   try {
     const status = await openSession(context, request, {
       texts: 'nowhere',
       ...(context.options.json ? { notices: 'nowhere' } : {}),
       onEvent(event) {
-        if (event.kind === 'over') endReason = event.reason;
+        if (event.kind === 'session-ended') endReason = event.reason;
         else take(event);
       },
     });

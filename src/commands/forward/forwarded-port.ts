@@ -5,7 +5,7 @@ import type { Forward } from './parse-forward.ts';
 
 /** What happens to a forwarded port, up to its end. */
 export type PortChange =
-  | Exclude<SessionEvent, { readonly kind: 'over' }>
+  | Exclude<SessionEvent, { readonly kind: 'session-ended' }>
   | { readonly kind: 'failed'; readonly reason: FailureReason; readonly message: string }
   | { readonly kind: 'ended' };
 

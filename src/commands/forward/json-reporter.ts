@@ -61,7 +61,7 @@ export type ForwardEvent = ForwardEventSubject &
  * @param now - milliseconds since the epoch
  * @param hasRoom - whether events are read: else all but the last of a port are dropped and counted
  */
-export function tellEvents(
+export function createJsonReporter(
   target: string,
   port: ForwardedPort,
   now: () => number,

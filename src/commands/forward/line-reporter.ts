@@ -7,12 +7,12 @@ import { quantity } from './quantity.ts';
  * Reports the changes of one forwarded port, a line each. The port has recorded the change before. Its
  * session reports why it could not be forwarded, or why it ended.
  *
- * @param say - takes a line without its line break
+ * @param print - takes a line without its line break
  */
-export function tellLines(
+export function createLineReporter(
   target: string,
   port: ForwardedPort,
-  say: (line: string) => void,
+  print: (line: string) => void,
 ): (change: PortChange) => void {
   const { forward } = port;
   const destination =
@@ -25,25 +25,25 @@ export function tellLines(
       local.address === undefined ? `port ${local.port}` : endpointText(local.address, local.port);
     switch (change.kind) {
       case 'listening':
-        say(`${name} forwards to ${destination}`);
+        print(`${name} forwards to ${destination}`);
         break;
       case 'connected':
-        say(`${name}: connection opened, ${change.open} open`);
+        print(`${name}: connection opened, ${change.open} open`);
         break;
       case 'disconnected':
-        say(`${name}: connection closed, ${change.open} open, ${amounts(change.traffic)}`);
+        print(`${name}: connection closed, ${change.open} open, ${amounts(change.traffic)}`);
         break;
       case 'refused':
-        say(`${name}: ${refusedWarning(change.open)}`);
+        print(`${name}: ${refusedWarning(change.open)}`);
         break;
       case 'destination-failed':
-        say(`${name}: ${target} cannot connect to ${destination}`);
+        print(`${name}: ${target} cannot connect to ${destination}`);
         break;
       case 'reconnecting':
-        say(`${name}: connection lost, reconnecting…`);
+        print(`${name}: connection lost, reconnecting…`);
         break;
       case 'reconnected':
-        say(`${name}: reconnected`);
+        print(`${name}: reconnected`);
         break;
       case 'failed':
       case 'ended':

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Clock, Timer } from '../../lib/clock.ts';
-import { droppedTexts, limitTexts } from '../../lib/unread-text.ts';
+import { droppedTexts, limitTexts } from '../../lib/buffered-text.ts';
 import { createLiveRegion } from '../../terminal/live-region.ts';
 
 /** Changes are shown at once, but not more often than people can see. */
@@ -56,10 +56,10 @@ export function createLiveScreen(
   return {
     draw: () => draw(),
     drawSoon,
-    writeLines(given) {
+    writeLines(texts) {
       const admitted = limit.admit();
       if (admitted === undefined) return;
-      const lines = admitted.notice === '' ? given : [admitted.notice.trimEnd(), ...given];
+      const lines = admitted.notice === '' ? texts : [admitted.notice.trimEnd(), ...texts];
       if (hasEnded) {
         terminal.write(lines.map((line) => `${line}\n`).join(''));
       } else if (canDraw()) {

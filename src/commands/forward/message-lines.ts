@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { printableLines } from '../../lib/printable.ts';
-import { UNREAD_TEXT_LIMIT } from '../../lib/unread-text.ts';
+import { BUFFERED_TEXT_LIMIT } from '../../lib/buffered-text.ts';
 
 /** A stream of text that passes on whole lines, without anything that controls a terminal. */
 export interface MessageLines {
@@ -22,7 +22,7 @@ export function createMessageLines(writeLines: (lines: readonly string[]) => voi
     write(chunk: string | Buffer, _encoding, done) {
       const texts = `${rest}${chunk.toString()}`.split('\n');
       rest = texts.pop() ?? '';
-      const tooLong = rest.length > UNREAD_TEXT_LIMIT ? takeRest() : [];
+      const tooLong = rest.length > BUFFERED_TEXT_LIMIT ? takeRest() : [];
       const lines = [...texts.map(printableLine), ...tooLong].filter((line) => line !== '');
       if (lines.length > 0) writeLines(lines);
       done();

@@ -9,7 +9,7 @@ import { waitingText } from '../../cli/progress/show-waits.ts';
 import type { LongWait } from '../../cli/progress/waits.ts';
 import type { ForwardDisplay } from './display.ts';
 import type { ForwardedPort, PortChange } from './forwarded-port.ts';
-import { tellLines } from './line-reporter.ts';
+import { createLineReporter } from './line-reporter.ts';
 import { createLiveScreen } from './live-screen.ts';
 import { createMessageLines } from './message-lines.ts';
 import { renderEnd, renderView, type PortRow, type ViewMoment } from './view-rows.ts';
@@ -77,7 +77,7 @@ export function createForwardView(context: ViewContext, target: string): Forward
     follow(port) {
       watched.push({ port, sent: 0, received: 0, up: 0, down: 0 });
       screen.drawSoon();
-      const report = tellLines(target, port, (line) => messages.stream.write(`${line}\n`));
+      const report = createLineReporter(target, port, (line) => messages.stream.write(`${line}\n`));
       return (change) => {
         if (!isShownInRow(change)) report(change);
         screen.drawSoon();

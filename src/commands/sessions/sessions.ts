@@ -37,7 +37,7 @@ export function configureSessions(command: Command, context: CommandContext): Co
 }
 
 async function listSessions(context: CommandContext): Promise<void> {
-  const sessions = await (await context.aws.fleet()).openSessions();
+  const sessions = await (await context.aws.calls()).openSessions();
   const newestFirst = [...sessions].sort((a, b) => b.startedAt - a.startedAt);
   if (sessions.length === 0) {
     context.output.notify(`You have no open session in ${await context.aws.region()}.`);
@@ -56,9 +56,9 @@ async function listSessions(context: CommandContext): Promise<void> {
 
 async function terminateSession(context: CommandContext, sessionId: string): Promise<void> {
   if (sessionId === '') throw new CommandError('the id of the session to end is empty');
-  const fleet = await context.aws.fleet();
-  const session = await findSession(fleet, sessionId);
-  await fleet.terminateSession(sessionId);
+  const calls = await context.aws.calls();
+  const session = await findSession(calls, sessionId);
+  await calls.terminateSession(sessionId);
   if (context.options.json) {
     await printJson(context, {
       terminated: session === undefined ? { sessionId } : withTime(session),
@@ -74,11 +74,11 @@ async function terminateSession(context: CommandContext, sessionId: string): Pro
 
 /** Ending a session needs no permission to list them: then its id is all that is known of it. */
 async function findSession(
-  fleet: SessionCalls,
+  calls: SessionCalls,
   sessionId: string,
 ): Promise<OpenSession | undefined> {
   try {
-    return (await fleet.openSessions()).find((session) => session.sessionId === sessionId);
+    return (await calls.openSessions()).find((session) => session.sessionId === sessionId);
   } catch (error) {
     if (!isAwsError(error)) throw error;
     return undefined;

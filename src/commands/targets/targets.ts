@@ -48,7 +48,7 @@ export function configureTargets(command: Command, context: CommandContext): Com
 
 async function listTargets(context: CommandContext, filter: string): Promise<void> {
   const [known, { compareNaturally }] = await Promise.all([
-    listKnownNodes(await context.aws.fleet(), context.clock),
+    listKnownNodes(await context.aws.calls(), context.clock),
     import('../../cli/output/natural-order.ts'),
   ]);
   const nodes = known.nodes.filter((node) => matchesWords(searchTextOf(node), filter));

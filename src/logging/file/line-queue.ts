@@ -11,7 +11,7 @@ export interface LineQueue {
   /** Returns the number of lines dropped since the last call. */
   takeDropped(): number;
   /** Restores lines at the front, and the number of dropped ones, after a failed write. */
-  putBack(taken: readonly string[], takenDropped: number): void;
+  requeue(taken: readonly string[], takenDropped: number): void;
   /** Lines that wait. */
   readonly length: number;
   readonly isEmpty: boolean;
@@ -59,7 +59,7 @@ export function createLineQueue(capacity: number): LineQueue {
       }
       return taken;
     },
-    putBack: (taken, takenDropped) => {
+    requeue: (taken, takenDropped) => {
       lines = [...taken, ...lines.slice(first)];
       first = 0;
       for (const line of taken) characters += line.length;

@@ -136,7 +136,7 @@ class QueuedLogFile implements LogFile {
       this.#isTorn = false;
     } catch (error) {
       const { whole, rest } = countWhole(texts, written);
-      queue.putBack(lines.slice(Math.max(0, whole - 1)), whole === 0 ? dropped : 0);
+      queue.requeue(lines.slice(Math.max(0, whole - 1)), whole === 0 ? dropped : 0);
       this.#isTorn = rest > 0 || (this.#isTorn && written === 0);
       throw error;
     }

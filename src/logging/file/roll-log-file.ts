@@ -9,8 +9,8 @@ const rolledName = (path: string, roll: number): string => `${path}.${roll}`;
 
 async function takeLock(fs: LogFileSystem, clock: Clock, lock: string): Promise<boolean> {
   if (await fs.createNew(lock)) return true;
-  const held = await fs.check(lock);
-  if (held && Math.abs(clock.now() - held.modified) < LOCK_MILLISECONDS) return false;
+  const existing = await fs.check(lock);
+  if (existing && Math.abs(clock.now() - existing.modified) < LOCK_MILLISECONDS) return false;
   await fs.remove(lock);
   return fs.createNew(lock);
 }

@@ -43,13 +43,13 @@ const ABSENT = 'absent';
 export function watchConfiguration(options: ConfigurationWatchOptions): ConfigurationWatch {
   const { path, fs, clock, initial, apply, removed, unusable } = options;
   let known = ABSENT;
-  let doubted: string | undefined;
+  let unconfirmed: string | undefined;
   let busy = false;
 
   const take = async (state: FileState | undefined, certain: boolean): Promise<void> => {
     const mark = state?.mark ?? ABSENT;
-    const isCertain = certain || doubted === mark;
-    doubted = undefined;
+    const isCertain = certain || unconfirmed === mark;
+    unconfirmed = undefined;
     if (mark === known) return;
     let problem: string | undefined;
     if (state !== undefined) {
@@ -62,7 +62,7 @@ export function watchConfiguration(options: ConfigurationWatchOptions): Configur
       }
     }
     if (!isCertain) {
-      doubted = mark;
+      unconfirmed = mark;
       return;
     }
     known = mark;

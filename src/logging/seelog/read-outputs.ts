@@ -61,10 +61,10 @@ export function readOutput(element: XmlElement, outer: OutputContext): readonly 
     case 'buffered':
       return inside(context);
     case 'filter': {
-      const passing = levelList(element);
+      const allowed = levelList(element);
       return inside({
         ...context,
-        levels: new Set([...levels].filter((level) => passing.has(level))),
+        levels: new Set([...levels].filter((level) => allowed.has(level))),
       });
     }
     case 'console':

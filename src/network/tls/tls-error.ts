@@ -20,7 +20,7 @@ const UNTRUSTED = new Set([
 ]);
 
 /** Verification errors of OpenSSL with another cause than missing trust, and their text for the user. */
-const UNFIT: ReadonlyMap<string, string> = new Map(
+const INVALID_CERTIFICATE: ReadonlyMap<string, string> = new Map(
   Object.entries({
     CERT_REVOKED: 'is revoked',
     INVALID_CA: 'comes from a certificate that may not issue others',
@@ -42,7 +42,9 @@ const NOT_TLS = 'ERR_SSL_WRONG_VERSION_NUMBER';
 export function isChainRefused(error: Error): boolean {
   const code = systemCode(error);
   return (
-    UNTRUSTED.has(code) || UNFIT.has(code) || [SELF_SIGNED, EXPIRED, NOT_YET_VALID].includes(code)
+    UNTRUSTED.has(code) ||
+    INVALID_CERTIFICATE.has(code) ||
+    [SELF_SIGNED, EXPIRED, NOT_YET_VALID].includes(code)
   );
 }
 
@@ -91,8 +93,8 @@ export function describeTlsFailure(failure: TlsFailure): NetworkError {
   if (code === WRONG_HOST) {
     return refused(`${subject} is for other hosts: ${hostsOf(certificate)}`);
   }
-  const unfit = UNFIT.get(code);
-  if (unfit !== undefined) return refused(`${subject} ${unfit}`);
+  const problem = INVALID_CERTIFICATE.get(code);
+  if (problem !== undefined) return refused(`${subject} ${problem}`);
   if (code === NOT_TLS)
     return new NetworkError('tls', `${host} does not speak TLS on this port`, error);
   if (isTooWeak(code)) {

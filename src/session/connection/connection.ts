@@ -10,7 +10,7 @@ import {
 import { beginLoss, type Loss } from './connection-loss.ts';
 import type { ConnectionEnd, ConnectionHost, ConnectionOptions } from './connection-options.ts';
 import { NOTHING_RECEIVED } from './liveness.ts';
-import { introduceSocket, type OpenConnection, type OpenProblem } from './introduce-socket.ts';
+import { startDataChannel, type OpenConnection, type OpenProblem } from './start-data-channel.ts';
 import { resume, type Renewed } from './resume.ts';
 import { createRetryPause, type RetryPause } from './retry-pause.ts';
 
@@ -41,7 +41,7 @@ interface Attempt {
   /** Undefined until the socket is in use. */
   opened?: OpenConnection;
   /** The socket was lost before it was in use. */
-  lostBecause?: string;
+  lossReason?: string;
 }
 
 /**
@@ -219,9 +219,9 @@ class KeptConnection implements Connection {
       socket.destroy();
       return { reason: 'stopped', isFinal: true };
     }
-    if (attempt.lostBecause !== undefined) return { reason: attempt.lostBecause, isFinal: false };
+    if (attempt.lossReason !== undefined) return { reason: attempt.lossReason, isFinal: false };
     host.logger.info('the data channel is open');
-    attempt.opened = this.#introduce(socket);
+    attempt.opened = this.#startDataChannel(socket);
     this.#current = attempt.opened;
     this.#dispatch('opened');
     channel.attach(socket);
@@ -245,21 +245,21 @@ class KeptConnection implements Connection {
         }
       },
       lost: (reason) => {
-        if (attempt.opened === undefined) attempt.lostBecause = reason;
+        if (attempt.opened === undefined) attempt.lossReason = reason;
         else this.#lose(attempt.opened, reason);
       },
     };
   }
 
-  #introduce(socket: Socket): OpenConnection {
+  #startDataChannel(socket: Socket): OpenConnection {
     const { host, channel, settings, clientVersion } = this.#options;
-    const opened = introduceSocket(socket, {
+    const opened = startDataChannel(socket, {
       host,
       channel,
       pingIntervalMs: settings.pingIntervalMs,
-      introduction: { tokenValue: this.#tokenValue, clientId: this.#clientId, clientVersion },
+      identity: { tokenValue: this.#tokenValue, clientId: this.#clientId, clientVersion },
       answersPings: () => this.#answersPings,
-      isLossOver: () => this.#loss === undefined,
+      isReconnected: () => this.#loss === undefined,
       lost: (reason) => this.#replace(opened, reason),
     });
     return opened;

@@ -22,7 +22,7 @@ const IDLE_TIMEOUTS = 10;
 /** Time for the answer to a ping where a socket is in doubt: several times any round trip. */
 const ANSWER_MS = 5_000;
 /** A timer this late means that the program did not run, and could not read an answer either. */
-const STOOD_STILL_MS = 1_000;
+const LOOP_STALL_MS = 1_000;
 
 export const NOTHING_RECEIVED = 'the service sent nothing';
 
@@ -93,7 +93,7 @@ export function watchLiveness(options: LivenessOptions): Liveness {
   const decide = (by: number): void => {
     asked = undefined;
     if (!options.isReading()) return;
-    if (clock.monotonic() - by > STOOD_STILL_MS) {
+    if (clock.monotonic() - by > LOOP_STALL_MS) {
       ask(ANSWER_MS);
       return;
     }

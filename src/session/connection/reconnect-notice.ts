@@ -2,14 +2,14 @@ import type { Clock, Timer } from '../../lib/clock.ts';
 import type { ScreenState, TerminalModes } from '../../terminal/terminal-modes.ts';
 import type { Presentation } from '../presentation.ts';
 import type { SessionEvent } from '../session-event.ts';
-import { isRead } from '../../lib/unread-text.ts';
+import { acceptsText } from '../../lib/buffered-text.ts';
 
 /** Shows the user that the session reconnects, and for how long already. */
 export interface ReconnectNotice {
   /** @param since - when the connection was lost, in monotonic milliseconds */
-  lost(reason: string, since: number): void;
-  /** The connection is back. */
-  back(): void;
+  disconnected(reason: string, since: number): void;
+  /** The session is connected again. */
+  reconnected(): void;
   /** The session is ending: what follows begins on a line of its own. */
   stop(): void;
 }
@@ -32,8 +32,8 @@ type NoticePresentation = Pick<Presentation, 'notices' | 'noticesOnTerminal'>;
 interface NoticeStyle {
   begin(text: string): string;
   update(text: string): string;
-  /** The connection is back: the terminal is left as the remote side knows it. */
-  readonly back: string;
+  /** Reconnected: the terminal is left as the remote side knows it. */
+  readonly reconnected: string;
   /** The session is ending. */
   readonly stop: string;
 }
@@ -67,7 +67,7 @@ const NOTICE_STYLES: Readonly<Record<ScreenState, NoticeStyle>> = {
   'line-start': {
     begin: rewriteLine,
     update: rewriteLine,
-    back: '\nReconnected.\n',
+    reconnected: '\nReconnected.\n',
     stop: '\n',
   },
   // A line is inserted below the prompt and what is typed there, and deleted again.
@@ -75,13 +75,13 @@ const NOTICE_STYLES: Readonly<Record<ScreenState, NoticeStyle>> = {
     begin: (text) =>
       `${ENSURE_LINE_BELOW}${SAVE_CURSOR}${PLAIN_CHARACTERS}${DOWN}${LINE_START}${INSERT_LINE}${text}`,
     update: rewriteLine,
-    back: `${LINE_START}${DELETE_LINE}${RESTORE_CURSOR}`,
+    reconnected: `${LINE_START}${DELETE_LINE}${RESTORE_CURSOR}`,
     stop: '\n',
   },
   'full-screen': {
     begin: (text) => `${BELL}${PUSH_TITLE}${title(text)}`,
     update: title,
-    back: RESTORE_TITLE,
+    reconnected: RESTORE_TITLE,
     stop: RESTORE_TITLE,
   },
 };
@@ -99,11 +99,11 @@ export function createReconnectNotice(
 
 function writeLines({ notices }: NoticePresentation): ReconnectNotice {
   const write = (line: string): void => {
-    if (notices !== undefined && isRead(notices)) notices.write(`${line}\n`);
+    if (notices !== undefined && acceptsText(notices)) notices.write(`${line}\n`);
   };
   return {
-    lost: () => write('Connection lost, reconnecting…'),
-    back: () => write('Reconnected.'),
+    disconnected: () => write('Connection lost, reconnecting…'),
+    reconnected: () => write('Reconnected.'),
     stop: () => undefined,
   };
 }
@@ -124,7 +124,7 @@ function countOnTerminal(
   };
 
   const show = (since: number): void => {
-    if (notices !== undefined && !isRead(notices)) return;
+    if (notices !== undefined && !acceptsText(notices)) return;
     const seconds = Math.round((clock.monotonic() - since) / COUNT_EVERY_MS);
     const text = `Connection lost, reconnecting… ${seconds} s${hint()}`;
     // A line that the terminal breaks could not be rewritten.
@@ -136,7 +136,7 @@ function countOnTerminal(
     }
   };
 
-  const end = (by: 'back' | 'stop'): void => {
+  const end = (by: 'reconnected' | 'stop'): void => {
     counting?.cancel();
     counting = undefined;
     if (style !== undefined) put(style[by]);
@@ -144,12 +144,12 @@ function countOnTerminal(
   };
 
   return {
-    lost(_reason, since) {
-      end('back');
+    disconnected(_reason, since) {
+      end('reconnected');
       counting = clock.every(COUNT_EVERY_MS, () => show(since));
       show(since);
     },
-    back: () => end('back'),
+    reconnected: () => end('reconnected'),
     stop: () => end('stop'),
   };
 }
@@ -157,8 +157,8 @@ function countOnTerminal(
 /** Reports a loss as events: the listener chooses the text. */
 export function reportReconnects(onEvent: (event: SessionEvent) => void): ReconnectNotice {
   return {
-    lost: (reason, since) => onEvent({ kind: 'reconnecting', reason, since }),
-    back: () => onEvent({ kind: 'reconnected' }),
+    disconnected: (reason, since) => onEvent({ kind: 'reconnecting', reason, since }),
+    reconnected: () => onEvent({ kind: 'reconnected' }),
     stop: () => undefined,
   };
 }

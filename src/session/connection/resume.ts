@@ -3,7 +3,7 @@ import type { Logger } from '../../logging/logger.ts';
 import type { ResumeAnswer, SessionService } from '../session-service.ts';
 import type { Loss } from './connection-loss.ts';
 import type { ConnectionEnd } from './connection-options.ts';
-import type { OpenProblem } from './introduce-socket.ts';
+import type { OpenProblem } from './start-data-channel.ts';
 
 /** What resuming a session works with. */
 export interface ResumeOptions {
@@ -66,7 +66,7 @@ export async function resume(
 
 async function follow(answer: ResumeAnswer, options: ResumeOptions): Promise<Attempt> {
   switch (answer.kind) {
-    case 'over':
+    case 'ended':
       return { kind: 'end', end: { kind: 'timed-out' } };
     case 'unavailable':
       return { kind: 'retry', reason: answer.reason };

@@ -67,7 +67,7 @@ class BasicSession implements SessionType {
       },
       connection: (socket) => {
         this.#queue.push(socket);
-        this.#current?.shortenHold();
+        this.#current?.shortenFinDelay();
         this.#serveNext();
       },
     });
@@ -149,7 +149,7 @@ class BasicSession implements SessionType {
     );
     this.#connections.add(connection);
     this.#current = connection;
-    if (this.#queue.length > 0) connection.shortenHold();
+    if (this.#queue.length > 0) connection.shortenFinDelay();
     return connection;
   }
 

@@ -71,7 +71,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
       repaint.stop();
       output.close();
       // What a program that has ended by itself leaves switched on is meant to stay.
-      if (output.exitStatus !== undefined) terminal.modes.forget();
+      if (output.exitStatus !== undefined) terminal.modes.clear();
       terminal.restore();
     },
   };

@@ -4,7 +4,7 @@ import { it } from 'node:test';
 import { createContainerApi, createInstanceMetadataApi } from '../../local-aws/api/metadata-api.ts';
 import { listen, serve } from '../../network/local-server.ts';
 import { homeWith } from '../aws-files.ts';
-import { FROM_CHAIN, ISSUED, lookUp, refused } from './support/resolve-process.ts';
+import { FROM_CHAIN, ISSUED, resolve, refused } from './support/resolve-process.ts';
 
 it('container: the endpoint of the environment is requested with its authorization', async (t) => {
   const container = createContainerApi('container-authorization', ISSUED);
@@ -13,10 +13,10 @@ it('container: the endpoint of the environment is requested with its authorizati
     AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${port}/credentials`,
     AWS_CONTAINER_AUTHORIZATION_TOKEN: 'container-authorization',
   };
-  assert.deepEqual(await lookUp(homeWith(t, {}), '', env), FROM_CHAIN);
+  assert.deepEqual(await resolve(homeWith(t, {}), '', env), FROM_CHAIN);
   assert.deepEqual(container.calls, ['GET /credentials']);
   refused(
-    await lookUp(homeWith(t, {}), '', { ...env, AWS_CONTAINER_AUTHORIZATION_TOKEN: 'wrong' }),
+    await resolve(homeWith(t, {}), '', { ...env, AWS_CONTAINER_AUTHORIZATION_TOKEN: 'wrong' }),
     'no-credentials',
     /AWS_CONTAINER_CREDENTIALS_FULL_URI/,
   );
@@ -29,7 +29,7 @@ it('instance: its metadata is read', async (t) => {
     AWS_EC2_METADATA_DISABLED: 'false',
     AWS_EC2_METADATA_SERVICE_ENDPOINT: `http://127.0.0.1:${port}`,
   };
-  assert.deepEqual(await lookUp(homeWith(t, {}), '', env), FROM_CHAIN);
+  assert.deepEqual(await resolve(homeWith(t, {}), '', env), FROM_CHAIN);
 });
 
 it('instance: metadata that never answers is given up', async (t) => {
@@ -44,12 +44,12 @@ it('instance: metadata that never answers is given up', async (t) => {
     AWS_EC2_METADATA_DISABLED: 'false',
     AWS_EC2_METADATA_SERVICE_ENDPOINT: `http://127.0.0.1:${port}`,
   };
-  refused(await lookUp(homeWith(t, {}), '', env), 'no-credentials');
+  refused(await resolve(homeWith(t, {}), '', env), 'no-credentials');
 });
 
 it('an error without any credentials has the commands that make some', async (t) => {
   refused(
-    await lookUp(homeWith(t, {}), ''),
+    await resolve(homeWith(t, {}), ''),
     'no-credentials',
     /^No AWS credentials found\. Run `aws configure` or `aws sso login`, or pass --profile NAME\.$/,
   );

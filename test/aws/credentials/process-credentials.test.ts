@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { it } from 'node:test';
 import type { CleanupScope } from '../../support/cleanup-scope.ts';
 import { homeWith } from '../aws-files.ts';
-import { FROM_CHAIN, ISSUED, lookUp, refused } from './support/resolve-process.ts';
+import { FROM_CHAIN, ISSUED, resolve, refused } from './support/resolve-process.ts';
 
 const PRINTED = {
   Version: 1,
@@ -29,18 +29,18 @@ function printing(text: string): string {
 
 it('process: what it prints is taken, without the AWS SDK', async (t) => {
   const home = withScript(t, printing(JSON.stringify(PRINTED)));
-  assert.deepEqual(await lookUp(home, 'p'), FROM_PROCESS);
+  assert.deepEqual(await resolve(home, 'p'), FROM_PROCESS);
 });
 
 it('process: its words reach it as they are, without a shell', async (t) => {
   const script = `#!/bin/sh\n[ "$1|$2|$3" = 'a b|$HOME|c;d' ] || exit 1\n${printing(JSON.stringify(PRINTED))}`;
   const home = withScript(t, script, ` "a b" '$HOME' c;d`);
-  assert.deepEqual(await lookUp(home, 'p'), FROM_PROCESS);
+  assert.deepEqual(await resolve(home, 'p'), FROM_PROCESS);
 });
 
 it('process: without a user its stdin is the null device', async (t) => {
   const script = `#!/bin/sh\nread -r answer && exit 1\n${printing(JSON.stringify(PRINTED))}`;
-  assert.deepEqual(await lookUp(withScript(t, script), 'p'), FROM_PROCESS);
+  assert.deepEqual(await resolve(withScript(t, script), 'p'), FROM_PROCESS);
 });
 
 it('process: one that a role leads to is named', async (t) => {
@@ -49,13 +49,13 @@ it('process: one that a role leads to is named', async (t) => {
       '[profile role]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = p\n' +
       '[profile p]\ncredential_process = cat /nonexistent/credentials\n',
   });
-  refused(await lookUp(config, 'role'), 'no-credentials', /profile p failed with status 1: cat: /);
+  refused(await resolve(config, 'role'), 'no-credentials', /profile p failed with status 1: cat: /);
 });
 
 it('process: one that fails is reported by its last line, without its command', async (t) => {
   const script =
     '#!/bin/sh\necho "secret first line" >&2\nprintf "sign in \\033[1mfirst\\n\\n" >&2\necho secret\nexit 3\n';
-  const outcome = await lookUp(withScript(t, script, ' --password secret'), 'p');
+  const outcome = await resolve(withScript(t, script, ' --password secret'), 'p');
   refused(outcome, 'no-credentials');
   assert.equal(
     outcome.message,
@@ -67,7 +67,7 @@ it('process: a missing program is named', async (t) => {
   const home = homeWith(t, {
     '.aws/config': '[profile p]\ncredential_process = no-such-program --password secret\n',
   });
-  refused(await lookUp(home, 'p'), 'no-credentials', /there is no program no-such-program/);
+  refused(await resolve(home, 'p'), 'no-credentials', /there is no program no-such-program/);
 });
 
 it('process: one in the current directory is not found by its name, however PATH names that', async (t) => {
@@ -78,10 +78,10 @@ it('process: one in the current directory is not found by its name, however PATH
   chmodSync(join(home, 'own-keys'), 0o700);
   for (const first of ['.', '', `../${basename(home)}`]) {
     const PATH = `${first}:${process.env['PATH'] ?? ''}`;
-    refused(await lookUp(home, 'p', { PATH }), 'no-credentials', /there is no program own-keys/);
+    refused(await resolve(home, 'p', { PATH }), 'no-credentials', /there is no program own-keys/);
   }
   const PATH = `${home}:${process.env['PATH'] ?? ''}`;
-  assert.deepEqual(await lookUp(home, 'p', { PATH }), FROM_PROCESS);
+  assert.deepEqual(await resolve(home, 'p', { PATH }), FROM_PROCESS);
 });
 
 for (const [what, printed, reason, words] of [
@@ -104,7 +104,7 @@ for (const [what, printed, reason, words] of [
   ],
 ] as const) {
   it(`process: one that prints ${what} is refused`, async (t) => {
-    const outcome = await lookUp(withScript(t, printing(printed)), 'p');
+    const outcome = await resolve(withScript(t, printing(printed)), 'p');
     assert.equal(outcome.reason, reason, outcome.message);
     assert.match(outcome.message ?? '', words);
     assert.doesNotMatch(outcome.message ?? '', /secret\b/);
@@ -113,5 +113,5 @@ for (const [what, printed, reason, words] of [
 
 it('process: one that prints without an end is ended', async (t) => {
   const home = withScript(t, '#!/bin/sh\nexec yes secret\n');
-  refused(await lookUp(home, 'p'), 'no-credentials', /printed too much output/);
+  refused(await resolve(home, 'p'), 'no-credentials', /printed too much output/);
 });

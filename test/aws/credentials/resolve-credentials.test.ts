@@ -7,7 +7,7 @@ import {
   resolveCredentials,
 } from '../../../src/aws/credentials/resolve-credentials.ts';
 import type { FoundCredentials } from '../../../src/aws/credentials/keep-credentials.ts';
-import { noPerson } from '../../../src/aws/credentials/sign-in/person.ts';
+import { noUserPrompt } from '../../../src/aws/credentials/sign-in/user-prompt.ts';
 import { createDeferred } from '../../../src/lib/deferred.ts';
 import { silentLogger } from '../../../src/logging/logger.ts';
 import { networkFor } from '../../network/test-network.ts';
@@ -18,7 +18,7 @@ const FOUND = { accessKeyId: 'AKCHAIN', secretAccessKey: 'chain-secret' };
 const CONFIGURED_PROFILE = {
   '.aws/config': '[profile p]\nrole_arn = arn:aws:iam::1:role/r\nweb_identity_token_file = token\n',
 };
-const NO_PERSON = { platform: process.platform, findPerson: noPerson };
+const NO_PROMPT = { platform: process.platform, findPerson: noUserPrompt };
 
 interface Resolve {
   readonly clock: VirtualClock;
@@ -27,7 +27,7 @@ interface Resolve {
   readonly asked: Promise<undefined>;
 }
 
-function lookUp(
+function resolve(
   t: TestContext,
   files: Readonly<Record<string, string>>,
   profile: string,
@@ -41,7 +41,7 @@ function lookUp(
     logger: silentLogger,
     clock,
     network: networkFor(t, {}),
-    ...NO_PERSON,
+    ...NO_PROMPT,
   };
   const found = resolveCredentials(options, () =>
     Promise.resolve({
@@ -58,7 +58,7 @@ function lookUp(
 const never = (): Promise<AwsCredentials> => new Promise(() => undefined);
 
 it('a machine without credentials delays nothing by more than a second', async (t) => {
-  const { clock, found, asked } = lookUp(t, {}, '', never);
+  const { clock, found, asked } = resolve(t, {}, '', never);
   const refused = assert.rejects(
     found,
     (error) => error instanceof AwsError && error.reason === 'no-credentials',
@@ -70,14 +70,14 @@ it('a machine without credentials delays nothing by more than a second', async (
 
 it('a configured source is given more time, and not for ever', async (t) => {
   const answer = createDeferred<AwsCredentials>();
-  const patient = lookUp(t, CONFIGURED_PROFILE, 'p', () => answer.promise);
+  const patient = resolve(t, CONFIGURED_PROFILE, 'p', () => answer.promise);
   await patient.asked;
   patient.clock.advance(CONFIGURED_CREDENTIALS_TIMEOUT_MS - 1);
   answer.resolve(FOUND);
   assert.deepEqual(await patient.found, { credentials: FOUND, isStatic: false });
   assert.equal(patient.clock.pending, 0);
 
-  const hopeless = lookUp(t, CONFIGURED_PROFILE, 'p', never);
+  const hopeless = resolve(t, CONFIGURED_PROFILE, 'p', never);
   const refused = assert.rejects(
     hopeless.found,
     (error) => error instanceof AwsError && error.reason === 'credentials-timeout',
@@ -89,7 +89,7 @@ it('a configured source is given more time, and not for ever', async (t) => {
 
 it('what the chain met is handed on', async (t) => {
   const failure = new AwsError('access-denied', 'no');
-  const { found, clock } = lookUp(t, CONFIGURED_PROFILE, 'p', () => Promise.reject(failure));
+  const { found, clock } = resolve(t, CONFIGURED_PROFILE, 'p', () => Promise.reject(failure));
   await assert.rejects(found, failure);
   assert.equal(clock.pending, 0);
 });
@@ -105,7 +105,7 @@ it('a profile that does not exist is named, and no source is read', async (t) =>
         logger: silentLogger,
         clock,
         network: networkFor(t, {}),
-        ...NO_PERSON,
+        ...NO_PROMPT,
       },
       () => assert.fail('asked a person'),
     ),

@@ -8,7 +8,7 @@ import { NOT_LOOPBACK, serve } from '../../network/local-server.ts';
 import { startTinyproxy } from '../../network/tinyproxy.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { homeWith } from '../aws-files.ts';
-import { FROM_CHAIN, ISSUED, lookUp, refused, SOURCE_KEYS } from './support/resolve-process.ts';
+import { FROM_CHAIN, ISSUED, resolve, refused, SOURCE_KEYS } from './support/resolve-process.ts';
 import { needs } from '../../support/require-tools.ts';
 import { OPENSSL, TINYPROXY } from '../../support/tools.ts';
 
@@ -21,7 +21,7 @@ it('assume role: with the keys of another profile', async (t) => {
       '[profile role]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = source\n',
   });
   const env = { AWS_ENDPOINT_URL_STS: `http://127.0.0.1:${port}` };
-  assert.deepEqual(await lookUp(home, 'role', env), FROM_CHAIN);
+  assert.deepEqual(await resolve(home, 'role', env), FROM_CHAIN);
   assert.deepEqual(sts.calls, [
     {
       operation: 'AssumeRole',
@@ -33,7 +33,7 @@ it('assume role: with the keys of another profile', async (t) => {
     },
   ]);
   sts.denyAll();
-  refused(await lookUp(home, 'role', env), 'access-denied', /profile role/, /sts:AssumeRole/);
+  refused(await resolve(home, 'role', env), 'access-denied', /profile role/, /sts:AssumeRole/);
 });
 
 it('assume role: the error for a missing code names the setting that requires it, and what to do', async (t) => {
@@ -43,7 +43,7 @@ it('assume role: the error for a missing code names the setting that requires it
       '[profile role]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = source\nmfa_serial = arn:aws:iam::1:mfa/m\n',
   });
   refused(
-    await lookUp(home, 'role'),
+    await resolve(home, 'role'),
     'no-credentials',
     /profile role/,
     /arn:aws:iam::1:mfa\/m \(mfa_serial\)/,
@@ -65,7 +65,7 @@ it('assume role: with the credentials of the instance', async (t) => {
     AWS_EC2_METADATA_SERVICE_ENDPOINT: `http://127.0.0.1:${port}`,
     AWS_ENDPOINT_URL_STS: `http://127.0.0.1:${stsPort}`,
   };
-  assert.deepEqual(await lookUp(home, 'role', env), FROM_CHAIN);
+  assert.deepEqual(await resolve(home, 'role', env), FROM_CHAIN);
   assert.equal(sts.calls[0]?.accessKeyId, 'ASIAINSTANCE');
 });
 
@@ -78,13 +78,13 @@ it('web identity: by the profile and by the environment', async (t) => {
     '.aws/config': `[profile web]\nrole_arn = arn:aws:iam::1:role/w\nweb_identity_token_file = ${file}\n`,
   });
   const endpoint = { AWS_ENDPOINT_URL_STS: `http://127.0.0.1:${port}` };
-  assert.deepEqual(await lookUp(config, 'web', endpoint), FROM_CHAIN);
+  assert.deepEqual(await resolve(config, 'web', endpoint), FROM_CHAIN);
   const env = {
     ...endpoint,
     AWS_WEB_IDENTITY_TOKEN_FILE: file,
     AWS_ROLE_ARN: 'arn:aws:iam::1:role/e',
   };
-  assert.deepEqual(await lookUp(home, '', env), FROM_CHAIN);
+  assert.deepEqual(await resolve(home, '', env), FROM_CHAIN);
   assert.deepEqual(
     sts.calls.map((call) => [call.operation, call.roleArn, call.webIdentityToken]),
     [
@@ -93,7 +93,7 @@ it('web identity: by the profile and by the environment', async (t) => {
     ],
   );
   refused(
-    await lookUp(home, '', { ...env, AWS_WEB_IDENTITY_TOKEN_FILE: join(home, 'missing') }),
+    await resolve(home, '', { ...env, AWS_WEB_IDENTITY_TOKEN_FILE: join(home, 'missing') }),
     'no-credentials',
     /missing/,
   );
@@ -105,7 +105,7 @@ it('a cycle of profiles is reported as a cycle', async (t) => {
       '[profile a]\nrole_arn = arn:aws:iam::1:role/a\nsource_profile = b\n' +
       '[profile b]\nrole_arn = arn:aws:iam::1:role/b\nsource_profile = a\n',
   });
-  refused(await lookUp(home, 'a'), 'no-credentials', /profile a/, /cycle/);
+  refused(await resolve(home, 'a'), 'no-credentials', /profile a/, /cycle/);
 });
 
 it(
@@ -125,10 +125,10 @@ it(
       HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
       AWS_CA_BUNDLE: authority.file,
     };
-    assert.deepEqual(await lookUp(home, 'role', env), FROM_CHAIN);
+    assert.deepEqual(await resolve(home, 'role', env), FROM_CHAIN);
     assert.deepEqual(proxy.requests, [`CONNECT ${NOT_LOOPBACK}:${port}`]);
     refused(
-      await lookUp(home, 'role', { ...env, AWS_CA_BUNDLE: '' }),
+      await resolve(home, 'role', { ...env, AWS_CA_BUNDLE: '' }),
       'tls',
       /0\.0\.0\.0/,
       /"Private Test Root"/,

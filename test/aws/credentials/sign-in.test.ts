@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AwsError } from '../../../src/aws/sdk/aws-error.ts';
 import { listenForCallback } from '../../../src/aws/credentials/sign-in/browser-callback.ts';
-import type { SignInPrompt } from '../../../src/aws/credentials/sign-in/person.ts';
+import type { SignInPrompt } from '../../../src/aws/credentials/sign-in/user-prompt.ts';
 import { signInByBrowser } from '../../../src/aws/credentials/sign-in/sign-in-by-browser.ts';
 import { signInByDeviceCode } from '../../../src/aws/credentials/sign-in/sign-in-by-device-code.ts';
 import type { Oidc, SsoToken } from '../../../src/aws/credentials/sign-in/sso-oidc.ts';
@@ -91,8 +91,8 @@ describe('a sign-in in the browser', () => {
         SESSION,
         oidc(() => assert.fail('there is no code')),
         prompt((url) => {
-          const back = new URL(url).searchParams.get('redirect_uri') ?? '';
-          void fetch(`${back}?${query}`);
+          const callback = new URL(url).searchParams.get('redirect_uri') ?? '';
+          void fetch(`${callback}?${query}`);
         }),
         createVirtualClock(),
       );

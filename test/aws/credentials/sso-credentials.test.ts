@@ -4,7 +4,7 @@ import { it } from 'node:test';
 import { createSsoApi } from '../../local-aws/api/sso-api.ts';
 import { serve } from '../../network/local-server.ts';
 import { homeWith } from '../aws-files.ts';
-import { FROM_CHAIN, HOUR_MS, ISSUED, lookUp, refused } from './support/resolve-process.ts';
+import { FROM_CHAIN, HOUR_MS, ISSUED, resolve, refused } from './support/resolve-process.ts';
 
 /** The file in which the AWS CLI leaves a sign-in. */
 function signIn(key: string, accessToken: string, expiresAt: number): Record<string, string> {
@@ -33,7 +33,7 @@ for (const [form, key, config] of [
     const env = { AWS_ENDPOINT_URL_SSO: `http://127.0.0.1:${port}` };
     const later = Date.now() + HOUR_MS;
     const home = homeWith(t, { '.aws/config': config, ...signIn(key, 'sign-in-token', later) });
-    assert.deepEqual(await lookUp(home, 'p', env), FROM_CHAIN);
+    assert.deepEqual(await resolve(home, 'p', env), FROM_CHAIN);
     assert.deepEqual(sso.calls, ['123456789012/Admin']);
   });
 
@@ -47,7 +47,7 @@ for (const [form, key, config] of [
       signIn(key, 'refused-token', Date.now() + HOUR_MS),
     ]) {
       const home = homeWith(t, { '.aws/config': config, ...cache });
-      refused(await lookUp(home, 'p', env), 'expired-credentials', /aws sso login --profile p/);
+      refused(await resolve(home, 'p', env), 'expired-credentials', /aws sso login --profile p/);
     }
   });
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { homeWith } from '../aws-files.ts';
-import { lookUp, SOURCE_KEYS } from './support/resolve-process.ts';
+import { resolve, SOURCE_KEYS } from './support/resolve-process.ts';
 
 it('environment: keys are found without loading the AWS SDK', async (t) => {
   const env = {
@@ -9,7 +9,7 @@ it('environment: keys are found without loading the AWS SDK', async (t) => {
     AWS_SECRET_ACCESS_KEY: 'env-secret',
     AWS_SESSION_TOKEN: 'env-token',
   };
-  assert.deepEqual(await lookUp(homeWith(t, {}), '', env), {
+  assert.deepEqual(await resolve(homeWith(t, {}), '', env), {
     accessKeyId: 'AKENV',
     secretAccessKey: 'env-secret',
     sessionToken: 'env-token',
@@ -19,7 +19,7 @@ it('environment: keys are found without loading the AWS SDK', async (t) => {
 
 it('shared files: keys of a profile are found without loading the AWS SDK', async (t) => {
   const home = homeWith(t, { '.aws/credentials': SOURCE_KEYS });
-  assert.deepEqual(await lookUp(home, 'source'), {
+  assert.deepEqual(await resolve(home, 'source'), {
     accessKeyId: 'AKSOURCE',
     secretAccessKey: 'source-secret',
     sdkLoaded: false,

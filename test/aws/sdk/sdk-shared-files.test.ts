@@ -10,7 +10,7 @@ import {
   FROM_CHAIN,
   HOUR_MS,
   ISSUED,
-  lookUp,
+  resolve,
   refused,
 } from '../credentials/support/resolve-process.ts';
 
@@ -42,7 +42,7 @@ describe('the AWS SDK receives the content of the shared files', () => {
         `Web_Identity_Token_File=${join(home, 'the token')}`,
       ];
       const files = homeWith(t, { '.aws/config': config.join('\n') });
-      assert.deepEqual(await lookUp(files, name, env), FROM_CHAIN);
+      assert.deepEqual(await resolve(files, name, env), FROM_CHAIN);
       assert.equal(calls[0]?.roleArn, 'arn:aws:iam::1:role/w');
     });
 
@@ -52,7 +52,7 @@ describe('the AWS SDK receives the content of the shared files', () => {
         '.aws/config': `[profile role]\nrole_arn : arn:aws:iam::1:role/r\nsource_profile : ${name}\n`,
         '.aws/credentials': `[${name}]\nAWS_ACCESS_KEY_ID=AKSOURCE\nAWS_SECRET_ACCESS_KEY=secret\n`,
       });
-      assert.deepEqual(await lookUp(home, 'role', env), FROM_CHAIN);
+      assert.deepEqual(await resolve(home, 'role', env), FROM_CHAIN);
       assert.equal(calls[0]?.accessKeyId, 'AKSOURCE');
     });
 
@@ -77,7 +77,7 @@ describe('the AWS SDK receives the content of the shared files', () => {
         '.aws/config': config.join('\n'),
         [`.aws/sso/cache/${cached}.json`]: JSON.stringify(token),
       });
-      assert.deepEqual(await lookUp(home, 'p', env), FROM_CHAIN);
+      assert.deepEqual(await resolve(home, 'p', env), FROM_CHAIN);
       assert.deepEqual(sso.calls, ['123456789012/Admin']);
     });
   }
@@ -95,7 +95,7 @@ describe('the AWS SDK receives the content of the shared files', () => {
       join(home, 'elsewhere/config'),
     ]) {
       const files = { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE: AWS_CONFIG_FILE };
-      assert.deepEqual(await lookUp(home, 'my dev', { ...env, ...files }), FROM_CHAIN);
+      assert.deepEqual(await resolve(home, 'my dev', { ...env, ...files }), FROM_CHAIN);
     }
   });
 
@@ -106,7 +106,7 @@ describe('the AWS SDK receives the content of the shared files', () => {
         "[profile 'a ;b']\nrole_arn = r\nweb_identity_token_file = /token\n",
     });
     const why = /a blank before # or ;, which the AWS SDK takes for a comment/;
-    refused(await lookUp(home, 'web'), 'invalid', /web_identity_token_file of profile web/, why);
-    refused(await lookUp(home, 'a ;b'), 'invalid', /the name of profile a ;b/, why);
+    refused(await resolve(home, 'web'), 'invalid', /web_identity_token_file of profile web/, why);
+    refused(await resolve(home, 'a ;b'), 'invalid', /the name of profile a ;b/, why);
   });
 });

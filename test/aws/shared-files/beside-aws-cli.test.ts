@@ -94,9 +94,9 @@ for (const [subject, cases] of [
       it(`${name}: the AWS CLI says the same`, async (t) => {
         if (!requireTools(t, AWS)) return;
         const { expected } = shared;
-        const said = await byAwsCli(home(t, shared), shared);
+        const printed = await byAwsCli(home(t, shared), shared);
         const isBroken = typeof expected === 'object' && 'brokenLine' in expected;
-        assert.deepEqual(said, isBroken ? { file: expected.file } : expected);
+        assert.deepEqual(printed, isBroken ? { file: expected.file } : expected);
       });
     }
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { isPresigned, judgeStreamUrl } from '../../../src/aws/signing/signing-policy.ts';
+import { isPresigned, checkStreamUrl } from '../../../src/aws/signing/signing-policy.ts';
 
 const SIGNED = [
   'wss://ssmmessages.us-east-1.amazonaws.com/v1/data-channel/x',
@@ -28,7 +28,7 @@ const SIGNED = [
 
 for (const url of SIGNED) {
   it(`${url} is signed`, () => {
-    assert.deepEqual(judgeStreamUrl(url, []), { kind: 'sign' });
+    assert.deepEqual(checkStreamUrl(url, []), { kind: 'sign' });
   });
 }
 
@@ -59,23 +59,23 @@ const FOREIGN = [
 
 for (const url of FOREIGN) {
   it(`${url} is connected to without a signature`, () => {
-    assert.deepEqual(judgeStreamUrl(url, []), { kind: 'unsigned', reason: 'foreign-host' });
+    assert.deepEqual(checkStreamUrl(url, []), { kind: 'unsigned', reason: 'foreign-host' });
   });
 }
 
 for (const userInfo of ['user', 'user:password', ':password']) {
   it(`a URL with the user information ${userInfo} is connected to without a signature`, () => {
     const url = `wss://${userInfo}@ssmmessages.us-east-1.amazonaws.com/v1/data-channel/x`;
-    assert.deepEqual(judgeStreamUrl(url, []), { kind: 'unsigned', reason: 'user-info' });
+    assert.deepEqual(checkStreamUrl(url, []), { kind: 'unsigned', reason: 'user-info' });
   });
 }
 
 it('the host of a configured endpoint is signed for, whatever its port', () => {
   const endpoints = ['https://ssm.corp.example:8443', 'http://other.example'];
   for (const url of ['wss://ssm.corp.example/x', 'wss://SSM.corp.example:9443/x']) {
-    assert.deepEqual(judgeStreamUrl(url, endpoints), { kind: 'sign' });
+    assert.deepEqual(checkStreamUrl(url, endpoints), { kind: 'sign' });
   }
-  assert.deepEqual(judgeStreamUrl('wss://sub.ssm.corp.example/x', endpoints), {
+  assert.deepEqual(checkStreamUrl('wss://sub.ssm.corp.example/x', endpoints), {
     kind: 'unsigned',
     reason: 'foreign-host',
   });
@@ -96,7 +96,7 @@ const REFUSED = [
 
 for (const url of REFUSED) {
   it(`"${url}" is refused`, () => {
-    const verdict = judgeStreamUrl(url, ['https://gateway.example']);
+    const verdict = checkStreamUrl(url, ['https://gateway.example']);
     assert.equal(verdict.kind, 'refuse');
   });
 }
@@ -105,7 +105,7 @@ it('a URL that carries a signature is not signed again', () => {
   for (const name of ['X-Amz-Signature', 'X-Amz-Algorithm', 'x-amz-credential']) {
     const url = `wss://ssmmessages.us-east-1.amazonaws.com/v1/data-channel/x?role=y&${name}=z`;
     assert.equal(isPresigned(new URL(url)), true);
-    assert.deepEqual(judgeStreamUrl(url, []), { kind: 'unsigned', reason: 'presigned' });
+    assert.deepEqual(checkStreamUrl(url, []), { kind: 'unsigned', reason: 'presigned' });
   }
   assert.equal(isPresigned(new URL('wss://h.example/x?role=y&note=X-Amz-Date')), false);
 });

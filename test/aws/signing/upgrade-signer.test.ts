@@ -21,7 +21,7 @@ interface Signing {
   readonly sign: UpgradeSigner;
   readonly logged: readonly string[];
   /** How often credentials were looked up. */
-  readonly lookUps: () => number;
+  readonly resolutions: () => number;
 }
 
 function signing(
@@ -35,7 +35,7 @@ function signing(
     logged.push(message);
   };
   const logger: Logger = { ...silentLogger, info: log, warn: log, error: log, debug: log };
-  let lookUps = 0;
+  let resolutions = 0;
   const sign = createUpgradeSigner(
     {
       region: 'eu-west-1',
@@ -47,12 +47,12 @@ function signing(
     },
     {
       credentials: () => {
-        lookUps++;
+        resolutions++;
         return credentials();
       },
     },
   );
-  return { sign, logged, lookUps: () => lookUps };
+  return { sign, logged, resolutions: () => resolutions };
 }
 
 it('the upgrade to a host of AWS is signed, and the log does not learn with what', async (t) => {
@@ -79,9 +79,9 @@ for (const [what, url, env] of [
   ['SSM_PLUGIN_SKIP_CLIENT_CONFIGURE', URL_OF_AWS, { SSM_PLUGIN_SKIP_CLIENT_CONFIGURE: 'true' }],
 ] as const) {
   it(`for ${what} no credentials are looked up`, async (t) => {
-    const { sign, logged, lookUps } = signing(t, env);
+    const { sign, logged, resolutions } = signing(t, env);
     assert.deepEqual(await sign(url), {});
-    assert.equal(lookUps(), 0);
+    assert.equal(resolutions(), 0);
     assert.equal(logged.length, 1);
   });
 }

@@ -48,7 +48,7 @@ const LARGEST_MB = 112;
 const PROGRAM = `${INSTALL_DIRECTORY}/bin/session-manager-plugin`;
 const LIB = `${INSTALL_DIRECTORY}/lib`;
 const NODE = [`${LIB}/ld-linux.so.2`, '--library-path', LIB, `${LIB}/node`] as const;
-const SAYS_INSTALLED = { status: 0, stdout: INSTALLED, stderr: '' };
+const PRINTS_INSTALLED = { status: 0, stdout: INSTALLED, stderr: '' };
 
 /** Paths below a directory with what a package records of them: mode, time, contents. */
 function listing(directory: string): readonly string[] {
@@ -99,7 +99,7 @@ describe('the program for Linux x86', () => {
   it('prints that it is installed, and its version', async (t) => {
     const { enter = [] } = (await installed(t))?.root ?? {};
     if (enter.length === 0) return;
-    assert.deepEqual(await runCommandPiped(t, [...enter, PROGRAM]), SAYS_INSTALLED);
+    assert.deepEqual(await runCommandPiped(t, [...enter, PROGRAM]), PRINTS_INSTALLED);
     const version = await runCommandPiped(t, [...enter, PROGRAM, '--version']);
     assert.deepEqual(version, { status: 0, stdout: `${VERSION}\n`, stderr: '' });
   });
@@ -151,7 +151,7 @@ describe('the program for Linux x86', () => {
     };
     const variables = Object.entries(harmful).map(([name, value]) => `${name}=${value}`);
     const setting = ['/bin/busybox', 'env', ...variables];
-    assert.deepEqual(await runCommandPiped(t, [...enter, ...setting, PROGRAM]), SAYS_INSTALLED);
+    assert.deepEqual(await runCommandPiped(t, [...enter, ...setting, PROGRAM]), PRINTS_INSTALLED);
     assert.deepEqual(await runCommandPiped(t, [...enter, '/bin/busybox', 'ls', '/tmp']), {
       status: 0,
       stdout: '',

@@ -28,7 +28,7 @@ function configured(t: TestContext): Check {
   return (profile, env = {}) => check(profile, { ...files, ...env });
 }
 
-function says(text: RegExp): (error: unknown) => boolean {
+function hasMessage(text: RegExp): (error: unknown) => boolean {
   return (error) => error instanceof CommandError && text.test(error.message);
 }
 
@@ -51,22 +51,22 @@ describe('the profile that is named', () => {
 
   it('is missed by its name, with the nearest that is there', async (t) => {
     const check = configured(t);
-    const missed = says(/^there is no profile wrok in .* files: did you mean work\?$/);
+    const missed = hasMessage(/^there is no profile wrok in .* files: did you mean work\?$/);
     await assert.rejects(check('wrok'), missed);
     await assert.rejects(check('', { AWS_PROFILE: 'wrok' }), missed);
     await assert.rejects(
       check('elsewhere'),
-      says(/^there is no profile elsewhere in .*: run aws configure list-profiles/),
+      hasMessage(/^there is no profile elsewhere in .*: run aws configure list-profiles/),
     );
   });
 
   it('is no other section', async (t) => {
     const check = configured(t);
-    await assert.rejects(check('sso-session.crop'), says(/list-profiles/));
+    await assert.rejects(check('sso-session.crop'), hasMessage(/list-profiles/));
   });
 
   it('is missed where there are no files at all', async (t) => {
     const HOME = temporaryDirectory(t);
-    await assert.rejects(check('work', { HOME }), says(/list-profiles/));
+    await assert.rejects(check('work', { HOME }), hasMessage(/list-profiles/));
   });
 });

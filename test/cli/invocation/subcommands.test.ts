@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseInvocation } from '../../../src/cli/invocation/caller-contract.ts';
-import { closestWord } from '../../../src/cli/invocation/edit-distance.ts';
+import { closestMatch } from '../../../src/cli/invocation/edit-distance.ts';
 import { asksForVersion, isSubcommand } from '../../../src/cli/invocation/subcommands.ts';
 
 const COMMANDS = ['shell', 'exec'];
@@ -29,9 +29,9 @@ describe('the name of a command', () => {
     const taken: string[] = [];
     const take = (name: string): undefined => void taken.push(name);
     const parse = (...args: string[]): object => parseInvocation(args, take, COMMANDS, () => false);
-    assert.deepEqual(parse('shell', 'i-1', 'x'), { kind: 'own-command' });
-    assert.deepEqual(parse('--help'), { kind: 'own-command' });
-    assert.deepEqual(parse('--region', 'x', 'shell'), { kind: 'own-command' });
+    assert.deepEqual(parse('shell', 'i-1', 'x'), { kind: 'subcommand' });
+    assert.deepEqual(parse('--help'), { kind: 'subcommand' });
+    assert.deepEqual(parse('--region', 'x', 'shell'), { kind: 'subcommand' });
     assert.deepEqual(taken, []);
   });
 });
@@ -90,13 +90,13 @@ describe('the closest word', () => {
     ['help', '--help'],
   ] as const) {
     it(`to ${typed} is ${meant}`, () => {
-      assert.equal(closestWord(typed, ['exec', 'shell', 'start-session', '--help']), meant);
+      assert.equal(closestMatch(typed, ['exec', 'shell', 'start-session', '--help']), meant);
     });
   }
 
   for (const typed of ['', 'x', 'sh', 'held', 'Unknown', 'i-0123456789abcdef0']) {
     it(`to ${JSON.stringify(typed)} is none`, () => {
-      assert.equal(closestWord(typed, ['exec', 'shell', 'start-session']), undefined);
+      assert.equal(closestMatch(typed, ['exec', 'shell', 'start-session']), undefined);
     });
   }
 });

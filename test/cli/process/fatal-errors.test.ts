@@ -32,19 +32,19 @@ describe('a fatal error of the program', () => {
   it('is handed to everyone who has a last call to make, and waits for them', async () => {
     const { fatalErrors, throws, isHandled } = watched();
     const fatalError = new Error('a mistake');
-    const told: Error[] = [];
+    const reported: Error[] = [];
     const { promise, resolve } = createDeferred<undefined>();
     fatalErrors.onFatalError((error) => {
-      told.push(error);
+      reported.push(error);
       return promise;
     });
     fatalErrors.onFatalError((error) => {
-      told.push(error);
+      reported.push(error);
       return Promise.resolve();
     });
     assert.equal(await isHandled(), false);
     throws(fatalError);
-    assert.deepEqual(told, [fatalError, fatalError]);
+    assert.deepEqual(reported, [fatalError, fatalError]);
     assert.equal(await fatalErrors.first, fatalError);
     assert.equal(await isHandled(), false);
     resolve(undefined);

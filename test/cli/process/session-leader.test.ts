@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, it, type TestContext } from 'node:test';
-import { leadsProcessSession } from '../../../src/cli/process/session-leader.ts';
+import { isProcessSessionLeader } from '../../../src/cli/process/session-leader.ts';
 import { spawn } from '../../support/child-process.ts';
 import { needs } from '../../support/require-tools.ts';
 import { PROCESS_SOURCES } from '../../support/process-sources.ts';
@@ -20,19 +20,19 @@ describe('a process', () => {
       needs(...tools),
       async (t) => {
         const pid = await started(t, true);
-        assert.equal(await leadsProcessSession(platform, pid, process.env), true);
+        assert.equal(await isProcessSessionLeader(platform, pid, process.env), true);
       },
     );
 
     it(`leads none as a child of another (${platform})`, needs(...tools), async (t) => {
       const pid = await started(t, false);
-      assert.equal(await leadsProcessSession(platform, pid, process.env), false);
+      assert.equal(await isProcessSessionLeader(platform, pid, process.env), false);
     });
   }
 
   it('is taken to lead none where that is not known', async () => {
-    assert.equal(await leadsProcessSession('win32', process.pid, process.env), false);
-    assert.equal(await leadsProcessSession('linux', 2 ** 30, process.env), false);
-    assert.equal(await leadsProcessSession('darwin', process.pid, { PATH: '.' }), false);
+    assert.equal(await isProcessSessionLeader('win32', process.pid, process.env), false);
+    assert.equal(await isProcessSessionLeader('linux', 2 ** 30, process.env), false);
+    assert.equal(await isProcessSessionLeader('darwin', process.pid, { PATH: '.' }), false);
   });
 });

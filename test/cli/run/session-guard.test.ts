@@ -10,14 +10,14 @@ const REQUEST: SessionRequest = { target: 'i-0123456789abcdef0' };
 const NEVER = new Promise<never>(() => undefined);
 const notAsked = (): never => assert.fail('was not to be asked');
 
-/** A guarded fleet whose StartSession is answered, and sent, when the test says so. */
+/** Guarded calls whose StartSession is answered, and sent, when the test says so. */
 function setUp(terminate: () => Promise<void> = () => Promise.resolve()) {
   const clock = createVirtualClock();
   const answer = createDeferred<StartedSession>();
   const ended: string[] = [];
   const logged: string[] = [];
   let send: (() => void) | undefined;
-  const fleet: Aws = {
+  const calls: Aws = {
     credentials: notAsked,
     prepareCredentials: () => Promise.resolve(),
     startSession({ onSend }) {
@@ -39,13 +39,13 @@ function setUp(terminate: () => Promise<void> = () => Promise.resolve()) {
     endpoint: notAsked,
   };
   const guard = createSessionGuard(clock, (text) => logged.push(text));
-  return { clock, answer, ended, logged, guard, fleet: guard.guard(fleet), send: () => send?.() };
+  return { clock, answer, ended, logged, guard, calls: guard.guard(calls), send: () => send?.() };
 }
 
 describe('a started session that has not begun', () => {
   it('is ended when it is taken back', async () => {
-    const { guard, fleet, send, answer, ended, clock } = setUp();
-    const starting = fleet.startSession(REQUEST);
+    const { guard, calls, send, answer, ended, clock } = setUp();
+    const starting = calls.startSession(REQUEST);
     send();
     answer.resolve(STARTED);
     await starting;
@@ -55,8 +55,8 @@ describe('a started session that has not begun', () => {
   });
 
   it('is ended as soon as it is there, while it is being started', async () => {
-    const { guard, fleet, send, answer, ended } = setUp();
-    void fleet.startSession(REQUEST);
+    const { guard, calls, send, answer, ended } = setUp();
+    void calls.startSession(REQUEST);
     send();
     const taken = guard.terminateAll(NEVER);
     answer.resolve(STARTED);
@@ -65,16 +65,16 @@ describe('a started session that has not begun', () => {
   });
 
   it('is neither awaited nor started when its request has not been sent', async () => {
-    const { guard, fleet, send, ended } = setUp();
-    void fleet.startSession(REQUEST);
+    const { guard, calls, send, ended } = setUp();
+    void calls.startSession(REQUEST);
     await guard.terminateAll(NEVER);
     assert.deepEqual(ended, []);
     assert.throws(send, /no longer needed/);
   });
 
   it('is waited for within a bound, or until that is too long', async () => {
-    const { guard, fleet, send, clock, ended } = setUp();
-    void fleet.startSession(REQUEST);
+    const { guard, calls, send, clock, ended } = setUp();
+    void calls.startSession(REQUEST);
     send();
     const bounded = guard.terminateAll(NEVER);
     clock.advance(2_000);
@@ -86,11 +86,11 @@ describe('a started session that has not begun', () => {
 
   it('is left to a TerminateSession that is under way', async () => {
     const done = createDeferred<undefined>();
-    const { guard, fleet, send, answer, ended } = setUp(() => done.promise);
+    const { guard, calls, send, answer, ended } = setUp(() => done.promise);
     answer.resolve(STARTED);
-    const starting = fleet.startSession(REQUEST);
+    const starting = calls.startSession(REQUEST);
     send();
-    const ending = fleet.terminateSession((await starting).sessionId);
+    const ending = calls.terminateSession((await starting).sessionId);
     const taken = guard.terminateAll(NEVER);
     done.resolve(undefined);
     await Promise.all([ending, taken]);
@@ -98,9 +98,9 @@ describe('a started session that has not begun', () => {
   });
 
   it('that cannot be ended is for the log', async () => {
-    const { guard, fleet, send, answer, logged } = setUp(() => Promise.reject(new Error('denied')));
+    const { guard, calls, send, answer, logged } = setUp(() => Promise.reject(new Error('denied')));
     answer.resolve(STARTED);
-    const starting = fleet.startSession(REQUEST);
+    const starting = calls.startSession(REQUEST);
     send();
     await starting;
     await guard.terminateAll(NEVER);
@@ -111,13 +111,13 @@ describe('a started session that has not begun', () => {
 describe('a session that has begun, or that has ended', () => {
   it('is not taken back', async () => {
     for (const leave of ['release', 'terminate'] as const) {
-      const { guard, fleet, send, answer, ended } = setUp();
+      const { guard, calls, send, answer, ended } = setUp();
       answer.resolve(STARTED);
-      const starting = fleet.startSession(REQUEST);
+      const starting = calls.startSession(REQUEST);
       send();
       await starting;
       if (leave === 'release') guard.release('user-1');
-      else await fleet.terminateSession('user-1');
+      else await calls.terminateSession('user-1');
       await guard.terminateAll(NEVER);
       assert.deepEqual(ended, leave === 'release' ? [] : ['user-1']);
     }

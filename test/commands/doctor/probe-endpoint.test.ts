@@ -25,7 +25,7 @@ const MINUTE_MS = 60_000;
 const refuse: RequestListener = (_, response) => void response.writeHead(403).end();
 
 /** Calls that only know where a service is. */
-function fleetAt(endpoint: string): EndpointCalls {
+function callsAt(endpoint: string): EndpointCalls {
   return { endpoint: () => Promise.resolve(endpoint) };
 }
 
@@ -51,7 +51,7 @@ describe('the way to an endpoint', () => {
       const authority = createAuthority(temporaryDirectory(t), 'company root');
       const endpoint = `https://localhost:${await serve(t, refuse, authority.issue(['DNS:localhost']))}`;
       const options = { network: networkFor(t, {}), env: {}, clock: systemClock };
-      const { finding } = await checkEndpoint('ssm', fleetAt(endpoint), options, NO_KMS);
+      const { finding } = await checkEndpoint('ssm', callsAt(endpoint), options, NO_KMS);
       assert.equal(finding.verdict, 'failure');
       assert.match(finding.text, /issued by "company root", is not trusted/);
       assert.match(finding.next ?? '', /AWS_CA_BUNDLE/);
@@ -60,7 +60,7 @@ describe('the way to an endpoint', () => {
 
   it('is a failure for KMS only where sessions are encrypted', async (t) => {
     const options = { network: networkFor(t, {}), env: {}, clock: systemClock };
-    const nowhere = fleetAt('http://127.0.0.1:1');
+    const nowhere = callsAt('http://127.0.0.1:1');
     const { finding: missed } = await checkEndpoint('kms', nowhere, options, Promise.resolve(true));
     assert.equal(missed.verdict, 'failure');
     const { finding: unused } = await checkEndpoint('kms', nowhere, options, NO_KMS);
@@ -78,7 +78,7 @@ describe('the way to an endpoint', () => {
     const options = { network: networkFor(t, { env }), env, clock: systemClock };
     const { finding } = await checkEndpoint(
       'kms',
-      fleetAt(`https://${NOT_LOOPBACK}:${port}`),
+      callsAt(`https://${NOT_LOOPBACK}:${port}`),
       options,
       NO_KMS,
     );
@@ -138,7 +138,7 @@ describe('the clock', () => {
     const date = new Date(Date.now() - 10 * MINUTE_MS).toUTCString();
     const port = await serve(t, (_, response) => void response.writeHead(404, { date }).end());
     const options = { network: networkFor(t, {}), env: {}, clock: systemClock };
-    const check = await checkEndpoint('ssm', fleetAt(`http://127.0.0.1:${port}`), options, NO_KMS);
+    const check = await checkEndpoint('ssm', callsAt(`http://127.0.0.1:${port}`), options, NO_KMS);
     assert.equal(checkClock([check]).verdict, 'warning');
   });
 

@@ -56,7 +56,7 @@ describe('a script for a shell of the target', () => {
   it('is refused when it is longer than a parameter, or than a command line of Windows', () => {
     const most = 65_535 - "sh -c ' '".length;
     assert.equal(wrapScript(`${'x'.repeat(most)} `, 'sh').length, 65_535);
-    for (const [script, shell, says] of [
+    for (const [script, shell, message] of [
       [
         `${'x'.repeat(most + 1)} `,
         'sh',
@@ -71,7 +71,7 @@ describe('a script for a shell of the target', () => {
     ] as const) {
       assert.throws(
         () => wrapScript(script, shell),
-        (error) => error instanceof CommandError && says.test(error.message),
+        (error) => error instanceof CommandError && message.test(error.message),
       );
     }
   });

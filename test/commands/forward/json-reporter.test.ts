@@ -5,7 +5,10 @@ import {
   type PortChange,
 } from '../../../src/commands/forward/forwarded-port.ts';
 import type { Forward } from '../../../src/commands/forward/parse-forward.ts';
-import { tellEvents, type ForwardEvent } from '../../../src/commands/forward/json-reporter.ts';
+import {
+  createJsonReporter,
+  type ForwardEvent,
+} from '../../../src/commands/forward/json-reporter.ts';
 
 const TARGET = 'i-0123456789abcdef0';
 const TIME = '2026-01-31T09:05:00.250Z';
@@ -27,7 +30,7 @@ const ABOUT = {
 function eventsOf(forward: Forward, changes: readonly PortChange[]): readonly ForwardEvent[] {
   const events: ForwardEvent[] = [];
   const port = createForwardedPort(forward);
-  const tell = tellEvents(
+  const report = createJsonReporter(
     TARGET,
     port,
     () => Date.parse(TIME),
@@ -36,7 +39,7 @@ function eventsOf(forward: Forward, changes: readonly PortChange[]): readonly Fo
   );
   for (const change of changes) {
     port.take(change);
-    tell(change);
+    report(change);
   }
   return events;
 }
@@ -92,22 +95,22 @@ describe('the events of a forwarded port', () => {
   it('are dropped while they are not read, all but the last, and counted', () => {
     const events: ForwardEvent[] = [];
     const port = createForwardedPort(DATABASE);
-    let isRead = true;
-    const tell = tellEvents(
+    let acceptsText = true;
+    const tell = createJsonReporter(
       TARGET,
       port,
       () => Date.parse(TIME),
       (event) => events.push(event),
-      () => isRead,
+      () => acceptsText,
     );
     port.take(LISTENING);
     tell(LISTENING);
-    isRead = false;
+    acceptsText = false;
     for (let i = 0; i < 1_000; i++) tell({ kind: 'destination-failed' });
     assert.equal(events.length, 1);
-    isRead = true;
+    acceptsText = true;
     tell({ kind: 'reconnected' });
-    isRead = false;
+    acceptsText = false;
     tell({ kind: 'destination-failed' });
     tell({ kind: 'ended' });
     assert.deepEqual(events.slice(1), [

@@ -5,7 +5,7 @@ import {
   type PortChange,
 } from '../../../src/commands/forward/forwarded-port.ts';
 import type { Forward } from '../../../src/commands/forward/parse-forward.ts';
-import { tellLines } from '../../../src/commands/forward/line-reporter.ts';
+import { createLineReporter } from '../../../src/commands/forward/line-reporter.ts';
 
 const TARGET = 'i-0123456789abcdef0';
 
@@ -13,10 +13,10 @@ const TARGET = 'i-0123456789abcdef0';
 function linesOf(forward: Forward, changes: readonly PortChange[]): readonly string[] {
   const lines: string[] = [];
   const port = createForwardedPort(forward);
-  const tell = tellLines(TARGET, port, (line) => lines.push(line));
+  const report = createLineReporter(TARGET, port, (line) => lines.push(line));
   for (const change of changes) {
     port.take(change);
-    tell(change);
+    report(change);
   }
   return lines;
 }

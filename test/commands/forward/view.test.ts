@@ -8,7 +8,7 @@ import {
 } from '../../../src/commands/forward/forwarded-port.ts';
 import { createForwardView, type ViewContext } from '../../../src/commands/forward/view.ts';
 import { createWaits, type Waits } from '../../../src/cli/progress/waits.ts';
-import { UNREAD_TEXT_LIMIT } from '../../../src/lib/unread-text.ts';
+import { BUFFERED_TEXT_LIMIT } from '../../../src/lib/buffered-text.ts';
 import { render } from '../../support/screen.ts';
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
 
@@ -27,7 +27,7 @@ interface Setup {
   readonly waits: Waits;
   readonly view: ForwardDisplay;
   /** The one port in the view. */
-  readonly tell: (change: PortChange) => void;
+  readonly report: (change: PortChange) => void;
   /** Where messages go now. */
   readonly messages: () => Writable | undefined;
   /** The lines that the terminal shows. */
@@ -77,7 +77,7 @@ function setUp(isStuck = false): Setup {
     clock,
     waits,
     view,
-    tell(change) {
+    report(change) {
       port.take(change);
       show(change);
     },
@@ -108,9 +108,9 @@ function cells(rows: readonly string[]): readonly string[] {
 
 describe('the live view', () => {
   it('shows a foreign text on its line, without what would control the terminal', async () => {
-    const { clock, tell, messages, shown } = setUp();
+    const { clock, report, messages, shown } = setUp();
     clock.advance(100);
-    tell({ kind: 'reconnecting', reason: 'closed\x1b[9;9H\u202e\u009b2J', since: 0 });
+    report({ kind: 'reconnecting', reason: 'closed\x1b[9;9H\u202e\u009b2J', since: 0 });
     messages()?.write('said\x1b[1;1H\u202e\tit\n');
     clock.advance(100);
     const rows = await shown();
@@ -131,7 +131,7 @@ describe('the live view', () => {
   });
 
   it('is there soon, and shows what happens', async () => {
-    const { clock, tell, shown } = setUp();
+    const { clock, report, shown } = setUp();
     clock.advance(100);
     assert.deepEqual(await shown(), [
       '',
@@ -141,15 +141,15 @@ describe('the live view', () => {
       '',
     ]);
     clock.advance(100);
-    tell(LISTENING);
+    report(LISTENING);
     assert.equal(cells(await shown()).at(-1), 'listening');
   });
 
   it('shows the rates of the last second and the totals up to now', async () => {
-    const { clock, tell, shown } = setUp();
+    const { clock, report, shown } = setUp();
     const traffic: CountedTraffic = { sent: 0, received: 0 };
-    tell(LISTENING);
-    tell({ kind: 'connected', open: 1, traffic });
+    report(LISTENING);
+    report({ kind: 'connected', open: 1, traffic });
     traffic.sent = 512;
     traffic.received = 10 * 1024;
     clock.advance(1_000);
@@ -171,7 +171,7 @@ describe('the live view', () => {
       '11.0 KiB',
       'listening',
     ]);
-    tell({ kind: 'disconnected', open: 0, traffic });
+    report({ kind: 'disconnected', open: 0, traffic });
     clock.advance(1_000);
     assert.deepEqual(cells(await shown()).slice(2), [
       '0',
@@ -184,8 +184,8 @@ describe('the live view', () => {
   });
 
   it('writes nothing as long as nothing changes', () => {
-    const { clock, tell, writes } = setUp();
-    tell(LISTENING);
+    const { clock, report, writes } = setUp();
+    report(LISTENING);
     clock.advance(1_000);
     const before = writes();
     clock.advance(3_600_000);
@@ -193,14 +193,14 @@ describe('the live view', () => {
   });
 
   it('is not drawn more often than can be seen, however much happens', async () => {
-    const { clock, tell, shown, writes } = setUp();
-    tell(LISTENING);
+    const { clock, report, shown, writes } = setUp();
+    report(LISTENING);
     clock.advance(1_000);
     const before = writes();
     for (let i = 0; i < 1_000; i++) {
       const traffic = { sent: 1, received: 0 };
-      tell({ kind: 'connected', open: 1, traffic });
-      tell({ kind: 'disconnected', open: 0, traffic });
+      report({ kind: 'connected', open: 1, traffic });
+      report({ kind: 'disconnected', open: 0, traffic });
     }
     clock.advance(100);
     assert.ok(writes() - before <= 2, `${writes() - before} times`);
@@ -208,14 +208,14 @@ describe('the live view', () => {
   });
 
   it('counts the seconds while its connection is lost, and reports it above', async () => {
-    const { clock, tell, shown } = setUp();
-    tell(LISTENING);
-    tell({ kind: 'reconnecting', reason: 'reset', since: clock.monotonic() });
+    const { clock, report, shown } = setUp();
+    report(LISTENING);
+    report({ kind: 'reconnecting', reason: 'reset', since: clock.monotonic() });
     clock.advance(3_000);
     assert.equal(cells(await shown()).at(-1), 'reconnecting 3 s');
     clock.advance(1_000);
     assert.equal(cells(await shown()).at(-1), 'reconnecting 4 s');
-    tell({ kind: 'reconnected' });
+    report({ kind: 'reconnected' });
     clock.advance(100);
     assert.equal(cells(await shown()).at(-1), 'listening');
     assert.deepEqual((await shown()).slice(0, 3), [
@@ -253,10 +253,10 @@ describe('the live view', () => {
   });
 
   it('does not pile up frames for a terminal that takes none', async () => {
-    const { clock, tell, shown, writes, release } = setUp(true);
-    tell(LISTENING);
+    const { clock, report, shown, writes, release } = setUp(true);
+    report(LISTENING);
     for (let i = 0; i < 100; i++) {
-      tell({ kind: 'connected', open: i, traffic: { sent: 1, received: 0 } });
+      report({ kind: 'connected', open: i, traffic: { sent: 1, received: 0 } });
       clock.advance(1_000);
     }
     assert.equal(writes(), 1);
@@ -269,7 +269,7 @@ describe('the live view', () => {
     const { clock, messages, shown, writes, release, unread } = setUp(true);
     clock.advance(1_000);
     for (let i = 0; i < 100_000; i++) messages()?.write(`message ${i}\n`);
-    assert.ok(unread() < 2 * UNREAD_TEXT_LIMIT, `${unread()} bytes wait`);
+    assert.ok(unread() < 2 * BUFFERED_TEXT_LIMIT, `${unread()} bytes wait`);
     assert.equal(writes(), 1);
     release();
     clock.advance(1_000);
@@ -291,12 +291,12 @@ describe('the live view', () => {
   });
 
   it('ends with the totals, and leaves no timer and nothing between stderr and its users', async () => {
-    const { clock, view, tell, messages, shown } = setUp();
+    const { clock, view, report, messages, shown } = setUp();
     const traffic = { sent: 7, received: 2048 };
-    tell(LISTENING);
-    tell({ kind: 'connected', open: 1, traffic });
-    tell({ kind: 'disconnected', open: 0, traffic });
-    tell({ kind: 'ended' });
+    report(LISTENING);
+    report({ kind: 'connected', open: 1, traffic });
+    report({ kind: 'disconnected', open: 0, traffic });
+    report({ kind: 'ended' });
     const late = messages();
     late?.write('without a line break');
     view.end();

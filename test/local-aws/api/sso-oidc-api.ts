@@ -86,11 +86,11 @@ export function createSsoOidcApi(options: SsoOidcOptions): SsoOidcApi {
   const authorize = (url: URL, response: ServerResponse): void => {
     challenge = url.searchParams.get('code_challenge') ?? '';
     redirectUri = url.searchParams.get('redirect_uri') ?? '';
-    const back = new URL(redirectUri);
+    const callback = new URL(redirectUri);
     const state = url.searchParams.get('state') ?? '';
     const answer = options.denies === true ? { error: 'access_denied' } : { code: CODE };
-    back.search = new URLSearchParams({ ...answer, state }).toString();
-    response.writeHead(302, { location: back.href }).end();
+    callback.search = new URLSearchParams({ ...answer, state }).toString();
+    response.writeHead(302, { location: callback.href }).end();
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

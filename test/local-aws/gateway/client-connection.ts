@@ -34,7 +34,7 @@ const CONGESTED_BYTES = 256 * 1024;
  *
  * @param network - the connection under it
  */
-export function takeOver(
+export function replaceConnection(
   webSocket: WebSocket,
   network: Duplex,
   events: ClientConnectionEvents,

@@ -20,7 +20,7 @@ export interface SessionRoute {
   resumeClient(): void;
   cutAgent(): void;
   joinAgent(): void;
-  hold(): void;
+  buffer(): void;
   release(): void;
 }
 
@@ -44,7 +44,7 @@ export function createSessionRoute(ends: RouteEnds): SessionRoute {
   let clientPaused = false;
   let held: { readonly toClient: Buffer[]; readonly toAgent: Buffer[] } | undefined;
 
-  const tellAgent = (frame: Buffer): void => {
+  const notifyAgent = (frame: Buffer): void => {
     if (agentThere) ends.carryToAgent(frame);
   };
   return {
@@ -58,18 +58,18 @@ export function createSessionRoute(ends: RouteEnds): SessionRoute {
       if (clientPaused) newConnection.pause();
       ends.clientPresent(true);
       ends.carryToClient(!agentThere || held !== undefined ? pause : start);
-      if (held === undefined) tellAgent(start);
+      if (held === undefined) notifyAgent(start);
       ends.agent().drained();
     },
     disconnect(lost) {
       if (connection !== lost) return;
       connection = undefined;
-      tellAgent(pause);
+      notifyAgent(pause);
       ends.clientPresent(false);
     },
     fromClient(frame) {
       if (held !== undefined) held.toAgent.push(frame);
-      else tellAgent(frame);
+      else notifyAgent(frame);
     },
     fromAgent(frame) {
       if (!agentThere) return;
@@ -99,12 +99,12 @@ export function createSessionRoute(ends: RouteEnds): SessionRoute {
       agentThere = true;
       if (connection === undefined) return;
       ends.carryToClient(start);
-      tellAgent(start);
+      notifyAgent(start);
     },
-    hold() {
+    buffer() {
       if (held !== undefined) return;
       ends.carryToClient(pause);
-      tellAgent(pause);
+      notifyAgent(pause);
       held = { toClient: [], toAgent: [] };
     },
     release() {
@@ -112,9 +112,9 @@ export function createSessionRoute(ends: RouteEnds): SessionRoute {
       const { toClient, toAgent } = held;
       held = undefined;
       ends.carryToClient(start);
-      if (connection !== undefined) tellAgent(start);
+      if (connection !== undefined) notifyAgent(start);
       for (const frame of toClient) ends.carryToClient(frame);
-      for (const frame of toAgent) tellAgent(frame);
+      for (const frame of toAgent) notifyAgent(frame);
     },
   };
 }

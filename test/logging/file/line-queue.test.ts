@@ -41,7 +41,7 @@ it('lines that could not be written are first again, with the number of dropped 
   const queue = createLineQueue(16);
   for (const line of ['one\n', 'two\n', 'three\n']) queue.push(line);
   const taken = queue.take(9);
-  queue.putBack(taken, 5);
+  queue.requeue(taken, 5);
   assert.equal(queue.length, 3);
   assert.equal(queue.takeDropped(), 5);
   queue.push('four\n');

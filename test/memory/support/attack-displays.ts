@@ -31,10 +31,10 @@ export function attackDisplays(): (event: SessionEvent) => void {
     showEvents(systemClock, { stdout, print }, TARGET),
   ];
   const port = createForwardedPort({ localPort: '0', host: undefined, port: '80' });
-  const tells = displays.map((display) => display.follow(port));
+  const listeners = displays.map((display) => display.follow(port));
   return (event) => {
-    if (event.kind === 'over') return;
+    if (event.kind === 'session-ended') return;
     port.take(event);
-    for (const tell of tells) tell(event);
+    for (const tell of listeners) tell(event);
   };
 }

@@ -318,11 +318,11 @@ describe('install where something else has the place of the link', () => {
 
 describe('install without the right to write', () => {
   /** The user "nobody" of Debian; a test that root runs has to drop its rights. */
-  const NO_PERSON = 65534;
+  const NOBODY_UID = 65534;
 
-  function installAsSomebody(bundle: string, target: Places): InstallRun {
+  function installUnprivileged(bundle: string, target: Places): InstallRun {
     return runInstall(join(bundle, 'install'), ['-i', target.directory, '-b', target.link], {
-      ...(process.getuid?.() === 0 ? { uid: NO_PERSON } : {}),
+      ...(process.getuid?.() === 0 ? { uid: NOBODY_UID } : {}),
     });
   }
 
@@ -332,7 +332,7 @@ describe('install without the right to write', () => {
     const root = temporaryDirectory(t);
     chmodSync(root, 0o555);
     const target = { directory: join(root, 'plugin'), link: join(root, 'link') };
-    const { status, stderr } = installAsSomebody(bundle, target);
+    const { status, stderr } = installUnprivileged(bundle, target);
     assert.equal(status, 1);
     assert.match(stderr, /^install: the directory .*plugin cannot be made: run this with sudo/m);
     assert.deepEqual(readdirSync(root), []);
@@ -344,7 +344,7 @@ describe('install without the right to write', () => {
     assert.equal(install(await unpackBundle(t), target).status, 0);
     chmodSync(target.directory, 0o555);
     chmodSync(join(target.directory, 'bin'), 0o555);
-    const { status, stderr } = installAsSomebody(
+    const { status, stderr } = installUnprivileged(
       await unpackBundle(t, { version: '9.9.9.9' }),
       target,
     );
@@ -363,7 +363,7 @@ describe('install without the right to write', () => {
     mkdirSync(dirname(target.link));
     chmodSync(dirname(target.link), 0o555);
     chmodSync(dirname(target.directory), 0o777);
-    const { status, stderr } = installAsSomebody(bundle, target);
+    const { status, stderr } = installUnprivileged(bundle, target);
     assert.equal(status, 1);
     assert.match(stderr, /the plugin is installed in .*, but the link .* cannot be made: run this/);
     assert.deepEqual(readdirSync(dirname(target.link)), []);

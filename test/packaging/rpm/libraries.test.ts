@@ -44,11 +44,11 @@ for (const directory of ['linux_64bit', 'linux_arm64']) {
         .toString()
         .trim()
         .split('\n');
-      const said = runTool(RPM, ['--query', '--package', '--requires', file])
+      const printed = runTool(RPM, ['--query', '--package', '--requires', file])
         .toString()
         .trim()
         .split('\n');
-      const promised = highestVersions(said);
+      const promised = highestVersions(printed);
       for (const [symbols, version] of highestVersions(needed)) {
         const found = promised.get(symbols) ?? '0';
         assert.ok(!isHigher(version, found), `${symbols} ${version} is needed, ${found} said`);

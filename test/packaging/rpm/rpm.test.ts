@@ -152,7 +152,7 @@ describe('the package that is published', () => {
     const configuration = join(temporaryDirectory(t), 'rpmlint.toml');
     writeFileSync(configuration, `Filters = ${JSON.stringify(LINT_FILTERS)}\n`);
     const file = packagePath(name);
-    const said = runTool(RPMLINT, ['--config', configuration, file]).toString();
-    assert.match(said, /; 0 errors, 0 warnings,/);
+    const printed = runTool(RPMLINT, ['--config', configuration, file]).toString();
+    assert.match(printed, /; 0 errors, 0 warnings,/);
   });
 });

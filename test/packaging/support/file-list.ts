@@ -18,14 +18,14 @@ const BOOKKEEPING: ReadonlySet<string> = new Set([
 /** Everything a system holds besides what is written down about it. */
 export function listFiles(root: string): FileList {
   const found = new Map<string, string>();
-  const look = (path: string): void => {
+  const visit = (path: string): void => {
     if (BOOKKEEPING.has(path)) return;
     const file = join(root, path);
     const stats = lstatSync(file);
     found.set(path, describeFile(file, stats));
-    if (stats.isDirectory()) for (const name of readdirSync(file)) look(join(path, name));
+    if (stats.isDirectory()) for (const name of readdirSync(file)) visit(join(path, name));
   };
-  look('/');
+  visit('/');
   return found;
 }
 

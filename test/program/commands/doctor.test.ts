@@ -8,13 +8,7 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { render } from '../../support/screen.ts';
 import { startInTerminal } from '../support/terminal-program.ts';
 import { NO_CREDENTIALS, STATIC_CREDENTIALS } from '../support/program.ts';
-import {
-  PRINTER,
-  startFleet,
-  WEB_1,
-  type ManagedFleet,
-  type PipedRun,
-} from './support/managed-fleet.ts';
+import { PRINTER, startAccount, WEB_1, type Account, type PipedRun } from './support/account.ts';
 import { needs } from '../../support/require-tools.ts';
 import { TINYPROXY } from '../../support/tools.ts';
 
@@ -36,12 +30,12 @@ function pathWithAwsCli(t: TestContext, says: string): string {
 /** Runs the doctor where a current AWS CLI is installed. */
 function examine(
   t: TestContext,
-  fleet: ManagedFleet,
+  account: Account,
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},
 ): Promise<PipedRun> {
   const PATH = pathWithAwsCli(t, 'aws-cli/2.31.0 Python/3.13.7 Linux/6.1');
-  return fleet.run(['doctor', ...args], { PATH, ...env });
+  return account.run(['doctor', ...args], { PATH, ...env });
 }
 
 function findingsOf({ stdout }: PipedRun): ReadonlyMap<string, Finding> {
@@ -51,8 +45,8 @@ function findingsOf({ stdout }: PipedRun): ReadonlyMap<string, Finding> {
 
 describe('doctor', () => {
   it('finds nothing wrong where nothing is, line by line', async (t) => {
-    const fleet = await startFleet(t);
-    const { status, stdout, stderr } = await examine(t, fleet, []);
+    const account = await startAccount(t);
+    const { status, stdout, stderr } = await examine(t, account, []);
     assert.equal(stderr, '');
     const lines = stdout.trimEnd().split('\n');
     assert.deepEqual(
@@ -78,7 +72,7 @@ describe('doctor', () => {
     assert.match(stdout, /credentials +from keys in the environment \(AWS_ACCESS_KEY_ID\)\n/);
     assert.match(stdout, /identity +arn:aws:iam::123456789012:user\/local\n/);
     assert.equal(status, 0);
-    assert.deepEqual(fleet.aws.sessions, []);
+    assert.deepEqual(account.aws.sessions, []);
   });
 
   it('reports what the preferences of the account ask of sessions', async (t) => {
@@ -91,15 +85,19 @@ describe('doctor', () => {
       runAsDefaultUser: 'operator',
     };
     const documents = { 'SSM-SessionManagerRunShell': { schemaVersion: '1.0', inputs } };
-    const fleet = await startFleet(t, [WEB_1], { documents });
-    const findings = findingsOf(await examine(t, fleet, ['--json']));
+    const account = await startAccount(t, [WEB_1], { documents });
+    const findings = findingsOf(await examine(t, account, ['--json']));
     assert.equal(
       findings.get('preferences')?.text,
       'encrypted with the KMS key alias/sessions (kms:GenerateDataKey), ' +
         'ended after 20 min of inactivity, logged to the S3 bucket logs, run as operator',
     );
-    fleet.aws.refuse('GetDocument', { status: 400, type: 'AccessDeniedException', message: 'no' });
-    const denied = findingsOf(await examine(t, fleet, ['--json'])).get('preferences');
+    account.aws.refuse('GetDocument', {
+      status: 400,
+      type: 'AccessDeniedException',
+      message: 'no',
+    });
+    const denied = findingsOf(await examine(t, account, ['--json'])).get('preferences');
     assert.equal(denied?.verdict, 'ok');
     assert.match(
       denied.text,
@@ -108,8 +106,8 @@ describe('doctor', () => {
   });
 
   it('tries a named target without leaving a session open', async (t) => {
-    const fleet = await startFleet(t);
-    const run = await examine(t, fleet, [WEB_1.id, '--json']);
+    const account = await startAccount(t);
+    const run = await examine(t, account, [WEB_1.id, '--json']);
     assert.equal(run.status, 0, run.stdout);
     const findings = findingsOf(run);
     assert.equal(
@@ -122,15 +120,15 @@ describe('doctor', () => {
       findings.get('permissions')?.text,
       'ssm:StartSession and ssm:TerminateSession are allowed',
     );
-    const [session, ...others] = fleet.aws.sessions;
+    const [session, ...others] = account.aws.sessions;
     assert.deepEqual(others, []);
     assert.equal(session?.end?.by, 'api');
     assert.equal(session.record.connections.length, 0);
   });
 
   it('reports a target that is away and has an old agent, and what to do', async (t) => {
-    const fleet = await startFleet(t);
-    const run = await examine(t, fleet, ['office', '--json']);
+    const account = await startAccount(t);
+    const run = await examine(t, account, ['office', '--json']);
     assert.equal(run.status, 255);
     const findings = findingsOf(run);
     assert.equal(findings.get('permissions')?.verdict, 'ok');
@@ -147,8 +145,8 @@ describe('doctor', () => {
   });
 
   it('goes on with everything else when the target is not known', async (t) => {
-    const fleet = await startFleet(t);
-    const run = await examine(t, fleet, ['nothing-like-it', '--json']);
+    const account = await startAccount(t);
+    const run = await examine(t, account, ['nothing-like-it', '--json']);
     const findings = findingsOf(run);
     assert.equal(findings.get('credentials')?.verdict, 'ok');
     assert.equal(findings.get('endpoint ssm')?.verdict, 'ok');
@@ -157,51 +155,54 @@ describe('doctor', () => {
       /no managed node has the Name tag, private address or host name "nothing-like-it"/,
     );
     assert.equal(run.status, 255);
-    const unknown = await examine(t, fleet, ['i-0123456789abcdef0', '--json']);
+    const unknown = await examine(t, account, ['i-0123456789abcdef0', '--json']);
     assert.match(findingsOf(unknown).get('target')?.text ?? '', /is not a managed node/);
     assert.equal(unknown.status, 255);
   });
 
   it('distinguishes a refusal for a target from one for an instance that does not exist', async (t) => {
-    const fleet = await startFleet(t);
+    const account = await startAccount(t);
     const message = 'User: arn:aws:iam::123456789012:user/local is not authorized';
-    fleet.aws.refuse('StartSession', { status: 400, type: 'AccessDeniedException', message });
-    const named = await examine(t, fleet, [WEB_1.id, '--json']);
+    account.aws.refuse('StartSession', { status: 400, type: 'AccessDeniedException', message });
+    const named = await examine(t, account, [WEB_1.id, '--json']);
     assert.equal(named.status, 255);
     const permissions = findingsOf(named).get('permissions');
     assert.equal(permissions?.verdict, 'failure');
     assert.match(permissions.text, /ssm:StartSession .* is not allowed: .*user\/local/);
     assert.match(permissions.next ?? '', /administrator of the account/);
-    const nobody = await examine(t, fleet, ['--json']);
-    assert.equal(nobody.status, 0);
-    assert.equal(findingsOf(nobody).get('permissions')?.verdict, 'warning');
-    assert.match(findingsOf(nobody).get('permissions')?.next ?? '', /doctor TARGET/);
+    const unnamed = await examine(t, account, ['--json']);
+    assert.equal(unnamed.status, 0);
+    assert.equal(findingsOf(unnamed).get('permissions')?.verdict, 'warning');
+    assert.match(findingsOf(unnamed).get('permissions')?.next ?? '', /doctor TARGET/);
   });
 
   it('names the session that it may not end', async (t) => {
-    const fleet = await startFleet(t);
+    const account = await startAccount(t);
     const denied = { status: 400, type: 'AccessDeniedException', message: 'no' };
-    fleet.aws.refuse('TerminateSession', denied);
-    const permissions = findingsOf(await examine(t, fleet, [WEB_1.id, '--json'])).get(
+    account.aws.refuse('TerminateSession', denied);
+    const permissions = findingsOf(await examine(t, account, [WEB_1.id, '--json'])).get(
       'permissions',
     );
     assert.equal(permissions?.verdict, 'warning');
-    assert.ok(permissions.text.includes(fleet.aws.sessions[0]?.sessionId ?? '?'), permissions.text);
+    assert.ok(
+      permissions.text.includes(account.aws.sessions[0]?.sessionId ?? '?'),
+      permissions.text,
+    );
   });
 
   it('stops at a region that nothing names', async (t) => {
-    const fleet = await startFleet(t);
-    const run = await examine(t, fleet, ['--json'], { AWS_REGION: undefined });
+    const account = await startAccount(t);
+    const run = await examine(t, account, ['--json'], { AWS_REGION: undefined });
     assert.equal(run.status, 255);
     const findings = findingsOf(run);
     assert.deepEqual([...findings.keys()], ['program', 'AWS CLI', 'region']);
     assert.match(findings.get('region')?.text ?? '', /pass --region NAME/);
-    assert.deepEqual(fleet.aws.apiCalls, []);
+    assert.deepEqual(account.aws.apiCalls, []);
   });
 
   it('stops at a profile that is not there', async (t) => {
-    const fleet = await startFleet(t);
-    const run = await examine(t, fleet, ['--json', '--profile', 'nobody']);
+    const account = await startAccount(t);
+    const run = await examine(t, account, ['--json', '--profile', 'nobody']);
     assert.equal(run.status, 255);
     const findings = findingsOf(run);
     assert.deepEqual([...findings.keys()], ['program', 'AWS CLI', 'profile']);
@@ -209,8 +210,8 @@ describe('doctor', () => {
   });
 
   it('reports that there are no credentials, and still looks at the network', async (t) => {
-    const fleet = await startFleet(t);
-    const run = await examine(t, fleet, ['--json'], NO_CREDENTIALS);
+    const account = await startAccount(t);
+    const run = await examine(t, account, ['--json'], NO_CREDENTIALS);
     const findings = findingsOf(run);
     assert.equal(findings.get('credentials')?.verdict, 'failure');
     assert.match(
@@ -222,13 +223,13 @@ describe('doctor', () => {
   });
 
   it('names the proxy in the way, and nothing secret', async (t) => {
-    const fleet = await startFleet(t);
+    const account = await startAccount(t);
     const env = {
       AWS_ENDPOINT_URL: undefined,
       HTTPS_PROXY: 'http://someone:proxy-password@127.0.0.1:9',
       AWS_SESSION_TOKEN: 'session-token',
     };
-    const run = await examine(t, fleet, ['--json'], env);
+    const run = await examine(t, account, ['--json'], env);
     assert.equal(run.status, 255);
     const findings = findingsOf(run);
     for (const service of ['ssm', 'ssmmessages', 'kms', 'sts']) {
@@ -245,11 +246,11 @@ describe('doctor', () => {
   });
 
   it('goes to a plain endpoint by the proxy that calls go by', needs(TINYPROXY), async (t) => {
-    const fleet = await startFleet(t);
+    const account = await startAccount(t);
     const proxy = await startTinyproxy(t, { name: 'somebody', password: 'password' });
-    const endpoint = `http://${NOT_LOOPBACK}:${new URL(fleet.aws.endpoint).port}`;
+    const endpoint = `http://${NOT_LOOPBACK}:${new URL(account.aws.endpoint).port}`;
     const url = `http://127.0.0.1:${proxy.port}`;
-    const run = await examine(t, fleet, ['--json'], {
+    const run = await examine(t, account, ['--json'], {
       AWS_ENDPOINT_URL: endpoint,
       HTTP_PROXY: `http://somebody:password@127.0.0.1:${proxy.port}`,
     });
@@ -266,24 +267,24 @@ describe('doctor', () => {
     ['something else', 'warning', /prints no version/],
   ] as const) {
     it(`judges an AWS CLI that says ${says}`, async (t) => {
-      const fleet = await startFleet(t);
+      const account = await startAccount(t);
       const env = { PATH: pathWithAwsCli(t, says), AWS_REGION: undefined };
-      const found = findingsOf(await fleet.run(['doctor', '--json'], env)).get('AWS CLI');
+      const found = findingsOf(await account.run(['doctor', '--json'], env)).get('AWS CLI');
       assert.equal(found?.verdict, verdict);
       assert.match(found.text, text);
     });
   }
 
   it('does without an AWS CLI', async (t) => {
-    const fleet = await startFleet(t);
+    const account = await startAccount(t);
     const directory = temporaryDirectory(t);
-    const run = await fleet.run(['doctor', '--json'], { PATH: directory, AWS_REGION: undefined });
+    const run = await account.run(['doctor', '--json'], { PATH: directory, AWS_REGION: undefined });
     assert.match(findingsOf(run).get('AWS CLI')?.text ?? '', /not found on PATH/);
   });
 
   it('colours the verdicts in a terminal, unless it is told not to', async (t) => {
-    const fleet = await startFleet(t);
-    const env = { ...fleet.env, PATH: pathWithAwsCli(t, 'aws-cli/2.31.0') };
+    const account = await startAccount(t);
+    const env = { ...account.env, PATH: pathWithAwsCli(t, 'aws-cli/2.31.0') };
     const size = { cols: 200, rows: 40 };
     const colored = await startInTerminal(t, ['doctor', PRINTER.id], { env, size });
     assert.equal((await colored.end()).status, 255);
@@ -294,8 +295,8 @@ describe('doctor', () => {
   });
 
   it('breaks its lines between words, below one another, to fit the terminal', async (t) => {
-    const fleet = await startFleet(t);
-    const env = { ...fleet.env, PATH: pathWithAwsCli(t, 'aws-cli/2.31.0') };
+    const account = await startAccount(t);
+    const env = { ...account.env, PATH: pathWithAwsCli(t, 'aws-cli/2.31.0') };
     const size = { cols: 80, rows: 40 };
     const narrow = await startInTerminal(t, ['doctor', PRINTER.id, '--no-color'], { env, size });
     await narrow.end();

@@ -10,26 +10,36 @@ import { startCommandPiped } from '../support/piped-program.ts';
 import { programCommand } from '../support/program.ts';
 import { READY } from '../support/remote-commands.ts';
 import { TARGET } from '../support/target.ts';
-import { outcomeOf, startOwn, startOwnInTerminal, startOwnTarget } from './support/own-command.ts';
+import {
+  outcomeOf,
+  startCommand,
+  startTerminalCommand,
+  startCommandTarget,
+} from './support/run-command.ts';
 
 describe('exec', () => {
   it('has the output and the exit status of the remote command, and nothing else', async (t) => {
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, ['exec', TARGET, '--', 'echo out; echo err >&2; exit 7']);
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, [
+      'exec',
+      TARGET,
+      '--',
+      'echo out; echo err >&2; exit 7',
+    ]);
     assert.deepEqual(await outcomeOf(program), { status: 7, stdout: 'out\n', stderr: 'err\n' });
     assert.equal((await target.aws.sessions[0]?.closed)?.by, 'remote');
   });
 
   it('is silent and succeeds when the command is and does', async (t) => {
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, ['exec', TARGET, '--', 'true']);
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, ['exec', TARGET, '--', 'true']);
     assert.deepEqual(await outcomeOf(program), { status: 0, stdout: '', stderr: '' });
   });
 
   it('joins several words with spaces for the remote shell, options and all', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const words = ['printf', "'%s,'", '-n', '--quiet', '$((6*7))', "'a  b'"];
-    const program = startOwn(t, target, ['exec', TARGET, '--reason', 'why', '--', ...words]);
+    const program = startCommand(t, target, ['exec', TARGET, '--reason', 'why', '--', ...words]);
     assert.equal((await outcomeOf(program)).stdout, '-n,--quiet,42,a  b,');
     assert.deepEqual(target.aws.sessions[0]?.request, {
       Target: TARGET,
@@ -43,8 +53,8 @@ describe('exec', () => {
   });
 
   it('keeps the streams apart and whole', async (t) => {
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, [
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, [
       'exec',
       TARGET,
       '--',
@@ -57,17 +67,22 @@ describe('exec', () => {
   });
 
   it('gives the status in a terminal, too, which is given back', async (t) => {
-    const target = await startOwnTarget(t);
-    const program = await startOwnInTerminal(t, target, ['exec', TARGET, '--', 'echo hi; exit 9']);
+    const target = await startCommandTarget(t);
+    const program = await startTerminalCommand(t, target, [
+      'exec',
+      TARGET,
+      '--',
+      'echo hi; exit 9',
+    ]);
     assert.deepEqual(await program.end(), { status: 9, settings: program.settingsBefore });
     assert.equal(program.screen.text, 'hi\r\n');
   });
 
   it('fails when the agent reports no status, and offers the interactive way', async (t) => {
-    const target = await startOwnTarget(t, {
+    const target = await startCommandTarget(t, {
       sessions: { agent: { version: '3.1.0.0', separateOutputStream: false } },
     });
-    const program = startOwn(t, target, ['exec', TARGET, '--', "echo it's done"]);
+    const program = startCommand(t, target, ['exec', TARGET, '--', "echo it's done"]);
     const { status, stdout, stderr } = await outcomeOf(program);
     assert.equal(status, 255);
     assert.match(stderr, /the agent \(version 3\.1\.0\.0\) reported no exit status/);
@@ -78,10 +93,10 @@ describe('exec', () => {
   });
 
   it('offers the interactive way when the document is too old', async (t) => {
-    const target = await startOwnTarget(t, {
+    const target = await startCommandTarget(t, {
       documents: { 'AWS-StartNonInteractiveCommand': documentContent(['command']) },
     });
-    const program = startOwn(t, target, ['exec', TARGET, '--', 'id']);
+    const program = startCommand(t, target, ['exec', TARGET, '--', 'id']);
     const { status, stdout, stderr } = await outcomeOf(program);
     assert.equal(status, 255);
     assert.equal(stdout, '');
@@ -102,11 +117,11 @@ describe('exec', () => {
     ['the user may not read it', 'AccessDeniedException', /of this region may be too old/],
   ] as const) {
     it(`offers the interactive way when the document is refused and ${when}`, async (t) => {
-      const target = await startOwnTarget(t);
+      const target = await startCommandTarget(t);
       const refused = { status: 400, message: 'no' };
       target.aws.refuse('StartSession', { ...refused, type: 'InvalidDocument' });
       target.aws.refuse('GetDocument', { ...refused, type: failure });
-      const program = startOwn(t, target, ['exec', TARGET, '--', 'id']);
+      const program = startCommand(t, target, ['exec', TARGET, '--', 'id']);
       const { status, stderr } = await outcomeOf(program);
       assert.equal(status, 255);
       assert.match(stderr, says);
@@ -119,11 +134,13 @@ describe('exec', () => {
     ['something else is wrong', 'BadRequest', true],
   ] as const) {
     it(`offers nothing when StartSession is refused and ${why}`, async (t) => {
-      const target = await startOwnTarget(t);
+      const target = await startCommandTarget(t);
       target.aws.refuse('StartSession', { status: 400, type, message: 'Enable it.' });
       const denied = { status: 400, type: 'AccessDeniedException', message: 'no' };
       if (unread) target.aws.refuse('GetDocument', denied);
-      const { status, stderr } = await outcomeOf(startOwn(t, target, ['exec', TARGET, '--', 'id']));
+      const { status, stderr } = await outcomeOf(
+        startCommand(t, target, ['exec', TARGET, '--', 'id']),
+      );
       assert.equal(status, 255);
       assert.match(stderr, /^session-manager-plugin: ssm:StartSession for target /);
       assert.doesNotMatch(stderr, /in a terminal|document/);
@@ -131,19 +148,19 @@ describe('exec', () => {
   }
 
   it('wants a target where no person can choose one, and a command in any case', async (t) => {
-    const target = await startOwnTarget(t);
-    const nowhere = await outcomeOf(startOwn(t, target, ['exec', '--', 'id', '-u']));
+    const target = await startCommandTarget(t);
+    const nowhere = await outcomeOf(startCommand(t, target, ['exec', '--', 'id', '-u']));
     assert.equal(nowhere.status, 255);
     assert.match(nowhere.stderr, /the target is missing/);
-    const nothing = await outcomeOf(startOwn(t, target, ['exec', TARGET, '--']));
+    const nothing = await outcomeOf(startCommand(t, target, ['exec', TARGET, '--']));
     assert.equal(nothing.status, 255);
     assert.match(nothing.stderr, /There is no command to run\.\nGive it after --\.\n/);
     assert.deepEqual(target.aws.apiCalls, []);
   });
 
   it('reports that -- is missing when an option is not its own', async (t) => {
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, ['exec', TARGET, 'ls', '-la']);
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, ['exec', TARGET, 'ls', '-la']);
     const { status, stdout, stderr } = await outcomeOf(program);
     assert.equal(status, 255);
     assert.equal(stdout, '');
@@ -171,26 +188,26 @@ describe('a command of exec', () => {
     ],
   ] as const) {
     it(`is read by a shell of the target: ${JSON.stringify(script)}`, async (t) => {
-      const target = await startOwnTarget(t);
-      const program = startOwn(t, target, ['exec', TARGET, '--', script]);
+      const target = await startCommandTarget(t);
+      const program = startCommand(t, target, ['exec', TARGET, '--', script]);
       assert.deepEqual(await outcomeOf(program), { ...outcome, stderr: '' });
     });
   }
 
   it('is in words what the shell of the target reads, as with ssh', async (t) => {
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, ['exec', TARGET, '--', 'echo', "it's"]);
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, ['exec', TARGET, '--', 'echo', "it's"]);
     const { status, stderr } = await outcomeOf(program);
     assert.equal(status, 2);
     assert.match(stderr, /unterminated/i);
   });
 
   it('is read by the shell that is named', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const args = ['exec', TARGET, '--shell', 'bash', '--', 'echo {1..3}'];
-    assert.equal((await outcomeOf(startOwn(t, target, args))).stdout, '1 2 3\n');
+    assert.equal((await outcomeOf(startCommand(t, target, args))).stdout, '1 2 3\n');
     const unknown = await outcomeOf(
-      startOwn(t, target, ['exec', TARGET, '--shell', 'cmd', '--', 'dir']),
+      startCommand(t, target, ['exec', TARGET, '--shell', 'cmd', '--', 'dir']),
     );
     assert.equal(unknown.status, 255);
     assert.match(unknown.stderr, /Choose sh, bash, zsh, powershell or pwsh\./);
@@ -201,11 +218,11 @@ describe('a command of exec', () => {
     const decode =
       'for last; do :; done; echo "$last" | base64 -d | iconv -f UTF-16LE -t UTF-8; exit 9';
     writeFileSync(powershell, `#!/bin/sh\n${decode}\n`, { mode: 0o755 });
-    const target = await startOwnTarget(t, {
+    const target = await startCommandTarget(t, {
       nodes: [{ id: TARGET, platformType: 'Windows' }],
       sessions: { agent: { powershell } },
     });
-    const program = startOwn(t, target, ['exec', TARGET, '--', `Write-Output "it's"`]);
+    const program = startCommand(t, target, ['exec', TARGET, '--', `Write-Output "it's"`]);
     const { status, stdout } = await outcomeOf(program);
     assert.equal(status, 9);
     assert.ok(stdout.includes(`\nWrite-Output "it's"\n`), stdout);
@@ -215,35 +232,37 @@ describe('a command of exec', () => {
     const powershell = join(temporaryDirectory(t), 'powershell');
     const says = '+ CategoryInfo : ObjectNotFound: (sh:String) [], CommandNotFoundException';
     writeFileSync(powershell, `#!/bin/sh\necho '${says}' >&2; exit 1\n`, { mode: 0o755 });
-    const target = await startOwnTarget(t, {
+    const target = await startCommandTarget(t, {
       nodes: [{ id: TARGET, platformType: 'Windows' }],
       sessions: { agent: { powershell } },
     });
     const denied = { status: 400, type: 'AccessDeniedException', message: 'no' };
     target.aws.refuse('DescribeInstanceInformation', denied);
     target.aws.refuse('GetDocument', denied);
-    const { status, stderr } = await outcomeOf(startOwn(t, target, ['exec', TARGET, '--', 'id']));
+    const { status, stderr } = await outcomeOf(
+      startCommand(t, target, ['exec', TARGET, '--', 'id']),
+    );
     assert.equal(status, 1);
     assert.equal(stderr, `${says}\nThe target runs Windows. Add --shell powershell.\n`);
   });
 
   it('runs without the permission to ask for the target or the document', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const denied = { status: 400, type: 'AccessDeniedException', message: 'no' };
     target.aws.refuse('DescribeInstanceInformation', denied);
     target.aws.refuse('GetDocument', denied);
-    const program = startOwn(t, target, ['exec', TARGET, '--', 'echo out; exit 4']);
+    const program = startCommand(t, target, ['exec', TARGET, '--', 'echo out; exit 4']);
     assert.deepEqual(await outcomeOf(program), { status: 4, stdout: 'out\n', stderr: '' });
   });
 
   it('asks for both at the same time, and once', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const held = ['DescribeInstanceInformation', 'GetDocument'].map((operation) =>
-      target.aws.hold(operation),
+      target.aws.pause(operation),
     );
-    const program = startOwn(t, target, ['exec', TARGET, '--', 'true']);
+    const program = startCommand(t, target, ['exec', TARGET, '--', 'true']);
     await Promise.all(held.map(({ called }) => called));
-    for (const operation of held) operation.letGo();
+    for (const operation of held) operation.release();
     assert.equal((await outcomeOf(program)).status, 0);
     const operations = target.aws.apiCalls.map(({ operation }) => operation);
     assert.deepEqual(operations.sort(), [
@@ -254,7 +273,7 @@ describe('a command of exec', () => {
   });
 
   it('has no prefix in its output, whatever the document says', async (t) => {
-    const target = await startOwnTarget(t, {
+    const target = await startCommandTarget(t, {
       documents: {
         'AWS-StartNonInteractiveCommand': commandDocument({
           stdoutPrefix: 'STDOUT:\n',
@@ -263,7 +282,7 @@ describe('a command of exec', () => {
       },
     });
     const script = 'seq 1 30000; seq 1 3000 >&2; printf end';
-    const program = startOwn(t, target, ['exec', TARGET, '--', script]);
+    const program = startCommand(t, target, ['exec', TARGET, '--', script]);
     const lines = (count: number): string =>
       Array.from({ length: count }, (_, index) => `${index + 1}\n`).join('');
     assert.deepEqual(await outcomeOf(program), {
@@ -274,7 +293,7 @@ describe('a command of exec', () => {
   });
 
   it('leaves stdin to the program that reads it next', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const loop = 'while read -r line; do "$@" "echo got $line"; done';
     const command = ['bash', '-c', `printf 'a\\nb\\nc\\n' | { ${loop}; }`, 'bash'];
     const exec = programCommand(['exec', TARGET, '--']);
@@ -284,9 +303,9 @@ describe('a command of exec', () => {
   });
 
   it('leaves what is typed to the program that reads it next, but for Ctrl-C', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const script = `trap 'echo interrupted; exit 5' INT; echo ${READY}; while :; do sleep 0.05; done`;
-    const program = await startOwnInTerminal(t, target, ['exec', TARGET, '--', script]);
+    const program = await startTerminalCommand(t, target, ['exec', TARGET, '--', script]);
     await program.screen.until('the command', (text) => text.includes(READY));
     assert.equal(program.settings(), program.settingsBefore);
     program.type('next');
@@ -299,9 +318,9 @@ describe('a command of exec', () => {
   });
 
   it('is left with a second Ctrl-C when the first does not end it', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const script = `trap '' INT; echo ${READY}; while :; do sleep 0.05; done`;
-    const program = await startOwnInTerminal(t, target, ['exec', TARGET, '--', script]);
+    const program = await startTerminalCommand(t, target, ['exec', TARGET, '--', script]);
     await program.screen.until('the command', (text) => text.includes(READY));
     program.type('\x03');
     await program.screen.until('how to leave', (text) => text.includes('Press Ctrl-C again'));
@@ -311,10 +330,10 @@ describe('a command of exec', () => {
   });
 
   it('goes on when Ctrl-Z has stopped the program, and the shell lets it go on', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const goOn = makeFifo(t);
     const script = `echo ${READY}; read -r _ < ${goOn}; echo done; exit 6`;
-    const program = await startOwnInTerminal(t, target, ['exec', TARGET, '--', script], {
+    const program = await startTerminalCommand(t, target, ['exec', TARGET, '--', script], {
       through: ['bash', '-c', 'set -m; "$@"; echo "<stopped>"; fg', 'bash'],
     });
     await program.screen.until('the command', (text) => text.includes(READY));
@@ -326,8 +345,8 @@ describe('a command of exec', () => {
   });
 
   it('reports that a signal has ended it', async (t) => {
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, ['exec', TARGET, '--', 'kill -9 $$']);
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, ['exec', TARGET, '--', 'kill -9 $$']);
     assert.deepEqual(await outcomeOf(program), {
       status: 255,
       stdout: '',
@@ -336,8 +355,8 @@ describe('a command of exec', () => {
   });
 
   it('is refused when it is longer than a parameter may be', async (t) => {
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, ['exec', TARGET, '--', `: ${'x'.repeat(65_535)}`]);
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, ['exec', TARGET, '--', `: ${'x'.repeat(65_535)}`]);
     const { status, stderr } = await outcomeOf(program);
     assert.equal(status, 255);
     assert.match(stderr, /the command has 65545 characters .* is 65535: put a long script/);
@@ -345,9 +364,9 @@ describe('a command of exec', () => {
   });
 
   it('is refused when it is not UTF-8', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const through = ['sh', '-c', `exec "$@" "$(printf 'caf\\351')"`, 'sh'];
-    const program = startOwn(t, target, ['exec', TARGET, '--', 'echo'], { through });
+    const program = startCommand(t, target, ['exec', TARGET, '--', 'echo'], { through });
     const { status, stderr } = await outcomeOf(program);
     assert.equal(status, 255);
     assert.match(stderr, /^session-manager-plugin: word 2 after -- is not UTF-8/);
@@ -355,8 +374,13 @@ describe('a command of exec', () => {
   });
 
   it('arrives with the character that stands for bytes that are not UTF-8', async (t) => {
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, ['exec', TARGET, '--', "printf '\ufffd ' | od -An -tx1"]);
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, [
+      'exec',
+      TARGET,
+      '--',
+      "printf '\ufffd ' | od -An -tx1",
+    ]);
     assert.equal((await outcomeOf(program)).stdout, ' ef bf bd 20\n');
   });
 });

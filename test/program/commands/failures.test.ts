@@ -6,8 +6,13 @@ import { TARGET } from '../support/target.ts';
 import { startInTerminal } from '../support/terminal-program.ts';
 import { FATAL_ERROR_REPORTED, THROWS, THROWS_WHILE_STARTING } from '../support/throwing/throws.ts';
 import { eventsIn } from './support/forwarding.ts';
-import { startFleet } from './support/managed-fleet.ts';
-import { outcomeOf, startOwn, startOwnTarget, type OwnTarget } from './support/own-command.ts';
+import { startAccount } from './support/account.ts';
+import {
+  outcomeOf,
+  startCommand,
+  startCommandTarget,
+  type CommandTarget,
+} from './support/run-command.ts';
 
 const ACCESS_DENIED = { status: 400, type: 'AccessDeniedException', message: 'not for you' };
 
@@ -19,11 +24,11 @@ interface Failure {
 /** Runs a command that fails with 255 and writes nothing to stdout; gives its stderr. */
 async function failOf(
   t: TestContext,
-  target: OwnTarget,
+  target: CommandTarget,
   args: readonly string[],
   env: Environment = {},
 ): Promise<string> {
-  const { status, stdout, stderr } = await outcomeOf(startOwn(t, target, args, { env }));
+  const { status, stdout, stderr } = await outcomeOf(startCommand(t, target, args, { env }));
   assert.equal(status, 255, stderr);
   assert.equal(stdout, '');
   return stderr;
@@ -46,7 +51,7 @@ function failuresIn(stderr: string): readonly Failure[] {
 describe('a failure with --json is a line of JSON on stderr', () => {
   for (const args of [['targets'], ['shell', 'web'], ['exec', 'web', '--', 'id']]) {
     it(`with the reason of AWS: ${args.join(' ')}`, async (t) => {
-      const target = await startOwnTarget(t);
+      const target = await startCommandTarget(t);
       target.aws.refuse('DescribeInstanceInformation', ACCESS_DENIED);
       const [command = '', ...rest] = args;
       const [failure, ...more] = failuresIn(await failOf(t, target, [command, '--json', ...rest]));
@@ -57,7 +62,7 @@ describe('a failure with --json is a line of JSON on stderr', () => {
   }
 
   it('when StartSession is refused', async (t) => {
-    const target = await startOwnTarget(t, {});
+    const target = await startCommandTarget(t, {});
     target.aws.refuse('StartSession', { ...ACCESS_DENIED, type: 'TargetNotConnected' });
     const failures = failuresIn(await failOf(t, target, ['shell', TARGET, '--json']));
     assert.deepEqual(
@@ -67,7 +72,7 @@ describe('a failure with --json is a line of JSON on stderr', () => {
   });
 
   it('with what AWS says, also of an error that the program does not know', async (t) => {
-    const target = await startOwnTarget(t, {});
+    const target = await startCommandTarget(t, {});
     // As the service refuses a machine outside of AWS (aws-samples/sagemaker-ssh-helper, issue 44).
     const message =
       'Enable advanced-instances tier to use Session Manager with your on-premises instances';
@@ -82,10 +87,10 @@ describe('a failure with --json is a line of JSON on stderr', () => {
   });
 
   it('for each port that cannot be forwarded', async (t) => {
-    const target = await startOwnTarget(t, {});
+    const target = await startCommandTarget(t, {});
     target.aws.refuse('StartSession', ACCESS_DENIED);
     const { status, stdout, stderr } = await outcomeOf(
-      startOwn(t, target, ['forward', TARGET, '0:80', '0:81', '--json']),
+      startCommand(t, target, ['forward', TARGET, '0:80', '0:81', '--json']),
     );
     assert.equal(status, 255, stderr);
     const failures = failuresIn(stderr);
@@ -104,14 +109,14 @@ describe('a failure with --json is a line of JSON on stderr', () => {
     [['exec', '--json', TARGET], 'There is no command to run. Give it after --.'],
   ] as const) {
     it(`when the command line is wrong: ${args.join(' ')}`, async (t) => {
-      const target = await startOwnTarget(t);
+      const target = await startCommandTarget(t);
       const failures = failuresIn(await failOf(t, target, args));
       assert.deepEqual(failures, [{ reason: 'usage', message }]);
     });
   }
 
   it('when what it says leads to nothing', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const [unknown] = failuresIn(await failOf(t, target, ['shell', 'nobody', '--json']));
     assert.equal(unknown?.reason, 'input');
     const env = { AWS_REGION: undefined };
@@ -120,7 +125,7 @@ describe('a failure with --json is a line of JSON on stderr', () => {
   });
 
   it('when no profile has the name that is given, whatever keys there are', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const args = ['shell', TARGET, '--profile', 'nobody', '--json'];
     const [failure] = failuresIn(await failOf(t, target, args));
     assert.equal(failure?.reason, 'input');
@@ -129,9 +134,9 @@ describe('a failure with --json is a line of JSON on stderr', () => {
   });
 
   it('when the session does not start', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const awaited = target.aws.nextSession();
-    const program = startOwn(t, target, ['shell', TARGET, '--json', '--quiet']);
+    const program = startCommand(t, target, ['shell', TARGET, '--json', '--quiet']);
     (await awaited).setGateway('unavailable');
     const { status, stdout, stderr } = await outcomeOf(program);
     assert.deepEqual([status, stdout], [255, '']);
@@ -142,14 +147,14 @@ describe('a failure with --json is a line of JSON on stderr', () => {
   });
 
   for (const [what, behaviour, message] of [
-    ['has ended meanwhile', { kind: 'over' }, /^Session: \S+ timed out\.$/],
+    ['has ended meanwhile', { kind: 'ended' }, /^Session: \S+ timed out\.$/],
     ['is lost', { kind: 'down' }, /^Session \S+ is lost: /],
   ] as const) {
     it(`when a session ${what}`, async (t) => {
-      const target = await startOwnTarget(t);
+      const target = await startCommandTarget(t);
       const awaited = target.aws.nextSession();
       const args = ['exec', TARGET, '--json', '--quiet', '--', `printf ${READY}; sleep 600`];
-      const program = startOwn(t, target, args, { env: { SSM_PLUGIN_RESUME_TIMEOUT: '0' } });
+      const program = startCommand(t, target, args, { env: { SSM_PLUGIN_RESUME_TIMEOUT: '0' } });
       const session = await awaited;
       await program.stdout.until('the command', (text) => text.endsWith(READY));
       session.answerResume(behaviour);
@@ -164,10 +169,10 @@ describe('a failure with --json is a line of JSON on stderr', () => {
   }
 
   it('when the agent reports no exit status', async (t) => {
-    const target = await startOwnTarget(t, {
+    const target = await startCommandTarget(t, {
       sessions: { agent: { version: '3.1.0.0', separateOutputStream: false } },
     });
-    const program = startOwn(t, target, ['exec', TARGET, '--json', '--', 'echo hi']);
+    const program = startCommand(t, target, ['exec', TARGET, '--json', '--', 'echo hi']);
     const { status, stderr } = await outcomeOf(program);
     assert.equal(status, 255);
     const [failure] = failuresIn(stderr);
@@ -176,9 +181,9 @@ describe('a failure with --json is a line of JSON on stderr', () => {
   });
 
   it('when it is a fatal error of the program', async (t) => {
-    const target = await startOwnTarget(t);
-    const held = target.aws.hold('DescribeInstanceInformation');
-    const program = startOwn(t, target, ['targets', '--json'], { env: THROWS });
+    const target = await startCommandTarget(t);
+    const held = target.aws.pause('DescribeInstanceInformation');
+    const program = startCommand(t, target, ['targets', '--json'], { env: THROWS });
     await held.called;
     program.kill('SIGUSR2');
     const { status, stderr } = await outcomeOf(program);
@@ -190,7 +195,7 @@ describe('a failure with --json is a line of JSON on stderr', () => {
 
 describe('--json', () => {
   it('behind -- is the remote command’s', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     target.aws.refuse('StartSession', ACCESS_DENIED);
     const args = ['exec', TARGET, '--', 'lsblk', '--json'];
     assert.match(await failOf(t, target, args), /^session-manager-plugin: ssm:StartSession for /);
@@ -199,8 +204,8 @@ describe('--json', () => {
 
 describe('a fatal error of the program', () => {
   it('is reported once, and ends every session', async (t) => {
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, ['forward', TARGET, '0:80', '0:81', '--json'], {
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, ['forward', TARGET, '0:80', '0:81', '--json'], {
       env: THROWS,
     });
     await program.stdout.until('both ports', (text) => eventsIn(text).length === 2);
@@ -216,16 +221,16 @@ describe('a fatal error of the program', () => {
   });
 
   it('in one of several sessions leaves none of the others behind', async (t) => {
-    const target = await startOwnTarget(t);
-    const second = target.aws.hold('StartSession', 1);
-    const program = startOwn(t, target, ['forward', TARGET, '0:80', '0:81', '--json'], {
+    const target = await startCommandTarget(t);
+    const second = target.aws.pause('StartSession', 1);
+    const program = startCommand(t, target, ['forward', TARGET, '0:80', '0:81', '--json'], {
       env: THROWS_WHILE_STARTING,
     });
     await program.stdout.until('one port', (text) => eventsIn(text).length === 1);
     await second.called;
     program.kill('SIGUSR2');
     await program.stderr.until('that sessions fail from now on', (text) => text === 'armed\n');
-    second.letGo();
+    second.release();
     const { status, stderr } = await outcomeOf(program);
     assert.equal(status, 255);
     assert.equal(stderr, 'armed\n{"error":{"reason":"internal","message":"thrown by the test"}}\n');
@@ -234,8 +239,8 @@ describe('a fatal error of the program', () => {
   });
 
   it('while a target is chosen gives the terminal back, and exits with 255', async (t) => {
-    const fleet = await startFleet(t);
-    const program = await startInTerminal(t, ['shell'], { env: { ...fleet.env, ...THROWS } });
+    const account = await startAccount(t);
+    const program = await startInTerminal(t, ['shell'], { env: { ...account.env, ...THROWS } });
     await program.screen.until('the picker', (text) => text.includes('navigate'));
     program.kill('SIGUSR2');
     assert.deepEqual(await program.end(), { status: 255, settings: program.settingsBefore });
@@ -245,7 +250,7 @@ describe('a fatal error of the program', () => {
 
 describe('a setting that cannot be used', () => {
   it('is reported before a session is started', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const env = { SSM_PLUGIN_QUIET: 'maybe' };
     assert.equal(
       await failOf(t, target, ['shell', TARGET], env),

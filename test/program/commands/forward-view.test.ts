@@ -9,8 +9,12 @@ import { FATAL_ERROR_REPORTED, THROWS } from '../support/throwing/throws.ts';
 import { untilShown } from '../support/until-shown.ts';
 import { createScreen, type Screen } from '../../support/screen.ts';
 import { nameAt, startNamed, takenPort } from './support/forwarding.ts';
-import { startFleet, WEB_1, WEB_2 } from './support/managed-fleet.ts';
-import { startOwnInTerminal, startOwnTarget, type OwnTarget } from './support/own-command.ts';
+import { startAccount, WEB_1, WEB_2 } from './support/account.ts';
+import {
+  startTerminalCommand,
+  startCommandTarget,
+  type CommandTarget,
+} from './support/run-command.ts';
 
 const WIDE = { cols: 110, rows: 24 };
 const ESCAPE = '\x1b';
@@ -26,12 +30,12 @@ interface Viewed {
 
 async function startView(
   t: TestContext,
-  target: OwnTarget,
+  target: CommandTarget,
   args: readonly string[],
   options: TerminalOptions = {},
 ): Promise<Viewed> {
   const size = options.size ?? WIDE;
-  const program = await startOwnInTerminal(t, target, ['forward', ...args], { ...options, size });
+  const program = await startTerminalCommand(t, target, ['forward', ...args], { ...options, size });
   const resizes: { readonly at: number; readonly cols: number; readonly rows: number }[] = [];
   const show = async (text: string): Promise<Screen> => {
     const shown = createScreen({ size });
@@ -58,7 +62,7 @@ async function startView(
 /** The cells of the row that leads to a destination, or of its last one. */
 function rowOf(rows: readonly string[], destination: string): readonly string[] {
   const cells = rows.map((row) => row.split(/ {2,}/));
-  return cells.findLast(([, leadsTo]) => leadsTo === destination) ?? [];
+  return cells.findLast(([, remote]) => remote === destination) ?? [];
 }
 
 function stateOf(rows: readonly string[], destination: string): string {
@@ -86,7 +90,7 @@ describe('forward in a terminal', () => {
       socket.once('data', more);
     });
     const other = await startNamed(t, 'hello');
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const [streaming, named] = [`port ${stream.port}`, `localhost:${other.port}`];
     const view = await startView(t, target, [TARGET, `0:${stream.port}`, `0:${named}`]);
     await untilListening(view, streaming, named);
@@ -113,7 +117,7 @@ describe('forward in a terminal', () => {
   });
 
   it('closes at a fatal error of the program, which is reported, and leaves the terminal as it was', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const view = await startView(t, target, [TARGET, '0:80', '0:81'], { env: THROWS });
     await untilListening(view, 'port 80', 'port 81');
     view.program.kill('SIGUSR2');
@@ -131,7 +135,7 @@ describe('forward in a terminal', () => {
 
   it('ends at Ctrl-C with the totals, the cursor below them, and the terminal as it was', async (t) => {
     const service = await startNamed(t, 'hello');
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const destination = `port ${service.port}`;
     const view = await startView(t, target, [
       ...[TARGET, ...Array.from({ length: 12 }, () => `0:${service.port}`)],
@@ -168,7 +172,7 @@ describe('forward in a terminal', () => {
   it('reports above the view that one port fails, and goes on with the others', async (t) => {
     const service = await startNamed(t, 'hello');
     const taken = await takenPort(t);
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const [good, bad] = [`port ${service.port}`, 'db.internal:5432'];
     const view = await startView(t, target, [TARGET, `${taken}:${bad}`, `0:${service.port}`]);
     await untilListening(view, good);
@@ -187,7 +191,7 @@ describe('forward in a terminal', () => {
   });
 
   it('ends by itself when every port has failed', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const message = `${TARGET} is not connected.`;
     target.aws.refuse('StartSession', { status: 400, type: 'TargetNotConnected', message });
     const view = await startView(t, target, [TARGET, '80', '443']);
@@ -204,7 +208,7 @@ describe('forward in a terminal', () => {
 
   it('ends its sessions when the window is closed', async (t) => {
     const service = await startNamed(t, 'hello');
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const view = await startView(t, target, [TARGET, `0:${service.port}`]);
     await untilListening(view, `port ${service.port}`);
     view.program.hangUp();
@@ -213,7 +217,7 @@ describe('forward in a terminal', () => {
 
   it('fits a window that is made narrower, and one that is made wider', async (t) => {
     const service = await startNamed(t, 'hello');
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const destination = `port ${service.port}`;
     const view = await startView(t, target, [TARGET, `0:${service.port}`, `0:${service.port}`]);
     await view.until(
@@ -238,7 +242,7 @@ describe('forward in a terminal', () => {
 
   it('reports how many ports there is no room for, and shows them all at the end', async (t) => {
     const service = await startNamed(t, 'hello');
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const view = await startView(
       t,
       target,
@@ -258,7 +262,7 @@ describe('forward in a terminal', () => {
 
   it('counts the seconds for which its connection is lost, and reports when it is back', async (t) => {
     const service = await startNamed(t, 'hello');
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const [lost, kept] = [`port ${service.port}`, `localhost:${service.port}`];
     const view = await startView(t, target, [TARGET, `0:${service.port}`, `0:${kept}`]);
     await untilListening(view, lost, kept);
@@ -281,7 +285,7 @@ describe('forward in a terminal', () => {
 
   it('keeps the log and what the target says above the view, each a whole line', async (t) => {
     const closed = await closedPort(t);
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const destination = `port ${closed}`;
     const view = await startView(t, target, [TARGET, '--log-level', 'info', `0:${closed}`], {
       size: { cols: 200, rows: 40 },
@@ -307,7 +311,7 @@ describe('forward in a terminal', () => {
 
   it('is coloured unless that is not wanted', async (t) => {
     const service = await startNamed(t, 'hello');
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const green = `${ESCAPE}[32mlistening`;
     const colored = await startView(t, target, [TARGET, `0:${service.port}`]);
     await colored.program.screen.until('the colour', (text) => text.includes(green));
@@ -332,8 +336,8 @@ describe('forward in a terminal', () => {
   ] as const) {
     it(`is lines ${where}`, async (t) => {
       const service = await startNamed(t, 'hello');
-      const target = await startOwnTarget(t);
-      const program = await startOwnInTerminal(
+      const target = await startCommandTarget(t);
+      const program = await startTerminalCommand(
         t,
         target,
         ['forward', TARGET, ...args, `0:${service.port}`],
@@ -350,8 +354,8 @@ describe('forward in a terminal', () => {
 describe('forward in a terminal without a target', () => {
   it('lets the person choose one, and forwards what stands first, too', async (t) => {
     const service = await startNamed(t, 'hello');
-    const fleet = await startFleet(t, [WEB_1, WEB_2]);
-    const view = await startView(t, fleet, [`0:${service.port}`, `0:localhost:${service.port}`]);
+    const account = await startAccount(t, [WEB_1, WEB_2]);
+    const view = await startView(t, account, [`0:${service.port}`, `0:localhost:${service.port}`]);
     await view.program.screen.until('the picker', (text) => text.includes('navigate'));
     view.program.type('10.0.0.8');
     await view.program.screen.until('the choice', (text) =>
@@ -360,7 +364,7 @@ describe('forward in a terminal without a target', () => {
     view.program.type('\r');
     await view.program.screen.until('the ports', (text) => text.split('listening').length > 2);
     assert.deepEqual(
-      fleet.aws.sessions.map(({ request }) => request.Target),
+      account.aws.sessions.map(({ request }) => request.Target),
       [WEB_2.id, WEB_2.id],
     );
     assert.ok(view.program.screen.text.includes(`Forwarding to ${WEB_2.id} (Ctrl-C to end)`));

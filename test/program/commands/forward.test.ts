@@ -7,7 +7,7 @@ import { closedPort, startService } from '../port/support/target-service.ts';
 import type { PipedProgram } from '../support/piped-program.ts';
 import { TARGET } from '../support/target.ts';
 import { eventsIn, nameAt, startNamed, takenPort, untilEvent } from './support/forwarding.ts';
-import { startOwn, startOwnTarget } from './support/own-command.ts';
+import { startCommand, startCommandTarget } from './support/run-command.ts';
 
 /** The local port that leads to a destination, once the program has said it. */
 async function localPort(program: PipedProgram, destination: string): Promise<number> {
@@ -19,8 +19,8 @@ async function localPort(program: PipedProgram, destination: string): Promise<nu
 describe('forward', () => {
   it('leads several ports to the target and to hosts it can reach', async (t) => {
     const [first, second] = await Promise.all([startNamed(t, 'first'), startNamed(t, 'second')]);
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, [
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, [
       ...['forward', TARGET, '--reason', 'a test'],
       ...[`0:${first.port}`, `0:localhost:${second.port}`],
     ]);
@@ -43,8 +43,8 @@ describe('forward', () => {
 
   it('reports when connections open and close, and what went through', async (t) => {
     const service = await startNamed(t, 'hello');
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, ['forward', TARGET, `0:${service.port}`]);
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, ['forward', TARGET, `0:${service.port}`]);
     const port = await localPort(program, `port ${service.port} of ${TARGET}`);
     await nameAt(t, port);
     await program.stderr.until('the end of the connection', (text) => text.includes(' closed,'));
@@ -58,8 +58,8 @@ describe('forward', () => {
 
   it('reports when the target cannot connect', async (t) => {
     const closed = await closedPort(t);
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, ['forward', TARGET, `0:${closed}`]);
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, ['forward', TARGET, `0:${closed}`]);
     const port = await localPort(program, `port ${closed} of ${TARGET}`);
     connect(port, '127.0.0.1').on('error', () => undefined);
     await program.stderr.until('the failure', (text) =>
@@ -70,8 +70,8 @@ describe('forward', () => {
   it('reports nothing but failures with --quiet', async (t) => {
     const service = await startNamed(t, 'hello');
     const taken = await takenPort(t);
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, [
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, [
       ...['forward', TARGET, '--quiet', `0:${service.port}`, `${taken}:${service.port}`],
     ]);
     await program.stderr.until('the failure', (text) => text.endsWith('\n'));
@@ -86,9 +86,9 @@ describe('forward', () => {
 
   it('reports nothing but its results with --quiet and --json, and still forwards', async (t) => {
     const service = await startNamed(t, 'hello');
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const args = ['forward', TARGET, '--quiet', '--json', `0:${service.port}`];
-    const program = startOwn(t, target, args);
+    const program = startCommand(t, target, args);
     const { local } = await untilEvent(program, 'listening');
     assert.equal(await nameAt(t, local.port), 'hello');
     program.kill('SIGTERM');
@@ -99,8 +99,8 @@ describe('forward', () => {
   it('reports at once that a local port is taken, goes on with the others, and fails at the end', async (t) => {
     const service = await startNamed(t, 'hello');
     const taken = await takenPort(t);
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, [
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, [
       ...['forward', TARGET, `${taken}:${service.port}`, `0:${service.port}`],
     ]);
     const port = await localPort(program, `port ${service.port} of ${TARGET}`);
@@ -113,13 +113,13 @@ describe('forward', () => {
   });
 
   it('fails with the reason when StartSession is refused', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     target.aws.refuse('StartSession', {
       status: 400,
       type: 'TargetNotConnected',
       message: `${TARGET} is not connected.`,
     });
-    const program = startOwn(t, target, ['forward', TARGET, '80']);
+    const program = startCommand(t, target, ['forward', TARGET, '80']);
     assert.deepEqual(await program.end(), { status: 255, signal: null });
     assert.match(
       program.stderr.text,
@@ -129,8 +129,8 @@ describe('forward', () => {
 
   it('fails with the reason why the service ended its session', async (t) => {
     const service = await startNamed(t, 'hello');
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, ['forward', TARGET, `0:${service.port}`]);
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, ['forward', TARGET, `0:${service.port}`]);
     await localPort(program, `port ${service.port} of ${TARGET}`);
     target.aws.sessions[0]?.terminate('Session was idle for too long.');
     assert.deepEqual(await program.end(), { status: 255, signal: null });
@@ -138,9 +138,9 @@ describe('forward', () => {
   });
 
   it('fails without a target where no person can choose one, and takes no port for its name', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     for (const ports of [['8080:80'], ['db.internal:5432', '80']]) {
-      const program = startOwn(t, target, ['forward', ...ports]);
+      const program = startCommand(t, target, ['forward', ...ports]);
       assert.deepEqual(await program.end(), { status: 255, signal: null });
       assert.match(
         program.stderr.text,
@@ -151,7 +151,7 @@ describe('forward', () => {
   });
 
   it('reports that a port is missing, or wrong, before anything else', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     for (const [operands, expected] of [
       [[], /^session-manager-plugin: There is no port to forward\.\nUsage: /],
       [[TARGET], /^session-manager-plugin: There is no port to forward\.\nUsage: /],
@@ -160,7 +160,7 @@ describe('forward', () => {
       [[TARGET, '8080:80', '08080:db:5432'], /The local port 8080 is given twice\.\n.*0 to let/],
       [['8080:80', '9090:80', '8080:81'], /The local port 8080 is given twice\.\n/],
     ] as const) {
-      const program = startOwn(t, target, ['forward', ...operands]);
+      const program = startCommand(t, target, ['forward', ...operands]);
       assert.deepEqual(await program.end(), { status: 255, signal: null });
       assert.match(program.stderr.text, expected);
     }
@@ -171,8 +171,8 @@ describe('forward', () => {
 describe('forward --json', () => {
   it('is a line for each event, and nothing else', async (t) => {
     const service = await startNamed(t, 'hello');
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, ['forward', TARGET, '--json', `0:${service.port}`]);
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, ['forward', TARGET, '--json', `0:${service.port}`]);
     const { local } = await untilEvent(program, 'listening');
     assert.equal(await nameAt(t, local.port), 'hello');
     await untilEvent(program, 'disconnected');
@@ -194,8 +194,8 @@ describe('forward --json', () => {
 
   it('ends every connection before its port', async (t) => {
     const service = await startService(t, (socket) => socket.resume());
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, ['forward', TARGET, '--json', `0:${service.port}`]);
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, ['forward', TARGET, '--json', `0:${service.port}`]);
     const { local } = await untilEvent(program, 'listening');
     const socket = await connectLocally(t, { port: local.port, host: '127.0.0.1' });
     await untilEvent(program, 'connected');
@@ -219,8 +219,8 @@ describe('forward --json', () => {
     const service = await startNamed(t, 'hello');
     const taken = await takenPort(t);
     const closed = await closedPort(t);
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, [
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, [
       ...['forward', TARGET, '--json', `${taken}:${service.port}`, `0:localhost:${closed}`],
     ]);
     const failed = await untilEvent(program, 'failed');
@@ -239,13 +239,13 @@ describe('forward --json', () => {
   });
 
   it('reports why no session was started', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     target.aws.refuse('StartSession', {
       status: 400,
       type: 'TargetNotConnected',
       message: `${TARGET} is not connected.`,
     });
-    const program = startOwn(t, target, ['forward', TARGET, '--json', '80']);
+    const program = startCommand(t, target, ['forward', TARGET, '--json', '80']);
     assert.deepEqual(await program.end(), { status: 255, signal: null });
     const [failed, ...others] = eventsIn(program.stdout.text);
     assert.ok(failed?.event === 'failed');
@@ -257,8 +257,8 @@ describe('forward --json', () => {
 
   it('reports when its connection is lost, and when it is back', async (t) => {
     const service = await startNamed(t, 'hello');
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, ['forward', TARGET, '--json', `0:${service.port}`]);
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, ['forward', TARGET, '--json', `0:${service.port}`]);
     await untilEvent(program, 'listening');
     const [session] = target.aws.sessions;
     session?.setGateway('unavailable');

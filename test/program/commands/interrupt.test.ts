@@ -11,14 +11,14 @@ import { NO_CREDENTIALS, type Environment } from '../support/program.ts';
 import { READY } from '../support/remote-commands.ts';
 import { TARGET } from '../support/target.ts';
 import { startInTerminal } from '../support/terminal-program.ts';
-import { startFleet } from './support/managed-fleet.ts';
+import { startAccount } from './support/account.ts';
 import {
-  startOwn,
-  startOwnInTerminal,
-  startOwnTarget,
+  startCommand,
+  startTerminalCommand,
+  startCommandTarget,
   withoutWaits,
-  type OwnTarget,
-} from './support/own-command.ts';
+  type CommandTarget,
+} from './support/run-command.ts';
 
 /** Signals and the exit status that a shell gives a program they have ended. */
 const ENDINGS = [
@@ -30,7 +30,7 @@ const ENDINGS = [
 const ONE_ENDING = ENDINGS.slice(0, 1);
 
 /** Every moment of a command in which it waits for an answer, but that of StartSession. */
-const LOOK_UPS: readonly (readonly [string, readonly string[], string])[] = [
+const REQUESTS: readonly (readonly [string, readonly string[], string])[] = [
   ['shell looks its target up', ['shell', 'web'], 'DescribeInstanceInformation'],
   ['exec looks its target up', ['exec', 'web', '--', 'id'], 'DescribeInstanceInformation'],
   ['forward looks its target up', ['forward', 'web', '0:80'], 'DescribeInstanceInformation'],
@@ -45,23 +45,23 @@ const LOGGED = ['--log-level', 'info'];
 /** Starts the program, and lets the service answer a call only when it has taken a signal. */
 async function interruptDuring(
   t: TestContext,
-  target: OwnTarget,
+  target: CommandTarget,
   operation: string,
   args: readonly string[],
   signal: NodeJS.Signals,
 ): Promise<PipedProgram> {
-  const held = target.aws.hold(operation);
-  const program = startOwn(t, target, [...args, ...LOGGED]);
+  const held = target.aws.pause(operation);
+  const program = startCommand(t, target, [...args, ...LOGGED]);
   await held.called;
   program.kill(signal);
   await program.stderr.until('that it has taken the signal', (text) =>
     text.includes('is no longer needed'),
   );
-  held.letGo();
+  held.release();
   return program;
 }
 
-function operationsOf({ aws }: Pick<OwnTarget, 'aws'>): readonly string[] {
+function operationsOf({ aws }: Pick<CommandTarget, 'aws'>): readonly string[] {
   return aws.apiCalls.map(({ operation }) => operation);
 }
 
@@ -80,12 +80,12 @@ function slowCredentials(t: TestContext): {
 }
 
 describe('a signal while a command waits for AWS', () => {
-  for (const [when, args, operation] of LOOK_UPS) {
+  for (const [when, args, operation] of REQUESTS) {
     for (const [signal, status] of args[0] === 'shell' ? ENDINGS : ONE_ENDING) {
       it(`ends it by itself: ${signal} while ${when}`, async (t) => {
-        const target = await startOwnTarget(t);
-        const held = target.aws.hold(operation);
-        const program = startOwn(t, target, args);
+        const target = await startCommandTarget(t);
+        const held = target.aws.pause(operation);
+        const program = startCommand(t, target, args);
         await held.called;
         program.kill(signal);
         assert.deepEqual(await program.end(), { status, signal: null });
@@ -95,9 +95,9 @@ describe('a signal while a command waits for AWS', () => {
   }
 
   it('ends it while credentials are looked up, and no session is started', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const { env, asked } = slowCredentials(t);
-    const program = startOwn(t, target, ['shell', TARGET], { env });
+    const program = startCommand(t, target, ['shell', TARGET], { env });
     const credentialProcess = Number(await asked);
     program.kill('SIGINT');
     assert.deepEqual(await program.end(), { status: 130, signal: null });
@@ -106,12 +106,12 @@ describe('a signal while a command waits for AWS', () => {
   });
 
   it('ends it from its first moment on', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     // As soon as the program listens to the signal, it comes.
     const preload = `data:text/javascript,${encodeURIComponent(
       `process.on('newListener', (event) => event === 'SIGINT' && process.kill(process.pid, event));`,
     )}`;
-    const program = startOwn(t, target, ['targets'], {
+    const program = startCommand(t, target, ['targets'], {
       env: { NODE_OPTIONS: `--import ${preload}` },
     });
     assert.deepEqual(await program.end(), { status: 130, signal: null });
@@ -123,7 +123,7 @@ describe('a signal while a command waits for AWS', () => {
     const nodes = Array.from({ length: 5_000 }, (_, i) => ({
       id: `i-${String(i).padStart(17, '0')}`,
     }));
-    const { env } = await startFleet(t, nodes);
+    const { env } = await startAccount(t, nodes);
     const program = await startInTerminal(t, ['targets'], { env });
     await program.screen.until('the list', (text) => text.includes('PING STATUS'));
     program.stopReading();
@@ -132,18 +132,18 @@ describe('a signal while a command waits for AWS', () => {
   });
 
   it('ends it when its terminal is closed', async (t) => {
-    const target = await startOwnTarget(t);
-    const held = target.aws.hold('DescribeInstanceInformation');
-    const program = await startOwnInTerminal(t, target, ['shell', 'web']);
+    const target = await startCommandTarget(t);
+    const held = target.aws.pause('DescribeInstanceInformation');
+    const program = await startTerminalCommand(t, target, ['shell', 'web']);
     await held.called;
     program.hangUp();
     await processEnded(program.pid);
   });
 
   it('ends it when it is Ctrl-C in a terminal, which stays as it was', async (t) => {
-    const target = await startOwnTarget(t);
-    const held = target.aws.hold('DescribeInstanceInformation');
-    const program = await startOwnInTerminal(t, target, ['shell', 'web']);
+    const target = await startCommandTarget(t);
+    const held = target.aws.pause('DescribeInstanceInformation');
+    const program = await startTerminalCommand(t, target, ['shell', 'web']);
     await held.called;
     program.type('\x03');
     assert.deepEqual(await program.end(), { status: 130, settings: program.settingsBefore });
@@ -153,7 +153,7 @@ describe('a signal while a command waits for AWS', () => {
 describe('a signal while a session is being started', () => {
   for (const [signal, status] of ENDINGS) {
     it(`ends the session that comes nevertheless, and exits with ${status}: ${signal}`, async (t) => {
-      const target = await startOwnTarget(t);
+      const target = await startCommandTarget(t);
       const awaited = target.aws.nextSession();
       const program = await interruptDuring(t, target, 'StartSession', ['shell', TARGET], signal);
       assert.deepEqual(await program.end(), { status, signal: null });
@@ -164,9 +164,9 @@ describe('a signal while a session is being started', () => {
   }
 
   it('does not wait for a service that never answers', async (t) => {
-    const target = await startOwnTarget(t);
-    const held = target.aws.hold('StartSession');
-    const program = startOwn(t, target, ['shell', TARGET]);
+    const target = await startCommandTarget(t);
+    const held = target.aws.pause('StartSession');
+    const program = startCommand(t, target, ['shell', TARGET]);
     await held.called;
     program.kill('SIGINT');
     assert.deepEqual(await program.end(), { status: 130, signal: null });
@@ -174,7 +174,7 @@ describe('a signal while a session is being started', () => {
   });
 
   it('ends all of them, when it is several', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const args = ['forward', TARGET, '0:80', '0:81'];
     const program = await interruptDuring(t, target, 'StartSession', args, 'SIGINT');
     assert.deepEqual(await program.end(), { status: 130, signal: null });
@@ -188,7 +188,7 @@ describe('a signal while doctor tries whether sessions may be started', () => {
     ['TerminateSession', 'SIGTERM', 143],
   ] as const) {
     it(`ends the session that comes nevertheless, once: ${signal} during ${operation}`, async (t) => {
-      const target = await startOwnTarget(t);
+      const target = await startCommandTarget(t);
       const awaited = target.aws.nextSession();
       const program = await interruptDuring(t, target, operation, ['doctor', TARGET], signal);
       assert.deepEqual(await program.end(), { status, signal: null });
@@ -201,9 +201,9 @@ describe('a signal while doctor tries whether sessions may be started', () => {
 
 describe('a signal while a session runs', () => {
   it('is the remote side’s', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const command = `trap 'echo interrupted; exit 5' INT; echo ${READY}; while :; do sleep 0.05; done`;
-    const program = startOwn(t, target, ['exec', TARGET, '--', command]);
+    const program = startCommand(t, target, ['exec', TARGET, '--', command]);
     await program.stdout.until('the command', (text) => text.includes(READY));
     program.kill('SIGINT');
     // The agent loses the status of a command that it has signalled.

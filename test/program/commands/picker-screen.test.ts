@@ -5,7 +5,7 @@ import { createScreen, render, type Screen } from '../../support/screen.ts';
 import type { Environment } from '../support/program.ts';
 import { startInTerminal, type TerminalProgram } from '../support/terminal-program.ts';
 import { untilShown } from '../support/until-shown.ts';
-import { startFleet } from './support/managed-fleet.ts';
+import { startAccount } from './support/account.ts';
 
 const NAMES = [
   'web',
@@ -83,7 +83,7 @@ describe('the picker of 120 nodes', () => {
     [40, 2],
   ] as const) {
     it(`fits a terminal of ${cols} columns and ${rows} rows`, async (t) => {
-      const { env } = await startFleet(t, NODES);
+      const { env } = await startAccount(t, NODES);
       const size = { cols, rows };
       const program = await start(t, env, size);
       assertFits(await untilPicker(program, size), size);
@@ -102,7 +102,7 @@ describe('the picker of 120 nodes', () => {
     ['narrower and shorter', { cols: 41, rows: 10 }],
   ] as const) {
     it(`is drawn again when the terminal becomes ${name}`, async (t) => {
-      const { env } = await startFleet(t, NODES);
+      const { env } = await startAccount(t, NODES);
       const from = { cols: 80, rows: 24 };
       const program = await start(t, env, from);
       assertFits(await untilPicker(program, from), from);
@@ -132,7 +132,7 @@ describe('the picker of 120 nodes', () => {
   }
 
   it('dims the nodes that are not online, marks the chosen one, and has a bold header', async (t) => {
-    const { env } = await startFleet(t, NODES.slice(0, 10));
+    const { env } = await startAccount(t, NODES.slice(0, 10));
     const size = { cols: 110, rows: 24 };
     const program = await start(t, env, size);
     await untilPicker(program, size);

@@ -5,7 +5,7 @@ import { render } from '../../support/screen.ts';
 import { startInTerminal, type TerminalProgram } from '../support/terminal-program.ts';
 import type { Environment } from '../support/program.ts';
 import { PROMPT } from '../support/target.ts';
-import { startFleet, WEB_1, WEB_2, type ManagedFleet } from './support/managed-fleet.ts';
+import { startAccount, WEB_1, WEB_2, type Account } from './support/account.ts';
 
 const DATABASE: LocalNode = {
   id: 'i-00000000000000004',
@@ -26,7 +26,7 @@ const KEYS = {
 /** A shell that gets the terminal when the program has stopped, and lets it go on after Enter. */
 const WITH_JOBS = ['bash', '-c', 'set -m; "$@"; echo "<stopped>"; read -r; fg', 'bash'];
 
-interface Picking extends ManagedFleet {
+interface Picking extends Account {
   readonly program: TerminalProgram;
 }
 
@@ -37,11 +37,11 @@ async function pick(
   through: readonly string[] = [],
   variables: Environment = {},
 ): Promise<Picking> {
-  const fleet = await startFleet(t, [WEB_1, WEB_2, DATABASE]);
-  const env = { ...fleet.env, ...variables };
+  const account = await startAccount(t, [WEB_1, WEB_2, DATABASE]);
+  const env = { ...account.env, ...variables };
   const program = await startInTerminal(t, args, { env, size: SIZE, through });
   await program.screen.until('the picker', (text) => text.includes('navigate'));
-  return { ...fleet, program };
+  return { ...account, program };
 }
 
 /** What of the screen came behind the last time a picker was drawn. */

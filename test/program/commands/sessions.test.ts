@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { render } from '../../support/screen.ts';
 import { startInTerminal } from '../support/terminal-program.ts';
-import { startFleet, WEB_1, WEB_2 } from './support/managed-fleet.ts';
+import { startAccount, WEB_1, WEB_2 } from './support/account.ts';
 
 describe('sessions', () => {
   it('lists the open ones, the newest first', async (t) => {
-    const fleet = await startFleet(t);
-    const first = await fleet.aws.startSession({ Target: WEB_1.id, Reason: 'ticket 7' });
-    const ended = await fleet.aws.startSession({ Target: WEB_1.id });
-    const ending = fleet.aws.session(ended.SessionId);
+    const account = await startAccount(t);
+    const first = await account.aws.startSession({ Target: WEB_1.id, Reason: 'ticket 7' });
+    const ended = await account.aws.startSession({ Target: WEB_1.id });
+    const ending = account.aws.session(ended.SessionId);
     ending.terminate();
     await ending.closed;
-    const { status, stdout, stderr } = await fleet.run(['sessions']);
+    const { status, stdout, stderr } = await account.run(['sessions']);
     assert.equal(stderr, '');
     const columns = stdout.trimEnd().split('\t');
     assert.deepEqual(columns.toSpliced(2, 1), [
@@ -33,7 +33,7 @@ describe('sessions', () => {
     [200, 'SESSION TARGET STARTED DOCUMENT REASON'],
   ] as const) {
     it(`is a table that fits a terminal of ${cols} columns, with whole ids`, async (t) => {
-      const { aws, env } = await startFleet(t);
+      const { aws, env } = await startAccount(t);
       const Reason = '東京のサーバーを調べる 🙂 and look at the logs';
       const { SessionId } = await aws.startSession({ Target: WEB_1.id, Reason });
       const program = await startInTerminal(t, ['sessions'], { env, size: { cols, rows: 24 } });
@@ -47,10 +47,10 @@ describe('sessions', () => {
   }
 
   it('lists them as JSON, with their start as a time of the world', async (t) => {
-    const fleet = await startFleet(t);
+    const account = await startAccount(t);
     const before = Date.now();
-    const { SessionId } = await fleet.aws.startSession({ Target: WEB_2.id });
-    const { stdout } = await fleet.run(['sessions', '--json']);
+    const { SessionId } = await account.aws.startSession({ Target: WEB_2.id });
+    const { stdout } = await account.run(['sessions', '--json']);
     const [session, ...others] = JSON.parse(stdout) as Record<string, string>[];
     assert.deepEqual(others, []);
     assert.equal(session?.['sessionId'], SessionId);
@@ -61,20 +61,20 @@ describe('sessions', () => {
   });
 
   it('reports on stderr that none is open', async (t) => {
-    const fleet = await startFleet(t);
-    assert.deepEqual(await fleet.run(['sessions']), {
+    const account = await startAccount(t);
+    assert.deepEqual(await account.run(['sessions']), {
       status: 0,
       signal: null,
       stdout: '',
-      stderr: `You have no open session in ${fleet.aws.region}.\n`,
+      stderr: `You have no open session in ${account.aws.region}.\n`,
     });
   });
 
   it('ends one and says which that was', async (t) => {
-    const fleet = await startFleet(t);
-    const { SessionId } = await fleet.aws.startSession({ Target: WEB_1.id });
-    const other = await fleet.aws.startSession({ Target: WEB_1.id });
-    const { status, stdout } = await fleet.run(['sessions', '--terminate', SessionId]);
+    const account = await startAccount(t);
+    const { SessionId } = await account.aws.startSession({ Target: WEB_1.id });
+    const other = await account.aws.startSession({ Target: WEB_1.id });
+    const { status, stdout } = await account.run(['sessions', '--terminate', SessionId]);
     assert.match(
       stdout,
       new RegExp(
@@ -82,24 +82,24 @@ describe('sessions', () => {
       ),
     );
     assert.equal(status, 0);
-    assert.equal((await fleet.aws.session(SessionId).closed).by, 'api');
-    assert.equal(fleet.aws.session(other.SessionId).end, undefined);
+    assert.equal((await account.aws.session(SessionId).closed).by, 'api');
+    assert.equal(account.aws.session(other.SessionId).end, undefined);
   });
 
   it('ends one without the permission to list them', async (t) => {
-    const fleet = await startFleet(t);
-    const { SessionId } = await fleet.aws.startSession({ Target: WEB_1.id });
+    const account = await startAccount(t);
+    const { SessionId } = await account.aws.startSession({ Target: WEB_1.id });
     const denied = { status: 400, type: 'AccessDeniedException', message: 'no' };
-    fleet.aws.refuse('DescribeSessions', denied);
-    const { status, stdout } = await fleet.run(['sessions', '--terminate', SessionId]);
+    account.aws.refuse('DescribeSessions', denied);
+    const { status, stdout } = await account.run(['sessions', '--terminate', SessionId]);
     assert.equal(stdout, `Session ${SessionId} has been ended.\n`);
     assert.equal(status, 0);
-    assert.equal((await fleet.aws.session(SessionId).closed).by, 'api');
+    assert.equal((await account.aws.session(SessionId).closed).by, 'api');
   });
 
   it('fails for one that there is not', async (t) => {
-    const fleet = await startFleet(t);
-    const { status, stdout, stderr } = await fleet.run(['sessions', '--terminate', 'someone-0']);
+    const account = await startAccount(t);
+    const { status, stdout, stderr } = await account.run(['sessions', '--terminate', 'someone-0']);
     assert.equal(stdout, '');
     assert.match(stderr, /ssm:TerminateSession for session someone-0 .*does not exist/);
     assert.equal(status, 255);

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { PROMPT, TARGET } from '../support/target.ts';
-import { outcomeOf, startOwn, startOwnInTerminal, startOwnTarget } from './support/own-command.ts';
+import {
+  outcomeOf,
+  startCommand,
+  startTerminalCommand,
+  startCommandTarget,
+} from './support/run-command.ts';
 
 describe('shell', () => {
   it('is a shell in the terminal, which is given back', async (t) => {
-    const target = await startOwnTarget(t);
-    const program = await startOwnInTerminal(t, target, ['shell', TARGET]);
+    const target = await startCommandTarget(t);
+    const program = await startTerminalCommand(t, target, ['shell', TARGET]);
     await program.screen.until('the prompt', (text) => text.endsWith(PROMPT));
     program.type('echo $((6 * 7))\r');
     await program.screen.until('the answer', (text) => /^42\r/m.test(text));
@@ -15,8 +20,8 @@ describe('shell', () => {
   });
 
   it('leaves stdout to the remote side, and speaks on stderr', async (t) => {
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, ['shell', TARGET, '--reason', 'a test']);
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, ['shell', TARGET, '--reason', 'a test']);
     program.stdin.write('exit\n');
     const { status, stdout, stderr } = await outcomeOf(program);
     assert.equal(status, 0);
@@ -35,8 +40,8 @@ describe('shell', () => {
     ['SSM_PLUGIN_QUIET=1', [], { SSM_PLUGIN_QUIET: '1' }],
   ] as const) {
     it(`says nothing of its own with ${how}`, async (t) => {
-      const target = await startOwnTarget(t);
-      const program = startOwn(t, target, ['shell', TARGET, ...args], { env });
+      const target = await startCommandTarget(t);
+      const program = startCommand(t, target, ['shell', TARGET, ...args], { env });
       program.stdin.write('exit\n');
       const { status, stdout, stderr } = await outcomeOf(program);
       assert.equal(status, 0);
@@ -46,9 +51,9 @@ describe('shell', () => {
   }
 
   it('writes the log to stderr with --log-level', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const args = ['shell', TARGET, '--quiet', '--log-level', 'info'];
-    const program = startOwn(t, target, args);
+    const program = startCommand(t, target, args);
     program.stdin.write('exit\n');
     const { stderr } = await outcomeOf(program);
     assert.match(stderr, /^\S+Z Inf the data channel is open$/m);
@@ -56,9 +61,9 @@ describe('shell', () => {
   });
 
   it('fails with 255 and the reason on stderr when the gateway is away', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const awaited = target.aws.nextSession();
-    const program = startOwn(t, target, ['shell', TARGET, '--quiet']);
+    const program = startCommand(t, target, ['shell', TARGET, '--quiet']);
     (await awaited).setGateway('unavailable');
     const { status, stdout, stderr } = await outcomeOf(program);
     assert.equal(status, 255);
@@ -67,13 +72,13 @@ describe('shell', () => {
   });
 
   it('fails with 255 and one sentence when StartSession is refused', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     target.aws.refuse('StartSession', {
       status: 400,
       type: 'TargetNotConnected',
       message: `${TARGET} is not connected.`,
     });
-    const program = startOwn(t, target, ['shell', TARGET]);
+    const program = startCommand(t, target, ['shell', TARGET]);
     const { status, stdout, stderr } = await outcomeOf(program);
     assert.equal(status, 255);
     assert.equal(stdout, '');
@@ -87,8 +92,8 @@ describe('a shell that is left with ~.', () => {
     ['start-session', '--target', TARGET],
   ]) {
     it(`is one whose connection was cut: ${args[0] ?? ''} exits with 255, as ssh does`, async (t) => {
-      const target = await startOwnTarget(t);
-      const program = await startOwnInTerminal(t, target, args);
+      const target = await startCommandTarget(t);
+      const program = await startTerminalCommand(t, target, args);
       await program.screen.until('the prompt', (text) => text.endsWith(PROMPT));
       program.type('~.');
       assert.deepEqual(await program.end(), { status: 255, settings: program.settingsBefore });
@@ -99,11 +104,11 @@ describe('a shell that is left with ~.', () => {
 
 describe('shell that is left before it has begun', () => {
   it('exits with 130 at Ctrl-C, and leaves no session open', async (t) => {
-    const target = await startOwnTarget(t, {
+    const target = await startCommandTarget(t, {
       sessions: { agent: { startAfter: new Promise(() => undefined) } },
     });
     const awaited = target.aws.nextSession();
-    const program = await startOwnInTerminal(t, target, ['shell', TARGET]);
+    const program = await startTerminalCommand(t, target, ['shell', TARGET]);
     const session = await awaited;
     await program.screen.until('the start', (text) => text.includes('Starting session'));
     program.type('\x03');

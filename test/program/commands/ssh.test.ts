@@ -10,18 +10,18 @@ import { TARGET } from '../support/target.ts';
 import {
   outcomeOf,
   runAlone,
-  startOwn,
-  startOwnTarget,
+  startCommand,
+  startCommandTarget,
   withoutWaits,
-  type OwnTarget,
-} from './support/own-command.ts';
+  type CommandTarget,
+} from './support/run-command.ts';
 import { needs } from '../../support/require-tools.ts';
 import { SSH, SSHD } from '../../support/tools.ts';
 
 /** Starts ssh with the configuration that `ssh-config` prints, and the program on PATH. */
 async function startSsh(
   t: TestContext,
-  target: OwnTarget,
+  target: CommandTarget,
   server: SshServer,
   command: string,
 ): Promise<PipedProgram> {
@@ -66,7 +66,7 @@ describe('ssh-config', () => {
 
   it('leads ssh to the target, and ssh has its output and status', needs(SSH, SSHD), async (t) => {
     const server = await startSshServer(t);
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const ssh = await startSsh(t, target, server, 'echo out; echo err >&2; exit 7');
     assert.deepEqual(await outcomeOf(ssh), { status: 7, stdout: 'out\n', stderr: 'err\n' });
     assert.deepEqual(target.aws.sessions[0]?.request.Parameters, {
@@ -78,8 +78,8 @@ describe('ssh-config', () => {
 describe('ssh-proxy', () => {
   it('has nothing but the bytes of the connection on stdout', needs(SSH, SSHD), async (t) => {
     const server = await startSshServer(t);
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, ['ssh-proxy', TARGET, String(server.port)]);
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, ['ssh-proxy', TARGET, String(server.port)]);
     await program.stdout.until('the banner', (text) => text.includes('\n'));
     assert.match(program.stdout.text, /^SSH-2\.0-/);
     assert.equal(withoutWaits(program.stderr.text), '');
@@ -91,9 +91,9 @@ describe('ssh-proxy', () => {
 
   for (const quiet of [[], ['--quiet']]) {
     it(`fails with the target's reason when nothing listens there ${quiet.join()}`, async (t) => {
-      const target = await startOwnTarget(t);
+      const target = await startCommandTarget(t);
       const port = String(await closedPort(t));
-      const program = startOwn(t, target, ['ssh-proxy', TARGET, port, ...quiet]);
+      const program = startCommand(t, target, ['ssh-proxy', TARGET, port, ...quiet]);
       const { status, stdout, stderr } = await outcomeOf(program);
       assert.equal(stdout, '');
       assert.match(stderr, /Unable to connect to specified port/);
@@ -102,9 +102,9 @@ describe('ssh-proxy', () => {
   }
 
   it('asks for port 22 when none is given', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const awaited = target.aws.nextSession();
-    const program = startOwn(t, target, ['ssh-proxy', TARGET]);
+    const program = startCommand(t, target, ['ssh-proxy', TARGET]);
     const { request } = await awaited;
     assert.equal(request.DocumentName, 'AWS-StartSSHSession');
     assert.deepEqual(request.Parameters, { portNumber: ['22'] });

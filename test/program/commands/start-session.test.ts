@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { TARGET } from '../support/target.ts';
-import { outcomeOf, runAlone, startOwn, startOwnTarget } from './support/own-command.ts';
+import { outcomeOf, runAlone, startCommand, startCommandTarget } from './support/run-command.ts';
 
 describe('start-session', () => {
   it('starts a session with any document and its parameters', async (t) => {
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, [
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, [
       ...['start-session', '--target', TARGET, '--reason', 'a test'],
       ...['--document-name', 'AWS-StartInteractiveCommand', '--parameters', 'command=echo done'],
     ]);
@@ -22,15 +22,15 @@ describe('start-session', () => {
   });
 
   it('is a shell without a document', async (t) => {
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, ['start-session', `--target=${TARGET}`]);
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, ['start-session', `--target=${TARGET}`]);
     program.stdin.write('exit\n');
     assert.equal((await outcomeOf(program)).status, 0);
     assert.equal(target.aws.sessions[0]?.request.DocumentName, undefined);
   });
 
   it('takes the endpoint and the region as options, above the environment', async (t) => {
-    const { aws } = await startOwnTarget(t);
+    const { aws } = await startCommandTarget(t);
     const outcome = await runAlone(
       t,
       [
@@ -45,8 +45,14 @@ describe('start-session', () => {
   });
 
   it('reports what is wrong with parameters before it asks the service', async (t) => {
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, ['start-session', '--target', TARGET, '--parameters', 'x']);
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, [
+      'start-session',
+      '--target',
+      TARGET,
+      '--parameters',
+      'x',
+    ]);
     const { status, stdout, stderr } = await outcomeOf(program);
     assert.equal(status, 255);
     assert.equal(stdout, '');

@@ -1,27 +1,27 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { startFleet, PRINTER, WEB_1, WEB_2 } from './support/managed-fleet.ts';
+import { startAccount, PRINTER, WEB_1, WEB_2 } from './support/account.ts';
 
 /** A command that asks nothing but its target, and what becomes of it. */
 const REMOTE = ['--', 'true'];
 
 describe('a target without a terminal', () => {
   it('is taken as it is when it is an id, without asking for the nodes', async (t) => {
-    const fleet = await startFleet(t);
-    const { status } = await fleet.run(['shell', WEB_1.id]);
+    const account = await startAccount(t);
+    const { status } = await account.run(['shell', WEB_1.id]);
     assert.equal(status, 0);
-    const operations = fleet.aws.apiCalls.map(({ operation }) => operation);
+    const operations = account.aws.apiCalls.map(({ operation }) => operation);
     assert.ok(!operations.includes('DescribeInstanceInformation'), operations.join());
-    assert.equal(fleet.aws.sessions[0]?.request.Target, WEB_1.id);
+    assert.equal(account.aws.sessions[0]?.request.Target, WEB_1.id);
   });
 
   it('is a task of ECS, which no list of nodes has', async (t) => {
-    const fleet = await startFleet(t);
-    const { status } = await fleet.run(['exec', 'ecs:main_0123_0123-45', ...REMOTE]);
+    const account = await startAccount(t);
+    const { status } = await account.run(['exec', 'ecs:main_0123_0123-45', ...REMOTE]);
     assert.equal(status, 0);
-    assert.equal(fleet.aws.sessions[0]?.request.Target, 'ecs:main_0123_0123-45');
+    assert.equal(account.aws.sessions[0]?.request.Target, 'ecs:main_0123_0123-45');
     assert.deepEqual(
-      fleet.aws.apiCalls.map(({ operation }) => operation),
+      account.aws.apiCalls.map(({ operation }) => operation),
       ['GetDocument', 'StartSession'],
     );
   });
@@ -34,38 +34,38 @@ describe('a target without a terminal', () => {
     ['the DNS name EC2 gave it', 'ip-10-0-0-8.ec2.internal'],
   ] as const) {
     it(`is found by ${what}`, async (t) => {
-      const fleet = await startFleet(t, [WEB_1, { ...WEB_2, secondAddress: '10.0.1.8' }]);
-      const { status, stderr } = await fleet.run(['exec', name, ...REMOTE]);
+      const account = await startAccount(t, [WEB_1, { ...WEB_2, secondAddress: '10.0.1.8' }]);
+      const { status, stderr } = await account.run(['exec', name, ...REMOTE]);
       assert.equal(status, 0, stderr);
-      assert.equal(fleet.aws.sessions[0]?.request.Target, WEB_2.id);
+      assert.equal(account.aws.sessions[0]?.request.Target, WEB_2.id);
     });
   }
 
   it('is found by its Name tag, without asking for all nodes', async (t) => {
-    const fleet = await startFleet(t, [
+    const account = await startAccount(t, [
       { ...PRINTER, pingStatus: 'Online', platformType: 'Linux' },
       WEB_1,
     ]);
-    const { status, stderr } = await fleet.run(['exec', 'office', ...REMOTE]);
+    const { status, stderr } = await account.run(['exec', 'office', ...REMOTE]);
     assert.equal(status, 0, stderr);
-    assert.equal(fleet.aws.sessions[0]?.request.Target, PRINTER.id);
-    const lists = fleet.aws.apiCalls.filter(
+    assert.equal(account.aws.sessions[0]?.request.Target, PRINTER.id);
+    const lists = account.aws.apiCalls.filter(
       ({ operation }) => operation === 'DescribeInstanceInformation',
     );
     assert.equal(lists.length, 1);
-    assert.deepEqual(fleet.aws.ec2Calls, []);
+    assert.deepEqual(account.aws.ec2Calls, []);
   });
 
   it('is reported to be out of reach when only EC2 knows it', async (t) => {
-    const fleet = await startFleet(t, [WEB_1, { ...WEB_2, nameTag: 'mail', managed: false }]);
-    const { status, stderr } = await fleet.run(['exec', 'mail', ...REMOTE]);
+    const account = await startAccount(t, [WEB_1, { ...WEB_2, nameTag: 'mail', managed: false }]);
+    const { status, stderr } = await account.run(['exec', 'mail', ...REMOTE]);
     assert.equal(status, 255);
     assert.match(stderr, /"mail" is the EC2 instance i-0+2, which Systems Manager does not manage/);
   });
 
   it('is refused with the list when several have the name', async (t) => {
-    const fleet = await startFleet(t);
-    const { status, stderr } = await fleet.run(['exec', 'web', ...REMOTE]);
+    const account = await startAccount(t);
+    const { status, stderr } = await account.run(['exec', 'web', ...REMOTE]);
     assert.equal(status, 255);
     assert.equal(
       stderr,
@@ -76,29 +76,29 @@ describe('a target without a terminal', () => {
         '',
       ].join('\n'),
     );
-    assert.deepEqual(fleet.aws.sessions, []);
+    assert.deepEqual(account.aws.sessions, []);
   });
 
   it('is refused with the nearest names when none has it', async (t) => {
-    const fleet = await startFleet(t);
-    const { status, stderr } = await fleet.run(['exec', 'wbe-1', ...REMOTE]);
+    const account = await startAccount(t);
+    const { status, stderr } = await account.run(['exec', 'wbe-1', ...REMOTE]);
     assert.equal(status, 255);
     assert.match(
       stderr,
       /no managed node has the Name tag, .* "wbe-1": did you mean web-1(, [^\n]*)?\?\n$/,
     );
-    const { stderr: far } = await fleet.run(['exec', 'nothing-like-it', ...REMOTE]);
+    const { stderr: far } = await account.run(['exec', 'nothing-like-it', ...REMOTE]);
     assert.match(far, /run session-manager-plugin targets to list the managed nodes\n$/);
   });
 
   it('must be named', async (t) => {
-    const fleet = await startFleet(t);
-    const left = await fleet.run(['shell']);
+    const account = await startAccount(t);
+    const left = await account.run(['shell']);
     assert.equal(left.status, 255);
     assert.match(left.stderr, /the target is missing\. Pass its id/);
-    const empty = await fleet.run(['shell', '']);
+    const empty = await account.run(['shell', '']);
     assert.equal(empty.status, 255);
     assert.match(empty.stderr, /the name of the target is empty/);
-    assert.deepEqual(fleet.aws.apiCalls, []);
+    assert.deepEqual(account.aws.apiCalls, []);
   });
 });

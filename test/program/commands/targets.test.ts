@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { startInTerminal } from '../support/terminal-program.ts';
 import type { LocalNode } from '../../local-aws/local-aws.ts';
 import { render } from '../../support/screen.ts';
-import { startFleet, PRINTER, WEB_1, WEB_2 } from './support/managed-fleet.ts';
+import { startAccount, PRINTER, WEB_1, WEB_2 } from './support/account.ts';
 
 const TOKYO: LocalNode = {
   id: 'i-00000000000000005',
@@ -14,9 +14,9 @@ const TOKYO: LocalNode = {
 
 describe('targets', () => {
   it('lists what there is, a line each with tabs, in a pipe', async (t) => {
-    const fleet = await startFleet(t);
-    const { status, stdout, stderr } = await fleet.run(['targets']);
-    assert.equal(stderr, `3 managed nodes in ${fleet.aws.region}.\n`);
+    const account = await startAccount(t);
+    const { status, stdout, stderr } = await account.run(['targets']);
+    assert.equal(stderr, `3 managed nodes in ${account.aws.region}.\n`);
     assert.equal(
       stdout,
       [
@@ -30,23 +30,23 @@ describe('targets', () => {
   });
 
   it('shows host names where EC2 does not tell the Name tags, and reports why on stderr', async (t) => {
-    const fleet = await startFleet(t, [WEB_1]);
-    fleet.aws.refuse('DescribeInstances', {
+    const account = await startAccount(t, [WEB_1]);
+    account.aws.refuse('DescribeInstances', {
       status: 403,
       type: 'UnauthorizedOperation',
       message:
         'You are not authorized to perform this operation. User: arn:aws:iam::123456789012:user/local',
     });
-    const { status, stdout, stderr } = await fleet.run(['targets']);
+    const { status, stdout, stderr } = await account.run(['targets']);
     assert.equal(status, 0);
     assert.equal(stdout.split('\t')[1], 'web-1.example.internal');
     assert.match(
       stderr,
       /^Name tags of EC2 instances are not shown: ec2:DescribeInstances [^\n]* is not allowed: [^\n]*user\/local\n1 managed node in [^\n]*\.\n$/,
     );
-    const quiet = await fleet.run(['targets', '--quiet']);
+    const quiet = await account.run(['targets', '--quiet']);
     assert.equal(quiet.stderr, '');
-    const quietByVariable = await fleet.run(['targets'], { SSM_PLUGIN_QUIET: '1' });
+    const quietByVariable = await account.run(['targets'], { SSM_PLUGIN_QUIET: '1' });
     assert.equal(quietByVariable.stderr, '');
   });
 
@@ -55,8 +55,8 @@ describe('targets', () => {
     await new Promise<void>((resolve) => blackHole.listen(0, '127.0.0.1', resolve));
     t.after(() => blackHole.close());
     const { port } = blackHole.address() as AddressInfo;
-    const fleet = await startFleet(t, [WEB_1]);
-    const { status, stdout, stderr } = await fleet.run(['targets'], {
+    const account = await startAccount(t, [WEB_1]);
+    const { status, stdout, stderr } = await account.run(['targets'], {
       AWS_ENDPOINT_URL_EC2: `http://127.0.0.1:${port}`,
     });
     assert.equal(status, 0);
@@ -66,21 +66,21 @@ describe('targets', () => {
 
   for (const words of [['debian 10.0.0.8'], ['debian', '10.0.0.8'], ['10.0.0.8', 'DEBIAN']]) {
     it(`lists what has all words of the filter: ${JSON.stringify(words)}`, async (t) => {
-      const fleet = await startFleet(t);
-      const { stdout, stderr } = await fleet.run(['targets', ...words]);
+      const account = await startAccount(t);
+      const { stdout, stderr } = await account.run(['targets', ...words]);
       assert.match(stdout, /^i-00000000000000002\t[^\n]*\n$/);
       const filter = words.join(' ');
-      assert.equal(stderr, `1 of 3 managed nodes in ${fleet.aws.region} match "${filter}".\n`);
+      assert.equal(stderr, `1 of 3 managed nodes in ${account.aws.region} match "${filter}".\n`);
     });
   }
 
   it('orders names as people count', async (t) => {
     const names = ['web-10', 'web-2', 'Web-1', 'db'];
-    const fleet = await startFleet(
+    const account = await startAccount(
       t,
       names.map((nameTag, i) => ({ id: `i-0000000000000000${i}`, nameTag })),
     );
-    const { stdout } = await fleet.run(['targets']);
+    const { stdout } = await account.run(['targets']);
     assert.deepEqual(
       stdout
         .trimEnd()
@@ -91,8 +91,8 @@ describe('targets', () => {
   });
 
   it('lists all that is known as JSON', async (t) => {
-    const fleet = await startFleet(t);
-    const { status, stdout, stderr } = await fleet.run(['targets', '--json', 'printer']);
+    const account = await startAccount(t);
+    const { status, stdout, stderr } = await account.run(['targets', '--json', 'printer']);
     assert.equal(stderr, '');
     assert.deepEqual(JSON.parse(stdout), [
       {
@@ -109,15 +109,15 @@ describe('targets', () => {
   });
 
   it('reports on stderr that there is nothing, which is no failure', async (t) => {
-    const fleet = await startFleet(t, []);
-    const nothing = await fleet.run(['targets']);
+    const account = await startAccount(t, []);
+    const nothing = await account.run(['targets']);
     assert.deepEqual(nothing, {
       status: 0,
       signal: null,
       stdout: '',
-      stderr: `There is no managed node in ${fleet.aws.region}.\n`,
+      stderr: `There is no managed node in ${account.aws.region}.\n`,
     });
-    const json = await fleet.run(['targets', 'x', '--json', '--quiet']);
+    const json = await account.run(['targets', 'x', '--json', '--quiet']);
     assert.deepEqual(json, { status: 0, signal: null, stdout: '[]\n', stderr: '' });
   });
 
@@ -125,8 +125,8 @@ describe('targets', () => {
     const nodes = Array.from({ length: 120 }, (_, i) => ({
       id: `i-${String(i).padStart(17, '0')}`,
     }));
-    const fleet = await startFleet(t, nodes);
-    const { stdout } = await fleet.run(['targets']);
+    const account = await startAccount(t, nodes);
+    const { stdout } = await account.run(['targets']);
     assert.deepEqual(
       stdout
         .trimEnd()
@@ -144,7 +144,7 @@ describe('targets', () => {
     [200, 'ID NAME PLATFORM PING STATUS AGENT ADDRESS'],
   ] as const) {
     it(`is a table that fits a terminal of ${cols} columns, with whole ids`, async (t) => {
-      const { env } = await startFleet(t, [WEB_1, TOKYO, PRINTER]);
+      const { env } = await startAccount(t, [WEB_1, TOKYO, PRINTER]);
       const program = await startInTerminal(t, ['targets'], { env, size: { cols, rows: 24 } });
       assert.equal((await program.end()).status, 0);
       const wide = await render(program.screen.text, { size: { cols: 1_000 } });
@@ -160,7 +160,7 @@ describe('targets', () => {
   }
 
   it('has colors for the ping status in a terminal that shows them', async (t) => {
-    const { env } = await startFleet(t);
+    const { env } = await startAccount(t);
     const size = { cols: 110, rows: 24 };
     const colored = await startInTerminal(t, ['targets'], { env, size });
     await colored.end();
@@ -178,13 +178,13 @@ describe('targets', () => {
   });
 
   it('reports a refusal in a sentence, with the status of a failure of its own', async (t) => {
-    const fleet = await startFleet(t);
-    fleet.aws.refuse('DescribeInstanceInformation', {
+    const account = await startAccount(t);
+    account.aws.refuse('DescribeInstanceInformation', {
       status: 400,
       type: 'AccessDeniedException',
       message: 'User: arn:aws:iam::123456789012:user/local is not authorized',
     });
-    const { status, stdout, stderr } = await fleet.run(['targets']);
+    const { status, stdout, stderr } = await account.run(['targets']);
     assert.equal(stdout, '');
     assert.match(
       stderr,
@@ -194,8 +194,8 @@ describe('targets', () => {
   });
 
   it('finds nodes under the ids that other commands take', async (t) => {
-    const fleet = await startFleet(t, [WEB_1, WEB_2]);
-    const { stdout } = await fleet.run(['targets', WEB_2.id]);
+    const account = await startAccount(t, [WEB_1, WEB_2]);
+    const { stdout } = await account.run(['targets', WEB_2.id]);
     assert.equal(stdout.split('\t')[0], WEB_2.id);
   });
 });

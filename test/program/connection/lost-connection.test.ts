@@ -90,7 +90,7 @@ describe('a connection that is lost for good', () => {
   it('ends the program when the session is over', async (t) => {
     const { program, session } = await openPipedSession(t);
     await program.stdout.until('the prompt', (text) => text.endsWith(PROMPT));
-    session.answerResume({ kind: 'over' });
+    session.answerResume({ kind: 'ended' });
     session.cutClient();
     assert.deepEqual(await program.end(), { status: 1, signal: null });
     assert.ok(program.stdout.text.endsWith(`Session: ${session.sessionId} timed out.\n`));

@@ -5,11 +5,11 @@ import { describe, it, type TestContext } from 'node:test';
 import { makeFifo } from '../../support/fifo.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import {
-  startOwn,
-  startOwnInTerminal,
-  startOwnTarget,
-  type OwnTarget,
-} from '../commands/support/own-command.ts';
+  startCommand,
+  startTerminalCommand,
+  startCommandTarget,
+  type CommandTarget,
+} from '../commands/support/run-command.ts';
 import { forwardRequest, openedPort } from '../port/support/port-session.ts';
 import { openStdio } from '../port/support/stdio-session.ts';
 import { startService } from '../port/support/target-service.ts';
@@ -51,9 +51,9 @@ async function calledPid(t: TestContext, program: PipedProgram): Promise<number>
 describe('a command of its own whose caller has gone', () => {
   it('goes on, and ends on a signal', async (t) => {
     const service = await startTicking(t);
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const args = ['forward', TARGET, `0:${service.port}`];
-    const program = startOwn(t, target, args, { through: CALLER });
+    const program = startCommand(t, target, args, { through: CALLER });
     const pid = await calledPid(t, program);
     const port = await forwardedPort(program);
     program.kill('SIGKILL');
@@ -93,33 +93,33 @@ describe('the plugin whose caller has gone', () => {
 });
 
 /** A remote command that waits until the test lets it go, and then ends with status 5. */
-function waitingCommand(t: TestContext): { readonly text: string; readonly letGo: () => void } {
+function waitingCommand(t: TestContext): { readonly text: string; readonly release: () => void } {
   const fifo = makeFifo(t);
   return {
     text: `printf ${READY}; read x <${fifo}; exit 5`,
-    letGo: () => writeFileSync(fifo, '\n'),
+    release: () => writeFileSync(fifo, '\n'),
   };
 }
 
 describe('SIGHUP without a terminal on any stream, as nohup leaves it', () => {
   it('ends no command of its own', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const command = waitingCommand(t);
-    const program = startOwn(t, target, ['exec', TARGET, '--', command.text]);
+    const program = startCommand(t, target, ['exec', TARGET, '--', command.text]);
     await program.stdout.until('the command', (text) => text === READY);
     program.kill('SIGHUP');
-    command.letGo();
+    command.release();
     assert.deepEqual(await program.end(), { status: 5, signal: null });
     assert.equal(program.stderr.text, '');
   });
 
   it('ends no command of its own before a session', async (t) => {
-    const target = await startOwnTarget(t);
-    const held = target.aws.hold('DescribeInstanceInformation');
-    const program = startOwn(t, target, ['targets']);
+    const target = await startCommandTarget(t);
+    const held = target.aws.pause('DescribeInstanceInformation');
+    const program = startCommand(t, target, ['targets']);
     await held.called;
     program.kill('SIGHUP');
-    held.letGo();
+    held.release();
     assert.deepEqual(await program.end(), { status: 0, signal: null });
   });
 
@@ -128,7 +128,7 @@ describe('SIGHUP without a terminal on any stream, as nohup leaves it', () => {
     const { program } = await openPipedSession(t, interactiveCommand(command.text));
     await program.stdout.until('the command', (text) => text.endsWith(READY));
     program.kill('SIGHUP');
-    command.letGo();
+    command.release();
     assert.deepEqual(await program.end(), { status: 0, signal: null });
   });
 
@@ -154,15 +154,15 @@ describe('SIGHUP without a terminal on any stream, as nohup leaves it', () => {
 
   it('ends ssh-proxy at any time', async (t) => {
     const service = await startService(t, (socket) => socket.write('banner'));
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const args = ['ssh-proxy', TARGET, String(service.port)];
-    const held = target.aws.hold('StartSession');
-    const early = startOwn(t, target, args);
+    const held = target.aws.pause('StartSession');
+    const early = startCommand(t, target, args);
     await held.called;
     early.kill('SIGHUP');
-    held.letGo();
+    held.release();
     assert.deepEqual(await early.end(), { status: 129, signal: null });
-    const late = startOwn(t, target, args);
+    const late = startCommand(t, target, args);
     await late.stdout.until('the banner', (text) => text === 'banner');
     late.kill('SIGHUP');
     assert.deepEqual(await late.end(), { status: 0, signal: null });
@@ -171,11 +171,11 @@ describe('SIGHUP without a terminal on any stream, as nohup leaves it', () => {
 
   it('is survived by a command that nohup has started, when its window is closed', async (t) => {
     const service = await startTicking(t);
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const output = join(temporaryDirectory(t), 'output');
     writeFileSync(output, '');
     const args = ['forward', TARGET, `0:${service.port}`];
-    const program = await startOwnInTerminal(t, target, args, {
+    const program = await startTerminalCommand(t, target, args, {
       through: ['/bin/sh', '-c', `exec nohup "$@" >${output} 2>&1`, 'sh'],
     });
     const session = await target.aws.nextSession();
@@ -206,8 +206,8 @@ describe('why a session ends', () => {
     ['SIGHUP', 129],
   ] as const) {
     it(`is said: ${signal}, in a terminal`, async (t) => {
-      const target = await startOwnTarget(t);
-      const program = await startOwnInTerminal(t, target, ['shell', TARGET]);
+      const target = await startCommandTarget(t);
+      const program = await startTerminalCommand(t, target, ['shell', TARGET]);
       await program.screen.until('the prompt', (text) => text.endsWith('$ '));
       program.kill(signal);
       assert.equal((await program.end()).status, status);
@@ -232,7 +232,7 @@ const FLOOD = /y\r+\ny\r+\n/;
 const STUCK: readonly (readonly [
   string,
   readonly string[],
-  (program: TerminalProgram, target: OwnTarget) => Promise<void>,
+  (program: TerminalProgram, target: CommandTarget) => Promise<void>,
 ])[] = [
   [
     'shell',
@@ -270,8 +270,8 @@ describe('a command of its own whose terminal is stuck', () => {
   for (const [what, args, getStuck] of STUCK) {
     for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
       it(`ends on ${signal}: ${what}`, async (t) => {
-        const target = await startOwnTarget(t);
-        const program = await startOwnInTerminal(t, target, args);
+        const target = await startCommandTarget(t);
+        const program = await startTerminalCommand(t, target, args);
         await getStuck(program, target);
         program.kill(signal);
         await processEnded(program.pid);

@@ -3,7 +3,7 @@ import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { startOwnTarget } from '../commands/support/own-command.ts';
+import { startCommandTarget } from '../commands/support/run-command.ts';
 import { startCommandPiped, startPiped, type PipedProgram } from '../support/piped-program.ts';
 import { NO_CREDENTIALS, type Environment } from '../support/program.ts';
 import { startSession, TARGET } from '../support/target.ts';
@@ -59,11 +59,11 @@ describe('a file of the program that is missing', () => {
   for (const [file, args] of [
     ['commands.cjs', ['targets']],
     ['session-aws.cjs', ['targets']],
-    ['aws-fleet.cjs', ['targets']],
+    ['aws-commands.cjs', ['targets']],
     ['session-aws.cjs', ['exec', TARGET, '--', 'id']],
   ] as const) {
     it(`is reported by a command with status 255: ${args[0]} without ${file}`, async (t) => {
-      const target = await startOwnTarget(t);
+      const target = await startCommandTarget(t);
       const program = startChanged(t, without(file), args, target.env);
       assert.deepEqual(await program.end(), { status: 255, signal: null });
       assert.equal(program.stderr.text, missing(file));
@@ -72,7 +72,7 @@ describe('a file of the program that is missing', () => {
   }
 
   it('leaves no session of a command on the service', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const args = ['exec', TARGET, '--', 'id'];
     const program = startChanged(t, without('session.cjs'), args, target.env);
     assert.deepEqual(await program.end(), { status: 255, signal: null });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { startOwn, startOwnTarget } from '../commands/support/own-command.ts';
+import { startCommand, startCommandTarget } from '../commands/support/run-command.ts';
 import { stdioRequest } from '../port/support/stdio-session.ts';
 import { startService } from '../port/support/target-service.ts';
 import { startPiped, type PipedOptions, type PipedProgram } from '../support/piped-program.ts';
@@ -54,9 +54,9 @@ describe('a text that cannot be written', () => {
 
   for (const args of [['targets'], ['targets', '--json'], ['doctor', '--json'], ['sessions']]) {
     it(`is a failure: ${args.join(' ')}`, async (t) => {
-      const target = await startOwnTarget(t, { nodes: [{ id: TARGET }] });
+      const target = await startCommandTarget(t, { nodes: [{ id: TARGET }] });
       await target.aws.startSession({ Target: TARGET });
-      const program = startOwn(t, target, args, TO_FULL_DISK);
+      const program = startCommand(t, target, args, TO_FULL_DISK);
       program.stdin.end();
       assert.deepEqual(await program.end(), { status: 255, signal: null });
       const json = `{"error":{"reason":"output","message":"${NO_SPACE}"}}\n`;
@@ -89,49 +89,49 @@ describe('the output of a session that cannot be written', () => {
   });
 
   it('ends exec with 255, and the session on the service', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const awaited = target.aws.nextSession();
     const command = 'while :; do echo lost; sleep 0.05; done';
-    const program = startOwn(t, target, ['exec', TARGET, '--', command], TO_FULL_DISK);
+    const program = startCommand(t, target, ['exec', TARGET, '--', command], TO_FULL_DISK);
     await assertFails(program, 255, SENTENCE);
     assert.notEqual((await (await awaited).closed).by, 'shutdown');
   });
 
   it('ends exec with 255 also when the command has ended well', async (t) => {
-    const target = await startOwnTarget(t);
-    const program = startOwn(t, target, ['exec', TARGET, '--', 'echo lost'], TO_FULL_DISK);
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, ['exec', TARGET, '--', 'echo lost'], TO_FULL_DISK);
     await assertFails(program, 255, SENTENCE);
   });
 
   it('ends exec with 255 when it is its stderr', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const command = inShell('"$@" 2>/dev/full');
-    const program = startOwn(t, target, ['exec', TARGET, '--', 'echo lost >&2'], command);
+    const program = startCommand(t, target, ['exec', TARGET, '--', 'echo lost >&2'], command);
     await assertFails(program, 255, '');
   });
 
   it('is written up to the last byte that fits', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const file = join(temporaryDirectory(t), 'dump');
     const command = inShell(`ulimit -f ${FILE_LIMIT_BLOCKS}; "$@" >${file}`);
-    const program = startOwn(t, target, ['exec', TARGET, '--', LONG_OUTPUT], command);
+    const program = startCommand(t, target, ['exec', TARGET, '--', LONG_OUTPUT], command);
     await assertFails(program, 255, TOO_LARGE);
     assert.equal(readFileSync(file, 'utf8'), 'x'.repeat(FILE_LIMIT_BYTES));
   });
 
   it('is reported as JSON with --json', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const args = ['exec', '--json', TARGET, '--', 'echo lost'];
-    const program = startOwn(t, target, args, TO_FULL_DISK);
+    const program = startCommand(t, target, args, TO_FULL_DISK);
     const json = `{"error":{"reason":"session","message":"${NO_SPACE}"}}\n`;
     await assertFails(program, 255, json);
   });
 
   it('ends the byte stream of ssh', async (t) => {
     const service = await startService(t, (socket) => socket.write('SSH-2.0-test\r\n'));
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const args = ['ssh-proxy', TARGET, String(service.port)];
-    const program = startOwn(t, target, args, TO_FULL_DISK);
+    const program = startCommand(t, target, args, TO_FULL_DISK);
     assert.deepEqual(await program.end(), { status: 255, signal: null });
     assert.equal(program.stderr.text, SENTENCE);
   });
@@ -145,9 +145,9 @@ describe('the output of a session that cannot be written', () => {
   });
 
   it('ends forward --json, whose events are lost', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const args = ['forward', '--json', TARGET, '0:80'];
-    const program = startOwn(t, target, args, TO_FULL_DISK);
+    const program = startCommand(t, target, args, TO_FULL_DISK);
     assert.deepEqual(await program.end(), { status: 255, signal: null });
     assert.ok(program.stderr.text.includes(NO_SPACE), program.stderr.text);
   });

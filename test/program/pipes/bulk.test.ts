@@ -10,7 +10,7 @@ import { interactiveCommand, openPipedSession } from '../support/target.ts';
 const MEBIBYTE = 1024 * 1024;
 const UNLIMITED = { SSM_PLUGIN_MAX_MESSAGE_RATE: '0' };
 /** What the program may grow by, however much waits for it. */
-const GROWTH_BOUND = 20 * MEBIBYTE;
+const GROWTH_LIMIT = 20 * MEBIBYTE;
 
 /** Random bytes without those that a terminal makes into signals. */
 function harmless(bytes: Buffer): Buffer {
@@ -29,7 +29,7 @@ describe('large amounts without a terminal', () => {
       );
       await program.stdout.until('the reader', (text) => text.endsWith(READY));
       let taken = false;
-      session.holdPublication();
+      session.delayPublication();
       program.stdin.write(input, () => {
         taken = true;
       });
@@ -60,7 +60,7 @@ describe('large amounts without a terminal', () => {
     program.stdoutPipe.removeAllListeners('data');
     program.stdoutPipe.on('data', (bytes: Buffer) => digest.update(bytes));
     const growth = peakMemory(program.pid) - before;
-    assert.ok(growth < GROWTH_BOUND, `grew by ${Math.round(growth / MEBIBYTE)} MiB`);
+    assert.ok(growth < GROWTH_LIMIT, `grew by ${Math.round(growth / MEBIBYTE)} MiB`);
     program.stdoutPipe.resume();
     await program.end();
     const expected = createHash('sha256').update('x');

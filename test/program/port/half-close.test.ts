@@ -49,7 +49,7 @@ async function openSlowAnswer(t: TestContext): Promise<SlowAnswer> {
 
 /**
  * Another connection is opened, used and closed: by then the program has sent all messages about the
- * previous one. `hold-back.test.ts` shows with a virtual clock how long it holds an end back.
+ * previous one. `fin-delay.test.ts` shows with a virtual clock how long an end is delayed.
  */
 async function probe(t: TestContext, { localPort }: Forward): Promise<void> {
   const socket = await connectLocally(t, { host: '127.0.0.1', port: localPort });

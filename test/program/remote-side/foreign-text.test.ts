@@ -9,12 +9,12 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import {
   outcomeOf,
   runAlone,
-  startOwn,
-  startOwnInTerminal,
-  startOwnTarget,
+  startCommand,
+  startTerminalCommand,
+  startCommandTarget,
   type Outcome,
-} from '../commands/support/own-command.ts';
-import { startFleet, WEB_1 } from '../commands/support/managed-fleet.ts';
+} from '../commands/support/run-command.ts';
+import { startAccount, WEB_1 } from '../commands/support/account.ts';
 import { credentialProcess } from '../support/credential-process.ts';
 import { NO_CREDENTIALS } from '../support/program.ts';
 import { startPiped } from '../support/piped-program.ts';
@@ -79,8 +79,8 @@ describe('a text of AWS', () => {
 
   for (const args of [['targets'], ['targets', '--json'], ['doctor', NODE.id]]) {
     it(`controls no terminal: of a node, by ${args.join(' ')}`, async (t) => {
-      const fleet = await startFleet(t, [NODE]);
-      const { stdout, stderr } = await fleet.run(args);
+      const account = await startAccount(t, [NODE]);
+      const { stdout, stderr } = await account.run(args);
       assert.doesNotMatch(stdout + stderr, CONTROLLING);
       assert.match(stdout, /owned/);
     });
@@ -88,31 +88,31 @@ describe('a text of AWS', () => {
 
   for (const json of [[], ['--json']]) {
     it(`controls no terminal: of a session ${json.join('')}`, async (t) => {
-      const fleet = await startFleet(t);
-      await fleet.aws.startSession({ Target: WEB_1.id, Reason: HOSTILE });
-      const { stdout } = await fleet.run(['sessions', ...json]);
+      const account = await startAccount(t);
+      await account.aws.startSession({ Target: WEB_1.id, Reason: HOSTILE });
+      const { stdout } = await account.run(['sessions', ...json]);
       assert.doesNotMatch(stdout, CONTROLLING);
       assert.match(stdout, /owned/);
     });
   }
 
   it('controls no terminal: of a refusal, by a command and by doctor', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     target.aws.refuse('StartSession', REFUSAL);
     target.aws.refuse('GetConnectionStatus', REFUSAL);
     for (const args of [
       ['shell', TARGET],
       ['doctor', TARGET],
     ]) {
-      assertHarmless(await outcomeOf(startOwn(t, target, args)));
+      assertHarmless(await outcomeOf(startCommand(t, target, args)));
     }
   });
 
   it('controls no terminal: of a node in the picker, and once it is chosen', async (t) => {
-    const fleet = await startFleet(t, [{ ...NODE, id: `mi-00000000000000009${HOSTILE}` }]);
-    fleet.aws.refuse('StartSession', REFUSAL);
+    const account = await startAccount(t, [{ ...NODE, id: `mi-00000000000000009${HOSTILE}` }]);
+    account.aws.refuse('StartSession', REFUSAL);
     const size = { cols: 200, rows: 20 };
-    const program = await startOwnInTerminal(t, fleet, ['shell'], { size });
+    const program = await startTerminalCommand(t, account, ['shell'], { size });
     await program.screen.until('the picker', (text) => text.includes('navigate'));
     program.type('\r');
     await program.end();
@@ -120,7 +120,7 @@ describe('a text of AWS', () => {
   });
 
   it('controls no terminal: of a sign-in', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const oidc = createSsoOidcApi({ accessToken: 'token', userCode: HOSTILE, denies: true });
     const port = await serve(t, oidc.listener);
     const config =
@@ -133,7 +133,7 @@ describe('a text of AWS', () => {
       AWS_ENDPOINT_URL_SSO_OIDC: `http://127.0.0.1:${port}`,
     };
     const size = { cols: 200, rows: 20 };
-    const program = await startOwnInTerminal(t, target, ['shell', TARGET], { env, size });
+    const program = await startTerminalCommand(t, target, ['shell', TARGET], { env, size });
     await program.screen.until('the question', (text) => text.includes('Sign in now?'));
     program.type('\r');
     await program.end();
@@ -143,13 +143,13 @@ describe('a text of AWS', () => {
 
 describe('a text of the configuration', () => {
   it('controls no terminal: of a process that gives credentials', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const { env } = credentialProcess(t, `printf '%s\\n' '${HOSTILE}' >&2; exit 1`);
-    assertHarmless(await outcomeOf(startOwn(t, target, ['targets'], { env })));
+    assertHarmless(await outcomeOf(startCommand(t, target, ['targets'], { env })));
   });
 
   it('controls no terminal: of the question for a code', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const config =
       '[profile base]\naws_access_key_id = a\naws_secret_access_key = b\n' +
       `[profile admin]\nrole_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = base\n` +
@@ -160,7 +160,7 @@ describe('a text of the configuration', () => {
       AWS_PROFILE: 'admin',
     };
     const size = { cols: 200, rows: 20 };
-    const program = await startOwnInTerminal(t, target, ['shell', TARGET], { env, size });
+    const program = await startTerminalCommand(t, target, ['shell', TARGET], { env, size });
     await program.screen.until('the question', (text) => text.includes('Code of MFA device'));
     program.type('\x03');
     await program.end();

@@ -5,7 +5,7 @@ import type { LocalSession } from '../../local-aws/local-aws.ts';
 import type { SessionPlan } from '../../local-aws/session-request.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { eventsIn, takenPort } from '../commands/support/forwarding.ts';
-import { outcomeOf, startOwn, startOwnTarget } from '../commands/support/own-command.ts';
+import { outcomeOf, startCommand, startCommandTarget } from '../commands/support/run-command.ts';
 import { findAwsCli } from '../support/aws-cli.ts';
 import { startCommandPiped, startPiped } from '../support/piped-program.ts';
 import { openPipedSession, startSession, startTarget, TARGET } from '../support/target.ts';
@@ -93,8 +93,8 @@ describe('a command whose agent offers another kind of session', () => {
   ] as const) {
     it(`fails: ${command.join(' ')}, offered ${offer.name}`, async (t) => {
       const { plan, text } = await offer(t);
-      const target = await startOwnTarget(t, { sessions: { agent: { offers: plan } } });
-      const program = startOwn(t, target, command);
+      const target = await startCommandTarget(t, { sessions: { agent: { offers: plan } } });
+      const program = startCommand(t, target, command);
       program.stdin.write('secret\n');
       const outcome = await outcomeOf(program);
       assert.ok(outcome.stderr.includes(refusal(text, asked)), outcome.stderr);
@@ -106,8 +106,8 @@ describe('a command whose agent offers another kind of session', () => {
 
   it('is an event, too, of forward --json', async (t) => {
     const { plan, text } = await shell(t);
-    const target = await startOwnTarget(t, { sessions: { agent: { offers: plan } } });
-    const outcome = await outcomeOf(startOwn(t, target, ['forward', TARGET, '--json', '0:80']));
+    const target = await startCommandTarget(t, { sessions: { agent: { offers: plan } } });
+    const outcome = await outcomeOf(startCommand(t, target, ['forward', TARGET, '--json', '0:80']));
     assert.equal(outcome.status, 255);
     const [failed] = eventsIn(outcome.stdout);
     assert.equal(failed?.event, 'failed');
@@ -136,8 +136,11 @@ describe('a document of the account', () => {
 
   it('says what start-session asks for', async (t) => {
     const { plan, text } = await listener(t);
-    const target = await startOwnTarget(t, { documents, sessions: { agent: { offers: plan } } });
-    const program = startOwn(t, target, command(`port=9,local=${ASKED_PORT}`));
+    const target = await startCommandTarget(t, {
+      documents,
+      sessions: { agent: { offers: plan } },
+    });
+    const program = startCommand(t, target, command(`port=9,local=${ASKED_PORT}`));
     const outcome = await outcomeOf(program);
     const asked = `a listener on local port ${ASKED_PORT}`;
     assert.ok(outcome.stderr.includes(refusal(text, asked)), outcome.stderr);
@@ -146,19 +149,19 @@ describe('a document of the account', () => {
   });
 
   it('has its session from an agent that offers it', async (t) => {
-    const target = await startOwnTarget(t, { documents });
-    const program = startOwn(t, target, command('port=9'));
+    const target = await startCommandTarget(t, { documents });
+    const program = startCommand(t, target, command('port=9'));
     await program.stderr.until('the port', (text) => text.includes('Waiting for connections...'));
   });
 
   it('may be any for a user who must not read it', async (t) => {
-    const target = await startOwnTarget(t, { documents });
+    const target = await startCommandTarget(t, { documents });
     target.aws.refuse('GetDocument', {
       status: 400,
       type: 'AccessDeniedException',
       message: 'not authorized to perform: ssm:GetDocument',
     });
-    const program = startOwn(t, target, command('port=9'));
+    const program = startCommand(t, target, command('port=9'));
     await program.stderr.until('the port', (text) => text.includes('Waiting for connections...'));
   });
 });

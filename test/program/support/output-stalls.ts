@@ -1,16 +1,16 @@
 import type { LocalSession } from '../../local-aws/local-aws.ts';
 
-const LOOK_EVERY_MS = 50;
+const CHECK_EVERY_MS = 50;
 /** As often must the target be seen not to have written anything more. */
-const LOOKS = 10;
+const CHECKS = 10;
 
 /** Resolves when a target that always has more to say cannot: everything on the way is full. */
 export async function outputStalls(session: LocalSession): Promise<void> {
   let last = 0;
-  for (let unchanged = 0; unchanged < LOOKS;) {
+  for (let unchanged = 0; unchanged < CHECKS;) {
     const now = session.record.outputBytes;
     unchanged = now > 0 && now === last ? unchanged + 1 : 0;
     last = now;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    await new Promise((resolve) => setTimeout(resolve, CHECK_EVERY_MS));
   }
 }

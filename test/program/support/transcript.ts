@@ -46,7 +46,7 @@ export function createTranscript(name: string): Transcript {
   const allText = (): string => (text ??= allBytes().toString());
   const failure = (what: string, why: string): Error =>
     new Error(`${name}: ${what} never came: ${why}. What came: ${shown(allText())}`);
-  const look = (): void => {
+  const check = (): void => {
     if (waiters.length === 0) return;
     const all = waiters;
     const reached = all.filter((waiter) => waiter.reached(allText()));
@@ -71,7 +71,7 @@ export function createTranscript(name: string): Transcript {
       length += bytes.length;
       chunks.push(bytes);
       text = undefined;
-      look();
+      check();
     },
     truncate(to) {
       chunks = [allBytes().subarray(0, to)];
@@ -80,7 +80,7 @@ export function createTranscript(name: string): Transcript {
     },
     close() {
       closed = true;
-      look();
+      check();
       const left = waiters;
       waiters = [];
       for (const waiter of left) {

@@ -12,12 +12,12 @@ export function untilShown<Shown>(
   what: string,
   reached: (shown: Shown) => boolean,
 ): Promise<void> {
-  const look = async (): Promise<void> => {
+  const check = async (): Promise<void> => {
     for (;;) {
       const { text } = transcript;
       if (reached(await show(text))) return;
       await transcript.until(what, (now) => now !== text);
     }
   };
-  return withDeadline(what, look(), () => shown(transcript.text));
+  return withDeadline(what, check(), () => shown(transcript.text));
 }

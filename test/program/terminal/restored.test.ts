@@ -57,7 +57,7 @@ const WAYS_OUT: readonly WayOut[] = [
   {
     name: 'a session that is over when the connection is to be resumed',
     leave: ({ session }) => {
-      session.answerResume({ kind: 'over' });
+      session.answerResume({ kind: 'ended' });
       session.cutClient();
     },
     status: 1,
@@ -130,7 +130,7 @@ describe('an internal error', () => {
     const { program, session, aws } = await openShell(t, {}, { env: THROWS });
     const shown = program.screen.text;
     session.cutAgent();
-    const held = aws.hold('TerminateSession');
+    const held = aws.pause('TerminateSession');
     program.kill('SIGUSR2');
     await held.called;
     session.terminate();

@@ -25,7 +25,7 @@ export interface Conversation {
   readonly requested: SessionWish;
   /** Resolves when the local side is connected, with the target's bytes from then on. */
   open(client: SessionClient): Promise<Answer>;
-  /** Asks for the exchange and sends all but the last {@link HELD_BACK_BYTES}. */
+  /** Asks for the exchange and sends all but the last {@link DEFERRED_BYTES}. */
   begin(): void;
   /** Sends the rest, without which neither the exchange nor the session ends. */
   complete(): void;
@@ -34,7 +34,7 @@ export interface Conversation {
 }
 
 /** Bytes that keep an exchange from ending before its fault has happened. */
-export const HELD_BACK_BYTES = 64;
+export const DEFERRED_BYTES = 64;
 
 const READY = 'ready:';
 /**
@@ -157,10 +157,10 @@ function follow(stream: Transcript, from: number): Answer {
 }
 
 function firstPart(exchange: Exchange): Buffer {
-  return Buffer.concat([headOf(exchange), bytesOf(exchange.up).subarray(0, -HELD_BACK_BYTES)]);
+  return Buffer.concat([headOf(exchange), bytesOf(exchange.up).subarray(0, -DEFERRED_BYTES)]);
 }
 
 /** Longer than anything typed, so that no escapes are looked for in it. */
 function lastPart(exchange: Exchange): Buffer {
-  return bytesOf(exchange.up).subarray(-HELD_BACK_BYTES);
+  return bytesOf(exchange.up).subarray(-DEFERRED_BYTES);
 }

@@ -9,7 +9,7 @@ import {
 import type { Exchange } from '../../program/port/support/exchange.ts';
 import type { Random } from '../../support/random.ts';
 import type { Cell } from './fault-cells.ts';
-import { HELD_BACK_BYTES } from './conversation.ts';
+import { DEFERRED_BYTES } from './conversation.ts';
 import type { SessionClient } from './session-client.ts';
 
 /** One fault with everything about it that is random already chosen. */
@@ -103,7 +103,7 @@ export function planFault(cell: Cell, exchange: Exchange, random: Random): Fault
         cuts: [],
         strikesAt: 'flow',
         strike({ session }) {
-          session.answerResume({ kind: 'over' });
+          session.answerResume({ kind: 'ended' });
           session.cutClient();
           return Promise.resolve();
         },
@@ -160,7 +160,7 @@ export function chooseMiddle(
   random: Random,
 ): (session: LocalSession) => boolean {
   const PAYLOAD_BYTES = 1024;
-  const received = random.below(exchange.up.bytes - HELD_BACK_BYTES);
+  const received = random.below(exchange.up.bytes - DEFERRED_BYTES);
   const acknowledged = random.below(Math.floor(exchange.down.bytes / PAYLOAD_BYTES) + 1);
   const isUp =
     cell.traffic === 'bulk up' || (cell.traffic === 'bulk both ways' && random.chance(0.5));
@@ -171,7 +171,7 @@ export function chooseMiddle(
 }
 
 async function cutWhilePaused({ client, session }: Struck): Promise<void> {
-  session.holdPublication();
+  session.delayPublication();
   await client.untilReceived(MessageType.PausePublication, 1);
   const before = session.record.connections.length;
   session.cutClient();

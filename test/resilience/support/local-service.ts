@@ -59,6 +59,6 @@ function resumeAnswer({ status, body }: Answer): ResumeAnswer {
   if (status !== HTTP_OK) return { kind: 'refused', reason: stringMember(content, 'message') };
   const tokenValue = stringMember(content, 'TokenValue');
   return tokenValue === ''
-    ? { kind: 'over' }
+    ? { kind: 'ended' }
     : { kind: 'resumed', tokenValue, streamUrl: stringMember(content, 'StreamUrl') };
 }

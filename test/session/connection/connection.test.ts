@@ -74,7 +74,7 @@ describe('connection', () => {
     const { sockets, answers } = startConnection();
     answers.push({ kind: 'resumed', tokenValue: 'second', streamUrl: '' });
     await settle();
-    sockets.last().events.lost('gone');
+    sockets.last().events.lost('closed');
     await settle();
     assert.equal(sockets.last().url, 'wss://first/');
   });
@@ -84,7 +84,7 @@ describe('connection', () => {
     answers.push({ kind: 'unavailable', reason: 'the network is down' });
     await settle();
     sockets.last().events.pong();
-    sockets.last().events.lost('gone');
+    sockets.last().events.lost('closed');
     await pass(clock, 19 * MINUTE_MS);
     assert.deepEqual(ends, []);
     assert.deepEqual(notices, ['reconnecting']);
@@ -99,7 +99,7 @@ describe('connection', () => {
     answers.push({ kind: 'unavailable', reason: 'the network is down' });
     await settle();
     sockets.last().events.pong();
-    sockets.last().events.lost('gone');
+    sockets.last().events.lost('closed');
     await pass(clock, MINUTE_MS);
     answers.splice(0, 1, RESUMED);
     await pass(clock, 10_000);
@@ -128,9 +128,9 @@ describe('connection', () => {
 
   it('ends when the service says that the session is over', async () => {
     const { sockets, answers, ends } = startConnection();
-    answers.push({ kind: 'over' });
+    answers.push({ kind: 'ended' });
     await settle();
-    sockets.last().events.lost('gone');
+    sockets.last().events.lost('closed');
     await settle();
     assert.deepEqual(ends, [{ kind: 'timed-out' }]);
   });
@@ -140,7 +140,7 @@ describe('connection', () => {
     answers.push({ kind: 'refused', reason: 'the credentials have expired' });
     await settle();
     sockets.last().events.pong();
-    sockets.last().events.lost('gone');
+    sockets.last().events.lost('closed');
     await settle();
     assert.equal(sockets.sockets.length, 2);
     assert.match(sockets.last().texts[0] ?? '', /"TokenValue":"first"/);
@@ -157,7 +157,7 @@ describe('connection', () => {
     await settle();
     sockets.last().events.pong();
     sockets.openings.push('refused');
-    sockets.last().events.lost('gone');
+    sockets.last().events.lost('closed');
     await pass(clock, 5_000);
     assert.deepEqual(ends, [{ kind: 'lost', reason: 'the credentials have expired' }]);
   });

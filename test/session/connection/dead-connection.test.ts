@@ -23,7 +23,7 @@ const SECOND_MS = 1_000;
 const ALL_RESENDS_MS = 11 * MINUTE_MS;
 /** Less than they take, and more than half as long. */
 const MANY_RESENDS_MS = 8 * MINUTE_MS;
-const AGENT_IS_LOST = [{ kind: 'lost', reason: 'the agent does not answer' }] as const;
+const AGENT_UNRESPONSIVE = [{ kind: 'lost', reason: 'the agent does not answer' }] as const;
 
 /** A session that is open and idle, on a gateway that has answered the first ping. */
 async function startIdle(): Promise<ScriptedConnection & { readonly first: ScriptedSocket }> {
@@ -147,7 +147,7 @@ describe('a connection that is dead without a close', () => {
 
   it('is replaced again when the next one is dead, too, though nothing is unacknowledged', async () => {
     const { first, sockets, clock } = await startIdle();
-    first.events.lost('gone');
+    first.events.lost('closed');
     await settle();
     const second = sockets.last();
     assert.notEqual(second, first);
@@ -164,7 +164,7 @@ describe('an agent that acknowledges nothing', () => {
       await pass(clock, SECOND_MS, SECOND_MS);
       answer();
     }
-    assert.deepEqual(ends, AGENT_IS_LOST);
+    assert.deepEqual(ends, AGENT_UNRESPONSIVE);
     assert.equal(sockets.sockets.length, 1);
     assert.ok(first.frames.length >= 3_001, `${first.frames.length} frames`);
     assert.equal(clock.pending, 0);
@@ -213,7 +213,7 @@ describe('typing while disconnected', () => {
   async function startDisconnected(): Promise<ScriptedConnection> {
     const started = await startIdle();
     started.answers.splice(0, 1, { kind: 'unavailable', reason: 'the network is down' });
-    started.first.events.lost('gone');
+    started.first.events.lost('closed');
     await pass(started.clock, MINUTE_MS);
     const before = started.calls.resume;
     await passUntil(started.clock, () => started.calls.resume > before, MINUTE_MS);
@@ -256,7 +256,7 @@ describe('typing while disconnected', () => {
       },
     });
     agent.send(PayloadType.Output, '$ ');
-    sockets.last().events.lost('gone');
+    sockets.last().events.lost('closed');
     await pass(clock, MINUTE_MS);
     let before = tries;
     await passUntil(clock, () => tries > before, MINUTE_MS);

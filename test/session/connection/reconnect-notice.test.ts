@@ -10,7 +10,7 @@ import type { SessionEvent } from '../../../src/session/session-event.ts';
 import { createTerminalModes } from '../../../src/terminal/terminal-modes.ts';
 import { render, type Screen } from '../../support/screen.ts';
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
-import { UNREAD_TEXT_LIMIT } from '../../../src/lib/unread-text.ts';
+import { BUFFERED_TEXT_LIMIT } from '../../../src/lib/buffered-text.ts';
 
 interface Setup {
   readonly clock: VirtualClock;
@@ -62,7 +62,7 @@ describe('a lost connection that takes its time, at the beginning of a line', ()
     const { clock, notice, said } = setUp(true);
     const since = clock.monotonic();
     clock.advance(3_000);
-    notice.lost('reset', since);
+    notice.disconnected('reset', since);
     assert.equal(said(), `\r\x1b[KConnection lost, reconnecting… 3 s${HINT}`);
     clock.advance(2_000);
     assert.ok(said().endsWith(`\r\x1b[KConnection lost, reconnecting… 5 s${HINT}`));
@@ -71,8 +71,8 @@ describe('a lost connection that takes its time, at the beginning of a line', ()
 
   it('ends the line when the connection is back, and counts no further', () => {
     const { clock, notice, said } = setUp(true);
-    notice.lost('reset', clock.monotonic());
-    notice.back();
+    notice.disconnected('reset', clock.monotonic());
+    notice.reconnected();
     assert.ok(said().endsWith(`${HINT}\nReconnected.\n`));
     const before = said();
     clock.advance(60_000);
@@ -81,7 +81,7 @@ describe('a lost connection that takes its time, at the beginning of a line', ()
 
   it('ends the line when the session ends instead', () => {
     const { clock, notice, said } = setUp(true);
-    notice.lost('reset', clock.monotonic());
+    notice.disconnected('reset', clock.monotonic());
     notice.stop();
     notice.stop();
     assert.ok(said().endsWith(`${HINT}\n`));
@@ -93,7 +93,7 @@ describe('a lost connection that takes its time, at the beginning of a line', ()
   it('takes one row of a narrow terminal', async () => {
     const { clock, notice, output, shown } = setUp(true, 20);
     output('total 0\r\n');
-    notice.lost('reset', clock.monotonic());
+    notice.disconnected('reset', clock.monotonic());
     clock.advance(5_000);
     assert.deepEqual((await shown()).rows, ['total 0', 'Connection lost, re']);
   });
@@ -108,12 +108,12 @@ describe('a lost connection that takes its time, behind a prompt', () => {
       const { clock, notice, output, shown } = setUp(true);
       output(`${above}\x1b[1m$ \x1b[0mecho half`);
       const before = await shown();
-      notice.lost('reset', clock.monotonic());
+      notice.disconnected('reset', clock.monotonic());
       clock.advance(7_000);
       const during = await shown();
       assert.deepEqual(during.rows.slice(0, -1), before.rows);
       assert.equal(during.rows.at(-1), `Connection lost, reconnecting… 7 s${HINT}`);
-      notice.back();
+      notice.reconnected();
       const after = await shown();
       assert.deepEqual(after.rows, before.rows);
       assert.deepEqual(after.cursor, before.cursor);
@@ -126,11 +126,11 @@ describe('a lost connection that takes its time, behind a prompt', () => {
     const { clock, notice, output, shown } = setUp(true);
     output('$ ls\r\none two\x1b[A\x1b[3D');
     const before = await shown();
-    notice.lost('reset', clock.monotonic());
+    notice.disconnected('reset', clock.monotonic());
     const during = await shown();
     assert.equal(during.rows[0], before.rows[0]);
     assert.equal(during.rows[2], 'one two');
-    notice.back();
+    notice.reconnected();
     assert.deepEqual((await shown()).rows, before.rows);
     assert.deepEqual((await shown()).cursor, before.cursor);
   });
@@ -138,7 +138,7 @@ describe('a lost connection that takes its time, behind a prompt', () => {
   it('stays when the session ends, and what follows is below', async () => {
     const { clock, notice, output, shown } = setUp(true);
     output('$ echo half');
-    notice.lost('reset', clock.monotonic());
+    notice.disconnected('reset', clock.monotonic());
     notice.stop();
     output('Exiting');
     assert.deepEqual((await shown()).rows, [
@@ -150,12 +150,12 @@ describe('a lost connection that takes its time, behind a prompt', () => {
 });
 
 describe('a lost connection that takes its time, in a full-screen program', () => {
-  for (const end of ['back', 'stop'] as const) {
+  for (const end of ['reconnected', 'stop'] as const) {
     it(`is a bell and a title, which is put back: ${end}`, async () => {
       const { clock, notice, output, shown, said } = setUp(true);
       output('\x1b]2;web-1\x07$ vim\r\n\x1b[?1049h\x1b[HTasks\x1b[5;5Hmore');
       const before = await shown();
-      notice.lost('reset', clock.monotonic());
+      notice.disconnected('reset', clock.monotonic());
       clock.advance(7_000);
       assert.equal((await shown()).title, `Connection lost, reconnecting… 7 s${HINT}`);
       assert.equal(said().split('\x07').length, 2);
@@ -172,10 +172,10 @@ describe('a connection that is lost in the middle of a sequence', () => {
   it('lets the rest of the sequence mean what it would have meant', async () => {
     const { clock, notice, output, shown } = setUp(true);
     output('$ half\x1b[1');
-    notice.lost('reset', clock.monotonic());
+    notice.disconnected('reset', clock.monotonic());
     clock.advance(2_000);
     assert.match((await shown()).rows.at(-1) ?? '', /^Connection lost/);
-    notice.back();
+    notice.reconnected();
     output(';31mway\x1b[m');
     assert.deepEqual((await shown()).rows, ['$ halfway']);
   });
@@ -183,9 +183,9 @@ describe('a connection that is lost in the middle of a sequence', () => {
   it('is not shown when the sequence could not be begun again', () => {
     const { clock, notice, output, said } = setUp(true);
     output(`\x1b]52;c;${'A'.repeat(10_000)}`);
-    notice.lost('reset', clock.monotonic());
+    notice.disconnected('reset', clock.monotonic());
     clock.advance(2_000);
-    notice.back();
+    notice.reconnected();
     assert.equal(said(), '');
   });
 });
@@ -194,7 +194,7 @@ describe('a terminal that has not taken all the output yet', () => {
   it('shows the notice when it has', () => {
     const { clock, notice, setBusy, said } = setUp(true);
     setBusy(true);
-    notice.lost('reset', clock.monotonic());
+    notice.disconnected('reset', clock.monotonic());
     clock.advance(1_000);
     assert.equal(said(), '');
     setBusy(false);
@@ -206,9 +206,9 @@ describe('a terminal that has not taken all the output yet', () => {
 describe('a lost connection that takes its time, elsewhere', () => {
   it('is two plain lines, however long it takes', () => {
     const { clock, notice, said } = setUp(false);
-    notice.lost('reset', clock.monotonic());
+    notice.disconnected('reset', clock.monotonic());
     clock.advance(60_000);
-    notice.back();
+    notice.reconnected();
     notice.stop();
     assert.equal(said(), 'Connection lost, reconnecting…\nReconnected.\n');
   });
@@ -218,8 +218,8 @@ describe('a lost connection of a session with a listener', () => {
   it('is two events, and no word of its own', () => {
     const events: SessionEvent[] = [];
     const notice = reportReconnects((event) => events.push(event));
-    notice.lost('reset', 42);
-    notice.back();
+    notice.disconnected('reset', 42);
+    notice.reconnected();
     notice.stop();
     assert.deepEqual(events, [
       { kind: 'reconnecting', reason: 'reset', since: 42 },
@@ -234,7 +234,7 @@ describe('a notice for an output that is not read', () => {
       const clock = createVirtualClock();
       const notices = new PassThrough();
       notices.cork();
-      notices.write(Buffer.alloc(UNREAD_TEXT_LIMIT + 1));
+      notices.write(Buffer.alloc(BUFFERED_TEXT_LIMIT + 1));
       const notice = createReconnectNotice({ notices, noticesOnTerminal: onTerminal }, clock, {
         modes: createTerminalModes(() => 24),
         columns: () => 80,
@@ -242,11 +242,11 @@ describe('a notice for an output that is not read', () => {
         hint: () => HINT,
       });
       for (let i = 0; i < 100; i++) {
-        notice.lost('reset', clock.monotonic());
+        notice.disconnected('reset', clock.monotonic());
         clock.advance(5_000);
-        notice.back();
+        notice.reconnected();
       }
-      assert.equal(notices.writableLength, UNREAD_TEXT_LIMIT + 1);
+      assert.equal(notices.writableLength, BUFFERED_TEXT_LIMIT + 1);
     });
   }
 });

@@ -55,7 +55,7 @@ export function startConnection(
     next: () => outbox.shift(),
     closedByService: () => undefined,
     agentConnected: () => undefined,
-    gaveUp: () => connection.unanswered(),
+    onUnacknowledged: () => connection.unanswered(),
   });
   const type = (): void => {
     outbox.push({ payloadType: PayloadType.Output, payload: Buffer.from('x') });

@@ -5,8 +5,8 @@ import { PayloadType } from '../../../src/protocol/payload-type.ts';
 import { EARLY_BYTES_LIMIT } from '../../../src/session/port/early-bytes.ts';
 import {
   ANSWER_TIMEOUT_MS,
-  ANSWERED_HOLD_MS,
-} from '../../../src/session/port/connection/hold-back.ts';
+  ANSWERED_FIN_DELAY_MS,
+} from '../../../src/session/port/connection/fin-delay.ts';
 import { OUTPUT_PAYLOAD_BYTES } from '../../../src/session/session-type.ts';
 import { seeded } from '../../support/random.ts';
 import {
@@ -197,12 +197,12 @@ describe('a basic port', TIMEOUT, () => {
     const received = collect(first);
     first.end('request;');
     await until(() => basic.received === 'request;' && host.clock.pending > 0);
-    host.clock.advance(ANSWERED_HOLD_MS);
+    host.clock.advance(ANSWERED_FIN_DELAY_MS);
     assert.equal(basic.disconnects, 0);
     const second = await connect();
     second.write('second;');
     await until(() => connected === 2);
-    host.clock.advance(ANSWERED_HOLD_MS);
+    host.clock.advance(ANSWERED_FIN_DELAY_MS);
     assert.equal(basic.disconnects, 1);
     await until(() => basic.received === 'request;second;');
     await until(() => received.closed);
@@ -218,7 +218,7 @@ describe('a basic port', TIMEOUT, () => {
     second.write('second;');
     first.end();
     await until(() => host.clock.pending > 0);
-    host.clock.advance(ANSWERED_HOLD_MS);
+    host.clock.advance(ANSWERED_FIN_DELAY_MS);
     await until(() => basic.received === 'request;second;');
   });
 
@@ -228,7 +228,7 @@ describe('a basic port', TIMEOUT, () => {
     const first = await connect();
     first.write('one;');
     await until(() => basic.received === 'one;');
-    link.holdAcknowledgements = true;
+    link.delayAcknowledgements = true;
     first.resetAndDestroy();
     await until(() => basic.disconnects === 1);
     const second = await connect();

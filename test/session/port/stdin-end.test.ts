@@ -30,7 +30,7 @@ describe('the end of stdin', TIMEOUT, () => {
 
   it('idle time counts only from when the target has received everything', async (t) => {
     const { link, host } = startStdio(t);
-    link.holdAcknowledgements = true;
+    link.delayAcknowledgements = true;
     host.stdin.end('request');
     await until(() => outputOf(link.sent).length > 0 && host.stdin.readableEnded);
     host.clock.advance(100 * INPUT_END_IDLE_MS);

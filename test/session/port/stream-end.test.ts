@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ANSWER_TIMEOUT_MS } from '../../../src/session/port/connection/hold-back.ts';
+import { ANSWER_TIMEOUT_MS } from '../../../src/session/port/connection/fin-delay.ts';
 import { LOCAL_CLOSE_LINGER_MS } from '../../../src/session/port/connection/local-connection.ts';
 import { randomOf } from '../../support/random.ts';
 import { collect, until } from './support/local-programs.ts';
@@ -76,7 +76,7 @@ describe('the end of a stream', TIMEOUT, () => {
 
   it('the idle time counts from when the target has received everything', async (t) => {
     const { host, link, connect, stream } = await startMultiplexed(t);
-    link.holdAcknowledgements = true;
+    link.delayAcknowledgements = true;
     const program = await connect();
     program.end('request');
     const opened = await stream(3);

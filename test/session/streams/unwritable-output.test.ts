@@ -47,7 +47,7 @@ describe('output that cannot be written', () => {
       const sentence = `session-manager-plugin: cannot write to stdout: ${text} (${code})`;
       assert.equal(stderr(), `${sentence}\n`);
       assert.equal(terminated(), 1);
-      assert.deepEqual(events.at(-1), { kind: 'over', reason: sentence });
+      assert.deepEqual(events.at(-1), { kind: 'session-ended', reason: sentence });
     });
   }
 

@@ -3,7 +3,7 @@ import type { Clock } from '../../../lib/clock.ts';
 import { withTimeout } from '../../../lib/with-timeout.ts';
 import { AwsError } from '../../sdk/aws-error.ts';
 import { listenForCallback, type Callback } from './browser-callback.ts';
-import type { SignInPrompt } from './person.ts';
+import type { SignInPrompt } from './user-prompt.ts';
 import type { Oidc, Registration, SsoToken } from './sso-oidc.ts';
 import type { SsoSession } from './sso-session.ts';
 

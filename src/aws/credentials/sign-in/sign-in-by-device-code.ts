@@ -1,5 +1,5 @@
 import type { Clock } from '../../../lib/clock.ts';
-import type { SignInPrompt } from './person.ts';
+import type { SignInPrompt } from './user-prompt.ts';
 import type { Oidc, Registration, SsoToken } from './sso-oidc.ts';
 import type { SsoSession } from './sso-session.ts';
 

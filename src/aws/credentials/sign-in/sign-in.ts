@@ -7,7 +7,7 @@ import type { Environment } from '../../aws-options.ts';
 import type { SharedConfig } from '../../shared-config.ts';
 import { writeCacheFile } from '../cache-file.ts';
 import { createOidc, type Oidc, type Registration, type SsoToken } from './sso-oidc.ts';
-import type { SignInPrompt } from './person.ts';
+import type { SignInPrompt } from './user-prompt.ts';
 import { signInByBrowser } from './sign-in-by-browser.ts';
 import { signInByDeviceCode } from './sign-in-by-device-code.ts';
 import { ssoTokenPath, type SsoSession } from './sso-session.ts';

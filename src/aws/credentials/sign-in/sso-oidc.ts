@@ -9,7 +9,7 @@ import type { Network } from '../../../network/network.ts';
 import { AwsError } from '../../sdk/aws-error.ts';
 import type { ServiceEndpoint } from '../../endpoint.ts';
 import { createSdkRequestHandler } from '../../sdk/sdk-request-handler.ts';
-import { silenceVersionWarning } from '../../sdk/sdk-warnings.ts';
+import { suppressVersionWarning } from '../../sdk/sdk-warnings.ts';
 
 const MS_PER_SECOND = 1000;
 
@@ -77,7 +77,7 @@ const PENDING: ReadonlyMap<string, 'pending' | 'slower'> = new Map([
 
 /** Importing this module loads a part of the AWS SDK. */
 export function createOidc(region: string, endpoint: ServiceEndpoint, network: Network): Oidc {
-  silenceVersionWarning();
+  suppressVersionWarning();
   const { url, useFips, useDualStack } = endpoint;
   const client = new SSOOIDCClient({
     region,

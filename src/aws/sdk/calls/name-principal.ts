@@ -8,9 +8,9 @@ const PRINCIPAL = /\barn:aws[\w-]*:(?:iam|sts):/;
  * Makes each refusal name the user or role that is refused. Most services name it; otherwise the name
  * comes from the Security Token Service, whose answer needs no permission.
  *
- * @param whoIsCalling - resolves the ARN of the caller
+ * @param callerArn - resolves the ARN of the caller
  */
-export function namePrincipal(calls: SdkCalls, whoIsCalling: () => Promise<string>): SdkCalls {
+export function namePrincipal(calls: SdkCalls, callerArn: () => Promise<string>): SdkCalls {
   return {
     prepareCredentials: () => calls.prepareCredentials(),
     call: async (service, what, run) => {
@@ -22,16 +22,16 @@ export function namePrincipal(calls: SdkCalls, whoIsCalling: () => Promise<strin
         if (!isAnonymous) throw error;
         throw new AwsError(
           error.reason,
-          `${error.message} (called as ${await orUnknown(whoIsCalling)})`,
+          `${error.message} (called as ${await orUnknown(callerArn)})`,
         );
       }
     },
   };
 }
 
-async function orUnknown(whoIsCalling: () => Promise<string>): Promise<string> {
+async function orUnknown(callerArn: () => Promise<string>): Promise<string> {
   try {
-    return await whoIsCalling();
+    return await callerArn();
   } catch {
     return 'an unknown identity';
   }

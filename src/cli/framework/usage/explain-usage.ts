@@ -1,6 +1,6 @@
 import type { Argument, Command, CommanderError, Option } from 'commander';
 import { printableStart } from '../../../lib/printable.ts';
-import { closestWord } from '../../invocation/edit-distance.ts';
+import { closestMatch } from '../../invocation/edit-distance.ts';
 import { usageError, type UsageError } from './usage-error.ts';
 
 /** A value from the command line is cut in a message: JSON may be long. */
@@ -36,7 +36,7 @@ const FORMS: readonly Form[] = [
     code: 'commander.unknownCommand',
     pattern: /^unknown command '(.*)'$/s,
     explain(command, [typed = '']) {
-      const nearest = closestWord(
+      const nearest = closestMatch(
         typed,
         command.commands.map((one) => one.name()),
       );
@@ -133,7 +133,7 @@ function explainUnknownOption(
     .createHelp()
     .visibleOptions(command)
     .map(({ flags }) => longName(flags));
-  const nearest = closestWord(name, names);
+  const nearest = closestMatch(name, names);
   const hints = [nearest === undefined ? '' : `Did you mean ${nearest}?`, optionHint];
   return {
     message: `Unknown option ${shown(name)}.`,
@@ -149,7 +149,7 @@ function explainValue(
 ): Explanation {
   const message = `${what} cannot be "${shown(value)}".`;
   if (argChoices === undefined) return { message, hints: [reason] };
-  const nearest = closestWord(value, argChoices);
+  const nearest = closestMatch(value, argChoices);
   const choose = `Choose ${alternatives(argChoices)}.`;
   return {
     message,

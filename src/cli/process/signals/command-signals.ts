@@ -34,13 +34,13 @@ export interface AcquiredSignals {
 }
 
 /** Takes the signals of the process for a command of the program, at once. */
-export function takeSignals(source: SignalSource, hangUpEnds: boolean): CommandSignals {
+export function watchCommandSignals(source: SignalSource, hangUpEnds: boolean): CommandSignals {
   const { promise: received, resolve: receive } = createDeferred<undefined>();
   const listening = new Set<(signal: SessionSignal) => void>();
   let acquired = 0;
   let stopSuspend = (): void => undefined;
   const notifySessions = (signal: SessionSignal): void => {
-    for (const tell of [...listening]) tell(signal);
+    for (const listener of [...listening]) listener(signal);
   };
   const isIgnored = (signal: EndingSignal): boolean => signal === 'SIGHUP' && !hangUpEnds;
   const acquireOne = (): BufferedSignals =>

@@ -82,22 +82,22 @@ export function watchSuspend(source: SignalSource, handler: () => void): () => v
  * a user. A program that leads a process session of its own was detached from its caller on purpose
  * (setsid(2)), and continues.
  *
- * @param leadsSession - is called when the parent has exited
+ * @param isSessionLeader - is called when the parent has exited
  * @returns stops watching
  */
 function watchParent(
   source: SignalSource,
   clock: Clock,
-  leadsSession: () => Promise<boolean>,
+  isSessionLeader: () => Promise<boolean>,
   handler: (signal: SessionSignal) => void,
 ): () => void {
   const parent = source.ppid;
   let isWatching = true;
   const check = async (): Promise<void> => {
-    if (!(await leadsSession()) && isWatching) handler('parent-exited');
+    if (!(await isSessionLeader()) && isWatching) handler('parent-exited');
   };
   const timer = clock.every(PARENT_CHECK_MS, () => {
-    if (!isGone(source, parent)) return;
+    if (!hasExited(source, parent)) return;
     timer.cancel();
     void check();
   });
@@ -107,7 +107,7 @@ function watchParent(
   };
 }
 
-function isGone(source: SignalSource, parent: number): boolean {
+function hasExited(source: SignalSource, parent: number): boolean {
   // Other systems give orphans a new parent; Windows keeps reporting the old number.
   if (source.platform !== 'win32') return source.ppid !== parent;
   try {
@@ -124,7 +124,7 @@ export interface BufferedSignals {
   /** Calls back with each buffered and each later signal, until the returned function is called. */
   readonly onSignal: (handler: (signal: SessionSignal) => void) => () => void;
   /** Buffers signals again until the next handler. */
-  readonly hold: () => void;
+  readonly buffer: () => void;
   /** Stops listening. */
   readonly stop: () => void;
 }
@@ -133,12 +133,12 @@ export interface BufferedSignals {
 export function bufferSignals(
   source: SignalSource,
   clock: Clock,
-  leadsSession: () => Promise<boolean>,
+  isSessionLeader: () => Promise<boolean>,
 ): BufferedSignals {
   return bufferUntilHandled((handler) => {
     const stops = [
       watchSignals(source, handler),
-      watchParent(source, clock, leadsSession, handler),
+      watchParent(source, clock, isSessionLeader, handler),
     ];
     return () => {
       for (const stop of stops) stop();
@@ -166,7 +166,7 @@ export function bufferUntilHandled(
       });
       return stop;
     },
-    hold() {
+    buffer() {
       handler = undefined;
     },
   };

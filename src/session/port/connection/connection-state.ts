@@ -1,4 +1,10 @@
-import { ANSWER_TIMEOUT_MS, holdAfter, holdMs, type Hold, type LastBytes } from './hold-back.ts';
+import {
+  ANSWER_TIMEOUT_MS,
+  finDelayAfter,
+  finDelayMs,
+  type FinDelay,
+  type LastBytes,
+} from './fin-delay.ts';
 
 /** Where the connection of a local program is between its beginning and its end. */
 export type ConnectionState =
@@ -12,7 +18,7 @@ export type ConnectionState =
       /** The program has ended its sending direction, or closed: the socket API shows no difference. */
       readonly kind: 'half-closed';
       readonly fin: FinProgress;
-      readonly hold: Hold;
+      readonly finDelay: FinDelay;
       readonly queue: Queue;
     }
   /** The target has ended, or no more is expected of it: what it sent is delivered to the program. */
@@ -28,7 +34,7 @@ export type FinProgress =
   /** They are sent, and the target has not acknowledged all of them. */
   | 'unacknowledged'
   /** The target has everything but the end: that is held back while an answer may come. */
-  | 'held-back'
+  | 'delayed'
   /** The end is sent; what the target sent before it may still arrive. */
   | 'sent';
 
@@ -106,8 +112,8 @@ const DISCARD: ConnectionEffect = { kind: 'discard' };
 const REPORT_CLOSED: ConnectionEffect = { kind: 'report-closed' };
 
 const wait = (milliseconds: number): ConnectionEffect => ({ kind: 'wait', milliseconds });
-const holdBack = ({ hold, queue }: HalfClosed): ConnectionEffect =>
-  wait(holdMs(hold, queue === 'waiting'));
+const delayFin = ({ finDelay, queue }: HalfClosed): ConnectionEffect =>
+  wait(finDelayMs(finDelay, queue === 'waiting'));
 
 const step =
   (kind: 'finishing' | 'lingering' | 'closed', ...effects: readonly ConnectionEffect[]) =>
@@ -120,18 +126,18 @@ const abort = step('closed', RELEASE, DISCARD, DESTROY);
 
 /** A program that has closed answers bytes with a reset; one that still reads waits for more of them. */
 function receiveWhileHalfClosed(state: HalfClosed): ConnectionStep {
-  if (state.fin === 'sent' || state.hold === 'for-answer') return ignore(state);
-  const next: HalfClosed = { ...state, hold: 'for-answer' };
-  const effects: ConnectionEffect[] = state.hold === 'answered' ? [CHECK_PEER] : [];
+  if (state.fin === 'sent' || state.finDelay === 'for-answer') return ignore(state);
+  const next: HalfClosed = { ...state, finDelay: 'for-answer' };
+  const effects: ConnectionEffect[] = state.finDelay === 'answered' ? [CHECK_PEER] : [];
   return {
     state: next,
-    effects: state.fin === 'held-back' ? [...effects, holdBack(next)] : effects,
+    effects: state.fin === 'delayed' ? [...effects, delayFin(next)] : effects,
   };
 }
 
 function waitedWhileHalfClosed(state: HalfClosed): ConnectionStep {
   switch (state.fin) {
-    case 'held-back':
+    case 'delayed':
       return { state: { ...state, fin: 'sent' }, effects: [SEND_FIN, wait(ANSWER_TIMEOUT_MS)] };
     case 'sent':
       return step('finishing', END_PROGRAM)();
@@ -146,10 +152,10 @@ const TABLE: Table = {
     'program-bytes': (state) => ({ state: { ...state, last: 'from-program' }, effects: [] }),
     'target-bytes': (state) => ({ state: { ...state, last: 'from-target' }, effects: [] }),
     'program-ended'({ last, queue }) {
-      const hold = holdAfter(last);
+      const finDelay = finDelayAfter(last);
       return {
-        state: { kind: 'half-closed', fin: 'draining', hold, queue },
-        effects: hold === 'answered' ? [] : [CHECK_PEER],
+        state: { kind: 'half-closed', fin: 'draining', finDelay, queue },
+        effects: finDelay === 'answered' ? [] : [CHECK_PEER],
       };
     },
     drained: ignore,
@@ -172,13 +178,13 @@ const TABLE: Table = {
         : ignore(state),
     acknowledged: (state) =>
       state.fin === 'unacknowledged'
-        ? { state: { ...state, fin: 'held-back' }, effects: [holdBack(state)] }
+        ? { state: { ...state, fin: 'delayed' }, effects: [delayFin(state)] }
         : ignore(state),
     timeout: waitedWhileHalfClosed,
     queued(state) {
       if (state.queue === 'waiting') return ignore(state);
       const next: HalfClosed = { ...state, queue: 'waiting' };
-      return { state: next, effects: state.fin === 'held-back' ? [holdBack(next)] : [] };
+      return { state: next, effects: state.fin === 'delayed' ? [delayFin(next)] : [] };
     },
     'target-ended': ({ fin }) =>
       fin === 'sent'

@@ -112,7 +112,7 @@ export class LocalConnection {
   }
 
   /** Another program waits for the end of this connection: that is held back for a short time only. */
-  shortenHold(): void {
+  shortenFinDelay(): void {
     this.#dispatch('queued');
   }
 

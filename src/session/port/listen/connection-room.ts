@@ -28,9 +28,9 @@ export function createConnectionRoom(freeDescriptors: () => number | undefined):
     take() {
       if (room === 0) {
         // The new connection already has its descriptor.
-        const spare = (freeDescriptors() ?? Infinity) - RESERVED_DESCRIPTORS;
-        if (spare < 0) return false;
-        room = Math.min(COUNT_EVERY, spare + 1);
+        const free = (freeDescriptors() ?? Infinity) - RESERVED_DESCRIPTORS;
+        if (free < 0) return false;
+        room = Math.min(COUNT_EVERY, free + 1);
       }
       room--;
       return true;

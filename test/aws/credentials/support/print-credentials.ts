@@ -2,7 +2,7 @@ import { registerHooks } from 'node:module';
 import { isAwsError } from '../../../../src/aws/sdk/aws-error.ts';
 import { createCredentialsSource } from '../../../../src/aws/credentials/credentials-source.ts';
 import { noWaits } from '../../../../src/aws/report-wait.ts';
-import { noPerson } from '../../../../src/aws/credentials/sign-in/person.ts';
+import { noUserPrompt } from '../../../../src/aws/credentials/sign-in/user-prompt.ts';
 import { lazyAws } from '../../../../src/aws/lazy-aws.ts';
 import { systemClock } from '../../../../src/lib/clock.ts';
 import { silentLogger } from '../../../../src/logging/logger.ts';
@@ -33,7 +33,7 @@ const options = {
   network,
   logger: silentLogger,
   clock: systemClock,
-  findPerson: noPerson,
+  findPerson: noUserPrompt,
   reportWait: noWaits,
 };
 const aws = lazyAws({ ...options, credentials: createCredentialsSource(options) });

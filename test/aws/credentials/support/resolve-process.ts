@@ -29,7 +29,7 @@ export interface Outcome {
 }
 
 /** Looks credentials up in a process of its own, because the AWS SDK reads its environment. */
-export async function lookUp(
+export async function resolve(
   home: string,
   profile: string,
   env: Readonly<Record<string, string>> = {},

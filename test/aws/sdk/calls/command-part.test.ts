@@ -26,27 +26,27 @@ const MANY = 123;
 /** More instances than one answer of EC2 holds. */
 const MORE_THAN_A_PAGE = 1003;
 
-async function fleetOf(
+async function callsOf(
   t: TestContext,
   nodes: readonly LocalNode[],
-): Promise<{ readonly aws: LocalAws; readonly fleet: Aws }> {
+): Promise<{ readonly aws: LocalAws; readonly calls: Aws }> {
   const aws = await startLocalAws({ nodes });
   t.after(() => aws.close());
   return {
     aws,
-    fleet: awsFor(t, { AWS_ENDPOINT_URL: aws.endpoint }, '', 'eu-west-1'),
+    calls: awsFor(t, { AWS_ENDPOINT_URL: aws.endpoint }, '', 'eu-west-1'),
   };
 }
 
-async function list(fleet: Aws, filter?: NodeFilter): Promise<readonly ManagedNode[]> {
+async function list(calls: Aws, filter?: NodeFilter): Promise<readonly ManagedNode[]> {
   const found: ManagedNode[] = [];
-  for await (const node of fleet.nodes(filter)) found.push(node);
+  for await (const node of calls.nodes(filter)) found.push(node);
   return found;
 }
 
 it('nodes have the names that users know', async (t) => {
-  const { fleet } = await fleetOf(t, [WEB, PRINTER]);
-  assert.deepEqual(await list(fleet), [
+  const { calls } = await callsOf(t, [WEB, PRINTER]);
+  assert.deepEqual(await list(calls), [
     {
       id: 'i-00000000000000001',
       name: 'ip-10-0-0-7.internal',
@@ -71,12 +71,12 @@ it('nodes have the names that users know', async (t) => {
 });
 
 it('nodes are found by id, and by Name tag, which is their name then', async (t) => {
-  const { fleet } = await fleetOf(t, [WEB, PRINTER]);
+  const { calls } = await callsOf(t, [WEB, PRINTER]);
   assert.deepEqual(
-    (await list(fleet, { id: PRINTER.id })).map(({ id }) => id),
+    (await list(calls, { id: PRINTER.id })).map(({ id }) => id),
     [PRINTER.id],
   );
-  const named = await list(fleet, { nameTag: 'web' });
+  const named = await list(calls, { nameTag: 'web' });
   assert.deepEqual(
     named.map(({ id, name }) => [id, name]),
     [[WEB.id, 'web']],
@@ -85,13 +85,13 @@ it('nodes are found by id, and by Name tag, which is their name then', async (t)
 
 it('every page of nodes is requested, and no page before it is needed', async (t) => {
   const nodes = Array.from({ length: MANY }, (_, i) => ({ id: `i-${String(i).padStart(8, '0')}` }));
-  const { aws, fleet } = await fleetOf(t, nodes);
+  const { aws, calls } = await callsOf(t, nodes);
   assert.deepEqual(
-    (await list(fleet)).map(({ id }) => id),
+    (await list(calls)).map(({ id }) => id),
     nodes.map(({ id }) => id),
   );
   assert.equal(aws.apiCalls.length, 3);
-  for await (const node of fleet.nodes()) {
+  for await (const node of calls.nodes()) {
     assert.equal(node.id, nodes[0]?.id);
     break;
   }
@@ -106,8 +106,8 @@ it('instances come with their names and addresses, page by page', async (t) => {
     secondAddress: '10.0.1.7',
     managed: i % 2 === 0,
   }));
-  const { aws, fleet } = await fleetOf(t, [...many, PRINTER]);
-  const instances = await fleet.instances();
+  const { aws, calls } = await callsOf(t, [...many, PRINTER]);
+  const instances = await calls.instances();
   assert.deepEqual(
     instances.map(({ id, nameTag }) => [id, nameTag]),
     many.map(({ id, nameTag }) => [id, nameTag]),
@@ -122,8 +122,8 @@ it('instances come with their names and addresses, page by page', async (t) => {
 });
 
 it('a document has parameters and settings, and a missing one is reported as missing', async (t) => {
-  const { fleet } = await fleetOf(t, []);
-  const { parameters, properties, inputs } = await fleet.document('AWS-StartNonInteractiveCommand');
+  const { calls } = await callsOf(t, []);
+  const { parameters, properties, inputs } = await calls.document('AWS-StartNonInteractiveCommand');
   assert.deepEqual([...parameters].slice(0, 2), [
     ['command', { defaultValue: undefined, allowedValues: undefined }],
     ['separateOutputStream', { defaultValue: 'false', allowedValues: ['true', 'false'] }],
@@ -131,7 +131,7 @@ it('a document has parameters and settings, and a missing one is reported as mis
   assert.deepEqual(Object.keys(properties), ['linux', 'macos', 'windows']);
   assert.deepEqual(inputs, {});
   await assert.rejects(
-    fleet.document('Nobodys'),
+    calls.document('Nobodys'),
     failsWith(
       'not-found',
       /^ssm:GetDocument for document Nobodys failed: no document has this name/,
@@ -140,22 +140,22 @@ it('a document has parameters and settings, and a missing one is reported as mis
 });
 
 it('throttling is waited out', async (t) => {
-  const { aws, fleet } = await fleetOf(t, [WEB]);
+  const { aws, calls } = await callsOf(t, [WEB]);
   aws.refuse('DescribeInstanceInformation', {
     status: 400,
     type: 'ThrottlingException',
     message: 'Rate exceeded',
     times: 2,
   });
-  assert.equal((await list(fleet))[0]?.id, WEB.id);
+  assert.equal((await list(calls))[0]?.id, WEB.id);
   assert.equal(aws.apiCalls.length, 3);
 });
 
 it('a refusal that names no user or role is completed with the caller', async (t) => {
-  const { aws, fleet } = await fleetOf(t, [WEB]);
+  const { aws, calls } = await callsOf(t, [WEB]);
   aws.refuse('StartSession', { status: 400, type: 'AccessDeniedException', message: 'denied' });
   await assert.rejects(
-    fleet.startSession({ target: WEB.id }),
+    calls.startSession({ target: WEB.id }),
     failsWith(
       'access-denied',
       new RegExp(`is not allowed: denied \\(called as ${LOCAL_IDENTITY.arn}\\)$`),
@@ -164,9 +164,9 @@ it('a refusal that names no user or role is completed with the caller', async (t
 });
 
 it('a session is started with all that was wished, listed as open, and ended', async (t) => {
-  const { aws, fleet } = await fleetOf(t, [WEB]);
+  const { aws, calls } = await callsOf(t, [WEB]);
   const before = Date.now();
-  const started = await fleet.startSession({
+  const started = await calls.startSession({
     target: WEB.id,
     documentName: 'AWS-StartInteractiveCommand',
     parameters: { command: ['true'] },
@@ -176,45 +176,45 @@ it('a session is started with all that was wished, listed as open, and ended', a
   assert.equal(started.tokenValue, session.response.TokenValue);
   assert.equal(started.streamUrl, session.response.StreamUrl);
   assert.deepEqual(session.request.Parameters, { command: ['true'] });
-  const [open, ...others] = await fleet.openSessions();
+  const [open, ...others] = await calls.openSessions();
   assert.deepEqual(others, []);
   assert.equal(open?.sessionId, started.sessionId);
   assert.equal(open.target, WEB.id);
   assert.equal(open.documentName, 'AWS-StartInteractiveCommand');
   assert.equal(open.reason, 'ticket 7');
   assert.ok(open.startedAt >= before - 1 && open.startedAt <= Date.now());
-  await fleet.terminateSession(started.sessionId);
+  await calls.terminateSession(started.sessionId);
   assert.equal((await session.closed).by, 'api');
-  assert.deepEqual(await fleet.openSessions(), []);
+  assert.deepEqual(await calls.openSessions(), []);
 });
 
 it('a target without a connected agent is reported, with the command that tells more', async (t) => {
-  const { fleet } = await fleetOf(t, [WEB, PRINTER]);
-  assert.equal(await fleet.isConnected(WEB.id), true);
-  assert.equal(await fleet.isConnected(PRINTER.id), false);
+  const { calls } = await callsOf(t, [WEB, PRINTER]);
+  assert.equal(await calls.isConnected(WEB.id), true);
+  assert.equal(await calls.isConnected(PRINTER.id), false);
   await assert.rejects(
-    fleet.startSession({ target: PRINTER.id }),
+    calls.startSession({ target: PRINTER.id }),
     failsWith('target-not-connected', /^ssm:StartSession for target mi-0+2 failed/, /doctor/),
   );
 });
 
 it('the Security Token Service names the caller', async (t) => {
-  const { fleet } = await fleetOf(t, []);
-  assert.deepEqual(await fleet.callerIdentity(), {
+  const { calls } = await callsOf(t, []);
+  assert.deepEqual(await calls.callerIdentity(), {
     account: LOCAL_IDENTITY.account,
     arn: LOCAL_IDENTITY.arn,
   });
 });
 
 it('a refusal names the action, and quotes who it is refused to', async (t) => {
-  const { aws, fleet } = await fleetOf(t, [WEB]);
+  const { aws, calls } = await callsOf(t, [WEB]);
   aws.refuse('DescribeInstanceInformation', {
     status: 400,
     type: 'AccessDeniedException',
     message: 'User: arn:aws:iam::123456789012:user/local is not authorized',
   });
   await assert.rejects(
-    list(fleet),
+    list(calls),
     failsWith(
       'access-denied',
       /^ssm:DescribeInstanceInformation for the managed nodes/,
@@ -223,7 +223,7 @@ it('a refusal names the action, and quotes who it is refused to', async (t) => {
   );
   aws.refuse('TerminateSession', { status: 400, type: 'ExpiredTokenException', message: 'old' });
   await assert.rejects(
-    fleet.terminateSession('someone-1'),
+    calls.terminateSession('someone-1'),
     failsWith(
       'expired-credentials',
       /^ssm:TerminateSession for session someone-1 failed because the AWS credentials have expired: set new ones in AWS_ACCESS_KEY_ID/,
@@ -253,18 +253,18 @@ for (const [env, region, hosts] of [
   ],
 ] as const) {
   it(`the endpoints of ${region} with ${JSON.stringify(env)} are the region's`, async (t) => {
-    const fleet = awsFor(t, env, '', region);
+    const calls = awsFor(t, env, '', region);
     for (const service of ['ssm', 'ssmmessages', 'kms', 'sts'] as const) {
       const host = Reflect.get(hosts, service) as string | undefined;
-      if (host !== undefined) assert.equal(await fleet.endpoint(service), `https://${host}`);
+      if (host !== undefined) assert.equal(await calls.endpoint(service), `https://${host}`);
     }
   });
 }
 
 it('a configured endpoint is named as it is, and the caller’s is for SSM alone', async (t) => {
   const env = { AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:2' };
-  const fleet = awsFor(t, env, 'http://127.0.0.1:1', 'eu-west-1');
-  assert.equal(await fleet.endpoint('ssm'), 'http://127.0.0.1:1');
-  assert.equal(await fleet.endpoint('sts'), 'http://127.0.0.1:2');
-  assert.equal(await fleet.endpoint('kms'), 'https://kms.eu-west-1.amazonaws.com');
+  const calls = awsFor(t, env, 'http://127.0.0.1:1', 'eu-west-1');
+  assert.equal(await calls.endpoint('ssm'), 'http://127.0.0.1:1');
+  assert.equal(await calls.endpoint('sts'), 'http://127.0.0.1:2');
+  assert.equal(await calls.endpoint('kms'), 'https://kms.eu-west-1.amazonaws.com');
 });

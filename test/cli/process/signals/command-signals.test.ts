@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
-import { nextEnding, takeSignals } from '../../../../src/cli/process/signals/command-signals.ts';
+import {
+  nextEnding,
+  watchCommandSignals,
+} from '../../../../src/cli/process/signals/command-signals.ts';
 import type { SignalSource } from '../../../../src/cli/process/signals/process-signals.ts';
 import { settle } from '../../../session/connection/scripted-sockets.ts';
 import type { SessionSignal } from '../../../../src/session/session-type.ts';
@@ -15,7 +18,7 @@ function setUp(hangUpEnds = true) {
     off: (signal, listener) => events.off(signal, listener),
     kill: () => true,
   };
-  const signals = takeSignals(source, hangUpEnds);
+  const signals = watchCommandSignals(source, hangUpEnds);
   const own: SessionSignal[] = [];
   signals.own.onSignal((signal) => own.push(signal));
   return { events, signals, own };

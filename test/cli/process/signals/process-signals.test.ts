@@ -46,11 +46,11 @@ function systemError(code: string): Error {
   return Object.assign(new Error(`kill ${code}`), { code });
 }
 
-function watch(platform: NodeJS.Platform, leadsSession = false) {
+function watch(platform: NodeJS.Platform, isSessionLeader = false) {
   const source = fakeProcess(platform);
   const clock = createVirtualClock();
   const seen: SessionSignal[] = [];
-  const stop = bufferSignals(source, clock, () => Promise.resolve(leadsSession)).onSignal(
+  const stop = bufferSignals(source, clock, () => Promise.resolve(isSessionLeader)).onSignal(
     (signal) => seen.push(signal),
   );
   return { source, clock, seen, stop };
@@ -127,48 +127,48 @@ describe('the death of the caller', () => {
 });
 
 describe('signals before the session is there', () => {
-  const hold = () => {
+  const bufferSource = () => {
     const source = fakeProcess('linux');
     const clock = createVirtualClock();
-    return { source, clock, held: bufferSignals(source, clock, () => Promise.resolve(false)) };
+    return { source, clock, signals: bufferSignals(source, clock, () => Promise.resolve(false)) };
   };
 
   it('wait for it', async () => {
-    const { source, held } = hold();
+    const { source, signals } = bufferSource();
     source.events.emit('SIGTERM');
     source.events.emit('SIGINT');
     const seen: SessionSignal[] = [];
-    held.onSignal((signal) => seen.push(signal));
+    signals.onSignal((signal) => seen.push(signal));
     assert.deepEqual(seen, [], 'told before the handler’s owner was complete');
     await Promise.resolve();
     assert.deepEqual(seen, ['SIGTERM', 'SIGINT']);
   });
 
   it('are reported once, and later ones directly', async () => {
-    const { source, held } = hold();
+    const { source, signals } = bufferSource();
     source.events.emit('SIGTERM');
     const seen: SessionSignal[] = [];
-    held.onSignal((signal) => seen.push(signal));
+    signals.onSignal((signal) => seen.push(signal));
     await Promise.resolve();
     source.events.emit('SIGHUP');
     assert.deepEqual(seen, ['SIGTERM', 'SIGHUP']);
   });
 
   it('wait again for the next that asks', async () => {
-    const { source, held } = hold();
-    held.onSignal(() => assert.fail('asked earlier'));
+    const { source, signals } = bufferSource();
+    signals.onSignal(() => assert.fail('asked earlier'));
     await Promise.resolve();
-    held.hold();
+    signals.buffer();
     source.events.emit('SIGTERM');
     const seen: SessionSignal[] = [];
-    held.onSignal((signal) => seen.push(signal));
+    signals.onSignal((signal) => seen.push(signal));
     await Promise.resolve();
     assert.deepEqual(seen, ['SIGTERM']);
   });
 
   it('end with the session', () => {
-    const { source, clock, held } = hold();
-    held.onSignal(() => undefined)();
+    const { source, clock, signals } = bufferSource();
+    signals.onSignal(() => undefined)();
     assert.deepEqual(source.events.eventNames(), []);
     assert.equal(clock.pending, 0);
   });

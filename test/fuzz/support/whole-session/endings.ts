@@ -17,9 +17,9 @@ const LEAVING_MS = 2_000;
 /** Local readers have 2 s to take the rest; a connection of a program that reads lingers for 5 s. */
 const CLOSING_MS = 10_000;
 /** What giving up takes beyond the time for resuming: a pause and an attempt that hangs. */
-const GIVING_UP_MS = 60_000;
+const RESUME_MARGIN_MS = 60_000;
 /** A message is sent again 3000 times, ten times a second, and everything once more when it is resumed. */
-const SILENCE_MS = 400_000;
+const IDLE_MS = 400_000;
 const LONG_STEP_MS = 1_000;
 
 /** Ends a session in one of the ways in which one must end. @returns the way */
@@ -31,7 +31,7 @@ export async function endSession(ending: Ending): Promise<string> {
   }
   switch (stage.random.below(10)) {
     case 9:
-      await fallSilent(ending);
+      await stopTraffic(ending);
       return 'silent agent';
     case 0:
     case 1:
@@ -66,17 +66,17 @@ async function loseForGood({ stage, hasEnded, reached, pass }: Ending): Promise<
   releaseOutputs(stage);
   world.cutOff();
   world.gateway.current?.lose('closed with code 1006');
-  await pass(plan.options.settings.resumeTimeoutMs + GIVING_UP_MS, LONG_STEP_MS);
+  await pass(plan.options.settings.resumeTimeoutMs + RESUME_MARGIN_MS, LONG_STEP_MS);
   if (!hasEnded()) throw new Error('a session without a connection does not end');
   reached.add('lost for good');
 }
 
 /** The service answers and the agent does not: a session gives up after its retries. */
-async function fallSilent(ending: Ending): Promise<void> {
+async function stopTraffic(ending: Ending): Promise<void> {
   const { stage, hasEnded, pass } = ending;
   stage.isSocketStalled = true;
   stage.world.stdin.feed.add(Buffer.from('x'));
-  for (let passed = 0; passed < SILENCE_MS && !hasEnded(); passed += LONG_STEP_MS) {
+  for (let passed = 0; passed < IDLE_MS && !hasEnded(); passed += LONG_STEP_MS) {
     stage.world.gateway.current?.pong();
     await pass(LONG_STEP_MS, LONG_STEP_MS);
   }

@@ -67,7 +67,7 @@ async function run(random: Random, trace: string[]): Promise<ReadonlySet<Reached
     trace.push(step.name);
     step.act(stage);
     await turn();
-    if (random.chance(LATE_SHARE)) stage.deliverLate();
+    if (random.chance(LATE_SHARE)) stage.deliverDelayed();
   }
   if (!hasEnded() && random.chance(INTERNAL_ERROR_SHARE)) {
     trace.push('internal error');
@@ -109,12 +109,12 @@ async function checkInternalError(world: World): Promise<void> {
   void world.internalError().then(() => {
     leaves = true;
   });
-  const isOver = (): boolean => leaves;
+  const hasEnded = (): boolean => leaves;
   checkTerminal(world);
-  for (let passed = 0; passed < INTERNAL_ERROR_MS && !isOver(); passed += STEP_MS) {
+  for (let passed = 0; passed < INTERNAL_ERROR_MS && !hasEnded(); passed += STEP_MS) {
     world.clock.advance(STEP_MS);
     await settle();
   }
-  if (!isOver()) throw new Error('the program does not leave after an internal error');
+  if (!hasEnded()) throw new Error('the program does not leave after an internal error');
   checkTerminal(world);
 }

@@ -13,7 +13,7 @@ export interface Stage {
   /** Puts a frame on its way to the session, as it is. */
   readonly transmit: (frame: Buffer) => void;
   /** Frames that were delayed arrive. */
-  readonly deliverLate: () => void;
+  readonly deliverDelayed: () => void;
   /** The agent reads what has arrived. */
   readonly read: () => void;
   /** While true the agent reads nothing: the socket does not drain. */
@@ -26,7 +26,7 @@ const DATA_KEY_BYTES = 64;
 export function createStage(plan: SessionPlan, random: Random): Stage {
   const dataKey = random.bytes(DATA_KEY_BYTES);
   const world = createWorld(plan, dataKey, random);
-  const late: Buffer[] = [];
+  const delayed: Buffer[] = [];
   const transmit = (frame: Buffer): void => world.gateway.current?.deliver(frame);
   const transmitBadly = (frame: Buffer): void => {
     if (!random.chance(plan.noise)) {
@@ -35,7 +35,7 @@ export function createStage(plan: SessionPlan, random: Random): Stage {
     }
     const disturbed = disturb(frame, random);
     for (const each of disturbed.now) transmit(each);
-    late.push(...disturbed.later);
+    delayed.push(...disturbed.later);
   };
   const agent = createFuzzAgent({ plan, dataKey, random, transmit: transmitBadly });
   const stage: Stage = {
@@ -44,8 +44,8 @@ export function createStage(plan: SessionPlan, random: Random): Stage {
     agent,
     random,
     transmit,
-    deliverLate() {
-      for (const frame of late.splice(0)) transmit(frame);
+    deliverDelayed() {
+      for (const frame of delayed.splice(0)) transmit(frame);
     },
     isSocketStalled: false,
     read() {

@@ -75,7 +75,7 @@ export function createAgentChannel(options: AgentChannelOptions): AgentChannel {
 
   const isWritable = (): boolean =>
     !paused && !closed && !link.congested && outgoing.size < options.outgoingCapacity;
-  const tellWritable = (): void => {
+  const notifyWritable = (): void => {
     if (!blocked || !isWritable()) return;
     blocked = false;
     events.writable();
@@ -84,7 +84,7 @@ export function createAgentChannel(options: AgentChannelOptions): AgentChannel {
     if (!paused) return;
     paused = false;
     outgoing.resume();
-    tellWritable();
+    notifyWritable();
   };
   const resends = clock.every(options.resendInterval, () => {
     const done = outgoing.resendHead();
@@ -138,7 +138,7 @@ export function createAgentChannel(options: AgentChannelOptions): AgentChannel {
     }
     if (!outgoing.acknowledge(sequenceNumber)) return;
     record.acknowledged++;
-    tellWritable();
+    notifyWritable();
     if (outgoing.size === 0 && acknowledgedCallbacks.length > 0) {
       const callbacks = acknowledgedCallbacks;
       acknowledgedCallbacks = [];
@@ -177,7 +177,7 @@ export function createAgentChannel(options: AgentChannelOptions): AgentChannel {
       }
       changed();
     },
-    drained: tellWritable,
+    drained: notifyWritable,
     send(payloadType, payload) {
       if (closed) return;
       record.sent++;

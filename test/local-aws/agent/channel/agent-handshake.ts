@@ -43,7 +43,7 @@ type Step =
   | { readonly kind: 'response' }
   | { readonly kind: 'data-key' }
   | { readonly kind: 'challenge'; readonly plain: Buffer; readonly cipher: PayloadCipher }
-  | { readonly kind: 'over' };
+  | { readonly kind: 'done' };
 
 /** Where the agent uses a handshake at all. */
 export function hasHandshake(plan: SessionPlan, encryption: AgentEncryption | undefined): boolean {
@@ -66,7 +66,7 @@ export function startHandshake(options: AgentHandshakeOptions): AgentHandshake {
   let clientVersion = '';
 
   const fail = (reason: string): void => {
-    step = { kind: 'over' };
+    step = { kind: 'done' };
     timer.cancel();
     options.failed(reason);
   };
@@ -79,7 +79,7 @@ export function startHandshake(options: AgentHandshakeOptions): AgentHandshake {
   const sendJson = (payloadType: PayloadType, content: JsonObject): void =>
     options.send(payloadType, Buffer.from(JSON.stringify(content)));
   const complete = (cipher: PayloadCipher | undefined): void => {
-    step = { kind: 'over' };
+    step = { kind: 'done' };
     timer.cancel();
     const message = cipher === undefined ? '' : ENCRYPTED_MESSAGE;
     sendJson(PayloadType.HandshakeComplete, {
@@ -163,7 +163,7 @@ export function startHandshake(options: AgentHandshakeOptions): AgentHandshake {
       return false;
     },
     close() {
-      step = { kind: 'over' };
+      step = { kind: 'done' };
       timer.cancel();
     },
   };

@@ -1,7 +1,7 @@
 import type { ProgramHost } from '../programs/program.ts';
 import type { TargetConnection } from '../ports/target-connection.ts';
 
-const DEFAULT_BOUND_BYTES = 4 * 1024 * 1024;
+const DEFAULT_LIMIT_BYTES = 4 * 1024 * 1024;
 
 /** Stops reading from the client while targets have too much to take. */
 export interface ReceiveLimit {
@@ -15,7 +15,7 @@ export interface ReceiveLimit {
 
 /** Counts what all connections together have not taken (docs/design/protocol.md#back-pressure). */
 export function createReceiveLimit(host: ProgramHost): ReceiveLimit {
-  const bound = host.options.receiveLimit ?? DEFAULT_BOUND_BYTES;
+  const bound = host.options.receiveLimit ?? DEFAULT_LIMIT_BYTES;
   const backlogged = new Set<TargetConnection>();
   let paused = false;
 

@@ -56,12 +56,12 @@ describe('the SSM API of the local target', () => {
   });
 
   it('neither answers nor performs a held operation until it is released', async () => {
-    const held = aws.hold('StartSession');
+    const held = aws.pause('StartSession');
     const answer = start();
     await held.called;
     assert.equal(aws.sessions.length, 0);
     assert.equal((await call('DescribeInstanceInformation', {})).status, 200);
-    held.letGo();
+    held.release();
     assert.equal((await answer).SessionId, aws.sessions[0]?.sessionId);
     await start();
   });
@@ -120,7 +120,7 @@ describe('the SSM API of the local target', () => {
     await session.until('the call', () => session.record.resumeCalls === 4);
     given.abort();
     await assert.rejects(unanswered, { name: 'AbortError' });
-    session.answerResume({ kind: 'over' }, 1);
+    session.answerResume({ kind: 'ended' }, 1);
     assert.equal((await call('ResumeSession', { SessionId })).body['TokenValue'], '');
     assert.notEqual((await call('ResumeSession', { SessionId })).body['TokenValue'], '');
     assert.equal(session.record.resumeCalls, 6);

@@ -142,7 +142,7 @@ describe('the gateway of the local target', () => {
 
   it('holds the frames of both sides and delivers everything afterwards', async () => {
     const session = await connected();
-    session.holdPublication();
+    session.delayPublication();
     await client.until('the pause', () => typeCount(MessageType.PausePublication) === 1);
     const number = client.type('echo $((6 * 7))\r');
     await session.until('the frame is there', () => session.record.framesFromClient > 1);

@@ -45,12 +45,12 @@ export function everythingOn(wine: Wine): FileList {
 export function fileAppears(path: string): Promise<void> {
   let close = (): void => undefined;
   const appeared = new Promise<void>((resolve) => {
-    const look = (): void => {
+    const check = (): void => {
       if (existsSync(path)) resolve();
     };
-    const watcher = watch(dirname(path), look);
+    const watcher = watch(dirname(path), check);
     close = () => watcher.close();
-    look();
+    check();
   });
   return withDeadline(path, appeared, () => '').finally(close);
 }

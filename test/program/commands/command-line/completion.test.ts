@@ -8,7 +8,7 @@ import { requireTools } from '../../../support/require-tools.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { FISH, ZSH } from '../../../support/tools.ts';
 import { startCommandInTerminal } from '../../support/terminal-program.ts';
-import { runAlone } from '../support/own-command.ts';
+import { runAlone } from '../support/run-command.ts';
 import { execFileSync } from '../../../support/child-process.ts';
 
 /** Writes the completion script of a shell to a file of this test. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { COMMANDS } from '../../../../src/commands/index.ts';
 import { startInTerminal } from '../../support/terminal-program.ts';
-import { runAlone } from '../support/own-command.ts';
+import { runAlone } from '../support/run-command.ts';
 
 /** A longer line is hard to read. */
 const WIDEST_COLUMNS = 100;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { runAlone } from '../support/own-command.ts';
+import { runAlone } from '../support/run-command.ts';
 
 const NAME = 'session-manager-plugin';
 const USAGE: Readonly<Record<string, string>> = {

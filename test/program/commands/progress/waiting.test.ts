@@ -8,16 +8,16 @@ import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { NO_CREDENTIALS } from '../../support/program.ts';
 import { TARGET } from '../../support/target.ts';
 import {
-  startOwn,
-  startOwnInTerminal,
-  startOwnTarget,
-  type OwnTarget,
-} from '../support/own-command.ts';
+  startCommand,
+  startTerminalCommand,
+  startCommandTarget,
+  type CommandTarget,
+} from '../support/run-command.ts';
 
 const LOOK_UP = 'DescribeInstanceInformation';
 
 /** What the program writes about waiting for the local target. */
-function waitingFor({ aws }: OwnTarget, name = `Systems Manager in ${aws.region}`): string {
+function waitingFor({ aws }: CommandTarget, name = `Systems Manager in ${aws.region}`): string {
   return `Waiting for ${name} (${new URL(aws.endpoint).host})…`;
 }
 
@@ -36,13 +36,13 @@ async function silentEndpoint(t: TestContext): Promise<string> {
 
 describe('a command that waits for AWS, in a terminal', () => {
   it('counts the seconds in a line, and erases it when the answer comes', async (t) => {
-    const target = await startOwnTarget(t);
-    const held = target.aws.hold(LOOK_UP);
-    const program = await startOwnInTerminal(t, target, ['targets']);
+    const target = await startCommandTarget(t);
+    const held = target.aws.pause(LOOK_UP);
+    const program = await startTerminalCommand(t, target, ['targets']);
     const { screen } = program;
     await screen.until('two seconds', (text) => text.includes(`${waitingFor(target)} 2 s`));
     assert.deepEqual((await render(screen.text)).rows, [`${waitingFor(target)} 2 s`, '']);
-    held.letGo();
+    held.release();
     assert.equal((await program.end()).status, 0);
     const { rows } = await render(screen.text);
     assert.match(rows[0] ?? '', /^ID\b/);
@@ -50,9 +50,9 @@ describe('a command that waits for AWS, in a terminal', () => {
   });
 
   it('leaves a clean line and the terminal as it was after Ctrl-C', async (t) => {
-    const target = await startOwnTarget(t);
-    target.aws.hold(LOOK_UP);
-    const program = await startOwnInTerminal(t, target, ['shell', 'web']);
+    const target = await startCommandTarget(t);
+    target.aws.pause(LOOK_UP);
+    const program = await startTerminalCommand(t, target, ['shell', 'web']);
     await program.screen.until('the wait', (text) => text.includes(waitingFor(target)));
     program.type('\x03');
     assert.deepEqual(await program.end(), { status: 130, settings: program.settingsBefore });
@@ -62,9 +62,9 @@ describe('a command that waits for AWS, in a terminal', () => {
   });
 
   it('leaves a clean line after Ctrl-C while a session is started', async (t) => {
-    const target = await startOwnTarget(t);
-    target.aws.hold('StartSession');
-    const program = await startOwnInTerminal(t, target, ['shell', TARGET]);
+    const target = await startCommandTarget(t);
+    target.aws.pause('StartSession');
+    const program = await startTerminalCommand(t, target, ['shell', TARGET]);
     await program.screen.until('the wait', (text) => text.includes(waitingFor(target)));
     program.type('\x03');
     assert.deepEqual(await program.end(), { status: 130, settings: program.settingsBefore });
@@ -72,12 +72,12 @@ describe('a command that waits for AWS, in a terminal', () => {
   });
 
   it('shows its failure in place of the line', async (t) => {
-    const target = await startOwnTarget(t);
-    const held = target.aws.hold(LOOK_UP);
+    const target = await startCommandTarget(t);
+    const held = target.aws.pause(LOOK_UP);
     target.aws.refuse(LOOK_UP, { status: 400, type: 'AccessDeniedException', message: 'no' });
-    const program = await startOwnInTerminal(t, target, ['shell', 'web']);
+    const program = await startTerminalCommand(t, target, ['shell', 'web']);
     await program.screen.until('the wait', (text) => text.includes(waitingFor(target)));
-    held.letGo();
+    held.release();
     assert.equal((await program.end()).status, 255);
     const { rows } = await render(program.screen.text);
     assert.match(rows[0] ?? '', /^session-manager-plugin: /);
@@ -87,11 +87,11 @@ describe('a command that waits for AWS, in a terminal', () => {
 
 describe('a command that waits for AWS, without a terminal', () => {
   it('writes a line to stderr, once', async (t) => {
-    const target = await startOwnTarget(t);
-    const held = target.aws.hold(LOOK_UP);
-    const program = startOwn(t, target, ['targets']);
+    const target = await startCommandTarget(t);
+    const held = target.aws.pause(LOOK_UP);
+    const program = startCommand(t, target, ['targets']);
     await program.stderr.until('the wait', (text) => text.endsWith('\n'));
-    held.letGo();
+    held.release();
     assert.equal((await program.end()).status, 0);
     const lines = program.stderr.text.split('\n').filter((line) => line.startsWith('Waiting'));
     assert.deepEqual(lines, [waitingFor(target)]);
@@ -100,25 +100,25 @@ describe('a command that waits for AWS, without a terminal', () => {
 
   for (const option of ['--quiet', '--json']) {
     it(`writes nothing with ${option}`, async (t) => {
-      const target = await startOwnTarget(t);
-      const held = target.aws.hold(LOOK_UP);
-      const silent = startOwn(t, target, ['targets', option]);
+      const target = await startCommandTarget(t);
+      const held = target.aws.pause(LOOK_UP);
+      const silent = startCommand(t, target, ['targets', option]);
       await held.called;
       // It has waited for longer than this one, which began later.
-      const other = startOwn(t, target, ['targets']);
+      const other = startCommand(t, target, ['targets']);
       await other.stderr.until('the wait', (text) => text.endsWith('\n'));
-      held.letGo();
+      held.release();
       assert.equal((await silent.end()).status, 0);
       assert.equal(silent.stderr.text, '');
     });
   }
 
   it('names the source of credentials that takes long', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const config = join(temporaryDirectory(t), 'config');
     writeFileSync(config, '[default]\ncredential_process = sleep 600\n');
     const env = { ...NO_CREDENTIALS, AWS_CONFIG_FILE: config };
-    const program = startOwn(t, target, ['targets'], { env });
+    const program = startCommand(t, target, ['targets'], { env });
     await program.stderr.until('the wait', (text) => text.endsWith('\n'));
     assert.equal(
       program.stderr.text,
@@ -129,10 +129,10 @@ describe('a command that waits for AWS, without a terminal', () => {
   });
 
   it('names an endpoint that never answers', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const host = await silentEndpoint(t);
     const env = { AWS_ENDPOINT_URL_SSM: `http://${host}` };
-    const program = startOwn(t, target, ['targets'], { env });
+    const program = startCommand(t, target, ['targets'], { env });
     await program.stderr.until('the wait', (text) => text.endsWith('\n'));
     assert.equal(
       program.stderr.text,

@@ -4,21 +4,26 @@ import { credentialProcess } from '../../support/credential-process.ts';
 import { startPiped } from '../../support/piped-program.ts';
 import { AGENT_WITHOUT_FLAG, resumeAndTerminate } from '../support/resume-and-terminate.ts';
 import { PROMPT, startSession, TARGET } from '../../support/target.ts';
-import { outcomeOf, startOwn, startOwnInTerminal, startOwnTarget } from '../support/own-command.ts';
+import {
+  outcomeOf,
+  startCommand,
+  startTerminalCommand,
+  startCommandTarget,
+} from '../support/run-command.ts';
 
 const COMMAND = ['exec', 'local', '--', 'echo done'];
 const ASKING = 'printf "PIN: " >&2; read -r pin; [ "$pin" = 1234 ] || exit 1';
 
 describe('a credential process', () => {
   it('is asked once for all that a command does: lists, calls, signatures, the end', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const { env, runs } = credentialProcess(t);
-    assert.deepEqual(await outcomeOf(startOwn(t, target, COMMAND, { env })), {
+    assert.deepEqual(await outcomeOf(startCommand(t, target, COMMAND, { env })), {
       status: 0,
       stdout: 'done\n',
       stderr: '',
     });
-    const doctor = await outcomeOf(startOwn(t, target, ['doctor', TARGET], { env }));
+    const doctor = await outcomeOf(startCommand(t, target, ['doctor', TARGET], { env }));
     assert.match(doctor.stdout, /credentials +from profile default, its credential_process/);
     const tokens = new Set(target.aws.apiCalls.map(({ securityToken }) => securityToken));
     assert.deepEqual([...tokens], ['of-the-process']);
@@ -26,9 +31,9 @@ describe('a credential process', () => {
   });
 
   it('has the person to itself in a terminal, on stdin and stderr', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const { env, runs } = credentialProcess(t, ASKING);
-    const program = await startOwnInTerminal(t, target, ['shell', 'local'], { env });
+    const program = await startTerminalCommand(t, target, ['shell', 'local'], { env });
     await program.screen.until('the question', (text) => text.endsWith('PIN: '));
     program.type('1234\r');
     await program.screen.until('the prompt', (text) => text.endsWith(PROMPT));
@@ -39,10 +44,10 @@ describe('a credential process', () => {
   });
 
   it('is asked before the session of a target named by its id, too', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const { env, runs } = credentialProcess(t, ASKING);
     const command = ['exec', TARGET, '--', 'echo done'];
-    const program = await startOwnInTerminal(t, target, command, { env });
+    const program = await startTerminalCommand(t, target, command, { env });
     await program.screen.until('the question', (text) => text.endsWith('PIN: '));
     program.type('1234\r');
     assert.equal((await program.end()).status, 0);
@@ -50,9 +55,9 @@ describe('a credential process', () => {
   });
 
   it('ends with the command on Ctrl-C', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const { env } = credentialProcess(t, ASKING);
-    const program = await startOwnInTerminal(t, target, ['shell', TARGET], { env });
+    const program = await startTerminalCommand(t, target, ['shell', TARGET], { env });
     await program.screen.until('the question', (text) => text.endsWith('PIN: '));
     program.type('\x03');
     assert.equal((await program.end()).status, 130);
@@ -60,12 +65,12 @@ describe('a credential process', () => {
   });
 
   it('asks for nothing in pipes, and its last line reports what is missing', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const { env, runs } = credentialProcess(
       t,
       'read -r pin && exit 0; echo "warning" >&2; echo "vault: locked, run vault login" >&2; exit 2',
     );
-    const program = startOwn(t, target, ['exec', TARGET, '--', 'cat'], { env });
+    const program = startCommand(t, target, ['exec', TARGET, '--', 'cat'], { env });
     program.stdin.write('not for the process\n');
     assert.deepEqual(await program.end(), { status: 255, signal: null });
     assert.equal(
@@ -77,10 +82,10 @@ describe('a credential process', () => {
   });
 
   it('asks for nothing when the command is in the background', async (t) => {
-    const target = await startOwnTarget(t);
+    const target = await startCommandTarget(t);
     const { env } = credentialProcess(t, 'read -r pin && exit 0; exit 2');
     const through = ['sh', '-mc', '"$@" & wait $!', 'sh'];
-    const program = await startOwnInTerminal(t, target, ['targets'], { env, through });
+    const program = await startTerminalCommand(t, target, ['targets'], { env, through });
     assert.equal((await program.end()).status, 255);
     assert.match(program.screen.text, /failed with status 2/);
   });

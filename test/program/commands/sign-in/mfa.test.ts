@@ -9,7 +9,12 @@ import { NO_CREDENTIALS, type Environment } from '../../support/program.ts';
 import { AGENT_WITHOUT_FLAG, resumeAndTerminate } from '../support/resume-and-terminate.ts';
 import { PROMPT, sixArguments, TARGET } from '../../support/target.ts';
 import { startCommandInTerminal, type TerminalProgram } from '../../support/terminal-program.ts';
-import { outcomeOf, startOwn, startOwnInTerminal, startOwnTarget } from '../support/own-command.ts';
+import {
+  outcomeOf,
+  startCommand,
+  startTerminalCommand,
+  startCommandTarget,
+} from '../support/run-command.ts';
 
 const SERIAL = 'arn:aws:iam::123456789012:mfa/jane';
 const CODE = '123456';
@@ -33,7 +38,7 @@ interface Account {
 
 /** An account in which the role of the profile `admin` needs a code. */
 async function startAccount(t: TestContext): Promise<Account> {
-  const { aws, env } = await startOwnTarget(t, { mfa: { serialNumber: SERIAL, code: CODE } });
+  const { aws, env } = await startCommandTarget(t, { mfa: { serialNumber: SERIAL, code: CODE } });
   return {
     aws,
     env: {
@@ -58,14 +63,14 @@ describe('a role that needs a code', () => {
   it('is asked for once, before the session, and kept for later runs and the AWS CLI', async (t) => {
     const account = await startAccount(t);
     const { env } = account;
-    const first = await startOwnInTerminal(t, account, ['shell', 'local'], { env });
+    const first = await startTerminalCommand(t, account, ['shell', 'local'], { env });
     await answer(first, CODE);
     await first.screen.until('the prompt', (text) => text.endsWith(PROMPT));
     first.type('exit\r');
     const { settings } = await first.end();
     assert.equal(settings, first.settingsBefore);
     assert.doesNotMatch(first.screen.text, /(?<![0-9a-f])\d{6}\r\n/);
-    const second = startOwn(t, account, ['exec', TARGET, '--', 'echo done'], { env });
+    const second = startCommand(t, account, ['exec', TARGET, '--', 'echo done'], { env });
     assert.deepEqual(await outcomeOf(second), { status: 0, stdout: 'done\n', stderr: '' });
     assert.equal(account.assumed(), 1);
 
@@ -104,7 +109,7 @@ describe('a role that needs a code', () => {
   it('with a wrong code is refused, and the code is not asked for again', async (t) => {
     const account = await startAccount(t);
     const { env } = account;
-    const program = await startOwnInTerminal(t, account, ['shell', 'local'], { env });
+    const program = await startTerminalCommand(t, account, ['shell', 'local'], { env });
     await answer(program, '000000');
     assert.equal((await program.end()).status, 255);
     assert.match(program.screen.text, /invalid MFA one time pass code/);
@@ -113,7 +118,7 @@ describe('a role that needs a code', () => {
 
   it('takes nothing else for a code', async (t) => {
     const account = await startAccount(t);
-    const program = await startOwnInTerminal(t, account, ['targets'], { env: account.env });
+    const program = await startTerminalCommand(t, account, ['targets'], { env: account.env });
     await answer(program, '12ab');
     await program.screen.until('why not', (text) => text.includes('The code has 6 digits.'));
     program.type(`\x15${CODE}\r`);
@@ -127,7 +132,7 @@ describe('a role that needs a code', () => {
     it(`is left with ${keys === '\x03' ? 'Ctrl-C' : 'Ctrl-D'}: no session, and the terminal as it was`, async (t) => {
       const account = await startAccount(t);
       const { env, aws } = account;
-      const program = await startOwnInTerminal(t, account, ['shell', TARGET], { env });
+      const program = await startTerminalCommand(t, account, ['shell', TARGET], { env });
       await program.screen.until('the question', (text) => text.includes(QUESTION));
       program.type(keys);
       assert.deepEqual(await program.end(), { status, settings: program.settingsBefore });
@@ -137,7 +142,7 @@ describe('a role that needs a code', () => {
 
   it('in pipes says which setting asks for it, and what to do', async (t) => {
     const account = await startAccount(t);
-    const program = startOwn(t, account, ['targets'], { env: account.env });
+    const program = startCommand(t, account, ['targets'], { env: account.env });
     const { status, stderr } = await outcomeOf(program);
     assert.equal(status, 255);
     assert.match(

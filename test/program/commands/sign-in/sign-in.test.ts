@@ -12,11 +12,11 @@ import { TARGET } from '../../support/target.ts';
 import type { TerminalProgram } from '../../support/terminal-program.ts';
 import {
   outcomeOf,
-  startOwn,
-  startOwnInTerminal,
-  startOwnTarget,
-  type OwnTarget,
-} from '../support/own-command.ts';
+  startCommand,
+  startTerminalCommand,
+  startCommandTarget,
+  type CommandTarget,
+} from '../support/run-command.ts';
 
 const START_URL = 'https://company.example/start';
 const ACCOUNT = 'sso_account_id = 123456789012\nsso_role_name = Admin\n';
@@ -34,7 +34,7 @@ const ROLE = {
 const COMMAND = ['exec', TARGET, '--', 'echo done'];
 
 interface Company {
-  readonly target: OwnTarget;
+  readonly target: CommandTarget;
   readonly env: Environment;
   /** Where the AWS CLI keeps the sign-in. */
   readonly tokenFile: string;
@@ -48,7 +48,7 @@ async function startCompany(
   config: string,
   oidcOptions: Partial<SsoOidcOptions> = {},
 ): Promise<Company> {
-  const target = await startOwnTarget(t);
+  const target = await startCommandTarget(t);
   const oidc = createSsoOidcApi({ accessToken: 'new-token', ...oidcOptions });
   const oidcPort = await serve(t, oidc.listener);
   const portalPort = await serve(t, createSsoApi('new-token', ROLE).listener);
@@ -115,7 +115,7 @@ describe('an expired sign-in at IAM Identity Center', () => {
   it('is renewed in the browser, when the person wants to', async (t) => {
     const company = await startCompany(t, WITH_SESSION);
     const env = { ...company.env, ...browser(t) };
-    const program = await startOwnInTerminal(t, company.target, COMMAND, { env });
+    const program = await startTerminalCommand(t, company.target, COMMAND, { env });
     await answer(program, '\r');
     assert.deepEqual(await program.end(), { status: 0, settings: program.settingsBefore });
     assert.match(program.screen.text, /done\r\n$/);
@@ -126,7 +126,7 @@ describe('an expired sign-in at IAM Identity Center', () => {
     ]);
     assertSignedIn(company);
     // The next run finds it.
-    const next = startOwn(t, company.target, COMMAND, { env: company.env });
+    const next = startCommand(t, company.target, COMMAND, { env: company.env });
     assert.deepEqual(await outcomeOf(next), { status: 0, stdout: 'done\n', stderr: '' });
   });
 
@@ -137,7 +137,7 @@ describe('an expired sign-in at IAM Identity Center', () => {
     it(`is renewed by a code ${what}`, async (t) => {
       const company = await startCompany(t, config, { pending: ['AuthorizationPendingException'] });
       const env = { ...company.env, SSH_CONNECTION: '192.0.2.1 1 192.0.2.2 22' };
-      const program = await startOwnInTerminal(t, company.target, COMMAND, { env });
+      const program = await startTerminalCommand(t, company.target, COMMAND, { env });
       await answer(program, 'y\r');
       assert.equal((await program.end()).status, 0, program.screen.text);
       const text = program.screen.text.replaceAll('\r\n', '\n');
@@ -159,7 +159,7 @@ describe('an expired sign-in at IAM Identity Center', () => {
     it(`that is refused ${way} is reported, and nothing is kept`, async (t) => {
       const company = await startCompany(t, WITH_SESSION, { denies: true });
       const env = { ...company.env, ...(further ? browser(t) : {}) };
-      const program = await startOwnInTerminal(t, company.target, COMMAND, { env });
+      const program = await startTerminalCommand(t, company.target, COMMAND, { env });
       await answer(program, '\r');
       assert.equal((await program.end()).status, 255);
       assert.match(
@@ -174,7 +174,7 @@ describe('an expired sign-in at IAM Identity Center', () => {
   it('reports the command to a person who does not want to now', async (t) => {
     const company = await startCompany(t, WITH_SESSION);
     const size = { cols: 200, rows: 24 };
-    const program = await startOwnInTerminal(t, company.target, COMMAND, {
+    const program = await startTerminalCommand(t, company.target, COMMAND, {
       env: company.env,
       size,
     });
@@ -187,10 +187,10 @@ describe('an expired sign-in at IAM Identity Center', () => {
   it('is left with Ctrl-C, also while the browser is waited for', async (t) => {
     const company = await startCompany(t, WITH_SESSION);
     const env = { ...company.env, BROWSER: 'true' };
-    const asked = await startOwnInTerminal(t, company.target, COMMAND, { env });
+    const asked = await startTerminalCommand(t, company.target, COMMAND, { env });
     await answer(asked, '\x03');
     assert.deepEqual(await asked.end(), { status: 130, settings: asked.settingsBefore });
-    const waiting = await startOwnInTerminal(t, company.target, COMMAND, { env });
+    const waiting = await startTerminalCommand(t, company.target, COMMAND, { env });
     await answer(waiting, '\r');
     await waiting.screen.until('the URL', (text) => text.includes('/authorize?'));
     waiting.type('\x03');
@@ -200,15 +200,15 @@ describe('an expired sign-in at IAM Identity Center', () => {
   it('only says the command with --no-login, and in pipes', async (t) => {
     const company = await startCompany(t, WITH_SESSION);
     const { env, target } = company;
-    const told = /run aws sso login --profile work/;
+    const expected = /run aws sso login --profile work/;
     const size = { cols: 200, rows: 24 };
     const args = ['targets', '--no-login'];
-    const program = await startOwnInTerminal(t, target, args, { env, size });
+    const program = await startTerminalCommand(t, target, args, { env, size });
     assert.equal((await program.end()).status, 255);
-    assert.match(program.screen.text, told);
-    const piped = await outcomeOf(startOwn(t, target, ['targets'], { env }));
+    assert.match(program.screen.text, expected);
+    const piped = await outcomeOf(startCommand(t, target, ['targets'], { env }));
     assert.equal(piped.status, 255);
-    assert.match(piped.stderr, told);
+    assert.match(piped.stderr, expected);
     assert.deepEqual(company.calls, []);
   });
 });

@@ -52,7 +52,7 @@ const INTERRUPTIONS: readonly Interruption[] = [
     times: 2,
     interrupt: async (session) => {
       const { pings } = session.record;
-      session.holdPublication();
+      session.delayPublication();
       await session.until('two pings', ({ record }) => record.pings >= pings + 2);
       session.releasePublication();
     },

@@ -12,16 +12,16 @@ import {
 } from '../../../../src/session/port/connection/connection-state.ts';
 import {
   ANSWER_TIMEOUT_MS,
-  HOLD_MS,
-  type Hold,
-} from '../../../../src/session/port/connection/hold-back.ts';
+  FIN_DELAY_MS,
+  type FinDelay,
+} from '../../../../src/session/port/connection/fin-delay.ts';
 
 type HalfClosed = Extract<ConnectionState, { readonly kind: 'half-closed' }>;
 
-const halfClosed = (fin: HalfClosed['fin'], hold: Hold = 'for-answer'): HalfClosed => ({
+const halfClosed = (fin: HalfClosed['fin'], finDelay: FinDelay = 'for-answer'): HalfClosed => ({
   kind: 'half-closed',
   fin,
-  hold,
+  finDelay,
   queue: 'empty',
 });
 
@@ -30,7 +30,7 @@ const STATES = {
   open: NEW_CONNECTION,
   draining: halfClosed('draining'),
   unacknowledged: halfClosed('unacknowledged'),
-  'held-back': halfClosed('held-back'),
+  delayed: halfClosed('delayed'),
   sent: halfClosed('sent'),
   finishing: { kind: 'finishing' },
   lingering: { kind: 'lingering' },
@@ -79,7 +79,7 @@ const TABLE: Readonly<Record<StateName, Cells>> = {
     'target-bytes': IGNORED,
     'program-ended': IGNORED,
     drained: IGNORED,
-    acknowledged: ['held-back', 'wait'],
+    acknowledged: ['delayed', 'wait'],
     timeout: IGNORED,
     queued: ['unacknowledged'],
     'target-ended': ['finishing', 'end-program', 'send-fin'],
@@ -87,14 +87,14 @@ const TABLE: Readonly<Record<StateName, Cells>> = {
     'socket-closed': CLOSED_WITH_FIN,
     abort: ABORTED,
   },
-  'held-back': {
+  delayed: {
     'program-bytes': IGNORED,
     'target-bytes': IGNORED,
     'program-ended': IGNORED,
     drained: IGNORED,
     acknowledged: IGNORED,
     timeout: ['sent', 'send-fin', 'wait'],
-    queued: ['held-back', 'wait'],
+    queued: ['delayed', 'wait'],
     'target-ended': ['finishing', 'end-program', 'send-fin'],
     delivered: IGNORED,
     'socket-closed': CLOSED_WITH_FIN,
@@ -194,16 +194,16 @@ describe('the states of a local connection', () => {
     }
   }
 
-  for (const [events, hold, asksSystem] of [
+  for (const [events, finDelay, asksSystem] of [
     [[], 'unused', true],
     [['program-bytes'], 'for-answer', true],
     [['target-bytes', 'program-bytes'], 'for-answer', true],
     [['program-bytes', 'target-bytes'], 'answered', false],
   ] as const) {
-    it(`after ${events.join(', ') || 'no bytes'} the end is held back as ${hold}`, () => {
+    it(`after ${events.join(', ') || 'no bytes'} the end is delayed as ${finDelay}`, () => {
       const { state, effects } = after(...events, 'program-ended', 'drained', 'acknowledged');
-      assert.deepEqual(state, { kind: 'half-closed', fin: 'held-back', hold, queue: 'empty' });
-      assert.deepEqual(waits(effects), [HOLD_MS[hold]]);
+      assert.deepEqual(state, { kind: 'half-closed', fin: 'delayed', finDelay, queue: 'empty' });
+      assert.deepEqual(waits(effects), [FIN_DELAY_MS[finDelay]]);
       assert.equal(
         effects.some(({ kind }) => kind === 'check-peer'),
         asksSystem,
@@ -211,13 +211,13 @@ describe('the states of a local connection', () => {
     });
   }
 
-  it('bytes of the target for an end that is held back: more may follow, as after a request', () => {
-    for (const [hold, effects] of [
+  it('bytes of the target restart a delayed end: more may follow, as after a request', () => {
+    for (const [finDelay, effects] of [
       ['unused', ['wait']],
       ['answered', ['check-peer', 'wait']],
     ] as const) {
-      const step = advanceConnection(halfClosed('held-back', hold), 'target-bytes');
-      assert.deepEqual(step.state, halfClosed('held-back'));
+      const step = advanceConnection(halfClosed('delayed', finDelay), 'target-bytes');
+      assert.deepEqual(step.state, halfClosed('delayed'));
       assert.deepEqual(
         step.effects.map(({ kind }) => kind),
         effects,
@@ -226,25 +226,29 @@ describe('the states of a local connection', () => {
     }
   });
 
-  it('another program that waits shortens the hold, before the end and during it, once', () => {
-    const held = ['program-ended', 'drained', 'acknowledged'] as const;
-    assert.deepEqual(waits(after('queued', ...held).effects), [HOLD_MS.answered]);
-    const later = after(...held, 'queued', 'queued', 'target-bytes');
-    assert.deepEqual(waits(later.effects), [HOLD_MS.unused, HOLD_MS.answered, HOLD_MS.answered]);
+  it('a waiting program shortens the delay, before the end and during it, once', () => {
+    const ended = ['program-ended', 'drained', 'acknowledged'] as const;
+    assert.deepEqual(waits(after('queued', ...ended).effects), [FIN_DELAY_MS.answered]);
+    const later = after(...ended, 'queued', 'queued', 'target-bytes');
+    assert.deepEqual(waits(later.effects), [
+      FIN_DELAY_MS.unused,
+      FIN_DELAY_MS.answered,
+      FIN_DELAY_MS.answered,
+    ]);
   });
 
   it('bytes of the target are for the program until the target has ended', () => {
     const accepting = Object.entries(STATES).filter(([, state]) => acceptsTargetBytes(state));
     assert.deepEqual(
       accepting.map(([name]) => name),
-      ['open', 'draining', 'unacknowledged', 'held-back', 'sent'],
+      ['open', 'draining', 'unacknowledged', 'delayed', 'sent'],
     );
   });
 
   it('the target learns of the end in every state but an open one and those that hold it back', () => {
     const named = (holds: (state: ConnectionState) => boolean): readonly string[] =>
       Object.entries(STATES).flatMap(([name, state]) => (holds(state) ? [name] : []));
-    assert.deepEqual(named(isFinPending), ['draining', 'unacknowledged', 'held-back']);
+    assert.deepEqual(named(isFinPending), ['draining', 'unacknowledged', 'delayed']);
     assert.deepEqual(named(isSendingEnded), ['sent', 'finishing', 'lingering', 'closed']);
   });
 

@@ -17,7 +17,7 @@ export interface MemoryLink extends SessionLink {
   /** Messages the window has room for; infinite at first. */
   room: number;
   /** Acknowledgements come only when `acknowledge()` is called. */
-  holdAcknowledgements: boolean;
+  delayAcknowledgements: boolean;
   acknowledge(): void;
   /** Pulls messages that wait, as the channel does when an acknowledgement makes room. */
   pull(messages?: number): void;
@@ -64,7 +64,7 @@ export function createMemoryLink(agentVersion = '3.3.0.0'): MemoryLink {
     session: undefined,
     onMessage: () => undefined,
     room: Infinity,
-    holdAcknowledgements: false,
+    delayAcknowledgements: false,
     acknowledge() {
       const callbacks = unacknowledged;
       unacknowledged = [];
@@ -97,7 +97,7 @@ export function createMemoryLink(agentVersion = '3.3.0.0'): MemoryLink {
       pump();
     },
     whenAcknowledged(callback) {
-      if (link.holdAcknowledgements) unacknowledged.push(callback);
+      if (link.delayAcknowledgements) unacknowledged.push(callback);
       else callback();
     },
     pauseReceiving() {

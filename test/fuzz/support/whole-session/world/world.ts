@@ -237,7 +237,7 @@ function chooseAnswer(random: Random): ResumeAnswer {
   return random.pick<ResumeAnswer>([
     UNREACHABLE,
     UNREACHABLE,
-    { kind: 'over' },
+    { kind: 'ended' },
     { kind: 'refused', reason: 'ExpiredToken\u001b[2J' },
     { kind: 'resumed', tokenValue: `${SECRET}-token`, streamUrl: '' },
   ]);

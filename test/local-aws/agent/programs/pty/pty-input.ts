@@ -29,7 +29,7 @@ export function createPtyInput(fd: number): PtyInput {
       const [first] = waiting;
       if (first === undefined) return;
       const written = tryWrite(fd, first);
-      if (written === 'gone') {
+      if (written === 'closed') {
         waiting = [];
       } else if (written === 'full') {
         retry = setTimeout(flush, RETRY_MS);
@@ -58,10 +58,10 @@ export function createPtyInput(fd: number): PtyInput {
   };
 }
 
-function tryWrite(fd: number, bytes: Buffer): number | 'full' | 'gone' {
+function tryWrite(fd: number, bytes: Buffer): number | 'full' | 'closed' {
   try {
     return writeSync(fd, bytes);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EAGAIN' ? 'full' : 'gone';
+    return error instanceof Error && 'code' in error && error.code === 'EAGAIN' ? 'full' : 'closed';
   }
 }

@@ -2,7 +2,12 @@ import type { TestContext } from 'node:test';
 import type { LocalAwsOptions, LocalNode } from '../../../local-aws/local-aws.ts';
 import type { ProcessEnd } from '../../support/piped-program.ts';
 import type { Environment } from '../../support/program.ts';
-import { startOwn, startOwnTarget, withoutWaits, type OwnTarget } from './own-command.ts';
+import {
+  startCommand,
+  startCommandTarget,
+  withoutWaits,
+  type CommandTarget,
+} from './run-command.ts';
 
 export const WEB_1: LocalNode = {
   id: 'i-00000000000000001',
@@ -31,7 +36,7 @@ export const PRINTER: LocalNode = {
 };
 
 /** An account with managed nodes, for as long as the test lasts. */
-export interface ManagedFleet extends OwnTarget {
+export interface Account extends CommandTarget {
   /** Runs the program in pipes, its stdin at its end, until it has ended. */
   run(args: readonly string[], env?: Environment): Promise<PipedRun>;
 }
@@ -43,16 +48,16 @@ export interface PipedRun extends ProcessEnd {
 }
 
 /** Starts the local target with these nodes. */
-export async function startFleet(
+export async function startAccount(
   t: TestContext,
   nodes: readonly LocalNode[] = [WEB_1, WEB_2, PRINTER],
   options: Omit<LocalAwsOptions, 'nodes'> = {},
-): Promise<ManagedFleet> {
-  const target = await startOwnTarget(t, { ...options, nodes });
+): Promise<Account> {
+  const target = await startCommandTarget(t, { ...options, nodes });
   return {
     ...target,
     async run(args, env = {}) {
-      const program = startOwn(t, target, args, { env });
+      const program = startCommand(t, target, args, { env });
       program.stdin.end();
       const end = await program.end();
       return { ...end, stdout: program.stdout.text, stderr: withoutWaits(program.stderr.text) };

@@ -1,5 +1,5 @@
 import { AwsError } from '../../aws/sdk/aws-error.ts';
-import type { Person, SignInPrompt } from '../../aws/credentials/sign-in/person.ts';
+import type { UserPrompt, SignInPrompt } from '../../aws/credentials/sign-in/user-prompt.ts';
 import { printable } from '../../lib/printable.ts';
 import type { CommandContext } from '../framework/command-context.ts';
 import { browserCommand, openBrowser } from './open-browser.ts';
@@ -15,7 +15,7 @@ const YES = /^(?:y|yes)?$/i;
  * The person at the terminal that a command was started in, while no session has its keys and the
  * command is in the foreground; undefined when there is no person to ask.
  */
-export async function findPersonAtTerminal(context: CommandContext): Promise<Person | undefined> {
+export async function findTerminalPrompt(context: CommandContext): Promise<UserPrompt | undefined> {
   if (!canPrompt(context) || context.sessions.signals.areAcquired) return undefined;
   if (!(await context.terminal.inForeground())) return undefined;
   return {

@@ -4,11 +4,11 @@ import type { Writable } from 'node:stream';
  * Bytes of text that may wait unread in a stream; above it further texts are dropped. A peer or a local
  * program can cause any number of texts. Every pipe holds this many, and users read far less.
  */
-export const UNREAD_TEXT_LIMIT = 64 * 1024;
+export const BUFFERED_TEXT_LIMIT = 64 * 1024;
 
-/** Whether the text that waits unread in a stream is within {@link UNREAD_TEXT_LIMIT}. */
-export function isRead(stream: Pick<Writable, 'writableLength'>): boolean {
-  return stream.writableLength <= UNREAD_TEXT_LIMIT;
+/** Whether the text that waits unread in a stream is within {@link BUFFERED_TEXT_LIMIT}. */
+export function acceptsText(stream: Pick<Writable, 'writableLength'>): boolean {
+  return stream.writableLength <= BUFFERED_TEXT_LIMIT;
 }
 
 /** Drops texts while they are not read, and reports how many. */
@@ -33,14 +33,14 @@ export function limitTexts(
 ): TextLimit {
   let dropped = 0;
   const takeNotice = (): string => {
-    if (dropped === 0 || !isRead(stream())) return '';
+    if (dropped === 0 || !acceptsText(stream())) return '';
     const notice = noticeOf(dropped);
     dropped = 0;
     return notice;
   };
   return {
     admit() {
-      if (isRead(stream())) return { notice: takeNotice() };
+      if (acceptsText(stream())) return { notice: takeNotice() };
       dropped++;
       return undefined;
     },

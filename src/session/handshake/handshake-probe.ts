@@ -27,7 +27,7 @@ export function mayLackHandshake(documentName: string): boolean {
 }
 
 /** What a start without any message of the agent works with. */
-export interface SilentStartOptions {
+export interface HandshakeProbeOptions {
   readonly clock: Clock;
   /** Nothing has come from the agent, and the session has not ended. */
   readonly isOpening: () => boolean;
@@ -42,7 +42,7 @@ export interface SilentStartOptions {
 }
 
 /** Finds out that a session begins without a handshake when its command writes nothing. */
-export interface SilentStart {
+export interface HandshakeProbe {
   /** The service says that the agent is connected. */
   agentConnected(): void;
   /** The session has begun, or will not. */
@@ -62,7 +62,7 @@ export interface SilentStart {
  * has come for a while, a second size, acknowledged on the same connection, shows that the agent was
  * there all the time; its messages arrive in the order in which it sends them. Then no handshake comes.
  */
-export function createSilentStart(options: SilentStartOptions): SilentStart {
+export function createHandshakeProbe(options: HandshakeProbeOptions): HandshakeProbe {
   const { clock, isOpening, connectedSince } = options;
   let attempt = 0;
   let timer: Timer | undefined;

@@ -16,7 +16,7 @@ export interface SignInPrompt {
    * Whether the user wants to sign in now.
    *
    * @param profileName - the profile whose sign-in has expired
-   * @throws an error that {@link isPromptLeft} knows when the user leaves with Ctrl-C
+   * @throws an error that {@link isPromptCancelled} knows when the user leaves with Ctrl-C
    */
   confirm(profileName: string): Promise<boolean>;
   /** Shows what to do. */
@@ -30,11 +30,11 @@ export interface SignInPrompt {
  * session: keys belong to a running session, and in the plugin form and in pipes there is no prompt.
  * Without a person, nothing asks and nothing waits.
  */
-export interface Person {
+export interface UserPrompt {
   /**
    * Asks for the code of an MFA device.
    *
-   * @throws an error that {@link isPromptLeft} knows when the user leaves with Ctrl-C
+   * @throws an error that {@link isPromptCancelled} knows when the user leaves with Ctrl-C
    */
   askCode(question: CodeQuestion): Promise<string>;
   /**
@@ -48,7 +48,7 @@ export interface Person {
 }
 
 /** Checks whether a user can be asked right now. */
-export type FindPerson = () => Promise<Person | undefined>;
+export type FindUserPrompt = () => Promise<UserPrompt | undefined>;
 
 /**
  * Asks only once in a run for the code of a profile, and only once to sign in for it: a code cannot be
@@ -56,7 +56,7 @@ export type FindPerson = () => Promise<Person | undefined>;
  *
  * @throws AwsError from `askCode` the second time
  */
-export function promptOnce(findPerson: FindPerson): FindPerson {
+export function promptOnce(findPerson: FindUserPrompt): FindUserPrompt {
   const asked = new Set<string>();
   const offered = new Set<string>();
   return async () => {
@@ -66,7 +66,7 @@ export function promptOnce(findPerson: FindPerson): FindPerson {
       : {
           ...person,
           async askCode(question) {
-            if (asked.has(question.profileName)) throw askedAlready(question);
+            if (asked.has(question.profileName)) throw alreadyAsked(question);
             asked.add(question.profileName);
             return person.askCode(question);
           },
@@ -82,7 +82,7 @@ export function promptOnce(findPerson: FindPerson): FindPerson {
   };
 }
 
-function askedAlready({ serial, profileName }: CodeQuestion): AwsError {
+function alreadyAsked({ serial, profileName }: CodeQuestion): AwsError {
   return new AwsError(
     'no-credentials',
     `the code of MFA device ${serial} for profile ${profileName} was already used and did not work: start again with a new code`,
@@ -90,12 +90,12 @@ function askedAlready({ serial, profileName }: CodeQuestion): AwsError {
 }
 
 /** For runs in which no user can be asked. */
-export const noPerson: FindPerson = () => Promise.resolve(undefined);
+export const noUserPrompt: FindUserPrompt = () => Promise.resolve(undefined);
 
 /** Names of the errors of a prompt that the user left, or that a signal closed (@inquirer/core). */
 const PROMPT_ERRORS: ReadonlySet<string> = new Set(['ExitPromptError', 'AbortPromptError']);
 
 /** Whether the user left a prompt, or a signal closed it: the command ends, and reports nothing. */
-export function isPromptLeft(error: unknown): boolean {
+export function isPromptCancelled(error: unknown): boolean {
   return error instanceof Error && PROMPT_ERRORS.has(error.name);
 }

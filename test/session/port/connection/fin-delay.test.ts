@@ -3,10 +3,10 @@ import type { Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import {
   ANSWER_TIMEOUT_MS,
-  ANSWERED_HOLD_MS,
-  HOLD_MS,
-  UNUSED_HOLD_MS,
-} from '../../../../src/session/port/connection/hold-back.ts';
+  ANSWERED_FIN_DELAY_MS,
+  FIN_DELAY_MS,
+  UNUSED_FIN_DELAY_MS,
+} from '../../../../src/session/port/connection/fin-delay.ts';
 import { collect, createTestHost, until, type TestHost } from '../support/local-programs.ts';
 import type { PeerStream } from '../support/smux-peer.ts';
 import { startMultiplexed, type Forwarding } from '../support/start-multiplexed.ts';
@@ -32,8 +32,8 @@ async function exchange(
 }
 
 /** The end of the program is sent after this time, and not a millisecond earlier. */
-function assertFinishesAfter(holdMs: number, { clock }: TestHost, opened: PeerStream): void {
-  clock.advance(holdMs - 1);
+function assertFinishesAfter(finDelayMs: number, { clock }: TestHost, opened: PeerStream): void {
+  clock.advance(finDelayMs - 1);
   assert.equal(opened.finished, false);
   clock.advance(1);
   assert.equal(opened.finished, true);
@@ -41,10 +41,10 @@ function assertFinishesAfter(holdMs: number, { clock }: TestHost, opened: PeerSt
 
 describe('how long the end of a program is held back', TIMEOUT, () => {
   it('is longer, the more likely an answer is', () => {
-    assert.ok(HOLD_MS.answered < ANSWERED_LIMIT_MS);
-    assert.ok(HOLD_MS.answered < HOLD_MS.unused);
-    assert.ok(HOLD_MS.unused < UNUSED_LIMIT_MS);
-    assert.ok(HOLD_MS.unused < HOLD_MS['for-answer']);
+    assert.ok(FIN_DELAY_MS.answered < ANSWERED_LIMIT_MS);
+    assert.ok(FIN_DELAY_MS.answered < FIN_DELAY_MS.unused);
+    assert.ok(FIN_DELAY_MS.unused < UNUSED_LIMIT_MS);
+    assert.ok(FIN_DELAY_MS.unused < FIN_DELAY_MS['for-answer']);
   });
 
   it('a program that had its answer: the shortest time', async (t) => {
@@ -52,7 +52,7 @@ describe('how long the end of a program is held back', TIMEOUT, () => {
     const { program, opened } = await exchange(connect, stream);
     program.end();
     await until(() => host.clock.pending > 0);
-    assertFinishesAfter(ANSWERED_HOLD_MS, host, opened);
+    assertFinishesAfter(ANSWERED_FIN_DELAY_MS, host, opened);
   });
 
   it('a program that sent more after its answer: as long as for an answer', async (t) => {
@@ -85,7 +85,7 @@ describe('how long the end of a program is held back', TIMEOUT, () => {
     const opened = await stream(3);
     program.end();
     await until(() => host.clock.pending > 0);
-    assertFinishesAfter(UNUSED_HOLD_MS, host, opened);
+    assertFinishesAfter(UNUSED_FIN_DELAY_MS, host, opened);
   });
 
   it('a program that only reads receives bytes as long as more of them arrive', async (t) => {
@@ -95,7 +95,7 @@ describe('how long the end of a program is held back', TIMEOUT, () => {
     const opened = await stream(3);
     program.end();
     await until(() => host.clock.pending > 0);
-    host.clock.advance(UNUSED_HOLD_MS - 1);
+    host.clock.advance(UNUSED_FIN_DELAY_MS - 1);
     opened.send('hello');
     await until(() => received.bytes.toString() === 'hello');
     host.clock.advance(ANSWER_TIMEOUT_MS - 1);
@@ -115,7 +115,7 @@ describe('how long the end of a program is held back', TIMEOUT, () => {
     const { link, connect, stream } = await startMultiplexed(t, host);
     const program = await connect();
     const opened = await stream(3);
-    link.holdAcknowledgements = true;
+    link.delayAcknowledgements = true;
     program.end('goodbye');
     await until(() => opened.finished);
     assert.equal(opened.received.toString(), 'goodbye');
@@ -149,7 +149,7 @@ describe('how long the end of a program is held back', TIMEOUT, () => {
     await until(() => received.bytes.length > 0);
     program.end();
     await until(() => host.clock.pending > 0);
-    host.clock.advance(ANSWERED_HOLD_MS);
+    host.clock.advance(ANSWERED_FIN_DELAY_MS);
     assert.equal(opened.finished, true);
     assert.equal(asked, 0);
   });

@@ -13,25 +13,25 @@ import {
 } from '../../support/terminal-program.ts';
 
 /** A local target, and the environment in which the program's own commands find it. */
-export interface OwnTarget {
+export interface CommandTarget {
   readonly aws: LocalAws;
   readonly env: Environment;
 }
 
 /** Starts a local target for one test. */
-export async function startOwnTarget(
+export async function startCommandTarget(
   t: TestContext,
   options: LocalAwsOptions = {},
-): Promise<OwnTarget> {
+): Promise<CommandTarget> {
   const aws = await startLocalAws(options);
   t.after(() => aws.close());
   return { aws, env: { AWS_REGION: aws.region, AWS_ENDPOINT_URL: aws.endpoint } };
 }
 
 /** Starts the program in pipes, with the local target as its AWS. */
-export function startOwn(
+export function startCommand(
   t: TestContext,
-  target: OwnTarget,
+  target: CommandTarget,
   args: readonly string[],
   options: PipedOptions = {},
 ): PipedProgram {
@@ -39,9 +39,9 @@ export function startOwn(
 }
 
 /** Starts the program in a terminal, with the local target as its AWS. */
-export function startOwnInTerminal(
+export function startTerminalCommand(
   t: TestContext,
-  target: OwnTarget,
+  target: CommandTarget,
   args: readonly string[],
   options: TerminalOptions = {},
 ): Promise<TerminalProgram> {

@@ -20,26 +20,26 @@ export interface OpenConnection {
 }
 
 /** What introducing a socket works with. */
-export interface IntroductionOptions {
+export interface DataChannelOptions {
   readonly host: Pick<ConnectionHost, 'clock' | 'newUuid'>;
   readonly channel: Pick<Channel, 'receiving' | 'acknowledgementTimeout'>;
   readonly pingIntervalMs: number;
-  readonly introduction: {
+  readonly identity: {
     readonly tokenValue: string;
     readonly clientId: string;
     readonly clientVersion: string;
   };
   /** The gateway has answered a ping on this socket or one before. */
   readonly answersPings: () => boolean;
-  readonly isLossOver: () => boolean;
+  readonly isReconnected: () => boolean;
   /** The socket is dead though neither side closed it. Called at most once. */
   readonly lost: (reason: string) => void;
 }
 
 /** Sends the first frame of a socket, which names the session, and watches the socket from then on. */
-export function introduceSocket(socket: Socket, options: IntroductionOptions): OpenConnection {
-  const { host, channel, introduction } = options;
-  socket.sendText(encodeOpenDataChannel({ requestId: host.newUuid(), ...introduction }));
+export function startDataChannel(socket: Socket, options: DataChannelOptions): OpenConnection {
+  const { host, channel, identity } = options;
+  socket.sendText(encodeOpenDataChannel({ requestId: host.newUuid(), ...identity }));
   const liveness = watchLiveness({
     clock: host.clock,
     intervalMs: options.pingIntervalMs,
@@ -47,7 +47,8 @@ export function introduceSocket(socket: Socket, options: IntroductionOptions): O
     isReading: () => channel.receiving,
     answersPings: options.answersPings,
     // While a loss is not over, any answer at all is due.
-    answerTimeout: () => channel.acknowledgementTimeout ?? (options.isLossOver() ? undefined : 0),
+    answerTimeout: () =>
+      channel.acknowledgementTimeout ?? (options.isReconnected() ? undefined : 0),
     lost: options.lost,
   });
   return { socket, liveness, since: host.clock.monotonic() };

@@ -9,18 +9,18 @@ export const ANSWER_TIMEOUT_MS = 5_000;
  * A program that had an answer to all that it sent has most likely closed, and targets limit the number
  * of their connections: the end goes out within 200 ms. This is the part for bytes that are under way.
  */
-export const ANSWERED_HOLD_MS = 100;
+export const ANSWERED_FIN_DELAY_MS = 100;
 /**
  * Nothing has passed either way: the program may only read what the target sends first, which takes a
  * dial and a round trip. The end goes out within a second; the round trip and the timers take the rest.
  */
-export const UNUSED_HOLD_MS = 800;
+export const UNUSED_FIN_DELAY_MS = 800;
 
 /** Which way the last bytes of a connection went. */
 export type LastBytes = 'none' | 'from-program' | 'from-target';
 
 /** Why the end of a program's sending direction is held back. */
-export type Hold =
+export type FinDelay =
   /** An answer may be outstanding. */
   | 'for-answer'
   /** The program had its answer. */
@@ -29,14 +29,14 @@ export type Hold =
   | 'unused';
 
 /** Milliseconds without a byte from the target after which the end goes out. */
-export const HOLD_MS: Readonly<Record<Hold, number>> = {
+export const FIN_DELAY_MS: Readonly<Record<FinDelay, number>> = {
   'for-answer': ANSWER_TIMEOUT_MS,
-  answered: ANSWERED_HOLD_MS,
-  unused: UNUSED_HOLD_MS,
+  answered: ANSWERED_FIN_DELAY_MS,
+  unused: UNUSED_FIN_DELAY_MS,
 };
 
 /** @param last - which way the last bytes went before the program ended its sending direction */
-export function holdAfter(last: LastBytes): Hold {
+export function finDelayAfter(last: LastBytes): FinDelay {
   switch (last) {
     case 'none':
       return 'unused';
@@ -52,6 +52,6 @@ export function holdAfter(last: LastBytes): Hold {
  *
  * @param isAwaited - another program waits for the end: it goes out as if the program had its answer
  */
-export function holdMs(hold: Hold, isAwaited: boolean): number {
-  return HOLD_MS[isAwaited ? 'answered' : hold];
+export function finDelayMs(finDelay: FinDelay, isAwaited: boolean): number {
+  return FIN_DELAY_MS[isAwaited ? 'answered' : finDelay];
 }

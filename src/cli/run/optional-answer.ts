@@ -11,21 +11,21 @@ const UNREACHABLE: ReadonlySet<AwsErrorReason> = new Set(['network', 'tls', 'cre
  * Waits for an answer of AWS that a command can do without: callers that may not ask, or get no answer
  * soon, go on.
  *
- * @param otherwise - what holds when there is no answer, for a reason or in time
+ * @param fallback - what holds when there is no answer, for a reason or in time
  * @throws AwsError when AWS cannot be reached, so that a session could not be started either
  */
-export async function orElse<T, U>(
+export async function optionalAnswer<T, U>(
   { clock, logger }: Pick<CommandContext, 'clock' | 'logger'>,
   answer: Promise<T>,
-  otherwise: (reason: AwsErrorReason | undefined) => U,
+  fallback: (reason: AwsErrorReason | undefined) => U,
 ): Promise<T | U> {
   try {
     return await withTimeout<T | U>(clock, OPTIONAL_ANSWER_TIMEOUT_MS, answer, () =>
-      otherwise(undefined),
+      fallback(undefined),
     );
   } catch (error) {
     if (!isAwsError(error) || UNREACHABLE.has(error.reason)) throw error;
     logger.info(`continuing without an answer: ${error.message}`);
-    return otherwise(error.reason);
+    return fallback(error.reason);
   }
 }

@@ -3,10 +3,10 @@ import { describe, it } from 'node:test';
 import type { OutgoingMessage } from '../../../src/channel/outgoing-message.ts';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
 import {
-  createSilentStart,
+  createHandshakeProbe,
   HANDSHAKE_GRACE_MS,
   mayLackHandshake,
-} from '../../../src/session/handshake/silent-start.ts';
+} from '../../../src/session/handshake/handshake-probe.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 import { handshake, sentJson, sessionType } from '../support/handshake-payloads.ts';
 import { joinSession, type JoinedSession } from '../support/joined-session.ts';
@@ -98,7 +98,7 @@ describe('the way to know that no handshake comes', () => {
     const link = { connectedSince: 0 as number | undefined, opening: true };
     let waiting: (() => void)[] = [];
     let started = 0;
-    const start = createSilentStart({
+    const start = createHandshakeProbe({
       clock,
       isOpening: () => link.opening,
       connectedSince: () => link.connectedSince,
