@@ -60,7 +60,7 @@ export interface LocalAwsOptions {
   readonly port?: number;
   /** Makes the id of the n-th session, counted from 1. Random by default. */
   readonly sessionId?: (nth: number) => string;
-  /** When sessions start. The time of the machine by default. */
+  /** The time of the service: when sessions start, and what its answers are dated. The machine's by default. */
   readonly now?: () => Date;
 }
 
@@ -150,6 +150,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const ecs = createEcsApi((request) => startSession(request, {}));
 
   const answerRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    if (options.now !== undefined) response.setHeader('date', options.now().toUTCString());
     if (isForEc2(request)) {
       handleEc2Request(request, response, {
         nodes,

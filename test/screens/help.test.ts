@@ -1,0 +1,19 @@
+import { COMMANDS } from '../../src/commands/index.ts';
+import { startOwnTarget } from '../program/commands/support/own-command.ts';
+import type { Scene } from './support/scene.ts';
+import { testScenes } from './support/test-scenes.ts';
+
+const HELP_OF_PROGRAM: Scene = {
+  name: 'program',
+  args: ['--help'],
+  target: startOwnTarget,
+};
+
+testScenes(
+  'help',
+  [
+    HELP_OF_PROGRAM,
+    ...COMMANDS.map(({ name }) => ({ ...HELP_OF_PROGRAM, name, args: [name, '--help'] })),
+  ],
+  ['whole-words'],
+);

@@ -1,0 +1,64 @@
+import type { Screen } from '../../support/screen.ts';
+
+/** What every screen must be like. */
+export type Rule = 'whole-words' | 'own-lines' | 'plain-words';
+
+/** A screen that is not so. */
+export interface Violation {
+  readonly rule: Rule;
+  readonly line: string;
+}
+
+type CheckedScreen = Pick<Screen, 'lines' | 'rows' | 'brokenRows' | 'cursor'>;
+
+/** A command to paste, after what a list or a step puts before it: it must stay in one piece. */
+const COMMAND = /^\s*(?:[$→•-] )?(?:session-manager-plugin|aws|npm|ulimit|export|eval|sudo) [^:]/;
+/** Texts that programs read: not a character of them changes (docs/design/protocol.md#texts). */
+const FIXED_TEXT =
+  /^(?:Starting session with SessionId: |Exiting session with sessionId: |Session: |Cannot perform start session: )/;
+/** Texts of the program that begin a line. */
+const BEGINNINGS = [
+  ...[
+    'session-manager-plugin: ',
+    'Session alice-',
+    'Connection lost',
+    'Reconnected.',
+    'Starting session with',
+  ],
+  ...['Exiting session with', 'Session: ', 'Usage: '],
+  ...['Waiting for ', 'Did you mean'],
+];
+const API_NAME = /^(?:session-manager-plugin: )?(?:ssm|ssmmessages|ec2|sts|sso|kms|ecs):[A-Z]/;
+const CLOSE_CODE = /closed with code/;
+
+/** What is wrong with a screen, for each rule. */
+export function violationsOf(screen: CheckedScreen, hasEnded: boolean): readonly Violation[] {
+  const violations: Violation[] = [];
+  for (const line of brokenLines(screen)) {
+    const isInOnePiece = !line.trim().includes(' ') || COMMAND.test(line);
+    if (isInOnePiece || FIXED_TEXT.test(line)) continue;
+    violations.push({ rule: 'whole-words', line });
+  }
+  for (const line of screen.lines) {
+    const isGlued = BEGINNINGS.some((text) => line.indexOf(text) > line.search(/\S/));
+    if (isGlued) violations.push({ rule: 'own-lines', line });
+    if (API_NAME.test(line) || CLOSE_CODE.test(line)) {
+      violations.push({ rule: 'plain-words', line });
+    }
+  }
+  if (hasEnded && screen.cursor.column !== 0) {
+    violations.push({ rule: 'own-lines', line: `${screen.lines.at(-1) ?? ''}$` });
+  }
+  return violations;
+}
+
+/** Lines that are wider than the terminal. */
+function brokenLines({ lines, rows, brokenRows }: CheckedScreen): readonly string[] {
+  const broken = new Set<number>();
+  let line = 0;
+  for (const row of rows.keys()) {
+    if (brokenRows.has(row)) broken.add(line);
+    else line++;
+  }
+  return lines.filter((_, i) => broken.has(i));
+}
