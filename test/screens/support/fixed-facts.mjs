@@ -9,14 +9,12 @@ const now = Number(process.env['FIXED_TIME']);
 for (const [name, value] of Object.entries(FACTS)) {
   Object.defineProperty(process, name, { value });
 }
-globalThis.Date = class extends Date {
-  /** @param {[] | [number]} given */
-  constructor(...given) {
-    super(...(given.length === 0 ? [now] : given));
-  }
-
-  static now() {
-    return now;
-  }
-};
-performance.now = () => 0;
+Date.now = () => now;
+globalThis.Date = new Proxy(Date, {
+  construct(date, given) {
+    /** @type {unknown} */
+    const made = Reflect.construct(date, given.length === 0 ? [now] : given);
+    return /** @type {object} */ (made);
+  },
+});
+globalThis.performance.now = () => 0;

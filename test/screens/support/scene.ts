@@ -41,11 +41,11 @@ export interface Stage {
    * Resolves when the terminal shows what is awaited. The screen that is looked at in the end is the one of
    * the last call.
    */
-  until(what: string, reached: (screen: Screen) => boolean): Promise<void>;
+  readonly until: (what: string, reached: (screen: Screen) => boolean) => Promise<void>;
   /** Waits for the end of the program, and looks at the screen then. */
-  end(): Promise<void>;
+  readonly end: () => Promise<void>;
   /** Has a text that varies replaced by one of the same length. */
-  replace(varying: string, constant: string): void;
+  readonly replace: (varying: string, constant: string) => void;
 }
 
 /** What a terminal of one width has shown. */
