@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { after } from 'node:test';
 import { NO_CREDENTIALS } from '../program/support/program.ts';
-import type { OwnTarget } from '../program/commands/support/own-command.ts';
+import type { CommandTarget } from '../program/commands/support/run-command.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { account, NOW, PRINTER, USUAL_NODES } from './support/fleets.ts';
 import type { Scene } from './support/scene.ts';
@@ -52,7 +52,7 @@ testScenes(
       ...DOCTOR,
       name: 'not-allowed',
       args: ['doctor', 'web-1'],
-      async target(t): Promise<OwnTarget> {
+      async target(t): Promise<CommandTarget> {
         const target = await account(USUAL_NODES)(t);
         target.aws.refuse('StartSession', DENIED);
         return target;

@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import { connectLocally, readToEnd } from '../program/port/support/local-program.ts';
 import { closedPort, startService } from '../program/port/support/target-service.ts';
-import type { OwnTarget } from '../program/commands/support/own-command.ts';
+import type { CommandTarget } from '../program/commands/support/run-command.ts';
 import type { Screen } from '../support/screen.ts';
 import { account, USUAL_NODES } from './support/fleets.ts';
 import type { Scene, Stage } from './support/scene.ts';
@@ -16,7 +16,7 @@ const LOCAL = /127\.0\.0\.1:(\d+)/g;
 const ARGS = ['forward', 'web-1', '0:80', '0:db.internal:5432'];
 
 /** A target with a web server and a database. */
-async function startServices(t: TestContext): Promise<OwnTarget> {
+async function startServices(t: TestContext): Promise<CommandTarget> {
   const web = await startService(t, (socket) => {
     socket.once('data', () => socket.end(Buffer.alloc(ANSWER_BYTES)));
   });

@@ -1,12 +1,12 @@
 import { COMMANDS } from '../../src/commands/index.ts';
-import { startOwnTarget } from '../program/commands/support/own-command.ts';
+import { startCommandTarget } from '../program/commands/support/run-command.ts';
 import type { Scene } from './support/scene.ts';
 import { testScenes } from './support/test-scenes.ts';
 
 const HELP_OF_PROGRAM: Scene = {
   name: 'program',
   args: ['--help'],
-  target: startOwnTarget,
+  target: startCommandTarget,
 };
 
 testScenes(

@@ -1,19 +1,21 @@
 import { PROMPT } from '../program/support/target.ts';
 import type { Screen } from '../support/screen.ts';
 import { account, FOREIGN_NODES, MANY_NODES, USUAL_NODES } from './support/fleets.ts';
-import type { Scene, Stage } from './support/scene.ts';
+import type { Scene } from './support/scene.ts';
 import { testScenes } from './support/test-scenes.ts';
 
-const KEYS = { enter: '\r', interrupt: '\x03' };
+/** How many nodes come before worker-23 of {@link MANY_NODES}: every tenth is offline, and comes later. */
+const FAR_DOWN = 20;
 
-/** Whether a list is drawn: its last line explains the keys. */
-function isDrawn({ rows }: Screen): boolean {
-  return rows.some((row) => row.includes('❯')) && rows.some((row) => row.includes('navigate'));
-}
+type IsReached = (screen: Screen) => boolean;
 
-async function type({ program, until }: Stage, keys: string): Promise<void> {
-  program.type(keys);
-  await until(keys, ({ rows }) => rows.some((row) => row.includes(keys)));
+const KEYS = { enter: '\r', down: '\x1b[B', escape: '\x1b', interrupt: '\x03' };
+
+/** Whether the list for a filter is drawn: in the end, the cursor goes behind the filter. */
+function isDrawn(filter: string, isNode: (row: string) => boolean = () => true): IsReached {
+  return ({ rows, beforeCursor }) =>
+    beforeCursor === `? Target: ${filter}` &&
+    rows.some((row) => row.startsWith('❯') && isNode(row));
 }
 
 const PICKER: Scene = {
@@ -21,7 +23,7 @@ const PICKER: Scene = {
   args: ['shell'],
   target: account(USUAL_NODES),
   looks: true,
-  play: ({ until }) => until('the list', isDrawn),
+  play: ({ until }) => until('the list', isDrawn('')),
 };
 
 testScenes('picker', [
@@ -30,39 +32,66 @@ testScenes('picker', [
   { ...PICKER, name: 'many-nodes', target: account(MANY_NODES), looks: false },
   {
     ...PICKER,
+    name: 'far-down',
+    target: account(MANY_NODES),
+    looks: false,
+    async play({ program, until }) {
+      await until('the list', isDrawn(''));
+      program.type(KEYS.down.repeat(FAR_DOWN));
+      await until(
+        'the node',
+        isDrawn('', (row) => row.includes('0000023 ')),
+      );
+    },
+  },
+  {
+    ...PICKER,
     name: 'filtered',
-    async play(stage) {
-      await stage.until('the list', isDrawn);
-      await type(stage, 'web');
-      await stage.until(
+    async play({ program, until }) {
+      await until('the list', isDrawn(''));
+      program.type('web');
+      await until(
         'what has the word',
-        (screen) => isDrawn(screen) && screen.rows.every((row) => !row.includes('bastion')),
+        isDrawn('web', (row) => row.includes('web-1')),
       );
     },
   },
   {
     ...PICKER,
     name: 'no-match',
-    async play(stage) {
-      await stage.until('the list', isDrawn);
-      await type(stage, 'database');
-      await stage.until('no node', ({ rows }) => rows.some((row) => /no /i.test(row)));
+    async play({ program, until }) {
+      await until('the list', isDrawn(''));
+      program.type('nowhere');
+      await until(
+        'that there is none',
+        ({ rows, beforeCursor }) =>
+          beforeCursor === '? Target: nowhere' && rows.every((row) => !row.startsWith('❯')),
+      );
     },
   },
   {
     ...PICKER,
     name: 'chosen',
     async play({ program, until }) {
-      await until('the list', isDrawn);
+      await until('the list', isDrawn(''));
       program.type(KEYS.enter);
       await until('the prompt', ({ beforeCursor }) => beforeCursor === PROMPT);
     },
   },
   {
     ...PICKER,
+    name: 'left',
+    async play({ program, until, end }) {
+      await until('the list', isDrawn(''));
+      program.type(KEYS.escape);
+      await end();
+    },
+  },
+  {
+    ...PICKER,
     name: 'interrupted',
     async play({ program, until, end }) {
-      await until('the list', isDrawn);
+      await until('the list', isDrawn(''));
       program.type(KEYS.interrupt);
       await end();
     },

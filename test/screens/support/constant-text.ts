@@ -8,7 +8,7 @@ const ENDPOINT_PORT = '50000';
 /** A version of the program. */
 const SHOWN_VERSION = '1.2.3.4';
 /** How long something has taken by the time it is looked at. */
-const ELAPSED = [/(reconnecting…? )\d( s)/g, '$12$2'] as const;
+const ELAPSED = [/((?:…|reconnecting) )\d( s)/g, '$12$2'] as const;
 
 /**
  * Everything that differs from run to run, replaced in what a program has printed before a terminal gets

@@ -1,6 +1,9 @@
 import type { TestContext } from 'node:test';
 import type { LocalAwsOptions, LocalNode } from '../../local-aws/local-aws.ts';
-import { startOwnTarget, type OwnTarget } from '../../program/commands/support/own-command.ts';
+import {
+  startCommandTarget,
+  type CommandTarget,
+} from '../../program/commands/support/run-command.ts';
 
 export const WEB: LocalNode = node('i-0123456789abcdef0', 'web-1', '10.0.0.7');
 export const WEB_2: LocalNode = { ...node('i-0fedcba9876543210', 'web-2', '10.0.0.8') };
@@ -41,9 +44,9 @@ export const NOW = new Date('2026-03-04T05:06:07.500Z');
 export function account(
   nodes: readonly LocalNode[],
   options: Omit<LocalAwsOptions, 'nodes'> = {},
-): (t: TestContext) => Promise<OwnTarget> {
+): (t: TestContext) => Promise<CommandTarget> {
   return (t) =>
-    startOwnTarget(t, {
+    startCommandTarget(t, {
       nodes,
       sessionId: (nth) => `alice-${String(nth).padStart(17, '0a1b2c3d4e5f67890')}`,
       now: () => NOW,

@@ -4,7 +4,10 @@ import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { LocalAws } from '../../local-aws/local-aws.ts';
 import { takenPort as takePort } from '../../program/commands/support/forwarding.ts';
-import { startOwnInTerminal, type OwnTarget } from '../../program/commands/support/own-command.ts';
+import {
+  startTerminalCommand,
+  type CommandTarget,
+} from '../../program/commands/support/run-command.ts';
 import type { Environment } from '../../program/support/program.ts';
 import type { TerminalProgram } from '../../program/support/terminal-program.ts';
 import { untilShown } from '../../program/support/until-shown.ts';
@@ -18,7 +21,7 @@ export interface Scene {
   readonly name: string;
   readonly args: readonly string[];
   /** AWS and the machines for one run. */
-  readonly target: (t: TestContext) => Promise<OwnTarget>;
+  readonly target: (t: TestContext) => Promise<CommandTarget>;
   readonly env?: Environment;
   /** Files in the home directory, by their paths. */
   readonly files?: Readonly<Record<string, string>>;
@@ -67,7 +70,7 @@ export async function record(t: TestContext, scene: Scene, cols: number): Promis
   const size = { cols, rows: scene.rows ?? DEFAULT_ROWS };
   const target = await scene.target(t);
   const { args, env, replacements } = await prepare(t, scene);
-  const program = await startOwnInTerminal(t, target, args, { env, size });
+  const program = await startTerminalCommand(t, target, args, { env, size });
   const outputOf = (text: string): string => constantText(text, target.aws.endpoint, replacements);
   let recording: Recording | undefined;
   const look = async (text: string, status: number | undefined): Promise<Screen> => {

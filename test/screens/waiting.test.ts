@@ -1,0 +1,32 @@
+import { account, USUAL_NODES } from './support/fleets.ts';
+import type { Scene } from './support/scene.ts';
+import { testScenes } from './support/test-scenes.ts';
+
+const INTERRUPT = '\x03';
+
+/** AWS does not answer. */
+const WAITING: Scene = {
+  name: 'targets',
+  args: ['targets'],
+  async target(t) {
+    const target = await account(USUAL_NODES)(t);
+    target.aws.pause('DescribeInstanceInformation');
+    return target;
+  },
+  looks: true,
+  play: ({ until }) =>
+    until('what it waits for', ({ rows }) => rows.some((row) => row.startsWith('Waiting for '))),
+};
+
+testScenes('waiting', [
+  WAITING,
+  {
+    ...WAITING,
+    name: 'interrupted',
+    async play(stage) {
+      await WAITING.play?.(stage);
+      stage.program.type(INTERRUPT);
+      await stage.end();
+    },
+  },
+]);
