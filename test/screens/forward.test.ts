@@ -90,57 +90,53 @@ const LISTENING: Scene = {
   },
 };
 
-testScenes(
-  'forward',
-  [
-    LISTENING,
-    { ...LISTENING, name: 'used', play: useWeb },
-    {
-      ...LISTENING,
-      name: 'ended',
-      async play(stage) {
-        await useWeb(stage);
-        stage.program.type(INTERRUPT);
-        await stage.end();
-      },
+testScenes('forward', [
+  LISTENING,
+  { ...LISTENING, name: 'used', play: useWeb },
+  {
+    ...LISTENING,
+    name: 'ended',
+    async play(stage) {
+      await useWeb(stage);
+      stage.program.type(INTERRUPT);
+      await stage.end();
     },
-    {
-      ...LISTENING,
-      name: 'destination-failed',
-      async play(stage) {
-        const [, port = 0] = await listen(stage);
-        const socket = await connectLocally(stage.t, { port, host: '127.0.0.1' });
-        await readToEnd(socket);
-        await stage.until(
-          'why there is no connection',
-          (screen) =>
-            screen.lines.some((line) => line.includes('cannot connect')) &&
-            listeners(screen) === LOCAL_PORTS.length &&
-            isZero(cellsOf(screen, LOCAL_PORTS[1]).get('OPEN')),
-        );
-      },
+  },
+  {
+    ...LISTENING,
+    name: 'destination-failed',
+    async play(stage) {
+      const [, port = 0] = await listen(stage);
+      const socket = await connectLocally(stage.t, { port, host: '127.0.0.1' });
+      await readToEnd(socket);
+      await stage.until(
+        'why there is no connection',
+        (screen) =>
+          screen.lines.some((line) => line.includes('cannot connect')) &&
+          listeners(screen) === LOCAL_PORTS.length &&
+          isZero(cellsOf(screen, LOCAL_PORTS[1]).get('OPEN')),
+      );
     },
-    {
-      ...LISTENING,
-      name: 'reconnecting',
-      args: ['forward', 'web-1', '0:80'],
-      async play(stage) {
-        await listen(stage, 1);
-        for (const session of stage.aws.sessions) {
-          session.setGateway('down');
-          session.cutClient();
-        }
-        const isLost = ({ rows }: Screen): boolean =>
-          rows.some((row) => / reconnecting \d+ s$/.test(row));
-        await stage.until('the loss', isLost);
-      },
+  },
+  {
+    ...LISTENING,
+    name: 'reconnecting',
+    args: ['forward', 'web-1', '0:80'],
+    async play(stage) {
+      await listen(stage, 1);
+      for (const session of stage.aws.sessions) {
+        session.setGateway('down');
+        session.cutClient();
+      }
+      const isLost = ({ rows }: Screen): boolean =>
+        rows.some((row) => / reconnecting \d+ s$/.test(row));
+      await stage.until('the loss', isLost);
     },
-    {
-      name: 'port-in-use',
-      args: ['forward', 'web-1', '40001:80'],
-      target: startServices,
-      takenPort: '40001',
-    },
-  ],
-  ['whole-words'],
-);
+  },
+  {
+    name: 'port-in-use',
+    args: ['forward', 'web-1', '40001:80'],
+    target: startServices,
+    takenPort: '40001',
+  },
+]);

@@ -9,11 +9,15 @@ const HELP_OF_PROGRAM: Scene = {
   target: startCommandTarget,
 };
 
-testScenes(
-  'help',
-  [
-    HELP_OF_PROGRAM,
-    ...COMMANDS.map(({ name }) => ({ ...HELP_OF_PROGRAM, name, args: [name, '--help'] })),
-  ],
-  ['whole-words'],
-);
+/** What people try first, by the names of the files. */
+const FIRST_WORDS = {
+  'word-help': ['help'],
+  'word-version': ['version'],
+  'option-version': ['-v'],
+} as const;
+
+testScenes('help', [
+  HELP_OF_PROGRAM,
+  ...COMMANDS.map(({ name }) => ({ ...HELP_OF_PROGRAM, name, args: [name, '--help'] })),
+  ...Object.entries(FIRST_WORDS).map(([name, args]) => ({ ...HELP_OF_PROGRAM, name, args })),
+]);

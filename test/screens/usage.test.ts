@@ -4,6 +4,7 @@ import { testScenes } from './support/test-scenes.ts';
 
 /** Command lines that are wrong, by what is wrong with them. */
 const WRONG: Readonly<Record<string, readonly string[]>> = {
+  'unknown-command': ['targts'],
   'unknown-option': ['shell', '--regoin', 'eu-west-1'],
   'option-without-value': ['targets', '--region'],
   'missing-argument': ['completion'],
@@ -21,5 +22,4 @@ testScenes(
   Object.entries(WRONG).map(([name, args]): Scene => {
     return { name, args, target: account(USUAL_NODES) };
   }),
-  ['whole-words', 'own-lines'],
 );

@@ -6,6 +6,7 @@ import type { OutputError } from '../../lib/errors/output-error.ts';
 import { printableLines } from '../../lib/printable.ts';
 import { droppedTexts, limitTexts } from '../../lib/buffered-text.ts';
 import { watchOutputs } from '../../session/streams/watch-outputs.ts';
+import { wrapMessage } from '../output/wrap-message.ts';
 import type { StatusLine } from '../progress/status-line.ts';
 import type { CommandOutput, CommonOptions, PrintedText, TextPart } from './command-context.ts';
 import { failureText } from './failure.ts';
@@ -45,6 +46,8 @@ export function createCommandOutput(parts: OutputParts): ProcessOutput {
     lost ??= error;
   });
   const limit = limitTexts(() => messages, droppedTexts);
+  const fitted = (text: string): string =>
+    stderr instanceof WriteStream ? wrapMessage(printableLines(text), stderr.columns) : text;
   const writeIfRead = (text: string): void => {
     const admitted = limit.admit();
     if (admitted === undefined) return;
@@ -71,11 +74,13 @@ export function createCommandOutput(parts: OutputParts): ProcessOutput {
       return lastPrint;
     },
     notify(text) {
-      if (options()?.quiet !== true && !interrupted.aborted) writeIfRead(`${text}\n`);
+      if (options()?.quiet !== true && !interrupted.aborted) writeIfRead(fitted(`${text}\n`));
     },
     reportError(error) {
       status.clear();
-      messages.write(printableLines(failureText(error, options()?.json ?? isJson)));
+      const asJson = options()?.json ?? isJson;
+      const text = failureText(error, asJson);
+      messages.write(printableLines(asJson ? text : fitted(text)));
     },
     writeIfRead,
     async written() {

@@ -7,6 +7,7 @@ import type {
 } from '../../cli/framework/command-context.ts';
 import { waitingText } from '../../cli/progress/show-waits.ts';
 import type { LongWait } from '../../cli/progress/waits.ts';
+import { wrapMessage } from '../../cli/output/wrap-message.ts';
 import type { ForwardDisplay } from './display.ts';
 import type { ForwardedPort, PortChange } from './forwarded-port.ts';
 import { createLineReporter } from './line-reporter.ts';
@@ -77,7 +78,9 @@ export function createForwardView(context: ViewContext, target: string): Forward
     follow(port) {
       watched.push({ port, sent: 0, received: 0, up: 0, down: 0 });
       screen.drawSoon();
-      const report = createLineReporter(target, port, (line) => messages.stream.write(`${line}\n`));
+      const report = createLineReporter(target, port, (line) =>
+        messages.stream.write(`${wrapMessage(line, size().cols)}\n`),
+      );
       return (change) => {
         if (!isShownInRow(change)) report(change);
         screen.drawSoon();

@@ -6,6 +6,7 @@ import { CommandError, type CommandContext } from '../../cli/framework/command-c
 import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { printJson, printList } from '../../cli/output/print-list.ts';
+import { wrapMessage } from '../../cli/output/wrap-message.ts';
 import type { Column } from '../../cli/output/table.ts';
 
 /** The id is what `--terminate` takes. */
@@ -69,7 +70,8 @@ async function terminateSession(context: CommandContext, sessionId: string): Pro
     session === undefined
       ? ''
       : ` on ${session.target}, open since ${timeText(session.startedAt)},`;
-  await context.output.print(`${printable(`Session ${sessionId}${details} has been ended.`)}\n`);
+  const text = printable(`Session ${sessionId}${details} has been ended.`);
+  await context.output.print(`${wrapMessage(text, context.terminal.columns ?? 0)}\n`);
 }
 
 /** Ending a session needs no permission to list them: then its id is all that is known of it. */

@@ -38,6 +38,7 @@ interface NoticeStyle {
   readonly stop: string;
 }
 
+const LOST = 'Connection lost';
 const COUNT_EVERY_MS = 1_000;
 /** The least width of terminals in use. */
 const USUAL_COLUMNS = 80;
@@ -97,12 +98,19 @@ export function createReconnectNotice(
     : writeLines(presentation);
 }
 
+/** A line that the terminal breaks could not be rewritten: in a narrow one it says less. */
+function noticeLine(count: string, hint: string, width: number): string {
+  const short = `${LOST}${count}`;
+  const texts = [`${LOST}, reconnecting${count}${hint}`, `${short}${hint}`, short];
+  return texts.find((text) => text.length <= width) ?? short.slice(0, width);
+}
+
 function writeLines({ notices }: NoticePresentation): ReconnectNotice {
   const write = (line: string): void => {
     if (notices !== undefined && acceptsText(notices)) notices.write(`${line}\n`);
   };
   return {
-    disconnected: () => write('Connection lost, reconnecting…'),
+    disconnected: () => write(`${LOST}, reconnecting…`),
     reconnected: () => write('Reconnected.'),
     stop: () => undefined,
   };
@@ -126,9 +134,7 @@ function countOnTerminal(
   const show = (since: number): void => {
     if (notices !== undefined && !acceptsText(notices)) return;
     const seconds = Math.round((clock.monotonic() - since) / COUNT_EVERY_MS);
-    const text = `Connection lost, reconnecting… ${seconds} s${hint()}`;
-    // A line that the terminal breaks could not be rewritten.
-    const line = text.slice(0, (columns() ?? USUAL_COLUMNS) - 1);
+    const line = noticeLine(`… ${seconds} s`, hint(), (columns() ?? USUAL_COLUMNS) - 1);
     if (style !== undefined) put(style.update(line));
     else if (!isBusy() && modes.unfinished !== undefined) {
       style = NOTICE_STYLES[modes.screen];

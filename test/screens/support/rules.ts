@@ -12,10 +12,11 @@ export interface Violation {
 type CheckedScreen = Pick<Screen, 'lines' | 'rows' | 'brokenRows' | 'cursor'>;
 
 /** A command to paste, after what a list or a step puts before it: it must stay in one piece. */
-const COMMAND = /^\s*(?:[$→•-] )?(?:session-manager-plugin|aws|npm|ulimit|export|eval|sudo) [^:]/;
+const COMMAND =
+  /^\s*(?:[$→•-] |Help: {2}|Did you mean ")?(?:session-manager-plugin|aws|npm|ulimit|export|eval|sudo) [^:]/;
 /** Texts that programs read: not a character of them changes (docs/design/protocol.md#texts). */
 const FIXED_TEXT =
-  /^(?:Starting session with SessionId: |Exiting session with sessionId: |Session: |Cannot perform start session: )/;
+  /^(?:Starting session with SessionId: |Exiting session with sessionId: |Session: |Cannot perform start session: |Use session-manager-plugin --version )/;
 /** Texts of the program that begin a line. */
 const BEGINNINGS = [
   ...[
@@ -35,8 +36,7 @@ const CLOSE_CODE = 'closed with code';
 export function violationsOf(screen: CheckedScreen, hasEnded: boolean): readonly Violation[] {
   const violations: Violation[] = [];
   for (const line of brokenLines(screen)) {
-    const isInOnePiece = !line.trim().includes(' ') || COMMAND.test(line);
-    if (isInOnePiece || FIXED_TEXT.test(line)) continue;
+    if (isInOnePiece(line) || FIXED_TEXT.test(line)) continue;
     violations.push({ rule: 'whole-words', line });
   }
   for (const line of screen.lines) {
@@ -50,6 +50,12 @@ export function violationsOf(screen: CheckedScreen, hasEnded: boolean): readonly
     violations.push({ rule: 'own-lines', line: `${screen.lines.at(-1) ?? ''}$` });
   }
   return violations;
+}
+
+/** A command, or something without a space that is not quoted. */
+function isInOnePiece(line: string): boolean {
+  const unquoted = line.replaceAll(/'[^']*'|"[^"]*"/g, 'quoted').replace(/ \\$/, '');
+  return COMMAND.test(line) || !unquoted.trim().includes(' ');
 }
 
 /** Lines that are wider than the terminal. */

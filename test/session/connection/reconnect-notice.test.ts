@@ -90,13 +90,20 @@ describe('a lost connection that takes its time, at the beginning of a line', ()
     assert.equal(said(), before);
   });
 
-  it('takes one row of a narrow terminal', async () => {
-    const { clock, notice, output, shown } = setUp(true, 20);
-    output('total 0\r\n');
-    notice.disconnected('reset', clock.monotonic());
-    clock.advance(5_000);
-    assert.deepEqual((await shown()).rows, ['total 0', 'Connection lost, re']);
-  });
+  for (const [columns, line] of [
+    [49, 'Connection lost, reconnecting… 5 s (~. to leave)'],
+    [48, 'Connection lost… 5 s (~. to leave)'],
+    [34, 'Connection lost… 5 s'],
+    [20, 'Connection lost… 5'],
+  ] as const) {
+    it(`says what there is room for in one row of ${columns} columns`, async () => {
+      const { clock, notice, output, shown } = setUp(true, columns);
+      output('total 0\r\n');
+      notice.disconnected('reset', clock.monotonic());
+      clock.advance(5_000);
+      assert.deepEqual((await shown()).rows, ['total 0', line]);
+    });
+  }
 });
 
 describe('a lost connection that takes its time, behind a prompt', () => {
