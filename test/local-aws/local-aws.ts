@@ -6,11 +6,11 @@ import {
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { createDeferred } from '../../src/lib/deferred.ts';
 import type { DocumentContent } from './api/document-content.ts';
 import { documentsWith } from './api/documents-api.ts';
 import { handleEc2Request, isForEc2 } from './api/ec2-api.ts';
 import { type LocalNode } from './api/nodes-api.ts';
+import { createPausedOperations, type PausedOperation } from './api/paused-operations.ts';
 import type { ApiFailure } from './api/page.ts';
 import { handleApiRequest, type ApiCall } from './api/ssm-api.ts';
 import type { AgentOptions } from './agent/agent-options.ts';
@@ -20,12 +20,15 @@ import { startCuttingRelay, type CuttingRelay } from './gateway/cutting-relay.ts
 import { attachGateway, DATA_CHANNEL_PATH } from './gateway/gateway.ts';
 import type { LocalSession } from './local-session.ts';
 import { createSession, type ServiceSession } from './session.ts';
-import { createStsApi, type MfaDevice, type StsCall } from './api/sts-api.ts';
+import { createStsApi, LOCAL_IDENTITY, type MfaDevice, type StsCall } from './api/sts-api.ts';
+import { accessDenied, createIam, type Iam } from './iam/iam.ts';
+import { dataChannelAccess, systemsManagerAccess } from './iam/session-access.ts';
 import { planSession, type SessionResponse, type StartSessionRequest } from './session-request.ts';
 
 export type { AgentEncryption, AgentOptions, DecryptDataKey } from './agent/agent-options.ts';
 export { commandDocument, documentContent, type DocumentContent } from './api/document-content.ts';
 export type { LocalNode } from './api/nodes-api.ts';
+export type { PausedOperation } from './api/paused-operations.ts';
 export type { ApiFailure } from './api/page.ts';
 export type { ApiCall } from './api/ssm-api.ts';
 export type { Cut, DirectionFaults, Faults } from './faults.ts';
@@ -56,6 +59,8 @@ export interface LocalAwsOptions {
   readonly documents?: Readonly<Record<string, DocumentContent>>;
   /** The MFA device without whose code no role is assumed. */
   readonly mfa?: MfaDevice;
+  /** The permissions of the caller. Everything by default. */
+  readonly iam?: Iam;
   /** Port of the endpoint. By default the system chooses. */
   readonly port?: number;
   /** Makes the id of the n-th session, counted from 1. Random by default. */
@@ -95,19 +100,6 @@ export interface LocalAws {
   close(): Promise<void>;
 }
 
-/** An operation that is not answered. */
-export interface PausedOperation {
-  /** Resolves when it has been called. */
-  readonly called: Promise<void>;
-  /** Answers the calls that wait, and those that follow at once. */
-  release(): void;
-}
-
-interface Pause extends PausedOperation {
-  /** A call has come. @returns when it may be answered */
-  readonly wait: () => Promise<void>;
-}
-
 /** The default node. */
 const DEFAULT_NODES: readonly LocalNode[] = [{ id: 'i-0123456789abcdef0', nameTag: 'local' }];
 /** What documents call the platforms of nodes. */
@@ -123,6 +115,11 @@ const STS_CREDENTIALS = {
 const QUERY_CONTENT_TYPE = 'application/x-www-form-urlencoded';
 const LOOPBACK = '127.0.0.1';
 const REGION = 'us-east-1';
+/** How ids of sessions begin: with the user's name, or, where Amazon ECS starts them, as it does. */
+const LOCAL_SESSION = 'local';
+const ECS_SESSION = 'ecs-execute-command';
+/** EC2 has its own name for an access that is not allowed. */
+const EC2_DENIED = { status: 403, type: 'UnauthorizedOperation' };
 /** Hexadecimal digits after the user's name in a session's id. */
 const SESSION_ID_DIGITS = 17;
 
@@ -133,7 +130,8 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const calls: ApiCall[] = [];
   const ec2Calls: string[] = [];
   const refusals = new Map<string, ApiFailure>();
-  const pauses = new Map<string, Pause>();
+  const paused = createPausedOperations();
+  const iam = options.iam ?? createIam(LOCAL_IDENTITY);
   const nodes = options.nodes ?? DEFAULT_NODES;
   const documents = documentsWith(options.documents ?? {});
   const refusal = (operation: string): ApiFailure | undefined => {
@@ -147,14 +145,21 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   let awaiting: ((session: LocalSession) => void)[] = [];
   let closing = false;
 
-  const ecs = createEcsApi((request) => startSession(request, {}));
+  const ecs = createEcsApi((request) => startSession(request, {}, ECS_SESSION), iam);
+  const resources = {
+    region: REGION,
+    nodes,
+    targetOf: (sessionId: string) => sessions.get(sessionId)?.request.Target,
+  };
 
   const answerRequest = (request: IncomingMessage, response: ServerResponse): void => {
     if (options.now !== undefined) response.setHeader('date', options.now().toUTCString());
     if (isForEc2(request)) {
       handleEc2Request(request, response, {
         nodes,
-        refusal,
+        refusal: (operation) =>
+          refusal(operation) ??
+          denied(iam.refusal([{ action: `ec2:${operation}`, resource: '*' }]), EC2_DENIED),
         onCall: (operation) => void ec2Calls.push(operation),
       }).catch(() => request.socket.destroy());
       return;
@@ -175,17 +180,19 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       nodes,
       documents,
       onlyNodes: options.nodes !== undefined,
-      refusal,
-      async mayAnswer(operation) {
-        await pauses.get(operation)?.wait();
-      },
+      refusal: (operation, body) =>
+        refusal(operation) ?? denied(iam.refusal(systemsManagerAccess(operation, body, resources))),
+      mayAnswer: (operation) => paused.mayAnswer(operation),
     }).catch(() => request.socket.destroy());
   };
   const server =
     tls === undefined
       ? createHttpServer(answerRequest)
       : createHttpsServer({ key: tls.key, cert: tls.cert }, answerRequest);
-  const gateway = attachGateway(server, (sessionId) => sessions.get(sessionId));
+  const gateway = attachGateway(server, {
+    find: (sessionId) => sessions.get(sessionId),
+    mayOpen: (sessionId) => iam.refusal([dataChannelAccess(sessionId, resources)]) === undefined,
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, LOOPBACK, resolve);
@@ -200,6 +207,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const startSession = async (
     request: StartSessionRequest,
     own: SessionOptions,
+    prefix = LOCAL_SESSION,
   ): Promise<SessionResponse> => {
     if (closing) throw new Error('the local target is closed');
     const all = options.sessions;
@@ -216,7 +224,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       relays.push(relay);
       streamPort = relay.port;
     }
-    const sessionId = options.sessionId?.(sessions.size + 1) ?? randomSessionId();
+    const sessionId = options.sessionId?.(sessions.size + 1) ?? randomSessionId(prefix);
     const query = own.streamUrlQuery ?? all?.streamUrlQuery ?? '';
     const session = createSession({
       sessionId,
@@ -257,25 +265,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       if (failure === undefined) refusals.delete(operation);
       else refusals.set(operation, failure);
     },
-    pause(operation, after = 0) {
-      let answered = 0;
-      const called = createDeferred<undefined>();
-      const release = createDeferred<undefined>();
-      const pause: Pause = {
-        called: called.promise,
-        async wait() {
-          if (answered++ < after) return;
-          called.resolve(undefined);
-          await release.promise;
-        },
-        release() {
-          pauses.delete(operation);
-          release.resolve(undefined);
-        },
-      };
-      pauses.set(operation, pause);
-      return pause;
-    },
+    pause: (operation, after = 0) => paused.pause(operation, after),
     async close() {
       closing = true;
       await Promise.all([...sessions.values()].map((session) => session.close()));
@@ -287,6 +277,11 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   };
 }
 
-function randomSessionId(): string {
-  return `local-${randomBytes(SESSION_ID_DIGITS).toString('hex').slice(0, SESSION_ID_DIGITS)}`;
+/** The error of a call that the caller's policies do not allow. */
+function denied(message: string | undefined, of?: Partial<ApiFailure>): ApiFailure | undefined {
+  return message === undefined ? undefined : { ...accessDenied(message), ...of };
+}
+
+function randomSessionId(prefix: string): string {
+  return `${prefix}-${randomBytes(SESSION_ID_DIGITS).toString('hex').slice(0, SESSION_ID_DIGITS)}`;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import {
   startLocalAws,
+  type AgentOptions,
   type LocalAws,
   type LocalAwsOptions,
   type LocalNode,
@@ -40,7 +41,9 @@ const REMOTE_PROGRAMS: Readonly<Record<string, string>> = {
 export interface AccountOptions {
   /** Port of an SSH server that is the target's. */
   readonly sshPort?: number;
-  readonly aws?: Pick<LocalAwsOptions, 'tls' | 'hostName' | 'sessionId'>;
+  readonly aws?: Pick<LocalAwsOptions, 'tls' | 'hostName' | 'sessionId' | 'iam'>;
+  /** What is different about the agent of each session. */
+  readonly agent?: Pick<AgentOptions, 'encryption' | 'version'>;
 }
 
 /**
@@ -74,6 +77,7 @@ export async function startAccount(
     nodes: NODES,
     sessions: {
       agent: {
+        ...options.agent,
         directory,
         environment: {
           PATH: `${programs}:${process.env['PATH'] ?? ''}`,

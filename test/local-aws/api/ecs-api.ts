@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import { stringMember, type JsonObject } from '../../../src/lib/json.ts';
 import { parseJsonPayload } from '../../../src/protocol/json-payload.ts';
 import { answerJson, readBody } from './json-request.ts';
+import { accessDenied, type Iam, type Request } from '../iam/iam.ts';
 import type { SessionResponse, StartSessionRequest } from '../session-request.ts';
 
 const TARGET_PREFIX = 'AmazonEC2ContainerServiceV20141113.';
@@ -18,9 +19,12 @@ export function isEcsRequest(request: IncomingMessage): boolean {
 /**
  * What `aws ecs execute-command` asks of the Elastic Container Service: ExecuteCommand, which starts a
  * session on the container of a task, and DescribeTasks, which knows every task.
+ *
+ * @param iam - the permissions of the caller; the session is started by the service for it
  */
 export function createEcsApi(
   startSession: (request: StartSessionRequest) => Promise<SessionResponse>,
+  iam: Iam,
 ): RequestListener {
   const executeCommand = async (body: JsonObject): Promise<object> => {
     const [cluster, task] = [stringMember(body, 'cluster'), stringMember(body, 'task')];
@@ -49,10 +53,30 @@ export function createEcsApi(
     const operation = String(request.headers['x-amz-target']).slice(TARGET_PREFIX.length);
     readBody(request)
       .then((text) => parseJsonPayload(Buffer.from(text), 'request'))
-      .then((body) => (operation === 'DescribeTasks' ? describeTasks(body) : executeCommand(body)))
-      .then(
-        (answer) => answerJson(response, 200, answer, CONTENT_TYPE),
-        () => request.socket.destroy(),
-      );
+      .then(async (body) => {
+        const refusal = iam.refusal(accessOf(operation, body));
+        if (refusal === undefined) {
+          const answer =
+            operation === 'DescribeTasks' ? describeTasks(body) : await executeCommand(body);
+          answerJson(response, 200, answer, CONTENT_TYPE);
+          return;
+        }
+        const { status, type, message } = accessDenied(refusal);
+        answerJson(response, status, { __type: type, message }, CONTENT_TYPE);
+      })
+      .catch(() => request.socket.destroy());
   };
+}
+
+/** What an operation needs to be allowed (Service Authorization Reference, "Amazon Elastic Container Service"). */
+function accessOf(operation: string, body: JsonObject): readonly Request[] {
+  const cluster = stringMember(body, 'cluster');
+  const tasks = Array.isArray(body['tasks']) ? body['tasks'].map(String) : [];
+  const action = `ecs:${operation}`;
+  return operation === 'DescribeTasks'
+    ? tasks.map((task) => ({ action, resource: `${ARN}:task/${cluster}/${task}` }))
+    : [
+        { action, resource: `${ARN}:cluster/${cluster}` },
+        { action, resource: `${ARN}:task/${cluster}/${stringMember(body, 'task')}` },
+      ];
 }

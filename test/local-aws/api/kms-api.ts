@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { stringMember, type JsonObject } from '../../../src/lib/json.ts';
 import { parseJsonPayload } from '../../../src/protocol/json-payload.ts';
+import type { Iam } from '../iam/iam.ts';
 import { accessKeyIdOf, answerJson, readBody } from './json-request.ts';
 
 /** What a key is good for at the moment. */
@@ -54,7 +55,8 @@ interface Key {
   state: KmsKeyState;
 }
 
-export function createKmsApi(): KmsApi {
+/** @param iam - the permissions of the caller; everything by default */
+export function createKmsApi(iam?: Iam): KmsApi {
   const keys = new Map<string, Key>();
   const calls: KmsCall[] = [];
 
@@ -112,6 +114,8 @@ export function createKmsApi(): KmsApi {
     if (accessKeyId === '') {
       throw new KmsError('MissingAuthenticationTokenException', 'Missing Authentication Token');
     }
+    const refusal = iam?.refusal([{ action: `kms:${operation}`, resource: keyId }]);
+    if (refusal !== undefined) throw new KmsError('AccessDeniedException', refusal);
     switch (operation) {
       case 'GenerateDataKey': {
         const plaintext = randomBytes(Number(request['NumberOfBytes']));

@@ -39,7 +39,7 @@ export interface ApiBackend {
   /** Whether sessions are started only on nodes whose agent is connected. */
   readonly onlyNodes: boolean;
   /** What an operation is refused with; undefined when it is not. */
-  refusal(operation: string): ApiFailure | undefined;
+  refusal(operation: string, body: JsonObject): ApiFailure | undefined;
   /** Resolves when an operation may be answered. */
   mayAnswer(operation: string): Promise<void>;
 }
@@ -97,7 +97,7 @@ async function answer(
   }
   backend.calls.push(record(request, operation, body));
   await backend.mayAnswer(operation);
-  const refusal = backend.refusal(operation);
+  const refusal = backend.refusal(operation, body);
   if (refusal !== undefined) return failure(refusal.status, refusal.type, refusal.message);
   try {
     return await dispatch(operation, body, backend);

@@ -32,6 +32,14 @@ export const DATA_CHANNEL_PATH = '/v1/data-channel/';
 /** Close code for a first frame that is not what it must be (RFC 6455, section 7.4.1). */
 const POLICY_VIOLATION = 1008;
 
+/** What the gateway needs of the service. */
+export interface GatewayBackend {
+  /** The session with this id. */
+  readonly find: (sessionId: string) => GatewaySession | undefined;
+  /** Whether the caller of a signed request may open the channel of a session. */
+  readonly mayOpen: (sessionId: string) => boolean;
+}
+
 /** The WebSocket part of the service. */
 export interface Gateway {
   /** Tears down every connection. */
@@ -39,13 +47,12 @@ export interface Gateway {
 }
 
 /**
- * Answers upgrade requests on a server.
- *
- * @param find - the session with this id
+ * Answers upgrade requests on a server. One without a signature needs no permission: programs that
+ * sign nothing still connect.
  */
 export function attachGateway(
   server: Server | SecureServer,
-  find: (sessionId: string) => GatewaySession | undefined,
+  { find, mayOpen }: GatewayBackend,
 ): Gateway {
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -59,9 +66,14 @@ export function attachGateway(
     networks.add(network);
     network.on('close', () => networks.delete(network));
     network.on('error', () => network.destroy());
-    const session = find(sessionIdOf(request.url ?? ''));
+    const sessionId = sessionIdOf(request.url ?? '');
+    const session = find(sessionId);
     if (session === undefined) {
       answer(network, '404 Not Found');
+      return;
+    }
+    if (request.headers.authorization !== undefined && !mayOpen(sessionId)) {
+      answer(network, '403 Forbidden');
       return;
     }
     switch (session.gatewayState) {

@@ -1,0 +1,289 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parsePolicy, type Policy } from '../../local-aws/iam/policy.ts';
+import { needs } from '../../support/require-tools.ts';
+import { AWS } from '../../support/tools.ts';
+import { codeSpans, readDocument, tableRows } from '../support/markdown.ts';
+import { useWith, type Outcome, type Permissions, type Use } from '../support/permissions.ts';
+
+const GUIDE = 'docs/iam.md';
+const WEB = 'i-0123456789abcdef0';
+const BASTION = 'i-02468ace13579bdf0';
+const PROGRAM = 'session-manager-plugin';
+/** An agent that knows no flag to end a session: the service is called. */
+const OLD_AGENT = { version: '2.3.700.0' };
+
+/** What one action of a policy is for, and what happens without it. */
+interface Check {
+  readonly action: string;
+  readonly use: Use;
+  /** `fails`: the command does. `degrades`: it still succeeds. */
+  readonly without: 'fails' | 'degrades' | 'is-not-resumed' | 'stays-open';
+}
+
+/** A section of the guide. */
+interface Subject {
+  readonly heading: string;
+  /** A section whose policy the user has, too. */
+  readonly with?: string;
+  readonly checks: readonly Check[];
+  /** What the policy must not allow. */
+  readonly refused?: readonly Use[];
+}
+
+const shell = use(['shell', WEB], 'exit\n');
+const exec = use(['exec', WEB, '--', 'hostname']);
+const forward = use(['forward', WEB, '0:80']);
+const forwardBeyond = use(['forward', WEB, '0:db.internal:5432']);
+const sshProxy = use(['ssh-proxy', WEB]);
+const doctor = use(['doctor', WEB]);
+const ecs: Use = {
+  command: [
+    ...([
+      'aws',
+      'ecs',
+      'execute-command',
+      '--cluster',
+      'shop',
+      '--task',
+      '0123456789abcdef',
+    ] as const),
+    ...['--container', 'app', '--interactive', '--command', 'hostname'],
+  ],
+};
+const endsSession: Use = {
+  command: [
+    ...(['bash', '-c'] as const),
+    `coproc ${PROGRAM} shell ${WEB} --quiet; read -r -n 1 <&"\${COPROC[0]}"; ` +
+      `${PROGRAM} sessions --terminate "$(${PROGRAM} sessions | cut -f1)"; result=$?; ` +
+      'echo exit >&"${COPROC[1]}"; wait; exit $result',
+  ],
+};
+
+const SUBJECTS: readonly Subject[] = [
+  {
+    heading: 'Shells',
+    checks: [
+      ...ofSession(shell),
+      { action: 'ssm:TerminateSession', use: terminated(shell), without: 'stays-open' },
+    ],
+    refused: [use(['shell', BASTION], 'exit\n'), exec],
+  },
+  {
+    heading: 'Commands',
+    checks: [
+      ...ofSession(exec, use(['exec', WEB, '--', 'sleep 600'])),
+      { action: 'ssm:GetDocument', use: exec, without: 'degrades' },
+      { action: 'ssm:DescribeInstanceInformation', use: exec, without: 'degrades' },
+      {
+        action: 'ssm:TerminateSession',
+        use: terminated(use(['exec', WEB, '--', 'sleep 600'])),
+        without: 'stays-open',
+      },
+    ],
+    refused: [use(['exec', BASTION, '--', 'hostname'])],
+  },
+  {
+    heading: 'Forwarded ports without shells',
+    checks: [
+      ...ofSession(terminated(forward), forward),
+      ...ofSession(terminated(forwardBeyond), forwardBeyond),
+      {
+        action: 'ssm:TerminateSession',
+        use: { ...terminated(forward), agent: OLD_AGENT },
+        without: 'stays-open',
+      },
+    ],
+    refused: [shell, exec, sshProxy],
+  },
+  {
+    heading: 'SSH',
+    checks: [
+      ...ofSession(sshProxy),
+      {
+        action: 'ssm:TerminateSession',
+        use: { ...terminated(sshProxy), agent: OLD_AGENT },
+        without: 'stays-open',
+      },
+    ],
+    refused: [shell, forward],
+  },
+  {
+    heading: 'Containers of ECS',
+    checks: [
+      { action: 'ecs:ExecuteCommand', use: ecs, without: 'fails' },
+      { action: 'ecs:DescribeTasks', use: ecs, without: 'fails' },
+      ...ofSession(ecs).filter(({ action }) => action !== 'ssm:StartSession'),
+      { action: 'ssm:TerminateSession', use: terminated(ecs), without: 'stays-open' },
+    ],
+    refused: [use(['shell', 'ecs:shop_0123456789abcdef_0123456789abcdef-1234567890'], 'exit\n')],
+  },
+  {
+    heading: 'Encrypted sessions',
+    with: 'Shells',
+    checks: [
+      { action: 'kms:GenerateDataKey', use: { ...shell, encrypted: true }, without: 'fails' },
+      { action: 'kms:Decrypt', use: { ...shell, encrypted: true }, without: 'fails' },
+    ],
+  },
+  {
+    heading: 'Lists',
+    with: 'Shells',
+    checks: [
+      { action: 'ssm:DescribeInstanceInformation', use: use(['targets']), without: 'fails' },
+      { action: 'ec2:DescribeInstances', use: use(['targets']), without: 'degrades' },
+      { action: 'ssm:DescribeSessions', use: use(['sessions']), without: 'fails' },
+      { action: 'ssm:TerminateSession', use: endsSession, without: 'fails' },
+    ],
+  },
+  {
+    heading: 'The doctor',
+    checks: [
+      { action: 'ssm:StartSession', use: doctor, without: 'fails' },
+      { action: 'ssm:TerminateSession', use: doctor, without: 'stays-open' },
+      { action: 'ssm:DescribeInstanceInformation', use: doctor, without: 'degrades' },
+      { action: 'ssm:GetConnectionStatus', use: doctor, without: 'degrades' },
+      { action: 'ssm:GetDocument', use: doctor, without: 'degrades' },
+    ],
+  },
+];
+/** Its policy is AWS's: the double of the agent calls no API. */
+const OF_THE_AGENT = 'The node';
+/** Actions of the role of the node. */
+const NODE_ACTIONS: ReadonlySet<string> = new Set(['kms:Decrypt']);
+
+describe(GUIDE, () => {
+  it('has a policy of the node, and one of each subject', () => {
+    const withPolicy = readDocument(GUIDE).sections.filter(({ blocks }) => blocks.length > 0);
+    const headings = withPolicy.map(({ heading }) => heading);
+    assert.deepEqual(headings, [OF_THE_AGENT, ...SUBJECTS.map(({ heading }) => heading)]);
+    assert.deepEqual(actionsOf(policiesOf(OF_THE_AGENT)), actionsOfTable(OF_THE_AGENT));
+  });
+
+  for (const subject of SUBJECTS) {
+    describe(subject.heading, () => testSubject(subject));
+  }
+});
+
+function testSubject({ heading, with: base, checks, refused = [] }: Subject): void {
+  const policies = [...(base === undefined ? [] : policiesOf(base)), ...policiesOf(heading)];
+  const permissions = permissionsOf(policies);
+
+  it('explains each action of its policies, and shows what each is for', () => {
+    const actions = actionsOf(policiesOf(heading));
+    assert.deepEqual(actionsOfTable(heading), actions);
+    assert.deepEqual([...new Set(checks.map(({ action }) => action))].sort(), actions);
+  });
+
+  const uses = new Map(checks.map((check) => [nameOf(check.use), check.use]));
+  for (const [name, one] of uses) {
+    it(`${name}: works with exactly these policies`, needs(...toolsOf(one)), async (t) => {
+      const outcome = await useWith(t, permissions, one);
+      assert.deepEqual(outcome.refused, [], report(outcome));
+      assert.equal(outcome.open, false, report(outcome));
+      if (one.disturbance === undefined) assert.equal(outcome.status, 0, report(outcome));
+      if (one.disturbance === 'cut') assert.ok(outcome.resumed, report(outcome));
+    });
+  }
+
+  for (const { action, use: one, without } of checks) {
+    const title = `${nameOf(one)}: ${without.replaceAll('-', ' ')} without ${action}`;
+    it(title, needs(...toolsOf(one)), async (t) => {
+      const outcome = await useWith(t, permissionsOf(policies, action), one);
+      assert.deepEqual(outcome.refused, [action], report(outcome));
+      switch (without) {
+        case 'fails':
+          assert.notEqual(outcome.status, 0, report(outcome));
+          break;
+        case 'degrades':
+          assert.notEqual(outcome.stdout, '', report(outcome));
+          break;
+        case 'is-not-resumed':
+          assert.notEqual(outcome.status, 0, report(outcome));
+          assert.equal(outcome.resumed, false, report(outcome));
+          break;
+        case 'stays-open':
+          assert.ok(outcome.open, report(outcome));
+      }
+    });
+  }
+
+  for (const one of refused) {
+    it(`${nameOf(one)}: is refused`, async (t) => {
+      const outcome = await useWith(t, permissions, one);
+      assert.ok(outcome.refused.includes('ssm:StartSession'), report(outcome));
+      assert.notEqual(outcome.status, 0, report(outcome));
+    });
+  }
+}
+
+function use(args: readonly string[], input?: string): Use {
+  return { command: [PROGRAM, ...args], ...(input === undefined ? {} : { input }) };
+}
+
+function terminated(one: Use): Use {
+  return { ...one, disturbance: 'terminate' };
+}
+
+/** What each session needs. @param lasting - a use that lasts until it is terminated */
+function ofSession(one: Use, lasting = one): readonly Check[] {
+  return [
+    { action: 'ssm:StartSession', use: one, without: 'fails' },
+    { action: 'ssmmessages:OpenDataChannel', use: one, without: 'fails' },
+    {
+      action: 'ssm:ResumeSession',
+      use: { ...lasting, disturbance: 'cut' },
+      without: 'is-not-resumed',
+    },
+  ];
+}
+
+/** The policies of a section. */
+function policiesOf(heading: string): readonly Policy[] {
+  const section = readDocument(GUIDE).sections.find((one) => one.heading === heading);
+  return (section?.blocks ?? []).map(({ text }) => parsePolicy(text));
+}
+
+/** Gives each policy to whom it is for. @param without - an action that is removed everywhere */
+function permissionsOf(policies: readonly Policy[], without?: string): Permissions {
+  const left = policies.map(({ statements }) => ({
+    statements: statements.map((statement) => ({
+      ...statement,
+      actions: statement.actions.filter((action) => action !== without),
+    })),
+  }));
+  const isOfNode = (_: Policy, i: number): boolean =>
+    actionsOf(policies.slice(i, i + 1)).every((action) => NODE_ACTIONS.has(action));
+  const node = left.filter(isOfNode);
+  const user = left.filter((policy, i) => !isOfNode(policy, i));
+  return { user, ...(node.length === 0 ? {} : { node }) };
+}
+
+function actionsOf(policies: readonly Policy[]): readonly string[] {
+  const actions = policies.flatMap(({ statements }) => statements.flatMap((one) => one.actions));
+  return [...new Set(actions)].sort();
+}
+
+function actionsOfTable(heading: string): readonly string[] {
+  const section = readDocument(GUIDE).sections.find((one) => one.heading === heading);
+  assert.ok(section);
+  const rows = tableRows(section);
+  for (const [, who] of rows) assert.match(who ?? '', /^(?:user|node)$/);
+  return rows.flatMap(([cell = '']) => codeSpans(cell)).sort();
+}
+
+function toolsOf({ command }: Use): (typeof AWS)[] {
+  // The doctor looks for the AWS CLI.
+  return command[0] === 'aws' || command.includes('doctor') ? [AWS] : [];
+}
+
+function nameOf({ command, disturbance, agent, encrypted }: Use): string {
+  const words = command[0] === 'bash' ? ['sessions --terminate ID'] : command;
+  const marks = [disturbance, agent && 'old agent', encrypted === true ? 'encrypted' : undefined];
+  const named = marks.filter((mark) => mark !== undefined).join(', ');
+  return `${words.join(' ')}${named === '' ? '' : ` (${named})`}`;
+}
+
+function report({ status, stdout, stderr, refused }: Outcome): string {
+  return JSON.stringify({ status, stdout, stderr, refused });
+}
