@@ -63,6 +63,8 @@ export interface LocalSession {
   terminate(output?: string): void;
   /** What the next `times` calls of ResumeSession meet, all further ones by default. */
   answerResume(behaviour: ResumeBehaviour, times?: number): void;
+  /** Refuses the current token from now on; ResumeSession issues another one. */
+  expireToken(): void;
   /** How upgrade requests for this session fare from now on. */
   setGateway(state: GatewayState): void;
 }

@@ -49,6 +49,7 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
   const conditions = createConditions();
   let issued = 0;
   let response: SessionResponse;
+  let tokenExpired = false;
   let end: SessionEnd | undefined;
   let agentEnd: SessionEnd | undefined;
   let gatewayState: GatewayState = 'up';
@@ -60,6 +61,7 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
   });
 
   const issue = (): SessionResponse => {
+    tokenExpired = false;
     response = {
       SessionId: sessionId,
       TokenValue: randomBytes(TOKEN_BYTES).toString('base64'),
@@ -161,7 +163,10 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
       return gatewayState;
     },
     until: (what, condition) => conditions.until(what, () => condition(session)),
-    isTokenValid: (token) => end === undefined && token === response.TokenValue,
+    isTokenValid: (token) => end === undefined && token === response.TokenValue && !tokenExpired,
+    expireToken() {
+      tokenExpired = true;
+    },
     opened,
     cutClient: () => route.connection?.cut(),
     closeWithBye: () => route.connection?.close(NORMAL_CLOSURE, 'Bye'),

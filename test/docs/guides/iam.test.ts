@@ -10,8 +10,6 @@ const GUIDE = 'docs/iam.md';
 const WEB = 'i-0123456789abcdef0';
 const BASTION = 'i-02468ace13579bdf0';
 const PROGRAM = 'session-manager-plugin';
-/** An agent that knows no flag to end a session: the service is called. */
-const OLD_AGENT = { version: '2.3.700.0' };
 
 /** What one action of a policy is for, and what happens without it. */
 interface Check {
@@ -35,22 +33,11 @@ const shell = use(['shell', WEB], 'exit\n');
 const exec = use(['exec', WEB, '--', 'hostname']);
 const forward = use(['forward', WEB, '0:80']);
 const forwardBeyond = use(['forward', WEB, '0:db.internal:5432']);
-const sshProxy = use(['ssh-proxy', WEB]);
+const sshProxy = use(['ssh-proxy', WEB], 'SSH-2.0-client\n');
+const sleep = use(['exec', WEB, '--', 'sleep 600']);
+const ecsSleep = inEcs('sleep 600');
 const doctor = use(['doctor', WEB]);
-const ecs: Use = {
-  command: [
-    ...([
-      'aws',
-      'ecs',
-      'execute-command',
-      '--cluster',
-      'shop',
-      '--task',
-      '0123456789abcdef',
-    ] as const),
-    ...['--container', 'app', '--interactive', '--command', 'hostname'],
-  ],
-};
+const ecs = inEcs('hostname');
 const endsSession: Use = {
   command: [
     ...(['bash', '-c'] as const),
@@ -63,58 +50,34 @@ const endsSession: Use = {
 const SUBJECTS: readonly Subject[] = [
   {
     heading: 'Shells',
-    checks: [
-      ...ofSession(shell),
-      { action: 'ssm:TerminateSession', use: terminated(shell), without: 'stays-open' },
-    ],
+    checks: ofSession(shell),
     refused: [use(['shell', BASTION], 'exit\n'), exec],
   },
   {
     heading: 'Commands',
     checks: [
-      ...ofSession(exec, use(['exec', WEB, '--', 'sleep 600'])),
+      ...ofSession(exec, sleep),
       { action: 'ssm:GetDocument', use: exec, without: 'degrades' },
       { action: 'ssm:DescribeInstanceInformation', use: exec, without: 'degrades' },
-      {
-        action: 'ssm:TerminateSession',
-        use: terminated(use(['exec', WEB, '--', 'sleep 600'])),
-        without: 'stays-open',
-      },
     ],
     refused: [use(['exec', BASTION, '--', 'hostname'])],
   },
   {
     heading: 'Forwarded ports without shells',
-    checks: [
-      ...ofSession(terminated(forward), forward),
-      ...ofSession(terminated(forwardBeyond), forwardBeyond),
-      {
-        action: 'ssm:TerminateSession',
-        use: { ...terminated(forward), agent: OLD_AGENT },
-        without: 'stays-open',
-      },
-    ],
+    checks: [...ofSession(stopped(forward), forward), ...ofSession(stopped(forwardBeyond))],
     refused: [shell, exec, sshProxy],
   },
   {
     heading: 'SSH',
-    checks: [
-      ...ofSession(sshProxy),
-      {
-        action: 'ssm:TerminateSession',
-        use: { ...terminated(sshProxy), agent: OLD_AGENT },
-        without: 'stays-open',
-      },
-    ],
-    refused: [shell, forward],
+    checks: ofSession(sshProxy),
+    refused: [shell, stopped(forward)],
   },
   {
     heading: 'Containers of ECS',
     checks: [
       { action: 'ecs:ExecuteCommand', use: ecs, without: 'fails' },
       { action: 'ecs:DescribeTasks', use: ecs, without: 'fails' },
-      ...ofSession(ecs).filter(({ action }) => action !== 'ssm:StartSession'),
-      { action: 'ssm:TerminateSession', use: terminated(ecs), without: 'stays-open' },
+      ...ofSession(ecs, ecsSleep).filter(({ action }) => action !== 'ssm:StartSession'),
     ],
     refused: [use(['shell', 'ecs:shop_0123456789abcdef_0123456789abcdef-1234567890'], 'exit\n')],
   },
@@ -221,8 +184,15 @@ function use(args: readonly string[], input?: string): Use {
   return { command: [PROGRAM, ...args], ...(input === undefined ? {} : { input }) };
 }
 
-function terminated(one: Use): Use {
-  return { ...one, disturbance: 'terminate' };
+function inEcs(command: string): Use {
+  const args = ['--cluster', 'shop', '--task', '0123456789abcdef', '--container', 'app'];
+  return {
+    command: ['aws', 'ecs', 'execute-command', ...args, '--interactive', '--command', command],
+  };
+}
+
+function stopped(one: Use): Use {
+  return { ...one, disturbance: 'stop' };
 }
 
 /** What each session needs. @param lasting - a use that lasts until it is terminated */
@@ -234,6 +204,11 @@ function ofSession(one: Use, lasting = one): readonly Check[] {
       action: 'ssm:ResumeSession',
       use: { ...lasting, disturbance: 'cut' },
       without: 'is-not-resumed',
+    },
+    {
+      action: 'ssm:TerminateSession',
+      use: { ...lasting, disturbance: 'lost' },
+      without: 'stays-open',
     },
   ];
 }
@@ -277,9 +252,9 @@ function toolsOf({ command }: Use): (typeof AWS)[] {
   return command[0] === 'aws' || command.includes('doctor') ? [AWS] : [];
 }
 
-function nameOf({ command, disturbance, agent, encrypted }: Use): string {
+function nameOf({ command, disturbance, encrypted }: Use): string {
   const words = command[0] === 'bash' ? ['sessions --terminate ID'] : command;
-  const marks = [disturbance, agent && 'old agent', encrypted === true ? 'encrypted' : undefined];
+  const marks = [disturbance, encrypted === true ? 'encrypted' : undefined];
   const named = marks.filter((mark) => mark !== undefined).join(', ');
   return `${words.join(' ')}${named === '' ? '' : ` (${named})`}`;
 }

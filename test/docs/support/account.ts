@@ -43,7 +43,7 @@ export interface AccountOptions {
   readonly sshPort?: number;
   readonly aws?: Pick<LocalAwsOptions, 'tls' | 'hostName' | 'sessionId' | 'iam'>;
   /** What is different about the agent of each session. */
-  readonly agent?: Pick<AgentOptions, 'encryption' | 'version'>;
+  readonly agent?: Pick<AgentOptions, 'encryption'>;
 }
 
 /**

@@ -4,7 +4,7 @@ import { createKmsApi } from '../../local-aws/api/kms-api.ts';
 import { LOCAL_IDENTITY } from '../../local-aws/api/sts-api.ts';
 import { createIam } from '../../local-aws/iam/iam.ts';
 import type { Policy } from '../../local-aws/iam/policy.ts';
-import type { AgentOptions, LocalAws, LocalSession } from '../../local-aws/local-aws.ts';
+import type { LocalAws, LocalSession } from '../../local-aws/local-aws.ts';
 import { serve } from '../../network/local-server.ts';
 import { startService } from '../../program/port/support/target-service.ts';
 import { startCommandPiped, type PipedProgram } from '../../program/support/piped-program.ts';
@@ -18,12 +18,8 @@ export interface Use {
   readonly command: readonly [string, ...string[]];
   /** What is piped into it. Nothing when left out. */
   readonly input?: string;
-  /**
-   * `cut`: its connection is lost, and once it is resumed the command is terminated. `terminate`: the
-   * command is terminated as soon as its session has begun.
-   */
-  readonly disturbance?: 'cut' | 'terminate';
-  readonly agent?: Pick<AgentOptions, 'version'>;
+  /** The command is terminated once its session has begun. Before that, with `cut`, its connection is lost and resumed; with `lost`, it cannot be resumed. */
+  readonly disturbance?: 'stop' | 'cut' | 'lost';
   /** Whether the account encrypts sessions. */
   readonly encrypted?: boolean;
 }
@@ -34,6 +30,8 @@ export interface Permissions {
   /** Everything is allowed when left out. */
   readonly node?: readonly Policy[];
 }
+
+type Condition = Parameters<LocalSession['until']>[1];
 
 /** What became of a use. */
 export interface Outcome {
@@ -73,11 +71,12 @@ export async function useWith(
   };
   const directory = temporaryDirectory(t);
   const aliases = await createAliases();
-  const ssh = await startService(t, (socket) => socket.end('SSH-2.0-node\r\n'));
+  // Answers one line, and ends.
+  const ssh = await startService(t, (socket) => socket.once('data', (line) => socket.end(line)));
   const aws = await startAccount(t, join(directory, 'target'), aliases, {
     sshPort: ssh.port,
     aws: { iam },
-    agent: { ...use.agent, ...(use.encrypted === true ? { encryption } : {}) },
+    agent: use.encrypted === true ? { encryption } : {},
   });
   const kmsPort = await serve(t, kms.listener);
   const env = { AWS_ENDPOINT_URL_KMS: `http://127.0.0.1:${kmsPort}` };
@@ -101,27 +100,40 @@ async function follow(
   started: Promise<LocalSession>,
 ): Promise<Pick<Outcome, 'status' | 'resumed'>> {
   const end = program.end();
-  let resumed = false;
   if (disturbance === undefined) {
     program.stdin.end(input);
-    return { status: (await end).status, resumed };
+    return { status: (await end).status, resumed: false };
   }
-  const session = await Promise.race([started, end.then(() => undefined)]);
-  const begun = session?.until(
-    'frames of the client',
-    ({ record, clientConnected }) => clientConnected && record.framesFromClient > 0,
-  );
-  await Promise.race([begun, end]);
-  if (session !== undefined && disturbance === 'cut') {
+  let ended = false;
+  const atEnd = end.then(() => {
+    ended = true;
+    return undefined;
+  });
+  const hasEnded = (): boolean => ended;
+  /** Resolves when a session has come so far, or when the program has ended. */
+  const reached = async (what: string, condition: Condition): Promise<void> => {
+    const session = await Promise.race([started, atEnd]);
+    // A session that has ended comes no further.
+    await Promise.race([session?.until(what, condition).catch(() => undefined), atEnd]);
+  };
+  await reached('frames of the client', ({ clientConnected, record }) => {
+    return clientConnected && record.framesFromClient > 0;
+  });
+  if (!hasEnded() && disturbance !== 'stop') {
+    const session = await started;
+    if (disturbance === 'cut') session.expireToken();
+    else session.setGateway('unavailable');
     session.cutClient();
-    const again = session.until('a second connection', ({ record }) =>
-      record.connections.slice(1).some(({ accepted }) => accepted),
-    );
-    resumed = await Promise.race([again.then(() => true), end.then(() => false)]);
+    if (disturbance === 'cut') await reached('a second connection', isResumed);
+    else await reached('an attempt to resume', ({ record }) => record.resumeCalls > 0);
   }
-  const running = await Promise.race([end.then(() => false), Promise.resolve(true)]);
-  if (running) program.kill('SIGTERM');
+  const resumed = !hasEnded() && isResumed(await started);
+  if (!hasEnded()) program.kill('SIGTERM');
   return { status: (await end).status, resumed };
+}
+
+function isResumed({ record }: LocalSession): boolean {
+  return record.connections.slice(1).some(({ accepted }) => accepted);
 }
 
 function isOpen(aws: LocalAws): boolean {
