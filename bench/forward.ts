@@ -13,9 +13,9 @@ export interface Forward {
   readonly processId: number;
   /** Connects through the session and sends the line of an order. */
   open(order: PortOrder): Promise<Socket>;
-  /** Receives so many bytes on a new connection. */
+  /** Receives this many bytes on a new connection. */
   download(bytes: number): Promise<Transfer>;
-  /** Sends so many bytes on a new connection; `warmSeconds` is the time without the warm-up. */
+  /** Sends this many bytes on a new connection; `warmSeconds` is the time without the warm-up. */
   upload(bytes: number): Promise<Transfer & { readonly warmSeconds: number }>;
   /** Ends the session; resolves when the program has ended. */
   stop(): Promise<void>;

@@ -7,8 +7,8 @@ export function heading(title: string): void {
 }
 
 /**
- * Prints a figure. Nothing is decided here: machines differ, so a figure is for a person to read,
- * and ratios of figures from one run say more than the figures.
+ * Prints a figure. Nothing is decided here: machines differ, so a figure is for a person to read, and ratios
+ * within one run mean more than absolute figures.
  *
  * @param value - with up to three digits that mean something
  * @param aim - what the figure should be, such as `< 2 ms`
@@ -20,7 +20,7 @@ export function figure(name: string, value: number, unit: string, aim = ''): voi
   process.stdout.write(aim === '' ? `${line}\n` : `${line}   (aim: ${aim})\n`);
 }
 
-/** Says why a figure is missing. */
+/** Prints why a figure is missing. */
 export function absent(name: string, reason: string): void {
   process.stdout.write(
     `  ${name.padEnd(NAME_COLUMNS)}${'-'.padStart(VALUE_COLUMNS)}   (${reason})\n`,

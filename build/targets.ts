@@ -74,7 +74,7 @@ export function binaryTarget(name: TargetName): BinaryTarget | undefined {
  * Reads names of targets from the command line.
  *
  * @returns all targets when none is named
- * @throws BuildError naming what is unknown, and what there is
+ * @throws BuildError naming the unknown target and all known ones
  */
 export function chooseTargets(names: readonly string[]): readonly TargetName[] {
   if (names.length === 0) return TARGET_NAMES;

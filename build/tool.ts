@@ -37,7 +37,7 @@ export class MissingToolError extends UnavailableError {
   }
 }
 
-/** Says that a tool is missing and which package brings it; {@link missingToolsIn} reads it. */
+/** The message about a missing tool and the package that provides it; {@link missingToolsIn} reads it. */
 export function missingToolText({ program, debianPackage }: Tool): string {
   return `${program} is missing: install the package ${debianPackage} (Debian, Ubuntu)`;
 }

@@ -38,7 +38,7 @@ function reapingOrphans(command) {
 }
 
 /**
- * Runs the runtime in place of this process, as far as anybody can see.
+ * Runs the runtime as if it replaced this process.
  *
  * @param {string} runtime
  * @param {string[]} args

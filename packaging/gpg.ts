@@ -39,7 +39,7 @@ export function gpgSigning(env: Readonly<Record<string, string | undefined>>): G
   return { kind: 'key', key, passphraseFile };
 }
 
-/** Says in one line how rpm packages and the list of digests are signed. */
+/** Describes in one line how rpm packages and the list of digests are signed. */
 export function describeGpgSigning(signing: GpgSigning): string {
   switch (signing.kind) {
     case 'unsigned':

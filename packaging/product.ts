@@ -1,4 +1,4 @@
-/** What the packages of Linux say about the product; the name is that of AWS's own package. */
+/** The description of the product in the packages of Linux; the name is that of AWS's package. */
 export const PRODUCT = {
   name: 'session-manager-plugin',
   /** Appended to the version, as AWS's packages have it. */

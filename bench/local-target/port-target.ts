@@ -3,9 +3,9 @@ import { listenLocally, type LocalServer } from '../listen-locally.ts';
 
 /** The TCP server that sessions are forwarded to. Each connection begins with one line: */
 export type PortOrder =
-  /** `down <bytes>`: the server sends so many bytes. */
+  /** `down <bytes>`: the server sends this many bytes. */
   | `down ${number}`
-  /** `up <bytes>`: it reads so many bytes, then reports in a line how long all but the first took. */
+  /** `up <bytes>`: it reads this many bytes, then reports in a line how long all but the first took. */
   | `up ${number}`
   /** `echo 0`: it sends back whatever comes. */
   | 'echo 0';
@@ -15,7 +15,7 @@ export const WARM_UP_BYTES = 2 * 1024 * 1024;
 
 const BLOCK = Buffer.alloc(64 * 1024, 'd');
 
-/** Sends so many bytes, no faster than they go out. */
+/** Sends this many bytes, no faster than the socket takes them. */
 export function sendBytes(socket: Socket, bytes: number): void {
   let left = bytes;
   const go = (): void => {

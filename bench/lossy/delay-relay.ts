@@ -2,8 +2,8 @@ import { connect, createServer, type Socket } from 'node:net';
 import { listenLocally, type LocalServer } from '../listen-locally.ts';
 
 /**
- * Simulates a server that is farther away: passes TCP connections on to a port of this machine, every byte so many milliseconds later in
- * either direction: twice that is added to each round trip.
+ * Simulates a server that is farther away: passes TCP connections on to a port of this machine. Each byte is
+ * delayed by this many milliseconds in either direction, so each round trip takes twice as many more.
  */
 export async function startDelayRelay(port: number, delayMs: number): Promise<LocalServer> {
   const sockets = new Set<Socket>();

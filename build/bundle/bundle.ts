@@ -22,7 +22,7 @@ const COMMANDS = { module: 'src/commands/run-command.ts', name: 'commands' } as 
 const SESSION_AWS = { module: 'src/aws/session-aws.ts', name: 'session-aws' } as const;
 /** Calls of a session by the AWS SDK: large, and not needed by most sessions. */
 const AWS_SESSION = { module: 'src/aws/sdk/calls/session-part.ts', name: 'aws' } as const;
-/** Calls of the program's own commands by the AWS SDK: larger still, with EC2 for one. */
+/** Calls of the program's commands by the AWS SDK: larger still, because of EC2. */
 const AWS_COMMANDS = { module: 'src/aws/sdk/calls/command-part.ts', name: 'aws-commands' } as const;
 /** A sign-in at IAM Identity Center, which only a person at a terminal is offered. */
 const SIGN_IN = { module: 'src/aws/credentials/sign-in/sign-in.ts', name: 'aws-sign-in' } as const;
@@ -32,7 +32,7 @@ const SINGLE_EXECUTABLE = {
   name: 'single-executable',
 } as const;
 
-/** What the packages say of the code they hold. */
+/** The list of the npm packages in the bundle, which the packages of the product include. */
 const PACKAGES_FILE = 'bundled-packages.json';
 
 /** The oldest Node.js that runs the bundle (package.json, `engines`). */

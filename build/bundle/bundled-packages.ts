@@ -27,8 +27,7 @@ interface Manifest {
  * The packages whose code is part of a bundle, sorted by name and version.
  *
  * @param root - the directory that the paths in the metafiles start from, with the lock file
- * @throws BuildError when a package does not say under which licence it stands, or the lock file does not
- *   know it
+ * @throws BuildError when a package names no licence, or the lock file does not list it
  */
 export function bundledPackages(
   root: string,

@@ -16,7 +16,7 @@ const NO_FILE_LENGTH = 6;
 /** `libnode.so` with other paths, and the files it reads now. */
 export interface MovedBuiltins {
   readonly library: Buffer;
-  /** From names in the new directory to paths in Debian's packages, without a slash in front. */
+  /** From names in the new directory to paths in Debian's packages, without a leading slash. */
   readonly files: ReadonlyMap<string, string>;
 }
 
@@ -27,7 +27,7 @@ export interface MovedBuiltins {
  *
  * @param library - the bytes of `libnode.so`
  * @param directory - absolute; short, because the shortest path leaves little room
- * @throws BuildError when there is no such path, a new one would be too long, or the directory stands
+ * @throws BuildError when there is no such path, a new one would be too long, or the directory is
  *   where neither a path nor anything known is
  */
 export function moveBuiltins(library: Buffer, directory: string): MovedBuiltins {

@@ -56,7 +56,7 @@ function readIcuData(library: string): { readonly symbol: string; readonly data:
   const text = runTool(READELF, args, { env: { LC_ALL: 'C' } }).toString('utf8');
   const [, address = '', size = '', symbol = ''] = SYMBOL.exec(text) ?? [];
   const [, sectionAddress = '', sectionOffset = ''] = READ_ONLY_DATA.exec(text) ?? [];
-  // readelf prints the size in decimal, and with 0x in front when it is large.
+  // readelf prints the size in decimal, and with a leading 0x when it is large.
   const start = parseInt(sectionOffset, 16) + parseInt(address, 16) - parseInt(sectionAddress, 16);
   const end = start + Number(size);
   if (symbol === '' || !Number.isSafeInteger(end)) {

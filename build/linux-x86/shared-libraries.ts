@@ -9,7 +9,7 @@ const READELF: Tool = { program: 'readelf', debianPackage: 'binutils' };
 /** A file of a package. */
 export interface PackageFile {
   readonly package: UnpackedPackage;
-  /** Path inside the package, without a slash in front. */
+  /** Path inside the package, without a leading slash. */
   readonly path: string;
 }
 
@@ -38,7 +38,7 @@ export function sharedLibraries(
 /**
  * The package that a file belongs to.
  *
- * @param path - inside the package, without a slash in front
+ * @param path - inside the package, without a leading slash
  * @throws ToolError when no package has it
  */
 export function findFile(path: string, packages: readonly UnpackedPackage[]): PackageFile {

@@ -26,7 +26,7 @@ export interface BuildVersion {
   readonly sdk: number;
 }
 
-/** What the header and the load commands of an executable say. */
+/** The facts in the header and the load commands of an executable. */
 export interface MachO {
   readonly architecture: Architecture;
   readonly commandCount: number;

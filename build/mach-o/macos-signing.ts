@@ -28,7 +28,7 @@ export function macosSigning(env: Readonly<Record<string, string | undefined>>):
   return readAppleIdentity(env, VARIABLES);
 }
 
-/** Says in one line how programs for macOS are signed. */
+/** Describes in one line how programs for macOS are signed. */
 export function describeMacosSigning(signing: AppleIdentity): string {
   switch (signing.kind) {
     case 'none':
@@ -89,7 +89,8 @@ function signWithIdentity(
       }
       case 'certificate': {
         const options = ['--code-signature-flags', 'runtime', '--binary-identifier', identifier];
-        // Without a scope in front, a colon in the path would end one (apple-codesign, SettingsScope).
+        // Without a scope before the path, a colon in the path would be read as the end of one
+        // (apple-codesign, SettingsScope).
         const allowed = ['--entitlements-xml-file', `@main:${entitlements}`];
         runRcodesign(signing, [...options, ...allowed, path], VARIABLES.certificate);
         break;

@@ -23,8 +23,8 @@ export interface MachOSignature {
   /** The blob that `cms` signs. */
   readonly codeDirectory: Buffer;
   /**
-   * A detached SignedData of the code directory; undefined in an ad-hoc signature. Whether it is
-   * right and whose it is, is for OpenSSL to say.
+   * A detached SignedData of the code directory; undefined in an ad-hoc signature. OpenSSL checks that it is
+   * valid and whose it is.
    */
   readonly cms: Buffer | undefined;
 }

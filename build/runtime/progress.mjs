@@ -17,8 +17,8 @@ const WATCH = join(import.meta.dirname, 'watch-download.mjs');
  */
 
 /**
- * Says on standard error what is downloaded, how much and where to, and how far it is from time to
- * time. `action` may block this process: another one watches.
+ * Prints on standard error what is downloaded, how much and where to, and the progress from time to time.
+ * `action` may block this process, so another process prints.
  *
  * @template Result
  * @param {Download} download

@@ -41,11 +41,11 @@ export function ensureRuntime() {
 }
 
 /**
- * The pinned runtime of one system: the package of npm that brings it, about how large the package's
- * archive is, its version, and the digest of that archive. Packages lag behind releases by system, so
- * each system has its own version.
- * `generators` are digests by version: a program can only be put into a runtime by a runtime of the
- * same version, and for targets that lag behind it, this system has that one, too.
+ * The pinned runtime of one system: the package of npm that brings it, about how large the package's archive
+ * is, its version, and the digest of that archive. npm packages follow releases later, at a different pace
+ * for each system, so each system has its own version. `generators` are digests by version: a program can
+ * only be put into a runtime by a runtime of the same version, so this system has the version of each slower
+ * target, too.
  *
  * @typedef {{
  *   package: string, megabytes: number, version: string, integrity: string,

@@ -1,5 +1,5 @@
-// `node watch-download.mjs DIRECTORY BYTES` prints from time to time how much of so many bytes has come
-// into a directory, until it is ended or its parent is.
+// `node watch-download.mjs DIRECTORY BYTES` prints from time to time how much of BYTES has arrived in
+// DIRECTORY, until it or its parent ends.
 
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';

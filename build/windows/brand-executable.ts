@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Data, NtExecutable, NtExecutableResource, Resource } from 'resedit';
 import { BuildError } from '../runtime/build-error.mjs';
 
-/** What the properties of an executable say. */
+/** The texts in the properties of an executable. */
 export interface Branding {
   /** Four dotted numbers, each at most 65535. */
   readonly version: string;

@@ -54,7 +54,7 @@ export function windowsSigningEnvironment(signing: WindowsSigning): Record<strin
   };
 }
 
-/** Says in one line how executables for Windows are signed. */
+/** Describes in one line how executables for Windows are signed. */
 export function describeWindowsSigning(signing: WindowsSigning): string {
   switch (signing.kind) {
     case 'unsigned':

@@ -27,7 +27,7 @@ export function installerSigning(env: Readonly<Record<string, string | undefined
   return readAppleIdentity(env, VARIABLES);
 }
 
-/** Says in one line how flat packages are signed. */
+/** Describes in one line how flat packages are signed. */
 export function describeInstallerSigning(signing: AppleIdentity): string {
   switch (signing.kind) {
     case 'none':

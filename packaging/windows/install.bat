@@ -4,8 +4,8 @@ rem administrator. It needs nothing but Windows 10 or newer. The errorlevel is 0
 setlocal enableextensions disabledelayedexpansion
 
 rem Any program of the user can set variables of the user (HKCU\Environment), and an administrator's console
-rem has them, too. So where Windows is, cmd.exe itself says (this variable cannot be set), and where programs
-rem are, HKLM says.
+rem has them, too. So the directory of Windows comes from cmd.exe itself (this variable cannot be
+rem set), and the directory of programs from HKLM.
 set "system=%__APPDIR__%"
 if not defined system set "system=%SystemRoot%\System32\"
 set "ComSpec=%system%cmd.exe"
@@ -60,7 +60,7 @@ set "script=%script% $old = [string]$key.GetValue('Path', '', 'DoNotExpandEnviro
 set "script=%script% if ($key.GetValueNames() -contains 'Path') { $kind = $key.GetValueKind('Path') };"
 set "script=%script% if (@($old.Split(';') | Where-Object { $_.TrimEnd('\') -ieq $path }).Count -eq 0) {"
 set "script=%script% if ($old -ne '' -and -not $old.EndsWith(';')) { $old += ';' }; $key.SetValue('Path', $old + $path, $kind) };"
-rem Tells running programs that the environment has changed.
+rem Notifies running programs that the environment has changed.
 set "script=%script% [Environment]::SetEnvironmentVariable('SessionManagerPluginPath', $null, 'Machine')"
 "%powershell%" -NoProfile -NonInteractive -Command "try { %script% } catch { [Console]::Error.WriteLine($_); exit 1 }"
 if errorlevel 1 goto nopath

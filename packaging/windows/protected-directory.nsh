@@ -206,7 +206,7 @@ Function CheckPart
   ${If} $0 <> 0
     Return
   ${EndIf}
-  ; Without a list everybody may do everything, as on a disk that knows no rights.
+  ; Without a list every user has all rights, as on a disk without access control.
   ${If} $3 P<> 0
     StrCpy $5 $2
     Call IsTrusted

@@ -2,7 +2,7 @@
 ;
 ;   /S            without a window: errors are printed to standard error; and those of AWS's setup,
 ;                 see switches.nsh
-;   /ALLUSERS     for everybody: %PROGRAMFILES%, PATH of the machine; the default with administrator rights
+;   /ALLUSERS     for all users: %PROGRAMFILES%, PATH of the machine; the default with administrator rights
 ;   /CURRENTUSER  for this user: %LOCALAPPDATA%, PATH of the user; the default without
 ;   /D=directory  install there; has to come last, and takes no quotes
 
@@ -52,7 +52,7 @@ VIAddVersionKey CompanyName "${PUBLISHER}"
 VIAddVersionKey LegalCopyright "${COPYRIGHT}"
 VIAddVersionKey OriginalFilename "SessionManagerPluginSetup.exe"
 
-; 1 for everybody, 0 for this user.
+; 1 for all users, 0 for this user.
 Var IsMachineWide
 ; 1 with administrator rights, 0 without.
 Var IsAdministrator
@@ -69,7 +69,7 @@ Var Reason
 Var OpensWindow
 Var IsUninstalling
 Var LogFile
-; 1 for everybody, 0 for this user, empty when neither is asked for.
+; 1 for all users, 0 for this user, empty when neither is asked for.
 Var AskedScope
 ; What is wrong with them, or empty.
 Var SwitchesReason

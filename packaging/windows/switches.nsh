@@ -1,6 +1,6 @@
 ; The switches of the command line.
 ;
-; AWS's own setup is a bundle of WiX, which takes its switches in any case and with / or - in front
+; AWS's setup is a bundle of WiX, which takes its switches in any case and with a leading / or -
 ; (wixtoolset/wix3, src/burn/engine/core.cpp, ParseCommandLine). Scripts that were written for it run
 ; unattended, so with any of its switches no window is opened. Nothing here ever needs a restart.
 

@@ -4,8 +4,8 @@ rem and other files of the user stay. The errorlevel is 0 when it has worked.
 setlocal enableextensions disabledelayedexpansion
 
 rem Any program of the user can set variables of the user (HKCU\Environment), and an administrator's console
-rem has them, too. So where Windows is, cmd.exe itself says (this variable cannot be set), and where programs
-rem are, HKLM says.
+rem has them, too. So the directory of Windows comes from cmd.exe itself (this variable cannot be
+rem set), and the directory of programs from HKLM.
 set "system=%__APPDIR__%"
 if not defined system set "system=%SystemRoot%\System32\"
 set "ComSpec=%system%cmd.exe"

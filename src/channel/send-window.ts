@@ -16,8 +16,8 @@ const DECREASE = 1 / 2;
  */
 const CONGESTION_AVOIDANCE_GROWTH = 1 / 8;
 /**
- * A full window opens again when so many bytes are acknowledged: then many messages leave in one
- * system call. If it opened for each acknowledgement, each message would need its own.
+ * A full window opens again when this many bytes are acknowledged: then one system call sends many messages.
+ * If it opened for each acknowledgement, each message would need a system call.
  */
 const WINDOW_STEP_BYTES = 32 * OUTPUT_PAYLOAD_BYTES;
 /**

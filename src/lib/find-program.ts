@@ -52,7 +52,7 @@ function pathOf(env: Environment, platform: NodeJS.Platform): string {
   return Object.entries(env).find(([name]) => name.toUpperCase() === 'PATH')?.[1] ?? '';
 }
 
-/** Whether a path leads to a file that this user may run. */
+/** Whether a path is a file that this user may run. */
 export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);

@@ -16,8 +16,8 @@ const READ_BYTES = 16 * 1024;
 const READ_INTERVAL_MS = 50;
 
 /**
- * Checks a connection whose other end has ended its sending direction: true when the program there has
- * closed it completely. False when this system cannot tell. Never rejects.
+ * Checks whether the other end of a half-closed connection has closed it completely. False when this system
+ * cannot determine it. Never rejects.
  */
 export type PeerCheck = (socket: Socket) => Promise<boolean>;
 

@@ -5,7 +5,7 @@ export type End =
       readonly kind: 'closed-by-service';
       readonly output: string;
     }
-  /** The service says that the session has ended. */
+  /** The service has reported that the session ended. */
   | { readonly kind: 'timed-out' }
   | {
       /** The connection was lost, and could not be resumed. */

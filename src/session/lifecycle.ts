@@ -266,7 +266,7 @@ export function advance(
   return cell(state, event, requested);
 }
 
-/** Whether the session is over, or on its way there. */
+/** Whether the session has ended or is ending. */
 export function isEnding({ kind }: LifecycleState): boolean {
   return kind === 'ending' || kind === 'ended';
 }

@@ -64,7 +64,7 @@ interface EndTexts {
   readonly after: readonly SessionText[];
 }
 
-/** What a session reports when the service says that it has ended. */
+/** The text when the service has reported that the session ended. */
 const TIMED_OUT = 'the session has timed out';
 
 /** @returns what to print at an end, in order */

@@ -4,7 +4,7 @@ import type { LocalEnd } from './ending.ts';
 import type { Presenter } from './presentation.ts';
 import type { SessionLink } from './session-type.ts';
 
-/** What a link leads to. */
+/** What is at the other end of a link. */
 interface LinkedSession {
   readonly sessionId: string;
   /** Four dotted numbers; empty when the session had no handshake. */

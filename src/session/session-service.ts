@@ -6,7 +6,7 @@ export type ResumeAnswer =
       /** Replaces the old one; empty when the service sent none. */
       readonly streamUrl: string;
     }
-  /** The session is over. */
+  /** The session has ended. */
   | { readonly kind: 'ended' }
   /** Credentials are missing, expired or not allowed: asking again soon gives the same answer. */
   | { readonly kind: 'refused'; readonly reason: string }

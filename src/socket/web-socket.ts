@@ -151,7 +151,7 @@ function closeReason(code: number, reason: Buffer): string {
 
 function asSocketError(failure: Error | undefined, host: string, code: number): Error {
   if (failure === undefined) return new SocketError('refused', `${host} closed with code ${code}`);
-  // The error of a proxy or of TLS says more than this layer knows.
+  // The error of a proxy or of TLS is more precise than the one of this layer.
   if (isSocketError(failure) || familyOf(failure) === 'network') return failure;
   if (failure.message.includes('Opening handshake has timed out')) {
     return new SocketError('timeout', `${host} did not answer in time`);

@@ -46,7 +46,7 @@ export function awsFor(
   return lazyAws({ ...options, credentials: createCredentialsSource(options) });
 }
 
-/** Whether an error is an `AwsError` with this reason that says all of this, and nothing secret. */
+/** Whether an error is an `AwsError` with this reason whose message has all of these parts, and no secret. */
 export function failsWith(reason: AwsErrorReason, ...words: readonly RegExp[]) {
   return (error: unknown): boolean => {
     assert.ok(isAwsError(error), String(error));

@@ -14,7 +14,7 @@ describe('a channel, at its end', () => {
     assert.deepEqual(closed, ['it was time']);
   });
 
-  it('leaves no timer behind when it is closed', () => {
+  it('has no timer left when it is closed', () => {
     const { channel, outbox, peer, clock } = joinChannel({ messagesPerSecond: 1 });
     const before = clock.pending;
     for (let i = 0; i < 100; i++) outbox.push(output('x'));

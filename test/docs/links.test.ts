@@ -8,7 +8,7 @@ const EXTERNAL = /^[a-z][a-z+.-]*:/;
 
 describe('links between documents', () => {
   for (const path of globSync(['*.md', '{docs,test}/**/*.md'], { cwd: ROOT })) {
-    it(`of ${path} lead to files and headings that there are`, () => {
+    it(`of ${path} point to files and headings that exist`, () => {
       const own = readDocument(path);
       for (const { target, line } of own.links.filter((link) => !EXTERNAL.test(link.target))) {
         const place = `${path}:${line}: ${target}`;

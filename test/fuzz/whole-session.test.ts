@@ -5,9 +5,9 @@ import { FUZZ_CASES } from './support/cases.ts';
 import { REACHED, type Reached } from './support/whole-session/reached.ts';
 import { runFuzzSession } from './support/whole-session/run-session.ts';
 
-/** So many by default, in some 15 s; a long run asks for one session in place of 20 inputs of a decoder. */
+/** The default, some 15 s. A long run has one session for each 20 inputs of a decoder. */
 const SESSIONS = process.env['FUZZ_CASES'] === undefined ? 2_000 : Math.ceil(FUZZ_CASES / 20);
-/** From so many sessions on each state is reached for certain. */
+/** With this many sessions each state is certain to be reached. */
 const ENOUGH_SESSIONS = 1_000;
 const SEED_RANGE = 2 ** 32;
 

@@ -25,7 +25,7 @@ export interface DirectionFaults {
 }
 
 /**
- * The end of one TCP connection of the client: after exactly so many bytes of the raw stream, upgrade
+ * The end of one TCP connection of the client: after exactly this many bytes of the raw stream, upgrade
  * request or answer included, both directions are torn down.
  */
 export interface Cut {
@@ -51,7 +51,7 @@ export interface FaultLine {
 }
 
 const MAX_OVERTAKING = 4;
-/** How long a frame waits to be overtaken when nothing follows. */
+/** How long a reordered frame waits for later frames before it is delivered anyway. */
 const OVERTAKING_WAIT_MS = 20;
 const MAX_GARBAGE_BYTES = 400;
 const PAYLOAD_OFFSET = 120;

@@ -14,7 +14,7 @@ export const CREDENTIALS = {
 /** The program in the project's folder. */
 export const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'session-manager-plugin');
 
-/** What StartSession takes; curl would say that it sends a form. */
+/** The content type of StartSession; the default of curl is a form. */
 const JSON_TYPE = 'application/x-amz-json-1.1';
 
 /** Commands for another terminal, to be copied as they are. What is indented is a command. */

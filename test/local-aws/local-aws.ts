@@ -51,7 +51,7 @@ export interface LocalAwsOptions {
   readonly sessions?: SessionOptions;
   /** Serves https and wss with this certificate, PEM. */
   readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer };
-  /** The name in the URLs, for certificates; it must lead to 127.0.0.1, which is the default. */
+  /** The name in the URLs, for certificates; it must resolve to 127.0.0.1, which is the default. */
   readonly hostName?: string;
   /** The managed nodes. With a list, sessions are started only on those whose agent is connected. */
   readonly nodes?: readonly LocalNode[];
@@ -93,7 +93,7 @@ export interface LocalAws {
   /**
    * Neither answers nor performs an operation of the API until it is released.
    *
-   * @param after - so many calls are answered before
+   * @param after - this many calls are answered before
    */
   pause(operation: string, after?: number): PausedOperation;
   /** Ends every session and closes every socket; resolves when no process is left. */

@@ -53,7 +53,7 @@ export interface LocalSession {
   cutAgent(): void;
   /** Connects the agent again; both sides are asked to start. */
   joinAgent(): void;
-  /** Tells both sides to pause and holds what they send nevertheless. */
+  /** Makes both sides pause, and buffers what they send nevertheless. */
   delayPublication(): void;
   /** Delivers what was held and asks both sides to start. */
   releasePublication(): void;

@@ -101,7 +101,7 @@ describe('through a real proxy', needs(OPENSSL, TINYPROXY), () => {
     );
   });
 
-  it('with a wrong password it refuses, and the error says so', async (t) => {
+  it('with a wrong password it refuses, and the error names the refusal', async (t) => {
     const env = { HTTPS_PROXY: `http://somebody:wrong@127.0.0.1:${guarded.port}` };
     await assert.rejects(
       fetchText(network(t, env), url),

@@ -6,7 +6,7 @@ import { seeded } from '../support/random.ts';
 import { startSessionClient } from './support/session-client.ts';
 import { startStallingRelay } from './support/stalling-relay.ts';
 
-/** The silence, and the time for an answer, pass in less than a second. */
+/** Shortened: the idle time and the time for an answer pass in less than a second. */
 const SPEED = 20;
 
 describe('a connection that is dead without a close', () => {

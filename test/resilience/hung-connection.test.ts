@@ -20,7 +20,7 @@ interface Hanging {
   readonly hangs: Promise<unknown>;
 }
 
-/** Takes connections, reads what they say and never answers. */
+/** Accepts connections, reads what they send and never answers. */
 async function startMute(t: TestContext): Promise<{ port: number; received: Promise<unknown> }> {
   const sockets: Socket[] = [];
   const server = createServer((socket) => {

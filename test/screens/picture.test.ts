@@ -32,7 +32,7 @@ const TEXTS = {
     'there, the connection is lost: the program counts the seconds, reconnects, and shows the rest ' +
     'of the output. After “exit” the local prompt is back.',
 };
-/** Bash's prompt, in bold green, so that it is told from the one on the target. */
+/** Bash's prompt, in bold green, so that it differs from the one on the target. */
 const PROMPT_IN_COLOUR = `\\[\\e[1;32m\\]${LOCAL_PROMPT}\\[\\e[m\\]`;
 /** How long the connection is lost depends on the machine that runs the test. */
 const LOST = /reconnecting… \d+ s/g;

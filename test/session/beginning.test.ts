@@ -43,7 +43,7 @@ describe('a session, as it begins', () => {
     assert.deepEqual(agent.acknowledged(), [0, 1, 2]);
   });
 
-  it('refuses an unknown session type, ends it, and says why', async () => {
+  it('refuses an unknown session type, ends the session, and reports why', async () => {
     const { agent, stdout, exitCode, terminated } = await joinSession();
     agent.send(PayloadType.HandshakeRequest, handshake(sessionType('Hologram')));
     await settle();
@@ -58,7 +58,7 @@ describe('a session, as it begins', () => {
     assert.equal(terminated(), 1);
   });
 
-  it('says that an unknown action is unsupported', async () => {
+  it('answers that an unknown action is unsupported', async () => {
     const { agent } = await joinSession();
     agent.send(PayloadType.HandshakeRequest, handshake({ ActionType: 'Dance' }));
     await settle();

@@ -6,7 +6,7 @@ import { createVirtualClock } from '../support/virtual-clock.ts';
 import { createScriptedHost } from './support/scripted-host.ts';
 
 describe('ending a session on the service', () => {
-  it('waits for the service when the agent cannot be told', async () => {
+  it('waits for the service when the agent cannot be notified', async () => {
     const clock = createVirtualClock();
     let answered = false;
     let log = '';

@@ -61,7 +61,7 @@ describe('a session, at its end', () => {
     assert.equal(stderr(), 'err');
   });
 
-  it('gives the terminal back before it says goodbye', async () => {
+  it('restores the terminal before its exit message', async () => {
     const { agent, terminalModes, exitCode } = await joinSession({ interactive: true });
     agent.send(PayloadType.Output, '$ ');
     assert.deepEqual(terminalModes, ['raw']);
@@ -124,7 +124,7 @@ describe('a session, at its end', () => {
   });
 
   for (const end of ['by a signal', 'by the service'] as const) {
-    it(`leaves no timer and no listener of stdin behind: ended ${end}`, async () => {
+    it(`has no timer and no listener of stdin left: ended ${end}`, async () => {
       const { agent, signal, stdin, clock, exitCode } = await joinSession({ interactive: true });
       agent.send(PayloadType.Output, '$ ');
       assert.ok(stdin.listenerCount('close') > 0);

@@ -15,7 +15,7 @@ describe('the events of a session', () => {
     assert.deepEqual(events, [{ kind: 'session-ended', reason: 'Session was idle.' }]);
   });
 
-  it('tells a listener no reason for an end that was wanted', async () => {
+  it('passes a listener no reason for an intended end', async () => {
     const { agent, events, exitCode } = await joinSession({ listens: true });
     agent.send(PayloadType.Output, '$ ');
     agent.closeChannel();
@@ -23,7 +23,7 @@ describe('the events of a session', () => {
     assert.deepEqual(events, [{ kind: 'session-ended', reason: undefined }]);
   });
 
-  it('tells a listener why it did not start', async () => {
+  it('passes a listener why it did not start', async () => {
     const { agent, events, exitCode } = await joinSession({ listens: true });
     agent.send(PayloadType.HandshakeRequest, handshake(sessionType('Hologram')));
     await settle();
@@ -34,7 +34,7 @@ describe('the events of a session', () => {
     assert.match(event.reason ?? '', /Hologram/);
   });
 
-  it('leaves it to a listener to say that it reconnects, and that it could not', async () => {
+  it('lets a listener report that it reconnects, and that it could not', async () => {
     let answer: ResumeAnswer = { kind: 'unavailable', reason: 'down' };
     const { agent, clock, sockets, events, exitCode, stderr } = await joinSession({
       listens: true,

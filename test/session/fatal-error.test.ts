@@ -8,7 +8,7 @@ import { settle } from './connection/scripted-sockets.ts';
 
 const FATAL_ERROR = new Error('a mistake');
 
-describe('a session, when the program has made a mistake', () => {
+describe('a session after a fatal error of the program', () => {
   it('gives the terminal back, and ends on the service', async () => {
     const { agent, fatalError, terminalModes, terminated } = await joinSession({
       interactive: true,
@@ -38,7 +38,7 @@ describe('a session, when the program has made a mistake', () => {
     assert.equal(terminated(), 1);
   });
 
-  it('decides and says nothing more, whatever becomes of it', async () => {
+  it('decides and prints nothing more, however it ends', async () => {
     const { agent, fatalError, stdout, stderr, exitCode, events } = await joinSession({
       listens: true,
     });

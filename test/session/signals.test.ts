@@ -63,7 +63,7 @@ describe('why a session ends', () => {
     ['SIGHUP', 'SIGHUP received'],
     ['parent-exited', 'the calling program has ended'],
   ] as const) {
-    it(`is said on stderr: ${signal}`, async () => {
+    it(`is reported on stderr: ${signal}`, async () => {
       const joined = await joinSession();
       joined.agent.send(PayloadType.Output, '$ ');
       joined.signal(signal);
@@ -73,7 +73,7 @@ describe('why a session ends', () => {
     });
   }
 
-  it('is said for a signal before the session has begun', async () => {
+  it('is reported for a signal before the session has begun', async () => {
     const { agent, signal, stderr, exitCode } = await joinSession();
     signal('SIGTERM');
     agent.received();

@@ -67,14 +67,14 @@ describe('a live region', () => {
     assert.deepEqual((await shown()).rows, ['first', 'second', 'third', 'row', 'another', '']);
   });
 
-  it('leaves nothing of itself behind a line above that the terminal breaks', async () => {
+  it('leaves no trace after a line above it that the terminal wraps', async () => {
     const { region, shown } = setUp(10);
     region.write([], ['0123456789', '0123456789', '0123456789']);
     region.write(['a line of 21 columns.'], ['row']);
     assert.deepEqual((await shown()).rows, ['a line of', '21 columns', '.', 'row', '']);
   });
 
-  it('can be away, and come back behind what was written meanwhile', async () => {
+  it('can be hidden, and shown again below what was written meanwhile', async () => {
     const { region, shown } = setUp(20);
     region.write([], ['one', 'two']);
     region.write(['said'], []);

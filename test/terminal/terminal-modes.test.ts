@@ -164,7 +164,7 @@ describe('where the output has left the terminal', () => {
     ['full-screen', '\x1b[1;20r'],
     ['in-line', '\x1b[?1049h~\x1b[?1049l'],
   ] as const) {
-    it(`is ${screen} behind ${JSON.stringify(output)}`, () => {
+    it(`is ${screen} after ${JSON.stringify(output)}`, () => {
       assert.equal(modesAfter(output).screen, screen);
     });
   }

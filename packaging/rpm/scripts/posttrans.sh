@@ -1,4 +1,4 @@
-# Behind everything else: AWS's own package takes the link away when it is replaced.
+# Last of all: AWS's package removes the link when it is replaced.
 program=/usr/local/sessionmanagerplugin/bin/session-manager-plugin
 link=/usr/local/bin/session-manager-plugin
 

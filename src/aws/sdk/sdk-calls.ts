@@ -100,7 +100,7 @@ export function createSdkCalls(options: AwsOptions): SdkCalls {
         if (isPromptCancelled(error)) throw error;
         if (isAwsError(error)) {
           if (used !== undefined) throw naming(error, what);
-          // The message says what to do about the credentials; the call matters only to the log.
+          // The message names what to do about the credentials; the call matters only to the log.
           options.logger.debug(naming(error, what).message);
           throw error;
         }

@@ -51,7 +51,10 @@ export function checkStreamUrl(
 
 /** Name of the service in the host name of its endpoints, plain and FIPS-validated. */
 const GATEWAY_LABELS: readonly (string | undefined)[] = ['ssmmessages', 'ssmmessages-fips'];
-/** An interface endpoint of a VPC, `vpce-0a1b2c-xyz` with a zone or without; then comes `vpce` behind the region. */
+/**
+ * An interface endpoint of a VPC, `vpce-0a1b2c-xyz` with or without a zone; then the label `vpce` follows the
+ * region.
+ */
 const VPC_ENDPOINT_LABEL = /^vpce-[a-z0-9-]+$/;
 const REGION_LABEL = /^[a-z0-9-]+$/;
 

@@ -29,9 +29,9 @@ export interface ProcessContext extends CommandLineHost {
    * Stops the output of the command, restores the terminal, and terminates the sessions that have not
    * begun: a signal or a fatal error ends the command.
    *
-   * @param urged - resolves when nothing is to be waited for any longer
+   * @param abandoned - resolves when the waiting stops at once
    */
-  interrupt(urged: Promise<unknown>): Promise<void>;
+  interrupt(abandoned: Promise<unknown>): Promise<void>;
 }
 
 /**
@@ -108,13 +108,13 @@ export function createProcessContext(
       waits.abandon();
       return output.written();
     },
-    async interrupt(urged) {
+    async interrupt(abandoned) {
       interruption.abort();
       waits.divert(() => undefined);
       status.interrupt();
       // A prompt restores the terminal before the next turn of the event loop.
       const terminalIsRestored = new Promise((resolve) => setImmediate(resolve));
-      await Promise.all([guard.terminateAll(urged), terminalIsRestored]);
+      await Promise.all([guard.terminateAll(abandoned), terminalIsRestored]);
     },
   };
 }

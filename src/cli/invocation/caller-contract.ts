@@ -51,7 +51,7 @@ const ARGUMENTS_WITH_PARAMETERS = 5;
  *
  * @param args - argv without program names
  * @param takeVariable - reads an environment variable and removes it: it holds the session's token
- * @param commands - names of the program's own commands
+ * @param commands - names of the program's commands
  * @param isPerson - whether a person reads the answer, not a caller
  */
 export function parseInvocation(

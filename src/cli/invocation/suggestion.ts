@@ -3,11 +3,11 @@ import { closestMatch } from './edit-distance.ts';
 const HELP = '--help';
 
 /**
- * The command line that is nearest to one whose first argument is neither an operation nor a command.
+ * Suggests the closest valid command line when the first argument is neither an operation nor a command.
  *
  * @param args - argv without program names
  * @param commands - names of all commands
- * @returns the arguments after the program's name; undefined when nothing is near
+ * @returns the arguments after the program's name; undefined when nothing is similar
  */
 export function suggestion(
   args: readonly string[],

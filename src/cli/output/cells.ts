@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 
-/** Stands for the part of a text that does not fit. It takes one cell. */
+/** Replaces the part of a text that does not fit. One cell wide. */
 const CUT = '…';
 
 /**

@@ -15,7 +15,7 @@ export async function isInForeground(
     const [group, foreground] = await (platform === 'linux'
       ? ofProc(pid)
       : ofPs(pid, platform, env));
-    // Without a controlling terminal there is no group in front.
+    // Without a controlling terminal there is no foreground process group.
     return !(foreground > 0) || group === foreground;
   } catch {
     return true;

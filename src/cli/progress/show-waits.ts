@@ -27,7 +27,7 @@ export function showAsLines(writeLine: (line: string) => void): ShowWait {
   };
 }
 
-/** A line of at most so many columns: it is cut before the seconds, and loses the place first. */
+/** A line of at most this many columns. The place is left out first; the seconds are never cut. */
 export function waitingText({ subject, seconds }: LongWait, columns: number): string {
   const end = `${CUT} ${seconds} s`;
   const room = Math.max(0, columns - end.length);

@@ -14,7 +14,7 @@ export interface StatusLine {
   interrupt(): void;
 }
 
-/** @returns a line of at most so many columns, without anything that controls a terminal */
+/** @returns a line of at most this many columns, without control characters */
 export type RenderStatus = (columns: number) => string;
 
 /** What a status line is drawn on. */

@@ -16,7 +16,7 @@ export interface SessionGuard {
    * Terminates the sessions that have not begun, and those that are just being started, so that none
    * stays open on the service. Waits for it within a limit. Never rejects.
    *
-   * @param abandoned - resolves when it is not to be waited for any longer; undefined for never
+   * @param abandoned - resolves when the waiting stops at once; undefined for never
    */
   terminateAll(abandoned?: Promise<unknown>): Promise<void>;
 }

@@ -7,7 +7,7 @@ import { ok, warning, type Finding } from './finding.ts';
 
 /** The first AWS CLI that calls this program (Session Manager user guide, "Install the plugin"). */
 const FIRST_CLI = '1.16.12';
-/** The first that hands over what encrypted sessions need. */
+/** The first version that passes the plugin what encrypted sessions need. */
 const FIRST_CLI_WITH_ENCRYPTION = '1.16.213';
 /** Bound of `aws --version`, in milliseconds: it starts Python, from a slow disk perhaps. */
 const CLI_LIMIT_MS = 15_000;

@@ -20,7 +20,7 @@ const UPDATE_AGENT = 'update the SSM Agent of the target';
 const RESTART_AGENT =
   'check that the target runs, that its SSM Agent runs, that it has an instance profile for Systems Manager, and that it reaches the endpoints of ssm and ssmmessages';
 
-/** Whether Systems Manager knows the target, hears of it, and how new its agent is. */
+/** Checks that Systems Manager manages the target and receives its pings, and how new its agent is. */
 export async function checkNode(calls: NodeCalls, target: string): Promise<readonly Finding[]> {
   const check = 'target';
   // Tasks of ECS are no managed nodes.

@@ -14,7 +14,9 @@ import type { Environment } from '../../aws/aws-options.ts';
 /** Bound of everything until the first line of an answer, in milliseconds: twice that of a connection. */
 const ANSWER_LIMIT_MS = 20_000;
 
-/** A Date header has whole seconds (RFC 9110, section 5.6.7): the time it stands for lies in the middle. */
+/**
+ * A Date header has whole seconds (RFC 9110, section 5.6.7): on average the real time is half a second later.
+ */
 const HALF_SECOND_MS = 500;
 
 /** How an endpoint answered. */

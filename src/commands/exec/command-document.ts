@@ -32,11 +32,11 @@ const PLATFORM_KEYS: Readonly<Record<PlatformType, string>> = {
 };
 
 /**
- * What a document for commands makes of its parameters. Its prefixes are as it has them: the service takes
- * no empty value for a parameter, so they cannot be asked to be empty.
+ * What a command document does with its parameters. Its output prefixes cannot be switched off: the service
+ * rejects an empty value for a parameter.
  *
  * @param platform - Linux when it is not known
- * @returns undefined when the document is too old to tell the outputs apart
+ * @returns undefined when the document is too old to mark stdout and stderr
  */
 export function readCommandDocument(
   document: SessionDocument,

@@ -3,7 +3,7 @@ import { createPrefixRemover } from '../../protocol/separator-prefix.ts';
 import type { OutputFilter } from '../../session/shell/command-without-input.ts';
 import type { CommandSettings } from './command-document.ts';
 
-/** So much of stderr tells that the target has another shell: it is the first that is written there. */
+/** Bytes of stderr that are enough to detect that the target has another shell: its error comes first. */
 const MISSING_SHELL_BYTES = 2048;
 /** PowerShell has looked for a command called sh: in any language, and wherever lines are broken. */
 const NO_SH = '(sh:String)[],CommandNotFoundException';

@@ -18,8 +18,8 @@ export interface CommandTarget {
 /** Characters of a parameter's value (Systems Manager API, SessionManagerParameterValue). */
 const PARAMETER_CHARACTERS = 65_535;
 /**
- * Characters of a command line on Windows (CreateProcessW: 32 767 with the zero at its end), less the path
- * of powershell.exe, which the agent puts in front of the words.
+ * Characters of a command line on Windows (CreateProcessW: 32 767 with the zero at its end), less the path of
+ * powershell.exe, which the agent puts before the words.
  */
 const WINDOWS_COMMAND_LINE_CHARACTERS = 32_766 - 128;
 
@@ -61,9 +61,9 @@ export function wrapScript(script: string, shell: ShellName): string {
 }
 
 /**
- * A word for shlex. Braces in pairs are the agent's own: it puts parameters of the document and of
- * Parameter Store where `{{ name }}` stands, in commands, too, and a session with one that does not exist
- * never begins. A pair of dollar signs may become one. With quotes between them, both stay what they are.
+ * A word for shlex. The agent replaces `{{ name }}` by a parameter of the document or of Parameter Store,
+ * also in commands, and a session whose parameter does not exist never begins. It may also turn two dollar
+ * signs into one. Quotes between the two characters prevent both.
  */
 function quoteForAgent(script: string): string {
   return quoteForShell(script).replace(/([{$])(?=\1)/g, "$1''");

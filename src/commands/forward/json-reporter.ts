@@ -50,7 +50,7 @@ export type ForwardEvent = ForwardEventSubject &
     /** The error, as in every failure of the program. */
     | ({ readonly event: 'failed'; readonly error: ForwardError } & Totals)
     | ({ readonly event: 'ended' } & Totals)
-    /** So many events of the port before this line are missing: stdout was not read. */
+    /** This many events of the port were dropped before this line: stdout was not read. */
     | { readonly event: 'dropped'; readonly events: number }
   );
 

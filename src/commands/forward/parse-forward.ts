@@ -34,10 +34,10 @@ export function parseForward(
 }
 
 /**
- * Reads what stands in front: everything that ends in a port's number, as no id of a target does, is a
- * port to forward, and then no target is given.
+ * Reads the first argument. No target id ends in a port number, so an argument that does is a port to
+ * forward, and the user named no target.
  *
- * @throws InvalidArgumentError when it is no port because its numbers are too large
+ * @throws InvalidArgumentError when it looks like a port and its numbers are too large
  */
 export function parseFirstOperand(text: string): FirstOperand {
   const [, , , remote = ''] = FORWARD.exec(text) ?? [];

@@ -120,9 +120,9 @@ const END_LAYOUTS: readonly Layout[] = [
 ];
 
 /**
- * The live view: a title, and a row for each port. No line is wider than the terminal and not more
- * lines than it has, one for the cursor left free. An empty line comes first: a line feed that
- * the user types moves the view down by a line, and then the empty line stays behind.
+ * The live view: a title, and a row for each port. It fits the terminal in width and height, with one line
+ * free for the cursor. It begins with an empty line: a line feed that the user types moves the view down by
+ * one line, and only the empty line is left above.
  */
 export function renderView(
   title: string,

@@ -9,9 +9,9 @@ const NAME = /^\s*([A-Za-z0-9_.-]+)=/;
 
 /**
  * Reads the parameters of a document as the AWS CLI takes them: JSON, `{"portNumber":["80"]}`, or its
- * shorthand, `portNumber=80,host=db` (AWS CLI user guide, "Using shorthand syntax"). There, a part
- * without a name belongs to the list of the name before it, brackets around a list may stand or not,
- * and quotes keep a comma in a value.
+ * shorthand, `portNumber=80,host=db` (AWS CLI user guide, "Using shorthand syntax"). In the shorthand, a part
+ * without a name belongs to the list of the previous name, brackets around a list are optional, and quotes
+ * allow a comma in a value.
  *
  * @throws InvalidArgumentError which commander shows with the option's name
  */

@@ -8,7 +8,7 @@ export type ConnectionState =
   | 'open'
   /** The socket was lost, and the session is being resumed. */
   | 'resuming'
-  /** A new socket is open. The loss is over with the first answer on it. */
+  /** A new socket is open. The session counts as reconnected with the first answer on it. */
   | 'reopened'
   | 'closed';
 

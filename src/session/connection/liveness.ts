@@ -108,7 +108,7 @@ export function watchLiveness(options: LivenessOptions): Liveness {
       return false;
     }
     waitingSince ??= now;
-    // A tick may find the end of the time so much later.
+    // A tick may detect the timeout this much later.
     const longest = MAX_IDLE_MS - TICK_MS;
     const idleMs = Math.min(longest, Math.max(MIN_IDLE_MS, IDLE_TIMEOUTS * timeout));
     return now - Math.max(waitingSince, lastReceived) >= idleMs;

@@ -34,10 +34,10 @@ type Attempt =
 const DONE: Attempt = { kind: 'done' };
 
 /**
- * Resumes a session until a socket is open, the service refuses or the time is over
+ * Resumes a session until a socket is open, the service refuses or the time limit has passed
  * (docs/design/protocol.md#resume).
  *
- * @param failed - why an attempt before this one was no success; undefined to try at once
+ * @param failed - why the previous attempt failed; undefined to try at once
  * @returns why the session cannot be resumed; undefined when a socket is open or the connection closed
  */
 export async function resume(

@@ -8,7 +8,7 @@ const MIN_PAUSE_MS = 1_000;
 
 /** The pause before the next attempt to connect. */
 export interface RetryPause {
-  /** Resolves after so many milliseconds, or earlier because of `retrySoon`; never after `cancel`. */
+  /** Resolves after this many milliseconds, or earlier because of `retrySoon`; never after `cancel`. */
   wait(delayMs: number): Promise<void>;
   /** Something waits for the connection: a pause of more than a second ends once that has passed. */
   retrySoon(): void;

@@ -2,9 +2,9 @@ import type { Clock, Timer } from '../../lib/clock.ts';
 import type { OutgoingMessage } from '../../channel/outgoing-message.ts';
 
 /**
- * The agent sends its handshake request first of all and, until it is acknowledged, again after
- * 200 ms, which it checks every 100 ms (`DefaultTransmissionTimeout` and
- * `ResendSleepInterval` of its `session/config/config.go`). In so many milliseconds it comes three times.
+ * The agent sends its handshake request first of all and, until it is acknowledged, again after 200 ms, which
+ * it checks every 100 ms (`DefaultTransmissionTimeout` and `ResendSleepInterval` of its
+ * `session/config/config.go`). In this time three requests arrive.
  */
 export const HANDSHAKE_GRACE_MS = 1_000;
 
@@ -43,7 +43,7 @@ export interface HandshakeProbeOptions {
 
 /** Finds out that a session begins without a handshake when its command writes nothing. */
 export interface HandshakeProbe {
-  /** The service says that the agent is connected. */
+  /** The service has reported that the agent is connected. */
   agentConnected(): void;
   /** The session has begun, or will not. */
   stop(): void;

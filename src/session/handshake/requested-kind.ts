@@ -2,7 +2,7 @@ import { printableStart } from '../../lib/printable.ts';
 import type { SessionKind } from './answer-handshake.ts';
 import { parsePortProperties, type LocalEndpoint } from '../port/properties.ts';
 
-/** The kind of session that was asked for, as far as the request says. */
+/** The kind of session that the request asks for, as far as it is known. */
 export type RequestedKind =
   /** A document that only the account knows, or a caller that does not pass its request on. */
   | { readonly kind: 'unknown' }
@@ -11,7 +11,7 @@ export type RequestedKind =
   | { readonly kind: 'stdio' }
   | {
       readonly kind: 'forwarding';
-      /** Undefined when the request does not say which. */
+      /** Undefined when the request does not name it. */
       readonly local: LocalEndpoint | undefined;
     };
 
@@ -52,7 +52,7 @@ function offerOf(offered: SessionKind, agentVersion: string): Offer {
     case 'basic':
       return { kind: 'forwarding', local: port.local };
     case 'invalid':
-      // Nothing is opened for properties that cannot be followed: the session itself says why.
+      // Nothing is opened for invalid properties: the session reports the error itself.
       return { kind: 'forwarding', local: undefined };
   }
 }

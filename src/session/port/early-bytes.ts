@@ -1,6 +1,6 @@
 /**
- * The agent connects to the target before any local program has connected, and the target may send
- * first. So many bytes are kept for the first connection; the agent keeps the rest for some time.
+ * The agent connects to the target before any local program has connected, and the target may send first.
+ * This many bytes are buffered for the first connection; the agent buffers the rest for some time.
  */
 export const EARLY_BYTES_LIMIT = 64 * 1024;
 

@@ -23,8 +23,8 @@ export interface PortHost {
   /** Receives what happens on the local side. */
   readonly presentation: { readonly onEvent: ((event: PortEvent) => void) | undefined };
   /**
-   * Whether the program at the other end of a connection, which has ended its sending direction, has
-   * closed all of it; false when the system cannot tell for certain. Never rejects.
+   * Whether the other end of a half-closed connection has closed it completely; false when the system cannot
+   * determine it for certain. Never rejects.
    */
   readonly hasPeerClosed: (connection: Socket) => Promise<boolean>;
   readonly platform: NodeJS.Platform;

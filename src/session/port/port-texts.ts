@@ -36,7 +36,7 @@ export function exposedWarning(on: ListeningOn): string | undefined {
   return `Warning: port ${on.port} listens on ${exposed.join(', ')}: other machines can use this session.`;
 }
 
-/** A notice that a connection was refused while so many are open. */
+/** A notice that a connection was refused because this many are open. */
 export function refusedWarning(open: number): string {
   return `Connection refused: the limit of open files allows only ${open} connections. Raise the limit (ulimit -n) and start again.`;
 }

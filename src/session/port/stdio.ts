@@ -19,8 +19,8 @@ import { DESTINATION_FAILED_TEXT } from './port-texts.ts';
 import { STDIO_TRANSITIONS, type StdioEvent, type StdioState } from './stdio-state.ts';
 
 /**
- * The protocol has no message for the end of stdin. The target's answer is passed on until so many
- * milliseconds have passed without a byte of it, counted from when the target had everything
+ * The protocol has no message for the end of stdin. The target's answer is passed on until this many
+ * milliseconds pass without a byte of it, counted from the moment when the target has acknowledged everything
  * (docs/design/protocol.md#ssh: some seconds).
  */
 export const INPUT_END_IDLE_MS = 5_000;

@@ -28,8 +28,8 @@ export interface OutputWriterEvents {
 }
 
 /**
- * @param stream - stdout or stderr of the process, or a local double; it is not ended
- * @param gather - the same for all that may lead to one terminal
+ * @param stream - stdout or stderr of the process, or a local double; it is not closed
+ * @param gather - the same for all outputs that may be one terminal
  */
 export function createOutputWriter(
   stream: Writable,

@@ -77,7 +77,7 @@ describe('the credentials of a run', () => {
     assert.equal(asked(), 2);
   });
 
-  it('that stand in a file are read each time', async () => {
+  it('that are in a file are read each time', async () => {
     const { get, asked } = keep((n, at) => ({ ...found(n, at, undefined), isStatic: true }));
     await get();
     await get();

@@ -43,7 +43,7 @@ it('process: without a user its stdin is the null device', async (t) => {
   assert.deepEqual(await resolve(withScript(t, script), 'p'), FROM_PROCESS);
 });
 
-it('process: one that a role leads to is named', async (t) => {
+it('process: the one of a source profile is named', async (t) => {
   const config = homeWith(t, {
     '.aws/config':
       '[profile role]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = p\n' +

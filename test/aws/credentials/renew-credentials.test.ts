@@ -54,7 +54,7 @@ describe('credentials that have ended are renewed', () => {
     assert.equal(renewal(sections, 'admin'), "run aws sso login --profile 'the team'");
   });
 
-  it('at a role that leads to itself, which is not followed for ever', () => {
+  it('at a role that is its own source, which is not followed endlessly', () => {
     const sections = {
       a: { role_arn: 'r', source_profile: 'b' },
       b: { role_arn: 'q', source_profile: 'a' },
@@ -68,7 +68,7 @@ describe('credentials that have ended are renewed', () => {
     assert.equal(renewal({ default: { sso_session: 's' } }, ''), 'run aws sso login');
   });
 
-  it('in the environment, when they stand there', () => {
+  it('in the environment, if they are there', () => {
     const expected =
       'set new ones in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN';
     assert.equal(renewal({ default: KEYS }, '', ENVIRONMENT), expected);

@@ -87,7 +87,7 @@ it('a configured source is given more time, and not for ever', async (t) => {
   await refused;
 });
 
-it('what the chain met is handed on', async (t) => {
+it('the reason of the chain is passed on', async (t) => {
   const failure = new AwsError('access-denied', 'no');
   const { found, clock } = resolve(t, CONFIGURED_PROFILE, 'p', () => Promise.reject(failure));
   await assert.rejects(found, failure);

@@ -37,7 +37,7 @@ for (const [form, key, config] of [
     assert.deepEqual(sso.calls, ['123456789012/Admin']);
   });
 
-  it(`IAM Identity Center ${form}: a sign-in that is over is told with the command that helps`, async (t) => {
+  it(`IAM Identity Center ${form}: an expired sign-in is reported with the command that renews it`, async (t) => {
     const sso = createSsoApi('another-token', ISSUED);
     const port = await serve(t, sso.listener);
     const env = { AWS_ENDPOINT_URL_SSO: `http://127.0.0.1:${port}` };

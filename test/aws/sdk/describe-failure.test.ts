@@ -29,7 +29,7 @@ const REASONS: readonly [name: string, reason: AwsErrorReason, isTransient: bool
 ];
 
 for (const [name, reason, isTransient] of REASONS) {
-  it(`${name} is told as ${reason}, with the action and the key`, () => {
+  it(`${name} is reported as ${reason}, with the action and the key`, () => {
     const error = describeFailure(serviceError(name, 'Something.'), CALL);
     assert.equal(error.reason, reason);
     assert.equal(error.isTransient, isTransient);
@@ -87,7 +87,7 @@ const QUOTED: readonly [name: string, text: string, sentence: string][] = [
 ];
 
 for (const [name, text, sentence] of QUOTED) {
-  it(`what AWS says is passed on as one harmless line: ${name}`, () => {
+  it(`the message of AWS is printed as one harmless line: ${name}`, () => {
     const { message, code } = describeFailure(serviceError(name, text), CALL);
     assert.equal(message, `kms:GenerateDataKey for key alias/sessions ${sentence}`);
     assert.equal(code, name);

@@ -91,7 +91,7 @@ for (const [subject, cases] of [
       it(name, async (t) => {
         assert.deepEqual(await byOurReader(home(t, shared), shared), shared.expected);
       });
-      it(`${name}: the AWS CLI says the same`, async (t) => {
+      it(`${name}: the AWS CLI reads the same`, async (t) => {
         if (!requireTools(t, AWS)) return;
         const { expected } = shared;
         const printed = await byAwsCli(home(t, shared), shared);

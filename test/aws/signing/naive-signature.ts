@@ -11,9 +11,9 @@ export interface WireRequest {
 }
 
 /**
- * Checks a signature the way the receiver does, written from the description of AWS Signature
- * Version 4: everything is rebuilt from the request as it was sent, and the Authorization header says
- * which headers count.
+ * Checks a signature the way the receiver does, written from the description of AWS Signature Version 4:
+ * everything is rebuilt from the request as it was sent, and the Authorization header lists the signed
+ * headers.
  *
  * @returns the Authorization header that the request must have
  */

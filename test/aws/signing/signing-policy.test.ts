@@ -41,7 +41,7 @@ const FOREIGN = [
   'wss://user:amazonaws.com@evil.example/v1/data-channel/x',
   'wss://evil.example/ssmmessages.us-east-1.amazonaws.com',
   'wss://evil.example/#.amazonaws.com',
-  // Below a domain of AWS everybody can have a host: a bucket, a load balancer, a function.
+  // Any customer can have a host below a domain of AWS: a bucket, a load balancer, a function.
   'wss://bucket.s3.us-east-1.amazonaws.com/v1/data-channel/x',
   'wss://ssmmessages.s3.us-east-1.amazonaws.com/v1/data-channel/x',
   'wss://evil-1.elb.us-east-1.amazonaws.com/v1/data-channel/x',

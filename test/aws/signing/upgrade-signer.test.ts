@@ -20,7 +20,7 @@ const CREDENTIALS = {
 interface Signing {
   readonly sign: UpgradeSigner;
   readonly logged: readonly string[];
-  /** How often credentials were looked up. */
+  /** How often credentials were resolved. */
   readonly resolutions: () => number;
 }
 
@@ -78,7 +78,7 @@ for (const [what, url, env] of [
   ['a connection that is refused', 'ws://gateway.example/x', {}],
   ['SSM_PLUGIN_SKIP_CLIENT_CONFIGURE', URL_OF_AWS, { SSM_PLUGIN_SKIP_CLIENT_CONFIGURE: 'true' }],
 ] as const) {
-  it(`for ${what} no credentials are looked up`, async (t) => {
+  it(`for ${what} no credentials are resolved`, async (t) => {
     const { sign, logged, resolutions } = signing(t, env);
     assert.deepEqual(await sign(url), {});
     assert.equal(resolutions(), 0);

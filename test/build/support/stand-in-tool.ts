@@ -25,9 +25,9 @@ cp "$here/result" "$argument"
 `;
 
 /**
- * Puts a stand-in first on PATH until the test ends.
+ * Puts a replacement for a tool first on PATH until the test ends.
  *
- * @param result - path of what the tool makes of every file
+ * @param result - path of the file that the tool writes for every input
  */
 export function standInTool(t: TestContext, name: string, result: string): StandInTool {
   const directory = temporaryDirectory(t);

@@ -13,7 +13,7 @@ type Check = (profile: string, env?: Readonly<Record<string, string>>) => Promis
 const check = (profile: string, env: Readonly<Record<string, string>>): Promise<void> =>
   checkNamedProfile({ profile }, env, () => readSharedConfig(profile, env, silentLogger));
 
-/** Checks against an account's files: `work` stands in one of them, `home` in the other. */
+/** Checks against an account's files: `work` is in one of them, `home` in the other. */
 function configured(t: TestContext): Check {
   const directory = temporaryDirectory(t);
   const files = {
@@ -49,7 +49,7 @@ describe('the profile that is named', () => {
     await check('default');
   });
 
-  it('is missed by its name, with the nearest that is there', async (t) => {
+  it('is reported as missing, with the most similar one', async (t) => {
     const check = configured(t);
     const missed = hasMessage(/^there is no profile wrok in .* files: did you mean work\?$/);
     await assert.rejects(check('wrok'), missed);

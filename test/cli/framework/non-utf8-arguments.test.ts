@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { CommandError } from '../../../src/cli/framework/command-context.ts';
 import { checkUtf8 } from '../../../src/cli/framework/non-utf8-arguments.ts';
 
-/** @param line - the words of the command line as `latin1`; undefined where they are not told */
+/** @param line - the words of the command line as `latin1`; undefined where they are not available */
 function check(args: readonly string[], line?: readonly string[]): void {
   checkUtf8(args, () => line?.map((word) => Buffer.from(word, 'latin1')));
 }
@@ -20,7 +20,7 @@ describe('arguments that are not UTF-8', () => {
     );
   });
 
-  it('are told from those with the character that stands for them', () => {
+  it('differ from arguments with a real replacement character', () => {
     check(['exec', '--', '\ufffd', 'ö'], ['exec', '--', '\xef\xbf\xbd', '\xc3\xb6']);
     assert.throws(
       () => check(['exec', '--', '\ufffd', 'x\ufffd'], ['exec', '--', '\xef\xbf\xbd', 'x\xff']),
@@ -28,7 +28,7 @@ describe('arguments that are not UTF-8', () => {
     );
   });
 
-  it('are suspected where the system does not tell bytes', () => {
+  it('are suspected where the system does not provide the bytes', () => {
     assert.throws(() => check(['exec', '--', 'x\ufffd']), /word 1 after --/);
     check(['exec', '--', 'ö']);
   });

@@ -61,7 +61,7 @@ describe('the region', () => {
     await assert.rejects(find(env, { profile: 'nobody' }), /there is no profile nobody/);
   });
 
-  it('cannot be what would lead to another host', async (t) => {
+  it('cannot be a text that would change the host', async (t) => {
     const env = { ...environment(t), AWS_REGION: 'evil.example/' };
     await assert.rejects(find(env), /^CommandError: AWS_REGION is "evil\.example\/"/);
   });

@@ -124,7 +124,7 @@ describe('parameters without a place to listen', () => {
     });
   }
 
-  it('a socket that the agent looks up', () => {
+  it('a socket whose path the agent resolves', () => {
     const request = requestOf('AWS-StartPortForwardingSessionToSocket', {
       localUnixSocket: ['{{ssm:path}}'],
     });

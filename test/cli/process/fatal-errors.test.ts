@@ -6,7 +6,7 @@ import { createDeferred } from '../../../src/lib/deferred.ts';
 import { settle } from '../../session/connection/scripted-sockets.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 
-/** Longer than last calls may take. */
+/** Longer than the time limit of cleanups. */
 const LONG_MS = 2_000;
 
 function watched() {
@@ -65,7 +65,7 @@ describe('a fatal error of the program', () => {
     assert.equal(await isHandled(), true);
   });
 
-  it('is not handed to who has taken the last call back', async () => {
+  it('is not passed to a caller that has removed its cleanup', async () => {
     const { fatalErrors, throws, isHandled } = watched();
     fatalErrors.onFatalError(() => assert.fail('it was taken back'))();
     throws(new Error('a mistake'));

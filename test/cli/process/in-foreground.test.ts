@@ -5,7 +5,7 @@ import { startCommandInTerminal } from '../../program/support/terminal-program.t
 import { needs } from '../../support/require-tools.ts';
 import { PROCESS_SOURCES } from '../../support/process-sources.ts';
 
-/** Runs a script of a shell with job control in a terminal, and tells the pid it has printed. */
+/** Runs a script of a shell with job control in a terminal, and returns the pid that it prints. */
 async function printedPid(t: TestContext, script: string): Promise<number> {
   const shell = await startCommandInTerminal(t, ['bash', '-c', `set -m; ${script}`]);
   await shell.screen.until('a pid', (text) => /pid \d+\r\n/.test(text));

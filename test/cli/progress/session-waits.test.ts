@@ -56,7 +56,7 @@ describe('waiting for the first connection', () => {
     assert.deepEqual(reported, [begin, `- ${name}`, begin, `- ${name}`]);
   });
 
-  it('is over once it is open: the session itself shows that it reconnects', async () => {
+  it('ends once it is open: the session itself shows that it reconnects', async () => {
     const { events: reported, report } = recorder();
     const open = reportOpening(() => Promise.resolve(socket), report, {
       region: 'eu-west-1',

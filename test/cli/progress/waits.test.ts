@@ -77,7 +77,7 @@ describe('the waits of a command', () => {
     assert.deepEqual(shown(), [`${SSM.name} 4`]);
   });
 
-  it('are forgotten when they are abandoned, whether or not their answers come', () => {
+  it('are discarded when they are abandoned, whether or not they are answered', () => {
     const { clock, waits, shown } = setUp();
     const end = waits.report(EC2);
     clock.advance(1_000);

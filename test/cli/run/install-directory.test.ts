@@ -25,7 +25,7 @@ describe('the directory of installation', () => {
     );
   });
 
-  it('is unknown when something else runs the program, or it lies anywhere', () => {
+  it('is unknown when another program runs it, or it is in any other directory', () => {
     for (const executable of [
       '/usr/bin/node',
       '/opt/node/bin/node',

@@ -10,7 +10,7 @@ const REQUEST: SessionRequest = { target: 'i-0123456789abcdef0' };
 const NEVER = new Promise<never>(() => undefined);
 const notAsked = (): never => assert.fail('was not to be asked');
 
-/** Guarded calls whose StartSession is answered, and sent, when the test says so. */
+/** Guarded calls whose StartSession the test sends and answers. */
 function setUp(terminate: () => Promise<void> = () => Promise.resolve()) {
   const clock = createVirtualClock();
   const answer = createDeferred<StartedSession>();
@@ -43,7 +43,7 @@ function setUp(terminate: () => Promise<void> = () => Promise.resolve()) {
 }
 
 describe('a started session that has not begun', () => {
-  it('is ended when it is taken back', async () => {
+  it('is ended by TerminateSession', async () => {
     const { guard, calls, send, answer, ended, clock } = setUp();
     const starting = calls.startSession(REQUEST);
     send();
@@ -109,7 +109,7 @@ describe('a started session that has not begun', () => {
 });
 
 describe('a session that has begun, or that has ended', () => {
-  it('is not taken back', async () => {
+  it('is not terminated', async () => {
     for (const leave of ['release', 'terminate'] as const) {
       const { guard, calls, send, answer, ended } = setUp();
       answer.resolve(STARTED);

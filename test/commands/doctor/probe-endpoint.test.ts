@@ -134,7 +134,7 @@ describe('the clock', () => {
     assert.match(far.next ?? '', /NTP/);
   });
 
-  it('is compared with the time that an endpoint tells', async (t) => {
+  it('is compared with the time of an endpoint', async (t) => {
     const date = new Date(Date.now() - 10 * MINUTE_MS).toUTCString();
     const port = await serve(t, (_, response) => void response.writeHead(404, { date }).end());
     const options = { network: networkFor(t, {}), env: {}, clock: systemClock };

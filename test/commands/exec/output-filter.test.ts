@@ -6,7 +6,7 @@ import { PayloadType } from '../../../src/protocol/payload-type.ts';
 const PREFIXES = { stdoutPrefix: 'OUT:', stderrPrefix: 'exec:' };
 
 describe("a command's output", () => {
-  it('has each stream without its prefix, and the words of the agent behind the status as they are', () => {
+  it('has each stream without its prefix, and the agent’s text after the status unchanged', () => {
     const { filter } = createCommandOutput(PREFIXES);
     const take = (payloadType: PayloadType, text: string): string =>
       filter(payloadType, Buffer.from(text)).toString();

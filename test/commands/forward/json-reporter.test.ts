@@ -18,7 +18,7 @@ const LISTENING: PortChange = {
   on: { kind: 'tcp', port: 40_000, addresses: ['127.0.0.1', '::1'] },
 };
 
-/** What every event of the database's port says, once it listens. */
+/** What every event of the database's port has, once it listens. */
 const ABOUT = {
   time: TIME,
   target: TARGET,
@@ -26,7 +26,7 @@ const ABOUT = {
   local: { address: '127.0.0.1', port: 40_000 },
 };
 
-/** The events that tell of these changes. */
+/** The events of these changes. */
 function eventsOf(forward: Forward, changes: readonly PortChange[]): readonly ForwardEvent[] {
   const events: ForwardEvent[] = [];
   const port = createForwardedPort(forward);
@@ -54,7 +54,7 @@ describe('the events of a forwarded port', () => {
     assert.match(JSON.stringify(event), /^\{"event":"listening",[^\n]*\}$/);
   });
 
-  it('number the connections, and say what went through each', () => {
+  it('number the connections, and have the traffic of each', () => {
     const first = { sent: 5, received: 2048 };
     const second = { sent: 1, received: 0 };
     const events = eventsOf(DATABASE, [

@@ -9,7 +9,7 @@ import { createLineReporter } from '../../../src/commands/forward/line-reporter.
 
 const TARGET = 'i-0123456789abcdef0';
 
-/** The lines that tell of these changes. */
+/** The lines of these changes. */
 function linesOf(forward: Forward, changes: readonly PortChange[]): readonly string[] {
   const lines: string[] = [];
   const port = createForwardedPort(forward);

@@ -29,7 +29,7 @@ describe('a port to forward', () => {
     });
   }
 
-  it('is put behind those in front of it', () => {
+  it('is appended to the previous ones', () => {
     const first = parseForward('80', undefined);
     assert.deepEqual(
       parseForward('443', first).map(({ port }) => port),
@@ -57,7 +57,7 @@ describe('a port to forward', () => {
   }
 });
 
-describe('what stands first', () => {
+describe('the first argument', () => {
   for (const [text, expected] of UNDERSTOOD) {
     it(`is a port to forward when it is ${text}: no target is given`, () => {
       assert.deepEqual(parseFirstOperand(text), { kind: 'forward', forward: expected });
@@ -82,7 +82,7 @@ describe('what stands first', () => {
   }
 
   for (const text of ['70000', '70000:80', '8080:0', 'db.internal:70000']) {
-    it(`is a mistake when it is ${text}, and no target of this name`, () => {
+    it(`is refused when it is ${text}, and no target of this name`, () => {
       assert.throws(() => parseFirstOperand(text), { code: 'commander.invalidArgument' });
     });
   }

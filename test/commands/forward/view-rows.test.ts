@@ -46,7 +46,7 @@ function moment(cols: number, rows = 24, color = false): ViewMoment {
 }
 
 describe('the view of forwarded ports', () => {
-  it('shows all there is in a wide terminal', () => {
+  it('shows every column in a wide terminal', () => {
     assert.deepEqual(renderView(TITLE, [WEB, DATABASE], moment(120)), [
       '',
       TITLE,

@@ -28,7 +28,7 @@ const NAMES_OF_ERRORS = [
 const NO_SETTINGS = new Set([
   // The same as PROGRAMFILES: names of variables have no case on Windows.
   'ProgramFiles',
-  // Taken away, so that Node.js does not say that certificates are not verified: they are.
+  // Removed, so that Node.js does not warn about unverified certificates: they are verified.
   'NODE_TLS_REJECT_UNAUTHORIZED',
   // Set, so that the AWS SDK does not speak of versions of Node.js.
   'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED',

@@ -18,7 +18,7 @@ import { spawn } from '../../support/child-process.ts';
 export interface Machine {
   readonly home: string;
   readonly env: Record<string, string>;
-  /** Writes a configuration file. @param path - in the home directory, or with `~/` in front */
+  /** Writes a configuration file. @param path - in the home directory, or beginning with `~/` */
   write(path: string, content: string): void;
   /** Runs a script as `bash -e` does, without a terminal. */
   runScript(script: string): Promise<ScriptEnd>;

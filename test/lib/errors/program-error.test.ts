@@ -84,7 +84,7 @@ describe('an error of the program', () => {
     }
   });
 
-  it('of a family is told apart by its reason', () => {
+  it('of a family is recognized by its reason', () => {
     const error = new ConfigurationError('logging', '');
     assert.equal(isConfigurationError(error, 'setting'), false);
     assert.equal(isConfigurationError(error, 'logging'), true);

@@ -35,7 +35,10 @@ export class RefusedRequest extends Error {
   }
 }
 
-/** Cuts a page out of a list as `MaxResults` and `NextToken` of the request say; throws {@link RefusedRequest}. */
+/**
+ * Returns the page of a list that `MaxResults` and `NextToken` of the request ask for; throws {@link
+ * RefusedRequest}.
+ */
 export function pageOf<T>(items: readonly T[], request: JsonObject, limits: PageLimits): Page<T> {
   const size = request['MaxResults'] ?? limits.byDefault;
   if (typeof size !== 'number' || size < limits.least || size > limits.most) {

@@ -16,7 +16,7 @@ export interface StsCall {
   readonly tokenCode: string;
 }
 
-/** Who everybody is (Security Token Service API, GetCallerIdentity). */
+/** The identity of every caller (Security Token Service API, GetCallerIdentity). */
 export const LOCAL_IDENTITY = {
   account: '123456789012',
   arn: 'arn:aws:iam::123456789012:user/local',
@@ -28,7 +28,7 @@ export interface StsApi {
   /** Answers AssumeRole, AssumeRoleWithWebIdentity and GetCallerIdentity. */
   readonly listener: RequestListener;
   readonly calls: readonly StsCall[];
-  /** Refuses everybody from now on. */
+  /** Refuses every caller from now on. */
   denyAll(): void;
 }
 
@@ -46,7 +46,7 @@ export interface MfaDevice {
 const WRONG_CODE = 'MultiFactorAuthentication failed with invalid MFA one time pass code. ';
 
 /**
- * @param credentials - what everybody gets
+ * @param credentials - what every caller receives
  * @param mfa - the device without whose code no role is assumed; undefined when none is needed
  */
 export function createStsApi(credentials: IssuedCredentials, mfa?: MfaDevice): StsApi {

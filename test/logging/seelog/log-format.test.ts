@@ -37,7 +37,7 @@ for (const [format, line] of cases) {
   });
 }
 
-it('date and time are local unless the verb says UTC', () => {
+it('date and time are local unless the verb is for UTC', () => {
   const local = compileTimeLayout('2006-01-02 15:04:05 15.04', 'local');
   assert.equal(compileFormat('%Date %Time %Date(15.04)').render(entry), local(entry.time));
 });

@@ -10,7 +10,7 @@ const NAME = 'session-manager-plugin';
 /** dpkg's own state of an installed package (dpkg-query(1)). */
 const IN_ORDER = /^ii /;
 
-/** Said of an older version that follows a newer one, and of directories that others use, too. */
+/** Warnings about an older version after a newer one, and about directories that other packages use. */
 const REPORTS = /^dpkg: warning: (downgrading|unable to delete old directory) .*\n/gm;
 
 /** Packages of Debian, in the hands of dpkg. */

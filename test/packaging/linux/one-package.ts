@@ -27,7 +27,7 @@ export function leftByOfficial({ official }: PackageFormat, before: FileList): r
   return official.leaves.filter((path) => !before.has(path)).map((path) => `+ ${path}`);
 }
 
-/** @param mark - what the program and every document say that they are of */
+/** @param mark - a text that the program and every document of this build contain */
 function assertInstalled(
   format: PackageFormat,
   root: SystemRoot,

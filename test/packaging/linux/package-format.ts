@@ -30,7 +30,7 @@ export interface PackageFormat {
   files(root: SystemRoot): string;
   /** What differs from the package in files that are installed: nothing, when it is in order. */
   verify(root: SystemRoot): string;
-  /** What is on stderr but for what the package manager itself reports: the scripts' complaints. */
+  /** The messages of the scripts on stderr, without those of the package manager itself. */
   problems(result: CommandResult): string;
 }
 

@@ -34,7 +34,7 @@ export function requirePackages(t: TestContext, ...names: readonly string[]): bo
  * A package as it is published.
  *
  * @param name - below `plugin/latest/`: `ubuntu_64bit/session-manager-plugin.deb`
- * @throws Error saying what to do when the packages are not made
+ * @throws Error with what to do when the packages are not built
  */
 export function packagePath(name: string): string {
   const path = join(LATEST, name);

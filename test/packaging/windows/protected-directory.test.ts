@@ -209,7 +209,7 @@ describe('the setup for all users, outside of %PROGRAMFILES%,', () => {
     assert.deepEqual(filesIn(wine, PLUGIN), ['another.dll']);
   });
 
-  it('refuses a link, which may lead to another directory later', async (t) => {
+  it('refuses a link, which may be redirected later', async (t) => {
     const wine = windowsWithSetup(t);
     if (wine === undefined) return;
     prepareDirectory(wine, `${TOOLS}\\elsewhere`, CLOSED);

@@ -20,7 +20,7 @@ const OSSLSIGNCODE = { program: 'osslsigncode', debianPackage: 'osslsigncode' };
 const RELEASE = { version: '1.3.0.0', sourceDateEpoch: EPOCH, compression: 'fast' } as const;
 
 describe('the setup', () => {
-  it('is a program with windows for x64, whose properties say what it is', (t) => {
+  it('is a program with windows for x64, with a description in its properties', (t) => {
     if (!requireTools(t, MAKENSIS, SEVEN_ZIP, FILE)) return;
     const setup = smallSetup(t, '1.3.0.0');
     assert.match(runTool(FILE, [setup]).toString(), /PE32\+ executable \(GUI\) x86-64/);

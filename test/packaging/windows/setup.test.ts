@@ -46,7 +46,7 @@ function installedVersion(wine: Wine, directory: string): string {
   return readFileSync(join(onDriveC(wine, directory), 'VERSION'), 'utf8');
 }
 
-describe('the silent setup for everybody', () => {
+describe('the silent setup for all users', () => {
   it('installs to the documented directory, and its uninstaller takes all of it away', async (t) => {
     const wine = windowsWithSetup(t);
     if (wine === undefined) return;
@@ -235,7 +235,7 @@ describe('the switches of AWS’s setup', () => {
     rmSync(onDriveC(wine, 'C:\\a log.txt'));
   });
 
-  it('uninstall nothing where nothing is installed, and say so', async (t) => {
+  it('uninstall nothing where nothing is installed, and report it', async (t) => {
     const wine = windowsWithSetup(t);
     if (wine === undefined) return;
     assert.deepEqual(await wine.run(`${SETUP} /uninstall /quiet`), {

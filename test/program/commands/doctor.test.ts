@@ -19,7 +19,7 @@ interface Finding {
   readonly next?: string;
 }
 
-/** A directory with an AWS CLI that says it is of this version, and the path it is found on. */
+/** A directory with an AWS CLI that reports this version, and a PATH with that directory. */
 function pathWithAwsCli(t: TestContext, says: string): string {
   const directory = temporaryDirectory(t);
   const script = `#!/bin/sh\necho '${says}'\n`;
@@ -266,7 +266,7 @@ describe('doctor', () => {
     ['aws-cli/1.16.213 Python/2.7', 'ok', /version 1\.16\.213/],
     ['something else', 'warning', /prints no version/],
   ] as const) {
-    it(`judges an AWS CLI that says ${says}`, async (t) => {
+    it(`judges an AWS CLI that prints ${says}`, async (t) => {
       const account = await startAccount(t);
       const env = { PATH: pathWithAwsCli(t, says), AWS_REGION: undefined };
       const found = findingsOf(await account.run(['doctor', '--json'], env)).get('AWS CLI');
@@ -282,7 +282,7 @@ describe('doctor', () => {
     assert.match(findingsOf(run).get('AWS CLI')?.text ?? '', /not found on PATH/);
   });
 
-  it('colours the verdicts in a terminal, unless it is told not to', async (t) => {
+  it('colours the verdicts in a terminal, unless colours are off', async (t) => {
     const account = await startAccount(t);
     const env = { ...account.env, PATH: pathWithAwsCli(t, 'aws-cli/2.31.0') };
     const size = { cols: 200, rows: 40 };

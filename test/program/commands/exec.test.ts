@@ -66,7 +66,7 @@ describe('exec', () => {
     assert.equal(program.stderr.bytes.compare(Buffer.alloc(20_000)), 0);
   });
 
-  it('gives the status in a terminal, too, which is given back', async (t) => {
+  it('gives the status in a terminal, too, and restores the terminal', async (t) => {
     const target = await startCommandTarget(t);
     const program = await startTerminalCommand(t, target, [
       'exec',
@@ -272,7 +272,7 @@ describe('a command of exec', () => {
     ]);
   });
 
-  it('has no prefix in its output, whatever the document says', async (t) => {
+  it('has no prefix in its output, whatever the document adds', async (t) => {
     const target = await startCommandTarget(t, {
       documents: {
         'AWS-StartNonInteractiveCommand': commandDocument({

@@ -71,7 +71,7 @@ describe('a failure with --json is a line of JSON on stderr', () => {
     );
   });
 
-  it('with what AWS says, also of an error that the program does not know', async (t) => {
+  it('with the message of AWS, also of an unknown error', async (t) => {
     const target = await startCommandTarget(t, {});
     // As the service refuses a machine outside of AWS (aws-samples/sagemaker-ssh-helper, issue 44).
     const message =
@@ -115,7 +115,7 @@ describe('a failure with --json is a line of JSON on stderr', () => {
     });
   }
 
-  it('when what it says leads to nothing', async (t) => {
+  it('when its profile does not exist', async (t) => {
     const target = await startCommandTarget(t);
     const [unknown] = failuresIn(await failOf(t, target, ['shell', 'nobody', '--json']));
     assert.equal(unknown?.reason, 'input');
@@ -194,7 +194,7 @@ describe('a failure with --json is a line of JSON on stderr', () => {
 });
 
 describe('--json', () => {
-  it('behind -- is the remote command’s', async (t) => {
+  it('after -- belongs to the remote command', async (t) => {
     const target = await startCommandTarget(t);
     target.aws.refuse('StartSession', ACCESS_DENIED);
     const args = ['exec', TARGET, '--', 'lsblk', '--json'];
@@ -220,7 +220,7 @@ describe('a fatal error of the program', () => {
     for (const session of target.aws.sessions) await session.closed;
   });
 
-  it('in one of several sessions leaves none of the others behind', async (t) => {
+  it('in one of several sessions ends the others, too', async (t) => {
     const target = await startCommandTarget(t);
     const second = target.aws.pause('StartSession', 1);
     const program = startCommand(t, target, ['forward', TARGET, '0:80', '0:81', '--json'], {

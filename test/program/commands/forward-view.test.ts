@@ -59,7 +59,7 @@ async function startView(
   };
 }
 
-/** The cells of the row that leads to a destination, or of its last one. */
+/** The cells of the last row of a destination. */
 function rowOf(rows: readonly string[], destination: string): readonly string[] {
   const cells = rows.map((row) => row.split(/ {2,}/));
   return cells.findLast(([, remote]) => remote === destination) ?? [];
@@ -283,7 +283,7 @@ describe('forward in a terminal', () => {
     assert.equal(await nameAt(t, portOf(rows, lost)), 'hello');
   });
 
-  it('keeps the log and what the target says above the view, each a whole line', async (t) => {
+  it('keeps log and target messages above the view, each on a whole line', async (t) => {
     const closed = await closedPort(t);
     const target = await startCommandTarget(t);
     const destination = `port ${closed}`;
@@ -352,7 +352,7 @@ describe('forward in a terminal', () => {
 });
 
 describe('forward in a terminal without a target', () => {
-  it('lets the person choose one, and forwards what stands first, too', async (t) => {
+  it('lets the user choose a target, and forwards the first argument, too', async (t) => {
     const service = await startNamed(t, 'hello');
     const account = await startAccount(t, [WEB_1, WEB_2]);
     const view = await startView(t, account, [`0:${service.port}`, `0:localhost:${service.port}`]);

@@ -9,7 +9,7 @@ import { TARGET } from '../support/target.ts';
 import { eventsIn, nameAt, startNamed, takenPort, untilEvent } from './support/forwarding.ts';
 import { startCommand, startCommandTarget } from './support/run-command.ts';
 
-/** The local port that leads to a destination, once the program has said it. */
+/** The local port of a destination, once the program has printed it. */
 async function localPort(program: PipedProgram, destination: string): Promise<number> {
   const line = new RegExp(`^127\\.0\\.0\\.1:(\\d+) forwards to ${destination}$`, 'm');
   await program.stderr.until(`the port of ${destination}`, (text) => line.test(text));

@@ -39,7 +39,7 @@ const REQUESTS: readonly (readonly [string, readonly string[], string])[] = [
   ['doctor looks at a target', ['doctor', TARGET], 'GetConnectionStatus'],
 ];
 
-/** Has the program tell on stderr that it has taken a signal while a session is started. */
+/** Makes the program report on stderr a signal that arrives while a session is started. */
 const LOGGED = ['--log-level', 'info'];
 
 /** Starts the program, and lets the service answer a call only when it has taken a signal. */
@@ -65,7 +65,7 @@ function operationsOf({ aws }: Pick<CommandTarget, 'aws'>): readonly string[] {
   return aws.apiCalls.map(({ operation }) => operation);
 }
 
-/** A profile whose credentials come from a process that never answers, and what tells that it runs. */
+/** A profile whose credentials come from a process that never answers, and a sign that it runs. */
 function slowCredentials(t: TestContext): {
   readonly env: Environment;
   readonly asked: Promise<string>;
@@ -94,7 +94,7 @@ describe('a signal while a command waits for AWS', () => {
     }
   }
 
-  it('ends it while credentials are looked up, and no session is started', async (t) => {
+  it('ends it while credentials are resolved, and no session is started', async (t) => {
     const target = await startCommandTarget(t);
     const { env, asked } = slowCredentials(t);
     const program = startCommand(t, target, ['shell', TARGET], { env });

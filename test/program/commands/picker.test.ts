@@ -44,7 +44,7 @@ async function pick(
   return { ...account, program };
 }
 
-/** What of the screen came behind the last time a picker was drawn. */
+/** The output after the picker was drawn for the last time. */
 function cursorLine(text: string): string {
   const drawn = text.slice(text.lastIndexOf('❯'));
   return drawn.split('\r\n')[0] ?? '';
@@ -89,14 +89,14 @@ describe('the picker', () => {
     assert.deepEqual(rows, ['done']);
   });
 
-  it('shows the Name tags, which Systems Manager does not tell', async (t) => {
+  it('shows the Name tags, which Systems Manager does not list', async (t) => {
     const { program } = await pick(t, ['shell']);
     await program.screen.until('the tag', (text) => text.includes('database'));
     program.type(KEYS.interrupt);
     await program.end();
   });
 
-  it('stands in for the target of a command behind --, too', async (t) => {
+  it('picks the target of a command after --, too', async (t) => {
     const { program, aws } = await pick(t, ['exec', '--', 'printf', 'done']);
     program.type(KEYS.enter);
     await program.end();

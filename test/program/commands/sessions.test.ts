@@ -70,7 +70,7 @@ describe('sessions', () => {
     });
   });
 
-  it('ends one and says which that was', async (t) => {
+  it('ends one and prints which one', async (t) => {
     const account = await startAccount(t);
     const { SessionId } = await account.aws.startSession({ Target: WEB_1.id });
     const other = await account.aws.startSession({ Target: WEB_1.id });

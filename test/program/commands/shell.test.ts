@@ -9,7 +9,7 @@ import {
 } from './support/run-command.ts';
 
 describe('shell', () => {
-  it('is a shell in the terminal, which is given back', async (t) => {
+  it('is a shell in the terminal, which is restored', async (t) => {
     const target = await startCommandTarget(t);
     const program = await startTerminalCommand(t, target, ['shell', TARGET]);
     await program.screen.until('the prompt', (text) => text.endsWith(PROMPT));
@@ -39,7 +39,7 @@ describe('shell', () => {
     ['--quiet', ['--quiet'], {}],
     ['SSM_PLUGIN_QUIET=1', [], { SSM_PLUGIN_QUIET: '1' }],
   ] as const) {
-    it(`says nothing of its own with ${how}`, async (t) => {
+    it(`prints nothing of its own with ${how}`, async (t) => {
       const target = await startCommandTarget(t);
       const program = startCommand(t, target, ['shell', TARGET, ...args], { env });
       program.stdin.write('exit\n');

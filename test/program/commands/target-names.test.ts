@@ -79,7 +79,7 @@ describe('a target without a terminal', () => {
     assert.deepEqual(account.aws.sessions, []);
   });
 
-  it('is refused with the nearest names when none has it', async (t) => {
+  it('is refused with similar names when no node has it', async (t) => {
     const account = await startAccount(t);
     const { status, stderr } = await account.run(['exec', 'wbe-1', ...REMOTE]);
     assert.equal(status, 255);

@@ -13,7 +13,7 @@ const TOKYO: LocalNode = {
 };
 
 describe('targets', () => {
-  it('lists what there is, a line each with tabs, in a pipe', async (t) => {
+  it('lists all nodes, tab-separated, one a line, in a pipe', async (t) => {
     const account = await startAccount(t);
     const { status, stdout, stderr } = await account.run(['targets']);
     assert.equal(stderr, `3 managed nodes in ${account.aws.region}.\n`);
@@ -29,7 +29,7 @@ describe('targets', () => {
     assert.equal(status, 0);
   });
 
-  it('shows host names where EC2 does not tell the Name tags, and reports why on stderr', async (t) => {
+  it('shows host names where EC2 does not list the Name tags, and reports why on stderr', async (t) => {
     const account = await startAccount(t, [WEB_1]);
     account.aws.refuse('DescribeInstances', {
       status: 403,

@@ -87,7 +87,7 @@ describe('a connection that is lost for good', () => {
     assert.match(program.screen.text, /credentials/i);
   });
 
-  it('ends the program when the session is over', async (t) => {
+  it('ends the program when the session has ended', async (t) => {
     const { program, session } = await openPipedSession(t);
     await program.stdout.until('the prompt', (text) => text.endsWith(PROMPT));
     session.answerResume({ kind: 'ended' });

@@ -21,19 +21,19 @@ import { READY } from '../support/remote-commands.ts';
 import { interactiveCommand, openPipedSession, startSession, TARGET } from '../support/target.ts';
 import type { TerminalProgram } from '../support/terminal-program.ts';
 
-/** A caller that waits for the program, and says the program's process id on stderr. */
+/** A caller that waits for the program, and prints its process id on stderr. */
 const CALLER = ['/bin/sh', '-c', '"$@" & echo $! >&2; wait', 'sh'];
 /** The same, for a program in a process session of its own (setsid(1)). */
 const SETSID_CALLER = ['/bin/sh', '-c', 'setsid "$@" & echo $! >&2; wait', 'sh'];
 
-/** The local port that `forward` says on stderr. */
+/** The local port that `forward` prints on stderr. */
 async function forwardedPort(program: PipedProgram): Promise<number> {
   const line = /^127\.0\.0\.1:(\d+) forwards to /m;
   await program.stderr.until('the port', (text) => line.test(text));
   return Number(line.exec(program.stderr.text)?.[1]);
 }
 
-/** The process id that {@link CALLER} says. */
+/** The process id that {@link CALLER} prints. */
 async function calledPid(t: TestContext, program: PipedProgram): Promise<number> {
   const line = /^(\d+)\n/;
   await program.stderr.until('its process id', (text) => line.test(text));
@@ -48,7 +48,7 @@ async function calledPid(t: TestContext, program: PipedProgram): Promise<number>
   return pid;
 }
 
-describe('a command of its own whose caller has gone', () => {
+describe('a command whose caller has exited', () => {
   it('goes on, and ends on a signal', async (t) => {
     const service = await startTicking(t);
     const target = await startCommandTarget(t);
@@ -64,8 +64,8 @@ describe('a command of its own whose caller has gone', () => {
   });
 });
 
-describe('the plugin whose caller has gone', () => {
-  it('ends, and says why', async (t) => {
+describe('the plugin whose caller has exited', () => {
+  it('ends, and reports why', async (t) => {
     const request = interactiveCommand(`printf ${READY}; sleep 600`);
     const { program, session } = await openPipedSession(t, request, { through: CALLER });
     await program.stdout.until('the command', (text) => text.endsWith(READY));
@@ -205,7 +205,7 @@ describe('why a session ends', () => {
     ['SIGTERM', 143],
     ['SIGHUP', 129],
   ] as const) {
-    it(`is said: ${signal}, in a terminal`, async (t) => {
+    it(`is reported: ${signal}, in a terminal`, async (t) => {
       const target = await startCommandTarget(t);
       const program = await startTerminalCommand(t, target, ['shell', TARGET]);
       await program.screen.until('the prompt', (text) => text.endsWith('$ '));
@@ -215,7 +215,7 @@ describe('why a session ends', () => {
     });
   }
 
-  it('is said: SIGTERM, without a terminal', async (t) => {
+  it('is reported: SIGTERM, without a terminal', async (t) => {
     const command = waitingCommand(t);
     const { program, session } = await openPipedSession(t, interactiveCommand(command.text));
     await program.stdout.until('the command', (text) => text.endsWith(READY));

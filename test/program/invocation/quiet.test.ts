@@ -22,7 +22,7 @@ describe('SSM_PLUGIN_QUIET=1', () => {
     assert.equal(program.stderr.text, 'err\n');
   });
 
-  it('still says why a session does not start, where callers look for it', async (t) => {
+  it('still reports why a session does not start, where callers expect it', async (t) => {
     const { session, args } = await startSession(t);
     session.setGateway('unavailable');
     const program = startPiped(t, args, { env: QUIET });

@@ -12,7 +12,7 @@ import { NETCAT } from '../../support/tools.ts';
 
 const QUESTION: Content = { seed: 1, bytes: 200_000 };
 const ANSWER: Content = { seed: 2, bytes: 300_000 };
-/** One after another: if each were held back for an answer, all would be open at once. */
+/** One after another: if each end were delayed for an answer, all would be open at once. */
 const GOODBYES = 100;
 /** The request of another connection, which is answered at once. */
 const PROBE = 'probe';

@@ -90,7 +90,7 @@ describe('a connection that is reset', () => {
   });
 });
 
-describe('forwarding to a host behind the target', () => {
+describe('forwarding to a host that the target reaches', () => {
   for (const [host, address] of [
     ['127.0.0.2', '127.0.0.2'],
     ['localhost', '127.0.0.1'],

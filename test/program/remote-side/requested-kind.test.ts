@@ -10,7 +10,7 @@ import { findAwsCli } from '../support/aws-cli.ts';
 import { startCommandPiped, startPiped } from '../support/piped-program.ts';
 import { openPipedSession, startSession, startTarget, TARGET } from '../support/target.ts';
 
-/** What a compromised agent says that the session is. */
+/** The kind of session that a compromised agent claims. */
 type Offer = (t: TestContext) => Promise<{ readonly plan: SessionPlan; readonly text: string }>;
 
 const port = (properties: Record<string, string>): SessionPlan => ({
@@ -51,7 +51,7 @@ const refusal = (offered: string, asked: string): string =>
   'The session was ended before anything was opened or sent. ' +
   'Check the target: its agent or the document of the session may have been changed.\n';
 
-/** The agent has nothing of stdin, and its session is over. */
+/** The agent has received nothing of stdin, and its session has ended. */
 async function assertEndedUntouched(session: LocalSession | undefined): Promise<void> {
   assert.ok(session);
   const { by } = await session.closed;
@@ -134,7 +134,7 @@ describe('a document of the account', () => {
     ...['--parameters', parameters],
   ];
 
-  it('says what start-session asks for', async (t) => {
+  it('is known from what start-session asks for', async (t) => {
     const { plan, text } = await listener(t);
     const target = await startCommandTarget(t, {
       documents,

@@ -4,7 +4,7 @@ const CHECK_EVERY_MS = 50;
 /** As often must the target be seen not to have written anything more. */
 const CHECKS = 10;
 
-/** Resolves when a target that always has more to say cannot: everything on the way is full. */
+/** Resolves when a target that always has more to send is blocked: every buffer on the way is full. */
 export async function outputStalls(session: LocalSession): Promise<void> {
   let last = 0;
   for (let unchanged = 0; unchanged < CHECKS;) {

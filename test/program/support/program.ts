@@ -22,7 +22,7 @@ const PROGRAM_VARIABLE = 'SSM_PLUGIN_TEST_PROGRAM';
 /**
  * The command line of the built program.
  *
- * @throws Error saying what to do when it is not built
+ * @throws Error with what to do when it is not built
  */
 export function programCommand(args: readonly string[]): readonly [string, ...string[]] {
   const named = process.env[PROGRAM_VARIABLE] ?? '';

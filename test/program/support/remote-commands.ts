@@ -6,7 +6,7 @@ export function readBytes(count: number): string {
   return `stty raw -echo; printf ${READY}; head -c ${count} | od -An -v -tx1 -w${count}`;
 }
 
-/** A command that prints the SHA-256 of so many bytes from its terminal. Ctrl-C still ends it. */
+/** A command that prints the SHA-256 of this many bytes from its terminal. Ctrl-C still ends it. */
 export function hashBytes(count: number): string {
   return `stty raw isig -echo; printf ${READY}; head -c ${count} | sha256sum`;
 }

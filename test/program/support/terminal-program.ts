@@ -166,7 +166,7 @@ function reportIn(text: string, pattern: string): RegExpExecArray | undefined {
   return new RegExp(pattern).exec(text) ?? undefined;
 }
 
-/** The same transcript without the shell's own lines in front. */
+/** The same transcript without the shell's first lines. */
 function skipBeginning(screen: Transcript, length: number): Transcript {
   return {
     get bytes() {

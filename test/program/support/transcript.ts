@@ -10,7 +10,7 @@ export interface Transcript {
   /** As UTF-8. */
   readonly text: string;
   push(bytes: Buffer): void;
-  /** Forgets everything from this offset on. */
+  /** Discards everything from this offset on. */
   truncate(to: number): void;
   /** Nothing more will come. */
   close(): void;

@@ -10,7 +10,7 @@ import {
 
 const HELP = 'Supported escape sequences:';
 
-/** What a reader on the target gets of these keys, typed one by one, when it gets so many bytes. */
+/** What a reader on the target receives of these keys, typed one by one, once it has this many bytes. */
 async function received(t: TestContext, keys: string, count: number): Promise<string> {
   const { program } = await openTerminalSession(t, interactiveCommand(readBytes(count)));
   await program.screen.until('the reader', (text) => text.endsWith(READY));
@@ -94,7 +94,7 @@ describe('escapes at the start of a line in a terminal', () => {
     assert.equal(await received(t, 'a~.~?~~b', 8), 'a~.~?~~b');
   });
 
-  it('a line that was started and taken back is no start of a line', async (t) => {
+  it('the start of a line that was typed and erased is no start of a line', async (t) => {
     assert.equal(await received(t, 'a\x7f~.', 4), 'a\x7f~.');
   });
 });

@@ -27,9 +27,8 @@ export interface Cell {
 }
 
 /**
- * Until the handshake is over there is no remote shell to type to and no local port to connect to, so
- * nothing can flow but what already waits in stdin for an SSH session: the cells of the other kinds
- * would be the idle one again.
+ * Until the handshake is complete there is no remote shell and no local port. Only an SSH session can have
+ * data, which waits in stdin: the cells of the other kinds would repeat the idle one.
  */
 function canHappen({ kind, fault, traffic }: Cell): boolean {
   return fault !== 'cut in the handshake' || kind === 'stdio' || traffic === 'idle';

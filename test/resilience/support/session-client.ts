@@ -49,7 +49,7 @@ export interface SessionClient {
   readonly terminalModes: readonly string[];
   /** Tries to open a WebSocket. */
   readonly openings: number;
-  /** Resolves when so many messages of this type have come from the service in all. */
+  /** Resolves when the service has sent this many messages of this type in all. */
   untilReceived(messageType: string, count: number): Promise<void>;
   signal(signal: SessionSignal): void;
   readonly exited: Promise<number>;
@@ -57,7 +57,7 @@ export interface SessionClient {
   readonly log: readonly string[];
 }
 
-/** Starts the session; it is over when the test ends, whatever it does. */
+/** Starts the session; it ends with the test at the latest. */
 export function startSessionClient(t: TestContext, options: SessionClientOptions): SessionClient {
   const { aws, session, random } = options;
   const clock = createCompressibleClock();

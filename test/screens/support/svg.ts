@@ -1,7 +1,7 @@
 import type { Screen } from '../../support/screen.ts';
 import type { Color, StyledText } from '../../support/styled-text.ts';
 
-/** What a picture says to people who do not see it. */
+/** The description of a picture for people who do not see it. */
 export interface PictureTexts {
   readonly title: string;
   readonly description: string;

@@ -25,7 +25,7 @@ describe('connection', () => {
     assert.equal(socket.pings, 1);
   });
 
-  it('tries five times to connect, and then says why not', async () => {
+  it('tries five times to connect, then reports the reason', async () => {
     const { sockets, ends, clock } = startConnection((prepared) =>
       prepared.openings.push('refused', 'refused', 'refused', 'refused', 'refused'),
     );
@@ -79,7 +79,7 @@ describe('connection', () => {
     assert.equal(sockets.last().url, 'wss://first/');
   });
 
-  it('keeps trying for twenty minutes, says so once, and then gives up with the reason', async () => {
+  it('keeps trying for twenty minutes, reports it once, and then ends with the reason', async () => {
     const { sockets, answers, ends, notices, clock, calls } = startConnection();
     answers.push({ kind: 'unavailable', reason: 'the network is down' });
     await settle();
@@ -94,7 +94,7 @@ describe('connection', () => {
     assert.equal(clock.pending, 0);
   });
 
-  it('says that it is back when it has said that it was gone', async () => {
+  it('reports that it is connected again if it reported the loss', async () => {
     const { sockets, answers, notices, clock } = startConnection();
     answers.push({ kind: 'unavailable', reason: 'the network is down' });
     await settle();
@@ -107,7 +107,7 @@ describe('connection', () => {
     assert.deepEqual(notices, ['reconnecting', 'reconnected']);
   });
 
-  it('does not take a socket that says nothing before it is lost again for a success', async () => {
+  it('does not count a socket that receives nothing before it is lost as a success', async () => {
     const { sockets, answers, clock } = startConnection();
     answers.push(RESUMED);
     await settle();
@@ -126,7 +126,7 @@ describe('connection', () => {
     assert.equal(sockets.sockets.length, before);
   });
 
-  it('ends when the service says that the session is over', async () => {
+  it('ends when the service reports that the session has ended', async () => {
     const { sockets, answers, ends } = startConnection();
     answers.push({ kind: 'ended' });
     await settle();
@@ -162,7 +162,7 @@ describe('connection', () => {
     assert.deepEqual(ends, [{ kind: 'lost', reason: 'the credentials have expired' }]);
   });
 
-  it('pings each interval, and takes silence for two of them for a loss', async () => {
+  it('pings each interval, and counts two idle intervals as a loss', async () => {
     const { sockets, answers, clock } = startConnection();
     answers.push(RESUMED);
     await settle();
@@ -226,7 +226,7 @@ describe('connection', () => {
     assert.equal(channel.receiving, true);
   });
 
-  it('does not take its own back-pressure for silence', async () => {
+  it('does not take its own back-pressure for idle time', async () => {
     const { sockets, channel, clock } = startConnection();
     await settle();
     sockets.last().events.pong();

@@ -36,7 +36,7 @@ async function startIdle(): Promise<ScriptedConnection & { readonly first: Scrip
   return { ...started, first };
 }
 
-/** Answers every ping from now on, as a gateway does whose agent is gone. */
+/** Answers every ping from now on, as a gateway does whose agent has disconnected. */
 function answerPings(socket: ScriptedSocket): () => void {
   let answered = socket.pings;
   return () => {

@@ -106,7 +106,7 @@ describe('a lost connection that takes its time, at the beginning of a line', ()
   }
 });
 
-describe('a lost connection that takes its time, behind a prompt', () => {
+describe('a connection that stays lost, at a prompt', () => {
   for (const [name, above] of [
     ['on an empty screen', ''],
     ['on the last row of the screen', 'above\r\n'.repeat(30)],
@@ -129,7 +129,7 @@ describe('a lost connection that takes its time, behind a prompt', () => {
     });
   }
 
-  it('pushes down what stands below the prompt, and has it back', async () => {
+  it('moves the lines below the prompt down, and restores them', async () => {
     const { clock, notice, output, shown } = setUp(true);
     output('$ ls\r\none two\x1b[A\x1b[3D');
     const before = await shown();
@@ -158,7 +158,7 @@ describe('a lost connection that takes its time, behind a prompt', () => {
 
 describe('a lost connection that takes its time, in a full-screen program', () => {
   for (const end of ['reconnected', 'stop'] as const) {
-    it(`is a bell and a title, which is put back: ${end}`, async () => {
+    it(`is a bell and a title, which is restored: ${end}`, async () => {
       const { clock, notice, output, shown, said } = setUp(true);
       output('\x1b]2;web-1\x07$ vim\r\n\x1b[?1049h\x1b[HTasks\x1b[5;5Hmore');
       const before = await shown();

@@ -21,7 +21,7 @@ export interface ScriptedSocket {
 /** What a try to open a socket comes to. */
 export type Opening = 'open' | 'refused' | 'tls' | 'hangs';
 
-/** Sockets that open and fail as a test says. */
+/** Sockets that a test opens and makes fail. */
 export interface ScriptedSockets {
   readonly open: OpenSocket;
   /** What the next tries come to; when it is empty they open. */

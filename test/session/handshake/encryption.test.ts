@@ -174,7 +174,7 @@ describe('a session that is to be encrypted', () => {
       'upgrade the AWS CLI',
     ],
   ] as const) {
-    it(`fails when ${when}, and says why`, async () => {
+    it(`fails when ${when}, and reports why`, async () => {
       const { agent, stdout, exitCode } = await joinSession(options);
       agent.send(
         PayloadType.HandshakeRequest,

@@ -23,8 +23,8 @@ async function passGrace({ agent, clock }: JoinedSession): Promise<void> {
   await settle();
 }
 
-describe('a session whose agent says nothing', () => {
-  it('is told the size when the agent is there, and gets input when no handshake has come', async () => {
+describe('a session whose agent sends nothing', () => {
+  it('sends the size once the agent is connected, and input once no handshake has come', async () => {
     const session = await joinSession({ documentName: 'AWS-StartInteractiveCommand' });
     const { agent, stdin, stdout } = session;
     stdin.write('typed early');
@@ -73,7 +73,7 @@ describe('a session whose agent says nothing', () => {
     );
   });
 
-  it('is a shell as soon as it says something', async () => {
+  it('is a shell as soon as the agent sends output', async () => {
     const { agent, stdin } = await joinSession();
     stdin.write('id');
     agent.startPublication();
@@ -157,7 +157,7 @@ describe('the way to know that no handshake comes', () => {
     assert.equal(started(), 1);
   });
 
-  it('is left when something has come, or the session is over', () => {
+  it('stops when a message has arrived, or the session has ended', () => {
     const { clock, link, start, acknowledge, sent, started } = begin();
     start.agentConnected();
     link.opening = false;

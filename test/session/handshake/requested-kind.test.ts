@@ -23,7 +23,7 @@ const socket = (path: string): RequestedKind => ({
 const ANY_LISTENER: RequestedKind = { kind: 'forwarding', local: undefined };
 const UNKNOWN: RequestedKind = { kind: 'unknown' };
 
-/** The handshake's action of a port session, with what the agent says of it. */
+/** The handshake action of a port session, with the agent's properties. */
 const portAction = (properties: Record<string, string>): object => ({
   ActionType: 'SessionType',
   ActionParameters: { SessionType: 'Port', Properties: { portNumber: '80', ...properties } },
@@ -185,7 +185,7 @@ describe('an agent that offers what was not asked for', () => {
       await assertRefused(session, reason);
     });
 
-    it(`is refused when it says nothing at all, in place of ${what}`, async () => {
+    it(`is refused when it sends nothing at all, in place of ${what}`, async () => {
       const session = await joinSession({ requested, interactive: true });
       session.stdin.write('secret\n');
       session.agent.startPublication();

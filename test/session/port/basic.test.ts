@@ -208,7 +208,7 @@ describe('a basic port', TIMEOUT, () => {
     await until(() => received.closed);
   });
 
-  it('a program that ends while another one waits is held back for a short time only', async (t) => {
+  it('the end of a program is delayed only briefly while another one waits', async (t) => {
     const basic = await start(t);
     const { host, connect } = basic;
     const first = await connect();

@@ -129,7 +129,7 @@ describe('other ends of a stdio session', TIMEOUT, () => {
     ]);
   });
 
-  it('the target ends: what was received is delivered before the session is over', async (t) => {
+  it('the target ends: what was received is delivered before the session ends', async (t) => {
     const output = blockedOutput();
     const { session, host, send } = startStdio(t, output);
     send('last ');

@@ -45,7 +45,7 @@ describe('a command without input', () => {
     assert.deepEqual(done, ['leave 130']);
   });
 
-  it('says how to leave it when it goes on after that', () => {
+  it('shows how to leave it when it continues after that', () => {
     const { clock, command, done } = setUp();
     command.signal('SIGQUIT');
     clock.advance(999);
@@ -56,7 +56,7 @@ describe('a command without input', () => {
     assert.equal(clock.pending, 0);
   });
 
-  it('says nothing when it has ended by then', () => {
+  it('shows nothing when it has ended by then', () => {
     const { clock, command, done } = setUp();
     command.signal('SIGINT');
     command.stop();

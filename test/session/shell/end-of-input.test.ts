@@ -81,13 +81,13 @@ async function endInput({ stdin }: Setup, last?: string): Promise<void> {
 }
 
 describe('the end of input from a pipe', () => {
-  it('is told by Ctrl-D at once when everything was acknowledged', async () => {
+  it('is sent as Ctrl-D at once when everything is acknowledged', async () => {
     const session = setUp();
     await endInput(session);
     assert.equal(session.sent(), '\x04');
   });
 
-  it('is told when what came before it is acknowledged', async () => {
+  it('is sent when everything before it is acknowledged', async () => {
     const session = setUp({ acknowledgesAtOnce: false });
     await endInput(session, 'exit 3\n');
     assert.equal(session.sent(), 'exit 3\n');
@@ -101,7 +101,7 @@ describe('the end of input from a pipe', () => {
     assert.equal(session.sent(), 'exit 3\x04\x04');
   });
 
-  it('is told again, a bounded number of times, while the remote side stays silent', async () => {
+  it('is sent again, a limited number of times, while the remote side sends nothing', async () => {
     const session = setUp();
     await endInput(session);
     session.clock.advance(SECOND);
@@ -111,14 +111,14 @@ describe('the end of input from a pipe', () => {
     assert.equal(session.clock.pending, 0);
   });
 
-  it('finishes an unfinished line with Enter before it is told again', async () => {
+  it('finishes an unfinished line with Enter before it is sent again', async () => {
     const session = setUp();
     await endInput(session, 'sort');
     session.clock.advance(SECOND);
     assert.equal(session.sent(), 'sort\x04\x04\r\x04');
   });
 
-  it('is not told again while the remote side writes', async () => {
+  it('is not sent again while the remote side writes', async () => {
     const session = setUp();
     await endInput(session);
     for (let tenths = 0; tenths < 100; tenths++) {
@@ -128,14 +128,14 @@ describe('the end of input from a pipe', () => {
     assert.equal(session.sent(), '\x04');
   });
 
-  it('leaves no timer behind when the session is closed', async () => {
+  it('has no timer left when the session is closed', async () => {
     const session = setUp();
     await endInput(session);
     session.shell.close();
     assert.equal(session.clock.pending, 0);
   });
 
-  it('is not told again because of output that comes while the session ends', async () => {
+  it('is not sent again because of output that arrives while the session ends', async () => {
     const session = setUp();
     await endInput(session);
     session.shell.close();

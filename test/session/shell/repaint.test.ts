@@ -44,7 +44,7 @@ describe('the remote side that is to draw again', () => {
     assert.deepEqual(sizes, ['{"cols":80,"rows":23}', '{"cols":80,"rows":24}']);
   });
 
-  it('has it once, however many connections are lost before it says so', () => {
+  it('has it once, however many connections are lost before it is acknowledged', () => {
     const { start, acknowledge, sizes } = setUp();
     for (let i = 0; i < 100; i++) start();
     assert.equal(sizes.length, 1);

@@ -14,7 +14,7 @@ interface Terminal {
   readonly calls: readonly string[];
 }
 
-/** Both outputs lead to the same terminal. */
+/** Both outputs are the same terminal. */
 function openTerminal(): Terminal {
   const calls: string[] = [];
   const gather = createWriteGathering();
@@ -59,7 +59,7 @@ describe('what comes at once from the network', () => {
     assert.deepEqual(calls.filter(Boolean), ['ab', 'cd', 'ef']);
   });
 
-  it('is not held back any longer than until then', async () => {
+  it('is not delayed any longer than that', async () => {
     const { stdout, stderr, calls } = openTerminal();
     for (const text of ['1', '2']) {
       write(stdout, text);

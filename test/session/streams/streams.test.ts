@@ -28,7 +28,7 @@ describe('a session, with its streams and keys', () => {
     assert.equal(stdout().length, STARTING.length + 2 + 64 * 1024);
   });
 
-  it('tells the end of piped input with Ctrl-D once the rest is acknowledged', async () => {
+  it('sends the end of piped input as Ctrl-D once the rest is acknowledged', async () => {
     const { agent, stdin } = await joinSession();
     agent.send(PayloadType.Output, '$ ');
     stdin.end('exit 3\n');

@@ -8,7 +8,7 @@ import { STARTING } from '../support/session-options.ts';
 import { joinSession } from '../support/joined-session.ts';
 import { settle } from '../connection/scripted-sockets.ts';
 
-/** What the system says, as Node.js throws it. */
+/** An error of the system, as Node.js throws it. */
 function systemError(code: string): Error {
   const [errno, [, message] = ['', '']] =
     [...getSystemErrorMap()].find(([, [name]]) => name === code) ?? [];
@@ -36,7 +36,7 @@ describe('output that cannot be written', () => {
     ['EFBIG', 'file too large'],
     ['EIO', 'i/o error'],
   ] as const) {
-    it(`ends the session with a failure, and says why: ${code}`, async () => {
+    it(`ends the session with a failure, and reports why: ${code}`, async () => {
       const { say, stderr, exitCode, terminated, events, agent } = await joinWith(
         fullAfterStart(code),
       );
@@ -70,7 +70,7 @@ describe('output that cannot be written', () => {
   });
 });
 
-describe('a reader that has gone', () => {
+describe('a reader that has exited', () => {
   for (const [what, output] of [
     ['of a pipe', () => fullAfterStart('EPIPE')],
     ['of a socket', () => fullAfterStart('ECONNRESET')],

@@ -5,7 +5,7 @@ export function handshake(...actions: readonly object[]): object {
   return { AgentVersion: '3.3.0.0', RequestedClientActions: actions };
 }
 
-/** The action that says what kind of session it is. */
+/** The action that names the kind of session. */
 export function sessionType(name: string): object {
   return {
     ActionType: 'SessionType',

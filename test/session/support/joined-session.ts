@@ -15,7 +15,7 @@ export interface JoinedSession extends Omit<ScriptedHost, 'host' | 'stdout' | 's
   readonly stdout: () => string;
   readonly stderr: () => string;
   readonly exitCode: Promise<number>;
-  /** How often the service was told to end the session. */
+  /** How often the service was asked to end the session. */
   readonly terminated: () => number;
   /** The events that a listener received; there is one only with `listens`. */
   readonly events: readonly SessionEvent[];
@@ -37,7 +37,7 @@ export interface JoinOptions {
   readonly outputTo?: Writable;
 }
 
-/** Starts a session and resolves when its connection is open; the agent has said nothing yet. */
+/** Starts a session and resolves when its connection is open; the agent has sent nothing yet. */
 export async function joinSession(options: JoinOptions = {}): Promise<JoinedSession> {
   const events: SessionEvent[] = [];
   let terminated = 0;

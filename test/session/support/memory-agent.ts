@@ -15,7 +15,7 @@ export interface ReceivedPayload {
   readonly payload: Buffer;
 }
 
-/** The agent's end of a scripted socket: it speaks when the test says so. */
+/** The agent's end of a scripted socket: it sends only what the test sends. */
 export interface MemoryAgent {
   /** Sends a payload; the frame goes to the client at once. */
   send(payloadType: number, payload: Buffer | string | object): void;
@@ -23,7 +23,7 @@ export interface MemoryAgent {
   sendTogether(...payloads: readonly (readonly [number, Buffer | string | object])[]): void;
   /** The service's word that the agent is connected. */
   startPublication(): void;
-  /** The service's word that the session is over. */
+  /** The service's message that the session has ended. */
   closeChannel(output?: string): void;
   /** Stream payloads of the client so far, in order; each is acknowledged when it is read here. */
   received(): readonly ReceivedPayload[];

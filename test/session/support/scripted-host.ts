@@ -20,7 +20,7 @@ export interface ScriptedHost {
   readonly stdout: () => Buffer;
   readonly stderr: () => Buffer;
   readonly signal: (signal: SessionSignal) => void;
-  /** A mistake of the program. @returns what the program waits for before it leaves */
+  /** A fatal error of the program. @returns what the program waits for before it exits */
   readonly fatalError: (error: Error) => Promise<unknown>;
   /** How many servers were made, to listen on ports or sockets. */
   readonly servers: () => number;

@@ -11,7 +11,7 @@ import { namePrincipal } from './name-principal.ts';
 import { endpointUrl } from './regional-endpoints.ts';
 import { isConnected, openSessions, startSession, terminateSession } from './sessions.ts';
 
-/** The calls of the program's own commands. Sessions that they open have their own calls. */
+/** The calls to AWS that the program's commands make. A session has its own part (session-part.ts). */
 export interface CommandPart extends Omit<
   Aws,
   'credentials' | 'resumeSession' | 'generateDataKey'

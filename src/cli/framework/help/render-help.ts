@@ -9,7 +9,7 @@ const INDENT = 2;
 const GAP = 2;
 /** Columns before a text below its term, and before the rest of a command line. */
 const DEEP_INDENT = 6;
-/** A text beside its term or title has at least so many columns; otherwise it is below it. */
+/** A text beside its term or title has at least this many columns; otherwise it is below it. */
 const NARROWEST_TEXT = 24;
 
 /**

@@ -8,7 +8,7 @@ const MAX_SHOWN_CHARACTERS = 60;
 /** Prefix of commander's messages. */
 const LABEL = /^error: /;
 
-/** What is wrong with a command line, and sentences that say what to do. */
+/** What is wrong with a command line, and sentences about what to do. */
 interface Explanation {
   readonly message: string;
   readonly hints?: readonly string[];

@@ -4,7 +4,7 @@ import { usageOf } from '../help/help-page.ts';
 
 /** What helps to write a command line that cannot be used as it is. */
 export interface UsageAdvice {
-  /** Sentences that say what to do, each shown on a line of its own. */
+  /** What to do: sentences, each shown on its own line. */
   readonly hints: readonly string[];
   /** The usage line of the command, from the program's name on. */
   readonly usage: string;
@@ -32,7 +32,7 @@ export function isUsageError(thrown: unknown): thrown is UsageError {
  * A failure to read the command line of a command.
  *
  * @param message - a sentence that names what is wrong
- * @param hints - sentences that say what to do
+ * @param hints - sentences about what to do
  */
 export function usageError(
   command: Command,

@@ -129,7 +129,7 @@ export interface BufferedSignals {
   readonly stop: () => void;
 }
 
-/** Starts listening at once: a signal while the program still loads must not leave a session behind. */
+/** Starts listening at once: a signal while the program still loads must not leave a session open. */
 export function bufferSignals(
   source: SignalSource,
   clock: Clock,

@@ -33,7 +33,7 @@ export interface PickState {
 /** What changes the state. */
 export type PickEvent =
   | { readonly kind: 'typed'; readonly filter: string; readonly cursor: number }
-  /** The mark goes down by so many items, up when it is negative. It stops at the ends. */
+  /** Moves the mark down by this many items; a negative number moves it up. It stops at the ends. */
   | { readonly kind: 'moved'; readonly by: number };
 
 /** The next state. After a change of the filter, the first match is marked. */

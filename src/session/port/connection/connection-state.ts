@@ -33,7 +33,7 @@ export type FinProgress =
   | 'draining'
   /** They are sent, and the target has not acknowledged all of them. */
   | 'unacknowledged'
-  /** The target has everything but the end: that is held back while an answer may come. */
+  /** The target has everything but the end, which is delayed while an answer may arrive. */
   | 'delayed'
   /** The end is sent; what the target sent before it may still arrive. */
   | 'sent';
@@ -67,7 +67,7 @@ export type ConnectionEffect =
   /** Raises `acknowledged`. */
   | { readonly kind: 'await-acknowledgement' }
   | {
-      /** Raises `timeout` when no byte of the target has arrived for so long. */
+      /** Raises `timeout` when no byte of the target has arrived for this time. */
       readonly kind: 'wait';
       readonly milliseconds: number;
     }

@@ -2,8 +2,8 @@ import type { Clock, Timer } from '../../../lib/clock.ts';
 import type { ReceiveBudget } from './receive-budget.ts';
 
 /**
- * At the end of a session local programs receive what came for them while they read. After so many
- * milliseconds in which none of them read a byte the session stops waiting for them.
+ * At the end of a session local programs receive the bytes that are buffered for them, as long as they read.
+ * After this many milliseconds in which none of them has read a byte, the session stops waiting.
  */
 export const DELIVERY_STALL_MS = 2_000;
 

@@ -1,8 +1,8 @@
 /**
- * While an answer may be outstanding, the end of a program's sending direction is held back: the agent
- * closes the whole connection to the target when it learns of it (`handleDataTransfer` of its
- * `port_mux.go`), and the answer is lost. After so many milliseconds without a byte no answer is
- * expected any more (docs/design/protocol.md#half-closed-connections: some seconds).
+ * While an answer may be outstanding, the end of a program's sending direction is delayed: on receiving it,
+ * the agent closes the whole connection to the target (`handleDataTransfer` of its `port_mux.go`), and the
+ * answer is lost. After this many milliseconds without a byte no answer is expected
+ * (docs/design/protocol.md#half-closed-connections: some seconds).
  */
 export const ANSWER_TIMEOUT_MS = 5_000;
 /**
@@ -19,7 +19,7 @@ export const UNUSED_FIN_DELAY_MS = 800;
 /** Which way the last bytes of a connection went. */
 export type LastBytes = 'none' | 'from-program' | 'from-target';
 
-/** Why the end of a program's sending direction is held back. */
+/** Why the end of a program's sending direction is delayed. */
 export type FinDelay =
   /** An answer may be outstanding. */
   | 'for-answer'

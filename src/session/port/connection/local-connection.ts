@@ -18,9 +18,9 @@ import { idleCountsFrom, startIdleTimer, type IdleTimer } from './idle-timer.ts'
 import type { ReceiveBudget } from './receive-budget.ts';
 
 /**
- * After the target has ended and everything is delivered, a local program has so many milliseconds to
- * end its sending direction, too. Until then its bytes are read and dropped: a close with unread bytes
- * would reset the connection, and the program could lose what it has not read yet.
+ * After the target has ended and everything is delivered, a local program has this many milliseconds to end
+ * its sending direction, too. Until then its bytes are read and dropped: a close with unread bytes would
+ * reset the connection, and the program could lose what it has not read yet.
  */
 export const LOCAL_CLOSE_LINGER_MS = 5_000;
 /**
@@ -111,7 +111,7 @@ export class LocalConnection {
     this.#dispatch('target-bytes');
   }
 
-  /** Another program waits for the end of this connection: that is held back for a short time only. */
+  /** Another program waits for the end of this connection: the end is delayed only briefly. */
   shortenFinDelay(): void {
     this.#dispatch('queued');
   }

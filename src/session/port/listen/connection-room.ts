@@ -5,8 +5,8 @@
 export const RESERVED_DESCRIPTORS = 24;
 
 /**
- * After so many connections the free descriptors are counted again: other sessions of the process use
- * some, too. Each count reads the list of all that are open.
+ * After this many connections the free descriptors are counted again, because other sessions of the process
+ * use some, too. Each count reads the list of all open descriptors.
  */
 const COUNT_EVERY = 8;
 

@@ -28,7 +28,7 @@ export interface UploadScheduler {
  */
 const COPY_LIMIT_BYTES = OUTPUT_PAYLOAD_BYTES / 2;
 
-/** Payloads are parts of blocks of so many bytes: to allocate one block costs less than 16 payloads. */
+/** Payloads are parts of blocks of this size: allocating one block is cheaper than allocating 16 payloads. */
 const BLOCK_BYTES = 16 * OUTPUT_PAYLOAD_BYTES;
 
 /**

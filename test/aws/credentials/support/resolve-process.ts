@@ -50,7 +50,7 @@ export async function resolve(
   return JSON.parse(stdout) as Outcome;
 }
 
-/** Checks that there are no credentials for a reason, and that it is said without anything secret. */
+/** Checks that no credentials are found for this reason, and that the message has no secret. */
 export function refused(outcome: Outcome, reason: string, ...words: readonly RegExp[]): void {
   assert.equal(outcome.reason, reason, outcome.message);
   for (const word of words) assert.match(outcome.message ?? '', word);

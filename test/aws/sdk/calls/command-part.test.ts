@@ -188,7 +188,7 @@ it('a session is started with all that was wished, listed as open, and ended', a
   assert.deepEqual(await calls.openSessions(), []);
 });
 
-it('a target without a connected agent is reported, with the command that tells more', async (t) => {
+it('a target without a connected agent is reported, with the command that finds the cause', async (t) => {
   const { calls } = await callsOf(t, [WEB, PRINTER]);
   assert.equal(await calls.isConnected(WEB.id), true);
   assert.equal(await calls.isConnected(PRINTER.id), false);

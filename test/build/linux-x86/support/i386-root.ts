@@ -16,7 +16,7 @@ const SHELL = { package: 'busybox-static', architecture: 'i386', path: 'usr/bin/
 /** A root directory with the program for Linux x86, a shell, `/dev` and `/proc`, and nothing else. */
 export interface I386Root {
   readonly directory: string;
-  /** In front of a command: runs it in the root. */
+  /** Prefix of a command: runs it in the root. */
   readonly enter: readonly string[];
   remove(): void;
 }

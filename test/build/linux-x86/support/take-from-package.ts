@@ -9,7 +9,7 @@ import { unpackPackages } from '../../../../build/linux-x86/unpack-packages.ts';
  * Copies one file of a package of the suite that the product's Node.js is of.
  *
  * @param architecture - as apt names it
- * @param path - inside the package, without a slash in front
+ * @param path - inside the package, without a leading slash
  * @param output - the file to be written
  */
 export async function takeFromPackage(

@@ -4,7 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { explainUsage } from '../../../../src/cli/framework/usage/explain-usage.ts';
 import { isUsageError } from '../../../../src/cli/framework/usage/usage-error.ts';
 
-/** How a program is told that its command line cannot be read. */
+/** What a program receives when its command line cannot be read. */
 function explained(program: Command, ...args: readonly string[]): readonly string[] {
   program.configureOutput({ outputError: () => undefined }).showSuggestionAfterError(false);
   program.exitOverride((error) => {

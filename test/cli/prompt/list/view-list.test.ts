@@ -77,7 +77,7 @@ describe('the view of a list', () => {
     });
   });
 
-  it('says that nothing matches', () => {
+  it('shows that nothing matches', () => {
     const { lines } = view(after(typed('zzz')), { cols: 80, rows: 24 });
     assert.deepEqual(lines.slice(1, 3), ['  ID   NAME', '  Nothing matches.']);
     assert.match(lines.at(-1) ?? '', /^0 of 5 /);

@@ -8,7 +8,7 @@ export interface Ending {
   readonly stage: Stage;
   readonly reached: Set<Reached>;
   readonly hasEnded: () => boolean;
-  /** Lets so many milliseconds pass, but not beyond the session's end. */
+  /** Lets this many milliseconds pass, but not beyond the session's end. */
   readonly pass: (milliseconds: number, step?: number) => Promise<void>;
 }
 

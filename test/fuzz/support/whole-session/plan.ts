@@ -18,7 +18,7 @@ export interface SessionPlan {
   readonly properties: object;
   /** Keys come from a terminal. */
   readonly interactive: boolean;
-  /** The program's own texts go to a stream of their own, as in own commands. */
+  /** The program's texts go to a separate stream, as in commands. */
   readonly textsApart: boolean;
   readonly listensToEvents: boolean;
   readonly hangUpEnds: boolean;

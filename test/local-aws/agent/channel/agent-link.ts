@@ -7,7 +7,7 @@ export interface AgentLink {
   /** Stops reading from the client; what was read already still comes. Calls do not nest. */
   pauseReceiving(): void;
   resumeReceiving(): void;
-  /** Tells the service that the session is done: it sends channel_closed with this text. */
+  /** Notifies the service that the session is done: it sends channel_closed with this text. */
   sessionState(output: string): void;
 }
 

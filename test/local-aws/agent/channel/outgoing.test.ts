@@ -52,7 +52,7 @@ describe("the agent's messages on their way to the client", () => {
     assert.equal(outgoing.resendHead(), 'resent');
   });
 
-  it('are overdue sooner on a fast path, and resent ones say nothing about it', () => {
+  it('are overdue sooner on a fast path, which resent ones do not measure', () => {
     outgoing.resume();
     for (let i = 0; i < 100; i++) {
       outgoing.add(Buffer.from('fast'));

@@ -18,10 +18,10 @@ const DENIED = [
 ];
 
 /**
- * The agent's words when it refuses to forward to a host; undefined when it does not. It says so when
- * the session begins, before it dials.
+ * The agent's message when it refuses to forward to a host; undefined when it does not refuse. It sends it
+ * when the session begins, before it dials.
  *
- * @param host - a name or an address; only addresses are looked at: names mean nothing here
+ * @param host - a name or an address; only addresses are checked, never names
  */
 export function refusalOf(host: string): string | undefined {
   const family = isIP(host) === 6 ? 'ipv6' : 'ipv4';

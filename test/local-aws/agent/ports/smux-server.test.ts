@@ -125,7 +125,7 @@ describe('the smux server of the agent', () => {
     assert.deepEqual(failures, []);
   });
 
-  it('sends a NOP every 10 s and fails after 30 s of silence with keep-alive', () => {
+  it('sends a NOP every 10 s and fails after 30 s without a frame, with keep-alive', () => {
     const server = create(true);
     clock.advance(10_000);
     assert.deepEqual(written, [frame(NOP, 0)]);

@@ -17,7 +17,7 @@ export interface TextOutput {
   take(read: Buffer, prefix?: Buffer): Buffer;
 }
 
-/** Bytes as the agent reads them, at most so many at a time. */
+/** Bytes as the agent reads them, at most this many at a time. */
 export function* readsOf(bytes: Buffer, most = READ_BYTES): Generator<Buffer> {
   for (let offset = 0; offset < bytes.length; offset += most) {
     yield bytes.subarray(offset, offset + most);

@@ -174,7 +174,7 @@ describe('a non-interactive command of the local target', () => {
       client.type(byte);
       await session.closed;
       assert.ok(text(PayloadType.Output).endsWith(`got ${name}\n`));
-      // It waits for the command twice, and only the first wait hears of the status.
+      // It waits for the command twice, and only the first wait receives the status.
       assert.equal(text(PayloadType.ExitCode), 'EXIT_CODE: 1');
     });
   }

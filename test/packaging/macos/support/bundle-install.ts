@@ -30,7 +30,7 @@ export interface InstallOptions {
   readonly uid?: number;
 }
 
-/** Builds a bundle and unpacks it, as the install guide does, in a directory anybody may read. */
+/** Builds a bundle and unpacks it, as the install guide does, in a world-readable directory. */
 export async function unpackBundle(
   t: TestContext,
   options: { readonly version?: string; readonly into?: string } = {},

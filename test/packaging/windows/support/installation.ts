@@ -6,7 +6,7 @@ import { listFiles, type FileList } from '../../support/file-list.ts';
 import { DOCUMENTS } from '../../support/small-tree.ts';
 import type { Wine } from './wine.ts';
 
-/** Where setup installs for everybody, and for one user. */
+/** Where setup installs for all users, and for one user. */
 export const MACHINE_DIRECTORY = String.raw`C:\Program Files\Amazon\SessionManagerPlugin`;
 export const USER_DIRECTORY = `C:\\users\\${userInfo().username}\\AppData\\Local\\Amazon\\SessionManagerPlugin`;
 

@@ -31,7 +31,7 @@ export interface Wine {
   run(...commandLines: readonly string[]): Promise<WineResult>;
   /** Waits until nothing runs any more that a program has started and not waited for. */
   settle(): Promise<void>;
-  /** Says which Windows it is, such as `win81`. */
+  /** The version of Windows, such as `win81`. */
   setVersion(version: string): void;
   remove(): void;
 }
@@ -75,7 +75,7 @@ export function startWine(): Wine {
       const name = join(directory, String(runs++));
       const lines = Object.fromEntries(commandLines.map((line, index) => [`LINE${index}`, line]));
       const batch = Object.keys(lines).map((variable) => `%${variable}%`);
-      // In front of it: a digit before > would be the number of a stream.
+      // Comes first: a digit before > would be the number of a stream.
       const report = `>${windowsPath(`${name}.code`)} echo %errorlevel%`;
       writeFileSync(`${name}.bat`, ['@echo off', ...batch, report, ''].join('\r\n'));
       const stdout = openSync(`${name}.stdout`, 'w');

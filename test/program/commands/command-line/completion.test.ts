@@ -21,7 +21,7 @@ async function scriptOf(t: TestContext, shell: string): Promise<string> {
   return path;
 }
 
-/** A file of this test, by its path, and so much of it that a shell can complete it. */
+/** The path of a file of this test, and a part of that path that a shell can complete. */
 function fileOf(t: TestContext): { readonly path: string; readonly beginning: string } {
   const path = join(temporaryDirectory(t), 'commands.txt');
   writeFileSync(path, '');
@@ -55,7 +55,7 @@ describe('the completion of bash', () => {
     assert.deepEqual(askBash(script, ['nothing', '']), []);
   });
 
-  it('leaves a command behind --, and redirections, to bash', async (t) => {
+  it('leaves a command after --, and redirections, to bash', async (t) => {
     const script = await scriptOf(t, 'bash');
     assert.deepEqual(askBash(script, ['exec', 'i-1', '--', '']), []);
     assert.deepEqual(askBash(script, ['exec', 'i-1', '--', 'ls', '--re']), []);

@@ -15,7 +15,7 @@ describe('common options before the name of a command', () => {
     });
   });
 
-  it('make a failure JSON, and the one nearest to the end counts', async (t) => {
+  it('make a failure JSON, and the last one counts', async (t) => {
     const target = await startCommandTarget(t);
     const args = ['--json', '--region=UPPER', 'targets', '--region', 'WRONG'];
     const { status, stderr } = await outcomeOf(startCommand(t, target, args));

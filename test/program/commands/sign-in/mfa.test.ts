@@ -140,7 +140,7 @@ describe('a role that needs a code', () => {
     });
   }
 
-  it('in pipes says which setting asks for it, and what to do', async (t) => {
+  it('in pipes reports which setting asks for it, and what to do', async (t) => {
     const account = await startAccount(t);
     const program = startCommand(t, account, ['targets'], { env: account.env });
     const { status, stderr } = await outcomeOf(program);

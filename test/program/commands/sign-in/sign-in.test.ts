@@ -197,7 +197,7 @@ describe('an expired sign-in at IAM Identity Center', () => {
     assert.deepEqual(await waiting.end(), { status: 130, settings: waiting.settingsBefore });
   });
 
-  it('only says the command with --no-login, and in pipes', async (t) => {
+  it('only prints the command with --no-login, and in pipes', async (t) => {
     const company = await startCompany(t, WITH_SESSION);
     const { env, target } = company;
     const expected = /run aws sso login --profile work/;

@@ -41,7 +41,7 @@ export interface Account extends CommandTarget {
   run(args: readonly string[], env?: Environment): Promise<PipedRun>;
 }
 
-/** A run that is over. */
+/** A run that has ended. */
 export interface PipedRun extends ProcessEnd {
   readonly stdout: string;
   readonly stderr: string;

@@ -6,12 +6,12 @@ import { connectLocally, readToEnd } from '../../port/support/local-program.ts';
 import { startService, type TargetService } from '../../port/support/target-service.ts';
 import type { PipedProgram } from '../../support/piped-program.ts';
 
-/** A service that says its name to everybody, and then ends. */
+/** A service that sends its name to each client, then ends the connection. */
 export function startNamed(t: TestContext, name: string): Promise<TargetService> {
   return startService(t, (socket) => socket.end(name));
 }
 
-/** What the service behind a local port says, up to its end. */
+/** What the service at the other end of a local port sends, up to its end. */
 export async function nameAt(t: TestContext, port: number): Promise<string> {
   const socket = await connectLocally(t, { port, host: '127.0.0.1' });
   return (await readToEnd(socket)).toString();

@@ -12,7 +12,7 @@ import {
   type TerminalProgram,
 } from '../../support/terminal-program.ts';
 
-/** A local target, and the environment in which the program's own commands find it. */
+/** A local target, and the environment in which the program's commands find it. */
 export interface CommandTarget {
   readonly aws: LocalAws;
   readonly env: Environment;

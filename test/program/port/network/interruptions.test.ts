@@ -11,7 +11,7 @@ const EXCHANGE = {
   down: { seed: 2, bytes: BYTES },
 } as const;
 
-/** Resolves when so many more bytes have arrived at the target. */
+/** Resolves when this many more bytes have arrived at the target. */
 function uploaded(session: LocalSession, bytes: number): Promise<void> {
   const before = session.record.inputBytes;
   return session.until('it flows', ({ record }) => record.inputBytes >= before + bytes);

@@ -245,7 +245,7 @@ describe('the states of a local connection', () => {
     );
   });
 
-  it('the target learns of the end in every state but an open one and those that hold it back', () => {
+  it('the target learns of the end in every state but an open one and those that delay it', () => {
     const named = (holds: (state: ConnectionState) => boolean): readonly string[] =>
       Object.entries(STATES).flatMap(([name, state]) => (holds(state) ? [name] : []));
     assert.deepEqual(named(isFinPending), ['draining', 'unacknowledged', 'delayed']);

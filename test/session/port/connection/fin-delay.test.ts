@@ -39,7 +39,7 @@ function assertFinishesAfter(finDelayMs: number, { clock }: TestHost, opened: Pe
   assert.equal(opened.finished, true);
 }
 
-describe('how long the end of a program is held back', TIMEOUT, () => {
+describe('how long the end of a program is delayed', TIMEOUT, () => {
   it('is longer, the more likely an answer is', () => {
     assert.ok(FIN_DELAY_MS.answered < ANSWERED_LIMIT_MS);
     assert.ok(FIN_DELAY_MS.answered < FIN_DELAY_MS.unused);

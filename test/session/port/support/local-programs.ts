@@ -16,7 +16,7 @@ export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await setImmediate();
 }
 
-/** A machine with the real network, streams in memory and a clock that stands still. */
+/** A machine with the real network, streams in memory and a stopped clock. */
 export interface TestHost extends PortHost {
   readonly clock: VirtualClock;
   readonly stdin: PassThrough;

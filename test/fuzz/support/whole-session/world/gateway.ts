@@ -28,7 +28,10 @@ export interface GatewaySocket {
   readonly unsent: () => number;
   /** Sends a frame; it waits here while the session does not read. */
   deliver(frame: Buffer): void;
-  /** Hands over what waits, as far as the session reads; it reads again once all it has sent is read. */
+  /**
+   * Delivers waiting frames while the session reads. The session reads again once all that it has sent is
+   * read.
+   */
   pump(): void;
   pong(): void;
   lose(reason: string): void;

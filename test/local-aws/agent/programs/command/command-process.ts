@@ -114,7 +114,7 @@ export function runCommand(
       const signal = SIGNALS.get(input.find((byte) => SIGNALS.has(byte)) ?? 0);
       if (signal === undefined) return;
       isSignalled = true;
-      // To the process alone: what it has started hears nothing of it.
+      // To the process alone: its children do not receive it.
       child.kill(signal);
     },
     writable() {
