@@ -11,7 +11,7 @@ type IsReached = (screen: Screen) => boolean;
 
 const KEYS = { enter: '\r', down: '\x1b[B', escape: '\x1b', interrupt: '\x03' };
 
-/** Whether the list for a filter is drawn: in the end, the cursor goes behind the filter. */
+/** Whether the list for a filter is drawn: at the end, the cursor is after the filter. */
 function isDrawn(filter: string, isNode: (row: string) => boolean = () => true): IsReached {
   return ({ rows, beforeCursor }) =>
     beforeCursor === `? Target: ${filter}` &&

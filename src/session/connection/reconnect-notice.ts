@@ -98,7 +98,7 @@ export function createReconnectNotice(
     : writeLines(presentation);
 }
 
-/** A line that the terminal breaks could not be rewritten: in a narrow one it says less. */
+/** A line that the terminal wraps could not be rewritten, so a narrow terminal gets a shorter text. */
 function noticeLine(count: string, hint: string, width: number): string {
   const short = `${LOST}${count}`;
   const texts = [`${LOST}, reconnecting${count}${hint}`, `${short}${hint}`, short];

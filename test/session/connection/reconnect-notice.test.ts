@@ -96,7 +96,7 @@ describe('a lost connection that takes its time, at the beginning of a line', ()
     [34, 'Connection lost… 5 s'],
     [20, 'Connection lost… 5'],
   ] as const) {
-    it(`says what there is room for in one row of ${columns} columns`, async () => {
+    it(`is cut to fit in one row of ${columns} columns`, async () => {
       const { clock, notice, output, shown } = setUp(true, columns);
       output('total 0\r\n');
       notice.disconnected('reset', clock.monotonic());
