@@ -19,13 +19,7 @@ const FIXED_TEXT =
   /^(?:Starting session with SessionId: |Exiting session with sessionId: |Session: |Cannot perform start session: |Use session-manager-plugin --version )/;
 /** Texts of the program that begin a line. */
 const BEGINNINGS = [
-  ...[
-    'session-manager-plugin: ',
-    'Session alice-',
-    'Connection lost',
-    'Reconnected.',
-    'Starting session with',
-  ],
+  ...['session-manager-plugin: ', 'Connection lost', 'Reconnected.', 'Starting session with'],
   ...['Exiting session with', 'Session: ', 'Usage: '],
   ...['Waiting for ', 'Did you mean'],
 ];
