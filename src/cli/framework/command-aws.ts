@@ -1,4 +1,5 @@
 import type { UserPrompt } from '../../aws/credentials/sign-in/user-prompt.ts';
+import type { Aws } from '../../aws/aws.ts';
 import type { RunAws } from '../../aws/session-aws.ts';
 import { readSharedConfig, type SharedConfig } from '../../aws/shared-config.ts';
 import { CommandError, type CommandAws, type CommandContext } from './command-context.ts';
@@ -14,8 +15,18 @@ export function createCommandAws(context: () => CommandContext): CommandAws {
     return findRegion(options, env, sharedConfig);
   });
   const run = once(async () => createRun(context(), await region()));
-  const calls = once(async () => context().sessions.guard.guard((await run()).aws));
-  return { sharedConfig, region, options: async () => (await run()).options, calls };
+  const guarded = (aws: Aws): Aws => context().sessions.guard.guard(aws);
+  const calls = once(async () => guarded((await run()).aws));
+  return {
+    sharedConfig,
+    region,
+    options: async () => (await run()).options,
+    calls,
+    async inRegion(name) {
+      const { aws, options } = await createRun(context(), name);
+      return { aws: guarded(aws), options };
+    },
+  };
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

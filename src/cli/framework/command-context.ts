@@ -2,6 +2,7 @@ import { familyOf, ProgramError } from '../../lib/errors/program-error.ts';
 import type { Readable, Writable } from 'node:stream';
 import type { Aws } from '../../aws/aws.ts';
 import type { AwsOptions } from '../../aws/aws-options.ts';
+import type { RunAws } from '../../aws/session-aws.ts';
 import type { SharedConfig } from '../../aws/shared-config.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { LogLevel } from '../../logging/level.ts';
@@ -106,6 +107,8 @@ export interface CommandAws {
    * @throws CommandError as `region()`
    */
   calls(): Promise<Aws>;
+  /** AWS in a region, even if no region or profile is found otherwise. */
+  inRegion(region: string): Promise<RunAws>;
 }
 
 /** What the sessions of a command share. */

@@ -10,6 +10,12 @@ export interface StatusLine {
   show(render: RenderStatus | undefined): void;
   /** Erases the line because other text follows. The next `show` draws it after that text. */
   clear(): void;
+  /**
+   * Erases the line, and shows none.
+   *
+   * @returns lets the next `show` draw it again
+   */
+  pause(): () => void;
   /** Erases the line, and what the terminal has echoed of a key such as Ctrl-C. */
   interrupt(): void;
 }
@@ -38,6 +44,7 @@ export function createStatusLine({ output, columns, isFree }: StatusTerminal): S
   /** What is to be shown while it is checked whether the terminal is free. */
   let wanted: RenderStatus | undefined;
   let isChecking = false;
+  let pauses = 0;
 
   const draw = (render: RenderStatus): void => {
     if (!acceptsText(output)) return;
@@ -54,7 +61,7 @@ export function createStatusLine({ output, columns, isFree }: StatusTerminal): S
     isChecking = true;
     const free = await isFree();
     isChecking = false;
-    if (free && wanted !== undefined) draw(wanted);
+    if (free && pauses === 0 && wanted !== undefined) draw(wanted);
   };
 
   return {
@@ -63,11 +70,17 @@ export function createStatusLine({ output, columns, isFree }: StatusTerminal): S
         erase();
         return;
       }
+      if (pauses > 0) return;
       wanted = render;
       if (isDrawn) draw(render);
       else if (!isChecking) void check();
     },
     clear: erase,
+    pause() {
+      erase();
+      pauses++;
+      return once(() => pauses--);
+    },
     interrupt() {
       erase();
       output.write(ERASE_CURRENT_LINE);
@@ -75,9 +88,18 @@ export function createStatusLine({ output, columns, isFree }: StatusTerminal): S
   };
 }
 
+function once(run: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) run();
+    isDone = true;
+  };
+}
+
 /** For runs that show no status. */
 export const noStatusLine: StatusLine = {
   show: () => undefined,
   clear: () => undefined,
+  pause: () => () => undefined,
   interrupt: () => undefined,
 };

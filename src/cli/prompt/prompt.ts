@@ -5,6 +5,7 @@ import type {
   CommandOutput,
   CommandTerminal,
 } from '../framework/command-context.ts';
+import { lendTerminal } from '../progress/lend-terminal.ts';
 
 /** Name of the error of a prompt that a signal has closed (@inquirer/core). */
 const PROMPT_CLOSED = 'AbortPromptError';
@@ -28,7 +29,7 @@ export function canPrompt({ terminal }: Pick<CommandContext, 'terminal'>): boole
 /** What a prompt needs of a command. */
 export interface Asking extends Pick<CommandContext, 'interrupted' | 'platform'> {
   readonly waits: Pick<CommandContext['waits'], 'pause'>;
-  readonly output: Pick<CommandOutput, 'stderr'>;
+  readonly output: Pick<CommandOutput, 'stderr' | 'status'>;
   readonly terminal: Pick<CommandTerminal, 'input' | 'suspend'>;
 }
 
@@ -58,10 +59,11 @@ type PromptEnd<Answer> =
   | { readonly kind: 'closed'; readonly why: Closing };
 
 async function showOnce<Answer>(
-  { output, terminal, waits, interrupted, platform }: Asking,
+  asking: Asking,
   show: (context: PromptContext) => Promise<Answer>,
 ): Promise<PromptEnd<Answer>> {
-  const resumeWaits = waits.pause();
+  const { output, terminal, interrupted, platform } = asking;
+  const takeBack = lendTerminal(asking);
   const { input } = terminal;
   const closing = new AbortController();
   let why: Closing | undefined;
@@ -93,6 +95,6 @@ async function showOnce<Answer>(
   } finally {
     input.off('keypress', onKey);
     input.off('pause', onPause);
-    resumeWaits();
+    takeBack();
   }
 }

@@ -1,5 +1,6 @@
 import { printable } from '../../lib/printable.ts';
 import { CommandError, type CommandContext } from '../framework/command-context.ts';
+import { lendTerminal } from '../progress/lend-terminal.ts';
 import { compareNaturally } from '../output/natural-order.ts';
 import type { Column } from '../output/table.ts';
 import { pickFromList } from '../prompt/list/pick-from-list.ts';
@@ -39,11 +40,16 @@ export async function pickNode<Node extends KnownNode>(
       isDimmed: node.pingStatus !== ONLINE,
     })),
   };
-  const index = await pickFromList(context, list, color);
-  const node = index === undefined ? undefined : sorted[index];
-  if (node === undefined) throw new CommandError('no target was chosen');
-  if (!quiet) context.output.stderr.write(`${pickedLine(asked, nodeTitle(node), color)}\n`);
-  return node;
+  const takeBack = lendTerminal(context);
+  try {
+    const index = await pickFromList(context, list, color);
+    const node = index === undefined ? undefined : sorted[index];
+    if (node === undefined) throw new CommandError('no target was chosen');
+    if (!quiet) context.output.stderr.write(`${pickedLine(asked, nodeTitle(node), color)}\n`);
+    return node;
+  } finally {
+    takeBack();
+  }
 }
 
 /** The columns of a node in a list to choose from. */

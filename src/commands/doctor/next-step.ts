@@ -1,24 +1,52 @@
-import { isAwsError, type AwsErrorReason } from '../../aws/sdk/aws-error.ts';
+import type { CommonOptions } from '../../cli/framework/command-context.ts';
+import { quoteForShell } from '../../lib/quote-for-shell.ts';
+import type { Finding } from './checks/finding.ts';
 
-/** What to do about a call to AWS that failed; undefined where the error's own text names it. */
-const NEXT: Readonly<Record<AwsErrorReason, string | undefined>> = {
-  'no-credentials': undefined,
-  'expired-credentials': undefined,
-  'invalid-credentials': 'check the access key of the profile and the clock of this machine',
-  'credentials-timeout': 'check why the source of the credentials does not answer',
-  'access-denied': 'ask the administrator of the account to allow this action',
-  'not-found': undefined,
-  throttled: 'try again in a minute',
-  'target-not-connected': undefined,
-  'kms-key-disabled': undefined,
-  'kms-key-unusable': undefined,
-  network: 'see the endpoint lines of this report',
-  tls: "set AWS_CA_BUNDLE to a file that contains the issuer's certificate",
-  service: 'try again later; https://health.aws.amazon.com/health/status reports outages',
-  invalid: undefined,
-};
+const PROGRAM = 'session-manager-plugin';
+/** A command in a sentence. */
+const QUOTED = /`([^`]+)`/;
 
-/** What to do about a failure of this kind. */
-export function nextStep(error: unknown): string | undefined {
-  return isAwsError(error) ? NEXT[error.reason] : undefined;
+/** What to do after the checks. */
+export interface NextStep {
+  /** What the command is for, for its own line. */
+  readonly label: string;
+  readonly command: string;
+}
+
+/**
+ * The next step after the checks: the remedy of the first failure that is a command, else the checks
+ * again; when nothing failed, what the user probably wants to do.
+ *
+ * @param target - as it was named; undefined when it was not
+ */
+export function nextStep(
+  findings: readonly Finding[],
+  target: string | undefined,
+  options: Pick<CommonOptions, 'profile' | 'region' | 'endpointUrl'>,
+): NextStep {
+  const failures = findings.filter(({ verdict }) => verdict === 'failure');
+  const remedy = failures.flatMap(({ next = '' }) => QUOTED.exec(next)?.[1] ?? [])[0];
+  if (remedy !== undefined) return { label: 'Next step', command: remedy };
+  const targetWords = target === undefined ? [] : [target];
+  const own = (...words: readonly string[]): string =>
+    [PROGRAM, ...words, ...commonWords(options)].map(quoteForShell).join(' ');
+  if (failures.length > 0) {
+    return { label: 'To check again', command: own('doctor', ...targetWords) };
+  }
+  return target === undefined
+    ? { label: 'To list the targets', command: own('targets') }
+    : { label: 'To open a shell', command: own('shell', target) };
+}
+
+function commonWords({
+  profile,
+  region,
+  endpointUrl,
+}: Pick<CommonOptions, 'profile' | 'region' | 'endpointUrl'>): readonly string[] {
+  const given = [
+    ['--profile', profile],
+    ['--region', region],
+    ['--endpoint-url', endpointUrl],
+  ] as const;
+  return given.flatMap((option) => (option[1] === '' ? [] : option));
 }

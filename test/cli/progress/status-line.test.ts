@@ -62,6 +62,19 @@ describe('the status line', () => {
     assert.deepEqual(screen.cursor, { row: 0, column: 0 });
   });
 
+  it('stays away while a question has the terminal, and is drawn anew after it', async () => {
+    const { status, output, shown } = setUp();
+    status.show(() => 'Waiting… 1 s');
+    await shown();
+    const takeBack = status.pause();
+    output.write('Code: 123456\n');
+    status.show(() => 'Waiting… 2 s');
+    assert.deepEqual((await shown()).rows, ['Code: 123456', '']);
+    takeBack();
+    status.show(() => 'Waiting… 3 s');
+    assert.deepEqual((await shown()).rows, ['Code: 123456', 'Waiting… 3 s', '']);
+  });
+
   it('stays away from a terminal in which the user does something else', async () => {
     const { status, shown } = setUp(false);
     status.show(() => 'Waiting… 1 s');

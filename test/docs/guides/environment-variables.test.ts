@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { ENDPOINT_SERVICES } from '../../../src/commands/doctor/check-endpoints.ts';
+import { ENDPOINT_SERVICES } from '../../../src/commands/doctor/checks/check-endpoints.ts';
 import { testGuide } from '../support/guide.ts';
 import { codeSpans, readDocument, ROOT, tableRows } from '../support/markdown.ts';
 

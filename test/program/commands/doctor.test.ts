@@ -14,7 +14,7 @@ import { TINYPROXY } from '../../support/tools.ts';
 
 interface Finding {
   readonly check: string;
-  readonly verdict: 'ok' | 'warning' | 'failure';
+  readonly verdict: 'ok' | 'warning' | 'failure' | 'skipped';
   readonly text: string;
   readonly next?: string;
 }
@@ -48,20 +48,21 @@ describe('doctor', () => {
     const account = await startAccount(t);
     const { status, stdout, stderr } = await examine(t, account, []);
     assert.equal(stderr, '');
-    const lines = stdout.trimEnd().split('\n');
+    const [report = '', next] = stdout.split('\n\n');
+    assert.equal(next, 'To list the targets:\n  session-manager-plugin targets\n');
     assert.deepEqual(
-      lines.map((line) => line.split(/ {2,}/).slice(0, 2)),
+      report.split('\n').map((line) => line.split(/ {2,}/).slice(0, 2)),
       [
         ['ok', 'program'],
         ['ok', 'AWS CLI'],
         ['ok', 'region'],
         ['ok', 'credentials'],
-        ['ok', 'identity'],
         ['ok', 'endpoint ssm'],
         ['ok', 'endpoint ssmmessages'],
         ['ok', 'endpoint kms'],
         ['ok', 'endpoint sts'],
         ['ok', 'clock'],
+        ['ok', 'identity'],
         ['ok', 'permissions'],
         ['ok', 'preferences'],
       ],
@@ -140,7 +141,7 @@ describe('doctor', () => {
     const agent = findings.get('agent');
     assert.equal(agent?.verdict, 'warning');
     assert.match(agent.text, /^version 2\.3\.612\.0 is too old for .*several connections/);
-    assert.equal(agent.next, 'update the SSM Agent of the target');
+    assert.equal(agent.next, 'Update the SSM Agent of the target');
     assert.equal((JSON.parse(run.stdout) as { ok: boolean }).ok, false);
   });
 
@@ -169,7 +170,7 @@ describe('doctor', () => {
     const permissions = findingsOf(named).get('permissions');
     assert.equal(permissions?.verdict, 'failure');
     assert.match(permissions.text, /ssm:StartSession .* is not allowed: .*user\/local/);
-    assert.match(permissions.next ?? '', /administrator of the account/);
+    assert.match(permissions.next ?? '', /administrator of the AWS account/);
     const unnamed = await examine(t, account, ['--json']);
     assert.equal(unnamed.status, 0);
     assert.equal(findingsOf(unnamed).get('permissions')?.verdict, 'warning');
@@ -190,26 +191,39 @@ describe('doctor', () => {
     );
   });
 
-  it('stops at a region that nothing names', async (t) => {
+  it('checks what it can without a region', async (t) => {
     const account = await startAccount(t);
     const run = await examine(t, account, ['--json'], { AWS_REGION: undefined });
     assert.equal(run.status, 255);
     const findings = findingsOf(run);
-    assert.deepEqual([...findings.keys()], ['program', 'AWS CLI', 'region']);
     assert.match(findings.get('region')?.text ?? '', /pass --region NAME/);
+    assert.equal(findings.get('credentials')?.verdict, 'ok');
+    for (const [check, text] of [
+      ['endpoint ssm', 'not checked: needs region'],
+      ['clock', 'not checked: needs an endpoint'],
+      ['identity', 'not checked: needs endpoint sts'],
+      ['permissions', 'not checked: needs endpoint ssm'],
+    ] as const) {
+      const { verdict, text: found } = findings.get(check) ?? {};
+      assert.deepEqual([verdict, found], ['skipped', text]);
+    }
     assert.deepEqual(account.aws.apiCalls, []);
   });
 
-  it('stops at a profile that is not there', async (t) => {
+  it('checks the network without the profile, and nothing that needs its credentials', async (t) => {
     const account = await startAccount(t);
-    const run = await examine(t, account, ['--json', '--profile', 'nobody']);
+    const run = await examine(t, account, ['--json', '--profile', 'nobody', WEB_1.id]);
     assert.equal(run.status, 255);
     const findings = findingsOf(run);
-    assert.deepEqual([...findings.keys()], ['program', 'AWS CLI', 'profile']);
     assert.match(findings.get('profile')?.text ?? '', /^there is no profile nobody/);
+    assert.equal(findings.get('region')?.verdict, 'ok');
+    assert.equal(findings.get('credentials')?.text, 'not checked: needs profile');
+    assert.equal(findings.get('endpoint ssm')?.verdict, 'ok');
+    assert.equal(findings.get('target')?.text, 'not checked: needs credentials');
+    assert.deepEqual(account.aws.apiCalls, []);
   });
 
-  it('reports that there are no credentials, and still looks at the network', async (t) => {
+  it('checks the network without credentials', async (t) => {
     const account = await startAccount(t);
     const run = await examine(t, account, ['--json'], NO_CREDENTIALS);
     const findings = findingsOf(run);
@@ -219,7 +233,22 @@ describe('doctor', () => {
       /^No AWS credentials found\. Run `aws configure` or/,
     );
     assert.equal(findings.get('endpoint ssm')?.verdict, 'ok');
+    assert.equal(findings.get('permissions')?.text, 'not checked: needs credentials');
     assert.equal(run.status, 255);
+  });
+
+  it('asks nothing of a service that cannot be reached, and prints a remedy once', async (t) => {
+    const account = await startAccount(t);
+    const env = { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };
+    const { stdout, status } = await examine(t, account, ['--region', 'eu-west-1', 'web'], env);
+    assert.equal(status, 255);
+    assert.match(stdout, /^failure {2}endpoint ssm {10}http:\/\/127\.0\.0\.1:1: /m);
+    assert.equal(stdout.split('→').length - 1, 1, stdout);
+    for (const check of ['clock', 'identity', 'permissions', 'preferences', 'target']) {
+      assert.match(stdout, new RegExp(`^skipped {2}${check} `, 'm'));
+    }
+    const command = 'session-manager-plugin doctor web --region eu-west-1';
+    assert.ok(stdout.endsWith(`\n\nTo check again:\n  ${command}\n`), stdout);
   });
 
   it('names the proxy in the way, and nothing secret', async (t) => {
@@ -235,11 +264,11 @@ describe('doctor', () => {
     for (const service of ['ssm', 'ssmmessages', 'kms', 'sts']) {
       const { text = '', verdict, next = '' } = findings.get(`endpoint ${service}`) ?? {};
       assert.equal(verdict, service.startsWith('ssm') ? 'failure' : 'warning');
-      assert.ok(text.startsWith(`https://${service}.us-east-1.amazonaws.com: `), text);
+      assert.ok(text.startsWith(`${service}.us-east-1.amazonaws.com: `), text);
       assert.match(text, /proxy http:\/\/127\.0\.0\.1:9 \(HTTPS_PROXY\)/);
       assert.match(next, /NO_PROXY/);
     }
-    assert.equal(findings.get('clock')?.verdict, 'warning');
+    assert.equal(findings.get('clock')?.verdict, 'skipped');
     const secrets = ['proxy-password', 'session-token', STATIC_CREDENTIALS.AWS_SECRET_ACCESS_KEY];
     for (const secret of secrets)
       assert.ok(!run.stdout.includes(secret) && !run.stderr.includes(secret));
@@ -291,18 +320,47 @@ describe('doctor', () => {
     assert.ok(colored.screen.text.includes('\x1b[31mfailure'), colored.screen.text);
     const plain = await startInTerminal(t, ['doctor', '--no-color'], { env, size });
     assert.equal((await plain.end()).status, 0);
-    assert.ok(!plain.screen.text.includes('\x1b['), plain.screen.text);
+    for (const color of [31, 32, 33]) {
+      assert.ok(!plain.screen.text.includes(`\x1b[${color}m`), plain.screen.text);
+    }
   });
 
-  it('breaks its lines between words, below one another, to fit the terminal', async (t) => {
+  for (const [cols, indent] of [
+    [80, 31],
+    [40, 2],
+  ] as const) {
+    it(`fits ${cols} columns, with lines broken between words`, async (t) => {
+      const account = await startAccount(t);
+      const env = { ...account.env, PATH: pathWithAwsCli(t, 'aws-cli/2.31.0') };
+      const size = { cols, rows: 60 };
+      const program = await startInTerminal(t, ['doctor', PRINTER.id, '--no-color'], { env, size });
+      await program.end();
+      const screen = await render(program.screen.text, { size });
+      const end = screen.rows.findIndex((row) => row.startsWith('To check again'));
+      assert.deepEqual(screen.rows.slice(0, end), screen.lines.slice(0, end));
+      const step = screen.rows.findIndex((row) => row.includes('→ Check that the target runs'));
+      assert.match(screen.rows[step + 1] ?? '', new RegExp(`^ {${indent + 2}}\\S`));
+    });
+  }
+
+  it('shows each line when it is found, and which check is in progress', async (t) => {
     const account = await startAccount(t);
+    const paused = account.aws.pause('GetConnectionStatus');
     const env = { ...account.env, PATH: pathWithAwsCli(t, 'aws-cli/2.31.0') };
-    const size = { cols: 80, rows: 40 };
-    const narrow = await startInTerminal(t, ['doctor', PRINTER.id, '--no-color'], { env, size });
-    await narrow.end();
-    const screen = await render(narrow.screen.text, { size });
-    assert.deepEqual(screen.rows, screen.lines);
-    const step = screen.rows.findIndex((row) => row.includes('→ check that the target runs'));
-    assert.match(screen.rows[step + 1] ?? '', /^ {33}\S/);
+    const program = await startInTerminal(t, ['doctor', WEB_1.id, '--no-color'], { env });
+    await program.screen.until('a second', (text) => text.includes('connection 1 s'));
+    const { rows } = await render(program.screen.text);
+    assert.match(rows.at(-3) ?? '', /^ok {7}agent /);
+    assert.deepEqual(rows.slice(-2), ['…        connection 1 s', '']);
+    paused.release();
+    assert.equal((await program.end()).status, 0);
+    const { rows: all } = await render(program.screen.text);
+    assert.ok(!all.some((row) => row.includes('…')), all.join('\n'));
+    assert.deepEqual(all.slice(-4), [
+      '',
+      'To open a shell:',
+      `  session-manager-plugin shell ${WEB_1.id}`,
+      '',
+    ]);
   });
 });

@@ -71,6 +71,20 @@ describe('a command that waits for AWS, in a terminal', () => {
     assert.deepEqual((await render(program.screen.text)).rows, ['']);
   });
 
+  it('names the message gateway while the session connects, and ends cleanly', async (t) => {
+    const target = await startCommandTarget(t);
+    void target.aws.nextSession().then((session) => session.setGateway('silent'));
+    const program = await startTerminalCommand(t, target, ['shell', TARGET]);
+    const wait = waitingFor(target, `the message gateway in ${target.aws.region}`);
+    await program.screen.until('the wait', (text) => text.includes(wait));
+    const before = (await render(program.screen.text)).rows;
+    assert.deepEqual([before.at(-2)?.startsWith(wait), before.at(-1)], [true, '']);
+    program.type('\x03');
+    assert.deepEqual(await program.end(), { status: 130, settings: program.settingsBefore });
+    const { rows } = await render(program.screen.text);
+    assert.ok(!rows.some((row) => row.includes('Waiting')), rows.join('\n'));
+  });
+
   it('shows its failure in place of the line', async (t) => {
     const target = await startCommandTarget(t);
     const held = target.aws.pause(LOOK_UP);

@@ -1,12 +1,11 @@
-import { isPromptCancelled } from '../../aws/credentials/sign-in/user-prompt.ts';
-import { describeSource } from '../../aws/credentials/describe-source.ts';
-import type { CredentialCalls } from '../../aws/aws.ts';
-import { howToRenew } from '../../aws/credentials/renew-credentials.ts';
-import type { AwsOptions } from '../../aws/aws-options.ts';
-import { readSharedConfig } from '../../aws/shared-config.ts';
-import { errorText } from '../../lib/errors/error-text.ts';
+import { isPromptCancelled } from '../../../aws/credentials/sign-in/user-prompt.ts';
+import { describeSource } from '../../../aws/credentials/describe-source.ts';
+import type { CredentialCalls } from '../../../aws/aws.ts';
+import { howToRenew } from '../../../aws/credentials/renew-credentials.ts';
+import type { AwsOptions } from '../../../aws/aws-options.ts';
+import { readSharedConfig } from '../../../aws/shared-config.ts';
+import { explain } from './explain.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
-import { nextStep } from './next-step.ts';
 
 /** With less than this left, in milliseconds, they may end before anything is done with them. */
 const SHORT_MS = 5 * 60_000;
@@ -25,14 +24,17 @@ export async function checkCredentials(
     const { expiration } = await calls.credentials();
     if (expiration === undefined) return ok(check, `from ${source}`);
     const remainingMs = expiration.getTime() - clock.now();
-    const text = `from ${source}, valid until ${expiration.toISOString()}`;
-    if (remainingMs > SHORT_MS) return ok(check, text);
-    const remaining =
-      remainingMs <= 0 ? 'expired' : `${Math.ceil(remainingMs / MS_PER_MINUTE)} min left`;
-    return warning(check, `${text}: ${remaining}`, howToRenew(profile, env, config));
+    const time = expiration.toISOString();
+    if (remainingMs > SHORT_MS) return ok(check, `from ${source}, valid until ${time}`);
+    const state =
+      remainingMs <= 0
+        ? `expired at ${time}`
+        : `expire in ${Math.ceil(remainingMs / MS_PER_MINUTE)} min`;
+    return warning(check, `those from ${source} ${state}`, howToRenew(profile, env, config));
   } catch (error) {
     if (isPromptCancelled(error)) throw error;
-    return failure(check, errorText(error), nextStep(error));
+    const { text, next } = explain(error);
+    return failure(check, text, next);
   }
 }
 
@@ -42,6 +44,7 @@ export async function checkIdentity(calls: CredentialCalls): Promise<Finding> {
   try {
     return ok(check, (await calls.callerIdentity()).arn);
   } catch (error) {
-    return warning(check, errorText(error), nextStep(error));
+    const { text, next } = explain(error);
+    return warning(check, text, next);
   }
 }

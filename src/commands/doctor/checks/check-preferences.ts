@@ -1,6 +1,6 @@
-import { isAwsError } from '../../aws/sdk/aws-error.ts';
-import type { DocumentCalls, SessionDocument } from '../../aws/aws.ts';
-import { errorText } from '../../lib/errors/error-text.ts';
+import { isAwsError } from '../../../aws/sdk/aws-error.ts';
+import type { DocumentCalls, SessionDocument } from '../../../aws/aws.ts';
+import { errorText } from '../../../lib/errors/error-text.ts';
 import { ok, type Finding } from './finding.ts';
 
 /** The document that holds an account's preferences of sessions in a region. */

@@ -1,15 +1,15 @@
 import { lookup } from 'node:dns/promises';
 import { request as requestHttp, type ClientRequest } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import type { Clock } from '../../lib/clock.ts';
-import type { Network } from '../../network/network.ts';
-import { createDeadline } from '../../network/deadline.ts';
-import { forwardedBy } from '../../network/proxy/forwarded-request.ts';
-import { isNetworkError, NetworkError } from '../../network/network-error.ts';
-import { bareHost } from '../../network/loopback.ts';
-import { failureText } from '../../network/failure-text.ts';
-import { proxyFor } from '../../network/proxy/proxy.ts';
-import type { Environment } from '../../aws/aws-options.ts';
+import type { Clock } from '../../../lib/clock.ts';
+import type { Network } from '../../../network/network.ts';
+import { createDeadline } from '../../../network/deadline.ts';
+import { forwardedBy } from '../../../network/proxy/forwarded-request.ts';
+import { isNetworkError, NetworkError } from '../../../network/network-error.ts';
+import { bareHost } from '../../../network/loopback.ts';
+import { failureText } from '../../../network/failure-text.ts';
+import { proxyFor } from '../../../network/proxy/proxy.ts';
+import type { Environment } from '../../../aws/aws-options.ts';
 
 /** Bound of everything until the first line of an answer, in milliseconds: twice that of a connection. */
 const ANSWER_LIMIT_MS = 20_000;

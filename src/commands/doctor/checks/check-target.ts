@@ -1,13 +1,16 @@
-import type { ManagedNode, NodeCalls, SessionCalls } from '../../aws/aws.ts';
-import { errorText } from '../../lib/errors/error-text.ts';
+import type { ManagedNode, NodeCalls, SessionCalls } from '../../../aws/aws.ts';
+import { isAwsError } from '../../../aws/sdk/aws-error.ts';
+import { isCommandError, type CommandContext } from '../../../cli/framework/command-context.ts';
+import { resolveTarget } from '../../../cli/target/resolve-target.ts';
 import {
   LAST_AGENT_WITHOUT_TERMINATE_FLAG,
   LAST_BASIC_AGENT,
   LAST_KEEP_ALIVE_AGENT,
-} from '../../protocol/agent-versions.ts';
-import { compareVersions } from '../../protocol/version.ts';
-import { failure, ok, warning, type Finding } from './finding.ts';
-import { nextStep } from './next-step.ts';
+} from '../../../protocol/agent-versions.ts';
+import { compareVersions } from '../../../protocol/version.ts';
+import { explain } from './explain.ts';
+import { failure, ok, skipped, warning, type Finding } from './finding.ts';
+import { missingOf, type Need } from './needs.ts';
 
 /** What only agents newer than a version can do. */
 const GATES = [
@@ -16,9 +19,39 @@ const GATES = [
   { above: LAST_KEEP_ALIVE_AGENT, feature: 'the idle timeout of forwarded ports' },
 ] as const;
 
-const UPDATE_AGENT = 'update the SSM Agent of the target';
+const UPDATE_AGENT = 'Update the SSM Agent of the target';
 const RESTART_AGENT =
-  'check that the target runs, that its SSM Agent runs, that it has an instance profile for Systems Manager, and that it reaches the endpoints of ssm and ssmmessages';
+  'Check that the target runs, that its SSM Agent runs, that it has an instance profile for Systems Manager, and that it reaches the endpoints of ssm and ssmmessages';
+
+/** What came of the target that was named. */
+export type FoundTarget =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'found'; readonly id: string }
+  | { readonly kind: 'not-found'; readonly finding: Finding };
+
+/**
+ * Finds the target that was named.
+ *
+ * @param text - undefined when none was
+ * @param needs - what it takes to ask AWS
+ */
+export async function findTarget(
+  context: CommandContext,
+  text: string | undefined,
+  needs: readonly Need[],
+): Promise<FoundTarget> {
+  const check = 'target';
+  if (text === undefined) return { kind: 'none' };
+  const missing = await missingOf(needs);
+  if (missing !== undefined) return { kind: 'not-found', finding: skipped(check, missing) };
+  try {
+    return { kind: 'found', id: await resolveTarget(context, text) };
+  } catch (error) {
+    if (!isCommandError(error) && !isAwsError(error)) throw error;
+    const { text: problem, next } = explain(error);
+    return { kind: 'not-found', finding: failure(check, problem, next) };
+  }
+}
 
 /** Checks that Systems Manager manages the target and receives its pings, and how new its agent is. */
 export async function checkNode(calls: NodeCalls, target: string): Promise<readonly Finding[]> {
@@ -29,11 +62,12 @@ export async function checkNode(calls: NodeCalls, target: string): Promise<reado
   try {
     for await (const found of calls.nodes({ id: target })) node = found;
   } catch (error) {
-    return [warning(check, errorText(error), nextStep(error))];
+    const { text, next } = explain(error);
+    return [warning(check, text, next)];
   }
   if (node === undefined) {
     const text = `${target} is not a managed node in this account and region`;
-    return [failure(check, text, `check the region and the profile; ${RESTART_AGENT}`)];
+    return [failure(check, text, `Check --region and --profile. ${RESTART_AGENT}`)];
   }
   const what = `${node.id}${node.name === '' ? '' : ` (${node.name})`}, ${node.platform}`;
   const ping =
@@ -65,6 +99,7 @@ export async function checkConnection(calls: SessionCalls, target: string): Prom
       ? ok(check, 'the agent is connected to the message gateway')
       : failure(check, 'the agent is not connected to the message gateway', RESTART_AGENT);
   } catch (error) {
-    return warning(check, errorText(error), nextStep(error));
+    const { text, next } = explain(error);
+    return warning(check, text, next);
   }
 }

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { environmentForPrograms, findProgram } from '../../lib/find-program.ts';
-import { systemCode } from '../../lib/errors/system-error.ts';
-import { compareVersions } from '../../protocol/version.ts';
-import type { CommandContext } from '../../cli/framework/command-context.ts';
+import { environmentForPrograms, findProgram } from '../../../lib/find-program.ts';
+import { systemCode } from '../../../lib/errors/system-error.ts';
+import { compareVersions } from '../../../protocol/version.ts';
+import type { CommandContext } from '../../../cli/framework/command-context.ts';
 import { ok, warning, type Finding } from './finding.ts';
 
 /** The first AWS CLI that calls this program (Session Manager user guide, "Install the plugin"). */
@@ -12,7 +12,8 @@ const FIRST_CLI_WITH_ENCRYPTION = '1.16.213';
 /** Bound of `aws --version`, in milliseconds: it starts Python, from a slow disk perhaps. */
 const CLI_LIMIT_MS = 15_000;
 
-const UPDATE_CLI = 'install the current AWS CLI';
+const UPDATE_CLI =
+  'Install the current AWS CLI: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html';
 
 /** Which program this is, and what runs it. */
 export function checkProgram({ version, platform }: CommandContext): Finding {
@@ -29,13 +30,17 @@ export async function checkAwsCli({ env, platform }: CommandContext): Promise<Fi
   if (answer.kind === 'absent') {
     return warning(
       check,
-      'not found on PATH; the commands of this program do not need it',
-      'to use aws ssm start-session, install the AWS CLI',
+      'not found on PATH. The commands of this program do not need it',
+      'Install it only to use `aws ssm start-session`',
     );
   }
   const version = /\baws-cli\/(\d+(?:\.\d+)*)/.exec(answer.text)?.[1];
   if (version === undefined) {
-    return warning(check, 'found on PATH, but it prints no version', 'run aws --version');
+    return warning(
+      check,
+      'found on PATH, but it prints no version',
+      'See what it prints: `aws --version`',
+    );
   }
   if (compareVersions(version, FIRST_CLI) < 0) {
     return warning(check, `version ${version} is too old to call this program`, UPDATE_CLI);

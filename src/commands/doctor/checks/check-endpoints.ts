@@ -1,8 +1,8 @@
-import type { SessionEndpoint } from '../../aws/endpoint.ts';
-import type { EndpointCalls } from '../../aws/aws.ts';
-import { errorText } from '../../lib/errors/error-text.ts';
-import { isNetworkError, type NetworkErrorReason } from '../../network/network-error.ts';
-import { failure, ok, warning, type Finding } from './finding.ts';
+import type { SessionEndpoint } from '../../../aws/endpoint.ts';
+import type { EndpointCalls } from '../../../aws/aws.ts';
+import { errorText } from '../../../lib/errors/error-text.ts';
+import { isNetworkError, type NetworkErrorReason } from '../../../network/network-error.ts';
+import { failure, ok, skipped, warning, type Finding } from './finding.ts';
 import { reach, type Reached, type ReachOptions } from './probe-endpoint.ts';
 
 /** What each service is for, and whether sessions need it. */
@@ -21,13 +21,13 @@ export const ENDPOINT_SERVICES: readonly SessionEndpoint[] = ['ssm', 'ssmmessage
 
 const NEXT: Readonly<Record<NetworkErrorReason, string>> = {
   unreachable:
-    'check how this network reaches AWS: name servers, firewall, VPN, a proxy (HTTPS_PROXY), a VPC endpoint for the service',
+    'Check how this network reaches AWS: name servers, firewall, VPN, a proxy (HTTPS_PROXY), a VPC endpoint',
   timeout:
-    'check that no firewall drops the connection; if this network needs a proxy, set HTTPS_PROXY',
-  proxy: 'check the proxy in HTTPS_PROXY, or exclude the host with NO_PROXY',
-  setting: 'correct this setting',
-  certificate: "set AWS_CA_BUNDLE to a file that contains the issuer's certificate",
-  tls: 'check that nothing between this machine and AWS breaks TLS',
+    'Check that no firewall drops the connection. If this network needs a proxy, set HTTPS_PROXY',
+  proxy: 'Check the proxy in HTTPS_PROXY, or exclude the host with NO_PROXY',
+  setting: 'Correct this setting',
+  certificate: 'Set AWS_CA_BUNDLE to a file that contains the certificate of the issuer',
+  tls: 'Check that nothing between this machine and AWS breaks TLS',
 };
 
 /** AWS refuses signatures whose time is further off (AWS Signature Version 4), in milliseconds. */
@@ -42,13 +42,13 @@ export interface EndpointCheck {
 /**
  * Whether an endpoint can be reached: name, TCP, a proxy in the way, TLS, an answer.
  *
- * @param usesKms - whether sessions are encrypted, as far as it is known
+ * @param usesKms - whether sessions are encrypted, as far as it is known; asked when KMS is not reached
  */
 export async function checkEndpoint(
   service: SessionEndpoint,
   calls: EndpointCalls,
   options: ReachOptions,
-  usesKms: Promise<boolean>,
+  usesKms: () => Promise<boolean>,
 ): Promise<EndpointCheck> {
   const check = `endpoint ${service}`;
   const { purpose, isNeeded } = SERVICES[service];
@@ -56,14 +56,14 @@ export async function checkEndpoint(
   try {
     endpoint = await calls.endpoint(service);
     const reached = await reach(endpoint, options);
-    const finding = ok(check, `${endpoint} answers${wayText(endpoint, reached)}`);
+    const finding = ok(check, `${shownEndpoint(endpoint)} answers${wayText(endpoint, reached)}`);
     return { finding, skewMs: reached.skewMs };
   } catch (error) {
-    const isMissed = isNeeded || (service === 'kms' && (await usesKms));
+    const isMissed = isNeeded || (service === 'kms' && (await usesKms()));
     const createFinding = isMissed ? failure : warning;
-    const where = endpoint === '' ? '' : `${endpoint}: `;
     const next = isNetworkError(error) ? NEXT[error.reason] : undefined;
-    const finding = createFinding(check, `${where}${errorText(error)} (it ${purpose})`, next);
+    const text = withEndpoint(endpoint, errorText(error));
+    const finding = createFinding(check, `${text} (it ${purpose})`, next);
     return { finding, skewMs: undefined };
   }
 }
@@ -72,18 +72,27 @@ export async function checkEndpoint(
 export function checkClock(checks: readonly EndpointCheck[]): Finding {
   const check = 'clock';
   const skewMs = checks.find((one) => one.skewMs !== undefined)?.skewMs;
-  if (skewMs === undefined) {
-    return warning(check, 'not checked: no endpoint reported the time');
-  }
+  if (skewMs === undefined) return skipped(check, 'an endpoint');
   const seconds = Math.round(Math.abs(skewMs) / 1000);
   const direction = skewMs < 0 ? 'behind' : 'ahead of';
   return Math.abs(skewMs) > MAX_SKEW_MS
     ? warning(
         check,
-        `${seconds} s ${direction} AWS, which refuses signatures that are more than 5 minutes off`,
-        'set the clock of this machine, or let NTP set it',
+        `${seconds} s ${direction} AWS, which refuses requests that are more than 5 minutes off`,
+        'Set the clock of this machine, or let NTP set it',
       )
     : ok(check, `${seconds} s ${seconds === 0 ? 'away from' : direction} AWS`);
+}
+
+/** Endpoints use https, unless their URL is shown. */
+function shownEndpoint(endpoint: string): string {
+  return endpoint.replace(/^https:\/\//, '').replace(/\/$/, '');
+}
+
+/** Names the endpoint, unless the text does. */
+function withEndpoint(endpoint: string, text: string): string {
+  const shown = shownEndpoint(endpoint);
+  return text.includes(shown) ? text : `${shown}: ${text}`;
 }
 
 function wayText(endpoint: string, { address, proxy, durationMs }: Reached): string {

@@ -1,0 +1,41 @@
+/**
+ * How much a finding matters. Only a failure keeps sessions from working. A check is skipped when
+ * something that it needs has failed.
+ */
+export type Verdict = 'ok' | 'warning' | 'failure' | 'skipped';
+
+/** What one check has found. Never a secret: it is made to be shown to others. */
+export interface Finding {
+  /** What was checked: `credentials`, `endpoint ssm`. */
+  readonly check: string;
+  readonly verdict: Verdict;
+  /** What is so, or what is wrong, without a full stop. */
+  readonly text: string;
+  /** What to do about it, with commands in backquotes; undefined when there is nothing. */
+  readonly next: string | undefined;
+}
+
+/** All is well. */
+export function ok(check: string, text: string): Finding {
+  return { check, verdict: 'ok', text, next: undefined };
+}
+
+/** Something will not work, or not always. */
+export function warning(check: string, text: string, next?: string): Finding {
+  return { check, verdict: 'warning', text, next };
+}
+
+/** Sessions do not work. */
+export function failure(check: string, text: string, next?: string): Finding {
+  return { check, verdict: 'failure', text, next };
+}
+
+/** @param missing - what the check needs and does not have: `credentials` */
+export function skipped(check: string, missing: string): Finding {
+  return { check, verdict: 'skipped', text: `not checked: needs ${missing}`, next: undefined };
+}
+
+/** Whether what was checked can be used by further checks. */
+export function isUsable({ verdict }: Finding): boolean {
+  return verdict === 'ok' || verdict === 'warning';
+}
