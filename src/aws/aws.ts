@@ -153,6 +153,8 @@ export interface Ec2Instance {
 export interface DocumentCalls {
   /** A Session document by its name; rejects with the reason `not-found` when it does not exist. */
   document(name: string): Promise<SessionDocument>;
+  /** Names of the documents that sessions can be started with. */
+  sessionDocuments(): Promise<readonly string[]>;
 }
 
 /** The content of a Session document. */

@@ -37,6 +37,7 @@ export function lazyAws(options: AwsOptions): Aws {
     },
     instances: async () => (await command()).instances(),
     document: async (name) => (await command()).document(name),
+    sessionDocuments: async () => (await command()).sessionDocuments(),
     endpoint: async (service) => (await command()).endpoint(service),
   };
 }

@@ -56,4 +56,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'print a completion script for your shell',
     load: async () => (await import('./completion/completion.ts')).configureCompletion,
   },
+  {
+    name: '__complete',
+    summary: 'print the words that may follow, for completion scripts',
+    isHidden: true,
+    load: async () => (await import('./completion/complete.ts')).configureComplete,
+  },
 ];

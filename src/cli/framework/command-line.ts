@@ -28,6 +28,8 @@ export interface CommandEntry {
   readonly name: string;
   /** A line of the program's help, and of the completion scripts. */
   readonly summary: string;
+  /** A command for other programs, which the help does not list. */
+  readonly isHidden?: true;
   /** Loads the module of the command. */
   readonly load: () => Promise<ConfigureCommand>;
 }
@@ -134,10 +136,10 @@ async function addCommands(
   context: CommandContext,
 ): Promise<Command> {
   const configurations = await Promise.all(entries.map(({ load }) => load()));
-  entries.forEach(({ name, summary }, i) => {
+  entries.forEach(({ name, summary, isHidden }, i) => {
     const configure = configurations[i];
     if (configure === undefined) return;
-    const command = program.command(name).summary(summary);
+    const command = program.command(name, { hidden: isHidden === true }).summary(summary);
     const help = configure(command, context);
     addCommonOptions(command);
     configureHelp(command, context, () => commandPage(command, help), help.unknownOptionHint);

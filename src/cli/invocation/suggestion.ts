@@ -1,6 +1,8 @@
 import { closestMatch } from './edit-distance.ts';
 
 const HELP = '--help';
+/** Begins the names of commands that only other programs call. */
+const HIDDEN = '__';
 
 /**
  * Suggests the closest valid command line when the first argument is neither an operation nor a command.
@@ -14,8 +16,9 @@ export function suggestion(
   commands: readonly string[],
 ): string | undefined {
   const [typed = '', topic = ''] = args;
-  const word = closestMatch(typed, [...commands, HELP]);
+  const shown = commands.filter((name) => !name.startsWith(HIDDEN));
+  const word = closestMatch(typed, [...shown, HELP]);
   if (word !== HELP) return word;
-  const about = commands.includes(topic) ? topic : closestMatch(topic, commands);
+  const about = commands.includes(topic) ? topic : closestMatch(topic, shown);
   return about === undefined ? HELP : `${about} ${HELP}`;
 }

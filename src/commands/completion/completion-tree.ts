@@ -1,48 +1,75 @@
 import type { Argument, Command, Option } from 'commander';
+import { REGIONS } from './regions.ts';
+
+/** Values that only AWS or the user's configuration knows: the program is asked for them. */
+export type ValueKind = 'targets' | 'profiles' | 'documents' | 'sessions';
+
+/** How a shell finds the values of an option or argument. */
+export interface CompletionValues {
+  /** All values; empty when they are many or not known. */
+  readonly choices: readonly string[];
+  /** Undefined when the program does not know more. */
+  readonly kind: ValueKind | undefined;
+}
 
 /** An option as a shell completes it. */
-export interface CompletionOption {
+export interface CompletionOption extends CompletionValues {
   /** `--quiet`. */
   readonly long: string;
   /** `-q`; undefined when there is none. */
   readonly short: string | undefined;
   readonly description: string;
   readonly takesValue: boolean;
-  /** All values there are; empty when there are many. */
-  readonly choices: readonly string[];
 }
 
-/** A command as a shell completes it. */
-export interface CompletionCommand {
+/** A command as a shell completes it. The values are those of its first argument. */
+export interface CompletionCommand extends CompletionValues {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly CompletionOption[];
-  /** Values of its first argument; empty when they are not known. */
-  readonly choices: readonly string[];
 }
+
+/** Kinds of values by the options that take them. */
+const OPTION_KINDS: ReadonlyMap<string, ValueKind> = new Map([
+  ['--profile', 'profiles'],
+  ['--target', 'targets'],
+  ['--document-name', 'documents'],
+  ['--terminate', 'sessions'],
+]);
+const TARGET_ARGUMENT = 'target';
+const REGION_OPTION = '--region';
 
 /** What the tree of commands has to be completed, in the order of the help. */
 export function completionTree(program: Command): readonly CompletionCommand[] {
-  return program.commands.map((command) => ({
-    name: command.name(),
-    summary: command.summary(),
-    options: [...command.createHelp().visibleOptions(command).map(optionOf)],
-    choices: choicesOf(command.registeredArguments[0]),
-  }));
+  return program.createHelp().visibleCommands(program).map(completionCommand);
 }
 
-function optionOf(option: Option): CompletionOption {
+/** One command as a shell completes it. */
+export function completionCommand(command: Command): CompletionCommand {
+  const [argument] = command.registeredArguments;
   return {
-    long: option.long ?? option.flags,
-    short: option.short,
-    description: option.description,
-    takesValue: option.required,
-    choices: option.argChoices ?? [],
+    name: command.name(),
+    summary: command.summary(),
+    options: command.createHelp().visibleOptions(command).map(optionOf),
+    choices: choicesOf(argument),
+    kind: argument?.name() === TARGET_ARGUMENT ? 'targets' : undefined,
   };
 }
 
-function choicesOf(argument: Argument | undefined): readonly string[] {
-  return argument?.argChoices ?? [];
+function optionOf(option: Option): CompletionOption {
+  const long = option.long ?? option.flags;
+  return {
+    long,
+    short: option.short,
+    description: option.description,
+    takesValue: option.required,
+    choices: long === REGION_OPTION ? REGIONS : choicesOf(option),
+    kind: OPTION_KINDS.get(long),
+  };
+}
+
+function choicesOf(item: Option | Argument | undefined): readonly string[] {
+  return item?.argChoices ?? [];
 }
 
 /** Every spelling of the options, short ones first. */

@@ -1,9 +1,9 @@
 import { Argument, type Command } from 'commander';
-import { bashCompletion } from './bash.ts';
+import { bashCompletion } from './scripts/bash.ts';
 import { completionTree, type CompletionCommand } from './completion-tree.ts';
-import { fishCompletion } from './fish.ts';
-import { powershellCompletion } from './powershell.ts';
-import { zshCompletion } from './zsh.ts';
+import { fishCompletion } from './scripts/fish.ts';
+import { powershellCompletion } from './scripts/powershell.ts';
+import { zshCompletion } from './scripts/zsh.ts';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import type { CommandHelp, HelpSection } from '../../cli/framework/help/help-page.ts';
 import { examples, loadCommands } from '../../cli/framework/command-line.ts';
@@ -49,7 +49,8 @@ const STARTUP_LINES: readonly HelpSection[] = [
 export function configureCompletion(command: Command, context: CommandContext): CommandHelp {
   command
     .description(
-      'Prints a script with which your shell completes the commands of this program and their options. ' +
+      'Prints a script with which your shell completes commands, options, targets, profiles, ' +
+        'regions, documents and session ids. ' +
         'Add the line of your shell to its startup file.',
     )
     .addArgument(new Argument('<shell>', 'your shell').choices(SHELLS))

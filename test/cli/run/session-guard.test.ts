@@ -33,6 +33,7 @@ function setUp(terminate: () => Promise<void> = () => Promise.resolve()) {
     nodes: notAsked,
     instances: notAsked,
     document: notAsked,
+    sessionDocuments: notAsked,
     openSessions: notAsked,
     callerIdentity: notAsked,
     isConnected: notAsked,

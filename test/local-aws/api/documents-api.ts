@@ -1,6 +1,6 @@
 import { isJsonObject, stringMember, type JsonObject } from '../../../src/lib/json.ts';
 import { AWS_DOCUMENTS, type DocumentContent } from './document-content.ts';
-import { RefusedRequest } from './page.ts';
+import { pageOf, RefusedRequest, type PageLimits } from './page.ts';
 
 /** The documents of an account by name; preferences are one of them if they are set. */
 export type Documents = ReadonlyMap<string, DocumentContent>;
@@ -31,6 +31,31 @@ export function getDocument(documents: Documents, request: JsonObject): JsonObje
     Content: JSON.stringify(content),
     DocumentType: 'Session',
     DocumentFormat: 'JSON',
+  };
+}
+
+/** Documents in one answer of ListDocuments (botocore, service-2.json of ssm: `MaxResults`). */
+const LIST_LIMITS: PageLimits = { least: 1, most: 50, byDefault: 50 };
+
+/** The answer of ListDocuments for a filter by type; throws {@link RefusedRequest}. */
+export function listDocuments(documents: Documents, request: JsonObject): JsonObject {
+  const filters: readonly unknown[] = Array.isArray(request['Filters']) ? request['Filters'] : [];
+  const isWanted = filters.every((filter) => {
+    if (!isJsonObject(filter) || stringMember(filter, 'Key') !== 'DocumentType') {
+      throw new RefusedRequest('InvalidFilterKey', 'The specified key is not valid.');
+    }
+    return Array.isArray(filter['Values']) && filter['Values'].includes('Session');
+  });
+  const names = isWanted ? [...documents.keys()] : [];
+  const { items, nextToken } = pageOf(names, request, LIST_LIMITS);
+  return {
+    DocumentIdentifiers: items.map((name) => ({
+      Name: name,
+      DocumentVersion: '1',
+      DocumentType: 'Session',
+      DocumentFormat: 'JSON',
+    })),
+    ...(nextToken === undefined ? {} : { NextToken: nextToken }),
   };
 }
 

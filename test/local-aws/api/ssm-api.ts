@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { stringMember, type JsonObject } from '../../../src/lib/json.ts';
 import { parseJsonPayload } from '../../../src/protocol/json-payload.ts';
 import { describeSessions } from './describe-sessions.ts';
-import { assertParameters, getDocument, type Documents } from './documents-api.ts';
+import { assertParameters, getDocument, listDocuments, type Documents } from './documents-api.ts';
 import { connectionStatus, describeNodes, isConnected, type LocalNode } from './nodes-api.ts';
 import { RefusedRequest, type ApiFailure } from './page.ts';
 import type { ServiceSession } from '../session.ts';
@@ -139,6 +139,8 @@ async function dispatch(operation: string, body: JsonObject, backend: ApiBackend
       return ok(describeNodes(backend.nodes, body));
     case 'GetDocument':
       return ok(getDocument(backend.documents, body));
+    case 'ListDocuments':
+      return ok(listDocuments(backend.documents, body));
     case 'GetConnectionStatus':
       return ok(connectionStatus(backend.nodes, body));
     case 'ResumeSession':

@@ -4,7 +4,7 @@ import type { SdkCredentials } from '../../credentials/sdk-credential-chain.ts';
 import { createSdkCredentials } from '../sdk-credentials.ts';
 import { createSdkCalls } from '../sdk-calls.ts';
 import { callerIdentity } from './caller-identity.ts';
-import { getDocument } from './documents.ts';
+import { getDocument, listSessionDocuments } from './documents.ts';
 import { describeInstances } from './ec2-instances.ts';
 import { managedNodes } from './managed-nodes.ts';
 import { namePrincipal } from './name-principal.ts';
@@ -34,6 +34,7 @@ export function createCommandPart(options: AwsOptions): CommandPart {
     nodes: (filter = {}) => managedNodes(calls, filter),
     instances: () => describeInstances(calls),
     document: (name) => getDocument(calls, name),
+    sessionDocuments: () => listSessionDocuments(calls),
     endpoint: (service) => endpointUrl(options, service),
   };
 }

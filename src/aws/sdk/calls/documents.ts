@@ -1,8 +1,17 @@
-import { GetDocumentCommand, InvalidDocument, SSMClient } from '@aws-sdk/client-ssm';
+import {
+  GetDocumentCommand,
+  InvalidDocument,
+  ListDocumentsCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
 import { isJsonObject, parseObject, stringMember, type JsonObject } from '../../../lib/json.ts';
 import { AwsError } from '../aws-error.ts';
 import type { DocumentParameter, SessionDocument } from '../../aws.ts';
 import type { SdkCalls } from '../sdk-calls.ts';
+import { isSet, pagesOf } from './pages.ts';
+
+/** Most documents in one answer of ListDocuments (Systems Manager API). */
+const DOCUMENTS_IN_A_PAGE = 50;
 
 /** A Session document, which must be one of JSON: the service turns those in YAML into it. */
 export async function getDocument(calls: SdkCalls, name: string): Promise<SessionDocument> {
@@ -16,6 +25,27 @@ export async function getDocument(calls: SdkCalls, name: string): Promise<Sessio
     });
     return documentOf(answer.Content ?? '');
   });
+}
+
+/** Names of the Session documents that the caller sees, those of AWS among them. */
+export async function listSessionDocuments(calls: SdkCalls): Promise<readonly string[]> {
+  const what = { action: 'ssm:ListDocuments', object: 'the Session documents' };
+  const pages = pagesOf((NextToken) =>
+    calls.call('ssm', what, (config) =>
+      new SSMClient(config).send(
+        new ListDocumentsCommand({
+          Filters: [{ Key: 'DocumentType', Values: ['Session'] }],
+          MaxResults: DOCUMENTS_IN_A_PAGE,
+          NextToken,
+        }),
+      ),
+    ),
+  );
+  const names: string[] = [];
+  for await (const page of pages) {
+    names.push(...(page.DocumentIdentifiers ?? []).map(({ Name = '' }) => Name).filter(isSet));
+  }
+  return names;
 }
 
 function documentOf(text: string): SessionDocument {

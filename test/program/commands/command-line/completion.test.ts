@@ -148,7 +148,9 @@ describe('the completion of PowerShell', () => {
       /^Register-ArgumentCompleter -Native -CommandName 'session-manager-plugin', 'session-manager-plugin\.exe' /m,
     );
     assert.match(stdout, /^ +'exec' = @\('--shell', '--reason', /m);
-    assert.match(stdout, /^ +'exec --log-level' = @\('trace', 'debug', /m);
+    assert.match(stdout, /^ +' --region' = @\('af-south-1', /m);
+    assert.match(stdout, /^ +\$asked = @\('shell', ' --profile', /m);
+    assert.match(stdout, /^ +' --log-level' = @\('trace', 'debug', /m);
   });
 
   it('is a script by the grammar of PowerShell', async (t) => {

@@ -1,0 +1,68 @@
+import type { Aws } from '../../../aws/aws.ts';
+import { listKnownNodes } from '../../../cli/target/known-nodes.ts';
+import type { Clock } from '../../../lib/clock.ts';
+import { hasControlCharacters, printable } from '../../../lib/printable.ts';
+import type { ValueKind } from '../completion-tree.ts';
+
+/** A word that a shell offers. */
+export interface CompletionValue {
+  readonly value: string;
+  /** What it is, for shells that show it; may be empty. */
+  readonly text: string;
+}
+
+/** A list of more words helps nobody, and takes long to print. */
+const MOST_VALUES = 1_000;
+/** Ids, names and the ARNs of documents are shorter. */
+const MAX_VALUE_CHARACTERS = 256;
+
+/**
+ * The values of a kind that AWS knows.
+ *
+ * @throws AwsError when AWS does not list them
+ */
+export async function findValues(
+  kind: Exclude<ValueKind, 'profiles'>,
+  fleet: Aws,
+  clock: Clock,
+): Promise<readonly CompletionValue[]> {
+  switch (kind) {
+    case 'targets':
+      return targetValues(fleet, clock);
+    case 'documents':
+      return (await fleet.sessionDocuments()).map((value) => ({ value, text: '' }));
+    case 'sessions': {
+      const sessions = await fleet.openSessions();
+      return sessions.map(({ sessionId, target, documentName }) => {
+        return { value: sessionId, text: joined(target, documentName) };
+      });
+    }
+  }
+}
+
+/** The ids, and names that only one node has: the program refuses the others. */
+async function targetValues(fleet: Aws, clock: Clock): Promise<readonly CompletionValue[]> {
+  const { nodes } = await listKnownNodes(fleet, clock);
+  const byName = new Map<string, number>();
+  for (const { name } of nodes) byName.set(name, (byName.get(name) ?? 0) + 1);
+  return nodes.flatMap(({ id, name, platform, pingStatus }) => [
+    { value: id, text: joined(name, platform, pingStatus) },
+    ...(byName.get(name) === 1 ? [{ value: name, text: joined(id, platform, pingStatus) }] : []),
+  ]);
+}
+
+function joined(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+/**
+ * What of foreign values may be offered: not what a shell would read as an option, and nothing that could
+ * control a terminal or end a line.
+ */
+export function offeredValues(values: readonly CompletionValue[]): readonly CompletionValue[] {
+  return values
+    .filter(({ value }) => value !== '' && value.length <= MAX_VALUE_CHARACTERS)
+    .filter(({ value }) => !value.startsWith('-') && !hasControlCharacters(value))
+    .slice(0, MOST_VALUES)
+    .map(({ value, text }) => ({ value, text: printable(text) }));
+}

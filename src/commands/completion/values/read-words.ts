@@ -1,0 +1,67 @@
+import { COMMON_VALUES } from '../../../cli/invocation/common-options.ts';
+import type { CompletionCommand, CompletionValues } from '../completion-tree.ts';
+
+const SEPARATOR = '--';
+
+/** Values of the options whose values select an account. */
+export interface TypedOptions {
+  readonly profile: string;
+  readonly region: string;
+  readonly endpointUrl: string;
+}
+
+/**
+ * Finds what the next word of a command line is.
+ *
+ * @param command - the command that is typed, any one before its name; undefined when it is unknown
+ * @param words - those after the name of the program, without the one that is being typed
+ * @returns undefined where the program has no values
+ */
+export function valuesOfNextWord(
+  command: CompletionCommand | undefined,
+  words: readonly string[],
+): CompletionValues | undefined {
+  if (command === undefined || words.includes(SEPARATOR)) return undefined;
+  const { options } = command;
+  let awaited: CompletionValues | undefined;
+  let operands = 0;
+  for (const word of words) {
+    if (awaited !== undefined) awaited = undefined;
+    else if (!word.startsWith('-')) operands++;
+    else
+      awaited = options.find(
+        ({ long, short, takesValue }) => takesValue && [long, short].includes(word),
+      );
+  }
+  // The name of the command is an operand, too.
+  return awaited ?? (operands === 1 ? command : undefined);
+}
+
+/** The name of the command that the words call; undefined when none is typed yet. */
+export function commandIn(words: readonly string[]): string | undefined {
+  let isValue = false;
+  for (const word of words) {
+    if (!isValue && !word.startsWith('-')) return word;
+    isValue = !isValue && COMMON_VALUES.includes(word);
+  }
+  return undefined;
+}
+
+/** The options that select an account, wherever they are typed. */
+export function typedOptions(words: readonly string[]): TypedOptions {
+  return {
+    profile: valueOf('--profile', words),
+    region: valueOf('--region', words),
+    endpointUrl: valueOf('--endpoint-url', words),
+  };
+}
+
+/** The last value of an option; empty when it is not typed. */
+function valueOf(option: string, words: readonly string[]): string {
+  let value = '';
+  words.forEach((word, i) => {
+    if (word === option) value = words[i + 1] ?? '';
+    else if (word.startsWith(`${option}=`)) value = word.slice(option.length + 1);
+  });
+  return value;
+}

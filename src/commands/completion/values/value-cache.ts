@@ -1,0 +1,132 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expandHome } from '../../../aws/shared-files/file-paths.ts';
+import type { Environment } from '../../../aws/aws-options.ts';
+import { isJsonObject, parseObject } from '../../../lib/json.ts';
+import type { CompletionValue } from './find-values.ts';
+
+/** Names of machines are nobody else's business. */
+const FILE_MODE = 0o600;
+const DIRECTORY_MODE = 0o700;
+/** How long values count: a person presses Tab several times for one command line. */
+const VALUES_LIFETIME_MS = 60_000;
+/** How long it counts that there are none, so that a dead network delays only one key. */
+const FAILURE_LIFETIME_MS = 10_000;
+/** The most lists: of accounts, regions and kinds that are used within a minute. */
+const MOST_FILES = 32;
+/** A longer file is not of this program. */
+const MAX_CACHED_BYTES = 1024 * 1024;
+const SUFFIX = '.json';
+
+/** The user's directory for this program's caches, by the customs of the system. */
+export function cacheDirectory(env: Environment, platform: NodeJS.Platform): string {
+  switch (platform) {
+    case 'win32':
+      return join(
+        env['LOCALAPPDATA'] ?? expandHome('~/AppData/Local', env),
+        'session-manager-plugin',
+      );
+    case 'darwin':
+      return expandHome('~/Library/Caches/session-manager-plugin', env);
+    default: {
+      const base = env['XDG_CACHE_HOME'] ?? '';
+      // Relative paths are invalid (XDG Base Directory Specification).
+      return join(
+        base.startsWith('/') ? base : expandHome('~/.cache', env),
+        'session-manager-plugin',
+      );
+    }
+  }
+}
+
+/** Values that were found a short while ago, in one file for each key. */
+export interface ValueCache {
+  /** The values that still count; undefined without any. */
+  read(key: object): Promise<readonly CompletionValue[] | undefined>;
+  /** Keeps values for a short time; undefined when they could not be found. Never rejects. */
+  write(key: object, values: readonly CompletionValue[] | undefined): Promise<void>;
+}
+
+/**
+ * @param directory - is made when it is needed
+ * @param now - milliseconds since the epoch
+ */
+export function createValueCache(directory: string, now: () => number): ValueCache {
+  const pathOf = (key: object): string => {
+    const hash = createHash('sha256').update(JSON.stringify(key)).digest('hex');
+    return join(directory, `${hash}${SUFFIX}`);
+  };
+  return {
+    async read(key) {
+      const entry = await readEntry(pathOf(key));
+      // A clock that was set back must not make an entry immortal.
+      const isValid =
+        entry !== undefined && entry.expires > now() && entry.expires <= now() + VALUES_LIFETIME_MS;
+      return isValid ? entry.values : undefined;
+    },
+    async write(key, values) {
+      const lifetime = values === undefined ? FAILURE_LIFETIME_MS : VALUES_LIFETIME_MS;
+      try {
+        await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
+        await replaceFile(
+          pathOf(key),
+          JSON.stringify({ expires: now() + lifetime, values: values ?? [] }),
+        );
+        await removeOld(directory, now());
+      } catch {
+        // Without a cache each key asks again.
+      }
+    },
+  };
+}
+
+interface Entry {
+  readonly expires: number;
+  readonly values: readonly CompletionValue[];
+}
+
+async function readEntry(path: string): Promise<Entry | undefined> {
+  try {
+    if ((await stat(path)).size > MAX_CACHED_BYTES) return undefined;
+    const entry = parseObject(await readFile(path, 'utf8'));
+    const { expires, values } = entry ?? {};
+    if (typeof expires !== 'number' || !Array.isArray(values)) return undefined;
+    return { expires, values: values.flatMap(valueOf) };
+  } catch {
+    return undefined;
+  }
+}
+
+function valueOf(entry: unknown): readonly CompletionValue[] {
+  if (!isJsonObject(entry)) return [];
+  const { value, text } = entry;
+  return typeof value === 'string' && typeof text === 'string' ? [{ value, text }] : [];
+}
+
+/** In one step: another shell may read the file at the same time. */
+async function replaceFile(path: string, contents: string): Promise<void> {
+  const unfinished = `${path}.${randomBytes(8).toString('hex')}`;
+  try {
+    await writeFile(unfinished, contents, { mode: FILE_MODE, flag: 'wx' });
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}
+
+/** Removes files whose values have expired, and the oldest of too many. */
+async function removeOld(directory: string, now: number): Promise<void> {
+  const files = await Promise.all(
+    (await readdir(directory)).map(async (name) => {
+      const path = join(directory, name);
+      return { path, writtenAt: (await stat(path)).mtimeMs };
+    }),
+  );
+  files.sort((a, b) => b.writtenAt - a.writtenAt);
+  const old = files.filter(
+    ({ writtenAt }, i) => i >= MOST_FILES || writtenAt < now - VALUES_LIFETIME_MS,
+  );
+  await Promise.all(old.map(({ path }) => rm(path, { force: true })));
+}

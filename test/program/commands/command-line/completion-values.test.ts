@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { promisify } from 'node:util';
+import { execFile } from '../../../support/child-process.ts';
+import { requireTools } from '../../../support/require-tools.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
+import { FISH, ZSH } from '../../../support/tools.ts';
+import { programCommand, programEnvironment, type Environment } from '../../support/program.ts';
+import { startCommandInTerminal } from '../../support/terminal-program.ts';
+import { startFleet, WEB_1, type ManagedFleet } from '../support/managed-fleet.ts';
+import { runAlone, startOwn } from '../support/own-command.ts';
+
+const run = promisify(execFile);
+
+/** A name that a shell must not read as its own, and one that nothing may print. */
+const NODES = [
+  { ...WEB_1, nameTag: 'web-1' },
+  { id: 'i-00000000000000002', nameTag: "it's $(touch pwned); `x`" },
+  { id: 'i-00000000000000003', nameTag: 'red\u001b[31m' },
+];
+
+interface Account {
+  readonly fleet: ManagedFleet;
+  /** With the program on PATH, a home directory, and its cache. */
+  readonly env: Environment;
+  readonly home: string;
+  readonly cache: string;
+}
+
+async function startAccount(t: TestContext): Promise<Account> {
+  const fleet = await startFleet(t, NODES);
+  const home = temporaryDirectory(t);
+  mkdirSync(join(home, 'bin'));
+  const program = join(home, 'bin', 'session-manager-plugin');
+  const words = programCommand([]).map((word) => `'${word}'`);
+  writeFileSync(program, `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`);
+  chmodSync(program, 0o755);
+  mkdirSync(join(home, '.aws'));
+  writeFileSync(join(home, '.aws', 'config'), '[profile work]\nregion = x\n[profile "my home"]\n');
+  const env = {
+    ...fleet.env,
+    HOME: home,
+    PATH: `${join(home, 'bin')}:${process.env['PATH'] ?? ''}`,
+  };
+  return { fleet, env, home, cache: join(home, '.cache', 'session-manager-plugin') };
+}
+
+/** What the program offers after these words: values with their descriptions. */
+async function offers(account: Account, ...words: readonly string[]): Promise<readonly string[]> {
+  const args = ['__complete', '--', ...words];
+  const { status, stdout, stderr } = await account.fleet.run(args, account.env);
+  assert.deepEqual([status, stderr], [0, '']);
+  return stdout.split('\n').filter((line) => line !== '');
+}
+
+function calls({ fleet }: Account): number {
+  return fleet.aws.apiCalls.length;
+}
+
+describe('the words that may follow', () => {
+  it('are the targets by id and name, documents, sessions and profiles', async (t) => {
+    const account = await startAccount(t);
+    const targets = await offers(account, 'shell');
+    assert.deepEqual(
+      targets.map((line) => line.split('\t')[0]),
+      [WEB_1.id, 'web-1', NODES[1]?.id, NODES[1]?.nameTag, NODES[2]?.id],
+    );
+    assert.match(targets[0] ?? '', /\tweb-1, .*Online$/);
+    assert.deepEqual(await offers(account, 'start-session', '--target'), targets);
+    const documents = await offers(account, 'start-session', '--document-name');
+    assert.ok(documents.includes('AWS-StartPortForwardingSession\t'));
+    const session = account.fleet.aws.nextSession();
+    const shell = startOwn(t, account.fleet, ['shell', WEB_1.id], { env: account.env });
+    await session;
+    const { stdout } = await account.fleet.run(['sessions'], account.env);
+    const [id = ''] = stdout.split('\t');
+    const sessions = await offers(account, 'sessions', '--terminate');
+    assert.deepEqual(
+      sessions.map((line) => line.split('\t')[0]),
+      [id],
+    );
+    shell.stdin.end();
+    await shell.end();
+    assert.deepEqual(await offers(account, 'targets', '--profile'), ['work\t', 'my home\t']);
+    assert.deepEqual(await offers(account, '--profile'), ['work\t', 'my home\t']);
+  });
+
+  it('are none where the program knows none', async (t) => {
+    const account = await startAccount(t);
+    for (const words of [
+      [],
+      ['nothing'],
+      ['targets'],
+      ['shell', WEB_1.id],
+      ['exec', '--'],
+      ['shell', '--reason'],
+      ['forward', '--quiet', WEB_1.id],
+    ]) {
+      assert.deepEqual(await offers(account, ...words), []);
+    }
+    assert.equal(calls(account), 0);
+  });
+
+  it('are remembered for a short time, for each account alone, where only the user reads', async (t) => {
+    const account = await startAccount(t);
+    await offers(account, 'shell');
+    const first = calls(account);
+    const again = await offers(account, '--region', account.fleet.aws.region, '-q', 'exec');
+    assert.equal(again.length, 5);
+    assert.equal(calls(account), first);
+    assert.equal(statSync(account.cache).mode & 0o777, 0o700);
+    const [file = ''] = readdirSync(account.cache);
+    assert.equal(statSync(join(account.cache, file)).mode & 0o777, 0o600);
+    assert.ok(!readFileSync(join(account.cache, file), 'utf8').includes('AKIA'));
+    await offers(account, 'shell', '--region', 'other-1');
+    assert.ok(calls(account) > first);
+    assert.equal(readdirSync(account.cache).length, 2);
+  });
+
+  it('are none when AWS refuses, and AWS is not asked again at once', async (t) => {
+    const account = await startAccount(t);
+    account.fleet.aws.refuse('DescribeInstanceInformation', {
+      status: 400,
+      type: 'AccessDeniedException',
+      message: 'not for you',
+    });
+    assert.deepEqual(await offers(account, 'shell'), []);
+    const first = calls(account);
+    assert.deepEqual(await offers(account, 'shell'), []);
+    assert.equal(calls(account), first);
+  });
+
+  it('are none without a region, credentials or a readable configuration', async (t) => {
+    const account = await startAccount(t);
+    for (const env of [
+      { AWS_REGION: undefined },
+      { AWS_PROFILE: 'missing' },
+      { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined },
+      { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
+    ]) {
+      const { status, stdout, stderr } = await account.fleet.run(['__complete', '--', 'shell'], {
+        ...account.env,
+        ...env,
+      });
+      assert.deepEqual([status, stdout, stderr], [0, '', '']);
+    }
+  });
+});
+
+async function scriptOf(t: TestContext, shell: string): Promise<string> {
+  const path = join(temporaryDirectory(t), `completion.${shell}`);
+  writeFileSync(path, (await runAlone(t, ['completion', shell])).stdout);
+  return path;
+}
+
+describe('the values in a completion script', () => {
+  it('of bash are quoted as bash reads them back', async (t) => {
+    const account = await startAccount(t);
+    const script = await scriptOf(t, 'bash');
+    const ask = async (...words: readonly string[]): Promise<readonly string[]> => {
+      const program = `
+source "$1"; shift
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+_session_manager_plugin
+for word in "\${COMPREPLY[@]}"; do eval "printf '%s\\\\n' $word"; done`;
+      const args = ['-c', program, 'bash', script, 'session-manager-plugin', ...words];
+      const options = { env: programEnvironment(account.env), cwd: account.home };
+      const { stdout } = await run('bash', args, options);
+      return stdout.split('\n').filter((line) => line !== '');
+    };
+    assert.deepEqual(await ask('shell', 'web'), ['web-1']);
+    assert.deepEqual(await ask('--region', account.fleet.aws.region, 'shell', 'it'), [
+      NODES[1]?.nameTag,
+    ]);
+    assert.ok(!readdirSync(account.home).includes('pwned'));
+    assert.deepEqual(await ask('shell', '--profile', 'my'), ['my home']);
+    assert.deepEqual(await ask('shell', '--profile', '=', 'w'), ['work']);
+    assert.deepEqual(await ask('--region', 'us-gov'), ['us-gov-east-1', 'us-gov-west-1']);
+    assert.deepEqual(await ask('--region', 'us-east-1', 'ssh'), ['ssh-proxy', 'ssh-config']);
+  });
+
+  it('of zsh are inserted quoted', async (t) => {
+    if (!requireTools(t, ZSH)) return;
+    const account = await startAccount(t);
+    const script = await scriptOf(t, 'zsh');
+    const zsh = await startCommandInTerminal(t, ['zsh', '-f', '-i'], {
+      size: { cols: 200, rows: 24 },
+      env: account.env,
+    });
+    zsh.type(
+      `PS1='ready: '; autoload -U compinit; compinit -D -u; source ${script}; echo loaded\r`,
+    );
+    await zsh.screen.until('the script', (text) => /loaded\r\n[^]*ready: /.test(text));
+    zsh.type('session-manager-plugin shell it\t');
+    await zsh.screen.until('the name', (text) =>
+      text.includes("it\\'s\\ \\$\\(touch\\ pwned\\)\\;"),
+    );
+    for (const [typed, inserted] of [
+      ['\x15session-manager-plugin --profile wo\t', '--profile work'],
+      ['shell we\t', 'shell web-1'],
+      ['\x15session-manager-plugin --region us-gov-w\t', 'us-gov-west-1'],
+      ['start-ses\t', 'start-session'],
+      ['--docum\t', '--document-name'],
+      ['AWS-StartSSH\t', 'AWS-StartSSHSession'],
+    ] as const) {
+      zsh.type(typed);
+      await zsh.screen.until(inserted, (text) => text.includes(inserted));
+    }
+    zsh.hangUp();
+  });
+
+  it('of fish are those of the program, with their descriptions', async (t) => {
+    if (!requireTools(t, FISH)) return;
+    const account = await startAccount(t);
+    const script = await scriptOf(t, 'fish');
+    const ask = async (line: string): Promise<readonly string[]> => {
+      const args = ['--no-config', '-c', 'source $argv[1]; complete -C $argv[2]', script, line];
+      const { stdout } = await run('fish', args, { env: programEnvironment(account.env) });
+      return stdout.split('\n').filter((entry) => entry !== '');
+    };
+    const [web] = await ask('session-manager-plugin shell web');
+    assert.match(web ?? '', /^web-1\ti-00000000000000001, .*Online$/);
+    assert.deepEqual(await ask('session-manager-plugin shell --profile wo'), ['work']);
+    assert.deepEqual(await ask('session-manager-plugin --region x exec web-'), [web]);
+    assert.deepEqual(await ask('session-manager-plugin shell web-1 web'), []);
+    const [ssh] = await ask('session-manager-plugin --region x ssh-c');
+    assert.match(ssh ?? '', /^ssh-config\t/);
+  });
+});
