@@ -101,7 +101,7 @@ async function valuesOfKind(
   const cached = await cache.read(key);
   if (cached !== undefined) return cached;
   try {
-    const found = aws.fleet().then((fleet) => findValues(kind, fleet, clock));
+    const found = aws.calls().then((calls) => findValues(kind, calls, clock));
     const values = offeredValues(await withTimeout(clock, COMPLETION_LIMIT_MS, found, onTimeout));
     await cache.write(key, values);
     return values;

@@ -23,16 +23,16 @@ const MAX_VALUE_CHARACTERS = 256;
  */
 export async function findValues(
   kind: Exclude<ValueKind, 'profiles'>,
-  fleet: Aws,
+  calls: Aws,
   clock: Clock,
 ): Promise<readonly CompletionValue[]> {
   switch (kind) {
     case 'targets':
-      return targetValues(fleet, clock);
+      return targetValues(calls, clock);
     case 'documents':
-      return (await fleet.sessionDocuments()).map((value) => ({ value, text: '' }));
+      return (await calls.sessionDocuments()).map((value) => ({ value, text: '' }));
     case 'sessions': {
-      const sessions = await fleet.openSessions();
+      const sessions = await calls.openSessions();
       return sessions.map(({ sessionId, target, documentName }) => {
         return { value: sessionId, text: joined(target, documentName) };
       });
@@ -41,8 +41,8 @@ export async function findValues(
 }
 
 /** The ids, and names that only one node has: the program refuses the others. */
-async function targetValues(fleet: Aws, clock: Clock): Promise<readonly CompletionValue[]> {
-  const { nodes } = await listKnownNodes(fleet, clock);
+async function targetValues(calls: Aws, clock: Clock): Promise<readonly CompletionValue[]> {
+  const { nodes } = await listKnownNodes(calls, clock);
   const byName = new Map<string, number>();
   for (const { name } of nodes) byName.set(name, (byName.get(name) ?? 0) + 1);
   return nodes.flatMap(({ id, name, platform, pingStatus }) => [

@@ -9,8 +9,8 @@ import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { FISH, ZSH } from '../../../support/tools.ts';
 import { programCommand, programEnvironment, type Environment } from '../../support/program.ts';
 import { startCommandInTerminal } from '../../support/terminal-program.ts';
-import { startFleet, WEB_1, type ManagedFleet } from '../support/managed-fleet.ts';
-import { runAlone, startOwn } from '../support/own-command.ts';
+import { startAccount as startAws, WEB_1, type Account as Aws } from '../support/account.ts';
+import { runAlone, startCommand } from '../support/run-command.ts';
 
 const run = promisify(execFile);
 
@@ -22,7 +22,7 @@ const NODES = [
 ];
 
 interface Account {
-  readonly fleet: ManagedFleet;
+  readonly target: Aws;
   /** With the program on PATH, a home directory, and its cache. */
   readonly env: Environment;
   readonly home: string;
@@ -30,7 +30,7 @@ interface Account {
 }
 
 async function startAccount(t: TestContext): Promise<Account> {
-  const fleet = await startFleet(t, NODES);
+  const target = await startAws(t, NODES);
   const home = temporaryDirectory(t);
   mkdirSync(join(home, 'bin'));
   const program = join(home, 'bin', 'session-manager-plugin');
@@ -40,23 +40,23 @@ async function startAccount(t: TestContext): Promise<Account> {
   mkdirSync(join(home, '.aws'));
   writeFileSync(join(home, '.aws', 'config'), '[profile work]\nregion = x\n[profile "my home"]\n');
   const env = {
-    ...fleet.env,
+    ...target.env,
     HOME: home,
     PATH: `${join(home, 'bin')}:${process.env['PATH'] ?? ''}`,
   };
-  return { fleet, env, home, cache: join(home, '.cache', 'session-manager-plugin') };
+  return { target, env, home, cache: join(home, '.cache', 'session-manager-plugin') };
 }
 
 /** What the program offers after these words: values with their descriptions. */
 async function offers(account: Account, ...words: readonly string[]): Promise<readonly string[]> {
   const args = ['__complete', '--', ...words];
-  const { status, stdout, stderr } = await account.fleet.run(args, account.env);
+  const { status, stdout, stderr } = await account.target.run(args, account.env);
   assert.deepEqual([status, stderr], [0, '']);
   return stdout.split('\n').filter((line) => line !== '');
 }
 
-function calls({ fleet }: Account): number {
-  return fleet.aws.apiCalls.length;
+function calls({ target }: Account): number {
+  return target.aws.apiCalls.length;
 }
 
 describe('the words that may follow', () => {
@@ -71,10 +71,10 @@ describe('the words that may follow', () => {
     assert.deepEqual(await offers(account, 'start-session', '--target'), targets);
     const documents = await offers(account, 'start-session', '--document-name');
     assert.ok(documents.includes('AWS-StartPortForwardingSession\t'));
-    const session = account.fleet.aws.nextSession();
-    const shell = startOwn(t, account.fleet, ['shell', WEB_1.id], { env: account.env });
+    const session = account.target.aws.nextSession();
+    const shell = startCommand(t, account.target, ['shell', WEB_1.id], { env: account.env });
     await session;
-    const { stdout } = await account.fleet.run(['sessions'], account.env);
+    const { stdout } = await account.target.run(['sessions'], account.env);
     const [id = ''] = stdout.split('\t');
     const sessions = await offers(account, 'sessions', '--terminate');
     assert.deepEqual(
@@ -107,7 +107,7 @@ describe('the words that may follow', () => {
     const account = await startAccount(t);
     await offers(account, 'shell');
     const first = calls(account);
-    const again = await offers(account, '--region', account.fleet.aws.region, '-q', 'exec');
+    const again = await offers(account, '--region', account.target.aws.region, '-q', 'exec');
     assert.equal(again.length, 5);
     assert.equal(calls(account), first);
     assert.equal(statSync(account.cache).mode & 0o777, 0o700);
@@ -121,7 +121,7 @@ describe('the words that may follow', () => {
 
   it('are none when AWS refuses, and AWS is not asked again at once', async (t) => {
     const account = await startAccount(t);
-    account.fleet.aws.refuse('DescribeInstanceInformation', {
+    account.target.aws.refuse('DescribeInstanceInformation', {
       status: 400,
       type: 'AccessDeniedException',
       message: 'not for you',
@@ -140,7 +140,7 @@ describe('the words that may follow', () => {
       { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined },
       { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
     ]) {
-      const { status, stdout, stderr } = await account.fleet.run(['__complete', '--', 'shell'], {
+      const { status, stdout, stderr } = await account.target.run(['__complete', '--', 'shell'], {
         ...account.env,
         ...env,
       });
@@ -171,7 +171,7 @@ for word in "\${COMPREPLY[@]}"; do eval "printf '%s\\\\n' $word"; done`;
       return stdout.split('\n').filter((line) => line !== '');
     };
     assert.deepEqual(await ask('shell', 'web'), ['web-1']);
-    assert.deepEqual(await ask('--region', account.fleet.aws.region, 'shell', 'it'), [
+    assert.deepEqual(await ask('--region', account.target.aws.region, 'shell', 'it'), [
       NODES[1]?.nameTag,
     ]);
     assert.ok(!readdirSync(account.home).includes('pwned'));
