@@ -40,7 +40,7 @@ function isCommon({ long }: CompletionOption): boolean {
   return [...COMMON_FLAGS, ...COMMON_VALUES, ...HELP_OPTIONS].includes(long);
 }
 
-/** One tells which command is typed, the other asks the program; fish quotes what it inserts. */
+/** One compares the command that is typed, the other asks the program; fish quotes what it inserts. */
 function functions(program: string): string {
   return `function __session_manager_plugin_in
     set -l words (commandline -opc)

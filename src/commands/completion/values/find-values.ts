@@ -11,7 +11,7 @@ export interface CompletionValue {
   readonly text: string;
 }
 
-/** A list of more words helps nobody, and takes long to print. */
+/** A longer list is not read, and takes long to print. */
 const MOST_VALUES = 1_000;
 /** Ids, names and the ARNs of documents are shorter. */
 const MAX_VALUE_CHARACTERS = 256;

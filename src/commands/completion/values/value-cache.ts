@@ -6,7 +6,7 @@ import type { Environment } from '../../../aws/aws-options.ts';
 import { isJsonObject, parseObject } from '../../../lib/json.ts';
 import type { CompletionValue } from './find-values.ts';
 
-/** Names of machines are nobody else's business. */
+/** Names of machines are for their user alone. */
 const FILE_MODE = 0o600;
 const DIRECTORY_MODE = 0o700;
 /** How long values count: a person presses Tab several times for one command line. */
