@@ -39,25 +39,21 @@ const DOCTOR: Scene = {
   env,
 };
 
-testScenes(
-  'doctor',
-  [
-    DOCTOR,
-    { ...DOCTOR, name: 'target', args: ['doctor', 'web-1'] },
-    { ...DOCTOR, name: 'target-offline', args: ['doctor', PRINTER.id] },
-    { ...DOCTOR, name: 'unknown-target', args: ['doctor', 'database'] },
-    { ...DOCTOR, name: 'no-credentials', env: { ...env, ...NO_CREDENTIALS } },
-    { ...DOCTOR, name: 'no-region', env: { ...env, AWS_REGION: undefined } },
-    {
-      ...DOCTOR,
-      name: 'not-allowed',
-      args: ['doctor', 'web-1'],
-      async target(t): Promise<CommandTarget> {
-        const target = await account(USUAL_NODES)(t);
-        target.aws.refuse('StartSession', DENIED);
-        return target;
-      },
+testScenes('doctor', [
+  DOCTOR,
+  { ...DOCTOR, name: 'target', args: ['doctor', 'web-1'] },
+  { ...DOCTOR, name: 'target-offline', args: ['doctor', PRINTER.id] },
+  { ...DOCTOR, name: 'unknown-target', args: ['doctor', 'database'] },
+  { ...DOCTOR, name: 'no-credentials', env: { ...env, ...NO_CREDENTIALS } },
+  { ...DOCTOR, name: 'no-region', env: { ...env, AWS_REGION: undefined } },
+  {
+    ...DOCTOR,
+    name: 'not-allowed',
+    args: ['doctor', 'web-1'],
+    async target(t): Promise<CommandTarget> {
+      const target = await account(USUAL_NODES)(t);
+      target.aws.refuse('StartSession', DENIED);
+      return target;
     },
-  ],
-  ['whole-words'],
-);
+  },
+]);

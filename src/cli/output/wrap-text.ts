@@ -1,17 +1,24 @@
+import { cellsOf } from './cells.ts';
+
+/** A command between backticks is one word: a part of it cannot be pasted. */
+const WORD = /(?:`[^`\n]*`|\S)+/g;
+
 /**
  * Breaks a text into lines at its spaces.
  *
- * @param width - of a line, in characters; a word that is longer has a line of its own
+ * @param width - of a line, in cells; a word that is wider has a line of its own
  */
 export function wrapText(text: string, width: number): readonly string[] {
+  if (cellsOf(text) <= width) return [text];
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
-    if (line === '') line = word;
-    else if (line.length + 1 + word.length <= width) line += ` ${word}`;
-    else {
+  for (const [word] of text.matchAll(WORD)) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && cellsOf(longer) > width) {
       lines.push(line);
       line = word;
+    } else {
+      line = longer;
     }
   }
   return [...lines, line];

@@ -16,3 +16,8 @@ it('a word that never fits has a line of its own', () => {
   ]);
   assert.deepEqual(wrapText('', 5), ['']);
 });
+
+it('a command between backticks stays whole, and cells are counted', () => {
+  assert.deepEqual(wrapText('run `aws sso login`, then', 16), ['run', '`aws sso login`,', 'then']);
+  assert.deepEqual(wrapText('東京 東京 x', 9), ['東京 東京', 'x']);
+});
