@@ -2,8 +2,9 @@ import { createNetwork } from '../network/network.ts';
 import type { Aws } from './aws.ts';
 import type { AwsOptions } from './aws-options.ts';
 import type { CredentialsSource } from './credentials/credentials.ts';
-import { createCredentialsSource } from './credentials/credentials-source.ts';
-import type { FindUserPrompt } from './credentials/sign-in/user-prompt.ts';
+import { keepCredentials } from './credentials/keep-credentials.ts';
+import { resolveCredentials, type ResolveOptions } from './credentials/resolve-credentials.ts';
+import { promptOnce, type FindUserPrompt } from './credentials/sign-in/user-prompt.ts';
 import { lazyAws } from './lazy-aws.ts';
 import { readProfileCaBundle } from './shared-config.ts';
 import {
@@ -70,4 +71,10 @@ export function createSessionAws(
     signUpgrade: createUpgradeSigner(options, run.aws),
     noCredentialsReason: noCredentialsReason(streamUrl, options.env),
   };
+}
+
+/** The credentials of one run: made once, and passed to everything that calls AWS. */
+export function createCredentialsSource(options: ResolveOptions): CredentialsSource {
+  const resolveOptions = { ...options, findPerson: promptOnce(options.findPerson) };
+  return keepCredentials(options.clock, (loadSdk) => resolveCredentials(resolveOptions, loadSdk));
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import type { TestContext } from 'node:test';
 import { isAwsError, type AwsErrorReason } from '../../src/aws/sdk/aws-error.ts';
-import { createCredentialsSource } from '../../src/aws/credentials/credentials-source.ts';
+import { createCredentialsSource } from '../../src/aws/session-aws.ts';
 import { noWaits } from '../../src/aws/report-wait.ts';
 import { noUserPrompt } from '../../src/aws/credentials/sign-in/user-prompt.ts';
 import type { Aws } from '../../src/aws/aws.ts';

@@ -1,5 +1,5 @@
 import { randomFillSync, randomUUID } from 'node:crypto';
-import { existsSync, openSync } from 'node:fs';
+import { existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { Readable } from 'node:stream';
 import { isatty, ReadStream, WriteStream } from 'node:tty';
@@ -12,7 +12,6 @@ import type { SessionService } from '../../session/session-service.ts';
 import type { OpenSocket } from '../../socket/socket.ts';
 import { createProcessTerminal } from '../../terminal/process-terminal.ts';
 import { makeTtyNonblocking } from '../../terminal/nonblocking-tty.ts';
-import { freeDescriptors } from '../process/free-descriptors.ts';
 import { hangUpEnds } from '../process/signals/hang-up.ts';
 import { sessionFailureLines } from './json-failures.ts';
 import type { FatalErrors } from '../process/fatal-errors.ts';
@@ -25,6 +24,11 @@ import { onWindowChange } from './window-changes.ts';
 const CONTROLLING_TERMINAL = '/dev/tty';
 /** The same on Windows. Without the prefix the runtime takes it for a file of this directory. */
 const WINDOWS_CONSOLE = String.raw`\\.\CONOUT$`;
+
+/** Files of Linux with the limit of open descriptors and the open ones (proc(5)). */
+const LIMITS = '/proc/self/limits';
+const DESCRIPTORS = '/proc/self/fd';
+const OPEN_FILES = /^Max open files +(\d+)/m;
 
 /** What a session depends on besides the process. */
 export interface ProcessHostOptions {
@@ -127,5 +131,16 @@ function openControllingTerminal(): WriteStream | undefined {
     return new WriteStream(openSync(path, 'r+'));
   } catch {
     return undefined;
+  }
+}
+
+/** How many more descriptors this process may open; undefined when the system does not report it. */
+function freeDescriptors(): number | undefined {
+  try {
+    const limit = OPEN_FILES.exec(readFileSync(LIMITS, 'latin1'))?.[1];
+    return limit === undefined ? undefined : Number(limit) - readdirSync(DESCRIPTORS).length;
+  } catch {
+    // Only Linux has these files, and without a free descriptor they cannot be read.
+    return process.platform === 'linux' ? 0 : undefined;
   }
 }

@@ -1,7 +1,6 @@
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
 import type { PlatformType } from '../../aws/aws.ts';
 import { CommandError } from '../../cli/framework/command-context.ts';
-import { encodeForPowerShell } from './powershell.ts';
 
 /** Shells that `--shell` names: those of POSIX by their `-c`, those of PowerShell by `-EncodedCommand`. */
 export const SHELL_NAMES = ['sh', 'bash', 'zsh', 'powershell', 'pwsh'] as const;
@@ -41,6 +40,20 @@ export function chooseShell({ platform, shell }: CommandTarget): ShellName {
 }
 
 /**
+ * Progress would be written to stderr as XML; and without a console Windows PowerShell writes in the code
+ * page of the machine, while sessions are UTF-8. There may be no console at all.
+ */
+const POWERSHELL_BEFORE = [
+  "$ProgressPreference='SilentlyContinue'",
+  'try{[Console]::OutputEncoding=New-Object Text.UTF8Encoding $false}catch{}',
+];
+/** By itself PowerShell ends with 0 or 1: the status of a program that has failed would be lost. */
+const POWERSHELL_AFTER = 'if($?){exit 0}elseif($LASTEXITCODE){exit $LASTEXITCODE}else{exit 1}';
+
+/** Errors as text (not as XML), no profile of the user's, and no question, for there is no input. */
+const POWERSHELL_OPTIONS = '-NoLogo -NoProfile -NonInteractive -OutputFormat Text';
+
+/**
  * The text of a command that makes a shell of the target read a script. The agent runs no shell: it makes
  * words of the text by shlex, which quotes as POSIX shells do, and executes them; on Windows they are the
  * arguments of powershell.exe (docs/design/agent.md#commands).
@@ -77,4 +90,14 @@ function checkLength(text: string, shell: ShellName, limit: number): string {
     `the command has ${length} characters when it is quoted for ${shell}, and the limit of ${owner} is ${limit}: ` +
       'put a long script into a file on the target, and run that',
   );
+}
+
+/**
+ * Arguments with which PowerShell runs a script and ends with the status of its last statement
+ * (about_PowerShell_exe, `-EncodedCommand`: Base64 of UTF-16, least significant byte first). None of them
+ * needs quotes.
+ */
+function encodeForPowerShell(script: string): string {
+  const whole = [...POWERSHELL_BEFORE, script, POWERSHELL_AFTER].join('\n');
+  return `${POWERSHELL_OPTIONS} -EncodedCommand ${Buffer.from(whole, 'utf16le').toString('base64')}`;
 }

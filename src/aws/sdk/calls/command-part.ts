@@ -1,15 +1,16 @@
-import type { Aws } from '../../aws.ts';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { Aws, CallerIdentity } from '../../aws.ts';
 import type { AwsOptions } from '../../aws-options.ts';
 import type { SdkCredentials } from '../../credentials/sdk-credential-chain.ts';
 import { createSdkCredentials } from '../sdk-credentials.ts';
-import { createSdkCalls } from '../sdk-calls.ts';
-import { callerIdentity } from './caller-identity.ts';
+import { AwsError } from '../aws-error.ts';
+import { createSdkCalls, type SdkCalls } from '../sdk-calls.ts';
 import { getDocument, listSessionDocuments } from './documents.ts';
 import { describeInstances } from './ec2-instances.ts';
 import { managedNodes } from './managed-nodes.ts';
 import { namePrincipal } from './name-principal.ts';
 import { endpointUrl } from './regional-endpoints.ts';
-import { isConnected, openSessions, startSession, terminateSession } from './sessions.ts';
+import { isConnected, openSessions, startSession, terminateSession } from './session-calls.ts';
 
 /** The calls to AWS that the program's commands make. A session has its own part (session-part.ts). */
 export interface CommandPart extends Omit<
@@ -37,4 +38,14 @@ export function createCommandPart(options: AwsOptions): CommandPart {
     sessionDocuments: () => listSessionDocuments(calls),
     endpoint: (service) => endpointUrl(options, service),
   };
+}
+
+/** The account and the user or role of the credentials. This call needs no permission. */
+function callerIdentity(calls: SdkCalls): Promise<CallerIdentity> {
+  const what = { action: 'sts:GetCallerIdentity', object: 'the AWS credentials' };
+  return calls.call('sts', what, async (config) => {
+    const answer = await new STSClient(config).send(new GetCallerIdentityCommand({}));
+    if (answer.Arn === undefined) throw new AwsError('invalid', 'the answer contains no identity');
+    return { account: answer.Account ?? '', arn: answer.Arn };
+  });
 }

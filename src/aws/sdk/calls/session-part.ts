@@ -5,7 +5,7 @@ import type { SdkCredentials } from '../../credentials/sdk-credential-chain.ts';
 import { createSdkCredentials } from '../sdk-credentials.ts';
 import { createSdkCalls } from '../sdk-calls.ts';
 import { generateDataKey } from './data-key.ts';
-import { resumeSession, terminateSession } from './sessions.ts';
+import { resumeSession, terminateSession } from './session-calls.ts';
 
 /** The calls of a session. */
 export interface SessionPart extends Pick<

@@ -1,6 +1,6 @@
 import { registerHooks } from 'node:module';
 import { isAwsError } from '../../../../src/aws/sdk/aws-error.ts';
-import { createCredentialsSource } from '../../../../src/aws/credentials/credentials-source.ts';
+import { createCredentialsSource } from '../../../../src/aws/session-aws.ts';
 import { noWaits } from '../../../../src/aws/report-wait.ts';
 import { noUserPrompt } from '../../../../src/aws/credentials/sign-in/user-prompt.ts';
 import { lazyAws } from '../../../../src/aws/lazy-aws.ts';
