@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stageTree } from './stage-tree.ts';
 
@@ -26,6 +26,14 @@ const DOCUMENTS: Readonly<Record<string, string>> = {
   VERSION: 'VERSION',
 };
 
+/** The guides for users, and the pictures in them and in the README. */
+const GUIDES = ['docs/*.md', 'docs/images/*.svg'];
+
+/** The guides that packages install. @returns paths in the project and in the tree, sorted */
+export function guidesOf(root: string): readonly string[] {
+  return globSync(GUIDES, { cwd: root }).sort();
+}
+
 /**
  * Lays out what the packages of a target install (install guide), replacing an existing tree.
  *
@@ -41,6 +49,7 @@ export function writeInstalledTree(tree: string, files: InstalledFiles): void {
   for (const [name, source] of Object.entries(DOCUMENTS)) {
     cpSync(join(root, source), join(unfinished, name));
   }
+  for (const guide of guidesOf(root)) cpSync(join(root, guide), join(unfinished, guide));
   const template = 'seelog.xml.template';
   cpSync(join(root, 'packaging', system, template), join(unfinished, template));
   writeFileSync(join(unfinished, 'THIRD-PARTY'), thirdParty);

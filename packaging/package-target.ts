@@ -21,7 +21,7 @@ import { thirdPartyText, type ThirdParties } from './third-party.ts';
 
 /** What packages are made of besides the program. */
 const INPUTS = [
-  ...['packaging', 'build', 'LICENSE', 'NOTICE', 'README.md', 'CHANGELOG.md', 'VERSION'],
+  ...['packaging', 'build', 'LICENSE', 'NOTICE', 'README.md', 'CHANGELOG.md', 'VERSION', 'docs'],
   join('dist', 'bundled-packages.json'),
 ];
 

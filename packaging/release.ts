@@ -10,8 +10,8 @@ export interface Release extends BuildSettings {
 export interface PackageRequest {
   /**
    * The directory with the tree to install, as it is installed: `bin/`, `VERSION`,
-   * `LICENSE`, `NOTICE`, `README.md`, `RELEASENOTES.md`, `THIRD-PARTY`, `seelog.xml.template`, on Linux
-   * x86 also `lib/`. Modes and times are set.
+   * `LICENSE`, `NOTICE`, `README.md`, `RELEASENOTES.md`, `THIRD-PARTY`, `seelog.xml.template`, the
+   * guides in `docs/`, on Linux x86 also `lib/`. Modes and times are set.
    */
   readonly tree: string;
   /** The file to write; its directory exists. */

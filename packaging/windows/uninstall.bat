@@ -32,10 +32,12 @@ del /q "%entry%\*.replaced" 2>nul
 for %%f in (LICENSE NOTICE README.md RELEASENOTES.md THIRD-PARTY VERSION seelog.xml.template) do (
   if exist "%target%\%%f" del /q "%target%\%%f"
 )
+if exist "%target%\docs\*.md" del /q "%target%\docs\*.md"
+if exist "%target%\docs\images\*.svg" del /q "%target%\docs\images\*.svg"
 if exist "%target%\Logs\session-manager-plugin.log*" del /q "%target%\Logs\session-manager-plugin.log*"
 if exist "%target%\Logs\errors.log*" del /q "%target%\Logs\errors.log*"
 rem These remove nothing but empty directories.
-for %%d in ("%target%\Logs" "%entry%" "%target%" "%programs%\Amazon") do (
+for %%d in ("%target%\docs\images" "%target%\docs" "%target%\Logs" "%entry%" "%target%" "%programs%\Amazon") do (
   if exist %%d rmdir %%d 2>nul
 )
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { dirname, join } from 'node:path';
+import { guidesOf } from '../../../packaging/installed-tree.ts';
 import { VERSION } from '../../support/product.ts';
 import { changes, listFiles } from '../support/file-list.ts';
 import { assertProgramRemoved, assertProgramWorks } from '../support/installed-program.ts';
@@ -13,6 +15,8 @@ import { buildSmallPackage } from './small-package.ts';
 
 const NAME = 'session-manager-plugin';
 const INSTALLED = '/usr/local/sessionmanagerplugin';
+
+const GUIDES = guidesOf(join(import.meta.dirname, '..', '..', '..'));
 
 const PUBLISHED = FORMATS.flatMap((format) =>
   format.published.map((published) => ({ format, ...published })),
@@ -52,6 +56,9 @@ for (const { format, architecture, file } of PUBLISHED) {
         '/usr/local/bin/session-manager-plugin',
         ...[INSTALLED, `${INSTALLED}/bin`, `${INSTALLED}/bin/session-manager-plugin`],
         ...DOCUMENTS.map((name) => `${INSTALLED}/${name}`),
+        ...[...new Set(GUIDES.map((path) => dirname(path))), ...GUIDES].map(
+          (path) => `${INSTALLED}/${path}`,
+        ),
       ];
       assert.deepEqual(
         installed,

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { it, type TestContext } from 'node:test';
+import { writeInstalledTree } from '../../packaging/installed-tree.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { DOCUMENTS } from './support/small-tree.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+function installedTree(t: TestContext): string {
+  const directory = temporaryDirectory(t);
+  const program = join(directory, 'program');
+  mkdirSync(program);
+  writeFileSync(join(program, 'session-manager-plugin'), '#!/bin/sh\n');
+  chmodSync(join(program, 'session-manager-plugin'), 0o755);
+  const tree = join(directory, 'tree');
+  writeInstalledTree(tree, {
+    ...{ root: ROOT, program, programPlace: 'bin', system: 'posix', thirdParty: 'others\n' },
+    sourceDateEpoch: 1_770_000_001,
+  });
+  return tree;
+}
+
+it('packages install the guides for users beside the program, and nothing for readers of the code', (t) => {
+  const tree = installedTree(t);
+  assert.deepEqual(
+    readdirSync(tree).sort(),
+    [...DOCUMENTS, 'bin', 'docs'].sort((one, other) => (one < other ? -1 : 1)),
+  );
+  const guides = readdirSync(join(tree, 'docs'));
+  for (const name of ['README.md', 'install.md', 'iam.md', 'troubleshooting.md', 'images']) {
+    assert.ok(guides.includes(name), name);
+  }
+  assert.ok(!guides.includes('design'));
+});
+
+it('the links of the installed README to guides and pictures lead to files', (t) => {
+  const tree = installedTree(t);
+  const readme = readFileSync(join(tree, 'README.md'), 'utf8');
+  const links = [...readme.matchAll(/\]\((docs\/[^)#]+)/g)].map(([, path = '']) => path);
+  assert.ok(links.length > 5);
+  for (const path of links) assert.ok(existsSync(join(tree, path)), path);
+});
