@@ -42,7 +42,7 @@ it('packages install the guides for users beside the program, and nothing for re
   assert.ok(!guides.includes('design'));
 });
 
-it('the links of the installed README to guides and pictures lead to files', (t) => {
+it('the links of the installed README to guides and pictures name files that exist', (t) => {
   const tree = installedTree(t);
   const readme = readFileSync(join(tree, 'README.md'), 'utf8');
   const links = [...readme.matchAll(/\]\((docs\/[^)#]+)/g)].map(([, path = '']) => path);
