@@ -7,7 +7,7 @@ import { findRiddle, plainWords } from '../../build/lint/plain-words.mjs';
 import { VOCABULARY } from '../../build/lint/vocabulary.mjs';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const GUIDES = ['README.md', 'CHANGELOG.md', 'docs/*.md'];
+const GUIDES = ['*.md', 'docs/*.md'];
 /** The linter reads TypeScript and JavaScript; these have comments, too. */
 const SCRIPTS = ['{build,packaging,bin,test}/**/*', '.ci/*'];
 const OF_LINTER = /\.(?:ts|mjs|md|json|xml|txt|svg)$/;
