@@ -228,7 +228,7 @@ class MessageChannel implements Channel {
         this.#sender.pausePublication();
         break;
       case MessageType.StartPublication:
-        // Every session begins with one, too, when nothing was paused.
+        // Every session also begins with one, although nothing was paused.
         if (this.#sender.resumePublication()) {
           logger.info('the agent is connected, sending continues');
         }
@@ -266,7 +266,7 @@ class MessageChannel implements Channel {
       closedByService(parseChannelClosed(message.payload).output);
     } catch (error) {
       if (!isProtocolError(error)) throw error;
-      // The digest of the frame is right, so the service has closed the channel, only without a reason.
+      // The digest of the frame is correct, so the service has closed the channel, without a reason.
       logger.warn(`channel_closed: ${error.message}`);
       closedByService('');
     }

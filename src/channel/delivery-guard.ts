@@ -2,12 +2,12 @@
 type DeliveryState = 'none' | 'in-progress' | 'wake-requested';
 
 /**
- * Keeps deliveries apart. A consumer may ask for more while it takes a message: that takes effect
- * when the consumer has returned, never in between.
+ * Prevents nested deliveries. A consumer may ask for more while it takes a message; the request takes effect
+ * after the consumer has returned.
  */
 export interface DeliveryGuard {
   /**
-   * Runs what calls consumers.
+   * Runs a function that calls consumers.
    *
    * @returns true when a wake was requested meanwhile, which the caller carries out
    */
@@ -26,7 +26,8 @@ export function createDeliveryGuard(): DeliveryGuard {
   };
   return {
     run(deliver) {
-      // A socket in memory answers a frame at once. The outer call returns the request.
+      // A socket in memory answers a frame at once, so this call is nested. The outer call returns the
+      // request.
       if (state !== 'none') {
         deliver();
         return false;

@@ -47,7 +47,7 @@ export interface LossRecovery {
   readonly roundTrip: RoundTripEstimate;
 }
 
-/** What is known of the transmissions. Messages are compared by `SentMessage.order`. */
+/** The record of the transmissions. Messages are compared by `SentMessage.order`. */
 interface Flight extends LossRecoveryOptions {
   readonly roundTrip: RoundTripEstimate;
   /** Number of transmissions so far. */
@@ -147,8 +147,8 @@ function checkOldest(flight: Flight): OldestMessage {
   if (oldest?.state !== 'in-flight') return 'in-time';
   if (flight.clock.monotonic() - oldest.sentAt < flight.roundTrip.timeout) return 'in-time';
   if (oldest.resends >= MAX_RESENDS) return 'exhausted';
-  // While acknowledgements of others arrive, every message as old is lost as well. When none
-  // arrives, the oldest alone tests whether the peer is there.
+  // While other messages are acknowledged, every message of the same age is lost, too. If none is
+  // acknowledged, only the oldest is resent, to test whether the peer is there.
   if (flight.acknowledgedSinceCheck) resendOverdue(flight);
   else resend(flight, oldest);
   flight.acknowledgedSinceCheck = false;

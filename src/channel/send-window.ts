@@ -45,7 +45,7 @@ export interface Unacknowledged {
 export interface SendWindow {
   /** Bytes. */
   readonly size: number;
-  /** `full` from the moment it refuses a message until a step of it is free. */
+  /** `full` from the refusal of a message until one step of the window is free. */
   readonly state: 'open' | 'full';
   /**
    * True when one more message may be sent.

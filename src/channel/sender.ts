@@ -17,8 +17,8 @@ import {
 /** Interval between two checks of the oldest unacknowledged message. */
 const RESEND_INTERVAL_MS = 100;
 /**
- * A service that pauses and starts again and again makes the sender send everything again no more
- * often than this. A start that comes sooner is delayed.
+ * Least time between two resends of everything, for a service that pauses and starts again and again. An
+ * earlier start is delayed.
  */
 const RESUME_INTERVAL_MS = RESEND_INTERVAL_MS;
 
@@ -201,7 +201,7 @@ class ChannelSender implements Sender {
     return this.#resentAllAt + RESUME_INTERVAL_MS - this.#options.clock.monotonic();
   }
 
-  /** What was on its way may be lost: sends all of it again, oldest first. */
+  /** Messages in flight may be lost: sends all of them again, oldest first. */
   #resendAll(): void {
     this.#resentAllAt = this.#options.clock.monotonic();
     this.#queue.replace(this.#unacknowledged.all());
@@ -217,7 +217,7 @@ class ChannelSender implements Sender {
     }
   }
 
-  /** Takes the next message from its source, if the window has room for it. */
+  /** Takes the next message from its source, if it fits into the window. */
   #pull(): SentMessage | undefined {
     if (!this.#window.admits(this.#unacknowledged, this.#recovery.roundTrip.fastest)) {
       return undefined;

@@ -17,7 +17,7 @@ export type TransmissionEvent =
   | 'detach'
   /** The service has no connection to the agent. */
   | 'pause'
-  /** The agent is connected, as the service or a message of the agent shows. */
+  /** The agent is connected: the service reports it, or a message of the agent arrived. */
   | 'resume'
   /** The same, but everything was sent again a moment ago. */
   | 'resume-early'
@@ -28,7 +28,7 @@ export type TransmissionEvent =
 /** The next state, and what the sender does on the way to it. */
 export interface Transmission {
   readonly next: TransmissionState;
-  /** What was on its way may be lost: everything unacknowledged is sent again. */
+  /** Messages in flight may be lost: everything unacknowledged is sent again. */
   readonly effect?: 'resend-all' | 'start-delay';
 }
 

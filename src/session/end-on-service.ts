@@ -20,11 +20,11 @@ export interface EndOnServiceOptions {
   readonly byFlag: boolean;
   /** The flag may not be understood or not arrive: ask the service as well. */
   readonly byApi: boolean;
-  /** Resolves when the service closes the channel: then it is done. */
+  /** Resolves when the service closes the channel, which shows that the session has ended there. */
   readonly closed: Promise<unknown>;
 }
 
-/** Ends the session on the service, and waits, within a bound, until that is certain. Never rejects. */
+/** Ends the session on the service, and waits, with a time limit, until that is certain. Never rejects. */
 export async function endOnService(options: EndOnServiceOptions): Promise<void> {
   const { channel, service, clock, logger } = options;
   const attempt = (what: string, work: () => Promise<void>): Promise<void> =>

@@ -34,7 +34,7 @@ export type LocalEnd =
       readonly kind: 'reader-closed';
     }
   | {
-      /** What runs cannot go on: the reason is printed, then the exit message. */
+      /** The session cannot continue: the reason is printed, then the exit message. */
       readonly kind: 'fail';
       readonly reason: string;
     }
@@ -47,15 +47,15 @@ export type LocalEnd =
 /** What is done on the way out. */
 export interface EndPlan {
   /**
-   * Received output: `deliver` it all before anything else, or let the session type `close` at once,
-   * because the user no longer waits for it.
+   * Received output: `deliver` all of it first, or `close` the session type at once, because the user no
+   * longer waits for output.
    */
   readonly received: 'deliver' | 'close';
   /** Whether the session must still be ended on the service. */
   readonly terminates: boolean;
   /**
-   * How long a stuck stdout may delay the exit: until the next signal when the remote side ended the
-   * session, as its output is wanted; else a moment.
+   * How long a stuck stdout may delay the exit: until the next signal if the remote side ended the session,
+   * because its output is wanted; otherwise a moment.
    */
   readonly waits: 'until-signal' | 'a-moment';
 }
@@ -64,7 +64,7 @@ const REMOTE = { received: 'deliver', terminates: false } as const;
 const LOST = { received: 'deliver', terminates: true, waits: 'a-moment' } as const;
 const LOCAL = { received: 'close', terminates: true, waits: 'a-moment' } as const;
 
-/** What each end needs. A fatal error is handled apart: nothing is printed or waited for then. */
+/** What each end needs. A fatal error is not in the table: it prints nothing and waits for nothing. */
 export const END_PLANS: Readonly<Record<Exclude<End['kind'], 'fatal-error'>, EndPlan>> = {
   'closed-by-service': { ...REMOTE, waits: 'until-signal' },
   'timed-out': { ...REMOTE, waits: 'a-moment' },

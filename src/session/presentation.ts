@@ -9,9 +9,8 @@ import type { SessionEvent } from './session-event.ts';
 import { texts } from './texts.ts';
 
 /**
- * How a session presents itself: where its own texts go, and which exit status an end gives. What the
- * remote side writes goes to stdout and stderr in any case. Texts for stdout go to stderr while stdout
- * is the byte stream of a port.
+ * Where the texts of a session go, and which exit status each end gives. Output of the remote side always
+ * goes to stdout and stderr. Texts for stdout go to stderr while stdout is the byte stream of a port.
  */
 export interface Presentation {
   /** Texts that callers read: the start, opened ports, the end. Undefined: nowhere. */
@@ -20,7 +19,7 @@ export interface Presentation {
   readonly notices: Writable | undefined;
   /** Whether `notices` is a terminal, where a line can be rewritten. */
   readonly noticesOnTerminal: boolean;
-  /** Why the session did not start or cannot go on. */
+  /** Why the session did not start or cannot continue. */
   readonly failures: Writable;
   /** Exit status when it does not start or is lost. */
   readonly failureStatus: number;
@@ -36,10 +35,9 @@ export interface Presentation {
 }
 
 /**
- * What kind of text it is, which decides where it goes:
- * `text`: callers read it. `exit`: the ordinary end, left out after a stream of data, whose user's
- * terminal it would only litter. `reason`: why the session ended. `failure`: why what runs cannot go
- * on. `error`: why it did not start. `notice`: for the person.
+ * What kind of text it is, which decides where it goes: `text`: callers read it. `exit`: the ordinary end;
+ * omitted after a byte stream, where it would only litter the terminal. `reason`: why the session ended.
+ * `failure`: why a running session cannot continue. `error`: why it did not start. `notice`: for the person.
  */
 export type TextKind = 'text' | 'exit' | 'reason' | 'failure' | 'error' | 'notice';
 
@@ -166,7 +164,7 @@ export interface Presenter {
   print(text: SessionText): void;
   /** The same for a text that the agent causes: dropped while too many are unread. */
   printCaused(text: SessionText): void;
-  /** Resolves when failures and stdout are with the system. */
+  /** Resolves when the system has taken failures and stdout. */
   drained(): Promise<unknown>;
 }
 
@@ -186,7 +184,7 @@ export function createPresenter(options: PresenterOptions): Presenter {
   const { failures } = presentation;
   const apart = (stream: Writable): Writable =>
     stream === stdout && stdoutIsData() ? stderr : stream;
-  /** Where it is read as a failure; on stdout only that of the start is expected. */
+  /** The stream where callers expect a failure; on stdout they expect only a failure of the start. */
   const failuresAreApart = failures !== stdout;
 
   const streamFor = (kind: TextKind): Writable | undefined => {

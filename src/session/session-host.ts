@@ -39,7 +39,7 @@ export interface SessionHost extends ShellHost, PortHost, ConnectionHost {
   readonly fillRandom: (buffer: Buffer) => void;
   /** Calls back on each signal and on the caller's exit, until the returned function is called. */
   readonly onSignal: (handler: (signal: SessionSignal) => void) => () => void;
-  /** The session ends: the caller no longer shows what its start waits for. */
+  /** The session ends: the caller stops showing what the start waits for. */
   readonly stopWaiting: () => void;
   /** Whether SIGHUP ends the session. One of ssh (`stdio`) ends on it in any case. */
   readonly hangUpEnds: boolean;

@@ -15,7 +15,7 @@ interface LinkedSession {
   readonly end: (end: LocalEnd) => void;
 }
 
-/** Creates what a session type may ask of its session. */
+/** Creates the interface of a session type to its session. */
 export function createSessionLink(session: LinkedSession): SessionLink {
   const { sessionId, agentVersion, channel, connection, presenter, end } = session;
   return {

@@ -8,7 +8,10 @@ export interface SessionSignals {
   readonly interrupted: Promise<unknown>;
   /** The kind of session is known from now on. */
   begun(type: SessionType): void;
-  /** The exit status of a session that ends with `exitCode`: that of a signal which came meanwhile, if any. */
+  /**
+   * The exit status of a session that ends with `exitCode`: the status of a signal that arrived meanwhile, if
+   * any.
+   */
   statusAfter(exitCode: number): number;
   /** Listens no longer. */
   stop(): void;
@@ -42,7 +45,7 @@ export function signalNotice(
   { sessionId, isInteractive, stdoutIsData, noticesOnTerminal }: SignalCircumstances,
 ): string | undefined {
   const isKey = isInteractive && (signal === 'SIGINT' || signal === 'SIGQUIT');
-  // The user knows of a key, and SIGHUP is how OpenSSH ends its ProxyCommand.
+  // The user pressed the key, so it needs no notice; and OpenSSH ends its ProxyCommand by SIGHUP.
   if (isKey || (signal === 'SIGHUP' && stdoutIsData)) return undefined;
   const reason =
     signal === 'parent-exited' ? 'the calling program has ended' : `${signal} received`;

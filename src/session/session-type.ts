@@ -17,14 +17,14 @@ export interface SessionLink {
    * nothing arrives from the target.
    */
   readonly connectedSince: number | undefined;
-  /** The same, of the time since when the connection is also read: see {@link pauseReceiving}. */
+  /** The same, but since when the connection is read, too: see {@link pauseReceiving}. */
   readonly receivingSince: number | undefined;
   /** Sends a message before everything that `next()` has not returned yet. */
   send(message: OutgoingMessage): void;
   /**
-   * Reports that `next()` has a message. What the window and the message rate allow is
-   * pulled before this call returns, so that a lone keystroke goes out at once; called while
-   * `receive()` runs, it is pulled when that has returned.
+   * Reports that `next()` has a message. What the window and the message rate allow is pulled before this
+   * call returns, so that a single keystroke is sent at once. If it is called while `receive()` runs,
+   * messages are pulled after `receive()` has returned.
    */
   wake(): void;
   /** Calls back once, when everything sent and pulled so far has been acknowledged. */
@@ -35,9 +35,9 @@ export interface SessionLink {
    */
   pauseReceiving(): void;
   resumeReceiving(): void;
-  /** Prints a text other programs rely on, where the session's texts go. */
+  /** Prints a text that other programs rely on, to the stream for the session's texts. */
   print(text: string): void;
-  /** Prints a notice for the user, where notices go. */
+  /** Prints a notice for the user, to the stream for notices. */
   warn(text: string): void;
   /** Ends the session from this side. Only the first call counts. */
   end(end: LocalEnd): void;
@@ -68,9 +68,9 @@ export interface SessionType {
    */
   receive(payloadType: number, payload: Buffer): boolean;
   /**
-   * Returns the next message to send, at most `OUTPUT_PAYLOAD_BYTES` of payload, or undefined when
-   * nothing waits. Called only when the window and the message rate allow one more, so whatever is
-   * not pulled stays with the session type, which stops reading its source (back-pressure).
+   * Returns the next message to send, at most `OUTPUT_PAYLOAD_BYTES` of payload, or undefined when nothing
+   * waits. Called only when the window and the message rate allow one more, so other data stays with the
+   * session type, which stops reading its source (back-pressure).
    */
   next(): OutgoingMessage | undefined;
   /**

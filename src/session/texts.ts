@@ -1,6 +1,6 @@
 /**
- * What the program prints about a session. IDE toolkits, Ansible, copilot and others read these:
- * they are a contract, character for character (docs/design/protocol.md#texts).
+ * What the program prints about a session. IDE toolkits, Ansible, copilot and others read them: they are a
+ * contract, character for character (docs/design/protocol.md#texts).
  */
 export const texts = {
   starting: (sessionId: string): string => `\nStarting session with SessionId: ${sessionId}\n`,

@@ -89,8 +89,8 @@ function watchUnsent(
 }
 
 /**
- * Combines writes: one chunk from the network holds many messages, and each is acknowledged. If what
- * is sent in one turn of the event loop is written together, one system call does for dozens.
+ * Combines writes: one chunk from the network holds many messages, and each is acknowledged. All that is sent
+ * in one turn of the event loop is written by one system call in place of dozens.
  *
  * @returns called before a write
  */

@@ -24,7 +24,7 @@ export interface UnsentLimit {
 export interface UnsentLimitEvents {
   /** Too much waits: stop reading. */
   reached(): void;
-  /** All of them are with the system: read again. The system's buffer keeps the network busy meanwhile. */
+  /** The system has taken all of them: read again. The system's buffer keeps the network busy meanwhile. */
   drained(): void;
   /** The network has accepted nothing for a long time. */
   stalled(): void;

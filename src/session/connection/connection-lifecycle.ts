@@ -29,7 +29,7 @@ export type ConnectionEffect =
   | 'begin-loss'
   /** Asks the service for a new socket. */
   | 'resume'
-  /** The same after a pause: the last attempt was no success. */
+  /** The same after a pause: the last attempt failed. */
   | 'resume-after-pause'
   /** The connection is back. */
   | 'end-loss'
@@ -54,7 +54,7 @@ export const CONNECTION_LIFECYCLE: Readonly<
   resuming: { opened: { next: 'reopened', effects: [] }, closed: CLOSED },
   reopened: {
     received: { next: 'open', effects: ['end-loss'] },
-    // A socket without any answer was no success: the same loss goes on.
+    // A socket without any answer does not end the loss.
     lost: { next: 'resuming', effects: ['resume-after-pause'] },
     closed: CLOSED,
   },

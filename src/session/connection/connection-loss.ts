@@ -9,7 +9,7 @@ export interface Loss {
   readonly since: number;
   /** The token from before the loss was tried again, because resuming was refused. */
   triedOldToken: boolean;
-  /** Ends the loss, or the wait for its end. @returns whether it was reported */
+  /** Ends the loss and its timer. @returns whether the loss was reported */
   end(): boolean;
 }
 

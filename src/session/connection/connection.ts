@@ -28,8 +28,8 @@ export interface Connection {
   /** Something waits to be sent: without a socket, the next attempt begins soon. */
   retrySoon(): void;
   /**
-   * A message was repeated too often without an answer. On a connection that is alive the agent no
-   * longer runs, which is the end; a connection that is not is replaced.
+   * A message was repeated too often without an answer. If the connection is alive, the agent no longer runs,
+   * and the session ends; a dead connection is replaced.
    */
   unanswered(): void;
   /** Closes for good; no event follows. */
@@ -63,9 +63,9 @@ class KeptConnection implements Connection {
   #current: OpenConnection | undefined;
   #loss: Loss | undefined;
   #backOff: BackOff;
-  /** The service has answered on some socket: from then on a refusal means that a session is lost. */
+  /** The service has answered on some socket: after that, a refusal means that the session is lost. */
   #isProven = false;
-  /** The gateway answers pings; one that never has may still be alive. */
+  /** The gateway answers pings. A connection without any answer may still be alive. */
   #answersPings = false;
 
   constructor(options: ConnectionOptions) {

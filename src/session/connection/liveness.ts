@@ -13,8 +13,8 @@ const IDLE_INTERVALS = 2;
  */
 const MIN_IDLE_MS = 5_000;
 /**
- * The most. After 10 s a person takes the program for hung, and each second longer costs more: the
- * agent repeats what was lost at only ten messages a second.
+ * The longest such time. After 10 s a person thinks that the program hangs, and each further second costs
+ * more: the agent repeats what was lost at only ten messages a second.
  */
 const MAX_IDLE_MS = 10_000;
 /** On a slow path an answer may be several timeouts late: one of 1 s reaches the maximum. */
@@ -33,11 +33,11 @@ export interface LivenessOptions {
   readonly intervalMs: number;
   readonly ping: () => void;
   /**
-   * While nothing is read (back-pressure), an idle socket means nothing. A socket stops reading when
-   * what it has sent does not leave; such a socket finds out by itself whether it is dead.
+   * While nothing is read (back-pressure), idle time means nothing. A socket also stops reading when its sent
+   * bytes do not leave; it then detects its own death (unsent-limit.ts).
    */
   readonly isReading: () => boolean;
-  /** The gateway has answered a ping before. One that never has is not judged by pings. */
+  /** The gateway has answered a ping before. Without any answer so far, pings prove nothing. */
   readonly answersPings: () => boolean;
   /** Milliseconds within which something should arrive; undefined while nothing is due. */
   readonly answerTimeout: () => number | undefined;

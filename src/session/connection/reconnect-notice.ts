@@ -10,11 +10,11 @@ export interface ReconnectNotice {
   disconnected(reason: string, since: number): void;
   /** The session is connected again. */
   reconnected(): void;
-  /** The session is ending: what follows begins on a line of its own. */
+  /** The session is ending: the next text begins on a new line. */
   stop(): void;
 }
 
-/** The terminal that shows the notice, as the remote side's output has left it. */
+/** The terminal that shows the notice, in the state after the remote side's output. */
 export interface NoticeScreen {
   readonly modes: Pick<TerminalModes, 'screen' | 'unfinished' | 'cancel'>;
   /** Its width now; undefined when it is unknown. */
@@ -32,7 +32,7 @@ type NoticePresentation = Pick<Presentation, 'notices' | 'noticesOnTerminal'>;
 interface NoticeStyle {
   begin(text: string): string;
   update(text: string): string;
-  /** Reconnected: the terminal is left as the remote side knows it. */
+  /** Reconnected: restores the state that the remote side expects. */
   readonly reconnected: string;
   /** The session is ending. */
   readonly stop: string;
@@ -58,7 +58,7 @@ const BELL = '\x07';
 const PUSH_TITLE = '\x1b[22;2t';
 const POP_TITLE = '\x1b[23;2t';
 const title = (text: string): string => `\x1b]2;${text}\x1b\\`;
-/** A terminal that has no stack of titles shows at least no wrong one. */
+/** An empty title, for terminals that have no stack of titles. */
 const RESTORE_TITLE = `${title('')}${POP_TITLE}`;
 
 const rewriteLine = (text: string): string => `${LINE_START}${ERASE_TO_LINE_END}${text}`;
@@ -87,7 +87,7 @@ const NOTICE_STYLES: Readonly<Record<ScreenState, NoticeStyle>> = {
   },
 };
 
-/** Counts the seconds on a terminal where that disturbs nothing; elsewhere it writes plain lines. */
+/** Counts the seconds on a terminal where it can rewrite a line; elsewhere it writes plain lines. */
 export function createReconnectNotice(
   presentation: NoticePresentation,
   clock: Clock,
@@ -125,7 +125,7 @@ function countOnTerminal(
   /** Undefined until the notice has appeared. */
   let style: NoticeStyle | undefined;
 
-  /** An unfinished sequence is begun again: its rest comes with the next output. */
+  /** Repeats the beginning of an unfinished sequence: its end arrives with the next output. */
   const put = (text: string): void => {
     const { unfinished = Buffer.alloc(0) } = modes;
     notices?.write(Buffer.concat([Buffer.from(`${modes.cancel()}${text}`), unfinished]));

@@ -25,7 +25,7 @@ export interface ResumeOptions {
 /** Token and address of a session that the service has resumed. */
 export type Renewed = Extract<ResumeAnswer, { readonly kind: 'resumed' }>;
 
-/** What one attempt came to: a socket, or a reason to try again, or the end. */
+/** The result of one attempt: a socket, a reason to try again, or the end. */
 type Attempt =
   | { readonly kind: 'done' }
   | { readonly kind: 'retry'; readonly reason: string }

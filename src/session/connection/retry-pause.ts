@@ -10,7 +10,7 @@ const MIN_PAUSE_MS = 1_000;
 export interface RetryPause {
   /** Resolves after this many milliseconds, or earlier because of `retrySoon`; never after `cancel`. */
   wait(delayMs: number): Promise<void>;
-  /** Something waits for the connection: a pause of more than a second ends once that has passed. */
+  /** Something waits for the connection: a pause longer than a second ends after one second. */
   retrySoon(): void;
   cancel(): void;
 }

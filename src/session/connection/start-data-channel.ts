@@ -19,7 +19,7 @@ export interface OpenConnection {
   readonly since: number;
 }
 
-/** What introducing a socket works with. */
+/** What starting the data channel on a socket needs. */
 export interface DataChannelOptions {
   readonly host: Pick<ConnectionHost, 'clock' | 'newUuid'>;
   readonly channel: Pick<Channel, 'receiving' | 'acknowledgementTimeout'>;
@@ -46,7 +46,7 @@ export function startDataChannel(socket: Socket, options: DataChannelOptions): O
     ping: () => socket.ping(),
     isReading: () => channel.receiving,
     answersPings: options.answersPings,
-    // While a loss is not over, any answer at all is due.
+    // Until the session is reconnected, an answer of any kind is due.
     answerTimeout: () =>
       channel.acknowledgementTimeout ?? (options.isReconnected() ? undefined : 0),
     lost: options.lost,

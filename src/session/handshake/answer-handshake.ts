@@ -12,14 +12,14 @@ import type { SessionService } from '../session-service.ts';
 export type SessionKind =
   { readonly kind: 'shell' } | { readonly kind: 'port'; readonly properties: JsonObject };
 
-/** What a handshake request came to. */
+/** The result of a handshake request. */
 export interface HandshakeOutcome {
   /** One for each action, in order. */
   readonly results: readonly HandshakeResult[];
   readonly session: SessionKind;
   /** Encrypts the session from now on, when the agent asked for it. */
   readonly cipher: PayloadCipher | undefined;
-  /** Why the session cannot go on; the agent ends it once it reads the results. */
+  /** Why the session cannot continue; the agent ends it once it reads the results. */
   readonly failure: string | undefined;
 }
 

@@ -4,7 +4,7 @@ import { parseJsonPayload } from '../../protocol/json-payload.ts';
 import { PayloadType } from '../../protocol/payload-type.ts';
 import type { PayloadCipher } from './payload-cipher.ts';
 
-/** @returns the message as it is sent: of an encrypted session, input is encrypted and nothing else */
+/** @returns the message to send: an encrypted session encrypts input, and nothing else */
 export function encryptMessage(message: OutgoingMessage, cipher: PayloadCipher): OutgoingMessage {
   if (message.payloadType !== PayloadType.Output) return message;
   return { payloadType: message.payloadType, payload: cipher.encrypt(message.payload) };

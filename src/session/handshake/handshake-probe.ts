@@ -26,7 +26,7 @@ export function mayLackHandshake(documentName: string): boolean {
   return !DOCUMENTS_WITH_HANDSHAKE.has(documentName);
 }
 
-/** What a start without any message of the agent works with. */
+/** What the probe needs. */
 export interface HandshakeProbeOptions {
   readonly clock: Clock;
   /** Nothing has come from the agent, and the session has not ended. */
@@ -41,7 +41,7 @@ export interface HandshakeProbeOptions {
   readonly start: () => void;
 }
 
-/** Finds out that a session begins without a handshake when its command writes nothing. */
+/** Detects a session without a handshake whose command writes nothing. */
 export interface HandshakeProbe {
   /** The service has reported that the agent is connected. */
   agentConnected(): void;
@@ -50,17 +50,17 @@ export interface HandshakeProbe {
 }
 
 /**
- * A command such as `read x` writes nothing before it has input. Its session sends nothing at all then,
- * unless it is encrypted: keys that went out before the handshake would go out in plain text, and the
- * agent drops and acknowledges everything but handshake payloads until its handshake is complete or
- * skipped (`processStreamDataMessage` of its `datachannel.go`). Without a handshake it acknowledges
- * nothing until the terminal is up (`InputStreamMessageHandler` of its `shell_unix.go`;
+ * A command such as `read x` writes nothing before it has input. Its session then sends nothing at all,
+ * unless it is encrypted. Keys cannot be sent first: before a handshake they would be in plain text, and the
+ * agent drops and acknowledges everything but handshake payloads until its handshake is complete or skipped
+ * (`processStreamDataMessage` of its `datachannel.go`). Without a handshake it acknowledges nothing until the
+ * terminal is up (`InputStreamMessageHandler` of its `shell_unix.go`;
  * docs/design/agent.md#start-of-a-session).
  *
  * So the terminal's size is sent first: it is no secret, is never encrypted, and may be dropped. Once it is
- * acknowledged the agent is reading, and a handshake request that it has is sent again soon. When none
- * has come for a while, a second size, acknowledged on the same connection, shows that the agent was
- * there all the time; its messages arrive in the order in which it sends them. Then no handshake comes.
+ * acknowledged the agent is reading, and a handshake request that it has is sent again soon. When none has
+ * come for a while, a second size, acknowledged on the same connection, shows that the agent was connected
+ * the whole time. Its messages arrive in the order in which it sends them, so no handshake follows.
  */
 export function createHandshakeProbe(options: HandshakeProbeOptions): HandshakeProbe {
   const { clock, isOpening, connectedSince } = options;

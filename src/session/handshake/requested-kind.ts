@@ -4,7 +4,7 @@ import { parsePortProperties, type LocalEndpoint } from '../port/properties.ts';
 
 /** The kind of session that the request asks for, as far as it is known. */
 export type RequestedKind =
-  /** A document that only the account knows, or a caller that does not pass its request on. */
+  /** A document of the account, or a caller that does not pass its request on. */
   | { readonly kind: 'unknown' }
   | { readonly kind: 'shell' }
   /** stdin and stdout are the bytes of a connection, as for ssh's ProxyCommand. */
@@ -17,12 +17,14 @@ export type RequestedKind =
 
 type Offer = Exclude<RequestedKind, { readonly kind: 'unknown' }>;
 
-/** What a path in a message may take up: the agent names it, and no socket's path is longer. */
+/**
+ * Characters of a path in a message. The agent chooses the path, and the path of a socket is never longer.
+ */
 const MAX_PATH_CHARACTERS = 108;
 
 /**
  * Compares what the agent offers with what was asked for. The agent, not the request, decides what the
- * session becomes: a compromised one could ask for a listener, or for stdin, in place of anything.
+ * session becomes: a compromised one could ask for a listener, or for stdin, in place of a shell.
  *
  * @param agentVersion - four dotted numbers; empty when the session has no handshake
  * @returns why the session must not start, a sentence and what to do; undefined when it may

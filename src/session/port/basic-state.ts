@@ -1,15 +1,15 @@
 /**
- * Where a basic port is with its one connection at a time. The bytes of the target do not name the
- * connection they belong to. So a connection that follows another one starts when the agent has
- * acknowledged DisconnectToPort, and receives bytes only after its own first message, which makes the
- * agent connect again. All bytes from before belong to the connection that has ended.
+ * The state of a basic port, which has one connection at a time. The bytes of the target do not name the
+ * connection they belong to. So a connection that follows another one starts when the agent has acknowledged
+ * DisconnectToPort, and receives bytes only after its own first message, which makes the agent connect again.
+ * All bytes from before belong to the connection that has ended.
  */
 export type BasicState =
   /** The listener is not open yet. */
   | 'starting'
   /** No program has connected yet: the bytes of the target are kept for the first one. */
   | 'unused'
-  /** A program is connected and has not sent anything: bytes belong to the connection before it. */
+  /** A program is connected and has sent nothing: bytes belong to the previous connection. */
   | 'unsent'
   /** The bytes of the target belong to the connected program. */
   | 'connected'

@@ -42,7 +42,7 @@ class BasicSession implements SessionType {
   readonly #budget: ReceiveBudget;
   readonly #delivery: Delivery;
   readonly #early = createEarlyBytes();
-  /** Those that have ended, but are still written to, are among them. */
+  /** Includes those that have ended and still receive bytes. */
   readonly #connections = new Set<LocalConnection>();
   #state: BasicState = 'starting';
   /** Connections that wait for their turn. */
@@ -167,7 +167,7 @@ class BasicSession implements SessionType {
     return { payloadType: PayloadType.Flag, payload: encodeFlag(Flag.DisconnectToPort) };
   }
 
-  /** Returns false when the bytes must stay with the agent. */
+  /** Returns false when the agent must keep the bytes, and send them again. */
   #receiveOutput(payload: Buffer): boolean {
     if (this.#state === 'unused') return this.#early.keep(payload);
     if (this.#current !== undefined && this.#state === 'connected') this.#current.deliver(payload);

@@ -8,11 +8,11 @@ export const EARLY_BYTES_LIMIT = 64 * 1024;
 export interface EarlyBytes {
   /** Copies bytes, if all of them fit; returns false if not. */
   keep(bytes: Buffer): boolean;
-  /** Removes and returns what was kept; undefined when that is nothing. */
+  /** Removes and returns the buffered bytes; undefined when there are none. */
   take(): Buffer | undefined;
 }
 
-/** One piece of memory for all bytes: payloads cost nothing but their bytes, however many there are. */
+/** One buffer for all bytes: payloads cost only their bytes, however many arrive. */
 export function createEarlyBytes(): EarlyBytes {
   let memory: Buffer | undefined;
   let length = 0;

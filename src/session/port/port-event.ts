@@ -11,7 +11,7 @@ export interface Traffic {
 /** What happens on the local side of a forwarded port, for the display of its state. */
 export type PortEvent =
   | { readonly kind: 'listening'; readonly on: ListeningOn }
-  /** A local program has connected; it is one of those that are `open`. */
+  /** A local program has connected; `open` includes it. */
   | { readonly kind: 'connected'; readonly open: number; readonly traffic: Traffic }
   /** A connection is closed; `traffic` is the object of its `connected` event. */
   | { readonly kind: 'disconnected'; readonly open: number; readonly traffic: Traffic }

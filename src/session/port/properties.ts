@@ -46,7 +46,7 @@ export function parsePortProperties(properties: JsonObject, agentVersion: string
   return { kind: 'multiplexed', local, keepAlive };
 }
 
-/** The end of the forwarding on this machine, of properties or of the parameters that become them. */
+/** The local end of a forwarded port, from properties or from the parameters that become properties. */
 export function parseLocalEndpoint(
   properties: JsonObject,
 ): LocalEndpoint | { readonly kind: 'invalid'; readonly reason: string } {

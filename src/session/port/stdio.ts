@@ -127,7 +127,7 @@ class StdioSession implements SessionType {
     this.#state = STDIO_TRANSITIONS[before][event];
     if (this.#state === before) return;
     if (this.#state === 'unacknowledged') {
-      // The bytes that were taken last go out after the call that took them.
+      // The bytes that were taken last are sent after the call that took them.
       queueMicrotask(() => this.#link.whenAcknowledged(() => this.#dispatch('acknowledged')));
     } else if (this.#state === 'awaiting-rest') {
       this.#startIdleTimer();

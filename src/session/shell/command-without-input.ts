@@ -9,22 +9,22 @@ export type OutputFilter = (payloadType: number, payload: Buffer) => Buffer;
 /** What a command without input works with, besides what every shell session works with. */
 export interface CommandHost {
   readonly filterOutput: OutputFilter;
-  /** Stops the program, as Ctrl-Z stops any other. */
+  /** Suspends the program, as Ctrl-Z suspends other programs. */
   readonly suspend: () => void;
 }
 
 /** Signals of the user that the agent passes on to a command (docs/design/agent.md#signals). */
 type PassedSignal = Extract<SessionSignal, 'SIGINT' | 'SIGQUIT'>;
 
-/** A command that a signal ends is ended sooner. */
+/** A signal that ends a command ends it sooner. */
 const STILL_RUNNING_AFTER_MS = 1_000;
 const STILL_RUNNING =
   'The command was interrupted and is still running. Press Ctrl-C again to end the session.';
 
 /**
- * Statuses that mean nothing after the agent has passed a signal on. It then waits for the command twice,
- * and the wait that it reports gives 1 for any status (its `InputStreamMessageHandler`), or -1, which is
- * Go's status of a process that a signal has ended.
+ * Statuses that mean nothing after the agent has passed a signal on. The agent then waits for the command
+ * twice. The wait that it reports gives 1 for any status (its `InputStreamMessageHandler`), or -1, Go's
+ * status for a process that a signal has ended.
  */
 const LOST_STATUSES: ReadonlySet<number> = new Set([1, -1]);
 
@@ -37,10 +37,9 @@ export interface CommandWithoutInput {
 }
 
 /**
- * A command without input gets neither stdin nor keys: they stay for the program that reads them next,
- * and the terminal stays as it is. Ctrl-C goes to the agent, which signals the first process of the
- * command, but not its children. So a second Ctrl-C ends the session. Without a connection the first one
- * does.
+ * A command without input reads neither stdin nor keys: the next program reads them, and the terminal keeps
+ * its modes. Ctrl-C goes to the agent, which signals the first process of the command, but not its children.
+ * So a second Ctrl-C ends the session. Without a connection the first one already does.
  *
  * @param type - sends keys to the agent
  */

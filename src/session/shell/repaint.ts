@@ -6,8 +6,8 @@ import type { SessionLink } from '../session-type.ts';
 import { sizeMessage } from './size-message.ts';
 
 /**
- * How long the remote side has another size. Programs read the size some time after the
- * signal, and those that find it unchanged do not draw.
+ * How long the remote side has another size. Programs read the size some time after the signal, and do not
+ * draw if it is unchanged.
  */
 const OTHER_SIZE_MS = 100;
 
@@ -35,7 +35,7 @@ export function createRepaint(
   return {
     start() {
       const size = terminal.size();
-      // Connections may be lost one after another: what is on its way goes out again on each.
+      // Connections may be lost one after another; unacknowledged sizes are sent again on each.
       if (size === undefined || size.rows < 2 || isChanging) return;
       isChanging = true;
       const payload = encodeTerminalSize({ ...size, rows: size.rows - 1 });

@@ -30,7 +30,7 @@ export interface KeySource {
 export interface ShellInputOptions {
   readonly link: Pick<SessionLink, 'wake' | 'whenAcknowledged'>;
   readonly clock: Clock;
-  /** Undefined for a command that shall have no input: only {@link ShellInput.type} gives it keys. */
+  /** Undefined for a command without input: only {@link ShellInput.type} sends it keys. */
   readonly source: KeySource | undefined;
   /** The user has typed `~.`. */
   readonly leave: () => void;
@@ -92,7 +92,7 @@ export class ShellInput {
 
   /** The next message to send; undefined when nothing waits. */
   next(): OutgoingMessage | undefined {
-    // When nothing is unacknowledged this types the end at once, and the end is then part of the queue.
+    // If everything is acknowledged, this types the end at once, and the queue includes it.
     if (this.#queue.size() === 0) this.#dispatch('sent');
     const payload = this.#queue.take(OUTPUT_PAYLOAD_BYTES);
     this.#readAgain();

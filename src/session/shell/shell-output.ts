@@ -54,7 +54,7 @@ export function createShellOutput(link: OutputLink, host: ShellOutputHost): Shel
           break;
         case PayloadType.ExitCode:
           exitStatus = parseExitCode(payload.toString('utf8')) ?? exitStatus;
-          // The agent's text about the status is a message, not output of the command.
+          // The agent's text about the status is a message of the agent, not output of the command.
           if (presentation.texts === host.stdout) writer.stdout.write(payload);
           break;
         case PayloadType.Output:

@@ -19,7 +19,7 @@ export interface ShellHost extends ShellOutputHost {
   readonly clock: Clock;
   readonly stdin: Readable;
   readonly presentation: Pick<Presentation, 'texts' | 'cutOffStatus'>;
-  /** For a command that shall have no input; undefined when stdin and keys are the session's. */
+  /** For a command without input; undefined when the session reads stdin and keys. */
   readonly command: CommandHost | undefined;
 }
 
@@ -70,7 +70,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
       stopResize?.();
       repaint.stop();
       output.close();
-      // What a program that has ended by itself leaves switched on is meant to stay.
+      // A program that has ended normally leaves on what it wants to stay on.
       if (output.exitStatus !== undefined) terminal.modes.clear();
       terminal.restore();
     },

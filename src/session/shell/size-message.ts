@@ -3,7 +3,7 @@ import { PayloadType } from '../../protocol/payload-type.ts';
 import { encodeTerminalSize } from '../../protocol/terminal-size.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 
-/** What the agent gets as size when there is no terminal, as from the public client. */
+/** The size that the agent receives without a terminal; the public client sends the same. */
 const SIZE_WITHOUT_TERMINAL = { cols: 300, rows: 100 };
 
 /** The size of the terminal as it is now. */

@@ -10,7 +10,7 @@ export const PIECE_COST_BYTES = 512;
  */
 export interface ByteQueue {
   size(): number;
-  /** Memory it takes, in bytes: what bounds a queue of many tiny pieces. */
+  /** The memory of the queue, in bytes: the limit for many tiny pieces. */
   cost(): number;
   push(bytes: Buffer): void;
   /** Takes out up to `limit` bytes, gathered from as many pushes as needed; undefined when empty. */
@@ -39,7 +39,7 @@ export function createByteQueue(): ByteQueue {
     offset += piece.length;
     size -= piece.length;
     if (offset === chunk.length) {
-      // A long transfer never empties the queue: what is taken must not stay in it until then.
+      // A long transfer never empties the queue, so taken chunks are removed before that.
       chunks[taken] = NOTHING;
       taken++;
       offset = 0;

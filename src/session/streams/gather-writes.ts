@@ -4,9 +4,9 @@ import type { Writable } from 'node:stream';
 export type GatherWrites = (stream: Writable) => void;
 
 /**
- * Gathers writes to several streams. Messages come dozens at a time in one chunk from the network, and
- * one system call takes them all. Only one stream is buffered at a time: both outputs may be the same
- * terminal, and what was written first has to be seen first.
+ * Gathers writes to several streams. Messages come dozens at a time in one chunk from the network, and one
+ * system call takes them all. Only one stream is buffered at a time: both outputs may be the same terminal,
+ * and must show the first write first.
  */
 export function createWriteGathering(): GatherWrites {
   let buffered: Writable | undefined;

@@ -8,7 +8,7 @@ import { isTerminal } from './watch-outputs.ts';
 /** Writes payloads to a stream of the process, many at a time, and reports when it is full. */
 export interface OutputWriter {
   write(bytes: Buffer): void;
-  /** Resolves when everything written has been taken by the system, or can never be. */
+  /** Resolves when the system has taken everything, or never will. */
   finished(): Promise<void>;
   /** Stops listening; nothing is written any more. */
   close(): void;
@@ -16,7 +16,7 @@ export interface OutputWriter {
 
 /** What an output writer reports. */
 export interface OutputWriterEvents {
-  /** The stream is full: write no more than what cannot be stopped. */
+  /** The stream is full: write only what cannot be stopped. */
   full(): void;
   /** It has room again. */
   drained(): void;
@@ -67,7 +67,7 @@ export function createOutputWriter(
       if (closed || bytes.length === 0) return;
       if (stream.writableCorked === 0) slow = stream.writableLength > 0;
       gather(stream);
-      // A payload is a part of a larger buffer, which must not wait with it.
+      // A payload is a part of a larger buffer, which must not stay in memory while the payload waits.
       if (!stream.write(slow ? exactCopy(bytes) : bytes) && !full) {
         full = true;
         events.full();

@@ -3,8 +3,8 @@ import { PIECE_COST_BYTES } from '../../streams/byte-queue.ts';
 import type { ReceiveBudget } from './receive-budget.ts';
 
 /**
- * Pieces that are gathered before they are written: a payload of any length may bring millions of one
- * byte at once, each with an object of its own.
+ * Pieces that are gathered before they are written. A payload may contain millions of frames of one byte, and
+ * each would need its own object.
  */
 const GATHERED_PIECES_LIMIT = 1024;
 
@@ -84,7 +84,7 @@ export function writeTo(stream: Writable, budget: ReceiveBudget): ByteSink {
   };
 }
 
-/** Memory that pieces keep, in bytes: of each the whole buffer that it is a part of. */
+/** Memory that pieces keep, in bytes: each keeps the whole buffer that it is a part of. */
 function memoryOf(pieces: readonly Buffer[]): number {
   let bytes = 0;
   let last: ArrayBufferLike | undefined;

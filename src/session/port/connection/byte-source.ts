@@ -15,7 +15,7 @@ export interface ByteSource {
   waiting(): number;
   /** Takes up to `limit` bytes; undefined when none waits. */
   take(limit: number): Buffer | undefined;
-  /** Drops the bytes that wait and all that follow. Reading goes on, so that the end is noticed. */
+  /** Drops the bytes that wait and all that follow. Reading continues, so that the end is noticed. */
   discard(): void;
   /** Pauses the stream and removes the listeners. The bytes that wait can still be taken. */
   stop(): void;
@@ -25,7 +25,7 @@ export interface ByteSource {
 export interface ByteSourceEvents {
   /** More bytes wait than before. */
   bytes(): void;
-  /** Nothing follows the bytes that wait. Comes once. */
+  /** Nothing follows the bytes that wait. Called once. */
   ended(): void;
 }
 

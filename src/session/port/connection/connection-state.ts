@@ -84,7 +84,7 @@ export type ConnectionEffect =
   | { readonly kind: 'discard' }
   | { readonly kind: 'report-closed' };
 
-/** The state after an event, and what is to be done. */
+/** The state after an event, and the effects of the event. */
 export interface ConnectionStep {
   readonly state: ConnectionState;
   readonly effects: readonly ConnectionEffect[];
@@ -252,7 +252,7 @@ export function isFinPending(state: ConnectionState): boolean {
   return state.kind === 'half-closed' && state.fin !== 'sent';
 }
 
-/** Nothing follows the bytes that wait, and the target is to know. */
+/** Nothing follows the bytes that wait, and the end must be sent to the target. */
 export function isSendingEnded(state: ConnectionState): boolean {
   return state.kind !== 'open' && !isFinPending(state);
 }

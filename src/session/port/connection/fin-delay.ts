@@ -6,17 +6,18 @@
  */
 export const ANSWER_TIMEOUT_MS = 5_000;
 /**
- * A program that had an answer to all that it sent has most likely closed, and targets limit the number
- * of their connections: the end goes out within 200 ms. This is the part for bytes that are under way.
+ * A program that had an answer to all that it sent has most likely closed, and targets limit the number of
+ * their connections: the end is sent within 200 ms. This delay is the part of it for bytes that are in
+ * flight.
  */
 export const ANSWERED_FIN_DELAY_MS = 100;
 /**
- * Nothing has passed either way: the program may only read what the target sends first, which takes a
- * dial and a round trip. The end goes out within a second; the round trip and the timers take the rest.
+ * No bytes in either direction: the program may only read, and the first bytes of the target need a dial and
+ * a round trip. The end is sent within a second; the round trip and the timers take the rest.
  */
 export const UNUSED_FIN_DELAY_MS = 800;
 
-/** Which way the last bytes of a connection went. */
+/** The direction of the last bytes of a connection. */
 export type LastBytes = 'none' | 'from-program' | 'from-target';
 
 /** Why the end of a program's sending direction is delayed. */
@@ -35,7 +36,7 @@ export const FIN_DELAY_MS: Readonly<Record<FinDelay, number>> = {
   unused: UNUSED_FIN_DELAY_MS,
 };
 
-/** @param last - which way the last bytes went before the program ended its sending direction */
+/** @param last - the direction of the last bytes before the program ended its sending direction */
 export function finDelayAfter(last: LastBytes): FinDelay {
   switch (last) {
     case 'none':
@@ -50,7 +51,7 @@ export function finDelayAfter(last: LastBytes): FinDelay {
 /**
  * Milliseconds without a byte from the target after which the end goes out.
  *
- * @param isAwaited - another program waits for the end: it goes out as if the program had its answer
+ * @param isAwaited - another program waits for the end: it is sent as if the program had its answer
  */
 export function finDelayMs(finDelay: FinDelay, isAwaited: boolean): number {
   return FIN_DELAY_MS[isAwaited ? 'answered' : finDelay];

@@ -41,8 +41,8 @@ export function startIdleTimer(
 }
 
 /**
- * The monotonic time from which on idle time counts: when reading from the service began. While it is
- * not read, or received bytes are still on their way to the local side, that is now.
+ * The monotonic time from which idle time counts: when reading from the service began. While nothing is read,
+ * or received bytes still wait for the local side, it is the current time.
  */
 export function idleCountsFrom(
   clock: Clock,

@@ -24,8 +24,8 @@ import type { ReceiveBudget } from './receive-budget.ts';
  */
 export const LOCAL_CLOSE_LINGER_MS = 5_000;
 /**
- * When the system is asked whether a program has closed: at its end, soon after for one that ends its
- * sending direction before it closes, then once a second, which costs little.
+ * When the system is asked whether a program has closed: at its end, shortly after, for programs that end
+ * their sending direction before they close, then once a second, which is cheap.
  */
 const FIRST_RECHECK_MS = 200;
 const RECHECK_MS = 1_000;
@@ -34,9 +34,9 @@ const RECHECK_MS = 1_000;
 export interface LocalConnectionEvents {
   /** Bytes wait to be sent. */
   bytes(): void;
-  /** Nothing follows the bytes that wait now, and the target is to know. Comes once. */
+  /** Nothing follows the bytes that wait now, and the end must be sent to the target. Called once. */
   sendingEnded(): void;
-  /** The socket is closed. Comes after `sendingEnded`. */
+  /** The socket is closed. Called after `sendingEnded`. */
   closed(): void;
 }
 
@@ -81,7 +81,7 @@ export class LocalConnection {
     socket.on('close', () => this.#dispatch('socket-closed'));
   }
 
-  /** Nothing follows the bytes that wait, and the target is to know. */
+  /** Nothing follows the bytes that wait, and the end must be sent to the target. */
   get sendingEnded(): boolean {
     return isSendingEnded(this.#state);
   }
@@ -138,7 +138,7 @@ export class LocalConnection {
         void this.#checkPeer(FIRST_RECHECK_MS);
         break;
       case 'await-acknowledgement':
-        // The bytes that were taken last go out after the call that took them.
+        // The bytes that were taken last are sent after the call that took them.
         queueMicrotask(() =>
           this.#context.link.whenAcknowledged(() => this.#dispatch('acknowledged')),
         );
@@ -198,7 +198,7 @@ export class LocalConnection {
     );
   }
 
-  /** Closes the socket of a program that has closed for certain. For others the time decides. */
+  /** Closes the socket of a program that has certainly closed. For others the timeout decides. */
   async #checkPeer(recheckAfter: number): Promise<void> {
     const isClosed = await this.#context.hasPeerClosed(this.#socket);
     if (!isFinPending(this.#state)) return;

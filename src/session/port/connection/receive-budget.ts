@@ -6,7 +6,9 @@ import type { SessionLink } from '../../session-type.ts';
  * (docs/design/protocol.md#back-pressure), so this limits the memory of a download.
  */
 export const RECEIVE_BUDGET_BYTES = 1024 * 1024;
-/** Below it reading resumes: far enough from the limit that it does not stop and start all the time. */
+/**
+ * Below it reading resumes. The distance to the limit keeps reading from stopping and starting all the time.
+ */
 export const RECEIVE_BUDGET_RESUME_BYTES = RECEIVE_BUDGET_BYTES / 2;
 
 /** Counts what came from the target and is not yet written to the local readers. */
@@ -17,7 +19,7 @@ export interface ReceiveBudget {
   readonly paused: boolean;
   add(bytes: number): void;
   remove(bytes: number): void;
-  /** Calls back once when nothing is buffered: now, if so. Only the last callback is kept. */
+  /** Calls back once when nothing is buffered, which may be now. Only the last callback is kept. */
   whenEmpty(callback: () => void): void;
 }
 

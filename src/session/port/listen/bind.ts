@@ -20,8 +20,8 @@ const IPV4_LOOPBACK = '127.0.0.1';
 const IPV6_LOOPBACK = '::1';
 const LOCALHOST = 'localhost';
 /**
- * How often the system chooses another port when the one it chose for 127.0.0.1 is in use on ::1. A try
- * fails with the probability that a port is in use, so this many in a row do not happen.
+ * How often the system chooses another port when the one it chose for 127.0.0.1 is in use on ::1. An attempt
+ * fails with the probability that a port is in use, so this many failures in a row do not happen.
  */
 const CHOICES_LIMIT = 16;
 /** Reading and writing for the owner only: the socket gives access to the destination. */

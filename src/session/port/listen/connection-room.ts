@@ -1,6 +1,6 @@
 /**
- * Descriptors that connections leave to the rest of the program: to resume a session and to load
- * credentials it opens sockets, files and pipes.
+ * Descriptors that stay free for the rest of the program: it opens sockets, files and pipes to resume a
+ * session and to load credentials.
  */
 export const RESERVED_DESCRIPTORS = 24;
 
@@ -17,8 +17,8 @@ export interface ConnectionRoom {
 }
 
 /**
- * When the system refuses a descriptor, the runtime closes connections without an error
- * (`uv__emfile_trick` of libuv). So the free descriptors are counted before.
+ * When the system refuses a descriptor, the runtime closes connections without an error (`uv__emfile_trick`
+ * of libuv). So the free descriptors are counted first.
  *
  * @param freeDescriptors - how many more the process may open now; undefined when that is not known
  */

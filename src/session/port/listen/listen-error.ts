@@ -31,7 +31,7 @@ export function isListenError(thrown: unknown): thrown is ListenError {
   return familyOf(thrown) === 'listen';
 }
 
-/** Errors of bind(2) with a reason of their own. */
+/** Errors of bind(2) that have a special text. */
 const BIND_REASONS: ReadonlyMap<string, ListenErrorReason> = new Map(
   Object.entries({
     EADDRINUSE: 'in-use',

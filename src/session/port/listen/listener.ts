@@ -8,11 +8,11 @@ import { createServers } from './servers.ts';
 
 /** What a listener reports. */
 export interface ListenerEvents {
-  /** Local programs can connect. Comes first, and at most once. */
+  /** Local programs can connect. The first event, at most once. */
   listening(on: ListeningOn): void;
   /** It cannot listen, for this reason. Nothing follows. */
   failed(reason: string): void;
-  /** A local program has connected. Each direction of the connection ends on its own. */
+  /** A local program has connected. Each direction of the connection ends separately. */
   connection(connection: Socket): void;
 }
 

@@ -7,7 +7,10 @@ import type { PortHost } from '../port-host.ts';
 import type { LocalEndpoint } from '../properties.ts';
 import { exposedWarning, openedText, refusedWarning } from '../port-texts.ts';
 
-/** The next refusal is reported only when so few connections are left: programs retry many times. */
+/**
+ * A further refusal is reported only after the number of open connections has fallen to this share: programs
+ * retry many times.
+ */
 const REPORT_AGAIN_SHARE = 1 / 2;
 
 /** What the local side of a session reports. */
@@ -32,7 +35,7 @@ export function openLocalSide(
 ): Listener {
   const room = createConnectionRoom(host.freeDescriptors);
   let open = 0;
-  /** Open connections when a refusal was reported; undefined when the next one is to be reported. */
+  /** Open connections when a refusal was reported; undefined when the next refusal must be reported. */
   let reportedAt: number | undefined;
 
   const count = (socket: Socket): void => {

@@ -3,7 +3,7 @@ import { systemCode } from '../../../lib/errors/system-error.ts';
 import type { PortHost } from '../port-host.ts';
 import type { ListenError } from './listen-error.ts';
 
-/** Connections the system may keep before they are accepted; it takes its own limit if that is less. */
+/** Connections that the system may queue before they are accepted; its own limit applies if it is lower. */
 const BACKLOG = 4096;
 
 /** The servers of one listener. */

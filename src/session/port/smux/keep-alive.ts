@@ -9,7 +9,7 @@ import type { UploadSource } from './upload-scheduler.ts';
 
 /** Time between two NOP frames (docs/design/protocol.md#keep-alive). */
 export const KEEP_ALIVE_INTERVAL_MS = 10_000;
-/** After so long without a frame from the agent the session ends. */
+/** The session ends after this time without a frame from the agent. */
 export const KEEP_ALIVE_TIMEOUT_MS = 30_000;
 
 /** A running keep-alive. */

@@ -14,7 +14,7 @@ export type MuxStreamState =
 export type MuxStreamEvent =
   | 'syn-sent'
   | 'fin-sent'
-  /** Nothing follows the bytes that wait, and the agent is to know. */
+  /** Nothing follows the bytes that wait, and a FIN must be sent to the agent. */
   | 'sending-ended'
   /** The local connection is closed, and none of its bytes waits. */
   | 'closed-empty'

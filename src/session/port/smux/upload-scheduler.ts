@@ -23,8 +23,8 @@ export interface UploadScheduler {
 }
 
 /**
- * A longer payload is returned in the memory it was built in; others are copied, so that small ones do
- * not keep the memory of full ones.
+ * A longer payload is returned without a copy. Shorter ones are copied, so that they do not keep the memory
+ * of a full one.
  */
 const COPY_LIMIT_BYTES = OUTPUT_PAYLOAD_BYTES / 2;
 
@@ -32,8 +32,8 @@ const COPY_LIMIT_BYTES = OUTPUT_PAYLOAD_BYTES / 2;
 const BLOCK_BYTES = 16 * OUTPUT_PAYLOAD_BYTES;
 
 /**
- * A scheduler without sources. Sources take turns, one payload each, so that a bulk upload leaves every
- * other payload to the request of another connection. The next source fills what one leaves free.
+ * A scheduler without sources. Sources take turns, one payload each, so that a bulk upload leaves every other
+ * payload to the request of another connection. The next source fills the rest of a payload.
  */
 export function createUploadScheduler(): UploadScheduler {
   // A Set keeps the order of insertion: it is a queue that holds each source once.
