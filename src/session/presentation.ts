@@ -6,13 +6,16 @@ import type { Logger } from '../logging/logger.ts';
 import type { End } from './ending.ts';
 import type { Begun } from './lifecycle.ts';
 import type { SessionEvent } from './session-event.ts';
-import { texts } from './texts.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import type { SessionTexts } from './texts.ts';
 
 /**
  * Where the texts of a session go, and which exit status each end gives. Output of the remote side always
  * goes to stdout and stderr. Texts for stdout go to stderr while stdout is the byte stream of a port.
  */
 export interface Presentation {
+  /** What it prints: for callers or for people. */
+  readonly wording: SessionTexts;
   /** Texts that callers read: the start, opened ports, the end. Undefined: nowhere. */
   readonly texts: Writable | undefined;
   /** Notices for the person, such as that it is reconnecting. Undefined: nowhere. */
@@ -68,23 +71,24 @@ const TIMED_OUT = 'the session has timed out';
 /** @returns what to print at an end, in order */
 export function endTexts(end: End, facts: EndFacts, presentation: Presentation): EndTexts {
   const { sessionId } = facts;
-  const exit: SessionText = { kind: 'exit', text: texts.exiting(sessionId) };
+  const { wording } = presentation;
+  const exit: SessionText = { kind: 'exit', text: wording.exiting(sessionId) };
   switch (end.kind) {
     case 'closed-by-service':
       return { before: [], after: closingTexts(end.output, facts, presentation) };
     case 'timed-out':
-      return { before: [], after: [{ kind: 'reason', text: texts.timedOut(sessionId) }] };
+      return { before: [], after: [{ kind: 'reason', text: wording.timedOut(sessionId) }] };
     case 'lost':
       return {
         before: [],
         after: [
-          { kind: 'failure', text: `Session ${sessionId} is lost: ${end.reason}\n` },
-          { kind: 'text', text: texts.timedOut(sessionId) },
+          { kind: 'failure', text: wording.lost(sessionId, end.reason) },
+          { kind: 'text', text: wording.afterLoss(sessionId) },
         ],
       };
     case 'not-opened':
     case 'cannot-start':
-      return { before: [], after: [{ kind: 'error', text: texts.cannotStart(end.reason) }] };
+      return { before: [], after: [{ kind: 'error', text: wording.cannotStart(end.reason) }] };
     case 'leave':
       return { before: [{ kind: 'exit', text: end.text }], after: [exit] };
     case 'fail':
@@ -99,16 +103,19 @@ export function endTexts(end: End, facts: EndFacts, presentation: Presentation):
 function closingTexts(
   output: string,
   facts: EndFacts,
-  { missingExitStatus }: Presentation,
+  { wording, missingExitStatus }: Presentation,
 ): readonly SessionText[] {
   const { sessionId, begun, reportedStatus } = facts;
   const missing: SessionText[] =
     begun === undefined || reportedStatus !== undefined || missingExitStatus === undefined
       ? []
       : [{ kind: 'error', text: `${missingExitStatus(begun.agentVersion)}\n` }];
-  if (output === '') return [...missing, { kind: 'exit', text: texts.exiting(sessionId) }];
-  const kind = begun === undefined ? 'error' : 'reason';
-  return [...missing, { kind, text: texts.closedWithOutput(sessionId, output) }];
+  if (output === '') return [...missing, { kind: 'exit', text: wording.exiting(sessionId) }];
+  const closing: SessionText =
+    begun === undefined
+      ? { kind: 'error', text: wording.refusedWithOutput(sessionId, output) }
+      : { kind: 'reason', text: wording.closedWithOutput(sessionId, output) };
+  return [...missing, closing];
 }
 
 /** @returns the exit status of the program that an end gives */
@@ -173,6 +180,8 @@ export interface PresenterOptions {
   readonly presentation: Presentation;
   readonly stdout: Writable;
   readonly stderr: Writable;
+  /** On it, each text begins on a line of its own. */
+  readonly terminal: Pick<Terminal, 'writeLines'>;
   readonly logger: Logger;
   /** Whether stdout is the byte stream of a port, so that no text may go there. */
   readonly stdoutIsData: () => boolean;
@@ -180,7 +189,7 @@ export interface PresenterOptions {
 
 /** Creates the presenter of one session. */
 export function createPresenter(options: PresenterOptions): Presenter {
-  const { presentation, stdout, stderr, logger, stdoutIsData } = options;
+  const { presentation, stdout, stderr, terminal, logger, stdoutIsData } = options;
   const { failures } = presentation;
   const apart = (stream: Writable): Writable =>
     stream === stdout && stdoutIsData() ? stderr : stream;
@@ -205,7 +214,8 @@ export function createPresenter(options: PresenterOptions): Presenter {
     }
   };
   const write = (stream: Writable | undefined, text: string): void => {
-    if (stream !== undefined) apart(stream).write(printableLines(text));
+    if (stream === undefined || text === '') return;
+    terminal.writeLines(apart(stream), printableLines(text));
   };
 
   return {

@@ -18,7 +18,6 @@ import type { SessionHost, SessionOptions } from './session-host.ts';
 import { listenToSignals, signalNotice, type SessionSignals } from './session-signals.ts';
 import type { SessionSignal, SessionType } from './session-type.ts';
 import { sizeMessage } from './shell/size-message.ts';
-import { texts } from './texts.ts';
 
 /** What a session consists of, from its first text to its exit status. */
 export interface SessionParts {
@@ -58,6 +57,7 @@ export function createSessionParts(
     presentation,
     stdout,
     stderr,
+    terminal: host.terminal,
     logger,
     stdoutIsData: () => stdoutIsData(owner),
   });
@@ -88,7 +88,8 @@ export function createSessionParts(
   });
   const signals = listen(options, host, owner, { presenter, reconnectNotice });
   // The caller may send a signal as soon as it has read this.
-  presenter.print({ kind: 'text', text: texts.starting(options.session.sessionId) });
+  const { wording } = presentation;
+  presenter.print({ kind: 'text', text: wording.starting(options.session.sessionId) });
   const connection: Connection = openConnection(options, host, owner, { channel, reconnectNotice });
   return {
     options,
@@ -102,6 +103,9 @@ export function createSessionParts(
     closedByService: closedByService.promise,
   };
 }
+
+/** Signals that a terminal sends for a key. */
+const KEY_SIGNALS: ReadonlySet<SessionSignal> = new Set(['SIGINT', 'SIGQUIT', 'SIGTSTP']);
 
 const stdoutIsData = ({ type }: PartsOwner): boolean => type?.stdout === 'data';
 
@@ -146,20 +150,23 @@ function listen(
   owner: PartsOwner,
   { presenter, reconnectNotice }: Pick<SessionParts, 'presenter' | 'reconnectNotice'>,
 ): SessionSignals {
-  const { onSignal, hangUpEnds, terminal, presentation } = host;
+  const { onSignal, hangUpEnds, terminal } = host;
   const explain = (signal: SessionSignal): void => {
     const text = signalNotice(signal, {
       sessionId: session.sessionId,
       isInteractive: terminal.isInteractive,
       stdoutIsData: stdoutIsData(owner),
-      noticesOnTerminal: presentation.noticesOnTerminal,
     });
     if (text === undefined) return;
     reconnectNotice.stop();
     presenter.print({ kind: 'notice', text });
   };
   return listenToSignals({
-    onSignal,
+    onSignal: (handler) =>
+      onSignal((signal) => {
+        if (KEY_SIGNALS.has(signal)) terminal.signalReceived();
+        handler(signal);
+      }),
     hangUpEnds,
     isEnding: () => isEnding(owner.state),
     leave: (exitCode) =>

@@ -35,21 +35,19 @@ interface SignalCircumstances {
   readonly isInteractive: boolean;
   /** Whether stdout is the byte stream of a port. */
   readonly stdoutIsData: boolean;
-  /** Whether notices go to a terminal. */
-  readonly noticesOnTerminal: boolean;
 }
 
 /** @returns the notice that a signal ends the session; undefined when the user needs none */
 export function signalNotice(
   signal: SessionSignal,
-  { sessionId, isInteractive, stdoutIsData, noticesOnTerminal }: SignalCircumstances,
+  { sessionId, isInteractive, stdoutIsData }: SignalCircumstances,
 ): string | undefined {
   const isKey = isInteractive && (signal === 'SIGINT' || signal === 'SIGQUIT');
   // The user pressed the key, so it needs no notice; and OpenSSH ends its ProxyCommand by SIGHUP.
   if (isKey || (signal === 'SIGHUP' && stdoutIsData)) return undefined;
   const reason =
     signal === 'parent-exited' ? 'the calling program has ended' : `${signal} received`;
-  return `${noticesOnTerminal ? '\n' : ''}Session ${sessionId} ends: ${reason}.\n`;
+  return `Session ${sessionId} ends: ${reason}.\n`;
 }
 
 /** Starts listening at once: from the first text on, a signal must not end the program and leave the session running. */

@@ -1,12 +1,41 @@
+/** What the program prints about a session: each text ends with a line break, or is empty. */
+export interface SessionTexts {
+  /** The session starts. */
+  starting(sessionId: string): string;
+  /** The session ends as the user or the remote side wanted it. */
+  exiting(sessionId: string): string;
+  /** The service has closed the session, with this reason, after it had begun. */
+  closedWithOutput(sessionId: string, output: string): string;
+  /** The same before it had begun. */
+  refusedWithOutput(sessionId: string, output: string): string;
+  cannotStart(reason: string): string;
+  /** While the connection was lost, the service has ended the session. */
+  timedOut(sessionId: string): string;
+  /** The connection is lost, and could not be resumed. */
+  lost(sessionId: string, reason: string): string;
+  /** What callers read after {@link lost}. */
+  afterLoss(sessionId: string): string;
+}
+
 /**
- * What the program prints about a session. IDE toolkits, Ansible, copilot and others read them: they are a
+ * For the AWS CLI and the programs like it. IDE toolkits, Ansible, copilot and others read them: they are a
  * contract, character for character (docs/design/protocol.md#texts).
  */
-export const texts = {
-  starting: (sessionId: string): string => `\nStarting session with SessionId: ${sessionId}\n`,
-  exiting: (sessionId: string): string => `\n\nExiting session with sessionId: ${sessionId}.\n\n`,
-  closedWithOutput: (sessionId: string, output: string): string =>
-    `\n\nSessionId: ${sessionId} : ${output}\n\n`,
-  cannotStart: (reason: string): string => `Cannot perform start session: ${reason}\n`,
-  timedOut: (sessionId: string): string => `Session: ${sessionId} timed out.\n`,
-} as const;
+export const texts: SessionTexts = {
+  starting: (sessionId) => `\nStarting session with SessionId: ${sessionId}\n`,
+  exiting: (sessionId) => `\n\nExiting session with sessionId: ${sessionId}.\n\n`,
+  closedWithOutput,
+  refusedWithOutput: closedWithOutput,
+  cannotStart: (reason) => `Cannot perform start session: ${reason}\n`,
+  timedOut,
+  lost: (sessionId, reason) => `Session ${sessionId} is lost: ${reason}\n`,
+  afterLoss: timedOut,
+};
+
+function closedWithOutput(sessionId: string, output: string): string {
+  return `\n\nSessionId: ${sessionId} : ${output}\n\n`;
+}
+
+function timedOut(sessionId: string): string {
+  return `Session: ${sessionId} timed out.\n`;
+}

@@ -1,5 +1,7 @@
+import type { Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { TerminalSize } from '../protocol/terminal-size.ts';
+import type { CursorLine } from './cursor-line.ts';
 import { createTerminalModes } from './terminal-modes.ts';
 import type { Terminal } from './terminal.ts';
 import { toXtermKeys } from './windows-keys.ts';
@@ -15,6 +17,8 @@ export interface TerminalStreams {
   readonly openControllingTerminal: () => WriteStream | undefined;
   /** Calls back when the size may have changed, until the returned function is called. */
   readonly onSizeChange: (callback: () => void) => () => void;
+  /** The line of the cursor. */
+  readonly line: CursorLine;
 }
 
 /** The terminal of the process. */
@@ -37,7 +41,9 @@ export function createProcessTerminal(streams: TerminalStreams): Terminal {
     return usable({ cols, rows });
   };
 
-  const modes = createTerminalModes(() => size()?.rows);
+  const modes = createTerminalModes(() => size()?.rows, streams.line);
+
+  const shows = (stream: Writable): boolean => streams.outputs.some((output) => output === stream);
 
   return {
     isInteractive: input !== undefined,
@@ -49,7 +55,19 @@ export function createProcessTerminal(streams: TerminalStreams): Terminal {
       input.setRawMode(true);
     },
     keysOf: (typed) => (streams.platform === 'win32' ? toXtermKeys(typed) : typed),
-    shows: (stream) => streams.outputs.some((output) => output === stream),
+    shows,
+    writeLines(stream, lines) {
+      if (!shows(stream)) {
+        stream.write(lines);
+        return;
+      }
+      // What the remote side has written is gathered until the end of this turn of the event loop.
+      for (const output of streams.outputs) if (output !== stream) output.uncork();
+      stream.write(modes.insertLines(lines));
+    },
+    signalReceived() {
+      if (input !== undefined && !raw) streams.line.open();
+    },
     modes,
     restore() {
       // First: a mouse that is still reported types into the program that reads the terminal next.

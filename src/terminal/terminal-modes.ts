@@ -3,6 +3,7 @@ import {
   type ControlSequence,
   type SequenceParser,
 } from './control-sequences.ts';
+import { createCursorLine, type CursorLine } from './cursor-line.ts';
 import { createKeyModes } from './key-modes.ts';
 import { createPrivateModes, type PrivateModes, type SavedCursor } from './private-modes.ts';
 import { createRendition } from './rendition.ts';
@@ -29,6 +30,15 @@ export interface TerminalModes {
   /** What to write before any other text: it ends an unfinished sequence. */
   cancel(): string;
   /**
+   * What to write to show lines of the program: they begin on a line of their own, and an unfinished
+   * sequence of the remote side goes on after them.
+   *
+   * @param lines - end with a line break
+   */
+  insertLines(lines: string): Uint8Array;
+  /** The program itself has ended the line in which the cursor was. */
+  lineEnded(): void;
+  /**
    * What to write to restore the terminal; empty when nothing is on. From then on nothing counts as
    * switched on.
    */
@@ -50,13 +60,20 @@ const POP_TITLE = 23;
 const MAX_TITLES = 10;
 const LINE_FEED = 0x0a;
 
-/** @param rows - the height of the terminal now; undefined when it is unknown */
-export function createTerminalModes(rows: () => number | undefined): TerminalModes {
-  return new Modes(rows);
+/**
+ * @param rows - the height of the terminal now; undefined when it is unknown
+ * @param line - the line of the cursor, which other parts of the program may share
+ */
+export function createTerminalModes(
+  rows: () => number | undefined,
+  line: CursorLine = createCursorLine(),
+): TerminalModes {
+  return new Modes(rows, line);
 }
 
 class Modes implements TerminalModes {
   readonly #rows: () => number | undefined;
+  readonly #line: CursorLine;
   readonly #rendition = createRendition();
   readonly #keys = createKeyModes();
   readonly #private: PrivateModes;
@@ -75,10 +92,10 @@ class Modes implements TerminalModes {
   #lineDrawing = false;
   /** What of the title was pushed: 0 for both, 1 for the icon's, 2 for the window's. */
   #titles: number[] = [];
-  #endsLine = true;
 
-  constructor(rows: () => number | undefined) {
+  constructor(rows: () => number | undefined, line: CursorLine) {
     this.#rows = rows;
+    this.#line = line;
     this.#private = createPrivateModes(this.#cursor);
     this.#parser = createSequenceParser({
       controlSequence: (sequence) => this.#takeControl(sequence),
@@ -89,13 +106,15 @@ class Modes implements TerminalModes {
   track(output: Buffer): void {
     if (output.length === 0) return;
     this.#parser.feed(output);
-    this.#endsLine = output[output.length - 1] === LINE_FEED && this.#parser.pending === 'nothing';
+    const endsLine = output[output.length - 1] === LINE_FEED && this.#parser.pending === 'nothing';
+    if (endsLine) this.#line.close();
+    else this.#line.open();
   }
 
   get screen(): ScreenState {
     const { hidesCursor, reportsMouse } = this.#private;
     if (this.#isAlternate() || this.#margins || hidesCursor || reportsMouse) return 'full-screen';
-    return this.#endsLine ? 'line-start' : 'in-line';
+    return this.#line.isOpen ? 'in-line' : 'line-start';
   }
 
   get unfinished(): Buffer | undefined {
@@ -111,6 +130,16 @@ class Modes implements TerminalModes {
       case 'string':
         return `${CANCEL}${STRING_TERMINATOR}`;
     }
+  }
+
+  insertLines(lines: string): Uint8Array {
+    const begun = this.screen === 'full-screen' ? lines : this.#line.begin(lines);
+    const unfinished = this.#parser.unfinished ?? Buffer.alloc(0);
+    return Buffer.concat([Buffer.from(`${this.cancel()}${begun}`), unfinished]);
+  }
+
+  lineEnded(): void {
+    this.#line.close();
   }
 
   undo(): string {

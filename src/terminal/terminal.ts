@@ -16,6 +16,15 @@ export interface Terminal {
   keysOf(typed: Buffer): Buffer;
   /** Whether what is written to this stream appears on the terminal. */
   shows(stream: Writable): boolean;
+  /**
+   * Writes lines of the program to a stream. On the terminal they begin on a line of their own, after
+   * everything that was written to it before.
+   *
+   * @param lines - end with a line break
+   */
+  writeLines(stream: Writable, lines: string): void;
+  /** A signal may come from a key, such as Ctrl-C: without raw mode the terminal shows `^C`. */
+  signalReceived(): void;
   /** What the output shown there has switched on, as far as it was tracked. */
   readonly modes: TerminalModes;
   /** Restores everything, the modes included. Idempotent. */

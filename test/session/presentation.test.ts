@@ -12,6 +12,7 @@ import {
   type Presentation,
   type TextKind,
 } from '../../src/session/presentation.ts';
+import { commandTexts } from '../../src/session/command-texts.ts';
 import { callerPresentation } from './support/caller-presentation.ts';
 
 const ID = 'user-1';
@@ -170,6 +171,78 @@ describe('the presentation of an end', () => {
   }
 });
 
+const FOR_PEOPLE: Presentation = {
+  ...PRESENTATION,
+  wording: commandTexts('web (i-1)', (text) => text),
+};
+const AGAIN = 'Run the command again for a new session.';
+
+/** What a command prints: first what has happened, then what to do. */
+const COMMAND_ROWS: readonly (readonly [string, End, Partial<EndFacts>, readonly string[]])[] = [
+  [
+    'ends as it should',
+    { kind: 'closed-by-service', output: '' },
+    {},
+    ['exit: Session with web (i-1) ended.\n'],
+  ],
+  [
+    'was idle',
+    {
+      kind: 'closed-by-service',
+      output: 'Your session timed out due to inactivity and has been terminated.',
+    },
+    {},
+    [
+      'reason: The service ended the session with web (i-1): Your session timed out due to inactivity and has been terminated.\n' +
+        `${AGAIN} The session preferences of the account set the idle timeout.\n`,
+    ],
+  ],
+  [
+    'is ended by the service for another reason',
+    { kind: 'closed-by-service', output: 'maintenance' },
+    {},
+    [`reason: The service ended the session with web (i-1): maintenance\n${AGAIN}\n`],
+  ],
+  [
+    'is refused',
+    { kind: 'closed-by-service', output: 'no agent' },
+    { begun: undefined },
+    ['error: The service refused the session with web (i-1): no agent\n'],
+  ],
+  [
+    'has ended while the connection was lost',
+    { kind: 'timed-out' },
+    {},
+    [
+      'reason: The session with web (i-1) ended while the connection was lost: it was idle for too long, or was terminated.\n' +
+        `${AGAIN}\n`,
+    ],
+  ],
+  [
+    'cannot be resumed',
+    { kind: 'lost', reason: 'no route' },
+    {},
+    [
+      `failure: The connection to web (i-1) is lost and could not be resumed: no route\n${AGAIN}\n`,
+      'text: ',
+    ],
+  ],
+];
+
+describe('a session of a command', () => {
+  for (const [name, end, facts, expected] of COMMAND_ROWS) {
+    it(name, () => {
+      const all: EndFacts = { sessionId: ID, begun: BEGUN, reportedStatus: undefined, ...facts };
+      const { before, after } = endTexts(end, all, FOR_PEOPLE);
+      assert.deepEqual(before, []);
+      assert.deepEqual(
+        after.map(({ kind, text }) => `${kind}: ${text}`),
+        expected,
+      );
+    });
+  }
+});
+
 type StreamName = 'stdout' | 'stderr' | 'nowhere';
 
 /** Where each kind of text goes: first while stdout takes texts, then while it is a stream of data. */
@@ -237,6 +310,7 @@ describe('a presenter writes', () => {
             },
             stdout,
             stderr,
+            terminal: { writeLines: (to, lines) => void to.write(lines) },
             logger: silentLogger,
             stdoutIsData: () => stdoutIsData,
           });

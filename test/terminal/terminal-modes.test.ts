@@ -205,3 +205,26 @@ describe('a terminal in which a program was cut off anywhere', () => {
     }
   });
 });
+
+describe('lines of the program', () => {
+  for (const [name, output, lines, expected] of [
+    ['begin a new line after a prompt', '$ ', 'Bye.\n', '\nBye.\n'],
+    ['begin no further line after a line break', 'total 0\r\n', 'Bye.\n', 'Bye.\n'],
+    ['get no second line break', '$ ', '\n\nBye.\n', '\n\nBye.\n'],
+    ['let an unfinished sequence go on', '$ \x1b[3', 'Bye.\n', '\x18\nBye.\n\x1b[3'],
+    ['leave the screen of a full-screen program alone', '\x1b[?1049hx', 'Bye.\n', 'Bye.\n'],
+  ] as const) {
+    it(name, () => {
+      const modes = modesAfter(output);
+      assert.equal(Buffer.from(modes.insertLines(lines)).toString(), expected);
+    });
+  }
+
+  it('are followed by others without an empty line, and by output of the remote side', () => {
+    const modes = modesAfter('$ ');
+    modes.insertLines('One.\n');
+    assert.equal(Buffer.from(modes.insertLines('Two.\n')).toString(), 'Two.\n');
+    modes.track(Buffer.from('typed'));
+    assert.equal(Buffer.from(modes.insertLines('Three.\n')).toString(), '\nThree.\n');
+  });
+});

@@ -7,6 +7,7 @@ import type { SharedConfig } from '../../aws/shared-config.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { LogLevel } from '../../logging/level.ts';
 import type { Logger } from '../../logging/logger.ts';
+import type { CursorLine } from '../../terminal/cursor-line.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { CommandSignals } from '../process/signals/command-signals.ts';
 import type { FatalErrors } from '../process/fatal-errors.ts';
@@ -43,6 +44,8 @@ export interface CommandTerminal {
   readonly stderr: boolean;
   /** Width of the terminal that stdout is; undefined when it is none. */
   readonly columns: number | undefined;
+  /** The line of the cursor: output of the remote side may end within a line. */
+  readonly line: CursorLine;
   /** The size of the terminal that stderr is, and its changes. */
   readonly window: Pick<Terminal, 'size' | 'onResize'>;
   /** Whether the program gets the keys of the terminal: it was not started with `&`. */

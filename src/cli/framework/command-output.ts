@@ -7,6 +7,7 @@ import { printableLines } from '../../lib/printable.ts';
 import { droppedTexts, limitTexts } from '../../lib/buffered-text.ts';
 import { watchOutputs } from '../../session/streams/watch-outputs.ts';
 import { wrapMessage } from '../output/wrap-message.ts';
+import type { CursorLine } from '../../terminal/cursor-line.ts';
 import type { StatusLine } from '../progress/status-line.ts';
 import type { CommandOutput, CommonOptions, PrintedText, TextPart } from './command-context.ts';
 import { failureText } from './failure.ts';
@@ -16,6 +17,8 @@ export interface OutputParts {
   readonly stdout: Writable;
   readonly stderr: Writable;
   readonly status: StatusLine;
+  /** The line of the cursor of the terminal. */
+  readonly line: CursorLine;
   /** The common options; undefined until the command line has been parsed. */
   readonly options: () => CommonOptions | undefined;
   /** Whether failures are reported as JSON until then. */
@@ -38,7 +41,7 @@ export interface ProcessOutput extends CommandOutput {
 
 /** Writes to the process's streams. */
 export function createCommandOutput(parts: OutputParts): ProcessOutput {
-  const { stdout, stderr, status, options, isJson, interrupted } = parts;
+  const { stdout, stderr, status, line, options, isJson, interrupted } = parts;
   let messages = stderr;
   let lastPrint: Promise<void> = Promise.resolve();
   let lost: OutputError | undefined;
@@ -48,11 +51,15 @@ export function createCommandOutput(parts: OutputParts): ProcessOutput {
   const limit = limitTexts(() => messages, droppedTexts);
   const fitted = (text: string): string =>
     stderr instanceof WriteStream ? wrapMessage(printableLines(text), stderr.columns) : text;
+  const writeMessage = (text: string): void => {
+    const isOnTerminal = messages instanceof WriteStream;
+    messages.write(printableLines(isOnTerminal ? line.begin(text) : text));
+  };
   const writeIfRead = (text: string): void => {
     const admitted = limit.admit();
     if (admitted === undefined) return;
     status.clear();
-    messages.write(printableLines(`${admitted.notice}${text}`));
+    writeMessage(`${admitted.notice}${text}`);
   };
   return {
     stdout,
@@ -80,7 +87,7 @@ export function createCommandOutput(parts: OutputParts): ProcessOutput {
       status.clear();
       const asJson = options()?.json ?? isJson;
       const text = failureText(error, asJson);
-      messages.write(printableLines(asJson ? text : fitted(text)));
+      writeMessage(asJson ? text : fitted(text));
     },
     writeIfRead,
     async written() {

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { isatty, WriteStream } from 'node:tty';
+import { createCursorLine } from '../../terminal/cursor-line.ts';
 import { createProcessTerminal } from '../../terminal/process-terminal.ts';
 import { isInForeground } from '../process/in-foreground.ts';
 import { onWindowChange } from '../run/window-changes.ts';
@@ -10,7 +11,9 @@ export function createCommandTerminal(
   { stdout, stderr }: { readonly stdout: Writable; readonly stderr: Writable },
   { env, platform }: Pick<CommandContext, 'env' | 'platform'>,
 ): CommandTerminal {
+  const line = createCursorLine();
   return {
+    line,
     get input() {
       return process.stdin;
     },
@@ -24,6 +27,7 @@ export function createCommandTerminal(
       outputs: stderr instanceof WriteStream ? [stderr] : [],
       openControllingTerminal: () => undefined,
       onSizeChange: onWindowChange,
+      line,
     }),
     inForeground: () => isInForeground(platform, process.pid, env),
     // The whole process group stops, as with Ctrl-Z: a program between the shell and this one, too.

@@ -64,7 +64,7 @@ export function createProcessContext(
     : noStatusLine;
   const output = createCommandOutput({
     ...streams,
-    ...{ status, interrupted, isJson, options: () => options },
+    ...{ status, line: terminal.line, interrupted, isJson, options: () => options },
   });
   const showWait =
     status === noStatusLine ? showAsLines((line) => output.notify(line)) : showInStatusLine(status);

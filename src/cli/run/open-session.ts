@@ -1,5 +1,9 @@
+import { WriteStream } from 'node:tty';
 import type { SessionRequest } from '../../aws/aws.ts';
+import { printable } from '../../lib/printable.ts';
+import { commandTexts } from '../../session/command-texts.ts';
 import { SIGNAL_STATUS } from '../../session/signal-status.ts';
+import { wrapMessage } from '../output/wrap-message.ts';
 import { nextEnding } from '../process/signals/command-signals.ts';
 import { SSH_DOCUMENT } from '../process/signals/hang-up.ts';
 import type { PresentationChoice, RunOptions } from './run-options.ts';
@@ -10,8 +14,10 @@ import { EXIT_OWN_FAILURE } from '../framework/failure.ts';
 import { resolveSessionKind } from './document-kind.ts';
 
 /** How the session of a command differs from others. */
-export type CommandSession = Pick<PresentationChoice, 'texts'> &
-  Partial<Pick<PresentationChoice, 'notices' | 'missingExitStatus' | 'onEvent'>> &
+export type CommandSession = Pick<PresentationChoice, 'texts'> & {
+  /** The target as people know it; by default, its id. */
+  readonly targetTitle?: string;
+} & Partial<Pick<PresentationChoice, 'notices' | 'missingExitStatus' | 'onEvent'>> &
   Partial<Pick<RunOptions, 'commandOutput'>>;
 
 /**
@@ -67,6 +73,7 @@ export async function openSession(
       context.version,
       {
         presentation: {
+          wording: commandTexts(own.targetTitle ?? printable(request.target), fitFor(context)),
           texts: quiet ? 'nowhere' : own.texts,
           notices: quiet ? 'nowhere' : (own.notices ?? 'stderr'),
           failures: json ? 'json' : 'stderr',
@@ -81,6 +88,7 @@ export async function openSession(
         begins: () => context.sessions.guard.release(first.sessionId),
         stdout: context.output.stdout,
         stderr: context.output.messages,
+        line: context.terminal.line,
         logLevel,
         fatalErrors: context.sessions.fatalErrors,
         credentials: aws.credentials,
@@ -91,6 +99,12 @@ export async function openSession(
   } finally {
     release();
   }
+}
+
+/** Messages for people on a terminal break at words; programs read them as lines of JSON. */
+function fitFor({ options, output: { stderr } }: CommandContext): (text: string) => string {
+  if (options.json || !(stderr instanceof WriteStream)) return (text) => text;
+  return (text) => wrapMessage(text, stderr.columns);
 }
 
 /** @throws CommandError for a setting that cannot be used: it is reported before there is a session */

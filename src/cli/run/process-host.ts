@@ -10,6 +10,7 @@ import type { Presentation } from '../../session/presentation.ts';
 import type { SessionHost } from '../../session/session-host.ts';
 import type { SessionService } from '../../session/session-service.ts';
 import type { OpenSocket } from '../../socket/socket.ts';
+import type { CursorLine } from '../../terminal/cursor-line.ts';
 import { createProcessTerminal } from '../../terminal/process-terminal.ts';
 import { makeTtyNonblocking } from '../../terminal/nonblocking-tty.ts';
 import { hangUpEnds } from '../process/signals/hang-up.ts';
@@ -35,6 +36,8 @@ export interface ProcessHostOptions {
   readonly settings: Settings;
   readonly run: RunOptions;
   readonly outputs: ProcessOutputs;
+  /** The line of the terminal's cursor. */
+  readonly line: CursorLine;
   readonly service: SessionService;
   readonly logger: Logger;
   /** Whether the session is known to be ssh's before it begins. */
@@ -67,6 +70,7 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
       outputs: terminals,
       openControllingTerminal,
       onSizeChange: onWindowChange,
+      line: options.line,
     }),
     openSocket,
     createServer,

@@ -3,7 +3,9 @@ import type { CredentialsSource } from '../../aws/credentials/credentials.ts';
 import { noWaits, type ReportWait } from '../../aws/report-wait.ts';
 import type { LogLevel } from '../../logging/level.ts';
 import type { Presentation } from '../../session/presentation.ts';
+import { texts } from '../../session/texts.ts';
 import type { RequestedKind } from '../../session/handshake/requested-kind.ts';
+import type { CursorLine } from '../../terminal/cursor-line.ts';
 import type { OutputFilter } from '../../session/shell/command-without-input.ts';
 import type { FatalErrors } from '../process/fatal-errors.ts';
 import type { BufferedSignals } from '../process/signals/process-signals.ts';
@@ -11,7 +13,7 @@ import type { BufferedSignals } from '../process/signals/process-signals.ts';
 /** A presentation that names its streams: they are opened when the session begins. */
 export interface PresentationChoice extends Pick<
   Presentation,
-  'failureStatus' | 'cutOffStatus' | 'missingExitStatus' | 'onEvent'
+  'wording' | 'failureStatus' | 'cutOffStatus' | 'missingExitStatus' | 'onEvent'
 > {
   /** Where its texts go: the start, opened ports, the end. */
   readonly texts: 'stdout' | 'stderr' | 'nowhere';
@@ -38,6 +40,8 @@ export interface RunOptions {
    * undefined for stderr itself.
    */
   readonly stderr: Writable | undefined;
+  /** The line of the terminal's cursor, when the caller writes there, too; undefined otherwise. */
+  readonly line: CursorLine | undefined;
   /** The log goes to stderr from this level on; undefined when `seelog.xml` decides. */
   readonly logLevel: LogLevel | undefined;
   /** Signals that the caller already listens to; undefined when the session listens itself. */
@@ -61,6 +65,7 @@ export interface RunOptions {
 /** The behaviour that the AWS CLI and similar callers rely on (docs/design/protocol.md#texts). */
 export const CALLER_OPTIONS: RunOptions = {
   presentation: {
+    wording: texts,
     texts: 'stdout',
     notices: 'stderr',
     failures: 'stdout',
@@ -73,6 +78,7 @@ export const CALLER_OPTIONS: RunOptions = {
   requested: undefined,
   stdout: undefined,
   stderr: undefined,
+  line: undefined,
   logLevel: undefined,
   signals: undefined,
   begins: undefined,

@@ -4,7 +4,6 @@ import { systemLogFileSystem } from '../../logging/file/log-file-system.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { createLogging, type Logging } from '../../logging/logging.ts';
 import { runSession } from '../../session/session.ts';
-import { texts } from '../../session/texts.ts';
 import { openWebSocket } from '../../socket/web-socket.ts';
 import type { StartSession } from '../invocation/caller-contract.ts';
 import { endOrphanSession } from './orphan-sessions.ts';
@@ -26,6 +25,8 @@ import { bufferSignals, type BufferedSignals } from '../process/signals/process-
 import { isConfigurationError } from '../../lib/errors/configuration-error.ts';
 import { readSettings, type Settings } from '../process/settings.ts';
 import { droppedTexts, limitTexts } from '../../lib/buffered-text.ts';
+import { createCursorLine } from '../../terminal/cursor-line.ts';
+import { createErrorLines, type ErrorLines } from './error-lines.ts';
 import { printable, printableLines } from '../../lib/printable.ts';
 
 /**
@@ -45,28 +46,33 @@ export async function startSession(
   const { presentation } = run;
   const signals = run.signals ?? bufferSignals(process, systemClock, isThisSessionLeader);
   const outputs = outputsOf(run);
+  const errorLines = createErrorLines(outputs.stderr);
   let settings: Settings;
   try {
     settings = readSettings(process.env);
   } catch (error) {
     if (!isConfigurationError(error, 'setting')) throw error;
-    const text = texts.cannotStart(error.message);
+    const text = presentation.wording.cannotStart(error.message);
     if (presentation.failures === 'stdout') await print(text);
     else
-      writeFailure(outputs, presentation.failures === 'json' ? failureLine('input', text) : text);
+      writeFailure(
+        errorLines,
+        presentation.failures === 'json' ? failureLine('input', text) : text,
+      );
     presentation.onEvent?.({ kind: 'session-ended', reason: error.message });
     await endOrphanSession(session, run.credentials);
     return presentation.failureStatus;
   }
   // Certificates are always verified; with the variable set, Node.js would warn that they are not.
   Reflect.deleteProperty(process.env, 'NODE_TLS_REJECT_UNAUTHORIZED');
-  const logging = openLog(run, outputs);
+  const logging = openLog(run, outputs, errorLines);
   const exitCode = await runLogged({
     session,
     version,
     settings,
     run,
     outputs,
+    errorLines,
     logger: logging.logger,
     signals,
   });
@@ -79,15 +85,19 @@ async function isThisSessionLeader(): Promise<boolean> {
   return isProcessSessionLeader(process.platform, process.pid, process.env);
 }
 
-function writeFailure({ stderr }: ProcessOutputs, text: string): void {
-  stderr.write(printableLines(text));
+function writeFailure(errorLines: ErrorLines, text: string): void {
+  errorLines.write(printableLines(text));
 }
 
-function openLog({ logLevel }: RunOptions, { stderr }: ProcessOutputs): Logging {
+function openLog(
+  { logLevel }: RunOptions,
+  { stderr }: ProcessOutputs,
+  errorLines: ErrorLines,
+): Logging {
   const limit = limitTexts(() => stderr, droppedTexts);
   const toStderr = (text: string): void => {
     const admitted = limit.admit();
-    if (admitted !== undefined) stderr.write(`${admitted.notice}${text}`);
+    if (admitted !== undefined) errorLines.write(`${admitted.notice}${text}`);
   };
   if (logLevel !== undefined) {
     const logger = createLineLogger(logLevel, systemClock, toStderr);
@@ -117,12 +127,13 @@ interface ReadySession {
   readonly settings: Settings;
   readonly run: RunOptions;
   readonly outputs: ProcessOutputs;
+  readonly errorLines: ErrorLines;
   readonly logger: Logger;
   readonly signals: BufferedSignals;
 }
 
 async function runLogged(ready: ReadySession): Promise<number> {
-  const { session, version, settings, run, outputs, logger, signals } = ready;
+  const { session, version, settings, run, outputs, errorLines, logger, signals } = ready;
   const fatalErrors = run.fatalErrors ?? watchFatalErrors(process, systemClock);
   const waits = createSessionWaits(run.reportWait);
   const aws = await Promise.race([
@@ -133,6 +144,7 @@ async function runLogged(ready: ReadySession): Promise<number> {
     settings,
     run,
     outputs,
+    line: run.line ?? createCursorLine(),
     logger,
     signals,
     onFatalError: fatalErrors.onFatalError,
@@ -145,6 +157,7 @@ async function runLogged(ready: ReadySession): Promise<number> {
     stopWaiting: () => waits.stop(),
     service: createSessionService(session, aws),
   });
+  errorLines.shareTerminal(host.terminal);
   run.begins?.();
   const exited = runSession(
     {
@@ -161,7 +174,7 @@ async function runLogged(ready: ReadySession): Promise<number> {
   // Otherwise the caller that watches for fatal errors reports them.
   if (run.fatalErrors === undefined) {
     const asJson = run.presentation.failures === 'json';
-    writeFailure(outputs, programFailure('internal', end.message, asJson));
+    writeFailure(errorLines, programFailure('internal', end.message, asJson));
   }
   await fatalErrors.handled;
   return run.presentation.failureStatus;

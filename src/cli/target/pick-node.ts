@@ -1,4 +1,3 @@
-import type { ManagedNode } from '../../aws/aws.ts';
 import { printable } from '../../lib/printable.ts';
 import { CommandError, type CommandContext } from '../framework/command-context.ts';
 import { lendTerminal } from '../progress/lend-terminal.ts';
@@ -7,6 +6,7 @@ import type { Column } from '../output/table.ts';
 import { pickFromList } from '../prompt/list/pick-from-list.ts';
 import { pickedLine } from '../prompt/list/view-list.ts';
 import { searchTextOf, type KnownNode } from './known-nodes.ts';
+import { nodeTitle } from './node-title.ts';
 
 const COLUMNS: readonly Column[] = [
   { header: 'ID', narrowest: 'whole' },
@@ -64,9 +64,4 @@ function byUse(a: KnownNode, b: KnownNode): number {
   const online = Number(b.pingStatus === ONLINE) - Number(a.pingStatus === ONLINE);
   if (online !== 0) return online;
   return compareNaturally(a.name, b.name) || (a.id < b.id ? -1 : 1);
-}
-
-/** A node as messages name it: `web (i-0123456789abcdef0)`, or its id alone when it has no name. */
-function nodeTitle({ id, name }: Pick<ManagedNode, 'id' | 'name'>): string {
-  return name === '' || name === id ? printable(id) : printable(`${name} (${id})`);
 }

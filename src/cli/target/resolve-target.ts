@@ -3,6 +3,7 @@ import { printable } from '../../lib/printable.ts';
 import { closestMatch } from '../invocation/edit-distance.ts';
 import { CommandError, type CommandContext } from '../framework/command-context.ts';
 import { listKnownNodes, type KnownNode, type KnownNodes } from './known-nodes.ts';
+import { nodeTitle } from './node-title.ts';
 import { canPrompt } from '../prompt/prompt.ts';
 
 /** What Systems Manager takes as a target: EC2 and managed instances, and tasks of ECS. */
@@ -16,6 +17,8 @@ const MAX_CANDIDATES = 20;
 export interface ResolvedTarget {
   /** What StartSession takes as `Target`. */
   readonly id: string;
+  /** As messages name it: `web (i-0123456789abcdef0)`; the id when nothing more is known. */
+  readonly title: string;
   /** The managed node; undefined when Systems Manager was not asked. */
   readonly node: ManagedNode | undefined;
 }
@@ -40,7 +43,8 @@ export async function findTarget(
   context: CommandContext,
   text: string | undefined,
 ): Promise<ResolvedTarget> {
-  if (text !== undefined && TARGET_ID.test(text)) return { id: text, node: undefined };
+  if (text !== undefined && TARGET_ID.test(text))
+    return { id: text, title: printable(text), node: undefined };
   if (text === '') throw new CommandError(`the name of the target is empty. ${HOW_TO_NAME}`);
   if (text === undefined) {
     if (!canPrompt(context)) throw new CommandError(`the target is missing. ${HOW_TO_NAME}`);
@@ -59,7 +63,7 @@ export async function findTarget(
 }
 
 function of(node: ManagedNode): ResolvedTarget {
-  return { id: node.id, node };
+  return { id: node.id, title: nodeTitle(node), node };
 }
 
 const HOW_TO_NAME =

@@ -62,6 +62,7 @@ function noTerminal({ terminal }: CommandContext): CommandContext['terminal'] {
     stderr: false,
     columns: undefined,
     window: terminal.window,
+    line: terminal.line,
     inForeground: () => Promise.resolve(false),
     suspend: () => undefined,
   };

@@ -108,6 +108,7 @@ async function run(
   try {
     const status = await openSession(context, request, {
       texts: 'nowhere',
+      targetTitle: target.title,
       commandOutput: output.filter,
       missingExitStatus: (agentVersion) => withoutExitStatus(agentVersion, interactively),
     });

@@ -3,7 +3,7 @@ import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { openSession } from '../../cli/run/open-session.ts';
-import { resolveTarget } from '../../cli/target/resolve-target.ts';
+import { findTarget } from '../../cli/target/resolve-target.ts';
 
 /** `shell TARGET`: the shell that the session preferences of the account name. */
 export function configureShell(command: Command, context: CommandContext): CommandHelp {
@@ -14,9 +14,11 @@ export function configureShell(command: Command, context: CommandContext): Comma
     .argument('[target]', 'machine to open the shell on: an id or a name')
     .option('--reason <text>', 'note for the session history')
     .action(async (targetText: string | undefined, { reason }: { readonly reason?: string }) => {
-      const target = await resolveTarget(context, targetText);
+      const { id: target, title } = await findTarget(context, targetText);
       const request = { target, ...(reason === undefined ? {} : { reason }) };
-      context.exitWith(await openSession(context, request, { texts: 'stderr' }));
+      context.exitWith(
+        await openSession(context, request, { texts: 'stderr', targetTitle: title }),
+      );
     });
   return {
     examples: examples(

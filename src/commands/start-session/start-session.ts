@@ -4,7 +4,7 @@ import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { openSession } from '../../cli/run/open-session.ts';
 import { parseParameters, type Parameters } from './parse-parameters.ts';
-import { resolveTarget } from '../../cli/target/resolve-target.ts';
+import { findTarget } from '../../cli/target/resolve-target.ts';
 
 interface StartSessionOptions {
   readonly target?: string;
@@ -27,14 +27,16 @@ export function configureStartSession(command: Command, context: CommandContext)
     .option('--reason <text>', 'note for the session history')
     .action(async (options: StartSessionOptions) => {
       const { documentName, parameters, reason } = options;
-      const target = await resolveTarget(context, options.target);
+      const { id: target, title } = await findTarget(context, options.target);
       const request = {
         target,
         ...(documentName === undefined ? {} : { documentName }),
         ...(parameters === undefined ? {} : { parameters }),
         ...(reason === undefined ? {} : { reason }),
       };
-      context.exitWith(await openSession(context, request, { texts: 'stderr' }));
+      context.exitWith(
+        await openSession(context, request, { texts: 'stderr', targetTitle: title }),
+      );
     });
   return {
     examples: examples(

@@ -16,7 +16,7 @@ export interface ReconnectNotice {
 
 /** The terminal that shows the notice, in the state after the remote side's output. */
 export interface NoticeScreen {
-  readonly modes: Pick<TerminalModes, 'screen' | 'unfinished' | 'cancel'>;
+  readonly modes: Pick<TerminalModes, 'screen' | 'unfinished' | 'cancel' | 'lineEnded'>;
   /** Its width now; undefined when it is unknown. */
   readonly columns: () => number | undefined;
   /** Whether output is still on its way to it. */
@@ -101,7 +101,7 @@ export function createReconnectNotice(
 /** A line that the terminal wraps could not be rewritten, so a narrow terminal gets a shorter text. */
 function noticeLine(count: string, hint: string, width: number): string {
   const short = `${LOST}${count}`;
-  const texts = [`${LOST}, reconnecting${count}${hint}`, `${short}${hint}`, short];
+  const texts = [`Connection lost, reconnecting${count}${hint}`, `${short}${hint}`, short];
   return texts.find((text) => text.length <= width) ?? short.slice(0, width);
 }
 
@@ -110,7 +110,7 @@ function writeLines({ notices }: NoticePresentation): ReconnectNotice {
     if (notices !== undefined && acceptsText(notices)) notices.write(`${line}\n`);
   };
   return {
-    disconnected: () => write(`${LOST}, reconnecting…`),
+    disconnected: () => write('Connection lost, reconnecting…'),
     reconnected: () => write('Reconnected.'),
     stop: () => undefined,
   };
@@ -145,7 +145,10 @@ function countOnTerminal(
   const end = (by: 'reconnected' | 'stop'): void => {
     counting?.cancel();
     counting = undefined;
-    if (style !== undefined) put(style[by]);
+    if (style !== undefined) {
+      put(style[by]);
+      if (style[by].endsWith('\n')) modes.lineEnded();
+    }
     style = undefined;
   };
 

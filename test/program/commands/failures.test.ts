@@ -147,8 +147,12 @@ describe('a failure with --json is a line of JSON on stderr', () => {
   });
 
   for (const [what, behaviour, message] of [
-    ['has ended meanwhile', { kind: 'ended' }, /^Session: \S+ timed out\.$/],
-    ['is lost', { kind: 'down' }, /^Session \S+ is lost: /],
+    [
+      'has ended meanwhile',
+      { kind: 'ended' },
+      /^The session with i-\w+ ended while the connection was lost: /,
+    ],
+    ['is lost', { kind: 'down' }, /^The connection to i-\w+ is lost and could not be resumed: /],
   ] as const) {
     it(`when a session ${what}`, async (t) => {
       const target = await startCommandTarget(t);

@@ -122,7 +122,7 @@ describe('an internal error', () => {
     const shown = program.screen.text;
     program.kill('SIGUSR2');
     await program.end();
-    assert.equal(program.screen.text, `${shown}${FATAL_ERROR_REPORTED}\r\n`);
+    assert.equal(program.screen.text, `${shown}\r\n${FATAL_ERROR_REPORTED}\r\n`);
     await session.closed;
   });
 
@@ -135,6 +135,6 @@ describe('an internal error', () => {
     await held.called;
     session.terminate();
     assert.deepEqual(await program.end(), { status: 1, settings: program.settingsBefore });
-    assert.equal(program.screen.text, `${shown}${FATAL_ERROR_REPORTED}\r\n`);
+    assert.equal(program.screen.text, `${shown}\r\n${FATAL_ERROR_REPORTED}\r\n`);
   });
 });

@@ -1,9 +1,11 @@
 import type { Writable } from 'node:stream';
+import { texts } from '../../../src/session/texts.ts';
 import type { Presentation } from '../../../src/session/presentation.ts';
 
 /** How a session presents itself when the AWS CLI has started it. */
 export function callerPresentation(stdout: Writable, stderr: Writable): Presentation {
   return {
+    wording: texts,
     texts: stdout,
     notices: stderr,
     noticesOnTerminal: false,

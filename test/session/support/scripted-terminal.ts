@@ -18,6 +18,8 @@ export function createScriptedTerminal(isInteractive: boolean): ScriptedTerminal
     enterRawMode: () => calls.push('raw'),
     keysOf: (typed) => typed,
     shows: () => false,
+    writeLines: (stream, lines) => void stream.write(lines),
+    signalReceived: () => undefined,
     modes: createTerminalModes(() => 24),
     restore: () => calls.push('restored'),
   };

@@ -36,6 +36,10 @@ export function createFuzzTerminal(
     },
     keysOf: (typed) => typed,
     shows: (stream) => shown.includes(stream),
+    writeLines(stream, lines) {
+      stream.write(shown.includes(stream) ? modes.insertLines(lines) : lines);
+    },
+    signalReceived: () => undefined,
     modes,
     restore() {
       modes.undo();

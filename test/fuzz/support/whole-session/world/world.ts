@@ -1,5 +1,7 @@
 import type { Clock, Timer } from '../../../../../src/lib/clock.ts';
 import type { Logger } from '../../../../../src/logging/logger.ts';
+import { commandTexts } from '../../../../../src/session/command-texts.ts';
+import { texts as callerTexts } from '../../../../../src/session/texts.ts';
 import type { SessionHost } from '../../../../../src/session/session-host.ts';
 import type { ResumeAnswer, SessionService } from '../../../../../src/session/session-service.ts';
 import type { SessionSignal } from '../../../../../src/session/session-type.ts';
@@ -68,6 +70,7 @@ export function createWorld(plan: SessionPlan, dataKey: Buffer, random: Random):
     stdout: stdout.stream,
     stderr: stderr.stream,
     presentation: {
+      wording: plan.textsApart ? commandTexts('web (i-1)', (text) => text) : callerTexts,
       texts: texts.stream,
       notices: stderr.stream,
       noticesOnTerminal: isTerminal,
