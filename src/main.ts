@@ -9,9 +9,12 @@ import { systemStatus } from './cli/process/system-status.ts';
 import { systemClock } from './lib/clock.ts';
 import { texts } from './session/texts.ts';
 
-/** Four dotted numbers of the VERSION file, put in when the bundle is made. */
+/** Four dotted numbers of the VERSION file, inserted when the bundle is built. */
 declare const PLUGIN_VERSION: string;
-/** The names in the table of commands (`src/commands/index.ts`), with spaces between, put in likewise. */
+/**
+ * The names in the table of commands (`src/commands/index.ts`), separated by spaces, inserted in the same
+ * way.
+ */
 declare const COMMAND_NAMES: string;
 
 const commandNames = COMMAND_NAMES.split(' ');
@@ -97,7 +100,7 @@ const invocation = parseInvocation(args, takeVariable, commandNames, isReadByPer
 process.once('beforeExit', () => {
   void handle(new Error('nothing is left to wait for')).then((status) => process.exit(status));
 });
-// Printed texts have had their time to be written: a blocked reader must not delay the exit.
+// All printed texts have been written or have timed out: a blocked reader must not delay the exit.
 void main(args, invocation)
   .catch(handle)
   .then((exitCode) => process.exit(systemStatus(exitCode, process.platform)));

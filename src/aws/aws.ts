@@ -13,7 +13,7 @@ export interface CredentialCalls {
   /** Credentials of the profile, or of the default chain. */
   credentials(): Promise<AwsCredentials>;
   /**
-   * Resolves the credentials now, while the user can be asked. Missing credentials are no error here:
+   * Resolves the credentials now, while the user can be asked. Missing credentials are no error here, because
    * the calls report them.
    *
    * @throws an error that `isPromptCancelled` knows when the user leaves a prompt

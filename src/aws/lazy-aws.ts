@@ -7,8 +7,8 @@ import type { SessionPart } from './sdk/calls/session-part.ts';
  * The calls to AWS. The AWS SDK takes a tenth of a second to load: a part of it is loaded by the first
  * call that needs it. Keys in the environment or the profile need none.
  *
- * A session needs little of the SDK and the program's commands need much, so it has two parts, each a
- * file of dist/. A call that both parts can make uses the one that is loaded.
+ * A session needs little of the SDK and the program's commands need much, so it has two parts, each a file of
+ * dist/. A call that both parts can make uses the part that is loaded.
  */
 export function lazyAws(options: AwsOptions): Aws {
   let sessionPart: Promise<SessionPart> | undefined;

@@ -7,7 +7,7 @@ export interface WaitSubject {
 }
 
 /**
- * Takes that an answer is waited for.
+ * Reports that the program waits for an answer.
  *
  * @param since - when it began, in monotonic milliseconds; undefined for now
  * @returns ends it: the answer is there, or is no longer needed. Further calls do nothing

@@ -37,7 +37,7 @@ export interface SessionAws extends RunAws {
   readonly noCredentialsReason: string | undefined;
 }
 
-/** @param credentials - those of the run, when it has more parts than this one */
+/** @param credentials - those of the run, when it has other parts, too */
 export function createRunAws(options: RunAwsOptions, credentials?: CredentialsSource): RunAws {
   const { env, clock, logger, profile } = options;
   const network = createNetwork({
@@ -55,11 +55,11 @@ export function createRunAws(options: RunAwsOptions, credentials?: CredentialsSo
 }
 
 /**
- * The part of AWS that every session starts with: it reads the shared config files and signs. It is a
- * file of its own in dist/, because a run without a session needs none of it. The AWS SDK is in other
- * files, because most sessions need none of that.
+ * The part of AWS that every session starts with: it reads the shared config files and signs. It has its own
+ * file in dist/, because a run without a session does not need it. The AWS SDK is in other files, because
+ * most sessions do not need it.
  *
- * @param credentials - those of the run, when it has more parts than this session
+ * @param credentials - those of the run, when it has other parts, too
  */
 export function createSessionAws(
   { streamUrl, ...options }: SessionAwsOptions,

@@ -15,7 +15,7 @@ export interface SharedConfig {
   readonly profile: ConfigSection | undefined;
   /** The `[services …]` section the profile names: keys like `ssm.endpoint_url`. */
   readonly services: ConfigSection;
-  /** All of them: a profile may get its credentials by another. */
+  /** All sections: a profile may get its credentials from another one. */
   readonly sections: SharedSections;
   /**
    * Why a file cannot be parsed: a sentence that names the file and the line. The file counts as empty
@@ -39,8 +39,8 @@ export function profileNameOf(profile: string, env: Environment): string {
 
 /**
  * Reads the shared config and credentials files as the AWS CLI reads them, every time anew: a session
- * outlives the keys in them. A missing file counts as empty; so does one that cannot be read or parsed,
- * and that is logged. Never rejects: a fault in a file must not fail what does not need it.
+ * outlives the keys in them. A missing file counts as empty; so does one that cannot be read or parsed, and
+ * that is logged. Never rejects: a fault in a file must not affect what does not need the file.
  *
  * @param profile - the name that the caller passed; may be empty
  */

@@ -29,7 +29,7 @@ type CommandEnd =
   | { readonly kind: 'fatal-error'; readonly error: Error };
 
 /**
- * Runs a command of the program's own.
+ * Runs a command of the program.
  *
  * @param args - argv without program names; common options may come before the name of the command
  * @param version - four dotted numbers
@@ -79,13 +79,15 @@ async function runToEnd(args: readonly string[], running: ProcessContext): Promi
   }
   const lost = await printed(running);
   if (lost === undefined) return { kind: 'done', status };
-  // A session has reported it already, with this status.
+  // A session has already reported it, with this status.
   if (status !== EXIT_OWN_FAILURE) running.context.output.reportError(lost);
   await printed(running);
   return { kind: 'done', status: EXIT_OWN_FAILURE };
 }
 
-/** Waits for the readers of stdout and stderr; after a signal within a limit, for they may be stuck. */
+/**
+ * Waits for the readers of stdout and stderr; after a signal with a time limit, because they may be stuck.
+ */
 function printed(running: ProcessContext): Promise<OutputError | undefined> {
   const { clock, sessions } = running.context;
   const limit = sessions.signals.received.then(

@@ -24,7 +24,7 @@ export interface TextLimit {
 }
 
 /**
- * @param stream - returns the stream of the texts at the moment
+ * @param stream - returns the current stream of the texts
  * @param noticeOf - makes a line about this number of dropped texts, with its line break
  */
 export function limitTexts(

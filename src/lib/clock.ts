@@ -4,7 +4,7 @@ export interface Timer {
   cancel(): void;
 }
 
-/** The program's time. It is injected, so that hours pass in no time in a test. */
+/** The program's time. It is injected, so that a test can let hours pass at once. */
 export interface Clock {
   /** Milliseconds since the epoch; it jumps when the system's clock is set. */
   now(): number;

@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream';
 
 /**
- * Resolves when the system has everything that was written to a stream, or never can get it. In the
- * second case the stream has emitted its error before: a write calls back a tick earlier.
+ * Resolves when the system has taken everything that was written to a stream, or never will. In the second
+ * case the stream has already emitted its error: a write calls back a tick earlier.
  */
 export function drain(stream: Writable): Promise<void> {
   return new Promise((resolve) => {

@@ -6,7 +6,7 @@ export const EARLY_ENTRIES = 500;
 /** Entries that are logged before the configuration is read. */
 export interface EarlyEntries {
   readonly keep: (entry: LogEntry) => void;
-  /** Passes on what was kept, in order, and discards it. */
+  /** Passes on the kept entries, in order, and discards them. */
   release(write: (entry: LogEntry) => void): void;
 }
 

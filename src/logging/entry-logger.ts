@@ -8,7 +8,7 @@ import type { Logger } from './logger.ts';
 /**
  * A logger that makes entries of messages.
  *
- * @param outputs - returns the outputs of the moment, which may change while the program runs
+ * @param outputs - returns the current outputs, which may change while the program runs
  */
 export function createEntryLogger(clock: Clock, outputs: () => LogOutputs): Logger {
   const log = (level: LogLevel, message: string, method: (message: string) => void): void => {

@@ -17,7 +17,7 @@ export interface LoggingOptions {
   readonly clock: Clock;
   /** Shows a sentence, without a line break, to the user: stderr. */
   readonly warn: (text: string) => void;
-  /** Writes the lines of a `<console>` output, as they are: stderr, because stdout is the session's. */
+  /** Writes the lines of a `<console>` output unchanged to stderr, because stdout belongs to the session. */
   readonly console: (text: string) => void;
   /** Loads the reader of the configuration; only a test passes another. */
   readonly loadSeelog?: () => Promise<Seelog>;

@@ -93,7 +93,7 @@ export function createNetwork(options: NetworkOptions): Network {
   };
 }
 
-/** What an agent gets to know about the connection that it opens. */
+/** What an agent is passed about the connection that it opens. */
 interface AgentTarget {
   readonly host?: string | null | undefined;
   readonly port?: number | string | null | undefined;

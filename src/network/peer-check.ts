@@ -40,7 +40,7 @@ export function createPeerCheck(options: PeerCheckOptions): PeerCheck {
   const { clock, platform } = options;
   let lastReadAt = -Infinity;
   let lastRead: Promise<unknown> = Promise.resolve();
-  /** A read that has not begun: its result is newer than every check so far. */
+  /** A read that has not begun: its result is newer than all checks so far. */
   let nextRead: Promise<SocketTable> | undefined;
 
   const readAfter = async (previous: Promise<unknown>): Promise<SocketTable> => {

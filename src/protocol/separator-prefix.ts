@@ -5,7 +5,7 @@ export interface PrefixRemover {
 }
 
 const LINE_FEED = 0x0a;
-/** A byte below it is a whole character (RFC 3629). */
+/** A lower byte is a whole character (RFC 3629). */
 const FIRST_NON_ASCII = 0x80;
 /** The agent keeps at most this many bytes of a read for the next one (its `processStdoutData`). */
 const LONGEST_REST_BYTES = 3;

@@ -20,9 +20,9 @@ export interface SequenceHandler {
 export interface SequenceParser {
   /** Takes the next bytes of the output, which may be split anywhere. */
   feed(output: Buffer): void;
-  /** What the output ends in: nothing, a sequence, or a string such as a title. */
+  /** What is incomplete at the end of the output: nothing, a sequence, or a string such as a title. */
   readonly pending: 'nothing' | 'sequence' | 'string';
-  /** The bytes of what the output ends in; undefined when they are too many to be kept. */
+  /** The bytes of the incomplete part; undefined when they are too many to keep. */
   readonly unfinished: Buffer | undefined;
   /** Starts again, as before any output. */
   reset(): void;
@@ -53,9 +53,9 @@ const STARTS: ReadonlyMap<string, State> = new Map([
 ]);
 /** As many as xterm.js takes. */
 const MAX_PARAMETERS = 32;
-/** Of a parameter; xterm takes larger ones for this. */
+/** The largest parameter; xterm reduces larger ones to it. */
 const LARGEST_NUMBER = 65_535;
-/** Longer than the control sequences and titles in use; an image is not worth keeping. */
+/** Longer than the control sequences and titles in use; images are not kept. */
 const MAX_UNFINISHED_BYTES = 512;
 const NOTHING = Buffer.alloc(0);
 
@@ -74,7 +74,7 @@ class Parser implements SequenceParser {
   #intermediate = '';
   #parameters: number[] = [];
   #number = 0;
-  /** After a colon: what follows are details of the parameter before it. */
+  /** After a colon, details of the previous parameter follow. */
   #inDetails = false;
   #unfinished: Buffer | undefined = NOTHING;
 
@@ -142,7 +142,7 @@ class Parser implements SequenceParser {
         return byte === BELL ? 'ground' : state;
       case 'escape':
       case 'control':
-        // Control characters are executed in the middle of a sequence, which goes on after them.
+        // Terminals execute control characters in the middle of a sequence, which then continues.
         if (byte < FIRST_PRINTABLE || byte === DELETE) return state;
         if (byte > DELETE) return 'ground';
         return state === 'escape' ? this.#afterEscape(byte) : this.#afterControl(byte);

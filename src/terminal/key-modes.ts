@@ -15,7 +15,7 @@ export interface KeyModes {
 interface KittyModes {
   /** Number of modes that were pushed and not popped. */
   pushed: number;
-  /** They were changed before the first was pushed. */
+  /** The modes were changed before the first push. */
   isSet: boolean;
 }
 

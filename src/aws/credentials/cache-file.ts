@@ -9,7 +9,7 @@ const DIRECTORY_MODE = 0o700;
 /** The members of a JSON object. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** The JSON object in a file; undefined when there is none: so the AWS CLI treats it, too. */
+/** The JSON object in a file; undefined when there is none, as the AWS CLI does. */
 export async function readCacheFile(path: string): Promise<JsonObject | undefined> {
   try {
     return objectIn(JSON.parse(await readFile(path, 'utf8')));

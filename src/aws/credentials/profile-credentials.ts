@@ -66,7 +66,7 @@ export async function askProfile(
   }
   if (keys !== undefined) return keys;
   const command = textIn(settings, 'credential_process');
-  // A web identity comes first; the other sources do not.
+  // A web identity takes precedence over a role's source; the other sources do not.
   if (command !== undefined && textIn(settings, 'web_identity_token_file') === undefined) {
     return runCredentialProcess(command, { ...resolution, profileName });
   }

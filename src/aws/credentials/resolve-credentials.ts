@@ -17,9 +17,9 @@ import {
 } from './static-credentials.ts';
 
 /**
- * Time limit when nothing is configured, in milliseconds. On a machine in AWS its metadata address
- * answers in a few milliseconds; elsewhere it may never answer. The AWS SDK takes a tenth of a second to
- * load before, so the start is delayed by less than one second.
+ * Time limit when nothing is configured, in milliseconds. On a machine in AWS its metadata address answers in
+ * a few milliseconds; elsewhere it may never answer. Loading the AWS SDK takes another tenth of a second, so
+ * the start is delayed by less than one second.
  */
 const MACHINE_CREDENTIALS_TIMEOUT_MS = 800;
 

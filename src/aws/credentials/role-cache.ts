@@ -20,7 +20,10 @@ export function roleCachePath(settings: ConfigSection, env: Environment): string
   return join(expandHome(DIRECTORY, env), `${hash}.json`);
 }
 
-/** What is hashed: the parameters of AssumeRole as Python's `json.dumps(…, sort_keys=True)` writes them. */
+/**
+ * The text that is hashed: the parameters of AssumeRole as Python's `json.dumps(…, sort_keys=True)` writes
+ * them.
+ */
 function roleCacheText(settings: ConfigSection): string {
   const parameters = [
     ['DurationSeconds', durationOf(settings['duration_seconds'])],
@@ -35,7 +38,7 @@ function roleCacheText(settings: ConfigSection): string {
   return `{${members.join(', ')}}`;
 }
 
-/** A whole number as Python's `int` reads it; anything else is left out. */
+/** A whole number as Python's `int` reads it; any other value is left out. */
 function durationOf(text: string | undefined): string | undefined {
   const digits = text?.trim() ?? '';
   return /^[+-]?\d+$/.test(digits) ? String(BigInt(digits.replace(/^\+/, ''))) : undefined;

@@ -34,9 +34,9 @@ const SOURCE_VARIABLES = [
 ] as const;
 
 /**
- * Keys in the environment, when they take precedence over every profile: unless the caller named one.
- * The AWS CLI passes the name of its profile even when the environment named it, and then prefers the
- * environment's keys: a name that is in the environment, too, is taken to come from there.
+ * Keys in the environment, which take precedence unless the caller named a profile. The AWS CLI also passes
+ * the name of a profile that the environment names, and then prefers the environment's keys. So a passed name
+ * that is also in the environment does not count as named by the caller.
  *
  * @param profile - the name that the caller passed; may be empty
  */

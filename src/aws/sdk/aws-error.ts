@@ -2,13 +2,13 @@ import { familyOf, ProgramError } from '../../lib/errors/program-error.ts';
 
 /** What went wrong with a call to AWS, or on the way to it. */
 export type AwsErrorReason =
-  /** No source gave credentials: nothing is configured, or what is configured cannot be used. */
+  /** No source has credentials: nothing is configured, or the configured source cannot be used. */
   | 'no-credentials'
-  /** The credentials, or the sign-in they come from, have ended. */
+  /** The credentials, or the sign-in they come from, have expired. */
   | 'expired-credentials'
   /** The credentials are not valid, or the signature was refused (a wrong clock does that, too). */
   | 'invalid-credentials'
-  /** Looking credentials up took longer than its bound. */
+  /** Resolving the credentials timed out. */
   | 'credentials-timeout'
   | 'access-denied'
   /** The session or the key does not exist. */
@@ -26,7 +26,7 @@ export type AwsErrorReason =
   | 'tls'
   /** The service failed on its side. */
   | 'service'
-  /** The service, or a setting, is not as it must be. */
+  /** An answer of the service, or a setting, is invalid. */
   | 'invalid';
 
 /** Whether a retry may succeed soon, without a change by the user. */
@@ -49,12 +49,12 @@ const TRANSIENT: Readonly<Record<AwsErrorReason, boolean>> = {
 };
 
 /**
- * A call to AWS that failed. Its message is one sentence for the user that names the action and
- * what it was for; never a token, a key or a signature.
+ * A call to AWS that failed. Its message is one sentence for the user that names the action and its object,
+ * and never a token, a key or a signature.
  */
 export class AwsError extends ProgramError<AwsErrorReason> {
   override readonly name = 'AwsError';
-  /** The service's own name of the error, such as `InvalidDocument`; empty when it is not the service's. */
+  /** The service's name of the error, such as `InvalidDocument`; empty when the service did not send it. */
   readonly code: string;
 
   constructor(reason: AwsErrorReason, message: string, code = '') {

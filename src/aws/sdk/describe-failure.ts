@@ -14,7 +14,7 @@ export interface Call {
 }
 
 const SYSTEM_ERROR = /^E[A-Z0-9_]+$/;
-/** Enough for any sentence of a service; a page of HTML is none. */
+/** Characters that are enough for any message of a service, but not for a page of HTML. */
 const MAX_QUOTE_CHARACTERS = 1000;
 /** What the AWS SDK writes for an answer without a message. */
 const NO_MESSAGE = 'UnknownError';
@@ -49,7 +49,7 @@ export function describeFailure(error: unknown, call: Call): AwsError {
   return describeOther(error, name);
 }
 
-/** An error without a sentence of its own: it is reported by its name. */
+/** An error without a message is reported by its name. */
 function describeOther(error: unknown, name: string): AwsError {
   const kind = error instanceof Error ? error.name : 'unknown error';
   const status = statusOf(error);

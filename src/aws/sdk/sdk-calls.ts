@@ -29,7 +29,7 @@ export interface SdkCalls {
   /** As in `CredentialCalls`. */
   prepareCredentials(): Promise<void>;
   /**
-   * Runs a call with a client of its own, so that it uses nothing outdated of an earlier call.
+   * Runs a call with a new client, which has no outdated state of an earlier call.
    *
    * @throws AwsError whose message begins with the action and its object
    */

@@ -57,7 +57,7 @@ export function createSdkCredentials(options: SdkCredentialsOptions): SdkCredent
   };
   const providerOf = (source: SdkSource, sections: SharedSections): Provider => {
     switch (source.kind) {
-      // The whole chain would continue after a profile's failed source, and discard why it failed.
+      // The SDK's whole chain would continue after the failed source of a profile, and lose the reason.
       case 'profile':
         checkForSdk(source.profileName, sections);
         return fromIni({ ...settings, profile: source.profileName });
@@ -176,7 +176,10 @@ function describeSdkFailure(error: unknown, profile: string, source: SdkSource):
     : failed('no-credentials', text);
 }
 
-/** What a source does not have is no answer to the call that the credentials are for. */
+/**
+ * A source's error about a missing object must not look like an answer to the call that needs the
+ * credentials.
+ */
 function ofSource(failure: AwsError): AwsError {
   return failure.reason === 'not-found'
     ? new AwsError('no-credentials', failure.message, failure.code)

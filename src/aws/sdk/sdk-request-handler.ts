@@ -5,7 +5,7 @@ import type { Network } from '../../network/network.ts';
 import type { Proxy } from '../../network/proxy/proxy.ts';
 
 /**
- * Bound of one HTTP request to AWS from its connection to its answer, in milliseconds; the SDK tries
+ * Time limit of one HTTP request to AWS, from its connection to its answer, in milliseconds; the SDK tries
  * three times.
  */
 const REQUEST_TIMEOUT_MS = 20_000;
@@ -31,7 +31,7 @@ export function createSdkRequestHandler(network: Network): HttpHandler {
       handler.updateHttpClientConfig(key, value);
     },
     httpHandlerConfigs: () => handler.httpHandlerConfigs(),
-    // The agents are the program's, and carry other connections, too.
+    // The agents belong to the program, and have other connections, too.
     destroy: () => undefined,
   };
 }

@@ -5,18 +5,18 @@ import type { Environment } from '../aws-options.ts';
 import type { ConfigSection, SharedSections } from '../shared-config.ts';
 
 /**
- * The start of a comment for the AWS SDK's reader of the shared files, anywhere in a line
- * (\@smithy/core, shared-ini-file-loader/parseIni.js). It has no way to write that down.
+ * The start of a comment for the AWS SDK's reader of the shared files, anywhere in a line (\@smithy/core,
+ * shared-ini-file-loader/parseIni.js). Its syntax has no escape for it.
  */
 const CUT = /\s[;#]/;
 /** It reads line by line. */
 const LINE_BREAK = /[\r\n]/;
 
 /**
- * Passes the content of the shared files to the AWS SDK. Its own reader accepts less than the AWS CLI: no blank
- * in a profile's name, no capitals, no colon. Its providers and clients read the files by their
- * paths, and get one text with all sections, in the syntax of that reader. What the syntax cannot
- * express is left out.
+ * Passes the content of the shared files to the AWS SDK. Its own reader accepts less than the AWS CLI: no
+ * blank in a profile's name, no capitals, no colon. Its providers and clients read the files by their paths,
+ * and get one text with all sections, in the syntax of that reader. Settings that the syntax cannot express
+ * are left out.
  */
 export function injectSharedFiles(sections: SharedSections, env: Environment): void {
   // Both may be one file: then it has the text.

@@ -18,10 +18,10 @@ export interface SharedSections {
 const DEFAULT_SECTION = 'default';
 
 /**
- * Puts the two files together as the AWS CLI does: the config file has profiles, sign-ins and services,
- * named in words that a shell would read; each section of the credentials file is a profile, named by
- * all the text between the brackets, and its settings take precedence over those of the config file
- * (botocore, configloader.py `build_profile_map`, session.py `full_config`).
+ * Puts the two files together as the AWS CLI does: the config file has profiles, sign-ins and services, named
+ * by words in the syntax of a shell; each section of the credentials file is a profile, named by all the text
+ * between the brackets, and its settings take precedence over those of the config file (botocore,
+ * configloader.py `build_profile_map`, session.py `full_config`).
  */
 export function mergeFiles(config: IniSections, credentials: IniSections): SharedSections {
   const profiles = new Map<string, IniSection>();
@@ -58,7 +58,7 @@ function flattenAll(sections: ReadonlyMap<string, IniSection>): Map<string, Conf
 function flatten(section: IniSection): ConfigSection {
   return Object.fromEntries(
     [...section].flatMap(([name, value]): (readonly [string, string])[] => {
-      // No setting has a dot in its name: it would be taken for an indented one.
+      // A name of a setting has no dot: a dot would mean an indented setting.
       if (typeof value === 'string') return name.includes('.') ? [] : [[name, value]];
       return [...value].map(([inner, text]) => [`${name}.${inner}`, text] as const);
     }),

@@ -21,7 +21,7 @@ interface Option {
 
 type Options = Map<string, Option>;
 
-/** Settings of this section count in every other one that does not have them. */
+/** Its settings are the defaults of every other section. */
 const DEFAULTS = 'DEFAULT';
 
 /** Greedy: a bracket in a comment after the name belongs to the name. */

@@ -1,12 +1,12 @@
 /**
- * How Python, in which the AWS CLI is written, cuts texts. JavaScript counts other characters as blank:
- * U+FEFF, but not U+001C to U+001F and U+0085 (Python's documentation, `str.isspace`).
+ * How Python, the language of the AWS CLI, splits and trims texts. JavaScript counts other characters as
+ * blank: U+FEFF, but not U+001C to U+001F and U+0085 (Python's documentation, `str.isspace`).
  */
 const BLANK = String.raw`[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]`;
 const NOT_BLANK = new RegExp(BLANK.replace('[', '[^'), 'u');
 const LEADING_BLANKS = new RegExp(`^${BLANK}+`, 'u');
 
-/** `str.splitlines`: more ends a line than in a file. */
+/** `str.splitlines`: more characters end a line than in a file. */
 const LINE_END = new RegExp(String.raw`\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]`, 'u');
 
 /** `open` in text mode: the three ends of a line in a file. */

@@ -15,7 +15,7 @@ export type FileOutcome =
   /** It cannot be parsed: a sentence part that names the line. */
   | { readonly kind: 'broken'; readonly why: string };
 
-/** Bound of a file, in bytes: tens of thousands of profiles, but not a disk image by its name. */
+/** Limit of a file, in bytes: enough for tens of thousands of profiles, but not for a disk image. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
 const NEW_LINE = 0x0a;
 
@@ -43,8 +43,8 @@ export async function readSharedFile(path: string): Promise<FileOutcome> {
 }
 
 /**
- * UTF-8, as the AWS CLI reads it everywhere but on Windows: there it writes with the code page of the
- * system, of which the letters of Western Europe are at least read as they are.
+ * UTF-8, as the AWS CLI reads it everywhere but on Windows: there it uses the code page of the system, of
+ * which at least the letters of Western Europe are read correctly.
  */
 function decode(contents: Buffer): string {
   if (isUtf8(contents)) return contents.toString('utf8');

@@ -19,9 +19,9 @@ export interface UpgradeSignature {
  * Signs the upgrade request of a WebSocket with AWS Signature Version 4: a GET with an empty body
  * (docs/design/protocol.md#signed-upgrade).
  *
- * @returns the headers to add: `authorization`, `x-amz-date`, `x-amz-content-sha256` and, with
- *   temporary credentials, `x-amz-security-token`; `host` is signed and must be sent as it is in the
- *   URL. They are not to be logged.
+ * @returns the headers to add: `authorization`, `x-amz-date`, `x-amz-content-sha256` and, with temporary
+ *   credentials, `x-amz-security-token`; `host` is signed and must be sent as it is in the URL. Never log
+ *   them.
  */
 export async function signUpgrade(
   signature: UpgradeSignature,

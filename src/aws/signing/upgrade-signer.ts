@@ -29,7 +29,7 @@ export function noCredentialsReason(streamUrl: string, env: Environment): string
 /** What signing depends on. */
 export type SignerOptions = Omit<AwsOptions, 'network' | 'credentials' | 'reportWait'>;
 
-/** Signs with the credentials of the run as they are at each call. */
+/** Signs with the current credentials of the run at each call. */
 export function createUpgradeSigner(
   options: SignerOptions,
   aws: Pick<CredentialCalls, 'credentials'>,

@@ -49,8 +49,8 @@ async function createRun(context: CommandContext, region: string): Promise<RunAw
 }
 
 /**
- * Reads the shared AWS files. When one of them cannot be parsed, the command fails, as in the AWS CLI:
- * the part that is not read may name the account that is meant.
+ * Reads the shared AWS files. When one of them cannot be parsed, the command fails, as in the AWS CLI: the
+ * unread part may name the intended account.
  *
  * @throws CommandError that names the file and the line
  */

@@ -15,7 +15,7 @@ import type { StatusLine } from '../progress/status-line.ts';
 import type { Waits } from '../progress/waits.ts';
 import type { SessionGuard } from '../run/session-guard.ts';
 
-/** The options that every command of its own takes. A text that was not given is empty. */
+/** The options that every command takes. An option that is not set is an empty text. */
 export interface CommonOptions {
   readonly profile: string;
   readonly region: string;
@@ -24,7 +24,7 @@ export interface CommonOptions {
   readonly quiet: boolean;
   /** Results, where a command has any, and failures for programs. */
   readonly json: boolean;
-  /** From which level on the log is written to stderr; undefined when only `seelog.xml` counts. */
+  /** The lowest level of log entries for stderr; undefined when only `seelog.xml` counts. */
   readonly logLevel: LogLevel | undefined;
   /** False with `--no-color`, with NO_COLOR set in the environment, and where TERM is `dumb`. */
   readonly color: boolean;
@@ -48,7 +48,7 @@ export interface CommandTerminal {
   readonly line: CursorLine;
   /** The size of the terminal that stderr is, and its changes. */
   readonly window: Pick<Terminal, 'size' | 'onResize'>;
-  /** Whether the program gets the keys of the terminal: it was not started with `&`. */
+  /** Whether the program receives the keys of the terminal: it was not started with `&`. */
   inForeground(): Promise<boolean>;
   /** Stops the program, as Ctrl-Z does. Returns when it is continued, or cannot be stopped. */
   suspend(): void;
@@ -79,7 +79,7 @@ export interface CommandOutput {
   notify(text: string): void;
   /** A line on stderr, where that is a terminal, that every other text replaces. */
   readonly status: StatusLine;
-  /** Writes to stderr why something has failed: a sentence, or with `--json` a line of JSON. */
+  /** Writes a failure to stderr: a sentence, or with `--json` a line of JSON. */
   reportError(error: unknown): void;
 }
 
@@ -149,8 +149,8 @@ export interface CommandContext {
 }
 
 /**
- * A command cannot do what it was asked to. The message is a sentence for the person, naming the
- * input and what to do; it is shown on stderr, and the exit status is 255, as ssh's.
+ * A command cannot do its work. The message is a sentence for the user that names the input and what to do.
+ * It is shown on stderr, and the exit status is 255, as with ssh.
  */
 export class CommandError extends ProgramError<'input'> {
   override readonly name = 'CommandError';

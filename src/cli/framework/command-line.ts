@@ -34,7 +34,7 @@ export interface CommandEntry {
   readonly load: () => Promise<ConfigureCommand>;
 }
 
-/** What the command line needs of the run it is read for. */
+/** What the command line needs of the current run. */
 export interface CommandLineHost {
   readonly context: CommandContext;
   /** Takes the common options of the command that was called, before its action begins. */
@@ -122,7 +122,7 @@ function checkHelpOrVersion(program: Command, [first, ...rest]: readonly string[
   if (!asked) throw usageError(program, 'The command is missing.');
 }
 
-/** All commands with their options, to be read: nothing parses arguments with them. */
+/** All commands with their options, only for reading: they parse no arguments. */
 export function loadCommands(
   entries: readonly CommandEntry[],
   context: CommandContext,

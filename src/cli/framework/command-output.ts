@@ -72,7 +72,7 @@ export function createCommandOutput(parts: OutputParts): ProcessOutput {
       messages = to ?? stderr;
     },
     print(text) {
-      // The signal ends the program: nothing more is written, and the command does not go on.
+      // The signal ends the program: nothing more is written, and the command does not continue.
       if (interrupted.aborted) return new Promise(() => undefined);
       status.clear();
       const withColors = stdout instanceof WriteStream && options()?.color === true;

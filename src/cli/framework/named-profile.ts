@@ -8,9 +8,9 @@ import {
 } from './command-context.ts';
 
 /**
- * Checks that the profile is there that `--profile` or the environment names. Without it, keys in the
- * environment may belong to another account than the one that is meant; the AWS CLI refuses it, too. As
- * the AWS CLI does, it reads the files even when no profile is named.
+ * Checks that the profile named by `--profile` or the environment exists. If it does not, keys in the
+ * environment may belong to another account than the intended one; the AWS CLI refuses that, too. As the AWS
+ * CLI does, it reads the files even when no profile is named.
  *
  * @throws CommandError when neither of the shared files has it, or one cannot be parsed
  */

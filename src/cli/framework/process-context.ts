@@ -16,7 +16,7 @@ import type { CommandLineHost } from './command-line.ts';
 import { createCommandOutput } from './command-output.ts';
 import { canRewriteLines, createCommandTerminal } from './command-terminal.ts';
 
-/** A command's context, and what the program itself does with it. */
+/** A command's context, and what the program needs of it. */
 export interface ProcessContext extends CommandLineHost {
   exitStatus(): number;
   /**

@@ -5,7 +5,7 @@ import {
   type CommonOptions,
 } from './command-context.ts';
 
-/** What a region's name is made of: it becomes part of a host name. */
+/** The characters of a region's name, which becomes part of a host name. */
 const REGION = /^[a-z0-9-]+$/;
 
 /** A region, and what named it. */
@@ -15,7 +15,7 @@ export interface NamedRegion {
   readonly source: string;
 }
 
-/** The region that counts, without what named it: {@link findNamedRegion}. */
+/** The region that applies, without its source: see {@link findNamedRegion}. */
 export async function findRegion(
   options: Pick<CommonOptions, 'region'>,
   env: CommandContext['env'],
@@ -25,8 +25,8 @@ export async function findRegion(
 }
 
 /**
- * The region that counts, in the order of the AWS CLI: `--region`, AWS_REGION, AWS_DEFAULT_REGION,
- * `region` of the profile.
+ * The region that applies, in the order of the AWS CLI: `--region`, AWS_REGION, AWS_DEFAULT_REGION, `region`
+ * of the profile.
  *
  * @throws CommandError when there is none, or it cannot be one
  */

@@ -28,11 +28,11 @@ export interface StartSession {
   /** The document of the StartSession request; empty for a shell, or when the caller did not pass it. */
   readonly documentName: string;
   /**
-   * Parameters of the document by name, without values where they are no list of texts; undefined when
-   * the caller passed none.
+   * Parameters of the document by name. A parameter that is not a list of strings has no values. Undefined
+   * when the caller passed none.
    */
   readonly parameters: ReadonlyMap<string, readonly string[]> | undefined;
-  /** Whether the request is all that StartSession was given: what it leaves out has its default. */
+  /** Whether this is the whole StartSession request: what it omits has its default. */
   readonly isWholeRequest: boolean;
   /** URL the caller uses for the SSM API; may be empty, or of another service. */
   readonly endpoint: string;
@@ -137,7 +137,7 @@ function member(object: JsonObject, lowerCaseKey: string): string {
   return members(object, lowerCaseKey).find((value) => typeof value === 'string') ?? '';
 }
 
-/** A value that is no list of texts is ignored: the service has accepted the real request. */
+/** A value that is not a list of strings is ignored: the service has accepted the real request. */
 function documentParameters(object: JsonObject | undefined): StartSession['parameters'] {
   if (object === undefined) return undefined;
   const names = Object.entries(object);

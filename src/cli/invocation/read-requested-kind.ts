@@ -4,7 +4,7 @@ import type { RequestedKind } from '../../session/handshake/requested-kind.ts';
 import type { StartSession } from './caller-contract.ts';
 import { SSH_DOCUMENT } from '../process/signals/hang-up.ts';
 
-/** Documents of AWS whose sessions are shells, and the one of an account's preferences, which is always one. */
+/** Documents of AWS whose sessions are shells, including the document of an account's preferences. */
 const SHELL_DOCUMENTS: ReadonlySet<string> = new Set([
   'SSM-SessionManagerRunShell',
   'AWS-StartInteractiveCommand',

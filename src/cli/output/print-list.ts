@@ -6,8 +6,7 @@ import { printableJson } from '../../lib/printable.ts';
 const JSON_INDENT = 2;
 
 /**
- * Prints a list the way it is wanted: as JSON, as a table that fits the terminal, or, in a pipe, as
- * lines with tabs.
+ * Prints a list: as JSON, as a table that fits the terminal, or, in a pipe, as lines with tabs.
  *
  * @param items - what JSON shows, whole
  * @param table - what the other two show

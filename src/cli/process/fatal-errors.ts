@@ -15,7 +15,7 @@ export type Cleanup = (error: Error) => Promise<unknown>;
 export interface FatalErrors {
   /** Resolves with the first. */
   readonly first: Promise<Error>;
-  /** Calls back at the first, until the returned function is called. */
+  /** Calls back at the first fatal error, until the returned function is called. */
   readonly onFatalError: (cleanup: Cleanup) => () => void;
   /**
    * Runs the cleanups for another error that ends the command while sessions may still run. Resolves when

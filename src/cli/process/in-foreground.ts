@@ -3,7 +3,7 @@ import { readStat, STAT_FOREGROUND_GROUP, STAT_GROUP } from './proc-stat.ts';
 
 /**
  * Whether a process is in the foreground of its terminal. A job that was started with `&` is not: the
- * terminal shows the shell's prompt. If it cannot be found out, the process counts as in the foreground.
+ * terminal shows the shell's prompt. If this cannot be determined, the process counts as in the foreground.
  */
 export async function isInForeground(
   platform: NodeJS.Platform,
@@ -27,7 +27,7 @@ async function ofProc(pid: number): Promise<readonly [number, number]> {
   return [Number(fields[STAT_GROUP]), Number(fields[STAT_FOREGROUND_GROUP])];
 }
 
-/** Both groups in the words of ps(1) on macOS and elsewhere. */
+/** Both groups, as columns of ps(1) on macOS and elsewhere. */
 async function ofPs(
   pid: number,
   platform: NodeJS.Platform,

@@ -6,9 +6,9 @@ import { writeFully } from './write-fully.ts';
 const STDOUT = 1;
 
 /**
- * Prints a text to stdout; foreign parts of it cannot control a terminal. It writes to the descriptor:
- * to set up the stream takes longer than a whole run without a session. What a non-blocking pipe has no
- * room for is left to the stream, which waits.
+ * Prints a text to stdout; foreign parts of it cannot control a terminal. It writes to the descriptor,
+ * because creating the stream takes longer than a whole run without a session. If a non-blocking pipe is
+ * full, the stream writes the rest, and waits.
  *
  * @returns resolves when the system has the text, or its reader has closed
  * @throws OutputError when it cannot be written, such as to a full disk

@@ -5,7 +5,7 @@ import { writeFully } from './write-fully.ts';
 const STDOUT = 1;
 const STDERR = 2;
 
-/** stdout and stderr: what is written is taken as a whole, or the write fails. */
+/** stdout and stderr: a write is complete, or it fails. */
 export interface ProcessOutputs {
   readonly stdout: Writable;
   readonly stderr: Writable;

@@ -5,8 +5,8 @@ import { readStat, STAT_SESSION } from './proc-stat.ts';
 const LEADER = 's';
 
 /**
- * Whether a process leads a process session (setsid(2)), so that it has nothing to do any more with the
- * terminal and the job of its caller. False where that cannot be found out, and on Windows.
+ * Whether a process leads a process session (setsid(2)), so that it is detached from the terminal and the job
+ * of its caller. False where this cannot be determined, and on Windows.
  */
 export async function isProcessSessionLeader(
   platform: NodeJS.Platform,

@@ -3,8 +3,8 @@ const STATUS_MASK = 0xff;
 const FAILURE = 1;
 
 /**
- * The exit status of this program for the one that the remote side has reported. Commands of Windows have
- * 32 bits of it: the system would turn one whose low byte is 0 into a success.
+ * The exit status of this program for the one that the remote side has reported. Commands of Windows have a
+ * status of 32 bits: without this, one whose low byte is 0 would become a success.
  */
 export function systemStatus(reported: number, platform: NodeJS.Platform): number {
   if (platform === 'win32') return reported;

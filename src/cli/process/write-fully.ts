@@ -5,8 +5,8 @@ import { systemCode } from '../../lib/errors/system-error.ts';
 export type WriteSome = (fd: number, bytes: Uint8Array) => number;
 
 /**
- * Writes all bytes to a descriptor. One write(2) may take only a part of them: the last that fits on a
- * full disk, or what a non-blocking pipe has room for.
+ * Writes all bytes to a descriptor. One write(2) may write only a part of them: what still fits on a full
+ * disk, or into a non-blocking pipe.
  *
  * @returns how many were written: fewer than all when a non-blocking descriptor has no room now
  * @throws the system's error for anything else

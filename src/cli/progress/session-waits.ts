@@ -6,7 +6,7 @@ import type { OpenSocket } from '../../socket/socket.ts';
 /** What one session waits for until it has begun. */
 export interface SessionWaits {
   readonly report: ReportWait;
-  /** The session ends: what it waited for is not shown any longer, and neither is anything later. */
+  /** The session ends: its waits are no longer shown, and no later ones either. */
   stop(): void;
 }
 

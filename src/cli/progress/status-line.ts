@@ -41,7 +41,7 @@ export function createStatusLine({ output, columns, isFree }: StatusTerminal): S
   const width = (): number => columns() ?? USUAL_COLUMNS;
   const region = createLiveRegion(output, width);
   let isDrawn = false;
-  /** What is to be shown while it is checked whether the terminal is free. */
+  /** The line to show once the terminal is known to be free. */
   let wanted: RenderStatus | undefined;
   let isChecking = false;
   let pauses = 0;

@@ -15,7 +15,7 @@ export interface LongWait {
 /** What a command waits for. */
 export interface Waits {
   readonly report: ReportWait;
-  /** Nothing that has begun is waited for any longer, whether or not its answer comes. */
+  /** Discards all waits that have begun, whether or not they are answered. */
   abandon(): void;
   /**
    * Shows nothing while something else uses the terminal, such as a question.
@@ -27,7 +27,7 @@ export interface Waits {
   divert(show: ShowWait): () => void;
 }
 
-/** Shows the longest wait, each second anew; undefined when there is none to show. */
+/** Shows the longest wait, again each second; undefined when there is none. */
 export type ShowWait = (wait: LongWait | undefined) => void;
 
 interface OpenWait {

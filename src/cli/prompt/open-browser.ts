@@ -4,8 +4,8 @@ import { environmentForPrograms, findCommand } from '../../lib/find-program.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The command that opens a URL in the person's browser: what BROWSER names, as for the AWS CLI (Python,
- * `webbrowser`), else the system's own; undefined where there is no screen, or it is another machine's.
+ * The command that opens a URL in the user's browser: the one that BROWSER names, as for the AWS CLI (Python,
+ * `webbrowser`), else the system's. Undefined without a screen on this machine.
  */
 export function browserCommand(
   platform: NodeJS.Platform,
@@ -28,12 +28,13 @@ export function browserCommand(
   }
 }
 
-/** What may be opened: a service names the URL, and a browser opens files and takes options, too. */
+/**
+ * The only URLs that are opened: a service names the URL, and a browser also opens files and takes options.
+ */
 const WEB_URL = /^https?:\/\//;
 
 /**
- * Opens a URL of the web; any other is ignored, as is a browser that is not there, does not start or
- * prints something.
+ * Opens a URL of the web. Ignores any other URL, a browser that is missing or does not start, and its output.
  */
 export function openBrowser(
   [name, ...args]: readonly [string, ...string[]],

@@ -21,7 +21,7 @@ export interface PromptContext {
 /** Why a prompt is closed without an answer. */
 type Closing = 'suspended' | 'ended';
 
-/** Whether the person can be asked: they see stderr, and their keys come from stdin. */
+/** Whether the user can be asked: stderr and stdin are a terminal. */
 export function canPrompt({ terminal }: Pick<CommandContext, 'terminal'>): boolean {
   return terminal.stdin && terminal.stderr;
 }

@@ -5,7 +5,7 @@ import { optionalAnswer } from './optional-answer.ts';
 import { parsePortProperties } from '../../session/port/properties.ts';
 import type { RequestedKind } from '../../session/handshake/requested-kind.ts';
 
-/** Any agent that forwards ports: which one does not change where to listen. */
+/** Any agent that forwards ports: the version does not change where to listen. */
 const ANY_AGENT = '';
 /** A property that is a parameter of the document. */
 const PARAMETER = /^\{\{\s*([\w.-]+)\s*\}\}$/;

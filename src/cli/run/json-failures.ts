@@ -11,7 +11,7 @@ export type FailureReason =
   | 'input'
   /** A result or a message could not be written. */
   | 'output'
-  /** The session did not start, or could not go on. */
+  /** The session did not start, or could not continue. */
   | 'session'
   /** A fatal error of the program. */
   | 'internal';
@@ -42,19 +42,19 @@ export function programFailure(reason: FailureReason, message: string, asJson: b
 /** A file of the program that is not there, as `require` reports it (`build/bundle/bundle.ts`). */
 const MISSING_FILE = /^Cannot find module '\.\/([\w-]+\.cjs)'/;
 
-/** One line: what follows in a message of the runtime is not for people. */
+/** One line: the rest of a message of the runtime is not for users. */
 function internalErrorText(message: string): string {
   const missing = MISSING_FILE.exec(message)?.[1];
   if (missing !== undefined) return `${missing} is missing. Install the program again.`;
   return message.split('\n', 1).join('');
 }
 
-/** Takes a session's failures, a text with each write, and writes each as a line of JSON. */
+/** Writes each failure of a session, which is one text for each write, as a line of JSON. */
 export function sessionFailureLines(output: Writable): Writable {
   return new Writable({
     decodeStrings: false,
     write(text: unknown, _encoding, done) {
-      // An empty text only checks that the texts before it are written.
+      // An empty text only waits until earlier texts are written.
       const line = text === '' ? '' : failureLine('session', String(text));
       output.write(line, () => done());
     },

@@ -9,7 +9,7 @@ import type { StartSession } from '../invocation/caller-contract.ts';
 /**
  * Loads the part of AWS that every session needs, for one session.
  *
- * @param credentials - those of the run; undefined when the session is all of it
+ * @param credentials - those of the run; undefined when the run is only this session
  */
 export async function loadSessionAws(
   { region, profile, endpoint, streamUrl }: StartSession,

@@ -78,7 +78,7 @@ export async function openSession(
           notices: quiet ? 'nowhere' : (own.notices ?? 'stderr'),
           failures: json ? 'json' : 'stderr',
           failureStatus: EXIT_OWN_FAILURE,
-          // ssh's status, too, when its connection is cut.
+          // The status of ssh when its connection is cut.
           cutOffStatus: EXIT_OWN_FAILURE,
           missingExitStatus: own.missingExitStatus,
           onEvent: own.onEvent,

@@ -2,16 +2,16 @@ import { isAwsError, type AwsErrorReason } from '../../aws/sdk/aws-error.ts';
 import { withTimeout } from '../../lib/with-timeout.ts';
 import type { CommandContext } from '../framework/command-context.ts';
 
-/** How long a command waits for what it can do without. */
+/** How long a command waits for an answer that it does not need. */
 const OPTIONAL_ANSWER_TIMEOUT_MS = 5_000;
-/** With these, starting the session would fail as well, and take as long. */
+/** With these reasons, starting the session would also fail, and take as long. */
 const UNREACHABLE: ReadonlySet<AwsErrorReason> = new Set(['network', 'tls', 'credentials-timeout']);
 
 /**
- * Waits for an answer of AWS that a command can do without: callers that may not ask, or get no answer
- * soon, go on.
+ * Waits for an answer of AWS that a command does not need: without the permission, or without an answer in
+ * time, it continues.
  *
- * @param fallback - what holds when there is no answer, for a reason or in time
+ * @param fallback - returns the value without an answer; the reason is undefined after a timeout
  * @throws AwsError when AWS cannot be reached, so that a session could not be started either
  */
 export async function optionalAnswer<T, U>(

@@ -14,7 +14,7 @@ const TERMINATE_LIMIT_MS = 5_000;
  * timeout. Does nothing for a session that uses no credentials. Never rejects, and takes
  * {@link TERMINATE_LIMIT_MS} at most.
  *
- * @param credentials - those of the run; undefined when the session is all of it
+ * @param credentials - those of the run; undefined when the run is only this session
  */
 export async function endOrphanSession(
   session: StartSession,

@@ -23,7 +23,7 @@ import type { BufferedSignals } from '../process/signals/process-signals.ts';
 import { onWindowChange } from './window-changes.ts';
 
 const CONTROLLING_TERMINAL = '/dev/tty';
-/** The same on Windows. Without the prefix the runtime takes it for a file of this directory. */
+/** The same on Windows. Without the prefix the runtime would open a file of this directory. */
 const WINDOWS_CONSOLE = String.raw`\\.\CONOUT$`;
 
 /** Files of Linux with the limit of open descriptors and the open ones (proc(5)). */
@@ -48,7 +48,7 @@ export interface ProcessHostOptions {
   readonly stopWaiting: () => void;
 }
 
-/** Everything impure that a session uses, made of the running process. */
+/** Everything impure that a session uses, taken from the running process. */
 export function createProcessHost(options: ProcessHostOptions): SessionHost {
   const { settings, run, outputs, service, logger, openSocket, signals, onFatalError } = options;
   const { commandOutput } = run;

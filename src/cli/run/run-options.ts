@@ -19,7 +19,7 @@ export interface PresentationChoice extends Pick<
   readonly texts: 'stdout' | 'stderr' | 'nowhere';
   /** Where its notices go, such as that it is reconnecting. */
   readonly notices: 'stderr' | 'nowhere';
-  /** Where it reports why it did not start or cannot go on; `json`: on stderr, as lines of JSON. */
+  /** Where it reports why it did not start or cannot continue; `json`: on stderr, as lines of JSON. */
   readonly failures: 'stdout' | 'stderr' | 'json';
 }
 
@@ -27,8 +27,8 @@ export interface PresentationChoice extends Pick<
 export interface RunOptions {
   readonly presentation: PresentationChoice;
   /**
-   * For a command that has no input: stdin is not read, the terminal stays as it is, and this takes what
-   * the agent has added out of its output. Undefined when input is the session's.
+   * For a command that has no input: stdin is not read, the terminal stays as it is, and this removes from
+   * its output what the agent has added. Undefined when the session reads input.
    */
   readonly commandOutput: OutputFilter | undefined;
   /** The requested kind of session; undefined to read it from the request. */
@@ -36,13 +36,13 @@ export interface RunOptions {
   /** stdout, when another part of the program writes to it, too; undefined to open it here. */
   readonly stdout: Writable | undefined;
   /**
-   * Receives everything for stderr, the log included, and writes it before what else is shown there;
+   * Receives everything for stderr, including the log, and writes it above what else is shown there;
    * undefined for stderr itself.
    */
   readonly stderr: Writable | undefined;
   /** The line of the terminal's cursor, when the caller writes there, too; undefined otherwise. */
   readonly line: CursorLine | undefined;
-  /** The log goes to stderr from this level on; undefined when `seelog.xml` decides. */
+  /** The lowest level of log entries for stderr; undefined when `seelog.xml` decides. */
   readonly logLevel: LogLevel | undefined;
   /** Signals that the caller already listens to; undefined when the session listens itself. */
   readonly signals: BufferedSignals | undefined;
@@ -56,9 +56,9 @@ export interface RunOptions {
    * session does that itself.
    */
   readonly fatalErrors: FatalErrors | undefined;
-  /** Those of the run that the session is a part of; undefined when the session is all of it. */
+  /** Those of the run; undefined when the run is only this session. */
   readonly credentials: CredentialsSource | undefined;
-  /** Takes what the start of the session waits for. */
+  /** Receives what the start of the session waits for. */
   readonly reportWait: ReportWait;
 }
 

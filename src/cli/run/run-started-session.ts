@@ -109,7 +109,7 @@ function openLog(
     installDirectory: installDirectory(process.execPath, process.platform),
     fs: systemLogFileSystem,
     clock: systemClock,
-    // One line: paths and what the file holds may break it.
+    // One line, because paths and contents of the file may have line breaks.
     warn: (text) => toStderr(`${printable(text)}\n`),
     console: toStderr,
   });

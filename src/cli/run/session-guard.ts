@@ -3,12 +3,12 @@ import type { Clock } from '../../lib/clock.ts';
 import { errorText } from '../../lib/errors/error-text.ts';
 import { withTimeout } from '../../lib/with-timeout.ts';
 
-/** How long terminating the sessions of a command that ends may take. */
+/** Time limit for terminating the sessions of a command that ends. */
 const TERMINATE_ALL_TIMEOUT_MS = 2_000;
 
-/** Knows the sessions that a command has started and that have not begun here yet. */
+/** Records the sessions that a command has started and that have not begun here yet. */
 export interface SessionGuard {
-  /** The same calls; the sessions that they start are known here. */
+  /** The same calls; the sessions that they start are recorded. */
   guard(calls: Aws): Aws;
   /** The session has begun: it ends itself on the service from now on. */
   release(sessionId: string): void;

@@ -9,24 +9,24 @@ export interface KnownNode extends ManagedNode {
   readonly otherNames: readonly string[];
 }
 
-/** The managed nodes, with what EC2 knows of them. */
+/** The managed nodes, with their names and addresses in EC2. */
 export interface KnownNodes {
   readonly nodes: readonly KnownNode[];
   /** Instances that Systems Manager does not manage; none when EC2 did not answer. */
   readonly unmanaged: readonly Ec2Instance[];
-  /** Why there are no Name tags of EC2; undefined when there are. */
+  /** Why the Name tags of EC2 are missing; undefined when they are not. */
   readonly withoutTags: string | undefined;
 }
 
 /**
- * How long EC2 is waited for once the nodes are known, in milliseconds: names are worth little more
- * than that, and in a network with nothing but the endpoints of sessions EC2 never answers.
+ * Time limit for the answer of EC2 once the nodes are known, in milliseconds: names are not worth a longer
+ * wait, and a network that has only the endpoints of sessions never reaches EC2.
  */
 const TAGS_WAIT_MS = 3_000;
 
 /**
- * Lists the managed nodes under the names people know: Systems Manager does not return the Name tags of
- * EC2 instances, so EC2 is asked at the same time. Where it refuses, the other names have to do.
+ * Lists the managed nodes under the names people know: Systems Manager does not return the Name tags of EC2
+ * instances, so EC2 is asked at the same time. If EC2 refuses, the other names are used.
  *
  * @throws AwsError when the nodes cannot be listed
  */
@@ -72,7 +72,7 @@ function withNamesOf(node: ManagedNode, instance: Ec2Instance | undefined): Know
   };
 }
 
-/** What the words of a filter are searched in: everything that is known about a node. */
+/** The text that a filter searches: everything that is known about a node. */
 export function searchTextOf(node: KnownNode): string {
   const { id, name, computerName, ipAddress, platform, pingStatus, agentVersion } = node;
   const shown = [id, name, platform, pingStatus, agentVersion];

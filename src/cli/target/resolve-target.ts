@@ -6,9 +6,9 @@ import { listKnownNodes, type KnownNode, type KnownNodes } from './known-nodes.t
 import { nodeTitle } from './node-title.ts';
 import { canPrompt } from '../prompt/prompt.ts';
 
-/** What Systems Manager takes as a target: EC2 and managed instances, and tasks of ECS. */
+/** What Systems Manager accepts as a target: EC2 and managed instances, and tasks of ECS. */
 const TARGET_ID = /^(?:m?i-[0-9a-f]{8}(?:[0-9a-f]{9})?|ecs:[^\s_]+_[^\s_]+_\S+)$/;
-/** How many names are proposed for one that is not known. */
+/** How many names are proposed for an unknown name. */
 const MAX_PROPOSALS = 3;
 /** How many nodes an error lists; a picker shows all. */
 const MAX_CANDIDATES = 20;
@@ -23,7 +23,7 @@ export interface ResolvedTarget {
   readonly node: ManagedNode | undefined;
 }
 
-/** Like `findTarget`, for a command that needs no more than the id. */
+/** Like `findTarget`, for a command that needs only the id. */
 export async function resolveTarget(
   context: CommandContext,
   text: string | undefined,
@@ -32,8 +32,9 @@ export async function resolveTarget(
 }
 
 /**
- * Finds the target that a command's TARGET means: an id as it is; else the Name tag, private address or
- * host name of a managed node. Where that is not one node, the person chooses, if there is one.
+ * Finds the target that a command's TARGET means: an id is used unchanged; else it is the Name tag, private
+ * address or host name of a managed node. If that is not exactly one node, the user chooses, if there is a
+ * user to ask.
  *
  * @param text - as the user wrote it; undefined when it was left out
  * @throws CommandError when it means nothing, or several nodes and no person can choose
@@ -99,7 +100,7 @@ function isAmong(names: readonly string[], text: string): boolean {
   return names.some((name) => name.toLowerCase() === wanted);
 }
 
-/** What people may call it, and its host name without the domain. */
+/** The names of a node, and its host name without the domain. */
 function namesOf(node: ManagedNode): readonly string[] {
   return [node.name, shortHost(node), node.computerName];
 }
@@ -140,7 +141,7 @@ function unknown(text: string, all: KnownNodes | undefined): string {
   return `no managed node has the Name tag, private address or host name "${text}": ${proposal}`;
 }
 
-/** Names that hold what was written, then those that differ by a slip of the fingers. */
+/** Names that contain the text, then names that differ by a typing error. */
 function closestNames(text: string, known: readonly string[]): readonly string[] {
   const remaining = new Set(known.filter((name) => name !== ''));
   const wanted = text.toLowerCase();

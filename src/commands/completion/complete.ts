@@ -11,7 +11,7 @@ import { findValues, offeredValues, type CompletionValue } from './values/find-v
 import { commandIn, typedOptions, valuesOfNextWord } from './values/read-words.ts';
 import { cacheDirectory, createValueCache } from './values/value-cache.ts';
 
-/** A person who has pressed Tab waits no longer, in milliseconds. */
+/** The longest time that a user waits after pressing Tab, in milliseconds. */
 const COMPLETION_LIMIT_MS = 2_000;
 
 /** Variables that select another account or endpoint than the options and the profile. */
@@ -39,7 +39,7 @@ export function configureComplete(command: Command, context: CommandContext): Co
   return { examples: examples('__complete -- shell --profile work') };
 }
 
-/** The context for the options that are typed, in which nothing can be asked. */
+/** The context for the typed options, in which no prompt appears. */
 function withoutPerson(context: CommandContext, words: readonly string[]): CommandContext {
   const quiet: CommandContext = {
     ...context,

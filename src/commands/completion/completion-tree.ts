@@ -39,7 +39,7 @@ const OPTION_KINDS: ReadonlyMap<string, ValueKind> = new Map([
 const TARGET_ARGUMENT = 'target';
 const REGION_OPTION = '--region';
 
-/** What the tree of commands has to be completed, in the order of the help. */
+/** The commands for completion, in the order of the help. */
 export function completionTree(program: Command): readonly CompletionCommand[] {
   return program.createHelp().visibleCommands(program).map(completionCommand);
 }

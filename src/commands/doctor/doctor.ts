@@ -10,7 +10,7 @@ import { nextStep } from './next-step.ts';
 import { createReport, showProgress } from './report.ts';
 import { startChecks } from './checks/start-checks.ts';
 
-/** `doctor [TARGET]`: what is in the way of sessions, and what to do about it. */
+/** `doctor [TARGET]`: what prevents sessions, and what to do about it. */
 export function configureDoctor(command: Command, context: CommandContext): CommandHelp {
   command
     .description(

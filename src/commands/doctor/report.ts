@@ -15,7 +15,7 @@ const CHECK_COLUMNS = 'endpoint ssmmessages'.length;
 const GAP = '  ';
 /** Where the text begins when it follows the name of the check. */
 const TEXT_INDENT = VERDICT_COLUMNS + CHECK_COLUMNS + 2 * GAP.length;
-/** In a narrower column the text has lines of its own. */
+/** In a narrower column the text is on separate lines. */
 const LEAST_COLUMNS = 30;
 const STEP_MARK = '→ ';
 const IN_PROGRESS = '…';

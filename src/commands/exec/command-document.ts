@@ -1,10 +1,10 @@
 import type { PlatformType, SessionDocument } from '../../aws/aws.ts';
 
-/** What a document makes of a command, besides running it. */
+/** What a document does with a command, besides running it. */
 export interface CommandSettings {
   /** Parameters that make the agent keep the outputs apart and report the exit status. */
   readonly parameters: Readonly<Record<string, readonly string[]>>;
-  /** The prefix that the agent adds to what it reads of stdout; empty for none. */
+  /** The prefix that the agent adds to stdout; empty for none. */
   readonly stdoutPrefix: string;
   readonly stderrPrefix: string;
 }
@@ -18,7 +18,7 @@ const TRUE = /^(?:1|t|true)$/i;
 /** A property that is a parameter of the document. */
 const PARAMETER = /^\{\{\s*(\w+)\s*\}\}$/;
 
-/** What holds for the public document, whose prefixes are empty unless they are given. */
+/** The facts of the public document, whose prefixes are empty unless they are set. */
 export const PUBLIC_SETTINGS: CommandSettings = {
   parameters: { [SEPARATE_OUTPUT]: ['true'] },
   stdoutPrefix: '',
@@ -57,10 +57,10 @@ export function readCommandDocument(
   };
 }
 
-/** What the agent is given for one of its properties. */
+/** The value that the agent receives for one of the properties. */
 interface Property {
   readonly value: string;
-  /** The parameter that makes it another; undefined when none does. */
+  /** The parameter that changes it; undefined when none does. */
   readonly parameter: string | undefined;
 }
 

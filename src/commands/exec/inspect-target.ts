@@ -17,8 +17,8 @@ export interface TargetFacts {
 const CONTAINER = 'ecs:';
 
 /**
- * Asks for platform and document at the same time, as the session waits for both. A caller that lacks the
- * permission, or gets no answer in time, goes on without them.
+ * Asks for platform and document at the same time, as the session waits for both. Without the permission, or
+ * without an answer in time, the command continues without them.
  *
  * @throws AwsError when AWS cannot be reached, so that the session could not be started either
  */

@@ -10,10 +10,10 @@ const NO_SH = '(sh:String)[],CommandNotFoundException';
 /** The agent on another system has looked for a program of the name of PowerShell's first option. */
 const NO_POWERSHELL = 'exec:"-NoLogo":';
 
-/** Takes what the agent adds out of a command's output, and learns from it what shell there is. */
+/** Removes what the agent adds to a command's output, and detects from it which shell the target has. */
 export interface CommandOutput {
   readonly filter: OutputFilter;
-  /** What stderr has shown about the target, if anything. */
+  /** What stderr has shown about the target; undefined for nothing. */
   readonly target: 'is-windows' | 'is-not-windows' | undefined;
 }
 

@@ -6,7 +6,7 @@ import { CommandError } from '../../cli/framework/command-context.ts';
 export const SHELL_NAMES = ['sh', 'bash', 'zsh', 'powershell', 'pwsh'] as const;
 export type ShellName = (typeof SHELL_NAMES)[number];
 
-/** Where a command runs, as far as that is known. */
+/** Where a command runs, if that is known. */
 export interface CommandTarget {
   /** Undefined when Systems Manager has not reported it. */
   readonly platform: PlatformType | undefined;
@@ -47,16 +47,18 @@ const POWERSHELL_BEFORE = [
   "$ProgressPreference='SilentlyContinue'",
   'try{[Console]::OutputEncoding=New-Object Text.UTF8Encoding $false}catch{}',
 ];
-/** By itself PowerShell ends with 0 or 1: the status of a program that has failed would be lost. */
+/** PowerShell alone would end with 0 or 1, and lose the status of a failed program. */
 const POWERSHELL_AFTER = 'if($?){exit 0}elseif($LASTEXITCODE){exit $LASTEXITCODE}else{exit 1}';
 
-/** Errors as text (not as XML), no profile of the user's, and no question, for there is no input. */
+/**
+ * Errors as text (not as XML), without the user's profile, and without questions, because there is no input.
+ */
 const POWERSHELL_OPTIONS = '-NoLogo -NoProfile -NonInteractive -OutputFormat Text';
 
 /**
- * The text of a command that makes a shell of the target read a script. The agent runs no shell: it makes
- * words of the text by shlex, which quotes as POSIX shells do, and executes them; on Windows they are the
- * arguments of powershell.exe (docs/design/agent.md#commands).
+ * The text of a command that makes a shell of the target read a script. The agent runs no shell: it splits
+ * the text into words by shlex, whose quotes are those of POSIX shells, and executes them; on Windows they
+ * are the arguments of powershell.exe (docs/design/agent.md#commands).
  *
  * @throws CommandError when the text is longer than the service or the target takes
  */

@@ -122,7 +122,7 @@ function requestFor(
   };
 }
 
-/** Forwards one port. A failure is reported at once, and the other ports go on. */
+/** Forwards one port. A failure is reported at once, and the other ports continue. */
 async function openForward(
   context: CommandContext,
   request: SessionRequest,
@@ -136,7 +136,7 @@ async function openForward(
     port.take(change);
     tell(change);
   };
-  /** Connections that the end has closed may not have been reported as closed yet. */
+  /** Connections may have been closed by the end without a report so far. */
   const finish = (end: PortChange): void => {
     for (const traffic of [...port.open]) {
       take({ kind: 'disconnected', open: port.open.size - 1, traffic });

@@ -35,7 +35,7 @@ export interface ViewMoment {
 interface Column {
   readonly header: string;
   readonly align: 'left' | 'right';
-  /** Always kept free, so that the columns after it do not move when a value grows. */
+  /** Reserved width, so that the columns after it do not move when a value grows. */
   readonly least: number;
   readonly cell: (row: PortRow, now: number) => string;
 }
@@ -112,7 +112,7 @@ const LIVE_LAYOUTS: readonly Layout[] = [
   { leastDestination: 8, columns: [...PORT, OPEN, STATE] },
   { leastDestination: 0, columns: [LOCAL, STATE] },
 ];
-/** The same for the end, when nothing goes on any more. */
+/** The same for the end, when nothing changes any more. */
 const END_LAYOUTS: readonly Layout[] = [
   { leastDestination: 22, columns: [...PORT, CONNECTIONS, ...WIDE_TOTALS, STATE] },
   { leastDestination: 8, columns: [...PORT, ...NARROW_TOTALS, STATE] },
@@ -138,7 +138,7 @@ export function renderView(
   return frame.slice(0, most);
 }
 
-/** How everything has ended: every port, with its totals, in plain characters. */
+/** The last frame: every port with its totals, in plain characters. */
 export function renderEnd(
   title: string,
   rows: readonly PortRow[],
@@ -208,7 +208,7 @@ function chooseLayout(
   return chosen;
 }
 
-/** As many rows as there is room for, and how many there are besides. */
+/** As many rows as fit, and the number of the others. */
 function fitting(lines: readonly string[], room: number, cols: number): readonly string[] {
   if (lines.length <= room) return lines;
   const shown = Math.max(0, room - 1);

@@ -74,7 +74,7 @@ async function terminateSession(context: CommandContext, sessionId: string): Pro
   await context.output.print(`${wrapMessage(text, context.terminal.columns ?? 0)}\n`);
 }
 
-/** Ending a session needs no permission to list them: then its id is all that is known of it. */
+/** Ending a session needs no permission to list sessions; without it, only the id is known. */
 async function findSession(
   calls: SessionCalls,
   sessionId: string,
@@ -91,7 +91,7 @@ function withTime(session: OpenSession): object {
   return { ...session, startedAt: new Date(session.startedAt).toISOString() };
 }
 
-/** In this machine's time, without fractions of a second: `2026-01-31 09:05:00`. */
+/** In this machine's time zone, without fractions of a second: `2026-01-31 09:05:00`. */
 function timeText(time: number): string {
   const date = new Date(time);
   const two = (part: number): string => String(part).padStart(2, '0');

@@ -1,6 +1,6 @@
 import { familyOf, ProgramError } from './program-error.ts';
 
-/** What the user has written that cannot be used. */
+/** The kind of input that cannot be used. */
 export type ConfigurationErrorReason =
   /** An environment variable of the program. */
   | 'setting'
@@ -10,7 +10,7 @@ export type ConfigurationErrorReason =
   | 'command-syntax'
   /** The logging configuration. */
   | 'logging'
-  /** A log file, whose place another user controls. */
+  /** A log file in a place that another user controls. */
   | 'log-file';
 
 /**

@@ -25,8 +25,8 @@ export interface TrustOptions {
 }
 
 /**
- * The trusted certificates: Node.js's bundled roots, those that variables and the profile name, and
- * those of the operating system. All of them count, none replaces another.
+ * The trusted certificates: Node.js's bundled roots, those that variables and the profile name, and those of
+ * the operating system. All of them are trusted; none replaces another.
  *
  * The system's store takes long to read (0.1 s and more), and nearly every connection is verified
  * without it. So it is read only when a certificate has been refused without it; then the connection is
@@ -35,7 +35,10 @@ export interface TrustOptions {
  * after all of them were tried.
  */
 export interface Trust {
-  /** The roots to verify against first: all except the system's, or all once those were needed. */
+  /**
+   * The roots to verify against first: all except the system's, or all of them after the system's were needed
+   * once.
+   */
   first(): Promise<SecureContext>;
   /** All roots, to verify against when a certificate was refused with `first()`. */
   whole(): Promise<SecureContext>;

@@ -10,7 +10,7 @@ export interface PausedOperation {
 
 /** The operations of an API that are not answered for the moment. */
 export interface PausedOperations {
-  /** @param after - so many calls are answered before */
+  /** @param after - this many calls are answered before */
   pause(operation: string, after: number): PausedOperation;
   /** A call has come; resolves when it may be answered. */
   mayAnswer(operation: string): Promise<void>;

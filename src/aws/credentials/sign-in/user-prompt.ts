@@ -26,9 +26,9 @@ export interface SignInPrompt {
 }
 
 /**
- * A user at a terminal who can be asked. Only commands of the program have one, and only before a
- * session: keys belong to a running session, and in the plugin form and in pipes there is no prompt.
- * Without a person, nothing asks and nothing waits.
+ * A user at a terminal who can be asked. Only commands of the program have one, and only before a session: a
+ * running session receives all keys, and the plugin form and pipes have no prompt. Without a user, nothing
+ * asks and nothing waits.
  */
 export interface UserPrompt {
   /**
@@ -39,8 +39,7 @@ export interface UserPrompt {
   askCode(question: CodeQuestion): Promise<string>;
   /**
    * Leaves the terminal to another program, such as one that asks for a password.
-   *
-   * @returns takes it back
+   * @returns ends it: the terminal belongs to this program again
    */
   lendTerminal(): () => void;
   /** Undefined with `--no-login`: the user does not want to be asked. */

@@ -13,7 +13,7 @@ import { isSet, pagesOf } from './pages.ts';
 /** Most documents in one answer of ListDocuments (Systems Manager API). */
 const DOCUMENTS_IN_A_PAGE = 50;
 
-/** A Session document, which must be one of JSON: the service turns those in YAML into it. */
+/** A Session document in JSON, to which the service converts documents in YAML. */
 export async function getDocument(calls: SdkCalls, name: string): Promise<SessionDocument> {
   const what = { action: 'ssm:GetDocument', object: `document ${name}` };
   return calls.call('ssm', what, async (config) => {
@@ -62,7 +62,7 @@ function documentOf(text: string): SessionDocument {
   };
 }
 
-/** Defaults may be written as what they mean: a truth value, a number. */
+/** Defaults may also be written as a boolean or a number. */
 function parameterOf(definition: JsonObject): DocumentParameter {
   const { default: value, allowedValues } = definition;
   const isText = typeof value === 'string' || typeof value === 'boolean';

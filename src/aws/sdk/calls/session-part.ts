@@ -18,7 +18,7 @@ export interface SessionPart extends Pick<
 /** Makes the calls of a session by the AWS SDK. Importing this module loads it; `lazyAws` does not. */
 export function createSessionPart(options: AwsOptions): SessionPart {
   const calls = createSdkCalls(options);
-  // While a session runs, it shows by itself what it waits for.
+  // A running session shows its waits itself.
   const silentCalls = createSdkCalls({ ...options, reportWait: noWaits });
   return {
     sdkCredentials: createSdkCredentials(options),

@@ -103,9 +103,8 @@ const FORMS: readonly Form[] = [
 ];
 
 /**
- * The failure to read a command line, in the words of this program.
- *
- * @param command - the one whose line it is
+ * The failure to read a command line, as a message of this program.
+ * @param command - the command that was called
  * @param unknownOptionHint - a sentence to add when an option is unknown
  */
 export function explainUsage(

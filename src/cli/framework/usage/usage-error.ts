@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { familyOf, ProgramError } from '../../../lib/errors/program-error.ts';
 import { usageOf } from '../help/help-page.ts';
 
-/** What helps to write a command line that cannot be used as it is. */
+/** What helps the user to correct a command line. */
 export interface UsageAdvice {
   /** What to do: sentences, each shown on its own line. */
   readonly hints: readonly string[];

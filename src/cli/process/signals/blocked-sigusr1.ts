@@ -13,8 +13,8 @@ export interface BlockedSignalSource {
 
 /**
  * Calls the listeners to SIGUSR1 where the runtime blocks the signal in all its threads, as
- * `--disable-sigusr1` makes it do: the signal then stays pending, and Linux shows that it is. Other
- * systems show it to no program, so the signal has no effect there.
+ * `--disable-sigusr1` makes it do: the signal then stays pending, and Linux shows that it is. Other systems
+ * do not show pending signals, so the signal has no effect there.
  *
  * @param readStatus - reads `/proc/self/status`
  */

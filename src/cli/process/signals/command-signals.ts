@@ -56,7 +56,7 @@ export function watchCommandSignals(source: SignalSource, hangUpEnds: boolean): 
     own: bufferUntilHandled((handler) =>
       watchEndings(source, (signal) => {
         if (!isIgnored(signal)) receive(undefined);
-        // A session that has ended listens no longer: later signals go to the command.
+        // A session that has ended no longer listens: later signals go to the command.
         if (listening.size > 0) notifySessions(signal);
         else if (!isIgnored(signal)) handler(signal);
       }),

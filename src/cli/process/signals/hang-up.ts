@@ -6,9 +6,8 @@ export const SSH_DOCUMENT = 'AWS-StartSSHSession';
 
 /**
  * Whether SIGHUP ends the program. nohup(1) starts programs with SIGHUP ignored, but Node.js sets every
- * signal back to its default before any code of ours runs (ResetSignalHandlers in its src/node.cc). So
- * nohup is recognised by what it leaves: none of the standard streams is a terminal. Then the program
- * goes on.
+ * signal back to its default before any code of ours runs (ResetSignalHandlers in its src/node.cc). So nohup
+ * is recognised by its streams: none of the standard streams is a terminal. Then the program continues.
  *
  * On Windows SIGHUP is the console window that is closed, after which the system ends the program anyway.
  */

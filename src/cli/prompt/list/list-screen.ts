@@ -30,7 +30,7 @@ export function createListScreen(out: Writable): ListScreen {
   return {
     draw({ lines, column }, { cols, rows }) {
       const isBroken = cols < shownColumns && shown.some((line) => cellsOf(line) > cols);
-      // Where the terminal has put the cursor is not known then, so all that it shows moves up, out of it.
+      // The position of the cursor is then unknown, so the whole screen is moved up, out of the way.
       const begin = isBroken
         ? `${rowStart(rows)}${'\n'.repeat(rows)}${HOME}`
         : `${LINE_START}${ERASE_BELOW}`;

@@ -101,7 +101,7 @@ async function showUntilEnd(
       editor.on('SIGINT', leave);
       editor.on('SIGTSTP', () => resolve({ kind: 'suspended' }));
       editor.on('close', () => resolve({ kind: 'ended' }));
-      // Keys that were typed before the list was there pick nothing.
+      // Keys that were typed before the list appeared pick nothing.
       const first = setImmediate(() => {
         setLine(editor, shown.get().filter);
         shown.set(shown.get());

@@ -6,7 +6,7 @@ import { cellsOf, cutStartToCells, cutToCells } from '../../output/cells.ts';
 import { layOutTable, textOf } from '../../output/table.ts';
 import type { PickList, PickState } from './pick-list.ts';
 
-/** What a terminal shows of a list: no line is wider than it, and the lines are not more than its rows. */
+/** What a terminal shows of a list, which fits its width and its rows. */
 export interface ListView {
   /** The first is the line in which the person types. */
   readonly lines: readonly string[];

@@ -50,7 +50,7 @@ complete -o bashdefault -o default -F _session_manager_plugin ${program}
 `;
 }
 
-/** A case for each option with a value; common options come once, for they may be before the command. */
+/** A case for each option with a value; common options come once, because they may be before the command. */
 function valuesOf({ name, options }: CompletionCommand, index: number): readonly string[] {
   return options
     .filter(({ takesValue }) => takesValue)

@@ -7,11 +7,11 @@ import type { ValueKind } from '../completion-tree.ts';
 /** A word that a shell offers. */
 export interface CompletionValue {
   readonly value: string;
-  /** What it is, for shells that show it; may be empty. */
+  /** Its description, for shells that show one; may be empty. */
   readonly text: string;
 }
 
-/** A longer list is not read, and takes long to print. */
+/** No user reads a longer list, and it takes long to print. */
 const MOST_VALUES = 1_000;
 /** Ids, names and the ARNs of documents are shorter. */
 const MAX_VALUE_CHARACTERS = 256;
@@ -56,8 +56,8 @@ function joined(...parts: readonly string[]): string {
 }
 
 /**
- * What of foreign values may be offered: not what a shell would read as an option, and nothing that could
- * control a terminal or end a line.
+ * Foreign values that may be offered: none that a shell would read as an option, and none that could control
+ * a terminal or end a line.
  */
 export function offeredValues(values: readonly CompletionValue[]): readonly CompletionValue[] {
   return values

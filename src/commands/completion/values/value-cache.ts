@@ -9,9 +9,9 @@ import type { CompletionValue } from './find-values.ts';
 /** Names of machines are for their user alone. */
 const FILE_MODE = 0o600;
 const DIRECTORY_MODE = 0o700;
-/** How long values count: a person presses Tab several times for one command line. */
+/** How long values are valid: a user presses Tab several times for one command line. */
 const VALUES_LIFETIME_MS = 60_000;
-/** How long it counts that there are none, so that a dead network delays only one key. */
+/** How long the absence of values is valid, so that a dead network delays only one key. */
 const FAILURE_LIFETIME_MS = 10_000;
 /** The most lists: of accounts, regions and kinds that are used within a minute. */
 const MOST_FILES = 32;
@@ -42,7 +42,7 @@ export function cacheDirectory(env: Environment, platform: NodeJS.Platform): str
 
 /** Values that were found a short while ago, in one file for each key. */
 export interface ValueCache {
-  /** The values that still count; undefined without any. */
+  /** The values that are still valid; undefined without any. */
   read(key: object): Promise<readonly CompletionValue[] | undefined>;
   /** Keeps values for a short time; undefined when they could not be found. Never rejects. */
   write(key: object, values: readonly CompletionValue[] | undefined): Promise<void>;

@@ -7,7 +7,7 @@ import { readSharedConfig } from '../../../aws/shared-config.ts';
 import { explain } from './explain.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
 
-/** With less than this left, in milliseconds, they may end before anything is done with them. */
+/** Credentials with less remaining time, in milliseconds, may expire before they are used. */
 const SHORT_MS = 5 * 60_000;
 const MS_PER_MINUTE = 60_000;
 

@@ -40,7 +40,7 @@ export interface EndpointCheck {
 }
 
 /**
- * Whether an endpoint can be reached: name, TCP, a proxy in the way, TLS, an answer.
+ * Whether an endpoint can be reached: name, TCP, a proxy on the way, TLS, an answer.
  *
  * @param usesKms - whether sessions are encrypted, as far as it is known; asked when KMS is not reached
  */
@@ -68,7 +68,7 @@ export async function checkEndpoint(
   }
 }
 
-/** Whether this machine's clock is near enough to that of an endpoint for signatures. */
+/** Whether this machine's clock is close enough to that of an endpoint for signatures. */
 export function checkClock(checks: readonly EndpointCheck[]): Finding {
   const check = 'clock';
   const skewMs = checks.find((one) => one.skewMs !== undefined)?.skewMs;

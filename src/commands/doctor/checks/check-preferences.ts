@@ -9,7 +9,7 @@ const PREFERENCES = 'SSM-SessionManagerRunShell';
 /** What the account asks of its sessions. */
 export interface PreferencesCheck {
   readonly finding: Finding;
-  /** Whether sessions are encrypted with a key of KMS, as far as it is known. */
+  /** Whether sessions are encrypted with a key of KMS, if that is known. */
   readonly usesKms: boolean;
 }
 

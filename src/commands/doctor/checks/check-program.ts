@@ -9,7 +9,7 @@ import { ok, warning, type Finding } from './finding.ts';
 const FIRST_CLI = '1.16.12';
 /** The first version that passes the plugin what encrypted sessions need. */
 const FIRST_CLI_WITH_ENCRYPTION = '1.16.213';
-/** Bound of `aws --version`, in milliseconds: it starts Python, from a slow disk perhaps. */
+/** Time limit of `aws --version`, in milliseconds: it starts Python, perhaps from a slow disk. */
 const CLI_LIMIT_MS = 15_000;
 
 const UPDATE_CLI =
@@ -23,7 +23,7 @@ export function checkProgram({ version, platform }: CommandContext): Finding {
   );
 }
 
-/** The AWS CLI on PATH. These commands do without it; `aws ssm start-session` does not. */
+/** The AWS CLI on PATH. This program's commands do not need it; `aws ssm start-session` does. */
 export async function checkAwsCli({ env, platform }: CommandContext): Promise<Finding> {
   const check = 'AWS CLI';
   const answer = await askVersion(env, platform);

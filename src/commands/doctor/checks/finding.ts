@@ -4,12 +4,12 @@
  */
 export type Verdict = 'ok' | 'warning' | 'failure' | 'skipped';
 
-/** What one check has found. Never a secret: it is made to be shown to others. */
+/** The result of one check. It never contains a secret, because users show it to others. */
 export interface Finding {
   /** What was checked: `credentials`, `endpoint ssm`. */
   readonly check: string;
   readonly verdict: Verdict;
-  /** What is so, or what is wrong, without a full stop. */
+  /** The fact, or what is wrong, without a full stop. */
   readonly text: string;
   /** What to do about it, with commands in backquotes; undefined when there is nothing. */
   readonly next: string | undefined;

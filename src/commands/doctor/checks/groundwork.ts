@@ -71,7 +71,7 @@ export function layGroundwork(context: CommandContext): Groundwork {
   return { place, aws, credentials, endpoints, preferences, toCall };
 }
 
-/** Without a profile or region that the other commands need, too, it is AWS of its own. */
+/** Without a profile or region, which the other commands need, it uses separate calls. */
 async function openAws({ aws }: CommandContext, { profile, regionName }: Place): Promise<RunAws> {
   if (profile !== undefined || regionName === undefined) {
     return aws.inRegion(regionName ?? REGION_FOR_CREDENTIALS);

@@ -11,7 +11,9 @@ import { failureText } from '../../../network/failure-text.ts';
 import { proxyFor } from '../../../network/proxy/proxy.ts';
 import type { Environment } from '../../../aws/aws-options.ts';
 
-/** Bound of everything until the first line of an answer, in milliseconds: twice that of a connection. */
+/**
+ * Time limit for everything up to the first line of an answer, in milliseconds: twice that of a connection.
+ */
 const ANSWER_LIMIT_MS = 20_000;
 
 /**
@@ -23,7 +25,7 @@ const HALF_SECOND_MS = 500;
 export interface Reached {
   /** The address of its name; undefined when a proxy resolves it. */
   readonly address: string | undefined;
-  /** The proxy in the way, for people; undefined when there is none. */
+  /** The proxy on the way, as users read it; undefined when there is none. */
   readonly proxy: string | undefined;
   /** From the start to the answer. */
   readonly durationMs: number;
@@ -39,8 +41,8 @@ export interface ReachOptions {
 }
 
 /**
- * Goes all the way to an endpoint as every call does (name, TCP, proxy, verified TLS, HTTP), and takes
- * whatever it answers: it is not asked for anything.
+ * Connects to an endpoint in the same steps as every call (name, TCP, proxy, verified TLS, HTTP). Any answer
+ * is a success, because the request asks for nothing.
  *
  * @throws NetworkError that names the step that failed
  */
