@@ -18,6 +18,10 @@ const FIRST_WORDS = {
 
 testScenes('help', [
   HELP_OF_PROGRAM,
-  ...COMMANDS.map(({ name }) => ({ ...HELP_OF_PROGRAM, name, args: [name, '--help'] })),
+  ...COMMANDS.filter(({ isHidden }) => isHidden !== true).map(({ name }) => ({
+    ...HELP_OF_PROGRAM,
+    name,
+    args: [name, '--help'],
+  })),
   ...Object.entries(FIRST_WORDS).map(([name, args]) => ({ ...HELP_OF_PROGRAM, name, args })),
 ]);
