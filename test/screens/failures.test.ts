@@ -252,6 +252,6 @@ for (const [folder, cases] of Object.entries({
     Object.entries(cases).map(([name, call]): Scene => {
       return { name, target: account(USUAL_NODES), ...call };
     }),
-    ['whole-words', 'own-lines', 'plain-words'],
+    ['whole-words', 'plain-words'],
   );
 }
