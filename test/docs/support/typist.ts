@@ -24,8 +24,8 @@ export interface Typist {
 /** What the terminal shows, as the guides write it. */
 type Documented = Pick<Screen, 'lines' | 'cursorLine' | 'beforeCursor'>;
 
-/** Lines with tables must fit. */
-const SIZE = { cols: 120, rows: 40 };
+/** Wide, so that messages are whole lines, as the guides have them: the program wraps them. */
+const SIZE = { cols: 400, rows: 40 };
 const INTERRUPT = '\x03';
 /** Ends a shell on the target, and anything else. */
 const LEAVE = `~.${INTERRUPT}`;
