@@ -30,7 +30,7 @@ export function commandTexts(target: string, fit: (text: string) => string): Ses
       ),
     lost: (_, reason) =>
       fit(
-        `The connection to ${target} is lost and could not be resumed: ${reason}\n${RUN_AGAIN}\n`,
+        `The connection to ${target} is lost and could not be resumed.\nReason: ${reason}\n${RUN_AGAIN}\n`,
       ),
     afterLoss: () => '',
   };

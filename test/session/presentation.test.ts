@@ -223,7 +223,7 @@ const COMMAND_ROWS: readonly (readonly [string, End, Partial<EndFacts>, readonly
     { kind: 'lost', reason: 'no route' },
     {},
     [
-      `failure: The connection to web (i-1) is lost and could not be resumed: no route\n${AGAIN}\n`,
+      `failure: The connection to web (i-1) is lost and could not be resumed.\nReason: no route\n${AGAIN}\n`,
       'text: ',
     ],
   ],

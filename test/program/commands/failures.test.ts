@@ -152,7 +152,11 @@ describe('a failure with --json is a line of JSON on stderr', () => {
       { kind: 'ended' },
       /^The session with i-\w+ ended while the connection was lost: /,
     ],
-    ['is lost', { kind: 'down' }, /^The connection to i-\w+ is lost and could not be resumed: /],
+    [
+      'is lost',
+      { kind: 'down' },
+      /^The connection to i-\w+ is lost and could not be resumed\.\nReason: /,
+    ],
   ] as const) {
     it(`when a session ${what}`, async (t) => {
       const target = await startCommandTarget(t);

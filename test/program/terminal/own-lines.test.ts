@@ -94,7 +94,8 @@ describe('lines of a command in the terminal of a shell', () => {
     assert.equal(rows[1], '$ echo half');
     const end = rows.findIndex((row) => row.startsWith(`The connection to ${TITLE} is lost`));
     assert.notEqual(end, -1, rows.join('\n'));
-    assert.equal(rows[end + 1], 'Run the command again for a new session.');
+    assert.match(rows[end + 1] ?? '', /^Reason: /);
+    assert.equal(rows[end + 2], 'Run the command again for a new session.');
     for (const row of rows.slice(2, end)) assert.match(row, /^Connection lost, reconnecting…/);
   });
 
