@@ -13,6 +13,7 @@ import type { CommandSignals } from '../process/signals/command-signals.ts';
 import type { FatalErrors } from '../process/fatal-errors.ts';
 import type { StatusLine } from '../progress/status-line.ts';
 import type { Waits } from '../progress/waits.ts';
+import type { NameInText } from '../output/named-texts.ts';
 import type { SessionGuard } from '../run/session-guard.ts';
 
 /** The options that every command takes. An option that is not set is an empty text. */
@@ -79,8 +80,12 @@ export interface CommandOutput {
   notify(text: string): void;
   /** A line on stderr, where that is a terminal, that every other text replaces. */
   readonly status: StatusLine;
-  /** Writes a failure to stderr: a sentence, or with `--json` a line of JSON. */
-  reportError(error: unknown): void;
+  /**
+   * Writes a failure to stderr: a sentence, or with `--json` a line of JSON.
+   *
+   * @param nameInText - names in the sentence what it is about, such as a port
+   */
+  reportError(error: unknown, nameInText?: NameInText): void;
 }
 
 /** AWS, as the common options name it. Each part is made once, when it is first asked for. */

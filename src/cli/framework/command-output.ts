@@ -83,10 +83,10 @@ export function createCommandOutput(parts: OutputParts): ProcessOutput {
     notify(text) {
       if (options()?.quiet !== true && !interrupted.aborted) writeIfRead(fitted(`${text}\n`));
     },
-    reportError(error) {
+    reportError(error, nameInText) {
       status.clear();
       const asJson = options()?.json ?? isJson;
-      const text = failureText(error, asJson);
+      const text = failureText(error, asJson, nameInText);
       writeMessage(asJson ? text : fitted(text));
     },
     writeIfRead,

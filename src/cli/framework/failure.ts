@@ -2,15 +2,21 @@ import { isAwsError } from '../../aws/sdk/aws-error.ts';
 import { errorText } from '../../lib/errors/error-text.ts';
 import { isOutputError } from '../../lib/errors/output-error.ts';
 import { programFailure, type FailureReason } from '../run/json-failures.ts';
+import type { NameInText } from '../output/named-texts.ts';
 import { isCommandError } from './command-context.ts';
 import { isUsageError, type UsageError } from './usage/usage-error.ts';
 
 /** Exit status of ssh for failures that are not the remote command's (ssh(1), "EXIT STATUS"). */
 export const EXIT_OWN_FAILURE = 255;
 
-/** The text of a failure on stderr: a sentence for people, or a line of JSON. */
-export function failureText(error: unknown, asJson: boolean): string {
-  const message = errorText(error);
+/**
+ * The text of a failure on stderr: a sentence for people, or a line of JSON.
+ *
+ * @param nameInText - names in the sentence what it is about
+ */
+export function failureText(error: unknown, asJson: boolean, nameInText?: NameInText): string {
+  const text = errorText(error);
+  const message = asJson || nameInText === undefined ? text : nameInText(text);
   return isUsageError(error)
     ? programFailure('usage', usageText(error, asJson), asJson)
     : programFailure(reasonOf(error), message, asJson);

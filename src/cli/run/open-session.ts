@@ -17,7 +17,7 @@ import { resolveSessionKind } from './document-kind.ts';
 export type CommandSession = Pick<PresentationChoice, 'texts'> & {
   /** The target as people know it; by default, its id. */
   readonly targetTitle?: string;
-} & Partial<Pick<PresentationChoice, 'notices' | 'missingExitStatus' | 'onEvent'>> &
+} & Partial<Pick<PresentationChoice, 'notices' | 'missingExitStatus' | 'onEvent' | 'nameInText'>> &
   Partial<Pick<RunOptions, 'commandOutput'>>;
 
 /**
@@ -82,6 +82,7 @@ export async function openSession(
           cutOffStatus: EXIT_OWN_FAILURE,
           missingExitStatus: own.missingExitStatus,
           onEvent: own.onEvent,
+          nameInText: own.nameInText,
         },
         commandOutput: own.commandOutput,
         requested,

@@ -17,6 +17,7 @@ import { hangUpEnds } from '../process/signals/hang-up.ts';
 import { sessionFailureLines } from './json-failures.ts';
 import type { FatalErrors } from '../process/fatal-errors.ts';
 import type { ProcessOutputs } from '../process/process-outputs.ts';
+import { namedTexts } from '../output/named-texts.ts';
 import type { PresentationChoice, RunOptions } from './run-options.ts';
 import type { Settings } from '../process/settings.ts';
 import type { BufferedSignals } from '../process/signals/process-signals.ts';
@@ -110,12 +111,14 @@ function createPresentation(
   quiet: boolean,
   { stdout, stderr }: ProcessOutputs,
 ): Presentation {
-  const streams = { stdout, stderr, nowhere: undefined };
+  const { nameInText } = choice;
+  const named = nameInText === undefined ? stderr : namedTexts(stderr, nameInText);
+  const streams = { stdout, stderr: named, nowhere: undefined };
   return {
     ...choice,
     texts: quiet ? undefined : streams[choice.texts],
     notices: quiet ? undefined : streams[choice.notices],
-    noticesOnTerminal: stderr instanceof WriteStream,
+    noticesOnTerminal: named instanceof WriteStream,
     failures: choice.failures === 'json' ? sessionFailureLines(stderr) : streams[choice.failures],
   };
 }

@@ -8,6 +8,7 @@ import type { RequestedKind } from '../../session/handshake/requested-kind.ts';
 import type { CursorLine } from '../../terminal/cursor-line.ts';
 import type { OutputFilter } from '../../session/shell/command-without-input.ts';
 import type { FatalErrors } from '../process/fatal-errors.ts';
+import type { NameInText } from '../output/named-texts.ts';
 import type { BufferedSignals } from '../process/signals/process-signals.ts';
 
 /** A presentation that names its streams: they are opened when the session begins. */
@@ -21,6 +22,8 @@ export interface PresentationChoice extends Pick<
   readonly notices: 'stderr' | 'nowhere';
   /** Where it reports why it did not start or cannot continue; `json`: on stderr, as lines of JSON. */
   readonly failures: 'stdout' | 'stderr' | 'json';
+  /** Names the session in notices and failures on stderr; undefined when it is the only one. */
+  readonly nameInText: NameInText | undefined;
 }
 
 /** How to run a session for its caller. */
@@ -69,6 +72,7 @@ export const CALLER_OPTIONS: RunOptions = {
     texts: 'stdout',
     notices: 'stderr',
     failures: 'stdout',
+    nameInText: undefined,
     failureStatus: 1,
     cutOffStatus: 0,
     missingExitStatus: undefined,

@@ -8,7 +8,12 @@ import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { EXIT_OWN_FAILURE } from '../../cli/framework/failure.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { chooseDisplay } from './display.ts';
-import { createForwardedPort, type ForwardedPort, type PortChange } from './forwarded-port.ts';
+import {
+  createForwardedPort,
+  namePortIn,
+  type ForwardedPort,
+  type PortChange,
+} from './forwarded-port.ts';
 import {
   parseFirstOperand,
   parseForward,
@@ -136,6 +141,7 @@ async function openForward(
     port.take(change);
     tell(change);
   };
+  const nameInText = (text: string): string => namePortIn(port, text);
   /** Connections may have been closed by the end without a report so far. */
   const finish = (end: PortChange): void => {
     for (const traffic of [...port.open]) {
@@ -148,6 +154,7 @@ async function openForward(
     const status = await openSession(context, request, {
       texts: 'nowhere',
       ...(context.options.json ? { notices: 'nowhere' } : {}),
+      nameInText,
       onEvent(event) {
         if (event.kind === 'session-ended') endReason = event.reason;
         else take(event);
@@ -162,7 +169,7 @@ async function openForward(
     return status;
   } catch (error) {
     if (!isAwsError(error)) throw error;
-    context.output.reportError(error);
+    context.output.reportError(error, nameInText);
     finish({ kind: 'failed', reason: error.reason, message: error.message });
     return EXIT_OWN_FAILURE;
   }

@@ -111,3 +111,23 @@ export function createForwardedPort(forward: Forward): ForwardedPort {
 export function endpointText(host: string, port: number | string): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
+
+/**
+ * How messages name a port: `127.0.0.1:8080` once it listens, `port 8080` before, and as it was typed when
+ * the system has not picked its number yet.
+ */
+export function portName({ forward, local }: Pick<ForwardedPort, 'forward' | 'local'>): string {
+  if (local.address !== undefined) return endpointText(local.address, local.port);
+  if (local.port !== 0) return `port ${local.port}`;
+  const { host, port } = forward;
+  return `0:${host === undefined ? port : endpointText(host, port)}`;
+}
+
+/** Names the port in a message about it, unless the message names it. */
+export function namePortIn(
+  port: Pick<ForwardedPort, 'forward' | 'local'>,
+  message: string,
+): string {
+  const hasName = new RegExp(`\\b${port.local.port}\\b`).test(message);
+  return hasName && port.local.port !== 0 ? message : `${portName(port)}: ${message}`;
+}

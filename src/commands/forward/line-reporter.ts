@@ -1,6 +1,6 @@
 import type { Traffic } from '../../session/port/port-event.ts';
 import { refusedWarning } from '../../session/port/port-texts.ts';
-import { endpointText, type ForwardedPort, type PortChange } from './forwarded-port.ts';
+import { endpointText, portName, type ForwardedPort, type PortChange } from './forwarded-port.ts';
 import { quantity } from './quantity.ts';
 
 /**
@@ -20,9 +20,7 @@ export function createLineReporter(
       ? `port ${forward.port} of ${target}`
       : endpointText(forward.host, forward.port);
   return (change) => {
-    const { local } = port;
-    const name =
-      local.address === undefined ? `port ${local.port}` : endpointText(local.address, local.port);
+    const name = portName(port);
     switch (change.kind) {
       case 'listening':
         print(`${name} forwards to ${destination}`);
@@ -45,8 +43,10 @@ export function createLineReporter(
       case 'reconnected':
         print(`${name}: reconnected`);
         break;
-      case 'failed':
       case 'ended':
+        print(`${name}: no longer forwarded`);
+        break;
+      case 'failed':
         break;
     }
   };

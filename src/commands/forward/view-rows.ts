@@ -110,12 +110,14 @@ const LIVE_LAYOUTS: readonly Layout[] = [
   { leastDestination: 14, columns: [...PORT, OPEN, ...rates(...NARROW), ...NARROW_TOTALS, STATE] },
   { leastDestination: 10, columns: [...PORT, OPEN, ...rates(...NARROW), STATE] },
   { leastDestination: 8, columns: [...PORT, OPEN, STATE] },
+  { leastDestination: 8, columns: [...PORT, STATE] },
   { leastDestination: 0, columns: [LOCAL, STATE] },
 ];
 /** The same for the end, when nothing changes any more. */
 const END_LAYOUTS: readonly Layout[] = [
   { leastDestination: 22, columns: [...PORT, CONNECTIONS, ...WIDE_TOTALS, STATE] },
   { leastDestination: 8, columns: [...PORT, ...NARROW_TOTALS, STATE] },
+  { leastDestination: 8, columns: [...PORT, STATE] },
   { leastDestination: 0, columns: [LOCAL, STATE] },
 ];
 

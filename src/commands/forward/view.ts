@@ -57,7 +57,7 @@ export function createForwardView(context: ViewContext, target: string): Forward
     output.stderr,
     () => size().cols,
     clock,
-    () => frame(`Forwarding to ${target} (Ctrl-C to end)`, rows(), moment(), wait),
+    () => frame(titleOf(target, size().cols), rows(), moment(), wait),
   );
   const messages = createMessageLines((lines) => screen.writeLines(lines));
   let tickedAt = clock.monotonic();
@@ -94,6 +94,13 @@ export function createForwardView(context: ViewContext, target: string): Forward
       screen.end(messages.takeRest(), renderEnd(`Forwarded to ${target}`, rows(), moment()));
     },
   };
+}
+
+/** How to end it is worth more than what it is. */
+function titleOf(target: string, cols: number): string {
+  const short = `${target} (Ctrl-C to end)`;
+  const full = `Forwarding to ${short}`;
+  return full.length <= cols ? full : short;
 }
 
 /** The view, and below it what is waited for. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   createForwardedPort,
+  namePortIn,
   type PortChange,
 } from '../../../src/commands/forward/forwarded-port.ts';
 import type { Forward } from '../../../src/commands/forward/parse-forward.ts';
@@ -42,6 +43,7 @@ describe('the lines about a forwarded port', () => {
       '127.0.0.1:40000: connection closed, 0 open, 5 B sent, 2.0 KiB received',
       '127.0.0.1:40000: connection lost, reconnecting…',
       '127.0.0.1:40000: reconnected',
+      '127.0.0.1:40000: no longer forwarded',
     ]);
   });
 
@@ -70,5 +72,36 @@ describe('the lines about a forwarded port', () => {
       ]),
       ['port 8080: connection lost, reconnecting…'],
     );
+  });
+});
+
+describe('a message about one of several ports', () => {
+  const listening = { localPort: '8080', host: 'db', port: '5432' };
+  const port = (forward: Forward, change?: PortChange) => {
+    const made = createForwardedPort(forward);
+    if (change !== undefined) made.take(change);
+    return made;
+  };
+  const LISTENING: PortChange = {
+    kind: 'listening',
+    on: { kind: 'tcp', port: 8080, addresses: ['127.0.0.1'] },
+  };
+
+  it('begins with the port', () => {
+    assert.equal(namePortIn(port(listening), 'Not allowed.'), 'port 8080: Not allowed.');
+    assert.equal(namePortIn(port(listening, LISTENING), 'Lost.'), '127.0.0.1:8080: Lost.');
+  });
+
+  it('names a port that the system has not picked yet as it was typed', () => {
+    const forward = { ...listening, localPort: '0' };
+    assert.equal(namePortIn(port(forward), 'Not allowed.'), '0:db:5432: Not allowed.');
+    const own = { ...forward, host: undefined };
+    assert.equal(namePortIn(port(own), 'Try again in 0 s.'), '0:5432: Try again in 0 s.');
+  });
+
+  it('does not name it twice', () => {
+    const message = 'listen tcp 127.0.0.1:8080: bind: address already in use';
+    assert.equal(namePortIn(port(listening), message), message);
+    assert.equal(namePortIn(port(listening), 'Id i-80801.'), 'port 8080: Id i-80801.');
   });
 });

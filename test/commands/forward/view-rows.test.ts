@@ -77,6 +77,14 @@ describe('the view of forwarded ports', () => {
     ]);
   });
 
+  it('keeps the remote port and the state in 40 columns', () => {
+    assert.deepEqual(renderView(TITLE, [WEB, DATABASE], moment(40)).slice(2), [
+      'LOCAL            REMOTE       STATE',
+      '127.0.0.1:8080   port 80      listening',
+      'any port         db.in…:5432  connecting',
+    ]);
+  });
+
   it('counts the seconds of a lost connection', () => {
     const [, , , row] = renderView(TITLE, [CACHE], moment(140));
     assert.match(row ?? '', / reconnecting 12 s$/);

@@ -225,7 +225,7 @@ describe('forward in a terminal', () => {
       (rows) => rows.filter((row) => row.endsWith('listening')).length === 2,
     );
     const titles = (rows: readonly string[]): number =>
-      rows.filter((row) => row.startsWith('Forwarding')).length;
+      rows.filter((row) => row.includes(TARGET)).length;
     for (const [cols, header] of [
       [60, /^LOCAL +REMOTE +OPEN +UP\/s +DOWN\/s +STATE$/],
       [30, /^LOCAL +STATE$/],

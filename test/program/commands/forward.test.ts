@@ -123,7 +123,7 @@ describe('forward', () => {
     assert.deepEqual(await program.end(), { status: 255, signal: null });
     assert.match(
       program.stderr.text,
-      /^session-manager-plugin: ssm:StartSession for target i-[^\n]+\n$/,
+      /^session-manager-plugin: port 80: ssm:StartSession for target i-[^\n]+\n$/,
     );
   });
 
@@ -134,7 +134,10 @@ describe('forward', () => {
     await localPort(program, `port ${service.port} of ${TARGET}`);
     target.aws.sessions[0]?.terminate('Session was idle for too long.');
     assert.deepEqual(await program.end(), { status: 255, signal: null });
-    assert.match(program.stderr.text, /: Session was idle for too long\.\n\n$/);
+    assert.match(
+      program.stderr.text,
+      /\n127\.0\.0\.1:\d+: The service ended the session with \S+: Session was idle for too long\.\n/,
+    );
   });
 
   it('fails without a target where no person can choose one, and takes no port for its name', async (t) => {
