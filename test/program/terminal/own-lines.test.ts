@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { render } from '../../support/screen.ts';
 import { startAccount, WEB_1, type Account } from '../commands/support/account.ts';
-import { openShell, PROMPT } from '../support/target.ts';
+import { openShell, openTerminalSession, PROMPT } from '../support/target.ts';
 import { startInTerminal, type TerminalProgram } from '../support/terminal-program.ts';
 
 const TITLE = `database (${WEB_1.id})`;
@@ -120,6 +120,21 @@ describe('a message after the output of a remote command', () => {
     const program = await startInTerminal(t, args, { env: fleet.env, size: SIZE });
     await program.end();
     assert.deepEqual(await rowsOf(program), ['half', 'The command was ended by a signal.', '']);
+  });
+});
+
+describe('a text that callers read, after Ctrl-C in a forwarded port', () => {
+  it('begins below what the terminal shows of the key', async (t) => {
+    const { program } = await openTerminalSession(t, {
+      document: 'AWS-StartPortForwardingSession',
+      parameters: { portNumber: ['80'], localPortNumber: ['0'] },
+    });
+    await program.screen.until('the port', (text) => text.includes('Waiting for connections...'));
+    program.type('\x03');
+    await program.end();
+    const { rows } = await render(program.screen.text);
+    const row = rows.indexOf('Terminate signal received, exiting.');
+    assert.equal(rows[row - 1], '^C', rows.join('\n'));
   });
 });
 
