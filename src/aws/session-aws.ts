@@ -16,7 +16,7 @@ import {
 /** What the calls of one run are made with. */
 export interface RunAwsOptions extends Omit<AwsOptions, 'network' | 'credentials'> {
   readonly platform: NodeJS.Platform;
-  readonly findPerson: FindUserPrompt;
+  readonly findUserPrompt: FindUserPrompt;
 }
 
 /** What the calls of one session are made with. */
@@ -75,6 +75,6 @@ export function createSessionAws(
 
 /** The credentials of one run: made once, and passed to everything that calls AWS. */
 export function createCredentialsSource(options: ResolveOptions): CredentialsSource {
-  const resolveOptions = { ...options, findPerson: promptOnce(options.findPerson) };
+  const resolveOptions = { ...options, findUserPrompt: promptOnce(options.findUserPrompt) };
   return keepCredentials(options.clock, (loadSdk) => resolveCredentials(resolveOptions, loadSdk));
 }

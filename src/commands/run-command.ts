@@ -10,7 +10,7 @@ import { watchFatalErrors } from '../cli/process/fatal-errors.ts';
 import type { EndingSignal } from '../cli/process/signals/process-signals.ts';
 import { commandFirst } from '../cli/framework/command-first.ts';
 import { createProgram } from '../cli/framework/command-line.ts';
-import { isPickerLeft } from '../cli/prompt/list/picker-left.ts';
+import { isPickerCancelled } from '../cli/prompt/list/picker-cancelled.ts';
 import { EXIT_OWN_FAILURE } from '../cli/framework/failure.ts';
 import { checkUtf8, readRawArguments } from '../cli/framework/non-utf8-arguments.ts';
 import { COMMANDS } from './index.ts';
@@ -102,8 +102,9 @@ function printed(running: ProcessContext): Promise<OutputError | undefined> {
 function explain(error: unknown, { context }: ProcessContext): number {
   // The signal has ended the command: nothing more is written.
   if (context.interrupted.aborted) return EXIT_OWN_FAILURE;
-  const isLeft = isPickerLeft(error) || (error instanceof Error && error.name === PROMPT_CANCELLED);
-  if (isLeft) return SIGNAL_STATUS.SIGINT;
+  const isCancelled =
+    isPickerCancelled(error) || (error instanceof Error && error.name === PROMPT_CANCELLED);
+  if (isCancelled) return SIGNAL_STATUS.SIGINT;
   // The help was shown.
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   context.output.reportError(error);

@@ -40,7 +40,7 @@ export function awsFor(
     network: networkFor(t, { env: whole }),
     logger: silentLogger,
     clock: systemClock,
-    findPerson: noUserPrompt,
+    findUserPrompt: noUserPrompt,
     reportWait: noWaits,
   };
   return lazyAws({ ...options, credentials: createCredentialsSource(options) });

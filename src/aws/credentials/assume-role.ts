@@ -25,16 +25,16 @@ export async function assumeRole(
   resolution: ProfileResolution,
   resolveSource: () => Promise<AwsCredentials>,
 ): Promise<AwsCredentials> {
-  const { env, person, now } = resolution;
+  const { env, userPrompt, now } = resolution;
   const path = roleCachePath(settings, env);
   const serial = settings['mfa_serial'] ?? '';
   const isCostly = serial !== '';
   const cached = await readRoleCache(path);
-  const minRemainingMs = isCostly && person === undefined ? 0 : CACHE_WINDOW_MS;
+  const minRemainingMs = isCostly && userPrompt === undefined ? 0 : CACHE_WINDOW_MS;
   if (cached !== undefined && cached.expiration.getTime() - now() > minRemainingMs) return cached;
-  if (isCostly && person === undefined) throw needsCode(profileName, serial);
+  if (isCostly && userPrompt === undefined) throw needsCode(profileName, serial);
   const by = await resolveSource();
-  const mfaCode = isCostly ? await person?.askCode({ profileName, serial }) : undefined;
+  const mfaCode = isCostly ? await userPrompt?.askCode({ profileName, serial }) : undefined;
   const credentials = await (
     await resolution.loadSdk()
   ).assumeRole({ profileName, settings, mfaCode }, by);

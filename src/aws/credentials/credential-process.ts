@@ -13,7 +13,7 @@ const VERSION = 1;
 export interface CredentialProcessOptions {
   readonly profileName: string;
   readonly platform: NodeJS.Platform;
-  readonly person: UserPrompt | undefined;
+  readonly userPrompt: UserPrompt | undefined;
   /** Ends the process when it is aborted. */
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch. */
@@ -28,16 +28,16 @@ export interface CredentialProcessOptions {
  */
 export async function runCredentialProcess(
   command: string,
-  { profileName, platform, person, signal, now }: CredentialProcessOptions,
+  { profileName, platform, userPrompt, signal, now }: CredentialProcessOptions,
 ): Promise<AwsCredentials> {
   const fail = (why: string): never => {
     throw new AwsError('no-credentials', `the credential_process of profile ${profileName} ${why}`);
   };
   const words = wordsOf(command, platform, fail);
-  const isInteractive = person !== undefined;
-  const takeBack = person?.lendTerminal();
+  const isInteractive = userPrompt !== undefined;
+  const resume = userPrompt?.releaseTerminal();
   const end = await runProcess({ words, line: command, platform, isInteractive, signal });
-  takeBack?.();
+  resume?.();
   if (end.kind !== 'exited' || end.status !== 0) return fail(whyFailed(end, words));
   const printed = parsePrinted(end.stdout);
   if (printed === undefined) return fail('printed no JSON object');

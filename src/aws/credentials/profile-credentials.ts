@@ -14,7 +14,7 @@ export interface ProfileResolution {
   readonly env: Environment;
   readonly platform: NodeJS.Platform;
   readonly sections: Pick<SharedSections, 'profiles' | 'ssoSessions'>;
-  readonly person: UserPrompt | undefined;
+  readonly userPrompt: UserPrompt | undefined;
   /** Aborted when the credentials are no longer needed. */
   readonly signal: AbortSignal;
   readonly now: () => number;
@@ -81,7 +81,7 @@ export async function askProfile(
 async function resolveWithSignIn(
   profileName: string,
   settings: ConfigSection,
-  { loadSdk, person, signIn, sections }: ProfileResolution,
+  { loadSdk, userPrompt, signIn, sections }: ProfileResolution,
 ): Promise<AwsCredentials> {
   const sdk = await loadSdk();
   const source = { kind: 'profile', profileName } as const;
@@ -90,7 +90,7 @@ async function resolveWithSignIn(
   } catch (error) {
     const isExpired = isAwsError(error) && error.reason === 'expired-credentials';
     const session = isExpired ? findSsoSession(settings, sections.ssoSessions) : undefined;
-    const prompt = person?.signIn;
+    const prompt = userPrompt?.signIn;
     if (session === undefined || prompt === undefined) throw error;
     if (!(await prompt.confirm(profileName))) throw error;
     await signIn(session, prompt);

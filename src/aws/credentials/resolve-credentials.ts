@@ -42,7 +42,7 @@ export interface ResolveOptions {
   readonly platform: NodeJS.Platform;
   readonly logger: Logger;
   readonly clock: Clock;
-  readonly findPerson: FindUserPrompt;
+  readonly findUserPrompt: FindUserPrompt;
   /** For a sign-in. */
   readonly network: Network;
 }
@@ -101,13 +101,13 @@ function resolveSource(
 }
 
 async function askConfigured(
-  { env, platform, clock, logger, network, findPerson }: ResolveOptions,
+  { env, platform, clock, logger, network, findUserPrompt }: ResolveOptions,
   config: SharedConfig,
   loadSdk: LoadSdk,
 ): Promise<AwsCredentials> {
   const { profileName, sections } = config;
-  const [person, { askProfile }] = await Promise.all([
-    findPerson(),
+  const [userPrompt, { askProfile }] = await Promise.all([
+    findUserPrompt(),
     import('./profile-credentials.ts'),
   ]);
   const timedOut = new AbortController();
@@ -117,10 +117,10 @@ async function askConfigured(
     await part.signIn(session, prompt, { env, clock, network, config });
   };
   const asked = askProfile(profileName, {
-    ...{ env, platform, sections, person, now, logger, loadSdk, signIn },
+    ...{ env, platform, sections, userPrompt, now, logger, loadSdk, signIn },
     signal: timedOut.signal,
   });
-  return person === undefined ? withSourceTimeout(clock, asked, () => timedOut.abort()) : asked;
+  return userPrompt === undefined ? withSourceTimeout(clock, asked, () => timedOut.abort()) : asked;
 }
 
 function withSourceTimeout(

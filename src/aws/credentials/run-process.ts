@@ -44,12 +44,12 @@ export function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
   const path = findCommand(program, process.env, platform);
   if (path === undefined) return Promise.resolve({ kind: 'not-started', code: 'ENOENT' });
   return new Promise((resolve) => {
-    const person = isInteractive ? 'inherit' : undefined;
+    const userStream = isInteractive ? 'inherit' : undefined;
     const command = isBatchFile ? withProgram(line, path) : path;
     const child = spawn(command, isBatchFile ? [] : args, {
       ...(isBatchFile ? {} : { argv0: program }),
       env: environmentForPrograms(process.env),
-      stdio: [person ?? 'ignore', 'pipe', person ?? 'pipe'],
+      stdio: [userStream ?? 'ignore', 'pipe', userStream ?? 'pipe'],
       shell: isBatchFile,
       signal,
       windowsHide: !isInteractive,

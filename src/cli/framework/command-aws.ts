@@ -37,13 +37,13 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 async function createRun(context: CommandContext, region: string): Promise<RunAws> {
   const { env, platform, logger, clock } = context;
   const { profile, endpointUrl: endpoint } = context.options;
-  const findPerson = async (): Promise<UserPrompt | undefined> => {
+  const findUserPrompt = async (): Promise<UserPrompt | undefined> => {
     const { findTerminalPrompt } = await import('../prompt/terminal-prompt.ts');
     return findTerminalPrompt(context);
   };
   const { createRunAws } = await import('../../aws/session-aws.ts');
   return createRunAws({
-    ...{ region, profile, endpoint, env, platform, logger, clock, findPerson },
+    ...{ region, profile, endpoint, env, platform, logger, clock, findUserPrompt },
     reportWait: context.waits.report,
   });
 }

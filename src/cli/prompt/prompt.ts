@@ -5,7 +5,7 @@ import type {
   CommandOutput,
   CommandTerminal,
 } from '../framework/command-context.ts';
-import { lendTerminal } from '../progress/lend-terminal.ts';
+import { releaseTerminal } from '../progress/release-terminal.ts';
 
 /** Name of the error of a prompt that a signal has closed (@inquirer/core). */
 const PROMPT_CLOSED = 'AbortPromptError';
@@ -63,7 +63,7 @@ async function showOnce<Answer>(
   show: (context: PromptContext) => Promise<Answer>,
 ): Promise<PromptEnd<Answer>> {
   const { output, terminal, interrupted, platform } = asking;
-  const takeBack = lendTerminal(asking);
+  const resume = releaseTerminal(asking);
   const { input } = terminal;
   const closing = new AbortController();
   let why: Closing | undefined;
@@ -95,6 +95,6 @@ async function showOnce<Answer>(
   } finally {
     input.off('keypress', onKey);
     input.off('pause', onPause);
-    takeBack();
+    resume();
   }
 }

@@ -3,7 +3,7 @@ import type { UserPrompt, SignInPrompt } from '../../aws/credentials/sign-in/use
 import { printable } from '../../lib/printable.ts';
 import type { CommandContext } from '../framework/command-context.ts';
 import { browserCommand, openBrowser } from './open-browser.ts';
-import { lendTerminal } from '../progress/lend-terminal.ts';
+import { releaseTerminal } from '../progress/release-terminal.ts';
 import { canPrompt, prompt } from './prompt.ts';
 
 /** What `TokenCode` of AssumeRole may be (Security Token Service API). */
@@ -26,7 +26,7 @@ export async function findTerminalPrompt(context: CommandContext): Promise<UserP
       if (code !== undefined) return code;
       throw new AwsError('no-credentials', `no code of MFA device ${serial} was given`);
     },
-    lendTerminal: () => lendTerminal(context),
+    releaseTerminal: () => releaseTerminal(context),
     signIn: context.options.login ? signInPrompt(context) : undefined,
   };
 }

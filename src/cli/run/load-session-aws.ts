@@ -28,7 +28,7 @@ export async function loadSessionAws(
       platform: process.platform,
       logger,
       clock: systemClock,
-      findPerson: noUserPrompt,
+      findUserPrompt: noUserPrompt,
       reportWait,
     },
     credentials,

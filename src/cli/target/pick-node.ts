@@ -1,6 +1,6 @@
 import { printable } from '../../lib/printable.ts';
 import { CommandError, type CommandContext } from '../framework/command-context.ts';
-import { lendTerminal } from '../progress/lend-terminal.ts';
+import { releaseTerminal } from '../progress/release-terminal.ts';
 import { compareNaturally } from '../output/natural-order.ts';
 import type { Column } from '../output/table.ts';
 import { pickFromList } from '../prompt/list/pick-from-list.ts';
@@ -21,7 +21,7 @@ const COLUMNS: readonly Column[] = [
  * contains. The choice stays on the screen as a line. Everything is drawn on stderr, so that stdout is the
  * remote side's alone.
  *
- * @throws CommandError when the input ends; PickerLeftError on Ctrl-C and Esc
+ * @throws CommandError when the input ends; PickerCancelledError on Ctrl-C and Esc
  */
 export async function pickNode<Node extends KnownNode>(
   context: CommandContext,
@@ -40,7 +40,7 @@ export async function pickNode<Node extends KnownNode>(
       isDimmed: node.pingStatus !== ONLINE,
     })),
   };
-  const takeBack = lendTerminal(context);
+  const resume = releaseTerminal(context);
   try {
     const index = await pickFromList(context, list, color);
     const node = index === undefined ? undefined : sorted[index];
@@ -48,7 +48,7 @@ export async function pickNode<Node extends KnownNode>(
     if (!quiet) context.output.stderr.write(`${pickedLine(asked, nodeTitle(node), color)}\n`);
     return node;
   } finally {
-    takeBack();
+    resume();
   }
 }
 

@@ -148,9 +148,9 @@ function closestNames(text: string, known: readonly string[]): readonly string[]
   const found = [...remaining].filter((name) => name.toLowerCase().includes(wanted));
   while (found.length < MAX_PROPOSALS) {
     for (const name of found) remaining.delete(name);
-    const nearest = closestMatch(text, remaining);
-    if (nearest === undefined) break;
-    found.push(nearest);
+    const closest = closestMatch(text, remaining);
+    if (closest === undefined) break;
+    found.push(closest);
   }
   return found.slice(0, MAX_PROPOSALS).map(printable);
 }

@@ -31,7 +31,7 @@ export interface Report {
  * @param columns - of the terminal; undefined when it is none
  */
 export function createReport(columns: number | undefined): Report {
-  const saidSteps = new Set<string>();
+  const reportedSteps = new Set<string>();
   const isNarrow = columns !== undefined && columns - TEXT_INDENT < LEAST_COLUMNS;
   const indent = ' '.repeat(isNarrow ? GAP.length : TEXT_INDENT);
 
@@ -44,8 +44,8 @@ export function createReport(columns: number | undefined): Report {
 
   return {
     lines({ check, verdict, text, next }) {
-      const isNew = next !== undefined && !saidSteps.has(next);
-      if (isNew) saidSteps.add(next);
+      const isNew = next !== undefined && !reportedSteps.has(next);
+      if (isNew) reportedSteps.add(next);
       const lines = [...fitted(text), ...(isNew ? fitted(next, STEP_MARK) : [])];
       const color = COLORS[verdict];
       const shown = verdict.padEnd(VERDICT_COLUMNS);

@@ -132,14 +132,14 @@ async function openForward(
   context: CommandContext,
   request: SessionRequest,
   port: ForwardedPort,
-  tell: (change: PortChange) => void,
+  report: (change: PortChange) => void,
 ): Promise<number> {
   let isClosed = false;
   let endReason: string | undefined;
   const take = (change: PortChange): void => {
     if (isClosed) return;
     port.take(change);
-    tell(change);
+    report(change);
   };
   const nameInText = (text: string): string => namePortIn(port, text);
   /** Connections may have been closed by the end without a report so far. */

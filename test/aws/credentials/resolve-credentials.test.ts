@@ -18,7 +18,7 @@ const FOUND = { accessKeyId: 'AKCHAIN', secretAccessKey: 'chain-secret' };
 const CONFIGURED_PROFILE = {
   '.aws/config': '[profile p]\nrole_arn = arn:aws:iam::1:role/r\nweb_identity_token_file = token\n',
 };
-const NO_PROMPT = { platform: process.platform, findPerson: noUserPrompt };
+const NO_PROMPT = { platform: process.platform, findUserPrompt: noUserPrompt };
 
 interface Resolve {
   readonly clock: VirtualClock;

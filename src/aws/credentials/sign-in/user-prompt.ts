@@ -41,7 +41,7 @@ export interface UserPrompt {
    * Leaves the terminal to another program, such as one that asks for a password.
    * @returns ends it: the terminal belongs to this program again
    */
-  lendTerminal(): () => void;
+  releaseTerminal(): () => void;
   /** Undefined with `--no-login`: the user does not want to be asked. */
   readonly signIn: SignInPrompt | undefined;
 }
@@ -55,26 +55,26 @@ export type FindUserPrompt = () => Promise<UserPrompt | undefined>;
  *
  * @throws AwsError from `askCode` the second time
  */
-export function promptOnce(findPerson: FindUserPrompt): FindUserPrompt {
+export function promptOnce(findUserPrompt: FindUserPrompt): FindUserPrompt {
   const asked = new Set<string>();
   const offered = new Set<string>();
   return async () => {
-    const person = await findPerson();
-    return person === undefined
+    const userPrompt = await findUserPrompt();
+    return userPrompt === undefined
       ? undefined
       : {
-          ...person,
+          ...userPrompt,
           async askCode(question) {
             if (asked.has(question.profileName)) throw alreadyAsked(question);
             asked.add(question.profileName);
-            return person.askCode(question);
+            return userPrompt.askCode(question);
           },
-          signIn: person.signIn && {
-            ...person.signIn,
+          signIn: userPrompt.signIn && {
+            ...userPrompt.signIn,
             async confirm(profileName) {
               if (offered.has(profileName)) return false;
               offered.add(profileName);
-              return (await person.signIn?.confirm(profileName)) ?? false;
+              return (await userPrompt.signIn?.confirm(profileName)) ?? false;
             },
           },
         };

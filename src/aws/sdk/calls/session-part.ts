@@ -19,11 +19,11 @@ export interface SessionPart extends Pick<
 export function createSessionPart(options: AwsOptions): SessionPart {
   const calls = createSdkCalls(options);
   // A running session shows its waits itself.
-  const silentCalls = createSdkCalls({ ...options, reportWait: noWaits });
+  const callsWithoutWaits = createSdkCalls({ ...options, reportWait: noWaits });
   return {
     sdkCredentials: createSdkCredentials(options),
-    resumeSession: (sessionId) => resumeSession(silentCalls, sessionId),
-    terminateSession: (sessionId) => terminateSession(silentCalls, sessionId),
+    resumeSession: (sessionId) => resumeSession(callsWithoutWaits, sessionId),
+    terminateSession: (sessionId) => terminateSession(callsWithoutWaits, sessionId),
     generateDataKey: (request) => generateDataKey(calls, request),
   };
 }

@@ -36,11 +36,11 @@ const FORMS: readonly Form[] = [
     code: 'commander.unknownCommand',
     pattern: /^unknown command '(.*)'$/s,
     explain(command, [typed = '']) {
-      const nearest = closestMatch(
+      const closest = closestMatch(
         typed,
         command.commands.map((one) => one.name()),
       );
-      const hints = nearest === undefined ? [] : [`Did you mean "${command.name()} ${nearest}"?`];
+      const hints = closest === undefined ? [] : [`Did you mean "${command.name()} ${closest}"?`];
       return { message: `Unknown command "${shown(typed)}".`, hints };
     },
   },

@@ -8,7 +8,7 @@ import type {
 } from '../../framework/command-context.ts';
 import { advancePick, initialPick, type PickList, type PickState } from './pick-list.ts';
 import { createListScreen } from './list-screen.ts';
-import { PickerLeftError } from './picker-left.ts';
+import { PickerCancelledError } from './picker-cancelled.ts';
 import { createListView } from './view-list.ts';
 
 /** How long a lone Esc may be the start of a longer sequence, in milliseconds: as `ttimeoutlen` of vim. */
@@ -26,7 +26,7 @@ export interface Picking extends Pick<CommandContext, 'interrupted'> {
 type PickEnd =
   | { readonly kind: 'picked'; readonly index: number }
   /** By Ctrl-C, Esc or a signal. */
-  | { readonly kind: 'left' }
+  | { readonly kind: 'cancelled' }
   /** By Ctrl-Z. */
   | { readonly kind: 'suspended' }
   /** The input has ended, as with Ctrl-D. */
@@ -38,7 +38,7 @@ type PickEnd =
  * program was stopped by Ctrl-Z, the list is shown again.
  *
  * @returns the index of the item; undefined when the input ends
- * @throws PickerLeftError when the person leaves, or the command is interrupted
+ * @throws PickerCancelledError when the person leaves, or the command is interrupted
  */
 export async function pickFromList(
   picking: Picking,
@@ -63,8 +63,8 @@ export async function pickFromList(
         return end.index;
       case 'ended':
         return undefined;
-      case 'left':
-        throw new PickerLeftError();
+      case 'cancelled':
+        throw new PickerCancelledError();
       case 'suspended':
         picking.terminal.suspend();
     }
@@ -94,7 +94,7 @@ async function showUntilEnd(
   const cleanups: (() => void)[] = [];
   try {
     return await new Promise<PickEnd>((resolve) => {
-      const leave = (): void => resolve({ kind: 'left' });
+      const leave = (): void => resolve({ kind: 'cancelled' });
       interrupted.addEventListener('abort', leave);
       cleanups.push(() => interrupted.removeEventListener('abort', leave));
       if (interrupted.aborted) leave();
@@ -137,7 +137,7 @@ function listenToKeys(
   const onKey = (_text: unknown, key: Key): void => {
     if (hasEnded) return;
     if (key.name === 'escape') {
-      finish({ kind: 'left' });
+      finish({ kind: 'cancelled' });
       return;
     }
     const by = stepOf(key);

@@ -33,7 +33,7 @@ const options = {
   network,
   logger: silentLogger,
   clock: systemClock,
-  findPerson: noUserPrompt,
+  findUserPrompt: noUserPrompt,
   reportWait: noWaits,
 };
 const aws = lazyAws({ ...options, credentials: createCredentialsSource(options) });

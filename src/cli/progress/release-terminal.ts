@@ -12,7 +12,7 @@ export interface Progress {
  *
  * @returns takes it back
  */
-export function lendTerminal({ waits, output }: Progress): () => void {
+export function releaseTerminal({ waits, output }: Progress): () => void {
   const resumeStatus = output.status.pause();
   const resumeWaits = waits.pause();
   return () => {
