@@ -31,16 +31,37 @@ const OWN_ERRORS = [
  */
 const LAYERS = {
   lib: [],
+  failures: ['lib'],
   protocol: ['lib'],
-  socket: ['lib'],
+  socket: ['lib', 'failures'],
   logging: ['lib'],
   channel: ['lib', 'protocol', 'logging'],
   terminal: ['lib', 'protocol'],
-  network: ['lib', 'logging'],
-  aws: ['lib', 'network', 'logging'],
-  session: ['lib', 'channel', 'protocol', 'socket', 'terminal', 'logging'],
-  cli: ['lib', 'session', 'protocol', 'socket', 'terminal', 'logging', 'network', 'aws'],
-  commands: ['lib', 'cli', 'session', 'protocol', 'terminal', 'logging', 'network', 'aws'],
+  network: ['lib', 'failures', 'logging'],
+  aws: ['lib', 'failures', 'network', 'logging'],
+  session: ['lib', 'failures', 'channel', 'protocol', 'socket', 'terminal', 'logging'],
+  cli: [
+    'lib',
+    'failures',
+    'session',
+    'protocol',
+    'socket',
+    'terminal',
+    'logging',
+    'network',
+    'aws',
+  ],
+  commands: [
+    'lib',
+    'failures',
+    'cli',
+    'session',
+    'protocol',
+    'terminal',
+    'logging',
+    'network',
+    'aws',
+  ],
 };
 /**
  * Forbids files to import from directories of `src`, also by `import()`.

@@ -65,9 +65,12 @@ async function main(args: readonly string[], invocation: Invocation): Promise<nu
       await print(messages.invalidOperation);
       await suggest(args);
       return EXIT_FAILURE;
-    case 'bad-arguments':
-      await print(texts.cannotStart(invocation.reason));
+    case 'bad-arguments': {
+      const { callerFailures } = await import('./failures/caller.ts');
+      const failure = callerFailures['caller-arguments-invalid'](invocation.problem);
+      await print(texts.cannotStart(failure));
       return EXIT_FAILURE;
+    }
     case 'subcommand': {
       watchSigusr1();
       const [{ watchCommandSignals }, { asksForSsh, hangUpEnds }] = await Promise.all([

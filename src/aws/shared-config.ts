@@ -82,7 +82,7 @@ async function readOne(name: string, path: string, logger: Logger): Promise<OneF
       logger.warn(`the AWS ${name} file ${path} cannot be read`);
       return { sections: new Map() };
     case 'broken': {
-      const fault = `the AWS ${name} file ${path} cannot be parsed: ${outcome.why}`;
+      const fault = `The AWS ${name} file ${path} cannot be parsed: ${outcome.why}`;
       logger.warn(fault);
       return { sections: new Map(), fault };
     }

@@ -1,3 +1,4 @@
+import type { Failure } from '../lib/errors/failure.ts';
 import { familyOf, ProgramError } from '../lib/errors/program-error.ts';
 
 /** Why a connection could not be made. */
@@ -22,8 +23,8 @@ export type NetworkErrorReason =
 export class NetworkError extends ProgramError<NetworkErrorReason> {
   override readonly name = 'NetworkError';
 
-  constructor(reason: NetworkErrorReason, message: string, cause?: unknown) {
-    super('network', reason, message, { cause });
+  constructor(failure: Failure<NetworkErrorReason>, cause?: unknown) {
+    super('network', failure, { cause });
   }
 }
 

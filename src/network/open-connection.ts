@@ -3,10 +3,11 @@ import type { Duplex } from 'node:stream';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import type { Clock } from '../lib/clock.ts';
 import { createDeadline } from './deadline.ts';
-import { failureText } from './failure-text.ts';
+import { connectionFailure } from '../failures/connection-failure.ts';
+import { networkFailures } from '../failures/network.ts';
 import { performTlsHandshake } from './tls/tls-handshake.ts';
 import { isNetworkError, NetworkError } from './network-error.ts';
-import type { Proxy } from './proxy/proxy.ts';
+import { proxyName, type Proxy } from './proxy/proxy.ts';
 import { describeTlsFailure, isChainRefused } from './tls/tls-error.ts';
 import type { Trust } from './tls/trust.ts';
 import { openTunnel } from './proxy/tunnel.ts';
@@ -61,19 +62,20 @@ async function attempt(
   settings: ConnectionSettings,
 ): ReturnType<typeof performTlsHandshake> {
   const deadline = createDeadline(settings.clock, settings.timeoutMs);
-  let step = '';
+  const { host, proxy } = target;
+  const seconds = settings.timeoutMs / 1000;
+  let onTimeout = networkFailures['connection-timeout'](host, seconds);
   try {
     let tunnel: Duplex;
-    if (target.proxy === undefined) {
-      step = `${target.host} cannot be reached`;
+    if (proxy === undefined) {
       tunnel = await dial(target, deadline.signal);
     } else {
-      step = `the proxy ${target.proxy.display} (${target.proxy.variable}) cannot be used`;
-      tunnel = await openTunnel(target.proxy, target, context, deadline.signal);
+      onTimeout = networkFailures['proxy-timeout'](proxyName(proxy), seconds);
+      tunnel = await openTunnel(proxy, target, context, deadline.signal);
     }
-    step = `TLS with ${target.host} failed`;
+    onTimeout = networkFailures['tls-timeout'](host, seconds);
     const handshake = await performTlsHandshake(
-      target.host,
+      host,
       target.port,
       tunnel,
       context,
@@ -83,10 +85,10 @@ async function attempt(
     return handshake;
   } catch (error) {
     const failure = deadline.signal.aborted
-      ? new NetworkError('timeout', `${step}: timed out after ${settings.timeoutMs / 1000} s`)
+      ? new NetworkError(onTimeout)
       : isNetworkError(error)
         ? error
-        : new NetworkError('unreachable', `${step}: ${failureText(error)}`, error);
+        : new NetworkError(connectionFailure(host, error), error);
     return { kind: 'failed', error: failure, certificate: undefined };
   } finally {
     deadline.clear();
@@ -108,14 +110,9 @@ export async function openPlainConnection(
   } catch (error) {
     throw deadline.signal.aborted
       ? new NetworkError(
-          'timeout',
-          `${target.host} cannot be reached: timed out after ${settings.timeoutMs / 1000} s`,
+          networkFailures['connection-timeout'](target.host, settings.timeoutMs / 1000),
         )
-      : new NetworkError(
-          'unreachable',
-          `${target.host} cannot be reached: ${failureText(error)}`,
-          error,
-        );
+      : new NetworkError(connectionFailure(target.host, error), error);
   } finally {
     deadline.clear();
   }

@@ -51,7 +51,7 @@ export function parseHandshakeRequest(payload: Buffer): HandshakeRequest {
   if (actions.length > MAX_HANDSHAKE_ACTIONS) {
     throw new ProtocolError(
       'handshake-excessive',
-      `the agent asks for ${actions.length} actions before the session starts, at most ${MAX_HANDSHAKE_ACTIONS} are allowed; check the target`,
+      `the agent asks for ${actions.length} actions before the session starts, at most ${MAX_HANDSHAKE_ACTIONS} are allowed`,
     );
   }
   const parsed = actions.map(parseAction);
@@ -59,7 +59,7 @@ export function parseHandshakeRequest(payload: Buffer): HandshakeRequest {
   if (encryptions > MAX_ENCRYPTION_ACTIONS) {
     throw new ProtocolError(
       'handshake-excessive',
-      `the agent asks for ${encryptions} data keys, only ${MAX_ENCRYPTION_ACTIONS} is allowed; check the target`,
+      `the agent asks for ${encryptions} data keys, only ${MAX_ENCRYPTION_ACTIONS} is allowed`,
     );
   }
   return { agentVersion: stringMember(content, 'AgentVersion'), actions: parsed };

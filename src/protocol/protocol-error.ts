@@ -22,7 +22,7 @@ export class ProtocolError extends ProgramError<ProtocolErrorReason> {
   override readonly name = 'ProtocolError';
 
   constructor(reason: ProtocolErrorReason, message: string) {
-    super('protocol', reason, message);
+    super('protocol', { code: reason, reason, problem: message, remedy: '' });
   }
 }
 

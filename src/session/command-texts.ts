@@ -1,4 +1,4 @@
-import { texts, type SessionTexts } from './texts.ts';
+import { failureLine, type SessionTexts } from './texts.ts';
 
 /** What the service writes about a session without input (aws/amazon-ssm-agent issue 261). */
 const IDLE = /inactivity|idle/i;
@@ -23,14 +23,15 @@ export function commandTexts(target: string, fit: (text: string) => string): Ses
     },
     refusedWithOutput: (_, output) =>
       fit(`The service refused the session with ${target}: ${output}\n`),
-    cannotStart: (reason) => fit(texts.cannotStart(reason)),
+    cannotStart: (failure) => fit(failureLine(failure)),
+    failure: (failure) => fit(failureLine(failure)),
     timedOut: () =>
       fit(
         `The session with ${target} ended while the connection was lost: it was idle for too long, or was terminated.\n${RUN_AGAIN}\n`,
       ),
-    lost: (_, reason) =>
+    lost: (_, { problem, remedy }) =>
       fit(
-        `The connection to ${target} is lost and could not be resumed.\nReason: ${reason}\n${RUN_AGAIN}\n`,
+        `The connection to ${target} is lost and could not be resumed.\nReason: ${problem}\n${remedy === '' ? RUN_AGAIN : remedy}\n`,
       ),
     afterLoss: () => '',
   };

@@ -1,3 +1,8 @@
+import type { Failure } from '../lib/errors/failure.ts';
+
+/** Why a session cannot start or go on. */
+export type SessionFailure = Omit<Failure, 'reason'>;
+
 /** Why a session ends. */
 export type End =
   | {
@@ -10,12 +15,12 @@ export type End =
   | {
       /** The connection was lost, and could not be resumed. */
       readonly kind: 'lost';
-      readonly reason: string;
+      readonly failure: SessionFailure;
     }
   | {
       /** The first connection could not be made. */
       readonly kind: 'not-opened';
-      readonly reason: string;
+      readonly failure: SessionFailure;
     }
   | LocalEnd
   /** The program itself has failed. */
@@ -34,14 +39,14 @@ export type LocalEnd =
       readonly kind: 'reader-closed';
     }
   | {
-      /** The session cannot continue: the reason is printed, then the exit message. */
+      /** The session cannot continue: the failure is printed, then the exit message. */
       readonly kind: 'fail';
-      readonly reason: string;
+      readonly failure: SessionFailure;
     }
   | {
       /** `Cannot perform start session: <reason>`. */
       readonly kind: 'cannot-start';
-      readonly reason: string;
+      readonly failure: SessionFailure;
     };
 
 /** What is done on the way out. */

@@ -139,7 +139,7 @@ function begin(
   if (mismatch === undefined) {
     return { state: { kind: 'running', ...begun }, effects: [{ kind: 'begin', begun, message }] };
   }
-  return { state, effects: [{ kind: 'end', end: { kind: 'cannot-start', reason: mismatch } }] };
+  return { state, effects: [{ kind: 'end', end: { kind: 'cannot-start', failure: mismatch } }] };
 }
 
 /** Only the first end counts, but a fatal error ends everything. */
@@ -182,7 +182,7 @@ const TABLE: Table = {
         effects:
           failure === undefined
             ? [answer]
-            : [answer, { kind: 'end', end: { kind: 'cannot-start', reason: failure } }],
+            : [answer, { kind: 'end', end: { kind: 'cannot-start', failure } }],
       };
     },
     challenge: dropChallenge,

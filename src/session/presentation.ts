@@ -1,9 +1,10 @@
 import type { Writable } from 'node:stream';
+import { sessionFailures } from '../failures/session.ts';
 import { drain } from '../lib/drain.ts';
 import { printableLines } from '../lib/printable.ts';
 import { acceptsText } from '../lib/buffered-text.ts';
 import type { Logger } from '../logging/logger.ts';
-import type { End } from './ending.ts';
+import type { End, SessionFailure } from './ending.ts';
 import type { Begun } from './lifecycle.ts';
 import type { SessionEvent } from './session-event.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -24,15 +25,17 @@ export interface Presentation {
   readonly noticesOnTerminal: boolean;
   /** Why the session did not start or cannot continue. */
   readonly failures: Writable;
+  /** Makes a line of JSON from the code and text of a failure; undefined where people read the text. */
+  readonly failureLine: ((code: string, text: string) => string) | undefined;
   /** Exit status when it does not start or is lost. */
   readonly failureStatus: number;
   /** Exit status when it is cut off: by its user with `~.`, or by the remote side with a reason. */
   readonly cutOffStatus: number;
   /**
-   * The message when the remote side ends without an exit status, which then counts as a failure;
+   * The failure when the remote side ends without an exit status, which then counts as a failure;
    * undefined when it need not report one.
    */
-  readonly missingExitStatus: ((agentVersion: string) => string) | undefined;
+  readonly missingExitStatus: ((agentVersion: string) => SessionFailure) | undefined;
   /** Receives what happens, and shows that the session reconnects; undefined for no listener. */
   readonly onEvent: ((event: SessionEvent) => void) | undefined;
 }
@@ -48,6 +51,8 @@ export type TextKind = 'text' | 'exit' | 'reason' | 'failure' | 'error' | 'notic
 export interface SessionText {
   readonly kind: TextKind;
   readonly text: string;
+  /** The code of the failure that it reports; undefined for other texts. */
+  readonly code?: string;
 }
 
 /** What is known at the end of a session. */
@@ -65,8 +70,22 @@ interface EndTexts {
   readonly after: readonly SessionText[];
 }
 
-/** The text when the service has reported that the session ended. */
-const TIMED_OUT = 'the session has timed out';
+/** Codes of ends whose texts are of the wording (`src/failures/session.ts`). */
+const LOST = 'session-lost';
+const CLOSED = 'session-closed';
+
+function codeOf(end: End): string {
+  return endFailure(end)?.code ?? '';
+}
+
+/** A failure as a line of its own. */
+export function failureText(
+  kind: TextKind,
+  failure: SessionFailure,
+  { wording }: Pick<Presentation, 'wording'>,
+): SessionText {
+  return { kind, text: wording.failure(failure), code: failure.code };
+}
 
 /** @returns what to print at an end, in order */
 export function endTexts(end: End, facts: EndFacts, presentation: Presentation): EndTexts {
@@ -77,22 +96,28 @@ export function endTexts(end: End, facts: EndFacts, presentation: Presentation):
     case 'closed-by-service':
       return { before: [], after: closingTexts(end.output, facts, presentation) };
     case 'timed-out':
-      return { before: [], after: [{ kind: 'reason', text: wording.timedOut(sessionId) }] };
+      return {
+        before: [],
+        after: [{ kind: 'reason', text: wording.timedOut(sessionId), code: codeOf(end) }],
+      };
     case 'lost':
       return {
         before: [],
         after: [
-          { kind: 'failure', text: wording.lost(sessionId, end.reason) },
+          { kind: 'failure', text: wording.lost(sessionId, end.failure), code: LOST },
           { kind: 'text', text: wording.afterLoss(sessionId) },
         ],
       };
     case 'not-opened':
     case 'cannot-start':
-      return { before: [], after: [{ kind: 'error', text: wording.cannotStart(end.reason) }] };
+      return {
+        before: [],
+        after: [{ kind: 'error', text: wording.cannotStart(end.failure), code: codeOf(end) }],
+      };
     case 'leave':
       return { before: [{ kind: 'exit', text: end.text }], after: [exit] };
     case 'fail':
-      return { before: [{ kind: 'failure', text: `${end.reason}\n` }], after: [exit] };
+      return { before: [failureText('failure', end.failure, presentation)], after: [exit] };
     case 'reader-closed':
       return { before: [], after: [exit] };
     case 'fatal-error':
@@ -103,18 +128,19 @@ export function endTexts(end: End, facts: EndFacts, presentation: Presentation):
 function closingTexts(
   output: string,
   facts: EndFacts,
-  { wording, missingExitStatus }: Presentation,
+  presentation: Presentation,
 ): readonly SessionText[] {
+  const { wording, missingExitStatus } = presentation;
   const { sessionId, begun, reportedStatus } = facts;
   const missing: SessionText[] =
     begun === undefined || reportedStatus !== undefined || missingExitStatus === undefined
       ? []
-      : [{ kind: 'error', text: `${missingExitStatus(begun.agentVersion)}\n` }];
+      : [failureText('error', missingExitStatus(begun.agentVersion), presentation)];
   if (output === '') return [...missing, { kind: 'exit', text: wording.exiting(sessionId) }];
   const closing: SessionText =
     begun === undefined
-      ? { kind: 'error', text: wording.refusedWithOutput(sessionId, output) }
-      : { kind: 'reason', text: wording.closedWithOutput(sessionId, output) };
+      ? { kind: 'error', text: wording.refusedWithOutput(sessionId, output), code: CLOSED }
+      : { kind: 'reason', text: wording.closedWithOutput(sessionId, output), code: CLOSED };
   return [...missing, closing];
 }
 
@@ -147,17 +173,17 @@ export function endStatus(
 }
 
 /** @returns why a session ended, for a listener; undefined when this side or the remote one wanted it */
-export function endReason(end: End): string | undefined {
+export function endFailure(end: End): SessionFailure | undefined {
   switch (end.kind) {
     case 'closed-by-service':
-      return end.output === '' ? undefined : end.output;
+      return end.output === '' ? undefined : sessionFailures['session-closed'](end.output);
     case 'timed-out':
-      return TIMED_OUT;
+      return sessionFailures['session-timed-out']();
     case 'lost':
     case 'not-opened':
     case 'fail':
     case 'cannot-start':
-      return end.reason;
+      return end.failure;
     case 'leave':
     case 'reader-closed':
     case 'fatal-error':
@@ -213,15 +239,18 @@ export function createPresenter(options: PresenterOptions): Presenter {
         return failures;
     }
   };
-  const write = (stream: Writable | undefined, text: string): void => {
+  const write = (stream: Writable | undefined, { text, code }: SessionText): void => {
     if (stream === undefined || text === '') return;
-    terminal.writeLines(apart(stream), printableLines(text));
+    const { failureLine } = presentation;
+    if (code !== undefined && failureLine !== undefined) {
+      apart(stream).write(failureLine(code, text));
+    } else terminal.writeLines(apart(stream), printableLines(text));
   };
 
   return {
-    print: ({ kind, text }) => write(streamFor(kind), text),
-    printCaused({ kind, text }) {
-      const stream = streamFor(kind);
+    print: (text) => write(streamFor(text.kind), text),
+    printCaused(text) {
+      const stream = streamFor(text.kind);
       if (stream === undefined || acceptsText(apart(stream))) write(stream, text);
       else logger.warn('dropped a text: the output is not read');
     },

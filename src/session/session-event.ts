@@ -1,3 +1,4 @@
+import type { SessionFailure } from './ending.ts';
 import type { PortEvent } from './port/port-event.ts';
 
 /** What happens in a session, for a listener that shows its state. */
@@ -15,5 +16,5 @@ export type SessionEvent =
       /** The session has ended; the last of its own events, though connections may still close. */
       readonly kind: 'session-ended';
       /** Why; undefined when the user or the remote side wanted it to end. */
-      readonly reason: string | undefined;
+      readonly failure: SessionFailure | undefined;
     };

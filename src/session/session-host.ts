@@ -1,3 +1,4 @@
+import type { SessionFailure } from './ending.ts';
 import type { ConnectionHost, ConnectionSettings } from './connection/connection-options.ts';
 import type { PortHost } from './port/port-host.ts';
 import type { Presentation } from './presentation.ts';
@@ -29,7 +30,7 @@ export interface SessionOptions {
   /** An agent that offers another kind is refused. */
   readonly requested: RequestedKind;
   /** Why this caller cannot have encryption, a sentence; undefined when it can. */
-  readonly encryptionRefusal: string | undefined;
+  readonly encryptionRefusal: SessionFailure | undefined;
 }
 
 /** Everything impure a session works with. */

@@ -1,3 +1,5 @@
+import type { SessionFailure } from './ending.ts';
+
 /** The answer of ResumeSession. */
 export type ResumeAnswer =
   | {
@@ -9,9 +11,9 @@ export type ResumeAnswer =
   /** The session has ended. */
   | { readonly kind: 'ended' }
   /** Credentials are missing, expired or not allowed: asking again soon gives the same answer. */
-  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly failure: SessionFailure }
   /** The service could not be reached or is busy: another attempt may succeed. */
-  | { readonly kind: 'unavailable'; readonly reason: string };
+  | { readonly kind: 'unavailable'; readonly failure: SessionFailure };
 
 /** A data key of KMS: 64 plain bytes and their encrypted form. */
 export interface DataKey {
@@ -37,6 +39,6 @@ export interface SessionService {
   resumeSession(): Promise<ResumeAnswer>;
   /** Ends the session on the service; rejects when that fails. */
   terminateSession(): Promise<void>;
-  /** A new data key; rejects with an error whose message is a sentence for the user. */
+  /** A new data key; rejects with an error for the user. */
   generateDataKey(request: DataKeyRequest): Promise<DataKey>;
 }

@@ -1,10 +1,12 @@
+import { sessionFailures } from '../failures/session.ts';
 import type { OutgoingMessage } from '../channel/outgoing-message.ts';
 import { createDeferred } from '../lib/deferred.ts';
 import type { OutputError } from '../lib/errors/output-error.ts';
+import { failureOf } from '../lib/errors/program-error.ts';
 import { encodeHandshakeResponse, type HandshakeRequest } from '../protocol/handshake.ts';
 import { PayloadType } from '../protocol/payload-type.ts';
 import { isProtocolError } from '../protocol/protocol-error.ts';
-import type { End } from './ending.ts';
+import type { End, SessionFailure } from './ending.ts';
 import { processHandshake, type HandshakeOutcome } from './handshake/answer-handshake.ts';
 import { answerChallenge, decryptPayload, encryptMessage } from './handshake/encrypt-session.ts';
 import type { PayloadCipher } from './handshake/payload-cipher.ts';
@@ -20,6 +22,7 @@ import {
 } from './lifecycle.ts';
 import { createPortSession } from './port/port-session.ts';
 import type { SessionHost, SessionOptions } from './session-host.ts';
+import { failureText } from './presentation.ts';
 import { createSessionLink } from './session-link.ts';
 import { createSessionParts, type PartsOwner, type SessionParts } from './session-parts.ts';
 import type { SessionType } from './session-type.ts';
@@ -48,8 +51,8 @@ class RunningSession implements PartsOwner {
   #state: LifecycleState = { kind: 'opening' };
   #type: SessionType | undefined;
   #cipher: PayloadCipher | undefined;
-  /** Why output was lost after the end had begun, a sentence. */
-  #outputLossReason: string | undefined;
+  /** Why output was lost after the end had begun. */
+  #outputLossReason: SessionFailure | undefined;
 
   constructor(options: SessionOptions, host: SessionHost) {
     this.#options = options;
@@ -83,7 +86,10 @@ class RunningSession implements PartsOwner {
       if (!isProtocolError(error)) throw error;
       this.#host.logger.error(`dropped a payload of type ${payloadType}: ${error.message}`);
       if (error.reason === 'handshake-excessive') {
-        this.#end({ kind: 'cannot-start', reason: error.message });
+        this.#end({
+          kind: 'cannot-start',
+          failure: sessionFailures['handshake-invalid'](error.message),
+        });
       }
       return true;
     }
@@ -178,12 +184,12 @@ class RunningSession implements PartsOwner {
   }
 
   #outputFailed(error: OutputError): void {
-    const reason = `session-manager-plugin: ${error.message}`;
+    const failure = failureOf(error);
     if (!isEnding(this.#state)) {
-      this.#end({ kind: 'fail', reason });
+      this.#end({ kind: 'fail', failure });
     } else if (this.#outputLossReason === undefined) {
-      this.#outputLossReason = reason;
-      this.#parts.presenter.print({ kind: 'failure', text: `${reason}\n` });
+      this.#outputLossReason = failure;
+      this.#parts.presenter.print(failureText('failure', failure, this.#host.presentation));
     }
   }
 

@@ -1,3 +1,6 @@
+import { messageOf } from '../lib/errors/failure.ts';
+import type { SessionFailure } from './ending.ts';
+
 /** What the program prints about a session: each text ends with a line break, or is empty. */
 export interface SessionTexts {
   /** The session starts. */
@@ -8,11 +11,13 @@ export interface SessionTexts {
   closedWithOutput(sessionId: string, output: string): string;
   /** The same before it had begun. */
   refusedWithOutput(sessionId: string, output: string): string;
-  cannotStart(reason: string): string;
+  cannotStart(failure: SessionFailure): string;
+  /** Another failure, on stderr. */
+  failure(failure: SessionFailure): string;
   /** While the connection was lost, the service has ended the session. */
   timedOut(sessionId: string): string;
   /** The connection is lost, and could not be resumed. */
-  lost(sessionId: string, reason: string): string;
+  lost(sessionId: string, cause: SessionFailure): string;
   /** What callers read after {@link lost}. */
   afterLoss(sessionId: string): string;
 }
@@ -26,11 +31,19 @@ export const texts: SessionTexts = {
   exiting: (sessionId) => `\n\nExiting session with sessionId: ${sessionId}.\n\n`,
   closedWithOutput,
   refusedWithOutput: closedWithOutput,
-  cannotStart: (reason) => `Cannot perform start session: ${reason}\n`,
+  cannotStart: (failure) =>
+    `Cannot perform start session: ${failure.callerText ?? messageOf(failure)}\n`,
+  failure: failureLine,
   timedOut,
-  lost: (sessionId, reason) => `Session ${sessionId} is lost: ${reason}\n`,
+  lost: (_, { problem, remedy }) =>
+    failureLine({ problem: `The connection to the session was lost. ${problem}`, remedy }),
   afterLoss: timedOut,
 };
+
+/** A failure as a line of its own, with the name of the program. */
+export function failureLine(failure: Pick<SessionFailure, 'problem' | 'remedy'>): string {
+  return `session-manager-plugin: ${messageOf(failure)}\n`;
+}
 
 function closedWithOutput(sessionId: string, output: string): string {
   return `\n\nSessionId: ${sessionId} : ${output}\n\n`;

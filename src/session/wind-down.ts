@@ -2,9 +2,9 @@ import { withTimeout } from '../lib/with-timeout.ts';
 import { LAST_AGENT_WITHOUT_TERMINATE_FLAG } from '../protocol/agent-versions.ts';
 import { compareVersions } from '../protocol/version.ts';
 import { endOnService } from './end-on-service.ts';
-import { END_PLANS, type End, type EndPlan } from './ending.ts';
+import { END_PLANS, type End, type EndPlan, type SessionFailure } from './ending.ts';
 import type { Begun } from './lifecycle.ts';
-import { endReason, endStatus, endTexts, type EndFacts } from './presentation.ts';
+import { endFailure, endStatus, endTexts, type EndFacts } from './presentation.ts';
 import type { SessionParts } from './session-parts.ts';
 import type { SessionType } from './session-type.ts';
 
@@ -19,8 +19,8 @@ export interface EndingSession {
   /** Four dotted numbers; empty when the agent has not named it. */
   readonly agentVersion: string;
   readonly type: SessionType | undefined;
-  /** Why output was lost after the end had begun, a sentence; undefined when none was. */
-  readonly outputLossReason: () => string | undefined;
+  /** Why output was lost after the end had begun; undefined when none was. */
+  readonly outputLossReason: () => SessionFailure | undefined;
 }
 
 /**
@@ -51,7 +51,7 @@ export async function windDown(parts: SessionParts, ending: EndingSession): Prom
   const status = endStatus(end, facts(), presentation);
   presentation.onEvent?.({
     kind: 'session-ended',
-    reason: ending.outputLossReason() ?? endReason(end),
+    failure: ending.outputLossReason() ?? endFailure(end),
   });
   await waitForOutput(parts, plan);
   return ending.outputLossReason() === undefined

@@ -1,4 +1,5 @@
 import type { Agent } from 'node:http';
+import type { Failure } from '../lib/errors/failure.ts';
 import { familyOf, ProgramError } from '../lib/errors/program-error.ts';
 
 /** An open WebSocket to the message gateway. */
@@ -58,8 +59,8 @@ export class SocketError extends ProgramError<SocketErrorReason> {
   /** The HTTP status of the answer, with the reason `http-status`. */
   readonly status: number | undefined;
 
-  constructor(reason: SocketErrorReason, message: string, status?: number) {
-    super('socket', reason, message);
+  constructor(failure: Failure<SocketErrorReason>, status?: number) {
+    super('socket', failure);
     this.status = status;
   }
 

@@ -1,3 +1,4 @@
+import { sessionFailures } from '../failures/session.ts';
 import type { Socket as NetSocket } from 'node:net';
 import type { ClientOptions, RawData, WebSocket } from 'ws';
 import { familyOf } from '../lib/errors/program-error.ts';
@@ -15,6 +16,8 @@ import { STALL_TIMEOUT_MS } from './unsent-limit.ts';
 
 /** Far above any message of the protocol, which is a few KiB; a longer one is an attack or an error. */
 const MAX_FRAME_BYTES = 1024 * 1024;
+/** What `ws` reports when no close frame came (RFC 6455, section 7.1.5). */
+const ABNORMAL_CLOSURE = 1006;
 /** Reads of the network for one message: each read costs some hundred bytes of memory. */
 const MAX_READS_PER_FRAME = 16 * 1024;
 
@@ -73,7 +76,7 @@ function opening(
   const { webSocket, host } = connection;
   return new Promise((resolve, reject) => {
     const abort = (): void => {
-      connection.failure = new SocketError('aborted', `connecting to ${host} was canceled`);
+      connection.failure = new SocketError(sessionFailures['connection-canceled'](host));
       webSocket.terminate();
     };
     request.signal.addEventListener('abort', abort, { once: true });
@@ -88,7 +91,7 @@ function opening(
       if (state === 'open') {
         events.lost(failure === undefined ? closeReason(code, reason) : failure.message);
       } else if (state === 'connecting') {
-        reject(asSocketError(failure, host, code));
+        reject(asSocketError(failure, host));
       }
     });
   });
@@ -103,7 +106,7 @@ function wrap(connection: Connection, stallTimeoutMs: number, events: SocketEven
         connection.state = 'closed-here';
       },
       stalled() {
-        connection.failure ??= new SocketError('timeout', `${host} accepts no data any more`);
+        connection.failure ??= new SocketError(sessionFailures['gateway-stalled'](host));
       },
       readingChanged(isReading) {
         if (connection.state === 'open') events.readingChanged(isReading);
@@ -119,11 +122,7 @@ function recordFailures(connection: Connection): void {
   });
   webSocket.on('unexpected-response', (_request, response) => {
     const status = response.statusCode ?? 0;
-    connection.failure = new SocketError(
-      'http-status',
-      `${host} answered with HTTP status ${status}`,
-      status,
-    );
+    connection.failure = new SocketError(sessionFailures['gateway-status'](host, status), status);
     response.destroy();
     webSocket.terminate();
   });
@@ -144,17 +143,19 @@ function forwardMessages(connection: Connection, events: SocketEvents): void {
   });
 }
 
+/** For the log, and for a session that cannot be resumed. */
 function closeReason(code: number, reason: Buffer): string {
   const text = printable(reason.toString('utf8'));
-  return `closed with code ${code}${text === '' ? '' : ` (${text})`}`;
+  if (text === '' && code === ABNORMAL_CLOSURE) return 'the connection broke off';
+  return `the gateway closed the connection (${text === '' ? `status ${code}` : text})`;
 }
 
-function asSocketError(failure: Error | undefined, host: string, code: number): Error {
-  if (failure === undefined) return new SocketError('refused', `${host} closed with code ${code}`);
+function asSocketError(failure: Error | undefined, host: string): Error {
+  if (failure === undefined) return new SocketError(sessionFailures['gateway-closed'](host));
   // The error of a proxy or of TLS is more precise than the one of this layer.
   if (isSocketError(failure) || familyOf(failure) === 'network') return failure;
   if (failure.message.includes('Opening handshake has timed out')) {
-    return new SocketError('timeout', `${host} did not answer in time`);
+    return new SocketError(sessionFailures['gateway-timeout'](host));
   }
-  return new SocketError('refused', `cannot connect to ${host}: ${failure.message}`);
+  return new SocketError(sessionFailures['gateway-refused'](host, failure.message));
 }

@@ -1,3 +1,4 @@
+import { testFailure } from '../support/test-failure.ts';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
@@ -102,7 +103,7 @@ describe(DOCUMENT, () => {
         texts.exiting('<id>'),
         texts.closedWithOutput('<id>', '<Output>'),
         texts.timedOut('<id>'),
-        texts.cannotStart('<reason>'),
+        texts.cannotStart(testFailure('session', '<reason>')),
         messages.unknownOperation('<x>'),
         messages.invalidOperation,
       ],

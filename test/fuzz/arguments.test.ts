@@ -73,8 +73,8 @@ it('whatever the arguments, they are understood or refused, and a refusal shows 
         assert.notEqual(args[2], 'StartSession');
         break;
       case 'bad-arguments':
-        assert.ok(!invocation.reason.includes(TOKEN), invocation.reason);
-        assert.doesNotMatch(invocation.reason, /\n/);
+        assert.ok(!invocation.problem.includes(TOKEN), invocation.problem);
+        assert.doesNotMatch(invocation.problem, /\n/);
         break;
       case 'start-session': {
         const { sessionId, tokenValue, streamUrl, canEncrypt } = invocation.session;

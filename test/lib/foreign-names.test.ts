@@ -24,19 +24,19 @@ for (const name of INHERITED) {
     assert.equal(isChainRefused(error), false);
     assert.equal(
       describeTlsFailure({ host: 'h', error, certificate: undefined, problems: [] }).message,
-      'TLS with h failed: something else',
+      'TLS with h failed: something else. Check that no proxy or firewall changes the connection.',
     );
   });
 
-  it(`an error of AWS called ${name} is reported by its name`, () => {
+  it(`an error of AWS called ${name} is reported with its message`, () => {
     const error = Object.assign(new Error('No.'), {
       name,
       $fault: 'client',
       $metadata: { httpStatusCode: 400 },
     });
     assert.equal(
-      describeFailure(error, { action: 'ssm:StartSession', object: 'i-1' }).message,
-      `ssm:StartSession for i-1 was refused (${name}): No`,
+      describeFailure(error, { action: 'ssm:X', object: 'i-1', purpose: 'do it' }).message,
+      'Cannot do it: No. For details, add `--log-level debug`.',
     );
   });
 

@@ -103,12 +103,20 @@ describe('an encrypted session', () => {
 
 describe('a session that cannot be encrypted', () => {
   const STATES: readonly (readonly [string, KmsKeyState, RegExp])[] = [
-    ['whose key the user may not use', 'denied', /is not allowed: .* not authorized to perform/],
-    ['whose key is disabled', 'disabled', /failed because the key is disabled/],
-    ['whose key is about to be deleted', 'pending-deletion', /failed because the key cannot be/],
+    [
+      'whose key the user may not use',
+      'denied',
+      /user\/somebody is not allowed to use kms:GenerateDataKey on [^ ]*key\/sessions\. Ask /,
+    ],
+    ['whose key is disabled', 'disabled', /the KMS key [^ ]*key\/sessions is disabled\. Ask /],
+    [
+      'whose key is about to be deleted',
+      'pending-deletion',
+      /the KMS key [^ ]*key\/sessions cannot be used \(.*is pending deletion\)\. Ask /,
+    ],
   ];
   for (const [name, state, reason] of STATES) {
-    it(`${name} is reported in one sentence with the action and the key`, async (t) => {
+    it(`${name} is reported in one line with the key and what to do`, async (t) => {
       const kms = await startLocalKms(t);
       kms.api.setKey(KMS_KEY, state);
       const { encryption, env } = kms;
@@ -130,7 +138,8 @@ describe('a session that cannot be encrypted', () => {
     assert.equal(
       program.stdout.text,
       `\nStarting session with SessionId: ${session.sessionId}\n` +
-        'Cannot perform start session: No AWS credentials found. ' +
+        `Cannot perform start session: This session is encrypted with the KMS key ${KMS_KEY}, ` +
+        'and AWS credentials are needed for that. No AWS credentials found. ' +
         'Run `aws configure` or `aws sso login`, or pass --profile NAME.\n',
     );
     assert.deepEqual(kms.api.calls, []);
@@ -140,7 +149,7 @@ describe('a session that cannot be encrypted', () => {
 function assertOneSentence(stdout: string, session: LocalSession, reason: RegExp): void {
   const [, starting, sentence = '', rest] = stdout.split('\n');
   assert.equal(starting, `Starting session with SessionId: ${session.sessionId}`);
-  const beginning = `Cannot perform start session: kms:GenerateDataKey for key ${KMS_KEY} `;
+  const beginning = 'Cannot perform start session: Cannot encrypt the session: ';
   assert.ok(sentence.startsWith(beginning), stdout);
   assert.match(sentence.slice(beginning.length), reason);
   assert.equal(rest, '', stdout);

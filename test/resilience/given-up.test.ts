@@ -19,7 +19,7 @@ describe('a session that is given up', () => {
     session.answerResume(EXPIRED_TOKEN);
     session.cutClient();
     assert.deepEqual(await program.end(), { status: 1, signal: null });
-    assert.match(program.stderr.text, / is lost: ssm:ResumeSession [^\n]* have expired[^\n]*\n$/);
+    assert.match(program.stderr.text, / was lost\. The AWS credentials have expired\. [^\n]*\n$/);
     assert.ok(program.stdout.text.endsWith(`Session: ${session.sessionId} timed out.\n`));
     const accepted = session.record.connections.map((connection) => connection.accepted);
     assert.deepEqual(accepted, [true, false]);
@@ -36,7 +36,7 @@ describe('a session that is given up', () => {
       assert.equal((await session.closed).by, 'api');
       assert.equal(session.record.framesFromClient > 3000, true);
       assert.ok(client.stdout.text.endsWith(`Session: ${session.sessionId} timed out.\n`));
-      assert.match(client.stderr.text, / is lost: the agent does not answer\n$/);
+      assert.match(client.stderr.text, / does not answer any more\. [^\n]*\n$/);
       assert.equal(client.terminalModes.at(-1), 'restored');
     }));
 });

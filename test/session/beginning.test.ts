@@ -73,7 +73,7 @@ describe('a session, as it begins', () => {
     [
       '100 000 actions',
       Array.from({ length: 100_000 }, () => ({ ActionType: 'Dance' })),
-      'the agent asks for 100000 actions before the session starts, at most 16 are allowed; check the target',
+      'The SSM Agent of the target sent an invalid handshake: the agent asks for 100000 actions before the session starts, at most 16 are allowed. Check the target: its agent or the document of the session may have been changed.',
     ],
     [
       'a second data key',
@@ -81,7 +81,7 @@ describe('a session, as it begins', () => {
         ActionType: 'KMSEncryption',
         ActionParameters: { KMSKeyId: 'key' },
       })),
-      'the agent asks for 2 data keys, only 1 is allowed; check the target',
+      'The SSM Agent of the target sent an invalid handshake: the agent asks for 2 data keys, only 1 is allowed. Check the target: its agent or the document of the session may have been changed.',
     ],
   ] as const) {
     it(`ends when the agent asks for ${what}, without doing anything of it`, async () => {

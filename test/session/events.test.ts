@@ -5,6 +5,8 @@ import type { ResumeAnswer } from '../../src/session/session-service.ts';
 import { handshake, sessionType } from './support/handshake-payloads.ts';
 import { joinSession } from './support/joined-session.ts';
 import { settle } from './connection/scripted-sockets.ts';
+import { testFailure } from '../support/test-failure.ts';
+import { sessionFailures } from '../../src/failures/session.ts';
 
 describe('the events of a session', () => {
   it('report why it ended, unless this side wanted it to end', async () => {
@@ -12,7 +14,12 @@ describe('the events of a session', () => {
     agent.send(PayloadType.Output, '$ ');
     agent.closeChannel('Session was idle.');
     await exitCode;
-    assert.deepEqual(events, [{ kind: 'session-ended', reason: 'Session was idle.' }]);
+    assert.deepEqual(events, [
+      {
+        kind: 'session-ended',
+        failure: sessionFailures['session-closed']('Session was idle.'),
+      },
+    ]);
   });
 
   it('passes a listener no reason for an intended end', async () => {
@@ -20,7 +27,7 @@ describe('the events of a session', () => {
     agent.send(PayloadType.Output, '$ ');
     agent.closeChannel();
     await exitCode;
-    assert.deepEqual(events, [{ kind: 'session-ended', reason: undefined }]);
+    assert.deepEqual(events, [{ kind: 'session-ended', failure: undefined }]);
   });
 
   it('passes a listener why it did not start', async () => {
@@ -31,11 +38,11 @@ describe('the events of a session', () => {
     await exitCode;
     const [event] = events;
     assert.ok(event?.kind === 'session-ended');
-    assert.match(event.reason ?? '', /Hologram/);
+    assert.match(event.failure?.problem ?? '', /Hologram/);
   });
 
   it('lets a listener report that it reconnects, and that it could not', async () => {
-    let answer: ResumeAnswer = { kind: 'unavailable', reason: 'down' };
+    let answer: ResumeAnswer = { kind: 'unavailable', failure: testFailure('session', 'down') };
     const { agent, clock, sockets, events, exitCode, stderr } = await joinSession({
       listens: true,
       service: { resumeSession: () => Promise.resolve(answer) },
@@ -50,7 +57,10 @@ describe('the events of a session', () => {
     answer = { kind: 'ended' };
     clock.advance(5_000);
     await exitCode;
-    assert.deepEqual(events.at(-1), { kind: 'session-ended', reason: 'the session has timed out' });
+    assert.deepEqual(events.at(-1), {
+      kind: 'session-ended',
+      failure: sessionFailures['session-timed-out'](),
+    });
     assert.equal(stderr(), '');
   });
 });

@@ -14,6 +14,7 @@ import {
 import type { PayloadCipher } from '../../src/session/handshake/payload-cipher.ts';
 import type { RequestedKind } from '../../src/session/handshake/requested-kind.ts';
 import { handshake, sessionType } from './support/handshake-payloads.ts';
+import { testFailure } from '../support/test-failure.ts';
 
 const ANYTHING: RequestedKind = { kind: 'unknown' };
 const VERSION = '3.3.0.0';
@@ -59,7 +60,7 @@ const EVENTS: Readonly<Record<LifecycleEvent['kind'] | 'fatal-error', LifecycleE
   'handshake-complete': { kind: 'handshake-complete', payload: Buffer.from('{}') },
   payload: OUTPUT,
   'no-handshake': { kind: 'no-handshake' },
-  end: { kind: 'end', end: { kind: 'lost', reason: 'cut' } },
+  end: { kind: 'end', end: { kind: 'lost', failure: testFailure('session', 'cut') } },
   'fatal-error': { kind: 'end', end: { kind: 'fatal-error' } },
   closed: { kind: 'closed' },
 };
@@ -216,7 +217,7 @@ describe('the life cycle of a session', () => {
   });
 
   it('a failed action is answered, and ends the session', () => {
-    const outcome = { ...ANSWERED, failure: 'access denied' };
+    const outcome = { ...ANSWERED, failure: testFailure('session', 'access denied') };
     const { effects } = advance(
       after(EVENTS['handshake-request']),
       { kind: 'actions-processed', outcome },
@@ -224,7 +225,7 @@ describe('the life cycle of a session', () => {
     );
     assert.deepEqual(effects.at(-1), {
       kind: 'end',
-      end: { kind: 'cannot-start', reason: 'access denied' },
+      end: { kind: 'cannot-start', failure: testFailure('session', 'access denied') },
     });
   });
 
@@ -240,7 +241,7 @@ describe('the life cycle of a session', () => {
       const [effect, ...others] = step.effects;
       assert.deepEqual(others, []);
       assert.ok(effect?.kind === 'end' && effect.end.kind === 'cannot-start');
-      assert.match(effect.end.reason, /the agent offers a shell/);
+      assert.match(effect.end.failure.problem, /The agent offers a shell/);
     }
   });
 

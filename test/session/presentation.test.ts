@@ -5,7 +5,7 @@ import { silentLogger } from '../../src/logging/logger.ts';
 import type { End } from '../../src/session/ending.ts';
 import {
   createPresenter,
-  endReason,
+  endFailure,
   endStatus,
   endTexts,
   type EndFacts,
@@ -14,6 +14,8 @@ import {
 } from '../../src/session/presentation.ts';
 import { commandTexts } from '../../src/session/command-texts.ts';
 import { callerPresentation } from './support/caller-presentation.ts';
+import { testFailure } from '../support/test-failure.ts';
+import { sessionFailures } from '../../src/failures/session.ts';
 
 const ID = 'user-1';
 const EXIT = `exit: \n\nExiting session with sessionId: ${ID}.\n\n`;
@@ -30,7 +32,7 @@ const PRESENTATION: Presentation = {
 };
 const WITH_STATUS_REQUIRED: Presentation = {
   ...PRESENTATION,
-  missingExitStatus: (version) => `no status from ${version}`,
+  missingExitStatus: (version) => testFailure('session', `no status from ${version}`),
 };
 
 interface Row {
@@ -43,6 +45,9 @@ interface Row {
   readonly status: number;
   readonly reason?: string;
 }
+
+const CLOSED = (output: string): string => sessionFailures['session-closed'](output).problem;
+const ENDED = sessionFailures['session-timed-out']().problem;
 
 /** What is printed and which exit status it gives: end by end. */
 const ROWS: readonly Row[] = [
@@ -58,14 +63,14 @@ const ROWS: readonly Row[] = [
     facts: { reportedStatus: 3 },
     after: [`reason: \n\nSessionId: ${ID} : idle\n\n`],
     status: 3,
-    reason: 'idle',
+    reason: CLOSED('idle'),
   },
   {
     name: 'the service closes the channel with a reason',
     end: { kind: 'closed-by-service', output: 'idle' },
     after: [`reason: \n\nSessionId: ${ID} : idle\n\n`],
     status: CUT_OFF_STATUS,
-    reason: 'idle',
+    reason: CLOSED('idle'),
   },
   {
     name: 'the service closes the channel with a reason before it began',
@@ -73,7 +78,7 @@ const ROWS: readonly Row[] = [
     facts: { begun: undefined },
     after: [`error: \n\nSessionId: ${ID} : no agent\n\n`],
     status: FAILURE_STATUS,
-    reason: 'no agent',
+    reason: CLOSED('no agent'),
   },
   {
     name: 'the service closes the channel before it began',
@@ -87,7 +92,7 @@ const ROWS: readonly Row[] = [
     name: 'the service closes the channel without the exit status that is required',
     end: { kind: 'closed-by-service', output: '' },
     presentation: WITH_STATUS_REQUIRED,
-    after: ['error: no status from 3.3.0.0\n', EXIT],
+    after: ['error: session-manager-plugin: no status from 3.3.0.0\n', EXIT],
     status: FAILURE_STATUS,
   },
   {
@@ -95,18 +100,21 @@ const ROWS: readonly Row[] = [
     end: { kind: 'timed-out' },
     after: [`reason: ${TIMED_OUT}`],
     status: FAILURE_STATUS,
-    reason: 'the session has timed out',
+    reason: ENDED,
   },
   {
     name: 'the connection is lost',
-    end: { kind: 'lost', reason: 'cut' },
-    after: [`failure: Session ${ID} is lost: cut\n`, `text: ${TIMED_OUT}`],
+    end: { kind: 'lost', failure: testFailure('session', 'cut') },
+    after: [
+      'failure: session-manager-plugin: The connection to the session was lost. cut\n',
+      `text: ${TIMED_OUT}`,
+    ],
     status: FAILURE_STATUS,
     reason: 'cut',
   },
   {
     name: 'the connection cannot be made',
-    end: { kind: 'not-opened', reason: 'refused' },
+    end: { kind: 'not-opened', failure: testFailure('session', 'refused') },
     facts: { begun: undefined },
     after: ['error: Cannot perform start session: refused\n'],
     status: FAILURE_STATUS,
@@ -114,7 +122,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'the session cannot start',
-    end: { kind: 'cannot-start', reason: 'no key' },
+    end: { kind: 'cannot-start', failure: testFailure('session', 'no key') },
     facts: { begun: undefined },
     after: ['error: Cannot perform start session: no key\n'],
     status: FAILURE_STATUS,
@@ -129,8 +137,8 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'what runs cannot go on',
-    end: { kind: 'fail', reason: 'cannot write' },
-    before: ['failure: cannot write\n'],
+    end: { kind: 'fail', failure: testFailure('session', 'cannot write') },
+    before: ['failure: session-manager-plugin: cannot write\n'],
     after: [EXIT],
     status: FAILURE_STATUS,
     reason: 'cannot write',
@@ -147,6 +155,17 @@ const ROWS: readonly Row[] = [
     facts: { reportedStatus: 2 },
     after: [EXIT],
     status: 2,
+  },
+  {
+    name: 'the session cannot start, for a reason that callers know in other words',
+    end: {
+      kind: 'cannot-start',
+      failure: { ...testFailure('session', 'In use.'), remedy: 'Wait.', callerText: 'bind' },
+    },
+    facts: { begun: undefined },
+    after: ['error: Cannot perform start session: bind\n'],
+    status: FAILURE_STATUS,
+    reason: 'In use.',
   },
   {
     name: 'the program itself fails',
@@ -166,7 +185,7 @@ describe('the presentation of an end', () => {
       assert.deepEqual(before.map(shown), expected.before ?? []);
       assert.deepEqual(after.map(shown), expected.after);
       assert.equal(endStatus(end, all, presentation), expected.status);
-      assert.equal(endReason(end), expected.reason);
+      assert.equal(endFailure(end)?.problem, expected.reason);
     });
   }
 });
@@ -220,7 +239,7 @@ const COMMAND_ROWS: readonly (readonly [string, End, Partial<EndFacts>, readonly
   ],
   [
     'cannot be resumed',
-    { kind: 'lost', reason: 'no route' },
+    { kind: 'lost', failure: testFailure('session', 'no route') },
     {},
     [
       `failure: The connection to web (i-1) is lost and could not be resumed.\nReason: no route\n${AGAIN}\n`,

@@ -1,5 +1,5 @@
+import { credentialFailures } from '../../failures/credentials.ts';
 import { systemCode } from '../../lib/errors/system-error.ts';
-import { quoteForShell } from '../../lib/quote-for-shell.ts';
 import { AwsError } from '../sdk/aws-error.ts';
 import type { AwsCredentials } from './credentials.ts';
 import type { ConfigSection } from '../shared-config.ts';
@@ -43,12 +43,7 @@ export async function assumeRole(
 }
 
 function needsCode(profileName: string, serial: string): AwsError {
-  const option = profileName === 'default' ? '' : ` --profile ${quoteForShell(profileName)}`;
-  return new AwsError(
-    'no-credentials',
-    `the role of profile ${profileName} needs a code of the MFA device ${serial} (mfa_serial), and there is no terminal to ask for it. To store credentials for this program, too, ` +
-      `run this in a terminal: aws sts get-caller-identity${option}`,
-  );
+  return new AwsError(credentialFailures['mfa-code-needed'](profileName, serial));
 }
 
 async function keep(

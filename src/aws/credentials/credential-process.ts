@@ -1,3 +1,4 @@
+import { credentialFailures } from '../../failures/credentials.ts';
 import { AwsError } from '../sdk/aws-error.ts';
 import type { AwsCredentials } from './credentials.ts';
 import { objectIn, textIn, type JsonObject } from './cache-file.ts';
@@ -31,7 +32,7 @@ export async function runCredentialProcess(
   { profileName, platform, userPrompt, signal, now }: CredentialProcessOptions,
 ): Promise<AwsCredentials> {
   const fail = (why: string): never => {
-    throw new AwsError('no-credentials', `the credential_process of profile ${profileName} ${why}`);
+    throw new AwsError(credentialFailures['credential-process-failed'](profileName, why));
   };
   const words = wordsOf(command, platform, fail);
   const isInteractive = userPrompt !== undefined;
@@ -60,10 +61,7 @@ export async function runCredentialProcess(
     if (Number.isNaN(expiration.getTime()))
       return fail('printed an "Expiration" that is not a time');
     if (expiration.getTime() <= now()) {
-      throw new AwsError(
-        'expired-credentials',
-        `the credential_process of profile ${profileName} printed credentials that have expired`,
-      );
+      throw new AwsError(credentialFailures['credential-process-expired'](profileName));
     }
   }
   return {

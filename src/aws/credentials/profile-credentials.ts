@@ -1,4 +1,5 @@
 import type { Logger } from '../../logging/logger.ts';
+import { credentialFailures } from '../../failures/credentials.ts';
 import { AwsError, isAwsError } from '../sdk/aws-error.ts';
 import type { AwsCredentials, LoadSdk } from './credentials.ts';
 import type { Environment } from '../aws-options.ts';
@@ -38,18 +39,15 @@ export async function askProfile(
   const settings = resolution.sections.profiles.get(profileName);
   if (settings === undefined) {
     throw new AwsError(
-      'no-credentials',
-      `profile ${visited.at(-1) ?? ''} names the source_profile ${profileName}, which does not exist`,
+      credentialFailures['source-profile-not-found'](visited.at(-1) ?? '', profileName),
     );
   }
   const keys = keysInProfile(settings);
   // A profile may name itself, for its own keys.
   if (visited.length > 0 && keys !== undefined) return keys;
   if (visited.includes(profileName)) {
-    throw new AwsError(
-      'no-credentials',
-      `the source_profile settings of profile ${profileName} form a cycle: ${[...visited, profileName].join(' → ')}`,
-    );
+    const cycle = [...visited, profileName].join(' → ');
+    throw new AwsError(credentialFailures['source-profile-cycle'](profileName, cycle));
   }
   const way = [...visited, profileName];
   if (isRole(settings)) {
@@ -116,10 +114,7 @@ async function resolveCredentialSource(
   }
   const keys = keysInEnvironment(env);
   if (keys !== undefined) return keys;
-  throw new AwsError(
-    'no-credentials',
-    `the credential_source of profile ${profileName} is Environment, but AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set`,
-  );
+  throw new AwsError(credentialFailures['credential-source-empty'](profileName));
 }
 
 /** A setting that is set. */

@@ -1,4 +1,5 @@
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
+import { withRemedy } from '../../lib/errors/failure.ts';
 import { AwsError } from '../sdk/aws-error.ts';
 import type { AwsOptions, Environment } from '../aws-options.ts';
 import { readSharedConfig, type SharedConfig } from '../shared-config.ts';
@@ -7,19 +8,19 @@ import { findCredentialSource, placeOfKeys } from './static-credentials.ts';
 /** Longest chain of `source_profile` that is followed: a longer one is a cycle. */
 const LONGEST_CHAIN = 10;
 
-/** Adds to an error about expired credentials how to renew them; returns any other error unchanged. */
+/** Adds the remedy to an error about expired credentials; returns any other error unchanged. */
 export async function renewalHint(
   error: AwsError,
   { profile, env, logger }: Pick<AwsOptions, 'profile' | 'env' | 'logger'>,
 ): Promise<AwsError> {
   if (error.reason !== 'expired-credentials') return error;
   const config = await readSharedConfig(profile, env, logger);
-  return new AwsError(error.reason, `${error.message}: ${howToRenew(profile, env, config)}`);
+  return new AwsError(withRemedy(error, howToRenew(profile, env, config)), error.awsName);
 }
 
 /**
  * How to renew expired credentials: the command that signs in again, for their kind of profile. A
- * sentence part.
+ * sentence.
  *
  * @param profile - the name that the caller passed; may be empty
  */
@@ -28,16 +29,16 @@ export function howToRenew(profile: string, env: Environment, config: SharedConf
   switch (source.kind) {
     case 'static':
       return placeOfKeys(profile, env, config) === 'environment'
-        ? 'set new ones in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN'
+        ? 'Set new ones in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN'
         : putInto(config.profileName);
     case 'profile':
       return renewProfile(config.profileName, config);
     case 'environment':
-      return `check that the source in ${source.variable} returns new ones`;
+      return `Check that the source in ${source.variable} returns new ones`;
     case 'machine':
-      return 'check that the metadata service of this machine returns new ones';
+      return 'Check that the metadata service of this machine returns new ones';
     case 'no-such-profile':
-      return `there is no profile ${source.profileName}`;
+      return `There is no profile ${source.profileName}`;
   }
 }
 
@@ -53,18 +54,18 @@ function renewProfile(name: string, { sections }: SharedConfig): string {
   const settings = sections.profiles.get(last) ?? {};
   const has = (setting: string): boolean => (settings[setting] ?? '') !== '';
   const option = last === 'default' ? '' : ` --profile ${quoteForShell(last)}`;
-  if (has('sso_session') || has('sso_start_url')) return `run aws sso login${option}`;
-  if (has('login_session')) return `run aws login${option}`;
+  if (has('sso_session') || has('sso_start_url')) return `Run \`aws sso login${option}\``;
+  if (has('login_session')) return `Run \`aws login${option}\``;
   if (has('credential_process')) {
-    return `sign in to the source that the credential_process of profile ${last} reads`;
+    return `Sign in to the source that the credential_process of profile ${last} reads`;
   }
   if (has('web_identity_token_file')) {
-    return `check that the web_identity_token_file of profile ${last} contains a new token`;
+    return `Check that the web_identity_token_file of profile ${last} contains a new token`;
   }
-  if (has('credential_source')) return `check that the credential_source of profile ${last} works`;
+  if (has('credential_source')) return `Check that the credential_source of profile ${last} works`;
   return putInto(last);
 }
 
 function putInto(profile: string): string {
-  return `set new ones with aws configure --profile ${quoteForShell(profile)}`;
+  return `Set new ones with \`aws configure --profile ${quoteForShell(profile)}\``;
 }

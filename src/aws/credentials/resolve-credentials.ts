@@ -2,6 +2,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Network } from '../../network/network.ts';
 import { withTimeout } from '../../lib/with-timeout.ts';
+import { credentialFailures } from '../../failures/credentials.ts';
 import { AwsError, isAwsError } from '../sdk/aws-error.ts';
 import type { AwsCredentials, LoadSdk } from './credentials.ts';
 import type { FoundCredentials } from './keep-credentials.ts';
@@ -29,10 +30,6 @@ const MACHINE_CREDENTIALS_TIMEOUT_MS = 800;
  * any time to answer, and can leave with Ctrl-C.
  */
 export const CONFIGURED_CREDENTIALS_TIMEOUT_MS = 30_000;
-
-/** Shown unless a file could not be parsed: then the credentials may be in that file. */
-const NO_CREDENTIALS =
-  'No AWS credentials found. Run `aws configure` or `aws sso login`, or pass --profile NAME.';
 
 /** What resolving credentials depends on. */
 export interface ResolveOptions {
@@ -68,9 +65,9 @@ export async function resolveCredentials(
   if (source.kind === 'static') return { credentials: source.credentials, isStatic: true };
   if (source.kind === 'no-such-profile') {
     throw new AwsError(
-      'no-credentials',
-      config.fault ??
-        `there is no profile ${source.profileName} in the shared AWS config and credentials files`,
+      config.fault === undefined
+        ? credentialFailures['profile-not-found'](source.profileName)
+        : credentialFailures['aws-file-unreadable'](config.fault),
     );
   }
   try {
@@ -130,10 +127,8 @@ function withSourceTimeout(
 ): Promise<AwsCredentials> {
   return withTimeout(clock, CONFIGURED_CREDENTIALS_TIMEOUT_MS, asked, () => {
     onTimeout?.();
-    throw new AwsError(
-      'credentials-timeout',
-      `the source of the AWS credentials did not answer within ${CONFIGURED_CREDENTIALS_TIMEOUT_MS / 1000} s`,
-    );
+    const seconds = CONFIGURED_CREDENTIALS_TIMEOUT_MS / 1000;
+    throw new AwsError(credentialFailures['credentials-timeout'](seconds));
   });
 }
 
@@ -142,11 +137,16 @@ async function askMachine(
   { fault }: SharedConfig,
   loadSdk: LoadSdk,
 ): Promise<AwsCredentials> {
+  /** Where a file could not be parsed, the credentials may be in that file. */
   const noneFound = (): AwsError => {
     logger.debug(
       'no AWS credentials: the environment and the shared AWS files contain none, and no instance metadata answered',
     );
-    return new AwsError('no-credentials', fault ?? NO_CREDENTIALS);
+    return new AwsError(
+      fault === undefined
+        ? credentialFailures['no-credentials']()
+        : credentialFailures['aws-file-unreadable'](fault),
+    );
   };
   const sdk = await loadSdk();
   try {

@@ -1,3 +1,4 @@
+import type { Failure } from '../../lib/errors/failure.ts';
 import { familyOf, ProgramError } from '../../lib/errors/program-error.ts';
 
 /** What went wrong with a call to AWS, or on the way to it. */
@@ -49,17 +50,20 @@ const TRANSIENT: Readonly<Record<AwsErrorReason, boolean>> = {
 };
 
 /**
- * A call to AWS that failed. Its message is one sentence for the user that names the action and its object,
- * and never a token, a key or a signature.
+ * A call to AWS that failed. Its message names what it was for, without the names of the API, and never
+ * contains a token, a key or a signature.
  */
 export class AwsError extends ProgramError<AwsErrorReason> {
   override readonly name = 'AwsError';
-  /** The service's name of the error, such as `InvalidDocument`; empty when the service did not send it. */
-  readonly code: string;
+  /** The service's own name of the error, such as `InvalidDocument`; empty when it is not the service's. */
+  readonly awsName: string;
+  /** The service's own message, safe to show; empty without one. */
+  readonly awsMessage: string;
 
-  constructor(reason: AwsErrorReason, message: string, code = '') {
-    super('aws', reason, message);
-    this.code = code;
+  constructor(failure: Failure<AwsErrorReason>, awsName = '', awsMessage = '') {
+    super('aws', failure);
+    this.awsName = awsName;
+    this.awsMessage = awsMessage;
   }
 
   /** Whether the same call may succeed a little later without a change by the user. */

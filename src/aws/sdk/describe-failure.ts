@@ -1,17 +1,31 @@
-import { isNetworkError } from '../../network/network-error.ts';
+import { callFailures } from '../../failures/calls.ts';
+import { connectionFailure } from '../../failures/connection-failure.ts';
+import { credentialFailures } from '../../failures/credentials.ts';
+import type { Failure } from '../../lib/errors/failure.ts';
 import { systemCode } from '../../lib/errors/system-error.ts';
-import { failureText } from '../../network/failure-text.ts';
 import { printableStart } from '../../lib/printable.ts';
-import { AwsError } from './aws-error.ts';
-import { SERVICE_ERRORS } from './service-errors.ts';
+import { isNetworkError } from '../../network/network-error.ts';
+import { AwsError, type AwsErrorReason } from './aws-error.ts';
+import { deniedText } from './denied-text.ts';
+import { SERVICE_ERRORS, type ServiceErrorKind } from './service-errors.ts';
 
-/** A call to AWS, as it is named to the user. */
+/** A call to AWS. */
 export interface Call {
-  /** As IAM writes it: `kms:GenerateDataKey`. */
+  /** As IAM writes it: `kms:GenerateDataKey`. Only the log names it. */
   readonly action: string;
-  /** What it is for: `key alias/sessions`, `session user-0123`. */
+  /** What the call is about, for the log: `key alias/sessions`, `session user-0123`. */
   readonly object: string;
+  /** What it is for, for the user: `start a session on i-0123`. Follows "Cannot". */
+  readonly purpose: string;
+  /** What its text names apart from the purpose. */
+  readonly subject?: CallSubject;
 }
+
+/** What a call is about, where a failure names it. */
+export type CallSubject =
+  | { readonly kind: 'key'; readonly id: string }
+  | { readonly kind: 'document'; readonly name: string }
+  | { readonly kind: 'target'; readonly id: string; readonly document: string };
 
 const SYSTEM_ERROR = /^E[A-Z0-9_]+$/;
 /** Characters that are enough for any message of a service, but not for a page of HTML. */
@@ -20,68 +34,157 @@ const MAX_QUOTE_CHARACTERS = 1000;
 const NO_MESSAGE = 'UnknownError';
 /** Services quote a request they do not accept: what was to be signed, its token, its signature. */
 const QUOTES_REQUEST = /canonical string|string.to.sign|security-token|signature=|authorization:/i;
+/** How services refuse a signature because of the time in it (SigV4 troubleshooting). */
+const TIME_REFUSED = /signature (?:expired|not yet current)/i;
 
 /**
- * Turns an error of the AWS SDK into one that may be shown to the user: a sentence with the action
- * and its object, followed by the message of the service. Messages about signatures and tokens are left
- * out: services quote the request in them.
+ * Turns an error of the AWS SDK into one that may be shown to the user, with the message of the service
+ * where it is more precise. Messages about signatures and tokens are left out: services quote the request in
+ * them.
+ *
+ * @param region - where the call was made; empty when it does not matter
  */
-export function describeFailure(error: unknown, call: Call): AwsError {
-  const name = `${call.action} for ${call.object}`;
+export function describeFailure(error: unknown, call: Call, region = ''): AwsError {
   for (const cause of causesOf(error)) {
     if (isNetworkError(cause)) {
       const isTrust = cause.reason === 'certificate' || cause.reason === 'tls';
-      return new AwsError(isTrust ? 'tls' : 'network', `${name} failed: ${cause.message}`);
+      return new AwsError(inCall(cause, call, isTrust ? 'tls' : 'network'));
     }
-    const known = SERVICE_ERRORS.get(cause.name);
-    if (known !== undefined) {
-      const quote = known.isSecret === true ? '' : after(': ', messageOf(cause));
-      const text = `${name} ${known.text}${quote}${after('; ', known.hint ?? '')}`;
-      return new AwsError(known.reason, text, cause.name);
+    const kind = SERVICE_ERRORS.get(cause.name);
+    if (kind !== undefined) {
+      const message = messageOf(cause);
+      return new AwsError(serviceFailure(kind, call, cause.message, region), cause.name, message);
     }
     if (cause.name === 'TimeoutError') {
-      return new AwsError('network', `${name} failed: the service did not answer in time`);
+      return new AwsError(callFailures['service-silent'](call.purpose));
     }
     if (SYSTEM_ERROR.test(systemCode(cause))) {
-      return new AwsError('network', `${name} failed: ${failureText(cause)}`);
+      return new AwsError(inCall(connectionFailure('AWS', cause), call, 'network'));
     }
   }
-  return describeOther(error, name);
+  return describeOther(error, call);
 }
 
-/** An error without a message is reported by its name. */
-function describeOther(error: unknown, name: string): AwsError {
+/** A failure of the network, with what the call was for. */
+function inCall(
+  { code, problem, remedy }: Failure,
+  { purpose }: Call,
+  reason: AwsErrorReason,
+): Failure<AwsErrorReason> {
+  const why = problem.replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase());
+  return { code, reason, problem: `Cannot ${purpose}: ${why}`, remedy };
+}
+
+function serviceFailure(
+  kind: ServiceErrorKind,
+  call: Call,
+  text: string,
+  region: string,
+): Failure<AwsErrorReason> {
+  const { purpose, subject } = call;
+  const message = safeMessage(text);
+  const keyId = subject?.kind === 'key' ? subject.id : call.object;
+  switch (kind) {
+    case 'denied':
+      return callFailures['access-denied'](purpose, deniedText(message, call.action));
+    case 'expired':
+      return credentialFailures['credentials-expired']();
+    case 'unknown-credentials':
+      return credentialFailures['credentials-invalid']();
+    case 'signature':
+      return TIME_REFUSED.test(text)
+        ? credentialFailures['clock-wrong']()
+        : credentialFailures['signature-refused']();
+    case 'clock':
+      return credentialFailures['clock-wrong']();
+    case 'web-identity':
+      return credentialFailures['web-identity-refused']();
+    case 'absent':
+      return subject?.kind === 'key'
+        ? callFailures['kms-key-not-found'](keyId)
+        : callFailures['session-not-found'](purpose);
+    case 'disabled':
+      return callFailures['kms-key-disabled'](keyId);
+    case 'unusable':
+      return callFailures['kms-key-unusable'](keyId, message);
+    case 'not-connected':
+      return notConnected(call, region);
+    case 'document':
+    case 'parameters':
+      return documentFailure(kind, call, message);
+    case 'throttled':
+      return callFailures.throttled(purpose);
+    case 'quota':
+      return callFailures['quota-reached'](purpose, message);
+  }
+}
+
+/** `ecs:CLUSTER_TASK_RUNTIME`: how targets of ECS are named. */
+const ECS_TARGET = /^ecs:([^_]+)_([^_]+)_/;
+
+function notConnected({ purpose, subject }: Call, region: string): Failure<AwsErrorReason> {
+  const target = subject?.kind === 'target' ? subject.id : 'TARGET';
+  const [, cluster, task] = ECS_TARGET.exec(target) ?? [];
+  return cluster === undefined || task === undefined
+    ? callFailures['target-not-connected'](purpose, target, region)
+    : callFailures['container-not-connected'](purpose, cluster, task);
+}
+
+function documentFailure(
+  kind: 'document' | 'parameters',
+  { purpose, subject }: Call,
+  message: string,
+): Failure<AwsErrorReason> {
+  const name =
+    subject?.kind === 'document'
+      ? subject.name
+      : subject?.kind === 'target'
+        ? subject.document
+        : '';
+  if (name === '') return callFailures['call-refused'](purpose, message);
+  if (kind === 'parameters') return callFailures['parameters-refused'](purpose, name, message);
+  return message === '' || /\b(?:not|n't) exist/i.test(message)
+    ? callFailures['document-not-found'](purpose, name)
+    : callFailures['document-refused'](purpose, name, message);
+}
+
+/** An error that no other text fits. */
+function describeOther(error: unknown, { purpose }: Call): AwsError {
   const kind = error instanceof Error ? error.name : 'unknown error';
   const status = statusOf(error);
   if (!(error instanceof Error) || status === undefined) {
-    return new AwsError('service', `${name} failed (${kind})`);
+    return new AwsError(callFailures['call-failed'](purpose, kind));
   }
-  const withStatus = `(${kind}, HTTP status ${status})`;
-  const isOfService = '$fault' in error;
-  if (status >= 500) {
-    return new AwsError('service', `${name} failed at the service ${withStatus}`);
-  }
-  if (!isOfService) {
-    // A login page, or a proxy's page of errors.
-    return new AwsError(
-      'invalid',
-      `${name} failed: the answer does not come from AWS ${withStatus}`,
-    );
-  }
+  if (status >= 500) return new AwsError(callFailures['service-failed'](purpose), kind);
+  // A login page, or a proxy's page of errors.
+  if (!('$fault' in error))
+    return new AwsError(callFailures['answer-not-from-aws'](purpose, status));
   const message = messageOf(error);
-  return message === ''
-    ? new AwsError('invalid', `${name} was refused ${withStatus}`, kind)
-    : new AwsError('invalid', `${name} was refused (${kind}): ${message}`, kind);
+  return new AwsError(callFailures['call-refused'](purpose, message), kind, message);
+}
+
+/**
+ * What the log contains of a failed call: the names of the API, the HTTP status, the id by which AWS finds
+ * the request, and AWS's own message.
+ */
+export function failureDetails(error: unknown, { action, object }: Call): string {
+  const cause = causesOf(error).find((one) => '$metadata' in one) ?? causesOf(error)[0];
+  const facts = [
+    cause?.name ?? String(error),
+    statusOf(cause) === undefined ? '' : `HTTP status ${statusOf(cause) ?? ''}`,
+    requestIdOf(cause) === '' ? '' : `request id ${requestIdOf(cause)}`,
+  ].filter((fact) => fact !== '');
+  const message = cause === undefined ? '' : messageOf(cause);
+  return `${action} for ${object} failed (${facts.join(', ')})${message === '' ? '' : `: ${message}`}`;
 }
 
 /** The message of the service; empty when it sent none, or quotes the request. */
 function messageOf({ name, message }: Error): string {
-  const isMessage = message !== NO_MESSAGE && message !== name && !QUOTES_REQUEST.test(message);
-  return isMessage ? oneLine(message) : '';
+  return message === NO_MESSAGE || message === name ? '' : safeMessage(message);
 }
 
-function after(mark: string, text: string): string {
-  return text === '' ? '' : `${mark}${text}`;
+function safeMessage(message: string): string {
+  return message === NO_MESSAGE || QUOTES_REQUEST.test(message) ? '' : oneLine(message);
 }
 
 /** An error text as one line of bounded length and without a final full stop. */
@@ -99,9 +202,18 @@ export function causesOf(error: unknown): readonly Error[] {
 }
 
 function statusOf(error: unknown): number | undefined {
+  const status = metadataOf(error, 'httpStatusCode');
+  return typeof status === 'number' ? status : undefined;
+}
+
+function requestIdOf(error: unknown): string {
+  const id = metadataOf(error, 'requestId');
+  return typeof id === 'string' ? oneLine(id) : '';
+}
+
+function metadataOf(error: unknown, name: string): unknown {
   if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
   const metadata = error.$metadata;
   if (typeof metadata !== 'object' || metadata === null) return undefined;
-  const status: unknown = Reflect.get(metadata, 'httpStatusCode');
-  return typeof status === 'number' ? status : undefined;
+  return Reflect.get(metadata, name);
 }

@@ -1,10 +1,10 @@
-import { AwsError, isAwsError } from './aws-error.ts';
 import { reportSending } from './report-sending.ts';
+import { describeSource } from '../credentials/describe-source.ts';
+import { isAwsError } from './aws-error.ts';
 import { createSdkCredentials } from './sdk-credentials.ts';
 import type { AwsCredentials } from '../credentials/credentials.ts';
-import { describeSource } from '../credentials/describe-source.ts';
 import { isPromptCancelled } from '../credentials/sign-in/user-prompt.ts';
-import { describeFailure, type Call } from './describe-failure.ts';
+import { describeFailure, failureDetails, type Call } from './describe-failure.ts';
 import { resolveEndpoint, type EndpointService } from '../endpoint.ts';
 import { renewalHint } from '../credentials/renew-credentials.ts';
 import { createSdkRequestHandler } from './sdk-request-handler.ts';
@@ -31,7 +31,7 @@ export interface SdkCalls {
   /**
    * Runs a call with a new client, which has no outdated state of an earlier call.
    *
-   * @throws AwsError whose message begins with the action and its object
+   * @throws AwsError
    */
   call<T>(
     service: EndpointService,
@@ -98,13 +98,9 @@ export function createSdkCalls(options: AwsOptions): SdkCalls {
       } catch (error) {
         // The user has left the prompt: the command ends, and reports nothing.
         if (isPromptCancelled(error)) throw error;
-        if (isAwsError(error)) {
-          if (used !== undefined) throw naming(error, what);
-          // The message names what to do about the credentials; the call matters only to the log.
-          options.logger.debug(naming(error, what).message);
-          throw error;
-        }
-        const failure = describeFailure(error, what);
+        options.logger.debug(failureDetails(error, what));
+        if (isAwsError(error)) throw error;
+        const failure = describeFailure(error, what, options.region);
         if (failure.reason === 'expired-credentials' && used !== undefined) {
           options.credentials.discard(used);
         }
@@ -112,10 +108,4 @@ export function createSdkCalls(options: AwsOptions): SdkCalls {
       }
     },
   };
-}
-
-function naming(error: AwsError, { action, object }: Call): AwsError {
-  return error.message.startsWith(action)
-    ? error
-    : new AwsError(error.reason, `${action} for ${object} failed: ${error.message}`);
 }

@@ -9,9 +9,11 @@ import {
 import { fromInstanceMetadata } from '@smithy/credential-provider-imds';
 import type { Logger } from '../../logging/logger.ts';
 import { systemCode } from '../../lib/errors/system-error.ts';
-import { AwsError, isAwsError, type AwsErrorReason } from './aws-error.ts';
+import { callFailures } from '../../failures/calls.ts';
+import { credentialFailures } from '../../failures/credentials.ts';
+import { AwsError, isAwsError } from './aws-error.ts';
 import type { AwsCredentials } from '../credentials/credentials.ts';
-import { causesOf, describeFailure, oneLine } from './describe-failure.ts';
+import { causesOf, describeFailure, oneLine, type Call } from './describe-failure.ts';
 import type { SdkCredentials, SdkSource } from '../credentials/sdk-credential-chain.ts';
 import { createSdkRequestHandler } from './sdk-request-handler.ts';
 import { checkForSdk, injectSharedFiles } from './sdk-shared-files.ts';
@@ -112,10 +114,7 @@ function ofCredentialSource(
     case 'EcsContainer':
       return createCredentialChain(fromHttp(settings), fromContainerMetadata(settings));
     default:
-      throw new AwsError(
-        'no-credentials',
-        `profile ${profileName} has the unknown credential_source ${name}: use Ec2InstanceMetadata, EcsContainer or Environment`,
-      );
+      throw new AwsError(credentialFailures['credential-source-unknown'](profileName, name));
   }
 }
 
@@ -152,36 +151,41 @@ function chainLogger(logger: Logger): Record<'debug' | 'info' | 'warn' | 'error'
 
 /** Describes why there are no credentials, with texts of the SDK only where they hold no secret. */
 function describeSdkFailure(error: unknown, profile: string, source: SdkSource): AwsError {
-  const call = { action: 'resolving AWS credentials', object: `profile ${profile}` };
+  const call: Call = {
+    action: 'resolving AWS credentials',
+    object: `profile ${profile}`,
+    purpose: `get the AWS credentials of profile ${profile}`,
+  };
   const first = causesOf(error)[0];
   const text = oneLine(first?.message ?? '');
-  const failed = (reason: AwsErrorReason, why: string): AwsError =>
-    new AwsError(reason, `${call.action} for ${call.object} failed: ${why}`);
-  if (FILE_ERRORS.has(systemCode(first))) return failed('no-credentials', text);
+  const unusable = (why: string): AwsError =>
+    new AwsError(credentialFailures['credential-source-failed'](profile, why));
+  if (FILE_ERRORS.has(systemCode(first))) return unusable(text);
   // IAM Identity Center's name for a sign-in that has ended.
   if (first?.name === 'UnauthorizedException') {
-    return failed('expired-credentials', 'its sign-in has expired');
+    return new AwsError(credentialFailures['sign-in-expired'](profile));
   }
-  if (first?.name !== 'CredentialsProviderError') return ofSource(describeFailure(error, call));
+  if (first?.name !== 'CredentialsProviderError')
+    return ofSource(describeFailure(error, call), profile);
   // IAM Identity Center's errors come as texts.
   const nested = /^(\w*(?:Error|Exception)): (.*)$/.exec(text);
   if (nested?.[1] === 'NetworkError' || nested?.[1] === 'TimeoutError') {
-    return failed('network', nested[2] ?? '');
+    return new AwsError(callFailures['source-unreachable'](call.purpose, nested[2] ?? ''));
   }
   if (/\bexpired\b|\baws (sso )?login\b|^UnauthorizedException/i.test(text)) {
-    return failed('expired-credentials', 'its sign-in has expired');
+    return new AwsError(credentialFailures['sign-in-expired'](profile));
   }
   return source.kind === 'environment' && text.startsWith(NOTHING_FOUND)
-    ? failed('no-credentials', `the source in ${source.variable} returned none`)
-    : failed('no-credentials', text);
+    ? new AwsError(credentialFailures['credential-variable-failed'](source.variable))
+    : unusable(text);
 }
 
-/**
- * A source's error about a missing object must not look like an answer to the call that needs the
- * credentials.
- */
-function ofSource(failure: AwsError): AwsError {
+/** What a source does not have is no answer to the call that the credentials are for. */
+function ofSource(failure: AwsError, profile: string): AwsError {
   return failure.reason === 'not-found'
-    ? new AwsError('no-credentials', failure.message, failure.code)
+    ? new AwsError(
+        credentialFailures['credential-source-failed'](profile, 'its source does not exist'),
+        failure.awsName,
+      )
     : failure;
 }

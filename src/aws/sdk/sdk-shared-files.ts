@@ -1,5 +1,6 @@
 import { externalDataInterceptor, getHomeDir } from '@smithy/shared-ini-file-loader';
 import { join } from 'node:path';
+import { credentialFailures } from '../../failures/credentials.ts';
 import { AwsError } from './aws-error.ts';
 import type { Environment } from '../aws-options.ts';
 import type { ConfigSection, SharedSections } from '../shared-config.ts';
@@ -72,8 +73,5 @@ export function checkForSdk(profileName: string, { profiles }: SharedSections): 
   const setting = FREE_TEXTS.find((key) => CUT.test(profile[key] ?? ''));
   const what = CUT.test(profileName) ? 'the name' : setting;
   if (what === undefined) return;
-  throw new AwsError(
-    'invalid',
-    `${what} of profile ${profileName} has a blank before # or ;, which the AWS SDK takes for a comment: rename it`,
-  );
+  throw new AwsError(credentialFailures['profile-unreadable'](profileName, what));
 }

@@ -29,14 +29,14 @@ export function checkStreamUrl(
   configuredEndpoints: readonly string[],
 ): StreamUrlVerdict {
   if (!URL.canParse(streamUrl)) {
-    return { kind: 'refuse', reason: 'the stream URL of the session is not a URL' };
+    return { kind: 'refuse', reason: 'The stream URL of the session is not a URL' };
   }
   const url = new URL(streamUrl);
   const isLocal = isLoopback(url.hostname);
   if (url.protocol !== 'wss:' && !(url.protocol === 'ws:' && isLocal)) {
     return {
       kind: 'refuse',
-      reason: `the stream URL uses ${url.protocol.slice(0, -1)} to ${url.host}, but only wss is allowed to another machine`,
+      reason: `The stream URL uses ${url.protocol.slice(0, -1)} to ${url.host}, but only wss is allowed to another machine`,
     };
   }
   if (isPresigned(url)) return { kind: 'unsigned', reason: 'presigned' };

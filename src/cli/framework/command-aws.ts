@@ -1,3 +1,5 @@
+import { credentialFailures } from '../../failures/credentials.ts';
+import { asInput } from '../../lib/errors/failure.ts';
 import type { UserPrompt } from '../../aws/credentials/sign-in/user-prompt.ts';
 import type { Aws } from '../../aws/aws.ts';
 import type { RunAws } from '../../aws/session-aws.ts';
@@ -56,6 +58,7 @@ async function createRun(context: CommandContext, region: string): Promise<RunAw
  */
 async function readConfig({ options, env, logger }: CommandContext): Promise<SharedConfig> {
   const config = await readSharedConfig(options.profile, env, logger);
-  if (config.fault !== undefined) throw new CommandError(config.fault);
+  if (config.fault !== undefined)
+    throw new CommandError(asInput(credentialFailures['aws-file-unreadable'](config.fault)));
   return config;
 }

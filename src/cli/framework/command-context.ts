@@ -1,3 +1,4 @@
+import type { Failure } from '../../lib/errors/failure.ts';
 import { familyOf, ProgramError } from '../../lib/errors/program-error.ts';
 import type { Readable, Writable } from 'node:stream';
 import type { Aws } from '../../aws/aws.ts';
@@ -160,8 +161,13 @@ export interface CommandContext {
 export class CommandError extends ProgramError<'input'> {
   override readonly name = 'CommandError';
 
-  constructor(message: string) {
-    super('command', 'input', message);
+  constructor(failure: Failure<'input'> | string) {
+    super(
+      'command',
+      typeof failure === 'string'
+        ? { code: 'input-invalid', reason: 'input', problem: failure, remedy: '' }
+        : failure,
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { failureOf } from '../../lib/errors/program-error.ts';
 import { isAwsError } from '../../aws/sdk/aws-error.ts';
 import { errorText } from '../../lib/errors/error-text.ts';
 import { isOutputError } from '../../lib/errors/output-error.ts';
@@ -18,8 +19,8 @@ export function failureText(error: unknown, asJson: boolean, nameInText?: NameIn
   const text = errorText(error);
   const message = asJson || nameInText === undefined ? text : nameInText(text);
   return isUsageError(error)
-    ? programFailure('usage', usageText(error, asJson), asJson)
-    : programFailure(reasonOf(error), message, asJson);
+    ? programFailure('usage', error.code, usageText(error, asJson), asJson)
+    : programFailure(reasonOf(error), failureOf(error).code, message, asJson);
 }
 
 /** What is wrong and what to do; for people also the usage line, and where the help is. */

@@ -1,4 +1,6 @@
-import { profileNameOf, type SharedConfig } from '../../aws/shared-config.ts';
+import { credentialFailures } from '../../failures/credentials.ts';
+import { asInput } from '../../lib/errors/failure.ts';
+import { profileNameOf } from '../../aws/shared-config.ts';
 import { closestMatch } from '../invocation/edit-distance.ts';
 import {
   CommandError,
@@ -23,15 +25,7 @@ export async function checkNamedProfile(
   // No profile is named.
   if (profileNameOf(profile, env) === profileNameOf('', {})) return;
   if (config.profile !== undefined) return;
-  throw new CommandError(
-    `there is no profile ${config.profileName} in the shared AWS config and credentials files: ` +
-      proposal(config),
-  );
-}
-
-function proposal({ profileName, sections }: SharedConfig): string {
-  const closest = closestMatch(profileName, [...sections.profiles.keys()]);
-  return closest === undefined
-    ? 'run aws configure list-profiles to list the profiles'
-    : `did you mean ${closest}?`;
+  const { profileName, sections } = config;
+  const nearest = closestMatch(profileName, [...sections.profiles.keys()]);
+  throw new CommandError(asInput(credentialFailures['profile-not-found'](profileName, nearest)));
 }

@@ -1,3 +1,4 @@
+import { commandFailures } from '../../failures/commands.ts';
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { CommandError } from './command-context.ts';
@@ -28,10 +29,10 @@ export function checkUtf8(
   if (index === -1) return;
   const separator = args.indexOf(SEPARATOR);
   const isWord = separator !== -1 && index > separator;
-  const which = isWord ? `word ${index - separator} after --` : `argument ${index + 1}`;
+  const which = isWord ? `Word ${index - separator} after --` : `Argument ${index + 1}`;
+  const byShell = ', or have the shell of the target make the bytes, as in "$(printf \'\\351\')"';
   throw new CommandError(
-    `${which} is not UTF-8, and sessions carry only UTF-8: write it in UTF-8` +
-      (isWord ? ', or have the shell of the target make them, as in "$(printf \'\\351\')"' : ''),
+    commandFailures['argument-not-utf8'](which, `Write it in UTF-8${isWord ? byShell : ''}`),
   );
 }
 

@@ -1,3 +1,4 @@
+import { commandFailures } from '../../failures/commands.ts';
 import {
   CommandError,
   type CommandAws,
@@ -51,12 +52,10 @@ export async function findNamedRegion(
     config.profile === undefined
       ? `there is no ${source} in the AWS configuration`
       : `${source} has none`;
-  throw new CommandError(
-    `no AWS region: pass --region NAME, or set AWS_REGION or the region of the profile (${why})`,
-  );
+  throw new CommandError(commandFailures['region-missing'](why));
 }
 
 function checked(name: string, source: string): NamedRegion {
   if (REGION.test(name)) return { name, source };
-  throw new CommandError(`${source} is "${name}", which is not an AWS region such as us-east-1`);
+  throw new CommandError(commandFailures['region-invalid'](source, name));
 }

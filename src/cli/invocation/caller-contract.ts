@@ -12,7 +12,7 @@ export type Invocation =
   | { readonly kind: 'unknown-operation'; readonly operation: string }
   /** Three or more arguments with another operation than StartSession. */
   | { readonly kind: 'invalid-operation' }
-  | { readonly kind: 'bad-arguments'; readonly reason: string }
+  | { readonly kind: 'bad-arguments'; readonly problem: string }
   | { readonly kind: 'start-session'; readonly session: StartSession };
 
 /** Everything that the caller passes to start a session. */
@@ -82,26 +82,26 @@ function parseStartSession(
   if (isInVariable) {
     const value = takeVariable(first);
     if (value === undefined) {
-      return bad(`the environment variable ${first} with the StartSession response is not set`);
+      return bad(`The environment variable ${first} with the StartSession response is not set`);
     }
     response = value;
   }
   const fields = parseObject(response);
-  if (fields === undefined) return bad('the StartSession response is not a JSON object');
+  if (fields === undefined) return bad('The StartSession response is not a JSON object');
   const sessionId = member(fields, 'sessionid');
   const tokenValue = member(fields, 'tokenvalue');
   const streamUrl = member(fields, 'streamurl');
-  if (sessionId === '') return bad('the StartSession response has no SessionId');
+  if (sessionId === '') return bad('The StartSession response has no SessionId');
   if (hasControlCharacters(sessionId)) {
-    return bad('the SessionId of the StartSession response holds control characters');
+    return bad('The SessionId of the StartSession response holds control characters');
   }
-  if (tokenValue === '') return bad('the StartSession response has no TokenValue');
+  if (tokenValue === '') return bad('The StartSession response has no TokenValue');
   if (!isWebSocketUrl(streamUrl)) {
-    return bad('the StreamUrl of the StartSession response is not a wss:// URL');
+    return bad('The StreamUrl of the StartSession response is not a wss:// URL');
   }
   const request = parameters === '' ? {} : parseObject(parameters);
   if (request === undefined) {
-    return bad('the parameters of the StartSession request are not a JSON object');
+    return bad('The parameters of the StartSession request are not a JSON object');
   }
   return {
     kind: 'start-session',
@@ -122,8 +122,8 @@ function parseStartSession(
   };
 }
 
-function bad(reason: string): Invocation {
-  return { kind: 'bad-arguments', reason };
+function bad(problem: string): Invocation {
+  return { kind: 'bad-arguments', problem };
 }
 
 /** Callers write the keys in upper or lower camel case: any case counts. */

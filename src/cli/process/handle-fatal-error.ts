@@ -1,3 +1,4 @@
+import { failureOf } from '../../lib/errors/program-error.ts';
 import { asError } from '../../lib/errors/as-error.ts';
 import { isOutputError } from '../../lib/errors/output-error.ts';
 import type { Invocation } from '../invocation/caller-contract.ts';
@@ -25,7 +26,8 @@ export async function handleFatalError(
   const isOwn = invocation.kind === 'subcommand';
   const { message } = asError(thrown);
   const reason = isOutputError(thrown) ? 'output' : 'internal';
-  await printError(programFailure(reason, message, isOwn && asksForJson(args)));
+  const { code } = failureOf(thrown);
+  await printError(programFailure(reason, code, message, isOwn && asksForJson(args)));
   if (invocation.kind === 'start-session') await endOrphanSession(invocation.session);
   return isOwn ? EXIT_OWN_FAILURE : EXIT_FAILURE;
 }

@@ -1,3 +1,4 @@
+import { commandFailures } from '../../failures/commands.ts';
 import { ConfigurationError } from '../../lib/errors/configuration-error.ts';
 
 /** Behaviour that the user sets by environment variables. */
@@ -76,10 +77,7 @@ export function wantsQuiet(env: NodeJS.ProcessEnv): boolean {
 function readSwitch(env: NodeJS.ProcessEnv, name: string, purpose: string): boolean {
   const value = switchIn(env[name]);
   if (value !== undefined) return value;
-  throw new ConfigurationError(
-    'setting',
-    `${name} is "${env[name]?.trim() ?? ''}": set 1 ${purpose}, or 0`,
-  );
+  throw invalid(env, name, `Set 1 ${purpose}, or 0`);
 }
 
 /** @returns undefined for an invalid value */
@@ -98,8 +96,10 @@ function readNumber(
   if (text === '') return fallback;
   const value = /^\d+$/.test(text) ? Number(text) : NaN;
   if (value >= range.least && value <= range.most) return value;
-  throw new ConfigurationError(
-    'setting',
-    `${name} is "${text}": set a whole number from ${range.least} to ${range.most} (${meaning})`,
-  );
+  throw invalid(env, name, `Set a whole number from ${range.least} to ${range.most} (${meaning})`);
+}
+
+function invalid(env: NodeJS.ProcessEnv, name: string, remedy: string): ConfigurationError {
+  const failure = commandFailures['setting-invalid'](name, env[name]?.trim() ?? '', remedy);
+  return new ConfigurationError('setting', failure.problem, failure.remedy);
 }

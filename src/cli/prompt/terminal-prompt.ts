@@ -1,3 +1,4 @@
+import { credentialFailures } from '../../failures/credentials.ts';
 import { AwsError } from '../../aws/sdk/aws-error.ts';
 import type { UserPrompt, SignInPrompt } from '../../aws/credentials/sign-in/user-prompt.ts';
 import { printable } from '../../lib/printable.ts';
@@ -24,7 +25,7 @@ export async function findTerminalPrompt(context: CommandContext): Promise<UserP
       const message = `Code of MFA device ${serial} (profile ${profileName}):`;
       const code = await ask(context, message, CODE, 'The code has 6 digits.');
       if (code !== undefined) return code;
-      throw new AwsError('no-credentials', `no code of MFA device ${serial} was given`);
+      throw new AwsError(credentialFailures['mfa-code-missing'](serial));
     },
     releaseTerminal: () => releaseTerminal(context),
     signIn: context.options.login ? signInPrompt(context) : undefined,

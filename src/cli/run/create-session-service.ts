@@ -1,6 +1,7 @@
 import { isAwsError } from '../../aws/sdk/aws-error.ts';
 import type { SessionAws } from '../../aws/session-aws.ts';
-import { errorText } from '../../lib/errors/error-text.ts';
+import { sessionFailures } from '../../failures/session.ts';
+import { failureOf } from '../../lib/errors/program-error.ts';
 import type { ResumeAnswer, SessionService } from '../../session/session-service.ts';
 import type { StartSession } from '../invocation/caller-contract.ts';
 
@@ -29,13 +30,17 @@ export function createSessionService(
   if (noCredentialsReason === undefined) return service;
   return {
     ...service,
-    resumeSession: () => Promise.resolve({ kind: 'refused', reason: noCredentialsReason }),
+    resumeSession: () =>
+      Promise.resolve({
+        kind: 'refused',
+        failure: sessionFailures['resume-without-credentials'](noCredentialsReason),
+      }),
     terminateSession: () => Promise.reject(new Error(noCredentialsReason)),
   };
 }
 
 function explain(error: unknown): ResumeAnswer {
-  const reason = errorText(error);
-  if (!isAwsError(error) || error.isTransient) return { kind: 'unavailable', reason };
-  return error.reason === 'not-found' ? { kind: 'ended' } : { kind: 'refused', reason };
+  const failure = failureOf(error);
+  if (!isAwsError(error) || error.isTransient) return { kind: 'unavailable', failure };
+  return error.reason === 'not-found' ? { kind: 'ended' } : { kind: 'refused', failure };
 }

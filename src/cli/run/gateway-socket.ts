@@ -1,6 +1,8 @@
 import { checkStreamUrl } from '../../aws/signing/signing-policy.ts';
 import type { Network } from '../../network/network.ts';
 import { isNetworkError } from '../../network/network-error.ts';
+import { sessionFailures } from '../../failures/session.ts';
+import { failureOf } from '../../lib/errors/program-error.ts';
 import { SocketError, type OpenSocket } from '../../socket/socket.ts';
 
 /**
@@ -10,13 +12,14 @@ import { SocketError, type OpenSocket } from '../../socket/socket.ts';
 export function openGatewaySocket(network: Network, openSocket: OpenSocket): OpenSocket {
   return async (request, events) => {
     const verdict = checkStreamUrl(request.url, []);
-    if (verdict.kind === 'refuse') throw new SocketError('insecure', verdict.reason);
+    if (verdict.kind === 'refuse')
+      throw new SocketError(sessionFailures['gateway-address-insecure'](verdict.reason));
     try {
       const agent = network.agent(new URL(request.url));
       return await openSocket({ ...request, agent }, events);
     } catch (error) {
       if (isNetworkError(error) && error.reason === 'certificate') {
-        throw new SocketError('tls', error.message);
+        throw new SocketError({ ...failureOf(error), reason: 'tls' });
       }
       throw error;
     }

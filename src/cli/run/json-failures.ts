@@ -1,4 +1,3 @@
-import { Writable } from 'node:stream';
 import type { AwsErrorReason } from '../../aws/sdk/aws-error.ts';
 import { printableJson } from '../../lib/printable.ts';
 
@@ -25,16 +24,25 @@ export function asksForJson(args: readonly string[]): boolean {
   return (end === -1 ? args : args.slice(0, end)).includes('--json');
 }
 
-/** A failure as one line of JSON, its line break included. */
-export function failureLine(reason: FailureReason, message: string): string {
-  const error = { reason, message: message.trim().replace(PROGRAM_NAME, '') };
+/**
+ * A failure as one line of JSON, its line break included.
+ *
+ * @param code - a row of `docs/errors.md`
+ */
+export function failureLine(reason: FailureReason, code: string, message: string): string {
+  const error = { reason, code, message: message.trim().replace(PROGRAM_NAME, '') };
   return `${printableJson({ error })}\n`;
 }
 
 /** A failure of the program for stderr: a sentence for people, or a line of JSON. */
-export function programFailure(reason: FailureReason, message: string, asJson: boolean): string {
+export function programFailure(
+  reason: FailureReason,
+  code: string,
+  message: string,
+  asJson: boolean,
+): string {
   const text = reason === 'internal' ? internalErrorText(message) : message;
-  if (asJson) return failureLine(reason, text);
+  if (asJson) return failureLine(reason, code, text);
   const label = reason === 'internal' ? 'internal error: ' : '';
   return `session-manager-plugin: ${label}${text}\n`;
 }
@@ -49,14 +57,7 @@ function internalErrorText(message: string): string {
   return message.split('\n', 1).join('');
 }
 
-/** Writes each failure of a session, which is one text for each write, as a line of JSON. */
-export function sessionFailureLines(output: Writable): Writable {
-  return new Writable({
-    decodeStrings: false,
-    write(text: unknown, _encoding, done) {
-      // An empty text only waits until earlier texts are written.
-      const line = text === '' ? '' : failureLine('session', String(text));
-      output.write(line, () => done());
-    },
-  });
+/** A failure of a session as one line of JSON. */
+export function sessionFailureLine(code: string, text: string): string {
+  return failureLine('session', code, text);
 }

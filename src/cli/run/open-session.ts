@@ -1,3 +1,5 @@
+import { startOnTarget } from './start-on-target.ts';
+import { asInput } from '../../lib/errors/failure.ts';
 import { WriteStream } from 'node:tty';
 import type { SessionRequest } from '../../aws/aws.ts';
 import { printable } from '../../lib/printable.ts';
@@ -48,7 +50,10 @@ export async function openSession(
   const hangUpEnds = context.sessions.signals.hangUpEnds || documentName.endsWith(SSH_DOCUMENT);
   try {
     const [first, { startSession }] = await Promise.all([
-      Promise.race([calls.startSession(request), nextEnding(signals, hangUpEnds)]),
+      Promise.race([
+        startOnTarget(request, { calls, clock: context.clock, region }),
+        nextEnding(signals, hangUpEnds),
+      ]),
       import('./run-started-session.ts'),
     ]);
     if (typeof first === 'string') {
@@ -113,6 +118,6 @@ export function checkSettings({ env }: CommandContext): void {
   try {
     readSettings(env);
   } catch (error) {
-    throw isConfigurationError(error, 'setting') ? new CommandError(error.message) : error;
+    throw isConfigurationError(error, 'setting') ? new CommandError(asInput(error)) : error;
   }
 }

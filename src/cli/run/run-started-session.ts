@@ -1,3 +1,4 @@
+import { createSessionWaits, reportOpening } from '../progress/session-waits.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { createLineLogger } from '../../logging/line-logger.ts';
 import { systemLogFileSystem } from '../../logging/file/log-file-system.ts';
@@ -11,8 +12,7 @@ import { openGatewaySocket } from './gateway-socket.ts';
 import { installDirectory } from './install-directory.ts';
 import { SSH_DOCUMENT } from '../process/signals/hang-up.ts';
 import { failureLine, programFailure } from './json-failures.ts';
-import { createSessionWaits, reportOpening } from '../progress/session-waits.ts';
-import { messages } from '../invocation/messages.ts';
+import { sessionFailures } from '../../failures/session.ts';
 import { watchFatalErrors } from '../process/fatal-errors.ts';
 import { print } from '../process/print.ts';
 import { requestedKind } from '../invocation/read-requested-kind.ts';
@@ -52,14 +52,14 @@ export async function startSession(
     settings = readSettings(process.env);
   } catch (error) {
     if (!isConfigurationError(error, 'setting')) throw error;
-    const text = presentation.wording.cannotStart(error.message);
+    const text = presentation.wording.cannotStart(error);
     if (presentation.failures === 'stdout') await print(text);
     else
       writeFailure(
         errorLines,
-        presentation.failures === 'json' ? failureLine('input', text) : text,
+        presentation.failures === 'json' ? failureLine('input', error.code, text) : text,
       );
-    presentation.onEvent?.({ kind: 'session-ended', reason: error.message });
+    presentation.onEvent?.({ kind: 'session-ended', failure: error });
     await endOrphanSession(session, run.credentials);
     return presentation.failureStatus;
   }
@@ -165,7 +165,9 @@ async function runLogged(ready: ReadySession): Promise<number> {
       settings,
       clientVersion: version,
       requested: run.requested ?? requestedKind(session),
-      encryptionRefusal: session.canEncrypt ? undefined : messages.encryptionNeedsNewerCaller,
+      encryptionRefusal: session.canEncrypt
+        ? undefined
+        : sessionFailures['encryption-unsupported-by-caller'](),
     },
     host,
   );
@@ -174,7 +176,7 @@ async function runLogged(ready: ReadySession): Promise<number> {
   // Otherwise the caller that watches for fatal errors reports them.
   if (run.fatalErrors === undefined) {
     const asJson = run.presentation.failures === 'json';
-    writeFailure(errorLines, programFailure('internal', end.message, asJson));
+    writeFailure(errorLines, programFailure('internal', 'internal', end.message, asJson));
   }
   await fatalErrors.handled;
   return run.presentation.failureStatus;

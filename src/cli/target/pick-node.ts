@@ -1,3 +1,4 @@
+import { commandFailures } from '../../failures/commands.ts';
 import { printable } from '../../lib/printable.ts';
 import { CommandError, type CommandContext } from '../framework/command-context.ts';
 import { releaseTerminal } from '../progress/release-terminal.ts';
@@ -44,7 +45,7 @@ export async function pickNode<Node extends KnownNode>(
   try {
     const index = await pickFromList(context, list, color);
     const node = index === undefined ? undefined : sorted[index];
-    if (node === undefined) throw new CommandError('no target was chosen');
+    if (node === undefined) throw new CommandError(commandFailures['target-not-chosen']());
     if (!quiet) context.output.stderr.write(`${pickedLine(asked, nodeTitle(node), color)}\n`);
     return node;
   } finally {

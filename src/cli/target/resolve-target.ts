@@ -1,3 +1,5 @@
+import { commandFailures } from '../../failures/commands.ts';
+import type { Failure } from '../../lib/errors/failure.ts';
 import type { ManagedNode, NodeCalls } from '../../aws/aws.ts';
 import { printable } from '../../lib/printable.ts';
 import { closestMatch } from '../invocation/edit-distance.ts';
@@ -46,9 +48,9 @@ export async function findTarget(
 ): Promise<ResolvedTarget> {
   if (text !== undefined && TARGET_ID.test(text))
     return { id: text, title: printable(text), node: undefined };
-  if (text === '') throw new CommandError(`the name of the target is empty. ${HOW_TO_NAME}`);
+  if (text === '') throw new CommandError(commandFailures['target-empty']());
   if (text === undefined) {
-    if (!canPrompt(context)) throw new CommandError(`the target is missing. ${HOW_TO_NAME}`);
+    if (!canPrompt(context)) throw new CommandError(commandFailures['target-missing']());
     return of(await pickAny(context));
   }
   const calls = await context.aws.calls();
@@ -67,16 +69,10 @@ function of(node: ManagedNode): ResolvedTarget {
   return { id: node.id, title: nodeTitle(node), node };
 }
 
-const HOW_TO_NAME =
-  'Pass its id (i-…, mi-…, ecs:cluster_task_runtime), Name tag, private address or host name. ' +
-  'To list the managed nodes, run session-manager-plugin targets';
-
 async function pickAny(context: CommandContext): Promise<ManagedNode> {
   const { nodes, withoutTags } = await listKnownNodes(await context.aws.calls(), context.clock);
   if (nodes.length === 0) {
-    throw new CommandError(
-      `there is no managed node in ${await context.aws.region()}: pass another --region or --profile`,
-    );
+    throw new CommandError(commandFailures['targets-none'](await context.aws.region()));
   }
   if (withoutTags !== undefined) context.logger.warn(`Name tags are not shown: ${withoutTags}`);
   const { pickNode } = await import('./pick-node.ts');
@@ -109,36 +105,25 @@ function shortHost({ computerName }: ManagedNode): string {
   return computerName.split('.')[0] ?? '';
 }
 
-async function ambiguous(text: string, found: readonly KnownNode[]): Promise<string> {
+async function ambiguous(text: string, found: readonly KnownNode[]): Promise<Failure<'input'>> {
   const [{ alignRows }, { describeNode }] = await Promise.all([
     import('../output/table.ts'),
     import('./pick-node.ts'),
   ]);
   const lines = alignRows(found.slice(0, MAX_CANDIDATES).map(describeNode));
   const rest = found.length > MAX_CANDIDATES ? [`and ${found.length - MAX_CANDIDATES} more`] : [];
-  return [
-    `"${text}" is the name of ${found.length} managed nodes: pass the id of one`,
-    ...[...lines, ...rest].map((line) => `  ${line}`),
-  ].join('\n');
+  return commandFailures['target-ambiguous'](text, found.length, [...lines, ...rest]);
 }
 
-function unknown(text: string, all: KnownNodes | undefined): string {
+function unknown(text: string, all: KnownNodes | undefined): Failure<'input'> {
   const unmanaged = all?.unmanaged.find(({ id, nameTag, addresses, hostNames }) =>
     isAmong([id, nameTag, ...addresses, ...hostNames], text),
   );
   if (unmanaged !== undefined) {
-    return (
-      `"${text}" is the EC2 instance ${unmanaged.id}, which Systems Manager does not manage: ` +
-      'it needs a running SSM Agent and an instance profile for Systems Manager'
-    );
+    return commandFailures['target-unmanaged'](text, unmanaged.id);
   }
   const known = (all?.nodes ?? []).flatMap((node) => [...namesOf(node), node.id, node.ipAddress]);
-  const closest = closestNames(text, known);
-  const proposal =
-    closest.length === 0
-      ? 'run session-manager-plugin targets to list the managed nodes'
-      : `did you mean ${closest.join(', ')}?`;
-  return `no managed node has the Name tag, private address or host name "${text}": ${proposal}`;
+  return commandFailures['target-unknown'](text, closestNames(text, known));
 }
 
 /** Names that contain the text, then names that differ by a typing error. */

@@ -1,3 +1,7 @@
+import { callFailures } from '../../failures/calls.ts';
+import { commandFailures } from '../../failures/commands.ts';
+import { sessionFailures } from '../../failures/session.ts';
+import type { SessionFailure } from '../../session/ending.ts';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { AwsError, isAwsError } from '../../aws/sdk/aws-error.ts';
@@ -55,7 +59,7 @@ export function configureExec(command: Command, context: CommandContext): Comman
         throw usageError(self, 'There is no command to run.', ['Give it after --.']);
       }
       const script = words.join(' ');
-      if (script.trim() === '') throw new CommandError('the command after -- is empty');
+      if (script.trim() === '') throw new CommandError(commandFailures['command-empty']());
       const target = await findTarget(context, targetText);
       context.exitWith(await run(context, target, script, options));
     });
@@ -119,7 +123,10 @@ async function run(
     if (!isAwsError(error)) throw error;
     const why = whyRefused(error, facts);
     if (why === undefined) throw error;
-    throw new AwsError(error.reason, `${error.message}\n${why}${withoutStatus(interactively)}`);
+    throw new AwsError(
+      { ...callFailures['exec-document-refused'](why, interactively), reason: error.reason },
+      error.awsName,
+    );
   }
 }
 
@@ -128,14 +135,12 @@ function settingsOf({ document, platform }: TargetFacts, interactively: string):
   if (typeof document === 'string') return PUBLIC_SETTINGS;
   const settings = readCommandDocument(document, platform);
   if (settings !== undefined) return settings;
-  throw new CommandError(
-    `the document ${DOCUMENT} in this region is too old: it reports no exit status${withoutStatus(interactively)}`,
-  );
+  throw new CommandError(commandFailures['document-without-status'](DOCUMENT, interactively));
 }
 
 /** A sentence, when it is the document that StartSession has refused. */
-function whyRefused({ code }: AwsError, { document }: TargetFacts): string | undefined {
-  if (!DOCUMENT_ERRORS.has(code)) return undefined;
+function whyRefused({ awsName }: AwsError, { document }: TargetFacts): string | undefined {
+  if (!DOCUMENT_ERRORS.has(awsName)) return undefined;
   switch (document) {
     case 'missing':
       return `There is no document ${DOCUMENT} in this region`;
@@ -169,15 +174,8 @@ function interactiveWay(target: string, command: string): string {
   ].join(' ');
 }
 
-function withoutStatus(interactively: string): string {
-  return `. To run the command in a terminal, without an exit status:\n  ${interactively}`;
-}
-
-function withoutExitStatus(agentVersion: string, interactively: string): string {
+function withoutExitStatus(agentVersion: string, interactively: string): SessionFailure {
   const agent =
-    agentVersion === '' ? 'the agent' : `the agent (version ${printable(agentVersion)})`;
-  return (
-    `session-manager-plugin: ${agent} reported no exit status: the command was cut off, or the ` +
-    `agent is too old and needs an update${withoutStatus(interactively)}`
-  );
+    agentVersion === '' ? 'The agent' : `The agent (version ${printable(agentVersion)})`;
+  return sessionFailures['exit-status-missing'](agent, interactively);
 }

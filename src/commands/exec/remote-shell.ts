@@ -1,3 +1,4 @@
+import { commandFailures } from '../../failures/commands.ts';
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
 import type { PlatformType } from '../../aws/aws.ts';
 import { CommandError } from '../../cli/framework/command-context.ts';
@@ -27,14 +28,10 @@ export function chooseShell({ platform, shell }: CommandTarget): ShellName {
   const isWindows = platform === 'Windows';
   if (shell === undefined) return isWindows ? 'powershell' : 'sh';
   if (isWindows && shell !== 'powershell') {
-    throw new CommandError(
-      `--shell ${shell} does not work on Windows, where the agent runs only powershell: leave out --shell`,
-    );
+    throw new CommandError(commandFailures['shell-not-on-windows'](shell));
   }
   if (shell === 'powershell' && platform !== undefined && !isWindows) {
-    throw new CommandError(
-      `--shell powershell works only on Windows, and the target runs ${platform}: use --shell pwsh for PowerShell there`,
-    );
+    throw new CommandError(commandFailures['shell-only-on-windows'](platform));
   }
   return shell;
 }
@@ -88,10 +85,7 @@ function checkLength(text: string, shell: ShellName, limit: number): string {
   const { length } = Array.from(text);
   if (length <= limit) return text;
   const owner = limit === PARAMETER_CHARACTERS ? 'Systems Manager' : 'Windows';
-  throw new CommandError(
-    `the command has ${length} characters when it is quoted for ${shell}, and the limit of ${owner} is ${limit}: ` +
-      'put a long script into a file on the target, and run that',
-  );
+  throw new CommandError(commandFailures['command-too-long'](length, shell, owner, limit));
 }
 
 /**

@@ -1,3 +1,7 @@
+import type { FailureReason } from '../../cli/run/json-failures.ts';
+import { sessionFailures } from '../../failures/session.ts';
+import { messageOf } from '../../lib/errors/failure.ts';
+import type { SessionFailure } from '../../session/ending.ts';
 import { EventEmitter, setMaxListeners } from 'node:events';
 import type { Command } from 'commander';
 import { isAwsError } from '../../aws/sdk/aws-error.ts';
@@ -135,7 +139,7 @@ async function openForward(
   report: (change: PortChange) => void,
 ): Promise<number> {
   let isClosed = false;
-  let endReason: string | undefined;
+  let endFailure: SessionFailure | undefined;
   const take = (change: PortChange): void => {
     if (isClosed) return;
     port.take(change);
@@ -156,21 +160,28 @@ async function openForward(
       ...(context.options.json ? { notices: 'nowhere' } : {}),
       nameInText,
       onEvent(event) {
-        if (event.kind === 'session-ended') endReason = event.reason;
+        if (event.kind === 'session-ended') endFailure = event.failure;
         else take(event);
       },
     });
     // Any other status means that the user or a signal ended the session.
     finish(
       status === EXIT_OWN_FAILURE
-        ? { kind: 'failed', reason: 'session', message: endReason ?? `exit status ${status}` }
+        ? failedAs(
+            'session',
+            endFailure ?? sessionFailures['session-closed'](`exit status ${status}`),
+          )
         : { kind: 'ended' },
     );
     return status;
   } catch (error) {
     if (!isAwsError(error)) throw error;
     context.output.reportError(error, nameInText);
-    finish({ kind: 'failed', reason: error.reason, message: error.message });
+    finish(failedAs(error.reason, error));
     return EXIT_OWN_FAILURE;
   }
+}
+
+function failedAs(reason: FailureReason, failure: SessionFailure): PortChange {
+  return { kind: 'failed', reason, code: failure.code, message: messageOf(failure) };
 }

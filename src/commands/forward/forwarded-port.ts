@@ -6,7 +6,12 @@ import type { Forward } from './parse-forward.ts';
 /** What happens to a forwarded port, up to its end. */
 export type PortChange =
   | Exclude<SessionEvent, { readonly kind: 'session-ended' }>
-  | { readonly kind: 'failed'; readonly reason: FailureReason; readonly message: string }
+  | {
+      readonly kind: 'failed';
+      readonly reason: FailureReason;
+      readonly code: string;
+      readonly message: string;
+    }
   | { readonly kind: 'ended' };
 
 /** The state of a forwarded port. */

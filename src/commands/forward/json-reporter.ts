@@ -26,6 +26,8 @@ interface Totals extends Amounts {
 
 interface ForwardError {
   readonly reason: FailureReason;
+  /** A row of `docs/errors.md`. */
+  readonly code: string;
   readonly message: string;
 }
 
@@ -123,8 +125,8 @@ export function createJsonReporter(
         report({ event: 'reconnecting', ...about, message: change.reason });
         break;
       case 'failed': {
-        const { reason, message } = change;
-        report({ event: 'failed', ...about, error: { reason, message }, ...totals() });
+        const { reason, code, message } = change;
+        report({ event: 'failed', ...about, error: { reason, code, message }, ...totals() });
         break;
       }
       case 'ended':

@@ -1,3 +1,4 @@
+import { commandFailures } from '../../failures/commands.ts';
 import type { Command } from 'commander';
 import { isAwsError } from '../../aws/sdk/aws-error.ts';
 import type { OpenSession, SessionCalls } from '../../aws/aws.ts';
@@ -56,7 +57,7 @@ async function listSessions(context: CommandContext): Promise<void> {
 }
 
 async function terminateSession(context: CommandContext, sessionId: string): Promise<void> {
-  if (sessionId === '') throw new CommandError('the id of the session to end is empty');
+  if (sessionId === '') throw new CommandError(commandFailures['session-id-empty']());
   const calls = await context.aws.calls();
   const session = await findSession(calls, sessionId);
   await calls.terminateSession(sessionId);

@@ -1,3 +1,4 @@
+import { commandFailures } from '../../failures/commands.ts';
 import type { Command } from 'commander';
 import { hasControlCharacters } from '../../lib/printable.ts';
 import {
@@ -40,10 +41,7 @@ function sshConfig(options: Pick<CommonOptions, 'profile' | 'region' | 'endpoint
   ] as const;
   for (const [option, value] of given) {
     if (hasControlCharacters(value)) {
-      throw new CommandError(
-        `${option} ${JSON.stringify(value)} contains a control character, which ~/.ssh/config cannot contain. ` +
-          'Pass a value without it.',
-      );
+      throw new CommandError(commandFailures['option-not-printable'](option, value));
     }
   }
   const words = given.flatMap(([option, value]) => (value === '' ? [] : [option, escape(value)]));

@@ -13,6 +13,15 @@ export type ConfigurationErrorReason =
   /** A log file in a place that another user controls. */
   | 'log-file';
 
+/** Those without a code of their own become part of another failure. */
+const CODES: Readonly<Record<ConfigurationErrorReason, string>> = {
+  setting: 'setting-invalid',
+  'shared-file': 'aws-file-unreadable',
+  'command-syntax': 'credential-process-failed',
+  logging: '',
+  'log-file': '',
+};
+
 /**
  * A variable, or a part of a file, that the user has written cannot be used. The message names the place
  * and what to change. It quotes nothing of the shared AWS files.
@@ -20,8 +29,8 @@ export type ConfigurationErrorReason =
 export class ConfigurationError extends ProgramError<ConfigurationErrorReason> {
   override readonly name = 'ConfigurationError';
 
-  constructor(reason: ConfigurationErrorReason, message: string) {
-    super('configuration', reason, message);
+  constructor(reason: ConfigurationErrorReason, problem: string, remedy = '') {
+    super('configuration', { code: CODES[reason], reason, problem, remedy });
   }
 }
 

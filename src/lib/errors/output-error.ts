@@ -1,3 +1,4 @@
+import type { Failure } from './failure.ts';
 import { familyOf, ProgramError } from './program-error.ts';
 import { systemCode, systemText } from './system-error.ts';
 
@@ -23,10 +24,21 @@ export function isReaderClosed(error: Error, isTerminal: boolean): boolean {
   return READER_CLOSED.has(code) || (isTerminal && TERMINAL_CLOSED.has(code));
 }
 
-/** Names the output and the error: `cannot write to stdout: no space left on device (ENOSPC)`. */
-function outputErrorText(output: OutputName, error: Error): string {
+/** Errors of a disk that is full, or of a user's share of it. */
+const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
+
+/** Names the output and the error: `Cannot write to stdout: no space left on device (ENOSPC).` */
+function unwritable(output: OutputName, error: Error): Failure<OutputErrorReason> {
   const code = systemCode(error);
-  return `cannot write to ${output}: ${systemText(error)}${code === '' ? '' : ` (${code})`}`;
+  const named = code === '' ? '' : ` (${code})`;
+  return {
+    code: 'output-unwritable',
+    reason: 'unwritable',
+    problem: `Cannot write to ${output}: ${systemText(error)}${named}.`,
+    remedy: FULL.has(code)
+      ? 'Free some space, or choose another place for the output.'
+      : 'Choose another place for the output.',
+  };
 }
 
 /** Why an output cannot be used. */
@@ -37,7 +49,7 @@ export class OutputError extends ProgramError<OutputErrorReason> {
   override readonly name = 'OutputError';
 
   constructor(output: OutputName, cause: Error) {
-    super('output', 'unwritable', outputErrorText(output, cause), { cause });
+    super('output', unwritable(output, cause), { cause });
   }
 }
 

@@ -1,3 +1,4 @@
+import { networkFailures } from '../../failures/network.ts';
 import { isLoopback } from '../loopback.ts';
 import { NetworkError } from '../network-error.ts';
 import { isExemptFromProxy } from './no-proxy.ts';
@@ -14,6 +15,11 @@ export interface Proxy {
   readonly display: string;
   /** The variable that names it. */
   readonly variable: string;
+}
+
+/** How a failure names a proxy: its address, and the variable that has it. */
+export function proxyName({ display, variable }: Proxy): string {
+  return `${display} (${variable})`;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -67,17 +73,12 @@ function parseProxy(value: string, variable: string): Proxy {
   // Many users write `proxy.example:3128`.
   const text = withPlainUser(/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`);
   if (text === undefined || !URL.canParse(text)) {
-    throw new NetworkError(
-      'setting',
-      `${variable} is not the URL of a proxy, such as http://proxy.example:3128; in a user or password write / ? # as %2F %3F %23`,
-    );
+    throw new NetworkError(networkFailures['proxy-setting-invalid'](variable));
   }
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new NetworkError(
-      'setting',
-      `${variable} names a ${url.protocol.slice(0, -1)} proxy, but only http and https proxies can be used`,
-    );
+    const kind = url.protocol.slice(0, -1);
+    throw new NetworkError(networkFailures['proxy-kind-unsupported'](variable, kind));
   }
   const user = Buffer.concat([decode(url.username), Buffer.from(':'), decode(url.password)]);
   return {

@@ -3,10 +3,12 @@ import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
+import { networkFailures } from '../../failures/network.ts';
+import type { Failure } from '../../lib/errors/failure.ts';
 import { failureText } from '../failure-text.ts';
 import { bareHost } from '../loopback.ts';
 import { NetworkError } from '../network-error.ts';
-import type { Proxy } from './proxy.ts';
+import { proxyName, type Proxy } from './proxy.ts';
 
 const PROXY_AUTHENTICATION_REQUIRED = 407;
 
@@ -57,7 +59,7 @@ export function openTunnel(
       const status = response.statusCode ?? 0;
       if (status < 200 || status > 299) {
         socket.destroy();
-        reject(new NetworkError('proxy', refusal(proxy, authority, status)));
+        reject(new NetworkError(refusal(proxy, authority, status)));
         return;
       }
       if (head.length > 0) socket.unshift(head);
@@ -66,13 +68,12 @@ export function openTunnel(
     // Some proxies answer CONNECT like any other method.
     request.once('response', (response) => {
       response.destroy();
-      reject(new NetworkError('proxy', refusal(proxy, authority, response.statusCode ?? 0)));
+      reject(new NetworkError(refusal(proxy, authority, response.statusCode ?? 0)));
     });
     request.on('error', (error) => {
       reject(
         new NetworkError(
-          'proxy',
-          `the proxy ${proxy.display} (${proxy.variable}) cannot be used: ${failureText(error)}`,
+          networkFailures['proxy-unreachable'](proxyName(proxy), failureText(error)),
           error,
         ),
       );
@@ -81,12 +82,12 @@ export function openTunnel(
   });
 }
 
-function refusal(proxy: Proxy, authority: string, status: number): string {
-  const named = `the proxy ${proxy.display} (${proxy.variable})`;
+function refusal(proxy: Proxy, authority: string, status: number): Failure<'proxy'> {
+  const named = proxyName(proxy);
   if (status !== PROXY_AUTHENTICATION_REQUIRED) {
-    return `${named} refused the connection to ${authority} with HTTP status ${status}`;
+    return networkFailures['proxy-refused'](named, authority, status);
   }
   return proxy.authorization === undefined
-    ? `${named} requires a user and a password; add them to its URL: http://user:password@host:port`
-    : `${named} refused the user or the password in its URL`;
+    ? networkFailures['proxy-password-missing'](named)
+    : networkFailures['proxy-password-refused'](named);
 }

@@ -1,4 +1,6 @@
 import type { PeerCertificate } from 'node:tls';
+import { networkFailures } from '../../failures/network.ts';
+import type { Failure } from '../../lib/errors/failure.ts';
 import { systemCode } from '../../lib/errors/system-error.ts';
 import { failureText } from '../failure-text.ts';
 import { printableStart } from '../../lib/printable.ts';
@@ -58,53 +60,39 @@ export interface TlsFailure {
   readonly problems: readonly string[];
 }
 
-/**
- * Describes a failed handshake to the user in one sentence that names the host, the issuer, and the
- * variable that may help.
- */
+/** Describes a failed handshake to the user, with the host, the issuer, and the variable that may help. */
 export function describeTlsFailure(failure: TlsFailure): NetworkError {
-  const { host, error, certificate } = failure;
+  const { error, certificate } = failure;
   const code = systemCode(error);
   const issuer = nameOf(certificate?.issuer);
   const unused = failure.problems.map((problem) => ` (${problem})`).join('');
-  const refused = (sentence: string): NetworkError =>
-    new NetworkError('certificate', sentence, error);
-  const subject = `the certificate of ${host}, issued by ${issuer},`;
-  if (code === SELF_SIGNED) {
-    return refused(
-      `${subject} is self-signed and not trusted: set AWS_CA_BUNDLE to a file that holds it${unused}`,
-    );
+  return new NetworkError(failureFor(code, failure, { issuer, unused }), error);
+}
+
+function failureFor(
+  code: string,
+  { host, error, certificate }: TlsFailure,
+  { issuer, unused }: { readonly issuer: string; readonly unused: string },
+): Failure<'certificate' | 'tls'> {
+  const unfit = INVALID_CERTIFICATE.get(code);
+  if (unfit !== undefined) return networkFailures['certificate-unfit'](host, issuer, unfit);
+  if (UNTRUSTED.has(code)) return networkFailures['certificate-untrusted'](host, issuer, unused);
+  switch (code) {
+    case SELF_SIGNED:
+      return networkFailures['certificate-self-signed'](host, issuer, unused);
+    case EXPIRED:
+      return networkFailures['certificate-expired'](host, issuer, period(certificate));
+    case NOT_YET_VALID:
+      return networkFailures['certificate-not-yet-valid'](host, issuer, period(certificate));
+    case WRONG_HOST:
+      return networkFailures['certificate-wrong-host'](host, issuer, hostsOf(certificate));
+    case NOT_TLS:
+      return networkFailures['tls-missing'](host);
+    default:
+      return isTooWeak(code)
+        ? networkFailures['tls-too-weak'](host)
+        : networkFailures['tls-failed'](host, failureText(error));
   }
-  if (UNTRUSTED.has(code)) {
-    return refused(
-      `${subject} is not trusted: set AWS_CA_BUNDLE to a file with the certificate of the issuer${unused}`,
-    );
-  }
-  if (code === EXPIRED) {
-    return refused(
-      `${subject} or one of its issuers has expired${period(certificate)}, or this machine's clock is wrong`,
-    );
-  }
-  if (code === NOT_YET_VALID) {
-    return refused(
-      `${subject} or one of its issuers is not valid yet${period(certificate)}, or this machine's clock is wrong`,
-    );
-  }
-  if (code === WRONG_HOST) {
-    return refused(`${subject} is for other hosts: ${hostsOf(certificate)}`);
-  }
-  const problem = INVALID_CERTIFICATE.get(code);
-  if (problem !== undefined) return refused(`${subject} ${problem}`);
-  if (code === NOT_TLS)
-    return new NetworkError('tls', `${host} does not speak TLS on this port`, error);
-  if (isTooWeak(code)) {
-    return new NetworkError(
-      'tls',
-      `${host} offers no secure version of TLS: it needs TLS 1.3, or 1.2 with forward secrecy and AES-GCM or ChaCha20`,
-      error,
-    );
-  }
-  return new NetworkError('tls', `TLS with ${host} failed: ${failureText(error)}`, error);
 }
 
 /** The common name of a distinguished name, or the organization if it has none (RFC 5280). */

@@ -1,5 +1,7 @@
-import { errorText } from '../../lib/errors/error-text.ts';
+import { sessionFailures } from '../../failures/session.ts';
+import { failureOf } from '../../lib/errors/program-error.ts';
 import { isSocketError, type Socket, type SocketEvents } from '../../socket/socket.ts';
+import type { SessionFailure } from '../ending.ts';
 import { createBackOff, type BackOff } from './back-off.ts';
 import {
   CONNECTION_LIFECYCLE,
@@ -90,7 +92,7 @@ class KeptConnection implements Connection {
   unanswered(): void {
     if (this.#current === undefined) return;
     if (this.#current.liveness.isAlive()) {
-      this.#end({ kind: 'lost', reason: 'the agent does not answer' });
+      this.#end({ kind: 'lost', failure: sessionFailures['agent-silent']() });
     } else this.#replace(this.#current, NOTHING_RECEIVED);
   }
 
@@ -127,7 +129,7 @@ class KeptConnection implements Connection {
         void this.#resume(undefined);
         break;
       case 'resume-after-pause':
-        void this.#resume(reason);
+        void this.#resume(sessionFailures['connection-broken'](reason));
         break;
       case 'end-loss':
         if (this.#loss?.end() === true) this.#options.reconnected();
@@ -155,9 +157,9 @@ class KeptConnection implements Connection {
     for (let tries = 1; ; tries++) {
       const problem = await this.#open();
       if (problem === undefined || this.#isClosed()) return;
-      logger.warn(`attempt ${tries} to open the data channel failed: ${problem.reason}`);
+      logger.warn(`attempt ${tries} to open the data channel failed: ${problem.failure.problem}`);
       if (tries === CONNECT_TRIES || problem.isFinal) {
-        this.#end({ kind: 'not-opened', reason: problem.reason });
+        this.#end({ kind: 'not-opened', failure: problem.failure });
         return;
       }
       await this.#pause();
@@ -165,7 +167,7 @@ class KeptConnection implements Connection {
     }
   }
 
-  async #resume(failed: string | undefined): Promise<void> {
+  async #resume(failed: SessionFailure | undefined): Promise<void> {
     const { host, settings } = this.#options;
     if (this.#loss === undefined) return;
     const end = await resume(
@@ -211,15 +213,17 @@ class KeptConnection implements Connection {
       );
     } catch (error) {
       return {
-        reason: errorText(error),
+        failure: failureOf(error),
         isFinal: isSocketError(error) && error.isFinal,
       };
     }
     if (this.#isClosed()) {
       socket.destroy();
-      return { reason: 'stopped', isFinal: true };
+      return { failure: sessionFailures['connection-broken']('stopped'), isFinal: true };
     }
-    if (attempt.lossReason !== undefined) return { reason: attempt.lossReason, isFinal: false };
+    if (attempt.lossReason !== undefined) {
+      return { failure: sessionFailures['connection-broken'](attempt.lossReason), isFinal: false };
+    }
     host.logger.info('the data channel is open');
     attempt.opened = this.#startDataChannel(socket);
     this.#current = attempt.opened;

@@ -1,6 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { ResumeAnswer, SessionService } from '../session-service.ts';
+import type { SessionFailure } from '../ending.ts';
 import type { Loss } from './connection-loss.ts';
 import type { ConnectionEnd } from './connection-options.ts';
 import type { OpenProblem } from './start-data-channel.ts';
@@ -28,7 +29,7 @@ export type Renewed = Extract<ResumeAnswer, { readonly kind: 'resumed' }>;
 /** The result of one attempt: a socket, a reason to try again, or the end. */
 type Attempt =
   | { readonly kind: 'done' }
-  | { readonly kind: 'retry'; readonly reason: string }
+  | { readonly kind: 'retry'; readonly failure: SessionFailure }
   | { readonly kind: 'end'; readonly end: ConnectionEnd };
 
 const DONE: Attempt = { kind: 'done' };
@@ -42,15 +43,15 @@ const DONE: Attempt = { kind: 'done' };
  */
 export async function resume(
   options: ResumeOptions,
-  failed: string | undefined,
+  failed: SessionFailure | undefined,
 ): Promise<ConnectionEnd | undefined> {
   const { clock, logger, loss, isClosed } = options;
   let problem = failed;
   for (;;) {
     if (problem !== undefined) {
-      logger.info(`resuming failed: ${problem}`);
+      logger.info(`resuming failed: ${problem.problem}`);
       if (clock.monotonic() - loss.since >= options.timeoutMs) {
-        return { kind: 'lost', reason: problem };
+        return { kind: 'lost', failure: problem };
       }
       await options.pause();
       if (isClosed()) return undefined;
@@ -60,7 +61,7 @@ export async function resume(
     const attempt = await follow(answer, options);
     if (attempt.kind === 'done' || isClosed()) return undefined;
     if (attempt.kind === 'end') return attempt.end;
-    problem = attempt.reason;
+    problem = attempt.failure;
   }
 }
 
@@ -69,24 +70,24 @@ async function follow(answer: ResumeAnswer, options: ResumeOptions): Promise<Att
     case 'ended':
       return { kind: 'end', end: { kind: 'timed-out' } };
     case 'unavailable':
-      return { kind: 'retry', reason: answer.reason };
+      return { kind: 'retry', failure: answer.failure };
     case 'refused':
-      return tryOldToken(answer.reason, options);
+      return tryOldToken(answer.failure, options);
     case 'resumed': {
       const problem = await options.open(answer);
-      return problem === undefined ? DONE : { kind: 'retry', reason: problem.reason };
+      return problem === undefined ? DONE : { kind: 'retry', failure: problem.failure };
     }
   }
 }
 
 /** The old token outlives a short outage: it is tried once. */
 async function tryOldToken(
-  reason: string,
+  failure: SessionFailure,
   { loss, open, refusedAs }: ResumeOptions,
 ): Promise<Attempt> {
   if (!loss.triedOldToken) {
     loss.triedOldToken = true;
     if ((await open()) === undefined) return DONE;
   }
-  return { kind: 'end', end: { kind: refusedAs(), reason } };
+  return { kind: 'end', end: { kind: refusedAs(), failure } };
 }

@@ -1,12 +1,13 @@
 import type { Channel } from '../../channel/channel.ts';
 import { encodeOpenDataChannel } from '../../protocol/open-data-channel.ts';
 import type { Socket } from '../../socket/socket.ts';
+import type { SessionFailure } from '../ending.ts';
 import type { ConnectionHost } from './connection-options.ts';
 import { watchLiveness, type Liveness } from './liveness.ts';
 
 /** Why a socket could not be opened. */
 export interface OpenProblem {
-  readonly reason: string;
+  readonly failure: SessionFailure;
   /** Another attempt cannot help. */
   readonly isFinal: boolean;
 }

@@ -1,4 +1,7 @@
-import { errorText } from '../../lib/errors/error-text.ts';
+import { sessionFailures } from '../../failures/session.ts';
+import { messageOf } from '../../lib/errors/failure.ts';
+import { failureOf } from '../../lib/errors/program-error.ts';
+import type { SessionFailure } from '../ending.ts';
 import type {
   HandshakeAction,
   HandshakeRequest,
@@ -20,7 +23,7 @@ export interface HandshakeOutcome {
   /** Encrypts the session from now on, when the agent asked for it. */
   readonly cipher: PayloadCipher | undefined;
   /** Why the session cannot continue; the agent ends it once it reads the results. */
-  readonly failure: string | undefined;
+  readonly failure: SessionFailure | undefined;
 }
 
 /** What answering a handshake works with. */
@@ -28,12 +31,17 @@ export interface HandshakeOptions {
   readonly service: SessionService;
   readonly fillRandom: (buffer: Buffer) => void;
   /** Why encryption is not possible for this caller; undefined when it is. */
-  readonly encryptionRefusal: string | undefined;
+  readonly encryptionRefusal: SessionFailure | undefined;
 }
 
 type ActionOutcome = Partial<Omit<HandshakeOutcome, 'results'>> & {
   readonly result: HandshakeResult;
 };
+
+/** The agent reads the message. */
+function failed(failure: SessionFailure): ActionOutcome {
+  return { result: { status: 'failed', error: messageOf(failure) }, failure };
+}
 
 /** Does what the agent asks for. Never rejects: a failed action is part of the answer. */
 export async function processHandshake(
@@ -49,9 +57,8 @@ export async function processHandshake(
   };
   for (const action of request.actions) {
     const { result, ...changes } = await processAction(action, options);
-    const failure = result.status === 'success' ? outcome.failure : result.error;
     results.push(result);
-    outcome = { ...outcome, ...changes, failure };
+    outcome = { ...outcome, ...changes };
   }
   return outcome;
 }
@@ -66,8 +73,8 @@ async function processAction(
     case 'kms-encryption':
       return encrypt(action, options);
     case 'unknown': {
-      const error = `the agent asks for an action this version does not know: ${action.actionType}`;
-      return { result: { status: 'unsupported', error } };
+      const failure = sessionFailures['agent-request-unknown'](`the action ${action.actionType}`);
+      return { result: { status: 'unsupported', error: messageOf(failure) }, failure };
     }
   }
 }
@@ -80,10 +87,8 @@ function chooseSession(sessionType: string, properties: JsonObject): ActionOutco
       return { result: { status: 'success' }, session: { kind: 'shell' } };
     case 'Port':
       return { result: { status: 'success' }, session: { kind: 'port', properties } };
-    default: {
-      const error = `the agent asks for a session type this version does not know: ${sessionType}`;
-      return { result: { status: 'failed', error } };
-    }
+    default:
+      return failed(sessionFailures['agent-request-unknown'](`the session type ${sessionType}`));
   }
 }
 
@@ -92,7 +97,7 @@ async function encrypt(
   options: HandshakeOptions,
 ): Promise<ActionOutcome> {
   if (options.encryptionRefusal !== undefined) {
-    return { result: { status: 'failed', error: options.encryptionRefusal } };
+    return failed(options.encryptionRefusal);
   }
   try {
     const { kmsKeyId, challenge } = action;
@@ -109,8 +114,6 @@ async function encrypt(
       cipher: createPayloadCipher(dataKey.plaintext, options.fillRandom),
     };
   } catch (error) {
-    return {
-      result: { status: 'failed', error: errorText(error) },
-    };
+    return failed(failureOf(error));
   }
 }

@@ -1,4 +1,6 @@
+import { sessionFailures } from '../../failures/session.ts';
 import { printableStart } from '../../lib/printable.ts';
+import type { SessionFailure } from '../ending.ts';
 import type { SessionKind } from './answer-handshake.ts';
 import { parsePortProperties, type LocalEndpoint } from '../port/properties.ts';
 
@@ -27,21 +29,17 @@ const MAX_PATH_CHARACTERS = 108;
  * session becomes: a compromised one could ask for a listener, or for stdin, in place of a shell.
  *
  * @param agentVersion - four dotted numbers; empty when the session has no handshake
- * @returns why the session must not start, a sentence and what to do; undefined when it may
+ * @returns why the session must not start; undefined when it may
  */
 export function findKindMismatch(
   requested: RequestedKind,
   offered: SessionKind,
   agentVersion: string,
-): string | undefined {
+): SessionFailure | undefined {
   if (requested.kind === 'unknown') return undefined;
   const offer = offerOf(offered, agentVersion);
   if (isOf(requested, offer)) return undefined;
-  return (
-    `the agent offers ${describe(offer)}, but ${describe(requested)} was requested. ` +
-    'The session was ended before anything was opened or sent. ' +
-    'Check the target: its agent or the document of the session may have been changed.'
-  );
+  return sessionFailures['session-kind-changed'](describe(offer), describe(requested));
 }
 
 function offerOf(offered: SessionKind, agentVersion: string): Offer {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../lib/json.ts';
+import type { SessionFailure } from '../ending.ts';
 import type { SessionLink, SessionType } from '../session-type.ts';
 import { createBasicSession } from './basic.ts';
 import { createMultiplexedSession } from './smux/multiplexed.ts';
@@ -28,16 +29,16 @@ export function createPortSession(
     case 'stdio':
       return createStdioSession(link, host);
     case 'invalid':
-      return createRefusedSession(parsed.reason, link);
+      return createRefusedSession(parsed.failure, link);
   }
 }
 
 /** A session that cannot start: it ends with the reason when it is started. */
-function createRefusedSession(reason: string, link: SessionLink): SessionType {
+function createRefusedSession(failure: SessionFailure, link: SessionLink): SessionType {
   return {
     stdout: 'text',
     exitStatus: undefined,
-    start: () => link.end({ kind: 'cannot-start', reason }),
+    start: () => link.end({ kind: 'cannot-start', failure }),
     receive: () => false,
     next: () => undefined,
     signal: (signal) => endOnSignal(signal, link),

@@ -1,6 +1,8 @@
 import { LAST_BASIC_AGENT, LAST_KEEP_ALIVE_AGENT } from '../../protocol/agent-versions.ts';
 import { stringMember, type JsonObject } from '../../lib/json.ts';
+import { portFailures } from '../../failures/ports.ts';
 import { compareVersions } from '../../protocol/version.ts';
+import type { SessionFailure } from '../ending.ts';
 
 /** The end of the forwarding on this machine. */
 export type LocalEndpoint =
@@ -22,9 +24,9 @@ export type PortProperties =
   | { readonly kind: 'basic'; readonly local: LocalEndpoint }
   | { readonly kind: 'stdio' }
   | {
-      /** The properties are invalid; the reason names the invalid one. */
+      /** The properties are invalid; the failure names the invalid one. */
       readonly kind: 'invalid';
-      readonly reason: string;
+      readonly failure: SessionFailure;
     };
 
 const LOCAL_PORT_FORWARDING = 'LocalPortForwarding';
@@ -49,22 +51,32 @@ export function parsePortProperties(properties: JsonObject, agentVersion: string
 /** The local end of a forwarded port, from properties or from the parameters that become properties. */
 export function parseLocalEndpoint(
   properties: JsonObject,
-): LocalEndpoint | { readonly kind: 'invalid'; readonly reason: string } {
+): LocalEndpoint | Extract<PortProperties, { readonly kind: 'invalid' }> {
   if (stringMember(properties, 'localConnectionType') === UNIX) {
     const path = stringMember(properties, 'localUnixSocket');
     if (path === '') {
-      return { kind: 'invalid', reason: 'listen unix: localUnixSocket names no path' };
+      return invalid(path, 'listen unix: localUnixSocket names no path');
     }
     return { kind: 'unix', path };
   }
   const text = stringMember(properties, 'localPortNumber');
   if (text === '') return { kind: 'tcp', port: 0 };
   if (!/^[+-]?\d+$/.test(text)) {
-    return { kind: 'invalid', reason: `listen tcp: lookup tcp/${text}: unknown port` };
+    return invalid(text, `listen tcp: lookup tcp/${text}: unknown port`);
   }
   const port = Number(text);
   if (port < 0 || port > HIGHEST_PORT) {
-    return { kind: 'invalid', reason: `listen tcp: address ${text}: invalid port` };
+    return invalid(text, `listen tcp: address ${text}: invalid port`);
   }
   return { kind: 'tcp', port };
+}
+
+/** @param callerText - in the words of Go's `net` package, which callers know */
+function invalid(
+  text: string,
+  callerText: string,
+): Extract<PortProperties, { readonly kind: 'invalid' }> {
+  const failure =
+    text === '' ? portFailures['socket-path-missing']() : portFailures['port-invalid'](text);
+  return { kind: 'invalid', failure: { ...failure, callerText } };
 }

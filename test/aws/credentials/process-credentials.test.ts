@@ -59,7 +59,7 @@ it('process: one that fails is reported by its last line, without its command', 
   refused(outcome, 'no-credentials');
   assert.equal(
     outcome.message,
-    'the credential_process of profile p failed with status 3: sign in [1mfirst',
+    'The credential_process of profile p failed with status 3: sign in [1mfirst. Run its command in a terminal, and correct what it reports.',
   );
 });
 

@@ -25,20 +25,20 @@ function renewal(
 
 describe('credentials that have ended are renewed', () => {
   for (const [kind, settings, expected] of [
-    ['by IAM Identity Center', { sso_session: 's' }, 'run aws sso login --profile work'],
-    ['by its older settings', { sso_start_url: 'u' }, 'run aws sso login --profile work'],
-    ['by a console sign-in', { login_session: 'arn' }, 'run aws login --profile work'],
+    ['by IAM Identity Center', { sso_session: 's' }, 'Run `aws sso login --profile work`'],
+    ['by its older settings', { sso_start_url: 'u' }, 'Run `aws sso login --profile work`'],
+    ['by a console sign-in', { login_session: 'arn' }, 'Run `aws login --profile work`'],
     [
       'by a process',
       { credential_process: 'p' },
-      'sign in to the source that the credential_process of profile work reads',
+      'Sign in to the source that the credential_process of profile work reads',
     ],
     [
       'by a web identity',
       { role_arn: 'r', web_identity_token_file: 'f' },
-      'check that the web_identity_token_file of profile work contains a new token',
+      'Check that the web_identity_token_file of profile work contains a new token',
     ],
-    ['by keys in the profile', KEYS, 'set new ones with aws configure --profile work'],
+    ['by keys in the profile', KEYS, 'Set new ones with `aws configure --profile work`'],
   ] as const) {
     it(kind, () => {
       assert.equal(renewal({ work: settings }, 'work'), expected);
@@ -51,7 +51,7 @@ describe('credentials that have ended are renewed', () => {
       base: { role_arn: 'q', source_profile: 'the team' },
       'the team': { sso_session: 's' },
     };
-    assert.equal(renewal(sections, 'admin'), "run aws sso login --profile 'the team'");
+    assert.equal(renewal(sections, 'admin'), "Run `aws sso login --profile 'the team'`");
   });
 
   it('at a role that is its own source, which is not followed endlessly', () => {
@@ -59,18 +59,18 @@ describe('credentials that have ended are renewed', () => {
       a: { role_arn: 'r', source_profile: 'b' },
       b: { role_arn: 'q', source_profile: 'a' },
     };
-    assert.match(renewal(sections, 'a'), /^set new ones with aws configure --profile [ab]$/);
+    assert.match(renewal(sections, 'a'), /^Set new ones with `aws configure --profile [ab]`$/);
     const own = { a: { ...KEYS, role_arn: 'r', source_profile: 'a' } };
-    assert.match(renewal(own, 'a'), /^set new ones with aws configure --profile a$/);
+    assert.match(renewal(own, 'a'), /^Set new ones with `aws configure --profile a`$/);
   });
 
   it('without naming the default profile', () => {
-    assert.equal(renewal({ default: { sso_session: 's' } }, ''), 'run aws sso login');
+    assert.equal(renewal({ default: { sso_session: 's' } }, ''), 'Run `aws sso login`');
   });
 
   it('in the environment, if they are there', () => {
     const expected =
-      'set new ones in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN';
+      'Set new ones in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN';
     assert.equal(renewal({ default: KEYS }, '', ENVIRONMENT), expected);
     assert.equal(renewal({ work: {} }, 'work', ENVIRONMENT), expected);
   });
@@ -79,6 +79,6 @@ describe('credentials that have ended are renewed', () => {
     const env = { AWS_WEB_IDENTITY_TOKEN_FILE: '/token' };
     assert.match(renewal({}, '', env), /AWS_WEB_IDENTITY_TOKEN_FILE/);
     assert.match(renewal({}, ''), /metadata service of this machine/);
-    assert.equal(renewal({}, 'nobody'), 'there is no profile nobody');
+    assert.equal(renewal({}, 'nobody'), 'There is no profile nobody');
   });
 });

@@ -13,6 +13,7 @@ import { silentLogger } from '../../../src/logging/logger.ts';
 import { networkFor } from '../../network/test-network.ts';
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
 import { homeWith } from '../aws-files.ts';
+import { testFailure } from '../../support/test-failure.ts';
 
 const FOUND = { accessKeyId: 'AKCHAIN', secretAccessKey: 'chain-secret' };
 const CONFIGURED_PROFILE = {
@@ -88,7 +89,7 @@ it('a configured source is given more time, and not for ever', async (t) => {
 });
 
 it('the reason of the chain is passed on', async (t) => {
-  const failure = new AwsError('access-denied', 'no');
+  const failure = new AwsError(testFailure('access-denied', 'no'));
   const { found, clock } = resolve(t, CONFIGURED_PROFILE, 'p', () => Promise.reject(failure));
   await assert.rejects(found, failure);
   assert.equal(clock.pending, 0);

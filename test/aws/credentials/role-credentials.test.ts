@@ -36,7 +36,7 @@ it('assume role: with the keys of another profile', async (t) => {
   refused(await resolve(home, 'role', env), 'access-denied', /profile role/, /sts:AssumeRole/);
 });
 
-it('assume role: the error for a missing code names the setting that requires it, and what to do', async (t) => {
+it('assume role: the error for a missing code names the device, and what to do', async (t) => {
   const home = homeWith(t, {
     '.aws/credentials': SOURCE_KEYS,
     '.aws/config':
@@ -46,8 +46,8 @@ it('assume role: the error for a missing code names the setting that requires it
     await resolve(home, 'role'),
     'no-credentials',
     /profile role/,
-    /arn:aws:iam::1:mfa\/m \(mfa_serial\)/,
-    /run this in a terminal: aws sts get-caller-identity --profile role$/,
+    /arn:aws:iam::1:mfa\/m, and there is no terminal to ask for it\. /,
+    /Run this in a terminal .*: `aws sts get-caller-identity --profile role`\.$/,
   );
 });
 

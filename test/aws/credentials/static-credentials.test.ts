@@ -176,8 +176,8 @@ it('files that cannot be parsed or read count as empty, and that is logged witho
   });
   assert.deepEqual(await sourceFor('', { HOME: broken }, logger), { kind: 'machine' });
   assert.deepEqual(warnings.sort(), [
-    `the AWS config file ${broken}/.aws/config cannot be parsed: line 2 is neither a [section] nor a setting: write name = value`,
-    `the AWS credentials file ${broken}/.aws/credentials cannot be parsed: line 1 is in no section: put it below a line like [default]`,
+    `The AWS config file ${broken}/.aws/config cannot be parsed: line 2 is neither a [section] nor a setting: write name = value`,
+    `The AWS credentials file ${broken}/.aws/credentials cannot be parsed: line 1 is in no section: put it below a line like [default]`,
   ]);
   warnings.length = 0;
 

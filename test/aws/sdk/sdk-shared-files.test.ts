@@ -105,8 +105,13 @@ describe('the AWS SDK receives the content of the shared files', () => {
         '[profile web]\nrole_arn = r\nweb_identity_token_file = /a #b/token\n' +
         "[profile 'a ;b']\nrole_arn = r\nweb_identity_token_file = /token\n",
     });
-    const why = /a blank before # or ;, which the AWS SDK takes for a comment/;
-    refused(await resolve(home, 'web'), 'invalid', /web_identity_token_file of profile web/, why);
-    refused(await resolve(home, 'a ;b'), 'invalid', /the name of profile a ;b/, why);
+    const why = /a blank before # or ;, and the AWS SDK takes the rest for a comment/;
+    refused(
+      await resolve(home, 'web'),
+      'invalid',
+      /In profile web, web_identity_token_file has/,
+      why,
+    );
+    refused(await resolve(home, 'a ;b'), 'invalid', /In profile a ;b, the name has/, why);
   });
 });

@@ -80,7 +80,13 @@ it(
     assert.deepEqual(proxy.requests, [`CONNECT ${NOT_LOOPBACK}:${port}`]);
     await assert.rejects(
       awsFor(t, { ...env, AWS_CA_BUNDLE: '' }, endpoint).resumeSession(SESSION),
-      failsWith('tls', /ssm:ResumeSession/, /0\.0\.0\.0/, /Private Test Root/, /AWS_CA_BUNDLE/),
+      failsWith(
+        'tls',
+        /^Cannot resume the session/,
+        /0\.0\.0\.0/,
+        /Private Test Root/,
+        /AWS_CA_BUNDLE/,
+      ),
     );
   },
 );

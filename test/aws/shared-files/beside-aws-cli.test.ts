@@ -72,7 +72,7 @@ async function byAwsCli(
 async function byOurReader(home: string, { profile, setting }: SharedFileCase): Promise<Reading> {
   const config = await readSharedConfig(profile ?? '', { HOME: home }, silentLogger);
   if (config.fault !== undefined) {
-    const [, file, line] = /^the AWS (\w+) file .* line (\d+) /.exec(config.fault) ?? [];
+    const [, file, line] = /^The AWS (\w+) file .* line (\d+) /.exec(config.fault) ?? [];
     assert.match(config.fault, new RegExp(`${join(home, '.aws')}/${file ?? ''} cannot be parsed`));
     return { brokenLine: Number(line), file: file ?? '' };
   }

@@ -9,6 +9,7 @@ import {
 import { silentLogger, type Logger } from '../../../src/logging/logger.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 import { homeWith } from '../aws-files.ts';
+import { testFailure } from '../../support/test-failure.ts';
 
 const URL_OF_AWS = 'wss://ssmmessages.eu-west-1.amazonaws.com/v1/data-channel/x?role=y';
 const CREDENTIALS = {
@@ -95,7 +96,7 @@ it('the host of the configured endpoint is signed for', async (t) => {
 
 it('without credentials that is logged, and the connection is tried unsigned', async (t) => {
   const failing = signing(t, {}, () =>
-    Promise.reject(new AwsError('no-credentials', 'there are none')),
+    Promise.reject(new AwsError(testFailure('no-credentials', 'there are none'))),
   );
   assert.deepEqual(await failing.sign(URL_OF_AWS), {});
   assert.match(failing.logged.join('\n'), /not signed: there are none/);

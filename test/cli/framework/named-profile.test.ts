@@ -51,12 +51,12 @@ describe('the profile that is named', () => {
 
   it('is reported as missing, with the most similar one', async (t) => {
     const check = configured(t);
-    const missed = hasMessage(/^there is no profile wrok in .* files: did you mean work\?$/);
+    const missed = hasMessage(/^There is no profile wrok in .* files\.\nDid you mean work\?$/);
     await assert.rejects(check('wrok'), missed);
     await assert.rejects(check('', { AWS_PROFILE: 'wrok' }), missed);
     await assert.rejects(
       check('elsewhere'),
-      hasMessage(/^there is no profile elsewhere in .*: run aws configure list-profiles/),
+      hasMessage(/^There is no profile elsewhere in .*, run `aws configure list-profiles`\.$/),
     );
   });
 

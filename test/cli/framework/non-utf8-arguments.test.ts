@@ -12,11 +12,11 @@ describe('arguments that are not UTF-8', () => {
   it('are refused, and the first is named by its position', () => {
     const line = ['node', 'x.cjs', 'exec', 'i-1', '--', 'echo', 'caf\xe9'];
     const args = ['exec', 'i-1', '--', 'echo', 'caf\ufffd'];
-    assert.throws(() => check(args, line), /^CommandError: word 2 after -- is not UTF-8/);
+    assert.throws(() => check(args, line), /^CommandError: Word 2 after -- is not UTF-8/);
     const reason = ['exec', '--reason', 'caf\ufffd', '--', 'id'];
     assert.throws(
       () => check(reason, ['exec', '--reason', 'caf\xe9', '--', 'id']),
-      (error) => error instanceof CommandError && error.message.startsWith('argument 3 is not'),
+      (error) => error instanceof CommandError && error.message.startsWith('Argument 3 is not'),
     );
   });
 
@@ -24,12 +24,12 @@ describe('arguments that are not UTF-8', () => {
     check(['exec', '--', '\ufffd', 'ö'], ['exec', '--', '\xef\xbf\xbd', '\xc3\xb6']);
     assert.throws(
       () => check(['exec', '--', '\ufffd', 'x\ufffd'], ['exec', '--', '\xef\xbf\xbd', 'x\xff']),
-      /word 2 after --/,
+      /Word 2 after --/,
     );
   });
 
   it('are suspected where the system does not provide the bytes', () => {
-    assert.throws(() => check(['exec', '--', 'x\ufffd']), /word 1 after --/);
+    assert.throws(() => check(['exec', '--', 'x\ufffd']), /Word 1 after --/);
     check(['exec', '--', 'ö']);
   });
 });

@@ -55,7 +55,7 @@ describe('the region', () => {
     const env = environment(t);
     await assert.rejects(find(env, { profile: 'bare' }), (error) => {
       assert.ok(error instanceof CommandError);
-      assert.match(error.message, /^no AWS region: pass --region.*profile bare has none/);
+      assert.match(error.message, /^No AWS region is set: profile bare has none\. Pass --region/);
       return true;
     });
     await assert.rejects(find(env, { profile: 'nobody' }), /there is no profile nobody/);

@@ -41,7 +41,7 @@ function start(response: object | string, ...further: readonly string[]): Invoca
 
 function reasonOf(invocation: Invocation): string {
   assert.equal(invocation.kind, 'bad-arguments');
-  return invocation.reason;
+  return invocation.problem;
 }
 
 describe('arguments that start no session', () => {
@@ -237,7 +237,7 @@ describe('a session id', () => {
     it(`with ${JSON.stringify(character)} is refused, and not quoted`, () => {
       assert.equal(
         reasonOf(start({ ...RESPONSE, SessionId: `a${character}b` })),
-        'the SessionId of the StartSession response holds control characters',
+        'The SessionId of the StartSession response holds control characters',
       );
     });
   }

@@ -61,7 +61,12 @@ describe('settings from the environment', () => {
           () => readSettings({ [name]: value }),
           (error) => {
             assert.ok(isConfigurationError(error, 'setting'));
-            assert.ok(error.message.startsWith(`${name} is "${value}": `), error.message);
+            assert.ok(
+              error.message.startsWith(
+                `${name} is "${value}", which is not a valid value. Set a whole number `,
+              ),
+              error.message,
+            );
             return true;
           },
         );

@@ -113,7 +113,7 @@ describe('the way to an endpoint', () => {
     const reaching = reach(`http://127.0.0.1:${port}`, options);
     await asking;
     clock.advance(MINUTE_MS);
-    await assert.rejects(reaching, { reason: 'timeout', message: /timed out after 20 s/ });
+    await assert.rejects(reaching, { reason: 'timeout', message: /did not answer within 20 s/ });
   });
 });
 

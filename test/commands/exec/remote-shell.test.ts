@@ -94,7 +94,7 @@ describe('the shell of a target', () => {
   });
 
   it('is none that the platform does not have', () => {
-    assert.throws(() => chooseShell({ platform: 'Windows', shell: 'bash' }), /leave out --shell/);
+    assert.throws(() => chooseShell({ platform: 'Windows', shell: 'bash' }), /Leave out --shell/);
     assert.throws(() => chooseShell({ platform: 'Linux', shell: 'powershell' }), /--shell pwsh/);
   });
 });

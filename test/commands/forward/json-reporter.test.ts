@@ -124,7 +124,14 @@ describe('the events of a forwarded port', () => {
   it('name the port that was asked for when it never listened', () => {
     const forward: Forward = { localPort: '8080', host: undefined, port: '80' };
     assert.deepEqual(
-      eventsOf(forward, [{ kind: 'failed', reason: 'session', message: 'address already in use' }]),
+      eventsOf(forward, [
+        {
+          kind: 'failed',
+          reason: 'session',
+          code: 'port-in-use',
+          message: 'address already in use',
+        },
+      ]),
       [
         {
           event: 'failed',
@@ -132,7 +139,7 @@ describe('the events of a forwarded port', () => {
           target: TARGET,
           destination: { host: null, port: 80 },
           local: { address: null, port: 8080 },
-          error: { reason: 'session', message: 'address already in use' },
+          error: { reason: 'session', code: 'port-in-use', message: 'address already in use' },
           connections: 0,
           sent: 0,
           received: 0,

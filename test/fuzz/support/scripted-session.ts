@@ -5,6 +5,7 @@ import { createScriptedHost } from '../../session/support/scripted-host.ts';
 import { settle, type ScriptedSocket } from '../../session/connection/scripted-sockets.ts';
 import { SESSION_OPTIONS } from '../../session/support/session-options.ts';
 import type { Random } from '../../support/random.ts';
+import { testFailure } from '../../support/test-failure.ts';
 
 /** Far longer than a session may need to end. */
 const LONGEST_END_MS = 10_000;
@@ -30,7 +31,8 @@ export async function startScriptedSession(
   const { host, clock, sockets, stdout, signal } = createScriptedHost({
     interactive: true,
     service: {
-      resumeSession: () => Promise.resolve({ kind: 'unavailable', reason: 'no answer' }),
+      resumeSession: () =>
+        Promise.resolve({ kind: 'unavailable', failure: testFailure('session', 'no answer') }),
       generateDataKey,
     },
   });

@@ -15,6 +15,7 @@ import type { NetworkError } from '../../../src/network/network-error.ts';
 import { isProtocolError, ProtocolError } from '../../../src/protocol/protocol-error.ts';
 import { isListenError, ListenError } from '../../../src/session/port/listen/listen-error.ts';
 import { isSocketError, SocketError } from '../../../src/socket/socket.ts';
+import { testFailure } from '../../support/test-failure.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 
@@ -56,21 +57,24 @@ describe('an error of the program', () => {
   it('is recognised by another copy of its class, in another realm', async () => {
     const code = await bundleErrors();
     const [one, other] = [load(code), load(code)];
-    const error = new one.AwsError('throttled', 'too many requests');
+    const error = new one.AwsError(testFailure('throttled', 'too many requests'));
     assert.equal(error instanceof other.AwsError, false);
     assert.equal(error instanceof Error, false, 'it is of another realm');
     assert.notEqual(error.constructor.name, 'AwsError', 'names are minified');
     assert.equal(other.isAwsError(error), true);
     assert.equal(isAwsError(error) && error.reason, 'throttled');
     assert.equal(other.isNetworkError(error), false);
-    assert.equal(other.isNetworkError(new one.NetworkError('proxy', 'no proxy')), true);
+    assert.equal(
+      other.isNetworkError(new one.NetworkError(testFailure('proxy', 'no proxy'))),
+      true,
+    );
   });
 
   it('belongs to the family of its class, and to no other', () => {
     const errors = [
       { error: new ProtocolError('smux-version', ''), is: isProtocolError },
-      { error: new SocketError('refused', ''), is: isSocketError },
-      { error: new ListenError('in-use', ''), is: isListenError },
+      { error: new SocketError(testFailure('refused', '')), is: isSocketError },
+      { error: new ListenError(testFailure('in-use', ''), ''), is: isListenError },
       { error: new CommandError(''), is: isCommandError },
       { error: new OutputError('stdout', new Error()), is: isOutputError },
       {
@@ -99,9 +103,12 @@ describe('an error of the program', () => {
   });
 
   it('prints its reason, but not the mark', () => {
-    assert.deepEqual(Object.keys(new SocketError('refused', 'no')).sort(), [
+    assert.deepEqual(Object.keys(new SocketError(testFailure('refused', 'no'))).sort(), [
+      'code',
       'name',
+      'problem',
       'reason',
+      'remedy',
       'status',
     ]);
   });

@@ -102,7 +102,7 @@ describe('doctor', () => {
     assert.equal(denied?.verdict, 'ok');
     assert.match(
       denied.text,
-      /^cannot be read: ssm:GetDocument .* is not allowed: no \(called as arn:/,
+      /^cannot be read: Cannot read the document .*: arn:.* is not allowed to use ssm:GetDocument \(no\)$/,
     );
   });
 
@@ -153,7 +153,7 @@ describe('doctor', () => {
     assert.equal(findings.get('endpoint ssm')?.verdict, 'ok');
     assert.match(
       findings.get('target')?.text ?? '',
-      /no managed node has the Name tag, private address or host name "nothing-like-it"/,
+      /No managed node has the Name tag, private address or host name "nothing-like-it"/,
     );
     assert.equal(run.status, 255);
     const unknown = await examine(t, account, ['i-0123456789abcdef0', '--json']);
@@ -169,7 +169,7 @@ describe('doctor', () => {
     assert.equal(named.status, 255);
     const permissions = findingsOf(named).get('permissions');
     assert.equal(permissions?.verdict, 'failure');
-    assert.match(permissions.text, /ssm:StartSession .* is not allowed: .*user\/local/);
+    assert.match(permissions.text, /user\/local is not allowed to use ssm:StartSession/);
     assert.match(permissions.next ?? '', /administrator of the AWS account/);
     const unnamed = await examine(t, account, ['--json']);
     assert.equal(unnamed.status, 0);
@@ -196,7 +196,7 @@ describe('doctor', () => {
     const run = await examine(t, account, ['--json'], { AWS_REGION: undefined });
     assert.equal(run.status, 255);
     const findings = findingsOf(run);
-    assert.match(findings.get('region')?.text ?? '', /pass --region NAME/);
+    assert.match(findings.get('region')?.text ?? '', /^No AWS region is set: /);
     assert.equal(findings.get('credentials')?.verdict, 'ok');
     for (const [check, text] of [
       ['endpoint ssm', 'not checked: needs region'],
@@ -215,7 +215,7 @@ describe('doctor', () => {
     const run = await examine(t, account, ['--json', '--profile', 'nobody', WEB_1.id]);
     assert.equal(run.status, 255);
     const findings = findingsOf(run);
-    assert.match(findings.get('profile')?.text ?? '', /^there is no profile nobody/);
+    assert.match(findings.get('profile')?.text ?? '', /^There is no profile nobody/);
     assert.equal(findings.get('region')?.verdict, 'ok');
     assert.equal(findings.get('credentials')?.text, 'not checked: needs profile');
     assert.equal(findings.get('endpoint ssm')?.verdict, 'ok');
@@ -228,10 +228,7 @@ describe('doctor', () => {
     const run = await examine(t, account, ['--json'], NO_CREDENTIALS);
     const findings = findingsOf(run);
     assert.equal(findings.get('credentials')?.verdict, 'failure');
-    assert.match(
-      findings.get('credentials')?.text ?? '',
-      /^No AWS credentials found\. Run `aws configure` or/,
-    );
+    assert.match(findings.get('credentials')?.text ?? '', /^No AWS credentials found$/);
     assert.equal(findings.get('endpoint ssm')?.verdict, 'ok');
     assert.equal(findings.get('permissions')?.text, 'not checked: needs credentials');
     assert.equal(run.status, 255);

@@ -18,6 +18,7 @@ const ACCESS_DENIED = { status: 400, type: 'AccessDeniedException', message: 'no
 
 interface Failure {
   readonly reason: string;
+  readonly code: string;
   readonly message: string;
 }
 
@@ -43,7 +44,7 @@ function failuresIn(stderr: string): readonly Failure[] {
     .map((line) => {
       const { error, ...rest } = JSON.parse(line) as { readonly error: Failure };
       assert.deepEqual(rest, {});
-      assert.deepEqual(Object.keys(error), ['reason', 'message']);
+      assert.deepEqual(Object.keys(error), ['reason', 'code', 'message']);
       return error;
     });
 }
@@ -56,7 +57,10 @@ describe('a failure with --json is a line of JSON on stderr', () => {
       const [command = '', ...rest] = args;
       const [failure, ...more] = failuresIn(await failOf(t, target, [command, '--json', ...rest]));
       assert.equal(failure?.reason, 'access-denied');
-      assert.match(failure.message, /^ssm:DescribeInstanceInformation for /);
+      assert.match(
+        failure.message,
+        /^Cannot (?:list|find) the managed nodes?.* is not allowed to use ssm:DescribeInstanceInformation \(not for you\)\. Ask /,
+      );
       assert.deepEqual(more, []);
     });
   }
@@ -81,7 +85,8 @@ describe('a failure with --json is a line of JSON on stderr', () => {
     assert.deepEqual(failures, [
       {
         reason: 'invalid',
-        message: `ssm:StartSession for target ${TARGET} was refused (BadRequest): ${message}`,
+        code: 'call-refused',
+        message: `Cannot start a session on ${TARGET}: ${message}. For details, add \`--log-level debug\`.`,
       },
     ]);
   });
@@ -111,7 +116,7 @@ describe('a failure with --json is a line of JSON on stderr', () => {
     it(`when the command line is wrong: ${args.join(' ')}`, async (t) => {
       const target = await startCommandTarget(t);
       const failures = failuresIn(await failOf(t, target, args));
-      assert.deepEqual(failures, [{ reason: 'usage', message }]);
+      assert.deepEqual(failures, [{ reason: 'usage', code: 'usage', message }]);
     });
   }
 
@@ -129,7 +134,7 @@ describe('a failure with --json is a line of JSON on stderr', () => {
     const args = ['shell', TARGET, '--profile', 'nobody', '--json'];
     const [failure] = failuresIn(await failOf(t, target, args));
     assert.equal(failure?.reason, 'input');
-    assert.match(failure.message, /^there is no profile nobody /);
+    assert.match(failure.message, /^There is no profile nobody /);
     assert.deepEqual(target.aws.apiCalls, []);
   });
 
@@ -142,7 +147,10 @@ describe('a failure with --json is a line of JSON on stderr', () => {
     assert.deepEqual([status, stdout], [255, '']);
     const [failure, ...more] = failuresIn(stderr);
     assert.equal(failure?.reason, 'session');
-    assert.match(failure.message, /^Cannot perform start session: [^\n]+$/);
+    assert.match(
+      failure.message,
+      /^The message gateway [^\n]+ refused the connection with HTTP status 503\. /,
+    );
     assert.deepEqual(more, []);
   });
 
@@ -185,7 +193,7 @@ describe('a failure with --json is a line of JSON on stderr', () => {
     assert.equal(status, 255);
     const [failure] = failuresIn(stderr);
     assert.equal(failure?.reason, 'session');
-    assert.match(failure.message, /^the agent \(version .* reported no exit status/);
+    assert.match(failure.message, /^The agent \(version .* reported no exit status/);
   });
 
   it('when it is a fatal error of the program', async (t) => {
@@ -196,7 +204,7 @@ describe('a failure with --json is a line of JSON on stderr', () => {
     program.kill('SIGUSR2');
     const { status, stderr } = await outcomeOf(program);
     assert.equal(status, 255);
-    const expected = { reason: 'internal', message: 'thrown by the test' };
+    const expected = { reason: 'internal', code: 'internal', message: 'thrown by the test' };
     assert.deepEqual(failuresIn(stderr), [expected]);
   });
 });
@@ -206,7 +214,10 @@ describe('--json', () => {
     const target = await startCommandTarget(t);
     target.aws.refuse('StartSession', ACCESS_DENIED);
     const args = ['exec', TARGET, '--', 'lsblk', '--json'];
-    assert.match(await failOf(t, target, args), /^session-manager-plugin: ssm:StartSession for /);
+    assert.match(
+      await failOf(t, target, args),
+      /^session-manager-plugin: Cannot start a session on /,
+    );
   });
 });
 
@@ -220,7 +231,9 @@ describe('a fatal error of the program', () => {
     program.kill('SIGUSR2');
     const { status, stdout, stderr } = await outcomeOf(program);
     assert.equal(status, 255);
-    assert.deepEqual(failuresIn(stderr), [{ reason: 'internal', message: 'thrown by the test' }]);
+    assert.deepEqual(failuresIn(stderr), [
+      { reason: 'internal', code: 'internal', message: 'thrown by the test' },
+    ]);
     assert.deepEqual(
       eventsIn(stdout).map(({ event }) => event),
       ['listening', 'listening'],
@@ -241,7 +254,10 @@ describe('a fatal error of the program', () => {
     second.release();
     const { status, stderr } = await outcomeOf(program);
     assert.equal(status, 255);
-    assert.equal(stderr, 'armed\n{"error":{"reason":"internal","message":"thrown by the test"}}\n');
+    assert.equal(
+      stderr,
+      'armed\n{"error":{"reason":"internal","code":"internal","message":"thrown by the test"}}\n',
+    );
     assert.equal(target.aws.sessions.length, 2);
     for (const session of target.aws.sessions) await session.closed;
   });
@@ -262,7 +278,7 @@ describe('a setting that cannot be used', () => {
     const env = { SSM_PLUGIN_QUIET: 'maybe' };
     assert.equal(
       await failOf(t, target, ['shell', TARGET], env),
-      'session-manager-plugin: SSM_PLUGIN_QUIET is "maybe": set 1 to print no messages except failures, or 0\n',
+      'session-manager-plugin: SSM_PLUGIN_QUIET is "maybe", which is not a valid value. Set 1 to print no messages except failures, or 0.\n',
     );
     assert.deepEqual(target.aws.apiCalls, []);
   });

@@ -178,8 +178,13 @@ describe('forward in a terminal', () => {
     await untilListening(view, good);
     await view.until('the failure', (rows) => stateOf(rows, bad) === 'failed');
     const { rows } = await view.screen();
-    const message = `Cannot perform start session: listen tcp 127.0.0.1:${taken}: bind: address already in use`;
-    assert.deepEqual(rows.slice(0, 3), [message, '', `Forwarding to ${TARGET} (Ctrl-C to end)`]);
+    const message = `session-manager-plugin: Local port ${taken} of 127.0.0.1 is already in use. Choose another local port, or 0 for`;
+    assert.deepEqual(rows.slice(0, 4), [
+      message,
+      'any free one.',
+      '',
+      `Forwarding to ${TARGET} (Ctrl-C to end)`,
+    ]);
     assert.equal(rowOf(rows, bad)[0], `port ${taken}`);
     assert.equal(await nameAt(t, portOf(rows, good)), 'hello');
     view.program.type('\x03');

@@ -16,6 +16,9 @@ async function localPort(program: PipedProgram, destination: string): Promise<nu
   return Number(line.exec(program.stderr.text)?.[1]);
 }
 
+const inUse = (port: number): string =>
+  `Local port ${port} of 127.0.0.1 is already in use. Choose another local port, or 0 for any free one.`;
+
 describe('forward', () => {
   it('leads several ports to the target and to hosts it can reach', async (t) => {
     const [first, second] = await Promise.all([startNamed(t, 'first'), startNamed(t, 'second')]);
@@ -78,10 +81,7 @@ describe('forward', () => {
     program.kill('SIGTERM');
     assert.deepEqual(await program.end(), { status: 255, signal: null });
     assert.equal(program.stdout.text, '');
-    assert.equal(
-      program.stderr.text,
-      `Cannot perform start session: listen tcp 127.0.0.1:${taken}: bind: address already in use\n`,
-    );
+    assert.equal(program.stderr.text, `session-manager-plugin: ${inUse(taken)}\n`);
   });
 
   it('reports nothing but its results with --quiet and --json, and still forwards', async (t) => {
@@ -104,9 +104,7 @@ describe('forward', () => {
       ...['forward', TARGET, `${taken}:${service.port}`, `0:${service.port}`],
     ]);
     const port = await localPort(program, `port ${service.port} of ${TARGET}`);
-    await program.stderr.until('the failure', (text) =>
-      text.includes(`127.0.0.1:${taken}: bind: address already in use\n`),
-    );
+    await program.stderr.until('the failure', (text) => text.includes(`${inUse(taken)}\n`));
     assert.equal(await nameAt(t, port), 'hello');
     program.kill('SIGINT');
     assert.deepEqual(await program.end(), { status: 255, signal: null });
@@ -123,7 +121,7 @@ describe('forward', () => {
     assert.deepEqual(await program.end(), { status: 255, signal: null });
     assert.match(
       program.stderr.text,
-      /^session-manager-plugin: port 80: ssm:StartSession for target i-[^\n]+\n$/,
+      /^session-manager-plugin: port 80: Cannot start a session on i-[^\n]+\n$/,
     );
   });
 
@@ -147,7 +145,7 @@ describe('forward', () => {
       assert.deepEqual(await program.end(), { status: 255, signal: null });
       assert.match(
         program.stderr.text,
-        /^session-manager-plugin: the target is missing\. [^\n]+\n$/,
+        /^session-manager-plugin: The target is missing, [^\n]+\n$/,
       );
     }
     assert.deepEqual(target.aws.sessions, []);
@@ -214,7 +212,8 @@ describe('forward --json', () => {
     assert.ok(last?.event === 'failed');
     assert.deepEqual(last.error, {
       reason: 'session',
-      message: 'Session was idle for too long.',
+      code: 'session-closed',
+      message: 'The session was closed by the target or by AWS: Session was idle for too long.',
     });
   });
 
@@ -228,17 +227,15 @@ describe('forward --json', () => {
     ]);
     const failed = await untilEvent(program, 'failed');
     assert.deepEqual(failed.local, { address: null, port: taken });
-    const message = `listen tcp 127.0.0.1:${taken}: bind: address already in use`;
-    assert.deepEqual(failed.error, { reason: 'session', message });
+    const error = { reason: 'session', code: 'port-in-use', message: inUse(taken) };
+    assert.deepEqual(failed.error, error);
     const { local, destination } = await untilEvent(program, 'listening');
     assert.deepEqual(destination, { host: 'localhost', port: closed });
     connect(local.port, '127.0.0.1').on('error', () => undefined);
     await untilEvent(program, 'destination-failed');
     program.kill('SIGINT');
     assert.deepEqual(await program.end(), { status: 255, signal: null });
-    assert.deepEqual(JSON.parse(program.stderr.text), {
-      error: { reason: 'session', message: `Cannot perform start session: ${message}` },
-    });
+    assert.deepEqual(JSON.parse(program.stderr.text), { error });
   });
 
   it('reports why no session was started', async (t) => {
@@ -253,7 +250,7 @@ describe('forward --json', () => {
     const [failed, ...others] = eventsIn(program.stdout.text);
     assert.ok(failed?.event === 'failed');
     assert.equal(failed.error.reason, 'target-not-connected');
-    assert.match(failed.error.message, new RegExp(`^ssm:StartSession for target ${TARGET}`));
+    assert.match(failed.error.message, new RegExp(`^Cannot start a session on ${TARGET}: `));
     assert.deepEqual(others, []);
     assert.deepEqual(JSON.parse(program.stderr.text), { error: failed.error });
   });

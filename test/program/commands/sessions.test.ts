@@ -101,7 +101,7 @@ describe('sessions', () => {
     const account = await startAccount(t);
     const { status, stdout, stderr } = await account.run(['sessions', '--terminate', 'someone-0']);
     assert.equal(stdout, '');
-    assert.match(stderr, /ssm:TerminateSession for session someone-0 .*does not exist/);
+    assert.match(stderr, /Cannot end the session someone-0: there is no such session/);
     assert.equal(status, 255);
   });
 });

@@ -64,7 +64,7 @@ describe('shell', () => {
     const { status, stdout, stderr } = await outcomeOf(program);
     assert.equal(status, 255);
     assert.equal(stdout, '');
-    assert.match(stderr, /^Cannot perform start session: [^\n]+\n$/);
+    assert.match(stderr, /^session-manager-plugin: The message gateway [^\n]+\n$/);
   });
 
   it('fails with 255 and one sentence when StartSession is refused', async (t) => {
@@ -78,7 +78,7 @@ describe('shell', () => {
     const { status, stdout, stderr } = await outcomeOf(program);
     assert.equal(status, 255);
     assert.equal(stdout, '');
-    assert.match(stderr, /^session-manager-plugin: ssm:StartSession for target i-[^\n]+\n$/);
+    assert.match(stderr, /^session-manager-plugin: Cannot start a session on i-[^\n]+\n$/);
   });
 });
 

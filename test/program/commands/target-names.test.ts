@@ -70,7 +70,7 @@ describe('a target without a terminal', () => {
     assert.equal(
       stderr,
       [
-        'session-manager-plugin: "web" is the name of 2 managed nodes: pass the id of one',
+        'session-manager-plugin: "web" is the name of 2 managed nodes. Pass the id of one:',
         '  i-00000000000000001  web  10.0.0.7  Debian GNU/Linux 12  Online',
         '  i-00000000000000002  web  10.0.0.8  Debian GNU/Linux 12  Online',
         '',
@@ -85,20 +85,20 @@ describe('a target without a terminal', () => {
     assert.equal(status, 255);
     assert.match(
       stderr,
-      /no managed node has the Name tag, .* "wbe-1": did you mean web-1(, [^\n]*)?\?\n$/,
+      /No managed node has the Name tag, .* "wbe-1"\.\nDid you mean web-1(, [^\n]*)?\?\n$/,
     );
     const { stderr: far } = await account.run(['exec', 'nothing-like-it', ...REMOTE]);
-    assert.match(far, /run session-manager-plugin targets to list the managed nodes\n$/);
+    assert.match(far, /To list the managed nodes, run `session-manager-plugin targets`\.\n$/);
   });
 
   it('must be named', async (t) => {
     const account = await startAccount(t);
     const left = await account.run(['shell']);
     assert.equal(left.status, 255);
-    assert.match(left.stderr, /the target is missing\. Pass its id/);
+    assert.match(left.stderr, /The target is missing, .*\. Pass its id/);
     const empty = await account.run(['shell', '']);
     assert.equal(empty.status, 255);
-    assert.match(empty.stderr, /the name of the target is empty/);
+    assert.match(empty.stderr, /The name of the target is empty/);
     assert.deepEqual(account.aws.apiCalls, []);
   });
 });

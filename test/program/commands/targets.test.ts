@@ -42,7 +42,7 @@ describe('targets', () => {
     assert.equal(stdout.split('\t')[1], 'web-1.example.internal');
     assert.match(
       stderr,
-      /^Name tags of EC2 instances are not shown: ec2:DescribeInstances [^\n]* is not allowed: [^\n]*user\/local\n1 managed node in [^\n]*\.\n$/,
+      /^Name tags of EC2 instances are not shown: [^\n]*user\/local is not allowed to use ec2:DescribeInstances [^\n]*\n1 managed node in [^\n]*\.\n$/,
     );
     const quiet = await account.run(['targets', '--quiet']);
     assert.equal(quiet.stderr, '');
@@ -188,7 +188,7 @@ describe('targets', () => {
     assert.equal(stdout, '');
     assert.match(
       stderr,
-      /^session-manager-plugin: ssm:DescribeInstanceInformation [^\n]*user\/local/,
+      /^session-manager-plugin: Cannot list the managed nodes: [^\n]*user\/local is not allowed to use /,
     );
     assert.equal(status, 255);
   });

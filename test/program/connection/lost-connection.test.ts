@@ -75,7 +75,7 @@ describe('a connection that is lost for good', () => {
     session.setGateway('unavailable');
     session.cutClient();
     assert.deepEqual(await program.end(), { status: 1, signal: null });
-    assert.match(program.stderr.text, /is lost: .*credentials/i);
+    assert.match(program.stderr.text, /session was lost\. .*credentials/i);
     assert.ok(program.stdout.text.endsWith(`Session: ${session.sessionId} timed out.\n`));
   });
 
@@ -106,7 +106,7 @@ describe('a connection that is lost for good', () => {
     session.answerResume({ kind: 'down' });
     session.cutClient();
     assert.deepEqual(await program.end(), { status: 1, signal: null });
-    assert.match(program.stderr.text, /is lost: /);
+    assert.match(program.stderr.text, /session was lost\. /);
   });
 });
 

@@ -84,7 +84,9 @@ describe('a file of the program that is missing', () => {
     const program = startChanged(t, without('commands.cjs'), ['targets', '--json']);
     assert.deepEqual(await program.end(), { status: 255, signal: null });
     const message = 'commands.cjs is missing. Install the program again.';
-    assert.deepEqual(JSON.parse(program.stderr.text), { error: { reason: 'internal', message } });
+    assert.deepEqual(JSON.parse(program.stderr.text), {
+      error: { reason: 'internal', code: 'internal', message },
+    });
   });
 });
 

@@ -78,7 +78,7 @@ describe('a session that must be encrypted', () => {
     const { args, session } = await startSession(t, encrypted);
     const program = startPiped(t, args.slice(0, 3));
     assert.deepEqual(await program.end(), { status: 1, signal: null });
-    assert.match(program.stdout.text, /upgrade the AWS CLI/);
+    assert.match(program.stdout.text, /Upgrade the AWS CLI to version 1\.16\.213 or later\./);
     assert.equal((await session.closed).by, 'handshake');
     assert.equal(session.record.childProcesses, 0);
   });

@@ -16,13 +16,15 @@ function inShell(commandLine: string): Pick<PipedOptions, 'through'> {
 
 /** A device on which every write fails with ENOSPC (full(4)). */
 const TO_FULL_DISK = inShell('"$@" >/dev/full');
-const NO_SPACE = 'cannot write to stdout: no space left on device (ENOSPC)';
+const NO_SPACE =
+  'Cannot write to stdout: no space left on device (ENOSPC). Free some space, or choose another place for the output.';
 const SENTENCE = `session-manager-plugin: ${NO_SPACE}\n`;
 
 /** The most that a file may hold, in units of `ulimit -f` (512 bytes, POSIX), and in bytes. */
 const FILE_LIMIT_BLOCKS = 16;
 const FILE_LIMIT_BYTES = FILE_LIMIT_BLOCKS * 512;
-const TOO_LARGE = 'session-manager-plugin: cannot write to stdout: file too large (EFBIG)\n';
+const TOO_LARGE =
+  'session-manager-plugin: Cannot write to stdout: file too large (EFBIG). Choose another place for the output.\n';
 
 /** Writes more than fits, in one piece after the other. */
 const LONG_OUTPUT = `head -c ${4 * FILE_LIMIT_BYTES} /dev/zero | tr '\\0' x`;
@@ -59,7 +61,7 @@ describe('a text that cannot be written', () => {
       const program = startCommand(t, target, args, TO_FULL_DISK);
       program.stdin.end();
       assert.deepEqual(await program.end(), { status: 255, signal: null });
-      const json = `{"error":{"reason":"output","message":"${NO_SPACE}"}}\n`;
+      const json = `{"error":{"reason":"output","code":"output-unwritable","message":"${NO_SPACE}"}}\n`;
       assert.ok(program.stderr.text.endsWith(args.includes('--json') ? json : SENTENCE));
     });
   }
@@ -123,7 +125,7 @@ describe('the output of a session that cannot be written', () => {
     const target = await startCommandTarget(t);
     const args = ['exec', '--json', TARGET, '--', 'echo lost'];
     const program = startCommand(t, target, args, TO_FULL_DISK);
-    const json = `{"error":{"reason":"session","message":"${NO_SPACE}"}}\n`;
+    const json = `{"error":{"reason":"session","code":"output-unwritable","message":"${NO_SPACE}"}}\n`;
     await assertFails(program, 255, json);
   });
 

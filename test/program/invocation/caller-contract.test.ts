@@ -205,7 +205,7 @@ describe('arguments no session can be started with', () => {
     const unencrypted = { ...response, StreamUrl: 'ws://192.0.2.1/' };
     const { status, stdout } = await run(t, sixArguments(aws, unencrypted, request));
     assert.equal(status, 1);
-    assert.match(stdout, /\nCannot perform start session: the stream URL .* wss .*\n$/);
+    assert.match(stdout, /\nCannot perform start session: The stream URL .* wss .*\n$/);
     await session.closed;
   });
 });
@@ -220,7 +220,12 @@ describe('a setting that cannot be used', () => {
       const { args } = await startSession(t);
       const { status, stdout, stderr } = await run(t, args, { env: { [name]: 'fast' } });
       assert.equal(status, 1);
-      assert.ok(stdout.startsWith(`Cannot perform start session: ${name} is "fast": `), stdout);
+      assert.ok(
+        stdout.startsWith(
+          `Cannot perform start session: ${name} is "fast", which is not a valid value. Set `,
+        ),
+        stdout,
+      );
       assert.equal(stderr, '');
     });
   }

@@ -45,7 +45,7 @@ describe('SSM_PLUGIN_QUIET', () => {
     assert.deepEqual(await program.end(), { status: 1, signal: null });
     assert.equal(
       program.stdout.text,
-      'Cannot perform start session: SSM_PLUGIN_QUIET is "maybe": set 1 to print no messages except failures, or 0\n',
+      'Cannot perform start session: SSM_PLUGIN_QUIET is "maybe", which is not a valid value. Set 1 to print no messages except failures, or 0.\n',
     );
   });
 });

@@ -47,7 +47,7 @@ const socket: Offer = (t) => {
 };
 
 const refusal = (offered: string, asked: string): string =>
-  `Cannot perform start session: the agent offers ${offered}, but ${asked} was requested. ` +
+  `The agent offers ${offered}, but ${asked} was requested. ` +
   'The session was ended before anything was opened or sent. ' +
   'Check the target: its agent or the document of the session may have been changed.\n';
 
@@ -111,7 +111,7 @@ describe('a command whose agent offers another kind of session', () => {
     assert.equal(outcome.status, 255);
     const [failed] = eventsIn(outcome.stdout);
     assert.equal(failed?.event, 'failed');
-    assert.ok(JSON.stringify(failed).includes(`the agent offers ${text}, but `));
+    assert.ok(JSON.stringify(failed).includes(`The agent offers ${text}, but `));
   });
 });
 
@@ -203,7 +203,7 @@ describe('the plugin whose agent offers another kind of session', () => {
       assert.deepEqual(await program.end(), { status: 1, signal: null });
       assert.equal(
         program.stdout.text,
-        `\nStarting session with SessionId: ${session.sessionId}\n${refusal(text, asked)}`,
+        `\nStarting session with SessionId: ${session.sessionId}\nCannot perform start session: ${refusal(text, asked)}`,
       );
       await assertEndedUntouched(session);
     });

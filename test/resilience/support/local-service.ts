@@ -7,6 +7,7 @@ import type {
   ResumeAnswer,
   SessionService,
 } from '../../../src/session/session-service.ts';
+import { testFailure } from '../../support/test-failure.ts';
 
 const HTTP_OK = 200;
 const HTTP_SERVER_ERROR = 500;
@@ -25,7 +26,7 @@ export function createLocalService(
     resumeSession: () =>
       call(endpoint, 'ResumeSession', sessionId).then(resumeAnswer, (error: unknown) => ({
         kind: 'unavailable',
-        reason: String(error),
+        failure: testFailure('session', String(error)),
       })),
     async terminateSession() {
       await call(endpoint, 'TerminateSession', sessionId);
@@ -54,9 +55,11 @@ function call(endpoint: string, operation: string, sessionId: string): Promise<A
 }
 
 function resumeAnswer({ status, body }: Answer): ResumeAnswer {
-  if (status >= HTTP_SERVER_ERROR) return { kind: 'unavailable', reason: `status ${status}` };
+  if (status >= HTTP_SERVER_ERROR)
+    return { kind: 'unavailable', failure: testFailure('session', `status ${status}`) };
   const content = parseJsonPayload(body, 'answer');
-  if (status !== HTTP_OK) return { kind: 'refused', reason: stringMember(content, 'message') };
+  if (status !== HTTP_OK)
+    return { kind: 'refused', failure: testFailure('session', stringMember(content, 'message')) };
   const tokenValue = stringMember(content, 'TokenValue');
   return tokenValue === ''
     ? { kind: 'ended' }

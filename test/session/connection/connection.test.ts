@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { MINUTE_MS, pass, passUntil, RESUMED, startConnection } from './scripted-connection.ts';
 import { settle } from './scripted-sockets.ts';
+import { testFailure } from '../../support/test-failure.ts';
 
 describe('connection', () => {
   it('opens with a signed upgrade, the token in a text frame, and a ping', async () => {
@@ -31,7 +32,9 @@ describe('connection', () => {
     );
     await pass(clock, 30_000, 50);
     assert.equal(sockets.tries, 5);
-    assert.deepEqual(ends, [{ kind: 'not-opened', reason: 'connection refused' }]);
+    assert.deepEqual(ends, [
+      { kind: 'not-opened', failure: testFailure('refused', 'connection refused') },
+    ]);
     assert.equal(clock.pending, 0);
   });
 
@@ -39,7 +42,9 @@ describe('connection', () => {
     const { sockets, ends } = startConnection((prepared) => prepared.openings.push('tls'));
     await settle();
     assert.equal(sockets.tries, 1);
-    assert.deepEqual(ends, [{ kind: 'not-opened', reason: 'the certificate is not trusted' }]);
+    assert.deepEqual(ends, [
+      { kind: 'not-opened', failure: testFailure('tls', 'the certificate is not trusted') },
+    ]);
   });
 
   it('stops connecting when it is closed', async () => {
@@ -81,7 +86,7 @@ describe('connection', () => {
 
   it('keeps trying for twenty minutes, reports it once, and then ends with the reason', async () => {
     const { sockets, answers, ends, notices, clock, calls } = startConnection();
-    answers.push({ kind: 'unavailable', reason: 'the network is down' });
+    answers.push({ kind: 'unavailable', failure: testFailure('session', 'the network is down') });
     await settle();
     sockets.last().events.pong();
     sockets.last().events.lost('closed');
@@ -89,14 +94,19 @@ describe('connection', () => {
     assert.deepEqual(ends, []);
     assert.deepEqual(notices, ['reconnecting']);
     await pass(clock, 2 * MINUTE_MS);
-    assert.deepEqual(ends, [{ kind: 'lost', reason: 'the network is down' }]);
+    assert.deepEqual(ends, [
+      {
+        kind: 'lost',
+        failure: testFailure('session', 'the network is down'),
+      },
+    ]);
     assert.ok(calls.resume > 100, `${calls.resume} tries`);
     assert.equal(clock.pending, 0);
   });
 
   it('reports that it is connected again if it reported the loss', async () => {
     const { sockets, answers, notices, clock } = startConnection();
-    answers.push({ kind: 'unavailable', reason: 'the network is down' });
+    answers.push({ kind: 'unavailable', failure: testFailure('session', 'the network is down') });
     await settle();
     sockets.last().events.pong();
     sockets.last().events.lost('closed');
@@ -137,7 +147,10 @@ describe('connection', () => {
 
   it('tries the old token once when ResumeSession is refused', async () => {
     const { sockets, answers, ends } = startConnection();
-    answers.push({ kind: 'refused', reason: 'the credentials have expired' });
+    answers.push({
+      kind: 'refused',
+      failure: testFailure('session', 'the credentials have expired'),
+    });
     await settle();
     sockets.last().events.pong();
     sockets.last().events.lost('closed');
@@ -153,13 +166,21 @@ describe('connection', () => {
 
   it('gives up with the reason when the old token does not work either', async () => {
     const { sockets, answers, ends, clock } = startConnection();
-    answers.push({ kind: 'refused', reason: 'the credentials have expired' });
+    answers.push({
+      kind: 'refused',
+      failure: testFailure('session', 'the credentials have expired'),
+    });
     await settle();
     sockets.last().events.pong();
     sockets.openings.push('refused');
     sockets.last().events.lost('closed');
     await pass(clock, 5_000);
-    assert.deepEqual(ends, [{ kind: 'lost', reason: 'the credentials have expired' }]);
+    assert.deepEqual(ends, [
+      {
+        kind: 'lost',
+        failure: testFailure('session', 'the credentials have expired'),
+      },
+    ]);
   });
 
   it('pings each interval, and counts two idle intervals as a loss', async () => {
@@ -238,7 +259,7 @@ describe('connection', () => {
 
   it('tries no more once it is closed, though something waits to be sent', async () => {
     const { sockets, answers, clock, channel, connection, type } = startConnection();
-    answers.push({ kind: 'unavailable', reason: 'the service is busy' });
+    answers.push({ kind: 'unavailable', failure: testFailure('session', 'the service is busy') });
     await settle();
     sockets.last().events.pong();
     sockets.last().events.lost('closed with code 1006');

@@ -17,13 +17,15 @@ import {
   type ScriptedConnection,
 } from './scripted-connection.ts';
 import { settle, type ScriptedSocket } from './scripted-sockets.ts';
+import { testFailure } from '../../support/test-failure.ts';
+import { sessionFailures } from '../../../src/failures/session.ts';
 
 const SECOND_MS = 1_000;
 /** More than 3000 resends of one message take, one each 200 ms. */
 const ALL_RESENDS_MS = 11 * MINUTE_MS;
 /** Less than they take, and more than half as long. */
 const MANY_RESENDS_MS = 8 * MINUTE_MS;
-const AGENT_UNRESPONSIVE = [{ kind: 'lost', reason: 'the agent does not answer' }] as const;
+const AGENT_UNRESPONSIVE = [{ kind: 'lost', failure: sessionFailures['agent-silent']() }] as const;
 
 /** A session that is open and idle, on a gateway that has answered the first ping. */
 async function startIdle(): Promise<ScriptedConnection & { readonly first: ScriptedSocket }> {
@@ -212,7 +214,10 @@ describe('typing while disconnected', () => {
   /** A session that is in a long pause between two attempts to resume it. */
   async function startDisconnected(): Promise<ScriptedConnection> {
     const started = await startIdle();
-    started.answers.splice(0, 1, { kind: 'unavailable', reason: 'the network is down' });
+    started.answers.splice(0, 1, {
+      kind: 'unavailable',
+      failure: testFailure('session', 'the network is down'),
+    });
     started.first.events.lost('closed');
     await pass(started.clock, MINUTE_MS);
     const before = started.calls.resume;
@@ -251,7 +256,10 @@ describe('typing while disconnected', () => {
       service: {
         resumeSession: () => {
           tries++;
-          return Promise.resolve({ kind: 'unavailable', reason: 'the network is down' });
+          return Promise.resolve({
+            kind: 'unavailable',
+            failure: testFailure('session', 'the network is down'),
+          });
         },
       },
     });

@@ -8,6 +8,7 @@ import type { ConnectionEnd } from '../../../src/session/connection/connection-o
 import type { ResumeAnswer, SessionService } from '../../../src/session/session-service.ts';
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
 import { createScriptedSockets, settle, type ScriptedSockets } from './scripted-sockets.ts';
+import { testFailure } from '../../support/test-failure.ts';
 
 export const MINUTE_MS = 60_000;
 const STEP_MS = 100;
@@ -70,7 +71,9 @@ export function startConnection(
     resumeSession: () => {
       calls.resume++;
       const answer = answers.length > 1 ? answers.shift() : answers[0];
-      return Promise.resolve(answer ?? { kind: 'unavailable', reason: 'no answer prepared' });
+      return Promise.resolve(
+        answer ?? { kind: 'unavailable', failure: testFailure('session', 'no answer prepared') },
+      );
     },
     terminateSession: () => Promise.resolve(),
     generateDataKey: () => Promise.reject(new Error('not asked for')),

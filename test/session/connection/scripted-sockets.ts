@@ -4,6 +4,7 @@ import {
   type Socket,
   type SocketEvents,
 } from '../../../src/socket/socket.ts';
+import { testFailure } from '../../support/test-failure.ts';
 
 /** A socket as the session sees it, with the other end in the hands of the test. */
 export interface ScriptedSocket {
@@ -43,13 +44,15 @@ export function createScriptedSockets(): ScriptedSockets {
     tries++;
     switch (openings.shift() ?? 'open') {
       case 'refused':
-        return Promise.reject(new SocketError('refused', 'connection refused'));
+        return Promise.reject(new SocketError(testFailure('refused', 'connection refused')));
       case 'tls':
-        return Promise.reject(new SocketError('tls', 'the certificate is not trusted'));
+        return Promise.reject(
+          new SocketError(testFailure('tls', 'the certificate is not trusted')),
+        );
       case 'hangs':
         return new Promise((_resolve, reject) => {
           request.signal.addEventListener('abort', () =>
-            reject(new SocketError('aborted', 'stopped')),
+            reject(new SocketError(testFailure('aborted', 'stopped'))),
           );
         });
       case 'open': {

@@ -6,6 +6,7 @@ import { handshake, sentJson, sessionType } from '../support/handshake-payloads.
 import { joinSession, type JoinedSession } from '../support/joined-session.ts';
 import { settle } from '../connection/scripted-sockets.ts';
 import { STARTING } from '../support/session-options.ts';
+import { testFailure } from '../../support/test-failure.ts';
 
 /** A session that asks for encryption, and the agent's and the client's half of its data key. */
 async function joinEncrypted(): Promise<
@@ -170,7 +171,7 @@ describe('a session that is to be encrypted', () => {
     ['the data key cannot be had', {}, 'access denied to key k'],
     [
       'its caller cannot encrypt',
-      { encryptionRefusal: 'upgrade the AWS CLI' },
+      { encryptionRefusal: testFailure('session', 'upgrade the AWS CLI') },
       'upgrade the AWS CLI',
     ],
   ] as const) {

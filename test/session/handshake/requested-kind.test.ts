@@ -73,69 +73,69 @@ describe('an agent that offers what was not asked for', () => {
     [
       SHELL,
       [forwarding({ localPortNumber: '8080' })],
-      'the agent offers a listener on local port 8080, but a shell was requested.',
+      'The agent offers a listener on local port 8080, but a shell was requested.',
     ],
     [
       SHELL,
       [forwarding({ localPortNumber: '0' })],
-      'the agent offers a listener on any free local port, but a shell was requested.',
+      'The agent offers a listener on any free local port, but a shell was requested.',
     ],
     [
       SHELL,
       [forwarding({ localPortNumber: 'no port' })],
-      'the agent offers a local listener, but a shell was requested.',
+      'The agent offers a local listener, but a shell was requested.',
     ],
-    [SHELL, [SSH], 'the agent offers a connection of stdin and stdout, but a shell was requested.'],
+    [SHELL, [SSH], 'The agent offers a connection of stdin and stdout, but a shell was requested.'],
     [
       SHELL,
       [shellAction('Standard_Stream'), SSH],
-      'the agent offers a connection of stdin and stdout, but a shell was requested.',
+      'The agent offers a connection of stdin and stdout, but a shell was requested.',
     ],
     [
       STDIO,
       [shellAction('Standard_Stream')],
-      'the agent offers a shell, but a connection of stdin and stdout was requested.',
+      'The agent offers a shell, but a connection of stdin and stdout was requested.',
     ],
-    [STDIO, [], 'the agent offers a shell, but a connection of stdin and stdout was requested.'],
+    [STDIO, [], 'The agent offers a shell, but a connection of stdin and stdout was requested.'],
     [
       STDIO,
       [forwarding({ localPortNumber: '22' })],
-      'the agent offers a listener on local port 22, but a connection of stdin and stdout was requested.',
+      'The agent offers a listener on local port 22, but a connection of stdin and stdout was requested.',
     ],
     [
       port(8080),
       [forwarding({ localPortNumber: '8081' })],
-      'the agent offers a listener on local port 8081, but a listener on local port 8080 was requested.',
+      'The agent offers a listener on local port 8081, but a listener on local port 8080 was requested.',
     ],
     [
       port(8080),
       [forwarding({})],
-      'the agent offers a listener on any free local port, but a listener on local port 8080 was requested.',
+      'The agent offers a listener on any free local port, but a listener on local port 8080 was requested.',
     ],
     [
       port(0),
       [forwarding({ localPortNumber: '8080' })],
-      'the agent offers a listener on local port 8080, but a listener on any free local port was requested.',
+      'The agent offers a listener on local port 8080, but a listener on any free local port was requested.',
     ],
     [
       port(8080),
       [SSH],
-      'the agent offers a connection of stdin and stdout, but a listener on local port 8080 was requested.',
+      'The agent offers a connection of stdin and stdout, but a listener on local port 8080 was requested.',
     ],
     [
       port(8080),
       [shellAction('NonInteractiveCommands')],
-      'the agent offers a shell, but a listener on local port 8080 was requested.',
+      'The agent offers a shell, but a listener on local port 8080 was requested.',
     ],
     [
       socket('/run/mine.sock'),
       [forwarding({ localPortNumber: '0' })],
-      'the agent offers a listener on any free local port, but a listener on the socket /run/mine.sock was requested.',
+      'The agent offers a listener on any free local port, but a listener on the socket /run/mine.sock was requested.',
     ],
     [
       ANY_LISTENER,
       [SSH],
-      'the agent offers a connection of stdin and stdout, but a local listener was requested.',
+      'The agent offers a connection of stdin and stdout, but a local listener was requested.',
     ],
   ] as const) {
     it(`is refused: ${reason}`, async () => {
@@ -156,7 +156,7 @@ describe('an agent that offers what was not asked for', () => {
       await shakeHands(session, unix(path));
       await assertRefused(
         session,
-        `the agent offers a listener on the socket ${path}, but ${asked} was requested.`,
+        `The agent offers a listener on the socket ${path}, but ${asked} was requested.`,
       );
       assert.ok(!existsSync(path));
     }
@@ -167,7 +167,7 @@ describe('an agent that offers what was not asked for', () => {
     await shakeHands(session, unix(`/${'x'.repeat(100_000)}`));
     await assertRefused(
       session,
-      `the agent offers a listener on the socket /${'x'.repeat(107)}…, but a listener on local port 8080 was requested.`,
+      `The agent offers a listener on the socket /${'x'.repeat(107)}…, but a listener on local port 8080 was requested.`,
     );
   });
 
@@ -175,7 +175,7 @@ describe('an agent that offers what was not asked for', () => {
     ['a port', port(8080), 'a listener on local port 8080'],
     ['stdin and stdout', STDIO, 'a connection of stdin and stdout'],
   ] as const) {
-    const reason = `the agent offers a shell, but ${asked} was requested.`;
+    const reason = `The agent offers a shell, but ${asked} was requested.`;
 
     it(`is refused when its output comes without a handshake, in place of ${what}`, async () => {
       const session = await joinSession({ requested, interactive: true });

@@ -10,6 +10,7 @@ import {
 import { randomOf } from '../../support/random.ts';
 import { collect, startForwarding, until } from './support/local-programs.ts';
 import { attachSmuxPeer } from './support/smux-peer.ts';
+import { sessionFailures } from '../../../src/failures/session.ts';
 
 const TIMEOUT = { timeout: 60_000 };
 const MULTIPLEXING = '3.3.0.0';
@@ -128,7 +129,6 @@ describe('keep-alive', TIMEOUT, () => {
     host.clock.advance(KEEP_ALIVE_TIMEOUT_MS - 1);
     assert.deepEqual(link.ends, []);
     host.clock.advance(1);
-    const reason = 'The agent has stopped responding.';
-    assert.deepEqual(link.ends, [{ kind: 'fail', reason }]);
+    assert.deepEqual(link.ends, [{ kind: 'fail', failure: sessionFailures['agent-silent']() }]);
   });
 });

@@ -36,6 +36,10 @@ describe('the kind of a port session', () => {
 });
 
 describe('the local end', () => {
+  const callerTextOf = (properties: Record<string, unknown>): string | undefined => {
+    const parsed = parsePortProperties({ type: 'LocalPortForwarding', ...properties }, '3.3.0.0');
+    return parsed.kind === 'invalid' ? parsed.failure.callerText : undefined;
+  };
   const localOf = (properties: Record<string, unknown>): unknown => {
     const parsed = parsePortProperties({ ...forwarding(), ...properties }, '3.3.0.0');
     return parsed.kind === 'multiplexed' ? parsed.local : parsed;
@@ -66,7 +70,7 @@ describe('the local end', () => {
     ['1e3', 'listen tcp: lookup tcp/1e3: unknown port'],
   ] as const) {
     it(`is refused with its name when the port is ${JSON.stringify(text)}`, () => {
-      assert.deepEqual(localOf({ localPortNumber: text }), { kind: 'invalid', reason });
+      assert.equal(callerTextOf({ localPortNumber: text }), reason);
     });
   }
 
@@ -77,9 +81,9 @@ describe('the local end', () => {
   });
 
   it('is refused when it is a unix socket without a path', () => {
-    assert.deepEqual(localOf({ localConnectionType: 'unix' }), {
-      kind: 'invalid',
-      reason: 'listen unix: localUnixSocket names no path',
-    });
+    assert.equal(
+      callerTextOf({ localConnectionType: 'unix' }),
+      'listen unix: localUnixSocket names no path',
+    );
   });
 });

@@ -44,10 +44,12 @@ describe('output that cannot be written', () => {
       await settle();
       agent.received();
       assert.equal(await exitCode, FAILURE_STATUS);
-      const sentence = `session-manager-plugin: cannot write to stdout: ${text} (${code})`;
-      assert.equal(stderr(), `${sentence}\n`);
+      const problem = `Cannot write to stdout: ${text} (${code}).`;
+      assert.ok(stderr().startsWith(`session-manager-plugin: ${problem} `), stderr());
       assert.equal(terminated(), 1);
-      assert.deepEqual(events.at(-1), { kind: 'session-ended', reason: sentence });
+      const last = events.at(-1);
+      assert.ok(last?.kind === 'session-ended');
+      assert.equal(last.failure?.problem, problem);
     });
   }
 
@@ -66,7 +68,10 @@ describe('output that cannot be written', () => {
     await settle();
     fail?.(systemError('EDQUOT'));
     assert.equal(await exitCode, FAILURE_STATUS);
-    assert.match(stderr(), /^session-manager-plugin: cannot write to stdout: .*\(EDQUOT\)\n$/);
+    assert.match(
+      stderr(),
+      /^session-manager-plugin: Cannot write to stdout: .*\(EDQUOT\)\. Free some space/,
+    );
   });
 });
 

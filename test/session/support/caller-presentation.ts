@@ -10,6 +10,7 @@ export function callerPresentation(stdout: Writable, stderr: Writable): Presenta
     notices: stderr,
     noticesOnTerminal: false,
     failures: stdout,
+    failureLine: undefined,
     failureStatus: FAILURE_STATUS,
     cutOffStatus: 0,
     missingExitStatus: undefined,

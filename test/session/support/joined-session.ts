@@ -7,6 +7,7 @@ import { joinAgent, type MemoryAgent } from './memory-agent.ts';
 import { createScriptedHost, type ScriptedHost } from './scripted-host.ts';
 import { settle } from '../connection/scripted-sockets.ts';
 import { SESSION_OPTIONS } from './session-options.ts';
+import type { SessionFailure } from '../../../src/session/ending.ts';
 
 /** A session that is connected, and the agent at its other end. */
 export interface JoinedSession extends Omit<ScriptedHost, 'host' | 'stdout' | 'stderr'> {
@@ -24,7 +25,7 @@ export interface JoinedSession extends Omit<ScriptedHost, 'host' | 'stdout' | 's
 /** What differs from a session without input. */
 export interface JoinOptions {
   readonly interactive?: boolean;
-  readonly encryptionRefusal?: string;
+  readonly encryptionRefusal?: SessionFailure;
   readonly documentName?: string;
   /** Unknown by default. */
   readonly requested?: RequestedKind;

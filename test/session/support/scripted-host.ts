@@ -9,6 +9,7 @@ import { createVirtualClock, type VirtualClock } from '../../support/virtual-clo
 import { callerPresentation } from './caller-presentation.ts';
 import { createScriptedSockets, type ScriptedSockets } from '../connection/scripted-sockets.ts';
 import { createScriptedTerminal } from './scripted-terminal.ts';
+import { testFailure } from '../../support/test-failure.ts';
 
 /** What a session runs on when all of it is the test's: service, sockets, streams, signals, time. */
 export interface ScriptedHost {
@@ -61,7 +62,8 @@ export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedH
     openSocket: sockets.open,
     service: {
       signUpgrade: () => Promise.resolve({}),
-      resumeSession: () => Promise.resolve({ kind: 'refused', reason: 'no credentials' }),
+      resumeSession: () =>
+        Promise.resolve({ kind: 'refused', failure: testFailure('session', 'no credentials') }),
       terminateSession: () => Promise.resolve(),
       generateDataKey: () => Promise.reject(new Error('access denied to key k')),
       ...options.service,

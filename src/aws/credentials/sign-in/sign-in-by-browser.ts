@@ -1,3 +1,4 @@
+import { credentialFailures } from '../../../failures/credentials.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../../../lib/clock.ts';
 import { withTimeout } from '../../../lib/with-timeout.ts';
@@ -48,7 +49,7 @@ export async function signInByBrowser(
     prompt.show(`Sign in with your browser. If it does not open by itself, open ${url}`);
     prompt.openBrowser(url);
     const code = await withTimeout(clock, BROWSER_LIMIT_MS, codeFrom(callback, state), () => {
-      throw refused('the sign-in timed out after 10 minutes');
+      throw refused('it was not finished within 10 minutes');
     });
     const grant = {
       grantType: 'authorization_code',
@@ -73,5 +74,5 @@ async function codeFrom({ answer }: Callback, state: string): Promise<string> {
 }
 
 function refused(why: string): AwsError {
-  return new AwsError('expired-credentials', `the sign-in failed: ${why}`);
+  return new AwsError(credentialFailures['sign-in-failed']('', why));
 }

@@ -1,3 +1,4 @@
+import { credentialFailures } from '../../../failures/credentials.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { Network } from '../../../network/network.ts';
 import { AwsError, isAwsError } from '../../sdk/aws-error.ts';
@@ -52,8 +53,12 @@ export async function signIn(
 function failure(error: unknown, { startUrl }: SsoSession, oidc: Oidc): AwsError {
   const why = oidc.whyEnded(error);
   return why === undefined
-    ? describeFailure(error, { action: 'signing in', object: startUrl })
-    : new AwsError('expired-credentials', `signing in for ${startUrl} failed: ${why}`);
+    ? describeFailure(error, {
+        action: 'signing in',
+        object: startUrl,
+        purpose: `sign in at ${startUrl}`,
+      })
+    : new AwsError(credentialFailures['sign-in-failed'](startUrl, why));
 }
 
 /** As the AWS CLI writes it (botocore/utils.py, `SSOTokenFetcher`). */

@@ -5,6 +5,7 @@ import {
   StartDeviceAuthorizationCommand,
   type CreateTokenCommandInput,
 } from '@aws-sdk/client-sso-oidc';
+import { callFailures } from '../../../failures/calls.ts';
 import type { Network } from '../../../network/network.ts';
 import { AwsError } from '../../sdk/aws-error.ts';
 import type { ServiceEndpoint } from '../../endpoint.ts';
@@ -137,7 +138,7 @@ export function createOidc(region: string, endpoint: ServiceEndpoint, network: N
 
 function needed(text: string | undefined): string {
   if (text === undefined || text === '') {
-    throw new AwsError('invalid', 'IAM Identity Center sent an incomplete answer');
+    throw new AwsError(callFailures['answer-incomplete']('sign in', 'registration or token'));
   }
   return text;
 }

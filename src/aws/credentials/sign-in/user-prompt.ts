@@ -1,3 +1,4 @@
+import { credentialFailures } from '../../../failures/credentials.ts';
 import { AwsError } from '../../sdk/aws-error.ts';
 
 /** A request for the code of an MFA device. */
@@ -82,10 +83,7 @@ export function promptOnce(findUserPrompt: FindUserPrompt): FindUserPrompt {
 }
 
 function alreadyAsked({ serial, profileName }: CodeQuestion): AwsError {
-  return new AwsError(
-    'no-credentials',
-    `the code of MFA device ${serial} for profile ${profileName} was already used and did not work: start again with a new code`,
-  );
+  return new AwsError(credentialFailures['mfa-code-used'](profileName, serial));
 }
 
 /** For runs in which no user can be asked. */

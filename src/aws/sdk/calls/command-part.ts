@@ -1,4 +1,5 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { callFailures } from '../../../failures/calls.ts';
 import type { Aws, CallerIdentity } from '../../aws.ts';
 import type { AwsOptions } from '../../aws-options.ts';
 import type { SdkCredentials } from '../../credentials/sdk-credential-chain.ts';
@@ -42,10 +43,15 @@ export function createCommandPart(options: AwsOptions): CommandPart {
 
 /** The account and the user or role of the credentials. This call needs no permission. */
 function callerIdentity(calls: SdkCalls): Promise<CallerIdentity> {
-  const what = { action: 'sts:GetCallerIdentity', object: 'the AWS credentials' };
+  const what = {
+    action: 'sts:GetCallerIdentity',
+    object: 'the AWS credentials',
+    purpose: 'check the AWS credentials',
+  };
   return calls.call('sts', what, async (config) => {
     const answer = await new STSClient(config).send(new GetCallerIdentityCommand({}));
-    if (answer.Arn === undefined) throw new AwsError('invalid', 'the answer contains no identity');
+    if (answer.Arn === undefined)
+      throw new AwsError(callFailures['answer-incomplete'](what.purpose, 'identity'));
     return { account: answer.Account ?? '', arn: answer.Arn };
   });
 }

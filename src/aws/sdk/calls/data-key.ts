@@ -1,6 +1,9 @@
 import { GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import type { GenerateDataKeyRequest, GeneratedDataKey } from '../../aws.ts';
-import { AwsError } from '../aws-error.ts';
+import { callFailures } from '../../../failures/calls.ts';
+import { credentialFailures } from '../../../failures/credentials.ts';
+import { AwsError, isAwsError, type AwsErrorReason } from '../aws-error.ts';
+import type { Call } from '../describe-failure.ts';
 import type { SdkCalls } from '../sdk-calls.ts';
 
 /**
@@ -9,13 +12,25 @@ import type { SdkCalls } from '../sdk-calls.ts';
  */
 const DATA_KEY_BYTES = 64;
 
+/** With these there are no credentials to make a call with. */
+const CREDENTIALS_MISSING: ReadonlySet<AwsErrorReason> = new Set([
+  'no-credentials',
+  'expired-credentials',
+  'credentials-timeout',
+]);
+
 /** Requests a new data key of KMS, encrypted for this session and target only. */
 export function generateDataKey(
   calls: SdkCalls,
   { kmsKeyId, sessionId, targetId, challenge }: GenerateDataKeyRequest,
 ): Promise<GeneratedDataKey> {
-  const what = { action: 'kms:GenerateDataKey', object: `key ${kmsKeyId}` };
-  return calls.call('kms', what, async (config) => {
+  const what: Call = {
+    action: 'kms:GenerateDataKey',
+    object: `key ${kmsKeyId}`,
+    purpose: 'encrypt the session',
+    subject: { kind: 'key', id: kmsKeyId },
+  };
+  const generate = calls.call('kms', what, async (config) => {
     const answer = await new KMSClient(config).send(
       new GenerateDataKeyCommand({
         KeyId: kmsKeyId,
@@ -29,8 +44,20 @@ export function generateDataKey(
     );
     const { CiphertextBlob: cipherTextBlob, Plaintext: plaintext } = answer;
     if (cipherTextBlob === undefined || plaintext?.length !== DATA_KEY_BYTES) {
-      throw new AwsError('invalid', `the answer contains no data key of ${DATA_KEY_BYTES} bytes`);
+      throw new AwsError(
+        callFailures['answer-incomplete'](what.purpose, `data key of ${DATA_KEY_BYTES} bytes`),
+      );
     }
     return { cipherTextBlob: Buffer.from(cipherTextBlob), plaintext: Buffer.from(plaintext) };
   });
+  return generate.catch((error: unknown) => {
+    const isMissing = isAwsError(error) && CREDENTIALS_MISSING.has(error.reason);
+    throw isMissing ? neededFor(kmsKeyId, error) : error;
+  });
+}
+
+/** Without credentials no call was made: the text names what they are needed for. */
+function neededFor(keyId: string, { reason, message }: AwsError): AwsError {
+  const failure = credentialFailures['no-credentials-for-encryption'](keyId, message);
+  return new AwsError({ ...failure, reason });
 }

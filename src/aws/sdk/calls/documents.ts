@@ -5,8 +5,10 @@ import {
   SSMClient,
 } from '@aws-sdk/client-ssm';
 import { isJsonObject, parseObject, stringMember, type JsonObject } from '../../../lib/json.ts';
+import { callFailures } from '../../../failures/calls.ts';
 import { AwsError } from '../aws-error.ts';
 import type { DocumentParameter, SessionDocument } from '../../aws.ts';
+import type { Call } from '../describe-failure.ts';
 import type { SdkCalls } from '../sdk-calls.ts';
 import { isSet, pagesOf } from './pages.ts';
 
@@ -15,21 +17,30 @@ const DOCUMENTS_IN_A_PAGE = 50;
 
 /** A Session document in JSON, to which the service converts documents in YAML. */
 export async function getDocument(calls: SdkCalls, name: string): Promise<SessionDocument> {
-  const what = { action: 'ssm:GetDocument', object: `document ${name}` };
+  const what: Call = {
+    action: 'ssm:GetDocument',
+    object: `document ${name}`,
+    purpose: `read the document ${name}`,
+    subject: { kind: 'document', name },
+  };
   return calls.call('ssm', what, async (config) => {
     const command = new GetDocumentCommand({ Name: name, DocumentFormat: 'JSON' });
     const answer = await new SSMClient(config).send(command).catch((error: unknown) => {
       throw error instanceof InvalidDocument
-        ? new AwsError('not-found', 'no document has this name')
+        ? new AwsError(callFailures['document-not-found'](what.purpose, name))
         : error;
     });
-    return documentOf(answer.Content ?? '');
+    return documentOf(answer.Content ?? '', what.purpose);
   });
 }
 
 /** Names of the Session documents that the caller sees, those of AWS among them. */
 export async function listSessionDocuments(calls: SdkCalls): Promise<readonly string[]> {
-  const what = { action: 'ssm:ListDocuments', object: 'the Session documents' };
+  const what = {
+    action: 'ssm:ListDocuments',
+    object: 'the Session documents',
+    purpose: 'list the documents',
+  };
   const pages = pagesOf((NextToken) =>
     calls.call('ssm', what, (config) =>
       new SSMClient(config).send(
@@ -48,9 +59,10 @@ export async function listSessionDocuments(calls: SdkCalls): Promise<readonly st
   return names;
 }
 
-function documentOf(text: string): SessionDocument {
+function documentOf(text: string, purpose: string): SessionDocument {
   const content = parseObject(text);
-  if (content === undefined) throw new AwsError('invalid', 'the document is not a JSON object');
+  if (content === undefined)
+    throw new AwsError(callFailures['answer-incomplete'](purpose, 'JSON object'));
   const parameters = memberOf(content, 'parameters');
   return {
     sessionType: stringMember(content, 'sessionType'),

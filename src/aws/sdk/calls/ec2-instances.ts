@@ -10,7 +10,11 @@ const STATES = ['pending', 'running', 'shutting-down', 'stopping', 'stopped'];
 
 /** The EC2 instances of the region. */
 export async function describeInstances(calls: SdkCalls): Promise<readonly Ec2Instance[]> {
-  const what = { action: 'ec2:DescribeInstances', object: 'the instances of the region' };
+  const what = {
+    action: 'ec2:DescribeInstances',
+    object: 'the instances of the region',
+    purpose: 'read the names of the EC2 instances',
+  };
   const instances: Ec2Instance[] = [];
   const pages = pagesOf((NextToken) =>
     calls.call('ec2', what, (config) =>

@@ -24,6 +24,7 @@ export async function* managedNodes(
   const what = {
     action: 'ssm:DescribeInstanceInformation',
     object: wanted === undefined ? 'the managed nodes' : `managed node ${wanted}`,
+    purpose: wanted === undefined ? 'list the managed nodes' : `find the managed node ${wanted}`,
   };
   const pages = pagesOf((NextToken) =>
     calls.call('ssm', what, (config) =>

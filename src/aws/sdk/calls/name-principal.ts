@@ -1,8 +1,7 @@
+import { callFailures } from '../../../failures/calls.ts';
+import { deniedText, namesCaller } from '../denied-text.ts';
 import { AwsError, isAwsError } from '../aws-error.ts';
 import type { SdkCalls } from '../sdk-calls.ts';
-
-/** ARN of a user, of a role or of a session with a role. */
-const PRINCIPAL = /\barn:aws[\w-]*:(?:iam|sts):/;
 
 /**
  * Makes each refusal name the user or role that is refused. Most services name it; otherwise the name
@@ -18,21 +17,24 @@ export function namePrincipal(calls: SdkCalls, callerArn: () => Promise<string>)
         return await calls.call(service, what, run);
       } catch (error) {
         const isAnonymous =
-          isAwsError(error) && error.reason === 'access-denied' && !PRINCIPAL.test(error.message);
+          isAwsError(error) && error.reason === 'access-denied' && !namesCaller(error.awsMessage);
         if (!isAnonymous) throw error;
+        const { awsName, awsMessage } = error;
+        const denied = deniedText(awsMessage, what.action, await orUnknown(callerArn));
         throw new AwsError(
-          error.reason,
-          `${error.message} (called as ${await orUnknown(callerArn)})`,
+          callFailures['access-denied'](what.purpose, denied),
+          awsName,
+          awsMessage,
         );
       }
     },
   };
 }
 
-async function orUnknown(callerArn: () => Promise<string>): Promise<string> {
+async function orUnknown(callerArn: () => Promise<string>): Promise<string | undefined> {
   try {
     return await callerArn();
   } catch {
-    return 'an unknown identity';
+    return undefined;
   }
 }

@@ -8,7 +8,9 @@ import {
   type Session,
 } from '@aws-sdk/client-ssm';
 import type { OpenSession, ResumedSession, SessionRequest, StartedSession } from '../../aws.ts';
+import { callFailures } from '../../../failures/calls.ts';
 import { AwsError } from '../aws-error.ts';
+import type { Call } from '../describe-failure.ts';
 import type { SdkCalls } from '../sdk-calls.ts';
 import { pagesOf } from './pages.ts';
 
@@ -17,7 +19,12 @@ const SESSIONS_IN_A_PAGE = 200;
 
 export function startSession(calls: SdkCalls, request: SessionRequest): Promise<StartedSession> {
   const { target, documentName, parameters, reason, onSend } = request;
-  const what = { action: 'ssm:StartSession', object: `target ${target}` };
+  const what: Call = {
+    action: 'ssm:StartSession',
+    object: `target ${target}`,
+    purpose: `start a session on ${target}`,
+    subject: { kind: 'target', id: target, document: documentName ?? '' },
+  };
   return calls.call('ssm', what, async (config) => {
     onSend?.();
     const answer = await new SSMClient(config).send(
@@ -30,7 +37,7 @@ export function startSession(calls: SdkCalls, request: SessionRequest): Promise<
     );
     const { SessionId: sessionId, TokenValue: tokenValue, StreamUrl: streamUrl } = answer;
     if (sessionId === undefined || tokenValue === undefined || streamUrl === undefined) {
-      throw new AwsError('invalid', 'the answer contains no session');
+      throw new AwsError(callFailures['answer-incomplete'](what.purpose, 'session'));
     }
     return { sessionId, tokenValue, streamUrl };
   });
@@ -44,7 +51,11 @@ function listsOf(
 
 /** A new token and URL for a session whose connection is lost. */
 export function resumeSession(calls: SdkCalls, sessionId: string): Promise<ResumedSession> {
-  const what = { action: 'ssm:ResumeSession', object: `session ${sessionId}` };
+  const what = {
+    action: 'ssm:ResumeSession',
+    object: `session ${sessionId}`,
+    purpose: `resume the session ${sessionId}`,
+  };
   return calls.call('ssm', what, async (config) => {
     const command = new ResumeSessionCommand({ SessionId: sessionId });
     const { TokenValue, StreamUrl } = await new SSMClient(config).send(command);
@@ -54,7 +65,11 @@ export function resumeSession(calls: SdkCalls, sessionId: string): Promise<Resum
 
 /** Ends a session. */
 export function terminateSession(calls: SdkCalls, sessionId: string): Promise<void> {
-  const what = { action: 'ssm:TerminateSession', object: `session ${sessionId}` };
+  const what = {
+    action: 'ssm:TerminateSession',
+    object: `session ${sessionId}`,
+    purpose: `end the session ${sessionId}`,
+  };
   return calls.call('ssm', what, async (config) => {
     await new SSMClient(config).send(new TerminateSessionCommand({ SessionId: sessionId }));
   });
@@ -69,7 +84,11 @@ export async function openSessions(
   calls: SdkCalls,
   owner: string,
 ): Promise<readonly OpenSession[]> {
-  const what = { action: 'ssm:DescribeSessions', object: `the sessions of ${owner}` };
+  const what = {
+    action: 'ssm:DescribeSessions',
+    object: `the sessions of ${owner}`,
+    purpose: 'list your sessions',
+  };
   const sessions: OpenSession[] = [];
   const pages = pagesOf((NextToken) =>
     calls.call('ssm', what, (config) =>
@@ -99,7 +118,11 @@ function sessionOf(session: Session): OpenSession {
 
 /** Whether the agent of a target is connected to the message gateway. */
 export function isConnected(calls: SdkCalls, target: string): Promise<boolean> {
-  const what = { action: 'ssm:GetConnectionStatus', object: `target ${target}` };
+  const what = {
+    action: 'ssm:GetConnectionStatus',
+    object: `target ${target}`,
+    purpose: `check the connection of ${target}`,
+  };
   return calls.call('ssm', what, async (config) => {
     const command = new GetConnectionStatusCommand({ Target: target });
     return (await new SSMClient(config).send(command)).Status === 'connected';

@@ -18,7 +18,7 @@ export class UsageError extends ProgramError<'usage'> {
   readonly advice: UsageAdvice;
 
   constructor(message: string, advice: UsageAdvice) {
-    super('usage', 'usage', message);
+    super('usage', { code: 'usage', reason: 'usage', problem: message, remedy: '' });
     this.advice = advice;
   }
 }

@@ -5,7 +5,12 @@ export class PickerCancelledError extends ProgramError<'cancelled'> {
   override readonly name = 'PickerCancelledError';
 
   constructor() {
-    super('prompt', 'cancelled', 'no item of the list was picked');
+    super('prompt', {
+      code: 'target-not-chosen',
+      reason: 'cancelled',
+      problem: 'no item of the list was picked',
+      remedy: '',
+    });
   }
 }
 

@@ -1,7 +1,6 @@
 import type { SessionEndpoint } from '../../../aws/endpoint.ts';
 import type { EndpointCalls } from '../../../aws/aws.ts';
-import { errorText } from '../../../lib/errors/error-text.ts';
-import { isNetworkError, type NetworkErrorReason } from '../../../network/network-error.ts';
+import { explain } from './explain.ts';
 import { failure, ok, skipped, warning, type Finding } from './finding.ts';
 import { reach, type Reached, type ReachOptions } from './probe-endpoint.ts';
 
@@ -18,17 +17,6 @@ const SERVICES: Readonly<
 
 /** In the order of the report. */
 export const ENDPOINT_SERVICES: readonly SessionEndpoint[] = ['ssm', 'ssmmessages', 'kms', 'sts'];
-
-const NEXT: Readonly<Record<NetworkErrorReason, string>> = {
-  unreachable:
-    'Check how this network reaches AWS: name servers, firewall, VPN, a proxy (HTTPS_PROXY), a VPC endpoint',
-  timeout:
-    'Check that no firewall drops the connection. If this network needs a proxy, set HTTPS_PROXY',
-  proxy: 'Check the proxy in HTTPS_PROXY, or exclude the host with NO_PROXY',
-  setting: 'Correct this setting',
-  certificate: 'Set AWS_CA_BUNDLE to a file that contains the certificate of the issuer',
-  tls: 'Check that nothing between this machine and AWS breaks TLS',
-};
 
 /** AWS refuses signatures whose time is further off (AWS Signature Version 4), in milliseconds. */
 const MAX_SKEW_MS = 5 * 60_000;
@@ -61,9 +49,8 @@ export async function checkEndpoint(
   } catch (error) {
     const isMissed = isNeeded || (service === 'kms' && (await usesKms()));
     const createFinding = isMissed ? failure : warning;
-    const next = isNetworkError(error) ? NEXT[error.reason] : undefined;
-    const text = withEndpoint(endpoint, errorText(error));
-    const finding = createFinding(check, `${text} (it ${purpose})`, next);
+    const { text, next } = explain(error);
+    const finding = createFinding(check, `${withEndpoint(endpoint, text)} (it ${purpose})`, next);
     return { finding, skewMs: undefined };
   }
 }

@@ -1,6 +1,5 @@
 import { isAwsError } from '../../../aws/sdk/aws-error.ts';
 import type { SessionCalls, StartedSession } from '../../../aws/aws.ts';
-import { errorText } from '../../../lib/errors/error-text.ts';
 import type { FoundTarget } from './check-target.ts';
 import { explain } from './explain.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
@@ -40,7 +39,7 @@ export async function checkPermissions(calls: SessionCalls, named: FoundTarget):
   } catch (error) {
     return warning(
       check,
-      `ssm:StartSession is allowed, but session ${session.sessionId} of this check stays open until it times out: ${errorText(error)}`,
+      `ssm:StartSession is allowed, but session ${session.sessionId} of this check stays open until it times out: ${explain(error).text}`,
       'Ask the administrator of the AWS account for ssm:TerminateSession on your own sessions',
     );
   }

@@ -1,6 +1,6 @@
 import { isAwsError } from '../../../aws/sdk/aws-error.ts';
 import type { DocumentCalls, SessionDocument } from '../../../aws/aws.ts';
-import { errorText } from '../../../lib/errors/error-text.ts';
+import { explain } from './explain.ts';
 import { ok, type Finding } from './finding.ts';
 
 /** The document that holds an account's preferences of sessions in a region. */
@@ -26,7 +26,9 @@ export async function checkPreferences(calls: DocumentCalls): Promise<Preference
     return { finding: ok(check, text), usesKms: textOf(inputs, 'kmsKeyId') !== '' };
   } catch (error) {
     const isDefault = isAwsError(error) && error.reason === 'not-found';
-    const text = isDefault ? 'none set, the defaults apply' : `cannot be read: ${errorText(error)}`;
+    const text = isDefault
+      ? 'none set, the defaults apply'
+      : `cannot be read: ${explain(error).text}`;
     return { finding: ok(check, text), usesKms: false };
   }
 }

@@ -7,7 +7,8 @@ import { createDeadline } from '../../../network/deadline.ts';
 import { forwardedBy } from '../../../network/proxy/forwarded-request.ts';
 import { isNetworkError, NetworkError } from '../../../network/network-error.ts';
 import { bareHost } from '../../../network/loopback.ts';
-import { failureText } from '../../../network/failure-text.ts';
+import { connectionFailure } from '../../../failures/connection-failure.ts';
+import { networkFailures } from '../../../failures/network.ts';
 import { proxyFor } from '../../../network/proxy/proxy.ts';
 import type { Environment } from '../../../aws/aws-options.ts';
 
@@ -66,10 +67,9 @@ export async function reach(endpoint: string, options: ReachOptions): Promise<Re
     };
   } catch (error) {
     if (isNetworkError(error)) throw error;
-    const text = `${url.host} cannot be reached`;
     throw deadline.signal.aborted
-      ? new NetworkError('timeout', `${text}: timed out after ${ANSWER_LIMIT_MS / 1000} s`)
-      : new NetworkError('unreachable', `${text}: ${failureText(error)}`, error);
+      ? new NetworkError(networkFailures['connection-timeout'](url.host, ANSWER_LIMIT_MS / 1000))
+      : new NetworkError(connectionFailure(url.host, error), error);
   } finally {
     deadline.clear();
   }

@@ -1,3 +1,5 @@
+import { portFailures } from '../../../failures/ports.ts';
+import type { Failure } from '../../../lib/errors/failure.ts';
 import { familyOf, ProgramError } from '../../../lib/errors/program-error.ts';
 import { systemCode, systemText } from '../../../lib/errors/system-error.ts';
 
@@ -17,31 +19,22 @@ export type ListenErrorReason =
   | 'path-too-long'
   | 'unavailable';
 
-/** Listening failed. The message is for the user. */
+/**
+ * Listening failed. Besides its message for the user it has the text that callers know
+ * (docs/design/protocol.md#ports).
+ */
 export class ListenError extends ProgramError<ListenErrorReason> {
   override readonly name = 'ListenError';
 
-  constructor(reason: ListenErrorReason, message: string) {
-    super('listen', reason, message);
+  /** @param callerText - in the words of Go's `net` package */
+  constructor(failure: Failure<ListenErrorReason>, callerText: string) {
+    super('listen', { ...failure, callerText });
   }
 }
 
 /** Whether an error is a {@link ListenError}. */
 export function isListenError(thrown: unknown): thrown is ListenError {
   return familyOf(thrown) === 'listen';
-}
-
-/** Errors of bind(2) that have a special text. */
-const BIND_REASONS: ReadonlyMap<string, ListenErrorReason> = new Map(
-  Object.entries({
-    EADDRINUSE: 'in-use',
-    EACCES: 'not-permitted',
-    EPERM: 'not-permitted',
-  } as const),
-);
-
-function bindReason(error: Error): ListenErrorReason {
-  return BIND_REASONS.get(systemCode(error)) ?? 'unavailable';
 }
 
 /**
@@ -52,10 +45,30 @@ function bindReason(error: Error): ListenErrorReason {
  */
 export function tcpListenError(host: string, port: number, error: Error): ListenError {
   if (Reflect.get(error, 'syscall') === 'getaddrinfo') {
-    return new ListenError('no-such-host', `listen tcp: lookup ${host}: no such host`);
+    return new ListenError(
+      portFailures['listen-host-unknown'](host),
+      `listen tcp: lookup ${host}: no such host`,
+    );
   }
   const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-  return new ListenError(bindReason(error), `listen tcp ${address}: bind: ${goText(error)}`);
+  return new ListenError(
+    bindFailure(host, port, error),
+    `listen tcp ${address}: bind: ${goText(error)}`,
+  );
+}
+
+function bindFailure(host: string, port: number, error: Error): Failure<ListenErrorReason> {
+  switch (systemCode(error)) {
+    case 'EADDRINUSE':
+      return portFailures['port-in-use'](host, port);
+    case 'EACCES':
+    case 'EPERM':
+      return portFailures['port-not-permitted'](host, port);
+    case 'EADDRNOTAVAIL':
+      return portFailures['address-not-local'](host);
+    default:
+      return portFailures['listen-failed'](`port ${port} of ${host}`, systemText(error));
+  }
 }
 
 /**
@@ -67,11 +80,23 @@ export function tcpListenError(host: string, port: number, error: Error): Listen
 export function unixListenError(path: string, error: Error, hasDirectory: boolean): ListenError {
   if (!hasDirectory) {
     return new ListenError(
-      'no-such-directory',
+      portFailures['socket-directory-missing'](path),
       `listen unix ${path}: bind: no such file or directory`,
     );
   }
-  return new ListenError(bindReason(error), `listen unix ${path}: bind: ${goText(error)}`);
+  return new ListenError(unixFailure(path, error), `listen unix ${path}: bind: ${goText(error)}`);
+}
+
+function unixFailure(path: string, error: Error): Failure<ListenErrorReason> {
+  switch (systemCode(error)) {
+    case 'EADDRINUSE':
+      return portFailures['socket-in-use'](path);
+    case 'EACCES':
+    case 'EPERM':
+      return portFailures['socket-not-permitted'](path);
+    default:
+      return portFailures['listen-failed'](`the unix socket ${path}`, systemText(error));
+  }
 }
 
 function goText(error: Error): string {

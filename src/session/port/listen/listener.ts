@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { errorText } from '../../../lib/errors/error-text.ts';
+import { failureOf } from '../../../lib/errors/program-error.ts';
+import type { SessionFailure } from '../../ending.ts';
 import { systemCode } from '../../../lib/errors/system-error.ts';
 import type { PortHost } from '../port-host.ts';
 import type { LocalEndpoint } from '../properties.ts';
@@ -10,8 +11,8 @@ import { createServers } from './servers.ts';
 export interface ListenerEvents {
   /** Local programs can connect. The first event, at most once. */
   listening(on: ListeningOn): void;
-  /** It cannot listen, for this reason. Nothing follows. */
-  failed(reason: string): void;
+  /** It cannot listen. Nothing follows. */
+  failed(failure: SessionFailure): void;
   /** A local program has connected. Each direction of the connection ends separately. */
   connection(connection: Socket): void;
 }
@@ -70,7 +71,7 @@ export function openListener(
   const onFailed = (error: unknown): void => {
     if (state === 'closed') return;
     close();
-    events.failed(errorText(error));
+    events.failed(failureOf(error));
   };
   bind(local, host, servers).then(onListening, onFailed);
   return { close };

@@ -66,7 +66,7 @@ export function openLocalSide(
       host.presentation.onEvent?.({ kind: 'listening', on });
       events.listening();
     },
-    failed: (reason) => link.end({ kind: 'cannot-start', reason }),
+    failed: (failure) => link.end({ kind: 'cannot-start', failure }),
     connection(connection) {
       if (!room.take()) {
         refuse(connection);

@@ -1,3 +1,4 @@
+import { portFailures } from '../../../failures/ports.ts';
 import { ListenError } from './listen-error.ts';
 
 /**
@@ -19,7 +20,7 @@ export function assertSocketPathFits(path: string, platform: NodeJS.Platform): v
   if (platform === 'win32') {
     if (NAMED_PIPE.test(path)) return;
     throw new ListenError(
-      'unavailable',
+      portFailures['socket-not-a-pipe'](path),
       String.raw`listen unix ${path}: bind: not supported on Windows: name a pipe, such as \\.\pipe\NAME`,
     );
   }
@@ -27,7 +28,7 @@ export function assertSocketPathFits(path: string, platform: NodeJS.Platform): v
   const length = Buffer.byteLength(path);
   if (length <= limit) return;
   throw new ListenError(
-    'path-too-long',
+    portFailures['socket-path-too-long'](path, length, limit),
     `listen unix ${path}: bind: invalid argument (the path has ${length} bytes, the system allows ${limit})`,
   );
 }

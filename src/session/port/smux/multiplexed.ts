@@ -1,3 +1,5 @@
+import type { SessionFailure } from '../../ending.ts';
+import { sessionFailures } from '../../../failures/session.ts';
 import type { Socket } from 'node:net';
 import { PayloadType } from '../../../protocol/payload-type.ts';
 import { isProtocolError } from '../../../protocol/protocol-error.ts';
@@ -126,7 +128,7 @@ class MultiplexedSession implements SessionType {
       clock,
       (nop) => this.#schedule(nop),
       idleCountsFrom(clock, this.#link, () => this.#budget.paused),
-      () => this.#fail('The agent has stopped responding.'),
+      () => this.#fail(sessionFailures['agent-silent']()),
     );
   }
 
@@ -161,7 +163,7 @@ class MultiplexedSession implements SessionType {
       this.#decoder.push(payload, (frame) => this.#receiveFrame(frame));
     } catch (error) {
       if (!isProtocolError(error)) throw error;
-      this.#fail(`The agent sent invalid data: ${error.message}`);
+      this.#fail(sessionFailures['agent-data-invalid'](error.message));
     }
   }
 
@@ -180,10 +182,10 @@ class MultiplexedSession implements SessionType {
     }
   }
 
-  #fail(reason: string): void {
+  #fail(failure: SessionFailure): void {
     this.#state = 'closed';
-    this.#host.logger.error(reason);
-    this.#link.end({ kind: 'fail', reason });
+    this.#host.logger.error(failure.problem);
+    this.#link.end({ kind: 'fail', failure });
   }
 
   #stop(): void {

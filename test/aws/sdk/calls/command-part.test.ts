@@ -134,7 +134,7 @@ it('a document has parameters and settings, and a missing one is reported as mis
     calls.document('Nobodys'),
     failsWith(
       'not-found',
-      /^ssm:GetDocument for document Nobodys failed: no document has this name/,
+      /^Cannot read the document Nobodys: there is no document Nobodys in this region\. /,
     ),
   );
 });
@@ -158,7 +158,7 @@ it('a refusal that names no user or role is completed with the caller', async (t
     calls.startSession({ target: WEB.id }),
     failsWith(
       'access-denied',
-      new RegExp(`is not allowed: denied \\(called as ${LOCAL_IDENTITY.arn}\\)$`),
+      new RegExp(`${LOCAL_IDENTITY.arn} is not allowed to use ssm:StartSession \\(denied\\)\\. `),
     ),
   );
 });
@@ -194,7 +194,11 @@ it('a target without a connected agent is reported, with the command that finds 
   assert.equal(await calls.isConnected(PRINTER.id), false);
   await assert.rejects(
     calls.startSession({ target: PRINTER.id }),
-    failsWith('target-not-connected', /^ssm:StartSession for target mi-0+2 failed/, /doctor/),
+    failsWith(
+      'target-not-connected',
+      /^Cannot start a session on mi-0+2: it is not connected to Systems Manager in /,
+      /doctor/,
+    ),
   );
 });
 
@@ -206,7 +210,7 @@ it('the Security Token Service names the caller', async (t) => {
   });
 });
 
-it('a refusal names the action, and quotes who it is refused to', async (t) => {
+it('a refusal names who is refused, and the action', async (t) => {
   const { aws, calls } = await callsOf(t, [WEB]);
   aws.refuse('DescribeInstanceInformation', {
     status: 400,
@@ -217,8 +221,8 @@ it('a refusal names the action, and quotes who it is refused to', async (t) => {
     list(calls),
     failsWith(
       'access-denied',
-      /^ssm:DescribeInstanceInformation for the managed nodes/,
-      /user\/local/,
+      /^Cannot list the managed nodes: /,
+      /user\/local is not allowed to use ssm:DescribeInstanceInformation\. /,
     ),
   );
   aws.refuse('TerminateSession', { status: 400, type: 'ExpiredTokenException', message: 'old' });
@@ -226,7 +230,7 @@ it('a refusal names the action, and quotes who it is refused to', async (t) => {
     calls.terminateSession('someone-1'),
     failsWith(
       'expired-credentials',
-      /^ssm:TerminateSession for session someone-1 failed because the AWS credentials have expired: set new ones in AWS_ACCESS_KEY_ID/,
+      /^The AWS credentials have expired\. Set new ones in AWS_ACCESS_KEY_ID/,
     ),
   );
 });

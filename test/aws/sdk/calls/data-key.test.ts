@@ -41,26 +41,34 @@ it("the agent's challenge is part of the context", async (t) => {
   assert.deepEqual(kms.decrypt(key.cipherTextBlob, context), key.plaintext);
 });
 
-it('a key that cannot be used is reported in a sentence with the action and the key', async (t) => {
+it('a key that cannot be used is reported with the key and what to do', async (t) => {
   const kms = createKmsApi();
   const port = await serve(t, kms.listener);
   const aws = awsFor(t, { AWS_ENDPOINT_URL_KMS: `http://127.0.0.1:${port}` });
-  const words = [/kms:GenerateDataKey/, /alias\/sessions/];
   const rejects = (reason: AwsErrorReason, ...more: RegExp[]): Promise<void> =>
-    assert.rejects(aws.generateDataKey(REQUEST), failsWith(reason, ...words, ...more));
-  await rejects('not-found');
+    assert.rejects(
+      aws.generateDataKey(REQUEST),
+      failsWith(reason, /^Cannot encrypt the session: /, ...more),
+    );
+  await rejects('not-found', /there is no KMS key alias\/sessions\. /);
   kms.setKey(KEY, 'denied');
-  await rejects('access-denied', /user\/somebody is not authorized/);
+  await rejects(
+    'access-denied',
+    /user\/somebody is not allowed to use kms:GenerateDataKey on alias\/sessions\. /,
+  );
   kms.setKey(KEY, 'disabled');
-  await rejects('kms-key-disabled', /disabled/);
+  await rejects('kms-key-disabled', /the KMS key alias\/sessions is disabled\. /);
   kms.setKey(KEY, 'pending-deletion');
   await rejects('kms-key-unusable', /pending deletion/);
 });
 
-it('without credentials the error is about them, not about the call', async (t) => {
+it('without credentials the error names what they are needed for, and how to get them', async (t) => {
   const env = { AWS_ACCESS_KEY_ID: '', AWS_PROFILE: 'absent' };
   await assert.rejects(
     awsFor(t, env).generateDataKey(REQUEST),
-    failsWith('no-credentials', /^there is no profile absent/),
+    failsWith(
+      'no-credentials',
+      /^This session is encrypted with the KMS key alias\/sessions, and AWS credentials are needed for that\. There is no profile absent .* run `aws configure list-profiles`\.$/,
+    ),
   );
 });

@@ -28,7 +28,18 @@ it('TerminateSession ends the session', async (t) => {
   assert.deepEqual(api.calls, [`AmazonSSM.TerminateSession AKTEST {"SessionId":"${SESSION}"}`]);
 });
 
-it('a refused call of SSM names the action and the session', async (t) => {
+const START = {
+  'expired-credentials':
+    /^The AWS credentials have expired\. Set new ones in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN\.$/,
+  'access-denied': new RegExp(
+    `^Cannot resume the session ${SESSION}: these AWS credentials are not allowed to use ssm:ResumeSession \\(why\\)\\. `,
+  ),
+  'not-found': new RegExp(
+    `^Cannot resume the session ${SESSION}: there is no such session, or it has ended\\. `,
+  ),
+} as const;
+
+it('a refused call of SSM names the session, and what to do', async (t) => {
   const cases = [
     ['ExpiredTokenException', 'expired-credentials'],
     ['AccessDeniedException', 'access-denied'],
@@ -38,7 +49,7 @@ it('a refused call of SSM names the action and the session', async (t) => {
     const port = await serve(t, ssmApi(400, { __type: type, message: 'why' }).listener);
     await assert.rejects(
       awsFor(t, {}, `http://127.0.0.1:${port}`).resumeSession(SESSION),
-      failsWith(reason, /ssm:ResumeSession/, new RegExp(SESSION)),
+      failsWith(reason, START[reason]),
     );
   }
 });
@@ -48,7 +59,7 @@ it('a call to a failing service is retried, as the SDK does', async (t) => {
   const port = await serve(t, api.listener);
   await assert.rejects(
     awsFor(t, {}, `http://127.0.0.1:${port}`).resumeSession(SESSION),
-    failsWith('service', /ssm:ResumeSession/),
+    failsWith('service', /^Cannot resume the session/),
   );
   assert.equal(api.calls.length, 3);
 });
@@ -56,6 +67,6 @@ it('a call to a failing service is retried, as the SDK does', async (t) => {
 it('an unreachable service is reported with its host', async (t) => {
   await assert.rejects(
     awsFor(t, {}, 'http://127.0.0.1:9').resumeSession(SESSION),
-    failsWith('network', /ssm:ResumeSession/, /127\.0\.0\.1/, /refused/),
+    failsWith('network', /^Cannot resume the session/, /127\.0\.0\.1/, /refused/),
   );
 });

@@ -2,6 +2,8 @@ import type { RequestedKind } from '../../../../src/session/handshake/requested-
 import type { SessionOptions } from '../../../../src/session/session-host.ts';
 import { SESSION_OPTIONS } from '../../../session/support/session-options.ts';
 import type { Random } from '../../../support/random.ts';
+import { testFailure } from '../../../support/test-failure.ts';
+import type { SessionFailure } from '../../../../src/session/ending.ts';
 
 /** Kinds of session, by what runs in them. */
 export const KINDS = ['shell', 'command', 'stdio', 'basic', 'multiplexed'] as const;
@@ -31,7 +33,7 @@ export interface SessionPlan {
   readonly steps: number;
   readonly options: SessionOptions;
   readonly failureStatus: number;
-  readonly missingExitStatus: (() => string) | undefined;
+  readonly missingExitStatus: (() => SessionFailure) | undefined;
 }
 
 /** In every text of the session that must not appear anywhere. */
@@ -111,7 +113,9 @@ function optionsOf(kind: Kind, random: Random): SessionOptions {
       pingIntervalMs: random.pick([5 * TIMES.seconds, 5 * TIMES.minute]),
       resumeTimeoutMs: random.pick([20 * TIMES.seconds, TIMES.minute]),
     },
-    encryptionRefusal: random.chance(0.05) ? 'Upgrade the AWS CLI.' : undefined,
+    encryptionRefusal: random.chance(0.05)
+      ? testFailure('session', 'Upgrade the AWS CLI.')
+      : undefined,
   };
 }
 
@@ -136,7 +140,9 @@ export function planSession(random: Random): SessionPlan {
     options: optionsOf(kind, random),
     failureStatus: random.pick([1, 255]),
     missingExitStatus:
-      kind === 'command' && random.chance(0.5) ? () => 'No exit status came.' : undefined,
+      kind === 'command' && random.chance(0.5)
+        ? () => testFailure('session', 'No exit status came.')
+        : undefined,
   };
 }
 

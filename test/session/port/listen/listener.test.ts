@@ -6,6 +6,7 @@ import { describe, it, type TestContext } from 'node:test';
 import type { PortHost } from '../../../../src/session/port/port-host.ts';
 import type { MemoryLink } from '../support/memory-link.ts';
 import { AGENTS, startListening } from '../support/start-listening.ts';
+import { callerTexts } from '../support/caller-texts.ts';
 
 const TIMEOUT = { timeout: 60_000 };
 
@@ -115,7 +116,7 @@ describe('listening on localhost', TIMEOUT, () => {
       const port = await occupy(t);
       const { link } = await startListening(t, { localPortNumber: String(port) }, {}, agent);
       const reason = `listen tcp 127.0.0.1:${port}: bind: address already in use`;
-      assert.deepEqual(link.ends, [{ kind: 'cannot-start', reason }]);
+      assert.deepEqual(callerTexts(link), [reason]);
       assert.equal(link.printed, '');
     });
   }
@@ -128,7 +129,7 @@ describe('listening on localhost', TIMEOUT, () => {
     const { link } = await startListening(t, { localPortNumber: String(port) }, parts);
     const [end] = link.ends;
     assert.ok(end?.kind === 'cannot-start');
-    assert.match(end.reason, /^listen tcp \[::1\]:\d+: bind: /);
+    assert.match(end.failure.callerText ?? '', /^listen tcp \[::1\]:\d+: bind: /);
     assert.equal(await accepts('127.0.0.1', port), false);
   });
 
@@ -147,13 +148,13 @@ describe('listening on localhost', TIMEOUT, () => {
     };
     const { link } = await startListening(t, { localPortNumber: '443' }, parts);
     const reason = 'listen tcp 127.0.0.1:443: bind: permission denied';
-    assert.deepEqual(link.ends, [{ kind: 'cannot-start', reason }]);
+    assert.deepEqual(callerTexts(link), [reason]);
   });
 
   it('fails when the port number is invalid', async (t) => {
     const { link } = await startListening(t, { localPortNumber: '99999' });
     const reason = 'listen tcp: address 99999: invalid port';
-    assert.deepEqual(link.ends, [{ kind: 'cannot-start', reason }]);
+    assert.deepEqual(callerTexts(link), [reason]);
   });
 });
 
@@ -185,13 +186,13 @@ describe('listening on another address', TIMEOUT, () => {
       { localHost: '127.1.2.3' },
     );
     const inUse = `listen tcp 127.1.2.3:${port}: bind: address already in use`;
-    assert.deepEqual(taken.link.ends, [{ kind: 'cannot-start', reason: inUse }]);
+    assert.deepEqual(callerTexts(taken.link), [inUse]);
     const foreign = await startListening(
       t,
       { localPortNumber: '8080' },
       { localHost: '192.0.2.1' },
     );
     const reason = 'listen tcp 192.0.2.1:8080: bind: cannot assign requested address';
-    assert.deepEqual(foreign.link.ends, [{ kind: 'cannot-start', reason }]);
+    assert.deepEqual(callerTexts(foreign.link), [reason]);
   });
 });

@@ -8,6 +8,7 @@ import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { collect, createTestHost, until } from '../support/local-programs.ts';
 import { createMemoryLink } from '../support/memory-link.ts';
 import { AGENTS, startListening } from '../support/start-listening.ts';
+import { callerTexts } from '../support/caller-texts.ts';
 
 const TIMEOUT = { timeout: 60_000 };
 
@@ -54,7 +55,7 @@ describe('listening on a unix socket', TIMEOUT, () => {
     writeFileSync(path, 'precious');
     const { link, close } = await startListening(t, properties(path));
     const reason = `listen unix ${path}: bind: address already in use`;
-    assert.deepEqual(link.ends, [{ kind: 'cannot-start', reason }]);
+    assert.deepEqual(callerTexts(link), [reason]);
     close();
     assert.equal(existsSync(path), true);
   });
@@ -64,7 +65,10 @@ describe('listening on a unix socket', TIMEOUT, () => {
     const { link } = await startListening(t, properties(path));
     const [end] = link.ends;
     assert.ok(end?.kind === 'cannot-start');
-    assert.match(end.reason, /^listen unix .*x\.sock: bind: (no such file|permission denied)/);
+    assert.match(
+      end.failure.callerText ?? '',
+      /^listen unix .*x\.sock: bind: (no such file|permission denied)/,
+    );
   });
 
   it('is refused when the path is longer than the system allows', async (t) => {
@@ -75,7 +79,7 @@ describe('listening on a unix socket', TIMEOUT, () => {
       const path = '/'.padEnd(limit + 1, 'x');
       const { link } = await startListening(t, properties(path), { platform });
       const reason = `listen unix ${path}: bind: invalid argument (the path has ${limit + 1} bytes, the system allows ${limit})`;
-      assert.deepEqual(link.ends, [{ kind: 'cannot-start', reason }]);
+      assert.deepEqual(callerTexts(link), [reason]);
     }
   });
 
@@ -83,7 +87,7 @@ describe('listening on a unix socket', TIMEOUT, () => {
     const path = String.raw`C:\Users\me\x.sock`;
     const { link } = await startListening(t, properties(path), { platform: 'win32' });
     const reason = String.raw`listen unix ${path}: bind: not supported on Windows: name a pipe, such as \\.\pipe\NAME`;
-    assert.deepEqual(link.ends, [{ kind: 'cannot-start', reason }]);
+    assert.deepEqual(callerTexts(link), [reason]);
   });
 
   it('accepts the longest path the system allows', async (t) => {

@@ -6,6 +6,7 @@ import { OUTPUT_PAYLOAD_BYTES } from '../../../../src/session/session-type.ts';
 import { randomOf, seeded } from '../../../support/random.ts';
 import { collect, until } from '../support/local-programs.ts';
 import { startMultiplexed } from '../support/start-multiplexed.ts';
+import { sessionFailures } from '../../../../src/failures/session.ts';
 
 const TIMEOUT = { timeout: 60_000 };
 
@@ -103,8 +104,8 @@ describe('a multiplexed port', TIMEOUT, () => {
     await stream(3);
     assert.equal(session.receive(PayloadType.Output, Buffer.from('HTTP/1.1 400')), true);
     assert.equal(session.receive(PayloadType.Output, Buffer.from('more of it')), true);
-    const reason = 'The agent sent invalid data: smux version 72';
-    assert.deepEqual(link.ends, [{ kind: 'fail', reason }]);
+    const failure = sessionFailures['agent-data-invalid']('smux version 72');
+    assert.deepEqual(link.ends, [{ kind: 'fail', failure }]);
   });
 
   it('random payloads of every type never make it throw', async (t) => {

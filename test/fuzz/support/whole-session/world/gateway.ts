@@ -5,6 +5,7 @@ import {
   type Socket,
   type SocketEvents,
 } from '../../../../../src/socket/socket.ts';
+import { testFailure } from '../../../../support/test-failure.ts';
 
 /** The result of an attempt to open a socket. */
 export type Opening = 'open' | 'refused' | 'tls' | 'hangs' | 'lost-at-once';
@@ -59,13 +60,15 @@ export function createGateway(clock: Clock, nextOpening: () => Opening): Gateway
     const opening = nextOpening();
     switch (opening) {
       case 'refused':
-        return Promise.reject(new SocketError('refused', 'nothing listens'));
+        return Promise.reject(new SocketError(testFailure('refused', 'nothing listens')));
       case 'tls':
-        return Promise.reject(new SocketError('tls', 'the certificate is not trusted'));
+        return Promise.reject(
+          new SocketError(testFailure('tls', 'the certificate is not trusted')),
+        );
       case 'hangs':
         return new Promise((_resolve, reject) => {
           const stop = (reason: SocketError['reason']) => (): void =>
-            reject(new SocketError(reason, 'stopped'));
+            reject(new SocketError(testFailure(reason, 'stopped')));
           request.signal.addEventListener('abort', stop('aborted'));
           clock.after(request.timeoutMs, stop('timeout'));
         });

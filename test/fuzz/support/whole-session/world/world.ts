@@ -12,6 +12,7 @@ import { createMemoryNetwork, type MemoryNetwork } from './memory-network.ts';
 import { SECRET, type SessionPlan } from '../plan.ts';
 import { createFuzzInput, createFuzzOutput, type FuzzInput, type FuzzOutput } from './streams.ts';
 import { createFuzzTerminal, type FuzzTerminal } from './terminal.ts';
+import { testFailure } from '../../../../support/test-failure.ts';
 
 /** Everything around one session: the machine, the service, the user. */
 export interface World {
@@ -75,6 +76,7 @@ export function createWorld(plan: SessionPlan, dataKey: Buffer, random: Random):
       notices: stderr.stream,
       noticesOnTerminal: isTerminal,
       failures: texts.stream,
+      failureLine: undefined,
       failureStatus: plan.failureStatus,
       cutOffStatus: random.pick([0, 255]),
       missingExitStatus: plan.missingExitStatus,
@@ -230,7 +232,10 @@ function createService(
   };
 }
 
-const UNREACHABLE: ResumeAnswer = { kind: 'unavailable', reason: 'the service is not reached' };
+const UNREACHABLE: ResumeAnswer = {
+  kind: 'unavailable',
+  failure: testFailure('session', 'the service is not reached'),
+};
 
 function chooseAnswer(random: Random): ResumeAnswer {
   if (random.chance(0.7)) {
@@ -241,7 +246,7 @@ function chooseAnswer(random: Random): ResumeAnswer {
     UNREACHABLE,
     UNREACHABLE,
     { kind: 'ended' },
-    { kind: 'refused', reason: 'ExpiredToken\u001b[2J' },
+    { kind: 'refused', failure: testFailure('session', 'ExpiredToken\u001b[2J') },
     { kind: 'resumed', tokenValue: `${SECRET}-token`, streamUrl: '' },
   ]);
 }

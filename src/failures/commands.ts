@@ -1,0 +1,125 @@
+import { defineFailures } from '../lib/errors/failure.ts';
+
+const LIST = 'To list the managed nodes, run `session-manager-plugin targets`';
+const HOW_TO_NAME = `Pass its id (i-…, mi-…, ecs:cluster_task_runtime), Name tag, private address or host name. ${LIST}`;
+
+/** Failures of a command before a session starts: what it was asked to do cannot be done. */
+export const commandFailures = defineFailures({
+  'region-missing': {
+    reason: 'input',
+    text: (why: string) => [
+      `No AWS region is set: ${why}`,
+      'Pass --region NAME, set AWS_REGION, or run `aws configure`',
+    ],
+  },
+  'region-invalid': {
+    reason: 'input',
+    text: (source: string, name: string) => [
+      `${source} is "${name}", which is not an AWS region`,
+      'Use a name such as us-east-1',
+    ],
+  },
+  'setting-invalid': {
+    reason: 'input',
+    text: (variable: string, value: string, remedy: string) => [
+      `${variable} is "${value}", which is not a valid value`,
+      remedy,
+    ],
+  },
+  'argument-not-utf8': {
+    reason: 'input',
+    text: (which: string, remedy: string) => [
+      `${which} is not UTF-8, and sessions carry only UTF-8`,
+      remedy,
+    ],
+  },
+  'target-empty': {
+    reason: 'input',
+    text: () => ['The name of the target is empty', HOW_TO_NAME],
+  },
+  'target-missing': {
+    reason: 'input',
+    text: () => ['The target is missing, and there is no terminal to choose it in', HOW_TO_NAME],
+  },
+  'target-unknown': {
+    reason: 'input',
+    text: (name: string, nearest: readonly string[]) => [
+      `No managed node has the Name tag, private address or host name "${name}"`,
+      nearest.length === 0 ? LIST : `Did you mean ${nearest.join(', ')}?`,
+    ],
+  },
+  'target-ambiguous': {
+    reason: 'input',
+    text: (name: string, count: number, lines: readonly string[]) => [
+      `"${name}" is the name of ${count} managed nodes`,
+      ['Pass the id of one:', ...lines.map((line) => `  ${line}`)].join('\n'),
+    ],
+  },
+  'target-unmanaged': {
+    reason: 'input',
+    text: (name: string, id: string) => [
+      `"${name}" is the EC2 instance ${id}, which Systems Manager does not manage`,
+      'It needs a running SSM Agent and an instance profile for Systems Manager',
+    ],
+  },
+  'targets-none': {
+    reason: 'input',
+    text: (region: string) => [
+      `There is no managed node in ${region}`,
+      'Pass another --region or --profile',
+    ],
+  },
+  'target-not-chosen': {
+    reason: 'input',
+    text: () => ['No target was chosen', HOW_TO_NAME],
+  },
+  'session-id-empty': {
+    reason: 'input',
+    text: () => [
+      'The id of the session to end is empty',
+      'To list your sessions, run `session-manager-plugin sessions`',
+    ],
+  },
+  'command-empty': {
+    reason: 'input',
+    text: () => [
+      'The command after -- is empty',
+      'Write the command there: `session-manager-plugin exec TARGET -- uname -a`',
+    ],
+  },
+  'command-too-long': {
+    reason: 'input',
+    text: (length: number, shell: string, owner: string, limit: number) => [
+      `The command has ${length} characters when it is quoted for ${shell}, and the limit of ${owner} is ${limit}`,
+      'Put a long script into a file on the target, and run that',
+    ],
+  },
+  'shell-not-on-windows': {
+    reason: 'input',
+    text: (shell: string) => [
+      `--shell ${shell} does not work on Windows, where the agent runs only powershell`,
+      'Leave out --shell',
+    ],
+  },
+  'shell-only-on-windows': {
+    reason: 'input',
+    text: (platform: string) => [
+      `--shell powershell works only on Windows, and the target runs ${platform}`,
+      'For PowerShell there, use --shell pwsh',
+    ],
+  },
+  'option-not-printable': {
+    reason: 'input',
+    text: (option: string, value: string) => [
+      `${option} ${JSON.stringify(value)} contains a control character, which ~/.ssh/config cannot contain`,
+      'Pass a value without it',
+    ],
+  },
+  'document-without-status': {
+    reason: 'input',
+    text: (document: string, interactively: string) => [
+      `The document ${document} in this region is too old: it reports no exit status`,
+      `To run the command in a terminal, without an exit status:\n  ${interactively}`,
+    ],
+  },
+});

@@ -1,0 +1,180 @@
+import { defineFailures } from '../lib/errors/failure.ts';
+
+const CHECK_NETWORK =
+  'Check the network connection and the firewall. If this network needs a proxy, set HTTPS_PROXY';
+const ISSUED = (host: string, issuer: string): string =>
+  `The certificate of ${host}, issued by ${issuer},`;
+const TRUST = 'set AWS_CA_BUNDLE to the path of that file';
+
+/** Failures of a connection to a host. `host` is a name or address; `proxy` has its variable, too. */
+export const networkFailures = defineFailures({
+  'host-unknown': {
+    reason: 'unreachable',
+    text: (host: string) => [
+      `The host name ${host} does not exist`,
+      'Check the region, the endpoint settings and the name servers of this machine',
+    ],
+  },
+  'host-not-resolved': {
+    reason: 'unreachable',
+    text: (host: string) => [
+      `The address of ${host} cannot be found: no name server answers`,
+      'Check the network connection of this machine',
+    ],
+  },
+  'connection-refused': {
+    reason: 'unreachable',
+    text: (host: string) => [
+      `${host} refused the connection`,
+      'Check the endpoint settings, and that no firewall is in the way',
+    ],
+  },
+  'connection-closed': {
+    reason: 'unreachable',
+    text: (host: string) => [`${host} closed the connection`, CHECK_NETWORK],
+  },
+  'no-route': {
+    reason: 'unreachable',
+    text: (host: string) => [
+      `There is no route to ${host}`,
+      'Check the network connection and the VPN',
+    ],
+  },
+  'connection-forbidden': {
+    reason: 'unreachable',
+    text: (host: string) => [
+      `This machine does not allow connections to ${host}`,
+      'Check its firewall and its security software',
+    ],
+  },
+  'connection-failed': {
+    reason: 'unreachable',
+    text: (host: string, why: string) => [`${host} cannot be reached: ${why}`, CHECK_NETWORK],
+  },
+  'connection-timeout': {
+    reason: 'timeout',
+    text: (host: string, seconds: number) => [
+      `${host} did not answer within ${seconds} s`,
+      CHECK_NETWORK,
+    ],
+  },
+  'proxy-unreachable': {
+    reason: 'proxy',
+    text: (proxy: string, why: string) => [
+      `The proxy ${proxy} cannot be used: ${why}`,
+      'Check its address, or exclude hosts with NO_PROXY',
+    ],
+  },
+  'proxy-timeout': {
+    reason: 'timeout',
+    text: (proxy: string, seconds: number) => [
+      `The proxy ${proxy} did not answer within ${seconds} s`,
+      'Check its address, or exclude hosts with NO_PROXY',
+    ],
+  },
+  'proxy-password-missing': {
+    reason: 'proxy',
+    text: (proxy: string) => [
+      `The proxy ${proxy} requires a user and a password`,
+      'Add them to its URL: http://USER:PASSWORD@HOST:PORT',
+    ],
+  },
+  'proxy-password-refused': {
+    reason: 'proxy',
+    text: (proxy: string) => [
+      `The proxy ${proxy} did not accept the user and the password in its URL`,
+      'Correct them. Write / ? # @ in a password as %2F %3F %23 %40',
+    ],
+  },
+  'proxy-refused': {
+    reason: 'proxy',
+    text: (proxy: string, destination: string, status: number) => [
+      `The proxy ${proxy} refused the connection to ${destination} (HTTP status ${status})`,
+      'Ask its administrator to allow this host, or exclude the host with NO_PROXY',
+    ],
+  },
+  'proxy-setting-invalid': {
+    reason: 'setting',
+    text: (variable: string) => [
+      `${variable} is not the URL of a proxy`,
+      'Set it to a URL such as http://proxy.example:3128. Write / ? # in a user or password as %2F %3F %23',
+    ],
+  },
+  'proxy-kind-unsupported': {
+    reason: 'setting',
+    text: (variable: string, kind: string) => [
+      `${variable} names a ${kind} proxy, but only http and https proxies can be used`,
+      'Set it to a URL that begins with http:// or https://',
+    ],
+  },
+  'certificate-untrusted': {
+    reason: 'certificate',
+    text: (host: string, issuer: string, unused: string) => [
+      `${ISSUED(host, issuer)} is not trusted${unused}`,
+      `Save the certificate of the issuer to a file, and ${TRUST}`,
+    ],
+  },
+  'certificate-self-signed': {
+    reason: 'certificate',
+    text: (host: string, issuer: string, unused: string) => [
+      `${ISSUED(host, issuer)} is self-signed and not trusted${unused}`,
+      `Save it to a file, and ${TRUST}`,
+    ],
+  },
+  'certificate-expired': {
+    reason: 'certificate',
+    text: (host: string, issuer: string, period: string) => [
+      `${ISSUED(host, issuer)} or one of its issuers has expired${period}`,
+      "Check this machine's clock. If it is right, the operator of the host must renew the certificate",
+    ],
+  },
+  'certificate-not-yet-valid': {
+    reason: 'certificate',
+    text: (host: string, issuer: string, period: string) => [
+      `${ISSUED(host, issuer)} or one of its issuers is not valid yet${period}`,
+      "Check this machine's clock",
+    ],
+  },
+  'certificate-wrong-host': {
+    reason: 'certificate',
+    text: (host: string, issuer: string, hosts: string) => [
+      `${ISSUED(host, issuer)} is for other hosts: ${hosts}`,
+      'Check the endpoint settings, and sign in to the network if it has a sign-in page',
+    ],
+  },
+  'certificate-unfit': {
+    reason: 'certificate',
+    text: (host: string, issuer: string, why: string) => [
+      `${ISSUED(host, issuer)} ${why}`,
+      'Ask the operator of the host for another certificate',
+    ],
+  },
+  'tls-missing': {
+    reason: 'tls',
+    text: (host: string) => [
+      `${host} does not speak TLS on this port`,
+      'Check the endpoint settings, and that no proxy or firewall changes the connection',
+    ],
+  },
+  'tls-too-weak': {
+    reason: 'tls',
+    text: (host: string) => [
+      `${host} offers no secure version of TLS`,
+      'It needs TLS 1.3, or 1.2 with forward secrecy and AES-GCM or ChaCha20. Check that no proxy changes the connection',
+    ],
+  },
+  'tls-failed': {
+    reason: 'tls',
+    text: (host: string, why: string) => [
+      `TLS with ${host} failed: ${why}`,
+      'Check that no proxy or firewall changes the connection',
+    ],
+  },
+  'tls-timeout': {
+    reason: 'timeout',
+    text: (host: string, seconds: number) => [
+      `${host} did not finish the TLS handshake within ${seconds} s`,
+      CHECK_NETWORK,
+    ],
+  },
+});

@@ -1,0 +1,131 @@
+import { defineFailures } from '../lib/errors/failure.ts';
+
+const START_AGAIN = 'Start the session again';
+const CHECK_TARGET =
+  'Check the target: its agent or the document of the session may have been changed';
+const UPDATE = 'Update session-manager-plugin';
+
+/** Failures of a session that AWS has started. */
+export const sessionFailures = defineFailures({
+  'gateway-refused': {
+    reason: 'refused',
+    text: (host: string, why: string) => [
+      `The message gateway ${host} cannot be reached: ${why}`,
+      'Check the network connection, the firewall and the proxy settings',
+    ],
+  },
+  'gateway-closed': {
+    reason: 'refused',
+    text: (host: string) => [
+      `The message gateway ${host} closed the connection before the session began`,
+      START_AGAIN,
+    ],
+  },
+  'gateway-status': {
+    reason: 'http-status',
+    text: (host: string, status: number) => [
+      `The message gateway ${host} refused the connection with HTTP status ${status}`,
+      status >= 500
+        ? 'Try again in a minute'
+        : 'Start the session again. If it happens again, check the clock of this machine and the proxy settings',
+    ],
+  },
+  'gateway-timeout': {
+    reason: 'timeout',
+    text: (host: string) => [
+      `The message gateway ${host} did not answer in time`,
+      'Check the network connection and the firewall. If this network needs a proxy, set HTTPS_PROXY',
+    ],
+  },
+  'gateway-stalled': {
+    reason: 'timeout',
+    text: (host: string) => [
+      `The message gateway ${host} accepts no data any more`,
+      'Check the network connection',
+    ],
+  },
+  'gateway-address-insecure': {
+    reason: 'insecure',
+    text: (why: string) => [why, 'Check the program that has started the session'],
+  },
+  'connection-canceled': {
+    reason: 'aborted',
+    text: (host: string) => [`Connecting to ${host} was canceled`, ''],
+  },
+  'session-lost': {
+    reason: 'session',
+    text: (problem: string, remedy: string) => [
+      `The connection to the session was lost. ${problem}`,
+      remedy === '' ? START_AGAIN : remedy,
+    ],
+  },
+  'resume-without-credentials': {
+    reason: 'session',
+    text: (why: string) => [`The session cannot be resumed, because ${why}`, START_AGAIN],
+  },
+  'connection-broken': {
+    reason: 'session',
+    text: (why: string) => [`The message gateway cannot be reached: ${why}`, START_AGAIN],
+  },
+  'session-timed-out': {
+    reason: 'session',
+    text: () => [
+      'The session has ended: it was idle for too long, or reached its longest duration, or someone ended it',
+      START_AGAIN,
+    ],
+  },
+  'session-closed': {
+    reason: 'session',
+    text: (output: string) => [`The session was closed by the target or by AWS: ${output}`, ''],
+  },
+  'agent-silent': {
+    reason: 'session',
+    text: () => [
+      'The SSM Agent of the target does not answer any more',
+      'Check that the target still runs, and start the session again',
+    ],
+  },
+  'session-kind-changed': {
+    reason: 'session',
+    text: (offered: string, requested: string) => [
+      `The agent offers ${offered}, but ${requested} was requested. The session was ended before anything was opened or sent`,
+      CHECK_TARGET,
+    ],
+  },
+  'agent-request-unknown': {
+    reason: 'session',
+    text: (what: string) => [
+      `The SSM Agent of the target asks for ${what}, which this version does not know`,
+      UPDATE,
+    ],
+  },
+  'handshake-invalid': {
+    reason: 'session',
+    text: (why: string) => [
+      `The SSM Agent of the target sent an invalid handshake: ${why}`,
+      CHECK_TARGET,
+    ],
+  },
+  'encryption-unsupported-by-caller': {
+    reason: 'session',
+    text: () => [
+      'This session is encrypted with a KMS key, and the AWS CLI is too old for that',
+      'Upgrade the AWS CLI to version 1.16.213 or later',
+    ],
+  },
+  'encryption-failed': {
+    reason: 'session',
+    text: (problem: string, remedy: string) => [problem, remedy],
+  },
+  'agent-data-invalid': {
+    reason: 'session',
+    text: (why: string) => [`The SSM Agent of the target sent invalid data: ${why}`, START_AGAIN],
+  },
+  'exit-status-missing': {
+    reason: 'session',
+    text: (agent: string, interactively: string) => [
+      `${agent} reported no exit status: the command was cut off, or the agent is too old and needs an update`,
+      `To run the command in a terminal, without an exit status:\n  ${interactively}`,
+    ],
+  },
+});

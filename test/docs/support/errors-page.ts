@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { callFailures } from '../../../src/failures/calls.ts';
+import { callerFailures } from '../../../src/failures/caller.ts';
+import { commandFailures } from '../../../src/failures/commands.ts';
+import { credentialFailures } from '../../../src/failures/credentials.ts';
+import { networkFailures } from '../../../src/failures/network.ts';
+import { portFailures } from '../../../src/failures/ports.ts';
+import { sessionFailures } from '../../../src/failures/session.ts';
+import type { Failure } from '../../../src/lib/errors/failure.ts';
+import { ROOT } from './markdown.ts';
+
+/** The tables in the order of the page: heading, file, and the failures by their codes. */
+const TABLES: readonly (readonly [heading: string, file: string, table: object])[] = [
+  ['What a command is asked to do', 'commands', commandFailures],
+  ['AWS credentials', 'credentials', credentialFailures],
+  ['Calls to AWS', 'calls', callFailures],
+  ['The network', 'network', networkFailures],
+  ['Local ports and unix sockets', 'ports', portFailures],
+  ['Sessions', 'session', sessionFailures],
+  ['What the AWS CLI passes', 'caller', callerFailures],
+];
+
+/** Facts that are no names: a list, or one that is left out. */
+const FACTS: Readonly<Record<string, readonly unknown[]>> = {
+  'target-unknown': ['NAME', []],
+  'target-ambiguous': ['NAME', 'COUNT', ['ID  NAME  ADDRESS']],
+  'profile-not-found': ['PROFILE'],
+};
+
+/** A code and the names of the facts in its text, as the source has them. */
+const ENTRY = /^ {2}'?([\w-]+)'?: \{\n {4}reason: '[\w-]+',\n {4}text: \(([^)]*)\)/gm;
+
+/** One failure with its facts as words in capitals. */
+export interface PageEntry {
+  readonly code: string;
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+/** The entries of each part of the page, in the order of the source. */
+export function pageParts(): ReadonlyMap<string, readonly PageEntry[]> {
+  return new Map(TABLES.map(([heading, file, table]) => [heading, entriesOf(file, table)]));
+}
+
+function entriesOf(file: string, table: object): readonly PageEntry[] {
+  const source = readFileSync(join(ROOT, 'src', 'failures', `${file}.ts`), 'utf8');
+  const named = [...source.matchAll(ENTRY)].map(([, code = '', parameters = '']) => {
+    const make = Reflect.get(table, code) as (...facts: readonly unknown[]) => Failure;
+    const { problem, remedy } = make(...(FACTS[code] ?? placeholders(parameters)));
+    return { code, problem: oneLine(problem), remedy: oneLine(remedy) };
+  });
+  const missed = Object.keys(table).filter((code) => named.every((one) => one.code !== code));
+  if (missed.length > 0)
+    throw new Error(`src/failures/${file}.ts: cannot read ${missed.join(', ')}`);
+  return named;
+}
+
+function placeholders(parameters: string): readonly string[] {
+  return parameters
+    .split(',')
+    .map((parameter) => /^\s*(\w+)/.exec(parameter)?.[1] ?? '')
+    .filter((name) => name !== '')
+    .map((name) => name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase());
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ');
+}
+
+/** An entry as the page shows it. */
+export function entryText({ code, problem, remedy }: PageEntry): string {
+  const escape = (text: string): string => text.replaceAll('*', '\\*');
+  const shown = (text: string): string =>
+    text
+      .split(/(`[^`]*`)/)
+      .map((part) => (part.startsWith('`') ? part : escape(part)))
+      .join('');
+  const what = `- \`${code}\`: ${shown(problem)}`;
+  return remedy === '' ? what : `${what}\n  ${shown(remedy)}`;
+}
