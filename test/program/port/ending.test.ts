@@ -159,8 +159,8 @@ describe('the output of a port session at its end', () => {
       const { session, running, localPort } = await open(t, start);
       await running.leave();
       const { sessionId } = session;
-      // The terminal echoes the key.
-      const echo = name.startsWith('Ctrl-C') ? '^C' : '';
+      // The terminal echoes the key, and the text begins below.
+      const echo = name.startsWith('Ctrl-C') ? '^C\n' : '';
       assert.equal(
         running.output.text.replaceAll(running.newline, '\n'),
         `\nStarting session with SessionId: ${sessionId}\n` +
