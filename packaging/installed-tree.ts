@@ -1,5 +1,5 @@
 import { cpSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { stageTree } from './stage-tree.ts';
 
 /** The tree of files that a package installs. */
@@ -11,6 +11,8 @@ export interface InstalledFiles {
   /** Its place in the tree: `bin`, or an empty name for the tree itself. */
   readonly programPlace: string;
   readonly system: 'posix' | 'windows';
+  /** Texts of further files, by their places in the tree. */
+  readonly sharedFiles: ReadonlyMap<string, string>;
   /** Text of the THIRD-PARTY file. */
   readonly thirdParty: string;
   /** The time of every file, in seconds since the epoch. */
@@ -41,7 +43,7 @@ export function guidesOf(root: string): readonly string[] {
  * @throws TreeError when the program is not one
  */
 export function writeInstalledTree(tree: string, files: InstalledFiles): void {
-  const { root, program, programPlace, system, thirdParty, sourceDateEpoch } = files;
+  const { root, program, programPlace, system, sharedFiles, thirdParty, sourceDateEpoch } = files;
   const unfinished = `${tree}.unfinished`;
   for (const old of [tree, unfinished]) rmSync(old, { recursive: true, force: true });
   mkdirSync(unfinished, { recursive: true });
@@ -53,6 +55,10 @@ export function writeInstalledTree(tree: string, files: InstalledFiles): void {
   const template = 'seelog.xml.template';
   cpSync(join(root, 'packaging', system, template), join(unfinished, template));
   writeFileSync(join(unfinished, 'THIRD-PARTY'), thirdParty);
+  for (const [place, text] of sharedFiles) {
+    mkdirSync(dirname(join(unfinished, place)), { recursive: true });
+    writeFileSync(join(unfinished, place), text);
+  }
   stageTree(unfinished, tree, sourceDateEpoch);
   rmSync(unfinished, { recursive: true });
 }

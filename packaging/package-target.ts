@@ -2,7 +2,7 @@
 
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { signingFacts } from '../build/build-settings.ts';
+import { BUILD_OUTPUTS, signingFacts } from '../build/build-settings.ts';
 import { explainFailure } from '../build/explain-failure.ts';
 import { fingerprint, makeWhenChanged } from '../build/fingerprint.ts';
 import { packageSource, type PackageSource } from '../build/linux-x86/package-source.ts';
@@ -16,6 +16,7 @@ import { DOWNLOADS } from './downloads.ts';
 import { writeInstalledTree } from './installed-tree.ts';
 import { OUTPUTS, readRelease } from './release-settings.ts';
 import type { Release } from './release.ts';
+import { makeSharedFiles } from './system/shared-files.ts';
 import { targetTools } from './target-tools.ts';
 import { thirdPartyText, type ThirdParties } from './third-party.ts';
 
@@ -39,11 +40,14 @@ function thirdParties(name: TargetName): ThirdParties {
 function writeTree(name: TargetName, release: Release): string {
   const tree = join(OUTPUTS.trees, name);
   const platform = binaryTarget(name)?.platform;
+  const isWindows = platform === 'win';
   writeInstalledTree(tree, {
     root: ROOT,
     program: programDirectory(name),
     programPlace: platform === undefined ? '' : 'bin',
-    system: platform === 'win' ? 'windows' : 'posix',
+    system: isWindows ? 'windows' : 'posix',
+    // Windows has neither man nor these shells.
+    sharedFiles: isWindows ? new Map() : makeSharedFiles(BUILD_OUTPUTS.bundle),
     thirdParty: thirdPartyText(thirdParties(name)),
     sourceDateEpoch: release.sourceDateEpoch,
   });

@@ -6,6 +6,7 @@ import { INSTALL_DIRECTORY } from '../../build/install-directory.ts';
 import { runTool, type Tool } from '../../build/tool.ts';
 import type { PackageRequest, Release } from '../release.ts';
 import { DIRECTORY_MODE, EXECUTABLE_MODE, FILE_MODE, settle, stageTree } from '../stage-tree.ts';
+import { systemKibibytes, writeSystemFiles } from '../system/system-files.ts';
 import { controlFile, type DebArchitecture } from './control.ts';
 
 /** A package for Debian, Ubuntu and their like. */
@@ -37,9 +38,12 @@ export function buildDeb(release: Release, request: DebRequest): void {
     mkdirSync(dirname(installed), { recursive: true });
     const epoch = release.sourceDateEpoch;
     const { files, installedKibibytes } = stageTree(request.tree, installed, epoch);
+    const system = writeSystemFiles(request.tree, root, 'usr/share/zsh/vendor-completions', epoch);
+    const kibibytes = installedKibibytes + systemKibibytes(root, system);
+    const ownFiles = files.map((file) => join(INSTALL_DIRECTORY, file).slice(1));
     const control: Readonly<Record<string, string>> = {
-      control: controlFile(release.version, request.architecture, installedKibibytes),
-      md5sums: files.map((file) => digestLine(installed, file)).join(''),
+      control: controlFile(release.version, request.architecture, kibibytes),
+      md5sums: [...ownFiles, ...system.files].map((file) => digestLine(root, file)).join(''),
     };
     writeControl(join(root, 'DEBIAN'), control, epoch);
     for (const parent of ['usr/local', 'usr', '']) {
@@ -81,9 +85,9 @@ function writeControl(
 }
 
 /** A line of DEBIAN/md5sums (deb-md5sums(5)), against which dpkg verifies. */
-function digestLine(installed: string, file: string): string {
+function digestLine(root: string, file: string): string {
   const digest = createHash('md5')
-    .update(readFileSync(join(installed, file)))
+    .update(readFileSync(join(root, file)))
     .digest('hex');
-  return `${digest}  ${join(INSTALL_DIRECTORY, file).slice(1)}\n`;
+  return `${digest}  ${file}\n`;
 }

@@ -5,6 +5,7 @@ import { INSTALL_DIRECTORY } from '../../build/install-directory.ts';
 import { runTool, type Tool } from '../../build/tool.ts';
 import type { PackageRequest, Release } from '../release.ts';
 import { stageTree } from '../stage-tree.ts';
+import { writeSystemFiles } from '../system/system-files.ts';
 import { specFile, STAGE_VARIABLE, type RpmArchitecture } from './spec.ts';
 
 /** A package for the distributions of Red Hat, SUSE, Amazon and their like. */
@@ -34,6 +35,12 @@ export function buildRpm(release: Release, request: RpmRequest): void {
     const installed = join(stage, INSTALL_DIRECTORY);
     mkdirSync(dirname(installed), { recursive: true });
     stageTree(request.tree, installed, release.sourceDateEpoch);
+    const system = writeSystemFiles(
+      request.tree,
+      stage,
+      'usr/share/zsh/site-functions',
+      release.sourceDateEpoch,
+    );
     const spec = join(work, 'session-manager-plugin.spec');
     writeFileSync(
       spec,
@@ -41,6 +48,7 @@ export function buildRpm(release: Release, request: RpmRequest): void {
         version: release.version,
         architecture: request.architecture,
         payload: PAYLOADS[release.compression],
+        system,
         posttrans: readFileSync(join(SCRIPTS, 'posttrans.sh'), 'utf8'),
         postun: readFileSync(join(SCRIPTS, 'postun.sh'), 'utf8'),
       }),

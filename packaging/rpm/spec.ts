@@ -1,5 +1,6 @@
 import { INSTALL_DIRECTORY } from '../../build/install-directory.ts';
 import { PRODUCT } from '../product.ts';
+import type { SystemFiles } from '../system/system-files.ts';
 
 /** Architectures by their names in rpm. */
 export type RpmArchitecture = 'x86_64' | 'i386' | 'aarch64';
@@ -10,6 +11,7 @@ export interface SpecContent {
   readonly architecture: RpmArchitecture;
   /** rpm's name of compressor and level: `w9.xzdio`. */
   readonly payload: string;
+  readonly system: SystemFiles;
   /** Scripts for /bin/sh. */
   readonly posttrans: string;
   readonly postun: string;
@@ -78,8 +80,23 @@ export function specFile(content: SpecContent): string {
     '%files',
     '%defattr(-,root,root,-)',
     INSTALL_DIRECTORY,
+    ...systemEntries(content.system),
     '',
   ].join('\n');
+}
+
+/**
+ * The package shares the directories of shells that a system may lack, so that they go with it. Those of every
+ * system belong to the system.
+ */
+function systemEntries({ files, directories }: SystemFiles): readonly string[] {
+  const shared = directories.filter((path) =>
+    /^usr\/share\/(?:bash-completion|zsh|fish)/.test(path),
+  );
+  return [
+    ...shared.map((path) => `%dir /${path}`),
+    ...files.map((path) => (path.startsWith('usr/share/man/') ? `%doc /${path}` : `/${path}`)),
+  ];
 }
 
 /** A shell's `${name%pattern}` is no macro of rpm. */

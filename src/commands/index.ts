@@ -62,4 +62,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     isHidden: true,
     load: async () => (await import('./completion/complete.ts')).configureComplete,
   },
+  {
+    name: '__manual',
+    summary: 'print the manual page',
+    isHidden: true,
+    load: async () => (await import('./manual/manual.ts')).configureManual,
+  },
 ];

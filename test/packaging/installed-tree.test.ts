@@ -24,6 +24,7 @@ function installedTree(t: TestContext): string {
   const tree = join(directory, 'tree');
   writeInstalledTree(tree, {
     ...{ root: ROOT, program, programPlace: 'bin', system: 'posix', thirdParty: 'others\n' },
+    sharedFiles: new Map([['share/man/man1/page.1', '.TH PAGE 1\n']]),
     sourceDateEpoch: 1_770_000_001,
   });
   return tree;
@@ -33,8 +34,9 @@ it('packages install the guides for users beside the program, and nothing for re
   const tree = installedTree(t);
   assert.deepEqual(
     readdirSync(tree).sort(),
-    [...DOCUMENTS, 'bin', 'docs'].sort((one, other) => (one < other ? -1 : 1)),
+    [...DOCUMENTS, 'bin', 'docs', 'share'].sort((one, other) => (one < other ? -1 : 1)),
   );
+  assert.equal(readFileSync(join(tree, 'share/man/man1/page.1'), 'utf8'), '.TH PAGE 1\n');
   const guides = readdirSync(join(tree, 'docs'));
   for (const name of ['README.md', 'install.md', 'iam.md', 'troubleshooting.md', 'images']) {
     assert.ok(guides.includes(name), name);

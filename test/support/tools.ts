@@ -13,6 +13,7 @@ export const FILE: Tool = { program: 'file', debianPackage: 'file' };
 export const FISH: Tool = { program: 'fish', debianPackage: 'fish' };
 export const GPG: Tool = { program: 'gpg', debianPackage: 'gnupg' };
 export const GPGCONF: Tool = { program: 'gpgconf', debianPackage: 'gnupg' };
+export const GROFF: Tool = { program: 'groff', debianPackage: 'groff-base' };
 export const JQ: Tool = { program: 'jq', debianPackage: 'jq' };
 export const LESS: Tool = { program: 'less', debianPackage: 'less' };
 export const LINTIAN: Tool = { program: 'lintian', debianPackage: 'lintian' };

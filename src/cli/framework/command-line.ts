@@ -93,12 +93,7 @@ export async function createProgram(
   args: readonly string[],
   { context, takeOptions, writeHelp }: CommandLineHost,
 ): Promise<Command> {
-  const program = new Command(NAME)
-    .usage('<command> [options]')
-    .description(DESCRIPTION)
-    .helpCommand(false)
-    .version(context.version, VERSION_OPTION, 'print the version')
-    .helpOption('-h, --help', 'show this help')
+  const program = emptyProgram(context)
     .showSuggestionAfterError(false)
     // Thrown errors are reported by the caller.
     .configureOutput({ writeOut: writeHelp, outputError: () => undefined });
@@ -112,6 +107,15 @@ export async function createProgram(
   return program;
 }
 
+function emptyProgram({ version }: CommandContext): Command {
+  return new Command(NAME)
+    .usage('<command> [options]')
+    .description(DESCRIPTION)
+    .helpCommand(false)
+    .version(version, VERSION_OPTION, 'print the version')
+    .helpOption('-h, --help', 'show this help');
+}
+
 /** @throws UsageError when a command is missing, or unknown */
 function checkHelpOrVersion(program: Command, [first, ...rest]: readonly string[]): void {
   if (!first?.startsWith('-')) {
@@ -123,28 +127,44 @@ function checkHelpOrVersion(program: Command, [first, ...rest]: readonly string[
 }
 
 /** All commands with their options, only for reading: they parse no arguments. */
-export function loadCommands(
+export async function loadCommands(
   entries: readonly CommandEntry[],
   context: CommandContext,
 ): Promise<Command> {
-  return addCommands(new Command(NAME), entries, context);
+  const program = new Command(NAME);
+  await addCommands(program, entries, context);
+  return program;
+}
+
+/** The help of the program, and of each command in the order of the table. */
+export async function loadHelp(
+  entries: readonly CommandEntry[],
+  context: CommandContext,
+): Promise<{ readonly program: HelpPage; readonly commands: readonly HelpPage[] }> {
+  const program = emptyProgram(context);
+  const commands = await addCommands(program, entries, context);
+  return {
+    program: programPage(program, FURTHER_HELP),
+    commands: commands.map((page) => page()),
+  };
 }
 
 async function addCommands(
   program: Command,
   entries: readonly CommandEntry[],
   context: CommandContext,
-): Promise<Command> {
+): Promise<readonly (() => HelpPage)[]> {
   const configurations = await Promise.all(entries.map(({ load }) => load()));
-  entries.forEach(({ name, summary, isHidden }, i) => {
+  return entries.flatMap(({ name, summary, isHidden }, i) => {
     const configure = configurations[i];
-    if (configure === undefined) return;
+    if (configure === undefined) return [];
     const command = program.command(name, { hidden: isHidden === true }).summary(summary);
     const help = configure(command, context);
     addCommonOptions(command);
-    configureHelp(command, context, () => commandPage(command, help), help.unknownOptionHint);
+    const page = (): HelpPage => commandPage(command, help);
+    configureHelp(command, context, page, help.unknownOptionHint);
+    return [page];
   });
-  return program;
 }
 
 /** Help and usage errors of the program or of a command. */

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { dirname, join } from 'node:path';
 import { guidesOf } from '../../../packaging/installed-tree.ts';
+import { SHARED_FILES } from '../../../packaging/system/shared-files.ts';
 import { VERSION } from '../../support/product.ts';
 import { changes, listFiles } from '../support/file-list.ts';
 import { assertProgramRemoved, assertProgramWorks } from '../support/installed-program.ts';
 import { packagePath, requirePackages } from '../support/packages.ts';
 import { canInstall } from '../support/require-system.ts';
 import { DOCUMENTS } from '../support/small-tree.ts';
+import { parentsOf, SYSTEM_PATHS } from '../support/system-paths.ts';
 import { freshRoot } from '../support/system-root.ts';
 import { FORMATS } from './formats.ts';
 import { leftByOfficial } from './one-package.ts';
@@ -15,6 +18,9 @@ import { buildSmallPackage } from './small-package.ts';
 
 const NAME = 'session-manager-plugin';
 const INSTALLED = '/usr/local/sessionmanagerplugin';
+/** Every distribution has it, in a package of the base system; the minimal root lacks it. */
+const MANUALS = '/usr/share/man/man1';
+const SHARED = Object.values(SHARED_FILES).map((path) => `${INSTALLED}/${path}`);
 
 const GUIDES = guidesOf(join(import.meta.dirname, '..', '..', '..'));
 
@@ -28,6 +34,7 @@ for (const { format, architecture, file } of PUBLISHED) {
       if (!requirePackages(t, file)) return;
       if (!(await canInstall(t, format.installingTools, architecture))) return;
       const root = await freshRoot(t, architecture);
+      mkdirSync(root.path(MANUALS), { recursive: true });
       const before = listFiles(root.directory);
 
       assert.equal(format.install(root, packagePath(file)).stderr, '');
@@ -46,6 +53,7 @@ for (const { format, architecture, file } of PUBLISHED) {
       if (!requirePackages(t, file)) return;
       if (!(await canInstall(t, format.installingTools, architecture))) return;
       const root = await freshRoot(t, architecture);
+      mkdirSync(root.path(MANUALS), { recursive: true });
       const before = listFiles(root.directory);
       format.install(root, packagePath(file));
       const installed = changes(before, listFiles(root.directory)).filter(
@@ -59,10 +67,15 @@ for (const { format, architecture, file } of PUBLISHED) {
         ...[...new Set(GUIDES.map((path) => dirname(path))), ...GUIDES].map(
           (path) => `${INSTALLED}/${path}`,
         ),
+        ...SHARED.flatMap((path) => [path, ...parentsOf([path])]),
+        ...SYSTEM_PATHS[format.name].flatMap((path) => [path, ...parentsOf([path])]),
       ];
       assert.deepEqual(
         installed,
-        documented.sort().map((path) => `+ ${path}`),
+        [...new Set(documented)]
+          .filter((path) => !before.has(path))
+          .sort()
+          .map((path) => `+ ${path}`),
       );
     });
 
@@ -70,6 +83,7 @@ for (const { format, architecture, file } of PUBLISHED) {
       if (!requirePackages(t, file)) return;
       if (!(await canInstall(t, format.installingTools, architecture))) return;
       const root = await freshRoot(t, architecture);
+      mkdirSync(root.path(MANUALS), { recursive: true });
       const before = listFiles(root.directory);
       for (const other of [
         format.official.build(t, '1.2.463.0', architecture),

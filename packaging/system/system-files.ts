@@ -1,0 +1,69 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { constants, gzipSync } from 'node:zlib';
+import { SHARED_FILES } from './shared-files.ts';
+import { DIRECTORY_MODE, FILE_MODE, settle } from '../stage-tree.ts';
+
+/** Where a Linux distribution has the completion scripts of zsh. */
+export type ZshDirectory = 'usr/share/zsh/vendor-completions' | 'usr/share/zsh/site-functions';
+
+/** What a package installs where the system looks for it. Paths are relative to the root. */
+export interface SystemFiles {
+  readonly files: readonly string[];
+  /** Those above the files, the outer ones first. */
+  readonly directories: readonly string[];
+}
+
+const KIBIBYTE = 1024;
+
+/**
+ * Copies the manual page and the completion scripts of an installed tree to where man and the shells look
+ * for them: man(1), bash-completion, zsh's `fpath` and fish's `fish_complete_path`.
+ *
+ * @param tree - the installed tree; what it lacks is left out
+ * @param root - the root of the package's files
+ * @param epoch - the time of every file and directory, in seconds since the epoch
+ */
+export function writeSystemFiles(
+  tree: string,
+  root: string,
+  zsh: ZshDirectory,
+  epoch: number,
+): SystemFiles {
+  const places = [
+    [SHARED_FILES.manual, 'usr/share/man/man1/session-manager-plugin.1.gz'],
+    [SHARED_FILES.bash, 'usr/share/bash-completion/completions/session-manager-plugin'],
+    [SHARED_FILES.zsh, `${zsh}/_session-manager-plugin`],
+    [SHARED_FILES.fish, 'usr/share/fish/vendor_completions.d/session-manager-plugin.fish'],
+  ] as const;
+  const present = places.filter(([source]) => existsSync(join(tree, source)));
+  for (const [source, place] of present) {
+    const content = readFileSync(join(tree, source));
+    mkdirSync(join(root, dirname(place)), { recursive: true });
+    // Debian Policy 12.1: manual pages are compressed with `gzip -9`, without a time.
+    const isManual = source === SHARED_FILES.manual;
+    const packed = isManual ? gzipSync(content, { level: constants.Z_BEST_COMPRESSION }) : content;
+    writeFileSync(join(root, place), packed);
+    settle(join(root, place), FILE_MODE, epoch);
+  }
+  const files = present.map(([, place]) => place);
+  const directories = [...new Set(files.flatMap(parentsOf))].sort();
+  for (const directory of directories.toReversed()) {
+    settle(join(root, directory), DIRECTORY_MODE, epoch);
+  }
+  return { files, directories };
+}
+
+/** Disk space in KiB, each file and directory rounded up (Debian Policy 5.6.20, Installed-Size). */
+export function systemKibibytes(root: string, { files, directories }: SystemFiles): number {
+  return files.reduce(
+    (sum, file) => sum + Math.ceil(readFileSync(join(root, file)).length / KIBIBYTE),
+    directories.length,
+  );
+}
+
+/** `usr`, `usr/share`, … above a path. */
+function parentsOf(path: string): readonly string[] {
+  const names = path.split('/').slice(0, -1);
+  return names.map((_, i) => names.slice(0, i + 1).join('/'));
+}
