@@ -17,9 +17,11 @@ const COMMAND =
 /** Texts that programs read: not a character of them changes (docs/design/protocol.md#texts). */
 const FIXED_TEXT =
   /^(?:Starting session with SessionId: |Exiting session with sessionId: |Session: |Cannot perform start session: |Use session-manager-plugin --version )/;
+const PROGRAM = 'session-manager-plugin: ';
 /** Texts of the program that begin a line. */
 const BEGINNINGS = [
-  ...['session-manager-plugin: ', 'Connection lost', 'Reconnected.', 'Starting session with'],
+  ...[PROGRAM, 'Connection lost', 'Reconnected.', 'Starting session with'],
+  ...['Starting a session with', 'Session with ', 'The connection to '],
   ...['Exiting session with', 'Session: ', 'Usage: '],
   ...['Waiting for ', 'Did you mean'],
 ];
@@ -34,10 +36,11 @@ export function violationsOf(screen: CheckedScreen, hasEnded: boolean): readonly
     if (isInOnePiece(line) || FIXED_TEXT.test(line)) continue;
     violations.push({ rule: 'whole-words', line });
   }
-  for (const line of screen.lines) {
+  for (const [i, line] of screen.lines.entries()) {
     const isGlued = BEGINNINGS.some((text) => line.indexOf(text) > line.search(/\S/));
     if (isGlued) violations.push({ rule: 'own-lines', line });
-    if (API_NAME.test(line) || line.includes(CLOSE_CODE)) {
+    const isBeginning = line.startsWith(PROGRAM) || (screen.lines[i - 1] ?? '') === '';
+    if ((isBeginning && API_NAME.test(line)) || line.includes(CLOSE_CODE)) {
       violations.push({ rule: 'plain-words', line });
     }
   }
@@ -49,7 +52,7 @@ export function violationsOf(screen: CheckedScreen, hasEnded: boolean): readonly
 
 /** A command, or something without a space that is not quoted. */
 function isInOnePiece(line: string): boolean {
-  const unquoted = line.replaceAll(/'[^']*'|"[^"]*"/g, 'quoted').replace(/ \\$/, '');
+  const unquoted = line.replaceAll(/`[^`]*`|'[^']*'|"[^"]*"/g, 'quoted').replace(/ \\$/, '');
   return COMMAND.test(line) || !unquoted.trim().includes(' ');
 }
 
