@@ -252,6 +252,5 @@ for (const [folder, cases] of Object.entries({
     Object.entries(cases).map(([name, call]): Scene => {
       return { name, target: account(USUAL_NODES), ...call };
     }),
-    ['whole-words', 'plain-words'],
   );
 }

@@ -37,67 +37,63 @@ const SHELL: Scene = {
   },
 };
 
-testScenes(
-  'session',
-  [
-    SHELL,
-    {
-      ...SHELL,
-      name: 'lost-at-prompt',
-      async play(stage) {
-        await untilPrompt(stage);
-        stage.program.type('half a line');
-        await stage.until('the echo', ({ beforeCursor }) => beforeCursor === '$ half a line');
-        await lose(stage);
-      },
+testScenes('session', [
+  SHELL,
+  {
+    ...SHELL,
+    name: 'lost-at-prompt',
+    async play(stage) {
+      await untilPrompt(stage);
+      stage.program.type('half a line');
+      await stage.until('the echo', ({ beforeCursor }) => beforeCursor === '$ half a line');
+      await lose(stage);
     },
-    {
-      ...SHELL,
-      name: 'resumed-at-line-start',
-      async play(stage) {
-        await untilPrompt(stage);
-        stage.program.type(`echo output; read answer${ENTER}`);
-        await stage.until('the output', ({ lines }) => lines.at(-2) === 'output');
-        await lose(stage);
-        sessionOf(stage).setGateway('up');
-        await stage.until('the connection', ({ lines }) => lines.includes('Reconnected.'));
-      },
+  },
+  {
+    ...SHELL,
+    name: 'resumed-at-line-start',
+    async play(stage) {
+      await untilPrompt(stage);
+      stage.program.type(`echo output; read answer${ENTER}`);
+      await stage.until('the output', ({ lines }) => lines.at(-2) === 'output');
+      await lose(stage);
+      sessionOf(stage).setGateway('up');
+      await stage.until('the connection', ({ lines }) => lines.includes('Reconnected.'));
     },
-    {
-      ...SHELL,
-      name: 'left-while-lost',
-      async play(stage) {
-        await untilPrompt(stage);
-        await lose(stage);
-        stage.program.type(LEAVE);
-        await stage.end();
-      },
+  },
+  {
+    ...SHELL,
+    name: 'left-while-lost',
+    async play(stage) {
+      await untilPrompt(stage);
+      await lose(stage);
+      stage.program.type(LEAVE);
+      await stage.end();
     },
-    {
-      ...SHELL,
-      name: 'given-up',
-      env: { SSM_PLUGIN_RESUME_TIMEOUT: '0' },
-      async play(stage) {
-        await untilPrompt(stage);
-        sessionOf(stage).answerResume({ kind: 'down' });
-        sessionOf(stage).cutClient();
-        await stage.end();
-      },
+  },
+  {
+    ...SHELL,
+    name: 'given-up',
+    env: { SSM_PLUGIN_RESUME_TIMEOUT: '0' },
+    async play(stage) {
+      await untilPrompt(stage);
+      sessionOf(stage).answerResume({ kind: 'down' });
+      sessionOf(stage).cutClient();
+      await stage.end();
     },
-    {
-      ...SHELL,
-      name: 'ended-by-administrator',
-      async play(stage) {
-        await untilPrompt(stage);
-        sessionOf(stage).terminate();
-        await stage.end();
-      },
+  },
+  {
+    ...SHELL,
+    name: 'ended-by-administrator',
+    async play(stage) {
+      await untilPrompt(stage);
+      sessionOf(stage).terminate();
+      await stage.end();
     },
-    {
-      name: 'exec',
-      args: ['exec', 'web-1', '--', 'echo output; echo error >&2; exit 3'],
-      target: account(USUAL_NODES),
-    },
-  ],
-  ['plain-words'],
-);
+  },
+  {
+    name: 'exec',
+    args: ['exec', 'web-1', '--', 'echo output; echo error >&2; exit 3'],
+    target: account(USUAL_NODES),
+  },
+]);
