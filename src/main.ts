@@ -7,7 +7,7 @@ import { print, printError } from './cli/process/print.ts';
 import { deliverBlockedSigusr1 } from './cli/process/signals/blocked-sigusr1.ts';
 import { systemStatus } from './cli/process/system-status.ts';
 import { systemClock } from './lib/clock.ts';
-import { texts } from './session/texts.ts';
+import { texts } from './session/texts/caller-texts.ts';
 
 /** Four dotted numbers of the VERSION file, inserted when the bundle is built. */
 declare const PLUGIN_VERSION: string;

@@ -8,7 +8,7 @@ import type { End, SessionFailure } from './ending.ts';
 import type { Begun } from './lifecycle.ts';
 import type { SessionEvent } from './session-event.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import type { SessionTexts } from './texts.ts';
+import type { SessionTexts } from './texts/caller-texts.ts';
 
 /**
  * Where the texts of a session go, and which exit status each end gives. Output of the remote side always

@@ -14,7 +14,7 @@ import {
   openedText,
   TERMINATE_SIGNAL_TEXT,
 } from '../../src/session/port/port-texts.ts';
-import { texts } from '../../src/session/texts.ts';
+import { texts } from '../../src/session/texts/caller-texts.ts';
 import { codeSpans, readDocument, tableRows } from './support/markdown.ts';
 
 const DOCUMENT = 'docs/design/protocol.md';

@@ -12,7 +12,7 @@ import {
   type Presentation,
   type TextKind,
 } from '../../src/session/presentation.ts';
-import { commandTexts } from '../../src/session/command-texts.ts';
+import { commandTexts } from '../../src/session/texts/command-texts.ts';
 import { callerPresentation } from './support/caller-presentation.ts';
 import { testFailure } from '../support/test-failure.ts';
 import { sessionFailures } from '../../src/failures/session.ts';

@@ -3,7 +3,7 @@ import { asInput } from '../../lib/errors/failure.ts';
 import { WriteStream } from 'node:tty';
 import type { SessionRequest } from '../../aws/aws.ts';
 import { printable } from '../../lib/printable.ts';
-import { commandTexts } from '../../session/command-texts.ts';
+import { commandTexts } from '../../session/texts/command-texts.ts';
 import { SIGNAL_STATUS } from '../../session/signal-status.ts';
 import { wrapMessage } from '../output/wrap-message.ts';
 import { nextEnding } from '../process/signals/command-signals.ts';

@@ -3,7 +3,7 @@ import type { CredentialsSource } from '../../aws/credentials/credentials.ts';
 import { noWaits, type ReportWait } from '../../aws/report-wait.ts';
 import type { LogLevel } from '../../logging/level.ts';
 import type { Presentation } from '../../session/presentation.ts';
-import { texts } from '../../session/texts.ts';
+import { texts } from '../../session/texts/caller-texts.ts';
 import type { RequestedKind } from '../../session/handshake/requested-kind.ts';
 import type { CursorLine } from '../../terminal/cursor-line.ts';
 import type { OutputFilter } from '../../session/shell/command-without-input.ts';

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { texts } from '../../../src/session/texts.ts';
+import { texts } from '../../../src/session/texts/caller-texts.ts';
 import type { Presentation } from '../../../src/session/presentation.ts';
 
 /** How a session presents itself when the AWS CLI has started it. */

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../../../../src/lib/clock.ts';
 import type { Logger } from '../../../../../src/logging/logger.ts';
-import { commandTexts } from '../../../../../src/session/command-texts.ts';
-import { texts as callerTexts } from '../../../../../src/session/texts.ts';
+import { commandTexts } from '../../../../../src/session/texts/command-texts.ts';
+import { texts as callerTexts } from '../../../../../src/session/texts/caller-texts.ts';
 import type { SessionHost } from '../../../../../src/session/session-host.ts';
 import type { ResumeAnswer, SessionService } from '../../../../../src/session/session-service.ts';
 import type { SessionSignal } from '../../../../../src/session/session-type.ts';

@@ -1,4 +1,4 @@
-import { failureLine, type SessionTexts } from './texts.ts';
+import { failureLine, type SessionTexts } from './caller-texts.ts';
 
 /** What the service writes about a session without input (aws/amazon-ssm-agent issue 261). */
 const IDLE = /inactivity|idle/i;
