@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { entryText, pageParts } from './support/errors-page.ts';
-import { ROOT } from './support/markdown.ts';
+import { entryText, pageParts } from '../support/errors-page.ts';
+import { ROOT } from '../support/markdown.ts';
 
 const PAGE = join(ROOT, 'docs', 'errors.md');
 /** With this variable the lists in the page are written again from the tables of the code. */
@@ -34,7 +34,7 @@ describe('docs/errors.md', () => {
       assert.equal(
         page,
         expected,
-        'run UPDATE_ERRORS=1 node build/with-runtime.mjs --test test/docs/errors.test.ts',
+        'run UPDATE_ERRORS=1 node build/with-runtime.mjs --test test/docs/guides/errors.test.ts',
       );
   });
 
