@@ -123,6 +123,7 @@ describe('a command line that cannot be read', () => {
     assert.deepEqual(JSON.parse(stderr), {
       error: {
         reason: 'usage',
+        code: 'usage',
         message:
           '--log-level cannot be "debog". Did you mean debug? ' +
           'Choose trace, debug, info, warn, error or critical.',
