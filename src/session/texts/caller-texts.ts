@@ -1,5 +1,5 @@
-import { messageOf } from '../lib/errors/failure.ts';
-import type { SessionFailure } from './ending.ts';
+import { messageOf } from '../../lib/errors/failure.ts';
+import type { SessionFailure } from '../ending.ts';
 
 /** What the program prints about a session: each text ends with a line break, or is empty. */
 export interface SessionTexts {
