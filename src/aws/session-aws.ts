@@ -4,7 +4,8 @@ import type { AwsOptions } from './aws-options.ts';
 import type { CredentialsSource } from './credentials/credentials.ts';
 import { keepCredentials } from './credentials/keep-credentials.ts';
 import { resolveCredentials, type ResolveOptions } from './credentials/resolve-credentials.ts';
-import { promptOnce, type FindUserPrompt } from './credentials/sign-in/user-prompt.ts';
+import { promptOnce } from './credentials/sign-in/prompt-once.ts';
+import type { FindUserPrompt } from './credentials/sign-in/user-prompt.ts';
 import { lazyAws } from './lazy-aws.ts';
 import { readProfileCaBundle } from './shared-config.ts';
 import {

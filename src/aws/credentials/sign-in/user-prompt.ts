@@ -1,6 +1,3 @@
-import { credentialFailures } from '../../../failures/credentials.ts';
-import { AwsError } from '../../sdk/aws-error.ts';
-
 /** A request for the code of an MFA device. */
 export interface CodeQuestion {
   /** The profile whose role needs it. */
@@ -49,42 +46,6 @@ export interface UserPrompt {
 
 /** Checks whether a user can be asked right now. */
 export type FindUserPrompt = () => Promise<UserPrompt | undefined>;
-
-/**
- * Asks only once in a run for the code of a profile, and only once to sign in for it: a code cannot be
- * used twice, and a user who has declined is not asked again.
- *
- * @throws AwsError from `askCode` the second time
- */
-export function promptOnce(findUserPrompt: FindUserPrompt): FindUserPrompt {
-  const asked = new Set<string>();
-  const offered = new Set<string>();
-  return async () => {
-    const userPrompt = await findUserPrompt();
-    return userPrompt === undefined
-      ? undefined
-      : {
-          ...userPrompt,
-          async askCode(question) {
-            if (asked.has(question.profileName)) throw alreadyAsked(question);
-            asked.add(question.profileName);
-            return userPrompt.askCode(question);
-          },
-          signIn: userPrompt.signIn && {
-            ...userPrompt.signIn,
-            async confirm(profileName) {
-              if (offered.has(profileName)) return false;
-              offered.add(profileName);
-              return (await userPrompt.signIn?.confirm(profileName)) ?? false;
-            },
-          },
-        };
-  };
-}
-
-function alreadyAsked({ serial, profileName }: CodeQuestion): AwsError {
-  return new AwsError(credentialFailures['mfa-code-used'](profileName, serial));
-}
 
 /** For runs in which no user can be asked. */
 export const noUserPrompt: FindUserPrompt = () => Promise.resolve(undefined);
