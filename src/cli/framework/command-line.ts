@@ -62,8 +62,8 @@ const FURTHER_HELP: readonly HelpSection[] = [
     kind: 'text',
     title: 'Exit status',
     paragraphs: [
-      'The status of the remote command; 255 if this program fails; 130 after Ctrl-C before the session ' +
-        'has started.',
+      'The status of the remote command; 255 if this program fails; 130 if you press Ctrl-C before the ' +
+        'session starts.',
     ],
   },
   { kind: 'commands', title: 'Help for a command', lines: [`${NAME} forward --help`] },
@@ -210,7 +210,7 @@ function needsValue(value: string): string {
 
 function httpUrl(value: string): string {
   const isHttp = URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
-  if (!isHttp) throw new InvalidArgumentError('Give a URL that begins with https:// or http://.');
+  if (!isHttp) throw new InvalidArgumentError('Pass a URL that begins with https:// or http://.');
   return value;
 }
 

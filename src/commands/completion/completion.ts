@@ -60,6 +60,8 @@ export function configureCompletion(command: Command, context: CommandContext): 
     });
   return {
     sections: STARTUP_LINES,
-    examples: examples('completion bash > /etc/bash_completion.d/session-manager-plugin'),
+    examples: examples(
+      'completion bash | sudo tee /etc/bash_completion.d/session-manager-plugin > /dev/null',
+    ),
   };
 }

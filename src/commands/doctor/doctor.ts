@@ -14,10 +14,14 @@ import { startChecks } from './checks/start-checks.ts';
 export function configureDoctor(command: Command, context: CommandContext): CommandHelp {
   command
     .description(
-      'Checks what sessions need: AWS CLI, region, credentials, endpoints, clock and permissions, and with a target also its agent. ' +
-        'To check the permissions, it starts a session and ends it at once.',
+      'Checks what sessions need: AWS CLI, region, credentials, endpoints, clock and permissions, ' +
+        'and with a target also its agent. To check the permissions, it starts a session and ends it at ' +
+        'once; without a target, it asks for one on an instance that does not exist.',
     )
-    .argument('[target]', 'machine to include in the checks: an id or a name')
+    .argument(
+      '[target]',
+      'machine to include in the checks: id, Name tag, private address or host name',
+    )
     .action((text: string | undefined) => runDoctor(context, text));
   return {
     examples: examples('doctor', 'doctor i-0123456789abcdef0', 'doctor --json --profile work'),

@@ -40,12 +40,16 @@ export function configureExec(command: Command, context: CommandContext): Comman
   command
     .description(
       'Runs one command on a target, and passes on its stdout, stderr and exit status. The command gets ' +
-        'no input.\n' +
+        'no input: exec does not read stdin.\n' +
         'The command is a line for a shell on the target: sh on Linux and macOS, PowerShell on Windows. ' +
-        'As with ssh, several words become one line, with spaces between them.',
+        'As with ssh, the words after -- are joined into one line, with spaces between them. Quote ' +
+        'pipes and variables that are for the target.',
     )
     .usage('[options] [target] -- command...')
-    .argument('[target]', 'machine to run the command on: an id or a name')
+    .argument(
+      '[target]',
+      'machine to run the command on: id, Name tag, private address or host name',
+    )
     .argument('[command...]', 'the command to run and its arguments, after --')
     .addOption(
       new Option('--shell <name>', 'shell on the target that runs the command').choices(
@@ -56,7 +60,9 @@ export function configureExec(command: Command, context: CommandContext): Comman
     .action(async (_target: unknown, _words: unknown, options: ExecOptions, self: Command) => {
       const { targetText, words } = readOperands(self.args, context.args);
       if (words.length === 0) {
-        throw usageError(self, 'There is no command to run.', ['Give it after --.']);
+        throw usageError(self, 'There is no command to run.', [
+          'Write it after --, for example: session-manager-plugin exec web -- uptime',
+        ]);
       }
       const script = words.join(' ');
       if (script.trim() === '') throw new CommandError(commandFailures['command-empty']());

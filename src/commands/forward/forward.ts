@@ -37,16 +37,16 @@ export function configureForward(command: Command, context: CommandContext): Com
     .description(
       'Listens on local ports, and forwards each to a port of the target, or through the target to ' +
         'another host. Ctrl-C stops the forwarding of all ports.\n' +
-        'LOCAL is the local port. Without it, the local port has the number of PORT. With 0, the ' +
+        'LOCAL is the local port. If you leave it out, the local port is the same as PORT. If it is 0, the ' +
         'system picks a free port.\n' +
-        'A terminal shows the connections, rates and totals of all ports. Elsewhere, stderr gets a ' +
-        'line for each change. With --json, stdout gets a line of JSON for each change.',
+        'A terminal shows the connections, rates and totals of all ports. Without a terminal, it prints a ' +
+        'line to stderr for each change. With --json, it prints a line of JSON to stdout instead.',
     )
     .usage('[options] [target] <ports...>')
     .argument(
       '[target]',
-      'machine to forward to, or through: an id or a name. Without it, you pick the machine from a ' +
-        'list. An argument that looks like a port is never a target.',
+      'machine to forward to, or through: id, Name tag, private address or host name. If you leave it ' +
+        'out, you pick it from a list. An argument that looks like a port is never a target.',
       parseFirstOperand,
     )
     .argument(
@@ -62,11 +62,14 @@ export function configureForward(command: Command, context: CommandContext): Com
         { reason }: { readonly reason?: string },
       ) => {
         const forwards = [...(first?.kind === 'forward' ? [first.forward] : []), ...(rest ?? [])];
-        if (forwards.length === 0) throw usageError(command, 'There is no port to forward.');
+        if (forwards.length === 0)
+          throw usageError(command, 'There is no port to forward.', [
+            'Add one, for example: session-manager-plugin forward web 8080:80',
+          ]);
         const twice = sharedLocalPort(forwards);
         if (twice !== undefined) {
-          throw usageError(command, `The local port ${twice} is given twice.`, [
-            'Give each port its own, or 0 to let the system pick one.',
+          throw usageError(command, `The local port ${twice} is used twice.`, [
+            'Use another local port for one of them, or 0 to let the system pick one.',
           ]);
         }
         const named = first?.kind === 'target' ? first.text : undefined;

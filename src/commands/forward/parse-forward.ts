@@ -57,7 +57,7 @@ export function sharedLocalPort(forwards: readonly Forward[]): string | undefine
 function readForward(text: string): Forward {
   const [, local, host, remote] = FORWARD.exec(text) ?? [];
   if (remote === undefined) {
-    throw new InvalidArgumentError('Give PORT, LOCAL:PORT, HOST:PORT or LOCAL:HOST:PORT.');
+    throw new InvalidArgumentError('Pass PORT, LOCAL:PORT, HOST:PORT or LOCAL:HOST:PORT.');
   }
   const port = parsePort(remote);
   return {

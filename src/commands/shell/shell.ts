@@ -9,9 +9,12 @@ import { findTarget } from '../../cli/target/resolve-target.ts';
 export function configureShell(command: Command, context: CommandContext): CommandHelp {
   command
     .description(
-      'Opens a shell on a target. At the start of a line, type ~. to leave it, or ~? for a list of such escapes.',
+      'Opens a shell on a target. At the start of a line, type ~. to leave it, or ~? to list these escapes.',
     )
-    .argument('[target]', 'machine to open the shell on: an id or a name')
+    .argument(
+      '[target]',
+      'machine to open the shell on: id, Name tag, private address or host name',
+    )
     .option('--reason <text>', 'note for the session history')
     .action(async (targetText: string | undefined, { reason }: { readonly reason?: string }) => {
       const { id: target, title } = await findTarget(context, targetText);

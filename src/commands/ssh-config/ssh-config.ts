@@ -15,7 +15,7 @@ export function configureSshConfig(command: Command, context: CommandContext): C
   command
     .description(
       'Prints the lines for ~/.ssh/config with which ssh, scp and rsync reach targets by id. ' +
-        'The lines contain the --profile, --region and --endpoint-url that you pass.',
+        'If you pass --profile, --region or --endpoint-url, the lines contain them.',
     )
     .action(async () => {
       await context.output.print(sshConfig(context.options));

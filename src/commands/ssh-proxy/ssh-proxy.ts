@@ -14,9 +14,9 @@ export function configureSshProxy(command: Command, context: CommandContext): Co
   command
     .description(
       'Connects stdin and stdout to a port of a target. ssh runs this command as its ProxyCommand; ' +
-        '"session-manager-plugin ssh-config" prints the lines for ~/.ssh/config that make it do so.',
+        '"session-manager-plugin ssh-config" prints the lines for ~/.ssh/config that set this up.',
     )
-    .argument('<target>', 'machine with the SSH server: an id or a name')
+    .argument('<target>', 'machine with the SSH server: id, Name tag, private address or host name')
     .argument('[port]', 'port of the SSH server', parsePort, SSH_PORT)
     .action(async (targetText: string, portNumber: string) => {
       const target = await resolveTarget(context, targetText);

@@ -45,7 +45,7 @@ function parseShorthand(text: string): Parameters {
     const named = NAME.exec(part);
     if (named === null) {
       if (list === undefined) {
-        throw new InvalidArgumentError('Give name=value,name=value or a JSON object.');
+        throw new InvalidArgumentError('Pass name=value,name=value or a JSON object.');
       }
       list.push(unquote(part));
       continue;

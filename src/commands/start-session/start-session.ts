@@ -17,7 +17,10 @@ interface StartSessionOptions {
 export function configureStartSession(command: Command, context: CommandContext): CommandHelp {
   command
     .description('Starts a session with any document, as "aws ssm start-session" does.')
-    .option('--target <target>', 'machine to start the session on: an id or a name')
+    .option(
+      '--target <target>',
+      'machine to start the session on: id, Name tag, private address or host name',
+    )
     .option('--document-name <name>', 'SSM document to run (default: a shell)')
     .option(
       '--parameters <parameters>',

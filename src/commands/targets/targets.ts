@@ -33,7 +33,7 @@ export function configureTargets(command: Command, context: CommandContext): Com
     )
     .argument(
       '[filter...]',
-      'list only nodes whose id, name, address, platform or status contains all of these words',
+      'list only nodes that contain all these words in id, name, address, platform or status',
     )
     .action((words: readonly string[]) => listTargets(context, words.join(' ').trim()));
   return {
@@ -73,7 +73,8 @@ function rowOf(node: KnownNode): readonly TextPart[] {
 
 /** A sentence about how many nodes are listed. */
 function countText({ listed, all, filter, region }: Listed): string {
-  if (all === 0) return `There is no managed node in ${region}.`;
+  if (all === 0)
+    return `There is no managed node in ${region}. Pass another --region or --profile.`;
   if (filter !== '') return `${listed} of ${all} managed nodes in ${region} match "${filter}".`;
   return `${all} managed node${all === 1 ? '' : 's'} in ${region}.`;
 }

@@ -157,7 +157,10 @@ describe('exec', () => {
     assert.match(nowhere.stderr, /The target is missing/);
     const nothing = await outcomeOf(startCommand(t, target, ['exec', TARGET, '--']));
     assert.equal(nothing.status, 255);
-    assert.match(nothing.stderr, /There is no command to run\.\nGive it after --\.\n/);
+    assert.match(
+      nothing.stderr,
+      /There is no command to run\.\nWrite it after --, for example: .* exec web -- uptime\n/,
+    );
     assert.deepEqual(target.aws.apiCalls, []);
   });
 

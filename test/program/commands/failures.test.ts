@@ -111,7 +111,10 @@ describe('a failure with --json is a line of JSON on stderr', () => {
       ['completion', '--json'],
       'The argument "shell" is missing. Choose bash, zsh, fish or powershell.',
     ],
-    [['exec', '--json', TARGET], 'There is no command to run. Give it after --.'],
+    [
+      ['exec', '--json', TARGET],
+      'There is no command to run. Write it after --, for example: session-manager-plugin exec web -- uptime',
+    ],
   ] as const) {
     it(`when the command line is wrong: ${args.join(' ')}`, async (t) => {
       const target = await startCommandTarget(t);

@@ -154,12 +154,12 @@ describe('forward', () => {
   it('reports that a port is missing, or wrong, before anything else', async (t) => {
     const target = await startCommandTarget(t);
     for (const [operands, expected] of [
-      [[], /^session-manager-plugin: There is no port to forward\.\nUsage: /],
-      [[TARGET], /^session-manager-plugin: There is no port to forward\.\nUsage: /],
+      [[], /^session-manager-plugin: There is no port to forward\.\nAdd one, .*\nUsage: /],
+      [[TARGET], /^session-manager-plugin: There is no port to forward\.\nAdd one, .*\nUsage: /],
       [['70000:80'], /cannot be "70000:80"\.\n.* from 1 to 65535/],
       [[TARGET, '80', 'web'], /cannot be "web"\.\n.* from 1 to 65535/],
-      [[TARGET, '8080:80', '08080:db:5432'], /The local port 8080 is given twice\.\n.*0 to let/],
-      [['8080:80', '9090:80', '8080:81'], /The local port 8080 is given twice\.\n/],
+      [[TARGET, '8080:80', '08080:db:5432'], /The local port 8080 is used twice\.\n.*0 to let/],
+      [['8080:80', '9090:80', '8080:81'], /The local port 8080 is used twice\.\n/],
     ] as const) {
       const program = startCommand(t, target, ['forward', ...operands]);
       assert.deepEqual(await program.end(), { status: 255, signal: null });

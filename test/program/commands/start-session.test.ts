@@ -56,7 +56,10 @@ describe('start-session', () => {
     const { status, stdout, stderr } = await outcomeOf(program);
     assert.equal(status, 255);
     assert.equal(stdout, '');
-    assert.match(stderr, /--parameters.*Give name=value,name=value or a JSON object\.\n$/);
+    assert.match(
+      stderr,
+      /--parameters cannot be "x"\.\nPass name=value,name=value or a JSON object\.\n/,
+    );
     assert.deepEqual(target.aws.apiCalls, []);
   });
 
@@ -64,6 +67,9 @@ describe('start-session', () => {
     const outcome = await runAlone(t, ['start-session', '--target', TARGET]);
     assert.equal(outcome.status, 255);
     assert.equal(outcome.stdout, '');
-    assert.match(outcome.stderr, /^session-manager-plugin: no AWS region: pass --region NAME/);
+    assert.match(
+      outcome.stderr,
+      /^session-manager-plugin: No AWS region is set: .*\. Pass --region NAME/,
+    );
   });
 });

@@ -115,7 +115,7 @@ describe('targets', () => {
       status: 0,
       signal: null,
       stdout: '',
-      stderr: `There is no managed node in ${account.aws.region}.\n`,
+      stderr: `There is no managed node in ${account.aws.region}. Pass another --region or --profile.\n`,
     });
     const json = await account.run(['targets', 'x', '--json', '--quiet']);
     assert.deepEqual(json, { status: 0, signal: null, stdout: '[]\n', stderr: '' });

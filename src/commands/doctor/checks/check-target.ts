@@ -14,7 +14,7 @@ import { missingOf, type Need } from './needs.ts';
 
 /** What only agents newer than a version can do. */
 const GATES = [
-  { above: LAST_AGENT_WITHOUT_TERMINATE_FLAG, feature: 'forwarded ports that close at once' },
+  { above: LAST_AGENT_WITHOUT_TERMINATE_FLAG, feature: 'closing forwarded ports at once' },
   { above: LAST_BASIC_AGENT, feature: 'several connections at a time through a forwarded port' },
   { above: LAST_KEEP_ALIVE_AGENT, feature: 'the idle timeout of forwarded ports' },
 ] as const;
@@ -86,7 +86,7 @@ function checkAgent(version: string): Finding {
     ? ok(check, `version ${version}`)
     : warning(
         check,
-        `version ${version} is too old for ${missing.map(({ feature }) => feature).join(', ')}`,
+        `version ${version} is too old: it lacks ${missing.map(({ feature }) => feature).join(', ')}`,
         UPDATE_AGENT,
       );
 }

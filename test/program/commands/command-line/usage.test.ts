@@ -36,8 +36,16 @@ const TABLE: readonly (readonly [line: string, ...lines: readonly string[]])[] =
   // A missing argument.
   ['ssh-proxy', 'The argument "target" is missing.'],
   ['completion', 'The argument "shell" is missing.', 'Choose bash, zsh, fish or powershell.'],
-  ['exec i-1', 'There is no command to run.', 'Give it after --.'],
-  ['forward i-1', 'There is no port to forward.'],
+  [
+    'exec i-1',
+    'There is no command to run.',
+    'Write it after --, for example: session-manager-plugin exec web -- uptime',
+  ],
+  [
+    'forward i-1',
+    'There is no port to forward.',
+    'Add one, for example: session-manager-plugin forward web 8080:80',
+  ],
   // Too many arguments.
   ['ssh-config web', 'Unexpected argument "web".'],
   ['shell web db', 'Unexpected argument "db".'],
@@ -59,7 +67,7 @@ const TABLE: readonly (readonly [line: string, ...lines: readonly string[]])[] =
   [
     'shell --endpoint-url localhost',
     '--endpoint-url cannot be "localhost".',
-    'Give a URL that begins with https:// or http://.',
+    'Pass a URL that begins with https:// or http://.',
   ],
   ['shell --region=', '--region cannot be "".', 'It is empty.'],
   [
@@ -70,13 +78,13 @@ const TABLE: readonly (readonly [line: string, ...lines: readonly string[]])[] =
   [
     'forward i-1 web:',
     'The argument "ports" cannot be "web:".',
-    'Give PORT, LOCAL:PORT, HOST:PORT or LOCAL:HOST:PORT.',
+    'Pass PORT, LOCAL:PORT, HOST:PORT or LOCAL:HOST:PORT.',
   ],
   // What contradicts itself.
   [
     'forward i-1 80:1 80:2',
-    'The local port 80 is given twice.',
-    'Give each port its own, or 0 to let the system pick one.',
+    'The local port 80 is used twice.',
+    'Use another local port for one of them, or 0 to let the system pick one.',
   ],
 ];
 

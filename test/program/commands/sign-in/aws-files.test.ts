@@ -39,7 +39,7 @@ describe('the shared AWS files of a command', () => {
       assert.deepEqual(await outcomeOf(startCommand(t, target, args, { env })), {
         status: 255,
         stdout: '',
-        stderr: `session-manager-plugin: the AWS config file ${env.AWS_CONFIG_FILE} cannot be parsed: line 4 is neither a [section] nor a setting: write name = value\n`,
+        stderr: `session-manager-plugin: The AWS config file ${env.AWS_CONFIG_FILE} cannot be parsed: line 4 is neither a [section] nor a setting: write name = value. Correct the file: the AWS CLI cannot read it either.\n`,
       });
     });
   }

@@ -76,7 +76,8 @@ describe('a credential process', () => {
     assert.equal(
       program.stderr.text,
       'session-manager-plugin: ' +
-        'the credential_process of profile default failed with status 2: vault: locked, run vault login\n',
+        'The credential_process of profile default failed with status 2: vault: locked, run vault login. ' +
+        'Run its command in a terminal, and correct what it reports.\n',
     );
     assert.equal(runs(), 1);
   });
@@ -87,7 +88,7 @@ describe('a credential process', () => {
     const through = ['sh', '-mc', '"$@" & wait $!', 'sh'];
     const program = await startTerminalCommand(t, target, ['targets'], { env, through });
     assert.equal((await program.end()).status, 255);
-    assert.match(program.screen.text, /failed with status 2/);
+    assert.match(program.screen.text, /failed with\s+status 2/);
   });
 });
 

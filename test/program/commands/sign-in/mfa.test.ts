@@ -140,14 +140,14 @@ describe('a role that needs a code', () => {
     });
   }
 
-  it('in pipes reports which setting asks for it, and what to do', async (t) => {
+  it('in pipes reports what needs it, and what to do', async (t) => {
     const account = await startAccount(t);
     const program = startCommand(t, account, ['targets'], { env: account.env });
     const { status, stderr } = await outcomeOf(program);
     assert.equal(status, 255);
     assert.match(
       stderr,
-      /profile admin needs a code of the MFA device \S+ \(mfa_serial\).* run this in a terminal: aws sts get-caller-identity --profile admin\n/,
+      /profile admin needs a code of the MFA device \S+, .* Run this in a terminal first, .*: `aws sts get-caller-identity --profile admin`\.\n/,
     );
     assert.equal(account.assumed(), 0);
   });

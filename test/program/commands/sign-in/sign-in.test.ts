@@ -180,7 +180,7 @@ describe('an expired sign-in at IAM Identity Center', () => {
     });
     await answer(program, 'n\r');
     assert.equal((await program.end()).status, 255);
-    assert.match(program.screen.text, /run aws sso login --profile work/);
+    assert.match(program.screen.text, /Run `aws sso login --profile work`/);
     assert.deepEqual(company.calls, []);
   });
 
@@ -200,7 +200,7 @@ describe('an expired sign-in at IAM Identity Center', () => {
   it('only prints the command with --no-login, and in pipes', async (t) => {
     const company = await startCompany(t, WITH_SESSION);
     const { env, target } = company;
-    const expected = /run aws sso login --profile work/;
+    const expected = /Run `aws sso login --profile work`/;
     const size = { cols: 200, rows: 24 };
     const args = ['targets', '--no-login'];
     const program = await startTerminalCommand(t, target, args, { env, size });
