@@ -140,7 +140,7 @@ describe('doctor', () => {
     assert.equal(findings.get('connection')?.verdict, 'failure');
     const agent = findings.get('agent');
     assert.equal(agent?.verdict, 'warning');
-    assert.match(agent.text, /^version 2\.3\.612\.0 is too old for .*several connections/);
+    assert.match(agent.text, /^version 2\.3\.612\.0 is too old: it lacks .*several connections/);
     assert.equal(agent.next, 'Update the SSM Agent of the target');
     assert.equal((JSON.parse(run.stdout) as { ok: boolean }).ok, false);
   });
