@@ -112,6 +112,8 @@ describe('a socket whose gateway does not read', { timeout: 60_000 }, () => {
     const { host, gateway, until, fill } = await open(t, 100);
     gateway.pause();
     await fill();
-    await until(`lost: ${host} accepts no data any more`);
+    await until(
+      `lost: The message gateway ${host} accepts no data any more. Check the network connection.`,
+    );
   });
 });
