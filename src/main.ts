@@ -73,13 +73,15 @@ async function main(args: readonly string[], invocation: Invocation): Promise<nu
     }
     case 'subcommand': {
       watchSigusr1();
-      const [{ watchCommandSignals }, { asksForSsh, hangUpEnds }] = await Promise.all([
-        import('./cli/process/signals/command-signals.ts'),
-        import('./cli/process/signals/hang-up.ts'),
-      ]);
+      const [{ commandFirst }, { watchCommandSignals }, { asksForSsh, hangUpEnds }] =
+        await Promise.all([
+          import('./cli/invocation/command-first.ts'),
+          import('./cli/process/signals/command-signals.ts'),
+          import('./cli/process/signals/hang-up.ts'),
+        ]);
       const signals = watchCommandSignals(
         process,
-        asksForSsh(args) || hangUpEnds(process.platform, isatty),
+        asksForSsh(commandFirst(args)) || hangUpEnds(process.platform, isatty),
       );
       const { runCommand } = await import('./commands/run-command.ts');
       return runCommand(args, PLUGIN_VERSION, signals);

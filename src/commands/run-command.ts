@@ -8,7 +8,7 @@ import { makeTtyNonblocking } from '../terminal/nonblocking-tty.ts';
 import { nextEnding, type CommandSignals } from '../cli/process/signals/command-signals.ts';
 import { watchFatalErrors } from '../cli/process/fatal-errors.ts';
 import type { EndingSignal } from '../cli/process/signals/process-signals.ts';
-import { commandFirst } from '../cli/framework/command-first.ts';
+import { commandFirst } from '../cli/invocation/command-first.ts';
 import { createProgram } from '../cli/framework/command-line.ts';
 import { isPickerCancelled } from '../cli/prompt/list/picker-cancelled.ts';
 import { EXIT_OWN_FAILURE } from '../cli/framework/failure.ts';

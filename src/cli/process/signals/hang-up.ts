@@ -22,9 +22,8 @@ export function hangUpEnds(
  * Whether the program was started for an SSH session. OpenSSH ends its ProxyCommand with SIGHUP, often
  * with no terminal on any stream (`ssh_kill_proxy_command` in its sshconnect.c): that always ends it.
  *
- * @param args - argv without program names, of a command of the program's own
+ * @param args - argv without program names, with the name of the command first
  */
 export function asksForSsh(args: readonly string[]): boolean {
-  // Common options may come before the name of the command.
-  return args.some((argument) => argument === 'ssh-proxy' || argument.endsWith(SSH_DOCUMENT));
+  return args[0] === 'ssh-proxy' || args.some((argument) => argument.endsWith(SSH_DOCUMENT));
 }

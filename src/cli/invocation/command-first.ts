@@ -1,4 +1,4 @@
-import { COMMON_FLAGS, COMMON_VALUES, HELP_OPTIONS } from '../invocation/common-options.ts';
+import { COMMON_FLAGS, COMMON_VALUES, HELP_OPTIONS } from './common-options.ts';
 
 const HELP_OPTION = '--help';
 const HELP_WORD = 'help';

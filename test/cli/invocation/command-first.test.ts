@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { commandFirst } from '../../../src/cli/framework/command-first.ts';
+import { commandFirst } from '../../../src/cli/invocation/command-first.ts';
 
 describe('the arguments of a command', () => {
   for (const [typed, args] of [
