@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Only the owner may read what is in the caches of the AWS CLI. */
+/** Only the owner may read credentials, and names of machines. */
 const FILE_MODE = 0o600;
 const DIRECTORY_MODE = 0o700;
 
@@ -19,8 +19,8 @@ export async function readCacheFile(path: string): Promise<JsonObject | undefine
 }
 
 /**
- * Writes a JSON object to a file that only its owner can read, in one step: the AWS CLI may read it at
- * the same time.
+ * Writes a JSON object to a file that only its owner can read, in one step: another program
+ * may read it at the same time.
  *
  * @throws an error of the file system
  */

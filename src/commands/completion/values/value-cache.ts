@@ -1,14 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeCacheFile } from '../../../aws/credentials/cache-file.ts';
 import { expandHome } from '../../../aws/shared-files/file-paths.ts';
 import type { Environment } from '../../../aws/aws-options.ts';
 import { isJsonObject, parseObject } from '../../../lib/json.ts';
 import type { CompletionValue } from './find-values.ts';
 
-/** Names of machines are for their user alone. */
-const FILE_MODE = 0o600;
-const DIRECTORY_MODE = 0o700;
 /** How long values are valid: a user presses Tab several times for one command line. */
 const VALUES_LIFETIME_MS = 60_000;
 /** How long the absence of values is valid, so that a dead network delays only one key. */
@@ -68,11 +66,7 @@ export function createValueCache(directory: string, now: () => number): ValueCac
     async write(key, values) {
       const lifetime = values === undefined ? FAILURE_LIFETIME_MS : VALUES_LIFETIME_MS;
       try {
-        await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
-        await replaceFile(
-          pathOf(key),
-          JSON.stringify({ expires: now() + lifetime, values: values ?? [] }),
-        );
+        await writeCacheFile(pathOf(key), { expires: now() + lifetime, values: values ?? [] });
         await removeOld(directory, now());
       } catch {
         // Without a cache each key asks again.
@@ -102,18 +96,6 @@ function valueOf(entry: unknown): readonly CompletionValue[] {
   if (!isJsonObject(entry)) return [];
   const { value, text } = entry;
   return typeof value === 'string' && typeof text === 'string' ? [{ value, text }] : [];
-}
-
-/** In one step: another shell may read the file at the same time. */
-async function replaceFile(path: string, contents: string): Promise<void> {
-  const unfinished = `${path}.${randomBytes(8).toString('hex')}`;
-  try {
-    await writeFile(unfinished, contents, { mode: FILE_MODE, flag: 'wx' });
-    await rename(unfinished, path);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
-  }
 }
 
 /** Removes files whose values have expired, and the oldest of too many. */
