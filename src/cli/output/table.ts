@@ -1,6 +1,6 @@
 import { printable } from '../../lib/printable.ts';
 import type { TextPart } from '../framework/command-context.ts';
-import { cellsOf, fillCells } from './cells.ts';
+import { cellsOf, fillCells } from '../../terminal/cells.ts';
 
 /** Between two columns. */
 const GAP = '  ';

@@ -1,4 +1,4 @@
-import { cellsOf } from './cells.ts';
+import { cellsOf } from '../../terminal/cells.ts';
 
 /** A command between backticks is one word: a part of it cannot be pasted. */
 const WORD = /(?:`[^`\n]*`|\S)+/g;

@@ -1,5 +1,6 @@
 import { printable } from '../../lib/printable.ts';
 import type { WaitSubject } from '../../aws/report-wait.ts';
+import { cellsOf, cutToCells } from '../../terminal/cells.ts';
 import type { StatusLine } from './status-line.ts';
 import type { LongWait, ShowWait } from './waits.ts';
 
@@ -29,10 +30,11 @@ export function showAsLines(writeLine: (line: string) => void): ShowWait {
 
 /** A line of at most this many columns. The place is left out first; the seconds are never cut. */
 export function waitingText({ subject, seconds }: LongWait, columns: number): string {
-  const end = `${CUT} ${seconds} s`;
-  const room = Math.max(0, columns - end.length);
-  const text = [fullText(subject), nameText(subject)].find(({ length }) => length <= room);
-  return `${text ?? nameText(subject).slice(0, room)}${end}`.slice(0, columns);
+  const time = ` ${seconds} s`;
+  const room = Math.max(CUT.length, columns - time.length);
+  const full = fullText(subject) + CUT;
+  const text = cellsOf(full) <= room ? full : cutToCells(nameText(subject) + CUT, room);
+  return `${text}${time}`.slice(0, columns);
 }
 
 function nameText({ name }: WaitSubject): string {

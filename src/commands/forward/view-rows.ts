@@ -4,6 +4,7 @@ import { endpointText, type LocalAddress, type PortState } from './forwarded-por
 import type { Forward } from './parse-forward.ts';
 import { shortestQuantity, shortQuantity } from './quantity.ts';
 import { printable } from '../../lib/printable.ts';
+import { cutToCells, fillCells } from '../../terminal/cells.ts';
 
 /** What a row shows of one forwarded port. */
 export interface PortRow {
@@ -47,7 +48,6 @@ interface Layout {
 }
 
 const GAP = '  ';
-const CUT = '…';
 const MS_PER_SECOND = 1000;
 /** Select Graphic Rendition (ECMA-48). */
 const paint = (code: number, text: string): string => `\x1b[${code}m${text}\x1b[0m`;
@@ -135,7 +135,7 @@ export function renderView(
   const most = Math.max(0, moment.size.rows - 1);
   const [header = '', ...lines] = table(LIVE_LAYOUTS, rows, moment);
   const frame = [header, ...fitting(lines, most - 1, cols)];
-  if (frame.length < most) frame.unshift(cut(printable(title), cols));
+  if (frame.length < most) frame.unshift(cutToCells(printable(title), cols));
   if (frame.length < most) frame.unshift('');
   return frame.slice(0, most);
 }
@@ -147,7 +147,7 @@ export function renderEnd(
   moment: ViewMoment,
 ): readonly string[] {
   const lines = table(END_LAYOUTS, rows, { ...moment, color: false });
-  return ['', cut(printable(title), moment.size.cols), ...lines];
+  return ['', cutToCells(printable(title), moment.size.cols), ...lines];
 }
 
 function table(
@@ -157,7 +157,7 @@ function table(
 ): readonly string[] {
   const [columns, widths] = chooseLayout(layouts, rows, now, cols);
   const line = (cells: readonly string[]): string =>
-    cut(
+    cutToCells(
       cells
         .map((cell, i) => padded(cell, widths[i] ?? 0, columns[i]?.align ?? 'left'))
         .join(GAP)
@@ -214,7 +214,7 @@ function chooseLayout(
 function fitting(lines: readonly string[], room: number, cols: number): readonly string[] {
   if (lines.length <= room) return lines;
   const shown = Math.max(0, room - 1);
-  return [...lines.slice(0, shown), cut(`and ${lines.length - shown} more`, cols)];
+  return [...lines.slice(0, shown), cutToCells(`and ${lines.length - shown} more`, cols)];
 }
 
 function count(header: string, value: (row: PortRow) => number): Column {
@@ -242,10 +242,10 @@ function destinationText({ host, port }: Forward): string {
 /** Shortens the name of the host: the port distinguishes the destinations. */
 function cutDestination(forward: Forward, width: number): string {
   const text = destinationText(forward);
-  if (text.length <= width || forward.host === undefined) return cut(text, width);
+  if (text.length <= width || forward.host === undefined) return cutToCells(text, width);
   const port = `:${forward.port}`;
   const room = width - port.length;
-  return room > 1 ? cut(text.slice(0, -port.length), room) + port : cut(text, width);
+  return room > 1 ? cutToCells(text.slice(0, -port.length), room) + port : cutToCells(text, width);
 }
 
 /** In characters of one column each. */
@@ -260,10 +260,5 @@ function stateText(state: PortState, now: number): string {
 }
 
 function padded(cell: string, width: number, align: Column['align']): string {
-  const shown = cut(cell, width);
-  return align === 'left' ? shown.padEnd(width) : shown.padStart(width);
-}
-
-function cut(text: string, width: number): string {
-  return text.length > width ? text.slice(0, Math.max(0, width - 1)) + CUT : text;
+  return align === 'left' ? fillCells(cell, width) : cutToCells(cell, width).padStart(width);
 }

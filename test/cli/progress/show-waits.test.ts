@@ -19,6 +19,13 @@ describe('the text of a wait', () => {
     });
   }
 
+  it('fits where its characters take two cells each', () => {
+    const subject = { name: 'AWS credentials', place: 'profile 業務, IAM Identity Center' };
+    const full = 'Waiting for AWS credentials (profile 業務, IAM Identity Center)… 3 s';
+    assert.equal(waitingText({ subject, seconds: 3 }, 68), full);
+    assert.equal(waitingText({ subject, seconds: 3 }, 67), 'Waiting for AWS credentials… 3 s');
+  });
+
   it('holds nothing that controls a terminal', () => {
     const place = 'profile \x1b[2Jx\n';
     const shown = waitingText({ subject: { name: 'AWS credentials', place }, seconds: 1 }, 80);

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { TerminalSize } from '../../../protocol/terminal-size.ts';
-import { cellsOf } from '../../output/cells.ts';
+import { cellsOf } from '../../../terminal/cells.ts';
 import type { ListView } from './view-list.ts';
 
 /** A list on a terminal, drawn again and again from the line on in which the cursor was. */

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import figures from '@inquirer/figures';
 import { printableLines } from '../../../lib/printable.ts';
 import type { TerminalSize } from '../../../protocol/terminal-size.ts';
-import { cellsOf, cutStartToCells, cutToCells } from '../../output/cells.ts';
+import { cellsOf, cutStartToCells, cutToCells } from '../../../terminal/cells.ts';
 import { layOutTable, textOf } from '../../output/table.ts';
 import type { PickList, PickState } from './pick-list.ts';
 
