@@ -16,7 +16,7 @@ interface Check {
   readonly action: string;
   readonly use: Use;
   /** `fails`: the command does. `degrades`: it still succeeds. */
-  readonly without: 'fails' | 'degrades' | 'is-not-resumed' | 'stays-open';
+  readonly without: 'fails' | 'degrades' | 'offers-nothing' | 'is-not-resumed' | 'stays-open';
 }
 
 /** A section of the guide. */
@@ -38,6 +38,7 @@ const sleep = use(['exec', WEB, '--', 'sleep 600']);
 const ecsSleep = inEcs('sleep 600');
 const doctor = use(['doctor', WEB]);
 const ecs = inEcs('hostname');
+const completion = use(['__complete', '--', 'start-session', '--document-name']);
 const endsSession: Use = {
   command: [
     ...(['bash', '-c'] as const),
@@ -96,6 +97,7 @@ const SUBJECTS: readonly Subject[] = [
       { action: 'ssm:DescribeInstanceInformation', use: use(['targets']), without: 'fails' },
       { action: 'ec2:DescribeInstances', use: use(['targets']), without: 'degrades' },
       { action: 'ssm:DescribeSessions', use: use(['sessions']), without: 'fails' },
+      { action: 'ssm:ListDocuments', use: completion, without: 'offers-nothing' },
       { action: 'ssm:TerminateSession', use: endsSession, without: 'fails' },
     ],
   },
@@ -146,6 +148,7 @@ function testSubject({ heading, with: base, checks, refused = [] }: Subject): vo
       assert.equal(outcome.open, false, report(outcome));
       if (one.disturbance === undefined) assert.equal(outcome.status, 0, report(outcome));
       if (one.disturbance === 'cut') assert.ok(outcome.resumed, report(outcome));
+      if (one === completion) assert.match(outcome.stdout, /^AWS-StartSSHSession\t/m);
     });
   }
 
@@ -160,6 +163,9 @@ function testSubject({ heading, with: base, checks, refused = [] }: Subject): vo
           break;
         case 'degrades':
           assert.notEqual(outcome.stdout, '', report(outcome));
+          break;
+        case 'offers-nothing':
+          assert.deepEqual([outcome.status, outcome.stdout], [0, ''], report(outcome));
           break;
         case 'is-not-resumed':
           assert.notEqual(outcome.status, 0, report(outcome));
