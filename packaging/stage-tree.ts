@@ -63,7 +63,7 @@ export function stageTree(tree: string, destination: string, epoch: number): Sta
       copyFileSync(from, to);
       settle(to, isExecutable(stats) ? EXECUTABLE_MODE : FILE_MODE, epoch);
       files.push(path);
-      installedKibibytes += Math.ceil(stats.size / KIBIBYTE);
+      installedKibibytes += kibibytesOf(stats.size);
     } else if (stats.isSymbolicLink()) {
       symlinkSync(readlinkSync(from), to);
       lutimesSync(to, epoch, epoch);
@@ -84,6 +84,11 @@ function requireProgram(tree: string): void {
   if (!isExecutable(lstatSync(path))) {
     throw new TreeError(`${path} must be a file that its owner may execute`);
   }
+}
+
+/** The disk space of a file in KiB, rounded up. */
+export function kibibytesOf(bytes: number): number {
+  return Math.ceil(bytes / KIBIBYTE);
 }
 
 /** Gives a file or directory its mode, whatever the umask is, and its time in seconds since the epoch. */

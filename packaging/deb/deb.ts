@@ -6,7 +6,7 @@ import { INSTALL_DIRECTORY } from '../../build/install-directory.ts';
 import { runTool, type Tool } from '../../build/tool.ts';
 import type { PackageRequest, Release } from '../release.ts';
 import { DIRECTORY_MODE, EXECUTABLE_MODE, FILE_MODE, settle, stageTree } from '../stage-tree.ts';
-import { systemKibibytes, writeSystemFiles } from '../system/system-files.ts';
+import { writeSystemFiles } from '../system/system-files.ts';
 import { controlFile, type DebArchitecture } from './control.ts';
 
 /** A package for Debian, Ubuntu and their like. */
@@ -39,7 +39,7 @@ export function buildDeb(release: Release, request: DebRequest): void {
     const epoch = release.sourceDateEpoch;
     const { files, installedKibibytes } = stageTree(request.tree, installed, epoch);
     const system = writeSystemFiles(request.tree, root, 'usr/share/zsh/vendor-completions', epoch);
-    const kibibytes = installedKibibytes + systemKibibytes(root, system);
+    const kibibytes = installedKibibytes + system.installedKibibytes;
     const ownFiles = files.map((file) => join(INSTALL_DIRECTORY, file).slice(1));
     const control: Readonly<Record<string, string>> = {
       control: controlFile(release.version, request.architecture, kibibytes),

@@ -86,8 +86,8 @@ export function specFile(content: SpecContent): string {
 }
 
 /**
- * The package shares the directories of shells that a system may lack, so that they go with it. Those of every
- * system belong to the system.
+ * The directories of a shell that may not be installed belong to the package, too, so that rpm removes them with
+ * it. The other directories belong to the system.
  */
 function systemEntries({ files, directories }: SystemFiles): readonly string[] {
   const shared = directories.filter((path) =>

@@ -12,13 +12,13 @@ export const SHARED_FILES = {
   fish: 'share/completions/session-manager-plugin.fish',
 } as const;
 
-/** How the program prints each of them, of its table of commands. */
-const ARGUMENTS: Readonly<Record<keyof typeof SHARED_FILES, readonly string[]>> = {
-  manual: ['__manual'],
-  bash: ['completion', 'bash'],
-  zsh: ['completion', 'zsh'],
-  fish: ['completion', 'fish'],
-};
+/** The arguments with which the program prints each of them, from its table of commands. */
+const ARGUMENTS: readonly (readonly [place: string, args: readonly string[]])[] = [
+  [SHARED_FILES.manual, ['__manual']],
+  [SHARED_FILES.bash, ['completion', 'bash']],
+  [SHARED_FILES.zsh, ['completion', 'zsh']],
+  [SHARED_FILES.fish, ['completion', 'fish']],
+];
 
 /**
  * Makes the manual page and the completion scripts with the bundle.
@@ -28,11 +28,8 @@ const ARGUMENTS: Readonly<Record<keyof typeof SHARED_FILES, readonly string[]>> 
  * @throws ToolError when the bundle does not run
  */
 export function makeSharedFiles(bundle: string): ReadonlyMap<string, string> {
-  const names = ['manual', 'bash', 'zsh', 'fish'] as const;
+  const program = join(bundle, PROGRAM);
   return new Map(
-    names.map((name) => {
-      const text = runTool(NODE, [join(bundle, PROGRAM), ...ARGUMENTS[name]]).toString('utf8');
-      return [SHARED_FILES[name], text];
-    }),
+    ARGUMENTS.map(([place, args]) => [place, runTool(NODE, [program, ...args]).toString('utf8')]),
   );
 }

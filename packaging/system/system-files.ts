@@ -2,19 +2,19 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { constants, gzipSync } from 'node:zlib';
 import { SHARED_FILES } from './shared-files.ts';
-import { DIRECTORY_MODE, FILE_MODE, settle } from '../stage-tree.ts';
+import { DIRECTORY_MODE, FILE_MODE, kibibytesOf, settle } from '../stage-tree.ts';
 
 /** Where a Linux distribution has the completion scripts of zsh. */
 export type ZshDirectory = 'usr/share/zsh/vendor-completions' | 'usr/share/zsh/site-functions';
 
-/** What a package installs where the system looks for it. Paths are relative to the root. */
+/** What a package installs outside of its own directory. Paths are relative to the root. */
 export interface SystemFiles {
   readonly files: readonly string[];
-  /** Those above the files, the outer ones first. */
+  /** The directories that contain the files, the outer ones first. */
   readonly directories: readonly string[];
+  /** Disk space in KiB, each file and directory rounded up (Debian Policy 5.6.20, Installed-Size). */
+  readonly installedKibibytes: number;
 }
-
-const KIBIBYTE = 1024;
 
 /**
  * Copies the manual page and the completion scripts of an installed tree to where man and the shells look
@@ -36,6 +36,7 @@ export function writeSystemFiles(
     [SHARED_FILES.zsh, `${zsh}/_session-manager-plugin`],
     [SHARED_FILES.fish, 'usr/share/fish/vendor_completions.d/session-manager-plugin.fish'],
   ] as const;
+  let installedKibibytes = 0;
   const present = places.filter(([source]) => existsSync(join(tree, source)));
   for (const [source, place] of present) {
     const content = readFileSync(join(tree, source));
@@ -45,21 +46,15 @@ export function writeSystemFiles(
     const packed = isManual ? gzipSync(content, { level: constants.Z_BEST_COMPRESSION }) : content;
     writeFileSync(join(root, place), packed);
     settle(join(root, place), FILE_MODE, epoch);
+    installedKibibytes += kibibytesOf(packed.length);
   }
   const files = present.map(([, place]) => place);
   const directories = [...new Set(files.flatMap(parentsOf))].sort();
   for (const directory of directories.toReversed()) {
     settle(join(root, directory), DIRECTORY_MODE, epoch);
+    installedKibibytes += 1;
   }
-  return { files, directories };
-}
-
-/** Disk space in KiB, each file and directory rounded up (Debian Policy 5.6.20, Installed-Size). */
-export function systemKibibytes(root: string, { files, directories }: SystemFiles): number {
-  return files.reduce(
-    (sum, file) => sum + Math.ceil(readFileSync(join(root, file)).length / KIBIBYTE),
-    directories.length,
-  );
+  return { files, directories, installedKibibytes };
 }
 
 /** `usr`, `usr/share`, … above a path. */
