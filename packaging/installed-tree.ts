@@ -1,4 +1,12 @@
-import { cpSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stageTree } from './stage-tree.ts';
 
@@ -31,6 +39,11 @@ const DOCUMENTS: Readonly<Record<string, string>> = {
 /** The guides for users, and the pictures in them and in the README. */
 const GUIDES = ['docs/*.md', 'docs/images/*.svg'];
 
+/** The documents of a tree that link to others. */
+const LINKING = ['*.md', 'docs/*.md'];
+/** A link to another file: its text, and the path without the heading. */
+const FILE_LINK = /\[([^\]]*)\]\((?![a-z]+:)([^)#\s]+)(?:#[^)\s]*)?\)/g;
+
 /** The guides that packages install. @returns paths in the project and in the tree, sorted */
 export function guidesOf(root: string): readonly string[] {
   return globSync(GUIDES, { cwd: root }).sort();
@@ -59,6 +72,18 @@ export function writeInstalledTree(tree: string, files: InstalledFiles): void {
     mkdirSync(dirname(join(unfinished, place)), { recursive: true });
     writeFileSync(join(unfinished, place), text);
   }
+  removeDeadLinks(unfinished);
   stageTree(unfinished, tree, sourceDateEpoch);
   rmSync(unfinished, { recursive: true });
+}
+
+/** Leaves only the text of a link to a file that is not installed, such as a page for readers of the code. */
+function removeDeadLinks(tree: string): void {
+  for (const path of globSync(LINKING, { cwd: tree })) {
+    const text = readFileSync(join(tree, path), 'utf8');
+    const live = text.replaceAll(FILE_LINK, (link: string, label: string, target: string) =>
+      existsSync(join(tree, dirname(path), target)) ? link : label,
+    );
+    writeFileSync(join(tree, path), live);
+  }
 }

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import {
   chmodSync,
   existsSync,
+  globSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { writeInstalledTree } from '../../packaging/installed-tree.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -44,10 +45,21 @@ it('packages install the guides for users beside the program, and nothing for re
   assert.ok(!guides.includes('design'));
 });
 
-it('the links of the installed README to guides and pictures name files that exist', (t) => {
+it('the links of installed documents name files that are installed', (t) => {
   const tree = installedTree(t);
-  const readme = readFileSync(join(tree, 'README.md'), 'utf8');
-  const links = [...readme.matchAll(/\]\((docs\/[^)#]+)/g)].map(([, path = '']) => path);
-  assert.ok(links.length > 5);
+  const links = globSync(['*.md', 'docs/*.md'], { cwd: tree }).flatMap((document) => {
+    const text = readFileSync(join(tree, document), 'utf8');
+    const targets = [...text.matchAll(/\]\((?![a-z]+:|#)([^)#]+)/g)];
+    return targets.map(([, target = '']) => join(dirname(document), target));
+  });
+  for (const guide of ['docs/install.md', 'docs/iam.md', 'docs/images/shell.svg']) {
+    assert.ok(links.includes(guide), guide);
+  }
   for (const path of links) assert.ok(existsSync(join(tree, path)), path);
+});
+
+it('an installed document has the text of a link to a page that is not installed', (t) => {
+  const tree = installedTree(t);
+  const guide = readFileSync(join(tree, 'docs', 'install.md'), 'utf8');
+  assert.match(guide, /^CONTRIBUTING\.md lists the programs/m);
 });
