@@ -1,3 +1,4 @@
+import { profileOption } from '../../failures/profile-option.ts';
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
 import { withRemedy } from '../../lib/errors/failure.ts';
 import { AwsError } from '../sdk/aws-error.ts';
@@ -53,7 +54,7 @@ function renewProfile(name: string, { sections }: SharedConfig): string {
   }
   const settings = sections.profiles.get(last) ?? {};
   const has = (setting: string): boolean => (settings[setting] ?? '') !== '';
-  const option = last === 'default' ? '' : ` --profile ${quoteForShell(last)}`;
+  const option = profileOption(last);
   if (has('sso_session') || has('sso_start_url')) return `Run \`aws sso login${option}\``;
   if (has('login_session')) return `Run \`aws login${option}\``;
   if (has('credential_process')) {

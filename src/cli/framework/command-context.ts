@@ -161,13 +161,8 @@ export interface CommandContext {
 export class CommandError extends ProgramError<'input'> {
   override readonly name = 'CommandError';
 
-  constructor(failure: Failure<'input'> | string) {
-    super(
-      'command',
-      typeof failure === 'string'
-        ? { code: 'input-invalid', reason: 'input', problem: failure, remedy: '' }
-        : failure,
-    );
+  constructor(failure: Failure<'input'>) {
+    super('command', failure);
   }
 }
 

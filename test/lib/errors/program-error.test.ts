@@ -75,7 +75,7 @@ describe('an error of the program', () => {
       { error: new ProtocolError('smux-version', ''), is: isProtocolError },
       { error: new SocketError(testFailure('refused', '')), is: isSocketError },
       { error: new ListenError(testFailure('in-use', ''), ''), is: isListenError },
-      { error: new CommandError(''), is: isCommandError },
+      { error: new CommandError(testFailure('input', '')), is: isCommandError },
       { error: new OutputError('stdout', new Error()), is: isOutputError },
       {
         error: new ConfigurationError('setting', ''),
