@@ -1,5 +1,6 @@
 import { WriteStream } from 'node:tty';
 import { CommanderError } from 'commander';
+import { isPromptCancelled } from '../aws/credentials/sign-in/user-prompt.ts';
 import { asError } from '../lib/errors/as-error.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { OutputError } from '../lib/errors/output-error.ts';
@@ -15,9 +16,6 @@ import { EXIT_OWN_FAILURE } from '../cli/framework/failure.ts';
 import { checkUtf8, readRawArguments } from '../cli/framework/non-utf8-arguments.ts';
 import { COMMANDS } from './index.ts';
 import { createProcessContext, type ProcessContext } from '../cli/framework/process-context.ts';
-
-/** Name of the error that a prompt throws on Ctrl-C (@inquirer/core). */
-const PROMPT_CANCELLED = 'ExitPromptError';
 
 /** How long a stuck terminal may delay the exit after a signal. */
 const COMMAND_EXIT_TIMEOUT_MS = 200;
@@ -102,9 +100,7 @@ function printed(running: ProcessContext): Promise<OutputError | undefined> {
 function explain(error: unknown, { context }: ProcessContext): number {
   // The signal has ended the command: nothing more is written.
   if (context.interrupted.aborted) return EXIT_OWN_FAILURE;
-  const isCancelled =
-    isPickerCancelled(error) || (error instanceof Error && error.name === PROMPT_CANCELLED);
-  if (isCancelled) return SIGNAL_STATUS.SIGINT;
+  if (isPickerCancelled(error) || isPromptCancelled(error)) return SIGNAL_STATUS.SIGINT;
   // The help was shown.
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   context.output.reportError(error);
