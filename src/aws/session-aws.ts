@@ -7,6 +7,8 @@ import { resolveCredentials, type ResolveOptions } from './credentials/resolve-c
 import { promptOnce } from './credentials/sign-in/prompt-once.ts';
 import type { FindUserPrompt } from './credentials/sign-in/user-prompt.ts';
 import { lazyAws } from './lazy-aws.ts';
+import type { WaitSubject } from './report-wait.ts';
+import { serviceSubject } from './service-subject.ts';
 import { readProfileCaBundle } from './shared-config.ts';
 import {
   createUpgradeSigner,
@@ -36,6 +38,8 @@ export interface SessionAws extends RunAws {
   readonly signUpgrade: UpgradeSigner;
   /** Why the session uses no credentials, a sentence part; undefined when it uses them. */
   readonly noCredentialsReason: string | undefined;
+  /** The message gateway at a URL, as it is shown to the user who waits for it. */
+  readonly gatewaySubject: (url: URL) => WaitSubject;
 }
 
 /** @param credentials - those of the run, when it has other parts, too */
@@ -71,6 +75,7 @@ export function createSessionAws(
     ...run,
     signUpgrade: createUpgradeSigner(options, run.aws),
     noCredentialsReason: noCredentialsReason(streamUrl, options.env),
+    gatewaySubject: (url) => serviceSubject('ssmmessages', options.region, url, options.env),
   };
 }
 

@@ -19,13 +19,6 @@ export const commandFailures = defineFailures({
       'Use a name such as us-east-1',
     ],
   },
-  'setting-invalid': {
-    reason: 'input',
-    text: (variable: string, value: string, remedy: string) => [
-      `${variable} is "${value}", which is not a valid value`,
-      remedy,
-    ],
-  },
   'argument-not-utf8': {
     reason: 'input',
     text: (which: string, remedy: string) => [

@@ -5,8 +5,15 @@ const CHECK_TARGET =
   'Check the target: its agent or the document of the session may have been changed';
 const UPDATE = 'Update session-manager-plugin';
 
-/** Failures of a session that AWS has started. */
+/** Failures of a session that AWS has started, and of the settings for sessions. */
 export const sessionFailures = defineFailures({
+  'setting-invalid': {
+    reason: 'input',
+    text: (variable: string, value: string, remedy: string) => [
+      `${variable} is "${value}", which is not a valid value`,
+      remedy,
+    ],
+  },
   'gateway-refused': {
     reason: 'refused',
     text: (host: string, why: string) => [

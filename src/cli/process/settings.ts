@@ -1,4 +1,4 @@
-import { commandFailures } from '../../failures/commands.ts';
+import { sessionFailures } from '../../failures/session.ts';
 import { ConfigurationError } from '../../lib/errors/configuration-error.ts';
 
 /** Behaviour that the user sets by environment variables. */
@@ -100,6 +100,6 @@ function readNumber(
 }
 
 function invalid(env: NodeJS.ProcessEnv, name: string, remedy: string): ConfigurationError {
-  const failure = commandFailures['setting-invalid'](name, env[name]?.trim() ?? '', remedy);
+  const failure = sessionFailures['setting-invalid'](name, env[name]?.trim() ?? '', remedy);
   return new ConfigurationError('setting', failure.problem, failure.remedy);
 }

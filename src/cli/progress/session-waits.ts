@@ -1,6 +1,4 @@
-import type { Environment } from '../../aws/aws-options.ts';
-import type { ReportWait } from '../../aws/report-wait.ts';
-import { serviceSubject } from '../../aws/service-subject.ts';
+import type { ReportWait, WaitSubject } from '../../aws/report-wait.ts';
 import type { OpenSocket } from '../../socket/socket.ts';
 
 /** What one session waits for until it has begun. */
@@ -40,17 +38,16 @@ export function reportOpening(
   openSocket: OpenSocket,
   report: ReportWait,
   {
-    region,
-    env,
+    subjectAt,
     monotonic,
-  }: { readonly region: string; readonly env: Environment; readonly monotonic: () => number },
+  }: { readonly subjectAt: (url: URL) => WaitSubject; readonly monotonic: () => number },
 ): OpenSocket {
   let hasOpened = false;
   let since: number | undefined;
   return async (request, events) => {
     if (hasOpened) return openSocket(request, events);
     since ??= monotonic();
-    const end = report(serviceSubject('ssmmessages', region, new URL(request.url), env), since);
+    const end = report(subjectAt(new URL(request.url)), since);
     try {
       const socket = await openSocket(request, events);
       hasOpened = true;

@@ -150,8 +150,7 @@ async function runLogged(ready: ReadySession): Promise<number> {
     onFatalError: fatalErrors.onFatalError,
     isSsh: session.documentName.endsWith(SSH_DOCUMENT),
     openSocket: reportOpening(openGatewaySocket(aws.options.network, openWebSocket), waits.report, {
-      region: session.region,
-      env: process.env,
+      subjectAt: aws.gatewaySubject,
       monotonic: () => systemClock.monotonic(),
     }),
     stopWaiting: () => waits.stop(),

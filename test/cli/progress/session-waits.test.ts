@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ReportWait } from '../../../src/aws/report-wait.ts';
+import { serviceSubject } from '../../../src/aws/service-subject.ts';
 import { createSessionWaits, reportOpening } from '../../../src/cli/progress/session-waits.ts';
 import type { Socket, SocketEvents, SocketRequest } from '../../../src/socket/socket.ts';
 
@@ -44,8 +45,10 @@ describe('waiting for the first connection', () => {
       () => (answers.shift() ?? (() => Promise.resolve(socket)))(),
       report,
       {
-        region: 'eu-west-1',
-        env: { HTTPS_PROXY: 'http://user:secret@proxy.corp:3128' },
+        subjectAt: (url) =>
+          serviceSubject('ssmmessages', 'eu-west-1', url, {
+            HTTPS_PROXY: 'http://user:secret@proxy.corp:3128',
+          }),
         monotonic: () => now,
       },
     );
@@ -59,8 +62,7 @@ describe('waiting for the first connection', () => {
   it('ends once it is open: the session itself shows that it reconnects', async () => {
     const { events: reported, report } = recorder();
     const open = reportOpening(() => Promise.resolve(socket), report, {
-      region: 'eu-west-1',
-      env: {},
+      subjectAt: () => SUBJECT,
       monotonic: () => 0,
     });
     await open(request, events);
