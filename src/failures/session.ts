@@ -63,7 +63,7 @@ export const sessionFailures = defineFailures({
     reason: 'session',
     text: (problem: string, remedy: string) => [
       `The connection to the session was lost. ${problem}`,
-      remedy === '' ? START_AGAIN : remedy,
+      remedy,
     ],
   },
   'resume-without-credentials': {
@@ -119,10 +119,6 @@ export const sessionFailures = defineFailures({
       'This session is encrypted with a KMS key, and the AWS CLI is too old for that',
       'Upgrade the AWS CLI to version 1.16.213 or later',
     ],
-  },
-  'encryption-failed': {
-    reason: 'session',
-    text: (problem: string, remedy: string) => [problem, remedy],
   },
   'agent-data-invalid': {
     reason: 'session',

@@ -70,10 +70,6 @@ interface EndTexts {
   readonly after: readonly SessionText[];
 }
 
-/** Codes of ends whose texts are of the wording (`src/failures/session.ts`). */
-const LOST = 'session-lost';
-const CLOSED = 'session-closed';
-
 function codeOf(end: End): string {
   return endFailure(end)?.code ?? '';
 }
@@ -100,14 +96,17 @@ export function endTexts(end: End, facts: EndFacts, presentation: Presentation):
         before: [],
         after: [{ kind: 'reason', text: wording.timedOut(sessionId), code: codeOf(end) }],
       };
-    case 'lost':
+    case 'lost': {
+      const { failure: cause } = end;
+      const failure = sessionFailures['session-lost'](cause.problem, cause.remedy);
       return {
         before: [],
         after: [
-          { kind: 'failure', text: wording.lost(sessionId, end.failure), code: LOST },
+          { kind: 'failure', text: wording.lost(failure, cause), code: failure.code },
           { kind: 'text', text: wording.afterLoss(sessionId) },
         ],
       };
+    }
     case 'not-opened':
     case 'cannot-start':
       return {
@@ -137,10 +136,11 @@ function closingTexts(
       ? []
       : [failureText('error', missingExitStatus(begun.agentVersion), presentation)];
   if (output === '') return [...missing, { kind: 'exit', text: wording.exiting(sessionId) }];
+  const { code } = sessionFailures['session-closed'](output);
   const closing: SessionText =
     begun === undefined
-      ? { kind: 'error', text: wording.refusedWithOutput(sessionId, output), code: CLOSED }
-      : { kind: 'reason', text: wording.closedWithOutput(sessionId, output), code: CLOSED };
+      ? { kind: 'error', text: wording.refusedWithOutput(sessionId, output), code }
+      : { kind: 'reason', text: wording.closedWithOutput(sessionId, output), code };
   return [...missing, closing];
 }
 

@@ -104,13 +104,13 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'the connection is lost',
-    end: { kind: 'lost', failure: testFailure('session', 'cut') },
+    end: { kind: 'lost', failure: testFailure('session', 'Cut.') },
     after: [
-      'failure: session-manager-plugin: The connection to the session was lost. cut\n',
+      'failure: session-manager-plugin: The connection to the session was lost. Cut.\n',
       `text: ${TIMED_OUT}`,
     ],
     status: FAILURE_STATUS,
-    reason: 'cut',
+    reason: 'Cut.',
   },
   {
     name: 'the connection cannot be made',

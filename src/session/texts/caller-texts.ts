@@ -16,8 +16,8 @@ export interface SessionTexts {
   failure(failure: SessionFailure): string;
   /** While the connection was lost, the service has ended the session. */
   timedOut(sessionId: string): string;
-  /** The connection is lost, and could not be resumed. */
-  lost(sessionId: string, cause: SessionFailure): string;
+  /** The connection is lost, and could not be resumed, because of another failure. */
+  lost(failure: SessionFailure, cause: SessionFailure): string;
   /** What callers read after {@link lost}. */
   afterLoss(sessionId: string): string;
 }
@@ -35,8 +35,7 @@ export const texts: SessionTexts = {
     `Cannot perform start session: ${failure.callerText ?? messageOf(failure)}\n`,
   failure: failureLine,
   timedOut,
-  lost: (_, { problem, remedy }) =>
-    failureLine({ problem: `The connection to the session was lost. ${problem}`, remedy }),
+  lost: failureLine,
   afterLoss: timedOut,
 };
 
