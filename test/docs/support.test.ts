@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { CURL, JQ } from '../support/tools.ts';
 import { matches, parseConsoleBlock } from './support/console-block.ts';
+import { programsOf } from './support/needed-programs.ts';
 import { workflowScripts } from './support/workflow.ts';
 
 describe('a block of the kind console', () => {
@@ -68,4 +70,20 @@ describe('the commands of a workflow', () => {
     const job = 'job:\n  script:\n    - one\n    - |\n      two\n      three\n  after: x\n';
     assert.deepEqual(workflowScripts(job), ['one\n', 'two\nthree\n']);
   });
+});
+
+describe('the programs that blocks need', () => {
+  for (const [text, expected] of [
+    ['$ curl http://localhost:8080/', [CURL]],
+    ['until curl --fail http://localhost:8080/; do sleep 1; done', [CURL]],
+    ['while ! curl --fail http://localhost:8080/; do sleep 1; done', [CURL]],
+    ['echo "$(jq .port event)" | curl --data @- http://localhost:8080/', [JQ, CURL]],
+    ['if true; then curl http://localhost:8080/; else jq . event; fi', [CURL, JQ]],
+    ['echo curl', []],
+  ] as const) {
+    it(`of ${text}`, () => {
+      const block = { kind: 'sh', text, line: 1, path: undefined };
+      assert.deepEqual(new Set(programsOf([block])), new Set(expected));
+    });
+  }
 });

@@ -18,7 +18,7 @@ const COMMANDS: Readonly<Record<string, Tool>> = {
 };
 
 /** Where the name of a command is: first on a line, after a prompt, or after an operator. */
-const COMMAND_PLACE = String.raw`(?:^|\$ |[;|&(!] *|\b(?:run:|then|do|if) +)`;
+const COMMAND_PLACE = String.raw`(?:^|\$ |[;|&(!] *|\b(?:run:|then|else|do|if|until|while) +)`;
 
 /** The programs that blocks run and this machine may lack. */
 export function programsOf(blocks: readonly Block[]): readonly Tool[] {
