@@ -20,7 +20,7 @@ import { needs } from '../support/require-tools.ts';
 import { OPENSSL, TINYPROXY } from '../support/tools.ts';
 import { LOCALHOST } from '../support/localhost.ts';
 
-const USER = { name: 'somebody', password: 'pass.word-1' };
+const USER = { name: 'user', password: 'pass.word-1' };
 const IN_URL = `${USER.name}:${encodeURIComponent(USER.password)}`;
 
 const answer: RequestListener = (_request, response) => response.end('hello');
@@ -102,7 +102,7 @@ describe('through a real proxy', needs(OPENSSL, TINYPROXY), () => {
   });
 
   it('with a wrong password it refuses, and the error names the refusal', async (t) => {
-    const env = { HTTPS_PROXY: `http://somebody:wrong@127.0.0.1:${guarded.port}` };
+    const env = { HTTPS_PROXY: `http://user:wrong@127.0.0.1:${guarded.port}` };
     await assert.rejects(
       fetchText(network(t, env), url),
       failure('proxy', /HTTPS_PROXY/, /refused/),

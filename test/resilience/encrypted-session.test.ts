@@ -106,7 +106,7 @@ describe('a session that cannot be encrypted', () => {
     [
       'whose key the user may not use',
       'denied',
-      /user\/somebody is not allowed to use kms:GenerateDataKey on [^ ]*key\/sessions\. Ask /,
+      /user\/local is not allowed to use kms:GenerateDataKey on [^ ]*key\/sessions\. Ask /,
     ],
     ['whose key is disabled', 'disabled', /the KMS key [^ ]*key\/sessions is disabled\. Ask /],
     [

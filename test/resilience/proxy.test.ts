@@ -9,7 +9,7 @@ import { privateTarget, startShell, talkThroughCut } from './support/private-tar
 import { needs } from '../support/require-tools.ts';
 import { OPENSSL, TINYPROXY } from '../support/tools.ts';
 
-const USER = { name: 'somebody', password: 'pass.word-1' };
+const USER = { name: 'user', password: 'pass.word-1' };
 
 describe('the program behind a proxy', needs(OPENSSL, TINYPROXY), () => {
   const suite = suiteScope();

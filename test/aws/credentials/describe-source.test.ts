@@ -45,5 +45,5 @@ it('another source is described by its kind', () => {
 });
 
 it('a missing profile is described as missing', () => {
-  assert.equal(source('nobody', {}, undefined), 'profile nobody, which does not exist');
+  assert.equal(source('missing', {}, undefined), 'profile missing, which does not exist');
 });

@@ -79,6 +79,6 @@ describe('credentials that have ended are renewed', () => {
     const env = { AWS_WEB_IDENTITY_TOKEN_FILE: '/token' };
     assert.match(renewal({}, '', env), /AWS_WEB_IDENTITY_TOKEN_FILE/);
     assert.match(renewal({}, ''), /metadata service of this machine/);
-    assert.equal(renewal({}, 'nobody'), 'There is no profile nobody');
+    assert.equal(renewal({}, 'missing'), 'There is no profile missing');
   });
 });

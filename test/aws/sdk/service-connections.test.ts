@@ -97,9 +97,9 @@ it(
   async (t) => {
     const api = ssmApi(200, { SessionId: SESSION, TokenValue: 'token' });
     const port = await serve(t, api.listener);
-    const proxy = await startTinyproxy(t, { name: 'somebody', password: 'password' });
+    const proxy = await startTinyproxy(t, { name: 'user', password: 'password' });
     const endpoint = `http://${NOT_LOOPBACK}:${port}`;
-    const env = { HTTP_PROXY: `http://somebody:password@127.0.0.1:${proxy.port}` };
+    const env = { HTTP_PROXY: `http://user:password@127.0.0.1:${proxy.port}` };
     assert.equal((await awsFor(t, env, endpoint).resumeSession(SESSION)).tokenValue, 'token');
     assert.deepEqual(proxy.requests, [`POST ${endpoint}/`]);
     const exempt = { ...env, NO_PROXY: NOT_LOOPBACK };

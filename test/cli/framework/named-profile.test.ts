@@ -39,7 +39,7 @@ describe('the profile that is named', () => {
     await check('home');
     await check('', { AWS_PROFILE: 'work' });
     await check('', { AWS_DEFAULT_PROFILE: 'home' });
-    await check('work', { AWS_PROFILE: 'nobody' });
+    await check('work', { AWS_PROFILE: 'missing' });
   });
 
   it('need not exist when none is named', async (t) => {

@@ -58,7 +58,7 @@ describe('the region', () => {
       assert.match(error.message, /^No AWS region is set: profile bare has none\. Pass --region/);
       return true;
     });
-    await assert.rejects(find(env, { profile: 'nobody' }), /there is no profile nobody/);
+    await assert.rejects(find(env, { profile: 'missing' }), /there is no profile missing/);
   });
 
   it('cannot be a text that would change the host', async (t) => {

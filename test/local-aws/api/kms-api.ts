@@ -73,7 +73,7 @@ export function createKmsApi(iam?: Iam): KmsApi {
       case 'denied':
         throw new KmsError(
           'AccessDeniedException',
-          `User: arn:aws:iam::123456789012:user/somebody is not authorized to perform: kms:GenerateDataKey on resource: ${keyId}`,
+          `User: arn:aws:iam::123456789012:user/local is not authorized to perform: kms:GenerateDataKey on resource: ${keyId}`,
         );
       case 'throttled':
         throw new KmsError('ThrottlingException', 'Rate exceeded');

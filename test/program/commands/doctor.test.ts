@@ -212,10 +212,10 @@ describe('doctor', () => {
 
   it('checks the network without the profile, and nothing that needs its credentials', async (t) => {
     const account = await startAccount(t);
-    const run = await examine(t, account, ['--json', '--profile', 'nobody', WEB_1.id]);
+    const run = await examine(t, account, ['--json', '--profile', 'missing', WEB_1.id]);
     assert.equal(run.status, 255);
     const findings = findingsOf(run);
-    assert.match(findings.get('profile')?.text ?? '', /^There is no profile nobody/);
+    assert.match(findings.get('profile')?.text ?? '', /^There is no profile missing/);
     assert.equal(findings.get('region')?.verdict, 'ok');
     assert.equal(findings.get('credentials')?.text, 'not checked: needs profile');
     assert.equal(findings.get('endpoint ssm')?.verdict, 'ok');
@@ -273,12 +273,12 @@ describe('doctor', () => {
 
   it('goes to a plain endpoint by the proxy that calls go by', needs(TINYPROXY), async (t) => {
     const account = await startAccount(t);
-    const proxy = await startTinyproxy(t, { name: 'somebody', password: 'password' });
+    const proxy = await startTinyproxy(t, { name: 'user', password: 'password' });
     const endpoint = `http://${NOT_LOOPBACK}:${new URL(account.aws.endpoint).port}`;
     const url = `http://127.0.0.1:${proxy.port}`;
     const run = await examine(t, account, ['--json'], {
       AWS_ENDPOINT_URL: endpoint,
-      HTTP_PROXY: `http://somebody:password@127.0.0.1:${proxy.port}`,
+      HTTP_PROXY: `http://user:password@127.0.0.1:${proxy.port}`,
     });
     const { text = '', verdict } = findingsOf(run).get('endpoint ssm') ?? {};
     assert.equal(verdict, 'ok');

@@ -123,21 +123,21 @@ describe('a failure with --json is a line of JSON on stderr', () => {
     });
   }
 
-  it('when its profile does not exist', async (t) => {
+  it('when no node has the name that is given, or no region is set', async (t) => {
     const target = await startCommandTarget(t);
-    const [unknown] = failuresIn(await failOf(t, target, ['shell', 'nobody', '--json']));
+    const [unknown] = failuresIn(await failOf(t, target, ['shell', 'missing', '--json']));
     assert.equal(unknown?.reason, 'input');
     const env = { AWS_REGION: undefined };
     const [noRegion] = failuresIn(await failOf(t, target, ['targets', '--json'], env));
     assert.equal(noRegion?.reason, 'input');
   });
 
-  it('when no profile has the name that is given, whatever keys there are', async (t) => {
+  it('when no profile has the name that is given, even with keys in the environment', async (t) => {
     const target = await startCommandTarget(t);
-    const args = ['shell', TARGET, '--profile', 'nobody', '--json'];
+    const args = ['shell', TARGET, '--profile', 'missing', '--json'];
     const [failure] = failuresIn(await failOf(t, target, args));
     assert.equal(failure?.reason, 'input');
-    assert.match(failure.message, /^There is no profile nobody /);
+    assert.match(failure.message, /^There is no profile missing /);
     assert.deepEqual(target.aws.apiCalls, []);
   });
 

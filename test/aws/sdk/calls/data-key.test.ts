@@ -54,7 +54,7 @@ it('a key that cannot be used is reported with the key and what to do', async (t
   kms.setKey(KEY, 'denied');
   await rejects(
     'access-denied',
-    /user\/somebody is not allowed to use kms:GenerateDataKey on alias\/sessions\. /,
+    /user\/local is not allowed to use kms:GenerateDataKey on alias\/sessions\. /,
   );
   kms.setKey(KEY, 'disabled');
   await rejects('kms-key-disabled', /the KMS key alias\/sessions is disabled\. /);
