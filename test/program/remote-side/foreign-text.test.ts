@@ -12,12 +12,11 @@ import {
   startCommand,
   startTerminalCommand,
   startCommandTarget,
-  type Outcome,
 } from '../commands/support/run-command.ts';
 import { startAccount, WEB_1 } from '../commands/support/account.ts';
 import { credentialProcess } from '../support/credential-process.ts';
 import { NO_CREDENTIALS } from '../support/program.ts';
-import { startPiped } from '../support/piped-program.ts';
+import { startPiped, type CompletedRun } from '../support/piped-program.ts';
 import { startSession, TARGET } from '../support/target.ts';
 
 /** Sets a title, erases the screen (C1) and turns the direction of writing around. */
@@ -29,7 +28,7 @@ const CONTROLLING = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
 const HOSTILE_PIECES = ['\x1b]0;owned', '\u009b', '\u202e'];
 
 /** A text was shown, and nothing of it controls a terminal. */
-function assertHarmless({ stdout, stderr }: Outcome): void {
+function assertHarmless({ stdout, stderr }: CompletedRun): void {
   const text = stdout + stderr;
   assert.doesNotMatch(text, CONTROLLING);
   assert.match(text, HARMLESS);

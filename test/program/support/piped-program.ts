@@ -59,7 +59,11 @@ export async function runCommandPiped(
   command: readonly string[],
   options: PipedOptions = {},
 ): Promise<CompletedRun> {
-  const program = startCommandPiped(t, command, options);
+  return completed(startCommandPiped(t, command, options));
+}
+
+/** Waits for a program's end, with nothing more to read for it. */
+export async function completed(program: PipedProgram): Promise<CompletedRun> {
   program.stdin.end();
   const { status } = await program.end();
   return { status, stdout: program.stdout.text, stderr: program.stderr.text };

@@ -1,13 +1,8 @@
 import type { TestContext } from 'node:test';
 import type { LocalAwsOptions, LocalNode } from '../../../local-aws/local-aws.ts';
-import type { ProcessEnd } from '../../support/piped-program.ts';
+import type { CompletedRun, ProcessEnd } from '../../support/piped-program.ts';
 import type { Environment } from '../../support/program.ts';
-import {
-  startCommand,
-  startCommandTarget,
-  withoutWaits,
-  type CommandTarget,
-} from './run-command.ts';
+import { outcomeOf, startCommand, startCommandTarget, type CommandTarget } from './run-command.ts';
 
 export const WEB_1: LocalNode = {
   id: 'i-00000000000000001',
@@ -42,10 +37,7 @@ export interface Account extends CommandTarget {
 }
 
 /** A run that has ended. */
-export interface PipedRun extends ProcessEnd {
-  readonly stdout: string;
-  readonly stderr: string;
-}
+export type PipedRun = CompletedRun & ProcessEnd;
 
 /** Starts the local target with these nodes. */
 export async function startAccount(
@@ -58,9 +50,8 @@ export async function startAccount(
     ...target,
     async run(args, env = {}) {
       const program = startCommand(t, target, args, { env });
-      program.stdin.end();
-      const end = await program.end();
-      return { ...end, stdout: program.stdout.text, stderr: withoutWaits(program.stderr.text) };
+      const outcome = await outcomeOf(program);
+      return { ...outcome, ...(await program.end()) };
     },
   };
 }

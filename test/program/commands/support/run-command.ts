@@ -4,7 +4,13 @@ import {
   type LocalAws,
   type LocalAwsOptions,
 } from '../../../local-aws/local-aws.ts';
-import { startPiped, type PipedOptions, type PipedProgram } from '../../support/piped-program.ts';
+import {
+  completed,
+  startPiped,
+  type CompletedRun,
+  type PipedOptions,
+  type PipedProgram,
+} from '../../support/piped-program.ts';
 import type { Environment } from '../../support/program.ts';
 import {
   startInTerminal,
@@ -48,13 +54,6 @@ export function startTerminalCommand(
   return startInTerminal(t, args, { ...options, env: { ...target.env, ...options.env } });
 }
 
-/** What a run of the program came to. */
-export interface Outcome {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** What the program writes about an answer that takes longer than a second. */
 const WAITS = /^Waiting for .*…\n/gm;
 
@@ -63,11 +62,10 @@ export function withoutWaits(stderr: string): string {
   return stderr.replace(WAITS, '');
 }
 
-/** Waits for the program's end, with nothing more to read for it. */
-export async function outcomeOf(program: PipedProgram): Promise<Outcome> {
-  program.stdin.end();
-  const { status } = await program.end();
-  return { status, stdout: program.stdout.text, stderr: withoutWaits(program.stderr.text) };
+/** Waits for the program's end, with nothing more to read for it. Its stderr is without waits. */
+export async function outcomeOf(program: PipedProgram): Promise<CompletedRun> {
+  const run = await completed(program);
+  return { ...run, stderr: withoutWaits(run.stderr) };
 }
 
 /** Runs the program to its end with empty input and no AWS at all. */
@@ -75,6 +73,6 @@ export function runAlone(
   t: TestContext,
   args: readonly string[],
   env: Environment = {},
-): Promise<Outcome> {
+): Promise<CompletedRun> {
   return outcomeOf(startPiped(t, args, { env }));
 }
