@@ -189,10 +189,9 @@ for word in "\${COMPREPLY[@]}"; do eval "printf '%s\\\\n' $word"; done`;
       size: { cols: 200, rows: 24 },
       env: account.env,
     });
-    zsh.type(
-      `PS1='ready: '; autoload -U compinit; compinit -D -u; source ${script}; echo loaded\r`,
-    );
-    await zsh.screen.until('the script', (text) => /loaded\r\n[^]*ready: /.test(text));
+    // The terminal may echo the line before zsh reads it: only the prompt has the word in one piece.
+    zsh.type(`PS1='rea''dy: '; autoload -U compinit; compinit -D -u; source ${script}\r`);
+    await zsh.screen.until('the prompt', (text) => text.includes('ready: '));
     zsh.type('session-manager-plugin shell it\t');
     await zsh.screen.until('the name', (text) =>
       text.includes("it\\'s\\ \\$\\(touch\\ pwned\\)\\;"),
