@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { createServer, type AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
+import { startSilentService } from '../port/support/target-service.ts';
 import { startInTerminal } from '../support/terminal-program.ts';
 import type { LocalNode } from '../../local-aws/local-aws.ts';
 import { render } from '../../support/screen.ts';
@@ -51,10 +51,7 @@ describe('targets', () => {
   });
 
   it('shows host names after a while when EC2 never answers', async (t) => {
-    const blackHole = createServer();
-    await new Promise<void>((resolve) => blackHole.listen(0, '127.0.0.1', resolve));
-    t.after(() => blackHole.close());
-    const { port } = blackHole.address() as AddressInfo;
+    const { port } = await startSilentService(t);
     const account = await startAccount(t, [WEB_1]);
     const { status, stdout, stderr } = await account.run(['targets'], {
       AWS_ENDPOINT_URL_EC2: `http://127.0.0.1:${port}`,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { createServer, type AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { EXPIRED_TOKEN } from '../../local-aws/local-aws.ts';
+import { closedPort } from '../port/support/target-service.ts';
 import { startPiped } from '../support/piped-program.ts';
 import { NO_CREDENTIALS } from '../support/program.ts';
 import {
@@ -113,7 +113,7 @@ describe('a connection that is lost for good', () => {
 describe('a connection that is never made', () => {
   it('is reported in the text that callers know, when nothing listens', async (t) => {
     const { aws, response, request, session } = await startSession(t);
-    const StreamUrl = `ws://127.0.0.1:${await closedPort()}/v1/data-channel/${session.sessionId}`;
+    const StreamUrl = `ws://127.0.0.1:${await closedPort(t)}/v1/data-channel/${session.sessionId}`;
     const program = startPiped(t, sixArguments(aws, { ...response, StreamUrl }, request));
     assert.deepEqual(await program.end(), { status: 1, signal: null });
     assert.match(program.stdout.text, /\nCannot perform start session: .*refused.*\n$/);
@@ -129,12 +129,3 @@ describe('a connection that is never made', () => {
     await session.closed;
   });
 });
-
-/** A port without a listener: one that was free a moment ago. */
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

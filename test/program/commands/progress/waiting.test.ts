@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it } from 'node:test';
 import { render } from '../../../support/screen.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
+import { startSilentService } from '../../port/support/target-service.ts';
 import { NO_CREDENTIALS } from '../../support/program.ts';
 import { TARGET } from '../../support/target.ts';
 import {
@@ -19,19 +19,6 @@ const LOOK_UP = 'DescribeInstanceInformation';
 /** What the program writes about waiting for the local target. */
 function waitingFor({ aws }: CommandTarget, name = `Systems Manager in ${aws.region}`): string {
   return `Waiting for ${name} (${new URL(aws.endpoint).host})…`;
-}
-
-/** An endpoint that takes connections and never answers. */
-async function silentEndpoint(t: TestContext): Promise<string> {
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined);
-    t.after(() => socket.destroy());
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => server.close());
-  const address = server.address();
-  assert.ok(typeof address === 'object' && address !== null);
-  return `127.0.0.1:${address.port}`;
 }
 
 describe('a command that waits for AWS, in a terminal', () => {
@@ -144,7 +131,8 @@ describe('a command that waits for AWS, without a terminal', () => {
 
   it('names an endpoint that never answers', async (t) => {
     const target = await startCommandTarget(t);
-    const host = await silentEndpoint(t);
+    const { port } = await startSilentService(t);
+    const host = `127.0.0.1:${port}`;
     const env = { AWS_ENDPOINT_URL_SSM: `http://${host}` };
     const program = startCommand(t, target, ['targets'], { env });
     await program.stderr.until('the wait', (text) => text.endsWith('\n'));

@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import type { ForwardEvent } from '../../../../src/commands/forward/json-reporter.ts';
 import { connectLocally, readToEnd } from '../../port/support/local-program.ts';
@@ -19,11 +17,7 @@ export async function nameAt(t: TestContext, port: number): Promise<string> {
 
 /** A local port that another program uses as long as the test lasts. */
 export async function takenPort(t: TestContext): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => server.close());
-  return (server.address() as AddressInfo).port;
+  return (await startService(t, (socket) => socket.destroy())).port;
 }
 
 /** The events that `forward --json` has printed so far. */

@@ -73,6 +73,11 @@ function reset(socket: Socket): void {
   else socket.resetAndDestroy();
 }
 
+/** A service that accepts connections and never answers. */
+export function startSilentService(t: TestContext): Promise<TargetService> {
+  return startService(t, () => undefined);
+}
+
 /** A port on which nothing listens, for services that are down. */
 export async function closedPort(t: TestContext): Promise<number> {
   const service = await startService(t, (socket) => socket.destroy());
