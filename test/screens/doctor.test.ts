@@ -1,10 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
-import { after } from 'node:test';
+import { join } from 'node:path';
 import { NO_CREDENTIALS } from '../program/support/program.ts';
-import type { CommandTarget } from '../program/commands/support/run-command.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { account, NOW, PRINTER, USUAL_NODES } from './support/fleets.ts';
+import { CURRENT_AWS_CLI, pathWithAwsCli } from '../program/commands/support/path-with-aws-cli.ts';
+import { suiteScope } from '../support/cleanup-scope.ts';
+import { account, NOW, preparedAccount, PRINTER, USUAL_NODES } from './support/fleets.ts';
 import type { Scene } from './support/scene.ts';
 import { testScenes } from './support/test-scenes.ts';
 
@@ -17,19 +15,12 @@ const DENIED = {
     'resource: arn:aws:ec2:us-east-1:123456789012:instance/i-0123456789abcdef0',
 };
 
-/** A machine with this AWS CLI, on which every check takes no time. */
-function machine(): NonNullable<Scene['env']> {
-  const directory = temporaryDirectory({ after: (work) => after(work as () => void) });
-  const script = "#!/bin/sh\necho 'aws-cli/2.31.0 Python/3.13.7 Linux/6.1'\n";
-  writeFileSync(join(directory, 'aws'), script, { mode: 0o755 });
-  return {
-    PATH: [directory, dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter),
-    NODE_OPTIONS: `--import ${FIXED_FACTS}`,
-    FIXED_TIME: String(NOW.getTime()),
-  };
-}
-
-const env = machine();
+/** A machine with a current AWS CLI, on which every check takes no time. */
+const env: NonNullable<Scene['env']> = {
+  PATH: pathWithAwsCli(suiteScope(), CURRENT_AWS_CLI),
+  NODE_OPTIONS: `--import ${FIXED_FACTS}`,
+  FIXED_TIME: String(NOW.getTime()),
+};
 const DOCTOR: Scene = {
   name: 'fine',
   args: ['doctor'],
@@ -50,10 +41,6 @@ testScenes('doctor', [
     ...DOCTOR,
     name: 'not-allowed',
     args: ['doctor', 'web-1'],
-    async target(t): Promise<CommandTarget> {
-      const target = await account(USUAL_NODES)(t);
-      target.aws.refuse('StartSession', DENIED);
-      return target;
-    },
+    target: preparedAccount((aws) => aws.refuse('StartSession', DENIED)),
   },
 ]);

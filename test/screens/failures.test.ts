@@ -2,9 +2,8 @@ import { NO_CREDENTIALS } from '../program/support/program.ts';
 import { THROWS } from '../program/support/throwing/throws.ts';
 import { serve } from '../network/local-server.ts';
 import type { LocalNode } from '../local-aws/local-aws.ts';
-import { PROMPT } from '../program/support/target.ts';
-import { account, PRINTER, USUAL_NODES, WEB } from './support/fleets.ts';
-import type { Scene, Stage } from './support/scene.ts';
+import { account, preparedAccount, PRINTER, USUAL_NODES, WEB } from './support/fleets.ts';
+import { untilPrompt, type Scene } from './support/scene.ts';
 import { testScenes } from './support/test-scenes.ts';
 
 type Call = Pick<Scene, 'args'> & Partial<Scene>;
@@ -23,13 +22,7 @@ function refused(
   message = '',
   status = 400,
 ): Pick<Scene, 'target'> {
-  return {
-    async target(t) {
-      const target = await account(USUAL_NODES)(t);
-      target.aws.refuse(operation, { status, type, message });
-      return target;
-    },
-  };
+  return { target: preparedAccount((aws) => aws.refuse(operation, { status, type, message })) };
 }
 
 function profile(config: string): Pick<Scene, 'files' | 'env'> {
@@ -192,18 +185,12 @@ const NETWORK: Cases = {
   setting: { args: SHELL, env: { SSM_PLUGIN_QUIET: 'maybe' } },
 };
 
-async function untilPrompt({ until }: Stage): Promise<void> {
-  await until('the prompt', ({ beforeCursor }) => beforeCursor === PROMPT);
-}
-
 const SESSIONS: Cases = {
   'gateway-unavailable': {
     args: SHELL,
-    async target(t) {
-      const target = await account(USUAL_NODES)(t);
-      void target.aws.nextSession().then((session) => session.setGateway('unavailable'));
-      return target;
-    },
+    target: preparedAccount((aws) => {
+      void aws.nextSession().then((session) => session.setGateway('unavailable'));
+    }),
   },
   'timed-out': {
     args: SHELL,

@@ -1,4 +1,12 @@
-import { account, FOREIGN_NODES, MANY_NODES, USUAL_NODES, WEB, WEB_2 } from './support/fleets.ts';
+import {
+  account,
+  FOREIGN_NODES,
+  MANY_NODES,
+  preparedAccount,
+  USUAL_NODES,
+  WEB,
+  WEB_2,
+} from './support/fleets.ts';
 import type { Scene } from './support/scene.ts';
 import { testScenes } from './support/test-scenes.ts';
 
@@ -11,16 +19,14 @@ const NODES: Scene = {
 const SESSIONS: Scene = {
   name: 'sessions',
   args: ['sessions'],
-  async target(t) {
-    const target = await account(USUAL_NODES)(t);
-    await target.aws.startSession({ Target: WEB.id, Reason: 'ticket 7: the disk is full' });
-    await target.aws.startSession({
+  target: preparedAccount(async (aws) => {
+    await aws.startSession({ Target: WEB.id, Reason: 'ticket 7: the disk is full' });
+    await aws.startSession({
       Target: WEB_2.id,
       DocumentName: 'AWS-StartPortForwardingSession',
       Parameters: { portNumber: ['80'], localPortNumber: ['8080'] },
     });
-    return target;
-  },
+  }),
 };
 
 testScenes('lists', [

@@ -1,7 +1,6 @@
-import { PROMPT } from '../program/support/target.ts';
 import type { Screen } from '../support/screen.ts';
 import { account, FOREIGN_NODES, MANY_NODES, USUAL_NODES } from './support/fleets.ts';
-import type { Scene } from './support/scene.ts';
+import { untilPrompt, type Scene } from './support/scene.ts';
 import { testScenes } from './support/test-scenes.ts';
 
 /** How many nodes come before worker-23 of {@link MANY_NODES}: every tenth is offline, and comes later. */
@@ -72,10 +71,10 @@ testScenes('picker', [
   {
     ...PICKER,
     name: 'chosen',
-    async play({ program, until }) {
-      await until('the list', isDrawn(''));
-      program.type(KEYS.enter);
-      await until('the prompt', ({ beforeCursor }) => beforeCursor === PROMPT);
+    async play(stage) {
+      await stage.until('the list', isDrawn(''));
+      stage.program.type(KEYS.enter);
+      await untilPrompt(stage);
     },
   },
   {

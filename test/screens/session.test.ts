@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict';
 import type { LocalSession } from '../local-aws/local-aws.ts';
-import { PROMPT } from '../program/support/target.ts';
 import { account, USUAL_NODES } from './support/fleets.ts';
-import type { Scene, Stage } from './support/scene.ts';
+import { untilPrompt, type Scene, type Stage } from './support/scene.ts';
 import { testScenes } from './support/test-scenes.ts';
 
 const ENTER = '\r';
 const LEAVE = `${ENTER}~.`;
-
-async function untilPrompt({ until }: Stage): Promise<void> {
-  await until('the prompt', ({ beforeCursor }) => beforeCursor === PROMPT);
-}
 
 function sessionOf({ aws }: Stage): LocalSession {
   const [session] = aws.sessions;

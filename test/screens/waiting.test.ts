@@ -1,4 +1,4 @@
-import { account, USUAL_NODES } from './support/fleets.ts';
+import { preparedAccount } from './support/fleets.ts';
 import type { Scene } from './support/scene.ts';
 import { testScenes } from './support/test-scenes.ts';
 
@@ -8,11 +8,7 @@ const INTERRUPT = '\x03';
 const WAITING: Scene = {
   name: 'targets',
   args: ['targets'],
-  async target(t) {
-    const target = await account(USUAL_NODES)(t);
-    target.aws.pause('DescribeInstanceInformation');
-    return target;
-  },
+  target: preparedAccount((aws) => void aws.pause('DescribeInstanceInformation')),
   looks: true,
   play: ({ until }) =>
     until('what it waits for', ({ rows }) => rows.some((row) => row.startsWith('Waiting for '))),

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { NOT_LOOPBACK } from '../../network/local-server.ts';
 import { startTinyproxy } from '../../network/tinyproxy.ts';
@@ -9,6 +7,7 @@ import { render } from '../../support/screen.ts';
 import { startInTerminal } from '../support/terminal-program.ts';
 import { NO_CREDENTIALS, STATIC_CREDENTIALS } from '../support/program.ts';
 import { PRINTER, startAccount, WEB_1, type Account, type PipedRun } from './support/account.ts';
+import { CURRENT_AWS_CLI, pathWithAwsCli } from './support/path-with-aws-cli.ts';
 import { needs } from '../../support/require-tools.ts';
 import { TINYPROXY } from '../../support/tools.ts';
 
@@ -19,14 +18,6 @@ interface Finding {
   readonly next?: string;
 }
 
-/** A directory with an AWS CLI that reports this version, and a PATH with that directory. */
-function pathWithAwsCli(t: TestContext, says: string): string {
-  const directory = temporaryDirectory(t);
-  const script = `#!/bin/sh\necho '${says}'\n`;
-  writeFileSync(join(directory, 'aws'), script, { mode: 0o755 });
-  return [directory, dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter);
-}
-
 /** Runs the doctor where a current AWS CLI is installed. */
 function examine(
   t: TestContext,
@@ -34,7 +25,7 @@ function examine(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},
 ): Promise<PipedRun> {
-  const PATH = pathWithAwsCli(t, 'aws-cli/2.31.0 Python/3.13.7 Linux/6.1');
+  const PATH = pathWithAwsCli(t, CURRENT_AWS_CLI);
   return account.run(['doctor', ...args], { PATH, ...env });
 }
 

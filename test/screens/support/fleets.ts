@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import type { LocalAwsOptions, LocalNode } from '../../local-aws/local-aws.ts';
+import type { LocalAws, LocalAwsOptions, LocalNode } from '../../local-aws/local-aws.ts';
 import {
   startCommandTarget,
   type CommandTarget,
@@ -52,6 +52,17 @@ export function account(
       now: () => NOW,
       ...options,
     });
+}
+
+/** The account with the usual nodes, in which something is prepared for the scene. */
+export function preparedAccount(
+  prepare: (aws: LocalAws) => Promise<void> | void,
+): (t: TestContext) => Promise<CommandTarget> {
+  return async (t) => {
+    const target = await account(USUAL_NODES)(t);
+    await prepare(target.aws);
+    return target;
+  };
 }
 
 function node(id: string, name: string, ipAddress: string): LocalNode {

@@ -10,6 +10,7 @@ import {
 } from '../../program/commands/support/run-command.ts';
 import type { Environment } from '../../program/support/program.ts';
 import type { TerminalProgram } from '../../program/support/terminal-program.ts';
+import { PROMPT } from '../../program/support/target.ts';
 import { untilShown } from '../../program/support/until-shown.ts';
 import type { CleanupScope } from '../../support/cleanup-scope.ts';
 import { render, type Screen } from '../../support/screen.ts';
@@ -93,6 +94,11 @@ export async function record(t: TestContext, scene: Scene, cols: number): Promis
   await (scene.play ?? ((unattended: Stage) => unattended.end()))(stage);
   assert.ok(recording, 'nothing was looked at');
   return recording;
+}
+
+/** Waits for the prompt of the shell on the target. */
+export function untilPrompt({ until }: Stage): Promise<void> {
+  return until('the prompt', ({ beforeCursor }) => beforeCursor === PROMPT);
 }
 
 /** What a run differs in from what its file shows. */

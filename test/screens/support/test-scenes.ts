@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { quoteForShell } from '../../../src/lib/quote-for-shell.ts';
 import { ROOT } from '../../docs/support/markdown.ts';
 import { compareWithFile, UPDATES } from './recorded-file.ts';
 import { violationsOf } from './rules.ts';
@@ -81,6 +82,5 @@ function fileOf(scene: Scene, recordings: Recordings): string {
 }
 
 function commandLine({ args }: Scene): string {
-  const words = args.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`));
-  return ['session-manager-plugin', ...words].join(' ');
+  return ['session-manager-plugin', ...args.map(quoteForShell)].join(' ');
 }
