@@ -1,5 +1,6 @@
 import { quoteForShell } from '../lib/quote-for-shell.ts';
 import { defineFailures } from '../lib/errors/failure.ts';
+import { LIST_SESSIONS, LIST_TARGETS } from './remedies.ts';
 
 /** What a call does, after "Cannot": `start a session on i-0123456789abcdef0`. */
 type Purpose = string;
@@ -23,7 +24,7 @@ export const callFailures = defineFailures({
     reason: 'not-found',
     text: (purpose: Purpose) => [
       cannot(purpose, 'there is no such session, or it has ended'),
-      'To list your sessions, run `session-manager-plugin sessions`',
+      LIST_SESSIONS,
     ],
   },
   'document-not-found': {
@@ -61,7 +62,7 @@ export const callFailures = defineFailures({
     reason: 'target-not-connected',
     text: (purpose: Purpose, region: string) => [
       cannot(purpose, `this account has no managed node with this id in ${region}`),
-      'Check the id, --region and --profile. To list the managed nodes, run `session-manager-plugin targets`',
+      `Check the id, --region and --profile. ${LIST_TARGETS}`,
     ],
   },
   'target-offline': {

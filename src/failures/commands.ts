@@ -1,7 +1,7 @@
 import { defineFailures } from '../lib/errors/failure.ts';
+import { LIST_SESSIONS, LIST_TARGETS, runInTerminal } from './remedies.ts';
 
-const LIST = 'To list the managed nodes, run `session-manager-plugin targets`';
-const HOW_TO_NAME = `Pass its id (i-…, mi-…, ecs:cluster_task_runtime), Name tag, private address or host name. ${LIST}`;
+const HOW_TO_NAME = `Pass its id (i-…, mi-…, ecs:cluster_task_runtime), Name tag, private address or host name. ${LIST_TARGETS}`;
 
 /** Failures of a command before a session starts: what it was asked to do cannot be done. */
 export const commandFailures = defineFailures({
@@ -38,7 +38,7 @@ export const commandFailures = defineFailures({
     reason: 'input',
     text: (name: string, nearest: readonly string[]) => [
       `No managed node has the Name tag, private address or host name "${name}"`,
-      nearest.length === 0 ? LIST : `Did you mean ${nearest.join(', ')}?`,
+      nearest.length === 0 ? LIST_TARGETS : `Did you mean ${nearest.join(', ')}?`,
     ],
   },
   'target-ambiguous': {
@@ -68,10 +68,7 @@ export const commandFailures = defineFailures({
   },
   'session-id-empty': {
     reason: 'input',
-    text: () => [
-      'The id of the session to end is empty',
-      'To list your sessions, run `session-manager-plugin sessions`',
-    ],
+    text: () => ['The id of the session to end is empty', LIST_SESSIONS],
   },
   'command-empty': {
     reason: 'input',
@@ -112,7 +109,7 @@ export const commandFailures = defineFailures({
     reason: 'input',
     text: (document: string, interactively: string) => [
       `The document ${document} in this region is too old: it reports no exit status`,
-      `To run the command in a terminal, without an exit status:\n  ${interactively}`,
+      runInTerminal(interactively),
     ],
   },
 });

@@ -1,7 +1,6 @@
 import { defineFailures } from '../lib/errors/failure.ts';
+import { CHECK_NETWORK } from './remedies.ts';
 
-const CHECK_NETWORK =
-  'Check the network connection and the firewall. If this network needs a proxy, set HTTPS_PROXY';
 const ISSUED = (host: string, issuer: string): string =>
   `The certificate of ${host}, issued by ${issuer},`;
 const TRUST = 'set AWS_CA_BUNDLE to the path of that file';

@@ -1,4 +1,5 @@
 import { defineFailures } from '../lib/errors/failure.ts';
+import { CHECK_NETWORK, runInTerminal } from './remedies.ts';
 
 const START_AGAIN = 'Start the session again';
 const CHECK_TARGET =
@@ -39,10 +40,7 @@ export const sessionFailures = defineFailures({
   },
   'gateway-timeout': {
     reason: 'timeout',
-    text: (host: string) => [
-      `The message gateway ${host} did not answer in time`,
-      'Check the network connection and the firewall. If this network needs a proxy, set HTTPS_PROXY',
-    ],
+    text: (host: string) => [`The message gateway ${host} did not answer in time`, CHECK_NETWORK],
   },
   'gateway-stalled': {
     reason: 'timeout',
@@ -128,7 +126,7 @@ export const sessionFailures = defineFailures({
     reason: 'session',
     text: (agent: string, interactively: string) => [
       `${agent} reported no exit status: the command was cut off, or the agent is too old and needs an update`,
-      `To run the command in a terminal, without an exit status:\n  ${interactively}`,
+      runInTerminal(interactively),
     ],
   },
 });
