@@ -5,7 +5,10 @@ import { LIST_SESSIONS, LIST_TARGETS } from './remedies.ts';
 /** What a call does, after "Cannot": `start a session on i-0123456789abcdef0`. */
 type Purpose = string;
 
-const cannot = (purpose: Purpose, why: string): string => `Cannot ${purpose}: ${why}`;
+/** What a call did not do, and why. */
+export function cannot(purpose: Purpose, why: string): string {
+  return `Cannot ${purpose}: ${why}`;
+}
 
 /**
  * Failures of a call to AWS. `message` is AWS's own text, or empty;

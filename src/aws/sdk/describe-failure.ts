@@ -1,4 +1,4 @@
-import { callFailures } from '../../failures/calls.ts';
+import { callFailures, cannot } from '../../failures/calls.ts';
 import { connectionFailure } from '../../failures/connection-failure.ts';
 import { credentialFailures } from '../../failures/credentials.ts';
 import type { Failure } from '../../lib/errors/failure.ts';
@@ -72,7 +72,7 @@ function inCall(
   reason: AwsErrorReason,
 ): Failure<AwsErrorReason> {
   const why = problem.replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase());
-  return { code, reason, problem: `Cannot ${purpose}: ${why}`, remedy };
+  return { code, reason, problem: cannot(purpose, why), remedy };
 }
 
 function serviceFailure(
