@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { codeSpans, readDocument, ROOT } from './support/markdown.ts';
+import { packageScripts } from './support/package-scripts.ts';
 
 const RUNBOOK = 'RELEASING.md';
 /** Sources that read identities; tests name others. */
@@ -15,9 +16,7 @@ const PATH = /^(?:\.ci|build|packaging|[A-Z]+(?=\.md$|$)|package)[\w./-]*$/;
 
 describe('the runbook of a release', () => {
   const text = readFileSync(join(ROOT, RUNBOOK), 'utf8');
-  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-    readonly scripts: Readonly<Record<string, string>>;
-  };
+  const scripts = packageScripts();
 
   it('runs scripts that exist', () => {
     const named = [...text.matchAll(/npm (?:run )?(test|(?<=run )[\w:-]+)/g)].map(

@@ -6,7 +6,7 @@ import type { LocalAws } from '../local-aws/local-aws.ts';
 import { startAccount } from '../docs/support/account.ts';
 import { createAliases } from '../docs/support/aliases.ts';
 import { LOCAL_PROMPT, REMOTE_PROMPT } from '../docs/support/console-block.ts';
-import { createMachine } from '../docs/support/machine.ts';
+import { createMachine, SHELL_COMMAND } from '../docs/support/machine.ts';
 import {
   startCommandInTerminal,
   type TerminalProgram,
@@ -23,7 +23,6 @@ const PICTURE = 'docs/images/shell.svg';
 const LARGEST_BYTES = 40_000;
 const SIZE = { cols: 84, rows: 40 };
 const SESSION = 'alice-0a1b2c3d4e5f67890';
-const SHELL = 'cd && exec bash --norc --noprofile --noediting -i';
 const TEXTS = {
   title: 'A shell on a managed node that survives a lost connection',
   description:
@@ -49,8 +48,7 @@ interface Person {
 }
 
 async function sitDown(t: TestContext, env: Readonly<Record<string, string>>): Promise<Person> {
-  const command = ['sh', '-c', SHELL];
-  const program = await startCommandInTerminal(t, command, { env, size: SIZE });
+  const program = await startCommandInTerminal(t, SHELL_COMMAND, { env, size: SIZE });
   const show = (text: string): Promise<Screen> =>
     render(text.replaceAll(LOST, LOST_IN_PICTURE), { size: SIZE });
   const until: Person['until'] = (what, reached) => untilShown(program.screen, show, what, reached);

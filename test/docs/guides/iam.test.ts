@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { parsePolicy, type Policy } from '../../local-aws/iam/policy.ts';
 import { needs } from '../../support/require-tools.ts';
 import { AWS } from '../../support/tools.ts';
-import { codeSpans, readDocument, tableRows } from '../support/markdown.ts';
+import { codeSpans, readDocument, sectionOf, tableRows } from '../support/markdown.ts';
 import { useWith, type Outcome, type Permissions, type Use } from '../support/permissions.ts';
 
 const GUIDE = 'docs/iam.md';
@@ -221,8 +221,7 @@ function ofSession(one: Use, lasting = one): readonly Check[] {
 
 /** The policies of a section. */
 function policiesOf(heading: string): readonly Policy[] {
-  const section = readDocument(GUIDE).sections.find((one) => one.heading === heading);
-  return (section?.blocks ?? []).map(({ text }) => parsePolicy(text));
+  return sectionOf(readDocument(GUIDE), heading).blocks.map(({ text }) => parsePolicy(text));
 }
 
 /** Gives each policy to whom it is for. @param without - an action that is removed everywhere */
@@ -246,9 +245,7 @@ function actionsOf(policies: readonly Policy[]): readonly string[] {
 }
 
 function actionsOfTable(heading: string): readonly string[] {
-  const section = readDocument(GUIDE).sections.find((one) => one.heading === heading);
-  assert.ok(section);
-  const rows = tableRows(section);
+  const rows = tableRows(sectionOf(readDocument(GUIDE), heading));
   for (const [, who] of rows) assert.match(who ?? '', /^(?:user|node)$/);
   return rows.flatMap(([cell = '']) => codeSpans(cell)).sort();
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { DOWNLOADS } from '../../../packaging/downloads.ts';
 import { testGuide } from '../support/guide.ts';
-import { codeSpans, readDocument, ROOT } from '../support/markdown.ts';
+import { codeSpans, readDocument, ROOT, sectionOf } from '../support/markdown.ts';
 
 const GUIDE = 'docs/install.md';
 const INSTALLER = 'packaging/macos/install';
@@ -38,11 +38,10 @@ describe('the install guide', () => {
   const paths = Object.values(DOWNLOADS).flatMap((all) => all.map(({ path }) => path));
 
   it('lists every download, and no other', () => {
-    const section = guide.sections.find(({ heading }) => heading === 'Get the downloads');
-    const listed = section?.prose.flatMap(
+    const listed = sectionOf(guide, 'Get the downloads').prose.flatMap(
       (line) => codeSpans(line).join(' ').match(DOWNLOAD) ?? [],
     );
-    assert.deepEqual([...(listed ?? [])].sort(), [...paths].sort());
+    assert.deepEqual(listed.sort(), [...paths].sort());
     for (const [path] of text.matchAll(DOWNLOAD)) assert.ok(paths.includes(path), path);
   });
 

@@ -5,7 +5,8 @@ import { describe, it } from 'node:test';
 import { DOWNLOADS } from '../../../packaging/downloads.ts';
 import { COMMANDS } from '../../../src/commands/index.ts';
 import { testGuide } from '../support/guide.ts';
-import { codeSpans, readDocument, ROOT, tableRows } from '../support/markdown.ts';
+import { codeSpans, readDocument, ROOT, sectionOf, tableRows } from '../support/markdown.ts';
+import { packageScripts } from '../support/package-scripts.ts';
 
 const README = 'README.md';
 /** The order in which a newcomer reads. */
@@ -28,11 +29,6 @@ testGuide(README, {
 describe('the README', () => {
   const readme = readDocument(README);
   const [first] = readme.sections;
-  const section = (heading: string): (typeof readme.sections)[number] => {
-    const found = readme.sections.find((one) => one.heading === heading);
-    assert.ok(found, `there is no section ${heading}`);
-    return found;
-  };
 
   it('has its sections in the order of a newcomer', () => {
     assert.deepEqual(
@@ -56,7 +52,7 @@ describe('the README', () => {
   });
 
   it('gives both sides of each difference from AWS’s plugin', () => {
-    const rows = tableRows(section("Why instead of AWS's plugin"));
+    const rows = tableRows(sectionOf(readme, "Why instead of AWS's plugin"));
     assert.ok(rows.length >= 8);
     for (const row of rows)
       assert.ok(
@@ -67,7 +63,7 @@ describe('the README', () => {
 
   it('names downloads that exist', () => {
     const paths = Object.values(DOWNLOADS).flatMap((all) => all.map(({ path }) => path));
-    const named = section('Install').prose.flatMap((line) =>
+    const named = sectionOf(readme, 'Install').prose.flatMap((line) =>
       [...line.matchAll(/latest\/([\w./-]+\w\.\w+)/g)].map(([, path]) => path),
     );
     assert.equal(named.length, 4);
@@ -78,7 +74,9 @@ describe('the README', () => {
   });
 
   it('has every command in its table', () => {
-    const named = tableRows(section('Commands')).map(([cell = '']) => codeSpans(cell)[0] ?? '');
+    const named = tableRows(sectionOf(readme, 'Commands')).map(
+      ([cell = '']) => codeSpans(cell)[0] ?? '',
+    );
     assert.deepEqual(
       named.map((command) => command.split(' ')[0]),
       COMMANDS.filter(({ isHidden }) => isHidden !== true).map(({ name }) => name),
@@ -86,9 +84,7 @@ describe('the README', () => {
   });
 
   it('names scripts of package.json', () => {
-    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-      readonly scripts: Readonly<Record<string, string>>;
-    };
+    const scripts = packageScripts();
     const text = readFileSync(join(ROOT, README), 'utf8');
     const named = [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name);
     assert.ok(named.length >= 4);

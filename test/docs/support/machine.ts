@@ -34,6 +34,13 @@ export interface ScriptEnd {
 /** Has real Bash's prompts, and nothing of the user who runs the tests. */
 const SHELL_ENVIRONMENT = { PS1: LOCAL_PROMPT, PS2: '', HISTFILE: '', INPUTRC: '/dev/null' };
 
+/** Starts the interactive shell of a machine's user in the home directory. */
+export const SHELL_COMMAND = [
+  'sh',
+  '-c',
+  'cd && exec bash --norc --noprofile --noediting -i',
+] as const;
+
 /** What a machine is made for. */
 export interface MachineOptions {
   readonly aws: LocalAws;

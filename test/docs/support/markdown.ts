@@ -88,6 +88,13 @@ export function readDocument(path: string): Document {
   return { path, sections, links, prose };
 }
 
+/** The section with this heading. @throws Error when there is none */
+export function sectionOf({ path, sections }: Document, heading: string): Section {
+  const found = sections.find((section) => section.heading === heading);
+  if (found === undefined) throw new Error(`${path} has no section "${heading}"`);
+  return found;
+}
+
 /** The rows of all tables of a document or section, without headers: the text of each cell. */
 export function tableRows({ prose }: Pick<Document, 'prose'>): readonly (readonly string[])[] {
   const isRow = (line: string | undefined): boolean => line?.startsWith('|') === true;

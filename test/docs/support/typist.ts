@@ -11,7 +11,7 @@ import {
   type ConsoleBlock,
   type Step,
 } from './console-block.ts';
-import type { Machine } from './machine.ts';
+import { SHELL_COMMAND, type Machine } from './machine.ts';
 
 /** Types the examples of a guide, unchanged, into a real terminal. */
 export interface Typist {
@@ -29,7 +29,6 @@ const SIZE = { cols: 400, rows: 40 };
 const INTERRUPT = '\x03';
 /** Ends a shell on the target, and anything else. */
 const LEAVE = `~.${INTERRUPT}`;
-const SHELL = 'cd && exec bash --norc --noprofile --noediting -i';
 
 /** Opens a terminal with a shell. @param env - besides the machine's own */
 export async function openTerminal(
@@ -38,7 +37,7 @@ export async function openTerminal(
   aliases: Aliases,
 ): Promise<Typist> {
   const { env } = machine;
-  const program = await startCommandInTerminal(t, ['sh', '-c', SHELL], { env, size: SIZE });
+  const program = await startCommandInTerminal(t, SHELL_COMMAND, { env, size: SIZE });
   let begun = 0;
 
   const show = async (text: string): Promise<Documented> => {
