@@ -57,9 +57,14 @@ async function sitDown(t: TestContext, env: Readonly<Record<string, string>>): P
     show: () => show(program.screen.text),
     until,
     async enter(prompt, line) {
-      await until(`the prompt ${prompt}`, ({ beforeCursor }) => beforeCursor === prompt);
+      let row = 0;
+      await until(`the prompt ${prompt}`, ({ beforeCursor, cursor }) => {
+        row = cursor.row;
+        return beforeCursor === prompt;
+      });
       program.type(`${line}${ENTER}`);
-      await until(line, ({ beforeCursor }) => beforeCursor !== prompt);
+      // The next prompt may be there before the screen is checked.
+      await until(line, ({ cursor }) => cursor.row > row);
     },
   };
 }
