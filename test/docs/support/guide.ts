@@ -140,7 +140,7 @@ async function runScript({ text }: Block, { machine }: Reader): Promise<void> {
 
 /** What follows uses the file: a configuration that cannot be read makes it fail. */
 function writeFile({ text, path }: Block, { machine }: Reader): Promise<void> {
-  assert.ok(path, 'the paragraph in front says in which file this belongs');
+  assert.ok(path, 'the paragraph before the block names no file for it');
   machine.write(path, text);
   return Promise.resolve();
 }
