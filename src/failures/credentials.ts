@@ -93,7 +93,7 @@ export const credentialFailures = defineFailures({
     reason: 'invalid',
     text: (profile: string, what: string) => [
       `In profile ${profile}, ${what} has a blank before # or ;, and the AWS SDK takes the rest for a comment`,
-      'Rename it',
+      'Remove the blank, or the # or ; after it',
     ],
   },
   'mfa-code-needed': {

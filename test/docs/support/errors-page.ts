@@ -26,6 +26,10 @@ const FACTS: Readonly<Record<string, readonly unknown[]>> = {
   'target-unknown': ['NAME', []],
   'target-ambiguous': ['NAME', 'COUNT', ['ID  NAME  ADDRESS']],
   'profile-not-found': ['PROFILE'],
+  'certificate-untrusted': ['HOST', 'ISSUER', ''],
+  'certificate-self-signed': ['HOST', 'ISSUER', ''],
+  'certificate-expired': ['HOST', 'ISSUER', ''],
+  'certificate-not-yet-valid': ['HOST', 'ISSUER', ''],
 };
 
 /** A code and the names of the facts in its text, as the source has them. */
