@@ -5,3 +5,13 @@ const byNumbers = new Intl.Collator('en', { numeric: true });
 export function compareNaturally(a: string, b: string): number {
   return byNumbers.compare(a, b);
 }
+
+/** Compares things by their names, and those of the same name by their ids. */
+export function compareByName(a: Named, b: Named): number {
+  return compareNaturally(a.name, b.name) || (a.id < b.id ? -1 : 1);
+}
+
+interface Named {
+  readonly name: string;
+  readonly id: string;
+}

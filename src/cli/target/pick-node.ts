@@ -2,7 +2,7 @@ import { commandFailures } from '../../failures/commands.ts';
 import { printable } from '../../lib/printable.ts';
 import { CommandError, type CommandContext } from '../framework/command-context.ts';
 import { releaseTerminal } from '../progress/release-terminal.ts';
-import { compareNaturally } from '../output/natural-order.ts';
+import { compareByName } from '../output/natural-order.ts';
 import type { Column } from '../output/table.ts';
 import { pickFromList } from '../prompt/list/pick-from-list.ts';
 import { pickedLine } from '../prompt/list/view-list.ts';
@@ -63,6 +63,5 @@ const ONLINE = 'Online';
 /** Nodes that can be used first, then by name. */
 function byUse(a: KnownNode, b: KnownNode): number {
   const online = Number(b.pingStatus === ONLINE) - Number(a.pingStatus === ONLINE);
-  if (online !== 0) return online;
-  return compareNaturally(a.name, b.name) || (a.id < b.id ? -1 : 1);
+  return online || compareByName(a, b);
 }

@@ -47,12 +47,12 @@ export function configureTargets(command: Command, context: CommandContext): Com
 }
 
 async function listTargets(context: CommandContext, filter: string): Promise<void> {
-  const [known, { compareNaturally }] = await Promise.all([
+  const [known, { compareByName }] = await Promise.all([
     listKnownNodes(await context.aws.calls(), context.clock),
     import('../../cli/output/natural-order.ts'),
   ]);
   const nodes = known.nodes.filter((node) => matchesWords(searchTextOf(node), filter));
-  nodes.sort((a, b) => compareNaturally(a.name, b.name) || (a.id < b.id ? -1 : 1));
+  nodes.sort(compareByName);
   if (known.withoutTags !== undefined) {
     context.output.notify(`Name tags of EC2 instances are not shown: ${known.withoutTags}`);
   }
