@@ -61,16 +61,9 @@ export function formatColumns({ rows }: Table): string {
 
 /** Rows in columns as wide as their widest cell, for lists to choose from. */
 export function alignRows(rows: readonly (readonly string[])[]): readonly string[] {
-  const lines = rows.map((row) => row.map(printable));
-  const widths = Array.from({ length: Math.max(0, ...lines.map(({ length }) => length)) }, (_, i) =>
-    widest(lines, i),
-  );
-  return lines.map((line) =>
-    line
-      .map((text, i) => fillCells(text, widths[i] ?? 0))
-      .join(GAP)
-      .trimEnd(),
-  );
+  const columns = (rows[0] ?? []).map((): Column => ({ header: '', narrowest: 'whole' }));
+  const [, ...lines] = layOutTable({ columns, rows }, Infinity);
+  return lines.map((line) => line.map(textOf).join(''));
 }
 
 /** Makes columns fit a line: by leaving out, then by cutting. */
