@@ -10,11 +10,23 @@ const WORD = /(?:`[^`\n]*`|\S)+/g;
  */
 export function wrapText(text: string, width: number): readonly string[] {
   if (cellsOf(text) <= width) return [text];
+  return fillLines(text.match(WORD) ?? [], () => width);
+}
+
+/**
+ * Fills lines with words, a space between two.
+ *
+ * @param widthOf - of a line, in cells, by its index; a word that is wider has a line of its own
+ */
+export function fillLines(
+  words: readonly string[],
+  widthOf: (index: number) => number,
+): readonly string[] {
   const lines: string[] = [];
   let line = '';
-  for (const [word] of text.matchAll(WORD)) {
+  for (const word of words) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && cellsOf(longer) > width) {
+    if (line !== '' && cellsOf(longer) > widthOf(lines.length)) {
       lines.push(line);
       line = word;
     } else {
@@ -22,4 +34,9 @@ export function wrapText(text: string, width: number): readonly string[] {
     }
   }
   return [...lines, line];
+}
+
+/** Lines with a text before the first one, and as many spaces before the others. */
+export function hangLines(lines: readonly string[], before: string): readonly string[] {
+  return lines.map((line, i) => (i === 0 ? before : ' '.repeat(before.length)) + line);
 }

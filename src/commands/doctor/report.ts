@@ -1,5 +1,5 @@
 import type { CommandContext, TextPart } from '../../cli/framework/command-context.ts';
-import { wrapText } from '../../cli/output/wrap-text.ts';
+import { hangLines, wrapText } from '../../cli/output/wrap-text.ts';
 import { printable } from '../../lib/printable.ts';
 import type { Finding, Verdict } from './checks/finding.ts';
 
@@ -39,7 +39,7 @@ export function createReport(columns: number | undefined): Report {
     const shown = printable(text);
     const lines =
       columns === undefined ? [shown] : wrapText(shown, columns - indent.length - mark.length);
-    return lines.map((line, i) => (i === 0 ? mark : ' '.repeat(mark.length)) + line);
+    return hangLines(lines, mark);
   };
 
   return {

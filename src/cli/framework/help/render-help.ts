@@ -1,4 +1,4 @@
-import { wrapText } from '../../output/wrap-text.ts';
+import { hangLines, wrapText } from '../../output/wrap-text.ts';
 import type { HelpItem, HelpPage, HelpSection } from './help-page.ts';
 import { wrapCommand } from './wrap-command.ts';
 
@@ -32,8 +32,8 @@ export function renderHelp(page: HelpPage, width: number): string {
 function usageLines(usage: string, width: number): readonly string[] {
   const besideTitle = width - USAGE.length - 1;
   return besideTitle >= NARROWEST_TEXT
-    ? indented(wrapText(usage, besideTitle), `${USAGE} `)
-    : [USAGE, ...indented(wrapText(usage, width - INDENT), ' '.repeat(INDENT))];
+    ? hangLines(wrapText(usage, besideTitle), `${USAGE} `)
+    : [USAGE, ...hangLines(wrapText(usage, width - INDENT), ' '.repeat(INDENT))];
 }
 
 function sectionLines(section: HelpSection, termColumns: number, width: number): readonly string[] {
@@ -47,32 +47,31 @@ function sectionLines(section: HelpSection, termColumns: number, width: number):
       return [
         title,
         ...section.paragraphs.flatMap((text) => {
-          return indented(wrapText(text, width - INDENT), ' '.repeat(INDENT));
+          return hangLines(wrapText(text, width - INDENT), ' '.repeat(INDENT));
         }),
       ];
   }
 }
 
-function itemLines({ term, text }: HelpItem, termColumns: number, width: number): string[] {
+function itemLines(
+  { term, text }: HelpItem,
+  termColumns: number,
+  width: number,
+): readonly string[] {
   const beforeText = INDENT + termColumns + GAP;
   if (width - beforeText >= NARROWEST_TEXT) {
     const before = ' '.repeat(INDENT) + term.padEnd(termColumns + GAP);
-    return indented(wrapText(text, width - beforeText), before);
+    return hangLines(wrapText(text, width - beforeText), before);
   }
   return [
-    ...indented(wrapText(term, width - INDENT), ' '.repeat(INDENT)),
-    ...indented(wrapText(text, width - DEEP_INDENT), ' '.repeat(DEEP_INDENT)),
+    ...hangLines(wrapText(term, width - INDENT), ' '.repeat(INDENT)),
+    ...hangLines(wrapText(text, width - DEEP_INDENT), ' '.repeat(DEEP_INDENT)),
   ];
 }
 
 function commandLines(line: string, width: number): readonly string[] {
   const [first = '', ...rest] = wrapCommand(line, width - INDENT, width - DEEP_INDENT);
   return [' '.repeat(INDENT) + first, ...rest.map((later) => ' '.repeat(DEEP_INDENT) + later)];
-}
-
-/** Lines with a text before the first one, and as many spaces before the others. */
-function indented(lines: readonly string[], before: string): string[] {
-  return lines.map((line, i) => (i === 0 ? before : ' '.repeat(before.length)) + line);
 }
 
 function itemsOf(section: HelpSection): readonly HelpItem[] {

@@ -1,3 +1,5 @@
+import { fillLines } from '../../output/wrap-text.ts';
+
 /** A word as a POSIX shell reads it: quotes keep its spaces together. */
 const SHELL_WORD = /(?:'[^']*'|"[^"]*"|\\.|[^\s'"\\])+/g;
 /** With it at the end of a line, a shell reads the next line as its rest. */
@@ -11,16 +13,9 @@ const CONTINUATION = ' \\';
  */
 export function wrapCommand(line: string, width: number, laterWidth: number): readonly string[] {
   if (line.length <= width) return [line];
-  const lines: string[] = [];
-  let current = '';
-  for (const word of line.match(SHELL_WORD) ?? []) {
-    const available = (lines.length === 0 ? width : laterWidth) - CONTINUATION.length;
-    if (current === '') current = word;
-    else if (current.length + 1 + word.length <= available) current += ` ${word}`;
-    else {
-      lines.push(current + CONTINUATION);
-      current = word;
-    }
-  }
-  return [...lines, current];
+  const lines = fillLines(
+    line.match(SHELL_WORD) ?? [],
+    (index) => (index === 0 ? width : laterWidth) - CONTINUATION.length,
+  );
+  return lines.map((one, i) => (i === lines.length - 1 ? one : one + CONTINUATION));
 }
