@@ -1,4 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
+import { COMMON_FLAGS, COMMON_VALUES, HELP_OPTIONS } from '../../cli/invocation/common-options.ts';
 import { REGIONS } from './regions.ts';
 
 /** Values that only AWS or the user's configuration knows: the program is asked for them. */
@@ -75,4 +76,9 @@ function choicesOf(item: Option | Argument | undefined): readonly string[] {
 /** Every spelling of the options, short ones first. */
 export function spellings(options: readonly CompletionOption[]): readonly string[] {
   return options.flatMap(({ short, long }) => (short === undefined ? [long] : [short, long]));
+}
+
+/** Whether every command takes the option, so that it may come before the name of the command. */
+export function isCommon({ long }: CompletionOption): boolean {
+  return [...COMMON_FLAGS, ...COMMON_VALUES, ...HELP_OPTIONS].includes(long);
 }

@@ -1,9 +1,10 @@
+import { COMMON_VALUES } from '../../../cli/invocation/common-options.ts';
 import {
-  COMMON_FLAGS,
-  COMMON_VALUES,
-  HELP_OPTIONS,
-} from '../../../cli/invocation/common-options.ts';
-import type { CompletionCommand, CompletionOption, CompletionValues } from '../completion-tree.ts';
+  isCommon,
+  type CompletionCommand,
+  type CompletionOption,
+  type CompletionValues,
+} from '../completion-tree.ts';
 
 const VALUES = '(__session_manager_plugin_values)';
 
@@ -34,10 +35,6 @@ export function fishCompletion(program: string, commands: readonly CompletionCom
     ...lines,
     '',
   ].join('\n');
-}
-
-function isCommon({ long }: CompletionOption): boolean {
-  return [...COMMON_FLAGS, ...COMMON_VALUES, ...HELP_OPTIONS].includes(long);
 }
 
 /** One compares the command that is typed, the other asks the program; fish quotes what it inserts. */

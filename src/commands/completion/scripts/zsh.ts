@@ -1,9 +1,10 @@
+import { COMMON_VALUES } from '../../../cli/invocation/common-options.ts';
 import {
-  COMMON_FLAGS,
-  COMMON_VALUES,
-  HELP_OPTIONS,
-} from '../../../cli/invocation/common-options.ts';
-import type { CompletionCommand, CompletionOption, CompletionValues } from '../completion-tree.ts';
+  isCommon,
+  type CompletionCommand,
+  type CompletionOption,
+  type CompletionValues,
+} from '../completion-tree.ts';
 
 /** The completion script of zsh: to be sourced, or put as `_session-manager-plugin` on `fpath`. */
 export function zshCompletion(program: string, commands: readonly CompletionCommand[]): string {
@@ -65,9 +66,7 @@ fi
 
 /** Options that may come before the name of the command. */
 function commonSpecs([command]: readonly CompletionCommand[]): string {
-  const options = command?.options ?? [];
-  const names = [...COMMON_FLAGS, ...COMMON_VALUES, ...HELP_OPTIONS];
-  const common = options.filter(({ long }) => names.includes(long));
+  const common = (command?.options ?? []).filter(isCommon);
   return common.flatMap(specsOf).join(' \\\n            ');
 }
 
