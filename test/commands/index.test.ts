@@ -1,15 +1,21 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
-import type { Command } from 'commander';
 import { COMMON_OPTIONS_TITLE } from '../../src/cli/framework/help/help-page.ts';
 import {
   COMMON_FLAGS,
   COMMON_VALUES,
   HELP_OPTIONS,
 } from '../../src/cli/invocation/common-options.ts';
-import { createProgram, type CommandEntry } from '../../src/cli/framework/command-line.ts';
-import { createProcessContext } from '../../src/cli/framework/process-context.ts';
+import {
+  createProgram,
+  loadCommands,
+  type CommandEntry,
+} from '../../src/cli/framework/command-line.ts';
+import {
+  createProcessContext,
+  type ProcessContext,
+} from '../../src/cli/framework/process-context.ts';
 import { watchCommandSignals } from '../../src/cli/process/signals/command-signals.ts';
 import { watchFatalErrors } from '../../src/cli/process/fatal-errors.ts';
 import type { SignalSource } from '../../src/cli/process/signals/process-signals.ts';
@@ -26,11 +32,11 @@ const NO_PROCESS: SignalSource = {
 
 const ALL_NAMES = COMMANDS.map(({ name }) => name);
 
-/** The program for a command line, without a process. */
-function programFor(entries: readonly CommandEntry[], args: readonly string[]): Promise<Command> {
+/** The context of a command line, without a process. */
+function contextFor(args: readonly string[]): ProcessContext {
   const signals = watchCommandSignals(NO_PROCESS, true);
   const fatalErrors = watchFatalErrors(new EventEmitter(), createVirtualClock());
-  return createProgram(entries, args, createProcessContext(args, '1.3.0.0', signals, fatalErrors));
+  return createProcessContext(args, '1.3.0.0', signals, fatalErrors);
 }
 
 /** Names of the commands that were loaded for a command line, and of those the program then has. */
@@ -45,7 +51,7 @@ async function namesFor(
       return entry.load();
     },
   }));
-  const program = await programFor(entries, args);
+  const program = await createProgram(entries, args, contextFor(args));
   return { loaded, known: program.commands.map((command) => command.name()) };
 }
 
@@ -60,12 +66,13 @@ describe('the table of commands', () => {
     });
   }
 
-  it('loads all commands, in their order, for the help of the program', async () => {
-    assert.deepEqual(await namesFor('--help'), { loaded: ALL_NAMES, known: ALL_NAMES });
+  it('has all commands, in their order, for the help of the program, and loads none', async () => {
+    assert.deepEqual(await namesFor('--help'), { loaded: [], known: ALL_NAMES });
   });
 
   it('has commands with the same common options, which may come before the name', async () => {
-    const { commands } = await programFor(COMMANDS, ['--help']);
+    const { commands } = await loadCommands(COMMANDS, contextFor([]).context);
+    assert.equal(commands.length, COMMANDS.length);
     for (const command of commands) {
       const options = command
         .createHelp()

@@ -82,8 +82,8 @@ interface ParsedOptions {
 }
 
 /**
- * The program with the command that the arguments call, to be parsed with `from: 'user'`. The help of the
- * program shows the arguments of every command, so it needs all of them.
+ * The program with the command that the arguments call, to be parsed with `from: 'user'`. When they call
+ * none, it has the names and summaries of all, for its help, and loads none.
  *
  * @param entries - the table of commands
  * @param args - argv without program names
@@ -101,9 +101,13 @@ export async function createProgram(
   program.hook('preAction', (_, command) => {
     takeOptions(readCommonOptions(command.opts<ParsedOptions>(), context.env));
   });
-  const called = entries.filter(({ name }) => name === args[0]);
-  await addCommands(program, called.length === 0 ? entries : called, context);
-  if (called.length === 0) checkHelpOrVersion(program, args);
+  const called = entries.find(({ name }) => name === args[0]);
+  if (called === undefined) {
+    for (const entry of entries) declareCommand(program, entry);
+    checkHelpOrVersion(program, args);
+  } else {
+    await addCommands(program, [called], context);
+  }
   return program;
 }
 
@@ -117,13 +121,14 @@ function emptyProgram({ version }: CommandContext): Command {
 }
 
 /** @throws UsageError when a command is missing, or unknown */
-function checkHelpOrVersion(program: Command, [first, ...rest]: readonly string[]): void {
-  if (!first?.startsWith('-')) {
-    program.error(`error: unknown command '${first ?? ''}'`, { code: 'commander.unknownCommand' });
+function checkHelpOrVersion(program: Command, args: readonly string[]): void {
+  const [first = ''] = args;
+  if (!first.startsWith('-')) {
+    program.error(`error: unknown command '${first}'`, { code: 'commander.unknownCommand' });
   }
   const answers = [...HELP_OPTIONS, VERSION_OPTION];
-  const asked = [first, ...rest].some((argument) => answers.includes(argument));
-  if (!asked) throw usageError(program, 'The command is missing.');
+  if (!args.some((argument) => answers.includes(argument)))
+    throw usageError(program, 'The command is missing.');
 }
 
 /** All commands with their options, only for reading: they parse no arguments. */
@@ -155,16 +160,21 @@ async function addCommands(
   context: CommandContext,
 ): Promise<readonly (() => HelpPage)[]> {
   const configurations = await Promise.all(entries.map(({ load }) => load()));
-  return entries.flatMap(({ name, summary, isHidden }, i) => {
+  return entries.flatMap((entry, i) => {
     const configure = configurations[i];
     if (configure === undefined) return [];
-    const command = program.command(name, { hidden: isHidden === true }).summary(summary);
+    const command = declareCommand(program, entry);
     const help = configure(command, context);
     addCommonOptions(command);
     const page = (): HelpPage => commandPage(command, help);
     configureHelp(command, context, page, help.unknownOptionHint);
     return [page];
   });
+}
+
+/** Adds a command with what the help of the program shows of it. */
+function declareCommand(program: Command, { name, summary, isHidden }: CommandEntry): Command {
+  return program.command(name, { hidden: isHidden === true }).summary(summary);
 }
 
 /** Help and usage errors of the program or of a command. */
