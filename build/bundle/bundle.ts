@@ -4,7 +4,7 @@ import { build, type BuildOptions } from 'esbuild';
 import { COMMANDS as COMMAND_TABLE } from '../../src/commands/index.ts';
 import { readVersion } from '../version.ts';
 import { bundledPackages } from './bundled-packages.ts';
-import { lateSegmenter } from './late-segmenter.ts';
+import { latePackage } from './late-package.ts';
 import { literalKeys } from './literal-keys.ts';
 import { separateEntry } from './separate-entry.ts';
 
@@ -99,7 +99,7 @@ async function bundle(): Promise<void> {
       build({
         ...COMMON,
         entryPoints: [{ in: module, out: name }],
-        plugins: [literalKeys(), lateSegmenter(), ...separate],
+        plugins: [literalKeys(), latePackage('string-width', ROOT), ...separate],
       }),
     ),
   );

@@ -2,6 +2,8 @@ import stringWidth from 'string-width';
 
 /** Replaces the part of a text that does not fit. One cell wide. */
 const CUT = '…';
+/** Of characters that take one cell each. Others need string-width, whose tables take long to load. */
+const NARROW = /^[ -~…]*$/;
 
 /**
  * The cells of a terminal that a text takes: most characters of Chinese, Japanese and Korean and most
@@ -10,7 +12,7 @@ const CUT = '…';
  * @param text - without control characters; sequences that set colors count as nothing
  */
 export function cellsOf(text: string): number {
-  return stringWidth(text);
+  return NARROW.test(text) ? text.length : stringWidth(text);
 }
 
 /**

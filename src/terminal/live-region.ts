@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { cellsOf } from './cells.ts';
 
 /** Some lines at the end of what a terminal shows, written over again and again. */
@@ -43,5 +44,5 @@ export function createLiveRegion(out: Writable, columns: () => number): LiveRegi
 
 /** Lines of a terminal that one line of text takes. */
 function heightOf(line: string, columns: number): number {
-  return Math.max(1, Math.ceil(cellsOf(line) / columns));
+  return Math.max(1, Math.ceil(cellsOf(stripVTControlCharacters(line)) / columns));
 }
