@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { acceptsText } from '../../lib/buffered-text.ts';
+import { USUAL_SIZE } from '../../protocol/terminal-size.ts';
 import { createLiveRegion } from '../../terminal/live-region.ts';
 
 /** A line at the end of the terminal that shows what the program does, until the next text replaces it. */
@@ -31,14 +32,12 @@ export interface StatusTerminal {
   readonly isFree: () => Promise<boolean>;
 }
 
-/** The least width of terminals in use. */
-const USUAL_COLUMNS = 80;
 // ECMA-48.
 const ERASE_CURRENT_LINE = '\r\x1b[K';
 
 /** A status line on a terminal. */
 export function createStatusLine({ output, columns, isFree }: StatusTerminal): StatusLine {
-  const width = (): number => columns() ?? USUAL_COLUMNS;
+  const width = (): number => columns() ?? USUAL_SIZE.cols;
   const region = createLiveRegion(output, width);
   let isDrawn = false;
   /** The line to show once the terminal is known to be free. */

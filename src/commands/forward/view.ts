@@ -1,4 +1,4 @@
-import type { TerminalSize } from '../../protocol/terminal-size.ts';
+import { USUAL_SIZE, type TerminalSize } from '../../protocol/terminal-size.ts';
 import type {
   CommandContext,
   CommandOutput,
@@ -18,8 +18,6 @@ import { renderEnd, renderView, type PortRow, type ViewMoment } from './view-row
 /** Rates are averages over this time, and the view is at most this old. */
 const TICK_MS = 1_000;
 const MS_PER_SECOND = 1_000;
-/** Of a terminal that does not know its size: the VT100's. */
-const DEFAULT_SIZE: TerminalSize = { cols: 80, rows: 24 };
 
 /** What the view needs of the command's context. */
 export interface ViewContext extends Pick<CommandContext, 'clock'> {
@@ -45,7 +43,7 @@ interface Watched {
 export function createForwardView(context: ViewContext, target: string): ForwardDisplay {
   const { clock, options, output, terminal, waits } = context;
   const watched: Watched[] = [];
-  const size = (): TerminalSize => terminal.window.size() ?? DEFAULT_SIZE;
+  const size = (): TerminalSize => terminal.window.size() ?? USUAL_SIZE;
   const moment = (): ViewMoment => ({
     size: size(),
     now: clock.monotonic(),

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../lib/clock.ts';
+import { USUAL_SIZE } from '../../protocol/terminal-size.ts';
 import type { ScreenState, TerminalModes } from '../../terminal/terminal-modes.ts';
 import type { Presentation } from '../presentation.ts';
 import type { SessionEvent } from '../session-event.ts';
@@ -40,8 +41,6 @@ interface NoticeStyle {
 
 const LOST = 'Connection lost';
 const COUNT_EVERY_MS = 1_000;
-/** The least width of terminals in use. */
-const USUAL_COLUMNS = 80;
 
 // ECMA-48 and xterm's "Control Sequences".
 const LINE_START = '\r';
@@ -134,7 +133,7 @@ function countOnTerminal(
   const show = (since: number): void => {
     if (notices !== undefined && !acceptsText(notices)) return;
     const seconds = Math.round((clock.monotonic() - since) / COUNT_EVERY_MS);
-    const line = noticeLine(`… ${seconds} s`, hint(), (columns() ?? USUAL_COLUMNS) - 1);
+    const line = noticeLine(`… ${seconds} s`, hint(), (columns() ?? USUAL_SIZE.cols) - 1);
     if (style !== undefined) put(style.update(line));
     else if (!isBusy() && modes.unfinished !== undefined) {
       style = NOTICE_STYLES[modes.screen];

@@ -1,6 +1,6 @@
 import { createInterface, type Interface, type Key } from 'node:readline';
 import { Writable } from 'node:stream';
-import type { TerminalSize } from '../../../protocol/terminal-size.ts';
+import { USUAL_SIZE } from '../../../protocol/terminal-size.ts';
 import type {
   CommandContext,
   CommandOutput,
@@ -13,8 +13,6 @@ import { createListView } from './view-list.ts';
 
 /** How long a lone Esc may be the start of a longer sequence, in milliseconds: as `ttimeoutlen` of vim. */
 const ESCAPE_TIMEOUT_MS = 100;
-/** A terminal that does not report its size (VT100). */
-const USUAL_SIZE: TerminalSize = { cols: 80, rows: 24 };
 
 /** What a list needs of a command. */
 export interface Picking extends Pick<CommandContext, 'interrupted'> {
