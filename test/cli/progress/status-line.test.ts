@@ -66,11 +66,11 @@ describe('the status line', () => {
     const { status, output, shown } = setUp();
     status.show(() => 'Waiting… 1 s');
     await shown();
-    const takeBack = status.pause();
+    const resume = status.pause();
     output.write('Code: 123456\n');
     status.show(() => 'Waiting… 2 s');
     assert.deepEqual((await shown()).rows, ['Code: 123456', '']);
-    takeBack();
+    resume();
     status.show(() => 'Waiting… 3 s');
     assert.deepEqual((await shown()).rows, ['Code: 123456', 'Waiting… 3 s', '']);
   });

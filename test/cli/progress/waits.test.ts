@@ -107,11 +107,11 @@ describe('the waits of a command', () => {
     const elsewhere: unknown[] = [];
     waits.report(SSM);
     clock.advance(1_000);
-    const giveBack = waits.divert((wait) => elsewhere.push(wait?.seconds));
+    const restore = waits.divert((wait) => elsewhere.push(wait?.seconds));
     assert.deepEqual(shown(), [`${SSM.name} 1`, '-']);
     clock.advance(1_000);
     assert.deepEqual(elsewhere, [1, 2]);
-    giveBack();
+    restore();
     assert.deepEqual(elsewhere, [1, 2, undefined]);
     assert.deepEqual(shown(), [`${SSM.name} 2`]);
   });
