@@ -88,7 +88,7 @@ function materials(names: readonly TargetName[]): Materials {
   return {
     bundled: readBundledPackages(),
     runtimes: BINARY_TARGETS.filter(({ name }) => names.includes(name)).map(({ runtime }) => {
-      const { package: name, version, integrity } = pinFor(runtime);
+      const { package: name, version, integrity = '' } = pinFor(runtime);
       return { name, version, integrity, parts: readRuntimeParts(runtime) };
     }),
     linuxX86: names.includes(LINUX_X86) ? readX86Manifest() : undefined,

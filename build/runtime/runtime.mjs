@@ -41,16 +41,27 @@ export function ensureRuntime() {
 }
 
 /**
- * The pinned runtime of one system: the package of npm that brings it, about how large the package's archive
- * is, its version, and the digest of that archive. npm packages follow releases later, at a different pace
- * for each system, so each system has its own version. `generators` are digests by version: a program can
- * only be put into a runtime by a runtime of the same version, so this system has the version of each slower
- * target, too.
+ * Digests of the archives that bring a version for one system; there is at least one.
  *
- * @typedef {{
- *   package: string, megabytes: number, version: string, integrity: string,
- *   generators?: Record<string, string>
- * }} RuntimePin
+ * @typedef {object} Digests
+ * @property {string} [integrity] - of the package on npm: `sha512-<base64>`, as the registry states it
+ * @property {string} [sha256] - of the vendor's archive: hexadecimal, as SHASUMS256.txt states it
+ */
+
+/**
+ * The pinned runtime of one system. Packages of npm follow releases later, at a different pace for each system,
+ * so each system has its own version.
+ *
+ * @typedef {object} RuntimeRelease
+ * @property {string} package - the package of npm that brings it
+ * @property {number} megabytes - about how large its archive is
+ * @property {string} version
+ * @property {string} published - the day on which npm first had this version for any system, or on which the
+ *   vendor signed it: `YYYY-MM-DD`
+ * @property {Record<string, Digests>} [generators] - further versions for this system. A program can only be put
+ *   into a runtime by a runtime of the same version, so the system that builds has the version of each slower
+ *   target, too.
+ * @typedef {RuntimeRelease & Digests} RuntimePin
  */
 
 /**
@@ -87,8 +98,12 @@ export function pinFor(target) {
  * @throws SetupError when there is none, or what was fetched is not what is pinned
  */
 export function pinnedRuntime(target) {
-  const { package: name, version, integrity } = pinFor(target);
-  return fetchedRuntime(target, { name, version, integrity });
+  const { package: name, version, ...digests } = pinFor(target);
+  return fetchedRuntime(target, {
+    name,
+    version,
+    integrity: integrityOf(target, version, digests),
+  });
 }
 
 /**
@@ -101,13 +116,23 @@ export function pinnedRuntime(target) {
 export function generatorFor(target) {
   const { version } = pinFor(target);
   const { package: name, generators = {}, ...here } = pinFor(HERE);
-  const integrity = version === here.version ? here.integrity : generators[version];
-  if (integrity === undefined) {
+  const digests = version === here.version ? here : generators[version];
+  if (digests === undefined) {
     throw new SetupError(
       `build/runtimes.json has no generator ${version} for ${HERE}, which ${target} needs: pin ${name}@${version}`,
     );
   }
-  return fetchedRuntime(HERE, { name, version, integrity });
+  return fetchedRuntime(HERE, { name, version, integrity: integrityOf(HERE, version, digests) });
+}
+
+/**
+ * @param {string} target
+ * @param {string} version
+ * @param {Digests} digests
+ */
+function integrityOf(target, version, { integrity }) {
+  if (integrity !== undefined) return integrity;
+  throw new SetupError(`build/runtimes.json has no integrity of ${version} for ${target}`);
 }
 
 /**
