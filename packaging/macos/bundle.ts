@@ -6,13 +6,18 @@ import { ZipFile } from 'yazl';
 import type { PackageRequest, Release } from '../release.ts';
 import { readInstalledTree } from './read-tree.ts';
 
+/** Scripts beside the tree, which are not installed. */
+const SCRIPTS = [
+  { name: 'install', source: 'install', mode: 0o755 },
+  { name: 'copy-shared-files.sh', source: 'scripts/copy-shared-files.sh', mode: 0o644 },
+] as const;
+
 /** The directory that the bundle unpacks to (install guide). */
 const TOP_DIRECTORY = 'sessionmanager-bundle';
 
 /** File types of a Unix mode, which a zip carries beside the permissions. */
 const S_IFDIR = 0o040000;
 const S_IFREG = 0o100000;
-const INSTALL_SCRIPT_MODE = 0o755;
 
 const COMPRESSION_LEVEL: Readonly<Record<Release['compression'], number>> = {
   fast: constants.Z_BEST_SPEED,
@@ -42,8 +47,8 @@ class UtcDate extends Date {
 }
 
 /**
- * Writes `sessionmanager-bundle.zip`: the directory `sessionmanager-bundle/` with `install` and,
- * beside it, the tree to install.
+ * Writes `sessionmanager-bundle.zip`: the directory `sessionmanager-bundle/` with `install`, the script
+ * that it reads and, beside them, the tree to install.
  *
  * @throws BuildError when the tree holds something that is neither directory nor file
  */
@@ -51,7 +56,6 @@ export async function buildBundle(release: Release, request: PackageRequest): Pr
   const compressionLevel = COMPRESSION_LEVEL[release.compression];
   const mtime = new UtcDate(release.sourceDateEpoch * 1000);
   const tree = readInstalledTree(request.tree);
-  const script = readFileSync(join(import.meta.dirname, 'install'));
   const zip = new ZipFile();
   const written = pipeline(zip.outputStream, createWriteStream(request.output));
 
@@ -63,7 +67,9 @@ export async function buildBundle(release: Release, request: PackageRequest): Pr
     zip.addEmptyDirectory(path, { mtime, mode: S_IFDIR | permissions });
   };
   addDirectory(TOP_DIRECTORY, 0o755);
-  addFile('install', script, INSTALL_SCRIPT_MODE);
+  for (const { name, source, mode } of SCRIPTS) {
+    addFile(name, readFileSync(join(import.meta.dirname, source)), mode);
+  }
   for (const entry of tree) {
     switch (entry.kind) {
       case 'directory':

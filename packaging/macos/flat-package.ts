@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, gzipSync } from 'node:zlib';
 import { readLoadCommands, type Architecture } from '../../build/mach-o/load-commands.ts';
@@ -46,14 +46,7 @@ export function buildFlatPackage(
   const level = COMPRESSION_LEVEL[release.compression];
   const tree = readInstalledTree(request.tree);
   const payload = archiveEntries(tree);
-  const scripts = archiveEntries([
-    {
-      kind: 'file',
-      path: 'postinstall',
-      mode: 0o755,
-      content: readFileSync(join(import.meta.dirname, 'scripts', 'postinstall')),
-    },
-  ]);
+  const scripts = archiveEntries(readInstalledTree(join(import.meta.dirname, 'scripts')));
   const description = {
     version,
     architecture: options.architecture,

@@ -8,6 +8,8 @@ import { codeSpans, readDocument, ROOT, sectionOf } from '../support/markdown.ts
 
 const GUIDE = 'docs/install.md';
 const INSTALLER = 'packaging/macos/install';
+/** What the program prints as the help of `completion`. */
+const HELP = 'test/screens/help/completion.txt';
 const DOWNLOAD = /(?:ubuntu|linux|mac|windows)\w*\/[\w-]+\.\w+/g;
 /** What AWS documents for its own plugin, and scripts therefore contain. */
 const DOCUMENTED = [
@@ -48,6 +50,12 @@ describe('the install guide', () => {
   for (const documented of DOCUMENTED) {
     it(`has ${documented.replace('\n', '; ')}`, () => assert.ok(text.includes(documented)));
   }
+
+  it('has the line for PowerShell that the help has', () => {
+    const help = readFileSync(join(ROOT, HELP), 'utf8');
+    const [, line = ''] = /^PowerShell, in \$PROFILE:\n *(.*[^\\])$/m.exec(help) ?? [];
+    assert.ok(line !== '' && text.includes(`\`${line}\``), line);
+  });
 
   it('has the options of the bundled installer, with their defaults', () => {
     const script = readFileSync(join(ROOT, INSTALLER), 'utf8');

@@ -48,6 +48,7 @@ it('bundle: unzip finds every file, with its mode and the time of the release', 
   assert.deepEqual(entries, [
     `drwxr-xr-x ${time} sessionmanager-bundle/`,
     `-rwxr-xr-x ${time} sessionmanager-bundle/install`,
+    `-rw-r--r-- ${time} sessionmanager-bundle/copy-shared-files.sh`,
     `-rw-r--r-- ${time} sessionmanager-bundle/LICENSE`,
     `-rw-r--r-- ${time} sessionmanager-bundle/NOTICE`,
     `-rw-r--r-- ${time} sessionmanager-bundle/README.md`,
@@ -57,6 +58,14 @@ it('bundle: unzip finds every file, with its mode and the time of the release', 
     `drwxr-xr-x ${time} sessionmanager-bundle/bin/`,
     `-rwxr-xr-x ${time} sessionmanager-bundle/bin/session-manager-plugin`,
     `-rw-r--r-- ${time} sessionmanager-bundle/seelog.xml.template`,
+    `drwxr-xr-x ${time} sessionmanager-bundle/share/`,
+    `drwxr-xr-x ${time} sessionmanager-bundle/share/completions/`,
+    `-rw-r--r-- ${time} sessionmanager-bundle/share/completions/_session-manager-plugin`,
+    `-rw-r--r-- ${time} sessionmanager-bundle/share/completions/session-manager-plugin.bash`,
+    `-rw-r--r-- ${time} sessionmanager-bundle/share/completions/session-manager-plugin.fish`,
+    `drwxr-xr-x ${time} sessionmanager-bundle/share/man/`,
+    `drwxr-xr-x ${time} sessionmanager-bundle/share/man/man1/`,
+    `-rw-r--r-- ${time} sessionmanager-bundle/share/man/man1/session-manager-plugin.1`,
   ]);
 });
 

@@ -28,7 +28,11 @@ const NONE = { kind: 'none' } as const;
 const INSTALLED_FILES = [
   ...['LICENSE', 'NOTICE', 'README.md', 'RELEASENOTES.md', 'THIRD-PARTY', 'VERSION'],
   ...['bin/session-manager-plugin', 'seelog.xml.template'],
+  'share/completions/_session-manager-plugin',
+  ...['bash', 'fish'].map((shell) => `share/completions/session-manager-plugin.${shell}`),
+  'share/man/man1/session-manager-plugin.1',
 ];
+const SHARED_DIRECTORIES = ['share', 'share/completions', 'share/man', 'share/man/man1'];
 
 function programFor(architecture: Architecture): Buffer {
   return signMachO(smallMachO({ architecture }), 'session-manager-plugin');
@@ -100,6 +104,10 @@ it('flat package: the payload is the tree, owned by root, with the modes of a pr
       'drwxr-xr-x 0 0 ./bin',
       '-rwxr-xr-x 0 0 ./bin/session-manager-plugin',
       '-rw-r--r-- 0 0 ./seelog.xml.template',
+      ...SHARED_DIRECTORIES.slice(0, 2).map((name) => `drwxr-xr-x 0 0 ./${name}`),
+      ...INSTALLED_FILES.slice(8, 11).map((name) => `-rw-r--r-- 0 0 ./${name}`),
+      ...SHARED_DIRECTORIES.slice(2).map((name) => `drwxr-xr-x 0 0 ./${name}`),
+      '-rw-r--r-- 0 0 ./share/man/man1/session-manager-plugin.1',
     ],
   );
   const installed = unpack(t, payload);
@@ -120,7 +128,7 @@ it('flat package: the Bom lists the payload, with the checksums that cksum compu
   assert.deepEqual(names, ['BomInfo', 'Paths', 'HLIndex', 'VIndex', 'Size64']);
   assert.equal(pathCount, paths.length + 1);
   const installed = unpack(t, join(unpacked, 'base.pkg', 'Payload'));
-  const expected = ['', 'bin', ...INSTALLED_FILES].map((name) => {
+  const expected = ['', 'bin', ...SHARED_DIRECTORIES, ...INSTALLED_FILES].map((name) => {
     const file = join(installed, name);
     const isFile = statSync(file).isFile();
     const path = name === '' ? '.' : `./${name}`;
@@ -148,15 +156,15 @@ for (const architecture of ['x86_64', 'arm64'] as const) {
     assert.match(info, / install-location="\/usr\/local\/sessionmanagerplugin"/);
     assert.match(info, / identifier="session-manager-plugin"/);
     assert.match(info, / version="1\.2\.3\.4"/);
-    // The program needs 17 KiB, the seven other files one each.
-    assert.match(info, /<payload numberOfFiles="10" installKBytes="24"\/>/);
+    // The program needs 17 KiB, the eleven other files one each.
+    assert.match(info, /<payload numberOfFiles="18" installKBytes="28"\/>/);
   });
 }
 
-it('flat package: its script makes the directory of the link and nothing else', (t) => {
+it('flat package: its script makes the directory of the link, and leaves what is in it', (t) => {
   if (!requireTools(t, BSDTAR)) return;
   const scripts = unpack(t, join(unpack(t, build(t).file), 'base.pkg', 'Scripts'));
-  assert.deepEqual(listFiles(scripts), ['postinstall']);
+  assert.deepEqual(listFiles(scripts), ['copy-shared-files.sh', 'postinstall']);
   const script = join(scripts, 'postinstall');
   assert.equal(statSync(script).mode & 0o777, 0o755);
   const volume = temporaryDirectory(t);

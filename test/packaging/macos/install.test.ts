@@ -25,7 +25,10 @@ import { UNZIP } from '../../support/tools.ts';
 
 const FILES = [
   ...['LICENSE', 'NOTICE', 'README.md', 'RELEASENOTES.md', 'THIRD-PARTY', 'VERSION', 'bin'],
-  ...['bin/session-manager-plugin', 'seelog.xml.template'],
+  ...['bin/session-manager-plugin', 'seelog.xml.template', 'share', 'share/completions'],
+  'share/completions/_session-manager-plugin',
+  ...['bash', 'fish'].map((shell) => `share/completions/session-manager-plugin.${shell}`),
+  ...['share/man', 'share/man/man1', 'share/man/man1/session-manager-plugin.1'],
 ];
 
 /** Every way of running a Python or shell script that the install guide or a user may choose. */
@@ -120,18 +123,19 @@ for (const [name, interpreter, tool] of INTERPRETERS) {
   });
 }
 
-it('install: the documented uninstallation leaves nothing', async (t) => {
+it('install: the documented uninstallation leaves nothing of the program', async (t) => {
   if (!requireTools(t, UNZIP)) return;
   const bundle = await unpackBundle(t);
   const root = temporaryDirectory(t);
-  mkdirSync(join(root, 'bin'));
   const directory = join(root, 'plugin');
-  const link = join(root, 'bin', 'session-manager-plugin');
+  // What is in `share` beside a directory `bin` has a test of its own.
+  const link = join(root, 'commands', 'session-manager-plugin');
+  mkdirSync(dirname(link));
   install(bundle, { directory, link });
   assertInstalled({ directory, link });
   runTool({ program: 'rm', debianPackage: 'coreutils' }, ['-rf', directory]);
   runTool({ program: 'rm', debianPackage: 'coreutils' }, [link]);
-  assert.deepEqual(readdirSync(root, { recursive: true }), ['bin']);
+  assert.deepEqual(readdirSync(root, { recursive: true }), ['commands']);
 });
 
 describe('install: paths are given', () => {
