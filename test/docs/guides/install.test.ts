@@ -53,7 +53,7 @@ describe('the install guide', () => {
 
   it('has the line for PowerShell that the help has', () => {
     const help = readFileSync(join(ROOT, HELP), 'utf8');
-    const [, line = ''] = /^PowerShell, in \$PROFILE:\n *(.*[^\\])$/m.exec(help) ?? [];
+    const [, line = ''] = /^PowerShell, in \$PROFILE:\n *(.*[^\\\n])$/m.exec(help) ?? [];
     assert.ok(line !== '' && text.includes(`\`${line}\``), line);
   });
 
