@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option, type CommanderError } from 'commander';
+import { Command, Option, type CommanderError } from 'commander';
 import { LOG_LEVELS } from '../../logging/level.ts';
 import { HELP_OPTIONS } from '../invocation/common-options.ts';
 import { wantsQuiet } from '../process/settings.ts';
@@ -14,7 +14,10 @@ import {
 import { helpWidth } from './help/help-width.ts';
 import { renderHelp } from './help/render-help.ts';
 import { explainUsage } from './usage/explain-usage.ts';
+import { explainValues } from './usage/explain-values.ts';
 import { usageError } from './usage/usage-error.ts';
+import { ValueError } from './usage/value-error.ts';
+import { invalidPort, isPort } from './parse-port.ts';
 
 /**
  * Adds description, arguments, options and action to a command; the action works with the context.
@@ -166,6 +169,7 @@ async function addCommands(
     const command = declareCommand(program, entry);
     const help = configure(command, context);
     addCommonOptions(command);
+    explainValues(command);
     const page = (): HelpPage => commandPage(command, help);
     configureHelp(command, context, page, help.unknownOptionHint);
     return [page];
@@ -214,13 +218,21 @@ function addCommonOptions(command: Command): void {
 }
 
 function needsValue(value: string): string {
-  if (value === '') throw new InvalidArgumentError('It is empty.');
-  return value;
+  if (value !== '') return value;
+  throw new ValueError(
+    ['Pass a name, or leave the option out to use the default.'],
+    (what) => `${what} is empty.`,
+  );
 }
 
+/** The port of a URL, which the parser of URLs does not accept when it is too large. */
+const URL_PORT = /^https?:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/i;
+
 function httpUrl(value: string): string {
+  const port = URL_PORT.exec(value)?.[1];
+  if (port !== undefined && !isPort(port)) throw invalidPort(port, value);
   const isHttp = URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
-  if (!isHttp) throw new InvalidArgumentError('Pass a URL that begins with https:// or http://.');
+  if (!isHttp) throw new ValueError(['Pass a URL that begins with https:// or http://.']);
   return value;
 }
 

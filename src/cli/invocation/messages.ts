@@ -6,5 +6,5 @@ export const messages = {
   unknownOperation: (operation: string): string =>
     `\nUnknown operation ${operation}. \nUse session-manager-plugin --version to check the version.\n\n`,
   invalidOperation: 'Invalid Operation',
-  didYouMean: (words: string): string => `Did you mean "session-manager-plugin ${words}"?\n`,
+  didYouMean: (words: string): string => `Did you mean:\n  session-manager-plugin ${words}\n`,
 } as const;

@@ -1,5 +1,5 @@
-import { InvalidArgumentError } from 'commander';
 import { parsePort } from '../../cli/framework/parse-port.ts';
+import { ValueError } from '../../cli/framework/usage/value-error.ts';
 
 /** One port to forward. */
 export interface Forward {
@@ -24,7 +24,7 @@ const SYSTEM_CHOOSES = '0';
  * Reads `[LOCAL:]PORT` or `[LOCAL:]HOST:PORT`. Without LOCAL the local port has the same number.
  *
  * @param before - those of the arguments before it
- * @throws InvalidArgumentError which commander shows with the argument's name
+ * @throws ValueError
  */
 export function parseForward(
   text: string,
@@ -37,7 +37,7 @@ export function parseForward(
  * Reads the first argument. No target id ends in a port number, so an argument that does is a port to
  * forward, and the user named no target.
  *
- * @throws InvalidArgumentError when it looks like a port and its numbers are too large
+ * @throws ValueError when it looks like a port and its numbers are too large
  */
 export function parseFirstOperand(text: string): FirstOperand {
   const [, , , remote = ''] = FORWARD.exec(text) ?? [];
@@ -56,13 +56,17 @@ export function sharedLocalPort(forwards: readonly Forward[]): string | undefine
 
 function readForward(text: string): Forward {
   const [, local, host, remote] = FORWARD.exec(text) ?? [];
-  if (remote === undefined) {
-    throw new InvalidArgumentError('Pass PORT, LOCAL:PORT, HOST:PORT or LOCAL:HOST:PORT.');
-  }
-  const port = parsePort(remote);
+  if (remote === undefined) throw new ValueError(formHints(text));
+  const port = parsePort(remote, text);
   return {
-    localPort: local === undefined ? port : local === SYSTEM_CHOOSES ? local : parsePort(local),
+    localPort:
+      local === undefined ? port : local === SYSTEM_CHOOSES ? local : parsePort(local, text),
     host: host?.replace(/^\[(.*)\]$/, '$1'),
     port,
   };
+}
+
+function formHints(text: string): readonly string[] {
+  const forms = 'Pass PORT, LOCAL:PORT, HOST:PORT or LOCAL:HOST:PORT.';
+  return text.includes('::') ? [forms, 'Put an IPv6 address in brackets: [fd00::5]:80.'] : [forms];
 }

@@ -17,7 +17,7 @@ export function configureSshProxy(command: Command, context: CommandContext): Co
         '"session-manager-plugin ssh-config" prints the lines for ~/.ssh/config that set this up.',
     )
     .argument('<target>', 'machine with the SSH server: id, Name tag, private address or host name')
-    .argument('[port]', 'port of the SSH server', parsePort, SSH_PORT)
+    .argument('[port]', 'port of the SSH server', (text: string) => parsePort(text), SSH_PORT)
     .action(async (targetText: string, portNumber: string) => {
       const target = await resolveTarget(context, targetText);
       const request = {

@@ -1,8 +1,5 @@
-import { InvalidArgumentError } from 'commander';
-import { isJsonObject } from '../../lib/json.ts';
-
-/** Parameters of a document: each is a list of strings. */
-export type Parameters = Readonly<Record<string, readonly string[]>>;
+import { ValueError } from '../../cli/framework/usage/value-error.ts';
+import { FORM_HINTS, parseJsonParameters, type Parameters } from './json-parameters.ts';
 
 /** `name=` before a value; names as Systems Manager allows them for parameters of documents. */
 const NAME = /^\s*([A-Za-z0-9_.-]+)=/;
@@ -13,29 +10,10 @@ const NAME = /^\s*([A-Za-z0-9_.-]+)=/;
  * without a name belongs to the list of the previous name, brackets around a list are optional, and quotes
  * allow a comma in a value.
  *
- * @throws InvalidArgumentError which commander shows with the option's name
+ * @throws ValueError
  */
 export function parseParameters(text: string): Parameters {
-  return text.trimStart().startsWith('{') ? parseJson(text) : parseShorthand(text);
-}
-
-function parseJson(text: string): Parameters {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new InvalidArgumentError('It is not valid JSON.');
-  }
-  if (!isJsonObject(value)) throw new InvalidArgumentError('It is not a JSON object.');
-  return Object.fromEntries(
-    Object.entries(value).map(([name, list]) => {
-      if (typeof list === 'string') return [name, [list]];
-      if (Array.isArray(list) && list.every((entry) => typeof entry === 'string')) {
-        return [name, list];
-      }
-      throw new InvalidArgumentError(`The value of "${name}" is not a list of strings.`);
-    }),
-  );
+  return text.trimStart().startsWith('{') ? parseJsonParameters(text) : parseShorthand(text);
 }
 
 function parseShorthand(text: string): Parameters {
@@ -45,7 +23,7 @@ function parseShorthand(text: string): Parameters {
     const named = NAME.exec(part);
     if (named === null) {
       if (list === undefined) {
-        throw new InvalidArgumentError('Pass name=value,name=value or a JSON object.');
+        throw new ValueError(FORM_HINTS);
       }
       list.push(unquote(part));
       continue;
@@ -92,7 +70,9 @@ function splitAtCommas(text: string): readonly string[] {
     }
     escaped = character === '\\' && !escaped;
   }
-  if (quote !== '') throw new InvalidArgumentError(`A ${quote} is not closed.`);
+  if (quote !== '') {
+    throw new ValueError(FORM_HINTS, (what) => `In ${what}, the closing ${quote} is missing.`);
+  }
   parts.push(part);
   return parts;
 }

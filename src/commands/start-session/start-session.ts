@@ -2,8 +2,11 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
+import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { openSession } from '../../cli/run/open-session.ts';
-import { parseParameters, type Parameters } from './parse-parameters.ts';
+import type { Parameters } from './json-parameters.ts';
+import { parseParameters } from './parse-parameters.ts';
+import { findInvalidPort } from './port-parameters.ts';
 import { findTarget } from '../../cli/target/resolve-target.ts';
 
 interface StartSessionOptions {
@@ -30,6 +33,8 @@ export function configureStartSession(command: Command, context: CommandContext)
     .option('--reason <text>', 'note for the session history')
     .action(async (options: StartSessionOptions) => {
       const { documentName, parameters, reason } = options;
+      const fault = findInvalidPort(documentName, parameters);
+      if (fault !== undefined) throw usageError(command, fault.problem, [fault.hint]);
       const { id: target, title } = await findTarget(context, options.target);
       const request = {
         target,

@@ -25,6 +25,8 @@ export type ErrorFamily =
   | 'command'
   /** A command line that cannot be read. */
   | 'usage'
+  /** A value on a command line, before it is known whose it is. */
+  | 'value'
   /** A list that the person has left. */
   | 'prompt'
   /** stdout or stderr. */

@@ -58,10 +58,37 @@ describe('start-session', () => {
     assert.equal(stdout, '');
     assert.match(
       stderr,
-      /--parameters cannot be "x"\.\nPass name=value,name=value or a JSON object\.\n/,
+      /--parameters cannot be "x"\.\nWrite names and values like this:\n {2}--parameters portNumber=80,/,
     );
     assert.deepEqual(target.aws.apiCalls, []);
   });
+
+  for (const [parameters, problem, range] of [
+    [
+      'portNumber=70000',
+      '"70000" is not a port: portNumber',
+      'A port is a number from 1 to 65535.',
+    ],
+    ['portNumber=0', '"0" is not a port: portNumber', 'A port is a number from 1 to 65535.'],
+    [
+      'portNumber=80,localPortNumber=x',
+      '"x" is not a port: localPortNumber',
+      'A port is a number from 1 to 65535, or 0 for any free one.',
+    ],
+  ] as const) {
+    it(`reports a parameter of AWS's documents that is no port: ${parameters}`, async (t) => {
+      const target = await startCommandTarget(t);
+      const program = startCommand(t, target, [
+        ...['start-session', '--target', TARGET, '--parameters', parameters],
+        ...['--document-name', 'AWS-StartPortForwardingSession'],
+      ]);
+      const { status, stderr } = await outcomeOf(program);
+      assert.equal(status, 255);
+      const text = `session-manager-plugin: ${problem} in --parameters.\n${range}\n`;
+      assert.equal(stderr.slice(0, text.length), text);
+      assert.deepEqual(target.aws.apiCalls, []);
+    });
+  }
 
   it('reports how to name a region when there is none', async (t) => {
     const outcome = await runAlone(t, ['start-session', '--target', TARGET]);

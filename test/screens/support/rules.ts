@@ -13,7 +13,7 @@ type CheckedScreen = Pick<Screen, 'lines' | 'rows' | 'brokenRows' | 'cursor'>;
 
 /** A command to paste, after what a list or a step puts before it: it must stay in one piece. */
 const COMMAND =
-  /^\s*(?:[$→•-] |Help: {2}|Did you mean ")?`?(?:session-manager-plugin|aws|npm|ulimit|export|eval|sudo) [^:]/;
+  /^\s*(?:[$→•-] |Help: {2})?`?(?:session-manager-plugin|aws|npm|ulimit|export|eval|sudo) [^:]/;
 /** Texts that programs read: not a character of them changes (docs/design/protocol.md#texts). */
 const FIXED_TEXT =
   /^(?:Starting session with SessionId: |Exiting session with sessionId: |Session: |Cannot perform start session: |Use session-manager-plugin --version )/;

@@ -1,10 +1,11 @@
-import type { Argument, Command, CommanderError, Option } from 'commander';
-import { printableStart } from '../../../lib/printable.ts';
+import type { Argument, Command, CommanderError } from 'commander';
+import { LIST_TARGETS } from '../../../failures/remedies.ts';
 import { closestMatch } from '../../invocation/edit-distance.ts';
 import { usageError, type UsageError } from './usage-error.ts';
+import { alternatives, longName, shown } from './usage-words.ts';
 
-/** A value from the command line is cut in a message: JSON may be long. */
-const MAX_SHOWN_CHARACTERS = 60;
+/** The argument that names a machine. */
+const TARGET = 'target';
 /** Prefix of commander's messages. */
 const LABEL = /^error: /;
 
@@ -40,7 +41,7 @@ const FORMS: readonly Form[] = [
         typed,
         command.commands.map((one) => one.name()),
       );
-      const hints = closest === undefined ? [] : [`Did you mean "${command.name()} ${closest}"?`];
+      const hints = closest === undefined ? [] : [`Did you mean:\n  ${command.name()} ${closest}`];
       return { message: `Unknown command "${shown(typed)}".`, hints };
     },
   },
@@ -49,15 +50,16 @@ const FORMS: readonly Form[] = [
     pattern: /^missing required argument '(.*)'$/s,
     explain(command, [name = '']) {
       const choices = command.registeredArguments.find((one) => one.name() === name)?.argChoices;
-      const hints = choices === undefined ? [] : [`Choose ${alternatives(choices)}.`];
+      const hints = name === TARGET ? [`${LIST_TARGETS}.`] : chooseHint(choices);
       return { message: `The argument "${name}" is missing.`, hints };
     },
   },
   {
     code: 'commander.optionMissingArgument',
     pattern: /^option '(.*)' argument missing$/s,
-    explain: (_, [flags = '']) => ({
+    explain: ({ options }, [flags = '']) => ({
       message: `${longName(flags)} needs a value: ${withoutShortName(flags)}.`,
+      hints: chooseHint(options.find((one) => one.flags === flags)?.argChoices),
     }),
   },
   {
@@ -79,25 +81,9 @@ const FORMS: readonly Form[] = [
   {
     code: 'commander.excessArguments',
     pattern: /^too many arguments/,
-    explain({ args, registeredArguments }) {
-      const first = args[registeredArguments.length] ?? '';
-      return { message: `Unexpected argument "${shown(first)}".` };
-    },
-  },
-  {
-    code: 'commander.invalidArgument',
-    pattern: /^option '(.*?)' argument '(.*)' is invalid\. (.*)$/s,
-    explain: (command, [flags = '', value = '', reason = '']) => {
-      const option = command.options.find((one) => one.flags === flags);
-      return explainValue(longName(flags), option, value, reason);
-    },
-  },
-  {
-    code: 'commander.invalidArgument',
-    pattern: /^command-argument value '(.*)' is invalid for argument '(.*?)'\. (.*)$/s,
-    explain: (command, [value = '', name = '', reason = '']) => {
-      const argument = command.registeredArguments.find((one) => one.name() === name);
-      return explainValue(`The argument "${name}"`, argument, value, reason);
+    explain(command) {
+      const first = command.args[command.registeredArguments.length] ?? '';
+      return { message: `Unexpected argument "${shown(first)}".`, hints: acceptedHints(command) };
     },
   },
 ];
@@ -140,38 +126,22 @@ function explainUnknownOption(
   };
 }
 
-function explainValue(
-  what: string,
-  { argChoices }: Pick<Option | Argument, 'argChoices'> = {},
-  value: string,
-  reason: string,
-): Explanation {
-  const message = `${what} cannot be "${shown(value)}".`;
-  if (argChoices === undefined) return { message, hints: [reason] };
-  const nearest = closestMatch(value, argChoices);
-  const choose = `Choose ${alternatives(argChoices)}.`;
-  return {
-    message,
-    hints: nearest === undefined ? [choose] : [`Did you mean ${nearest}?`, choose],
-  };
+function chooseHint(choices: readonly string[] | undefined): readonly string[] {
+  return choices === undefined ? [] : [`Choose ${alternatives(choices)}.`];
 }
 
-/** `--quiet` of `-q, --quiet`. */
-function longName(flags: string): string {
-  return /--[^\s,]+/.exec(flags)?.[0] ?? flags;
+/** Which arguments a command takes, when it was given too many. */
+function acceptedHints(command: Command): readonly string[] {
+  const names = command.registeredArguments.map((one: Argument) => one.name());
+  if (names.length === 0) return [`Leave it out: ${command.name()} takes only options.`];
+  const quoted = names.map((name) => `"${name}"`).join(' and ');
+  const accepted = `${command.name()} takes only the argument${names.length === 1 ? '' : 's'} ${quoted}.`;
+  return names.includes(TARGET)
+    ? [`${accepted} If the name of the target contains spaces, put quotes around it.`]
+    : [`Leave it out: ${accepted}`];
 }
 
 /** `--name <value>` of `-n, --name <value>`. */
 function withoutShortName(flags: string): string {
   return flags.replace(/^-\w, /, '');
-}
-
-function shown(typed: string): string {
-  return printableStart(typed, MAX_SHOWN_CHARACTERS);
-}
-
-/** `a, b or c`. */
-function alternatives(words: readonly string[]): string {
-  const last = words.at(-1) ?? '';
-  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
 }

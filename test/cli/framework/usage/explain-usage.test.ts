@@ -50,7 +50,7 @@ it('an unknown command is named, with the closest one', () => {
   const end = ['program [options] [command]', 'program --help'];
   assert.deepEqual(explained(withCommand(), 'shel'), [
     'Unknown command "shel".',
-    'Did you mean "program shell"?',
+    'Did you mean:\n  program shell',
     ...end,
   ]);
   assert.deepEqual(explained(withCommand(), 'nothing'), ['Unknown command "nothing".', ...end]);

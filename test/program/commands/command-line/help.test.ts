@@ -74,7 +74,7 @@ describe('a word that is none of the commands', () => {
       assert.deepEqual(await runAlone(t, args), {
         status: 1,
         stdout: `\nUnknown operation ${args[0] ?? ''}. \nUse session-manager-plugin --version to check the version.\n\n`,
-        stderr: `Did you mean "session-manager-plugin ${meant}"?\n`,
+        stderr: `Did you mean:\n  session-manager-plugin ${meant}\n`,
       });
     });
   }
@@ -83,7 +83,7 @@ describe('a word that is none of the commands', () => {
     assert.deepEqual(await runAlone(t, ['shel', 'i-0123456789abcdef0', '--region', 'x']), {
       status: 1,
       stdout: 'Invalid Operation',
-      stderr: 'Did you mean "session-manager-plugin shell"?\n',
+      stderr: 'Did you mean:\n  session-manager-plugin shell\n',
     });
   });
 
@@ -122,7 +122,7 @@ describe('a person at a terminal', () => {
     assert.equal((await program.end()).status, 255);
     assert.match(
       program.screen.text,
-      /^session-manager-plugin: Unknown command "shel"\.\r\nDid you mean "session-manager-plugin shell"\?\r\n/,
+      /^session-manager-plugin: Unknown command "shel"\.\r\nDid you mean:\r\n {2}session-manager-plugin shell\r\n/,
     );
   });
 

@@ -34,7 +34,11 @@ const TABLE: readonly (readonly [line: string, ...lines: readonly string[]])[] =
     'Put -- before the command to run: what follows it is not read as options.',
   ],
   // A missing argument.
-  ['ssh-proxy', 'The argument "target" is missing.'],
+  [
+    'ssh-proxy',
+    'The argument "target" is missing.',
+    'To list the managed nodes, run `session-manager-plugin targets`.',
+  ],
   ['completion', 'The argument "shell" is missing.', 'Choose bash, zsh, fish or powershell.'],
   [
     'exec i-1',
@@ -47,11 +51,29 @@ const TABLE: readonly (readonly [line: string, ...lines: readonly string[]])[] =
     'Add one, for example: session-manager-plugin forward web 8080:80',
   ],
   // Too many arguments.
-  ['ssh-config web', 'Unexpected argument "web".'],
-  ['shell web db', 'Unexpected argument "db".'],
+  ['ssh-config web', 'Unexpected argument "web".', 'Leave it out: ssh-config takes only options.'],
+  [
+    'shell web db',
+    'Unexpected argument "db".',
+    'shell takes only the argument "target". If the name of the target contains spaces, put quotes around it.',
+  ],
+  [
+    'ssh-proxy web 22 23',
+    'Unexpected argument "23".',
+    'ssh-proxy takes only the arguments "target" and "port". If the name of the target contains spaces, put quotes around it.',
+  ],
+  [
+    'completion bash zsh',
+    'Unexpected argument "zsh".',
+    'Leave it out: completion takes only the argument "shell".',
+  ],
   // An option without its value.
   ['shell --profile', '--profile needs a value: --profile <name>.'],
-  ['shell --log-level', '--log-level needs a value: --log-level <level>.'],
+  [
+    'shell --log-level',
+    '--log-level needs a value: --log-level <level>.',
+    'Choose trace, debug, info, warn, error or critical.',
+  ],
   // A value that is none of the choices, or cannot be read.
   [
     'shell --log-level debog',
@@ -69,17 +91,40 @@ const TABLE: readonly (readonly [line: string, ...lines: readonly string[]])[] =
     '--endpoint-url cannot be "localhost".',
     'Pass a URL that begins with https:// or http://.',
   ],
-  ['shell --region=', '--region cannot be "".', 'It is empty.'],
   [
-    'ssh-proxy i-1 70000',
-    'The argument "port" cannot be "70000".',
-    'A port is a number from 1 to 65535.',
+    'shell --region=',
+    '--region is empty.',
+    'Pass a name, or leave the option out to use the default.',
   ],
   [
     'forward i-1 web:',
     'The argument "ports" cannot be "web:".',
     'Pass PORT, LOCAL:PORT, HOST:PORT or LOCAL:HOST:PORT.',
   ],
+  [
+    'forward i-1 fd00::5:80',
+    'The argument "ports" cannot be "fd00::5:80".',
+    'Pass PORT, LOCAL:PORT, HOST:PORT or LOCAL:HOST:PORT.',
+    'Put an IPv6 address in brackets: [fd00::5]:80.',
+  ],
+  // A port that is none, wherever it is read.
+  ...[
+    ['ssh-proxy i-1 70000', '"70000"'],
+    ['ssh-proxy i-1 ssh', '"ssh"'],
+    ['forward 70000', '"70000"'],
+    ['forward i-1 80800', '"80800"'],
+    ['forward i-1 0', '"0"'],
+    ['forward i-1 http', '"http"'],
+    ['forward 99999:80', '"99999" in "99999:80"'],
+    ['forward i-1 8080:99999', '"99999" in "8080:99999"'],
+    ['forward i-1 db.internal:99999', '"99999" in "db.internal:99999"'],
+    ['forward i-1 1:[fd00::5]:99999', '"99999" in "1:[fd00::5]:99999"'],
+    ['shell --endpoint-url https://aws.example:99999', '"99999" in "https://aws.example:99999"'],
+    ['shell --endpoint-url http://[::1]:0/x', '"0" in "http://[::1]:0/x"'],
+  ].map(
+    ([line = '', port = '']) =>
+      [line, `${port} is not a port.`, 'A port is a number from 1 to 65535.'] as const,
+  ),
   // What contradicts itself.
   [
     'forward i-1 80:1 80:2',
@@ -108,7 +153,7 @@ describe('a command line that cannot be read', () => {
 
   for (const [line, text] of [
     ['--region x', 'The command is missing.'],
-    ['--region x shel', 'Unknown command "shel".\nDid you mean "session-manager-plugin shell"?'],
+    ['--region x shel', 'Unknown command "shel".\nDid you mean:\n  session-manager-plugin shell'],
     ['--region shell web', 'Unknown command "web".'],
   ] as const) {
     it(`is explained with the usage of the program without a command: ${line}`, async (t) => {
