@@ -9,7 +9,7 @@ import {
   readX86Manifest,
   x86RecordPath,
 } from '../build/materials.ts';
-import { pinFor } from '../build/runtime/runtime.mjs';
+import { pinFor } from '../build/runtime/pins.mjs';
 import { ROOT } from '../build/runtime/setup.mjs';
 import { BINARY_TARGETS, LINUX_X86, type TargetName } from '../build/targets.ts';
 import { describeWindowsSigning, windowsSigning } from '../build/windows/windows-signing.ts';

@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { generatorFor, pinFor } from '../runtime/runtime.mjs';
+import { pinFor } from '../runtime/pins.mjs';
+import { generatorFor } from '../runtime/runtime.mjs';
 import type { BinaryTarget } from '../targets.ts';
 import { runTool, type Tool } from '../tool.ts';
 import type { PkgRequest } from './run-pkg.ts';

@@ -1,23 +1,22 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
-  readdirSync,
   renameSync,
   rmSync,
 } from 'node:fs';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
+import { fetchPackage } from './npm-package.mjs';
+import { RUNTIME_VARIABLE, pinFor } from './pins.mjs';
 import { withProgress } from './progress.mjs';
-import { BYTES_PER_MB, CACHE, ROOT, SetupError, npm } from './setup.mjs';
-
-/** Names another runtime than the pinned one, for a check against a newer Node.js. */
-const RUNTIME_VARIABLE = 'SSM_PLUGIN_NODE_RUNTIME';
+import { BYTES_PER_MB, CACHE, SetupError } from './setup.mjs';
+import { DIST_VARIABLE, VENDORS_DIST, distLocation } from './vendor/dist-location.mjs';
+import { ORIGIN_FILE, fetchVendorRuntime } from './vendor/vendor-archive.mjs';
 
 /** This machine, as build/runtimes.json names it. */
 export const HERE = `${platform()}-${arch()}`;
@@ -41,56 +40,6 @@ export function ensureRuntime() {
 }
 
 /**
- * Digests of the archives that bring a version for one system; there is at least one.
- *
- * @typedef {object} Digests
- * @property {string} [integrity] - of the package on npm: `sha512-<base64>`, as the registry states it
- * @property {string} [sha256] - of the vendor's archive: hexadecimal, as SHASUMS256.txt states it
- */
-
-/**
- * The pinned runtime of one system. Packages of npm follow releases later, at a different pace for each system,
- * so each system has its own version.
- *
- * @typedef {object} RuntimeRelease
- * @property {string} package - the package of npm that brings it
- * @property {number} megabytes - about how large its archive is
- * @property {string} version
- * @property {string} published - the day on which npm first had this version for any system, or on which the
- *   vendor signed it: `YYYY-MM-DD`
- * @property {Record<string, Digests>} [generators] - further versions for this system. A program can only be put
- *   into a runtime by a runtime of the same version, so the system that builds has the version of each slower
- *   target, too.
- * @typedef {RuntimeRelease & Digests} RuntimePin
- */
-
-/**
- * What build/runtimes.json pins.
- *
- * @returns {Record<string, RuntimePin>} by system
- */
-function readPins() {
-  /** @type {unknown} */
-  const content = JSON.parse(readFileSync(join(ROOT, 'build', 'runtimes.json'), 'utf8'));
-  return /** @type {ReturnType<typeof readPins>} */ (content);
-}
-
-/**
- * What build/runtimes.json pins for a system.
- *
- * @param {string} target - as build/runtimes.json names it
- * @returns {RuntimePin}
- * @throws SetupError when it has no such system
- */
-export function pinFor(target) {
-  const pin = readPins()[target];
-  if (pin !== undefined) return pin;
-  throw new SetupError(
-    `build/runtimes.json has no runtime for ${target}; name a Node.js by ${RUNTIME_VARIABLE}`,
-  );
-}
-
-/**
  * The path of the pinned runtime for a system, which need not be this one; fetched where it is missing.
  *
  * @param {string} target - as build/runtimes.json names it
@@ -98,12 +47,8 @@ export function pinFor(target) {
  * @throws SetupError when there is none, or what was fetched is not what is pinned
  */
 export function pinnedRuntime(target) {
-  const { package: name, version, ...digests } = pinFor(target);
-  return fetchedRuntime(target, {
-    name,
-    version,
-    integrity: integrityOf(target, version, digests),
-  });
+  const { version, ...digests } = pinFor(target);
+  return fetchedRuntime(target, version, digests);
 }
 
 /**
@@ -122,42 +67,93 @@ export function generatorFor(target) {
       `build/runtimes.json has no generator ${version} for ${HERE}, which ${target} needs: pin ${name}@${version}`,
     );
   }
-  return fetchedRuntime(HERE, { name, version, integrity: integrityOf(HERE, version, digests) });
+  return fetchedRuntime(HERE, version, digests);
+}
+
+/**
+ * Where the pinned runtime of a system comes from: a package of npm, or a file of the vendor.
+ *
+ * @typedef {{ kind: 'npm', package: string, version: string, integrity: string }
+ *   | { kind: 'vendor', version: string } & import('./vendor/vendor-archive.mjs').VendorOrigin} RuntimeOrigin
+ */
+
+/**
+ * Where the pinned runtime of a system comes from; it is fetched if it is missing.
+ *
+ * @param {string} target - as build/runtimes.json names it
+ * @returns {RuntimeOrigin}
+ * @throws SetupError as `pinnedRuntime`
+ */
+export function runtimeOrigin(target) {
+  const { package: name, version, integrity } = pinFor(target);
+  const home = dirname(dirname(pinnedRuntime(target)));
+  const record = join(home, ORIGIN_FILE);
+  if (!existsSync(record)) {
+    return { kind: 'npm', package: name, version, integrity: integrity ?? '' };
+  }
+  /** @type {unknown} */
+  const content = JSON.parse(readFileSync(record, 'utf8'));
+  const origin = /** @type {import('./vendor/vendor-archive.mjs').VendorOrigin} */ (content);
+  return { kind: 'vendor', version, ...origin };
+}
+
+/**
+ * A source of runtimes: what it brings, by which name that is kept, and how to copy it to a directory.
+ *
+ * @typedef {{ what: string, kept: string, fetch: (directory: string) => string }} Source
+ */
+
+/**
+ * The environment chooses the source.
+ *
+ * @param {string} target
+ * @param {string} version
+ * @param {import('./pins.mjs').Digests} digests
+ * @returns {Source}
+ */
+function sourceOf(target, version, { integrity, sha256 }) {
+  const kept = `node-${version}-${target}`;
+  const location = distLocation();
+  if (location !== undefined) {
+    return {
+      what: `Node.js ${version} for ${target}`,
+      kept: `${kept}-vendor`,
+      fetch: (directory) => fetchVendorRuntime(location, { target, version, sha256 }, directory),
+    };
+  }
+  if (integrity === undefined) {
+    throw new SetupError(
+      `build/runtimes.json pins the vendor's archive of ${version} for ${target}, and npm did not have it: set ${DIST_VARIABLE} to ${VENDORS_DIST}, or to a directory with its files`,
+    );
+  }
+  const what = `${pinFor(target).package}@${version}`;
+  return { what, kept, fetch: (directory) => fetchPackage(what, integrity, directory) };
 }
 
 /**
  * @param {string} target
  * @param {string} version
- * @param {Digests} digests
+ * @param {import('./pins.mjs').Digests} digests
  */
-function integrityOf(target, version, { integrity }) {
-  if (integrity !== undefined) return integrity;
-  throw new SetupError(`build/runtimes.json has no integrity of ${version} for ${target}`);
-}
-
-/**
- * @param {string} target
- * @param {{ name: string, version: string, integrity: string }} pinned
- */
-function fetchedRuntime(target, { name: packageName, version, integrity }) {
-  const home = join(CACHE, 'runtimes', `node-${version}-${target}`);
+function fetchedRuntime(target, version, digests) {
+  const { what, kept, fetch } = sourceOf(target, version, digests);
+  const home = join(CACHE, 'runtimes', kept);
   const executable = join('bin', target.startsWith('win32') ? 'node.exe' : 'node');
   if (!existsSync(join(home, executable))) {
     const directory = mkdtempSync(ensureParent(`${home}-`));
     try {
-      const what = `${packageName}@${version}`;
       const bytes = pinFor(target).megabytes * BYTES_PER_MB;
-      // npm keeps the archive in its cache, and copies it from there.
       const download = {
         what,
         to: dirname(home),
         bytes,
         arriving: directory,
+        // The archive, and its content or, of npm, a copy in the cache.
         arrivingBytes: 2 * bytes,
       };
-      const unpacked = withProgress(download, () => fetchPackage(what, integrity, directory));
+      const unpacked = withProgress(download, () => fetch(directory));
       chmodSync(join(unpacked, executable), 0o755);
-      if (target === HERE) tryRuntime(packageName, join(unpacked, executable), version);
+      if (target === HERE) tryRuntime(what, join(unpacked, executable), version);
       moveTo(home, unpacked, executable);
     } finally {
       rmSync(directory, { recursive: true, force: true });
@@ -210,32 +206,4 @@ function moveTo(home, unpacked, executable) {
     // Another run was faster, and its runtime is as good.
     if (!existsSync(join(home, executable))) throw error;
   }
-}
-
-/**
- * Fetches a package and unpacks it.
- *
- * @param {string} name - `package@version`
- * @param {string} integrity - the pinned `sha512-<base64>` of its archive
- * @param {string} directory - an empty one
- * @returns {string} the directory of the unpacked package
- */
-function fetchPackage(name, integrity, directory) {
-  // A cache of its own, whose growth can be watched: what was checked is kept by this project.
-  npm(['pack', name, '--silent', '--cache=npm-cache'], directory);
-  const archive = readdirSync(directory).find((file) => file.endsWith('.tgz'));
-  if (archive === undefined) throw new SetupError(`npm pack ${name} left no archive`);
-  const digest = createHash('sha512').update(readFileSync(join(directory, archive)));
-  const found = `sha512-${digest.digest('base64')}`;
-  if (found !== integrity) {
-    throw new SetupError(
-      `${name} is not the archive that build/runtimes.json pins: ${integrity} expected, ${found} received`,
-    );
-  }
-  // A relative name: some tars take the colon of a Windows path for the end of a host's name.
-  const tar = spawnSync('tar', ['-xzf', archive], { cwd: directory, stdio: ['ignore', 2, 2] });
-  if (tar.error !== undefined || tar.status !== 0) {
-    throw new SetupError(`tar cannot unpack ${archive}: ${tar.error?.message ?? 'see above'}`);
-  }
-  return join(directory, 'package');
 }

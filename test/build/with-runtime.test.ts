@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import {
   chmod,
-  cp,
   mkdir,
   mkdtemp,
   readFile,
@@ -16,88 +14,8 @@ import {
 import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { spawn, spawnSync, type ChildProcess } from '../support/child-process.ts';
-
-const ROOT = join(import.meta.dirname, '..', '..');
-const LOCK = '{"packages":{"":{},"node_modules/a":{"version":"1.0.0","integrity":"sha512-a"}}}';
-
-interface Outcome {
-  readonly status: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** A project of the scripts alone, with an npm that notes its calls and serves the files beside it. */
-interface Project {
-  readonly start: (args: readonly string[], env?: Readonly<Record<string, string>>) => ChildProcess;
-  readonly run: (
-    args: readonly string[],
-    env?: Readonly<Record<string, string>>,
-  ) => Promise<Outcome>;
-  readonly write: (path: string, text: string) => Promise<void>;
-  readonly npmCalls: () => Promise<readonly string[]>;
-  readonly root: string;
-}
-
-async function collect(child: ChildProcess): Promise<Outcome> {
-  let stdout = '';
-  let stderr = '';
-  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const [status, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-  return { status, signal, stdout, stderr };
-}
-
-const FAKE_NPM = `
-const fs = require('node:fs');
-const path = require('node:path');
-const project = path.dirname(__filename);
-fs.appendFileSync(path.join(project, 'npm-calls'), process.argv.slice(2).join(' ') + '\\n');
-if (process.argv[2] === 'pack') {
-  fs.copyFileSync(path.join(project, 'archive.tgz'), path.join(process.cwd(), 'fetched.tgz'));
-} else {
-  fs.mkdirSync(path.join(project, 'node_modules'), { recursive: true });
-  fs.copyFileSync(
-    path.join(project, 'package-lock.json'),
-    path.join(project, 'node_modules', '.package-lock.json'),
-  );
-}
-`;
-
-async function createProject(directory: string): Promise<Project> {
-  const write = async (path: string, text: string): Promise<void> => {
-    await mkdir(join(directory, path, '..'), { recursive: true });
-    await writeFile(join(directory, path), text);
-  };
-  await cp(join(ROOT, 'build'), join(directory, 'build'), { recursive: true });
-  await write('npm-cli.js', FAKE_NPM);
-  await write('npm-calls', '');
-  await write('package-lock.json', LOCK);
-  await write('node_modules/.package-lock.json', LOCK);
-  const start: Project['start'] = (args, env = {}) =>
-    spawn(process.execPath, [join(directory, 'build', 'with-runtime.mjs'), ...args], {
-      env: {
-        ...process.env,
-        npm_execpath: join(directory, 'npm-cli.js'),
-        XDG_CACHE_HOME: join(directory, 'cache'),
-        SSM_PLUGIN_NODE_RUNTIME: process.execPath,
-        ...env,
-      },
-    });
-  return {
-    start,
-    run: (args, env) => collect(start(args, env)),
-    write,
-    npmCalls: async () =>
-      (await readFile(join(directory, 'npm-calls'), 'utf8')).split('\n').filter((call) => call),
-    root: directory,
-  };
-}
-
-function runtimesOf(project: Project): string {
-  return join(project.root, 'cache', 'session-manager-plugin', 'runtimes');
-}
+import { spawnSync } from '../support/child-process.ts';
+import { collect, createProject, LOCK, runtimesOf, type Project } from './support/small-project.ts';
 
 describe('with-runtime', () => {
   let directory = '';
