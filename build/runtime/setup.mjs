@@ -23,6 +23,9 @@ export const CACHE = join(
 
 export const BYTES_PER_MB = 1_000_000;
 
+/** All versions of a package, with their dates. */
+const MAX_NPM_OUTPUT_BYTES = 50 * BYTES_PER_MB;
+
 /** Something that cannot be set up; its text is all a user needs to see. */
 export class SetupError extends BuildError {
   /** @override */
@@ -46,18 +49,35 @@ export function hasCode(error, code) {
  * @param {string} directory - where npm runs
  */
 export function npm(args, directory) {
+  runNpm(args, { cwd: directory, stdio: ['ignore', 2, 2] });
+}
+
+/**
+ * Runs npm to its end, its messages on stderr.
+ *
+ * @param {string[]} args - must need no quoting
+ * @returns {string} what it prints on its standard output
+ */
+export function npmOutput(args) {
+  return runNpm(args, { stdio: ['ignore', 'pipe', 2], maxBuffer: MAX_NPM_OUTPUT_BYTES });
+}
+
+/**
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnSyncOptions} options
+ */
+function runNpm(args, options) {
   // Inside `npm run` this variable names the very npm that is running; otherwise PATH decides.
   const running = process.env['npm_execpath'];
-  /** @type {['ignore', 2, 2]} */
-  const stdio = ['ignore', 2, 2];
   const result =
     running !== undefined && basename(running) === 'npm-cli.js'
-      ? spawnSync(process.execPath, [running, ...args], { cwd: directory, stdio })
-      : spawnSync('npm', args, { cwd: directory, stdio, shell: ON_WINDOWS });
+      ? spawnSync(process.execPath, [running, ...args], options)
+      : spawnSync('npm', args, { ...options, shell: ON_WINDOWS });
   if (result.error !== undefined) {
     throw new SetupError(`npm cannot be run: ${result.error.message}`);
   }
   if (result.status !== 0) {
     throw new SetupError(`npm ${args.join(' ')} failed with status ${result.status ?? 'unknown'}`);
   }
+  return String(result.stdout);
 }

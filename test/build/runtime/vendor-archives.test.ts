@@ -16,6 +16,7 @@ import { GPG, GPGCONF, OPENSSL, TINYPROXY } from '../../support/tools.ts';
 import { createProject, runtimesOf, type Outcome, type Project } from '../support/small-project.ts';
 import { makeReleaseKey, type ReleaseKey } from './support/release-key.ts';
 import { createVendorSite, type VendorSite } from './support/vendor-site.ts';
+import { writeReleasers } from './support/write-releasers.ts';
 
 const HERE = `${platform()}-${arch()}`;
 const VERSION = '99.0.0';
@@ -67,14 +68,10 @@ describe("the vendor's archives", needs(GPG, GPGCONF), () => {
     const root = await mkdtemp(join(temporaryDirectory(scope), 'project-'));
     const project = await createProject(root);
     const { releaser, expired } = testKeys();
-    await project.write(
-      'build/runtime/vendor/releasers.json',
-      JSON.stringify({
-        releasers: [
-          { fingerprint: releaser.fingerprint, name: 'A Releaser', until: null },
-          { fingerprint: expired.fingerprint, name: 'B Releaser', until: null },
-        ],
-      }),
+    await writeReleasers(
+      project,
+      { 'A Releaser': releaser, 'B Releaser': expired },
+      Object.values(testKeys()),
     );
     await project.write(
       'build/runtimes.json',
@@ -88,9 +85,6 @@ describe("the vendor's archives", needs(GPG, GPGCONF), () => {
         },
       }),
     );
-    for (const each of Object.values(testKeys())) {
-      await project.write(`keys/${each.fingerprint}.asc`, readFileSync(each.publicKey, 'utf8'));
-    }
     const site = createVendorSite(scope);
     site.addRelease(VERSION, key, [HERE]);
     return {

@@ -24,6 +24,12 @@ export interface Project {
     args: readonly string[],
     env?: Readonly<Record<string, string>>,
   ) => Promise<Outcome>;
+  /** Runs one of the scripts itself. */
+  readonly runScript: (
+    path: string,
+    args: readonly string[],
+    env?: Readonly<Record<string, string>>,
+  ) => Promise<Outcome>;
   readonly write: (path: string, text: string) => Promise<void>;
   readonly npmCalls: () => Promise<readonly string[]>;
   readonly root: string;
@@ -44,7 +50,23 @@ const fs = require('node:fs');
 const path = require('node:path');
 const project = path.dirname(__filename);
 fs.appendFileSync(path.join(project, 'npm-calls'), process.argv.slice(2).join(' ') + '\\n');
-if (process.argv[2] === 'pack') {
+if (process.argv[2] === 'view') {
+  // registry.json: the integrity and the time of each version, by package.
+  const registry = JSON.parse(fs.readFileSync(path.join(project, 'registry.json'), 'utf8'));
+  const [name, version] = process.argv[3].split('@');
+  const releases = registry[name];
+  if (releases === undefined) {
+    process.stderr.write('npm error code E404\\n');
+    process.exitCode = 1;
+  } else if (version === undefined) {
+    const versions = Object.keys(releases);
+    const time = Object.fromEntries(versions.map((each) => [each, releases[each].time]));
+    const answer = { versions: versions.length === 1 ? versions[0] : versions, time };
+    process.stdout.write(JSON.stringify(answer));
+  } else {
+    process.stdout.write(JSON.stringify(releases[version].integrity));
+  }
+} else if (process.argv[2] === 'pack') {
   fs.copyFileSync(path.join(project, 'archive.tgz'), path.join(process.cwd(), 'fetched.tgz'));
 } else {
   fs.mkdirSync(path.join(project, 'node_modules'), { recursive: true });
@@ -66,8 +88,12 @@ export async function createProject(directory: string): Promise<Project> {
   await write('npm-calls', '');
   await write('package-lock.json', LOCK);
   await write('node_modules/.package-lock.json', LOCK);
-  const start: Project['start'] = (args, env = {}) =>
-    spawn(process.execPath, [join(directory, 'build', 'with-runtime.mjs'), ...args], {
+  const startScript = (
+    path: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ): ChildProcess =>
+    spawn(process.execPath, [join(directory, path), ...args], {
       env: {
         ...process.env,
         npm_execpath: join(directory, 'npm-cli.js'),
@@ -76,9 +102,12 @@ export async function createProject(directory: string): Promise<Project> {
         ...env,
       },
     });
+  const start: Project['start'] = (args, env = {}) =>
+    startScript('build/with-runtime.mjs', args, env);
   return {
     start,
     run: (args, env) => collect(start(args, env)),
+    runScript: (path, args, env = {}) => collect(startScript(path, args, env)),
     write,
     npmCalls: async () =>
       (await readFile(join(directory, 'npm-calls'), 'utf8')).split('\n').filter((call) => call),
