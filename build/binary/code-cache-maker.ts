@@ -22,7 +22,13 @@ const FLAGS_HASH_OFFSET = 12;
 
 const PROGRAM = './session-manager-plugin.cjs';
 /** What most sessions do without, so that the run below does not load it. */
-const FURTHER = ['./aws.cjs', './commands.cjs', './aws-commands.cjs', './aws-sign-in.cjs'] as const;
+const FURTHER = [
+  './aws.cjs',
+  './commands.cjs',
+  './aws-commands.cjs',
+  './aws-sign-in.cjs',
+  './seelog.cjs',
+] as const;
 
 function printFit(): void {
   const hash = new Script('0').createCachedData().readUInt32LE(FLAGS_HASH_OFFSET);

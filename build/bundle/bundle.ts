@@ -4,8 +4,10 @@ import { build, type BuildOptions } from 'esbuild';
 import { COMMANDS as COMMAND_TABLE } from '../../src/commands/index.ts';
 import { readVersion } from '../version.ts';
 import { bundledPackages } from './bundled-packages.ts';
+import { lateBuiltins } from './late-builtins.ts';
 import { latePackage } from './late-package.ts';
 import { literalKeys } from './literal-keys.ts';
+import { pureBindings } from './pure-bindings.ts';
 import { separateEntry } from './separate-entry.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -27,11 +29,24 @@ const AWS_SESSION = { module: 'src/aws/sdk/calls/session-part.ts', name: 'aws' }
 const AWS_COMMANDS = { module: 'src/aws/sdk/calls/command-part.ts', name: 'aws-commands' } as const;
 /** A sign-in at IAM Identity Center, which only a person at a terminal is offered. */
 const SIGN_IN = { module: 'src/aws/credentials/sign-in/sign-in.ts', name: 'aws-sign-in' } as const;
+/** What reads and follows a configuration of the log, with an XML library: most runs have none. */
+const SEELOG = { module: 'src/logging/seelog/seelog.ts', name: 'seelog' } as const;
 /** What starts the program in a native binary. */
 const SINGLE_EXECUTABLE = {
   module: 'src/cli/process/single-executable.ts',
   name: 'single-executable',
 } as const;
+
+/** Files that others load by `await import()` only. */
+const LOADED_LATER = [
+  AWS_SESSION,
+  AWS_COMMANDS,
+  SIGN_IN,
+  SESSION_AWS,
+  SEELOG,
+  SESSION,
+  COMMANDS,
+] as const;
 
 /** The list of the npm packages in the bundle, which the packages of the product include. */
 const PACKAGES_FILE = 'bundled-packages.json';
@@ -48,6 +63,8 @@ const COMMON = {
   format: 'cjs',
   // Packages in ES modules leave out what is not used; in CommonJS they come whole.
   mainFields: ['module', 'main'],
+  // The client only: the package's own entry point brings its server, too.
+  alias: { ws: './node_modules/ws/lib/websocket.js' },
   // `await import()` becomes a call that evaluates a part of the same file, and works in a
   // single-executable application, which has no `import()`.
   supported: { 'dynamic-import': false },
@@ -81,25 +98,22 @@ function writeToDist(name: string, contents: Uint8Array | string): void {
 }
 
 async function bundle(): Promise<void> {
-  const separate = [COMMANDS, SESSION, SESSION_AWS, AWS_SESSION, AWS_COMMANDS, SIGN_IN].map(
-    ({ module, name }) => separateEntry(join(ROOT, module), `${name}.cjs`),
+  const separate = LOADED_LATER.map(({ module, name }) =>
+    separateEntry(join(ROOT, module), `${name}.cjs`),
   );
   // First what the program reaches for, then the program.
   const results = await Promise.all(
-    [
-      AWS_SESSION,
-      AWS_COMMANDS,
-      SIGN_IN,
-      SESSION_AWS,
-      SESSION,
-      COMMANDS,
-      PROGRAM,
-      SINGLE_EXECUTABLE,
-    ].map(({ module, name }) =>
+    [...LOADED_LATER, PROGRAM, SINGLE_EXECUTABLE].map(({ module, name }) =>
       build({
         ...COMMON,
         entryPoints: [{ in: module, out: name }],
-        plugins: [literalKeys(), latePackage('string-width', ROOT), ...separate],
+        plugins: [
+          literalKeys(),
+          pureBindings(),
+          lateBuiltins(),
+          latePackage('string-width', ROOT),
+          ...separate,
+        ],
       }),
     ),
   );

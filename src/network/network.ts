@@ -76,21 +76,35 @@ export function createNetwork(options: NetworkOptions): Network {
     return openSecureConnection({ host, port, proxy }, settings);
   };
 
-  const secure = Object.assign(new HttpsAgent({ keepAlive: true }), {
-    createConnection: (target: AgentTarget, connected: Connected) =>
-      passTo(connected, openSecure(target)),
-  });
-  const plain = Object.assign(new HttpAgent({ keepAlive: true }), {
-    createConnection: (target: AgentTarget, connected: Connected) =>
-      passTo(connected, openPlainConnection(addressOf(target, 80), settings)),
-  });
+  const secure = once(() =>
+    Object.assign(new HttpsAgent({ keepAlive: true }), {
+      createConnection: (target: AgentTarget, connected: Connected) =>
+        passTo(connected, openSecure(target)),
+    }),
+  );
+  const plain = once(() =>
+    Object.assign(new HttpAgent({ keepAlive: true }), {
+      createConnection: (target: AgentTarget, connected: Connected) =>
+        passTo(connected, openPlainConnection(addressOf(target, 80), settings)),
+    }),
+  );
 
   return {
-    httpAgent: plain,
-    httpsAgent: secure,
-    agent: (url) => (url.protocol === 'https:' || url.protocol === 'wss:' ? secure : plain),
+    get httpAgent() {
+      return plain();
+    },
+    get httpsAgent() {
+      return secure();
+    },
+    agent: (url) => (url.protocol === 'https:' || url.protocol === 'wss:' ? secure() : plain()),
     plainProxy: (url) => (url.protocol === 'http:' ? proxyFor(url, env) : undefined),
   };
+}
+
+/** Makes a value when it is first needed: each kind of agent loads modules of the runtime. */
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** What an agent is passed about the connection that it opens. */

@@ -39,7 +39,7 @@ interface Connection {
  * does not need it.
  */
 export const openWebSocket: OpenSocket = async (request, events) => {
-  const { WebSocket } = await import('ws');
+  const { default: WebSocket } = await import('ws');
   request.signal.throwIfAborted();
   const connection: Connection = {
     webSocket: new WebSocket(request.url, clientOptionsOf(request)),
