@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import type { Clock } from '../lib/clock.ts';
+import { createDeferred } from '../lib/deferred.ts';
 import { createDeadline } from './deadline.ts';
 import { connectionFailure } from '../failures/connection-failure.ts';
 import { networkFailures } from '../failures/network.ts';
@@ -44,12 +45,14 @@ export async function openSecureConnection(
   settings: ConnectionSettings,
 ): Promise<TLSSocket> {
   const { trust } = settings;
+  let used: Promise<SecureContext> | undefined;
   // The certificate of a proxy with TLS is most often signed by a company's own root.
-  const context = await (target.proxy?.secure === true ? trust.whole() : trust.first());
+  const context = (): Promise<SecureContext> =>
+    (used ??= target.proxy?.secure === true ? trust.whole() : trust.first());
   const first = await attempt(target, context, settings);
   if (first.kind === 'ready') return first.socket;
-  const whole = isChainRefused(first.error) ? await trust.whole() : context;
-  const last = whole === context ? first : await attempt(target, whole, settings);
+  const hasMore = isChainRefused(first.error) && (await trust.whole()) !== (await context());
+  const last = hasMore ? await attempt(target, () => trust.whole(), settings) : first;
   if (last.kind === 'ready') return last.socket;
   throw isNetworkError(last.error)
     ? last.error
@@ -58,7 +61,7 @@ export async function openSecureConnection(
 
 async function attempt(
   target: ConnectionTarget,
-  context: SecureContext,
+  loadContext: () => Promise<SecureContext>,
   settings: ConnectionSettings,
 ): ReturnType<typeof performTlsHandshake> {
   const deadline = createDeadline(settings.clock, settings.timeoutMs);
@@ -67,10 +70,12 @@ async function attempt(
   let onTimeout = networkFailures['connection-timeout'](host, seconds);
   try {
     let tunnel: Duplex;
+    let context: SecureContext;
     if (proxy === undefined) {
-      tunnel = await dial(target, deadline.signal);
+      [tunnel, context] = await dialMeanwhile(target, deadline.signal, loadContext);
     } else {
       onTimeout = networkFailures['proxy-timeout'](proxyName(proxy), seconds);
+      context = await loadContext();
       tunnel = await openTunnel(proxy, target, context, deadline.signal);
     }
     onTimeout = networkFailures['tls-timeout'](host, seconds);
@@ -118,9 +123,32 @@ export async function openPlainConnection(
   }
 }
 
+/**
+ * Connects and, while the answer is under way, does work that takes the processor: trusted roots take 10 ms to
+ * parse.
+ */
+async function dialMeanwhile<Value>(
+  target: { readonly host: string; readonly port: number },
+  signal: AbortSignal,
+  work: () => Promise<Value>,
+): Promise<[Socket, Value]> {
+  const attempted = createDeferred<undefined>();
+  const broken = createDeferred<Error>();
+  const connecting = dial(target, signal, () => attempted.resolve(undefined)).then((socket) =>
+    socket.once('error', broken.resolve),
+  );
+  await Promise.race([attempted.promise, connecting]);
+  const ready = await Promise.race([Promise.all([connecting, work()]), broken.promise]);
+  if (ready instanceof Error) throw ready;
+  ready[0].off('error', broken.resolve);
+  return ready;
+}
+
+/** @param onAttempt - called when the name is resolved, just before the first packet is sent */
 function dial(
   target: { readonly host: string; readonly port: number },
   signal: AbortSignal,
+  onAttempt: () => void = () => undefined,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({
@@ -133,6 +161,7 @@ function dial(
       socket.destroy();
       reject(new Error('stopped'));
     };
+    socket.once('connectionAttempt', onAttempt);
     socket.once('error', (error) => {
       signal.removeEventListener('abort', abort);
       reject(error);

@@ -97,6 +97,7 @@ export function createTrust(options: TrustOptions): Trust {
 
 /** A context that trusts the bundled roots and these certificates. */
 function contextOf(certificates: readonly string[]): SecureContext {
+  if (certificates.length === 0) return createSecureContext(TLS_STRENGTH);
   const bundled = new Set(rootCertificates.flatMap(splitPem));
   const further = [...new Set(certificates)].filter((certificate) => !bundled.has(certificate));
   // Node.js keeps the bundled roots parsed. If they are passed as texts, it parses them again.
