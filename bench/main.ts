@@ -5,11 +5,13 @@ import { benchLossy } from './lossy/lossy.ts';
 import { benchNative } from './native.ts';
 import { benchPort } from './port.ts';
 import { benchShell } from './shell.ts';
+import { benchStart } from './start/start.ts';
 import { benchStartup } from './startup.ts';
 
 const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   native: benchNative,
   startup: benchStartup,
+  start: benchStart,
   connection: benchConnection,
   shell: benchShell,
   port: benchPort,

@@ -14,7 +14,7 @@ export type ProgramSettings = Readonly<Record<string, string>>;
 const TERMINAL = { cols: 80, rows: 24 } as const;
 
 /** Nothing of the user's AWS configuration may decide what is measured. */
-function environment(settings: ProgramSettings): Record<string, string | undefined> {
+export function environment(settings: ProgramSettings): Record<string, string | undefined> {
   return {
     PATH: process.env['PATH'],
     HOME: '/nonexistent',

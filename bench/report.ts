@@ -6,6 +6,11 @@ export function heading(title: string): void {
   process.stdout.write(`\n${title}\n`);
 }
 
+/** Prints words between figures. */
+export function line(words: string): void {
+  process.stdout.write(`${words}\n`);
+}
+
 /**
  * Prints a figure. Nothing is decided here: machines differ, so a figure is for a person to read, and ratios
  * within one run mean more than absolute figures.

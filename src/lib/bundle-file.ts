@@ -37,7 +37,7 @@ export function compileBundleFile(name: string, source: Buffer, codeCache?: Buff
  * @param builtin - `require` for modules of the runtime
  */
 export function bundleRequire(
-  compile: (name: string) => Script,
+  compile: (name: string) => Pick<Script, 'runInThisContext'>,
   builtin: (id: string) => unknown,
 ): (id: string) => unknown {
   const modules = new Map<string, { exports: unknown }>();
