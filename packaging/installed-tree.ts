@@ -19,7 +19,7 @@ export interface InstalledFiles {
   /** Its place in the tree: `bin`, or an empty name for the tree itself. */
   readonly programPlace: string;
   readonly system: 'posix' | 'windows';
-  /** Texts of further files, by their places in the tree. */
+  /** Texts of further files, by their places in the tree; they replace documents of the project. */
   readonly sharedFiles: ReadonlyMap<string, string>;
   /** Text of the THIRD-PARTY file. */
   readonly thirdParty: string;

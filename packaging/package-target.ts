@@ -1,6 +1,6 @@
 // `node package-target.ts TARGET fast|small [DEBS]` makes the downloads of one target; `package.ts` runs it.
 
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BUILD_OUTPUTS, signingFacts } from '../build/build-settings.ts';
 import { explainFailure } from '../build/explain-failure.ts';
@@ -9,6 +9,7 @@ import { packageSource, type PackageSource } from '../build/linux-x86/package-so
 import { readBundledPackages, readX86Manifest } from '../build/materials.ts';
 import { makeProgram, programDirectory } from '../build/program.ts';
 import { pinFor } from '../build/runtime/pins.mjs';
+import { readKnownReleases } from '../build/runtime/releases/known-releases.mjs';
 import { nodeLicence } from '../build/runtime/runtime.mjs';
 import { ROOT } from '../build/runtime/setup.mjs';
 import { binaryTarget, chooseTargets, type TargetName } from '../build/targets.ts';
@@ -17,6 +18,9 @@ import { DOWNLOADS } from './downloads.ts';
 import { writeInstalledTree } from './installed-tree.ts';
 import { OUTPUTS, readRelease } from './release-settings.ts';
 import type { Release } from './release.ts';
+import { missedReleases } from './runtime-age/assess-runtimes.ts';
+import { releaseNotes } from './runtime-age/release-notes.ts';
+import { debianRuntime, pinnedRuntimes } from './runtime-age/shipped-runtimes.ts';
 import { makeSharedFiles } from './system/shared-files.ts';
 import { targetTools } from './target-tools.ts';
 import { thirdPartyText, type ThirdParties } from './third-party.ts';
@@ -38,6 +42,13 @@ function thirdParties(name: TargetName): ThirdParties {
       };
 }
 
+/** The changelog, with a word about a security release that the runtime lacks. */
+function notesOf(name: TargetName): string {
+  const shipped = [...pinnedRuntimes([name]), ...debianRuntime([name])];
+  const [missed] = missedReleases(shipped, readKnownReleases());
+  return releaseNotes(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'), missed);
+}
+
 function writeTree(name: TargetName, release: Release): string {
   const tree = join(OUTPUTS.trees, name);
   const platform = binaryTarget(name)?.platform;
@@ -47,8 +58,11 @@ function writeTree(name: TargetName, release: Release): string {
     program: programDirectory(name),
     programPlace: platform === undefined ? '' : 'bin',
     system: isWindows ? 'windows' : 'posix',
-    // Windows has neither man nor these shells.
-    sharedFiles: isWindows ? new Map() : makeSharedFiles(BUILD_OUTPUTS.bundle),
+    sharedFiles: new Map([
+      // Windows has neither man nor these shells.
+      ...(isWindows ? [] : makeSharedFiles(BUILD_OUTPUTS.bundle)),
+      ['RELEASENOTES.md', notesOf(name)],
+    ]),
     thirdParty: thirdPartyText(thirdParties(name)),
     sourceDateEpoch: release.sourceDateEpoch,
   });

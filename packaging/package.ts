@@ -3,16 +3,20 @@
 //     -- --release      small packages, which take long to make, instead of quick ones
 //     -- --available    leaves out what needs a missing tool or mirror, instead of failing
 //     -- --debs DIR     makes Linux x86 of the packages of Debian in DIR, with their record
+//     -- --accept-runtime TARGET=VERSION
+//                       releases this Node.js although a security release is known, if no source has that
 //     -- linux-x64 …    only these targets
 
 import { parseArgs } from 'node:util';
 import { namedPath } from '../build/build-settings.ts';
+import { dayOf } from '../build/runtime/releases/days.mjs';
 import { explainFailure } from '../build/explain-failure.ts';
 import { chooseTargets } from '../build/targets.ts';
 import { ToolError } from '../build/tool.ts';
 import { assembleRelease } from './assemble-release.ts';
 import { writeLeftOut } from './left-out.ts';
 import { readRelease } from './release-settings.ts';
+import { runtimeCheck } from './runtime-age/runtime-check.ts';
 import { runTargets } from './run-targets.ts';
 
 await explainFailure(async () => {
@@ -22,13 +26,14 @@ await explainFailure(async () => {
       release: { type: 'boolean', default: false },
       available: { type: 'boolean', default: false },
       debs: { type: 'string', default: '' },
+      'accept-runtime': { type: 'string', multiple: true, default: [] },
     },
   });
   const release = readRelease(values.release ? 'small' : 'fast');
-  const outcomes = await runTargets(chooseTargets(positionals), [
-    release.compression,
-    namedPath(values.debs),
-  ]);
+  const names = chooseTargets(positionals);
+  const check = runtimeCheck(values.release, values['accept-runtime'], dayOf(Date.now()));
+  const warnings = [...check.pinned(names)];
+  const outcomes = await runTargets(names, [release.compression, namedPath(values.debs)]);
   const made = outcomes.filter(({ status }) => status === 'made').map(({ name }) => name);
   const unavailable = outcomes.filter((outcome) => outcome.status === 'unavailable');
   const failed = outcomes.filter(
@@ -38,6 +43,9 @@ await explainFailure(async () => {
   if (failed.length > 0) {
     throw new ToolError(`no packages for ${failed.map(({ name }) => name).join(', ')}: see above`);
   }
+  warnings.push(...check.debian(made));
   assembleRelease(release, made);
   writeLeftOut(Object.fromEntries(unavailable.map(({ name, reason }) => [name, reason])));
+  // Last, so that a person sees them below what the build has printed.
+  for (const text of new Set(warnings)) process.stderr.write(`warning: ${text}\n`);
 });

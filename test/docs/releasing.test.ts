@@ -35,7 +35,7 @@ describe('the runbook of a release', () => {
       ([, rest = '']) => rest.match(/--\w+/g) ?? [],
     );
     assert.deepEqual([...new Set(options)].sort(), ['--debs', '--release']);
-    for (const option of [...options, '--available']) {
+    for (const option of [...options, '--available', '--accept-runtime']) {
       assert.ok(source.includes(option.slice(2)), option);
     }
   });
