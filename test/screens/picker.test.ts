@@ -8,7 +8,7 @@ const FAR_DOWN = 20;
 
 type IsReached = (screen: Screen) => boolean;
 
-const KEYS = { enter: '\r', down: '\x1b[B', escape: '\x1b', interrupt: '\x03' };
+const KEYS = { enter: '\r', down: '\x1b[B', escape: '\x1b', interrupt: '\x03', endOfInput: '\x04' };
 
 /** Whether the list for a filter is drawn: at the end, the cursor is after the filter. */
 function isDrawn(filter: string, isNode: (row: string) => boolean = () => true): IsReached {
@@ -83,6 +83,16 @@ testScenes('picker', [
     async play({ program, until, end }) {
       await until('the list', isDrawn(''));
       program.type(KEYS.escape);
+      await end();
+    },
+  },
+  {
+    ...PICKER,
+    name: 'input-ended',
+    failures: ['target-not-chosen'],
+    async play({ program, until, end }) {
+      await until('the list', isDrawn(''));
+      program.type(KEYS.endOfInput);
       await end();
     },
   },

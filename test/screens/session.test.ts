@@ -70,6 +70,7 @@ testScenes('session', [
     ...SHELL,
     name: 'given-up',
     env: { SSM_PLUGIN_RESUME_TIMEOUT: '0' },
+    failures: ['session-lost'],
     async play(stage) {
       await untilPrompt(stage);
       sessionOf(stage).answerResume({ kind: 'down' });

@@ -27,7 +27,9 @@ export type CallSubject =
   | { readonly kind: 'document'; readonly name: string }
   | { readonly kind: 'target'; readonly id: string; readonly document: string };
 
+/** The AWS SDK calls some of these `TimeoutError`, too (@smithy/node-http-handler). */
 const SYSTEM_ERROR = /^E[A-Z0-9_]+$/;
+const TIMED_OUT = 'ETIMEDOUT';
 /** Characters that are enough for any message of a service, but not for a page of HTML. */
 const MAX_QUOTE_CHARACTERS = 1000;
 /** What the AWS SDK writes for an answer without a message. */
@@ -55,11 +57,12 @@ export function describeFailure(error: unknown, call: Call, region = ''): AwsErr
       const message = messageOf(cause);
       return new AwsError(serviceFailure(kind, call, cause.message, region), cause.name, message);
     }
-    if (cause.name === 'TimeoutError') {
-      return new AwsError(callFailures['service-silent'](call.purpose));
-    }
-    if (SYSTEM_ERROR.test(systemCode(cause))) {
+    const code = systemCode(cause);
+    if (SYSTEM_ERROR.test(code) && code !== TIMED_OUT) {
       return new AwsError(inCall(connectionFailure('AWS', cause), call, 'network'));
+    }
+    if (cause.name === 'TimeoutError' || code === TIMED_OUT) {
+      return new AwsError(callFailures['service-silent'](call.purpose));
     }
   }
   return describeOther(error, call);

@@ -59,10 +59,10 @@ export function formatColumns({ rows }: Table): string {
   return rows.map((row) => `${row.map((part) => textOf(safePart(part))).join('\t')}\n`).join('');
 }
 
-/** Rows in columns as wide as their widest cell, for lists to choose from. */
-export function alignRows(rows: readonly (readonly string[])[]): readonly string[] {
-  const columns = (rows[0] ?? []).map((): Column => ({ header: '', narrowest: 'whole' }));
-  const [, ...lines] = layOutTable({ columns, rows }, Infinity);
+/** The rows of a table as {@link layOutTable} lays them out, without its header: for a list in a text. */
+export function layOutRows({ columns, rows }: Table, width: number): readonly string[] {
+  const withoutHeaders = columns.map((column) => ({ ...column, header: '' }));
+  const [, ...lines] = layOutTable({ columns: withoutHeaders, rows }, width);
   return lines.map((line) => line.map(textOf).join(''));
 }
 

@@ -3,6 +3,7 @@ import { AwsError } from '../../aws/sdk/aws-error.ts';
 import type { UserPrompt, SignInPrompt } from '../../aws/credentials/sign-in/user-prompt.ts';
 import { printable } from '../../lib/printable.ts';
 import type { CommandContext } from '../framework/command-context.ts';
+import { wrapText } from '../output/wrap-text.ts';
 import { browserCommand, openBrowser } from './open-browser.ts';
 import { releaseTerminal } from '../progress/release-terminal.ts';
 import { canPrompt, prompt } from './prompt.ts';
@@ -62,10 +63,16 @@ async function ask(
 ): Promise<string | undefined> {
   const { default: input } = await import('@inquirer/input');
   const theme = context.options.color ? {} : { theme: PLAIN_THEME };
+  // The library breaks words.
+  const width = context.terminal.window.size()?.cols ?? Infinity;
+  const lines = wrapText(printable(message), width - PREFIX_CELLS);
   return prompt(context, (shown) =>
-    input({ message: printable(message), pattern, patternError, ...theme }, shown),
+    input({ message: lines.join('\n'), pattern, patternError, ...theme }, shown),
   );
 }
+
+/** The sign and the blank before a question. */
+const PREFIX_CELLS = 2;
 
 /** How a prompt looks without colors. */
 const PLAIN_THEME = {

@@ -5,6 +5,7 @@ import type { SessionRequest } from '../../aws/aws.ts';
 import { printable } from '../../lib/printable.ts';
 import { commandTexts } from '../../session/texts/command-texts.ts';
 import { SIGNAL_STATUS } from '../../session/signal-status.ts';
+import type { NameInText } from '../output/named-texts.ts';
 import { wrapMessage } from '../output/wrap-message.ts';
 import { nextEnding } from '../process/signals/command-signals.ts';
 import { SSH_DOCUMENT } from '../process/signals/hang-up.ts';
@@ -47,6 +48,7 @@ export async function openSession(
   context.waits.abandon();
   const { signals, release } = context.sessions.signals.acquire();
   const documentName = request.documentName ?? '';
+  const { fit, nameInText } = fitFor(context, own);
   const hangUpEnds = context.sessions.signals.hangUpEnds || documentName.endsWith(SSH_DOCUMENT);
   try {
     const [first, { startSession }] = await Promise.all([
@@ -78,7 +80,7 @@ export async function openSession(
       context.version,
       {
         presentation: {
-          wording: commandTexts(own.targetTitle ?? printable(request.target), fitFor(context)),
+          wording: commandTexts(own.targetTitle ?? printable(request.target), fit),
           texts: quiet ? 'nowhere' : own.texts,
           notices: quiet ? 'nowhere' : (own.notices ?? 'stderr'),
           failures: json ? 'json' : 'stderr',
@@ -87,7 +89,7 @@ export async function openSession(
           cutOffStatus: EXIT_OWN_FAILURE,
           missingExitStatus: own.missingExitStatus,
           onEvent: own.onEvent,
-          nameInText: own.nameInText,
+          nameInText,
         },
         commandOutput: own.commandOutput,
         requested,
@@ -108,9 +110,16 @@ export async function openSession(
 }
 
 /** Messages for people on a terminal break at words; programs read them as lines of JSON. */
-function fitFor({ options, output: { stderr } }: CommandContext): (text: string) => string {
-  if (options.json || !(stderr instanceof WriteStream)) return (text) => text;
-  return (text) => wrapMessage(text, stderr.columns);
+function fitFor(
+  { options, output: { stderr } }: CommandContext,
+  { nameInText }: Pick<CommandSession, 'nameInText'>,
+): { readonly fit: (text: string) => string; readonly nameInText: NameInText | undefined } {
+  const unchanged = (text: string): string => text;
+  if (options.json || !(stderr instanceof WriteStream)) return { fit: unchanged, nameInText };
+  const fit = (text: string): string => wrapMessage(text, stderr.columns);
+  // A text that gets a name breaks where it breaks with the name.
+  if (nameInText === undefined) return { fit, nameInText };
+  return { fit: unchanged, nameInText: (text) => fit(nameInText(text)) };
 }
 
 /** @throws CommandError for a setting that cannot be used: it is reported before there is a session */

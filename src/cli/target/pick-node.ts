@@ -9,7 +9,8 @@ import { pickedLine } from '../prompt/list/view-list.ts';
 import { searchTextOf, type KnownNode } from './known-nodes.ts';
 import { nodeTitle } from './node-title.ts';
 
-const COLUMNS: readonly Column[] = [
+/** The columns of {@link describeNode}. */
+export const NODE_COLUMNS: readonly Column[] = [
   { header: 'ID', narrowest: 'whole' },
   { header: 'NAME', narrowest: 8 },
   { header: 'ADDRESS', narrowest: 'whole', dispensable: 2 },
@@ -34,7 +35,7 @@ export async function pickNode<Node extends KnownNode>(
   const { color, quiet } = context.options;
   const list = {
     message: asked,
-    columns: COLUMNS,
+    columns: NODE_COLUMNS,
     items: sorted.map((node) => ({
       row: describeNode(node),
       searchText: searchTextOf(node),

@@ -14,6 +14,8 @@ const TARGET_ID = /^(?:m?i-[0-9a-f]{8}(?:[0-9a-f]{9})?|ecs:[^\s_]+_[^\s_]+_\S+)$
 const MAX_PROPOSALS = 3;
 /** How many nodes an error lists; a picker shows all. */
 const MAX_CANDIDATES = 20;
+/** Blanks before each node of that list. */
+const LIST_INDENT = 2;
 
 /** The node that a command's TARGET means. */
 export interface ResolvedTarget {
@@ -60,7 +62,7 @@ export async function findTarget(
   const [only] = found;
   if (only === undefined) throw new CommandError(unknown(text, all));
   if (found.length === 1) return of(only);
-  if (!canPrompt(context)) throw new CommandError(await ambiguous(text, found));
+  if (!canPrompt(context)) throw new CommandError(await ambiguous(context, text, found));
   const { pickNode } = await import('./pick-node.ts');
   return of(await pickNode(context, `Which "${text}"?`, found));
 }
@@ -105,12 +107,18 @@ function shortHost({ computerName }: ManagedNode): string {
   return computerName.split('.')[0] ?? '';
 }
 
-async function ambiguous(text: string, found: readonly KnownNode[]): Promise<Failure<'input'>> {
-  const [{ alignRows }, { describeNode }] = await Promise.all([
+async function ambiguous(
+  { options, terminal }: CommandContext,
+  text: string,
+  found: readonly KnownNode[],
+): Promise<Failure<'input'>> {
+  const [{ layOutRows }, { describeNode, NODE_COLUMNS }] = await Promise.all([
     import('../output/table.ts'),
     import('./pick-node.ts'),
   ]);
-  const lines = alignRows(found.slice(0, MAX_CANDIDATES).map(describeNode));
+  const width = terminal.stderr && !options.json ? terminal.window.size()?.cols : undefined;
+  const rows = found.slice(0, MAX_CANDIDATES).map(describeNode);
+  const lines = layOutRows({ columns: NODE_COLUMNS, rows }, (width ?? Infinity) - LIST_INDENT);
   const rest = found.length > MAX_CANDIDATES ? [`and ${found.length - MAX_CANDIDATES} more`] : [];
   return commandFailures['target-ambiguous'](text, found.length, [...lines, ...rest]);
 }

@@ -128,11 +128,16 @@ export function portName({ forward, local }: Pick<ForwardedPort, 'forward' | 'lo
   return `0:${host === undefined ? port : endpointText(host, port)}`;
 }
 
+/** How a failure begins: the name of the port comes after it. */
+const LABEL = /^session-manager-plugin: /;
+
 /** Names the port in a message about it, unless the message names it. */
 export function namePortIn(
   port: Pick<ForwardedPort, 'forward' | 'local'>,
   message: string,
 ): string {
   const hasName = new RegExp(`\\b${port.local.port}\\b`).test(message);
-  return hasName && port.local.port !== 0 ? message : `${portName(port)}: ${message}`;
+  if (hasName && port.local.port !== 0) return message;
+  const label = LABEL.exec(message)?.[0] ?? '';
+  return `${label}${portName(port)}: ${message.slice(label.length)}`;
 }

@@ -60,6 +60,17 @@ for (const [name, reason, isTransient] of REASONS) {
   });
 }
 
+for (const [code, message] of [
+  ['ECONNRESET', /: AWS closed the connection\. /],
+  ['EPIPE', /: AWS closed the connection\. /],
+  ['ETIMEDOUT', /: AWS did not answer in time\. /],
+] as const) {
+  it(`${code}, which the AWS SDK calls a timeout, is reported as what it is`, () => {
+    const error = Object.assign(new Error('x'), { code, name: 'TimeoutError' });
+    assert.match(describeFailure(error, CALL).message, message);
+  });
+}
+
 it('a failure of the service is one that passes', () => {
   const error = describeFailure(serviceError('InternalServerError', 'x', 500), CALL);
   assert.equal(error.reason, 'service');

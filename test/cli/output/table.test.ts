@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TextPart } from '../../../src/cli/framework/command-context.ts';
 import {
-  alignRows,
+  layOutRows,
   formatColumns,
   formatTable,
   type Column,
@@ -126,14 +126,17 @@ describe('a table', () => {
   });
 });
 
-describe('rows to choose from', () => {
-  it('have their columns below each other', () => {
-    assert.deepEqual(
-      alignRows([
-        ['🙂🙂', 'x'],
-        ['abcde', 'y'],
-      ]),
-      ['🙂🙂   x', 'abcde  y'],
-    );
+describe('the rows of a list in a text', () => {
+  it('have their columns below each other, without headers', () => {
+    const rows = [
+      ['🙂🙂', 'x'],
+      ['abcde', 'y'],
+    ];
+    const columns = [
+      { header: 'A LONG HEADER', narrowest: 'whole' },
+      { header: '', narrowest: 3, dispensable: 1 },
+    ] as const;
+    assert.deepEqual(layOutRows({ columns, rows }, Infinity), ['🙂🙂   x', 'abcde  y']);
+    assert.deepEqual(layOutRows({ columns, rows }, 6), ['🙂🙂', 'abcde']);
   });
 });

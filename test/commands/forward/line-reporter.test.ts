@@ -92,6 +92,12 @@ describe('a message about one of several ports', () => {
     assert.equal(namePortIn(port(listening, LISTENING), 'Lost.'), '127.0.0.1:8080: Lost.');
   });
 
+  it('comes after the name of the program', () => {
+    const message = 'session-manager-plugin: Not allowed.';
+    const named = 'session-manager-plugin: port 8080: Not allowed.';
+    assert.equal(namePortIn(port(listening), message), named);
+  });
+
   it('names a port that the system has not picked yet as it was typed', () => {
     const forward = { ...listening, localPort: '0' };
     assert.equal(namePortIn(port(forward), 'Not allowed.'), '0:db:5432: Not allowed.');

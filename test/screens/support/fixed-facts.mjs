@@ -1,7 +1,9 @@
 // Loaded into the program by NODE_OPTIONS: what it prints about the machine, the time, and how long it took
-// is the same on every machine.
+// is the same on every machine. With FIXED_LOOKUP_ERROR, so is what its name servers answer.
 
+import dns from 'node:dns';
 import process from 'node:process';
+import { setImmediate } from 'node:timers';
 
 const FACTS = { version: 'v22.22.2', arch: 'x64', platform: 'linux' };
 const now = Number(process.env['FIXED_TIME']);
@@ -18,3 +20,14 @@ globalThis.Date = new Proxy(Date, {
   },
 });
 globalThis.performance.now = () => 0;
+
+const lookupError = process.env['FIXED_LOOKUP_ERROR'];
+if (lookupError !== undefined) {
+  /** @param {unknown[]} args - the host name, perhaps options, and what takes the answer */
+  const answer = (...args) => {
+    const done = /** @type {(error: Error) => void} */ (args.at(-1));
+    const error = new Error(`getaddrinfo ${lookupError} ${String(args[0])}`);
+    setImmediate(() => done(Object.assign(error, { code: lookupError, syscall: 'getaddrinfo' })));
+  };
+  Object.defineProperty(dns, 'lookup', { value: answer });
+}

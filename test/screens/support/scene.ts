@@ -4,12 +4,13 @@ import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { LocalAws } from '../../local-aws/local-aws.ts';
 import { takenPort as takePort } from '../../program/commands/support/forwarding.ts';
+import type { CommandTarget } from '../../program/commands/support/run-command.ts';
+import { programCommand, type Environment } from '../../program/support/program.ts';
 import {
-  startTerminalCommand,
-  type CommandTarget,
-} from '../../program/commands/support/run-command.ts';
-import type { Environment } from '../../program/support/program.ts';
-import type { TerminalProgram } from '../../program/support/terminal-program.ts';
+  startCommandInTerminal,
+  type TerminalOptions,
+  type TerminalProgram,
+} from '../../program/support/terminal-program.ts';
 import { PROMPT } from '../../program/support/target.ts';
 import { untilShown } from '../../program/support/until-shown.ts';
 import type { CleanupScope } from '../../support/cleanup-scope.ts';
@@ -21,8 +22,14 @@ export interface Scene {
   /** Of the file with the screens, without `.txt`. */
   readonly name: string;
   readonly args: readonly string[];
+  /** What a shell reads after `args`, such as `< /dev/null`. */
+  readonly shell?: string;
+  /** The failures that it shows, by their codes in `src/failures/`. */
+  readonly failures?: readonly string[];
+  /** Replaces the program. */
+  readonly command?: readonly [string, ...string[]];
   /** AWS and the machines for one run. */
-  readonly target: (t: TestContext) => Promise<CommandTarget>;
+  readonly target: (t: TestContext) => Promise<SceneTarget>;
   readonly env?: Environment;
   /** Files in the home directory, by their paths. */
   readonly files?: Readonly<Record<string, string>>;
@@ -34,6 +41,12 @@ export interface Scene {
   readonly play?: (stage: Stage) => Promise<void>;
   /** The file shows how the texts look, too. */
   readonly looks?: boolean;
+}
+
+/** AWS and the machines of a scene. */
+interface SceneTarget extends CommandTarget {
+  /** Texts of it that vary. */
+  readonly replacements?: readonly Replacement[];
 }
 
 /** A program in a terminal, and the person before it. */
@@ -66,12 +79,27 @@ const SHOWN_HOME = '/home/charles';
 /** Times are printed for the place of the machine, in its language. */
 const PLACE: Environment = { TZ: 'UTC', LANG: 'C.UTF-8' };
 
-/** Runs a scene in a terminal of this width. */
-export async function record(t: TestContext, scene: Scene, cols: number): Promise<Recording> {
+/**
+ * Runs a scene in a terminal of this width.
+ *
+ * @param compiled - a directory where the runtime keeps what it has compiled, as packages do
+ */
+export async function record(
+  t: TestContext,
+  scene: Scene,
+  cols: number,
+  compiled: string,
+): Promise<Recording> {
   const size = { cols, rows: scene.rows ?? DEFAULT_ROWS };
   const target = await scene.target(t);
   const { args, env, replacements } = await prepare(t, scene);
-  const program = await startTerminalCommand(t, target, args, { env, size });
+  replacements.push(...(target.replacements ?? []));
+  const command = scene.command ?? programCommand(args);
+  const program = await startCommandInTerminal(t, command, {
+    env: { NODE_COMPILE_CACHE: compiled, ...target.env, ...env },
+    size,
+    ...inShell(scene),
+  });
   const outputOf = (text: string): string => constantText(text, target.aws.endpoint, replacements);
   let recording: Recording | undefined;
   const look = async (text: string, status: number | undefined): Promise<Screen> => {
@@ -99,6 +127,11 @@ export async function record(t: TestContext, scene: Scene, cols: number): Promis
 /** Waits for the prompt of the shell on the target. */
 export function untilPrompt({ until }: Stage): Promise<void> {
   return until('the prompt', ({ beforeCursor }) => beforeCursor === PROMPT);
+}
+
+/** Has a shell run the program where its command line needs one. */
+function inShell({ shell }: Scene): Pick<TerminalOptions, 'through'> {
+  return shell === undefined ? {} : { through: ['/bin/sh', '-c', `exec "$@" ${shell}`, 'sh'] };
 }
 
 /** What a run differs in from what its file shows. */

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { quoteForShell } from '../../../src/lib/quote-for-shell.ts';
 import { ROOT } from '../../docs/support/markdown.ts';
+import { suiteScope } from '../../support/cleanup-scope.ts';
+import type { needs } from '../../support/require-tools.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { assertShown } from './failures/failure-texts.ts';
+import { createTurns } from './turns.ts';
 import { compareWithFile, UPDATES } from './recorded-file.ts';
 import { violationsOf } from './rules.ts';
 import { record, type Recording, type Scene } from './scene.ts';
@@ -14,6 +19,8 @@ const WIDTHS = [40, 60, 80, 110, 200] as const;
 /** The width at which looks are shown: they are the same at all of them. */
 const USUAL_WIDTH = 80;
 const FOLDER = 'test/screens';
+/** How many programs of a file run at a time: more only wait for each other. */
+const PROGRAMS_AT_A_TIME = 3;
 const EXTENSION = '.txt';
 
 /**
@@ -21,14 +28,21 @@ const EXTENSION = '.txt';
  * keep.
  *
  * @param folder - of the files, in this directory's parent
+ * @param options - what all need of the system
  */
-export function testScenes(folder: string, scenes: readonly Scene[]): void {
+export function testScenes(
+  folder: string,
+  scenes: readonly Scene[],
+  options: ReturnType<typeof needs> = {},
+): void {
   const path = `${FOLDER}/${folder}`;
-  describe(`the screens in ${path}`, () => {
+  describe(`the screens in ${path}`, { concurrency: true, ...options }, () => {
+    const compiled = temporaryDirectory(suiteScope());
     for (const scene of scenes) {
       it(`${scene.name}: ${commandLine(scene)}`, async (t) => {
-        const recordings = await recordAll(t, scene);
+        const recordings = await recordAll(t, scene, compiled);
         checkRules(t, scene, recordings);
+        checkFailures(scene, recordings);
         compareWithFile(`${path}/${scene.name}${EXTENSION}`, fileOf(scene, recordings));
       });
     }
@@ -45,9 +59,13 @@ export function testScenes(folder: string, scenes: readonly Scene[]): void {
 /** Recordings by the width of the terminal. */
 type Recordings = ReadonlyMap<number, Recording>;
 
-async function recordAll(t: TestContext, scene: Scene): Promise<Recordings> {
+const takeTurn = createTurns(PROGRAMS_AT_A_TIME);
+
+async function recordAll(t: TestContext, scene: Scene, compiled: string): Promise<Recordings> {
   const recordings = await Promise.all(
-    WIDTHS.map(async (width) => [width, await record(t, scene, width)] as const),
+    WIDTHS.map((width) =>
+      takeTurn(async () => [width, await record(t, scene, width, compiled)] as const),
+    ),
   );
   return new Map(recordings);
 }
@@ -59,6 +77,13 @@ function checkRules(t: TestContext, { name }: Scene, recordings: Recordings): vo
       if (UPDATES) t.diagnostic(found);
       else assert.fail(found);
     }
+  }
+}
+
+/** The screens show the failures that their file names: many have the same exit status. */
+function checkFailures({ name, failures = [] }: Scene, recordings: Recordings): void {
+  for (const [width, { screen }] of recordings) {
+    for (const code of failures) assertShown(code, screen.lines, `${name}, ${width} columns`);
   }
 }
 
@@ -76,11 +101,13 @@ function fileOf(scene: Scene, recordings: Recordings): string {
   return [
     `$ ${commandLine(scene)}\n`,
     status === undefined ? '' : `exit status ${status}\n`,
+    ...(scene.failures ?? []).map((code) => `failure ${code}\n`),
     ...[...screens].map(([text, widths]) => `\n${ruler(widths)}\n${text}`),
     looks === '' ? '' : `\n──── looks, at ${USUAL_WIDTH} columns ────\n${looks}`,
   ].join('');
 }
 
-function commandLine({ args }: Scene): string {
-  return ['session-manager-plugin', ...args.map(quoteForShell)].join(' ');
+function commandLine({ args, shell = '', command }: Scene): string {
+  const program = command === undefined ? 'session-manager-plugin' : basename(command.at(-1) ?? '');
+  return [program, ...args.map(quoteForShell), shell].join(' ').trimEnd();
 }

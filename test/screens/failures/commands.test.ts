@@ -1,0 +1,66 @@
+import { documentContent, type LocalNode } from '../../local-aws/local-aws.ts';
+import { account, PRINTER, USUAL_NODES, WEB, WEB_2 } from '../support/fleets.ts';
+import { accountOf, testFailures } from '../support/failures/failing.ts';
+
+const EXEC = ['exec', WEB.id, '--'];
+const WINDOWS: LocalNode = { ...PRINTER, name: 'printer', pingStatus: 'Online' };
+
+testFailures('target-names', {
+  unknown: { args: ['shell', 'wbe-1'], failure: 'target-unknown' },
+  'unknown-like-no-other': { args: ['shell', 'database'], failure: 'target-unknown' },
+  'no-nodes': { args: ['shell'], ...accountOf(), failure: 'targets-none' },
+  unmanaged: {
+    args: ['shell', 'web-3'],
+    ...accountOf(WEB, { id: 'i-0a0a0a0a0a0a0a0a0', nameTag: 'web-3', managed: false }),
+    failure: 'target-unmanaged',
+  },
+  offline: {
+    args: ['shell', 'printer'],
+    ...accountOf(WEB, { ...PRINTER, name: 'printer' }),
+    failure: 'target-offline',
+  },
+  'no-name-and-no-terminal': { args: ['shell'], shell: '< /dev/null', failure: 'target-missing' },
+  'several-and-no-terminal': {
+    args: ['shell', 'web'],
+    shell: '< /dev/null',
+    ...accountOf({ ...WEB, nameTag: 'web' }, { ...WEB_2, nameTag: 'web' }),
+    failure: 'target-ambiguous',
+  },
+  'empty-name': { args: ['shell', ''], failure: 'target-empty' },
+  'empty-command': { args: ['exec', 'web-1', '--', ''], failure: 'command-empty' },
+  'empty-session-id': { args: ['sessions', '--terminate', ''], failure: 'session-id-empty' },
+});
+
+testFailures('commands', {
+  'not-utf8': {
+    args: EXEC,
+    shell: String.raw`"$(printf 'caf\351')"`,
+    failure: 'argument-not-utf8',
+  },
+  'too-long': {
+    args: EXEC,
+    shell: '"$(printf %070000d 0)"',
+    failure: 'command-too-long',
+  },
+  'shell-not-on-windows': {
+    args: ['exec', '--shell', 'bash', PRINTER.id, '--', 'dir'],
+    ...accountOf(WINDOWS),
+    failure: 'shell-not-on-windows',
+  },
+  'shell-only-on-windows': {
+    args: ['exec', '--shell', 'powershell', ...EXEC.slice(1), 'dir'],
+    failure: 'shell-only-on-windows',
+  },
+  'document-too-old': {
+    args: [...EXEC, 'uptime'],
+    target: account(USUAL_NODES, {
+      documents: { 'AWS-StartNonInteractiveCommand': documentContent(['command']) },
+    }),
+    failure: 'document-without-status',
+  },
+  'control-character': {
+    args: ['ssh-config', '--profile'],
+    shell: String.raw`"$(printf 'work\t')"`,
+    failure: 'option-not-printable',
+  },
+});

@@ -1,0 +1,97 @@
+import { callFailures } from '../../../../src/failures/calls.ts';
+import { callerFailures } from '../../../../src/failures/caller.ts';
+import { credentialFailures } from '../../../../src/failures/credentials.ts';
+import { networkFailures } from '../../../../src/failures/network.ts';
+import { portFailures } from '../../../../src/failures/ports.ts';
+import { sessionFailures } from '../../../../src/failures/session.ts';
+import type { Failure } from '../../../../src/lib/errors/failure.ts';
+
+const HOST = 'ssm.us-east-1.amazonaws.com';
+const GATEWAY = 'ssmmessages.us-east-1.amazonaws.com';
+const PROXY = 'http://proxy.example:3128 (HTTPS_PROXY)';
+const PURPOSE = 'start a session on i-0123456789abcdef0';
+const KEY = 'arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-4e5f-6789-0a1b-2c3d4e5f6789';
+
+/** Failures that no scene makes happen. */
+interface Unplayed {
+  readonly why: string;
+  readonly failures: readonly Failure[];
+}
+
+/** Why no scene makes these failures happen, and the failures with facts as they would have. */
+export const UNPLAYED: readonly Unplayed[] = [
+  {
+    why: 'the program waits for 10 to 60 seconds before, at each of the widths',
+    failures: [
+      networkFailures['connection-timeout'](HOST, 10),
+      networkFailures['proxy-timeout'](PROXY, 10),
+      networkFailures['tls-timeout'](HOST, 10),
+      credentialFailures['credentials-timeout'](30),
+      callFailures['service-silent'](PURPOSE),
+      sessionFailures['gateway-timeout'](GATEWAY),
+      sessionFailures['gateway-stalled'](GATEWAY),
+      sessionFailures['agent-silent'](),
+    ],
+  },
+  {
+    why: 'only another network, firewall or user of the machine causes them',
+    failures: [
+      networkFailures['no-route'](HOST),
+      networkFailures['connection-forbidden'](HOST),
+      networkFailures['connection-failed'](HOST, 'address family not supported by protocol'),
+      portFailures['port-not-permitted']('127.0.0.1', 80),
+      portFailures['socket-not-permitted']('/run/database.sock'),
+      portFailures['listen-failed']('127.0.0.1:5432', 'too many open files'),
+    ],
+  },
+  {
+    why: 'the TLS of the runtime has it only with a broken peer',
+    failures: [networkFailures['tls-failed'](HOST, 'tlsv1 alert internal error')],
+  },
+  {
+    why: 'it happens only on Windows',
+    failures: [portFailures['socket-not-a-pipe']('/tmp/database.sock')],
+  },
+  {
+    why: 'only a session of the AWS CLI has them, and its texts do not break at spaces',
+    failures: [
+      callerFailures['caller-arguments-invalid']('The session is not valid JSON'),
+      credentialFailures['no-credentials-for-encryption'](
+        KEY,
+        'No AWS credentials found. Run `aws configure` or `aws sso login`, or pass --profile NAME.',
+      ),
+      portFailures['port-invalid']('80800'),
+      portFailures['socket-path-missing'](),
+      sessionFailures['resume-without-credentials']('no AWS credentials were found'),
+      sessionFailures['encryption-unsupported-by-caller'](),
+      sessionFailures['gateway-address-insecure']('The message gateway is not reached by TLS'),
+    ],
+  },
+  {
+    why: 'AWS, its gateway or an agent does not do what the tests rely on it to do',
+    failures: [
+      callFailures['source-unreachable'](
+        'get the AWS credentials of profile work',
+        'connect ECONNREFUSED 169.254.170.2:80',
+      ),
+      callFailures['call-failed'](PURPOSE, 'SyntaxError'),
+      sessionFailures['gateway-closed'](GATEWAY),
+      sessionFailures['connection-broken']('the connection broke off'),
+      sessionFailures['agent-request-unknown']('the session type Video'),
+      sessionFailures['handshake-invalid']('the handshake request has more than 64 actions'),
+      sessionFailures['agent-data-invalid']('a frame of an unknown version'),
+    ],
+  },
+  {
+    why: 'a person, a browser or an identity provider has to do something wrong elsewhere',
+    failures: [
+      credentialFailures['mfa-code-used']('work', 'arn:aws:iam::123456789012:mfa/jane'),
+      credentialFailures['sign-in-failed'](
+        'https://company.example/start',
+        'the request was denied',
+      ),
+      credentialFailures['web-identity-refused'](),
+      sessionFailures['connection-canceled'](GATEWAY),
+    ],
+  },
+];
