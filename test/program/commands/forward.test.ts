@@ -156,8 +156,8 @@ describe('forward', () => {
     for (const [operands, expected] of [
       [[], /^session-manager-plugin: There is no port to forward\.\nAdd one, .*\nUsage: /],
       [[TARGET], /^session-manager-plugin: There is no port to forward\.\nAdd one, .*\nUsage: /],
-      [['70000:80'], /cannot be "70000:80"\.\n.* from 1 to 65535/],
-      [[TARGET, '80', 'web'], /cannot be "web"\.\n.* from 1 to 65535/],
+      [['70000:80'], /"70000" in "70000:80" is not a port\.\n.* from 1 to 65535/],
+      [[TARGET, '80', 'web'], /"web" is not a port\.\n.* from 1 to 65535/],
       [[TARGET, '8080:80', '08080:db:5432'], /The local port 8080 is used twice\.\n.*0 to let/],
       [['8080:80', '9090:80', '8080:81'], /The local port 8080 is used twice\.\n/],
     ] as const) {
