@@ -51,6 +51,8 @@ export interface SessionClient {
   readonly openings: number;
   /** Resolves when the service has sent this many messages of this type in all. */
   untilReceived(messageType: string, count: number): Promise<void>;
+  /** Resolves when a line of the session's log has this text: before time passes after it. */
+  untilLogged(text: string): Promise<void>;
   signal(signal: SessionSignal): void;
   readonly exited: Promise<number>;
   /** The last lines of the session's log, for failures. */
@@ -100,7 +102,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
     },
     {
       clock,
-      logger: loggerInto(log, clock),
+      logger: loggerInto(log, clock, () => conditions.changed()),
       stdin,
       stdout,
       stderr,
@@ -149,6 +151,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
     },
     untilReceived: (messageType, count) =>
       conditions.until(messageType, () => (received.get(messageType) ?? 0) >= count),
+    untilLogged: (text) => conditions.until(text, () => log.some((line) => line.includes(text))),
     signal: (signal) => deliverSignal(signal),
     exited,
     log,
@@ -161,12 +164,13 @@ function messageTypeOf(frame: Buffer): string {
     .trim();
 }
 
-function loggerInto(lines: string[], clock: CompressibleClock): Logger {
+function loggerInto(lines: string[], clock: CompressibleClock, logged: () => void): Logger {
   const note =
     (level: string) =>
     (message: string): void => {
       lines.push(`${clock.monotonic().toFixed(0)} ms ${level} ${message}`);
       if (lines.length > LOG_LINES) lines.shift();
+      logged();
     };
   return {
     error: note('ERROR'),
