@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import type { InstallKind } from '../build/bundle/build-record.ts';
 import type { Architecture } from '../build/mach-o/load-commands.ts';
 import { LINUX_X86, type TargetName } from '../build/targets.ts';
 import { windowsSigning } from '../build/windows/windows-signing.ts';
@@ -21,6 +22,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface Download {
   /** Below the version's directory. */
   readonly path: string;
+  /** What the program in it reports as its installation. */
+  readonly install: InstallKind;
   readonly build: (
     release: Release,
     request: PackageRequest,
@@ -40,10 +43,12 @@ export const DOWNLOADS: Readonly<Record<TargetName, readonly Download[]>> = {
   'windows-x64': [
     {
       path: `windows/${SETUP}`,
+      install: 'windows-setup',
       build: (release, request, env) => buildSetup(release, request, windowsSigning(env)),
     },
     {
       path: 'windows/SessionManagerPlugin.zip',
+      install: 'windows-zip',
       build: (release, request) =>
         buildWindowsZip(release, { ...request, setup: join(dirname(request.output), SETUP) }),
     },
@@ -53,6 +58,7 @@ export const DOWNLOADS: Readonly<Record<TargetName, readonly Download[]>> = {
 function deb(directory: string, architecture: DebArchitecture): Download {
   return {
     path: `${directory}/session-manager-plugin.deb`,
+    install: 'deb',
     build: (release, request) => buildDeb(release, { ...request, architecture }),
   };
 }
@@ -60,6 +66,7 @@ function deb(directory: string, architecture: DebArchitecture): Download {
 function rpm(directory: string, architecture: RpmArchitecture): Download {
   return {
     path: `${directory}/session-manager-plugin.rpm`,
+    install: 'rpm',
     build(release, request, env) {
       buildRpm(release, { ...request, architecture });
       signRpm(request.output, gpgSigning(env));
@@ -68,12 +75,17 @@ function rpm(directory: string, architecture: RpmArchitecture): Download {
 }
 
 function macosBundle(directory: string): Download {
-  return { path: `${directory}/sessionmanager-bundle.zip`, build: buildBundle };
+  return {
+    path: `${directory}/sessionmanager-bundle.zip`,
+    install: 'macos-bundle',
+    build: buildBundle,
+  };
 }
 
 function flatPackage(directory: string, architecture: Architecture): Download {
   return {
     path: `${directory}/session-manager-plugin.pkg`,
+    install: 'macos-pkg',
     build(release, request, env) {
       buildFlatPackage(release, request, { architecture, signing: installerSigning(env) });
     },

@@ -57,6 +57,11 @@ async function main(args: readonly string[], invocation: Invocation): Promise<nu
     case 'version':
       await print(`${PLUGIN_VERSION}\n`);
       return EXIT_SUCCESS;
+    case 'build': {
+      const { describeBuild } = await import('./commands/run-command.ts');
+      await print(describeBuild(PLUGIN_VERSION));
+      return EXIT_SUCCESS;
+    }
     case 'unknown-operation':
       await print(messages.unknownOperation(invocation.operation));
       await suggest(args);

@@ -17,6 +17,9 @@ import { checkUtf8, readRawArguments } from '../cli/framework/non-utf8-arguments
 import { COMMANDS } from './index.ts';
 import { createProcessContext, type ProcessContext } from '../cli/framework/process-context.ts';
 
+/** `--version --verbose`. */
+export { describeBuild } from '../cli/about/describe-build.ts';
+
 /** How long a stuck terminal may delay the exit after a signal. */
 const COMMAND_EXIT_TIMEOUT_MS = 200;
 

@@ -10,6 +10,7 @@ import type { LogLevel } from '../../logging/level.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { CursorLine } from '../../terminal/cursor-line.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
+import type { BuildFacts } from '../about/build-facts.ts';
 import type { CommandSignals } from '../process/signals/command-signals.ts';
 import type { FatalErrors } from '../process/fatal-errors.ts';
 import type { StatusLine } from '../progress/status-line.ts';
@@ -135,6 +136,8 @@ export interface CommandSessions {
 export interface CommandContext {
   /** Four dotted numbers. */
   readonly version: string;
+  /** What the build has recorded about this program; undefined when there is no record. */
+  buildFacts(): BuildFacts | undefined;
   /** argv without program names. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -10,6 +10,7 @@ import { showAsLines, showInStatusLine } from '../progress/show-waits.ts';
 import { createStatusLine, noStatusLine } from '../progress/status-line.ts';
 import { createWaits } from '../progress/waits.ts';
 import { createSessionGuard } from '../run/session-guard.ts';
+import { readBuildFacts } from '../about/build-facts.ts';
 import { createCommandAws } from './command-aws.ts';
 import type { CommandContext, CommonOptions } from './command-context.ts';
 import type { CommandLineHost } from './command-line.ts';
@@ -74,6 +75,7 @@ export function createProcessContext(
   const guard = createSessionGuard(systemClock, (text) => logger.info(text));
   const context: CommandContext = {
     version,
+    buildFacts: () => readBuildFacts(),
     args,
     env,
     platform,

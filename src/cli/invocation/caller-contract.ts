@@ -1,11 +1,13 @@
 import { isJsonObject, parseObject, type JsonObject } from '../../lib/json.ts';
-import { asksForVersion, isSubcommand } from './subcommands.ts';
+import { asksForBuild, asksForVersion, isSubcommand } from './subcommands.ts';
 import { hasControlCharacters } from '../../lib/printable.ts';
 
 /** The operation that the arguments request (docs/design/protocol.md#arguments). */
 export type Invocation =
   | { readonly kind: 'installation-message' }
   | { readonly kind: 'version' }
+  /** The version with all facts about this build, which no caller asks for. */
+  | { readonly kind: 'build' }
   /** A command of the program, which no caller passes. */
   | { readonly kind: 'subcommand' }
   /** One or two other arguments. */
@@ -63,6 +65,7 @@ export function parseInvocation(
   const [first, region, operation] = args;
   if (first === undefined) return { kind: 'installation-message' };
   if (args.length === 1 && first === '--version') return { kind: 'version' };
+  if (asksForBuild(args)) return { kind: 'build' };
   if (asksForVersion(args, isPerson)) return { kind: 'version' };
   if (isSubcommand(args, commands, isPerson)) return { kind: 'subcommand' };
   if (region === undefined || operation === undefined) {

@@ -25,6 +25,11 @@ export function isSubcommand(
   return (isHelp || first === 'help') && isPerson();
 }
 
+/** Whether the arguments ask for all facts about this build. */
+export function asksForBuild(args: readonly string[]): boolean {
+  return args.length === 2 && args.includes('--version') && args.includes('--verbose');
+}
+
 /** Whether the arguments ask for the version, in words that only a person uses. */
 export function asksForVersion(args: readonly string[], isPerson: () => boolean): boolean {
   const [first = ''] = args;

@@ -53,6 +53,13 @@ describe('arguments that start no session', () => {
     assert.deepEqual(parse('--version'), { kind: 'version' });
   });
 
+  it('--version with --verbose', () => {
+    assert.deepEqual(parse('--version', '--verbose'), { kind: 'build' });
+    assert.deepEqual(parse('--verbose', '--version'), { kind: 'build' });
+    assert.equal(parse('--version', '--verbose', '--verbose').kind, 'invalid-operation');
+    assert.equal(parse('--verbose', '--verbose').kind, 'unknown-operation');
+  });
+
   it('one or two others are an unknown operation, named by the first', () => {
     assert.deepEqual(parse('help'), { kind: 'unknown-operation', operation: 'help' });
     assert.deepEqual(parse('--version', 'please'), {

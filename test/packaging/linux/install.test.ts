@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { dirname, join } from 'node:path';
+import { BUILD_RECORD } from '../../../build/bundle/build-record.ts';
 import { guidesOf } from '../../../packaging/installed-tree.ts';
 import { SHARED_FILES } from '../../../packaging/system/shared-files.ts';
 import { VERSION } from '../../support/product.ts';
@@ -63,7 +64,7 @@ for (const { format, architecture, file } of PUBLISHED) {
       const documented = [
         '/usr/local/bin/session-manager-plugin',
         ...[INSTALLED, `${INSTALLED}/bin`, `${INSTALLED}/bin/session-manager-plugin`],
-        ...DOCUMENTS.map((name) => `${INSTALLED}/${name}`),
+        ...[...DOCUMENTS, BUILD_RECORD].map((name) => `${INSTALLED}/${name}`),
         ...[...new Set(GUIDES.map((path) => dirname(path))), ...GUIDES].map(
           (path) => `${INSTALLED}/${path}`,
         ),
@@ -94,6 +95,8 @@ for (const { format, architecture, file } of PUBLISHED) {
         format.install(root, packagePath(file));
         assert.equal(format.installed(root), `${VERSION}-1`);
         assert.equal(root.run([NAME, '--version']).stdout, `${VERSION}\n`);
+        const facts = root.run([NAME, '--version', '--verbose']).stdout;
+        assert.match(facts, new RegExp(`^install  ${format.name} package$`, 'm'));
       }
       format.purge(root);
       assertProgramRemoved(root);

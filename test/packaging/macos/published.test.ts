@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { BUILD_RECORD } from '../../../build/bundle/build-record.ts';
 import { readLoadCommands } from '../../../build/mach-o/load-commands.ts';
 import { verifyMachO } from '../../../build/mach-o/verify.ts';
 import { runTool } from '../../../build/tool.ts';
+import { readBuildFacts } from '../../../src/cli/about/build-facts.ts';
 import { VERSION } from '../../support/product.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { packagePath, requirePackages } from '../support/packages.ts';
@@ -60,6 +62,14 @@ for (const { directory, architecture } of DOWNLOADS) {
       const template = 'seelog.xml.template';
       assert.equal(byBundle.delete(template), true);
       assert.equal(byPackage.delete(template), true);
+      // So is the record, which names the download.
+      for (const [found, install] of [
+        [installed, 'macos-bundle'],
+        [payload, 'macos-pkg'],
+      ] as const) {
+        assert.equal(readBuildFacts(found)?.install, install);
+      }
+      for (const files of [byBundle, byPackage]) assert.equal(files.delete(BUILD_RECORD), true);
       assert.deepEqual([...byBundle.keys()], [...byPackage.keys()]);
       for (const [name, content] of byBundle) assert.ok(byPackage.get(name) === content, name);
 

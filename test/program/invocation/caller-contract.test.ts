@@ -81,7 +81,7 @@ describe('--version', () => {
 });
 
 describe('operations that are none', () => {
-  for (const args of [['help'], ['help', 'me'], ['--version', '--verbose']] as const) {
+  for (const args of [['help'], ['help', 'me'], ['--version', 'verbose']] as const) {
     it(`${args.join(' ')}: an unknown operation`, async (t) => {
       const { status, stdout } = await run(t, args);
       assert.equal(

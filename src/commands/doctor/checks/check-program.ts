@@ -3,6 +3,7 @@ import { environmentForPrograms, findProgram } from '../../../lib/find-program.t
 import { systemCode } from '../../../lib/errors/system-error.ts';
 import { compareVersions } from '../../../protocol/version.ts';
 import type { CommandContext } from '../../../cli/framework/command-context.ts';
+import { checkRuntimeEnd } from './check-runtime.ts';
 import { ok, warning, type Finding } from './finding.ts';
 
 /** The first AWS CLI that calls this program (Session Manager user guide, "Install the plugin"). */
@@ -15,12 +16,14 @@ const CLI_LIMIT_MS = 15_000;
 const UPDATE_CLI =
   'Install the current AWS CLI: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html';
 
-/** Which program this is, and what runs it. */
-export function checkProgram({ version, platform }: CommandContext): Finding {
-  return ok(
-    'program',
-    `version ${version}, Node.js ${process.version}, ${platform} ${process.arch}`,
-  );
+/** Which program this is, and what runs it: a warning if that is near its end. */
+export function checkProgram(context: CommandContext): readonly Finding[] {
+  const { version, platform, clock } = context;
+  const program = `version ${version}, Node.js ${process.version}, ${platform} ${process.arch}`;
+  return [
+    ok('program', program),
+    ...checkRuntimeEnd(process.versions.node, context.buildFacts(), clock.now()),
+  ];
 }
 
 /** The AWS CLI on PATH. This program's commands do not need it; `aws ssm start-session` does. */

@@ -29,7 +29,7 @@ export function startChecks(
   const ground = layGroundwork(context);
   const target = findTarget(context, text, ground.toCall('ssm'));
   const pending = [
-    { check: 'program', findings: Promise.resolve([checkProgram(context)]) },
+    { check: 'program', findings: Promise.resolve(checkProgram(context)) },
     { check: 'AWS CLI', findings: listOf(checkAwsCli(context)) },
     ...foundations(ground),
     ...ofAccount(ground, target),
