@@ -32,10 +32,29 @@ export const sessionFailures = defineFailures({
   'gateway-status': {
     reason: 'http-status',
     text: (host: string, status: number) => [
-      `The message gateway ${host} refused the connection with HTTP status ${status}`,
-      status >= 500
-        ? 'Try again in a minute'
-        : 'Start the session again. If it happens again, check the clock of this machine and the proxy settings',
+      `The message gateway ${host} did not open the session (HTTP status ${status})`,
+      'Start the session again. If it happens again, check that no proxy or firewall changes the connection',
+    ],
+  },
+  'gateway-forbidden': {
+    reason: 'http-status',
+    text: (host: string, status: number) => [
+      `The message gateway ${host} did not allow the session (HTTP status ${status})`,
+      'Start the session again. If it happens again, check the clock of this machine, the proxy, and the policy of the VPC endpoint',
+    ],
+  },
+  'gateway-throttled': {
+    reason: 'http-status',
+    text: (host: string, status: number) => [
+      `The message gateway ${host} received too many connections from this account (HTTP status ${status})`,
+      'Try again in a minute, and start fewer sessions at a time',
+    ],
+  },
+  'gateway-unavailable': {
+    reason: 'http-status',
+    text: (host: string, status: number) => [
+      `The message gateway ${host} is not available at the moment (HTTP status ${status})`,
+      'Try again in a minute. AWS reports outages at https://health.aws.amazon.com/health/status',
     ],
   },
   'gateway-timeout': {

@@ -25,8 +25,8 @@ export interface Presentation {
   readonly noticesOnTerminal: boolean;
   /** Why the session did not start or cannot continue. */
   readonly failures: Writable;
-  /** Makes a line of JSON from the code and text of a failure; undefined where people read the text. */
-  readonly failureLine: ((code: string, text: string) => string) | undefined;
+  /** Makes a line of JSON of a failure; undefined where people read its text. */
+  readonly failureJson: ((failure: SessionFailure) => string) | undefined;
   /** Exit status when it does not start or is lost. */
   readonly failureStatus: number;
   /** Exit status when it is cut off: by its user with `~.`, or by the remote side with a reason. */
@@ -51,8 +51,8 @@ export type TextKind = 'text' | 'exit' | 'reason' | 'failure' | 'error' | 'notic
 export interface SessionText {
   readonly kind: TextKind;
   readonly text: string;
-  /** The code of the failure that it reports; undefined for other texts. */
-  readonly code?: string;
+  /** The failure that it reports; undefined for other texts. */
+  readonly failure?: SessionFailure;
 }
 
 /** What is known at the end of a session. */
@@ -70,17 +70,13 @@ interface EndTexts {
   readonly after: readonly SessionText[];
 }
 
-function codeOf(end: End): string {
-  return endFailure(end)?.code ?? '';
-}
-
 /** A failure as a line of its own. */
-export function failureText(
+export function sessionFailureText(
   kind: TextKind,
   failure: SessionFailure,
   { wording }: Pick<Presentation, 'wording'>,
 ): SessionText {
-  return { kind, text: wording.failure(failure), code: failure.code };
+  return { kind, text: wording.failure(failure), failure };
 }
 
 /** @returns what to print at an end, in order */
@@ -94,7 +90,13 @@ export function endTexts(end: End, facts: EndFacts, presentation: Presentation):
     case 'timed-out':
       return {
         before: [],
-        after: [{ kind: 'reason', text: wording.timedOut(sessionId), code: codeOf(end) }],
+        after: [
+          {
+            kind: 'reason',
+            text: wording.timedOut(sessionId),
+            failure: sessionFailures['session-timed-out'](),
+          },
+        ],
       };
     case 'lost': {
       const { failure: cause } = end;
@@ -102,7 +104,7 @@ export function endTexts(end: End, facts: EndFacts, presentation: Presentation):
       return {
         before: [],
         after: [
-          { kind: 'failure', text: wording.lost(failure, cause), code: failure.code },
+          { kind: 'failure', text: wording.lost(failure, cause), failure },
           { kind: 'text', text: wording.afterLoss(sessionId) },
         ],
       };
@@ -111,12 +113,12 @@ export function endTexts(end: End, facts: EndFacts, presentation: Presentation):
     case 'cannot-start':
       return {
         before: [],
-        after: [{ kind: 'error', text: wording.cannotStart(end.failure), code: codeOf(end) }],
+        after: [{ kind: 'error', text: wording.cannotStart(end.failure), failure: end.failure }],
       };
     case 'leave':
       return { before: [{ kind: 'exit', text: end.text }], after: [exit] };
     case 'fail':
-      return { before: [failureText('failure', end.failure, presentation)], after: [exit] };
+      return { before: [sessionFailureText('failure', end.failure, presentation)], after: [exit] };
     case 'reader-closed':
       return { before: [], after: [exit] };
     case 'fatal-error':
@@ -134,13 +136,13 @@ function closingTexts(
   const missing: SessionText[] =
     begun === undefined || reportedStatus !== undefined || missingExitStatus === undefined
       ? []
-      : [failureText('error', missingExitStatus(begun.agentVersion), presentation)];
+      : [sessionFailureText('error', missingExitStatus(begun.agentVersion), presentation)];
   if (output === '') return [...missing, { kind: 'exit', text: wording.exiting(sessionId) }];
-  const { code } = sessionFailures['session-closed'](output);
+  const failure = sessionFailures['session-closed'](output);
   const closing: SessionText =
     begun === undefined
-      ? { kind: 'error', text: wording.refusedWithOutput(sessionId, output), code }
-      : { kind: 'reason', text: wording.closedWithOutput(sessionId, output), code };
+      ? { kind: 'error', text: wording.refusedWithOutput(sessionId, output), failure }
+      : { kind: 'reason', text: wording.closedWithOutput(sessionId, output), failure };
   return [...missing, closing];
 }
 
@@ -239,11 +241,11 @@ export function createPresenter(options: PresenterOptions): Presenter {
         return failures;
     }
   };
-  const write = (stream: Writable | undefined, { text, code }: SessionText): void => {
+  const write = (stream: Writable | undefined, { text, failure }: SessionText): void => {
     if (stream === undefined || text === '') return;
-    const { failureLine } = presentation;
-    if (code !== undefined && failureLine !== undefined) {
-      apart(stream).write(failureLine(code, text));
+    const { failureJson } = presentation;
+    if (failure !== undefined && failureJson !== undefined) {
+      apart(stream).write(failureJson(failure));
     } else terminal.writeLines(apart(stream), printableLines(text));
   };
 

@@ -22,7 +22,7 @@ import {
 } from './lifecycle.ts';
 import { createPortSession } from './port/port-session.ts';
 import type { SessionHost, SessionOptions } from './session-host.ts';
-import { failureText } from './presentation.ts';
+import { sessionFailureText } from './presentation.ts';
 import { createSessionLink } from './session-link.ts';
 import { createSessionParts, type PartsOwner, type SessionParts } from './session-parts.ts';
 import type { SessionType } from './session-type.ts';
@@ -189,7 +189,7 @@ class RunningSession implements PartsOwner {
       this.#end({ kind: 'fail', failure });
     } else if (this.#outputLossReason === undefined) {
       this.#outputLossReason = failure;
-      this.#parts.presenter.print(failureText('failure', failure, this.#host.presentation));
+      this.#parts.presenter.print(sessionFailureText('failure', failure, this.#host.presentation));
     }
   }
 

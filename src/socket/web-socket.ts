@@ -1,3 +1,4 @@
+import { gatewayStatusFailure } from '../failures/gateway-status.ts';
 import { sessionFailures } from '../failures/session.ts';
 import type { Socket as NetSocket } from 'node:net';
 import type { ClientOptions, RawData, WebSocket } from 'ws';
@@ -122,7 +123,7 @@ function recordFailures(connection: Connection): void {
   });
   webSocket.on('unexpected-response', (_request, response) => {
     const status = response.statusCode ?? 0;
-    connection.failure = new SocketError(sessionFailures['gateway-status'](host, status), status);
+    connection.failure = new SocketError(gatewayStatusFailure(host, status), status);
     response.destroy();
     webSocket.terminate();
   });

@@ -4,8 +4,8 @@ import { describeFailure } from '../../src/aws/sdk/describe-failure.ts';
 import { mergeFiles } from '../../src/aws/shared-files/merge-files.ts';
 import { parseIni } from '../../src/aws/shared-files/parse-ini.ts';
 import { parseParameters } from '../../src/commands/start-session/parse-parameters.ts';
+import { connectionProblem } from '../../src/failures/connection-failure.ts';
 import { readSettings, wantsQuiet } from '../../src/cli/process/settings.ts';
-import { failureText } from '../../src/network/failure-text.ts';
 import { describeTlsFailure, isChainRefused } from '../../src/network/tls/tls-error.ts';
 
 /** Names that every plain object has, even an empty one. */
@@ -20,7 +20,7 @@ for (const name of INHERITED) {
 
   it(`a failure with the code ${name} has its own message`, () => {
     const error = Object.assign(new Error('something else'), { code: name });
-    assert.equal(failureText(error), 'something else');
+    assert.equal(connectionProblem(error), 'something else');
     assert.equal(isChainRefused(error), false);
     assert.equal(
       describeTlsFailure({ host: 'h', error, certificate: undefined, problems: [] }).message,

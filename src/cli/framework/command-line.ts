@@ -62,11 +62,14 @@ const FURTHER_HELP: readonly HelpSection[] = [
     ],
   },
   {
-    kind: 'text',
+    kind: 'items',
     title: 'Exit status',
-    paragraphs: [
-      'The status of the remote command; 255 if this program fails; 130 if you press Ctrl-C before the ' +
-        'session starts.',
+    items: [
+      { term: '0', text: 'the session ended normally' },
+      { term: '255', text: 'this program failed, or the session was cut off' },
+      { term: '130', text: 'Ctrl-C, before the session started or while exec ran a command' },
+      { term: '129, 143', text: 'the terminal was closed (SIGHUP), or SIGTERM ended the program' },
+      { term: 'others', text: 'the status of the remote command, which may be any of these, too' },
     ],
   },
   { kind: 'commands', title: 'Help for a command', lines: [`${NAME} forward --help`] },

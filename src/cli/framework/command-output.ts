@@ -10,7 +10,7 @@ import { wrapMessage } from '../output/wrap-message.ts';
 import type { CursorLine } from '../../terminal/cursor-line.ts';
 import type { StatusLine } from '../progress/status-line.ts';
 import type { CommandOutput, CommonOptions, PrintedText, TextPart } from './command-context.ts';
-import { failureText } from './failure.ts';
+import { reportText } from './failure.ts';
 
 /** What a command's output is made of. */
 export interface OutputParts {
@@ -86,7 +86,7 @@ export function createCommandOutput(parts: OutputParts): ProcessOutput {
     reportError(error, nameInText) {
       status.clear();
       const asJson = options()?.json ?? isJson;
-      const text = failureText(error, asJson, nameInText);
+      const text = reportText(error, asJson, nameInText);
       writeMessage(asJson ? text : fitted(text));
     },
     writeIfRead,

@@ -1,8 +1,8 @@
+import { messageOf } from '../../lib/errors/failure.ts';
 import { failureOf } from '../../lib/errors/program-error.ts';
 import { isAwsError } from '../../aws/sdk/aws-error.ts';
-import { errorText } from '../../lib/errors/error-text.ts';
 import { isOutputError } from '../../lib/errors/output-error.ts';
-import { programFailure, type FailureReason } from '../run/json-failures.ts';
+import { internalFailure, programFailure, type FailureReason } from '../run/json-failures.ts';
 import type { NameInText } from '../output/named-texts.ts';
 import { isCommandError } from './command-context.ts';
 import { isUsageError, type UsageError } from './usage/usage-error.ts';
@@ -15,12 +15,16 @@ export const EXIT_OWN_FAILURE = 255;
  *
  * @param nameInText - names in the sentence what it is about
  */
-export function failureText(error: unknown, asJson: boolean, nameInText?: NameInText): string {
-  const text = errorText(error);
+export function reportText(error: unknown, asJson: boolean, nameInText?: NameInText): string {
+  if (isUsageError(error)) {
+    const { code } = error;
+    return programFailure({ reason: 'usage', code, message: usageText(error, asJson) }, asJson);
+  }
+  const reason = reasonOf(error);
+  const failure = reason === 'internal' ? internalFailure(error, 'command') : failureOf(error);
+  const text = messageOf(failure);
   const message = asJson || nameInText === undefined ? text : nameInText(text);
-  return isUsageError(error)
-    ? programFailure('usage', error.code, usageText(error, asJson), asJson)
-    : programFailure(reasonOf(error), failureOf(error).code, message, asJson);
+  return programFailure({ reason, code: failure.code, message }, asJson);
 }
 
 /** What is wrong and what to do; for people also the usage line, and where the help is. */

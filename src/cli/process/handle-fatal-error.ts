@@ -1,9 +1,9 @@
 import { failureOf } from '../../lib/errors/program-error.ts';
-import { asError } from '../../lib/errors/as-error.ts';
+import { messageOf } from '../../lib/errors/failure.ts';
 import { isOutputError } from '../../lib/errors/output-error.ts';
 import type { Invocation } from '../invocation/caller-contract.ts';
 import { endOrphanSession } from '../run/orphan-sessions.ts';
-import { asksForJson, programFailure } from '../run/json-failures.ts';
+import { asksForJson, internalFailure, programFailure } from '../run/json-failures.ts';
 import { printError } from './print.ts';
 
 /** Exit status of a failure for callers such as the AWS CLI. */
@@ -24,10 +24,11 @@ export async function handleFatalError(
   args: readonly string[],
 ): Promise<number> {
   const isOwn = invocation.kind === 'subcommand';
-  const { message } = asError(thrown);
   const reason = isOutputError(thrown) ? 'output' : 'internal';
-  const { code } = failureOf(thrown);
-  await printError(programFailure(reason, code, message, isOwn && asksForJson(args)));
+  const failure =
+    reason === 'output' ? failureOf(thrown) : internalFailure(thrown, isOwn ? 'command' : 'plugin');
+  const report = { reason, code: failure.code, message: messageOf(failure) } as const;
+  await printError(programFailure(report, isOwn && asksForJson(args)));
   if (invocation.kind === 'start-session') await endOrphanSession(invocation.session);
   return isOwn ? EXIT_OWN_FAILURE : EXIT_FAILURE;
 }

@@ -14,7 +14,7 @@ import type { CursorLine } from '../../terminal/cursor-line.ts';
 import { createProcessTerminal } from '../../terminal/process-terminal.ts';
 import { makeTtyNonblocking } from '../../terminal/nonblocking-tty.ts';
 import { hangUpEnds } from '../process/signals/hang-up.ts';
-import { sessionFailureLine } from './json-failures.ts';
+import { jsonSessionFailure } from './json-failures.ts';
 import type { FatalErrors } from '../process/fatal-errors.ts';
 import type { ProcessOutputs } from '../process/process-outputs.ts';
 import { namedTexts } from '../output/named-texts.ts';
@@ -120,7 +120,7 @@ function createPresentation(
     notices: quiet ? undefined : streams[choice.notices],
     noticesOnTerminal: named instanceof WriteStream,
     failures: choice.failures === 'json' ? stderr : streams[choice.failures],
-    failureLine: choice.failures === 'json' ? sessionFailureLine : undefined,
+    failureJson: choice.failures === 'json' ? jsonSessionFailure : undefined,
   };
 }
 

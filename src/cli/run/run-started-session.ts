@@ -11,7 +11,8 @@ import { endOrphanSession } from './orphan-sessions.ts';
 import { openGatewaySocket } from './gateway-socket.ts';
 import { installDirectory } from './install-directory.ts';
 import { SSH_DOCUMENT } from '../process/signals/hang-up.ts';
-import { failureLine, programFailure } from './json-failures.ts';
+import { internalFailure, jsonFailure, programFailure } from './json-failures.ts';
+import { messageOf } from '../../lib/errors/failure.ts';
 import { sessionFailures } from '../../failures/session.ts';
 import { watchFatalErrors } from '../process/fatal-errors.ts';
 import { print } from '../process/print.ts';
@@ -57,7 +58,9 @@ export async function startSession(
     else
       writeFailure(
         errorLines,
-        presentation.failures === 'json' ? failureLine('input', error.code, text) : text,
+        presentation.failures === 'json'
+          ? jsonFailure({ reason: 'input', code: error.code, message: messageOf(error) })
+          : text,
       );
     presentation.onEvent?.({ kind: 'session-ended', failure: error });
     await endOrphanSession(session, run.credentials);
@@ -175,7 +178,9 @@ async function runLogged(ready: ReadySession): Promise<number> {
   // Otherwise the caller that watches for fatal errors reports them.
   if (run.fatalErrors === undefined) {
     const asJson = run.presentation.failures === 'json';
-    writeFailure(errorLines, programFailure('internal', 'internal', end.message, asJson));
+    const failure = internalFailure(end, 'plugin');
+    const { code, reason } = failure;
+    writeFailure(errorLines, programFailure({ reason, code, message: messageOf(failure) }, asJson));
   }
   await fatalErrors.handled;
   return run.presentation.failureStatus;

@@ -1,5 +1,7 @@
 import { isAwsError, type AwsError } from '../../aws/sdk/aws-error.ts';
 import type { Ec2Instance, ManagedNode, NodeCalls } from '../../aws/aws.ts';
+import { failureOf } from '../../lib/errors/program-error.ts';
+import { messageOf } from '../../lib/errors/failure.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { withTimeout } from '../../lib/with-timeout.ts';
 
@@ -14,7 +16,7 @@ export interface KnownNodes {
   readonly nodes: readonly KnownNode[];
   /** Instances that Systems Manager does not manage; none when EC2 did not answer. */
   readonly unmanaged: readonly Ec2Instance[];
-  /** Why the Name tags of EC2 are missing; undefined when they are not. */
+  /** Sentences about why the Name tags of EC2 are missing; undefined when they are not. */
   readonly withoutTags: string | undefined;
 }
 
@@ -46,13 +48,23 @@ export async function listKnownNodes(calls: NodeCalls, clock: Clock): Promise<Kn
     return {
       nodes: managed.map((node) => ({ ...node, otherNames: [] })),
       unmanaged: [],
-      withoutTags: answer?.message ?? 'ec2:DescribeInstances has not answered in time',
+      withoutTags: withoutTags(answer),
     };
   }
   const instances = new Map(answer.map((instance) => [instance.id, instance]));
   const nodes = managed.map((node) => withNamesOf(node, instances.get(node.id)));
   for (const { id } of managed) instances.delete(id);
   return { nodes, unmanaged: [...instances.values()], withoutTags: undefined };
+}
+
+function withoutTags(refusal: AwsError | undefined): string {
+  const missing = 'The Name tags of EC2 instances are not shown';
+  if (refusal === undefined) {
+    return `${missing}, because EC2 did not answer within ${TAGS_WAIT_MS / 1000} s.`;
+  }
+  return refusal.reason === 'access-denied'
+    ? `${missing}, because you are not allowed to read them. To see them, ask the administrator of the AWS account for the permission ec2:DescribeInstances.`
+    : `${missing}. ${messageOf(failureOf(refusal))}`;
 }
 
 function isInstances(

@@ -76,7 +76,7 @@ async function pickAny(context: CommandContext): Promise<ManagedNode> {
   if (nodes.length === 0) {
     throw new CommandError(commandFailures['targets-none'](await context.aws.region()));
   }
-  if (withoutTags !== undefined) context.logger.warn(`Name tags are not shown: ${withoutTags}`);
+  if (withoutTags !== undefined) context.logger.warn(withoutTags);
   const { pickNode } = await import('./pick-node.ts');
   return pickNode(context, 'Target:', nodes);
 }

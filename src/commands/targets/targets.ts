@@ -54,7 +54,7 @@ async function listTargets(context: CommandContext, filter: string): Promise<voi
   const nodes = known.nodes.filter((node) => matchesWords(searchTextOf(node), filter));
   nodes.sort(compareByName);
   if (known.withoutTags !== undefined) {
-    context.output.notify(`Name tags of EC2 instances are not shown: ${known.withoutTags}`);
+    context.output.notify(known.withoutTags);
   }
   await printList(context, nodes.map(forPrograms), { columns: COLUMNS, rows: nodes.map(rowOf) });
   if (context.options.json) return;

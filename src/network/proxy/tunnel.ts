@@ -3,9 +3,9 @@ import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
+import { connectionProblem } from '../../failures/connection-failure.ts';
 import { networkFailures } from '../../failures/network.ts';
 import type { Failure } from '../../lib/errors/failure.ts';
-import { failureText } from '../failure-text.ts';
 import { bareHost } from '../loopback.ts';
 import { NetworkError } from '../network-error.ts';
 import { proxyName, type Proxy } from './proxy.ts';
@@ -73,7 +73,7 @@ export function openTunnel(
     request.on('error', (error) => {
       reject(
         new NetworkError(
-          networkFailures['proxy-unreachable'](proxyName(proxy), failureText(error)),
+          networkFailures['proxy-unreachable'](proxyName(proxy), connectionProblem(error)),
           error,
         ),
       );

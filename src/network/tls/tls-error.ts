@@ -1,8 +1,8 @@
 import type { PeerCertificate } from 'node:tls';
+import { connectionProblem } from '../../failures/connection-failure.ts';
 import { networkFailures } from '../../failures/network.ts';
 import type { Failure } from '../../lib/errors/failure.ts';
 import { systemCode } from '../../lib/errors/system-error.ts';
-import { failureText } from '../failure-text.ts';
 import { printableStart } from '../../lib/printable.ts';
 import { NetworkError } from '../network-error.ts';
 import { isTooWeak } from './tls-strength.ts';
@@ -91,7 +91,7 @@ function failureFor(
     default:
       return isTooWeak(code)
         ? networkFailures['tls-too-weak'](host)
-        : networkFailures['tls-failed'](host, failureText(error));
+        : networkFailures['tls-failed'](host, connectionProblem(error));
   }
 }
 

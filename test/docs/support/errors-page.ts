@@ -6,6 +6,7 @@ import { commandFailures } from '../../../src/failures/commands.ts';
 import { credentialFailures } from '../../../src/failures/credentials.ts';
 import { networkFailures } from '../../../src/failures/network.ts';
 import { portFailures } from '../../../src/failures/ports.ts';
+import { programFailures } from '../../../src/failures/program.ts';
 import { sessionFailures } from '../../../src/failures/session.ts';
 import type { Failure } from '../../../src/lib/errors/failure.ts';
 import { ROOT } from './markdown.ts';
@@ -19,6 +20,7 @@ const TABLES: readonly (readonly [heading: string, file: string, table: object])
   ['Local ports and unix sockets', 'ports', portFailures],
   ['Sessions', 'session', sessionFailures],
   ['What the AWS CLI passes', 'caller', callerFailures],
+  ['The program itself', 'program', programFailures],
 ];
 
 /** Facts that are no names: a list, or one that is left out. */

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Server as SecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
@@ -16,7 +16,9 @@ export type GatewayState =
   /** Closes the connection without an answer. */
   | 'down'
   /** Takes the connection and never answers. */
-  | 'silent';
+  | 'silent'
+  /** Answers with this HTTP status. */
+  | number;
 
 /** What the gateway needs of a session. */
 export interface GatewaySession {
@@ -76,7 +78,12 @@ export function attachGateway(
       answer(network, '403 Forbidden');
       return;
     }
-    switch (session.gatewayState) {
+    const { gatewayState } = session;
+    if (typeof gatewayState === 'number') {
+      answer(network, `${gatewayState} ${STATUS_CODES[gatewayState] ?? ''}`);
+      return;
+    }
+    switch (gatewayState) {
       case 'unavailable':
         answer(network, '503 Service Unavailable');
         return;

@@ -190,10 +190,10 @@ describe('doctor', () => {
     assert.match(findings.get('region')?.text ?? '', /^No AWS region is set: /);
     assert.equal(findings.get('credentials')?.verdict, 'ok');
     for (const [check, text] of [
-      ['endpoint ssm', 'not checked: needs region'],
-      ['clock', 'not checked: needs an endpoint'],
-      ['identity', 'not checked: needs endpoint sts'],
-      ['permissions', 'not checked: needs endpoint ssm'],
+      ['endpoint ssm', 'not checked, because no region is set'],
+      ['clock', 'not checked, because no endpoint was reached'],
+      ['identity', 'not checked, because the endpoint of sts was not reached'],
+      ['permissions', 'not checked, because the endpoint of ssm was not reached'],
     ] as const) {
       const { verdict, text: found } = findings.get(check) ?? {};
       assert.deepEqual([verdict, found], ['skipped', text]);
@@ -208,9 +208,15 @@ describe('doctor', () => {
     const findings = findingsOf(run);
     assert.match(findings.get('profile')?.text ?? '', /^There is no profile missing/);
     assert.equal(findings.get('region')?.verdict, 'ok');
-    assert.equal(findings.get('credentials')?.text, 'not checked: needs profile');
+    assert.equal(
+      findings.get('credentials')?.text,
+      'not checked, because the profile cannot be used',
+    );
     assert.equal(findings.get('endpoint ssm')?.verdict, 'ok');
-    assert.equal(findings.get('target')?.text, 'not checked: needs credentials');
+    assert.equal(
+      findings.get('target')?.text,
+      'not checked, because there are no usable credentials',
+    );
     assert.deepEqual(account.aws.apiCalls, []);
   });
 
@@ -221,7 +227,10 @@ describe('doctor', () => {
     assert.equal(findings.get('credentials')?.verdict, 'failure');
     assert.match(findings.get('credentials')?.text ?? '', /^No AWS credentials found$/);
     assert.equal(findings.get('endpoint ssm')?.verdict, 'ok');
-    assert.equal(findings.get('permissions')?.text, 'not checked: needs credentials');
+    assert.equal(
+      findings.get('permissions')?.text,
+      'not checked, because there are no usable credentials',
+    );
     assert.equal(run.status, 255);
   });
 

@@ -4,7 +4,7 @@ import type { Environment } from '../support/program.ts';
 import { READY } from '../support/remote-commands.ts';
 import { TARGET } from '../support/target.ts';
 import { startInTerminal } from '../support/terminal-program.ts';
-import { FATAL_ERROR_REPORTED, THROWS, THROWS_WHILE_STARTING } from '../support/throwing/throws.ts';
+import { FATAL_ERROR, THROWS, THROWS_WHILE_STARTING } from '../support/throwing/throws.ts';
 import { eventsIn } from './support/forwarding.ts';
 import { startAccount } from './support/account.ts';
 import {
@@ -152,7 +152,7 @@ describe('a failure with --json is a line of JSON on stderr', () => {
     assert.equal(failure?.reason, 'session');
     assert.match(
       failure.message,
-      /^The message gateway [^\n]+ refused the connection with HTTP status 503\. /,
+      /^The message gateway [^\n]+ is not available at the moment \(HTTP status 503\)\. Try again in a minute\. /,
     );
     assert.deepEqual(more, []);
   });
@@ -161,13 +161,9 @@ describe('a failure with --json is a line of JSON on stderr', () => {
     [
       'has ended meanwhile',
       { kind: 'ended' },
-      /^The session with i-\w+ ended while the connection was lost: /,
+      /^The session has ended: it was idle for too long, /,
     ],
-    [
-      'is lost',
-      { kind: 'down' },
-      /^The connection to i-\w+ is lost and could not be resumed\.\nReason: /,
-    ],
+    ['is lost', { kind: 'down' }, /^The connection to the session was lost\. /],
   ] as const) {
     it(`when a session ${what}`, async (t) => {
       const target = await startCommandTarget(t);
@@ -207,7 +203,7 @@ describe('a failure with --json is a line of JSON on stderr', () => {
     program.kill('SIGUSR2');
     const { status, stderr } = await outcomeOf(program);
     assert.equal(status, 255);
-    const expected = { reason: 'internal', code: 'internal', message: 'thrown by the test' };
+    const expected = { reason: 'internal', code: 'internal', message: FATAL_ERROR };
     assert.deepEqual(failuresIn(stderr), [expected]);
   });
 });
@@ -235,7 +231,7 @@ describe('a fatal error of the program', () => {
     const { status, stdout, stderr } = await outcomeOf(program);
     assert.equal(status, 255);
     assert.deepEqual(failuresIn(stderr), [
-      { reason: 'internal', code: 'internal', message: 'thrown by the test' },
+      { reason: 'internal', code: 'internal', message: FATAL_ERROR },
     ]);
     assert.deepEqual(
       eventsIn(stdout).map(({ event }) => event),
@@ -259,7 +255,7 @@ describe('a fatal error of the program', () => {
     assert.equal(status, 255);
     assert.equal(
       stderr,
-      'armed\n{"error":{"reason":"internal","code":"internal","message":"thrown by the test"}}\n',
+      `armed\n{"error":{"reason":"internal","code":"internal","message":"${FATAL_ERROR}"}}\n`,
     );
     assert.equal(target.aws.sessions.length, 2);
     for (const session of target.aws.sessions) await session.closed;
@@ -271,7 +267,8 @@ describe('a fatal error of the program', () => {
     await program.screen.until('the picker', (text) => text.includes('navigate'));
     program.kill('SIGUSR2');
     assert.deepEqual(await program.end(), { status: 255, settings: program.settingsBefore });
-    assert.ok(program.screen.text.endsWith(`${FATAL_ERROR_REPORTED}\r\n`), program.screen.text);
+    const lines = program.screen.text.replaceAll('\r\n', ' ');
+    assert.ok(lines.endsWith(`session-manager-plugin: ${FATAL_ERROR} `), program.screen.text);
   });
 });
 

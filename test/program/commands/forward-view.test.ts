@@ -5,7 +5,7 @@ import { connectLocally } from '../port/support/local-program.ts';
 import { closedPort, startService } from '../port/support/target-service.ts';
 import { TARGET } from '../support/target.ts';
 import type { TerminalOptions, TerminalProgram } from '../support/terminal-program.ts';
-import { FATAL_ERROR_REPORTED, THROWS } from '../support/throwing/throws.ts';
+import { FATAL_ERROR, THROWS } from '../support/throwing/throws.ts';
 import { untilShown } from '../support/until-shown.ts';
 import { createScreen, type Screen } from '../../support/screen.ts';
 import { nameAt, startNamed, takenPort } from './support/forwarding.ts';
@@ -126,9 +126,10 @@ describe('forward in a terminal', () => {
       settings: view.program.settingsBefore,
     });
     const { rows } = await view.screen();
+    const reports = rows.join(' ').split('session-manager-plugin: ').slice(1);
     assert.deepEqual(
-      rows.filter((row) => row.includes('internal error')),
-      [FATAL_ERROR_REPORTED],
+      reports.map((report) => report.startsWith(FATAL_ERROR)),
+      [true],
     );
     for (const session of target.aws.sessions) await session.closed;
   });

@@ -36,7 +36,7 @@ function without(file: string): (directory: string) => void {
 }
 
 function missing(file: string): string {
-  return `session-manager-plugin: internal error: ${file} is missing. Install the program again.\n`;
+  return `session-manager-plugin: The file ${file} of session-manager-plugin is missing. Install the program again.\n`;
 }
 
 describe('a file of the program that is missing', () => {
@@ -83,9 +83,10 @@ describe('a file of the program that is missing', () => {
   it('is a line of JSON with --json', async (t) => {
     const program = startChanged(t, without('commands.cjs'), ['targets', '--json']);
     assert.deepEqual(await program.end(), { status: 255, signal: null });
-    const message = 'commands.cjs is missing. Install the program again.';
+    const message =
+      'The file commands.cjs of session-manager-plugin is missing. Install the program again.';
     assert.deepEqual(JSON.parse(program.stderr.text), {
-      error: { reason: 'internal', code: 'internal', message },
+      error: { reason: 'internal', code: 'file-missing', message },
     });
   });
 });
@@ -96,7 +97,10 @@ describe('a file of the program that is damaged', () => {
     const damage = (directory: string): void => writeFileSync(join(directory, 'session.cjs'), '(');
     const program = startChanged(t, damage, args);
     assert.deepEqual(await program.end(), { status: 1, signal: null });
-    assert.match(program.stderr.text, /^session-manager-plugin: internal error: [^\n]+\n$/);
+    assert.match(
+      program.stderr.text,
+      /^session-manager-plugin: Internal error: [^\n]+\. Set minlevel="debug" in seelog\.xml, [^\n]+\n$/,
+    );
     assert.equal((await session.closed).by, 'api');
   });
 });
@@ -111,7 +115,10 @@ describe('a program with nothing left to wait for', () => {
       );
     const program = startChanged(t, hang, args);
     assert.deepEqual(await program.end(), { status: 1, signal: null });
-    assert.match(program.stderr.text, /^session-manager-plugin: internal error: [^\n]+\n$/);
+    assert.match(
+      program.stderr.text,
+      /^session-manager-plugin: Internal error: [^\n]+\. Set minlevel="debug" in seelog\.xml, [^\n]+\n$/,
+    );
     assert.equal((await session.closed).by, 'api');
   });
 });

@@ -12,7 +12,7 @@ import {
 } from '../support/target.ts';
 import { startInTerminal, type TerminalOptions } from '../support/terminal-program.ts';
 import { terminateSession } from '../support/terminate-session.ts';
-import { FATAL_ERROR_REPORTED, THROWS } from '../support/throwing/throws.ts';
+import { PLUGIN_FATAL_ERROR, THROWS } from '../support/throwing/throws.ts';
 
 /** Settings that no terminal has by default: restoring sane ones would not be enough. */
 const UNUSUAL = '-ixon -echoctl -opost intr ^K susp undef erase ^H';
@@ -122,7 +122,7 @@ describe('an internal error', () => {
     const shown = program.screen.text;
     program.kill('SIGUSR2');
     await program.end();
-    assert.equal(program.screen.text, `${shown}\r\n${FATAL_ERROR_REPORTED}\r\n`);
+    assert.equal(program.screen.text, `${shown}\r\n${PLUGIN_FATAL_ERROR}\r\n`);
     await session.closed;
   });
 
@@ -135,6 +135,6 @@ describe('an internal error', () => {
     await held.called;
     session.terminate();
     assert.deepEqual(await program.end(), { status: 1, settings: program.settingsBefore });
-    assert.equal(program.screen.text, `${shown}\r\n${FATAL_ERROR_REPORTED}\r\n`);
+    assert.equal(program.screen.text, `${shown}\r\n${PLUGIN_FATAL_ERROR}\r\n`);
   });
 });

@@ -10,7 +10,7 @@ export function callerPresentation(stdout: Writable, stderr: Writable): Presenta
     notices: stderr,
     noticesOnTerminal: false,
     failures: stdout,
-    failureLine: undefined,
+    failureJson: undefined,
     failureStatus: FAILURE_STATUS,
     cutOffStatus: 0,
     missingExitStatus: undefined,

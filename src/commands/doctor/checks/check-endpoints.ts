@@ -2,6 +2,7 @@ import type { SessionEndpoint } from '../../../aws/endpoint.ts';
 import type { EndpointCalls } from '../../../aws/aws.ts';
 import { explain } from './explain.ts';
 import { failure, ok, skipped, warning, type Finding } from './finding.ts';
+import { UNMET } from './needs.ts';
 import { reach, type Reached, type ReachOptions } from './probe-endpoint.ts';
 
 /** What each service is for, and whether sessions need it. */
@@ -59,7 +60,7 @@ export async function checkEndpoint(
 export function checkClock(checks: readonly EndpointCheck[]): Finding {
   const check = 'clock';
   const skewMs = checks.find((one) => one.skewMs !== undefined)?.skewMs;
-  if (skewMs === undefined) return skipped(check, 'an endpoint');
+  if (skewMs === undefined) return skipped(check, UNMET.anyEndpoint);
   const seconds = Math.round(Math.abs(skewMs) / 1000);
   const direction = skewMs < 0 ? 'behind' : 'ahead of';
   return Math.abs(skewMs) > MAX_SKEW_MS

@@ -3,6 +3,7 @@ import { checkNamedProfile } from '../../../cli/framework/named-profile.ts';
 import { findNamedRegion } from '../../../cli/framework/region.ts';
 import { explain } from './explain.ts';
 import { failure, ok, skipped, type Finding } from './finding.ts';
+import { UNMET } from './needs.ts';
 
 /** The profile and the region that the command line, the environment and the shared files name. */
 export interface Place {
@@ -26,7 +27,7 @@ export async function checkPlace({ options, env, aws }: CommandContext): Promise
     return { profile, region: ok('region', `${regionName}, from ${source}`), regionName };
   }
   const region = profile === undefined ? noRegion : undefined;
-  return { profile, region: region ?? skipped('region', 'profile'), regionName };
+  return { profile, region: region ?? skipped('region', UNMET.profile), regionName };
 }
 
 async function failureOf(check: string, run: () => Promise<void>): Promise<Finding | undefined> {

@@ -30,9 +30,9 @@ export function failure(check: string, text: string, next?: string): Finding {
   return { check, verdict: 'failure', text, next };
 }
 
-/** @param missing - what the check needs and does not have: `credentials` */
-export function skipped(check: string, missing: string): Finding {
-  return { check, verdict: 'skipped', text: `not checked: needs ${missing}`, next: undefined };
+/** @param why - what has to be corrected first, after "because": `no region is set` */
+export function skipped(check: string, why: string): Finding {
+  return { check, verdict: 'skipped', text: `not checked, because ${why}`, next: undefined };
 }
 
 /** Whether what was checked can be used by further checks. */

@@ -6,7 +6,7 @@ import { checkEndpoint, ENDPOINT_SERVICES, type EndpointCheck } from './check-en
 import { checkPlace, type Place } from './check-place.ts';
 import { checkPreferences, type PreferencesCheck } from './check-preferences.ts';
 import { isUsable, skipped, type Finding } from './finding.ts';
-import { checkWith, missingOf, type Need } from './needs.ts';
+import { checkWith, missingOf, UNMET, type Need } from './needs.ts';
 
 /** What further checks build on; each part may still be in progress. */
 export interface Groundwork {
@@ -37,7 +37,7 @@ export function layGroundwork(context: CommandContext): Groundwork {
   const hasProfile = place.then(({ profile }) => profile === undefined);
   const hasRegion = place.then(({ regionName }) => regionName !== undefined);
 
-  const credentials = checkWith('credentials', [['profile', hasProfile]], async () => {
+  const credentials = checkWith('credentials', [[UNMET.profile, hasProfile]], async () => {
     const run = await aws;
     return [await checkCredentials(run.aws, run.options)];
   });
@@ -45,7 +45,7 @@ export function layGroundwork(context: CommandContext): Groundwork {
   const endpoints = ENDPOINT_SERVICES.map((service) => {
     const check = `endpoint ${service}`;
     const start = async (): Promise<EndpointCheck> => {
-      const missing = await missingOf([['region', hasRegion]]);
+      const missing = await missingOf([[UNMET.region, hasRegion]]);
       if (missing !== undefined) return { finding: skipped(check, missing), skewMs: undefined };
       const run = await aws;
       return checkEndpoint(service, run.aws, run.options, usesKms);
@@ -57,8 +57,8 @@ export function layGroundwork(context: CommandContext): Groundwork {
     return result?.finding.verdict === 'ok';
   };
   const toCall = (service: SessionEndpoint): readonly Need[] => [
-    ['credentials', credentials.then((found) => found.every(isUsable))],
-    [`endpoint ${service}`, isReached(service)],
+    [UNMET.credentials, credentials.then((found) => found.every(isUsable))],
+    [UNMET.endpoint(service), isReached(service)],
   ];
   const startPreferences = async (): Promise<PreferencesCheck> => {
     const missing = await missingOf(toCall('ssm'));

@@ -1,12 +1,21 @@
 import { skipped, type Finding } from './finding.ts';
 
-/** What a check needs: the name of another one, and whether that succeeded. */
-export type Need = readonly [check: string, isMet: Promise<boolean>];
+/** What is wrong when a need is not met, after "because". */
+export const UNMET = {
+  profile: 'the profile cannot be used',
+  region: 'no region is set',
+  credentials: 'there are no usable credentials',
+  endpoint: (service: string) => `the endpoint of ${service} was not reached`,
+  anyEndpoint: 'no endpoint was reached',
+} as const;
 
-/** @returns the first need that is not met; undefined when all are */
+/** What a check needs: whether another one has succeeded, and what is wrong when it has not. */
+export type Need = readonly [otherwise: string, isMet: Promise<boolean>];
+
+/** @returns what is wrong about the first need that is not met; undefined when all are */
 export async function missingOf(needs: readonly Need[]): Promise<string | undefined> {
-  for (const [check, isMet] of needs) {
-    if (!(await isMet)) return check;
+  for (const [otherwise, isMet] of needs) {
+    if (!(await isMet)) return otherwise;
   }
   return undefined;
 }

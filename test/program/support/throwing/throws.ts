@@ -9,5 +9,9 @@ export const THROWS: Environment = {
 export const THROWS_WHILE_STARTING: Environment = {
   NODE_OPTIONS: `--import ${join(import.meta.dirname, 'throw-while-starting.mjs')}`,
 };
-/** The program's message about it. */
-export const FATAL_ERROR_REPORTED = 'session-manager-plugin: internal error: thrown by the test';
+/** The message of a command about it. */
+export const FATAL_ERROR =
+  'Internal error: thrown by the test. Run the command again with `--log-level debug`, and report the error with what it prints.';
+/** The line of the plugin about it, for the AWS CLI. */
+export const PLUGIN_FATAL_ERROR =
+  'session-manager-plugin: Internal error: thrown by the test. Set minlevel="debug" in seelog.xml, start the session again, and report the error with the log.';

@@ -76,7 +76,7 @@ export function createWorld(plan: SessionPlan, dataKey: Buffer, random: Random):
       notices: stderr.stream,
       noticesOnTerminal: isTerminal,
       failures: texts.stream,
-      failureLine: undefined,
+      failureJson: undefined,
       failureStatus: plan.failureStatus,
       cutOffStatus: random.pick([0, 255]),
       missingExitStatus: plan.missingExitStatus,
