@@ -40,6 +40,8 @@ export interface SessionHost extends ShellHost, PortHost, ConnectionHost {
   readonly fillRandom: (buffer: Buffer) => void;
   /** Calls back on each signal and on the caller's exit, until the returned function is called. */
   readonly onSignal: (handler: (signal: SessionSignal) => void) => () => void;
+  /** Reports that the agent is waited for, until the returned function is called. */
+  readonly reportAgentWait: () => () => void;
   /** The session ends: the caller stops showing what the start waits for. */
   readonly stopWaiting: () => void;
   /** Whether SIGHUP ends the session. One of ssh (`stdio`) ends on it in any case. */

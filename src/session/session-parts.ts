@@ -12,6 +12,7 @@ import {
   mayLackHandshake,
   type HandshakeProbe,
 } from './handshake/handshake-probe.ts';
+import { createAgentWait, type AgentWait } from './handshake/agent-wait.ts';
 import { isEnding, type LifecycleEvent, type LifecycleState } from './lifecycle.ts';
 import { createPresenter, type Presenter } from './presentation.ts';
 import type { SessionHost, SessionOptions } from './session-host.ts';
@@ -27,6 +28,7 @@ export interface SessionParts {
   readonly reconnectNotice: ReconnectNotice;
   readonly channel: Channel;
   readonly handshakeProbe: HandshakeProbe;
+  readonly agentWait: AgentWait;
   readonly signals: SessionSignals;
   readonly connection: Connection;
   /** Resolves when the service closes the channel. */
@@ -86,11 +88,20 @@ export function createSessionParts(
       channel.wake();
     },
   });
+  const agentWait = createAgentWait({
+    state: () => owner.state,
+    isConnected: () => connection.openSince !== undefined,
+    report: host.reportAgentWait,
+  });
   const signals = listen(options, host, owner, { presenter, reconnectNotice });
   // The caller may send a signal as soon as it has read this.
   const { wording } = presentation;
   presenter.print({ kind: 'text', text: wording.starting(options.session.sessionId) });
-  const connection: Connection = openConnection(options, host, owner, { channel, reconnectNotice });
+  const connection: Connection = openConnection(options, host, owner, {
+    channel,
+    reconnectNotice,
+    agentWait,
+  });
   return {
     options,
     host,
@@ -98,6 +109,7 @@ export function createSessionParts(
     reconnectNotice,
     channel,
     handshakeProbe,
+    agentWait,
     signals,
     connection,
     closedByService: closedByService.promise,
@@ -179,8 +191,9 @@ function openConnection(
   { session, settings, clientVersion }: SessionOptions,
   host: SessionHost,
   owner: PartsOwner,
-  { channel, reconnectNotice }: Pick<SessionParts, 'channel' | 'reconnectNotice'>,
+  parts: Pick<SessionParts, 'channel' | 'reconnectNotice' | 'agentWait'>,
 ): Connection {
+  const { channel, reconnectNotice, agentWait } = parts;
   return connect({
     session,
     settings,
@@ -192,6 +205,7 @@ function openConnection(
       reconnectNotice.reconnected();
       if (owner.state.kind === 'running') owner.type?.repaint?.();
     },
+    openChanged: () => agentWait.update(),
     ended: (end) => owner.dispatch({ kind: 'end', end }),
   });
 }

@@ -75,6 +75,8 @@ class RunningSession implements PartsOwner {
   dispatch(event: LifecycleEvent): boolean {
     const { state, effects } = advance(this.#state, event, this.#options.requested);
     this.#state = state;
+    // Before the first output of the remote side.
+    this.#parts.agentWait.update();
     return effects.map((effect) => this.#perform(effect)).every((accepted) => accepted);
   }
 

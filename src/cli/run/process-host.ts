@@ -46,6 +46,7 @@ export interface ProcessHostOptions {
   readonly openSocket: OpenSocket;
   readonly signals: BufferedSignals;
   readonly onFatalError: FatalErrors['onFatalError'];
+  readonly reportAgentWait: () => () => void;
   readonly stopWaiting: () => void;
 }
 
@@ -81,6 +82,7 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     onSignal: signals.onSignal,
     hangUpEnds: options.isSsh || hangUpEnds(process.platform, isatty),
     onFatalError,
+    reportAgentWait: options.reportAgentWait,
     stopWaiting: options.stopWaiting,
     localHost: settings.localHost ?? '',
     command: commandOutput && {

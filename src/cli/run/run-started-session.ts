@@ -156,6 +156,7 @@ async function runLogged(ready: ReadySession): Promise<number> {
       subjectAt: aws.gatewaySubject,
       monotonic: () => systemClock.monotonic(),
     }),
+    reportAgentWait: () => waits.report({ name: 'the SSM Agent', place: session.target }),
     stopWaiting: () => waits.stop(),
     service: createSessionService(session, aws),
   });

@@ -42,5 +42,7 @@ export interface ConnectionOptions {
   readonly reconnecting: (reason: string, since: number) => void;
   /** The connection is back after `reconnecting`. */
   readonly reconnected: () => void;
+  /** A socket has opened, or was lost. */
+  readonly openChanged: () => void;
   readonly ended: (end: ConnectionEnd) => void;
 }

@@ -228,6 +228,7 @@ class KeptConnection implements Connection {
     attempt.opened = this.#startDataChannel(socket);
     this.#current = attempt.opened;
     this.#dispatch('opened');
+    this.#options.openChanged();
     channel.attach(socket);
     return undefined;
   }
@@ -283,6 +284,7 @@ class KeptConnection implements Connection {
     lost.liveness.stop();
     this.#current = undefined;
     channel.detach();
+    this.#options.openChanged();
     this.#dispatch('lost', reason);
   }
 

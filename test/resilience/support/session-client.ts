@@ -120,6 +120,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
       },
       hangUpEnds: true,
       onFatalError: () => () => undefined,
+      reportAgentWait: () => () => undefined,
       stopWaiting: () => undefined,
       hasPeerClosed: () => Promise.resolve(false),
       freeDescriptors: () => undefined,

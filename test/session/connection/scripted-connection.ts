@@ -94,6 +94,7 @@ export function startConnection(
     },
     reconnecting: () => notices.push('reconnecting'),
     reconnected: () => notices.push('reconnected'),
+    openChanged: () => undefined,
     ended: (end) => ends.push(end),
   });
   return { clock, sockets, channel, connection, ends, answers, calls, notices, type };

@@ -80,6 +80,7 @@ export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedH
       return () => undefined;
     },
     hangUpEnds: options.hangUpEnds ?? true,
+    reportAgentWait: () => () => undefined,
     stopWaiting: () => undefined,
     onFatalError: (handler) => {
       handleFatalError = handler;

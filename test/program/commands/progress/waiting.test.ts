@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
+import { createDeferred } from '../../../../src/lib/deferred.ts';
 import { render } from '../../../support/screen.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { startSilentService } from '../../port/support/target-service.ts';
 import { NO_CREDENTIALS } from '../../support/program.ts';
-import { TARGET } from '../../support/target.ts';
+import { startPiped } from '../../support/piped-program.ts';
+import { startSession, TARGET } from '../../support/target.ts';
 import {
   startCommand,
   startTerminalCommand,
@@ -19,6 +21,22 @@ const LIST_NODES = 'DescribeInstanceInformation';
 /** What the program writes about waiting for the local target. */
 function waitingFor({ aws }: CommandTarget, name = `Systems Manager in ${aws.region}`): string {
   return `Waiting for ${name} (${new URL(aws.endpoint).host})…`;
+}
+
+/** A target whose agent is connected, and begins no session before it is let. */
+async function startSlowAgent(t: TestContext): Promise<{
+  readonly target: CommandTarget;
+  readonly agentWait: string;
+  readonly begin: () => void;
+}> {
+  const handshake = createDeferred<undefined>();
+  const agent = { handshakeAfter: handshake.promise };
+  const target = await startCommandTarget(t, { sessions: { agent } });
+  return {
+    target,
+    agentWait: `Waiting for the SSM Agent (${TARGET})…`,
+    begin: () => handshake.resolve(undefined),
+  };
 }
 
 describe('a command that waits for AWS, in a terminal', () => {
@@ -77,6 +95,28 @@ describe('a command that waits for AWS, in a terminal', () => {
     assert.deepEqual(await program.end(), { status: 130, settings: program.settingsBefore });
     const { rows } = await render(program.screen.text);
     assert.ok(!rows.some((row) => row.includes('Waiting')), rows.join('\n'));
+  });
+
+  it('names the agent while it has not begun the session, and erases the line when it has', async (t) => {
+    const { target, agentWait, begin } = await startSlowAgent(t);
+    const program = await startTerminalCommand(t, target, ['exec', TARGET, '--', 'echo done']);
+    await program.screen.until('the wait', (text) => text.includes(agentWait));
+    begin();
+    assert.equal((await program.end()).status, 0);
+    assert.deepEqual((await render(program.screen.text)).rows, ['done', '']);
+  });
+
+  it('leaves a clean line after Ctrl-C while the agent has not begun the session', async (t) => {
+    const { target, agentWait } = await startSlowAgent(t);
+    const program = await startTerminalCommand(t, target, ['exec', TARGET, '--', 'echo done']);
+    await program.screen.until('the wait', (text) => text.includes(agentWait));
+    program.type('\x03');
+    assert.deepEqual(await program.end(), { status: 130, settings: program.settingsBefore });
+    const { rows } = await render(program.screen.text);
+    assert.deepEqual(
+      rows.map((row) => row.replace(/local-\w+/, 'ID')),
+      ['Session ID ends: SIGINT received.', ''],
+    );
   });
 
   it('shows its failure in place of the line', async (t) => {
@@ -148,6 +188,25 @@ describe('a command that waits for AWS, without a terminal', () => {
       `Waiting for Systems Manager in ${target.aws.region} (${host})…\n`,
     );
     program.kill('SIGINT');
+    await program.end();
+  });
+});
+
+describe('the plugin that the AWS CLI runs', () => {
+  it('writes nothing while the agent has not begun the session', async (t) => {
+    const { target, agentWait, begin } = await startSlowAgent(t);
+    const own = await startSession(t, {
+      agent: { handshakeAfter: new Promise(() => undefined) },
+    });
+    const program = startPiped(t, own.args);
+    await program.stdout.until('the start', (text) => text.includes('Starting session'));
+    // It has waited for longer than this one, which began later.
+    const other = startCommand(t, target, ['exec', TARGET, '--', 'true']);
+    await other.stderr.until('the wait', (text) => text === `${agentWait}\n`);
+    begin();
+    await other.end();
+    assert.equal(program.stderr.text, '');
+    program.kill('SIGTERM');
     await program.end();
   });
 });

@@ -95,6 +95,7 @@ export function createWorld(plan: SessionPlan, dataKey: Buffer, random: Random):
     onSignal: signals.add,
     hangUpEnds: plan.hangUpEnds,
     onFatalError: fatalErrors.add,
+    reportAgentWait: () => () => undefined,
     stopWaiting: () => undefined,
     hasPeerClosed: () => Promise.resolve(random.chance(0.3)),
     freeDescriptors: () => (random.chance(0.1) ? random.below(40) : undefined),
