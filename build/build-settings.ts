@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { commitOf } from './bundle/build-record.ts';
 import { ROOT } from './runtime/setup.mjs';
 import { runTool, type Tool } from './tool.ts';
 import { readVersion } from './version.ts';
@@ -26,6 +27,8 @@ export interface BuildSettings {
   readonly version: string;
   /** The time that signatures and packed files carry, in seconds since the epoch. */
   readonly sourceDateEpoch: number;
+  /** The commit that is built; undefined when it is not known. */
+  readonly commit?: string | undefined;
 }
 
 /**
@@ -35,7 +38,7 @@ export interface BuildSettings {
  *   there is no commit to take the time of
  */
 export function readBuildSettings(): BuildSettings {
-  return { version: readVersion(ROOT), sourceDateEpoch: readEpoch() };
+  return { version: readVersion(ROOT), sourceDateEpoch: readEpoch(), commit: commitOf(ROOT) };
 }
 
 function readEpoch(): number {

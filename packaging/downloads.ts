@@ -1,5 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { InstallKind } from '../build/bundle/build-record.ts';
+import { BUILD_RECORD, buildRecord, type InstallKind } from '../build/bundle/build-record.ts';
 import type { Architecture } from '../build/mach-o/load-commands.ts';
 import { LINUX_X86, type TargetName } from '../build/targets.ts';
 import { windowsSigning } from '../build/windows/windows-signing.ts';
@@ -12,6 +13,7 @@ import { installerSigning } from './macos/installer-signing.ts';
 import type { PackageRequest, Release } from './release.ts';
 import { buildRpm } from './rpm/rpm.ts';
 import type { RpmArchitecture } from './rpm/spec.ts';
+import { FILE_MODE, settle } from './stage-tree.ts';
 import { buildSetup } from './windows/setup.ts';
 import { buildWindowsZip } from './windows/zip.ts';
 
@@ -35,12 +37,18 @@ const SETUP = 'SessionManagerPluginSetup.exe';
 
 /** The downloads for each target, in the order in which they are made. */
 export const DOWNLOADS: Readonly<Record<TargetName, readonly Download[]>> = {
-  'linux-x64': [deb('ubuntu_64bit', 'amd64'), rpm('linux_64bit', 'x86_64')],
-  'linux-arm64': [deb('ubuntu_arm64', 'arm64'), rpm('linux_arm64', 'aarch64')],
-  [LINUX_X86]: [deb('ubuntu_32bit', 'i386'), rpm('linux_32bit', 'i386')],
-  'macos-x64': [macosBundle('mac'), flatPackage('mac', 'x86_64')],
-  'macos-arm64': [macosBundle('mac_arm64'), flatPackage('mac_arm64', 'arm64')],
-  'windows-x64': [
+  'linux-x64': recorded('linux-x64', [deb('ubuntu_64bit', 'amd64'), rpm('linux_64bit', 'x86_64')]),
+  'linux-arm64': recorded('linux-arm64', [
+    deb('ubuntu_arm64', 'arm64'),
+    rpm('linux_arm64', 'aarch64'),
+  ]),
+  [LINUX_X86]: recorded(LINUX_X86, [deb('ubuntu_32bit', 'i386'), rpm('linux_32bit', 'i386')]),
+  'macos-x64': recorded('macos-x64', [macosBundle('mac'), flatPackage('mac', 'x86_64')]),
+  'macos-arm64': recorded('macos-arm64', [
+    macosBundle('mac_arm64'),
+    flatPackage('mac_arm64', 'arm64'),
+  ]),
+  'windows-x64': recorded('windows-x64', [
     {
       path: `windows/${SETUP}`,
       install: 'windows-setup',
@@ -52,8 +60,23 @@ export const DOWNLOADS: Readonly<Record<TargetName, readonly Download[]>> = {
       build: (release, request) =>
         buildWindowsZip(release, { ...request, setup: join(dirname(request.output), SETUP) }),
     },
-  ],
+  ]),
 };
+
+/**
+ * The program reports which download installed it: the tree gets the record of each one before that is made.
+ */
+function recorded(target: TargetName, downloads: readonly Download[]): readonly Download[] {
+  return downloads.map((download) => ({
+    ...download,
+    build(release, request, env) {
+      const file = join(request.tree, BUILD_RECORD);
+      writeFileSync(file, buildRecord(download.install, target, release.commit));
+      settle(file, FILE_MODE, release.sourceDateEpoch);
+      return download.build(release, request, env);
+    },
+  }));
+}
 
 function deb(directory: string, architecture: DebArchitecture): Download {
   return {

@@ -1,9 +1,8 @@
 // `node package-target.ts TARGET fast|small [DEBS]` makes the downloads of one target; `package.ts` runs it.
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BUILD_OUTPUTS, signingFacts } from '../build/build-settings.ts';
-import { BUILD_RECORD, buildRecord, commitOf } from '../build/bundle/build-record.ts';
 import { explainFailure } from '../build/explain-failure.ts';
 import { fingerprint, makeWhenChanged } from '../build/fingerprint.ts';
 import { packageSource, type PackageSource } from '../build/linux-x86/package-source.ts';
@@ -22,7 +21,6 @@ import type { Release } from './release.ts';
 import { missedReleases } from './runtime-age/assess-runtimes.ts';
 import { releaseNotes } from './runtime-age/release-notes.ts';
 import { debianRuntime, pinnedRuntimes } from './runtime-age/shipped-runtimes.ts';
-import { FILE_MODE, settle } from './stage-tree.ts';
 import { makeSharedFiles } from './system/shared-files.ts';
 import { targetTools } from './target-tools.ts';
 import { thirdPartyText, type ThirdParties } from './third-party.ts';
@@ -71,13 +69,6 @@ function writeTree(name: TargetName, release: Release): string {
   return tree;
 }
 
-/** The program reports which download installed it, so each has a tree with another record. */
-function writeRecord(tree: string, text: string, release: Release): void {
-  const file = join(tree, BUILD_RECORD);
-  writeFileSync(file, text);
-  settle(file, FILE_MODE, release.sourceDateEpoch);
-}
-
 async function packageTarget(
   name: TargetName,
   release: Release,
@@ -89,7 +80,7 @@ async function packageTarget(
     ROOT,
     [...INPUTS, join('dist', 'binaries', name)],
     [
-      ...[name, release.compression, String(release.sourceDateEpoch), commitOf(ROOT) ?? ''],
+      ...[name, release.compression, String(release.sourceDateEpoch), release.commit ?? ''],
       ...signingFacts(),
     ],
   );
@@ -100,10 +91,9 @@ async function packageTarget(
   const outputs = downloads.map(({ output }) => output);
   await makeWhenChanged([join(OUTPUTS.trees, name), ...outputs], inputs, async () => {
     const tree = writeTree(name, release);
-    for (const { path, install, output, build } of downloads) {
+    for (const { path, output, build } of downloads) {
       mkdirSync(dirname(output), { recursive: true });
       rmSync(output, { force: true });
-      writeRecord(tree, buildRecord(ROOT, install, name), release);
       await build(release, { tree, output }, process.env);
       process.stdout.write(`${path}\n`);
     }

@@ -20,29 +20,34 @@ export const BUILD_RECORD = 'build.json';
 
 const GIT: Tool = { program: 'git', debianPackage: 'git' };
 
+/** Names the commit where there is no clone: to build an archive, or to repeat a build elsewhere. */
+export const COMMIT_VARIABLE = 'SOURCE_COMMIT';
+
 /**
  * The text of a {@link BUILD_RECORD}: what installs the program, the system it is for, its commit, and the ends of lines
- * of Node.js. It depends only on the sources.
+ * of Node.js.
  *
- * @param root - the project's directory
  * @param target - `javascript` for a program that any Node.js runs
+ * @param commit - undefined when it is not known
  */
 export function buildRecord(
-  root: string,
   install: InstallKind,
   target: TargetName | 'javascript',
+  commit: string | undefined,
 ): string {
-  const commit = commitOf(root);
   const runtimeEnds = readKnownReleases().ends;
   return `${JSON.stringify({ install, target, commit, runtimeEnds }, undefined, 2)}\n`;
 }
 
 /**
- * The commit that a directory is a clone of, with `-modified` if files differ from it.
+ * The commit that is built: `SOURCE_COMMIT`, or that of the clone, with `-modified` if files differ from it.
  *
+ * @param root - the project's directory
  * @returns undefined for an unpacked archive, also inside another project's clone, and without git
  */
-export function commitOf(root: string): string | undefined {
+export function commitOf(root: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const named = env[COMMIT_VARIABLE] ?? '';
+  if (named !== '') return named;
   if (findTool(GIT) === undefined) return undefined;
   const git = (...args: string[]): string => runTool(GIT, args, { cwd: root }).toString().trim();
   try {

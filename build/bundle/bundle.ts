@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { COMMANDS as COMMAND_TABLE } from '../../src/commands/index.ts';
-import { BUILD_RECORD, buildRecord } from './build-record.ts';
+import { BUILD_RECORD, buildRecord, commitOf } from './build-record.ts';
 import { readVersion } from '../version.ts';
 import { bundledPackages } from './bundled-packages.ts';
 import { lateBuiltins } from './late-builtins.ts';
@@ -123,7 +123,7 @@ async function bundle(): Promise<void> {
     writeToDist(relative(DIST, path), contents);
   }
   const metafiles = results.map((result) => result.metafile);
-  writeToDist(BUILD_RECORD, buildRecord(ROOT, 'source', 'javascript'));
+  writeToDist(BUILD_RECORD, buildRecord('source', 'javascript', commitOf(ROOT)));
   writeToDist(PACKAGES_FILE, JSON.stringify(bundledPackages(ROOT, metafiles)));
 }
 

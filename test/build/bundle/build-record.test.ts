@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { buildRecord, commitOf } from '../../../build/bundle/build-record.ts';
 import { runTool } from '../../../build/tool.ts';
+import { DOWNLOADS } from '../../../packaging/downloads.ts';
 import { readBuildFacts } from '../../../src/cli/about/build-facts.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { withoutTools } from '../support/stand-in-tool.ts';
@@ -41,15 +42,38 @@ describe('the commit of a build', () => {
     withoutTools(t);
     assert.equal(commitOf(directory), undefined);
   });
+
+  it('is the named one where a build is repeated without a clone', (t) => {
+    const directory = temporaryDirectory(t);
+    assert.equal(commitOf(directory, { SOURCE_COMMIT: 'abc' }), 'abc');
+    assert.equal(commitOf(directory, { SOURCE_COMMIT: '' }), undefined);
+  });
 });
 
 it('the record of a build is what the program reads', (t) => {
   const directory = temporaryDirectory(t);
-  const commit = repository(directory);
-  writeFileSync(join(directory, 'build.json'), buildRecord(directory, 'rpm', 'linux-arm64'));
-  const facts = readBuildFacts(directory);
-  assert.equal(facts?.install, 'rpm');
-  assert.equal(facts.target, 'linux-arm64');
-  assert.equal(facts.commit, commit);
-  assert.equal(facts.runtimeEnds['22'], '2027-04-30');
+  for (const commit of ['0123456789abcdef', undefined]) {
+    writeFileSync(join(directory, 'build.json'), buildRecord('rpm', 'linux-arm64', commit));
+    const facts = readBuildFacts(directory);
+    assert.equal(facts?.install, 'rpm');
+    assert.equal(facts.target, 'linux-arm64');
+    assert.equal(facts.commit, commit);
+    assert.equal(facts.runtimeEnds['22'], '2027-04-30');
+  }
+});
+
+it('each download gets its own record', async (t) => {
+  const download = DOWNLOADS['macos-x64'].find(({ install }) => install === 'macos-bundle');
+  assert.ok(download !== undefined);
+  const directory = temporaryDirectory(t);
+  const tree = join(directory, 'tree');
+  mkdirSync(join(tree, 'bin'), { recursive: true });
+  writeFileSync(join(tree, 'bin', 'session-manager-plugin'), '', { mode: 0o755 });
+  writeFileSync(join(tree, 'build.json'), 'that of another download');
+  const release = { version: '1.3.0.0', sourceDateEpoch: 1_700_000_000, commit: 'abc' } as const;
+  const output = join(directory, 'bundle.zip');
+  await download.build({ ...release, compression: 'fast' }, { tree, output }, {});
+  assert.equal(readBuildFacts(tree)?.install, 'macos-bundle');
+  assert.equal(readBuildFacts(tree)?.target, 'macos-x64');
+  assert.equal(readBuildFacts(tree)?.commit, 'abc');
 });
