@@ -48,7 +48,7 @@ export const callFailures = defineFailures({
     reason: 'invalid',
     text: (purpose: Purpose, document: string, message: string) => [
       cannot(purpose, `the document ${document} does not accept the parameters${quoted(message)}`),
-      `To see which it has, run \`aws ssm describe-document --name ${quoteForShell(document)}\``,
+      `To see which ones it has, run \`aws ssm describe-document --name ${quoteForShell(document)}\``,
     ],
   },
   'target-not-connected': {
@@ -80,7 +80,7 @@ export const callFailures = defineFailures({
     text: (purpose: Purpose, cluster: string, task: string) => [
       cannot(
         purpose,
-        'the container is not connected to Systems Manager: the task has ended, or ECS Exec is not enabled for it',
+        'the container is not connected to Systems Manager, because its task has ended or ECS Exec is not enabled for it',
       ),
       `To see which, run \`aws ecs describe-tasks --cluster ${quoteForShell(cluster)} --tasks ${quoteForShell(task)} --query "tasks[].[lastStatus,enableExecuteCommand]"\``,
     ],
@@ -109,7 +109,7 @@ export const callFailures = defineFailures({
   'service-failed': {
     reason: 'service',
     text: (purpose: Purpose) => [
-      cannot(purpose, 'AWS failed to answer because of an error on its side'),
+      cannot(purpose, 'AWS reported an error on its side'),
       'Try again in a minute. AWS reports outages at https://health.aws.amazon.com/health/status',
     ],
   },

@@ -80,7 +80,7 @@ export const commandFailures = defineFailures({
   'command-too-long': {
     reason: 'input',
     text: (length: number, shell: string, owner: string, limit: number) => [
-      `The command has ${length} characters when it is quoted for ${shell}, and the limit of ${owner} is ${limit}`,
+      `The command is too long: quoted for ${shell}, it has ${length} characters, and ${owner} allows ${limit}`,
       'Put a long script into a file on the target, and run that',
     ],
   },

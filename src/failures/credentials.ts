@@ -71,8 +71,8 @@ export const credentialFailures = defineFailures({
   'credential-variable-failed': {
     reason: 'no-credentials',
     text: (variable: string) => [
-      `The source of credentials that ${variable} names returned none`,
-      'Check that it is right, or unset it',
+      `No credentials came from the source that ${variable} names`,
+      `Correct ${variable}, or unset it`,
     ],
   },
   'credential-process-failed': {
@@ -86,7 +86,7 @@ export const credentialFailures = defineFailures({
     reason: 'expired-credentials',
     text: (profile: string) => [
       `The credential_process of profile ${profile} printed credentials that have expired`,
-      `Sign in to the source that it reads`,
+      'Sign in to the source that it reads',
     ],
   },
   'profile-unreadable': {
@@ -149,7 +149,7 @@ export const credentialFailures = defineFailures({
   'signature-refused': {
     reason: 'invalid-credentials',
     text: () => [
-      'AWS did not accept the signature of the request: the secret access key is wrong, or the clock of this machine',
+      'AWS did not accept the signature of the request: the secret access key or the clock of this machine is wrong',
       'Correct the key with `aws configure`, and check the clock',
     ],
   },

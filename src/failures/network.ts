@@ -159,7 +159,7 @@ export const networkFailures = defineFailures({
     reason: 'tls',
     text: (host: string) => [
       `${host} offers no secure version of TLS`,
-      'It needs TLS 1.3, or 1.2 with forward secrecy and AES-GCM or ChaCha20. Check that no proxy changes the connection',
+      'This program needs TLS 1.3, or 1.2 with forward secrecy and AES-GCM or ChaCha20. Check that no proxy changes the connection',
     ],
   },
   'tls-failed': {

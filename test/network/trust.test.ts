@@ -217,7 +217,7 @@ describe('a server with weak TLS', needs(OPENSSL, LOCALHOST), () => {
           assert.ok(error instanceof NetworkError);
           assert.equal(
             error.message,
-            'localhost offers no secure version of TLS. It needs TLS 1.3, or 1.2 with forward secrecy and AES-GCM or ChaCha20. Check that no proxy changes the connection.',
+            'localhost offers no secure version of TLS. This program needs TLS 1.3, or 1.2 with forward secrecy and AES-GCM or ChaCha20. Check that no proxy changes the connection.',
           );
           return true;
         },

@@ -16,7 +16,8 @@ export function configureDoctor(command: Command, context: CommandContext): Comm
     .description(
       'Checks what sessions need: AWS CLI, region, credentials, endpoints, clock and permissions, ' +
         'and with a target also its agent. To check the permissions, it starts a session and ends it at ' +
-        'once; without a target, it asks for one on an instance that does not exist.',
+        'once. Without a target, it requests a session on an instance that does not exist: AWS checks ' +
+        'the permissions first.',
     )
     .argument(
       '[target]',

@@ -39,8 +39,8 @@ export function configureForward(command: Command, context: CommandContext): Com
         'another host. Ctrl-C stops the forwarding of all ports.\n' +
         'LOCAL is the local port. If you leave it out, the local port is the same as PORT. If it is 0, the ' +
         'system picks a free port.\n' +
-        'A terminal shows the connections, rates and totals of all ports. Without a terminal, it prints a ' +
-        'line to stderr for each change. With --json, it prints a line of JSON to stdout instead.',
+        'In a terminal, a table shows the connections, rates and totals of all ports. Elsewhere, each ' +
+        'change is a line on stderr, or with --json a line of JSON on stdout.',
     )
     .usage('[options] [target] <ports...>')
     .argument(

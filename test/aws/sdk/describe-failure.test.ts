@@ -140,7 +140,7 @@ const TEXTS: readonly [name: string, text: string, call: Call, message: string][
     'TargetNotConnected',
     'The execute command failed.',
     { ...START, subject: { kind: 'target', id: 'ecs:main_0a1b_0a1b-1', document: '' } },
-    `Cannot start a session on ${TARGET}: the container is not connected to Systems Manager: the task has ended, or ECS Exec is not enabled for it. To see which, run \`aws ecs describe-tasks --cluster main --tasks 0a1b --query "tasks[].[lastStatus,enableExecuteCommand]"\`.`,
+    `Cannot start a session on ${TARGET}: the container is not connected to Systems Manager, because its task has ended or ECS Exec is not enabled for it. To see which, run \`aws ecs describe-tasks --cluster main --tasks 0a1b --query "tasks[].[lastStatus,enableExecuteCommand]"\`.`,
   ],
   [
     'InvalidDocument',

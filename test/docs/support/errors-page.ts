@@ -6,7 +6,7 @@ import { commandFailures } from '../../../src/failures/commands.ts';
 import { credentialFailures } from '../../../src/failures/credentials.ts';
 import { networkFailures } from '../../../src/failures/network.ts';
 import { portFailures } from '../../../src/failures/ports.ts';
-import { programFailures } from '../../../src/failures/program.ts';
+import { LOG_AND_REPORT, programFailures } from '../../../src/failures/program.ts';
 import { sessionFailures } from '../../../src/failures/session.ts';
 import type { Failure } from '../../../src/lib/errors/failure.ts';
 import { ROOT } from './markdown.ts';
@@ -32,6 +32,7 @@ const FACTS: Readonly<Record<string, readonly unknown[]>> = {
   'certificate-self-signed': ['HOST', 'ISSUER', ''],
   'certificate-expired': ['HOST', 'ISSUER', ''],
   'certificate-not-yet-valid': ['HOST', 'ISSUER', ''],
+  internal: ['FAULT', LOG_AND_REPORT.command],
 };
 
 /** A code and the names of the facts in its text, as the source has them. */

@@ -1,20 +1,30 @@
 import { THROWS } from '../../program/support/throwing/throws.ts';
 import { account, preparedAccount, USUAL_NODES, WEB } from '../support/fleets.ts';
 import { testFailures } from '../support/failures/failing.ts';
-import { untilPrompt } from '../support/scene.ts';
+import { untilPrompt, type Scene } from '../support/scene.ts';
 import { testScenes } from '../support/test-scenes.ts';
 
 const SHELL = ['shell', WEB.id];
+
+/** The message gateway answers with an HTTP status in place of a WebSocket. */
+function gatewayAnswers(status: number): Pick<Scene, 'target'> {
+  return {
+    target: preparedAccount((aws) => {
+      void aws.nextSession().then((session) => session.setGateway(status));
+    }),
+  };
+}
 
 testFailures('sessions', {
   setting: { args: SHELL, env: { SSM_PLUGIN_QUIET: 'maybe' }, failure: 'setting-invalid' },
   'gateway-unavailable': {
     args: SHELL,
-    target: preparedAccount((aws) => {
-      void aws.nextSession().then((session) => session.setGateway('unavailable'));
-    }),
-    failure: 'gateway-status',
+    ...gatewayAnswers(503),
+    failure: 'gateway-unavailable',
   },
+  'gateway-forbidden': { args: SHELL, ...gatewayAnswers(403), failure: 'gateway-forbidden' },
+  'gateway-throttled': { args: SHELL, ...gatewayAnswers(429), failure: 'gateway-throttled' },
+  'gateway-status': { args: SHELL, ...gatewayAnswers(400), failure: 'gateway-status' },
   'gateway-closes': {
     args: SHELL,
     target: preparedAccount((aws) => {
@@ -66,6 +76,7 @@ testScenes('failures/program', [
     args: SHELL,
     env: THROWS,
     target: account(USUAL_NODES),
+    failures: ['internal'],
     async play(stage) {
       await untilPrompt(stage);
       stage.program.kill('SIGUSR2');

@@ -19,7 +19,7 @@ globalThis.Date = new Proxy(Date, {
     return /** @type {object} */ (made);
   },
 });
-globalThis.performance.now = () => 0;
+process.hrtime.bigint = () => 0n;
 
 const lookupError = process.env['FIXED_LOOKUP_ERROR'];
 if (lookupError !== undefined) {

@@ -3,6 +3,7 @@ import { callerFailures } from '../../../../src/failures/caller.ts';
 import { credentialFailures } from '../../../../src/failures/credentials.ts';
 import { networkFailures } from '../../../../src/failures/network.ts';
 import { portFailures } from '../../../../src/failures/ports.ts';
+import { programFailures } from '../../../../src/failures/program.ts';
 import { sessionFailures } from '../../../../src/failures/session.ts';
 import type { Failure } from '../../../../src/lib/errors/failure.ts';
 
@@ -47,6 +48,10 @@ export const UNPLAYED: readonly Unplayed[] = [
   {
     why: 'the TLS of the runtime has it only with a broken peer',
     failures: [networkFailures['tls-failed'](HOST, 'tlsv1 alert internal error')],
+  },
+  {
+    why: 'no file is missing in the program under test',
+    failures: [programFailures['file-missing']('session.cjs')],
   },
   {
     why: 'it happens only on Windows',
