@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import {
   escapeControlCharacters,
+  hasControlCharacters,
   printable,
   printableJson,
   printableLines,
@@ -37,4 +38,14 @@ it('a line of a log shows the code of a character that could control a terminal 
     escapeControlCharacters('1\n2\t\x1b[2J\u009b\u202e\u2028ä'),
     String.raw`1\u000a2\u0009\u001b[2J\u009b\u202e\u2028ä`,
   );
+});
+
+it('these are the control characters of Unicode, and those that change the direction of writing', () => {
+  const expected = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
+  for (let code = 0; code <= 0x10ffff; code++) {
+    const character = String.fromCodePoint(code);
+    if (hasControlCharacters(character) !== expected.test(character)) {
+      assert.fail(`U+${code.toString(16)}`);
+    }
+  }
 });
