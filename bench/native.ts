@@ -72,7 +72,7 @@ async function benchStarts(target: BinaryTarget, command: Command): Promise<void
       'x',
       '<= 1.25 x',
     );
-    figure(`open WebSocket over the empty binary, ${how}`, of(opened) / of(empty), 'x', '<= 2.5 x');
+    figure(`open WebSocket over the empty binary, ${how}`, of(opened) / of(empty), 'x', '<= 1.7 x');
   }
 }
 

@@ -23,6 +23,7 @@ const FLAGS_HASH_OFFSET = 12;
 const PROGRAM = './session-manager-plugin.cjs';
 /** What most sessions do without, so that the run below does not load it. */
 const FURTHER = [
+  './session-aws.cjs',
   './aws.cjs',
   './commands.cjs',
   './aws-commands.cjs',

@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { build, type BuildOptions } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { COMMANDS as COMMAND_TABLE } from '../../src/commands/index.ts';
 import { BUILD_RECORD, buildRecord, commitOf } from './build-record.ts';
 import { readVersion } from '../version.ts';
@@ -22,7 +22,7 @@ const SESSION = { module: 'src/cli/run/run-started-session.ts', name: 'session' 
 const PROGRAM = { module: 'src/main.ts', name: 'session-manager-plugin' } as const;
 /** Commands of the program's own, which callers do not use. */
 const COMMANDS = { module: 'src/commands/run-command.ts', name: 'commands' } as const;
-/** Shared config files and the signer: every session begins with it, other runs do not need it. */
+/** Shared config files and the signer, for what is no session; each session has its own copy. */
 const SESSION_AWS = { module: 'src/aws/session-aws.ts', name: 'session-aws' } as const;
 /** Calls of a session by the AWS SDK: large, and not needed by most sessions. */
 const AWS_SESSION = { module: 'src/aws/sdk/calls/session-part.ts', name: 'aws' } as const;
@@ -99,9 +99,11 @@ function writeToDist(name: string, contents: Uint8Array | string): void {
 }
 
 async function bundle(): Promise<void> {
-  const separate = LOADED_LATER.map(({ module, name }) =>
-    separateEntry(join(ROOT, module), `${name}.cjs`),
-  );
+  /** What a file loads by `await import()` from other files; a session loads nothing on its way to its socket. */
+  const separateFrom = (name: string): Plugin[] =>
+    LOADED_LATER.filter((file) => name !== SESSION.name || file !== SESSION_AWS).map((file) =>
+      separateEntry(join(ROOT, file.module), `${file.name}.cjs`),
+    );
   // First what the program reaches for, then the program.
   const results = await Promise.all(
     [...LOADED_LATER, PROGRAM, SINGLE_EXECUTABLE].map(({ module, name }) =>
@@ -113,7 +115,7 @@ async function bundle(): Promise<void> {
           pureBindings(),
           lateBuiltins(),
           latePackage('string-width', ROOT),
-          ...separate,
+          ...separateFrom(name),
         ],
       }),
     ),

@@ -60,9 +60,9 @@ export function createRunAws(options: RunAwsOptions, credentials?: CredentialsSo
 }
 
 /**
- * The part of AWS that every session starts with: it reads the shared config files and signs. It has its own
- * file in dist/, because a run without a session does not need it. The AWS SDK is in other files, because
- * most sessions do not need it.
+ * The part of AWS that every session starts with: it reads the shared config files and signs. In dist/ it is
+ * a part of a session's file, and has its own file for commands. The AWS SDK is in other files, because most
+ * sessions do not need it.
  *
  * @param credentials - those of the run, when it has other parts, too
  */

@@ -31,8 +31,10 @@ function startChanged(
   return program;
 }
 
-function without(file: string): (directory: string) => void {
-  return (directory) => rmSync(join(directory, file));
+function without(...files: readonly string[]): (directory: string) => void {
+  return (directory) => {
+    for (const file of files) rmSync(join(directory, file));
+  };
 }
 
 function missing(file: string): string {
@@ -51,9 +53,9 @@ describe('a file of the program that is missing', () => {
 
   it('is reported when without it the session cannot be ended either', async (t) => {
     const { args } = await startSession(t);
-    const program = startChanged(t, without('session-aws.cjs'), args);
+    const program = startChanged(t, without('session.cjs', 'session-aws.cjs'), args);
     assert.deepEqual(await program.end(), { status: 1, signal: null });
-    assert.equal(program.stderr.text, missing('session-aws.cjs'));
+    assert.equal(program.stderr.text, missing('session.cjs'));
   });
 
   for (const [file, args] of [

@@ -42,7 +42,7 @@ function publicModules({ runtimeModules }: Moment): ReadonlySet<string> {
 /** Large parts of Node.js that a global variable or a property loads, not an import. */
 const HIDDEN_PARTS = ['internal/crypto/webcrypto', 'internal/deps/undici/undici', 'perf_hooks'];
 
-const FILES = ['session-aws.cjs', 'session-manager-plugin.cjs', 'session.cjs'];
+const FILES = ['session-manager-plugin.cjs', 'session.cjs'];
 const BUILTINS = [
   ...['buffer', 'crypto', 'events', 'fs', 'http', 'net', 'path', 'querystring', 'stream', 'tty'],
   ...['url', 'util'],
@@ -65,7 +65,7 @@ async function listenWithTls(t: TestContext): Promise<{ streamUrl: string; roots
 // Each file and module takes time at the start of every session. What is added here has to be needed before the
 // first byte; everything else is imported with `await import()`, or by a late builtin (build/bundle/).
 describe('before the first byte of a session the program loads', () => {
-  it('three files and what a WebSocket needs', async (t) => {
+  it('two files and what a WebSocket needs', async (t) => {
     const { args } = await startSession(t);
     const report = await traceStart({ args, env: programEnvironment() });
     const { firstByte, open } = report.moments;
