@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { LocalAws } from '../../local-aws/local-aws.ts';
 import { takenPort as takePort } from '../../program/commands/support/forwarding.ts';
+import { ROOT } from '../../docs/support/markdown.ts';
 import type { CommandTarget } from '../../program/commands/support/run-command.ts';
 import { programCommand, type Environment } from '../../program/support/program.ts';
 import {
@@ -79,24 +80,18 @@ const SHOWN_HOME = '/home/charles';
 /** Times are printed for the place of the machine, in its language. */
 const PLACE: Environment = { TZ: 'UTC', LANG: 'C.UTF-8' };
 
-/**
- * Runs a scene in a terminal of this width.
- *
- * @param compiled - a directory where the runtime keeps what it has compiled, as packages do
- */
-export async function record(
-  t: TestContext,
-  scene: Scene,
-  cols: number,
-  compiled: string,
-): Promise<Recording> {
+/** Where the runtime keeps what it has compiled, as packages do: a start takes a fifth less. */
+const COMPILED = { NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'screens') };
+
+/** Runs a scene in a terminal of this width. */
+export async function record(t: TestContext, scene: Scene, cols: number): Promise<Recording> {
   const size = { cols, rows: scene.rows ?? DEFAULT_ROWS };
   const target = await scene.target(t);
   const { args, env, replacements } = await prepare(t, scene);
   replacements.push(...(target.replacements ?? []));
   const command = scene.command ?? programCommand(args);
   const program = await startCommandInTerminal(t, command, {
-    env: { NODE_COMPILE_CACHE: compiled, ...target.env, ...env },
+    env: { ...COMPILED, ...target.env, ...env },
     size,
     ...inShell(scene),
   });

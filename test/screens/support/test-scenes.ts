@@ -4,9 +4,7 @@ import { basename, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { quoteForShell } from '../../../src/lib/quote-for-shell.ts';
 import { ROOT } from '../../docs/support/markdown.ts';
-import { suiteScope } from '../../support/cleanup-scope.ts';
 import type { needs } from '../../support/require-tools.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { assertShown } from './failures/failure-texts.ts';
 import { createTurns } from './turns.ts';
 import { compareWithFile, UPDATES } from './recorded-file.ts';
@@ -37,10 +35,9 @@ export function testScenes(
 ): void {
   const path = `${FOLDER}/${folder}`;
   describe(`the screens in ${path}`, { concurrency: true, ...options }, () => {
-    const compiled = temporaryDirectory(suiteScope());
     for (const scene of scenes) {
       it(`${scene.name}: ${commandLine(scene)}`, async (t) => {
-        const recordings = await recordAll(t, scene, compiled);
+        const recordings = await recordAll(t, scene);
         checkRules(t, scene, recordings);
         checkFailures(scene, recordings);
         compareWithFile(`${path}/${scene.name}${EXTENSION}`, fileOf(scene, recordings));
@@ -61,11 +58,9 @@ type Recordings = ReadonlyMap<number, Recording>;
 
 const takeTurn = createTurns(PROGRAMS_AT_A_TIME);
 
-async function recordAll(t: TestContext, scene: Scene, compiled: string): Promise<Recordings> {
+async function recordAll(t: TestContext, scene: Scene): Promise<Recordings> {
   const recordings = await Promise.all(
-    WIDTHS.map((width) =>
-      takeTurn(async () => [width, await record(t, scene, width, compiled)] as const),
-    ),
+    WIDTHS.map((width) => takeTurn(async () => [width, await record(t, scene, width)] as const)),
   );
   return new Map(recordings);
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 
 /**
  * Kills every process of a process session, whatever it has done to its signals: a shell's job that
@@ -38,9 +38,15 @@ function membersOf(leader: number): readonly number[] {
     .map(Number);
 }
 
+/** Longer than the line of proc_pid_stat(5). Hundreds of processes are read with it, hundreds of times. */
+const line = Buffer.alloc(1024);
+
 function sessionOf(pid: string): number | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const file = openSync(`/proc/${pid}/stat`, 'r');
+    const length = readSync(file, line);
+    closeSync(file);
+    const stat = line.toString('latin1', 0, length);
     // The second field is the command in parentheses and may hold anything; session is the sixth.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return Number(fields[3]);
