@@ -7,7 +7,7 @@ import { runTool, type Tool } from './tool.ts';
 import { readVersion } from './version.ts';
 import { BuildError } from './runtime/build-error.mjs';
 
-const GIT: Tool = { program: 'git', debianPackage: 'git' };
+export const GIT: Tool = { program: 'git', debianPackage: 'git' };
 
 /** The variable that gives builds their time (reproducible-builds.org). */
 const EPOCH_VARIABLE = 'SOURCE_DATE_EPOCH';

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describeMacosSigning, macosSigning } from '../build/mach-o/macos-signing.ts';
 import { RECORD_FILE } from '../build/linux-x86/packages-record.ts';
@@ -19,6 +28,7 @@ import { describeGpgSigning, gpgSigning, signChecksums } from './gpg.ts';
 import { describeInstallerSigning, installerSigning } from './macos/installer-signing.ts';
 import { OUTPUTS } from './release-settings.ts';
 import type { Release } from './release.ts';
+import { DIRECTORY_MODE, FILE_MODE } from './stage-tree.ts';
 
 const CHECKSUMS = 'SHA256SUMS';
 const BILL_OF_MATERIALS = 'sbom.cdx.json';
@@ -27,7 +37,7 @@ const LATEST = 'latest';
 
 /**
  * Lays out the downloads of targets as they are published: a directory of the version, and the same
- * under `latest`. Existing downloads are removed.
+ * under `latest`. Existing downloads are removed. Every user can read the result, whatever the umask is.
  *
  * @throws ToolError when the checksums are to be signed and cannot be
  */
@@ -62,6 +72,7 @@ export function assembleRelease(release: Release, names: readonly TargetName[]):
   ]) {
     place(join(directory, path), join(OUTPUTS.plugin, LATEST, path));
   }
+  letEveryUserRead(OUTPUTS.plugin);
   process.stdout.write(`${relative(ROOT, directory)}\n`);
 }
 
@@ -76,6 +87,15 @@ function recordIn(directory: string): string {
 function place(file: string, link: string): void {
   mkdirSync(dirname(link), { recursive: true });
   linkSync(file, link);
+}
+
+function letEveryUserRead(directory: string): void {
+  chmodSync(directory, DIRECTORY_MODE);
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) letEveryUserRead(path);
+    else chmodSync(path, FILE_MODE);
+  }
 }
 
 /** In the form that `sha256sum --check` reads. */

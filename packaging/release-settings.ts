@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readBuildSettings } from '../build/build-settings.ts';
 import { ROOT } from '../build/runtime/setup.mjs';
@@ -22,4 +23,9 @@ export const OUTPUTS = {
  */
 export function readRelease(compression: Release['compression']): Release {
   return { ...readBuildSettings(), compression };
+}
+
+/** The settings of the release in `OUTPUTS.plugin`, which has to be there. */
+export function readMadeRelease(): Release {
+  return JSON.parse(readFileSync(OUTPUTS.release, 'utf8')) as Release;
 }

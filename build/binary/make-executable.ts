@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pinFor } from '../runtime/pins.mjs';
 import { generatorFor } from '../runtime/runtime.mjs';
 import type { BinaryTarget } from '../targets.ts';
@@ -19,7 +19,7 @@ export interface Contents {
 }
 
 /**
- * Puts scripts into a runtime, with `pkg`.
+ * Puts scripts into a runtime, with `pkg`. The same contents give the same executable, wherever they are.
  *
  * @param runtime - the one pinned for the target
  * @param output - path of the executable
@@ -34,8 +34,11 @@ export function makeExecutable(
   const home = mkdtempSync(join(tmpdir(), 'session-manager-plugin-pkg-'));
   try {
     offerRuntime(home, target, runtime);
+    const entry = join(home, basename(contents.entry));
+    copyFileSync(contents.entry, entry);
     const request: PkgRequest = {
-      ...contents,
+      entry,
+      assets: contents.assets,
       nodeRange: `node${pinFor(target.runtime).version}`,
       platform: target.platform,
       arch: target.arch,
@@ -44,7 +47,8 @@ export function makeExecutable(
     // The target's version, whichever runs this: a blob made by another one may not be read.
     const node: Tool = { program: generatorFor(target.runtime), debianPackage: 'nodejs' };
     const args = ['--disable-warning=ExperimentalWarning', RUN_PKG, JSON.stringify(request)];
-    runTool(node, args, { env: { HOME: home, USERPROFILE: home } });
+    // `pkg` works in a directory that it creates below the one for temporary files.
+    runTool(node, args, { env: { HOME: home, USERPROFILE: home, TMPDIR: home, TEMP: home } });
     chmodSync(output, EXECUTABLE_MODE);
   } finally {
     rmSync(home, { recursive: true, force: true });

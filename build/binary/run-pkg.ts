@@ -1,11 +1,12 @@
 // `node run-pkg.ts REQUEST` runs `pkg` for a PkgRequest in JSON. It is a process of its own
 // because `pkg` looks for runtimes in the user's home directory, and changes directory.
 
+import { basename } from 'node:path';
 import sea from '@yao-pkg/pkg/lib-es5/sea.js';
 
 /** One binary to make. */
 export interface PkgRequest {
-  /** Path of the main script. */
+  /** Path of the main script, in the directory for temporary files. */
   readonly entry: string;
   readonly nodeRange: string;
   readonly platform: 'linux' | 'macos' | 'win';
@@ -18,6 +19,9 @@ export interface PkgRequest {
 
 const { entry, assets, ...target } = JSON.parse(process.argv[2] ?? '') as PkgRequest;
 const seaConfig = {
+  // Node.js writes this path into the binary. It is relative to the directory where `pkg` works, one below
+  // the main script: an absolute path would differ in each build.
+  main: `../${basename(entry)}`,
   disableExperimentalSEAWarning: true,
   useSnapshot: false,
   // The assets hold the code caches: those of `pkg` are for the machine it runs on.

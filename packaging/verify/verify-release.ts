@@ -1,0 +1,85 @@
+// `npm run verify-release` makes the release in dist/plugin/ a second time, from a copy of the project in
+// another directory, for another user. It compares each file. Arguments:
+//
+//     -- linux-x64 …    only these targets
+
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { signingFacts } from '../../build/build-settings.ts';
+import { explainFailure } from '../../build/explain-failure.ts';
+import { BuildError } from '../../build/runtime/build-error.mjs';
+import { ROOT } from '../../build/runtime/setup.mjs';
+import { chooseTargets, TARGET_NAMES, type TargetName } from '../../build/targets.ts';
+import { DOWNLOADS } from '../downloads.ts';
+import { OUTPUTS, readMadeRelease } from '../release-settings.ts';
+import {
+  compareBuilds,
+  filesOfBundle,
+  filesOfRelease,
+  filesOfTarget,
+  unreadableFiles,
+} from './compare-builds.ts';
+import { buildElsewhere } from './second-build.ts';
+
+/** The targets of the release in dist/plugin/. */
+function madeTargets(): readonly TargetName[] {
+  return TARGET_NAMES.filter((name) =>
+    DOWNLOADS[name].every(({ path }) => existsSync(join(OUTPUTS.plugin, 'latest', path))),
+  );
+}
+
+function targetsToVerify(args: readonly string[]): readonly TargetName[] {
+  const made = madeTargets();
+  const targets = args.length === 0 ? made : chooseTargets(args);
+  const missing = targets.filter((name) => !made.includes(name));
+  if (targets.length === 0 || missing.length > 0) {
+    const what = missing.length === 0 ? 'no release' : `no release of ${missing.join(', ')}`;
+    throw new BuildError(`There is ${what} in dist/plugin/: run "npm run package" first.`);
+  }
+  return targets;
+}
+
+await explainFailure(async () => {
+  if (signingFacts().length > 0) {
+    throw new BuildError(
+      'A signature differs in each build: unset the variables SSM_SIGN_…, and run "npm run package" again.',
+    );
+  }
+  const targets = targetsToVerify(process.argv.slice(2));
+  const isWhole = targets.length === madeTargets().length;
+  const directory = mkdtempSync(join(tmpdir(), 'session-manager-plugin-verify-'));
+  process.stdout.write(`Building ${targets.join(', ')} again in ${directory}\n`);
+  const root = await buildElsewhere({
+    release: readMadeRelease(),
+    targets,
+    directory,
+    progress: 'shown',
+  });
+  const files = compareBuilds(
+    [ROOT, root],
+    [
+      ...filesOfBundle(),
+      ...targets.flatMap(filesOfTarget),
+      // The lists of digests and of materials depend on the targets.
+      ...(isWhole ? filesOfRelease() : []),
+    ],
+  );
+  for (const { path, first, second = 'missing' } of files) {
+    const same = first === second;
+    process.stdout.write(`${same ? 'same   ' : 'DIFFERS'} ${first ?? 'missing'} ${path}\n`);
+  }
+  const different = files.filter(({ first, second }) => first !== second);
+  const unreadable = [...unreadableFiles(ROOT), ...unreadableFiles(root)];
+  if (different.length + unreadable.length > 0) {
+    throw new BuildError(
+      [
+        ...different.map(({ path }) => `${path} differs in the second build.`),
+        ...unreadable.map((path) => `${path} cannot be read by every user.`),
+        `The second build is in ${root}. Compare the files, and remove the directory.`,
+      ].join('\n'),
+    );
+  }
+  rmSync(directory, { recursive: true });
+  process.stdout.write(`All ${files.length} files are the same in both builds.\n`);
+});
