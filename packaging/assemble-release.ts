@@ -22,10 +22,11 @@ import { pinFor } from '../build/runtime/pins.mjs';
 import { ROOT } from '../build/runtime/setup.mjs';
 import { BINARY_TARGETS, LINUX_X86, type TargetName } from '../build/targets.ts';
 import { describeWindowsSigning, windowsSigning } from '../build/windows/windows-signing.ts';
-import { billOfMaterials, type Materials } from './bill-of-materials.ts';
+import { billOfMaterials, type Materials } from './bill-of-materials/bill-of-materials.ts';
 import { DOWNLOADS } from './downloads.ts';
 import { describeGpgSigning, gpgSigning, signChecksums } from './gpg.ts';
 import { describeInstallerSigning, installerSigning } from './macos/installer-signing.ts';
+import { describePublisher } from './publisher.ts';
 import { OUTPUTS } from './release-settings.ts';
 import type { Release } from './release.ts';
 import { DIRECTORY_MODE, FILE_MODE } from './stage-tree.ts';
@@ -58,6 +59,7 @@ export function assembleRelease(release: Release, names: readonly TargetName[]):
   const signing = gpgSigning(process.env);
   const signatures = signChecksums(checksums, signing);
   for (const line of [
+    describePublisher(release.publisher),
     describeGpgSigning(signing),
     describeInstallerSigning(installerSigning(process.env)),
     describeMacosSigning(macosSigning(process.env)),

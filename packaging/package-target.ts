@@ -79,10 +79,7 @@ async function packageTarget(
   const inputs = fingerprint(
     ROOT,
     [...INPUTS, join('dist', 'binaries', name)],
-    [
-      ...[name, release.compression, String(release.sourceDateEpoch), release.commit ?? ''],
-      ...signingFacts(),
-    ],
+    [name, JSON.stringify(release), ...signingFacts()],
   );
   const downloads = DOWNLOADS[name].map((download) => ({
     ...download,

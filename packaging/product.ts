@@ -10,7 +10,5 @@ export const PRODUCT = {
     '"aws ecs execute-command": a shell, a forwarded port or an SSH connection on a',
     'machine through AWS Systems Manager.',
   ],
-  /** There is no address to write to: the domain is one that never exists (RFC 2606). */
-  maintainer: 'The session-manager-plugin authors <authors@session-manager-plugin.invalid>',
   license: 'Apache-2.0',
 } as const;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readBuildSettings } from '../build/build-settings.ts';
 import { ROOT } from '../build/runtime/setup.mjs';
+import { readPublisher } from './publisher.ts';
 import type { Release } from './release.ts';
 
 /** Where packages and what is published are put, by what they are. */
@@ -18,11 +19,11 @@ export const OUTPUTS = {
 /**
  * Reads what all packages have in common.
  *
- * @throws BuildError when SOURCE_DATE_EPOCH is no number of seconds, ToolError when it is not set and
+ * @throws BuildError when SOURCE_DATE_EPOCH or a variable of the publisher has a wrong form, ToolError when it is not set and
  *   there is no commit to take the time of
  */
 export function readRelease(compression: Release['compression']): Release {
-  return { ...readBuildSettings(), compression };
+  return { ...readBuildSettings(), compression, publisher: readPublisher(process.env) };
 }
 
 /** The settings of the release in `OUTPUTS.plugin`, which has to be there. */

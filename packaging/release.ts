@@ -1,9 +1,11 @@
 import type { BuildSettings } from '../build/build-settings.ts';
+import type { Publisher } from './publisher.ts';
 
 /** What all packages of one build have in common. */
 export interface Release extends BuildSettings {
   /** `small` takes ten times as long as `fast`, and is what users download. */
   readonly compression: 'fast' | 'small';
+  readonly publisher: Publisher;
 }
 
 /** A package to make of an installed tree. */

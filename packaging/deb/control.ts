@@ -1,4 +1,5 @@
 import { PRODUCT } from '../product.ts';
+import type { Release } from '../release.ts';
 
 /** Architectures by their names in Debian. */
 export type DebArchitecture = 'amd64' | 'i386' | 'arm64';
@@ -23,20 +24,21 @@ const DEPENDS: Readonly<Record<DebArchitecture, string | undefined>> = {
  * @param installedKibibytes - disk space of everything installed, in KiB
  */
 export function controlFile(
-  version: string,
+  release: Release,
   architecture: DebArchitecture,
   installedKibibytes: number,
 ): string {
   const depends = DEPENDS[architecture];
   return [
     `Package: ${PRODUCT.name}`,
-    `Version: ${version}-${PRODUCT.revision}`,
+    `Version: ${release.version}-${PRODUCT.revision}`,
     `Architecture: ${architecture}`,
-    `Maintainer: ${PRODUCT.maintainer}`,
+    `Maintainer: ${release.publisher.maintainer}`,
     `Installed-Size: ${installedKibibytes}`,
     ...(depends === undefined ? [] : [`Depends: ${depends}`]),
     'Section: net',
     'Priority: optional',
+    `Homepage: ${release.publisher.homepage}`,
     `Description: ${PRODUCT.summary}`,
     ...PRODUCT.description.map((line) => ` ${line}`),
     '',

@@ -6,8 +6,9 @@ import { INSTALL_DIRECTORY } from '../../build/install-directory.ts';
 import { runTool, type Tool } from '../../build/tool.ts';
 import type { PackageRequest, Release } from '../release.ts';
 import { DIRECTORY_MODE, EXECUTABLE_MODE, FILE_MODE, settle, stageTree } from '../stage-tree.ts';
-import { writeSystemFiles } from '../system/system-files.ts';
+import { sharedContents, writeSystemFiles } from '../system/system-files.ts';
 import { controlFile, type DebArchitecture } from './control.ts';
+import { debianDocuments } from './documents.ts';
 
 /** A package for Debian, Ubuntu and their like. */
 export interface DebRequest extends PackageRequest {
@@ -28,7 +29,8 @@ const COMPRESSION = {
  * Makes a `.deb` (deb(5)) that takes the place of AWS's own package and gives it back. The same tree
  * gives the same bytes.
  *
- * @throws TreeError when the tree cannot be packed, ToolError when dpkg-deb is missing or fails
+ * @throws TreeError when the tree cannot be packed, ToolError when dpkg-deb is missing or fails, BuildError
+ *   when the changelog does not begin with the release
  */
 export function buildDeb(release: Release, request: DebRequest): void {
   const work = mkdtempSync(join(tmpdir(), 'session-manager-plugin-deb-'));
@@ -38,11 +40,15 @@ export function buildDeb(release: Release, request: DebRequest): void {
     mkdirSync(dirname(installed), { recursive: true });
     const epoch = release.sourceDateEpoch;
     const { files, installedKibibytes } = stageTree(request.tree, installed, epoch);
-    const system = writeSystemFiles(request.tree, root, 'usr/share/zsh/vendor-completions', epoch);
+    const contents = [
+      ...sharedContents(request.tree, 'usr/share/zsh/vendor-completions'),
+      ...debianDocuments(release, request.tree),
+    ];
+    const system = writeSystemFiles(root, new Map(contents), epoch);
     const kibibytes = installedKibibytes + system.installedKibibytes;
     const ownFiles = files.map((file) => join(INSTALL_DIRECTORY, file).slice(1));
     const control: Readonly<Record<string, string>> = {
-      control: controlFile(release.version, request.architecture, kibibytes),
+      control: controlFile(release, request.architecture, kibibytes),
       md5sums: [...ownFiles, ...system.files].map((file) => digestLine(root, file)).join(''),
     };
     writeControl(join(root, 'DEBIAN'), control, epoch);

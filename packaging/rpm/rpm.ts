@@ -1,12 +1,21 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { INSTALL_DIRECTORY } from '../../build/install-directory.ts';
 import { runTool, type Tool } from '../../build/tool.ts';
 import type { PackageRequest, Release } from '../release.ts';
 import { stageTree } from '../stage-tree.ts';
-import { writeSystemFiles } from '../system/system-files.ts';
-import { specFile, STAGE_VARIABLE, type RpmArchitecture } from './spec.ts';
+import { readChangelog } from '../system/changelog.ts';
+import { sharedContents, writeSystemFiles } from '../system/system-files.ts';
+import { specFile, STAGE_VARIABLE, type InstalledEntry, type RpmArchitecture } from './spec.ts';
 
 /** A package for the distributions of Red Hat, SUSE, Amazon and their like. */
 export interface RpmRequest extends PackageRequest {
@@ -26,7 +35,8 @@ const PAYLOADS = {
  * Makes an `.rpm` that takes the place of AWS's own package and gives it back. The same tree gives the
  * same bytes under the same rpmbuild, whose version is in each package.
  *
- * @throws TreeError when the tree cannot be packed, ToolError when rpmbuild is missing or fails
+ * @throws TreeError when the tree cannot be packed, ToolError when rpmbuild is missing or fails, BuildError
+ *   when the changelog does not begin with the release
  */
 export function buildRpm(release: Release, request: RpmRequest): void {
   const work = mkdtempSync(join(tmpdir(), 'session-manager-plugin-rpm-'));
@@ -36,19 +46,21 @@ export function buildRpm(release: Release, request: RpmRequest): void {
     mkdirSync(dirname(installed), { recursive: true });
     stageTree(request.tree, installed, release.sourceDateEpoch);
     const system = writeSystemFiles(
-      request.tree,
       stage,
-      'usr/share/zsh/site-functions',
+      sharedContents(request.tree, 'usr/share/zsh/site-functions'),
       release.sourceDateEpoch,
     );
+    const notes = readFileSync(join(request.tree, 'RELEASENOTES.md'), 'utf8');
     const spec = join(work, 'session-manager-plugin.spec');
     writeFileSync(
       spec,
       specFile({
-        version: release.version,
+        release,
         architecture: request.architecture,
         payload: PAYLOADS[release.compression],
+        tree: entriesOf(installed),
         system,
+        changelog: readChangelog(notes, release.version),
         posttrans: readFileSync(join(SCRIPTS, 'posttrans.sh'), 'utf8'),
         postun: readFileSync(join(SCRIPTS, 'postun.sh'), 'utf8'),
       }),
@@ -81,4 +93,13 @@ export function buildRpm(release: Release, request: RpmRequest): void {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+function entriesOf(installed: string): readonly InstalledEntry[] {
+  const inside = readdirSync(installed, { recursive: true, withFileTypes: true }).map((entry) => ({
+    path: relative(installed, join(entry.parentPath, entry.name)),
+    isDirectory: entry.isDirectory(),
+  }));
+  inside.sort((one, other) => (one.path < other.path ? -1 : 1));
+  return [{ path: '', isDirectory: true }, ...inside];
 }

@@ -1,5 +1,8 @@
 import { INSTALL_DIRECTORY } from '../../build/install-directory.ts';
 import { PRODUCT } from '../product.ts';
+import { vendorOf } from '../publisher.ts';
+import type { Release } from '../release.ts';
+import { changeLines, type ChangelogVersion } from '../system/changelog.ts';
 import type { SystemFiles } from '../system/system-files.ts';
 
 /** Architectures by their names in rpm. */
@@ -7,14 +10,25 @@ export type RpmArchitecture = 'x86_64' | 'i386' | 'aarch64';
 
 /** What is written into a spec file. */
 export interface SpecContent {
-  readonly version: string;
+  readonly release: Release;
   readonly architecture: RpmArchitecture;
   /** rpm's name of compressor and level: `w9.xzdio`. */
   readonly payload: string;
+  /** Everything in the installation directory. */
+  readonly tree: readonly InstalledEntry[];
   readonly system: SystemFiles;
+  /** The newest version first. */
+  readonly changelog: readonly ChangelogVersion[];
   /** Scripts for /bin/sh. */
   readonly posttrans: string;
   readonly postun: string;
+}
+
+/** A file or directory of the installed tree. */
+export interface InstalledEntry {
+  /** Below the installation directory; empty for the directory itself. */
+  readonly path: string;
+  readonly isDirectory: boolean;
 }
 
 /** The environment variable with the directory whose content is the package's, for `%install`. */
@@ -53,15 +67,18 @@ const MACROS = [
 
 /** The spec file that packs what is in `$STAGE`. */
 export function specFile(content: SpecContent): string {
+  const { publisher } = content.release;
   return [
     ...MACROS,
     `%global _binary_payload ${content.payload}`,
     `Name: ${PRODUCT.name}`,
-    `Version: ${content.version}`,
+    `Version: ${content.release.version}`,
     `Release: ${PRODUCT.revision}`,
     `Summary: ${PRODUCT.summary}`,
     `License: ${PRODUCT.license}`,
-    `Packager: ${PRODUCT.maintainer}`,
+    `URL: ${escapeMacros(publisher.homepage)}`,
+    `Vendor: ${escapeMacros(vendorOf(publisher))}`,
+    `Packager: ${escapeMacros(publisher.maintainer)}`,
     // Old versions of rpm want it.
     'Group: Applications/Internet',
     'AutoReqProv: no',
@@ -79,10 +96,42 @@ export function specFile(content: SpecContent): string {
     escapeMacros(content.postun),
     '%files',
     '%defattr(-,root,root,-)',
-    INSTALL_DIRECTORY,
+    ...content.tree.map(treeEntry),
     ...systemEntries(content.system),
     '',
+    '%changelog',
+    ...content.changelog.flatMap((version) => changelogEntry(version, content.release)),
   ].join('\n');
+}
+
+/** Installed also where a user wants no documentation (rpm, `--nodocs`). */
+const LICENSES: ReadonlySet<string> = new Set(['LICENSE', 'NOTICE', 'THIRD-PARTY']);
+const DOCUMENTATION = /^(?:README\.md|RELEASENOTES\.md|docs\/.*)$/;
+
+function treeEntry({ path, isDirectory }: InstalledEntry): string {
+  const place = `"${path === '' ? INSTALL_DIRECTORY : `${INSTALL_DIRECTORY}/${path}`}"`;
+  if (isDirectory) return `%dir ${place}`;
+  if (LICENSES.has(path)) return `%license ${place}`;
+  return DOCUMENTATION.test(path) ? `%doc ${place}` : place;
+}
+
+/** In the format of rpm's spec files, section `%changelog`. */
+function changelogEntry(
+  { version, released, sections }: ChangelogVersion,
+  { publisher, sourceDateEpoch }: Release,
+): readonly string[] {
+  const time = released ?? new Date(sourceDateEpoch * 1000);
+  // `Sun, 29 Nov 2026 …`
+  const [weekday = '', day = '', month = '', year = ''] = time.toUTCString().split(/,? /);
+  const lines = [
+    `* ${weekday} ${month} ${day} ${year} ${publisher.maintainer} - ${version}-${PRODUCT.revision}`,
+    ...sections.flatMap(({ title, changes }) => [
+      ...(title === '' ? [] : [`${title}:`]),
+      ...changes.flatMap((change) => changeLines('- ', change)),
+    ]),
+    '',
+  ];
+  return lines.map(escapeMacros);
 }
 
 /**

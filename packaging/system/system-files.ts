@@ -16,39 +16,55 @@ export interface SystemFiles {
   readonly installedKibibytes: number;
 }
 
+/** Files outside of a package's own directory: contents by paths relative to the root. */
+export type SystemContents = ReadonlyMap<string, Buffer>;
+
 /**
- * Copies the manual page and the completion scripts of an installed tree to where man and the shells look
- * for them: man(1), bash-completion, zsh's `fpath` and fish's `fish_complete_path`.
+ * The manual page and the completion scripts of an installed tree, where man and the shells look for them:
+ * man(1), bash-completion, zsh's `fpath` and fish's `fish_complete_path`.
  *
  * @param tree - the installed tree; what it lacks is left out
- * @param root - the root of the package's files
- * @param epoch - the time of every file and directory, in seconds since the epoch
  */
-export function writeSystemFiles(
-  tree: string,
-  root: string,
-  zsh: ZshDirectory,
-  epoch: number,
-): SystemFiles {
+export function sharedContents(tree: string, zsh: ZshDirectory): SystemContents {
   const places = [
     [SHARED_FILES.manual, 'usr/share/man/man1/session-manager-plugin.1.gz'],
     [SHARED_FILES.bash, 'usr/share/bash-completion/completions/session-manager-plugin'],
     [SHARED_FILES.zsh, `${zsh}/_session-manager-plugin`],
     [SHARED_FILES.fish, 'usr/share/fish/vendor_completions.d/session-manager-plugin.fish'],
   ] as const;
-  let installedKibibytes = 0;
   const present = places.filter(([source]) => existsSync(join(tree, source)));
-  for (const [source, place] of present) {
-    const content = readFileSync(join(tree, source));
+  return new Map(
+    present.map(([source, place]) => {
+      const content = readFileSync(join(tree, source));
+      // Debian Policy 12.1: manual pages are compressed with `gzip -9`, without a time.
+      const isManual = source === SHARED_FILES.manual;
+      return [
+        place,
+        isManual ? gzipSync(content, { level: constants.Z_BEST_COMPRESSION }) : content,
+      ];
+    }),
+  );
+}
+
+/**
+ * Writes what a package installs outside of its own directory.
+ *
+ * @param root - the root of the package's files
+ * @param epoch - the time of every file and directory, in seconds since the epoch
+ */
+export function writeSystemFiles(
+  root: string,
+  contents: SystemContents,
+  epoch: number,
+): SystemFiles {
+  let installedKibibytes = 0;
+  for (const [place, content] of contents) {
     mkdirSync(join(root, dirname(place)), { recursive: true });
-    // Debian Policy 12.1: manual pages are compressed with `gzip -9`, without a time.
-    const isManual = source === SHARED_FILES.manual;
-    const packed = isManual ? gzipSync(content, { level: constants.Z_BEST_COMPRESSION }) : content;
-    writeFileSync(join(root, place), packed);
+    writeFileSync(join(root, place), content);
     settle(join(root, place), FILE_MODE, epoch);
-    installedKibibytes += kibibytesOf(packed.length);
+    installedKibibytes += kibibytesOf(content.length);
   }
-  const files = present.map(([, place]) => place);
+  const files = [...contents.keys()];
   const directories = [...new Set(files.flatMap(parentsOf))].sort();
   for (const directory of directories.toReversed()) {
     settle(join(root, directory), DIRECTORY_MODE, epoch);

@@ -8,9 +8,10 @@ import { smallTree } from '../support/small-tree.ts';
 import { FORMATS } from './formats.ts';
 import type { PackageFormat } from './package-format.ts';
 import { requireTools } from '../../support/require-tools.ts';
+import { smallRelease } from '../support/small-release.ts';
 
 const VERSION = '1.3.0.0';
-const RELEASE: Release = { version: VERSION, sourceDateEpoch: 1_700_000_000, compression: 'fast' };
+const RELEASE = smallRelease(VERSION);
 
 /** The bytes of a package of a small tree. */
 function built(t: TestContext, format: PackageFormat, release: Release): Buffer {

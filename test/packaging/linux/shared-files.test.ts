@@ -12,9 +12,10 @@ import { BSDTAR } from '../../support/tools.ts';
 import { smallTree } from '../support/small-tree.ts';
 import { SYSTEM_PATHS } from '../support/system-paths.ts';
 import { FORMATS } from './formats.ts';
+import { smallRelease } from '../support/small-release.ts';
 
 const VERSION = '1.3.0.0';
-const RELEASE = { version: VERSION, sourceDateEpoch: 1_700_000_000, compression: 'fast' } as const;
+const RELEASE = smallRelease(VERSION);
 const BASH: Tool = { program: 'bash', debianPackage: 'bash' };
 
 const shared = makeSharedFiles(BUILD_OUTPUTS.bundle);

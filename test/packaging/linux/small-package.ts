@@ -4,9 +4,7 @@ import type { DebArchitecture } from '../../../packaging/deb/control.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { smallTree } from '../support/small-tree.ts';
 import type { PackageFormat } from './package-format.ts';
-
-/** Any time. */
-const EPOCH = 1_700_000_000;
+import { smallRelease } from '../support/small-release.ts';
 
 /** Our package with a script for a program. @returns the file */
 export function buildSmallPackage(
@@ -16,7 +14,6 @@ export function buildSmallPackage(
   architecture: DebArchitecture = 'amd64',
 ): string {
   const output = join(temporaryDirectory(t), `ours-${version}.${format.name}`);
-  const release = { version, sourceDateEpoch: EPOCH, compression: 'fast' } as const;
-  format.build(release, { tree: smallTree(t, version), output }, architecture);
+  format.build(smallRelease(version), { tree: smallTree(t, version), output }, architecture);
   return output;
 }

@@ -21,7 +21,7 @@ import { runTool, type Tool } from '../../../build/tool.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { runInstall, unpackBundle, type InstallRun } from './support/bundle-install.ts';
 import { requireTools } from '../../support/require-tools.ts';
-import { UNZIP } from '../../support/tools.ts';
+import { UNZIP, ZSH } from '../../support/tools.ts';
 
 const FILES = [
   ...['LICENSE', 'NOTICE', 'README.md', 'RELEASENOTES.md', 'THIRD-PARTY', 'VERSION', 'bin'],
@@ -38,6 +38,8 @@ const INTERPRETERS: readonly (readonly [string, readonly string[], Tool])[] = [
   ['dash', ['/bin/dash'], { program: '/bin/dash', debianPackage: 'dash' }],
   // What /bin/sh is on macOS, as far as its version lets it be.
   ['bash', ['bash', '--posix'], { program: 'bash', debianPackage: 'bash' }],
+  // What a terminal of macOS runs: some variables, such as `path`, mean something else there.
+  ['zsh', ['zsh'], ZSH],
   // A warning of Python would be an error here.
   ['python3', ['python3', '-W', 'error'], { program: 'python3', debianPackage: 'python3' }],
 ];

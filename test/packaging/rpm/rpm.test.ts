@@ -11,19 +11,17 @@ import { packagePath, requirePackages } from '../support/packages.ts';
 import { smallTree } from '../support/small-tree.ts';
 import { requireTools } from '../../support/require-tools.ts';
 import { RPM, RPMBUILD, RPMLINT } from '../../support/tools.ts';
+import { smallRelease } from '../support/small-release.ts';
 
 const VERSION = '1.3.0.0';
-const RELEASE: Release = { version: VERSION, sourceDateEpoch: 1_700_000_000, compression: 'fast' };
+const RELEASE = smallRelease(VERSION);
 
 /** Faults of a package of a distribution's own that this one has for a reason. */
 const LINT_FILTERS = [
-  // The documented directory of installation; it holds the documents and the release notes, too.
+  // The documented directory of installation.
   'dir-or-file-in-usr-local',
-  'no-documentation',
-  'no-changelogname-tag',
-  // The documented name of the file. There is no address to look at, and a key only at a release.
+  // The documented name of the file. There is a key only at a release.
   'non-coherent-filename',
-  'no-url-tag',
   'no-signature',
   // What it knows about licences depends on the distribution.
   'invalid-license',
@@ -125,6 +123,29 @@ describe('an rpm package', () => {
     ]);
   });
 
+  it('names its publisher, its licenses, its documentation and what has changed', (t) => {
+    if (!requireTools(t, RPM, RPMBUILD)) return;
+    const publisher = {
+      maintainer: 'Ada Doe <ada@example.com>',
+      homepage: 'https://example.com/100%25/plugin',
+    };
+    const file = build(t, 'x86_64', { ...RELEASE, publisher });
+    assert.equal(
+      query(file, '--queryformat', '%{VENDOR}, %{PACKAGER}, %{URL}'),
+      'Ada Doe, Ada Doe <ada@example.com>, https://example.com/100%25/plugin',
+    );
+    const inTree = (name: string): string => `/usr/local/sessionmanagerplugin/${name}\n`;
+    assert.equal(
+      query(file, '--licensefiles'),
+      ['LICENSE', 'NOTICE', 'THIRD-PARTY'].map(inTree).join(''),
+    );
+    assert.equal(query(file, '--docfiles'), ['README.md', 'RELEASENOTES.md'].map(inTree).join(''));
+    assert.equal(
+      query(file, '--changelog').trim(),
+      '* Wed Jan 31 2024 Ada Doe <ada@example.com> - 1.3.0.0-1\n- Something changed.',
+    );
+  });
+
   it('runs nothing but what makes the link and takes it away', (t) => {
     if (!requireTools(t, RPM, RPMBUILD)) return;
     const scripts = query(build(t), '--scripts');
@@ -148,7 +169,7 @@ describe('an rpm package', () => {
 });
 
 describe('the package that is published', () => {
-  it('has no fault that rpmlint knows, but those of the documented directory', (t) => {
+  it('has no fault that rpmlint knows, but those with a reason', (t) => {
     const name = 'linux_64bit/session-manager-plugin.rpm';
     if (!requireTools(t, RPMLINT) || !requirePackages(t, name)) return;
     const configuration = join(temporaryDirectory(t), 'rpmlint.toml');

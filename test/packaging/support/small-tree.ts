@@ -27,5 +27,8 @@ export function smallTree(t: TestContext, version: string): string {
     mode: EXECUTABLE_MODE,
   });
   for (const name of DOCUMENTS) writeFileSync(join(tree, name), `${name} of ${version}\n`);
+  const changelog = `# Changelog\n\n## ${version} (2024-01-31)\n\n- Something changed.\n`;
+  writeFileSync(join(tree, 'RELEASENOTES.md'), changelog);
+  writeFileSync(join(tree, 'NOTICE'), `Copyright 2024 the authors of ${version}\n`);
   return tree;
 }

@@ -1,6 +1,14 @@
-/** Where a package of Linux installs the manual page and the completion scripts, by its format. */
+/**
+ * Where a package of Linux installs the manual page and the completion scripts, by its format, and after
+ * them what only this format has.
+ */
 export const SYSTEM_PATHS = {
-  deb: systemPaths('/usr/share/zsh/vendor-completions'),
+  deb: [
+    ...systemPaths('/usr/share/zsh/vendor-completions'),
+    '/usr/share/doc/session-manager-plugin/changelog.Debian.gz',
+    '/usr/share/doc/session-manager-plugin/copyright',
+    '/usr/share/lintian/overrides/session-manager-plugin',
+  ],
   rpm: systemPaths('/usr/share/zsh/site-functions'),
 } as const;
 

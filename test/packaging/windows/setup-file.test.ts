@@ -12,12 +12,13 @@ import { EPOCH, smallSetup, smallWindowsTree } from './support/small-setup.ts';
 import { startWine } from './support/wine.ts';
 import { requireTools } from '../../support/require-tools.ts';
 import { WINE } from '../../support/tools.ts';
+import { smallRelease } from '../support/small-release.ts';
 
 const MAKENSIS = { program: 'makensis', debianPackage: 'nsis' };
 const SEVEN_ZIP = { program: '7z', debianPackage: 'p7zip-full' };
 const FILE = { program: 'file', debianPackage: 'file' };
 const OSSLSIGNCODE = { program: 'osslsigncode', debianPackage: 'osslsigncode' };
-const RELEASE = { version: '1.3.0.0', sourceDateEpoch: EPOCH, compression: 'fast' } as const;
+const RELEASE = smallRelease('1.3.0.0', EPOCH);
 
 describe('the setup', () => {
   it('is a program with windows for x64, with a description in its properties', (t) => {

@@ -13,10 +13,11 @@ import { EPOCH, smallSetup, smallWindowsTree } from './support/small-setup.ts';
 import { startWine, type Wine } from './support/wine.ts';
 import { requireTools } from '../../support/require-tools.ts';
 import { WINE } from '../../support/tools.ts';
+import { smallRelease } from '../support/small-release.ts';
 
 const MAKENSIS = { program: 'makensis', debianPackage: 'nsis' };
 const UNZIP = { program: 'unzip', debianPackage: 'unzip' };
-const RELEASE = { version: '1.3.0.0', sourceDateEpoch: EPOCH, compression: 'fast' } as const;
+const RELEASE = smallRelease('1.3.0.0', EPOCH);
 
 let started: Wine | undefined;
 after(() => started?.remove());

@@ -3,16 +3,12 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { runTool } from '../../../../build/tool.ts';
 import { buildBundle } from '../../../../packaging/macos/bundle.ts';
-import type { Release } from '../../../../packaging/release.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
+import { smallRelease } from '../../support/small-release.ts';
 import { makeInstalledTree } from './installed-tree.ts';
 import { spawnSync } from '../../../support/child-process.ts';
 
-export const RELEASE: Release = {
-  version: '1.2.3.4',
-  sourceDateEpoch: 1_770_000_001,
-  compression: 'fast',
-};
+export const RELEASE = smallRelease('1.2.3.4', 1_770_000_001);
 
 /** The result of a run of the script. */
 export interface InstallRun {

@@ -6,6 +6,7 @@ import { windowsSigning, type WindowsSigning } from '../../../../build/windows/w
 import { buildSetup } from '../../../../packaging/windows/setup.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { DOCUMENTS } from '../../support/small-tree.ts';
+import { smallRelease } from '../../support/small-release.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..', '..');
 const MAKENSIS = { program: 'makensis', debianPackage: 'nsis' };
@@ -55,7 +56,7 @@ export function smallSetup(
   signing: WindowsSigning = windowsSigning({}),
 ): string {
   const output = join(temporaryDirectory(t), 'SessionManagerPluginSetup.exe');
-  const release = { version, sourceDateEpoch: EPOCH, compression: 'fast' } as const;
+  const release = smallRelease(version, EPOCH);
   buildSetup(release, { tree: smallWindowsTree(t, version), output }, signing);
   return output;
 }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
-import { billOfMaterials, type Materials } from '../../packaging/bill-of-materials.ts';
+import { smallRelease } from '../support/small-release.ts';
+import {
+  billOfMaterials,
+  type Materials,
+} from '../../../packaging/bill-of-materials/bill-of-materials.ts';
 
-const RELEASE = {
-  version: '1.2.3.4',
-  sourceDateEpoch: 1_700_000_000,
-  compression: 'fast',
-} as const;
+const RELEASE = smallRelease('1.2.3.4');
 const DIGEST = Buffer.alloc(64, 7);
 const INTEGRITY = `sha512-${DIGEST.toString('base64')}`;
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Enums, Models, Serialize, SPDX, Spec } from '@cyclonedx/cyclonedx-library';
 import { PackageURL } from 'packageurl-js';
-import type { BundledPackage } from '../build/bundle/bundled-packages.ts';
-import type { X86Manifest } from '../build/linux-x86/manifest.ts';
-import { PRODUCT } from './product.ts';
-import type { Release } from './release.ts';
+import type { BundledPackage } from '../../build/bundle/bundled-packages.ts';
+import type { X86Manifest } from '../../build/linux-x86/manifest.ts';
+import { PRODUCT } from '../product.ts';
+import type { Release } from '../release.ts';
 
 /** What the programs of a release are made of. */
 export interface Materials {
