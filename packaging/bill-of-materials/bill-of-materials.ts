@@ -4,7 +4,13 @@ import { PackageURL } from 'packageurl-js';
 import type { BundledPackage } from '../../build/bundle/bundled-packages.ts';
 import type { X86Manifest } from '../../build/linux-x86/manifest.ts';
 import { PRODUCT } from '../product.ts';
+import { vendorOf } from '../publisher.ts';
 import type { Release } from '../release.ts';
+import { cpeName } from './cpe.ts';
+import { NODE, runtimeParts, type RuntimePart } from './runtime-parts.ts';
+
+/** The source package of Debian's Node.js. */
+const NODE_SOURCE = 'nodejs';
 
 /** What the programs of a release are made of. */
 export interface Materials {
@@ -22,16 +28,16 @@ export interface RuntimePackage {
   readonly version: string;
   /** `sha512-<base64>` of its archive. */
   readonly integrity: string;
-  /** The components that the runtime reports: names and versions. */
+  /** What the runtime reports in `process.versions`. */
   readonly parts: Readonly<Record<string, string>>;
 }
 
-/** Numbers of interfaces and of data among the components that the runtime reports. */
-const NO_PARTS: ReadonlySet<string> = new Set(['node', 'modules', 'napi', 'cldr', 'tz', 'unicode']);
-
 /**
- * The bill of materials of a release in CycloneDX's JSON format, version 1.6: the bundle's packages
- * and the runtimes, with their digests. The same materials give the same text.
+ * The bill of materials of a release in CycloneDX's JSON format, version 1.6: the bundle's packages, the
+ * runtimes and their parts, with digests, licenses, and the names by which scanners find advisories. The same
+ * materials give the same text.
+ *
+ * @throws BuildError when a runtime has an unknown part
  */
 export function billOfMaterials(release: Release, materials: Materials): string {
   const bom = new Models.Bom();
@@ -43,15 +49,19 @@ export function billOfMaterials(release: Release, materials: Materials): string 
   });
   product.licenses.add(licence(PRODUCT.license));
   bom.metadata.component = product;
-  const components = [
+  product.supplier = new Models.OrganizationalEntity({
+    name: vendorOf(release.publisher),
+    url: new Set([release.publisher.homepage]),
+  });
+  const catalogue = new Map<string, Models.Component>();
+  for (const component of [
     ...materials.bundled.map(npmComponent),
-    ...materials.runtimes.map(runtimeComponent),
-    ...(materials.linuxX86?.packages.map(debianComponent) ?? []),
-  ];
-  for (const component of components) {
-    bom.components.add(component);
-    product.dependencies.add(component.bomRef);
+    ...materials.runtimes.map((runtime) => runtimeComponent(runtime, catalogue)),
+    ...(materials.linuxX86 === undefined ? [] : debianComponents(materials.linuxX86)),
+  ]) {
+    product.dependencies.add(addTo(catalogue, component).bomRef);
   }
+  for (const component of catalogue.values()) bom.components.add(component);
   bom.serialNumber = serialNumber(serialize(bom));
   return serialize(bom);
 }
@@ -86,31 +96,74 @@ function npmPackage(name: string, version: string, integrity: string): Models.Co
   return component;
 }
 
-function runtimeComponent(runtime: RuntimePackage): Models.Component {
+/** A component appears once, however many others contain it. */
+function addTo(
+  catalogue: Map<string, Models.Component>,
+  component: Models.Component,
+): Models.Component {
+  const reference = component.bomRef.value ?? '';
+  const known = catalogue.get(reference);
+  if (known !== undefined) return known;
+  catalogue.set(reference, component);
+  return component;
+}
+
+/** The npm package of a runtime. It contains Node.js, which contains its parts. */
+function runtimeComponent(
+  runtime: RuntimePackage,
+  catalogue: Map<string, Models.Component>,
+): Models.Component {
   const component = npmPackage(runtime.name, runtime.version, runtime.integrity);
-  component.description = 'Node.js, part of the program for one system';
-  for (const [part, version] of Object.entries(runtime.parts)) {
-    if (NO_PARTS.has(part)) continue;
-    const purl = new PackageURL('generic', undefined, part, version).toString();
-    const bomRef = `${component.bomRef.value ?? ''}#${part}`;
-    component.components.add(
-      new Models.Component(Enums.ComponentType.Library, part, { version, purl, bomRef }),
-    );
+  component.description = 'the package of Node.js for one system';
+  component.licenses.add(licence(NODE.licence));
+  const node = addTo(catalogue, partComponent({ ...NODE, version: runtime.version }));
+  component.dependencies.add(node.bomRef);
+  for (const part of runtimeParts(runtime.parts)) {
+    node.dependencies.add(addTo(catalogue, partComponent(part)).bomRef);
   }
   return component;
 }
 
-function debianComponent(shipped: X86Manifest['packages'][number]): Models.Component {
-  const { name, version, architecture, sha256 } = shipped;
-  const purl = new PackageURL('deb', 'debian', name, version, { arch: architecture }).toString();
+function partComponent(part: RuntimePart & { readonly version: string }): Models.Component {
+  const { name, version, supplier, cpe, npm } = part;
+  const purl = (
+    npm === undefined
+      ? new PackageURL('generic', undefined, name.toLowerCase(), version)
+      : new PackageURL('npm', undefined, npm, version)
+  ).toString();
   const component = new Models.Component(Enums.ComponentType.Library, name, {
     version,
     purl,
     bomRef: purl,
-    description: 'part of the program for Linux x86',
+    supplier: new Models.OrganizationalEntity({ name: supplier }),
+    ...(cpe === undefined ? {} : { cpe: cpeName(cpe, version) }),
   });
-  component.hashes.set(Enums.HashAlgorithm['SHA-256'], sha256);
+  component.licenses.add(licence(part.licence));
   return component;
+}
+
+function debianComponents({
+  suite,
+  nodeVersion,
+  packages,
+}: X86Manifest): readonly Models.Component[] {
+  return packages.map((shipped) => {
+    const { name, version, architecture, source, sha256 } = shipped;
+    const qualifiers = { arch: architecture, distro: suite };
+    const purl = new PackageURL('deb', 'debian', name, version, qualifiers).toString();
+    const component = new Models.Component(Enums.ComponentType.Library, name, {
+      version,
+      purl,
+      bomRef: purl,
+      description: 'part of the program for Linux x86',
+      supplier: new Models.OrganizationalEntity({ name: 'Debian' }),
+    });
+    if (source === NODE_SOURCE && NODE.cpe !== undefined) {
+      component.cpe = cpeName(NODE.cpe, nodeVersion);
+    }
+    component.hashes.set(Enums.HashAlgorithm['SHA-256'], sha256);
+    return component;
+  });
 }
 
 function licence(expression: string): Models.LicenseExpression | Models.SpdxLicense {

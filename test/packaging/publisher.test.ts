@@ -30,7 +30,8 @@ describe('the publisher of packages', () => {
     for (const env of [{}, { SSM_PACKAGE_MAINTAINER: '', SSM_PACKAGE_HOMEPAGE: '' }]) {
       assert.deepEqual(readPublisher(env), NO_PUBLISHER);
     }
-    for (const text of Object.values(NO_PUBLISHER)) assert.match(text, /\.invalid[/>]$/);
+    const { maintainer, homepage } = NO_PUBLISHER;
+    for (const text of [maintainer, homepage]) assert.match(text, /\.invalid[/>]$/);
     assert.match(
       describePublisher(NO_PUBLISHER),
       /: SSM_PACKAGE_MAINTAINER and SSM_PACKAGE_HOMEPAGE not set$/,

