@@ -1,5 +1,5 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { extname, join, relative } from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { COMMANDS as COMMAND_TABLE } from '../../src/commands/index.ts';
 import { BUILD_RECORD, buildRecord, commitOf } from './build-record.ts';
@@ -98,6 +98,13 @@ function writeToDist(name: string, contents: Uint8Array | string): void {
   process.stdout.write(`${relative(ROOT, path)}  ${(contents.length / 1024).toFixed(1)} KiB\n`);
 }
 
+/** Removes what an older build has left: a native binary contains each file of the bundle. */
+function removeOlderFiles(current: ReadonlySet<string>): void {
+  for (const name of readdirSync(DIST)) {
+    if (extname(name) === '.cjs' && !current.has(name)) rmSync(join(DIST, name));
+  }
+}
+
 async function bundle(): Promise<void> {
   /** What a file loads by `await import()` from other files; a session loads nothing on its way to its socket. */
   const separateFrom = (name: string): Plugin[] =>
@@ -121,9 +128,9 @@ async function bundle(): Promise<void> {
     ),
   );
   mkdirSync(DIST, { recursive: true });
-  for (const { path, contents } of results.flatMap((result) => result.outputFiles)) {
-    writeToDist(relative(DIST, path), contents);
-  }
+  const files = results.flatMap((result) => result.outputFiles);
+  for (const { path, contents } of files) writeToDist(relative(DIST, path), contents);
+  removeOlderFiles(new Set(files.map(({ path }) => relative(DIST, path))));
   const metafiles = results.map((result) => result.metafile);
   writeToDist(BUILD_RECORD, buildRecord('source', 'javascript', commitOf(ROOT)));
   writeToDist(PACKAGES_FILE, JSON.stringify(bundledPackages(ROOT, metafiles)));

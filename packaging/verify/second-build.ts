@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { GIT } from '../../build/build-settings.ts';
 import { programDirectory } from '../../build/program.ts';
@@ -37,6 +37,9 @@ export async function buildElsewhere(build: SecondBuild): Promise<string> {
   const home = join(directory, 'home');
   for (const each of [root, home]) mkdirSync(each, { recursive: true });
   copyProject(root);
+  // A file of an older build, which must not get into this one.
+  mkdirSync(join(root, 'dist'));
+  writeFileSync(join(root, 'dist', 'older-build.cjs'), '');
   const env = {
     ...process.env,
     HOME: home,

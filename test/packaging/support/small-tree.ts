@@ -26,9 +26,20 @@ export function smallTree(t: TestContext, version: string): string {
   writeFileSync(join(tree, 'bin/session-manager-plugin'), `#!/bin/sh\necho ${version}\n`, {
     mode: EXECUTABLE_MODE,
   });
-  for (const name of DOCUMENTS) writeFileSync(join(tree, name), `${name} of ${version}\n`);
-  const changelog = `# Changelog\n\n## ${version} (2024-01-31)\n\n- Something changed.\n`;
-  writeFileSync(join(tree, 'RELEASENOTES.md'), changelog);
-  writeFileSync(join(tree, 'NOTICE'), `Copyright 2024 the authors of ${version}\n`);
+  for (const name of DOCUMENTS) {
+    writeFileSync(join(tree, name), `${name} of ${version}\n${contentOf(name, version)}`);
+  }
   return tree;
+}
+
+/** What packages read of a document. */
+function contentOf(name: (typeof DOCUMENTS)[number], version: string): string {
+  switch (name) {
+    case 'NOTICE':
+      return `Copyright 2024 the authors of ${version}\n`;
+    case 'RELEASENOTES.md':
+      return `\n## ${version} (2024-01-31)\n\n- Something changed.\n`;
+    default:
+      return '';
+  }
 }
