@@ -1,11 +1,14 @@
-// `npm run verify-release` makes the release in dist/plugin/ a second time, from a copy of the project in
-// another directory, for another user. It compares each file. Arguments:
+// `npm run verify-release` makes the release in dist/plugin/ a second time, from another clone of the project,
+// for another user. It compares each file. Arguments:
 //
+//     -- --accept-runtime TARGET=VERSION
+//                       as for `npm run package`
 //     -- linux-x64 …    only these targets
 
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { signingFacts } from '../../build/build-settings.ts';
 import { explainFailure } from '../../build/explain-failure.ts';
 import { BuildError } from '../../build/runtime/build-error.mjs';
@@ -46,7 +49,11 @@ await explainFailure(async () => {
       'A signature differs in each build: unset the variables SSM_SIGN_…, and run "npm run package" again.',
     );
   }
-  const targets = targetsToVerify(process.argv.slice(2));
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { 'accept-runtime': { type: 'string', multiple: true, default: [] } },
+  });
+  const targets = targetsToVerify(positionals);
   const isWhole = targets.length === madeTargets().length;
   const directory = mkdtempSync(join(tmpdir(), 'session-manager-plugin-verify-'));
   process.stdout.write(`Building ${targets.join(', ')} again in ${directory}\n`);
@@ -54,6 +61,7 @@ await explainFailure(async () => {
     release: readMadeRelease(),
     targets,
     directory,
+    acceptedRuntimes: values['accept-runtime'],
     progress: 'shown',
   });
   const files = compareBuilds(
