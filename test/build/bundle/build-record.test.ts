@@ -7,6 +7,7 @@ import { runTool } from '../../../build/tool.ts';
 import { DOWNLOADS } from '../../../packaging/downloads.ts';
 import { readBuildFacts } from '../../../src/cli/about/build-facts.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { smallRelease } from '../../packaging/support/small-release.ts';
 import { withoutTools } from '../support/stand-in-tool.ts';
 
 const GIT = { program: 'git', debianPackage: 'git' };
@@ -70,9 +71,9 @@ it('each download gets its own record', async (t) => {
   mkdirSync(join(tree, 'bin'), { recursive: true });
   writeFileSync(join(tree, 'bin', 'session-manager-plugin'), '', { mode: 0o755 });
   writeFileSync(join(tree, 'build.json'), 'that of another download');
-  const release = { version: '1.3.0.0', sourceDateEpoch: 1_700_000_000, commit: 'abc' } as const;
+  const release = { ...smallRelease('1.3.0.0'), commit: 'abc' };
   const output = join(directory, 'bundle.zip');
-  await download.build({ ...release, compression: 'fast' }, { tree, output }, {});
+  await download.build(release, { tree, output }, {});
   assert.equal(readBuildFacts(tree)?.install, 'macos-bundle');
   assert.equal(readBuildFacts(tree)?.target, 'macos-x64');
   assert.equal(readBuildFacts(tree)?.commit, 'abc');
