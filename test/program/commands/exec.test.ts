@@ -365,7 +365,10 @@ describe('a command of exec', () => {
     const program = startCommand(t, target, ['exec', TARGET, '--', `: ${'x'.repeat(65_535)}`]);
     const { status, stderr } = await outcomeOf(program);
     assert.equal(status, 255);
-    assert.match(stderr, /The command has 65545 characters .* is 65535\. Put a long script/);
+    assert.match(
+      stderr,
+      /too long: quoted for sh, it has 65545 characters, and Systems Manager allows 65535\. Put a long script/,
+    );
     assert.deepEqual(target.aws.sessions, []);
   });
 
