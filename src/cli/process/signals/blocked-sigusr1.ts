@@ -23,12 +23,17 @@ export function deliverBlockedSigusr1(
   readStatus: () => string,
   clock: Clock,
 ): void {
-  if (source.platform !== 'linux' || !isBlocked(statusOf(readStatus))) return;
+  if (source.platform !== 'linux') return;
+  // Nothing is read before the first check: that would delay every start.
   const timer = clock.every(CHECK_INTERVAL_MS, () => {
-    if (!isPending(statusOf(readStatus))) return;
-    // It stays pending.
-    timer.cancel();
-    source.emit('SIGUSR1', 'SIGUSR1');
+    const status = statusOf(readStatus);
+    if (!isBlocked(status)) {
+      timer.cancel();
+    } else if (isPending(status)) {
+      // It stays pending.
+      timer.cancel();
+      source.emit('SIGUSR1', 'SIGUSR1');
+    }
   });
 }
 

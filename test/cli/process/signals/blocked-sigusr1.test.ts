@@ -39,9 +39,20 @@ describe('SIGUSR1 that the runtime blocks', () => {
         throw new Error('ENOENT');
       }),
     ]) {
-      assert.equal(clock.pending, 0);
       clock.advance(1_000);
+      assert.equal(clock.pending, 0);
       assert.equal(emitted(), 0);
     }
+  });
+
+  it('is looked for a quarter of a second after the start, which reads nothing', () => {
+    let reads = 0;
+    const { clock } = watch(() => {
+      reads++;
+      return statusOf(SIGUSR1, NOTHING);
+    });
+    assert.equal(reads, 0);
+    clock.advance(250);
+    assert.equal(reads, 1);
   });
 });
