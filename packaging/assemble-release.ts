@@ -19,6 +19,7 @@ import {
   x86RecordPath,
 } from '../build/materials.ts';
 import { pinFor } from '../build/runtime/pins.mjs';
+import { runtimeOrigin } from '../build/runtime/runtime.mjs';
 import { ROOT } from '../build/runtime/setup.mjs';
 import { BINARY_TARGETS, LINUX_X86, type TargetName } from '../build/targets.ts';
 import { describeWindowsSigning, windowsSigning } from '../build/windows/windows-signing.ts';
@@ -28,6 +29,8 @@ import { describeGpgSigning, gpgSigning, signChecksums } from './gpg.ts';
 import { describeInstallerSigning, installerSigning } from './macos/installer-signing.ts';
 import { describePublisher } from './publisher.ts';
 import { OUTPUTS } from './release-settings.ts';
+import type { AcceptedRuntimes } from './runtime-age/accepted-runtimes.ts';
+import { readRuntimeRecord, RUNTIME_RECORD } from './runtime-age/runtime-record.ts';
 import type { Release } from './release.ts';
 import { DIRECTORY_MODE, FILE_MODE } from './stage-tree.ts';
 
@@ -40,9 +43,14 @@ const LATEST = 'latest';
  * Lays out the downloads of targets as they are published: a directory of the version, and the same
  * under `latest`. Existing downloads are removed. Every user can read the result, whatever the umask is.
  *
+ * @param accepted - runtimes without a known security release, which the record of the runtimes names
  * @throws ToolError when the checksums are to be signed and cannot be
  */
-export function assembleRelease(release: Release, names: readonly TargetName[]): void {
+export function assembleRelease(
+  release: Release,
+  names: readonly TargetName[],
+  accepted: AcceptedRuntimes,
+): void {
   const directory = join(OUTPUTS.plugin, release.version);
   rmSync(OUTPUTS.plugin, { recursive: true, force: true });
   writeFileSync(OUTPUTS.release, JSON.stringify(release));
@@ -53,7 +61,8 @@ export function assembleRelease(release: Release, names: readonly TargetName[]):
   for (const path of records) copyFileSync(x86RecordPath(), join(directory, path));
   copyFileSync(join(ROOT, 'VERSION'), join(directory, 'VERSION'));
   writeFileSync(join(directory, BILL_OF_MATERIALS), billOfMaterials(release, materials(names)));
-  const listed = [...paths, ...records, 'VERSION', BILL_OF_MATERIALS];
+  writeFileSync(join(directory, RUNTIME_RECORD), readRuntimeRecord(names, accepted));
+  const listed = [...paths, ...records, 'VERSION', BILL_OF_MATERIALS, RUNTIME_RECORD];
   const checksums = join(directory, CHECKSUMS);
   writeFileSync(checksums, listed.map((path) => checksumLine(directory, path)).join(''));
   const signing = gpgSigning(process.env);
@@ -111,7 +120,9 @@ function materials(names: readonly TargetName[]): Materials {
     bundled: readBundledPackages(),
     runtimes: BINARY_TARGETS.filter(({ name }) => names.includes(name)).map(({ runtime }) => {
       const { package: name, version, integrity = '' } = pinFor(runtime);
-      return { name, version, integrity, parts: readRuntimeParts(runtime) };
+      const origin = runtimeOrigin(runtime);
+      const vendor = origin.kind === 'vendor' ? origin : undefined;
+      return { name, version, integrity, vendor, parts: readRuntimeParts(runtime) };
     }),
     linuxX86: names.includes(LINUX_X86) ? readX86Manifest() : undefined,
   };

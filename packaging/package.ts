@@ -44,7 +44,7 @@ await explainFailure(async () => {
     throw new ToolError(`no packages for ${failed.map(({ name }) => name).join(', ')}: see above`);
   }
   warnings.push(...check.debian(made));
-  assembleRelease(release, made);
+  assembleRelease(release, made, check.accepted);
   writeLeftOut(Object.fromEntries(unavailable.map(({ name, reason }) => [name, reason])));
   // Last, so that a person sees them below what the build has printed.
   for (const text of new Set(warnings)) process.stderr.write(`warning: ${text}\n`);

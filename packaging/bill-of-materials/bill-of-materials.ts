@@ -3,6 +3,8 @@ import { Enums, Models, Serialize, SPDX, Spec } from '@cyclonedx/cyclonedx-libra
 import { PackageURL } from 'packageurl-js';
 import type { BundledPackage } from '../../build/bundle/bundled-packages.ts';
 import type { X86Manifest } from '../../build/linux-x86/manifest.ts';
+import { VENDORS_DIST } from '../../build/runtime/vendor/dist-location.mjs';
+import type { VendorOrigin } from '../../build/runtime/vendor/vendor-archive.mjs';
 import { PRODUCT } from '../product.ts';
 import { vendorOf } from '../publisher.ts';
 import type { Release } from '../release.ts';
@@ -28,6 +30,8 @@ export interface RuntimePackage {
   readonly version: string;
   /** `sha512-<base64>` of its archive. */
   readonly integrity: string;
+  /** The vendor's file that the runtime came from instead; undefined when it came from npm. */
+  readonly vendor?: VendorOrigin | undefined;
   /** What the runtime reports in `process.versions`. */
   readonly parts: Readonly<Record<string, string>>;
 }
@@ -96,6 +100,18 @@ function npmPackage(name: string, version: string, integrity: string): Models.Co
   return component;
 }
 
+function vendorFile(version: string, { file, sha256 }: VendorOrigin): Models.Component {
+  const purl = new PackageURL('generic', undefined, 'node', version, {
+    checksum: `sha256:${sha256}`,
+    download_url: `${VENDORS_DIST}/${file}`,
+  }).toString();
+  const component = new Models.Component(Enums.ComponentType.Library, 'node', {
+    ...{ version, purl, bomRef: purl },
+  });
+  component.hashes.set(Enums.HashAlgorithm['SHA-256'], sha256);
+  return component;
+}
+
 /** A component appears once, however many others contain it. */
 function addTo(
   catalogue: Map<string, Models.Component>,
@@ -113,7 +129,9 @@ function runtimeComponent(
   runtime: RuntimePackage,
   catalogue: Map<string, Models.Component>,
 ): Models.Component {
-  const component = npmPackage(runtime.name, runtime.version, runtime.integrity);
+  const { name, version, integrity, vendor } = runtime;
+  const component =
+    vendor === undefined ? npmPackage(name, version, integrity) : vendorFile(version, vendor);
   component.description = 'the package of Node.js for one system';
   component.licenses.add(licence(NODE.licence));
   const node = addTo(catalogue, partComponent({ ...NODE, version: runtime.version }));

