@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import { prepareRuntime } from '../build/binary/prepare-runtime.ts';
 import { HERE } from '../build/runtime/runtime.mjs';
 import { BINARY_TARGETS, TARGET_NAMES, type BinaryTarget } from '../build/targets.ts';
 import { DOWNLOADS } from '../packaging/downloads.ts';
+import { LARGEST_TREE_BYTES, largestDownload, sizeOfTree } from '../packaging/size-limits.ts';
 import { startLocalAws } from '../test/local-aws/local-aws.ts';
 import { openSession } from './connection.ts';
 import { startLocalTarget } from './local-target/local-target.ts';
@@ -19,6 +20,8 @@ import { absent, figure, heading } from './report.ts';
 import { leaveShell, openShell } from './shell.ts';
 import { median } from './statistics.ts';
 
+/** Names a second native binary, such as one of another runtime, which is measured in turn with the first. */
+const BESIDE_VARIABLE = 'SSM_PLUGIN_BENCH_BESIDE';
 const RUNS = 60;
 const MEGABYTE = 1_000_000;
 const MEBIBYTE = 1024 * 1024;
@@ -33,27 +36,45 @@ export async function benchNative(): Promise<void> {
   if (target === undefined || binary === undefined || !existsSync(binary)) {
     absent('start', 'there is no binary for this machine: npm run build:binaries');
   } else {
-    await benchStarts(target, [binary]);
-    await benchMemory([binary]);
+    const beside = process.env[BESIDE_VARIABLE] ?? '';
+    const programs = [
+      measured('', [binary]),
+      ...(beside === '' ? [] : [measured(', beside', [beside])]),
+    ];
+    await benchStarts(target, programs);
+    for (const { label, command } of programs) await benchMemory(label, command);
   }
   benchSizes();
 }
 
-async function benchStarts(target: BinaryTarget, command: Command): Promise<void> {
+/** A native binary, and how long its starts took in milliseconds. */
+interface Measured {
+  /** Ends the name of each figure. */
+  readonly label: string;
+  readonly command: Command;
+  readonly installed: number[];
+  readonly opened: number[];
+}
+
+function measured(label: string, command: Command): Measured {
+  return { label, command, installed: [], opened: [] };
+}
+
+async function benchStarts(target: BinaryTarget, programs: readonly Measured[]): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'session-manager-plugin-bench-'));
   const aws = await startLocalAws();
   const empty: number[] = [];
-  const installed: number[] = [];
-  const opened: number[] = [];
   try {
     const [emptyBinary] = makeEmptyBinary(target, directory);
     for (let i = 0; i < RUNS; i++) {
       empty.push(runMs(emptyBinary));
-      installed.push(runMs(command[0]));
-      const { program, openMs } = await openSession(aws, command);
-      opened.push(openMs);
-      program.kill('SIGKILL');
-      await once(program, 'exit');
+      for (const { command, installed, opened } of programs) {
+        installed.push(runMs(command[0]));
+        const { program, openMs } = await openSession(aws, command);
+        opened.push(openMs);
+        program.kill('SIGKILL');
+        await once(program, 'exit');
+      }
     }
   } finally {
     await aws.close();
@@ -64,15 +85,22 @@ async function benchStarts(target: BinaryTarget, command: Command): Promise<void
     ['median', median],
   ] as const) {
     figure(`empty binary, ${how}`, of(empty), 'ms');
-    figure(`no arguments, ${how}`, of(installed), 'ms');
-    figure(`start to open WebSocket, ${how}`, of(opened), 'ms');
-    figure(
-      `no arguments over the empty binary, ${how}`,
-      of(installed) / of(empty),
-      'x',
-      '<= 1.25 x',
-    );
-    figure(`open WebSocket over the empty binary, ${how}`, of(opened) / of(empty), 'x', '<= 1.7 x');
+    for (const { label, installed, opened } of programs) {
+      figure(`no arguments, ${how}${label}`, of(installed), 'ms');
+      figure(`start to open WebSocket, ${how}${label}`, of(opened), 'ms');
+      figure(
+        `no arguments over the empty binary, ${how}${label}`,
+        of(installed) / of(empty),
+        'x',
+        '<= 1.25 x',
+      );
+      figure(
+        `open WebSocket over the empty binary, ${how}${label}`,
+        of(opened) / of(empty),
+        'x',
+        '<= 1.7 x',
+      );
+    }
   }
 }
 
@@ -93,12 +121,12 @@ function runMs(file: string): number {
   return elapsed;
 }
 
-async function benchMemory(command: Command): Promise<void> {
+async function benchMemory(label: string, command: Command): Promise<void> {
   const target = await startLocalTarget();
   const { terminal } = await openShell(target, command);
   await delay(IDLE_MS);
   const bytes = usageOf(terminal.pid)?.residentBytes ?? NaN;
-  figure('resident memory of an idle shell session', bytes / MEBIBYTE, 'MiB', '<= 60 MB');
+  figure(`resident memory of an idle shell session${label}`, bytes / MEBIBYTE, 'MiB', '<= 60 MB');
   await leaveShell(terminal);
   await target.close();
 }
@@ -110,23 +138,15 @@ function benchSizes(): void {
     for (const { path } of DOWNLOADS[name]) {
       const file = join(DIST, 'plugin', 'latest', path);
       if (!existsSync(file)) absent(path, 'npm run package -- --release');
-      else figure(path, statSync(file).size / MEGABYTE, 'MB', sizeAim(path));
+      else figure(path, statSync(file).size / MEGABYTE, 'MB', aim(largestDownload(path)));
     }
     const tree = join(DIST, 'trees', name);
     if (existsSync(tree)) {
-      figure(`${name}, installed`, sizeOf(tree) / MEGABYTE, 'MB', '<= 112 MB');
+      figure(`${name}, installed`, sizeOfTree(tree) / MEGABYTE, 'MB', aim(LARGEST_TREE_BYTES));
     }
   }
 }
 
-function sizeAim(path: string): string {
-  if (path.includes('32bit')) return '<= 40 MB';
-  return path.endsWith('SessionManagerPlugin.zip') ? '' : '<= 27 MB';
-}
-
-/** Bytes of all files in a directory. */
-function sizeOf(directory: string): number {
-  return readdirSync(directory, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+function aim(bytes: number | undefined): string {
+  return bytes === undefined ? '' : `<= ${bytes / MEGABYTE} MB`;
 }

@@ -21,6 +21,7 @@ import type { Release } from './release.ts';
 import { missedReleases } from './runtime-age/assess-runtimes.ts';
 import { releaseNotes } from './runtime-age/release-notes.ts';
 import { debianRuntime, pinnedRuntimes } from './runtime-age/shipped-runtimes.ts';
+import { checkDownloadSize, checkTreeSize } from './size-limits.ts';
 import { makeSharedFiles } from './system/shared-files.ts';
 import { targetTools } from './target-tools.ts';
 import { thirdPartyText, type ThirdParties } from './third-party.ts';
@@ -38,7 +39,10 @@ function thirdParties(name: TargetName): ThirdParties {
     ? { bundled, runtime: readX86Manifest() }
     : {
         bundled,
-        runtime: { version: pinFor(target.runtime).version, licenceText: nodeLicence() },
+        runtime: {
+          version: pinFor(target.runtime).version,
+          licenceText: nodeLicence(target.runtime),
+        },
       };
 }
 
@@ -88,10 +92,13 @@ async function packageTarget(
   const outputs = downloads.map(({ output }) => output);
   await makeWhenChanged([join(OUTPUTS.trees, name), ...outputs], inputs, async () => {
     const tree = writeTree(name, release);
+    checkTreeSize(tree);
     for (const { path, output, build } of downloads) {
       mkdirSync(dirname(output), { recursive: true });
       rmSync(output, { force: true });
       await build(release, { tree, output }, process.env);
+      // Quick builds are larger.
+      if (release.compression === 'small') checkDownloadSize(path, output);
       process.stdout.write(`${path}\n`);
     }
   });

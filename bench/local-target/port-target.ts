@@ -38,7 +38,7 @@ export async function startPortTarget(): Promise<LocalServer> {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    socket.once('data', (first) => {
+    socket.once('data', (first: Buffer) => {
       const end = first.indexOf('\n');
       const [order = '', bytes = '0'] = first.toString('latin1', 0, end).split(' ');
       obey(socket, order, Number(bytes), first.subarray(end + 1));

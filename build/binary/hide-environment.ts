@@ -5,11 +5,15 @@ import { BuildError } from '../runtime/build-error.mjs';
  * those it uses between its own processes).
  */
 const VARIABLES: ReadonlySet<string> = new Set([
+  'NODE_BENCH_CONTEXT',
+  'NODE_BENCH_FILE_RUN_ID',
+  'NODE_BENCH_RUN_ID',
   'NODE_CHANNEL_FD',
   'NODE_CHANNEL_SERIALIZATION_MODE',
   'NODE_CLUSTER_SCHED_POLICY',
   'NODE_COMPILE_CACHE',
   'NODE_COMPILE_CACHE_PORTABLE',
+  'NODE_COMPILE_CACHE_READONLY',
   'NODE_DEBUG',
   'NODE_DEBUG_NATIVE',
   'NODE_DISABLE_COLORS',

@@ -17,6 +17,12 @@ export const PINS_FILE = join(ROOT, 'build', 'runtimes.json');
  */
 
 /**
+ * An older version for one system, and the library without which it replaces the pinned one.
+ *
+ * @typedef {{ without: string, version: string } & Digests} Substitute
+ */
+
+/**
  * The pinned runtime of one system. Packages of npm follow releases later, at a different pace for each system,
  * so each system has its own version.
  *
@@ -29,6 +35,8 @@ export const PINS_FILE = join(ROOT, 'build', 'runtimes.json');
  * @property {Record<string, Digests>} [generators] - further versions for this system. A program can only be put
  *   into a runtime by a runtime of the same version, so the system that builds has the version of each slower
  *   target, too.
+ * @property {Substitute} [substitute] - runs the build and the tests on a machine without a library that the
+ *   pinned version needs and minimal systems lack
  * @typedef {RuntimeRelease & Digests} RuntimePin
  */
 

@@ -15,17 +15,16 @@ import { fetchPackage } from './npm-package.mjs';
 import { RUNTIME_VARIABLE, pinFor } from './pins.mjs';
 import { withProgress } from './progress.mjs';
 import { BYTES_PER_MB, CACHE, SetupError } from './setup.mjs';
+import { loaderFinds } from './shared-library.mjs';
 import { DIST_VARIABLE, VENDORS_DIST, distLocation } from './vendor/dist-location.mjs';
 import { ORIGIN_FILE, fetchVendorRuntime } from './vendor/vendor-archive.mjs';
 
 /** This machine, as build/runtimes.json names it. */
 export const HERE = `${platform()}-${arch()}`;
 
-/** The packages for Windows have no licence file. */
-const WITH_LICENCE = 'linux-x64';
-
 /**
- * The path of the runtime that the product ships, fetched from the npm registry where it is missing.
+ * The path of the runtime that the product ships, fetched from the npm registry where it is missing. A
+ * machine on which it cannot run because a library is missing gets the pinned substitute.
  *
  * @returns {string}
  * @throws SetupError when there is none for this machine, or what was fetched is not what is pinned
@@ -36,7 +35,10 @@ export function ensureRuntime() {
     if (!existsSync(named)) throw new SetupError(`${RUNTIME_VARIABLE}: there is no ${named}`);
     return named;
   }
-  return pinnedRuntime(HERE);
+  const { version, substitute } = pinFor(HERE);
+  if (substitute === undefined || loaderFinds(substitute.without)) return pinnedRuntime(HERE);
+  const why = `${substitute.without} is missing, which Node.js ${version} needs. Node.js ${substitute.version} runs the build instead.\n`;
+  return fetchedRuntime(HERE, substitute.version, substitute, why);
 }
 
 /**
@@ -134,12 +136,14 @@ function sourceOf(target, version, { integrity, sha256 }) {
  * @param {string} target
  * @param {string} version
  * @param {import('./pins.mjs').Digests} digests
+ * @param {string} [why] - text to print before it is fetched
  */
-function fetchedRuntime(target, version, digests) {
+function fetchedRuntime(target, version, digests, why = '') {
   const { what, kept, fetch } = sourceOf(target, version, digests);
   const home = join(CACHE, 'runtimes', kept);
   const executable = join('bin', target.startsWith('win32') ? 'node.exe' : 'node');
   if (!existsSync(join(home, executable))) {
+    process.stderr.write(why);
     const directory = mkdtempSync(ensureParent(`${home}-`));
     try {
       const bytes = pinFor(target).megabytes * BYTES_PER_MB;
@@ -162,9 +166,16 @@ function fetchedRuntime(target, version, digests) {
   return join(home, executable);
 }
 
-/** The licence of Node.js with those of everything it contains; it is the same for all systems. */
-export function nodeLicence() {
-  const home = dirname(dirname(pinnedRuntime(WITH_LICENCE)));
+/**
+ * The licence of a target's Node.js with those of everything it contains. The packages for Windows have no
+ * licence file, and that of a version is the same for all systems.
+ *
+ * @param {string} target - as build/runtimes.json names it
+ * @returns {string}
+ * @throws SetupError as `generatorFor`
+ */
+export function nodeLicence(target) {
+  const home = dirname(dirname(generatorFor(target)));
   return readFileSync(join(home, 'LICENSE'), 'utf8');
 }
 

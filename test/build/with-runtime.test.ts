@@ -14,8 +14,14 @@ import {
 import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { loaderFinds } from '../../build/runtime/shared-library.mjs';
 import { spawnSync } from '../support/child-process.ts';
 import { collect, createProject, LOCK, runtimesOf, type Project } from './support/small-project.ts';
+
+/** Only glibc has one. */
+function loaderListsLibraries(): boolean {
+  return !loaderFinds('libnowhere.so.9');
+}
 
 describe('with-runtime', () => {
   let directory = '';
@@ -148,13 +154,14 @@ describe('with-runtime', () => {
         .update(await readFile(archive))
         .digest('base64')}`;
     };
-    const pin = (integrity: string, version = '99.0.0'): string =>
+    const pin = (integrity: string, version = '99.0.0', more = {}): string =>
       JSON.stringify({
         [`${platform()}-${arch()}`]: {
           package: 'node-somewhere',
           megabytes: 3,
           version,
           integrity,
+          ...more,
         },
       });
     const PINNED = { SSM_PLUGIN_NODE_RUNTIME: '' } as const;
@@ -196,6 +203,26 @@ describe('with-runtime', () => {
       const outcome = await project.run(['-p', '42'], PINNED);
       assert.equal(outcome.status, 1);
       assert.match(outcome.stderr, /does not run here/);
+    });
+
+    it('is another one where a library is missing that it needs', async (t) => {
+      if (!loaderListsLibraries()) {
+        t.skip('the loader of this system has no list of libraries');
+        return;
+      }
+      const place = await mkdtemp(join(directory, 'project-'));
+      project = await createProject(place);
+      const version = '98.0.0';
+      const integrity = await makeArchive(place, version);
+      const substitute = { without: 'libnowhere.so.9', version, integrity };
+      await project.write('build/runtimes.json', pin('sha512-another', '99.0.0', { substitute }));
+      const outcome = await project.run(['-p', '42'], PINNED);
+      assert.equal(outcome.stdout, '42\n');
+      assert.match(
+        outcome.stderr,
+        /^libnowhere\.so\.9 is missing, which Node\.js 99\.0\.0 needs\. Node\.js 98\.0\.0 runs the build instead\.\nDownloading node-somewhere@98/,
+      );
+      assert.equal((await project.run(['-p', '42'], PINNED)).stderr, '');
     });
 
     it('can be named, and a wrong name is reported', async () => {

@@ -13,7 +13,8 @@ const COUNTS = { tests: 2, failed: 0, passed: 1, cancelled: 0, skipped: 1, todo:
 
 /** Events as `run()` of node:test emits them for a file with a test that passes and one that is skipped. */
 function events(success: boolean): readonly TestEvent[] {
-  const test = { nesting: 0, testNumber: 1, file: FILE, line: 1, column: 1 };
+  const place = { file: FILE, line: 1, column: 1 };
+  const test = { ...place, nesting: 0, testNumber: 1, testId: 1, parentId: undefined, tags: [] };
   const details = { duration_ms: 1 };
   const summary = { counts: { ...COUNTS, suites: 0 }, duration_ms: 4000, success };
   const skip = missingToolText(OPENSSL);

@@ -105,7 +105,7 @@ for (const [what, printed, reason, words] of [
 ] as const) {
   it(`process: one that prints ${what} is refused`, async (t) => {
     const outcome = await resolve(withScript(t, printing(printed)), 'p');
-    assert.equal(outcome.reason, reason, outcome.message);
+    assert.equal(outcome.reason, reason, outcome.message ?? 'no message');
     assert.match(outcome.message ?? '', words);
     assert.doesNotMatch(outcome.message ?? '', /secret\b/);
   });

@@ -10,12 +10,7 @@ import { logEverything } from '../../resilience/support/seelog-file.ts';
 import { INSTALLED, VERSION } from '../../support/product.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { spawnSync } from '../../support/child-process.ts';
-
-/** How binaries that run on this machine, or under an emulator that Debian has, are started. */
-const BINARIES = [
-  { target: 'linux-x64', through: [] },
-  { target: 'linux-arm64', through: ['qemu-aarch64-static', '-L', '/usr/aarch64-linux-gnu'] },
-] as const;
+import { NATIVE_BINARIES } from './support/native-binaries.ts';
 
 function run(command: readonly string[], env: Environment = {}) {
   const [file = '', ...args] = command;
@@ -45,6 +40,8 @@ function hostileEnvironment(directory: string, opensslConfiguration: string): En
     NODE_DEBUG_NATIVE: 'SEA,MKSNAPSHOT,CODE_CACHE,INSPECTOR_SERVER',
     NODE_V8_COVERAGE: join(directory, 'coverage'),
     NODE_COMPILE_CACHE: join(directory, 'compile-cache'),
+    NODE_COMPILE_CACHE_READONLY: '1',
+    NODE_BENCH_CONTEXT: 'child',
     NODE_REDIRECT_WARNINGS: join(directory, 'warnings'),
     NODE_REPL_EXTERNAL_MODULE: '/nonexistent',
     NODE_ICU_DATA: '/nonexistent',
@@ -60,7 +57,7 @@ function hostileEnvironment(directory: string, opensslConfiguration: string): En
   };
 }
 
-for (const { target, through } of BINARIES) {
+for (const { target, through } of NATIVE_BINARIES) {
   describe(`the native binary for ${target}`, () => {
     const commandOf = (t: TestContext): readonly string[] | undefined => {
       const binary = binaryOf(t, target);

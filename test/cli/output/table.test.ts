@@ -76,7 +76,7 @@ describe('a table', () => {
     for (const [i, [name]] of rows.entries()) {
       // The longest name takes 12 cells, and the gap two.
       const { rows: shown, beforeCursor } = await render(`${output}\x1b[${i + 2};15H`);
-      assert.equal(shown[i + 1]?.slice(beforeCursor.length), 'x', name);
+      assert.equal(shown[i + 1]?.slice(beforeCursor.length), 'x', String(name));
     }
   });
 

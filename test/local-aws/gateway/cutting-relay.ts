@@ -63,7 +63,7 @@ export async function startCuttingRelay(
 /** Passes `limit` bytes on, to the last one, and then tears the connection down. */
 function forward(from: Socket, to: Socket, limit: number, tearDown: () => void): void {
   let left = limit;
-  from.on('data', (bytes) => {
+  from.on('data', (bytes: Buffer) => {
     if (left === 0) return;
     const passed = bytes.length < left ? bytes : bytes.subarray(0, left);
     left -= passed.length;

@@ -70,7 +70,7 @@ describe('the silent setup for all users', () => {
     await succeeds(wine, `${SETUP} /S`);
     const values = (await registryKey(wine, 'machine', UNINSTALL)) ?? new Map<string, never>();
     const data = Object.fromEntries(Array.from(values, ([name, value]) => [name, value.data]));
-    assert.ok(Number(data['estimatedsize']) > 40, data['estimatedsize']);
+    assert.ok(Number(data['estimatedsize']) > 40, String(data['estimatedsize']));
     delete data['estimatedsize'];
     const help =
       'https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html';

@@ -31,7 +31,7 @@ async function openSlowAnswer(t: TestContext): Promise<SlowAnswer> {
   const service = await startService(t, (socket) => {
     const received: Buffer[] = [];
     let size = 0;
-    socket.on('data', (bytes) => {
+    socket.on('data', (bytes: Buffer) => {
       if (size === 0 && bytes.toString() === PROBE) {
         socket.end(PROBE);
         return;

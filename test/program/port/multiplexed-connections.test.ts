@@ -60,7 +60,7 @@ describe('connections through a multiplexed port', () => {
 
   it('one after another work, many more than may be open, and none leaks', async (t) => {
     const service = await startService(t, (socket) => {
-      socket.once('data', (bytes) => socket.end(fingerprintOfBytes(bytes)));
+      socket.once('data', (bytes: Buffer) => socket.end(fingerprintOfBytes(bytes)));
     });
     const { localPort, session } = await openForward(
       t,

@@ -52,7 +52,7 @@ export async function resolve(
 
 /** Checks that no credentials are found for this reason, and that the message has no secret. */
 export function refused(outcome: Outcome, reason: string, ...words: readonly RegExp[]): void {
-  assert.equal(outcome.reason, reason, outcome.message);
+  assert.equal(outcome.reason, reason, outcome.message ?? 'no message');
   for (const word of words) assert.match(outcome.message ?? '', word);
   assert.doesNotMatch(outcome.message ?? '', /secret|\n/);
 }

@@ -66,7 +66,7 @@ export function dialTarget(
   let gathering = false;
   /** It is closed as soon as the dial has begun. */
   let finishing = false;
-  const socket = new Socket();
+  const socket = new Socket().setNoDelay();
   // What is written before the dial has begun would be refused otherwise.
   socket.cork();
   const dial = (): void => {
@@ -77,7 +77,6 @@ export function dialTarget(
     socket.connect({
       host: real.host === '' ? TARGET_HOST : real.host,
       port: real.port,
-      noDelay: true,
       lookup: lookupTarget,
     });
     socket.uncork();
@@ -105,7 +104,7 @@ export function dialTarget(
     host.changed();
     if (!over) events.connected();
   });
-  socket.on('data', (bytes) => {
+  socket.on('data', (bytes: Buffer) => {
     if (!over) events.data(bytes);
   });
   socket.on('end', () => end('closed', ''));

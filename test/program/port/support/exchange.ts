@@ -43,7 +43,7 @@ export function serveExchange(socket: Socket): void {
     const receipt = received.result().padEnd(RECEIPT_BYTES);
     void sent.then(() => socket.end(receipt));
   };
-  socket.on('data', (bytes) => {
+  socket.on('data', (bytes: Buffer) => {
     if (missing >= 0) {
       // More bytes than announced never match, and are not answered again.
       receive(bytes);
