@@ -7,7 +7,7 @@ import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { namedPath, readBuildSettings } from './build-settings.ts';
 import { explainFailure } from './explain-failure.ts';
-import { packageSource } from './linux-x86/package-source.ts';
+import { packageSource } from './debian/package-source.ts';
 import { makeProgram, programDirectory } from './program.ts';
 import { ROOT } from './runtime/setup.mjs';
 import { chooseTargets } from './targets.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { BUILD_OUTPUTS } from './build-settings.ts';
 import type { BundledPackage } from './bundle/bundled-packages.ts';
 import type { X86Manifest } from './linux-x86/manifest.ts';
-import { RECORD_FILE } from './linux-x86/packages-record.ts';
+import { RECORD_FILE } from './debian/packages-record.ts';
 import { programDirectory } from './program.ts';
 import { generatorFor } from './runtime/runtime.mjs';
 import { LINUX_X86 } from './targets.ts';

@@ -2,8 +2,8 @@ import { arch, platform } from 'node:os';
 import { ARM64_LIBRARIES, QEMU, WINE, WINE_SERVER } from './binary/emulator.ts';
 import { STRIP } from './binary/prepare-runtime.ts';
 import { ASSEMBLER, LINKER, READELF } from './linux-x86/icu-library.ts';
-import { APT_GET, KEYRING_FILE } from './linux-x86/private-apt.ts';
-import type { PackageSource } from './linux-x86/package-source.ts';
+import { APT_GET, KEYRING_FILE } from './debian/private-apt.ts';
+import type { PackageSource } from './debian/package-source.ts';
 import type { TargetName } from './targets.ts';
 import type { Tool } from './tool.ts';
 

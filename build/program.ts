@@ -4,7 +4,7 @@ import { buildBinary } from './binary/build-binary.ts';
 import { BUILD_OUTPUTS, signingFacts, type BuildSettings } from './build-settings.ts';
 import { fingerprint, makeWhenChanged } from './fingerprint.ts';
 import { buildLinuxX86 } from './linux-x86/build-linux-x86.ts';
-import type { PackageSource } from './linux-x86/package-source.ts';
+import type { PackageSource } from './debian/package-source.ts';
 import { ROOT } from './runtime/setup.mjs';
 import { binaryTarget, type TargetName } from './targets.ts';
 

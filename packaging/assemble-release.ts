@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describeMacosSigning, macosSigning } from '../build/mach-o/macos-signing.ts';
-import { RECORD_FILE } from '../build/linux-x86/packages-record.ts';
+import { RECORD_FILE } from '../build/debian/packages-record.ts';
 import {
   readBundledPackages,
   readRuntimeParts,

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { BUILD_OUTPUTS, signingFacts } from '../build/build-settings.ts';
 import { explainFailure } from '../build/explain-failure.ts';
 import { fingerprint, makeWhenChanged } from '../build/fingerprint.ts';
-import { packageSource, type PackageSource } from '../build/linux-x86/package-source.ts';
+import { packageSource, type PackageSource } from '../build/debian/package-source.ts';
 import { readBundledPackages, readX86Manifest } from '../build/materials.ts';
 import { makeProgram, programDirectory } from '../build/program.ts';
 import { pinFor } from '../build/runtime/pins.mjs';

@@ -1,4 +1,4 @@
-import type { PackageSource } from '../build/linux-x86/package-source.ts';
+import type { PackageSource } from '../build/debian/package-source.ts';
 import { programTools } from '../build/program-tools.ts';
 import type { TargetName } from '../build/targets.ts';
 import type { Tool } from '../build/tool.ts';

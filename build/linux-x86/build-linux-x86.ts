@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { moveBuiltins } from './builtin-files.ts';
-import { LIBRARY_DIRECTORY, NODE_PACKAGE } from './debian-suite.ts';
+import { LIBRARY_DIRECTORY, NODE_FOR_X86, NODE_PACKAGE } from './debian-suite.ts';
 import { writeSmallIcuLibrary } from './icu-library.ts';
 import {
   ENTRY,
@@ -26,9 +26,9 @@ import {
   nodeVariables,
 } from './launcher.ts';
 import { describeShipped, nodeVersionOf, type X86Manifest } from './manifest.ts';
-import type { PackageSource } from './package-source.ts';
+import type { PackageSource } from '../debian/package-source.ts';
 import { findFile, sharedLibraries, type PackageFile } from './shared-libraries.ts';
-import { NODE_FOR_X86, unpackPackages, type UnpackedPackage } from './unpack-packages.ts';
+import { unpackPackages, type UnpackedPackage } from '../debian/unpack-packages.ts';
 import { BuildError } from '../runtime/build-error.mjs';
 
 /** What the program for Linux x86 is made of. */

@@ -1,3 +1,5 @@
+import type { PackageChoice } from '../debian/package-source.ts';
+
 /**
  * The suite of Debian whose i386 `nodejs` is shipped: the only maintained build of Node.js for 32-bit
  * x86 on Linux.
@@ -12,7 +14,7 @@
 export const SUITE = 'forky';
 
 /** What apt calls 32-bit x86. */
-export const ARCHITECTURE = 'i386';
+const ARCHITECTURE = 'i386';
 
 /** The directory of libraries in packages of this architecture (Debian's multiarch). */
 export const LIBRARY_DIRECTORY = 'usr/lib/i386-linux-gnu';
@@ -26,5 +28,11 @@ export const LICENCES_PACKAGE = 'base-files';
 /** The oldest Node.js that runs the bundle (package.json, `engines`): major and minor. */
 export const OLDEST_NODE = { major: 20, minor: 19 } as const;
 
-/** The keys that may sign the suite (package debian-archive-keyring). */
-export const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+/** Node.js for 32-bit x86 with everything it needs, and the texts of licences. */
+export const NODE_FOR_X86: PackageChoice = {
+  name: `${SUITE}-${ARCHITECTURE}`,
+  suite: SUITE,
+  architecture: ARCHITECTURE,
+  withDependencies: [NODE_PACKAGE],
+  alone: [LICENCES_PACKAGE],
+};

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { ToolError } from '../tool.ts';
 import { LICENCES_PACKAGE, OLDEST_NODE, SUITE } from './debian-suite.ts';
 import { findFile } from './shared-libraries.ts';
-import type { DebianPackage, UnpackedPackage } from './unpack-packages.ts';
+import type { DebianPackage, UnpackedPackage } from '../debian/unpack-packages.ts';
 
 /** What was shipped, for the bill of materials and the licences. */
 export interface X86Manifest {

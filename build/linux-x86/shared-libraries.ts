@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTool, ToolError, type Tool } from '../tool.ts';
 import { LIBRARY_DIRECTORY } from './debian-suite.ts';
-import type { UnpackedPackage } from './unpack-packages.ts';
+import type { UnpackedPackage } from '../debian/unpack-packages.ts';
 
 const READELF: Tool = { program: 'readelf', debianPackage: 'binutils' };
 

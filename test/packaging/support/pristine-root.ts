@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { debianMirror } from '../../../build/linux-x86/debian-mirror.ts';
-import { explainMirror } from '../../../build/linux-x86/private-apt.ts';
+import { debianMirror } from '../../../build/debian/debian-mirror.ts';
+import { explainMirror } from '../../../build/debian/private-apt.ts';
 import { exclusively } from '../../../build/runtime/lock.mjs';
 import { CACHE } from '../../../build/runtime/setup.mjs';
 import { runTool } from '../../../build/tool.ts';

@@ -1,9 +1,10 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageSource } from '../../../../build/linux-x86/package-source.ts';
+import { packageSource } from '../../../../build/debian/package-source.ts';
+import { SUITE } from '../../../../build/linux-x86/debian-suite.ts';
 import { findFile } from '../../../../build/linux-x86/shared-libraries.ts';
-import { unpackPackages } from '../../../../build/linux-x86/unpack-packages.ts';
+import { unpackPackages } from '../../../../build/debian/unpack-packages.ts';
 
 /**
  * Copies one file of a package of the suite that the product's Node.js is of.
@@ -23,6 +24,7 @@ export async function takeFromPackage(
     const packages = await unpackPackages({
       choice: {
         name: `${name}-${architecture}`,
+        suite: SUITE,
         architecture,
         withDependencies: [],
         alone: [name],

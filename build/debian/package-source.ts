@@ -6,7 +6,6 @@ import { CACHE, hasCode } from '../runtime/setup.mjs';
 import { ToolError, UnavailableError } from '../tool.ts';
 import { day, whyOutOfDate } from './archive-index.ts';
 import { debianMirror } from './debian-mirror.ts';
-import { KEYRING, SUITE } from './debian-suite.ts';
 import {
   isWhole,
   readRecord,
@@ -16,6 +15,7 @@ import {
   type RecordedPackage,
 } from './packages-record.ts';
 import {
+  KEYRING_FILE,
   openPrivateApt,
   withoutCredentials,
   type ArchiveFile,
@@ -26,6 +26,8 @@ import {
 export interface PackageChoice {
   /** Of the directory in which the index and the package files are kept. */
   readonly name: string;
+  /** Code name of Debian's suite. */
+  readonly suite: string;
   /** As apt names it. */
   readonly architecture: string;
   readonly withDependencies: readonly string[];
@@ -66,7 +68,7 @@ export interface PackageFiles {
 /** The archive itself: by the mirror that this machine's apt uses, kept outside the checkout. */
 export const DEBIAN_ARCHIVE: DebianArchive = {
   mirror: debianMirror,
-  keyring: KEYRING,
+  keyring: KEYRING_FILE.program,
   cache: join(CACHE, 'debian'),
   now: () => new Date(),
 };
@@ -91,9 +93,9 @@ export function keptFiles(choice: PackageChoice, directory: string): PackageFile
   const record = readRecord(directory);
   const { suite, architecture, packages, index } = record;
   const path = join(directory, RECORD_FILE);
-  if (suite !== SUITE || architecture !== choice.architecture) {
+  if (suite !== choice.suite || architecture !== choice.architecture) {
     throw new BuildError(
-      `${path} is of ${suite} (${architecture}), not of ${SUITE} (${choice.architecture})`,
+      `${path} is of ${suite} (${architecture}), not of ${choice.suite} (${choice.architecture})`,
     );
   }
   for (const wanted of [...choice.withDependencies, ...choice.alone]) {
@@ -130,7 +132,7 @@ export function archiveFiles(
   const record = kept ?? fetchFiles(choice, archive, home, directory);
   const why = whyOutOfDate(record.index, now);
   if (why !== undefined) {
-    const text = `Debian's index of ${SUITE} ${why}.`;
+    const text = `Debian's index of ${choice.suite} ${why}.`;
     if (purpose === 'release') {
       throw new ToolError(
         `${text} Name a current mirror in the sources of apt, or repeat an earlier release with --debs DIR.`,
@@ -171,16 +173,16 @@ function fetchFiles(
   directory: string,
 ): PackagesRecord {
   const mirror = archive.mirror();
-  const { architecture, withDependencies, alone } = choice;
+  const { suite, architecture, withDependencies, alone } = choice;
   const names = [...withDependencies, ...alone].join(' and ');
   process.stderr.write(
-    `Asking ${withoutCredentials(mirror)} for ${names} of ${SUITE} (${architecture})...\n`,
+    `Asking ${withoutCredentials(mirror)} for ${names} of ${suite} (${architecture})...\n`,
   );
-  const apt = openPrivateApt({ home, architecture, mirror, keyring: archive.keyring });
+  const apt = openPrivateApt({ home, suite, architecture, mirror, keyring: archive.keyring });
   const index = apt.update();
   const offered = [
     ...withDependencies.flatMap((name) => apt.filesWithDependencies(name)),
-    ...alone.flatMap((name) => apt.file(name)),
+    ...apt.filesAlone(alone),
   ];
   const files = [...new Map(offered.map((each) => [each.file, each])).values()];
   mkdirSync(directory, { recursive: true });
@@ -190,7 +192,7 @@ function fetchFiles(
     if (!wanted.has(name)) rmSync(join(directory, name), { force: true });
   }
   const packages = files.map(recorded).sort((one, other) => (one.file < other.file ? -1 : 1));
-  const record = { suite: SUITE, architecture, index, packages };
+  const record = { suite, architecture, index, packages };
   writeRecord(directory, record);
   return record;
 }
@@ -212,7 +214,7 @@ function download(
   }
   const broken = missing.find((each) => !isWhole(directory, each));
   if (broken !== undefined) {
-    throw new UnavailableError(`${broken.uri} is not the file that the index of ${SUITE} names`);
+    throw new UnavailableError(`${broken.uri} is not the file that the index names`);
   }
 }
 

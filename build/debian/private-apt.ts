@@ -2,11 +2,14 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireTools, runTool, ToolError, UnavailableError, type Tool } from '../tool.ts';
 import { readIndexDates, type IndexDates } from './archive-index.ts';
-import { KEYRING, SUITE } from './debian-suite.ts';
 import type { RecordedPackage } from './packages-record.ts';
 
 export const APT_GET: Tool = { program: 'apt-get', debianPackage: 'apt' };
-export const KEYRING_FILE: Tool = { program: KEYRING, debianPackage: 'debian-archive-keyring' };
+/** The keys that may sign an index of Debian. */
+export const KEYRING_FILE: Tool = {
+  program: '/usr/share/keyrings/debian-archive-keyring.gpg',
+  debianPackage: 'debian-archive-keyring',
+};
 
 /** A package file as the archive offers it. */
 export interface ArchiveFile extends RecordedPackage {
@@ -26,8 +29,8 @@ export interface PrivateApt {
   update(): IndexDates;
   /** The files of a package and everything it depends on, as the index has them. */
   filesWithDependencies(name: string): readonly ArchiveFile[];
-  /** The file of one package alone. */
-  file(name: string): readonly ArchiveFile[];
+  /** The files of packages, without what they depend on. */
+  filesAlone(names: readonly string[]): readonly ArchiveFile[];
   /** Fetches files into a directory under their names. */
   download(files: readonly ArchiveFile[], directory: string): void;
 }
@@ -36,6 +39,8 @@ export interface PrivateApt {
 export interface PrivateAptOptions {
   /** A directory for its configuration and index, made when it is missing. */
   readonly home: string;
+  /** Code name of the suite. */
+  readonly suite: string;
   /** As apt names it. */
   readonly architecture: string;
   /** URI of the archive. */
@@ -51,7 +56,7 @@ export interface PrivateAptOptions {
  *   mirror cannot be used, and ToolError when apt fails for another reason
  */
 export function openPrivateApt(options: PrivateAptOptions): PrivateApt {
-  const { home, architecture, mirror, keyring } = options;
+  const { home, suite, architecture, mirror, keyring } = options;
   requireTools([{ ...KEYRING_FILE, program: keyring }]);
   const configuration = join(home, 'apt.conf');
   for (const directory of ['lists/partial', 'archives/partial', 'empty']) {
@@ -60,7 +65,7 @@ export function openPrivateApt(options: PrivateAptOptions): PrivateApt {
   writeFileSync(join(home, 'status'), '');
   writeFileSync(
     join(home, 'sources.list'),
-    `deb [arch=${architecture} signed-by=${keyring}] ${mirror} ${SUITE} main\n`,
+    `deb [arch=${architecture} signed-by=${keyring}] ${mirror} ${suite} main\n`,
   );
   writeFileSync(configuration, configurationText(home, architecture));
   const apt = (args: readonly string[], cwd = home): string =>
@@ -74,10 +79,11 @@ export function openPrivateApt(options: PrivateAptOptions): PrivateApt {
   return {
     update() {
       apt(['update']);
-      return explainMirror(mirror, () => readIndexDates(readInRelease(join(home, 'lists'))));
+      return explainMirror(mirror, () => readIndexDates(readInRelease(join(home, 'lists'), suite)));
     },
     filesWithDependencies: (name) => readUris(apt(['install', '--print-uris', name])),
-    file: (name) => readUris(apt(['download', '--print-uris', name])),
+    filesAlone: (names) =>
+      names.length === 0 ? [] : readUris(apt(['download', '--print-uris', ...names])),
     download(files, directory) {
       const wanted = files.map(({ name, version }) => `${name}=${version}`);
       apt(['download', ...wanted], directory);
@@ -86,9 +92,9 @@ export function openPrivateApt(options: PrivateAptOptions): PrivateApt {
 }
 
 /** The index as apt has verified it: it puts what is not signed nowhere but into `partial`. */
-function readInRelease(lists: string): string {
-  const name = readdirSync(lists).find((each) => each.endsWith(`_dists_${SUITE}_InRelease`));
-  if (name === undefined) throw new UnavailableError(`there is no InRelease of ${SUITE}`);
+function readInRelease(lists: string, suite: string): string {
+  const name = readdirSync(lists).find((each) => each.endsWith(`_dists_${suite}_InRelease`));
+  if (name === undefined) throw new UnavailableError(`there is no InRelease of ${suite}`);
   return readFileSync(join(lists, name), 'utf8');
 }
 

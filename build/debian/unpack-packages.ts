@@ -2,7 +2,6 @@ import { constants, copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { exclusively } from '../runtime/lock.mjs';
 import { runTool, type Tool } from '../tool.ts';
-import { ARCHITECTURE, LICENCES_PACKAGE, NODE_PACKAGE, SUITE } from './debian-suite.ts';
 import {
   archiveFiles,
   keptFiles,
@@ -13,14 +12,6 @@ import {
 import { writeRecord, type RecordedPackage } from './packages-record.ts';
 
 export const DPKG_DEB: Tool = { program: 'dpkg-deb', debianPackage: 'dpkg' };
-
-/** Node.js for 32-bit x86 with everything it needs, and the texts of licences. */
-export const NODE_FOR_X86: PackageChoice = {
-  name: `${SUITE}-${ARCHITECTURE}`,
-  architecture: ARCHITECTURE,
-  withDependencies: [NODE_PACKAGE],
-  alone: [LICENCES_PACKAGE],
-};
 
 /** A package of Debian, as the signed index of its suite describes it. */
 export interface DebianPackage {
@@ -65,13 +56,30 @@ export interface UnpackRequest {
  */
 export async function unpackPackages(request: UnpackRequest): Promise<readonly UnpackedPackage[]> {
   const { choice, source } = request;
-  if (source.kind === 'kept') return unpackFiles(keptFiles(choice, source.directory), request);
   let unpacked: readonly UnpackedPackage[] = [];
-  // Unpacking is under the lock, too: another build may renew the packages and drop these.
-  await exclusively(join(source.archive.cache, choice.name, 'lock'), () => {
-    unpacked = unpackFiles(archiveFiles(choice, source), request);
+  await usePackageFiles(choice, source, (files) => {
+    unpacked = unpackFiles(files, request);
   });
   return unpacked;
+}
+
+/**
+ * Runs an action on package files, while no other build renews them or drops them.
+ *
+ * @throws UnavailableError, ToolError and BuildError as {@link unpackPackages}, and what the action throws
+ */
+export async function usePackageFiles(
+  choice: PackageChoice,
+  source: PackageSource,
+  action: (files: PackageFiles) => void,
+): Promise<void> {
+  if (source.kind === 'kept') {
+    action(keptFiles(choice, source.directory));
+    return;
+  }
+  await exclusively(join(source.archive.cache, choice.name, 'lock'), () => {
+    action(archiveFiles(choice, source));
+  });
 }
 
 function unpackFiles(

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { DebianArchive, PackageSource } from '../../../../build/linux-x86/package-source.ts';
-import { APT_GET } from '../../../../build/linux-x86/private-apt.ts';
-import { unpackPackages } from '../../../../build/linux-x86/unpack-packages.ts';
+import type { DebianArchive, PackageSource } from '../../../../build/debian/package-source.ts';
+import { SUITE } from '../../../../build/linux-x86/debian-suite.ts';
+import { APT_GET } from '../../../../build/debian/private-apt.ts';
+import { unpackPackages } from '../../../../build/debian/unpack-packages.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { GPG, GPGCONF } from '../../../support/tools.ts';
 import { DPKG_DEB, startLocalMirror, type LocalMirror, type OfferedDates } from './local-mirror.ts';
@@ -15,6 +16,7 @@ export const TOOLS = [APT_GET, DPKG_DEB, GPG, GPGCONF] as const;
 /** What the tests want of the archive. */
 export const CHOICE = {
   name: 'choice',
+  suite: SUITE,
   architecture: 'i386',
   withDependencies: ['program'],
   alone: ['texts'],

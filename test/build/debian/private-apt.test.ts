@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { mirrorOf } from '../../../build/linux-x86/debian-mirror.ts';
-import { readIndexDates, whyOutOfDate } from '../../../build/linux-x86/archive-index.ts';
-import { KEYRING, SUITE } from '../../../build/linux-x86/debian-suite.ts';
+import { mirrorOf } from '../../../build/debian/debian-mirror.ts';
+import { readIndexDates, whyOutOfDate } from '../../../build/debian/archive-index.ts';
+import { SUITE } from '../../../build/linux-x86/debian-suite.ts';
 import { nodeVersionOf } from '../../../build/linux-x86/manifest.ts';
 import {
   APT_GET,
@@ -14,7 +14,7 @@ import {
   type PrivateApt,
   readUris,
   withoutCredentials,
-} from '../../../build/linux-x86/private-apt.ts';
+} from '../../../build/debian/private-apt.ts';
 import { UnavailableError } from '../../../build/tool.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { requireTools } from '../../support/require-tools.ts';
@@ -43,7 +43,13 @@ function mirrorWith(t: TestContext, releaseFile: 'Release' | 'InRelease'): strin
 
 function openAt(t: TestContext, mirror: string): PrivateApt {
   const home = temporaryDirectory(t);
-  return openPrivateApt({ home, architecture: 'i386', mirror, keyring: KEYRING });
+  return openPrivateApt({
+    home,
+    suite: SUITE,
+    architecture: 'i386',
+    mirror,
+    keyring: KEYRING_FILE.program,
+  });
 }
 
 describe('the private apt', () => {
