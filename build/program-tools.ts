@@ -1,11 +1,12 @@
 import { arch, platform } from 'node:os';
-import { ARM64_LIBRARIES, QEMU, WINE, WINE_SERVER } from './binary/emulator.ts';
+import { ARM64_LIBRARIES, QEMU } from './binary/emulator.ts';
 import { STRIP } from './binary/prepare-runtime.ts';
 import { ASSEMBLER, LINKER, READELF } from './linux-x86/icu-library.ts';
 import { APT_GET, KEYRING_FILE } from './debian/private-apt.ts';
 import type { PackageSource } from './debian/package-source.ts';
 import type { TargetName } from './targets.ts';
 import type { Tool } from './tool.ts';
+import { NEEDED_BY_WINE } from './windows/wine.ts';
 
 const TOOLS: Readonly<Record<TargetName, readonly Tool[]>> = {
   'linux-x64': [STRIP],
@@ -16,10 +17,10 @@ const TOOLS: Readonly<Record<TargetName, readonly Tool[]>> = {
   'linux-x86': [APT_GET, KEYRING_FILE, ASSEMBLER, LINKER, READELF],
   'macos-x64': [STRIP],
   'macos-arm64': [STRIP],
-  'windows-x64': platform() === 'win32' ? [] : [WINE, WINE_SERVER],
+  'windows-x64': platform() === 'win32' ? [] : NEEDED_BY_WINE,
 };
 
-/** What only the archive of Debian takes. */
+/** What Linux x86 needs only for the archive of Debian. */
 const ARCHIVE_TOOLS: readonly Tool[] = [APT_GET, KEYRING_FILE];
 
 /**
@@ -32,5 +33,6 @@ export function programTools(
   debian: PackageSource['kind'] = 'archive',
 ): readonly Tool[] {
   const tools = TOOLS[name];
-  return debian === 'archive' ? tools : tools.filter((tool) => !ARCHIVE_TOOLS.includes(tool));
+  const fromArchive = name !== 'linux-x86' || debian === 'archive';
+  return fromArchive ? tools : tools.filter((tool) => !ARCHIVE_TOOLS.includes(tool));
 }

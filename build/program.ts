@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { platform } from 'node:os';
 import { extname, join } from 'node:path';
 import { buildBinary } from './binary/build-binary.ts';
 import { BUILD_OUTPUTS, signingFacts, type BuildSettings } from './build-settings.ts';
@@ -7,6 +8,7 @@ import { buildLinuxX86 } from './linux-x86/build-linux-x86.ts';
 import type { PackageSource } from './debian/package-source.ts';
 import { ROOT } from './runtime/setup.mjs';
 import { binaryTarget, type TargetName } from './targets.ts';
+import { makeWine } from './windows/wine.ts';
 
 /** What programs are made of, and with. */
 const INPUTS = ['build', 'src/lib/bundle-file.ts', 'NOTICE', 'package-lock.json'];
@@ -44,7 +46,8 @@ export async function makeProgram(
     return;
   }
   const executable = join(directory, target.executable);
-  await makeWhenChanged([directory, executable], programInputs(name, settings), () => {
+  await makeWhenChanged([directory, executable], programInputs(name, settings), async () => {
+    if (target.platform === 'win' && platform() !== 'win32') await makeWine();
     rmSync(directory, { recursive: true, force: true });
     buildBinary(target, {
       bundle: BUILD_OUTPUTS.bundle,

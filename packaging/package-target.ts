@@ -23,7 +23,7 @@ import { releaseNotes } from './runtime-age/release-notes.ts';
 import { debianRuntime, pinnedRuntimes } from './runtime-age/shipped-runtimes.ts';
 import { checkDownloadSize, checkTreeSize } from './size-limits.ts';
 import { makeSharedFiles } from './system/shared-files.ts';
-import { targetTools } from './target-tools.ts';
+import { makeTargetTools, targetTools } from './target-tools.ts';
 import { thirdPartyText, type ThirdParties } from './third-party.ts';
 
 /** What packages are made of besides the program. */
@@ -79,6 +79,7 @@ async function packageTarget(
   debian: PackageSource,
 ): Promise<void> {
   requireTools(targetTools(name, debian.kind));
+  await makeTargetTools(name);
   await makeProgram(name, release, debian);
   const inputs = fingerprint(
     ROOT,

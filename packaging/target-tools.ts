@@ -4,7 +4,7 @@ import type { TargetName } from '../build/targets.ts';
 import type { Tool } from '../build/tool.ts';
 import { DPKG_DEB } from './deb/deb.ts';
 import { RPMBUILD } from './rpm/rpm.ts';
-import { MAKENSIS } from './windows/setup.ts';
+import { makeMakensis, NEEDED_BY_MAKENSIS } from '../build/windows/makensis.ts';
 
 const LINUX_PACKAGES: readonly Tool[] = [DPKG_DEB, RPMBUILD];
 
@@ -14,7 +14,7 @@ const PACKAGE_TOOLS: Readonly<Record<TargetName, readonly Tool[]>> = {
   'linux-x86': LINUX_PACKAGES,
   'macos-x64': [],
   'macos-arm64': [],
-  'windows-x64': [MAKENSIS],
+  'windows-x64': NEEDED_BY_MAKENSIS,
 };
 
 /**
@@ -23,4 +23,13 @@ const PACKAGE_TOOLS: Readonly<Record<TargetName, readonly Tool[]>> = {
  */
 export function targetTools(name: TargetName, debian?: PackageSource['kind']): readonly Tool[] {
   return [...programTools(name, debian), ...PACKAGE_TOOLS[name]];
+}
+
+/**
+ * Makes the tools of a target's packages that this system need not have.
+ *
+ * @throws UnavailableError when they cannot be made
+ */
+export async function makeTargetTools(name: TargetName): Promise<void> {
+  if (name === 'windows-x64') await makeMakensis();
 }

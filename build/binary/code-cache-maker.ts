@@ -36,8 +36,8 @@ function printFit(): void {
   process.stdout.write(`${hash}\n`);
 }
 
-/** Without it there are no sockets on Windows. */
-const NEEDED_BY_SYSTEM = 'SYSTEMROOT';
+/** Without the first there are no sockets on Windows; wine finds its own directories by the others. */
+const NEEDED_BY_SYSTEM = /^(?:SYSTEMROOT$|WINE)/i;
 /** The run signs with them; nothing of them can get into a code cache, which holds no values. */
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'code-cache', AWS_SECRET_ACCESS_KEY: 'code-cache' };
 
@@ -49,7 +49,7 @@ const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'code-cache', AWS_SECRET_ACCESS_KEY: 'c
  */
 function standardizeEnvironment(home: string): void {
   for (const name of Object.keys(process.env)) {
-    if (name.toUpperCase() !== NEEDED_BY_SYSTEM) Reflect.deleteProperty(process.env, name);
+    if (!NEEDED_BY_SYSTEM.test(name)) Reflect.deleteProperty(process.env, name);
   }
   Object.assign(process.env, { HOME: home, USERPROFILE: home, ...CREDENTIALS });
 }

@@ -1,8 +1,11 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { ToolError } from '../tool.ts';
 import type { Emulator } from './emulator.ts';
 
 const MAKER = join(import.meta.dirname, 'code-cache-maker.ts');
+/** Under wine a warning would be in the output: one is about certificates that are not found there. */
+const NO_WARNINGS = { NODE_EXTRA_CA_CERTS: '' };
 const QUIET = '--disable-warning=ExperimentalWarning';
 /**
  * Makes the outcome the same each time. V8 counts most flags as part of what a code cache fits, so the
@@ -27,8 +30,12 @@ export function makeCodeCaches(
   output: string,
 ): readonly string[] {
   mkdirSync(output, { recursive: true });
-  const hash = emulator.run(runtime, [QUIET, MAKER, 'fit']).toString('utf8').trim();
-  emulator.run(runtime, [...REPRODUCIBLE, QUIET, MAKER, 'make', hash, bundle, output]);
-  emulator.run(runtime, [QUIET, MAKER, 'check', bundle, output]);
+  const run = (...args: readonly string[]): string =>
+    emulator.run(runtime, args, NO_WARNINGS).toString('utf8').trim();
+  const hash = run(QUIET, MAKER, 'fit');
+  if (!/^\d+$/.test(hash))
+    throw new ToolError(`${runtime} has printed no hash of its flags: ${hash}`);
+  run(...REPRODUCIBLE, QUIET, MAKER, 'make', hash, bundle, output);
+  run(QUIET, MAKER, 'check', bundle, output);
   return readdirSync(output).sort();
 }

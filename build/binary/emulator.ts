@@ -3,6 +3,7 @@ import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTool, type Tool } from '../tool.ts';
 import type { BinaryTarget } from '../targets.ts';
+import { WINE, WINE_SERVER } from '../windows/wine.ts';
 
 /** Runs programs of a target on this machine. */
 export interface Emulator {
@@ -24,11 +25,9 @@ export const ARM64_LIBRARIES: readonly Tool[] = [
   { program: `${ARM64_ROOT}/lib/libstdc++.so.6`, debianPackage: 'libstdc++6-arm64-cross' },
   { program: `${ARM64_ROOT}/lib/libgcc_s.so.1`, debianPackage: 'libgcc-s1-arm64-cross' },
 ];
-export const WINE: Tool = { program: '/usr/lib/wine/wine64', debianPackage: 'wine64' };
-export const WINE_SERVER: Tool = { program: '/usr/lib/wine/wineserver64', debianPackage: 'wine64' };
 
 /**
- * How programs of a target are run here.
+ * How programs of a target are run here. For Windows, wine has to be made before.
  *
  * @returns undefined for macOS, whose programs run nowhere else
  */

@@ -39,8 +39,11 @@ export type PackageSource =
   | {
       readonly kind: 'archive';
       readonly archive: DebianArchive;
-      /** A release asks the archive each time and refuses an index that is out of date. */
-      readonly purpose: 'release' | 'development';
+      /**
+       * A release asks the archive each time and refuses an index that is out of date. Of tools that are
+       * not shipped the date does not matter.
+       */
+      readonly purpose: 'release' | 'development' | 'tool';
     }
   | {
       readonly kind: 'kept';
@@ -98,11 +101,8 @@ export function keptFiles(choice: PackageChoice, directory: string): PackageFile
       `${path} is of ${suite} (${architecture}), not of ${choice.suite} (${choice.architecture})`,
     );
   }
-  for (const wanted of [...choice.withDependencies, ...choice.alone]) {
-    if (!packages.some(({ name }) => name === wanted)) {
-      throw new BuildError(`${path} does not name the package ${wanted}`);
-    }
-  }
+  const missing = missingIn(record, choice);
+  if (missing !== undefined) throw new BuildError(`${path} does not name the package ${missing}`);
   for (const each of packages) {
     if (!isWhole(directory, each)) {
       throw new BuildError(
@@ -112,6 +112,12 @@ export function keptFiles(choice: PackageChoice, directory: string): PackageFile
   }
   process.stderr.write(`Using the packages of ${day(index.date)} in ${directory}\n`);
   return { directory, record };
+}
+
+/** A package that is wanted, and that the record does not name. */
+function missingIn({ packages }: PackagesRecord, choice: PackageChoice): string | undefined {
+  const names = new Set(packages.map(({ name }) => name));
+  return [...choice.withDependencies, ...choice.alone].find((name) => !names.has(name));
 }
 
 /**
@@ -129,8 +135,9 @@ export function archiveFiles(
   const directory = join(home, 'files');
   const now = archive.now();
   const kept = purpose === 'release' ? undefined : readToday(directory, now);
-  const record = kept ?? fetchFiles(choice, archive, home, directory);
-  const why = whyOutOfDate(record.index, now);
+  const isEnough = kept !== undefined && missingIn(kept, choice) === undefined;
+  const record = isEnough ? kept : fetchFiles(choice, archive, home, directory);
+  const why = purpose === 'tool' ? undefined : whyOutOfDate(record.index, now);
   if (why !== undefined) {
     const text = `Debian's index of ${choice.suite} ${why}.`;
     if (purpose === 'release') {
@@ -165,6 +172,9 @@ function readWhole(directory: string): PackagesRecord | undefined {
   }
 }
 
+/** As many names of packages are written in one line. */
+const MOST_NAMES = 3;
+
 /** Fetches the packages that the archive has now, and drops those it no longer has. */
 function fetchFiles(
   choice: PackageChoice,
@@ -174,9 +184,10 @@ function fetchFiles(
 ): PackagesRecord {
   const mirror = archive.mirror();
   const { suite, architecture, withDependencies, alone } = choice;
-  const names = [...withDependencies, ...alone].join(' and ');
+  const names = [...withDependencies, ...alone];
+  const what = names.length > MOST_NAMES ? `${names.length} packages` : names.join(' and ');
   process.stderr.write(
-    `Asking ${withoutCredentials(mirror)} for ${names} of ${suite} (${architecture})...\n`,
+    `Asking ${withoutCredentials(mirror)} for ${what} of ${suite} (${architecture})...\n`,
   );
   const apt = openPrivateApt({ home, suite, architecture, mirror, keyring: archive.keyring });
   const index = apt.update();

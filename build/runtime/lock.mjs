@@ -14,7 +14,7 @@ const TIMEOUT_MS = 900_000;
  * does not count.
  *
  * @param {string} lock - path of the lock file, which holds the id of the process
- * @param {() => void} action
+ * @param {() => void | Promise<void>} action
  * @throws SetupError when the lock is not given up within 15 minutes
  */
 export async function exclusively(lock, action) {
@@ -32,7 +32,7 @@ export async function exclusively(lock, action) {
       }
     }
     try {
-      action();
+      await action();
     } finally {
       rmSync(lock, { force: true });
     }

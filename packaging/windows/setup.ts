@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { runTool, type Tool } from '../../build/tool.ts';
+import { runTool } from '../../build/tool.ts';
 import { ICON_FILE, PUBLISHER } from '../../build/windows/brand-executable.ts';
 import {
   signWindowsExecutable,
@@ -11,11 +11,11 @@ import {
 import type { PackageRequest, Release } from '../release.ts';
 import { stageTree } from '../stage-tree.ts';
 import { copyrightLine } from '../../build/copyright-line.ts';
+import { MAKENSIS } from '../../build/windows/makensis.ts';
 import { defined, quoted } from './nsis-text.ts';
 import { startSilently } from './start-silently.ts';
 import { installFilesMacro, logTemplateMacro, removeFilesMacro } from './setup-macros.ts';
 
-export const MAKENSIS: Tool = { program: 'makensis', debianPackage: 'nsis' };
 const SCRIPT = join(import.meta.dirname, 'setup.nsi');
 const SIGN_FILE = join(import.meta.dirname, '..', '..', 'build', 'windows', 'sign-file.ts');
 

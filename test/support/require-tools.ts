@@ -24,11 +24,11 @@ export function needs(...tools: readonly (Tool | Condition)[]): { readonly skip?
 }
 
 /**
- * Whether the programs that a test needs exist. Without them it is skipped.
+ * Whether a test has the programs and whatever else it needs. Otherwise it is skipped.
  *
- * @throws Error on a build server, when a program is missing
+ * @throws Error on a build server, when something is missing
  */
-export function requireTools(t: TestContext, ...tools: readonly Tool[]): boolean {
+export function requireTools(t: TestContext, ...tools: readonly (Tool | Condition)[]): boolean {
   return requireNothing(t, obstacleOf(tools));
 }
 

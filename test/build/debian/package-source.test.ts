@@ -5,6 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { SUITE } from '../../../build/linux-x86/debian-suite.ts';
 import type { PackageSource } from '../../../build/debian/package-source.ts';
 import { readRecord } from '../../../build/debian/packages-record.ts';
+import { unpackPackages } from '../../../build/debian/unpack-packages.ts';
 import { BuildError } from '../../../build/runtime/build-error.mjs';
 import { UnavailableError } from '../../../build/tool.ts';
 import { needs } from '../../support/require-tools.ts';
@@ -92,6 +93,23 @@ describe('packages of the archive', needs(...TOOLS), () => {
     const newer = ['library 2.0', 'program 1.1', 'texts 3.0'];
     assert.deepEqual((await unpack(t, release)).packages, newer);
     assert.equal(existsSync(join(files, 'program_1.0_i386.deb')), false);
+  });
+
+  it('are asked for again when others are wanted', async (t) => {
+    const { mirror, archive, development } = await startSmallArchive(t);
+    mirror.offer(OFFER, CURRENT);
+    const fewer = { ...CHOICE, alone: [] };
+    await unpackPackages({ choice: fewer, source: development, directory: temporaryDirectory(t) });
+    const files = join(archive.cache, CHOICE.name, 'files');
+    utimesSync(join(files, 'debian-packages.json'), NOON, NOON);
+    assert.deepEqual((await unpack(t, development)).packages, NEWEST);
+  });
+
+  it('that are tools may be of an index out of date', async (t) => {
+    const { mirror, archive } = await startSmallArchive(t);
+    mirror.offer(OFFER, EXPIRED);
+    const tool = { kind: 'archive', archive, purpose: 'tool' } as const;
+    assert.deepEqual(await unpack(t, tool), { packages: NEWEST, warnings: '' });
   });
 
   it('are asked for again the next day, and when a file has changed', async (t) => {

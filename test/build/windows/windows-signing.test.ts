@@ -3,6 +3,7 @@ import { copyFileSync, readdirSync, readFileSync, statSync, writeFileSync } from
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { runTool } from '../../../build/tool.ts';
+import { SETUP_STUB } from '../../../build/windows/makensis.ts';
 import {
   describeWindowsSigning,
   signWindowsExecutable,
@@ -11,11 +12,9 @@ import {
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { createSigningCertificate } from '../support/signing-certificate.ts';
 import { requireTools } from '../../support/require-tools.ts';
+import { MAKENSIS } from '../../support/windows-tools.ts';
 
 const OSSLSIGNCODE = { program: 'osslsigncode', debianPackage: 'osslsigncode' };
-const MAKENSIS = { program: 'makensis', debianPackage: 'nsis' };
-/** A small executable for Windows that the package nsis brings. */
-const EXECUTABLE = '/usr/share/nsis/Stubs/zlib-amd64-unicode';
 
 interface Signed {
   readonly path: string;
@@ -30,7 +29,7 @@ function prepare(t: TestContext): Signed {
   const directory = temporaryDirectory(t);
   const { pkcs12, passwordFile, password, authority } = createSigningCertificate(directory);
   const path = join(directory, 'program.exe');
-  copyFileSync(EXECUTABLE, path);
+  copyFileSync(SETUP_STUB, path);
   const env = {
     SSM_SIGN_WINDOWS_CERTIFICATE: pkcs12,
     SSM_SIGN_WINDOWS_PASSWORD_FILE: passwordFile,
@@ -58,7 +57,7 @@ describe('an executable for Windows', () => {
     assert.match(verified, /Text description: Session Manager Plugin/);
     assert.match(verified, /Signature verification: ok/);
     assert.deepEqual(readdirSync(directory), before);
-    assert.equal(statSync(path).mode & 0o777, statSync(EXECUTABLE).mode & 0o777);
+    assert.equal(statSync(path).mode & 0o777, statSync(SETUP_STUB).mode & 0o777);
   });
 
   it('gets the same signature for the same time', (t) => {
@@ -77,7 +76,7 @@ describe('an executable for Windows', () => {
     const { path } = prepare(t);
     const signing = windowsSigning({ SSM_SIGN_WINDOWS_CERTIFICATE: '' });
     signWindowsExecutable(path, signing, now());
-    assert.ok(readFileSync(path).equals(readFileSync(EXECUTABLE)));
+    assert.ok(readFileSync(path).equals(readFileSync(SETUP_STUB)));
     assert.equal(
       describeWindowsSigning(signing),
       'Windows executables: unsigned (SSM_SIGN_WINDOWS_CERTIFICATE is not set)',
@@ -95,7 +94,7 @@ describe('an executable for Windows', () => {
       (error) =>
         error instanceof Error && error.name === 'ToolError' && !error.message.includes(password),
     );
-    assert.ok(readFileSync(path).equals(readFileSync(EXECUTABLE)));
+    assert.ok(readFileSync(path).equals(readFileSync(SETUP_STUB)));
   });
 
   it('needs the password’s file, and files that are there', (t) => {

@@ -8,7 +8,8 @@ import { fileAppears, MACHINE_DIRECTORY, onDriveC } from './support/installation
 import { smallSetup } from './support/small-setup.ts';
 import { startWine } from './support/wine.ts';
 import { requireTools } from '../../support/require-tools.ts';
-import { MAKENSIS, WINE, XDOTOOL, XVFB } from '../../support/tools.ts';
+import { XDOTOOL, XVFB } from '../../support/tools.ts';
+import { MAKENSIS, WINE } from '../../support/windows-tools.ts';
 import { endWithTest, spawn } from '../../support/child-process.ts';
 
 const WINDOW = 'Session Manager Plugin';

@@ -12,9 +12,8 @@ import {
 import { smallSetup } from './support/small-setup.ts';
 import { startWine, type Wine } from './support/wine.ts';
 import { requireTools } from '../../support/require-tools.ts';
-import { WINE } from '../../support/tools.ts';
+import { MAKENSIS, WINE } from '../../support/windows-tools.ts';
 
-const MAKENSIS = { program: 'makensis', debianPackage: 'nsis' };
 const SETUP = String.raw`C:\SessionManagerPluginSetup.exe`;
 const SCOPES = {
   machine: { option: '/ALLUSERS', directory: MACHINE_DIRECTORY },

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
 import { spawnSync } from '../../support/child-process.ts';
 import { requireTools } from '../../support/require-tools.ts';
-import { WINE } from '../../support/tools.ts';
+import { MAKENSIS, WINE } from '../../support/windows-tools.ts';
 import { changes } from '../support/file-list.ts';
 import {
   everythingOn,
@@ -26,7 +26,6 @@ import { pathValue, registryKey, UNINSTALL } from './support/registry.ts';
 import { END_FILE, smallSetup, smallWindowsTree, STARTED_FILE } from './support/small-setup.ts';
 import { startWine, type Wine } from './support/wine.ts';
 
-const MAKENSIS = { program: 'makensis', debianPackage: 'nsis' };
 const SETUP = String.raw`C:\SessionManagerPluginSetup.exe`;
 const TOOLS = String.raw`C:\Tools`;
 const PLUGIN = `${TOOLS}\\plugin`;

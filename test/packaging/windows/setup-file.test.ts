@@ -11,10 +11,9 @@ import { onDriveC } from './support/installation.ts';
 import { EPOCH, smallSetup, smallWindowsTree } from './support/small-setup.ts';
 import { startWine } from './support/wine.ts';
 import { requireTools } from '../../support/require-tools.ts';
-import { WINE } from '../../support/tools.ts';
 import { smallRelease } from '../support/small-release.ts';
+import { MAKENSIS, WINE } from '../../support/windows-tools.ts';
 
-const MAKENSIS = { program: 'makensis', debianPackage: 'nsis' };
 const SEVEN_ZIP = { program: '7z', debianPackage: 'p7zip-full' };
 const FILE = { program: 'file', debianPackage: 'file' };
 const OSSLSIGNCODE = { program: 'osslsigncode', debianPackage: 'osslsigncode' };

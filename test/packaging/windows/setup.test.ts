@@ -16,9 +16,8 @@ import { pathValue, registryKey, UNINSTALL } from './support/registry.ts';
 import { END_FILE, smallSetup, STARTED_FILE } from './support/small-setup.ts';
 import { startWine, type Wine } from './support/wine.ts';
 import { requireTools } from '../../support/require-tools.ts';
-import { WINE } from '../../support/tools.ts';
+import { MAKENSIS, WINE } from '../../support/windows-tools.ts';
 
-const MAKENSIS = { program: 'makensis', debianPackage: 'nsis' };
 const SETUP = String.raw`C:\SessionManagerPluginSetup.exe`;
 
 let started: Wine | undefined;

@@ -3,7 +3,7 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { SetupFormatError, startSilently } from '../../../packaging/windows/start-silently.ts';
 import { requireTools } from '../../support/require-tools.ts';
-import { MAKENSIS, WINE } from '../../support/tools.ts';
+import { MAKENSIS, WINE } from '../../support/windows-tools.ts';
 import { filesIn, MACHINE_DIRECTORY, onDriveC } from './support/installation.ts';
 import { smallSetup } from './support/small-setup.ts';
 import { startWine } from './support/wine.ts';

@@ -12,10 +12,9 @@ import { filesIn, MACHINE_DIRECTORY, onDriveC } from './support/installation.ts'
 import { EPOCH, smallSetup, smallWindowsTree } from './support/small-setup.ts';
 import { startWine, type Wine } from './support/wine.ts';
 import { requireTools } from '../../support/require-tools.ts';
-import { WINE } from '../../support/tools.ts';
 import { smallRelease } from '../support/small-release.ts';
+import { MAKENSIS, WINE } from '../../support/windows-tools.ts';
 
-const MAKENSIS = { program: 'makensis', debianPackage: 'nsis' };
 const UNZIP = { program: 'unzip', debianPackage: 'unzip' };
 const RELEASE = smallRelease('1.3.0.0', EPOCH);
 

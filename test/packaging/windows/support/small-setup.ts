@@ -7,9 +7,9 @@ import { buildSetup } from '../../../../packaging/windows/setup.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { DOCUMENTS } from '../../support/small-tree.ts';
 import { smallRelease } from '../../support/small-release.ts';
+import { MAKENSIS } from '../../../support/windows-tools.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..', '..');
-const MAKENSIS = { program: 'makensis', debianPackage: 'nsis' };
 export const EPOCH = 1_700_000_000;
 
 /** The small program makes the first file when it starts, and runs until there is the second. */

@@ -7,10 +7,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { findTool, runTool, ToolError } from '../../../../build/tool.ts';
-import { WINE, WINESERVER } from '../../../support/tools.ts';
+import { WINE, WINESERVER } from '../../../support/windows-tools.ts';
 import { spawn, type ChildProcess } from '../../../support/child-process.ts';
 
 /** How a program for Windows ended. */
@@ -46,10 +46,12 @@ export function startWine(): Wine {
     PATH: process.env['PATH'] ?? '',
     LANG: 'C.UTF-8',
     HOME: directory,
+    // Names the user's directory on drive C.
+    USER: userInfo().username,
     WINEPREFIX: join(directory, 'prefix'),
     WINEDEBUG: '-all',
-    // Would ask in a window whether they shall be fetched.
-    WINEDLLOVERRIDES: 'mscoree=;mshtml=',
+    // The first two would ask in a window whether they shall be fetched; the third makes menus at each start.
+    WINEDLLOVERRIDES: 'mscoree=;mshtml=;winemenubuilder.exe=d',
     DISPLAY: '',
   };
   const driveC = join(environment.WINEPREFIX, 'drive_c');
