@@ -14,10 +14,9 @@ import { explainFailure } from '../build/explain-failure.ts';
 import { chooseTargets } from '../build/targets.ts';
 import { ToolError } from '../build/tool.ts';
 import { assembleRelease } from './assemble-release.ts';
-import { writeLeftOut } from './left-out.ts';
 import { readRelease } from './release-settings.ts';
 import { runtimeCheck } from './runtime-age/runtime-check.ts';
-import { runTargets } from './run-targets.ts';
+import { runTargets, writeLeftOut } from './run-targets.ts';
 
 await explainFailure(async () => {
   const { values, positionals } = parseArgs({

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { UNAVAILABLE_STATUS } from '../build/explain-failure.ts';
+import { hasCode } from '../build/runtime/setup.mjs';
 import type { TargetName } from '../build/targets.ts';
+import { OUTPUTS } from './release-settings.ts';
 
 const PACKAGE_TARGET = join(import.meta.dirname, 'package-target.ts');
 
@@ -47,4 +50,22 @@ export async function runTargets(
 function outcomeOf(name: TargetName, status: number | null, reason: string): TargetOutcome {
   if (status === UNAVAILABLE_STATUS) return { name, status: 'unavailable', reason };
   return { name, status: status === 0 ? 'made' : 'failed' };
+}
+
+/** Targets whose packages were not made, with the reason of each. */
+export type LeftOut = Readonly<Partial<Record<TargetName, string>>>;
+
+/** Records which targets the packages in `dist/plugin/` lack, and why. */
+export function writeLeftOut(leftOut: LeftOut): void {
+  writeFileSync(OUTPUTS.leftOut, JSON.stringify(leftOut));
+}
+
+/** What the last making of packages has left out; nothing when no packages were made yet. */
+export function readLeftOut(): LeftOut {
+  try {
+    return JSON.parse(readFileSync(OUTPUTS.leftOut, 'utf8')) as LeftOut;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return {};
+    throw error;
+  }
 }

@@ -3,7 +3,7 @@ import { isatty, WriteStream } from 'node:tty';
 import { createCursorLine } from '../../terminal/cursor-line.ts';
 import { createProcessTerminal } from '../../terminal/process-terminal.ts';
 import { isInForeground } from '../process/in-foreground.ts';
-import { onWindowChange } from '../run/window-changes.ts';
+import { onWindowChange } from '../process/window-changes.ts';
 import type { CommandContext, CommandTerminal } from './command-context.ts';
 
 /** The terminal of the running process. */

@@ -21,7 +21,7 @@ import { namedTexts } from '../output/named-texts.ts';
 import type { PresentationChoice, RunOptions } from './run-options.ts';
 import type { Settings } from '../process/settings.ts';
 import type { BufferedSignals } from '../process/signals/process-signals.ts';
-import { onWindowChange } from './window-changes.ts';
+import { onWindowChange } from '../process/window-changes.ts';
 
 const CONTROLLING_TERMINAL = '/dev/tty';
 /** The same on Windows. Without the prefix the runtime would open a file of this directory. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { TARGET_NAMES, type TargetName } from '../../../build/targets.ts';
 import { DOWNLOADS } from '../../../packaging/downloads.ts';
-import { readLeftOut } from '../../../packaging/left-out.ts';
+import { readLeftOut } from '../../../packaging/run-targets.ts';
 import { OUTPUTS } from '../../../packaging/release-settings.ts';
 import { firstLine, requireNothing } from '../../support/require-tools.ts';
 
