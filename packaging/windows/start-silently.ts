@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { BuildError } from '../../build/runtime/build-error.mjs';
 
-/** Of the first header (NSIS 3.08, Source/exehead/fileform.h). It begins at a multiple of 512 bytes. */
+/** Of the first header (NSIS 3.12, Source/exehead/fileform.h). It begins at a multiple of 512 bytes. */
 const SIGNATURE = Buffer.concat([
   Buffer.from([0xef, 0xbe, 0xad, 0xde]),
   Buffer.from('NullsoftInst', 'latin1'),
