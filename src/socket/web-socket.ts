@@ -1,3 +1,4 @@
+import { connectionProblem } from '../failures/connection-failure.ts';
 import { gatewayStatusFailure } from '../failures/gateway-status.ts';
 import { sessionFailures } from '../failures/session.ts';
 import type { Socket as NetSocket } from 'node:net';
@@ -158,5 +159,5 @@ function asSocketError(failure: Error | undefined, host: string): Error {
   if (failure.message.includes('Opening handshake has timed out')) {
     return new SocketError(sessionFailures['gateway-timeout'](host));
   }
-  return new SocketError(sessionFailures['gateway-refused'](host, failure.message));
+  return new SocketError(sessionFailures['gateway-refused'](host, connectionProblem(failure)));
 }

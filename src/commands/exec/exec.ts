@@ -149,9 +149,9 @@ function whyRefused({ awsName }: AwsError, { document }: TargetFacts): string | 
   if (!DOCUMENT_ERRORS.has(awsName)) return undefined;
   switch (document) {
     case 'missing':
-      return `There is no document ${DOCUMENT} in this region`;
+      return `there is no document ${DOCUMENT} in this region`;
     case 'unknown':
-      return `The document ${DOCUMENT} of this region may be too old`;
+      return `the document ${DOCUMENT} of this region may be too old`;
     default:
       return undefined;
   }

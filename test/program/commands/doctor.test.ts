@@ -127,11 +127,11 @@ describe('doctor', () => {
     const target = findings.get('target');
     assert.equal(target?.verdict, 'failure');
     assert.match(target.text, /ping status ConnectionLost$/);
-    assert.match(target.next ?? '', /instance profile/);
+    assert.match(target.next ?? '', /its role allows/);
     assert.equal(findings.get('connection')?.verdict, 'failure');
     const agent = findings.get('agent');
     assert.equal(agent?.verdict, 'warning');
-    assert.match(agent.text, /^version 2\.3\.612\.0 is too old: it lacks .*several connections/);
+    assert.match(agent.text, /^version 2\.3\.612\.0 is too old: it cannot .*several connections/);
     assert.equal(agent.next, 'Update the SSM Agent of the target');
     assert.equal((JSON.parse(run.stdout) as { ok: boolean }).ok, false);
   });

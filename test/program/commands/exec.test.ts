@@ -115,7 +115,7 @@ describe('exec', () => {
     [
       'there is none',
       'InvalidDocument',
-      /There is no document AWS-StartNonInteractiveCommand in this region/,
+      /there is no document AWS-StartNonInteractiveCommand in this region/,
     ],
     ['the user may not read it', 'AccessDeniedException', /of this region may be too old/],
   ] as const) {

@@ -14,14 +14,17 @@ import { missingOf, type Need } from './needs.ts';
 
 /** What only agents newer than a version can do. */
 const GATES = [
-  { above: LAST_AGENT_WITHOUT_TERMINATE_FLAG, feature: 'closing forwarded ports at once' },
-  { above: LAST_BASIC_AGENT, feature: 'several connections at a time through a forwarded port' },
-  { above: LAST_KEEP_ALIVE_AGENT, feature: 'the idle timeout of forwarded ports' },
+  { above: LAST_AGENT_WITHOUT_TERMINATE_FLAG, feature: 'close forwarded ports at once' },
+  {
+    above: LAST_BASIC_AGENT,
+    feature: 'carry several connections at a time through a forwarded port',
+  },
+  { above: LAST_KEEP_ALIVE_AGENT, feature: 'let idle forwarded ports time out' },
 ] as const;
 
 const UPDATE_AGENT = 'Update the SSM Agent of the target';
 const RESTART_AGENT =
-  'Check that the target runs, that its SSM Agent runs, that it has an instance profile for Systems Manager, and that it reaches the endpoints of ssm and ssmmessages';
+  'Check that the target runs, that its SSM Agent runs, that its role allows Systems Manager, and that it reaches the endpoints of ssm and ssmmessages';
 
 /** What came of the target that was named. */
 export type FoundTarget =
@@ -86,7 +89,7 @@ function checkAgent(version: string): Finding {
     ? ok(check, `version ${version}`)
     : warning(
         check,
-        `version ${version} is too old: it lacks ${missing.map(({ feature }) => feature).join(', ')}`,
+        `version ${version} is too old: it cannot ${missing.map(({ feature }) => feature).join(', or ')}`,
         UPDATE_AGENT,
       );
 }
