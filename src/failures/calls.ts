@@ -159,7 +159,7 @@ export const callFailures = defineFailures({
     reason: 'not-found',
     text: (keyId: string) => [
       `Cannot encrypt the session: there is no KMS key ${keyId}`,
-      'The account encrypts its sessions with it. Ask its administrator to correct the preferences of Session Manager',
+      'The AWS account encrypts its sessions with this key. Ask the administrator of the account to correct the preferences of Session Manager',
     ],
   },
   'kms-key-disabled': {

@@ -94,7 +94,7 @@ export const sessionFailures = defineFailures({
   'session-timed-out': {
     reason: 'session',
     text: () => [
-      'The session has ended: it was idle for too long, or reached its longest duration, or someone ended it',
+      'The session has ended: it was idle for too long, or reached its longest duration, or was terminated',
       START_AGAIN,
     ],
   },

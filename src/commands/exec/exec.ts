@@ -61,7 +61,7 @@ export function configureExec(command: Command, context: CommandContext): Comman
       const { targetText, words } = readOperands(self.args, context.args);
       if (words.length === 0) {
         throw usageError(self, 'There is no command to run.', [
-          'Write it after --, for example: session-manager-plugin exec web -- uptime',
+          'Write it after --, for example: `session-manager-plugin exec web -- uptime`.',
         ]);
       }
       const script = words.join(' ');

@@ -64,7 +64,7 @@ export function configureForward(command: Command, context: CommandContext): Com
         const forwards = [...(first?.kind === 'forward' ? [first.forward] : []), ...(rest ?? [])];
         if (forwards.length === 0)
           throw usageError(command, 'There is no port to forward.', [
-            'Add one, for example: session-manager-plugin forward web 8080:80',
+            'Add one, for example: `session-manager-plugin forward web 8080:80`.',
           ]);
         const twice = sharedLocalPort(forwards);
         if (twice !== undefined) {

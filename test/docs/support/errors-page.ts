@@ -13,7 +13,7 @@ import { ROOT } from './markdown.ts';
 
 /** The tables in the order of the page: heading, file, and the failures by their codes. */
 const TABLES: readonly (readonly [heading: string, file: string, table: object])[] = [
-  ['What a command is asked to do', 'commands', commandFailures],
+  ['Commands and targets', 'commands', commandFailures],
   ['AWS credentials', 'credentials', credentialFailures],
   ['Calls to AWS', 'calls', callFailures],
   ['The network', 'network', networkFailures],

@@ -113,7 +113,7 @@ describe('a failure with --json is a line of JSON on stderr', () => {
     ],
     [
       ['exec', '--json', TARGET],
-      'There is no command to run. Write it after --, for example: session-manager-plugin exec web -- uptime',
+      'There is no command to run. Write it after --, for example: `session-manager-plugin exec web -- uptime`.',
     ],
   ] as const) {
     it(`when the command line is wrong: ${args.join(' ')}`, async (t) => {

@@ -43,12 +43,12 @@ const TABLE: readonly (readonly [line: string, ...lines: readonly string[]])[] =
   [
     'exec i-1',
     'There is no command to run.',
-    'Write it after --, for example: session-manager-plugin exec web -- uptime',
+    'Write it after --, for example: `session-manager-plugin exec web -- uptime`.',
   ],
   [
     'forward i-1',
     'There is no port to forward.',
-    'Add one, for example: session-manager-plugin forward web 8080:80',
+    'Add one, for example: `session-manager-plugin forward web 8080:80`.',
   ],
   // Too many arguments.
   ['ssh-config web', 'Unexpected argument "web".', 'Leave it out: ssh-config takes only options.'],
