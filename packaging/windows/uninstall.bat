@@ -38,7 +38,7 @@ if exist "%target%\Logs\session-manager-plugin.log*" del /q "%target%\Logs\sessi
 if exist "%target%\Logs\errors.log*" del /q "%target%\Logs\errors.log*"
 rem These remove nothing but empty directories.
 for %%d in ("%target%\docs\images" "%target%\docs" "%target%\Logs" "%entry%" "%target%" "%programs%\Amazon") do (
-  if exist %%d rmdir %%d 2>nul
+  if exist "%%~d" rmdir "%%~d" 2>nul
 )
 
 set "powershell=%system%WindowsPowerShell\v1.0\powershell.exe"
