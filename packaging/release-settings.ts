@@ -10,6 +10,7 @@ export const OUTPUTS = {
   trees: join(ROOT, 'dist', 'trees'),
   packages: join(ROOT, 'dist', 'packages'),
   plugin: join(ROOT, 'dist', 'plugin'),
+  npm: join(ROOT, 'dist', 'npm'),
   /** A `Release` in JSON: that of the files in `plugin`. */
   release: join(ROOT, 'dist', 'release.json'),
   /** Targets that are not in `plugin`, with the reasons. */

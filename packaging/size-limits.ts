@@ -11,6 +11,9 @@ export const LARGEST_TREE_BYTES = 124 * BYTES_PER_MB;
 const LARGEST_PACKAGE_BYTES = 28 * BYTES_PER_MB;
 const LARGEST_X86_PACKAGE_BYTES = 40 * BYTES_PER_MB;
 
+/** The program without a runtime: a project downloads it at each installation. */
+const LARGEST_NPM_PACKAGE_BYTES = 0.6 * BYTES_PER_MB;
+
 /** A download or an installed tree is larger than it may be. */
 export class SizeError extends BuildError {
   override readonly name = 'SizeError';
@@ -19,10 +22,11 @@ export class SizeError extends BuildError {
 /**
  * The largest size of a download, in bytes.
  *
- * @param path - below the version's directory
+ * @param path - below the version's directory; an npm package ends in `.tgz`
  * @returns undefined when it has no limit
  */
 export function largestDownload(path: string): number | undefined {
+  if (extname(path) === '.tgz') return LARGEST_NPM_PACKAGE_BYTES;
   if (!['.deb', '.rpm'].includes(extname(path))) return undefined;
   return path.includes('32bit') ? LARGEST_X86_PACKAGE_BYTES : LARGEST_PACKAGE_BYTES;
 }

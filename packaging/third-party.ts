@@ -5,7 +5,8 @@ import type { X86Manifest } from '../build/linux-x86/manifest.ts';
 export interface ThirdParties {
   /** The packages in the bundle. */
   readonly bundled: readonly BundledPackage[];
-  readonly runtime: RuntimeLicence | X86Manifest;
+  /** Undefined for a program without one. */
+  readonly runtime?: RuntimeLicence | X86Manifest;
 }
 
 /** A runtime that comes with its own licence text, which includes those of its parts. */
@@ -28,6 +29,7 @@ export function thirdPartyText({ bundled, runtime }: ThirdParties): string {
   for (const { name, version, licence, licenceText } of bundled) {
     add(`${name} ${version}`, licenceText === '' ? `Licence (SPDX): ${licence}` : licenceText);
   }
+  if (runtime === undefined) return textOf(namesByText);
   if ('licenceText' in runtime) {
     add(`Node.js ${runtime.version}`, runtime.licenceText.trim());
   } else {
@@ -36,6 +38,10 @@ export function thirdPartyText({ bundled, runtime }: ThirdParties): string {
     }
     for (const [name, text] of Object.entries(runtime.commonLicences)) add(name, text.trim());
   }
+  return textOf(namesByText);
+}
+
+function textOf(namesByText: ReadonlyMap<string, readonly string[]>): string {
   return [...namesByText]
     .map(([text, names]) => `${names.join('\n')}\n\n${text}\n`)
     .join(SEPARATOR);

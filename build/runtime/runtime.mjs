@@ -133,12 +133,16 @@ function sourceOf(target, version, { integrity, sha256 }) {
 }
 
 /**
- * @param {string} target
+ * The path of any version of the runtime for a system; fetched where it is missing.
+ *
+ * @param {string} target - as build/runtimes.json names it
  * @param {string} version
- * @param {import('./pins.mjs').Digests} digests
+ * @param {import('./pins.mjs').Digests} digests - of this version
  * @param {string} [why] - text to print before it is fetched
+ * @returns {string}
+ * @throws SetupError as `pinnedRuntime`
  */
-function fetchedRuntime(target, version, digests, why = '') {
+export function fetchedRuntime(target, version, digests, why = '') {
   const { what, kept, fetch } = sourceOf(target, version, digests);
   const home = join(CACHE, 'runtimes', kept);
   const executable = join('bin', target.startsWith('win32') ? 'node.exe' : 'node');

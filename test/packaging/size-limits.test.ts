@@ -26,13 +26,15 @@ describe('the size of packages', () => {
     });
   }
 
-  it('stops a release with a larger tree, or a deb or rpm above 28 MB', (t) => {
+  it('stops a release with a larger tree, a deb or rpm above 28 MB, or an npm package above 600 KB', (t) => {
     const large = fileOf(t, 28_000_001);
     assert.throws(() => checkDownloadSize(DEB, large), SizeError);
     assert.throws(() => checkDownloadSize(DEB, large), /28\.00 MB, and 28\.00 MB is the limit/);
     checkDownloadSize(DEB, fileOf(t, 28_000_000));
     checkDownloadSize('ubuntu_32bit/session-manager-plugin.deb', large);
     checkDownloadSize('windows/SessionManagerPlugin.zip', large);
+    assert.throws(() => checkDownloadSize('plugin.tgz', fileOf(t, 600_001)), SizeError);
+    checkDownloadSize('plugin.tgz', fileOf(t, 600_000));
     const tree = temporaryDirectory(t);
     writeFileSync(join(tree, 'program'), '');
     truncateSync(join(tree, 'program'), 124_000_001);

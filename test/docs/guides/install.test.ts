@@ -29,6 +29,7 @@ testGuide(GUIDE, {
     // test/packaging/ installs the downloads in systems of their own.
     'macOS with the bundled installer',
     'macOS with the package',
+    'Any system with Node.js',
     // test/bin/launcher.test.ts
     'From a clone',
   ],

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { BUILD_OUTPUTS } from '../../../build/build-settings.ts';
+import { ROOT } from '../../../build/runtime/setup.mjs';
+import { runTool, type Tool } from '../../../build/tool.ts';
+import { guidesOf } from '../../../packaging/installed-tree.ts';
+import { buildNpmPackage, npmPackageName } from '../../../packaging/npm/npm-package.ts';
+import { npmVersion } from '../../../packaging/npm/npm-version.ts';
+import { checkDownloadSize } from '../../../packaging/size-limits.ts';
+import { VERSION } from '../../support/product.ts';
+import { smallRelease } from '../support/small-release.ts';
+
+const TAR: Tool = { program: 'tar', debianPackage: 'tar' };
+
+/** Everything in the package, besides the guides. */
+const CONTENTS = [
+  'LICENSE',
+  'NOTICE',
+  'README.md',
+  'RELEASENOTES.md',
+  'THIRD-PARTY',
+  'VERSION',
+  'bin/aws-commands.cjs',
+  'bin/aws-sign-in.cjs',
+  'bin/aws-whole.cjs',
+  'bin/aws.cjs',
+  'bin/commands.cjs',
+  'bin/seelog.cjs',
+  'bin/session-aws.cjs',
+  'bin/session-manager-plugin',
+  'bin/session.cjs',
+  'build.json',
+  'package.json',
+  'seelog.xml.template',
+  'share/completions/_session-manager-plugin',
+  'share/completions/session-manager-plugin.bash',
+  'share/completions/session-manager-plugin.fish',
+  'share/man/man1/session-manager-plugin.1',
+];
+/** What npm runs when it installs a package, or fetches for it. */
+const FORBIDDEN = [
+  'scripts',
+  'gypfile',
+  'dependencies',
+  'optionalDependencies',
+  'peerDependencies',
+  'bundleDependencies',
+  'os',
+  'cpu',
+];
+
+describe('the npm package', () => {
+  let directory = '';
+  let file = '';
+  before(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'npm-package-test-'));
+    file = join(directory, npmPackageName(VERSION));
+    await buildNpmPackage(smallRelease(VERSION), file);
+  });
+  after(() => rmSync(directory, { recursive: true }));
+
+  it('has at most 600 KB', () => {
+    assert.ok(statSync(file).size > 0);
+    checkDownloadSize(file, file);
+  });
+
+  it('contains the program, its licences and its documents, and nothing else', () => {
+    const listed = runTool(TAR, ['-tzf', file]).toString('utf8').trimEnd().split('\n');
+    const expected = [...CONTENTS, ...guidesOf(ROOT)].map((path) => `package/${path}`);
+    assert.deepEqual(listed.sort(), expected.sort());
+  });
+
+  it('has a manifest by which npm installs only this program, and runs and fetches nothing', () => {
+    const text = runTool(TAR, ['-xOzf', file, 'package/package.json']).toString('utf8');
+    const manifest = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    assert.deepEqual(
+      FORBIDDEN.filter((name) => name in manifest),
+      [],
+    );
+    const { name, version, license, engines, bin } = manifest;
+    assert.deepEqual(
+      { name, version, license, engines, bin },
+      {
+        name: 'session-manager-plugin',
+        version: npmVersion(VERSION),
+        license: 'Apache-2.0',
+        engines: { node: '>=20.19' },
+        bin: { 'session-manager-plugin': 'bin/session-manager-plugin' },
+      },
+    );
+  });
+
+  it('names the licences of all packages in it, and not that of Node.js', () => {
+    const text = runTool(TAR, ['-xOzf', file, 'package/THIRD-PARTY']).toString('utf8');
+    assert.match(text, /^ws 8\./m);
+    assert.match(text, /^@aws-sdk\/client-ssm 3\./m);
+    assert.doesNotMatch(text, /^Node\.js \d/m);
+  });
+
+  it('loads the same functions for AWS as the bundle, from one file', () => {
+    const unpacked = join(directory, 'unpacked');
+    mkdirSync(unpacked);
+    runTool(TAR, ['-xzf', file, '-C', unpacked]);
+    const load = createRequire(import.meta.url);
+    for (const name of ['aws.cjs', 'aws-commands.cjs', 'aws-sign-in.cjs']) {
+      const packed = load(join(unpacked, 'package', 'bin', name)) as object;
+      const bundled = load(join(BUILD_OUTPUTS.bundle, name)) as object;
+      assert.notEqual(Object.keys(bundled).length, 0);
+      assert.deepEqual(Object.keys(packed).sort(), Object.keys(bundled).sort());
+    }
+  });
+
+  it('is the same file when it is made again, with another umask', async () => {
+    const again = join(directory, 'again.tgz');
+    const umask = process.umask(0o077);
+    try {
+      await buildNpmPackage(smallRelease(VERSION), again);
+    } finally {
+      process.umask(umask);
+    }
+    assert.ok(readFileSync(again).equals(readFileSync(file)));
+  });
+});
+
+describe('the version of the npm package', () => {
+  it('has the first three numbers of the version', () => {
+    assert.equal(npmVersion('1.3.0.0'), '1.3.0');
+    assert.equal(npmVersion('1.12.34.0'), '1.12.34');
+  });
+
+  it('does not exist for a fourth number, which npm cannot order', () => {
+    assert.throws(() => npmVersion('1.3.0.1'), /VERSION is 1\.3\.0\.1.*raise the third/);
+  });
+});
