@@ -31,8 +31,10 @@ after(() => rmSync(packages, { recursive: true }));
 /** A home directory, and a PATH on which this Node.js is the first; undefined when the test is skipped. */
 function systemWith(t: TestContext, release: string): Record<'HOME' | 'PATH', string> | undefined {
   const found = findNode(release);
-  if (!requireNothing(t, 'obstacle' in found ? found.obstacle : undefined)) return undefined;
-  if (!('node' in found)) return undefined;
+  if ('obstacle' in found) {
+    requireNothing(t, found.obstacle);
+    return undefined;
+  }
   const path = [dirname(found.node), process.env['PATH'] ?? ''].join(delimiter);
   return { HOME: temporaryDirectory(t), PATH: path };
 }

@@ -19,10 +19,20 @@ export const NODE_RELEASES: Readonly<Record<string, string>> = {
     'sha512-jk5LMAmgHlPlPMWpsUrSOqNaEZG+11UNd35hWQ+p5/XGaelWuTqJ69IcAy/5xtPPN4d5ZRBNOGB6gLMCh2kL9A==',
 };
 
-/** Where a release of {@link NODE_RELEASES} is, or why it is not. */
-export function findNode(
-  version: string,
-): { readonly node: string } | { readonly obstacle: string } {
+/** Where a release is, or why it is not there. */
+type Found = { readonly node: string } | { readonly obstacle: string };
+
+/** A download that fails takes npm a minute. */
+const found = new Map<string, Found>();
+
+/** Where a release of {@link NODE_RELEASES} is, which is downloaded where it is missing. */
+export function findNode(version: string): Found {
+  const known = found.get(version) ?? fetchNode(version);
+  found.set(version, known);
+  return known;
+}
+
+function fetchNode(version: string): Found {
   if (HERE !== SYSTEM) return { obstacle: `this test takes Node.js ${version} for ${SYSTEM} only` };
   try {
     return { node: fetchedRuntime(SYSTEM, version, { integrity: NODE_RELEASES[version] ?? '' }) };
