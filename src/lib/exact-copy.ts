@@ -7,3 +7,13 @@ export function exactCopy(bytes: Buffer): Buffer {
   bytes.copy(copy);
   return copy;
 }
+
+/** The same of several pieces, one after another. */
+export function exactConcat(pieces: readonly Buffer[]): Buffer {
+  const [only] = pieces;
+  if (only !== undefined && pieces.length === 1) return exactCopy(only);
+  const joined = Buffer.allocUnsafeSlow(pieces.reduce((length, piece) => length + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) at += piece.copy(joined, at);
+  return joined;
+}

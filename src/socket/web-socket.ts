@@ -6,6 +6,7 @@ import type { ClientOptions, RawData, WebSocket } from 'ws';
 import { familyOf } from '../lib/errors/program-error.ts';
 import { printable } from '../lib/printable.ts';
 import { wrapWebSocket } from './opened-socket.ts';
+import { createCollector, limitGarbage } from './received-garbage.ts';
 import {
   isSocketError,
   SocketError,
@@ -135,10 +136,12 @@ function recordFailures(connection: Connection): void {
 
 function forwardMessages(connection: Connection, events: SocketEvents): void {
   const { webSocket } = connection;
+  const countGarbage = limitGarbage(createCollector());
   webSocket.on('message', (data: RawData, isBinary: boolean) => {
     // The service sends binary frames. `ws` passes each as one Buffer.
-    const isFrame = isBinary && Buffer.isBuffer(data);
-    if (isFrame && connection.state !== 'closed-here') events.frame(data);
+    if (!isBinary || !Buffer.isBuffer(data)) return;
+    if (connection.state !== 'closed-here') events.frame(data);
+    countGarbage(data);
   });
   webSocket.on('pong', () => {
     if (connection.state !== 'closed-here') events.pong();

@@ -20,6 +20,12 @@ const PROCESS_STATUS = '/proc/self/status';
 /** Frames of a gateway that does not read: their answers would take more than the limit. */
 const FRAMES = 1_000_000;
 const FRAMES_AT_ONCE = 1_000;
+/** The longest frames that are read, and their number: many times the limit. */
+const LONGEST_FRAME_BYTES = 1024 * 1024;
+const LONGEST_FRAMES = 1_000;
+/** Frames as long as the largest buffer into which the network is read. */
+const LONG_FRAME_BYTES = 64 * 1024;
+const LONG_FRAMES = 16_000;
 
 interface ChildMessage {
   readonly kind: 'peak' | 'not-reading';
@@ -72,15 +78,24 @@ async function assertPeak(t: TestContext, peak: Promise<ChildMessage>): Promise<
   assert.ok(bytes < PEAK_LIMIT_BYTES, `${bytes} bytes at the peak`);
 }
 
-/** A gateway that sends these frames again and again, and reads nothing. */
-async function attackByGateway(t: TestContext, frames: readonly Buffer[]): Promise<void> {
+/**
+ * A gateway that sends these frames again and again, and reads nothing.
+ *
+ * @param count - how many it sends, unless the program stops reading
+ */
+async function attackByGateway(
+  t: TestContext,
+  frames: readonly Buffer[],
+  count = FRAMES,
+): Promise<void> {
   const { server, host } = await startWebSocketServer(t);
   const child = start(t, ['', `ws://${host}/`]);
   const stopped = messageOf(child, 'not-reading').then(() => true);
   const [gateway] = (await once(server, 'connection')) as [WebSocket];
   gateway.pause();
-  for (let sent = 0; sent < FRAMES; sent += FRAMES_AT_ONCE) {
-    const batch = Array.from({ length: FRAMES_AT_ONCE }, (_, i) => frames[i % frames.length]);
+  const atOnce = Math.min(FRAMES_AT_ONCE, count / 100);
+  for (let sent = 0; sent < count; sent += atOnce) {
+    const batch = Array.from({ length: atOnce }, (_, i) => frames[i % frames.length]);
     if (await Promise.race([stopped, sendAll(gateway, batch)])) break;
   }
   const peak = messageOf(child, 'peak');
@@ -123,6 +138,14 @@ describe(
 
     it('output of a gateway that does not read acknowledgements', async (t) => {
       await attackByGateway(t, [frame(MessageType.OutputStreamData)]);
+    });
+
+    it('frames of 1 MiB that are not messages', async (t) => {
+      await attackByGateway(t, [Buffer.alloc(LONGEST_FRAME_BYTES, 1)], LONGEST_FRAMES);
+    });
+
+    it('frames of 64 KiB that are not messages', async (t) => {
+      await attackByGateway(t, [Buffer.alloc(LONG_FRAME_BYTES, 1)], LONG_FRAMES);
     });
 
     it('pauses and starts of a gateway that does not read', async (t) => {

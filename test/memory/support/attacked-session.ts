@@ -11,6 +11,7 @@ import {
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
 import type { SessionHost } from '../../../src/session/session-host.ts';
 import { runSession } from '../../../src/session/session.ts';
+import { createCollector, limitGarbage } from '../../../src/socket/received-garbage.ts';
 import type { OpenSocket, SocketEvents } from '../../../src/socket/socket.ts';
 import { callerPresentation } from '../../session/support/caller-presentation.ts';
 import { createScriptedHost } from '../../session/support/scripted-host.ts';
@@ -107,8 +108,12 @@ export async function attackSession(
   void runSession(SESSION_OPTIONS, host);
   await setImmediate();
 
+  // As the socket of the program does.
+  const countGarbage = limitGarbage(createCollector());
   const sendFrame = async (frame: Buffer): Promise<void> => {
-    events?.frame(asRead(frame, readBytes));
+    const received = asRead(frame, readBytes);
+    events?.frame(received);
+    countGarbage(received);
     frames++;
     if (frames % FRAMES_PER_TURN === 0) await setImmediate();
   };

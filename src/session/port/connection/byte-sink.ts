@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { exactConcat } from '../../../lib/exact-copy.ts';
 import { PIECE_COST_BYTES } from '../../streams/byte-queue.ts';
 import type { ReceiveBudget } from './receive-budget.ts';
 
@@ -47,7 +48,7 @@ export function writeTo(stream: Writable, budget: ReceiveBudget): ByteSink {
     // Payloads are parts of larger buffers. While the reader is slow, and where they are a small part,
     // they are copied, so that they keep no more memory than the budget counts.
     const isSmallPart = unwritten * 2 < memoryOf(pieces);
-    const batch = isSmallPart || stream.writableLength > 0 ? [Buffer.concat(pieces)] : pieces;
+    const batch = isSmallPart || stream.writableLength > 0 ? [exactConcat(pieces)] : pieces;
     const cost = PIECE_COST_BYTES + unwritten;
     pieces = [];
     unwritten = 0;

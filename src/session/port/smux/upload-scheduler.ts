@@ -1,3 +1,4 @@
+import { exactCopy } from '../../../lib/exact-copy.ts';
 import { SMUX_HEADER_BYTES } from '../../../protocol/smux/smux-frame.ts';
 import { OUTPUT_PAYLOAD_BYTES } from '../../session-type.ts';
 
@@ -58,7 +59,7 @@ export function createUploadScheduler(): UploadScheduler {
         if (offset + SMUX_HEADER_BYTES >= OUTPUT_PAYLOAD_BYTES) break;
       }
       if (offset === 0) return undefined;
-      if (offset <= COPY_LIMIT_BYTES) return Buffer.from(target.subarray(0, offset));
+      if (offset <= COPY_LIMIT_BYTES) return exactCopy(target.subarray(0, offset));
       used += OUTPUT_PAYLOAD_BYTES;
       return offset === OUTPUT_PAYLOAD_BYTES ? target : target.subarray(0, offset);
     },
