@@ -123,7 +123,7 @@ export const callFailures = defineFailures({
   'source-unreachable': {
     reason: 'network',
     text: (purpose: Purpose, why: string) => [
-      cannot(purpose, why),
+      cannot(purpose, `their source cannot be reached${why === '' ? '' : ` (${why})`}`),
       'Check the network connection, and try again',
     ],
   },
@@ -132,6 +132,13 @@ export const callFailures = defineFailures({
     text: (purpose: Purpose, status: number) => [
       cannot(purpose, `the answer does not come from AWS (HTTP status ${status})`),
       'Sign in to the network if it has a sign-in page, and check the proxy and endpoint settings',
+    ],
+  },
+  'answer-unreadable': {
+    reason: 'invalid',
+    text: (purpose: Purpose) => [
+      cannot(purpose, 'the answer cannot be read'),
+      'Check the proxy and endpoint settings. For details, add `--log-level debug`',
     ],
   },
   'answer-incomplete': {

@@ -74,7 +74,7 @@ export const commandFailures = defineFailures({
     reason: 'input',
     text: () => [
       'The command after -- is empty',
-      'Write the command there: `session-manager-plugin exec TARGET -- uname -a`',
+      'Write the command there: `session-manager-plugin exec TARGET -- uptime`',
     ],
   },
   'command-too-long': {

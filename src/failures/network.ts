@@ -3,7 +3,7 @@ import { CHECK_NETWORK } from './remedies.ts';
 
 const ISSUED = (host: string, issuer: string): string =>
   `The certificate of ${host}, issued by ${issuer},`;
-const TRUST = 'set AWS_CA_BUNDLE to the path of that file';
+const TRUST = 'set AWS_CA_BUNDLE to the path of its file';
 
 /** Failures of a connection to a host. `host` is a name or address; `proxy` has its variable, too. */
 export const networkFailures = defineFailures({
@@ -110,27 +110,27 @@ export const networkFailures = defineFailures({
     reason: 'certificate',
     text: (host: string, issuer: string, unused: string) => [
       `${ISSUED(host, issuer)} is not trusted${unused}`,
-      `Save the certificate of the issuer to a file, and ${TRUST}`,
+      `Get the certificate of the issuer from the administrator of the network or proxy, and ${TRUST}`,
     ],
   },
   'certificate-self-signed': {
     reason: 'certificate',
     text: (host: string, issuer: string, unused: string) => [
       `${ISSUED(host, issuer)} is self-signed and not trusted${unused}`,
-      `Save it to a file, and ${TRUST}`,
+      `Get it from the administrator of the network or proxy, and ${TRUST}`,
     ],
   },
   'certificate-expired': {
     reason: 'certificate',
     text: (host: string, issuer: string, period: string) => [
-      `${ISSUED(host, issuer)} or one of its issuers has expired${period}`,
+      `A certificate of ${host} has expired: its own, issued by ${issuer}${period}, or that of an issuer`,
       "Check this machine's clock. If it is right, the operator of the host must renew the certificate",
     ],
   },
   'certificate-not-yet-valid': {
     reason: 'certificate',
     text: (host: string, issuer: string, period: string) => [
-      `${ISSUED(host, issuer)} or one of its issuers is not valid yet${period}`,
+      `A certificate of ${host} is not valid yet: its own, issued by ${issuer}${period}, or that of an issuer`,
       "Check this machine's clock",
     ],
   },
@@ -165,7 +165,7 @@ export const networkFailures = defineFailures({
   'tls-failed': {
     reason: 'tls',
     text: (host: string, why: string) => [
-      `TLS with ${host} failed: ${why}`,
+      `The secure connection to ${host} could not be set up (${why})`,
       'Check that no proxy or firewall changes the connection',
     ],
   },

@@ -24,7 +24,7 @@ for (const name of INHERITED) {
     assert.equal(isChainRefused(error), false);
     assert.equal(
       describeTlsFailure({ host: 'h', error, certificate: undefined, problems: [] }).message,
-      'TLS with h failed: something else. Check that no proxy or firewall changes the connection.',
+      'The secure connection to h could not be set up (something else). Check that no proxy or firewall changes the connection.',
     );
   });
 

@@ -15,6 +15,8 @@ export async function renewalHint(
   { profile, env, logger }: Pick<AwsOptions, 'profile' | 'env' | 'logger'>,
 ): Promise<AwsError> {
   if (error.reason !== 'expired-credentials') return error;
+  // Its own remedy is enough: its text names the profile.
+  if (error.code === 'credential-process-expired') return error;
   const config = await readSharedConfig(profile, env, logger);
   return new AwsError(withRemedy(error, howToRenew(profile, env, config)), error.awsName);
 }

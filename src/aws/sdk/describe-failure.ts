@@ -156,6 +156,9 @@ function describeOther(error: unknown, { purpose }: Call): AwsError {
   const kind = error instanceof Error ? error.name : 'unknown error';
   const status = statusOf(error);
   if (!(error instanceof Error) || status === undefined) {
+    // The parsers of the SDK throw it.
+    if (error instanceof SyntaxError)
+      return new AwsError(callFailures['answer-unreadable'](purpose), kind);
     return new AwsError(callFailures['call-failed'](purpose, kind));
   }
   if (status >= 500) return new AwsError(callFailures['service-failed'](purpose), kind);

@@ -30,7 +30,8 @@ export function checkUtf8(
   const separator = args.indexOf(SEPARATOR);
   const isWord = separator !== -1 && index > separator;
   const which = isWord ? `Word ${index - separator} after --` : `Argument ${index + 1}`;
-  const byShell = ', or have the shell of the target make the bytes, as in "$(printf \'\\351\')"';
+  const byShell =
+    ', or have the shell of the target make the bytes, as in exec TARGET -- \'echo "$(printf "\\351")"\'';
   throw new CommandError(
     commandFailures['argument-not-utf8'](which, `Write it in UTF-8${isWord ? byShell : ''}`),
   );

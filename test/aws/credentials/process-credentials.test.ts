@@ -100,7 +100,7 @@ for (const [what, printed, reason, words] of [
     'credentials that have ended',
     JSON.stringify({ ...PRINTED, Expiration: '2020-01-01T00:00:00Z' }),
     'expired-credentials',
-    /have expired.*credential_process of profile p/,
+    /credential_process of profile p .*have expired/,
   ],
 ] as const) {
   it(`process: one that prints ${what} is refused`, async (t) => {

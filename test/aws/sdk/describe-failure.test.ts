@@ -210,6 +210,14 @@ it('an answer that does not come from AWS is reported as such, without its conte
   );
 });
 
+it('an answer that is not JSON is reported as unreadable', () => {
+  const { message } = describeFailure(new SyntaxError('Unexpected end of JSON input'), CALL);
+  assert.equal(
+    message,
+    'Cannot encrypt the session: the answer cannot be read. Check the proxy and endpoint settings. For details, add `--log-level debug`.',
+  );
+});
+
 it('an error without an answer of the service is not reported as one', () => {
   const { message } = describeFailure(new TypeError('x is not a function'), CALL);
   assert.equal(

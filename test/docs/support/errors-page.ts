@@ -17,7 +17,7 @@ const TABLES: readonly (readonly [heading: string, file: string, table: object])
   ['AWS credentials', 'credentials', credentialFailures],
   ['Calls to AWS', 'calls', callFailures],
   ['The network', 'network', networkFailures],
-  ['Local ports and unix sockets', 'ports', portFailures],
+  ['Local ports and Unix sockets', 'ports', portFailures],
   ['Sessions', 'session', sessionFailures],
   ['What the AWS CLI passes', 'caller', callerFailures],
   ['The program itself', 'program', programFailures],

@@ -192,8 +192,8 @@ describe('doctor', () => {
     for (const [check, text] of [
       ['endpoint ssm', 'not checked, because no region is set'],
       ['clock', 'not checked, because no endpoint was reached'],
-      ['identity', 'not checked, because the endpoint of sts was not reached'],
-      ['permissions', 'not checked, because the endpoint of ssm was not reached'],
+      ['identity', 'not checked, because no region is set'],
+      ['permissions', 'not checked, because no region is set'],
     ] as const) {
       const { verdict, text: found } = findings.get(check) ?? {};
       assert.deepEqual([verdict, found], ['skipped', text]);

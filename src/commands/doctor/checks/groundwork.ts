@@ -58,6 +58,7 @@ export function layGroundwork(context: CommandContext): Groundwork {
   };
   const toCall = (service: SessionEndpoint): readonly Need[] => [
     [UNMET.credentials, credentials.then((found) => found.every(isUsable))],
+    [UNMET.region, hasRegion],
     [UNMET.endpoint(service), isReached(service)],
   ];
   const startPreferences = async (): Promise<PreferencesCheck> => {

@@ -10,6 +10,9 @@ const GO_TEXTS: ReadonlyMap<string, string> = new Map(
   }),
 );
 
+/** The limit of open files of the process, or of the system, is reached (errno(3)). */
+const OUT_OF_FILES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE']);
+
 /** Why this machine cannot listen. */
 export type ListenErrorReason =
   | 'in-use'
@@ -67,7 +70,7 @@ function bindFailure(host: string, port: number, error: Error): Failure<ListenEr
     case 'EADDRNOTAVAIL':
       return portFailures['address-not-local'](host);
     default:
-      return portFailures['listen-failed'](`port ${port} of ${host}`, systemText(error));
+      return otherFailure(`port ${port} of ${host}`, error);
   }
 }
 
@@ -95,8 +98,14 @@ function unixFailure(path: string, error: Error): Failure<ListenErrorReason> {
     case 'EPERM':
       return portFailures['socket-not-permitted'](path);
     default:
-      return portFailures['listen-failed'](`the unix socket ${path}`, systemText(error));
+      return otherFailure(`the Unix socket ${path}`, error);
   }
+}
+
+function otherFailure(where: string, error: Error): Failure<ListenErrorReason> {
+  return OUT_OF_FILES.has(systemCode(error))
+    ? portFailures['too-many-open-files'](where)
+    : portFailures['listen-failed'](where, systemText(error));
 }
 
 function goText(error: Error): string {
