@@ -63,6 +63,9 @@ it('whatever the arguments, they are understood or refused, and a refusal shows 
       case 'version':
         assert.deepEqual(args, ['--version']);
         break;
+      case 'build':
+        assert.ok(args.length === 2 && args.includes('--version'));
+        break;
       case 'subcommand':
         assert.ok(isSubcommand(args, COMMAND_NAMES, () => false));
         break;

@@ -159,7 +159,7 @@ describe('exec', () => {
     assert.equal(nothing.status, 255);
     assert.match(
       nothing.stderr,
-      /There is no command to run\.\nWrite it after --, for example: .* exec web -- uptime\n/,
+      /There is no command to run\.\nWrite it after --, for example: .* exec web -- uptime`\.\n/,
     );
     assert.deepEqual(target.aws.apiCalls, []);
   });
