@@ -8,7 +8,8 @@ import { makeExecutable } from '../build/binary/make-executable.ts';
 import { prepareRuntime } from '../build/binary/prepare-runtime.ts';
 import { HERE } from '../build/runtime/runtime.mjs';
 import { BINARY_TARGETS, TARGET_NAMES, type BinaryTarget } from '../build/targets.ts';
-import { DOWNLOADS } from '../packaging/downloads.ts';
+import { downloadsOf } from '../packaging/downloads.ts';
+import { readRelease } from '../packaging/release-settings.ts';
 import { LARGEST_TREE_BYTES, largestDownload, sizeOfTree } from '../packaging/size-limits.ts';
 import { startLocalAws } from '../test/local-aws/local-aws.ts';
 import { openSession } from './connection.ts';
@@ -134,8 +135,9 @@ async function benchMemory(label: string, command: Command): Promise<void> {
 /** How large the downloads are, and what they install. */
 function benchSizes(): void {
   heading('Sizes (the aims are for `npm run package -- --release`)');
+  const release = readRelease('small');
   for (const name of TARGET_NAMES) {
-    for (const { path } of DOWNLOADS[name]) {
+    for (const { path } of downloadsOf(name, release)) {
       const file = join(DIST, 'plugin', 'latest', path);
       if (!existsSync(file)) absent(path, 'npm run package -- --release');
       else figure(path, statSync(file).size / MEGABYTE, 'MB', aim(largestDownload(path)));

@@ -24,7 +24,7 @@ import { ROOT } from '../build/runtime/setup.mjs';
 import { BINARY_TARGETS, LINUX_X86, type TargetName } from '../build/targets.ts';
 import { describeWindowsSigning, windowsSigning } from '../build/windows/windows-signing.ts';
 import { billOfMaterials, type Materials } from './bill-of-materials/bill-of-materials.ts';
-import { DOWNLOADS } from './downloads.ts';
+import { DOWNLOADS, downloadsOf } from './downloads.ts';
 import { describeGpgSigning, gpgSigning, signChecksums } from './gpg.ts';
 import { describeInstallerSigning, installerSigning } from './macos/installer-signing.ts';
 import { describePublisher } from './publisher.ts';
@@ -54,7 +54,7 @@ export function assembleRelease(
   const directory = join(OUTPUTS.plugin, release.version);
   rmSync(OUTPUTS.plugin, { recursive: true, force: true });
   writeFileSync(OUTPUTS.release, JSON.stringify(release));
-  const paths = names.flatMap((name) => DOWNLOADS[name].map(({ path }) => path)).sort();
+  const paths = names.flatMap((name) => downloadsOf(name, release).map(({ path }) => path)).sort();
   mkdirSync(directory, { recursive: true });
   for (const path of paths) place(join(OUTPUTS.packages, path), join(directory, path));
   const records = names.includes(LINUX_X86) ? X86_DIRECTORIES.map(recordIn) : [];

@@ -2,8 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BUILD_RECORD, buildRecord, type InstallKind } from '../build/bundle/build-record.ts';
 import type { Architecture } from '../build/mach-o/load-commands.ts';
-import { LINUX_X86, type TargetName } from '../build/targets.ts';
+import { binaryTarget, LINUX_X86, type TargetName } from '../build/targets.ts';
 import { windowsSigning } from '../build/windows/windows-signing.ts';
+import { buildArchive } from './archive/archive.ts';
 import type { DebArchitecture } from './deb/control.ts';
 import { buildDeb } from './deb/deb.ts';
 import { gpgSigning, signRpm } from './gpg.ts';
@@ -35,7 +36,7 @@ export interface Download {
 
 const SETUP = 'SessionManagerPluginSetup.exe';
 
-/** The downloads for each target, in the order in which they are made. */
+/** The downloads for each target whose names are the same in every version, in the order in which they are made. */
 export const DOWNLOADS: Readonly<Record<TargetName, readonly Download[]>> = {
   'linux-x64': recorded('linux-x64', [deb('ubuntu_64bit', 'amd64'), rpm('linux_64bit', 'x86_64')]),
   'linux-arm64': recorded('linux-arm64', [
@@ -62,6 +63,32 @@ export const DOWNLOADS: Readonly<Record<TargetName, readonly Download[]>> = {
     },
   ]),
 };
+
+/** Quick builds, which are not published, make one archive: it shows what is in all of them. */
+const ARCHIVE_OF_QUICK_BUILDS: TargetName = 'linux-x64';
+
+/** All downloads for a target, in the order in which they are made. */
+export function downloadsOf(
+  target: TargetName,
+  { version, compression }: Pick<Release, 'version' | 'compression'>,
+): readonly Download[] {
+  const isMade = compression === 'small' || target === ARCHIVE_OF_QUICK_BUILDS;
+  return [...(isMade ? recorded(target, archives(target, version)) : []), ...DOWNLOADS[target]];
+}
+
+/** The plain archive, which runs from any directory; the program for Linux x86 does not. */
+function archives(target: TargetName, version: string): readonly Download[] {
+  const platform = binaryTarget(target)?.platform;
+  if (platform === undefined) return [];
+  const ending = platform === 'win' ? 'zip' : 'tar.gz';
+  return [
+    {
+      path: `session-manager-plugin-${version}-${target}.${ending}`,
+      install: 'archive',
+      build: buildArchive,
+    },
+  ];
+}
 
 /**
  * The program reports which download installed it: the tree gets the record of each one before that is made.

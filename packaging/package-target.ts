@@ -14,7 +14,7 @@ import { nodeLicence } from '../build/runtime/runtime.mjs';
 import { ROOT } from '../build/runtime/setup.mjs';
 import { binaryTarget, chooseTargets, type TargetName } from '../build/targets.ts';
 import { requireTools } from '../build/tool.ts';
-import { DOWNLOADS } from './downloads.ts';
+import { downloadsOf } from './downloads.ts';
 import { writeInstalledTree } from './installed-tree.ts';
 import { OUTPUTS, readRelease } from './release-settings.ts';
 import type { Release } from './release.ts';
@@ -86,7 +86,7 @@ async function packageTarget(
     [...INPUTS, join('dist', 'binaries', name)],
     [name, JSON.stringify(release), ...signingFacts()],
   );
-  const downloads = DOWNLOADS[name].map((download) => ({
+  const downloads = downloadsOf(name, release).map((download) => ({
     ...download,
     output: join(OUTPUTS.packages, download.path),
   }));

@@ -2,18 +2,19 @@ import type { PackageSource } from '../build/debian/package-source.ts';
 import { programTools } from '../build/program-tools.ts';
 import type { TargetName } from '../build/targets.ts';
 import type { Tool } from '../build/tool.ts';
+import { TAR } from './archive/archive.ts';
 import { DPKG_DEB } from './deb/deb.ts';
 import { RPMBUILD } from './rpm/rpm.ts';
 import { makeMakensis, NEEDED_BY_MAKENSIS } from '../build/windows/makensis.ts';
 
-const LINUX_PACKAGES: readonly Tool[] = [DPKG_DEB, RPMBUILD];
+const LINUX_PACKAGES: readonly Tool[] = [TAR, DPKG_DEB, RPMBUILD];
 
 const PACKAGE_TOOLS: Readonly<Record<TargetName, readonly Tool[]>> = {
   'linux-x64': LINUX_PACKAGES,
   'linux-arm64': LINUX_PACKAGES,
   'linux-x86': LINUX_PACKAGES,
-  'macos-x64': [],
-  'macos-arm64': [],
+  'macos-x64': [TAR],
+  'macos-arm64': [TAR],
   'windows-x64': NEEDED_BY_MAKENSIS,
 };
 

@@ -5,7 +5,8 @@ import { BUILD_OUTPUTS } from '../../build/build-settings.ts';
 import { programDirectory } from '../../build/program.ts';
 import { ROOT } from '../../build/runtime/setup.mjs';
 import type { TargetName } from '../../build/targets.ts';
-import { DOWNLOADS } from '../downloads.ts';
+import { downloadsOf } from '../downloads.ts';
+import type { Release } from '../release.ts';
 import { OUTPUTS } from '../release-settings.ts';
 import { DIRECTORY_MODE, FILE_MODE } from '../stage-tree.ts';
 
@@ -25,11 +26,11 @@ export function filesOfBundle(): readonly string[] {
 }
 
 /** The same of a target: its program and its downloads. */
-export function filesOfTarget(name: TargetName): readonly string[] {
+export function filesOfTarget(name: TargetName, release: Release): readonly string[] {
   const latest = relative(ROOT, join(OUTPUTS.plugin, 'latest'));
   return [
     join(relative(ROOT, programDirectory(name)), '**'),
-    ...DOWNLOADS[name].map(({ path }) => join(latest, path)),
+    ...downloadsOf(name, release).map(({ path }) => join(latest, path)),
   ];
 }
 

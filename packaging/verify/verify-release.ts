@@ -14,7 +14,7 @@ import { explainFailure } from '../../build/explain-failure.ts';
 import { BuildError } from '../../build/runtime/build-error.mjs';
 import { ROOT } from '../../build/runtime/setup.mjs';
 import { chooseTargets, TARGET_NAMES, type TargetName } from '../../build/targets.ts';
-import { DOWNLOADS } from '../downloads.ts';
+import { downloadsOf } from '../downloads.ts';
 import { OUTPUTS, readMadeRelease } from '../release-settings.ts';
 import {
   compareBuilds,
@@ -27,8 +27,12 @@ import { buildElsewhere } from './second-build.ts';
 
 /** The targets of the release in dist/plugin/. */
 function madeTargets(): readonly TargetName[] {
+  if (!existsSync(OUTPUTS.release)) return [];
+  const release = readMadeRelease();
   return TARGET_NAMES.filter((name) =>
-    DOWNLOADS[name].every(({ path }) => existsSync(join(OUTPUTS.plugin, 'latest', path))),
+    downloadsOf(name, release).every(({ path }) =>
+      existsSync(join(OUTPUTS.plugin, 'latest', path)),
+    ),
   );
 }
 
@@ -54,11 +58,12 @@ await explainFailure(async () => {
     options: { 'accept-runtime': { type: 'string', multiple: true, default: [] } },
   });
   const targets = targetsToVerify(positionals);
+  const release = readMadeRelease();
   const isWhole = targets.length === madeTargets().length;
   const directory = mkdtempSync(join(tmpdir(), 'session-manager-plugin-verify-'));
   process.stdout.write(`Building ${targets.join(', ')} again in ${directory}\n`);
   const root = await buildElsewhere({
-    release: readMadeRelease(),
+    release,
     targets,
     directory,
     acceptedRuntimes: values['accept-runtime'],
@@ -68,7 +73,7 @@ await explainFailure(async () => {
     [ROOT, root],
     [
       ...filesOfBundle(),
-      ...targets.flatMap(filesOfTarget),
+      ...targets.flatMap((name) => filesOfTarget(name, release)),
       // The lists of digests and of materials depend on the targets.
       ...(isWhole ? filesOfRelease() : []),
     ],

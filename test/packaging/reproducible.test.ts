@@ -18,14 +18,23 @@ const TARGET = 'linux-x64';
 describe('built a second time, in another directory and by another user,', () => {
   it(`the bundle, the binary and the packages for ${TARGET} are the same, and readable`, async (t) => {
     if (!requireTargets(t, TARGET)) return;
+    const release = readMadeRelease();
     const root = await buildElsewhere({
-      release: readMadeRelease(),
+      release,
       targets: [TARGET],
       directory: temporaryDirectory(t),
       progress: 'captured',
     });
-    const files = compareBuilds([ROOT, root], [...filesOfBundle(), ...filesOfTarget(TARGET)]);
-    assert.ok(files.some(({ path }) => path.endsWith('.deb')));
+    const files = compareBuilds(
+      [ROOT, root],
+      [...filesOfBundle(), ...filesOfTarget(TARGET, release)],
+    );
+    for (const ending of ['.deb', '.tar.gz']) {
+      assert.ok(
+        files.some(({ path }) => path.endsWith(ending)),
+        ending,
+      );
+    }
     assert.deepEqual(
       files.map(({ path, second }) => ({ path, digest: second })),
       files.map(({ path, first }) => ({ path, digest: first })),

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { DOWNLOADS } from '../../../packaging/downloads.ts';
+import { TARGET_NAMES } from '../../../build/targets.ts';
+import { DOWNLOADS, downloadsOf } from '../../../packaging/downloads.ts';
 import { testGuide } from '../support/guide.ts';
 import { codeSpans, readDocument, ROOT, sectionOf } from '../support/markdown.ts';
 
@@ -11,6 +12,7 @@ const INSTALLER = 'packaging/macos/install';
 /** What the program prints as the help of `completion`. */
 const HELP = 'test/screens/help/completion.txt';
 const DOWNLOAD = /(?:ubuntu|linux|mac|windows)\w*\/[\w-]+\.\w+/g;
+const ARCHIVE = /session-manager-plugin-VERSION-[a-z]+-[a-z\d]+\.(?:tar\.gz|zip)/g;
 /** What AWS documents for its own plugin, and scripts therefore contain. */
 const DOCUMENTED = [
   'sudo yum erase session-manager-plugin -y',
@@ -30,6 +32,8 @@ testGuide(GUIDE, {
     'macOS with the bundled installer',
     'macOS with the package',
     'Any system with Node.js',
+    // test/packaging/archive/published.test.ts
+    'Plain archives',
     // test/bin/launcher.test.ts
     'From a clone',
   ],
@@ -46,6 +50,18 @@ describe('the install guide', () => {
     );
     assert.deepEqual(listed.sort(), [...paths].sort());
     for (const [path] of text.matchAll(DOWNLOAD)) assert.ok(paths.includes(path), path);
+  });
+
+  it('lists every plain archive, and no other', () => {
+    const release = { version: 'VERSION', compression: 'small' } as const;
+    const archives = TARGET_NAMES.flatMap((name) => downloadsOf(name, release))
+      .filter(({ install }) => install === 'archive')
+      .map(({ path }) => path);
+    const listed = sectionOf(guide, 'Get the downloads').prose.flatMap(
+      (line) => line.match(ARCHIVE) ?? [],
+    );
+    assert.equal(archives.length, 5);
+    assert.deepEqual(listed.sort(), archives.sort());
   });
 
   for (const documented of DOCUMENTED) {

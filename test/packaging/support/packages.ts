@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { TARGET_NAMES, type TargetName } from '../../../build/targets.ts';
-import { DOWNLOADS } from '../../../packaging/downloads.ts';
+import { downloadsOf } from '../../../packaging/downloads.ts';
 import { readLeftOut } from '../../../packaging/run-targets.ts';
 import { OUTPUTS } from '../../../packaging/release-settings.ts';
+import { VERSION } from '../../support/product.ts';
 import { firstLine, requireNothing } from '../../support/require-tools.ts';
 
 const LATEST = join(OUTPUTS.plugin, 'latest');
@@ -25,7 +26,9 @@ export function requireTargets(t: TestContext, ...targets: readonly TargetName[]
 /** The same by the names of packages, as {@link packagePath} takes them. */
 export function requirePackages(t: TestContext, ...names: readonly string[]): boolean {
   const targets = TARGET_NAMES.filter((target) =>
-    DOWNLOADS[target].some(({ path }) => names.includes(path)),
+    downloadsOf(target, { version: VERSION, compression: 'small' }).some(({ path }) =>
+      names.includes(path),
+    ),
   );
   return requireTargets(t, ...targets);
 }

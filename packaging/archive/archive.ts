@@ -1,0 +1,49 @@
+import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { runTool, type Tool } from '../../build/tool.ts';
+import type { PackageRequest, Release } from '../release.ts';
+import { stageTree } from '../stage-tree.ts';
+import { DEFLATE_LEVELS, writeTreeZip } from './zip-file.ts';
+
+/** GNU tar: the options for reproducible archives are its own. */
+export const TAR: Tool = { program: 'tar', debianPackage: 'tar' };
+
+/** The formats of archives, by the endings of their names. */
+const ENDING = /\.(?:tar\.gz|zip)$/;
+
+/**
+ * Packs the installed tree as a plain archive: a `.tar.gz` or, for Windows, a `.zip`, as the name of the file to write
+ * says. It contains one directory, with the name of the archive. The same tree gives the same bytes.
+ *
+ * @throws TreeError when the tree cannot be packed, ToolError when tar fails
+ */
+export async function buildArchive(
+  release: Release,
+  { tree, output }: PackageRequest,
+): Promise<void> {
+  const top = basename(output).replace(ENDING, '');
+  const work = mkdtempSync(join(tmpdir(), 'session-manager-plugin-archive-'));
+  try {
+    const { files } = stageTree(tree, join(work, top), release.sourceDateEpoch);
+    if (output.endsWith('.zip')) {
+      const names = files.map((file) => `${top}/${file}`);
+      await writeTreeZip(release, work, names, output);
+      return;
+    }
+    const plain = `${work}/archive.tar`;
+    runTool(TAR, [
+      ...['--create', '--file', plain, '--directory', work],
+      ...['--format=ustar', '--sort=name', `--mtime=@${release.sourceDateEpoch}`],
+      ...['--owner=0', '--group=0', '--numeric-owner'],
+      top,
+    ]);
+    // Node.js writes neither a name nor a time into the header of gzip.
+    const gzip = createGzip({ level: DEFLATE_LEVELS[release.compression] });
+    await pipeline(createReadStream(plain), gzip, createWriteStream(output));
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
