@@ -15,8 +15,8 @@ export const TAR: Tool = { program: 'tar', debianPackage: 'tar' };
 const ENDING = /\.(?:tar\.gz|zip)$/;
 
 /**
- * Packs the installed tree as a plain archive: a `.tar.gz` or, for Windows, a `.zip`, as the name of the file to write
- * says. It contains one directory, with the name of the archive. The same tree gives the same bytes.
+ * Packs the installed tree as a plain archive. The ending of the file to write selects the format: `.tar.gz`, or `.zip` for
+ * Windows. It contains one directory, with the name of the archive. The same tree gives the same bytes.
  *
  * @throws TreeError when the tree cannot be packed, ToolError when tar fails
  */
