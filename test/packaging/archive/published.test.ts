@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, truncateSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { runTool } from '../../../build/tool.ts';
@@ -25,13 +25,22 @@ function unpacked(t: TestContext): string {
 }
 
 describe('the plain archive', () => {
-  it('runs from any directory: version, installation and a session', async (t) => {
+  it('runs from any directory: version, installation, a session and its log', async (t) => {
     if (!requireTools(t, BSDTAR) || !requirePackages(t, ARCHIVE)) return;
-    const program = join(unpacked(t), 'bin', 'session-manager-plugin');
+    const installed = unpacked(t);
+    const program = join(installed, 'bin', 'session-manager-plugin');
     const version = await runCommandPiped(t, [program, '--version']);
     assert.deepEqual(version, { status: 0, stdout: `${VERSION}\n`, stderr: '' });
     const { stdout } = await runCommandPiped(t, [program, '--version', '--verbose']);
     assert.match(stdout, /^target +linux-x64\ninstall +archive$/m);
+
+    // The directory of the archive is that of the installation: the log is configured there.
+    const log = join(installed, 'logs', 'session-manager-plugin.log');
+    const template = readFileSync(join(installed, 'seelog.xml.template'), 'utf8');
+    const configuration = template
+      .replaceAll('minlevel="off"', 'minlevel="info"')
+      .replaceAll('/usr/local/sessionmanagerplugin/logs', join(installed, 'logs'));
+    writeFileSync(join(installed, 'seelog.xml'), configuration);
 
     const { args } = await startSession(t);
     const session = startCommandPiped(t, [program, ...args]);
@@ -39,6 +48,7 @@ describe('the plain archive', () => {
     assert.deepEqual(await session.end(), { status: 0, signal: null });
     assert.match(session.stdout.text, /^42\r$/m);
     assert.equal(session.stderr.text, '');
+    assert.match(readFileSync(log, 'utf8'), / INFO /);
   });
 
   it('contains licences, guides, the manual page and the completion scripts', (t) => {
