@@ -6,6 +6,8 @@
 //     -- --accept-runtime TARGET=VERSION
 //                       releases this Node.js although a security release is known, if no source has that
 //     -- linux-x64 …    only these targets
+//
+// A quick build leaves out what takes long, as long as its inputs are verified (verify/verified-groups.ts).
 
 import { parseArgs } from 'node:util';
 import { namedPath } from '../build/build-settings.ts';
@@ -17,6 +19,7 @@ import { assembleRelease } from './assemble-release.ts';
 import { readRelease } from './release-settings.ts';
 import { runtimeCheck } from './runtime-age/runtime-check.ts';
 import { runTargets, writeLeftOut } from './run-targets.ts';
+import { targetsByDefault } from './verify/verified-groups.ts';
 
 await explainFailure(async () => {
   const { values, positionals } = parseArgs({
@@ -29,7 +32,8 @@ await explainFailure(async () => {
     },
   });
   const release = readRelease(values.release ? 'small' : 'fast');
-  const names = chooseTargets(positionals);
+  const names =
+    positionals.length === 0 ? targetsByDefault(release.compression) : chooseTargets(positionals);
   const check = runtimeCheck(values.release, values['accept-runtime'], dayOf(Date.now()));
   const warnings = [...check.pinned(names)];
   const outcomes = await runTargets(names, [release.compression, namedPath(values.debs)]);
@@ -43,7 +47,7 @@ await explainFailure(async () => {
     throw new ToolError(`no packages for ${failed.map(({ name }) => name).join(', ')}: see above`);
   }
   warnings.push(...check.debian(made));
-  assembleRelease(release, made, check.accepted);
+  await assembleRelease(release, made, check.accepted);
   writeLeftOut(Object.fromEntries(unavailable.map(({ name, reason }) => [name, reason])));
   // Last, so that a person sees them below what the build has printed.
   for (const text of new Set(warnings)) process.stderr.write(`warning: ${text}\n`);

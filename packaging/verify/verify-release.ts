@@ -1,5 +1,6 @@
 // `npm run verify-release` makes the release in dist/plugin/ a second time, from another clone of the project,
-// for another user. It compares each file. Arguments:
+// for another user. It compares each file. If the release is whole, it then runs the tests of the parts that `npm test`
+// leaves out while their inputs are the same, and records these inputs (verified-groups.ts). Arguments:
 //
 //     -- --accept-runtime TARGET=VERSION
 //                       as for `npm run package`
@@ -23,6 +24,7 @@ import {
   filesOfTarget,
   unreadableFiles,
 } from './compare-builds.ts';
+import { verifyGroups } from './group-tests.ts';
 import { buildElsewhere } from './second-build.ts';
 
 /** The targets of the release in dist/plugin/. */
@@ -95,4 +97,8 @@ await explainFailure(async () => {
   }
   rmSync(directory, { recursive: true });
   process.stdout.write(`All ${files.length} files are the same in both builds.\n`);
+  if (!isWhole || targets.length < TARGET_NAMES.length) return;
+  for (const group of await verifyGroups()) {
+    process.stdout.write(`The tests of ${group} have passed.\n`);
+  }
 });

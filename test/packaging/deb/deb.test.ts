@@ -12,6 +12,7 @@ import { smallTree } from '../support/small-tree.ts';
 import { DPKG_DEB } from './dpkg.ts';
 import { requireTools } from '../../support/require-tools.ts';
 import { LINTIAN } from '../../support/tools.ts';
+import { NO_PUBLISHER } from '../../../packaging/publisher.ts';
 import { smallRelease } from '../support/small-release.ts';
 
 const TAR: Tool = { program: 'tar', debianPackage: 'tar' };
@@ -101,6 +102,7 @@ describe('a deb package', () => {
   it('names its publisher, its license and what has changed', (t) => {
     if (!requireTools(t, DPKG_DEB)) return;
     const publisher = {
+      ...NO_PUBLISHER,
       maintainer: 'Ada Doe <ada@example.com>',
       homepage: 'https://example.com/plugin',
     };

@@ -11,6 +11,7 @@ import { packagePath, requirePackages } from '../support/packages.ts';
 import { smallTree } from '../support/small-tree.ts';
 import { requireTools } from '../../support/require-tools.ts';
 import { RPM, RPMBUILD, RPMLINT } from '../../support/tools.ts';
+import { NO_PUBLISHER } from '../../../packaging/publisher.ts';
 import { smallRelease } from '../support/small-release.ts';
 
 const VERSION = '1.3.0.0';
@@ -126,6 +127,7 @@ describe('an rpm package', () => {
   it('names its publisher, its licenses, its documentation and what has changed', (t) => {
     if (!requireTools(t, RPM, RPMBUILD)) return;
     const publisher = {
+      ...NO_PUBLISHER,
       maintainer: 'Ada Doe <ada@example.com>',
       homepage: 'https://example.com/100%25/plugin',
     };

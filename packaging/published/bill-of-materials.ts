@@ -1,0 +1,32 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readBundledPackages, readRuntimeParts, readX86Manifest } from '../../build/materials.ts';
+import { pinFor } from '../../build/runtime/pins.mjs';
+import { runtimeOrigin } from '../../build/runtime/runtime.mjs';
+import { BINARY_TARGETS, LINUX_X86, type TargetName } from '../../build/targets.ts';
+import { billOfMaterials, type Materials } from '../bill-of-materials/bill-of-materials.ts';
+import type { Producer } from './publication.ts';
+
+const BILL_OF_MATERIALS = 'sbom.cdx.json';
+
+/** What all packages consist of. */
+export const billOfMaterialsProducer: Producer = {
+  name: 'bill of materials',
+  write({ release, directory, targets }) {
+    writeFileSync(join(directory, BILL_OF_MATERIALS), billOfMaterials(release, materials(targets)));
+    return [BILL_OF_MATERIALS];
+  },
+};
+
+function materials(targets: readonly TargetName[]): Materials {
+  return {
+    bundled: readBundledPackages(),
+    runtimes: BINARY_TARGETS.filter(({ name }) => targets.includes(name)).map(({ runtime }) => {
+      const { package: name, version, integrity = '' } = pinFor(runtime);
+      const origin = runtimeOrigin(runtime);
+      const vendor = origin.kind === 'vendor' ? origin : undefined;
+      return { name, version, integrity, vendor, parts: readRuntimeParts(runtime) };
+    }),
+    linuxX86: targets.includes(LINUX_X86) ? readX86Manifest() : undefined,
+  };
+}

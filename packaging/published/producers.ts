@@ -1,0 +1,17 @@
+import { billOfMaterialsProducer } from './bill-of-materials.ts';
+import { debianRecords } from './debian-records.ts';
+import { packages } from './packages.ts';
+import type { Producer } from './publication.ts';
+import { runtimeRecord } from './runtime-record.ts';
+import { versionFile } from './version-file.ts';
+
+/**
+ * Everything that is published and listed in SHA256SUMS, in this order. A producer can read the files of those before it.
+ */
+export const PRODUCERS: readonly Producer[] = [
+  packages,
+  debianRecords,
+  versionFile,
+  billOfMaterialsProducer,
+  runtimeRecord,
+];

@@ -1,0 +1,86 @@
+import { globSync } from 'node:fs';
+import { ROOT } from '../../build/runtime/setup.mjs';
+import { TARGET_NAMES, type TargetName } from '../../build/targets.ts';
+import type { Release } from '../release.ts';
+import { inputDigest } from './input-digest.ts';
+import { readVerifiedInputs } from './verified-inputs.ts';
+
+/** Parts of a release that take long to make and to test. */
+export type VerifiedGroup = 'repositories' | 'image' | 'static' | 'windows-arm64';
+
+/** What a group consists of. Patterns are of paths below the directory of the project. */
+interface GroupDefinition {
+  /** What it is made of, with all that these files import. The program itself is none: other tests cover it. */
+  readonly inputs: readonly string[];
+  /** Its tests, which are inputs, too. */
+  readonly tests: readonly string[];
+  /** The targets that it makes. */
+  readonly targets: readonly TargetName[];
+}
+
+const GROUPS: Readonly<Record<VerifiedGroup, GroupDefinition>> = {
+  repositories: { inputs: [], tests: [], targets: [] },
+  image: { inputs: [], tests: [], targets: [] },
+  static: { inputs: [], tests: [], targets: [] },
+  'windows-arm64': { inputs: [], tests: [], targets: [] },
+};
+
+export const VERIFIED_GROUPS: readonly VerifiedGroup[] = [
+  'repositories',
+  'image',
+  'static',
+  'windows-arm64',
+];
+
+/** With the value 1, everything is made and tested. */
+export const TEST_ALL_VARIABLE = 'SSM_TEST_ALL_PACKAGES';
+
+/** The patterns of a group's inputs and tests. */
+export function patternsOf(group: VerifiedGroup): readonly string[] {
+  const { inputs, tests } = GROUPS[group];
+  return [...inputs, ...tests];
+}
+
+/** The test files of a group. @returns paths below the directory of the project */
+export function testsOf(group: VerifiedGroup): readonly string[] {
+  return globSync([...GROUPS[group].tests], { cwd: ROOT }).sort();
+}
+
+/** The group that makes a target; undefined for targets that every build makes. */
+export function groupOf(target: TargetName): VerifiedGroup | undefined {
+  return VERIFIED_GROUPS.find((group) => GROUPS[group].targets.includes(target));
+}
+
+/**
+ * Whether the inputs of a group differ from those with which `npm run verify-release` last tested it, or
+ * `SSM_TEST_ALL_PACKAGES` is 1.
+ *
+ * @param root - the directory of the project
+ */
+export function isDue(
+  group: VerifiedGroup,
+  root: string = ROOT,
+  env: NodeJS.ProcessEnv = process.env,
+): boolean {
+  if (env[TEST_ALL_VARIABLE] === '1') return true;
+  const digest = digestOfGroup(group, root);
+  return digest === undefined || readVerifiedInputs(root)[group] !== digest;
+}
+
+/** The digest of a group's inputs as they are now; undefined as long as the group has none. */
+export function digestOfGroup(group: VerifiedGroup, root: string = ROOT): string | undefined {
+  return inputDigest(root, patternsOf(group));
+}
+
+/** Whether a build makes what belongs to a group: one for a release always, a quick one if it is due. */
+export function isMade(
+  group: VerifiedGroup | undefined,
+  compression: Release['compression'],
+): boolean {
+  return group === undefined || compression === 'small' || isDue(group);
+}
+
+/** The targets that a build makes when none is named. */
+export function targetsByDefault(compression: Release['compression']): readonly TargetName[] {
+  return TARGET_NAMES.filter((name) => isMade(groupOf(name), compression));
+}
