@@ -1,9 +1,22 @@
 import { defineFailures } from '../lib/errors/failure.ts';
 import { CHECK_NETWORK } from './remedies.ts';
 
-const ISSUED = (host: string, issuer: string): string =>
-  `The certificate of ${host}, issued by ${issuer},`;
 const TRUST = 'set AWS_CA_BUNDLE to the path of its file';
+
+/** A host's own certificate. */
+export function certificateOf(host: string, issuer: string): string {
+  return `The certificate of ${host}, issued by ${issuer},`;
+}
+
+/** The certificate of an issuer of the host's certificate, or of an issuer of that. */
+export function certificateInChain(host: string, subject: string, issuer: string): string {
+  return `The certificate ${subject} in the certificate chain of ${host}, issued by ${issuer},`;
+}
+
+/** One of these, when it is not known which. */
+export function someCertificate(host: string): string {
+  return `A certificate in the certificate chain of ${host}`;
+}
 
 /** Failures of a connection to a host. `host` is a name or address; `proxy` has its variable, too. */
 export const networkFailures = defineFailures({
@@ -108,43 +121,43 @@ export const networkFailures = defineFailures({
   },
   'certificate-untrusted': {
     reason: 'certificate',
-    text: (host: string, issuer: string, unused: string) => [
-      `${ISSUED(host, issuer)} is not trusted${unused}`,
-      `Get the certificate of the issuer from the administrator of the network or proxy, and ${TRUST}`,
+    text: (host: string, issuer: string, root: string, unused: string) => [
+      `${certificateOf(host, issuer)} is not trusted${unused}`,
+      `Get the certificate of ${root} from the administrator of the network or proxy, and ${TRUST}`,
     ],
   },
   'certificate-self-signed': {
     reason: 'certificate',
     text: (host: string, issuer: string, unused: string) => [
-      `${ISSUED(host, issuer)} is self-signed and not trusted${unused}`,
+      `${certificateOf(host, issuer)} is self-signed and not trusted${unused}`,
       `Get it from the administrator of the network or proxy, and ${TRUST}`,
     ],
   },
   'certificate-expired': {
     reason: 'certificate',
-    text: (host: string, issuer: string, period: string) => [
-      `A certificate of ${host} has expired: its own, issued by ${issuer}${period}, or that of an issuer`,
+    text: (certificate: string, period: string) => [
+      `${certificate} has expired${period}`,
       "Check this machine's clock. If it is right, the operator of the host must renew the certificate",
     ],
   },
   'certificate-not-yet-valid': {
     reason: 'certificate',
-    text: (host: string, issuer: string, period: string) => [
-      `A certificate of ${host} is not valid yet: its own, issued by ${issuer}${period}, or that of an issuer`,
+    text: (certificate: string, period: string) => [
+      `${certificate} is not valid yet${period}`,
       "Check this machine's clock",
     ],
   },
   'certificate-wrong-host': {
     reason: 'certificate',
     text: (host: string, issuer: string, hosts: string) => [
-      `${ISSUED(host, issuer)} is for other hosts: ${hosts}`,
+      `${certificateOf(host, issuer)} is for other hosts: ${hosts}`,
       'Check the endpoint settings, and sign in to the network if it has a sign-in page',
     ],
   },
   'certificate-unfit': {
     reason: 'certificate',
     text: (host: string, issuer: string, why: string) => [
-      `${ISSUED(host, issuer)} ${why}`,
+      `${certificateOf(host, issuer)} ${why}`,
       'Ask the operator of the host for another certificate',
     ],
   },

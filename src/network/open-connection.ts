@@ -56,7 +56,12 @@ export async function openSecureConnection(
   if (last.kind === 'ready') return last.socket;
   throw isNetworkError(last.error)
     ? last.error
-    : describeTlsFailure({ ...last, host: target.host, problems: trust.problems() });
+    : describeTlsFailure({
+        ...last,
+        host: target.host,
+        problems: trust.problems(),
+        now: settings.clock.now(),
+      });
 }
 
 async function attempt(
@@ -94,7 +99,7 @@ async function attempt(
       : isNetworkError(error)
         ? error
         : new NetworkError(connectionFailure(host, error), error);
-    return { kind: 'failed', error: failure, certificate: undefined };
+    return { kind: 'failed', error: failure, chain: [] };
   } finally {
     deadline.clear();
   }

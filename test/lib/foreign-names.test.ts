@@ -23,7 +23,7 @@ for (const name of INHERITED) {
     assert.equal(connectionProblem(error), 'something else');
     assert.equal(isChainRefused(error), false);
     assert.equal(
-      describeTlsFailure({ host: 'h', error, certificate: undefined, problems: [] }).message,
+      describeTlsFailure({ host: 'h', error, chain: [], problems: [], now: 0 }).message,
       'The secure connection to h could not be set up (something else). Check that no proxy or firewall changes the connection.',
     );
   });

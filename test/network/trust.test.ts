@@ -152,9 +152,59 @@ it('an expired certificate is refused as expired', needs(OPENSSL, LOCALHOST), as
       networkFor(t, { env: { AWS_CA_BUNDLE: authority.file } }),
       `https://localhost:${port}/`,
     ),
-    refusal(/localhost/, /"Private Test Root"/, /expired/, /clock/),
+    refusal(
+      /certificate of localhost, issued by "Private Test Root", has expired \(valid from/,
+      /clock/,
+    ),
   );
 });
+
+it('an expired certificate of an issuer is named', needs(OPENSSL, LOCALHOST), async (t) => {
+  const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
+  const issuer = authority
+    .issueAuthority('Expired\u001b[2J Issuer', -1)
+    .issueAuthority('Direct Issuer');
+  const port = await serve(t, answer, issuer.issue(['DNS:localhost']));
+  await assert.rejects(
+    fetchText(
+      networkFor(t, { env: { AWS_CA_BUNDLE: authority.file } }),
+      `https://localhost:${port}/`,
+    ),
+    refusal(
+      /certificate "Expired \[2J Issuer" in the certificate chain of localhost, issued by "Private Test Root", has expired \(valid from/,
+      /clock/,
+    ),
+  );
+});
+
+it('an expired root in a file of trusted ones is named', needs(OPENSSL, LOCALHOST), async (t) => {
+  const authority = createAuthority(temporaryDirectory(t), 'Private Test Root', -1);
+  const port = await serve(t, answer, authority.issue(['DNS:localhost']));
+  await assert.rejects(
+    fetchText(
+      networkFor(t, { env: { AWS_CA_BUNDLE: authority.file } }),
+      `https://localhost:${port}/`,
+    ),
+    refusal(/"Private Test Root" in the certificate chain of localhost, .* has expired/),
+  );
+});
+
+it(
+  'what must be trusted is the root, not the issuer of the certificate',
+  needs(OPENSSL, LOCALHOST),
+  async (t) => {
+    const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
+    const issuer = authority.issueAuthority('Direct Issuer');
+    const port = await serve(t, answer, issuer.issue(['DNS:localhost']));
+    await assert.rejects(
+      fetchText(networkFor(t, {}), `https://localhost:${port}/`),
+      refusal(
+        /issued by "Direct Issuer", is not trusted/,
+        /Get the certificate of "Private Test Root"/,
+      ),
+    );
+  },
+);
 
 it('the certificate of another host is refused as such', needs(OPENSSL, LOCALHOST), async (t) => {
   const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');

@@ -1,10 +1,16 @@
 import type { PeerCertificate } from 'node:tls';
 import { connectionProblem } from '../../failures/connection-failure.ts';
-import { networkFailures } from '../../failures/network.ts';
+import {
+  certificateInChain,
+  certificateOf,
+  networkFailures,
+  someCertificate,
+} from '../../failures/network.ts';
 import type { Failure } from '../../lib/errors/failure.ts';
 import { systemCode } from '../../lib/errors/system-error.ts';
 import { printableStart } from '../../lib/printable.ts';
 import { NetworkError } from '../network-error.ts';
+import { findNotValid } from './certificate-chain.ts';
 import { isTooWeak } from './tls-strength.ts';
 
 /** Longest part of a certificate's names and dates that is shown. */
@@ -55,37 +61,39 @@ export interface TlsFailure {
   /** Name or address of the host, without brackets. */
   readonly host: string;
   readonly error: Error;
-  readonly certificate: PeerCertificate | undefined;
+  /** The certificates from the host's to the last known issuer; empty if none was received. */
+  readonly chain: readonly PeerCertificate[];
   /** Trust settings that could not be used, each as a part of a sentence. */
   readonly problems: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
 /** Describes a failed handshake to the user, with the host, the issuer, and the variable that may help. */
 export function describeTlsFailure(failure: TlsFailure): NetworkError {
-  const { error, certificate } = failure;
-  const code = systemCode(error);
-  const issuer = nameOf(certificate?.issuer);
-  const unused = failure.problems.map((problem) => ` (${problem})`).join('');
-  return new NetworkError(failureFor(code, failure, { issuer, unused }), error);
+  return new NetworkError(failureFor(systemCode(failure.error), failure), failure.error);
 }
 
-function failureFor(
-  code: string,
-  { host, error, certificate }: TlsFailure,
-  { issuer, unused }: { readonly issuer: string; readonly unused: string },
-): Failure<'certificate' | 'tls'> {
+function failureFor(code: string, failure: TlsFailure): Failure<'certificate' | 'tls'> {
+  const { host, error, chain, problems } = failure;
+  const issuer = nameOf(chain[0]?.issuer);
   const unfit = INVALID_CERTIFICATE.get(code);
   if (unfit !== undefined) return networkFailures['certificate-unfit'](host, issuer, unfit);
-  if (UNTRUSTED.has(code)) return networkFailures['certificate-untrusted'](host, issuer, unused);
+  const unused = problems.map((problem) => ` (${problem})`).join('');
+  if (UNTRUSTED.has(code)) {
+    // To trust a certificate between the host's and the root is not enough for OpenSSL.
+    const root = nameOf(chain.at(-1)?.issuer);
+    return networkFailures['certificate-untrusted'](host, issuer, root, unused);
+  }
   switch (code) {
     case SELF_SIGNED:
       return networkFailures['certificate-self-signed'](host, issuer, unused);
     case EXPIRED:
-      return networkFailures['certificate-expired'](host, issuer, period(certificate));
+      return networkFailures['certificate-expired'](...notValid(failure));
     case NOT_YET_VALID:
-      return networkFailures['certificate-not-yet-valid'](host, issuer, period(certificate));
+      return networkFailures['certificate-not-yet-valid'](...notValid(failure));
     case WRONG_HOST:
-      return networkFailures['certificate-wrong-host'](host, issuer, hostsOf(certificate));
+      return networkFailures['certificate-wrong-host'](host, issuer, hostsOf(chain[0]));
     case NOT_TLS:
       return networkFailures['tls-missing'](host);
     default:
@@ -93,6 +101,18 @@ function failureFor(
         ? networkFailures['tls-too-weak'](host)
         : networkFailures['tls-failed'](host, connectionProblem(error));
   }
+}
+
+/** Which certificate is not valid at this time, and when it is: OpenSSL does not report it. */
+function notValid({ host, chain, now }: TlsFailure): [certificate: string, period: string] {
+  const certificate = findNotValid(chain, now);
+  if (certificate === undefined) return [someCertificate(host), ''];
+  const { subject, issuer, valid_from: from, valid_to: to } = certificate;
+  const named =
+    certificate === chain[0]
+      ? certificateOf(host, nameOf(issuer))
+      : certificateInChain(host, nameOf(subject), nameOf(issuer));
+  return [named, ` (valid from ${fromCertificate(from)} to ${fromCertificate(to)})`];
 }
 
 /** The common name of a distinguished name, or the organization if it has none (RFC 5280). */
@@ -106,11 +126,6 @@ function hostsOf(certificate: PeerCertificate | undefined): string {
   const names =
     certificate?.subjectaltname ?? [certificate?.subject.CN ?? 'none'].flat().join(', ');
   return fromCertificate(names.replaceAll('DNS:', '').replaceAll('IP Address:', ''));
-}
-
-function period(certificate: PeerCertificate | undefined): string {
-  if (certificate === undefined) return '';
-  return ` (valid from ${fromCertificate(certificate.valid_from)} to ${fromCertificate(certificate.valid_to)})`;
 }
 
 /** The text of a certificate comes from an unknown host. */

@@ -7,6 +7,7 @@ import {
   type SecureContext,
   type TLSSocket,
 } from 'node:tls';
+import { chainOf } from './certificate-chain.ts';
 
 /** The result of a TLS handshake. */
 export type Handshake =
@@ -14,8 +15,8 @@ export type Handshake =
   | {
       readonly kind: 'failed';
       readonly error: Error;
-      /** The certificate of the host, if it was received. */
-      readonly certificate: PeerCertificate | undefined;
+      /** The certificates from the host's to the last known issuer; empty if none was received. */
+      readonly chain: readonly PeerCertificate[];
     };
 
 /**
@@ -44,18 +45,18 @@ export function performTlsHandshake(
   };
   return new Promise((resolve) => {
     const socket = connect(options);
-    let certificate: PeerCertificate | undefined;
+    let chain: readonly PeerCertificate[] = [];
     const abort = (): void => {
       socket.destroy(signal.reason instanceof Error ? signal.reason : undefined);
     };
     const fail = (error: Error): void => {
       signal.removeEventListener('abort', abort);
       tunnel?.destroy();
-      resolve({ kind: 'failed', error, certificate });
+      resolve({ kind: 'failed', error, chain });
     };
-    // The socket discards the certificate as soon as it refuses it. This event comes before that.
+    // The socket discards the certificates as soon as it refuses them. This event comes before that.
     socket.prependOnceListener('secure', () => {
-      certificate = socket.getPeerCertificate();
+      chain = chainOf(socket.getPeerCertificate(true));
     });
     socket.once('error', fail);
     socket.once('secureConnect', () => {

@@ -28,10 +28,10 @@ const FACTS: Readonly<Record<string, readonly unknown[]>> = {
   'target-unknown': ['NAME', []],
   'target-ambiguous': ['NAME', 'COUNT', ['ID  NAME  ADDRESS']],
   'profile-not-found': ['PROFILE'],
-  'certificate-untrusted': ['HOST', 'ISSUER', ''],
+  'certificate-untrusted': ['HOST', 'ISSUER', 'ROOT', ''],
   'certificate-self-signed': ['HOST', 'ISSUER', ''],
-  'certificate-expired': ['HOST', 'ISSUER', ''],
-  'certificate-not-yet-valid': ['HOST', 'ISSUER', ''],
+  'certificate-expired': ['CERTIFICATE', ''],
+  'certificate-not-yet-valid': ['CERTIFICATE', ''],
   internal: ['FAULT', LOG_AND_REPORT.command],
 };
 

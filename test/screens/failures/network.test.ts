@@ -134,6 +134,7 @@ testFailures('network', {
 });
 
 const suite = suiteScope();
+const PAST = ['20240304050607Z', '20250304050607Z'] as const;
 
 testFailures('certificates', certificateScenes(), needs(OPENSSL));
 
@@ -160,12 +161,17 @@ function certificateScenes(): Parameters<typeof testFailures>[1] {
 
   return {
     untrusted: { ...serverWith(root.issue()), failure: 'certificate-untrusted' },
+    'untrusted-root': { ...serverWith(root.issueByProxy()), failure: 'certificate-untrusted' },
     'self-signed': {
       ...serverWith(createSelfSigned(directory, 'IP:127.0.0.1')),
       failure: 'certificate-self-signed',
     },
     expired: {
-      ...faulty({ period: ['20240304050607Z', '20250304050607Z'] }),
+      ...faulty({ period: PAST }),
+      failure: 'certificate-expired',
+    },
+    'expired-issuer': {
+      ...serverWith(root.issueByProxy(PAST), trusted),
       failure: 'certificate-expired',
     },
     'not-yet-valid': {

@@ -8,11 +8,13 @@ import type { ServerCertificate } from '../../../network/certificate-authority.t
 export interface CertificateFault {
   /** As OpenSSL writes it: `DNS:other.example`. */
   readonly name?: string;
-  /** When it is valid, as `YYYYMMDDHHMMSSZ`. */
-  readonly period?: readonly [from: string, to: string];
+  readonly period?: Period;
   /** What it is made for, as OpenSSL names it: `clientAuth`. */
   readonly purpose?: string;
 }
+
+/** When a certificate is valid, as `YYYYMMDDHHMMSSZ`. */
+type Period = readonly [from: string, to: string];
 
 /** The root certificate of a company. */
 export interface CompanyRoot {
@@ -20,9 +22,11 @@ export interface CompanyRoot {
   readonly file: string;
   /** Issues a certificate for 127.0.0.1. */
   issue(fault?: CertificateFault): ServerCertificate;
+  /** Issues one for the company's proxy, called `Company Proxy`, which then issues one for 127.0.0.1. */
+  issueByProxy(period?: Period): ServerCertificate;
 }
 
-const VALID = ['20200101000000Z', '21200101000000Z'] as const;
+const VALID: Period = ['20200101000000Z', '21200101000000Z'];
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
 /** For `openssl ca`: of its commands, only this one takes the dates of a certificate. */
 const SETTINGS = `
@@ -57,16 +61,36 @@ export function createCompanyRoot(directory: string): CompanyRoot {
     ...['-addext', 'basicConstraints=critical,CA:TRUE'],
     ...['-keyout', 'root.key', '-out', 'root.pem'],
   );
-  openssl('req', '-new', ...NEW_KEY, '-subj', '/CN=server', '-keyout', 'key', '-out', 'request');
+  const request = (name: string): void => {
+    openssl('req', '-new', ...NEW_KEY, '-subj', `/CN=${name}`, '-keyout', 'key', '-out', 'request');
+  };
+  const sign = ([from, to]: Period, ...extensions: readonly string[]): string => {
+    write('extensions', extensions.join('\n'));
+    openssl(
+      ...['ca', '-batch', '-config', 'settings', '-in', 'request', '-out', 'certificate'],
+      ...['-notext', '-startdate', from, '-enddate', to, '-extfile', 'extensions'],
+    );
+    return read('certificate');
+  };
   return {
     file: join(directory, 'root.pem'),
-    issue({ name = 'IP:127.0.0.1', period: [from, to] = VALID, purpose = 'serverAuth' } = {}) {
-      write('extensions', `subjectAltName=${name}\nextendedKeyUsage=${purpose}\n`);
+    issue({ name = 'IP:127.0.0.1', period = VALID, purpose = 'serverAuth' } = {}) {
+      request('server');
+      const cert = sign(period, `subjectAltName=${name}`, `extendedKeyUsage=${purpose}`);
+      return { key: read('key'), cert };
+    },
+    issueByProxy(period = VALID) {
+      request('Company Proxy');
+      const proxy = sign(period, 'basicConstraints=critical,CA:TRUE');
+      write('proxy.pem', proxy);
+      write('proxy.key', read('key'));
+      request('server');
+      write('extensions', 'subjectAltName=IP:127.0.0.1');
       openssl(
-        ...['ca', '-batch', '-config', 'settings', '-in', 'request', '-out', 'certificate'],
-        ...['-notext', '-startdate', from, '-enddate', to, '-extfile', 'extensions'],
+        ...['x509', '-req', '-in', 'request', '-CA', 'proxy.pem', '-CAkey', 'proxy.key'],
+        ...['-CAcreateserial', '-days', '36500', '-extfile', 'extensions', '-out', 'certificate'],
       );
-      return { key: read('key'), cert: read('certificate') };
+      return { key: read('key'), cert: read('certificate') + proxy };
     },
   };
 }
