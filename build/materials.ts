@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BUILD_OUTPUTS } from './build-settings.ts';
 import type { BundledPackage } from './bundle/bundled-packages.ts';
-import type { X86Manifest } from './linux-x86/manifest.ts';
+import type { DebianManifest } from './own-libraries/manifest.ts';
 import { RECORD_FILE } from './debian/packages-record.ts';
 import { programDirectory } from './program.ts';
 import { generatorFor } from './runtime/runtime.mjs';
@@ -16,9 +16,9 @@ export function readBundledPackages(): readonly BundledPackage[] {
 }
 
 /** The packages of Debian in the program for Linux x86, which has to be there. */
-export function readX86Manifest(): X86Manifest {
+export function readX86Manifest(): DebianManifest {
   const text = readFileSync(`${programDirectory(LINUX_X86)}.json`, 'utf8');
-  return JSON.parse(text) as X86Manifest;
+  return JSON.parse(text) as DebianManifest;
 }
 
 /** The record of all packages that the program for Linux x86 was made of; it has to be there. */

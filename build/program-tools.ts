@@ -1,7 +1,7 @@
 import { arch, platform } from 'node:os';
 import { ARM64_LIBRARIES, QEMU } from './binary/emulator.ts';
 import { STRIP } from './binary/prepare-runtime.ts';
-import { ASSEMBLER, LINKER, READELF } from './linux-x86/icu-library.ts';
+import { ASSEMBLER, LINKER, READELF } from './own-libraries/debian-node/icu-library.ts';
 import { APT_GET, KEYRING_FILE } from './debian/private-apt.ts';
 import type { PackageSource } from './debian/package-source.ts';
 import type { TargetName } from './targets.ts';

@@ -4,7 +4,9 @@ import { extname, join } from 'node:path';
 import { buildBinary } from './binary/build-binary.ts';
 import { BUILD_OUTPUTS, signingFacts, type BuildSettings } from './build-settings.ts';
 import { fingerprint, makeWhenChanged } from './fingerprint.ts';
-import { buildLinuxX86 } from './linux-x86/build-linux-x86.ts';
+import { buildWithLibraries } from './own-libraries/build-with-libraries.ts';
+import { debianNode } from './own-libraries/debian-node/debian-node.ts';
+import { LIBRARIES_FOR_X86 } from './own-libraries/debian-node/debian-suite.ts';
 import type { PackageSource } from './debian/package-source.ts';
 import { ROOT } from './runtime/setup.mjs';
 import { binaryTarget, type TargetName } from './targets.ts';
@@ -37,8 +39,9 @@ export async function makeProgram(
   const target = binaryTarget(name);
   if (target === undefined) {
     // Its parts change in Debian's archive: they are known only when it is made.
-    await buildLinuxX86({
-      dist: BUILD_OUTPUTS.bundle,
+    await buildWithLibraries({
+      libraries: LIBRARIES_FOR_X86,
+      program: debianNode(BUILD_OUTPUTS.bundle),
       output: directory,
       source: debian,
       sourceDateEpoch: settings.sourceDateEpoch,

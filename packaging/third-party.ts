@@ -1,12 +1,12 @@
 import type { BundledPackage } from '../build/bundle/bundled-packages.ts';
-import type { X86Manifest } from '../build/linux-x86/manifest.ts';
+import type { DebianManifest } from '../build/own-libraries/manifest.ts';
 
 /** What a program contains that others have written. */
 export interface ThirdParties {
   /** The packages in the bundle. */
   readonly bundled: readonly BundledPackage[];
   /** Undefined for a program without one. */
-  readonly runtime?: RuntimeLicence | X86Manifest;
+  readonly runtime?: RuntimeLicence | DebianManifest;
 }
 
 /** A runtime that comes with its own licence text, which includes those of its parts. */

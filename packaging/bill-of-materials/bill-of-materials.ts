@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Enums, Models, Serialize, SPDX, Spec } from '@cyclonedx/cyclonedx-library';
 import { PackageURL } from 'packageurl-js';
 import type { BundledPackage } from '../../build/bundle/bundled-packages.ts';
-import type { X86Manifest } from '../../build/linux-x86/manifest.ts';
+import type { DebianManifest } from '../../build/own-libraries/manifest.ts';
 import { VENDORS_DIST } from '../../build/runtime/vendor/dist-location.mjs';
 import type { VendorOrigin } from '../../build/runtime/vendor/vendor-archive.mjs';
 import { PRODUCT } from '../product.ts';
@@ -21,7 +21,7 @@ export interface Materials {
   /** The packages of npm that the runtimes came in, one for each system. */
   readonly runtimes: readonly RuntimePackage[];
   /** Undefined when there is no program for Linux x86 in the release. */
-  readonly linuxX86: X86Manifest | undefined;
+  readonly linuxX86: DebianManifest | undefined;
 }
 
 /** A package of npm with the runtime of one system. */
@@ -164,7 +164,7 @@ function debianComponents({
   suite,
   nodeVersion,
   packages,
-}: X86Manifest): readonly Models.Component[] {
+}: DebianManifest): readonly Models.Component[] {
   return packages.map((shipped) => {
     const { name, version, architecture, source, sha256 } = shipped;
     const qualifiers = { arch: architecture, distro: suite };
@@ -176,7 +176,7 @@ function debianComponents({
       description: 'part of the program for Linux x86',
       supplier: new Models.OrganizationalEntity({ name: 'Debian' }),
     });
-    if (source === NODE_SOURCE && NODE.cpe !== undefined) {
+    if (source === NODE_SOURCE && nodeVersion !== undefined && NODE.cpe !== undefined) {
       component.cpe = cpeName(NODE.cpe, nodeVersion);
     }
     component.hashes.set(Enums.HashAlgorithm['SHA-256'], sha256);

@@ -18,8 +18,8 @@ export function pinnedRuntimes(names: readonly TargetName[]): readonly ShippedRu
 
 /** The runtime of Linux x86, which is known when its program has been made. */
 export function debianRuntime(names: readonly TargetName[]): readonly ShippedRuntime[] {
-  if (!names.includes(LINUX_X86)) return [];
-  return [{ target: LINUX_X86, version: readX86Manifest().nodeVersion, published: undefined }];
+  const version = names.includes(LINUX_X86) ? readX86Manifest().nodeVersion : undefined;
+  return version === undefined ? [] : [{ target: LINUX_X86, version, published: undefined }];
 }
 
 /** Where other versions of the pinned runtimes are: npm and, if the environment names a place, the vendor. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { SUITE } from '../../../build/linux-x86/debian-suite.ts';
+import { SUITE } from '../../../build/own-libraries/debian-node/debian-suite.ts';
 import type { PackageSource } from '../../../build/debian/package-source.ts';
 import { readRecord } from '../../../build/debian/packages-record.ts';
 import { unpackPackages } from '../../../build/debian/unpack-packages.ts';

@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { mirrorOf } from '../../../build/debian/debian-mirror.ts';
 import { readIndexDates, whyOutOfDate } from '../../../build/debian/archive-index.ts';
-import { SUITE } from '../../../build/linux-x86/debian-suite.ts';
-import { nodeVersionOf } from '../../../build/linux-x86/manifest.ts';
+import { SUITE } from '../../../build/own-libraries/debian-node/debian-suite.ts';
+import { nodeVersionOf } from '../../../build/own-libraries/debian-node/debian-suite.ts';
 import {
   APT_GET,
   KEYRING_FILE,

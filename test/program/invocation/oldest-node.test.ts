@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { delimiter, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { OLDEST_NODE } from '../../../build/linux-x86/debian-suite.ts';
+import { OLDEST_NODE } from '../../../build/own-libraries/debian-node/debian-suite.ts';
 import { isExecutable } from '../../../src/lib/find-program.ts';
 import { spawnSync } from '../../support/child-process.ts';
 import { INSTALLED } from '../../support/product.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { SUITE } from '../../../../build/linux-x86/debian-suite.ts';
+import { SUITE } from '../../../../build/own-libraries/debian-node/debian-suite.ts';
 import { runTool, type Tool } from '../../../../build/tool.ts';
 import { endWithTest, spawn } from '../../../support/child-process.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { DebianArchive, PackageSource } from '../../../../build/debian/package-source.ts';
-import { SUITE } from '../../../../build/linux-x86/debian-suite.ts';
+import { SUITE } from '../../../../build/own-libraries/debian-node/debian-suite.ts';
 import { APT_GET } from '../../../../build/debian/private-apt.ts';
 import { unpackPackages } from '../../../../build/debian/unpack-packages.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';

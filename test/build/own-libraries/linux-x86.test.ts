@@ -13,8 +13,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
 import { INSTALL_DIRECTORY } from '../../../build/install-directory.ts';
-import { buildLinuxX86 } from '../../../build/linux-x86/build-linux-x86.ts';
-import type { X86Manifest } from '../../../build/linux-x86/manifest.ts';
+import { buildWithLibraries } from '../../../build/own-libraries/build-with-libraries.ts';
+import { debianNode } from '../../../build/own-libraries/debian-node/debian-node.ts';
+import { LIBRARIES_FOR_X86 } from '../../../build/own-libraries/debian-node/debian-suite.ts';
+import type { DebianManifest } from '../../../build/own-libraries/manifest.ts';
 import { packageSource } from '../../../build/debian/package-source.ts';
 import { readRecord } from '../../../build/debian/packages-record.ts';
 import { programTools } from '../../../build/program-tools.ts';
@@ -38,7 +40,7 @@ import { createI386Root, requireI386, type I386Root } from './support/i386-root.
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const DIST = join(ROOT, 'dist');
 const OPTIONS = {
-  dist: DIST,
+  libraries: LIBRARIES_FOR_X86,
   source: packageSource('development', ''),
   sourceDateEpoch: 1_790_000_000,
 };
@@ -71,10 +73,15 @@ function sizeOf(directory: string): number {
     .reduce((sum, stats) => sum + (stats.isFile() ? stats.size : 0), 0);
 }
 
+/** Makes the program of the bundle. */
+function build(output: string, source = OPTIONS.source): Promise<DebianManifest> {
+  return buildWithLibraries({ ...OPTIONS, program: debianNode(DIST), output, source });
+}
+
 /** What the tests of the program share: it is built once. */
 interface Installed {
   readonly root: I386Root;
-  readonly manifest: X86Manifest;
+  readonly manifest: DebianManifest;
 }
 
 describe('the program for Linux x86', () => {
@@ -87,7 +94,7 @@ describe('the program for Linux x86', () => {
   });
 
   const make = async (): Promise<Installed> => {
-    const manifest = await buildLinuxX86({ ...OPTIONS, output: tree });
+    const manifest = await build(tree);
     return { manifest, root: await createI386Root(tree) };
   };
   /** The root and what was built, or undefined when the test is skipped. */
@@ -293,7 +300,7 @@ describe('the program for Linux x86', () => {
     const { manifest: shipped } = (await installed(t)) ?? {};
     if (shipped === undefined) return;
     const again = join(work, 'again');
-    assert.deepEqual(await buildLinuxX86({ ...OPTIONS, output: again }), shipped);
+    assert.deepEqual(await build(again), shipped);
     assert.deepEqual(listing(again), listing(tree));
   });
 
@@ -302,16 +309,16 @@ describe('the program for Linux x86', () => {
     if (shipped === undefined) return;
     const again = join(work, 'repeated');
     const source = packageSource('release', `${tree}.debs`);
-    assert.deepEqual(await buildLinuxX86({ ...OPTIONS, output: again, source }), shipped);
+    assert.deepEqual(await build(again, source), shipped);
     assert.deepEqual(listing(again), listing(tree));
     assert.deepEqual(readRecord(`${again}.debs`), readRecord(`${tree}.debs`));
   });
 
-  it('is not built without a bundle', async (t) => {
+  it('is not built without a bundle', (t) => {
     const dist = temporaryDirectory(t);
     writeFileSync(join(dist, 'other.cjs'), '');
-    await assert.rejects(
-      buildLinuxX86({ ...OPTIONS, dist, output: join(dist, 'output') }),
+    assert.throws(
+      () => debianNode(dist),
       /has no session-manager-plugin\.cjs: run "npm run build"/,
     );
   });

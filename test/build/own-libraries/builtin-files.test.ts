@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { moveBuiltins } from '../../../build/linux-x86/builtin-files.ts';
+import { moveBuiltins } from '../../../build/own-libraries/debian-node/builtin-files.ts';
 
 const DIRECTORY = '/usr/local/sessionmanagerplugin/lib';
 const ACORN = '/usr/share/nodejs/acorn/dist/acorn.js';

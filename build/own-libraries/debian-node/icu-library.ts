@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runTool, ToolError, type Tool } from '../tool.ts';
-import { isNeeded } from '../icu/needed-items.ts';
-import { reduceIcuData } from '../icu/reduce-data.ts';
+import { runTool, ToolError, type Tool } from '../../tool.ts';
+import { isNeeded } from '../../icu/needed-items.ts';
+import { reduceIcuData } from '../../icu/reduce-data.ts';
 
 export const READELF: Tool = { program: 'readelf', debianPackage: 'binutils' };
 export const ASSEMBLER: Tool = { program: 'as', debianPackage: 'binutils' };

@@ -1,5 +1,6 @@
-import { INSTALL_DIRECTORY } from '../install-directory.ts';
-import { BuildError } from '../runtime/build-error.mjs';
+import { INSTALL_DIRECTORY } from '../../install-directory.ts';
+import { BuildError } from '../../runtime/build-error.mjs';
+import { LIBRARIES_FOR_X86 } from './debian-suite.ts';
 
 /** Where the loader, the libraries and the bundle are installed. */
 export const LIBRARY_HOME = `${INSTALL_DIRECTORY}/lib`;
@@ -7,10 +8,13 @@ export const LIBRARY_HOME = `${INSTALL_DIRECTORY}/lib`;
 /** The path of the launcher, which callers see as the program. */
 const PROGRAM = `${INSTALL_DIRECTORY}/bin/session-manager-plugin`;
 
+const LOADER = LIBRARIES_FOR_X86.loader;
+
 /** Names of files in `lib/`. */
-export const LOADER = 'ld-linux.so.2';
 export const NODE = 'node';
 export const ENTRY = 'installed.cjs';
+/** The start file of the bundle. */
+export const MAIN_FILE = 'session-manager-plugin.cjs';
 
 /**
  * Variables that mean nothing to Node.js and the loader here, but something to the program
@@ -85,6 +89,6 @@ for (const name of ${JSON.stringify(PASSED_ON)}) {
 }
 // Node.js takes the loader for the program.
 process.execPath = ${JSON.stringify(PROGRAM)};
-require('./session-manager-plugin.cjs');
+require('./${MAIN_FILE}');
 `;
 }

@@ -1,36 +1,31 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTool, ToolError, type Tool } from '../tool.ts';
-import { LIBRARY_DIRECTORY } from './debian-suite.ts';
 import type { UnpackedPackage } from '../debian/unpack-packages.ts';
+import { pathOf, type PackageFile } from './own-libraries.ts';
 
 const READELF: Tool = { program: 'readelf', debianPackage: 'binutils' };
-
-/** A file of a package. */
-export interface PackageFile {
-  readonly package: UnpackedPackage;
-  /** Path inside the package, without a leading slash. */
-  readonly path: string;
-}
 
 /**
  * The shared libraries that a program needs, those that the libraries need, and the loader, by the
  * names under which they are looked for (`DT_NEEDED`, System V ABI).
  *
  * @param program - path of an ELF file
+ * @param directory - that of the libraries, in the packages
  * @throws ToolError when none of the packages has one of them
  */
 export function sharedLibraries(
   program: string,
+  directory: string,
   packages: readonly UnpackedPackage[],
 ): ReadonlyMap<string, PackageFile> {
   const found = new Map<string, PackageFile>();
   const open = [...neededBy(program)];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (found.has(name)) continue;
-    const library = findFile(join(LIBRARY_DIRECTORY, name), packages);
+    const library = findFile(join(directory, name), packages);
     found.set(name, library);
-    open.push(...neededBy(join(library.package.directory, library.path)));
+    open.push(...neededBy(pathOf(library)));
   }
   return new Map([...found].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
@@ -43,7 +38,7 @@ export function sharedLibraries(
  */
 export function findFile(path: string, packages: readonly UnpackedPackage[]): PackageFile {
   const owner = packages.find(({ directory }) => existsSync(join(directory, path)));
-  if (owner === undefined) throw new ToolError(`no package of Node.js has the file ${path}`);
+  if (owner === undefined) throw new ToolError(`no package has the file ${path}`);
   return { package: owner, path };
 }
 

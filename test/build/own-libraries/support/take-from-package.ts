@@ -2,8 +2,8 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageSource } from '../../../../build/debian/package-source.ts';
-import { SUITE } from '../../../../build/linux-x86/debian-suite.ts';
-import { findFile } from '../../../../build/linux-x86/shared-libraries.ts';
+import { SUITE } from '../../../../build/own-libraries/debian-node/debian-suite.ts';
+import { findFile } from '../../../../build/own-libraries/shared-libraries.ts';
 import { unpackPackages } from '../../../../build/debian/unpack-packages.ts';
 
 /**

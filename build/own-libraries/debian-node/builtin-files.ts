@@ -1,4 +1,4 @@
-import { BuildError } from '../runtime/build-error.mjs';
+import { BuildError } from '../../runtime/build-error.mjs';
 
 /**
  * Debian's Node.js reads some of its built-in modules from files of other packages when it starts,

@@ -1,16 +1,16 @@
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ToolError } from '../tool.ts';
-import { LICENCES_PACKAGE, OLDEST_NODE, SUITE } from './debian-suite.ts';
+import { LICENCES_PACKAGE } from './own-libraries.ts';
 import { findFile } from './shared-libraries.ts';
 import type { DebianPackage, UnpackedPackage } from '../debian/unpack-packages.ts';
 
-/** What was shipped, for the bill of materials and the licences. */
-export interface X86Manifest {
+/** What of Debian is in a program, for the bill of materials and the licences. */
+export interface DebianManifest {
   /** Code name of Debian's suite. */
   readonly suite: string;
-  /** Of Node.js: three dotted numbers. */
-  readonly nodeVersion: string;
+  /** Of Node.js: three dotted numbers. Undefined when it is not of Debian. */
+  readonly nodeVersion?: string | undefined;
   /** The packages of which files are shipped, sorted by name. */
   readonly packages: readonly ShippedPackage[];
   /** Texts of licences that the copyright texts only name (`/usr/share/common-licenses/<name>`). */
@@ -28,15 +28,18 @@ export interface ShippedPackage extends DebianPackage {
 /**
  * Describes what was shipped.
  *
+ * @param suite - code name of Debian's suite
+ * @param nodeVersion - of Debian's Node.js; undefined for another one
  * @param owners - from names of files in the output to their packages
  * @param packages - all packages, among them those that only bring texts of licences
  * @throws ToolError when a package has no copyright text, or a text names a licence that is missing
  */
 export function describeShipped(
-  nodeVersion: string,
+  suite: string,
+  nodeVersion: string | undefined,
   owners: ReadonlyMap<string, UnpackedPackage>,
   packages: readonly UnpackedPackage[],
-): X86Manifest {
+): DebianManifest {
   const shipped = packages.flatMap((each): readonly ShippedPackage[] => {
     const files = [...owners].flatMap(([file, owner]) => (owner === each ? file : [])).sort();
     if (files.length === 0) return [];
@@ -45,25 +48,7 @@ export function describeShipped(
     return [{ name, version, architecture, source, sourceVersion, uri, sha256, files, copyright }];
   });
   const commonLicences = commonLicencesOf(shipped, packages);
-  return { suite: SUITE, nodeVersion, packages: shipped, commonLicences };
-}
-
-/**
- * The version of Node.js in a version of Debian's package, such as `24.21.0+dfsg+~cs24.13.4-1`.
- *
- * @throws ToolError when it is too old for the program
- */
-export function nodeVersionOf(packageVersion: string): string {
-  const [version = '', major = '', minor = ''] = /^(\d+)\.(\d+)\.\d+/.exec(packageVersion) ?? [];
-  const isOld =
-    Number(major) < OLDEST_NODE.major ||
-    (Number(major) === OLDEST_NODE.major && Number(minor) < OLDEST_NODE.minor);
-  if (version === '' || isOld) {
-    throw new ToolError(
-      `nodejs ${packageVersion} of ${SUITE} is older than ${OLDEST_NODE.major}.${OLDEST_NODE.minor}, which the program needs`,
-    );
-  }
-  return version;
+  return { suite, nodeVersion, packages: shipped, commonLicences };
 }
 
 /** Packages of one source may share a directory of documents: then it is a link (Debian Policy, 12.5). */
