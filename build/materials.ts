@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BUILD_OUTPUTS } from './build-settings.ts';
-import type { BundledPackage } from './bundle/bundled-packages.ts';
+import type { BundledContent } from './bundle/bundled-packages.ts';
 import type { DebianManifest } from './own-libraries/manifest.ts';
 import { RECORD_FILE } from './debian/packages-record.ts';
 import { programDirectory } from './program.ts';
@@ -10,9 +10,9 @@ import { LINUX_X86 } from './targets.ts';
 import { runTool, type Tool } from './tool.ts';
 
 /** The packages in the bundle, as they were when it was made. */
-export function readBundledPackages(): readonly BundledPackage[] {
+export function readBundledPackages(): readonly BundledContent[] {
   const text = readFileSync(join(BUILD_OUTPUTS.bundle, 'bundled-packages.json'), 'utf8');
-  return JSON.parse(text) as readonly BundledPackage[];
+  return JSON.parse(text) as readonly BundledContent[];
 }
 
 /** The packages of Debian in the program for Linux x86, which has to be there. */

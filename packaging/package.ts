@@ -11,6 +11,8 @@
 
 import { parseArgs } from 'node:util';
 import { namedPath } from '../build/build-settings.ts';
+import { NPM_ARCHIVES, verifyBundledPackages } from '../build/bundle/verify-packages.ts';
+import { readBundledPackages } from '../build/materials.ts';
 import { dayOf } from '../build/runtime/releases/days.mjs';
 import { explainFailure } from '../build/explain-failure.ts';
 import { chooseTargets } from '../build/targets.ts';
@@ -35,6 +37,7 @@ await explainFailure(async () => {
   const names =
     positionals.length === 0 ? targetsByDefault(release.compression) : chooseTargets(positionals);
   const check = runtimeCheck(values.release, values['accept-runtime'], dayOf(Date.now()));
+  if (values.release) verifyBundledPackages(readBundledPackages(), NPM_ARCHIVES);
   const warnings = [...check.pinned(names)];
   const outcomes = await runTargets(names, [release.compression, namedPath(values.debs)]);
   const made = outcomes.filter(({ status }) => status === 'made').map(({ name }) => name);

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { BuildError } from '../runtime/build-error.mjs';
 
@@ -15,6 +16,14 @@ export interface BundledPackage {
   readonly integrity: string;
 }
 
+/** The same, and what the build has read of it. */
+export interface BundledContent extends BundledPackage {
+  /** SHA-256 in hexadecimal of each file, by its path in the package: sources, manifest and licences. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Where the package of a bundled file is installed. */
+const PACKAGE_DIRECTORY = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/;
 const LICENCE_FILE = /^(licen[cs]e|notice|copying)(\.(md|txt))?$/i;
 
 interface Manifest {
@@ -32,17 +41,18 @@ interface Manifest {
 export function bundledPackages(
   root: string,
   metafiles: readonly Metafile[],
-): readonly BundledPackage[] {
+): readonly BundledContent[] {
   const { packages: locked } = JSON.parse(
     readFileSync(join(root, 'package-lock.json'), 'utf8'),
   ) as { readonly packages: Readonly<Record<string, { readonly integrity?: string }>> };
-  const directories = new Set(
-    metafiles
-      .flatMap((metafile) => Object.keys(metafile.inputs))
-      .map((input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0])
-      .filter((directory) => directory !== undefined),
-  );
-  return [...directories].sort().map((directory) => {
+  const inputs = new Set(metafiles.flatMap((metafile) => Object.keys(metafile.inputs)));
+  const sources = new Map<string, string[]>();
+  for (const input of inputs) {
+    const directory = PACKAGE_DIRECTORY.exec(input)?.[0];
+    if (directory === undefined) continue;
+    sources.set(directory, [...(sources.get(directory) ?? []), relative(directory, input)]);
+  }
+  return [...sources].sort().map(([directory, read]) => {
     const place = join(root, directory);
     const { name, version, license } = JSON.parse(
       readFileSync(join(place, 'package.json'), 'utf8'),
@@ -51,14 +61,21 @@ export function bundledPackages(
     if (license === undefined) throw new BuildError(`${name} ${version} names no licence`);
     if (integrity === undefined)
       throw new BuildError(`package-lock.json does not know ${directory}`);
-    return { name, version, licence: license, licenceText: licenceText(place), integrity };
+    const licences = readdirSync(place)
+      .filter((file) => LICENCE_FILE.test(file))
+      .sort();
+    const licenceText = licences
+      .map((file) => readFileSync(join(place, file), 'utf8').trim())
+      .join('\n\n');
+    const files = digestsOf(place, ['package.json', ...licences, ...read]);
+    return { name, version, licence: license, licenceText, integrity, files };
   });
 }
 
-function licenceText(directory: string): string {
-  return readdirSync(directory)
-    .filter((file) => LICENCE_FILE.test(file))
-    .sort()
-    .map((file) => readFileSync(join(directory, file), 'utf8').trim())
-    .join('\n\n');
+function digestsOf(directory: string, files: readonly string[]): BundledContent['files'] {
+  const digests = [...new Set(files)].sort().map((file) => {
+    const digest = createHash('sha256').update(readFileSync(join(directory, file)));
+    return [file, digest.digest('hex')];
+  });
+  return Object.fromEntries(digests) as BundledContent['files'];
 }

@@ -56,10 +56,15 @@ export function npm(args, directory) {
  * Runs npm to its end, its messages on stderr.
  *
  * @param {string[]} args - must need no quoting
+ * @param {string} [directory] - where npm runs; by default the current one
  * @returns {string} what it prints on its standard output
  */
-export function npmOutput(args) {
-  return runNpm(args, { stdio: ['ignore', 'pipe', 2], maxBuffer: MAX_NPM_OUTPUT_BYTES });
+export function npmOutput(args, directory) {
+  return runNpm(args, {
+    cwd: directory,
+    stdio: ['ignore', 'pipe', 2],
+    maxBuffer: MAX_NPM_OUTPUT_BYTES,
+  });
 }
 
 /**

@@ -11,7 +11,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { signingFacts } from '../../build/build-settings.ts';
+import { NPM_ARCHIVES, verifyBundledPackages } from '../../build/bundle/verify-packages.ts';
 import { explainFailure } from '../../build/explain-failure.ts';
+import { readBundledPackages } from '../../build/materials.ts';
 import { BuildError } from '../../build/runtime/build-error.mjs';
 import { ROOT } from '../../build/runtime/setup.mjs';
 import { chooseTargets, TARGET_NAMES, type TargetName } from '../../build/targets.ts';
@@ -61,6 +63,7 @@ await explainFailure(async () => {
   });
   const targets = targetsToVerify(positionals);
   const release = readMadeRelease();
+  verifyBundledPackages(readBundledPackages(), NPM_ARCHIVES);
   const isWhole = targets.length === madeTargets().length;
   const directory = mkdtempSync(join(tmpdir(), 'session-manager-plugin-verify-'));
   process.stdout.write(`Building ${targets.join(', ')} again in ${directory}\n`);
