@@ -15,6 +15,15 @@ export const TAR: Tool = { program: 'tar', debianPackage: 'tar' };
 const ENDING = /\.(?:tar\.gz|zip)$/;
 
 /**
+ * The directory that an archive contains: its name without the ending.
+ *
+ * @param name - the name of the file
+ */
+export function archiveDirectory(name: string): string {
+  return name.replace(ENDING, '');
+}
+
+/**
  * Packs the installed tree as a plain archive. The ending of the file to write selects the format: `.tar.gz`, or `.zip` for
  * Windows. It contains one directory, with the name of the archive. The same tree gives the same bytes.
  *
@@ -24,7 +33,7 @@ export async function buildArchive(
   release: Release,
   { tree, output }: PackageRequest,
 ): Promise<void> {
-  const top = basename(output).replace(ENDING, '');
+  const top = archiveDirectory(basename(output));
   const work = mkdtempSync(join(tmpdir(), 'session-manager-plugin-archive-'));
   try {
     const { files } = stageTree(tree, join(work, top), release.sourceDateEpoch);

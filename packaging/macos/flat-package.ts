@@ -10,6 +10,7 @@ import { archiveEntries, kibibytes } from './archive-entry.ts';
 import { encodeBom } from './bom.ts';
 import { encodeCpio } from './cpio.ts';
 import { signFlatPackage } from './installer-signing.ts';
+import { dottedVersion } from './minimum-system.ts';
 import { readInstalledTree, type TreeEntry } from './read-tree.ts';
 import { COMPONENT, encodeDistribution, encodePackageInfo } from './package-description.ts';
 import { encodeXar, type XarEntry } from './xar.ts';
@@ -96,16 +97,9 @@ function checkProgram(
     }
     if (machO.buildVersion === undefined) throw new MachOError('there is no LC_BUILD_VERSION');
     verifyMachO(program.content);
-    return dotted(machO.buildVersion.minimumSystem);
+    return dottedVersion(machO.buildVersion.minimumSystem);
   } catch (error) {
     if (error instanceof MachOError) throw new MachOError(`${file}: ${error.message}`);
     throw error;
   }
-}
-
-/** @param version - 16 bits major, 8 minor, 8 patch */
-function dotted(version: number): string {
-  const patch = version & 0xff;
-  const system = `${version >>> 16}.${(version >>> 8) & 0xff}`;
-  return patch === 0 ? system : `${system}.${patch}`;
 }

@@ -1,5 +1,6 @@
 import { billOfMaterialsProducer } from './bill-of-materials.ts';
 import { debianRecords } from './debian-records.ts';
+import { manifests } from './manifests.ts';
 import { packages } from './packages.ts';
 import type { Producer } from './publication.ts';
 import { runtimeRecord } from './runtime-record.ts';
@@ -14,4 +15,5 @@ export const PRODUCERS: readonly Producer[] = [
   versionFile,
   billOfMaterialsProducer,
   runtimeRecord,
+  manifests,
 ];

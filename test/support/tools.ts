@@ -33,6 +33,7 @@ export const READELF: Tool = { program: 'readelf', debianPackage: 'binutils' };
 export const RPM: Tool = { program: 'rpm', debianPackage: 'rpm' };
 export const RPMBUILD: Tool = { program: 'rpmbuild', debianPackage: 'rpm' };
 export const RPMLINT: Tool = { program: 'rpmlint', debianPackage: 'rpmlint' };
+export const RUBY: Tool = { program: 'ruby', debianPackage: 'ruby' };
 export const SEVEN_ZIP: Tool = { program: '7z', debianPackage: 'p7zip-full' };
 export const SSH: Tool = { program: 'ssh', debianPackage: 'openssh-client' };
 export const SSHD: Tool = { program: '/usr/sbin/sshd', debianPackage: 'openssh-server' };
