@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
+import type { CleanupScope } from '../../support/cleanup-scope.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** What is installed besides the program (install guide). */
@@ -20,7 +20,7 @@ const EXECUTABLE_MODE = 0o755;
  * An installed tree in which a script that prints its version replaces the program, for tests
  * of packages rather than of what is in them. Every file is different in every version.
  */
-export function smallTree(t: TestContext, version: string): string {
+export function smallTree(t: CleanupScope, version: string): string {
   const tree = temporaryDirectory(t);
   mkdirSync(join(tree, 'bin'));
   writeFileSync(join(tree, 'bin/session-manager-plugin'), `#!/bin/sh\necho ${version}\n`, {

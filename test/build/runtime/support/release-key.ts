@@ -22,7 +22,7 @@ export function makeReleaseKey(context: CleanupScope, name: string, past?: 'expi
   mkdirSync(home, { mode: 0o700 });
   const env = { GNUPGHOME: home };
   context.after(() => void runTool(GPGCONF, ['--kill', 'all'], { env }));
-  const time = past === 'expired' ? ['--faked-system-time', '20200101T000000'] : [];
+  const time = past === 'expired' ? ['--faked-system-time', '20200101T000000!'] : [];
   const gpg = (...args: string[]): Buffer =>
     runTool(GPG, ['--batch', '--passphrase', '', ...time, ...args], { env });
   gpg('--quick-generate-key', name, 'ed25519', 'sign', past === 'expired' ? '2d' : 'never');

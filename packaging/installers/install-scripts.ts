@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BuildError } from '../../build/runtime/build-error.mjs';
+import { PRODUCT } from '../product.ts';
+
+/** What the install scripts of a release contain. */
+export interface InstallFacts {
+  readonly version: string;
+  /** URL of the directory with a directory for each version, without a slash at its end. */
+  readonly downloads: string;
+  /** Files of the release, with their SHA-256 digests in hexadecimal. The scripts contain those of plain archives. */
+  readonly files: readonly { readonly path: string; readonly sha256: string }[];
+  /** The key that signs SHA256SUMS; undefined if the release is not signed. */
+  readonly key: SigningKey | undefined;
+}
+
+/** The public part of an OpenPGP key. */
+export interface SigningKey {
+  /** Of the primary key, in upper case hexadecimal. */
+  readonly fingerprint: string;
+  /** In ASCII armor. */
+  readonly armored: string;
+}
+
+/** The script for Linux and macOS. */
+export const POSIX_SCRIPT = 'install.sh';
+/** The script for Windows. */
+export const POWERSHELL_SCRIPT = 'install.ps1';
+
+/** The endings of the archives that each script installs. */
+const ENDINGS = { [POSIX_SCRIPT]: '.tar.gz', [POWERSHELL_SCRIPT]: '.zip' } as const;
+
+/** A place for a fact in the text of a script. */
+const PLACE = /@([A-Z_]+)@/g;
+
+/**
+ * Writes the facts of a release into an install script.
+ *
+ * @throws BuildError when a fact would end the quotes around it, or the script has a place for an unknown fact
+ */
+export function installScript(name: keyof typeof ENDINGS, facts: InstallFacts): string {
+  const values: Readonly<Record<string, string>> = {
+    VERSION: facts.version,
+    DOWNLOADS: facts.downloads,
+    DIGESTS: digestsOf(facts, ENDINGS[name]),
+    SIGNER: facts.key?.fingerprint ?? '',
+    SIGNING_KEY: facts.key?.armored.trimEnd() ?? '',
+  };
+  const template = readFileSync(join(import.meta.dirname, name), 'utf8');
+  return template.replaceAll(PLACE, (_, place: string) => {
+    const value = values[place];
+    if (value === undefined || value.includes("'")) {
+      throw new BuildError(`${name} cannot contain ${place}: "${value ?? ''}"`);
+    }
+    return value;
+  });
+}
+
+/** The lines of SHA256SUMS for the archives with an ending. */
+function digestsOf({ version, files }: InstallFacts, ending: string): string {
+  return files
+    .filter(({ path }) => path.startsWith(`${PRODUCT.name}-${version}-`) && path.endsWith(ending))
+    .map(({ path, sha256 }) => `${sha256}  ${path}`)
+    .join('\n');
+}
