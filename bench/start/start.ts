@@ -57,7 +57,7 @@ function cachesIn(directory: string): string | undefined {
   const target = BINARY_TARGETS.find(({ runtime }) => runtime === HERE);
   const emulator = target && createEmulator(target);
   if (emulator === undefined) return undefined;
-  makeCodeCaches(emulator, process.execPath, DIST, directory);
+  makeCodeCaches(emulator, { path: process.execPath, options: [] }, DIST, directory);
   return directory;
 }
 

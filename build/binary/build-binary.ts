@@ -1,14 +1,25 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { macosSigning, signMacosProgram } from '../mach-o/macos-signing.ts';
+import { pinFor } from '../runtime/pins.mjs';
 import { pinnedRuntime } from '../runtime/runtime.mjs';
 import type { BinaryTarget } from '../targets.ts';
+import { wrapBundleFile } from '../../src/lib/bundle-file.ts';
 import { signWindowsExecutable, windowsSigning } from '../windows/windows-signing.ts';
 import { makeCodeCaches } from './code-cache.ts';
 import { createEmulator } from './emulator.ts';
 import { makeExecutable, type Contents } from './make-executable.ts';
 import { prepareRuntime } from './prepare-runtime.ts';
+import { runtimeOptions } from './runtime-options.ts';
 
 /** The main script of a binary, in the directory of the bundle. */
 const MAIN_SCRIPT = 'single-executable.cjs';
@@ -41,7 +52,7 @@ export function buildBinary(target: BinaryTarget, options: BinaryOptions): void 
     const contents: Contents = {
       entry: join(bundle, MAIN_SCRIPT),
       assets: {
-        ...bundleAssets(bundle),
+        ...bundleAssets(bundle, join(work, 'bundle')),
         ...codeCacheAssets(target, bundle, join(work, 'code-cache')),
       },
     };
@@ -54,11 +65,18 @@ export function buildBinary(target: BinaryTarget, options: BinaryOptions): void 
   }
 }
 
-function bundleAssets(bundle: string): Record<string, string> {
+function bundleAssets(bundle: string, directory: string): Record<string, string> {
+  mkdirSync(directory);
   const files = readdirSync(bundle).filter(
     (file) => extname(file) === '.cjs' && file !== MAIN_SCRIPT,
   );
-  return Object.fromEntries(files.sort().map((file) => [file, join(bundle, file)]));
+  return Object.fromEntries(
+    files.sort().map((file) => {
+      const path = join(directory, file);
+      writeFileSync(path, wrapBundleFile(readFileSync(join(bundle, file))));
+      return [file, path];
+    }),
+  );
 }
 
 function codeCacheAssets(
@@ -69,7 +87,11 @@ function codeCacheAssets(
   const emulator = createEmulator(target);
   if (emulator === undefined) return {};
   try {
-    const names = makeCodeCaches(emulator, pinnedRuntime(target.runtime), bundle, directory);
+    const runtime = {
+      path: pinnedRuntime(target.runtime),
+      options: runtimeOptions(pinFor(target.runtime).version),
+    };
+    const names = makeCodeCaches(emulator, runtime, bundle, directory);
     return Object.fromEntries(names.map((name) => [name, join(directory, name)]));
   } finally {
     emulator.close();

@@ -15,7 +15,12 @@ import { basename, join } from 'node:path';
 import { mock } from 'node:test';
 import { Script } from 'node:vm';
 import { WebSocketServer } from 'ws';
-import { bundleRequire, CODE_CACHE_SUFFIX, compileBundleFile } from '../../src/lib/bundle-file.ts';
+import {
+  bundleRequire,
+  CODE_CACHE_SUFFIX,
+  compileBundleFile,
+  wrapBundleFile,
+} from '../../src/lib/bundle-file.ts';
 
 /** Offset in a code cache of the hash over V8's flags, 4 bytes (V8, `SerializedCodeData`). */
 const FLAGS_HASH_OFFSET = 12;
@@ -54,6 +59,10 @@ function standardizeEnvironment(home: string): void {
   Object.assign(process.env, { HOME: home, USERPROFILE: home, ...CREDENTIALS });
 }
 
+function readBundleFile(bundle: string, name: string): Buffer {
+  return wrapBundleFile(readFileSync(join(bundle, name)));
+}
+
 function make(flagsHash: number, bundle: string, output: string): void {
   standardizeEnvironment(output);
   // Whether a timer fires before the run ends is a matter of the machine's speed: here none does.
@@ -61,7 +70,7 @@ function make(flagsHash: number, bundle: string, output: string): void {
   const scripts = new Map<string, Script>();
   const require = bundleRequire(
     (name) => {
-      const script = compileBundleFile(name, readFileSync(join(bundle, name)));
+      const script = compileBundleFile(name, readBundleFile(bundle, name));
       scripts.set(name, script);
       return script;
     },
@@ -99,8 +108,8 @@ function make(flagsHash: number, bundle: string, output: string): void {
 function check(bundle: string, output: string): void {
   for (const file of readdirSync(output)) {
     const name = basename(file, CODE_CACHE_SUFFIX);
-    const source = readFileSync(join(bundle, name));
-    const script = compileBundleFile(name, source, readFileSync(join(output, file)));
+    const wrapped = readBundleFile(bundle, name);
+    const script = compileBundleFile(name, wrapped, readFileSync(join(output, file)));
     if (script.cachedDataRejected !== false) throw new Error(`${file} does not fit this runtime`);
   }
 }

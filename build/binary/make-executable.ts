@@ -6,6 +6,7 @@ import { generatorFor } from '../runtime/runtime.mjs';
 import type { BinaryTarget } from '../targets.ts';
 import { runTool, type Tool } from '../tool.ts';
 import type { PkgRequest } from './run-pkg.ts';
+import { runtimeOptions } from './runtime-options.ts';
 
 const EXECUTABLE_MODE = 0o755;
 const RUN_PKG = join(import.meta.dirname, 'run-pkg.ts');
@@ -36,10 +37,12 @@ export function makeExecutable(
     offerRuntime(home, target, runtime);
     const entry = join(home, basename(contents.entry));
     copyFileSync(contents.entry, entry);
+    const { version } = pinFor(target.runtime);
     const request: PkgRequest = {
       entry,
       assets: contents.assets,
-      nodeRange: `node${pinFor(target.runtime).version}`,
+      options: runtimeOptions(version),
+      nodeRange: `node${version}`,
       platform: target.platform,
       arch: target.arch,
       output,

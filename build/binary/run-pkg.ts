@@ -15,9 +15,11 @@ export interface PkgRequest {
   readonly output: string;
   /** Paths of the files in the binary, by the names under which the main script asks for them. */
   readonly assets: Readonly<Record<string, string>>;
+  /** Options of the runtime. */
+  readonly options: readonly string[];
 }
 
-const { entry, assets, ...target } = JSON.parse(process.argv[2] ?? '') as PkgRequest;
+const { entry, assets, options, ...target } = JSON.parse(process.argv[2] ?? '') as PkgRequest;
 const seaConfig = {
   // Node.js writes this path into the binary. It is relative to the directory where `pkg` works, one below
   // the main script: an absolute path would differ in each build.
@@ -29,7 +31,6 @@ const seaConfig = {
   assets: { ...assets },
   // Only the program's own arguments control the runtime.
   execArgvExtension: 'none',
-  // SIGUSR1 would open the debugger to every user of the machine, and with it the keys of AWS.
-  execArgv: ['--disable-sigusr1'],
+  execArgv: [...options],
 };
 await sea.default(entry, { seaConfig, signature: false, targets: [target] });

@@ -14,16 +14,20 @@ export const CODE_CACHE_SUFFIX = '.cache';
 const BEGIN = '(function (exports, require, module) {';
 const END = '\n})';
 
+/** Makes a function of a CommonJS file. A native binary has its files in this form, which saves copies at the start. */
+export function wrapBundleFile(source: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(BEGIN), source, Buffer.from(END)]);
+}
+
 /**
  * Compiles a file of the bundle.
  *
- * @param source - its bytes; the bundler writes only ASCII, which needs no decoding
+ * @param wrapped - its bytes as a function; the bundler writes only ASCII, which needs no decoding
  * @param codeCache - the result of an earlier compilation by V8; one that does not fit this runtime is
  *   ignored, and the file is compiled again
  */
-export function compileBundleFile(name: string, source: Buffer, codeCache?: Buffer): Script {
-  const text = BEGIN + source.toString('latin1') + END;
-  return new Script(text, {
+export function compileBundleFile(name: string, wrapped: Buffer, codeCache?: Buffer): Script {
+  return new Script(wrapped.toString('latin1'), {
     filename: name,
     ...(codeCache === undefined ? {} : { cachedData: codeCache }),
   });

@@ -15,6 +15,7 @@ import {
   bundleRequire,
   CODE_CACHE_SUFFIX,
   compileBundleFile,
+  wrapBundleFile,
   type BundleFile,
 } from '../../../src/lib/bundle-file.ts';
 import type { Load, Moment, MOMENTS, StartReport, TraceOrder } from './start-report.ts';
@@ -95,7 +96,7 @@ function compileFile(name: string): ReturnType<typeof compileBundleFile> {
   const cache = join(order.codeCaches ?? '', name + CODE_CACHE_SUFFIX);
   const codeCache =
     order.codeCaches !== undefined && existsSync(cache) ? readFileSync(cache) : undefined;
-  return compileBundleFile(name, readFileSync(join(order.bundle, name)), codeCache);
+  return compileBundleFile(name, wrapBundleFile(readFileSync(join(order.bundle, name))), codeCache);
 }
 
 /** Writes down what a file costs together with its evaluation. */
