@@ -42,6 +42,8 @@ export interface SessionCalls {
 /** A request to StartSession (Systems Manager API). */
 export interface SessionRequest {
   readonly target: string;
+  /** The target as failures name it; by default its id. */
+  readonly targetTitle?: string;
   readonly documentName?: string;
   readonly parameters?: Readonly<Record<string, readonly string[]>>;
   readonly reason?: string;

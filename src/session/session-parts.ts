@@ -16,7 +16,7 @@ import { createAgentWait, type AgentWait } from './handshake/agent-wait.ts';
 import { isEnding, type LifecycleEvent, type LifecycleState } from './lifecycle.ts';
 import { createPresenter, type Presenter } from './presentation.ts';
 import type { SessionHost, SessionOptions } from './session-host.ts';
-import { listenToSignals, signalNotice, type SessionSignals } from './session-signals.ts';
+import { listenToSignals, signalReason, type SessionSignals } from './session-signals.ts';
 import type { SessionSignal, SessionType } from './session-type.ts';
 import { sizeMessage } from './shell/size-message.ts';
 
@@ -162,15 +162,15 @@ function listen(
   owner: PartsOwner,
   { presenter, reconnectNotice }: Pick<SessionParts, 'presenter' | 'reconnectNotice'>,
 ): SessionSignals {
-  const { onSignal, hangUpEnds, terminal } = host;
+  const { onSignal, hangUpEnds, terminal, presentation } = host;
   const explain = (signal: SessionSignal): void => {
-    const text = signalNotice(signal, {
-      sessionId: session.sessionId,
+    const reason = signalReason(signal, {
       isInteractive: terminal.isInteractive,
       stdoutIsData: stdoutIsData(owner),
     });
-    if (text === undefined) return;
+    if (reason === undefined) return;
     reconnectNotice.stop();
+    const text = presentation.wording.interrupted(reason, session.sessionId);
     presenter.print({ kind: 'notice', text });
   };
   return listenToSignals({

@@ -29,25 +29,22 @@ export interface SignalledSession {
   readonly ended: (signal: SessionSignal) => void;
 }
 
-/** What decides how the end of a session by a signal is explained. */
+/** What decides whether the end of a session by a signal is explained. */
 interface SignalCircumstances {
-  readonly sessionId: string;
   readonly isInteractive: boolean;
   /** Whether stdout is the byte stream of a port. */
   readonly stdoutIsData: boolean;
 }
 
-/** @returns the notice that a signal ends the session; undefined when the user needs none */
-export function signalNotice(
+/** @returns why a signal ends the session; undefined when the user needs no notice */
+export function signalReason(
   signal: SessionSignal,
-  { sessionId, isInteractive, stdoutIsData }: SignalCircumstances,
+  { isInteractive, stdoutIsData }: SignalCircumstances,
 ): string | undefined {
   const isKey = isInteractive && (signal === 'SIGINT' || signal === 'SIGQUIT');
   // The user pressed the key, so it needs no notice; and OpenSSH ends its ProxyCommand by SIGHUP.
   if (isKey || (signal === 'SIGHUP' && stdoutIsData)) return undefined;
-  const reason =
-    signal === 'parent-exited' ? 'the calling program has ended' : `${signal} received`;
-  return `Session ${sessionId} ends: ${reason}.\n`;
+  return signal === 'parent-exited' ? 'the calling program has ended' : `${signal} received`;
 }
 
 /** Starts listening at once: from the first text on, a signal must not end the program and leave the session running. */

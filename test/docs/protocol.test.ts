@@ -7,11 +7,9 @@ import { encodeClientMessage, MessageType } from '../../src/protocol/client-mess
 import { Flag } from '../../src/protocol/flag.ts';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
 import { SmuxCommand } from '../../src/protocol/smux/smux-frame.ts';
+import type { ListeningOn } from '../../src/session/port/listen/bind.ts';
 import {
-  basicConnectionText,
   DESTINATION_FAILED_TEXT,
-  multiplexedConnectionText,
-  openedText,
   TERMINATE_SIGNAL_TEXT,
 } from '../../src/session/port/port-texts.ts';
 import { texts } from '../../src/session/texts/caller-texts.ts';
@@ -87,8 +85,8 @@ describe(DOCUMENT, () => {
 
   it('has the texts that other programs read, byte for byte', () => {
     const PORT = 8080;
-    const opened = (on: Parameters<typeof openedText>[0]): string =>
-      openedText(on, '<id>').replace(String(PORT), '<n>');
+    const opened = (on: ListeningOn): string =>
+      texts.portOpened(on, '<id>').replace(String(PORT), '<n>');
     assert.deepEqual(
       rowsOf('texts').map(([, cell = '']) => codeSpans(cell).join('').replaceAll('\\n', '\n')),
       [
@@ -96,8 +94,8 @@ describe(DOCUMENT, () => {
         texts.starting('<id>'),
         opened({ kind: 'tcp', port: PORT, addresses: [] }),
         opened({ kind: 'unix', path: '<path>' }),
-        multiplexedConnectionText('<id>'),
-        basicConnectionText('<id>'),
+        texts.connectionAccepted('multiplexed', '<id>'),
+        texts.connectionAccepted('basic', '<id>'),
         DESTINATION_FAILED_TEXT,
         TERMINATE_SIGNAL_TEXT + texts.exiting('<id>'),
         texts.exiting('<id>'),

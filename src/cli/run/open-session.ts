@@ -49,11 +49,12 @@ export async function openSession(
   const { signals, release } = context.sessions.signals.acquire();
   const documentName = request.documentName ?? '';
   const { fit, nameInText } = fitFor(context, own);
+  const targetTitle = own.targetTitle ?? printable(request.target);
   const hangUpEnds = context.sessions.signals.hangUpEnds || documentName.endsWith(SSH_DOCUMENT);
   try {
     const [first, { startSession }] = await Promise.all([
       Promise.race([
-        startOnTarget(request, { calls, clock: context.clock, region }),
+        startOnTarget({ ...request, targetTitle }, { calls, clock: context.clock, region }),
         nextEnding(signals, hangUpEnds),
       ]),
       import('./run-started-session.ts'),
@@ -80,7 +81,7 @@ export async function openSession(
       context.version,
       {
         presentation: {
-          wording: commandTexts(own.targetTitle ?? printable(request.target), fit),
+          wording: commandTexts(targetTitle, fit),
           texts: quiet ? 'nowhere' : own.texts,
           notices: quiet ? 'nowhere' : (own.notices ?? 'stderr'),
           failures: json ? 'json' : 'stderr',

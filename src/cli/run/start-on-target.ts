@@ -31,17 +31,17 @@ export async function startOnTarget(
   } catch (error) {
     if (!isAwsError(error) || error.code !== 'target-not-connected') throw error;
     const { clock } = options;
-    const reason = explain(request.target, options).catch(() => undefined);
+    const reason = explain(request, options).catch(() => undefined);
     const failure = await withTimeout(clock, EXPLAIN_TIMEOUT_MS, reason, () => undefined);
     throw failure === undefined ? error : new AwsError(failure, error.awsName, error.awsMessage);
   }
 }
 
 async function explain(
-  target: string,
+  { target, targetTitle = target }: SessionRequest,
   { calls, region }: StartOptions,
 ): Promise<Failure<'target-not-connected'> | undefined> {
-  const purpose = `start a session on ${target}`;
+  const purpose = `start a session on ${targetTitle}`;
   for await (const { id, pingStatus } of calls.nodes({ id: target })) {
     if (id !== target) continue;
     return pingStatus === ONLINE

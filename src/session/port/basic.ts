@@ -18,7 +18,6 @@ import type { Listener } from './listen/listener.ts';
 import { openLocalSide } from './listen/local-side.ts';
 import type { PortHost } from './port-host.ts';
 import { endOnSignal } from './port-signals.ts';
-import { basicConnectionText } from './port-texts.ts';
 import type { LocalEndpoint, PortProperties } from './properties.ts';
 
 /**
@@ -128,7 +127,8 @@ class BasicSession implements SessionType {
     this.#dispatch('program-connected');
     const connection = this.#serve(socket);
     if (!isFirst) return;
-    this.#link.print(basicConnectionText(this.#link.sessionId));
+    const { wording } = this.#host.presentation;
+    this.#link.print(wording.connectionAccepted('basic', this.#link.sessionId));
     const early = this.#early.take();
     if (early !== undefined) connection.deliver(early);
   }

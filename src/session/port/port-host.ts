@@ -2,6 +2,7 @@ import type { Server, ServerOpts, Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../logging/logger.ts';
+import type { SessionTexts } from '../texts/caller-texts.ts';
 import type { PortEvent } from './port-event.ts';
 
 /** What a port session needs of the machine it runs on. */
@@ -20,8 +21,11 @@ export interface PortHost {
   readonly freeDescriptors: () => number | undefined;
   /** Address or name to listen on; empty for `localhost`. */
   readonly localHost: string;
-  /** Receives what happens on the local side. */
-  readonly presentation: { readonly onEvent: ((event: PortEvent) => void) | undefined };
+  readonly presentation: {
+    readonly wording: Pick<SessionTexts, 'portOpened' | 'connectionAccepted'>;
+    /** Receives what happens on the local side. */
+    readonly onEvent: ((event: PortEvent) => void) | undefined;
+  };
   /**
    * Whether the other end of a half-closed connection has closed it completely; false when the system cannot
    * determine it for certain. Never rejects.

@@ -1,27 +1,10 @@
-/**
- * The texts of port sessions. Programs wait for them and read the port from them
- * (docs/design/protocol.md#texts), so no character of them may change.
- */
 import { isIPv4 } from 'node:net';
 import type { ListeningOn } from './listen/bind.ts';
 
-/** Local programs can connect. */
-export function openedText(on: ListeningOn, sessionId: string): string {
-  const what = on.kind === 'tcp' ? `Port ${on.port}` : `Unix socket ${on.path}`;
-  return `${what} opened for sessionId ${sessionId}.\nWaiting for connections...\n`;
-}
-
-/** The first local connection of a multiplexed session. */
-export function multiplexedConnectionText(sessionId: string): string {
-  return `\nConnection accepted for session [${sessionId}]\n`;
-}
-
-/** The first local connection of a basic session. */
-export function basicConnectionText(sessionId: string): string {
-  return `Connection accepted for session ${sessionId}.\n`;
-}
-
-/** The agent could not connect to the target's port. */
+/**
+ * The agent could not connect to the target's port. Programs read this text and the next one
+ * (docs/design/protocol.md#texts), so no character of them may change.
+ */
 export const DESTINATION_FAILED_TEXT =
   '\nConnection to destination port failed, check SSM Agent logs.\n';
 

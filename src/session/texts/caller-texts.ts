@@ -1,10 +1,17 @@
 import { messageOf } from '../../lib/errors/failure.ts';
 import type { SessionFailure } from '../ending.ts';
+import type { ListeningOn } from '../port/listen/bind.ts';
 
 /** What the program prints about a session: each text ends with a line break, or is empty. */
 export interface SessionTexts {
   /** The session starts. */
   starting(sessionId: string): string;
+  /** Local programs can connect to its port. */
+  portOpened(on: ListeningOn, sessionId: string): string;
+  /** The first of them has connected: to a port with one stream for each connection, or a basic one. */
+  connectionAccepted(port: 'multiplexed' | 'basic', sessionId: string): string;
+  /** A signal ends the session, or something like one. */
+  interrupted(reason: string, sessionId: string): string;
   /** The session ends as the user or the remote side wanted it. */
   exiting(sessionId: string): string;
   /** The service has closed the session, with this reason, after it had begun. */
@@ -28,6 +35,13 @@ export interface SessionTexts {
  */
 export const texts: SessionTexts = {
   starting: (sessionId) => `\nStarting session with SessionId: ${sessionId}\n`,
+  portOpened: (on, sessionId) =>
+    `${listeningOn(on)} opened for sessionId ${sessionId}.\nWaiting for connections...\n`,
+  connectionAccepted: (port, sessionId) =>
+    port === 'basic'
+      ? `Connection accepted for session ${sessionId}.\n`
+      : `\nConnection accepted for session [${sessionId}]\n`,
+  interrupted: (reason, sessionId) => `Session ${sessionId} ends: ${reason}.\n`,
   exiting: (sessionId) => `\n\nExiting session with sessionId: ${sessionId}.\n\n`,
   closedWithOutput,
   refusedWithOutput: closedWithOutput,
@@ -42,6 +56,11 @@ export const texts: SessionTexts = {
 /** A failure as a line of its own, with the name of the program. */
 export function failureLine(failure: Pick<SessionFailure, 'problem' | 'remedy'>): string {
   return `session-manager-plugin: ${messageOf(failure)}\n`;
+}
+
+/** The local side of a port: `Port 8080`. */
+export function listeningOn(on: ListeningOn): string {
+  return on.kind === 'tcp' ? `Port ${on.port}` : `Unix socket ${on.path}`;
 }
 
 function closedWithOutput(sessionId: string, output: string): string {

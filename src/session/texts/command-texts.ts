@@ -1,4 +1,4 @@
-import { failureLine, type SessionTexts } from './caller-texts.ts';
+import { failureLine, listeningOn, type SessionTexts } from './caller-texts.ts';
 
 /** What the service writes about a session without input (aws/amazon-ssm-agent issue 261). */
 const IDLE = /inactivity|idle/i;
@@ -14,6 +14,9 @@ const RUN_AGAIN = 'Run the command again for a new session.';
 export function commandTexts(target: string, fit: (text: string) => string): SessionTexts {
   return {
     starting: () => fit(`Starting a session with ${target}…\n`),
+    portOpened: (on) => fit(`${listeningOn(on)} opened for ${target}. Waiting for connections…\n`),
+    connectionAccepted: () => fit(`Connection to ${target} accepted.\n`),
+    interrupted: (reason) => fit(`Session with ${target} ends: ${reason}.\n`),
     exiting: () => fit(`Session with ${target} ended.\n`),
     closedWithOutput(_, output) {
       const advice = IDLE.test(output)

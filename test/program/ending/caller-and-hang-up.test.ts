@@ -211,7 +211,10 @@ describe('why a session ends', () => {
       await program.screen.until('the prompt', (text) => text.endsWith('$ '));
       program.kill(signal);
       assert.equal((await program.end()).status, status);
-      assert.match(program.screen.text, new RegExp(`Session \\S+ ends: ${signal} received\\.\r\n`));
+      assert.match(
+        program.screen.text,
+        new RegExp(`Session with ${TARGET} ends: ${signal} received\\.\r\n`),
+      );
     });
   }
 

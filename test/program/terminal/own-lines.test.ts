@@ -67,7 +67,7 @@ describe('lines of a command in the terminal of a shell', () => {
       'a signal ends it',
       ({ program }: OwnShell) => program.kill('SIGTERM'),
       143,
-      [/^Session local-\w+ ends: SIGTERM received\.$/, `Session with ${TITLE} ended.`],
+      [`Session with ${TITLE} ends: SIGTERM received.`, `Session with ${TITLE} ended.`],
     ],
   ] as const) {
     it(`begin below what is typed when ${name}`, async (t) => {

@@ -18,6 +18,7 @@ import {
   type TestHost,
 } from './support/local-programs.ts';
 import { outputOf } from './support/memory-link.ts';
+import { texts } from '../../../src/session/texts/caller-texts.ts';
 
 const AGENT = '3.0.196.0';
 const TIMEOUT = { timeout: 60_000 };
@@ -186,6 +187,7 @@ describe('a basic port', TIMEOUT, () => {
     let connected = 0;
     const host = createTestHost({
       presentation: {
+        wording: texts,
         onEvent(event) {
           if (event.kind === 'connected') connected++;
         },

@@ -11,6 +11,7 @@ import {
 } from './support/local-programs.ts';
 import { attachSmuxPeer, type SmuxPeer } from './support/smux-peer.ts';
 import { AGENTS } from './support/start-listening.ts';
+import { texts } from '../../../src/session/texts/caller-texts.ts';
 
 interface Watched extends RunningSession {
   readonly peer: SmuxPeer;
@@ -19,7 +20,9 @@ interface Watched extends RunningSession {
 
 async function startWatched(t: TestContext): Promise<Watched> {
   const events: PortEvent[] = [];
-  const host = createTestHost({ presentation: { onEvent: (event) => events.push(event) } });
+  const host = createTestHost({
+    presentation: { wording: texts, onEvent: (event) => events.push(event) },
+  });
   const running = await startForwarding(t, AGENTS.multiplexed, host);
   return { ...running, peer: attachSmuxPeer(running.link), events };
 }
@@ -37,7 +40,7 @@ describe('the events of a forwarded port', { timeout: 60_000 }, () => {
     const events: PortEvent[] = [];
     let free: number | undefined;
     const host = createTestHost({
-      presentation: { onEvent: (event) => events.push(event) },
+      presentation: { wording: texts, onEvent: (event) => events.push(event) },
       freeDescriptors: () => free,
     });
     const { connect } = await startForwarding(t, AGENTS.multiplexed, host);

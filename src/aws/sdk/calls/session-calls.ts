@@ -18,11 +18,11 @@ import { pagesOf } from './pages.ts';
 const SESSIONS_IN_A_PAGE = 200;
 
 export function startSession(calls: SdkCalls, request: SessionRequest): Promise<StartedSession> {
-  const { target, documentName, parameters, reason, onSend } = request;
+  const { target, targetTitle = target, documentName, parameters, reason, onSend } = request;
   const what: Call = {
     action: 'ssm:StartSession',
     object: `target ${target}`,
-    purpose: `start a session on ${target}`,
+    purpose: `start a session on ${targetTitle}`,
     subject: { kind: 'target', id: target, document: documentName ?? '' },
   };
   return calls.call('ssm', what, async (config) => {
@@ -54,7 +54,7 @@ export function resumeSession(calls: SdkCalls, sessionId: string): Promise<Resum
   const what = {
     action: 'ssm:ResumeSession',
     object: `session ${sessionId}`,
-    purpose: `resume the session ${sessionId}`,
+    purpose: 'resume the session',
   };
   return calls.call('ssm', what, async (config) => {
     const command = new ResumeSessionCommand({ SessionId: sessionId });

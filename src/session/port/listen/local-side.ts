@@ -5,7 +5,7 @@ import { openListener, type Listener } from './listener.ts';
 import type { Traffic } from '../port-event.ts';
 import type { PortHost } from '../port-host.ts';
 import type { LocalEndpoint } from '../properties.ts';
-import { exposedWarning, openedText, refusedWarning } from '../port-texts.ts';
+import { exposedWarning, refusedWarning } from '../port-texts.ts';
 
 /**
  * A further refusal is reported only after the number of open connections has fallen to this share: programs
@@ -62,7 +62,7 @@ export function openLocalSide(
     listening(on) {
       const warning = exposedWarning(on);
       if (warning !== undefined) link.warn(warning);
-      link.print(openedText(on, link.sessionId));
+      link.print(host.presentation.wording.portOpened(on, link.sessionId));
       host.presentation.onEvent?.({ kind: 'listening', on });
       events.listening();
     },

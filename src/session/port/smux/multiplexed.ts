@@ -24,7 +24,6 @@ import type { Listener } from '../listen/listener.ts';
 import { openLocalSide } from '../listen/local-side.ts';
 import type { PortHost } from '../port-host.ts';
 import { endOnSignal } from '../port-signals.ts';
-import { multiplexedConnectionText } from '../port-texts.ts';
 import type { PortProperties } from '../properties.ts';
 import { startKeepAlive, type KeepAlive } from './keep-alive.ts';
 import { MuxStream } from './mux-stream.ts';
@@ -138,7 +137,10 @@ class MultiplexedSession implements SessionType {
       return;
     }
     const link = this.#link;
-    if (this.#nextId === FIRST_STREAM_ID) link.print(multiplexedConnectionText(link.sessionId));
+    if (this.#nextId === FIRST_STREAM_ID) {
+      const { wording } = this.#host.presentation;
+      link.print(wording.connectionAccepted('multiplexed', link.sessionId));
+    }
     const id = this.#nextId;
     this.#nextId = (id + STREAM_ID_STEP) % STREAM_ID_RANGE;
     const { clock, hasPeerClosed } = this.#host;

@@ -32,10 +32,10 @@ const START = {
   'expired-credentials':
     /^The AWS credentials have expired\. Set new ones in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN\.$/,
   'access-denied': new RegExp(
-    `^Cannot resume the session ${SESSION}: these AWS credentials are not allowed to use ssm:ResumeSession \\(why\\)\\. `,
+    `^Cannot resume the session: these AWS credentials are not allowed to use ssm:ResumeSession \\(why\\)\\. `,
   ),
   'not-found': new RegExp(
-    `^Cannot resume the session ${SESSION}: there is no such session, or it has ended\\. `,
+    `^Cannot resume the session: there is no such session, or it has ended\\. `,
   ),
 } as const;
 

@@ -10,6 +10,7 @@ import type { PortHost } from '../../../../src/session/port/port-host.ts';
 import type { SessionType } from '../../../../src/session/session-type.ts';
 import { createVirtualClock, type VirtualClock } from '../../../support/virtual-clock.ts';
 import { createMemoryLink, type MemoryLink } from './memory-link.ts';
+import { texts } from '../../../../src/session/texts/caller-texts.ts';
 
 /** Waits until a condition is true; the timeout of the test ends a wait in vain. */
 export async function until(condition: () => boolean): Promise<void> {
@@ -34,7 +35,7 @@ export function createTestHost(parts: Partial<PortHost> = {}): TestHost {
     platform: process.platform,
     umask: (mask) => process.umask(mask),
     exists: existsSync,
-    presentation: { onEvent: undefined },
+    presentation: { wording: texts, onEvent: undefined },
     ...parts,
     clock: createVirtualClock(),
     stdin: new PassThrough(),
