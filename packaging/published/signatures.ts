@@ -4,6 +4,7 @@ import { describeWindowsSigning, windowsSigning } from '../../build/windows/wind
 import { describeGpgSigning, gpgSigning, signChecksums } from '../gpg.ts';
 import { describeInstallerSigning, installerSigning } from '../macos/installer-signing.ts';
 import { CHECKSUMS } from './checksums.ts';
+import { describeMinisignSigning, minisignSigning, signWithMinisign } from './minisign.ts';
 import type { Publication } from './publication.ts';
 
 /**
@@ -12,15 +13,19 @@ import type { Publication } from './publication.ts';
  * @returns their paths, relative to the directory of the version
  * @throws ToolError when an identity cannot sign
  */
-export function signRelease({ directory, env }: Publication): readonly string[] {
+export function signRelease({ release, directory, env }: Publication): readonly string[] {
   const checksums = join(directory, CHECKSUMS);
-  return signChecksums(checksums, gpgSigning(env)).map((path) => relative(directory, path));
+  return [
+    ...signChecksums(checksums, gpgSigning(env)),
+    ...signWithMinisign(checksums, release.version, minisignSigning(env)),
+  ].map((path) => relative(directory, path));
 }
 
 /** Describes in one line each what is signed, and with which identity. */
 export function describeSignatures(env: Publication['env']): readonly string[] {
   return [
     describeGpgSigning(gpgSigning(env)),
+    describeMinisignSigning(minisignSigning(env)),
     describeInstallerSigning(installerSigning(env)),
     describeMacosSigning(macosSigning(env)),
     describeWindowsSigning(windowsSigning(env)),

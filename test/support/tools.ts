@@ -19,6 +19,7 @@ export const GROFF: Tool = { program: 'groff', debianPackage: 'groff-base' };
 export const JQ: Tool = { program: 'jq', debianPackage: 'jq' };
 export const LESS: Tool = { program: 'less', debianPackage: 'less' };
 export const LINTIAN: Tool = { program: 'lintian', debianPackage: 'lintian' };
+export const MINISIGN: Tool = { program: 'minisign', debianPackage: 'minisign' };
 export const OBJDUMP: Tool = { program: 'llvm-objdump', debianPackage: 'llvm' };
 export const MMDEBSTRAP: Tool = { program: 'mmdebstrap', debianPackage: 'mmdebstrap' };
 export const NETCAT: Tool = { program: 'nc.openbsd', debianPackage: 'netcat-openbsd' };
