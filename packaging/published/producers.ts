@@ -2,6 +2,7 @@ import { billOfMaterialsProducer } from './bill-of-materials.ts';
 import { debianRecords } from './debian-records.ts';
 import { manifests } from './manifests.ts';
 import { packages } from './packages.ts';
+import { provenance } from './provenance.ts';
 import type { Producer } from './publication.ts';
 import { runtimeRecord } from './runtime-record.ts';
 import { versionFile } from './version-file.ts';
@@ -16,4 +17,6 @@ export const PRODUCERS: readonly Producer[] = [
   billOfMaterialsProducer,
   runtimeRecord,
   manifests,
+  // Last, because it names all files.
+  provenance,
 ];

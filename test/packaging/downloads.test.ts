@@ -65,6 +65,8 @@ const DOCUMENTED: readonly [string, Extract, RegExp][] = [
 const DEBIAN_RECORDS = ['linux_32bit', 'ubuntu_32bit'].map(
   (each) => `${each}/debian-packages.json`,
 );
+/** What describes the release. */
+const RECORDS = ['VERSION', 'provenance.intoto.json', 'runtimes.json', 'sbom.cdx.json'];
 const WINDOWS_ZIP = 'windows/SessionManagerPlugin.zip';
 const ARCHIVES = [
   `session-manager-plugin-${VERSION}-linux-x64.tar.gz`,
@@ -123,10 +125,7 @@ describe('the documented downloads', () => {
       // The tests of manifests cover these.
       .filter((path) => !path.startsWith(`${MANIFESTS}/`));
     const documented = [...DOCUMENTED.map(([path]) => path), WINDOWS_ZIP, ...madeArchives()];
-    assert.deepEqual(
-      listed.sort(),
-      [...documented, ...DEBIAN_RECORDS, 'VERSION', 'runtimes.json', 'sbom.cdx.json'].sort(),
-    );
+    assert.deepEqual(listed.sort(), [...documented, ...DEBIAN_RECORDS, ...RECORDS].sort());
     const version = readFileSync(packagePath('VERSION'), 'utf8').trim();
     for (const cwd of [join(checksums, '..'), join(checksums, '..', '..', version)]) {
       const { status, stderr } = spawnSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], {

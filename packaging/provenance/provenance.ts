@@ -1,0 +1,102 @@
+import { PackageURL } from 'packageurl-js';
+import type { BundledPackage } from '../../build/bundle/bundled-packages.ts';
+import type { RecordedPackage } from '../../build/debian/packages-record.ts';
+import type { RuntimeOrigin } from '../../build/runtime/runtime.mjs';
+import { VENDORS_DIST } from '../../build/runtime/vendor/dist-location.mjs';
+import type { Publication } from '../published/publication.ts';
+import type { ProvenanceStatement, ResourceDescriptor } from './statement.ts';
+
+/** What a release was made of. */
+export interface Dependencies {
+  /** SHA-256 of package-lock.json, hexadecimal: it pins every package of npm that takes part in the build. */
+  readonly lockDigest: string;
+  readonly bundled: readonly Pick<BundledPackage, 'name' | 'version' | 'integrity'>[];
+  readonly runtimes: readonly RuntimeOrigin[];
+  /** Packages of Debian in programs. */
+  readonly debian: readonly RecordedPackage[];
+}
+
+/** The part of the address that names the steps of the build; another number when their parameters change. */
+const BUILD_TYPE = '#release-build-v1';
+const BUILDER = '#release-builder';
+/** What git calls a commit, and the build adds when files differ from it. */
+const COMMIT = /^(?<commit>[0-9a-f]{40}|[0-9a-f]{64})(?<modified>-modified)?$/;
+const SIGNING_PREFIX = 'SSM_SIGN_';
+
+/**
+ * States how the listed files were made: an in-toto statement with a provenance of SLSA v1. It contains no time, so the same
+ * build gives the same text.
+ */
+export function provenanceOf(
+  { release, targets, accepted, env, listed }: Omit<Publication, 'directory'>,
+  dependencies: Dependencies,
+): ProvenanceStatement {
+  const { version, commit, compression, sourceDateEpoch, publisher } = release;
+  const addressOf = (fragment: string): string => new URL(fragment, publisher.homepage).href;
+  return {
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: listed.map(({ path, sha256 }) => ({ name: path, digest: { sha256 } })),
+    predicateType: 'https://slsa.dev/provenance/v1',
+    predicate: {
+      buildDefinition: {
+        buildType: addressOf(BUILD_TYPE),
+        externalParameters: {
+          version,
+          commit,
+          targets,
+          compression,
+          sourceDateEpoch,
+          ...publisher,
+          acceptedRuntimes: Object.entries(accepted).map(([name, value]) => `${name}=${value}`),
+          signedBy: Object.keys(env)
+            .filter((name) => name.startsWith(SIGNING_PREFIX) && env[name] !== '')
+            .sort(),
+        },
+        resolvedDependencies: [...sourceOf(commit), ...dependenciesOf(dependencies)],
+      },
+      runDetails: { builder: { id: addressOf(BUILDER) } },
+    },
+  };
+}
+
+function sourceOf(commit: string | undefined): readonly ResourceDescriptor[] {
+  const { commit: gitCommit, modified } = COMMIT.exec(commit ?? '')?.groups ?? {};
+  if (gitCommit === undefined) return [];
+  const source = { name: 'source', digest: { gitCommit } };
+  return [modified === undefined ? source : { ...source, annotations: { modified: true } }];
+}
+
+function dependenciesOf(dependencies: Dependencies): readonly ResourceDescriptor[] {
+  const { lockDigest, bundled, runtimes, debian } = dependencies;
+  const all: readonly ResourceDescriptor[] = [
+    { name: 'package-lock.json', digest: { sha256: lockDigest } },
+    ...bundled.map(npmPackage),
+    ...runtimes.map(runtimePackage),
+    ...debian.map(({ name, version, uri, sha256 }) => ({
+      name: `${name} ${version}`,
+      uri,
+      digest: { sha256 },
+    })),
+  ];
+  // Targets share some.
+  return [...new Map(all.map((each) => [JSON.stringify(each.digest), each])).values()];
+}
+
+function npmPackage({
+  name,
+  version,
+  integrity,
+}: Dependencies['bundled'][number]): ResourceDescriptor {
+  const { scope, bare = name } = /^(?<scope>@[^/]+)\/(?<bare>.+)$/.exec(name)?.groups ?? {};
+  const sha512 = Buffer.from(integrity.replace(/^sha512-/, ''), 'base64').toString('hex');
+  return { uri: new PackageURL('npm', scope, bare, version).toString(), digest: { sha512 } };
+}
+
+function runtimePackage(origin: RuntimeOrigin): ResourceDescriptor {
+  switch (origin.kind) {
+    case 'npm':
+      return npmPackage({ ...origin, name: origin.package });
+    case 'vendor':
+      return { uri: `${VENDORS_DIST}/${origin.file}`, digest: { sha256: origin.sha256 } };
+  }
+}
