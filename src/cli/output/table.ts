@@ -8,6 +8,8 @@ const GAP = '  ';
 /** A column of a table. */
 export interface Column {
   readonly header: string;
+  /** The header where the column is too narrow for the usual one. */
+  readonly shortHeader?: string;
   /** Cells below which the column is not cut; `whole` when it is never cut. */
   readonly narrowest: number | 'whole';
   /**
@@ -51,7 +53,14 @@ export function layOutTable(
     columns.map((column, index) => ({ index, column, cells: widest(lines, index) })),
     width,
   );
-  return lines.map((line) => layOutLine(line, shown));
+  return lines.map((line, i) => layOutLine(i === 0 ? headersOf(columns, shown) : line, shown));
+}
+
+function headersOf(columns: readonly Column[], shown: readonly ShownColumn[]): readonly string[] {
+  return columns.map(({ header, shortHeader = header }, index) => {
+    const cells = shown.find((column) => column.index === index)?.cells ?? 0;
+    return cellsOf(header) <= cells ? header : shortHeader;
+  });
 }
 
 /** The rows of a table for programs: a line each, with a tab between the columns, and no header. */

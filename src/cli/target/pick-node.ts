@@ -15,7 +15,7 @@ export const NODE_COLUMNS: readonly Column[] = [
   { header: 'NAME', narrowest: 8 },
   { header: 'ADDRESS', narrowest: 'whole', dispensable: 2 },
   { header: 'PLATFORM', narrowest: 8, dispensable: 1 },
-  { header: 'PING STATUS', narrowest: 6 },
+  { header: 'PING STATUS', shortHeader: 'STATUS', narrowest: 6 },
 ];
 
 /**

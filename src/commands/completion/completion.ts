@@ -41,6 +41,7 @@ const STARTUP_LINES: readonly HelpSection[] = [
   {
     kind: 'commands',
     title: 'PowerShell, in $PROFILE',
+    shell: 'powershell',
     lines: ['session-manager-plugin completion powershell | Out-String | Invoke-Expression'],
   },
 ];

@@ -87,15 +87,16 @@ function contentLines(section: HelpSection): readonly string[] {
     case 'items':
       return section.items.flatMap(({ term, text }) => roffItem(term, text));
     case 'commands':
-      return roffExample(section.lines.flatMap(exampleLines));
+      return roffExample(section.lines.flatMap((line) => exampleLines(line, section.shell)));
     case 'text':
       return section.paragraphs.flatMap(roffParagraph);
   }
 }
 
 /** As long as fits on a page of 80 columns; a shell reads the rest of a command in further lines. */
-function exampleLines(line: string): readonly string[] {
-  const [first = '', ...rest] = wrapCommand(line, EXAMPLE_COLUMNS, EXAMPLE_COLUMNS - INDENT.length);
+function exampleLines(line: string, shell: 'powershell' | undefined): readonly string[] {
+  const widths = [EXAMPLE_COLUMNS, EXAMPLE_COLUMNS - INDENT.length] as const;
+  const [first = '', ...rest] = wrapCommand(line, widths, shell);
   return [first, ...rest.map((further) => INDENT + further)];
 }
 

@@ -49,7 +49,7 @@ export function configureStartSession(command: Command, context: CommandContext)
   return {
     examples: examples(
       'start-session --target i-0123456789abcdef0',
-      'start-session --target i-0123456789abcdef0 --document-name AWS-StartPortForwardingSession --parameters \'{"portNumber":["80"],"localPortNumber":["8080"]}\'',
+      'start-session --target i-0123456789abcdef0 --document-name AWS-StartPortForwardingSession --parameters portNumber=80,localPortNumber=8080',
       'start-session --target i-0123456789abcdef0 --document-name AWS-StartInteractiveCommand --parameters command=top',
     ),
   };

@@ -13,7 +13,7 @@ const COLUMNS: readonly Column[] = [
   { header: 'ID', narrowest: 'whole' },
   { header: 'NAME', narrowest: 8 },
   { header: 'PLATFORM', narrowest: 8, dispensable: 2 },
-  { header: 'PING STATUS', narrowest: 8 },
+  { header: 'PING STATUS', shortHeader: 'STATUS', narrowest: 8 },
   { header: 'AGENT', narrowest: 'whole', dispensable: 1 },
   { header: 'ADDRESS', narrowest: 'whole', dispensable: 3 },
 ];

@@ -45,6 +45,18 @@ describe('a table', () => {
     assert.equal(textOf(formatTable(TABLE, 1)), 'ID    NAME\ni-1   a ver…\ni-22  short\n');
   });
 
+  it('has a short header where a column is too narrow for the usual one', () => {
+    const columns: readonly Column[] = [
+      { header: 'ID', narrowest: 'whole' },
+      { header: 'PING STATUS', shortHeader: 'STATUS', narrowest: 6 },
+    ];
+    const header = (width: number): string | undefined =>
+      textOf(formatTable({ columns, rows: [['i-1', 'Online']] }, width)).split('\n')[0];
+    assert.equal(header(16), 'ID   PING STATUS');
+    assert.equal(header(15), 'ID   STATUS');
+    assert.equal(header(11), 'ID   STATUS');
+  });
+
   it('leaves out dispensable columns, the lowest number first, before it cuts below the least width', () => {
     const columns: readonly Column[] = [
       { header: 'ID', narrowest: 'whole' },

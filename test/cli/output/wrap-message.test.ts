@@ -24,6 +24,13 @@ describe('a message for a terminal', () => {
     assert.equal(wrapMessage(command, 14), command);
   });
 
+  it('has the command of the help below its label where it has no room beside it', () => {
+    const help = 'Help:  program run --help\n';
+    assert.equal(wrapMessage(help, 25), help);
+    assert.equal(wrapMessage(help, 24), 'Help:\n  program run --help\n');
+    assert.equal(wrapMessage(help, 19), 'Help:\nprogram run --help\n');
+  });
+
   it('keeps a line whole where the width is not known', () => {
     assert.equal(wrapMessage('a line\n', 0), 'a line\n');
   });

@@ -63,7 +63,8 @@ function assertFits({ rows, cursor }: Screen, { cols, rows: height }: Size): voi
   assert.equal(items.length, height - others, shown);
   if (height >= 3) assert.match(rows.at(-1) ?? '', KEYS);
   if (height >= 4) {
-    const columns = cols < 60 ? /^ {2}ID +NAME +PING/ : /^ {2}ID +NAME +ADDRESS .*PING STATUS$/;
+    const columns =
+      cols < 60 ? /^ {2}ID +NAME +(?:PING )?STATUS$/ : /^ {2}ID +NAME +ADDRESS .*PING STATUS$/;
     assert.match(rows[1] ?? '', columns, shown);
     for (const row of items)
       assert.match(row, / (?:Online|Connection(?:Lost|…)?|Conn\S*…)$/, shown);

@@ -139,7 +139,7 @@ describe('targets', () => {
   });
 
   for (const [cols, header] of [
-    [40, 'ID NAME PING ST…'],
+    [40, 'ID NAME STATUS'],
     [60, 'ID NAME PING STATUS ADDRESS'],
     [80, 'ID NAME PLATFORM PING STATUS AGENT ADDRESS'],
     [110, 'ID NAME PLATFORM PING STATUS AGENT ADDRESS'],

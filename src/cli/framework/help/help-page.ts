@@ -10,7 +10,13 @@ export interface HelpItem {
 export type HelpSection =
   | { readonly kind: 'items'; readonly title: string; readonly items: readonly HelpItem[] }
   /** Whole command lines, to be pasted into a shell. */
-  | { readonly kind: 'commands'; readonly title: string; readonly lines: readonly string[] }
+  | {
+      readonly kind: 'commands';
+      readonly title: string;
+      readonly lines: readonly string[];
+      /** Whose lines they are; by default, those of a POSIX shell. */
+      readonly shell?: 'powershell';
+    }
   | { readonly kind: 'text'; readonly title: string; readonly paragraphs: readonly string[] };
 
 /** The help of the program or of a command, before it has a layout. */

@@ -42,7 +42,7 @@ function sectionLines(section: HelpSection, termColumns: number, width: number):
     case 'items':
       return [title, ...section.items.flatMap((item) => itemLines(item, termColumns, width))];
     case 'commands':
-      return [title, ...section.lines.flatMap((line) => commandLines(line, width))];
+      return [title, ...section.lines.flatMap((line) => commandLines(line, section.shell, width))];
     case 'text':
       return [
         title,
@@ -69,8 +69,13 @@ function itemLines(
   ];
 }
 
-function commandLines(line: string, width: number): readonly string[] {
-  const [first = '', ...rest] = wrapCommand(line, width - INDENT, width - DEEP_INDENT);
+function commandLines(
+  line: string,
+  shell: 'powershell' | undefined,
+  width: number,
+): readonly string[] {
+  const widths = [width - INDENT, width - DEEP_INDENT] as const;
+  const [first = '', ...rest] = wrapCommand(line, widths, shell);
   return [' '.repeat(INDENT) + first, ...rest.map((later) => ' '.repeat(DEEP_INDENT) + later)];
 }
 

@@ -1,21 +1,32 @@
 import { fillLines } from '../../output/wrap-text.ts';
 
 /** A word as a POSIX shell reads it: quotes keep its spaces together. */
-const SHELL_WORD = /(?:'[^']*'|"[^"]*"|\\.|[^\s'"\\])+/g;
+const WORD = String.raw`(?:'[^']*'|"[^"]*"|\\.|[^\s'"\\])+`;
+const SHELL_WORD = new RegExp(WORD, 'g');
+/** Words that are read together: an operator or an option, and the word after it. */
+const GROUP = new RegExp(String.raw`(?:(?:[<>|&]+|-\S*)\s+(?![-<>|&]))?${WORD}`, 'g');
 /** With it at the end of a line, a shell reads the next line as its rest. */
-const CONTINUATION = ' \\';
+const CONTINUATIONS = { posix: ' \\', powershell: ' `' } as const;
 
 /**
- * Breaks a command line between its words, so that a shell still reads it as one command.
+ * Breaks a command line between its words, so that a shell still reads it as one command. An operator or an
+ * option stays with the word after it, where there is room.
  *
- * @param width - of a line in columns; a word that is longer has a line of its own
- * @param laterWidth - of the lines after the first
+ * @param widths - of the first line and of later ones, in columns; a word that is longer has a line of its own
  */
-export function wrapCommand(line: string, width: number, laterWidth: number): readonly string[] {
+export function wrapCommand(
+  line: string,
+  [width, laterWidth]: readonly [first: number, later: number],
+  shell: keyof typeof CONTINUATIONS = 'posix',
+): readonly string[] {
   if (line.length <= width) return [line];
-  const lines = fillLines(
-    line.match(SHELL_WORD) ?? [],
-    (index) => (index === 0 ? width : laterWidth) - CONTINUATION.length,
+  const continuation = CONTINUATIONS[shell];
+  const words = (line.match(GROUP) ?? []).flatMap((group) =>
+    group.length <= laterWidth - continuation.length ? [group] : (group.match(SHELL_WORD) ?? []),
   );
-  return lines.map((one, i) => (i === lines.length - 1 ? one : one + CONTINUATION));
+  const lines = fillLines(
+    words,
+    (index) => (index === 0 ? width : laterWidth) - continuation.length,
+  );
+  return lines.map((one, i) => (i === lines.length - 1 ? one : one + continuation));
 }

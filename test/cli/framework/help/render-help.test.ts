@@ -86,14 +86,29 @@ describe('a help text', () => {
 
 describe('a command line', () => {
   it('stays one command for a shell: no quoted text is broken', () => {
-    assert.deepEqual(wrapCommand('a \'b c\' "d e" f\\ g', 7, 7), [
+    assert.deepEqual(wrapCommand('a \'b c\' "d e" f\\ g', [7, 7]), [
       'a \\',
       "'b c' \\",
       '"d e" \\',
       'f\\ g',
     ]);
-    assert.deepEqual(wrapCommand('a b c d', 5, 9), ['a b \\', 'c d']);
-    assert.deepEqual(wrapCommand('a b c', 5, 5), ['a b c']);
+    assert.deepEqual(wrapCommand('a b c d', [5, 9]), ['a b \\', 'c d']);
+    assert.deepEqual(wrapCommand('a b c', [5, 5]), ['a b c']);
+  });
+
+  it('goes on in the next line as its shell reads it', () => {
+    assert.deepEqual(wrapCommand('a b | c', [6, 6], 'powershell'), ['a b `', '| c']);
+  });
+
+  it('is not broken between an option or an operator and its word, where there is room', () => {
+    const line = 'run i-1 --shell bash --json -- ls > out.txt';
+    assert.deepEqual(wrapCommand(line, [18, 18]), [
+      'run i-1 \\',
+      '--shell bash \\',
+      '--json -- ls \\',
+      '> out.txt',
+    ]);
+    assert.deepEqual(wrapCommand('run --name long-name', [12, 12]), ['run --name \\', 'long-name']);
   });
 });
 
