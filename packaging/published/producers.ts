@@ -1,6 +1,7 @@
 import { billOfMaterialsProducer } from './bill-of-materials.ts';
 import { debianRecords } from './debian-records.ts';
 import { manifests } from './manifests.ts';
+import { npmPackage } from './npm.ts';
 import { packages } from './packages.ts';
 import { provenance } from './provenance.ts';
 import type { Producer } from './publication.ts';
@@ -12,6 +13,7 @@ import { versionFile } from './version-file.ts';
  */
 export const PRODUCERS: readonly Producer[] = [
   packages,
+  npmPackage,
   debianRecords,
   versionFile,
   billOfMaterialsProducer,

@@ -6,6 +6,7 @@ import { programDirectory } from '../../build/program.ts';
 import { ROOT } from '../../build/runtime/setup.mjs';
 import type { TargetName } from '../../build/targets.ts';
 import { downloadsOf } from '../downloads.ts';
+import { NPM_DIRECTORY } from '../published/npm.ts';
 import type { Release } from '../release.ts';
 import { OUTPUTS } from '../release-settings.ts';
 import { DIRECTORY_MODE, FILE_MODE } from '../stage-tree.ts';
@@ -32,6 +33,11 @@ export function filesOfTarget(name: TargetName, release: Release): readonly stri
     join(relative(ROOT, programDirectory(name)), '**'),
     ...downloadsOf(name, release).map(({ path }) => join(latest, path)),
   ];
+}
+
+/** The same of what depends on no target. */
+export function filesOfEveryTarget(): readonly string[] {
+  return [join(relative(ROOT, OUTPUTS.plugin), 'latest', NPM_DIRECTORY, '*')];
 }
 
 /** The same of everything that is published: the downloads, and what describes them. */

@@ -22,6 +22,7 @@ import { OUTPUTS, readMadeRelease } from '../release-settings.ts';
 import {
   compareBuilds,
   filesOfBundle,
+  filesOfEveryTarget,
   filesOfRelease,
   filesOfTarget,
   unreadableFiles,
@@ -78,6 +79,7 @@ await explainFailure(async () => {
     [ROOT, root],
     [
       ...filesOfBundle(),
+      ...filesOfEveryTarget(),
       ...targets.flatMap((name) => filesOfTarget(name, release)),
       // The lists of digests and of materials depend on the targets.
       ...(isWhole ? filesOfRelease() : []),

@@ -75,6 +75,7 @@ const ARCHIVES = [
   `session-manager-plugin-${VERSION}-macos-arm64.tar.gz`,
   `session-manager-plugin-${VERSION}-windows-x64.zip`,
 ];
+const NPM_PACKAGE = `npm/session-manager-plugin-${VERSION.replace(/\.0$/, '')}.tgz`;
 
 /** A quick build leaves some out. */
 function madeTargets(): readonly TargetName[] {
@@ -125,7 +126,10 @@ describe('the documented downloads', () => {
       // The tests of manifests cover these.
       .filter((path) => !path.startsWith(`${MANIFESTS}/`));
     const documented = [...DOCUMENTED.map(([path]) => path), WINDOWS_ZIP, ...madeArchives()];
-    assert.deepEqual(listed.sort(), [...documented, ...DEBIAN_RECORDS, ...RECORDS].sort());
+    assert.deepEqual(
+      listed.sort(),
+      [...documented, ...DEBIAN_RECORDS, NPM_PACKAGE, ...RECORDS].sort(),
+    );
     const version = readFileSync(packagePath('VERSION'), 'utf8').trim();
     for (const cwd of [join(checksums, '..'), join(checksums, '..', '..', version)]) {
       const { status, stderr } = spawnSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], {

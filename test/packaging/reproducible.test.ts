@@ -5,6 +5,7 @@ import { readMadeRelease } from '../../packaging/release-settings.ts';
 import {
   compareBuilds,
   filesOfBundle,
+  filesOfEveryTarget,
   filesOfTarget,
   unreadableFiles,
 } from '../../packaging/verify/compare-builds.ts';
@@ -16,7 +17,7 @@ import { requireTargets } from './support/packages.ts';
 const TARGET = 'linux-x64';
 
 describe('built a second time, in another directory and by another user,', () => {
-  it(`the bundle, the binary and the packages for ${TARGET} are the same, and readable`, async (t) => {
+  it(`the bundle, the npm package, the binary and the packages for ${TARGET} are the same, and readable`, async (t) => {
     if (!requireTargets(t, TARGET)) return;
     const release = readMadeRelease();
     const root = await buildElsewhere({
@@ -27,9 +28,9 @@ describe('built a second time, in another directory and by another user,', () =>
     });
     const files = compareBuilds(
       [ROOT, root],
-      [...filesOfBundle(), ...filesOfTarget(TARGET, release)],
+      [...filesOfBundle(), ...filesOfEveryTarget(), ...filesOfTarget(TARGET, release)],
     );
-    for (const ending of ['.deb', '.tar.gz']) {
+    for (const ending of ['.deb', '.tar.gz', '.tgz']) {
       assert.ok(
         files.some(({ path }) => path.endsWith(ending)),
         ending,
