@@ -10,6 +10,7 @@ import {
   type Publication,
   type PublishedFile,
 } from './published/publication.ts';
+import { publishRepositories } from './published/repositories.ts';
 import { describeSignatures, signRelease } from './published/signatures.ts';
 import { describePublisher } from './publisher.ts';
 import { OUTPUTS } from './release-settings.ts';
@@ -44,6 +45,7 @@ export async function assembleRelease(
   for (const path of [...listed.map((file) => file.path), CHECKSUMS, ...signatures]) {
     placeFile(join(directory, path), join(OUTPUTS.plugin, LATEST, path));
   }
+  publishRepositories({ ...publication, listed }, OUTPUTS.plugin);
   letEveryUserRead(OUTPUTS.plugin);
   const signing = describeSignatures(process.env);
   for (const line of [describePublisher(release.publisher), ...signing, relative(ROOT, directory)])

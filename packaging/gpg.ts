@@ -1,21 +1,22 @@
 import { requireSigningFile, SigningSettingsError } from '../build/signing-settings.ts';
 import { findTool, runTool, type Tool } from '../build/tool.ts';
 
-/** Who signs the rpm packages and the list of digests. */
-export type GpgSigning =
-  | { readonly kind: 'unsigned' }
-  | {
-      readonly kind: 'key';
-      /** Fingerprint or id of a key in the caller's key ring (GNUPGHOME). */
-      readonly key: string;
-      /** Its first line is the passphrase; without a file, gpg-agent knows it, or the key has no passphrase. */
-      readonly passphraseFile: string | undefined;
-    };
+/** A key that signs. */
+export interface GpgKey {
+  readonly kind: 'key';
+  /** Fingerprint or id of a key in the caller's key ring (GNUPGHOME). */
+  readonly key: string;
+  /** Its first line is the passphrase; without a file, gpg-agent knows it, or the key has no passphrase. */
+  readonly passphraseFile: string | undefined;
+}
+
+/** Who signs the rpm packages, the list of digests and the repositories. */
+export type GpgSigning = { readonly kind: 'unsigned' } | GpgKey;
 
 const KEY_VARIABLE = 'SSM_SIGN_GPG_KEY';
 const PASSPHRASE_FILE_VARIABLE = 'SSM_SIGN_GPG_PASSPHRASE_FILE';
 
-const GPG: Tool = { program: 'gpg', debianPackage: 'gnupg' };
+export const GPG: Tool = { program: 'gpg', debianPackage: 'gnupg' };
 const RPMSIGN: Tool = { program: 'rpmsign', debianPackage: 'rpm' };
 
 /**
@@ -43,9 +44,9 @@ export function gpgSigning(env: Readonly<Record<string, string | undefined>>): G
 export function describeGpgSigning(signing: GpgSigning): string {
   switch (signing.kind) {
     case 'unsigned':
-      return `rpm packages and SHA256SUMS are unsigned: ${KEY_VARIABLE} is not set`;
+      return `rpm packages and SHA256SUMS are unsigned: ${KEY_VARIABLE} is not set, so no repository of apt and dnf is made`;
     case 'key':
-      return `rpm packages and SHA256SUMS are signed with the key ${signing.key}`;
+      return `rpm packages, SHA256SUMS and the repositories of apt and dnf are signed with the key ${signing.key}`;
   }
 }
 
@@ -59,11 +60,33 @@ export function describeGpgSigning(signing: GpgSigning): string {
 export function signChecksums(path: string, signing: GpgSigning): readonly string[] {
   if (signing.kind === 'unsigned') return [];
   const signature = `${path}.asc`;
-  runTool(GPG, [
-    ...['--yes', '--local-user', signing.key, ...gpgOptions(signing.passphraseFile)],
-    ...['--armor', '--detach-sign', '--output', signature, path],
-  ]);
+  signDetached(path, signature, signing);
   return [signature];
+}
+
+/**
+ * Writes a detached signature of a file, in ASCII armor.
+ *
+ * @throws ToolError when gpg is missing or cannot use the key
+ */
+export function signDetached(path: string, signature: string, key: GpgKey): void {
+  sign(['--armor', '--detach-sign'], path, signature, key);
+}
+
+/**
+ * Writes a copy of a text with its signature (clear-signed, RFC 9580, section 7).
+ *
+ * @throws ToolError when gpg is missing or cannot use the key
+ */
+export function signInline(path: string, signed: string, key: GpgKey): void {
+  sign(['--clear-sign'], path, signed, key);
+}
+
+function sign(form: readonly string[], path: string, output: string, key: GpgKey): void {
+  runTool(GPG, [
+    ...['--yes', '--local-user', key.key, ...gpgOptions(key.passphraseFile)],
+    ...[...form, '--output', output, path],
+  ]);
 }
 
 /**

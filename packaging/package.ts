@@ -19,6 +19,7 @@ import { chooseTargets } from '../build/targets.ts';
 import { ToolError } from '../build/tool.ts';
 import { assembleRelease } from './assemble-release.ts';
 import { readRelease } from './release-settings.ts';
+import { repositorySettings } from './repositories/repositories.ts';
 import { runtimeCheck } from './runtime-age/runtime-check.ts';
 import { runTargets, writeLeftOut } from './run-targets.ts';
 import { targetsByDefault } from './verify/verified-groups.ts';
@@ -37,6 +38,8 @@ await explainFailure(async () => {
   const names =
     positionals.length === 0 ? targetsByDefault(release.compression) : chooseTargets(positionals);
   const check = runtimeCheck(values.release, values['accept-runtime'], dayOf(Date.now()));
+  // What is missing for repositories should not be found after everything else was built.
+  repositorySettings(process.env);
   if (values.release) verifyBundledPackages(readBundledPackages(), NPM_ARCHIVES);
   const warnings = [...check.pinned(names)];
   const outcomes = await runTargets(names, [release.compression, namedPath(values.debs)]);

@@ -19,7 +19,11 @@ interface GroupDefinition {
 }
 
 const GROUPS: Readonly<Record<VerifiedGroup, GroupDefinition>> = {
-  repositories: { inputs: [], tests: [], targets: [] },
+  repositories: {
+    inputs: ['packaging/repositories/*'],
+    tests: ['test/packaging/repositories/{apt,dnf}.test.ts'],
+    targets: [],
+  },
   image: { inputs: [], tests: [], targets: [] },
   static: { inputs: [], tests: [], targets: [] },
   'windows-arm64': { inputs: [], tests: [], targets: [] },

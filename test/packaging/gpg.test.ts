@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { SigningSettingsError } from '../../build/signing-settings.ts';
@@ -14,52 +14,17 @@ import {
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { buildSmallPackage } from './linux/small-package.ts';
 import { RPM_FORMAT } from './rpm/rpm-format.ts';
+import { useKeyRing, type TestKey } from './support/gpg-key.ts';
 import { requireTools } from '../support/require-tools.ts';
 import { GPG, GPGCONF, RPM, RPMBUILD } from '../support/tools.ts';
 
 const TOOLS = [GPG, GPGCONF, RPM, RPMBUILD] as const;
 
-const PASSPHRASE = 'correct horse battery staple';
 const OWNER = 'Release Test <release@example.com>';
 
-/** A key of its own in a key ring of its own, and who knows its passphrase. */
-interface TestKey {
-  readonly directory: string;
-  /** Its fingerprint. */
-  readonly key: string;
-  readonly passphraseFile: string;
-  readonly publicKey: string;
-}
-
-/** Makes a key. GNUPGHOME names its key ring until the test ends. */
+/** A key in a key ring of its own. */
 function makeKey(t: TestContext): TestKey {
-  const directory = temporaryDirectory(t);
-  const home = join(directory, 'gnupg');
-  mkdirSync(home, { mode: 0o700 });
-  const before = process.env['GNUPGHOME'];
-  process.env['GNUPGHOME'] = home;
-  t.after(() => {
-    runTool(GPGCONF, ['--kill', 'all']);
-    if (before === undefined) delete process.env['GNUPGHOME'];
-    else process.env['GNUPGHOME'] = before;
-  });
-  const passphraseFile = join(directory, "the passphrase's 100% own file");
-  writeFileSync(passphraseFile, `${PASSPHRASE}\n`, { mode: 0o600 });
-  runTool(GPG, [
-    ...['--batch', '--pinentry-mode', 'loopback', '--passphrase-file', passphraseFile],
-    ...['--quick-generate-key', OWNER, 'rsa2048', 'sign', 'never'],
-  ]);
-  // It may have stayed with the agent, which would then need no file.
-  runTool(GPGCONF, ['--kill', 'all']);
-  const listed = runTool(GPG, ['--with-colons', '--list-keys']).toString();
-  const key = /^fpr:+([0-9A-F]{40}):/m.exec(listed)?.[1] ?? '';
-  const publicKey = join(directory, 'key.asc');
-  runTool(GPG, ['--armor', '--output', publicKey, '--export', key]);
-  return { directory, key, passphraseFile, publicKey };
-}
-
-function signingWith({ key, passphraseFile }: TestKey): GpgSigning {
-  return gpgSigning({ SSM_SIGN_GPG_KEY: key, SSM_SIGN_GPG_PASSPHRASE_FILE: passphraseFile });
+  return useKeyRing(t)(OWNER);
 }
 
 /** What rpm prints about a package when it knows the key. */
@@ -75,7 +40,7 @@ describe('the list of digests', () => {
     const key = makeKey(t);
     const list = join(key.directory, 'SHA256SUMS');
     writeFileSync(list, `${'0'.repeat(64)}  VERSION\n`);
-    assert.deepEqual(signChecksums(list, signingWith(key)), [`${list}.asc`]);
+    assert.deepEqual(signChecksums(list, key.signing), [`${list}.asc`]);
     assert.match(readFileSync(`${list}.asc`, 'latin1'), /^-----BEGIN PGP SIGNATURE-----/);
     runTool(GPG, ['--verify', `${list}.asc`, list]);
 
@@ -101,7 +66,7 @@ describe('an rpm package', () => {
     assert.deepEqual(readFileSync(file), unsigned);
     assert.equal(checkSignature(t, key, file), `${file}: digests OK\n`);
 
-    signRpm(file, signingWith(key));
+    signRpm(file, key.signing);
     assert.equal(checkSignature(t, key, file), `${file}: digests signatures OK\n`);
   });
 });
@@ -109,7 +74,7 @@ describe('an rpm package', () => {
 describe('a key that cannot be used', () => {
   it('stops the release, without the passphrase in the error', (t) => {
     if (!requireTools(t, ...TOOLS)) return;
-    const { directory, key, passphraseFile } = makeKey(t);
+    const { directory, fingerprint, passphraseFile } = makeKey(t);
     const list = join(directory, 'SHA256SUMS');
     writeFileSync(list, '');
     const file = buildSmallPackage(t, RPM_FORMAT, '1.3.0.0');
@@ -117,7 +82,7 @@ describe('a key that cannot be used', () => {
     writeFileSync(wrong, 'not this one\n');
     const unusable: readonly GpgSigning[] = [
       { kind: 'key', key: 'F'.repeat(40), passphraseFile },
-      { kind: 'key', key, passphraseFile: wrong },
+      { kind: 'key', key: fingerprint, passphraseFile: wrong },
     ];
     for (const signing of unusable) {
       for (const sign of [() => signChecksums(list, signing), () => signRpm(file, signing)]) {

@@ -3,12 +3,15 @@ import { type Tool } from '../../build/tool.ts';
 // Programs that tests run and a minimal Debian lacks, or may lack, with the packages that bring them.
 // `.ci/run` installs these packages.
 
+export const APT_FTPARCHIVE: Tool = { program: 'apt-ftparchive', debianPackage: 'apt-utils' };
 export const ARCH_TEST: Tool = { program: 'arch-test', debianPackage: 'arch-test' };
 export const AWS: Tool = { program: 'aws', debianPackage: 'awscli' };
 export const BSDTAR: Tool = { program: 'bsdtar', debianPackage: 'libarchive-tools' };
 export const BUSYBOX: Tool = { program: 'busybox', debianPackage: 'busybox' };
+export const CREATEREPO: Tool = { program: 'createrepo_c', debianPackage: 'createrepo-c' };
 export const CURL: Tool = { program: 'curl', debianPackage: 'curl' };
 export const DASH: Tool = { program: 'dash', debianPackage: 'dash' };
+export const DNF: Tool = { program: 'dnf', debianPackage: 'dnf' };
 export const ELFDEPS: Tool = { program: '/usr/lib/rpm/elfdeps', debianPackage: 'rpm' };
 export const FILE: Tool = { program: 'file', debianPackage: 'file' };
 export const FISH: Tool = { program: 'fish', debianPackage: 'fish' };

@@ -10,8 +10,15 @@ import type { DebArchitecture } from '../../../packaging/deb/control.ts';
 import { MMDEBSTRAP } from '../../support/tools.ts';
 import { enablePrograms, type Execution } from './emulation.ts';
 
+/** A suite of Debian, and what a root has of it besides a minimal system. */
+export interface RootContent {
+  readonly suite: string;
+  /** Names of packages. */
+  readonly packages: readonly string[];
+}
+
 /** Debian 12: its glibc is no newer than that of most systems the product is installed on. */
-const SUITE = 'bookworm';
+const MINIMAL: RootContent = { suite: 'bookworm', packages: [] };
 
 const SYSTEMS = {
   /** The smallest system that Debian calls one: what `debootstrap --variant=minbase` makes. */
@@ -38,11 +45,15 @@ const WITHOUT_DOCUMENTATION =
  * @returns its directory
  * @throws UnavailableError when the mirror cannot be reached, ToolError when it cannot be made
  */
-export async function pristineRoot(architecture: DebArchitecture): Promise<string> {
+export async function pristineRoot(
+  architecture: DebArchitecture,
+  { suite, packages }: RootContent = MINIMAL,
+): Promise<string> {
   const system = SYSTEMS[enablePrograms(architecture)];
-  const content = [...system, WITHOUT_DOCUMENTATION];
+  const included = packages.map((name) => `--include=${name}`);
+  const content = [...system, ...included, WITHOUT_DOCUMENTATION];
   const key = createHash('sha256').update(content.join('\n')).digest('hex').slice(0, 16);
-  const directory = join(CACHE, 'roots', `${SUITE}-${architecture}-${key}`);
+  const directory = join(CACHE, 'roots', `${suite}-${architecture}-${key}`);
   if (existsSync(directory)) return directory;
   await exclusively(`${directory}.lock`, () => {
     if (existsSync(directory)) return;
@@ -52,7 +63,7 @@ export async function pristineRoot(architecture: DebArchitecture): Promise<strin
     const args = ['--mode=root', '--format=directory', `--architectures=${architecture}`];
     explainMirror(mirror, () =>
       // It knows nothing of our registration of i386.
-      runTool(MMDEBSTRAP, [...args, ...content, '--skip=check/qemu', SUITE, unfinished, mirror]),
+      runTool(MMDEBSTRAP, [...args, ...content, '--skip=check/qemu', suite, unfinished, mirror]),
     );
     renameSync(unfinished, directory);
   });

@@ -2,7 +2,7 @@ import type { TestContext } from 'node:test';
 import { missingTools, missingToolText, type Tool } from '../../../build/tool.ts';
 import type { DebArchitecture } from '../../../packaging/deb/control.ts';
 import { requireAvailable, requireNothing } from '../../support/require-tools.ts';
-import { pristineRoot } from './pristine-root.ts';
+import { pristineRoot, type RootContent } from './pristine-root.ts';
 
 /**
  * Whether packages can really be installed: that takes root, who may change its root directory, the
@@ -13,11 +13,12 @@ export async function canInstall(
   t: TestContext,
   tools: readonly Tool[],
   architecture: DebArchitecture = 'amd64',
+  content?: RootContent,
 ): Promise<boolean> {
   const missing = [
     ...(process.getuid?.() === 0 ? [] : ['only root can install packages']),
     ...missingTools(tools).map(missingToolText),
   ];
   if (!requireNothing(t, missing.length === 0 ? undefined : missing.join('; '))) return false;
-  return (await requireAvailable(t, () => pristineRoot(architecture))) !== undefined;
+  return (await requireAvailable(t, () => pristineRoot(architecture, content))) !== undefined;
 }

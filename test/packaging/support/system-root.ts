@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 import { runTool, type Tool } from '../../../build/tool.ts';
 import type { DebArchitecture } from '../../../packaging/deb/control.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { pristineRoot } from './pristine-root.ts';
+import { pristineRoot, type RootContent } from './pristine-root.ts';
 import { spawnSync } from '../../support/child-process.ts';
 
 /** The output of a command, and how it ended. */
@@ -55,8 +55,9 @@ const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 export async function freshRoot(
   t: TestContext,
   architecture: DebArchitecture,
+  content?: RootContent,
 ): Promise<SystemRoot> {
-  const pristine = await pristineRoot(architecture);
+  const pristine = await pristineRoot(architecture, content);
   const directory = join(temporaryDirectory(t), 'root');
   runTool(CP, ['--archive', '--reflink=auto', pristine, directory]);
   const mounted = ['unshare', '--mount', '/bin/sh', '-c', MOUNT_AND_RUN, 'sh', directory];
