@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
+import node from 'eslint-plugin-n';
 import tseslint from 'typescript-eslint';
 import { plainWords } from './build/lint/plain-words.mjs';
 
@@ -170,6 +171,25 @@ export default defineConfig(
   {
     files: ['src/**/*.ts'],
     rules: { 'project/plain-words': ['error', { texts: true }] },
+  },
+  {
+    // The JavaScript program runs on the Node.js versions of `engines`, older ones than the type definitions are of.
+    files: ['src/**/*.ts'],
+    plugins: { n: node },
+    rules: {
+      'n/no-unsupported-features/es-builtins': 'error',
+      'n/no-unsupported-features/node-builtins': [
+        'error',
+        {
+          ignores: [
+            // Experimental in Node.js 20, and as it became later.
+            ...['crypto.hash', 'sea', 'sea.getRawAsset', 'util.styleText'],
+            // Called only where it exists.
+            'tls.getCACertificates',
+          ],
+        },
+      ],
+    },
   },
   {
     // A file is read in one sitting, a function at a glance.

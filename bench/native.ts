@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { makeExecutable } from '../build/binary/make-executable.ts';
 import { prepareRuntime } from '../build/binary/prepare-runtime.ts';
+import { binaryPath } from '../build/program.ts';
 import { HERE } from '../build/runtime/runtime.mjs';
 import { BINARY_TARGETS, TARGET_NAMES, type BinaryTarget } from '../build/targets.ts';
 import { downloadsOf } from '../packaging/downloads.ts';
@@ -33,7 +34,7 @@ const IDLE_MS = 2000;
 export async function benchNative(): Promise<void> {
   heading(`Native binary (${RUNS} runs each, in turn)`);
   const target = BINARY_TARGETS.find(({ runtime }) => runtime === HERE);
-  const binary = target && join(DIST, 'binaries', target.name, target.executable);
+  const binary = target && binaryPath(target);
   if (target === undefined || binary === undefined || !existsSync(binary)) {
     absent('start', 'there is no binary for this machine: npm run build:binaries');
   } else {

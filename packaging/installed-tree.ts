@@ -14,10 +14,8 @@ import { stageTree } from './stage-tree.ts';
 export interface InstalledFiles {
   /** The project's directory. */
   readonly root: string;
-  /** The directory with the program. */
+  /** The directory with the program as it is installed: `bin/`, and `lib/` where it has libraries. */
   readonly program: string;
-  /** Its place in the tree: `bin`, or an empty name for the tree itself. */
-  readonly programPlace: string;
   readonly system: 'posix' | 'windows';
   /** Texts of further files, by their places in the tree; they replace documents of the project. */
   readonly sharedFiles: ReadonlyMap<string, string>;
@@ -56,11 +54,11 @@ export function guidesOf(root: string): readonly string[] {
  * @throws TreeError when the program is not one
  */
 export function writeInstalledTree(tree: string, files: InstalledFiles): void {
-  const { root, program, programPlace, system, sharedFiles, thirdParty, sourceDateEpoch } = files;
+  const { root, program, system, sharedFiles, thirdParty, sourceDateEpoch } = files;
   const unfinished = `${tree}.unfinished`;
   for (const old of [tree, unfinished]) rmSync(old, { recursive: true, force: true });
   mkdirSync(unfinished, { recursive: true });
-  cpSync(program, join(unfinished, programPlace), { recursive: true });
+  cpSync(program, unfinished, { recursive: true });
   for (const [name, source] of Object.entries(DOCUMENTS)) {
     cpSync(join(root, source), join(unfinished, name));
   }

@@ -7,7 +7,7 @@ import { explainFailure } from '../build/explain-failure.ts';
 import { fingerprint, makeWhenChanged } from '../build/fingerprint.ts';
 import { packageSource, type PackageSource } from '../build/debian/package-source.ts';
 import { readBundledPackages, readX86Manifest } from '../build/materials.ts';
-import { makeProgram, programDirectory } from '../build/program.ts';
+import { makeProgram, programDirectory, readShippedLibraries } from '../build/program.ts';
 import { pinFor } from '../build/runtime/pins.mjs';
 import { readKnownReleases } from '../build/runtime/releases/known-releases.mjs';
 import { nodeLicence } from '../build/runtime/runtime.mjs';
@@ -42,6 +42,7 @@ function thirdParties(name: TargetName): ThirdParties {
         runtime: {
           version: pinFor(target.runtime).version,
           licenceText: nodeLicence(target.runtime),
+          libraries: readShippedLibraries(target),
         },
       };
 }
@@ -60,7 +61,6 @@ function writeTree(name: TargetName, release: Release): string {
   writeInstalledTree(tree, {
     root: ROOT,
     program: programDirectory(name),
-    programPlace: platform === undefined ? '' : 'bin',
     system: isWindows ? 'windows' : 'posix',
     sharedFiles: new Map([
       // Windows has neither man nor these shells.

@@ -13,7 +13,7 @@ export interface PackageRequest {
   /**
    * The directory with the tree to install, as it is installed: `bin/`, `VERSION`,
    * `LICENSE`, `NOTICE`, `README.md`, `RELEASENOTES.md`, `THIRD-PARTY`, `seelog.xml.template`, the
-   * guides in `docs/`, on Linux x86 also `lib/`, and its own `build.json`. Modes and times are set.
+   * guides in `docs/`, on Linux also `lib/`, and its own `build.json`. Modes and times are set.
    */
   readonly tree: string;
   /** The file to write; its directory exists. */

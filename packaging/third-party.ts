@@ -13,6 +13,18 @@ export interface ThirdParties {
 export interface RuntimeLicence {
   readonly version: string;
   readonly licenceText: string;
+  /** What is shipped beside it. */
+  readonly libraries: DebianLicences;
+}
+
+/** Packages of Debian, and the texts of licences that their copyright texts only name. */
+interface DebianLicences {
+  readonly packages: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly copyright: string;
+  }[];
+  readonly commonLicences: Readonly<Record<string, string>>;
 }
 
 const SEPARATOR = `\n${'-'.repeat(80)}\n\n`;
@@ -30,14 +42,12 @@ export function thirdPartyText({ bundled, runtime }: ThirdParties): string {
     add(`${name} ${version}`, licenceText === '' ? `Licence (SPDX): ${licence}` : licenceText);
   }
   if (runtime === undefined) return textOf(namesByText);
-  if ('licenceText' in runtime) {
-    add(`Node.js ${runtime.version}`, runtime.licenceText.trim());
-  } else {
-    for (const { name, version, copyright } of runtime.packages) {
-      add(`${name} ${version} (Debian)`, copyright.trim());
-    }
-    for (const [name, text] of Object.entries(runtime.commonLicences)) add(name, text.trim());
+  if ('licenceText' in runtime) add(`Node.js ${runtime.version}`, runtime.licenceText.trim());
+  const debian: DebianLicences = 'licenceText' in runtime ? runtime.libraries : runtime;
+  for (const { name, version, copyright } of debian.packages) {
+    add(`${name} ${version} (Debian)`, copyright.trim());
   }
+  for (const [name, text] of Object.entries(debian.commonLicences)) add(name, text.trim());
   return textOf(namesByText);
 }
 

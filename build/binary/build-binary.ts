@@ -20,6 +20,7 @@ import { createEmulator } from './emulator.ts';
 import { makeExecutable, type Contents } from './make-executable.ts';
 import { prepareRuntime } from './prepare-runtime.ts';
 import { runtimeOptions } from './runtime-options.ts';
+import { setRunPath } from './shipped-libraries.ts';
 
 /** The main script of a binary, in the directory of the bundle. */
 const MAIN_SCRIPT = 'single-executable.cjs';
@@ -57,6 +58,7 @@ export function buildBinary(target: BinaryTarget, options: BinaryOptions): void 
       },
     };
     makeExecutable(target, prepareRuntime(target, version, work), contents, unfinished);
+    if (target.platform === 'linux') setRunPath(unfinished);
     sign(target, unfinished, options);
     mkdirSync(dirname(output), { recursive: true });
     copyFileSync(unfinished, output);

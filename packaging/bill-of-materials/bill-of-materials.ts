@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Enums, Models, Serialize, SPDX, Spec } from '@cyclonedx/cyclonedx-library';
 import { PackageURL } from 'packageurl-js';
+import type { ShippedLibrary } from '../../build/binary/shipped-libraries.ts';
 import type { BundledPackage } from '../../build/bundle/bundled-packages.ts';
 import type { DebianManifest } from '../../build/own-libraries/manifest.ts';
 import { VENDORS_DIST } from '../../build/runtime/vendor/dist-location.mjs';
@@ -20,6 +21,8 @@ export interface Materials {
   readonly bundled: readonly BundledPackage[];
   /** The packages of npm that the runtimes came in, one for each system. */
   readonly runtimes: readonly RuntimePackage[];
+  /** The libraries beside the programs for Linux. */
+  readonly libraries: readonly ShippedLibrary[];
   /** Undefined when there is no program for Linux x86 in the release. */
   readonly linuxX86: DebianManifest | undefined;
 }
@@ -61,7 +64,10 @@ export function billOfMaterials(release: Release, materials: Materials): string 
   for (const component of [
     ...materials.bundled.map(npmComponent),
     ...materials.runtimes.map((runtime) => runtimeComponent(runtime, catalogue)),
-    ...(materials.linuxX86 === undefined ? [] : debianComponents(materials.linuxX86)),
+    ...materials.libraries.map((library) =>
+      debianComponent(library, 'beside the program for Linux'),
+    ),
+    ...(materials.linuxX86 === undefined ? [] : x86Components(materials.linuxX86)),
   ]) {
     product.dependencies.add(addTo(catalogue, component).bomRef);
   }
@@ -160,28 +166,36 @@ function partComponent(part: RuntimePart & { readonly version: string }): Models
   return component;
 }
 
-function debianComponents({
-  suite,
-  nodeVersion,
-  packages,
-}: DebianManifest): readonly Models.Component[] {
+function x86Components({ suite, nodeVersion, packages }: DebianManifest): readonly Models.Component[] {
   return packages.map((shipped) => {
-    const { name, version, architecture, source, sha256 } = shipped;
-    const qualifiers = { arch: architecture, distro: suite };
-    const purl = new PackageURL('deb', 'debian', name, version, qualifiers).toString();
-    const component = new Models.Component(Enums.ComponentType.Library, name, {
-      version,
-      purl,
-      bomRef: purl,
-      description: 'part of the program for Linux x86',
-      supplier: new Models.OrganizationalEntity({ name: 'Debian' }),
-    });
-    if (source === NODE_SOURCE && nodeVersion !== undefined && NODE.cpe !== undefined) {
+    const origin = { ...shipped, distribution: 'debian', suite };
+    const component = debianComponent(origin, 'part of the program for Linux x86');
+    if (shipped.source === NODE_SOURCE && nodeVersion !== undefined && NODE.cpe !== undefined) {
       component.cpe = cpeName(NODE.cpe, nodeVersion);
     }
-    component.hashes.set(Enums.HashAlgorithm['SHA-256'], sha256);
     return component;
   });
+}
+
+function debianComponent(
+  shipped: Pick<
+    ShippedLibrary,
+    'name' | 'version' | 'architecture' | 'sha256' | 'distribution' | 'suite'
+  >,
+  description: string,
+): Models.Component {
+  const { name, version, architecture, sha256, distribution, suite } = shipped;
+  const qualifiers = { arch: architecture, distro: suite };
+  const purl = new PackageURL('deb', distribution, name, version, qualifiers).toString();
+  const component = new Models.Component(Enums.ComponentType.Library, name, {
+    version,
+    purl,
+    bomRef: purl,
+    description,
+    supplier: new Models.OrganizationalEntity({ name: 'Debian' }),
+  });
+  component.hashes.set(Enums.HashAlgorithm['SHA-256'], sha256);
+  return component;
 }
 
 function licence(expression: string): Models.LicenseExpression | Models.SpdxLicense {

@@ -5,11 +5,11 @@ import type { Release } from '../release.ts';
 export type DebArchitecture = 'amd64' | 'i386' | 'arm64';
 
 /**
- * What the pinned runtime needs: symbols up to GLIBC_2.28, GLIBCXX_3.4.21 (GCC 5.2) and GCC_4.2.0.
+ * What the pinned runtime needs: symbols up to GLIBC_2.28, CXXABI_1.3.11 (GCC 7) and GCC_4.2.0.
  * Every system with apt has these three, so `dpkg -i` finds them. libgcc1 is what libgcc-s1 was called
  * before Debian 11 and Ubuntu 20.04.
  */
-const RUNTIME_LIBRARIES = 'libc6 (>= 2.28), libgcc-s1 | libgcc1, libstdc++6 (>= 5.2)';
+const RUNTIME_LIBRARIES = 'libc6 (>= 2.28), libgcc-s1 | libgcc1, libstdc++6 (>= 7)';
 
 /** The 32-bit tree brings every library it needs, its loader included. */
 const DEPENDS: Readonly<Record<DebArchitecture, string | undefined>> = {

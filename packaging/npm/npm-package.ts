@@ -48,12 +48,11 @@ export async function buildNpmPackage(release: Release, output: string): Promise
   const place = mkdtempSync(join(tmpdir(), 'npm-package-'));
   try {
     const program = join(place, 'program');
-    await writeProgram(program);
+    await writeProgram(join(program, 'bin'));
     const tree = join(place, 'tree');
     writeInstalledTree(tree, {
       root: ROOT,
       program,
-      programPlace: 'bin',
       system: 'posix',
       sharedFiles: new Map([
         ...makeSharedFiles(BUILD_OUTPUTS.bundle),
@@ -73,7 +72,7 @@ export async function buildNpmPackage(release: Release, output: string): Promise
 
 /** The program and the files that it loads, all in one directory. */
 async function writeProgram(directory: string): Promise<void> {
-  mkdirSync(directory);
+  mkdirSync(directory, { recursive: true });
   const { bundle } = BUILD_OUTPUTS;
   for (const file of readdirSync(bundle)) {
     if (extname(file) !== '.cjs' || NOT_PACKED.includes(file)) continue;

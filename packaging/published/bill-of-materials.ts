@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readBundledPackages, readRuntimeParts, readX86Manifest } from '../../build/materials.ts';
+import { readShippedLibraries } from '../../build/program.ts';
 import { pinFor } from '../../build/runtime/pins.mjs';
 import { runtimeOrigin } from '../../build/runtime/runtime.mjs';
 import { BINARY_TARGETS, LINUX_X86, type TargetName } from '../../build/targets.ts';
@@ -19,9 +20,11 @@ export const billOfMaterialsProducer: Producer = {
 };
 
 function materials(targets: readonly TargetName[]): Materials {
+  const binaries = BINARY_TARGETS.filter(({ name }) => targets.includes(name));
   return {
     bundled: readBundledPackages(),
-    runtimes: BINARY_TARGETS.filter(({ name }) => targets.includes(name)).map(({ runtime }) => {
+    libraries: binaries.flatMap((target) => readShippedLibraries(target).packages),
+    runtimes: binaries.map(({ runtime }) => {
       const { package: name, version, integrity = '' } = pinFor(runtime);
       const origin = runtimeOrigin(runtime);
       const vendor = origin.kind === 'vendor' ? origin : undefined;

@@ -41,7 +41,7 @@ export const STAGE_VARIABLE = 'STAGE';
 const RUNTIME_LIBRARIES = [
   'libc.so.6(GLIBC_2.28)(64bit)',
   'libgcc_s.so.1(GCC_4.2.0)(64bit)',
-  'libstdc++.so.6(CXXABI_1.3.9)(64bit)',
+  'libstdc++.so.6(CXXABI_1.3.11)(64bit)',
   'libstdc++.so.6(GLIBCXX_3.4.21)(64bit)',
 ] as const;
 

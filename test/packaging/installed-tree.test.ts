@@ -19,12 +19,12 @@ const ROOT = join(import.meta.dirname, '..', '..');
 function installedTree(t: TestContext): string {
   const directory = temporaryDirectory(t);
   const program = join(directory, 'program');
-  mkdirSync(program);
-  writeFileSync(join(program, 'session-manager-plugin'), '#!/bin/sh\n');
-  chmodSync(join(program, 'session-manager-plugin'), 0o755);
+  mkdirSync(join(program, 'bin'), { recursive: true });
+  writeFileSync(join(program, 'bin/session-manager-plugin'), '#!/bin/sh\n');
+  chmodSync(join(program, 'bin/session-manager-plugin'), 0o755);
   const tree = join(directory, 'tree');
   writeInstalledTree(tree, {
-    ...{ root: ROOT, program, programPlace: 'bin', system: 'posix', thirdParty: 'others\n' },
+    ...{ root: ROOT, program, system: 'posix', thirdParty: 'others\n' },
     sharedFiles: new Map([['share/man/man1/page.1', '.TH PAGE 1\n']]),
     sourceDateEpoch: 1_770_000_001,
   });

@@ -12,12 +12,21 @@ describe('the third parties', () => {
         { ...BUNDLED, name: 'two', licenceText: 'Permission is granted' },
         { ...BUNDLED, name: 'three', licenceText: '' },
       ],
-      runtime: { version: '22.0.0', licenceText: 'Node.js is licensed\n' },
+      runtime: {
+        version: '26.0.0',
+        licenceText: 'Node.js is licensed\n',
+        libraries: {
+          packages: [{ name: 'libatomic1', version: '12.2.0-14', copyright: 'See GPL-3\n' }],
+          commonLicences: { 'GPL-3': 'GNU GENERAL PUBLIC LICENSE\n' },
+        },
+      },
     });
     assert.deepEqual(text.split(`\n${'-'.repeat(80)}\n\n`), [
       'one 1.0.0\ntwo 1.0.0\n\nPermission is granted\n',
       'three 1.0.0\n\nLicence (SPDX): MIT\n',
-      'Node.js 22.0.0\n\nNode.js is licensed\n',
+      'Node.js 26.0.0\n\nNode.js is licensed\n',
+      'libatomic1 12.2.0-14 (Debian)\n\nSee GPL-3\n',
+      'GPL-3\n\nGNU GENERAL PUBLIC LICENSE\n',
     ]);
   });
 

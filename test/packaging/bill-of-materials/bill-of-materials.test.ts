@@ -42,6 +42,20 @@ const MATERIALS: Materials = {
       parts: { node: '22.0.3', v8: '12.4.2-node.57', openssl: '3.5.7', undici: '6.29.1' },
     },
   ],
+  libraries: [
+    {
+      name: 'libatomic1',
+      version: '12.2.0-14',
+      architecture: 'amd64',
+      source: 'gcc-12',
+      sourceVersion: '12.2.0-14',
+      distribution: 'debian',
+      suite: 'bookworm',
+      file: 'lib/libatomic.so.1',
+      sha256: 'cd'.repeat(32),
+      copyright: '',
+    },
+  ],
   linuxX86: {
     suite: 'trixie',
     nodeVersion: '20.19.2',
@@ -107,6 +121,7 @@ describe('the bill of materials', () => {
         .components.map(({ purl }) => purl)
         .sort(),
       [
+        'pkg:deb/debian/libatomic1@12.2.0-14?arch=amd64&distro=bookworm',
         'pkg:deb/debian/libuv1t64@1.50.0-2?arch=i386&distro=trixie',
         'pkg:generic/node.js@22.0.3',
         'pkg:generic/node.js@22.0.5',
@@ -125,6 +140,7 @@ describe('the bill of materials', () => {
   it('carries the digests of the lock file and of the archive', () => {
     const digests = bill().components.flatMap(({ hashes = [] }) => hashes);
     assert.deepEqual(digests.map(({ alg }) => alg).sort(), [
+      'SHA-256',
       'SHA-256',
       'SHA-512',
       'SHA-512',

@@ -46,7 +46,7 @@ describe('a deb package', () => {
         'Package: session-manager-plugin',
         `Version: ${VERSION}-1`,
         'Architecture: amd64',
-        'Depends: libc6 (>= 2.28), libgcc-s1 | libgcc1, libstdc++6 (>= 5.2)\n',
+        'Depends: libc6 (>= 2.28), libgcc-s1 | libgcc1, libstdc++6 (>= 7)\n',
       ].join('\n'),
     );
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { dirname, join } from 'node:path';
+import { ATOMIC_LIBRARY } from '../../../build/binary/shipped-libraries.ts';
 import { BUILD_RECORD } from '../../../build/bundle/build-record.ts';
 import { guidesOf } from '../../../packaging/installed-tree.ts';
 import { SHARED_FILES } from '../../../packaging/system/shared-files.ts';
@@ -21,6 +22,8 @@ const NAME = 'session-manager-plugin';
 const INSTALLED = '/usr/local/sessionmanagerplugin';
 /** Every distribution has it, in a package of the base system; the minimal root lacks it. */
 const MANUALS = '/usr/share/man/man1';
+/** What the runtime needs and a minimal system lacks. */
+const LIBRARY = `${INSTALLED}/lib/${ATOMIC_LIBRARY}`;
 const SHARED = Object.values(SHARED_FILES).map((path) => `${INSTALLED}/${path}`);
 
 const GUIDES = guidesOf(join(import.meta.dirname, '..', '..', '..'));
@@ -37,6 +40,7 @@ for (const { format, architecture, file } of PUBLISHED) {
       const root = await freshRoot(t, architecture);
       mkdirSync(root.path(MANUALS), { recursive: true });
       const before = listFiles(root.directory);
+      assert.ok(![...before.keys()].some((path) => path.endsWith(ATOMIC_LIBRARY)));
 
       assert.equal(format.install(root, packagePath(file)).stderr, '');
       assert.equal(format.installed(root), `${VERSION}-1`);
@@ -64,6 +68,7 @@ for (const { format, architecture, file } of PUBLISHED) {
       const documented = [
         '/usr/local/bin/session-manager-plugin',
         ...[INSTALLED, `${INSTALLED}/bin`, `${INSTALLED}/bin/session-manager-plugin`],
+        ...(architecture === 'i386' ? [] : [`${INSTALLED}/lib`, LIBRARY]),
         ...[...DOCUMENTS, BUILD_RECORD].map((name) => `${INSTALLED}/${name}`),
         ...[...new Set(GUIDES.map((path) => dirname(path))), ...GUIDES].map(
           (path) => `${INSTALLED}/${path}`,

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { programDirectory } from '../../../build/program.ts';
+import { binaryPath } from '../../../build/program.ts';
 import { binaryTarget, type BinaryTargetName } from '../../../build/targets.ts';
 import { requireNothing } from '../../support/require-tools.ts';
 import { requireTargets } from './packages.ts';
@@ -14,7 +13,9 @@ import { requireTargets } from './packages.ts';
  */
 export function binaryOf(t: TestContext, target: BinaryTargetName): string | undefined {
   if (!requireTargets(t, target)) return undefined;
-  const path = join(programDirectory(target), binaryTarget(target)?.executable ?? '');
+  const known = binaryTarget(target);
+  if (known === undefined) throw new Error(`no binary target ${target}`);
+  const path = binaryPath(known);
   const advice = `${path} is missing: run "npm run build:binaries" first, as "npm test" does`;
   return requireNothing(t, existsSync(path) ? undefined : advice) ? path : undefined;
 }
