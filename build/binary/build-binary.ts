@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
+import { dropZeros } from '../elf/drop-zeros.ts';
 import { macosSigning, signMacosProgram } from '../mach-o/macos-signing.ts';
 import { pinFor } from '../runtime/pins.mjs';
 import { pinnedRuntime } from '../runtime/runtime.mjs';
@@ -58,7 +59,10 @@ export function buildBinary(target: BinaryTarget, options: BinaryOptions): void 
       },
     };
     makeExecutable(target, prepareRuntime(target, version, work), contents, unfinished);
-    if (target.platform === 'linux') setRunPath(unfinished);
+    if (target.platform === 'linux') {
+      setRunPath(unfinished);
+      writeFileSync(unfinished, dropZeros(readFileSync(unfinished)));
+    }
     sign(target, unfinished, options);
     mkdirSync(dirname(output), { recursive: true });
     copyFileSync(unfinished, output);

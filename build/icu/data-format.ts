@@ -21,6 +21,8 @@ const FORMAT = Buffer.from('CmnD\x01', 'latin1');
 /** Bytes of the number of items, and of an entry of the table. */
 export const COUNT_BYTES = 4;
 export const ENTRY_BYTES = 8;
+/** Of an entry, before the offset of its item. */
+const NAME_BYTES = 4;
 
 /** Data of ICU is missing, or not as expected. */
 export class IcuDataError extends BuildError {
@@ -65,6 +67,11 @@ export function readEntry(
   const name = contents.readUInt32LE(entryOffset(index));
   return {
     name: contents.toString('latin1', name, contents.indexOf(0, name)),
-    offset: contents.readUInt32LE(entryOffset(index) + 4),
+    offset: contents.readUInt32LE(entryOffset(index) + NAME_BYTES),
   };
+}
+
+/** Writes into an entry where the bytes of its item are, counted from the table of contents. */
+export function writeItemOffset(contents: Buffer, index: number, offset: number): void {
+  contents.writeUInt32LE(offset, entryOffset(index) + NAME_BYTES);
 }

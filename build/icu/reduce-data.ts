@@ -1,4 +1,11 @@
-import { entryOffset, headerSizeAt, IcuDataError, isDataAt, readEntry } from './data-format.ts';
+import {
+  entryOffset,
+  headerSizeAt,
+  IcuDataError,
+  isDataAt,
+  readEntry,
+  writeItemOffset,
+} from './data-format.ts';
 
 /** Items begin at multiples of this. */
 const ALIGNMENT = 16;
@@ -41,9 +48,8 @@ function writeItems(items: readonly Item[]): Buffer {
   let offset = aligned(table.length + names.reduce((sum, { length }) => sum + length, 0));
   const parts: Buffer[] = [table, ...names, Buffer.alloc(offset - totalLength([table, ...names]))];
   for (const [index, { bytes }] of items.entries()) {
-    const entry = entryOffset(index);
-    table.writeUInt32LE(nameOffset, entry);
-    table.writeUInt32LE(offset, entry + 4);
+    table.writeUInt32LE(nameOffset, entryOffset(index));
+    writeItemOffset(table, index, offset);
     nameOffset += names[index]?.length ?? 0;
     const end = aligned(offset + bytes.length);
     parts.push(bytes, Buffer.alloc(end - offset - bytes.length));

@@ -166,7 +166,11 @@ function partComponent(part: RuntimePart & { readonly version: string }): Models
   return component;
 }
 
-function x86Components({ suite, nodeVersion, packages }: DebianManifest): readonly Models.Component[] {
+function x86Components({
+  suite,
+  nodeVersion,
+  packages,
+}: DebianManifest): readonly Models.Component[] {
   return packages.map((shipped) => {
     const origin = { ...shipped, distribution: 'debian', suite };
     const component = debianComponent(origin, 'part of the program for Linux x86');
