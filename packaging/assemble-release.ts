@@ -12,6 +12,7 @@ import {
 } from './published/publication.ts';
 import { publishRepositories } from './published/repositories.ts';
 import { describeSignatures, signRelease } from './published/signatures.ts';
+import type { Progress } from './progress/progress.ts';
 import { describePublisher } from './publisher.ts';
 import { OUTPUTS } from './release-settings.ts';
 import type { AcceptedRuntimes } from './runtime-age/accepted-runtimes.ts';
@@ -21,25 +22,29 @@ import { isMade } from './verify/verified-groups.ts';
 
 /** The directory that always holds the newest version (install guide). */
 const LATEST = 'latest';
+/** What the progress of the build calls it. */
+const SUBJECT = 'release';
 
 /**
  * Lays out the downloads of targets as they are published: a directory of the version, and the same
  * under `latest`. Existing downloads are removed. Every user can read the result, whatever the umask is.
  *
  * @param accepted - runtimes without a known security release, which the record of the runtimes names
+ * @param progress - is notified of each producer
  * @throws ToolError when the checksums are to be signed and cannot be
  */
 export async function assembleRelease(
   release: Release,
   targets: readonly TargetName[],
   accepted: AcceptedRuntimes,
+  progress: Progress,
 ): Promise<void> {
   const directory = join(OUTPUTS.plugin, release.version);
   rmSync(OUTPUTS.plugin, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   writeFileSync(OUTPUTS.release, JSON.stringify(release));
   const publication = { release, directory, targets, accepted, env: process.env };
-  const listed = await writeFiles(publication);
+  const listed = await writeFiles(publication, progress);
   writeChecksums(directory, listed);
   const signatures = signRelease({ ...publication, listed });
   for (const path of [...listed.map((file) => file.path), CHECKSUMS, ...signatures]) {
@@ -55,13 +60,16 @@ export async function assembleRelease(
 /** Runs the producers. @returns what they have written, in the order of the table */
 async function writeFiles(
   publication: Omit<Publication, 'listed'>,
+  progress: Progress,
 ): Promise<readonly PublishedFile[]> {
   const listed: PublishedFile[] = [];
-  for (const { group, write } of PRODUCERS) {
+  for (const { name, group, write } of PRODUCERS) {
     if (!isMade(group, publication.release.compression)) continue;
+    progress.begin(SUBJECT, name);
     const paths = await write({ ...publication, listed: [...listed] });
     listed.push(...paths.map((path) => publishedFile(publication.directory, path)));
   }
+  progress.end(SUBJECT);
   return listed;
 }
 

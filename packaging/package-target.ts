@@ -16,6 +16,7 @@ import { binaryTarget, chooseTargets, type TargetName } from '../build/targets.t
 import { requireTools } from '../build/tool.ts';
 import { downloadsOf } from './downloads.ts';
 import { writeInstalledTree } from './installed-tree.ts';
+import { beginStep } from './progress/step-messages.ts';
 import { OUTPUTS, readRelease } from './release-settings.ts';
 import type { Release } from './release.ts';
 import { missedReleases } from './runtime-age/assess-runtimes.ts';
@@ -79,7 +80,9 @@ async function packageTarget(
   debian: PackageSource,
 ): Promise<void> {
   requireTools(targetTools(name, debian.kind));
+  beginStep('tools');
   await makeTargetTools(name);
+  beginStep('program');
   await makeProgram(name, release, debian);
   const inputs = fingerprint(
     ROOT,
@@ -92,15 +95,16 @@ async function packageTarget(
   }));
   const outputs = downloads.map(({ output }) => output);
   await makeWhenChanged([join(OUTPUTS.trees, name), ...outputs], inputs, async () => {
+    beginStep('installed tree');
     const tree = writeTree(name, release);
     checkTreeSize(tree);
     for (const { path, output, build } of downloads) {
+      beginStep(path);
       mkdirSync(dirname(output), { recursive: true });
       rmSync(output, { force: true });
       await build(release, { tree, output }, process.env);
       // Quick builds are larger.
       if (release.compression === 'small') checkDownloadSize(path, output);
-      process.stdout.write(`${path}\n`);
     }
   });
 }

@@ -18,6 +18,8 @@ import { explainFailure } from '../build/explain-failure.ts';
 import { chooseTargets } from '../build/targets.ts';
 import { ToolError } from '../build/tool.ts';
 import { assembleRelease } from './assemble-release.ts';
+import { startProgress } from './progress/progress.ts';
+import { systemClock } from '../src/lib/clock.ts';
 import { readRelease } from './release-settings.ts';
 import { repositorySettings } from './repositories/repositories.ts';
 import { runtimeCheck } from './runtime-age/runtime-check.ts';
@@ -40,9 +42,14 @@ await explainFailure(async () => {
   const check = runtimeCheck(values.release, values['accept-runtime'], dayOf(Date.now()));
   // What is missing for repositories should not be found after everything else was built.
   repositorySettings(process.env);
-  if (values.release) verifyBundledPackages(readBundledPackages(), NPM_ARCHIVES);
+  const progress = startProgress((text) => process.stdout.write(text), systemClock);
+  if (values.release) {
+    progress.begin('bundle', 'comparison with package-lock.json');
+    verifyBundledPackages(readBundledPackages(), NPM_ARCHIVES);
+    progress.end('bundle');
+  }
   const warnings = [...check.pinned(names)];
-  const outcomes = await runTargets(names, [release.compression, namedPath(values.debs)]);
+  const outcomes = await runTargets(names, [release.compression, namedPath(values.debs)], progress);
   const made = outcomes.filter(({ status }) => status === 'made').map(({ name }) => name);
   const unavailable = outcomes.filter((outcome) => outcome.status === 'unavailable');
   const failed = outcomes.filter(
@@ -53,7 +60,8 @@ await explainFailure(async () => {
     throw new ToolError(`no packages for ${failed.map(({ name }) => name).join(', ')}: see above`);
   }
   warnings.push(...check.debian(made));
-  await assembleRelease(release, made, check.accepted);
+  await assembleRelease(release, made, check.accepted, progress);
+  progress.stop();
   writeLeftOut(Object.fromEntries(unavailable.map(({ name, reason }) => [name, reason])));
   // Last, so that a person sees them below what the build has printed.
   for (const text of new Set(warnings)) process.stderr.write(`warning: ${text}\n`);

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { UNAVAILABLE_STATUS } from '../build/explain-failure.ts';
 import { hasCode } from '../build/runtime/setup.mjs';
 import type { TargetName } from '../build/targets.ts';
+import type { Progress } from './progress/progress.ts';
+import { stepIn } from './progress/step-messages.ts';
 import { OUTPUTS } from './release-settings.ts';
 
 const PACKAGE_TARGET = join(import.meta.dirname, 'package-target.ts');
@@ -20,10 +22,12 @@ export type TargetOutcome =
  * processors. What they print is passed on.
  *
  * @param settings - arguments of package-target.ts after the target
+ * @param progress - is notified of the steps of each target
  */
 export async function runTargets(
   names: readonly TargetName[],
   settings: readonly string[],
+  progress: Progress,
 ): Promise<readonly TargetOutcome[]> {
   const waiting = [...names];
   const outcomes: TargetOutcome[] = [];
@@ -37,9 +41,12 @@ export async function runTargets(
       let reason = '';
       child.on('message', (message: unknown) => {
         if (typeof message === 'string') reason = message;
+        const step = stepIn(message);
+        if (step !== undefined) progress.begin(name, step);
       });
       // Not `exit`: the last message may come after it.
       const [status] = (await once(child, 'close')) as [number | null];
+      progress.end(name);
       outcomes.push(outcomeOf(name, status, reason));
     }
   };
