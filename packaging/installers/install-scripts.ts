@@ -27,6 +27,9 @@ export const POSIX_SCRIPT = 'install.sh';
 /** The script for Windows. */
 export const POWERSHELL_SCRIPT = 'install.ps1';
 
+/** The action of GitHub, which runs the script beside it. */
+export const ACTION_FILE = join(import.meta.dirname, 'action.yml');
+
 /** The endings of the archives that each script installs. */
 const ENDINGS = { [POSIX_SCRIPT]: '.tar.gz', [POWERSHELL_SCRIPT]: '.zip' } as const;
 

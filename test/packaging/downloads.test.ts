@@ -77,6 +77,11 @@ const ARCHIVES = [
 ];
 const NPM_PACKAGE = `npm/session-manager-plugin-${VERSION.replace(/\.0$/, '')}.tgz`;
 
+const INSTALLERS = [
+  ...['install.sh', 'install.ps1'].flatMap((name) => [name, `github-action/${name}`]),
+  'github-action/action.yml',
+];
+
 /** A quick build leaves some out. */
 function madeTargets(): readonly TargetName[] {
   return targetsByDefault(readMadeRelease().compression);
@@ -126,10 +131,8 @@ describe('the documented downloads', () => {
       // The tests of manifests cover these.
       .filter((path) => !path.startsWith(`${MANIFESTS}/`));
     const documented = [...DOCUMENTED.map(([path]) => path), WINDOWS_ZIP, ...madeArchives()];
-    assert.deepEqual(
-      listed.sort(),
-      [...documented, ...DEBIAN_RECORDS, NPM_PACKAGE, ...RECORDS].sort(),
-    );
+    const others = [...DEBIAN_RECORDS, NPM_PACKAGE, ...RECORDS, ...INSTALLERS];
+    assert.deepEqual(listed.sort(), [...documented, ...others].sort());
     const version = readFileSync(packagePath('VERSION'), 'utf8').trim();
     for (const cwd of [join(checksums, '..'), join(checksums, '..', '..', version)]) {
       const { status, stderr } = spawnSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], {

@@ -34,6 +34,8 @@ testGuide(GUIDE, {
     'Any system with Node.js',
     // test/packaging/archive/published.test.ts
     'Plain archives',
+    // test/packaging/installers/published.test.ts
+    'Without root',
     // test/bin/launcher.test.ts
     'From a clone',
   ],

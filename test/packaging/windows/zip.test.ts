@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
-import { Language, Parser } from 'web-tree-sitter';
 import { runTool } from '../../../build/tool.ts';
 import { buildWindowsZip } from '../../../packaging/windows/zip.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { isPowershell } from '../support/powershell-grammar.ts';
 import { DOCUMENTS } from '../support/small-tree.ts';
 import { filesIn, MACHINE_DIRECTORY, onDriveC } from './support/installation.ts';
 import { EPOCH, smallSetup, smallWindowsTree } from './support/small-setup.ts';
@@ -181,17 +180,6 @@ SectionEnd
   copyFileSync(program, onDriveC(wine, POWERSHELL));
 }
 
-/** Checks a script by the grammar of PowerShell, which does not run here. */
-async function isPowershell(script: string): Promise<void> {
-  await Parser.init();
-  const grammar = createRequire(import.meta.url).resolve('tree-sitter-powershell/package.json');
-  const language = await Language.load(join(dirname(grammar), 'tree-sitter-powershell.wasm'));
-  const hasError = (text: string): boolean | undefined =>
-    new Parser().setLanguage(language).parse(text)?.rootNode.hasError;
-  assert.equal(hasError(script), false, script);
-  assert.equal(hasError(script.replace('}', '')), true);
-}
-
 describe('the variables of the user', () => {
   for (const script of ['install.bat', 'uninstall.bat']) {
     it(`name nothing that ${script} uses`, async (t) => {
@@ -217,7 +205,9 @@ describe('the variables of the user', () => {
         assert.ok(calls.includes(`${name}=\r\n`), calls);
       }
       assert.doesNotMatch(calls.replace(/^Program(Files|W6432)=.*$/gm, ''), /evil|v9/);
-      await isPowershell(/-Command "(.*)"\r$/m.exec(calls)?.[1] ?? '');
+      const commands = /-Command "(.*)"\r$/m.exec(calls)?.[1] ?? '';
+      assert.ok(await isPowershell(commands), commands);
+      assert.ok(!(await isPowershell(commands.replace('}', ''))));
       assert.deepEqual(filesIn(wine, String.raw`C:\evil`), ['Amazon/SessionManagerPlugin/VERSION']);
     });
 

@@ -29,10 +29,17 @@ export interface ReleaseSite {
   readonly requests: string[];
 }
 
-/** Starts a site without a release, until the test ends. */
-export async function startReleaseSite(scope: CleanupScope): Promise<ReleaseSite> {
+/**
+ * Starts a site without a release, until the test ends.
+ *
+ * @param host - a name that the site has besides `localhost`
+ */
+export async function startReleaseSite(
+  scope: CleanupScope,
+  host = 'localhost',
+): Promise<ReleaseSite> {
   const authority = createAuthority(temporaryDirectory(scope), 'release site');
-  const certificate = authority.issue(['DNS:localhost', 'IP:127.0.0.1']);
+  const certificate = authority.issue(['DNS:localhost', `DNS:${host}`]);
   const files = new Map<string, Buffer>();
   const cut = new Set<string>();
   const requests: string[] = [];
