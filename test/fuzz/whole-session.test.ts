@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { chooseSeed } from '../support/random.ts';
+import { chooseSeed, repeatWith, withSeed } from '../support/random.ts';
 import { FUZZ_CASES } from './support/cases.ts';
 import { REACHED, type Reached } from './support/whole-session/reached.ts';
 import { runFuzzSession } from './support/whole-session/run-session.ts';
 
-/** The default, some 15 s. A long run has one session for each 20 inputs of a decoder. */
-const SESSIONS = process.env['FUZZ_CASES'] === undefined ? 2_000 : Math.ceil(FUZZ_CASES / 20);
+/** How many inputs a decoder gets in a long run for each session. */
+const INPUTS_OF_A_SESSION = 20;
+/** The default, some 15 s. A long run has fewer sessions than inputs of a decoder. */
+const SESSIONS =
+  process.env['FUZZ_CASES'] === undefined ? 2_000 : Math.ceil(FUZZ_CASES / INPUTS_OF_A_SESSION);
 /** With this many sessions each state is certain to be reached. */
 const ENOUGH_SESSIONS = 1_000;
 const SEED_RANGE = 2 ** 32;
@@ -33,22 +36,23 @@ it('a session ends, whatever happens to it, releases everything and uses little 
   const counts = new Map<Reached, number>();
   for (let i = 0; i < SESSIONS; i++) {
     const seed = (first + i) % SEED_RANGE;
-    try {
-      const reached = await runFuzzSession(seed);
-      assert.deepEqual(uncaught.errors, [], 'nothing is uncaught');
-      for (const state of reached) counts.set(state, (counts.get(state) ?? 0) + 1);
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new Error(`${reason}\n(TEST_SEED=${seed} FUZZ_CASES=1 shows this again)`, { cause });
-    }
+    const reached = await withSeed(seed, () => runOne(seed, uncaught.errors), 'FUZZ_CASES=1');
+    for (const state of reached) counts.set(state, (counts.get(state) ?? 0) + 1);
   }
   t.diagnostic(
     `${SESSIONS} sessions: ${[...counts].map(([state, count]) => `${state} ${count}`).join(', ')}`,
   );
   if (SESSIONS < ENOUGH_SESSIONS) return;
-  assert.deepEqual(
-    REACHED.filter((state) => !counts.has(state)),
-    [],
-    'every state is reached',
-  );
+  const missed = REACHED.filter((state) => !counts.has(state));
+  const repeats = repeatWith(first, `FUZZ_CASES=${SESSIONS * INPUTS_OF_A_SESSION}`);
+  assert.equal(missed.join(', '), '', `no session reached: ${missed.join(', ')} (${repeats})`);
 });
+
+async function runOne(
+  seed: number,
+  uncaught: readonly unknown[],
+): ReturnType<typeof runFuzzSession> {
+  const reached = await runFuzzSession(seed);
+  assert.deepEqual(uncaught, [], 'nothing is uncaught');
+  return reached;
+}

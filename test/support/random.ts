@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { writeSync } from 'node:fs';
 
 /** Numbers that look random and are the same for the same seed. */
 export interface Random {
@@ -51,16 +52,64 @@ export function chooseSeed(): number {
 }
 
 /**
- * Runs a test on random data. Its failure prints the seed that repeats it.
+ * Runs a test on random data. Its failure prints the seed that repeats it ({@link withSeed}).
  *
  * @param body - takes all its randomness from its argument
  */
-export async function seeded(body: (random: Random) => void | Promise<void>): Promise<void> {
+export function seeded(body: (random: Random) => void | Promise<void>): Promise<void> {
   const seed = chooseSeed();
+  return withSeed(seed, () => body(randomOf(seed)));
+}
+
+/**
+ * Runs a part of a test whose random data come from a seed. What repeats its failure is printed however it
+ * fails: with the error that it throws, else on stderr. Node.js itself reports an error that nothing has
+ * caught, a promise that nothing can settle any more, and a test that is stopped.
+ *
+ * @param settings - variables that are needed, too, to repeat it: `FUZZ_CASES=1`
+ */
+export async function withSeed<Result>(
+  seed: number,
+  body: () => Result | Promise<Result>,
+  settings = '',
+): Promise<Result> {
+  const hint = repeatWith(seed, settings);
+  watchRunning();
+  running.add(hint);
   try {
-    await body(randomOf(seed));
+    return await body();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`${reason}\n(${SEED_VARIABLE}=${seed} shows this again)`, { cause });
+    throw new Error(`${reason}\n(${hint})`, { cause });
+  } finally {
+    running.delete(hint);
   }
+}
+
+/** What repeats a failure. */
+export function repeatWith(seed: number, settings = ''): string {
+  const variables = [`${SEED_VARIABLE}=${seed}`, ...(settings === '' ? [] : [settings])];
+  return `${variables.join(' ')} shows this again`;
+}
+
+/** The hints of what runs now: several in a file with concurrent tests. */
+const running = new Set<string>();
+let isWatching = false;
+
+function watchRunning(): void {
+  if (isWatching) return;
+  isWatching = true;
+  const print = (): void => {
+    for (const hint of running) writeSync(process.stderr.fd, `while a test ran: ${hint}\n`);
+  };
+  process.on('uncaughtExceptionMonitor', print);
+  // The test runner listens to it, too, so a listener here changes nothing.
+  process.on('unhandledRejection', print);
+  process.on('exit', print);
+  // The runner stops a file so when it takes too long.
+  process.once('SIGTERM', () => {
+    print();
+    running.clear();
+    process.kill(process.pid, 'SIGTERM');
+  });
 }

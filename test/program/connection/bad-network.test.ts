@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
-import { chooseSeed, randomOf } from '../../support/random.ts';
+import { describe, it, type TestContext } from 'node:test';
+import { chooseSeed, randomOf, withSeed, type Random } from '../../support/random.ts';
 import type { Cut, DirectionFaults, Faults } from '../../local-aws/local-aws.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { hexadecimal, readBytes, READY } from '../support/remote-commands.ts';
@@ -58,28 +58,31 @@ const BAD_NETWORKS: readonly BadNetwork[] = [
 
 describe('a shell over a network', () => {
   for (const { name, faults } of BAD_NETWORKS) {
-    it(`${name} sends and receives every byte once`, async (t) => {
+    it(`${name} sends and receives every byte once`, (t) => {
       const seed = chooseSeed();
-      const random = randomOf(seed);
-      const content = random.bytes(OUTPUT_BYTES);
-      const input = random.bytes(INPUT_BYTES);
-      const file = join(temporaryDirectory(t), 'content');
-      writeFileSync(file, content);
-      const { program, session } = await openPipedSession(t, {
-        ...interactiveCommand(`stty raw -echo; cat '${file}'; ${readBytes(input.length)}`),
-        faults: { ...faults(seed), seed },
-        agent: { resendInterval: 10 },
-      });
-      await program.stdout.until('the reader', (text) => text.endsWith(READY));
-      program.stdin.write(input);
-      assert.deepEqual(await program.end(), { status: 0, signal: null });
-      const expected = Buffer.concat([
-        Buffer.from(`\nStarting session with SessionId: ${session.sessionId}\n`),
-        content,
-        Buffer.from(`${READY}${hexadecimal(input)}\n`),
-        Buffer.from(`\n\nExiting session with sessionId: ${session.sessionId}.\n\n`),
-      ]);
-      assert.ok(program.stdout.bytes.equals(expected), `TEST_SEED=${seed} shows this again`);
+      return withSeed(seed, () => sendAndReceive(t, randomOf(seed), { ...faults(seed), seed }));
     });
   }
 });
+
+async function sendAndReceive(t: TestContext, random: Random, faults: Faults): Promise<void> {
+  const content = random.bytes(OUTPUT_BYTES);
+  const input = random.bytes(INPUT_BYTES);
+  const file = join(temporaryDirectory(t), 'content');
+  writeFileSync(file, content);
+  const { program, session } = await openPipedSession(t, {
+    ...interactiveCommand(`stty raw -echo; cat '${file}'; ${readBytes(input.length)}`),
+    faults,
+    agent: { resendInterval: 10 },
+  });
+  await program.stdout.until('the reader', (text) => text.endsWith(READY));
+  program.stdin.write(input);
+  assert.deepEqual(await program.end(), { status: 0, signal: null });
+  const expected = Buffer.concat([
+    Buffer.from(`\nStarting session with SessionId: ${session.sessionId}\n`),
+    content,
+    Buffer.from(`${READY}${hexadecimal(input)}\n`),
+    Buffer.from(`\n\nExiting session with sessionId: ${session.sessionId}.\n\n`),
+  ]);
+  assert.ok(program.stdout.bytes.equals(expected), 'the output is whole and in order');
+}
