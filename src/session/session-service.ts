@@ -30,11 +30,6 @@ export interface DataKeyRequest {
 
 /** The AWS services as one session needs them. Nothing of the SDK is loaded before a call. */
 export interface SessionService {
-  /**
-   * Headers that sign the upgrade request to `url`; none when there are no credentials. Bounded in
-   * time, never rejects: without a signature the connection is tried unsigned.
-   */
-  signUpgrade(url: string): Promise<Readonly<Record<string, string>>>;
   /** Asks for a new token and URL. Never rejects. */
   resumeSession(): Promise<ResumeAnswer>;
   /** Ends the session on the service; rejects when that fails. */

@@ -1,4 +1,3 @@
-import type { Agent } from 'node:http';
 import type { Failure } from '../lib/errors/failure.ts';
 import { familyOf, ProgramError } from '../lib/errors/program-error.ts';
 
@@ -34,20 +33,19 @@ export interface SocketEvents {
 /** Where and how to connect. */
 export interface SocketRequest {
   readonly url: string;
-  /** Headers of the upgrade request. They hold signatures: never log them. */
-  readonly headers: Readonly<Record<string, string>>;
   /** Time limit for opening the socket. */
   readonly timeoutMs: number;
   /** Milliseconds after which an open socket that accepts no data is lost; by default a minute. */
   readonly stallTimeoutMs?: number | undefined;
-  /** Opens the connection when a proxy or more trusted roots are configured. */
-  readonly agent?: Agent | undefined;
   /** Stops connecting; the promise is rejected. */
   readonly signal: AbortSignal;
 }
 
 /** Opens a socket; rejects with a {@link SocketError}. */
-export type OpenSocket = (request: SocketRequest, events: SocketEvents) => Promise<Socket>;
+export type OpenSocket<Request extends SocketRequest = SocketRequest> = (
+  request: Request,
+  events: SocketEvents,
+) => Promise<Socket>;
 
 /** Why a socket did not open. */
 export type SocketErrorReason =

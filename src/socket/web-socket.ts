@@ -1,6 +1,7 @@
 import { connectionProblem } from '../failures/connection-failure.ts';
 import { gatewayStatusFailure } from '../failures/gateway-status.ts';
 import { sessionFailures } from '../failures/session.ts';
+import type { Agent } from 'node:http';
 import type { Socket as NetSocket } from 'node:net';
 import type { ClientOptions, RawData, WebSocket } from 'ws';
 import { familyOf } from '../lib/errors/program-error.ts';
@@ -24,6 +25,14 @@ const ABNORMAL_CLOSURE = 1006;
 /** Reads of the network for one message: each read costs some hundred bytes of memory. */
 const MAX_READS_PER_FRAME = 16 * 1024;
 
+/** A {@link SocketRequest}, and how it is sent. */
+export interface WebSocketRequest extends SocketRequest {
+  /** Headers of the upgrade request. They hold signatures: never log them. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Opens the connection when a proxy or more trusted roots are configured. */
+  readonly agent?: Agent | undefined;
+}
+
 /** A WebSocket from the first attempt to connect. */
 interface Connection {
   readonly webSocket: WebSocket;
@@ -41,7 +50,7 @@ interface Connection {
  * Opens WebSockets with the `ws` library. The first call loads it, because a run without arguments
  * does not need it.
  */
-export const openWebSocket: OpenSocket = async (request, events) => {
+export const openWebSocket: OpenSocket<WebSocketRequest> = async (request, events) => {
   const { default: WebSocket } = await import('ws');
   request.signal.throwIfAborted();
   const connection: Connection = {
@@ -56,7 +65,7 @@ export const openWebSocket: OpenSocket = async (request, events) => {
   return opening(connection, request, events);
 };
 
-function clientOptionsOf(request: SocketRequest): ClientOptions {
+function clientOptionsOf(request: WebSocketRequest): ClientOptions {
   return {
     headers: request.headers,
     handshakeTimeout: request.timeoutMs,

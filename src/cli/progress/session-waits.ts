@@ -1,5 +1,5 @@
 import type { ReportWait, WaitSubject } from '../../aws/report-wait.ts';
-import type { OpenSocket } from '../../socket/socket.ts';
+import type { OpenSocket, SocketRequest } from '../../socket/socket.ts';
 
 /** What one session waits for until it has begun. */
 export interface SessionWaits {
@@ -34,14 +34,14 @@ export function createSessionWaits(report: ReportWait): SessionWaits {
  * Reports that the first connection is waited for, over all attempts; while the session runs, it shows
  * by itself that it reconnects.
  */
-export function reportOpening(
-  openSocket: OpenSocket,
+export function reportOpening<Request extends SocketRequest>(
+  openSocket: OpenSocket<Request>,
   report: ReportWait,
   {
     subjectAt,
     monotonic,
   }: { readonly subjectAt: (url: URL) => WaitSubject; readonly monotonic: () => number },
-): OpenSocket {
+): OpenSocket<Request> {
   let hasOpened = false;
   let since: number | undefined;
   return async (request, events) => {

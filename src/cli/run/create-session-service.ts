@@ -11,10 +11,9 @@ import type { StartSession } from '../invocation/caller-contract.ts';
  */
 export function createSessionService(
   { sessionId, target: targetId }: Pick<StartSession, 'sessionId' | 'target'>,
-  { aws, signUpgrade, noCredentialsReason }: Omit<SessionAws, 'options'>,
+  { aws, noCredentialsReason }: Pick<SessionAws, 'aws' | 'noCredentialsReason'>,
 ): SessionService {
   const service: SessionService = {
-    signUpgrade,
     async resumeSession() {
       try {
         const { tokenValue, streamUrl } = await aws.resumeSession(sessionId);

@@ -1,14 +1,14 @@
-import { createSessionWaits, reportOpening } from '../progress/session-waits.ts';
+import { createProcessHost } from './process-host.ts';
+import { runSession } from '../../session/session.ts';
+import { createSessionWaits } from '../progress/session-waits.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { createLineLogger } from '../../logging/line-logger.ts';
 import { systemLogFileSystem } from '../../logging/file/log-file-system.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { createLogging, type Logging } from '../../logging/logging.ts';
-import { runSession } from '../../session/session.ts';
-import { openWebSocket } from '../../socket/web-socket.ts';
 import type { StartSession } from '../invocation/caller-contract.ts';
 import { endOrphanSession } from './orphan-sessions.ts';
-import { openGatewaySocket } from './gateway-socket.ts';
+import { openFirstSocket } from './gateway/first-socket.ts';
 import { installDirectory } from './install-directory.ts';
 import { SSH_DOCUMENT } from '../process/signals/hang-up.ts';
 import { internalFailure, jsonFailure, programFailure } from './json-failures.ts';
@@ -17,7 +17,6 @@ import { sessionFailures } from '../../failures/session.ts';
 import { watchFatalErrors } from '../process/fatal-errors.ts';
 import { print } from '../process/print.ts';
 import { requestedKind } from '../invocation/read-requested-kind.ts';
-import { createProcessHost } from './process-host.ts';
 import { processOutputs, type ProcessOutputs } from '../process/process-outputs.ts';
 import { CALLER_OPTIONS, type RunOptions } from './run-options.ts';
 import { createSessionService } from './create-session-service.ts';
@@ -143,6 +142,7 @@ async function runLogged(ready: ReadySession): Promise<number> {
     loadSessionAws(session, logger, run.credentials, waits.report),
     fatalErrors.first.then((error) => Promise.reject(error)),
   ]);
+  const openSocket = await openFirstSocket(session.streamUrl, aws, waits.report);
   const host = createProcessHost({
     settings,
     run,
@@ -152,10 +152,7 @@ async function runLogged(ready: ReadySession): Promise<number> {
     signals,
     onFatalError: fatalErrors.onFatalError,
     isSsh: session.documentName.endsWith(SSH_DOCUMENT),
-    openSocket: reportOpening(openGatewaySocket(aws.options.network, openWebSocket), waits.report, {
-      subjectAt: aws.gatewaySubject,
-      monotonic: () => systemClock.monotonic(),
-    }),
+    openSocket,
     reportAgentWait: () => waits.report({ name: 'the SSM Agent', place: session.target }),
     stopWaiting: () => waits.stop(),
     service: createSessionService(session, aws),

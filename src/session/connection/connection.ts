@@ -10,6 +10,7 @@ import {
   type ConnectionState,
 } from './connection-lifecycle.ts';
 import { beginLoss, type Loss } from './connection-loss.ts';
+import { CONNECT_TIMEOUT_MS } from './connect-timeout.ts';
 import type { ConnectionEnd, ConnectionHost, ConnectionOptions } from './connection-options.ts';
 import { NOTHING_RECEIVED } from './liveness.ts';
 import { startDataChannel, type OpenConnection, type OpenProblem } from './start-data-channel.ts';
@@ -20,8 +21,6 @@ import { createRetryPause, type RetryPause } from './retry-pause.ts';
 const CONNECT_TRIES = 5;
 const FIRST_BACK_OFF_MS = 100;
 const MAX_BACK_OFF_MS = 5_000;
-/** Proxies and firewalls that drop packets must not hang the program. */
-const CONNECT_TIMEOUT_MS = 15_000;
 
 /** Keeps a socket under the channel: opens it, watches it, resumes the session when it is lost. */
 export interface Connection {
@@ -205,10 +204,8 @@ class KeptConnection implements Connection {
     const attempt: Attempt = {};
     let socket: Socket;
     try {
-      const url = this.#streamUrl;
-      const headers = await host.service.signUpgrade(url);
       socket = await host.openSocket(
-        { url, headers, timeoutMs: CONNECT_TIMEOUT_MS, signal: this.#stop.signal },
+        { url: this.#streamUrl, timeoutMs: CONNECT_TIMEOUT_MS, signal: this.#stop.signal },
         this.#socketEvents(attempt),
       );
     } catch (error) {

@@ -31,13 +31,16 @@ function runOnGateway(url: string): void {
       clock: systemClock,
       stdin,
       openSocket: (request, events) =>
-        openWebSocket(request, {
-          ...events,
-          readingChanged(isReading) {
-            events.readingChanged(isReading);
-            if (!isReading) process.send?.({ kind: 'not-reading' });
+        openWebSocket(
+          { ...request, headers: {} },
+          {
+            ...events,
+            readingChanged(isReading) {
+              events.readingChanged(isReading);
+              if (!isReading) process.send?.({ kind: 'not-reading' });
+            },
           },
-        }),
+        ),
     },
   );
   stdin.write(Buffer.alloc(INPUT_BYTES, 'x'));

@@ -22,7 +22,6 @@ export function createLocalService(
   dataKey: DataKey | undefined,
 ): SessionService {
   return {
-    signUpgrade: () => Promise.resolve({}),
     resumeSession: () =>
       call(endpoint, 'ResumeSession', sessionId).then(resumeAnswer, (error: unknown) => ({
         kind: 'unavailable',

@@ -79,15 +79,18 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
 
   const openSocket: OpenSocket = (request, events) => {
     openings++;
-    return openWebSocket(request, {
-      ...events,
-      frame(frame) {
-        const type = messageTypeOf(frame);
-        received.set(type, (received.get(type) ?? 0) + 1);
-        events.frame(frame);
-        conditions.changed();
+    return openWebSocket(
+      { ...request, headers: {} },
+      {
+        ...events,
+        frame(frame) {
+          const type = messageTypeOf(frame);
+          received.set(type, (received.get(type) ?? 0) + 1);
+          events.frame(frame);
+          conditions.changed();
+        },
       },
-    });
+    );
   };
   const exited = runSession(
     {

@@ -5,12 +5,11 @@ import { settle } from './scripted-sockets.ts';
 import { testFailure } from '../../support/test-failure.ts';
 
 describe('connection', () => {
-  it('opens with a signed upgrade, the token in a text frame, and a ping', async () => {
+  it('opens with the token in a text frame, and a ping', async () => {
     const { sockets } = startConnection();
     await settle();
     const socket = sockets.last();
     assert.equal(socket.url, 'wss://first/');
-    assert.deepEqual(socket.headers, { authorization: 'signature 1' });
     assert.deepEqual(
       socket.texts.map((text): unknown => JSON.parse(text)),
       [
@@ -58,8 +57,8 @@ describe('connection', () => {
     assert.equal(clock.pending, 0);
   });
 
-  it('resumes a lost socket at once, with a new token, URL and signature', async () => {
-    const { sockets, answers, calls, notices } = startConnection();
+  it('resumes a lost socket at once, with a new token and URL', async () => {
+    const { sockets, answers, notices } = startConnection();
     answers.push(RESUMED);
     await settle();
     sockets.last().events.pong();
@@ -71,7 +70,6 @@ describe('connection', () => {
       (JSON.parse(sockets.last().texts[0] ?? '') as { TokenValue: string }).TokenValue,
       'second',
     );
-    assert.deepEqual(calls.sign, ['wss://first/', 'wss://new/']);
     assert.deepEqual(notices, []);
   });
 

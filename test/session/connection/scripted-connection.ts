@@ -22,7 +22,7 @@ export interface ScriptedConnection {
   readonly ends: ConnectionEnd[];
   /** What ResumeSession answers next; the last one stays. */
   readonly answers: ResumeAnswer[];
-  readonly calls: { resume: number; sign: string[] };
+  readonly calls: { resume: number };
   readonly notices: string[];
   /** Sends a key to the target. */
   readonly type: () => void;
@@ -45,7 +45,7 @@ export function startConnection(
   const ends: ConnectionEnd[] = [];
   const answers: ResumeAnswer[] = [];
   const notices: string[] = [];
-  const calls: ScriptedConnection['calls'] = { resume: 0, sign: [] };
+  const calls: ScriptedConnection['calls'] = { resume: 0 };
   const outbox: OutgoingMessage[] = [];
   const channel = createChannel({
     clock,
@@ -64,10 +64,6 @@ export function startConnection(
     connection.retrySoon();
   };
   const service: SessionService = {
-    signUpgrade: (url) => {
-      calls.sign.push(url);
-      return Promise.resolve({ authorization: `signature ${calls.sign.length}` });
-    },
     resumeSession: () => {
       calls.resume++;
       const answer = answers.length > 1 ? answers.shift() : answers[0];

@@ -9,7 +9,6 @@ import { testFailure } from '../../support/test-failure.ts';
 /** A socket as the session sees it, with the other end in the hands of the test. */
 export interface ScriptedSocket {
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
   readonly texts: string[];
   readonly frames: Buffer[];
   pings: number;
@@ -58,7 +57,6 @@ export function createScriptedSockets(): ScriptedSockets {
       case 'open': {
         const scripted: ScriptedSocket = {
           url: request.url,
-          headers: request.headers,
           texts: [],
           frames: [],
           pings: 0,

@@ -61,7 +61,6 @@ export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedH
     terminal,
     openSocket: sockets.open,
     service: {
-      signUpgrade: () => Promise.resolve({}),
       resumeSession: () =>
         Promise.resolve({ kind: 'refused', failure: testFailure('session', 'no credentials') }),
       terminateSession: () => Promise.resolve(),

@@ -216,7 +216,6 @@ function createService(
   const fail = (): Promise<never> =>
     answer(undefined).then(() => Promise.reject(new Error('busy')));
   return {
-    signUpgrade: () => answer({ authorization: `${SECRET}-signature` }),
     resumeSession: () => answer(asked() === 'unreachable' ? UNREACHABLE : chooseAnswer(random)),
     terminateSession: () =>
       random.pick([
