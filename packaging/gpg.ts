@@ -44,9 +44,9 @@ export function gpgSigning(env: Readonly<Record<string, string | undefined>>): G
 export function describeGpgSigning(signing: GpgSigning): string {
   switch (signing.kind) {
     case 'unsigned':
-      return `rpm packages and SHA256SUMS are unsigned: ${KEY_VARIABLE} is not set, so no repository of apt and dnf is made`;
+      return `rpm packages and SHA256SUMS are unsigned: ${KEY_VARIABLE} is not set`;
     case 'key':
-      return `rpm packages, SHA256SUMS and the repositories of apt and dnf are signed with the key ${signing.key}`;
+      return `rpm packages and SHA256SUMS are signed with the key ${signing.key}`;
   }
 }
 

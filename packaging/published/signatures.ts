@@ -3,6 +3,7 @@ import { describeMacosSigning, macosSigning } from '../../build/mach-o/macos-sig
 import { describeWindowsSigning, windowsSigning } from '../../build/windows/windows-signing.ts';
 import { describeGpgSigning, gpgSigning, signChecksums } from '../gpg.ts';
 import { describeInstallerSigning, installerSigning } from '../macos/installer-signing.ts';
+import { describeRepositories, repositorySettings } from '../repositories/repositories.ts';
 import { CHECKSUMS } from './checksums.ts';
 import { describeMinisignSigning, minisignSigning, signWithMinisign } from './minisign.ts';
 import type { Publication } from './publication.ts';
@@ -25,6 +26,7 @@ export function signRelease({ release, directory, env }: Publication): readonly 
 export function describeSignatures(env: Publication['env']): readonly string[] {
   return [
     describeGpgSigning(gpgSigning(env)),
+    describeRepositories(repositorySettings(env)),
     describeMinisignSigning(minisignSigning(env)),
     describeInstallerSigning(installerSigning(env)),
     describeMacosSigning(macosSigning(env)),

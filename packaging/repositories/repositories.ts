@@ -78,6 +78,16 @@ export function repositorySettings(
   return { key, published };
 }
 
+/** Describes in one line which repositories a release has. */
+export function describeRepositories(settings: RepositorySettings | undefined): string {
+  if (settings === undefined) return 'apt and dnf: no repositories, because there is no key';
+  const { key, published } = settings;
+  const signed = `apt and dnf: repositories signed with the key ${key.key}`;
+  return published === ''
+    ? `${signed}, with only this version (${PUBLISHED_VARIABLE} is not set)`
+    : `${signed}, with this version and those in ${published}`;
+}
+
 /**
  * Makes a repository for apt and one for dnf, with everything that users need to use them. They contain the new packages,
  * and those of the published repositories. Everything published is verified first, because the new index vouches for it.

@@ -1,9 +1,21 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, cpSync, globSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  globSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { NO_PUBLISHER } from '../../../packaging/publisher.ts';
+import { publishRepositories } from '../../../packaging/published/repositories.ts';
 import { OUTPUTS } from '../../../packaging/release-settings.ts';
 import {
+  describeRepositories,
   makeRepositories,
   repositorySettings,
   type RepositoriesRequest,
@@ -27,6 +39,7 @@ import { DPKG_DEB } from '../deb/dpkg.ts';
 import type { PackageFormat } from '../linux/package-format.ts';
 import { buildSmallPackage } from '../linux/small-package.ts';
 import { RPM_FORMAT } from '../rpm/rpm-format.ts';
+import { smallRelease } from '../support/small-release.ts';
 import { useKeyRing, type TestKey } from '../support/gpg-key.ts';
 
 const TOOLS = [APT_FTPARCHIVE, CREATEREPO, DPKG_DEB, GPG, GPGCONF, GPGV, RPM, RPMBUILD];
@@ -165,16 +178,45 @@ describe('repositories of apt and dnf', () => {
   });
 });
 
+describe('a release', () => {
+  it('has repositories beside the directories of its versions, if it is signed', (t) => {
+    if (!requireTools(t, ...TOOLS)) return;
+    const { signing, passphraseFile } = makeKey(t);
+    const plugin = temporaryDirectory(t);
+    const directory = join(plugin, NEW);
+    const path = `ubuntu_64bit/${NAME}.deb`;
+    cpSync(buildSmallPackage(t, DEB_FORMAT, NEW), join(directory, path));
+    const listed = [path, 'VERSION'].map((each) => ({ path: each, sha256: '' }));
+    const release = smallRelease(NEW);
+    const publication = { release, directory, targets: [], accepted: {}, listed };
+
+    publishRepositories({ ...publication, env: {} }, plugin);
+    assert.deepEqual(readdirSync(plugin), [NEW]);
+
+    const env = { SSM_SIGN_GPG_KEY: signing.key, SSM_SIGN_GPG_PASSPHRASE_FILE: passphraseFile };
+    publishRepositories({ ...publication, env }, plugin);
+    const sources = readFileSync(join(plugin, 'repositories', `${NAME}.sources`), 'utf8');
+    assert.match(sources, new RegExp(`^URIs: ${NO_PUBLISHER.downloads}/repositories/apt$`, 'm'));
+    assert.ok(!existsSync(join(plugin, 'repositories', 'dnf')));
+  });
+});
+
 describe('the settings of repositories', () => {
   it('need a key: without one there are no repositories', () => {
     assert.equal(repositorySettings({}), undefined);
     assert.equal(repositorySettings({ SSM_PACKAGE_REPOSITORY: '/nonexistent' }), undefined);
+    assert.match(describeRepositories(undefined), /no repositories, because there is no key/);
   });
 
   it('refuse a copy of the published ones that is missing, or that the build would remove', (t) => {
     if (!requireTools(t, ...TOOLS)) return;
     const env = { SSM_SIGN_GPG_KEY: 'ABCD1234' };
-    assert.deepEqual(repositorySettings(env)?.published, '');
+    const first = repositorySettings(env);
+    assert.deepEqual(first?.published, '');
+    assert.match(describeRepositories(first), /only this version .SSM_PACKAGE_REPOSITORY is not/);
+    const copy = temporaryDirectory(t);
+    const next = repositorySettings({ ...env, SSM_PACKAGE_REPOSITORY: copy });
+    assert.ok(describeRepositories(next).endsWith(`this version and those in ${copy}`));
     assert.throws(() => repositorySettings({ ...env, SSM_PACKAGE_REPOSITORY: '/nonexistent' }), {
       name: 'BuildError',
       message: /SSM_PACKAGE_REPOSITORY: there is no \/nonexistent/,
