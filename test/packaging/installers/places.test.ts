@@ -116,6 +116,29 @@ describe('where install.sh installs', needs(OPENSSL, DASH, CURL), () => {
     }
   });
 
+  it('keeps the earlier version if the link cannot be written', async (t) => {
+    const user = newUser(t, site);
+    const local = join(user.home, '.local');
+    mkdirSync(local);
+    writeFileSync(join(local, 'bin'), '');
+    const { status, stderr } = await install(t, user);
+    assert.equal(status, 1);
+    assert.ok(
+      stderr.endsWith(`${local}/${LINK} cannot be written. The earlier version remains.\n`),
+    );
+  });
+
+  it('is the same when the script comes through a pipe', async (t) => {
+    const user = newUser(t, site);
+    const run = startCommandPiped(t, ['dash', '-s', '--', '--dir', 'tools'], {
+      env: user.env,
+      directory: user.home,
+    });
+    run.stdin.end(scriptOf(site, '1.3.0.0'));
+    assert.deepEqual(await run.end(), { status: 0, signal: null });
+    assert.equal(linkedVersion(user, join(user.home, 'tools')), '1.3.0.0');
+  });
+
   it('has the manual page and completions where man, bash and fish look, and keeps those of other products', async (t) => {
     const user = newUser(t, site);
     const shared = join(user.home, '.local/share');

@@ -94,6 +94,8 @@ export function newUser(
     env: {
       PATH: directory,
       HOME: home,
+      // The script needs no such directory: one may be full, or run no programs.
+      TMPDIR: '/nonexistent',
       // curl, GNU wget
       SSL_CERT_FILE: site.authority,
       WGETRC: writeWgetConfiguration(directory, site),
