@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { isExecutable } from '../src/lib/find-program.ts';
 import { BuildError } from './runtime/build-error.mjs';
+import { hasCode } from './runtime/setup.mjs';
 
 /** A program of the system that makes or checks part of a package. */
 export interface Tool {
@@ -18,6 +19,8 @@ export interface ToolOptions {
   /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string | Buffer;
+  /** After this time the tool is killed. None by default. */
+  readonly limitMs?: number;
   /** A file to which the tool writes, for one that cannot write to a pipe. */
   readonly outputFile?: string;
 }
@@ -86,8 +89,13 @@ export function runTool(tool: Tool, args: readonly string[], options: ToolOption
     input: options.input ?? '',
     stdio: ['pipe', destination, destination],
     maxBuffer: MAX_OUTPUT_BYTES,
+    timeout: options.limitMs,
+    killSignal: 'SIGKILL',
   });
   if (typeof destination === 'number') closeSync(destination);
+  if (error !== undefined && hasCode(error, 'ETIMEDOUT')) {
+    throw new ToolError(`${path} has not ended within ${(options.limitMs ?? 0) / 1000} s`);
+  }
   if (error !== undefined) throw new ToolError(`${path} cannot be run: ${error.message}`);
   const output =
     outputFile === undefined ? Buffer.concat([stdout, stderr]) : readFileSync(outputFile);

@@ -9,7 +9,8 @@ import {
 } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { findTool, runTool, ToolError } from '../../../../build/tool.ts';
+import { findTool, runTool } from '../../../../build/tool.ts';
+import { endWine, WINE_LIMIT_MS } from '../../../../build/windows/end-wine.ts';
 import { WINE, WINESERVER } from '../../../support/windows-tools.ts';
 import { spawn, type ChildProcess } from '../../../support/child-process.ts';
 
@@ -55,7 +56,9 @@ export function startWine(): Wine {
     DISPLAY: '',
   };
   const driveC = join(environment.WINEPREFIX, 'drive_c');
-  const wine = (...args: string[]): void => void runTool(WINE, args, { env: environment });
+  const wine = (...args: string[]): void => {
+    runTool(WINE, args, { env: environment, limitMs: WINE_LIMIT_MS });
+  };
   let idle: ChildProcess | undefined;
   let runs = 0;
 
@@ -63,6 +66,7 @@ export function startWine(): Wine {
     wine('wineboot', '--init');
     wine('winecfg', '-v', 'win10');
   } catch (error) {
+    endWine(environment);
     rmSync(directory, { recursive: true, force: true });
     throw error;
   }
@@ -107,8 +111,7 @@ export function startWine(): Wine {
       await exitOf(spawn(WINESERVER.program, ['-w'], { env: environment, stdio: 'ignore' }));
     },
     remove() {
-      killAll(environment);
-      runTool(WINESERVER, ['-w'], { env: environment });
+      endWine(environment);
       rmSync(directory, { recursive: true, force: true });
     },
   };
@@ -139,15 +142,6 @@ function exitOf(child: ChildProcess): Promise<number | null> {
     child.once('exit', resolve);
     child.once('error', reject);
   });
-}
-
-/** Ends what runs. There may be nothing, which wineserver takes for a failure. */
-function killAll(environment: Readonly<Record<string, string>>): void {
-  try {
-    runTool(WINESERVER, ['-k'], { env: environment });
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-  }
 }
 
 /** A path of this system as Windows knows it. */
