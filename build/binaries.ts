@@ -1,6 +1,6 @@
 // `npm run build:binaries` makes the programs of all targets out of the bundle in dist/. Options:
 //
-//     -- --debs DIR     makes Linux x86 of the packages of Debian in DIR, with their record
+//     -- --debs DIR     takes the packages of Debian from DIR/TARGET.debs, with their record
 //     -- linux-x64 …    only these targets
 
 import { relative } from 'node:path';

@@ -6,7 +6,7 @@ import type { DebianManifest } from './own-libraries/manifest.ts';
 import { RECORD_FILE } from './debian/packages-record.ts';
 import { programDirectory } from './program.ts';
 import { generatorFor } from './runtime/runtime.mjs';
-import { LINUX_X86 } from './targets.ts';
+import type { LibraryTargetName } from './targets.ts';
 import { runTool, type Tool } from './tool.ts';
 
 /** The packages in the bundle, as they were when it was made. */
@@ -15,15 +15,15 @@ export function readBundledPackages(): readonly BundledContent[] {
   return JSON.parse(text) as readonly BundledContent[];
 }
 
-/** The packages of Debian in the program for Linux x86, which has to be there. */
-export function readX86Manifest(): DebianManifest {
-  const text = readFileSync(`${programDirectory(LINUX_X86)}.json`, 'utf8');
+/** The packages of Debian in a program with its own libraries, which has to be there. */
+export function readDebianManifest(name: LibraryTargetName): DebianManifest {
+  const text = readFileSync(`${programDirectory(name)}.json`, 'utf8');
   return JSON.parse(text) as DebianManifest;
 }
 
-/** The record of all packages that the program for Linux x86 was made of; it has to be there. */
-export function x86RecordPath(): string {
-  return join(`${programDirectory(LINUX_X86)}.debs`, RECORD_FILE);
+/** The record of all packages that such a program was made of; it has to be there. */
+export function debianRecordPath(name: LibraryTargetName): string {
+  return join(`${programDirectory(name)}.debs`, RECORD_FILE);
 }
 
 /**

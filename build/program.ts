@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { platform } from 'node:os';
 import { extname, join } from 'node:path';
 import { buildBinary } from './binary/build-binary.ts';
+import { needsWine } from './binary/emulator.ts';
 import {
   copyLibraries,
   libraryDigests,
@@ -12,9 +12,13 @@ import { fingerprint, makeWhenChanged } from './fingerprint.ts';
 import { buildWithLibraries } from './own-libraries/build-with-libraries.ts';
 import { debianNode } from './own-libraries/debian-node/debian-node.ts';
 import { LIBRARIES_FOR_X86 } from './own-libraries/debian-node/debian-suite.ts';
-import type { PackageSource } from './debian/package-source.ts';
+import { NATIVE_ARCHITECTURES } from './own-libraries/native-program/architectures.ts';
+import { nativeProgram } from './own-libraries/native-program/native-program.ts';
+import type { OwnLibraries, OwnProgram } from './own-libraries/own-libraries.ts';
+import { keptFor, type PackageSource } from './debian/package-source.ts';
+import { exclusively } from './runtime/lock.mjs';
 import { ROOT } from './runtime/setup.mjs';
-import { binaryTarget, type BinaryTarget, type TargetName } from './targets.ts';
+import { hasOwnLibraries, nativeTarget, type BinaryTarget, type TargetName } from './targets.ts';
 import { makeWine } from './windows/wine.ts';
 
 /** What programs are made of, and with. */
@@ -45,7 +49,7 @@ function librariesRecord(target: BinaryTarget): string {
 /**
  * Makes the program of a target.
  *
- * @param debian - where the packages of Debian for Linux x86 come from
+ * @param debian - where Debian's loader and libraries come from, for a program that brings them
  * @throws ToolError, SetupError when something it needs is missing or fails
  */
 export async function makeProgram(
@@ -53,24 +57,49 @@ export async function makeProgram(
   settings: BuildSettings,
   debian: PackageSource,
 ): Promise<void> {
-  const directory = programDirectory(name);
   mkdirSync(BUILD_OUTPUTS.binaries, { recursive: true });
-  const target = binaryTarget(name);
+  const target = nativeTarget(name);
+  if (target !== undefined) await makeBinary(target, settings);
+  if (!hasOwnLibraries(name)) return;
+  // Its parts change in Debian's archive: they are known only when it is made.
+  await buildWithLibraries({
+    ...programWithLibraries(target),
+    output: programDirectory(name),
+    source: keptFor(name, debian),
+    sourceDateEpoch: settings.sourceDateEpoch,
+  });
+}
+
+/** @param target - whose native binary the program contains; undefined for Debian's Node.js */
+function programWithLibraries(target: BinaryTarget | undefined): {
+  readonly libraries: OwnLibraries;
+  readonly program: OwnProgram;
+} {
   if (target === undefined) {
-    // Its parts change in Debian's archive: they are known only when it is made.
-    await buildWithLibraries({
-      libraries: LIBRARIES_FOR_X86,
-      program: debianNode(BUILD_OUTPUTS.bundle),
-      output: directory,
-      source: debian,
-      sourceDateEpoch: settings.sourceDateEpoch,
-    });
-    return;
+    return { libraries: LIBRARIES_FOR_X86, program: debianNode(BUILD_OUTPUTS.bundle) };
   }
+  const architecture = NATIVE_ARCHITECTURES[target.arch];
+  return {
+    libraries: architecture.libraries,
+    program: nativeProgram(binaryPath(target), architecture),
+  };
+}
+
+/** Makes a native binary. Builds of two targets may need the same one at the same time. */
+async function makeBinary(target: BinaryTarget, settings: BuildSettings): Promise<void> {
+  const directory = programDirectory(target.name);
+  await exclusively(`${directory}.lock`, () => makeBinaryWhenChanged(target, directory, settings));
+}
+
+async function makeBinaryWhenChanged(
+  target: BinaryTarget,
+  directory: string,
+  settings: BuildSettings,
+): Promise<void> {
   const output = binaryPath(target);
   const record = librariesRecord(target);
   await makeWhenChanged([directory, output, record], programInputs(target, settings), async () => {
-    if (target.platform === 'win' && platform() !== 'win32') await makeWine();
+    if (needsWine(target)) await makeWine();
     rmSync(directory, { recursive: true, force: true });
     buildBinary(target, {
       bundle: BUILD_OUTPUTS.bundle,

@@ -12,13 +12,19 @@ export interface BinaryTarget {
 }
 
 export type BinaryTargetName =
-  'linux-x64' | 'linux-arm64' | 'macos-x64' | 'macos-arm64' | 'windows-x64';
+  'linux-x64' | 'linux-arm64' | 'macos-x64' | 'macos-arm64' | 'windows-x64' | 'windows-arm64';
 
-/** For 32 bits there is no runtime to make a binary of; that target is a directory. */
+/** For 32 bits there is no runtime to make a binary of: Debian's Node.js runs the bundle. */
 export const LINUX_X86 = 'linux-x86';
 
+/** A native binary that brings its own loader and libraries, for any Linux. */
+export type StaticTargetName = 'linux-x64-static' | 'linux-arm64-static';
+
+/** Programs that bring Debian's loader and libraries (`build/own-libraries/`). */
+export type LibraryTargetName = typeof LINUX_X86 | StaticTargetName;
+
 /** Everything the product is built for. */
-export type TargetName = BinaryTargetName | typeof LINUX_X86;
+export type TargetName = BinaryTargetName | LibraryTargetName;
 
 const PROGRAM = 'session-manager-plugin';
 
@@ -58,16 +64,50 @@ export const BINARY_TARGETS: readonly BinaryTarget[] = [
     arch: 'x64',
     executable: `${PROGRAM}.exe`,
   },
+  {
+    name: 'windows-arm64',
+    runtime: 'win32-arm64',
+    platform: 'win',
+    arch: 'arm64',
+    executable: `${PROGRAM}.exe`,
+  },
+];
+
+/** The native binaries that static programs contain. */
+const STATIC_BINARIES: Readonly<Record<StaticTargetName, BinaryTargetName>> = {
+  'linux-x64-static': 'linux-x64',
+  'linux-arm64-static': 'linux-arm64',
+};
+
+const LIBRARY_TARGET_NAMES: readonly LibraryTargetName[] = [
+  LINUX_X86,
+  'linux-x64-static',
+  'linux-arm64-static',
 ];
 
 export const TARGET_NAMES: readonly TargetName[] = [
   ...BINARY_TARGETS.map(({ name }) => name),
-  LINUX_X86,
+  ...LIBRARY_TARGET_NAMES,
 ];
 
-/** The binary target with this name; undefined for the one that is a directory. */
+/** The binary target with this name; undefined for one with its own libraries. */
 export function binaryTarget(name: TargetName): BinaryTarget | undefined {
   return BINARY_TARGETS.find((target) => target.name === name);
+}
+
+/** Whether a program brings Debian's loader and libraries. */
+export function hasOwnLibraries(name: TargetName): name is LibraryTargetName {
+  return LIBRARY_TARGET_NAMES.some((known) => known === name);
+}
+
+/** Whether a program is a native binary with its own libraries. */
+export function isStatic(name: TargetName): name is StaticTargetName {
+  return hasOwnLibraries(name) && name !== LINUX_X86;
+}
+
+/** The target whose native binary a program is or contains; undefined for Linux x86, which has none. */
+export function nativeTarget(name: TargetName): BinaryTarget | undefined {
+  return binaryTarget(isStatic(name) ? STATIC_BINARIES[name] : name);
 }
 
 /**

@@ -2,7 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BUILD_RECORD, buildRecord, type InstallKind } from '../build/bundle/build-record.ts';
 import type { Architecture } from '../build/mach-o/load-commands.ts';
-import { binaryTarget, LINUX_X86, type TargetName } from '../build/targets.ts';
+import {
+  isStatic,
+  LINUX_X86,
+  nativeTarget,
+  type BinaryTarget,
+  type TargetName,
+} from '../build/targets.ts';
 import { windowsSigning } from '../build/windows/windows-signing.ts';
 import { buildArchive } from './archive/archive.ts';
 import type { DebArchitecture } from './deb/control.ts';
@@ -49,22 +55,14 @@ export const DOWNLOADS: Readonly<Record<TargetName, readonly Download[]>> = {
     macosBundle('mac_arm64'),
     flatPackage('mac_arm64', 'arm64'),
   ]),
-  'windows-x64': recorded('windows-x64', [
-    {
-      path: `windows/${SETUP}`,
-      install: 'windows-setup',
-      build: (release, request, env) => buildSetup(release, request, windowsSigning(env)),
-    },
-    {
-      path: 'windows/SessionManagerPlugin.zip',
-      install: 'windows-zip',
-      build: (release, request) =>
-        buildWindowsZip(release, { ...request, setup: join(dirname(request.output), SETUP) }),
-    },
-  ]),
+  'windows-x64': recorded('windows-x64', windows('windows', 'x64')),
+  'windows-arm64': recorded('windows-arm64', windows('windows_arm64', 'arm64')),
+  // Only plain archives.
+  'linux-x64-static': [],
+  'linux-arm64-static': [],
 };
 
-/** Quick builds, which are not published, make one archive: it shows what is in all of them. */
+/** Quick builds, which are not published, make this archive, and those of targets without another download. */
 const ARCHIVE_OF_QUICK_BUILDS: TargetName = 'linux-x64';
 
 /** All downloads for a target, in the order in which they are made. */
@@ -72,13 +70,13 @@ export function downloadsOf(
   target: TargetName,
   { version, compression }: Pick<Release, 'version' | 'compression'>,
 ): readonly Download[] {
-  const isMade = compression === 'small' || target === ARCHIVE_OF_QUICK_BUILDS;
+  const isMade = compression === 'small' || target === ARCHIVE_OF_QUICK_BUILDS || isStatic(target);
   return [...(isMade ? recorded(target, archives(target, version)) : []), ...DOWNLOADS[target]];
 }
 
 /** The plain archive, which runs from any directory; the program for Linux x86 does not. */
 function archives(target: TargetName, version: string): readonly Download[] {
-  const platform = binaryTarget(target)?.platform;
+  const platform = nativeTarget(target)?.platform;
   if (platform === undefined) return [];
   const ending = platform === 'win' ? 'zip' : 'tar.gz';
   return [
@@ -122,6 +120,24 @@ function rpm(directory: string, architecture: RpmArchitecture): Download {
       signRpm(request.output, gpgSigning(env));
     },
   };
+}
+
+function windows(directory: string, architecture: BinaryTarget['arch']): readonly Download[] {
+  return [
+    {
+      path: `${directory}/${SETUP}`,
+      install: 'windows-setup',
+      build(release, request, env) {
+        buildSetup(release, request, { architecture, signing: windowsSigning(env) });
+      },
+    },
+    {
+      path: `${directory}/SessionManagerPlugin.zip`,
+      install: 'windows-zip',
+      build: (release, request) =>
+        buildWindowsZip(release, { ...request, setup: join(dirname(request.output), SETUP) }),
+    },
+  ];
 }
 
 function macosBundle(directory: string): Download {

@@ -6,13 +6,13 @@ import { BUILD_OUTPUTS, signingFacts } from '../build/build-settings.ts';
 import { explainFailure } from '../build/explain-failure.ts';
 import { fingerprint, makeWhenChanged } from '../build/fingerprint.ts';
 import { packageSource, type PackageSource } from '../build/debian/package-source.ts';
-import { readBundledPackages, readX86Manifest } from '../build/materials.ts';
+import { readBundledPackages, readDebianManifest } from '../build/materials.ts';
 import { makeProgram, programDirectory, readShippedLibraries } from '../build/program.ts';
 import { pinFor } from '../build/runtime/pins.mjs';
 import { readKnownReleases } from '../build/runtime/releases/known-releases.mjs';
 import { nodeLicence } from '../build/runtime/runtime.mjs';
 import { ROOT } from '../build/runtime/setup.mjs';
-import { binaryTarget, chooseTargets, type TargetName } from '../build/targets.ts';
+import { chooseTargets, hasOwnLibraries, nativeTarget, type TargetName } from '../build/targets.ts';
 import { requireTools } from '../build/tool.ts';
 import { downloadsOf } from './downloads.ts';
 import { writeInstalledTree } from './installed-tree.ts';
@@ -35,17 +35,17 @@ const INPUTS = [
 
 function thirdParties(name: TargetName): ThirdParties {
   const bundled = readBundledPackages();
-  const target = binaryTarget(name);
-  return target === undefined
-    ? { bundled, runtime: readX86Manifest() }
-    : {
-        bundled,
-        runtime: {
-          version: pinFor(target.runtime).version,
-          licenceText: nodeLicence(target.runtime),
-          libraries: readShippedLibraries(target),
-        },
-      };
+  const target = nativeTarget(name);
+  const own = hasOwnLibraries(name) ? readDebianManifest(name) : undefined;
+  if (target === undefined) return { bundled, debian: own };
+  return {
+    bundled,
+    runtime: {
+      version: pinFor(target.runtime).version,
+      licenceText: nodeLicence(target.runtime),
+    },
+    debian: own ?? readShippedLibraries(target),
+  };
 }
 
 /** The changelog, with a word about a security release that the runtime lacks. */
@@ -57,8 +57,7 @@ function notesOf(name: TargetName): string {
 
 function writeTree(name: TargetName, release: Release): string {
   const tree = join(OUTPUTS.trees, name);
-  const platform = binaryTarget(name)?.platform;
-  const isWindows = platform === 'win';
+  const isWindows = nativeTarget(name)?.platform === 'win';
   writeInstalledTree(tree, {
     root: ROOT,
     program: programDirectory(name),

@@ -2,7 +2,7 @@
 //
 //     -- --release      small packages, which take long to make, instead of quick ones
 //     -- --available    leaves out what needs a missing tool or mirror, instead of failing
-//     -- --debs DIR     makes Linux x86 of the packages of Debian in DIR, with their record
+//     -- --debs DIR     takes the packages of Debian from DIR/TARGET.debs, with their record
 //     -- --accept-runtime TARGET=VERSION
 //                       releases this Node.js although a security release is known, if no source has that
 //     -- linux-x64 …    only these targets

@@ -1,6 +1,6 @@
 import type { PackageSource } from '../build/debian/package-source.ts';
 import { programTools } from '../build/program-tools.ts';
-import type { TargetName } from '../build/targets.ts';
+import { binaryTarget, type TargetName } from '../build/targets.ts';
 import type { Tool } from '../build/tool.ts';
 import { TAR } from './archive/archive.ts';
 import { DPKG_DEB } from './deb/deb.ts';
@@ -16,6 +16,9 @@ const PACKAGE_TOOLS: Readonly<Record<TargetName, readonly Tool[]>> = {
   'macos-x64': [TAR],
   'macos-arm64': [TAR],
   'windows-x64': NEEDED_BY_MAKENSIS,
+  'windows-arm64': NEEDED_BY_MAKENSIS,
+  'linux-x64-static': [TAR],
+  'linux-arm64-static': [TAR],
 };
 
 /**
@@ -32,5 +35,5 @@ export function targetTools(name: TargetName, debian?: PackageSource['kind']): r
  * @throws UnavailableError when they cannot be made
  */
 export async function makeTargetTools(name: TargetName): Promise<void> {
-  if (name === 'windows-x64') await makeMakensis();
+  if (binaryTarget(name)?.platform === 'win') await makeMakensis();
 }

@@ -1,20 +1,19 @@
 import type { BundledPackage } from '../build/bundle/bundled-packages.ts';
-import type { DebianManifest } from '../build/own-libraries/manifest.ts';
 
 /** What a program contains that others have written. */
 export interface ThirdParties {
   /** The packages in the bundle. */
   readonly bundled: readonly BundledPackage[];
-  /** Undefined for a program without one. */
-  readonly runtime?: RuntimeLicence | DebianManifest;
+  /** Undefined for a program without one, and for Debian's. */
+  readonly runtime?: RuntimeLicence | undefined;
+  /** What comes from Debian; undefined for nothing. */
+  readonly debian?: DebianLicences | undefined;
 }
 
 /** A runtime that comes with its own licence text, which includes those of its parts. */
 export interface RuntimeLicence {
   readonly version: string;
   readonly licenceText: string;
-  /** What is shipped beside it. */
-  readonly libraries: DebianLicences;
 }
 
 /** Packages of Debian, and the texts of licences that their copyright texts only name. */
@@ -33,7 +32,7 @@ const SEPARATOR = `\n${'-'.repeat(80)}\n\n`;
  * The licences of everything in a program that others have written, which most of them ask to be
  * distributed with it. A text that several parts share appears once.
  */
-export function thirdPartyText({ bundled, runtime }: ThirdParties): string {
+export function thirdPartyText({ bundled, runtime, debian }: ThirdParties): string {
   const namesByText = new Map<string, string[]>();
   const add = (name: string, text: string): void => {
     namesByText.set(text, [...(namesByText.get(text) ?? []), name]);
@@ -41,13 +40,11 @@ export function thirdPartyText({ bundled, runtime }: ThirdParties): string {
   for (const { name, version, licence, licenceText } of bundled) {
     add(`${name} ${version}`, licenceText === '' ? `Licence (SPDX): ${licence}` : licenceText);
   }
-  if (runtime === undefined) return textOf(namesByText);
-  if ('licenceText' in runtime) add(`Node.js ${runtime.version}`, runtime.licenceText.trim());
-  const debian: DebianLicences = 'licenceText' in runtime ? runtime.libraries : runtime;
-  for (const { name, version, copyright } of debian.packages) {
+  if (runtime !== undefined) add(`Node.js ${runtime.version}`, runtime.licenceText.trim());
+  for (const { name, version, copyright } of debian?.packages ?? []) {
     add(`${name} ${version} (Debian)`, copyright.trim());
   }
-  for (const [name, text] of Object.entries(debian.commonLicences)) add(name, text.trim());
+  for (const [name, text] of Object.entries(debian?.commonLicences ?? {})) add(name, text.trim());
   return textOf(namesByText);
 }
 

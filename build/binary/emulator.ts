@@ -3,7 +3,8 @@ import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTool, type Tool } from '../tool.ts';
 import type { BinaryTarget } from '../targets.ts';
-import { WINE, WINE_SERVER } from '../windows/wine.ts';
+import { endWine, WINE_LIMIT_MS } from '../windows/end-wine.ts';
+import { WINE } from '../windows/wine.ts';
 
 /** Runs programs of a target on this machine. */
 export interface Emulator {
@@ -26,10 +27,15 @@ export const ARM64_LIBRARIES: readonly Tool[] = [
   { program: `${ARM64_ROOT}/lib/libgcc_s.so.1`, debianPackage: 'libgcc-s1-arm64-cross' },
 ];
 
+/** Whether programs of a target run here by wine. */
+export function needsWine({ platform: system, arch: processor }: BinaryTarget): boolean {
+  return system === 'win' && processor === 'x64' && platform() !== 'win32';
+}
+
 /**
  * How programs of a target are run here. For Windows, wine has to be made before.
  *
- * @returns undefined for macOS, whose programs run nowhere else
+ * @returns undefined for macOS and for Windows on ARM64, whose programs run nowhere else
  */
 export function createEmulator(target: BinaryTarget): Emulator | undefined {
   if (target.runtime === `${platform()}-${arch()}`) {
@@ -46,7 +52,7 @@ export function createEmulator(target: BinaryTarget): Emulator | undefined {
         close: () => undefined,
       };
     case 'win':
-      return createWine();
+      return needsWine(target) ? createWine() : undefined;
     case 'macos':
       return undefined;
   }
@@ -59,19 +65,25 @@ function asTool(program: string): Tool {
 function createWine(): Emulator {
   const prefix = mkdtempSync(join(tmpdir(), 'session-manager-plugin-wine-'));
   const settings = { WINEPREFIX: prefix, WINEDEBUG: '-all', DISPLAY: '' };
-  // As which version of Windows it starts is wine's choice; Node.js asks for this one or a later.
-  runTool(WINE, ['winecfg', '-v', 'win10'], { env: settings });
+  const close = (): void => {
+    endWine(settings);
+    rmSync(prefix, { recursive: true, force: true });
+  };
+  try {
+    // As which version of Windows it starts is wine's choice; Node.js asks for this one or a later.
+    runTool(WINE, ['winecfg', '-v', 'win10'], { env: settings, limitMs: WINE_LIMIT_MS });
+  } catch (error) {
+    close();
+    throw error;
+  }
   return {
     run: (program, args, env = {}) =>
       runTool(WINE, [program, ...args], {
         env: { ...settings, ...env },
+        limitMs: WINE_LIMIT_MS,
         // Node.js finds no way to open wine's end of a pipe.
         outputFile: join(prefix, 'output'),
       }),
-    close() {
-      // It stays for some seconds after the last program, and writes into the directory then.
-      runTool(WINE_SERVER, ['--wait'], { env: settings });
-      rmSync(prefix, { recursive: true, force: true });
-    },
+    close,
   };
 }

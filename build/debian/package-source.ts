@@ -51,6 +51,9 @@ export type PackageSource =
       readonly directory: string;
     };
 
+/** Ends the names of directories with the package files of a program, after the name of its target. */
+const KEPT_SUFFIX = '.debs';
+
 /** Debian's archive, as a build sees it. */
 export interface DebianArchive {
   /** URI of the mirror to ask. It is called only when one is asked. */
@@ -79,11 +82,22 @@ export const DEBIAN_ARCHIVE: DebianArchive = {
 /**
  * Chooses the source for a build.
  *
- * @param debs - a directory with kept packages; empty for the archive
+ * @param debs - a directory with kept packages, or with directories of them: see {@link keptFor}; empty for the
+ *   archive
  */
 export function packageSource(purpose: 'release' | 'development', debs: string): PackageSource {
   if (debs !== '') return { kind: 'kept', directory: debs };
   return { kind: 'archive', archive: DEBIAN_ARCHIVE, purpose };
+}
+
+/**
+ * The source for one of several programs.
+ *
+ * @param target - its name. Its kept packages are in the directory `<target>.debs` of that of the source
+ */
+export function keptFor(target: string, source: PackageSource): PackageSource {
+  if (source.kind === 'archive') return source;
+  return { kind: 'kept', directory: join(source.directory, target + KEPT_SUFFIX) };
 }
 
 /**

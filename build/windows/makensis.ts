@@ -64,7 +64,7 @@ export async function makeMakensis(): Promise<void> {
  * @throws ToolError that names its version when it is too old
  */
 export function requireSafeMakensis(makensis: Tool): void {
-  const version = runTool(makensis, ['-VERSION']).toString('utf8').trim();
+  const version = versionOf(makensis);
   const [, major = '', minor = ''] = /^v(\d+)\.(\d+)/.exec(version) ?? [];
   const isSafe =
     Number(major) > OLDEST.major ||
@@ -74,4 +74,13 @@ export function requireSafeMakensis(makensis: Tool): void {
   throw new ToolError(
     `${makensis.program} is ${found}, whose setups are not safe: NSIS ${OLDEST.major}.${OLDEST.minor} or later is needed`,
   );
+}
+
+/** The version of NSIS whose code is in the setups that {@link MAKENSIS} makes, such as `3.12-1`. */
+export function nsisVersion(): string {
+  return versionOf(MAKENSIS).replace(/^v/, '');
+}
+
+function versionOf(makensis: Tool): string {
+  return runTool(makensis, ['-VERSION']).toString('utf8').trim();
 }

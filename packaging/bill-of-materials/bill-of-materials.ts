@@ -4,13 +4,14 @@ import { PackageURL } from 'packageurl-js';
 import type { ShippedLibrary } from '../../build/binary/shipped-libraries.ts';
 import type { BundledPackage } from '../../build/bundle/bundled-packages.ts';
 import type { DebianManifest } from '../../build/own-libraries/manifest.ts';
+import type { LibraryTargetName } from '../../build/targets.ts';
 import { VENDORS_DIST } from '../../build/runtime/vendor/dist-location.mjs';
 import type { VendorOrigin } from '../../build/runtime/vendor/vendor-archive.mjs';
 import { PRODUCT } from '../product.ts';
 import { vendorOf } from '../publisher.ts';
 import type { Release } from '../release.ts';
 import { cpeName } from './cpe.ts';
-import { NODE, runtimeParts, type RuntimePart } from './runtime-parts.ts';
+import { NODE, NSIS, runtimeParts, type RuntimePart } from './runtime-parts.ts';
 
 /** The source package of Debian's Node.js. */
 const NODE_SOURCE = 'nodejs';
@@ -23,8 +24,10 @@ export interface Materials {
   readonly runtimes: readonly RuntimePackage[];
   /** The libraries beside the programs for Linux. */
   readonly libraries: readonly ShippedLibrary[];
-  /** Undefined when there is no program for Linux x86 in the release. */
-  readonly linuxX86: DebianManifest | undefined;
+  /** The version of NSIS, of which setups for Windows contain code; undefined without any. */
+  readonly nsis?: string | undefined;
+  /** What of Debian is in the programs with their own loader and libraries. */
+  readonly ownLibraries: readonly (DebianManifest & { readonly target: LibraryTargetName })[];
 }
 
 /** A package of npm with the runtime of one system. */
@@ -67,7 +70,10 @@ export function billOfMaterials(release: Release, materials: Materials): string 
     ...materials.libraries.map((library) =>
       debianComponent(library, 'beside the program for Linux'),
     ),
-    ...(materials.linuxX86 === undefined ? [] : x86Components(materials.linuxX86)),
+    ...(materials.nsis === undefined ? [] : [partComponent({ ...NSIS, version: materials.nsis })]),
+    ...materials.ownLibraries.flatMap((manifest) =>
+      debianComponents(manifest, `part of the program for ${manifest.target}`),
+    ),
   ]) {
     product.dependencies.add(addTo(catalogue, component).bomRef);
   }
@@ -166,14 +172,13 @@ function partComponent(part: RuntimePart & { readonly version: string }): Models
   return component;
 }
 
-function x86Components({
-  suite,
-  nodeVersion,
-  packages,
-}: DebianManifest): readonly Models.Component[] {
+function debianComponents(
+  { suite, nodeVersion, packages }: DebianManifest,
+  description: string,
+): readonly Models.Component[] {
   return packages.map((shipped) => {
     const origin = { ...shipped, distribution: 'debian', suite };
-    const component = debianComponent(origin, 'part of the program for Linux x86');
+    const component = debianComponent(origin, description);
     if (shipped.source === NODE_SOURCE && nodeVersion !== undefined && NODE.cpe !== undefined) {
       component.cpe = cpeName(NODE.cpe, nodeVersion);
     }

@@ -24,6 +24,14 @@ export const NODE: RuntimePart = {
   cpe: { vendor: 'nodejs', product: 'node.js' },
 };
 
+/** Setups and uninstallers for Windows are its code. */
+export const NSIS: RuntimePart = {
+  name: 'NSIS',
+  supplier: 'NSIS contributors',
+  licence: 'Zlib',
+  cpe: { vendor: 'nullsoft', product: 'nullsoft_scriptable_install_system' },
+};
+
 /** By the names in `process.versions` (Node.js, "process.versions"). */
 const PARTS: Readonly<Record<string, RuntimePart>> = {
   acorn: { name: 'acorn', supplier: 'acorn contributors', licence: 'MIT', npm: 'acorn' },

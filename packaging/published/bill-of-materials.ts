@@ -1,10 +1,20 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readBundledPackages, readRuntimeParts, readX86Manifest } from '../../build/materials.ts';
+import {
+  readBundledPackages,
+  readDebianManifest,
+  readRuntimeParts,
+} from '../../build/materials.ts';
 import { readShippedLibraries } from '../../build/program.ts';
+import { nsisVersion } from '../../build/windows/makensis.ts';
 import { pinFor } from '../../build/runtime/pins.mjs';
 import { runtimeOrigin } from '../../build/runtime/runtime.mjs';
-import { BINARY_TARGETS, LINUX_X86, type TargetName } from '../../build/targets.ts';
+import {
+  BINARY_TARGETS,
+  hasOwnLibraries,
+  nativeTarget,
+  type TargetName,
+} from '../../build/targets.ts';
 import { billOfMaterials, type Materials } from '../bill-of-materials/bill-of-materials.ts';
 import type { Producer } from './publication.ts';
 
@@ -21,15 +31,19 @@ export const billOfMaterialsProducer: Producer = {
 
 function materials(targets: readonly TargetName[]): Materials {
   const binaries = BINARY_TARGETS.filter(({ name }) => targets.includes(name));
+  const natives = targets.flatMap((name) => nativeTarget(name)?.runtime ?? []);
   return {
     bundled: readBundledPackages(),
+    nsis: binaries.some(({ platform }) => platform === 'win') ? nsisVersion() : undefined,
     libraries: binaries.flatMap((target) => readShippedLibraries(target).packages),
-    runtimes: binaries.map(({ runtime }) => {
+    runtimes: [...new Set(natives)].map((runtime) => {
       const { package: name, version, integrity = '' } = pinFor(runtime);
       const origin = runtimeOrigin(runtime);
       const vendor = origin.kind === 'vendor' ? origin : undefined;
       return { name, version, integrity, vendor, parts: readRuntimeParts(runtime) };
     }),
-    linuxX86: targets.includes(LINUX_X86) ? readX86Manifest() : undefined,
+    ownLibraries: targets
+      .filter(hasOwnLibraries)
+      .map((name) => ({ ...readDebianManifest(name), target: name })),
   };
 }

@@ -1,18 +1,28 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RECORD_FILE } from '../../build/debian/packages-record.ts';
-import { x86RecordPath } from '../../build/materials.ts';
-import { LINUX_X86 } from '../../build/targets.ts';
+import { debianRecordPath } from '../../build/materials.ts';
+import { hasOwnLibraries, isStatic, type LibraryTargetName } from '../../build/targets.ts';
 import { DOWNLOADS } from '../downloads.ts';
 import type { Producer } from './publication.ts';
 
-/** Beside the packages for Linux x86: which packages of Debian they were made of. */
+/** Which packages of Debian the programs with their own libraries were made of. */
 export const debianRecords: Producer = {
   name: 'records of Debian packages',
   write({ directory, targets }) {
-    if (!targets.includes(LINUX_X86)) return [];
-    const paths = DOWNLOADS[LINUX_X86].map(({ path }) => join(dirname(path), RECORD_FILE));
-    for (const path of paths) copyFileSync(x86RecordPath(), join(directory, path));
-    return paths;
+    return targets.filter(hasOwnLibraries).flatMap((name) => {
+      const paths = recordPaths(name);
+      for (const path of paths) {
+        mkdirSync(dirname(join(directory, path)), { recursive: true });
+        copyFileSync(debianRecordPath(name), join(directory, path));
+      }
+      return paths;
+    });
   },
 };
+
+/** Beside packages, which have directories of their own; archives have none, so the record has that of its target. */
+function recordPaths(name: LibraryTargetName): readonly string[] {
+  if (isStatic(name)) return [join(name, RECORD_FILE)];
+  return DOWNLOADS[name].map(({ path }) => join(dirname(path), RECORD_FILE));
+}

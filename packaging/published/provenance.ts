@@ -5,7 +5,7 @@ import { readRecord, RECORD_FILE } from '../../build/debian/packages-record.ts';
 import { readBundledPackages } from '../../build/materials.ts';
 import { runtimeOrigin } from '../../build/runtime/runtime.mjs';
 import { ROOT } from '../../build/runtime/setup.mjs';
-import { binaryTarget } from '../../build/targets.ts';
+import { nativeTarget } from '../../build/targets.ts';
 import { provenanceOf } from '../provenance/provenance.ts';
 import type { Producer } from './publication.ts';
 
@@ -22,7 +22,7 @@ export const provenance: Producer = {
         .digest('hex'),
       bundled: readBundledPackages(),
       runtimes: targets.flatMap((name) => {
-        const target = binaryTarget(name);
+        const target = nativeTarget(name);
         return target === undefined ? [] : [runtimeOrigin(target.runtime)];
       }),
       debian: listed

@@ -1,7 +1,7 @@
 import { BuildError } from '../../build/runtime/build-error.mjs';
 import { compareReleases, isRelease, lineOf } from '../../build/runtime/releases/versions.mjs';
 import type { PinSource } from '../../build/runtime/update/npm-source.mjs';
-import { binaryTarget, chooseTargets, type TargetName } from '../../build/targets.ts';
+import { chooseTargets, nativeTarget, type TargetName } from '../../build/targets.ts';
 import type { MissedRelease } from './assess-runtimes.ts';
 
 /** Runtimes that are released although a security release is missing: the shipped version, by target. */
@@ -84,7 +84,7 @@ function availableRelease(
   { target, missed }: MissedRelease,
   sources: readonly PinSource[],
 ): { readonly name: string; readonly version: string } | undefined {
-  const runtime = binaryTarget(target)?.runtime;
+  const runtime = nativeTarget(target)?.runtime;
   // There is one source of Debian's Node.js, and the build takes its newest.
   if (runtime === undefined) return undefined;
   return sources

@@ -1,6 +1,6 @@
 import { readKnownReleases } from '../../build/runtime/releases/known-releases.mjs';
 import { runtimeOrigin, type RuntimeOrigin } from '../../build/runtime/runtime.mjs';
-import { binaryTarget, type TargetName } from '../../build/targets.ts';
+import { nativeTarget, type TargetName } from '../../build/targets.ts';
 import type { AcceptedRuntimes } from './accepted-runtimes.ts';
 import { missedReleases, type MissedRelease, type ShippedRuntime } from './assess-runtimes.ts';
 import { debianRuntime, pinnedRuntimes } from './shipped-runtimes.ts';
@@ -35,7 +35,7 @@ export function readRuntimeRecord(
     missedReleases(shipped, readKnownReleases()),
     accepted,
     (target) => {
-      const binary = binaryTarget(target);
+      const binary = nativeTarget(target);
       return binary === undefined ? { kind: 'debian' } : runtimeOrigin(binary.runtime);
     },
   );

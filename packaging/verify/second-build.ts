@@ -2,10 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { GIT } from '../../build/build-settings.ts';
-import { programDirectory } from '../../build/program.ts';
+import { BUILD_OUTPUTS, GIT } from '../../build/build-settings.ts';
 import { CACHE, ROOT } from '../../build/runtime/setup.mjs';
-import { LINUX_X86, type TargetName } from '../../build/targets.ts';
+import { hasOwnLibraries, type TargetName } from '../../build/targets.ts';
 import { runTool, ToolError, type Tool } from '../../build/tool.ts';
 import type { Release } from '../release.ts';
 
@@ -63,7 +62,7 @@ export async function buildElsewhere(build: SecondBuild): Promise<string> {
     ...(release.compression === 'small' ? ['--release'] : []),
     ...acceptedRuntimes.map((accepted) => `--accept-runtime=${accepted}`),
     // What Debian's archive has now is not what it had then.
-    ...(targets.includes(LINUX_X86) ? ['--debs', `${programDirectory(LINUX_X86)}.debs`] : []),
+    ...(targets.some(hasOwnLibraries) ? ['--debs', BUILD_OUTPUTS.binaries] : []),
   ];
   await run([...node, join('packaging', 'package.ts'), ...options, ...targets], root);
   return root;

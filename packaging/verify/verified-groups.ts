@@ -25,8 +25,16 @@ const GROUPS: Readonly<Record<VerifiedGroup, GroupDefinition>> = {
     targets: [],
   },
   image: { inputs: [], tests: [], targets: [] },
-  static: { inputs: [], tests: [], targets: [] },
-  'windows-arm64': { inputs: [], tests: [], targets: [] },
+  static: {
+    inputs: ['build/own-libraries/native-program/*', 'build/runtimes.json'],
+    tests: ['test/packaging/static/*.test.ts'],
+    targets: ['linux-x64-static', 'linux-arm64-static'],
+  },
+  'windows-arm64': {
+    inputs: ['packaging/windows/*', 'build/runtimes.json'],
+    tests: ['test/packaging/windows/arm64.test.ts'],
+    targets: ['windows-arm64'],
+  },
 };
 
 export const VERIFIED_GROUPS: readonly VerifiedGroup[] = [

@@ -8,6 +8,11 @@ Function .onInit
   ${IfNot} ${AtLeastWin10}
     !insertmacro Refuse "" ${ERROR_OLD_WIN_VERSION} "${NAME} needs Windows 10, Windows Server 2016 or newer."
   ${EndIf}
+!if "${ARCHITECTURE}" == "arm64"
+  ${IfNot} ${IsNativeARM64}
+    !insertmacro Refuse "" ${ERROR_EXE_MACHINE_TYPE_MISMATCH} "This setup is for Windows on ARM64, and this machine has another processor: run the setup for x64, in the directory windows of the downloads."
+  ${EndIf}
+!endif
   Call ChooseScope
   Call ReadPrevious
   ${If} $IsUninstalling = 1

@@ -13,6 +13,7 @@ Target amd64-unicode
 !include FileFunc.nsh
 !include WinMessages.nsh
 !include WinVer.nsh
+!include x64.nsh
 
 !define NAME "Session Manager Plugin"
 !define DIRECTORY "Amazon\SessionManagerPlugin"
@@ -25,6 +26,7 @@ Target amd64-unicode
 !define ERROR_ACCESS_DENIED 5
 !define ERROR_WRITE_FAULT 29
 !define ERROR_BAD_PATHNAME 161
+!define ERROR_EXE_MACHINE_TYPE_MISMATCH 216
 !define ERROR_ELEVATION_REQUIRED 740
 !define ERROR_OLD_WIN_VERSION 1150
 
@@ -45,7 +47,11 @@ XPStyle on
 VIProductVersion "${VERSION}"
 VIFileVersion "${VERSION}"
 VIAddVersionKey ProductName "${NAME}"
-VIAddVersionKey FileDescription "${NAME} Setup"
+!if "${ARCHITECTURE}" == "arm64"
+  VIAddVersionKey FileDescription "${NAME} Setup (ARM64)"
+!else
+  VIAddVersionKey FileDescription "${NAME} Setup"
+!endif
 VIAddVersionKey FileVersion "${VERSION}"
 VIAddVersionKey ProductVersion "${VERSION}"
 VIAddVersionKey CompanyName "${PUBLISHER}"

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { BinaryTarget } from '../../build/targets.ts';
 import { runTool } from '../../build/tool.ts';
 import { ICON_FILE, PUBLISHER } from '../../build/windows/brand-executable.ts';
 import {
@@ -30,17 +31,24 @@ const COMPRESSORS: Readonly<Record<Release['compression'], readonly string[]>> =
   small: ['SetCompressor /SOLID lzma', 'SetCompressorDictSize 64'],
 };
 
+/** What setups of one release differ in. */
+export interface SetupOptions {
+  /** Of the program in the tree. The setup itself is for x64, which Windows 11 on ARM64 runs, too. */
+  readonly architecture: BinaryTarget['arch'];
+  /** Signs the setup and the uninstaller in it; the program in the tree is signed before. */
+  readonly signing: WindowsSigning;
+}
+
 /**
- * Makes the setup for Windows (x64) of an installed tree.
+ * Makes the setup for Windows of an installed tree.
  *
- * @param signing - signs the setup and the uninstaller in it; the program in the tree is signed before
  * @throws TreeError when the tree cannot be packed, ToolError when makensis or osslsigncode is missing
  *   or fails
  */
 export function buildSetup(
   release: Release,
   request: PackageRequest,
-  signing: WindowsSigning,
+  { architecture, signing }: SetupOptions,
 ): void {
   const work = mkdtempSync(join(tmpdir(), 'session-manager-plugin-setup-'));
   try {
@@ -52,6 +60,7 @@ export function buildSetup(
     const definitions = [
       ...COMPRESSORS[release.compression],
       defined('VERSION', release.version),
+      defined('ARCHITECTURE', architecture),
       defined('PUBLISHER', PUBLISHER),
       defined('COPYRIGHT', copyrightLine(readFileSync(join(tree, 'NOTICE'), 'utf8'))),
       defined('INSTALLED_KIBIBYTES', String(installedKibibytes)),

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import type { TargetName } from '../../build/targets.ts';
 import { runTool, type Tool } from '../../build/tool.ts';
+import { downloadsOf } from '../../packaging/downloads.ts';
 import { MANIFESTS } from '../../packaging/published/manifests.ts';
 import { readMadeRelease } from '../../packaging/release-settings.ts';
 import { targetsByDefault } from '../../packaging/verify/verified-groups.ts';
@@ -60,20 +61,29 @@ const DOCUMENTED: readonly [string, Extract, RegExp][] = [
   ['mac_arm64/sessionmanager-bundle.zip', fromBundle, /^Mach-O 64-bit arm64 executable/],
   ['mac_arm64/session-manager-plugin.pkg', fromFlatPackage, /^Mach-O 64-bit arm64 executable/],
   ['windows/SessionManagerPluginSetup.exe', fromSetup, /^PE32\+ executable .*x86-64/],
+  ['windows_arm64/SessionManagerPluginSetup.exe', fromSetup, /^PE32\+ executable .*Aarch64/],
 ];
-/** What the packages for Linux x86 were made of. */
-const DEBIAN_RECORDS = ['linux_32bit', 'ubuntu_32bit'].map(
-  (each) => `${each}/debian-packages.json`,
-);
+/** What programs with their own libraries were made of. */
+const DEBIAN_RECORDS: Readonly<Partial<Record<TargetName, readonly string[]>>> = {
+  'linux-x86': ['linux_32bit/debian-packages.json', 'ubuntu_32bit/debian-packages.json'],
+  'linux-x64-static': ['linux-x64-static/debian-packages.json'],
+  'linux-arm64-static': ['linux-arm64-static/debian-packages.json'],
+};
 /** What describes the release. */
 const RECORDS = ['VERSION', 'provenance.intoto.json', 'runtimes.json', 'sbom.cdx.json'];
-const WINDOWS_ZIP = 'windows/SessionManagerPlugin.zip';
+const WINDOWS_ZIPS = ['windows', 'windows_arm64'].map((each) => `${each}/SessionManagerPlugin.zip`);
+/** Quick builds make those for any Linux, if they make these targets at all. */
+const STATIC_ARCHIVES = [
+  `session-manager-plugin-${VERSION}-linux-x64-static.tar.gz`,
+  `session-manager-plugin-${VERSION}-linux-arm64-static.tar.gz`,
+];
 const ARCHIVES = [
   `session-manager-plugin-${VERSION}-linux-x64.tar.gz`,
   `session-manager-plugin-${VERSION}-linux-arm64.tar.gz`,
   `session-manager-plugin-${VERSION}-macos-x64.tar.gz`,
   `session-manager-plugin-${VERSION}-macos-arm64.tar.gz`,
   `session-manager-plugin-${VERSION}-windows-x64.zip`,
+  `session-manager-plugin-${VERSION}-windows-arm64.zip`,
 ];
 const NPM_PACKAGE = `npm/session-manager-plugin-${VERSION.replace(/\.0$/, '')}.tgz`;
 
@@ -87,9 +97,18 @@ function madeTargets(): readonly TargetName[] {
   return targetsByDefault(readMadeRelease().compression);
 }
 
-/** A quick build makes only the first archive. */
-function madeArchives(): readonly string[] {
-  return readMadeRelease().compression === 'small' ? ARCHIVES : ARCHIVES.slice(0, 1);
+/** The documented downloads of the targets that were made. A quick build makes only the first of the usual archives. */
+function madeDownloads(): readonly string[] {
+  const ofMade = madeTargets().flatMap((target) =>
+    downloadsOf(target, { version: VERSION, compression: 'small' }).map(({ path }) => path),
+  );
+  const { compression } = readMadeRelease();
+  return [
+    ...DOCUMENTED.map(([path]) => path),
+    ...WINDOWS_ZIPS,
+    ...(compression === 'small' ? ARCHIVES : ARCHIVES.slice(0, 1)),
+    ...STATIC_ARCHIVES,
+  ].filter((path) => ofMade.includes(path));
 }
 
 describe('the documented downloads', () => {
@@ -103,24 +122,24 @@ describe('the documented downloads', () => {
     });
   }
 
-  it(`${WINDOWS_ZIP} holds the setup, and the same program without it`, (t) => {
-    if (!requireTools(t, UNZIP, SEVEN_ZIP) || !requirePackages(t, WINDOWS_ZIP)) return;
-    const directory = temporaryDirectory(t);
-    runTool(UNZIP, ['-q', packagePath(WINDOWS_ZIP), '-d', directory]);
-    assert.deepEqual(readdirSync(directory).sort(), [
-      'SessionManagerPluginSetup.exe',
-      'install.bat',
-      'package.zip',
-      'uninstall.bat',
-    ]);
-    const setup = join(directory, 'SessionManagerPluginSetup.exe');
-    assert.deepEqual(
-      readFileSync(setup),
-      readFileSync(packagePath('windows/SessionManagerPluginSetup.exe')),
-    );
-    const inside = ['-p', join(directory, 'package.zip'), `${PROGRAM}.exe`];
-    assert.ok(runTool(UNZIP, inside).equals(fromSetup(setup)));
-  });
+  for (const zip of WINDOWS_ZIPS) {
+    it(`${zip} holds the setup, and the same program without it`, (t) => {
+      if (!requireTools(t, UNZIP, SEVEN_ZIP) || !requirePackages(t, zip)) return;
+      const directory = temporaryDirectory(t);
+      runTool(UNZIP, ['-q', packagePath(zip), '-d', directory]);
+      assert.deepEqual(readdirSync(directory).sort(), [
+        'SessionManagerPluginSetup.exe',
+        'install.bat',
+        'package.zip',
+        'uninstall.bat',
+      ]);
+      const setup = join(directory, 'SessionManagerPluginSetup.exe');
+      const published = readFileSync(packagePath(join(dirname(zip), basename(setup))));
+      assert.ok(published.equals(readFileSync(setup)));
+      const inside = ['-p', join(directory, 'package.zip'), `${PROGRAM}.exe`];
+      assert.ok(runTool(UNZIP, inside).equals(fromSetup(setup)));
+    });
+  }
 
   it('are all in the list of digests, which holds for the newest version, too', (t) => {
     if (!requireTools(t, SHA256SUM) || !requireTargets(t, ...madeTargets())) return;
@@ -130,9 +149,9 @@ describe('the documented downloads', () => {
       .flatMap((line) => line.slice(66) || [])
       // The tests of manifests cover these.
       .filter((path) => !path.startsWith(`${MANIFESTS}/`));
-    const documented = [...DOCUMENTED.map(([path]) => path), WINDOWS_ZIP, ...madeArchives()];
-    const others = [...DEBIAN_RECORDS, NPM_PACKAGE, ...RECORDS, ...INSTALLERS];
-    assert.deepEqual(listed.sort(), [...documented, ...others].sort());
+    const records = madeTargets().flatMap((target) => DEBIAN_RECORDS[target] ?? []);
+    const others = [...records, NPM_PACKAGE, ...RECORDS, ...INSTALLERS];
+    assert.deepEqual(listed.sort(), [...madeDownloads(), ...others].sort());
     const version = readFileSync(packagePath('VERSION'), 'utf8').trim();
     for (const cwd of [join(checksums, '..'), join(checksums, '..', '..', version)]) {
       const { status, stderr } = spawnSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], {
@@ -145,7 +164,7 @@ describe('the documented downloads', () => {
 
   it('are as large as a program with its runtime', (t) => {
     if (!requireTargets(t, ...madeTargets())) return;
-    for (const path of [...DOCUMENTED.map(([each]) => each), WINDOWS_ZIP, ...madeArchives()]) {
+    for (const path of madeDownloads()) {
       assert.ok(statSync(packagePath(path)).size > 15_000_000, path);
     }
   });

@@ -15,10 +15,10 @@ describe('the third parties', () => {
       runtime: {
         version: '26.0.0',
         licenceText: 'Node.js is licensed\n',
-        libraries: {
-          packages: [{ name: 'libatomic1', version: '12.2.0-14', copyright: 'See GPL-3\n' }],
-          commonLicences: { 'GPL-3': 'GNU GENERAL PUBLIC LICENSE\n' },
-        },
+      },
+      debian: {
+        packages: [{ name: 'libatomic1', version: '12.2.0-14', copyright: 'See GPL-3\n' }],
+        commonLicences: { 'GPL-3': 'GNU GENERAL PUBLIC LICENSE\n' },
       },
     });
     assert.deepEqual(text.split(`\n${'-'.repeat(80)}\n\n`), [
@@ -34,19 +34,11 @@ describe('the third parties', () => {
     const shipped = {
       name: 'libuv1t64',
       version: '1.50.0-2',
-      architecture: 'i386',
-      source: 'libuv1',
-      sourceVersion: '1.50.0-2',
-      uri: '',
-      sha256: '',
-      files: [],
       copyright: 'See /usr/share/common-licenses/GPL-2\n',
     };
     const text = thirdPartyText({
       bundled: [],
-      runtime: {
-        suite: 'trixie',
-        nodeVersion: '20.19.2',
+      debian: {
         packages: [shipped],
         commonLicences: { 'GPL-2': 'GNU GENERAL PUBLIC LICENSE\n' },
       },

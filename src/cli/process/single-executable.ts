@@ -2,6 +2,7 @@
 // code cache that V8 made of it when the binary was built. They are loaded from there when required.
 
 import { getRawAsset } from 'node:sea';
+import { restoreHiddenVariables } from './hidden-variables.ts';
 import { bundleRequire, CODE_CACHE_SUFFIX, compileBundleFile } from '../../lib/bundle-file.ts';
 
 /** The `require` of a single-executable application, which knows the modules of the runtime only. */
@@ -20,6 +21,7 @@ function codeCacheOf(name: string): Buffer | undefined {
   }
 }
 
+restoreHiddenVariables(process.env);
 bundleRequire(
   (name) => compileBundleFile(name, asset(name), codeCacheOf(name)),
   require,

@@ -12,7 +12,7 @@ const INSTALLER = 'packaging/macos/install';
 /** What the program prints as the help of `completion`. */
 const HELP = 'test/screens/help/completion.txt';
 const DOWNLOAD = /(?:ubuntu|linux|mac|windows)\w*\/[\w-]+\.\w+/g;
-const ARCHIVE = /session-manager-plugin-VERSION-[a-z]+-[a-z\d]+\.(?:tar\.gz|zip)/g;
+const ARCHIVE = /session-manager-plugin-VERSION-[a-z]+-[a-z\d]+(?:-static)?\.(?:tar\.gz|zip)/g;
 /** What AWS documents for its own plugin, and scripts therefore contain. */
 const DOCUMENTED = [
   'sudo yum erase session-manager-plugin -y',
@@ -32,7 +32,7 @@ testGuide(GUIDE, {
     'macOS with the bundled installer',
     'macOS with the package',
     'Any system with Node.js',
-    // test/packaging/archive/published.test.ts
+    // test/packaging/archive/published.test.ts, test/packaging/static/
     'Plain archives',
     // test/packaging/installers/published.test.ts
     'Without root',
@@ -62,7 +62,7 @@ describe('the install guide', () => {
     const listed = sectionOf(guide, 'Get the downloads').prose.flatMap(
       (line) => line.match(ARCHIVE) ?? [],
     );
-    assert.equal(archives.length, 5);
+    assert.equal(archives.length, 8);
     assert.deepEqual(listed.sort(), archives.sort());
   });
 

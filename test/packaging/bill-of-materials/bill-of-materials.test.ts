@@ -56,24 +56,27 @@ const MATERIALS: Materials = {
       copyright: '',
     },
   ],
-  linuxX86: {
-    suite: 'trixie',
-    nodeVersion: '20.19.2',
-    packages: [
-      {
-        name: 'libuv1t64',
-        version: '1.50.0-2',
-        architecture: 'i386',
-        source: 'libuv1',
-        sourceVersion: '1.50.0-2',
-        uri: 'http://deb.debian.org/debian/pool/main/libu/libuv1/libuv1t64_1.50.0-2_i386.deb',
-        sha256: 'ab'.repeat(32),
-        files: ['lib/libuv.so.1'],
-        copyright: '',
-      },
-    ],
-    commonLicences: {},
-  },
+  ownLibraries: [
+    {
+      target: 'linux-x86',
+      suite: 'trixie',
+      nodeVersion: '20.19.2',
+      packages: [
+        {
+          name: 'libuv1t64',
+          version: '1.50.0-2',
+          architecture: 'i386',
+          source: 'libuv1',
+          sourceVersion: '1.50.0-2',
+          uri: 'http://deb.debian.org/debian/pool/main/libu/libuv1/libuv1t64_1.50.0-2_i386.deb',
+          sha256: 'ab'.repeat(32),
+          files: ['lib/libuv.so.1'],
+          copyright: '',
+        },
+      ],
+      commonLicences: {},
+    },
+  ],
 };
 
 interface Component {

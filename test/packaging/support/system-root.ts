@@ -60,6 +60,11 @@ export async function freshRoot(
   const pristine = await pristineRoot(architecture, content);
   const directory = join(temporaryDirectory(t), 'root');
   runTool(CP, ['--archive', '--reflink=auto', pristine, directory]);
+  return systemRoot(directory, architecture);
+}
+
+/** The system in a directory, which needs `proc`, `dev` and `tmp`. */
+export function systemRoot(directory: string, architecture: DebArchitecture): SystemRoot {
   const mounted = ['unshare', '--mount', '/bin/sh', '-c', MOUNT_AND_RUN, 'sh', directory];
   const inside = [...mounted, 'chroot', directory];
   return {

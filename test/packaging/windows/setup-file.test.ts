@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { runTool, ToolError } from '../../../build/tool.ts';
@@ -18,6 +18,9 @@ const SEVEN_ZIP = { program: '7z', debianPackage: 'p7zip-full' };
 const FILE = { program: 'file', debianPackage: 'file' };
 const OSSLSIGNCODE = { program: 'osslsigncode', debianPackage: 'osslsigncode' };
 const RELEASE = smallRelease('1.3.0.0', EPOCH);
+const OPTIONS = { architecture: 'x64', signing: windowsSigning({}) } as const;
+/** ERROR_EXE_MACHINE_TYPE_MISMATCH (winerror.h). */
+const WRONG_PROCESSOR = 216;
 
 describe('the setup', () => {
   it('is a program with windows for x64, with a description in its properties', (t) => {
@@ -44,7 +47,7 @@ describe('the setup', () => {
       if (!requireTools(t, MAKENSIS, SEVEN_ZIP)) return;
       const tree = smallWindowsTree(t, '1.3.0.0');
       const output = join(temporaryDirectory(t), 'setup.exe');
-      buildSetup({ ...RELEASE, compression }, { tree, output }, windowsSigning({}));
+      buildSetup({ ...RELEASE, compression }, { tree, output }, OPTIONS);
       const listing = runTool(SEVEN_ZIP, ['l', output]).toString();
       for (const name of ['LICENSE', 'VERSION', 'bin/session-manager-plugin.exe.new']) {
         assert.ok(listing.includes(name), listing);
@@ -58,7 +61,7 @@ describe('the setup', () => {
     const tree = smallWindowsTree(t, '1.3.0.0');
     const [one, other] = ['one.exe', 'other.exe'].map((name) => {
       const output = join(temporaryDirectory(t), name);
-      buildSetup(RELEASE, { tree, output }, windowsSigning({}));
+      buildSetup(RELEASE, { tree, output }, OPTIONS);
       return readFileSync(output);
     });
     assert.ok(one !== undefined && other?.equals(one));
@@ -70,9 +73,24 @@ describe('the setup', () => {
     writeFileSync(join(tree, 'NOTICE'), 'nothing');
     const output = join(temporaryDirectory(t), 'setup.exe');
     assert.throws(
-      () => buildSetup(RELEASE, { tree, output }, windowsSigning({})),
+      () => buildSetup(RELEASE, { tree, output }, OPTIONS),
       /NOTICE has no line that begins with "Copyright"/,
     );
+  });
+
+  it('for ARM64 names it in its properties, and refuses a machine with another processor', async (t) => {
+    if (!requireTools(t, MAKENSIS, SEVEN_ZIP, WINE)) return;
+    const setup = smallSetup(t, '1.3.0.0', { architecture: 'arm64' });
+    const version = join(temporaryDirectory(t), 'version.txt');
+    writeFileSync(version, runTool(SEVEN_ZIP, ['e', '-so', '-tPE', setup, '.rsrc/version.txt']));
+    assert.match(readFileSync(version, 'utf16le'), /"Session Manager Plugin Setup \(ARM64\)"/);
+    const wine = startWine();
+    t.after(() => wine.remove());
+    copyFileSync(setup, onDriveC(wine, 'C:\\setup.exe'));
+    const { exitCode, stderr } = await wine.run('C:\\setup.exe /S /D=C:\\plugin');
+    assert.match(stderr, /^This setup is for Windows on ARM64, and this machine has another/);
+    assert.equal(exitCode, WRONG_PROCESSOR);
+    assert.equal(existsSync(onDriveC(wine, 'C:\\plugin')), false);
   });
 
   it('is signed, and so is the uninstaller it writes', async (t) => {
@@ -83,7 +101,7 @@ describe('the setup', () => {
       SSM_SIGN_WINDOWS_CERTIFICATE: pkcs12,
       SSM_SIGN_WINDOWS_PASSWORD_FILE: passwordFile,
     };
-    const setup = smallSetup(t, '1.3.0.0', windowsSigning(env));
+    const setup = smallSetup(t, '1.3.0.0', { signing: windowsSigning(env) });
     const wine = startWine();
     t.after(() => wine.remove());
     copyFileSync(setup, onDriveC(wine, 'C:\\setup.exe'));
@@ -104,6 +122,6 @@ describe('the setup', () => {
       // A file, but not with the password.
       SSM_SIGN_WINDOWS_PASSWORD_FILE: authority,
     };
-    assert.throws(() => smallSetup(t, '1.3.0.0', windowsSigning(env)), ToolError);
+    assert.throws(() => smallSetup(t, '1.3.0.0', { signing: windowsSigning(env) }), ToolError);
   });
 });

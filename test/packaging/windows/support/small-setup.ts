@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { runTool } from '../../../../build/tool.ts';
-import { windowsSigning, type WindowsSigning } from '../../../../build/windows/windows-signing.ts';
-import { buildSetup } from '../../../../packaging/windows/setup.ts';
+import { windowsSigning } from '../../../../build/windows/windows-signing.ts';
+import { buildSetup, type SetupOptions } from '../../../../packaging/windows/setup.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { DOCUMENTS } from '../../support/small-tree.ts';
 import { smallRelease } from '../../support/small-release.ts';
@@ -53,10 +53,10 @@ SectionEnd
 export function smallSetup(
   t: TestContext,
   version: string,
-  signing: WindowsSigning = windowsSigning({}),
+  { architecture = 'x64', signing = windowsSigning({}) }: Partial<SetupOptions> = {},
 ): string {
   const output = join(temporaryDirectory(t), 'SessionManagerPluginSetup.exe');
   const release = smallRelease(version, EPOCH);
-  buildSetup(release, { tree: smallWindowsTree(t, version), output }, signing);
+  buildSetup(release, { tree: smallWindowsTree(t, version), output }, { architecture, signing });
   return output;
 }
