@@ -24,7 +24,13 @@ import {
   startReleaseSite,
   type ReleaseSite,
 } from './support/release-site.ts';
-import { linkedVersion, newUser, runScript, type User } from './support/run-install.ts';
+import {
+  linkedVersion,
+  newUser,
+  replaceProgram,
+  runScript,
+  type User,
+} from './support/run-install.ts';
 
 const TARGETS = ['linux-x64', 'linux-arm64', 'linux-x64-static', 'linux-arm64-static'];
 const LINK = 'bin/session-manager-plugin';
@@ -114,6 +120,23 @@ describe('where install.sh installs', needs(OPENSSL, DASH, CURL), () => {
       assert.deepEqual(readdirSync(join(user.home, '.local')), ['bin']);
       assert.deepEqual(site.requests, []);
     }
+  });
+
+  it('keeps the same version if the new files cannot take its place', async (t) => {
+    const user = newUser(t, site);
+    await install(t, user);
+    const installed = join(user.home, '.local/lib/session-manager-plugin/1.3.0.0');
+    writeFileSync(join(installed, 'seelog.xml'), '<seelog/>');
+    const fails = 'case $1:$2 in */session-manager-plugin-1.3.0.0-*:*/1.3.0.0) exit 1 ;; esac';
+    replaceProgram(user, 'mv', `${fails}; exec /bin/mv "$@"`);
+    const { status, stderr } = await install(t, user);
+    assert.equal(status, 1);
+    assert.equal(
+      stderr,
+      `install.sh: ${installed} cannot be written. The earlier version remains.\n`,
+    );
+    assert.equal(readFileSync(join(installed, 'seelog.xml'), 'utf8'), '<seelog/>');
+    assert.deepEqual(readdirSync(dirname(installed)), ['1.3.0.0']);
   });
 
   it('keeps the earlier version if the link cannot be written', async (t) => {
