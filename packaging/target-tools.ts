@@ -2,7 +2,7 @@ import type { PackageSource } from '../build/debian/package-source.ts';
 import { programTools } from '../build/program-tools.ts';
 import { binaryTarget, type TargetName } from '../build/targets.ts';
 import type { Tool } from '../build/tool.ts';
-import { TAR } from './archive/archive.ts';
+import { TAR } from './archive/tar-file.ts';
 import { DPKG_DEB } from './deb/deb.ts';
 import { RPMBUILD } from './rpm/rpm.ts';
 import { makeMakensis, NEEDED_BY_MAKENSIS } from '../build/windows/makensis.ts';

@@ -13,6 +13,7 @@ export type InstallKind =
   | 'windows-zip'
   | 'npm'
   | 'archive'
+  | 'image'
   | 'source';
 
 /** The file beside a program that it reads for `--version --verbose` and `doctor` (src/cli/about/build-facts.ts). */

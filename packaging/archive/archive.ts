@@ -3,13 +3,10 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { runTool, type Tool } from '../../build/tool.ts';
 import type { PackageRequest, Release } from '../release.ts';
 import { stageTree } from '../stage-tree.ts';
+import { writeTar } from './tar-file.ts';
 import { DEFLATE_LEVELS, writeTreeZip } from './zip-file.ts';
-
-/** GNU tar: the options for reproducible archives are its own. */
-export const TAR: Tool = { program: 'tar', debianPackage: 'tar' };
 
 /** The formats of archives, by the endings of their names. */
 const ENDING = /\.(?:tar\.gz|zip)$/;
@@ -43,12 +40,8 @@ export async function buildArchive(
       return;
     }
     const plain = `${work}/archive.tar`;
-    runTool(TAR, [
-      ...['--create', '--file', plain, '--directory', work],
-      ...['--format=ustar', '--sort=name', `--mtime=@${release.sourceDateEpoch}`],
-      ...['--owner=0', '--group=0', '--numeric-owner'],
-      top,
-    ]);
+    const { sourceDateEpoch } = release;
+    writeTar(plain, { directory: work, paths: [top], sourceDateEpoch });
     // Node.js writes neither a name nor a time into the header of gzip.
     const gzip = createGzip({ level: DEFLATE_LEVELS[release.compression] });
     await pipeline(createReadStream(plain), gzip, createWriteStream(output));

@@ -10,6 +10,7 @@ const ENVIRONMENTS = {
   'linux/amd64': 'linux-x64',
   'linux/arm64': 'linux-arm64',
   'windows/amd64': 'windows-x64',
+  'windows/arm64': 'windows-arm64',
 } as const satisfies Record<string, TargetName>;
 
 /** Names of aqua (those of Go), and what the names of archives have instead. */

@@ -3,7 +3,12 @@ import { findDownload, type Manifest, type ReleaseTable } from './release-table.
 
 /** Targets that mise knows by the same names. */
 const PLATFORMS: readonly TargetName[] = [
-  ...(['linux-x64', 'linux-arm64', 'macos-x64', 'macos-arm64', 'windows-x64'] as const),
+  'linux-x64',
+  'linux-arm64',
+  'macos-x64',
+  'macos-arm64',
+  'windows-x64',
+  'windows-arm64',
 ];
 
 /**

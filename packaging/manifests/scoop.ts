@@ -9,9 +9,10 @@ import {
   type ReleaseTable,
 } from './release-table.ts';
 
-/** The targets by the names that Scoop has for processors; the first must be there. */
+/** The targets by the names that Scoop has for processors. */
 const ARCHITECTURES = {
   '64bit': 'windows-x64',
+  arm64: 'windows-arm64',
 } as const satisfies Record<string, TargetName>;
 
 /** Scoop puts the new version in its place. */

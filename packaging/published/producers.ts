@@ -1,5 +1,6 @@
 import { billOfMaterialsProducer } from './bill-of-materials.ts';
 import { debianRecords } from './debian-records.ts';
+import { image } from './image.ts';
 import { installers } from './installers.ts';
 import { manifests } from './manifests.ts';
 import { npmPackage } from './npm.ts';
@@ -19,6 +20,7 @@ export const PRODUCERS: readonly Producer[] = [
   versionFile,
   billOfMaterialsProducer,
   runtimeRecord,
+  image,
   manifests,
   installers,
   // Last, because it names all files.

@@ -14,7 +14,7 @@ interface GroupDefinition {
   readonly inputs: readonly string[];
   /** Its tests, which are inputs, too. */
   readonly tests: readonly string[];
-  /** The targets that it makes. */
+  /** The targets that it needs, and that no build makes without a group. */
   readonly targets: readonly TargetName[];
 }
 
@@ -24,7 +24,11 @@ const GROUPS: Readonly<Record<VerifiedGroup, GroupDefinition>> = {
     tests: ['test/packaging/repositories/{apt,dnf}.test.ts'],
     targets: [],
   },
-  image: { inputs: [], tests: [], targets: [] },
+  image: {
+    inputs: ['packaging/image/*.ts', 'packaging/published/image.ts'],
+    tests: ['test/packaging/image/published.test.ts'],
+    targets: ['linux-x64-static', 'linux-arm64-static'],
+  },
   static: {
     inputs: ['build/own-libraries/native-program/*', 'build/runtimes.json'],
     tests: ['test/packaging/static/*.test.ts'],
@@ -58,9 +62,9 @@ export function testsOf(group: VerifiedGroup): readonly string[] {
   return globSync([...GROUPS[group].tests], { cwd: ROOT }).sort();
 }
 
-/** The group that makes a target; undefined for targets that every build makes. */
-export function groupOf(target: TargetName): VerifiedGroup | undefined {
-  return VERIFIED_GROUPS.find((group) => GROUPS[group].targets.includes(target));
+/** The groups that need a target; none for targets that every build makes. */
+export function groupsOf(target: TargetName): readonly VerifiedGroup[] {
+  return VERIFIED_GROUPS.filter((group) => GROUPS[group].targets.includes(target));
 }
 
 /**
@@ -94,5 +98,8 @@ export function isMade(
 
 /** The targets that a build makes when none is named. */
 export function targetsByDefault(compression: Release['compression']): readonly TargetName[] {
-  return TARGET_NAMES.filter((name) => isMade(groupOf(name), compression));
+  return TARGET_NAMES.filter((name) => {
+    const groups = groupsOf(name);
+    return groups.length === 0 || groups.some((group) => isMade(group, compression));
+  });
 }

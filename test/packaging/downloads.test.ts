@@ -6,9 +6,10 @@ import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import type { TargetName } from '../../build/targets.ts';
 import { runTool, type Tool } from '../../build/tool.ts';
 import { downloadsOf } from '../../packaging/downloads.ts';
+import { imagePath } from '../../packaging/published/image.ts';
 import { MANIFESTS } from '../../packaging/published/manifests.ts';
 import { readMadeRelease } from '../../packaging/release-settings.ts';
-import { targetsByDefault } from '../../packaging/verify/verified-groups.ts';
+import { isMade, targetsByDefault } from '../../packaging/verify/verified-groups.ts';
 import { VERSION } from '../support/product.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { packagePath, requirePackages, requireTargets } from './support/packages.ts';
@@ -150,7 +151,9 @@ describe('the documented downloads', () => {
       // The tests of manifests cover these.
       .filter((path) => !path.startsWith(`${MANIFESTS}/`));
     const records = madeTargets().flatMap((target) => DEBIAN_RECORDS[target] ?? []);
-    const others = [...records, NPM_PACKAGE, ...RECORDS, ...INSTALLERS];
+    const { compression } = readMadeRelease();
+    const images = isMade('image', compression) ? [imagePath(VERSION)] : [];
+    const others = [...records, ...images, NPM_PACKAGE, ...RECORDS, ...INSTALLERS];
     assert.deepEqual(listed.sort(), [...madeDownloads(), ...others].sort());
     const version = readFileSync(packagePath('VERSION'), 'utf8').trim();
     for (const cwd of [join(checksums, '..'), join(checksums, '..', '..', version)]) {

@@ -26,6 +26,11 @@ export const MINISIGN: Tool = { program: 'minisign', debianPackage: 'minisign' }
 export const OBJDUMP: Tool = { program: 'llvm-objdump', debianPackage: 'llvm' };
 export const MMDEBSTRAP: Tool = { program: 'mmdebstrap', debianPackage: 'mmdebstrap' };
 export const NETCAT: Tool = { program: 'nc.openbsd', debianPackage: 'netcat-openbsd' };
+/** The directory of the schemas of container images is a part of this package. */
+export const OCI_SCHEMAS: Tool = {
+  program: '/usr/share/gocode/src/github.com/opencontainers/image-spec/schema',
+  debianPackage: 'golang-github-opencontainers-image-spec-dev',
+};
 export const OPENSSL: Tool = { program: 'openssl', debianPackage: 'openssl' };
 export const OSSLSIGNCODE: Tool = { program: 'osslsigncode', debianPackage: 'osslsigncode' };
 export const PS: Tool = { program: 'ps', debianPackage: 'procps' };
@@ -43,10 +48,12 @@ export const RUBY: Tool = { program: 'ruby', debianPackage: 'ruby' };
 export const SEVEN_ZIP: Tool = { program: '7z', debianPackage: 'p7zip-full' };
 export const SHASUM: Tool = { program: 'shasum', debianPackage: 'perl' };
 export const SHELLCHECK: Tool = { program: 'shellcheck', debianPackage: 'shellcheck' };
+export const SKOPEO: Tool = { program: 'skopeo', debianPackage: 'skopeo' };
 export const SSH: Tool = { program: 'ssh', debianPackage: 'openssh-client' };
 export const SSHD: Tool = { program: '/usr/sbin/sshd', debianPackage: 'openssh-server' };
 export const STRACE: Tool = { program: 'strace', debianPackage: 'strace' };
 export const TINYPROXY: Tool = { program: 'tinyproxy', debianPackage: 'tinyproxy' };
+export const UMOCI: Tool = { program: 'umoci', debianPackage: 'umoci' };
 export const UNZIP: Tool = { program: 'unzip', debianPackage: 'unzip' };
 export const VIM: Tool = { program: 'vim', debianPackage: 'vim' };
 export const WGET: Tool = { program: 'wget', debianPackage: 'wget' };

@@ -5,6 +5,7 @@ import { findDownload, type ListedDownload, type ReleaseTable } from '../release
 /** The targets by the names that winget has for processors. */
 const ARCHITECTURES = {
   x64: 'windows-x64',
+  arm64: 'windows-arm64',
 } as const satisfies Record<string, TargetName>;
 
 /** What the setup registers (packaging/windows/setup.nsi): the name, and the key below `Uninstall` in the registry. */

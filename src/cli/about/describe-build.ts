@@ -12,6 +12,7 @@ const INSTALLS: Readonly<Record<string, string>> = {
   'windows-zip': 'Windows zip (SessionManagerPlugin.zip)',
   npm: 'npm package',
   archive: 'archive',
+  image: 'container image',
   source: 'built from source',
 };
 

@@ -23,6 +23,7 @@ const TARGETS: Readonly<Record<string, TargetName>> = {
   'linux/amd64': 'linux-x64',
   'linux/arm64': 'linux-arm64',
   'windows/amd64': 'windows-x64',
+  'windows/arm64': 'windows-arm64',
 };
 
 const TABLE = exampleTable();

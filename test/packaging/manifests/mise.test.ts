@@ -31,6 +31,7 @@ describe('the configuration of mise', needs(PYTHON), () => {
             'macos-x64': platform('macos-x64'),
             'macos-arm64': platform('macos-arm64'),
             'windows-x64': platform('windows-x64'),
+            'windows-arm64': platform('windows-arm64'),
           },
         },
       },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { TargetName } from '../../../build/targets.ts';
 import { scoopManifest } from '../../../packaging/manifests/scoop.ts';
 import { exampleTable, expectedSource, PUBLISHER } from './support/release.ts';
 
@@ -31,9 +32,8 @@ function read(): ScoopManifest {
 }
 
 describe('the manifest of Scoop', () => {
-  it('installs the archive for Windows, and the program in it', () => {
+  it('installs the archive for the processor, and the program in it', () => {
     const { version, homepage, license, bin, architecture } = read();
-    const { url, sha256 } = expectedSource(TABLE, 'windows-x64', 'archive');
     assert.deepEqual(
       { version, homepage, license, bin },
       {
@@ -43,10 +43,13 @@ describe('the manifest of Scoop', () => {
         bin: 'bin\\session-manager-plugin.exe',
       },
     );
-    assert.deepEqual(architecture['64bit'], {
-      url,
-      hash: sha256,
-      extract_dir: 'session-manager-plugin-1.3.0.0-windows-x64',
+    const archive = (target: TargetName): object => {
+      const { url, sha256 } = expectedSource(TABLE, target, 'archive');
+      return { url, hash: sha256, extract_dir: `session-manager-plugin-1.3.0.0-${target}` };
+    };
+    assert.deepEqual(architecture, {
+      '64bit': archive('windows-x64'),
+      arm64: archive('windows-arm64'),
     });
   });
 

@@ -13,6 +13,7 @@ import { exampleTable, expectedSource, PUBLISHER } from './support/release.ts';
 
 /** An entry of `Installers` (schema manifest.installer.1.10.0 of github.com/microsoft/winget-cli). */
 interface Installer {
+  readonly Architecture: string;
   readonly InstallerUrl: string;
   readonly InstallerSha256: string;
   readonly InstallerType: string;
@@ -89,24 +90,34 @@ describe('the manifests of winget', () => {
   });
 
   it('install the setup for the user or for all, and the archive for the user', () => {
-    const found = installers().map(({ InstallerType, Scope, InstallerSwitches, ...source }) => ({
-      kind: `${InstallerType} ${Scope} ${InstallerSwitches?.Custom ?? ''}`.trim(),
-      url: source.InstallerUrl,
-      sha256: source.InstallerSha256.toLowerCase(),
+    const found = installers().map((installer) => ({
+      kind: [
+        ...[installer.Architecture, installer.InstallerType, installer.Scope],
+        installer.InstallerSwitches?.Custom,
+      ].join(' '),
+      url: installer.InstallerUrl,
+      sha256: installer.InstallerSha256.toLowerCase(),
     }));
-    const setup = expectedSource(TABLE, 'windows-x64', 'windows-setup');
-    assert.deepEqual(found, [
-      { kind: 'nullsoft user /CURRENTUSER', ...setup },
-      { kind: 'nullsoft machine /ALLUSERS', ...setup },
-      { kind: 'zip user', ...expectedSource(TABLE, 'windows-x64', 'archive') },
-    ]);
+    const expected = ['x64', 'arm64'].flatMap((architecture) => {
+      const target = architecture === 'x64' ? 'windows-x64' : 'windows-arm64';
+      const setup = expectedSource(TABLE, target, 'windows-setup');
+      return [
+        { kind: `${architecture} nullsoft user /CURRENTUSER`, ...setup },
+        { kind: `${architecture} nullsoft machine /ALLUSERS`, ...setup },
+        { kind: `${architecture} zip user `, ...expectedSource(TABLE, target, 'archive') },
+      ];
+    });
+    assert.deepEqual(found, expected);
   });
 
   it('find the program in the archive', () => {
-    const [file] = installers().at(-1)?.NestedInstallerFiles ?? [];
-    assert.equal(
-      file?.RelativeFilePath,
-      'session-manager-plugin-1.3.0.0-windows-x64\\bin\\session-manager-plugin.exe',
+    const files = installers().flatMap(({ NestedInstallerFiles = [] }) => NestedInstallerFiles);
+    assert.deepEqual(
+      files.map(({ RelativeFilePath }) => RelativeFilePath),
+      ['x64', 'arm64'].map(
+        (architecture) =>
+          `session-manager-plugin-1.3.0.0-windows-${architecture}\\bin\\session-manager-plugin.exe`,
+      ),
     );
   });
 

@@ -13,10 +13,13 @@ export function whenInputsChanged(group: VerifiedGroup): { readonly skip?: strin
   return isDue(group) ? {} : { skip: unchangedText(group) };
 }
 
-/** The same within a test. @returns whether it runs */
-export function requireInputsChanged(t: TestContext, group: VerifiedGroup): boolean {
-  if (isDue(group)) return true;
-  t.skip(unchangedText(group));
+/** The same within a test of what one or several groups need. @returns whether it runs: if the inputs of one have changed */
+export function requireInputsChanged(
+  t: TestContext,
+  ...groups: readonly [VerifiedGroup, ...VerifiedGroup[]]
+): boolean {
+  if (groups.some((group) => isDue(group))) return true;
+  t.skip(unchangedText(groups[0]));
   return false;
 }
 

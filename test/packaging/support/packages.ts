@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 import { TARGET_NAMES, type TargetName } from '../../../build/targets.ts';
 import { downloadsOf } from '../../../packaging/downloads.ts';
 import { readLeftOut } from '../../../packaging/run-targets.ts';
-import { groupOf } from '../../../packaging/verify/verified-groups.ts';
+import { groupsOf } from '../../../packaging/verify/verified-groups.ts';
 import { OUTPUTS } from '../../../packaging/release-settings.ts';
 import { VERSION } from '../../support/product.ts';
 import { firstLine, requireNothing } from '../../support/require-tools.ts';
@@ -18,8 +18,10 @@ const LATEST = join(OUTPUTS.plugin, 'latest');
  * quick build leaves a target out because its inputs are verified.
  */
 export function requireTargets(t: TestContext, ...targets: readonly TargetName[]): boolean {
-  const groups = new Set(targets.flatMap((target) => groupOf(target) ?? []));
-  for (const group of groups) if (!requireInputsChanged(t, group)) return false;
+  for (const target of targets) {
+    const [group, ...others] = groupsOf(target);
+    if (group !== undefined && !requireInputsChanged(t, group, ...others)) return false;
+  }
   const leftOut = readLeftOut();
   const obstacles = targets.flatMap((target) => {
     const reason = leftOut[target];
