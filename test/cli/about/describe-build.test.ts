@@ -44,6 +44,11 @@ describe('what the build has recorded', () => {
 });
 
 describe('the description of a build', () => {
+  it('names the container image', () => {
+    const text = describeBuild('1.3.0.0', '26.12.1', { ...FACTS, install: 'image' });
+    assert.match(text, /^install {2}container image$/m);
+  });
+
   it('names version, runtime with its end, target, installation and commit', () => {
     assert.equal(
       describeBuild('1.3.0.0', '26.12.1', FACTS),
