@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { DOWNLOADS } from '../../../packaging/downloads.ts';
+import { TARGET_NAMES } from '../../../build/targets.ts';
+import { downloadsOf } from '../../../packaging/downloads.ts';
+import { POSIX_SCRIPT } from '../../../packaging/installers/install-scripts.ts';
 import { COMMANDS } from '../../../src/commands/index.ts';
 import { testGuide } from '../support/guide.ts';
 import { codeSpans, readDocument, ROOT, sectionOf, tableRows } from '../support/markdown.ts';
@@ -62,11 +64,13 @@ describe('the README', () => {
   });
 
   it('names downloads that exist', () => {
-    const paths = Object.values(DOWNLOADS).flatMap((all) => all.map(({ path }) => path));
+    const release = { version: 'VERSION', compression: 'small' } as const;
+    const downloads = TARGET_NAMES.flatMap((name) => downloadsOf(name, release));
+    const paths = [...downloads.map(({ path }) => path), POSIX_SCRIPT];
     const named = sectionOf(readme, 'Install').prose.flatMap((line) =>
       [...line.matchAll(/latest\/([\w./-]+\w\.\w+)/g)].map(([, path]) => path),
     );
-    assert.equal(named.length, 4);
+    assert.equal(named.length, 6);
     assert.deepEqual(
       named.filter((path) => path === undefined || !paths.includes(path)),
       [],
