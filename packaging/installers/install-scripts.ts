@@ -10,8 +10,10 @@ export interface InstallFacts {
   readonly downloads: string;
   /** Files of the release, with their SHA-256 digests in hexadecimal. The scripts contain those of plain archives. */
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
-  /** The key that signs SHA256SUMS; undefined if the release is not signed. */
+  /** The key of OpenPGP that signs SHA256SUMS; undefined if none does. */
   readonly key: SigningKey | undefined;
+  /** The public key of minisign that signs SHA256SUMS, as its programs take it; undefined if none does. */
+  readonly minisignKey: string | undefined;
 }
 
 /** The public part of an OpenPGP key. */
@@ -48,6 +50,7 @@ export function installScript(name: keyof typeof ENDINGS, facts: InstallFacts): 
     DIGESTS: digestsOf(facts, ENDINGS[name]),
     SIGNER: facts.key?.fingerprint ?? '',
     SIGNING_KEY: facts.key?.armored.trimEnd() ?? '',
+    MINISIGN_KEY: facts.minisignKey ?? '',
   };
   const template = readFileSync(join(import.meta.dirname, name), 'utf8');
   return template.replaceAll(PLACE, (_, place: string) => {

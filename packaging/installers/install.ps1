@@ -85,7 +85,7 @@ function Install-SessionManagerPlugin {
         # An expired key has no good signature.
         $isGood = @($report -match '^\[GNUPG:\] GOODSIG ').Count -gt 0
         if (-not ($isSigned -and $isGood)) {
-            throw "Version $Version cannot be verified: its SHA256SUMS is not signed by the key $signer. $elsewhere"
+            throw "Version $Version cannot be verified: the key in this script has not signed its SHA256SUMS. $elsewhere"
         }
         Get-Content -LiteralPath (Join-Path $Work 'SHA256SUMS') -Raw
     }

@@ -17,9 +17,10 @@ release='@VERSION@'
 downloads='@DOWNLOADS@'
 # The archives of this version.
 digests='@DIGESTS@'
-# The fingerprint of the OpenPGP key that signs SHA256SUMS, and the key. Both are empty if the release is not signed.
+# The keys that sign SHA256SUMS; each is empty if it does not: the fingerprint of a key of OpenPGP, the key, and one of minisign.
 signer='@SIGNER@'
 signing_key='@SIGNING_KEY@'
+minisign_key='@MINISIGN_KEY@'
 
 product=session-manager-plugin
 program=bin/session-manager-plugin
@@ -220,28 +221,43 @@ sha256_of() { # file
 # Sets `digests` to the list of another version, if the key of this release has signed it.
 fetch_digests() {
   elsewhere="Run the script of that version instead: $downloads/$wanted/install.sh"
-  [ -n "$signer" ] ||
+  [ -n "$signer$minisign_key" ] ||
     fail "Version $wanted cannot be verified: this script contains only the digests of $release. $elsewhere"
-  has gpg || has gpgv ||
-    fail "Version $wanted cannot be verified: gpg and gpgv are missing. Install one of them (gnupg). $elsewhere"
+  # The first signature that a program here verifies.
+  if [ -n "$signer" ] && { has gpgv || has gpg; }; then
+    form=asc
+  elif [ -n "$minisign_key" ] && has minisign; then
+    form=minisig
+  else
+    programs=${signer:+gpg or gpgv}
+    programs=$programs${signer:+${minisign_key:+, or }}${minisign_key:+minisign}
+    fail "Version $wanted cannot be verified: no program here verifies a signature. Install $programs. $elsewhere"
+  fi
   list=$work/SHA256SUMS
-  for file in SHA256SUMS SHA256SUMS.asc; do
+  for file in SHA256SUMS "SHA256SUMS.$form"; do
     fetch "$downloads/$wanted/$file" "$work/$file" ||
       fail "$downloads/$wanted/$file cannot be downloaded. Check the version, the network and HTTPS_PROXY."
   done
-  is_signed || fail "Version $wanted cannot be verified: its SHA256SUMS is not signed by the key $signer. $elsewhere"
+  "is_signed_$form" ||
+    fail "Version $wanted cannot be verified: the key in this script has not signed its SHA256SUMS. $elsewhere"
   digests=$(cat "$list")
 }
 
-is_signed() {
+# The signature covers a comment that names the version.
+is_signed_minisig() {
+  comment=$(minisign -V -Q -P "$minisign_key" -m "$list" -x "$list.$form" 2>/dev/null) &&
+    [ "$comment" = "$product $wanted SHA256SUMS" ]
+}
+
+is_signed_asc() {
   # Both programs read a key in its binary form: without armor, headers and checksum. Then gpg needs no agent.
   printf '%s\n' "$signing_key" | sed -e '1,/^$/d' -e '/^[=-]/d' | base64 -d >"$work/key.gpg" || return 1
   if has gpgv; then
-    verified=$(gpgv --keyring "$work/key.gpg" --status-fd 1 "$list.asc" "$list" 2>/dev/null) || return 1
+    verified=$(gpgv --keyring "$work/key.gpg" --status-fd 1 "$list.$form" "$list" 2>/dev/null) || return 1
   else
     mkdir -m 700 "$work/gnupg"
     verified=$(gpg --homedir "$work/gnupg" --batch --no-default-keyring --keyring "$work/key.gpg" \
-      --status-fd 1 --verify "$list.asc" "$list" 2>/dev/null) || return 1
+      --status-fd 1 --verify "$list.$form" "$list" 2>/dev/null) || return 1
   fi
   # An expired key has no good signature.
   case $verified in

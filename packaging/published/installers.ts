@@ -8,6 +8,7 @@ import {
   POWERSHELL_SCRIPT,
 } from '../installers/install-scripts.ts';
 import { publicKeyOf } from '../repositories/public-key.ts';
+import { minisignPublicKey, minisignSigning } from './minisign.ts';
 import type { Producer, Publication } from './publication.ts';
 
 /** The directory of the action, which is the content of a repository on GitHub. */
@@ -18,7 +19,13 @@ export const installers: Producer = {
   name: 'install scripts',
   write({ release, directory, env, listed }) {
     const { version, publisher } = release;
-    const facts = { version, downloads: publisher.downloads, files: listed, key: keyOf(env) };
+    const facts = {
+      version,
+      downloads: publisher.downloads,
+      files: listed,
+      key: keyOf(env),
+      minisignKey: minisignPublicKey(minisignSigning(env)),
+    };
     mkdirSync(join(directory, ACTION));
     copyFileSync(ACTION_FILE, join(directory, ACTION, 'action.yml'));
     const scripts = [POSIX_SCRIPT, POWERSHELL_SCRIPT] as const;

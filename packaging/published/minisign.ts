@@ -1,19 +1,21 @@
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { requireSigningFile, SigningSettingsError } from '../../build/signing-settings.ts';
 import { runTool, ToolError, type Tool } from '../../build/tool.ts';
 import { PRODUCT } from '../product.ts';
 
 /** Whose key of minisign signs the list of digests. */
-export type MinisignSigning =
-  | { readonly kind: 'unsigned' }
-  | {
-      readonly kind: 'key';
-      /** The file with the secret key. */
-      readonly keyFile: string;
-      /** Its first line is the password; without a file, the key has none (`minisign -G -W`). */
-      readonly passwordFile: string | undefined;
-    };
+export type MinisignSigning = { readonly kind: 'unsigned' } | MinisignKey;
+
+/** A key of minisign that signs. */
+interface MinisignKey {
+  readonly kind: 'key';
+  /** The file with the secret key. */
+  readonly keyFile: string;
+  /** Its first line is the password; without a file, the key has none (`minisign -G -W`). */
+  readonly passwordFile: string | undefined;
+}
 
 const KEY_VARIABLE = 'SSM_SIGN_MINISIGN_KEY';
 const PASSWORD_FILE_VARIABLE = 'SSM_SIGN_MINISIGN_PASSWORD_FILE';
@@ -67,12 +69,39 @@ export function signWithMinisign(
   signing: MinisignSigning,
 ): readonly string[] {
   if (signing.kind === 'unsigned') return [];
-  const { keyFile, passwordFile } = signing;
   const signature = `${path}.minisig`;
   const comment = `${PRODUCT.name} ${version} ${basename(path)}`;
+  runWithKey(signing, ['-S', '-m', path, '-x', signature, '-t', comment]);
+  return [signature];
+}
+
+/**
+ * The public part of the key, as `minisign -P` takes it.
+ *
+ * @returns undefined without an identity
+ * @throws ToolError when minisign is missing or cannot use the key
+ */
+export function minisignPublicKey(signing: MinisignSigning): string | undefined {
+  if (signing.kind === 'unsigned') return undefined;
+  const work = mkdtempSync(join(tmpdir(), 'session-manager-plugin-minisign-'));
+  try {
+    const file = join(work, 'key.pub');
+    runWithKey(signing, ['-R', '-p', file]);
+    // After a comment.
+    return readFileSync(file, 'utf8').trimEnd().split('\n').at(-1);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+function runWithKey(
+  { keyFile, passwordFile }: MinisignKey,
+  args: readonly [action: string, ...options: string[]],
+): void {
+  const [action, ...options] = args;
   try {
     // It reads the password from standard input, which no other user can see.
-    runTool(MINISIGN, ['-S', '-s', keyFile, '-m', path, '-x', signature, '-t', comment], {
+    runTool(MINISIGN, [action, '-s', keyFile, ...options], {
       input: passwordFile === undefined ? '' : readFileSync(passwordFile),
     });
   } catch (error) {
@@ -81,5 +110,4 @@ export function signWithMinisign(
       `${error.message}\nIf the key has a password, set ${PASSWORD_FILE_VARIABLE} to a file that contains it.`,
     );
   }
-  return [signature];
 }

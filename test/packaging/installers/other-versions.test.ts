@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it, type TestContext } from 'node:test';
 import type { SigningKey } from '../../../packaging/installers/install-scripts.ts';
+import { runTool } from '../../../build/tool.ts';
+import { minisignPublicKey, signWithMinisign } from '../../../packaging/published/minisign.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { makeReleaseKey, type ReleaseKey } from '../../build/runtime/support/release-key.ts';
 import { suiteScope } from '../../support/cleanup-scope.ts';
 import { needs } from '../../support/require-tools.ts';
-import { CURL, DASH, GPG, GPGCONF, GPGV, OPENSSL } from '../../support/tools.ts';
+import { CURL, DASH, GPG, GPGCONF, GPGV, MINISIGN, OPENSSL } from '../../support/tools.ts';
 import {
   publishVersion,
   scriptOf,
@@ -15,6 +18,7 @@ import {
 } from './support/release-site.ts';
 import {
   linkedVersion,
+  linkProgram,
   newUser,
   removeProgram,
   runScript,
@@ -23,10 +27,14 @@ import {
 import type { CompletedRun } from '../../program/support/piped-program.ts';
 
 const TARGETS = ['linux-x64', 'linux-arm64', 'linux-x64-static', 'linux-arm64-static'];
-/** With the fingerprint of the key. */
 const NOT_SIGNED =
-  /^install\.sh: Version 1\.2\.0\.0 cannot be verified: its SHA256SUMS is not signed by the key [\dA-F]{40}\./;
+  /^install\.sh: Version 1\.2\.0\.0 cannot be verified: the key in this script has not signed its SHA256SUMS\./;
 const LIST = '1.2.0.0/SHA256SUMS';
+
+/** A run of the script, and who ran it. */
+interface Run extends CompletedRun {
+  readonly user: User;
+}
 
 describe('install.sh --version', needs(OPENSSL, DASH, CURL, GPG, GPGCONF, GPGV), () => {
   const scope = suiteScope();
@@ -55,7 +63,7 @@ describe('install.sh --version', needs(OPENSSL, DASH, CURL, GPG, GPGCONF, GPGV),
     signer: ReleaseKey | undefined,
     expected: ReleaseKey = key,
     change: (user: User) => void = () => undefined,
-  ): Promise<CompletedRun & { readonly user: User }> => {
+  ): Promise<Run> => {
     const user = newUser(t, site);
     change(user);
     site.files.delete(`${LIST}.asc`);
@@ -65,10 +73,7 @@ describe('install.sh --version', needs(OPENSSL, DASH, CURL, GPG, GPGCONF, GPGV),
     return { ...(await runScript(t, user, script, ['--version', '1.2.0.0'])), user };
   };
 
-  const isRefused = (
-    { status, stderr, user }: Awaited<ReturnType<typeof install>>,
-    why: RegExp,
-  ): void => {
+  const isRefused = ({ status, stderr, user }: Run, why: RegExp): void => {
     assert.equal(status, 1);
     assert.match(stderr, why);
     assert.match(
@@ -133,7 +138,7 @@ describe('install.sh --version', needs(OPENSSL, DASH, CURL, GPG, GPGCONF, GPGV),
     });
     isRefused(
       run,
-      /^install\.sh: Version 1\.2\.0\.0 cannot be verified: gpg and gpgv are missing\. Install one of them/,
+      /^install\.sh: Version 1\.2\.0\.0 cannot be verified: no program here verifies a signature\. Install gpg or gpgv\./,
     );
   });
 
@@ -147,6 +152,48 @@ describe('install.sh --version', needs(OPENSSL, DASH, CURL, GPG, GPGCONF, GPGV),
       /^install\.sh: Version 1\.2\.0\.0 cannot be verified: this script contains only the digests of 1\.3\.0\.0\./,
     );
     assert.deepEqual(requests, []);
+  });
+
+  describe('with minisign', needs(MINISIGN), () => {
+    /** Signs the list of version 1.2.0.0. @returns the script of a release with this key of minisign */
+    const signedScript = (t: TestContext, version: string): string => {
+      const directory = temporaryDirectory(t);
+      const keyFile = join(directory, 'key');
+      runTool(MINISIGN, ['-G', '-W', '-p', `${keyFile}.pub`, '-s', keyFile]);
+      const signing = { kind: 'key', keyFile, passwordFile: undefined } as const;
+      const list = join(directory, 'SHA256SUMS');
+      writeFileSync(list, site.files.get(LIST) ?? '');
+      const [signature = ''] = signWithMinisign(list, version, signing);
+      site.files.set(`${LIST}.minisig`, readFileSync(signature));
+      return scriptOf(site, '1.3.0.0', undefined, minisignPublicKey(signing));
+    };
+    const run = async (
+      t: TestContext,
+      script: string,
+      programs: readonly string[],
+    ): Promise<Run> => {
+      const user = newUser(t, site);
+      for (const program of programs) linkProgram(user.programs, program);
+      return { ...(await runScript(t, user, script, ['--version', '1.2.0.0'])), user };
+    };
+
+    it('installs another version, if the key of this release has signed its digests', async (t) => {
+      const { status, stderr, user } = await run(t, signedScript(t, '1.2.0.0'), ['minisign']);
+      assert.deepEqual([status, stderr], [0, '']);
+      assert.equal(linkedVersion(user), '1.2.0.0');
+    });
+
+    it('refuses a list that was signed for another version, or by another key', async (t) => {
+      isRefused(await run(t, signedScript(t, '1.1.0.0'), ['minisign']), NOT_SIGNED);
+      const script = signedScript(t, '1.2.0.0');
+      signedScript(t, '1.2.0.0');
+      isRefused(await run(t, script, ['minisign']), NOT_SIGNED);
+    });
+
+    it('is named where it is missing', async (t) => {
+      const why = /no program here verifies a signature\. Install minisign\. /;
+      isRefused(await run(t, signedScript(t, '1.2.0.0'), []), why);
+    });
   });
 
   it('needs no signature for the version of the release', async (t) => {

@@ -21,6 +21,7 @@ const FACTS: InstallFacts = {
     { path: 'session-manager-plugin-1.3.0.0-windows-x64.zip', sha256: X64 },
     { path: 'windows/SessionManagerPlugin.zip', sha256: 'd'.repeat(64) },
   ],
+  minisignKey: undefined,
   key: {
     fingerprint: 'F'.repeat(40),
     armored:

@@ -138,6 +138,6 @@ describe('the install scripts of a build', () => {
   });
 
   it('contain no key if the release is not signed', async (t) => {
-    assert.match(await publish(t, {}), /^signer=''\nsigning_key=''$/m);
+    assert.match(await publish(t, {}), /^signer=''\nsigning_key=''\nminisign_key=''$/m);
   });
 });

@@ -6,6 +6,7 @@ import { SigningSettingsError } from '../../../build/signing-settings.ts';
 import { runTool, ToolError } from '../../../build/tool.ts';
 import {
   describeMinisignSigning,
+  minisignPublicKey,
   minisignSigning,
   signWithMinisign,
   type MinisignSigning,
@@ -115,6 +116,8 @@ describe('a password', () => {
     assert.match(started, /execve\("[^"]*\/minisign"/);
     assert.doesNotMatch(started, new RegExp(PASSWORD));
     verify(key);
+    const [, publicKey] = readFileSync(key.publicKey, 'utf8').split('\n');
+    assert.equal(minisignPublicKey(minisignSigning(environmentOf(key))), publicKey);
     assertRefused(key);
   });
 

@@ -106,7 +106,12 @@ export async function publishVersion(
 }
 
 /** The install script that a release of this version has on this site. */
-export function scriptOf(site: ReleaseSite, version: string, key?: SigningKey): string {
+export function scriptOf(
+  site: ReleaseSite,
+  version: string,
+  key?: SigningKey,
+  minisignKey?: string,
+): string {
   const list = site.files.get(`${version}/SHA256SUMS`)?.toString() ?? '';
   return installScript(POSIX_SCRIPT, {
     version,
@@ -116,6 +121,7 @@ export function scriptOf(site: ReleaseSite, version: string, key?: SigningKey): 
       sha256: digest,
     })),
     key,
+    minisignKey,
   });
 }
 
