@@ -151,7 +151,7 @@ describe('a document of the account', () => {
   it('has its session from an agent that offers it', async (t) => {
     const target = await startCommandTarget(t, { documents });
     const program = startCommand(t, target, command('port=9'));
-    await program.stderr.until('the port', (text) => text.includes('Waiting for connections...'));
+    await program.stderr.until('the port', (text) => text.includes('Waiting for connections…'));
   });
 
   it('may be any for a user who must not read it', async (t) => {
@@ -162,7 +162,7 @@ describe('a document of the account', () => {
       message: 'not authorized to perform: ssm:GetDocument',
     });
     const program = startCommand(t, target, command('port=9'));
-    await program.stderr.until('the port', (text) => text.includes('Waiting for connections...'));
+    await program.stderr.until('the port', (text) => text.includes('Waiting for connections…'));
   });
 });
 
