@@ -77,10 +77,20 @@ export function stageTree(tree: string, destination: string, epoch: number): Sta
   return { files: files.sort(), installedKibibytes };
 }
 
-function requireProgram(tree: string): void {
+/**
+ * The path of the program in an installed tree.
+ *
+ * @throws TreeError when it is missing
+ */
+export function programIn(tree: string): string {
   const paths = PROGRAMS.map((name) => join(tree, name));
   const path = paths.find((each) => lstatSync(each, { throwIfNoEntry: false }) !== undefined);
   if (path === undefined) throw new TreeError(`${tree} holds no ${PROGRAMS[0]}`);
+  return path;
+}
+
+function requireProgram(tree: string): void {
+  const path = programIn(tree);
   if (!isExecutable(lstatSync(path))) {
     throw new TreeError(`${path} must be a file that its owner may execute`);
   }

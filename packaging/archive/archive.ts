@@ -1,12 +1,11 @@
-import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import type { PackageRequest, Release } from '../release.ts';
-import { stageTree } from '../stage-tree.ts';
+import { programIn, stageTree } from '../stage-tree.ts';
+import { DEFLATE_LEVELS, gzip } from './deflate.ts';
 import { writeTar } from './tar-file.ts';
-import { DEFLATE_LEVELS, writeTreeZip } from './zip-file.ts';
+import { treeEntries, writeZip } from './zip-file.ts';
 
 /** The formats of archives, by the endings of their names. */
 const ENDING = /\.(?:tar\.gz|zip)$/;
@@ -31,20 +30,19 @@ export async function buildArchive(
   { tree, output }: PackageRequest,
 ): Promise<void> {
   const top = archiveDirectory(basename(output));
+  const level = DEFLATE_LEVELS[release.compression];
   const work = mkdtempSync(join(tmpdir(), 'session-manager-plugin-archive-'));
   try {
     const { files } = stageTree(tree, join(work, top), release.sourceDateEpoch);
     if (output.endsWith('.zip')) {
       const names = files.map((file) => `${top}/${file}`);
-      await writeTreeZip(release, work, names, output);
+      const epoch = release.sourceDateEpoch;
+      await writeZip(treeEntries(work, names, level), output, { epoch, unixTimes: false });
       return;
     }
     const plain = `${work}/archive.tar`;
-    const { sourceDateEpoch } = release;
-    writeTar(plain, { directory: work, paths: [top], sourceDateEpoch });
-    // Node.js writes neither a name nor a time into the header of gzip.
-    const gzip = createGzip({ level: DEFLATE_LEVELS[release.compression] });
-    await pipeline(createReadStream(plain), gzip, createWriteStream(output));
+    writeTar(plain, { directory: work, paths: [top], sourceDateEpoch: release.sourceDateEpoch });
+    writeFileSync(output, gzip(readFileSync(plain), level, readFileSync(programIn(tree))));
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { constants, gzipSync } from 'node:zlib';
 import { readLoadCommands, type Architecture } from '../../build/mach-o/load-commands.ts';
 import { MachOError } from '../../build/mach-o/mach-o-error.ts';
 import { verifyMachO } from '../../build/mach-o/verify.ts';
 import type { AppleIdentity } from '../../build/mach-o/apple-identity.ts';
+import { DEFLATE_LEVELS, gzip } from '../archive/deflate.ts';
 import type { PackageRequest, Release } from '../release.ts';
 import { archiveEntries, kibibytes } from './archive-entry.ts';
 import { encodeBom } from './bom.ts';
@@ -24,11 +24,6 @@ export interface FlatPackageOptions {
 
 const PROGRAM = 'bin/session-manager-plugin';
 
-const COMPRESSION_LEVEL: Readonly<Record<Release['compression'], number>> = {
-  fast: constants.Z_BEST_SPEED,
-  small: constants.Z_BEST_COMPRESSION,
-};
-
 /**
  * Writes `session-manager-plugin.pkg`, a flat package for `installer`: a xar archive of Distribution
  * and of base.pkg with PackageInfo, Bom, and Payload and Scripts, which are compressed cpio archives.
@@ -44,7 +39,7 @@ export function buildFlatPackage(
   options: FlatPackageOptions,
 ): void {
   const { sourceDateEpoch: time, version } = release;
-  const level = COMPRESSION_LEVEL[release.compression];
+  const level = DEFLATE_LEVELS[release.compression];
   const tree = readInstalledTree(request.tree);
   const payload = archiveEntries(tree);
   const scripts = archiveEntries(readInstalledTree(join(import.meta.dirname, 'scripts')));
@@ -58,14 +53,19 @@ export function buildFlatPackage(
   const component: XarEntry[] = [
     compressible('PackageInfo', encodePackageInfo(description)),
     compressible('Bom', encodeBom(payload, time)),
-    compressed('Payload', gzipSync(encodeCpio(payload, time), { level })),
-    compressed('Scripts', gzipSync(encodeCpio(scripts, time), { level })),
+    compressed('Payload', gzip(encodeCpio(payload, time), level, contentOf(tree, PROGRAM))),
+    compressed('Scripts', gzip(encodeCpio(scripts, time), level)),
   ];
   const entries: XarEntry[] = [
     compressible('Distribution', encodeDistribution(description)),
     { kind: 'directory', name: COMPONENT, entries: component },
   ];
   writeFileSync(request.output, signFlatPackage(encodeXar(entries, time), options.signing));
+}
+
+function contentOf(tree: readonly TreeEntry[], path: string): Buffer | undefined {
+  const entry = tree.find((each) => each.path === path);
+  return entry?.kind === 'file' ? entry.content : undefined;
 }
 
 function compressible(name: string, content: Buffer): XarEntry {

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ZipFile } from 'yazl';
-import { entryOptions, writeTreeZip, writeZip } from '../archive/zip-file.ts';
+import { DEFLATE_LEVELS } from '../archive/deflate.ts';
+import { treeEntries, writeZip, type ZipEntry } from '../archive/zip-file.ts';
 import type { Release } from '../release.ts';
 import { EXECUTABLE_MODE, FILE_MODE, stageTree } from '../stage-tree.ts';
 
@@ -33,19 +33,24 @@ export async function buildWindowsZip(
     const staged = join(work, 'tree');
     const { files } = stageTree(tree, staged, release.sourceDateEpoch);
     const packageFile = join(work, 'package.zip');
-    await writeTreeZip(release, staged, files, packageFile);
+    const level = DEFLATE_LEVELS[release.compression];
+    const settings = { epoch: release.sourceDateEpoch, unixTimes: false };
+    await writeZip(treeEntries(staged, files, level), packageFile, settings);
 
-    const outer = new ZipFile();
-    const packed = { compress: false };
-    outer.addFile(setup, 'SessionManagerPluginSetup.exe', {
-      ...entryOptions(release, EXECUTABLE_MODE),
-      ...packed,
-    });
-    outer.addFile(packageFile, 'package.zip', { ...entryOptions(release, FILE_MODE), ...packed });
-    for (const name of SCRIPTS) {
-      outer.addBuffer(batchFile(name), name, entryOptions(release, FILE_MODE));
-    }
-    await writeZip(outer, output);
+    const packed = (name: string, file: string, permissions: number): ZipEntry => {
+      return { name, permissions, content: readFileSync(file), level: undefined };
+    };
+    await writeZip(
+      [
+        packed('SessionManagerPluginSetup.exe', setup, EXECUTABLE_MODE),
+        packed('package.zip', packageFile, FILE_MODE),
+        ...SCRIPTS.map((name) => {
+          return { name, permissions: FILE_MODE, content: batchFile(name), level };
+        }),
+      ],
+      output,
+      settings,
+    );
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -18,6 +18,7 @@ export const FISH: Tool = { program: 'fish', debianPackage: 'fish' };
 export const GPG: Tool = { program: 'gpg', debianPackage: 'gnupg' };
 export const GPGCONF: Tool = { program: 'gpgconf', debianPackage: 'gnupg' };
 export const GPGV: Tool = { program: 'gpgv', debianPackage: 'gpgv' };
+export const GZIP: Tool = { program: 'gzip', debianPackage: 'gzip' };
 export const GROFF: Tool = { program: 'groff', debianPackage: 'groff-base' };
 export const JQ: Tool = { program: 'jq', debianPackage: 'jq' };
 export const LESS: Tool = { program: 'less', debianPackage: 'less' };
