@@ -47,7 +47,7 @@ describe('the install guide', () => {
   const paths = Object.values(DOWNLOADS).flatMap((all) => all.map(({ path }) => path));
 
   it('lists every download, and no other', () => {
-    const listed = sectionOf(guide, 'Get the downloads').prose.flatMap(
+    const listed = sectionOf(guide, 'All downloads').prose.flatMap(
       (line) => codeSpans(line).join(' ').match(DOWNLOAD) ?? [],
     );
     assert.deepEqual(listed.sort(), [...paths].sort());
@@ -59,7 +59,7 @@ describe('the install guide', () => {
     const archives = TARGET_NAMES.flatMap((name) => downloadsOf(name, release))
       .filter(({ install }) => install === 'archive')
       .map(({ path }) => path);
-    const listed = sectionOf(guide, 'Get the downloads').prose.flatMap(
+    const listed = sectionOf(guide, 'All downloads').prose.flatMap(
       (line) => line.match(ARCHIVE) ?? [],
     );
     assert.equal(archives.length, 8);
