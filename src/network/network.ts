@@ -25,6 +25,11 @@ export interface Network {
    * no connection could be made.
    */
   agent(url: URL): HttpAgent;
+  /**
+   * Returns what opens the same connections for a single request without an agent, for the `createConnection`
+   * of `http.request` and of a WebSocket.
+   */
+  createConnection(url: URL): CreateConnection;
   /** The agent for `http:` and `ws:`. */
   readonly httpAgent: HttpAgent;
   /** The agent for `https:` and `wss:`. */
@@ -51,6 +56,7 @@ export interface NetworkOptions {
 }
 
 type Connected = (error: Error | null, stream?: Duplex) => void;
+type CreateConnection = (target: AgentTarget, connected: Connected) => undefined;
 
 /** Creates the agents. Nothing is read or opened before a connection is needed. */
 export function createNetwork(options: NetworkOptions): Network {
@@ -76,17 +82,15 @@ export function createNetwork(options: NetworkOptions): Network {
     return openSecureConnection({ host, port, proxy }, settings);
   };
 
+  const createSecure: CreateConnection = (target, connected) =>
+    passTo(connected, openSecure(target));
+  const createPlain: CreateConnection = (target, connected) =>
+    passTo(connected, openPlainConnection(addressOf(target, 80), settings));
   const secure = once(() =>
-    Object.assign(new HttpsAgent({ keepAlive: true }), {
-      createConnection: (target: AgentTarget, connected: Connected) =>
-        passTo(connected, openSecure(target)),
-    }),
+    Object.assign(new HttpsAgent({ keepAlive: true }), { createConnection: createSecure }),
   );
   const plain = once(() =>
-    Object.assign(new HttpAgent({ keepAlive: true }), {
-      createConnection: (target: AgentTarget, connected: Connected) =>
-        passTo(connected, openPlainConnection(addressOf(target, 80), settings)),
-    }),
+    Object.assign(new HttpAgent({ keepAlive: true }), { createConnection: createPlain }),
   );
 
   return {
@@ -96,7 +100,8 @@ export function createNetwork(options: NetworkOptions): Network {
     get httpsAgent() {
       return secure();
     },
-    agent: (url) => (url.protocol === 'https:' || url.protocol === 'wss:' ? secure() : plain()),
+    agent: (url) => (isSecure(url) ? secure() : plain()),
+    createConnection: (url) => (isSecure(url) ? createSecure : createPlain),
     plainProxy: (url) => (url.protocol === 'http:' ? proxyFor(url, env) : undefined),
   };
 }
@@ -105,6 +110,10 @@ export function createNetwork(options: NetworkOptions): Network {
 function once<Value>(make: () => Value): () => Value {
   let made: { readonly value: Value } | undefined;
   return () => (made ??= { value: make() }).value;
+}
+
+function isSecure({ protocol }: URL): boolean {
+  return protocol === 'https:' || protocol === 'wss:';
 }
 
 /** What an agent is passed about the connection that it opens. */

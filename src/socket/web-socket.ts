@@ -1,8 +1,9 @@
 import { connectionProblem } from '../failures/connection-failure.ts';
 import { gatewayStatusFailure } from '../failures/gateway-status.ts';
 import { sessionFailures } from '../failures/session.ts';
-import type { Agent } from 'node:http';
+import type { ClientRequestArgs } from 'node:http';
 import type { Socket as NetSocket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ClientOptions, RawData, WebSocket } from 'ws';
 import { familyOf } from '../lib/errors/program-error.ts';
 import { printable } from '../lib/printable.ts';
@@ -25,12 +26,18 @@ const ABNORMAL_CLOSURE = 1006;
 /** Reads of the network for one message: each read costs some hundred bytes of memory. */
 const MAX_READS_PER_FRAME = 16 * 1024;
 
+/** Opens the connection of one request. Without an agent, less is loaded and done at the start. */
+export type CreateConnection = (
+  target: Pick<ClientRequestArgs, 'host' | 'port'>,
+  connected: (error: Error | null, stream?: Duplex) => void,
+) => undefined;
+
 /** A {@link SocketRequest}, and how it is sent. */
 export interface WebSocketRequest extends SocketRequest {
   /** Headers of the upgrade request. They hold signatures: never log them. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Opens the connection when a proxy or more trusted roots are configured. */
-  readonly agent?: Agent | undefined;
+  /** Opens the connection below it; by default a direct one that trusts the roots of Node.js. */
+  readonly createConnection?: CreateConnection | undefined;
 }
 
 /** A WebSocket from the first attempt to connect. */
@@ -75,7 +82,13 @@ function clientOptionsOf(request: WebSocketRequest): ClientOptions {
     maxBufferedChunks: MAX_READS_PER_FRAME,
     // The environment must never turn this off.
     rejectUnauthorized: true,
-    ...(request.agent === undefined ? {} : { agent: request.agent }),
+    // `ws` passes it to `http.request`; its types know only functions that return a socket.
+    createConnection: request.createConnection as ClientOptions['createConnection'],
+    finishRequest: (upgrade) => {
+      // Only an agent, or a connection that `http.request` makes itself, would set it on the connection.
+      upgrade.setTimeout(request.timeoutMs);
+      upgrade.end();
+    },
   };
 }
 

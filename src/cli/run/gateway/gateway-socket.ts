@@ -29,8 +29,8 @@ export function openGatewaySocket({
     if (verdict.kind === 'refuse')
       throw new SocketError(sessionFailures['gateway-address-insecure'](verdict.reason));
     try {
-      const agent = network.agent(new URL(request.url));
-      return await openWebSocket({ ...request, headers, agent }, events);
+      const createConnection = network.createConnection(new URL(request.url));
+      return await openWebSocket({ ...request, headers, createConnection }, events);
     } catch (error) {
       if (isNetworkError(error) && error.reason === 'certificate') {
         throw new SocketError({ ...failureOf(error), reason: 'tls' });

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { Agent } from 'node:http';
 import { describe, it } from 'node:test';
 import {
   openGatewaySocket,
@@ -16,12 +15,11 @@ const events = {} as SocketEvents;
 /** Opens sockets that a test sees the requests of. Each signature has a number. */
 function gateway(): { readonly requests: WebSocketRequest[]; readonly options: GatewayOptions } {
   const requests: WebSocketRequest[] = [];
-  const agent = new Agent();
   let signatures = 0;
   return {
     requests,
     options: {
-      network: { agent: () => agent } as unknown as Network,
+      network: { createConnection: () => () => undefined } as unknown as Network,
       signUpgrade: (url) =>
         Promise.resolve({ authorization: `signature ${++signatures} of ${url}` }),
       openWebSocket: (request) => {
