@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCodeCaches } from '../../build/binary/code-cache.ts';
 import { createEmulator } from '../../build/binary/emulator.ts';
+import { runtimeOptions } from '../../build/binary/runtime-options.ts';
 import { HERE } from '../../build/runtime/runtime.mjs';
 import { BINARY_TARGETS } from '../../build/targets.ts';
 import {
@@ -19,6 +20,8 @@ import { figure, heading, line } from '../report.ts';
 import { stepsOf } from './start-steps.ts';
 
 const REQUEST = { Target: 'mi-bench' };
+/** Those of a native binary. */
+const OPTIONS = runtimeOptions(process.versions.node);
 /** Steps below it are many, and of no use to shorten. */
 const SHORTEST_STEP_MS = 0.2;
 
@@ -30,8 +33,8 @@ const TITLES: Readonly<Record<(typeof MOMENTS)[number], string>> = {
 
 /**
  * What the program loads and computes from its first line to the first message on an open WebSocket, when the AWS
- * CLI calls it: two starts, one of them with a profile, by this runtime and with the code caches of a native
- * binary.
+ * CLI calls it: two starts, one of them with a profile, by this runtime and with the options and code caches of a
+ * native binary.
  */
 export async function benchStart(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'session-manager-plugin-bench-'));
@@ -43,6 +46,7 @@ export async function benchStart(): Promise<void> {
         args: await target.start(REQUEST, {}),
         env: environment({}),
         profiles,
+        options: OPTIONS,
         ...(codeCaches === undefined ? {} : { codeCaches }),
       });
     printLoads(await trace(false));
@@ -57,7 +61,7 @@ function cachesIn(directory: string): string | undefined {
   const target = BINARY_TARGETS.find(({ runtime }) => runtime === HERE);
   const emulator = target && createEmulator(target);
   if (emulator === undefined) return undefined;
-  makeCodeCaches(emulator, { path: process.execPath, options: [] }, DIST, directory);
+  makeCodeCaches(emulator, { path: process.execPath, options: OPTIONS }, DIST, directory);
   return directory;
 }
 

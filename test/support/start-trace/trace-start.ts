@@ -15,10 +15,12 @@ export interface TracedStart extends Pick<TraceOrder, 'codeCaches'> {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly profiles?: boolean;
+  /** Of the runtime; none by default. */
+  readonly options?: readonly string[];
 }
 
 /**
- * Starts the built program as a native binary does, without the runtime's options, until its WebSocket is open.
+ * Starts the built program as a native binary does, until its WebSocket is open.
  *
  * @throws Error with what the program printed, when its WebSocket did not open
  */
@@ -33,14 +35,16 @@ export async function traceStart(start: TracedStart): Promise<StartReport> {
       format: 'cjs',
       outfile: script,
     });
-    const { args, env, codeCaches, profiles = false } = start;
+    const { args, env, codeCaches, profiles = false, options = [] } = start;
     const order: TraceOrder = {
       bundle: BUNDLE,
       report: join(directory, 'report.json'),
       profiles,
       ...(codeCaches === undefined ? {} : { codeCaches }),
     };
-    const program = spawn(process.execPath, [script, JSON.stringify(order), ...args], { env });
+    const program = spawn(process.execPath, [...options, script, JSON.stringify(order), ...args], {
+      env,
+    });
     const printed = Promise.all([text(program.stdout), text(program.stderr)]);
     await childEnded(program);
     if (!existsSync(order.report)) throw new Error((await printed).join('\n'));
