@@ -18,7 +18,7 @@ import { OUTPUTS } from './release-settings.ts';
 import type { AcceptedRuntimes } from './runtime-age/accepted-runtimes.ts';
 import type { Release } from './release.ts';
 import { DIRECTORY_MODE, FILE_MODE } from './stage-tree.ts';
-import { isMade } from './verify/verified-groups.ts';
+import { groupDigests, isMade } from './verify/verified-groups.ts';
 
 /** The directory that always holds the newest version (install guide). */
 const LATEST = 'latest';
@@ -52,6 +52,7 @@ export async function assembleRelease(
   }
   publishRepositories({ ...publication, listed }, OUTPUTS.plugin);
   letEveryUserRead(OUTPUTS.plugin);
+  writeFileSync(OUTPUTS.groupInputs, JSON.stringify(groupDigests()));
   const signing = describeSignatures(process.env);
   for (const line of [describePublisher(release.publisher), ...signing, relative(ROOT, directory)])
     process.stdout.write(`${line}\n`);

@@ -13,6 +13,8 @@ export const OUTPUTS = {
   npm: join(ROOT, 'dist', 'npm'),
   /** A `Release` in JSON: that of the files in `plugin`. */
   release: join(ROOT, 'dist', 'release.json'),
+  /** For each verified group, the digest of the inputs of which `plugin` was made. */
+  groupInputs: join(ROOT, 'dist', 'group-inputs.json'),
   /** Targets that are not in `plugin`, with the reasons. */
   leftOut: join(ROOT, 'dist', 'left-out.json'),
 } as const;

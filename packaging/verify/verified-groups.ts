@@ -88,6 +88,16 @@ export function digestOfGroup(group: VerifiedGroup, root: string = ROOT): string
   return inputDigest(root, patternsOf(group));
 }
 
+/** The digests of all groups as they are now. */
+export function groupDigests(): Readonly<Partial<Record<VerifiedGroup, string>>> {
+  return Object.fromEntries(
+    VERIFIED_GROUPS.flatMap((group) => {
+      const digest = digestOfGroup(group);
+      return digest === undefined ? [] : [[group, digest]];
+    }),
+  );
+}
+
 /** Whether a build makes what belongs to a group: one for a release always, a quick one if it is due. */
 export function isMade(
   group: VerifiedGroup | undefined,

@@ -4,6 +4,7 @@
 //
 //     -- --accept-runtime TARGET=VERSION
 //                       as for `npm run package`
+//     -- --tests-only   builds nothing: only runs these tests, and records the inputs
 //     -- linux-x64 …    only these targets
 
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -29,6 +30,7 @@ import {
 } from './compare-builds.ts';
 import { verifyGroups } from './group-tests.ts';
 import { buildElsewhere } from './second-build.ts';
+import { TEST_ALL_VARIABLE } from './verified-groups.ts';
 
 /** The targets of the release in dist/plugin/. */
 function madeTargets(): readonly TargetName[] {
@@ -60,11 +62,32 @@ await explainFailure(async () => {
   }
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { 'accept-runtime': { type: 'string', multiple: true, default: [] } },
+    options: {
+      'accept-runtime': { type: 'string', multiple: true, default: [] },
+      'tests-only': { type: 'boolean', default: false },
+    },
   });
   const targets = targetsToVerify(positionals);
-  const release = readMadeRelease();
   verifyBundledPackages(readBundledPackages(), NPM_ARCHIVES);
+  if (!values['tests-only']) await compareWithSecondBuild(targets, values['accept-runtime']);
+  const missing = TARGET_NAMES.filter((name) => !targets.includes(name));
+  if (missing.length > 0) {
+    if (!values['tests-only']) return;
+    throw new BuildError(
+      `These tests need all targets, and dist/plugin/ lacks ${missing.join(', ')}: run "${TEST_ALL_VARIABLE}=1 npm run package" first.`,
+    );
+  }
+  for (const group of await verifyGroups()) {
+    process.stdout.write(`The tests of ${group} have passed.\n`);
+  }
+});
+
+/** @throws BuildError naming the files that differ, or that other users cannot read */
+async function compareWithSecondBuild(
+  targets: readonly TargetName[],
+  acceptedRuntimes: readonly string[],
+): Promise<void> {
+  const release = readMadeRelease();
   const isWhole = targets.length === madeTargets().length;
   const directory = mkdtempSync(join(tmpdir(), 'session-manager-plugin-verify-'));
   process.stdout.write(`Building ${targets.join(', ')} again in ${directory}\n`);
@@ -72,7 +95,7 @@ await explainFailure(async () => {
     release,
     targets,
     directory,
-    acceptedRuntimes: values['accept-runtime'],
+    acceptedRuntimes,
     progress: 'shown',
   });
   const files = compareBuilds(
@@ -102,8 +125,4 @@ await explainFailure(async () => {
   }
   rmSync(directory, { recursive: true });
   process.stdout.write(`All ${files.length} files are the same in both builds.\n`);
-  if (!isWhole || targets.length < TARGET_NAMES.length) return;
-  for (const group of await verifyGroups()) {
-    process.stdout.write(`The tests of ${group} have passed.\n`);
-  }
-});
+}

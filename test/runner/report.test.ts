@@ -55,7 +55,7 @@ describe('the report of all tests', () => {
       'ℹ a note',
       'ℹ 1 of 7 files are done: test/one.test.ts, 4.0 s',
       '',
-      'Skipped, because this machine lacks what they need:',
+      'Skipped, and why:',
       '  1 test                   openssl (package openssl)',
       '',
       'On Debian and Ubuntu, this installs what is missing:',

@@ -18,7 +18,7 @@ describe('the list of what was skipped', () => {
       describeSkipped(skipped, true),
       [
         '',
-        'Skipped, because this machine lacks what they need:',
+        'Skipped, and why:',
         '  2 tests, 1 suite         openssl (package openssl)',
         '  1 test                   nc.openbsd (package netcat-openbsd)',
         '',

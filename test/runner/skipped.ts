@@ -29,7 +29,7 @@ export function describeSkipped(skipped: readonly Skipped[], isRoot: boolean): s
   if (skipped.length === 0) return '';
   const gaps = [...groupByGap(skipped).values()].sort(byNumber);
   const lines = gaps.map((gap) => `  ${count(gap).padEnd(REASON_COLUMN)} ${gap.text}\n`);
-  return `\nSkipped, because this machine lacks what they need:\n${lines.join('')}${advice(gaps, isRoot)}\n`;
+  return `\nSkipped, and why:\n${lines.join('')}${advice(gaps, isRoot)}\n`;
 }
 
 function groupByGap(skipped: readonly Skipped[]): ReadonlyMap<string, Gap> {
