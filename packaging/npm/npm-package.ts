@@ -15,7 +15,7 @@ import { PROGRAM, SINGLE_EXECUTABLE } from '../../build/bundle/bundle-files.ts';
 import { BUILD_RECORD, buildRecord } from '../../build/bundle/build-record.ts';
 import { oneAwsFile } from '../../build/bundle/one-aws-file.ts';
 import { readBundledPackages } from '../../build/materials.ts';
-import { npm, ROOT } from '../../build/runtime/setup.mjs';
+import { npmOutput, ROOT } from '../../build/runtime/setup.mjs';
 import { writeInstalledTree } from '../installed-tree.ts';
 import { PRODUCT } from '../product.ts';
 import type { Release } from '../release.ts';
@@ -63,7 +63,7 @@ export async function buildNpmPackage(release: Release, output: string): Promise
       sourceDateEpoch: release.sourceDateEpoch,
     });
     // Relative paths, which need no quoting.
-    npm(['pack', '--silent', '--pack-destination=..', '--cache=../npm-cache'], tree);
+    npmOutput(['pack', '--silent', '--pack-destination=..', '--cache=../npm-cache'], tree);
     copyFileSync(join(place, npmPackageName(release.version)), output);
   } finally {
     rmSync(place, { recursive: true });

@@ -1,5 +1,6 @@
 import { PackageURL } from 'packageurl-js';
 import type { BundledPackage } from '../../build/bundle/bundled-packages.ts';
+import type { ShippedLibrary } from '../../build/binary/shipped-libraries.ts';
 import type { RecordedPackage } from '../../build/debian/packages-record.ts';
 import type { RuntimeOrigin } from '../../build/runtime/runtime.mjs';
 import { VENDORS_DIST } from '../../build/runtime/vendor/dist-location.mjs';
@@ -14,6 +15,11 @@ export interface Dependencies {
   readonly runtimes: readonly RuntimeOrigin[];
   /** Packages of Debian in programs. */
   readonly debian: readonly RecordedPackage[];
+  /** Libraries of the machine that makes the programs, from its installed packages. */
+  readonly libraries: readonly Pick<
+    ShippedLibrary,
+    'name' | 'version' | 'architecture' | 'distribution'
+  >[];
 }
 
 /** The part of the address that names the steps of the build; another number when their parameters change. */
@@ -67,7 +73,7 @@ function sourceOf(commit: string | undefined): readonly ResourceDescriptor[] {
 }
 
 function dependenciesOf(dependencies: Dependencies): readonly ResourceDescriptor[] {
-  const { lockDigest, bundled, runtimes, debian } = dependencies;
+  const { lockDigest, bundled, runtimes, debian, libraries } = dependencies;
   const all: readonly ResourceDescriptor[] = [
     { name: 'package-lock.json', digest: { sha256: lockDigest } },
     ...bundled.map(npmPackage),
@@ -77,9 +83,12 @@ function dependenciesOf(dependencies: Dependencies): readonly ResourceDescriptor
       uri,
       digest: { sha256 },
     })),
+    ...libraries.map(({ name, version, architecture, distribution }) => ({
+      uri: new PackageURL('deb', distribution, name, version, { arch: architecture }).toString(),
+    })),
   ];
   // Targets share some.
-  return [...new Map(all.map((each) => [JSON.stringify(each.digest), each])).values()];
+  return [...new Map(all.map((each) => [JSON.stringify(each.digest ?? each.uri), each])).values()];
 }
 
 function npmPackage({

@@ -1,12 +1,12 @@
 // Types of an in-toto statement with a provenance of SLSA v1, as far as this project writes them
 // (in-toto/attestation, spec/v1/statement.md; slsa.dev/spec/v1.1/provenance).
 
-/** A file or another input, by its digests. */
+/** A file or another input, by its digests, or where there are none by its address. */
 export interface ResourceDescriptor {
   readonly name?: string;
   readonly uri?: string;
   /** Hexadecimal, by algorithm (in-toto/attestation, spec/v1/digest_set.md). */
-  readonly digest: Readonly<Partial<Record<'sha256' | 'sha512' | 'gitCommit', string>>>;
+  readonly digest?: Readonly<Partial<Record<'sha256' | 'sha512' | 'gitCommit', string>>>;
   readonly annotations?: Readonly<Record<string, string | boolean>>;
 }
 

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { readRecord, RECORD_FILE } from '../../build/debian/packages-record.ts';
+import { readShippedLibraries } from '../../build/program.ts';
 import { readBundledPackages } from '../../build/materials.ts';
 import { runtimeOrigin } from '../../build/runtime/runtime.mjs';
 import { ROOT } from '../../build/runtime/setup.mjs';
-import { nativeTarget } from '../../build/targets.ts';
+import { BINARY_TARGETS, nativeTarget } from '../../build/targets.ts';
 import { provenanceOf } from '../provenance/provenance.ts';
 import type { Producer } from './publication.ts';
 
@@ -28,6 +29,9 @@ export const provenance: Producer = {
       debian: listed
         .filter(({ path }) => basename(path) === RECORD_FILE)
         .flatMap(({ path }) => readRecord(dirname(join(directory, path))).packages),
+      libraries: BINARY_TARGETS.filter(({ name }) => targets.includes(name)).flatMap(
+        (target) => readShippedLibraries(target).packages,
+      ),
     });
     writeFileSync(join(directory, PROVENANCE), `${JSON.stringify(statement, undefined, 2)}\n`);
     return [PROVENANCE];

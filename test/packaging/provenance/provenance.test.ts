@@ -42,6 +42,12 @@ const DEPENDENCIES: Dependencies = {
     uri: 'http://deb.debian.org/debian/pool/main/g/glibc/libc6_2.41-12_i386.deb',
     sha256: 'ef'.repeat(32),
   })),
+  libraries: [1, 2].map(() => ({
+    name: 'libatomic1',
+    version: '12.2.0-14+deb12u1',
+    architecture: 'amd64',
+    distribution: 'debian',
+  })),
 };
 
 function statementOf(commit: string | undefined): ProvenanceStatement {
@@ -126,6 +132,7 @@ describe('the provenance of a release', () => {
         uri: 'http://deb.debian.org/debian/pool/main/g/glibc/libc6_2.41-12_i386.deb',
         digest: { sha256: 'ef'.repeat(32) },
       },
+      { uri: 'pkg:deb/debian/libatomic1@12.2.0-14+deb12u1?arch=amd64' },
     ]);
   });
 
@@ -156,7 +163,7 @@ describe('the published provenance', () => {
     }
     const listed = readFileSync(packagePath('SHA256SUMS'), 'utf8').trimEnd().split('\n');
     assert.deepEqual(listed, [
-      ...statement.subject.map(({ name = '', digest }) => `${digest.sha256 ?? ''}  ${name}`),
+      ...statement.subject.map(({ name = '', digest }) => `${digest?.sha256 ?? ''}  ${name}`),
       `${digestOf('provenance.intoto.json')}  provenance.intoto.json`,
     ]);
   });
