@@ -64,7 +64,8 @@ export function seeded(body: (random: Random) => void | Promise<void>): Promise<
 /**
  * Runs a part of a test whose random data come from a seed. What repeats its failure is printed however it
  * fails: with the error that it throws, else on stderr. Node.js itself reports an error that nothing has
- * caught, a promise that nothing can settle any more, and a test that is stopped.
+ * caught, and a test that is stopped. From 24 on, it waits without end for a promise that nothing can settle any
+ * more, until the runner stops the test.
  *
  * @param settings - variables that are needed, too, to repeat it: `FUZZ_CASES=1`
  */
