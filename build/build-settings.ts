@@ -12,6 +12,10 @@ export const GIT: Tool = { program: 'git', debianPackage: 'git' };
 /** The variable that gives builds their time (reproducible-builds.org). */
 const EPOCH_VARIABLE = 'SOURCE_DATE_EPOCH';
 
+/** The years that a ZIP archive can state (APPNOTE.TXT 6.3.10, 4.4.6: seven bits from 1980). */
+const FIRST_ZIP_YEAR = 1980;
+const LAST_ZIP_YEAR = 2107;
+
 /** Names the identities to sign with: each identity gives another result. */
 const SIGNING_PREFIX = 'SSM_SIGN_';
 
@@ -34,20 +38,23 @@ export interface BuildSettings {
 /**
  * Reads what all programs have in common.
  *
- * @throws BuildError when SOURCE_DATE_EPOCH is no number of seconds, ToolError when it is not set and
+ * @throws BuildError when SOURCE_DATE_EPOCH is no time that packages can state, ToolError when it is not set and
  *   there is no commit to take the time of
  */
-export function readBuildSettings(): BuildSettings {
-  return { version: readVersion(ROOT), sourceDateEpoch: readEpoch(), commit: commitOf(ROOT) };
+export function readBuildSettings(env: NodeJS.ProcessEnv = process.env): BuildSettings {
+  return { version: readVersion(ROOT), sourceDateEpoch: readEpoch(env), commit: commitOf(ROOT) };
 }
 
-function readEpoch(): number {
-  const given = process.env[EPOCH_VARIABLE] ?? '';
+function readEpoch(env: NodeJS.ProcessEnv): number {
+  const given = env[EPOCH_VARIABLE] ?? '';
   if (given === '') {
     return Number(runTool(GIT, ['log', '-1', '--format=%ct'], { cwd: ROOT }).toString('utf8'));
   }
-  if (/^\d+$/.test(given)) return Number(given);
-  throw new BuildError(`${EPOCH_VARIABLE} is "${given}": set a time in seconds since 1970`);
+  const year = /^\d+$/.test(given) ? new Date(Number(given) * 1000).getUTCFullYear() : Number.NaN;
+  if (year >= FIRST_ZIP_YEAR && year <= LAST_ZIP_YEAR) return Number(given);
+  throw new BuildError(
+    `${EPOCH_VARIABLE} is "${given}": set a time in seconds since 1970, of the years ${FIRST_ZIP_YEAR} to ${LAST_ZIP_YEAR}`,
+  );
 }
 
 /**
@@ -65,7 +72,7 @@ export function namedPath(path: string): string {
  */
 export function signingFacts(env: NodeJS.ProcessEnv = process.env): readonly string[] {
   return Object.entries(env)
-    .filter(([name]) => name.startsWith(SIGNING_PREFIX))
+    .filter(([name, value]) => name.startsWith(SIGNING_PREFIX) && value !== '')
     .map(([name, value = '']) => `${name}=${value}${contentDigest(value)}`)
     .sort();
 }

@@ -13,7 +13,7 @@ import { windowsSigning } from '../build/windows/windows-signing.ts';
 import { buildArchive } from './archive/archive.ts';
 import type { DebArchitecture } from './deb/control.ts';
 import { buildDeb } from './deb/deb.ts';
-import { gpgSigning, signRpm } from './gpg.ts';
+import { gpgSigning, signRpm } from './signing/gpg.ts';
 import { buildBundle } from './macos/bundle.ts';
 import { buildFlatPackage } from './macos/flat-package.ts';
 import { installerSigning } from './macos/installer-signing.ts';

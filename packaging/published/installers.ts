@@ -1,14 +1,14 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gpgSigning } from '../gpg.ts';
+import { gpgSigning } from '../signing/gpg.ts';
 import {
   ACTION_FILE,
   installScript,
   POSIX_SCRIPT,
   POWERSHELL_SCRIPT,
 } from '../installers/install-scripts.ts';
-import { publicKeyOf } from '../repositories/public-key.ts';
-import { minisignPublicKey, minisignSigning } from './minisign.ts';
+import { publicKeyOf } from '../signing/public-key.ts';
+import { minisignPublicKey, minisignSigning } from '../signing/minisign.ts';
 import type { Producer, Publication } from './publication.ts';
 
 /** The directory of the action, which is the content of a repository on GitHub. */

@@ -1,11 +1,11 @@
 import { join, relative } from 'node:path';
 import { describeMacosSigning, macosSigning } from '../../build/mach-o/macos-signing.ts';
 import { describeWindowsSigning, windowsSigning } from '../../build/windows/windows-signing.ts';
-import { describeGpgSigning, gpgSigning, signChecksums } from '../gpg.ts';
+import { describeGpgSigning, gpgSigning, signChecksums } from '../signing/gpg.ts';
 import { describeInstallerSigning, installerSigning } from '../macos/installer-signing.ts';
 import { describeRepositories, repositorySettings } from '../repositories/repositories.ts';
 import { CHECKSUMS } from './checksums.ts';
-import { describeMinisignSigning, minisignSigning, signWithMinisign } from './minisign.ts';
+import { describeMinisignSigning, minisignSigning, signWithMinisign } from '../signing/minisign.ts';
 import type { Publication } from './publication.ts';
 
 /**

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { constants, gzipSync } from 'node:zlib';
 import { runTool, type Tool } from '../../build/tool.ts';
-import { signDetached, signInline, type GpgKey } from '../gpg.ts';
+import { signDetached, signInline, type GpgKey } from '../signing/gpg.ts';
 import { PRODUCT } from '../product.ts';
 
 export const APT_FTPARCHIVE: Tool = { program: 'apt-ftparchive', debianPackage: 'apt-utils' };

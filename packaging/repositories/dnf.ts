@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTool, type Tool } from '../../build/tool.ts';
-import { signDetached, type GpgKey } from '../gpg.ts';
+import { signDetached, type GpgKey } from '../signing/gpg.ts';
 
 export const CREATEREPO: Tool = { program: 'createrepo_c', debianPackage: 'createrepo-c' };
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BuildError } from '../../build/runtime/build-error.mjs';
 import { runTool, ToolError, type Tool } from '../../build/tool.ts';
-import { signDetached, type GpgKey } from '../gpg.ts';
-import type { PublicKey } from './public-key.ts';
+import { signDetached, type GpgKey } from '../signing/gpg.ts';
+import type { PublicKey } from '../signing/public-key.ts';
 
 /** A package in a repository. */
 export interface RepositoryPackage {

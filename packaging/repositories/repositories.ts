@@ -12,11 +12,11 @@ import { namedPath } from '../../build/build-settings.ts';
 import { BuildError } from '../../build/runtime/build-error.mjs';
 import { requireTools, runTool, type Tool } from '../../build/tool.ts';
 import { DPKG_DEB } from '../deb/deb.ts';
-import { gpgSigning, GPG, type GpgKey } from '../gpg.ts';
+import { gpgSigning, GPG, type GpgKey } from '../signing/gpg.ts';
 import { OUTPUTS } from '../release-settings.ts';
 import { APT_FTPARCHIVE, indexAptRepository, POOL } from './apt.ts';
 import { BASE_ARCHITECTURES, CREATEREPO, indexDnfRepository } from './dnf.ts';
-import { publicKeyOf } from './public-key.ts';
+import { publicKeyOf } from '../signing/public-key.ts';
 import {
   digestOf,
   GPGV,

@@ -1,6 +1,6 @@
 import { PRODUCT } from '../product.ts';
 import { COMPONENT, SUITE } from './apt.ts';
-import { inGroups, type PublicKey } from './public-key.ts';
+import { inGroups, type PublicKey } from '../signing/public-key.ts';
 
 /** What users need to know of repositories. */
 export interface Repositories {

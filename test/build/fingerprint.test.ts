@@ -94,4 +94,8 @@ describe('what the environment adds', () => {
     rmSync(file);
     assert.deepEqual(take(), [`${CERTIFICATE}=${file}`]);
   });
+
+  it('is nothing for an identity that is set to nothing', () => {
+    assert.deepEqual(signingFacts({ [CERTIFICATE]: '' }), []);
+  });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { before, describe, it, type TestContext } from 'node:test';
 import type { SigningKey } from '../../../packaging/installers/install-scripts.ts';
 import { runTool } from '../../../build/tool.ts';
-import { minisignPublicKey, signWithMinisign } from '../../../packaging/published/minisign.ts';
+import { minisignPublicKey, signWithMinisign } from '../../../packaging/signing/minisign.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { makeReleaseKey, type ReleaseKey } from '../../build/runtime/support/release-key.ts';
 import { suiteScope } from '../../support/cleanup-scope.ts';

@@ -12,7 +12,7 @@ import { VERSION } from '../../support/product.ts';
 import { requireTools } from '../../support/require-tools.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { CURL, DASH, GPG, GPGCONF, OPENSSL } from '../../support/tools.ts';
-import { signChecksums } from '../../../packaging/gpg.ts';
+import { signChecksums } from '../../../packaging/signing/gpg.ts';
 import { useKeyRing } from '../support/gpg-key.ts';
 import { packagePath, requirePackages } from '../support/packages.ts';
 import { smallRelease } from '../support/small-release.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { signRpm } from '../../../packaging/gpg.ts';
+import { signRpm } from '../../../packaging/signing/gpg.ts';
 import { VERSION } from '../../support/product.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import {

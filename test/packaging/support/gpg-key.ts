@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTool } from '../../../build/tool.ts';
-import { gpgSigning, type GpgKey } from '../../../packaging/gpg.ts';
+import { gpgSigning, type GpgKey } from '../../../packaging/signing/gpg.ts';
 import type { CleanupScope } from '../../support/cleanup-scope.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { GPG, GPGCONF } from '../../support/tools.ts';

@@ -2,21 +2,21 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { SigningSettingsError } from '../../build/signing-settings.ts';
-import { runTool, ToolError } from '../../build/tool.ts';
+import { SigningSettingsError } from '../../../build/signing-settings.ts';
+import { runTool, ToolError } from '../../../build/tool.ts';
 import {
   describeGpgSigning,
   gpgSigning,
   signChecksums,
   signRpm,
   type GpgSigning,
-} from '../../packaging/gpg.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { buildSmallPackage } from './linux/small-package.ts';
-import { RPM_FORMAT } from './rpm/rpm-format.ts';
-import { useKeyRing, type TestKey } from './support/gpg-key.ts';
-import { requireTools } from '../support/require-tools.ts';
-import { GPG, GPGCONF, RPM, RPMBUILD } from '../support/tools.ts';
+} from '../../../packaging/signing/gpg.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { buildSmallPackage } from '../linux/small-package.ts';
+import { RPM_FORMAT } from '../rpm/rpm-format.ts';
+import { useKeyRing, type TestKey } from '../support/gpg-key.ts';
+import { requireTools } from '../../support/require-tools.ts';
+import { GPG, GPGCONF, RPM, RPMBUILD } from '../../support/tools.ts';
 
 const TOOLS = [GPG, GPGCONF, RPM, RPMBUILD] as const;
 

@@ -1,6 +1,6 @@
 import { BuildError } from '../../build/runtime/build-error.mjs';
 import { runTool } from '../../build/tool.ts';
-import { GPG, type GpgKey } from '../gpg.ts';
+import { GPG, type GpgKey } from './gpg.ts';
 
 /** The public part of the key that signs, as users get it. */
 export interface PublicKey {

@@ -1,5 +1,5 @@
-import { requireSigningFile, SigningSettingsError } from '../build/signing-settings.ts';
-import { findTool, runTool, type Tool } from '../build/tool.ts';
+import { requireSigningFile, SigningSettingsError } from '../../build/signing-settings.ts';
+import { findTool, runTool, type Tool } from '../../build/tool.ts';
 
 /** A key that signs. */
 export interface GpgKey {
@@ -54,7 +54,7 @@ export function describeGpgSigning(signing: GpgSigning): string {
  * Signs a list of digests (OpenPGP, RFC 4880): a detached signature in ASCII armor, beside it as
  * `.asc`.
  *
- * @returns the path of the signature, or undefined without an identity
+ * @returns the path of the signature; nothing without an identity
  * @throws ToolError when gpg is missing or cannot use the key
  */
 export function signChecksums(path: string, signing: GpgSigning): readonly string[] {

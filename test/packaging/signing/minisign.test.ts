@@ -10,7 +10,7 @@ import {
   minisignSigning,
   signWithMinisign,
   type MinisignSigning,
-} from '../../../packaging/published/minisign.ts';
+} from '../../../packaging/signing/minisign.ts';
 import { signRelease } from '../../../packaging/published/signatures.ts';
 import { requireTools } from '../../support/require-tools.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -102,7 +102,7 @@ describe('a password', () => {
     const key = makeKey(t);
     const trace = join(key.directory, 'trace');
     const script = `
-      import { minisignSigning, signWithMinisign } from '${import.meta.resolve('../../../packaging/published/minisign.ts')}';
+      import { minisignSigning, signWithMinisign } from '${import.meta.resolve('../../../packaging/signing/minisign.ts')}';
       signWithMinisign(${JSON.stringify(key.list)}, '1.3.0.0', minisignSigning(process.env));`;
     runTool(
       STRACE,
