@@ -12,7 +12,10 @@ type Relay =
 
 /** A socket that opens, or has opened, without a user. */
 interface EarlySocket {
-  /** Called once. Events that have waited happen before the socket is returned. */
+  /**
+   * Called once. Events that have waited happen before the socket is returned, but never while this
+   * is called: the one who calls may still be in the making.
+   */
   take(signal: AbortSignal, handler: SocketEvents): Promise<Socket>;
 }
 
@@ -55,12 +58,17 @@ function beginOpening(openSocket: OpenSocket, request: EarlyRequest): EarlySocke
   opening.catch(() => undefined);
   return {
     async take(signal, handler) {
-      const waiting = relay.kind === 'waiting' ? relay.events : [];
-      relay = { kind: 'taken', handler };
       if (signal.aborted) stop.abort();
       signal.addEventListener('abort', () => stop.abort(), { once: true });
-      for (const event of waiting) event(handler);
       const socket = await opening;
+      try {
+        // Nothing comes in between: events happen in later turns of the event loop.
+        if (relay.kind === 'waiting') for (const event of relay.events) event(handler);
+      } catch (error) {
+        socket.destroy();
+        throw error;
+      }
+      relay = { kind: 'taken', handler };
       socket.resume();
       return socket;
     },

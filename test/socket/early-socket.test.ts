@@ -44,12 +44,28 @@ describe('a socket that opens before its user exists', () => {
     events.pong();
     const { seen, events: own } = recorder();
     const taken = open(requestOf(), own);
-    assert.deepEqual(seen, ['frame 1', 'pong']);
+    assert.deepEqual(seen, []);
     await taken;
+    assert.deepEqual(seen, ['frame 1', 'pong']);
     assert.equal(sockets.last().isPaused, false);
     events.frame(Buffer.from('2'));
     events.lost('reset');
     assert.deepEqual(seen, ['frame 1', 'pong', 'frame 2', 'lost: reset']);
+  });
+
+  it('is destroyed when its user fails at what has waited', async () => {
+    const sockets = createScriptedSockets();
+    const open = openEarly(sockets.open, EARLY);
+    sockets.last().events.frame(Buffer.from('1'));
+    const fault = new TypeError('not a function');
+    const failing: SocketEvents = {
+      ...recorder().events,
+      frame: () => {
+        throw fault;
+      },
+    };
+    await assert.rejects(open(requestOf(), failing), fault);
+    assert.equal(sockets.last().ended, 'destroy');
   });
 
   it('reports its loss before it is returned', async () => {

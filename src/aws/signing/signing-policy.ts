@@ -32,6 +32,10 @@ export function checkStreamUrl(
     return { kind: 'refuse', reason: 'The stream URL of the session is not a URL' };
   }
   const url = new URL(streamUrl);
+  // RFC 6455, section 3: a WebSocket URL has none.
+  if (url.hash !== '') {
+    return { kind: 'refuse', reason: 'The stream URL of the session ends in a fragment (#…)' };
+  }
   const isLocal = isLoopback(url.hostname);
   if (url.protocol !== 'wss:' && !(url.protocol === 'ws:' && isLocal)) {
     return {

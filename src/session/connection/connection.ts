@@ -1,5 +1,5 @@
 import { sessionFailures } from '../../failures/session.ts';
-import { failureOf } from '../../lib/errors/program-error.ts';
+import { failureOf, familyOf } from '../../lib/errors/program-error.ts';
 import { isSocketError, type Socket, type SocketEvents } from '../../socket/socket.ts';
 import type { SessionFailure } from '../ending.ts';
 import { createBackOff, type BackOff } from './back-off.ts';
@@ -209,10 +209,9 @@ class KeptConnection implements Connection {
         this.#socketEvents(attempt),
       );
     } catch (error) {
-      return {
-        failure: failureOf(error),
-        isFinal: isSocketError(error) && error.isFinal,
-      };
+      // A fault of the program: another attempt would only hide it.
+      if (familyOf(error) === undefined && !this.#isClosed()) throw error;
+      return { failure: failureOf(error), isFinal: isSocketError(error) && error.isFinal };
     }
     if (this.#isClosed()) {
       socket.destroy();

@@ -40,7 +40,6 @@ const FOREIGN = [
   'wss://amazonaws.com/v1/data-channel/x',
   'wss://user:amazonaws.com@evil.example/v1/data-channel/x',
   'wss://evil.example/ssmmessages.us-east-1.amazonaws.com',
-  'wss://evil.example/#.amazonaws.com',
   // Any customer can have a host below a domain of AWS: a bucket, a load balancer, a function.
   'wss://bucket.s3.us-east-1.amazonaws.com/v1/data-channel/x',
   'wss://ssmmessages.s3.us-east-1.amazonaws.com/v1/data-channel/x',
@@ -89,6 +88,7 @@ const REFUSED = [
   'ws://10.0.0.1/x',
   'ws://0.0.0.0/x',
   'http://127.0.0.1/x',
+  'wss://evil.example/#.amazonaws.com',
   'file:///etc/passwd',
   'no url',
   '',
