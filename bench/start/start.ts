@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCodeCaches } from '../../build/binary/code-cache.ts';
 import { createEmulator } from '../../build/binary/emulator.ts';
-import { runtimeOptions } from '../../build/binary/runtime-options.ts';
+import { RUNTIME_OPTIONS } from '../../build/binary/runtime-options.ts';
 import { HERE } from '../../build/runtime/runtime.mjs';
 import { BINARY_TARGETS } from '../../build/targets.ts';
 import {
@@ -20,8 +20,6 @@ import { figure, heading, line } from '../report.ts';
 import { stepsOf } from './start-steps.ts';
 
 const REQUEST = { Target: 'mi-bench' };
-/** Those of a native binary. */
-const OPTIONS = runtimeOptions(process.versions.node);
 /** Steps below it are many, and of no use to shorten. */
 const SHORTEST_STEP_MS = 0.2;
 
@@ -46,7 +44,7 @@ export async function benchStart(): Promise<void> {
         args: await target.start(REQUEST, {}),
         env: environment({}),
         profiles,
-        options: OPTIONS,
+        options: RUNTIME_OPTIONS,
         ...(codeCaches === undefined ? {} : { codeCaches }),
       });
     printLoads(await trace(false));
@@ -61,7 +59,7 @@ function cachesIn(directory: string): string | undefined {
   const target = BINARY_TARGETS.find(({ runtime }) => runtime === HERE);
   const emulator = target && createEmulator(target);
   if (emulator === undefined) return undefined;
-  makeCodeCaches(emulator, { path: process.execPath, options: OPTIONS }, DIST, directory);
+  makeCodeCaches(emulator, { path: process.execPath, options: RUNTIME_OPTIONS }, DIST, directory);
   return directory;
 }
 

@@ -11,7 +11,6 @@ import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { dropZeros } from '../elf/drop-zeros.ts';
 import { macosSigning, signMacosProgram } from '../mach-o/macos-signing.ts';
-import { pinFor } from '../runtime/pins.mjs';
 import { pinnedRuntime } from '../runtime/runtime.mjs';
 import type { BinaryTarget } from '../targets.ts';
 import { wrapBundleFile } from '../../src/lib/bundle-file.ts';
@@ -20,7 +19,7 @@ import { makeCodeCaches } from './code-cache.ts';
 import { createEmulator } from './emulator.ts';
 import { makeExecutable, type Contents } from './make-executable.ts';
 import { prepareRuntime } from './prepare-runtime.ts';
-import { runtimeOptions } from './runtime-options.ts';
+import { RUNTIME_OPTIONS } from './runtime-options.ts';
 import { setRunPath } from './shipped-libraries.ts';
 
 /** The main script of a binary, in the directory of the bundle. */
@@ -95,7 +94,7 @@ function codeCacheAssets(
   try {
     const runtime = {
       path: pinnedRuntime(target.runtime),
-      options: runtimeOptions(pinFor(target.runtime).version),
+      options: RUNTIME_OPTIONS,
     };
     const names = makeCodeCaches(emulator, runtime, bundle, directory);
     return Object.fromEntries(names.map((name) => [name, join(directory, name)]));

@@ -6,7 +6,7 @@ import { generatorFor } from '../runtime/runtime.mjs';
 import type { BinaryTarget } from '../targets.ts';
 import { runTool, type Tool } from '../tool.ts';
 import type { PkgRequest } from './run-pkg.ts';
-import { runtimeOptions } from './runtime-options.ts';
+import { RUNTIME_OPTIONS } from './runtime-options.ts';
 
 const EXECUTABLE_MODE = 0o755;
 const RUN_PKG = join(import.meta.dirname, 'run-pkg.ts');
@@ -41,7 +41,7 @@ export function makeExecutable(
     const request: PkgRequest = {
       entry,
       assets: contents.assets,
-      options: runtimeOptions(version),
+      options: RUNTIME_OPTIONS,
       nodeRange: `node${version}`,
       platform: target.platform,
       arch: target.arch,

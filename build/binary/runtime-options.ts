@@ -8,21 +8,8 @@ const WITHOUT_DEBUGGER = '--disable-sigusr1';
  */
 const YOUNG_GENERATION_MB = 4;
 
-/**
- * The first line of Node.js whose V8 leaves the size out of what it compares code caches with. On 22, the code
- * caches of the runtime's own scripts would not fit any more.
- */
-const SIZE_SINCE_MAJOR = 24;
-
-/**
- * The options with which each native binary starts its runtime.
- *
- * @param version - of the runtime
- */
-export function runtimeOptions(version: string): readonly string[] {
-  const major = Number.parseInt(version, 10);
-  return [
-    WITHOUT_DEBUGGER,
-    ...(major < SIZE_SINCE_MAJOR ? [] : [`--min-semi-space-size=${YOUNG_GENERATION_MB}`]),
-  ];
-}
+/** The options with which each native binary starts its runtime. */
+export const RUNTIME_OPTIONS: readonly string[] = [
+  WITHOUT_DEBUGGER,
+  `--min-semi-space-size=${YOUNG_GENERATION_MB}`,
+];

@@ -18,21 +18,16 @@ import { createTrust } from './tls/trust.ts';
 /** How connections leave this machine: through which proxy, and trusting which certificates. */
 export interface Network {
   /**
-   * Returns the agent that opens connections to a URL (`https:`, `wss:`, `http:`, `ws:`), for
-   * `http.request`, for the `agent` of a WebSocket and for the AWS SDK. TLS uses the proxy that the
-   * environment names for the host, is verified against the trusted roots, and times out after
+   * Returns what opens the connection of a single request to a URL (`https:`, `wss:`, `http:`, `ws:`), for the
+   * `createConnection` of `http.request` and of a WebSocket. TLS uses the proxy that the environment
+   * names for the host, is verified against the trusted roots, and times out after
    * {@link CONNECT_TIMEOUT_MS}. Plain connections are direct. Requests fail with a `NetworkError` when
    * no connection could be made.
    */
-  agent(url: URL): HttpAgent;
-  /**
-   * Returns what opens the same connections for a single request without an agent, for the `createConnection`
-   * of `http.request` and of a WebSocket.
-   */
   createConnection(url: URL): CreateConnection;
-  /** The agent for `http:` and `ws:`. */
+  /** Opens the same connections for many requests, to `http:` and `ws:`. */
   readonly httpAgent: HttpAgent;
-  /** The agent for `https:` and `wss:`. */
+  /** Opens the same connections for many requests, to `https:` and `wss:`. */
   readonly httpsAgent: HttpsAgent;
   /**
    * The proxy that gets the requests for an `http:` URL, with the whole URL as the target of the
@@ -100,7 +95,6 @@ export function createNetwork(options: NetworkOptions): Network {
     get httpsAgent() {
       return secure();
     },
-    agent: (url) => (isSecure(url) ? secure() : plain()),
     createConnection: (url) => (isSecure(url) ? createSecure : createPlain),
     plainProxy: (url) => (url.protocol === 'http:' ? proxyFor(url, env) : undefined),
   };

@@ -6,9 +6,11 @@ import type { Network } from '../../src/network/network.ts';
 /** Gets a URL through a network; rejects with the error. */
 export function fetchText(network: Network, address: string): Promise<string> {
   const url = new URL(address);
-  const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const isSecure = url.protocol === 'https:';
+  const request = isSecure ? httpsRequest : httpRequest;
+  const agent = isSecure ? network.httpsAgent : network.httpAgent;
   return new Promise((resolve, reject) => {
-    request(url, { agent: network.agent(url) }, (response) => {
+    request(url, { agent }, (response) => {
       text(response).then(resolve, reject);
     })
       .on('error', reject)

@@ -4,10 +4,13 @@ import type { RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:tls';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { before, describe, it, type TestContext } from 'node:test';
-import { WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
 import { createServer as createHttpsServer } from 'node:https';
+import { openGatewaySocket } from '../../src/cli/run/gateway/gateway-socket.ts';
+import { createDeferred } from '../../src/lib/deferred.ts';
 import type { Network } from '../../src/network/network.ts';
 import { NetworkError } from '../../src/network/network-error.ts';
+import { openWebSocket } from '../../src/socket/web-socket.ts';
 import { suiteScope } from '../support/cleanup-scope.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
@@ -21,6 +24,8 @@ import { OPENSSL, TINYPROXY } from '../support/tools.ts';
 import { LOCALHOST } from '../support/localhost.ts';
 
 const USER = { name: 'user', password: 'pass.word-1' };
+/** Longer than any test. */
+const LONG_MS = 60_000;
 const IN_URL = `${USER.name}:${encodeURIComponent(USER.password)}`;
 
 const answer: RequestListener = (_request, response) => response.end('hello');
@@ -72,17 +77,28 @@ describe('through a real proxy', needs(OPENSSL, TINYPROXY), () => {
     const { key, cert } = authority.issue([`IP:${NOT_LOOPBACK}`]);
     const server = createHttpsServer({ key, cert });
     const gateway = new WebSocketServer({ server });
-    gateway.on('connection', (socket) => socket.send('welcome'));
+    gateway.on('connection', (socket) => socket.send(Buffer.from('welcome')));
     const socketPort = await listen(t, server);
     const before = open.requests.length;
     const carried = network(t, { HTTPS_PROXY: `http://127.0.0.1:${open.port}` });
-    const address = new URL(`wss://${NOT_LOOPBACK}:${socketPort}/`);
-    const socket = new WebSocket(address, { agent: carried.agent(address) });
-    const [message] = (await once(socket, 'message')) as [Buffer];
-    assert.equal(message.toString(), 'welcome');
+    const { promise: received, resolve: receive } = createDeferred<string>();
+    const openSocket = openGatewaySocket({
+      network: carried,
+      signUpgrade: () => Promise.resolve({}),
+      openWebSocket,
+    });
+    const socket = await openSocket(
+      { url: `wss://${NOT_LOOPBACK}:${socketPort}/`, timeoutMs: LONG_MS, signal: t.signal },
+      {
+        frame: (frame) => receive(frame.toString()),
+        pong: () => undefined,
+        readingChanged: () => undefined,
+        lost: () => undefined,
+      },
+    );
+    assert.equal(await received, 'welcome');
     assert.deepEqual(open.requests.slice(before), [`CONNECT ${NOT_LOOPBACK}:${socketPort}`]);
-    socket.terminate();
-    await once(socket, 'close');
+    socket.destroy();
     gateway.close();
   });
 
