@@ -32,6 +32,7 @@ export interface PipedProgram {
   readonly stdoutPipe: Readable;
   readonly stdout: Transcript;
   readonly stderr: Transcript;
+  /** Does nothing when the program has ended. */
   kill(signal: NodeJS.Signals): void;
   /** Resolves when it has ended and its output was read. */
   end(): Promise<ProcessEnd>;
@@ -118,7 +119,7 @@ export function startCommandPiped(
     },
     stdout,
     stderr,
-    kill: (signal) => void process.kill(pid, signal),
+    kill: (signal) => void child.kill(signal),
     end: () =>
       withDeadline(
         'the end of the program',
