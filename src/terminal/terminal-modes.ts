@@ -54,6 +54,8 @@ const SAVE_CURSOR = '\x1b7';
 const RESTORE_CURSOR = '\x1b8';
 const SAVING_SCREEN = 1049;
 const INSERT_MODE = 4;
+/** The parameter of SGR that switches off all attributes. */
+const PLAIN = 0;
 const PUSH_TITLE = 22;
 const POP_TITLE = 23;
 /** As many as xterm keeps. */
@@ -186,18 +188,25 @@ class Modes implements TerminalModes {
   }
 
   #resetDisplay(): void {
-    this.#margins = this.#insert = this.#keypad = false;
-    this.#lineDrawing = this.#savedLineDrawing = false;
+    this.#margins = this.#insert = this.#keypad = this.#lineDrawing = false;
+    this.#rendition.take([PLAIN]);
+  }
+
+  #forgetSavedCursor(): void {
+    this.#savedLineDrawing = false;
     this.#rendition.reset();
   }
 
   #softReset(): void {
     this.#resetDisplay();
+    // On the alternate screen, xterm.js keeps what the main screen has saved.
+    if (!this.#isAlternate()) this.#forgetSavedCursor();
     this.#private.softReset();
   }
 
   #hardReset(): void {
     this.#resetDisplay();
+    this.#forgetSavedCursor();
     this.#private.hardReset();
     this.#keys.reset();
     this.#cursorIsSaved = this.#shape = false;

@@ -108,6 +108,10 @@ describe('what a cut-off program has switched on in a terminal', () => {
     assert.equal(undoOf('\x1b[?1049;1000h\x1b[!p'), '\x1b[?1000l\x1b[?1049l');
   });
 
+  it('keeps what the main screen has saved at a soft reset on the alternate one, as xterm.js does', () => {
+    assert.equal(undoOf('\x1b(0\x1b[1m\x1b[?1049h\x1b[!p'), '\x1b[?1049l\x1b(B\x1b[m');
+  });
+
   it('leaves the cursor hidden at a reset, as xterm.js does', () => {
     assert.equal(undoOf('\x1b[?1049h\x1b[?25l\x1bc'), '\x1b[?25h');
   });
