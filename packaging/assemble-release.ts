@@ -2,14 +2,9 @@ import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:f
 import { join, relative } from 'node:path';
 import { ROOT } from '../build/runtime/setup.mjs';
 import type { TargetName } from '../build/targets.ts';
-import { CHECKSUMS, writeChecksums } from './published/checksums.ts';
+import { CHECKSUMS, listedFile, writeChecksums, type ListedFile } from './signing/checksums.ts';
 import { PRODUCERS } from './published/producers.ts';
-import {
-  placeFile,
-  publishedFile,
-  type Publication,
-  type PublishedFile,
-} from './published/publication.ts';
+import { placeFile, type Publication } from './published/publication.ts';
 import { publishRepositories } from './published/repositories.ts';
 import { describeSignatures, signRelease } from './published/signatures.ts';
 import type { Progress } from './progress/progress.ts';
@@ -62,13 +57,13 @@ export async function assembleRelease(
 async function writeFiles(
   publication: Omit<Publication, 'listed'>,
   progress: Progress,
-): Promise<readonly PublishedFile[]> {
-  const listed: PublishedFile[] = [];
+): Promise<readonly ListedFile[]> {
+  const listed: ListedFile[] = [];
   for (const { name, group, write } of PRODUCERS) {
     if (!isMade(group, publication.release.compression)) continue;
     progress.begin(SUBJECT, name);
     const paths = await write({ ...publication, listed: [...listed] });
-    listed.push(...paths.map((path) => publishedFile(publication.directory, path)));
+    listed.push(...paths.map((path) => listedFile(publication.directory, path)));
   }
   progress.end(SUBJECT);
   return listed;

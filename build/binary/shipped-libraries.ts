@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { arch } from 'node:os';
 import { basename, join } from 'node:path';
 import { licencesNamedIn } from '../own-libraries/manifest.ts';
 import type { BinaryTarget } from '../targets.ts';
 import { runTool, type Tool } from '../tool.ts';
+import { sha256OfFile } from '../runtime/sha256-of-file.mjs';
 
 /** The libraries beside a program, for the bill of materials and the licences. */
 export interface ShippedLibraries {
@@ -73,7 +73,7 @@ export function setRunPath(program: string): void {
 
 /** What this machine's libraries for a target are: it changes when one of them does. */
 export function libraryDigests(target: BinaryTarget): readonly string[] {
-  return librariesFor(target).map(({ program }) => sha256Of(program));
+  return librariesFor(target).map(({ program }) => sha256OfFile(program));
 }
 
 /**
@@ -109,13 +109,9 @@ function describe({ program, debianPackage: name }: Tool, file: string): Shipped
     ...{ name, version, architecture, source, sourceVersion, file },
     distribution: osRelease('ID'),
     suite: osRelease('VERSION_CODENAME'),
-    sha256: sha256Of(program),
+    sha256: sha256OfFile(program),
     copyright: readFileSync(join('/usr/share/doc', name, 'copyright'), 'utf8'),
   };
-}
-
-function sha256Of(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex');
 }
 
 function osRelease(name: string): string {

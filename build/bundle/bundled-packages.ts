@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { BuildError } from '../runtime/build-error.mjs';
+import { sha256OfFile } from '../runtime/sha256-of-file.mjs';
 
 /** A package of npm whose code is part of the bundle. */
 export interface BundledPackage {
@@ -73,9 +73,8 @@ export function bundledPackages(
 }
 
 function digestsOf(directory: string, files: readonly string[]): BundledContent['files'] {
-  const digests = [...new Set(files)].sort().map((file) => {
-    const digest = createHash('sha256').update(readFileSync(join(directory, file)));
-    return [file, digest.digest('hex')];
-  });
+  const digests = [...new Set(files)]
+    .sort()
+    .map((file) => [file, sha256OfFile(join(directory, file))]);
   return Object.fromEntries(digests) as BundledContent['files'];
 }

@@ -13,6 +13,7 @@ import { BuildError } from '../runtime/build-error.mjs';
 import { CACHE, npmOutput } from '../runtime/setup.mjs';
 import { runTool, type Tool } from '../tool.ts';
 import type { BundledContent } from './bundled-packages.ts';
+import { sha256OfFile } from '../runtime/sha256-of-file.mjs';
 
 const TAR: Tool = { program: 'tar', debianPackage: 'tar' };
 
@@ -87,8 +88,7 @@ function differencesOf(each: BundledContent, archives: string, work: string): re
 
 /** SHA-256 in hexadecimal; undefined when the file does not exist. */
 function digestOf(path: string): string | undefined {
-  if (!existsSync(path)) return undefined;
-  return createHash('sha256').update(readFileSync(path)).digest('hex');
+  return existsSync(path) ? sha256OfFile(path) : undefined;
 }
 
 function archiveOf(each: BundledContent, archives: string): string {

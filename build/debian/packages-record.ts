@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BuildError } from '../runtime/build-error.mjs';
 import type { IndexDates } from './archive-index.ts';
+import { sha256OfFile } from '../runtime/sha256-of-file.mjs';
 
 /** The packages of Debian that a build is made of: enough to make it again from the same files. */
 export interface PackagesRecord {
@@ -57,9 +57,7 @@ export function readRecord(directory: string): PackagesRecord {
 /** Whether the directory has the file, with the bytes that the record names. */
 export function isWhole(directory: string, { file, sha256 }: RecordedPackage): boolean {
   const path = join(directory, file);
-  return (
-    existsSync(path) && createHash('sha256').update(readFileSync(path)).digest('hex') === sha256
-  );
+  return existsSync(path) && sha256OfFile(path) === sha256;
 }
 
 function parse(text: string): unknown {

@@ -3,7 +3,7 @@ import type { InstallKind } from '../../build/bundle/build-record.ts';
 import { TARGET_NAMES, type TargetName } from '../../build/targets.ts';
 import { archiveDirectory } from '../archive/archive.ts';
 import { downloadsOf } from '../downloads.ts';
-import type { PublishedFile } from '../published/publication.ts';
+import type { ListedFile } from '../signing/checksums.ts';
 import type { Publisher } from '../publisher.ts';
 import type { Release } from '../release.ts';
 
@@ -49,7 +49,7 @@ const DAY_CHARACTERS = 'YYYY-MM-DD'.length;
  */
 export function releaseTable(
   release: Release,
-  listed: readonly PublishedFile[],
+  listed: readonly ListedFile[],
   minimumMacos: string | undefined,
 ): ReleaseTable {
   const { version, publisher, sourceDateEpoch } = release;

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { readRecord, RECORD_FILE } from '../../build/debian/packages-record.ts';
 import { readShippedLibraries } from '../../build/program.ts';
@@ -9,6 +8,7 @@ import { ROOT } from '../../build/runtime/setup.mjs';
 import { BINARY_TARGETS, nativeTarget } from '../../build/targets.ts';
 import { provenanceOf } from '../provenance/provenance.ts';
 import type { Producer } from './publication.ts';
+import { sha256OfFile } from '../../build/runtime/sha256-of-file.mjs';
 
 const PROVENANCE = 'provenance.intoto.json';
 
@@ -18,9 +18,7 @@ export const provenance: Producer = {
   write(publication) {
     const { directory, targets, listed } = publication;
     const statement = provenanceOf(publication, {
-      lockDigest: createHash('sha256')
-        .update(readFileSync(join(ROOT, 'package-lock.json')))
-        .digest('hex'),
+      lockDigest: sha256OfFile(join(ROOT, 'package-lock.json')),
       bundled: readBundledPackages(),
       runtimes: targets.flatMap((name) => {
         const target = nativeTarget(name);

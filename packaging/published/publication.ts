@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { linkSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { TargetName } from '../../build/targets.ts';
 import type { Release } from '../release.ts';
 import type { AcceptedRuntimes } from '../runtime-age/accepted-runtimes.ts';
 import type { VerifiedGroup } from '../verify/verified-groups.ts';
+import type { ListedFile } from '../signing/checksums.ts';
 
 /** What a producer knows about the release that is being published. */
 export interface Publication {
@@ -18,15 +18,7 @@ export interface Publication {
   /** Where the identities to sign with are named; without any, nothing is signed. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What the producers before this one have written, in their order. */
-  readonly listed: readonly PublishedFile[];
-}
-
-/** A file of the release. */
-export interface PublishedFile {
-  /** Below the directory of the version, with `/`. */
-  readonly path: string;
-  /** SHA-256 in hexadecimal. */
-  readonly sha256: string;
+  readonly listed: readonly ListedFile[];
 }
 
 /** One kind of file that is published beside the packages. */
@@ -47,10 +39,4 @@ export interface Producer {
 export function placeFile(file: string, link: string): void {
   mkdirSync(dirname(link), { recursive: true });
   linkSync(file, link);
-}
-
-/** A file with its digest. */
-export function publishedFile(directory: string, path: string): PublishedFile {
-  const digest = createHash('sha256').update(readFileSync(join(directory, path)));
-  return { path, sha256: digest.digest('hex') };
 }

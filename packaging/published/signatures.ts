@@ -4,7 +4,7 @@ import { describeWindowsSigning, windowsSigning } from '../../build/windows/wind
 import { describeGpgSigning, gpgSigning, signChecksums } from '../signing/gpg.ts';
 import { describeInstallerSigning, installerSigning } from '../macos/installer-signing.ts';
 import { describeRepositories, repositorySettings } from '../repositories/repositories.ts';
-import { CHECKSUMS } from './checksums.ts';
+import { CHECKSUMS } from '../signing/checksums.ts';
 import { describeMinisignSigning, minisignSigning, signWithMinisign } from '../signing/minisign.ts';
 import type { Publication } from './publication.ts';
 

@@ -1,10 +1,10 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { constants, gzipSync } from 'node:zlib';
 import { runTool, type Tool } from '../../build/tool.ts';
 import { signDetached, signInline, type GpgKey } from '../signing/gpg.ts';
 import { PRODUCT } from '../product.ts';
+import { sha256OfFile } from '../../build/runtime/sha256-of-file.mjs';
 
 export const APT_FTPARCHIVE: Tool = { program: 'apt-ftparchive', debianPackage: 'apt-utils' };
 
@@ -101,7 +101,7 @@ function dateOf(secondsSinceEpoch: number): string {
 }
 
 function placeByHash(index: string): void {
-  const digest = createHash('sha256').update(readFileSync(index)).digest('hex');
+  const digest = sha256OfFile(index);
   const directory = join(dirname(index), 'by-hash', 'SHA256');
   mkdirSync(directory, { recursive: true });
   copyFileSync(index, join(directory, digest));

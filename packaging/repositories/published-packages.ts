@@ -1,40 +1,25 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BuildError } from '../../build/runtime/build-error.mjs';
 import { runTool, ToolError, type Tool } from '../../build/tool.ts';
-import { signDetached, type GpgKey } from '../signing/gpg.ts';
+import { signChecksums, type GpgKey } from '../signing/gpg.ts';
+import { CHECKSUMS, writeChecksums, type ListedFile } from '../signing/checksums.ts';
 import type { PublicKey } from '../signing/public-key.ts';
-
-/** A package in a repository. */
-export interface RepositoryPackage {
-  /** Below the directory of the repositories, with `/`. */
-  readonly path: string;
-  /** SHA-256 in hexadecimal. */
-  readonly sha256: string;
-}
+import { sha256OfFile } from '../../build/runtime/sha256-of-file.mjs';
 
 export const GPGV: Tool = { program: 'gpgv', debianPackage: 'gpgv' };
 
-/** The signed list of packages, which the next release relies on. */
-const LIST = 'SHA256SUMS';
 /** A package of either repository, and never a file outside of them. */
 const LINE = /^([0-9a-f]{64}) {2}((?:apt\/pool|dnf\/\w+)\/[\w+~-][\w.+~-]*\.(?:deb|rpm))$/;
 
 /**
- * Writes the list of all packages of the repositories, in the form that `sha256sum --check` reads, and its signature.
+ * Writes the list of all packages of the repositories, which the next release relies on, and its signature.
  *
  * @throws ToolError when gpg is missing or cannot use the key
  */
-export function writeList(
-  directory: string,
-  packages: readonly RepositoryPackage[],
-  key: GpgKey,
-): void {
-  const list = join(directory, LIST);
-  writeFileSync(list, packages.map(({ path, sha256 }) => `${sha256}  ${path}\n`).join(''));
-  signDetached(list, `${list}.asc`, key);
+export function writeList(directory: string, packages: readonly ListedFile[], key: GpgKey): void {
+  signChecksums(writeChecksums(directory, packages), key);
 }
 
 /**
@@ -43,13 +28,11 @@ export function writeList(
  * @param directory - a copy of the published repositories
  * @throws BuildError when the list is missing, is not signed by the key, or a package is missing or was changed
  */
-export function readPublishedPackages(
-  directory: string,
-  key: PublicKey,
-): readonly RepositoryPackage[] {
+export function readPublishedPackages(directory: string, key: PublicKey): readonly ListedFile[] {
   const packages = readSignedList(directory, key).map((line) => {
     const [, sha256 = '', path = ''] = LINE.exec(line) ?? [];
-    if (path === '') throw new BuildError(`${join(directory, LIST)} names no package: ${line}`);
+    if (path === '')
+      throw new BuildError(`${join(directory, CHECKSUMS)} names no package: ${line}`);
     return { path, sha256 };
   });
   for (const { path, sha256 } of packages) {
@@ -57,7 +40,7 @@ export function readPublishedPackages(
     if (!existsSync(file)) {
       throw new BuildError(`${file} is missing: copy the published repositories completely`);
     }
-    if (digestOf(file) !== sha256) {
+    if (sha256OfFile(file) !== sha256) {
       throw new BuildError(`${file} was changed after it was published: restore the original`);
     }
   }
@@ -65,7 +48,7 @@ export function readPublishedPackages(
 }
 
 function readSignedList(directory: string, { binary, fingerprint }: PublicKey): readonly string[] {
-  const list = join(directory, LIST);
+  const list = join(directory, CHECKSUMS);
   const signature = `${list}.asc`;
   for (const file of [list, signature]) {
     if (existsSync(file)) continue;
@@ -86,9 +69,4 @@ function readSignedList(directory: string, { binary, fingerprint }: PublicKey): 
     rmSync(work, { recursive: true, force: true });
   }
   return readFileSync(list, 'utf8').split('\n').slice(0, -1);
-}
-
-/** @returns SHA-256 in hexadecimal */
-export function digestOf(file: string): string {
-  return createHash('sha256').update(readFileSync(file)).digest('hex');
 }

@@ -10,20 +10,16 @@ import {
 import { dirname, extname, join } from 'node:path';
 import { namedPath } from '../../build/build-settings.ts';
 import { BuildError } from '../../build/runtime/build-error.mjs';
+import { sha256OfFile } from '../../build/runtime/sha256-of-file.mjs';
 import { requireTools, runTool, type Tool } from '../../build/tool.ts';
 import { DPKG_DEB } from '../deb/deb.ts';
 import { gpgSigning, GPG, type GpgKey } from '../signing/gpg.ts';
 import { OUTPUTS } from '../release-settings.ts';
 import { APT_FTPARCHIVE, indexAptRepository, POOL } from './apt.ts';
 import { BASE_ARCHITECTURES, CREATEREPO, indexDnfRepository } from './dnf.ts';
+import type { ListedFile } from '../signing/checksums.ts';
 import { publicKeyOf } from '../signing/public-key.ts';
-import {
-  digestOf,
-  GPGV,
-  readPublishedPackages,
-  writeList,
-  type RepositoryPackage,
-} from './published-packages.ts';
+import { GPGV, readPublishedPackages, writeList } from './published-packages.ts';
 import { sourceFiles } from './source-files.ts';
 
 /** How the repositories of a release are made. */
@@ -126,9 +122,9 @@ export function makeRepositories(request: RepositoriesRequest): void {
   );
 }
 
-function describePackage(file: string): RepositoryPackage {
+function describePackage(file: string): ListedFile {
   const path = extname(file) === '.deb' ? pathOfDeb(file) : pathOfRpm(file);
-  return { path, sha256: digestOf(file) };
+  return { path, sha256: sha256OfFile(file) };
 }
 
 /** Downloads of all architectures have the same name. In a repository, names are distinct. */
@@ -149,10 +145,7 @@ function pathOfRpm(file: string): string {
 }
 
 /** apt and dnf keep what they have once fetched, and refuse a file that differs from it. */
-function refuseReplaced(
-  published: readonly RepositoryPackage[],
-  added: readonly RepositoryPackage[],
-): void {
+function refuseReplaced(published: readonly ListedFile[], added: readonly ListedFile[]): void {
   const digests = new Map(published.map(({ path, sha256 }) => [path, sha256]));
   for (const { path, sha256 } of added) {
     if ((digests.get(path) ?? sha256) === sha256) continue;

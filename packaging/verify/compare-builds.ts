@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { existsSync, globSync, lstatSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, lstatSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { BUILD_OUTPUTS } from '../../build/build-settings.ts';
 import { programDirectory } from '../../build/program.ts';
@@ -10,6 +9,7 @@ import { NPM_DIRECTORY } from '../published/npm.ts';
 import type { Release } from '../release.ts';
 import { OUTPUTS } from '../release-settings.ts';
 import { DIRECTORY_MODE, FILE_MODE } from '../stage-tree.ts';
+import { sha256OfFile } from '../../build/runtime/sha256-of-file.mjs';
 
 /** A file that two builds have made. */
 export interface ComparedFile {
@@ -71,8 +71,7 @@ function filesIn(root: string, patterns: readonly string[]): readonly string[] {
 }
 
 function digestOf(path: string): string | undefined {
-  if (!existsSync(path)) return undefined;
-  return createHash('sha256').update(readFileSync(path)).digest('hex');
+  return existsSync(path) ? sha256OfFile(path) : undefined;
 }
 
 /**

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { SetupError } from '../setup.mjs';
 import { describePlace, fetchFile } from './dist-location.mjs';
 import { readSignedDigests } from './signed-digests.mjs';
+import { sha256OfFile } from '../sha256-of-file.mjs';
 
 /** The largest, that of Windows, has about 90 MB. */
 const MAX_ARCHIVE_BYTES = 400_000_000;
@@ -61,7 +61,7 @@ export function fetchVendorRuntime(location, { target, version, sha256 }, direct
   }
   const file = join(directory, basename(name));
   fetchFile(location, path, file, MAX_ARCHIVE_BYTES);
-  const found = createHash('sha256').update(readFileSync(file)).digest('hex');
+  const found = sha256OfFile(file);
   if (found !== signed) {
     throw new SetupError(
       `${place} is not the file that ${signedBy} has signed: ${signed} expected, ${found} received`,

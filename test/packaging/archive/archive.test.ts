@@ -8,6 +8,7 @@ import { TAR } from '../../../packaging/archive/tar-file.ts';
 import { requireTools } from '../../support/require-tools.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { BSDTAR, UNZIP } from '../../support/tools.ts';
+import { becomeOtherUser } from '../support/other-user.ts';
 import { smallRelease } from '../support/small-release.ts';
 import { DOCUMENTS, smallTree } from '../support/small-tree.ts';
 
@@ -66,14 +67,7 @@ describe('a plain archive', () => {
     it(`${name} is the same for the same tree, whatever umask and time zone are`, async (t) => {
       if (!requireTools(t, TAR)) return;
       const first = await packed(t, makeTree(t), name);
-      const umask = process.umask(0o077);
-      const zone = process.env['TZ'];
-      t.after(() => {
-        process.umask(umask);
-        if (zone === undefined) delete process.env['TZ'];
-        else process.env['TZ'] = zone;
-      });
-      process.env['TZ'] = 'Asia/Kathmandu';
+      becomeOtherUser(t);
       const second = await packed(t, makeTree(t), name);
       assert.ok(readFileSync(second).equals(readFileSync(first)));
     });

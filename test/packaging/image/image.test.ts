@@ -11,6 +11,7 @@ import type { Release } from '../../../packaging/release.ts';
 import { needs, type Condition } from '../../support/require-tools.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { BSDTAR, OCI_SCHEMAS, SKOPEO, UMOCI } from '../../support/tools.ts';
+import { becomeOtherUser } from '../support/other-user.ts';
 import { smallRelease } from '../support/small-release.ts';
 import { smallTree } from '../support/small-tree.ts';
 import { unpackLayout, validDocuments, type ImageDocument } from './support/image-layout.ts';
@@ -101,14 +102,7 @@ describe('the container image', needs(TAR, BSDTAR, OCI_SCHEMAS), () => {
 
   it('is the same for the same archives, whatever umask and time zone are', async (t) => {
     const first = await smallImage(t);
-    const umask = process.umask(0o077);
-    const zone = process.env['TZ'];
-    t.after(() => {
-      process.umask(umask);
-      if (zone === undefined) delete process.env['TZ'];
-      else process.env['TZ'] = zone;
-    });
-    process.env['TZ'] = 'Asia/Kathmandu';
+    becomeOtherUser(t);
     const second = await smallImage(t);
     assert.ok(readFileSync(second.file).equals(readFileSync(first.file)));
     assert.deepEqual(readdirSync(second.directory).sort(), readdirSync(first.directory).sort());

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { sha256OfFile } from '../../../build/runtime/sha256-of-file.mjs';
 import { imagePath } from '../../../packaging/published/image.ts';
 import { runCommandPiped, startCommandPiped } from '../../program/support/piped-program.ts';
 import { startSession } from '../../program/support/target.ts';
@@ -63,9 +63,8 @@ describe('the published container image', () => {
     const manifests = validDocuments(unpackLayout(t, packagePath(FILE)));
     for (const [architecture, target] of PLATFORMS) {
       const archive = `session-manager-plugin-${VERSION}-${target}.tar.gz`;
-      const digest = createHash('sha256').update(readFileSync(packagePath(archive)));
       const [program] = manifests.get(architecture)?.layers ?? [];
-      assert.equal(program?.digest, `sha256:${digest.digest('hex')}`);
+      assert.equal(program?.digest, `sha256:${sha256OfFile(packagePath(archive))}`);
     }
   });
 

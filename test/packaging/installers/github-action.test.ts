@@ -13,6 +13,7 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { isPowershell } from '../support/powershell-grammar.ts';
 import { parseActionFile } from './support/parse-action.ts';
 import {
+  LINUX_TARGETS,
   publishVersion,
   scriptOf,
   startReleaseSite,
@@ -20,7 +21,6 @@ import {
 } from './support/release-site.ts';
 import { newUser } from './support/run-install.ts';
 
-const TARGETS = ['linux-x64', 'linux-arm64', 'linux-x64-static', 'linux-arm64-static'];
 const TEXT = readFileSync(join(ROOT, 'packaging/installers/action.yml'), 'utf8');
 
 interface Step {
@@ -78,7 +78,7 @@ describe('the action of GitHub on Linux', needs(OPENSSL, DASH, CURL), () => {
   let site: ReleaseSite;
   before(async () => {
     site = await startReleaseSite(scope);
-    await publishVersion(scope, site, '1.3.0.0', TARGETS);
+    await publishVersion(scope, site, '1.3.0.0', LINUX_TARGETS);
   });
 
   interface Job extends CompletedRun {

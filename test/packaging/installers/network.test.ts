@@ -7,6 +7,7 @@ import { startTinyproxy } from '../../network/tinyproxy.ts';
 import { needs, requireTools } from '../../support/require-tools.ts';
 import { BUSYBOX, CURL, DASH, OPENSSL, SHASUM, TINYPROXY, WGET } from '../../support/tools.ts';
 import {
+  LINUX_TARGETS,
   publishVersion,
   scriptOf,
   startReleaseSite,
@@ -21,11 +22,9 @@ import {
   runScript,
 } from './support/run-install.ts';
 
-const TARGETS = ['linux-x64', 'linux-arm64', 'linux-x64-static', 'linux-arm64-static'];
-
 async function siteWithVersion(t: TestContext): Promise<ReleaseSite> {
   const site = await startReleaseSite(t);
-  await publishVersion(t, site, '1.3.0.0', TARGETS);
+  await publishVersion(t, site, '1.3.0.0', LINUX_TARGETS);
   return site;
 }
 

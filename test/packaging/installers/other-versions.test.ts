@@ -11,6 +11,7 @@ import { suiteScope } from '../../support/cleanup-scope.ts';
 import { needs } from '../../support/require-tools.ts';
 import { CURL, DASH, GPG, GPGCONF, GPGV, MINISIGN, OPENSSL } from '../../support/tools.ts';
 import {
+  LINUX_TARGETS,
   publishVersion,
   scriptOf,
   startReleaseSite,
@@ -26,7 +27,6 @@ import {
 } from './support/run-install.ts';
 import type { CompletedRun } from '../../program/support/piped-program.ts';
 
-const TARGETS = ['linux-x64', 'linux-arm64', 'linux-x64-static', 'linux-arm64-static'];
 const NOT_SIGNED =
   /^install\.sh: Version 1\.2\.0\.0 cannot be verified: the key in this script has not signed its SHA256SUMS\./;
 const LIST = '1.2.0.0/SHA256SUMS';
@@ -46,7 +46,7 @@ describe('install.sh --version', needs(OPENSSL, DASH, CURL, GPG, GPGCONF, GPGV),
   before(async () => {
     site = await startReleaseSite(scope);
     for (const version of ['1.2.0.0', '1.3.0.0'])
-      await publishVersion(scope, site, version, TARGETS);
+      await publishVersion(scope, site, version, LINUX_TARGETS);
     key = makeReleaseKey(scope, 'Release <release@example.com>');
     other = makeReleaseKey(scope, 'Another <another@example.com>');
     expired = makeReleaseKey(scope, 'Expired <expired@example.com>', 'expired');

@@ -19,6 +19,7 @@ import { CURL, DASH, OPENSSL, SHELLCHECK } from '../../support/tools.ts';
 import { spawnSync } from '../../support/child-process.ts';
 import { SHARED_FILES } from '../../../packaging/system/shared-files.ts';
 import {
+  LINUX_TARGETS,
   publishVersion,
   scriptOf,
   startReleaseSite,
@@ -32,7 +33,6 @@ import {
   type User,
 } from './support/run-install.ts';
 
-const TARGETS = ['linux-x64', 'linux-arm64', 'linux-x64-static', 'linux-arm64-static'];
 const LINK = 'bin/session-manager-plugin';
 
 describe('where install.sh installs', needs(OPENSSL, DASH, CURL), () => {
@@ -40,7 +40,7 @@ describe('where install.sh installs', needs(OPENSSL, DASH, CURL), () => {
   let site: ReleaseSite;
   before(async () => {
     site = await startReleaseSite(scope);
-    await publishVersion(scope, site, '1.3.0.0', TARGETS, (tree) => {
+    await publishVersion(scope, site, '1.3.0.0', LINUX_TARGETS, (tree) => {
       for (const place of Object.values(SHARED_FILES)) {
         mkdirSync(dirname(join(tree, place)), { recursive: true });
         writeFileSync(join(tree, place), place);
@@ -227,7 +227,7 @@ describe('the command line of install.sh', needs(OPENSSL, DASH, CURL), () => {
   let site: ReleaseSite;
   before(async () => {
     site = await startReleaseSite(scope);
-    await publishVersion(scope, site, '1.3.0.0', TARGETS);
+    await publishVersion(scope, site, '1.3.0.0', LINUX_TARGETS);
   });
 
   it('has a help', async (t) => {

@@ -7,6 +7,7 @@ import { suiteScope } from '../../support/cleanup-scope.ts';
 import { spawnSync } from '../../support/child-process.ts';
 import { OPENSSL } from '../../support/tools.ts';
 import {
+  LINUX_TARGETS,
   publishVersion,
   scriptOf,
   startReleaseSite,
@@ -15,7 +16,6 @@ import {
 import { linkedVersion, newUser, runScript, SHELLS } from './support/run-install.ts';
 
 /** Where BusyBox is the system, there is no C library that the others need. */
-const TARGETS = ['linux-x64', 'linux-arm64', 'linux-x64-static', 'linux-arm64-static'];
 
 for (const { name, shell, tools, programs } of SHELLS) {
   describe(`install.sh in ${name}`, needs(OPENSSL, ...tools), () => {
@@ -24,7 +24,7 @@ for (const { name, shell, tools, programs } of SHELLS) {
     before(async () => {
       site = await startReleaseSite(scope);
       for (const version of ['1.3.0.0', '1.3.1.0'])
-        await publishVersion(scope, site, version, TARGETS);
+        await publishVersion(scope, site, version, LINUX_TARGETS);
     });
 
     it('installs a program that runs, and prints what to add to PATH', async (t) => {

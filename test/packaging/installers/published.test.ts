@@ -16,10 +16,14 @@ import { signChecksums } from '../../../packaging/signing/gpg.ts';
 import { useKeyRing } from '../support/gpg-key.ts';
 import { packagePath, requirePackages } from '../support/packages.ts';
 import { smallRelease } from '../support/small-release.ts';
-import { archiveName, publishVersion, startReleaseSite } from './support/release-site.ts';
+import {
+  LINUX_TARGETS,
+  archiveName,
+  publishVersion,
+  startReleaseSite,
+} from './support/release-site.ts';
 import { linkedVersion, newUser, runScript } from './support/run-install.ts';
 
-const TARGETS = ['linux-x64', 'linux-arm64', 'linux-x64-static', 'linux-arm64-static'];
 const ARCHIVE = `${archiveName(VERSION, 'linux-x64')}.tar.gz`;
 
 /** The archives in the table of a script, with their digests. */
@@ -123,7 +127,7 @@ describe('the install scripts of a build', () => {
     const { fingerprint, passphraseFile, signing } = useKeyRing(t)('Release <release@example.com>');
     const env = { SSM_SIGN_GPG_KEY: fingerprint, SSM_SIGN_GPG_PASSPHRASE_FILE: passphraseFile };
     const site = await startReleaseSite(t);
-    await publishVersion(t, site, '1.2.0.0', TARGETS);
+    await publishVersion(t, site, '1.2.0.0', LINUX_TARGETS);
     const list = join(temporaryDirectory(t), 'SHA256SUMS');
     writeFileSync(list, site.files.get('1.2.0.0/SHA256SUMS') ?? '');
     const [signature = ''] = signChecksums(list, signing);

@@ -39,6 +39,7 @@ import { DPKG_DEB } from '../deb/dpkg.ts';
 import type { PackageFormat } from '../linux/package-format.ts';
 import { buildSmallPackage } from '../linux/small-package.ts';
 import { RPM_FORMAT } from '../rpm/rpm-format.ts';
+import { becomeOtherUser } from '../support/other-user.ts';
 import { smallRelease } from '../support/small-release.ts';
 import { useKeyRing, type TestKey } from '../support/gpg-key.ts';
 
@@ -113,14 +114,7 @@ describe('repositories of apt and dnf', () => {
     const { signing: key } = makeKey(t);
     const packages = packagesOf(t, OLD);
     const first = make(t, OLD, { packages, key });
-    const umask = process.umask(0o077);
-    const zone = process.env['TZ'];
-    process.env['TZ'] = 'Asia/Kathmandu';
-    t.after(() => {
-      process.umask(umask);
-      if (zone === undefined) delete process.env['TZ'];
-      else process.env['TZ'] = zone;
-    });
+    becomeOtherUser(t);
     const second = make(t, OLD, { packages: [...packages].reverse(), key });
     assert.deepEqual(filesOf(second), filesOf(first));
     const signatures = /(?:\.asc|\.gpg|\/InRelease)$/;

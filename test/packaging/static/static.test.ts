@@ -14,7 +14,7 @@ import { INSTALLED, VERSION } from '../../support/product.ts';
 import { requireNothing, requireTools } from '../../support/require-tools.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { BSDTAR } from '../../support/tools.ts';
-import { assertProgramWorks } from '../support/installed-program.ts';
+import { assertPipedSession, assertProgramWorks } from '../support/installed-program.ts';
 import { whenInputsChanged } from '../support/inputs-changed.ts';
 import { packagePath, requirePackages } from '../support/packages.ts';
 import { SYSTEM_ENVIRONMENT } from '../support/system-root.ts';
@@ -74,15 +74,7 @@ for (const [target, architecture] of Object.entries(ARCHITECTURES) as [
       assert.deepEqual(root.run([program]), { status: 0, stdout: INSTALLED, stderr: '' });
       const { stdout } = root.run([program, '--version', '--verbose']);
       assert.match(stdout, new RegExp(`^target +${target}\ninstall +archive$`, 'm'));
-      const { args } = await startSession(t);
-      const session = startCommandPiped(t, [program, ...args], {
-        through: root.inside,
-        env: SYSTEM_ENVIRONMENT,
-      });
-      session.stdin.end('echo $((6 * 7))\n');
-      assert.deepEqual(await session.end(), { status: 0, signal: null });
-      assert.match(session.stdout.text, /^42\r$/m);
-      assert.equal(session.stderr.text, '');
+      await assertPipedSession(t, root, program);
     });
 
     it('forwards a port from there, and is the very process that was started', async (t) => {

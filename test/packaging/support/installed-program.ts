@@ -29,10 +29,15 @@ function seesTerminals({ architecture }: SystemRoot): boolean {
   return architecture !== 'i386' || enablePrograms(architecture) === 'native';
 }
 
-async function assertPipedSession(t: TestContext, root: SystemRoot): Promise<void> {
+/** Fails unless a session in a pipe runs a command of the target. @param program - its path, or its name on PATH */
+export async function assertPipedSession(
+  t: TestContext,
+  { inside }: Pick<SystemRoot, 'inside'>,
+  program = PROGRAM,
+): Promise<void> {
   const { args } = await startSession(t);
-  const session = startCommandPiped(t, [PROGRAM, ...args], {
-    through: root.inside,
+  const session = startCommandPiped(t, [program, ...args], {
+    through: inside,
     env: SYSTEM_ENVIRONMENT,
   });
   session.stdin.end('echo $((6 * 7))\n');

@@ -15,6 +15,9 @@ import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { smallRelease } from '../../support/small-release.ts';
 import { smallTree } from '../../support/small-tree.ts';
 
+/** The targets whose archives install.sh chooses from on Linux. */
+export const LINUX_TARGETS = ['linux-x64', 'linux-arm64', 'linux-x64-static', 'linux-arm64-static'];
+
 /** A site that publishes releases, over HTTPS. */
 export interface ReleaseSite {
   /** URL of the directory with the versions. */
