@@ -8,9 +8,19 @@ export function certificateOf(host: string, issuer: string): string {
   return `The certificate of ${host}, issued by ${issuer},`;
 }
 
-/** The certificate of an issuer of the host's certificate, or of an issuer of that. */
-export function certificateInChain(host: string, subject: string, issuer: string): string {
-  return `The certificate ${subject} in the certificate chain of ${host}, issued by ${issuer},`;
+/**
+ * The certificate of an issuer of the host's certificate, or of an issuer of that.
+ *
+ * @param subject - its name; undefined for one without a name
+ */
+export function certificateInChain(
+  host: string,
+  subject: string | undefined,
+  issuer: string,
+): string {
+  const certificate =
+    subject === undefined ? 'A certificate without a name' : `The certificate ${subject}`;
+  return `${certificate} in the certificate chain of ${host}, issued by ${issuer},`;
 }
 
 /** One of these, when it is not known which. */
@@ -124,6 +134,13 @@ export const networkFailures = defineFailures({
     text: (host: string, issuer: string, root: string, unused: string) => [
       `${certificateOf(host, issuer)} is not trusted${unused}`,
       `Get the certificate of ${root} from the administrator of the network or proxy, and ${TRUST}`,
+    ],
+  },
+  'certificate-issuer-unknown': {
+    reason: 'certificate',
+    text: (host: string, issuer: string, unknown: string, unused: string) => [
+      `${certificateOf(host, issuer)} is not trusted${unused}`,
+      `Get the certificate of ${unknown} from the administrator of the network or proxy, and ${TRUST}. If ${unknown} is not a root, the host should send it: ask its operator, or add the root to the file`,
     ],
   },
   'certificate-self-signed': {

@@ -23,6 +23,7 @@ export interface Issuer {
    * Issues a certificate that may issue others: what these send begins with their own certificate, and this one
    * follows.
    *
+   * @param name - the common name; empty for a certificate without a name
    * @param days - of validity from now; -1 for one that has expired
    */
   issueAuthority(name: string, days?: number): Issuer;
@@ -33,6 +34,12 @@ export interface CertificateAuthority extends Issuer {
   /** Name of its own certificate's file, PEM. */
   readonly file: string;
   readonly certificate: string;
+}
+
+/** A server that sends only its own certificate. */
+export function withoutIssuer({ key, cert }: ServerCertificate): ServerCertificate {
+  const end = '-----END CERTIFICATE-----\n';
+  return { key, cert: cert.slice(0, cert.indexOf(end) + end.length) };
 }
 
 const DAYS = 30;
@@ -72,7 +79,7 @@ function createIssuer(directory: string, own: string, chain: string): Issuer {
     },
     issueAuthority(name, days = DAYS) {
       const file = fileName(name);
-      sign(directory, file, `/CN=${name}`, { by: own, days, extension: IS_AUTHORITY });
+      sign(directory, file, subjectOf(name), { by: own, days, extension: IS_AUTHORITY });
       return createIssuer(directory, file, read(`${file}.pem`) + chain);
     },
   };
@@ -110,7 +117,12 @@ function sign(
 }
 
 function fileName(name: string): string {
-  return name.replaceAll(/\W/g, '-');
+  return name === '' ? 'unnamed' : name.replaceAll(/\W/g, '-');
+}
+
+/** As OpenSSL writes it. */
+function subjectOf(name: string): string {
+  return name === '' ? '/' : `/CN=${name}`;
 }
 
 /** A self-signed certificate. */

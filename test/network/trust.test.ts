@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
@@ -12,6 +12,7 @@ import {
   createAuthority,
   createSelfSigned,
   NEW_RSA_KEY,
+  withoutIssuer,
   type CertificateAuthority,
 } from './certificate-authority.ts';
 import { fetchText } from './fetch-text.ts';
@@ -189,22 +190,67 @@ it('an expired root in a file of trusted ones is named', needs(OPENSSL, LOCALHOS
   );
 });
 
-it(
-  'what must be trusted is the root, not the issuer of the certificate',
-  needs(OPENSSL, LOCALHOST),
-  async (t) => {
-    const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');
-    const issuer = authority.issueAuthority('Direct Issuer');
-    const port = await serve(t, answer, issuer.issue(['DNS:localhost']));
+describe('a chain that no trusted root has issued', needs(OPENSSL, LOCALHOST), () => {
+  const FROM_ADMINISTRATOR =
+    'from the administrator of the network or proxy, and set AWS_CA_BUNDLE';
+
+  it('needs its root, not the issuer of the certificate', async (t) => {
+    const root = createAuthority(temporaryDirectory(t), 'Private Test Root');
+    const { key, cert } = root.issueAuthority('Direct Issuer').issue(['DNS:localhost']);
+    const port = await serve(t, answer, { key, cert: cert + root.certificate });
+    await assert.rejects(fetchText(networkFor(t, {}), `https://localhost:${port}/`), {
+      code: 'certificate-untrusted',
+      message: `The certificate of localhost, issued by "Direct Issuer", is not trusted. Get the certificate of "Private Test Root" ${FROM_ADMINISTRATOR} to the path of its file.`,
+    });
+  });
+
+  it('may end before its root, or before another issuer: the message names what each needs', async (t) => {
+    const directory = temporaryDirectory(t);
+    const root = createAuthority(directory, 'Private Test Root');
+    const certificate = root.issueAuthority('Direct Issuer').issue(['DNS:localhost']);
+    const only = (name: string): string =>
+      `The certificate of localhost, issued by "Direct Issuer", is not trusted. Get the certificate of "${name}" ${FROM_ADMINISTRATOR} to the path of its file. If "${name}" is not a root, the host should send it: ask its operator, or add the root to the file.`;
+    const whole = `https://localhost:${await serve(t, answer, certificate)}/`;
+    const alone = `https://localhost:${await serve(t, answer, withoutIssuer(certificate))}/`;
+    const issuer = join(directory, 'Direct-Issuer.pem');
+    const both = join(directory, 'both.pem');
+    writeFileSync(both, readFileSync(issuer, 'utf8') + root.certificate);
+    for (const [url, bundle, missing] of [
+      [whole, undefined, 'Private Test Root'],
+      [whole, root.file, undefined],
+      [alone, undefined, 'Direct Issuer'],
+      [alone, issuer, 'Private Test Root'],
+      [alone, root.file, 'Direct Issuer'],
+      [alone, both, undefined],
+    ] as const) {
+      const answered = fetchText(networkFor(t, { env: { AWS_CA_BUNDLE: bundle } }), url);
+      if (missing === undefined) assert.equal(await answered, 'hello');
+      else
+        await assert.rejects(answered, {
+          code: 'certificate-issuer-unknown',
+          message: only(missing),
+        });
+    }
+  });
+
+  it('is described without names that it does not have', async (t) => {
+    const root = createAuthority(temporaryDirectory(t), 'Private Test Root');
+    const unnamed = root.issueAuthority('', -1);
+    const port = await serve(t, answer, unnamed.issue(['DNS:localhost']));
+    const env = { AWS_CA_BUNDLE: root.file };
     await assert.rejects(
-      fetchText(networkFor(t, {}), `https://localhost:${port}/`),
+      fetchText(networkFor(t, { env }), `https://localhost:${port}/`),
       refusal(
-        /issued by "Direct Issuer", is not trusted/,
-        /Get the certificate of "Private Test Root"/,
+        /^A certificate without a name in the certificate chain of localhost, issued by "Private Test Root", has expired \(/,
       ),
     );
-  },
-);
+    const alone = await serve(t, answer, withoutIssuer(unnamed.issue(['DNS:localhost'])));
+    await assert.rejects(
+      fetchText(networkFor(t, {}), `https://localhost:${alone}/`),
+      refusal(/^The certificate of localhost, issued by an unnamed issuer, is not trusted\./),
+    );
+  });
+});
 
 it('the certificate of another host is refused as such', needs(OPENSSL, LOCALHOST), async (t) => {
   const authority = createAuthority(temporaryDirectory(t), 'Private Test Root');

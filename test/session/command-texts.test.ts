@@ -50,7 +50,7 @@ describe('the texts of a command', () => {
       [
         `Port 8080 opened for ${TARGET}. Waiting for connections…\n`,
         `Unix socket web.sock opened for ${TARGET}. Waiting for connections…\n`,
-        `Connection to ${TARGET} accepted.\n`,
+        `First local connection for ${TARGET} accepted.\n`,
       ],
     );
   });

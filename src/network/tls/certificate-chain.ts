@@ -1,4 +1,5 @@
 import type { DetailedPeerCertificate, PeerCertificate } from 'node:tls';
+import { isDeepStrictEqual } from 'node:util';
 
 /**
  * The certificates from that of a host to the last known issuer: those that the host has sent, then those of
@@ -17,6 +18,11 @@ export function chainOf(certificate: DetailedPeerCertificate): readonly PeerCert
     next = 'issuerCertificate' in next ? next.issuerCertificate : undefined;
   }
   return [...chain];
+}
+
+/** Whether a certificate names itself as its issuer, as roots do (RFC 5280, section 3.2). */
+export function isSelfIssued({ subject, issuer }: PeerCertificate): boolean {
+  return isDeepStrictEqual(subject, issuer);
 }
 
 /** The first certificate of a chain that is not valid at this time, in milliseconds since the epoch. */

@@ -10,7 +10,7 @@ import type { Failure } from '../../lib/errors/failure.ts';
 import { systemCode } from '../../lib/errors/system-error.ts';
 import { printableStart } from '../../lib/printable.ts';
 import { NetworkError } from '../network-error.ts';
-import { findNotValid } from './certificate-chain.ts';
+import { findNotValid, isSelfIssued } from './certificate-chain.ts';
 import { isTooWeak } from './tls-strength.ts';
 
 /** Longest part of a certificate's names and dates that is shown. */
@@ -76,14 +76,19 @@ export function describeTlsFailure(failure: TlsFailure): NetworkError {
 
 function failureFor(code: string, failure: TlsFailure): Failure<'certificate' | 'tls'> {
   const { host, error, chain, problems } = failure;
-  const issuer = nameOf(chain[0]?.issuer);
+  const issuer = issuerName(chain[0]);
   const unfit = INVALID_CERTIFICATE.get(code);
   if (unfit !== undefined) return networkFailures['certificate-unfit'](host, issuer, unfit);
   const unused = problems.map((problem) => ` (${problem})`).join('');
   if (UNTRUSTED.has(code)) {
-    // To trust a certificate between the host's and the root is not enough for OpenSSL.
-    const root = nameOf(chain.at(-1)?.issuer);
-    return networkFailures['certificate-untrusted'](host, issuer, root, unused);
+    const last = chain.at(-1);
+    // OpenSSL trusts roots only. A host need not send its root (RFC 8446, section 4.4.2), so an issuer that it
+    // does not send may be one, or a certificate before it.
+    const kind =
+      last !== undefined && isSelfIssued(last)
+        ? 'certificate-untrusted'
+        : 'certificate-issuer-unknown';
+    return networkFailures[kind](host, issuer, issuerName(last), unused);
   }
   switch (code) {
     case SELF_SIGNED:
@@ -107,18 +112,22 @@ function failureFor(code: string, failure: TlsFailure): Failure<'certificate' | 
 function notValid({ host, chain, now }: TlsFailure): [certificate: string, period: string] {
   const certificate = findNotValid(chain, now);
   if (certificate === undefined) return [someCertificate(host), ''];
-  const { subject, issuer, valid_from: from, valid_to: to } = certificate;
+  const { valid_from: from, valid_to: to } = certificate;
   const named =
     certificate === chain[0]
-      ? certificateOf(host, nameOf(issuer))
-      : certificateInChain(host, nameOf(subject), nameOf(issuer));
+      ? certificateOf(host, issuerName(certificate))
+      : certificateInChain(host, nameOf(certificate.subject), issuerName(certificate));
   return [named, ` (valid from ${fromCertificate(from)} to ${fromCertificate(to)})`];
 }
 
 /** The common name of a distinguished name, or the organization if it has none (RFC 5280). */
-function nameOf(name: PeerCertificate['issuer'] | undefined): string {
+function nameOf(name: PeerCertificate['issuer'] | undefined): string | undefined {
   const text = [name?.CN, name?.O, name?.OU].flat().find((part) => part !== undefined);
-  return text === undefined ? 'an unnamed issuer' : `"${fromCertificate(text)}"`;
+  return text === undefined ? undefined : `"${fromCertificate(text)}"`;
+}
+
+function issuerName(certificate: PeerCertificate | undefined): string {
+  return nameOf(certificate?.issuer) ?? 'an unnamed issuer';
 }
 
 /** The hosts that a certificate names (subjectAltName, RFC 6125; else the common name). */

@@ -15,7 +15,7 @@ export function commandTexts(target: string, fit: (text: string) => string): Ses
   return {
     starting: () => fit(`Starting a session with ${target}…\n`),
     portOpened: (on) => fit(`${listeningOn(on)} opened for ${target}. Waiting for connections…\n`),
-    connectionAccepted: () => fit(`Connection to ${target} accepted.\n`),
+    connectionAccepted: () => fit(`First local connection for ${target} accepted.\n`),
     interrupted: (reason) => fit(`Session with ${target} ends: ${reason}.\n`),
     exiting: () => fit(`Session with ${target} ended.\n`),
     closedWithOutput(_, output) {

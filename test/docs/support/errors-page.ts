@@ -29,6 +29,7 @@ const FACTS: Readonly<Record<string, readonly unknown[]>> = {
   'target-ambiguous': ['NAME', 'COUNT', ['ID  NAME  ADDRESS']],
   'profile-not-found': ['PROFILE'],
   'certificate-untrusted': ['HOST', 'ISSUER', 'ROOT', ''],
+  'certificate-issuer-unknown': ['HOST', 'ISSUER', 'UNKNOWN', ''],
   'certificate-self-signed': ['HOST', 'ISSUER', ''],
   'certificate-expired': ['CERTIFICATE', ''],
   'certificate-not-yet-valid': ['CERTIFICATE', ''],

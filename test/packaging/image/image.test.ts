@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict';
-import { lstatSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { createHash } from 'node:crypto';
+import { runTool } from '../../../build/tool.ts';
 import { buildArchive } from '../../../packaging/archive/archive.ts';
 import { TAR } from '../../../packaging/archive/tar-file.ts';
 import { buildImage } from '../../../packaging/image/image.ts';
+import { imagePath } from '../../../packaging/published/image.ts';
 import type { Release } from '../../../packaging/release.ts';
 import { needs, type Condition } from '../../support/require-tools.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { BSDTAR, OCI_SCHEMAS, SKOPEO, UMOCI } from '../../support/tools.ts';
+import { readDocument, sectionOf } from '../../docs/support/markdown.ts';
+import { BSDTAR, DASH, OCI_SCHEMAS, SKOPEO, UMOCI } from '../../support/tools.ts';
 import { becomeOtherUser } from '../support/other-user.ts';
 import { smallRelease } from '../support/small-release.ts';
 import { smallTree } from '../support/small-tree.ts';
@@ -99,6 +102,27 @@ describe('the container image', needs(TAR, BSDTAR, OCI_SCHEMAS), () => {
       assert.equal(configuration.config.Labels['org.opencontainers.image.revision'], 'c0ffee');
     }
   });
+
+  it(
+    'has layers whose digests the command of the install guide prints',
+    needs(SKOPEO),
+    async (t) => {
+      const { file, directory } = await smallImage(t);
+      mkdirSync(join(directory, 'latest'));
+      renameSync(file, join(directory, 'latest', imagePath(VERSION)));
+      const command = sectionOf(readDocument('docs/install.md'), 'Container image')
+        .blocks.map(({ text }) => text)
+        .find((text) => text.startsWith('skopeo inspect '));
+      assert.ok(command !== undefined);
+      for (const [architecture, target] of PLATFORMS) {
+        const archive = readFileSync(join(directory, `${nameOf(target)}.tar.gz`));
+        const chosen = command.replace('inspect ', `inspect --override-arch ${architecture} `);
+        const script = `version=${VERSION}\n${chosen}`;
+        const printed = runTool(DASH, ['-ec', script], { cwd: directory });
+        assert.equal(printed.toString(), `${sha256(archive)}\n`);
+      }
+    },
+  );
 
   it('is the same for the same archives, whatever umask and time zone are', async (t) => {
     const first = await smallImage(t);

@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import type { ServerOptions } from 'node:https';
-import { createSelfSigned, type ServerCertificate } from '../../network/certificate-authority.ts';
+import {
+  createSelfSigned,
+  withoutIssuer,
+  type ServerCertificate,
+} from '../../network/certificate-authority.ts';
 import { listen, serve } from '../../network/local-server.ts';
 import { suiteScope } from '../../support/cleanup-scope.ts';
 import { needs } from '../../support/require-tools.ts';
@@ -156,12 +161,23 @@ function certificateScenes(): Parameters<typeof testFailures>[1] {
       env,
     ),
   });
+  const withRoot = ({ key, cert }: ServerCertificate): ServerCertificate => ({
+    key,
+    cert: cert + readFileSync(root.file, 'utf8'),
+  });
   const faulty = (fault: CertificateFault): Pick<Scene, 'args' | 'target'> =>
     serverWith(root.issue(fault), trusted);
 
   return {
-    untrusted: { ...serverWith(root.issue()), failure: 'certificate-untrusted' },
-    'untrusted-root': { ...serverWith(root.issueByProxy()), failure: 'certificate-untrusted' },
+    untrusted: { ...serverWith(withRoot(root.issueByProxy())), failure: 'certificate-untrusted' },
+    'root-not-sent': {
+      ...serverWith(root.issueByProxy()),
+      failure: 'certificate-issuer-unknown',
+    },
+    'issuer-not-sent': {
+      ...serverWith(withoutIssuer(root.issueByProxy())),
+      failure: 'certificate-issuer-unknown',
+    },
     'self-signed': {
       ...serverWith(createSelfSigned(directory, 'IP:127.0.0.1')),
       failure: 'certificate-self-signed',

@@ -1,10 +1,11 @@
 import { fillLines } from '../../output/wrap-text.ts';
 
 /** A word as a POSIX shell reads it: quotes keep its spaces together. */
-const WORD = String.raw`(?:'[^']*'|"[^"]*"|\\.|[^\s'"\\])+`;
-const SHELL_WORD = new RegExp(WORD, 'g');
-/** Words that are read together: an operator or an option, and the word after it. */
-const GROUP = new RegExp(String.raw`(?:(?:[<>|&]+|-\S*)\s+(?![-<>|&]))?${WORD}`, 'g');
+const WORD = /(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|\S)+/g;
+/** It stays with the word after it: an operator or an option. */
+const BEFORE_ANOTHER = /^(?:[<>|&]+$|-)/;
+/** It does not follow one of these as its word. */
+const NO_VALUE = /^[-<>|&]/;
 /** With it at the end of a line, a shell reads the next line as its rest. */
 const CONTINUATIONS = { posix: ' \\', powershell: ' `' } as const;
 
@@ -21,12 +22,25 @@ export function wrapCommand(
 ): readonly string[] {
   if (line.length <= width) return [line];
   const continuation = CONTINUATIONS[shell];
-  const words = (line.match(GROUP) ?? []).flatMap((group) =>
-    group.length <= laterWidth - continuation.length ? [group] : (group.match(SHELL_WORD) ?? []),
-  );
+  const words = groupsOf(line.match(WORD) ?? []).flatMap((group) => {
+    const together = group.join(' ');
+    return together.length <= laterWidth - continuation.length ? [together] : group;
+  });
   const lines = fillLines(
     words,
     (index) => (index === 0 ? width : laterWidth) - continuation.length,
   );
   return lines.map((one, i) => (i === lines.length - 1 ? one : one + continuation));
+}
+
+/** Words that are read together. */
+function groupsOf(words: readonly string[]): readonly (readonly string[])[] {
+  const groups: (readonly string[])[] = [];
+  for (const word of words) {
+    const [first = '', second] = groups.at(-1) ?? [];
+    if (second === undefined && BEFORE_ANOTHER.test(first) && !NO_VALUE.test(word))
+      groups[groups.length - 1] = [first, word];
+    else groups.push([word]);
+  }
+  return groups;
 }

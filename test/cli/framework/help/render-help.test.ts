@@ -4,6 +4,10 @@ import type { HelpPage } from '../../../../src/cli/framework/help/help-page.ts';
 import { helpWidth } from '../../../../src/cli/framework/help/help-width.ts';
 import { renderHelp } from '../../../../src/cli/framework/help/render-help.ts';
 import { wrapCommand } from '../../../../src/cli/framework/help/wrap-command.ts';
+import { runTool } from '../../../../build/tool.ts';
+import { seeded, type Random } from '../../../support/random.ts';
+import { needs } from '../../../support/require-tools.ts';
+import { DASH } from '../../../support/tools.ts';
 
 const PAGE: HelpPage = {
   usage: 'program run [options] <what>',
@@ -84,6 +88,34 @@ describe('a help text', () => {
   });
 });
 
+/** Random command lines of a test. */
+const LINES = 500;
+/** What words consist of: quotes that keep spaces, and escapes, also within each other. */
+const PARTS = [
+  'a',
+  '-',
+  '-x',
+  '--reason=',
+  "'to fix it'",
+  '"it\'s -x"',
+  '"a \\" b"',
+  '\\ ',
+  "\\'",
+  '\\"',
+] as const;
+
+function randomLine(random: Random): string {
+  const word = (): string =>
+    Array.from({ length: random.between(1, 4) }, () => random.pick(PARTS)).join('');
+  return Array.from({ length: random.between(1, 6) }, word).join(' ');
+}
+
+/** The words that a shell reads in each of these commands. */
+function wordsInShell(commands: readonly string[]): readonly string[] {
+  const script = commands.map((command) => `printf '<%s>' ${command}\necho\n`).join('');
+  return runTool(DASH, ['-s'], { input: script }).toString().trimEnd().split('\n');
+}
+
 describe('a command line', () => {
   it('stays one command for a shell: no quoted text is broken', () => {
     assert.deepEqual(wrapCommand('a \'b c\' "d e" f\\ g', [7, 7]), [
@@ -93,6 +125,7 @@ describe('a command line', () => {
       'f\\ g',
     ]);
     assert.deepEqual(wrapCommand('a b c d', [5, 9]), ['a b \\', 'c d']);
+    assert.deepEqual(wrapCommand("a --why='b c' d", [8, 13]), ['a \\', "--why='b c' \\", 'd']);
     assert.deepEqual(wrapCommand('a b c', [5, 5]), ['a b c']);
   });
 
@@ -110,6 +143,17 @@ describe('a command line', () => {
     ]);
     assert.deepEqual(wrapCommand('run --name long-name', [12, 12]), ['run --name \\', 'long-name']);
   });
+
+  it('has the same words for a shell in several lines as in one', needs(DASH), () =>
+    seeded((random) => {
+      const lines = Array.from({ length: LINES }, () => randomLine(random));
+      const wrapped = lines.map((line) => {
+        const width = random.below(line.length);
+        return wrapCommand(line, [width, width]).join('\n');
+      });
+      assert.deepEqual(wordsInShell(wrapped), wordsInShell(lines));
+    }),
+  );
 });
 
 describe('the width of the help', () => {
