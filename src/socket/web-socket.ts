@@ -5,6 +5,7 @@ import type { ClientRequestArgs } from 'node:http';
 import type { Socket as NetSocket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ClientOptions, RawData, WebSocket } from 'ws';
+import type { Clock } from '../lib/clock.ts';
 import { familyOf } from '../lib/errors/program-error.ts';
 import { printable } from '../lib/printable.ts';
 import { wrapWebSocket } from './opened-socket.ts';
@@ -36,6 +37,8 @@ export type CreateConnection = (
 export interface WebSocketRequest extends SocketRequest {
   /** Headers of the upgrade request. They hold signatures: never log them. */
   readonly headers: Readonly<Record<string, string>>;
+  /** For the time limit. */
+  readonly clock: Clock;
   /** Opens the connection below it; by default a direct one that trusts the roots of Node.js. */
   readonly createConnection?: CreateConnection | undefined;
 }
@@ -75,7 +78,6 @@ export const openWebSocket: OpenSocket<WebSocketRequest> = async (request, event
 function clientOptionsOf(request: WebSocketRequest): ClientOptions {
   return {
     headers: request.headers,
-    handshakeTimeout: request.timeoutMs,
     // Payloads are encrypted or short: compressing each frame would cost time and save nothing.
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES,
@@ -84,34 +86,38 @@ function clientOptionsOf(request: WebSocketRequest): ClientOptions {
     rejectUnauthorized: true,
     // `ws` passes it to `http.request`; its types know only functions that return a socket.
     createConnection: request.createConnection as ClientOptions['createConnection'],
-    finishRequest: (upgrade) => {
-      // Only an agent, or a connection that `http.request` makes itself, would set it on the connection.
-      upgrade.setTimeout(request.timeoutMs);
-      upgrade.end();
-    },
   };
 }
 
 /** Resolves when the socket is open; rejects when it is closed before. */
 function opening(
   connection: Connection,
-  request: SocketRequest,
+  request: WebSocketRequest,
   events: SocketEvents,
 ): Promise<Socket> {
   const { webSocket, host } = connection;
   return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      connection.failure = new SocketError(sessionFailures['connection-canceled'](host));
+    const stop = (failure: SocketError): void => {
+      connection.failure = failure;
       webSocket.terminate();
+    };
+    const abort = (): void => stop(new SocketError(sessionFailures['connection-canceled'](host)));
+    // A limit of `http.request` or `ws` begins again with each byte that arrives.
+    const limit = request.clock.after(request.timeoutMs, () =>
+      stop(new SocketError(sessionFailures['gateway-timeout'](host))),
+    );
+    const settled = (): void => {
+      limit.cancel();
+      request.signal.removeEventListener('abort', abort);
     };
     request.signal.addEventListener('abort', abort, { once: true });
     webSocket.on('open', () => {
       connection.state = 'open';
-      request.signal.removeEventListener('abort', abort);
+      settled();
       resolve(wrap(connection, request.stallTimeoutMs ?? STALL_TIMEOUT_MS, events));
     });
     webSocket.on('close', (code, reason) => {
-      request.signal.removeEventListener('abort', abort);
+      settled();
       const { state, failure } = connection;
       if (state === 'open') {
         events.lost(failure === undefined ? closeReason(code, reason) : failure.message);
@@ -181,8 +187,5 @@ function asSocketError(failure: Error | undefined, host: string): Error {
   if (failure === undefined) return new SocketError(sessionFailures['gateway-closed'](host));
   // The error of a proxy or of TLS is more precise than the one of this layer.
   if (isSocketError(failure) || familyOf(failure) === 'network') return failure;
-  if (failure.message.includes('Opening handshake has timed out')) {
-    return new SocketError(sessionFailures['gateway-timeout'](host));
-  }
   return new SocketError(sessionFailures['gateway-refused'](host, connectionProblem(failure)));
 }

@@ -7,6 +7,7 @@ import { before, describe, it, type TestContext } from 'node:test';
 import { WebSocketServer } from 'ws';
 import { createServer as createHttpsServer } from 'node:https';
 import { openGatewaySocket } from '../../src/cli/run/gateway/gateway-socket.ts';
+import { systemClock } from '../../src/lib/clock.ts';
 import { createDeferred } from '../../src/lib/deferred.ts';
 import type { Network } from '../../src/network/network.ts';
 import { NetworkError } from '../../src/network/network-error.ts';
@@ -84,6 +85,7 @@ describe('through a real proxy', needs(OPENSSL, TINYPROXY), () => {
     const { promise: received, resolve: receive } = createDeferred<string>();
     const openSocket = openGatewaySocket({
       network: carried,
+      clock: systemClock,
       signUpgrade: () => Promise.resolve({}),
       openWebSocket,
     });

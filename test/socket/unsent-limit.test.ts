@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, it, type TestContext } from 'node:test';
 import type { WebSocket } from 'ws';
+import { systemClock } from '../../src/lib/clock.ts';
 import type { Socket } from '../../src/socket/socket.ts';
 import { openWebSocket } from '../../src/socket/web-socket.ts';
 import { startWebSocketServer } from '../support/web-socket-server.ts';
@@ -40,6 +41,7 @@ async function open(t: TestContext, stallTimeoutMs?: number): Promise<Opened> {
     {
       url: `ws://${host}/`,
       headers: {},
+      clock: systemClock,
       timeoutMs: 10_000,
       stallTimeoutMs,
       signal: t.signal,

@@ -1,2 +1,5 @@
-/** Time limit of one attempt: proxies and firewalls that drop packets must not hang the program. */
+/**
+ * Time limit of one attempt, in milliseconds, however slowly its bytes arrive: proxies and firewalls that drop
+ * packets must not hang the program.
+ */
 export const CONNECT_TIMEOUT_MS = 15_000;

@@ -32,7 +32,7 @@ function runOnGateway(url: string): void {
       stdin,
       openSocket: (request, events) =>
         openWebSocket(
-          { ...request, headers: {} },
+          { ...request, headers: {}, clock: systemClock },
           {
             ...events,
             readingChanged(isReading) {

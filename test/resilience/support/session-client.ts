@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { PassThrough } from 'node:stream';
 import type { TestContext } from 'node:test';
+import { systemClock } from '../../../src/lib/clock.ts';
 import type { Logger } from '../../../src/logging/logger.ts';
 import type { DataKey } from '../../../src/session/session-service.ts';
 import type { SessionSignal } from '../../../src/session/session-type.ts';
@@ -80,7 +81,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
   const openSocket: OpenSocket = (request, events) => {
     openings++;
     return openWebSocket(
-      { ...request, headers: {} },
+      { ...request, headers: {}, clock: systemClock },
       {
         ...events,
         frame(frame) {

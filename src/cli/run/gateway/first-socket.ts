@@ -9,8 +9,8 @@ import { reportOpening } from '../../progress/session-waits.ts';
 import { openGatewaySocket } from './gateway-socket.ts';
 
 /**
- * Begins to connect to the message gateway. What the network can do at once is done when this resolves: the
- * answer travels while the caller loads and makes the session.
+ * Begins to connect to the message gateway. One turn of the event loop, before this resolves, lets a connection
+ * to an address start: its answer travels while the caller loads and makes the session.
  *
  * @param streamUrl - of the first attempt
  * @returns opens the sockets of the session, the first of which is under way
@@ -22,6 +22,7 @@ export async function openFirstSocket(
 ): Promise<OpenSocket> {
   const openGateway = openGatewaySocket({
     network: options.network,
+    clock: systemClock,
     signUpgrade,
     openWebSocket: reportOpening(openWebSocket, report, {
       subjectAt: gatewaySubject,
@@ -33,7 +34,6 @@ export async function openFirstSocket(
   return openSocket;
 }
 
-/** Lets the event loop see the network. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

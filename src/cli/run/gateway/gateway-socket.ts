@@ -3,13 +3,15 @@ import { checkStreamUrl } from '../../../aws/signing/signing-policy.ts';
 import type { Network } from '../../../network/network.ts';
 import { isNetworkError } from '../../../network/network-error.ts';
 import { sessionFailures } from '../../../failures/session.ts';
+import type { Clock } from '../../../lib/clock.ts';
 import { failureOf } from '../../../lib/errors/program-error.ts';
 import { SocketError, type OpenSocket } from '../../../socket/socket.ts';
 import type { WebSocketRequest } from '../../../socket/web-socket.ts';
 
 /** What sockets to the message gateway are opened with. */
 export interface GatewayOptions {
-  readonly network: Network;
+  readonly network: Pick<Network, 'createConnection'>;
+  readonly clock: Clock;
   readonly signUpgrade: UpgradeSigner;
   readonly openWebSocket: OpenSocket<WebSocketRequest>;
 }
@@ -20,6 +22,7 @@ export interface GatewayOptions {
  */
 export function openGatewaySocket({
   network,
+  clock,
   signUpgrade,
   openWebSocket,
 }: GatewayOptions): OpenSocket {
@@ -30,7 +33,7 @@ export function openGatewaySocket({
       throw new SocketError(sessionFailures['gateway-address-insecure'](verdict.reason));
     try {
       const createConnection = network.createConnection(new URL(request.url));
-      return await openWebSocket({ ...request, headers, createConnection }, events);
+      return await openWebSocket({ ...request, headers, clock, createConnection }, events);
     } catch (error) {
       if (isNetworkError(error) && error.reason === 'certificate') {
         throw new SocketError({ ...failureOf(error), reason: 'tls' });

@@ -15,6 +15,8 @@ const STEP_MS = 100;
 const HOLE_SHARE = 0.005;
 /** Some end before their socket is open. */
 const EARLY_END_SHARE = 0.1;
+/** Some have a socket, and frames on it, before they begin. */
+const EARLY_FRAMES_SHARE = 0.05;
 /** Longer than any timer of a session runs. */
 const AFTERMATH_MS = 3_600_000;
 const INTERNAL_ERROR_MS = 2_000;
@@ -46,6 +48,11 @@ async function run(random: Random, trace: string[]): Promise<ReadonlySet<Reached
   const { world, agent } = stage;
   const reached = new Set<Reached>();
   let status: number | undefined;
+  if (random.chance(EARLY_FRAMES_SHARE)) {
+    // The socket opens before the session begins.
+    await settle();
+    sendAnything(plan, agent, random);
+  }
   void runSession(plan.options, world.host).then((exitStatus) => {
     status = exitStatus;
   });

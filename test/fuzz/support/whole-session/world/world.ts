@@ -1,10 +1,13 @@
+import { openGatewaySocket } from '../../../../../src/cli/run/gateway/gateway-socket.ts';
 import type { Clock, Timer } from '../../../../../src/lib/clock.ts';
 import type { Logger } from '../../../../../src/logging/logger.ts';
 import { commandTexts } from '../../../../../src/session/texts/command-texts.ts';
 import { texts as callerTexts } from '../../../../../src/session/texts/caller-texts.ts';
+import { CONNECT_TIMEOUT_MS } from '../../../../../src/session/connection/connect-timeout.ts';
 import type { SessionHost } from '../../../../../src/session/session-host.ts';
 import type { ResumeAnswer, SessionService } from '../../../../../src/session/session-service.ts';
 import type { SessionSignal } from '../../../../../src/session/session-type.ts';
+import { openEarly } from '../../../../../src/socket/early-socket.ts';
 import type { Random } from '../../../../support/random.ts';
 import { createVirtualClock, type VirtualClock } from '../../../../support/virtual-clock.ts';
 import { createGateway, type Gateway, type Opening } from './gateway.ts';
@@ -60,6 +63,13 @@ export function createWorld(plan: SessionPlan, dataKey: Buffer, random: Random):
   let filtered = 0;
   const gateway = createGateway(clock, () => (isCutOff ? 'refused' : chooseOpening(random)));
   const network = createMemoryNetwork((address) => chooseListening(address, random));
+  // As the program does it: the first socket begins to open before the session exists.
+  const signed = openGatewaySocket({
+    network: { createConnection: () => () => undefined },
+    clock,
+    signUpgrade: () => Promise.resolve({ authorization: `${SECRET}-signature` }),
+    openWebSocket: gateway.open,
+  });
   const logged: string[] = [];
   const signals = createHandlers<SessionSignal, unknown>();
   const fatalErrors = createHandlers<Error, Promise<unknown>>();
@@ -83,7 +93,10 @@ export function createWorld(plan: SessionPlan, dataKey: Buffer, random: Random):
       onEvent: plan.listensToEvents ? () => undefined : undefined,
     },
     terminal,
-    openSocket: gateway.open,
+    openSocket: openEarly(signed, {
+      url: plan.options.session.streamUrl,
+      timeoutMs: CONNECT_TIMEOUT_MS,
+    }),
     service: createService(clock, dataKey, random, () => {
       resumes++;
       return isCutOff ? 'unreachable' : 'reachable';
