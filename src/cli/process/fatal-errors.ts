@@ -15,14 +15,17 @@ export type Cleanup = (error: Error) => Promise<unknown>;
 export interface FatalErrors {
   /** Resolves with the first. */
   readonly first: Promise<Error>;
-  /** Calls back at the first fatal error, until the returned function is called. */
+  /**
+   * Calls back at the first fatal error, until the returned function is called. When the error has happened, it
+   * calls back as soon as the caller is done.
+   */
   readonly onFatalError: (cleanup: Cleanup) => () => void;
   /**
    * Runs the cleanups for another error that ends the command while sessions may still run. Resolves when
    * they are done, or on timeout. Never rejects.
    */
   readonly cleanUp: (error: Error) => Promise<void>;
-  /** Resolves after a fatal error, when every cleanup is done, has failed or has timed out. */
+  /** Resolves after a fatal error, when every cleanup that has begun is done, has failed or has timed out. */
   readonly handled: Promise<void>;
 }
 
@@ -35,33 +38,51 @@ export function watchFatalErrors(source: FatalErrorSource, clock: Clock): FatalE
   const { promise: again, resolve: resolveAgain } = createDeferred<undefined>();
   const { promise: handled, resolve: resolveHandled } = createDeferred<undefined>();
   const cleanups = new Set<Cleanup>();
-  let isFirst = true;
+  const running = new Set<Promise<unknown>>();
+  let fatalError: Error | undefined;
+  const start = (cleanup: Cleanup, error: Error): void => {
+    const call = async (): Promise<unknown> => cleanup(error);
+    const work: Promise<unknown> = call()
+      .catch(() => undefined)
+      .finally(() => running.delete(work));
+    running.add(work);
+  };
+  // Others may begin meanwhile.
+  const end = async (): Promise<void> => {
+    while (running.size > 0) await Promise.all(running);
+  };
+  const wait = (): Promise<void> => {
+    const ended = Promise.race([end(), again]);
+    return withTimeout(clock, CLEANUP_TIMEOUT_MS, ended, () => running.clear());
+  };
   const cleanUp = async (error: Error): Promise<void> => {
-    const running = [...cleanups];
+    for (const cleanup of cleanups) start(cleanup, error);
     cleanups.clear();
-    const work: Promise<unknown> = Promise.race<unknown>([
-      Promise.allSettled(running.map(async (cleanup) => cleanup(error))),
-      again,
-    ]);
-    await withTimeout(clock, CLEANUP_TIMEOUT_MS, work, () => undefined);
+    await wait();
   };
   source.on('uncaughtException', (thrown) => {
-    if (!isFirst) {
+    if (fatalError !== undefined) {
       resolveAgain(undefined);
       return;
     }
-    isFirst = false;
-    const error = asError(thrown);
-    happened(error);
-    void cleanUp(error).then(() => resolveHandled(undefined));
+    fatalError = asError(thrown);
+    happened(fatalError);
+    void cleanUp(fatalError).then(() => resolveHandled(undefined));
   });
   return {
     first,
     onFatalError(cleanup) {
+      if (fatalError !== undefined) {
+        // The caller may still be in the making.
+        start((error) => Promise.resolve().then(() => cleanup(error)), fatalError);
+        return () => undefined;
+      }
       cleanups.add(cleanup);
       return () => void cleanups.delete(cleanup);
     },
     cleanUp,
-    handled,
+    get handled() {
+      return handled.then(() => (running.size === 0 ? undefined : wait()));
+    },
   };
 }

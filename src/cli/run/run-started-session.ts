@@ -1,3 +1,5 @@
+import type { SessionAws } from '../../aws/session-aws.ts';
+import type { OpenSocket } from '../../socket/socket.ts';
 import { createProcessHost } from './process-host.ts';
 import { runSession } from '../../session/session.ts';
 import { createSessionWaits } from '../progress/session-waits.ts';
@@ -138,11 +140,16 @@ async function runLogged(ready: ReadySession): Promise<number> {
   const { session, version, settings, run, outputs, errorLines, logger, signals } = ready;
   const fatalErrors = run.fatalErrors ?? watchFatalErrors(process, systemClock);
   const waits = createSessionWaits(run.reportWait);
-  const aws = await Promise.race([
-    loadSessionAws(session, logger, run.credentials, waits.report),
+  const prepare = async (): Promise<{ aws: SessionAws; openSocket: OpenSocket }> => {
+    const aws = await loadSessionAws(session, logger, run.credentials, waits.report);
+    const openSocket = await openFirstSocket(session.streamUrl, aws, waits.report);
+    return { aws, openSocket };
+  };
+  // The session, once it runs, watches over itself.
+  const { aws, openSocket } = await Promise.race([
+    prepare(),
     fatalErrors.first.then((error) => Promise.reject(error)),
   ]);
-  const openSocket = await openFirstSocket(session.streamUrl, aws, waits.report);
   const host = createProcessHost({
     settings,
     run,

@@ -81,6 +81,27 @@ describe('a fatal error of the program', () => {
     assert.equal(await isHandled(), true);
   });
 
+  it('is passed to a caller that comes later, once that is done, and waits for it', async () => {
+    for (const isFirstHandled of [false, true]) {
+      const { fatalErrors, throws, isHandled } = watched();
+      const fatalError = new Error('a mistake');
+      throws(fatalError);
+      if (isFirstHandled) assert.equal(await isHandled(), true);
+      const reported: Error[] = [];
+      const { promise, resolve } = createDeferred<undefined>();
+      fatalErrors.onFatalError((error) => {
+        reported.push(error);
+        return promise;
+      });
+      assert.deepEqual(reported, []);
+      const handled = fatalErrors.handled.then(() => 'handled');
+      assert.equal(await Promise.race([handled, settle()]), undefined);
+      assert.deepEqual(reported, [fatalError]);
+      resolve(undefined);
+      assert.equal(await handled, 'handled');
+    }
+  });
+
   it('stops waiting after a second one', async () => {
     const { fatalErrors, throws, isHandled } = watched();
     const told: string[] = [];

@@ -7,6 +7,7 @@ import { startCommandTarget } from '../commands/support/run-command.ts';
 import { startCommandPiped, startPiped, type PipedProgram } from '../support/piped-program.ts';
 import { NO_CREDENTIALS, type Environment } from '../support/program.ts';
 import { startSession, TARGET } from '../support/target.ts';
+import { PLUGIN_FATAL_ERROR, THROWS_WHILE_CONNECTING } from '../support/throwing/throws.ts';
 
 const DIST = join(import.meta.dirname, '..', '..', '..', 'dist');
 const PROGRAM = 'session-manager-plugin.cjs';
@@ -103,6 +104,16 @@ describe('a file of the program that is damaged', () => {
       program.stderr.text,
       /^session-manager-plugin: Internal error: [^\n]+\. Set minlevel="debug" in seelog\.xml, [^\n]+\n$/,
     );
+    assert.equal((await session.closed).by, 'api');
+  });
+});
+
+describe('an exception that nothing catches while the first socket begins to open', () => {
+  it('is reported, and the session ends on the service', async (t) => {
+    const { args, session } = await startSession(t);
+    const program = startPiped(t, args, { env: THROWS_WHILE_CONNECTING });
+    assert.deepEqual(await program.end(), { status: 1, signal: null });
+    assert.equal(program.stderr.text, `${PLUGIN_FATAL_ERROR}\n`);
     assert.equal((await session.closed).by, 'api');
   });
 });

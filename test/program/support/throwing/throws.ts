@@ -9,6 +9,10 @@ export const THROWS: Environment = {
 export const THROWS_WHILE_STARTING: Environment = {
   NODE_OPTIONS: `--import ${join(import.meta.dirname, 'throw-while-starting.mjs')}`,
 };
+/** Makes a session throw while its first socket begins to open. */
+export const THROWS_WHILE_CONNECTING: Environment = {
+  NODE_OPTIONS: `--import ${join(import.meta.dirname, 'throw-while-connecting.mjs')}`,
+};
 /** The message of a command about it. */
 export const FATAL_ERROR =
   'Internal error: thrown by the test. Run the command again with `--log-level debug`, and report the error with what it prints.';
