@@ -6,7 +6,7 @@ import { createDeferred } from '../lib/deferred.ts';
 import { createDeadline } from './deadline.ts';
 import { connectionFailure } from '../failures/connection-failure.ts';
 import { networkFailures } from '../failures/network.ts';
-import { performTlsHandshake } from './tls/tls-handshake.ts';
+import { performTlsHandshake, type Handshake, type HandshakeRequest } from './tls/tls-handshake.ts';
 import { isNetworkError, NetworkError } from './network-error.ts';
 import { proxyName, type Proxy } from './proxy/proxy.ts';
 import { describeTlsFailure, isChainRefused } from './tls/tls-error.ts';
@@ -45,14 +45,17 @@ export async function openSecureConnection(
   settings: ConnectionSettings,
 ): Promise<TLSSocket> {
   const { trust } = settings;
-  let used: Promise<SecureContext> | undefined;
   // The certificate of a proxy with TLS is most often signed by a company's own root.
-  const context = (): Promise<SecureContext> =>
-    (used ??= target.proxy?.secure === true ? trust.whole() : trust.first());
-  const first = await attempt(target, context, settings);
+  const isWhole = target.proxy?.secure === true;
+  const first = await attempt(target, settings, {
+    loadContext: () => (isWhole ? trust.whole() : trust.first()),
+    readsChain: false,
+  });
   if (first.kind === 'ready') return first.socket;
-  const hasMore = isChainRefused(first.error) && (await trust.whole()) !== (await context());
-  const last = hasMore ? await attempt(target, () => trust.whole(), settings) : first;
+  // Also without further roots: only a failure takes the time to read what is refused.
+  const last = isChainRefused(first.error)
+    ? await attempt(target, settings, { loadContext: () => trust.whole(), readsChain: true })
+    : first;
   if (last.kind === 'ready') return last.socket;
   throw isNetworkError(last.error)
     ? last.error
@@ -64,33 +67,38 @@ export async function openSecureConnection(
       });
 }
 
+/** How one attempt verifies the host. */
+interface Verification extends Pick<HandshakeRequest, 'readsChain'> {
+  readonly loadContext: () => Promise<SecureContext>;
+}
+
 async function attempt(
   target: ConnectionTarget,
-  loadContext: () => Promise<SecureContext>,
   settings: ConnectionSettings,
-): ReturnType<typeof performTlsHandshake> {
+  { loadContext, readsChain }: Verification,
+): Promise<Handshake> {
   const deadline = createDeadline(settings.clock, settings.timeoutMs);
   const { host, proxy } = target;
   const seconds = settings.timeoutMs / 1000;
   let onTimeout = networkFailures['connection-timeout'](host, seconds);
   try {
     let tunnel: Duplex;
-    let context: SecureContext;
+    let secureContext: SecureContext;
     if (proxy === undefined) {
-      [tunnel, context] = await dialMeanwhile(target, deadline.signal, loadContext);
+      [tunnel, secureContext] = await dialMeanwhile(target, deadline.signal, loadContext);
     } else {
       onTimeout = networkFailures['proxy-timeout'](proxyName(proxy), seconds);
-      context = await loadContext();
-      tunnel = await openTunnel(proxy, target, context, deadline.signal);
+      secureContext = await loadContext();
+      tunnel = await openTunnel(proxy, target, secureContext, deadline.signal);
     }
     onTimeout = networkFailures['tls-timeout'](host, seconds);
-    const handshake = await performTlsHandshake(
+    const handshake = await performTlsHandshake({
       host,
-      target.port,
       tunnel,
-      context,
-      deadline.signal,
-    );
+      secureContext,
+      signal: deadline.signal,
+      readsChain,
+    });
     if (handshake.kind === 'failed' && deadline.signal.aborted) throw handshake.error;
     return handshake;
   } catch (error) {
