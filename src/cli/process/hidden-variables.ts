@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { readBuildFacts } from '../about/build-facts.ts';
 
 /** How names of variables of glibc's loader begin (ld.so(8)). */
@@ -28,5 +29,5 @@ export function restoreHiddenVariables(
 }
 
 function isStatic(): boolean {
-  return readBuildFacts()?.target.endsWith(STATIC_SUFFIX) === true;
+  return readBuildFacts(dirname(process.execPath))?.target.endsWith(STATIC_SUFFIX) === true;
 }
