@@ -9,6 +9,8 @@ export interface TarContents {
   readonly directory: string;
   /** Files, and directories with everything in them. */
   readonly paths: readonly string[];
+  /** True to write only the entries of the directories themselves, without what is in them. */
+  readonly areDirectoriesAlone?: boolean;
   /** The time of every entry, in seconds since the epoch. */
   readonly sourceDateEpoch: number;
   /** User and group of every entry, as a number; 0 is root. */
@@ -28,11 +30,19 @@ export function appendTar(file: string, contents: TarContents): void {
 }
 
 function options(contents: TarContents): readonly string[] {
-  const { directory, paths, sourceDateEpoch, owner = 0, mode } = contents;
+  const {
+    directory,
+    paths,
+    areDirectoriesAlone = false,
+    sourceDateEpoch,
+    owner = 0,
+    mode,
+  } = contents;
   return [
     ...['--directory', directory, '--format=ustar', '--sort=name', `--mtime=@${sourceDateEpoch}`],
     ...[`--owner=${owner}`, `--group=${owner}`, '--numeric-owner'],
     ...(mode === undefined ? [] : [`--mode=${mode}`]),
+    ...(areDirectoriesAlone ? ['--no-recursion'] : []),
     ...['--', ...paths],
   ];
 }

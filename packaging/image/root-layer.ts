@@ -58,5 +58,8 @@ export function writeRootLayer(
   const paths = ['etc', 'tmp', 'usr', programDirectory].sort();
   writeTar(file, { directory: work, paths, sourceDateEpoch });
   const home = IMAGE_HOME.slice(1);
+  // Without this entry, an engine chooses the mode of the directory; some choose one that locks the user out.
+  const parent = { directory: work, paths: [dirname(home)], areDirectoriesAlone: true };
+  appendTar(file, { ...parent, sourceDateEpoch });
   appendTar(file, { directory: work, paths: [home], sourceDateEpoch, owner: IMAGE_USER });
 }

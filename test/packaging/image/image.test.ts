@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
-import { lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { createHash } from 'node:crypto';
@@ -10,6 +18,7 @@ import { TAR } from '../../../packaging/archive/tar-file.ts';
 import { buildImage } from '../../../packaging/image/image.ts';
 import { imagePath } from '../../../packaging/published/image.ts';
 import type { Release } from '../../../packaging/release.ts';
+import { spawnSync } from '../../support/child-process.ts';
 import { needs, type Condition } from '../../support/require-tools.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { readDocument, sectionOf } from '../../docs/support/markdown.ts';
@@ -61,6 +70,16 @@ async function smallImage(t: TestContext): Promise<{ file: string; directory: st
 
 function sha256(content: Buffer): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`;
+}
+
+/** The entries of a tar file in their order: mode and owner by path. */
+function entriesOf(file: string): ReadonlyMap<string, string> {
+  const list = ['--list', '--verbose', '--numeric-owner', '--file', file];
+  const { stdout } = spawnSync('tar', list, { encoding: 'utf8' });
+  const lines = stdout.matchAll(/^(\S+) (\S+) +\S+ \S+ \S+ (\S+)/gm);
+  return new Map(
+    [...lines].map(([, mode = '', owner = '', path = '']) => [path, `${mode} ${owner}`]),
+  );
 }
 
 describe('the container image', needs(TAR, BSDTAR, OCI_SCHEMAS), () => {
@@ -123,6 +142,25 @@ describe('the container image', needs(TAR, BSDTAR, OCI_SCHEMAS), () => {
       }
     },
   );
+
+  it('has an entry for each directory, before what is in it, so that no engine chooses its owner and mode', async (t) => {
+    const { file } = await smallImage(t);
+    const layout = unpackLayout(t, file);
+    for (const { layers = [] } of validDocuments(layout).values()) {
+      const above = layers.at(-1);
+      assert.ok(above !== undefined);
+      const tar = join(temporaryDirectory(t), 'layer.tar');
+      writeFileSync(tar, gunzipSync(layout.blob(above)));
+      const entries = entriesOf(tar);
+      assert.equal(entries.get('home/'), 'drwxr-xr-x 0/0');
+      assert.equal(entries.get('home/nonroot/'), `drwxr-xr-x ${USER}/${USER}`);
+      const seen = new Set(['./']);
+      for (const path of entries.keys()) {
+        assert.ok(seen.has(`${dirname(path)}/`), `${path} has no directory before it`);
+        seen.add(path);
+      }
+    }
+  });
 
   it('is the same for the same archives, whatever umask and time zone are', async (t) => {
     const first = await smallImage(t);
