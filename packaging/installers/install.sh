@@ -158,17 +158,16 @@ prepare_directories() {
     [ -n "${HOME-}" ] || fail 'HOME is not set. Name a directory with --dir DIR.'
     directory=$HOME/.local
   fi
+  require_path_entry
   case $directory in
-    *:* | *"$newline"*) fail 'PATH cannot contain a directory with a colon or a line break. Choose another one with --dir DIR.' ;;
     /*) ;;
     *) directory=$PWD/$directory ;;
   esac
-  while :; do
-    case $directory in
-      ?*/) directory=${directory%/} ;;
-      *) break ;;
-    esac
-  done
+  # Its only name without links and dots: the next run then recognizes the links of this one, whatever name it gets.
+  mkdir -p "$directory" || fail "$directory cannot be written. Choose another directory with --dir DIR."
+  directory=$(cd -- "$directory" && pwd -P) || fail "$directory cannot be opened. Choose another directory with --dir DIR."
+  require_path_entry
+  directory=${directory%/}
   lib=$directory/lib/$product
   link=$directory/$program
   if { [ -e "$link" ] || [ -L "$link" ]; } && ! is_own_link "$link"; then
@@ -177,6 +176,12 @@ prepare_directories() {
   # Beside the other versions: the new one then moves there in one step, and can be run before.
   { mkdir -p "$lib" && work=$(mktemp -d "$lib/.install.XXXXXX"); } ||
     fail "$directory cannot be written. Choose another directory with --dir DIR."
+}
+
+require_path_entry() {
+  case $directory in
+    *:* | *"$newline"*) fail 'PATH cannot contain a directory with a colon or a line break. Choose another one with --dir DIR.' ;;
+  esac
 }
 
 is_own_link() {
@@ -188,11 +193,45 @@ is_own_link() {
 
 clean_up() {
   if [ -z "${work-}" ]; then return; fi
-  # The same version was to be replaced, and the new one did not get there.
-  if [ -d "$work/earlier" ] && [ ! -e "$lib/$wanted" ]; then mv "$work/earlier" "$lib/$wanted"; fi
-  rm -rf "$work"
+  trap '' HUP INT TERM
+  settled=yes
+  settle || settled=
+  if [ -n "$settled" ]; then rm -rf "$work"; fi
+  if [ -n "${lock-}" ]; then rmdir "$lock"; fi
   # If nothing is installed.
   rmdir "$lib" 2>/dev/null || true
+  [ -n "$settled" ] || fail "Files of version $wanted are left in $work. Move them to $lib/$wanted."
+}
+
+# If the new files are linked, adds those of the user; takes all back otherwise. So an interruption leaves the one or the other.
+# In a trap, "return" without a value is that of the command before the trap.
+settle() {
+  if [ -z "${installed-}" ]; then return 0; fi
+  if [ -d "$unpacked" ]; then
+    put_back
+  elif is_linked; then
+    carry_over
+  else
+    mv "$installed" "$unpacked" && put_back
+  fi
+}
+
+put_back() {
+  if [ -d "$work/earlier" ]; then mv "$work/earlier" "$installed"; fi
+}
+
+is_linked() {
+  [ "$(readlink "$link" 2>/dev/null || true)" = "$installed/$program" ]
+}
+
+# Moves files of the user, such as logs, to the new files of the same version.
+carry_over() {
+  for file in "$work/earlier"/* "$work/earlier"/.[!.]* "$work/earlier"/..?*; do
+    place=$installed/${file##*/}
+    if [ ! -e "$file" ] && [ ! -L "$file" ]; then continue; fi
+    if [ -e "$place" ] || [ -L "$place" ]; then continue; fi
+    mv "$file" "$place" || return 1
+  done
 }
 
 fetch() { # URL, file
@@ -203,6 +242,7 @@ fetch() { # URL, file
       curl --fail --location --show-error "$quiet" --proto =https --tlsv1.2 --retry 2 \
         --connect-timeout 30 --speed-limit 1000 --speed-time 60 --output "$2" "$1"
       ;;
+    # Unlike curl, it may follow a redirection to HTTP: only the digest says whether it got the right file.
     wget) wget --no-verbose --tries=2 --timeout=60 -O "$2" "$1" ;;
     busybox) wget -q -O "$2" "$1" ;;
   esac
@@ -223,24 +263,35 @@ fetch_digests() {
   elsewhere="Run the script of that version instead: $downloads/$wanted/install.sh"
   [ -n "$signer$minisign_key" ] ||
     fail "Version $wanted cannot be verified: this script contains only the digests of $release. $elsewhere"
-  # The first signature that a program here verifies.
-  if [ -n "$signer" ] && { has gpgv || has gpg; }; then
-    form=asc
-  elif [ -n "$minisign_key" ] && has minisign; then
-    form=minisig
-  else
+  # Those that a program here verifies.
+  forms=
+  if [ -n "$signer" ] && { has gpgv || has gpg; }; then forms=asc; fi
+  if [ -n "$minisign_key" ] && has minisign; then forms="$forms minisig"; fi
+  if [ -z "$forms" ]; then
     programs=${signer:+gpg or gpgv}
     programs=$programs${signer:+${minisign_key:+, or }}${minisign_key:+minisign}
     fail "Version $wanted cannot be verified: no program here verifies a signature. Install $programs. $elsewhere"
   fi
   list=$work/SHA256SUMS
-  for file in SHA256SUMS "SHA256SUMS.$form"; do
-    fetch "$downloads/$wanted/$file" "$work/$file" ||
-      fail "$downloads/$wanted/$file cannot be downloaded. Check the version, the network and HTTPS_PROXY."
+  url=$downloads/$wanted/SHA256SUMS
+  fetch "$url" "$list" || fail "$url cannot be downloaded. Check the version, the network and HTTPS_PROXY."
+  # The version may have another form than this release: one is enough.
+  missing=
+  found=
+  for form in $forms; do
+    if ! fetch "$url.$form" "$list.$form" 2>>"$work/errors"; then
+      missing=$missing${missing:+, }$url.$form
+    elif "is_signed_$form"; then
+      digests=$(cat "$list")
+      return
+    else
+      found=$form
+    fi
   done
-  "is_signed_$form" ||
+  [ -z "$found" ] ||
     fail "Version $wanted cannot be verified: the key in this script has not signed its SHA256SUMS. $elsewhere"
-  digests=$(cat "$list")
+  cat "$work/errors" >&2
+  fail "$missing cannot be downloaded. Check the version, the network and HTTPS_PROXY."
 }
 
 # The signature covers a comment that names the version.
@@ -311,25 +362,31 @@ runs() {
   return 1
 }
 
-# Puts the program in its place. Until its last step, the link on PATH is that to the earlier version.
+# Puts the program in its place. Until its link is there, clean_up takes all back.
 place_program() {
-  installed=$lib/$wanted
+  take_lock
   earlier=
   if [ -L "$link" ]; then
     earlier=$(readlink "$link")
     earlier=${earlier%"/$program"}
     if [ -f "$earlier/seelog.xml" ]; then cp -p "$earlier/seelog.xml" "$unpacked/seelog.xml"; fi
   fi
-  if [ -e "$installed" ]; then mv "$installed" "$work/earlier"; fi
-  mv "$unpacked" "$installed" || fail "$installed cannot be written. The earlier version remains."
-  # Files of the user, such as logs, if this version was installed before.
-  for file in "$work/earlier"/*; do
-    if [ -e "$file" ] && [ ! -e "$installed/${file##*/}" ]; then mv "$file" "$installed/"; fi
-  done
-  place_link "$program" "$program" || fail "$link cannot be written. The earlier version remains."
+  installed=$lib/$wanted
+  if [ -e "$installed" ]; then
+    mv "$installed" "$work/earlier" || fail "$installed cannot be moved. Nothing was changed."
+  fi
+  mv "$unpacked" "$installed" || fail "$installed cannot be written. Nothing was changed."
+  is_linked || place_link "$program" "$program" || fail "$link cannot be written. Nothing was changed."
   place_link share/man/man1/$product.1 share/man/man1/$product.1 || true
   place_link share/completions/$product.bash share/bash-completion/completions/$product || true
   place_link share/completions/$product.fish share/fish/vendor_completions.d/$product.fish || true
+}
+
+# Keeps other runs from the directory while this one changes it, which takes a moment.
+take_lock() {
+  mkdir "$lib/.lock" 2>/dev/null ||
+    fail "Another run of this script is installing in $lib. Nothing was changed. Run this script again when the other has ended. If no other is running, remove its lock first: rmdir $(quote "$lib/.lock")"
+  lock=$lib/.lock
 }
 
 # Links to a file of the new version, in one step. A file that this script did not create stays as it is.

@@ -155,8 +155,8 @@ describe('install.sh --version', needs(OPENSSL, DASH, CURL, GPG, GPGCONF, GPGV),
   });
 
   describe('with minisign', needs(MINISIGN), () => {
-    /** Signs the list of version 1.2.0.0. @returns the script of a release with this key of minisign */
-    const signedScript = (t: TestContext, version: string): string => {
+    /** Signs the list of version 1.2.0.0. @returns the script of a release with this key of minisign, and perhaps one of OpenPGP */
+    const signedScript = (t: TestContext, version: string, openPgp?: ReleaseKey): string => {
       const directory = temporaryDirectory(t);
       const keyFile = join(directory, 'key');
       runTool(MINISIGN, ['-G', '-W', '-p', `${keyFile}.pub`, '-s', keyFile]);
@@ -165,7 +165,8 @@ describe('install.sh --version', needs(OPENSSL, DASH, CURL, GPG, GPGCONF, GPGV),
       writeFileSync(list, site.files.get(LIST) ?? '');
       const [signature = ''] = signWithMinisign(list, version, signing);
       site.files.set(`${LIST}.minisig`, readFileSync(signature));
-      return scriptOf(site, '1.3.0.0', undefined, minisignPublicKey(signing));
+      const signingKey = openPgp === undefined ? undefined : publicPart(openPgp);
+      return scriptOf(site, '1.3.0.0', signingKey, minisignPublicKey(signing));
     };
     const run = async (
       t: TestContext,
@@ -188,6 +189,38 @@ describe('install.sh --version', needs(OPENSSL, DASH, CURL, GPG, GPGCONF, GPGV),
       const script = signedScript(t, '1.2.0.0');
       signedScript(t, '1.2.0.0');
       isRefused(await run(t, script, ['minisign']), NOT_SIGNED);
+    });
+
+    it('installs a version that has only the other signature, whichever that is', async (t) => {
+      const script = signedScript(t, '1.2.0.0', key);
+      site.files.delete(`${LIST}.asc`);
+      const first = await run(t, script, ['minisign']);
+      assert.deepEqual([first.status, first.stderr], [0, '']);
+      site.files.delete(`${LIST}.minisig`);
+      site.files.set(`${LIST}.asc`, key.sign(site.files.get(LIST)?.toString() ?? ''));
+      const second = await run(t, script, ['minisign']);
+      assert.deepEqual([second.status, second.stderr], [0, '']);
+    });
+
+    it('installs a version of which it verifies one signature, and not the other', async (t) => {
+      const script = signedScript(t, '1.2.0.0', key);
+      const list = site.files.get(LIST)?.toString() ?? '';
+      site.files.set(`${LIST}.asc`, other.sign(list));
+      const { status, stderr } = await run(t, script, ['minisign']);
+      assert.deepEqual([status, stderr], [0, '']);
+    });
+
+    it('refuses a version of which it verifies neither, or that has neither', async (t) => {
+      const script = signedScript(t, '1.1.0.0', key);
+      site.files.set(`${LIST}.asc`, other.sign(site.files.get(LIST)?.toString() ?? ''));
+      isRefused(await run(t, script, ['minisign']), NOT_SIGNED);
+      for (const form of ['asc', 'minisig']) site.files.delete(`${LIST}.${form}`);
+      const { status, stderr } = await run(t, script, ['minisign']);
+      assert.equal(status, 1);
+      assert.match(
+        stderr,
+        /^curl: .*\ncurl: .*\ninstall\.sh: \S+\/SHA256SUMS\.asc, \S+\/SHA256SUMS\.minisig cannot be downloaded\. Check the version/,
+      );
     });
 
     it('is named where it is missing', async (t) => {

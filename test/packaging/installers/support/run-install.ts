@@ -1,4 +1,12 @@
-import { chmodSync, mkdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { findTool, type Tool } from '../../../../build/tool.ts';
@@ -144,5 +152,7 @@ export function runScript(
 /** The program on the user's PATH, by the version in the path of its installation. */
 export function linkedVersion({ home }: User, directory = join(home, '.local')): string {
   const target = readlinkSync(join(directory, 'bin', 'session-manager-plugin'));
-  return target.replace(`${directory}/lib/session-manager-plugin/`, '').replace(/\/.*/, '');
+  return target
+    .replace(`${realpathSync(directory)}/lib/session-manager-plugin/`, '')
+    .replace(/\/.*/, '');
 }
