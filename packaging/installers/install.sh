@@ -208,15 +208,15 @@ clean_up() {
 settle() {
   if [ -z "${installed-}" ]; then return 0; fi
   if [ -d "$unpacked" ]; then
-    put_back
+    restore
   elif is_linked; then
     carry_over
   else
-    mv "$installed" "$unpacked" && put_back
+    mv "$installed" "$unpacked" && restore
   fi
 }
 
-put_back() {
+restore() {
   if [ -d "$work/earlier" ]; then mv "$work/earlier" "$installed"; fi
 }
 

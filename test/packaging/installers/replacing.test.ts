@@ -57,7 +57,7 @@ describe('what install.sh replaces', needs(OPENSSL, DASH, CURL), () => {
     assert.deepEqual(readdirSync(versionsOf(user)), ['1.3.0.0']);
   });
 
-  it('is put back if the new files cannot take its place', async (t) => {
+  it('is restored if the new files cannot take its place', async (t) => {
     const user = newUser(t, site);
     await install(t, user);
     const installed = join(versionsOf(user), '1.3.0.0');
@@ -73,7 +73,7 @@ describe('what install.sh replaces', needs(OPENSSL, DASH, CURL), () => {
     assert.deepEqual(readdirSync(versionsOf(user)), ['1.3.0.0']);
   });
 
-  it('is put back if the link cannot be changed: its files, those of the user, and the linked version', async (t) => {
+  it('is restored if the link cannot be changed: its files, those of the user, and the linked version', async (t) => {
     const user = newUser(t, site);
     await install(t, user, '1.2.0.0');
     const replaced = join(versionsOf(user), '1.2.0.0');
@@ -107,7 +107,7 @@ describe('what install.sh replaces', needs(OPENSSL, DASH, CURL), () => {
     assert.deepEqual(readdirSync(join(local, 'lib')), []);
   });
 
-  it('is not lost if it cannot be put back: the script prints where it is', async (t) => {
+  it('is not lost if it cannot be restored: the script prints where it is', async (t) => {
     const user = newUser(t, site);
     await install(t, user);
     const installed = join(versionsOf(user), '1.3.0.0');
