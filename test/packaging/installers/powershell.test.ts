@@ -8,7 +8,7 @@ import {
   type InstallFacts,
 } from '../../../packaging/installers/install-scripts.ts';
 import { ROOT } from '../../docs/support/markdown.ts';
-import { isPowershell } from '../support/powershell-grammar.ts';
+import { functionOf, isPowershell } from '../support/powershell-grammar.ts';
 
 const X64 = 'a'.repeat(64);
 const ARM64 = 'b'.repeat(64);
@@ -62,16 +62,55 @@ describe('install.ps1', () => {
       valueOf(script, 'digests'),
       `${ARM64}  session-manager-plugin-1.3.0.0-windows-arm64.zip\n${X64}  session-manager-plugin-1.3.0.0-windows-x64.zip`,
     );
-    assert.ok(script.includes('"$downloads/$Version/$name.zip"'));
+    assert.ok(script.includes('"$downloads/$Version/$Name.zip"'));
   });
 
-  it('contains the key that signs other versions', () => {
-    const script = installScript(POWERSHELL_SCRIPT, FACTS);
+  it('contains the keys that sign other versions', () => {
+    const script = installScript(POWERSHELL_SCRIPT, { ...FACTS, minisignKey: 'RWQ+minisign/key=' });
+    assert.equal(valueOf(script, 'minisignKey'), 'RWQ+minisign/key=');
     assert.equal(valueOf(script, 'signer'), FACTS.key?.fingerprint);
     assert.equal(valueOf(script, 'signingKey'), FACTS.key?.armored.trimEnd());
     const unsigned = installScript(POWERSHELL_SCRIPT, { ...FACTS, key: undefined });
+    assert.equal(valueOf(unsigned, 'minisignKey'), '');
     assert.equal(valueOf(unsigned, 'signer'), '');
     assert.equal(valueOf(unsigned, 'signingKey'), '');
+  });
+
+  it('tries the next archive if a program does not run, and names those that did not', async () => {
+    const text = await functionOf(installScript(POWERSHELL_SCRIPT, FACTS), 'Expand-Program');
+    assert.match(text, /foreach \(\$processor in \$processors\)/);
+    assert.match(text, /\$fault = Get-Fault .*\n\s*if \(-not \$fault\) \{ return \$unpacked \}/);
+    assert.match(text, /Write-Warning "The program of \$name\.zip does not run .*\$fault"/);
+    assert.match(
+      text,
+      /throw "The program does not run on this machine: \$\(\$faults -join ', '\)/,
+    );
+  });
+
+  it('tries each signature of another version that a program verifies', async () => {
+    const text = await functionOf(installScript(POWERSHELL_SCRIPT, FACTS), 'Get-SignedDigests');
+    for (const form of ['asc', 'minisig']) assert.ok(text.includes(`$forms += '${form}'`));
+    assert.match(
+      text,
+      /foreach \(\$form in \$forms\)[^]*catch \{[^}]*continue[^]*if \(\$isSigned\) \{ return/,
+    );
+  });
+
+  it('has the new junction ready before it renames the earlier one, and removes neither before that', () => {
+    const script = installScript(POWERSHELL_SCRIPT, FACTS);
+    const steps = [
+      'New-Item -ItemType Junction -Path $nextLink',
+      '[IO.Directory]::Move($current, $earlierLink)',
+      '[IO.Directory]::Move($nextLink, $current)',
+      '[IO.Directory]::Move($earlierLink, $current)',
+      '[IO.Directory]::Delete($link)',
+    ].map((step) => script.indexOf(step));
+    assert.ok(!steps.includes(-1));
+    assert.deepEqual(
+      steps,
+      steps.toSorted((a, b) => a - b),
+    );
+    assert.doesNotMatch(script, /Delete\(\$current\)/);
   });
 
   it('has no fact that would end its quotes', () => {
