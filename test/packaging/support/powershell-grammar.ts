@@ -16,7 +16,7 @@ export async function functionOf(script: string, name: string): Promise<string> 
   parser ??= await powershellParser();
   const root = parser.parse(script)?.rootNode;
   const functions = root?.descendantsOfType('function_statement') ?? [];
-  return functions.find((node) => node?.namedChild(0)?.text === name)?.text ?? '';
+  return functions.find((node) => node.namedChild(0)?.text === name)?.text ?? '';
 }
 
 async function powershellParser(): Promise<Parser> {
