@@ -242,7 +242,7 @@ fetch() { # URL, file
       curl --fail --location --show-error "$quiet" --proto =https --tlsv1.2 --retry 2 \
         --connect-timeout 30 --speed-limit 1000 --speed-time 60 --output "$2" "$1"
       ;;
-    # Unlike curl, it may follow a redirection to HTTP: only the digest says whether it got the right file.
+    # Unlike curl, it may follow a redirection to HTTP. Its file is verified all the same.
     wget) wget --no-verbose --tries=2 --timeout=60 -O "$2" "$1" ;;
     busybox) wget -q -O "$2" "$1" ;;
   esac
