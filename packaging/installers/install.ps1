@@ -208,7 +208,7 @@ function Install-SessionManagerPlugin {
     $unpacked = $null
     $lock = $null
     $isPlacing = $false
-    $isLinked = $false
+    $isLinking = $false
     New-Item -ItemType Directory -Path $work -Force | Out-Null
     try {
         if ($Version -ne $release) { $digests = Get-SignedDigests $work }
@@ -238,10 +238,12 @@ function Install-SessionManagerPlugin {
         # A link to a directory needs no administrator if it is a junction. A move renames the link, not what it links to.
         New-Item -ItemType Junction -Path $nextLink -Target $installed | Out-Null
         if ($existing) { [IO.Directory]::Move($current, $earlierLink) }
+        $isLinking = $true
         [IO.Directory]::Move($nextLink, $current)
-        $isLinked = $true
     } finally {
         try {
+            # Wherever it was interrupted.
+            $isLinked = $isLinking -and -not [IO.Directory]::Exists($nextLink)
             if (-not $isLinked) {
                 if ([IO.Directory]::Exists($earlierLink)) { [IO.Directory]::Move($earlierLink, $current) }
                 # The new files are in their place, and not linked.

@@ -217,7 +217,7 @@ settle() {
 }
 
 restore() {
-  if [ -d "$work/earlier" ]; then mv "$work/earlier" "$installed"; fi
+  if [ -e "$work/earlier" ]; then mv "$work/earlier" "$installed"; fi
 }
 
 is_linked() {

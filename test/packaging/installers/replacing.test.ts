@@ -34,6 +34,12 @@ function refuseMove(user: User, places: string): void {
   replaceProgram(user, 'mv', script);
 }
 
+/** Ends the script as soon as mv has filled a place. @param place - a pattern of sh for the last argument of mv */
+function endAfterMove(user: User, place: string): void {
+  const script = `/bin/mv "$@"; for place; do :; done; case $place in ${place}) kill -TERM $PPID ;; esac`;
+  replaceProgram(user, 'mv', script);
+}
+
 describe('what install.sh replaces', needs(OPENSSL, DASH, CURL), () => {
   const scope = suiteScope();
   let site: ReleaseSite;
@@ -120,6 +126,30 @@ describe('what install.sh replaces', needs(OPENSSL, DASH, CURL), () => {
         stderr,
       ) ?? [];
     assert.equal(readFileSync(join(work, 'earlier/.hidden'), 'utf8'), 'of the user');
+  });
+
+  it('is restored if the script ends before the link is changed', async (t) => {
+    const user = newUser(t, site);
+    await install(t, user, '1.2.0.0');
+    endAfterMove(user, '*/lib/session-manager-plugin/1.3.0.0');
+    const { status, stderr } = await install(t, user, '1.3.0.0');
+    assert.deepEqual([status, stderr], [143, '']);
+    assert.equal(linkedVersion(user), '1.2.0.0');
+    assert.deepEqual(readdirSync(versionsOf(user)), ['1.2.0.0']);
+  });
+
+  it('is replaced whole if the script ends after the link is changed', async (t) => {
+    const user = newUser(t, site);
+    await install(t, user, '1.3.0.0');
+    const installed = join(versionsOf(user), '1.3.0.0');
+    writeFileSync(join(installed, '.hidden'), 'of the user');
+    await install(t, user, '1.2.0.0');
+    endAfterMove(user, `*/.local/${LINK}`);
+    const { status, stderr } = await install(t, user, '1.3.0.0');
+    assert.deepEqual([status, stderr], [143, '']);
+    assert.equal(linkedVersion(user), '1.3.0.0');
+    assert.equal(readFileSync(join(installed, '.hidden'), 'utf8'), 'of the user');
+    assert.deepEqual(readdirSync(versionsOf(user)), ['1.2.0.0', '1.3.0.0']);
   });
 
   it('is left alone while another run has the lock, which the script names', async (t) => {
