@@ -41,8 +41,13 @@ export function verifyBundledPackages(packages: readonly BundledContent[], archi
   mkdirSync(archives, { recursive: true });
   const work = mkdtempSync(join(archives, 'unfinished-'));
   try {
-    fetchMissing(packages, archives, work);
-    const problems = packages.flatMap((each) => differencesOf(each, archives, work));
+    const copies = copiesByArchive(packages);
+    fetchMissing(
+      [...copies.values()].flatMap(([first]) => first ?? []),
+      archives,
+      work,
+    );
+    const problems = [...copies.values()].flatMap((each) => differencesOf(each, archives, work));
     if (problems.length === 0) return;
     throw new PackageContentError(
       [...problems, 'Run "npm ci", and build again. If this repeats, do not publish.'].join('\n'),
@@ -52,6 +57,19 @@ export function verifyBundledPackages(packages: readonly BundledContent[], archi
   }
 }
 
+/** The packages by the digests of their archives: npm can install the same package in several places. */
+function copiesByArchive(
+  packages: readonly BundledContent[],
+): ReadonlyMap<string, readonly BundledContent[]> {
+  const copies = new Map<string, BundledContent[]>();
+  for (const each of packages) {
+    const digest = lockedDigest(each);
+    copies.set(digest, [...(copies.get(digest) ?? []), each]);
+  }
+  return copies;
+}
+
+/** @param packages - one of each archive */
 function fetchMissing(packages: readonly BundledContent[], archives: string, work: string): void {
   const missing = packages.filter((each) => !existsSync(archiveOf(each, archives)));
   if (missing.length === 0) return;
@@ -72,18 +90,28 @@ function fetchMissing(packages: readonly BundledContent[], archives: string, wor
   }
 }
 
-function differencesOf(each: BundledContent, archives: string, work: string): readonly string[] {
-  const specifier = `${each.name}@${each.version}`;
-  const archive = archiveOf(each, archives);
-  if (sha512(readFileSync(archive)) !== lockedDigest(each)) {
+/** @param copies - of the same package */
+function differencesOf(
+  copies: readonly BundledContent[],
+  archives: string,
+  work: string,
+): readonly string[] {
+  const [first] = copies;
+  if (first === undefined) return [];
+  const specifier = `${first.name}@${first.version}`;
+  const archive = archiveOf(first, archives);
+  if (sha512(readFileSync(archive)) !== lockedDigest(first)) {
     rmSync(archive);
     return [`${archive} was not ${specifier} of package-lock.json; it has been removed`];
   }
   const content = mkdtempSync(join(work, 'content-'));
   runTool(TAR, ['-xzf', archive, '-C', content, '--strip-components=1']);
-  return Object.entries(each.files)
-    .filter(([path, digest]) => digestOf(join(content, path)) !== digest)
-    .map(([path]) => `${path} of ${specifier} is not the file that package-lock.json pins`);
+  const differing = copies
+    .flatMap(({ files }) => Object.entries(files))
+    .filter(([path, digest]) => digestOf(join(content, path)) !== digest);
+  return [...new Set(differing.map(([path]) => path))].map(
+    (path) => `${path} of ${specifier} is not the file that package-lock.json pins`,
+  );
 }
 
 /** SHA-256 in hexadecimal; undefined when the file does not exist. */

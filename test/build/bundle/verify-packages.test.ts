@@ -58,6 +58,21 @@ describe('the packages in the bundle', () => {
     });
   }
 
+  it('can be the same package in two places, of which each is compared', async (t) => {
+    const archives = temporaryDirectory(t);
+    const [ws] = await bundledWs(t, () => undefined);
+    assert.ok(ws !== undefined);
+    verifyBundledPackages([ws, ws], archives);
+    const changed = { ...ws, files: { ...ws.files, LICENSE: '00' } };
+    assert.throws(() => verifyBundledPackages([ws, changed], archives), {
+      name: 'PackageContentError',
+      message: /^LICENSE of ws@\S+ is not the file that package-lock\.json pins\nRun "npm ci"/,
+    });
+    const [kept = ''] = readdirSync(archives);
+    appendFileSync(join(archives, kept), ' ');
+    assert.throws(() => verifyBundledPackages([ws, ws], archives), PackageContentError);
+  });
+
   it('are refused when the package has no such file', async (t) => {
     const added = await bundledWs(t, (ws) => {
       writeFileSync(join(ws, 'lib', 'added.js'), '');
