@@ -41,6 +41,11 @@
 # Arguments that come before those of the user: the path, five words of options, the program.
 .equ ADDED_ARGUMENTS, 7
 
+# How names of variables begin that glibc's loader reads (ld.so(8)), as numbers.
+.equ LOADER_PREFIX, 0x5f444c			// "LD_"
+.equ LOADER_PREFIX_MASK, 0xffffff
+.equ TUNABLES_PREFIX, 0x55545f4342494c47	// "GLIBC_TU"
+
 # x19: the vector from the kernel. x20: the header. x21 to x24: this file's path, and the paths of libraries,
 # loader and program.
 	mov	x19, sp
@@ -53,7 +58,7 @@
 	add	x23, x22, x9
 	add	x24, x23, x9
 
-# x25: the length of the directory above that of this file, with its slash.
+# x25, until the paths are written: the length of the directory above that of this file, with its slash.
 	mov	x0, AT_FDCWD
 	adr	x1, self_link
 	mov	x2, x21
@@ -99,7 +104,7 @@
 	cmp	x0, HEADER_BYTES
 	b.ne	no_loader
 
-# x27: where the loader is in memory. All of it is reserved first, and is zero.
+# x27: where the loader is in memory. All of it is reserved first, and is zero. x28: the header of a segment.
 	ldr	x28, [x20, SEGMENTS]
 	add	x28, x20, x28
 	ldrh	w9, [x20, SEGMENT_COUNT]
@@ -126,7 +131,7 @@
 	b.hs	no_loader
 	mov	x27, x0
 
-# Segments that are not written to are mapped, the others are read.
+# Segments that are not written to are mapped, the others are read. x25, from here on: how many are left.
 	ldr	x28, [x20, SEGMENTS]
 	add	x28, x20, x28
 	ldrh	w25, [x20, SEGMENT_COUNT]
@@ -171,24 +176,29 @@
 	mov	x8, SYS_CLOSE
 	svc	0
 
-# Libraries that LD_PRELOAD and such name are for another libc: the loader must not see these variables. They get a
-# name that no shell can set; the program gives them their own again (src/cli/process/hidden-variables.ts).
+# Libraries that LD_PRELOAD and such name are for another libc, and GLIBC_TUNABLES is for another version: the loader
+# must not see these variables. They get names that no shell can set; the program gives them their own again
+# (src/cli/process/hidden-variables.ts). Eight bytes can be read: behind the last variable are the path of this file
+# and eight zero bytes.
 	mov	w12, '$'
+	mov	x13, TUNABLES_PREFIX & 0xffff
+	movk	x13, (TUNABLES_PREFIX >> 16) & 0xffff, lsl 16
+	movk	x13, (TUNABLES_PREFIX >> 32) & 0xffff, lsl 32
+	movk	x13, (TUNABLES_PREFIX >> 48) & 0xffff, lsl 48
+	mov	w14, LOADER_PREFIX & 0xffff
+	movk	w14, (LOADER_PREFIX >> 16) & 0xffff, lsl 16
 	ldr	x9, [x19]
 	add	x10, x19, x9, lsl 3
 	add	x10, x10, 16
 1:	ldr	x9, [x10], 8
 	cbz	x9, 2f
-	ldrb	w11, [x9]
-	cmp	w11, 'L'
+	ldr	x11, [x9]
+	cmp	x11, x13
+	b.eq	3f
+	and	w11, w11, LOADER_PREFIX_MASK
+	cmp	w11, w14
 	b.ne	1b
-	ldrb	w11, [x9, 1]
-	cmp	w11, 'D'
-	b.ne	1b
-	ldrb	w11, [x9, 2]
-	cmp	w11, '_'
-	b.ne	1b
-	strb	w12, [x9]
+3:	strb	w12, [x9]
 	b	1b
 2:	ldr	x9, [x10], 16
 	cbnz	x9, 2b

@@ -52,13 +52,18 @@
 # Arguments that come before those of the user: the path, five words of options, the program.
 .equ ADDED_ARGUMENTS, 7
 
+# How names of variables begin that glibc's loader reads (ld.so(8)), as numbers.
+.equ LOADER_PREFIX, 0x5f444c			# "LD_"
+.equ LOADER_PREFIX_MASK, 0xffffff
+.equ TUNABLES_PREFIX, 0x55545f4342494c47	# "GLIBC_TU"
+
 # rbx: the vector from the kernel. r15: the frame.
 	mov	rbx, rsp
 	cld
 	sub	rsp, FRAME_BYTES
 	mov	r15, rsp
 
-# r13: the length of the directory above that of this file, with its slash.
+# r13, until the paths are written: the length of the directory above that of this file, with its slash.
 	lea	rdi, [rip + self_link]
 	lea	rsi, [r15 + SELF]
 	mov	edx, PATH_BYTES - 1
@@ -104,7 +109,7 @@
 	cmp	rax, HEADER_BYTES
 	jne	no_loader
 
-# rbp: where the loader is in memory. All of it is reserved first, and is zero.
+# rbp: where the loader is in memory. All of it is reserved first, and is zero. r13, from here on: the header of a segment.
 	mov	r13, [r15 + HEADER + SEGMENTS]
 	lea	r13, [r15 + r13 + HEADER]
 	movzx	ecx, word ptr [r15 + HEADER + SEGMENT_COUNT]
@@ -174,18 +179,23 @@
 	mov	eax, SYS_CLOSE
 	syscall
 
-# Libraries that LD_PRELOAD and such name are for another libc: the loader must not see these variables. They get a
-# name that no shell can set; the program gives them their own again (src/cli/process/hidden-variables.ts).
+# Libraries that LD_PRELOAD and such name are for another libc, and GLIBC_TUNABLES is for another version: the loader
+# must not see these variables. They get names that no shell can set; the program gives them their own again
+# (src/cli/process/hidden-variables.ts). Eight bytes can be read: behind the last variable are the path of this file
+# and eight zero bytes.
+	movabs	rdx, TUNABLES_PREFIX
 	mov	rax, [rbx]
 	lea	rsi, [rbx + 8 * rax + 16]
 1:	lodsq
 	test	rax, rax
 	jz	2f
-	mov	ecx, [rax]
-	and	ecx, 0xffffff
-	cmp	ecx, 0x5f444c		# "LD_"
+	mov	rcx, [rax]
+	cmp	rcx, rdx
+	je	3f
+	and	ecx, LOADER_PREFIX_MASK
+	cmp	ecx, LOADER_PREFIX
 	jne	1b
-	mov	byte ptr [rax], '$'
+3:	mov	byte ptr [rax], '$'
 	jmp	1b
 2:	lodsq
 	mov	rdx, rax

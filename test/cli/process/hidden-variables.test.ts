@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { restoreHiddenVariables } from '../../../src/cli/process/hidden-variables.ts';
 
-const HIDDEN = { $D_PRELOAD: 'libfoo.so', $D_LIBRARY_PATH: '', LDFLAGS: '-s', HOME: '/root' };
+const HIDDEN = {
+  $D_PRELOAD: 'libfoo.so',
+  $D_LIBRARY_PATH: '',
+  $LIBC_TUNABLES: 'glibc.rtld.nns=2',
+  $OTHER: '',
+  LDFLAGS: '-s',
+  HOME: '/root',
+};
 
 describe('variables that the launcher has hidden from the loader', () => {
   it('get their names again, and others stay', () => {
@@ -11,6 +18,8 @@ describe('variables that the launcher has hidden from the loader', () => {
     assert.deepEqual(env, {
       LD_PRELOAD: 'libfoo.so',
       LD_LIBRARY_PATH: '',
+      GLIBC_TUNABLES: 'glibc.rtld.nns=2',
+      $OTHER: '',
       LDFLAGS: '-s',
       HOME: '/root',
     });

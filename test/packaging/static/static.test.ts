@@ -128,7 +128,10 @@ for (const [target, architecture] of Object.entries(ARCHITECTURES) as [
       const archive = archiveOf(t, target);
       if (archive === undefined) return;
       const root = await muslRoot(t, architecture, archive);
-      const variables = ['LD_PRELOAD=/nonexistent.so', 'LD_LIBRARY_PATH=/usr/lib', 'LD_DEBUG=libs'];
+      const variables = [
+        ...['LD_PRELOAD=/nonexistent.so', 'LD_LIBRARY_PATH=/usr/lib', 'LD_DEBUG=libs'],
+        'GLIBC_TUNABLES=glibc.rtld.nns=2',
+      ];
       const setting = ['/bin/busybox', 'env', ...variables];
       assert.deepEqual(root.run([...setting, PROGRAM]), {
         status: 0,
