@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { dropZeros } from '../elf/drop-zeros.ts';
 import { macosSigning, signMacosProgram } from '../mach-o/macos-signing.ts';
+import { runAndClose } from '../run-and-close.ts';
 import { pinnedRuntime } from '../runtime/runtime.mjs';
 import type { BinaryTarget } from '../targets.ts';
 import { wrapBundleFile } from '../../src/lib/bundle-file.ts';
@@ -91,16 +92,14 @@ function codeCacheAssets(
 ): Record<string, string> {
   const emulator = createEmulator(target);
   if (emulator === undefined) return {};
-  try {
+  return runAndClose(() => {
     const runtime = {
       path: pinnedRuntime(target.runtime),
       options: RUNTIME_OPTIONS,
     };
     const names = makeCodeCaches(emulator, runtime, bundle, directory);
     return Object.fromEntries(names.map((name) => [name, join(directory, name)]));
-  } finally {
-    emulator.close();
-  }
+  }, emulator.close);
 }
 
 function sign(target: BinaryTarget, path: string, options: BinaryOptions): void {

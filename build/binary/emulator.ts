@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { closeAfterError } from '../run-and-close.ts';
 import { runTool, type Tool } from '../tool.ts';
 import type { BinaryTarget } from '../targets.ts';
-import { endWine, WINE_LIMIT_MS } from '../windows/end-wine.ts';
+import { removeWine, WINE_LIMIT_MS } from '../windows/end-wine.ts';
 import { WINE } from '../windows/wine.ts';
 
 /** Runs programs of a target on this machine. */
@@ -14,7 +15,7 @@ export interface Emulator {
     args: readonly string[],
     env?: Readonly<Record<string, string>>,
   ) => Buffer;
-  /** Ends whatever it needs in the background. */
+  /** Ends whatever it needs in the background. Throws ToolError when that does not end. */
   readonly close: () => void;
 }
 
@@ -65,15 +66,12 @@ function asTool(program: string): Tool {
 function createWine(): Emulator {
   const prefix = mkdtempSync(join(tmpdir(), 'session-manager-plugin-wine-'));
   const settings = { WINEPREFIX: prefix, WINEDEBUG: '-all', DISPLAY: '' };
-  const close = (): void => {
-    endWine(settings);
-    rmSync(prefix, { recursive: true, force: true });
-  };
+  const close = (): void => removeWine(prefix, settings);
   try {
     // As which version of Windows it starts is wine's choice; Node.js asks for this one or a later.
     runTool(WINE, ['winecfg', '-v', 'win10'], { env: settings, limitMs: WINE_LIMIT_MS });
   } catch (error) {
-    close();
+    closeAfterError(error, close);
     throw error;
   }
   return {

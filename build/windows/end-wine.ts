@@ -1,4 +1,6 @@
-import { runTool, ToolError } from '../tool.ts';
+import { rmSync } from 'node:fs';
+import { runAndClose } from '../run-and-close.ts';
+import { runTool, ToolError, type Tool } from '../tool.ts';
 import { WINE_SERVER } from './wine.ts';
 
 /**
@@ -8,16 +10,29 @@ import { WINE_SERVER } from './wine.ts';
 export const WINE_LIMIT_MS = 300_000;
 
 /**
- * Ends everything that runs in a directory of wine. It writes nothing into the directory after that.
+ * Removes a directory with a directory of wine, after everything that runs in that has ended.
  *
  * @param env - with `WINEPREFIX`
+ * @throws ToolError when it does not end. The directory is removed nevertheless
  */
-export function endWine(env: Readonly<Record<string, string>>): void {
+export function removeWine(
+  directory: string,
+  env: Readonly<Record<string, string>>,
+  server: Tool = WINE_SERVER,
+): void {
+  runAndClose(
+    () => endWine(env, server),
+    () => rmSync(directory, { recursive: true, force: true }),
+  );
+}
+
+/** It writes nothing into the directory after that. */
+function endWine(env: Readonly<Record<string, string>>, server: Tool): void {
   try {
-    runTool(WINE_SERVER, ['--kill'], { env, limitMs: WINE_LIMIT_MS });
+    runTool(server, ['--kill'], { env, limitMs: WINE_LIMIT_MS });
   } catch (error) {
     // Nothing runs, which wineserver takes for a failure.
     if (!(error instanceof ToolError)) throw error;
   }
-  runTool(WINE_SERVER, ['--wait'], { env, limitMs: WINE_LIMIT_MS });
+  runTool(server, ['--wait'], { env, limitMs: WINE_LIMIT_MS });
 }

@@ -1,16 +1,9 @@
-import {
-  closeSync,
-  existsSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { closeAfterError } from '../../../../build/run-and-close.ts';
 import { findTool, runTool } from '../../../../build/tool.ts';
-import { endWine, WINE_LIMIT_MS } from '../../../../build/windows/end-wine.ts';
+import { removeWine, WINE_LIMIT_MS } from '../../../../build/windows/end-wine.ts';
 import { WINE, WINESERVER } from '../../../support/windows-tools.ts';
 import { spawn, type ChildProcess } from '../../../support/child-process.ts';
 
@@ -59,6 +52,7 @@ export function startWine(): Wine {
   const wine = (...args: string[]): void => {
     runTool(WINE, args, { env: environment, limitMs: WINE_LIMIT_MS });
   };
+  const remove = (): void => removeWine(directory, environment);
   let idle: ChildProcess | undefined;
   let runs = 0;
 
@@ -66,8 +60,7 @@ export function startWine(): Wine {
     wine('wineboot', '--init');
     wine('winecfg', '-v', 'win10');
   } catch (error) {
-    endWine(environment);
-    rmSync(directory, { recursive: true, force: true });
+    closeAfterError(error, remove);
     throw error;
   }
   return {
@@ -110,10 +103,7 @@ export function startWine(): Wine {
       }
       await exitOf(spawn(WINESERVER.program, ['-w'], { env: environment, stdio: 'ignore' }));
     },
-    remove() {
-      endWine(environment);
-      rmSync(directory, { recursive: true, force: true });
-    },
+    remove,
   };
 }
 
