@@ -47,6 +47,17 @@ export function whyOutOfDate({ date, validUntil }: IndexDates, now: Date): strin
   return `is out of date: it is of ${day(date)} and was valid until ${day(validUntil)}`;
 }
 
+/**
+ * Why an index of security updates must not be relied on to have all of them. One without an end can be an old one, which
+ * a false mirror replays: Debian gives an end to those of all suites that it maintains.
+ *
+ * @returns undefined when it is valid now
+ */
+export function whyWithoutUpdates(index: IndexDates, now: Date): string | undefined {
+  if (index.validUntil !== undefined) return whyOutOfDate(index, now);
+  return `is of ${day(index.date)} and does not state until when it is valid, as that of a suite without security updates`;
+}
+
 /** `2026-10-30` of a time in ISO 8601. */
 export function day(time: string): string {
   return time.slice(0, 'yyyy-mm-dd'.length);

@@ -10,8 +10,10 @@ export interface PackagesRecord {
   readonly suite: string;
   /** As apt names it. */
   readonly architecture: string;
-  /** Of the signed index that the digests are of. */
+  /** Of the signed index of the suite. The digests are of it and of that of the security updates. */
   readonly index: IndexDates;
+  /** Of the signed index of the suite's security updates; undefined where they were not looked for. */
+  readonly security?: IndexDates | undefined;
   readonly packages: readonly RecordedPackage[];
 }
 
@@ -73,16 +75,20 @@ const FILE_NAME = /^[\w.+~%-]+_[\w.+~%-]+_\w+\.deb$/;
 const DIGEST = /^[0-9a-f]{64}$/;
 
 function isRecord(value: unknown): value is PackagesRecord {
-  if (!isObject(value) || !isObject(value['index']) || !Array.isArray(value['packages'])) {
-    return false;
-  }
-  const { suite, architecture, index } = value;
-  const { date, validUntil } = index;
+  if (!isObject(value) || !Array.isArray(value['packages'])) return false;
+  const { suite, architecture, index, security } = value;
   return (
-    areStrings(suite, architecture, date) &&
-    (validUntil === undefined || typeof validUntil === 'string') &&
+    areStrings(suite, architecture) &&
+    areDates(index) &&
+    (security === undefined || areDates(security)) &&
     value['packages'].every(isRecordedPackage)
   );
+}
+
+function areDates(value: unknown): value is IndexDates {
+  if (!isObject(value)) return false;
+  const { date, validUntil } = value;
+  return areStrings(date) && (validUntil === undefined || typeof validUntil === 'string');
 }
 
 function isRecordedPackage(value: unknown): value is RecordedPackage {

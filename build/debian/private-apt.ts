@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireTools, runTool, ToolError, UnavailableError, type Tool } from '../tool.ts';
 import { readIndexDates, type IndexDates } from './archive-index.ts';
+import { explainMirrors, withoutCredentials } from './mirror-failures.ts';
 import type { RecordedPackage } from './packages-record.ts';
 
 export const APT_GET: Tool = { program: 'apt-get', debianPackage: 'apt' };
@@ -17,17 +18,17 @@ export interface ArchiveFile extends RecordedPackage {
 }
 
 /**
- * apt with directories of its own: it knows one suite and one architecture, sees nothing as
+ * apt with directories of its own: it knows the given suites and one architecture, sees nothing as
  * installed, and leaves the machine's own apt alone, except for its settings of proxies and such.
  *
- * apt verifies what it returns along one chain: `InRelease` of the suite is signed by a key of
+ * apt verifies what it returns along one chain: `InRelease` of a suite is signed by a key of
  * Debian's keyring; it holds the SHA-256 of the index `Packages`; that holds the SHA-256 of every
  * package file.
  */
 export interface PrivateApt {
-  /** Fetches the index. */
-  update(): IndexDates;
-  /** The files of a package and everything it depends on, as the index has them. */
+  /** Fetches the indexes. @returns the dates of each, in the order of the suites */
+  update(): readonly IndexDates[];
+  /** The newest files of a package and everything it depends on, as the indexes have them. */
   filesWithDependencies(name: string): readonly ArchiveFile[];
   /** The files of packages, without what they depend on. */
   filesAlone(names: readonly string[]): readonly ArchiveFile[];
@@ -35,41 +36,49 @@ export interface PrivateApt {
   download(files: readonly ArchiveFile[], directory: string): void;
 }
 
+/** A suite of Debian, as a mirror has it. */
+export interface MirroredSuite {
+  /** Code name of the suite. */
+  readonly suite: string;
+  /** URI of the archive. */
+  readonly mirror: string;
+}
+
 /** What a private apt is for. */
 export interface PrivateAptOptions {
   /** A directory for its configuration and index, made when it is missing. */
   readonly home: string;
-  /** Code name of the suite. */
-  readonly suite: string;
+  /** Of each package, apt takes the newest of all suites. */
+  readonly suites: readonly MirroredSuite[];
   /** As apt names it. */
   readonly architecture: string;
-  /** URI of the archive. */
-  readonly mirror: string;
-  /** Path of the keys that may sign the index. */
+  /** Path of the keys that may sign the indexes. */
   readonly keyring: string;
 }
 
 /**
  * Sets up a private apt.
  *
- * @throws MissingToolError when this machine lacks the keys. The methods throw UnavailableError when the
+ * @throws MissingToolError when this machine lacks the keys. The methods throw UnavailableError when a
  *   mirror cannot be used, and ToolError when apt fails for another reason
  */
 export function openPrivateApt(options: PrivateAptOptions): PrivateApt {
-  const { home, suite, architecture, mirror, keyring } = options;
+  const { home, suites, architecture, keyring } = options;
+  const mirrors = suites.map(({ mirror }) => mirror);
   requireTools([{ ...KEYRING_FILE, program: keyring }]);
   const configuration = join(home, 'apt.conf');
   for (const directory of ['lists/partial', 'archives/partial', 'empty']) {
     mkdirSync(join(home, directory), { recursive: true });
   }
   writeFileSync(join(home, 'status'), '');
-  writeFileSync(
-    join(home, 'sources.list'),
-    `deb [arch=${architecture} signed-by=${keyring}] ${mirror} ${suite} main\n`,
+  const sources = suites.map(
+    ({ mirror, suite }) =>
+      `deb [arch=${architecture} signed-by=${keyring}] ${mirror} ${suite} main\n`,
   );
+  writeFileSync(join(home, 'sources.list'), sources.join(''));
   writeFileSync(configuration, configurationText(home, architecture));
   const apt = (args: readonly string[], cwd = home): string =>
-    explainMirror(mirror, () =>
+    explainMirrors(mirrors, () =>
       runTool(APT_GET, [`--config-file=${configuration}`, '--quiet=2', '--yes', ...args], {
         cwd,
         env: { LC_ALL: 'C' },
@@ -79,7 +88,9 @@ export function openPrivateApt(options: PrivateAptOptions): PrivateApt {
   return {
     update() {
       apt(['update']);
-      return explainMirror(mirror, () => readIndexDates(readInRelease(join(home, 'lists'), suite)));
+      return suites.map(({ mirror, suite }) =>
+        explainMirrors([mirror], () => readIndexDates(readInRelease(join(home, 'lists'), suite))),
+      );
     },
     filesWithDependencies: (name) => readUris(apt(['install', '--print-uris', name])),
     filesAlone: (names) =>
@@ -96,45 +107,6 @@ function readInRelease(lists: string, suite: string): string {
   const name = readdirSync(lists).find((each) => each.endsWith(`_dists_${suite}_InRelease`));
   if (name === undefined) throw new UnavailableError(`there is no InRelease of ${suite}`);
   return readFileSync(join(lists, name), 'utf8');
-}
-
-/** Kinds of failures of apt that are the mirror's, by what it prints, and what to do about them. */
-const MIRROR_FAILURES: readonly (readonly [RegExp, string])[] = [
-  [
-    // By gpgv, and by sqv from apt 3 on.
-    /NO_PUBKEY|EXPKEYSIG|Missing key/,
-    'its index is signed with a key that is not known here: install a newer package debian-archive-keyring',
-  ],
-  [
-    /is not signed|isn't valid|BADSIG|NODATA/,
-    'it has no index that Debian has signed: name another mirror in the sources of apt',
-  ],
-  [
-    /Unable to locate package|Can't find|no installation candidate|unmet dependencies|held broken|Unable to satisfy/,
-    'it lacks a package that is needed: try again later, or name another mirror in the sources of apt',
-  ],
-  [
-    /Failed to fetch|Unable to fetch|failed to download|ha(?:s|ve) a Release file/,
-    'it cannot be reached: try again later, or name another mirror in the sources of apt',
-  ],
-];
-
-/**
- * Runs an action that uses the mirror.
- *
- * @throws UnavailableError when the mirror cannot be used; any other error of the action
- */
-export function explainMirror<Result>(mirror: string, action: () => Result): Result {
-  try {
-    return action();
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    const { message } = error;
-    const [, advice] = MIRROR_FAILURES.find(([printed]) => printed.test(message)) ?? [];
-    if (advice === undefined) throw error;
-    const shown = withoutCredentials(mirror);
-    throw new UnavailableError(`Debian's mirror ${shown} cannot be used: ${advice}\n${message}`);
-  }
 }
 
 /** Read after the machine's configuration, so all of this wins over it (apt.conf(5)). */
@@ -185,14 +157,6 @@ Dir::Cache::archives "${home}/archives";
 
 /** A line of `--print-uris`: URI in quotes, file name, size in bytes, digest. */
 const URI_LINE = /^'([^']+)' (\S+\.deb) (\d+) SHA256:([0-9a-f]{64})$/;
-/** Of a mirror that asks for a password (apt_auth.conf(5)). */
-const CREDENTIALS = /(?<=^\w+:\/\/)[^/@]*@/;
-
-/** An address as it may be shown and published. */
-export function withoutCredentials(uri: string): string {
-  return uri.replace(CREDENTIALS, '');
-}
-
 /** Of a package file: name, version with its colon as `%3a`, architecture. */
 const FILE_NAME = /^([^_]+)_([^_]+)_([^_]+)\.deb$/;
 

@@ -2,8 +2,8 @@ import { constants, copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { exclusively } from '../runtime/lock.mjs';
 import { runTool, type Tool } from '../tool.ts';
+import { archiveFiles } from './archive-files.ts';
 import {
-  archiveFiles,
   keptFiles,
   type PackageChoice,
   type PackageFiles,

@@ -62,6 +62,7 @@ describe('packages of the archive', needs(...TOOLS), () => {
       suite: SUITE,
       architecture: 'i386',
       index: { date: '2026-05-09T08:00:00.000Z', validUntil: '2026-05-16T08:00:00.000Z' },
+      security: { date: '2026-05-09T08:00:00.000Z', validUntil: '2026-05-16T08:00:00.000Z' },
     });
     assert.deepEqual(
       packages.map(({ name, version, architecture, file, uri }) => [

@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { mirrorOf } from '../../../build/debian/debian-mirror.ts';
+import { mirrorsOf } from '../../../build/debian/debian-mirror.ts';
 import { readIndexDates, whyOutOfDate } from '../../../build/debian/archive-index.ts';
+import { withoutCredentials } from '../../../build/debian/mirror-failures.ts';
 import { SUITE } from '../../../build/own-libraries/debian-node/debian-suite.ts';
 import { nodeVersionOf } from '../../../build/own-libraries/debian-node/debian-suite.ts';
 import {
@@ -13,7 +14,6 @@ import {
   openPrivateApt,
   type PrivateApt,
   readUris,
-  withoutCredentials,
 } from '../../../build/debian/private-apt.ts';
 import { UnavailableError } from '../../../build/tool.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -45,9 +45,8 @@ function openAt(t: TestContext, mirror: string): PrivateApt {
   const home = temporaryDirectory(t);
   return openPrivateApt({
     home,
-    suite: SUITE,
+    suites: [{ suite: SUITE, mirror }],
     architecture: 'i386',
-    mirror,
     keyring: KEYRING_FILE.program,
   });
 }
@@ -118,11 +117,17 @@ describe('the private apt', () => {
     assert.throws(() => readIndexDates(inRelease('Suite: testing')), UnavailableError);
   });
 
-  it('asks the mirror that the machine asks, if it is one of Debian', () => {
+  it('asks the mirrors that the machine asks, if they are of Debian', () => {
     const line = (uri: string): string => `'${uri}/dists/x/InRelease' x_InRelease 0 \n`;
-    const own = 'http://mirror.example/pub/debian';
-    assert.equal(mirrorOf(line(`${own}-security`) + line(own)), own);
-    assert.equal(mirrorOf(line('http://archive.example/ubuntu')), 'http://deb.debian.org/debian');
+    const main = 'http://mirror.example/pub/debian';
+    const security = 'http://updates.example/debian-security';
+    assert.deepEqual(mirrorsOf(line(security) + line(main)), { main, security });
+    const debians = {
+      main: 'http://deb.debian.org/debian',
+      security: 'http://deb.debian.org/debian-security',
+    };
+    assert.deepEqual(mirrorsOf(line(main)), { ...debians, main });
+    assert.deepEqual(mirrorsOf(line('http://archive.example/ubuntu')), debians);
   });
 
   it('takes a Node.js that is new enough', () => {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { debianMirror } from '../../../build/debian/debian-mirror.ts';
-import { explainMirror } from '../../../build/debian/private-apt.ts';
+import { debianMirrors } from '../../../build/debian/debian-mirror.ts';
+import { explainMirrors } from '../../../build/debian/mirror-failures.ts';
 import { exclusively } from '../../../build/runtime/lock.mjs';
 import { CACHE } from '../../../build/runtime/setup.mjs';
 import { runTool } from '../../../build/tool.ts';
@@ -59,9 +59,9 @@ export async function pristineRoot(
     if (existsSync(directory)) return;
     const unfinished = `${directory}.unfinished`;
     rmSync(unfinished, { recursive: true, force: true });
-    const mirror = debianMirror();
+    const { main: mirror } = debianMirrors();
     const args = ['--mode=root', '--format=directory', `--architectures=${architecture}`];
-    explainMirror(mirror, () =>
+    explainMirrors([mirror], () =>
       // It knows nothing of our registration of i386.
       runTool(MMDEBSTRAP, [...args, ...content, '--skip=check/qemu', suite, unfinished, mirror]),
     );

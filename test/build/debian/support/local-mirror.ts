@@ -29,10 +29,8 @@ export interface OfferedDates {
 }
 
 /** An archive in the form of Debian's (wiki.debian.org/DebianRepository/Format), served by HTTP. */
-export interface LocalMirror {
+export interface LocalArchive {
   readonly uri: string;
-  /** Path of the key that signs the index. */
-  readonly keyring: string;
   /** Offers these packages instead of those before, by a signed index. */
   offer(packages: readonly OfferedPackage[], dates: OfferedDates): void;
   /** Changes the bytes of a package file, of which the index still has the digest. */
@@ -41,28 +39,53 @@ export interface LocalMirror {
   empty(): void;
 }
 
+/** An archive, and that of its security updates. */
+export interface LocalMirror extends LocalArchive {
+  readonly security: LocalArchive;
+  /** Path of the key that signs the indexes. */
+  readonly keyring: string;
+}
+
 /** Starts a mirror, which ends with the test. It has a key of its own. */
 export async function startLocalMirror(t: TestContext): Promise<LocalMirror> {
   const work = temporaryDirectory(t);
-  const archive = join(work, 'debian');
-  mkdirSync(archive);
+  const served = join(work, 'served');
+  mkdirSync(served);
   const { gpg, keyring } = createKey(t, work);
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', SERVE, archive], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', SERVE, served], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   endWithTest(t, child);
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const uri = `http://127.0.0.1:${line.toString('utf8').trim()}`;
+  const archiveOf = (name: string, suite: string): LocalArchive => ({
+    uri: `${uri}/${name}`,
+    ...archiveIn({ directory: join(served, name), work, suite, gpg }),
+  });
+  return {
+    ...archiveOf('debian', SUITE),
+    security: archiveOf('debian-security', `${SUITE}-security`),
+    keyring,
+  };
+}
+
+interface ArchiveSetting {
+  readonly directory: string;
+  readonly work: string;
+  /** The only suite. */
+  readonly suite: string;
+  readonly gpg: (...args: readonly string[]) => void;
+}
+
+function archiveIn({ directory, work, suite, gpg }: ArchiveSetting): Omit<LocalArchive, 'uri'> {
   const poolPath = (file: string): string => join('pool', file);
   const empty = (): void => {
-    for (const each of ['dists', 'pool'])
-      rmSync(join(archive, each), { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true });
   };
   return {
-    uri: `http://127.0.0.1:${line.toString('utf8').trim()}`,
-    keyring,
     empty,
     damage(name) {
-      const path = join(archive, poolPath(name));
+      const path = join(directory, poolPath(name));
       const bytes = readFileSync(path);
       bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
       writeFileSync(path, bytes);
@@ -72,22 +95,22 @@ export async function startLocalMirror(t: TestContext): Promise<LocalMirror> {
       const paragraphs = packages.map((each) => {
         const built = buildPackage(work, each);
         const path = poolPath(built.file);
-        mkdirSync(dirname(join(archive, path)), { recursive: true });
-        cpSync(built.path, join(archive, path));
+        mkdirSync(dirname(join(directory, path)), { recursive: true });
+        cpSync(built.path, join(directory, path));
         const content = readFileSync(built.path);
         return `${built.control}Filename: ${path}\nSize: ${content.length}\nSHA256: ${sha256(content)}\n`;
       });
       const index = paragraphs.join('\n');
       const until = validUntil === undefined ? '' : `Valid-Until: ${validUntil.toUTCString()}\n`;
       const release =
-        `Origin: Test\nCodename: ${SUITE}\nDate: ${date.toUTCString()}\n${until}` +
+        `Origin: Test\nCodename: ${suite}\nDate: ${date.toUTCString()}\n${until}` +
         `Architectures: ${ARCHITECTURE}\nComponents: main\n` +
         `SHA256:\n ${sha256(Buffer.from(index))} ${index.length} ${INDEX}\n`;
-      const suite = join(archive, 'dists', SUITE);
-      mkdirSync(join(suite, dirname(INDEX)), { recursive: true });
-      writeFileSync(join(suite, INDEX), index);
+      const indexes = join(directory, 'dists', suite);
+      mkdirSync(join(indexes, dirname(INDEX)), { recursive: true });
+      writeFileSync(join(indexes, INDEX), index);
       writeFileSync(join(work, 'Release'), release);
-      gpg('--clear-sign', '--output', join(suite, 'InRelease'), join(work, 'Release'));
+      gpg('--clear-sign', '--output', join(indexes, 'InRelease'), join(work, 'Release'));
     },
   };
 }

@@ -47,11 +47,12 @@ export interface SmallArchive {
   readonly development: PackageSource;
 }
 
-/** Starts a mirror that offers nothing yet. It is noon on 2026-05-10. */
+/** Starts a mirror that offers nothing yet, and no security updates. It is noon on 2026-05-10. */
 export async function startSmallArchive(t: TestContext): Promise<SmallArchive> {
   const mirror = await startLocalMirror(t);
+  mirror.security.offer([], CURRENT);
   const archive: DebianArchive = {
-    mirror: () => mirror.uri,
+    mirrors: () => ({ main: mirror.uri, security: mirror.security.uri }),
     keyring: mirror.keyring,
     cache: temporaryDirectory(t),
     now: () => NOON,
