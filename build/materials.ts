@@ -6,7 +6,7 @@ import type { DebianManifest } from './own-libraries/manifest.ts';
 import { RECORD_FILE } from './debian/packages-record.ts';
 import { programDirectory } from './program.ts';
 import { generatorFor } from './runtime/runtime.mjs';
-import type { LibraryTargetName } from './targets.ts';
+import type { LibraryTargetName, TargetName } from './targets.ts';
 import { runTool, type Tool } from './tool.ts';
 
 /** The packages in the bundle, as they were when it was made. */
@@ -21,8 +21,8 @@ export function readDebianManifest(name: LibraryTargetName): DebianManifest {
   return JSON.parse(text) as DebianManifest;
 }
 
-/** The record of all packages that such a program was made of; it has to be there. */
-export function debianRecordPath(name: LibraryTargetName): string {
+/** The record of the packages of Debian that are a part of what a target ships; a system without apt has none for Windows. */
+export function debianRecordPath(name: TargetName): string {
   return join(`${programDirectory(name)}.debs`, RECORD_FILE);
 }
 

@@ -4,7 +4,7 @@ import { STRIP } from './binary/prepare-runtime.ts';
 import { ASSEMBLER, LINKER, READELF } from './own-libraries/debian-node/icu-library.ts';
 import { LLVM_MC, LLVM_OBJCOPY } from './own-libraries/native-program/launcher.ts';
 import { librariesFor, PATCHELF } from './binary/shipped-libraries.ts';
-import { APT_GET, KEYRING_FILE } from './debian/private-apt.ts';
+import { ARCHIVE_TOOLS } from './debian/private-apt.ts';
 import type { PackageSource } from './debian/package-source.ts';
 import { hasOwnLibraries, type TargetName } from './targets.ts';
 import type { Tool } from './tool.ts';
@@ -16,8 +16,6 @@ const GENERATOR: readonly Tool[] =
     ? librariesFor({ platform: 'linux', arch: arch() === 'arm64' ? 'arm64' : 'x64' })
     : [];
 
-/** What programs with their own libraries need only for the archive of Debian. */
-const ARCHIVE_TOOLS: readonly Tool[] = [APT_GET, KEYRING_FILE];
 const LAUNCHER_TOOLS: readonly Tool[] = [LLVM_MC, LLVM_OBJCOPY];
 
 const LINUX_X64: readonly Tool[] = [...GENERATOR, STRIP, PATCHELF];

@@ -14,6 +14,9 @@ export interface BinaryTarget {
 export type BinaryTargetName =
   'linux-x64' | 'linux-arm64' | 'macos-x64' | 'macos-arm64' | 'windows-x64' | 'windows-arm64';
 
+/** The targets with a setup. */
+export type WindowsTargetName = Extract<BinaryTargetName, `windows-${string}`>;
+
 /** For 32 bits there is no runtime to make a binary of: Debian's Node.js runs the bundle. */
 export const LINUX_X86 = 'linux-x86';
 
@@ -98,6 +101,16 @@ export function binaryTarget(name: TargetName): BinaryTarget | undefined {
 /** Whether a program brings Debian's loader and libraries. */
 export function hasOwnLibraries(name: TargetName): name is LibraryTargetName {
   return LIBRARY_TARGET_NAMES.some((known) => known === name);
+}
+
+/** Whether a target is one for Windows. */
+export function isWindows(name: TargetName): name is WindowsTargetName {
+  return binaryTarget(name)?.platform === 'win';
+}
+
+/** Whether packages of Debian are a part of what a target ships: of its program, or NSIS of its setup. */
+export function hasDebianPackages(name: TargetName): name is LibraryTargetName | WindowsTargetName {
+  return hasOwnLibraries(name) || isWindows(name);
 }
 
 /** Whether a program is a native binary with its own libraries. */

@@ -9,6 +9,7 @@ import {
   type BinaryTarget,
   type TargetName,
 } from '../build/targets.ts';
+import { makensisOf } from '../build/windows/makensis.ts';
 import { windowsSigning } from '../build/windows/windows-signing.ts';
 import { buildArchive } from './archive/archive.ts';
 import type { DebArchitecture } from './deb/control.ts';
@@ -128,7 +129,8 @@ function windows(directory: string, architecture: BinaryTarget['arch']): readonl
       path: `${directory}/${SETUP}`,
       install: 'windows-setup',
       build(release, request, env) {
-        buildSetup(release, request, { architecture, signing: windowsSigning(env) });
+        const makensis = makensisOf(`windows-${architecture}`);
+        buildSetup(release, request, { architecture, signing: windowsSigning(env), makensis });
       },
     },
     {

@@ -80,13 +80,13 @@ async function packageTarget(
 ): Promise<void> {
   requireTools(targetTools(name, debian.kind));
   beginStep('tools');
-  await makeTargetTools(name);
+  const tools = await makeTargetTools(name, debian);
   beginStep('program');
   await makeProgram(name, release, debian);
   const inputs = fingerprint(
     ROOT,
     [...INPUTS, join('dist', 'binaries', name)],
-    [name, JSON.stringify(release), ...signingFacts()],
+    [name, JSON.stringify(release), ...signingFacts(), ...tools],
   );
   const downloads = downloadsOf(name, release).map((download) => ({
     ...download,

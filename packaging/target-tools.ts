@@ -1,6 +1,7 @@
 import type { PackageSource } from '../build/debian/package-source.ts';
+import { ARCHIVE_TOOLS } from '../build/debian/private-apt.ts';
 import { programTools } from '../build/program-tools.ts';
-import { binaryTarget, type TargetName } from '../build/targets.ts';
+import { isWindows, type TargetName } from '../build/targets.ts';
 import type { Tool } from '../build/tool.ts';
 import { TAR } from './archive/tar-file.ts';
 import { DPKG_DEB } from './deb/deb.ts';
@@ -25,15 +26,26 @@ const PACKAGE_TOOLS: Readonly<Record<TargetName, readonly Tool[]>> = {
  * Everything of the system that makes a target's program and downloads, except for signatures. It is
  * checked before the first step, so that one message names all that is missing.
  */
-export function targetTools(name: TargetName, debian?: PackageSource['kind']): readonly Tool[] {
-  return [...programTools(name, debian), ...PACKAGE_TOOLS[name]];
+export function targetTools(
+  name: TargetName,
+  debian: PackageSource['kind'] = 'archive',
+): readonly Tool[] {
+  const tools = PACKAGE_TOOLS[name];
+  const needed =
+    debian === 'archive' ? tools : tools.filter((tool) => !ARCHIVE_TOOLS.includes(tool));
+  return [...programTools(name, debian), ...needed];
 }
 
 /**
  * Makes the tools of a target's packages that this system need not have.
  *
- * @throws UnavailableError when they cannot be made
+ * @param debian - where those come from whose code gets into packages
+ * @returns what identifies this code
+ * @throws UnavailableError when they cannot be made; ToolError and BuildError as {@link makeMakensis}
  */
-export async function makeTargetTools(name: TargetName): Promise<void> {
-  if (binaryTarget(name)?.platform === 'win') await makeMakensis();
+export async function makeTargetTools(
+  name: TargetName,
+  debian: PackageSource,
+): Promise<readonly string[]> {
+  return isWindows(name) ? makeMakensis(name, debian) : [];
 }

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { dropZeros } from '../elf/drop-zeros.ts';
 import { macosSigning, signMacosProgram } from '../mach-o/macos-signing.ts';
-import { runAndClose } from '../run-and-close.ts';
+import { runAndClose } from './run-and-close.ts';
 import { pinnedRuntime } from '../runtime/runtime.mjs';
 import type { BinaryTarget } from '../targets.ts';
 import { wrapBundleFile } from '../../src/lib/bundle-file.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { closeAfterError } from '../run-and-close.ts';
+import { closeAfterError } from './run-and-close.ts';
 import { runTool, type Tool } from '../tool.ts';
 import type { BinaryTarget } from '../targets.ts';
 import { removeWine, WINE_LIMIT_MS } from '../windows/end-wine.ts';

@@ -12,6 +12,9 @@ export const KEYRING_FILE: Tool = {
   debianPackage: 'debian-archive-keyring',
 };
 
+/** What only the archive needs, and kept packages do not. */
+export const ARCHIVE_TOOLS: readonly Tool[] = [APT_GET, KEYRING_FILE];
+
 /** A package file as the archive offers it. */
 export interface ArchiveFile extends RecordedPackage {
   readonly bytes: number;

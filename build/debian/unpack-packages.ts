@@ -71,15 +71,15 @@ export async function unpackPackages(request: UnpackRequest): Promise<readonly U
 export async function usePackageFiles(
   choice: PackageChoice,
   source: PackageSource,
-  action: (files: PackageFiles) => void,
+  action: (files: PackageFiles) => void | Promise<void>,
 ): Promise<void> {
   if (source.kind === 'kept') {
-    action(keptFiles(choice, source.directory));
+    await action(keptFiles(choice, source.directory));
     return;
   }
-  await exclusively(join(source.archive.cache, choice.name, 'lock'), () => {
-    action(archiveFiles(choice, source));
-  });
+  await exclusively(join(source.archive.cache, choice.name, 'lock'), () =>
+    action(archiveFiles(choice, source)),
+  );
 }
 
 function unpackFiles(
@@ -91,7 +91,8 @@ function unpackFiles(
   return unpacked.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-function keepFiles({ directory, record }: PackageFiles, keepIn: string): void {
+/** Copies package files and their record into a directory, from which {@link PackageSource} takes them again. */
+export function keepFiles({ directory, record }: PackageFiles, keepIn: string): void {
   mkdirSync(keepIn, { recursive: true });
   for (const { file } of record.packages) {
     copyFileSync(join(directory, file), join(keepIn, file), constants.COPYFILE_FICLONE);

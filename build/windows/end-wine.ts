@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { runAndClose } from '../run-and-close.ts';
+import { runAndClose } from '../binary/run-and-close.ts';
 import { runTool, ToolError, type Tool } from '../tool.ts';
 import { WINE_SERVER } from './wine.ts';
 

@@ -1,14 +1,18 @@
-import { APT_GET, KEYRING_FILE } from '../debian/private-apt.ts';
+import { join } from 'node:path';
+import { BUILD_OUTPUTS } from '../build-settings.ts';
+import { keptFor, type PackageSource } from '../debian/package-source.ts';
+import { ARCHIVE_TOOLS } from '../debian/private-apt.ts';
 import {
   commandOf,
-  fileIn,
-  makePrivateRoot,
-  privateRoot,
+  makeShippingRoot,
   runByLoader,
+  shippingRoot,
+  type RootContent,
 } from '../debian/private-root.ts';
 import { DPKG_DEB } from '../debian/unpack-packages.ts';
 import { HERE } from '../runtime/runtime.mjs';
-import { requireTools, runTool, ToolError, type Tool } from '../tool.ts';
+import type { WindowsTargetName } from '../targets.ts';
+import { runTool, ToolError, type Tool } from '../tool.ts';
 
 /**
  * The oldest makensis whose setups are safe. Those of earlier ones, when they run as SYSTEM, use a directory
@@ -17,8 +21,11 @@ import { requireTools, runTool, ToolError, type Tool } from '../tool.ts';
  */
 const OLDEST = { major: 3, minor: 12 } as const;
 
-/** The one of Debian 14: those of Debian 12 and 13 are 3.08 and 3.11. */
-const ROOT_OF_MAKENSIS = privateRoot('build/windows/makensis.ts', {
+/** Where its root is described. */
+export const MAKENSIS_FILE = 'build/windows/makensis.ts';
+
+/** The one of Debian 14: those of Debian 12 and 13 are 3.08 and 3.11. Setups contain code of these packages. */
+export const MAKENSIS_CONTENT: RootContent = {
   packages: {
     name: 'makensis',
     suite: 'forky',
@@ -30,32 +37,50 @@ const ROOT_OF_MAKENSIS = privateRoot('build/windows/makensis.ts', {
   commands: {
     makensis: `export NSISDIR="$home/root/usr/share/nsis"\n${runByLoader('usr/bin/makensis')}`,
   },
-});
+};
 
+/** On other systems, the user installs it. */
 const IS_MADE = HERE === 'linux-x64';
-
-/** Makes setups for Windows. {@link makeMakensis} makes it; on other systems, its user installs it. */
-export const MAKENSIS: Tool = IS_MADE
-  ? commandOf(ROOT_OF_MAKENSIS, 'makensis', 'nsis')
-  : { program: 'makensis', debianPackage: 'nsis' };
 
 /** What {@link makeMakensis} needs to find on this system. */
 export const NEEDED_BY_MAKENSIS: readonly Tool[] = IS_MADE
-  ? [APT_GET, KEYRING_FILE, DPKG_DEB]
-  : [MAKENSIS];
+  ? [...ARCHIVE_TOOLS, DPKG_DEB]
+  : [{ program: 'makensis', debianPackage: 'nsis' }];
 
-/** A small executable for Windows, which setups begin with. */
-export const SETUP_STUB = fileIn(ROOT_OF_MAKENSIS, 'usr/share/nsis/Stubs/zlib-amd64-unicode');
+/** Makes the setup of a target for Windows. {@link makeMakensis} makes it. */
+export function makensisOf(name: WindowsTargetName): Tool {
+  const debianPackage = 'nsis';
+  if (!IS_MADE) return { program: 'makensis', debianPackage };
+  return commandOf({ home: homeOf(name) }, 'makensis', debianPackage);
+}
+
+/** A build of two targets makes one for each: it must not change while a setup is made. */
+function homeOf(name: WindowsTargetName): string {
+  return join(BUILD_OUTPUTS.binaries, `${name}.nsis`);
+}
 
 /**
- * Makes makensis where it is missing.
+ * Makes the makensis of a target, and keeps the packages that it is made of, in `dist/binaries/<target>.debs`.
  *
- * @throws UnavailableError when it cannot be made; ToolError when it is too old
+ * @param source - where the packages come from
+ * @returns what identifies its code
+ * @throws UnavailableError when it cannot be made; ToolError when it is too old, or a release would be made of an index
+ *   that is out of date; BuildError when the kept packages are not those of their record
  */
-export async function makeMakensis(): Promise<void> {
-  requireTools(NEEDED_BY_MAKENSIS);
-  if (IS_MADE) await makePrivateRoot(ROOT_OF_MAKENSIS);
-  requireSafeMakensis(MAKENSIS);
+export async function makeMakensis(
+  name: WindowsTargetName,
+  source: PackageSource,
+): Promise<readonly string[]> {
+  const makensis = makensisOf(name);
+  if (!IS_MADE) {
+    requireSafeMakensis(makensis);
+    return [nsisVersion(name)];
+  }
+  const root = shippingRoot(MAKENSIS_FILE, MAKENSIS_CONTENT, homeOf(name));
+  const debs = join(BUILD_OUTPUTS.binaries, `${name}.debs`);
+  const { packages } = await makeShippingRoot(root, keptFor(name, source), debs);
+  requireSafeMakensis(makensis);
+  return packages.map(({ sha256 }) => sha256);
 }
 
 /**
@@ -76,9 +101,9 @@ export function requireSafeMakensis(makensis: Tool): void {
   );
 }
 
-/** The version of NSIS whose code is in the setups that {@link MAKENSIS} makes, such as `3.12-1`. */
-export function nsisVersion(): string {
-  return versionOf(MAKENSIS).replace(/^v/, '');
+/** The version of NSIS whose code is in the setup of a target, such as `3.12-1`. */
+export function nsisVersion(name: WindowsTargetName): string {
+  return versionOf(makensisOf(name)).replace(/^v/, '');
 }
 
 function versionOf(makensis: Tool): string {

@@ -24,8 +24,8 @@ export interface Materials {
   readonly runtimes: readonly RuntimePackage[];
   /** The libraries beside the programs for Linux. */
   readonly libraries: readonly ShippedLibrary[];
-  /** The version of NSIS, of which setups for Windows contain code; undefined without any. */
-  readonly nsis?: string | undefined;
+  /** The versions of NSIS, of which setups for Windows contain code. */
+  readonly nsis: readonly string[];
   /** What of Debian is in the programs with their own loader and libraries. */
   readonly ownLibraries: readonly (DebianManifest & { readonly target: LibraryTargetName })[];
 }
@@ -70,7 +70,7 @@ export function billOfMaterials(release: Release, materials: Materials): string 
     ...materials.libraries.map((library) =>
       debianComponent(library, 'beside the program for Linux'),
     ),
-    ...(materials.nsis === undefined ? [] : [partComponent({ ...NSIS, version: materials.nsis })]),
+    ...materials.nsis.map((version) => partComponent({ ...NSIS, version })),
     ...materials.ownLibraries.flatMap((manifest) =>
       debianComponents(manifest, `part of the program for ${manifest.target}`),
     ),

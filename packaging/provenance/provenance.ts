@@ -13,12 +13,12 @@ export interface Dependencies {
   readonly lockDigest: string;
   readonly bundled: readonly Pick<BundledPackage, 'name' | 'version' | 'integrity'>[];
   readonly runtimes: readonly RuntimeOrigin[];
-  /** Packages of Debian in programs. */
+  /** Packages of Debian in programs, and those whose code is in setups. */
   readonly debian: readonly RecordedPackage[];
   /** Libraries of the machine that makes the programs, from its installed packages. */
   readonly libraries: readonly Pick<
     ShippedLibrary,
-    'name' | 'version' | 'architecture' | 'distribution'
+    'name' | 'version' | 'architecture' | 'distribution' | 'file' | 'sha256'
   >[];
 }
 
@@ -83,8 +83,15 @@ function dependenciesOf(dependencies: Dependencies): readonly ResourceDescriptor
       uri,
       digest: { sha256 },
     })),
-    ...libraries.map(({ name, version, architecture, distribution }) => ({
-      uri: new PackageURL('deb', distribution, name, version, { arch: architecture }).toString(),
+    // The digest is that of the file: dpkg does not keep that of the package.
+    ...libraries.map(({ name, version, architecture, distribution, file, sha256 }) => ({
+      name: file,
+      digest: { sha256 },
+      annotations: {
+        package: new PackageURL('deb', distribution, name, version, {
+          arch: architecture,
+        }).toString(),
+      },
     })),
   ];
   // Targets share some.

@@ -12,6 +12,7 @@ import { runtimeOrigin } from '../../build/runtime/runtime.mjs';
 import {
   BINARY_TARGETS,
   hasOwnLibraries,
+  isWindows,
   nativeTarget,
   type TargetName,
 } from '../../build/targets.ts';
@@ -34,7 +35,7 @@ function materials(targets: readonly TargetName[]): Materials {
   const natives = targets.flatMap((name) => nativeTarget(name)?.runtime ?? []);
   return {
     bundled: readBundledPackages(),
-    nsis: binaries.some(({ platform }) => platform === 'win') ? nsisVersion() : undefined,
+    nsis: [...new Set(targets.filter(isWindows).map(nsisVersion))],
     libraries: binaries.flatMap((target) => readShippedLibraries(target).packages),
     runtimes: [...new Set(natives)].map((runtime) => {
       const { package: name, version, integrity = '' } = pinFor(runtime);

@@ -9,20 +9,27 @@ const MODULE = /\.(?:ts|mjs)$/;
 const IMPORT =
   /(?:^(?:import|export)\s+(?!type\b)[^;']*?|^import\s+|\bimport\(\s*)'(?<specifier>\.{1,2}\/[^']+)'/gm;
 
+/** Which files something is made of. */
+export interface Inputs {
+  /** Of paths with `/`, seen from the directory of the project. Imports of the files are inputs, too. */
+  readonly patterns: readonly string[];
+  /** Directories, with `/` at the end: what is below them is no input because an input imports it. */
+  readonly leftOut?: readonly string[];
+}
+
 /**
  * A digest over files and everything of the build that they import. One changed byte or name gives another one.
  *
  * @param root - the directory that the patterns start from
- * @param patterns - of paths with `/`
  * @returns hexadecimal; undefined when no file matches
  */
-export function inputDigest(root: string, patterns: readonly string[]): string | undefined {
-  const files = inputFiles(root, patterns);
+export function inputDigest(root: string, inputs: Inputs): string | undefined {
+  const files = inputFiles(root, inputs);
   return files.length === 0 ? undefined : fingerprint(root, files, []);
 }
 
 /** The files that {@link inputDigest} reads, sorted. */
-export function inputFiles(root: string, patterns: readonly string[]): readonly string[] {
+export function inputFiles(root: string, { patterns, leftOut = [] }: Inputs): readonly string[] {
   const found = new Set<string>();
   const waiting = globSync([...patterns], { cwd: root }).filter((path) =>
     lstatSync(join(root, path)).isFile(),
@@ -30,7 +37,11 @@ export function inputFiles(root: string, patterns: readonly string[]): readonly 
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     if (found.has(path)) continue;
     found.add(path);
-    if (MODULE.test(path)) waiting.push(...importsOf(root, path));
+    if (!MODULE.test(path)) continue;
+    const imported = importsOf(root, path);
+    waiting.push(
+      ...imported.filter((each) => !leftOut.some((directory) => each.startsWith(directory))),
+    );
   }
   return [...found].sort();
 }

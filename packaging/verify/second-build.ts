@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BUILD_OUTPUTS, GIT } from '../../build/build-settings.ts';
 import { CACHE, ROOT } from '../../build/runtime/setup.mjs';
-import { hasOwnLibraries, type TargetName } from '../../build/targets.ts';
+import { hasDebianPackages, type TargetName } from '../../build/targets.ts';
 import { runTool, ToolError, type Tool } from '../../build/tool.ts';
 import type { Release } from '../release.ts';
 
@@ -62,7 +62,7 @@ export async function buildElsewhere(build: SecondBuild): Promise<string> {
     ...(release.compression === 'small' ? ['--release'] : []),
     ...acceptedRuntimes.map((accepted) => `--accept-runtime=${accepted}`),
     // What Debian's archive has now is not what it had then.
-    ...(targets.some(hasOwnLibraries) ? ['--debs', BUILD_OUTPUTS.binaries] : []),
+    ...(targets.some(hasDebianPackages) ? ['--debs', BUILD_OUTPUTS.binaries] : []),
   ];
   await run([...node, join('packaging', 'package.ts'), ...options, ...targets], root);
   return root;

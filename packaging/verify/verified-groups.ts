@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { ROOT } from '../../build/runtime/setup.mjs';
 import { TARGET_NAMES, type TargetName } from '../../build/targets.ts';
 import type { Release } from '../release.ts';
-import { inputDigest } from './input-digest.ts';
+import { inputDigest, type Inputs } from './input-digest.ts';
 import { readVerifiedInputs } from './verified-inputs.ts';
 
 /** Parts of a release that take long to make and to test. */
@@ -10,32 +10,59 @@ export type VerifiedGroup = 'repositories' | 'image' | 'static' | 'windows-arm64
 
 /** What a group consists of. Patterns are of paths below the directory of the project. */
 interface GroupDefinition {
-  /** What it is made of, with all that these files import. The program itself is none: other tests cover it. */
+  /** What it is made of, with all that these files import. */
   readonly inputs: readonly string[];
+  /** Directories of other systems and formats, which {@link inputs} import to choose among them. */
+  readonly leftOut: readonly string[];
   /** Its tests, which are inputs, too. */
   readonly tests: readonly string[];
   /** The targets that it needs, and that no build makes without a group. */
   readonly targets: readonly TargetName[];
 }
 
+/** How the program and the archive of each target are made: it imports everything. */
+const TARGET = 'packaging/package-target.ts';
+
 const GROUPS: Readonly<Record<VerifiedGroup, GroupDefinition>> = {
   repositories: {
-    inputs: ['packaging/repositories/*'],
+    inputs: [
+      ...['packaging/repositories/*', 'packaging/published/repositories.ts'],
+      'packaging/{deb,rpm}/**',
+    ],
+    leftOut: [],
     tests: ['test/packaging/repositories/{apt,dnf}.test.ts'],
     targets: [],
   },
+  // What is in the image is tested with the static programs.
   image: {
     inputs: ['packaging/image/*.ts', 'packaging/published/image.ts'],
+    leftOut: [],
     tests: ['test/packaging/image/published.test.ts'],
     targets: ['linux-x64-static', 'linux-arm64-static'],
   },
   static: {
-    inputs: ['build/own-libraries/native-program/*', 'build/runtimes.json'],
+    inputs: [
+      ...[TARGET, 'packaging/posix/*', 'build/runtimes.json', 'build/{binary,debian,elf}/*'],
+      'build/own-libraries/{*,native-program/*}',
+      // The other half of the launcher.
+      'src/cli/process/{hidden-variables,single-executable}.ts',
+    ],
+    leftOut: [
+      ...['build/icu/', 'build/mach-o/', 'build/own-libraries/debian-node/', 'build/windows/'],
+      ...['packaging/deb/', 'packaging/macos/', 'packaging/rpm/', 'packaging/windows/'],
+    ],
     tests: ['test/packaging/static/*.test.ts'],
     targets: ['linux-x64-static', 'linux-arm64-static'],
   },
   'windows-arm64': {
-    inputs: ['packaging/windows/*', 'build/runtimes.json'],
+    inputs: [
+      ...[TARGET, 'build/runtimes.json', 'build/{binary,windows}/*', 'packaging/windows/*'],
+      'src/cli/process/single-executable.ts',
+    ],
+    leftOut: [
+      ...['build/icu/', 'build/mach-o/', 'build/own-libraries/'],
+      ...['packaging/deb/', 'packaging/macos/', 'packaging/rpm/'],
+    ],
     tests: ['test/packaging/windows/arm64.test.ts'],
     targets: ['windows-arm64'],
   },
@@ -51,10 +78,10 @@ export const VERIFIED_GROUPS: readonly VerifiedGroup[] = [
 /** With the value 1, everything is made and tested. */
 export const TEST_ALL_VARIABLE = 'SSM_TEST_ALL_PACKAGES';
 
-/** The patterns of a group's inputs and tests. */
-export function patternsOf(group: VerifiedGroup): readonly string[] {
-  const { inputs, tests } = GROUPS[group];
-  return [...inputs, ...tests];
+/** What a group is made of, and its tests. */
+export function inputsOf(group: VerifiedGroup): Inputs {
+  const { inputs, leftOut, tests } = GROUPS[group];
+  return { patterns: [...inputs, ...tests], leftOut };
 }
 
 /** The test files of a group. @returns paths below the directory of the project */
@@ -85,7 +112,7 @@ export function isDue(
 
 /** The digest of a group's inputs as they are now; undefined as long as the group has none. */
 export function digestOfGroup(group: VerifiedGroup, root: string = ROOT): string | undefined {
-  return inputDigest(root, patternsOf(group));
+  return inputDigest(root, inputsOf(group));
 }
 
 /** The digests of all groups as they are now. */

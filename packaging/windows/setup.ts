@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { BinaryTarget } from '../../build/targets.ts';
-import { runTool } from '../../build/tool.ts';
+import { runTool, type Tool } from '../../build/tool.ts';
 import { ICON_FILE, PUBLISHER } from '../../build/windows/brand-executable.ts';
 import {
   signWindowsExecutable,
@@ -12,7 +12,6 @@ import {
 import type { PackageRequest, Release } from '../release.ts';
 import { stageTree } from '../stage-tree.ts';
 import { copyrightLine } from '../../build/copyright-line.ts';
-import { MAKENSIS } from '../../build/windows/makensis.ts';
 import { defined, quoted } from './nsis-text.ts';
 import { startSilently } from './start-silently.ts';
 import { installFilesMacro, logTemplateMacro, removeFilesMacro } from './setup-macros.ts';
@@ -37,6 +36,8 @@ export interface SetupOptions {
   readonly architecture: BinaryTarget['arch'];
   /** Signs the setup and the uninstaller in it; the program in the tree is signed before. */
   readonly signing: WindowsSigning;
+  /** Parts of it become a part of the setup. */
+  readonly makensis: Tool;
 }
 
 /**
@@ -48,7 +49,7 @@ export interface SetupOptions {
 export function buildSetup(
   release: Release,
   request: PackageRequest,
-  { architecture, signing }: SetupOptions,
+  { architecture, signing, makensis }: SetupOptions,
 ): void {
   const work = mkdtempSync(join(tmpdir(), 'session-manager-plugin-setup-'));
   try {
@@ -76,7 +77,7 @@ export function buildSetup(
     const definitionsFile = join(work, 'definitions.nsh');
     writeFileSync(definitionsFile, `${definitions.join('\n')}\n`);
     runTool(
-      MAKENSIS,
+      makensis,
       [
         ...['-V2', '-WX', '-NOCONFIG', '-NOCD', '-INPUTCHARSET', 'UTF8'],
         ...[`-DDEFINITIONS=${definitionsFile}`, SCRIPT],

@@ -12,7 +12,8 @@ import { readMadeRelease } from '../../packaging/release-settings.ts';
 import { isMade, targetsByDefault } from '../../packaging/verify/verified-groups.ts';
 import { VERSION } from '../support/product.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { packagePath, requirePackages, requireTargets } from './support/packages.ts';
+import { packagePath, requireTargets } from './support/made-targets.ts';
+import { requirePackages } from './support/packages.ts';
 import { requireTools } from '../support/require-tools.ts';
 import { BSDTAR, FILE, SEVEN_ZIP, UNZIP } from '../support/tools.ts';
 import { spawnSync } from '../support/child-process.ts';
@@ -64,11 +65,13 @@ const DOCUMENTED: readonly [string, Extract, RegExp][] = [
   ['windows/SessionManagerPluginSetup.exe', fromSetup, /^PE32\+ executable .*x86-64/],
   ['windows_arm64/SessionManagerPluginSetup.exe', fromSetup, /^PE32\+ executable .*Aarch64/],
 ];
-/** What programs with their own libraries were made of. */
+/** What programs with their own libraries and setups were made of. */
 const DEBIAN_RECORDS: Readonly<Partial<Record<TargetName, readonly string[]>>> = {
   'linux-x86': ['linux_32bit/debian-packages.json', 'ubuntu_32bit/debian-packages.json'],
   'linux-x64-static': ['linux-x64-static/debian-packages.json'],
   'linux-arm64-static': ['linux-arm64-static/debian-packages.json'],
+  'windows-x64': ['windows/debian-packages.json'],
+  'windows-arm64': ['windows_arm64/debian-packages.json'],
 };
 /** What describes the release. */
 const RECORDS = ['VERSION', 'provenance.intoto.json', 'runtimes.json', 'sbom.cdx.json'];

@@ -11,7 +11,7 @@ import {
 } from '../../packaging/verify/compare-builds.ts';
 import { buildElsewhere } from '../../packaging/verify/second-build.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { requireTargets } from './support/packages.ts';
+import { requireTargets } from './support/made-targets.ts';
 
 /** One of the targets with a native binary; `npm run verify-release` builds all of them again. */
 const TARGET = 'linux-x64';

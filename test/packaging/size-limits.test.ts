@@ -6,7 +6,7 @@ import { TARGET_NAMES } from '../../build/targets.ts';
 import { OUTPUTS } from '../../packaging/release-settings.ts';
 import { checkDownloadSize, checkTreeSize, SizeError } from '../../packaging/size-limits.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { requireTargets } from './support/packages.ts';
+import { requireTargets } from './support/made-targets.ts';
 
 const DEB = 'ubuntu_64bit/session-manager-plugin.deb';
 

@@ -12,8 +12,8 @@ export interface NativeArchitecture {
 }
 
 /**
- * The stable suite of Debian: the oldest that has security updates of its libraries. glibc 2.41 runs on Linux 3.2 and
- * later (3.7 on ARM64), and resolves names without modules of the system.
+ * The stable suite of Debian. Its security updates come from the suite `trixie-security` (`build/debian/archive-files.ts`). glibc
+ * 2.41 runs on Linux 3.2 and later (3.7 on ARM64), and resolves names without modules of the system.
  */
 const SUITE = 'trixie';
 

@@ -181,7 +181,7 @@
 
 # Libraries that LD_PRELOAD and such name are for another libc, and GLIBC_TUNABLES is for another version: the loader
 # must not see these variables. They get names that no shell can set; the program gives them their own again
-# (src/cli/process/hidden-variables.ts). Eight bytes can be read: behind the last variable are the path of this file
+# (src/cli/process/hidden-variables.ts). Eight bytes can be read: after the last variable are the path of this file
 # and eight zero bytes.
 	movabs	rdx, TUNABLES_PREFIX
 	mov	rax, [rbx]

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { runAndClose } from '../../../build/run-and-close.ts';
+import { runAndClose } from '../../../build/binary/run-and-close.ts';
 import { ToolError, type Tool } from '../../../build/tool.ts';
 import { removeWine } from '../../../build/windows/end-wine.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';

@@ -3,7 +3,6 @@ import { copyFileSync, readdirSync, readFileSync, statSync, writeFileSync } from
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { runTool } from '../../../build/tool.ts';
-import { SETUP_STUB } from '../../../build/windows/makensis.ts';
 import {
   describeWindowsSigning,
   signWindowsExecutable,
@@ -12,7 +11,7 @@ import {
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { createSigningCertificate } from '../support/signing-certificate.ts';
 import { requireTools } from '../../support/require-tools.ts';
-import { MAKENSIS } from '../../support/windows-tools.ts';
+import { MAKENSIS, SETUP_STUB } from '../../support/windows-tools.ts';
 
 const OSSLSIGNCODE = { program: 'osslsigncode', debianPackage: 'osslsigncode' };
 

@@ -10,7 +10,8 @@ import { VERSION } from '../../support/product.ts';
 import { requireTools } from '../../support/require-tools.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { BSDTAR } from '../../support/tools.ts';
-import { packagePath, requirePackages } from '../support/packages.ts';
+import { packagePath } from '../support/made-targets.ts';
+import { requirePackages } from '../support/packages.ts';
 
 const SHA256SUM = { program: 'sha256sum', debianPackage: 'coreutils' };
 const NAME = `session-manager-plugin-${VERSION}-linux-x64`;

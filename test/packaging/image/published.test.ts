@@ -11,7 +11,7 @@ import { requireTools, type Condition } from '../../support/require-tools.ts';
 import { ARCH_TEST, BSDTAR, OCI_SCHEMAS, SKOPEO, UMOCI } from '../../support/tools.ts';
 import { enablePrograms } from '../support/emulation.ts';
 import { requireInputsChanged } from '../support/inputs-changed.ts';
-import { packagePath, requireTargets } from '../support/packages.ts';
+import { packagePath, requireTargets } from '../support/made-targets.ts';
 import { unpackLayout, validDocuments } from './support/image-layout.ts';
 import { unpackImage } from './support/runtime-bundle.ts';
 

@@ -14,7 +14,8 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { CURL, DASH, GPG, GPGCONF, OPENSSL } from '../../support/tools.ts';
 import { signChecksums } from '../../../packaging/signing/gpg.ts';
 import { useKeyRing } from '../support/gpg-key.ts';
-import { packagePath, requirePackages } from '../support/packages.ts';
+import { packagePath } from '../support/made-targets.ts';
+import { requirePackages } from '../support/packages.ts';
 import { smallRelease } from '../support/small-release.ts';
 import {
   LINUX_TARGETS,

@@ -11,7 +11,8 @@ import { VERSION } from '../../support/product.ts';
 import { requireTools } from '../../support/require-tools.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { BSDTAR, RUBY } from '../../support/tools.ts';
-import { packagePath, requirePackages, requireTargets } from '../support/packages.ts';
+import { packagePath, requireTargets } from '../support/made-targets.ts';
+import { requirePackages } from '../support/packages.ts';
 import { brewInstall } from './support/homebrew.ts';
 import { exampleTable } from './support/release.ts';
 

@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
+import { HERE } from '../../../build/runtime/runtime.mjs';
 import { provenanceOf, type Dependencies } from '../../../packaging/provenance/provenance.ts';
 import type { ProvenanceStatement } from '../../../packaging/provenance/statement.ts';
 import { readMadeRelease } from '../../../packaging/release-settings.ts';
 import { targetsByDefault } from '../../../packaging/verify/verified-groups.ts';
-import { packagePath, requireTargets } from '../support/packages.ts';
+import { packagePath, requireTargets } from '../support/made-targets.ts';
 import { smallRelease } from '../support/small-release.ts';
 import { schemaErrors } from './schema.ts';
 
@@ -47,6 +48,8 @@ const DEPENDENCIES: Dependencies = {
     version: '12.2.0-14+deb12u1',
     architecture: 'amd64',
     distribution: 'debian',
+    file: 'lib/libatomic.so.1',
+    sha256: '01'.repeat(32),
   })),
 };
 
@@ -132,7 +135,11 @@ describe('the provenance of a release', () => {
         uri: 'http://deb.debian.org/debian/pool/main/g/glibc/libc6_2.41-12_i386.deb',
         digest: { sha256: 'ef'.repeat(32) },
       },
-      { uri: 'pkg:deb/debian/libatomic1@12.2.0-14+deb12u1?arch=amd64' },
+      {
+        name: 'lib/libatomic.so.1',
+        digest: { sha256: '01'.repeat(32) },
+        annotations: { package: 'pkg:deb/debian/libatomic1@12.2.0-14+deb12u1?arch=amd64' },
+      },
     ]);
   });
 
@@ -160,6 +167,13 @@ describe('the published provenance', () => {
         .digest('hex');
     for (const { name = '', digest } of statement.subject) {
       assert.deepEqual(digest, { sha256: digestOf(name) }, name);
+    }
+    const { resolvedDependencies } = statement.predicate.buildDefinition;
+    // On other systems, the user has installed makensis.
+    const nsis = HERE === 'linux-x64' ? [/^nsis 3\.\d+/, /^nsis-common 3\.\d+/] : [];
+    for (const part of [...nsis, /^lib\/libatomic\.so\.1$/]) {
+      const found = resolvedDependencies.find(({ name = '' }) => part.test(name));
+      assert.match(found?.digest?.sha256 ?? '', /^[0-9a-f]{64}$/, part.source);
     }
     const listed = readFileSync(packagePath('SHA256SUMS'), 'utf8').trimEnd().split('\n');
     assert.deepEqual(listed, [

@@ -23,7 +23,7 @@ import { changes, listFiles } from '../support/file-list.ts';
 import { useKeyRing, type TestKey } from '../support/gpg-key.ts';
 import { whenInputsChanged } from '../support/inputs-changed.ts';
 import { assertProgramRemoved, assertProgramWorks } from '../support/installed-program.ts';
-import { packagePath, requirePackages } from '../support/packages.ts';
+import { packagePath, requireTargets } from '../support/made-targets.ts';
 import type { RootContent } from '../support/pristine-root.ts';
 import { canInstall } from '../support/require-system.ts';
 import { freshRoot, type CommandResult, type SystemRoot } from '../support/system-root.ts';
@@ -125,7 +125,7 @@ function signedPackage(t: TestContext, version: string, key: TestKey): string {
 
 describe('the repository for dnf', whenInputsChanged('repositories'), () => {
   it('installs the release with the published commands, and goes with them', async (t) => {
-    if (!requirePackages(t, PACKAGE)) return;
+    if (!requireTargets(t, 'linux-x64')) return;
     const setting = await createSetting(t);
     if (setting === undefined) return;
     const { root, repositories, key } = setting;

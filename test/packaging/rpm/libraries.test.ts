@@ -4,7 +4,8 @@ import { describe, it } from 'node:test';
 import { ATOMIC_LIBRARY } from '../../../build/binary/shipped-libraries.ts';
 import { runTool } from '../../../build/tool.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { packagePath, requirePackages } from '../support/packages.ts';
+import { packagePath } from '../support/made-targets.ts';
+import { requirePackages } from '../support/packages.ts';
 import { requireTools } from '../../support/require-tools.ts';
 import { BSDTAR, ELFDEPS, RPM } from '../../support/tools.ts';
 

@@ -16,7 +16,7 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { BSDTAR } from '../../support/tools.ts';
 import { assertPipedSession, assertProgramWorks } from '../support/installed-program.ts';
 import { whenInputsChanged } from '../support/inputs-changed.ts';
-import { packagePath, requirePackages } from '../support/packages.ts';
+import { packagePath, requireTargets } from '../support/made-targets.ts';
 import { SYSTEM_ENVIRONMENT } from '../support/system-root.ts';
 import { emptyRoot, muslRoot, type BareRoot } from './bare-root.ts';
 import { startNameServer } from './name-server.ts';
@@ -34,11 +34,11 @@ const ARCHITECTURES: Readonly<Record<StaticTargetName, DebArchitecture>> = {
 
 /** The path of the archive; undefined when the test is skipped. */
 function archiveOf(t: TestContext, target: StaticTargetName): string | undefined {
-  const name = `${PROGRAM}-${VERSION}-${target}.tar.gz`;
   const isRoot = process.getuid?.() === 0;
   const obstacle = isRoot ? undefined : 'only root can change the root directory';
   if (!requireNothing(t, obstacle) || !requireTools(t, BSDTAR, UNSHARE)) return undefined;
-  return requirePackages(t, name) ? packagePath(name) : undefined;
+  if (!requireTargets(t, target)) return undefined;
+  return packagePath(`${PROGRAM}-${VERSION}-${target}.tar.gz`);
 }
 
 function programOf(root: BareRoot): string {

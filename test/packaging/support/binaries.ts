@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test';
 import { binaryPath } from '../../../build/program.ts';
 import { binaryTarget, type BinaryTargetName } from '../../../build/targets.ts';
 import { requireNothing } from '../../support/require-tools.ts';
-import { requireTargets } from './packages.ts';
+import { requireTargets } from './made-targets.ts';
 
 /**
  * The native binary of a target. Where it could not be made because a tool is missing, the test is

@@ -9,7 +9,7 @@ import { requireTools } from '../../support/require-tools.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { FILE, SEVEN_ZIP, UNZIP } from '../../support/tools.ts';
 import { whenInputsChanged } from '../support/inputs-changed.ts';
-import { packagePath, requireTargets } from '../support/packages.ts';
+import { packagePath, requireTargets } from '../support/made-targets.ts';
 
 // Nothing here can run these programs: the tests show what they are made of. That the setup refuses a machine with
 // another processor is shown by setup-file.test.ts.

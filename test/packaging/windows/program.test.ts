@@ -19,7 +19,7 @@ import {
 import { INSTALLED, VERSION } from '../../support/product.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { changes } from '../support/file-list.ts';
-import { packagePath, requireTargets } from '../support/packages.ts';
+import { packagePath, requireTargets } from '../support/made-targets.ts';
 import { everythingOn, MACHINE_DIRECTORY, onDriveC } from './support/installation.ts';
 import { startWine, type Wine } from './support/wine.ts';
 import { requireTools } from '../../support/require-tools.ts';

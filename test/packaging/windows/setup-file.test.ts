@@ -18,7 +18,11 @@ const SEVEN_ZIP = { program: '7z', debianPackage: 'p7zip-full' };
 const FILE = { program: 'file', debianPackage: 'file' };
 const OSSLSIGNCODE = { program: 'osslsigncode', debianPackage: 'osslsigncode' };
 const RELEASE = smallRelease('1.3.0.0', EPOCH);
-const OPTIONS = { architecture: 'x64', signing: windowsSigning({}) } as const;
+const OPTIONS = {
+  architecture: 'x64',
+  signing: windowsSigning({}),
+  makensis: MAKENSIS,
+} as const;
 /** ERROR_EXE_MACHINE_TYPE_MISMATCH (winerror.h). */
 const WRONG_PROCESSOR = 216;
 

@@ -53,10 +53,15 @@ SectionEnd
 export function smallSetup(
   t: TestContext,
   version: string,
-  { architecture = 'x64', signing = windowsSigning({}) }: Partial<SetupOptions> = {},
+  {
+    architecture = 'x64',
+    signing = windowsSigning({}),
+    makensis = MAKENSIS,
+  }: Partial<SetupOptions> = {},
 ): string {
   const output = join(temporaryDirectory(t), 'SessionManagerPluginSetup.exe');
   const release = smallRelease(version, EPOCH);
-  buildSetup(release, { tree: smallWindowsTree(t, version), output }, { architecture, signing });
+  const tree = smallWindowsTree(t, version);
+  buildSetup(release, { tree, output }, { architecture, signing, makensis });
   return output;
 }

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { closeAfterError } from '../../../../build/run-and-close.ts';
+import { closeAfterError } from '../../../../build/binary/run-and-close.ts';
 import { findTool, runTool } from '../../../../build/tool.ts';
 import { removeWine, WINE_LIMIT_MS } from '../../../../build/windows/end-wine.ts';
 import { WINE, WINESERVER } from '../../../support/windows-tools.ts';

@@ -1,4 +1,4 @@
-import { BuildError } from './runtime/build-error.mjs';
+import { BuildError } from '../runtime/build-error.mjs';
 
 /**
  * Runs an action, and then closes what it has used, also after a failure.
