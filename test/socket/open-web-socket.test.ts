@@ -26,9 +26,7 @@ interface Connection {
 }
 
 /** Listens for one connection, and connects as the network of the program does: later. */
-async function startGateway(
-  t: TestContext,
-): Promise<{
+async function startGateway(t: TestContext): Promise<{
   readonly createConnection: CreateConnection;
   readonly requested: Promise<Connection>;
 }> {
