@@ -32,6 +32,8 @@ const NO_SETTINGS = new Set([
   'NODE_TLS_REJECT_UNAUTHORIZED',
   // Set, so that the AWS SDK does not speak of versions of Node.js.
   'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED',
+  // The beginning of a name: a launcher has hidden the variable from the loader, not from programs.
+  'GLIBC_TU',
 ]);
 
 /** Variables of the AWS SDK that change nothing here, by the reason. */
