@@ -25,7 +25,7 @@ const SUBJECT = 'release';
  * under `latest`. Existing downloads are removed. Every user can read the result, whatever the umask is.
  *
  * @param accepted - runtimes without a known security release, which the record of the runtimes names
- * @param progress - is notified of each producer
+ * @param progress - is notified of each step
  * @throws ToolError when the checksums are to be signed and cannot be
  */
 export async function assembleRelease(
@@ -40,12 +40,16 @@ export async function assembleRelease(
   writeFileSync(OUTPUTS.release, JSON.stringify(release));
   const publication = { release, directory, targets, accepted, env: process.env };
   const listed = await writeFiles(publication, progress);
+  progress.begin(SUBJECT, 'signatures of the list of digests');
   writeChecksums(directory, listed);
   const signatures = signRelease({ ...publication, listed });
   for (const path of [...listed.map((file) => file.path), CHECKSUMS, ...signatures]) {
     placeFile(join(directory, path), join(OUTPUTS.plugin, LATEST, path));
   }
-  publishRepositories({ ...publication, listed }, OUTPUTS.plugin);
+  publishRepositories({ ...publication, listed }, OUTPUTS.plugin, (step) =>
+    progress.begin(SUBJECT, step),
+  );
+  progress.end(SUBJECT);
   letEveryUserRead(OUTPUTS.plugin);
   writeFileSync(OUTPUTS.groupInputs, JSON.stringify(groupDigests()));
   const signing = describeSignatures(process.env);
@@ -53,7 +57,7 @@ export async function assembleRelease(
     process.stdout.write(`${line}\n`);
 }
 
-/** Runs the producers. @returns what they have written, in the order of the table */
+/** Runs the producers; their progress has no end here. @returns what they have written, in the order of the table */
 async function writeFiles(
   publication: Omit<Publication, 'listed'>,
   progress: Progress,
@@ -65,7 +69,6 @@ async function writeFiles(
     const paths = await write({ ...publication, listed: [...listed] });
     listed.push(...paths.map((path) => listedFile(publication.directory, path)));
   }
-  progress.end(SUBJECT);
   return listed;
 }
 

@@ -18,6 +18,7 @@ import { gpgSigning, signRpm } from './signing/gpg.ts';
 import { buildBundle } from './macos/bundle.ts';
 import { buildFlatPackage } from './macos/flat-package.ts';
 import { installerSigning } from './macos/installer-signing.ts';
+import { beginStep } from './progress/step-messages.ts';
 import type { PackageRequest, Release } from './release.ts';
 import { buildRpm } from './rpm/rpm.ts';
 import type { RpmArchitecture } from './rpm/spec.ts';
@@ -118,7 +119,9 @@ function rpm(directory: string, architecture: RpmArchitecture): Download {
     install: 'rpm',
     build(release, request, env) {
       buildRpm(release, { ...request, architecture });
-      signRpm(request.output, gpgSigning(env));
+      const signing = gpgSigning(env);
+      if (signing.kind === 'key') beginStep(`${directory}/session-manager-plugin.rpm: signature`);
+      signRpm(request.output, signing);
     },
   };
 }

@@ -8,12 +8,20 @@ import { fingerprint, makeWhenChanged } from '../build/fingerprint.ts';
 import { packageSource, type PackageSource } from '../build/debian/package-source.ts';
 import { readBundledPackages, readDebianManifest } from '../build/materials.ts';
 import { makeProgram, programDirectory, readShippedLibraries } from '../build/program.ts';
+import { macosSigning } from '../build/mach-o/macos-signing.ts';
 import { pinFor } from '../build/runtime/pins.mjs';
 import { readKnownReleases } from '../build/runtime/releases/known-releases.mjs';
 import { nodeLicence } from '../build/runtime/runtime.mjs';
 import { ROOT } from '../build/runtime/setup.mjs';
-import { chooseTargets, hasOwnLibraries, nativeTarget, type TargetName } from '../build/targets.ts';
+import {
+  chooseTargets,
+  hasOwnLibraries,
+  isWindows,
+  nativeTarget,
+  type TargetName,
+} from '../build/targets.ts';
 import { requireTools } from '../build/tool.ts';
+import { windowsSigning } from '../build/windows/windows-signing.ts';
 import { downloadsOf } from './downloads.ts';
 import { writeInstalledTree } from './installed-tree.ts';
 import { beginStep } from './progress/step-messages.ts';
@@ -57,20 +65,25 @@ function notesOf(name: TargetName): string {
 
 function writeTree(name: TargetName, release: Release): string {
   const tree = join(OUTPUTS.trees, name);
-  const isWindows = nativeTarget(name)?.platform === 'win';
   writeInstalledTree(tree, {
     root: ROOT,
     program: programDirectory(name),
-    system: isWindows ? 'windows' : 'posix',
+    system: isWindows(name) ? 'windows' : 'posix',
     sharedFiles: new Map([
       // Windows has neither man nor these shells.
-      ...(isWindows ? [] : makeSharedFiles(BUILD_OUTPUTS.bundle)),
+      ...(isWindows(name) ? [] : makeSharedFiles(BUILD_OUTPUTS.bundle)),
       ['RELEASENOTES.md', notesOf(name)],
     ]),
     thirdParty: thirdPartyText(thirdParties(name)),
     sourceDateEpoch: release.sourceDateEpoch,
   });
   return tree;
+}
+
+/** Whether an identity signs the program; without one, those for macOS are signed ad hoc, which takes no time. */
+function programIsSigned(name: TargetName): boolean {
+  if (isWindows(name)) return windowsSigning(process.env).kind !== 'unsigned';
+  return nativeTarget(name)?.platform === 'macos' && macosSigning(process.env).kind !== 'none';
 }
 
 async function packageTarget(
@@ -81,7 +94,7 @@ async function packageTarget(
   requireTools(targetTools(name, debian.kind));
   beginStep('tools');
   const tools = await makeTargetTools(name, debian);
-  beginStep('program');
+  beginStep(programIsSigned(name) ? 'program, and its signature' : 'program');
   await makeProgram(name, release, debian);
   const inputs = fingerprint(
     ROOT,

@@ -5,6 +5,7 @@ import { MachOError } from '../../build/mach-o/mach-o-error.ts';
 import { verifyMachO } from '../../build/mach-o/verify.ts';
 import type { AppleIdentity } from '../../build/mach-o/apple-identity.ts';
 import { DEFLATE_LEVELS, gzip } from '../archive/deflate.ts';
+import { beginStep } from '../progress/step-messages.ts';
 import type { PackageRequest, Release } from '../release.ts';
 import { archiveEntries, kibibytes } from './archive-entry.ts';
 import { encodeBom } from './bom.ts';
@@ -60,7 +61,9 @@ export function buildFlatPackage(
     compressible('Distribution', encodeDistribution(description)),
     { kind: 'directory', name: COMPONENT, entries: component },
   ];
-  writeFileSync(request.output, signFlatPackage(encodeXar(entries, time), options.signing));
+  const archive = encodeXar(entries, time);
+  if (options.signing.kind !== 'none') beginStep('flat package: signature');
+  writeFileSync(request.output, signFlatPackage(archive, options.signing));
 }
 
 function contentOf(tree: readonly TreeEntry[], path: string): Buffer | undefined {

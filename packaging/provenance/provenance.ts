@@ -5,6 +5,7 @@ import type { RecordedPackage } from '../../build/debian/packages-record.ts';
 import type { RuntimeOrigin } from '../../build/runtime/runtime.mjs';
 import { VENDORS_DIST } from '../../build/runtime/vendor/dist-location.mjs';
 import type { Publication } from '../published/publication.ts';
+import { isListUnsigned } from '../signing/list-key.ts';
 import type { ProvenanceStatement, ResourceDescriptor } from './statement.ts';
 
 /** What a release was made of. */
@@ -54,6 +55,7 @@ export function provenanceOf(
           sourceDateEpoch,
           ...publisher,
           acceptedRuntimes: Object.entries(accepted).map(([name, value]) => `${name}=${value}`),
+          unsigned: isListUnsigned(env),
           signedBy: Object.keys(env)
             .filter((name) => name.startsWith(SIGNING_PREFIX) && env[name] !== '')
             .sort(),

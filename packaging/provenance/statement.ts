@@ -40,6 +40,8 @@ export interface ExternalParameters {
   readonly downloads: string;
   /** Values of `--accept-runtime`. */
   readonly acceptedRuntimes: readonly string[];
+  /** Whether no key signs SHA256SUMS; a release is so only with `--unsigned`. */
+  readonly unsigned: boolean;
   /** Names of the variables that name identities; no values. */
   readonly signedBy: readonly string[];
 }

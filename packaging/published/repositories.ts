@@ -12,9 +12,14 @@ const PACKAGE = /\.(?:deb|rpm)$/;
  * their own, so `SHA256SUMS` does not list them.
  *
  * @param plugin - the directory that is published
+ * @param begin - is notified of each step
  * @throws BuildError, ToolError as {@link makeRepositories}
  */
-export function publishRepositories(publication: Publication, plugin: string): void {
+export function publishRepositories(
+  publication: Publication,
+  plugin: string,
+  begin: (step: string) => void,
+): void {
   const { release, directory, env, listed } = publication;
   const settings = repositorySettings(env);
   const packages = listed.filter(({ path }) => PACKAGE.test(path));
@@ -25,5 +30,6 @@ export function publishRepositories(publication: Publication, plugin: string): v
     url: `${release.publisher.downloads}/${REPOSITORIES}`,
     packages: packages.map(({ path }) => join(directory, path)),
     sourceDateEpoch: release.sourceDateEpoch,
+    begin,
   });
 }

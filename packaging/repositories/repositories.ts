@@ -40,6 +40,8 @@ export interface RepositoriesRequest extends RepositorySettings {
   readonly packages: readonly string[];
   /** The time of the indexes, in seconds since the epoch. */
   readonly sourceDateEpoch: number;
+  /** Is notified of each step. */
+  readonly begin: (step: string) => void;
 }
 
 const PUBLISHED_VARIABLE = 'SSM_PACKAGE_REPOSITORY';
@@ -92,10 +94,12 @@ export function describeRepositories(settings: RepositorySettings | undefined): 
  *   when a tool is missing or fails
  */
 export function makeRepositories(request: RepositoriesRequest): void {
-  const { directory, url, key, sourceDateEpoch } = request;
+  const { directory, url, key, sourceDateEpoch, begin } = request;
+  begin('repositories: published packages');
   const publicKey = publicKeyOf(key);
   const published =
     request.published === '' ? [] : readPublishedPackages(request.published, publicKey);
+  begin('repositories: new packages');
   const added = request.packages.map((file) => ({ ...describePackage(file), file }));
   refuseReplaced(published, added);
   rmSync(directory, { recursive: true, force: true });
@@ -110,8 +114,14 @@ export function makeRepositories(request: RepositoriesRequest): void {
   }
   const apt = join(directory, 'apt');
   const dnf = join(directory, 'dnf');
-  if (existsSync(apt)) indexAptRepository({ directory: apt, sourceDateEpoch, key });
-  if (existsSync(dnf)) indexDnfRepository({ directory: dnf, sourceDateEpoch, key });
+  if (existsSync(apt)) {
+    begin('repositories: index for apt, with its signature');
+    indexAptRepository({ directory: apt, sourceDateEpoch, key });
+  }
+  if (existsSync(dnf)) {
+    begin('repositories: index for dnf, with its signature');
+    indexDnfRepository({ directory: dnf, sourceDateEpoch, key });
+  }
   for (const [name, text] of Object.entries(sourceFiles({ url, key: publicKey }))) {
     writeFileSync(join(directory, name), text);
   }

@@ -59,7 +59,7 @@ export async function buildElsewhere(build: SecondBuild): Promise<string> {
   const node = [process.execPath, WITH_RUNTIME];
   await run([...node, join('build', 'bundle', 'bundle.ts')], root);
   const options = [
-    ...(release.compression === 'small' ? ['--release'] : []),
+    ...(release.compression === 'small' ? ['--release', '--unsigned'] : []),
     ...acceptedRuntimes.map((accepted) => `--accept-runtime=${accepted}`),
     // What Debian's archive has now is not what it had then.
     ...(targets.some(hasDebianPackages) ? ['--debs', BUILD_OUTPUTS.binaries] : []),

@@ -9,6 +9,7 @@ import {
   windowsSigningEnvironment,
   type WindowsSigning,
 } from '../../build/windows/windows-signing.ts';
+import { beginStep } from '../progress/step-messages.ts';
 import type { PackageRequest, Release } from '../release.ts';
 import { stageTree } from '../stage-tree.ts';
 import { copyrightLine } from '../../build/copyright-line.ts';
@@ -90,6 +91,7 @@ export function buildSetup(
       },
     );
     writeFileSync(unfinished, startSilently(readFileSync(unfinished)));
+    if (signing.kind === 'certificate') beginStep('setup: signature');
     signWindowsExecutable(unfinished, signing, release.sourceDateEpoch);
     writeFileSync(request.output, readFileSync(unfinished));
   } finally {

@@ -34,7 +34,7 @@ describe('the runbook of a release', () => {
     const options = [...text.matchAll(/npm run package -- ([^`\n]*)/g)].flatMap(
       ([, rest = '']) => rest.match(/--\w+/g) ?? [],
     );
-    assert.deepEqual([...new Set(options)].sort(), ['--debs', '--release']);
+    assert.deepEqual([...new Set(options)].sort(), ['--debs', '--release', '--unsigned']);
     for (const option of [...options, '--available', '--accept-runtime']) {
       assert.ok(source.includes(option.slice(2)), option);
     }

@@ -104,6 +104,7 @@ describe('the provenance of a release', () => {
       homepage: 'https://session-manager-plugin.invalid/',
       downloads: 'https://session-manager-plugin.invalid/plugin',
       acceptedRuntimes: ['windows-x64=26.1.0'],
+      unsigned: false,
       // No values: they may be secret.
       signedBy: ['SSM_SIGN_GPG_KEY', 'SSM_SIGN_GPG_PASSPHRASE_FILE'],
     });

@@ -71,7 +71,8 @@ function make(
 ): string {
   const directory = join(temporaryDirectory(t), 'repositories');
   const sourceDateEpoch = EPOCHS[version];
-  makeRepositories({ directory, url: URL, published: '', sourceDateEpoch, ...request });
+  const begin = (): void => undefined;
+  makeRepositories({ directory, url: URL, published: '', sourceDateEpoch, begin, ...request });
   return directory;
 }
 
@@ -184,11 +185,19 @@ describe('a release', () => {
     const release = smallRelease(NEW);
     const publication = { release, directory, targets: [], accepted: {}, listed };
 
-    publishRepositories({ ...publication, env: {} }, plugin);
+    const steps: string[] = [];
+    const begin = (step: string): number => steps.push(step);
+    publishRepositories({ ...publication, env: {} }, plugin, begin);
     assert.deepEqual(readdirSync(plugin), [NEW]);
+    assert.deepEqual(steps, []);
 
     const env = { SSM_SIGN_GPG_KEY: signing.key, SSM_SIGN_GPG_PASSPHRASE_FILE: passphraseFile };
-    publishRepositories({ ...publication, env }, plugin);
+    publishRepositories({ ...publication, env }, plugin, begin);
+    assert.deepEqual(steps, [
+      'repositories: published packages',
+      'repositories: new packages',
+      'repositories: index for apt, with its signature',
+    ]);
     const sources = readFileSync(join(plugin, 'repositories', `${NAME}.sources`), 'utf8');
     assert.match(sources, new RegExp(`^URIs: ${NO_PUBLISHER.downloads}/repositories/apt$`, 'm'));
     assert.ok(!existsSync(join(plugin, 'repositories', 'dnf')));

@@ -45,7 +45,8 @@ export async function publishedRepositories(t: TestContext): Promise<PublishedRe
   const make = (packages: readonly string[], key: TestKey, published: string): void => {
     const release = join(mkdtempSync(join(work, 'release-')), 'repositories');
     const sourceDateEpoch = FIRST_INDEX + releases.length * DAY_IN_SECONDS;
-    const request = { url, packages, published, key: key.signing, sourceDateEpoch };
+    const begin = (): void => undefined;
+    const request = { url, packages, published, key: key.signing, sourceDateEpoch, begin };
     makeRepositories({ ...request, directory: release });
     releases.push(release);
   };
