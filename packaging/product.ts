@@ -10,5 +10,10 @@ export const PRODUCT = {
     '"aws ecs execute-command": a shell, a forwarded port or an SSH connection on a',
     'machine through AWS Systems Manager.',
   ],
+  /**
+   * What the product is for, for lists of package managers: at most 80 characters, without an article, the name of the
+   * product, a system or a full stop (the linter of Homebrew, docs.brew.sh/Formula-Cookbook).
+   */
+  shortDescription: 'Shells, forwarded ports and SSH through AWS Systems Manager',
   license: 'Apache-2.0',
 } as const;

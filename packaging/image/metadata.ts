@@ -1,4 +1,3 @@
-import { DESCRIPTION } from '../manifests/description.ts';
 import { PRODUCT } from '../product.ts';
 import { vendorOf } from '../publisher.ts';
 import type { Release } from '../release.ts';
@@ -23,7 +22,7 @@ export function imageAnnotations({
 }: Release): Readonly<Record<string, string>> {
   return {
     'org.opencontainers.image.title': PRODUCT.name,
-    'org.opencontainers.image.description': DESCRIPTION,
+    'org.opencontainers.image.description': PRODUCT.shortDescription,
     'org.opencontainers.image.version': version,
     ...(commit === undefined ? {} : { 'org.opencontainers.image.revision': commit }),
     'org.opencontainers.image.created': timeOf(sourceDateEpoch),

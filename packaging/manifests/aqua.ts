@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { TargetName } from '../../build/targets.ts';
-import { DESCRIPTION } from './description.ts';
+import { PRODUCT } from '../product.ts';
 import { findDownload, type Manifest, type ReleaseTable } from './release-table.ts';
 
 /** The targets by the names that aqua has for systems and processors. */
@@ -32,7 +32,7 @@ export function aquaRegistry(table: ReleaseTable): readonly Manifest[] {
   const entry = {
     name: 'session-manager-plugin',
     type: 'http',
-    description: DESCRIPTION,
+    description: PRODUCT.shortDescription,
     link: homepage,
     url: `${directory}/session-manager-plugin-{{.Version}}-{{.OS}}-{{.Arch}}.{{.Format}}`,
     format: 'tar.gz',

@@ -1,6 +1,5 @@
 import type { TargetName } from '../../build/targets.ts';
 import { PRODUCT } from '../product.ts';
-import { DESCRIPTION } from './description.ts';
 import {
   findDownload,
   newestVersionUrl,
@@ -34,7 +33,7 @@ export function scoopManifest(table: ReleaseTable): readonly Manifest[] {
     Object.fromEntries(archives.map(([name, download]) => [name, describe(download)]));
   const manifest = {
     version,
-    description: DESCRIPTION,
+    description: PRODUCT.shortDescription,
     homepage: publisher.homepage,
     license: PRODUCT.license,
     architecture: byArchitecture(({ url, sha256, directory }) => ({

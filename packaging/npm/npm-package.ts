@@ -24,6 +24,8 @@ import { makeSharedFiles, SHARED_FILES } from '../system/shared-files.ts';
 import { thirdPartyText } from '../third-party.ts';
 import { npmVersion } from './npm-version.ts';
 
+/** Where the package is published, below the directory of a version. */
+export const NPM_DIRECTORY = 'npm';
 const LAUNCHER = `bin/${PRODUCT.name}`;
 const MANIFEST = 'package.json';
 /** npm makes a link of it, or on Windows a script that runs what this line names. */

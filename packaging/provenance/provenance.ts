@@ -3,10 +3,24 @@ import type { BundledPackage } from '../../build/bundle/bundled-packages.ts';
 import type { ShippedLibrary } from '../../build/binary/shipped-libraries.ts';
 import type { RecordedPackage } from '../../build/debian/packages-record.ts';
 import type { RuntimeOrigin } from '../../build/runtime/runtime.mjs';
+import type { TargetName } from '../../build/targets.ts';
 import { VENDORS_DIST } from '../../build/runtime/vendor/dist-location.mjs';
-import type { Publication } from '../published/publication.ts';
+import type { Release } from '../release.ts';
+import type { AcceptedRuntimes } from '../runtime-age/accepted-runtimes.ts';
+import type { ListedFile } from '../signing/checksums.ts';
 import { isListUnsigned } from '../signing/list-key.ts';
 import type { ProvenanceStatement, ResourceDescriptor } from './statement.ts';
+
+/** The release that a provenance is about, and what a person has chosen for it. */
+export interface StatedRelease {
+  readonly release: Release;
+  readonly targets: readonly TargetName[];
+  readonly accepted: AcceptedRuntimes;
+  /** Names the identities that sign. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The files that the provenance is about. */
+  readonly listed: readonly ListedFile[];
+}
 
 /** What a release was made of. */
 export interface Dependencies {
@@ -35,7 +49,7 @@ const SIGNING_PREFIX = 'SSM_SIGN_';
  * build gives the same text.
  */
 export function provenanceOf(
-  { release, targets, accepted, env, listed }: Omit<Publication, 'directory'>,
+  { release, targets, accepted, env, listed }: StatedRelease,
   dependencies: Dependencies,
 ): ProvenanceStatement {
   const { version, commit, compression, sourceDateEpoch, publisher } = release;

@@ -1,11 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { buildNpmPackage, npmPackageName } from '../npm/npm-package.ts';
+import { buildNpmPackage, NPM_DIRECTORY, npmPackageName } from '../npm/npm-package.ts';
 import { checkDownloadSize } from '../size-limits.ts';
 import type { Producer } from './publication.ts';
-
-/** Where it is published. */
-export const NPM_DIRECTORY = 'npm';
 
 /** The program for any Node.js, which depends on no target. */
 export const npmPackage: Producer = {

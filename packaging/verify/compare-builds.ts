@@ -5,7 +5,7 @@ import { programDirectory } from '../../build/program.ts';
 import { ROOT } from '../../build/runtime/setup.mjs';
 import type { TargetName } from '../../build/targets.ts';
 import { downloadsOf } from '../downloads.ts';
-import { NPM_DIRECTORY } from '../published/npm.ts';
+import { NPM_DIRECTORY } from '../npm/npm-package.ts';
 import type { Release } from '../release.ts';
 import { OUTPUTS } from '../release-settings.ts';
 import { DIRECTORY_MODE, FILE_MODE } from '../stage-tree.ts';

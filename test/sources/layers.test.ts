@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import { describe, it } from 'node:test';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -21,6 +21,34 @@ describe('the layers in ARCHITECTURE.md', () => {
     const folders = globSync('src/*/*/', { cwd: ROOT, exclude: ['src/commands/**'] });
     assert.deepEqual(
       folders.filter((path) => !layers.includes(`${basename(path)}/`)),
+      [],
+    );
+  });
+});
+
+describe('the folders of packaging', () => {
+  /** The folders that each imports, also only types. */
+  const imported = new Map<string, Set<string>>();
+  for (const path of globSync('packaging/*/**/*.ts', { cwd: ROOT })) {
+    const [, folder = ''] = path.split('/');
+    const text = readFileSync(join(ROOT, path), 'utf8');
+    const others = [...text.matchAll(/ from '(\.[^']+)'/g)].flatMap(([, specifier = '']) => {
+      const [top, other = '', ...rest] = normalize(join(dirname(path), specifier)).split('/');
+      return top === 'packaging' && rest.length > 0 && other !== folder ? [other] : [];
+    });
+    imported.set(folder, new Set([...(imported.get(folder) ?? []), ...others]));
+  }
+
+  it('import each other in one direction', () => {
+    assert.ok(imported.get('published')?.has('provenance'));
+    const reachable = (from: string, seen = new Set<string>()): ReadonlySet<string> => {
+      for (const folder of imported.get(from) ?? []) {
+        if (!seen.has(folder)) reachable(folder, seen.add(folder));
+      }
+      return seen;
+    };
+    assert.deepEqual(
+      [...imported.keys()].filter((folder) => reachable(folder).has(folder)),
       [],
     );
   });

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { INSTALL_DIRECTORY } from '../../../build/install-directory.ts';
-import { DESCRIPTION } from '../description.ts';
+import { PRODUCT } from '../../product.ts';
 import { findDownload, type Manifest, type ReleaseTable } from '../release-table.ts';
 import { livecheck } from './livecheck.ts';
 import { dependsOnMacos } from './macos-release.ts';
@@ -37,7 +37,7 @@ export function homebrewCask(table: ReleaseTable): readonly Manifest[] {
     '',
     `url "${escapeRuby(publisher.downloads)}/#{version}/#{arch}/${file}"`,
     'name "Session Manager plugin"',
-    `desc ${rubyString(DESCRIPTION)}`,
+    `desc ${rubyString(PRODUCT.shortDescription)}`,
     `homepage ${rubyString(publisher.homepage)}`,
     '',
     ...livecheck(table),

@@ -1,7 +1,6 @@
 import type { TargetName } from '../../../build/targets.ts';
 import { PRODUCT } from '../../product.ts';
 import { SHARED_FILES } from '../../system/shared-files.ts';
-import { DESCRIPTION } from '../description.ts';
 import { findDownload, type Manifest, type ReleaseTable } from '../release-table.ts';
 import { livecheck } from './livecheck.ts';
 import { dependsOnMacos } from './macos-release.ts';
@@ -45,7 +44,7 @@ export function homebrewFormula(table: ReleaseTable): readonly Manifest[] {
   const linux = archives(table, TARGETS.on_linux);
   if (macos === undefined || linux === undefined || minimumMacos === undefined) return [];
   const lines = [
-    `desc ${rubyString(DESCRIPTION)}`,
+    `desc ${rubyString(PRODUCT.shortDescription)}`,
     `homepage ${rubyString(publisher.homepage)}`,
     `version ${rubyString(version)}`,
     `license ${rubyString(PRODUCT.license)}`,

@@ -1,7 +1,6 @@
 import { stringify } from 'yaml';
 import { PRODUCT } from '../../product.ts';
 import { vendorOf } from '../../publisher.ts';
-import { DESCRIPTION } from '../description.ts';
 import type { Manifest, ReleaseTable } from '../release-table.ts';
 import { MANIFEST_VERSION, packageIdentifier, type WingetIdentity } from './identity.ts';
 import { SETUP_NAME, wingetInstallers } from './installers.ts';
@@ -38,7 +37,7 @@ export function wingetManifests(table: ReleaseTable): readonly Manifest[] {
       PackageName: SETUP_NAME,
       PackageUrl: table.publisher.homepage,
       License: PRODUCT.license,
-      ShortDescription: DESCRIPTION,
+      ShortDescription: PRODUCT.shortDescription,
       Description: PRODUCT.description.join(' '),
       Moniker: PRODUCT.name,
       Tags: ['aws', 'aws-cli', 'port-forwarding', 'ssh', 'ssm'],

@@ -153,7 +153,7 @@ describe('the identities of a build', () => {
     assert.doesNotThrow(trialOf(t, both, { targets: ['linux-x64'] }).run);
   });
 
-  it('leave no file behind', (t) => {
+  it('leave no file there', (t) => {
     const temporary = temporaryDirectory(t);
     const before = process.env['TMPDIR'];
     process.env['TMPDIR'] = temporary;
