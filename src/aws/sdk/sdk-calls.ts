@@ -43,7 +43,7 @@ export interface SdkCalls {
 /** Calls with the settings of one user: credentials, region, endpoints and network. */
 export function createSdkCalls(options: AwsOptions): SdkCalls {
   suppressVersionWarning();
-  const requestHandler = createSdkRequestHandler(options.network);
+  const requestHandler = createSdkRequestHandler(options.network, options.clock);
 
   const credentials = async (config: SharedConfig): Promise<AwsCredentials> => {
     const place = describeSource(options.profile, options.env, config);

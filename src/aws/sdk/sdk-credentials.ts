@@ -35,7 +35,7 @@ const FILE_ERRORS = new Set(['ENOENT', 'EACCES', 'EISDIR']);
 /** What the AWS SDK's sources depend on. */
 export type SdkCredentialsOptions = Pick<
   AwsOptions,
-  'region' | 'profile' | 'env' | 'network' | 'logger'
+  'region' | 'profile' | 'env' | 'network' | 'clock' | 'logger'
 >;
 
 type Provider = ReturnType<typeof fromIni>;
@@ -49,7 +49,7 @@ export function createSdkCredentials(options: SdkCredentialsOptions): SdkCredent
   suppressVersionWarning();
   const { region, env } = options;
   const profile = profileNameOf(options.profile, env);
-  const requestHandler = createSdkRequestHandler(options.network);
+  const requestHandler = createSdkRequestHandler(options.network, options.clock);
   const settings = {
     profile,
     ignoreCache: true,

@@ -1,17 +1,20 @@
+import { Readable } from 'node:stream';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { HttpRequest, type HttpHandler } from '@smithy/protocol-http';
+import type { Clock } from '../../lib/clock.ts';
+import { createDeadline, type Deadline } from '../../network/deadline.ts';
 import { forwardedBy } from '../../network/proxy/forwarded-request.ts';
 import type { Network } from '../../network/network.ts';
 import type { Proxy } from '../../network/proxy/proxy.ts';
 
 /**
- * Time limit of one HTTP request to AWS, from its connection to its answer, in milliseconds; the SDK tries
- * three times.
+ * Time limit of one HTTP request to AWS, from its connection to the end of its answer, in milliseconds, however slowly
+ * the bytes of the answer arrive; the SDK tries three times.
  */
-const REQUEST_TIMEOUT_MS = 20_000;
+export const REQUEST_TIMEOUT_MS = 20_000;
 
 /** Sends the AWS SDK's requests through the program's own network: its proxies and its trust. */
-export function createSdkRequestHandler(network: Network): HttpHandler {
+export function createSdkRequestHandler(network: Network, clock: Clock): HttpHandler {
   const handler = new NodeHttpHandler({
     httpAgent: network.httpAgent,
     httpsAgent: network.httpsAgent,
@@ -19,13 +22,24 @@ export function createSdkRequestHandler(network: Network): HttpHandler {
     socketTimeout: REQUEST_TIMEOUT_MS,
     throwOnRequestTimeout: true,
   });
+  const send: HttpHandler['handle'] = (request, options) => {
+    if (request.protocol !== 'http:') return handler.handle(request, options);
+    const url = new URL(`http://${request.hostname}${portSuffix(request)}`);
+    const proxy = network.plainProxy(url);
+    return handler.handle(proxy === undefined ? request : addressTo(proxy, request), options);
+  };
   return {
     metadata: handler.metadata,
-    handle: (request, options) => {
-      if (request.protocol !== 'http:') return handler.handle(request, options);
-      const url = new URL(`http://${request.hostname}${portSuffix(request)}`);
-      const proxy = network.plainProxy(url);
-      return handler.handle(proxy === undefined ? request : addressTo(proxy, request), options);
+    async handle(request, options) {
+      const deadline = createDeadline(clock, REQUEST_TIMEOUT_MS);
+      try {
+        const answer = await send(request, options);
+        endAt(deadline, answer.response.body);
+        return answer;
+      } catch (error) {
+        deadline.clear();
+        throw error;
+      }
     },
     updateHttpClientConfig: (key: never, value: never) => {
       handler.updateHttpClientConfig(key, value);
@@ -34,6 +48,24 @@ export function createSdkRequestHandler(network: Network): HttpHandler {
     // The agents belong to the program, and have other connections, too.
     destroy: () => undefined,
   };
+}
+
+/** The limits of the SDK end with the headers of an answer, or begin again with each byte of it. */
+function endAt(deadline: Deadline, body: unknown): void {
+  if (!(body instanceof Readable)) {
+    deadline.clear();
+    return;
+  }
+  const stop = (): void => {
+    const error = new Error(`no whole answer within ${REQUEST_TIMEOUT_MS} ms`);
+    // As the SDK names its own, which it repeats.
+    body.destroy(Object.assign(error, { name: 'TimeoutError' }));
+  };
+  // The SDK may not read the answer of a failed request.
+  body.on('error', () => undefined);
+  body.once('close', () => deadline.clear());
+  if (deadline.signal.aborted) stop();
+  else deadline.signal.addEventListener('abort', stop, { once: true });
 }
 
 function portSuffix(request: { readonly port?: number | undefined }): string {

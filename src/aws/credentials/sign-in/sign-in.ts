@@ -33,9 +33,9 @@ export async function signIn(
   prompt: SignInPrompt,
   options: SignInOptions,
 ): Promise<void> {
-  const { env, clock, network, config } = options;
+  const { env, clock, config } = options;
   const endpoint = resolveEndpoint('sso_oidc', '', env, config);
-  const oidc = createOidc(session.region, endpoint, network);
+  const oidc = createOidc(session.region, endpoint, options);
   try {
     const [registration, token] =
       session.name !== undefined && prompt.hasBrowser

@@ -6,6 +6,7 @@ import {
   type CreateTokenCommandInput,
 } from '@aws-sdk/client-sso-oidc';
 import { callFailures } from '../../../failures/calls.ts';
+import type { Clock } from '../../../lib/clock.ts';
 import type { Network } from '../../../network/network.ts';
 import { AwsError } from '../../sdk/aws-error.ts';
 import type { ServiceEndpoint } from '../../endpoint.ts';
@@ -76,13 +77,23 @@ const PENDING: ReadonlyMap<string, 'pending' | 'slower'> = new Map([
   ['SlowDownException', 'slower'],
 ]);
 
+/** What its requests need. */
+interface SignInSurroundings {
+  readonly network: Network;
+  readonly clock: Clock;
+}
+
 /** Importing this module loads a part of the AWS SDK. */
-export function createOidc(region: string, endpoint: ServiceEndpoint, network: Network): Oidc {
+export function createOidc(
+  region: string,
+  endpoint: ServiceEndpoint,
+  { network, clock }: SignInSurroundings,
+): Oidc {
   suppressVersionWarning();
   const { url, useFips, useDualStack } = endpoint;
   const client = new SSOOIDCClient({
     region,
-    requestHandler: createSdkRequestHandler(network),
+    requestHandler: createSdkRequestHandler(network, clock),
     ignoreConfiguredEndpointUrls: true,
     useFipsEndpoint: useFips,
     useDualstackEndpoint: useDualStack,
