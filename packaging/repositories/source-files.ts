@@ -22,6 +22,9 @@ export const SOURCE_FILES = {
  */
 const KEY_ON_DEBIAN = `/usr/share/keyrings/${SOURCE_FILES.key}`;
 
+/** Where systems with dnf have the keys of their own repositories. */
+const KEY_ON_RED_HAT = `/etc/pki/rpm-gpg/${SOURCE_FILES.key}`;
+
 /** The key, what apt and dnf read, and a page for people. */
 export function sourceFiles(repositories: Repositories): Readonly<Record<string, string>> {
   return {
@@ -70,6 +73,14 @@ sudo dnf install ${PRODUCT.name}
 `;
 }
 
+/** The commands after which dnf takes no other key than the downloaded one, whose fingerprint a person compares. */
+export function dnfKeyCommands(url: string): string {
+  return `sudo curl -fsSLo ${KEY_ON_RED_HAT} ${url}/${SOURCE_FILES.key}
+gpg --show-keys ${KEY_ON_RED_HAT}
+sudo sed -i 's|^gpgkey=.*|gpgkey=file://${KEY_ON_RED_HAT}|' /etc/yum.repos.d/${SOURCE_FILES.dnf}
+`;
+}
+
 function readme({ url, key }: Repositories): string {
   return `# Repositories of session-manager-plugin
 
@@ -105,5 +116,12 @@ and the repository:
 sudo dnf remove ${PRODUCT.name}
 sudo rm /etc/yum.repos.d/${SOURCE_FILES.dnf}
 \`\`\`
+
+With \`-y\` (\`--assumeyes\`), dnf does not ask: it trusts whatever key the server has. In scripts, first run these commands
+after that which writes \`${SOURCE_FILES.dnf}\`, and compare the fingerprint. Then dnf accepts only this key, and not that of a
+false server:
+
+\`\`\`sh
+${dnfKeyCommands(url)}\`\`\`
 `;
 }

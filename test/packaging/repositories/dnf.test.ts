@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { signRpm } from '../../../packaging/signing/gpg.ts';
@@ -185,6 +185,37 @@ describe('the repository for dnf', whenInputsChanged('repositories'), () => {
     // A user who agrees to everything would take the intruder's key.
     const error = await refusal(dnf('makecache', '--refresh', REFUSE));
     assert.match(error, /Bad GPG signature/);
+    assert.equal(RPM_FORMAT.installed(root), `${OLD}-1`);
+  });
+
+  it('accepts only the key that the user has compared, also if dnf may assume yes', async (t) => {
+    const setting = await createSetting(t);
+    if (setting === undefined) return;
+    const { root, dnf, repositories, key, makeKey } = setting;
+    const intruder = makeKey('Intruder <intruder@example.com>');
+    const forged = signedPackage(t, NEW, intruder);
+    repositories.publish([signedPackage(t, OLD, key)], key);
+    const [commands = '', , keyCommands = ''] = commandsOf(repositories.directory(), SECTION);
+    const [addRepository = '', installProgram = ''] = commands.split('\n');
+    await follow(setting, addRepository);
+    mkdirSync(root.path('/etc/pki/rpm-gpg'), { recursive: true });
+    // The system has no gpg to show the key to a person.
+    await follow(setting, keyCommands.replace(/^gpg .*\n/m, ''));
+    const repository = root.path(`/etc/yum.repos.d/${NAME}.repo`);
+    const pinned = readFileSync(repository, 'utf8');
+    assert.match(pinned, /^gpgkey=file:\/\/\/etc\/pki\/rpm-gpg\/session-manager-plugin\.asc$/m);
+    // dnf of this machine looks for the file here.
+    writeFileSync(repository, pinned.replace('file://', `file://${root.directory}`));
+
+    repositories.replace([forged], intruder);
+    assert.match(await refusal(dnf('install', NAME)), /Bad GPG signature/);
+
+    repositories.replace([signedPackage(t, OLD, key)], key);
+    await follow(setting, installProgram);
+    repositories.replace([forged], key);
+    assert.match(await refusal(dnf('upgrade', '--refresh', NAME)), /GPG check FAILED/);
+    repositories.replace([forged], intruder);
+    assert.match(await refusal(dnf('upgrade', '--refresh', NAME)), /Bad GPG signature/);
     assert.equal(RPM_FORMAT.installed(root), `${OLD}-1`);
   });
 });

@@ -20,7 +20,11 @@ import {
   repositorySettings,
   type RepositoriesRequest,
 } from '../../../packaging/repositories/repositories.ts';
-import { aptCommands, dnfCommands } from '../../../packaging/repositories/source-files.ts';
+import {
+  aptCommands,
+  dnfCommands,
+  dnfKeyCommands,
+} from '../../../packaging/repositories/source-files.ts';
 import { runTool } from '../../../build/tool.ts';
 import { readDocument, sectionOf } from '../../docs/support/markdown.ts';
 import { requireTools } from '../../support/require-tools.ts';
@@ -249,7 +253,7 @@ describe('the install guide', () => {
     const url = 'https://downloads.example.com/plugin/repositories';
     assert.deepEqual(
       blocks.map(({ text }) => `${text.trim()}\n`),
-      [aptCommands(url), dnfCommands(url)],
+      [aptCommands(url), dnfCommands(url), dnfKeyCommands(url)],
     );
   });
 });
