@@ -118,6 +118,8 @@ const REGION = 'us-east-1';
 /** How ids of sessions begin: with the user's name, or, where Amazon ECS starts them, as it does. */
 const LOCAL_SESSION = 'local';
 const ECS_SESSION = 'ecs-execute-command';
+/** How targets in containers of ECS begin. */
+const CONTAINER_TARGET = 'ecs:';
 /** EC2 has its own name for an access that is not allowed. */
 const EC2_DENIED = { status: 403, type: 'UnauthorizedOperation' };
 /** Hexadecimal digits after the user's name in a session's id. */
@@ -230,7 +232,11 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       sessionId,
       request,
       plan,
-      agent: { ...all?.agent, ...own.agent },
+      agent: {
+        container: request.Target.startsWith(CONTAINER_TARGET),
+        ...all?.agent,
+        ...own.agent,
+      },
       faults,
       startedAt: options.now?.() ?? new Date(),
       streamUrl: (nth) => streamUrlOf(sessionId, query, nth, streamPort),

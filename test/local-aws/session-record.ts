@@ -59,6 +59,8 @@ export interface SessionRecord {
   acknowledged: number;
   /** Acknowledgements the agent has sent, repeated ones included. */
   acknowledgementsSent: number;
+  /** Loops that send one output of a command and have found the channel paused: they have ended for good. */
+  stoppedOutputs: number;
   /** WebSocket pings of the client. */
   pings: number;
   /** Binary frames that arrived from the client on any connection, whatever became of them. */
@@ -97,6 +99,7 @@ export function newSessionRecord(): SessionRecord {
     resent: 0,
     acknowledged: 0,
     acknowledgementsSent: 0,
+    stoppedOutputs: 0,
     pings: 0,
     framesFromClient: 0,
     resumeCalls: 0,

@@ -73,7 +73,7 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
     if (end !== undefined) return;
     end = how;
     conditions.changed();
-    void agent.close().then(() => {
+    void agent.terminate().then(() => {
       toAgent.close();
       conditions.close();
       resolveClosed(how);
@@ -85,7 +85,6 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
     agent: () => agent,
     carryToAgent: (frame) => toAgent.send(frame),
     carryToClient: (frame) => toClient.send(frame),
-    clientPresent: (present) => agent.clientPresent(present),
   });
   response = issue();
   const agent = startAgent({
@@ -134,7 +133,7 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
         record.pings++;
         conditions.changed();
       },
-      drained: () => agent.drained(),
+      drained: () => route.drained(),
       lost() {
         route.disconnect(connection);
         conditions.changed();
@@ -205,8 +204,9 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
       over(how);
     },
     async close() {
+      const closing = agent.close();
       over({ by: 'shutdown', output: '' });
-      await closed;
+      await Promise.all([closing, closed]);
       toClient.close();
       route.connection?.cut();
     },

@@ -41,6 +41,13 @@ export interface AgentOptions {
    * hundreds of tests cannot: by default nothing is waited for.
    */
   readonly readAfter?: Promise<unknown>;
+  /**
+   * Waits for 1 s before the first read of a terminal, and for 1 ms after each one of up to 1024 bytes, as the
+   * agent does (`writePump` of its `shell.go`). Default false, as for `readAfter`.
+   */
+  readonly terminalPacing?: boolean;
+  /** An agent in a container: no shell runs interactive commands. Default: whether the target is one of ECS. */
+  readonly container?: boolean;
   /** After this the agent decides whether a handshake is needed; until then it drops input. */
   readonly handshakeAfter?: Promise<unknown>;
   /** Where a port session's address really is, for names and ports that mean nothing here. */
@@ -62,11 +69,11 @@ export interface AgentOptions {
   readonly resendInterval?: number;
   /** Messages kept that came ahead of their turn. Default 100 000. */
   readonly incomingCapacity?: number;
-  /** Messages kept until they are acknowledged; sources are not read beyond it. Default 100 000. */
+  /** Messages kept until they are acknowledged; what is sent beyond them is never repeated. Default 100 000. */
   readonly outgoingCapacity?: number;
   /**
-   * How long output of something that ended is kept for a client that is away, in milliseconds.
-   * Default 20 000.
+   * How long the agent waits for acknowledgements when something has ended, in milliseconds. Default 2 000
+   * (`PrepareToCloseChannel` of its datachannel.go).
    */
   readonly lingerTimeout?: number;
   /** Bytes the smux server holds for slow targets before it stops reading. Default 4 MiB. */

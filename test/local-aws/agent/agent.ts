@@ -1,4 +1,4 @@
-import { systemClock } from '../../../src/lib/clock.ts';
+import { systemClock, type Timer } from '../../../src/lib/clock.ts';
 import { decodeFlag, Flag } from '../../../src/protocol/flag.ts';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
 import { compareVersions } from '../../../src/protocol/version.ts';
@@ -22,7 +22,8 @@ const PAYLOAD_BYTES = 1024;
 const HANDSHAKE_TIMEOUT_MS = 15_000;
 const RESEND_INTERVAL_MS = 100;
 const BUFFER_MESSAGES = 100_000;
-const LINGER_TIMEOUT_MS = 20_000;
+/** The agent waits this long for the last acknowledgements (`PrepareToCloseChannel` of its datachannel.go). */
+const LINGER_TIMEOUT_MS = 2_000;
 
 /** Payload types the agent encrypts when the session is encrypted. */
 const ENCRYPTED: readonly number[] = [PayloadType.Output, PayloadType.StdErr, PayloadType.ExitCode];
@@ -42,8 +43,8 @@ export interface AgentSetUp {
 
 /** The double of the agent on a target, for one session. */
 export interface Agent extends AgentEndpoint {
-  /** Whether the client is connected. An ended program waits only a limited time for a disconnected client. */
-  clientPresent(present: boolean): void;
+  /** Ends the session's program as the agent does when the service has ended the session. */
+  terminate(): Promise<void>;
   /** Ends what runs at once; resolves when nothing of it is left. */
   close(): Promise<void>;
 }
@@ -57,8 +58,7 @@ export function startAgent(setUp: AgentSetUp): Agent {
   let program: Program | undefined;
   let handshake: AgentHandshake | undefined;
   let cipher: PayloadCipher | undefined;
-  let present = false;
-  let lingering: { readonly end: SessionEnd; cancel: () => void } | undefined;
+  let lingering: Timer | undefined;
   let over = false;
 
   const finish = (end: SessionEnd): void => {
@@ -69,20 +69,8 @@ export function startAgent(setUp: AgentSetUp): Agent {
     setUp.ended(end);
     link.sessionState(end.output);
     channel.close();
-    void program?.close();
+    void program?.terminate();
   };
-  const linger = (): void => {
-    if (lingering === undefined || over) return;
-    lingering.cancel();
-    const { end } = lingering;
-    if (present) {
-      lingering.cancel = () => undefined;
-      return;
-    }
-    const timer = clock.after(options.lingerTimeout ?? LINGER_TIMEOUT_MS, () => finish(end));
-    lingering.cancel = () => timer.cancel();
-  };
-
   const send = (payloadType: PayloadType, payload: Buffer): void => {
     const sealed =
       cipher !== undefined && ENCRYPTED.includes(payloadType) ? cipher.encrypt(payload) : payload;
@@ -104,6 +92,9 @@ export function startAgent(setUp: AgentSetUp): Agent {
     get writable() {
       return channel.writable;
     },
+    get active() {
+      return channel.active;
+    },
     pauseReceiving: () => link.pauseReceiving(),
     resumeReceiving: () => link.resumeReceiving(),
     ready: () => channel.ready(),
@@ -111,8 +102,8 @@ export function startAgent(setUp: AgentSetUp): Agent {
     done(by, output) {
       if (over || lingering !== undefined) return;
       const end = { by, output };
-      lingering = { end, cancel: () => undefined };
-      linger();
+      const timeout = options.lingerTimeout ?? LINGER_TIMEOUT_MS;
+      lingering = clock.after(timeout, () => finish(end));
       channel.whenAcknowledged(() => finish(end));
     },
   });
@@ -125,7 +116,7 @@ export function startAgent(setUp: AgentSetUp): Agent {
     record.flags.push(flag);
     if (flag === Flag.TerminateSession && knowsTerminateFlag) finish({ by: 'flag', output: '' });
   };
-  const receive = (payloadType: number, payload: Buffer): boolean => {
+  const receive = (payloadType: number, payload: Buffer): boolean | Promise<void> => {
     if (program === undefined) {
       if (handshake?.receive(payloadType, payload) !== true) record.ignored++;
       return true;
@@ -142,7 +133,7 @@ export function startAgent(setUp: AgentSetUp): Agent {
       }
     }
     const taken = program.receive(payloadType, plain);
-    if (taken && payloadType === PayloadType.Output) record.inputBytes += plain.length;
+    if (taken !== false && payloadType === PayloadType.Output) record.inputBytes += plain.length;
     return taken;
   };
 
@@ -189,18 +180,21 @@ export function startAgent(setUp: AgentSetUp): Agent {
   if (options.handshakeAfter === undefined) begin();
   else void options.handshakeAfter.then(begin);
 
+  const stop = (): void => {
+    over = true;
+    lingering?.cancel();
+    handshake?.close();
+    channel.close();
+  };
   return {
     receive: (frame) => channel.receive(frame),
     drained: () => channel.drained(),
-    clientPresent(isPresent) {
-      present = isPresent;
-      linger();
+    async terminate() {
+      stop();
+      await program?.terminate();
     },
     async close() {
-      over = true;
-      lingering?.cancel();
-      handshake?.close();
-      channel.close();
+      stop();
       await program?.close();
     },
   };

@@ -7,6 +7,8 @@ export interface ClientConnection {
   send(frame: Buffer): void;
   /** More waits for this client than a network in between would hold. */
   readonly congested: boolean;
+  /** More waits for this client than the service keeps. */
+  readonly overfull: boolean;
   pause(): void;
   resume(): void;
   /** Closes with a close frame, as the service does. */
@@ -28,6 +30,11 @@ export interface ClientConnectionEvents {
 
 /** What is reported of the service: it stops a sender with about this much on its way. */
 const CONGESTED_BYTES = 256 * 1024;
+/**
+ * How much the service keeps for a client is not known; in the end it pauses the agent
+ * (docs/design/agent.md#separate-output). This is more than a client needs that asks for what it can take.
+ */
+const OVERFULL_BYTES = 8 * 1024 * 1024;
 
 /**
  * Takes over a WebSocket after its first message.
@@ -63,6 +70,9 @@ export function replaceConnection(
     },
     get congested() {
       return network.writableLength > CONGESTED_BYTES;
+    },
+    get overfull() {
+      return network.writableLength > OVERFULL_BYTES;
     },
     pause: () => webSocket.pause(),
     resume() {

@@ -15,6 +15,8 @@ export interface SessionRoute {
   disconnect(connection: ClientConnection): void;
   fromClient(frame: Buffer): void;
   fromAgent(frame: Buffer): void;
+  /** The client's connection takes more again. */
+  drained(): void;
   readonly congested: boolean;
   pauseClient(): void;
   resumeClient(): void;
@@ -31,8 +33,6 @@ export interface RouteEnds {
   carryToAgent(frame: Buffer): void;
   /** Brings a frame to the client's connection, with what the network does to it on the way. */
   carryToClient(frame: Buffer): void;
-  /** The client has connected or disconnected. */
-  clientPresent(present: boolean): void;
 }
 
 /** Makes the route of a session whose client has not come yet. */
@@ -42,6 +42,7 @@ export function createSessionRoute(ends: RouteEnds): SessionRoute {
   let connection: ClientConnection | undefined;
   let agentThere = true;
   let clientPaused = false;
+  let agentPaused = false;
   let held: { readonly toClient: Buffer[]; readonly toAgent: Buffer[] } | undefined;
 
   const notifyAgent = (frame: Buffer): void => {
@@ -56,7 +57,7 @@ export function createSessionRoute(ends: RouteEnds): SessionRoute {
       connection = newConnection;
       old?.cut();
       if (clientPaused) newConnection.pause();
-      ends.clientPresent(true);
+      agentPaused = false;
       ends.carryToClient(!agentThere || held !== undefined ? pause : start);
       if (held === undefined) notifyAgent(start);
       ends.agent().drained();
@@ -65,7 +66,6 @@ export function createSessionRoute(ends: RouteEnds): SessionRoute {
       if (connection !== lost) return;
       connection = undefined;
       notifyAgent(pause);
-      ends.clientPresent(false);
     },
     fromClient(frame) {
       if (held !== undefined) held.toAgent.push(frame);
@@ -75,6 +75,16 @@ export function createSessionRoute(ends: RouteEnds): SessionRoute {
       if (!agentThere) return;
       if (held !== undefined) held.toClient.push(frame);
       else ends.carryToClient(frame);
+      if (agentPaused || connection?.overfull !== true) return;
+      agentPaused = true;
+      notifyAgent(pause);
+    },
+    drained() {
+      if (agentPaused) {
+        agentPaused = false;
+        notifyAgent(start);
+      }
+      ends.agent().drained();
     },
     get congested() {
       return connection?.congested ?? false;

@@ -24,7 +24,8 @@ export async function processEnded(pid: number): Promise<void> {
   }
 }
 
-function isRunning(pid: number): boolean {
+/** Whether a process runs; one that has ended may still be in the system's table. */
+export function isRunning(pid: number): boolean {
   try {
     return !ENDED_STATES.includes(statusFields(pid)[STATE_FIELD] ?? '');
   } catch {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
+import { createDeferred } from '../../../../src/lib/deferred.ts';
 import { acknowledgementOf } from '../../../../src/protocol/acknowledgement.ts';
 import {
   decodeClientMessage,
@@ -33,8 +34,10 @@ describe("the agent's end of the data channel", () => {
   let sent: ClientMessage[];
   let processed: string[];
   let isReady: boolean;
+  let taken: Promise<void> | undefined;
   let congested: boolean;
   let writableCalls: number;
+  let reading: boolean[];
   let channel: AgentChannel;
 
   beforeEach(() => {
@@ -43,8 +46,10 @@ describe("the agent's end of the data channel", () => {
     sent = [];
     processed = [];
     isReady = true;
+    taken = undefined;
     congested = false;
     writableCalls = 0;
+    reading = [];
     channel = createAgentChannel({
       clock,
       record,
@@ -57,14 +62,14 @@ describe("the agent's end of the data channel", () => {
         get congested() {
           return congested;
         },
-        pauseReceiving: () => undefined,
-        resumeReceiving: () => undefined,
+        pauseReceiving: () => reading.push(false),
+        resumeReceiving: () => reading.push(true),
         sessionState: () => undefined,
       },
       events: {
         message(_payloadType, payload) {
           if (isReady) processed.push(payload.toString());
-          return isReady;
+          return taken ?? isReady;
         },
         writable: () => writableCalls++,
         resendLimit: () => undefined,
@@ -168,21 +173,42 @@ describe("the agent's end of the data channel", () => {
     );
   });
 
-  it('lets sources wait while its buffer is full, the client slow or away', () => {
+  it('lets sources wait while the client is slow or away', () => {
     assert.equal(channel.writable, false);
     channel.receive(publicationFrame(MessageType.StartPublication));
     assert.equal(writableCalls, 1);
-    channel.send(PayloadType.Output, Buffer.from('a'));
+    for (const text of ['a', 'b', 'c']) channel.send(PayloadType.Output, Buffer.from(text));
     assert.equal(channel.writable, true);
-    channel.send(PayloadType.Output, Buffer.from('b'));
-    assert.equal(channel.writable, false);
-    acknowledge(sent[1]);
-    assert.equal(writableCalls, 2);
     congested = true;
     assert.equal(channel.writable, false);
+    assert.ok(channel.active);
     congested = false;
     channel.drained();
-    assert.equal(writableCalls, 3);
+    assert.equal(writableCalls, 2);
+    channel.receive(publicationFrame(MessageType.PausePublication));
+    assert.equal(channel.active, false);
+    assert.equal(channel.writable, false);
+  });
+
+  // The agent writes to a terminal in the place where it reads (`InputStreamMessageHandler` of its shell.go).
+  it('acknowledges and looks at nothing while a message is being taken', async () => {
+    const taking = createDeferred<undefined>();
+    channel.receive(publicationFrame(MessageType.StartPublication));
+    channel.send(PayloadType.Output, Buffer.from('output'));
+    taken = taking.promise;
+    channel.receive(inputFrame(0));
+    taken = undefined;
+    channel.receive(inputFrame(1));
+    acknowledge(sent[0]);
+    channel.receive(publicationFrame(MessageType.PausePublication));
+    assert.deepEqual([processed, acknowledged(), record.acknowledged], [['0'], [], 0]);
+    assert.deepEqual(reading, [false]);
+    taking.resolve(undefined);
+    await taking.promise;
+    await Promise.resolve();
+    assert.deepEqual([processed, acknowledged(), record.acknowledged], [['0', '1'], [0, 1], 1]);
+    assert.deepEqual(reading, [false, true]);
+    assert.equal(channel.active, false);
   });
 
   it('reports when everything has been acknowledged', () => {

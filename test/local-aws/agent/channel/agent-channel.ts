@@ -22,9 +22,10 @@ export interface AgentChannelEvents {
   /**
    * A message in its turn.
    *
-   * @returns false when nothing is ready for it: it is neither acknowledged nor counted
+   * @returns false when nothing is ready for it: it is neither acknowledged nor counted; a promise when it is
+   *   taken only then: nothing else that has come is looked at before
    */
-  message(payloadType: number, payload: Buffer): boolean;
+  message(payloadType: number, payload: Buffer): boolean | Promise<void>;
   /** There may be room again after `writable` was false. */
   writable(): void;
   /** One message was resent too often. */
@@ -37,7 +38,9 @@ export interface AgentChannelEvents {
  */
 export interface AgentChannel extends AgentEndpoint {
   send(payloadType: PayloadType, payload: Buffer): void;
-  /** Whether sources may be read: the client is connected, keeps up, and the buffer has room. */
+  /** Whether the service has not asked for a pause. */
+  readonly active: boolean;
+  /** Whether sources may be read: the channel is active, and the connection to the service takes more. */
   readonly writable: boolean;
   /** A consumer is ready: delivers buffered messages. */
   ready(): void;
@@ -65,16 +68,19 @@ export function createAgentChannel(options: AgentChannelOptions): AgentChannel {
   const outgoing = createOutgoing(
     (frame) => link.send(frame),
     () => clock.monotonic(),
+    options.outgoingCapacity,
   );
   const ahead = new Map<number, ClientMessage>();
   let expected = 0;
   let paused = true;
   let closed = false;
   let blocked = true;
+  /** Frames that have come while the agent waits in the place where it reads. */
+  let unread: Buffer[] | undefined;
   let acknowledgedCallbacks: (() => void)[] = [];
 
-  const isWritable = (): boolean =>
-    !paused && !closed && !link.congested && outgoing.size < options.outgoingCapacity;
+  const isActive = (): boolean => !paused && !closed;
+  const isWritable = (): boolean => isActive() && !link.congested;
   const notifyWritable = (): void => {
     if (!blocked || !isWritable()) return;
     blocked = false;
@@ -99,20 +105,44 @@ export function createAgentChannel(options: AgentChannelOptions): AgentChannel {
     record.acknowledgementsSent++;
     link.send(encodeClientMessage(acknowledgementOf(message, newMessageId(), clock.now())));
   };
-  const process = (message: ClientMessage): boolean => {
-    if (events.message(message.payloadType, message.payload)) {
+  /** Reads nothing more before this is done, and `then` after it. */
+  const wait = async (done: Promise<void>, then: () => void): Promise<void> => {
+    const frames: Buffer[] = [];
+    unread = frames;
+    link.pauseReceiving();
+    await done;
+    if (closed) return;
+    unread = undefined;
+    link.resumeReceiving();
+    then();
+    // Whatever has to be waited for next waits with the rest of them.
+    for (const frame of frames) receive(frame);
+  };
+  const process = (message: ClientMessage, taken: () => void): 'refused' | 'taken' | 'later' => {
+    const result = events.message(message.payloadType, message.payload);
+    if (result === false) {
+      record.refused++;
+      return 'refused';
+    }
+    const count = (): void => {
       record.received++;
       expected++;
-      return true;
+      taken();
+    };
+    if (result === true) {
+      count();
+      return 'taken';
     }
-    record.refused++;
-    return false;
+    void wait(result, () => {
+      count();
+      processAhead();
+    });
+    return 'later';
   };
   const processAhead = (): void => {
     for (let next = ahead.get(expected); next !== undefined; next = ahead.get(expected)) {
       const number = expected;
-      if (!process(next)) return;
-      ahead.delete(number);
+      if (process(next, () => ahead.delete(number)) !== 'taken') return;
     }
   };
   const streamMessage = (message: ClientMessage): void => {
@@ -121,9 +151,7 @@ export function createAgentChannel(options: AgentChannelOptions): AgentChannel {
       record.receivedAgain++;
       acknowledge(message);
     } else if (sequenceNumber === expected) {
-      if (!process(message)) return;
-      acknowledge(message);
-      processAhead();
+      if (process(message, () => acknowledge(message)) === 'taken') processAhead();
     } else if (ahead.size < options.incomingCapacity) {
       record.receivedAhead++;
       ahead.set(sequenceNumber, message);
@@ -166,17 +194,23 @@ export function createAgentChannel(options: AgentChannelOptions): AgentChannel {
     }
   };
 
+  const receive = (frame: Buffer): void => {
+    if (closed) return;
+    if (unread !== undefined) {
+      unread.push(frame);
+      return;
+    }
+    try {
+      take(decodeClientMessage(frame));
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      record.invalid++;
+    }
+    changed();
+  };
+
   return {
-    receive(frame) {
-      if (closed) return;
-      try {
-        take(decodeClientMessage(frame));
-      } catch (error) {
-        if (!(error instanceof ProtocolError)) throw error;
-        record.invalid++;
-      }
-      changed();
-    },
+    receive,
     drained: notifyWritable,
     send(payloadType, payload) {
       if (closed) return;
@@ -193,13 +227,16 @@ export function createAgentChannel(options: AgentChannelOptions): AgentChannel {
         }),
       );
     },
+    get active() {
+      return isActive();
+    },
     get writable() {
       const writable = isWritable();
       if (!writable) blocked = true;
       return writable;
     },
     ready() {
-      if (!closed) processAhead();
+      if (!closed && unread === undefined) processAhead();
     },
     whenAcknowledged(callback) {
       if (outgoing.size === 0) callback();

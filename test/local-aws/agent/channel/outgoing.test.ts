@@ -52,7 +52,39 @@ describe("the agent's messages on their way to the client", () => {
     assert.equal(outgoing.resendHead(), 'resent');
   });
 
-  it('are overdue sooner on a fast path, which resent ones do not measure', () => {
+  // `SendStreamDataMessage` of the agent's datachannel.go: only the scheduler looks at what it has kept.
+  it('come one by one when they were added while the client was away', () => {
+    outgoing.resume();
+    outgoing.pause();
+    outgoing.add(Buffer.from('a'));
+    outgoing.add(Buffer.from('b'));
+    outgoing.resume();
+    assert.deepEqual(sent, []);
+    clock.advance(201);
+    assert.equal(outgoing.resendHead(), 'resent');
+    assert.equal(outgoing.resendHead(), 'nothing');
+    assert.deepEqual(sent, ['a']);
+  });
+
+  // `AddDataToOutgoingMessageBuffer` of the agent's datachannel.go.
+  it('are sent once and never again where there is no room to keep them', () => {
+    outgoing = createOutgoing(
+      (frame) => sent.push(frame.toString()),
+      () => clock.monotonic(),
+      1,
+    );
+    outgoing.resume();
+    outgoing.add(Buffer.from('a'));
+    outgoing.add(Buffer.from('b'));
+    assert.ok(outgoing.acknowledge(0));
+    assert.equal(outgoing.size, 0);
+    clock.advance(1001);
+    assert.equal(outgoing.resendHead(), 'nothing');
+    assert.deepEqual(sent, ['a', 'b']);
+  });
+
+  // `calculateRetransmissionTimeout` of the agent's datachannel.go.
+  it('are overdue sooner on a fast path, and later after a slow message', () => {
     outgoing.resume();
     for (let i = 0; i < 100; i++) {
       outgoing.add(Buffer.from('fast'));
@@ -66,7 +98,7 @@ describe("the agent's messages on their way to the client", () => {
     outgoing.acknowledge(100);
     outgoing.add(Buffer.from('next'));
     clock.advance(50);
-    assert.equal(outgoing.resendHead(), 'resent');
+    assert.equal(outgoing.resendHead(), 'nothing');
   });
 
   it('are done with once they are acknowledged, in any order, each once', () => {

@@ -11,11 +11,14 @@ interface Unacknowledged {
 
 /** The agent's messages on their way to the client (docs/design/protocol.md#retransmission). */
 export interface Outgoing {
-  /** Messages sent or waiting that have not been acknowledged. */
+  /** Messages kept that have not been acknowledged. */
   readonly size: number;
   /** The number of the next message. */
   readonly nextNumber: number;
-  /** Takes the message with the next number and sends it, unless sending is paused. */
+  /**
+   * Takes the message with the next number. It is sent, unless sending is paused: then it is treated as if it
+   * had been sent and lost. It is not kept for that where there is no room for it.
+   */
   add(frame: Buffer): void;
   /** @returns false when the message was acknowledged before or never sent */
   acknowledge(sequenceNumber: number): boolean;
@@ -26,30 +29,27 @@ export interface Outgoing {
    */
   resendHead(): 'nothing' | 'resent' | 'given-up';
   pause(): void;
-  /** Sends what has waited for this. */
+  /** Sending goes on. For the first time: sends what has waited for the client, which the service keeps. */
   resume(): void;
 }
 
 /**
  * @param send - hands a frame to the link
  * @param now - monotonic milliseconds
+ * @param capacity - messages kept until they are acknowledged
  */
-export function createOutgoing(send: (frame: Buffer) => void, now: () => number): Outgoing {
+export function createOutgoing(
+  send: (frame: Buffer) => void,
+  now: () => number,
+  capacity = Infinity,
+): Outgoing {
   const unacknowledged = new Map<number, Unacknowledged>();
   const roundTrip = createRoundTrip();
   let next = 0;
-  let firstUnsent = 0;
   let head = 0;
   let paused = true;
+  let hasStarted = false;
 
-  const sendUnsent = (): void => {
-    for (; firstUnsent < next; firstUnsent++) {
-      const message = unacknowledged.get(firstUnsent);
-      if (message === undefined) continue;
-      message.sentAt = now();
-      send(message.frame);
-    }
-  };
   return {
     get size() {
       return unacknowledged.size;
@@ -58,14 +58,17 @@ export function createOutgoing(send: (frame: Buffer) => void, now: () => number)
       return next;
     },
     add(frame) {
-      unacknowledged.set(next++, { frame, sentAt: 0, resends: 0 });
-      if (!paused) sendUnsent();
+      const number = next++;
+      if (unacknowledged.size < capacity) {
+        unacknowledged.set(number, { frame, sentAt: now(), resends: 0 });
+      }
+      if (!paused) send(frame);
     },
     acknowledge(sequenceNumber) {
       const message = unacknowledged.get(sequenceNumber);
-      if (message === undefined || sequenceNumber >= firstUnsent) return false;
+      if (message === undefined) return false;
       unacknowledged.delete(sequenceNumber);
-      if (message.resends === 0) roundTrip.measured(now() - message.sentAt);
+      roundTrip.measured(now() - message.sentAt);
       while (head < next && !unacknowledged.has(head)) head++;
       return true;
     },
@@ -85,7 +88,12 @@ export function createOutgoing(send: (frame: Buffer) => void, now: () => number)
     },
     resume() {
       paused = false;
-      sendUnsent();
+      if (hasStarted) return;
+      hasStarted = true;
+      for (const message of unacknowledged.values()) {
+        message.sentAt = now();
+        send(message.frame);
+      }
     },
   };
 }

@@ -2,7 +2,7 @@
 export interface RoundTrip {
   /** Milliseconds after which an unacknowledged message is sent again. */
   readonly timeout: number;
-  /** Takes the round trip, in milliseconds, of a message that was sent only once. */
+  /** Takes the round trip, in milliseconds, of a message since it was last sent. */
   measured(roundTrip: number): void;
 }
 

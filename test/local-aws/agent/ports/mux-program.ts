@@ -80,6 +80,13 @@ function startMux(host: ProgramHost, address: TargetAddress, keepAlive: boolean)
     opened,
     failed: (reason) => host.done(reason === 'keep-alive' ? 'keep-alive' : 'remote', ''),
   });
+  const close = async (): Promise<void> => {
+    server.close();
+    output.close();
+    const closing = [...connections];
+    for (const connection of closing) connection.destroy();
+    await Promise.all(closing.map((connection) => connection.closed));
+  };
 
   return {
     receive(payloadType, payload) {
@@ -89,12 +96,7 @@ function startMux(host: ProgramHost, address: TargetAddress, keepAlive: boolean)
       return true;
     },
     writable: () => output.writable(),
-    async close() {
-      server.close();
-      output.close();
-      const closing = [...connections];
-      for (const connection of closing) connection.destroy();
-      await Promise.all(closing.map((connection) => connection.closed));
-    },
+    terminate: close,
+    close,
   };
 }

@@ -1,13 +1,9 @@
-import type { Timer } from '../../../../src/lib/clock.ts';
 import { PayloadType } from '../../../../src/protocol/payload-type.ts';
+import { createPace } from '../channel/pace.ts';
 import type { ProgramHost } from '../programs/program.ts';
 
 /** Bytes that go into one message; the agent reads that many from a port at a time. */
 const PAYLOAD_BYTES = 1024;
-/** The agent sleeps this long after each read (docs/design/agent.md#throughput). */
-const PAUSE_MS = 1;
-/** How far the pace may be made up for after the system's timers were late. */
-const MAX_CATCH_UP_MS = 20;
 /** Bytes that may wait; above it sources are not read. */
 const FULL_BYTES = 64 * 1024;
 
@@ -33,14 +29,11 @@ export interface PortOutputEvents {
 
 /** Gathers what waits into full payloads and keeps the agent's pace when that is switched on. */
 export function createPortOutput(host: ProgramHost, events: PortOutputEvents): PortOutput {
-  const pacing = host.options.pacing ?? true;
   let chunks: Buffer[] = [];
   let first = 0;
   let offset = 0;
   let size = 0;
   let wasFull = false;
-  let nextAt = 0;
-  let timer: Timer | undefined;
 
   const take = (): Buffer => {
     const wanted = Math.min(size, PAYLOAD_BYTES);
@@ -64,21 +57,8 @@ export function createPortOutput(host: ProgramHost, events: PortOutputEvents): P
     size -= taken;
     return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
   };
-  const isTooEarly = (): boolean => {
-    if (!pacing) return false;
-    const now = host.clock.monotonic();
-    if (now < nextAt) {
-      timer ??= host.clock.after(PAUSE_MS, () => {
-        timer = undefined;
-        pump();
-      });
-      return true;
-    }
-    nextAt = Math.max(nextAt, now - MAX_CATCH_UP_MS) + PAUSE_MS;
-    return false;
-  };
   const pump = (): void => {
-    while (size > 0 && host.writable && !isTooEarly()) {
+    while (size > 0 && host.writable && pace?.isTooEarly() !== true) {
       host.output(PayloadType.Output, take());
     }
     wasFull ||= size >= FULL_BYTES;
@@ -89,6 +69,7 @@ export function createPortOutput(host: ProgramHost, events: PortOutputEvents): P
     }
     events.emptied();
   };
+  const pace = (host.options.pacing ?? true) ? createPace(host.clock, pump) : undefined;
   return {
     write(bytes) {
       chunks.push(bytes);
@@ -103,7 +84,7 @@ export function createPortOutput(host: ProgramHost, events: PortOutputEvents): P
     },
     writable: pump,
     close() {
-      timer?.cancel();
+      pace?.cancel();
       chunks = [];
       first = 0;
       size = 0;

@@ -69,6 +69,13 @@ function startSinglePort(host: ProgramHost, address: TargetAddress, redials: boo
   };
   if (host.options.startAfter === undefined) start();
   else void host.options.startAfter.then(start);
+  const close = async (): Promise<void> => {
+    over = true;
+    output.close();
+    const left = [...closing];
+    for (const connection of left) connection.destroy();
+    await Promise.all(left.map((connection) => connection.closed));
+  };
 
   return {
     receive(payloadType, payload) {
@@ -86,12 +93,7 @@ function startSinglePort(host: ProgramHost, address: TargetAddress, redials: boo
       return true;
     },
     writable: () => output.writable(),
-    async close() {
-      over = true;
-      output.close();
-      const left = [...closing];
-      for (const connection of left) connection.destroy();
-      await Promise.all(left.map((connection) => connection.closed));
-    },
+    terminate: close,
+    close,
   };
 }

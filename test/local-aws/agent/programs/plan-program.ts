@@ -56,6 +56,7 @@ function forwarding(
 function refusedProgram(reason: string): StartProgram {
   return (host) => {
     host.done('remote', reason);
-    return { receive: () => true, writable: () => undefined, close: () => Promise.resolve() };
+    const close = (): Promise<void> => Promise.resolve();
+    return { receive: () => true, writable: () => undefined, terminate: close, close };
   };
 }

@@ -8,11 +8,14 @@ export interface Program {
   /**
    * Takes a message in its turn, decrypted.
    *
-   * @returns false when nothing is ready for it yet
+   * @returns false when nothing is ready for it yet; a promise when it is taken only then, and the agent
+   *   waits for this in the place where it reads
    */
-  receive(payloadType: number, payload: Buffer): boolean;
+  receive(payloadType: number, payload: Buffer): boolean | Promise<void>;
   /** There may be room for output again after `writable` was false. */
   writable(): void;
+  /** Ends it as the agent does, which may leave processes; resolves when what this ends has ended. */
+  terminate(): Promise<void>;
   /** Ends everything at once; resolves when no process and no connection is left. */
   close(): Promise<void>;
 }
@@ -31,6 +34,8 @@ export interface ProgramHost {
   send(payloadType: PayloadType, payload: Buffer): void;
   /** Whether sources of output may be read. */
   readonly writable: boolean;
+  /** Whether the channel is not paused. */
+  readonly active: boolean;
   /** Stops reading from the client until `resumeReceiving()`. Calls do not nest. */
   pauseReceiving(): void;
   resumeReceiving(): void;

@@ -52,6 +52,8 @@ export interface RawClient {
   readonly stream: readonly ClientMessage[];
   /** Numbers the agent has acknowledged. */
   readonly acknowledged: ReadonlySet<number>;
+  /** Bytes of the Output payloads of `stream`. */
+  readonly received: number;
   /** Output payloads of `stream`, as text. */
   output(): string;
   /** @returns the sequence number */
@@ -71,6 +73,9 @@ export interface RawClient {
   readonly closed: { readonly code: number; readonly reason: string } | undefined;
   /** HTTP status of a refused upgrade, or the error of a failed connection. */
   readonly failure: string | undefined;
+  /** Stops reading from the socket. */
+  pause(): void;
+  resume(): void;
   ping(): void;
   readonly pongs: number;
   /** Tears the socket down. */
@@ -91,6 +96,7 @@ export function createRawClient(options: RawClientOptions = {}): RawClient {
   const clientId = randomUUID();
   let webSocket: WebSocket | undefined;
   let next = 0;
+  let received = 0;
   let closed: RawClient['closed'];
   let failure: string | undefined;
   let channelClosed: RawClient['channelClosed'];
@@ -123,6 +129,7 @@ export function createRawClient(options: RawClientOptions = {}): RawClient {
         ) {
           ahead.delete(stream.length);
           stream.push(first);
+          if (first.payloadType === PayloadType.Output) received += first.payload.length;
         }
         if (options.acknowledges !== false) acknowledge(message);
         return;
@@ -130,7 +137,7 @@ export function createRawClient(options: RawClientOptions = {}): RawClient {
         return;
     }
   };
-  const received = (data: RawData): void => {
+  const onData = (data: RawData): void => {
     try {
       take(decodeClientMessage(Buffer.isBuffer(data) ? data : Buffer.alloc(0)));
     } catch (error) {
@@ -182,7 +189,7 @@ export function createRawClient(options: RawClientOptions = {}): RawClient {
         );
         conditions.changed();
       });
-      opening.on('message', received);
+      opening.on('message', onData);
       opening.on('pong', () => {
         pongs++;
         conditions.changed();
@@ -205,6 +212,9 @@ export function createRawClient(options: RawClientOptions = {}): RawClient {
     broken,
     stream,
     acknowledged,
+    get received() {
+      return received;
+    },
     output: () =>
       Buffer.concat(
         stream
@@ -233,6 +243,8 @@ export function createRawClient(options: RawClientOptions = {}): RawClient {
     get failure() {
       return failure;
     },
+    pause: () => webSocket?.pause(),
+    resume: () => webSocket?.resume(),
     ping: () => webSocket?.ping('keepalive'),
     get pongs() {
       return pongs;

@@ -2,13 +2,12 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { PayloadType } from '../../../../../src/protocol/payload-type.ts';
 import type { SeparateOutput } from '../../../session-request.ts';
 import { commandEnvironment } from '../command-environment.ts';
-import { killProcessSession } from '../process-session.ts';
+import { killProcessSession, survivorsOf, type Survivors } from '../process-session.ts';
 import type { ProgramHost } from '../program.ts';
-import { createTextOutput, READ_BYTES, readsOf } from '../text-output.ts';
+import { payloadsOf, sendSeparately } from './separate-output.ts';
 
 /**
  * What the agent makes of control characters, as there is no terminal that would: of these two
@@ -19,7 +18,6 @@ const SIGNALS: ReadonlyMap<number, NodeJS.Signals> = new Map([
   [0x1c, 'SIGQUIT'],
 ]);
 
-const LINE_FEED = 0x0a;
 /** What Go calls the exit code of a process that a signal has ended. */
 const KILLED_STATUS = -1;
 /** The agent waits twice for a command that it has signalled; the second wait gives no status. */
@@ -38,9 +36,12 @@ export interface RunningCommand {
   readonly isSignalled: boolean;
   /** Looks for control characters: input is for nothing else. */
   signal(input: Buffer): void;
-  /** There may be room for output again. */
-  writable(): void;
-  /** Kills it; resolves when nothing of it is left. */
+  /**
+   * Kills the process that was started, as the agent does, and none that this has started
+   * (`processCommandsWithOutputStreamSeparate` of its shell.go). Their pipes are closed. Resolves when it has ended.
+   */
+  terminate(): Promise<void>;
+  /** Kills everything; resolves when nothing of it is left. */
   close(): Promise<void>;
 }
 
@@ -65,27 +66,15 @@ export function runCommand(
     stdio: ['ignore', file?.descriptor ?? 'pipe', file?.descriptor ?? 'pipe'],
   });
   const outputs = [child.stdout, child.stderr].filter((output) => output !== null);
-  let reading = true;
+  const sent = Promise.all([
+    child.stdout &&
+      sendSeparately(host, child.stdout, PayloadType.Output, separate?.stdoutPrefix ?? ''),
+    child.stderr &&
+      sendSeparately(host, child.stderr, PayloadType.StdErr, separate?.stderrPrefix ?? ''),
+  ]);
   let isSignalled = false;
   let isClosed = false;
-
-  const setReading = (read: boolean): void => {
-    reading = read;
-    for (const output of outputs) {
-      if (read) output.resume();
-      else output.pause();
-    }
-  };
-  const forward = (output: Readable | null, type: PayloadType, prefix: string): void => {
-    const send = payloadsOf(host, type, prefix);
-    output?.on('data', (bytes: Buffer) => {
-      send(bytes);
-      if (reading && !host.writable) setReading(false);
-    });
-  };
-  forward(child.stdout, PayloadType.Output, separate?.stdoutPrefix ?? '');
-  forward(child.stderr, PayloadType.StdErr, separate?.stderrPrefix ?? '');
-  if (!host.writable) setReading(false);
+  let survivors: Survivors | undefined;
 
   host.record.childProcesses++;
   const closed = new Promise<void>((resolve) => {
@@ -100,12 +89,25 @@ export function runCommand(
       report();
     };
     child.once('error', (error) => settle(() => events.notStarted(inGo(error, program))));
-    child.once('close', (code, signal) => {
-      if (child.pid === undefined) return;
+    child.once('exit', (code, signal) => {
+      if (child.pid !== undefined) survivors = survivorsOf(child.pid);
       const status = signal === null ? (code ?? KILLED_STATUS) : KILLED_STATUS;
-      settle(() => events.ended(isSignalled ? SIGNALLED_STATUS : status));
+      // The agent asks for the status once both pipes are done with, and closes them then.
+      void sent.then(() => {
+        destroyOutputs();
+        settle(() => events.ended(isSignalled ? SIGNALLED_STATUS : status));
+      });
     });
   });
+  const destroyOutputs = (): void => {
+    for (const output of outputs) output.destroy();
+  };
+  const kill = async (): Promise<void> => {
+    isClosed = true;
+    child.kill('SIGKILL');
+    destroyOutputs();
+    await closed;
+  };
   return {
     get isSignalled() {
       return isSignalled;
@@ -117,40 +119,12 @@ export function runCommand(
       // To the process alone: its children do not receive it.
       child.kill(signal);
     },
-    writable() {
-      if (!reading && host.writable) setReading(true);
-    },
+    terminate: kill,
     async close() {
-      isClosed = true;
-      if (child.pid !== undefined) killProcessSession(child.pid);
-      // A process that has left the session may still hold them.
-      for (const output of outputs) output.destroy();
-      await closed;
+      if (survivors !== undefined) survivors.kill();
+      else if (child.pid !== undefined) killProcessSession(child.pid);
+      await kill();
     },
-  };
-}
-
-/**
- * Sends the output of a stream in the agent's portions. A prefix comes before the first one, and before each
- * one after a read that ended with a line feed.
- */
-function payloadsOf(
-  host: ProgramHost,
-  payloadType: PayloadType,
-  prefixText: string,
-): (bytes: Buffer) => void {
-  const text = createTextOutput();
-  const prefix = Buffer.from(prefixText);
-  const most = READ_BYTES - prefix.length;
-  let needsPrefix = true;
-  return (bytes) => {
-    for (const read of readsOf(bytes, most)) {
-      const payload = text.take(read, needsPrefix ? prefix : undefined);
-      needsPrefix = read.at(-1) === LINE_FEED;
-      if (payload.length === 0) continue;
-      host.record.outputBytes += payload.length;
-      host.send(payloadType, payload);
-    }
   };
 }
 

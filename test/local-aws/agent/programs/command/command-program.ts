@@ -52,8 +52,12 @@ function startCommand(
     });
     host.ready();
   };
+  /** A channel that is paused gets no status (`sendExitCode` of the agent's shell.go). */
+  const sendStatus = (status: number): void => {
+    if (separate !== undefined && host.active) host.send(PayloadType.ExitCode, exitCode(status));
+  };
   const notStarted = (text: string): void => {
-    if (separate !== undefined) host.send(PayloadType.ExitCode, exitCode(ERROR_STATUS));
+    sendStatus(ERROR_STATUS);
     failLater(BEFORE_ERROR_MS, text, '');
   };
   const start = (): void => {
@@ -79,12 +83,17 @@ function startCommand(
     running = runCommand(host, [program, ...args], separate, {
       notStarted,
       ended(status) {
-        if (separate !== undefined) host.send(PayloadType.ExitCode, exitCode(status));
+        sendStatus(status);
         finish();
       },
     });
     host.ready();
     host.changed();
+  };
+
+  const stop = (): void => {
+    over = true;
+    timer?.cancel();
   };
 
   if (options.startAfter === undefined) start();
@@ -102,10 +111,13 @@ function startCommand(
       }
       return true;
     },
-    writable: () => running?.writable(),
+    writable: () => undefined,
+    async terminate() {
+      stop();
+      await running?.terminate();
+    },
     async close() {
-      over = true;
-      timer?.cancel();
+      stop();
       await running?.close();
     },
   };

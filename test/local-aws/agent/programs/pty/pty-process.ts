@@ -3,18 +3,27 @@ import type { TerminalSize } from '../../../../../src/protocol/terminal-size.ts'
 import type { CommandEnvironment } from '../command-environment.ts';
 import { createEndMarkerFilter, newEndMarker } from './end-marker.ts';
 import { createPtyInput } from './pty-input.ts';
-import { killLedProcesses, killProcessSession } from '../process-session.ts';
+import {
+  killChildren,
+  killProcess,
+  killProcessSession,
+  survivorsOf,
+  type Survivors,
+} from '../process-session.ts';
 
 const INITIAL_SIZE: TerminalSize = { cols: 80, rows: 24 };
 /** The marker is written in one piece; what only looks like its beginning is output after this. */
 const MARKER_WAIT_MS = 50;
 /** How long the leader has for noticing that its command was killed. */
 const LEADER_WAIT_MS = 500;
+/** How long what SIGHUP has reached may take for its end. */
+const HANG_UP_WAIT_MS = 1_000;
 
 /**
- * Leads the terminal's process session, runs the command and then reports its end. When the leader of a
- * session exits, Linux throws away what has not been read from its terminal: so this one stays until
- * it is killed. Signals of the terminal are for the command.
+ * Leads the terminal's process session, runs the command and then reports its end. node-pty throws away
+ * what has not been read 200 ms after the end of the process that it has started: so this one stays until
+ * all is read. Then it is killed, which hangs the terminal up as the end of the agent's first process does.
+ * Signals of the terminal are for the command.
  */
 const LEADER = `
 trap : INT QUIT TSTP
@@ -28,13 +37,19 @@ exec sleep 2147483647
 
 /** A command that runs in a pseudo-terminal of its own. */
 export interface PtyProcess {
-  write(bytes: Buffer): void;
+  /** @returns what to wait for until the terminal has room again, if it has none */
+  write(bytes: Buffer): Promise<void> | undefined;
   resize(size: TerminalSize): void;
   /** Stops reading the terminal, so that the command waits once the kernel's buffer is full. */
   pause(): void;
   resume(): void;
-  /** Kills the command and everything that it started; `ended` follows. */
-  kill(): void;
+  /**
+   * Kills the command and closes its terminal, as the agent does: the terminal's foreground group gets SIGHUP
+   * (`executeCommandsWithPty` of its shell.go). `ended` follows. Resolves when nothing of it runs or will soon.
+   */
+  terminate(): Promise<void>;
+  /** Kills whatever is left of it at once. */
+  close(): void;
 }
 
 /** What a {@link PtyProcess} reports. */
@@ -58,6 +73,7 @@ export function startPtyProcess(
   const filter = createEndMarkerFilter(marker);
   let ended = false;
   let killed = false;
+  let survivors: Survivors | undefined;
   let leaderWait: NodeJS.Timeout | undefined;
   let release: NodeJS.Timeout | undefined;
 
@@ -78,7 +94,8 @@ export function startPtyProcess(
     input.close();
     clearTimeout(release);
     clearTimeout(leaderWait);
-    killProcessSession(pty.pid);
+    survivors = survivorsOf(pty.pid);
+    killProcess(pty.pid);
     // A terminal that is not read does not report its end.
     pty.resume();
   };
@@ -96,16 +113,20 @@ export function startPtyProcess(
     ended = true;
     input.close();
   });
-  pty.onExit(() => {
-    ended = true;
-    input.close();
-    clearTimeout(release);
-    clearTimeout(leaderWait);
-    events.ended();
+  const exited = new Promise<void>((resolve) => {
+    pty.onExit(() => {
+      ended = true;
+      input.close();
+      clearTimeout(release);
+      clearTimeout(leaderWait);
+      survivors ??= survivorsOf(pty.pid);
+      events.ended();
+      resolve();
+    });
   });
   return {
     write(bytes) {
-      if (!ended && !killed) input.write(bytes);
+      return ended || killed ? undefined : input.write(bytes);
     },
     resize({ cols, rows }) {
       if (!ended && !killed && cols > 0 && rows > 0) pty.resize(cols, rows);
@@ -120,14 +141,22 @@ export function startPtyProcess(
       pty.resume();
       scheduleRelease();
     },
-    kill() {
-      if (ended || killed) return;
-      killed = true;
-      clearTimeout(release);
-      // The command's parent learns of its end, so that its entry leaves the process table.
-      killLedProcesses(pty.pid);
-      pty.resume();
-      leaderWait = setTimeout(end, LEADER_WAIT_MS);
+    async terminate() {
+      if (!ended && !killed) {
+        killed = true;
+        input.close();
+        clearTimeout(release);
+        // The command's parent learns of its end, so that its entry leaves the process table.
+        if (killChildren(pty.pid)) leaderWait = setTimeout(end, LEADER_WAIT_MS);
+        else end();
+        pty.resume();
+      }
+      await exited;
+      await survivors?.ended(HANG_UP_WAIT_MS);
+    },
+    close() {
+      if (survivors === undefined) killProcessSession(pty.pid);
+      else survivors.kill();
     },
   };
 }

@@ -1,10 +1,13 @@
+import type { Timer } from '../../../../../src/lib/clock.ts';
 import { isJsonObject } from '../../../../../src/lib/json.ts';
 import { PayloadType } from '../../../../../src/protocol/payload-type.ts';
 import type { TerminalSize } from '../../../../../src/protocol/terminal-size.ts';
-import { commandEnvironment, interactiveArguments } from '../command-environment.ts';
+import { commandEnvironment } from '../command-environment.ts';
 import type { Program, ProgramHost, StartProgram } from '../program.ts';
 import { startPtyProcess, type PtyProcess } from './pty-process.ts';
 import { createTextOutput, readsOf } from '../text-output.ts';
+import { createPace } from '../../channel/pace.ts';
+import { planTerminal } from './plan-terminal.ts';
 
 /** Reads the payload of a Size message; undefined for another payload. */
 export function readTerminalSize(payload: Buffer): TerminalSize | undefined {
@@ -20,6 +23,11 @@ export function readTerminalSize(payload: Buffer): TerminalSize | undefined {
   return { cols: Number(cols), rows: Number(rows) };
 }
 
+/** The agent waits for this long before its first read of a terminal. */
+const FIRST_READ_MS = 1_000;
+/** It waits for this long before it reports that a command could not be started. */
+const BEFORE_ERROR_MS = 2_000;
+
 /**
  * A shell in a pseudo-terminal, or one command in it (docs/design/protocol.md#shell). Input is
  * refused until the terminal is up.
@@ -31,89 +39,116 @@ export function shellProgram(command: string | undefined): StartProgram {
 }
 
 function startShell(host: ProgramHost, command: string | undefined): Program {
-  const { record, options } = host;
+  const { record, options, clock } = host;
+  const text = createTextOutput();
+  const paced = options.terminalPacing === true;
   let pty: PtyProcess | undefined;
   let over = false;
-  let reading = true;
-  let readable = options.readAfter === undefined;
-  let ended = (): void => undefined;
-  const end = new Promise<void>((resolve) => {
-    ended = resolve;
-  });
+  let isPaused = false;
+  let readable = options.readAfter === undefined && !paced;
+  let waiting: Buffer[] = [];
+  let timer: Timer | undefined;
+  let ptyEnded = false;
 
+  const send = (read: Buffer): void => {
+    const payload = text.take(read);
+    record.outputBytes += payload.length;
+    if (payload.length > 0) host.send(PayloadType.Output, payload);
+  };
+  const finish = (output = ''): void => {
+    if (over) return;
+    over = true;
+    host.done('remote', output);
+  };
+  /** Sends what was read, and reads on when there is nothing left to send. */
+  const pump = (): void => {
+    if (pty === undefined) return;
+    while (waiting.length > 0 && host.writable && pace?.isTooEarly() !== true) {
+      const next = waiting.shift();
+      if (next !== undefined) send(next);
+    }
+    if (ptyEnded && waiting.length === 0) finish();
+    const mustPause = waiting.length > 0 || !readable || !host.writable;
+    if (mustPause === isPaused) return;
+    isPaused = mustPause;
+    if (isPaused) pty.pause();
+    else pty.resume();
+  };
+  const pace = paced ? createPace(clock, pump) : undefined;
+
+  const fail = (reason: string): void => {
+    const output = `\n----------ERROR-------\nUnable to start command: ${reason}\n\n`;
+    timer = clock.after(BEFORE_ERROR_MS, () => finish(output));
+  };
   const start = (): void => {
     if (over) return;
-    const how = commandEnvironment(options);
-    const text = createTextOutput();
-    const args = command === undefined ? interactiveArguments(how.shell) : ['-c', command];
+    const plan = planTerminal(command, options);
+    if (plan.kind === 'refused') {
+      fail(plan.reason);
+      return;
+    }
     try {
-      pty = startPtyProcess([how.shell, ...args], how, {
+      pty = startPtyProcess(plan.words, commandEnvironment(options), {
         output(bytes) {
-          for (const read of readsOf(bytes)) host.output(PayloadType.Output, text.take(read));
-          if (reading && !host.writable) {
-            reading = false;
-            pty?.pause();
-          }
+          waiting.push(...readsOf(bytes));
+          pump();
         },
         ended() {
-          over = true;
           record.childProcesses--;
+          ptyEnded = true;
           host.changed();
-          ended();
-          host.done('remote', '');
+          pump();
         },
       });
     } catch (error) {
-      over = true;
-      host.done('remote', `Unable to start shell: ${String(error)}`);
+      fail(`Failed to start pty: ${String(error)}`);
       return;
     }
     record.childProcesses++;
-    if (!host.writable || !readable) {
-      reading = false;
-      pty.pause();
-    }
+    if (paced) timer = clock.after(FIRST_READ_MS, allowReading);
+    pump();
     host.ready();
     host.changed();
   };
-
-  const read = (): void => {
-    if (reading || !readable || !host.writable) return;
-    reading = true;
-    pty?.resume();
-  };
-  void options.readAfter?.then(() => {
+  const allowReading = (): void => {
     readable = true;
-    read();
-  });
-
+    pump();
+  };
+  void options.readAfter?.then(allowReading);
   if (options.startAfter === undefined) start();
   else void options.startAfter.then(start);
 
+  const resize = (payload: Buffer): boolean => {
+    const size = readTerminalSize(payload);
+    if (size === undefined) return true;
+    if (pty === undefined) return over;
+    // A size that a terminal has already changes nothing (`tty_do_resize` of Linux).
+    const last = record.sizes.at(-1);
+    if (last?.cols !== size.cols || last.rows !== size.rows) record.sizes.push(size);
+    pty.resize(size);
+    return true;
+  };
+  const stop = (): void => {
+    over = true;
+    waiting = [];
+    timer?.cancel();
+    pace?.cancel();
+  };
   return {
     receive(payloadType, payload) {
-      if (payloadType === PayloadType.Size) {
-        const size = readTerminalSize(payload);
-        if (size === undefined) return true;
-        if (pty === undefined) return over;
-        // A size that a terminal has already changes nothing (`tty_do_resize` of Linux).
-        const last = record.sizes.at(-1);
-        if (last?.cols !== size.cols || last.rows !== size.rows) record.sizes.push(size);
-        pty.resize(size);
-        return true;
-      }
+      if (payloadType === PayloadType.Size) return resize(payload);
       if (pty === undefined) return over;
-      if (payloadType === PayloadType.Output) pty.write(payload);
-      return true;
+      return (payloadType === PayloadType.Output ? pty.write(payload) : undefined) ?? true;
     },
-    writable: read,
+    writable: pump,
+    async terminate() {
+      stop();
+      await pty?.terminate();
+    },
     async close() {
-      if (pty === undefined || over) {
-        over = true;
-        return;
-      }
-      pty.kill();
-      await end;
+      stop();
+      pty?.close();
+      await pty?.terminate();
     },
   };
 }
