@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { before, describe, it, type TestContext } from 'node:test';
 import { suiteScope } from '../../support/cleanup-scope.ts';
 import { needs } from '../../support/require-tools.ts';
@@ -149,26 +149,6 @@ describe('what install.sh replaces', needs(OPENSSL, DASH, CURL), () => {
     assert.deepEqual([status, stderr], [143, '']);
     assert.equal(linkedVersion(user), '1.3.0.0');
     assert.equal(readFileSync(join(installed, '.hidden'), 'utf8'), 'of the user');
-    assert.deepEqual(readdirSync(versionsOf(user)), ['1.2.0.0', '1.3.0.0']);
-  });
-
-  it('is left alone while another run has the lock, which the script names', async (t) => {
-    const user = newUser(t, site);
-    await install(t, user, '1.2.0.0');
-    const lock = join(versionsOf(user), '.lock');
-    mkdirSync(lock);
-    const { status, stderr } = await install(t, user);
-    assert.equal(status, 1);
-    assert.ok(
-      stderr.startsWith(
-        `install.sh: Another run of this script is installing in ${dirname(lock)}. Nothing was changed. `,
-      ),
-      stderr,
-    );
-    assert.equal(linkedVersion(user), '1.2.0.0');
-    assert.deepEqual(readdirSync(versionsOf(user)), ['.lock', '1.2.0.0']);
-    rmdirSync(lock);
-    assert.equal((await install(t, user)).status, 0);
     assert.deepEqual(readdirSync(versionsOf(user)), ['1.2.0.0', '1.3.0.0']);
   });
 
