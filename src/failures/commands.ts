@@ -1,5 +1,5 @@
 import { defineFailures } from '../lib/errors/failure.ts';
-import { LIST_SESSIONS, LIST_TARGETS, runInTerminal } from './remedies.ts';
+import { LIST_SESSIONS, LIST_TARGETS } from './remedies.ts';
 
 const HOW_TO_NAME = `Pass its id (i-…, mi-…, ecs:cluster_task_runtime), Name tag, private address or host name. ${LIST_TARGETS}`;
 
@@ -107,9 +107,23 @@ export const commandFailures = defineFailures({
   },
   'document-without-status': {
     reason: 'input',
-    text: (document: string, interactively: string) => [
+    text: (document: string, remedy: string) => [
       `The document ${document} in this region is too old: it reports no exit status`,
-      runInTerminal(interactively),
+      remedy,
+    ],
+  },
+  'windows-unsupported': {
+    reason: 'input',
+    text: (what: string) => [
+      `${what} needs a POSIX shell on the target, and the target runs Windows`,
+      'Open a shell there with `session-manager-plugin shell`',
+    ],
+  },
+  'terminal-not-raw': {
+    reason: 'input',
+    text: () => [
+      'The terminal on the target cannot carry bytes: `stty raw` failed there',
+      'Install stty on the target: it is a part of coreutils and of BusyBox',
     ],
   },
 });

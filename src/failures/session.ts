@@ -148,4 +148,11 @@ export const sessionFailures = defineFailures({
       runInTerminal(interactively),
     ],
   },
+  'command-cut-off': {
+    reason: 'session',
+    text: () => [
+      'The session ended before the command on the target did',
+      'Check that the target and its SSM Agent still run, and run the command again',
+    ],
+  },
 });

@@ -23,8 +23,8 @@ export interface Presentation {
   readonly notices: Writable | undefined;
   /** Whether `notices` is a terminal, where a line can be rewritten. */
   readonly noticesOnTerminal: boolean;
-  /** Why the session did not start or cannot continue. */
-  readonly failures: Writable;
+  /** Why the session did not start or cannot continue. Undefined: nowhere, as the caller reports it. */
+  readonly failures: Writable | undefined;
   /** Makes a line of JSON of a failure; undefined where people read its text. */
   readonly failureJson: ((failure: SessionFailure) => string) | undefined;
   /** Exit status when it does not start or is lost. */
@@ -126,17 +126,27 @@ export function endTexts(end: End, facts: EndFacts, presentation: Presentation):
   }
 }
 
+/** The failure that the remote side has reported no exit status; undefined when it has, or need not. */
+function missingStatus(
+  { begun, reportedStatus }: EndFacts,
+  { missingExitStatus }: Presentation,
+): SessionFailure | undefined {
+  if (begun === undefined || reportedStatus !== undefined) return undefined;
+  return missingExitStatus?.(begun.agentVersion);
+}
+
 function closingTexts(
   output: string,
   facts: EndFacts,
   presentation: Presentation,
 ): readonly SessionText[] {
-  const { wording, missingExitStatus } = presentation;
-  const { sessionId, begun, reportedStatus } = facts;
+  const { wording } = presentation;
+  const { sessionId, begun } = facts;
+  const failureOfStatus = missingStatus(facts, presentation);
   const missing: SessionText[] =
-    begun === undefined || reportedStatus !== undefined || missingExitStatus === undefined
+    failureOfStatus === undefined
       ? []
-      : [sessionFailureText('error', missingExitStatus(begun.agentVersion), presentation)];
+      : [sessionFailureText('error', failureOfStatus, presentation)];
   if (output === '') return [...missing, { kind: 'exit', text: wording.exiting(sessionId) }];
   const failure = sessionFailures['session-closed'](output);
   const closing: SessionText =
@@ -175,10 +185,15 @@ export function endStatus(
 }
 
 /** @returns why a session ended, for a listener; undefined when this side or the remote one wanted it */
-export function endFailure(end: End): SessionFailure | undefined {
+export function endFailure(
+  end: End,
+  facts: EndFacts,
+  presentation: Presentation,
+): SessionFailure | undefined {
   switch (end.kind) {
     case 'closed-by-service':
-      return end.output === '' ? undefined : sessionFailures['session-closed'](end.output);
+      if (end.output !== '') return sessionFailures['session-closed'](end.output);
+      return missingStatus(facts, presentation);
     case 'timed-out':
       return sessionFailures['session-timed-out']();
     case 'lost':
@@ -256,6 +271,7 @@ export function createPresenter(options: PresenterOptions): Presenter {
       if (stream === undefined || acceptsText(apart(stream))) write(stream, text);
       else logger.warn('dropped a text: the output is not read');
     },
-    drained: () => Promise.all([drain(apart(failures)), drain(stdout)]),
+    drained: () =>
+      Promise.all([failures === undefined ? undefined : drain(apart(failures)), drain(stdout)]),
   };
 }

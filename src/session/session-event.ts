@@ -17,4 +17,6 @@ export type SessionEvent =
       readonly kind: 'session-ended';
       /** Why; undefined when the user or the remote side wanted it to end. */
       readonly failure: SessionFailure | undefined;
+      /** The exit status that the remote side has reported, if it has. */
+      readonly reportedStatus: number | undefined;
     };

@@ -51,7 +51,8 @@ export async function windDown(parts: SessionParts, ending: EndingSession): Prom
   const status = endStatus(end, facts(), presentation);
   presentation.onEvent?.({
     kind: 'session-ended',
-    failure: ending.outputLossReason() ?? endFailure(end),
+    failure: ending.outputLossReason() ?? endFailure(end, facts(), presentation),
+    reportedStatus: facts().reportedStatus,
   });
   await waitForOutput(parts, plan);
   return ending.outputLossReason() === undefined

@@ -18,6 +18,7 @@ describe('the events of a session', () => {
       {
         kind: 'session-ended',
         failure: sessionFailures['session-closed']('Session was idle.'),
+        reportedStatus: undefined,
       },
     ]);
   });
@@ -27,7 +28,9 @@ describe('the events of a session', () => {
     agent.send(PayloadType.Output, '$ ');
     agent.closeChannel();
     await exitCode;
-    assert.deepEqual(events, [{ kind: 'session-ended', failure: undefined }]);
+    assert.deepEqual(events, [
+      { kind: 'session-ended', failure: undefined, reportedStatus: undefined },
+    ]);
   });
 
   it('passes a listener why it did not start', async () => {
@@ -60,6 +63,7 @@ describe('the events of a session', () => {
     assert.deepEqual(events.at(-1), {
       kind: 'session-ended',
       failure: sessionFailures['session-timed-out'](),
+      reportedStatus: undefined,
     });
     assert.equal(stderr(), '');
   });

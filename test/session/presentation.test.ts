@@ -94,6 +94,7 @@ const ROWS: readonly Row[] = [
     presentation: WITH_STATUS_REQUIRED,
     after: ['error: session-manager-plugin: no status from 3.3.0.0\n', EXIT],
     status: FAILURE_STATUS,
+    reason: 'no status from 3.3.0.0',
   },
   {
     name: 'the session has timed out',
@@ -185,7 +186,7 @@ describe('the presentation of an end', () => {
       assert.deepEqual(before.map(shown), expected.before ?? []);
       assert.deepEqual(after.map(shown), expected.after);
       assert.equal(endStatus(end, all, presentation), expected.status);
-      assert.equal(endFailure(end)?.problem, expected.reason);
+      assert.equal(endFailure(end, all, presentation)?.problem, expected.reason);
     });
   }
 });

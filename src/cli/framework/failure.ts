@@ -2,6 +2,7 @@ import { messageOf } from '../../lib/errors/failure.ts';
 import { failureOf } from '../../lib/errors/program-error.ts';
 import { isAwsError } from '../../aws/sdk/aws-error.ts';
 import { isOutputError } from '../../lib/errors/output-error.ts';
+import { isSessionError } from '../../lib/errors/session-error.ts';
 import { internalFailure, programFailure, type FailureReason } from '../run/json-failures.ts';
 import type { NameInText } from '../output/named-texts.ts';
 import { isCommandError } from './command-context.ts';
@@ -37,5 +38,6 @@ function usageText({ message, advice }: UsageError, asJson: boolean): string {
 function reasonOf(error: unknown): FailureReason {
   if (isCommandError(error)) return 'input';
   if (isOutputError(error)) return 'output';
+  if (isSessionError(error)) return 'session';
   return isAwsError(error) ? error.reason : 'internal';
 }

@@ -1,5 +1,3 @@
-import { startOnTarget } from './start-on-target.ts';
-import { asInput } from '../../lib/errors/failure.ts';
 import { WriteStream } from 'node:tty';
 import type { SessionRequest } from '../../aws/aws.ts';
 import { printable } from '../../lib/printable.ts';
@@ -9,19 +7,19 @@ import type { NameInText } from '../output/named-texts.ts';
 import { wrapMessage } from '../output/wrap-message.ts';
 import { nextEnding } from '../process/signals/command-signals.ts';
 import { SSH_DOCUMENT } from '../process/signals/hang-up.ts';
-import type { PresentationChoice, RunOptions } from './run-options.ts';
-import { isConfigurationError } from '../../lib/errors/configuration-error.ts';
-import { readSettings } from '../process/settings.ts';
-import { CommandError, type CommandContext } from '../framework/command-context.ts';
+import type { CommandContext } from '../framework/command-context.ts';
 import { EXIT_OWN_FAILURE } from '../framework/failure.ts';
-import { resolveSessionKind } from './document-kind.ts';
+import { prepareSession, runPrepared, startPrepared } from './prepare-session.ts';
+import type { PresentationChoice, RunOptions, RunStreams } from './run-options.ts';
 
 /** How the session of a command differs from others. */
 export type CommandSession = Pick<PresentationChoice, 'texts'> & {
   /** The target as people know it; by default, its id. */
   readonly targetTitle?: string;
+  /** Whether it reads stdin and keys, which is the default. */
+  readonly input?: Extract<RunStreams, { readonly kind: 'process' }>['input'];
 } & Partial<Pick<PresentationChoice, 'notices' | 'missingExitStatus' | 'onEvent' | 'nameInText'>> &
-  Partial<Pick<RunOptions, 'commandOutput'>>;
+  Partial<Pick<RunOptions, 'outputFilter'>>;
 
 /**
  * Starts a session and runs it to its end, on the streams of the process. stdout is the remote
@@ -35,30 +33,16 @@ export async function openSession(
   request: SessionRequest,
   own: CommandSession,
 ): Promise<number> {
-  const { quiet, json, profile, endpointUrl, logLevel } = context.options;
-  checkSettings(context);
-  const [region, aws, calls] = await Promise.all([
-    context.aws.region(),
-    context.aws.options(),
-    context.aws.calls(),
-  ]);
-  // The user is asked now: the session will own the keyboard.
-  await calls.prepareCredentials();
-  const requested = await resolveSessionKind(context, request);
+  const { quiet, json } = context.options;
+  const targetTitle = own.targetTitle ?? printable(request.target);
+  const prepared = await prepareSession(context, { ...request, targetTitle });
   context.waits.abandon();
   const { signals, release } = context.sessions.signals.acquire();
   const documentName = request.documentName ?? '';
   const { fit, nameInText } = fitFor(context, own);
-  const targetTitle = own.targetTitle ?? printable(request.target);
   const hangUpEnds = context.sessions.signals.hangUpEnds || documentName.endsWith(SSH_DOCUMENT);
   try {
-    const [first, { startSession }] = await Promise.all([
-      Promise.race([
-        startOnTarget({ ...request, targetTitle }, { calls, clock: context.clock, region }),
-        nextEnding(signals, hangUpEnds),
-      ]),
-      import('./run-started-session.ts'),
-    ]);
+    const first = await Promise.race([startPrepared(prepared), nextEnding(signals, hangUpEnds)]);
     if (typeof first === 'string') {
       context.waits.abandon();
       context.output.status.interrupt();
@@ -66,45 +50,27 @@ export async function openSession(
       return SIGNAL_STATUS[first];
     }
     signals.buffer();
-    return await startSession(
-      {
-        ...first,
-        region,
-        profile,
-        target: request.target,
-        documentName,
-        parameters: new Map(Object.entries(request.parameters ?? {})),
-        isWholeRequest: true,
-        endpoint: endpointUrl,
-        canEncrypt: true,
+    return await runPrepared(prepared, first, {
+      presentation: {
+        wording: commandTexts(targetTitle, fit),
+        texts: quiet ? 'nowhere' : own.texts,
+        notices: quiet ? 'nowhere' : (own.notices ?? 'stderr'),
+        failures: json ? 'json' : 'stderr',
+        failureStatus: EXIT_OWN_FAILURE,
+        // The status of ssh when its connection is cut.
+        cutOffStatus: EXIT_OWN_FAILURE,
+        missingExitStatus: own.missingExitStatus,
+        onEvent: own.onEvent,
+        nameInText,
       },
-      context.version,
-      {
-        presentation: {
-          wording: commandTexts(targetTitle, fit),
-          texts: quiet ? 'nowhere' : own.texts,
-          notices: quiet ? 'nowhere' : (own.notices ?? 'stderr'),
-          failures: json ? 'json' : 'stderr',
-          failureStatus: EXIT_OWN_FAILURE,
-          // The status of ssh when its connection is cut.
-          cutOffStatus: EXIT_OWN_FAILURE,
-          missingExitStatus: own.missingExitStatus,
-          onEvent: own.onEvent,
-          nameInText,
-        },
-        commandOutput: own.commandOutput,
-        requested,
-        begins: () => context.sessions.guard.release(first.sessionId),
-        stdout: context.output.stdout,
-        stderr: context.output.messages,
-        line: context.terminal.line,
-        logLevel,
-        fatalErrors: context.sessions.fatalErrors,
-        credentials: aws.credentials,
-        reportWait: context.waits.report,
-        signals,
-      },
-    );
+      streams: { kind: 'process', input: own.input ?? 'keys' },
+      outputFilter: own.outputFilter,
+      stdout: context.output.stdout,
+      stderr: context.output.messages,
+      line: context.terminal.line,
+      reportWait: context.waits.report,
+      signals,
+    });
   } finally {
     release();
   }
@@ -121,13 +87,4 @@ function fitFor(
   // A text that gets a name breaks where it breaks with the name.
   if (nameInText === undefined) return { fit, nameInText };
   return { fit: unchanged, nameInText: (text) => fit(nameInText(text)) };
-}
-
-/** @throws CommandError for a setting that cannot be used: it is reported before there is a session */
-export function checkSettings({ env }: CommandContext): void {
-  try {
-    readSettings(env);
-  } catch (error) {
-    throw isConfigurationError(error, 'setting') ? new CommandError(asInput(error)) : error;
-  }
 }

@@ -10,7 +10,7 @@ import type { Presentation } from '../../session/presentation.ts';
 import type { SessionHost } from '../../session/session-host.ts';
 import type { SessionService } from '../../session/session-service.ts';
 import type { OpenSocket } from '../../socket/socket.ts';
-import type { CursorLine } from '../../terminal/cursor-line.ts';
+import { createCursorLine, type CursorLine } from '../../terminal/cursor-line.ts';
 import { createProcessTerminal } from '../../terminal/process-terminal.ts';
 import { makeTtyNonblocking } from '../../terminal/nonblocking-tty.ts';
 import { hangUpEnds } from '../process/signals/hang-up.ts';
@@ -18,7 +18,7 @@ import { jsonSessionFailure } from './json-failures.ts';
 import type { FatalErrors } from '../process/fatal-errors.ts';
 import type { ProcessOutputs } from '../process/process-outputs.ts';
 import { namedTexts } from '../output/named-texts.ts';
-import type { PresentationChoice, RunOptions } from './run-options.ts';
+import type { PresentationChoice, RunOptions, RunStreams } from './run-options.ts';
 import type { Settings } from '../process/settings.ts';
 import type { BufferedSignals } from '../process/signals/process-signals.ts';
 import { onWindowChange } from '../process/window-changes.ts';
@@ -53,27 +53,15 @@ export interface ProcessHostOptions {
 /** Everything impure that a session uses, taken from the running process. */
 export function createProcessHost(options: ProcessHostOptions): SessionHost {
   const { settings, run, outputs, service, logger, openSocket, signals, onFatalError } = options;
-  const { commandOutput } = run;
-  const stdin = commandOutput === undefined ? openStdin() : Readable.from([]);
-  const { stdout, stderr } = outputs;
-  const terminals = [stdout, process.stderr].filter((stream) => stream instanceof WriteStream);
-  for (const stream of terminals) makeTtyNonblocking(stream);
   return {
+    ...(run.streams.kind === 'process'
+      ? processStreams(run.streams, options)
+      : ownStreams(run.streams)),
     clock: systemClock,
     logger,
     service,
-    stdin,
-    stdout,
-    stderr,
+    outputFilter: run.outputFilter,
     presentation: createPresentation(run.presentation, settings.quiet, outputs),
-    terminal: createProcessTerminal({
-      platform: process.platform,
-      input: stdin instanceof ReadStream ? stdin : undefined,
-      outputs: terminals,
-      openControllingTerminal,
-      onSizeChange: onWindowChange,
-      line: options.line,
-    }),
     openSocket,
     createServer,
     fillRandom: (buffer) => randomFillSync(buffer),
@@ -85,16 +73,66 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     reportAgentWait: options.reportAgentWait,
     stopWaiting: options.stopWaiting,
     localHost: settings.localHost ?? '',
-    command: commandOutput && {
-      filterOutput: commandOutput,
-      // The program catches the terminal's own signal for that (SIGTSTP).
-      suspend: () => void process.kill(process.pid, 'SIGSTOP'),
-    },
     hasPeerClosed: checkPeers(),
     freeDescriptors,
     platform: process.platform,
     umask: (mask) => process.umask(mask),
     exists: existsSync,
+  };
+}
+
+/** What a session reads and writes, and the terminal that shows it. */
+type HostStreams = Pick<SessionHost, 'stdin' | 'stdout' | 'stderr' | 'terminal' | 'input'>;
+
+function processStreams(
+  { input }: Extract<RunStreams, { readonly kind: 'process' }>,
+  { outputs: { stdout, stderr }, line }: ProcessHostOptions,
+): HostStreams {
+  const stdin = input === 'keys' ? openStdin() : Readable.from([]);
+  const terminals = [stdout, process.stderr].filter((stream) => stream instanceof WriteStream);
+  for (const stream of terminals) makeTtyNonblocking(stream);
+  return {
+    stdin,
+    stdout,
+    stderr,
+    terminal: createProcessTerminal({
+      platform: process.platform,
+      input: stdin instanceof ReadStream ? stdin : undefined,
+      outputs: terminals,
+      openControllingTerminal,
+      onSizeChange: onWindowChange,
+      line,
+    }),
+    input: input === 'keys' ? { kind: 'keys' } : { kind: 'nothing', suspend },
+  };
+}
+
+/** The program catches the terminal's own signal for that (SIGTSTP). */
+function suspend(): void {
+  process.kill(process.pid, 'SIGSTOP');
+}
+
+function ownStreams({
+  input,
+  stdout,
+  stderr,
+}: Extract<RunStreams, { readonly kind: 'own' }>): HostStreams {
+  return {
+    stdin: input?.stream ?? Readable.from([]),
+    stdout,
+    stderr,
+    terminal: createProcessTerminal({
+      platform: process.platform,
+      input: undefined,
+      outputs: [],
+      openControllingTerminal: () => undefined,
+      onSizeChange: () => () => undefined,
+      line: createCursorLine(),
+    }),
+    input:
+      input === undefined
+        ? { kind: 'nothing', suspend: () => undefined }
+        : { kind: 'bytes', after: input.after },
   };
 }
 

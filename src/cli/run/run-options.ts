@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { CredentialsSource } from '../../aws/credentials/credentials.ts';
 import { noWaits, type ReportWait } from '../../aws/report-wait.ts';
 import type { LogLevel } from '../../logging/level.ts';
@@ -6,7 +6,7 @@ import type { Presentation } from '../../session/presentation.ts';
 import { texts } from '../../session/texts/caller-texts.ts';
 import type { RequestedKind } from '../../session/handshake/requested-kind.ts';
 import type { CursorLine } from '../../terminal/cursor-line.ts';
-import type { OutputFilter } from '../../session/shell/command-without-input.ts';
+import type { OutputFilter } from '../../session/shell/output-filter.ts';
 import type { FatalErrors } from '../process/fatal-errors.ts';
 import type { NameInText } from '../output/named-texts.ts';
 import type { BufferedSignals } from '../process/signals/process-signals.ts';
@@ -20,20 +20,45 @@ export interface PresentationChoice extends Pick<
   readonly texts: 'stdout' | 'stderr' | 'nowhere';
   /** Where its notices go, such as that it is reconnecting. */
   readonly notices: 'stderr' | 'nowhere';
-  /** Where it reports why it did not start or cannot continue; `json`: on stderr, as lines of JSON. */
-  readonly failures: 'stdout' | 'stderr' | 'json';
+  /**
+   * Where it reports why it did not start or cannot continue; `json`: on stderr, as lines of JSON; `nowhere`: the
+   * caller learns it by `onEvent`.
+   */
+  readonly failures: 'stdout' | 'stderr' | 'json' | 'nowhere';
   /** Names the session in notices and failures on stderr; undefined when it is the only one. */
   readonly nameInText: NameInText | undefined;
+}
+
+/** What a session reads and writes. */
+export type RunStreams =
+  | {
+      /** The streams of the process, and its terminal. */
+      readonly kind: 'process';
+      /** Whether stdin is read, and the keys of the terminal: otherwise both stay as they are. */
+      readonly input: 'keys' | 'nothing';
+    }
+  | {
+      /** Streams of the caller: the process and its terminal have no part in the session. */
+      readonly kind: 'own';
+      /** Bytes that are sent unchanged, without their end. Undefined for a command without input. */
+      readonly input: RunInput | undefined;
+      readonly stdout: Writable;
+      readonly stderr: Writable;
+    };
+
+/** Bytes for the remote side. */
+export interface RunInput {
+  readonly stream: Readable;
+  /** The stream is read once this has resolved. */
+  readonly after: Promise<unknown>;
 }
 
 /** How to run a session for its caller. */
 export interface RunOptions {
   readonly presentation: PresentationChoice;
-  /**
-   * For a command that has no input: stdin is not read, the terminal stays as it is, and this removes from
-   * its output what the agent has added. Undefined when the session reads input.
-   */
-  readonly commandOutput: OutputFilter | undefined;
+  readonly streams: RunStreams;
+  /** Removes from the output of a command what does not belong to it; undefined for nothing. */
+  readonly outputFilter: OutputFilter | undefined;
   /** The requested kind of session; undefined to read it from the request. */
   readonly requested: RequestedKind | undefined;
   /** stdout, when another part of the program writes to it, too; undefined to open it here. */
@@ -78,7 +103,8 @@ export const CALLER_OPTIONS: RunOptions = {
     missingExitStatus: undefined,
     onEvent: undefined,
   },
-  commandOutput: undefined,
+  streams: { kind: 'process', input: 'keys' },
+  outputFilter: undefined,
   requested: undefined,
   stdout: undefined,
   stderr: undefined,

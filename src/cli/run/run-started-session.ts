@@ -56,14 +56,14 @@ export async function startSession(
     if (!isConfigurationError(error, 'setting')) throw error;
     const text = presentation.wording.cannotStart(error);
     if (presentation.failures === 'stdout') await print(text);
-    else
+    else if (presentation.failures !== 'nowhere')
       writeFailure(
         errorLines,
         presentation.failures === 'json'
           ? jsonFailure({ reason: 'input', code: error.code, message: messageOf(error) })
           : text,
       );
-    presentation.onEvent?.({ kind: 'session-ended', failure: error });
+    presentation.onEvent?.({ kind: 'session-ended', failure: error, reportedStatus: undefined });
     await endOrphanSession(session, run.credentials);
     return presentation.failureStatus;
   }
@@ -164,7 +164,7 @@ async function runLogged(ready: ReadySession): Promise<number> {
     stopWaiting: () => waits.stop(),
     service: createSessionService(session, aws),
   });
-  errorLines.shareTerminal(host.terminal);
+  if (run.streams.kind === 'process') errorLines.shareTerminal(host.terminal);
   run.begins?.();
   const exited = runSession(
     {

@@ -1,5 +1,6 @@
 import { callFailures } from '../../failures/calls.ts';
 import { commandFailures } from '../../failures/commands.ts';
+import { runInTerminal } from '../../failures/remedies.ts';
 import { sessionFailures } from '../../failures/session.ts';
 import type { SessionFailure } from '../../session/ending.ts';
 import type { Command } from 'commander';
@@ -10,16 +11,24 @@ import { quoteForShell } from '../../lib/quote-for-shell.ts';
 import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
-import { PUBLIC_SETTINGS, readCommandDocument, type CommandSettings } from './command-document.ts';
-import { DOCUMENT, inspectTarget, type TargetFacts } from './inspect-target.ts';
-import { createCommandOutput, type CommandOutput } from './output-filter.ts';
-import { chooseShell, SHELL_NAMES, wrapScript, type ShellName } from './remote-shell.ts';
+import {
+  PUBLIC_SETTINGS,
+  readCommandDocument,
+  type CommandSettings,
+} from '../../cli/remote/command-document.ts';
+import { createCommandOutput, type CommandOutput } from '../../cli/remote/command-output.ts';
+import { DOCUMENT, inspectTarget, type TargetFacts } from '../../cli/remote/inspect-target.ts';
+import {
+  chooseShell,
+  SHELL_NAMES,
+  wrapScript,
+  type ShellName,
+} from '../../cli/remote/remote-shell.ts';
+import { INTERACTIVE_DOCUMENT } from '../../cli/remote/start-raw-command.ts';
 import { EXIT_OWN_FAILURE } from '../../cli/framework/failure.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { openSession } from '../../cli/run/open-session.ts';
 import { findTarget, type ResolvedTarget } from '../../cli/target/resolve-target.ts';
-
-const INTERACTIVE_DOCUMENT = 'AWS-StartInteractiveCommand';
 
 /** Ends the options of the program, and begins the command. */
 const SEPARATOR = '--';
@@ -119,7 +128,8 @@ async function run(
     const status = await openSession(context, request, {
       texts: 'nowhere',
       targetTitle: target.title,
-      commandOutput: output.filter,
+      input: 'nothing',
+      outputFilter: output.filter,
       missingExitStatus: (agentVersion) => withoutExitStatus(agentVersion, interactively),
     });
     hintAtShell(context, facts, output);
@@ -141,7 +151,9 @@ function settingsOf({ document, platform }: TargetFacts, interactively: string):
   if (typeof document === 'string') return PUBLIC_SETTINGS;
   const settings = readCommandDocument(document, platform);
   if (settings !== undefined) return settings;
-  throw new CommandError(commandFailures['document-without-status'](DOCUMENT, interactively));
+  throw new CommandError(
+    commandFailures['document-without-status'](DOCUMENT, runInTerminal(interactively)),
+  );
 }
 
 /** A sentence, when it is the document that StartSession has refused. */

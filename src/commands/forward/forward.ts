@@ -25,7 +25,8 @@ import {
   type FirstOperand,
   type Forward,
 } from './parse-forward.ts';
-import { checkSettings, openSession } from '../../cli/run/open-session.ts';
+import { openSession } from '../../cli/run/open-session.ts';
+import { checkSettings } from '../../cli/run/prepare-session.ts';
 import { resolveTarget } from '../../cli/target/resolve-target.ts';
 
 const TO_TARGET = 'AWS-StartPortForwardingSession';

@@ -23,6 +23,8 @@ export type ErrorFamily =
   | 'configuration'
   /** What a command was asked to do. */
   | 'command'
+  /** A session of a command. */
+  | 'session'
   /** A command line that cannot be read. */
   | 'usage'
   /** A value on a command line, before it is known whose it is. */

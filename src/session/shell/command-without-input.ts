@@ -3,16 +3,6 @@ import type { SessionLink, SessionSignal } from '../session-type.ts';
 import { SIGNAL_STATUS } from '../signal-status.ts';
 import { CONTROL_CHARACTERS } from './keys.ts';
 
-/** Removes what the agent adds from a payload of a command's output. */
-export type OutputFilter = (payloadType: number, payload: Buffer) => Buffer;
-
-/** What a command without input works with, besides what every shell session works with. */
-export interface CommandHost {
-  readonly filterOutput: OutputFilter;
-  /** Suspends the program, as Ctrl-Z suspends other programs. */
-  readonly suspend: () => void;
-}
-
 /** Signals of the user that the agent passes on to a command (docs/design/agent.md#signals). */
 type PassedSignal = Extract<SessionSignal, 'SIGINT' | 'SIGQUIT'>;
 
@@ -41,12 +31,13 @@ export interface CommandWithoutInput {
  * its modes. Ctrl-C goes to the agent, which signals the first process of the command, but not its children.
  * So a second Ctrl-C ends the session. Without a connection the first one already does.
  *
+ * @param suspend - suspends the program, as Ctrl-Z suspends other programs
  * @param type - sends keys to the agent
  */
 export function createCommandWithoutInput(
   link: Pick<SessionLink, 'connectedSince' | 'warn' | 'end'>,
   clock: Clock,
-  { suspend }: CommandHost,
+  suspend: () => void,
   type: (keys: Buffer) => void,
 ): CommandWithoutInput {
   let passed: PassedSignal | undefined;

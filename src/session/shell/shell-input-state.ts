@@ -8,7 +8,7 @@ export type ShellInputState =
   | 'draining'
   /** All input was sent, and the remote side has not acknowledged all of it. */
   | 'unacknowledged'
-  /** The remote side has all input, and gets its end. */
+  /** The remote side has all input, and gets its end; or bytes have ended, whose end it does not get. */
   | 'ended'
   /** The terminal was closed, and the session ends because of that. */
   | 'hung-up'
@@ -21,6 +21,8 @@ export type ShellInputEvent =
   | 'stdin-ended'
   /** stdin has ended, and it is a terminal. */
   | 'terminal-closed'
+  /** The stream of bytes has ended. */
+  | 'bytes-ended'
   /** No input waits to be sent. */
   | 'sent'
   | 'acknowledged'
@@ -55,6 +57,7 @@ export const SHELL_INPUT_TRANSITIONS: Readonly<
   open: {
     'stdin-ended': { next: 'draining', effect: 'wake' },
     'terminal-closed': { next: 'hung-up', effect: 'hang-up' },
+    'bytes-ended': { next: 'ended', effect: 'wake' },
     closed: CLOSED,
   },
   draining: { sent: { next: 'unacknowledged', effect: 'await-acknowledgement' }, closed: CLOSED },

@@ -17,21 +17,37 @@ const INPUT_HIGH_WATER_BYTES = 64 * 1024;
 /** Below it stdin is read again. */
 const INPUT_LOW_WATER_BYTES = 16 * 1024;
 
-/** Where keys come from. */
-export interface KeySource {
-  readonly stream: Readable;
-  /** Whether it is a terminal. */
-  readonly isTerminal: boolean;
-  /** What one read of a terminal means in keys. */
-  readonly keysOf: (typed: Buffer) => Buffer;
-}
+/** Where input comes from. */
+export type InputSource =
+  | {
+      /** A terminal: escapes are found, and its end is a hang-up. */
+      readonly kind: 'terminal';
+      readonly stream: Readable;
+      /** What one read of it means in keys. */
+      readonly keysOf: (typed: Buffer) => Buffer;
+    }
+  /** A stdin that is no terminal: its end is typed as Ctrl-D. */
+  | { readonly kind: 'pipe'; readonly stream: Readable }
+  | {
+      /** Bytes for a program: nothing is changed, found in them or added, also not at their end. */
+      readonly kind: 'bytes';
+      readonly stream: Readable;
+      /** The stream is read once this has resolved. */
+      readonly after: Promise<unknown>;
+    };
+
+const END_EVENTS: Readonly<Record<InputSource['kind'], ShellInputEvent>> = {
+  terminal: 'terminal-closed',
+  pipe: 'stdin-ended',
+  bytes: 'bytes-ended',
+};
 
 /** What the input of a shell session works with. */
 export interface ShellInputOptions {
   readonly link: Pick<SessionLink, 'wake' | 'whenAcknowledged'>;
   readonly clock: Clock;
   /** Undefined for a command without input: only {@link ShellInput.type} sends it keys. */
-  readonly source: KeySource | undefined;
+  readonly source: InputSource | undefined;
   /** The user has typed `~.`. */
   readonly leave: () => void;
   /** The terminal was closed. */
@@ -40,7 +56,7 @@ export interface ShellInputOptions {
   readonly show: (text: string) => void;
 }
 
-/** The keys of a shell session on their way to the remote side, from stdin or typed by the program. */
+/** The input of a shell session on its way to the remote side, from a stream or typed by the program. */
 export class ShellInput {
   readonly #options: ShellInputOptions;
   readonly #queue: ByteQueue = createByteQueue();
@@ -58,21 +74,34 @@ export class ShellInput {
 
   readonly #onData = (bytes: Buffer): void => {
     const { source } = this.#options;
-    if (source === undefined) return;
-    if (source.isTerminal) this.#takeTyped(source.keysOf(bytes));
-    else {
-      this.#lastByte = bytes.at(-1);
-      this.type(keysOfPipe(bytes));
+    switch (source?.kind) {
+      case undefined:
+        return;
+      case 'terminal':
+        this.#takeTyped(source.keysOf(bytes));
+        break;
+      case 'pipe':
+        this.#lastByte = bytes.at(-1);
+        this.type(keysOfPipe(bytes));
+        break;
+      case 'bytes':
+        this.type(bytes);
     }
     if (this.#queue.cost() >= INPUT_HIGH_WATER_BYTES) source.stream.pause();
   };
 
   readonly #onEnd = (): void => {
-    this.#dispatch(this.#options.source?.isTerminal === true ? 'terminal-closed' : 'stdin-ended');
+    const { source } = this.#options;
+    if (source !== undefined) this.#dispatch(END_EVENTS[source.kind]);
   };
 
   get state(): ShellInputState {
     return this.#state;
+  }
+
+  /** Whether keys may be typed among the input. */
+  get takesKeys(): boolean {
+    return this.#options.source?.kind !== 'bytes';
   }
 
   start(): void {
@@ -139,8 +168,17 @@ export class ShellInput {
   }
 
   #read(): void {
-    const stream = this.#options.source?.stream;
-    if (stream === undefined) return;
+    const { source } = this.#options;
+    if (source === undefined) return;
+    if (source.kind !== 'bytes') this.#listen(source.stream);
+    else {
+      void source.after.then(() => {
+        if (this.#state === 'open') this.#listen(source.stream);
+      });
+    }
+  }
+
+  #listen(stream: Readable): void {
     stream.on('data', this.#onData);
     stream.on('end', this.#onEnd);
     stream.on('error', this.#onEnd);
@@ -151,6 +189,8 @@ export class ShellInput {
   #readAgain(): void {
     const stream = this.#options.source?.stream;
     if (stream === undefined || this.#state === 'closed') return;
+    // A stream that nothing listens to yet must not lose its first bytes.
+    if (stream.listenerCount('data') === 0) return;
     if (this.#queue.cost() < INPUT_LOW_WATER_BYTES && stream.isPaused()) stream.resume();
   }
 

@@ -1,51 +1,69 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '../../lib/clock.ts';
+import { PayloadType } from '../../protocol/payload-type.ts';
 import type { Presentation } from '../presentation.ts';
 import type { SessionLink, SessionSignal, SessionType } from '../session-type.ts';
 import { SIGNAL_STATUS } from '../signal-status.ts';
-import {
-  createCommandWithoutInput,
-  type CommandHost,
-  type CommandWithoutInput,
-} from './command-without-input.ts';
+import { createCommandWithoutInput, type CommandWithoutInput } from './command-without-input.ts';
 import { CONTROL_CHARACTERS } from './keys.ts';
+import type { OutputFilter } from './output-filter.ts';
 import { createRepaint } from './repaint.ts';
-import { ShellInput } from './shell-input.ts';
+import { ShellInput, type InputSource } from './shell-input.ts';
 import { createShellOutput, type ShellOutput, type ShellOutputHost } from './shell-output.ts';
 import { sizeMessage } from './size-message.ts';
+
+/** What the input of a shell session is. */
+export type ShellInputKind =
+  /** Keys: stdin, with escapes, window size and raw mode where it is a terminal. */
+  | { readonly kind: 'keys' }
+  | {
+      /** Nothing: a command without input, to which signals are passed on. */
+      readonly kind: 'nothing';
+      /** Suspends the program, as Ctrl-Z suspends other programs. */
+      readonly suspend: () => void;
+    }
+  | {
+      /** The bytes of stdin, unchanged. */
+      readonly kind: 'bytes';
+      /** stdin is read once this has resolved. */
+      readonly after: Promise<unknown>;
+    };
 
 /** What a shell session works with. */
 export interface ShellHost extends ShellOutputHost {
   readonly clock: Clock;
   readonly stdin: Readable;
   readonly presentation: Pick<Presentation, 'texts' | 'cutOffStatus'>;
-  /** For a command without input; undefined when the session reads stdin and keys. */
-  readonly command: CommandHost | undefined;
+  readonly input: ShellInputKind;
+  /** Undefined when all output belongs to the remote side. */
+  readonly outputFilter: OutputFilter | undefined;
 }
 
 /**
- * The three kinds of shell session (docs/design/protocol.md#shell): keys to the remote side, its output
- * to stdout and stderr, the size of the terminal, escapes, and the end of input from a pipe.
+ * The three kinds of shell session (docs/design/protocol.md#shell): keys or bytes to the remote side, its
+ * output to stdout and stderr, the size of the terminal, escapes, and the end of input from a pipe.
  */
 export function createShellSession(link: SessionLink, host: ShellHost): SessionType {
-  const { clock, terminal } = host;
+  const { clock, terminal, outputFilter } = host;
   const output = createShellOutput(link, host);
   const input = createInput(link, host, output);
   const repaint = createRepaint(link, terminal, clock);
   const command =
-    host.command === undefined
-      ? undefined
-      : createCommandWithoutInput(link, clock, host.command, (keys) => input.type(keys));
+    host.input.kind === 'nothing'
+      ? createCommandWithoutInput(link, clock, host.input.suspend, (keys) => input.type(keys))
+      : undefined;
+  const reportedStatus = (): number | undefined => outputFilter?.exitStatus ?? output.exitStatus;
   let stopResize: (() => void) | undefined;
 
   return {
     stdout: 'text',
     leaveHint: leaveHint(command !== undefined, terminal.isInteractive),
     get exitStatus() {
-      return command === undefined ? output.exitStatus : command.statusOf(output.exitStatus);
+      const reported = reportedStatus();
+      return command === undefined ? reported : command.statusOf(reported);
     },
     start() {
-      if (command === undefined) terminal.enterRawMode();
+      if (host.input.kind === 'keys') terminal.enterRawMode();
       const sendSize = (): void => link.send(sizeMessage(terminal));
       stopResize = terminal.onResize(sendSize);
       sendSize();
@@ -54,7 +72,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
     receive(payloadType, received) {
       if (input.state === 'unstarted') return false;
       input.received();
-      output.take(payloadType, host.command?.filterOutput(payloadType, received) ?? received);
+      output.take(payloadType, outputFilter?.take(payloadType, received) ?? received);
       return true;
     },
     next: () => input.next(),
@@ -62,7 +80,10 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
       if (terminal.isInteractive && output.isShown) repaint.start();
     },
     signal: (signal) => takeSignal(signal, link, input, command),
-    finish: () => output.finished(),
+    finish() {
+      if (outputFilter !== undefined) output.take(PayloadType.Output, outputFilter.rest());
+      return output.finished();
+    },
     close() {
       if (input.state === 'closed') return;
       input.close();
@@ -71,7 +92,7 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
       repaint.stop();
       output.close();
       // A program that has ended normally leaves on what it wants to stay on.
-      if (output.exitStatus !== undefined) terminal.modes.clear();
+      if (reportedStatus() !== undefined) terminal.modes.clear();
       terminal.restore();
     },
   };
@@ -83,29 +104,38 @@ function leaveHint(hasNoInput: boolean, isInteractive: boolean): string {
 }
 
 function createInput(link: SessionLink, host: ShellHost, output: ShellOutput): ShellInput {
-  const { clock, stdin, terminal, presentation } = host;
+  const { clock, presentation } = host;
   return new ShellInput({
     link,
     clock,
-    source:
-      host.command === undefined
-        ? {
-            stream: stdin,
-            isTerminal: terminal.isInteractive,
-            keysOf: (typed) => terminal.keysOf(typed),
-          }
-        : undefined,
+    source: sourceOf(host),
     leave: () => leave(link, presentation.cutOffStatus),
     hangUp: () => leave(link, SIGNAL_STATUS.SIGHUP),
     show: (text) => output.writeError(Buffer.from(text)),
   });
 }
 
+function sourceOf({ input, stdin, terminal }: ShellHost): InputSource | undefined {
+  switch (input.kind) {
+    case 'keys':
+      return terminal.isInteractive
+        ? { kind: 'terminal', stream: stdin, keysOf: (typed) => terminal.keysOf(typed) }
+        : { kind: 'pipe', stream: stdin };
+    case 'bytes':
+      return { kind: 'bytes', stream: stdin, after: input.after };
+    case 'nothing':
+      return undefined;
+  }
+}
+
 function leave(link: SessionLink, exitCode: number): void {
   link.end({ kind: 'leave', text: '', exitCode });
 }
 
-/** Signals of keys go to the remote side as keys; the others end the session. */
+/**
+ * Signals of keys go to the remote side as keys; the others end the session. Among bytes no key is typed:
+ * there, those signals end the session, too, except for that of Ctrl-Z.
+ */
 function takeSignal(
   signal: SessionSignal,
   link: SessionLink,
@@ -120,7 +150,8 @@ function takeSignal(
     case 'SIGINT':
     case 'SIGQUIT':
     case 'SIGTSTP':
-      input.type(Buffer.from([CONTROL_CHARACTERS[signal]]));
+      if (input.takesKeys) input.type(Buffer.from([CONTROL_CHARACTERS[signal]]));
+      else if (signal !== 'SIGTSTP') leave(link, SIGNAL_STATUS[signal]);
       break;
     case 'SIGTERM':
     case 'SIGHUP':

@@ -25,7 +25,7 @@ function setUp({ isConnected = true } = {}): SetUp {
   const command = createCommandWithoutInput(
     link,
     clock,
-    { filterOutput: (_, payload) => payload, suspend: () => void done.push('suspend') },
+    () => void done.push('suspend'),
     (keys) => void done.push(JSON.stringify(keys.toString())),
   );
   return { clock, command, done };

@@ -67,7 +67,8 @@ function setUp({ acknowledgesAtOnce = true } = {}): Setup {
     stderr,
     presentation: callerPresentation(stdout, stderr),
     terminal: createScriptedTerminal(false),
-    command: undefined,
+    input: { kind: 'keys' },
+    outputFilter: undefined,
   });
   shell.start();
   return { clock, stdin, shell, sent: () => sent, acknowledge };

@@ -10,6 +10,7 @@ const EVENTS = [
   'started',
   'stdin-ended',
   'terminal-closed',
+  'bytes-ended',
   'sent',
   'acknowledged',
   'closed',
@@ -21,13 +22,13 @@ const CLOSED: Cell = ['closed', 'release'];
 
 /** The state after each event, in the order of EVENTS, and the effect; `=` changes nothing. */
 const EXPECTED: Readonly<Record<ShellInputState, readonly Cell[]>> = {
-  unstarted: [['open', 'read'], SAME, SAME, SAME, SAME, CLOSED],
-  open: [SAME, ['draining', 'wake'], ['hung-up', 'hang-up'], SAME, SAME, CLOSED],
-  draining: [SAME, SAME, SAME, ['unacknowledged', 'await-acknowledgement'], SAME, CLOSED],
-  unacknowledged: [SAME, SAME, SAME, SAME, ['ended', 'send-end'], CLOSED],
-  ended: [SAME, SAME, SAME, SAME, SAME, CLOSED],
-  'hung-up': [SAME, SAME, SAME, SAME, SAME, CLOSED],
-  closed: [SAME, SAME, SAME, SAME, SAME, SAME],
+  unstarted: [['open', 'read'], SAME, SAME, SAME, SAME, SAME, CLOSED],
+  open: [SAME, ['draining', 'wake'], ['hung-up', 'hang-up'], ['ended', 'wake'], SAME, SAME, CLOSED],
+  draining: [SAME, SAME, SAME, SAME, ['unacknowledged', 'await-acknowledgement'], SAME, CLOSED],
+  unacknowledged: [SAME, SAME, SAME, SAME, SAME, ['ended', 'send-end'], CLOSED],
+  ended: [SAME, SAME, SAME, SAME, SAME, SAME, CLOSED],
+  'hung-up': [SAME, SAME, SAME, SAME, SAME, SAME, CLOSED],
+  closed: [SAME, SAME, SAME, SAME, SAME, SAME, SAME],
 };
 
 describe('the input of a shell', () => {

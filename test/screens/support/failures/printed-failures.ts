@@ -1,5 +1,6 @@
 import { callFailures } from '../../../../src/failures/calls.ts';
 import { callerFailures } from '../../../../src/failures/caller.ts';
+import { commandFailures } from '../../../../src/failures/commands.ts';
 import { credentialFailures } from '../../../../src/failures/credentials.ts';
 import { networkFailures } from '../../../../src/failures/network.ts';
 import { portFailures } from '../../../../src/failures/ports.ts';
@@ -87,6 +88,14 @@ export const UNPLAYED: readonly Unplayed[] = [
       sessionFailures['agent-request-unknown']('the session type Video'),
       sessionFailures['handshake-invalid']('the handshake request has more than 64 actions'),
       sessionFailures['agent-data-invalid']('a frame of an unknown version'),
+    ],
+  },
+  {
+    why: 'a target without the tools of every Linux, or one that goes away within a command, causes them',
+    failures: [
+      commandFailures['terminal-not-raw'](),
+      commandFailures['windows-unsupported']('`exec -i`'),
+      sessionFailures['command-cut-off'](),
     ],
   },
   {

@@ -112,14 +112,17 @@ export function createWorld(plan: SessionPlan, dataKey: Buffer, random: Random):
     stopWaiting: () => undefined,
     hasPeerClosed: () => Promise.resolve(random.chance(0.3)),
     freeDescriptors: () => (random.chance(0.1) ? random.below(40) : undefined),
-    command:
+    input:
+      plan.kind === 'command' ? { kind: 'nothing', suspend: () => undefined } : { kind: 'keys' },
+    outputFilter:
       plan.kind === 'command'
         ? {
-            filterOutput: (_type, payload) => {
+            take(_type, payload) {
               filtered++;
               return payload;
             },
-            suspend: () => undefined,
+            rest: () => Buffer.alloc(0),
+            exitStatus: undefined,
           }
         : undefined,
     localHost: '',

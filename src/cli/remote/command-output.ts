@@ -1,6 +1,6 @@
 import { PayloadType } from '../../protocol/payload-type.ts';
 import { createPrefixRemover } from '../../protocol/separator-prefix.ts';
-import type { OutputFilter } from '../../session/shell/command-without-input.ts';
+import type { OutputFilter } from '../../session/shell/output-filter.ts';
 import type { CommandSettings } from './command-document.ts';
 
 /** Bytes of stderr that are enough to detect that the target has another shell: its error comes first. */
@@ -9,6 +9,8 @@ const MISSING_SHELL_BYTES = 2048;
 const NO_SH = '(sh:String)[],CommandNotFoundException';
 /** The agent on another system has looked for a program of the name of PowerShell's first option. */
 const NO_POWERSHELL = 'exec:"-NoLogo":';
+
+const NOTHING = Buffer.alloc(0);
 
 /** Removes what the agent adds to a command's output, and detects from it which shell the target has. */
 export interface CommandOutput {
@@ -27,20 +29,24 @@ export function createCommandOutput({
   let hasStatus = false;
   let beginning = '';
   return {
-    filter(payloadType, payload) {
-      switch (payloadType) {
-        case PayloadType.Output:
-          return stdout.take(payload);
-        case PayloadType.StdErr: {
-          // After the status the agent itself writes why it could not start the command.
-          const content = hasStatus ? payload : stderr.take(payload);
-          if (beginning.length < MISSING_SHELL_BYTES) beginning += content.toString('latin1');
-          return content;
+    filter: {
+      take(payloadType, payload) {
+        switch (payloadType) {
+          case PayloadType.Output:
+            return stdout.take(payload);
+          case PayloadType.StdErr: {
+            // After the status the agent itself writes why it could not start the command.
+            const content = hasStatus ? payload : stderr.take(payload);
+            if (beginning.length < MISSING_SHELL_BYTES) beginning += content.toString('latin1');
+            return content;
+          }
+          case PayloadType.ExitCode:
+            hasStatus = true;
         }
-        case PayloadType.ExitCode:
-          hasStatus = true;
-      }
-      return payload;
+        return payload;
+      },
+      rest: () => NOTHING,
+      exitStatus: undefined,
     },
     get target() {
       const text = beginning.replace(/\s+/g, '');

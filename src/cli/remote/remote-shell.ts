@@ -1,7 +1,7 @@
 import { commandFailures } from '../../failures/commands.ts';
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
 import type { PlatformType } from '../../aws/aws.ts';
-import { CommandError } from '../../cli/framework/command-context.ts';
+import { CommandError } from '../framework/command-context.ts';
 
 /** Shells that `--shell` names: those of POSIX by their `-c`, those of PowerShell by `-EncodedCommand`. */
 export const SHELL_NAMES = ['sh', 'bash', 'zsh', 'powershell', 'pwsh'] as const;

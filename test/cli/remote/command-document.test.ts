@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { DocumentParameter, SessionDocument } from '../../../src/aws/aws.ts';
-import { readCommandDocument } from '../../../src/commands/exec/command-document.ts';
+import { readCommandDocument } from '../../../src/cli/remote/command-document.ts';
 
 const YES_OR_NO = { defaultValue: 'false', allowedValues: ['true', 'false'] };
 

@@ -1,7 +1,7 @@
 import type { NodeCalls, PlatformType, SessionDocument } from '../../aws/aws.ts';
-import type { CommandContext } from '../../cli/framework/command-context.ts';
-import { optionalAnswer } from '../../cli/run/optional-answer.ts';
-import type { ResolvedTarget } from '../../cli/target/resolve-target.ts';
+import type { CommandContext } from '../framework/command-context.ts';
+import { optionalAnswer } from '../run/optional-answer.ts';
+import type { ResolvedTarget } from '../target/resolve-target.ts';
 
 /** Runs one command without a terminal; with separate output its status is reported, too. */
 export const DOCUMENT = 'AWS-StartNonInteractiveCommand';

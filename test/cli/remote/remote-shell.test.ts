@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CommandError } from '../../../src/cli/framework/command-context.ts';
-import { chooseShell, wrapScript } from '../../../src/commands/exec/remote-shell.ts';
+import { chooseShell, wrapScript } from '../../../src/cli/remote/remote-shell.ts';
 import { splitWords } from '../../local-aws/agent/programs/command/split-words.ts';
 
 /** Every character that can be typed but zero, which no argument holds. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createCommandOutput } from '../../../src/commands/exec/output-filter.ts';
+import { createCommandOutput } from '../../../src/cli/remote/command-output.ts';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
 
 const PREFIXES = { stdoutPrefix: 'OUT:', stderrPrefix: 'exec:' };
@@ -9,7 +9,7 @@ describe("a command's output", () => {
   it('has each stream without its prefix, and the agent’s text after the status unchanged', () => {
     const { filter } = createCommandOutput(PREFIXES);
     const take = (payloadType: PayloadType, text: string): string =>
-      filter(payloadType, Buffer.from(text)).toString();
+      filter.take(payloadType, Buffer.from(text)).toString();
     assert.equal(take(PayloadType.Output, 'OUT:a\n'), 'a\n');
     assert.equal(take(PayloadType.ExitCode, 'EXIT_CODE: 1'), 'EXIT_CODE: 1');
     assert.equal(take(PayloadType.StdErr, 'exec: "x": not found'), 'exec: "x": not found');
@@ -27,7 +27,7 @@ describe("a command's output", () => {
       ['sh: 1: x: not found\n', undefined],
     ] as const) {
       const output = createCommandOutput({ stdoutPrefix: '', stderrPrefix: '' });
-      output.filter(PayloadType.StdErr, Buffer.from(stderr));
+      output.filter.take(PayloadType.StdErr, Buffer.from(stderr));
       assert.equal(output.target, target);
     }
   });

@@ -1,0 +1,66 @@
+import { commandFailures } from '../../failures/commands.ts';
+import { CommandError, type CommandContext } from '../framework/command-context.ts';
+import type { ResolvedTarget } from '../target/resolve-target.ts';
+import { inspectTarget, type TargetFacts } from './inspect-target.ts';
+
+/** What the remote commands of one run share. */
+export interface Remote {
+  readonly context: CommandContext;
+  readonly target: ResolvedTarget;
+  /** Note for the session history; undefined for none. */
+  readonly reason: string | undefined;
+  /** When it is aborted, all commands end at once, also those that are just being started. */
+  readonly stopped: AbortSignal;
+  /**
+   * Platform and document, which are asked for once.
+   *
+   * @throws AwsError when AWS cannot be reached
+   */
+  facts(): Promise<TargetFacts>;
+}
+
+/** How a remote command ended. */
+export type RemoteEnd =
+  /** By itself; its own status. */
+  | { readonly kind: 'exited'; readonly status: number }
+  /** It could not start, or was cut off. */
+  | { readonly kind: 'lost'; readonly error: Error }
+  /** By {@link RemoteCommand.stop}, or by the signal of its {@link Remote}. */
+  | { readonly kind: 'stopped' };
+
+/** A command that runs on the target, in a session of its own. */
+export interface RemoteCommand {
+  /** Never rejects. All output was written to its streams before. */
+  readonly ended: Promise<RemoteEnd>;
+  /** Ends the session at once, also on the service. Idempotent; resolves when it has ended. */
+  stop(): Promise<void>;
+}
+
+/** Creates what remote commands of one run share. */
+export function createRemote({
+  context,
+  target,
+  reason,
+  stopped,
+}: Pick<Remote, 'context' | 'target' | 'reason' | 'stopped'>): Remote {
+  let facts: Promise<TargetFacts> | undefined;
+  return {
+    context,
+    target,
+    reason,
+    stopped,
+    facts: () => (facts ??= inspectTarget(context, target)),
+  };
+}
+
+/**
+ * Refuses a Windows target.
+ *
+ * @param what - that needs a POSIX shell there, such as `exec -i`
+ * @throws CommandError for a target that is known to run Windows
+ * @throws AwsError when AWS cannot be reached
+ */
+export async function requirePosix(remote: Remote, what: string): Promise<void> {
+  const { platform } = await remote.facts();
+  if (platform === 'Windows') throw new CommandError(commandFailures['windows-unsupported'](what));
+}

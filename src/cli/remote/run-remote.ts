@@ -1,0 +1,155 @@
+import type { Writable } from 'node:stream';
+import type { SessionRequest, StartedSession } from '../../aws/aws.ts';
+import { isAwsError } from '../../aws/sdk/aws-error.ts';
+import { sessionFailures } from '../../failures/session.ts';
+import { asError } from '../../lib/errors/as-error.ts';
+import { SessionError } from '../../lib/errors/session-error.ts';
+import { withTimeout } from '../../lib/with-timeout.ts';
+import { createBackOff } from '../../session/connection/back-off.ts';
+import type { SessionEvent } from '../../session/session-event.ts';
+import type { OutputFilter } from '../../session/shell/output-filter.ts';
+import { commandTexts } from '../../session/texts/command-texts.ts';
+import { EXIT_OWN_FAILURE } from '../framework/failure.ts';
+import {
+  prepareSession,
+  runPrepared,
+  startPrepared,
+  type PreparedSession,
+} from '../run/prepare-session.ts';
+import type { RunInput } from '../run/run-options.ts';
+import type { Remote, RemoteCommand, RemoteEnd } from './remote.ts';
+import { createStopRequest, type StopRequest } from './stop-request.ts';
+
+/** A session of a remote command. */
+export interface RemoteSession {
+  readonly request: Pick<SessionRequest, 'documentName' | 'parameters'>;
+  /** Bytes for the command; undefined for none. */
+  readonly input: RunInput | undefined;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly outputFilter: OutputFilter;
+}
+
+type SessionEnd = Extract<SessionEvent, { readonly kind: 'session-ended' }>;
+
+/**
+ * StartSession is refused when an account starts too many sessions in a second. The AWS SDK has then already
+ * tried again for about a second.
+ */
+const THROTTLED_FIRST_PAUSE_MS = 1_000;
+const THROTTLED_LONGEST_PAUSE_MS = 8_000;
+/** Together these pauses last about half a minute. */
+const THROTTLED_TRIES = 6;
+/** How long the end of a session that was just being started may take. */
+const TERMINATE_TIMEOUT_MS = 2_000;
+
+/** Starts a session for a remote command, and runs it to its end. Failures are its end. */
+export function runRemote(remote: Remote, session: RemoteSession): RemoteCommand {
+  const stop = createStopRequest();
+  const onStopped = (): void => stop.request();
+  if (remote.stopped.aborted) stop.request();
+  else remote.stopped.addEventListener('abort', onStopped);
+  const ended = runToEnd(remote, session, stop)
+    .catch((error: unknown): RemoteEnd => ({ kind: 'lost', error: asError(error) }))
+    .finally(() => remote.stopped.removeEventListener('abort', onStopped));
+  return {
+    ended,
+    async stop() {
+      stop.request();
+      await ended;
+    },
+  };
+}
+
+async function runToEnd(
+  { context, target, reason }: Remote,
+  { request, input, stdout, stderr, outputFilter }: RemoteSession,
+  stop: StopRequest,
+): Promise<RemoteEnd> {
+  const prepared = await prepareSession(context, {
+    ...request,
+    target: target.id,
+    targetTitle: target.title,
+    ...(reason === undefined ? {} : { reason }),
+  });
+  const started = await startPatiently(prepared, stop);
+  if (started === undefined) return { kind: 'stopped' };
+  let end: SessionEnd | undefined;
+  await runPrepared(prepared, started, {
+    presentation: {
+      wording: commandTexts(target.title, (text) => text),
+      texts: 'nowhere',
+      notices: 'nowhere',
+      failures: 'nowhere',
+      failureStatus: EXIT_OWN_FAILURE,
+      cutOffStatus: EXIT_OWN_FAILURE,
+      missingExitStatus: () => sessionFailures['command-cut-off'](),
+      onEvent(event) {
+        if (event.kind === 'session-ended') end = event;
+      },
+      nameInText: undefined,
+    },
+    streams: { kind: 'own', input, stdout, stderr },
+    outputFilter,
+    stdout: context.output.stdout,
+    stderr: context.output.messages,
+    line: context.terminal.line,
+    reportWait: context.waits.report,
+    signals: stop.signals,
+  });
+  return remoteEnd(end, stop);
+}
+
+function remoteEnd(end: SessionEnd | undefined, { isRequested }: StopRequest): RemoteEnd {
+  if (end === undefined) return { kind: 'stopped' };
+  const { failure, reportedStatus } = end;
+  // The service may give a reason for the end of a session whose command has ended.
+  const isWhole = failure === undefined || failure.code === CLOSED;
+  if (isWhole && reportedStatus !== undefined) return { kind: 'exited', status: reportedStatus };
+  if (failure === undefined || isRequested) return { kind: 'stopped' };
+  return { kind: 'lost', error: new SessionError(failure) };
+}
+
+const CLOSED = 'session-closed';
+
+/**
+ * Starts the session, with growing pauses while the service refuses more of them.
+ *
+ * @returns undefined when it is no longer wanted; it has then ended on the service, too
+ * @throws AwsError
+ */
+async function startPatiently(
+  prepared: PreparedSession,
+  stop: StopRequest,
+): Promise<StartedSession | undefined> {
+  const { clock } = prepared.context;
+  const backOff = createBackOff(THROTTLED_FIRST_PAUSE_MS, THROTTLED_LONGEST_PAUSE_MS, Math.random);
+  for (let tries = 1; !stop.isRequested; tries++) {
+    const starting = startPrepared(prepared);
+    try {
+      const started = await Promise.race([starting, stop.requested]);
+      if (started !== undefined) return started;
+      await endWhenStarted(prepared, starting);
+      return undefined;
+    } catch (error) {
+      const isThrottled = isAwsError(error) && error.reason === 'throttled';
+      if (!isThrottled || tries === THROTTLED_TRIES) throw error;
+    }
+    const pause = new Promise<void>((resolve) => {
+      clock.after(backOff.next(), resolve);
+    });
+    await Promise.race([pause, stop.requested]);
+  }
+  return undefined;
+}
+
+async function endWhenStarted(
+  { context, calls }: PreparedSession,
+  starting: Promise<StartedSession>,
+): Promise<void> {
+  const ending = starting
+    .then(({ sessionId }) => calls.terminateSession(sessionId))
+    // What could not be started needs no end; what cannot be ended ends when it is idle for too long.
+    .catch(() => undefined);
+  await withTimeout(context.clock, TERMINATE_TIMEOUT_MS, ending, () => undefined);
+}

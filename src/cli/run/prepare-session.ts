@@ -1,0 +1,116 @@
+import type { Aws, SessionRequest, StartedSession } from '../../aws/aws.ts';
+import type { AwsOptions } from '../../aws/aws-options.ts';
+import { isConfigurationError } from '../../lib/errors/configuration-error.ts';
+import { asInput } from '../../lib/errors/failure.ts';
+import type { RequestedKind } from '../../session/handshake/requested-kind.ts';
+import { CommandError, type CommandContext } from '../framework/command-context.ts';
+import { readSettings } from '../process/settings.ts';
+import { resolveSessionKind } from './document-kind.ts';
+import type { RunOptions } from './run-options.ts';
+import { startOnTarget } from './start-on-target.ts';
+
+/** A session of a command that can be started: everything that a user may be asked for is known. */
+export interface PreparedSession {
+  readonly context: CommandContext;
+  readonly request: SessionRequest;
+  readonly region: string;
+  readonly aws: AwsOptions;
+  readonly calls: Aws;
+  /** The kind of session that the request is for. */
+  readonly requested: RequestedKind;
+}
+
+/**
+ * Finds everything that a session needs before it is started.
+ *
+ * @throws CommandError for a setting or a region that cannot be used
+ * @throws AwsError when AWS cannot be reached
+ */
+export async function prepareSession(
+  context: CommandContext,
+  request: SessionRequest,
+): Promise<PreparedSession> {
+  checkSettings(context);
+  const [region, aws, calls] = await Promise.all([
+    context.aws.region(),
+    context.aws.options(),
+    context.aws.calls(),
+  ]);
+  // The user is asked now: the session will own the keyboard.
+  await calls.prepareCredentials();
+  const requested = await resolveSessionKind(context, request);
+  return { context, request, region, aws, calls, requested };
+}
+
+/** What the session is run with, besides what its command has. */
+export type PreparedRun = Pick<
+  RunOptions,
+  | 'presentation'
+  | 'streams'
+  | 'outputFilter'
+  | 'stdout'
+  | 'stderr'
+  | 'line'
+  | 'signals'
+  | 'reportWait'
+>;
+
+/** Starts a prepared session on the service. @throws AwsError */
+export async function startPrepared({
+  context,
+  request,
+  region,
+  calls,
+}: PreparedSession): Promise<StartedSession> {
+  const [started] = await Promise.all([
+    startOnTarget(request, { calls, clock: context.clock, region }),
+    // Loaded meanwhile.
+    import('./run-started-session.ts'),
+  ]);
+  return started;
+}
+
+/**
+ * Runs a session that was started.
+ *
+ * @returns the exit status
+ */
+export async function runPrepared(
+  { context, request, region, aws, requested }: PreparedSession,
+  started: StartedSession,
+  run: PreparedRun,
+): Promise<number> {
+  const { profile, endpointUrl, logLevel } = context.options;
+  const { startSession } = await import('./run-started-session.ts');
+  return startSession(
+    {
+      ...started,
+      region,
+      profile,
+      target: request.target,
+      documentName: request.documentName ?? '',
+      parameters: new Map(Object.entries(request.parameters ?? {})),
+      isWholeRequest: true,
+      endpoint: endpointUrl,
+      canEncrypt: true,
+    },
+    context.version,
+    {
+      ...run,
+      requested,
+      begins: () => context.sessions.guard.release(started.sessionId),
+      logLevel,
+      fatalErrors: context.sessions.fatalErrors,
+      credentials: aws.credentials,
+    },
+  );
+}
+
+/** @throws CommandError for a setting that cannot be used: it is reported before there is a session */
+export function checkSettings({ env }: CommandContext): void {
+  try {
+    readSettings(env);
+  } catch (error) {
+    throw isConfigurationError(error, 'setting') ? new CommandError(asInput(error)) : error;
+  }
+}
