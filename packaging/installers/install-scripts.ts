@@ -35,6 +35,16 @@ export const ACTION_FILE = join(import.meta.dirname, 'action.yml');
 /** The endings of the archives that each script installs. */
 const ENDINGS = { [POSIX_SCRIPT]: '.tar.gz', [POWERSHELL_SCRIPT]: '.zip' } as const;
 
+/** What each script is made of, in this order: a user gets one file. */
+const PARTS: Readonly<Record<keyof typeof ENDINGS, readonly string[]>> = {
+  [POSIX_SCRIPT]: [
+    ...['facts', 'options', 'machine', 'directories', 'interruption', 'download', 'other-version'],
+    // Its last line runs it.
+    ...['lock', 'place', 'main'],
+  ].map((part) => `install-sh/${part}.sh`),
+  [POWERSHELL_SCRIPT]: [POWERSHELL_SCRIPT],
+};
+
 /** A place for a fact in the text of a script. */
 const PLACE = /@([A-Z_]+)@/g;
 
@@ -52,8 +62,8 @@ export function installScript(name: keyof typeof ENDINGS, facts: InstallFacts): 
     SIGNING_KEY: facts.key?.armored.trimEnd() ?? '',
     MINISIGN_KEY: facts.minisignKey ?? '',
   };
-  const template = readFileSync(join(import.meta.dirname, name), 'utf8');
-  return template.replaceAll(PLACE, (_, place: string) => {
+  const parts = PARTS[name].map((part) => readFileSync(join(import.meta.dirname, part), 'utf8'));
+  return parts.join('\n').replaceAll(PLACE, (_, place: string) => {
     const value = values[place];
     if (value === undefined || value.includes("'")) {
       throw new BuildError(`${name} cannot contain ${place}: "${value ?? ''}"`);
