@@ -19,7 +19,7 @@ const EVERY_BYTE = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
 /** More than a terminal takes while nothing reads it: 4095 bytes and the buffers before them. */
 const MORE_THAN_FITS = 256 * 1024;
 
-// docs/design/agent.md, "Commands" and "Text"; executeCommandsWithPty of the agent's shell.go.
+// docs/design/agent.md#commands and docs/design/agent.md#text; executeCommandsWithPty of the agent's shell.go.
 describe('an interactive command of the local target', () => {
   let aws: LocalAws;
   let client: RawClient;

@@ -10,7 +10,7 @@ import type { LocalAws, LocalSession, SessionOptions } from '../../local-aws.ts'
 import { completeHandshake, createRawClient, type RawClient } from '../support/raw-client.ts';
 import { startForEachTest } from '../support/target-and-client.ts';
 
-// docs/design/agent.md, "Separate output"; processCommandsWithOutputStreamSeparate,
+// docs/design/agent.md#separate-output; processCommandsWithOutputStreamSeparate,
 // setupRoutineToWriteCmdPipelineOutput and sendExitCode of the agent's shell.go.
 describe('separate output of the local target', () => {
   let aws: LocalAws;
