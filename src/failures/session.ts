@@ -155,4 +155,11 @@ export const sessionFailures = defineFailures({
       'Check that the target and its SSM Agent still run, and run the command again',
     ],
   },
+  'target-not-posix': {
+    reason: 'session',
+    text: () => [
+      'The target did not answer as a system with a POSIX shell and its tools does',
+      'Check that `sh`, `uname` and `printf` work there, for example with `session-manager-plugin shell`',
+    ],
+  },
 });

@@ -42,6 +42,12 @@ export interface SessionHost extends ShellHost, PortHost, ConnectionHost {
   readonly onSignal: (handler: (signal: SessionSignal) => void) => () => void;
   /** Reports that the agent is waited for, until the returned function is called. */
   readonly reportAgentWait: () => () => void;
+  /**
+   * The connection to the service was opened or lost.
+   *
+   * @param openSince - monotonic milliseconds; undefined while there is none
+   */
+  readonly connectionChanged: (openSince: number | undefined) => void;
   /** The session ends: the caller stops showing what the start waits for. */
   readonly stopWaiting: () => void;
   /** Whether SIGHUP ends the session. One of ssh (`stdio`) ends on it in any case. */

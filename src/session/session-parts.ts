@@ -97,11 +97,13 @@ export function createSessionParts(
   // The caller may send a signal as soon as it has read this.
   const { wording } = presentation;
   presenter.print({ kind: 'text', text: wording.starting(options.session.sessionId) });
-  const connection: Connection = openConnection(options, host, owner, {
-    channel,
-    reconnectNotice,
-    agentWait,
-  });
+  const connection: Connection = openConnection(
+    options,
+    host,
+    owner,
+    { channel, reconnectNotice, agentWait },
+    () => connection.openSince,
+  );
   return {
     options,
     host,
@@ -192,6 +194,7 @@ function openConnection(
   host: SessionHost,
   owner: PartsOwner,
   parts: Pick<SessionParts, 'channel' | 'reconnectNotice' | 'agentWait'>,
+  openSince: () => number | undefined,
 ): Connection {
   const { channel, reconnectNotice, agentWait } = parts;
   return connect({
@@ -205,7 +208,10 @@ function openConnection(
       reconnectNotice.reconnected();
       if (owner.state.kind === 'running') owner.type?.repaint?.();
     },
-    openChanged: () => agentWait.update(),
+    openChanged() {
+      agentWait.update();
+      host.connectionChanged(openSince());
+    },
     ended: (end) => owner.dispatch({ kind: 'end', end }),
   });
 }

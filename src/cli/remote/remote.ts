@@ -32,6 +32,8 @@ export type RemoteEnd =
 export interface RemoteCommand {
   /** Never rejects. All output was written to its streams before. */
   readonly ended: Promise<RemoteEnd>;
+  /** Since when its session has a connection, in monotonic milliseconds; undefined while it has none. */
+  readonly connectedSince: number | undefined;
   /** Ends the session at once, also on the service. Idempotent; resolves when it has ended. */
   stop(): Promise<void>;
 }

@@ -16,7 +16,7 @@ import {
   startPrepared,
   type PreparedSession,
 } from '../run/prepare-session.ts';
-import type { RunInput } from '../run/run-options.ts';
+import type { RunInput, RunOptions } from '../run/run-options.ts';
 import type { Remote, RemoteCommand, RemoteEnd } from './remote.ts';
 import { createStopRequest, type StopRequest } from './stop-request.ts';
 
@@ -49,11 +49,17 @@ export function runRemote(remote: Remote, session: RemoteSession): RemoteCommand
   const onStopped = (): void => stop.request();
   if (remote.stopped.aborted) stop.request();
   else remote.stopped.addEventListener('abort', onStopped);
-  const ended = runToEnd(remote, session, stop)
+  let connectedSince: number | undefined;
+  const ended = runToEnd(remote, session, stop, (since) => {
+    connectedSince = since;
+  })
     .catch((error: unknown): RemoteEnd => ({ kind: 'lost', error: asError(error) }))
     .finally(() => remote.stopped.removeEventListener('abort', onStopped));
   return {
     ended,
+    get connectedSince() {
+      return connectedSince;
+    },
     async stop() {
       stop.request();
       await ended;
@@ -65,6 +71,7 @@ async function runToEnd(
   { context, target, reason }: Remote,
   { request, input, stdout, stderr, outputFilter }: RemoteSession,
   stop: StopRequest,
+  onConnection: RunOptions['onConnection'],
 ): Promise<RemoteEnd> {
   const prepared = await prepareSession(context, {
     ...request,
@@ -94,6 +101,7 @@ async function runToEnd(
     stdout: context.output.stdout,
     stderr: context.output.messages,
     line: context.terminal.line,
+    onConnection,
     reportWait: context.waits.report,
     signals: stop.signals,
   });

@@ -49,6 +49,7 @@ export async function startCommand(
 export function failedCommand(error: unknown): RemoteCommand {
   return {
     ended: Promise.resolve({ kind: 'lost', error: asError(error) }),
+    connectedSince: undefined,
     stop: () => Promise.resolve(),
   };
 }

@@ -58,7 +58,13 @@ export async function startRawCommand(
       : end,
   );
   await Promise.race([ready.promise, ended]);
-  return { ended, stop: () => command.stop() };
+  return {
+    ended,
+    get connectedSince() {
+      return command.connectedSince;
+    },
+    stop: () => command.stop(),
+  };
 }
 
 /** @param script - runs with the terminal as its stdin */

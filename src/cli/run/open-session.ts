@@ -68,6 +68,7 @@ export async function openSession(
       stdout: context.output.stdout,
       stderr: context.output.messages,
       line: context.terminal.line,
+      onConnection: undefined,
       reportWait: context.waits.report,
       signals,
     });

@@ -46,6 +46,7 @@ export async function prepareSession(
 export type PreparedRun = Pick<
   RunOptions,
   | 'presentation'
+  | 'onConnection'
   | 'streams'
   | 'outputFilter'
   | 'stdout'

@@ -71,6 +71,7 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     hangUpEnds: options.isSsh || hangUpEnds(process.platform, isatty),
     onFatalError,
     reportAgentWait: options.reportAgentWait,
+    connectionChanged: run.onConnection ?? (() => undefined),
     stopWaiting: options.stopWaiting,
     localHost: settings.localHost ?? '',
     hasPeerClosed: checkPeers(),

@@ -4,6 +4,7 @@ import { noWaits, type ReportWait } from '../../aws/report-wait.ts';
 import type { LogLevel } from '../../logging/level.ts';
 import type { Presentation } from '../../session/presentation.ts';
 import { texts } from '../../session/texts/caller-texts.ts';
+import type { SessionHost } from '../../session/session-host.ts';
 import type { RequestedKind } from '../../session/handshake/requested-kind.ts';
 import type { CursorLine } from '../../terminal/cursor-line.ts';
 import type { OutputFilter } from '../../session/shell/output-filter.ts';
@@ -86,6 +87,8 @@ export interface RunOptions {
   readonly fatalErrors: FatalErrors | undefined;
   /** Those of the run; undefined when the run is only this session. */
   readonly credentials: CredentialsSource | undefined;
+  /** Receives since when there is a connection: {@link SessionHost.connectionChanged}. Undefined for no listener. */
+  readonly onConnection: SessionHost['connectionChanged'] | undefined;
   /** Receives what the start of the session waits for. */
   readonly reportWait: ReportWait;
 }
@@ -114,5 +117,6 @@ export const CALLER_OPTIONS: RunOptions = {
   begins: undefined,
   fatalErrors: undefined,
   credentials: undefined,
+  onConnection: undefined,
   reportWait: noWaits,
 };

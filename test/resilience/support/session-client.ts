@@ -125,6 +125,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
       hangUpEnds: true,
       onFatalError: () => () => undefined,
       reportAgentWait: () => () => undefined,
+      connectionChanged: () => undefined,
       stopWaiting: () => undefined,
       hasPeerClosed: () => Promise.resolve(false),
       freeDescriptors: () => undefined,

@@ -80,6 +80,7 @@ export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedH
     },
     hangUpEnds: options.hangUpEnds ?? true,
     reportAgentWait: () => () => undefined,
+    connectionChanged: () => undefined,
     stopWaiting: () => undefined,
     onFatalError: (handler) => {
       handleFatalError = handler;

@@ -96,6 +96,7 @@ export const UNPLAYED: readonly Unplayed[] = [
       commandFailures['terminal-not-raw'](),
       commandFailures['windows-unsupported']('`exec -i`'),
       sessionFailures['command-cut-off'](),
+      sessionFailures['target-not-posix'](),
     ],
   },
   {

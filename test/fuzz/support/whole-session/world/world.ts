@@ -109,6 +109,7 @@ export function createWorld(plan: SessionPlan, dataKey: Buffer, random: Random):
     hangUpEnds: plan.hangUpEnds,
     onFatalError: fatalErrors.add,
     reportAgentWait: () => () => undefined,
+    connectionChanged: () => undefined,
     stopWaiting: () => undefined,
     hasPeerClosed: () => Promise.resolve(random.chance(0.3)),
     freeDescriptors: () => (random.chance(0.1) ? random.below(40) : undefined),
