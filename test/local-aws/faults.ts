@@ -39,6 +39,11 @@ export interface Faults {
   readonly seed?: number;
   readonly toClient?: DirectionFaults;
   readonly toAgent?: DirectionFaults;
+  /**
+   * The service cuts the client's connection when more messages a second pass in either direction. It is reported
+   * to do so at about 1000. Default: no limit.
+   */
+  readonly messagesPerSecond?: number;
   /** The n-th entry cuts the n-th connection; undefined spares it; connections after the last entry are spared, too. */
   readonly cuts?: readonly (Cut | undefined)[];
 }

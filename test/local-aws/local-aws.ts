@@ -10,7 +10,11 @@ import type { DocumentContent } from './api/document-content.ts';
 import { documentsWith } from './api/documents-api.ts';
 import { handleEc2Request, isForEc2 } from './api/ec2-api.ts';
 import { type LocalNode } from './api/nodes-api.ts';
-import { createPausedOperations, type PausedOperation } from './api/paused-operations.ts';
+import {
+  createPausedOperations,
+  type PausedOperation,
+} from './api/operations/paused-operations.ts';
+import { createCallRates, type CallRates } from './api/operations/call-rates.ts';
 import type { ApiFailure } from './api/page.ts';
 import { handleApiRequest, type ApiCall } from './api/ssm-api.ts';
 import type { AgentOptions } from './agent/agent-options.ts';
@@ -26,9 +30,14 @@ import { dataChannelAccess, systemsManagerAccess } from './iam/session-access.ts
 import { planSession, type SessionResponse, type StartSessionRequest } from './session-request.ts';
 
 export type { AgentEncryption, AgentOptions, DecryptDataKey } from './agent/agent-options.ts';
-export { commandDocument, documentContent, type DocumentContent } from './api/document-content.ts';
+export {
+  commandDocument,
+  documentContent,
+  sessionPreferences,
+  type DocumentContent,
+} from './api/document-content.ts';
 export type { LocalNode } from './api/nodes-api.ts';
-export type { PausedOperation } from './api/paused-operations.ts';
+export type { PausedOperation } from './api/operations/paused-operations.ts';
 export type { ApiFailure } from './api/page.ts';
 export type { ApiCall } from './api/ssm-api.ts';
 export type { Cut, DirectionFaults, Faults } from './faults.ts';
@@ -61,6 +70,8 @@ export interface LocalAwsOptions {
   readonly mfa?: MfaDevice;
   /** The permissions of the caller. Everything by default. */
   readonly iam?: Iam;
+  /** Calls a second that the service answers, by operation of the API. Default: no limit. */
+  readonly callRates?: CallRates;
   /** Port of the endpoint. By default the system chooses. */
   readonly port?: number;
   /** Makes the id of the n-th session, counted from 1. Random by default. */
@@ -136,9 +147,10 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const iam = options.iam ?? createIam(LOCAL_IDENTITY);
   const nodes = options.nodes ?? DEFAULT_NODES;
   const documents = documentsWith(options.documents ?? {});
+  const throttled = createCallRates(options.callRates ?? {}, () => performance.now());
   const refusal = (operation: string): ApiFailure | undefined => {
     const refused = refusals.get(operation);
-    if (refused?.times === undefined) return refused;
+    if (refused?.times === undefined) return refused ?? throttled(operation);
     if (refused.times === 1) refusals.delete(operation);
     else refusals.set(operation, { ...refused, times: refused.times - 1 });
     return refused;

@@ -61,6 +61,8 @@ export interface SessionRecord {
   acknowledgementsSent: number;
   /** Loops that send one output of a command and have found the channel paused: they have ended for good. */
   stoppedOutputs: number;
+  /** Connections that the service has cut for too many messages a second. */
+  rateCuts: number;
   /** WebSocket pings of the client. */
   pings: number;
   /** Binary frames that arrived from the client on any connection, whatever became of them. */
@@ -100,6 +102,7 @@ export function newSessionRecord(): SessionRecord {
     acknowledged: 0,
     acknowledgementsSent: 0,
     stoppedOutputs: 0,
+    rateCuts: 0,
     pings: 0,
     framesFromClient: 0,
     resumeCalls: 0,

@@ -5,7 +5,7 @@ import { startAgent } from './agent/agent.ts';
 import type { AgentOptions } from './agent/agent-options.ts';
 import { createConditions } from './conditions.ts';
 import { createFaultLine, type DirectionFaults, type FaultLine, type Faults } from './faults.ts';
-import { replaceConnection } from './gateway/client-connection.ts';
+import { replaceConnection, type ClientConnectionEvents } from './gateway/client-connection.ts';
 import type { GatewaySession, GatewayState } from './gateway/gateway.ts';
 import { channelClosedFrame } from './gateway/service-messages.ts';
 import { createSessionRoute } from './gateway/session-route.ts';
@@ -123,7 +123,7 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
     record.connections.push(connected);
     conditions.changed();
     if (!connected.accepted || end !== undefined) return;
-    const connection = replaceConnection(webSocket, network, {
+    const events: ClientConnectionEvents = {
       frame(frame) {
         record.framesFromClient++;
         route.fromClient(frame);
@@ -133,12 +133,17 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
         record.pings++;
         conditions.changed();
       },
+      tooManyMessages() {
+        record.rateCuts++;
+      },
       drained: () => route.drained(),
       lost() {
         route.disconnect(connection);
         conditions.changed();
       },
-    });
+    };
+    const { messagesPerSecond } = faults;
+    const connection = replaceConnection(webSocket, network, events, messagesPerSecond);
     route.connect(connection);
     conditions.changed();
   };

@@ -49,6 +49,41 @@ export function commandDocument({
   };
 }
 
+/** Preferences of Session Manager that decide where sessions are logged, besides others. */
+export interface SessionPreferences {
+  readonly s3BucketName?: string;
+  readonly s3KeyPrefix?: string;
+  readonly cloudWatchLogGroupName?: string;
+  readonly cloudWatchStreamingEnabled?: boolean;
+}
+
+/**
+ * The document of the preferences, `SSM-SessionManagerRunShell` by default, as its documentation shows it
+ * (Systems Manager User Guide, "Session document schema"): what is not set is empty.
+ */
+export function sessionPreferences(inputs: SessionPreferences): DocumentContent {
+  return {
+    schemaVersion: '1.0',
+    description: 'Document to hold regional settings for Session Manager',
+    sessionType: 'Standard_Stream',
+    inputs: {
+      s3BucketName: '',
+      s3KeyPrefix: '',
+      s3EncryptionEnabled: true,
+      cloudWatchLogGroupName: '',
+      cloudWatchEncryptionEnabled: true,
+      cloudWatchStreamingEnabled: false,
+      idleSessionTimeout: '20',
+      maxSessionDuration: '',
+      kmsKeyId: '',
+      runAsEnabled: false,
+      runAsDefaultUser: '',
+      shellProfile: { windows: '', linux: '' },
+      ...inputs,
+    },
+  };
+}
+
 /** AWS's own documents. */
 export const AWS_DOCUMENTS: Readonly<Record<string, DocumentContent>> = {
   'AWS-StartInteractiveCommand': documentContent(['command']),

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
+import { createMessageRate, type MessageRate } from './message-rate.ts';
 
 /** One WebSocket of a client whose token was accepted. */
 export interface ClientConnection {
@@ -23,6 +24,8 @@ export interface ClientConnection {
 export interface ClientConnectionEvents {
   frame(frame: Buffer): void;
   ping(): void;
+  /** The service cuts the connection: too many messages have passed in a second. */
+  tooManyMessages(): void;
   drained(): void;
   /** The connection is closed, by either side. Called once. */
   lost(): void;
@@ -40,27 +43,40 @@ const OVERFULL_BYTES = 8 * 1024 * 1024;
  * Takes over a WebSocket after its first message.
  *
  * @param network - the connection under it
+ * @param messagesPerSecond - in each direction; with more, the connection is cut
  */
 export function replaceConnection(
   webSocket: WebSocket,
   network: Duplex,
   events: ClientConnectionEvents,
+  messagesPerSecond = Infinity,
 ): ClientConnection {
   let corked = false;
   let frozen = false;
+  let isCut = false;
+  const incoming = createMessageRate(messagesPerSecond);
+  const outgoing = createMessageRate(messagesPerSecond);
+  const isTooMuch = (rate: MessageRate): boolean => {
+    if (isCut || !rate.exceededBy(performance.now())) return isCut;
+    isCut = true;
+    events.tooManyMessages();
+    webSocket.terminate();
+    return true;
+  };
   const uncork = (): void => {
     corked = false;
     network.uncork();
   };
   webSocket.on('message', (data: RawData, isBinary: boolean) => {
-    if (isBinary && Buffer.isBuffer(data) && !frozen) events.frame(data);
+    if (!isBinary || !Buffer.isBuffer(data) || frozen || isTooMuch(incoming)) return;
+    events.frame(data);
   });
   webSocket.on('ping', () => events.ping());
   webSocket.on('close', () => events.lost());
   network.on('drain', () => events.drained());
   return {
     send(frame) {
-      if (frozen || webSocket.readyState !== webSocket.OPEN) return;
+      if (frozen || webSocket.readyState !== webSocket.OPEN || isTooMuch(outgoing)) return;
       if (!corked) {
         corked = true;
         network.cork();

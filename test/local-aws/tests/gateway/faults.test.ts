@@ -138,4 +138,16 @@ describe('a session with faults', () => {
       assert.equal(session.record.connections.length, 2);
     });
   }
+
+  it('cuts the client when more messages a second pass than the service lets through', async () => {
+    const LIMIT = 20;
+    const { response, session } = await start({ messagesPerSecond: LIMIT });
+    await client.connect(response);
+    for (let i = 0; i <= LIMIT; i++) client.type(' ');
+    await session.until('the cut', () => session.record.rateCuts === 1);
+    await session.until('its end', () => !session.clientConnected);
+    assert.ok(session.record.received <= LIMIT);
+    await client.connect(response);
+    await session.until('the next connection', () => session.clientConnected);
+  });
 });

@@ -1,4 +1,4 @@
-import { createDeferred } from '../../../src/lib/deferred.ts';
+import { createDeferred } from '../../../../src/lib/deferred.ts';
 
 /** An operation that is not answered. */
 export interface PausedOperation {
