@@ -140,6 +140,7 @@ describe('a session with faults', () => {
   }
 
   it('cuts the client when more messages a second pass than the service lets through', async () => {
+    client = createRawClient();
     const LIMIT = 20;
     const { response, session } = await start({ messagesPerSecond: LIMIT });
     await client.connect(response);
