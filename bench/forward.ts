@@ -6,7 +6,7 @@ import type { Transfer } from './floor/floor.ts';
 import type { LocalTarget } from './local-target/local-target.ts';
 import { sendBytes, type PortOrder } from './local-target/port-target.ts';
 import { watchUsage } from './process-usage.ts';
-import { startWithPipes, type ProgramSettings } from './program.ts';
+import { BUNDLE, startWithPipes, type Command, type ProgramSettings } from './program.ts';
 
 /** A port session of the built program, ready for local connections. */
 export interface Forward {
@@ -30,9 +30,13 @@ export interface ForwardOptions {
   readonly gatewayPort?: number;
   /** Faults between the gateway and the agent. */
   readonly faults?: Faults;
+  /** Whether the agent keeps its pace; by default it does not. */
+  readonly pacing?: boolean;
+  /** How the program is started; by default as the bundle. */
+  readonly command?: Command;
 }
 
-/** Starts a session that forwards a local port, with an agent that does not pace itself. */
+/** Starts a session that forwards a local port. */
 export async function startForward(target: LocalTarget, options: ForwardOptions): Promise<Forward> {
   const args = await target.start(
     {
@@ -40,12 +44,13 @@ export async function startForward(target: LocalTarget, options: ForwardOptions)
       DocumentName: 'AWS-StartPortForwardingSession',
       Parameters: { portNumber: [String(options.port)], localPortNumber: ['0'] },
     },
-    { agent: { pacing: false }, faults: options.faults ?? {} },
+    { agent: { pacing: options.pacing ?? false }, faults: options.faults ?? {} },
   );
   const gateway = `127.0.0.1:${options.gatewayPort ?? target.port}`;
   const program = startWithPipes(
     args.map((argument) => argument.replace(`ws://127.0.0.1:${target.port}`, `ws://${gateway}`)),
     options.settings,
+    options.command ?? BUNDLE,
   );
   const processId = program.pid ?? 0;
   const localPort = await openedPort(program);

@@ -3,6 +3,7 @@
 import { benchConnection } from './connection.ts';
 import { benchLossy } from './lossy/lossy.ts';
 import { benchNative } from './native.ts';
+import { benchPaced } from './paced/paced.ts';
 import { benchPort } from './port.ts';
 import { benchShell } from './shell.ts';
 import { benchStart } from './start/start.ts';
@@ -15,6 +16,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   connection: benchConnection,
   shell: benchShell,
   port: benchPort,
+  paced: benchPaced,
   lossy: benchLossy,
 };
 

@@ -3,7 +3,7 @@ import type { Pty } from 'node-pty';
 import { fastest, rateOf, startFloor, type Transfer } from './floor/floor.ts';
 import { startLocalTarget, type LocalTarget } from './local-target/local-target.ts';
 import { watchUsage, type UsageOverTime } from './process-usage.ts';
-import { startInTerminal, startWithPipes, type Command } from './program.ts';
+import { startInTerminal, startWithPipes, type Command, type ProgramSettings } from './program.ts';
 import { figure, heading } from './report.ts';
 import { median, percentile } from './statistics.ts';
 
@@ -41,13 +41,14 @@ function exited(terminal: Pty): Promise<void> {
 export async function openShell(
   target: LocalTarget,
   command?: Command,
+  settings: ProgramSettings = {},
 ): Promise<{ terminal: Pty; promptMs: number }> {
   const args = await target.start(
     { Target: TARGET },
     { agent: { environment: { PS1: PROMPT }, shell: '/bin/sh' } },
   );
   const start = performance.now();
-  const terminal = startInTerminal(args, {}, command);
+  const terminal = startInTerminal(args, settings, command);
   await shown(terminal, PROMPT);
   return { terminal, promptMs: performance.now() - start };
 }
@@ -69,17 +70,23 @@ async function startsToPrompt(target: LocalTarget): Promise<readonly number[]> {
   return times;
 }
 
-async function keystrokesToEcho(target: LocalTarget): Promise<readonly number[]> {
-  const { terminal } = await openShell(target);
+/** Milliseconds from each keystroke to its echo. Nothing of them remains on the line. */
+export async function typeKeys(terminal: Pty, count: number): Promise<readonly number[]> {
   const times: number[] = [];
-  for (let i = 1; i <= KEYSTROKES; i++) {
+  for (let i = 1; i <= count; i++) {
     const echoed = shown(terminal, 'x');
     const start = performance.now();
     terminal.write('x');
     await echoed;
     times.push(performance.now() - start);
-    if (i % KEYS_PER_LINE === 0) terminal.write(KILL_LINE);
+    if (i % KEYS_PER_LINE === 0 || i === count) terminal.write(KILL_LINE);
   }
+  return times;
+}
+
+async function keystrokesToEcho(target: LocalTarget): Promise<readonly number[]> {
+  const { terminal } = await openShell(target);
+  const times = await typeKeys(terminal, KEYSTROKES);
   await leaveShell(terminal);
   return times;
 }

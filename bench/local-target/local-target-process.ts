@@ -3,10 +3,14 @@
 
 import {
   startLocalAws,
+  type LocalAwsOptions,
   type SessionOptions,
   type SessionResponse,
   type StartSessionRequest,
 } from '../../test/local-aws/local-aws.ts';
+
+/** How the local target is set up: the first message of local-target.ts. */
+export type TargetSetup = Pick<LocalAwsOptions, 'tls' | 'hostName'>;
 
 /** What local-target.ts asks for, by a message between the processes. */
 export interface TargetOrder {
@@ -23,7 +27,10 @@ function report(message: TargetReport): void {
   process.send?.(message);
 }
 
-const localAws = await startLocalAws();
+const setup = await new Promise<TargetSetup>((resolve) => {
+  process.once('message', (message: TargetSetup) => resolve(message));
+});
+const localAws = await startLocalAws(setup);
 process.on('message', ({ request, options }: TargetOrder) => {
   void localAws
     .startSession(request, options)

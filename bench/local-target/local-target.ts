@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { SessionOptions, StartSessionRequest } from '../../test/local-aws/local-aws.ts';
-import type { TargetOrder, TargetReport } from './local-target-process.ts';
+import type { TargetOrder, TargetReport, TargetSetup } from './local-target-process.ts';
 import { nextReport } from '../reports.ts';
 
 /** A local target in a process of its own. */
@@ -16,9 +16,11 @@ export interface LocalTarget {
 }
 
 /** Starts a local target. Sessions are started one after another. */
-export async function startLocalTarget(): Promise<LocalTarget> {
+export async function startLocalTarget(setup: TargetSetup = {}): Promise<LocalTarget> {
   const target = fork(join(import.meta.dirname, 'local-target-process.ts'));
-  const { endpoint } = await nextReport<TargetReport, 'ready'>(target, 'ready');
+  const ready = nextReport<TargetReport, 'ready'>(target, 'ready');
+  target.send(setup);
+  const { endpoint } = await ready;
   return {
     port: Number(new URL(endpoint).port),
     async start(request, options) {

@@ -9,15 +9,20 @@ import {
   type ClientMessage,
 } from '../protocol/client-message.ts';
 import { isProtocolError } from '../protocol/protocol-error.ts';
-import { createDeliveryGuard } from './delivery-guard.ts';
-import { createIncomingSequence, type IncomingSequence } from './incoming-sequence.ts';
 import { createMessageIds } from './message-ids.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
+import { createDeliveryGuard } from './receiving/delivery-guard.ts';
+import {
+  createFrameGathering,
+  type FrameGathering,
+  type Gathering,
+} from './receiving/frame-gathering.ts';
+import { createIncomingSequence, type IncomingSequence } from './receiving/incoming-sequence.ts';
 import {
   RECEIVING_TRANSITIONS,
   type ReceivingEvent,
   type ReceivingState,
-} from './receiving-state.ts';
+} from './receiving/receiving-state.ts';
 import { createSender, type Sender } from './sender.ts';
 
 /** The socket below the channel, as far as the channel needs it. */
@@ -49,6 +54,8 @@ export interface ChannelOptions {
    * the socket is dead. Called repeatedly until the socket is detached or the channel closed.
    */
   readonly onUnacknowledged: () => void;
+  /** By default frames of bulk data are gathered. */
+  readonly gathering?: Gathering | undefined;
 }
 
 /**
@@ -61,7 +68,10 @@ export interface Channel {
   attach(socket: ChannelSocket): void;
   /** The socket is closed. Everything is kept for the next one. */
   detach(): void;
-  /** Takes a binary frame. A malformed one is logged and dropped. */
+  /**
+   * Takes a binary frame. One of bulk data may be processed some milliseconds later, together with others. A
+   * malformed one is logged and dropped.
+   */
   receive(frame: Buffer): void;
   /** Sends a message before those that `next` has not returned. */
   send(message: OutgoingMessage): void;
@@ -100,6 +110,7 @@ type Link =
 class MessageChannel implements Channel {
   readonly #options: ChannelOptions;
   readonly #newMessageId: () => Buffer;
+  readonly #gathering: FrameGathering;
   readonly #incoming: IncomingSequence;
   readonly #sender: Sender;
   readonly #delivery = createDeliveryGuard();
@@ -110,6 +121,7 @@ class MessageChannel implements Channel {
   constructor(options: ChannelOptions) {
     const { clock, logger, messagesPerSecond, next, onUnacknowledged } = options;
     this.#options = options;
+    this.#gathering = createFrameGathering(options, (frames) => this.#process(frames));
     const newMessageId = createMessageIds(options.fillRandom);
     this.#newMessageId = newMessageId;
     this.#incoming = createIncomingSequence(options.deliver);
@@ -128,18 +140,22 @@ class MessageChannel implements Channel {
     this.#link = { kind: 'attached', socket };
     const isPaused = RECEIVING_TRANSITIONS[this.#receiving]['consumer-paused'] === undefined;
     if (isPaused) socket.pause();
-    this.#sender.attach((frame) => socket.send(frame));
+    this.#sender.attach((frame) => {
+      socket.send(frame);
+      this.#gathering.sent();
+    });
   }
 
   detach(): void {
+    // An open socket takes the acknowledgements.
+    this.#gathering.release();
     this.#link = { kind: 'detached' };
     this.#sender.detach();
     this.#changeReceiving('socket-ready');
   }
 
   receive(frame: Buffer): void {
-    if (this.#link.kind === 'closed') return;
-    if (this.#delivery.run(() => this.#dispatch(frame))) this.wake();
+    this.#gathering.receive(frame);
   }
 
   send(message: OutgoingMessage): void {
@@ -160,6 +176,7 @@ class MessageChannel implements Channel {
   }
 
   pauseReceiving(): void {
+    this.#gathering.release();
     this.#changeReceiving('consumer-paused', (socket) => socket.pause());
   }
 
@@ -185,6 +202,7 @@ class MessageChannel implements Channel {
 
   close(): void {
     this.#link = { kind: 'closed' };
+    this.#gathering.close();
     this.#sender.close();
   }
 
@@ -199,7 +217,13 @@ class MessageChannel implements Channel {
     this.#sender.setReading(isReceiving);
   }
 
+  #process(frames: readonly Buffer[]): void {
+    if (this.#delivery.run(() => frames.forEach((frame) => this.#dispatch(frame)))) this.wake();
+  }
+
   #dispatch(frame: Buffer): void {
+    // The consumer of the frame before may have closed the channel.
+    if (this.#link.kind === 'closed') return;
     const { logger } = this.#options;
     try {
       this.#receiveMessage(decodeClientMessage(frame));

@@ -1,3 +1,4 @@
+import type { Gathering } from '../channel/receiving/frame-gathering.ts';
 import type { SessionFailure } from './ending.ts';
 import type { ConnectionHost, ConnectionSettings } from './connection/connection-options.ts';
 import type { PortHost } from './port/port-host.ts';
@@ -31,6 +32,8 @@ export interface SessionOptions {
   readonly requested: RequestedKind;
   /** Why this caller cannot have encryption, a sentence; undefined when it can. */
   readonly encryptionRefusal: SessionFailure | undefined;
+  /** By default frames of bulk data are gathered. */
+  readonly gathering?: Gathering | undefined;
 }
 
 /** Everything impure a session works with. */

@@ -135,7 +135,7 @@ function createNotice(host: SessionHost, owner: PartsOwner): ReconnectNotice {
 }
 
 function createSessionChannel(
-  { settings, session }: SessionOptions,
+  { settings, session, gathering }: SessionOptions,
   { clock, logger, fillRandom }: SessionHost,
   owner: PartsOwner,
   on: Readonly<Record<'closedByService' | 'agentConnected' | 'onUnacknowledged', () => void>>,
@@ -155,6 +155,7 @@ function createSessionChannel(
       if (mayLackHandshake(session.documentName)) on.agentConnected();
     },
     onUnacknowledged: on.onUnacknowledged,
+    gathering,
   });
 }
 

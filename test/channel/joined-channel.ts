@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createChannel, type Channel } from '../../src/channel/channel.ts';
+import type { Gathering } from '../../src/channel/receiving/frame-gathering.ts';
 import type { OutgoingMessage } from '../../src/channel/outgoing-message.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
@@ -33,6 +34,7 @@ export interface JoinOptions {
   readonly deliver?: (payload: Buffer) => boolean;
   readonly onUnacknowledged?: () => void;
   readonly keepPayloads?: boolean;
+  readonly gathering?: Gathering;
 }
 
 /** Makes a channel and its peer; the test attaches the peer's socket. */
@@ -67,6 +69,7 @@ export function joinChannel(options: JoinOptions = {}): JoinedChannel {
     closedByService: (output) => closed.push(output),
     agentConnected: () => undefined,
     onUnacknowledged: options.onUnacknowledged ?? (() => assert.fail('gave up')),
+    gathering: options.gathering,
   });
   peer.deliverTo = (frame) => channel.receive(frame);
   return { joined, outbox, inbox, closed, clock, peer, channel };

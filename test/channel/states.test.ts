@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
+  GATHERING_TRANSITIONS,
+  type GatheringEvent,
+  type GatheringState,
+} from '../../src/channel/receiving/gathering-state.ts';
+import {
   RECEIVING_TRANSITIONS,
   type ReceivingEvent,
   type ReceivingState,
-} from '../../src/channel/receiving-state.ts';
+} from '../../src/channel/receiving/receiving-state.ts';
 import {
   TRANSMISSION_TRANSITIONS,
   type TransmissionEvent,
@@ -25,6 +30,13 @@ const RECEIVING_EVENTS: readonly ReceivingEvent[] = [
   'consumer-ready',
   'socket-paused',
   'socket-ready',
+];
+
+const GATHERING_EVENTS: readonly GatheringEvent[] = [
+  'bulk-arrived',
+  'other-arrived',
+  'release',
+  'close',
 ];
 
 /** The cells of a table that change something, as `event: next state and effect`. */
@@ -53,6 +65,21 @@ const RECEIVING_CELLS: Readonly<Record<ReceivingState, readonly string[]>> = {
   'paused-by-consumer': ['consumer-ready: receiving', 'socket-paused: paused-by-both'],
   'paused-by-socket': ['consumer-paused: paused-by-both', 'socket-ready: receiving'],
   'paused-by-both': ['consumer-ready: paused-by-socket', 'socket-ready: paused-by-consumer'],
+};
+
+const GATHERING_CELLS: Readonly<Record<GatheringState, readonly string[]>> = {
+  passing: [
+    'bulk-arrived: holding hold start-timer',
+    'other-arrived: passing process',
+    'close: closed',
+  ],
+  holding: [
+    'bulk-arrived: holding hold',
+    'other-arrived: passing process-held process',
+    'release: passing process-held',
+    'close: closed discard-held',
+  ],
+  closed: [],
 };
 
 describe('the states of a sender', () => {
@@ -100,5 +127,25 @@ describe('the receiving states of a channel', () => {
     assert.equal(after([...pauses].reverse()), 'paused-by-both');
     assert.equal(after([...pauses, 'consumer-ready', 'socket-ready']), 'receiving');
     assert.equal(after([...pauses, 'socket-ready', 'consumer-ready']), 'receiving');
+  });
+});
+
+describe('the gathering of frames', () => {
+  for (const [state, transitions] of Object.entries(GATHERING_TRANSITIONS)) {
+    it(`${state}: every event has the expected next state and effects`, () => {
+      const cells = GATHERING_EVENTS.flatMap((event) => {
+        const transition = transitions[event];
+        if (transition === undefined) return [];
+        return `${event}: ${[transition.next, ...transition.effects].join(' ')}`;
+      });
+      assert.deepEqual(cells, GATHERING_CELLS[state as GatheringState]);
+    });
+  }
+
+  it('processes or discards what is held whenever it stops holding', () => {
+    for (const { next, effects } of Object.values(GATHERING_TRANSITIONS.holding)) {
+      const empties = effects.includes('process-held') || effects.includes('discard-held');
+      assert.equal(empties, next !== 'holding');
+    }
   });
 });

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import {
   BUFFERED_BYTES_LIMIT,
   createIncomingSequence,
-} from '../../src/channel/incoming-sequence.ts';
+} from '../../src/channel/receiving/incoming-sequence.ts';
 import { MessageType } from '../../src/protocol/client-message.ts';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
 import { runSession } from '../../src/session/session.ts';

@@ -4,7 +4,7 @@ import { noWaits, type ReportWait } from '../../aws/report-wait.ts';
 import type { LogLevel } from '../../logging/level.ts';
 import type { Presentation } from '../../session/presentation.ts';
 import { texts } from '../../session/texts/caller-texts.ts';
-import type { SessionHost } from '../../session/session-host.ts';
+import type { SessionHost, SessionOptions } from '../../session/session-host.ts';
 import type { RequestedKind } from '../../session/handshake/requested-kind.ts';
 import type { CursorLine } from '../../terminal/cursor-line.ts';
 import type { OutputFilter } from '../../session/shell/output-filter.ts';
@@ -91,6 +91,8 @@ export interface RunOptions {
   readonly onConnection: SessionHost['connectionChanged'] | undefined;
   /** Receives what the start of the session waits for. */
   readonly reportWait: ReportWait;
+  /** How frames of bulk data are processed; only a measurement sets it. */
+  readonly gathering?: SessionOptions['gathering'];
 }
 
 /** The behaviour that the AWS CLI and similar callers rely on (docs/design/protocol.md#texts). */

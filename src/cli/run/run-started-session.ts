@@ -175,6 +175,7 @@ async function runLogged(ready: ReadySession): Promise<number> {
       encryptionRefusal: session.canEncrypt
         ? undefined
         : sessionFailures['encryption-unsupported-by-caller'](),
+      gathering: run.gathering,
     },
     host,
   );

@@ -16,11 +16,13 @@ describe('a session, with its streams and keys', () => {
   });
 
   it('stops reading the service while stdout is full, and goes on when it drains', async () => {
-    const { agent, sockets, stdout } = await joinSession();
+    const { agent, sockets, stdout, clock } = await joinSession();
     agent.send(PayloadType.Output, '$ ');
     await settle();
     const socket = sockets.last();
     for (let i = 0; i < 64; i++) agent.send(PayloadType.Output, Buffer.alloc(1024, 'x'));
+    // Bulk data is processed together.
+    clock.advance(10);
     assert.equal(socket.isPaused, true);
     await settle();
     await settle();

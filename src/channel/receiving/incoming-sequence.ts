@@ -1,4 +1,4 @@
-import { exactCopy } from '../lib/exact-copy.ts';
+import { exactCopy } from '../../lib/exact-copy.ts';
 
 /** Messages buffered while an earlier one is missing: as many as in the public client. */
 const BUFFERED_MESSAGES_LIMIT = 10_000;
