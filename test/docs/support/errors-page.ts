@@ -4,6 +4,7 @@ import { callFailures } from '../../../src/failures/calls.ts';
 import { callerFailures } from '../../../src/failures/caller.ts';
 import { commandFailures } from '../../../src/failures/commands.ts';
 import { credentialFailures } from '../../../src/failures/credentials.ts';
+import { downloadFailures } from '../../../src/failures/download.ts';
 import { networkFailures } from '../../../src/failures/network.ts';
 import { portFailures } from '../../../src/failures/ports.ts';
 import { LOG_AND_REPORT, programFailures } from '../../../src/failures/program.ts';
@@ -19,6 +20,7 @@ const TABLES: readonly (readonly [heading: string, file: string, table: object])
   ['The network', 'network', networkFailures],
   ['Local ports and Unix sockets', 'ports', portFailures],
   ['Sessions', 'session', sessionFailures],
+  ['Downloads', 'download', downloadFailures],
   ['What the AWS CLI passes', 'caller', callerFailures],
   ['The program itself', 'program', programFailures],
 ];

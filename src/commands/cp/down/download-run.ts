@@ -1,0 +1,287 @@
+import type { Clock, Timer } from '../../../lib/clock.ts';
+import { createDeferred, type Deferred } from '../../../lib/deferred.ts';
+import { asError } from '../../../lib/errors/as-error.ts';
+import type { Logger } from '../../../logging/logger.ts';
+import { answerScript, type AnswerSource, type AnswerTools } from './sessions/answer-scripts.ts';
+import { createAnswerSlot, type AnswerSlot, type Loss, type Owed } from './sessions/answer-slot.ts';
+import type { AskedBlock, BlockSource } from './blocks/block-queue.ts';
+import type { RequestChannel, RequestSessionEnd } from './sessions/request-session.ts';
+import type { TargetSessions } from './sessions/target-sessions.ts';
+import { describeLoss, errorOf, explainShortBlock, isHopeless } from './losses.ts';
+import { createTransfer, type Transfer } from './blocks/transfer.ts';
+
+/** How often commands are checked, in milliseconds. */
+const CHECK_MS = 1_000;
+
+/**
+ * Pauses before a new command, in milliseconds, when one after the other has brought nothing. After the last
+ * one the copy fails.
+ */
+const PAUSES_MS = [0, 1_000, 2_000, 4_000, 8_000] as const;
+
+/** How the end of a pipe begins whose script has succeeded. */
+const SUCCESS = '0 ';
+
+/** What is copied. */
+export interface DownloadPlan {
+  /** As the user wrote it, for messages. */
+  readonly title: string;
+  readonly source: BlockSource;
+  /** Bytes of the source to leave out. */
+  readonly from: number;
+  /** The source for a command that leaves out its first bytes. */
+  answerSource(from: number): AnswerSource;
+  /** Makes the script run as the user of the session, or as another. */
+  wrap(script: string): string;
+  /** Gets the bytes in their order, one call at a time. What it throws ends the copy. */
+  write(bytes: Buffer): Promise<void>;
+}
+
+/** What a download works with. */
+export interface DownloadHost {
+  readonly sessions: TargetSessions;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly tools: AnswerTools & { readonly hasGzip: boolean };
+  /** Commands side by side, once blocks are sent with pauses. */
+  readonly maxCommands: number;
+  /** Bytes of the source a second; undefined for no limit. */
+  readonly limitRate: number | undefined;
+  /** Opens a way for requests. `onLost` is called when its session ends. */
+  readonly openChannel: (onLost: (end: RequestSessionEnd) => void) => RequestChannel;
+  /** Takes what ends in the background. */
+  readonly keep: (ending: Promise<unknown>) => void;
+}
+
+/** What was copied. */
+export interface DownloadResult {
+  /** Bytes that were written. */
+  readonly bytes: number;
+  /** Of a pipe: the status of its script, and what its program for SHA-256 has printed for all of it. */
+  readonly end: string | undefined;
+  /** The last text that the script of a pipe has written to stderr, when it has failed. Foreign text. */
+  readonly errorText: string;
+}
+
+type State =
+  | { readonly kind: 'copying' }
+  /** A file is shorter than it was: the target is asked why. */
+  | { readonly kind: 'explaining' }
+  | { readonly kind: 'ended' };
+
+interface Run {
+  readonly plan: DownloadPlan;
+  readonly host: DownloadHost;
+  readonly transfer: Transfer;
+  readonly slots: AnswerSlot[];
+  readonly result: Deferred<DownloadResult>;
+  readonly failed: Deferred<unknown>;
+  state: State;
+  /** Whether blocks are sent with pauses, because a connection was cut. */
+  isSlow: boolean;
+  /** How many commands have brought nothing since the last block. */
+  failures: number;
+  written: number;
+  isWriting: boolean;
+  /** Of a pipe, once it has arrived. */
+  end: string | undefined;
+  again: Timer | undefined;
+}
+
+/**
+ * Copies a source from the target. Blocks are asked for only while what was not yet written fits the window.
+ * A command that stops is replaced, and continues from the last whole block.
+ *
+ * @param signal - ends the copy at once; its reason is thrown
+ * @throws CommandError, AwsError, SessionError when the target cannot be copied from
+ */
+export async function runDownload(
+  plan: DownloadPlan,
+  host: DownloadHost,
+  signal: AbortSignal,
+): Promise<DownloadResult> {
+  const { tools, limitRate, clock } = host;
+  const { source, from } = plan;
+  const run: Run = {
+    plan,
+    host,
+    transfer: createTransfer({ source, from, canCompress: tools.hasGzip, limitRate }),
+    slots: [],
+    result: createDeferred(),
+    failed: createDeferred(),
+    state: { kind: 'copying' },
+    isSlow: false,
+    failures: 0,
+    written: 0,
+    isWriting: false,
+    end: undefined,
+    again: undefined,
+  };
+  addSlot(run);
+  const check = clock.every(CHECK_MS, () => run.slots.forEach((slot) => slot.check()));
+  const abort = (): void => fail(run, signal.reason);
+  signal.addEventListener('abort', abort);
+  try {
+    if (signal.aborted) abort();
+    advance(run);
+    // There may be nothing to copy.
+    finishWhenWritten(run);
+    const failure = run.failed.promise.then((error) => Promise.reject(asError(error)));
+    return await Promise.race([run.result.promise, failure]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    check.cancel();
+    run.again?.cancel();
+  }
+}
+
+function addSlot(run: Run): void {
+  const { sessions, clock, keep } = run.host;
+  const slot: AnswerSlot = createAnswerSlot(sessions, clock, keep, {
+    replied: (owed, reply) => onReply(run, slot, owed, reply),
+    lost: (loss) => onLost(run, slot, loss),
+  });
+  run.slots.push(slot);
+}
+
+/** Opens commands, asks for blocks and writes what has arrived, as far as each is possible now. */
+function advance(run: Run): void {
+  if (run.state.kind !== 'copying') return;
+  const { transfer, slots, host } = run;
+  if (transfer.needsSession || isEndMissing(run)) slots.forEach((slot) => openSlot(run, slot));
+  const free = slots.flatMap((slot, index) => (slot.canAsk ? [index] : []));
+  const { blocks, again } = transfer.ask(free, host.clock.monotonic());
+  for (const block of blocks) slots[block.session]?.ask({ kind: 'block', block });
+  if (isEndMissing(run)) askForEnd(run);
+  run.again?.cancel();
+  run.again = again === undefined ? undefined : host.clock.after(again, () => advance(run));
+}
+
+function isEndMissing({ plan, transfer, end }: Run): boolean {
+  return plan.source.kind === 'pipe' && transfer.isAsked && end === undefined;
+}
+
+function askForEnd({ slots }: Run): void {
+  const slot = slots.find(({ canAsk }) => canAsk);
+  if (slot !== undefined && !slot.owes('end')) slot.ask({ kind: 'end' });
+}
+
+function openSlot(run: Run, slot: AnswerSlot): void {
+  if (slot.state !== 'closed') return;
+  const { plan, host, transfer } = run;
+  const channel = host.openChannel((lost) => onRequestsLost(run, slot, lost));
+  const source = plan.answerSource(transfer.arrivedBytes);
+  const script = plan.wrap(answerScript(source, channel.fifo, host.tools));
+  slot.open(script, channel, plan.source.kind === 'pipe');
+}
+
+function onReply(run: Run, slot: AnswerSlot, owed: Owed, reply: Buffer): void {
+  if (owed.kind === 'explanation') {
+    fail(run, explainShortBlock(run.plan.title, reply));
+  } else if (owed.kind === 'end') {
+    run.end = reply.toString('latin1');
+    finishWhenWritten(run);
+  } else if (run.state.kind === 'copying') {
+    onBlock(run, slot, owed.block, reply);
+  }
+}
+
+function onBlock(run: Run, slot: AnswerSlot, block: AskedBlock, reply: Buffer): void {
+  switch (run.transfer.arrived(block, reply, run.host.clock.monotonic())) {
+    case 'taken':
+      run.failures = 0;
+      void write(run);
+      advance(run);
+      break;
+    case 'damaged':
+      onLost(run, slot, { kind: 'damaged' });
+      break;
+    case 'too-short':
+      run.state = { kind: 'explaining' };
+      slot.ask({ kind: 'explanation', block });
+  }
+}
+
+async function write(run: Run): Promise<void> {
+  const { transfer, plan } = run;
+  if (run.isWriting) return;
+  run.isWriting = true;
+  try {
+    for (let bytes = transfer.next; bytes !== undefined; bytes = transfer.next) {
+      await plan.write(bytes);
+      if (run.state.kind === 'ended') return;
+      run.written += bytes.length;
+      transfer.delivered();
+      advance(run);
+    }
+  } catch (error) {
+    fail(run, error);
+  }
+  run.isWriting = false;
+  finishWhenWritten(run);
+}
+
+function finishWhenWritten(run: Run): void {
+  const { transfer, slots, host, written: bytes, end } = run;
+  if (!transfer.isDelivered || isEndMissing(run) || run.state.kind === 'ended') return;
+  run.state = { kind: 'ended' };
+  const finished = slots.map((slot) => {
+    if (end === undefined) slot.ask({ kind: 'end' });
+    return slot.finish();
+  });
+  // Only of a script that has failed its errors are needed, and they come with its end.
+  if (end === undefined || end.startsWith(SUCCESS)) {
+    run.result.resolve({ bytes, end, errorText: '' });
+    host.keep(Promise.all(finished));
+  } else {
+    void Promise.all(finished).then((texts) =>
+      run.result.resolve({ bytes, end, errorText: texts.join('') }),
+    );
+  }
+}
+
+function fail(run: Run, error: unknown): void {
+  if (run.state.kind === 'ended') return;
+  run.state = { kind: 'ended' };
+  run.failed.resolve(error);
+  for (const slot of run.slots) slot.close();
+}
+
+function onRequestsLost(run: Run, slot: AnswerSlot, { end, text }: RequestSessionEnd): void {
+  onLost(run, slot, { kind: 'requests-ended', end, text });
+}
+
+/** Replaces a command, unless nothing can be expected of another one. */
+function onLost(run: Run, slot: AnswerSlot, loss: Loss): void {
+  const { transfer, host, slots, plan } = run;
+  if (run.state.kind === 'ended') return;
+  // One that owed nothing was perhaps idle for too long, while nothing was written.
+  const pause = slot.isOwed ? PAUSES_MS[run.failures++] : 0;
+  if (pause === undefined || isHopeless(loss, transfer.arrivedBytes === plan.from)) {
+    fail(run, errorOf(loss, plan.title));
+    return;
+  }
+  const from = transfer.arrivedBytes;
+  host.logger.warn(`${describeLoss(loss)}: a new command continues from byte ${from}`);
+  if (slot.isOwed && loss.kind === 'cut') slowDown(run);
+  if (loss.kind === 'cut' || loss.kind === 'stalled') transfer.stopped();
+  transfer.released(slots.indexOf(slot));
+  if (run.state.kind === 'explaining') run.state = { kind: 'copying' };
+  slot.replace(pause, () => advance(run));
+}
+
+/**
+ * The service is reported to cut connections with more messages a second than a limit
+ * (docs/design/protocol.md#reliability): each command stays below it, and several run side by side.
+ */
+function slowDown(run: Run): void {
+  const { host, transfer, plan } = run;
+  if (run.isSlow) return;
+  run.isSlow = true;
+  transfer.slowDown();
+  const commands = plan.source.kind === 'pipe' ? 1 : host.maxCommands;
+  while (run.slots.length < commands) addSlot(run);
+  host.logger.warn(
+    `blocks are sent with pauses from now on, by ${commands} commands: the service may have cut the connection because of too many messages a second`,
+  );
+}

@@ -1,0 +1,70 @@
+import { CommandError } from '../../../cli/framework/command-context.ts';
+import type { RemoteEnd } from '../../../cli/remote/remote.ts';
+import { downloadFailures } from '../../../failures/download.ts';
+import { printableStart } from '../../../lib/printable.ts';
+import { NO_REQUESTS_STATUS } from './sessions/answer-scripts.ts';
+import type { Loss } from './sessions/answer-slot.ts';
+
+/** Characters of the target's error that a failure quotes. */
+const ERROR_CHARACTERS = 200;
+
+const DESCRIPTIONS: Readonly<Record<Loss['kind'], string>> = {
+  cut: 'the connection of a copy was cut',
+  stalled: 'the command of a copy sends nothing',
+  damaged: 'the command of a copy sends what is no base64',
+  ended: 'the command of a copy has ended',
+  'requests-ended': 'the session that asks for blocks has ended',
+};
+
+/** For the log. */
+export function describeLoss({ kind }: Loss): string {
+  return DESCRIPTIONS[kind];
+}
+
+/**
+ * Whether another command would only fail, too.
+ *
+ * @param isFirst - whether nothing has arrived of the source
+ */
+export function isHopeless(loss: Loss, isFirst: boolean): boolean {
+  return isFirst && 'end' in loss && !isWithoutRequests(loss.end);
+}
+
+function isWithoutRequests(end: RemoteEnd): boolean {
+  return end.kind === 'exited' && end.status === NO_REQUESTS_STATUS;
+}
+
+/** The failure of a copy that ends with a loss. @param title - the source as the user wrote it */
+export function errorOf(loss: Loss, title: string): Error {
+  if (loss.kind === 'damaged') return new CommandError(downloadFailures['download-damaged'](title));
+  if (!('end' in loss)) return new CommandError(downloadFailures['download-stalled'](title));
+  const { kind, end } = loss;
+  if (end.kind === 'lost') return end.error;
+  if (end.kind === 'stopped' || isWithoutRequests(end)) {
+    return new CommandError(downloadFailures['download-stalled'](title));
+  }
+  const why = printableStart(loss.text, ERROR_CHARACTERS);
+  return new CommandError(
+    kind === 'ended'
+      ? downloadFailures['download-command-failed'](title, end.status, why)
+      : downloadFailures['download-no-directory'](title, why),
+  );
+}
+
+/**
+ * Why a part of a file is too short.
+ *
+ * @param title - the source as the user wrote it
+ * @param reply - what `dd` has printed, as base64: its error, if it has one, and some lines of numbers
+ */
+export function explainShortBlock(title: string, reply: Buffer): Error {
+  const text = Buffer.from(reply.toString('latin1'), 'base64').toString('utf8');
+  const error = /^dd: .*$/m.exec(text)?.[0];
+  if (error === undefined) return new CommandError(downloadFailures['download-changed'](title));
+  return new CommandError(downloadFailures['download-unreadable'](title, reasonOf(error)));
+}
+
+/** The text of the system ends the line: `dd: failed to open '/x': Permission denied`. */
+function reasonOf(error: string): string {
+  return printableStart(error.slice(error.lastIndexOf(': ') + 2), ERROR_CHARACTERS);
+}

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { CommandError } from '../../../cli/framework/command-context.ts';
+import type { Remote } from '../../../cli/remote/remote.ts';
+import type { RemoteTools } from '../../../cli/remote/remote-tools.ts';
+import { startCommand } from '../../../cli/remote/start-command.ts';
+import { startRawCommand } from '../../../cli/remote/start-raw-command.ts';
+import { downloadFailures } from '../../../failures/download.ts';
+import { createDownloader, type Downloader } from './create-downloader.ts';
+import type { TargetSessions } from './sessions/target-sessions.ts';
+
+/** How fast copies from a target may be. */
+export interface DownloadLimits {
+  /** Commands side by side, where one after the other would be too slow. */
+  readonly sessions: number;
+  /** Bytes of the source a second; undefined for no limit. */
+  readonly limitRate: number | undefined;
+}
+
+/**
+ * Prepares copies from a target.
+ *
+ * @throws CommandError when the target lacks a tool that they need
+ */
+export function openDownloader(
+  remote: Remote,
+  tools: RemoteTools,
+  { sessions, limitRate }: DownloadLimits,
+): Downloader {
+  const { clock, logger } = remote.context;
+  const { encodeBase64, sha256, temporary, readsFullBlocks, has } = tools;
+  if (encodeBase64 === undefined) throw lacks('base64 or openssl');
+  if (sha256 === undefined) throw lacks('sha256sum, shasum or openssl');
+  if (!has.has('mkfifo')) throw lacks('mkfifo');
+  if (temporary === undefined) throw lacks('a directory for temporary files');
+  return createDownloader({
+    sessions: sessionsOn(remote),
+    clock,
+    logger,
+    tools: { base64: encodeBase64, sha256, readsFullBlocks, hasGzip: has.has('gzip') },
+    directory: temporary,
+    maxCommands: sessions,
+    limitRate,
+    randomBytes,
+  });
+}
+
+function sessionsOn(remote: Remote): TargetSessions {
+  return {
+    start: (script, streams) => startCommand(remote, script, streams),
+    startRaw: (script, streams) => startRawCommand(remote, script, streams),
+  };
+}
+
+function lacks(what: string): CommandError {
+  return new CommandError(downloadFailures['download-tool-missing'](what));
+}

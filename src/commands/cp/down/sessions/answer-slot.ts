@@ -1,0 +1,175 @@
+import type { RemoteEnd } from '../../../../cli/remote/remote.ts';
+import type { Clock, Timer } from '../../../../lib/clock.ts';
+import { startAnswerSession, type AnswerSession } from './answer-session.ts';
+import type { AskedBlock } from '../blocks/block-queue.ts';
+import { requestLine } from '../blocks/block-request.ts';
+import type { RequestChannel } from './request-session.ts';
+import { createStallWatch, type StallWatch } from '../blocks/stall-watch.ts';
+import type { TargetSessions } from './target-sessions.ts';
+
+/** A reply that a command owes. */
+export type Owed =
+  | { readonly kind: 'block'; readonly block: AskedBlock }
+  /** Why a block of a file is too short. */
+  | { readonly kind: 'explanation'; readonly block: AskedBlock }
+  /** The last one. */
+  | { readonly kind: 'end' };
+
+/** Why a command is replaced. */
+export type Loss =
+  /** The connection was lost. Back, it would bring what was on its way at ten messages a second. */
+  | { readonly kind: 'cut' }
+  /** The agent has stopped reading the command's output. */
+  | { readonly kind: 'stalled' }
+  | { readonly kind: 'damaged' }
+  /** The command, or the session with its requests; with its last text. */
+  | {
+      readonly kind: 'ended' | 'requests-ended';
+      readonly end: RemoteEnd;
+      readonly text: string;
+    };
+
+/** What happens to the command of a slot. */
+export interface SlotEvents {
+  replied(owed: Owed, reply: Buffer): void;
+  /** The slot is still open: `replace` closes it. */
+  lost(loss: Loss): void;
+}
+
+/** Runs commands that answer requests, one after the other. */
+export interface AnswerSlot {
+  readonly state: 'closed' | 'pausing' | 'open';
+  /** Whether it is open, and its connection was not lost. */
+  readonly canAsk: boolean;
+  /** Whether a command owes replies. */
+  readonly isOwed: boolean;
+  /** Whether the command has owed this. */
+  owes(kind: Owed['kind']): boolean;
+  open(script: string, channel: RequestChannel, isPipe: boolean): void;
+  /** Sends a request. */
+  ask(owed: Owed): void;
+  /** Looks whether the command has stalled. To be called each second. */
+  check(): void;
+  /** Ends the command at once. The slot is closed after a pause, which then calls back. */
+  replace(pauseMs: number, onClosed: () => void): void;
+  /** Lets the command end by itself. Resolves when it has ended. */
+  finish(): Promise<string>;
+  /** Ends the command at once. */
+  close(): void;
+}
+
+type State =
+  { readonly kind: 'closed' } | { readonly kind: 'pausing'; readonly timer: Timer } | OpenState;
+
+interface OpenState {
+  readonly kind: 'open';
+  readonly session: AnswerSession;
+  readonly channel: RequestChannel;
+  readonly watch: StallWatch;
+  readonly owed: Owed[];
+  /** The connection that brought the first output; undefined before that. */
+  firstConnection: number | undefined;
+}
+
+/** @param keep - takes what ends in the background */
+export function createAnswerSlot(
+  sessions: TargetSessions,
+  clock: Clock,
+  keep: (ending: Promise<unknown>) => void,
+  events: SlotEvents,
+): AnswerSlot {
+  let state: State = { kind: 'closed' };
+
+  const leave = (): void => {
+    if (state.kind === 'pausing') state.timer.cancel();
+    if (state.kind !== 'open') return;
+    state.channel.close();
+    keep(state.session.stop());
+  };
+
+  return {
+    get state() {
+      return state.kind;
+    },
+    get canAsk() {
+      return state.kind === 'open' && !isLost(state);
+    },
+    get isOwed() {
+      return state.kind === 'open' && state.owed.length > 0;
+    },
+    owes: (kind) => state.kind === 'open' && state.owed.some((one) => one.kind === kind),
+    open(script, channel, isPipe) {
+      const watch = createStallWatch(isPipe, clock.monotonic());
+      const session = startAnswerSession(sessions, clock, script, {
+        received(data) {
+          watch.received(data, clock.monotonic());
+          if (state.kind === 'open') state.firstConnection ??= state.session.connectedSince;
+        },
+        reply(text) {
+          if (state.kind === 'open') takeReply(state, text, clock, events);
+        },
+        damaged: () => events.lost({ kind: 'damaged' }),
+        ended: (end, text) => events.lost({ kind: 'ended', end, text }),
+      });
+      state = { kind: 'open', session, channel, watch, owed: [], firstConnection: undefined };
+    },
+    ask(owed) {
+      if (state.kind !== 'open') return;
+      state.owed.push(owed);
+      state.channel.send(lineOf(owed));
+      state.watch.waiting(true, clock.monotonic());
+    },
+    check() {
+      if (state.kind !== 'open') return;
+      const { session, watch } = state;
+      if (!isLost(state)) {
+        if (watch.check(clock.monotonic()) === 'stalled') events.lost({ kind: 'stalled' });
+      } else if (session.connectedSince !== undefined) events.lost({ kind: 'cut' });
+    },
+    replace(pauseMs, onClosed) {
+      leave();
+      const timer = clock.after(pauseMs, () => {
+        state = { kind: 'closed' };
+        onClosed();
+      });
+      state = { kind: 'pausing', timer };
+    },
+    async finish() {
+      if (state.kind !== 'open') return '';
+      const { session, channel } = state;
+      state = { kind: 'closed' };
+      await session.finish();
+      channel.close();
+      return session.errorText;
+    },
+    close() {
+      leave();
+      state = { kind: 'closed' };
+    },
+  };
+}
+
+function takeReply(state: OpenState, text: Buffer, clock: Clock, events: SlotEvents): void {
+  const owed = state.owed.shift();
+  if (owed === undefined) {
+    events.lost({ kind: 'damaged' });
+    return;
+  }
+  state.watch.waiting(state.owed.length > 0, clock.monotonic());
+  events.replied(owed, text);
+}
+
+function isLost({ session, firstConnection }: OpenState): boolean {
+  return firstConnection !== undefined && session.connectedSince !== firstConnection;
+}
+
+function lineOf(owed: Owed): string {
+  switch (owed.kind) {
+    case 'block':
+      return requestLine(owed.block);
+    case 'explanation':
+      return `e ${owed.block.skip} ${owed.block.units}`;
+    case 'end':
+      return 'q';
+  }
+}

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  createStallWatch,
+  type StallWatch,
+} from '../../../../../src/commands/cp/down/blocks/stall-watch.ts';
+
+/** Checks each second, while the target sends these bytes in each. */
+function secondsUntilStalled(
+  watch: StallWatch,
+  from: number,
+  bytesIn: (second: number) => number | undefined,
+): number | undefined {
+  for (let second = 1; second <= 600; second++) {
+    const bytes = bytesIn(second);
+    if (bytes !== undefined) watch.received(bytes, from + second * 1000);
+    if (watch.check(from + second * 1000) === 'stalled') return second;
+  }
+  return undefined;
+}
+
+function started(isPipe = false): StallWatch {
+  const watch = createStallWatch(isPipe, 0);
+  watch.received(0, 0);
+  watch.waiting(true, 0);
+  return watch;
+}
+
+/** Ten messages of 1024 bytes: what the agent repeats in a second. */
+const REPEATED = 10 * 1024;
+
+describe('a command that answers requests', () => {
+  it('has stalled when it is quiet for 5 s', () => {
+    assert.equal(
+      secondsUntilStalled(started(), 0, () => undefined),
+      5,
+    );
+    assert.equal(
+      secondsUntilStalled(started(), 0, (s) => (s <= 60 ? 1e6 : undefined)),
+      65,
+    );
+  });
+
+  it('has not stalled while nothing is asked for, however long', () => {
+    const watch = started();
+    watch.waiting(false, 0);
+    assert.equal(
+      secondsUntilStalled(watch, 0, () => undefined),
+      undefined,
+    );
+    watch.waiting(true, 700_000);
+    assert.equal(
+      secondsUntilStalled(watch, 700_000, () => undefined),
+      5,
+    );
+  });
+
+  it('may take its time to begin', () => {
+    const watch = createStallWatch(false, 0);
+    watch.waiting(true, 0);
+    assert.equal(
+      secondsUntilStalled(watch, 0, (s) => (s === 80 ? 0 : undefined)),
+      85,
+    );
+    assert.equal(
+      secondsUntilStalled(createStallWatch(false, 0), 0, () => undefined),
+      90,
+    );
+  });
+
+  it('has stalled when the agent only repeats what was lost', () => {
+    const seconds = secondsUntilStalled(started(), 0, (s) => (s <= 20 ? 1e6 : REPEATED));
+    assert.equal(seconds, 25);
+  });
+
+  it('has not stalled on a line as slow as that', () => {
+    assert.equal(
+      secondsUntilStalled(started(), 0, () => REPEATED),
+      undefined,
+    );
+    assert.equal(
+      secondsUntilStalled(started(), 0, () => 500),
+      undefined,
+    );
+  });
+
+  it('may wait for a slow disk while it shows that it is alive, but not for ever', () => {
+    assert.equal(
+      secondsUntilStalled(started(), 0, () => 0),
+      30,
+    );
+  });
+
+  it('may be as slow as its script while it shows that it is alive', () => {
+    assert.equal(
+      secondsUntilStalled(started(true), 0, () => 0),
+      undefined,
+    );
+    assert.equal(
+      secondsUntilStalled(started(true), 0, (s) => (s < 9 ? 0 : undefined)),
+      13,
+    );
+  });
+});
