@@ -211,6 +211,7 @@ function openConnection(
     },
     openChanged() {
       agentWait.update();
+      owner.type?.connectionChanged?.();
       host.connectionChanged(openSince());
     },
     ended: (end) => owner.dispatch({ kind: 'end', end }),

@@ -78,6 +78,8 @@ export interface SessionType {
    * on the user's terminal.
    */
   repaint?(): void;
+  /** The connection to the service is open now, or no longer. */
+  connectionChanged?(): void;
   /** A signal arrived, or the caller has exited. */
   signal(signal: SessionSignal): void;
   /**

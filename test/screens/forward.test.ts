@@ -35,7 +35,7 @@ function portsOf({ rows }: Screen): readonly number[] {
 }
 
 function listeners({ rows }: Screen): number {
-  return rows.filter((row) => row.endsWith('listening')).length;
+  return rows.filter((row) => / {2}listening(?: (\d+)\/\1)?$/.test(row)).length;
 }
 
 /** All ports listen, under names that do not vary. */
@@ -93,6 +93,14 @@ const LISTENING: Scene = {
 testScenes('forward', [
   LISTENING,
   { ...LISTENING, name: 'used', play: useWeb },
+  {
+    ...LISTENING,
+    name: 'several-sessions',
+    args: ['forward', 'web-1', '0:80', '--sessions', '4'],
+    async play(stage) {
+      await listen(stage, 1);
+    },
+  },
   {
     ...LISTENING,
     name: 'ended',

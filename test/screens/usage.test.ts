@@ -14,6 +14,7 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
   'unknown-choice': ['targets', '--log-level', 'loud'],
   'no-url': ['targets', '--endpoint-url', 'nowhere'],
   'no-port': ['forward', 'web', '80800'],
+  'too-many-sessions': ['forward', 'web', '8080:80', '--sessions', '17'],
   'port-twice': ['forward', 'web', '8080:80', '8080:443'],
 };
 

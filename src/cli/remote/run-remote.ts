@@ -98,6 +98,7 @@ async function runToEnd(
     },
     streams: { kind: 'own', input, stdout, stderr },
     outputFilter,
+    localPort: undefined,
     stdout: context.output.stdout,
     stderr: context.output.messages,
     line: context.terminal.line,

@@ -2,6 +2,7 @@ import { WriteStream } from 'node:tty';
 import type { SessionRequest } from '../../aws/aws.ts';
 import { printable } from '../../lib/printable.ts';
 import { commandTexts } from '../../session/texts/command-texts.ts';
+import type { SessionTexts } from '../../session/texts/caller-texts.ts';
 import { SIGNAL_STATUS } from '../../session/signal-status.ts';
 import type { NameInText } from '../output/named-texts.ts';
 import { wrapMessage } from '../output/wrap-message.ts';
@@ -18,8 +19,10 @@ export type CommandSession = Pick<PresentationChoice, 'texts'> & {
   readonly targetTitle?: string;
   /** Whether it reads stdin and keys, which is the default. */
   readonly input?: Extract<RunStreams, { readonly kind: 'process' }>['input'];
+  /** Replaces texts that would be wrong for one of several sessions. */
+  readonly adaptTexts?: ((texts: SessionTexts) => SessionTexts) | undefined;
 } & Partial<Pick<PresentationChoice, 'notices' | 'missingExitStatus' | 'onEvent' | 'nameInText'>> &
-  Partial<Pick<RunOptions, 'outputFilter'>>;
+  Partial<Pick<RunOptions, 'outputFilter' | 'localPort'>>;
 
 /**
  * Starts a session and runs it to its end, on the streams of the process. stdout is the remote
@@ -39,7 +42,7 @@ export async function openSession(
   context.waits.abandon();
   const { signals, release } = context.sessions.signals.acquire();
   const documentName = request.documentName ?? '';
-  const { fit, nameInText } = fitFor(context, own);
+  const { wording, nameInText } = wordingFor(context, own, targetTitle);
   const hangUpEnds = context.sessions.signals.hangUpEnds || documentName.endsWith(SSH_DOCUMENT);
   try {
     const first = await Promise.race([startPrepared(prepared), nextEnding(signals, hangUpEnds)]);
@@ -52,7 +55,7 @@ export async function openSession(
     signals.buffer();
     return await runPrepared(prepared, first, {
       presentation: {
-        wording: commandTexts(targetTitle, fit),
+        wording,
         texts: quiet ? 'nowhere' : own.texts,
         notices: quiet ? 'nowhere' : (own.notices ?? 'stderr'),
         failures: json ? 'json' : 'stderr',
@@ -65,6 +68,7 @@ export async function openSession(
       },
       streams: { kind: 'process', input: own.input ?? 'keys' },
       outputFilter: own.outputFilter,
+      localPort: own.localPort,
       stdout: context.output.stdout,
       stderr: context.output.messages,
       line: context.terminal.line,
@@ -75,6 +79,16 @@ export async function openSession(
   } finally {
     release();
   }
+}
+
+function wordingFor(
+  context: CommandContext,
+  own: CommandSession,
+  targetTitle: string,
+): { readonly wording: SessionTexts; readonly nameInText: NameInText | undefined } {
+  const { fit, nameInText } = fitFor(context, own);
+  const texts = commandTexts(targetTitle, fit);
+  return { wording: own.adaptTexts?.(texts) ?? texts, nameInText };
 }
 
 /** Messages for people on a terminal break at words; programs read them as lines of JSON. */

@@ -49,6 +49,7 @@ export type PreparedRun = Pick<
   | 'onConnection'
   | 'streams'
   | 'outputFilter'
+  | 'localPort'
   | 'stdout'
   | 'stderr'
   | 'line'

@@ -6,6 +6,7 @@ import { isatty, ReadStream, WriteStream } from 'node:tty';
 import { systemClock } from '../../lib/clock.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { PeerCheck } from '../../network/peer-check.ts';
+import { createLocalPort } from '../../session/port/listen/local-port.ts';
 import type { Presentation } from '../../session/presentation.ts';
 import type { SessionHost } from '../../session/session-host.ts';
 import type { SessionService } from '../../session/session-service.ts';
@@ -64,6 +65,7 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     presentation: createPresentation(run.presentation, settings.quiet, outputs),
     openSocket,
     createServer,
+    localPort: run.localPort ?? createLocalPort({ onEvent: run.presentation.onEvent }),
     fillRandom: (buffer) => randomFillSync(buffer),
     newUuid: randomUUID,
     random: Math.random,

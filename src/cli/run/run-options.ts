@@ -3,6 +3,7 @@ import type { CredentialsSource } from '../../aws/credentials/credentials.ts';
 import { noWaits, type ReportWait } from '../../aws/report-wait.ts';
 import type { LogLevel } from '../../logging/level.ts';
 import type { Presentation } from '../../session/presentation.ts';
+import type { LocalPort } from '../../session/port/listen/local-port.ts';
 import { texts } from '../../session/texts/caller-texts.ts';
 import type { SessionHost, SessionOptions } from '../../session/session-host.ts';
 import type { RequestedKind } from '../../session/handshake/requested-kind.ts';
@@ -60,6 +61,8 @@ export interface RunOptions {
   readonly streams: RunStreams;
   /** Removes from the output of a command what does not belong to it; undefined for nothing. */
   readonly outputFilter: OutputFilter | undefined;
+  /** The local end that the session has in common with others; undefined when it is its own. */
+  readonly localPort: LocalPort | undefined;
   /** The requested kind of session; undefined to read it from the request. */
   readonly requested: RequestedKind | undefined;
   /** stdout, when another part of the program writes to it, too; undefined to open it here. */
@@ -110,6 +113,7 @@ export const CALLER_OPTIONS: RunOptions = {
   },
   streams: { kind: 'process', input: 'keys' },
   outputFilter: undefined,
+  localPort: undefined,
   requested: undefined,
   stdout: undefined,
   stderr: undefined,

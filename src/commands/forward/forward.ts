@@ -2,8 +2,10 @@ import type { FailureReason } from '../../cli/run/json-failures.ts';
 import { sessionFailures } from '../../failures/session.ts';
 import { messageOf } from '../../lib/errors/failure.ts';
 import type { SessionFailure } from '../../session/ending.ts';
+import { SIGNAL_STATUS } from '../../session/signal-status.ts';
+import type { SessionTexts } from '../../session/texts/caller-texts.ts';
 import { EventEmitter, setMaxListeners } from 'node:events';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { isAwsError } from '../../aws/sdk/aws-error.ts';
 import type { SessionRequest } from '../../aws/aws.ts';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
@@ -27,6 +29,13 @@ import {
 } from './parse-forward.ts';
 import { openSession } from '../../cli/run/open-session.ts';
 import { checkSettings } from '../../cli/run/prepare-session.ts';
+import { DEFAULT_SESSIONS, MOST_SESSIONS, parseSessions } from './parse-sessions.ts';
+import {
+  runPortSessions,
+  type PortSession,
+  type SessionOutcome,
+} from './sessions/port-sessions.ts';
+import { startPatiently } from './sessions/start-patiently.ts';
 import { resolveTarget } from '../../cli/target/resolve-target.ts';
 
 const TO_TARGET = 'AWS-StartPortForwardingSession';
@@ -55,12 +64,21 @@ export function configureForward(command: Command, context: CommandContext): Com
       '[LOCAL:]PORT for a port of the target, or [LOCAL:]HOST:PORT for another host',
       parseForward,
     )
+    .addOption(
+      new Option(
+        '--sessions <number>',
+        `sessions for each port, from 1 (the default) to ${MOST_SESSIONS}: they share the connections, so that ` +
+          'parallel downloads are faster',
+      )
+        .argParser(parseSessions)
+        .default(DEFAULT_SESSIONS),
+    )
     .option('--reason <text>', 'note for the session history')
     .action(
       async (
         first: FirstOperand | undefined,
         rest: readonly Forward[] | undefined,
-        { reason }: { readonly reason?: string },
+        { reason, sessions }: { readonly reason?: string; readonly sessions: number },
       ) => {
         const forwards = [...(first?.kind === 'forward' ? [first.forward] : []), ...(rest ?? [])];
         if (forwards.length === 0)
@@ -75,7 +93,7 @@ export function configureForward(command: Command, context: CommandContext): Com
         }
         const named = first?.kind === 'target' ? first.text : undefined;
         const target = await resolveTarget(context, named);
-        context.exitWith(await forwardAll(context, target, forwards, reason));
+        context.exitWith(await forwardAll(context, { target, forwards, reason, sessions }));
       },
     );
   return {
@@ -83,17 +101,25 @@ export function configureForward(command: Command, context: CommandContext): Com
       'forward i-0123456789abcdef0 8080:80',
       'forward i-0123456789abcdef0 5432:db.internal:5432 6379:cache.internal:6379',
       'forward 8080:80',
+      'forward i-0123456789abcdef0 8080:80 --sessions 8',
       'forward i-0123456789abcdef0 0:80 --json',
     ),
   };
 }
 
+/** What the command line asks for. */
+interface ForwardRequest {
+  readonly target: string;
+  readonly forwards: readonly Forward[];
+  readonly reason: string | undefined;
+  /** For each port. */
+  readonly sessions: number;
+}
+
 /** @returns the exit status: that of the first port that failed, or 0 */
 async function forwardAll(
   context: CommandContext,
-  target: string,
-  forwards: readonly Forward[],
-  reason: string | undefined,
+  { target, forwards, reason, sessions }: ForwardRequest,
 ): Promise<number> {
   // What is wrong for all ports is reported before the view appears.
   checkSettings(context);
@@ -101,9 +127,9 @@ async function forwardAll(
   const display = await chooseDisplay(context, target);
   // Each session listens for signals, and to errors of the streams.
   const streams = [process, context.output.stdout, context.output.stderr, context.output.messages];
-  setMaxListeners(EventEmitter.defaultMaxListeners + forwards.length, ...streams);
+  setMaxListeners(EventEmitter.defaultMaxListeners + forwards.length * sessions, ...streams);
   const followed = forwards.map((forward) => {
-    const port = createForwardedPort(forward);
+    const port = createForwardedPort(forward, sessions);
     return { port, report: display.follow(port) };
   });
   try {
@@ -143,49 +169,83 @@ async function openForward(
   report: (change: PortChange) => void,
 ): Promise<number> {
   let isClosed = false;
-  let endFailure: SessionFailure | undefined;
   const take = (change: PortChange): void => {
     if (isClosed) return;
     port.take(change);
     report(change);
   };
-  const nameInText = (text: string): string => namePortIn(port, text);
-  /** Connections may have been closed by the end without a report so far. */
-  const finish = (end: PortChange): void => {
-    for (const traffic of [...port.open]) {
-      take({ kind: 'disconnected', open: port.open.size - 1, traffic });
-    }
-    take(end);
-    isClosed = true;
-  };
-  try {
-    const status = await openSession(context, request, {
-      texts: 'nowhere',
-      ...(context.options.json ? { notices: 'nowhere' } : {}),
-      nameInText,
-      onEvent(event) {
-        if (event.kind === 'session-ended') endFailure = event.failure;
-        else take(event);
-      },
-    });
-    // Any other status means that the user or a signal ended the session.
-    finish(
-      status === EXIT_OWN_FAILURE
-        ? failedAs(
-            'session',
-            endFailure ?? sessionFailures['session-closed'](`exit status ${status}`),
-          )
-        : { kind: 'ended' },
-    );
-    return status;
-  } catch (error) {
-    if (!isAwsError(error)) throw error;
-    context.output.reportError(error, nameInText);
-    finish(failedAs(error.reason, error));
-    return EXIT_OWN_FAILURE;
+  const runOne = sessionRunner(context, request, port);
+  const outcome = await runPortSessions({
+    count: port.sessions.of,
+    run: runOne,
+    report: take,
+    interrupted: context.sessions.signals.received,
+  });
+  // Connections may have been closed by the end without a report so far.
+  for (const traffic of [...port.open]) {
+    take({ kind: 'disconnected', open: port.open.size - 1, traffic });
   }
+  const { status, ...end } = outcome;
+  take(end);
+  isClosed = true;
+  return status;
 }
 
-function failedAs(reason: FailureReason, failure: SessionFailure): PortChange {
-  return { kind: 'failed', reason, code: failure.code, message: messageOf(failure) };
+/** @returns runs a session of the port to its end, and reports its failure */
+function sessionRunner(
+  context: CommandContext,
+  request: SessionRequest,
+  port: ForwardedPort,
+): (session: PortSession) => Promise<SessionOutcome> {
+  const nameInText = (text: string): string => namePortIn(port, text);
+  const adaptTexts = port.sessions.of > 1 ? reportSignalOnce() : undefined;
+  const { clock, options, output, sessions } = context;
+  const patience = { clock, random: Math.random, interrupted: sessions.signals.received };
+  return async ({ localPort, onEvent }) => {
+    let failure: SessionFailure | undefined;
+    const open = (): Promise<number> =>
+      openSession(context, request, {
+        texts: 'nowhere',
+        ...(options.json ? { notices: 'nowhere' } : {}),
+        nameInText,
+        adaptTexts,
+        localPort,
+        onEvent(event) {
+          if (event.kind === 'session-ended') ({ failure } = event);
+          else onEvent(event);
+        },
+      });
+    try {
+      const status = await (port.sessions.of > 1 ? startPatiently(open, patience) : open());
+      if (status === undefined) return { kind: 'ended', status: SIGNAL_STATUS.SIGINT };
+      // Any other status means that the user or a signal ended the session.
+      if (status !== EXIT_OWN_FAILURE) return { kind: 'ended', status };
+      return failedAs(
+        'session',
+        failure ?? sessionFailures['session-closed'](`exit status ${status}`),
+      );
+    } catch (error) {
+      if (!isAwsError(error)) throw error;
+      output.reportError(error, nameInText);
+      return failedAs(error.reason, error);
+    }
+  };
+}
+
+/** A signal ends all sessions of a port: the text about it is printed once. */
+function reportSignalOnce(): (texts: SessionTexts) => SessionTexts {
+  let isReported = false;
+  return (texts) => ({
+    ...texts,
+    interrupted(...args) {
+      if (isReported) return '';
+      isReported = true;
+      return texts.interrupted(...args);
+    },
+  });
+}
+
+function failedAs(reason: FailureReason, failure: SessionFailure): SessionOutcome {
+  const { code } = failure;
+  return { kind: 'failed', status: EXIT_OWN_FAILURE, reason, code, message: messageOf(failure) };
 }

@@ -2,16 +2,28 @@ import type { Traffic } from '../../session/port/port-event.ts';
 import type { SessionEvent } from '../../session/session-event.ts';
 import type { FailureReason } from '../../cli/run/json-failures.ts';
 import type { Forward } from './parse-forward.ts';
+import type { SessionCount } from './sessions/session-states.ts';
+
+/** Why a port, or one of its sessions, failed. */
+export interface PortFailure {
+  readonly reason: FailureReason;
+  /** A row of `docs/errors.md`. */
+  readonly code: string;
+  readonly message: string;
+}
 
 /** What happens to a forwarded port, up to its end. */
 export type PortChange =
-  | Exclude<SessionEvent, { readonly kind: 'session-ended' }>
+  | Exclude<SessionEvent, { readonly kind: 'session-ended' | 'joined' | 'left' }>
+  /** Of several sessions, one more or one less takes connections. */
   | {
-      readonly kind: 'failed';
-      readonly reason: FailureReason;
-      readonly code: string;
-      readonly message: string;
+      readonly kind: 'sessions';
+      readonly because: 'joined' | 'lost' | 'resumed' | 'ended';
+      readonly sessions: SessionCount;
     }
+  /** One of several sessions was not started, or cut off. */
+  | ({ readonly kind: 'session-failed'; readonly sessions: SessionCount } & PortFailure)
+  | ({ readonly kind: 'failed' } & PortFailure)
   | { readonly kind: 'ended' };
 
 /** The state of a forwarded port. */
@@ -33,6 +45,8 @@ export interface ForwardedPort {
   readonly forward: Forward;
   readonly local: LocalAddress;
   readonly state: PortState;
+  /** As the last change with it reported them. */
+  readonly sessions: SessionCount;
   /** Connections that are open. */
   readonly open: ReadonlySet<Traffic>;
   /** All connections there have been. */
@@ -45,11 +59,16 @@ export interface ForwardedPort {
   take(change: PortChange): void;
 }
 
-/** A port whose session is about to be started. */
-export function createForwardedPort(forward: Forward): ForwardedPort {
+/**
+ * A port whose sessions are about to be started.
+ *
+ * @param sessionCount - how many serve it
+ */
+export function createForwardedPort(forward: Forward, sessionCount = 1): ForwardedPort {
   const open = new Set<Traffic>();
   let local: LocalAddress = { address: undefined, port: Number(forward.localPort) };
   let state: PortState = { kind: 'connecting' };
+  let sessions: SessionCount = { up: 0, starting: sessionCount, of: sessionCount };
   let connections = 0;
   /** Of the connections that have closed. */
   const closed = { sent: 0, received: 0 };
@@ -67,6 +86,9 @@ export function createForwardedPort(forward: Forward): ForwardedPort {
     },
     get state() {
       return state;
+    },
+    get sessions() {
+      return sessions;
     },
     open,
     get connections() {
@@ -97,6 +119,10 @@ export function createForwardedPort(forward: Forward): ForwardedPort {
           break;
         case 'refused':
         case 'destination-failed':
+          break;
+        case 'sessions':
+        case 'session-failed':
+          ({ sessions } = change);
           break;
         case 'reconnecting':
           state = { kind: 'reconnecting', since: change.since };

@@ -1,6 +1,6 @@
 import type { Traffic } from '../../session/port/port-event.ts';
-import type { FailureReason } from '../../cli/run/json-failures.ts';
-import type { ForwardedPort, PortChange } from './forwarded-port.ts';
+import type { ForwardedPort, PortChange, PortFailure } from './forwarded-port.ts';
+import type { SessionCount } from './sessions/session-states.ts';
 
 /** What every event contains about its port. */
 export interface ForwardEventSubject {
@@ -24,11 +24,11 @@ interface Totals extends Amounts {
   readonly connections: number;
 }
 
-interface ForwardError {
-  readonly reason: FailureReason;
-  /** A row of `docs/errors.md`. */
-  readonly code: string;
-  readonly message: string;
+/** Of the sessions of a port, how many take connections. */
+interface Sessions {
+  readonly up: number;
+  /** How many were asked for. */
+  readonly sessions: number;
 }
 
 /** What `connection` numbers: the connections of one port from 1 on. `open` are those open now. */
@@ -49,8 +49,12 @@ export type ForwardEvent = ForwardEventSubject &
     | ({ readonly event: 'connected' } & OneConnection)
     | ({ readonly event: 'disconnected' } & OneConnection & Amounts)
     | { readonly event: 'reconnecting'; readonly message: string }
+    /** Of several sessions, one more or one less takes connections. */
+    | ({ readonly event: 'sessions' } & Sessions)
+    /** One of several sessions was not started, or was cut off; the others go on. */
+    | ({ readonly event: 'session-failed'; readonly error: PortFailure } & Sessions)
     /** The error, as in every failure of the program. */
-    | ({ readonly event: 'failed'; readonly error: ForwardError } & Totals)
+    | ({ readonly event: 'failed'; readonly error: PortFailure } & Totals)
     | ({ readonly event: 'ended' } & Totals)
     /** This many events of the port were dropped before this line: stdout was not read. */
     | { readonly event: 'dropped'; readonly events: number }
@@ -124,6 +128,15 @@ export function createJsonReporter(
       case 'reconnecting':
         report({ event: 'reconnecting', ...about, message: change.reason });
         break;
+      case 'sessions':
+        report({ event: 'sessions', ...about, ...sessionsOf(change.sessions) });
+        break;
+      case 'session-failed': {
+        const { reason, code, message, sessions } = change;
+        const error = { reason, code, message };
+        report({ event: 'session-failed', ...about, error, ...sessionsOf(sessions) });
+        break;
+      }
       case 'failed': {
         const { reason, code, message } = change;
         report({ event: 'failed', ...about, error: { reason, code, message }, ...totals() });
@@ -133,4 +146,8 @@ export function createJsonReporter(
         report({ event: 'ended', ...about, ...totals() });
     }
   };
+}
+
+function sessionsOf({ up, of }: SessionCount): Sessions {
+  return { up, sessions: of };
 }

@@ -43,6 +43,13 @@ export function createLineReporter(
       case 'reconnected':
         print(`${name}: reconnected`);
         break;
+      case 'sessions':
+      case 'session-failed': {
+        const { up, of } = change.sessions;
+        const line = sessionsLine(change);
+        if (line !== undefined) print(`${name}: ${line}${up} of ${of} sessions are up`);
+        break;
+      }
       case 'ended':
         print(`${name}: no longer forwarded`);
         break;
@@ -50,6 +57,17 @@ export function createLineReporter(
         break;
     }
   };
+}
+
+/** @returns the beginning of a line; undefined where more sessions are about to change */
+function sessionsLine(
+  change: Extract<PortChange, { readonly kind: 'sessions' | 'session-failed' }>,
+): string | undefined {
+  if (change.kind === 'sessions') {
+    if (change.because === 'lost') return 'a session has lost its connection, ';
+    if (change.because === 'resumed') return 'a session is reconnected, ';
+  }
+  return change.sessions.starting === 0 ? '' : undefined;
 }
 
 function amounts({ sent, received }: Traffic): string {

@@ -2,6 +2,7 @@ import { domainToASCII } from 'node:url';
 import type { TerminalSize } from '../../protocol/terminal-size.ts';
 import { endpointText, type LocalAddress, type PortState } from './forwarded-port.ts';
 import type { Forward } from './parse-forward.ts';
+import type { SessionCount } from './sessions/session-states.ts';
 import { shortestQuantity, shortQuantity } from './quantity.ts';
 import { printable } from '../../lib/printable.ts';
 import { cutToCells, fillCells } from '../../terminal/cells.ts';
@@ -11,6 +12,7 @@ export interface PortRow {
   readonly forward: Forward;
   readonly local: LocalAddress;
   readonly state: PortState;
+  readonly sessions: SessionCount;
   /** Connections that are open. */
   readonly open: number;
   /** All connections there have been. */
@@ -82,9 +84,8 @@ const STATE: Column = {
   header: 'STATE',
   align: 'left',
   least: 'connecting'.length,
-  // Spaces at the end are not written, but keep the columns in their places while seconds count.
-  cell: ({ state }, now) =>
-    stateText(state, now).padEnd(state.kind === 'reconnecting' ? LONGEST_STATE.length : 0),
+  // Spaces at the end are not written, but keep the columns in their places while it counts.
+  cell: (row, now) => stateText(row, now).padEnd(longestState(row).length),
 };
 
 type Write = (bytes: number) => string;
@@ -175,9 +176,9 @@ function table(
             : column.cell(row, now),
         ),
       );
-      const state = stateText(row.state, now);
+      const state = stateText(row, now);
       if (!color || !text.endsWith(state)) return text;
-      return text.slice(0, -state.length) + paint(STATE_COLORS[row.state.kind], state);
+      return text.slice(0, -state.length) + paint(colorOf(row), state);
     }),
   ];
 }
@@ -254,7 +255,21 @@ function shownHost(host: string): string {
   return isPlain ? host : domainToASCII(host) || host.replace(/[^!-~]/gu, '?');
 }
 
-function stateText(state: PortState, now: number): string {
+/** Yellow, too, while one of several sessions is missing. */
+function colorOf({ state, sessions: { up, of } }: PortRow): number {
+  const isPartial = state.kind === 'listening' && of > 1 && up < of;
+  return isPartial ? YELLOW : STATE_COLORS[state.kind];
+}
+
+/** The longest text while only its number changes. */
+function longestState({ state, sessions: { of } }: PortRow): string {
+  if (state.kind === 'reconnecting') return LONGEST_STATE;
+  return state.kind === 'listening' && of > 1 ? `listening ${of}/${of}` : '';
+}
+
+/** With several sessions, `listening 3/4`: how many of them take connections. */
+function stateText({ state, sessions: { up, of } }: PortRow, now: number): string {
+  if (state.kind === 'listening' && of > 1) return `listening ${up}/${of}`;
   if (state.kind !== 'reconnecting') return state.kind;
   return `reconnecting ${Math.max(0, Math.round((now - state.since) / MS_PER_SECOND))} s`;
 }

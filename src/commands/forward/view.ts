@@ -125,6 +125,8 @@ function isShownInRow(change: PortChange): boolean {
     case 'listening':
     case 'connected':
     case 'disconnected':
+    case 'sessions':
+    case 'session-failed':
     case 'failed':
     case 'ended':
       return true;
@@ -140,6 +142,17 @@ function measure(one: Watched, seconds: number): void {
 }
 
 function rowOf({ port, up, down }: Watched): PortRow {
-  const { forward, local, state, open, connections, sent, received } = port;
-  return { forward, local, state, open: open.size, connections, up, down, sent, received };
+  const { forward, local, state, sessions, open, connections, sent, received } = port;
+  return {
+    forward,
+    local,
+    state,
+    sessions,
+    open: open.size,
+    connections,
+    up,
+    down,
+    sent,
+    received,
+  };
 }

@@ -14,15 +14,15 @@ import { createDelivery, type Delivery } from './connection/delivery.ts';
 import { LocalConnection } from './connection/local-connection.ts';
 import { createReceiveBudget, type ReceiveBudget } from './connection/receive-budget.ts';
 import { createEarlyBytes } from './early-bytes.ts';
-import type { Listener } from './listen/listener.ts';
-import { openLocalSide } from './listen/local-side.ts';
+import { openListener } from './listen/listener.ts';
+import type { Membership } from './listen/local-port.ts';
 import type { PortHost } from './port-host.ts';
 import { endOnSignal } from './port-signals.ts';
 import type { LocalEndpoint, PortProperties } from './properties.ts';
 
 /**
  * A forwarded port for agents without smux: raw bytes, one local connection at a time
- * (docs/design/protocol.md#basic-ports). Other connections wait unread until it has ended.
+ * (docs/design/protocol.md#basic-ports). Other connections wait in the local port until it has ended.
  */
 export function createBasicSession(
   properties: Extract<PortProperties, { kind: 'basic' }>,
@@ -44,9 +44,7 @@ class BasicSession implements SessionType {
   /** Includes those that have ended and still receive bytes. */
   readonly #connections = new Set<LocalConnection>();
   #state: BasicState = 'starting';
-  /** Connections that wait for their turn. */
-  #queue: Socket[] = [];
-  #listener: Listener | undefined;
+  #membership: Membership | undefined;
   /** The connection whose bytes are sent. */
   #current: LocalConnection | undefined;
 
@@ -59,16 +57,20 @@ class BasicSession implements SessionType {
   }
 
   start(): void {
-    this.#listener = openLocalSide(this.#local, this.#link, this.#host, true, {
+    const link = this.#link;
+    const host = this.#host;
+    this.#membership = host.localPort.join({
+      link,
+      host,
+      openListener: (events) => openListener(this.#local, host, events),
+      isConnected: () => link.connectedSince !== undefined,
+      load: () => (this.#state === 'unused' || this.#state === 'idle' ? 0 : undefined),
       listening: () => {
         this.#dispatch('listening');
-        this.#link.wake();
+        link.wake();
       },
-      connection: (socket) => {
-        this.#queue.push(socket);
-        this.#current?.shortenFinDelay();
-        this.#serveNext();
-      },
+      take: (connection) => this.#take(connection),
+      crowded: () => this.#current?.shortenFinDelay(),
     });
   }
 
@@ -98,6 +100,10 @@ class BasicSession implements SessionType {
     return connection.sendingEnded ? this.#disconnect(connection) : undefined;
   }
 
+  connectionChanged(): void {
+    this.#membership?.changed();
+  }
+
   signal(signal: SessionSignal): void {
     endOnSignal(signal, this.#link);
   }
@@ -119,10 +125,7 @@ class BasicSession implements SessionType {
     this.#state = BASIC_TRANSITIONS[this.#state][event];
   }
 
-  #serveNext(): void {
-    if (this.#state !== 'unused' && this.#state !== 'idle') return;
-    const socket = this.#queue.shift();
-    if (socket === undefined) return;
+  #take(socket: Socket): void {
     const isFirst = this.#state === 'unused';
     this.#dispatch('program-connected');
     const connection = this.#serve(socket);
@@ -149,7 +152,6 @@ class BasicSession implements SessionType {
     );
     this.#connections.add(connection);
     this.#current = connection;
-    if (this.#queue.length > 0) connection.shortenFinDelay();
     return connection;
   }
 
@@ -161,7 +163,7 @@ class BasicSession implements SessionType {
     queueMicrotask(() =>
       this.#link.whenAcknowledged(() => {
         this.#dispatch('disconnect-acknowledged');
-        this.#serveNext();
+        this.#membership?.changed();
       }),
     );
     return { payloadType: PayloadType.Flag, payload: encodeFlag(Flag.DisconnectToPort) };
@@ -177,8 +179,6 @@ class BasicSession implements SessionType {
 
   #stop(): void {
     this.#dispatch('close');
-    this.#listener?.close();
-    for (const socket of this.#queue) socket.destroy();
-    this.#queue = [];
+    this.#membership?.leave();
   }
 }

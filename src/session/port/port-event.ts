@@ -8,14 +8,22 @@ export interface Traffic {
   readonly received: number;
 }
 
-/** What happens on the local side of a forwarded port, for the display of its state. */
-export type PortEvent =
+/** What happens on the local side of a forwarded port, whichever of its sessions it is about. */
+export type LocalPortEvent =
   | { readonly kind: 'listening'; readonly on: ListeningOn }
   /** A local program has connected; `open` includes it. */
   | { readonly kind: 'connected'; readonly open: number; readonly traffic: Traffic }
   /** A connection is closed; `traffic` is the object of its `connected` event. */
   | { readonly kind: 'disconnected'; readonly open: number; readonly traffic: Traffic }
   /** A local program was refused: the process may open no more files. `open` are connected. */
-  | { readonly kind: 'refused'; readonly open: number }
+  | { readonly kind: 'refused'; readonly open: number };
+
+/** What happens to a forwarded port, for the display of its state. */
+export type PortEvent =
+  | LocalPortEvent
+  /** A session begins to take connections of the local port. */
+  | { readonly kind: 'joined' }
+  /** A session takes no more connections, whether or not it has joined. */
+  | { readonly kind: 'left' }
   /** The agent could not connect to the destination. */
   | { readonly kind: 'destination-failed' };

@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { SessionTexts } from '../texts/caller-texts.ts';
+import type { LocalPort } from './listen/local-port.ts';
 import type { PortEvent } from './port-event.ts';
 
 /** What a port session needs of the machine it runs on. */
@@ -12,6 +13,8 @@ export interface PortHost {
     options: ServerOpts,
     onConnection: (connection: Socket) => void,
   ) => Server;
+  /** The local end of the session; not used by a stdio session. Several sessions may have the same. */
+  readonly localPort: LocalPort;
   readonly clock: Clock;
   readonly logger: Logger;
   /** The byte stream of a stdio session; not used by the others. */
@@ -23,7 +26,7 @@ export interface PortHost {
   readonly localHost: string;
   readonly presentation: {
     readonly wording: Pick<SessionTexts, 'portOpened' | 'connectionAccepted'>;
-    /** Receives what happens on the local side. */
+    /** Receives what happens in the session. */
     readonly onEvent: ((event: PortEvent) => void) | undefined;
   };
   /**

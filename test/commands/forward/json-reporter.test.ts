@@ -54,6 +54,19 @@ describe('the events of a forwarded port', () => {
     assert.match(JSON.stringify(event), /^\{"event":"listening",[^\n]*\}$/);
   });
 
+  it('count the sessions of a port that has several, and name the failure of one', () => {
+    const failure = { reason: 'session', code: 'session-closed', message: 'idle' } as const;
+    const events = eventsOf(DATABASE, [
+      LISTENING,
+      { kind: 'sessions', because: 'joined', sessions: { up: 2, starting: 1, of: 3 } },
+      { kind: 'session-failed', ...failure, sessions: { up: 1, starting: 0, of: 3 } },
+    ]);
+    assert.deepEqual(events.slice(1), [
+      { event: 'sessions', ...ABOUT, up: 2, sessions: 3 },
+      { event: 'session-failed', ...ABOUT, error: failure, up: 1, sessions: 3 },
+    ]);
+  });
+
   it('number the connections, and have the traffic of each', () => {
     const first = { sent: 5, received: 2048 };
     const second = { sent: 1, received: 0 };

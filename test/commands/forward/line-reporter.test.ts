@@ -47,6 +47,29 @@ describe('the lines about a forwarded port', () => {
     ]);
   });
 
+  it('count the sessions of a port that has several: when all are started, and at each later change', () => {
+    const of = 3;
+    const failure = { reason: 'session', code: 'session-closed', message: 'idle' } as const;
+    const lines = linesOf({ localPort: '80', host: undefined, port: '80' }, [
+      { kind: 'sessions', because: 'joined', sessions: { up: 1, starting: 2, of } },
+      {
+        kind: 'session-failed',
+        ...failure,
+        sessions: { up: 1, starting: 1, of },
+      },
+      { kind: 'sessions', because: 'joined', sessions: { up: 2, starting: 0, of } },
+      { kind: 'sessions', because: 'lost', sessions: { up: 1, starting: 0, of } },
+      { kind: 'sessions', because: 'resumed', sessions: { up: 2, starting: 0, of } },
+      { kind: 'sessions', because: 'ended', sessions: { up: 1, starting: 0, of } },
+    ]);
+    assert.deepEqual(lines, [
+      'port 80: 2 of 3 sessions are up',
+      'port 80: a session has lost its connection, 1 of 3 sessions are up',
+      'port 80: a session is reconnected, 2 of 3 sessions are up',
+      'port 80: 1 of 3 sessions are up',
+    ]);
+  });
+
   it('name the target where no other host is meant', () => {
     assert.deepEqual(
       linesOf({ localPort: '80', host: undefined, port: '80' }, [

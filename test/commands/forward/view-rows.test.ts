@@ -15,6 +15,7 @@ const WEB: PortRow = {
   forward: { localPort: '8080', host: undefined, port: '80' },
   local: { address: '127.0.0.1', port: 8080 },
   state: { kind: 'listening' },
+  sessions: { up: 0, starting: 1, of: 1 },
   open: 3,
   connections: 12,
   up: 512,
@@ -88,6 +89,15 @@ describe('the view of forwarded ports', () => {
   it('counts the seconds of a lost connection', () => {
     const [, , , row] = renderView(TITLE, [CACHE], moment(140));
     assert.match(row ?? '', / reconnecting 12 s$/);
+  });
+
+  it('counts the sessions that are up where there are several, and is yellow while one is missing', () => {
+    const row = (up: number): PortRow => ({ ...WEB, sessions: { up, starting: 0, of: 16 } });
+    const [, , header, some] = renderView(TITLE, [row(9)], moment(120, 24, true));
+    assert.ok(some?.endsWith(' \x1b[33mlistening 9/16\x1b[0m'));
+    const [, , after, all] = renderView(TITLE, [row(16)], moment(120, 24, true));
+    assert.ok(all?.endsWith(' \x1b[32mlistening 16/16\x1b[0m'));
+    assert.equal(after, header);
   });
 
   it('cuts the name of a host, never its port', () => {

@@ -1,3 +1,4 @@
+import { createLocalPort } from '../../../src/session/port/listen/local-port.ts';
 import { randomFillSync, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -115,6 +116,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
       openSocket,
       service: createLocalService(aws.endpoint, session.sessionId, options.dataKey),
       createServer,
+      localPort: createLocalPort({ onEvent: undefined }),
       fillRandom: (bytes) => randomFillSync(bytes),
       newUuid: randomUUID,
       random: () => random.next(),

@@ -21,7 +21,12 @@ interface Watched extends RunningSession {
 async function startWatched(t: TestContext): Promise<Watched> {
   const events: PortEvent[] = [];
   const host = createTestHost({
-    presentation: { wording: texts, onEvent: (event) => events.push(event) },
+    presentation: {
+      wording: texts,
+      onEvent(event) {
+        if (event.kind !== 'joined') events.push(event);
+      },
+    },
   });
   const running = await startForwarding(t, AGENTS.multiplexed, host);
   return { ...running, peer: attachSmuxPeer(running.link), events };

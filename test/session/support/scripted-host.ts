@@ -1,3 +1,4 @@
+import { createLocalPort } from '../../../src/session/port/listen/local-port.ts';
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { PassThrough, type Readable, type Writable } from 'node:stream';
@@ -71,6 +72,7 @@ export function createScriptedHost(options: ScriptedHostOptions = {}): ScriptedH
       servers++;
       return createServer(...args);
     },
+    localPort: createLocalPort({ onEvent: undefined }),
     fillRandom: (buffer) => randomBytes(buffer.length).copy(buffer),
     newUuid: () => 'uuid',
     random: () => 0,

@@ -13,7 +13,7 @@ export interface ListenerEvents {
   listening(on: ListeningOn): void;
   /** It cannot listen. Nothing follows. */
   failed(failure: SessionFailure): void;
-  /** A local program has connected. Each direction of the connection ends separately. */
+  /** A local program has connected. Each direction of the connection ends separately, and nothing is read before `resume()`. */
   connection(connection: Socket): void;
 }
 
@@ -23,22 +23,17 @@ export interface Listener {
   close(): void;
 }
 
-/**
- * Listens for local programs, see {@link bind}.
- *
- * @param pauseOnConnect - connections are not read before `resume()`
- */
+/** Listens for local programs, see {@link bind}. */
 export function openListener(
   local: LocalEndpoint,
   host: PortHost,
-  pauseOnConnect: boolean,
   events: ListenerEvents,
 ): Listener {
   let state: 'binding' | 'listening' | 'closed' = 'binding';
   /** Connections from before all addresses were bound. */
   let early: Socket[] = [];
 
-  const servers = createServers(host, pauseOnConnect, (connection) => {
+  const servers = createServers(host, (connection) => {
     // An error without a listener would be an uncaught exception; `close` follows and is handled.
     connection.on('error', (error) => host.logger.debug(`local connection: ${systemCode(error)}`));
     switch (state) {

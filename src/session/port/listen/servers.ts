@@ -20,14 +20,9 @@ export interface Servers {
   close(): void;
 }
 
-/**
- * No servers yet.
- *
- * @param pauseOnConnect - connections are not read before `resume()`
- */
+/** No servers yet. Their connections are not read before `resume()`: they may wait for a session. */
 export function createServers(
   host: Pick<PortHost, 'createServer' | 'logger'>,
-  pauseOnConnect: boolean,
   onConnection: (connection: Socket) => void,
 ): Servers {
   const servers = new Set<Server>();
@@ -37,7 +32,7 @@ export function createServers(
       new Promise((resolve, reject) => {
         if (isClosed) return;
         const server = host.createServer(
-          { allowHalfOpen: true, noDelay: true, pauseOnConnect },
+          { allowHalfOpen: true, noDelay: true, pauseOnConnect: true },
           onConnection,
         );
         servers.add(server);

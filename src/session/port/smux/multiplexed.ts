@@ -20,13 +20,14 @@ import { classifyPayload, reportDestinationFailed } from '../agent-messages.ts';
 import { createDelivery, type Delivery } from '../connection/delivery.ts';
 import { idleCountsFrom } from '../connection/idle-timer.ts';
 import { createReceiveBudget, type ReceiveBudget } from '../connection/receive-budget.ts';
-import type { Listener } from '../listen/listener.ts';
-import { openLocalSide } from '../listen/local-side.ts';
+import { openListener } from '../listen/listener.ts';
+import type { Membership } from '../listen/local-port.ts';
 import type { PortHost } from '../port-host.ts';
 import { endOnSignal } from '../port-signals.ts';
 import type { PortProperties } from '../properties.ts';
 import { startKeepAlive, type KeepAlive } from './keep-alive.ts';
 import { MuxStream } from './mux-stream.ts';
+import { createPendingDials, type PendingDials } from './pending-dials.ts';
 import { createUploadScheduler, type UploadSource } from './upload-scheduler.ts';
 
 const STREAM_ID_RANGE = 0x1_0000_0000;
@@ -56,8 +57,9 @@ class MultiplexedSession implements SessionType {
   readonly #scheduler = createUploadScheduler();
   readonly #decoder = createSmuxDecoder();
   readonly #streams = new Map<number, MuxStream>();
+  readonly #dials: PendingDials;
   #state: 'starting' | 'listening' | 'closed' = 'starting';
-  #listener: Listener | undefined;
+  #membership: Membership | undefined;
   #keepAlive: KeepAlive | undefined;
   #nextId = FIRST_STREAM_ID;
 
@@ -67,12 +69,21 @@ class MultiplexedSession implements SessionType {
     this.#host = host;
     this.#budget = createReceiveBudget(link);
     this.#delivery = createDelivery(this.#budget, host.clock);
+    this.#dials = createPendingDials(host.clock);
   }
 
   start(): void {
-    this.#listener = openLocalSide(this.#properties.local, this.#link, this.#host, false, {
+    const link = this.#link;
+    const host = this.#host;
+    this.#membership = host.localPort.join({
+      link,
+      host,
+      openListener: (events) => openListener(this.#properties.local, host, events),
+      isConnected: () => link.connectedSince !== undefined,
+      load: () => this.#streams.size + this.#dials.load,
       listening: () => this.#listening(),
-      connection: (socket) => this.#accept(socket),
+      take: (connection) => this.#take(connection),
+      crowded: () => undefined,
     });
   }
 
@@ -131,11 +142,7 @@ class MultiplexedSession implements SessionType {
     );
   }
 
-  #accept(socket: Socket): void {
-    if (this.#state === 'closed') {
-      socket.destroy();
-      return;
-    }
+  #take(socket: Socket): void {
     const link = this.#link;
     if (this.#nextId === FIRST_STREAM_ID) {
       const { wording } = this.#host.presentation;
@@ -147,9 +154,13 @@ class MultiplexedSession implements SessionType {
     const context = { clock, link, budget: this.#budget, hasPeerClosed };
     const stream = new MuxStream(id, socket, context, {
       ready: (source) => this.#schedule(source),
-      closed: () => void this.#streams.delete(id),
+      closed: (isKnown) => {
+        this.#streams.delete(id);
+        if (!isKnown) this.#dials.withdrawn(id);
+      },
     });
     this.#streams.set(id, stream);
+    this.#dials.opened(id);
     this.#schedule(stream);
   }
 
@@ -172,9 +183,11 @@ class MultiplexedSession implements SessionType {
   #receiveFrame(frame: SmuxFrame): void {
     switch (frame.command) {
       case SmuxCommand.Push:
+        this.#dials.answered(frame.streamId);
         this.#streams.get(frame.streamId)?.receiveData(frame.data);
         break;
       case SmuxCommand.Fin:
+        this.#dials.answered(frame.streamId);
         this.#streams.get(frame.streamId)?.finish();
         break;
       // The agent never opens streams.
@@ -192,7 +205,7 @@ class MultiplexedSession implements SessionType {
 
   #stop(): void {
     this.#state = 'closed';
-    this.#listener?.close();
+    this.#membership?.leave();
     this.#keepAlive?.cancel();
   }
 }

@@ -16,8 +16,12 @@ import type { UploadSource } from './upload-scheduler.ts';
 export interface MuxStreamEvents {
   /** The stream has frames to send. */
   ready(stream: UploadSource): void;
-  /** The last frame is sent and the local connection is closed. */
-  closed(): void;
+  /**
+   * The last frame is sent and the local connection is closed.
+   *
+   * @param isKnown - whether the agent learns of the stream: false when its program closed it before the SYN
+   */
+  closed(isKnown: boolean): void;
 }
 
 /**
@@ -93,7 +97,8 @@ export class MuxStream implements UploadSource {
   #dispatch(event: MuxStreamEvent): void {
     const before = this.#state;
     this.#state = MUX_STREAM_TRANSITIONS[before][event];
-    if (this.#state === 'closed' && before !== 'closed') this.#events.closed();
+    if (this.#state !== 'closed' || before === 'closed') return;
+    this.#events.closed(before === 'fin-sent');
   }
 
   #connectionClosed(): void {

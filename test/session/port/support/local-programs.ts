@@ -4,6 +4,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { TestContext } from 'node:test';
+import { createLocalPort } from '../../../../src/session/port/listen/local-port.ts';
 import { silentLogger } from '../../../../src/logging/logger.ts';
 import { createPortSession } from '../../../../src/session/port/port-session.ts';
 import type { PortHost } from '../../../../src/session/port/port-host.ts';
@@ -26,8 +27,10 @@ export interface TestHost extends PortHost {
 
 /** A test machine; `parts` replace its own. */
 export function createTestHost(parts: Partial<PortHost> = {}): TestHost {
+  const presentation = parts.presentation ?? { wording: texts, onEvent: undefined };
   return {
     createServer,
+    localPort: createLocalPort({ onEvent: presentation.onEvent }),
     logger: silentLogger,
     hasPeerClosed: () => Promise.resolve(false),
     freeDescriptors: () => undefined,
@@ -35,7 +38,7 @@ export function createTestHost(parts: Partial<PortHost> = {}): TestHost {
     platform: process.platform,
     umask: (mask) => process.umask(mask),
     exists: existsSync,
-    presentation: { wording: texts, onEvent: undefined },
+    presentation,
     ...parts,
     clock: createVirtualClock(),
     stdin: new PassThrough(),

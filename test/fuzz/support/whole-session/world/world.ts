@@ -1,3 +1,4 @@
+import { createLocalPort } from '../../../../../src/session/port/listen/local-port.ts';
 import { openGatewaySocket } from '../../../../../src/cli/run/gateway/gateway-socket.ts';
 import type { Clock, Timer } from '../../../../../src/lib/clock.ts';
 import type { Logger } from '../../../../../src/logging/logger.ts';
@@ -102,6 +103,7 @@ export function createWorld(plan: SessionPlan, dataKey: Buffer, random: Random):
       return isCutOff ? 'unreachable' : 'reachable';
     }),
     createServer: network.createServer,
+    localPort: createLocalPort({ onEvent: plan.listensToEvents ? () => undefined : undefined }),
     fillRandom: (buffer) => void random.bytes(buffer.length).copy(buffer),
     newUuid: () => 'uuid',
     random: () => random.next(),

@@ -1,0 +1,151 @@
+import type { Socket } from 'node:net';
+import type { SessionFailure } from '../../ending.ts';
+import type { SessionLink } from '../../session-type.ts';
+import type { LocalPortEvent } from '../port-event.ts';
+import type { PortHost } from '../port-host.ts';
+import { exposedWarning, refusedWarning } from '../port-texts.ts';
+import { createAdmission } from './admission.ts';
+import type { ListeningOn } from './bind.ts';
+import { chooseSession, type ServingSession } from './choose-session.ts';
+import type { Listener, ListenerEvents } from './listener.ts';
+
+/** A session that takes connections of a local port. */
+export interface JoiningSession extends ServingSession {
+  readonly link: Pick<SessionLink, 'sessionId' | 'print' | 'warn' | 'end'>;
+  readonly host: Pick<PortHost, 'freeDescriptors' | 'presentation'>;
+  /** Listens where the agent wants the session to listen. Called for the first session of a port. */
+  openListener(events: ListenerEvents): Listener;
+  /** Local programs can connect. Called once, before the first connection. */
+  listening(): void;
+}
+
+/** The part of a session in its local port. */
+export interface Membership {
+  /** The session may be able to take a connection that it could not take before. */
+  changed(): void;
+  /** The session takes no more connections. Those that it has taken stay open. Idempotent. */
+  leave(): void;
+}
+
+/**
+ * The local end of a forwarding: it listens, and gives each connection to one of its sessions, of which
+ * there may be several.
+ */
+export interface LocalPort {
+  /**
+   * A session begins to take connections. The first one opens the listener, prints its address, and ends with
+   * the reason when the port cannot listen.
+   */
+  join(session: JoiningSession): Membership;
+  /** Stops listening, and closes the connections that no session has taken. Idempotent. */
+  close(): void;
+}
+
+/** What a local port works with. */
+export interface LocalPortOptions {
+  /** Receives what happens on the local side; undefined for no listener. */
+  readonly onEvent: ((event: LocalPortEvent) => void) | undefined;
+  /**
+   * Whether the port goes on listening when its last session leaves, because others will join. By default it
+   * closes.
+   */
+  readonly expectsSessions?: () => boolean;
+}
+
+/** A port that does not listen yet. */
+export function createLocalPort(options: LocalPortOptions): LocalPort {
+  return new SharedPort(options);
+}
+
+class SharedPort implements LocalPort {
+  readonly #options: LocalPortOptions;
+  /** In the order in which they got their last connection. */
+  readonly #sessions = new Set<JoiningSession>();
+  #state: 'new' | 'binding' | 'listening' | 'closed' = 'new';
+  #listener: Listener | undefined;
+  /** Connections that no session can take now. */
+  #waiting: Socket[] = [];
+
+  constructor(options: LocalPortOptions) {
+    this.#options = options;
+  }
+
+  join(session: JoiningSession): Membership {
+    this.#sessions.add(session);
+    if (this.#state === 'new') this.#open(session);
+    else if (this.#state === 'listening') this.#begin(session);
+    this.#distribute();
+    return {
+      changed: () => this.#distribute(),
+      leave: () => this.#leave(session),
+    };
+  }
+
+  close(): void {
+    this.#state = 'closed';
+    this.#listener?.close();
+    for (const connection of this.#waiting) connection.destroy();
+    this.#waiting = [];
+  }
+
+  #open(session: JoiningSession): void {
+    this.#state = 'binding';
+    const { link, host } = session;
+    const { onEvent } = this.#options;
+    const admission = createAdmission(host, (event) => {
+      if (onEvent !== undefined) onEvent(event);
+      else if (event.kind === 'refused') link.warn(refusedWarning(event.open));
+    });
+    this.#listener = session.openListener({
+      listening: (on) => this.#listening(on, session),
+      failed: (failure) => this.#failed(failure),
+      connection: (connection) => {
+        if (!admission.admit(connection)) return;
+        this.#waiting.push(connection);
+        this.#distribute();
+      },
+    });
+  }
+
+  #listening(on: ListeningOn, { link, host }: JoiningSession): void {
+    this.#state = 'listening';
+    const warning = exposedWarning(on);
+    if (warning !== undefined) link.warn(warning);
+    link.print(host.presentation.wording.portOpened(on, link.sessionId));
+    this.#options.onEvent?.({ kind: 'listening', on });
+    for (const session of this.#sessions) this.#begin(session);
+  }
+
+  #failed(failure: SessionFailure): void {
+    this.#state = 'closed';
+    for (const { link } of this.#sessions) link.end({ kind: 'cannot-start', failure });
+  }
+
+  #begin(session: JoiningSession): void {
+    session.listening();
+    session.host.presentation.onEvent?.({ kind: 'joined' });
+  }
+
+  #leave(session: JoiningSession): void {
+    if (!this.#sessions.delete(session)) return;
+    session.host.presentation.onEvent?.({ kind: 'left' });
+    if (this.#sessions.size === 0 && this.#options.expectsSessions?.() !== true) this.close();
+  }
+
+  #distribute(): void {
+    while (this.#state === 'listening') {
+      const [connection] = this.#waiting;
+      if (connection === undefined) return;
+      const session = chooseSession(this.#sessions);
+      if (session === undefined) {
+        for (const busy of this.#sessions) busy.crowded();
+        return;
+      }
+      this.#waiting.shift();
+      // The least recently chosen one of equals is next.
+      this.#sessions.delete(session);
+      this.#sessions.add(session);
+      session.take(connection);
+    }
+  }
+}
