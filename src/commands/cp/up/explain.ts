@@ -1,0 +1,59 @@
+import { CommandError } from '../../../cli/framework/command-context.ts';
+import { uploadFailures } from '../../../failures/upload.ts';
+import { printable } from '../../../lib/printable.ts';
+import type { DestinationProblem } from './target/destination.ts';
+
+/** Bytes of a path as a sentence shows them. */
+export function pathText(path: Buffer): string {
+  return printable(path.toString());
+}
+
+const FULL = /no space left|quota exceeded/i;
+const NOT_PERMITTED = /permission denied|operation not permitted|read-only file system/i;
+const MISSING = /no such file|not a directory/i;
+/** The receiver puts it before what sudo has written. */
+const SUDO = 'sudo:';
+/** `dd: failed to open 'data'`, `mkdir: cannot create directory '…'`: the reason is what follows the last colon. */
+const REASON = /: ([^:]+)$/;
+/** dd's summary is on the lines that follow. */
+const SUMMARY = / \d+\+\d+ records in.*$/;
+
+/** A failure of a tool on the target, from its text (in the locale C). */
+export function explainText(path: Buffer, text: string): CommandError {
+  const shown = pathText(path);
+  const line = printable(text.replace(SUMMARY, '').trim());
+  if (line.startsWith(SUDO))
+    return new CommandError(uploadFailures['upload-sudo-refused'](shown, line));
+  if (line === '') return new CommandError(uploadFailures['upload-receiver-failed'](shown));
+  const reason = REASON.exec(line)?.[1] ?? line;
+  const why = reason.charAt(0).toLowerCase() + reason.slice(1);
+  if (FULL.test(line)) return new CommandError(uploadFailures['upload-disk-full'](shown, why));
+  if (NOT_PERMITTED.test(line)) {
+    return new CommandError(uploadFailures['upload-not-permitted'](shown, why));
+  }
+  if (MISSING.test(line))
+    return new CommandError(uploadFailures['upload-directory-missing'](shown));
+  return new CommandError(uploadFailures['upload-unwritable'](shown, why));
+}
+
+/** What a script about the destination has found. */
+export function explainProblem(path: Buffer, problem: string, text: string): CommandError {
+  const shown = pathText(path);
+  switch (problem as DestinationProblem) {
+    case 'directory':
+      return new CommandError(uploadFailures['upload-directory'](shown));
+    case 'special':
+      return new CommandError(uploadFailures['upload-special-file'](shown));
+    case 'foreign':
+      return new CommandError(uploadFailures['upload-directory-changed'](shown));
+    case 'hash':
+      return new CommandError(
+        uploadFailures['upload-tool-missing'](shown, 'sha256sum, shasum and openssl'),
+      );
+    case 'tar':
+      return new CommandError(uploadFailures['upload-tool-missing'](shown, 'tar'));
+    case 'parent':
+    case 'create':
+      return explainText(path, text);
+  }
+}

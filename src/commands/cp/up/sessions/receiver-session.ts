@@ -1,0 +1,187 @@
+import { PassThrough, type Writable } from 'node:stream';
+import { asError } from '../../../../lib/errors/as-error.ts';
+import type { Chunk } from '../chunks/chunk-source.ts';
+import { chunkFrame, endFrame, pieceFrame, scriptFrame, type Reply } from '../target/frames.ts';
+import { createChanges } from './changes.ts';
+import { replyLines } from './reply-lines.ts';
+
+/**
+ * Chunks that a session sends before the target has stored the first: enough to keep it busy while the answer is on
+ * its way, at the agent's pace and a round trip of 500 ms.
+ */
+const MAX_UNACKNOWLEDGED_CHUNKS = 3;
+
+/** How a command on the target has ended. */
+export type CommandEnd =
+  | { readonly kind: 'exited'; readonly status: number }
+  | { readonly kind: 'lost'; readonly error: Error }
+  | { readonly kind: 'stopped' };
+
+/** A command on the target that runs. */
+export interface RunningCommand {
+  readonly ended: Promise<CommandEnd>;
+}
+
+/** Starts the receiver in a session of its own, on a raw terminal. */
+export type StartReceiver = (streams: {
+  readonly input: PassThrough;
+  readonly output: Writable;
+}) => Promise<RunningCommand>;
+
+/** How a session ended before its work was done. */
+export type SessionEnd =
+  | Exclude<CommandEnd, { kind: 'exited' }>
+  /** The target could not store something: the text of its tool, empty when the receiver could not run. */
+  | { readonly kind: 'refused'; readonly text: string };
+
+/** What a script has reported. */
+export interface ScriptResult {
+  readonly status: number;
+  /** The last value of each result. */
+  readonly results: ReadonlyMap<string, string>;
+}
+
+/** Called for each result of a script as it comes. */
+type OnResult = (name: string, value: string) => void;
+
+/** A receiver on the target, and what is sent to it. */
+export interface ReceiverSession {
+  /** Runs a script (destination.ts) after everything that was sent before; undefined when the session ends first. */
+  run(script: Buffer, onResult?: OnResult): Promise<ScriptResult | undefined>;
+  /** Sends a chunk of the file. Resolves when another one may be sent; false when the session has ended. */
+  send(chunk: Chunk): Promise<boolean>;
+  /** The same for a piece of the stream that a script has opened. */
+  sendPiece(chunk: Chunk): Promise<boolean>;
+  /** Undefined while it runs. */
+  readonly end: SessionEnd | undefined;
+  /** Ends the receiver, and waits for the end of its session. */
+  quit(): Promise<void>;
+}
+
+/** What a session reports besides. */
+export interface SessionListener {
+  stored(chunk: Chunk): void;
+  /** The session has ended before these were stored. */
+  unsent(chunks: readonly Chunk[]): void;
+}
+
+/** A script that runs. */
+interface RunningScript {
+  readonly results: Map<string, string>;
+  readonly onResult: OnResult | undefined;
+  readonly settle: (result: ScriptResult | undefined) => void;
+}
+
+/** What a session knows. */
+interface State {
+  end: SessionEnd | undefined;
+  script: RunningScript | undefined;
+  /** Sent, and not stored, by their index. */
+  readonly unacknowledged: Map<number, Chunk>;
+}
+
+/** Starts a session. A failure to start is its end. */
+export async function openReceiverSession(
+  start: StartReceiver,
+  listener: SessionListener,
+): Promise<ReceiverSession> {
+  const input = new PassThrough();
+  const changes = createChanges();
+  const state: State = { end: undefined, script: undefined, unacknowledged: new Map() };
+  const isOpen = (): boolean => state.end === undefined;
+
+  const close = (how: SessionEnd): void => {
+    if (state.end !== undefined) return;
+    state.end = how;
+    const unsent = [...state.unacknowledged.values()];
+    state.unacknowledged.clear();
+    input.destroy();
+    state.script?.settle(undefined);
+    listener.unsent(unsent);
+    changes.notify();
+  };
+  const output = replyLines((reply) => {
+    receive(reply, state, { listener, close });
+    changes.notify();
+  });
+  const { ended } = await start({ input, output }).catch(notStarted);
+  void ended.then((how) => close(how.kind === 'exited' ? EXITED : how));
+
+  /** @returns false when the session has ended */
+  const write = async (frame: readonly Buffer[]): Promise<boolean> => {
+    for (const bytes of frame) {
+      if (!isOpen()) return false;
+      if (input.write(bytes)) continue;
+      input.once('drain', () => changes.notify());
+      while (input.writableNeedDrain && isOpen()) await changes.next();
+    }
+    return isOpen();
+  };
+
+  const sendChunk = async (chunk: Chunk, frame: readonly Buffer[]): Promise<boolean> => {
+    if (!isOpen()) {
+      listener.unsent([chunk]);
+      return false;
+    }
+    state.unacknowledged.set(chunk.index, chunk);
+    await write(frame);
+    while (state.unacknowledged.size >= MAX_UNACKNOWLEDGED_CHUNKS && isOpen()) await changes.next();
+    return isOpen();
+  };
+
+  return {
+    async run(script, onResult) {
+      const ran = new Promise<ScriptResult | undefined>((settle) => {
+        state.script = { results: new Map(), onResult, settle };
+      });
+      return (await write(scriptFrame(script))) ? ran : undefined;
+    },
+    send: (chunk) => sendChunk(chunk, chunkFrame(chunk.index, chunk.data)),
+    sendPiece: (chunk) => sendChunk(chunk, pieceFrame(chunk.index, chunk.data)),
+    get end() {
+      return state.end;
+    },
+    async quit() {
+      await write(endFrame());
+      await ended;
+    },
+  };
+}
+
+/** The receiver ends only when it is asked to, when its terminal hangs up, or when it cannot run. */
+const EXITED: SessionEnd = { kind: 'refused', text: '' };
+
+function notStarted(thrown: unknown): RunningCommand {
+  return { ended: Promise.resolve({ kind: 'lost', error: asError(thrown) }) };
+}
+
+/** Handles an answer of the receiver. */
+function receive(
+  reply: Reply,
+  state: State,
+  {
+    listener,
+    close,
+  }: { readonly listener: SessionListener; readonly close: (how: SessionEnd) => void },
+): void {
+  switch (reply.kind) {
+    case 'stored': {
+      const chunk = state.unacknowledged.get(reply.index);
+      if (chunk === undefined) return;
+      state.unacknowledged.delete(reply.index);
+      listener.stored(chunk);
+      return;
+    }
+    case 'refused':
+      close(reply);
+      return;
+    case 'result':
+      state.script?.results.set(reply.name, reply.value);
+      state.script?.onResult?.(reply.name, reply.value);
+      return;
+    case 'ran':
+      state.script?.settle({ status: reply.status, results: state.script.results });
+      state.script = undefined;
+      return;
+  }
+}

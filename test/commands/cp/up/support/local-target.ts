@@ -1,0 +1,123 @@
+import { symlinkSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunningCommand } from '../../../../../src/commands/cp/up/sessions/receiver-session.ts';
+import { receiverScript } from '../../../../../src/commands/cp/up/target/receiver.ts';
+import type { UploadHost } from '../../../../../src/commands/cp/up/run-upload.ts';
+import { systemClock } from '../../../../../src/lib/clock.ts';
+import { createDeferred } from '../../../../../src/lib/deferred.ts';
+import { startPtyProcess } from '../../../../local-aws/agent/programs/pty/pty-process.ts';
+
+/** The shell and the tools of a target. */
+export interface TargetKind {
+  readonly name: string;
+  readonly shell: readonly string[];
+  /** Programs that BusyBox stands for; all others are those of this machine. */
+  readonly busybox: readonly string[];
+}
+
+const BUSYBOX_TOOLS = 'dd stty mkdir mv rm rmdir ls id touch chmod chown cat tr od wc cksum';
+const BUSYBOX_HASH = 'sha256sum readlink tar mkfifo head printf';
+
+/** Debian, Amazon Linux and Alpine: dash and bash with GNU's tools, and BusyBox alone. */
+export const TARGET_KINDS: readonly TargetKind[] = [
+  { name: 'dash', shell: ['dash'], busybox: [] },
+  { name: 'bash', shell: ['bash', '--posix'], busybox: [] },
+  {
+    name: 'BusyBox',
+    shell: ['busybox', 'sh'],
+    busybox: `${BUSYBOX_TOOLS} ${BUSYBOX_HASH}`.split(' '),
+  },
+];
+
+/** A session that a test can cut. */
+export interface LocalSession {
+  /** The service has ended it. */
+  cut(): void;
+}
+
+/** The machine of the test as a target: each session is a shell in a terminal of its own. */
+export interface LocalTarget extends UploadHost {
+  /** All sessions so far. */
+  readonly sessions: readonly LocalSession[];
+  /** Sessions that have not ended. */
+  running(): number;
+  /** Called with bytes that a session is about to send. */
+  onInput: (session: LocalSession, bytes: Buffer) => void;
+}
+
+/** @param home - the home directory of the session user, in which the tools are put, too */
+export async function createLocalTarget(
+  kind: TargetKind,
+  home: string,
+  { sudo = false, environment = {} }: { sudo?: boolean; environment?: Record<string, string> } = {},
+): Promise<LocalTarget> {
+  const tools = join(home, '.tools');
+  await mkdir(tools, { recursive: true });
+  for (const tool of kind.busybox) symlinkSync('/usr/bin/busybox', join(tools, tool));
+  const sessions: LocalSession[] = [];
+  let running = 0;
+  const target: LocalTarget = {
+    clock: systemClock,
+    name: '0a1b2c',
+    sessions,
+    running: () => running,
+    onInput: () => undefined,
+    start: (signal) => (streams) => {
+      const ended = createDeferred<Awaited<RunningCommand['ended']>>();
+      const ready = createDeferred<undefined>();
+      let how: Awaited<RunningCommand['ended']> = { kind: 'exited', status: 0 };
+      let seen = '';
+      let isReady = false;
+      running++;
+      const script = `stty raw -echo; printf READY; (${receiverScript({ sudo })})`;
+      const shell = startPtyProcess(
+        [...kind.shell, '-c', script],
+        {
+          shell: '',
+          directory: '/',
+          environment: {
+            PATH: `${tools}:${process.env['PATH'] ?? ''}`,
+            HOME: home,
+            ...environment,
+          },
+        },
+        {
+          output(bytes) {
+            if (isReady) streams.output.write(bytes);
+            else {
+              seen += bytes.toString('latin1');
+              isReady = seen.endsWith('READY');
+              if (isReady) ready.resolve(undefined);
+            }
+          },
+          ended() {
+            running--;
+            ready.resolve(undefined);
+            streams.output.end(() => ended.resolve(how));
+          },
+        },
+      );
+      const end = (kindOfEnd: Awaited<RunningCommand['ended']>): void => {
+        how = kindOfEnd;
+        shell.kill();
+      };
+      const session: LocalSession = {
+        cut: () => end({ kind: 'lost', error: new Error('cut') }),
+      };
+      sessions.push(session);
+      streams.input.on('data', (bytes: Buffer) => {
+        target.onInput(session, bytes);
+        shell.write(bytes);
+      });
+      const stop = (): Promise<void> => {
+        end({ kind: 'stopped' });
+        return ended.promise.then(() => undefined);
+      };
+      if (signal.aborted) void stop();
+      signal.addEventListener('abort', () => void stop(), { once: true });
+      return ready.promise.then(() => ({ ended: ended.promise, stop }));
+    },
+  };
+  return target;
+}

@@ -1,0 +1,26 @@
+import type { UploadRequest } from '../../../../../src/commands/cp/up/run-upload.ts';
+import type { UploadSource } from '../../../../../src/commands/cp/up/chunks/chunk-source.ts';
+
+/** A file with this content. */
+export function fileOf(data: Buffer): UploadSource {
+  return {
+    kind: 'file',
+    size: data.length,
+    read: (offset, length) => Promise.resolve(data.subarray(offset, offset + length)),
+  };
+}
+
+/** A copy to `file` in the home directory there, as far as a test does not say otherwise. */
+export function requestOf(data: Buffer, own: Partial<UploadRequest> = {}): UploadRequest {
+  return {
+    source: fileOf(data),
+    destination: Buffer.from('file'),
+    mode: 0o644,
+    sudo: false,
+    sessions: 2,
+    resume: false,
+    signal: new AbortController().signal,
+    progress: () => undefined,
+    ...own,
+  };
+}

@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { describe, it, type TestContext } from 'node:test';
+import { runUpload, type UploadRequest } from '../../../../src/commands/cp/up/run-upload.ts';
+import { needs } from '../../../support/require-tools.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
+import { BUSYBOX, DASH } from '../../../support/tools.ts';
+import { createLocalTarget, TARGET_KINDS, type LocalTarget } from './support/local-target.ts';
+import { fileOf, requestOf } from './support/upload-request.ts';
+
+const CHUNK = 256 * 1024;
+const TOOLS = '.tools';
+
+function sha256(data: Buffer): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+/** The names in a directory of the target, as bytes. */
+function namesIn(directory: string): readonly Buffer[] {
+  const names = readdirSync(directory, { encoding: 'buffer' });
+  return names.filter((name) => name.toString() !== TOOLS);
+}
+
+for (const kind of TARGET_KINDS) {
+  describe(`a copy to a target with ${kind.name}`, needs(DASH, BUSYBOX), () => {
+    async function setUp(t: TestContext): Promise<{
+      readonly home: string;
+      readonly target: LocalTarget;
+      copy(data: Buffer, own?: Partial<UploadRequest>): Promise<unknown>;
+    }> {
+      const home = temporaryDirectory(t);
+      const target = await createLocalTarget(kind, home);
+      t.after(() => assert.equal(target.running(), 0));
+      return { home, target, copy: (data, own) => runUpload(requestOf(data, own), target) };
+    }
+
+    it('arrives byte for byte, and nothing else is left', async (t) => {
+      const { home, copy } = await setUp(t);
+      const data = randomBytes(5 * CHUNK + 1);
+      assert.deepEqual(await copy(data), {
+        kind: 'done',
+        bytes: data.length,
+        sha256: sha256(data),
+      });
+      assert.ok(readFileSync(join(home, 'file')).equals(data));
+      assert.deepEqual(namesIn(home), [Buffer.from('file')]);
+    });
+
+    it('has any length, known or not', async (t) => {
+      const { home, copy } = await setUp(t);
+      for (const length of [0, 1, CHUNK]) {
+        const data = randomBytes(length);
+        assert.deepEqual(await copy(data), { kind: 'done', bytes: length, sha256: sha256(data) });
+        assert.ok(readFileSync(join(home, 'file')).equals(data));
+        const source = { kind: 'stream', stream: Readable.from([data, data]) } as const;
+        assert.equal(JSON.stringify(await copy(data, { source })).includes('"done"'), true);
+        assert.ok(readFileSync(join(home, 'file')).equals(Buffer.concat([data, data])));
+      }
+    });
+
+    it('has a name of any bytes', async (t) => {
+      const { home, copy } = await setUp(t);
+      const all = Buffer.from(Array.from({ length: 255 }, (_, byte) => byte + 1));
+      const names = [
+        Buffer.from(`-n it's "a" name\nof $two \`lines\`\\`),
+        Buffer.from('-'),
+        Buffer.from([0x80, 0x81, 0x82, 0x88, 0xff, 0x0a, 0x0a]),
+        // Every byte but the separator: too long for a name with more around it.
+        all.filter((byte) => byte !== 0x2f) as Buffer,
+      ];
+      for (const destination of names) await copy(destination, { destination, sessions: 1 });
+      const found = namesIn(home);
+      assert.deepEqual([...found].sort(Buffer.compare), names.sort(Buffer.compare));
+      for (const name of names) {
+        const path = Buffer.concat([Buffer.from(`${home}/`), name]);
+        assert.deepEqual(readFileSync(path), name);
+      }
+    });
+
+    it('gets its mode and time, and keeps the owner of the file it replaces', async (t) => {
+      const { home, copy } = await setUp(t);
+      writeFileSync(join(home, 'file'), 'old');
+      const { uid, gid } = statSync(join(home, 'file'));
+      const modifiedAt = new Date('2001-02-03T04:05:06Z');
+      await copy(Buffer.from('new'), { mode: 0o4751, modifiedAt });
+      const stat = statSync(join(home, 'file'));
+      assert.equal(stat.mode & 0o7777, 0o4751);
+      assert.deepEqual(stat.mtime, modifiedAt);
+      assert.deepEqual([stat.uid, stat.gid], [uid, gid]);
+    });
+
+    it('replaces the file that a link is for', async (t) => {
+      const { home, copy } = await setUp(t);
+      mkdirSync(join(home, 'real'));
+      writeFileSync(join(home, 'real', 'old'), 'old');
+      symlinkSync('real/old', join(home, 'file'));
+      await copy(Buffer.from('new'));
+      assert.equal(readFileSync(join(home, 'real', 'old'), 'utf8'), 'new');
+      assert.deepEqual(namesIn(home).map(String), ['file', 'real']);
+    });
+
+    it('goes on in other sessions when one is lost', async (t) => {
+      const { home, target, copy } = await setUp(t);
+      const data = randomBytes(9 * CHUNK);
+      let sent = 0;
+      target.onInput = (session, bytes) => {
+        sent += bytes.length;
+        if (sent > 3 * CHUNK && session === target.sessions[0]) session.cut();
+      };
+      assert.deepEqual(await copy(data, { sessions: 3 }), {
+        kind: 'done',
+        bytes: data.length,
+        sha256: sha256(data),
+      });
+      assert.ok(target.sessions.length > 3);
+      assert.ok(readFileSync(join(home, 'file')).equals(data));
+    });
+
+    it('leaves the old file and nothing else when it is stopped', async (t) => {
+      const { home, target, copy } = await setUp(t);
+      writeFileSync(join(home, 'file'), 'old');
+      const controller = new AbortController();
+      let sent = 0;
+      target.onInput = (_session, bytes) => {
+        sent += bytes.length;
+        if (sent > CHUNK) controller.abort();
+      };
+      const end = await copy(randomBytes(9 * CHUNK), { signal: controller.signal });
+      assert.deepEqual(end, { kind: 'stopped', partial: undefined });
+      assert.deepEqual(namesIn(home).map(String), ['file']);
+      assert.equal(readFileSync(join(home, 'file'), 'utf8'), 'old');
+    });
+
+    it('goes on later from what is there', async (t) => {
+      const { home, target, copy } = await setUp(t);
+      const data = randomBytes(9 * CHUNK);
+      const controller = new AbortController();
+      const progress = (done: number): void => {
+        if (done > 8 * CHUNK) controller.abort();
+      };
+      const resume = { resume: true, sessions: 1 };
+      const first = await copy(data, { ...resume, signal: controller.signal, progress });
+      const partial = join(home, '.file.part', 'data');
+      assert.deepEqual(first, { kind: 'stopped', partial: Buffer.from(partial) });
+      assert.ok(statSync(partial).size > 0);
+
+      let sent = 0;
+      target.onInput = (_session, bytes) => {
+        sent += bytes.length;
+      };
+      assert.deepEqual(await copy(data, resume), {
+        kind: 'done',
+        bytes: data.length,
+        sha256: sha256(data),
+      });
+      assert.ok(sent < 3 * CHUNK);
+      assert.deepEqual(namesIn(home).map(String), ['file']);
+    });
+
+    it('fails with one sentence about the destination', async (t) => {
+      const { home, copy } = await setUp(t);
+      mkdirSync(join(home, 'directory'));
+      mkdirSync(join(home, '.foreign.part'));
+      const failure = async (own: Partial<UploadRequest>): Promise<string> => {
+        const end = (await copy(Buffer.from('new'), own)) as { readonly error: Error };
+        return end.error.message.split('. ', 1).join('');
+      };
+      const to = (path: string): Partial<UploadRequest> => ({ destination: Buffer.from(path) });
+      assert.equal(await failure(to('directory')), 'directory on the target is a directory');
+      assert.equal(
+        await failure(to('/dev/null')),
+        '/dev/null on the target is a device or another special file, which a copy would replace',
+      );
+      assert.equal(
+        await failure(to('missing/file')),
+        'The directory for missing/file does not exist on the target',
+      );
+      assert.match(await failure(to('/proc/file')), /^(?:The user of the session|The directory)/);
+      assert.equal(
+        await failure({ ...to('foreign'), resume: true }),
+        'The temporary directory beside foreign on the target belongs to another user, or was removed',
+      );
+      assert.equal(
+        await failure({ source: { ...fileOf(Buffer.from('123')), size: 5 } as never }),
+        'The file became shorter while it was copied to file',
+      );
+      assert.deepEqual(namesIn(home).map(String), ['.foreign.part', 'directory']);
+    });
+  });
+}
