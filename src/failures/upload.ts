@@ -11,6 +11,13 @@ export const uploadFailures = defineFailures({
       'Add the name of the file to the destination',
     ],
   },
+  'upload-not-a-directory': {
+    reason: 'input',
+    text: (path: string) => [
+      `${path} on the target is not a directory`,
+      'Choose another destination',
+    ],
+  },
   'upload-special-file': {
     reason: 'input',
     text: (path: string) => [

@@ -13,6 +13,7 @@ const NOT_PERMITTED = /permission denied|operation not permitted|read-only file 
 const MISSING = /no such file|not a directory/i;
 /** The receiver puts it before what sudo has written. */
 const SUDO = 'sudo:';
+const TAR = 'tar:';
 /** `dd: failed to open 'data'`, `mkdir: cannot create directory '…'`: the reason is what follows the last colon. */
 const REASON = /: ([^:]+)$/;
 /** dd's summary is on the lines that follow. */
@@ -31,6 +32,8 @@ export function explainText(path: Buffer, text: string): CommandError {
   if (NOT_PERMITTED.test(line)) {
     return new CommandError(uploadFailures['upload-not-permitted'](shown, why));
   }
+  if (line.startsWith(TAR))
+    return new CommandError(uploadFailures['upload-tar-failed'](shown, line));
   if (MISSING.test(line))
     return new CommandError(uploadFailures['upload-directory-missing'](shown));
   return new CommandError(uploadFailures['upload-unwritable'](shown, why));
@@ -52,8 +55,11 @@ export function explainProblem(path: Buffer, problem: string, text: string): Com
       );
     case 'tar':
       return new CommandError(uploadFailures['upload-tool-missing'](shown, 'tar'));
+    case 'file':
+      return new CommandError(uploadFailures['upload-not-a-directory'](shown));
     case 'parent':
     case 'create':
+    case 'unpack':
       return explainText(path, text);
   }
 }

@@ -4,7 +4,8 @@ import { withTimeout } from '../../../lib/with-timeout.ts';
 import type { UploadSource } from './chunks/chunk-source.ts';
 import { openReceiverSession, type StartReceiver } from './sessions/receiver-session.ts';
 import { runPool, type PoolWork } from './sessions/session-pool.ts';
-import { removeScript, type Destination } from './target/destination.ts';
+import type { Destination } from './target/destination.ts';
+import { removeScript } from './target/file-scripts.ts';
 import { createUploadJob } from './upload-job.ts';
 
 /**
@@ -80,7 +81,7 @@ export async function runUpload(request: UploadRequest, host: UploadHost): Promi
 }
 
 /** Runs the sessions until the work is finished, has failed or is stopped. All of them have ended then. */
-export async function runSessions(
+async function runSessions(
   work: PoolWork & { close(): void },
   sessions: number,
   signal: AbortSignal,

@@ -3,14 +3,14 @@ import { uploadFailures } from '../../../../failures/upload.ts';
 import { BLOCK_BYTES } from '../chunks/chunk-source.ts';
 import { explainProblem, explainText, pathText } from '../explain.ts';
 import type { ReceiverSession } from '../sessions/receiver-session.ts';
+import type { Destination } from './destination.ts';
 import {
   enterScript,
   finishScript,
   hashBlocksScript,
   prepareScript,
-  type Destination,
   type FinishOptions,
-} from './destination.ts';
+} from './file-scripts.ts';
 
 /** What is ready on the target. */
 export interface PreparedDestination {

@@ -1,0 +1,111 @@
+import type { Readable } from 'node:stream';
+import { asError } from '../../../lib/errors/as-error.ts';
+import { readChunks, type ChunkReader } from './chunks/chunk-source.ts';
+import { explainProblem, explainText } from './explain.ts';
+import { remove, type UploadEnd, type UploadHost } from './run-upload.ts';
+import { openReceiverSession, type ReceiverSession } from './sessions/receiver-session.ts';
+import type { Destination } from './target/destination.ts';
+import { endTarScript, startTarScript } from './target/tree-scripts.ts';
+
+/** A copy of a directory to a target. */
+export interface TreeRequest {
+  /** A tar archive, with names relative to the directory. */
+  readonly archive: Readable;
+  /** Is made when it is missing; else, what the archive contains is added to it. */
+  readonly directory: Buffer;
+  /** Whether modes and times are those of the archive. */
+  readonly preserve: boolean;
+  /** Whether root writes it, by `sudo -n`. */
+  readonly sudo: boolean;
+  /** Stops the copy. */
+  readonly signal: AbortSignal;
+  /** @param done - bytes of the archive that tar has read there */
+  progress(done: number): void;
+}
+
+/** Nothing is on the target before. */
+const NOTHING = { blocks: new Map<number, string>(), isZero: false };
+
+/**
+ * Unpacks an archive on the target as it comes: in one session, because tar reads it in order. A missing directory
+ * appears when it is whole.
+ */
+export async function runTree(request: TreeRequest, host: UploadHost): Promise<UploadEnd> {
+  const { archive, directory, signal } = request;
+  const destination: Destination = { path: directory, suffix: `${host.name}.part` };
+  const reader = readChunks({ kind: 'stream', stream: archive }, NOTHING, () => undefined);
+  const controller = new AbortController();
+  const stop = (): void => controller.abort();
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  let done = 0;
+  const session = await openReceiverSession(host.start(controller.signal), {
+    stored({ data }) {
+      done += data.length;
+      request.progress(done);
+    },
+    unsent: () => undefined,
+  });
+  try {
+    const isDone = await unpack(session, reader, destination, request.preserve);
+    if (isDone) {
+      await session.quit();
+      return { kind: 'done', bytes: reader.bytes, sha256: reader.digest() };
+    }
+    const error = errorOf(session, directory);
+    await remove(destination, host);
+    return error === undefined ? { kind: 'stopped' } : { kind: 'failed', error };
+  } catch (error) {
+    stop();
+    await remove(destination, host);
+    return { kind: 'failed', error: asError(error) };
+  } finally {
+    signal.removeEventListener('abort', stop);
+    archive.destroy();
+  }
+}
+
+/** @returns false when the session has ended */
+async function unpack(
+  session: ReceiverSession,
+  { chunks }: ChunkReader,
+  destination: Destination,
+  preserve: boolean,
+): Promise<boolean> {
+  if (!(await runStep(session, startTarScript(destination, preserve), destination))) return false;
+  for (;;) {
+    const { value: chunk } = await chunks.next();
+    if (chunk === undefined) return runStep(session, endTarScript(destination), destination);
+    if (!(await session.sendPiece(chunk))) return false;
+  }
+}
+
+/**
+ * @returns false when the session has ended
+ * @throws CommandError about a problem that the script reports
+ */
+async function runStep(
+  session: ReceiverSession,
+  script: Buffer,
+  { path }: Destination,
+): Promise<boolean> {
+  const ran = await session.run(script);
+  const problem = ran?.results.get('problem');
+  if (problem !== undefined) {
+    throw explainProblem(path, problem, ran?.results.get('text') ?? '');
+  }
+  return ran !== undefined;
+}
+
+/** Why a session has ended; undefined when it was stopped. */
+function errorOf({ end }: ReceiverSession, path: Buffer): Error | undefined {
+  switch (end?.kind) {
+    case 'lost':
+      return end.error;
+    case 'refused':
+      return explainText(path, end.text);
+    case 'stopped':
+    case undefined:
+      return undefined;
+  }
+}
