@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   lstatSync,
@@ -22,7 +22,7 @@ import { createLocalTarget, TARGET_KINDS, type LocalTarget } from './support/loc
 
 /** A tar archive of a directory, with names such as `./a`. */
 function archiveOf(directory: string): Readable {
-  return spawn('tar', ['-cf', '-', '-C', directory, '.']).stdout;
+  return Readable.from([execFileSync('tar', ['-cf', '-', '-C', directory, '.'])]);
 }
 
 for (const kind of TARGET_KINDS) {

@@ -100,7 +100,7 @@ export async function createLocalTarget(
       );
       const end = (kindOfEnd: Awaited<RunningCommand['ended']>): void => {
         how = kindOfEnd;
-        shell.kill();
+        void shell.terminate();
       };
       const session: LocalSession = {
         cut: () => end({ kind: 'lost', error: new Error('cut') }),
@@ -108,7 +108,10 @@ export async function createLocalTarget(
       sessions.push(session);
       streams.input.on('data', (bytes: Buffer) => {
         target.onInput(session, bytes);
-        shell.write(bytes);
+        const room = shell.write(bytes);
+        if (room === undefined) return;
+        streams.input.pause();
+        void room.then(() => streams.input.resume());
       });
       const stop = (): Promise<void> => {
         end({ kind: 'stopped' });
