@@ -69,7 +69,11 @@ export function createUploadJob(options: JobOptions): UploadJob {
 
   const prepare = createOnce<Prepared, ReceiverSession>(async (session) => {
     hasBegun = true;
-    state.prepared = await prepareJob(session, options, state);
+    state.prepared = await prepareJob(session, options, state).catch((error: unknown) => {
+      // The script has removed what it made.
+      hasBegun = false;
+      throw error;
+    });
     if (state.phase === 'start') state.phase = 'copy';
     else state.prepared?.queue.close();
     return state.prepared;

@@ -22,7 +22,7 @@ m=$(mkdir -m 700 "$t" 2>&1) || [ -d "$t" ] || { problem create "$m"; return; }
 enter || { problem foreign; return; }
 result partial "$(hex "$t/data")"
 if [ -f data ]; then set -- $(ls -n data); result size "$5"; fi
-m=$( (: >>data${fitsSize}) 2>&1) || problem create "$m"
+m=$( (: >>data${fitsSize}) 2>&1) || { cd /; [ -n "$2" ] || rm -rf "$t"; problem create "$m"; }
 }
 prepare
 `),

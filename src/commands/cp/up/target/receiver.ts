@@ -61,7 +61,7 @@ done
 export function receiverScript({ sudo }: { readonly sudo: boolean }): string {
   const receiver = EXACT_READS + LOOP;
   if (!sudo) return `set -- "\${HOME:-/}"\n${receiver}`;
-  return `${EXACT_READS}m=$(sudo -n true 2>&1 </dev/null) || { printf 'e %s\\n' "$m" | head -n 1; exit 1; }
+  return `${EXACT_READS}m=$(sudo -n true 2>&1 </dev/null) || { printf 'e sudo: %s\\n' "\${m#sudo: }" | head -n 1; exit 1; }
 {
 ${RELAY}} | sudo -n sh -c ${quoteForShell(receiver)} sh "\${HOME:-/}" | cat
 `;
