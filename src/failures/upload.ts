@@ -98,7 +98,7 @@ export const uploadFailures = defineFailures({
   'upload-tar-failed': {
     reason: 'input',
     text: (path: string, why: string) => [
-      `tar on the target could not unpack everything into ${path}: ${why}`,
+      `Not everything could be unpacked into ${path} on the target: ${why}`,
       COPY_AGAIN,
     ],
   },

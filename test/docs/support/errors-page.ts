@@ -9,6 +9,7 @@ import { networkFailures } from '../../../src/failures/network.ts';
 import { portFailures } from '../../../src/failures/ports.ts';
 import { LOG_AND_REPORT, programFailures } from '../../../src/failures/program.ts';
 import { sessionFailures } from '../../../src/failures/session.ts';
+import { uploadFailures } from '../../../src/failures/upload.ts';
 import type { Failure } from '../../../src/lib/errors/failure.ts';
 import { ROOT } from './markdown.ts';
 
@@ -21,6 +22,7 @@ const TABLES: readonly (readonly [heading: string, file: string, table: object])
   ['Local ports and Unix sockets', 'ports', portFailures],
   ['Sessions', 'session', sessionFailures],
   ['Downloads', 'download', downloadFailures],
+  ['Copies to a target', 'upload', uploadFailures],
   ['What the AWS CLI passes', 'caller', callerFailures],
   ['The program itself', 'program', programFailures],
 ];

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+
 import {
   chmodSync,
   lstatSync,
@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, it, type TestContext } from 'node:test';
 import { runTree, type TreeRequest } from '../../../../src/commands/cp/up/run-tree.ts';
+import { execFileSync } from '../../../support/child-process.ts';
 import { needs } from '../../../support/require-tools.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { BUSYBOX, DASH } from '../../../support/tools.ts';
@@ -32,7 +33,7 @@ for (const kind of TARGET_KINDS) {
       /** The directory here: a file, an empty directory with a mode, a link. */
       readonly local: string;
       readonly target: LocalTarget;
-      copy(own?: Partial<TreeRequest>): Promise<unknown>;
+      readonly copy: (own?: Partial<TreeRequest>) => Promise<unknown>;
     }> {
       const [home, local] = [temporaryDirectory(t), temporaryDirectory(t)];
       chmodSync(local, 0o755);
@@ -93,7 +94,9 @@ for (const kind of TARGET_KINDS) {
       const { home, copy } = await setUp(t);
       writeFileSync(join(home, 'file'), '');
       const failure = async (own: Partial<TreeRequest>): Promise<string> =>
-        messageOf(await copy(own)).split('. ', 1).join('');
+        messageOf(await copy(own))
+          .split('. ', 1)
+          .join('');
       assert.equal(
         await failure({ directory: Buffer.from('file') }),
         'file on the target is not a directory',
@@ -104,7 +107,7 @@ for (const kind of TARGET_KINDS) {
       );
       assert.match(
         await failure({ archive: Readable.from([Buffer.alloc(100_000, 'no archive')]) }),
-        /^tar on the target could not unpack everything into tree: tar: /,
+        /^Not everything could be unpacked into tree on the target: tar: /,
       );
       assert.deepEqual(readdirSync(home), ['.tools', 'file']);
     });

@@ -6,7 +6,7 @@ import { CHUNK_BYTES } from '../target/frames.ts';
  * Bytes of a block whose hash is compared before a copy goes on: 32 chunks. A target needs two processes for each,
  * and a block that differs is read into memory once.
  */
-export const BLOCK_BYTES = 8 * 1024 * 1024;
+export const HASHED_BLOCK_BYTES = 8 * 1024 * 1024;
 
 /** Where the bytes come from. */
 export type UploadSource =
@@ -28,7 +28,7 @@ export interface Chunk {
 
 /** What is on the target already. */
 export interface Present {
-  /** SHA-256 of blocks of {@link BLOCK_BYTES}, in hexadecimal, by their number. */
+  /** SHA-256 of blocks of {@link HASHED_BLOCK_BYTES}, in hexadecimal, by their number. */
   readonly blocks: ReadonlyMap<number, string>;
   /** Whether everything else there is zero. */
   readonly isZero: boolean;
@@ -64,7 +64,7 @@ export function readChunks(
       : streamPieces(source.stream)) {
       hash.update(piece);
       const first = bytes / CHUNK_BYTES;
-      const isPresent = isSame(piece, present.blocks.get(bytes / BLOCK_BYTES));
+      const isPresent = isSame(piece, present.blocks.get(bytes / HASHED_BLOCK_BYTES));
       bytes += piece.length;
       if (isPresent) {
         skipped(piece.length, 'present');
@@ -104,8 +104,8 @@ type FileSource = Extract<UploadSource, { kind: 'file' }>;
 /** Whole blocks where one may be on the target; else, chunks. A file that has become shorter ends. */
 async function* fileBlocks(source: FileSource, { blocks }: Present): AsyncGenerator<Buffer> {
   for (let offset = 0; offset < source.size;) {
-    const isKnown = blocks.has(offset / BLOCK_BYTES);
-    const length = Math.min(isKnown ? BLOCK_BYTES : CHUNK_BYTES, source.size - offset);
+    const isKnown = blocks.has(offset / HASHED_BLOCK_BYTES);
+    const length = Math.min(isKnown ? HASHED_BLOCK_BYTES : CHUNK_BYTES, source.size - offset);
     const piece = await source.read(offset, length);
     if (piece.length > 0) yield piece;
     if (piece.length < length) return;

@@ -10,7 +10,7 @@ export function fileOf(data: Buffer): UploadSource {
   };
 }
 
-/** A copy to `file` in the home directory there, as far as a test does not say otherwise. */
+/** A copy to `file` in the home directory there, where a test has nothing else. */
 export function requestOf(data: Buffer, own: Partial<UploadRequest> = {}): UploadRequest {
   return {
     source: fileOf(data),

@@ -1,0 +1,20 @@
+import { randomBytes } from 'node:crypto';
+import type { Remote } from '../../../cli/remote/remote.ts';
+import { startRawCommand } from '../../../cli/remote/start-raw-command.ts';
+import type { UploadHost } from './run-upload.ts';
+import { receiverScript } from './target/receiver.ts';
+
+/** Bytes of the random part of a temporary name: two copies to one place never share it. */
+const NAME_BYTES = 6;
+
+/** What a copy to a target works with. */
+export function targetHost(remote: Remote, sudo: boolean): UploadHost {
+  const script = receiverScript({ sudo });
+  return {
+    // Its own signal: cleanup needs a session after the user has stopped the copy.
+    start: (signal) => (streams) =>
+      startRawCommand({ ...remote, stopped: signal }, script, streams),
+    clock: remote.context.clock,
+    name: randomBytes(NAME_BYTES).toString('hex'),
+  };
+}
