@@ -5,7 +5,7 @@ import type { UploadHost } from './run-upload.ts';
 import { receiverScript } from './target/receiver.ts';
 
 /** Bytes of the random part of a temporary name: two copies to one place never share it. */
-const NAME_BYTES = 6;
+const UPLOAD_NAME_BYTES = 6;
 
 /** What a copy to a target works with. */
 export function targetHost(remote: Remote, sudo: boolean): UploadHost {
@@ -15,6 +15,6 @@ export function targetHost(remote: Remote, sudo: boolean): UploadHost {
     start: (signal) => (streams) =>
       startRawCommand({ ...remote, stopped: signal }, script, streams),
     clock: remote.context.clock,
-    name: randomBytes(NAME_BYTES).toString('hex'),
+    name: randomBytes(UPLOAD_NAME_BYTES).toString('hex'),
   };
 }
