@@ -1,16 +1,16 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../logging/logger.ts';
-import { acknowledgementOf, parseAcknowledgement } from '../protocol/acknowledgement.ts';
+import { parseAcknowledgement } from '../protocol/acknowledgement.ts';
 import { parseChannelClosed } from '../protocol/channel-closed.ts';
 import {
   decodeClientMessage,
-  encodeClientMessage,
   MessageType,
   type ClientMessage,
 } from '../protocol/client-message.ts';
 import { isProtocolError } from '../protocol/protocol-error.ts';
 import { createMessageIds } from './message-ids.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
+import { createAcknowledger, type Acknowledger } from './receiving/acknowledger.ts';
 import { createDeliveryGuard } from './receiving/delivery-guard.ts';
 import {
   createFrameGathering,
@@ -64,7 +64,10 @@ export interface ChannelOptions {
  * (docs/design/protocol.md#sequence).
  */
 export interface Channel {
-  /** A socket is open and its first frame sent: sends what is unacknowledged again. */
+  /**
+   * A socket is open and its first frame sent: sends what is unacknowledged again, and repeats the last
+   * acknowledgements.
+   */
   attach(socket: ChannelSocket): void;
   /** The socket is closed. Everything is kept for the next one. */
   detach(): void;
@@ -109,7 +112,7 @@ type Link =
 
 class MessageChannel implements Channel {
   readonly #options: ChannelOptions;
-  readonly #newMessageId: () => Buffer;
+  readonly #acknowledger: Acknowledger;
   readonly #gathering: FrameGathering;
   readonly #incoming: IncomingSequence;
   readonly #sender: Sender;
@@ -123,7 +126,7 @@ class MessageChannel implements Channel {
     this.#options = options;
     this.#gathering = createFrameGathering(options, (frames) => this.#process(frames));
     const newMessageId = createMessageIds(options.fillRandom);
-    this.#newMessageId = newMessageId;
+    this.#acknowledger = createAcknowledger(clock, newMessageId);
     this.#incoming = createIncomingSequence(options.deliver);
     this.#sender = createSender({
       clock,
@@ -140,6 +143,7 @@ class MessageChannel implements Channel {
     this.#link = { kind: 'attached', socket };
     const isPaused = RECEIVING_TRANSITIONS[this.#receiving]['consumer-paused'] === undefined;
     if (isPaused) socket.pause();
+    for (const frame of this.#acknowledger.repeat()) socket.send(frame);
     this.#sender.attach((frame) => {
       socket.send(frame);
       this.#gathering.sent();
@@ -278,10 +282,7 @@ class MessageChannel implements Channel {
   #acknowledge(message: ClientMessage): void {
     // The consumer of the message may have closed the channel.
     if (this.#link.kind !== 'attached') return;
-    const { clock } = this.#options;
-    this.#link.socket.send(
-      encodeClientMessage(acknowledgementOf(message, this.#newMessageId(), clock.now())),
-    );
+    this.#link.socket.send(this.#acknowledger.acknowledge(message));
   }
 
   #receiveChannelClosed(message: ClientMessage): void {

@@ -7,6 +7,12 @@ import { ProtocolError } from './protocol-error.ts';
 /** SYN and FIN together: an acknowledgement is a stream of one message. */
 const ACKNOWLEDGE_FLAGS = 3;
 
+/** What an acknowledgement names of a message. */
+export type AcknowledgedMessage = Pick<
+  ClientMessage,
+  'messageType' | 'messageId' | 'sequenceNumber'
+>;
+
 /**
  * The acknowledgement of a received stream message (docs/design/protocol.md#acknowledgement).
  *
@@ -15,7 +21,7 @@ const ACKNOWLEDGE_FLAGS = 3;
  * @param createdDate - milliseconds since the epoch
  */
 export function acknowledgementOf(
-  received: ClientMessage,
+  received: AcknowledgedMessage,
   messageId: Buffer,
   createdDate: number,
 ): ClientMessage {

@@ -26,6 +26,22 @@ describe('a channel, receiving', () => {
     assert.deepEqual(inbox.map(String), ['once']);
   });
 
+  it('repeats its last 256 acknowledgements on the next socket, because a cut may have lost them', () => {
+    const { channel, peer, inbox } = joinChannel();
+    channel.attach(peer.socket);
+    for (let i = 0; i < 300; i++) peer.send(Buffer.from(String(i)));
+    peer.deaf = true;
+    for (let i = 300; i < 310; i++) peer.send(Buffer.from(String(i)));
+    peer.deaf = false;
+    assert.equal(peer.unacknowledged, 10);
+    channel.detach();
+    const before = peer.acknowledgements;
+    channel.attach(peer.socket);
+    assert.equal(peer.unacknowledged, 0);
+    assert.equal(peer.acknowledgements - before, 256);
+    assert.equal(inbox.length, 310);
+  });
+
   it('neither acknowledges nor counts a message that the consumer refuses', () => {
     let ready = false;
     const taken: string[] = [];
