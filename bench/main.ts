@@ -4,6 +4,7 @@ import { benchConnection } from './connection.ts';
 import { benchLossy } from './lossy/lossy.ts';
 import { benchNative } from './native.ts';
 import { benchPaced } from './paced/paced.ts';
+import { benchParallel } from './parallel/parallel.ts';
 import { benchPort } from './port.ts';
 import { benchShell } from './shell.ts';
 import { benchStart } from './start/start.ts';
@@ -16,6 +17,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   connection: benchConnection,
   shell: benchShell,
   port: benchPort,
+  forward: benchParallel,
   paced: benchPaced,
   lossy: benchLossy,
 };
