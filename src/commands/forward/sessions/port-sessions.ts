@@ -44,7 +44,8 @@ export interface PortSessionsOptions {
 
 /**
  * Runs all sessions of one port. The others are started when the first one listens: what is wrong for all is
- * reported once. One that cannot be started, or fails, leaves the others working.
+ * reported once. One that cannot be started, or fails, leaves the others working, but no more are started after one
+ * that cannot be.
  *
  * @returns how the port ended: as the session did that was the last to take connections, or as the first one
  *   when none did
@@ -123,10 +124,17 @@ class PortSessions {
   async #run(index: number, onEvent: PortSession['onEvent']): Promise<SessionOutcome> {
     const outcome = await this.#options.run({ localPort: this.#localPort, onEvent });
     this.#outcomes.set(index, outcome);
+    if (this.#states[index] === 'starting' && outcome.kind === 'failed') this.#startNoMore();
     this.#advance(index, 'exited');
     const othersGoOn = this.#states.some((state) => state !== 'ended');
     if (this.#hasListened && othersGoOn && !this.#isInterrupted) this.#reportOne(outcome);
     return outcome;
+  }
+
+  /** What prevents one from starting, such as a quota, prevents the next ones, too, and is reported once. */
+  #startNoMore(): void {
+    this.#states.fill('ended', this.#next);
+    this.#next = this.#options.count;
   }
 
   #reportOne(outcome: SessionOutcome): void {

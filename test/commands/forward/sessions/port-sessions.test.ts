@@ -100,6 +100,24 @@ describe('the sessions of a port', () => {
     assert.deepEqual(changes, []);
   });
 
+  it('are not started any more when one of them cannot be', async () => {
+    const { sessions, changes, join } = run(9);
+    await join(0, 1);
+    assert.equal(sessions.length, 6);
+    sessions[2]?.end(failed('quota'));
+    await setImmediate();
+    await join(3, 4, 5);
+    assert.equal(sessions.length, 6);
+    assert.deepEqual(changes, [
+      'joined 1',
+      'joined 2',
+      'quota 2',
+      'joined 3',
+      'joined 4',
+      'joined 5',
+    ]);
+  });
+
   it('report no number where there is only one', async () => {
     const { sessions, changes, outcome, join, end } = run(1);
     await join(0);
