@@ -1,3 +1,4 @@
+import type { ConnectionLimits } from './gateway/client-connection.ts';
 import type { Random } from '../support/random.ts';
 
 /**
@@ -34,16 +35,11 @@ export interface Cut {
 }
 
 /** The faults of a session. */
-export interface Faults {
+export interface Faults extends ConnectionLimits {
   /** Makes the faults the same in every run. Default 1. */
   readonly seed?: number;
   readonly toClient?: DirectionFaults;
   readonly toAgent?: DirectionFaults;
-  /**
-   * The service cuts the client's connection when more messages a second pass in either direction. It is reported
-   * to do so at about 1000. Default: no limit.
-   */
-  readonly messagesPerSecond?: number;
   /** The n-th entry cuts the n-th connection; undefined spares it; connections after the last entry are spared, too. */
   readonly cuts?: readonly (Cut | undefined)[];
 }

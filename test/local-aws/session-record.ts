@@ -59,6 +59,8 @@ export interface SessionRecord {
   acknowledged: number;
   /** Acknowledgements the agent has sent, repeated ones included. */
   acknowledgementsSent: number;
+  /** Pauses that the service has asked the agent for. */
+  pauses: number;
   /** Loops that send one output of a command and have found the channel paused: they have ended for good. */
   stoppedOutputs: number;
   /** Connections that the service has cut for too many messages a second. */
@@ -101,6 +103,7 @@ export function newSessionRecord(): SessionRecord {
     resent: 0,
     acknowledged: 0,
     acknowledgementsSent: 0,
+    pauses: 0,
     stoppedOutputs: 0,
     rateCuts: 0,
     pings: 0,

@@ -136,14 +136,14 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
       tooManyMessages() {
         record.rateCuts++;
       },
+      stalled: () => route.stalled(),
       drained: () => route.drained(),
       lost() {
         route.disconnect(connection);
         conditions.changed();
       },
     };
-    const { messagesPerSecond } = faults;
-    const connection = replaceConnection(webSocket, network, events, messagesPerSecond);
+    const connection = replaceConnection(webSocket, network, events, faults);
     route.connect(connection);
     conditions.changed();
   };

@@ -8,8 +8,6 @@ export interface ClientConnection {
   send(frame: Buffer): void;
   /** More waits for this client than a network in between would hold. */
   readonly congested: boolean;
-  /** More waits for this client than the service keeps. */
-  readonly overfull: boolean;
   pause(): void;
   resume(): void;
   /** Closes with a close frame, as the service does. */
@@ -27,6 +25,8 @@ export interface ClientConnectionEvents {
   /** The service cuts the connection: too many messages have passed in a second. */
   tooManyMessages(): void;
   drained(): void;
+  /** The client has taken nothing for too long. */
+  stalled(): void;
   /** The connection is closed, by either side. Called once. */
   lost(): void;
 }
@@ -34,28 +34,40 @@ export interface ClientConnectionEvents {
 /** What is reported of the service: it stops a sender with about this much on its way. */
 const CONGESTED_BYTES = 256 * 1024;
 /**
- * How much the service keeps for a client is not known; in the end it pauses the agent
- * (docs/design/agent.md#separate-output). This is more than a client needs that asks for what it can take.
+ * The service pauses the agent of a client that has taken nothing for a while
+ * (docs/design/agent.md#separate-output). How long this is, is not known.
  */
-const OVERFULL_BYTES = 8 * 1024 * 1024;
+const STALL_TIMEOUT_MS = 5_000;
+
+/** What the service does with a connection that is too slow or too fast for it. */
+export interface ConnectionLimits {
+  /**
+   * Messages a second in each direction; with more, the connection is cut. The service is reported to do so at
+   * about 1000. Default: no limit.
+   */
+  readonly messagesPerSecond?: number;
+  /** For how long a client may take nothing that waits for it, in milliseconds. Default 5 000. */
+  readonly stallTimeout?: number;
+}
 
 /**
  * Takes over a WebSocket after its first message.
  *
  * @param network - the connection under it
- * @param messagesPerSecond - in each direction; with more, the connection is cut
  */
 export function replaceConnection(
   webSocket: WebSocket,
   network: Duplex,
   events: ClientConnectionEvents,
-  messagesPerSecond = Infinity,
+  { messagesPerSecond = Infinity, stallTimeout = STALL_TIMEOUT_MS }: ConnectionLimits = {},
 ): ClientConnection {
   let corked = false;
   let frozen = false;
+  let stallTimer: NodeJS.Timeout | undefined;
   let isCut = false;
   const incoming = createMessageRate(messagesPerSecond);
   const outgoing = createMessageRate(messagesPerSecond);
+  const isCongested = (): boolean => network.writableLength > CONGESTED_BYTES;
   const isTooMuch = (rate: MessageRate): boolean => {
     if (isCut || !rate.exceededBy(performance.now())) return isCut;
     isCut = true;
@@ -72,8 +84,22 @@ export function replaceConnection(
     events.frame(data);
   });
   webSocket.on('ping', () => events.ping());
-  webSocket.on('close', () => events.lost());
-  network.on('drain', () => events.drained());
+  webSocket.on('close', () => {
+    clearInterval(stallTimer);
+    events.lost();
+  });
+  network.on('drain', () => {
+    clearInterval(stallTimer);
+    stallTimer = undefined;
+    events.drained();
+  });
+  const watchForStall = (): void => {
+    let waiting = network.writableLength;
+    stallTimer = setInterval(() => {
+      if (network.writableLength >= waiting) events.stalled();
+      waiting = network.writableLength;
+    }, stallTimeout);
+  };
   return {
     send(frame) {
       if (frozen || webSocket.readyState !== webSocket.OPEN || isTooMuch(outgoing)) return;
@@ -83,12 +109,10 @@ export function replaceConnection(
         process.nextTick(uncork);
       }
       webSocket.send(frame, { binary: true });
+      if (stallTimer === undefined && isCongested()) watchForStall();
     },
     get congested() {
-      return network.writableLength > CONGESTED_BYTES;
-    },
-    get overfull() {
-      return network.writableLength > OVERFULL_BYTES;
+      return isCongested();
     },
     pause: () => webSocket.pause(),
     resume() {

@@ -17,6 +17,8 @@ export interface SessionRoute {
   fromAgent(frame: Buffer): void;
   /** The client's connection takes more again. */
   drained(): void;
+  /** The client's connection has taken nothing for too long: the agent is asked to pause until it does. */
+  stalled(): void;
   readonly congested: boolean;
   pauseClient(): void;
   resumeClient(): void;
@@ -75,7 +77,9 @@ export function createSessionRoute(ends: RouteEnds): SessionRoute {
       if (!agentThere) return;
       if (held !== undefined) held.toClient.push(frame);
       else ends.carryToClient(frame);
-      if (agentPaused || connection?.overfull !== true) return;
+    },
+    stalled() {
+      if (agentPaused) return;
       agentPaused = true;
       notifyAgent(pause);
     },

@@ -176,6 +176,7 @@ export function createAgentChannel(options: AgentChannelOptions): AgentChannel {
   const take = (message: ClientMessage): void => {
     if (message.messageType === MessageType.PausePublication) {
       paused = true;
+      record.pauses++;
       blocked = true;
       outgoing.pause();
       return;

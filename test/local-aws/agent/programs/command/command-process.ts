@@ -36,6 +36,8 @@ export interface RunningCommand {
   readonly isSignalled: boolean;
   /** Looks for control characters: input is for nothing else. */
   signal(input: Buffer): void;
+  /** The connection to the service may take more output. */
+  writable(): void;
   /**
    * Kills the process that was started, as the agent does, and none that this has started
    * (`processCommandsWithOutputStreamSeparate` of its shell.go). Their pipes are closed. Resolves when it has ended.
@@ -66,12 +68,16 @@ export function runCommand(
     stdio: ['ignore', file?.descriptor ?? 'pipe', file?.descriptor ?? 'pipe'],
   });
   const outputs = [child.stdout, child.stderr].filter((output) => output !== null);
-  const sent = Promise.all([
-    child.stdout &&
-      sendSeparately(host, child.stdout, PayloadType.Output, separate?.stdoutPrefix ?? ''),
-    child.stderr &&
-      sendSeparately(host, child.stderr, PayloadType.StdErr, separate?.stderrPrefix ?? ''),
-  ]);
+  const { stdout, stderr } = child;
+  const loops = [
+    ...(stdout
+      ? [sendSeparately(host, stdout, PayloadType.Output, separate?.stdoutPrefix ?? '')]
+      : []),
+    ...(stderr
+      ? [sendSeparately(host, stderr, PayloadType.StdErr, separate?.stderrPrefix ?? '')]
+      : []),
+  ];
+  const sent = Promise.all(loops.map((loop) => loop.ended));
   let isSignalled = false;
   let isClosed = false;
   let survivors: Survivors | undefined;
@@ -118,6 +124,9 @@ export function runCommand(
       isSignalled = true;
       // To the process alone: its children do not receive it.
       child.kill(signal);
+    },
+    writable() {
+      for (const loop of loops) loop.writable();
     },
     terminate: kill,
     async close() {

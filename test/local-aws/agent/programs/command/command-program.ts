@@ -111,7 +111,7 @@ function startCommand(
       }
       return true;
     },
-    writable: () => undefined,
+    writable: () => running?.writable(),
     async terminate() {
       stop();
       await running?.terminate();

@@ -1,44 +1,65 @@
 import type { Readable } from 'node:stream';
+import { createDeferred } from '../../../../../src/lib/deferred.ts';
 import type { PayloadType } from '../../../../../src/protocol/payload-type.ts';
 import type { ProgramHost } from '../program.ts';
 import { createTextOutput, READ_BYTES, readsOf } from '../text-output.ts';
 
 const LINE_FEED = 0x0a;
 
+/** The agent's loop that sends one output of a command. */
+export interface SeparateOutputLoop {
+  /** Resolves when the pipe has ended or the loop has. */
+  readonly ended: Promise<void>;
+  /** The connection to the service may take more. */
+  writable(): void;
+}
+
 /**
  * Sends what a pipe of a command gives, in the agent's loop (`setupRoutineToWriteCmdPipelineOutput` of its
- * shell.go): it has no pause and no flow control, and it ends for good when it finds the channel paused between
- * two reads. The agent does not notice a pause that ends before the next read has returned.
- *
- * @returns resolves when the pipe has ended or the loop has
+ * shell.go). It has no pause, and waits only while its connection takes nothing. It ends for good when it finds
+ * the channel paused between two reads; it does not notice a pause that ends before the next read has returned.
  */
 export function sendSeparately(
   host: ProgramHost,
   pipe: Readable,
   payloadType: PayloadType,
   prefix: string,
-): Promise<void> {
+): SeparateOutputLoop {
   const send = payloadsOf(host, payloadType, prefix);
-  return new Promise((resolve) => {
-    const stop = (): void => {
-      host.record.stoppedOutputs++;
-      host.changed();
-      pipe.off('data', read);
-      // What the command writes from now on fills the pipe.
-      pipe.pause();
-      resolve();
-    };
-    const read = (bytes: Buffer): void => {
-      send(bytes);
-      if (!host.active) stop();
-    };
-    pipe.once('close', resolve);
+  const ended = createDeferred<undefined>();
+  let sending: { readonly pauses: number } | undefined;
+
+  const stop = (): void => {
+    host.record.stoppedOutputs++;
+    host.changed();
+    pipe.off('data', read);
+    // What the command writes from now on fills the pipe.
+    pipe.pause();
+    ended.resolve(undefined);
+  };
+  const read = (bytes: Buffer): void => {
+    send(bytes);
     if (!host.active) {
       stop();
-      return;
+    } else if (!host.writable) {
+      sending = { pauses: host.record.pauses };
+      pipe.pause();
     }
-    pipe.on('data', read);
-  });
+  };
+  pipe.once('close', () => ended.resolve(undefined));
+  if (host.active) pipe.on('data', read);
+  else stop();
+  return {
+    ended: ended.promise,
+    writable() {
+      if (sending === undefined || !host.writable) return;
+      // The service has asked for the pause because it could not pass this on.
+      const mustStop = host.record.pauses > sending.pauses;
+      sending = undefined;
+      if (mustStop) stop();
+      else pipe.resume();
+    },
+  };
 }
 
 /**
