@@ -1,7 +1,10 @@
 import type { Clock } from '../../../lib/clock.ts';
 
-/** A dial that takes longer, in milliseconds, is slow: within a region, an answer comes within a few. */
-const SLOW_DIAL_MS = 1_000;
+/**
+ * After this many milliseconds without an answer a dial counts as slow: more than the round trip to most
+ * targets and on to their destinations.
+ */
+const SLOW_DIAL_MS = 300;
 /**
  * A slow dial makes its session as busy as this many more connections, because all later ones wait for it. It is
  * bounded: a connection whose program only waits looks the same.
