@@ -53,12 +53,15 @@ export async function runTree(request: TreeRequest, host: UploadHost): Promise<U
       return { kind: 'done', bytes: reader.bytes, sha256: reader.digest() };
     }
     const error = errorOf(session, directory);
+    stop();
+    await session.ended;
     await remove(destination, host);
     return error === undefined ? { kind: 'stopped' } : { kind: 'failed', error };
   } catch (error) {
     stop();
+    await session.ended;
     await remove(destination, host);
-    return { kind: 'failed', error: asError(error) };
+    return signal.aborted ? { kind: 'stopped' } : { kind: 'failed', error: asError(error) };
   } finally {
     signal.removeEventListener('abort', stop);
     archive.destroy();

@@ -7,7 +7,7 @@ import {
   type ChunkReader,
   type UploadSource,
 } from './chunks/chunk-source.ts';
-import { explainText, pathText } from './explain.ts';
+import { explainProblem, explainText, pathText } from './explain.ts';
 import { createOnce } from './sessions/once.ts';
 import type { ReceiverSession } from './sessions/receiver-session.ts';
 import type { PoolWork } from './sessions/session-pool.ts';
@@ -66,6 +66,7 @@ export function createUploadJob(options: JobOptions): UploadJob {
   const { path } = options.destination;
   const state: State = { phase: 'start', prepared: undefined, done: 0, resumed: 0 };
   let hasBegun = false;
+  const isFinishing = (): boolean => state.phase === 'finish';
 
   const prepare = createOnce<Prepared, ReceiverSession>(async (session) => {
     hasBegun = true;
@@ -94,9 +95,12 @@ export function createUploadJob(options: JobOptions): UploadJob {
     async work(session) {
       const prepared = await prepare(session);
       if (prepared === undefined) return false;
-      // A session that was lost may have removed the directory at the end.
-      const isInside = prepared.by === session || state.phase === 'finish';
-      if (!isInside && !(await enterDestination(session, options.destination))) return false;
+      if (prepared.by !== session && !isFinishing()) {
+        const entered = await enterDestination(session, options.destination);
+        if (entered === undefined) return false;
+        // The session that finishes the copy removes the directory.
+        if (entered === 'missing' && !isFinishing()) throw explainProblem(path, 'foreign', '');
+      }
       for (;;) {
         const chunk = await prepared.queue.take();
         if (chunk === undefined) return (await finish(session)) === 'finished';

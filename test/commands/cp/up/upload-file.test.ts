@@ -15,7 +15,12 @@ import { runUpload, type UploadRequest } from '../../../../src/commands/cp/up/ru
 import { needs } from '../../../support/require-tools.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { BUSYBOX, DASH } from '../../../support/tools.ts';
-import { createLocalTarget, TARGET_KINDS, type LocalTarget } from './support/local-target.ts';
+import {
+  createLocalTarget,
+  TARGET_KINDS,
+  type LocalTarget,
+  type TargetDifferences,
+} from './support/local-target.ts';
 import { fileOf, requestOf } from './support/upload-request.ts';
 
 const CHUNK = 256 * 1024;
@@ -37,13 +42,16 @@ function namesIn(directory: string): readonly Buffer[] {
 
 for (const kind of TARGET_KINDS) {
   describe(`a copy to a target with ${kind.name}`, needs(DASH, BUSYBOX), () => {
-    async function setUp(t: TestContext): Promise<{
+    async function setUp(
+      t: TestContext,
+      differences?: TargetDifferences,
+    ): Promise<{
       readonly home: string;
       readonly target: LocalTarget;
       readonly copy: (data: Buffer, own?: Partial<UploadRequest>) => Promise<unknown>;
     }> {
       const home = temporaryDirectory(t);
-      const target = await createLocalTarget(kind, home);
+      const target = await createLocalTarget(kind, home, differences);
       t.after(() => assert.equal(target.running(), 0));
       return { home, target, copy: (data, own) => runUpload(requestOf(data, own), target) };
     }
@@ -199,6 +207,79 @@ for (const kind of TARGET_KINDS) {
         'The file became shorter while it was copied to file',
       );
       assert.deepEqual(namesIn(home).map(String), ['.foreign.part', 'directory']);
+    });
+
+    it('ends the same when the session that stores the file is lost', async (t) => {
+      const { home, target, copy } = await setUp(t);
+      let isCut = false;
+      target.onInput = (session, bytes) => {
+        if (isCut || !bytes.includes('mv -f data')) return;
+        isCut = true;
+        session.cut();
+      };
+      const end = await copy(Buffer.from('new'));
+      assert.equal(JSON.stringify(end).includes('"done"'), true);
+      assert.equal(target.sessions.length, 2);
+      assert.equal(readFileSync(join(home, 'file'), 'utf8'), 'new');
+      assert.deepEqual(namesIn(home).map(String), ['file']);
+    });
+
+    it('does not send zeros', async (t) => {
+      const { home, target, copy } = await setUp(t);
+      const data = Buffer.alloc(20 * CHUNK + 5);
+      data.write('content', 9 * CHUNK + 3);
+      let sent = 0;
+      target.onInput = (_session, bytes) => {
+        sent += bytes.length;
+      };
+      await copy(data);
+      assert.ok(sent < 2 * CHUNK);
+      assert.ok(readFileSync(join(home, 'file')).equals(data));
+    });
+
+    it('arrives where dd does not read exactly', async (t) => {
+      const dd = `case " $* " in *fullblock*) exit 1;; esac\nexec ${kind.busybox.length > 0 ? 'busybox ' : '/usr/bin/'}dd "$@"`;
+      const { home, copy } = await setUp(t, { programs: { dd } });
+      const data = randomBytes(2 * CHUNK + 1);
+      await copy(data);
+      assert.ok(readFileSync(join(home, 'file')).equals(data));
+    });
+
+    it('is written by sudo', async (t) => {
+      const sudo = '[ "$1" = -n ] && shift && exec "$@"';
+      const { home, copy } = await setUp(t, { sudo: true, programs: { sudo } });
+      const data = randomBytes(2 * CHUNK + 1);
+      await copy(data, { sudo: true });
+      assert.ok(readFileSync(join(home, 'file')).equals(data));
+    });
+
+    it('fails with what sudo reports', async (t) => {
+      const sudo = 'echo "sudo: a password is required" >&2; exit 1';
+      const { copy } = await setUp(t, { sudo: true, programs: { sudo } });
+      assert.match(
+        JSON.stringify(await copy(Buffer.from('new'), { sudo: true })),
+        /"upload-sudo-refused"/,
+      );
+    });
+
+    it('fails when the disk there is full, and leaves nothing', async (t) => {
+      const dd = `case " $* " in *notrunc*) set -- if=/dev/zero of=/dev/full count=1;; esac\nexec ${kind.busybox.length > 0 ? 'busybox ' : '/usr/bin/'}dd "$@"`;
+      const { home, copy } = await setUp(t, { programs: { dd } });
+      const end = (await copy(randomBytes(3 * CHUNK))) as { readonly error: Error };
+      assert.equal(
+        end.error.message,
+        'There is no space for file on the target: no space left on device. Free some space there, or choose another destination.',
+      );
+      assert.deepEqual(namesIn(home), []);
+    });
+
+    it('fails when a program there is missing that computes hashes', async (t) => {
+      const missing = 'exit 127';
+      const programs = { sha256sum: missing, shasum: missing, openssl: missing };
+      const { home, copy } = await setUp(t, { programs });
+      const end = (await copy(Buffer.from('new'))) as { readonly error: Error };
+      assert.match(end.error.message, /the target lacks sha256sum, shasum and openssl/);
+      assert.deepEqual(namesIn(home), []);
     });
   });
 }

@@ -52,8 +52,10 @@ export interface ReceiverSession {
   send(chunk: Chunk): Promise<boolean>;
   /** The same for a piece of the stream that a script has opened. */
   sendPiece(chunk: Chunk): Promise<boolean>;
-  /** Undefined while it runs. */
+  /** Undefined while it works. */
   readonly end: SessionEnd | undefined;
+  /** Resolves when the session has ended on the service, too. */
+  readonly ended: Promise<unknown>;
   /** Ends the receiver, and waits for the end of its session. */
   quit(): Promise<void>;
 }
@@ -141,6 +143,7 @@ export async function openReceiverSession(
     get end() {
       return state.end;
     },
+    ended,
     async quit() {
       await write(endFrame());
       await ended;

@@ -5,6 +5,7 @@ import type { Chunk } from '../chunks/chunk-source.ts';
 import {
   openReceiverSession,
   type ReceiverSession,
+  type SessionEnd,
   type SessionListener,
   type StartReceiver,
 } from './receiver-session.ts';
@@ -87,16 +88,39 @@ async function runSlot(work: PoolWork, options: PoolOptions): Promise<SlotEnd> {
   for (;;) {
     const stored = countStored(work);
     const session = await openReceiverSession(start, stored.listener);
-    if (await work.work(session)) {
-      await session.quit();
-      return { kind: 'finished' };
-    }
-    const { end } = session;
-    if (controller.signal.aborted || end?.kind === 'stopped') return { kind: 'stopped' };
-    if (end?.kind !== 'lost') throw work.refused(end?.text ?? '');
+    const end = await workUntilEnd(work, session, controller);
+    if (end === 'finished') return { kind: 'finished' };
+    if (controller.signal.aborted || end.kind === 'stopped') return { kind: 'stopped' };
     fruitless = stored.count() > 0 ? 1 : fruitless + 1;
     if (fruitless >= MAX_FRUITLESS_SESSIONS || !mayRecover(end.error)) return end;
     await pause(clock, FIRST_PAUSE_MS * 2 ** (fruitless - 1), controller.signal);
+  }
+}
+
+/**
+ * Works with one session. It has ended when this returns or throws.
+ *
+ * @throws what the work throws
+ */
+async function workUntilEnd(
+  work: PoolWork,
+  session: ReceiverSession,
+  controller: AbortController,
+): Promise<'finished' | Exclude<SessionEnd, { kind: 'refused' }>> {
+  try {
+    if (await work.work(session)) {
+      await session.quit();
+      return 'finished';
+    }
+    const { end } = session;
+    if (end?.kind === 'lost' || end?.kind === 'stopped') return end;
+    if (controller.signal.aborted) return { kind: 'stopped' };
+    throw work.refused(end?.text ?? '');
+  } catch (error) {
+    controller.abort();
+    throw error;
+  } finally {
+    await session.ended;
   }
 }
 

@@ -45,17 +45,15 @@ export async function prepareDestination(
 /**
  * Enters the directory that another session has made.
  *
- * @returns false when the session has ended
- * @throws CommandError when it is not the same any more
+ * @returns `missing` when it is not the same any more; undefined when the session has ended
  */
 export async function enterDestination(
   session: ReceiverSession,
   destination: Destination,
-): Promise<boolean> {
+): Promise<'entered' | 'missing' | undefined> {
   const ran = await session.run(enterScript(destination));
-  if (ran === undefined) return false;
-  if (ran.status !== 0) throw explainProblem(destination.path, 'foreign', '');
-  return true;
+  if (ran === undefined) return undefined;
+  return ran.status === 0 ? 'entered' : 'missing';
 }
 
 /**

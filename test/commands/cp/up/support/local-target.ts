@@ -1,4 +1,4 @@
-import { symlinkSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningCommand } from '../../../../../src/commands/cp/up/sessions/receiver-session.ts';
@@ -15,6 +15,9 @@ export interface TargetKind {
   /** Programs that BusyBox stands for; all others are those of this machine. */
   readonly busybox: readonly string[];
 }
+
+/** What a session prints when its terminal is raw. */
+const READY = 'READY\n';
 
 const BUSYBOX_TOOLS = 'dd stty mkdir mv rm rmdir ls id touch chmod chown cat tr od wc cksum';
 const BUSYBOX_HASH = 'sha256sum readlink tar mkfifo head printf';
@@ -46,15 +49,28 @@ export interface LocalTarget extends UploadHost {
   onInput: (session: LocalSession, bytes: Buffer) => void;
 }
 
+/** How a target differs from others of its kind. */
+export interface TargetDifferences {
+  /** Whether the receiver is run by sudo. */
+  readonly sudo?: boolean;
+  /** Scripts of sh that replace programs, by name. */
+  readonly programs?: Readonly<Record<string, string>>;
+}
+
 /** @param home - the home directory of the session user, in which the tools are put, too */
 export async function createLocalTarget(
   kind: TargetKind,
   home: string,
-  { sudo = false, environment = {} }: { sudo?: boolean; environment?: Record<string, string> } = {},
+  { sudo = false, programs = {} }: TargetDifferences = {},
 ): Promise<LocalTarget> {
   const tools = join(home, '.tools');
   await mkdir(tools, { recursive: true });
-  for (const tool of kind.busybox) symlinkSync('/usr/bin/busybox', join(tools, tool));
+  for (const tool of kind.busybox) {
+    if (programs[tool] === undefined) symlinkSync('/usr/bin/busybox', join(tools, tool));
+  }
+  for (const [name, script] of Object.entries(programs)) {
+    writeFileSync(join(tools, name), `#!/bin/sh\n${script}`, { mode: 0o755 });
+  }
   const sessions: LocalSession[] = [];
   let running = 0;
   const target: LocalTarget = {
@@ -70,7 +86,7 @@ export async function createLocalTarget(
       let seen = '';
       let isReady = false;
       running++;
-      const script = `stty raw -echo; printf READY; (${receiverScript({ sudo })})`;
+      const script = `stty raw -echo; echo READY; (${receiverScript({ sudo })})`;
       const shell = startPtyProcess(
         [...kind.shell, '-c', script],
         {
@@ -79,17 +95,20 @@ export async function createLocalTarget(
           environment: {
             PATH: `${tools}:${process.env['PATH'] ?? ''}`,
             HOME: home,
-            ...environment,
           },
         },
         {
           output(bytes) {
-            if (isReady) streams.output.write(bytes);
-            else {
-              seen += bytes.toString('latin1');
-              isReady = seen.endsWith('READY');
-              if (isReady) ready.resolve(undefined);
+            if (isReady) {
+              streams.output.write(bytes);
+              return;
             }
+            seen += bytes.toString('latin1');
+            const at = seen.indexOf(READY);
+            if (at === -1) return;
+            isReady = true;
+            streams.output.write(Buffer.from(seen.slice(at + READY.length), 'latin1'));
+            ready.resolve(undefined);
           },
           ended() {
             running--;
