@@ -61,10 +61,14 @@ export function explainShortBlock(title: string, reply: Buffer): Error {
   const text = Buffer.from(reply.toString('latin1'), 'base64').toString('utf8');
   const error = /^dd: .*$/m.exec(text)?.[0];
   if (error === undefined) return new CommandError(downloadFailures['download-changed'](title));
-  return new CommandError(downloadFailures['download-unreadable'](title, reasonOf(error)));
+  return new CommandError(downloadFailures['download-unreadable'](title, lastError(error)));
 }
 
-/** The text of the system ends the line: `dd: failed to open '/x': Permission denied`. */
-function reasonOf(error: string): string {
-  return printableStart(error.slice(error.lastIndexOf(': ') + 2), ERROR_CHARACTERS);
+/**
+ * The part of an error of a program that the system has worded. It ends the line:
+ * `dd: failed to open '/x': Permission denied`.
+ */
+export function lastError(text: string): string {
+  const line = /^.*: .*$/m.exec(text)?.[0] ?? text;
+  return printableStart(line.slice(line.lastIndexOf(': ') + 2), ERROR_CHARACTERS);
 }

@@ -6,6 +6,8 @@ import { startCommand } from '../../../cli/remote/start-command.ts';
 import { startRawCommand } from '../../../cli/remote/start-raw-command.ts';
 import { downloadFailures } from '../../../failures/download.ts';
 import { createDownloader, type Downloader } from './create-downloader.ts';
+import { inspectPath, type InspectedSource, type Inspection } from './inspect-source.ts';
+import type { AnswerTools } from './sessions/answer-scripts.ts';
 import type { TargetSessions } from './sessions/target-sessions.ts';
 
 /** How fast copies from a target may be. */
@@ -27,21 +29,41 @@ export function openDownloader(
   { sessions, limitRate }: DownloadLimits,
 ): Downloader {
   const { clock, logger } = remote.context;
-  const { encodeBase64, sha256, temporary, readsFullBlocks, has } = tools;
-  if (encodeBase64 === undefined) throw lacks('base64 or openssl');
-  if (sha256 === undefined) throw lacks('sha256sum, shasum or openssl');
+  const { temporary, has } = tools;
   if (!has.has('mkfifo')) throw lacks('mkfifo');
   if (temporary === undefined) throw lacks('a directory for temporary files');
   return createDownloader({
     sessions: sessionsOn(remote),
     clock,
     logger,
-    tools: { base64: encodeBase64, sha256, readsFullBlocks, hasGzip: has.has('gzip') },
+    tools: { ...answerTools(tools), hasGzip: has.has('gzip') },
     directory: temporary,
     maxCommands: sessions,
     limitRate,
     randomBytes,
   });
+}
+
+/**
+ * Finds out by one command what a source on a target is, and the SHA-256 of a file.
+ *
+ * @throws CommandError when it cannot be read; AwsError, SessionError when the target cannot be asked
+ */
+export function inspectSource(
+  remote: Remote,
+  tools: RemoteTools,
+  inspection: Inspection,
+): Promise<InspectedSource> {
+  const { clock } = remote.context;
+  const host = { sessions: sessionsOn(remote), clock, tools: answerTools(tools) };
+  return inspectPath(inspection, host);
+}
+
+/** @throws CommandError when the target lacks one */
+function answerTools({ encodeBase64, sha256, readsFullBlocks }: RemoteTools): AnswerTools {
+  if (encodeBase64 === undefined) throw lacks('base64 or openssl');
+  if (sha256 === undefined) throw lacks('sha256sum, shasum or openssl');
+  return { base64: encodeBase64, sha256, readsFullBlocks };
 }
 
 function sessionsOn(remote: Remote): TargetSessions {

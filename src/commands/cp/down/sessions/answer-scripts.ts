@@ -50,7 +50,7 @@ rm -f "$p"
  * Writes a line feed each second, because the agent's end of this command cannot be seen: when the agent has
  * stopped reading, these stop, too. It must not hold stdout open after the script.
  */
-const SHOW_LIFE = `while sleep 1 >/dev/null 2>&1; do echo || exit; done 3<&- &
+export const SHOW_LIFE = `while sleep 1 >/dev/null 2>&1; do echo || exit; done 3<&- &
 l=$!
 trap 'kill $l 2>/dev/null' EXIT
 `;
@@ -109,7 +109,8 @@ export const REQUEST_DESCRIPTORS = [4, 5, 6, 7, 8, 9] as const;
 
 /**
  * A script for `sh` that passes lines of its stdin on to FIFOs in a directory of its own. It holds their reading
- * ends, too, so that it never waits for a reader. Its end closes them, which ends their readers.
+ * ends, too, so that it never waits for a reader. Its end closes them, which ends their readers. A trap that
+ * only exits does not always run the one of EXIT (dash, BusyBox).
  *
  * @param directory - its path, a word for the shell; the script makes it, and removes it at its end
  */
@@ -118,7 +119,7 @@ export function requestScript(directory: string): string {
 d=${directory}
 mkdir "$d" || exit
 trap 'rm -rf "$d"' EXIT
-trap 'exit 1' HUP INT TERM
+trap "trap '' HUP INT TERM; rm -rf \\"\\$d\\"; exit 1" HUP INT TERM
 while read -r k l r; do
 case $k in
 ${OPEN}) mkfifo "$d/$r" && eval "exec $l<>\\"\\$d/\\$r\\"" || exit ;;
