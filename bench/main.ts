@@ -1,6 +1,7 @@
 // `npm run bench` prints all figures, `npm run bench -- shell port` those of some parts.
 
 import { benchConnection } from './connection.ts';
+import { benchCopy } from './copy/copy.ts';
 import { benchLossy } from './lossy/lossy.ts';
 import { benchNative } from './native.ts';
 import { benchPaced } from './paced/paced.ts';
@@ -20,6 +21,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   forward: benchParallel,
   paced: benchPaced,
   lossy: benchLossy,
+  copy: benchCopy,
 };
 
 const chosen = process.argv.slice(2);

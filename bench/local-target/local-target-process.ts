@@ -10,7 +10,7 @@ import {
 } from '../../test/local-aws/local-aws.ts';
 
 /** How the local target is set up: the first message of local-target.ts. */
-export type TargetSetup = Pick<LocalAwsOptions, 'tls' | 'hostName'>;
+export type TargetSetup = Pick<LocalAwsOptions, 'tls' | 'hostName' | 'sessions'>;
 
 /** What local-target.ts asks for, by a message between the processes. */
 export interface TargetOrder {

@@ -3,8 +3,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { requireTools } from '../../../../../build/tool.ts';
+import type { CleanupScope } from '../../../../support/cleanup-scope.ts';
 import { SSH, SSHD } from '../../../../support/tools.ts';
 import {
   childEnded,
@@ -33,7 +33,7 @@ const SFTP_SERVER = 'internal-sftp';
  * Starts a server for one test. Each of its processes serves one connection, as under inetd, so that the
  * system can choose the port.
  */
-export async function startSshServer(t: TestContext): Promise<SshServer> {
+export async function startSshServer(t: CleanupScope): Promise<SshServer> {
   requireTools([SSHD, SSH]);
   const directory = mkdtempSync(join(tmpdir(), 'ssh-'));
   const hostKey = createKey(directory, 'host-key');
