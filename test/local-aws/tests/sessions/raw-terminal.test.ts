@@ -107,6 +107,7 @@ describe('an interactive command of the local target', () => {
     assert.ok(client.stream.every(({ payload }) => payload.length <= 1024));
   });
 
+  // Tried with the agent 3.3: docs/design/agent.md#ended-by-the-service.
   describe('that the service ends', () => {
     /** A script whose second process has a child of its own and cleans up when its terminal hangs up. */
     const withTrap = (t: TestContext): { script: string; removed: string } => {

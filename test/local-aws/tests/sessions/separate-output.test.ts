@@ -48,6 +48,7 @@ describe('separate output of the local target', () => {
     await session.until('the client is away', () => !session.clientConnected);
   };
 
+  // Tried with the agent 3.3.
   it('ends for good when it finds the channel paused between two reads; the status may still come', async (t) => {
     const [first, second] = [makeFifo(t), makeFifo(t)];
     const session = await start(
@@ -116,6 +117,7 @@ describe('separate output of the local target', () => {
     silent.close();
   });
 
+  // Tried with the agent 3.3: docs/design/agent.md#ended-by-the-service.
   it('loses its first process by SIGKILL when the service ends the session, and none that this has started', async () => {
     const script = `trap 'echo trapped' HUP INT TERM EXIT; sleep 600 >/dev/null 2>&1 & echo "$$ $!"; wait`;
     const session = await start(script);
