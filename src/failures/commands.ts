@@ -126,4 +126,22 @@ export const commandFailures = defineFailures({
       'Install stty on the target: it is a part of coreutils and of BusyBox',
     ],
   },
+  'stdin-unreadable': {
+    reason: 'input',
+    text: (why: string) => [`The input cannot be read from stdin: ${why}`, ''],
+  },
+  'input-without-directory': {
+    reason: 'input',
+    text: () => [
+      'The target has no directory for the input of the command: $TMPDIR, /tmp and /dev/shm cannot be written to',
+      'Make one of them writable, or put the input into a file by another way',
+    ],
+  },
+  'input-without-fifo': {
+    reason: 'input',
+    text: () => [
+      'The target cannot pass on the input of the command: `mkfifo` failed there',
+      'Install mkfifo on the target: it is a part of coreutils and of BusyBox',
+    ],
+  },
 });

@@ -162,4 +162,11 @@ export const sessionFailures = defineFailures({
       'Check that `sh`, `uname` and `printf` work there, for example with `session-manager-plugin shell`',
     ],
   },
+  'input-cut-off': {
+    reason: 'session',
+    text: () => [
+      'The session that carried the input of the command ended too early, so the command was ended, too',
+      'Check what the command has done with the first part of the input, and run it again',
+    ],
+  },
 });

@@ -1,4 +1,7 @@
 import type { PlatformType, SessionDocument } from '../../aws/aws.ts';
+import { commandFailures } from '../../failures/commands.ts';
+import { CommandError } from '../framework/command-context.ts';
+import { DOCUMENT, type TargetFacts } from './inspect-target.ts';
 
 /** What a document does with a command, besides running it. */
 export interface CommandSettings {
@@ -19,7 +22,7 @@ const TRUE = /^(?:1|t|true)$/i;
 const PARAMETER = /^\{\{\s*(\w+)\s*\}\}$/;
 
 /** The facts of the public document, whose prefixes are empty unless they are set. */
-export const PUBLIC_SETTINGS: CommandSettings = {
+const PUBLIC_SETTINGS: CommandSettings = {
   parameters: { [SEPARATE_OUTPUT]: ['true'] },
   stdoutPrefix: '',
   stderrPrefix: '',
@@ -30,6 +33,19 @@ const PLATFORM_KEYS: Readonly<Record<PlatformType, string>> = {
   MacOS: 'macos',
   Windows: 'windows',
 };
+
+/**
+ * What the document of the account does with a command; where it cannot be read, what the public one does.
+ *
+ * @param remedy - what to do about a document that is too old
+ * @throws CommandError when the document cannot report an exit status
+ */
+export function settingsOf({ document, platform }: TargetFacts, remedy: string): CommandSettings {
+  if (typeof document === 'string') return PUBLIC_SETTINGS;
+  const settings = readCommandDocument(document, platform);
+  if (settings !== undefined) return settings;
+  throw new CommandError(commandFailures['document-without-status'](DOCUMENT, remedy));
+}
 
 /**
  * What a command document does with its parameters. Its output prefixes cannot be switched off: the service

@@ -2,6 +2,7 @@ import type { NodeCalls, PlatformType, SessionDocument } from '../../aws/aws.ts'
 import type { CommandContext } from '../framework/command-context.ts';
 import { optionalAnswer } from '../run/optional-answer.ts';
 import type { ResolvedTarget } from '../target/resolve-target.ts';
+import { isContainer } from './remote-shell.ts';
 
 /** Runs one command without a terminal; with separate output its status is reported, too. */
 export const DOCUMENT = 'AWS-StartNonInteractiveCommand';
@@ -12,9 +13,6 @@ export interface TargetFacts {
   readonly platform: PlatformType | undefined;
   readonly document: SessionDocument | 'missing' | 'unknown';
 }
-
-/** Systems Manager knows no platform of tasks of ECS; nearly all of them are Linux. */
-const CONTAINER = 'ecs:';
 
 /**
  * Asks for platform and document at the same time, as the session waits for both. Without the permission, or
@@ -28,7 +26,8 @@ export async function inspectTarget(
 ): Promise<TargetFacts> {
   const calls = await context.aws.calls();
   const [platform, document] = await Promise.all([
-    node !== undefined || id.startsWith(CONTAINER)
+    // Systems Manager knows no platform of tasks of ECS; nearly all of them are Linux.
+    node !== undefined || isContainer(id)
       ? node?.platformType
       : optionalAnswer(context, platformOf(calls, id), () => undefined),
     optionalAnswer(context, calls.document(DOCUMENT), (reason) =>

@@ -5,7 +5,7 @@ import type { OutputFilter } from '../../session/shell/output-filter.ts';
 const FIRST_BYTE = 0x1e;
 const FIRST_BYTE_IN_PRINTF = String.raw`\036`;
 /** 128 bits, which no output has by accident. */
-const RANDOM_BYTES = 16;
+const MARK_RANDOM_BYTES = 16;
 const END_OF_STATUS = 0x3b;
 /** A status is 0 to 255. */
 const LONGEST_STATUS_BYTES = 3;
@@ -28,7 +28,7 @@ export interface Marks {
 
 /** @param fillRandom - fills a buffer with cryptographically strong random bytes */
 export function createMarks(fillRandom: (buffer: Buffer) => void): Marks {
-  const random = Buffer.alloc(RANDOM_BYTES);
+  const random = Buffer.alloc(MARK_RANDOM_BYTES);
   fillRandom(random);
   const text = random.toString('hex');
   const markOf = (letter: string): Buffer =>

@@ -81,6 +81,24 @@ function quoteForAgent(script: string): string {
   return quoteForShell(script).replace(/([{$])(?=\1)/g, "$1''");
 }
 
+/**
+ * The text of an interactive command that makes `sh` read a script. On instances the agent's own `sh` reads the text, and
+ * is replaced: it would end at a Ctrl-C that the script survives. In containers the agent splits the text into words
+ * (docs/design/agent.md#commands).
+ *
+ * @param targetId - what StartSession takes as `Target`
+ * @throws CommandError when the text is longer than the service takes
+ */
+export function wrapInteractive(script: string, targetId: string): string {
+  const text = wrapScript(script, 'sh');
+  return isContainer(targetId) ? text : `exec ${text}`;
+}
+
+/** Whether a target is a container of ECS, where the agent runs no shell. */
+export function isContainer(targetId: string): boolean {
+  return targetId.startsWith('ecs:');
+}
+
 function checkLength(text: string, shell: ShellName, limit: number): string {
   const { length } = Array.from(text);
   if (length <= limit) return text;

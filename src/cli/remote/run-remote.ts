@@ -41,7 +41,7 @@ const THROTTLED_LONGEST_PAUSE_MS = 8_000;
 /** Together these pauses last about half a minute. */
 const THROTTLED_TRIES = 6;
 /** How long the end of a session that was just being started may take. */
-const TERMINATE_TIMEOUT_MS = 2_000;
+const END_STARTED_TIMEOUT_MS = 2_000;
 
 /** Starts a session for a remote command, and runs it to its end. Failures are its end. */
 export function runRemote(remote: Remote, session: RemoteSession): RemoteCommand {
@@ -160,5 +160,5 @@ async function endWhenStarted(
     .then(({ sessionId }) => calls.terminateSession(sessionId))
     // What could not be started needs no end; what cannot be ended ends when it is idle for too long.
     .catch(() => undefined);
-  await withTimeout(context.clock, TERMINATE_TIMEOUT_MS, ending, () => undefined);
+  await withTimeout(context.clock, END_STARTED_TIMEOUT_MS, ending, () => undefined);
 }

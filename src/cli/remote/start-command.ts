@@ -1,9 +1,7 @@
 import type { Writable } from 'node:stream';
-import { commandFailures } from '../../failures/commands.ts';
-import { CommandError } from '../framework/command-context.ts';
-import { PUBLIC_SETTINGS, readCommandDocument, type CommandSettings } from './command-document.ts';
+import { settingsOf } from './command-document.ts';
 import { createCommandOutput } from './command-output.ts';
-import { DOCUMENT, type TargetFacts } from './inspect-target.ts';
+import { DOCUMENT } from './inspect-target.ts';
 import type { Remote, RemoteCommand } from './remote.ts';
 import { wrapScript } from './remote-shell.ts';
 import { asError } from '../../lib/errors/as-error.ts';
@@ -29,7 +27,7 @@ export async function startCommand(
   { stdout, stderr }: CommandStreams,
 ): Promise<RemoteCommand> {
   try {
-    const settings = settingsOf(await remote.facts());
+    const settings = settingsOf(await remote.facts(), UPDATE_DOCUMENT);
     return runRemote(remote, {
       request: {
         documentName: DOCUMENT,
@@ -52,12 +50,4 @@ export function failedCommand(error: unknown): RemoteCommand {
     connectedSince: undefined,
     stop: () => Promise.resolve(),
   };
-}
-
-/** @throws CommandError when the document cannot report an exit status */
-function settingsOf({ document, platform }: TargetFacts): CommandSettings {
-  if (typeof document === 'string') return PUBLIC_SETTINGS;
-  const settings = readCommandDocument(document, platform);
-  if (settings !== undefined) return settings;
-  throw new CommandError(commandFailures['document-without-status'](DOCUMENT, UPDATE_DOCUMENT));
 }

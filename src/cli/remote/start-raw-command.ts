@@ -5,7 +5,7 @@ import { createDeferred } from '../../lib/deferred.ts';
 import { CommandError } from '../framework/command-context.ts';
 import { createMarkedOutput, createMarks, type Marks } from './marks.ts';
 import type { Remote, RemoteCommand, RemoteEnd } from './remote.ts';
-import { wrapScript } from './remote-shell.ts';
+import { wrapInteractive } from './remote-shell.ts';
 import { runRemote } from './run-remote.ts';
 import { failedCommand } from './start-command.ts';
 
@@ -38,7 +38,7 @@ export async function startRawCommand(
   let text: string;
   const marks = createMarks((buffer) => randomFillSync(buffer));
   try {
-    text = wrapScript(rawScript(script, marks), 'sh');
+    text = wrapInteractive(rawScript(script, marks), remote.target.id);
   } catch (error) {
     return failedCommand(error);
   }

@@ -6,7 +6,7 @@ import type { SessionTexts } from '../../session/texts/caller-texts.ts';
 import { SIGNAL_STATUS } from '../../session/signal-status.ts';
 import type { NameInText } from '../output/named-texts.ts';
 import { wrapMessage } from '../output/wrap-message.ts';
-import { nextEnding } from '../process/signals/command-signals.ts';
+import { nextEnding, type AcquiredSignals } from '../process/signals/command-signals.ts';
 import { SSH_DOCUMENT } from '../process/signals/hang-up.ts';
 import type { CommandContext } from '../framework/command-context.ts';
 import { EXIT_OWN_FAILURE } from '../framework/failure.ts';
@@ -21,6 +21,8 @@ export type CommandSession = Pick<PresentationChoice, 'texts'> & {
   readonly input?: Extract<RunStreams, { readonly kind: 'process' }>['input'];
   /** Replaces texts that would be wrong for one of several sessions. */
   readonly adaptTexts?: ((texts: SessionTexts) => SessionTexts) | undefined;
+  /** Signals that were acquired for it before; by default, it acquires them. They are released with it. */
+  readonly acquired?: AcquiredSignals;
 } & Partial<Pick<PresentationChoice, 'notices' | 'missingExitStatus' | 'onEvent' | 'nameInText'>> &
   Partial<Pick<RunOptions, 'outputFilter' | 'localPort'>>;
 
@@ -40,7 +42,7 @@ export async function openSession(
   const targetTitle = own.targetTitle ?? printable(request.target);
   const prepared = await prepareSession(context, { ...request, targetTitle });
   context.waits.abandon();
-  const { signals, release } = context.sessions.signals.acquire();
+  const { signals, release } = own.acquired ?? context.sessions.signals.acquire();
   const documentName = request.documentName ?? '';
   const { wording, nameInText } = wordingFor(context, own, targetTitle);
   const hangUpEnds = context.sessions.signals.hangUpEnds || documentName.endsWith(SSH_DOCUMENT);

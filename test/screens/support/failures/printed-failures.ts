@@ -97,6 +97,10 @@ export const UNPLAYED: readonly Unplayed[] = [
       commandFailures['windows-unsupported']('`exec -i`'),
       sessionFailures['command-cut-off'](),
       sessionFailures['target-not-posix'](),
+      commandFailures['stdin-unreadable']('EISDIR: illegal operation on a directory, read'),
+      commandFailures['input-without-directory'](),
+      commandFailures['input-without-fifo'](),
+      sessionFailures['input-cut-off'](),
     ],
   },
   {

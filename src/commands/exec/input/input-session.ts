@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { Writable, type Readable } from 'node:stream';
+import { CommandError } from '../../../cli/framework/command-context.ts';
+import { quoteBytes } from '../../../cli/remote/quote-bytes.ts';
+import type { Remote, RemoteCommand, RemoteEnd } from '../../../cli/remote/remote.ts';
+import { startRawCommand } from '../../../cli/remote/start-raw-command.ts';
+import { commandFailures } from '../../../failures/commands.ts';
+import { sessionFailures } from '../../../failures/session.ts';
+import { createDeferred } from '../../../lib/deferred.ts';
+import { SessionError } from '../../../lib/errors/session-error.ts';
+import { createInputFeed } from './input-feed.ts';
+import { INPUT_STATUS, inputScript } from './input-script.ts';
+
+/** 128 bits: another user of the target cannot make the directory first. */
+const FIFO_NAME_BYTES = 16;
+/** A path on Linux has 4096 bytes at most (`PATH_MAX`), an acknowledgement less. */
+const LONGEST_INPUT_LINE_BYTES = 8 * 1024;
+const LINE_FEED = 0x0a;
+
+/** A session that carries the input of a command. */
+export interface InputSession {
+  /** A word of a shell: the FIFO on the target, until the command has opened it. */
+  readonly fifo: string;
+  /** Resolves when the input cannot be carried to its end, with the reason. */
+  readonly failed: Promise<Error>;
+  /** Ends it. Resolves when it has ended; the FIFO is removed then. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a session that carries the input of a command to a FIFO on the target, in bounded pieces and with its end.
+ *
+ * @param source - is read from the start on, some KiB ahead of the command
+ * @returns undefined when it was stopped
+ * @throws AwsError, CommandError or SessionError when it cannot be started
+ */
+export async function startInputSession(
+  remote: Remote,
+  source: Readable,
+): Promise<InputSession | undefined> {
+  const { promise: failed, resolve: fail } = createDeferred<Error>();
+  const { promise: opened, resolve: open } = createDeferred<Buffer>();
+  const feed = createInputFeed(source, (error) =>
+    fail(new CommandError(commandFailures['stdin-unreadable'](error.message))),
+  );
+  let isOpen = false;
+  const output = readLines((line) => {
+    if (isOpen) feed.acknowledged();
+    else {
+      isOpen = true;
+      open(line);
+    }
+  });
+  const script = inputScript(
+    `session-manager-plugin-${randomBytes(FIFO_NAME_BYTES).toString('hex')}`,
+  );
+  const command = await startRawCommand(remote, script, { input: feed.stream, output });
+  const first = await Promise.race([opened, command.ended]);
+  if (!Buffer.isBuffer(first)) {
+    feed.stop();
+    if (first.kind === 'stopped') return undefined;
+    throw startFailure(first);
+  }
+  void command.ended.then((end) => {
+    feed.stop();
+    const isWhole = end.kind === 'stopped' || (end.kind === 'exited' && end.status === 0);
+    if (!isWhole) fail(lossOf(end));
+  });
+  return { fifo: quoteBytes(first), failed, stop: () => stop(command, feed.stop) };
+}
+
+async function stop(command: RemoteCommand, stopFeed: () => void): Promise<void> {
+  stopFeed();
+  await command.stop();
+}
+
+function startFailure(end: Exclude<RemoteEnd, { readonly kind: 'stopped' }>): Error {
+  if (end.kind === 'lost') return end.error;
+  switch (end.status) {
+    case INPUT_STATUS.noDirectory:
+      return new CommandError(commandFailures['input-without-directory']());
+    case INPUT_STATUS.noFifo:
+      return new CommandError(commandFailures['input-without-fifo']());
+    default:
+      return new SessionError(sessionFailures['input-cut-off']());
+  }
+}
+
+function lossOf(end: RemoteEnd): Error {
+  return end.kind === 'lost' ? end.error : new SessionError(sessionFailures['input-cut-off']());
+}
+
+/** Calls back with each line, without its line feed. */
+function readLines(onLine: (line: Buffer) => void): Writable {
+  let rest: Buffer = Buffer.alloc(0);
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      let bytes = Buffer.concat([rest, chunk]);
+      for (let at = bytes.indexOf(LINE_FEED); at !== -1; at = bytes.indexOf(LINE_FEED)) {
+        onLine(bytes.subarray(0, at));
+        bytes = bytes.subarray(at + 1);
+      }
+      rest = bytes.subarray(0, LONGEST_INPUT_LINE_BYTES);
+      done();
+    },
+  });
+}
