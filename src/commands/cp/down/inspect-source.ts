@@ -76,11 +76,11 @@ export async function inspectPath(
 ): Promise<InspectedSource> {
   const replies = readReplies(inspection, host);
   const facts = await replies.next(0);
-  const [kind = '', first = '', second = '', third = ''] = facts.split(' ');
+  const [kind = '', first = '', second = '', third = ''] = facts.toString().split(' ');
   if (kind === 'f') {
     const size = Number(first);
     // Its errors are those of the hash, too.
-    const content = replies.next(1).then((text) => smallContent(text, size));
+    const content = replies.next(1).then((bytes) => (bytes.length === size ? bytes : undefined));
     content.catch(() => undefined);
     const prefixSha256 = replies.next(2).then(hashIn);
     prefixSha256.catch(() => undefined);
@@ -100,7 +100,7 @@ export async function inspectPath(
     case 'o':
       return { kind: 'other' };
     default:
-      return missingOrThrow(Buffer.from(first, 'base64').toString('utf8'), inspection.title);
+      return missingOrThrow(facts.toString(), inspection.title);
   }
 }
 
@@ -112,25 +112,20 @@ function missingOrThrow(text: string, title: string): InspectedSource {
   throw new CommandError(downloadFailures['download-unreadable'](title, lastError(text)));
 }
 
-function smallContent(text: string, size: number): Buffer | undefined {
-  const content = Buffer.from(text, 'base64');
-  return content.length === size ? content : undefined;
-}
-
-function hashIn(text: string): string | undefined {
-  return /[0-9a-f]{64}/i.exec(text)?.[0].toLowerCase();
+function hashIn(text: Buffer): string | undefined {
+  return /[0-9a-f]{64}/i.exec(text.toString('latin1'))?.[0].toLowerCase();
 }
 
 interface Replies {
   /** A reply, by its place. */
-  next(index: number): Promise<string>;
+  next(index: number): Promise<Buffer>;
   stop(): Promise<void>;
 }
 
 interface Reading {
   readonly inspection: Inspection;
   readonly host: InspectionHost;
-  readonly replies: readonly Deferred<string>[];
+  readonly replies: readonly Deferred<Buffer>[];
   readonly failed: Deferred<unknown>;
   session: AnswerSession | undefined;
   tries: number;
@@ -141,7 +136,7 @@ function readReplies(inspection: Inspection, host: InspectionHost): Replies {
   const reading: Reading = {
     inspection,
     host,
-    replies: Array.from({ length: 4 }, () => createDeferred<string>()),
+    replies: Array.from({ length: 4 }, () => createDeferred<Buffer>()),
     failed: createDeferred(),
     session: undefined,
     tries: 0,
@@ -172,6 +167,7 @@ function start(reading: Reading): void {
   const watch = createStallWatch(true, clock.monotonic());
   let read = 0;
   let connection: number | undefined;
+  let hasBegun = false;
   reading.tries++;
   const again = (error: Error): void => {
     check.cancel();
@@ -189,14 +185,15 @@ function start(reading: Reading): void {
   const script = inspectScript(inspection.path, inspection.prefix, tools);
   const session = startAnswerSession(sessions, clock, wrap(script, inspection), {
     received(data) {
+      hasBegun = true;
       watch.received(data, clock.monotonic());
       connection ??= session.connectedSince;
     },
-    reply: (text) => replies[read++]?.resolve(text.toString('latin1')),
+    reply: (content) => replies[read++]?.resolve(Buffer.from(content)),
     damaged: () => again(stalled(inspection)),
     ended(end, text) {
       check.cancel();
-      if (end.kind === 'lost' && read === 0) failed.resolve(end.error);
+      if (end.kind === 'lost' && !hasBegun) failed.resolve(end.error);
       else if (end.kind === 'exited' && end.status !== 0)
         failed.resolve(ended(inspection, end.status, text));
       else if (end.kind !== 'exited') again(end.kind === 'lost' ? end.error : stalled(inspection));

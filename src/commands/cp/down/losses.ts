@@ -55,10 +55,10 @@ export function errorOf(loss: Loss, title: string): Error {
  * Why a part of a file is too short.
  *
  * @param title - the source as the user wrote it
- * @param reply - what `dd` has printed, as base64: its error, if it has one, and some lines of numbers
+ * @param reply - what `dd` has printed: its error, if it has one, and some lines of numbers
  */
 export function explainShortBlock(title: string, reply: Buffer): Error {
-  const text = Buffer.from(reply.toString('latin1'), 'base64').toString('utf8');
+  const text = reply.toString();
   const error = /^dd: .*$/m.exec(text)?.[0];
   if (error === undefined) return new CommandError(downloadFailures['download-changed'](title));
   return new CommandError(downloadFailures['download-unreadable'](title, lastError(error)));

@@ -4,49 +4,69 @@ import { UNIT_BYTES, type BlockEncoding } from './block-request.ts';
 /** Ends each reply of the target; it is no character of base64. */
 const END = '.'.charCodeAt(0);
 const LINE_FEED = '\n'.charCodeAt(0);
+/** Characters of base64 that belong together, and the bytes that they carry. */
+const GROUP_CHARACTERS = 4;
+const GROUP_BYTES = 3;
 
 /** Splits the output of the target into replies. */
 export interface ReplyReader {
   /**
    * Takes the next bytes of the output, cut anywhere.
    *
-   * @returns false when a reply is longer than the limit; the reader is then of no further use
+   * @returns false when they are no base64, or a reply is longer than the limit; the reader is then of no
+   *     further use
    */
   take(bytes: Buffer): boolean;
 }
 
 /**
- * Creates a reader of replies. It drops line feeds: `base64` breaks lines, and the target writes one each
- * second to show that it is alive. It buffers at most one reply.
+ * Creates a reader of replies, each in base64. It drops line feeds: `base64` breaks lines, and the target
+ * writes one each second to show that it is alive. It buffers at most one reply, and decodes it as it comes: long
+ * strings would stay in memory for a while.
  *
- * @param limit - bytes of the longest reply, without line feeds
- * @param onReply - gets each reply; its memory is used again after the call
+ * @param limit - bytes of the longest reply, decoded
+ * @param onReply - gets each reply, decoded; its memory is used again after the call
  */
 export function createReplyReader(limit: number, onReply: (reply: Buffer) => void): ReplyReader {
-  const buffer = Buffer.allocUnsafeSlow(limit);
+  const buffer = Buffer.allocUnsafeSlow(limit + GROUP_BYTES);
   let length = 0;
+  /** Characters of a group that is not whole. */
+  let started = '';
+  let isPadded = false;
 
   const append = (bytes: Buffer): boolean => {
     let rest = bytes;
     for (let end = rest.indexOf(LINE_FEED); end !== -1; end = rest.indexOf(LINE_FEED)) {
-      if (!copy(rest.subarray(0, end))) return false;
+      if (!decode(rest.subarray(0, end))) return false;
       rest = rest.subarray(end + 1);
     }
-    return copy(rest);
+    return decode(rest);
   };
-  const copy = (bytes: Buffer): boolean => {
-    if (length + bytes.length > limit) return false;
-    length += bytes.copy(buffer, length);
-    return true;
+  const decode = (bytes: Buffer): boolean => {
+    if (bytes.length === 0) return true;
+    const text = started + bytes.toString('latin1');
+    const whole = text.length - (text.length % GROUP_CHARACTERS);
+    started = text.slice(whole);
+    if (whole === 0) return true;
+    const groups = started === '' ? text : text.slice(0, whole);
+    const padding = groups.endsWith('==') ? 2 : groups.endsWith('=') ? 1 : 0;
+    const carried = (whole / GROUP_CHARACTERS) * GROUP_BYTES - padding;
+    if (isPadded || length + carried > limit) return false;
+    isPadded = padding > 0;
+    // Node.js skips characters that are no base64: the length of the result shows that.
+    const written = buffer.write(groups, length, 'base64');
+    length += carried;
+    return written === carried;
   };
 
   return {
     take(bytes) {
       let rest = bytes;
       for (let end = rest.indexOf(END); end !== -1; end = rest.indexOf(END)) {
-        if (!append(rest.subarray(0, end))) return false;
+        if (!append(rest.subarray(0, end)) || started !== '') return false;
         const reply = buffer.subarray(0, length);
         length = 0;
+        isPadded = false;
         onReply(reply);
         rest = rest.subarray(end + 1);
       }
@@ -55,7 +75,7 @@ export function createReplyReader(limit: number, onReply: (reply: Buffer) => voi
   };
 }
 
-/** What a reply carries, or undefined when it is damaged. */
+/** What a reply carries. */
 export interface DecodedBlock {
   /** At most the units that were asked for. */
   readonly data: Buffer;
@@ -64,37 +84,25 @@ export interface DecodedBlock {
 }
 
 /**
- * Decodes a reply.
+ * Copies a block out of a reply.
  *
  * @param units - that were asked for
- * @returns undefined when the reply is no base64, no gzip, or longer than what was asked for
+ * @returns undefined when the reply is no gzip, or longer than what was asked for
  */
-export function decodeReply(
+export function readBlock(
   reply: Buffer,
   encoding: BlockEncoding,
   units: number,
 ): DecodedBlock | undefined {
-  const carried = decodeBase64(reply);
   const limit = units * UNIT_BYTES;
-  if (carried === undefined) return undefined;
-  const data = encoding === 'plain' ? carried : gunzip(carried, limit);
-  if (data === undefined || data.length > limit) return undefined;
-  return { data, carriedBytes: carried.length };
-}
-
-/** Node.js skips characters that are no base64: the length of the result shows that. */
-function decodeBase64(text: Buffer): Buffer | undefined {
-  const characters = text.toString('latin1');
-  const data = Buffer.from(characters, 'base64');
-  const padding = characters.endsWith('==') ? 2 : characters.endsWith('=') ? 1 : 0;
-  return text.length % 4 === 0 && data.length === (text.length / 4) * 3 - padding
-    ? data
-    : undefined;
-}
-
-function gunzip(data: Buffer, limit: number): Buffer | undefined {
+  if (encoding === 'plain') {
+    return reply.length > limit
+      ? undefined
+      : { data: Buffer.from(reply), carriedBytes: reply.length };
+  }
   try {
-    return gunzipSync(data, { maxOutputLength: limit });
+    const data = gunzipSync(reply, { maxOutputLength: limit });
+    return { data, carriedBytes: reply.length };
   } catch {
     // Any error means the same: these bytes are not what was asked for.
     return undefined;

@@ -1,7 +1,7 @@
 import { createBlockQueue, type AskedBlock, type BlockSource } from './block-queue.ts';
 import { encodedBytes, MAX_UNITS, UNIT_BYTES } from './block-request.ts';
 import { createCompression } from './compression.ts';
-import { decodeReply } from './reply-reader.ts';
+import { readBlock } from './reply-reader.ts';
 import { createRateLimit } from './request-pace.ts';
 import { createRequestWindow } from './request-window.ts';
 import { createSessionLoads } from './session-loads.ts';
@@ -33,7 +33,7 @@ export interface DueRequests {
 /** What a reply was. */
 export type Arrival =
   | 'taken'
-  /** No base64, no gzip, or too long. */
+  /** No gzip, or too long. */
   | 'damaged'
   /** The source has ended before the block. */
   | 'too-short';
@@ -116,7 +116,7 @@ export function createTransfer(options: TransferOptions): Transfer {
     arrived(block, reply, now) {
       const { session, units, encoding, askedAt } = block;
       loads.arrived(session, units);
-      const decoded = decodeReply(reply, encoding, units);
+      const decoded = readBlock(reply, encoding, units);
       if (decoded === undefined) return 'damaged';
       if (!queue.arrived(block, decoded.data)) return 'too-short';
       compression.arrived(decoded, encoding);

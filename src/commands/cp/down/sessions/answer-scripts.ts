@@ -93,7 +93,8 @@ ${source.script}
 ); echo $? >"$p.e"; } | tee "$p.h" 3<&- | ${skip}{
 ${answer(read, tools, 'q) cat >/dev/null; break ;;\n')}}
 wait $h
-echo "$(cat "$p.e") $(cat "$p.s")" .
+echo "$(cat "$p.e") $(cat "$p.s")" | ${tools.base64}
+echo .
 `;
 }
 

@@ -2,16 +2,16 @@ import { Writable } from 'node:stream';
 import type { RemoteCommand, RemoteEnd } from '../../../../cli/remote/remote.ts';
 import type { Clock } from '../../../../lib/clock.ts';
 import { withTimeout } from '../../../../lib/with-timeout.ts';
-import { encodedBytes, MAX_UNITS } from '../blocks/block-request.ts';
+import { MAX_UNITS, UNIT_BYTES } from '../blocks/block-request.ts';
 import { createLastOutput } from './last-output.ts';
 import { createReplyReader } from '../blocks/reply-reader.ts';
 import type { TargetSessions } from './target-sessions.ts';
 
 /**
- * The longest reply: the largest block, as gzip makes it of data that cannot be compressed (RFC 1951: 5 bytes
- * for each 16 KiB at most, and a header).
+ * Bytes of the longest reply: the largest block, as gzip makes it of data that cannot be compressed (RFC 1951:
+ * 5 bytes for each 16 KiB at most, and a header).
  */
-const LONGEST_REPLY = encodedBytes(MAX_UNITS) + 1024;
+const LONGEST_REPLY = MAX_UNITS * UNIT_BYTES + 1024;
 
 /** How long a command may take to end by itself, in milliseconds; then its session is ended. */
 const END_TIMEOUT_MS = 3_000;
@@ -22,8 +22,8 @@ const LINE_FEED = '\n'.charCodeAt(0);
 export interface AnswerEvents {
   /** Output; `data` are the bytes of it that are no line feeds. */
   received(data: number): void;
-  /** A reply, whose memory is used again after the call. */
-  reply(text: Buffer): void;
+  /** A reply, decoded, whose memory is used again after the call. */
+  reply(content: Buffer): void;
   /** The output is no replies. */
   damaged(): void;
   /** The end that was not asked for, and the last text of stderr. */

@@ -6,11 +6,11 @@ import type { AnswerTools } from './answer-scripts.ts';
 export const SMALL_BYTES = UNIT_BYTES;
 
 /**
- * A script for `sh` that prints what a source is, each reply as those of `answerScript`:
+ * A script for `sh` that prints what a source is, in replies as those of `answerScript`:
  *
  * 1. `d MODE MTIME` for a directory, `o` for what is neither that nor a file, `e ERROR` when it cannot be
  *    read; of a file `f SIZE MODE MTIME`, and only then:
- * 2. the content of a small one, as base64;
+ * 2. the content of a small one;
  * 3. what `sha256` prints for its first bytes, when it has that many and they are asked for;
  * 4. the same for its first SIZE bytes: what is added meanwhile does not count.
  *
@@ -23,19 +23,20 @@ export function inspectScript(path: string, prefix: number, tools: AnswerTools):
   const { base64, sha256 } = tools;
   return `LC_ALL=C; export LC_ALL
 f=${path}
-fail() { printf 'e '; printf %s "$1" | ${base64}; echo .; exit; }
+reply() { printf %s "$*" | ${base64}; echo .; }
+fail() { reply e "$1"; exit; }
 ${SHOW_LIFE}if [ ! -e "$f" ]; then fail "$(ls -Ld "$f" 2>&1)"; fi
 s=$(stat -Lc '%s %a %Y' "$f" 2>/dev/null || stat -Lf '%z %Mp%Lp %m' "$f" 2>&1) || fail "$s"
-if [ -d "$f" ]; then echo "d \${s#* }."; exit; fi
-if [ ! -f "$f" ]; then echo o.; exit; fi
+if [ -d "$f" ]; then reply d "\${s#* }"; exit; fi
+if [ ! -f "$f" ]; then reply o; exit; fi
 e=$(dd if="$f" bs=1 count=1 2>&1 >/dev/null) || fail "$e"
-echo "f $s."
+reply f "$s"
 n=\${s%% *}
 if [ "$n" -le ${SMALL_BYTES} ]; then head -c "$n" "$f" | ${base64}; fi
 echo .
-if [ ${prefix} -gt 0 ] && [ "$n" -ge ${prefix} ]; then head -c ${prefix} "$f" | ${sha256}; fi
+if [ ${prefix} -gt 0 ] && [ "$n" -ge ${prefix} ]; then head -c ${prefix} "$f" | ${sha256} | ${base64}; fi
 echo .
-head -c "$n" "$f" | ${sha256}
+head -c "$n" "$f" | ${sha256} | ${base64}
 echo .
 `;
 }

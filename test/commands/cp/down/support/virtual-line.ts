@@ -40,7 +40,7 @@ export function copyOver(transfer: Transfer, size: number, line: VirtualLine): V
   const arrive = (block: AskedBlock, data: Buffer): void => {
     const now = clock.monotonic();
     if (now > 1000) longestMs = Math.max(longestMs, now - block.askedAt);
-    transfer.arrived(block, Buffer.from(data.toString('base64')), now);
+    transfer.arrived(block, data, now);
     write();
     advance();
   };
