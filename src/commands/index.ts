@@ -17,6 +17,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./exec/exec.ts')).configureExec,
   },
   {
+    name: 'cp',
+    summary: 'copy files and directories to or from a target',
+    takesBytes: true,
+    load: async () => (await import('./cp/cp.ts')).configureCp,
+  },
+  {
     name: 'forward',
     summary: 'forward local ports to a target, or to hosts it can reach',
     load: async () => (await import('./forward/forward.ts')).configureForward,

@@ -67,8 +67,10 @@ export async function runCommand(
 async function runToEnd(args: readonly string[], running: ProcessContext): Promise<CommandEnd> {
   let status: number;
   try {
-    checkUtf8(args, () => readRawArguments(process.platform));
     const line = commandFirst(args);
+    if (!COMMANDS.some(({ name, takesBytes }) => name === line[0] && takesBytes === true)) {
+      checkUtf8(args, () => readRawArguments(process.platform));
+    }
     const program = await createProgram(COMMANDS, line, running);
     await program.parseAsync(line, { from: 'user' });
     status = running.exitStatus();

@@ -33,6 +33,8 @@ export interface CommandEntry {
   readonly summary: string;
   /** A command for other programs, which the help does not list. */
   readonly isHidden?: true;
+  /** A command whose operands are names of files, which need not be UTF-8. */
+  readonly takesBytes?: true;
   /** Loads the module of the command. */
   readonly load: () => Promise<ConfigureCommand>;
 }

@@ -37,6 +37,26 @@ export function checkUtf8(
   );
 }
 
+/**
+ * The bytes of operands, for commands that take names of files, which need not be UTF-8.
+ *
+ * @param operands - as the runtime has decoded them, in their order
+ * @param readRaw - the bytes of the whole command line, where the system has them
+ */
+export function operandBytes(
+  operands: readonly string[],
+  readRaw: () => readonly Buffer[] | undefined,
+): readonly Buffer[] {
+  if (!operands.some((operand) => operand.includes(REPLACEMENT))) {
+    return operands.map((operand) => Buffer.from(operand));
+  }
+  const raw = [...(readRaw() ?? [])];
+  return operands.map((operand) => {
+    const index = raw.findIndex((bytes) => bytes.toString() === operand);
+    return raw.splice(index === -1 ? raw.length : index, 1)[0] ?? Buffer.from(operand);
+  });
+}
+
 /** The command line of this process in bytes; undefined where the system does not have it. */
 export function readRawArguments(platform: NodeJS.Platform): readonly Buffer[] | undefined {
   if (platform !== 'linux') return undefined;

@@ -10,9 +10,10 @@ import { canPrompt, prompt } from './prompt.ts';
 
 /** What `TokenCode` of AssumeRole may be (Security Token Service API). */
 const CODE = /^\d{6}$/;
-/** Enter alone means yes. */
 const YES_OR_NO = /^(?:y|yes|n|no)?$/i;
+/** Enter alone means yes. */
 const YES = /^(?:y|yes)?$/i;
+const TYPED_YES = /^(?:y|yes)$/i;
 
 /**
  * The person at the terminal that a command was started in, while no session has its keys and the
@@ -31,6 +32,12 @@ export async function findTerminalPrompt(context: CommandContext): Promise<UserP
     releaseTerminal: () => releaseTerminal(context),
     signIn: context.options.login ? signInPrompt(context) : undefined,
   };
+}
+
+/** Asks a question whose answer is no unless the person types yes. The input may end, which also means no. */
+export async function askForYes(context: CommandContext, question: string): Promise<boolean> {
+  const answer = await ask(context, `${question} (y/N)`, YES_OR_NO, 'Type y or n.');
+  return answer !== undefined && TYPED_YES.test(answer);
 }
 
 function signInPrompt(context: CommandContext): SignInPrompt {

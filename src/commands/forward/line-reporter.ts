@@ -1,7 +1,7 @@
 import type { Traffic } from '../../session/port/port-event.ts';
 import { refusedWarning } from '../../session/port/port-texts.ts';
 import { endpointText, portName, type ForwardedPort, type PortChange } from './forwarded-port.ts';
-import { quantity } from './quantity.ts';
+import { quantity } from '../../cli/output/quantity.ts';
 
 /**
  * Reports the changes of one forwarded port, a line each. The port has recorded the change before. Its

@@ -3,7 +3,7 @@ import type { TerminalSize } from '../../protocol/terminal-size.ts';
 import { endpointText, type LocalAddress, type PortState } from './forwarded-port.ts';
 import type { Forward } from './parse-forward.ts';
 import type { SessionCount } from './sessions/session-states.ts';
-import { shortestQuantity, shortQuantity } from './quantity.ts';
+import { shortestQuantity, shortQuantity } from '../../cli/output/quantity.ts';
 import { printable } from '../../lib/printable.ts';
 import { cutToCells, fillCells } from '../../terminal/cells.ts';
 

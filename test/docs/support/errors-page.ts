@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { callFailures } from '../../../src/failures/calls.ts';
 import { callerFailures } from '../../../src/failures/caller.ts';
 import { commandFailures } from '../../../src/failures/commands.ts';
+import { copyFailures } from '../../../src/failures/copy.ts';
 import { credentialFailures } from '../../../src/failures/credentials.ts';
 import { downloadFailures } from '../../../src/failures/download.ts';
 import { networkFailures } from '../../../src/failures/network.ts';
@@ -21,6 +22,7 @@ const TABLES: readonly (readonly [heading: string, file: string, table: object])
   ['The network', 'network', networkFailures],
   ['Local ports and Unix sockets', 'ports', portFailures],
   ['Sessions', 'session', sessionFailures],
+  ['Copies', 'copy', copyFailures],
   ['Downloads', 'download', downloadFailures],
   ['Copies to a target', 'upload', uploadFailures],
   ['What the AWS CLI passes', 'caller', callerFailures],

@@ -1,4 +1,4 @@
-import { documentContent, type LocalNode } from '../../local-aws/local-aws.ts';
+import { documentContent, sessionPreferences, type LocalNode } from '../../local-aws/local-aws.ts';
 import { account, PRINTER, USUAL_NODES, WEB, WEB_2 } from '../support/fleets.ts';
 import { accountOf, testFailures } from '../support/failures/failing.ts';
 
@@ -62,5 +62,31 @@ testFailures('commands', {
     args: ['ssh-config', '--profile'],
     shell: String.raw`"$(printf 'work\t')"`,
     failure: 'option-not-printable',
+  },
+});
+
+testFailures('copies', {
+  'directory-missing': {
+    args: ['cp', `${WEB.id}:/var/log/syslog`, 'missing/syslog'],
+    failure: 'copy-directory-missing',
+  },
+  'needs-directory': {
+    args: ['cp', `${WEB.id}:/var/log/syslog`, '/dev/null/'],
+    failure: 'copy-needs-directory',
+  },
+  logged: {
+    args: ['cp', `${WEB.id}:/var/log/syslog`, '.'],
+    shell: '< /dev/null',
+    target: account(USUAL_NODES, {
+      documents: {
+        'SSM-SessionManagerRunShell': sessionPreferences({ s3BucketName: 'session-logs' }),
+      },
+    }),
+    failure: 'copy-logged',
+  },
+  windows: {
+    args: ['cp', `${PRINTER.id}:C:/notes.txt`, '.'],
+    ...accountOf(WINDOWS),
+    failure: 'copy-to-windows',
   },
 });

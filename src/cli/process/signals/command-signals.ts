@@ -24,6 +24,8 @@ export interface CommandSignals {
   readonly received: Promise<unknown>;
   /** Gives the signals to a session that is about to start, until it releases them. */
   acquire(): AcquiredSignals;
+  /** The same for work without a terminal of the target: Ctrl-Z stops the program, as it stops any other. */
+  acquireEndings(): AcquiredSignals;
 }
 
 /** Signals that a session has acquired. */
@@ -38,20 +40,36 @@ export function watchCommandSignals(source: SignalSource, hangUpEnds: boolean): 
   const { promise: received, resolve: receive } = createDeferred<undefined>();
   const listening = new Set<(signal: SessionSignal) => void>();
   let acquired = 0;
+  let takingSuspend = 0;
   let stopSuspend = (): void => undefined;
   const notifySessions = (signal: SessionSignal): void => {
     for (const listener of [...listening]) listener(signal);
   };
   const isIgnored = (signal: EndingSignal): boolean => signal === 'SIGHUP' && !hangUpEnds;
-  const acquireOne = (): BufferedSignals =>
+  const listen = (takesSuspend: boolean): BufferedSignals =>
     bufferUntilHandled((handler) => {
       // Without a session Ctrl-Z stops the program.
-      if (listening.size === 0) stopSuspend = watchSuspend(source, () => notifySessions('SIGTSTP'));
+      if (takesSuspend && takingSuspend++ === 0) {
+        stopSuspend = watchSuspend(source, () => notifySessions('SIGTSTP'));
+      }
       listening.add(handler);
       return () => {
-        if (listening.delete(handler) && listening.size === 0) stopSuspend();
+        if (!listening.delete(handler) || !takesSuspend) return;
+        takingSuspend--;
+        if (takingSuspend === 0) stopSuspend();
       };
     });
+  const acquire = (takesSuspend: boolean): AcquiredSignals => {
+    acquired++;
+    const signals = listen(takesSuspend);
+    return {
+      signals,
+      release() {
+        signals.stop();
+        acquired--;
+      },
+    };
+  };
   return {
     own: bufferUntilHandled((handler) =>
       watchEndings(source, (signal) => {
@@ -66,17 +84,8 @@ export function watchCommandSignals(source: SignalSource, hangUpEnds: boolean): 
       return acquired > 0;
     },
     received,
-    acquire() {
-      acquired++;
-      const signals = acquireOne();
-      return {
-        signals,
-        release() {
-          signals.stop();
-          acquired--;
-        },
-      };
-    },
+    acquire: () => acquire(true),
+    acquireEndings: () => acquire(false),
   };
 }
 

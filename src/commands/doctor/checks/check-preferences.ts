@@ -1,10 +1,8 @@
 import { isAwsError } from '../../../aws/sdk/aws-error.ts';
 import type { DocumentCalls, SessionDocument } from '../../../aws/aws.ts';
+import { logsOf, PREFERENCES, settingOf } from '../../../cli/remote/session-preferences.ts';
 import { explain } from './explain.ts';
 import { ok, type Finding } from './finding.ts';
-
-/** The document that holds an account's preferences of sessions in a region. */
-const PREFERENCES = 'SSM-SessionManagerRunShell';
 
 /** What the account asks of its sessions. */
 export interface PreferencesCheck {
@@ -23,7 +21,7 @@ export async function checkPreferences(calls: DocumentCalls): Promise<Preference
     const { inputs } = await calls.document(PREFERENCES);
     const requirements = describeSettings(inputs);
     const text = requirements.length === 0 ? 'the defaults apply' : requirements.join(', ');
-    return { finding: ok(check, text), usesKms: textOf(inputs, 'kmsKeyId') !== '' };
+    return { finding: ok(check, text), usesKms: settingOf(inputs, 'kmsKeyId') !== '' };
   } catch (error) {
     const isDefault = isAwsError(error) && error.reason === 'not-found';
     const text = isDefault
@@ -39,23 +37,18 @@ function describeSettings(inputs: SessionDocument['inputs']): readonly string[] 
     ['kmsKeyId', (key: string) => `encrypted with the KMS key ${key} (kms:GenerateDataKey)`],
     ['idleSessionTimeout', (minutes: string) => `ended after ${minutes} min of inactivity`],
     ['maxSessionDuration', (minutes: string) => `ended after ${minutes} min at the latest`],
-    ['s3BucketName', (bucket: string) => `logged to the S3 bucket ${bucket}`],
-    ['cloudWatchLogGroupName', (group: string) => `logged to the CloudWatch group ${group}`],
   ] as const;
-  const settings = descriptions.flatMap(([name, describe]) => {
-    const value = textOf(inputs, name);
-    return value === '' ? [] : [describe(value)];
-  });
+  const settings = [
+    ...descriptions.flatMap(([name, describe]) => {
+      const value = settingOf(inputs, name);
+      return value === '' ? [] : [describe(value)];
+    }),
+    ...logsOf(inputs).map((place) => `logged to ${place}`),
+  ];
   if (inputs['runAsEnabled'] !== true) return settings;
-  const user = textOf(inputs, 'runAsDefaultUser');
+  const user = settingOf(inputs, 'runAsDefaultUser');
   return [
     ...settings,
     user === '' ? 'run as the user in the caller’s SSMSessionRunAs tag' : `run as ${user}`,
   ];
-}
-
-/** Numbers may come as such or as text. */
-function textOf(inputs: SessionDocument['inputs'], name: string): string {
-  const value = inputs[name];
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

@@ -1,11 +1,14 @@
 import { callFailures } from '../../../../src/failures/calls.ts';
 import { callerFailures } from '../../../../src/failures/caller.ts';
 import { commandFailures } from '../../../../src/failures/commands.ts';
+import { copyFailures } from '../../../../src/failures/copy.ts';
 import { credentialFailures } from '../../../../src/failures/credentials.ts';
+import { downloadFailures } from '../../../../src/failures/download.ts';
 import { networkFailures } from '../../../../src/failures/network.ts';
 import { portFailures } from '../../../../src/failures/ports.ts';
 import { programFailures } from '../../../../src/failures/program.ts';
 import { sessionFailures } from '../../../../src/failures/session.ts';
+import { uploadFailures } from '../../../../src/failures/upload.ts';
 import type { Failure } from '../../../../src/lib/errors/failure.ts';
 
 const HOST = 'ssm.us-east-1.amazonaws.com';
@@ -101,6 +104,61 @@ export const UNPLAYED: readonly Unplayed[] = [
       commandFailures['input-without-directory'](),
       commandFailures['input-without-fifo'](),
       sessionFailures['input-cut-off'](),
+    ],
+  },
+  {
+    why: 'a copy that ends with them has sessions, which would take long at each of the widths; test/program/commands/cp shows them',
+    failures: [
+      copyFailures['copy-source-missing']('/srv/www/access.log', 'web (i-0123456789abcdef0)'),
+      copyFailures['copy-source-unreadable'](
+        '/srv/www/access.log',
+        'web (i-0123456789abcdef0)',
+        'permission denied (EACCES)',
+      ),
+      copyFailures['copy-directory']('/srv/www/access.log', 'web (i-0123456789abcdef0)'),
+      copyFailures['copy-special-file']('/srv/www/access.log', 'web (i-0123456789abcdef0)'),
+      copyFailures['copy-stdin-needs-name']('/srv/www/access.log', 'web (i-0123456789abcdef0)'),
+      copyFailures['copy-in-the-way']('/srv/www/access.log', 'a directory', 'a file'),
+      copyFailures['copy-unwritable']('/srv/www/access.log', 'permission denied (EACCES)'),
+      copyFailures['copy-name-unusable']('/srv/www/access.log', 'permission denied (EACCES)'),
+      copyFailures['copy-changed']('/srv/www/access.log'),
+      copyFailures['copy-changed-stdout']('/srv/www/access.log'),
+      copyFailures['copy-shrunk']('/srv/www/access.log'),
+      copyFailures['copy-archive-unsafe']('/srv/www/access.log', 'permission denied (EACCES)'),
+      copyFailures['copy-archive-damaged']('permission denied (EACCES)'),
+      copyFailures['copy-partial-file-foreign']('/srv/.f.part'),
+      copyFailures['copy-without-tar']('web (i-0123456789abcdef0)'),
+      downloadFailures['download-tool-missing']('mkfifo'),
+      downloadFailures['download-unreadable'](
+        'no space left on device',
+        'permission denied (EACCES)',
+      ),
+      downloadFailures['download-changed']('no space left on device'),
+      downloadFailures['download-command-failed'](
+        'no space left on device',
+        2,
+        'permission denied (EACCES)',
+      ),
+      downloadFailures['download-no-directory'](
+        'no space left on device',
+        'permission denied (EACCES)',
+      ),
+      downloadFailures['download-damaged']('no space left on device'),
+      downloadFailures['download-stalled']('no space left on device'),
+      uploadFailures['upload-directory']('/srv/www/access.log'),
+      uploadFailures['upload-not-a-directory']('/srv/www/access.log'),
+      uploadFailures['upload-special-file']('/srv/www/access.log'),
+      uploadFailures['upload-directory-missing']('/srv/www/access.log'),
+      uploadFailures['upload-not-permitted']('/srv/www/access.log', 'permission denied (EACCES)'),
+      uploadFailures['upload-disk-full']('/srv/www/access.log', 'permission denied (EACCES)'),
+      uploadFailures['upload-unwritable']('/srv/www/access.log', 'permission denied (EACCES)'),
+      uploadFailures['upload-directory-changed']('/srv/www/access.log'),
+      uploadFailures['upload-tool-missing']('/srv/www/access.log', 'no space left on device'),
+      uploadFailures['upload-sudo-refused']('/srv/www/access.log', 'permission denied (EACCES)'),
+      uploadFailures['upload-receiver-failed']('/srv/www/access.log'),
+      uploadFailures['upload-source-shorter']('/srv/www/access.log'),
+      uploadFailures['upload-damaged']('/srv/www/access.log'),
+      uploadFailures['upload-tar-failed']('/srv/www/access.log', 'permission denied (EACCES)'),
     ],
   },
   {

@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-  quantity,
-  shortestQuantity,
-  shortQuantity,
-} from '../../../src/commands/forward/quantity.ts';
+import { quantity, shortestQuantity, shortQuantity } from '../../../src/cli/output/quantity.ts';
 
 const TIB = 1024 ** 4;
 

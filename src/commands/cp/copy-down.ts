@@ -1,0 +1,180 @@
+import { printable } from '../../lib/printable.ts';
+import { copyFailures } from '../../failures/copy.ts';
+import { CommandError } from '../../cli/framework/command-context.ts';
+import { quoteBytes } from '../../cli/remote/quote-bytes.ts';
+import { copyFileHere, openPartialFile } from './copy-file-here.ts';
+import type { CopyRun } from './copy-run.ts';
+import { copyToStdout } from './copy-to-stdout.ts';
+import { copyTreeHere } from './copy-tree-here.ts';
+import { requireTar, type CopyTarget } from './copy-target.ts';
+import type { Downloader } from './down/create-downloader.ts';
+import type { InspectedFile, InspectedSource } from './down/inspect-source.ts';
+import { inspectSource, openDownloader } from './down/open-downloader.ts';
+import { checkName } from './tree/entry-path.ts';
+import {
+  checkFileDestination,
+  checkTreeDestination,
+  destinationPath,
+  resolveDestination,
+  type LocalDestination,
+} from './local/local-destination.ts';
+import { lastName, shownPath } from './paths.ts';
+import { shownPlace } from './places.ts';
+import { absolutePath } from './remote-path.ts';
+import { archiveScript } from './remote-source.ts';
+import type { CopiedItem, CopyResult } from './report/copied-item.ts';
+import type { CopyRequest, RemotePlace } from './request.ts';
+
+/** A copy to this machine. */
+export type DownRequest = Extract<CopyRequest, { readonly direction: 'down' }>;
+
+/** What the sources of one target share. */
+interface Origin {
+  readonly target: CopyTarget;
+  readonly downloader: Downloader;
+}
+
+/**
+ * Copies each source to this machine, one after the other. One that fails is reported, and the others are copied.
+ *
+ * @param targetOf - finds the target of a source
+ * @returns whether all were copied
+ * @throws CommandError for a destination that cannot be one; the reason of the signal that stopped it
+ */
+export async function copyDown(
+  run: CopyRun,
+  { sources, destination }: DownRequest,
+  targetOf: (place: RemotePlace) => Promise<CopyTarget>,
+): Promise<boolean> {
+  const { options, context, report, stopped } = run;
+  const to =
+    destination.kind === 'stream'
+      ? ('stdout' as const)
+      : await resolveDestination(destination.path, sources.length, options.isRecursive);
+  const origins = new Map<CopyTarget, Origin>();
+  let isWhole = true;
+  try {
+    for (const place of sources) {
+      const item = itemOf(place, shownPlace(destination));
+      try {
+        const target = await targetOf(place);
+        const origin = origins.get(target) ?? openOrigin(run, target);
+        origins.set(target, origin);
+        const result = await copyOne(run, origin, { place, item, to });
+        if (result !== undefined) report.copied(item, result);
+      } catch (error) {
+        stopped.throwIfAborted();
+        report.failed(item, error);
+        context.output.reportError(error);
+        isWhole = false;
+      }
+    }
+  } finally {
+    report.end();
+    await Promise.all([...origins.values()].map(({ downloader }) => downloader.close()));
+  }
+  return isWhole;
+}
+
+function openOrigin({ options }: CopyRun, target: CopyTarget): Origin {
+  const { sessions, limitRate } = options;
+  return {
+    target,
+    downloader: openDownloader(target.remote, target.tools, { sessions, limitRate }),
+  };
+}
+
+function itemOf(place: RemotePlace, destination: string): CopiedItem {
+  const source = printable(shownPlace(place));
+  return {
+    source,
+    destination: printable(destination),
+    current: printable(shownPath(lastName(place.path) ?? place.path)),
+    total: undefined,
+    bytes: 0,
+    resumedAt: 0,
+  };
+}
+
+interface OneCopy {
+  readonly place: RemotePlace;
+  readonly item: CopiedItem;
+  readonly to: LocalDestination | 'stdout';
+}
+
+/** @returns undefined when the reader of stdout has closed it */
+async function copyOne(
+  run: CopyRun,
+  { target, downloader }: Origin,
+  { place, item, to }: OneCopy,
+): Promise<CopyResult | undefined> {
+  const { options, report } = run;
+  const { remote, tools } = target;
+  const path = absolutePath(place.path, tools);
+  const name = lastName(place.path);
+  if (to !== 'stdout' && name !== undefined) {
+    checkName(name.toString('latin1'), () => shownPath(name), run.context.platform);
+  }
+  const destination = to === 'stdout' ? undefined : await destinationPath(to, name);
+  const partial =
+    destination !== undefined && options.resumes
+      ? await openResumed(run, destination, target, path)
+      : undefined;
+  const source = await inspectSource(remote, tools, {
+    title: item.source,
+    path: quoteBytes(path),
+    prefix: partial?.resumedAt ?? 0,
+    sudo: options.sudo,
+    signal: run.stopped,
+  });
+  if (source.kind === 'directory' && options.isRecursive && destination !== undefined) {
+    requireTar(target);
+    await checkTreeDestination(destination);
+    report.begin(item);
+    const script = archiveScript(path);
+    return copyTreeHere(run, { downloader, path, destination, item, archiveScript: script });
+  }
+  if (source.kind !== 'file') {
+    partial?.discard();
+    throw new CommandError(whyNotCopied(source, path, target.title));
+  }
+  const copy = { downloader, path, source, item };
+  try {
+    if (destination === undefined) {
+      report.begin(item);
+      return await copyToStdout(run, copy);
+    }
+    await checkFileDestination(destination);
+    const opened = partial ?? (await openPartialFile(run, destination, ''));
+    report.begin(item);
+    return await copyFileHere(run, { ...copy, partial: opened });
+  } finally {
+    await source.stop();
+  }
+}
+
+async function openResumed(
+  run: CopyRun,
+  destination: Buffer,
+  { remote }: CopyTarget,
+  path: Buffer,
+) {
+  await checkFileDestination(destination);
+  return openPartialFile(run, destination, `${remote.target.id}:${path.toString('latin1')}`);
+}
+
+function whyNotCopied(
+  source: Exclude<InspectedSource, InspectedFile>,
+  path: Buffer,
+  where: string,
+) {
+  const shown = shownPath(path);
+  switch (source.kind) {
+    case 'missing':
+      return copyFailures['copy-source-missing'](shown, where);
+    case 'directory':
+      return copyFailures['copy-directory'](shown, where);
+    case 'other':
+      return copyFailures['copy-special-file'](shown, where);
+  }
+}

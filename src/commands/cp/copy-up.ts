@@ -1,0 +1,220 @@
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { copyFailures } from '../../failures/copy.ts';
+import { CommandError } from '../../cli/framework/command-context.ts';
+import { printable } from '../../lib/printable.ts';
+import type { CopyRun } from './copy-run.ts';
+import { requireTar, type CopyTarget } from './copy-target.ts';
+import { openLocalSource, type LocalFile } from './local/local-source.ts';
+import { endsWithSlash, joinPath, lastName, shownPath, withoutSlashes } from './paths.ts';
+import { shownPlace, type Place } from './places.ts';
+import { absolutePath, kindOfPath, type RemoteKind } from './remote-path.ts';
+import type { CopiedItem, CopyResult } from './report/copied-item.ts';
+import type { CopyRequest } from './request.ts';
+import { uploadTree } from './up/upload-tree.ts';
+import { upload, type UploadEnd } from './up/upload.ts';
+
+/** A copy to a target. */
+export type UpRequest = Extract<CopyRequest, { readonly direction: 'up' }>;
+
+/** The DESTINATION on the target. */
+interface RemoteDestination {
+  readonly path: Buffer;
+  readonly kind: RemoteKind;
+}
+
+/** Of a file from stdin or from a FIFO. */
+const USUAL_MODE = 0o644;
+
+/**
+ * Copies each source to the target, one after the other. One that fails is reported, and the others are copied.
+ *
+ * @returns whether all were copied
+ * @throws CommandError for a destination that cannot be one; the reason of the signal that stopped it
+ */
+export async function copyUp(
+  run: CopyRun,
+  { sources, destination: place }: UpRequest,
+  target: CopyTarget,
+): Promise<boolean> {
+  const { options, context, report, stopped } = run;
+  const path = absolutePath(place.path, target.tools);
+  const destination = { path, kind: await kindOfPath(target.remote, path, options.sudo) };
+  checkDestination(destination, sources.length, options.isRecursive, target.title);
+  let isWhole = true;
+  try {
+    for (const source of sources) {
+      const item = itemOf(source, shownPlace(place));
+      try {
+        report.copied(item, await copyOne(run, target, { source, item, destination }));
+      } catch (error) {
+        stopped.throwIfAborted();
+        report.failed(item, error);
+        context.output.reportError(error);
+        isWhole = false;
+      }
+    }
+  } finally {
+    report.end();
+  }
+  return isWhole;
+}
+
+function checkDestination(
+  { path, kind }: RemoteDestination,
+  sources: number,
+  isRecursive: boolean,
+  where: string,
+): void {
+  if (kind === 'directory') return;
+  const isNew = kind === 'missing';
+  if (sources <= 1 && (!endsWithSlash(path) || (isNew && isRecursive))) return;
+  const failure = isNew ? 'copy-directory-missing' : 'copy-needs-directory';
+  throw new CommandError(copyFailures[failure](shownPath(path), where));
+}
+
+function itemOf(source: Place, destination: string): CopiedItem {
+  const name = source.kind === 'local' ? (lastName(source.path) ?? source.path) : undefined;
+  return {
+    source: printable(shownPlace(source)),
+    destination: printable(destination),
+    current: name === undefined ? 'stdin' : printable(shownPath(name)),
+    total: undefined,
+    bytes: 0,
+    resumedAt: 0,
+  };
+}
+
+interface OneCopy {
+  readonly source: UpRequest['sources'][number];
+  readonly item: CopiedItem;
+  readonly destination: RemoteDestination;
+}
+
+async function copyOne(run: CopyRun, target: CopyTarget, copy: OneCopy): Promise<CopyResult> {
+  const { context, options } = run;
+  const { source, destination } = copy;
+  if (source.kind === 'stream') {
+    if (destination.kind === 'directory') {
+      throw new CommandError(
+        copyFailures['copy-stdin-needs-name'](shownPath(destination.path), target.title),
+      );
+    }
+    return copyStream(run, target, copy, context.terminal.input);
+  }
+  const local = await openLocalSource(source.path, options.isRecursive, context.platform);
+  switch (local.kind) {
+    case 'directory':
+      return copyTree(run, target, copy, local.path);
+    case 'stream':
+      return copyStream(run, target, copy, createReadStream(local.path));
+    case 'file':
+      try {
+        return await copyFile(run, target, copy, local);
+      } finally {
+        await local.close();
+      }
+  }
+}
+
+/** A source keeps its name below a directory that exists. */
+function finalPath({ path, kind }: RemoteDestination, source: Place): Buffer {
+  const name = source.kind === 'local' ? lastName(source.path) : undefined;
+  const isBelow = kind === 'directory' && name !== undefined;
+  return isBelow ? joinPath(path, name) : withoutSlashes(path);
+}
+
+async function copyFile(
+  run: CopyRun,
+  { remote }: CopyTarget,
+  { source, item, destination }: OneCopy,
+  file: LocalFile,
+): Promise<CopyResult> {
+  const { options, report, stopped } = run;
+  item.total = file.size;
+  report.begin(item);
+  const end = await upload(remote, {
+    source: { kind: 'file', size: file.size, read: (offset, length) => file.read(offset, length) },
+    destination: finalPath(destination, source),
+    mode: file.mode,
+    ...(options.preserves ? { modifiedAt: file.modifiedAt } : {}),
+    sudo: options.sudo,
+    sessions: options.sessions,
+    resume: options.resumes,
+    signal: stopped,
+    progress(done, resumed) {
+      item.bytes = done;
+      item.resumedAt = resumed;
+    },
+  });
+  return resultOf(run, end, undefined);
+}
+
+async function copyStream(
+  run: CopyRun,
+  { remote }: CopyTarget,
+  { source, item, destination }: OneCopy,
+  stream: Readable,
+): Promise<CopyResult> {
+  const { options, report, stopped } = run;
+  report.begin(item);
+  const end = await upload(remote, {
+    source: { kind: 'stream', stream },
+    destination: finalPath(destination, source),
+    mode: USUAL_MODE,
+    sudo: options.sudo,
+    sessions: options.sessions,
+    resume: false,
+    signal: stopped,
+    progress(done) {
+      item.bytes = done;
+    },
+  });
+  return resultOf(run, end, undefined);
+}
+
+async function copyTree(
+  run: CopyRun,
+  target: CopyTarget,
+  { source, item, destination }: OneCopy,
+  directory: Buffer,
+): Promise<CopyResult> {
+  const { context, options, report, stopped } = run;
+  requireTar(target);
+  const { measureTree, packTree } = await import('./tree/pack.ts');
+  const { files, skipped, archiveBytes } = await measureTree(directory, context.platform);
+  item.total = archiveBytes;
+  report.begin(item);
+  const top = lastName(directory) ?? directory;
+  const end = await uploadTree(target.remote, {
+    archive: packTree(directory, context.platform, (path) => {
+      item.current = printable(shownPath(path.length === 0 ? top : joinPath(top, path)));
+    }),
+    directory: finalPath(destination, source),
+    preserve: options.preserves,
+    sudo: options.sudo,
+    signal: stopped,
+    progress(done) {
+      item.bytes = done;
+    },
+  });
+  const result = resultOf(run, end, files);
+  if (skipped > 0) {
+    context.output.notify(`Not copied from ${item.source}: ${skipped} devices, sockets or FIFOs.`);
+  }
+  return result;
+}
+
+/** @throws ProgramError when it was not copied; the reason of the signal that stopped it */
+function resultOf({ context, stopped }: CopyRun, end: UploadEnd, files: number | undefined) {
+  if (end.kind === 'done') return { sha256: end.sha256, files };
+  if (end.partial !== undefined) {
+    const path = printable(shownPath(end.partial));
+    context.output.notify(
+      `The partial copy on the target is ${path}. To continue it, run the command again.`,
+    );
+  }
+  if (end.kind === 'failed') throw end.error;
+  stopped.throwIfAborted();
+  throw new Error('the upload was stopped');
+}

@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import type { Command } from 'commander';
+import type { CommandContext } from '../../cli/framework/command-context.ts';
+import { examples } from '../../cli/framework/command-line.ts';
+import { operandBytes, readRawArguments } from '../../cli/framework/non-utf8-arguments.ts';
+import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
+import { ValueError } from '../../cli/framework/usage/value-error.ts';
+import { checkSettings } from '../../cli/run/prepare-session.ts';
+
+import type { CopyOptions, CopyRun } from './copy-run.ts';
+import { connectTargets, findTargets } from './copy-target.ts';
+import { copyDown } from './copy-down.ts';
+import { copyUp } from './copy-up.ts';
+import { checkLoggedAccount } from './logged-account.ts';
+import { createCopyReport } from './report/copy-report.ts';
+import { readRequest, type CopyRequest } from './request.ts';
+import { runUntilSignal } from './run-until-signal.ts';
+
+/** The options of `cp` as commander stores them. */
+interface CpOptions {
+  readonly recursive?: true;
+  readonly preserve?: true;
+  readonly resume?: true;
+  readonly sudo?: true;
+  readonly sessions: number;
+  readonly limitRate?: number;
+  readonly allowLogged?: true;
+  readonly reason?: string;
+}
+
+/** More sessions to one target are not faster. */
+const MAX_COPY_SESSIONS = 16;
+const DEFAULT_SESSIONS = 4;
+/** New files are for the user alone. */
+const PRIVATE_UMASK = 0o077;
+/** Random bytes in the name of a temporary file. */
+const MARK_BYTES = 6;
+
+/** `cp SOURCE… DESTINATION`: files from and to targets. */
+export function configureCp(command: Command, context: CommandContext): CommandHelp {
+  command
+    .description(
+      'Copies files and directories from a target to this machine, or to a target. The target needs no SSH ' +
+        'server, no AWS CLI and no open port.\n' +
+        'SOURCE and DESTINATION are paths of this machine, TARGET:PATH for a path of a target, or - for stdin ' +
+        'or stdout. A relative path of a target starts at the home directory of the session’s user. In front of ' +
+        'a name with a colon, write ./ to make it a path of this machine. Several sources need a directory as ' +
+        'their destination.\n' +
+        'A file is written under a temporary name, compared by its SHA-256, and then renamed: a copy that ' +
+        'fails leaves the old file as it was.',
+    )
+    .usage('[options] <source...> <destination>')
+    .argument('[paths...]', 'the sources and, as the last one, the destination')
+    .option('-r, --recursive', 'copy directories with all they contain')
+    .option('-p, --preserve', 'keep times, and permissions whatever the umask is')
+    .option('--resume', 'keep the part of a file when its copy fails, and continue with it')
+    .option('--sudo', 'read and write on the target as root, by sudo -n')
+    .option(
+      '--sessions <number>',
+      `sessions side by side, 1 to ${MAX_COPY_SESSIONS}`,
+      parseSessions,
+      DEFAULT_SESSIONS,
+    )
+    .option('--limit-rate <rate>', 'bytes a second at most, such as 500K or 2M', parseRate)
+    .option('--allow-logged', 'copy also where the account logs what sessions show')
+    .option('--reason <text>', 'note for the session history')
+    .action(async (_paths: unknown, options: CpOptions, self: Command) => {
+      const isRecursive = options.recursive ?? false;
+      const operands = operandBytes(self.args, () => readRawArguments(context.platform));
+      const request = readRequest(self, operands, context.platform, {
+        isRecursive,
+        resumes: options.resume ?? false,
+      });
+      context.exitWith(await copyAll(context, request, options));
+    });
+  return {
+    examples: examples(
+      'cp i-0123456789abcdef0:/var/log/syslog .',
+      'cp -r i-0123456789abcdef0:/etc/nginx backup',
+      'cp i-0123456789abcdef0:/var/lib/app/dump.sql.gz - | gunzip | psql app',
+      'cp --resume i-0123456789abcdef0:image.raw /data',
+    ),
+  };
+}
+
+async function copyAll(
+  context: CommandContext,
+  request: CopyRequest,
+  options: CpOptions,
+): Promise<number> {
+  // What is wrong for all files is reported before anything is sent, and questions are asked.
+  checkSettings(context);
+  await (await context.aws.calls()).prepareCredentials();
+  const places = request.direction === 'down' ? request.sources : [request.destination];
+  const targets = await findTargets(context, places);
+  await checkLoggedAccount(context, options.allowLogged ?? false);
+  return runUntilSignal(context, async (stopped) => {
+    const run: CopyRun = {
+      context,
+      options: readOptions(options),
+      report: createCopyReport(context),
+      stopped,
+      mark: () => randomBytes(MARK_BYTES).toString('hex'),
+      umask: readUmask(),
+    };
+    const targetOf = connectTargets(run, targets);
+    if (request.direction === 'down') return copyDown(run, request, targetOf);
+    return copyUp(run, request, await targetOf(request.destination));
+  });
+}
+
+/** To read it, the runtime has to set it. */
+function readUmask(): number {
+  const umask = process.umask(PRIVATE_UMASK);
+  process.umask(umask);
+  return umask;
+}
+
+function readOptions(options: CpOptions): CopyOptions {
+  return {
+    isRecursive: options.recursive ?? false,
+    preserves: options.preserve ?? false,
+    resumes: options.resume ?? false,
+    sudo: options.sudo ?? false,
+    sessions: options.sessions,
+    limitRate: options.limitRate,
+    reason: options.reason,
+  };
+}
+
+function parseSessions(text: string): number {
+  const sessions = Number(text);
+  if (Number.isInteger(sessions) && sessions >= 1 && sessions <= MAX_COPY_SESSIONS) return sessions;
+  throw new ValueError([`Pass a number from 1 to ${MAX_COPY_SESSIONS}.`]);
+}
+
+const RATE = /^(\d{1,9})([KMG]?)$/i;
+const RATE_UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  K: 1024,
+  M: 1024 ** 2,
+  G: 1024 ** 3,
+};
+
+/** Units as those of curl: 1K is 1024 bytes. */
+function parseRate(text: string): number {
+  const [, digits = '', unit = ''] = RATE.exec(text) ?? [];
+  const rate = Number(digits) * (RATE_UNITS[unit.toUpperCase()] ?? 0);
+  if (rate > 0) return rate;
+  throw new ValueError(['Pass a number of bytes with K, M or G, such as 500K or 2M.']);
+}

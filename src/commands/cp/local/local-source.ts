@@ -1,0 +1,82 @@
+import type { Stats } from 'node:fs';
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import { copyFailures } from '../../../failures/copy.ts';
+import { CommandError } from '../../../cli/framework/command-context.ts';
+import { shownPath } from '../paths.ts';
+import { reading, THIS_MACHINE } from './local-error.ts';
+
+/** A SOURCE of this machine. */
+export type LocalSource =
+  | LocalFile
+  /** A FIFO or a device: its length is not known. */
+  | { readonly kind: 'stream'; readonly path: Buffer }
+  | { readonly kind: 'directory'; readonly path: Buffer };
+
+/** A file that is open. */
+export interface LocalFile {
+  readonly kind: 'file';
+  readonly path: Buffer;
+  /** Bytes when it was opened. What is added later is not copied. */
+  readonly size: number;
+  /** Permission bits. */
+  readonly mode: number;
+  readonly modifiedAt: Date;
+  /** @returns fewer bytes only at the end of the file */
+  read(offset: number, length: number): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+const PERMISSIONS = 0o777;
+/** On Windows, files have no permission bits (fs.Stats reports 0o666 for all). */
+const WINDOWS_MODE = 0o644;
+
+/**
+ * Opens a SOURCE. Symbolic links are followed.
+ *
+ * @throws CommandError when it does not exist or cannot be read, or is a directory without `-r`
+ */
+export async function openLocalSource(
+  path: Buffer,
+  isRecursive: boolean,
+  platform: NodeJS.Platform,
+): Promise<LocalSource> {
+  const stats = await reading(path, () => stat(path));
+  if (stats.isDirectory()) {
+    if (isRecursive) return { kind: 'directory', path };
+    throw new CommandError(copyFailures['copy-directory'](shownPath(path), THIS_MACHINE));
+  }
+  if (stats.isFIFO() || stats.isCharacterDevice()) return { kind: 'stream', path };
+  if (!stats.isFile()) {
+    throw new CommandError(copyFailures['copy-special-file'](shownPath(path), THIS_MACHINE));
+  }
+  const handle = await reading(path, () => open(path));
+  return localFile(path, handle, await reading(path, () => handle.stat()), platform);
+}
+
+function localFile(
+  path: Buffer,
+  handle: FileHandle,
+  { size, mode, mtime }: Stats,
+  platform: NodeJS.Platform,
+): LocalFile {
+  return {
+    kind: 'file',
+    path,
+    size,
+    mode: platform === 'win32' ? WINDOWS_MODE : mode & PERMISSIONS,
+    modifiedAt: mtime,
+    read: (offset, length) => reading(path, () => readFully(handle, offset, length)),
+    close: () => handle.close(),
+  };
+}
+
+async function readFully(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafeSlow(length);
+  let done = 0;
+  while (done < length) {
+    const { bytesRead } = await handle.read(buffer, done, length - done, offset + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return buffer.subarray(0, done);
+}

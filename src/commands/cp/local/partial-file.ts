@@ -1,0 +1,191 @@
+import { createHash, type Hash } from 'node:crypto';
+import { constants, unlinkSync } from 'node:fs';
+import { open, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { copyFailures } from '../../../failures/copy.ts';
+import { CommandError } from '../../../cli/framework/command-context.ts';
+import { directoryOf, joinPath, lastName, shownPath } from '../paths.ts';
+import { writing } from './local-error.ts';
+
+/** What a copied file gets besides its bytes. */
+export interface FileAttributes {
+  /** Permission bits. */
+  readonly mode: number;
+  /** Milliseconds since the epoch; undefined for the time of the copy. */
+  readonly modifiedAt: number | undefined;
+}
+
+/** A file that is being written, under a temporary name beside its destination. */
+export interface PartialFile {
+  readonly path: Buffer;
+  /** Bytes of an earlier copy; 0 unless that is resumed. */
+  readonly resumedAt: number;
+  /** SHA-256 of all its bytes, in hexadecimal. */
+  digest(): string;
+  /** Removes its bytes: they are not those of the source. */
+  clear(): Promise<void>;
+  /** Appends bytes, all of them. */
+  write(bytes: Buffer): Promise<void>;
+  /** Gives it its attributes and its final name. An older file of this name is replaced in one step. */
+  publish(attributes: FileAttributes): Promise<void>;
+  /** Closes it, and leaves it for a later copy that resumes. */
+  keep(): Promise<void>;
+  /** Removes it at once: the program may be about to exit. */
+  discard(): void;
+}
+
+/** Read and write for the user alone. */
+const PRIVATE = 0o600;
+const PERMISSIONS = 0o777;
+/** Bytes of a name that stay in the temporary name: file systems allow 255, and 24 are added. */
+const PARTIAL_NAME_BYTES = 200;
+/** One read while the bytes of an earlier copy are hashed. */
+const HASH_READ_BYTES = 1024 * 1024;
+
+/** Nothing is written through a symbolic link. Windows does not have it. */
+const NO_FOLLOW = constants.O_NOFOLLOW | 0;
+
+/** A hidden name beside a destination. */
+export function temporaryPath(destination: Buffer, mark: string): Buffer {
+  const name = lastName(destination) ?? Buffer.alloc(0);
+  const hidden = Buffer.concat([
+    Buffer.from('.'),
+    name.subarray(0, PARTIAL_NAME_BYTES),
+    Buffer.from(`.${mark}.part`),
+  ]);
+  return joinPath(directoryOf(destination), hidden);
+}
+
+/**
+ * Creates a partial file. Its name is new (O_EXCL), and only the user can read it.
+ *
+ * @param mark - part of its name: random, 12 characters at most
+ * @throws CommandError when the system refuses it
+ */
+export async function createPartialFile(destination: Buffer, mark: string): Promise<PartialFile> {
+  const path = temporaryPath(destination, mark);
+  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW;
+  const handle = await writing(destination, () => open(path, flags, PRIVATE));
+  return partialFile({ handle, path, destination, hash: newHash(), resumedAt: 0 });
+}
+
+/**
+ * Opens the partial file that an earlier copy has left under this mark, or creates it.
+ *
+ * @param uid - of the user; undefined on Windows
+ * @throws CommandError when the system refuses it, and when it is not a file that only this user could write
+ */
+export async function resumePartialFile(
+  destination: Buffer,
+  mark: string,
+  uid: number | undefined,
+): Promise<PartialFile> {
+  const path = temporaryPath(destination, mark);
+  const flags = constants.O_RDWR | constants.O_CREAT | NO_FOLLOW;
+  const handle = await writing(path, () => open(path, flags, PRIVATE));
+  try {
+    const { size, nlink, uid: owner, mode } = await handle.stat();
+    const isFile = (mode & constants.S_IFMT) === constants.S_IFREG;
+    const isOwn = uid === undefined || (owner === uid && (mode & 0o022) === 0);
+    if (!isFile || nlink !== 1 || !isOwn) {
+      throw new CommandError(copyFailures['copy-partial-file-foreign'](shownPath(path)));
+    }
+    const hash = newHash();
+    await writing(path, () => hashStart(handle, hash, size));
+    return partialFile({ handle, path, destination, hash, resumedAt: size });
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+function newHash(): Hash {
+  return createHash('sha256');
+}
+
+async function hashStart(handle: FileHandle, hash: Hash, size: number): Promise<void> {
+  const buffer = Buffer.allocUnsafe(HASH_READ_BYTES);
+  for (let at = 0; at < size;) {
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(HASH_READ_BYTES, size - at), at);
+    if (bytesRead === 0) return;
+    hash.update(buffer.subarray(0, bytesRead));
+    at += bytesRead;
+  }
+}
+
+/** A file that replaces another one belongs to the same user and group, if this user may set them. */
+async function keepOwner(handle: FileHandle, replaced: Buffer): Promise<void> {
+  try {
+    const [before, now] = await Promise.all([stat(replaced), handle.stat()]);
+    if (before.uid !== now.uid || before.gid !== now.gid) {
+      await handle.chown(before.uid, before.gid);
+    }
+  } catch {
+    // There is none, or only root may do it.
+  }
+}
+
+interface OpenedFile {
+  readonly handle: FileHandle;
+  readonly path: Buffer;
+  readonly destination: Buffer;
+  readonly hash: Hash;
+  readonly resumedAt: number;
+}
+
+function partialFile({ handle, path, destination, ...opened }: OpenedFile): PartialFile {
+  let { hash, resumedAt } = opened;
+  let at = resumedAt;
+  let isClosed = false;
+  const close = async (): Promise<void> => {
+    if (isClosed) return;
+    isClosed = true;
+    await handle.close();
+  };
+  return {
+    path,
+    get resumedAt() {
+      return resumedAt;
+    },
+    digest: () => hash.copy().digest('hex'),
+    clear: () =>
+      writing(destination, async () => {
+        await handle.truncate();
+        hash = newHash();
+        at = 0;
+        resumedAt = 0;
+      }),
+    write: (bytes) =>
+      writing(destination, async () => {
+        hash.update(bytes);
+        for (let done = 0; done < bytes.length;) {
+          const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at);
+          done += bytesWritten;
+          at += bytesWritten;
+        }
+      }),
+    publish: ({ mode, modifiedAt }) =>
+      writing(destination, async () => {
+        await handle.chmod(mode & PERMISSIONS);
+        if (modifiedAt !== undefined) {
+          const time = new Date(modifiedAt);
+          await handle.utimes(time, time);
+        }
+        await keepOwner(handle, destination);
+        await close();
+        await rename(path, destination);
+      }),
+    keep: () => close(),
+    discard() {
+      try {
+        unlinkSync(path);
+      } catch {
+        // It was renamed, or another program has removed it.
+      }
+      // Windows removes it when it is closed.
+      void close().then(
+        () => unlink(path).catch(() => undefined),
+        () => undefined,
+      );
+    },
+  };
+}
