@@ -2,11 +2,19 @@ import { createHash, type Hash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { CHUNK_BYTES } from '../target/frames.ts';
 
-/**
- * Bytes of a block whose hash is compared before a copy goes on: 32 chunks. A target needs two processes for each,
- * and a block that differs is read into memory once.
- */
-export const HASHED_BLOCK_BYTES = 8 * 1024 * 1024;
+const MIB = 1024 * 1024;
+/** The smallest block whose hash is compared before a copy goes on: a target needs two processes for each. */
+const MIN_HASHED_BLOCK_BYTES = MIB;
+/** The largest one: dd reads it into memory there, and one that differs is sent again as a whole. */
+const MAX_HASHED_BLOCK_BYTES = 8 * MIB;
+/** Blocks of a file of medium size. */
+const USUAL_BLOCKS = 1024;
+
+/** Bytes of the blocks whose hashes are compared: a multiple of {@link CHUNK_BYTES}. */
+export function hashedBlockBytes(size: number): number {
+  const usual = Math.ceil(size / USUAL_BLOCKS / MIB) * MIB;
+  return Math.min(Math.max(usual, MIN_HASHED_BLOCK_BYTES), MAX_HASHED_BLOCK_BYTES);
+}
 
 /** Where the bytes come from. */
 export type UploadSource =
@@ -28,7 +36,7 @@ export interface Chunk {
 
 /** What is on the target already. */
 export interface Present {
-  /** SHA-256 of blocks of {@link HASHED_BLOCK_BYTES}, in hexadecimal, by their number. */
+  /** SHA-256 of blocks of {@link hashedBlockBytes}, in hexadecimal, by their number. */
   readonly blocks: ReadonlyMap<number, string>;
   /** Whether everything else there is zero. */
   readonly isZero: boolean;
@@ -56,32 +64,51 @@ export function readChunks(
 ): ChunkReader {
   const hash = createHash('sha256');
   let bytes = 0;
-  const zeros = Buffer.alloc(CHUNK_BYTES);
+  const count = (piece: Buffer): void => {
+    hash.update(piece);
+    bytes += piece.length;
+  };
 
-  async function* chunks(): AsyncGenerator<Chunk, undefined, undefined> {
-    for await (const piece of source.kind === 'file'
-      ? fileBlocks(source, present)
-      : streamPieces(source.stream)) {
-      hash.update(piece);
-      const first = bytes / CHUNK_BYTES;
-      const isPresent = isSame(piece, present.blocks.get(bytes / HASHED_BLOCK_BYTES));
-      bytes += piece.length;
-      if (isPresent) {
-        skipped(piece.length, 'present');
-        continue;
+  async function* streamChunks(stream: Readable): AsyncGenerator<Chunk, undefined, undefined> {
+    let index = 0;
+    for await (const data of streamPieces(stream)) {
+      count(data);
+      yield { index: index++, data };
+    }
+    return undefined;
+  }
+
+  async function* fileChunks(file: FileSource): AsyncGenerator<Chunk, undefined, undefined> {
+    const { blocks, isZero } = present;
+    const blockBytes = hashedBlockBytes(file.size);
+    while (bytes < file.size) {
+      const start = bytes;
+      const known = blocks.get(start / blockBytes);
+      if (known === undefined) {
+        for await (const chunk of filePieces(file, start, CHUNK_BYTES)) {
+          count(chunk.data);
+          if (isZero && isAllZero(chunk.data)) skipped(chunk.data.length, 'zero');
+          else yield chunk;
+        }
+      } else {
+        const block = createHash('sha256');
+        for await (const { data } of filePieces(file, start, blockBytes)) {
+          count(data);
+          block.update(data);
+        }
+        const length = bytes - start;
+        if (block.digest('hex') === known) skipped(length, 'present');
+        // Read again, because a block is too large to keep.
+        else yield* filePieces(file, start, length);
       }
-      for (let offset = 0; offset < piece.length; offset += CHUNK_BYTES) {
-        const data = piece.subarray(offset, offset + CHUNK_BYTES);
-        if (present.isZero && data.equals(zeros.subarray(0, data.length)))
-          skipped(data.length, 'zero');
-        else yield { index: first + offset / CHUNK_BYTES, data };
-      }
+      // The file has become shorter.
+      if (bytes === start || bytes % CHUNK_BYTES !== 0) return undefined;
     }
     return undefined;
   }
 
   return {
-    chunks: chunks(),
+    chunks: source.kind === 'file' ? fileChunks(source) : streamChunks(source.stream),
     get bytes() {
       return bytes;
     },
@@ -95,22 +122,28 @@ function once(hash: Hash): () => string {
   return () => (digest ??= hash.digest('hex'));
 }
 
-function isSame(block: Buffer, sha256: string | undefined): boolean {
-  return sha256 !== undefined && createHash('sha256').update(block).digest('hex') === sha256;
+const ZEROS = Buffer.alloc(CHUNK_BYTES);
+
+function isAllZero(data: Buffer): boolean {
+  return data.equals(ZEROS.subarray(0, data.length));
 }
 
 type FileSource = Extract<UploadSource, { kind: 'file' }>;
 
-/** Whole blocks where one may be on the target; else, chunks. A file that has become shorter ends. */
-async function* fileBlocks(source: FileSource, { blocks }: Present): AsyncGenerator<Buffer> {
-  for (let offset = 0; offset < source.size;) {
-    const isKnown = blocks.has(offset / HASHED_BLOCK_BYTES);
-    const length = Math.min(isKnown ? HASHED_BLOCK_BYTES : CHUNK_BYTES, source.size - offset);
-    const piece = await source.read(offset, length);
-    if (piece.length > 0) yield piece;
-    if (piece.length < length) return;
-    offset += length;
+/** The chunks of a part of a file. One that has become shorter ends early. */
+async function* filePieces(
+  file: FileSource,
+  start: number,
+  length: number,
+): AsyncGenerator<Chunk, undefined, undefined> {
+  const end = Math.min(start + length, file.size);
+  for (let offset = start; offset < end; offset += CHUNK_BYTES) {
+    const wanted = Math.min(CHUNK_BYTES, end - offset);
+    const data = await file.read(offset, wanted);
+    if (data.length > 0) yield { index: offset / CHUNK_BYTES, data };
+    if (data.length < wanted) return undefined;
   }
+  return undefined;
 }
 
 /** Pieces of {@link CHUNK_BYTES}, and the rest. */

@@ -1,6 +1,6 @@
 import { CommandError } from '../../../../cli/framework/command-context.ts';
 import { uploadFailures } from '../../../../failures/upload.ts';
-import { HASHED_BLOCK_BYTES } from '../chunks/chunk-source.ts';
+import { hashedBlockBytes } from '../chunks/chunk-source.ts';
 import { explainProblem, explainText, pathText } from '../explain.ts';
 import type { ReceiverSession } from '../sessions/receiver-session.ts';
 import type { Destination } from './destination.ts';
@@ -82,8 +82,9 @@ async function hashBlocks(
   size: number,
 ): Promise<Map<number, string> | undefined> {
   const blocks = new Map<number, string>();
-  const count = Math.ceil(size / HASHED_BLOCK_BYTES);
-  const ran = await session.run(hashBlocksScript(count, HASHED_BLOCK_BYTES), (name, value) => {
+  const blockBytes = hashedBlockBytes(size);
+  const script = hashBlocksScript(Math.ceil(size / blockBytes), blockBytes);
+  const ran = await session.run(script, (name, value) => {
     const [number = '', hash = ''] = value.split(' ');
     if (name === 'block') blocks.set(Number(number), hash);
   });
