@@ -54,7 +54,10 @@ export function runRemote(remote: Remote, session: RemoteSession): RemoteCommand
     connectedSince = since;
   })
     .catch((error: unknown): RemoteEnd => ({ kind: 'lost', error: asError(error) }))
-    .finally(() => remote.stopped.removeEventListener('abort', onStopped));
+    .finally(() => {
+      connectedSince = undefined;
+      remote.stopped.removeEventListener('abort', onStopped);
+    });
   return {
     ended,
     get connectedSince() {

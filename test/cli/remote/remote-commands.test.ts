@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { symlinkSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, it, type TestContext } from 'node:test';
 import type { RemoteCommand } from '../../../src/cli/remote/remote.ts';
 import { startCommand } from '../../../src/cli/remote/start-command.ts';
 import { startRawCommand } from '../../../src/cli/remote/start-raw-command.ts';
+import { makeFifo } from '../../support/fifo.ts';
 import { pathOfShell, POSIX_SHELLS } from '../../support/posix-shells.ts';
 import { seeded } from '../../support/random.ts';
 import { needs } from '../../support/require-tools.ts';
@@ -58,6 +59,24 @@ describe('a remote command', () => {
     await command.stop();
     assert.deepEqual(await command.ended, { kind: 'stopped' });
     await aws.sessions[0]?.closed;
+  });
+
+  it('goes on after a lost connection, and shows since when it has one', async (t) => {
+    const { aws, remote } = await startLocalRemote(t);
+    const stdout = collect();
+    const goOn = makeFifo(t);
+    const command = await startCommand(remote, `echo begun; read -r _ < ${goOn}; echo done`, {
+      stdout: stdout.stream,
+      stderr: collect().stream,
+    });
+    await stdout.until('begun');
+    const since = command.connectedSince;
+    assert.notEqual(since, undefined);
+    aws.sessions[0]?.cutClient();
+    writeFileSync(goOn, '\n');
+    assert.deepEqual(await command.ended, { kind: 'exited', status: 0 });
+    assert.equal(stdout.bytes().toString(), 'begun\ndone\n');
+    assert.equal(command.connectedSince, undefined);
   });
 
   it('ends with the failure of a start that is refused', async (t) => {

@@ -51,6 +51,11 @@ testFailures('commands', {
     args: ['exec', '--shell', 'powershell', ...EXEC.slice(1), 'dir'],
     failure: 'shell-only-on-windows',
   },
+  'windows-unsupported': {
+    args: ['exec', '-i', PRINTER.id, '--', 'dir'],
+    ...accountOf(WINDOWS),
+    failure: 'windows-unsupported',
+  },
   'document-too-old': {
     args: [...EXEC, 'uptime'],
     target: account(USUAL_NODES, {

@@ -146,7 +146,10 @@ describe('the completion of PowerShell', () => {
       stdout,
       /^Register-ArgumentCompleter -Native -CommandName 'session-manager-plugin', 'session-manager-plugin\.exe' /m,
     );
-    assert.match(stdout, /^ +'exec' = @\('--shell', '--reason', /m);
+    assert.match(
+      stdout,
+      /^ +'exec' = @\('-i', '--stdin', '-t', '--tty', '--binary', '--sudo', '--shell', /m,
+    );
     assert.match(stdout, /^ +' --region' = @\('af-south-1', /m);
     assert.match(stdout, /^ +\$asked = @\('shell', ' --profile', /m);
     assert.match(stdout, /^ +' --log-level' = @\('trace', 'debug', /m);

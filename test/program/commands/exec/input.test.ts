@@ -8,7 +8,12 @@ import { seeded } from '../../../support/random.ts';
 import { needs } from '../../../support/require-tools.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { TARGET } from '../../support/target.ts';
-import { outcomeOf, startCommand, startCommandTarget } from '../support/run-command.ts';
+import {
+  outcomeOf,
+  startCommand,
+  startCommandTarget,
+  startTerminalCommand,
+} from '../support/run-command.ts';
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -43,6 +48,17 @@ describe('exec -i', () => {
     const target = await startCommandTarget(t);
     const program = startCommand(t, target, ['exec', '-i', TARGET, '--', 'wc -c']);
     assert.deepEqual(await outcomeOf(program), { status: 0, stdout: '0\n', stderr: '' });
+  });
+
+  it('passes lines that are typed in a terminal, and Ctrl-D as their end', async (t) => {
+    const target = await startCommandTarget(t);
+    const script = 'read -r line; echo "got $line"; cat; exit 4';
+    const program = await startTerminalCommand(t, target, ['exec', '-i', TARGET, '--', script]);
+    program.type('first\r');
+    await program.screen.until('the first line', (text) => text.includes('got first'));
+    program.type('second\r\x04');
+    assert.deepEqual(await program.end(), { status: 4, settings: program.settingsBefore });
+    assert.match(program.screen.text, /second\r\nsecond\r\n/);
   });
 
   it('ends with the command, also when it reads only a part of an endless stdin', async (t) => {

@@ -97,7 +97,6 @@ export const UNPLAYED: readonly Unplayed[] = [
     why: 'a target without the tools of every Linux, or one that goes away within a command, causes them',
     failures: [
       commandFailures['terminal-not-raw'](),
-      commandFailures['windows-unsupported']('`exec -i`'),
       sessionFailures['command-cut-off'](),
       sessionFailures['target-not-posix'](),
       commandFailures['stdin-unreadable']('EISDIR: illegal operation on a directory, read'),
