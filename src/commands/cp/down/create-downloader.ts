@@ -1,7 +1,6 @@
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import { downloadFailures } from '../../../failures/download.ts';
 import type { Clock } from '../../../lib/clock.ts';
-import { printableStart } from '../../../lib/printable.ts';
 import { quoteForShell } from '../../../lib/quote-for-shell.ts';
 import type { Logger } from '../../../logging/logger.ts';
 import {
@@ -10,6 +9,7 @@ import {
   type DownloadPlan,
   type DownloadResult,
 } from './download-run.ts';
+import { quotedError } from './losses.ts';
 import type { AnswerSource, AnswerTools } from './sessions/answer-scripts.ts';
 import {
   startRequestSession,
@@ -20,10 +20,7 @@ import {
 import type { TargetSessions } from './sessions/target-sessions.ts';
 
 /** Random bytes in the name of the directory on the target. */
-const NAME_BYTES = 16;
-
-/** Characters of the target's error that a failure quotes. */
-const ERROR_CHARACTERS = 200;
+const FIFO_DIRECTORY_NAME_BYTES = 16;
 
 /** What is copied from the target. */
 export interface DownloadOrder {
@@ -130,7 +127,7 @@ function pipeHash({ title }: DownloadOrder, { end = '', errorText }: DownloadRes
   const status = Number.parseInt(end, 10);
   const hash = /[0-9a-f]{64}/i.exec(end)?.[0];
   if (status === 0 && hash !== undefined) return hash.toLowerCase();
-  const why = printableStart(errorText, ERROR_CHARACTERS);
+  const why = quotedError(errorText);
   throw new CommandError(downloadFailures['download-command-failed'](title, status, why));
 }
 
@@ -153,7 +150,7 @@ function createRequestSessions({
 }: DownloaderHost): RequestSessions {
   const open = new Set<OpenRequestSession>();
   const start = (): OpenRequestSession => {
-    const name = `.session-manager-cp-${randomBytes(NAME_BYTES).toString('hex')}`;
+    const name = `.session-manager-cp-${randomBytes(FIFO_DIRECTORY_NAME_BYTES).toString('hex')}`;
     const session = startRequestSession(sessions, clock, `${directory}/${name}`);
     const started = { session, listeners: new Set<(end: RequestSessionEnd) => void>() };
     open.add(started);

@@ -8,10 +8,8 @@ import type { AskedBlock, BlockSource } from './blocks/block-queue.ts';
 import type { RequestChannel, RequestSessionEnd } from './sessions/request-session.ts';
 import type { TargetSessions } from './sessions/target-sessions.ts';
 import { describeLoss, errorOf, explainShortBlock, isHopeless } from './losses.ts';
+import { COMMAND_CHECK_MS } from './blocks/stall-watch.ts';
 import { createTransfer, type Transfer } from './blocks/transfer.ts';
-
-/** How often commands are checked, in milliseconds. */
-const CHECK_MS = 1_000;
 
 /**
  * Pauses before a new command, in milliseconds, when one after the other has brought nothing. After the last
@@ -118,7 +116,7 @@ export async function runDownload(
     again: undefined,
   };
   addSlot(run);
-  const check = clock.every(CHECK_MS, () => run.slots.forEach((slot) => slot.check()));
+  const check = clock.every(COMMAND_CHECK_MS, () => run.slots.forEach((slot) => slot.check()));
   const abort = (): void => fail(run, signal.reason);
   signal.addEventListener('abort', abort);
   try {
@@ -272,7 +270,7 @@ function onLost(run: Run, slot: AnswerSlot, loss: Loss): void {
 
 /**
  * The service is reported to cut connections with more messages a second than a limit
- * (docs/design/protocol.md#reliability): each command stays below it, and several run side by side.
+ * (docs/design/protocol.md#window-and-rate): each command stays below it, and several run side by side.
  */
 function slowDown(run: Run): void {
   const { host, transfer, plan } = run;

@@ -3,15 +3,12 @@ import { downloadFailures } from '../../../failures/download.ts';
 import { createDeferred, type Deferred } from '../../../lib/deferred.ts';
 import { quoteForShell } from '../../../lib/quote-for-shell.ts';
 import type { Clock } from '../../../lib/clock.ts';
-import { createStallWatch } from './blocks/stall-watch.ts';
-import { lastError } from './losses.ts';
+import { COMMAND_CHECK_MS, createStallWatch } from './blocks/stall-watch.ts';
+import { lastError, quotedError } from './losses.ts';
 import type { AnswerTools } from './sessions/answer-scripts.ts';
 import { startAnswerSession, type AnswerSession } from './sessions/answer-session.ts';
 import { inspectScript } from './sessions/inspect-script.ts';
 import type { TargetSessions } from './sessions/target-sessions.ts';
-
-/** How often the command is checked, in milliseconds. */
-const CHECK_MS = 1_000;
 
 /** How often the command is started again when it stops without an end. */
 const TRIES = 4;
@@ -175,7 +172,7 @@ function start(reading: Reading): void {
     if (reading.tries >= TRIES) failed.resolve(error);
     else start(reading);
   };
-  const check = clock.every(CHECK_MS, () => {
+  const check = clock.every(COMMAND_CHECK_MS, () => {
     const now = session.connectedSince;
     const isCut = connection !== undefined && now !== undefined && now !== connection;
     const isStalled = connection === now && watch.check(clock.monotonic()) === 'stalled';
@@ -212,5 +209,7 @@ function stalled({ title }: Inspection): Error {
 }
 
 function ended({ title }: Inspection, status: number, text: string): Error {
-  return new CommandError(downloadFailures['download-command-failed'](title, status, text));
+  return new CommandError(
+    downloadFailures['download-command-failed'](title, status, quotedError(text)),
+  );
 }

@@ -6,7 +6,7 @@ import { NO_REQUESTS_STATUS } from './sessions/answer-scripts.ts';
 import type { Loss } from './sessions/answer-slot.ts';
 
 /** Characters of the target's error that a failure quotes. */
-const ERROR_CHARACTERS = 200;
+const QUOTED_ERROR_CHARACTERS = 200;
 
 const DESCRIPTIONS: Readonly<Record<Loss['kind'], string>> = {
   cut: 'the connection of a copy was cut',
@@ -43,7 +43,7 @@ export function errorOf(loss: Loss, title: string): Error {
   if (end.kind === 'stopped' || isWithoutRequests(end)) {
     return new CommandError(downloadFailures['download-stalled'](title));
   }
-  const why = printableStart(loss.text, ERROR_CHARACTERS);
+  const why = quotedError(loss.text);
   return new CommandError(
     kind === 'ended'
       ? downloadFailures['download-command-failed'](title, end.status, why)
@@ -70,5 +70,10 @@ export function explainShortBlock(title: string, reply: Buffer): Error {
  */
 export function lastError(text: string): string {
   const line = /^.*: .*$/m.exec(text)?.[0] ?? text;
-  return printableStart(line.slice(line.lastIndexOf(': ') + 2), ERROR_CHARACTERS);
+  return quotedError(line.slice(line.lastIndexOf(': ') + 2));
+}
+
+/** The start of the target's errors, as a failure quotes them. */
+export function quotedError(text: string): string {
+  return printableStart(text, QUOTED_ERROR_CHARACTERS);
 }

@@ -11,7 +11,7 @@ export const UNIT_BYTES = 48 * 1024;
 export const MAX_UNITS = 4;
 
 /** Payload bytes of one message of the agent. */
-const MESSAGE_BYTES = 1024;
+const AGENT_MESSAGE_BYTES = 1024;
 
 /** How the target writes a block before base64. */
 export type BlockEncoding = 'plain' | 'gzip';
@@ -31,7 +31,7 @@ export function encodedBytes(units: number): number {
 
 /** Messages of the agent that carry units of a source, and the end of their block. */
 export function messagesOf(units: number): number {
-  return encodedBytes(units) / MESSAGE_BYTES + 1;
+  return encodedBytes(units) / AGENT_MESSAGE_BYTES + 1;
 }
 
 const LETTERS: Readonly<Record<BlockEncoding, string>> = { plain: 'b', gzip: 'z' };

@@ -2,9 +2,9 @@ import { messagesOf, UNIT_BYTES } from './block-request.ts';
 
 /**
  * Messages a second that the service is reported to take from one session: above some 1000 it cuts the
- * connection (docs/design/protocol.md#reliability).
+ * connection (docs/design/protocol.md#window-and-rate).
  */
-const MESSAGES_PER_SECOND = 900;
+const COPY_MESSAGES_PER_SECOND = 900;
 
 const MS_PER_SECOND = 1000;
 
@@ -28,7 +28,7 @@ function createPace(millisecondsOf: (units: number) => number): RequestPace {
 
 /** Keeps the messages of one session below what the service is reported to take. */
 export function createSessionPace(): RequestPace {
-  return createPace((units) => (messagesOf(units) / MESSAGES_PER_SECOND) * MS_PER_SECOND);
+  return createPace((units) => (messagesOf(units) / COPY_MESSAGES_PER_SECOND) * MS_PER_SECOND);
 }
 
 /** @param bytesPerSecond - of the file; undefined for no limit */

@@ -5,13 +5,13 @@ import { encodedBytes, MAX_UNITS } from './block-request.ts';
  * repeating, but what the line and the service buffer is unknown (docs/design/agent.md#commands). A block
  * of the fastest known target, 16 MB/s of base64, then takes a quarter of a second to arrive.
  */
-export const MAX_WINDOW_BYTES = 4 * 1024 * 1024;
+export const MAX_REQUESTED_BYTES = 4 * 1024 * 1024;
 
 /** The first window, in bytes of base64: one block travels while the target makes the next. */
-const FIRST_WINDOW_BYTES = 2 * encodedBytes(MAX_UNITS);
+const FIRST_REQUESTED_BYTES = 2 * encodedBytes(MAX_UNITS);
 
 /** The smallest window, in bytes of base64: on a slow line the largest block alone would take too long. */
-const MIN_WINDOW_BYTES = encodedBytes(1);
+const MIN_REQUESTED_BYTES = encodedBytes(1);
 
 /**
  * How much later than the fastest block one may arrive to count as in time, in milliseconds. What is asked
@@ -39,8 +39,8 @@ export interface RequestWindow {
 
 /** Creates the window of a download. It doubles in each round trip while blocks arrive in time. */
 export function createRequestWindow(): RequestWindow {
-  let window = FIRST_WINDOW_BYTES;
-  let ceiling = MAX_WINDOW_BYTES;
+  let window = FIRST_REQUESTED_BYTES;
+  let ceiling = MAX_REQUESTED_BYTES;
   let fastest = Infinity;
   let shrunkAt = -Infinity;
   return {
@@ -53,12 +53,12 @@ export function createRequestWindow(): RequestWindow {
       if (took <= fastest + IN_TIME_MS) window = Math.min(window + bytes, ceiling);
       // Blocks that were asked for before it became smaller show nothing about the smaller window.
       if (took < fastest + LATE_MS || askedAt < shrunkAt) return;
-      window = Math.max(window / 2, MIN_WINDOW_BYTES);
+      window = Math.max(window / 2, MIN_REQUESTED_BYTES);
       shrunkAt = now;
     },
     stopped(onTheWay) {
-      ceiling = Math.max(Math.min(ceiling, onTheWay) / 2, FIRST_WINDOW_BYTES);
-      window = Math.min(window, FIRST_WINDOW_BYTES);
+      ceiling = Math.max(Math.min(ceiling, onTheWay) / 2, FIRST_REQUESTED_BYTES);
+      window = Math.min(window, FIRST_REQUESTED_BYTES);
       fastest = Infinity;
     },
   };

@@ -1,17 +1,20 @@
+/** How often a command is to be checked, in milliseconds. */
+export const COMMAND_CHECK_MS = 1_000;
+
 /** How long the target may be quiet, in milliseconds: its script writes a line feed each second. */
-const QUIET_MS = 5_000;
+const COMMAND_QUIET_MS = 5_000;
 
 /** How long a command may take to begin, in milliseconds. It waits for the session with the requests, too. */
-const START_MS = 90_000;
+const COMMAND_START_MS = 90_000;
 
 /**
  * How long the target may send nothing of a file that was asked for while it shows that it is alive, in
  * milliseconds: a disk or a network file system that hangs. Then the session with the requests may be stuck.
  */
-const NO_DATA_MS = 30_000;
+const COMMAND_NO_DATA_MS = 30_000;
 
 /** The time over which the pace is measured, in milliseconds. */
-const PACE_MS = 5_000;
+const PACE_MEASURE_MS = 5_000;
 
 /**
  * Bytes in that time below which the agent only repeats what was lost, and will for minutes: it repeats ten
@@ -84,16 +87,16 @@ export function createStallWatch(isPipe: boolean, now: number): StallWatch {
     check(at) {
       switch (watch.kind) {
         case 'starting':
-          return at - watch.since >= START_MS ? 'stalled' : 'active';
+          return at - watch.since >= COMMAND_START_MS ? 'stalled' : 'active';
         case 'idle':
           return 'active';
         case 'waiting': {
-          if (at - watch.lastOutput >= QUIET_MS) return 'stalled';
+          if (at - watch.lastOutput >= COMMAND_QUIET_MS) return 'stalled';
           if (isPipe) return 'active';
-          if (at - watch.lastData >= NO_DATA_MS) return 'stalled';
+          if (at - watch.lastData >= COMMAND_NO_DATA_MS) return 'stalled';
           const { bytes } = watch;
           const time = at - watch.since;
-          if (time < PACE_MS) return 'active';
+          if (time < PACE_MEASURE_MS) return 'active';
           if (isRepeating(bytes, time)) return 'stalled';
           total = { bytes: total.bytes + bytes, time: total.time + time };
           watch = { ...watch, since: at, bytes: 0 };

@@ -10,7 +10,7 @@ import { createSessionLoads } from './session-loads.ts';
 const REQUESTS_IN_WINDOW = 4;
 
 /** How long a request lasts at most when the rate is limited, in milliseconds. */
-const REQUEST_MS = 250;
+const LIMITED_REQUEST_MS = 250;
 
 /** What a transfer is of, and how fast it may be. */
 export interface TransferOptions {
@@ -75,7 +75,7 @@ export function createTransfer(options: TransferOptions): Transfer {
   const unitsOfRate =
     options.limitRate === undefined
       ? MAX_UNITS
-      : (options.limitRate * REQUEST_MS) / 1000 / UNIT_BYTES;
+      : (options.limitRate * LIMITED_REQUEST_MS) / 1000 / UNIT_BYTES;
 
   const largest = (): number => {
     const share = window.bytes / REQUESTS_IN_WINDOW / encodedBytes(1);

@@ -11,10 +11,10 @@ import type { TargetSessions } from './target-sessions.ts';
  * Bytes of the longest reply: the largest block, as gzip makes it of data that cannot be compressed (RFC 1951:
  * 5 bytes for each 16 KiB at most, and a header).
  */
-const LONGEST_REPLY = MAX_UNITS * UNIT_BYTES + 1024;
+const LONGEST_ANSWER = MAX_UNITS * UNIT_BYTES + 1024;
 
 /** How long a command may take to end by itself, in milliseconds; then its session is ended. */
-const END_TIMEOUT_MS = 3_000;
+const COMMAND_END_TIMEOUT_MS = 3_000;
 
 const LINE_FEED = '\n'.charCodeAt(0);
 
@@ -51,7 +51,7 @@ export function startAnswerSession(
 ): AnswerSession {
   const stderr = createLastOutput();
   let isOpen = true;
-  const reader = createReplyReader(LONGEST_REPLY, (reply) => {
+  const reader = createReplyReader(LONGEST_ANSWER, (reply) => {
     if (isOpen) events.reply(reply);
   });
   const stdout = new Writable({
@@ -84,7 +84,7 @@ export function startAnswerSession(
     async finish() {
       isOpen = false;
       const { ended } = await starting;
-      await withTimeout(clock, END_TIMEOUT_MS, ended, () => undefined);
+      await withTimeout(clock, COMMAND_END_TIMEOUT_MS, ended, () => undefined);
       await stop();
     },
     stop,

@@ -3,7 +3,7 @@ import { SHOW_LIFE } from './answer-scripts.ts';
 import type { AnswerTools } from './answer-scripts.ts';
 
 /** Bytes of a file whose content comes with its facts, so that it needs no other session. */
-export const SMALL_BYTES = UNIT_BYTES;
+const SMALL_BYTES = UNIT_BYTES;
 
 /**
  * A script for `sh` that prints what a source is, in replies as those of `answerScript`:

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 
 /** Bytes of output that are kept: some lines of an error. */
-const KEPT_BYTES = 4096;
+const KEPT_ERROR_BYTES = 4096;
 
 /** A stream that keeps only the end of what is written to it. */
 export interface LastOutput {
@@ -16,7 +16,7 @@ export function createLastOutput(): LastOutput {
   return {
     stream: new Writable({
       write(bytes: Buffer, _encoding, done) {
-        kept = Buffer.concat([kept, bytes]).subarray(-KEPT_BYTES);
+        kept = Buffer.concat([kept, bytes]).subarray(-KEPT_ERROR_BYTES);
         done();
       },
     }),

@@ -15,7 +15,7 @@ import { createLastOutput } from './last-output.ts';
 import type { TargetSessions } from './target-sessions.ts';
 
 /** How long the script may take to remove its directory, in milliseconds; then its session is ended. */
-const CLOSE_TIMEOUT_MS = 3_000;
+const REQUESTS_CLOSE_TIMEOUT_MS = 3_000;
 
 /** A FIFO on the target, whose reader gets what is sent. */
 export interface RequestChannel {
@@ -80,7 +80,7 @@ export function startRequestSession(
     async close() {
       send(QUIT);
       const command = await starting;
-      await withTimeout(clock, CLOSE_TIMEOUT_MS, command.ended, () => undefined);
+      await withTimeout(clock, REQUESTS_CLOSE_TIMEOUT_MS, command.ended, () => undefined);
       await command.stop();
     },
   };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { MAX_WINDOW_BYTES } from '../../../../../src/commands/cp/down/blocks/request-window.ts';
+import { MAX_REQUESTED_BYTES } from '../../../../../src/commands/cp/down/blocks/request-window.ts';
 import {
   createTransfer,
   type Transfer,
@@ -27,8 +27,8 @@ describe('the requests of a copy', () => {
       roundTripMs: 150,
     });
     assert.ok(seconds < (size / (12 * MB)) * 1.15, `${seconds} s`);
-    assert.ok(mostWaiting <= MAX_WINDOW_BYTES);
-    assert.ok(mostWaiting > MAX_WINDOW_BYTES / 2);
+    assert.ok(mostWaiting <= MAX_REQUESTED_BYTES);
+    assert.ok(mostWaiting > MAX_REQUESTED_BYTES / 2);
   });
 
   it('use all of a slow line, and fill no more than some 2 s of it', () => {
@@ -60,7 +60,7 @@ describe('the requests of a copy', () => {
       writtenPerSecond: 0.5 * MB,
     });
     assert.ok(seconds < 66, `${seconds} s`);
-    assert.ok(mostWaiting <= MAX_WINDOW_BYTES);
+    assert.ok(mostWaiting <= MAX_REQUESTED_BYTES);
   });
 
   it('stay below the messages that the service takes, once a connection was cut', () => {
@@ -94,6 +94,6 @@ describe('the requests of a copy', () => {
     transfer.stopped();
     transfer.released(0);
     const { mostWaiting } = copyOver(transfer, size, { bytesPerSecond: 16 * MB, roundTripMs: 150 });
-    assert.ok(mostWaiting <= MAX_WINDOW_BYTES / 8, `${mostWaiting}`);
+    assert.ok(mostWaiting <= MAX_REQUESTED_BYTES / 8, `${mostWaiting}`);
   });
 });
