@@ -141,12 +141,12 @@ async function copyOne(
   const copy = { downloader, path, source, item };
   try {
     if (destination === undefined) {
+      item.total = source.size === 0 ? undefined : source.size;
       report.begin(item);
       return await copyToStdout(run, copy);
     }
     await checkFileDestination(destination);
     const opened = partial ?? (await openPartialFile(run, destination, ''));
-    report.begin(item);
     return await copyFileHere(run, { ...copy, partial: opened });
   } finally {
     await source.stop();

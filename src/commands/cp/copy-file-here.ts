@@ -71,6 +71,7 @@ async function download(run: CopyRun, copy: FileCopy): Promise<string> {
   item.total = source.size;
   item.resumedAt = partial.resumedAt;
   item.bytes = partial.resumedAt;
+  run.report.begin(item);
   const sha256 = await readSource(run, copy, partial.resumedAt, (bytes) => partial.write(bytes));
   if (sha256 === partial.digest()) return sha256;
   await partial.clear();

@@ -14,14 +14,13 @@ import type { CopyResult } from './report/copied-item.ts';
  */
 export async function copyToStdout(run: CopyRun, file: ReadFile): Promise<CopyResult | undefined> {
   const { stdout } = run.context.output;
-  const { source, item } = file;
+  const { item } = file;
   const hash = createHash('sha256');
   // stdout reports its own failures.
   const closed = new AbortController();
   const onClose = (): void => closed.abort();
   stdout.once('close', onClose);
   stdout.once('error', onClose);
-  item.total = source.size === 0 ? undefined : source.size;
   const stopped = AbortSignal.any([run.stopped, closed.signal]);
   try {
     const sha256 = await readSource({ ...run, stopped }, file, 0, async (bytes) => {

@@ -31,6 +31,7 @@ interface Subject {
 
 const shell = use(['shell', WEB], 'exit\n');
 const exec = use(['exec', WEB, '--', 'hostname']);
+const cp = use(['cp', '-q', `${WEB}:/proc/version`, '-']);
 const forward = use(['forward', WEB, '0:80']);
 const forwardBeyond = use(['forward', WEB, '0:db.internal:5432']);
 const sshProxy = use(['ssh-proxy', WEB], 'SSH-2.0-client\n');
@@ -62,6 +63,15 @@ const SUBJECTS: readonly Subject[] = [
       { action: 'ssm:DescribeInstanceInformation', use: exec, without: 'degrades' },
     ],
     refused: [use(['exec', BASTION, '--', 'hostname'])],
+  },
+  {
+    heading: 'Copies',
+    checks: [
+      ...ofSession(cp, sleep),
+      { action: 'ssm:GetDocument', use: cp, without: 'degrades' },
+      { action: 'ssm:DescribeInstanceInformation', use: cp, without: 'degrades' },
+    ],
+    refused: [use(['cp', '-q', `${BASTION}:/proc/version`, '-'])],
   },
   {
     heading: 'Forwarded ports without shells',
