@@ -46,11 +46,14 @@ describe('cp refuses', () => {
     });
   }
 
-  it('a target that runs Windows, and names the way through S3', async (t) => {
+  it('a target that runs Windows, and names a way around', async (t) => {
     const nodes = [{ id: TARGET, platformType: 'Windows' }] as const;
     const { cp, target } = await startTwoMachines(t, { nodes });
     const { status, stderr } = await cp('T:a', '.');
-    assert.match(stderr, /runs Windows, where files are copied through S3\. Use --via s3:/);
+    assert.match(
+      stderr,
+      /runs Windows, and cp needs a target with Linux or macOS\. Copy the files with/,
+    );
     assert.equal(status, 255);
     assert.deepEqual(target.aws.sessions, []);
   });
