@@ -12,7 +12,7 @@ import { connectTargets, findTargets } from './copy-target.ts';
 import { copyDown } from './copy-down.ts';
 import { copyUp } from './copy-up.ts';
 import { checkLoggedAccount } from './logged-account.ts';
-import { createCopyReport } from './report/copy-report.ts';
+import { createCopyReport, noCopyReport } from './report/copy-report.ts';
 import { readRequest, type CopyRequest } from './request.ts';
 import { runUntilSignal } from './run-until-signal.ts';
 
@@ -94,11 +94,12 @@ async function copyAll(
   const places = request.direction === 'down' ? request.sources : [request.destination];
   const targets = await findTargets(context, places);
   await checkLoggedAccount(context, options.allowLogged ?? false);
+  const hidesEvents = context.options.json && request.destination.kind === 'stream';
   return runUntilSignal(context, async (stopped) => {
     const run: CopyRun = {
       context,
       options: readOptions(options),
-      report: createCopyReport(context),
+      report: hidesEvents ? noCopyReport : createCopyReport(context),
       stopped,
       mark: () => randomBytes(MARK_BYTES).toString('hex'),
       umask: readUmask(),

@@ -28,6 +28,14 @@ export function createCopyReport(context: ReportContext): CopyReport {
   return context.options.json ? reportEvents(context) : reportLines(context);
 }
 
+/** For a copy to stdout with `--json`: events would be among the bytes of the file. */
+export const noCopyReport: CopyReport = {
+  begin: () => undefined,
+  copied: () => undefined,
+  failed: () => undefined,
+  end: () => undefined,
+};
+
 /** The item that is copied now. */
 interface Followed {
   readonly item: CopiedItem;

@@ -105,6 +105,13 @@ describe('cp from a target', () => {
     assert.equal(program.stderr.text, '');
   });
 
+  it('writes no events among the bytes on stdout', async (t) => {
+    const { there, cp } = await startTwoMachines(t);
+    writeFileSync(join(there, 'f'), 'content');
+    const result = await cp('--json', 'T:f', '-');
+    assert.deepEqual(result, { status: 0, stdout: 'content', stderr: '' });
+  });
+
   it('ends when the reader of stdout does', async (t) => {
     const { there, start, checkNothingLeft } = await startTwoMachines(t);
     writeFileSync(join(there, 'f'), randomBytes(30_000_000));
