@@ -4,8 +4,8 @@
  */
 const RECEIVED_GARBAGE_BYTES = 8 * 1024 * 1024;
 
-/** Without the old generation: received frames are young. */
-const MINOR = { type: 'minor' };
+/** `minor` is without the old generation: received frames are young. */
+export type CollectionType = 'minor' | 'major';
 
 /** Frees short-lived memory. */
 export type CollectGarbage = () => void;
@@ -34,26 +34,26 @@ export function limitGarbage(collect: CollectGarbage): (frame: Buffer) => void {
 }
 
 /**
- * Collects the garbage of the young generation, usually within 0.2 ms. The runtime offers this
+ * Collects garbage, that of the young generation usually within 0.2 ms, all within some 5 ms. The runtime offers this
  * only by a flag, which holds for contexts that are created while it is set. It is reset at once: with
  * other flags the runtime would refuse its code caches. The first call costs about 3 ms (measured).
  */
-export function createCollector(): CollectGarbage {
+export function createCollector(type: CollectionType = 'minor'): CollectGarbage {
   let collect: CollectGarbage | undefined;
   return () => {
-    collect ??= exposedCollector();
+    collect ??= exposedCollector(type);
     collect();
   };
 }
 
-function exposedCollector(): CollectGarbage {
+function exposedCollector(type: CollectionType): CollectGarbage {
   const { setFlagsFromString } = process.getBuiltinModule('node:v8');
   const { runInNewContext } = process.getBuiltinModule('node:vm');
   setFlagsFromString('--expose-gc');
   try {
     const gc: unknown = runInNewContext('gc');
     return typeof gc === 'function'
-      ? () => void Reflect.apply(gc, undefined, [MINOR])
+      ? () => void Reflect.apply(gc, undefined, [{ type }])
       : () => undefined;
   } finally {
     setFlagsFromString('--no-expose-gc');

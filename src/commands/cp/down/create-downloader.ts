@@ -75,7 +75,7 @@ export interface Downloader {
 /** What copies from a target work with. */
 export interface DownloaderHost extends Pick<
   DownloadHost,
-  'sessions' | 'clock' | 'logger' | 'tools' | 'maxCommands' | 'limitRate'
+  'sessions' | 'clock' | 'logger' | 'tools' | 'maxCommands' | 'limitRate' | 'freeWritten'
 > {
   readonly sessions: TargetSessions;
   readonly clock: Clock;

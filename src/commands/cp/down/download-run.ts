@@ -47,6 +47,8 @@ export interface DownloadHost {
   readonly limitRate: number | undefined;
   /** Opens a way for requests. `onLost` is called when its session ends. */
   readonly openChannel: (onLost: (end: RequestSessionEnd) => void) => RequestChannel;
+  /** Called with the length of each block that is written. */
+  readonly freeWritten: (bytes: number) => void;
   /** Takes what ends in the background. */
   readonly keep: (ending: Promise<unknown>) => void;
 }
@@ -209,6 +211,7 @@ async function write(run: Run): Promise<void> {
       await plan.write(bytes);
       if (run.state.kind === 'ended') return;
       run.written += bytes.length;
+      run.host.freeWritten(bytes.length);
       transfer.delivered();
       advance(run);
     }

@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import type { Remote } from '../../../cli/remote/remote.ts';
 import type { RemoteTools } from '../../../cli/remote/remote-tools.ts';
+import { createCopyCollector } from '../../../cli/remote/collect-copied.ts';
 import { startCommand } from '../../../cli/remote/start-command.ts';
 import { startRawCommand } from '../../../cli/remote/start-raw-command.ts';
 import { downloadFailures } from '../../../failures/download.ts';
 import { createDownloader, type Downloader } from './create-downloader.ts';
+import { limitWritten } from './free-written.ts';
 import { inspectPath, type InspectedSource, type Inspection } from './inspect-source.ts';
 import type { AnswerTools } from './sessions/answer-scripts.ts';
 import type { TargetSessions } from './sessions/target-sessions.ts';
@@ -40,6 +42,7 @@ export function openDownloader(
     directory: temporary,
     maxCommands: sessions,
     limitRate,
+    freeWritten: limitWritten(createCopyCollector()),
     randomBytes,
   });
 }

@@ -33,6 +33,7 @@ export function downloaderFrom(
     directory,
     maxCommands,
     limitRate,
+    freeWritten: () => undefined,
     randomBytes,
   });
 }
