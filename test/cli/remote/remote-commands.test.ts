@@ -72,7 +72,14 @@ describe('a remote command', () => {
     await stdout.until('begun');
     const since = command.connectedSince;
     assert.notEqual(since, undefined);
-    aws.sessions[0]?.cutClient();
+    const session = aws.sessions[0] ?? assert.fail();
+    session.cutClient();
+    // What a command writes while nothing is connected ends the agent's loop for its output.
+    await session.until(
+      'the next connection',
+      ({ record, clientConnected }) => clientConnected && record.connections.length === 2,
+    );
+    assert.notEqual(command.connectedSince, since);
     writeFileSync(goOn, '\n');
     assert.deepEqual(await command.ended, { kind: 'exited', status: 0 });
     assert.equal(stdout.bytes().toString(), 'begun\ndone\n');
