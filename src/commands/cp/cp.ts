@@ -4,6 +4,7 @@ import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import { operandBytes, readRawArguments } from '../../cli/framework/non-utf8-arguments.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
+import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { ValueError } from '../../cli/framework/usage/value-error.ts';
 import { checkSettings } from '../../cli/run/prepare-session.ts';
 
@@ -61,7 +62,11 @@ export function configureCp(command: Command, context: CommandContext): CommandH
       parseSessions,
       DEFAULT_SESSIONS,
     )
-    .option('--limit-rate <rate>', 'bytes a second at most, such as 500K or 2M', parseRate)
+    .option(
+      '--limit-rate <rate>',
+      'bytes a second at most from a target, such as 500K or 2M',
+      parseRate,
+    )
     .option('--allow-logged', 'copy also where the account logs what sessions show')
     .option('--reason <text>', 'note for the session history')
     .action(async (_paths: unknown, options: CpOptions, self: Command) => {
@@ -71,6 +76,11 @@ export function configureCp(command: Command, context: CommandContext): CommandH
         isRecursive,
         resumes: options.resume ?? false,
       });
+      if (request.direction === 'up' && options.limitRate !== undefined) {
+        throw usageError(self, '--limit-rate is only for copies from a target.', [
+          'Leave it out. With --sessions 1, a copy to a target is slower.',
+        ]);
+      }
       context.exitWith(await copyAll(context, request, options));
     });
   return {

@@ -34,6 +34,11 @@ describe('cp refuses', () => {
     ['to resume a directory', ['--resume', '-r', 'T:a', '.'], /^The copy of a directory cannot be/],
     ['no sessions', ['--sessions', '0', 'T:a', '.'], /^--sessions cannot be "0"/],
     ['17 sessions', ['--sessions', '17', 'T:a', '.'], /^--sessions cannot be "17"/],
+    [
+      'a rate to a target',
+      ['--limit-rate', '1M', 'a', 'T:b'],
+      /^--limit-rate is only for copies from/,
+    ],
     ['a rate of nothing', ['--limit-rate', '0', 'T:a', '.'], /^--limit-rate cannot be "0"/],
   ] as const;
   for (const [name, args, message] of usages) {
