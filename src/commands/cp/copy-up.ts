@@ -134,7 +134,7 @@ async function copyFile(
   item.total = file.size;
   report.begin(item);
   const end = await upload(remote, {
-    source: { kind: 'file', size: file.size, read: (offset, length) => file.read(offset, length) },
+    source: { kind: 'file', size: file.size, read: (into, offset) => file.read(into, offset) },
     destination: finalPath(destination, source),
     mode: file.mode,
     ...(options.preserves ? { modifiedAt: file.modifiedAt } : {}),

@@ -21,8 +21,8 @@ export interface LocalFile {
   /** Permission bits. */
   readonly mode: number;
   readonly modifiedAt: Date;
-  /** @returns fewer bytes only at the end of the file */
-  read(offset: number, length: number): Promise<Buffer>;
+  /** Fills a buffer from `offset`. Returns how many bytes there are; fewer only at the end of the file. */
+  read(into: Buffer, offset: number): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -65,18 +65,17 @@ function localFile(
     size,
     mode: platform === 'win32' ? WINDOWS_MODE : mode & PERMISSIONS,
     modifiedAt: mtime,
-    read: (offset, length) => reading(path, () => readFully(handle, offset, length)),
+    read: (into, offset) => reading(path, () => readFully(handle, into, offset)),
     close: () => handle.close(),
   };
 }
 
-async function readFully(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafeSlow(length);
+async function readFully(handle: FileHandle, into: Buffer, offset: number): Promise<number> {
   let done = 0;
-  while (done < length) {
-    const { bytesRead } = await handle.read(buffer, done, length - done, offset + done);
+  while (done < into.length) {
+    const { bytesRead } = await handle.read(into, done, into.length - done, offset + done);
     if (bytesRead === 0) break;
     done += bytesRead;
   }
-  return buffer.subarray(0, done);
+  return done;
 }

@@ -110,6 +110,7 @@ export function createUploadJob(options: JobOptions): UploadJob {
     stored(chunk: Chunk) {
       state.prepared?.queue.acknowledge();
       state.done += chunk.data.length;
+      chunk.free();
       options.progress(state.done, state.resumed);
     },
     unsent: (chunks) => state.prepared?.queue.giveBack(chunks),

@@ -23,7 +23,7 @@ for (const kind of TARGET_KINDS) {
       const session = await openReceiverSession(start, IGNORE);
       await session.run(Buffer.from(`cd '${home}/there'`));
       const data = Buffer.from('content');
-      await session.send({ index: BEYOND_4_GIB + 1, data });
+      await session.send({ index: BEYOND_4_GIB + 1, data, free: () => undefined });
       await session.quit();
 
       const path = join(home, 'there', 'data');

@@ -22,8 +22,8 @@ export type UploadSource =
       readonly kind: 'file';
       /** Bytes. */
       readonly size: number;
-      /** Returns exactly `length` bytes from `offset`; fewer only where the file ends. */
-      read(offset: number, length: number): Promise<Buffer>;
+      /** Fills a buffer from `offset`. Returns how many bytes there are; fewer only where the file ends. */
+      read(into: Buffer, offset: number): Promise<number>;
     }
   /** Of a length that is not known before its end. */
   | { readonly kind: 'stream'; readonly stream: Readable };
@@ -32,6 +32,8 @@ export type UploadSource =
 export interface Chunk {
   readonly index: number;
   readonly data: Buffer;
+  /** Lets the memory of `data` be used again. Call it when the target has stored it. */
+  free(): void;
 }
 
 /** What is on the target already. */
@@ -73,7 +75,7 @@ export function readChunks(
     let index = 0;
     for await (const data of streamPieces(stream)) {
       count(data);
-      yield { index: index++, data };
+      yield { index: index++, data, free: () => undefined };
     }
     return undefined;
   }
@@ -81,25 +83,29 @@ export function readChunks(
   async function* fileChunks(file: FileSource): AsyncGenerator<Chunk, undefined, undefined> {
     const { blocks, isZero } = present;
     const blockBytes = hashedBlockBytes(file.size);
+    const pool: BufferPool = [];
     while (bytes < file.size) {
       const start = bytes;
       const known = blocks.get(start / blockBytes);
       if (known === undefined) {
-        for await (const chunk of filePieces(file, start, CHUNK_BYTES)) {
+        for await (const chunk of filePieces(file, pool, start, CHUNK_BYTES)) {
           count(chunk.data);
-          if (isZero && isAllZero(chunk.data)) skipped(chunk.data.length, 'zero');
-          else yield chunk;
+          if (isZero && isAllZero(chunk.data)) {
+            skipped(chunk.data.length, 'zero');
+            chunk.free();
+          } else yield chunk;
         }
       } else {
         const block = createHash('sha256');
-        for await (const { data } of filePieces(file, start, blockBytes)) {
-          count(data);
-          block.update(data);
+        for await (const chunk of filePieces(file, pool, start, blockBytes)) {
+          count(chunk.data);
+          block.update(chunk.data);
+          chunk.free();
         }
         const length = bytes - start;
         if (block.digest('hex') === known) skipped(length, 'present');
         // Read again, because a block is too large to keep.
-        else yield* filePieces(file, start, length);
+        else yield* filePieces(file, pool, start, length);
       }
       // The file has become shorter.
       if (bytes === start || bytes % CHUNK_BYTES !== 0) return undefined;
@@ -130,18 +136,25 @@ function isAllZero(data: Buffer): boolean {
 
 type FileSource = Extract<UploadSource, { kind: 'file' }>;
 
+/** Buffers of {@link CHUNK_BYTES} that are used again: without them, each chunk would become garbage. */
+type BufferPool = Buffer[];
+
 /** The chunks of a part of a file. One that has become shorter ends early. */
 async function* filePieces(
   file: FileSource,
+  pool: BufferPool,
   start: number,
-  length: number,
+  bytes: number,
 ): AsyncGenerator<Chunk, undefined, undefined> {
-  const end = Math.min(start + length, file.size);
+  const end = Math.min(start + bytes, file.size);
   for (let offset = start; offset < end; offset += CHUNK_BYTES) {
     const wanted = Math.min(CHUNK_BYTES, end - offset);
-    const data = await file.read(offset, wanted);
-    if (data.length > 0) yield { index: offset / CHUNK_BYTES, data };
-    if (data.length < wanted) return undefined;
+    const buffer = pool.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    const length = await file.read(buffer.subarray(0, wanted), offset);
+    const free = (): void => void pool.push(buffer);
+    const data = buffer.subarray(0, length);
+    if (length > 0) yield { index: offset / CHUNK_BYTES, data, free };
+    if (length < wanted) return undefined;
   }
   return undefined;
 }

@@ -6,7 +6,7 @@ export function fileOf(data: Buffer): UploadSource {
   return {
     kind: 'file',
     size: data.length,
-    read: (offset, length) => Promise.resolve(data.subarray(offset, offset + length)),
+    read: (into, offset) => Promise.resolve(data.copy(into, 0, offset)),
   };
 }
 
