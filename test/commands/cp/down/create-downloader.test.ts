@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { needs } from '../../../support/require-tools.ts';
@@ -49,6 +49,20 @@ for (const shell of POSIX_SHELLS) {
         await assertClean();
       });
     }
+
+    it('continues after 4 GiB, in the middle of a block', async (t) => {
+      const { downloader, put, assertClean } = prepare(t, shell);
+      const { path } = put(Buffer.alloc(0));
+      const end = randomBytes(100_001);
+      const from = 5 * 2 ** 30 + 7;
+      const file = openSync(path, 'w');
+      writeSync(file, end, 0, end.length, from);
+      closeSync(file);
+      const copy = collect({ path, size: from + end.length }, { from });
+      await downloader.download(copy.order);
+      assert.ok(copy.bytes().equals(end));
+      await assertClean();
+    });
 
     it('brings the output of a script, with the SHA-256 of the target', async (t) => {
       const { downloader, put, assertClean } = prepare(t, shell);
