@@ -131,11 +131,10 @@ export function nativeTarget(name: TargetName): BinaryTarget | undefined {
  */
 export function chooseTargets(names: readonly string[]): readonly TargetName[] {
   if (names.length === 0) return TARGET_NAMES;
-  return names.map((name) => {
-    const target = TARGET_NAMES.find((known) => known === name);
-    if (target === undefined) {
-      throw new BuildError(`no target ${name}: there are ${TARGET_NAMES.join(', ')}`);
-    }
-    return target;
-  });
+  const chosen = new Set(names);
+  for (const name of names) {
+    if (TARGET_NAMES.some((known) => known === name)) continue;
+    throw new BuildError(`no target ${name}: there are ${TARGET_NAMES.join(', ')}`);
+  }
+  return TARGET_NAMES.filter((name) => chosen.has(name));
 }

@@ -9,6 +9,7 @@ import type { TargetName } from '../build/targets.ts';
 import type { Progress } from './progress/progress.ts';
 import { stepIn } from './progress/step-messages.ts';
 import { OUTPUTS } from './release-settings.ts';
+import { runAtOnce } from './run-at-once.ts';
 
 const PACKAGE_TARGET = join(import.meta.dirname, 'package-target.ts');
 
@@ -23,35 +24,30 @@ export type TargetOutcome =
  *
  * @param settings - arguments of package-target.ts after the target
  * @param progress - is notified of the steps of each target
+ * @returns the outcomes in the order of `names`
  */
 export async function runTargets(
   names: readonly TargetName[],
   settings: readonly string[],
   progress: Progress,
 ): Promise<readonly TargetOutcome[]> {
-  const waiting = [...names];
-  const outcomes: TargetOutcome[] = [];
-  const work = async (): Promise<void> => {
-    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      const child = spawn(
-        process.execPath,
-        ['--disable-warning=ExperimentalWarning', PACKAGE_TARGET, name, ...settings],
-        { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
-      );
-      let reason = '';
-      child.on('message', (message: unknown) => {
-        if (typeof message === 'string') reason = message;
-        const step = stepIn(message);
-        if (step !== undefined) progress.begin(name, step);
-      });
-      // Not `exit`: the last message may come after it.
-      const [status] = (await once(child, 'close')) as [number | null];
-      progress.end(name);
-      outcomes.push(outcomeOf(name, status, reason));
-    }
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, work));
-  return outcomes;
+  return runAtOnce(names, availableParallelism(), async (name) => {
+    const child = spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', PACKAGE_TARGET, name, ...settings],
+      { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
+    );
+    let reason = '';
+    child.on('message', (message: unknown) => {
+      if (typeof message === 'string') reason = message;
+      const step = stepIn(message);
+      if (step !== undefined) progress.begin(name, step);
+    });
+    // Not `exit`: the last message may come after it.
+    const [status] = (await once(child, 'close')) as [number | null];
+    progress.end(name);
+    return outcomeOf(name, status, reason);
+  });
 }
 
 function outcomeOf(name: TargetName, status: number | null, reason: string): TargetOutcome {

@@ -7,8 +7,11 @@ describe('targets on the command line', () => {
     assert.deepEqual(chooseTargets([]), TARGET_NAMES);
   });
 
-  it('are those that are named', () => {
-    assert.deepEqual(chooseTargets(['windows-x64', 'linux-x86']), ['windows-x64', 'linux-x86']);
+  it('are those that are named, once, in the order in which releases record them', () => {
+    assert.deepEqual(chooseTargets(['linux-x86', 'windows-x64', 'linux-x86']), [
+      'windows-x64',
+      'linux-x86',
+    ]);
   });
 
   it('are refused by name when they are unknown, and the error lists the known ones', () => {
