@@ -149,7 +149,7 @@ export async function startCommandInTerminal(
     device,
     settingsBefore: begun?.[2] ?? '',
     screen: skipBeginning(screen, begun?.[0].length ?? 0),
-    type: (keys) => input.write(Buffer.from(keys)),
+    type: (keys) => void input.write(Buffer.from(keys)),
     resize: (cols, rows) => pty.resize(cols, rows),
     kill: (signal) => void process.kill(Number(begun?.[3]), signal),
     settings: () => terminalSettings(device),
