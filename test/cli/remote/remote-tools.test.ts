@@ -7,6 +7,7 @@ import { findTool } from '../../../build/tool.ts';
 import { pathOfShell, POSIX_SHELLS } from '../../support/posix-shells.ts';
 import { needs } from '../../support/require-tools.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { OPENSSL } from '../../support/tools.ts';
 import { startLocalRemote } from './support/local-remote.ts';
 
 describe('the tools of a target', () => {
@@ -29,7 +30,7 @@ describe('the tools of a target', () => {
     });
   }
 
-  it('are others where the usual ones are missing', async (t) => {
+  it('are others where the usual ones are missing', needs(OPENSSL), async (t) => {
     const directory = temporaryDirectory(t);
     for (const program of ['sh', 'uname', 'cut', 'openssl', 'tar']) {
       symlinkSync(findTool({ program, debianPackage: program }) ?? '', join(directory, program));
