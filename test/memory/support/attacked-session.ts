@@ -9,6 +9,8 @@ import {
   type ClientMessage,
 } from '../../../src/protocol/client-message.ts';
 import { PayloadType } from '../../../src/protocol/payload-type.ts';
+import { createLocalPort } from '../../../src/session/port/listen/local-port.ts';
+import type { SessionEvent } from '../../../src/session/session-event.ts';
 import type { SessionHost } from '../../../src/session/session-host.ts';
 import { runSession } from '../../../src/session/session.ts';
 import { createCollector, limitGarbage } from '../../../src/socket/received-garbage.ts';
@@ -86,8 +88,13 @@ export async function attackSession(
   };
   const stdout = parts.stdout ?? sink();
   const stderr = parts.stderr ?? sink();
+  const onEvent = (event: SessionEvent): void => {
+    if (event.kind === 'listening' && event.on.kind === 'tcp') port = event.on.port;
+    parts.presentation?.onEvent?.(event);
+  };
   const host: SessionHost = {
     ...createScriptedHost().host,
+    localPort: createLocalPort({ onEvent }),
     openSocket,
     stdout,
     stderr,
@@ -99,10 +106,7 @@ export async function attackSession(
     ...parts,
     presentation: {
       ...(parts.presentation ?? callerPresentation(sink(), stderr)),
-      onEvent(event) {
-        if (event.kind === 'listening' && event.on.kind === 'tcp') port = event.on.port;
-        parts.presentation?.onEvent?.(event);
-      },
+      onEvent,
     },
   };
   void runSession(SESSION_OPTIONS, host);
