@@ -1,9 +1,8 @@
-import { printable } from '../../lib/printable.ts';
 import { copyFailures } from '../../failures/copy.ts';
 import { CommandError } from '../../cli/framework/command-context.ts';
 import { quoteBytes } from '../../cli/remote/quote-bytes.ts';
 import { copyFileHere, openPartialFile } from './copy-file-here.ts';
-import type { CopyRun } from './copy-run.ts';
+import { copyEach, type CopyRun } from './copy-run.ts';
 import { copyToStdout } from './copy-to-stdout.ts';
 import { copyTreeHere } from './copy-tree-here.ts';
 import { requireTar, type CopyTarget } from './copy-target.ts';
@@ -19,7 +18,6 @@ import {
   type LocalDestination,
 } from './local/local-destination.ts';
 import { lastName, shownPath } from './paths.ts';
-import { shownPlace } from './places.ts';
 import { absolutePath } from './remote-path.ts';
 import { archiveScript } from './remote-source.ts';
 import type { CopiedItem, CopyResult } from './report/copied-item.ts';
@@ -46,34 +44,22 @@ export async function copyDown(
   { sources, destination }: DownRequest,
   targetOf: (place: RemotePlace) => Promise<CopyTarget>,
 ): Promise<boolean> {
-  const { options, context, report, stopped } = run;
+  const { options } = run;
   const to =
     destination.kind === 'stream'
       ? ('stdout' as const)
       : await resolveDestination(destination.path, sources.length, options.isRecursive);
   const origins = new Map<CopyTarget, Origin>();
-  let isWhole = true;
   try {
-    for (const place of sources) {
-      const item = itemOf(place, shownPlace(destination));
-      try {
-        const target = await targetOf(place);
-        const origin = origins.get(target) ?? openOrigin(run, target);
-        origins.set(target, origin);
-        const result = await copyOne(run, origin, { place, item, to });
-        if (result !== undefined) report.copied(item, result);
-      } catch (error) {
-        stopped.throwIfAborted();
-        report.failed(item, error);
-        context.output.reportError(error);
-        isWhole = false;
-      }
-    }
+    return await copyEach(run, { sources, destination }, async (place, item) => {
+      const target = await targetOf(place);
+      const origin = origins.get(target) ?? openOrigin(run, target);
+      origins.set(target, origin);
+      return copyOne(run, origin, { place, item, to });
+    });
   } finally {
-    report.end();
     await Promise.all([...origins.values()].map(({ downloader }) => downloader.close()));
   }
-  return isWhole;
 }
 
 function openOrigin({ options }: CopyRun, target: CopyTarget): Origin {
@@ -81,18 +67,6 @@ function openOrigin({ options }: CopyRun, target: CopyTarget): Origin {
   return {
     target,
     downloader: openDownloader(target.remote, target.tools, { sessions, limitRate }),
-  };
-}
-
-function itemOf(place: RemotePlace, destination: string): CopiedItem {
-  const source = printable(shownPlace(place));
-  return {
-    source,
-    destination: printable(destination),
-    current: printable(shownPath(lastName(place.path) ?? place.path)),
-    total: undefined,
-    bytes: 0,
-    resumedAt: 0,
   };
 }
 

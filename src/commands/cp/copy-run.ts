@@ -1,5 +1,8 @@
 import type { CommandContext } from '../../cli/framework/command-context.ts';
-import type { CopyReport } from './report/copied-item.ts';
+import { printable } from '../../lib/printable.ts';
+import { lastName, shownPath } from './paths.ts';
+import { shownPlace, type Place } from './places.ts';
+import type { CopiedItem, CopyReport, CopyResult } from './report/copied-item.ts';
 
 /** How files are copied. */
 export interface CopyOptions {
@@ -30,4 +33,50 @@ export interface CopyRun {
   readonly mark: () => string;
   /** Permission bits that new files of this machine do not get. */
   readonly umask: number;
+}
+
+/**
+ * Copies each source, one after the other. One that fails is reported, and the others are copied.
+ *
+ * @param copy - resolves with undefined when the reader of stdout has closed it
+ * @returns whether all were copied
+ * @throws the reason of the signal that stopped it
+ */
+export async function copyEach<Source extends Place>(
+  { context, report, stopped }: CopyRun,
+  { sources, destination }: { readonly sources: readonly Source[]; readonly destination: Place },
+  copy: (source: Source, item: CopiedItem) => Promise<CopyResult | undefined>,
+): Promise<boolean> {
+  let isWhole = true;
+  try {
+    for (const source of sources) {
+      const item = itemOf(source, destination);
+      try {
+        const result = await copy(source, item);
+        if (result !== undefined) report.copied(item, result);
+      } catch (error) {
+        stopped.throwIfAborted();
+        report.failed(item, error);
+        context.output.reportError(error);
+        isWhole = false;
+      }
+    }
+  } finally {
+    report.end();
+  }
+  return isWhole;
+}
+
+function itemOf(source: Place, destination: Place): CopiedItem {
+  return {
+    source: printable(shownPlace(source)),
+    destination: printable(shownPlace(destination)),
+    current:
+      source.kind === 'stream'
+        ? 'stdin'
+        : printable(shownPath(lastName(source.path) ?? source.path)),
+    total: undefined,
+    bytes: 0,
+    resumedAt: 0,
+  };
 }

@@ -3,16 +3,16 @@ import type { Readable } from 'node:stream';
 import { copyFailures } from '../../failures/copy.ts';
 import { CommandError } from '../../cli/framework/command-context.ts';
 import { printable } from '../../lib/printable.ts';
-import type { CopyRun } from './copy-run.ts';
+import { copyEach, type CopyRun } from './copy-run.ts';
 import { requireTar, type CopyTarget } from './copy-target.ts';
 import { openLocalSource, type LocalFile } from './local/local-source.ts';
 import { endsWithSlash, joinPath, lastName, shownPath, withoutSlashes } from './paths.ts';
-import { shownPlace, type Place } from './places.ts';
+import type { Place } from './places.ts';
 import { absolutePath, kindOfPath, type RemoteKind } from './remote-path.ts';
 import type { CopiedItem, CopyResult } from './report/copied-item.ts';
 import type { CopyRequest } from './request.ts';
 import { uploadTree } from './up/upload-tree.ts';
-import { upload, type UploadEnd } from './up/upload.ts';
+import { upload, type UploadEnd, type UploadRequest } from './up/upload.ts';
 
 /** A copy to a target. */
 export type UpRequest = Extract<CopyRequest, { readonly direction: 'up' }>;
@@ -37,27 +37,13 @@ export async function copyUp(
   { sources, destination: place }: UpRequest,
   target: CopyTarget,
 ): Promise<boolean> {
-  const { options, context, report, stopped } = run;
+  const { options } = run;
   const path = absolutePath(place.path, target.tools);
   const destination = { path, kind: await kindOfPath(target.remote, path, options.sudo) };
   checkDestination(destination, sources.length, options.isRecursive, target.title);
-  let isWhole = true;
-  try {
-    for (const source of sources) {
-      const item = itemOf(source, shownPlace(place));
-      try {
-        report.copied(item, await copyOne(run, target, { source, item, destination }));
-      } catch (error) {
-        stopped.throwIfAborted();
-        report.failed(item, error);
-        context.output.reportError(error);
-        isWhole = false;
-      }
-    }
-  } finally {
-    report.end();
-  }
-  return isWhole;
+  return copyEach(run, { sources, destination: place }, (source, item) =>
+    copyOne(run, target, { source, item, destination }),
+  );
 }
 
 function checkDestination(
@@ -71,18 +57,6 @@ function checkDestination(
   if (sources <= 1 && (!endsWithSlash(path) || (isNew && isRecursive))) return;
   const failure = isNew ? 'copy-directory-missing' : 'copy-needs-directory';
   throw new CommandError(copyFailures[failure](shownPath(path), where));
-}
-
-function itemOf(source: Place, destination: string): CopiedItem {
-  const name = source.kind === 'local' ? (lastName(source.path) ?? source.path) : undefined;
-  return {
-    source: printable(shownPlace(source)),
-    destination: printable(destination),
-    current: name === undefined ? 'stdin' : printable(shownPath(name)),
-    total: undefined,
-    bytes: 0,
-    resumedAt: 0,
-  };
 }
 
 interface OneCopy {
@@ -124,50 +98,54 @@ function finalPath({ path, kind }: RemoteDestination, source: Place): Buffer {
   return isBelow ? joinPath(path, name) : withoutSlashes(path);
 }
 
-async function copyFile(
+function copyFile(
+  run: CopyRun,
+  target: CopyTarget,
+  copy: OneCopy,
+  file: LocalFile,
+): Promise<CopyResult> {
+  const { options } = run;
+  copy.item.total = file.size;
+  return copyContent(run, target, copy, {
+    source: { kind: 'file', size: file.size, read: (into, offset) => file.read(into, offset) },
+    mode: file.mode,
+    modifiedAt: options.preserves ? file.modifiedAt : undefined,
+    resume: options.resumes,
+  });
+}
+
+/** A stream cannot be read again, so that no later copy can continue it. */
+function copyStream(
+  run: CopyRun,
+  target: CopyTarget,
+  copy: OneCopy,
+  stream: Readable,
+): Promise<CopyResult> {
+  return copyContent(run, target, copy, {
+    source: { kind: 'stream', stream },
+    mode: USUAL_MODE,
+    modifiedAt: undefined,
+    resume: false,
+  });
+}
+
+async function copyContent(
   run: CopyRun,
   { remote }: CopyTarget,
   { source, item, destination }: OneCopy,
-  file: LocalFile,
+  content: Pick<UploadRequest, 'source' | 'mode' | 'modifiedAt' | 'resume'>,
 ): Promise<CopyResult> {
   const { options, report, stopped } = run;
-  item.total = file.size;
   report.begin(item);
   const end = await upload(remote, {
-    source: { kind: 'file', size: file.size, read: (into, offset) => file.read(into, offset) },
+    ...content,
     destination: finalPath(destination, source),
-    mode: file.mode,
-    ...(options.preserves ? { modifiedAt: file.modifiedAt } : {}),
     sudo: options.sudo,
     sessions: options.sessions,
-    resume: options.resumes,
     signal: stopped,
     progress(done, resumed) {
       item.bytes = done;
       item.resumedAt = resumed;
-    },
-  });
-  return resultOf(run, end, undefined);
-}
-
-async function copyStream(
-  run: CopyRun,
-  { remote }: CopyTarget,
-  { source, item, destination }: OneCopy,
-  stream: Readable,
-): Promise<CopyResult> {
-  const { options, report, stopped } = run;
-  report.begin(item);
-  const end = await upload(remote, {
-    source: { kind: 'stream', stream },
-    destination: finalPath(destination, source),
-    mode: USUAL_MODE,
-    sudo: options.sudo,
-    sessions: options.sessions,
-    resume: false,
-    signal: stopped,
-    progress(done) {
-      item.bytes = done;
     },
   });
   return resultOf(run, end, undefined);

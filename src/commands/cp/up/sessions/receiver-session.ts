@@ -1,4 +1,5 @@
 import { PassThrough, type Writable } from 'node:stream';
+import type { RemoteCommand, RemoteEnd } from '../../../../cli/remote/remote.ts';
 import { asError } from '../../../../lib/errors/as-error.ts';
 import type { Chunk } from '../chunks/chunk-source.ts';
 import { chunkFrame, endFrame, pieceFrame, scriptFrame, type Reply } from '../target/frames.ts';
@@ -11,16 +12,8 @@ import { replyLines } from './reply-lines.ts';
  */
 const MAX_UNACKNOWLEDGED_CHUNKS = 3;
 
-/** How a command on the target has ended. */
-export type CommandEnd =
-  | { readonly kind: 'exited'; readonly status: number }
-  | { readonly kind: 'lost'; readonly error: Error }
-  | { readonly kind: 'stopped' };
-
 /** A command on the target that runs. */
-export interface RunningCommand {
-  readonly ended: Promise<CommandEnd>;
-}
+export type RunningCommand = Pick<RemoteCommand, 'ended'>;
 
 /** Starts the receiver in a session of its own, on a raw terminal. */
 export type StartReceiver = (streams: {
@@ -30,7 +23,7 @@ export type StartReceiver = (streams: {
 
 /** How a session ended before its work was done. */
 export type SessionEnd =
-  | Exclude<CommandEnd, { kind: 'exited' }>
+  | Exclude<RemoteEnd, { kind: 'exited' }>
   /** The target could not store something: the text of its tool, empty when the receiver could not run. */
   | { readonly kind: 'refused'; readonly text: string };
 
