@@ -44,8 +44,8 @@ export function configureCp(command: Command, context: CommandContext): CommandH
       'Copies files and directories from a target to this machine, or to a target. The target needs no SSH ' +
         'server, no AWS CLI and no open port.\n' +
         'SOURCE and DESTINATION are paths of this machine, TARGET:PATH for a path of a target, or - for stdin ' +
-        'or stdout. A relative path of a target starts at the home directory of the session’s user. In front of ' +
-        'a name with a colon, write ./ to make it a path of this machine. Several sources need a directory as ' +
+        'or stdout. A relative path of a target starts at the home directory of the session’s user. Write ./ ' +
+        'before a name with a colon to make it a path of this machine. Several sources need a directory as ' +
         'their destination.\n' +
         'A file is written under a temporary name, compared by its SHA-256, and then renamed: a copy that ' +
         'fails leaves the old file as it was.',
