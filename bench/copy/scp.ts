@@ -2,7 +2,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CleanupScope } from '../../test/support/cleanup-scope.ts';
-import { startSshServer } from '../../test/program/port/support/ssh/ssh-server.ts';
+import {
+  clientLines,
+  startSshServer,
+  writeKnownHosts,
+} from '../../test/program/port/support/ssh/ssh-server.ts';
 import { BUNDLE, environment, type ProgramSettings } from '../program.ts';
 import { measureRun, type Copied } from './measured-run.ts';
 
@@ -28,8 +32,6 @@ export async function startScp(
 ): Promise<Scp> {
   const server = await startSshServer(scope);
   const processIdFile = join(server.directory, 'process-id');
-  const knownHosts = join(server.directory, 'known_hosts_by_id');
-  writeFileSync(knownHosts, readFileSync(server.knownHosts, 'utf8').replace('target', target));
   const configuration = join(server.directory, 'config');
   const proxyCommand = join(server.directory, 'proxy-command');
   const program = BUNDLE.map((word) => `'${word}'`).join(' ');
@@ -37,16 +39,10 @@ export async function startScp(
   writeFileSync(proxyCommand, script, { mode: 0o700 });
   const lines = [
     `Host ${target}`,
-    `    User ${server.user}`,
-    `    Port ${server.port}`,
-    `    IdentityFile ${server.identity}`,
-    '    IdentitiesOnly yes',
-    '    IdentityAgent none',
-    '    BatchMode yes',
-    `    UserKnownHostsFile ${knownHosts}`,
-    '    GlobalKnownHostsFile none',
-    '    LogLevel ERROR',
-    `    ProxyCommand '${proxyCommand}' %h %p`,
+    `Port ${server.port}`,
+    ...clientLines(server, writeKnownHosts(server, target)),
+    'LogLevel ERROR',
+    `ProxyCommand '${proxyCommand}' %h %p`,
     '',
   ];
   writeFileSync(configuration, lines.join('\n'), { mode: 0o600 });

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { closedPort } from '../port/support/target-service.ts';
-import { startSshServer, type SshServer } from '../port/support/ssh/ssh-server.ts';
+import {
+  clientLines,
+  startSshServer,
+  writeKnownHosts,
+  type SshServer,
+} from '../port/support/ssh/ssh-server.ts';
 import { startCommandPiped, type PipedProgram } from '../support/piped-program.ts';
 import { LAUNCHER, programCommand } from '../support/program.ts';
 import { TARGET } from '../support/target.ts';
@@ -30,19 +35,11 @@ async function startSsh(
   symlinkSync(LAUNCHER, join(directory, 'session-manager-plugin'));
   symlinkSync(process.execPath, join(directory, 'node'));
   const { stdout: block } = await runAlone(t, ['ssh-config', '--region', target.aws.region]);
-  const knownHosts = readFileSync(server.knownHosts, 'utf8').replace('target', TARGET);
-  writeFileSync(join(directory, 'known_hosts_by_id'), knownHosts);
   const configuration = join(directory, 'config');
   const own = [
     'Host *',
-    `    User ${server.user}`,
-    `    Port ${server.port}`,
-    `    IdentityFile ${server.identity}`,
-    '    IdentitiesOnly yes',
-    '    IdentityAgent none',
-    '    BatchMode yes',
-    `    UserKnownHostsFile ${join(directory, 'known_hosts_by_id')}`,
-    '    GlobalKnownHostsFile none',
+    `Port ${server.port}`,
+    ...clientLines(server, writeKnownHosts(server, TARGET)),
     '',
   ];
   writeFileSync(configuration, block + own.join('\n'), { mode: 0o600 });

@@ -7,6 +7,7 @@ import {
   type SessionResponse,
 } from '../../local-aws.ts';
 import { createRawClient } from '../support/raw-client.ts';
+import { postToSsm } from '../support/post-to-ssm.ts';
 
 describe('the SSM API of the local target', () => {
   let aws: LocalAws;
@@ -23,17 +24,7 @@ describe('the SSM API of the local target', () => {
     body: object | string,
     headers: Record<string, string> = {},
     signal?: AbortSignal,
-  ) =>
-    fetch(aws.endpoint, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': `AmazonSSM.${operation}`,
-        ...headers,
-      },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-      ...(signal === undefined ? {} : { signal }),
-    });
+  ) => postToSsm(aws, operation, body, { headers, ...(signal === undefined ? {} : { signal }) });
   const call = async (operation: string, body: object | string) => {
     const response = await post(operation, body);
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };

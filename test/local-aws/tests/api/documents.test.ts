@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { documentContent, sessionPreferences, startLocalAws } from '../../local-aws.ts';
+import { postToSsm } from '../support/post-to-ssm.ts';
 
 it('a session takes only the parameters of its document', async (t) => {
   const documents = { 'AWS-StartNonInteractiveCommand': documentContent(['command']) };
   const aws = await startLocalAws({ documents });
   t.after(() => aws.close());
   const start = async (Parameters: object): Promise<Record<string, unknown>> => {
-    const response = await fetch(aws.endpoint, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': 'AmazonSSM.StartSession',
-      },
-      body: JSON.stringify({
-        Target: 'i-0123456789abcdef0',
-        DocumentName: 'AWS-StartNonInteractiveCommand',
-        Parameters,
-      }),
+    const response = await postToSsm(aws, 'StartSession', {
+      Target: 'i-0123456789abcdef0',
+      DocumentName: 'AWS-StartNonInteractiveCommand',
+      Parameters,
     });
     return (await response.json()) as Record<string, unknown>;
   };
@@ -32,14 +26,7 @@ it('the preferences are a document, once they are set', async (t) => {
   for (const documents of [{}, preferences]) {
     const aws = await startLocalAws({ documents });
     t.after(() => aws.close());
-    const response = await fetch(aws.endpoint, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': 'AmazonSSM.GetDocument',
-      },
-      body: JSON.stringify({ Name: 'SSM-SessionManagerRunShell' }),
-    });
+    const response = await postToSsm(aws, 'GetDocument', { Name: 'SSM-SessionManagerRunShell' });
     const answer = (await response.json()) as Record<string, unknown>;
     if (documents === preferences) {
       const content = JSON.parse(String(answer['Content'])) as typeof preferences;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
 import { startLocalAws, type LocalAws, type LocalAwsOptions } from '../../local-aws.ts';
+import { postToSsm } from '../support/post-to-ssm.ts';
 
 async function target(t: TestContext, options: LocalAwsOptions): Promise<LocalAws> {
   const aws = await startLocalAws(options);
@@ -13,14 +14,7 @@ async function call(
   operation: string,
   body: object,
 ): Promise<Record<string, unknown>> {
-  const response = await fetch(aws.endpoint, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': `AmazonSSM.${operation}`,
-    },
-    body: JSON.stringify(body),
-  });
+  const response = await postToSsm(aws, operation, body);
   return (await response.json()) as Record<string, unknown>;
 }
 

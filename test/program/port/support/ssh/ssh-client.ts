@@ -6,7 +6,7 @@ import { startCommandPiped, type PipedProgram } from '../../../support/piped-pro
 import { programCommand } from '../../../support/program.ts';
 import { startSession, type SessionWish } from '../../../support/target.ts';
 import { NO_RATE_LIMIT } from '../port-session.ts';
-import type { SshServer } from './ssh-server.ts';
+import { clientLines, type SshServer } from './ssh-server.ts';
 import { stdioRequest } from '../stdio-session.ts';
 
 /** The name of the server in the client's configuration. */
@@ -44,13 +44,7 @@ export async function startSshClient(
     configuration,
     [
       `Host ${HOST}`,
-      `User ${server.user}`,
-      `IdentityFile ${server.identity}`,
-      'IdentitiesOnly yes',
-      'IdentityAgent none',
-      'BatchMode yes',
-      `UserKnownHostsFile ${server.knownHosts}`,
-      'GlobalKnownHostsFile none',
+      ...clientLines(server),
       'LogLevel ERROR',
       `ProxyCommand ${proxyCommand}`,
       '',

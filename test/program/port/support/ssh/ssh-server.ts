@@ -25,6 +25,33 @@ export interface SshServer {
   readonly knownHosts: string;
 }
 
+/**
+ * Lines of a client's configuration (ssh_config(5)): log in to the server with its own files only, and ask nothing.
+ *
+ * @param knownHosts - by default, with the server's key for the name `target`
+ */
+export function clientLines(
+  { user, identity, knownHosts: ofTarget }: SshServer,
+  knownHosts = ofTarget,
+): readonly string[] {
+  return [
+    `User ${user}`,
+    `IdentityFile ${identity}`,
+    'IdentitiesOnly yes',
+    'IdentityAgent none',
+    'BatchMode yes',
+    `UserKnownHostsFile ${knownHosts}`,
+    'GlobalKnownHostsFile none',
+  ];
+}
+
+/** Writes the server's key for another name. @returns the path of the file */
+export function writeKnownHosts({ directory, knownHosts }: SshServer, name: string): string {
+  const path = join(directory, 'known_hosts_by_id');
+  writeFileSync(path, readFileSync(knownHosts, 'utf8').replace('target', name));
+  return path;
+}
+
 /** The chroot of the unprivileged part of a server started by root; Debian's service creates it. */
 const EMPTY_DIRECTORY = '/run/sshd';
 const SFTP_SERVER = 'internal-sftp';
