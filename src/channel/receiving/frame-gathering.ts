@@ -66,6 +66,7 @@ export function createFrameGathering(
     switch (effect) {
       case 'hold':
         held.push(...arrived);
+        for (const frame of arrived) heldBytes += frame.length;
         break;
       case 'start-timer':
         timer = clock.after(HOLD_MS, () => dispatch('release'));
@@ -89,7 +90,6 @@ export function createFrameGathering(
   return {
     receive(frame) {
       const isBulk = gathering === 'gathered' && bulkData.arrived(frame);
-      if (isBulk) heldBytes += frame.length;
       dispatch(isBulk ? 'bulk-arrived' : 'other-arrived', [frame]);
       if (heldBytes > HELD_BYTES_LIMIT) dispatch('release');
     },
