@@ -26,11 +26,20 @@ export function constantText(
     [VERSION, SHOWN_VERSION],
     ...further,
   ];
-  const replaced = replacements.reduce((all, [varying, constant]) => {
-    if (varying.length !== constant.length && all.includes(varying)) {
+  const constants = new Map<string, string>();
+  for (const [varying, constant] of replacements) {
+    if (varying.length !== constant.length && text.includes(varying)) {
       throw new Error(`"${constant}" is not as long as "${varying}": lines would break elsewhere`);
     }
-    return all.replaceAll(varying, constant);
-  }, text);
+    if (!constants.has(varying)) constants.set(varying, constant);
+  }
+  // One pass: the system may choose a port whose number is what stands for another one.
+  const varying = [...constants.keys()]
+    .toSorted((a, b) => b.length - a.length)
+    .map((one) => one.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`));
+  const replaced = text.replaceAll(
+    new RegExp(varying.join('|'), 'g'),
+    (one) => constants.get(one) ?? one,
+  );
   return replaced.replaceAll(...ELAPSED);
 }
