@@ -26,6 +26,10 @@ export async function oneAwsFile(): Promise<ReadonlyMap<string, string>> {
   const contents = PARTS.map(({ module }, index) => `export * as part${index} from './${module}';`);
   const result = await build({
     ...COMMON_OPTIONS,
+    // Makes the package 35 KB smaller. The SDK compares names of classes (`NoOpLogger`, and `instanceof` of its exceptions),
+    // and stack traces show those of functions.
+    minifyIdentifiers: true,
+    keepNames: true,
     stdin: { contents: contents.join('\n'), resolveDir: ROOT },
     plugins: bundlePlugins(LOADED_LATER.filter((file) => !PARTS.includes(file))),
   });

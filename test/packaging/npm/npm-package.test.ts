@@ -101,17 +101,42 @@ describe('the npm package', () => {
     assert.doesNotMatch(text, /^Node\.js \d/m);
   });
 
-  it('loads the same functions for AWS as the bundle, from one file', () => {
-    const unpacked = join(directory, 'unpacked');
-    mkdirSync(unpacked);
-    runTool(TAR, ['-xzf', file, '-C', unpacked]);
+  describe('its files for AWS', () => {
     const load = createRequire(import.meta.url);
-    for (const name of ['aws.cjs', 'aws-commands.cjs', 'aws-sign-in.cjs']) {
-      const packed = load(join(unpacked, 'package', 'bin', name)) as object;
-      const bundled = load(join(BUILD_OUTPUTS.bundle, name)) as object;
-      assert.notEqual(Object.keys(bundled).length, 0);
-      assert.deepEqual(Object.keys(packed).sort(), Object.keys(bundled).sort());
-    }
+    let programs = '';
+    before(() => {
+      const unpacked = join(directory, 'unpacked');
+      mkdirSync(unpacked);
+      runTool(TAR, ['-xzf', file, '-C', unpacked]);
+      programs = join(unpacked, 'package', 'bin');
+    });
+
+    it('have the same functions as the bundle, from one file', () => {
+      for (const name of ['aws.cjs', 'aws-commands.cjs', 'aws-sign-in.cjs']) {
+        const packed = load(join(programs, name)) as object;
+        const bundled = load(join(BUILD_OUTPUTS.bundle, name)) as object;
+        assert.notEqual(Object.keys(bundled).length, 0);
+        assert.deepEqual(Object.keys(packed).sort(), Object.keys(bundled).sort());
+      }
+    });
+
+    it('keep the names of functions, which stack traces show', () => {
+      const { createSessionPart } = load(join(programs, 'aws.cjs')) as {
+        readonly createSessionPart: (options: undefined) => unknown;
+      };
+      assert.throws(
+        () => createSessionPart(undefined),
+        (error) =>
+          error instanceof TypeError &&
+          /at createSdkCalls .*\n.* at (?:Object\.)?createSessionPart /.test(error.stack ?? ''),
+      );
+    });
+
+    it('keep the names of classes, which the AWS SDK compares', () => {
+      const text = readFileSync(join(programs, 'aws-whole.cjs'), 'utf8');
+      assert.match(text, /constructor\?\.name[!=]==?"NoOpLogger"/);
+      assert.match(text, /=class\{static\{\w+\(this,"NoOpLogger"\)\}/);
+    });
   });
 
   it('is the same file when it is made again, with another umask', async () => {
