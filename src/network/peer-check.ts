@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../lib/clock.ts';
 import { parseSocketTable, type SocketTable } from './socket-table.ts';
 
@@ -19,7 +20,10 @@ const READ_INTERVAL_MS = 50;
  * Checks whether the other end of a half-closed connection has closed it completely. False when this system
  * cannot determine it. Never rejects.
  */
-export type PeerCheck = (socket: Socket) => Promise<boolean>;
+export type PeerCheck = (
+  socket: Duplex &
+    Partial<Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>>,
+) => Promise<boolean>;
 
 /** What a check works with. */
 export interface PeerCheckOptions {
@@ -72,7 +76,7 @@ export function createPeerCheck(options: PeerCheckOptions): PeerCheck {
   };
 }
 
-function failsToWrite(socket: Socket): Promise<boolean> {
+function failsToWrite(socket: Duplex): Promise<boolean> {
   return new Promise((resolve) => {
     socket.write(Buffer.alloc(0), (error) => resolve(error instanceof Error));
   });

@@ -1,10 +1,11 @@
 import { randomFillSync, randomUUID } from 'node:crypto';
-import { existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { Readable } from 'node:stream';
 import { isatty, ReadStream, WriteStream } from 'node:tty';
 import { systemClock } from '../../lib/clock.ts';
 import type { Logger } from '../../logging/logger.ts';
+import { freeDescriptors } from '../../network/free-descriptors.ts';
 import type { PeerCheck } from '../../network/peer-check.ts';
 import { createLocalPort } from '../../session/port/listen/local-port.ts';
 import type { Presentation } from '../../session/presentation.ts';
@@ -27,11 +28,6 @@ import { onWindowChange } from '../process/window-changes.ts';
 const CONTROLLING_TERMINAL = '/dev/tty';
 /** The same on Windows. Without the prefix the runtime would open a file of this directory. */
 const WINDOWS_CONSOLE = String.raw`\\.\CONOUT$`;
-
-/** Files of Linux with the limit of open descriptors and the open ones (proc(5)). */
-const LIMITS = '/proc/self/limits';
-const DESCRIPTORS = '/proc/self/fd';
-const OPEN_FILES = /^Max open files +(\d+)/m;
 
 /** What a session depends on besides the process. */
 export interface ProcessHostOptions {
@@ -182,16 +178,5 @@ function openControllingTerminal(): WriteStream | undefined {
     return new WriteStream(openSync(path, 'r+'));
   } catch {
     return undefined;
-  }
-}
-
-/** How many more descriptors this process may open; undefined when the system does not report it. */
-function freeDescriptors(): number | undefined {
-  try {
-    const limit = OPEN_FILES.exec(readFileSync(LIMITS, 'latin1'))?.[1];
-    return limit === undefined ? undefined : Number(limit) - readdirSync(DESCRIPTORS).length;
-  } catch {
-    // Only Linux has these files, and without a free descriptor they cannot be read.
-    return process.platform === 'linux' ? 0 : undefined;
   }
 }

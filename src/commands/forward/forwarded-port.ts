@@ -14,7 +14,10 @@ export interface PortFailure {
 
 /** What happens to a forwarded port, up to its end. */
 export type PortChange =
-  | Exclude<SessionEvent, { readonly kind: 'session-ended' | 'joined' | 'left' }>
+  | Exclude<
+      SessionEvent,
+      { readonly kind: 'session-ended' | 'joined' | 'left' | 'requested' | 'answered' }
+    >
   /** Of several sessions, one more or one less takes connections. */
   | {
       readonly kind: 'sessions';

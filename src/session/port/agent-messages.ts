@@ -3,6 +3,7 @@ import { decodeFlag, Flag } from '../../protocol/flag.ts';
 import { PayloadType } from '../../protocol/payload-type.ts';
 import { isProtocolError } from '../../protocol/protocol-error.ts';
 import type { SessionLink } from '../session-type.ts';
+import type { LocalSocket } from './connection/local-socket.ts';
 import type { PortHost } from './port-host.ts';
 import { DESTINATION_FAILED_TEXT } from './port-texts.ts';
 
@@ -40,6 +41,17 @@ export function reportDestinationFailed(
 ): void {
   link.print(DESTINATION_FAILED_TEXT);
   presentation.onEvent?.({ kind: 'destination-failed' });
+}
+
+/** Reports that the agent has the request for a connection, once it has acknowledged everything sent so far. */
+export function reportRequested(
+  link: Pick<SessionLink, 'whenAcknowledged'>,
+  { presentation: { onEvent } }: Pick<PortHost, 'presentation'>,
+  connection: LocalSocket,
+): void {
+  if (onEvent === undefined) return;
+  // What was taken last is sent after the call that took it.
+  queueMicrotask(() => link.whenAcknowledged(() => onEvent({ kind: 'requested', connection })));
 }
 
 function classifyFlag(payload: Buffer, logger: Logger): AgentMessage {

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { encodeFlag, Flag } from '../../protocol/flag.ts';
 import { PayloadType } from '../../protocol/payload-type.ts';
 import {
@@ -8,10 +7,11 @@ import {
   type SessionSignal,
   type SessionType,
 } from '../session-type.ts';
-import { classifyPayload, reportDestinationFailed } from './agent-messages.ts';
+import { classifyPayload, reportDestinationFailed, reportRequested } from './agent-messages.ts';
 import { BASIC_TRANSITIONS, type BasicEvent, type BasicState } from './basic-state.ts';
 import { createDelivery, type Delivery } from './connection/delivery.ts';
 import { LocalConnection } from './connection/local-connection.ts';
+import type { LocalSocket } from './connection/local-socket.ts';
 import { createReceiveBudget, type ReceiveBudget } from './connection/receive-budget.ts';
 import { createEarlyBytes } from './early-bytes.ts';
 import { openListener } from './listen/listener.ts';
@@ -47,6 +47,8 @@ class BasicSession implements SessionType {
   #membership: Membership | undefined;
   /** The connection whose bytes are sent. */
   #current: LocalConnection | undefined;
+  /** Its socket, until something comes of the destination. */
+  #unanswered: LocalSocket | undefined;
 
   constructor(local: LocalEndpoint, link: SessionLink, host: PortHost) {
     this.#local = local;
@@ -82,7 +84,10 @@ class BasicSession implements SessionType {
         return this.#receiveOutput(payload);
       case 'destination-failed':
         reportDestinationFailed(this.#link, this.#host);
-        if (this.#state === 'connected') this.#current?.finish();
+        if (this.#state === 'connected') {
+          this.#answered('failure');
+          this.#current?.finish();
+        }
         return true;
       case 'other':
         return true;
@@ -125,18 +130,22 @@ class BasicSession implements SessionType {
     this.#state = BASIC_TRANSITIONS[this.#state][event];
   }
 
-  #take(socket: Socket): void {
+  #take(socket: LocalSocket): void {
     const isFirst = this.#state === 'unused';
     this.#dispatch('program-connected');
     const connection = this.#serve(socket);
+    this.#unanswered = socket;
+    reportRequested(this.#link, this.#host, socket);
     if (!isFirst) return;
     const { wording } = this.#host.presentation;
     this.#link.print(wording.connectionAccepted('basic', this.#link.sessionId));
     const early = this.#early.take();
-    if (early !== undefined) connection.deliver(early);
+    if (early === undefined) return;
+    this.#answered('bytes');
+    connection.deliver(early);
   }
 
-  #serve(socket: Socket): LocalConnection {
+  #serve(socket: LocalSocket): LocalConnection {
     const { clock, hasPeerClosed } = this.#host;
     const link = this.#link;
     const connection = new LocalConnection(
@@ -172,9 +181,19 @@ class BasicSession implements SessionType {
   /** Returns false when the agent must keep the bytes, and send them again. */
   #receiveOutput(payload: Buffer): boolean {
     if (this.#state === 'unused') return this.#early.keep(payload);
-    if (this.#current !== undefined && this.#state === 'connected') this.#current.deliver(payload);
-    else this.#host.logger.debug(`dropped ${payload.length} bytes for a connection that has ended`);
+    if (this.#current !== undefined && this.#state === 'connected') {
+      this.#answered('bytes');
+      this.#current.deliver(payload);
+    } else
+      this.#host.logger.debug(`dropped ${payload.length} bytes for a connection that has ended`);
     return true;
+  }
+
+  #answered(by: 'bytes' | 'failure'): void {
+    const connection = this.#unanswered;
+    this.#unanswered = undefined;
+    if (connection === undefined) return;
+    this.#host.presentation.onEvent?.({ kind: 'answered', connection, by });
   }
 
   #stop(): void {

@@ -1,3 +1,4 @@
+import type { LocalSocket } from './connection/local-socket.ts';
 import type { ListeningOn } from './listen/bind.ts';
 
 /** The bytes of one local connection so far; after its end, all of them. */
@@ -25,5 +26,17 @@ export type PortEvent =
   | { readonly kind: 'joined' }
   /** A session takes no more connections, whether or not it has joined. */
   | { readonly kind: 'left' }
+  /** The agent has the request to connect to the destination, for a connection that a session has taken. */
+  | { readonly kind: 'requested'; readonly connection: LocalSocket }
+  /**
+   * The first that comes of the destination for a connection. Its bytes, or its end, reach the connection
+   * after this event.
+   */
+  | {
+      readonly kind: 'answered';
+      readonly connection: LocalSocket;
+      /** `failure`: the agent could not connect to the destination. */
+      readonly by: 'bytes' | 'end' | 'failure';
+    }
   /** The agent could not connect to the destination. */
   | { readonly kind: 'destination-failed' };

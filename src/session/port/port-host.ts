@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { SessionTexts } from '../texts/caller-texts.ts';
+import type { LocalSocket } from './connection/local-socket.ts';
 import type { LocalPort } from './listen/local-port.ts';
 import type { PortEvent } from './port-event.ts';
 
@@ -33,7 +34,7 @@ export interface PortHost {
    * Whether the other end of a half-closed connection has closed it completely; false when the system cannot
    * determine it for certain. Never rejects.
    */
-  readonly hasPeerClosed: (connection: Socket) => Promise<boolean>;
+  readonly hasPeerClosed: (connection: LocalSocket) => Promise<boolean>;
   readonly platform: NodeJS.Platform;
   /** Sets the mask of permissions for new files and returns the previous one. */
   readonly umask: (mask: number) => number;

@@ -33,8 +33,16 @@ export function attackDisplays(): (event: SessionEvent) => void {
   const port = createForwardedPort({ localPort: '0', host: undefined, port: '80' });
   const listeners = displays.map((display) => display.follow(port));
   return (event) => {
-    if (event.kind === 'session-ended' || event.kind === 'joined' || event.kind === 'left') return;
-    port.take(event);
-    for (const tell of listeners) tell(event);
+    switch (event.kind) {
+      case 'session-ended':
+      case 'joined':
+      case 'left':
+      case 'requested':
+      case 'answered':
+        return;
+      default:
+        port.take(event);
+        for (const tell of listeners) tell(event);
+    }
   };
 }

@@ -11,7 +11,12 @@ import {
 } from './support/local-programs.ts';
 import { attachSmuxPeer, type SmuxPeer } from './support/smux-peer.ts';
 import { AGENTS } from './support/start-listening.ts';
+import { encodeFlag, Flag } from '../../../src/protocol/flag.ts';
+import { PayloadType } from '../../../src/protocol/payload-type.ts';
 import { texts } from '../../../src/session/texts/caller-texts.ts';
+
+/** Events about sessions, and about connections on the side of the target. */
+const UNSHOWN: readonly PortEvent['kind'][] = ['joined', 'requested', 'answered'];
 
 interface Watched extends RunningSession {
   readonly peer: SmuxPeer;
@@ -24,7 +29,7 @@ async function startWatched(t: TestContext): Promise<Watched> {
     presentation: {
       wording: texts,
       onEvent(event) {
-        if (event.kind !== 'joined') events.push(event);
+        if (!UNSHOWN.includes(event.kind)) events.push(event);
       },
     },
   });
@@ -61,7 +66,7 @@ describe('the events of a forwarded port', { timeout: 60_000 }, () => {
     }
     assert.deepEqual(refusals(), [{ kind: 'refused', open: 2 }]);
     programs[0]?.resetAndDestroy();
-    await until(() => events.at(-1)?.kind === 'disconnected');
+    await until(() => events.some(({ kind }) => kind === 'disconnected'));
     const surplus = collect(await connect());
     await until(() => surplus.closed || surplus.ended);
     assert.deepEqual(refusals(), [
@@ -107,5 +112,60 @@ describe('the events of a forwarded port', { timeout: 60_000 }, () => {
       events.map((event) => ('open' in event ? [event.kind, event.open] : [event.kind])),
       [['listening'], ['connected', 1], ['connected', 2], ['disconnected', 1], ['disconnected', 0]],
     );
+  });
+
+  it('report what comes first of the destination, by connection', async (t) => {
+    const answers: unknown[] = [];
+    const requested: unknown[] = [];
+    const host = createTestHost({
+      presentation: {
+        wording: texts,
+        onEvent(event) {
+          if (event.kind === 'requested') requested.push(event.connection.remotePort);
+          if (event.kind === 'answered') answers.push([event.connection.remotePort, event.by]);
+        },
+      },
+    });
+    const { link, connect } = await startForwarding(t, AGENTS.multiplexed, host);
+    const peer = attachSmuxPeer(link);
+    link.delayAcknowledgements = true;
+    const [answered, ended, failed] = [await connect(), await connect(), await connect()];
+    await until(() => peer.streams.size === 3);
+    assert.deepEqual(requested, []);
+    link.acknowledge();
+    const ports = [answered, ended, failed].map(({ localPort }) => localPort);
+    assert.deepEqual(requested, ports);
+    peer.streams.get(3)?.send('hello');
+    peer.streams.get(3)?.send('hello again');
+    peer.streams.get(5)?.fin();
+    // As the agent reports a failed dial (docs/design/agent.md#ports): a flag, then the end of the stream.
+    link.session?.receive(PayloadType.Flag, encodeFlag(Flag.ConnectToPortError));
+    peer.streams.get(3)?.fin();
+    peer.streams.get(7)?.fin();
+    const [first, second, third] = ports;
+    assert.deepEqual(answers, [
+      [first, 'bytes'],
+      [second, 'end'],
+      [third, 'failure'],
+    ]);
+  });
+
+  it('report the same of a basic port, which has one connection at a time', async (t) => {
+    const answers: string[] = [];
+    const host = createTestHost({
+      presentation: {
+        wording: texts,
+        onEvent(event) {
+          if (event.kind === 'requested') answers.push(event.kind);
+          if (event.kind === 'answered') answers.push(event.by);
+        },
+      },
+    });
+    const { link, connect } = await startForwarding(t, AGENTS.basic, host);
+    await connect();
+    await until(() => answers.length === 1);
+    link.session?.receive(PayloadType.Output, Buffer.from('hello'));
+    link.session?.receive(PayloadType.Output, Buffer.from('hello again'));
+    assert.deepEqual(answers, ['requested', 'bytes']);
   });
 });

@@ -165,6 +165,9 @@ class PortSessions {
         this.#lost.delete(index);
         this.#reportIf(this.#advance(index, 'resumed'), 'resumed');
         break;
+      case 'requested':
+      case 'answered':
+        break;
       case 'destination-failed':
       case 'listening':
       case 'connected':

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../../../lib/clock.ts';
 import type { SessionLink } from '../../session-type.ts';
 import type { PortHost } from '../port-host.ts';
@@ -15,6 +14,7 @@ import {
   type ConnectionState,
 } from './connection-state.ts';
 import { idleCountsFrom, startIdleTimer, type IdleTimer } from './idle-timer.ts';
+import type { LocalSocket } from './local-socket.ts';
 import type { ReceiveBudget } from './receive-budget.ts';
 
 /**
@@ -50,7 +50,7 @@ export interface ConnectionContext {
 
 /** The connection of a local program: carries out what {@link advanceConnection} decides. */
 export class LocalConnection {
-  readonly #socket: Socket;
+  readonly #socket: LocalSocket;
   readonly #context: ConnectionContext;
   readonly #events: LocalConnectionEvents;
   readonly #sink: ByteSink;
@@ -66,7 +66,7 @@ export class LocalConnection {
    *
    * @param socket - half-open: its two directions end separately. Its errors have a listener already
    */
-  constructor(socket: Socket, context: ConnectionContext, events: LocalConnectionEvents) {
+  constructor(socket: LocalSocket, context: ConnectionContext, events: LocalConnectionEvents) {
     this.#socket = socket;
     this.#context = context;
     this.#events = events;
@@ -219,6 +219,6 @@ export class LocalConnection {
  * The system reports a reset that finds bytes unread as an ordinary end. After it the address of the
  * other side is unknown; after an end it is known. Sockets without addresses are not TCP.
  */
-function wasReset(socket: Socket): boolean {
+function wasReset(socket: LocalSocket): boolean {
   return socket.localAddress !== undefined && socket.remoteAddress === undefined;
 }

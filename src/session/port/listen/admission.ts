@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { LocalSocket } from '../connection/local-socket.ts';
 import type { LocalPortEvent, Traffic } from '../port-event.ts';
 import type { PortHost } from '../port-host.ts';
 import { createConnectionRoom } from './connection-room.ts';
@@ -12,7 +12,7 @@ const REPORT_AGAIN_SHARE = 1 / 2;
 /** Counts the connections of a local port, and refuses those that the process has no room for. */
 export interface Admission {
   /** @returns false for a connection that was refused */
-  admit(connection: Socket): boolean;
+  admit(connection: LocalSocket): boolean;
 }
 
 /**
@@ -27,7 +27,7 @@ export function createAdmission(
   /** Open connections when a refusal was reported; undefined when the next refusal must be reported. */
   let reportedAt: number | undefined;
 
-  const count = (connection: Socket): void => {
+  const count = (connection: LocalSocket): void => {
     const traffic = trafficOf(connection);
     open++;
     report({ kind: 'connected', open, traffic });
@@ -38,7 +38,7 @@ export function createAdmission(
       report({ kind: 'disconnected', open, traffic });
     });
   };
-  const refuse = (connection: Socket): void => {
+  const refuse = (connection: LocalSocket): void => {
     connection.destroy();
     if (reportedAt !== undefined) return;
     reportedAt = open;
@@ -56,7 +56,7 @@ export function createAdmission(
 }
 
 /** The runtime counts the bytes: this costs nothing for each of them. */
-function trafficOf(socket: Socket): Traffic {
+function trafficOf(socket: LocalSocket): Traffic {
   return {
     get sent() {
       return socket.bytesRead;

@@ -6,6 +6,12 @@ import { isListenError, tcpListenError, unixListenError } from './listen-error.t
 import type { Servers } from './servers.ts';
 import { assertSocketPathFits } from './unix-socket-path.ts';
 
+/** What listening needs of the machine. */
+export type ListeningHost = Pick<
+  PortHost,
+  'createServer' | 'logger' | 'localHost' | 'platform' | 'umask' | 'exists'
+>;
+
 /** Where local programs can connect. */
 export type ListeningOn =
   | {
@@ -33,7 +39,11 @@ const OWNER_ONLY_UMASK = 0o177;
  *
  * @throws ListenError when it cannot listen
  */
-export function bind(local: LocalEndpoint, host: PortHost, servers: Servers): Promise<ListeningOn> {
+export function bind(
+  local: LocalEndpoint,
+  host: ListeningHost,
+  servers: Servers,
+): Promise<ListeningOn> {
   if (local.kind === 'unix') return bindUnix(local.path, host, servers);
   if (host.localHost === '' || host.localHost === LOCALHOST) {
     return bindLocalhost(local.port, servers);
@@ -70,7 +80,7 @@ async function bindHost(address: string, port: number, servers: Servers): Promis
   return { kind: 'tcp', port: portOf(server, port), addresses: [name] };
 }
 
-async function bindUnix(path: string, host: PortHost, servers: Servers): Promise<ListeningOn> {
+async function bindUnix(path: string, host: ListeningHost, servers: Servers): Promise<ListeningOn> {
   assertSocketPathFits(path, host.platform);
   const before = host.umask(OWNER_ONLY_UMASK);
   let bound: Promise<Server>;

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { LocalSocket } from '../connection/local-socket.ts';
 
 /** A session, as the local port knows it that gives it connections. */
 export interface ServingSession {
@@ -7,7 +7,7 @@ export interface ServingSession {
   /** How busy it is, where an open connection counts 1; undefined while it cannot take one. */
   load(): number | undefined;
   /** Takes a connection of a local program, which has not been read so far. */
-  take(connection: Socket): void;
+  take(connection: LocalSocket): void;
   /** Connections wait, because no session can take one. */
   crowded(): void;
 }

@@ -2,19 +2,19 @@ import type { Socket } from 'node:net';
 import { failureOf } from '../../../lib/errors/program-error.ts';
 import type { SessionFailure } from '../../ending.ts';
 import { systemCode } from '../../../lib/errors/system-error.ts';
-import type { PortHost } from '../port-host.ts';
+import type { LocalSocket } from '../connection/local-socket.ts';
 import type { LocalEndpoint } from '../properties.ts';
-import { bind, type ListeningOn } from './bind.ts';
+import { bind, type ListeningHost, type ListeningOn } from './bind.ts';
 import { createServers } from './servers.ts';
 
 /** What a listener reports. */
-export interface ListenerEvents {
+export interface ListenerEvents<ConnectedSocket extends LocalSocket = LocalSocket> {
   /** Local programs can connect. The first event, at most once. */
   listening(on: ListeningOn): void;
   /** It cannot listen. Nothing follows. */
   failed(failure: SessionFailure): void;
   /** A local program has connected. Each direction of the connection ends separately, and nothing is read before `resume()`. */
-  connection(connection: Socket): void;
+  connection(connection: ConnectedSocket): void;
 }
 
 /** A local listener. */
@@ -26,8 +26,8 @@ export interface Listener {
 /** Listens for local programs, see {@link bind}. */
 export function openListener(
   local: LocalEndpoint,
-  host: PortHost,
-  events: ListenerEvents,
+  host: ListeningHost,
+  events: ListenerEvents<Socket>,
 ): Listener {
   let state: 'binding' | 'listening' | 'closed' = 'binding';
   /** Connections from before all addresses were bound. */

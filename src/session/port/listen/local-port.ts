@@ -1,6 +1,6 @@
-import type { Socket } from 'node:net';
 import type { SessionFailure } from '../../ending.ts';
 import type { SessionLink } from '../../session-type.ts';
+import type { LocalSocket } from '../connection/local-socket.ts';
 import type { LocalPortEvent } from '../port-event.ts';
 import type { PortHost } from '../port-host.ts';
 import { exposedWarning, refusedWarning } from '../port-texts.ts';
@@ -50,6 +50,11 @@ export interface LocalPortOptions {
    * closes.
    */
   readonly expectsSessions?: () => boolean;
+  /**
+   * Brings the connections, in place of a listener where the agent wants the session to listen. Called for the
+   * first session.
+   */
+  readonly source?: (events: ListenerEvents) => Listener;
 }
 
 /** A port that does not listen yet. */
@@ -64,7 +69,7 @@ class SharedPort implements LocalPort {
   #state: 'new' | 'binding' | 'listening' | 'closed' = 'new';
   #listener: Listener | undefined;
   /** Connections that no session can take now. */
-  #waiting: Socket[] = [];
+  #waiting: LocalSocket[] = [];
 
   constructor(options: LocalPortOptions) {
     this.#options = options;
@@ -96,7 +101,8 @@ class SharedPort implements LocalPort {
       if (onEvent !== undefined) onEvent(event);
       else if (event.kind === 'refused') link.warn(refusedWarning(event.open));
     });
-    this.#listener = session.openListener({
+    const open = this.#options.source ?? ((events) => session.openListener(events));
+    this.#listener = open({
       listening: (on) => this.#listening(on, session),
       failed: (failure) => this.#failed(failure),
       connection: (connection) => {
@@ -110,7 +116,8 @@ class SharedPort implements LocalPort {
   #listening(on: ListeningOn, { link, host }: JoiningSession): void {
     this.#state = 'listening';
     const warning = exposedWarning(on);
-    if (warning !== undefined) link.warn(warning);
+    const isOwn = this.#options.source === undefined;
+    if (isOwn && warning !== undefined) link.warn(warning);
     link.print(host.presentation.wording.portOpened(on, link.sessionId));
     this.#options.onEvent?.({ kind: 'listening', on });
     for (const session of this.#sessions) this.#begin(session);

@@ -1,6 +1,5 @@
 import type { SessionFailure } from '../../ending.ts';
 import { sessionFailures } from '../../../failures/session.ts';
-import type { Socket } from 'node:net';
 import { PayloadType } from '../../../protocol/payload-type.ts';
 import { isProtocolError } from '../../../protocol/protocol-error.ts';
 import { createSmuxDecoder } from '../../../protocol/smux/smux-decoder.ts';
@@ -16,9 +15,10 @@ import type {
   SessionSignal,
   SessionType,
 } from '../../session-type.ts';
-import { classifyPayload, reportDestinationFailed } from '../agent-messages.ts';
+import { classifyPayload, reportDestinationFailed, reportRequested } from '../agent-messages.ts';
 import { createDelivery, type Delivery } from '../connection/delivery.ts';
 import { idleCountsFrom } from '../connection/idle-timer.ts';
+import type { LocalSocket } from '../connection/local-socket.ts';
 import { createReceiveBudget, type ReceiveBudget } from '../connection/receive-budget.ts';
 import { openListener } from '../listen/listener.ts';
 import type { Membership } from '../listen/local-port.ts';
@@ -62,6 +62,8 @@ class MultiplexedSession implements SessionType {
   #membership: Membership | undefined;
   #keepAlive: KeepAlive | undefined;
   #nextId = FIRST_STREAM_ID;
+  /** Failed dials that were reported, and whose FIN has not come yet. */
+  #failedDials = 0;
 
   constructor(properties: MultiplexedProperties, link: SessionLink, host: PortHost) {
     this.#properties = properties;
@@ -96,6 +98,7 @@ class MultiplexedSession implements SessionType {
         break;
       // The FIN that comes with it closes the connection.
       case 'destination-failed':
+        this.#failedDials++;
         reportDestinationFailed(this.#link, this.#host);
         break;
       case 'other':
@@ -142,7 +145,7 @@ class MultiplexedSession implements SessionType {
     );
   }
 
-  #take(socket: Socket): void {
+  #take(socket: LocalSocket): void {
     const link = this.#link;
     if (this.#nextId === FIRST_STREAM_ID) {
       const { wording } = this.#host.presentation;
@@ -162,6 +165,7 @@ class MultiplexedSession implements SessionType {
     this.#streams.set(id, stream);
     this.#dials.opened(id);
     this.#schedule(stream);
+    reportRequested(link, this.#host, socket);
   }
 
   #schedule(source: UploadSource): void {
@@ -184,17 +188,31 @@ class MultiplexedSession implements SessionType {
     switch (frame.command) {
       case SmuxCommand.Push:
         this.#dials.answered(frame.streamId);
-        this.#streams.get(frame.streamId)?.receiveData(frame.data);
+        this.#answered(frame.streamId, 'bytes')?.receiveData(frame.data);
         break;
       case SmuxCommand.Fin:
         this.#dials.answered(frame.streamId);
-        this.#streams.get(frame.streamId)?.finish();
+        this.#answered(frame.streamId, 'end')?.finish();
         break;
       // The agent never opens streams.
       case SmuxCommand.Syn:
       case SmuxCommand.Nop:
         break;
     }
+  }
+
+  /** The agent reports a failed dial by a flag, and then ends its stream: the first one that had no bytes. */
+  #answered(streamId: number, by: 'bytes' | 'end'): MuxStream | undefined {
+    const stream = this.#streams.get(streamId);
+    if (stream?.isAnswered === true) return stream;
+    const hasFailed = by === 'end' && this.#failedDials > 0;
+    if (hasFailed) this.#failedDials--;
+    if (stream === undefined) return undefined;
+    stream.isAnswered = true;
+    const connection = stream.socket;
+    const { onEvent } = this.#host.presentation;
+    onEvent?.({ kind: 'answered', connection, by: hasFailed ? 'failure' : by });
+    return stream;
   }
 
   #fail(failure: SessionFailure): void {

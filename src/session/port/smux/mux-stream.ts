@@ -1,10 +1,10 @@
-import type { Socket } from 'node:net';
 import {
   SMUX_HEADER_BYTES,
   SmuxCommand,
   writeSmuxHeader,
 } from '../../../protocol/smux/smux-frame.ts';
 import { LocalConnection, type ConnectionContext } from '../connection/local-connection.ts';
+import type { LocalSocket } from '../connection/local-socket.ts';
 import {
   MUX_STREAM_TRANSITIONS,
   type MuxStreamEvent,
@@ -34,9 +34,20 @@ export class MuxStream implements UploadSource {
   readonly #connection: LocalConnection;
   #state: MuxStreamState = 'syn-pending';
 
+  /** The connection of the local program. */
+  readonly socket: LocalSocket;
+  /** Whether anything has come of the destination. */
+  isAnswered = false;
+
   /** @param id - odd, of no other stream */
-  constructor(id: number, socket: Socket, context: ConnectionContext, events: MuxStreamEvents) {
+  constructor(
+    id: number,
+    socket: LocalSocket,
+    context: ConnectionContext,
+    events: MuxStreamEvents,
+  ) {
     this.#id = id;
+    this.socket = socket;
     this.#events = events;
     this.#connection = new LocalConnection(socket, context, {
       bytes: () => events.ready(this),

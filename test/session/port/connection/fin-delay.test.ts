@@ -7,6 +7,7 @@ import {
   FIN_DELAY_MS,
   UNUSED_FIN_DELAY_MS,
 } from '../../../../src/session/port/connection/fin-delay.ts';
+import type { LocalSocket } from '../../../../src/session/port/connection/local-socket.ts';
 import { collect, createTestHost, until, type TestHost } from '../support/local-programs.ts';
 import type { PeerStream } from '../support/smux-peer.ts';
 import { startMultiplexed, type Forwarding } from '../support/start-multiplexed.ts';
@@ -105,7 +106,7 @@ describe('how long the end of a program is delayed', TIMEOUT, () => {
   });
 
   it('a program that has closed for certain: not at all, and its last bytes arrive', async (t) => {
-    const asked: Socket[] = [];
+    const asked: LocalSocket[] = [];
     const host = createTestHost({
       hasPeerClosed(connection) {
         asked.push(connection);

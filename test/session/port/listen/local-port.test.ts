@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
+import { duplexPair } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { describe, it, type TestContext } from 'node:test';
 import type { PortEvent } from '../../../../src/session/port/port-event.ts';
 import { createLocalPort, type LocalPort } from '../../../../src/session/port/listen/local-port.ts';
@@ -139,5 +141,32 @@ describe('a local port with several sessions', { timeout: 60_000 }, () => {
       sessions.map(({ link }) => link.ends[0]?.kind),
       ['cannot-start', 'cannot-start'],
     );
+  });
+
+  it('takes connections of another source in place of its own listener', async (t) => {
+    const [near, far] = duplexPair();
+    const events: string[] = [];
+    let isClosed = false;
+    const localPort = createLocalPort({
+      onEvent: ({ kind }) => void events.push(kind),
+      source: (port) => {
+        queueMicrotask(() => {
+          port.listening({ kind: 'tcp', port: 1080, addresses: ['0.0.0.0'] });
+          port.connection(Object.assign(far, { bytesRead: 0, bytesWritten: 0 }));
+        });
+        return { close: () => (isClosed = true) };
+      },
+    });
+    const { link, peer, session } = join(t, localPort);
+    await until(() => peer.streams.size === 1);
+    assert.deepEqual(events, ['listening', 'connected']);
+    assert.equal(link.warned, '');
+    near.write('question');
+    await until(() => peer.streams.get(3)?.received.toString() === 'question');
+    peer.streams.get(3)?.send('answer');
+    peer.streams.get(3)?.fin();
+    assert.equal(await text(near), 'answer');
+    session.close();
+    assert.ok(isClosed);
   });
 });
