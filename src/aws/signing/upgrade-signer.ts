@@ -3,6 +3,7 @@ import type { CredentialCalls } from '../aws.ts';
 import type { AwsOptions, Environment } from '../aws-options.ts';
 import { configuredEndpoints } from '../endpoint.ts';
 import { readSharedConfig } from '../shared-config.ts';
+import { signUpgrade } from './sign-upgrade.ts';
 import { isPresigned, checkStreamUrl, type StreamUrlVerdict } from './signing-policy.ts';
 
 /** With the value `true` the connection uses no credentials. */
@@ -48,9 +49,8 @@ export function createUpgradeSigner(
         return {};
       }
       const credentials = await aws.credentials();
-      const { signUpgrade } = await import('./sign-upgrade.ts');
       const now = options.clock.now();
-      return await signUpgrade({ url: streamUrl, region: options.region, credentials, now });
+      return signUpgrade({ url: streamUrl, region: options.region, credentials, now });
     } catch (error) {
       logger.warn(`the connection is not signed: ${errorText(error)}`);
       return {};

@@ -1,4 +1,6 @@
+import { SignatureV4 } from '@smithy/signature-v4';
 import assert from 'node:assert/strict';
+import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,9 +26,9 @@ const URLS = [
 ];
 
 for (const url of URLS) {
-  it(`the signature of ${url} is the one its receiver computes`, async () => {
+  it(`the signature of ${url} is the one its receiver computes`, () => {
     const { host, pathname, search } = new URL(url);
-    const signed = await signUpgrade({
+    const signed = signUpgrade({
       url,
       region: 'eu-west-1',
       credentials: CREDENTIALS,
@@ -42,8 +44,66 @@ for (const url of URLS) {
   });
 }
 
-it('the scope names the day, the region and the message gateway', async () => {
-  const signed = await signUpgrade({
+/** SHA-256 and, with a secret, HMAC-SHA-256, as the signer of the AWS SDK expects them. */
+class Sha256 {
+  readonly #hash: ReturnType<typeof createHash | typeof createHmac>;
+
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
+    this.#hash =
+      secret === undefined
+        ? createHash('sha256')
+        : createHmac('sha256', typeof secret === 'string' ? secret : bytesOf(secret));
+  }
+
+  update(data: Uint8Array): void {
+    this.#hash.update(data);
+  }
+
+  digest(): Promise<Uint8Array> {
+    return Promise.resolve(this.#hash.digest());
+  }
+
+  reset(): void {
+    throw new Error('not needed');
+  }
+}
+
+function bytesOf(source: ArrayBuffer | ArrayBufferView): Uint8Array {
+  return ArrayBuffer.isView(source)
+    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+    : new Uint8Array(source);
+}
+
+for (const url of [...URLS, `${BASE}//a/?_=1&a%20b=c+d&a%2Bb=1&a=z&a=y`, `${BASE}?=1&a=%FF`]) {
+  it(`the headers for ${url} are those of the AWS SDK, in its order`, async () => {
+    const { protocol, hostname, pathname, host, searchParams } = new URL(url);
+    for (const sessionToken of [undefined, '', 'FwoGZXIvYXdzEBYaD//token==']) {
+      const credentials = {
+        ...CREDENTIALS,
+        ...(sessionToken === undefined ? {} : { sessionToken }),
+      };
+      const request = { url, region: 'eu-west-1', credentials, now: NOW };
+      const signer = new SignatureV4({ ...request, service: 'ssmmessages', sha256: Sha256 });
+      const { headers } = await signer.sign(
+        {
+          method: 'GET',
+          protocol,
+          hostname,
+          path: pathname,
+          query: Object.fromEntries(
+            [...searchParams.keys()].map((name) => [name, searchParams.getAll(name)]),
+          ),
+          headers: { host },
+        },
+        { signingDate: new Date(NOW) },
+      );
+      assert.deepEqual(Object.entries({ host, ...signUpgrade(request) }), Object.entries(headers));
+    }
+  });
+}
+
+it('the scope names the day, the region and the message gateway', () => {
+  const signed = signUpgrade({
     url: BASE,
     region: 'us-gov-west-1',
     credentials: CREDENTIALS,
@@ -56,9 +116,9 @@ it('the scope names the day, the region and the message gateway', async () => {
   assert.equal(signed['x-amz-date'], '20240229T235958Z');
 });
 
-it('the session token of temporary credentials is sent and signed', async () => {
+it('the session token of temporary credentials is sent and signed', () => {
   const credentials = { ...CREDENTIALS, sessionToken: 'FwoGZXIvYXdzEBYaD//token==' };
-  const signed = await signUpgrade({ url: BASE, region: 'eu-west-1', credentials, now: NOW });
+  const signed = signUpgrade({ url: BASE, region: 'eu-west-1', credentials, now: NOW });
   assert.equal(signed['x-amz-security-token'], credentials.sessionToken);
   assert.match(signed['authorization'] ?? '', /SignedHeaders=[^,]*x-amz-security-token/);
   const { host, pathname } = new URL(BASE);
@@ -82,7 +142,7 @@ it('the signature fits the upgrade request as a WebSocket sends it', async (t) =
   });
   const { port } = server.address() as AddressInfo;
   const url = `ws://127.0.0.1:${port}/v1/data-channel/x?role=publish_subscribe&cell=a%2Bb%3D`;
-  const headers = await signUpgrade({
+  const headers = signUpgrade({
     url,
     region: 'eu-west-1',
     credentials: CREDENTIALS,
