@@ -30,6 +30,8 @@ export const AWS_COMMANDS = {
   module: 'src/aws/sdk/calls/command-part.ts',
   name: 'aws-commands',
 } as const;
+/** Calls to S3, which only copies through a bucket make. */
+export const AWS_S3 = { module: 'src/aws/sdk/s3/s3-part.ts', name: 'aws-s3' } as const;
 /** A sign-in at IAM Identity Center, which only a person at a terminal is offered. */
 export const SIGN_IN = {
   module: 'src/aws/credentials/sign-in/sign-in.ts',
@@ -47,6 +49,7 @@ export const SINGLE_EXECUTABLE = {
 export const LOADED_LATER: readonly BundleFile[] = [
   AWS_SESSION,
   AWS_COMMANDS,
+  AWS_S3,
   SIGN_IN,
   SESSION_AWS,
   SEELOG,

@@ -1,12 +1,20 @@
 import type { AwsCredentials } from './credentials/credentials.ts';
 import type { SessionEndpoint } from './endpoint.ts';
+import type { ObjectStoreCalls } from './object-store.ts';
 
 /**
  * Everything that the program asks of AWS. Each call has a time limit, is retried as the AWS SDK does,
  * and rejects with an `AwsError` only, whose message names the action, the object and what to do.
  */
 export interface Aws
-  extends CredentialCalls, SessionCalls, EncryptionCalls, NodeCalls, DocumentCalls, EndpointCalls {}
+  extends
+    CredentialCalls,
+    SessionCalls,
+    EncryptionCalls,
+    NodeCalls,
+    DocumentCalls,
+    EndpointCalls,
+    ObjectStoreCalls {}
 
 /** Whose credentials the calls use. */
 export interface CredentialCalls {

@@ -3,10 +3,10 @@ import type { Environment } from './aws-options.ts';
 import type { SharedConfig } from './shared-config.ts';
 
 /** A service whose endpoint can be configured. */
-export type EndpointService = 'ssm' | 'ssmmessages' | 'kms' | 'sts' | 'ec2' | 'sso_oidc';
+export type EndpointService = 'ssm' | 'ssmmessages' | 'kms' | 'sts' | 'ec2' | 'sso_oidc' | 's3';
 
 /** A service that sessions use. */
-export type SessionEndpoint = Exclude<EndpointService, 'ec2' | 'sso_oidc'>;
+export type SessionEndpoint = Exclude<EndpointService, 'ec2' | 'sso_oidc' | 's3'>;
 
 /** Where a service is called. */
 export interface ServiceEndpoint {

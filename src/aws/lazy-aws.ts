@@ -2,17 +2,19 @@ import type { Aws } from './aws.ts';
 import type { AwsOptions } from './aws-options.ts';
 import type { CommandPart } from './sdk/calls/command-part.ts';
 import type { SessionPart } from './sdk/calls/session-part.ts';
+import type { ObjectStoreCalls } from './object-store.ts';
 
 /**
  * The calls to AWS. The AWS SDK takes a tenth of a second to load: a part of it is loaded by the first
  * call that needs it. Keys in the environment or the profile need none.
  *
- * A session needs little of the SDK and the program's commands need much, so it has two parts, each a file of
- * dist/. A call that both parts can make uses the part that is loaded.
+ * A session needs little of the SDK and the program's commands need much, so it has parts, each a file of dist/; that
+ * for S3 is rarely needed. A call that two parts can make uses the part that is loaded.
  */
 export function lazyAws(options: AwsOptions): Aws {
   let sessionPart: Promise<SessionPart> | undefined;
   let commandPart: Promise<CommandPart> | undefined;
+  let s3Part: Promise<ObjectStoreCalls> | undefined;
   const session = (): Promise<SessionPart> =>
     (sessionPart ??= import('./sdk/calls/session-part.ts').then(({ createSessionPart }) =>
       createSessionPart(options),
@@ -21,6 +23,8 @@ export function lazyAws(options: AwsOptions): Aws {
     (commandPart ??= import('./sdk/calls/command-part.ts').then(({ createCommandPart }) =>
       createCommandPart(options),
     ));
+  const s3 = (): Promise<ObjectStoreCalls> =>
+    (s3Part ??= import('./sdk/s3/s3-part.ts').then(({ createS3Part }) => createS3Part(options)));
   const either = (): Promise<SessionPart | CommandPart> => commandPart ?? session();
   return {
     credentials: () => options.credentials.get(async () => (await either()).sdkCredentials),
@@ -38,6 +42,7 @@ export function lazyAws(options: AwsOptions): Aws {
     instances: async () => (await command()).instances(),
     document: async (name) => (await command()).document(name),
     sessionDocuments: async () => (await command()).sessionDocuments(),
+    objectStore: async (bucket) => (await s3()).objectStore(bucket),
     endpoint: async (service) => (await command()).endpoint(service),
   };
 }

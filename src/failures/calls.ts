@@ -30,6 +30,13 @@ export const callFailures = defineFailures({
       LIST_SESSIONS,
     ],
   },
+  'bucket-not-found': {
+    reason: 'not-found',
+    text: (bucket: string) => [
+      `There is no bucket ${bucket}`,
+      'Check its name. To list your buckets, run `aws s3 ls`',
+    ],
+  },
   'document-not-found': {
     reason: 'not-found',
     text: (purpose: Purpose, document: string) => [

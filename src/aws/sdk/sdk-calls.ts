@@ -40,10 +40,16 @@ export interface SdkCalls {
   ): Promise<T>;
 }
 
-/** Calls with the settings of one user: credentials, region, endpoints and network. */
-export function createSdkCalls(options: AwsOptions): SdkCalls {
+/**
+ * Calls with the settings of one user: credentials, region, endpoints and network.
+ *
+ * @param requestHandler - by default the one for small requests, with a time limit
+ */
+export function createSdkCalls(
+  options: AwsOptions,
+  requestHandler = createSdkRequestHandler(options.network, options.clock),
+): SdkCalls {
   suppressVersionWarning();
-  const requestHandler = createSdkRequestHandler(options.network, options.clock);
 
   const credentials = async (config: SharedConfig): Promise<AwsCredentials> => {
     const place = describeSource(options.profile, options.env, config);

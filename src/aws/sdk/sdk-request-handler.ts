@@ -13,14 +13,27 @@ import type { Proxy } from '../../network/proxy/proxy.ts';
  */
 export const REQUEST_TIMEOUT_MS = 20_000;
 
+/** When a request has failed. */
+export type RequestLimit =
+  /** Its answer is not whole in this time. */
+  | { readonly kind: 'whole'; readonly ms: number }
+  /** Nothing arrives, and nothing can be sent, for this time: for requests and answers of any size. */
+  | { readonly kind: 'silence'; readonly ms: number };
+
+const USUAL_LIMIT: RequestLimit = { kind: 'whole', ms: REQUEST_TIMEOUT_MS };
+
 /** Sends the AWS SDK's requests through the program's own network: its proxies and its trust. */
-export function createSdkRequestHandler(network: Network, clock: Clock): HttpHandler {
+export function createSdkRequestHandler(
+  network: Network,
+  clock: Clock,
+  limit: RequestLimit = USUAL_LIMIT,
+): HttpHandler {
+  const isWhole = limit.kind === 'whole';
   const handler = new NodeHttpHandler({
     httpAgent: network.httpAgent,
     httpsAgent: network.httpsAgent,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    socketTimeout: REQUEST_TIMEOUT_MS,
-    throwOnRequestTimeout: true,
+    socketTimeout: limit.ms,
+    ...(isWhole ? { requestTimeout: limit.ms, throwOnRequestTimeout: true } : {}),
   });
   const send: HttpHandler['handle'] = (request, options) => {
     if (request.protocol !== 'http:') return handler.handle(request, options);
@@ -31,7 +44,8 @@ export function createSdkRequestHandler(network: Network, clock: Clock): HttpHan
   return {
     metadata: handler.metadata,
     async handle(request, options) {
-      const deadline = createDeadline(clock, REQUEST_TIMEOUT_MS);
+      if (!isWhole) return send(request, options);
+      const deadline = createDeadline(clock, limit.ms);
       try {
         const answer = await send(request, options);
         endAt(deadline, answer.response.body);

@@ -16,7 +16,7 @@ export type ServiceErrorKind =
   | 'quota';
 
 /**
- * Names of errors in the APIs of SSM, KMS, EC2, STS and IAM Identity Center, and the common ones of AWS
+ * Names of errors in the APIs of SSM, KMS, EC2, S3, STS and IAM Identity Center, and the common ones of AWS
  * (API references, "Errors" and "Common Errors"). Others are reported with the service's own message: a
  * missing subscription (`OptInRequired`) is no fault of the credentials.
  */
@@ -29,6 +29,7 @@ export const SERVICE_ERRORS: ReadonlyMap<string, ServiceErrorKind> = new Map(
     ExpiredToken: 'expired',
     ExpiredTokenException: 'expired',
     AuthFailure: 'unknown-credentials',
+    InvalidToken: 'unknown-credentials',
     InvalidClientTokenId: 'unknown-credentials',
     UnrecognizedClientException: 'unknown-credentials',
     InvalidAccessKeyId: 'unknown-credentials',
@@ -58,6 +59,7 @@ export const SERVICE_ERRORS: ReadonlyMap<string, ServiceErrorKind> = new Map(
     ThrottledException: 'throttled',
     Throttling: 'throttled',
     TooManyRequestsException: 'throttled',
+    SlowDown: 'throttled',
     RequestLimitExceeded: 'throttled',
     LimitExceededException: 'quota',
     ServiceQuotaExceededException: 'quota',

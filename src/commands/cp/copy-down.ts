@@ -8,7 +8,7 @@ import { copyTreeHere } from './copy-tree-here.ts';
 import { requireTar, type CopyTarget } from './copy-target.ts';
 import type { Downloader } from './down/create-downloader.ts';
 import type { InspectedFile, InspectedSource } from './down/inspect-source.ts';
-import { inspectSource, openDownloader } from './down/open-downloader.ts';
+import { inspectSource } from './down/open-downloader.ts';
 import { checkName } from './tree/entry-path.ts';
 import {
   checkFileDestination,
@@ -66,7 +66,7 @@ function openOrigin({ options }: CopyRun, target: CopyTarget): Origin {
   const { sessions, limitRate } = options;
   return {
     target,
-    downloader: openDownloader(target.remote, target.tools, { sessions, limitRate }),
+    downloader: target.engine.openDownloader({ sessions, limitRate }),
   };
 }
 
@@ -83,7 +83,7 @@ async function copyOne(
   { place, item, to }: OneCopy,
 ): Promise<CopyResult | undefined> {
   const { options, report } = run;
-  const { remote, tools } = target;
+  const { remote, tools, engine } = target;
   const path = absolutePath(place.path, tools);
   const name = lastName(place.path);
   if (to !== 'stdout' && name !== undefined) {
@@ -98,6 +98,7 @@ async function copyOne(
     title: item.source,
     path: quoteBytes(path),
     prefix: partial?.resumedAt ?? 0,
+    withContent: engine.usesSessions,
     sudo: options.sudo,
     signal: run.stopped,
   });

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { printable } from '../../lib/printable.ts';
+import type { CreateEngine } from './copy-engine.ts';
 import { lastName, shownPath } from './paths.ts';
 import { shownPlace, type Place } from './places.ts';
 import type { CopiedItem, CopyReport, CopyResult } from './report/copied-item.ts';
@@ -27,6 +28,8 @@ export interface CopyRun {
   readonly context: CommandContext;
   readonly options: CopyOptions;
   readonly report: CopyReport;
+  /** How bytes get to a target and back. */
+  readonly createEngine: CreateEngine;
   /** Aborted when the user or a fatal error ends the run: nothing is left on either side then. */
   readonly stopped: AbortSignal;
   /** Part of the names of temporary files: random. */

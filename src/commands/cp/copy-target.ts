@@ -3,6 +3,7 @@ import { CommandError, type CommandContext } from '../../cli/framework/command-c
 import { createRemote, type Remote } from '../../cli/remote/remote.ts';
 import { inspectTools, type RemoteTools } from '../../cli/remote/remote-tools.ts';
 import { findTarget, type ResolvedTarget } from '../../cli/target/resolve-target.ts';
+import type { CopyEngine } from './copy-engine.ts';
 import type { CopyRun } from './copy-run.ts';
 import type { RemotePlace } from './request.ts';
 
@@ -10,6 +11,7 @@ import type { RemotePlace } from './request.ts';
 export interface CopyTarget {
   readonly remote: Remote;
   readonly tools: RemoteTools;
+  readonly engine: CopyEngine;
   /** As failures name it, safe to show. */
   readonly title: string;
 }
@@ -55,7 +57,7 @@ export function connectTargets(
 }
 
 async function connect(
-  { context, options, stopped }: CopyRun,
+  { context, options, stopped, createEngine }: CopyRun,
   target: ResolvedTarget,
 ): Promise<CopyTarget> {
   const { reason } = options;
@@ -65,7 +67,9 @@ async function connect(
     throw new CommandError(copyFailures['copy-to-windows'](target.title));
   }
   const tools = await inspectTools(remote);
-  if (tools !== undefined) return { remote, tools, title: target.title };
+  if (tools !== undefined) {
+    return { remote, tools, engine: createEngine(remote, tools), title: target.title };
+  }
   stopped.throwIfAborted();
   throw new Error('the command was stopped');
 }

@@ -11,8 +11,7 @@ import type { Place } from './places.ts';
 import { absolutePath, kindOfPath, type RemoteKind } from './remote-path.ts';
 import type { CopiedItem, CopyResult } from './report/copied-item.ts';
 import type { CopyRequest } from './request.ts';
-import { uploadTree } from './up/upload-tree.ts';
-import { upload, type UploadEnd, type UploadRequest } from './up/upload.ts';
+import type { UploadEnd, UploadRequest } from './up/run-upload.ts';
 
 /** A copy to a target. */
 export type UpRequest = Extract<CopyRequest, { readonly direction: 'up' }>;
@@ -131,13 +130,13 @@ function copyStream(
 
 async function copyContent(
   run: CopyRun,
-  { remote }: CopyTarget,
+  { engine }: CopyTarget,
   { source, item, destination }: OneCopy,
   content: Pick<UploadRequest, 'source' | 'mode' | 'modifiedAt' | 'resume'>,
 ): Promise<CopyResult> {
   const { options, report, stopped } = run;
   report.begin(item);
-  const end = await upload(remote, {
+  const end = await engine.upload({
     ...content,
     destination: finalPath(destination, source),
     sudo: options.sudo,
@@ -164,7 +163,7 @@ async function copyTree(
   item.total = archiveBytes;
   report.begin(item);
   const top = lastName(directory) ?? directory;
-  const end = await uploadTree(target.remote, {
+  const end = await target.engine.uploadTree({
     archive: packTree(directory, context.platform, (path) => {
       item.current = printable(shownPath(path.length === 0 ? top : joinPath(top, path)));
     }),

@@ -8,6 +8,7 @@ import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { ValueError } from '../../cli/framework/usage/value-error.ts';
 import { checkSettings } from '../../cli/run/prepare-session.ts';
 
+import { engineOfSessions, type CreateEngine } from './copy-engine.ts';
 import type { CopyOptions, CopyRun } from './copy-run.ts';
 import { connectTargets, findTargets } from './copy-target.ts';
 import { copyDown } from './copy-down.ts';
@@ -16,6 +17,7 @@ import { checkLoggedAccount } from './logged-account.ts';
 import { createCopyReport, noCopyReport } from './report/copy-report.ts';
 import { readRequest, type CopyRequest } from './request.ts';
 import { runUntilSignal } from './run-until-signal.ts';
+import { parseBucketPlace, type BucketPlace } from './s3/bucket-place.ts';
 
 /** The options of `cp` as commander stores them. */
 interface CpOptions {
@@ -25,6 +27,7 @@ interface CpOptions {
   readonly sudo?: true;
   readonly sessions: number;
   readonly limitRate?: number;
+  readonly via?: BucketPlace;
   readonly allowLogged?: true;
   readonly reason?: string;
 }
@@ -67,6 +70,11 @@ export function configureCp(command: Command, context: CommandContext): CommandH
       'bytes a second at most from a target, such as 500K or 2M',
       parseRate,
     )
+    .option(
+      '--via <bucket>',
+      'copy through s3://BUCKET or s3://BUCKET/PREFIX: for what is too large for sessions',
+      parseBucketPlace,
+    )
     .option('--allow-logged', 'copy also where the account logs what sessions show')
     .option('--reason <text>', 'note for the session history')
     .action(async (_paths: unknown, options: CpOptions, self: Command) => {
@@ -81,6 +89,7 @@ export function configureCp(command: Command, context: CommandContext): CommandH
           'Leave it out. With --sessions 1, a copy to a target is slower.',
         ]);
       }
+      checkVia(self, options);
       context.exitWith(await copyAll(context, request, options));
     });
   return {
@@ -89,6 +98,7 @@ export function configureCp(command: Command, context: CommandContext): CommandH
       'cp -r i-0123456789abcdef0:/etc/nginx backup',
       'cp i-0123456789abcdef0:/var/lib/app/dump.sql.gz - | gunzip | psql app',
       'cp --resume i-0123456789abcdef0:image.raw /data',
+      'cp --via s3://transfer/copies i-0123456789abcdef0:image.raw /data',
     ),
   };
 }
@@ -103,13 +113,16 @@ async function copyAll(
   await (await context.aws.calls()).prepareCredentials();
   const places = request.direction === 'down' ? request.sources : [request.destination];
   const targets = await findTargets(context, places);
-  await checkLoggedAccount(context, options.allowLogged ?? false);
+  const { via } = options;
+  if (via === undefined) await checkLoggedAccount(context, options.allowLogged ?? false);
+  const createEngine = via === undefined ? engineOfSessions : await engineThrough(context, via);
   const hidesEvents = context.options.json && request.destination.kind === 'stream';
   return runUntilSignal(context, async (stopped) => {
     const run: CopyRun = {
       context,
       options: readOptions(options),
       report: hidesEvents ? noCopyReport : createCopyReport(context),
+      createEngine,
       stopped,
       mark: () => randomBytes(MARK_BYTES).toString('hex'),
       umask: readUmask(),
@@ -118,6 +131,19 @@ async function copyAll(
     if (request.direction === 'down') return copyDown(run, request, targetOf);
     return copyUp(run, request, await targetOf(request.destination));
   });
+}
+
+async function engineThrough(context: CommandContext, via: BucketPlace): Promise<CreateEngine> {
+  const { openEngineThroughS3 } = await import('./s3/engine-through-s3.ts');
+  return openEngineThroughS3(context, via);
+}
+
+/** A copy through S3 has no sessions whose rate could be limited, and leaves nothing to continue. */
+function checkVia(command: Command, { via, resume, limitRate }: CpOptions): void {
+  if (via === undefined) return;
+  const other = resume === true ? '--resume' : limitRate === undefined ? undefined : '--limit-rate';
+  if (other === undefined) return;
+  throw usageError(command, `--via and ${other} exclude each other.`, [`Leave out ${other}.`]);
 }
 
 /** To read it, the runtime has to set it. */

@@ -38,6 +38,7 @@ function setUp(terminate: () => Promise<void> = () => Promise.resolve()) {
     callerIdentity: notAsked,
     isConnected: notAsked,
     endpoint: notAsked,
+    objectStore: notAsked,
   };
   const guard = createSessionGuard(clock, (text) => logged.push(text));
   return { clock, answer, ended, logged, guard, calls: guard.guard(calls), send: () => send?.() };

@@ -16,7 +16,7 @@ import { isConnected, openSessions, startSession, terminateSession } from './ses
 /** The calls to AWS that the program's commands make. A session has its own part (session-part.ts). */
 export interface CommandPart extends Omit<
   Aws,
-  'credentials' | 'resumeSession' | 'generateDataKey'
+  'credentials' | 'resumeSession' | 'generateDataKey' | 'objectStore'
 > {
   readonly sdkCredentials: SdkCredentials;
 }

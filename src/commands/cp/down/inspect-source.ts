@@ -21,6 +21,8 @@ export interface Inspection {
   readonly path: string;
   /** Bytes of it that are here already, and whose SHA-256 is asked for. */
   readonly prefix: number;
+  /** Whether the content of a small file comes, too. */
+  readonly withContent: boolean;
   /** Whether the target reads it as root, by `sudo -n`. */
   readonly sudo: boolean;
   /** Ends the inspection at once; its reason is thrown. */
@@ -179,7 +181,7 @@ function start(reading: Reading): void {
     if (isCut || isStalled) again(stalled(inspection));
   });
   watch.waiting(true, clock.monotonic());
-  const script = inspectScript(inspection.path, inspection.prefix, tools);
+  const script = inspectScript(inspection, tools);
   const session = startAnswerSession(sessions, clock, wrap(script, inspection), {
     received(data) {
       hasBegun = true;

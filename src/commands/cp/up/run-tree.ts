@@ -101,7 +101,7 @@ async function runStep(
 }
 
 /** Why a session has ended; undefined when it was stopped. */
-function errorOf({ end }: ReceiverSession, path: Buffer): Error | undefined {
+export function errorOf({ end }: ReceiverSession, path: Buffer): Error | undefined {
   switch (end?.kind) {
     case 'lost':
       return end.error;

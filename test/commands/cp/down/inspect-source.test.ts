@@ -29,6 +29,7 @@ function prepare(t: TestContext, posixShell: PosixShell) {
         title: 'web:source',
         path: quoteBytes(Buffer.from(path)),
         prefix,
+        withContent: true,
         sudo: false,
         signal: new AbortController().signal,
       },

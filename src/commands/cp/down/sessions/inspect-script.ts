@@ -1,6 +1,7 @@
 import { UNIT_BYTES } from '../blocks/block-request.ts';
 import { SHOW_LIFE } from './answer-scripts.ts';
 import type { AnswerTools } from './answer-scripts.ts';
+import type { Inspection } from '../inspect-source.ts';
 
 /** Bytes of a file whose content comes with its facts, so that it needs no other session. */
 const SMALL_BYTES = UNIT_BYTES;
@@ -16,11 +17,13 @@ const SMALL_BYTES = UNIT_BYTES;
  *
  * `stat -c` is GNU's and BusyBox's, `stat -f` macOS's.
  *
- * @param path - a word for the shell
- * @param prefix - bytes that are here already
+ * @param source - its path is a word for the shell
  */
-export function inspectScript(path: string, prefix: number, tools: AnswerTools): string {
-  const { base64, sha256 } = tools;
+export function inspectScript(
+  { path, prefix, withContent }: Pick<Inspection, 'path' | 'prefix' | 'withContent'>,
+  { base64, sha256 }: AnswerTools,
+): string {
+  const smallBytes = withContent ? SMALL_BYTES : -1;
   return `LC_ALL=C; export LC_ALL
 f=${path}
 reply() { printf %s "$*" | ${base64}; echo .; }
@@ -32,7 +35,7 @@ if [ ! -f "$f" ]; then reply o; exit; fi
 e=$(dd if="$f" bs=1 count=1 2>&1 >/dev/null) || fail "$e"
 reply f "$s"
 n=\${s%% *}
-if [ "$n" -le ${SMALL_BYTES} ]; then head -c "$n" "$f" | ${base64}; fi
+if [ "$n" -le ${smallBytes} ]; then head -c "$n" "$f" | ${base64}; fi
 echo .
 if [ ${prefix} -gt 0 ] && [ "$n" -ge ${prefix} ]; then head -c ${prefix} "$f" | ${sha256} | ${base64}; fi
 echo .

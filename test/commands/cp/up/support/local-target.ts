@@ -55,13 +55,14 @@ export interface TargetDifferences {
   readonly sudo?: boolean;
   /** Scripts of sh that replace programs, by name. */
   readonly programs?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** @param home - the home directory of the session user, in which the tools are put, too */
 export async function createLocalTarget(
   kind: TargetKind,
   home: string,
-  { sudo = false, programs = {} }: TargetDifferences = {},
+  { sudo = false, programs = {}, environment = {} }: TargetDifferences = {},
 ): Promise<LocalTarget> {
   const tools = join(home, '.tools');
   await mkdir(tools, { recursive: true });
@@ -95,6 +96,7 @@ export async function createLocalTarget(
           environment: {
             PATH: `${tools}:${process.env['PATH'] ?? ''}`,
             HOME: home,
+            ...environment,
           },
         },
         {

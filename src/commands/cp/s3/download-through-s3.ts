@@ -1,0 +1,190 @@
+import { CommandError } from '../../../cli/framework/command-context.ts';
+import { isAwsError } from '../../../aws/sdk/aws-error.ts';
+import { s3Failures } from '../../../failures/s3.ts';
+import { SessionError } from '../../../lib/errors/session-error.ts';
+import type { Downloaded, Downloader, DownloadOrder } from '../down/create-downloader.ts';
+import type { UploadHost } from '../up/run-upload.ts';
+import { withObject, withParts, type Storage } from './stored-object.ts';
+import {
+  endPipeScript,
+  readPartScript,
+  removeWorkScript,
+  sendPartScript,
+  sendScript,
+  startPipeScript,
+  workScript,
+} from './target-scripts.ts';
+import { cleanUp, onTarget, requestError, type TargetShell } from './target-work.ts';
+
+const MIB = 1024 * 1024;
+const GIB = 1024 * MIB;
+/** Bytes of an object that one request can store (S3 API, PutObject). */
+const MAX_PUT_BYTES = 5 * GIB;
+/** Bytes of a part: as much is stored on the target for a short time. S3 takes 10 000 parts. */
+const PART_BYTES = 64 * MIB;
+/** Requests in a row that get no further. */
+const MAX_VAIN_REQUESTS = 3;
+
+/** What copies from a target through S3 work with. */
+export interface S3DownloadHost {
+  readonly storage: Storage;
+  /** Sessions on the target, whose scripts may run as root. */
+  readonly hostFor: (sudo: boolean) => UploadHost;
+  /** Where the target keeps a part while it sends it; undefined where it can write nowhere. */
+  readonly temporary: string | undefined;
+  /** Bytes that one request of the target sends; for tests. */
+  readonly maxPutBytes?: number;
+  readonly partBytes?: number;
+}
+
+/** Copies from a target: it sends to an object of S3 by URLs, which is then read here. */
+export function downloaderThroughS3(host: S3DownloadHost): Downloader {
+  return {
+    download: (order) =>
+      withObject(host.storage, async (key) => {
+        const { from, signal } = order;
+        const sha256 = await sendFromTarget(order, host, key);
+        const bytes = await readObject(host.storage, key, order);
+        signal.throwIfAborted();
+        const downloaded: Downloaded = { bytes: bytes - from, sha256 };
+        return downloaded;
+      }),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** @returns the SHA-256 of what a pipe has sent */
+async function sendFromTarget(
+  order: DownloadOrder,
+  host: S3DownloadHost,
+  key: string,
+): Promise<string | undefined> {
+  const { source } = order;
+  if (source.kind === 'pipe') return sendPipe(order, host, key, source.script, PART_BYTES);
+  if (source.size > (host.maxPutBytes ?? MAX_PUT_BYTES)) {
+    const partBytes = Math.max(PART_BYTES, Math.ceil(source.size / 9_000 / MIB) * MIB);
+    await sendPipe(order, host, key, `${source.setPath}\nexec cat <"$f"`, partBytes);
+    return undefined;
+  }
+  const path = Buffer.from(order.title);
+  await onTarget(host.hostFor(order.sudo), path, order.signal, async ({ run }) => {
+    for (let vain = 0; ;) {
+      const url = await host.storage.store.urlToWrite(key);
+      const results = await run(sendScript(url, source.setPath));
+      if (results.get('status') === '0') return;
+      if (++vain >= MAX_VAIN_REQUESTS) throw requestError(path, results);
+    }
+  });
+  return undefined;
+}
+
+/** Sends what a script prints in parts, because its length is not known before. */
+async function sendPipe(
+  order: DownloadOrder,
+  host: S3DownloadHost,
+  key: string,
+  script: string,
+  partBytes: number,
+): Promise<string | undefined> {
+  const path = Buffer.from(order.title);
+  const target = host.hostFor(order.sudo);
+  if (host.temporary === undefined) {
+    throw new CommandError(
+      s3Failures['s3-tool-missing'](order.title, 'directory for temporary files'),
+    );
+  }
+  const work = { parent: host.temporary, name: `session-manager-${target.name}` };
+  let sum: string | undefined;
+  try {
+    await onTarget(target, path, order.signal, async (shell) => {
+      await shell.run(workScript(work));
+      await shell.run(startPipeScript(script));
+      await sendParts(shell, { storage: host.storage, key, path }, host.partBytes ?? partBytes);
+      const ended = await shell.run(endPipeScript());
+      if (ended.get('status') !== '0') {
+        const why = ended.get('text') ?? '';
+        throw new CommandError(s3Failures['s3-source-unreadable'](order.title, why));
+      }
+      sum = ended.get('sum');
+    });
+  } finally {
+    await cleanUp(target, path, removeWorkScript(work));
+  }
+  return sum;
+}
+
+/** What a target sends. */
+interface SentObject {
+  readonly storage: Storage;
+  readonly key: string;
+  /** For messages. */
+  readonly path: Buffer;
+}
+
+/** Sends the pipe that a script has started: as a whole object if it fits into one part. */
+async function sendParts(
+  shell: TargetShell,
+  { storage, key, path }: SentObject,
+  partBytes: number,
+): Promise<void> {
+  const readPart = async (): Promise<number> => {
+    const results = await shell.run(readPartScript(partBytes));
+    return Number(results.get('part'));
+  };
+  let size = await readPart();
+  if (size < partBytes) {
+    await sendPart(shell, path, () => storage.store.urlToWrite(key));
+    return;
+  }
+  await withParts(storage, key, async (upload) => {
+    const tags: string[] = [];
+    while (size > 0) {
+      const number = tags.length + 1;
+      tags.push(await sendPart(shell, path, () => upload.urlToWrite(number)));
+      size = size < partBytes ? 0 : await readPart();
+    }
+    return tags;
+  });
+}
+
+/** @returns the tag of the part */
+async function sendPart(
+  { run }: TargetShell,
+  path: Buffer,
+  url: () => Promise<string>,
+): Promise<string> {
+  for (let vain = 0; ;) {
+    const results = await run(sendPartScript(await url()));
+    const tag = results.get('tag') ?? '';
+    if (results.get('status') === '0' && tag !== '') return tag;
+    if (++vain >= MAX_VAIN_REQUESTS) throw requestError(path, results);
+  }
+}
+
+/** Reads the object here, after a lost connection from where that was. @returns its size */
+async function readObject({ store }: Storage, key: string, order: DownloadOrder): Promise<number> {
+  const { title, from, signal } = order;
+  let at = from;
+  for (let vain = 0; ;) {
+    const before = at;
+    try {
+      for await (const bytes of (await store.read(key, at, signal)) as AsyncIterable<Buffer>) {
+        await order.write(bytes);
+        at += bytes.length;
+      }
+      return at;
+    } catch (error) {
+      signal.throwIfAborted();
+      vain = at > before ? 0 : vain + 1;
+      if (!isConnectionLost(error) || (isAwsError(error) && vain >= MAX_VAIN_REQUESTS)) throw error;
+      if (vain >= MAX_VAIN_REQUESTS) throw new SessionError(s3Failures['s3-answer-lost'](title));
+    }
+  }
+}
+
+/** Whether an answer broke off: what cannot be written here is no reason to read again. */
+function isConnectionLost(error: unknown): boolean {
+  if (isAwsError(error)) return error.isTransient;
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  return code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ETIMEDOUT';
+}

@@ -1,0 +1,120 @@
+import { readChunks, type UploadSource } from '../up/chunks/chunk-source.ts';
+import { withParts, type Storage } from './stored-object.ts';
+
+/** Parts that are sent at the same time: together with the one that is read, some 70 MiB of memory. */
+const PARALLEL_PARTS = 3;
+const MIB = 1024 * 1024;
+/** Bytes of a part; S3 takes 10 000 of them. */
+const PART_BYTES = 16 * MIB;
+/** Parts of a large file: fewer than S3 takes, because the file may still grow. */
+const MOST_PARTS = 9_000;
+
+const NOTHING = { blocks: new Map<number, string>(), isZero: false };
+
+/** What was stored. */
+export interface StoredContent {
+  readonly bytes: number;
+  /** In hexadecimal. */
+  readonly sha256: string;
+}
+
+/** What follows the storing of an object. */
+export interface StoreProgress {
+  /** Ends it. Its reason is thrown. */
+  readonly signal: AbortSignal;
+  /** @param bytes - stored so far */
+  readonly progress: (bytes: number) => void;
+  /** Bytes of a part; for tests. */
+  readonly partBytes?: number;
+}
+
+/** Stores what a source has as an object: at once if it fits into one part. */
+export async function storeContent(
+  storage: Storage,
+  key: string,
+  source: UploadSource,
+  { signal, progress, partBytes }: StoreProgress,
+): Promise<StoredContent> {
+  const size = source.kind === 'file' ? source.size : 0;
+  const usual = Math.max(PART_BYTES, Math.ceil(size / MOST_PARTS / MIB) * MIB);
+  const reader = readChunks(source, NOTHING, () => undefined);
+  const parts = partsOf(reader.chunks, partBytes ?? usual);
+  const first = await parts.next();
+  signal.throwIfAborted();
+  const second = first.done === true ? first : await parts.next();
+  signal.throwIfAborted();
+  if (first.done === true || second.done === true) {
+    await storage.store.put(key, first.value ?? Buffer.alloc(0));
+    signal.throwIfAborted();
+    progress(reader.bytes);
+  } else {
+    await storeParts(storage, key, startingWith([first.value, second.value], parts), {
+      signal,
+      progress,
+    });
+  }
+  return { bytes: reader.bytes, sha256: reader.digest() };
+}
+
+async function storeParts(
+  storage: Storage,
+  key: string,
+  parts: AsyncGenerator<Buffer, undefined, undefined>,
+  { signal, progress }: StoreProgress,
+): Promise<void> {
+  await withParts(storage, key, async (upload) => {
+    const tags: string[] = [];
+    const failed = new AbortController();
+    const stop = AbortSignal.any([signal, failed.signal]);
+    let number = 0;
+    let stored = 0;
+    const sendAll = async (): Promise<void> => {
+      for (;;) {
+        const { value: part } = await parts.next();
+        if (part === undefined || stop.aborted) return;
+        const index = number++;
+        tags[index] = await upload.put(index + 1, part);
+        stored += part.length;
+        progress(stored);
+      }
+    };
+    const senders = Array.from({ length: PARALLEL_PARTS }, () =>
+      sendAll().catch((error: unknown) => {
+        failed.abort(error);
+      }),
+    );
+    // All of them: parts that are stored after the others were removed would stay.
+    await Promise.all(senders);
+    stop.throwIfAborted();
+    return tags;
+  });
+}
+
+async function* startingWith(
+  first: readonly Buffer[],
+  rest: AsyncGenerator<Buffer, undefined, undefined>,
+): AsyncGenerator<Buffer, undefined, undefined> {
+  yield* first;
+  yield* rest;
+  return undefined;
+}
+
+async function* partsOf(
+  chunks: ReturnType<typeof readChunks>['chunks'],
+  partBytes: number,
+): AsyncGenerator<Buffer, undefined, undefined> {
+  let pieces: Buffer[] = [];
+  let length = 0;
+  for (;;) {
+    const { value: chunk } = await chunks.next();
+    if (chunk === undefined) break;
+    pieces.push(chunk.data);
+    length += chunk.data.length;
+    if (length < partBytes) continue;
+    yield Buffer.concat(pieces);
+    pieces = [];
+    length = 0;
+  }
+  if (length > 0) yield Buffer.concat(pieces);
+  return undefined;
+}

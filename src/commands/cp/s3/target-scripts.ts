@@ -1,0 +1,157 @@
+import { quoteForShell } from '../../../lib/quote-for-shell.ts';
+import { HASH, RESULT } from '../up/target/destination.ts';
+
+/** Seconds without a byte after which a request of the target has failed. */
+const SILENCE_SECONDS = 60;
+/** Reports how far a request is while it runs: a session on which nothing is shown ends after some minutes. */
+const BEAT = `beat() { while sleep 2 </dev/null >/dev/null 2>&1; do result size "$(size)"; done; }
+size() { set -- $(ls -n data 2>/dev/null); echo "\${5:-0}"; }
+beating() {
+beat & b=$!
+"$@"
+s=$?
+kill $b
+wait $b
+return $s
+}
+`;
+
+/** A request of curl. Its URL is read from stdin: the list of processes shows the arguments to all users. */
+const CURL = `-q -g -fsS --connect-timeout 30 --speed-limit 1 --speed-time ${SILENCE_SECONDS} --config -`;
+const WGET = `-q -t 1 -T ${SILENCE_SECONDS}`;
+
+/**
+ * What a script reports about a request: `problem` tool when no program can send it; `status`, 0 when it was sent, and
+ * `text`, what the program has written.
+ */
+const REQUEST = `has() { command -v "$1" >/dev/null 2>&1; }
+# BusyBox has a wget that takes no URL from a file.
+has_wget() { has wget && wget --help 2>&1 | grep -q -e --input-file; }
+by_curl() { printf 'url = "%s"\\n' "$u" | curl ${CURL} "$@" 2>err; }
+by_wget() { printf '%s\\n' "$u" | wget ${WGET} "$@" -i - 2>err; }
+ended() { result status "$1"; result text "$(line "$(head -n 1 err)")"; rm -f err; }
+`;
+
+/**
+ * Reads an object into the file `data` of the current directory, from where an earlier request has ended. Results:
+ * `size` of the file, several times, and those of a request.
+ *
+ * @param url - a secret
+ */
+export function fetchScript(url: string): Buffer {
+  return Buffer.from(`${RESULT}${BEAT}${REQUEST}u=${quoteForShell(url)}
+fetch() {
+if has curl; then by_curl -C - -o data
+elif has_wget; then by_wget -c -O data
+else wget -q -T ${SILENCE_SECONDS} -c -O data "$u" 2>err
+fi
+}
+if has curl || has wget; then
+beating fetch
+ended $?
+result size "$(size)"
+else result problem tool; fi
+unset u
+`);
+}
+
+/** A directory for what a target keeps while it sends. */
+export interface WorkDirectory {
+  /** Absolute, and of the user. */
+  readonly parent: string;
+  /** No other copy has it. */
+  readonly name: string;
+}
+
+/** Makes the directory, and enters it. Result: `problem` and `text` when it cannot. */
+export function workScript({ parent, name }: WorkDirectory): Buffer {
+  return Buffer.from(`${RESULT}t=${quoteForShell(`${parent}/${name}`)}
+m=$(mkdir -m 700 "$t" 2>&1 && cd "$t" 2>&1) && cd "$t" || problem create "$m"
+`);
+}
+
+/** Removes the directory. Result: `removed`. */
+export function removeWorkScript({ parent, name }: WorkDirectory): Buffer {
+  const path = quoteForShell(`${parent}/${name}`);
+  return Buffer.from(`${RESULT}cd /
+rm -rf ${path}
+[ -e ${path} ] || result removed
+`);
+}
+
+/** Sends a file, whose path is in `f`. Results: those of a request. */
+function sendFile(url: string, before: string): string {
+  return `${RESULT}${BEAT}${REQUEST}u=${quoteForShell(url)}
+${before}
+send() {
+if has curl; then by_curl -o /dev/null -D head -T "$f"
+else by_wget -S -O /dev/null --method=PUT --body-file="$f"
+fi
+}
+if has curl || has_wget; then
+beating send
+s=$?
+has curl || { sed -n 's/^ *//p' err >head; [ $s = 0 ] || : >err; }
+result tag "$(sed -n 's/^ *[Ee][Tt][Aa][Gg]: *//p' head | tr -d '\\r')"
+ended $s
+rm -f head
+else result problem tool; fi
+unset u
+`;
+}
+
+/**
+ * Sends a whole file.
+ *
+ * @param setPath - sets `f` to its path
+ */
+export function sendScript(url: string, setPath: string): Buffer {
+  return Buffer.from(sendFile(url, `${setPath}\n[ -r "$f" ] || problem unreadable`));
+}
+
+/**
+ * Starts a script whose output is sent in parts. It is read as descriptor 5.
+ *
+ * @param script - prints what is sent
+ */
+export function startPipeScript(script: string): Buffer {
+  return Buffer.from(`${RESULT}${HASH}start() {
+m=$(mkfifo out copy 2>&1) || { problem create "$m"; return; }
+hash <copy >sum &
+( (cd /; eval ${quoteForShell(script)}) 2>failure; echo $? >status ) | tee copy >out &
+exec 5<out
+rm out
+}
+start
+`);
+}
+
+/** Bytes that are read at once; descriptor 5 is read by as many programs as a part has of them. */
+const READ_BYTES = 1024 * 1024;
+
+/** Reads the next part into a file. Result: `part`, its size. */
+export function readPartScript(partBytes: number): Buffer {
+  return Buffer.from(`${RESULT}i=0
+while [ $i -lt ${Math.ceil(partBytes / READ_BYTES)} ]; do
+exact ${Math.min(READ_BYTES, partBytes)}
+i=$((i + 1))
+done <&5 >data
+set -- $(ls -n data)
+result part "$5"
+`);
+}
+
+/** Sends the part. Results: those of a request, and `tag`. */
+export function sendPartScript(url: string): Buffer {
+  return Buffer.from(sendFile(url, 'f=data'));
+}
+
+/** Ends the pipe. Results: `sum`, the SHA-256 of everything; `status` and `text` of the script. */
+export function endPipeScript(): Buffer {
+  return Buffer.from(`${RESULT}exec 5<&-
+wait
+result sum "$(cat sum)"
+result status "$(cat status)"
+result text "$(line "$(head -n 1 failure)")"
+`);
+}

@@ -1,0 +1,123 @@
+import { CommandError } from '../../../cli/framework/command-context.ts';
+import { s3Failures } from '../../../failures/s3.ts';
+import { SessionError } from '../../../lib/errors/session-error.ts';
+import { asError } from '../../../lib/errors/as-error.ts';
+import { printable } from '../../../lib/printable.ts';
+import { withTimeout } from '../../../lib/with-timeout.ts';
+import { errorOf } from '../up/run-tree.ts';
+import type { UploadHost } from '../up/run-upload.ts';
+import {
+  openReceiverSession,
+  type ReceiverSession,
+  type ScriptResult,
+} from '../up/sessions/receiver-session.ts';
+import { explainProblem, pathText } from '../up/explain.ts';
+
+/** A session in which the target runs scripts. */
+export interface TargetShell {
+  /**
+   * Runs a script, and returns its results.
+   *
+   * @param onResult - takes each result as it comes
+   * @throws an error about the problem that the script reports, or about the end of the session
+   */
+  readonly run: (
+    script: Buffer,
+    onResult?: (name: string, value: string) => void,
+  ) => Promise<ReadonlyMap<string, string>>;
+  /** For the steps of an upload. */
+  readonly session: ReceiverSession;
+  /** @throws the error of a session that has ended */
+  readonly ended: () => never;
+}
+
+/** How long cleanup on the target may take, in milliseconds: the target may be lost. */
+const CLEANUP_TIMEOUT_MS = 20_000;
+
+/**
+ * Runs work in a session on the target, which has ended afterwards.
+ *
+ * @param path - of the target, for messages
+ * @param signal - ends the session; its reason is thrown
+ */
+export async function onTarget<T>(
+  host: Pick<UploadHost, 'start'>,
+  path: Buffer,
+  signal: AbortSignal,
+  work: (shell: TargetShell) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  // The session ends with an error of the work, too.
+  const stop = new AbortController();
+  const whole = AbortSignal.any([signal, stop.signal]);
+  const session = await openReceiverSession(host.start(whole), IGNORE);
+  const ended = (): never => {
+    signal.throwIfAborted();
+    throw errorOf(session, path) ?? new Error('the session was stopped');
+  };
+  try {
+    const result = await work({
+      session,
+      ended,
+      run: async (script, onResult) => {
+        const ran: ScriptResult | undefined = await session.run(script, onResult);
+        if (ran === undefined) return ended();
+        throwProblem(path, ran.results);
+        return ran.results;
+      },
+    });
+    await session.quit();
+    return result;
+  } catch (error) {
+    stop.abort();
+    await session.quit();
+    signal.throwIfAborted();
+    throw asError(error);
+  }
+}
+
+/**
+ * Runs a last script on the target, after a failure or an interruption. It fails silently: what has failed before is
+ * what matters.
+ */
+export async function cleanUp(
+  host: Pick<UploadHost, 'start' | 'clock'>,
+  path: Buffer,
+  script: Buffer,
+): Promise<void> {
+  const limit = new AbortController();
+  const done = onTarget(host, path, limit.signal, ({ run }) => run(script)).then(
+    () => undefined,
+    () => undefined,
+  );
+  await withTimeout(host.clock, CLEANUP_TIMEOUT_MS, done, () => limit.abort());
+}
+
+const IGNORE = { stored: (): void => undefined, unsent: (): void => undefined };
+
+function throwProblem(path: Buffer, results: ReadonlyMap<string, string>): void {
+  const problem = results.get('problem');
+  if (problem === undefined) return;
+  if (problem === 'tool') {
+    throw new CommandError(s3Failures['s3-tool-missing'](pathText(path), 'curl or wget'));
+  }
+  if (problem === 'unreadable') {
+    throw new CommandError(s3Failures['s3-source-unreadable'](pathText(path), ''));
+  }
+  throw explainProblem(path, problem, results.get('text') ?? '');
+}
+
+/** A URL in the text of a program is a secret. */
+const URL_TEXT = /https?:\/\/\S*/gi;
+
+/**
+ * A failed request of the target.
+ *
+ * @param results - of its script
+ */
+export function requestError(path: Buffer, results: ReadonlyMap<string, string>): SessionError {
+  const text = (results.get('text') ?? '').replace(URL_TEXT, '(URL)').trim();
+  const status = results.get('status') ?? '';
+  const why = text === '' ? `status ${status}` : text;
+  return new SessionError(s3Failures['s3-target-failed'](pathText(path), printable(why)));
+}

@@ -1,0 +1,54 @@
+import { CommandError } from '../../../cli/framework/command-context.ts';
+import { uploadFailures } from '../../../failures/upload.ts';
+import { asError } from '../../../lib/errors/as-error.ts';
+import { explainText, pathText } from '../up/explain.ts';
+import type { TreeRequest } from '../up/run-tree.ts';
+import { remove, type UploadEnd } from '../up/run-upload.ts';
+import type { Destination } from '../up/target/destination.ts';
+import { enterDestination } from '../up/target/steps.ts';
+import { storeContent } from './store-content.ts';
+import { withObject } from './stored-object.ts';
+import { onTarget } from './target-work.ts';
+import { prepareTreeScript, unpackTreeScript } from './tree-scripts.ts';
+import { closeSource, fetchObject, type S3Host } from './upload-through-s3.ts';
+
+/** Copies the content of a tar archive into a directory on the target: as an object of S3, which the target unpacks. */
+export async function uploadTreeThroughS3(request: TreeRequest, host: S3Host): Promise<UploadEnd> {
+  const { signal, archive, directory, preserve } = request;
+  const destination: Destination = { path: directory, suffix: `${host.name}.part` };
+  const source = { kind: 'stream', stream: archive } as const;
+  const state = { isPrepared: false };
+  try {
+    const content = await withObject(host.storage, async (key) => {
+      await onTarget(host, directory, signal, async ({ run }) => {
+        state.isPrepared = true;
+        await run(prepareTreeScript(destination));
+      });
+      const half = (bytes: number): number => Math.floor(bytes / 2);
+      const stored = await storeContent(host.storage, key, source, {
+        signal,
+        progress: (bytes) => request.progress(half(bytes)),
+        ...(host.partBytes === undefined ? {} : { partBytes: host.partBytes }),
+      });
+      await onTarget(host, directory, signal, async (shell) => {
+        if (!(await enterDestination(shell.session, destination))) shell.ended();
+        const fetched = { key, path: directory, stored };
+        await fetchObject(shell, host.storage, fetched, (bytes) =>
+          request.progress(half(stored.bytes + bytes)),
+        );
+        const { sha256 } = stored;
+        const results = await shell.run(unpackTreeScript(destination, { sha256, preserve }));
+        if (results.has('done')) return;
+        throw results.has('hash')
+          ? new CommandError(uploadFailures['upload-damaged'](pathText(directory)))
+          : explainText(directory, '');
+      });
+      return stored;
+    });
+    return { kind: 'done', ...content };
+  } catch (error) {
+    closeSource(source);
+    if (state.isPrepared) await remove(destination, host);
+    return signal.aborted ? { kind: 'stopped' } : { kind: 'failed', error: asError(error) };
+  }
+}

@@ -1,0 +1,99 @@
+import { asError } from '../../../lib/errors/as-error.ts';
+import type { UploadSource } from '../up/chunks/chunk-source.ts';
+import { remove, type UploadEnd, type UploadHost, type UploadRequest } from '../up/run-upload.ts';
+import type { Destination } from '../up/target/destination.ts';
+import { enterDestination, finishDestination, prepareDestination } from '../up/target/steps.ts';
+import { storeContent, type StoredContent } from './store-content.ts';
+import { withObject, type Storage } from './stored-object.ts';
+import { fetchScript } from './target-scripts.ts';
+import { onTarget, requestError, type TargetShell } from './target-work.ts';
+
+/** Requests of the target in a row that get no further. */
+const MAX_VAIN_REQUESTS = 3;
+
+/** What a copy through S3 works with. */
+export interface S3Host extends UploadHost {
+  readonly storage: Storage;
+  /** Bytes of a part of an object; for tests. */
+  readonly partBytes?: number;
+}
+
+/**
+ * Copies a file to the target: as an object of S3, which the target reads by a URL. The destination is checked before
+ * anything is stored, and changed when the SHA-256 there is that of the file.
+ */
+export async function uploadThroughS3(request: UploadRequest, host: S3Host): Promise<UploadEnd> {
+  const { signal, source } = request;
+  const destination: Destination = { path: request.destination, suffix: `${host.name}.part` };
+  let partial: Buffer | undefined;
+  try {
+    const content = await withObject(host.storage, async (key) => {
+      await onTarget(host, destination.path, signal, async ({ session, ended }) => {
+        // A session that is lost meanwhile may have made it.
+        partial = destination.path;
+        const prepared = await prepareDestination(session, destination, undefined);
+        partial = (prepared ?? ended()).partial;
+      });
+      // Half of the way is that to S3.
+      const total = (bytes: number): number => Math.floor(bytes / 2);
+      const stored = await storeContent(host.storage, key, source, {
+        signal,
+        progress: (bytes) => request.progress(total(bytes), 0),
+        ...(host.partBytes === undefined ? {} : { partBytes: host.partBytes }),
+      });
+      await onTarget(host, destination.path, signal, async (shell) => {
+        if (!(await enterDestination(shell.session, destination))) shell.ended();
+        await fetchObject(shell, host.storage, { key, path: destination.path, stored }, (bytes) =>
+          request.progress(total(stored.bytes + bytes), 0),
+        );
+        const { sha256 } = stored;
+        const options = { sha256, mode: request.mode, modifiedAt: request.modifiedAt };
+        if ((await finishDestination(shell.session, destination, options)) === undefined) {
+          shell.ended();
+        }
+      });
+      return stored;
+    });
+    return { kind: 'done', ...content };
+  } catch (error) {
+    closeSource(source);
+    if (partial !== undefined && (await remove(destination, host))) partial = undefined;
+    if (signal.aborted) return { kind: 'stopped', partial };
+    return { kind: 'failed', error: asError(error), partial };
+  }
+}
+
+/** Ends a source of which nothing more is read. */
+export function closeSource(source: UploadSource): void {
+  if (source.kind === 'stream') source.stream.destroy();
+}
+
+/** An object that the target reads. */
+interface FetchedObject {
+  readonly key: string;
+  /** For messages. */
+  readonly path: Buffer;
+  readonly stored: StoredContent;
+}
+
+/** Reads the object into the file `data` of the target's current directory; after a failure, from where that was. */
+export async function fetchObject(
+  { run }: TargetShell,
+  { store }: Storage,
+  { key, path, stored }: FetchedObject,
+  progress: (bytes: number) => void,
+): Promise<void> {
+  let size = 0;
+  for (let vain = 0; ;) {
+    const before = size;
+    const script = fetchScript(await store.urlToRead(key));
+    const results = await run(script, (name, value) => {
+      if (name !== 'size') return;
+      size = Number(value);
+      progress(Math.min(size, stored.bytes));
+    });
+    if (results.get('status') === '0' && size === stored.bytes) return;
+    vain = size > before ? 0 : vain + 1;
+    if (vain >= MAX_VAIN_REQUESTS || size > stored.bytes) throw requestError(path, results);
+  }
+}
