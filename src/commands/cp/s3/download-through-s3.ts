@@ -21,9 +21,9 @@ const GIB = 1024 * MIB;
 /** Bytes of an object that one request can store (S3 API, PutObject). */
 const MAX_PUT_BYTES = 5 * GIB;
 /** Bytes of a part: as much is stored on the target for a short time. S3 takes 10 000 parts. */
-const PART_BYTES = 64 * MIB;
+const TARGET_PART_BYTES = 64 * MIB;
 /** Requests in a row that get no further. */
-const MAX_VAIN_REQUESTS = 3;
+const MAX_VAIN_DOWNLOADS = 3;
 
 /** What copies from a target through S3 work with. */
 export interface S3DownloadHost {
@@ -60,9 +60,9 @@ async function sendFromTarget(
   key: string,
 ): Promise<string | undefined> {
   const { source } = order;
-  if (source.kind === 'pipe') return sendPipe(order, host, key, source.script, PART_BYTES);
+  if (source.kind === 'pipe') return sendPipe(order, host, key, source.script, TARGET_PART_BYTES);
   if (source.size > (host.maxPutBytes ?? MAX_PUT_BYTES)) {
-    const partBytes = Math.max(PART_BYTES, Math.ceil(source.size / 9_000 / MIB) * MIB);
+    const partBytes = Math.max(TARGET_PART_BYTES, Math.ceil(source.size / 9_000 / MIB) * MIB);
     await sendPipe(order, host, key, `${source.setPath}\nexec cat <"$f"`, partBytes);
     return undefined;
   }
@@ -72,7 +72,7 @@ async function sendFromTarget(
       const url = await host.storage.store.urlToWrite(key);
       const results = await run(sendScript(url, source.setPath));
       if (results.get('status') === '0') return;
-      if (++vain >= MAX_VAIN_REQUESTS) throw requestError(path, results);
+      if (++vain >= MAX_VAIN_DOWNLOADS) throw requestError(path, results);
     }
   });
   return undefined;
@@ -157,7 +157,7 @@ async function sendPart(
     const results = await run(sendPartScript(await url()));
     const tag = results.get('tag') ?? '';
     if (results.get('status') === '0' && tag !== '') return tag;
-    if (++vain >= MAX_VAIN_REQUESTS) throw requestError(path, results);
+    if (++vain >= MAX_VAIN_DOWNLOADS) throw requestError(path, results);
   }
 }
 
@@ -176,8 +176,9 @@ async function readObject({ store }: Storage, key: string, order: DownloadOrder)
     } catch (error) {
       signal.throwIfAborted();
       vain = at > before ? 0 : vain + 1;
-      if (!isConnectionLost(error) || (isAwsError(error) && vain >= MAX_VAIN_REQUESTS)) throw error;
-      if (vain >= MAX_VAIN_REQUESTS) throw new SessionError(s3Failures['s3-answer-lost'](title));
+      if (!isConnectionLost(error) || (isAwsError(error) && vain >= MAX_VAIN_DOWNLOADS))
+        throw error;
+      if (vain >= MAX_VAIN_DOWNLOADS) throw new SessionError(s3Failures['s3-answer-lost'](title));
     }
   }
 }

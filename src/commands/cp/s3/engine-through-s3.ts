@@ -9,7 +9,7 @@ import { uploadTreeThroughS3 } from './tree-through-s3.ts';
 import { uploadThroughS3 } from './upload-through-s3.ts';
 
 /** Random bytes in the name of an object: it cannot be guessed. */
-const KEY_BYTES = 16;
+const OBJECT_NAME_BYTES = 16;
 
 /**
  * Finds the bucket, and copies through it. Sessions carry only scripts and their results.
@@ -23,7 +23,8 @@ export async function openEngineThroughS3(
   const storage: Storage = {
     store: await (await context.aws.calls()).objectStore(bucket),
     clock: context.clock,
-    newKey: () => `${prefix}session-manager-plugin-${randomBytes(KEY_BYTES).toString('hex')}`,
+    newKey: () =>
+      `${prefix}session-manager-plugin-${randomBytes(OBJECT_NAME_BYTES).toString('hex')}`,
     title: (key) => `s3://${bucket}/${key}`,
     report: (left) => context.output.reportError(left),
   };

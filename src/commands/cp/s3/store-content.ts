@@ -1,11 +1,11 @@
-import { readChunks, type UploadSource } from '../up/chunks/chunk-source.ts';
+import { readChunks, type Chunk, type UploadSource } from '../up/chunks/chunk-source.ts';
 import { withParts, type Storage } from './stored-object.ts';
 
 /** Parts that are sent at the same time: together with the one that is read, some 70 MiB of memory. */
 const PARALLEL_PARTS = 3;
 const MIB = 1024 * 1024;
 /** Bytes of a part; S3 takes 10 000 of them. */
-const PART_BYTES = 16 * MIB;
+const OBJECT_PART_BYTES = 16 * MIB;
 /** Parts of a large file: fewer than S3 takes, because the file may still grow. */
 const MOST_PARTS = 9_000;
 
@@ -36,7 +36,7 @@ export async function storeContent(
   { signal, progress, partBytes }: StoreProgress,
 ): Promise<StoredContent> {
   const size = source.kind === 'file' ? source.size : 0;
-  const usual = Math.max(PART_BYTES, Math.ceil(size / MOST_PARTS / MIB) * MIB);
+  const usual = Math.max(OBJECT_PART_BYTES, Math.ceil(size / MOST_PARTS / MIB) * MIB);
   const reader = readChunks(source, NOTHING, () => undefined);
   const parts = partsOf(reader.chunks, partBytes ?? usual);
   const first = await parts.next();
@@ -103,18 +103,22 @@ async function* partsOf(
   chunks: ReturnType<typeof readChunks>['chunks'],
   partBytes: number,
 ): AsyncGenerator<Buffer, undefined, undefined> {
-  let pieces: Buffer[] = [];
+  let pieces: Chunk[] = [];
   let length = 0;
+  const take = (): Buffer => {
+    const part = Buffer.concat(pieces.map(({ data }) => data));
+    for (const chunk of pieces) chunk.free();
+    pieces = [];
+    length = 0;
+    return part;
+  };
   for (;;) {
     const { value: chunk } = await chunks.next();
     if (chunk === undefined) break;
-    pieces.push(chunk.data);
+    pieces.push(chunk);
     length += chunk.data.length;
-    if (length < partBytes) continue;
-    yield Buffer.concat(pieces);
-    pieces = [];
-    length = 0;
+    if (length >= partBytes) yield take();
   }
-  if (length > 0) yield Buffer.concat(pieces);
+  if (length > 0) yield take();
   return undefined;
 }

@@ -17,7 +17,7 @@ export interface Storage {
 }
 
 /** How long the removal of an object may take, in milliseconds: there may be no network. */
-const REMOVE_TIMEOUT_MS = 20_000;
+const REMOVE_OBJECT_MS = 20_000;
 
 /**
  * Runs work with the name of a new object. However the work ends, the object is removed afterwards.
@@ -63,7 +63,7 @@ function remove({ store, clock, title }: Storage, key: string): Promise<Left | u
       isVisible: false,
     };
   }, left);
-  return withTimeout(clock, REMOVE_TIMEOUT_MS, removed, left);
+  return withTimeout(clock, REMOVE_OBJECT_MS, removed, left);
 }
 
 /**

@@ -43,7 +43,7 @@ export function fetchScript(url: string): Buffer {
 fetch() {
 if has curl; then by_curl -C - -o data
 elif has_wget; then by_wget -c -O data
-else wget -q -T ${SILENCE_SECONDS} -c -O data "$u" 2>err
+else wget -q -c -O data "$u" 2>err
 fi
 }
 if has curl || has wget; then
@@ -127,13 +127,13 @@ start
 }
 
 /** Bytes that are read at once; descriptor 5 is read by as many programs as a part has of them. */
-const READ_BYTES = 1024 * 1024;
+const PIPE_READ_BYTES = 1024 * 1024;
 
 /** Reads the next part into a file. Result: `part`, its size. */
 export function readPartScript(partBytes: number): Buffer {
   return Buffer.from(`${RESULT}i=0
-while [ $i -lt ${Math.ceil(partBytes / READ_BYTES)} ]; do
-exact ${Math.min(READ_BYTES, partBytes)}
+while [ $i -lt ${Math.ceil(partBytes / PIPE_READ_BYTES)} ]; do
+exact ${Math.min(PIPE_READ_BYTES, partBytes)}
 i=$((i + 1))
 done <&5 >data
 set -- $(ls -n data)

@@ -32,7 +32,7 @@ export interface TargetShell {
 }
 
 /** How long cleanup on the target may take, in milliseconds: the target may be lost. */
-const CLEANUP_TIMEOUT_MS = 20_000;
+const TARGET_CLEANUP_MS = 20_000;
 
 /**
  * Runs work in a session on the target, which has ended afterwards.
@@ -90,7 +90,7 @@ export async function cleanUp(
     () => undefined,
     () => undefined,
   );
-  await withTimeout(host.clock, CLEANUP_TIMEOUT_MS, done, () => limit.abort());
+  await withTimeout(host.clock, TARGET_CLEANUP_MS, done, () => limit.abort());
 }
 
 const IGNORE = { stored: (): void => undefined, unsent: (): void => undefined };

@@ -9,7 +9,7 @@ import { fetchScript } from './target-scripts.ts';
 import { onTarget, requestError, type TargetShell } from './target-work.ts';
 
 /** Requests of the target in a row that get no further. */
-const MAX_VAIN_REQUESTS = 3;
+const MAX_VAIN_FETCHES = 3;
 
 /** What a copy through S3 works with. */
 export interface S3Host extends UploadHost {
@@ -94,6 +94,6 @@ export async function fetchObject(
     });
     if (results.get('status') === '0' && size === stored.bytes) return;
     vain = size > before ? 0 : vain + 1;
-    if (vain >= MAX_VAIN_REQUESTS || size > stored.bytes) throw requestError(path, results);
+    if (vain >= MAX_VAIN_FETCHES || size > stored.bytes) throw requestError(path, results);
   }
 }

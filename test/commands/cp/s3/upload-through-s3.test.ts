@@ -20,7 +20,7 @@ function request(content: Buffer, own: Partial<UploadRequest> = {}): UploadReque
     source: {
       kind: 'file',
       size: content.length,
-      read: (offset, length) => Promise.resolve(content.subarray(offset, offset + length)),
+      read: (into, offset) => Promise.resolve(content.copy(into, 0, offset)),
     },
     destination: Buffer.from("a file's copy"),
     mode: 0o640,
