@@ -13,7 +13,7 @@ import { extname, join } from 'node:path';
 import { BUILD_OUTPUTS } from '../../build/build-settings.ts';
 import { PROGRAM, SINGLE_EXECUTABLE } from '../../build/bundle/bundle-files.ts';
 import { BUILD_RECORD, buildRecord } from '../../build/bundle/build-record.ts';
-import { sharedAwsFiles } from '../../build/bundle/shared-aws-files.ts';
+import { sharedFiles } from '../../build/bundle/shared-files.ts';
 import { readBundledPackages } from '../../build/materials.ts';
 import { npmOutput, ROOT } from '../../build/runtime/setup.mjs';
 import { writeInstalledTree } from '../installed-tree.ts';
@@ -80,7 +80,7 @@ async function writeProgram(directory: string): Promise<void> {
     if (extname(file) !== '.cjs' || NOT_PACKED.includes(file)) continue;
     cpSync(join(bundle, file), join(directory, file));
   }
-  for (const [file, text] of await sharedAwsFiles()) writeFileSync(join(directory, file), text);
+  for (const [file, text] of await sharedFiles()) writeFileSync(join(directory, file), text);
   const program = readFileSync(join(bundle, `${PROGRAM.name}.cjs`), 'utf8');
   writeFileSync(join(directory, PRODUCT.name), `${INTERPRETER}${program}`, {
     mode: EXECUTABLE_MODE,
