@@ -32,6 +32,8 @@ interface Subject {
 const shell = use(['shell', WEB], 'exit\n');
 const exec = use(['exec', WEB, '--', 'hostname']);
 const cp = use(['cp', '-q', `${WEB}:/proc/version`, '-']);
+const execWithInput = use(['exec', '-i', WEB, '--', 'cat'], 'input');
+const execOnTerminal = use(['exec', '-t', WEB, '--', 'hostname']);
 const forward = use(['forward', WEB, '0:80']);
 const forwardBeyond = use(['forward', WEB, '0:db.internal:5432']);
 const sshProxy = use(['ssh-proxy', WEB], 'SSH-2.0-client\n');
@@ -62,12 +64,14 @@ const SUBJECTS: readonly Subject[] = [
       { action: 'ssm:GetDocument', use: exec, without: 'degrades' },
       { action: 'ssm:DescribeInstanceInformation', use: exec, without: 'degrades' },
     ],
-    refused: [use(['exec', BASTION, '--', 'hostname'])],
+    refused: [use(['exec', BASTION, '--', 'hostname']), execWithInput, execOnTerminal],
   },
   {
     heading: 'Copies',
     checks: [
       ...ofSession(cp, sleep),
+      { action: 'ssm:StartSession', use: execWithInput, without: 'fails' },
+      { action: 'ssm:StartSession', use: execOnTerminal, without: 'fails' },
       { action: 'ssm:GetDocument', use: cp, without: 'degrades' },
       { action: 'ssm:DescribeInstanceInformation', use: cp, without: 'degrades' },
     ],
