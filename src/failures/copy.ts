@@ -130,8 +130,8 @@ export const copyFailures = defineFailures({
   'copy-to-windows': {
     reason: 'input',
     text: (target: string) => [
-      `${target} runs Windows, and cp needs a target with Linux or macOS`,
-      'Copy the files with `aws s3 cp`: from here to a bucket, and from there to the target',
+      `${target} runs Windows, where cp works only through S3`,
+      'Add --via s3://BUCKET, with a bucket that the target can reach',
     ],
   },
 });

@@ -47,4 +47,18 @@ export const s3Failures = defineFailures({
       'Check the permissions of the file and of the directories above it',
     ],
   },
+  's3-powershell-failed': {
+    reason: 'input',
+    text: (target: string, why: string) => [
+      `${target} did not run what the copy needs${why === '' ? '' : `: ${why}`}`,
+      'Check that it has Windows PowerShell 5.1, and that no policy restricts its language',
+    ],
+  },
+  's3-no-sudo': {
+    reason: 'input',
+    text: (target: string) => [
+      `${target} runs Windows, which has no sudo`,
+      'Leave out --sudo: the user of sessions is an administrator there, unless the account has chosen another',
+    ],
+  },
 });

@@ -3,7 +3,7 @@ import { settingsOf } from './command-document.ts';
 import { createCommandOutput } from './command-output.ts';
 import { DOCUMENT } from './inspect-target.ts';
 import type { Remote, RemoteCommand } from './remote.ts';
-import { wrapScript } from './remote-shell.ts';
+import { wrapScript, type ShellName } from './remote-shell.ts';
 import { asError } from '../../lib/errors/as-error.ts';
 import { runRemote } from './run-remote.ts';
 
@@ -16,7 +16,7 @@ export interface CommandStreams {
 }
 
 /**
- * Runs a script by `sh -c`, without a terminal and without input. While one of the streams is full, the session is not
+ * Runs a script by a shell of the target, without a terminal and without input. While one of the streams is full, the session is not
  * read. Output is text: of bytes that are not UTF-8 some are lost (docs/design/agent.md#separate-output).
  *
  * Resolves when the session is being started. A failure is the end of the command.
@@ -25,13 +25,14 @@ export async function startCommand(
   remote: Remote,
   script: string,
   { stdout, stderr }: CommandStreams,
+  shell: ShellName = 'sh',
 ): Promise<RemoteCommand> {
   try {
     const settings = settingsOf(await remote.facts(), UPDATE_DOCUMENT);
     return runRemote(remote, {
       request: {
         documentName: DOCUMENT,
-        parameters: { command: [wrapScript(script, 'sh')], ...settings.parameters },
+        parameters: { command: [wrapScript(script, shell)], ...settings.parameters },
       },
       input: undefined,
       stdout,

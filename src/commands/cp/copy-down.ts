@@ -1,14 +1,11 @@
 import { copyFailures } from '../../failures/copy.ts';
 import { CommandError } from '../../cli/framework/command-context.ts';
-import { quoteBytes } from '../../cli/remote/quote-bytes.ts';
 import { copyFileHere, openPartialFile } from './copy-file-here.ts';
 import { copyEach, type CopyRun } from './copy-run.ts';
 import { copyToStdout } from './copy-to-stdout.ts';
 import { copyTreeHere } from './copy-tree-here.ts';
-import { requireTar, type CopyTarget } from './copy-target.ts';
-import type { Downloader } from './down/create-downloader.ts';
+import type { CopyTarget } from './copy-target.ts';
 import type { InspectedFile, InspectedSource } from './down/inspect-source.ts';
-import { inspectSource } from './down/open-downloader.ts';
 import { checkName } from './tree/entry-path.ts';
 import {
   checkFileDestination,
@@ -17,9 +14,8 @@ import {
   resolveDestination,
   type LocalDestination,
 } from './local/local-destination.ts';
+import type { PathDownloader } from './files/target-files.ts';
 import { lastName, shownPath } from './paths.ts';
-import { absolutePath } from './remote-path.ts';
-import { archiveScript } from './remote-source.ts';
 import type { CopiedItem, CopyResult } from './report/copied-item.ts';
 import type { CopyRequest, RemotePlace } from './request.ts';
 
@@ -29,7 +25,7 @@ export type DownRequest = Extract<CopyRequest, { readonly direction: 'down' }>;
 /** What the sources of one target share. */
 interface Origin {
   readonly target: CopyTarget;
-  readonly downloader: Downloader;
+  readonly downloader: PathDownloader;
 }
 
 /**
@@ -83,9 +79,8 @@ async function copyOne(
   { place, item, to }: OneCopy,
 ): Promise<CopyResult | undefined> {
   const { options, report } = run;
-  const { remote, tools, engine } = target;
-  const path = absolutePath(place.path, tools);
-  const name = lastName(place.path);
+  const { files } = target.engine;
+  const { path, name } = files.locate(place.path);
   if (to !== 'stdout' && name !== undefined) {
     checkName(name.toString('latin1'), () => shownPath(name), run.context.platform);
   }
@@ -94,20 +89,17 @@ async function copyOne(
     destination !== undefined && options.resumes
       ? await openResumed(run, destination, target, path)
       : undefined;
-  const source = await inspectSource(remote, tools, {
+  const source = await files.inspect(path, {
     title: item.source,
-    path: quoteBytes(path),
     prefix: partial?.resumedAt ?? 0,
-    withContent: engine.usesSessions,
     sudo: options.sudo,
     signal: run.stopped,
   });
   if (source.kind === 'directory' && options.isRecursive && destination !== undefined) {
-    requireTar(target);
+    files.requireTar();
     await checkTreeDestination(destination);
     report.begin(item);
-    const script = archiveScript(path);
-    return copyTreeHere(run, { downloader, path, destination, item, archiveScript: script });
+    return copyTreeHere(run, { downloader, path, destination, item });
   }
   if (source.kind !== 'file') {
     partial?.discard();

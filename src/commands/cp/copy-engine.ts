@@ -1,7 +1,10 @@
+import { copyFailures } from '../../failures/copy.ts';
+import { CommandError } from '../../cli/framework/command-context.ts';
 import type { Remote } from '../../cli/remote/remote.ts';
-import type { RemoteTools } from '../../cli/remote/remote-tools.ts';
-import type { Downloader } from './down/create-downloader.ts';
 import { openDownloader, type DownloadLimits } from './down/open-downloader.ts';
+import { posixFiles, toolsOn } from './files/posix-files.ts';
+import { downloadPaths } from './files/remote-source.ts';
+import type { PathDownloader, TargetFiles } from './files/target-files.ts';
 import type { TreeRequest } from './up/run-tree.ts';
 import type { UploadRequest } from './up/run-upload.ts';
 import { uploadTree } from './up/upload-tree.ts';
@@ -9,21 +12,31 @@ import { upload, type UploadEnd } from './up/upload.ts';
 
 /** How bytes get to a target and back. */
 export interface CopyEngine {
-  /** Whether they may be in the output of sessions, which an account may log. */
-  readonly usesSessions: boolean;
+  readonly files: TargetFiles;
   /** @throws CommandError when the target lacks a tool */
-  openDownloader(limits: DownloadLimits): Downloader;
+  openDownloader(limits: DownloadLimits): PathDownloader;
   upload(request: UploadRequest): Promise<UploadEnd>;
   uploadTree(request: TreeRequest): Promise<UploadEnd>;
 }
 
-/** Makes the engine for a target. */
-export type CreateEngine = (remote: Remote, tools: RemoteTools) => CopyEngine;
+/**
+ * Finds out how files are copied from and to a target.
+ *
+ * @returns throws CommandError for a target that it does not support; ProgramError when it cannot be reached
+ */
+export type CreateEngine = (remote: Remote) => Promise<CopyEngine>;
 
 /** Copies through sessions. */
-export const engineOfSessions: CreateEngine = (remote, tools) => ({
-  usesSessions: true,
-  openDownloader: (limits) => openDownloader(remote, tools, limits),
-  upload: (request) => upload(remote, request),
-  uploadTree: (request) => uploadTree(remote, request),
-});
+export const engineOfSessions: CreateEngine = async (remote) => {
+  const { platform } = await remote.facts();
+  if (platform === 'Windows') {
+    throw new CommandError(copyFailures['copy-to-windows'](remote.target.title));
+  }
+  const tools = await toolsOn(remote);
+  return {
+    files: posixFiles(remote, tools, true),
+    openDownloader: (limits) => downloadPaths(openDownloader(remote, tools, limits)),
+    upload: (request) => upload(remote, request),
+    uploadTree: (request) => uploadTree(remote, request),
+  };
+};

@@ -1,7 +1,5 @@
-import { copyFailures } from '../../failures/copy.ts';
-import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
+import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { createRemote, type Remote } from '../../cli/remote/remote.ts';
-import { inspectTools, type RemoteTools } from '../../cli/remote/remote-tools.ts';
 import { findTarget, type ResolvedTarget } from '../../cli/target/resolve-target.ts';
 import type { CopyEngine } from './copy-engine.ts';
 import type { CopyRun } from './copy-run.ts';
@@ -10,7 +8,6 @@ import type { RemotePlace } from './request.ts';
 /** A target that files are copied from or to. */
 export interface CopyTarget {
   readonly remote: Remote;
-  readonly tools: RemoteTools;
   readonly engine: CopyEngine;
   /** As failures name it, safe to show. */
   readonly title: string;
@@ -29,18 +26,9 @@ export async function findTargets(
 }
 
 /**
- * Checks that a target can pack and unpack directories.
+ * Finds out, once for each target, how files are copied there.
  *
- * @throws CommandError when it cannot
- */
-export function requireTar({ tools, title }: CopyTarget): void {
-  if (!tools.has.has('tar')) throw new CommandError(copyFailures['copy-without-tar'](title));
-}
-
-/**
- * Finds out, once for each target, with which programs files are copied there.
- *
- * @returns throws CommandError for a target that runs Windows or lacks a program; ProgramError when it cannot be reached
+ * @returns throws CommandError for a target that is not supported or lacks a program; ProgramError when it cannot be reached
  */
 export function connectTargets(
   run: CopyRun,
@@ -62,14 +50,5 @@ async function connect(
 ): Promise<CopyTarget> {
   const { reason } = options;
   const remote = createRemote({ context, target, reason, stopped });
-  const { platform } = await remote.facts();
-  if (platform === 'Windows') {
-    throw new CommandError(copyFailures['copy-to-windows'](target.title));
-  }
-  const tools = await inspectTools(remote);
-  if (tools !== undefined) {
-    return { remote, tools, engine: createEngine(remote, tools), title: target.title };
-  }
-  stopped.throwIfAborted();
-  throw new Error('the command was stopped');
+  return { remote, engine: await createEngine(remote), title: target.title };
 }

@@ -4,20 +4,18 @@ import { copyFailures } from '../../failures/copy.ts';
 import { CommandError } from '../../cli/framework/command-context.ts';
 import { printable } from '../../lib/printable.ts';
 import type { CopyRun } from './copy-run.ts';
-import type { Downloader } from './down/create-downloader.ts';
+import type { PathDownloader } from './files/target-files.ts';
 import { joinPath, lastName, shownPath } from './paths.ts';
 import type { CopiedItem, CopyResult } from './report/copied-item.ts';
 import { createStagedTree, type StagedTree } from './tree/staged-tree.ts';
 
 /** The copy of a directory of a target. */
 export interface TreeCopy {
-  readonly downloader: Downloader;
+  readonly downloader: PathDownloader;
   readonly path: Buffer;
   /** The final name of the directory here, without symbolic links. */
   readonly destination: Buffer;
   readonly item: CopiedItem;
-  /** A script that prints the directory as a tar archive, whose paths are relative to it. */
-  readonly archiveScript: string;
 }
 
 /**
@@ -72,7 +70,7 @@ async function download(run: CopyRun, copy: TreeCopy, staged: StagedTree) {
   try {
     const { sha256 } = await downloader.download({
       title: item.source,
-      source: { kind: 'pipe', script: copy.archiveScript },
+      wanted: { kind: 'directory', path: copy.path },
       sudo: options.sudo,
       from: 0,
       async write(bytes) {

@@ -4,11 +4,11 @@ import { copyFailures } from '../../failures/copy.ts';
 import { CommandError } from '../../cli/framework/command-context.ts';
 import { printable } from '../../lib/printable.ts';
 import { copyEach, type CopyRun } from './copy-run.ts';
-import { requireTar, type CopyTarget } from './copy-target.ts';
+import type { CopyTarget } from './copy-target.ts';
 import { openLocalSource, type LocalFile } from './local/local-source.ts';
 import { endsWithSlash, joinPath, lastName, shownPath, withoutSlashes } from './paths.ts';
 import type { Place } from './places.ts';
-import { absolutePath, kindOfPath, type RemoteKind } from './remote-path.ts';
+import type { RemoteKind } from './files/remote-path.ts';
 import type { CopiedItem, CopyResult } from './report/copied-item.ts';
 import type { CopyRequest } from './request.ts';
 import type { UploadEnd, UploadRequest } from './up/run-upload.ts';
@@ -37,8 +37,9 @@ export async function copyUp(
   target: CopyTarget,
 ): Promise<boolean> {
   const { options } = run;
-  const path = absolutePath(place.path, target.tools);
-  const destination = { path, kind: await kindOfPath(target.remote, path, options.sudo) };
+  const { files } = target.engine;
+  const { path } = files.locate(place.path);
+  const destination = { path, kind: await files.kindOf(path, options.sudo) };
   checkDestination(destination, sources.length, options.isRecursive, target.title);
   return copyEach(run, { sources, destination: place }, (source, item) =>
     copyOne(run, target, { source, item, destination }),
@@ -157,7 +158,7 @@ async function copyTree(
   directory: Buffer,
 ): Promise<CopyResult> {
   const { context, options, report, stopped } = run;
-  requireTar(target);
+  target.engine.files.requireTar();
   const { measureTree, packTree } = await import('./tree/pack.ts');
   const { files, skipped, archiveBytes } = await measureTree(directory, context.platform);
   item.total = archiveBytes;

@@ -1,12 +1,11 @@
 import type { CopyRun } from './copy-run.ts';
-import type { Downloader } from './down/create-downloader.ts';
 import type { InspectedFile } from './down/inspect-source.ts';
-import { sourceOfFile } from './remote-source.ts';
+import type { PathDownloader } from './files/target-files.ts';
 import type { CopiedItem } from './report/copied-item.ts';
 
 /** A file of a target that is read. */
 export interface ReadFile {
-  readonly downloader: Downloader;
+  readonly downloader: PathDownloader;
   readonly path: Buffer;
   /** What the target has reported. */
   readonly source: InspectedFile;
@@ -38,7 +37,7 @@ export async function readSource(
   }
   const { sha256 } = await downloader.download({
     title: item.source,
-    source: sourceOfFile(path, source),
+    wanted: { kind: 'file', path, size: source.size },
     sudo: options.sudo,
     from,
     write: count,

@@ -41,16 +41,30 @@ export interface S3DownloadHost {
 export function downloaderThroughS3(host: S3DownloadHost): Downloader {
   return {
     download: (order) =>
-      withObject(host.storage, async (key) => {
-        const { from, signal } = order;
-        const sha256 = await sendFromTarget(order, host, key);
-        const bytes = await readObject(host.storage, key, order);
-        signal.throwIfAborted();
-        const downloaded: Downloaded = { bytes: bytes - from, sha256 };
-        return downloaded;
-      }),
+      downloadObject(host.storage, order, (key) => sendFromTarget(order, host, key)),
     close: () => Promise.resolve(),
   };
+}
+
+/** What is read of an object, once it is there. */
+type ReadOrder = Pick<DownloadOrder, 'title' | 'from' | 'write' | 'signal'>;
+
+/**
+ * Reads an object here, and removes it.
+ *
+ * @param send - makes the target send it; returns its SHA-256, if that is known then
+ */
+export function downloadObject(
+  storage: Storage,
+  order: ReadOrder,
+  send: (key: string) => Promise<string | undefined>,
+): Promise<Downloaded> {
+  return withObject(storage, async (key) => {
+    const sha256 = await send(key);
+    const bytes = await readObject(storage, key, order);
+    order.signal.throwIfAborted();
+    return { bytes: bytes - order.from, sha256 };
+  });
 }
 
 /** @returns the SHA-256 of what a pipe has sent */
@@ -162,7 +176,7 @@ async function sendPart(
 }
 
 /** Reads the object here, after a lost connection from where that was. @returns its size */
-async function readObject({ store }: Storage, key: string, order: DownloadOrder): Promise<number> {
+async function readObject({ store }: Storage, key: string, order: ReadOrder): Promise<number> {
   const { title, from, signal } = order;
   let at = from;
   for (let vain = 0; ;) {

@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { CommandContext } from '../../../cli/framework/command-context.ts';
-import type { CreateEngine } from '../copy-engine.ts';
+import type { Remote } from '../../../cli/remote/remote.ts';
+import type { RemoteTools } from '../../../cli/remote/remote-tools.ts';
+import type { CopyEngine, CreateEngine } from '../copy-engine.ts';
+import { posixFiles, toolsOn } from '../files/posix-files.ts';
+import { downloadPaths } from '../files/remote-source.ts';
 import { targetHost } from '../up/target-host.ts';
 import type { BucketPlace } from './bucket-place.ts';
 import { downloaderThroughS3 } from './download-through-s3.ts';
@@ -28,16 +32,29 @@ export async function openEngineThroughS3(
     title: (key) => `s3://${bucket}/${key}`,
     report: (left) => context.output.reportError(left),
   };
-  return (remote, tools) => ({
-    usesSessions: false,
+  return async (remote) => {
+    const { platform } = await remote.facts();
+    if (platform === 'Windows') {
+      const { openEngineOnWindows } = await import('./windows/engine-on-windows.ts');
+      return openEngineOnWindows(remote, storage);
+    }
+    return engineOnPosix(remote, storage, await toolsOn(remote));
+  };
+}
+
+function engineOnPosix(remote: Remote, storage: Storage, tools: RemoteTools): CopyEngine {
+  return {
+    files: posixFiles(remote, tools, false),
     openDownloader: () =>
-      downloaderThroughS3({
-        storage,
-        hostFor: (sudo) => targetHost(remote, sudo),
-        temporary: tools.temporary,
-      }),
+      downloadPaths(
+        downloaderThroughS3({
+          storage,
+          hostFor: (sudo) => targetHost(remote, sudo),
+          temporary: tools.temporary,
+        }),
+      ),
     upload: (request) => uploadThroughS3(request, { ...targetHost(remote, request.sudo), storage }),
     uploadTree: (request) =>
       uploadTreeThroughS3(request, { ...targetHost(remote, request.sudo), storage }),
-  });
+  };
 }

@@ -12,7 +12,7 @@ export interface Storage {
   readonly newKey: () => string;
   /** An object as messages name it: `s3://BUCKET/KEY`. */
   readonly title: (key: string) => string;
-  /** Reports what is left in the bucket, where another error ends the copy, or none does. */
+  /** Reports what is left in the bucket: the copy itself has ended as it has. */
   readonly report: (left: CommandError) => void;
 }
 
@@ -20,49 +20,35 @@ export interface Storage {
 const REMOVE_OBJECT_MS = 20_000;
 
 /**
- * Runs work with the name of a new object. However the work ends, the object is removed afterwards.
+ * Runs work with the name of a new object. However the work ends, the object is removed afterwards. If it cannot be, this
+ * is reported.
  *
- * @throws what the work throws; else CommandError when the object is still there
+ * @throws what the work throws
  */
 export async function withObject<T>(
   storage: Storage,
   work: (key: string) => Promise<T>,
 ): Promise<T> {
   const key = storage.newKey();
-  let result: T;
   try {
-    result = await work(key);
-  } catch (error) {
+    return await work(key);
+  } finally {
     const left = await remove(storage, key);
-    if (left !== undefined) storage.report(left.error);
-    throw error;
+    if (left !== undefined) storage.report(left);
   }
-  const left = await remove(storage, key);
-  if (left?.isVisible === true) throw left.error;
-  if (left !== undefined) storage.report(left.error);
-  return result;
-}
-
-interface Left {
-  readonly error: CommandError;
-  /** Whether it is an object, not an old version of one. */
-  readonly isVisible: boolean;
 }
 
 /** @returns undefined when nothing is left */
-function remove({ store, clock, title }: Storage, key: string): Promise<Left | undefined> {
+function remove({ store, clock, title }: Storage, key: string): Promise<CommandError | undefined> {
   const object = title(key);
-  const left = (): Left => ({
-    error: new CommandError(s3Failures['s3-object-left'](object)),
-    isVisible: true,
-  });
-  const removed = store.remove(key).then(({ isKept }) => {
-    if (!isKept) return undefined;
-    return {
-      error: new CommandError(s3Failures['s3-versions-kept'](object)),
-      isVisible: false,
-    };
-  }, left);
+  const left = (): CommandError => new CommandError(s3Failures['s3-object-left'](object));
+  const removed = store
+    .remove(key)
+    .then(
+      ({ isKept }) =>
+        isKept ? new CommandError(s3Failures['s3-versions-kept'](object)) : undefined,
+      left,
+    );
   return withTimeout(clock, REMOVE_OBJECT_MS, removed, left);
 }
 

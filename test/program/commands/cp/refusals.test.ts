@@ -51,14 +51,11 @@ describe('cp refuses', () => {
     });
   }
 
-  it('a target that runs Windows, and names a way around', async (t) => {
+  it('a target that runs Windows, and names --via', async (t) => {
     const nodes = [{ id: TARGET, platformType: 'Windows' }] as const;
     const { cp, target } = await startTwoMachines(t, { nodes });
     const { status, stderr } = await cp('T:a', '.');
-    assert.match(
-      stderr,
-      /runs Windows, and cp needs a target with Linux or macOS\. Copy the files with/,
-    );
+    assert.match(stderr, /runs Windows, where cp works only through S3\. Add --via s3:\/\/BUCKET/);
     assert.equal(status, 255);
     assert.deepEqual(target.aws.sessions, []);
   });

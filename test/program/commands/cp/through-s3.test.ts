@@ -3,7 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import type { LocalAwsOptions } from '../../../local-aws/local-aws.ts';
 import { BUCKET, S3_KEYS, startS3, type S3Store } from '../../../support/s3/s3-store.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
+import { TARGET } from '../../support/target.ts';
 import type { CompletedRun, PipedProgram } from '../../support/piped-program.ts';
 import { outcomeOf } from '../support/run-command.ts';
 import { startTwoMachines, type TwoMachines } from './support/two-machines.ts';
@@ -14,13 +17,24 @@ interface ThroughS3 extends Omit<TwoMachines, 'start' | 'cp'> {
   readonly cp: (...args: readonly string[]) => Promise<CompletedRun>;
 }
 
-async function setUp(t: TestContext): Promise<ThroughS3> {
+async function setUp(t: TestContext, options: LocalAwsOptions = {}): Promise<ThroughS3> {
   const s3 = await startS3(t);
-  const machines = await startTwoMachines(t);
+  const machines = await startTwoMachines(t, options);
   const env = { ...S3_KEYS, AWS_ENDPOINT_URL_S3: s3.endpoint };
   const start: ThroughS3['start'] = (...args) =>
     machines.start(['--via', `s3://${BUCKET}/copies`, ...args], { env });
   return { ...machines, s3, start, cp: (...args) => outcomeOf(start(...args)) };
+}
+
+/** A target with Windows whose PowerShell is a script of sh, which has the decoded script in `$s`. */
+function windows(t: TestContext, answers: string): LocalAwsOptions {
+  const powershell = join(temporaryDirectory(t), 'powershell');
+  const decode = 's=$(for last; do :; done; echo "$last" | base64 -d | iconv -f UTF-16LE -t UTF-8)';
+  writeFileSync(powershell, `#!/bin/sh\n${decode}\n${answers}\n`, { mode: 0o755 });
+  return {
+    nodes: [{ id: TARGET, platformType: 'Windows' }],
+    sessions: { agent: { powershell } },
+  };
 }
 
 describe('cp --via', () => {
@@ -89,6 +103,25 @@ describe('cp --via', () => {
     assert.match(stderr, /There is no bucket no-such-bucket\. Check its name\./);
     assert.equal(status, 255);
     assert.deepEqual(target.aws.sessions, []);
+  });
+
+  it('asks a target with Windows by PowerShell', async (t) => {
+    const answers = `case $s in
+*"'home'"*) printf 'home C:\\\\Users\\\\a\\r\\ntemporary C:\\\\Temp\\r\\nended \\r\\n' ;;
+*"'missing'"*) printf 'is missing\\r\\nended \\r\\n' ;;
+esac`;
+    const { cp, target } = await setUp(t, windows(t, answers));
+    const { status, stderr } = await cp('T:logs\\a.txt', '.');
+    assert.match(stderr, /"C:\/Users\/a\/logs\/a\.txt" does not exist on /);
+    assert.equal(status, 255);
+    assert.equal(target.aws.sessions.length, 2);
+  });
+
+  it('shows what PowerShell has written when it did not run a script', async (t) => {
+    const { cp } = await setUp(t, windows(t, 'echo "Access is denied." >&2; exit 1'));
+    const { status, stderr } = await cp('T:a', '.');
+    assert.match(stderr, /did not run what the copy needs: Access is denied/);
+    assert.equal(status, 255);
   });
 
   it('refuses a value that is no bucket, and options that it cannot keep', async (t) => {

@@ -1,13 +1,13 @@
 import { Writable } from 'node:stream';
-import { copyFailures } from '../../failures/copy.ts';
-import { CommandError } from '../../cli/framework/command-context.ts';
-import { quoteBytes } from '../../cli/remote/quote-bytes.ts';
-import type { Remote } from '../../cli/remote/remote.ts';
-import type { RemoteTools } from '../../cli/remote/remote-tools.ts';
-import { startCommand } from '../../cli/remote/start-command.ts';
-import { printable } from '../../lib/printable.ts';
-import { quoteForShell } from '../../lib/quote-for-shell.ts';
-import { joinPath, shownPath } from './paths.ts';
+import { copyFailures } from '../../../failures/copy.ts';
+import { CommandError } from '../../../cli/framework/command-context.ts';
+import { quoteBytes } from '../../../cli/remote/quote-bytes.ts';
+import type { Remote } from '../../../cli/remote/remote.ts';
+import type { RemoteTools } from '../../../cli/remote/remote-tools.ts';
+import { startCommand } from '../../../cli/remote/start-command.ts';
+import { printable } from '../../../lib/printable.ts';
+import { quoteForShell } from '../../../lib/quote-for-shell.ts';
+import { joinPath, shownPath } from '../paths.ts';
 
 const HOME = Buffer.from('~');
 const IN_HOME = Buffer.from('~/');

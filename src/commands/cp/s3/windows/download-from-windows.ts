@@ -1,0 +1,86 @@
+import type { PathDownloader, PathOrder } from '../../files/target-files.ts';
+import { downloadObject } from '../download-through-s3.ts';
+import { withParts } from '../stored-object.ts';
+import { requestError } from '../target-work.ts';
+import { removeThere, type WindowsHost } from './windows-host.ts';
+import { throwReadProblem } from './windows-problem.ts';
+
+const MIB = 1024 * 1024;
+/** Bytes that one request sends: after a failure, all of them are sent again. 10 000 of them are as much as S3 stores. */
+const WINDOWS_PART_BYTES = 512 * MIB;
+/** Requests for a part that fail. */
+const MAX_FAILED_SENDS = 3;
+
+/** A file of the target that it sends. */
+interface SentFile {
+  readonly path: string;
+  readonly size: number;
+}
+
+/** Copies from a target with Windows: it sends to an object of S3 by URLs, which is then read here. */
+export function downloaderFromWindows(host: WindowsHost): PathDownloader {
+  return {
+    download: (order) =>
+      downloadObject(host.storage, order, (key) =>
+        order.wanted.kind === 'file'
+          ? sendFile(host, order, key, {
+              path: order.wanted.path.toString(),
+              size: order.wanted.size,
+            })
+          : sendDirectory(host, order, key),
+      ),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** @returns the SHA-256 of the archive */
+async function sendDirectory(host: WindowsHost, order: PathOrder, key: string): Promise<string> {
+  const directory = order.wanted.path.toString();
+  const archive = `${host.temporary}/session-manager-${host.name}.tar`;
+  try {
+    const packed = await host.run({ kind: 'pack', directory, archive }, { signal: order.signal });
+    throwReadProblem(order.title, packed);
+    await sendFile(host, order, key, { path: archive, size: Number(packed.get('size')) });
+    return packed.get('sha256') ?? '';
+  } finally {
+    await removeThere(host, archive);
+  }
+}
+
+async function sendFile(
+  host: WindowsHost,
+  order: PathOrder,
+  key: string,
+  { path, size }: SentFile,
+): Promise<undefined> {
+  const partBytes = host.partBytes ?? WINDOWS_PART_BYTES;
+  const { store } = host.storage;
+  if (size <= partBytes) {
+    await sendPart(host, order, { path, from: 0, bytes: size }, () => store.urlToWrite(key));
+    return;
+  }
+  await withParts(host.storage, key, async (upload) => {
+    const tags: string[] = [];
+    for (let from = 0; from < size; from += partBytes) {
+      const part = { path, from, bytes: Math.min(partBytes, size - from) };
+      tags.push(await sendPart(host, order, part, () => upload.urlToWrite(tags.length + 1)));
+    }
+    return tags;
+  });
+}
+
+/** @returns the tag of the part */
+async function sendPart(
+  { run }: WindowsHost,
+  { title, signal }: PathOrder,
+  part: { readonly path: string; readonly from: number; readonly bytes: number },
+  url: () => Promise<string>,
+): Promise<string> {
+  for (let failed = 0; ;) {
+    const results = await run({ kind: 'send', ...part, url: await url() }, { signal });
+    const tag = results.get('tag') ?? '';
+    if (!results.has('problem') && tag !== '') return tag;
+    if (results.get('problem') === 'file') throwReadProblem(title, results);
+    if (++failed >= MAX_FAILED_SENDS) throw requestError(Buffer.from(title), results);
+  }
+}

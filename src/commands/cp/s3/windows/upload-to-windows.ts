@@ -1,0 +1,138 @@
+import { CommandError } from '../../../../cli/framework/command-context.ts';
+import { uploadFailures } from '../../../../failures/upload.ts';
+import { asError } from '../../../../lib/errors/as-error.ts';
+import { printable } from '../../../../lib/printable.ts';
+import type { UploadSource } from '../../up/chunks/chunk-source.ts';
+import type { TreeRequest } from '../../up/run-tree.ts';
+import type { UploadEnd, UploadRequest } from '../../up/run-upload.ts';
+import { storeContent, type StoredContent } from '../store-content.ts';
+import { withObject } from '../stored-object.ts';
+import { requestError } from '../target-work.ts';
+import { closeSource } from '../upload-through-s3.ts';
+import { partialBeside, removeThere, type WindowsHost } from './windows-host.ts';
+import { throwWriteProblem } from './windows-problem.ts';
+import type { StepResults, WindowsStep } from './windows-step.ts';
+
+/** Requests of the target in a row that get no further. */
+const MAX_VAIN_FETCHES_ON_WINDOWS = 3;
+
+/** What is copied, and the steps that put it in its place. */
+interface WindowsUpload {
+  readonly destination: string;
+  readonly partial: string;
+  readonly source: UploadSource;
+  readonly signal: AbortSignal;
+  readonly progress: (done: number) => void;
+  readonly prepare: 'prepare' | 'prepare-tree';
+  /** The file of the target that takes the object. */
+  readonly file: string;
+  readonly inTheWay: 'upload-directory' | 'upload-not-a-directory';
+  readonly finish: (sha256: string) => WindowsStep;
+}
+
+/** Copies a file to a target with Windows. */
+export function uploadToWindows(request: UploadRequest, host: WindowsHost): Promise<UploadEnd> {
+  const { source, signal, modifiedAt } = request;
+  const destination = request.destination.toString();
+  const partial = partialBeside(destination, host.name);
+  return upload(host, {
+    ...{ destination, partial, source, signal, file: partial },
+    progress: (done) => request.progress(done, 0),
+    prepare: 'prepare',
+    inTheWay: 'upload-directory',
+    finish: (sha256) => ({ kind: 'finish', destination, partial, sha256, modifiedAt }),
+  });
+}
+
+/** Copies the content of a tar archive into a directory of a target with Windows. */
+export function uploadTreeToWindows(request: TreeRequest, host: WindowsHost): Promise<UploadEnd> {
+  const { archive, signal, preserve } = request;
+  const destination = request.directory.toString();
+  const partial = partialBeside(destination, host.name);
+  return upload(host, {
+    ...{ destination, partial, signal, file: `${partial}/data` },
+    source: { kind: 'stream', stream: archive },
+    progress: (done) => request.progress(done),
+    prepare: 'prepare-tree',
+    inTheWay: 'upload-not-a-directory',
+    finish: (sha256) => ({ kind: 'unpack', destination, partial, sha256, preserve }),
+  });
+}
+
+async function upload(host: WindowsHost, copy: WindowsUpload): Promise<UploadEnd> {
+  const { partial, source, signal, prepare } = copy;
+  let isPrepared = false;
+  try {
+    const content = await withObject(host.storage, async (key) => {
+      signal.throwIfAborted();
+      // A session that is lost meanwhile may have made it.
+      isPrepared = true;
+      const { destination } = copy;
+      const prepared = await host.run({ kind: prepare, destination, partial }, { signal });
+      checkWritten(copy, prepared);
+      if (prepared.has('in-the-way')) throw failed(copy, copy.inTheWay);
+      const stored = await storeContent(host.storage, key, source, {
+        signal,
+        // Half of the way is that to S3.
+        progress: (bytes) => copy.progress(Math.floor(bytes / 2)),
+        ...(host.partBytes === undefined ? {} : { partBytes: host.partBytes }),
+      });
+      await fetchObject(host, copy, key, stored);
+      const finished = await host.run(copy.finish(stored.sha256), { signal });
+      checkWritten(copy, finished);
+      if (!finished.has('done')) throw failed(copy, 'upload-damaged');
+      if (prepare === 'prepare-tree') await removeThere(host, partial);
+      isPrepared = false;
+      return stored;
+    });
+    return { kind: 'done', ...content };
+  } catch (error) {
+    closeSource(source);
+    const isLeft = isPrepared && !(await removeThere(host, partial));
+    const left = isLeft ? { partial: Buffer.from(partial) } : {};
+    if (signal.aborted) return { kind: 'stopped', ...left };
+    return { kind: 'failed', error: asError(error), ...left };
+  }
+}
+
+/** Makes the target read the object; after a failure, from where it was. */
+async function fetchObject(
+  { run, storage }: WindowsHost,
+  copy: WindowsUpload,
+  key: string,
+  { bytes: size }: StoredContent,
+): Promise<void> {
+  const { file, signal } = copy;
+  let has = 0;
+  for (let vain = 0; ;) {
+    const before = has;
+    const url = await storage.store.urlToRead(key);
+    const onResult = (name: string, value: string): void => {
+      if (name !== 'size') return;
+      has = Number(value);
+      copy.progress(Math.floor((size + Math.min(has, size)) / 2));
+    };
+    const results = await run({ kind: 'fetch', file, size, url }, { signal, onResult });
+    const problem = results.get('problem');
+    if (problem === undefined && has === size) return;
+    if (problem === 'file') checkWritten(copy, results);
+    vain = has > before ? 0 : vain + 1;
+    if (vain < MAX_VAIN_FETCHES_ON_WINDOWS && has <= size) continue;
+    checkWritten(copy, results);
+    throw requestError(
+      Buffer.from(copy.destination),
+      new Map([['text', 'the answer is too short']]),
+    );
+  }
+}
+
+function checkWritten({ destination }: WindowsUpload, results: StepResults): void {
+  throwWriteProblem(printable(destination), results);
+}
+
+function failed(
+  { destination }: WindowsUpload,
+  failure: WindowsUpload['inTheWay'] | 'upload-damaged',
+): CommandError {
+  return new CommandError(uploadFailures[failure](printable(destination)));
+}
