@@ -72,7 +72,7 @@ export function configureCp(command: Command, context: CommandContext): CommandH
     )
     .option(
       '--via <bucket>',
-      'copy through s3://BUCKET or s3://BUCKET/PREFIX: for what is too large for sessions',
+      'copy through s3://BUCKET or s3://BUCKET/PREFIX: for what is too large for sessions, and for Windows',
       parseBucketPlace,
     )
     .option('--allow-logged', 'copy also where the account logs what sessions show')

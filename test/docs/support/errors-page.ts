@@ -9,6 +9,7 @@ import { downloadFailures } from '../../../src/failures/download.ts';
 import { networkFailures } from '../../../src/failures/network.ts';
 import { portFailures } from '../../../src/failures/ports.ts';
 import { LOG_AND_REPORT, programFailures } from '../../../src/failures/program.ts';
+import { s3Failures } from '../../../src/failures/s3.ts';
 import { sessionFailures } from '../../../src/failures/session.ts';
 import { uploadFailures } from '../../../src/failures/upload.ts';
 import type { Failure } from '../../../src/lib/errors/failure.ts';
@@ -25,6 +26,7 @@ const TABLES: readonly (readonly [heading: string, file: string, table: object])
   ['Copies', 'copy', copyFailures],
   ['Downloads', 'download', downloadFailures],
   ['Copies to a target', 'upload', uploadFailures],
+  ['Copies through S3', 's3', s3Failures],
   ['What the AWS CLI passes', 'caller', callerFailures],
   ['The program itself', 'program', programFailures],
 ];

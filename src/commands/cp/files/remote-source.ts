@@ -3,10 +3,10 @@ import type { Downloader, DownloadOrder } from '../down/create-downloader.ts';
 import type { PathDownloader, WantedPath } from './target-files.ts';
 
 /** Copies from a target with Linux or macOS. */
-export function downloadPaths({ download, close }: Downloader): PathDownloader {
+export function downloadPaths(downloader: Downloader): PathDownloader {
   return {
-    download: ({ wanted, ...order }) => download({ ...order, source: sourceOf(wanted) }),
-    close,
+    download: ({ wanted, ...order }) => downloader.download({ ...order, source: sourceOf(wanted) }),
+    close: () => downloader.close(),
   };
 }
 

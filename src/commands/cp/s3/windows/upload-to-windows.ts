@@ -61,12 +61,12 @@ export function uploadTreeToWindows(request: TreeRequest, host: WindowsHost): Pr
 
 async function upload(host: WindowsHost, copy: WindowsUpload): Promise<UploadEnd> {
   const { partial, source, signal, prepare } = copy;
-  let isPrepared = false;
+  const state = { isLeft: false };
   try {
     const content = await withObject(host.storage, async (key) => {
       signal.throwIfAborted();
       // A session that is lost meanwhile may have made it.
-      isPrepared = true;
+      state.isLeft = true;
       const { destination } = copy;
       const prepared = await host.run({ kind: prepare, destination, partial }, { signal });
       checkWritten(copy, prepared);
@@ -82,14 +82,14 @@ async function upload(host: WindowsHost, copy: WindowsUpload): Promise<UploadEnd
       checkWritten(copy, finished);
       if (!finished.has('done')) throw failed(copy, 'upload-damaged');
       if (prepare === 'prepare-tree') await removeThere(host, partial);
-      isPrepared = false;
+      state.isLeft = false;
       return stored;
     });
     return { kind: 'done', ...content };
   } catch (error) {
     closeSource(source);
-    const isLeft = isPrepared && !(await removeThere(host, partial));
-    const left = isLeft ? { partial: Buffer.from(partial) } : {};
+    const isRemoved = !state.isLeft || (await removeThere(host, partial));
+    const left = isRemoved ? {} : { partial: Buffer.from(partial) };
     if (signal.aborted) return { kind: 'stopped', ...left };
     return { kind: 'failed', error: asError(error), ...left };
   }

@@ -123,7 +123,8 @@ async function perform(step: WindowsStep, at: (path: string) => string, say: Say
       return;
     }
     case 'unpack':
-      return unpack(step, at, say);
+      unpack(step, at, say);
+      return;
     case 'remove':
       rmSync(at(step.path), { recursive: true, force: true });
       say('removed', '');
