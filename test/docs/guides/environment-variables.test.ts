@@ -15,14 +15,19 @@ const NAME = /(['"])([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\1/g;
 const READ = /\benv(?:\[(['"])(\w+)\1\]|\.([A-Z]\w+))/g;
 /** A name that begins so and is put together. */
 const ENDPOINT_PREFIX = 'AWS_ENDPOINT_URL_';
-/** Besides those of sessions: `ec2` returns names, and `ecs` is not called, but distinguished from `ssm`. */
-const SERVICES = [...ENDPOINT_SERVICES, 'ec2', 'ecs', 'sso_oidc'];
+/**
+ * Besides those of sessions: `ec2` returns names, `s3` keeps copies on their way, and `ecs` is not called, but
+ * distinguished from `ssm`.
+ */
+const SERVICES = [...ENDPOINT_SERVICES, 'ec2', 'ecs', 's3', 'sso_oidc'];
 
-/** Files whose capitals are names of errors and ciphers of OpenSSL, and of errors of the system. */
+/** Files whose capitals are names of errors and ciphers of OpenSSL, of errors of the system, and settings of the AWS SDK. */
 const NAMES_OF_ERRORS = [
   'src/network/tls/tls-error.ts',
   'src/network/tls/tls-strength.ts',
   'src/network/failure-text.ts',
+  'src/aws/sdk/s3/open-object-store.ts',
+  'src/commands/cp/s3/download-through-s3.ts',
 ];
 /** What is read but has no effect that a user could want. */
 const NO_SETTINGS = new Set([
@@ -52,6 +57,14 @@ const WITHOUT_EFFECT: Readonly<Record<string, readonly string[]>> = {
   'time-outs, which the program sets itself': [
     'AWS_DEFAULTS_MODE',
     'AWS_ENABLE_DEFAULT_SOCKET_TIMEOUT_2026',
+  ],
+  'checksums of S3, which the program sets itself': [
+    'AWS_REQUEST_CHECKSUM_CALCULATION',
+    'AWS_RESPONSE_CHECKSUM_VALIDATION',
+  ],
+  'names and kinds of buckets that copies do not take': [
+    'AWS_S3_DISABLE_EXPRESS_SESSION_AUTH',
+    'AWS_S3_USE_ARN_REGION',
   ],
   'a wrong clock, which is told to the user': ['AWS_DISABLE_CLOCK_SKEW_CORRECTION'],
 };
