@@ -22,8 +22,8 @@ interface RemoteDestination {
   readonly kind: RemoteKind;
 }
 
-/** Of a file from stdin or from a FIFO. */
-const USUAL_MODE = 0o644;
+/** Of a file from stdin. */
+const STDIN_MODE = 0o644;
 
 /**
  * Copies each source to the target, one after the other. One that fails is reported, and the others are copied.
@@ -74,14 +74,17 @@ async function copyOne(run: CopyRun, target: CopyTarget, copy: OneCopy): Promise
         copyFailures['copy-stdin-needs-name'](shownPath(destination.path), target.title),
       );
     }
-    return copyStream(run, target, copy, context.terminal.input);
+    return copyStream(run, target, copy, { stream: context.terminal.input, mode: STDIN_MODE });
   }
   const local = await openLocalSource(source.path, options.isRecursive, context.platform);
   switch (local.kind) {
     case 'directory':
       return copyTree(run, target, copy, local.path);
     case 'stream':
-      return copyStream(run, target, copy, createReadStream(local.path));
+      return copyStream(run, target, copy, {
+        stream: createReadStream(local.path),
+        mode: local.mode,
+      });
     case 'file':
       try {
         return await copyFile(run, target, copy, local);
@@ -114,16 +117,21 @@ function copyFile(
   });
 }
 
+interface CopiedStream {
+  readonly stream: Readable;
+  readonly mode: number;
+}
+
 /** A stream cannot be read again, so that no later copy can continue it. */
 function copyStream(
   run: CopyRun,
   target: CopyTarget,
   copy: OneCopy,
-  stream: Readable,
+  { stream, mode }: CopiedStream,
 ): Promise<CopyResult> {
   return copyContent(run, target, copy, {
     source: { kind: 'stream', stream },
-    mode: USUAL_MODE,
+    mode,
     modifiedAt: undefined,
     resume: false,
   });

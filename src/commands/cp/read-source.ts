@@ -1,6 +1,8 @@
+import { isCommandError } from '../../cli/framework/command-context.ts';
 import type { CopyRun } from './copy-run.ts';
 import type { InspectedFile } from './down/inspect-source.ts';
 import type { PathDownloader } from './files/target-files.ts';
+import { LARGEST_PAGE_BYTES } from './local/local-source.ts';
 import type { CopiedItem } from './report/copied-item.ts';
 
 /** A file of a target that is read. */
@@ -35,13 +37,26 @@ export async function readSource(
     await count(content.subarray(from));
     return source.sha256;
   }
-  const { sha256 } = await downloader.download({
-    title: item.source,
-    wanted: { kind: 'file', path, size: source.size },
-    sudo: options.sudo,
-    from,
-    write: count,
-    signal: stopped,
-  });
-  return sha256 ?? source.sha256;
+  const before = item.bytes;
+  /** A size of 0 is not true for a file of the kernel: all that it contains is read. */
+  const readAs = async (size: number): Promise<string> => {
+    if (size === 0) item.total = undefined;
+    const { sha256 } = await downloader.download({
+      title: item.source,
+      wanted: { kind: 'file', path, size },
+      sudo: options.sudo,
+      from,
+      write: count,
+      signal: stopped,
+    });
+    item.total ??= item.bytes;
+    return sha256 ?? source.sha256;
+  };
+  try {
+    return await readAs(source.size);
+  } catch (error) {
+    const isShorter = isCommandError(error) && error.code === 'download-changed';
+    if (!isShorter || source.size > LARGEST_PAGE_BYTES || item.bytes > before) throw error;
+    return readAs(0);
+  }
 }

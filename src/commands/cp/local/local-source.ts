@@ -8,8 +8,8 @@ import { reading, THIS_MACHINE } from './local-error.ts';
 /** A SOURCE of this machine. */
 export type LocalSource =
   | LocalFile
-  /** A FIFO or a device: its length is not known. */
-  | { readonly kind: 'stream'; readonly path: Buffer }
+  /** A FIFO, a device or a file of the kernel: its length is not known. `mode` is that of the copy. */
+  | { readonly kind: 'stream'; readonly path: Buffer; readonly mode: number }
   | { readonly kind: 'directory'; readonly path: Buffer };
 
 /** A file that is open. */
@@ -29,6 +29,10 @@ export interface LocalFile {
 const PERMISSIONS = 0o777;
 /** On Windows, files have no permission bits (fs.Stats reports 0o666 for all). */
 const WINDOWS_MODE = 0o644;
+/** Of the copy of a FIFO or a device. */
+const STREAM_MODE = 0o644;
+/** Files of /sys have the size of a page, whatever they contain: 4, 16 or 64 KiB (Linux). */
+export const LARGEST_PAGE_BYTES = 64 * 1024;
 
 /**
  * Opens a SOURCE. Symbolic links are followed.
@@ -45,12 +49,31 @@ export async function openLocalSource(
     if (isRecursive) return { kind: 'directory', path };
     throw new CommandError(copyFailures['copy-directory'](shownPath(path), THIS_MACHINE));
   }
-  if (stats.isFIFO() || stats.isCharacterDevice()) return { kind: 'stream', path };
+  if (stats.isFIFO() || stats.isCharacterDevice()) {
+    return { kind: 'stream', path, mode: STREAM_MODE };
+  }
   if (!stats.isFile()) {
     throw new CommandError(copyFailures['copy-special-file'](shownPath(path), THIS_MACHINE));
   }
   const handle = await reading(path, () => open(path));
-  return localFile(path, handle, await reading(path, () => handle.stat()), platform);
+  try {
+    const opened = await reading(path, () => handle.stat());
+    const file = localFile(path, handle, opened, platform);
+    if (await isSizeTrue(file)) return file;
+    await handle.close();
+    return { kind: 'stream', path, mode: file.mode };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** Files of /proc have a size of 0, and content. */
+async function isSizeTrue(file: LocalFile): Promise<boolean> {
+  const { size } = file;
+  if (size > LARGEST_PAGE_BYTES) return true;
+  const length = await file.read(Buffer.allocUnsafe(Math.max(size, 1)), 0);
+  return length === size;
 }
 
 function localFile(

@@ -12,7 +12,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { needs } from '../../../support/require-tools.ts';
 import { TARGET } from '../../support/target.ts';
+import { SYSFS, SYSFS_FILE } from './support/kernel-files.ts';
 import { startTwoMachines } from './support/two-machines.ts';
 
 const MODIFIED = new Date('2020-02-03T04:05:06Z');
@@ -93,6 +95,36 @@ describe('cp from a target', () => {
     assert.equal(statSync(join(here, 'kept')).mode & 0o777, 0o666);
     assert.ok(statSync(join(here, 'new')).mtime > MODIFIED);
     assert.equal(statSync(join(here, 'new')).mode & 0o777, 0o644);
+  });
+
+  it('keeps the permissions of the file that it replaces', async (t) => {
+    const { here, there, cp } = await startTwoMachines(t);
+    writeFileSync(join(there, 'f'), 'new', { mode: 0o644 });
+    writeFileSync(join(here, 'f'), 'old', { mode: 0o600 });
+    assert.equal((await cp('-q', 'T:f', '.')).status, 0);
+    assert.equal(readFileSync(join(here, 'f'), 'utf8'), 'new');
+    assert.equal(statSync(join(here, 'f')).mode & 0o7777, 0o600);
+    assert.equal((await cp('-q', '-p', 'T:f', '.')).status, 0);
+    assert.equal(statSync(join(here, 'f')).mode & 0o7777, 0o644);
+  });
+
+  it('copies a file of the kernel whose size is that of a page', needs(SYSFS), async (t) => {
+    const { here, cp } = await startTwoMachines(t);
+    const content = readFileSync(SYSFS_FILE, 'utf8');
+    const { status, stdout } = await cp('--json', `T:${SYSFS_FILE}`, 'f');
+    assert.equal(status, 0);
+    assert.equal(readFileSync(join(here, 'f'), 'utf8'), content);
+    const copied = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as object;
+    assert.partialDeepStrictEqual(copied, {
+      event: 'copied',
+      bytes: content.length,
+      total: content.length,
+    });
+    assert.deepEqual(await cp('-q', `T:${SYSFS_FILE}`, '-'), {
+      status: 0,
+      stdout: content,
+      stderr: '',
+    });
   });
 
   it('writes to stdout, and nothing else', async (t) => {

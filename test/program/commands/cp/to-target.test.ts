@@ -11,10 +11,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { makeFifo } from '../../../support/fifo.ts';
+import { needs } from '../../../support/require-tools.ts';
 import { TARGET } from '../../support/target.ts';
+import { SYSFS, SYSFS_FILE } from './support/kernel-files.ts';
 import { startTwoMachines } from './support/two-machines.ts';
 
 const MODIFIED = new Date('2020-02-03T04:05:06Z');
@@ -78,6 +80,17 @@ describe('cp to a target', () => {
     await writeFile(fifo, 'from a FIFO');
     assert.equal((await program.end()).status, 0);
     assert.equal(readFileSync(join(there, 'piped'), 'utf8'), 'from a FIFO');
+  });
+
+  it('reads files of the kernel, whose sizes are not true', needs(SYSFS), async (t) => {
+    const { there, cp } = await startTwoMachines(t);
+    const files = [SYSFS_FILE, '/proc/version'];
+    assert.deepEqual(await cp('-q', ...files, 'T:'), { status: 0, stdout: '', stderr: '' });
+    for (const file of files) {
+      const copy = join(there, basename(file));
+      assert.equal(readFileSync(copy, 'utf8'), readFileSync(file, 'utf8'));
+      assert.equal(statSync(copy).mode & 0o777, statSync(file).mode & 0o777);
+    }
   });
 
   it('copies a directory, with links, permissions and empty directories', async (t) => {
