@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { copyFailures } from '../../../failures/copy.ts';
+import { uploadFailures } from '../../../failures/upload.ts';
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import { quoteBytes } from '../../../cli/remote/quote-bytes.ts';
 import type { Remote } from '../../../cli/remote/remote.ts';
@@ -50,8 +50,14 @@ export async function kindOfPath(remote: Remote, path: Buffer, sudo: boolean): P
   remote.stopped.throwIfAborted();
   const kind = stdout.text().trim();
   if (kind === 'directory' || kind === 'other' || kind === 'missing') return kind;
-  const why = printable(stderr.text());
-  throw new CommandError(copyFailures['copy-unwritable'](shownPath(path), why));
+  throw new CommandError(whyUnknown(path, printable(stderr.text()), sudo));
+}
+
+/** The script itself always prints a kind. */
+function whyUnknown(path: Buffer, why: string, sudo: boolean) {
+  const shown = printable(shownPath(path));
+  if (why === '') return uploadFailures['upload-receiver-failed'](shown);
+  return uploadFailures[sudo ? 'upload-sudo-refused' : 'upload-unwritable'](shown, why);
 }
 
 /** The start of an output. */
