@@ -1,12 +1,13 @@
 import { copyFailures } from '../../failures/copy.ts';
 import { CommandError } from '../../cli/framework/command-context.ts';
-import { copyFileHere, openPartialFile } from './copy-file-here.ts';
+import { copyFileHere, leavePartial, openPartialFile } from './copy-file-here.ts';
 import { copyEach, type CopyRun } from './copy-run.ts';
 import { copyToStdout } from './copy-to-stdout.ts';
 import { copyTreeHere } from './copy-tree-here.ts';
 import type { CopyTarget } from './copy-target.ts';
 import type { InspectedFile, InspectedSource } from './down/inspect-source.ts';
 import { checkName } from './tree/entry-path.ts';
+import type { PartialFile } from './local/partial-file.ts';
 import {
   checkFileDestination,
   checkTreeDestination,
@@ -89,12 +90,7 @@ async function copyOne(
     destination !== undefined && options.resumes
       ? await openResumed(run, destination, target, path)
       : undefined;
-  const source = await files.inspect(path, {
-    title: item.source,
-    prefix: partial?.resumedAt ?? 0,
-    sudo: options.sudo,
-    signal: run.stopped,
-  });
+  const source = await inspect(run, target, { item, path, partial });
   if (source.kind === 'directory' && options.isRecursive && destination !== undefined) {
     files.requireTar();
     await checkTreeDestination(destination);
@@ -102,7 +98,7 @@ async function copyOne(
     return copyTreeHere(run, { downloader, path, destination, item });
   }
   if (source.kind !== 'file') {
-    partial?.discard();
+    if (partial !== undefined) await leavePartial(run, partial);
     throw new CommandError(whyNotCopied(source, path, target.title));
   }
   const copy = { downloader, path, source, item };
@@ -112,12 +108,41 @@ async function copyOne(
       report.begin(item);
       return await copyToStdout(run, copy);
     }
-    await checkFileDestination(destination);
-    const opened = partial ?? (await openPartialFile(run, destination, ''));
+    const opened = partial ?? (await openNew(run, destination));
     return await copyFileHere(run, { ...copy, partial: opened });
   } finally {
     await source.stop();
   }
+}
+
+interface Inspected {
+  readonly item: CopiedItem;
+  readonly path: Buffer;
+  readonly partial: PartialFile | undefined;
+}
+
+/** A source that cannot be read now may be there for the next copy: what an earlier one has left stays. */
+async function inspect(
+  run: CopyRun,
+  { engine }: CopyTarget,
+  { item, path, partial }: Inspected,
+): Promise<InspectedSource> {
+  try {
+    return await engine.files.inspect(path, {
+      title: item.source,
+      prefix: partial?.resumedAt ?? 0,
+      sudo: run.options.sudo,
+      signal: run.stopped,
+    });
+  } catch (error) {
+    if (partial !== undefined) await leavePartial(run, partial);
+    throw error;
+  }
+}
+
+async function openNew(run: CopyRun, destination: Buffer): Promise<PartialFile> {
+  await checkFileDestination(destination);
+  return openPartialFile(run, destination, '');
 }
 
 async function openResumed(

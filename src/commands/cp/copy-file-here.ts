@@ -52,11 +52,12 @@ export async function copyFileHere(run: CopyRun, copy: FileCopy): Promise<CopyRe
     const sha256 = await download(run, copy);
     await partial.publish({
       mode: source.mode & PERMISSIONS & (options.preserves ? PERMISSIONS : ~umask),
+      changesMode: options.preserves,
       modifiedAt: options.preserves ? source.modifiedAt * MS_PER_SECOND : undefined,
     });
     return { sha256, files: undefined };
   } catch (error) {
-    if (options.resumes) await keepForLater(run, partial);
+    if (options.resumes) await leavePartial(run, partial);
     else discard();
     throw error;
   } finally {
@@ -88,7 +89,12 @@ async function compareStart({ context }: CopyRun, { source, partial, item }: Fil
   await partial.clear();
 }
 
-async function keepForLater({ context }: CopyRun, partial: PartialFile): Promise<void> {
+/** Leaves what `--resume` can continue: the next copy begins there. */
+export async function leavePartial({ context }: CopyRun, partial: PartialFile): Promise<void> {
+  if (partial.bytes === 0) {
+    partial.discard();
+    return;
+  }
   await partial.keep();
   const path = printable(shownPath(partial.path));
   context.output.notify(`The partial copy is ${path}. To continue it, run the command again.`);

@@ -35,6 +35,7 @@ export async function copyTreeHere(run: CopyRun, copy: TreeCopy): Promise<CopyRe
       directories: unpacked.directories,
       umask: options.preserves ? 0 : umask,
       keepTimes: options.preserves,
+      changesModes: options.preserves,
     });
     if (unpacked.skipped > 0) {
       context.output.notify(

@@ -1,15 +1,18 @@
 import { createHash, type Hash } from 'node:crypto';
 import { constants, unlinkSync } from 'node:fs';
-import { open, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { copyFailures } from '../../../failures/copy.ts';
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import { directoryOf, joinPath, lastName, shownPath } from '../paths.ts';
 import { writing } from './local-error.ts';
+import { findReplaced, takeOwner } from './replaced-file.ts';
 
 /** What a copied file gets besides its bytes. */
 export interface FileAttributes {
-  /** Permission bits. */
+  /** Permission bits of a new file. */
   readonly mode: number;
+  /** Whether a file that replaces another one gets them, too. Otherwise it keeps those of the old one. */
+  readonly changesMode: boolean;
   /** Milliseconds since the epoch; undefined for the time of the copy. */
   readonly modifiedAt: number | undefined;
 }
@@ -19,6 +22,8 @@ export interface PartialFile {
   readonly path: Buffer;
   /** Bytes of an earlier copy; 0 unless that is resumed. */
   readonly resumedAt: number;
+  /** Bytes that it has now. */
+  readonly bytes: number;
   /** SHA-256 of all its bytes, in hexadecimal. */
   digest(): string;
   /** Removes its bytes: they are not those of the source. */
@@ -112,16 +117,20 @@ async function hashStart(handle: FileHandle, hash: Hash, size: number): Promise<
   }
 }
 
-/** A file that replaces another one belongs to the same user and group, if this user may set them. */
-async function keepOwner(handle: FileHandle, replaced: Buffer): Promise<void> {
-  try {
-    const [before, now] = await Promise.all([stat(replaced), handle.stat()]);
-    if (before.uid !== now.uid || before.gid !== now.gid) {
-      await handle.chown(before.uid, before.gid);
-    }
-  } catch {
-    // There is none, or only root may do it.
+async function setAttributes(
+  handle: FileHandle,
+  destination: Buffer,
+  { mode, changesMode, modifiedAt }: FileAttributes,
+): Promise<void> {
+  const replaced = await findReplaced(destination);
+  if (replaced !== undefined) {
+    const { uid, gid } = await handle.stat();
+    await takeOwner(replaced, { uid, gid, chown: (user, group) => handle.chown(user, group) });
   }
+  await handle.chmod(replaced === undefined || changesMode ? mode & PERMISSIONS : replaced.mode);
+  if (modifiedAt === undefined) return;
+  const time = new Date(modifiedAt);
+  await handle.utimes(time, time);
 }
 
 interface OpenedFile {
@@ -135,16 +144,19 @@ interface OpenedFile {
 function partialFile({ handle, path, destination, ...opened }: OpenedFile): PartialFile {
   let { hash, resumedAt } = opened;
   let at = resumedAt;
-  let isClosed = false;
+  let state: 'open' | 'closed' | 'published' = 'open';
   const close = async (): Promise<void> => {
-    if (isClosed) return;
-    isClosed = true;
+    if (state !== 'open') return;
+    state = 'closed';
     await handle.close();
   };
   return {
     path,
     get resumedAt() {
       return resumedAt;
+    },
+    get bytes() {
+      return at;
     },
     digest: () => hash.copy().digest('hex'),
     clear: () =>
@@ -163,23 +175,20 @@ function partialFile({ handle, path, destination, ...opened }: OpenedFile): Part
           at += bytesWritten;
         }
       }),
-    publish: ({ mode, modifiedAt }) =>
+    publish: (attributes) =>
       writing(destination, async () => {
-        await handle.chmod(mode & PERMISSIONS);
-        if (modifiedAt !== undefined) {
-          const time = new Date(modifiedAt);
-          await handle.utimes(time, time);
-        }
-        await keepOwner(handle, destination);
+        await setAttributes(handle, destination, attributes);
         await close();
         await rename(path, destination);
+        state = 'published';
       }),
     keep: () => close(),
     discard() {
+      if (state === 'published') return;
       try {
         unlinkSync(path);
       } catch {
-        // It was renamed, or another program has removed it.
+        // It is just being renamed, or another program has removed it.
       }
       // Windows removes it when it is closed.
       void close().then(

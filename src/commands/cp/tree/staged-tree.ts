@@ -1,11 +1,12 @@
 import { rmSync } from 'node:fs';
-import { chmod, lstat, mkdir, readdir, rename, rm, rmdir, utimes } from 'node:fs/promises';
+import { chmod, lchown, lstat, mkdir, readdir, rename, rm, rmdir, utimes } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { copyFailures } from '../../../failures/copy.ts';
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import { systemCode } from '../../../lib/errors/system-error.ts';
 import { writing } from '../local/local-error.ts';
 import { temporaryPath } from '../local/partial-file.ts';
+import { findReplaced, takeOwner } from '../local/replaced-file.ts';
 import { joinPath, shownPath } from '../paths.ts';
 import type { UnpackedDirectory } from './unpack.ts';
 
@@ -20,16 +21,18 @@ export interface StagedTree {
    * @throws CommandError when a directory of the copy would be in the place of a file or a link, or a file in that
    *   of a directory
    */
-  publish(attributes: DirectoryAttributes): Promise<void>;
+  publish(attributes: TreeAttributes): Promise<void>;
   /** Removes it at once: the program may be about to exit. */
   discard(): void;
 }
 
-/** What the directories of a copy get in the end. Those that exist keep theirs. */
-export interface DirectoryAttributes {
+/** What a copy gets in the end. Directories that exist keep theirs. */
+export interface TreeAttributes {
   readonly directories: readonly UnpackedDirectory[];
   readonly umask: number;
   readonly keepTimes: boolean;
+  /** Whether files that replace others get the permission bits of the copy. Otherwise they keep those of the old ones. */
+  readonly changesModes: boolean;
 }
 
 const PRIVATE_DIRECTORY = 0o700;
@@ -54,7 +57,9 @@ export async function createStagedTree(destination: Buffer, mark: string): Promi
       const merged = new Set<string>();
       if (isMerged) {
         await checkMerge(directory, destination);
-        await merge({ from: directory, to: destination, merged, path: Buffer.alloc(0) });
+        const { changesModes } = attributes;
+        const path = Buffer.alloc(0);
+        await merge({ from: directory, to: destination, merged, path, changesModes });
       } else {
         await writing(destination, () => rename(directory, destination));
       }
@@ -113,26 +118,40 @@ interface Merge {
   readonly path: Buffer;
   /** Takes the paths of directories that existed, a character for each byte. */
   readonly merged: Set<string>;
+  readonly changesModes: boolean;
 }
 
-async function merge({ from, to, path, merged }: Merge): Promise<void> {
+async function merge({ from, to, path, merged, changesModes }: Merge): Promise<void> {
   merged.add(path.toString('latin1'));
   for (const entry of await readdir(from, { encoding: 'buffer', withFileTypes: true })) {
     const source = joinPath(from, entry.name);
     const target = joinPath(to, entry.name);
     if (entry.isDirectory() && (await existing(target))?.isDirectory() === true) {
-      await merge({ from: source, to: target, path: joinPath(path, entry.name), merged });
+      const below = joinPath(path, entry.name);
+      await merge({ from: source, to: target, path: below, merged, changesModes });
     } else {
-      await writing(target, () => rename(source, target));
+      await writing(target, async () => {
+        if (entry.isFile()) await takeOver(source, target, changesModes);
+        await rename(source, target);
+      });
     }
   }
   await writing(from, () => rmdir(from));
 }
 
+/** A file that is about to replace another one gets its owner and its permissions. */
+async function takeOver(source: Buffer, target: Buffer, changesModes: boolean): Promise<void> {
+  const replaced = await findReplaced(target);
+  if (replaced === undefined) return;
+  const { uid, gid } = await lstat(source);
+  await takeOwner(replaced, { uid, gid, chown: (user, group) => lchown(source, user, group) });
+  if (!changesModes) await chmod(source, replaced.mode);
+}
+
 /** The deepest first: a directory may lose its permissions. */
 async function setAttributes(
   destination: Buffer,
-  { directories, umask, keepTimes }: DirectoryAttributes,
+  { directories, umask, keepTimes }: TreeAttributes,
   merged: ReadonlySet<string>,
 ): Promise<void> {
   for (const { path, mode, mtime } of directories.toReversed()) {

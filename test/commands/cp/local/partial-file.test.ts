@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
+  chownSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -19,10 +20,12 @@ import {
   resumePartialFile,
   temporaryPath,
 } from '../../../../src/commands/cp/local/partial-file.ts';
+import { needs } from '../../../support/require-tools.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 
 const UID = process.getuid?.();
-const PLAIN = { mode: 0o640, modifiedAt: undefined };
+const ROOT = { obstacle: UID === 0 ? undefined : 'only root can give a file to other users' };
+const PLAIN = { mode: 0o640, changesMode: false, modifiedAt: undefined };
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
@@ -41,7 +44,6 @@ describe('a file that cp writes', () => {
     assert.equal(partial.digest(), sha256('new text'));
     await partial.publish(PLAIN);
     assert.equal(readFileSync(path, 'utf8'), 'new text');
-    assert.equal(statSync(path).mode & 0o7777, 0o640);
     assert.deepEqual(readdirSync(directory), ['notes.txt']);
   });
 
@@ -56,14 +58,14 @@ describe('a file that cp writes', () => {
     const path = join(temporaryDirectory(t), 'a');
     const partial = await createPartialFile(Buffer.from(path), 'abc');
     const modifiedAt = Date.UTC(2020, 1, 3, 4, 5, 6);
-    await partial.publish({ mode: 0o644, modifiedAt });
+    await partial.publish({ mode: 0o644, changesMode: true, modifiedAt });
     assert.equal(statSync(path).mtimeMs, modifiedAt);
   });
 
   it('gets no bit for set-user-id', async (t) => {
     const path = join(temporaryDirectory(t), 'a');
     const partial = await createPartialFile(Buffer.from(path), 'abc');
-    await partial.publish({ mode: 0o6755, modifiedAt: undefined });
+    await partial.publish({ ...PLAIN, mode: 0o6755 });
     assert.equal(statSync(path).mode & 0o7777, 0o755);
   });
 
@@ -151,6 +153,37 @@ describe('a partial file of an earlier copy', () => {
 });
 
 describe('a file that is replaced', () => {
+  it('keeps its permissions, unless those of the source are wanted', async (t) => {
+    const path = join(temporaryDirectory(t), 'a');
+    writeFileSync(path, 'old', { mode: 0o600 });
+    const modeAfter = async (changesMode: boolean): Promise<number> => {
+      const partial = await createPartialFile(Buffer.from(path), 'abc');
+      await partial.publish({ mode: 0o644, changesMode, modifiedAt: undefined });
+      return statSync(path).mode & 0o7777;
+    };
+    assert.equal(await modeAfter(false), 0o600);
+    assert.equal(await modeAfter(true), 0o644);
+  });
+
+  it('keeps no bit for set-user-id', async (t) => {
+    const path = join(temporaryDirectory(t), 'a');
+    writeFileSync(path, 'old');
+    chmodSync(path, 0o4755);
+    const partial = await createPartialFile(Buffer.from(path), 'abc');
+    await partial.publish(PLAIN);
+    assert.equal(statSync(path).mode & 0o7777, 0o755);
+  });
+
+  it('keeps its owner', needs(ROOT), async (t) => {
+    const path = join(temporaryDirectory(t), 'a');
+    writeFileSync(path, 'old', { mode: 0o640 });
+    chownSync(path, 12, 34);
+    const partial = await createPartialFile(Buffer.from(path), 'abc');
+    await partial.publish(PLAIN);
+    const { uid, gid, mode } = statSync(path);
+    assert.deepEqual([uid, gid, mode & 0o7777], [12, 34, 0o640]);
+  });
+
   it('keeps its time until then', async (t) => {
     const path = join(temporaryDirectory(t), 'a');
     writeFileSync(path, 'old');

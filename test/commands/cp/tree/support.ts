@@ -35,7 +35,12 @@ export async function copyArchive(
   const staged = await createStagedTree(Buffer.from(directory), 'test');
   try {
     const unpacked = await unpackInto(staged, archive, platform, keepTimes);
-    await staged.publish({ directories: unpacked.directories, umask: UMASK, keepTimes });
+    await staged.publish({
+      directories: unpacked.directories,
+      umask: UMASK,
+      keepTimes,
+      changesModes: keepTimes,
+    });
     return unpacked;
   } finally {
     staged.discard();

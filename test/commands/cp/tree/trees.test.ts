@@ -220,6 +220,22 @@ describe('an archive of a target', () => {
     ]);
   });
 
+  it('is merged into files that keep their permissions, unless those of the copy are wanted', async (t) => {
+    const { root, copies } = makePlace(t);
+    const tree = join(copies, 'tree');
+    mkdirSync(tree);
+    writeFileSync(join(tree, 'secret'), 'old', { mode: 0o600 });
+    const from = join(root, 'from');
+    mkdirSync(from);
+    writeFileSync(join(from, 'secret'), 'new', { mode: 0o644 });
+    const bytes = execFileSync('tar', ['-cf', '-', '.'], { cwd: from });
+    const archive = (): Readable => Readable.from([bytes], { objectMode: false });
+    await copyArchive(archive(), tree);
+    assert.deepEqual(listTree(tree), ['secret 600 new']);
+    await copyArchive(archive(), tree, true);
+    assert.deepEqual(listTree(tree), ['secret 644 new']);
+  });
+
   it('is not merged where a file is in the place of a directory', async (t) => {
     const { copies } = makePlace(t);
     const tree = join(copies, 'tree');

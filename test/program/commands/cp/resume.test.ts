@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { startTwoMachines, type TwoMachines } from './support/two-machines.ts';
@@ -72,6 +80,38 @@ describe('cp --resume', () => {
     assert.match(stderr, /does not begin with what an earlier copy has left/);
     assert.equal(status, 0);
     assert.ok(readFileSync(join(here, 'f')).equals(other));
+    await checkNothingLeft();
+  });
+
+  for (const [name, change] of [
+    ['does not exist for a while', () => undefined],
+    ['is a directory', (path: string) => mkdirSync(path)],
+  ] as const) {
+    it(`keeps what is here when the source ${name}`, async (t) => {
+      const machines = await startTwoMachines(t);
+      const { here, there, cp, checkNothingLeft } = machines;
+      assert.equal(await interruptDownload(machines, '--resume'), 130);
+      const [partial = ''] = partialFiles(here);
+      const { size } = statSync(join(here, partial));
+      renameSync(join(there, 'f'), join(there, 'kept'));
+      change(join(there, 'f'));
+      const { status, stderr } = await cp('--resume', 'T:f', '.');
+      assert.match(stderr, new RegExp(`^The partial copy is .*\\${partial}\\. To continue it`));
+      assert.equal(status, 255);
+      assert.equal(statSync(join(here, partial)).size, size);
+      rmSync(join(there, 'f'), { recursive: true, force: true });
+      renameSync(join(there, 'kept'), join(there, 'f'));
+      assert.equal((await cp('--resume', '-q', 'T:f', '.')).status, 0);
+      assert.ok(readFileSync(join(here, 'f')).equals(CONTENT));
+      await checkNothingLeft();
+    });
+  }
+
+  it('leaves no empty file when there is nothing to continue', async (t) => {
+    const { cp, checkNothingLeft } = await startTwoMachines(t);
+    const { status, stderr } = await cp('--resume', 'T:missing', '.');
+    assert.match(stderr, /^session-manager-plugin: ".*\/missing" does not exist/);
+    assert.equal(status, 255);
     await checkNothingLeft();
   });
 });
