@@ -71,6 +71,13 @@ export const copyFailures = defineFailures({
       'Rename it on the target, or copy it on a machine that runs Linux or macOS',
     ],
   },
+  'copy-operand-not-utf8': {
+    reason: 'input',
+    text: (path: string) => [
+      `"${path}" is not UTF-8, and this system does not tell the program its bytes`,
+      'Rename it, or copy the directory that it is in with -r',
+    ],
+  },
   'copy-changed': {
     reason: 'input',
     text: (path: string) => [

@@ -42,18 +42,24 @@ export function checkUtf8(
  *
  * @param operands - as the runtime has decoded them, in their order
  * @param readRaw - the bytes of the whole command line, where the system has them
+ * @returns undefined for each operand whose bytes are not known: the system does not have them, or another argument
+ *   looks like it
  */
 export function operandBytes(
   operands: readonly string[],
   readRaw: () => readonly Buffer[] | undefined,
-): readonly Buffer[] {
+): readonly (Buffer | undefined)[] {
   if (!operands.some((operand) => operand.includes(REPLACEMENT))) {
     return operands.map((operand) => Buffer.from(operand));
   }
-  const raw = [...(readRaw() ?? [])];
-  return operands.map((operand) => {
-    const index = raw.findIndex((bytes) => bytes.toString() === operand);
-    return raw.splice(index === -1 ? raw.length : index, 1)[0] ?? Buffer.from(operand);
+  const raw = readRaw() ?? [];
+  return operands.map((operand, position) => {
+    if (!operand.includes(REPLACEMENT)) return Buffer.from(operand);
+    const candidates = raw.filter((bytes) => bytes.toString() === operand);
+    const [first] = candidates;
+    if (first !== undefined && candidates.every((bytes) => bytes.equals(first))) return first;
+    const alike = operands.flatMap((other, i) => (other === operand ? [i] : []));
+    return alike.length === candidates.length ? candidates[alike.indexOf(position)] : undefined;
   });
 }
 

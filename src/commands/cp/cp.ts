@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
-import type { CommandContext } from '../../cli/framework/command-context.ts';
+import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import { operandBytes, readRawArguments } from '../../cli/framework/non-utf8-arguments.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { ValueError } from '../../cli/framework/usage/value-error.ts';
 import { checkSettings } from '../../cli/run/prepare-session.ts';
-
+import { copyFailures } from '../../failures/copy.ts';
+import { printable } from '../../lib/printable.ts';
 import { engineOfSessions, type CreateEngine } from './copy-engine.ts';
 import type { CopyOptions, CopyRun } from './copy-run.ts';
 import { connectTargets, findTargets } from './copy-target.ts';
@@ -79,7 +80,7 @@ export function configureCp(command: Command, context: CommandContext): CommandH
     .option('--reason <text>', 'note for the session history')
     .action(async (_paths: unknown, options: CpOptions, self: Command) => {
       const isRecursive = options.recursive ?? false;
-      const operands = operandBytes(self.args, () => readRawArguments(context.platform));
+      const operands = readOperands(self.args, context.platform);
       const request = readRequest(self, operands, context.platform, {
         isRecursive,
         resumes: options.resume ?? false,
@@ -101,6 +102,15 @@ export function configureCp(command: Command, context: CommandContext): CommandH
       'cp --via s3://transfer/copies i-0123456789abcdef0:image.raw /data',
     ),
   };
+}
+
+/** @throws CommandError for a name that the system does not pass on as it was typed */
+function readOperands(typed: readonly string[], platform: NodeJS.Platform): readonly Buffer[] {
+  const operands = operandBytes(typed, () => readRawArguments(platform));
+  return operands.map((bytes, i) => {
+    if (bytes !== undefined) return bytes;
+    throw new CommandError(copyFailures['copy-operand-not-utf8'](printable(typed[i] ?? '')));
+  });
 }
 
 async function copyAll(

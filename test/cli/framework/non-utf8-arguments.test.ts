@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CommandError } from '../../../src/cli/framework/command-context.ts';
-import { checkUtf8 } from '../../../src/cli/framework/non-utf8-arguments.ts';
+import { checkUtf8, operandBytes } from '../../../src/cli/framework/non-utf8-arguments.ts';
 
 /** @param line - the words of the command line as `latin1`; undefined where they are not available */
 function check(args: readonly string[], line?: readonly string[]): void {
@@ -31,5 +31,30 @@ describe('arguments that are not UTF-8', () => {
   it('are suspected where the system does not provide the bytes', () => {
     assert.throws(() => check(['exec', '--', 'x\ufffd']), /Word 1 after --/);
     check(['exec', '--', 'ö']);
+  });
+});
+
+describe('operands that are names of files', () => {
+  const bytesOf = (
+    operands: readonly string[],
+    line?: readonly string[],
+  ): readonly (string | undefined)[] => {
+    const bytes = operandBytes(operands, () => line?.map((word) => Buffer.from(word, 'latin1')));
+    return bytes.map((operand) => operand?.toString('latin1'));
+  };
+
+  it('have the bytes of the command line', () => {
+    assert.deepEqual(
+      bytesOf(['a\ufffd', 'b', 'a\ufffd'], ['node', 'x.cjs', 'cp', 'a\xe9', '-r', 'b', 'a\xe8']),
+      ['a\xe9', 'b', 'a\xe8'],
+    );
+    assert.deepEqual(bytesOf(['\ufffd'], ['\xef\xbf\xbd']), ['\xef\xbf\xbd']);
+    assert.deepEqual(bytesOf(['ö']), ['\xc3\xb6']);
+  });
+
+  it('are not known where the value of an option looks the same, or the system does not have them', () => {
+    const line = ['cp', '--reason', 'a\xe9', 'a\xe8', 'b'];
+    assert.deepEqual(bytesOf(['a\ufffd', 'b'], line), [undefined, 'b']);
+    assert.deepEqual(bytesOf(['a\ufffd', 'b']), [undefined, 'b']);
   });
 });
