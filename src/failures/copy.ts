@@ -110,7 +110,7 @@ export const copyFailures = defineFailures({
     reason: 'input',
     text: (why: string) => [
       `The target sent an archive that cannot be read: ${why}. Nothing was changed`,
-      'Copy the directory again',
+      'Copy the directory again when no program changes it',
     ],
   },
   'copy-partial-file-foreign': {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { copyFailures } from '../../failures/copy.ts';
-import { CommandError } from '../../cli/framework/command-context.ts';
+import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
 import { printable } from '../../lib/printable.ts';
 import type { CopyRun } from './copy-run.ts';
 import type { PathDownloader } from './files/target-files.ts';
@@ -9,9 +9,17 @@ import { joinPath, lastName, shownPath } from './paths.ts';
 import type { CopiedItem, CopyResult } from './report/copied-item.ts';
 import { createStagedTree, type StagedTree } from './tree/staged-tree.ts';
 
+/** What the copy of a directory needs of its run. */
+export type TreeRun = Pick<CopyRun, 'stopped' | 'umask' | 'mark'> & {
+  readonly context: Pick<CommandContext, 'platform'> & {
+    readonly output: Pick<CommandContext['output'], 'notify'>;
+  };
+  readonly options: Pick<CopyRun['options'], 'preserves' | 'sudo'>;
+};
+
 /** The copy of a directory of a target. */
 export interface TreeCopy {
-  readonly downloader: PathDownloader;
+  readonly downloader: Pick<PathDownloader, 'download'>;
   readonly path: Buffer;
   /** The final name of the directory here, without symbolic links. */
   readonly destination: Buffer;
@@ -24,7 +32,7 @@ export interface TreeCopy {
  *
  * @throws ProgramError that names a path; the reason of the signal that stopped it
  */
-export async function copyTreeHere(run: CopyRun, copy: TreeCopy): Promise<CopyResult> {
+export async function copyTreeHere(run: TreeRun, copy: TreeCopy): Promise<CopyResult> {
   const { stopped, context, umask, options } = run;
   const staged = await createStagedTree(copy.destination, run.mark());
   const discard = (): void => staged.discard();
@@ -49,7 +57,7 @@ export async function copyTreeHere(run: CopyRun, copy: TreeCopy): Promise<CopyRe
   }
 }
 
-async function download(run: CopyRun, copy: TreeCopy, staged: StagedTree) {
+async function download(run: TreeRun, copy: TreeCopy, staged: StagedTree) {
   const { context, options, umask, stopped } = run;
   const { downloader, item } = copy;
   const { unpack } = await import('./tree/unpack.ts');

@@ -52,8 +52,11 @@ const MAX_KEPT_BYTES = 32 * 1024 * 1024;
 /** Beside its path, what one of them takes in memory. */
 const KEPT_ENTRY_BYTES = 200;
 
+/** Why an archive cannot be read. */
+const TOO_SHORT = 'it ends too early';
+
 /** What is used after all files were made. */
-interface Deferred {
+interface Postponed {
   readonly links: { readonly path: Buffer; readonly to: Buffer; readonly mtime: Date }[];
   readonly directories: UnpackedDirectory[];
   bytes: number;
@@ -68,29 +71,35 @@ interface Deferred {
  * @throws CommandError when the archive is unsafe or damaged, or the system refuses a file; the error of the stream
  */
 export async function unpack(archive: Readable, options: UnpackOptions): Promise<Unpacked> {
-  const deferred: Deferred = { links: [], directories: [], bytes: 0 };
+  const postponed: Postponed = { links: [], directories: [], bytes: 0 };
   let files = 0;
   let skipped = 0;
   const entries = readEntries(archive);
   try {
     for await (const entry of entries) {
       const content = entry as unknown as AsyncIterable<Buffer>;
-      const isMade = await makeEntry(entry.header, content, options, deferred);
+      const isMade = await makeEntry(entry.header, content, options, postponed);
       if (isMade && entry.header.type !== 'directory') files++;
       if (!isMade) skipped++;
       entry.resume();
     }
-    const refused = await makeLinks(options, deferred);
+    const refused = await makeLinks(options, postponed);
     return {
       files: files - refused,
       skipped: skipped + refused,
-      directories: deferred.directories,
+      directories: postponed.directories,
     };
   } catch (error) {
     archive.unpipe();
     if (isCommandError(error) || error === archive.errored) throw error;
-    throw new CommandError(copyFailures['copy-archive-damaged'](asError(error).message));
+    throw new CommandError(copyFailures['copy-archive-damaged'](whyDamaged(asError(error))));
   }
+}
+
+/** The texts of the library are for its users; it reports an end that comes too early in several ways. */
+function whyDamaged({ message }: Error): string {
+  if (/^Unexpected end|destroyed$/.test(message)) return TOO_SHORT;
+  return message.startsWith('Invalid') ? 'a header in it is damaged' : message;
 }
 
 function readEntries(archive: Readable): Extract {
@@ -99,7 +108,7 @@ function readEntries(archive: Readable): Extract {
   const entries = extract(options);
   archive.once('close', () => {
     if (archive.readableEnded) return;
-    entries.destroy(archive.errored ?? new Error('it ends too early'));
+    entries.destroy(archive.errored ?? new Error(TOO_SHORT));
   });
   archive.pipe(entries);
   return entries;
@@ -110,16 +119,16 @@ async function makeEntry(
   header: Header,
   content: AsyncIterable<Buffer>,
   options: UnpackOptions,
-  deferred: Deferred,
+  postponed: Postponed,
 ): Promise<boolean> {
   const names = entryNames(latin1Path(header.name, isPax(header, 'path')), options.platform);
   const path = pathOf(options.directory, names);
   options.onEntry(pathOf(Buffer.alloc(0), names));
   if (header.type === 'directory') {
     await makeDirectories(options.directory, names);
-    keep(deferred, path.length);
+    keep(postponed, path.length);
     const { mode, mtime } = header;
-    deferred.directories.push({ path: pathOf(Buffer.alloc(0), names), mode, mtime });
+    postponed.directories.push({ path: pathOf(Buffer.alloc(0), names), mode, mtime });
     return true;
   }
   if (names.length === 0) throw unsafe(header.name, 'a file in the place of the directory');
@@ -138,8 +147,8 @@ async function makeEntry(
     }
     case 'symlink': {
       const to = Buffer.from(latin1Path(header.linkname, isPax(header, 'linkpath')), 'latin1');
-      keep(deferred, path.length + to.length);
-      deferred.links.push({ path, to, mtime: header.mtime });
+      keep(postponed, path.length + to.length);
+      postponed.links.push({ path, to, mtime: header.mtime });
       return true;
     }
     case 'character-device':
@@ -157,9 +166,9 @@ function unsafe(name: string, why: string): CommandError {
   );
 }
 
-function keep(deferred: Deferred, bytes: number): void {
-  deferred.bytes += bytes + KEPT_ENTRY_BYTES;
-  if (deferred.bytes <= MAX_KEPT_BYTES) return;
+function keep(postponed: Postponed, bytes: number): void {
+  postponed.bytes += bytes + KEPT_ENTRY_BYTES;
+  if (postponed.bytes <= MAX_KEPT_BYTES) return;
   throw new CommandError(
     copyFailures['copy-archive-damaged']('it has too many directories and symbolic links'),
   );
@@ -219,7 +228,7 @@ async function writeFile(
 /** @returns how many the system does not let this user make: on Windows that needs a privilege */
 async function makeLinks(
   { platform, keepTimes }: UnpackOptions,
-  { links }: Deferred,
+  { links }: Postponed,
 ): Promise<number> {
   let refused = 0;
   for (const { path, to, mtime } of links) {
