@@ -1,13 +1,18 @@
 import { isUtf8 } from 'node:buffer';
+import { escapeControlCharacters } from '../../lib/printable.ts';
 
 const SLASH = 0x2f;
 
-/** A path as messages show it; bytes that are not UTF-8 as `\xe9`. */
+/**
+ * A path as messages show it, on one line: bytes that are not UTF-8 as `\xe9`, and what controls a terminal or ends a line
+ * as `\u000a`. Names of a target are foreign text.
+ */
 export function shownPath(path: Buffer): string {
-  if (isUtf8(path)) return path.toString();
-  return path
+  if (isUtf8(path)) return escapeControlCharacters(path.toString());
+  const text = path
     .toString('latin1')
     .replace(/[\x80-\xff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16)}`);
+  return escapeControlCharacters(text);
 }
 
 /** A path without the slashes at its end; `/` stays. */

@@ -134,6 +134,15 @@ describe('cp -r with an archive of a hostile target', () => {
     assert.deepEqual(listTree(join(copies, 'tree')), ['file 644 x']);
   });
 
+  it('names it on one line, whatever its name contains', async (t) => {
+    const { copies } = makePlace(t);
+    const name = '../a\nsession-manager-plugin: all is well\u001b[31m';
+    assert.equal(
+      (await refused(archiveOf({ name, text: 'x' }), join(copies, 'tree'))).split('. ')[0],
+      String.raw`copy-archive-unsafe: The target sent "../a\u000asession-manager-plugin: all is well\u001b[31m", a path that leaves the directory`,
+    );
+  });
+
   it('refuses two entries of the same name', async (t) => {
     const { root, copies } = makePlace(t);
     const archive = archiveOf({ name: 'a', text: '1' }, { name: 'a', text: '2' });
