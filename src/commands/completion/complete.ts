@@ -7,7 +7,7 @@ import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { withTimeout } from '../../lib/with-timeout.ts';
 import { COMMANDS } from '../index.ts';
 import { completionCommand, type ValueKind } from './completion-tree.ts';
-import { findValues, offeredValues, type CompletionValue } from './values/find-values.ts';
+import { findValues, offeredValues, placesOf, type CompletionValue } from './values/find-values.ts';
 import { commandIn, typedOptions, valuesOfNextWord } from './values/read-words.ts';
 import { cacheDirectory, createValueCache } from './values/value-cache.ts';
 
@@ -95,6 +95,7 @@ async function valuesOfKind(
     const { sections } = await aws.sharedConfig();
     return [...sections.profiles.keys()].map((value) => ({ value, text: '' }));
   }
+  if (kind === 'places') return placesOf(await valuesOfKind('targets', context));
   const { profileName } = await aws.sharedConfig();
   const account = [profileName, await aws.region(), options.endpointUrl];
   const key = { kind, account, variables: ACCOUNT_VARIABLES.map((name) => env[name] ?? '') };

@@ -2,8 +2,11 @@ import type { Argument, Command, Option } from 'commander';
 import { COMMON_FLAGS, COMMON_VALUES, HELP_OPTIONS } from '../../cli/invocation/common-options.ts';
 import { REGIONS } from './regions.ts';
 
-/** Values that only AWS or the user's configuration knows: the program is asked for them. */
-export type ValueKind = 'targets' | 'profiles' | 'documents' | 'sessions';
+/**
+ * Values that only AWS or the user's configuration knows: the program is asked for them. `places` are targets with a
+ * colon, beside which a shell offers files.
+ */
+export type ValueKind = 'targets' | 'places' | 'profiles' | 'documents' | 'sessions';
 
 /** How a shell finds the values of an option or argument. */
 export interface CompletionValues {
@@ -23,7 +26,7 @@ export interface CompletionOption extends CompletionValues {
   readonly takesValue: boolean;
 }
 
-/** A command as a shell completes it. The values are those of its first argument. */
+/** A command as a shell completes it. The values are those of its first argument; `places` are those of all arguments. */
 export interface CompletionCommand extends CompletionValues {
   readonly name: string;
   readonly summary: string;
@@ -37,7 +40,11 @@ const OPTION_KINDS: ReadonlyMap<string, ValueKind> = new Map([
   ['--document-name', 'documents'],
   ['--terminate', 'sessions'],
 ]);
-const TARGET_ARGUMENT = 'target';
+/** Kinds of values by the names of the arguments that take them. */
+const ARGUMENT_KINDS: ReadonlyMap<string, ValueKind> = new Map([
+  ['target', 'targets'],
+  ['paths', 'places'],
+]);
 const REGION_OPTION = '--region';
 
 /** The commands for completion, in the order of the help. */
@@ -53,7 +60,7 @@ export function completionCommand(command: Command): CompletionCommand {
     summary: command.summary(),
     options: command.createHelp().visibleOptions(command).map(optionOf),
     choices: choicesOf(argument),
-    kind: argument?.name() === TARGET_ARGUMENT ? 'targets' : undefined,
+    kind: ARGUMENT_KINDS.get(argument?.name() ?? ''),
   };
 }
 

@@ -6,7 +6,7 @@ export function bashCompletion(program: string, commands: readonly CompletionCom
   const names = commands.map(({ name }) => name);
   return `# bash completion for ${program}
 _session_manager_plugin() {
-    local current=\${COMP_WORDS[COMP_CWORD]} word previous= command= is_value= words= is_asked= before=()
+    local current=\${COMP_WORDS[COMP_CWORD]} word previous= command= is_value= words= is_asked= is_place= before=()
     COMPREPLY=()
     # Without an answer bash offers names of files: after a redirection, and in a command after --.
     [[ \${COMP_WORDS[COMP_CWORD-1]} == *['<>'] ]] && return
@@ -40,11 +40,29 @@ ${commands.map(caseOf).join('\n')}
     esac
     COMPREPLY=($(compgen -W "$words" -- "$current"))
     [[ -z $is_asked || $current == -* ]] && return
+    if [[ -n $is_place ]]; then
+        # bash breaks web:/path at the colon. Paths of a target are not known here.
+        [[ $current == : || ( $previous == : && \${COMP_LINE:0:COMP_POINT} == *:"$current" ) ]] && return
+        # bash 3 would put a blank after the colon of a target.
+        if ((BASH_VERSINFO[0] < 4)); then
+            COMPREPLY=($(compgen -f -- "$current"))
+            return
+        fi
+        compopt -o nospace 2>/dev/null
+        # A home directory, a variable and a quoted name are left to bash.
+        [[ $current == ['~"'\\']* || $current == *\\$* ]] || while IFS= read -r word; do
+            # With a colon it would be a path of a target.
+            [[ \${word%%/*} == *:* ]] && continue
+            if [[ -d $word ]]; then printf -v word %q/ "$word"; else printf -v word '%q ' "$word"; fi
+            COMPREPLY+=("$word")
+        done < <(compgen -f -- "\${current//\\\\/}")
+    fi
     # Names of machines are foreign text: %q quotes what the shell would read as its own.
     while IFS=$'\\t' read -r word _; do
         printf -v word %q "$word"
         [[ $word == "$current"* ]] && COMPREPLY+=("$word")
     done < <(command ${program} __complete -- \${before[@]+"\${before[@]}"} 2>/dev/null </dev/null)
+    [[ -n $is_place && -z \${COMPREPLY[0]} ]] && compopt +o nospace -o bashdefault -o default 2>/dev/null
 }
 complete -o bashdefault -o default -F _session_manager_plugin ${program}
 `;
@@ -68,5 +86,6 @@ function caseOf(command: CompletionCommand): string {
 }
 
 function assignments({ kind }: CompletionValues, words: readonly string[]): string {
-  return `words='${words.join(' ')}'${kind === undefined ? '' : ' is_asked=1'}`;
+  const asked = kind === undefined ? '' : ' is_asked=1';
+  return `words='${words.join(' ')}'${asked}${kind === 'places' ? ' is_place=1' : ''}`;
 }

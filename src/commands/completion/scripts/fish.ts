@@ -8,6 +8,9 @@ import {
 
 const VALUES = '(__session_manager_plugin_values)';
 
+/** Whether a colon comes before the first slash of the word that is typed. */
+const IN_PLACE = 'string match -qr "^[^/]*:" -- (commandline -ct)';
+
 /** The completion script of fish: one `complete` for each word (complete(1)). */
 export function fishCompletion(program: string, commands: readonly CompletionCommand[]): string {
   const complete = `complete -c ${program}`;
@@ -18,6 +21,10 @@ export function fishCompletion(program: string, commands: readonly CompletionCom
     return [
       `${complete} -n '__session_manager_plugin_in none' -a ${name} -d ${quote(summary)}`,
       ...(values === undefined ? [] : [`${inCommand} -a ${quote(values)}`]),
+      // Paths of a target are not known here.
+      ...(command.kind === 'places'
+        ? [`${complete} -n '__session_manager_plugin_in ${name}; and not ${IN_PLACE}' -F`]
+        : []),
       ...options
         .filter((option) => !isCommon(option))
         .map((option) => `${inCommand} ${optionOf(option)}`),

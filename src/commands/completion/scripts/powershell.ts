@@ -20,6 +20,8 @@ ${commands.flatMap(valuesOf).join('\n')}
     }
     # What the program is asked for: arguments of a command, and values of an option.
     $asked = @(${list(commands.flatMap(askedOf))})
+    # Where files are offered, too.
+    $places = @(${list(commands.filter(({ kind }) => kind === 'places').map(({ name }) => name))})
     # The words before the one that is being typed.
     $before = @($ast.CommandElements | Select-Object -Skip 1 | Where-Object { $_.Extent.EndOffset -lt $position } | ForEach-Object {
         if ($_ -is [System.Management.Automation.Language.StringConstantExpressionAst]) { $_.Value } else { $_.ToString() }
@@ -56,6 +58,7 @@ ${commands.flatMap(valuesOf).join('\n')}
             [System.Management.Automation.CompletionResult]::new($quoted, $value, 'ParameterValue', $text)
         }
     }
+    if ($places -contains $key) { [System.Management.Automation.CompletionCompleters]::CompleteFilename($word) }
 }
 `;
 }

@@ -20,6 +20,14 @@ _session_manager_plugin_values() {
     done < <(command ${program} __complete -- "\${typed[@]}" 2>/dev/null </dev/null)
     compadd "$@" -l -d texts -a values
 }
+_session_manager_plugin_places() {
+    # Paths of a target are not known here.
+    [[ \${PREFIX%%/*} == *:* ]] && return 1
+    integer nothing=1
+    _session_manager_plugin_values "$@" -S '' && nothing=0
+    _files "$@" && nothing=0
+    return nothing
+}
 _session_manager_plugin() {
     local -a typed=("\${(@Q)words[2,CURRENT-1]}")
     local word is_value
@@ -93,6 +101,7 @@ function specsOf(option: CompletionOption): string[] {
 
 /** The action of a specification; empty when there is nothing to offer. */
 function valuesOf({ choices, kind }: CompletionValues): string {
+  if (kind === 'places') return '_session_manager_plugin_places';
   if (kind !== undefined) return '_session_manager_plugin_values';
   return choices.length > 0 ? `(${choices.join(' ')})` : '';
 }

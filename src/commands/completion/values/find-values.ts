@@ -22,7 +22,7 @@ const MAX_VALUE_CHARACTERS = 256;
  * @throws AwsError when AWS does not list them
  */
 export async function findValues(
-  kind: Exclude<ValueKind, 'profiles'>,
+  kind: Exclude<ValueKind, 'profiles' | 'places'>,
   calls: Aws,
   clock: Clock,
 ): Promise<readonly CompletionValue[]> {
@@ -49,6 +49,16 @@ async function targetValues(calls: Aws, clock: Clock): Promise<readonly Completi
     { value: id, text: joined(name, platform, pingStatus) },
     ...(byName.get(name) === 1 ? [{ value: name, text: joined(id, platform, pingStatus) }] : []),
   ]);
+}
+
+/** `cp` would take a name with one of them for another target or for a path here. */
+const NO_PLACE = /[:/]/;
+
+/** The targets as the beginnings of paths there. */
+export function placesOf(targets: readonly CompletionValue[]): readonly CompletionValue[] {
+  return targets
+    .filter(({ value }) => !NO_PLACE.test(value))
+    .map(({ value, text }) => ({ value: `${value}:`, text }));
 }
 
 function joined(...parts: readonly string[]): string {

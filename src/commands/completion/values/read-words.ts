@@ -33,8 +33,10 @@ export function valuesOfNextWord(
         ({ long, short, takesValue }) => takesValue && [long, short].includes(word),
       );
   }
+  if (awaited !== undefined) return awaited;
   // The name of the command is an operand, too.
-  return awaited ?? (operands === 1 ? command : undefined);
+  const isArgument = operands === 1 || (operands > 1 && command.kind === 'places');
+  return isArgument ? command : undefined;
 }
 
 /** The name of the command that the words call; undefined when none is typed yet. */

@@ -1,51 +1,18 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { execFile } from '../../../support/child-process.ts';
 import { requireTools } from '../../../support/require-tools.ts';
-import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { FISH, ZSH } from '../../../support/tools.ts';
-import { programCommand, programEnvironment, type Environment } from '../../support/program.ts';
+import { programEnvironment } from '../../support/program.ts';
 import { startCommandInTerminal } from '../../support/terminal-program.ts';
-import { startAccount as startAws, WEB_1, type Account as Aws } from '../support/account.ts';
-import { runAlone, startCommand } from '../support/run-command.ts';
+import { WEB_1 } from '../support/account.ts';
+import { startCommand } from '../support/run-command.ts';
+import { NODES, scriptOf, startAccount, type Account } from './support/completion.ts';
 
 const run = promisify(execFile);
-
-/** A name that a shell must not read as its own, and one that nothing may print. */
-const NODES = [
-  { ...WEB_1, nameTag: 'web-1' },
-  { id: 'i-00000000000000002', nameTag: "it's $(touch pwned); `x`" },
-  { id: 'i-00000000000000003', nameTag: 'red\u001b[31m' },
-];
-
-interface Account {
-  readonly target: Aws;
-  /** With the program on PATH, a home directory, and its cache. */
-  readonly env: Environment;
-  readonly home: string;
-  readonly cache: string;
-}
-
-async function startAccount(t: TestContext): Promise<Account> {
-  const target = await startAws(t, NODES);
-  const home = temporaryDirectory(t);
-  mkdirSync(join(home, 'bin'));
-  const program = join(home, 'bin', 'session-manager-plugin');
-  const words = programCommand([]).map((word) => `'${word}'`);
-  writeFileSync(program, `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`);
-  chmodSync(program, 0o755);
-  mkdirSync(join(home, '.aws'));
-  writeFileSync(join(home, '.aws', 'config'), '[profile work]\nregion = x\n[profile "my home"]\n');
-  const env = {
-    ...target.env,
-    HOME: home,
-    PATH: `${join(home, 'bin')}:${process.env['PATH'] ?? ''}`,
-  };
-  return { target, env, home, cache: join(home, '.cache', 'session-manager-plugin') };
-}
 
 /** What the program offers after these words: values with their descriptions. */
 async function offers(account: Account, ...words: readonly string[]): Promise<readonly string[]> {
@@ -148,12 +115,6 @@ describe('the words that may follow', () => {
     }
   });
 });
-
-async function scriptOf(t: TestContext, shell: string): Promise<string> {
-  const path = join(temporaryDirectory(t), `completion.${shell}`);
-  writeFileSync(path, (await runAlone(t, ['completion', shell])).stdout);
-  return path;
-}
 
 describe('the values in a completion script', () => {
   it('of bash are quoted as bash reads them back', async (t) => {

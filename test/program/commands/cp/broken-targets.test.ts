@@ -83,7 +83,7 @@ describe('cp from a target whose file has another SHA-256 than what arrives', ()
 });
 
 describe('cp -r with a target that has no tar', () => {
-  it('says so before anything is copied', async (t) => {
+  it('reports it before anything is copied', async (t) => {
     const directory = temporaryDirectory(t);
     for (const tool of TOOLS.split(' ')) symlinkSync(`/usr/bin/${tool}`, join(directory, tool));
     const { here, there, cp, checkNothingLeft } = await startWith(t, directory);
