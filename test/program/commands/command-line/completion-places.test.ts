@@ -54,12 +54,12 @@ describe('SOURCE and DESTINATION of cp', () => {
       return stdout.split('\n').flatMap((line) => (line === '' ? [] : (line.split('\t')[0] ?? '')));
     };
     const places = [
-      `${NODES[0].id}:`,
+      'i-00000000000000001:',
       'web-1:',
-      `${NODES[1].id}:`,
+      'i-00000000000000002:',
       "it's:",
-      `${NODES[2].id}:`,
-      `${NODES[3].id}:`,
+      'i-00000000000000003:',
+      'i-00000000000000004:',
     ];
     assert.deepEqual(await offers('cp'), places);
     assert.deepEqual(await offers('cp', '-r', 'a', 'b'), places);
