@@ -168,7 +168,8 @@ async function copyTree(
   const { context, options, report, stopped } = run;
   target.engine.files.requireTar();
   const { measureTree, packTree } = await import('./tree/pack.ts');
-  const { files, skipped, archiveBytes } = await measureTree(directory, context.platform);
+  const measured = await measureTree(directory, context.platform, stopped);
+  const { files, skipped, archiveBytes } = measured;
   item.total = archiveBytes;
   report.begin(item);
   const top = lastName(directory) ?? directory;

@@ -77,12 +77,14 @@ export async function createPartialFile(destination: Buffer, mark: string): Prom
  * Opens the partial file that an earlier copy has left under this mark, or creates it.
  *
  * @param uid - of the user; undefined on Windows
+ * @param signal - ends the reading of what is there, which takes minutes for a large one; its reason is thrown
  * @throws CommandError when the system refuses it, and when it is not a file that only this user could write
  */
 export async function resumePartialFile(
   destination: Buffer,
   mark: string,
   uid: number | undefined,
+  signal: AbortSignal,
 ): Promise<PartialFile> {
   const path = temporaryPath(destination, mark);
   const flags = constants.O_RDWR | constants.O_CREAT | NO_FOLLOW;
@@ -95,7 +97,7 @@ export async function resumePartialFile(
       throw new CommandError(copyFailures['copy-partial-file-foreign'](shownPath(path)));
     }
     const hash = newHash();
-    await writing(path, () => hashStart(handle, hash, size));
+    await writing(path, () => hashStart(handle, hash, size, signal));
     return partialFile({ handle, path, destination, hash, resumedAt: size });
   } catch (error) {
     await handle.close();
@@ -107,9 +109,15 @@ function newHash(): Hash {
   return createHash('sha256');
 }
 
-async function hashStart(handle: FileHandle, hash: Hash, size: number): Promise<void> {
+async function hashStart(
+  handle: FileHandle,
+  hash: Hash,
+  size: number,
+  signal: AbortSignal,
+): Promise<void> {
   const buffer = Buffer.allocUnsafe(HASH_READ_BYTES);
   for (let at = 0; at < size;) {
+    signal.throwIfAborted();
     const { bytesRead } = await handle.read(buffer, 0, Math.min(HASH_READ_BYTES, size - at), at);
     if (bytesRead === 0) return;
     hash.update(buffer.subarray(0, bytesRead));

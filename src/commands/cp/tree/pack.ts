@@ -28,15 +28,21 @@ interface Found {
   readonly entry: TarEntry;
 }
 
-/** Counts what is in a directory, to show the progress of its copy. */
+/**
+ * Counts what is in a directory, to show the progress of its copy.
+ *
+ * @param signal - ends it, which takes minutes for a large directory; its reason is thrown
+ */
 export async function measureTree(
   directory: Buffer,
   platform: NodeJS.Platform,
+  signal: AbortSignal,
 ): Promise<MeasuredTree> {
   let files = 0;
   let skipped = 0;
   let archiveBytes = END_OF_ARCHIVE.length;
   for await (const found of walk(directory, platform)) {
+    signal.throwIfAborted();
     if (found === 'skipped') {
       skipped++;
       continue;

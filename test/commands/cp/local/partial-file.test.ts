@@ -23,6 +23,7 @@ import {
 import { needs } from '../../../support/require-tools.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 
+const NEVER = new AbortController().signal;
 const UID = process.getuid?.();
 const ROOT = { obstacle: UID === 0 ? undefined : 'only root can give a file to other users' };
 const PLAIN = { mode: 0o640, changesMode: false, modifiedAt: undefined };
@@ -84,7 +85,7 @@ describe('a file that cp writes', () => {
     symlinkSync(victim, join(directory, '.a.abc.part'));
     const path = Buffer.from(join(directory, 'a'));
     await assert.rejects(createPartialFile(path, 'abc'), { code: 'copy-unwritable' });
-    await assert.rejects(resumePartialFile(path, 'abc', UID), { code: 'copy-unwritable' });
+    await assert.rejects(resumePartialFile(path, 'abc', UID, NEVER), { code: 'copy-unwritable' });
     assert.equal(readFileSync(victim, 'utf8'), 'unharmed');
   });
 
@@ -107,11 +108,11 @@ describe('a file that cp writes', () => {
 describe('a partial file of an earlier copy', () => {
   it('is continued', async (t) => {
     const path = Buffer.from(join(temporaryDirectory(t), 'a'));
-    const first = await resumePartialFile(path, 'abc', UID);
+    const first = await resumePartialFile(path, 'abc', UID, NEVER);
     assert.equal(first.resumedAt, 0);
     await first.write(Buffer.from('one '));
     await first.keep();
-    const second = await resumePartialFile(path, 'abc', UID);
+    const second = await resumePartialFile(path, 'abc', UID, NEVER);
     assert.equal(second.resumedAt, 4);
     assert.equal(second.digest(), sha256('one '));
     await second.write(Buffer.from('two'));
@@ -120,10 +121,19 @@ describe('a partial file of an earlier copy', () => {
     assert.equal(readFileSync(path, 'utf8'), 'one two');
   });
 
+  it('is not read to its end when the user stops the copy, and stays', async (t) => {
+    const path = Buffer.from(join(temporaryDirectory(t), 'a'));
+    const partial = temporaryPath(path, 'abc');
+    writeFileSync(partial, 'one', { mode: 0o600 });
+    const stopped = AbortSignal.abort(new Error('stopped'));
+    await assert.rejects(resumePartialFile(path, 'abc', UID, stopped), { message: 'stopped' });
+    assert.equal(readFileSync(partial, 'utf8'), 'one');
+  });
+
   it('is written from its start when it is not that of the source', async (t) => {
     const path = Buffer.from(join(temporaryDirectory(t), 'a'));
     writeFileSync(temporaryPath(path, 'abc'), 'something else', { mode: 0o600 });
-    const partial = await resumePartialFile(path, 'abc', UID);
+    const partial = await resumePartialFile(path, 'abc', UID, NEVER);
     await partial.clear();
     assert.equal(partial.resumedAt, 0);
     await partial.write(Buffer.from('x'));
@@ -137,7 +147,9 @@ describe('a partial file of an earlier copy', () => {
     const path = Buffer.from(join(directory, 'a'));
     const partial = temporaryPath(path, 'abc');
     const refused = (): Promise<void> =>
-      assert.rejects(resumePartialFile(path, 'abc', UID), { code: 'copy-partial-file-foreign' });
+      assert.rejects(resumePartialFile(path, 'abc', UID, NEVER), {
+        code: 'copy-partial-file-foreign',
+      });
 
     writeFileSync(partial, 'x');
     chmodSync(partial, 0o666);
@@ -146,7 +158,7 @@ describe('a partial file of an earlier copy', () => {
     chmodSync(partial, 0o600);
     linkSync(partial, join(directory, 'b'));
     await refused();
-    await assert.rejects(resumePartialFile(path, 'abc', (UID ?? 0) + 1), {
+    await assert.rejects(resumePartialFile(path, 'abc', (UID ?? 0) + 1, NEVER), {
       code: 'copy-partial-file-foreign',
     });
   });

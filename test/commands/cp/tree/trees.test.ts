@@ -24,6 +24,7 @@ import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { BSDTAR, BUSYBOX } from '../../../support/tools.ts';
 import { copyArchive, listTree, makePlace } from './support.ts';
 
+const NEVER = new AbortController().signal;
 const MODIFIED = new Date('2020-02-03T04:05:06Z');
 
 /** Tars of targets: words before their options. */
@@ -94,15 +95,21 @@ describe('the archive of a directory of this machine', () => {
 
   it('has as many bytes as were counted, and a number of files', async (t) => {
     const tree = makeTree(t);
-    const { files, skipped, archiveBytes } = await measureTree(Buffer.from(tree), 'linux');
+    const { files, skipped, archiveBytes } = await measureTree(Buffer.from(tree), 'linux', NEVER);
     const archive = await packTree(Buffer.from(tree), 'linux', () => undefined).toArray();
     assert.equal(Buffer.concat(archive as Buffer[]).length, archiveBytes);
     assert.deepEqual({ files, skipped }, { files: 17, skipped: 0 });
   });
 
+  it('is not counted to its end when the user stops it', async (t) => {
+    const tree = makeTree(t);
+    const stopped = AbortSignal.abort(new Error('stopped'));
+    await assert.rejects(measureTree(Buffer.from(tree), 'linux', stopped), { message: 'stopped' });
+  });
+
   it('leaves out FIFOs, and counts them', async (t) => {
     const tree = dirname(makeFifo(t));
-    const { files, skipped } = await measureTree(Buffer.from(tree), 'linux');
+    const { files, skipped } = await measureTree(Buffer.from(tree), 'linux', NEVER);
     assert.deepEqual({ files, skipped }, { files: 0, skipped: 1 });
     await packTree(Buffer.from(tree), 'linux', () => undefined).toArray();
   });
