@@ -31,6 +31,9 @@ async function startWithFiles(t: TestContext): Promise<Account> {
 /** Shells ring it where nothing is offered. */
 const BELL = '\u0007';
 
+/** A shell that is only hung up writes its history while the home directory is removed. */
+const EXIT = '\x15exit\r';
+
 /** What is typed after `session-manager-plugin cp `, and what the line shows then. */
 const LINES = [
   ['web-\t', 'cp web-1:'],
@@ -81,7 +84,8 @@ describe('SOURCE and DESTINATION of cp', () => {
       const whole = `session-manager-plugin ${line}`;
       await bash.screen.until(line, (text) => text.replaceAll(BELL, '').endsWith(whole));
     }
-    bash.hangUp();
+    bash.type(EXIT);
+    await bash.end();
   });
 
   it('are completed by zsh, with the files here', async (t) => {
@@ -104,7 +108,8 @@ describe('SOURCE and DESTINATION of cp', () => {
       zsh.type(`\x15session-manager-plugin cp ${typed}`);
       await zsh.screen.until(line, (text) => text.replaceAll(BELL, '').includes(line));
     }
-    zsh.hangUp();
+    zsh.type(EXIT);
+    await zsh.end();
   });
 
   it('are completed by fish, with the files here', async (t) => {
