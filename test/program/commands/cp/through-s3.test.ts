@@ -106,13 +106,14 @@ describe('cp --via', () => {
   });
 
   it('asks a target with Windows by PowerShell', async (t) => {
-    const answers = `case $s in
-*"'home'"*) printf 'home C:\\\\Users\\\\a\\r\\ntemporary C:\\\\Temp\\r\\nended \\r\\n' ;;
-*"'missing'"*) printf 'is missing\\r\\nended \\r\\n' ;;
+    const answers = `say() { printf '%s %s\\r\\n' "$1" "$(printf %s "$2" | base64)"; }
+case $s in
+*"'home'"*) say home 'C:\\Users\\ä'; say temporary 'C:\\Temp'; say ended '' ;;
+*"'missing'"*) say is missing; say ended '' ;;
 esac`;
     const { cp, target } = await setUp(t, windows(t, answers));
     const { status, stderr } = await cp('T:logs\\a.txt', '.');
-    assert.match(stderr, /"C:\/Users\/a\/logs\/a\.txt" does not exist on /);
+    assert.match(stderr, /"C:\/Users\/ä\/logs\/a\.txt" does not exist on /);
     assert.equal(status, 255);
     assert.equal(target.aws.sessions.length, 2);
   });

@@ -18,7 +18,7 @@ export function stepsOn(remote: Remote): RunStep {
     const results = new Map<string, string>();
     const stdout = readLines((line) => {
       const [name = ''] = line.split(' ', 1);
-      const value = line.slice(name.length + 1);
+      const value = Buffer.from(line.slice(name.length + 1), 'base64').toString();
       results.set(name, value);
       onResult?.(name, value);
     });

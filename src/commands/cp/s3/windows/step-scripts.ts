@@ -3,10 +3,11 @@ import type { WindowsStep } from './windows-step.ts';
 
 /**
  * Reports `problem` and `text` for an exception: `file` or `request`, by what `$phase` was. `Beat` reports while
- * something takes long, because a session that shows nothing ends after some minutes.
+ * something takes long, because a session that shows nothing ends after some minutes. Values are encoded, because without
+ * a console Windows PowerShell writes in the code page of the machine.
  */
 const BEFORE = `$ErrorActionPreference='Stop'
-function Say($name,$value){[Console]::Out.WriteLine("$name $value")}
+function Say($name,$value){[Console]::Out.WriteLine($name+' '+[Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes("$value")))}
 function Text($encoded){[Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($encoded))}
 $watch=[Diagnostics.Stopwatch]::StartNew()
 function Beat($name,$value){if($watch.ElapsedMilliseconds -ge 2000){Say $name $value;$watch.Restart()}}
