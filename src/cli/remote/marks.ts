@@ -9,6 +9,7 @@ const MARK_RANDOM_BYTES = 16;
 const END_OF_STATUS = 0x3b;
 /** A status is 0 to 255. */
 const LONGEST_STATUS_BYTES = 3;
+const HIGHEST_STATUS = 255;
 const NOTHING: Buffer = Buffer.alloc(0);
 
 /** Random texts that a script prints on the target among its output. */
@@ -78,7 +79,7 @@ export function createMarkedOutput(
       kept = bytes.subarray(at);
     } else {
       state = 'ended';
-      exitStatus = Number(bytes.subarray(statusAt, statusEnd).toString('latin1'));
+      exitStatus = parseStatus(bytes.subarray(statusAt, statusEnd).toString('latin1'));
     }
     return bytes.subarray(0, at);
   };
@@ -123,6 +124,12 @@ export function createMarkedOutput(
       return isReady;
     },
   };
+}
+
+/** @returns undefined for what no shell prints: a target may send anything */
+function parseStatus(text: string): number | undefined {
+  const status = /^\d{1,3}$/.test(text) ? Number(text) : undefined;
+  return status === undefined || status > HIGHEST_STATUS ? undefined : status;
 }
 
 /** How many bytes at the end may be the beginning of a mark, whose first byte it has only once. */

@@ -74,6 +74,15 @@ describe('the output of a terminal with marks', () => {
     assert.equal(marked.isReady, false);
   });
 
+  it('has no status when what follows the end mark is none', () => {
+    for (const status of ['', 'abc', '1e2', '0x1', '-1', '+1', ' 1', '256', '999', '1234']) {
+      const marks = newMarks();
+      const { filter } = createMarkedOutput(marks, false);
+      filter.take(PayloadType.Output, Buffer.concat([marks.end, Buffer.from(`${status};`)]));
+      assert.equal(filter.exitStatus, undefined, status);
+    }
+  });
+
   it('reports the ready mark once', () => {
     const marks = newMarks();
     let ready = 0;
