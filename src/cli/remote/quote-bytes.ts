@@ -1,6 +1,8 @@
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
 import { hasControlCharacters } from '../../lib/printable.ts';
 
+const QUOTE = 0x27;
+const BACKSLASH = 0x5c;
 const LINE_FEED = 0x0a;
 const DASH = 0x2d;
 /** Bytes that are the same in a format of printf. */
@@ -29,4 +31,15 @@ function escaped(byte: number): string {
   // Not its code: POSIX leaves open whether that begins a conversion.
   if (character === '%') return '%%';
   return PLAIN.test(character) ? character : `\\${byte.toString(8).padStart(3, '0')}`;
+}
+
+/**
+ * One word of a POSIX shell for a name of any bytes but zero, in a script that reaches the shell as bytes. It is the name
+ * as it is, also when it begins with a dash.
+ */
+export function quoteRaw(name: Buffer): Buffer {
+  const quoted = [...name].flatMap((byte) =>
+    byte === QUOTE ? [QUOTE, BACKSLASH, QUOTE, QUOTE] : [byte],
+  );
+  return Buffer.from([QUOTE, ...quoted, QUOTE]);
 }

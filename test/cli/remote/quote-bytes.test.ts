@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { quoteBytes } from '../../../src/cli/remote/quote-bytes.ts';
+import { quoteBytes, quoteRaw } from '../../../src/cli/remote/quote-bytes.ts';
 import { spawnSync } from '../../support/child-process.ts';
 import { POSIX_SHELLS } from '../../support/posix-shells.ts';
 import { seeded } from '../../support/random.ts';
 import { needs } from '../../support/require-tools.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const EVERY_BYTE = Buffer.from(Array.from({ length: 255 }, (_, i) => i + 1));
 const NAMES: readonly (string | Buffer)[] = [
@@ -52,6 +55,23 @@ describe('a quoted name of any bytes', () => {
         }
       }),
     );
+  }
+
+  for (const { name: shell, tool, hasOwnTools } of POSIX_SHELLS) {
+    it(`is one word of ${shell} in a script of bytes, as it is`, needs(tool), (t) => {
+      const names = [...NAMES, '-rf', ''].map((name) => Buffer.from(name));
+      const script = Buffer.concat([
+        Buffer.from('printf "%s\\0"'),
+        ...names.map((name) => Buffer.concat([Buffer.from(' '), quoteRaw(name)])),
+      ]);
+      const file = join(temporaryDirectory(t), 'script');
+      writeFileSync(file, script);
+      const { stdout } = spawnSync(tool.program, hasOwnTools ? ['sh', file] : [file]);
+      assert.deepEqual(
+        stdout,
+        Buffer.concat(names.map((name) => Buffer.concat([name, Buffer.of(0)]))),
+      );
+    });
   }
 
   it('is no option, also when it begins with a dash', () => {

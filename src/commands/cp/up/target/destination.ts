@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { quoteRaw } from '../../../../cli/remote/quote-bytes.ts';
 
 /** A file or directory on the target, and the private directory beside it in which the new one is made. */
 export interface Destination {
@@ -16,7 +17,7 @@ export interface Destination {
 export function resolveScript({ path, suffix }: Destination): Buffer {
   return Buffer.concat([
     Buffer.from('d='),
-    quoteBytes(path),
+    quoteRaw(path),
     Buffer.from(`
 case $d in /*) ;; *) d=$home/$d;; esac
 n=0
@@ -67,13 +68,3 @@ printf %s "$1"
 /** What a script reports in the result `problem`. */
 export type DestinationProblem =
   'directory' | 'file' | 'special' | 'parent' | 'create' | 'foreign' | 'hash' | 'tar' | 'unpack';
-
-const QUOTE = 0x27;
-
-/** A word of a POSIX shell, of any bytes but 0. */
-function quoteBytes(word: Buffer): Buffer {
-  const quoted = [...word].flatMap((byte) =>
-    byte === QUOTE ? [QUOTE, 0x5c, QUOTE, QUOTE] : [byte],
-  );
-  return Buffer.from([QUOTE, ...quoted, QUOTE]);
-}
