@@ -1,4 +1,4 @@
-import type { SessionFailure } from '../../ending.ts';
+import type { LocalEnd, SessionFailure } from '../../ending.ts';
 import type { SessionLink } from '../../session-type.ts';
 import type { LocalSocket } from '../connection/local-socket.ts';
 import type { LocalPortEvent } from '../port-event.ts';
@@ -8,6 +8,11 @@ import { createAdmission } from './admission.ts';
 import type { ListeningOn } from './bind.ts';
 import { chooseSession, type ServingSession } from './choose-session.ts';
 import type { Listener, ListenerEvents } from './listener.ts';
+import {
+  LOCAL_PORT_TRANSITIONS,
+  type LocalPortInput,
+  type LocalPortState,
+} from './local-port-state.ts';
 
 /** A session that takes connections of a local port. */
 export interface JoiningSession extends ServingSession {
@@ -34,7 +39,7 @@ export interface Membership {
 export interface LocalPort {
   /**
    * A session begins to take connections. The first one opens the listener, prints its address, and ends with
-   * the reason when the port cannot listen.
+   * the reason when the port cannot listen. One that joins a closed port ends.
    */
   join(session: JoiningSession): Membership;
   /** Stops listening, and closes the connections that no session has taken. Idempotent. */
@@ -66,7 +71,9 @@ class SharedPort implements LocalPort {
   readonly #options: LocalPortOptions;
   /** In the order in which they got their last connection. */
   readonly #sessions = new Set<JoiningSession>();
-  #state: 'new' | 'binding' | 'listening' | 'closed' = 'new';
+  #state: LocalPortState = 'new';
+  /** How a session ends that joins when the port is closed. */
+  #end: LocalEnd = { kind: 'leave', text: '', exitCode: 0 };
   #listener: Listener | undefined;
   /** Connections that no session can take now. */
   #waiting: LocalSocket[] = [];
@@ -77,8 +84,20 @@ class SharedPort implements LocalPort {
 
   join(session: JoiningSession): Membership {
     this.#sessions.add(session);
-    if (this.#state === 'new') this.#open(session);
-    else if (this.#state === 'listening') this.#begin(session);
+    const state = this.#state;
+    this.#advance('joined');
+    switch (state) {
+      case 'new':
+        this.#open(session);
+        break;
+      case 'binding':
+        break;
+      case 'listening':
+        this.#begin(session);
+        break;
+      case 'closed':
+        session.link.end(this.#end);
+    }
     this.#distribute();
     return {
       changed: () => this.#distribute(),
@@ -87,14 +106,17 @@ class SharedPort implements LocalPort {
   }
 
   close(): void {
-    this.#state = 'closed';
+    this.#advance('closed');
     this.#listener?.close();
     for (const connection of this.#waiting) connection.destroy();
     this.#waiting = [];
   }
 
+  #advance(input: LocalPortInput): void {
+    this.#state = LOCAL_PORT_TRANSITIONS[this.#state][input];
+  }
+
   #open(session: JoiningSession): void {
-    this.#state = 'binding';
     const { link, host } = session;
     const { onEvent } = this.#options;
     const admission = createAdmission(host, (event) => {
@@ -114,7 +136,7 @@ class SharedPort implements LocalPort {
   }
 
   #listening(on: ListeningOn, { link, host }: JoiningSession): void {
-    this.#state = 'listening';
+    this.#advance('bound');
     const warning = exposedWarning(on);
     const isOwn = this.#options.source === undefined;
     if (isOwn && warning !== undefined) link.warn(warning);
@@ -124,8 +146,9 @@ class SharedPort implements LocalPort {
   }
 
   #failed(failure: SessionFailure): void {
-    this.#state = 'closed';
-    for (const { link } of this.#sessions) link.end({ kind: 'cannot-start', failure });
+    this.#advance('closed');
+    this.#end = { kind: 'cannot-start', failure };
+    for (const { link } of this.#sessions) link.end(this.#end);
   }
 
   #begin(session: JoiningSession): void {

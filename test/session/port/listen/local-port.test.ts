@@ -141,6 +141,19 @@ describe('a local port with several sessions', { timeout: 60_000 }, () => {
       sessions.map(({ link }) => link.ends[0]?.kind),
       ['cannot-start', 'cannot-start'],
     );
+    const late = join(t, localPort, String(address.port));
+    assert.deepEqual(late.link.ends, sessions[0]?.link.ends);
+    assert.deepEqual(late.events, []);
+  });
+
+  it('ends a session that joins once it is closed', async (t) => {
+    const { localPort, listening } = startPort();
+    const first = join(t, localPort);
+    await until(() => listening() !== undefined);
+    first.session.close();
+    const late = join(t, localPort);
+    assert.deepEqual(late.link.ends, [{ kind: 'leave', text: '', exitCode: 0 }]);
+    assert.deepEqual(late.events, []);
   });
 
   it('takes connections of another source in place of its own listener', async (t) => {
