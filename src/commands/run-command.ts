@@ -65,7 +65,9 @@ export async function runCommand(
 }
 
 async function runToEnd(args: readonly string[], running: ProcessContext): Promise<CommandEnd> {
+  const { sessions } = running.context;
   let status: number;
+  let cleaned: Promise<unknown> | undefined;
   try {
     const line = commandFirst(args);
     if (!COMMANDS.some(({ name, takesBytes }) => name === line[0] && takesBytes === true)) {
@@ -77,9 +79,10 @@ async function runToEnd(args: readonly string[], running: ProcessContext): Promi
   } catch (error) {
     status = explain(error, running);
     // Other sessions may still run, as with several forwarded ports.
-    const { guard, fatalErrors } = running.context.sessions;
-    await Promise.all([fatalErrors.cleanUp(asError(error)), guard.terminateAll()]);
+    cleaned = sessions.fatalErrors.cleanUp(asError(error));
   }
+  // Also after an ordinary end: the command may have stopped sessions that were still being started.
+  await Promise.all([cleaned, sessions.guard.terminateAll()]);
   const lost = await printed(running);
   if (lost === undefined) return { kind: 'done', status };
   // A session has already reported it, with this status.

@@ -121,6 +121,14 @@ export interface CommandAws {
   inRegion(region: string): Promise<RunAws>;
 }
 
+/** Randomness of a command. */
+export interface CommandRandom {
+  /** Uniform in [0, 1). */
+  readonly uniform: () => number;
+  /** Fills a buffer with cryptographically strong random bytes. */
+  readonly fill: (buffer: Buffer) => void;
+}
+
 /** What the sessions of a command share. */
 export interface CommandSessions {
   readonly signals: CommandSignals;
@@ -143,6 +151,7 @@ export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   readonly clock: Clock;
+  readonly random: CommandRandom;
   readonly options: CommonOptions;
   readonly logger: Logger;
   /** Aborted when a signal or a fatal error ends the command: a prompt then restores the terminal at once. */

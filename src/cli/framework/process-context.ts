@@ -1,3 +1,4 @@
+import { randomFillSync } from 'node:crypto';
 import { systemClock } from '../../lib/clock.ts';
 import type { OutputError } from '../../lib/errors/output-error.ts';
 import { createLineLogger } from '../../logging/line-logger.ts';
@@ -80,6 +81,7 @@ export function createProcessContext(
     env,
     platform,
     clock: systemClock,
+    random: { uniform: Math.random, fill: (buffer) => randomFillSync(buffer) },
     get options() {
       if (options === undefined) throw new Error('the command line has not been read yet');
       return options;

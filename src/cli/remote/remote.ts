@@ -34,7 +34,10 @@ export interface RemoteCommand {
   readonly ended: Promise<RemoteEnd>;
   /** Since when its session has a connection, in monotonic milliseconds; undefined while it has none. */
   readonly connectedSince: number | undefined;
-  /** Ends the session at once, also on the service. Idempotent; resolves when it has ended. */
+  /**
+   * Ends the session at once, also on the service. Idempotent; resolves when it has ended. The end of one that is just
+   * being started is not waited for: {@link SessionGuard} sees to it when the program ends.
+   */
   stop(): Promise<void>;
 }
 

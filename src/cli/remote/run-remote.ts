@@ -1,11 +1,8 @@
 import type { Writable } from 'node:stream';
 import type { SessionRequest, StartedSession } from '../../aws/aws.ts';
-import { isAwsError } from '../../aws/sdk/aws-error.ts';
 import { sessionFailures } from '../../failures/session.ts';
 import { asError } from '../../lib/errors/as-error.ts';
 import { SessionError } from '../../lib/errors/session-error.ts';
-import { withTimeout } from '../../lib/with-timeout.ts';
-import { createBackOff } from '../../session/connection/back-off.ts';
 import type { SessionEvent } from '../../session/session-event.ts';
 import type { OutputFilter } from '../../session/shell/output-filter.ts';
 import { commandTexts } from '../../session/texts/command-texts.ts';
@@ -17,6 +14,7 @@ import {
   type PreparedSession,
 } from '../run/prepare-session.ts';
 import type { RunInput, RunOptions } from '../run/run-options.ts';
+import { startPatiently } from '../run/start/start-patiently.ts';
 import type { Remote, RemoteCommand, RemoteEnd } from './remote.ts';
 import { createStopRequest, type StopRequest } from './stop-request.ts';
 
@@ -31,17 +29,6 @@ export interface RemoteSession {
 }
 
 type SessionEnd = Extract<SessionEvent, { readonly kind: 'session-ended' }>;
-
-/**
- * StartSession is refused when an account starts too many sessions in a second. The AWS SDK has then already
- * tried again for about a second.
- */
-const THROTTLED_FIRST_PAUSE_MS = 1_000;
-const THROTTLED_LONGEST_PAUSE_MS = 8_000;
-/** Together these pauses last about half a minute. */
-const THROTTLED_TRIES = 6;
-/** How long the end of a session that was just being started may take. */
-const END_STARTED_TIMEOUT_MS = 2_000;
 
 /** Starts a session for a remote command, and runs it to its end. Failures are its end. */
 export function runRemote(remote: Remote, session: RemoteSession): RemoteCommand {
@@ -82,7 +69,11 @@ async function runToEnd(
     targetTitle: target.title,
     ...(reason === undefined ? {} : { reason }),
   });
-  const started = await startPatiently(prepared, stop);
+  const started = await startPatiently(() => startOrStop(prepared, stop), {
+    clock: context.clock,
+    random: context.random.uniform,
+    interrupted: stop.requested,
+  });
   if (started === undefined) return { kind: 'stopped' };
   let end: SessionEnd | undefined;
   await runPrepared(prepared, started, {
@@ -125,43 +116,30 @@ function remoteEnd(end: SessionEnd | undefined, { isRequested }: StopRequest): R
 const CLOSED = 'session-closed';
 
 /**
- * Starts the session, with growing pauses while the service refuses more of them.
+ * Starts the session. When it is no longer wanted, does not wait for the service: a session that it has started then ends
+ * there at once.
  *
- * @returns undefined when it is no longer wanted; it has then ended on the service, too
+ * @returns undefined when it is no longer wanted
  * @throws AwsError
  */
-async function startPatiently(
+async function startOrStop(
   prepared: PreparedSession,
   stop: StopRequest,
 ): Promise<StartedSession | undefined> {
-  const { clock } = prepared.context;
-  const backOff = createBackOff(THROTTLED_FIRST_PAUSE_MS, THROTTLED_LONGEST_PAUSE_MS, Math.random);
-  for (let tries = 1; !stop.isRequested; tries++) {
-    const starting = startPrepared(prepared);
-    try {
-      const started = await Promise.race([starting, stop.requested]);
-      if (started !== undefined) return started;
-      await endWhenStarted(prepared, starting);
-      return undefined;
-    } catch (error) {
-      const isThrottled = isAwsError(error) && error.reason === 'throttled';
-      if (!isThrottled || tries === THROTTLED_TRIES) throw error;
-    }
-    const pause = new Promise<void>((resolve) => {
-      clock.after(backOff.next(), resolve);
-    });
-    await Promise.race([pause, stop.requested]);
-  }
-  return undefined;
+  if (stop.isRequested) return undefined;
+  const starting = startPrepared(prepared);
+  const started = await Promise.race([starting, stop.requested]);
+  if (started === undefined) void endWhenStarted(prepared, starting);
+  return started;
 }
 
 async function endWhenStarted(
-  { context, calls }: PreparedSession,
+  { calls }: PreparedSession,
   starting: Promise<StartedSession>,
 ): Promise<void> {
-  const ending = starting
-    .then(({ sessionId }) => calls.terminateSession(sessionId))
+  try {
+    await calls.terminateSession((await starting).sessionId);
+  } catch {
     // What could not be started needs no end; what cannot be ended ends when it is idle for too long.
-    .catch(() => undefined);
-  await withTimeout(context.clock, END_STARTED_TIMEOUT_MS, ending, () => undefined);
+  }
 }

@@ -1,4 +1,3 @@
-import { randomFillSync } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
 import { commandFailures } from '../../failures/commands.ts';
 import { createDeferred } from '../../lib/deferred.ts';
@@ -36,7 +35,7 @@ export async function startRawCommand(
   { input, output }: RawStreams,
 ): Promise<RemoteCommand> {
   let text: string;
-  const marks = createMarks((buffer) => randomFillSync(buffer));
+  const marks = createMarks(remote.context.random.fill);
   try {
     text = wrapInteractive(rawScript(script, marks), remote.target.id);
   } catch (error) {

@@ -7,7 +7,7 @@ import { CommandError, type CommandContext } from '../framework/command-context.
 import { readSettings } from '../process/settings.ts';
 import { resolveSessionKind } from './document-kind.ts';
 import type { RunOptions } from './run-options.ts';
-import { startOnTarget } from './start-on-target.ts';
+import { startOnTarget } from './start/start-on-target.ts';
 
 /** A session of a command that can be started: everything that a user may be asked for is known. */
 export interface PreparedSession {

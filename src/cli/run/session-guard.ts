@@ -14,7 +14,7 @@ export interface SessionGuard {
   release(sessionId: string): void;
   /**
    * Terminates the sessions that have not begun, and those that are just being started, so that none
-   * stays open on the service. Waits for it within a limit. Never rejects.
+   * stays open on the service. Waits for it within a limit, once for each session. Never rejects.
    *
    * @param abandoned - resolves when the waiting stops at once; undefined for never
    */
@@ -70,7 +70,7 @@ export function createSessionGuard(clock: Clock, log: (text: string) => void): S
     unattended.delete(session);
   };
 
-  const terminateAll = async (session: Unattended): Promise<void> => {
+  const terminateOne = async (session: Unattended): Promise<void> => {
     if (session.isWanted) log(`${session.sessionId ?? 'a session'} is no longer needed`);
     session.isWanted = false;
     if (!session.isSent) return;
@@ -95,9 +95,11 @@ export function createSessionGuard(clock: Clock, log: (text: string) => void): S
       if (session !== undefined) unattended.delete(session);
     },
     async terminateAll(urged) {
-      const ended: Promise<unknown> = Promise.all([...unattended].map(terminateAll));
+      const sessions = [...unattended];
+      const ended: Promise<unknown> = Promise.all(sessions.map(terminateOne));
       const work = urged === undefined ? ended : Promise.race([ended, urged]);
       await withTimeout<unknown>(clock, TERMINATE_ALL_TIMEOUT_MS, work, () => undefined);
+      for (const session of sessions) unattended.delete(session);
     },
   };
 }

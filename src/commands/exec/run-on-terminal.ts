@@ -1,4 +1,3 @@
-import { randomFillSync } from 'node:crypto';
 import { createMarkedOutput, createMarks } from '../../cli/remote/marks.ts';
 import { wrapInteractive } from '../../cli/remote/remote-shell.ts';
 import { INTERACTIVE_DOCUMENT } from '../../cli/remote/start-raw-command.ts';
@@ -15,7 +14,7 @@ import type { ExecRun } from './exec-run.ts';
  */
 export async function runOnTerminal({ remote, words }: ExecRun): Promise<number> {
   const { context, target, reason } = remote;
-  const marks = createMarks((buffer) => randomFillSync(buffer));
+  const marks = createMarks(context.random.fill);
   const script = [
     'trap : INT QUIT',
     ...sizeCommands(context.terminal.window.size()),

@@ -1,25 +1,12 @@
-import type { FailureReason } from '../../cli/run/json-failures.ts';
-import { sessionFailures } from '../../failures/session.ts';
-import { messageOf } from '../../lib/errors/failure.ts';
-import type { SessionFailure } from '../../session/ending.ts';
-import { SIGNAL_STATUS } from '../../session/signal-status.ts';
-import type { SessionTexts } from '../../session/texts/caller-texts.ts';
 import { EventEmitter, setMaxListeners } from 'node:events';
 import { Option, type Command } from 'commander';
-import { isAwsError } from '../../aws/sdk/aws-error.ts';
 import type { SessionRequest } from '../../aws/aws.ts';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
-import { EXIT_OWN_FAILURE } from '../../cli/framework/failure.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { chooseDisplay } from './display.ts';
-import {
-  createForwardedPort,
-  namePortIn,
-  type ForwardedPort,
-  type PortChange,
-} from './forwarded-port.ts';
+import { createForwardedPort, type ForwardedPort, type PortChange } from './forwarded-port.ts';
 import {
   parseFirstOperand,
   parseForward,
@@ -27,15 +14,10 @@ import {
   type FirstOperand,
   type Forward,
 } from './parse-forward.ts';
-import { openSession } from '../../cli/run/open-session.ts';
 import { checkSettings } from '../../cli/run/prepare-session.ts';
 import { DEFAULT_SESSIONS, MOST_SESSIONS, parseSessions } from './parse-sessions.ts';
-import {
-  runPortSessions,
-  type PortSession,
-  type SessionOutcome,
-} from './sessions/port-sessions.ts';
-import { startPatiently } from './sessions/start-patiently.ts';
+import { runPortSessions } from './sessions/port-sessions.ts';
+import { createSessionRunner } from './sessions/run-port-session.ts';
 import { resolveTarget } from '../../cli/target/resolve-target.ts';
 
 const TO_TARGET = 'AWS-StartPortForwardingSession';
@@ -174,10 +156,9 @@ async function openForward(
     port.take(change);
     report(change);
   };
-  const runOne = sessionRunner(context, request, port);
   const outcome = await runPortSessions({
     count: port.sessions.of,
-    run: runOne,
+    run: createSessionRunner(context, request, port),
     report: take,
     interrupted: context.sessions.signals.received,
   });
@@ -189,63 +170,4 @@ async function openForward(
   take(end);
   isClosed = true;
   return status;
-}
-
-/** @returns runs a session of the port to its end, and reports its failure */
-function sessionRunner(
-  context: CommandContext,
-  request: SessionRequest,
-  port: ForwardedPort,
-): (session: PortSession) => Promise<SessionOutcome> {
-  const nameInText = (text: string): string => namePortIn(port, text);
-  const adaptTexts = port.sessions.of > 1 ? reportSignalOnce() : undefined;
-  const { clock, options, output, sessions } = context;
-  const patience = { clock, random: Math.random, interrupted: sessions.signals.received };
-  return async ({ localPort, onEvent }) => {
-    let failure: SessionFailure | undefined;
-    const open = (): Promise<number> =>
-      openSession(context, request, {
-        texts: 'nowhere',
-        ...(options.json ? { notices: 'nowhere' } : {}),
-        nameInText,
-        adaptTexts,
-        localPort,
-        onEvent(event) {
-          if (event.kind === 'session-ended') ({ failure } = event);
-          else onEvent(event);
-        },
-      });
-    try {
-      const status = await (port.sessions.of > 1 ? startPatiently(open, patience) : open());
-      if (status === undefined) return { kind: 'ended', status: SIGNAL_STATUS.SIGINT };
-      // Any other status means that the user or a signal ended the session.
-      if (status !== EXIT_OWN_FAILURE) return { kind: 'ended', status };
-      return failedAs(
-        'session',
-        failure ?? sessionFailures['session-closed'](`exit status ${status}`),
-      );
-    } catch (error) {
-      if (!isAwsError(error)) throw error;
-      output.reportError(error, nameInText);
-      return failedAs(error.reason, error);
-    }
-  };
-}
-
-/** A signal ends all sessions of a port: the text about it is printed once. */
-function reportSignalOnce(): (texts: SessionTexts) => SessionTexts {
-  let isReported = false;
-  return (texts) => ({
-    ...texts,
-    interrupted(...args) {
-      if (isReported) return '';
-      isReported = true;
-      return texts.interrupted(...args);
-    },
-  });
-}
-
-function failedAs(reason: FailureReason, failure: SessionFailure): SessionOutcome {
-  const { code } = failure;
-  return { kind: 'failed', status: EXIT_OWN_FAILURE, reason, code, message: messageOf(failure) };
 }

@@ -3,14 +3,17 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, it, type TestContext } from 'node:test';
-import type { RemoteCommand } from '../../../src/cli/remote/remote.ts';
+import type { Aws } from '../../../src/aws/aws.ts';
+import { createRemote, type RemoteCommand } from '../../../src/cli/remote/remote.ts';
 import { startCommand } from '../../../src/cli/remote/start-command.ts';
 import { startRawCommand } from '../../../src/cli/remote/start-raw-command.ts';
+import { createDeferred } from '../../../src/lib/deferred.ts';
 import { makeFifo } from '../../support/fifo.ts';
 import { pathOfShell, POSIX_SHELLS } from '../../support/posix-shells.ts';
 import { seeded } from '../../support/random.ts';
 import { needs } from '../../support/require-tools.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
 import { collect } from './support/collect.ts';
 import { startLocalRemote, type LocalRemote } from './support/local-remote.ts';
 
@@ -59,6 +62,38 @@ describe('a remote command', () => {
     await command.stop();
     assert.deepEqual(await command.ended, { kind: 'stopped' });
     await aws.sessions[0]?.closed;
+  });
+
+  it('is stopped at once while it is being started, and its session ends when there is one', async (t) => {
+    const { aws, remote } = await startLocalRemote(t);
+    const asked = createDeferred<undefined>();
+    const answered = createDeferred<undefined>();
+    const calls = await remote.context.aws.calls();
+    const startSession: Aws['startSession'] = async (request) => {
+      const started = await calls.startSession(request);
+      asked.resolve(undefined);
+      await answered.promise;
+      return started;
+    };
+    const command = await startCommand(
+      createRemote({
+        ...remote,
+        context: {
+          ...remote.context,
+          // No time passes.
+          clock: createVirtualClock(),
+          aws: { ...remote.context.aws, calls: () => Promise.resolve({ ...calls, startSession }) },
+        },
+      }),
+      'true',
+      { stdout: collect().stream, stderr: collect().stream },
+    );
+    await asked.promise;
+    await command.stop();
+    assert.deepEqual(await command.ended, { kind: 'stopped' });
+    answered.resolve(undefined);
+    const [session] = aws.sessions;
+    assert.deepEqual(await session?.closed, { by: 'api', output: '' });
   });
 
   it('goes on after a lost connection, and shows since when it has one', async (t) => {
@@ -128,6 +163,19 @@ describe('a raw remote command', () => {
       }),
     );
   }
+
+  it('has marks of the randomness that it gets', async (t) => {
+    const { aws, remote } = await startLocalRemote(t);
+    const random = { ...remote.context.random, fill: (buffer: Buffer) => void buffer.fill(0xa7) };
+    const command = await startRawCommand(
+      createRemote({ ...remote, context: { ...remote.context, random } }),
+      'exit 3',
+      { input: NO_INPUT, output: collect().stream },
+    );
+    assert.deepEqual(await command.ended, { kind: 'exited', status: 3 });
+    const [text = ''] = aws.sessions[0]?.request.Parameters?.['command'] ?? [];
+    assert.ok(text.includes(`r${'a7'.repeat(16)}`), text);
+  });
 
   it('is sent nothing before the target reports that the terminal is raw', async (t) => {
     const directory = temporaryDirectory(t);

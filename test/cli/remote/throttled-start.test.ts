@@ -5,6 +5,8 @@ import { createRemote, type Remote } from '../../../src/cli/remote/remote.ts';
 import { startCommand } from '../../../src/cli/remote/start-command.ts';
 import { callFailures } from '../../../src/failures/calls.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
+import { createDeferred } from '../../../src/lib/deferred.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
 import { collect } from './support/collect.ts';
 import { startLocalRemote } from './support/local-remote.ts';
 
@@ -30,6 +32,7 @@ function throttling({ context, target, stopped }: Remote, refusals: number): Thr
       ...{ target, stopped, reason: undefined },
       context: {
         ...context,
+        random: { ...context.random, uniform: () => 0 },
         clock: {
           ...systemClock,
           after(delay, callback) {
@@ -68,10 +71,37 @@ describe('a remote command that cannot be started because there are too many', (
     });
     assert.deepEqual(await command.ended, { kind: 'exited', status: 0 });
     assert.equal(tries(), 4);
-    assert.equal(pauses.length, 3);
-    const [first = 0, second = 0, third = 0] = pauses;
-    assert.ok(1_000 <= first && first <= 2_000 && 2_000 <= second && 4_000 <= third);
+    assert.deepEqual(pauses, [1_000, 2_000, 4_000]);
     assert.equal(stdout.bytes().toString(), 'done\n');
+  });
+
+  it('is not started after a pause in which it was stopped, and leaves no timer', async (t) => {
+    const { remote } = await startLocalRemote(t);
+    const clock = createVirtualClock();
+    const paused = createDeferred<undefined>();
+    const calls = await remote.context.aws.calls();
+    const startSession = () => {
+      // Its pause begins before the next turn of the event loop.
+      setImmediate(() => paused.resolve(undefined));
+      return Promise.reject(throttled());
+    };
+    const command = await startCommand(
+      createRemote({
+        ...remote,
+        context: {
+          ...remote.context,
+          clock,
+          aws: { ...remote.context.aws, calls: () => Promise.resolve({ ...calls, startSession }) },
+        },
+      }),
+      'true',
+      { stdout: collect().stream, stderr: collect().stream },
+    );
+    await paused.promise;
+    assert.equal(clock.pending, 1);
+    await command.stop();
+    assert.deepEqual(await command.ended, { kind: 'stopped' });
+    assert.equal(clock.pending, 0);
   });
 
   it('fails when it is refused again and again', async (t) => {

@@ -86,6 +86,15 @@ describe('a started session that has not begun', () => {
     assert.equal(clock.pending, 0);
   });
 
+  it('is waited for once', async () => {
+    const { guard, calls, send, clock } = setUp();
+    void calls.startSession(REQUEST);
+    send();
+    await guard.terminateAll(Promise.resolve());
+    await guard.terminateAll(NEVER);
+    assert.equal(clock.pending, 0);
+  });
+
   it('is left to a TerminateSession that is under way', async () => {
     const done = createDeferred<undefined>();
     const { guard, calls, send, answer, ended } = setUp(() => done.promise);

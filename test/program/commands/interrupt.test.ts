@@ -163,6 +163,16 @@ describe('a signal while a session is being started', () => {
     });
   }
 
+  it('ends the session that carries the input of a command, too', async (t) => {
+    const target = await startCommandTarget(t);
+    const awaited = target.aws.nextSession();
+    const args = ['exec', '-i', TARGET, '--', 'cat'];
+    const program = await interruptDuring(t, target, 'StartSession', args, 'SIGTERM');
+    assert.deepEqual(await program.end(), { status: 143, signal: null });
+    assert.equal((await (await awaited).closed).by, 'api');
+    assert.equal(target.aws.sessions.length, 1);
+  });
+
   it('does not wait for a service that never answers', async (t) => {
     const target = await startCommandTarget(t);
     const held = target.aws.pause('StartSession');

@@ -20,8 +20,8 @@ export interface CommandSignals {
   readonly hangUpEnds: boolean;
   /** Whether a session has acquired them. */
   readonly areAcquired: boolean;
-  /** Resolves at the first signal that may end the command, or a session of it. */
-  readonly received: Promise<unknown>;
+  /** Resolves with the first signal that may end the command, or a session of it. */
+  readonly received: Promise<EndingSignal>;
   /** Gives the signals to a session that is about to start, until it releases them. */
   acquire(): AcquiredSignals;
   /** The same for work without a terminal of the target: Ctrl-Z stops the program, as it stops any other. */
@@ -31,15 +31,15 @@ export interface CommandSignals {
 /** Signals that a session has acquired. */
 export interface AcquiredSignals {
   readonly signals: BufferedSignals;
-  /** The session has ended. After the last one, signals go to the command again. */
+  /** The session has ended. Idempotent. After the last one, signals go to the command again. */
   readonly release: () => void;
 }
 
 /** Takes the signals of the process for a command of the program, at once. */
 export function watchCommandSignals(source: SignalSource, hangUpEnds: boolean): CommandSignals {
-  const { promise: received, resolve: receive } = createDeferred<undefined>();
+  const { promise: received, resolve: receive } = createDeferred<EndingSignal>();
   const listening = new Set<(signal: SessionSignal) => void>();
-  let acquired = 0;
+  const acquired = new Set<BufferedSignals>();
   let takingSuspend = 0;
   let stopSuspend = (): void => undefined;
   const notifySessions = (signal: SessionSignal): void => {
@@ -60,20 +60,20 @@ export function watchCommandSignals(source: SignalSource, hangUpEnds: boolean): 
       };
     });
   const acquire = (takesSuspend: boolean): AcquiredSignals => {
-    acquired++;
     const signals = listen(takesSuspend);
+    acquired.add(signals);
     return {
       signals,
       release() {
         signals.stop();
-        acquired--;
+        acquired.delete(signals);
       },
     };
   };
   return {
     own: bufferUntilHandled((handler) =>
       watchEndings(source, (signal) => {
-        if (!isIgnored(signal)) receive(undefined);
+        if (!isIgnored(signal)) receive(signal);
         // A session that has ended no longer listens: later signals go to the command.
         if (listening.size > 0) notifySessions(signal);
         else if (!isIgnored(signal)) handler(signal);
@@ -81,7 +81,7 @@ export function watchCommandSignals(source: SignalSource, hangUpEnds: boolean): 
     ),
     hangUpEnds,
     get areAcquired() {
-      return acquired > 0;
+      return acquired.size > 0;
     },
     received,
     acquire: () => acquire(true),

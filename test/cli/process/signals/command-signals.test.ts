@@ -88,7 +88,16 @@ describe('signals of a command', () => {
     acquired.release();
     events.emit('SIGTERM');
     assert.deepEqual(own, ['SIGTERM']);
-    await signals.received;
+    assert.equal(await signals.received, 'SIGTERM');
+  });
+
+  it('are released once', () => {
+    const { signals } = setUp();
+    const first = signals.acquire();
+    first.release();
+    first.release();
+    signals.acquire();
+    assert.equal(signals.areAcquired, true);
   });
 });
 

@@ -1,9 +1,9 @@
-import type { NodeCalls, SessionCalls, SessionRequest, StartedSession } from '../../aws/aws.ts';
-import { AwsError, isAwsError } from '../../aws/sdk/aws-error.ts';
-import { callFailures } from '../../failures/calls.ts';
-import type { Clock } from '../../lib/clock.ts';
-import type { Failure } from '../../lib/errors/failure.ts';
-import { withTimeout } from '../../lib/with-timeout.ts';
+import type { NodeCalls, SessionCalls, SessionRequest, StartedSession } from '../../../aws/aws.ts';
+import { AwsError, isAwsError } from '../../../aws/sdk/aws-error.ts';
+import { callFailures } from '../../../failures/calls.ts';
+import type { Clock } from '../../../lib/clock.ts';
+import type { Failure } from '../../../lib/errors/failure.ts';
+import { withTimeout } from '../../../lib/with-timeout.ts';
 
 /** How long the reason of a refusal is looked for, in milliseconds: without it the refusal is still reported. */
 const EXPLAIN_TIMEOUT_MS = 3_000;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { describe, it } from 'node:test';
 import { AwsError } from '../../../../src/aws/sdk/aws-error.ts';
-import { startPatiently } from '../../../../src/commands/forward/sessions/start-patiently.ts';
+import { startPatiently } from '../../../../src/cli/run/start/start-patiently.ts';
 import { testFailure } from '../../../support/test-failure.ts';
 import { createVirtualClock, type VirtualClock } from '../../../support/virtual-clock.ts';
 
@@ -62,11 +62,11 @@ describe('starting a session patiently', () => {
     await assert.rejects(startPatiently(start, patience), denied);
   });
 
-  it('stops waiting when it is interrupted', async () => {
+  it('stops waiting when it is interrupted, and returns by what', async () => {
     const clock = createVirtualClock();
     const { start, starts } = failing(throttled);
-    const patience = { clock, random: () => 0, interrupted: Promise.resolve() };
-    assert.equal(await startPatiently(start, patience), undefined);
+    const patience = { clock, random: () => 0, interrupted: Promise.resolve('SIGTERM') };
+    assert.equal(await startPatiently(start, patience), 'SIGTERM');
     assert.equal(starts(), 1);
     assert.equal(clock.pending, 0);
   });

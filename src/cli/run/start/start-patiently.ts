@@ -9,24 +9,25 @@ const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 30_000;
 
 /** What starting works with. */
-export interface Patience {
+export interface Patience<Interruption> {
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** Resolves when nothing is wanted any more. */
-  readonly interrupted: Promise<unknown>;
+  readonly interrupted: Promise<Interruption>;
 }
 
 /**
- * Starts a session. When AWS has received too many requests, tries again with growing pauses.
+ * Starts a session. An account may start only a few in a second: when AWS has received too many requests, tries again with
+ * growing pauses.
  *
- * @returns undefined when it was interrupted in a pause
+ * @returns what the start returned, or in a pause what `interrupted` resolved with
  * @throws what the last start threw
  */
-export async function startPatiently<Result>(
+export async function startPatiently<Result, Interruption>(
   start: () => Promise<Result>,
-  { clock, random, interrupted }: Patience,
-): Promise<Result | undefined> {
+  { clock, random, interrupted }: Patience<Interruption>,
+): Promise<Result | Interruption> {
   const backOff = createBackOff(FIRST_PAUSE_MS, MAX_PAUSE_MS, random);
   for (let starts = 1; ; starts++) {
     try {
@@ -35,20 +36,24 @@ export async function startPatiently<Result>(
       const isThrottled = isAwsError(error) && error.reason === 'throttled';
       if (!isThrottled || starts === MAX_STARTS) throw error;
     }
-    if ((await pause(clock, backOff.next(), interrupted)) === 'interrupted') return undefined;
+    const paused = await pause(clock, backOff.next(), interrupted);
+    if (paused.kind === 'interrupted') return paused.by;
   }
 }
 
-function pause(
+type Pause<Interruption> =
+  { readonly kind: 'over' } | { readonly kind: 'interrupted'; readonly by: Interruption };
+
+function pause<Interruption>(
   clock: Clock,
   milliseconds: number,
-  interrupted: Promise<unknown>,
-): Promise<'passed' | 'interrupted'> {
+  interrupted: Promise<Interruption>,
+): Promise<Pause<Interruption>> {
   return new Promise((resolve) => {
-    const timer = clock.after(milliseconds, () => resolve('passed'));
-    void interrupted.then(() => {
+    const timer = clock.after(milliseconds, () => resolve({ kind: 'over' }));
+    void interrupted.then((by) => {
       timer.cancel();
-      resolve('interrupted');
+      resolve({ kind: 'interrupted', by });
     });
   });
 }
