@@ -165,8 +165,15 @@ export const sessionFailures = defineFailures({
   'input-cut-off': {
     reason: 'session',
     text: () => [
-      'The session that carried the input of the command ended too early, so the command was ended, too',
+      'The session that carried the input of the command ended too early, so the command may have got only a part of it',
       'Check what the command has done with the first part of the input, and run it again',
+    ],
+  },
+  'output-cut-off': {
+    reason: 'session',
+    text: () => [
+      'The command has ended, but the end of its output is missing',
+      'Check that `base64` or `openssl` works on the target and that it has enough memory, and run the command again',
     ],
   },
 });

@@ -1,6 +1,9 @@
 import { wrapScript } from '../../cli/remote/remote-shell.ts';
 import type { ExecRun } from './exec-run.ts';
 
+/** Comes after the encoded bytes, which have no such character: else an encoder that is killed would go unnoticed. */
+export const ENCODED_END = '.';
+
 /** Line breaks in what it prints are allowed. */
 const FIND_ENCODER = `\
 if command -v base64 >/dev/null 2>&1; then encoder=base64
@@ -17,7 +20,7 @@ fi`;
 const encoded = (words: string): string => `\
 ${FIND_ENCODER}
 exec 3>&1
-status=$( { { ${words} 3>&- 4>&-; echo "$?" >&4; } | $encoder 4>&- >&3; } 4>&1 )
+status=$( { { ${words} 3>&- 4>&-; echo "$?" >&4; } | { $encoder 4>&- && printf '${ENCODED_END}'; } >&3; } 4>&1 )
 exit "\${status:-255}"`;
 
 /**

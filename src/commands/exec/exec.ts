@@ -128,5 +128,6 @@ async function run(
   if (option !== undefined) await requirePosix(remote, `exec ${option}`);
   const planned = await planExec(remote, script, { shell, sudo, binary });
   if (tty) return runOnTerminal(planned);
-  return stdin ? runWithInput(planned) : runWithoutTerminal(planned, undefined);
+  if (stdin) return runWithInput(planned);
+  return (await runWithoutTerminal(planned, undefined)).status;
 }

@@ -11,10 +11,11 @@ import { openSession } from '../../cli/run/open-session.ts';
 import { callFailures } from '../../failures/calls.ts';
 import { runInTerminal } from '../../failures/remedies.ts';
 import { sessionFailures } from '../../failures/session.ts';
+import { SessionError } from '../../lib/errors/session-error.ts';
 import { printable } from '../../lib/printable.ts';
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
 import type { SessionFailure } from '../../session/ending.ts';
-import { decodeStdout } from './base64-output.ts';
+import { decodeStdout, type EncodedOutput } from './base64-output.ts';
 import { commandText } from './command-line.ts';
 import type { ExecRun } from './exec-run.ts';
 
@@ -23,6 +24,14 @@ const KILLED = -1;
 
 /** Errors of StartSession that may be about the document and its parameters. */
 const DOCUMENT_ERRORS: ReadonlySet<string> = new Set(['InvalidDocument', 'InvalidParameters']);
+
+/** How a command without a terminal ended. */
+export interface CommandEnd {
+  /** The exit status. */
+  readonly status: number;
+  /** Whether the target has reported it; otherwise a signal has ended the command, or a failure that was reported. */
+  readonly isReported: boolean;
+}
 
 /** Input of a command that a session of its own carries. */
 export interface CommandInput {
@@ -36,17 +45,19 @@ export interface CommandInput {
  * Runs a command without a terminal: its outputs stay apart.
  *
  * @param input - undefined for none
- * @returns the exit status
+ * @throws SessionError when the command has ended, but not all of its output has come
  */
 export async function runWithoutTerminal(
   run: ExecRun,
   input: CommandInput | undefined,
-): Promise<number> {
+): Promise<CommandEnd> {
   const { context, target, reason } = run.remote;
   const facts = await run.remote.facts();
   const interactively = interactiveWay(run);
   const settings = settingsOf(facts, runInTerminal(interactively));
   const output = createCommandOutput(settings);
+  const encoded = run.isBinary ? decodeStdout(output.filter) : undefined;
+  let reportedStatus: number | undefined;
   const request = {
     target: target.id,
     documentName: DOCUMENT,
@@ -58,13 +69,18 @@ export async function runWithoutTerminal(
       texts: 'nowhere',
       targetTitle: target.title,
       input: 'nothing',
-      outputFilter: run.isBinary ? decodeStdout(output.filter) : output.filter,
+      outputFilter: encoded?.filter ?? output.filter,
       missingExitStatus: (agentVersion) => withoutExitStatus(agentVersion, interactively),
+      onEvent(event) {
+        if (event.kind === 'session-ended') ({ reportedStatus } = event);
+      },
       ...(input === undefined ? {} : { acquired: input.acquired }),
     });
+    const isReported = status === reportedStatus;
     hintAtShell(context, facts, output);
     if (status === KILLED) context.output.notify('The command was ended by a signal.');
-    return status === KILLED ? EXIT_OWN_FAILURE : status;
+    else if (isReported && encoded !== undefined) checkWhole(encoded, status);
+    return { status: status === KILLED ? EXIT_OWN_FAILURE : status, isReported };
   } catch (error) {
     if (!isAwsError(error)) throw error;
     const why = whyRefused(error, facts);
@@ -73,6 +89,13 @@ export async function runWithoutTerminal(
       { ...callFailures['exec-document-refused'](why, interactively), reason: error.reason },
       error.awsName,
     );
+  }
+}
+
+/** A command that failed may have failed before its output began. @throws SessionError */
+function checkWhole({ state }: EncodedOutput, status: number): void {
+  if (state === 'cut-off' || (state === 'not-begun' && status === 0)) {
+    throw new SessionError(sessionFailures['output-cut-off']());
   }
 }
 

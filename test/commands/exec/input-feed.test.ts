@@ -91,6 +91,19 @@ describe('the input of a command, on its way to the target', () => {
     assert.deepEqual(readChunks(), []);
   });
 
+  it('is finished without what waits', async () => {
+    const { source, feed, readChunks } = setUp();
+    source.write(Buffer.alloc(10 * CHUNK_BYTES));
+    for (let i = 0; i < 50; i++) await settle();
+    assert.equal(readChunks().length, 3);
+    feed.finish();
+    for (let i = 0; i < 3; i++) feed.acknowledged();
+    source.write('late');
+    await settle();
+    assert.deepEqual(readChunks(), [Buffer.alloc(0)]);
+    assert.ok(!feed.isDelivered);
+  });
+
   it('is not read any more after the end of the session', async () => {
     const { source, feed, readChunks } = setUp();
     feed.stop();

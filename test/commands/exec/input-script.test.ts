@@ -103,7 +103,7 @@ describe('the script that carries the input of a command', () => {
           await script.until(/\/input\n11\n256\n32768\n$/);
           script.pty.write(header(0));
           assert.deepEqual(await read, Buffer.concat(chunks));
-          await script.until(/status 0\n/);
+          await script.until(/\nend\nstatus 0\n/);
           assert.deepEqual(readdirSync(script.directory), []);
         }));
 
@@ -116,7 +116,7 @@ describe('the script that carries the input of a command', () => {
         assert.equal((await read).toString(), 'a\n');
         script.pty.write(header(2));
         script.pty.write('b\n');
-        await script.until(/status 0\n/);
+        await script.until(/\nend\nstatus 0\n/);
       });
 
       it('leaves nothing when the terminal hangs up before the command reads', async (t) => {

@@ -22,7 +22,9 @@ export interface InputFeed {
   readonly acknowledged: () => void;
   /** Whether the target has passed on all bytes, and knows that no more follow. */
   readonly isDelivered: boolean;
-  /** Reads the source no more. */
+  /** Reads the source no more, and sends the end if it has not been sent. What waits is dropped. */
+  readonly finish: () => void;
+  /** Reads the source no more, and sends nothing more. */
   readonly stop: () => void;
 }
 
@@ -69,6 +71,13 @@ export function createInputFeed(source: Readable, onError: (error: Error) => voi
   source.on('end', onEnd);
   source.on('error', onFailure);
 
+  const leaveSource = (): void => {
+    queue.clear();
+    source.off('data', onData);
+    source.off('end', onEnd);
+    source.pause();
+  };
+
   return {
     stream,
     acknowledged() {
@@ -78,12 +87,15 @@ export function createInputFeed(source: Readable, onError: (error: Error) => voi
     get isDelivered() {
       return state === 'finished' && unacknowledged === 0;
     },
+    finish() {
+      if (state === 'finished' || state === 'stopped') return;
+      state = 'stopped';
+      leaveSource();
+      stream.push(headerOf(0));
+    },
     stop() {
       state = 'stopped';
-      queue.clear();
-      source.off('data', onData);
-      source.off('end', onEnd);
-      source.pause();
+      leaveSource();
     },
   };
 }

@@ -1,3 +1,5 @@
+/** The last line of the script: the FIFO is closed after all input, or the command has closed it. */
+export const INPUT_END = 'end';
 /** Statuses of the script for what a target may lack. */
 export const INPUT_STATUS = { noDirectory: 3, noFifo: 4 } as const;
 
@@ -5,7 +7,8 @@ export const INPUT_STATUS = { noDirectory: 3, noFifo: 4 } as const;
  * The script of the session that carries the input of a command. It makes a FIFO that only the session's user may use,
  * prints its path, and waits until the command has opened it; then the name is removed. Chunks with their lengths come
  * from a raw terminal, and each that was passed on is acknowledged by a line. The end is a length of 0: the FIFO
- * is closed. If the command closes its input before that, a write fails, and the script ends.
+ * is closed. If the command closes its input before that, a write fails. In both cases, and in no other, the script prints
+ * {@link INPUT_END}: when its session is cut off, the FIFO is closed, too, and the command sees the same end.
  *
  * The trap of a signal cleans up by itself: in dash and BusyBox, its `exit` would run before the trap of EXIT has
  * removed anything.
@@ -37,7 +40,9 @@ printf '%s\\n' "$fifo"
 exec 3>"$fifo"
 clean
 while length=$(dd bs=1 count=8 2>/dev/null) && [ "$length" -gt 0 ]; do
-  pass "$length" >&3 || exit 0
+  pass "$length" >&3 || break
   echo "$length"
-done`;
+done
+exec 3>&-
+[ -n "$length" ] && echo ${INPUT_END}`;
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Writable, type Readable } from 'node:stream';
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import { quoteBytes } from '../../../cli/remote/quote-bytes.ts';
@@ -8,14 +7,28 @@ import { commandFailures } from '../../../failures/commands.ts';
 import { sessionFailures } from '../../../failures/session.ts';
 import { createDeferred } from '../../../lib/deferred.ts';
 import { SessionError } from '../../../lib/errors/session-error.ts';
+import { withTimeout } from '../../../lib/with-timeout.ts';
 import { createInputFeed } from './input-feed.ts';
-import { INPUT_STATUS, inputScript } from './input-script.ts';
+import { INPUT_END, INPUT_STATUS, inputScript } from './input-script.ts';
 
 /** 128 bits: another user of the target cannot make the directory first. */
 const FIFO_NAME_BYTES = 16;
 /** A path on Linux has 4096 bytes at most (`PATH_MAX`), an acknowledgement less. */
 const LONGEST_INPUT_LINE_BYTES = 8 * 1024;
 const LINE_FEED = 0x0a;
+/**
+ * How long the target may take to report, after the end of the command, that its input was not cut off, in milliseconds.
+ * It is a round trip, and up to three chunks that are still on their way through a slow network.
+ */
+const CONFIRMATION_TIMEOUT_MS = 10_000;
+
+/**
+ * What is known about the input of a command that has ended. `whole`: the command got all of it, or closed it. `unknown`: the
+ * target has not answered.
+ */
+export type InputOutcome = 'whole' | 'unknown' | Error;
+
+const LAST_LINE = Buffer.from(INPUT_END);
 
 /** A session that carries the input of a command. */
 export interface InputSession {
@@ -23,6 +36,11 @@ export interface InputSession {
   readonly fifo: string;
   /** Resolves when the input cannot be carried to its end, with the reason. */
   readonly failed: Promise<Error>;
+  /**
+   * Finds out, after the end of the command, whether its input was cut off: to the command that looks like the end of the
+   * input. Nothing more of the source is read.
+   */
+  finish(): Promise<InputOutcome>;
   /** Ends it. Resolves when it has ended; the FIFO is removed then. */
   stop(): Promise<void>;
 }
@@ -40,20 +58,25 @@ export async function startInputSession(
 ): Promise<InputSession | undefined> {
   const { promise: failed, resolve: fail } = createDeferred<Error>();
   const { promise: opened, resolve: open } = createDeferred<Buffer>();
+  const { promise: whole, resolve: confirm } = createDeferred<'whole'>();
   const feed = createInputFeed(source, (error) =>
     fail(new CommandError(commandFailures['stdin-unreadable'](error.message))),
   );
   let isOpen = false;
   const output = readLines((line) => {
-    if (isOpen) feed.acknowledged();
-    else {
+    if (!isOpen) {
       isOpen = true;
       open(line);
+    } else if (line.equals(LAST_LINE)) {
+      confirm('whole');
+    } else {
+      feed.acknowledged();
+      if (feed.isDelivered) confirm('whole');
     }
   });
-  const script = inputScript(
-    `session-manager-plugin-${randomBytes(FIFO_NAME_BYTES).toString('hex')}`,
-  );
+  const name = Buffer.alloc(FIFO_NAME_BYTES);
+  remote.context.random.fill(name);
+  const script = inputScript(`session-manager-plugin-${name.toString('hex')}`);
   const command = await startRawCommand(remote, script, { input: feed.stream, output });
   const first = await Promise.race([opened, command.ended]);
   if (!Buffer.isBuffer(first)) {
@@ -66,7 +89,17 @@ export async function startInputSession(
     const isWhole = end.kind === 'stopped' || (end.kind === 'exited' && end.status === 0);
     if (!isWhole) fail(lossOf(end));
   });
-  return { fifo: quoteBytes(first), failed, stop: () => stop(command, feed.stop) };
+  return {
+    fifo: quoteBytes(first),
+    failed,
+    finish() {
+      if (feed.isDelivered) return Promise.resolve('whole');
+      feed.finish();
+      const known: Promise<InputOutcome> = Promise.race([whole, failed]);
+      return withTimeout(remote.context.clock, CONFIRMATION_TIMEOUT_MS, known, () => 'unknown');
+    },
+    stop: () => stop(command, feed.stop),
+  };
 }
 
 async function stop(command: RemoteCommand, stopFeed: () => void): Promise<void> {

@@ -108,6 +108,7 @@ export const UNPLAYED: readonly Unplayed[] = [
       commandFailures['input-without-directory'](),
       commandFailures['input-without-fifo'](),
       sessionFailures['input-cut-off'](),
+      sessionFailures['output-cut-off'](),
     ],
   },
   {
