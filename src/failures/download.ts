@@ -18,6 +18,13 @@ export const downloadFailures = defineFailures({
       'Check the path and its permissions. With --sudo, the target reads it as root',
     ],
   },
+  'download-sudo-refused': {
+    reason: 'input',
+    text: (source: string, why: string) => [
+      `Cannot read ${source} as root: sudo: ${why}`,
+      'Allow sudo without a password for the user of the session, or leave out --sudo',
+    ],
+  },
   'download-changed': {
     reason: 'input',
     text: (source: string) => [`${source} became shorter while it was copied`, 'Copy it again'],
@@ -38,8 +45,8 @@ export const downloadFailures = defineFailures({
   },
   'download-damaged': {
     reason: 'input',
-    text: (source: string) => [
-      `What the target sends for ${source} is damaged: a line is no base64`,
+    text: (source: string, why: string) => [
+      `What the target sends for ${source} is damaged: ${why}`,
       'Run the command again with `--log-level debug`, and report the error with what it prints',
     ],
   },

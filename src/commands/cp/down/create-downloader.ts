@@ -1,8 +1,5 @@
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import { downloadFailures } from '../../../failures/download.ts';
-import type { Clock } from '../../../lib/clock.ts';
-import { quoteForShell } from '../../../lib/quote-for-shell.ts';
-import type { Logger } from '../../../logging/logger.ts';
 import {
   runDownload,
   type DownloadHost,
@@ -10,17 +7,8 @@ import {
   type DownloadResult,
 } from './download-run.ts';
 import { quotedError } from './losses.ts';
-import type { AnswerSource, AnswerTools } from './sessions/answer-scripts.ts';
-import {
-  startRequestSession,
-  type RequestChannel,
-  type RequestSession,
-  type RequestSessionEnd,
-} from './sessions/request-session.ts';
-import type { TargetSessions } from './sessions/target-sessions.ts';
-
-/** Random bytes in the name of the directory on the target. */
-const FIFO_DIRECTORY_NAME_BYTES = 16;
+import type { AnswerSource } from './sessions/answer-scripts.ts';
+import { createRequestSessions, type RequestHost } from './sessions/request-sessions.ts';
 
 /** What is copied from the target. */
 export interface DownloadOrder {
@@ -73,31 +61,19 @@ export interface Downloader {
 }
 
 /** What copies from a target work with. */
-export interface DownloaderHost extends Pick<
-  DownloadHost,
-  'sessions' | 'clock' | 'logger' | 'tools' | 'maxCommands' | 'limitRate' | 'freeWritten'
-> {
-  readonly sessions: TargetSessions;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly tools: AnswerTools & { readonly hasGzip: boolean };
-  /** Where the target keeps the FIFOs of requests: an absolute path. */
-  readonly directory: string;
-  readonly randomBytes: (count: number) => Buffer;
-}
+export type DownloaderHost = Omit<DownloadHost, 'requests' | 'keep'> & Omit<RequestHost, 'keep'>;
 
 /** Creates what copies from a target. The first copy starts sessions. */
 export function createDownloader(host: DownloaderHost): Downloader {
-  const requests = createRequestSessions(host);
   const endings = new Set<Promise<unknown>>();
   const keep = (ending: Promise<unknown>): void => {
     endings.add(ending);
     void ending.finally(() => endings.delete(ending));
   };
+  const requests = createRequestSessions({ ...host, keep });
   return {
     async download(order) {
-      const { openChannel } = requests;
-      const result = await runDownload(planOf(order), { ...host, openChannel, keep }, order.signal);
+      const result = await runDownload(planOf(order), { ...host, requests, keep }, order.signal);
       return {
         bytes: result.bytes,
         sha256: order.source.kind === 'pipe' ? pipeHash(order, result) : undefined,
@@ -117,7 +93,7 @@ function planOf(order: DownloadOrder): DownloadPlan {
     from,
     answerSource: (leftOut): AnswerSource =>
       source.kind === 'file' ? source : { ...source, from: leftOut },
-    wrap: (script) => (sudo ? `exec sudo -n sh -c ${quoteForShell(script)}` : script),
+    sudo,
     write: (bytes) => order.write(bytes),
   };
 }
@@ -129,64 +105,4 @@ function pipeHash({ title }: DownloadOrder, { end = '', errorText }: DownloadRes
   if (status === 0 && hash !== undefined) return hash.toLowerCase();
   const why = quotedError(errorText);
   throw new CommandError(downloadFailures['download-command-failed'](title, status, why));
-}
-
-interface RequestSessions {
-  readonly openChannel: DownloadHost['openChannel'];
-  close(): Promise<void>;
-}
-
-interface OpenRequestSession {
-  readonly session: RequestSession;
-  readonly listeners: Set<(end: RequestSessionEnd) => void>;
-}
-
-/** Starts a session of requests when there is none with room for another command. */
-function createRequestSessions({
-  sessions,
-  clock,
-  directory,
-  randomBytes,
-}: DownloaderHost): RequestSessions {
-  const open = new Set<OpenRequestSession>();
-  const start = (): OpenRequestSession => {
-    const name = `.session-manager-cp-${randomBytes(FIFO_DIRECTORY_NAME_BYTES).toString('hex')}`;
-    const session = startRequestSession(sessions, clock, `${directory}/${name}`);
-    const started = { session, listeners: new Set<(end: RequestSessionEnd) => void>() };
-    open.add(started);
-    void session.ended.then((end) => {
-      open.delete(started);
-      for (const listener of [...started.listeners]) listener(end);
-    });
-    return started;
-  };
-  const listen = (
-    { listeners }: OpenRequestSession,
-    channel: RequestChannel,
-    onLost: (end: RequestSessionEnd) => void,
-  ): RequestChannel => {
-    listeners.add(onLost);
-    return {
-      ...channel,
-      close() {
-        listeners.delete(onLost);
-        channel.close();
-      },
-    };
-  };
-  return {
-    openChannel(onLost) {
-      for (const one of open) {
-        const channel = one.session.openChannel();
-        if (channel !== undefined) return listen(one, channel, onLost);
-      }
-      const started = start();
-      const channel = started.session.openChannel();
-      if (channel === undefined) throw new Error('a new session has no room for a command');
-      return listen(started, channel, onLost);
-    },
-    async close() {
-      await Promise.all([...open].map(({ session }) => session.close()));
-    },
-  };
 }

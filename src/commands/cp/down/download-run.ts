@@ -5,11 +5,14 @@ import type { Logger } from '../../../logging/logger.ts';
 import { answerScript, type AnswerSource, type AnswerTools } from './sessions/answer-scripts.ts';
 import { createAnswerSlot, type AnswerSlot, type Loss, type Owed } from './sessions/answer-slot.ts';
 import type { AskedBlock, BlockSource } from './blocks/block-queue.ts';
-import type { RequestChannel, RequestSessionEnd } from './sessions/request-session.ts';
+import type { RequestSessionEnd } from './sessions/request-session.ts';
+import type { RequestSessions } from './sessions/request-sessions.ts';
 import type { TargetSessions } from './sessions/target-sessions.ts';
-import { describeLoss, errorOf, explainShortBlock, isHopeless } from './losses.ts';
+import { scriptFor } from './as-root.ts';
+import { describeLoss, doubtsRequests, errorOf, explainShortBlock, isHopeless } from './losses.ts';
 import { COMMAND_CHECK_MS } from './blocks/stall-watch.ts';
 import { createTransfer, type Transfer } from './blocks/transfer.ts';
+import { createBlockWriter, type BlockWriter } from './write-blocks.ts';
 
 /**
  * Pauses before a new command, in milliseconds, when one after the other has brought nothing. After the last
@@ -29,8 +32,8 @@ export interface DownloadPlan {
   readonly from: number;
   /** The source for a command that leaves out its first bytes. */
   answerSource(from: number): AnswerSource;
-  /** Makes the script run as the user of the session, or as another. */
-  wrap(script: string): string;
+  /** Whether the target reads it as root, by `sudo -n`. */
+  readonly sudo: boolean;
   /** Gets the bytes in their order, one call at a time. What it throws ends the copy. */
   write(bytes: Buffer): Promise<void>;
 }
@@ -45,8 +48,7 @@ export interface DownloadHost {
   readonly maxCommands: number;
   /** Bytes of the source a second; undefined for no limit. */
   readonly limitRate: number | undefined;
-  /** Opens a way for requests. `onLost` is called when its session ends. */
-  readonly openChannel: (onLost: (end: RequestSessionEnd) => void) => RequestChannel;
+  readonly requests: Pick<RequestSessions, 'openChannel'>;
   /** Called with the length of each block that is written. */
   readonly freeWritten: (bytes: number) => void;
   /** Takes what ends in the background. */
@@ -63,26 +65,17 @@ export interface DownloadResult {
   readonly errorText: string;
 }
 
-type State =
-  | { readonly kind: 'copying' }
-  /** A file is shorter than it was: the target is asked why. */
-  | { readonly kind: 'explaining' }
-  | { readonly kind: 'ended' };
-
 interface Run {
   readonly plan: DownloadPlan;
   readonly host: DownloadHost;
   readonly transfer: Transfer;
+  readonly writer: BlockWriter;
   readonly slots: AnswerSlot[];
   readonly result: Deferred<DownloadResult>;
   readonly failed: Deferred<unknown>;
-  state: State;
-  /** Whether blocks are sent with pauses, because a connection was cut. */
-  isSlow: boolean;
+  state: 'copying' | 'ended';
   /** How many commands have brought nothing since the last block. */
   failures: number;
-  written: number;
-  isWriting: boolean;
   /** Of a pipe, once it has arrived. */
   end: string | undefined;
   again: Timer | undefined;
@@ -102,18 +95,18 @@ export async function runDownload(
 ): Promise<DownloadResult> {
   const { tools, limitRate, clock } = host;
   const { source, from } = plan;
+  const transfer = createTransfer({ source, from, canCompress: tools.hasGzip, limitRate });
+  const writer = createBlockWriter(transfer, (bytes) => plan.write(bytes), {
+    written: (bytes) => onWritten(run, bytes),
+    failed: (error) => fail(run, error),
+  });
   const run: Run = {
-    plan,
-    host,
-    transfer: createTransfer({ source, from, canCompress: tools.hasGzip, limitRate }),
+    ...{ plan, host, transfer, writer },
     slots: [],
     result: createDeferred(),
     failed: createDeferred(),
-    state: { kind: 'copying' },
-    isSlow: false,
+    state: 'copying',
     failures: 0,
-    written: 0,
-    isWriting: false,
     end: undefined,
     again: undefined,
   };
@@ -144,9 +137,9 @@ function addSlot(run: Run): void {
   run.slots.push(slot);
 }
 
-/** Opens commands, asks for blocks and writes what has arrived, as far as each is possible now. */
+/** Opens commands and asks for blocks, as far as that is possible now. */
 function advance(run: Run): void {
-  if (run.state.kind !== 'copying') return;
+  if (run.state === 'ended' || isExplaining(run)) return;
   const { transfer, slots, host } = run;
   if (transfer.needsSession || isEndMissing(run)) slots.forEach((slot) => openSlot(run, slot));
   const free = slots.flatMap((slot, index) => (slot.canAsk ? [index] : []));
@@ -155,6 +148,11 @@ function advance(run: Run): void {
   if (isEndMissing(run)) askForEnd(run);
   run.again?.cancel();
   run.again = again === undefined ? undefined : host.clock.after(again, () => advance(run));
+}
+
+/** Whether a file is shorter than it was: the target is asked why, and nothing else. */
+function isExplaining({ slots }: Run): boolean {
+  return slots.some((slot) => slot.owes('explanation'));
 }
 
 function isEndMissing({ plan, transfer, end }: Run): boolean {
@@ -169,9 +167,9 @@ function askForEnd({ slots }: Run): void {
 function openSlot(run: Run, slot: AnswerSlot): void {
   if (slot.state !== 'closed') return;
   const { plan, host, transfer } = run;
-  const channel = host.openChannel((lost) => onRequestsLost(run, slot, lost));
+  const channel = host.requests.openChannel((lost) => onRequestsLost(run, slot, lost));
   const source = plan.answerSource(transfer.arrivedBytes);
-  const script = plan.wrap(answerScript(source, channel.fifo, host.tools));
+  const script = scriptFor(answerScript(source, channel.fifo, host.tools), plan.sudo);
   slot.open(script, channel, plan.source.kind === 'pipe');
 }
 
@@ -181,7 +179,7 @@ function onReply(run: Run, slot: AnswerSlot, owed: Owed, reply: Buffer): void {
   } else if (owed.kind === 'end') {
     run.end = reply.toString('latin1');
     finishWhenWritten(run);
-  } else if (run.state.kind === 'copying') {
+  } else {
     onBlock(run, slot, owed.block, reply);
   }
 }
@@ -190,42 +188,28 @@ function onBlock(run: Run, slot: AnswerSlot, block: AskedBlock, reply: Buffer): 
   switch (run.transfer.arrived(block, reply, run.host.clock.monotonic())) {
     case 'taken':
       run.failures = 0;
-      void write(run);
+      run.writer.wake();
       advance(run);
       break;
     case 'damaged':
       onLost(run, slot, { kind: 'damaged' });
       break;
     case 'too-short':
-      run.state = { kind: 'explaining' };
       slot.ask({ kind: 'explanation', block });
   }
 }
 
-async function write(run: Run): Promise<void> {
-  const { transfer, plan } = run;
-  if (run.isWriting) return;
-  run.isWriting = true;
-  try {
-    for (let bytes = transfer.next; bytes !== undefined; bytes = transfer.next) {
-      await plan.write(bytes);
-      if (run.state.kind === 'ended') return;
-      run.written += bytes.length;
-      run.host.freeWritten(bytes.length);
-      transfer.delivered();
-      advance(run);
-    }
-  } catch (error) {
-    fail(run, error);
-  }
-  run.isWriting = false;
+function onWritten(run: Run, bytes: number): void {
+  run.host.freeWritten(bytes);
+  advance(run);
   finishWhenWritten(run);
 }
 
 function finishWhenWritten(run: Run): void {
-  const { transfer, slots, host, written: bytes, end } = run;
-  if (!transfer.isDelivered || isEndMissing(run) || run.state.kind === 'ended') return;
-  run.state = { kind: 'ended' };
+  const { transfer, writer, slots, host, end } = run;
+  if (!transfer.isDelivered || isEndMissing(run) || run.state === 'ended') return;
+  run.state = 'ended';
+  const bytes = writer.written;
   const finished = slots.map((slot) => {
     if (end === undefined) slot.ask({ kind: 'end' });
     return slot.finish();
@@ -242,8 +226,9 @@ function finishWhenWritten(run: Run): void {
 }
 
 function fail(run: Run, error: unknown): void {
-  if (run.state.kind === 'ended') return;
-  run.state = { kind: 'ended' };
+  if (run.state === 'ended') return;
+  run.state = 'ended';
+  run.writer.stop();
   run.failed.resolve(error);
   for (const slot of run.slots) slot.close();
 }
@@ -255,11 +240,11 @@ function onRequestsLost(run: Run, slot: AnswerSlot, { end, text }: RequestSessio
 /** Replaces a command, unless nothing can be expected of another one. */
 function onLost(run: Run, slot: AnswerSlot, loss: Loss): void {
   const { transfer, host, slots, plan } = run;
-  if (run.state.kind === 'ended') return;
+  if (run.state === 'ended') return;
   // One that owed nothing was perhaps idle for too long, while nothing was written.
   const pause = slot.isOwed ? PAUSES_MS[run.failures++] : 0;
   if (pause === undefined || isHopeless(loss, transfer.arrivedBytes === plan.from)) {
-    fail(run, errorOf(loss, plan.title));
+    fail(run, errorOf(loss, plan));
     return;
   }
   const from = transfer.arrivedBytes;
@@ -267,7 +252,7 @@ function onLost(run: Run, slot: AnswerSlot, loss: Loss): void {
   if (slot.isOwed && loss.kind === 'cut') slowDown(run);
   if (loss.kind === 'cut' || loss.kind === 'stalled') transfer.stopped();
   transfer.released(slots.indexOf(slot));
-  if (run.state.kind === 'explaining') run.state = { kind: 'copying' };
+  if (doubtsRequests(loss)) slot.retireRequests();
   slot.replace(pause, () => advance(run));
 }
 
@@ -277,8 +262,7 @@ function onLost(run: Run, slot: AnswerSlot, loss: Loss): void {
  */
 function slowDown(run: Run): void {
   const { host, transfer, plan } = run;
-  if (run.isSlow) return;
-  run.isSlow = true;
+  if (transfer.isPaced) return;
   transfer.slowDown();
   const commands = plan.source.kind === 'pipe' ? 1 : host.maxCommands;
   while (run.slots.length < commands) addSlot(run);

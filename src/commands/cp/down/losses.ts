@@ -2,6 +2,7 @@ import { CommandError } from '../../../cli/framework/command-context.ts';
 import type { RemoteEnd } from '../../../cli/remote/remote.ts';
 import { downloadFailures } from '../../../failures/download.ts';
 import { printableStart } from '../../../lib/printable.ts';
+import { sudoRefusal } from './as-root.ts';
 import { NO_REQUESTS_STATUS } from './sessions/answer-scripts.ts';
 import type { Loss } from './sessions/answer-slot.ts';
 
@@ -11,6 +12,7 @@ const QUOTED_ERROR_CHARACTERS = 200;
 const DESCRIPTIONS: Readonly<Record<Loss['kind'], string>> = {
   cut: 'the connection of a copy was cut',
   stalled: 'the command of a copy sends nothing',
+  unanswered: 'the command of a copy answers no requests',
   damaged: 'the command of a copy sends what is no base64',
   ended: 'the command of a copy has ended',
   'requests-ended': 'the session that asks for blocks has ended',
@@ -34,14 +36,28 @@ function isWithoutRequests(end: RemoteEnd): boolean {
   return end.kind === 'exited' && end.status === NO_REQUESTS_STATUS;
 }
 
-/** The failure of a copy that ends with a loss. @param title - the source as the user wrote it */
-export function errorOf(loss: Loss, title: string): Error {
-  if (loss.kind === 'damaged') return new CommandError(downloadFailures['download-damaged'](title));
+/** Whether the session that asks for blocks may be stuck: another command would get no requests from it, too. */
+export function doubtsRequests(loss: Loss): boolean {
+  return loss.kind === 'unanswered' || (loss.kind === 'ended' && isWithoutRequests(loss.end));
+}
+
+/** The failure of a copy that ends with a loss. */
+export function errorOf(
+  loss: Loss,
+  { title, sudo }: { readonly title: string; readonly sudo: boolean },
+): Error {
+  if (loss.kind === 'damaged') {
+    return new CommandError(downloadFailures['download-damaged'](title, 'a line is no base64'));
+  }
   if (!('end' in loss)) return new CommandError(downloadFailures['download-stalled'](title));
   const { kind, end } = loss;
   if (end.kind === 'lost') return end.error;
   if (end.kind === 'stopped' || isWithoutRequests(end)) {
     return new CommandError(downloadFailures['download-stalled'](title));
+  }
+  const refusal = sudo && kind === 'ended' ? sudoRefusal(loss.text) : undefined;
+  if (refusal !== undefined) {
+    return new CommandError(downloadFailures['download-sudo-refused'](title, quotedError(refusal)));
   }
   const why = quotedError(loss.text);
   return new CommandError(

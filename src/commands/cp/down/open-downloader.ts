@@ -8,7 +8,8 @@ import { startRawCommand } from '../../../cli/remote/start-raw-command.ts';
 import { downloadFailures } from '../../../failures/download.ts';
 import { createDownloader, type Downloader } from './create-downloader.ts';
 import { limitWritten } from './free-written.ts';
-import { inspectPath, type InspectedSource, type Inspection } from './inspect-source.ts';
+import { inspectPath, type InspectedSource } from './inspect-source.ts';
+import type { Inspection } from './inspection/inspection-attempt.ts';
 import type { AnswerTools } from './sessions/answer-scripts.ts';
 import type { TargetSessions } from './sessions/target-sessions.ts';
 

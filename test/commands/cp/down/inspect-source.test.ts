@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { quoteBytes } from '../../../../src/cli/remote/quote-bytes.ts';
@@ -19,8 +27,17 @@ import { SHELL, targetShell } from './support/target-shells.ts';
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-function prepare(t: TestContext, posixShell: PosixShell) {
+type Sudo = 'unused' | 'missing' | 'refuses';
+
+function prepare(t: TestContext, posixShell: PosixShell, sudo: Sudo = 'unused') {
   const shell = targetShell(t, posixShell);
+  if (sudo !== 'unused') {
+    // Only `sh` is there.
+    const [programs = ''] = shell.env['PATH']?.split(':') ?? [];
+    shell.env['PATH'] = programs;
+    const refusal = '#!/bin/sh\necho "sudo: a password is required" >&2\nexit 1\n';
+    if (sudo === 'refuses') writeFileSync(join(programs, 'sudo'), refusal, { mode: 0o755 });
+  }
   const target = createShellTarget(t, shell);
   const directory = Buffer.from(temporaryDirectory(t));
   const inspect = (path: Buffer | string, prefix = 0): Promise<InspectedSource> =>
@@ -30,7 +47,7 @@ function prepare(t: TestContext, posixShell: PosixShell) {
         path: quoteBytes(Buffer.from(path)),
         prefix,
         withContent: true,
-        sudo: false,
+        sudo: sudo !== 'unused',
         signal: new AbortController().signal,
       },
       { sessions: target, clock: systemClock, tools: shell.tools },
@@ -82,6 +99,37 @@ for (const shell of POSIX_SHELLS) {
       assert.deepEqual(await empty.content, Buffer.alloc(0));
       assert.equal(await empty.sha256, sha256(Buffer.alloc(0)));
       await empty.stop();
+    });
+
+    it('is as long as its content when Linux reports a page', async (t) => {
+      const { inspectFile } = prepare(t, shell);
+      const path = '/sys/devices/system/cpu/online';
+      assert.ok(statSync(path).size >= 4096);
+      const content = readFileSync(path);
+      const file = await inspectFile(path);
+      assert.equal(file.size, content.length);
+      assert.deepEqual(await file.content, content);
+      assert.equal(await file.sha256, sha256(content));
+      await file.stop();
+    });
+
+    it('is missing only when that is the reason, whatever its name', async (t) => {
+      const { directory, inspect } = prepare(t, shell);
+      symlinkSync('No such file or directory', join(directory, 'No such file or directory'));
+      await assert.rejects(inspect(join(directory, 'No such file or directory')), {
+        code: 'download-unreadable',
+      });
+    });
+
+    it('cannot be read as root when sudo refuses, or is missing', async (t) => {
+      await assert.rejects(prepare(t, shell, 'refuses').inspect('/etc/hostname'), {
+        code: 'download-sudo-refused',
+        problem: 'Cannot read web:source as root: sudo: a password is required.',
+      });
+      await assert.rejects(prepare(t, shell, 'missing').inspect('/etc/hostname'), {
+        code: 'download-sudo-refused',
+        problem: 'Cannot read web:source as root: sudo: not found.',
+      });
     });
 
     it('is a directory, something else, missing, or cannot be read', async (t) => {

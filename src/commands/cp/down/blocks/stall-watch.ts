@@ -26,7 +26,12 @@ const REPEATING_BYTES = 60 * 1024;
 const SHARE_OF_PACE = 1 / 8;
 
 /** What a command on the target is doing, as far as its output shows it. */
-export type Activity = 'active' | 'stalled';
+export type Activity =
+  | 'active'
+  /** It is quiet, or the agent only repeats what was lost. */
+  | 'stalled'
+  /** It shows that it is alive, and sends nothing that was asked for. */
+  | 'unanswered';
 
 /** Watches the output of a command that answers requests. Times are in milliseconds of a monotonic clock. */
 export interface StallWatch {
@@ -93,7 +98,7 @@ export function createStallWatch(isPipe: boolean, now: number): StallWatch {
         case 'waiting': {
           if (at - watch.lastOutput >= COMMAND_QUIET_MS) return 'stalled';
           if (isPipe) return 'active';
-          if (at - watch.lastData >= COMMAND_NO_DATA_MS) return 'stalled';
+          if (at - watch.lastData >= COMMAND_NO_DATA_MS) return 'unanswered';
           const { bytes } = watch;
           const time = at - watch.since;
           if (time < PACE_MEASURE_MS) return 'active';

@@ -58,6 +58,8 @@ export interface Transfer {
   stopped(): void;
   /** Asks again for what a session has not sent. */
   released(session: number): void;
+  /** Whether blocks are sent with pauses. */
+  readonly isPaced: boolean;
   /** From now on no session gets more requests than its messages a second allow. */
   slowDown(): void;
   /** The bytes to deliver next, once they have arrived. They stay in the window until `delivered`. */
@@ -127,6 +129,9 @@ export function createTransfer(options: TransferOptions): Transfer {
     released(session) {
       loads.remove(session);
       queue.release(session);
+    },
+    get isPaced() {
+      return loads.isPaced;
     },
     slowDown: () => loads.pace(),
     get next() {

@@ -33,7 +33,8 @@ const WAIT_TENTHS = 600;
 
 /**
  * Opens the FIFO of the requests. The script that makes it runs in another session, which may start later.
- * `sleep 0.1` is no POSIX, but what all known targets have.
+ * `sleep 0.1` is no POSIX, but what all known targets have. Without `command` a failed `exec` would end the
+ * shell with a status of its own (POSIX.1-2024, 2.8.1).
  */
 function openRequests(fifo: string): string {
   return `p=${fifo} i=0
@@ -41,7 +42,7 @@ until [ -p "$p" ]; do
 i=$((i+1)); [ $i -gt ${WAIT_TENTHS} ] && exit ${NO_REQUESTS_STATUS}
 sleep 0.1 2>/dev/null || sleep 1
 done
-exec 3<"$p" || exit ${NO_REQUESTS_STATUS}
+command exec 3<"$p" || exit ${NO_REQUESTS_STATUS}
 rm -f "$p"
 `;
 }
@@ -84,14 +85,16 @@ ${openRequests(fifo)}${SHOW_LIFE}${answer(read, tools, others)}echo .
 `;
   }
   const read = `dd bs=${UNIT_BYTES} count="$n"${tools.readsFullBlocks ? ' iflag=fullblock' : ''}`;
-  const skip = source.from === 0 ? '' : `tail -c +${source.from + 1} | `;
-  return `${openRequests(fifo)}${SHOW_LIFE}mkfifo "$p.h" || exit
-${tools.sha256} <"$p.h" >"$p.s" 3<&- &
+  const skip = source.from === 0 ? '' : `tail -c +${source.from + 1} 5>&- | `;
+  return `${openRequests(fifo)}${SHOW_LIFE}mkfifo "$p.h" && exec 5<>"$p.h" || exit
+${tools.sha256} <"$p.h" >"$p.s" 3<&- 5>&- &
 h=$!
-{ ( exec 3<&-
+{ ( exec 3<&- 5>&-
 ${source.script}
-); echo $? >"$p.e"; } | tee "$p.h" 3<&- | ${skip}{
+); echo $? >"$p.e"; } | tee "$p.h" 3<&- 5>&- | ${skip}{
+exec 5>&-
 ${answer(read, tools, 'q) cat >/dev/null; break ;;\n')}}
+exec 5>&-
 wait $h
 echo "$(cat "$p.e") $(cat "$p.s")" | ${tools.base64}
 echo .

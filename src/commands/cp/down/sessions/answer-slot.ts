@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../../../../lib/clock.ts';
 import { startAnswerSession, type AnswerSession } from './answer-session.ts';
 import type { AskedBlock } from '../blocks/block-queue.ts';
 import { requestLine } from '../blocks/block-request.ts';
-import type { RequestChannel } from './request-session.ts';
+import type { CommandRequests } from './request-sessions.ts';
 import { createStallWatch, type StallWatch } from '../blocks/stall-watch.ts';
 import type { TargetSessions } from './target-sessions.ts';
 
@@ -21,6 +21,8 @@ export type Loss =
   | { readonly kind: 'cut' }
   /** The agent has stopped reading the command's output. */
   | { readonly kind: 'stalled' }
+  /** It is there, and answers no requests: a disk hangs, or the requests do not reach it. */
+  | { readonly kind: 'unanswered' }
   | { readonly kind: 'damaged' }
   /** The command, or the session with its requests; with its last text. */
   | {
@@ -45,11 +47,13 @@ export interface AnswerSlot {
   readonly isOwed: boolean;
   /** Whether the command has owed this. */
   owes(kind: Owed['kind']): boolean;
-  open(script: string, channel: RequestChannel, isPipe: boolean): void;
+  open(script: string, requests: CommandRequests, isPipe: boolean): void;
   /** Sends a request. */
   ask(owed: Owed): void;
   /** Looks whether the command has stalled. To be called each second. */
   check(): void;
+  /** Lets no other command use its way for requests. The command is to be replaced. */
+  retireRequests(): void;
   /** Ends the command at once. The slot is closed after a pause, which then calls back. */
   replace(pauseMs: number, onClosed: () => void): void;
   /** Lets the command end by itself. Resolves when it has ended. */
@@ -64,7 +68,7 @@ type State =
 interface OpenState {
   readonly kind: 'open';
   readonly session: AnswerSession;
-  readonly channel: RequestChannel;
+  readonly requests: CommandRequests;
   readonly watch: StallWatch;
   readonly owed: Owed[];
   /** The connection that brought the first output; undefined before that. */
@@ -83,7 +87,7 @@ export function createAnswerSlot(
   const leave = (): void => {
     if (state.kind === 'pausing') state.timer.cancel();
     if (state.kind !== 'open') return;
-    state.channel.close();
+    state.requests.close();
     keep(state.session.stop());
   };
 
@@ -98,7 +102,7 @@ export function createAnswerSlot(
       return state.kind === 'open' && state.owed.length > 0;
     },
     owes: (kind) => state.kind === 'open' && state.owed.some((one) => one.kind === kind),
-    open(script, channel, isPipe) {
+    open(script, requests, isPipe) {
       const watch = createStallWatch(isPipe, clock.monotonic());
       const session = startAnswerSession(sessions, clock, script, {
         received(data) {
@@ -111,20 +115,24 @@ export function createAnswerSlot(
         damaged: () => events.lost({ kind: 'damaged' }),
         ended: (end, text) => events.lost({ kind: 'ended', end, text }),
       });
-      state = { kind: 'open', session, channel, watch, owed: [], firstConnection: undefined };
+      state = { kind: 'open', session, requests, watch, owed: [], firstConnection: undefined };
     },
     ask(owed) {
       if (state.kind !== 'open') return;
       state.owed.push(owed);
-      state.channel.send(lineOf(owed));
+      state.requests.send(lineOf(owed));
       state.watch.waiting(true, clock.monotonic());
     },
     check() {
       if (state.kind !== 'open') return;
       const { session, watch } = state;
       if (!isLost(state)) {
-        if (watch.check(clock.monotonic()) === 'stalled') events.lost({ kind: 'stalled' });
+        const activity = watch.check(clock.monotonic());
+        if (activity !== 'active') events.lost({ kind: activity });
       } else if (session.connectedSince !== undefined) events.lost({ kind: 'cut' });
+    },
+    retireRequests() {
+      if (state.kind === 'open') state.requests.retire();
     },
     replace(pauseMs, onClosed) {
       leave();
@@ -136,10 +144,10 @@ export function createAnswerSlot(
     },
     async finish() {
       if (state.kind !== 'open') return '';
-      const { session, channel } = state;
+      const { session, requests } = state;
       state = { kind: 'closed' };
       await session.finish();
-      channel.close();
+      requests.close();
       return session.errorText;
     },
     close() {

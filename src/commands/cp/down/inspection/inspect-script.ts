@@ -1,10 +1,11 @@
-import { UNIT_BYTES } from '../blocks/block-request.ts';
-import { SHOW_LIFE } from './answer-scripts.ts';
-import type { AnswerTools } from './answer-scripts.ts';
-import type { Inspection } from '../inspect-source.ts';
+import { SHOW_LIFE, type AnswerTools } from '../sessions/answer-scripts.ts';
+import type { Inspection } from './inspection-attempt.ts';
 
-/** Bytes of a file whose content comes with its facts, so that it needs no other session. */
-const SMALL_BYTES = UNIT_BYTES;
+/**
+ * Bytes of a file whose content comes with its facts, so that it needs no other session. Files in /sys report a
+ * page as their size (Linux, `Documentation/filesystems/sysfs.rst`): at most 64 KiB, on arm64 and ppc64.
+ */
+export const SMALL_BYTES = 64 * 1024;
 
 /**
  * A script for `sh` that prints what a source is, in replies as those of `answerScript`:
