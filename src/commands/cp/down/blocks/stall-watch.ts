@@ -18,7 +18,8 @@ const PACE_MEASURE_MS = 5_000;
 
 /**
  * Bytes in that time below which the agent only repeats what was lost, and will for minutes: it repeats ten
- * messages of 1024 bytes a second (docs/design/agent.md#losses). A new command is faster.
+ * messages of 1024 bytes a second (docs/design/agent.md#losses). A new command is faster. The line feeds of these
+ * minutes come only after all that, since the target has written them later.
  */
 const REPEATING_BYTES = 60 * 1024;
 
@@ -54,10 +55,12 @@ type Watch =
       readonly bytes: number;
       readonly lastOutput: number;
       readonly lastData: number;
+      /** The last output that only showed that the command is there. */
+      readonly lastSign: number;
     };
 
 /**
- * @param isPipe - whether the source may be slow: only line feeds then show that the command is there
+ * @param isPipe - whether the source may be slow without an end: only line feeds then show that the command is there
  * @param now - when the command starts
  */
 export function createStallWatch(isPipe: boolean, now: number): StallWatch {
@@ -71,6 +74,7 @@ export function createStallWatch(isPipe: boolean, now: number): StallWatch {
     bytes: 0,
     lastOutput: at,
     lastData: at,
+    lastSign: at,
   });
   const isRepeating = (bytes: number, time: number): boolean => {
     const expected = total.time === 0 ? 0 : (total.bytes / total.time) * time * SHARE_OF_PACE;
@@ -82,7 +86,8 @@ export function createStallWatch(isPipe: boolean, now: number): StallWatch {
       if (watch.kind === 'starting') watch = watch.isWaiting ? begin(at) : { kind: 'idle' };
       if (watch.kind !== 'waiting') return;
       const bytes = watch.bytes + data;
-      watch = { ...watch, bytes, lastOutput: at, lastData: data > 0 ? at : watch.lastData };
+      const last = data > 0 ? { lastData: at } : { lastSign: at };
+      watch = { ...watch, bytes, lastOutput: at, ...last };
     },
     waiting(isWaiting, at) {
       if (watch.kind === 'starting') watch = { ...watch, isWaiting };
@@ -97,12 +102,12 @@ export function createStallWatch(isPipe: boolean, now: number): StallWatch {
           return 'active';
         case 'waiting': {
           if (at - watch.lastOutput >= COMMAND_QUIET_MS) return 'stalled';
-          if (isPipe) return 'active';
-          if (at - watch.lastData >= COMMAND_NO_DATA_MS) return 'unanswered';
-          const { bytes } = watch;
-          const time = at - watch.since;
+          if (!isPipe && at - watch.lastData >= COMMAND_NO_DATA_MS) return 'unanswered';
+          const { bytes, since } = watch;
+          const time = at - since;
           if (time < PACE_MEASURE_MS) return 'active';
-          if (isRepeating(bytes, time)) return 'stalled';
+          // A source may be as slow as that: then a sign comes each second, also between its bytes.
+          if (isRepeating(bytes, time) && watch.lastSign <= since) return 'stalled';
           total = { bytes: total.bytes + bytes, time: total.time + time };
           watch = { ...watch, since: at, bytes: 0 };
           return 'active';

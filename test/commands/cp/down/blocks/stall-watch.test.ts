@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   createStallWatch,
+  type Activity,
   type StallWatch,
 } from '../../../../../src/commands/cp/down/blocks/stall-watch.ts';
 
 /** Checks each second, while the target sends these bytes in each. */
-function secondsUntilStalled(
+function secondsUntil(
+  activity: Activity,
   watch: StallWatch,
   from: number,
   bytesIn: (second: number) => number | undefined,
@@ -14,9 +16,17 @@ function secondsUntilStalled(
   for (let second = 1; second <= 600; second++) {
     const bytes = bytesIn(second);
     if (bytes !== undefined) watch.received(bytes, from + second * 1000);
-    if (watch.check(from + second * 1000) === 'stalled') return second;
+    if (watch.check(from + second * 1000) === activity) return second;
   }
   return undefined;
+}
+
+function secondsUntilStalled(
+  watch: StallWatch,
+  from: number,
+  bytesIn: (second: number) => number | undefined,
+): number | undefined {
+  return secondsUntil('stalled', watch, from, bytesIn);
 }
 
 function started(isPipe = false): StallWatch {
@@ -85,10 +95,34 @@ describe('a command that answers requests', () => {
   });
 
   it('may wait for a slow disk while it shows that it is alive, but not for ever', () => {
+    const watch = started();
     assert.equal(
-      secondsUntilStalled(started(), 0, () => 0),
+      secondsUntil('unanswered', watch, 0, () => 0),
       30,
     );
+  });
+
+  it('has stalled when the agent only repeats what a script has written', () => {
+    const watch = started(true);
+    const isRepeated = (second: number): boolean => second > 20;
+    for (let second = 1; second <= 60; second++) {
+      watch.received(isRepeated(second) ? REPEATED : 1e6, second * 1000);
+      if (!isRepeated(second)) watch.received(0, second * 1000);
+      if (watch.check(second * 1000) === 'stalled') {
+        assert.equal(second, 25);
+        return;
+      }
+    }
+    assert.fail('it has not stalled');
+  });
+
+  it('has not stalled when its script becomes as slow as that', () => {
+    const watch = started(true);
+    for (let second = 1; second <= 600; second++) {
+      watch.received(second > 20 ? REPEATED : 1e6, second * 1000);
+      watch.received(0, second * 1000);
+      assert.equal(watch.check(second * 1000), 'active');
+    }
   });
 
   it('may be as slow as its script while it shows that it is alive', () => {
