@@ -9,7 +9,7 @@ import { createVirtualClock } from '../../../support/virtual-clock.ts';
 import { collect } from './support/copy-from.ts';
 import { createScriptedTarget, type ScriptedCommand } from './support/scripted-target.ts';
 
-function prepare(t: TestContext, content: Buffer, maxCommands = 1) {
+function prepare(t: TestContext, content: Buffer, maxCommands = 1, script?: string) {
   const clock = createVirtualClock();
   const target = createScriptedTarget();
   const downloader = createDownloader({
@@ -20,7 +20,8 @@ function prepare(t: TestContext, content: Buffer, maxCommands = 1) {
     randomBytes,
   });
   t.after(() => downloader.close());
-  const copy = collect({ path: '/source', size: content.length });
+  const file = { path: '/source', size: content.length };
+  const copy = collect(script === undefined ? file : { script });
   /** Lets time pass, in which each command that runs shows each second that it is there. */
   const pass = async (seconds: number): Promise<void> => {
     await nextTurn();
@@ -79,6 +80,20 @@ describe('requests of a copy', () => {
     assert.equal(target.requestSessions.length, 2);
     await answerAll(copying);
     assert.ok(copy.bytes().equals(content));
+  });
+
+  it('for the end of a pipe are sent again when it does not come', async (t) => {
+    const { target, downloader, copy, answerAll } = prepare(t, Buffer.from('content'), 1, 'cat x');
+    const lost = new Error('the session has ended');
+    target.onLast = (command, index) => {
+      if (index > 0) command.reply(`0 ${'ab'.repeat(32)}  -\n`);
+      command.end(index === 0 ? { kind: 'lost', error: lost } : { kind: 'exited', status: 0 });
+    };
+    const copying = downloader.download(copy.order);
+    await answerAll(copying);
+    assert.deepEqual(await copying, { bytes: 7, sha256: 'ab'.repeat(32) });
+    assert.equal(copy.bytes().toString(), 'content');
+    assert.equal(target.commands.length, 2);
   });
 
   it('are sent again when the command is lost that was asked why a block is short', async (t) => {

@@ -120,8 +120,8 @@ export function createAnswerSlot(
     ask(owed) {
       if (state.kind !== 'open') return;
       state.owed.push(owed);
-      state.requests.send(lineOf(owed));
       state.watch.waiting(true, clock.monotonic());
+      state.requests.send(lineOf(owed));
     },
     check() {
       if (state.kind !== 'open') return;

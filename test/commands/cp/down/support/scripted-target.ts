@@ -5,7 +5,7 @@ import { createDeferred } from '../../../../../src/lib/deferred.ts';
 
 /** A command that prints what a test wants. */
 export interface ScriptedCommand {
-  /** Requests that were passed on to it and not taken, without their line feeds. It ends at the last one. */
+  /** Requests that were passed on to it and not taken, without their line feeds and without the last one. */
   readonly requests: string[];
   readonly isRunning: boolean;
   print(text: string): void;
@@ -25,6 +25,8 @@ export interface ScriptedTarget extends TargetSessions {
   beforeEnd: Promise<unknown>;
   /** Called when a command has started. */
   onCommand: (command: ScriptedCommand, index: number) => void;
+  /** Called when a command gets its last request. By default it then ends. */
+  onLast: (command: ScriptedCommand, index: number) => void;
 }
 
 interface Session {
@@ -74,6 +76,7 @@ export function createScriptedTarget(): ScriptedTarget {
     requestSessions,
     beforeEnd: Promise.resolve(),
     onCommand: () => undefined,
+    onLast: (command) => command.end({ kind: 'exited', status: 0 }),
     start(script, { stdout }) {
       const session = startSession();
       const command = commandOf(session, stdout);
@@ -87,8 +90,13 @@ export function createScriptedTarget(): ScriptedTarget {
       const session = startSession();
       requestSessions.push(session);
       const directory = /^d='?(\S+?)'?$/m.exec(script)?.[1] ?? '';
-      // Requests may come before their command has started.
-      passOn(input, (name) => byFifo.get(`${directory}/${name}`), session);
+      const onRequest = (name: string, request: string): void => {
+        const reader = byFifo.get(`${directory}/${name}`);
+        if (reader === undefined) return;
+        if (request === 'q') target.onLast(reader, commands.indexOf(reader));
+        else reader.requests.push(request);
+      };
+      passOn(input, onRequest, session);
       return Promise.resolve(session.remote);
     },
   };
@@ -113,7 +121,7 @@ function commandOf(session: Session, stdout: Writable): ScriptedCommand {
 
 function passOn(
   input: Readable,
-  readerOf: (name: string) => ScriptedCommand | undefined,
+  onRequest: (name: string, request: string) => void,
   { end }: Session,
 ): void {
   const names = new Map<string, string>();
@@ -125,10 +133,7 @@ function passOn(
       if (line === 'q') end({ kind: 'exited', status: 0 });
       const [, kind, descriptor = '', text = ''] = LINE.exec(line) ?? [];
       if (kind === 'o') names.set(descriptor, text);
-      if (kind !== 'a') continue;
-      const reader = readerOf(names.get(descriptor) ?? '');
-      if (text === 'q') reader?.end({ kind: 'exited', status: 0 });
-      else reader?.requests.push(text);
+      if (kind === 'a') onRequest(names.get(descriptor) ?? '', text);
     }
   });
 }
