@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { inspectTools } from '../../../../src/cli/remote/remote-tools.ts';
+import type { Downloaded } from '../../../../src/commands/cp/down/create-downloader.ts';
 import { openDownloader } from '../../../../src/commands/cp/down/open-downloader.ts';
 import type { LocalSession } from '../../../local-aws/local-aws.ts';
 import {
@@ -25,7 +26,6 @@ async function prepare(t: TestContext, options: LocalRemoteOptions = {}) {
   const tools = await inspectTools(remote);
   assert.ok(tools);
   const downloader = openDownloader(remote, tools, { sessions: 4, limitRate: undefined });
-  t.after(() => downloader.close());
   const path = join(temporaryDirectory(t), 'source');
   writeFileSync(path, CONTENT);
   /** The sessions whose command reads the source, in the order of their start. */
@@ -51,15 +51,23 @@ async function prepare(t: TestContext, options: LocalRemoteOptions = {}) {
     file: { path, size: CONTENT.length },
     pipe: { script: `cat ${path}` },
   } as const;
-  return { downloader, readers, copyOf, sources };
+  /** Copies, and ends all sessions. */
+  const download = async (copy: CollectedCopy): Promise<Downloaded> => {
+    try {
+      return await downloader.download(copy.order);
+    } finally {
+      await downloader.close();
+    }
+  };
+  return { download, readers, copyOf, sources };
 }
 
 describe('a copy from the local target', () => {
   for (const kind of ['file', 'pipe'] as const) {
     it(`continues after its connection was cut, though the agent reads no further (${kind})`, async (t) => {
-      const { downloader, readers, copyOf, sources } = await prepare(t);
+      const { download, readers, copyOf, sources } = await prepare(t);
       const copy = copyOf(sources[kind], (session) => session.cutClient());
-      const { sha256 } = await downloader.download(copy.order);
+      const { sha256 } = await download(copy);
       assert.ok(copy.bytes().equals(CONTENT));
       assert.equal(sha256, kind === 'pipe' ? SHA256 : undefined);
       const [first, ...others] = readers();
@@ -70,23 +78,23 @@ describe('a copy from the local target', () => {
   }
 
   it('continues after the service has paused the agent', async (t) => {
-    const { downloader, readers, copyOf, sources } = await prepare(t);
+    const { download, readers, copyOf, sources } = await prepare(t);
     const copy = copyOf(sources.pipe, async (session) => {
       session.delayPublication();
       await session.until('the end of the output', ({ record }) => record.stoppedOutputs > 0);
       session.releasePublication();
     });
-    await downloader.download(copy.order);
+    await download(copy);
     assert.ok(copy.bytes().equals(CONTENT));
     assert.ok(readers().length >= 2);
   });
 
   it('continues after the service has cut a connection with too many messages', async (t) => {
-    const { downloader, readers, copyOf, sources } = await prepare(t, {
+    const { download, readers, copyOf, sources } = await prepare(t, {
       aws: { sessions: { faults: { messagesPerSecond: 1000 } } },
     });
     const copy = copyOf(sources.file, () => undefined);
-    await downloader.download(copy.order);
+    await download(copy);
     assert.ok(copy.bytes().equals(CONTENT));
     assert.equal(readers()[0]?.record.rateCuts, 1);
     assert.ok(readers().length >= 5);

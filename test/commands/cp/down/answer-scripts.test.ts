@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { openSync, closeSync, constants, writeFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import {
   answerScript,
   NO_REQUESTS_STATUS,
+  requestScript,
 } from '../../../../src/commands/cp/down/sessions/answer-scripts.ts';
 import { spawn, spawnSync } from '../../../support/child-process.ts';
 import { makeFifo } from '../../../support/fifo.ts';
@@ -15,6 +16,19 @@ import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { targetShell } from './support/target-shells.ts';
 
 for (const shell of POSIX_SHELLS) {
+  it(
+    `a script that passes requests on answers probes with ${shell.name}`,
+    needs(shell.tool),
+    (t) => {
+      const { env } = targetShell(t, shell);
+      const directory = join(temporaryDirectory(t), 'fifos');
+      const input = 'o 4 1\np\na 4 b 0 1\nc 4\np\nq\n';
+      const { stdout, status } = spawnSync('sh', ['-c', requestScript(directory)], { env, input });
+      assert.deepEqual({ stdout: stdout.toString(), status }, { stdout: '\n\n', status: 0 });
+      assert.equal(existsSync(directory), false);
+    },
+  );
+
   describe(`a script that answers requests with ${shell.name}`, needs(shell.tool), () => {
     it('ends with the status for missing requests when it cannot open their FIFO', (t) => {
       const { env, tools } = targetShell(t, shell);

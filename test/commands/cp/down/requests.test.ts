@@ -31,12 +31,16 @@ function prepare(t: TestContext, content: Buffer, maxCommands = 1, script?: stri
       await nextTurn();
     }
   };
+  let sent = 0;
   /** Replies to what this command was asked for. @returns how many requests these were */
   const answer = async (command: ScriptedCommand | undefined, most = Infinity): Promise<number> => {
     const requests = command?.requests.splice(0, most) ?? [];
     for (const request of requests) {
       const [, skip = 0, units = 0] = request.split(' ').map(Number);
-      command?.reply(content.subarray(skip * UNIT_BYTES, (skip + units) * UNIT_BYTES));
+      const start = script === undefined ? skip * UNIT_BYTES : sent;
+      const part = content.subarray(start, start + units * UNIT_BYTES);
+      sent += part.length;
+      command?.reply(part);
     }
     await nextTurn();
     return requests.length;
@@ -80,6 +84,28 @@ describe('requests of a copy', () => {
     assert.equal(target.requestSessions.length, 2);
     await answerAll(copying);
     assert.ok(copy.bytes().equals(content));
+  });
+
+  it('of a pipe wait for a slow script, but not for a session that does not pass them on', async (t) => {
+    const { target, downloader, copy, pass, answerAll } = prepare(
+      t,
+      Buffer.from('content'),
+      1,
+      'x',
+    );
+    target.onLast = (command) => {
+      command.reply(`0 ${'ab'.repeat(32)}  -\n`);
+      command.end({ kind: 'exited', status: 0 });
+    };
+    const copying = downloader.download(copy.order);
+    await pass(300);
+    assert.equal(target.commands.length, 1);
+    target.answersProbes = false;
+    await pass(45);
+    assert.equal(target.commands.length, 2);
+    assert.equal(target.requestSessions.length, 2);
+    await answerAll(copying);
+    assert.equal(copy.bytes().toString(), 'content');
   });
 
   it('for the end of a pipe are sent again when it does not come', async (t) => {

@@ -41,6 +41,8 @@ export interface StallWatch {
   /** Notes whether a request is open from now on. */
   waiting(isWaiting: boolean, now: number): void;
   check(now: number): Activity;
+  /** Notes that there is a reason to send nothing: a script may be slow. */
+  excuse(now: number): void;
 }
 
 type Watch =
@@ -60,10 +62,9 @@ type Watch =
     };
 
 /**
- * @param isPipe - whether the source may be slow without an end: only line feeds then show that the command is there
  * @param now - when the command starts
  */
-export function createStallWatch(isPipe: boolean, now: number): StallWatch {
+export function createStallWatch(now: number): StallWatch {
   let watch: Watch = { kind: 'starting', since: now, isWaiting: false };
   /** Bytes and time of all measurements that have ended. */
   let total = { bytes: 0, time: 0 };
@@ -94,6 +95,9 @@ export function createStallWatch(isPipe: boolean, now: number): StallWatch {
       else if (!isWaiting) watch = { kind: 'idle' };
       else if (watch.kind === 'idle') watch = begin(at);
     },
+    excuse(at) {
+      if (watch.kind === 'waiting') watch = { ...watch, lastData: at };
+    },
     check(at) {
       switch (watch.kind) {
         case 'starting':
@@ -102,7 +106,7 @@ export function createStallWatch(isPipe: boolean, now: number): StallWatch {
           return 'active';
         case 'waiting': {
           if (at - watch.lastOutput >= COMMAND_QUIET_MS) return 'stalled';
-          if (!isPipe && at - watch.lastData >= COMMAND_NO_DATA_MS) return 'unanswered';
+          if (at - watch.lastData >= COMMAND_NO_DATA_MS) return 'unanswered';
           const { bytes, since } = watch;
           const time = at - since;
           if (time < PACE_MEASURE_MS) return 'active';

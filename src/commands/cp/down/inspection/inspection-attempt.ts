@@ -58,7 +58,7 @@ export function startAttempt(
   events: AttemptEvents,
 ): InspectionAttempt {
   const { sudo, title } = inspection;
-  const watch = createStallWatch(true, clock.monotonic());
+  const watch = createStallWatch(clock.monotonic());
   watch.waiting(true, clock.monotonic());
   let replies = 0;
   let hasBegun = false;

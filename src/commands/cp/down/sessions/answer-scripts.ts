@@ -105,6 +105,8 @@ echo .
 export const PASS_ON = 'a';
 export const OPEN = 'o';
 export const CLOSE = 'c';
+/** Prints a line feed. */
+export const PROBE = 'p';
 /** Ends the script. */
 export const QUIT = 'q';
 
@@ -129,6 +131,7 @@ case $k in
 ${OPEN}) mkfifo "$d/$r" && eval "exec $l<>\\"\\$d/\\$r\\"" || exit ;;
 ${PASS_ON}) echo "$r" >&"$l" ;;
 ${CLOSE}) eval "exec $l>&-" ;;
+${PROBE}) echo ;;
 ${QUIT}) break ;;
 esac
 done

@@ -1,11 +1,15 @@
 import type { RemoteEnd } from '../../../../cli/remote/remote.ts';
 import type { Clock, Timer } from '../../../../lib/clock.ts';
+import { withTimeout } from '../../../../lib/with-timeout.ts';
 import { startAnswerSession, type AnswerSession } from './answer-session.ts';
 import type { AskedBlock } from '../blocks/block-queue.ts';
 import { requestLine } from '../blocks/block-request.ts';
 import type { CommandRequests } from './request-sessions.ts';
 import { createStallWatch, type StallWatch } from '../blocks/stall-watch.ts';
 import type { TargetSessions } from './target-sessions.ts';
+
+/** How long the session with the requests may take to answer a probe, in milliseconds. */
+const PROBE_TIMEOUT_MS = 10_000;
 
 /** A reply that a command owes. */
 export type Owed =
@@ -71,6 +75,8 @@ interface OpenState {
   readonly requests: CommandRequests;
   readonly watch: StallWatch;
   readonly owed: Owed[];
+  /** Whether the source may be slow. */
+  readonly isPipe: boolean;
   /** The connection that brought the first output; undefined before that. */
   firstConnection: number | undefined;
 }
@@ -103,7 +109,7 @@ export function createAnswerSlot(
     },
     owes: (kind) => state.kind === 'open' && state.owed.some((one) => one.kind === kind),
     open(script, requests, isPipe) {
-      const watch = createStallWatch(isPipe, clock.monotonic());
+      const watch = createStallWatch(clock.monotonic());
       const session = startAnswerSession(sessions, clock, script, {
         received(data) {
           watch.received(data, clock.monotonic());
@@ -115,7 +121,8 @@ export function createAnswerSlot(
         damaged: () => events.lost({ kind: 'damaged' }),
         ended: (end, text) => events.lost({ kind: 'ended', end, text }),
       });
-      state = { kind: 'open', session, requests, watch, owed: [], firstConnection: undefined };
+      const opened = { session, requests, watch, isPipe, owed: [], firstConnection: undefined };
+      state = { kind: 'open', ...opened };
     },
     ask(owed) {
       if (state.kind !== 'open') return;
@@ -125,11 +132,10 @@ export function createAnswerSlot(
     },
     check() {
       if (state.kind !== 'open') return;
-      const { session, watch } = state;
-      if (!isLost(state)) {
-        const activity = watch.check(clock.monotonic());
-        if (activity !== 'active') events.lost({ kind: activity });
-      } else if (session.connectedSince !== undefined) events.lost({ kind: 'cut' });
+      const checked = state;
+      checkCommand(checked, clock, (loss) => {
+        if (state === checked) events.lost(loss);
+      });
     },
     retireRequests() {
       if (state.kind === 'open') state.requests.retire();
@@ -155,6 +161,26 @@ export function createAnswerSlot(
       state = { kind: 'closed' };
     },
   };
+}
+
+function checkCommand(state: OpenState, clock: Clock, lost: (loss: Loss) => void): void {
+  const { session, watch, isPipe } = state;
+  if (isLost(state)) {
+    if (session.connectedSince !== undefined) lost({ kind: 'cut' });
+    return;
+  }
+  const activity = watch.check(clock.monotonic());
+  if (activity === 'unanswered' && isPipe) probe(state, clock, lost);
+  else if (activity !== 'active') lost({ kind: activity });
+}
+
+/** A script may be slow, but its requests must reach it. */
+function probe({ watch, requests }: OpenState, clock: Clock, lost: (loss: Loss) => void): void {
+  watch.excuse(clock.monotonic());
+  const answer = requests.probe().then(() => true);
+  void withTimeout(clock, PROBE_TIMEOUT_MS, answer, () => false).then((isAnswered) => {
+    if (!isAnswered) lost({ kind: 'unanswered' });
+  });
 }
 
 function takeReply(state: OpenState, text: Buffer, clock: Clock, events: SlotEvents): void {

@@ -10,13 +10,18 @@ export interface LastOutput {
   readonly text: string;
 }
 
-/** Creates a stream that never is full. */
-export function createLastOutput(): LastOutput {
+/**
+ * Creates a stream that never is full.
+ *
+ * @param onOutput - called after each output
+ */
+export function createLastOutput(onOutput?: () => void): LastOutput {
   let kept = Buffer.alloc(0);
   return {
     stream: new Writable({
       write(bytes: Buffer, _encoding, done) {
         kept = Buffer.concat([kept, bytes]).subarray(-KEPT_ERROR_BYTES);
+        onOutput?.();
         done();
       },
     }),

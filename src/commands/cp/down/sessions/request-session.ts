@@ -7,6 +7,7 @@ import {
   CLOSE,
   OPEN,
   PASS_ON,
+  PROBE,
   QUIT,
   REQUEST_DESCRIPTORS,
   requestScript,
@@ -23,6 +24,8 @@ export interface RequestChannel {
   readonly fifo: string;
   /** Sends a line, without its line feed. */
   send(line: string): void;
+  /** Resolves when the session has shown that it passes on what is sent, or has ended. */
+  probe(): Promise<void>;
   /** Closes the FIFO, whose reader then finds its end. */
   close(): void;
 }
@@ -51,7 +54,12 @@ export function startRequestSession(
   directory: string,
 ): RequestSession {
   const input = new PassThrough();
-  const output = createLastOutput();
+  const probes = new Set<() => void>();
+  const answerProbes = (): void => {
+    for (const answered of probes) answered();
+    probes.clear();
+  };
+  const output = createLastOutput(answerProbes);
   const starting = sessions.startRaw(requestScript(quoteForShell(directory)), {
     input,
     output: output.stream,
@@ -62,7 +70,11 @@ export function startRequestSession(
     input.write(`${words.join(' ')}\n`);
   };
   return {
-    ended: starting.then(async ({ ended }) => ({ end: await ended, text: output.text })),
+    ended: starting.then(async ({ ended }) => {
+      const end = await ended;
+      answerProbes();
+      return { end, text: output.text };
+    }),
     openChannel() {
       const descriptor = free.shift();
       if (descriptor === undefined) return undefined;
@@ -71,6 +83,11 @@ export function startRequestSession(
       return {
         fifo: quoteForShell(`${directory}/${name}`),
         send: (line) => send(PASS_ON, descriptor, line),
+        probe: () =>
+          new Promise((resolve) => {
+            probes.add(resolve);
+            send(PROBE);
+          }),
         close() {
           send(CLOSE, descriptor);
           free.push(descriptor);

@@ -21,6 +21,8 @@ export interface ScriptedTarget extends TargetSessions {
   readonly commands: readonly ScriptedCommand[];
   /** Whether each session of requests still runs. */
   readonly requestSessions: readonly { readonly isRunning: boolean }[];
+  /** Whether sessions of requests answer probes. */
+  answersProbes: boolean;
   /** What the end of a session waits for. */
   beforeEnd: Promise<unknown>;
   /** Called when a command has started. */
@@ -74,6 +76,7 @@ export function createScriptedTarget(): ScriptedTarget {
   const target: ScriptedTarget = {
     commands,
     requestSessions,
+    answersProbes: true,
     beforeEnd: Promise.resolve(),
     onCommand: () => undefined,
     onLast: (command) => command.end({ kind: 'exited', status: 0 }),
@@ -86,7 +89,7 @@ export function createScriptedTarget(): ScriptedTarget {
       setImmediate(() => target.onCommand(command, commands.indexOf(command)));
       return Promise.resolve(session.remote);
     },
-    startRaw(script, { input }) {
+    startRaw(script, { input, output }) {
       const session = startSession();
       requestSessions.push(session);
       const directory = /^d='?(\S+?)'?$/m.exec(script)?.[1] ?? '';
@@ -96,7 +99,12 @@ export function createScriptedTarget(): ScriptedTarget {
         if (request === 'q') target.onLast(reader, commands.indexOf(reader));
         else reader.requests.push(request);
       };
-      passOn(input, onRequest, session);
+      passOn(input, session, {
+        onRequest,
+        onProbe() {
+          if (target.answersProbes) output.write('\n');
+        },
+      });
       return Promise.resolve(session.remote);
     },
   };
@@ -121,8 +129,14 @@ function commandOf(session: Session, stdout: Writable): ScriptedCommand {
 
 function passOn(
   input: Readable,
-  onRequest: (name: string, request: string) => void,
   { end }: Session,
+  {
+    onRequest,
+    onProbe,
+  }: {
+    readonly onRequest: (name: string, request: string) => void;
+    readonly onProbe: () => void;
+  },
 ): void {
   const names = new Map<string, string>();
   let rest = '';
@@ -130,6 +144,7 @@ function passOn(
     const lines = `${rest}${bytes.toString()}`.split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
+      if (line === 'p') onProbe();
       if (line === 'q') end({ kind: 'exited', status: 0 });
       const [, kind, descriptor = '', text = ''] = LINE.exec(line) ?? [];
       if (kind === 'o') names.set(descriptor, text);
