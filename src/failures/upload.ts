@@ -60,6 +60,34 @@ export const uploadFailures = defineFailures({
       COPY_AGAIN,
     ],
   },
+  'upload-directory-unowned': {
+    reason: 'input',
+    text: (path: string) => [
+      `The file system of ${path} on the target does not keep owners and permissions, so that others could replace what is copied`,
+      'Choose a destination on another one',
+    ],
+  },
+  'upload-busy': {
+    reason: 'input',
+    text: (path: string) => [
+      `Another copy with --resume writes ${path} on the target`,
+      'Wait for its end, or copy without --resume',
+    ],
+  },
+  'upload-appeared': {
+    reason: 'input',
+    text: (path: string) => [
+      `${path} was created on the target while it was copied`,
+      COPY_AGAIN,
+    ],
+  },
+  'upload-stalled': {
+    reason: 'input',
+    text: (path: string) => [
+      `Copying to ${path} stopped: the target has not answered for 60 seconds`,
+      'Check its disks, and copy again',
+    ],
+  },
   'upload-tool-missing': {
     reason: 'input',
     text: (path: string, tool: string) => [

@@ -174,9 +174,10 @@ async function copyTree(
   report.begin(item);
   const top = lastName(directory) ?? directory;
   const end = await target.engine.uploadTree({
-    archive: packTree(directory, context.platform, (path) => {
-      item.current = printable(shownPath(path.length === 0 ? top : joinPath(top, path)));
-    }),
+    archive: (umask) =>
+      packTree(directory, context.platform, umask, (path) => {
+        item.current = printable(shownPath(path.length === 0 ? top : joinPath(top, path)));
+      }),
     directory: finalPath(destination, source),
     preserve: options.preserves,
     sudo: options.sudo,

@@ -2,12 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import type { Remote } from '../../../cli/remote/remote.ts';
 import type { RemoteTools } from '../../../cli/remote/remote-tools.ts';
-import { createCopyCollector } from '../../../cli/remote/collect-copied.ts';
+import { createCopyCollector, limitCopied } from '../../../cli/remote/collect-copied.ts';
 import { startCommand } from '../../../cli/remote/start-command.ts';
 import { startRawCommand } from '../../../cli/remote/start-raw-command.ts';
 import { downloadFailures } from '../../../failures/download.ts';
 import { createDownloader, type Downloader } from './create-downloader.ts';
-import { limitWritten } from './free-written.ts';
 import { inspectPath, type InspectedSource } from './inspect-source.ts';
 import type { Inspection } from './inspection/inspection-attempt.ts';
 import type { AnswerTools } from './sessions/answer-scripts.ts';
@@ -43,7 +42,7 @@ export function openDownloader(
     directory: temporary,
     maxCommands: sessions,
     limitRate,
-    freeWritten: limitWritten(createCopyCollector()),
+    freeWritten: limitCopied(createCopyCollector()),
     randomBytes,
   });
 }

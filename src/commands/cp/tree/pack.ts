@@ -58,26 +58,29 @@ export async function measureTree(
  * The tar archive of a directory: symbolic links as such, empty directories, permissions and times; no owners. Its
  * paths begin with `./`.
  *
+ * @param umask - permission bits that no entry has
  * @param onEntry - takes the path of each entry in the directory, before it is read
  * @returns fails with a CommandError when something in it cannot be read
  */
 export function packTree(
   directory: Buffer,
   platform: NodeJS.Platform,
+  umask: number,
   onEntry: (path: Buffer) => void,
 ): Readable {
-  return Readable.from(archive(directory, platform, onEntry), { objectMode: false });
+  return Readable.from(archive(directory, platform, umask, onEntry), { objectMode: false });
 }
 
 async function* archive(
   directory: Buffer,
   platform: NodeJS.Platform,
+  umask: number,
   onEntry: (path: Buffer) => void,
 ): AsyncGenerator<Buffer> {
   for await (const found of walk(directory, platform)) {
     if (found === 'skipped') continue;
     onEntry(found.entry.path.subarray('./'.length));
-    yield tarHeader(found.entry);
+    yield tarHeader({ ...found.entry, mode: found.entry.mode & ~umask });
     if (found.entry.kind === 'file') yield* content(found);
   }
   yield END_OF_ARCHIVE;

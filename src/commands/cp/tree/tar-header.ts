@@ -7,7 +7,7 @@ export interface TarEntry {
   readonly path: Buffer;
   /** Where a symbolic link points to; empty for others. */
   readonly linkTo: Buffer;
-  /** Permission bits. */
+  /** Permission bits. Others, such as set-user-id, are left out. */
   readonly mode: number;
   /** Bytes of its content. */
   readonly size: number;
@@ -38,7 +38,7 @@ const GNU_MAGIC = 'ustar  \0';
 const LONG_NAME_PATH = Buffer.from('././@LongLink');
 const LONG_PATH_FLAG = 'L';
 const LONG_LINK_FLAG = 'K';
-const PERMISSIONS = 0o7777;
+const PERMISSIONS = 0o777;
 /** The first byte of a number in base 256. */
 const BASE_256 = 0x80;
 const MS_PER_SECOND = 1000;

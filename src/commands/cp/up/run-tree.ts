@@ -1,16 +1,20 @@
 import type { Readable } from 'node:stream';
 import { asError } from '../../../lib/errors/as-error.ts';
 import { readChunks, type ChunkReader } from './chunks/chunk-source.ts';
-import { explainProblem, explainText } from './explain.ts';
-import { remove, type UploadEnd, type UploadHost } from './run-upload.ts';
-import { openReceiverSession, type ReceiverSession } from './sessions/receiver-session.ts';
+import { explainProblem, explainText } from './explain-problem.ts';
+import { remove, sessionTools, type UploadEnd, type UploadHost } from './run-upload.ts';
+import { openReceiverSession, type ReceiverSession, type ScriptResults } from './sessions/receiver-session.ts';
 import type { Destination } from './target/destination.ts';
 import { endTarScript, startTarScript } from './target/tree-scripts.ts';
 
 /** A copy of a directory to a target. */
 export interface TreeRequest {
-  /** A tar archive, with names relative to the directory. */
-  readonly archive: Readable;
+  /**
+   * Starts a tar archive, with names relative to the directory.
+   *
+   * @param umask - permission bits that its entries must not have
+   */
+  archive(umask: number): Readable;
   /** Is made when it is missing; else, what the archive contains is added to it. */
   readonly directory: Buffer;
   /** Whether modes and times are those of the archive. */
@@ -31,24 +35,29 @@ const NOTHING = { blocks: new Map<number, string>(), isZero: false };
  * appears when it is whole.
  */
 export async function runTree(request: TreeRequest, host: UploadHost): Promise<UploadEnd> {
-  const { archive, directory, signal } = request;
-  const destination: Destination = { path: directory, suffix: `${host.name}.part` };
-  const reader = readChunks({ kind: 'stream', stream: archive }, NOTHING, () => undefined);
+  const { directory, signal } = request;
+  const destination: Destination = {
+    kind: 'directory',
+    path: directory,
+    suffix: `${host.name}.part`,
+    copy: host.name,
+  };
   const controller = new AbortController();
   const stop = (): void => controller.abort();
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   let done = 0;
-  const session = await openReceiverSession(host.start(controller.signal), {
+  const session = await openReceiverSession(sessionTools(destination, host, controller.signal), {
     stored({ data }) {
       done += data.length;
       request.progress(done);
+      host.freeSent(data.length);
     },
     unsent: () => undefined,
   });
   try {
-    const isDone = await unpack(session, reader, destination, request.preserve);
-    if (isDone) {
+    const reader = await unpack(session, destination, request);
+    if (reader !== undefined) {
       await session.quit();
       return { kind: 'done', bytes: reader.bytes, sha256: reader.digest() };
     }
@@ -64,40 +73,56 @@ export async function runTree(request: TreeRequest, host: UploadHost): Promise<U
     return signal.aborted ? { kind: 'stopped' } : { kind: 'failed', error: asError(error) };
   } finally {
     signal.removeEventListener('abort', stop);
-    archive.destroy();
   }
 }
 
-/** @returns false when the session has ended */
+/** @returns what was read; undefined when the session has ended */
 async function unpack(
   session: ReceiverSession,
-  { chunks }: ChunkReader,
   destination: Destination,
-  preserve: boolean,
-): Promise<boolean> {
-  if (!(await runStep(session, startTarScript(destination, preserve), destination))) return false;
-  for (;;) {
-    const { value: chunk } = await chunks.next();
-    if (chunk === undefined) return runStep(session, endTarScript(destination), destination);
-    if (!(await session.sendPiece(chunk))) return false;
+  { preserve, archive }: TreeRequest,
+): Promise<ChunkReader | undefined> {
+  const started = await runStep(session, startTarScript(destination, preserve), destination);
+  if (started === undefined) return undefined;
+  const stream = archive(preserve ? 0 : umaskOf(started));
+  const reader = readChunks({ kind: 'stream', stream }, NOTHING, () => undefined);
+  try {
+    for (;;) {
+      const { value: chunk } = await reader.chunks.next();
+      if (chunk === undefined) break;
+      if (!(await session.sendPiece(chunk))) return undefined;
+    }
+    const ended = await runStep(session, endTarScript(), destination);
+    return ended === undefined ? undefined : reader;
+  } finally {
+    stream.destroy();
   }
+}
+
+const UMASK = /^[0-7]{1,4}$/;
+/** Of a target that does not report its own. */
+const USUAL_UMASK = 0o022;
+
+function umaskOf(results: ScriptResults): number {
+  const umask = results.get('umask') ?? '';
+  return UMASK.test(umask) ? Number.parseInt(umask, 8) : USUAL_UMASK;
 }
 
 /**
- * @returns false when the session has ended
+ * @returns undefined when the session has ended
  * @throws CommandError about a problem that the script reports
  */
 async function runStep(
   session: ReceiverSession,
   script: Buffer,
   { path }: Destination,
-): Promise<boolean> {
+): Promise<ScriptResults | undefined> {
   const ran = await session.run(script);
   const problem = ran?.results.get('problem');
   if (problem !== undefined) {
     throw explainProblem(path, problem, ran?.results.get('text') ?? '');
   }
-  return ran !== undefined;
+  return ran?.results;
 }
 
 /** Why a session has ended; undefined when it was stopped. */

@@ -1,8 +1,14 @@
+import { CommandError } from '../../../cli/framework/command-context.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import { asError } from '../../../lib/errors/as-error.ts';
-import { withTimeout } from '../../../lib/with-timeout.ts';
+import { uploadFailures } from '../../../failures/upload.ts';
 import type { UploadSource } from './chunks/chunk-source.ts';
-import { openReceiverSession, type StartReceiver } from './sessions/receiver-session.ts';
+import { pathText } from './explain-problem.ts';
+import {
+  openReceiverSession,
+  type SessionTools,
+  type StartReceiver,
+} from './sessions/receiver-session.ts';
 import { runPool, type PoolWork } from './sessions/session-pool.ts';
 import type { Destination } from './target/destination.ts';
 import { removeScript } from './target/file-scripts.ts';
@@ -21,9 +27,12 @@ export interface UploadRequest {
   readonly source: UploadSource;
   /** Absolute, or relative to the home of the session user. */
   readonly destination: Buffer;
-  /** Permission bits, at most 0o7777. */
+  /** Permission bits, at most 0o7777. Without `modifiedAt`, less those of the user's umask there. */
   readonly mode: number;
-  /** The time of the last change that the file gets there, in whole seconds. */
+  /**
+   * The time of the last change that the file gets there, in whole seconds, with exactly `mode`. Without it, a file
+   * that is replaced keeps its mode.
+   */
   readonly modifiedAt?: Date | undefined;
   /** Whether root writes it, by `sudo -n`. */
   readonly sudo: boolean;
@@ -51,14 +60,21 @@ export interface UploadHost {
   /** @param signal - ends the session, also while it is being started */
   start(signal: AbortSignal): StartReceiver;
   readonly clock: Clock;
-  /** A name that no other copy uses, for a directory: lowercase letters and digits. */
+  /** A name that no other copy uses: lowercase letters and digits. */
   readonly name: string;
+  /** Whether the target has a program that computes SHA-256. */
+  readonly canHash: boolean;
+  /** Called with the length of each chunk that is stored and not used any more. */
+  freeSent(bytes: number): void;
 }
 
 /** Copies a file. The old file at the destination stays as it is until the new one is whole. */
 export async function runUpload(request: UploadRequest, host: UploadHost): Promise<UploadEnd> {
   const { source, resume } = request;
+  if (!host.canHash) return { kind: 'failed', error: lacksHash(request.destination) };
   const destination: Destination = {
+    kind: 'file',
+    copy: host.name,
     path: request.destination,
     suffix: resume ? 'part' : `${host.name}.part`,
   };
@@ -68,12 +84,18 @@ export async function runUpload(request: UploadRequest, host: UploadHost): Promi
     destination,
     mode: request.mode,
     modifiedAt: request.modifiedAt,
+    keeps: resume,
     progress: (done, resumed) => request.progress(done, resumed),
+    freeSent: (bytes) => host.freeSent(bytes),
   });
   const useful =
     source.kind === 'file' ? Math.ceil(source.size / BYTES_PER_SESSION) : request.sessions;
   const sessions = Math.max(1, Math.min(request.sessions, useful));
-  const end = await runSessions(job, sessions, request.signal, host);
+  const end = await runSessions(job, sessions, request.signal, (signal) =>
+    sessionTools(destination, host, signal),
+  );
+  // A source that says nothing would be waited for.
+  if (source.kind === 'stream') source.stream.destroy();
   if (end === 'finished') return { kind: 'done', bytes: job.bytes, sha256: job.sha256() };
   const isLeft = job.hasBegun && (resume || !(await remove(destination, host)));
   const partial = isLeft ? job.partial : undefined;
@@ -85,7 +107,7 @@ async function runSessions(
   work: PoolWork & { close(): void },
   sessions: number,
   signal: AbortSignal,
-  host: UploadHost,
+  toolsOf: (signal: AbortSignal) => SessionTools,
 ): Promise<'finished' | 'stopped' | { readonly kind: 'failed'; readonly error: Error }> {
   if (isAborted(signal)) return 'stopped';
   const controller = new AbortController();
@@ -93,8 +115,7 @@ async function runSessions(
   const stop = (): void => controller.abort();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    const { clock } = host;
-    const options = { start: host.start(controller.signal), clock, sessions, controller };
+    const options = { ...toolsOf(controller.signal), sessions, controller };
     return (await runPool(work, options)) ? 'finished' : 'stopped';
   } catch (error) {
     return isAborted(signal) ? 'stopped' : { kind: 'failed', error: asError(error) };
@@ -108,19 +129,38 @@ function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 
-/** @returns whether nothing is left on the target */
-export function remove(destination: Destination, host: UploadHost): Promise<boolean> {
-  const controller = new AbortController();
-  const removed = async (): Promise<boolean> => {
-    const session = await openReceiverSession(host.start(controller.signal), IGNORE);
-    const ran = await session.run(removeScript(destination));
-    await session.quit();
-    return ran?.results.has('removed') ?? false;
+function lacksHash(path: Buffer): Error {
+  const tools = 'sha256sum, shasum and openssl';
+  return new CommandError(uploadFailures['upload-tool-missing'](pathText(path), tools));
+}
+
+/** What the sessions of a copy work with, until the signal ends them. */
+export function sessionTools(
+  { path }: Destination,
+  host: UploadHost,
+  signal: AbortSignal,
+): SessionTools {
+  return {
+    start: host.start(signal),
+    clock: host.clock,
+    stalled: () => new CommandError(uploadFailures['upload-stalled'](pathText(path))),
   };
-  return withTimeout(host.clock, REMOVE_TIMEOUT_MS, removed(), () => {
-    controller.abort();
-    return false;
-  });
+}
+
+/**
+ * Removes what a copy has left on the target. Its session has ended then, also after the time limit.
+ *
+ * @returns whether nothing is left on the target
+ */
+export async function remove(destination: Destination, host: UploadHost): Promise<boolean> {
+  const controller = new AbortController();
+  const limit = host.clock.after(REMOVE_TIMEOUT_MS, () => controller.abort());
+  const tools = sessionTools(destination, host, controller.signal);
+  const session = await openReceiverSession(tools, IGNORE);
+  const ran = await session.run(removeScript(destination));
+  await session.quit();
+  limit.cancel();
+  return ran?.results.has('removed') ?? false;
 }
 
 const IGNORE = { stored: (): void => undefined, unsent: (): void => undefined };

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { createCopyCollector, limitCopied } from '../../../cli/remote/collect-copied.ts';
 import type { Remote } from '../../../cli/remote/remote.ts';
+import type { RemoteTools } from '../../../cli/remote/remote-tools.ts';
 import { startRawCommand } from '../../../cli/remote/start-raw-command.ts';
 import type { UploadHost } from './run-upload.ts';
 import { receiverScript } from './target/receiver.ts';
@@ -8,13 +10,16 @@ import { receiverScript } from './target/receiver.ts';
 const UPLOAD_NAME_BYTES = 6;
 
 /** What a copy to a target works with. */
-export function targetHost(remote: Remote, sudo: boolean): UploadHost {
-  const script = receiverScript({ sudo });
+export function targetHost(remote: Remote, tools: RemoteTools, sudo: boolean): UploadHost {
+  const { sha256, readsFullBlocks } = tools;
+  const script = receiverScript({ sudo, tools: { sha256: sha256 ?? 'false', readsFullBlocks } });
   return {
     // Its own signal: cleanup needs a session after the user has stopped the copy.
     start: (signal) => (streams) =>
       startRawCommand({ ...remote, stopped: signal }, script, streams),
     clock: remote.context.clock,
     name: randomBytes(UPLOAD_NAME_BYTES).toString('hex'),
+    canHash: sha256 !== undefined,
+    freeSent: limitCopied(createCopyCollector()),
   };
 }

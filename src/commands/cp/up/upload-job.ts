@@ -1,18 +1,23 @@
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import { uploadFailures } from '../../../failures/upload.ts';
 import { createChunkQueue, type ChunkQueue } from './chunks/chunk-queue.ts';
+import { createOnceForAll } from './chunks/once-for-all.ts';
 import {
   readChunks,
   type Chunk,
   type ChunkReader,
   type UploadSource,
 } from './chunks/chunk-source.ts';
-import { explainProblem, explainText, pathText } from './explain.ts';
-import { createOnce } from './sessions/once.ts';
+import { explainProblem, explainText, pathText } from './explain-problem.ts';
+
 import type { ReceiverSession } from './sessions/receiver-session.ts';
 import type { PoolWork } from './sessions/session-pool.ts';
+import {
+  enterDestination,
+  finishDestination,
+  prepareDestination,
+} from './destination-steps.ts';
 import type { Destination } from './target/destination.ts';
-import { enterDestination, finishDestination, prepareDestination } from './target/steps.ts';
 
 /** What is copied, and how it is stored. */
 export interface JobOptions {
@@ -23,11 +28,15 @@ export interface JobOptions {
   /** Permission bits. */
   readonly mode: number;
   readonly modifiedAt: Date | undefined;
+  /** Whether an unfinished file stays for the next copy. */
+  readonly keeps: boolean;
   /**
    * @param done - bytes of the file that are on the target
    * @param resumed - how many of them were there before
    */
   progress(done: number, resumed: number): void;
+  /** Called with the length of each chunk that is stored. */
+  freeSent(bytes: number): void;
 }
 
 /** The copy of one file, which several sessions share. */
@@ -68,7 +77,7 @@ export function createUploadJob(options: JobOptions): UploadJob {
   let hasBegun = false;
   const isFinishing = (): boolean => state.phase === 'finish';
 
-  const prepare = createOnce<Prepared, ReceiverSession>(async (session) => {
+  const prepare = createOnceForAll<Prepared, ReceiverSession>(async (session) => {
     hasBegun = true;
     state.prepared = await prepareJob(session, options, state).catch((error: unknown) => {
       // The script has removed what it made.
@@ -79,7 +88,7 @@ export function createUploadJob(options: JobOptions): UploadJob {
     else state.prepared?.queue.close();
     return state.prepared;
   });
-  const finish = createOnce<'finished', ReceiverSession>(async (session) => {
+  const finish = createOnceForAll<'finished', ReceiverSession>(async (session) => {
     const { prepared } = state;
     if (prepared === undefined || state.phase === 'closed') return undefined;
     if (options.size !== undefined && prepared.reader.bytes < options.size) {
@@ -96,7 +105,7 @@ export function createUploadJob(options: JobOptions): UploadJob {
       const prepared = await prepare(session);
       if (prepared === undefined) return false;
       if (prepared.by !== session && !isFinishing()) {
-        const entered = await enterDestination(session, options.destination);
+        const entered = await enterDestination(session, options);
         if (entered === undefined) return false;
         // The session that finishes the copy removes the directory.
         if (entered === 'missing' && !isFinishing()) throw explainProblem(path, 'foreign', '');
@@ -111,9 +120,10 @@ export function createUploadJob(options: JobOptions): UploadJob {
       state.prepared?.queue.acknowledge();
       state.done += chunk.data.length;
       chunk.free();
+      options.freeSent(chunk.data.length);
       options.progress(state.done, state.resumed);
     },
-    unsent: (chunks) => state.prepared?.queue.giveBack(chunks),
+    unsent: (chunks) => state.prepared?.queue.release(chunks),
     refused: (text) => explainText(path, text),
     close() {
       state.phase = 'closed';
@@ -138,8 +148,8 @@ async function prepareJob(
   options: JobOptions,
   state: State,
 ): Promise<Prepared | undefined> {
-  const { source, destination, size } = options;
-  const found = await prepareDestination(session, destination, size);
+  const { source, size } = options;
+  const found = await prepareDestination(session, options);
   if (found === undefined) return undefined;
   const isZero = size !== undefined && found.blocks.size === 0;
   const reader = readChunks(source, { blocks: found.blocks, isZero }, (bytes, why) => {

@@ -81,7 +81,7 @@ describe('the archive of a directory of this machine', () => {
       });
       const ended = childEnded(tar);
       await pipeline(
-        packTree(Buffer.from(tree), 'linux', () => undefined),
+        packTree(Buffer.from(tree), 'linux', 0, () => undefined),
         tar.stdin,
       );
       await ended;
@@ -96,7 +96,7 @@ describe('the archive of a directory of this machine', () => {
   it('has as many bytes as were counted, and a number of files', async (t) => {
     const tree = makeTree(t);
     const { files, skipped, archiveBytes } = await measureTree(Buffer.from(tree), 'linux', NEVER);
-    const archive = await packTree(Buffer.from(tree), 'linux', () => undefined).toArray();
+    const archive = await packTree(Buffer.from(tree), 'linux', 0, () => undefined).toArray();
     assert.equal(Buffer.concat(archive as Buffer[]).length, archiveBytes);
     assert.deepEqual({ files, skipped }, { files: 17, skipped: 0 });
   });
@@ -111,7 +111,7 @@ describe('the archive of a directory of this machine', () => {
     const tree = dirname(makeFifo(t));
     const { files, skipped } = await measureTree(Buffer.from(tree), 'linux', NEVER);
     assert.deepEqual({ files, skipped }, { files: 0, skipped: 1 });
-    await packTree(Buffer.from(tree), 'linux', () => undefined).toArray();
+    await packTree(Buffer.from(tree), 'linux', 0, () => undefined).toArray();
   });
 
   it('contains the directory that a link names, not the link', async (t) => {
@@ -120,7 +120,7 @@ describe('the archive of a directory of this machine', () => {
     symlinkSync(tree, link);
     const { copies } = makePlace(t);
     await copyArchive(
-      packTree(Buffer.from(link), 'linux', () => undefined),
+      packTree(Buffer.from(link), 'linux', 0, () => undefined),
       join(copies, 'tree'),
     );
     assert.deepEqual(listTree(join(copies, 'tree')), listTree(tree));
@@ -132,7 +132,7 @@ describe('the archive of a directory of this machine', () => {
     const file = openSync(join(tree, 'large'), 'w');
     ftruncateSync(file, size);
     closeSync(file);
-    const archive = packTree(Buffer.from(tree), 'linux', () => undefined);
+    const archive = packTree(Buffer.from(tree), 'linux', 0, () => undefined);
     const listed = spawn('tar', ['-tvf', '-'], { stdio: ['pipe', 'pipe', 'ignore'] });
     const lines = listed.stdout.setEncoding('utf8').toArray();
     // Only the headers: the content would take long to read.
@@ -151,7 +151,7 @@ describe('the archive of a directory of this machine', () => {
     writeFileSync(path, Buffer.alloc(2_000_000));
     const file = openSync(path, 'r+');
     t.after(() => closeSync(file));
-    const archive = packTree(Buffer.from(tree), 'linux', () => undefined);
+    const archive = packTree(Buffer.from(tree), 'linux', 0, () => undefined);
     await assert.rejects(
       pipeline(archive, async function (chunks: AsyncIterable<Buffer>) {
         for await (const chunk of chunks) if (chunk.length > 512) ftruncateSync(file, 600_000);

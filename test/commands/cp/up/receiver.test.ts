@@ -20,7 +20,8 @@ for (const kind of TARGET_KINDS) {
       mkdirSync(join(home, 'there'));
       const target = await createLocalTarget(kind, home);
       const start = target.start(new AbortController().signal);
-      const session = await openReceiverSession(start, IGNORE);
+      const tools = { start, clock: target.clock, stalled: () => new Error('stalled') };
+      const session = await openReceiverSession(tools, IGNORE);
       await session.run(Buffer.from(`cd '${home}/there'`));
       const data = Buffer.from('content');
       await session.send({ index: BEYOND_4_GIB + 1, data, free: () => undefined });

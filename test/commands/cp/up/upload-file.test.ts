@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import {
+  chmodSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -166,9 +167,10 @@ for (const kind of TARGET_KINDS) {
         signal: controller.signal,
         progress: stopLater,
       });
-      const partial = join(home, '.file.part', 'data');
+      const partial = join(home, '.file.part', 'data.0a1b2c');
       assert.deepEqual(first, { kind: 'stopped', partial: Buffer.from(partial) });
 
+      target.name = '1b2c3d';
       let sent = 0;
       target.onInput = (_session, bytes) => {
         sent += bytes.length;
@@ -193,6 +195,7 @@ for (const kind of TARGET_KINDS) {
       const { home, copy } = await setUp(t);
       mkdirSync(join(home, 'directory'));
       mkdirSync(join(home, '.foreign.part'));
+      chmodSync(join(home, '.foreign.part'), 0o777);
       const failure = async (own: Partial<UploadRequest>): Promise<string> => {
         const end = (await copy(Buffer.from('new'), own)) as { readonly error: Error };
         return end.error.message.split('. ', 1).join('');
@@ -223,7 +226,7 @@ for (const kind of TARGET_KINDS) {
       const { home, target, copy } = await setUp(t);
       let isCut = false;
       target.onInput = (session, bytes) => {
-        if (isCut || !bytes.includes('mv -f data')) return;
+        if (isCut || !bytes.includes('mv -f "$f"')) return;
         isCut = true;
         session.cut();
       };
@@ -249,7 +252,7 @@ for (const kind of TARGET_KINDS) {
 
     it('arrives where dd does not read exactly', async (t) => {
       const dd = `case " $* " in *fullblock*) exit 1;; esac\nexec ${kind.busybox.length > 0 ? 'busybox ' : '/usr/bin/'}dd "$@"`;
-      const { home, copy } = await setUp(t, { programs: { dd } });
+      const { home, copy } = await setUp(t, { programs: { dd }, tools: { readsFullBlocks: false } });
       const data = randomBytes(2 * CHUNK + 1);
       await copy(data);
       assert.ok(readFileSync(join(home, 'file')).equals(data));
@@ -284,10 +287,10 @@ for (const kind of TARGET_KINDS) {
     });
 
     it('fails when a program there is missing that computes hashes', async (t) => {
-      const missing = 'exit 127';
-      const programs = { sha256sum: missing, shasum: missing, openssl: missing };
-      const { home, copy } = await setUp(t, { programs });
-      const end = (await copy(Buffer.from('new'))) as { readonly error: Error };
+      const { home, target } = await setUp(t);
+      const request = requestOf(Buffer.from('new'));
+      const end = await runUpload(request, { ...target, canHash: false });
+      assert.ok(end.kind === 'failed');
       assert.match(end.error.message, /the target lacks sha256sum, shasum and openssl/);
       assert.deepEqual(namesIn(home), []);
     });

@@ -43,7 +43,7 @@ for (const kind of TARGET_KINDS) {
       const target = await createLocalTarget(kind, home);
       t.after(() => assert.equal(target.running(), 0));
       const request: TreeRequest = {
-        archive: archiveOf(local),
+        archive: () => archiveOf(local),
         directory: Buffer.from('tree'),
         preserve: true,
         sudo: false,
@@ -106,7 +106,7 @@ for (const kind of TARGET_KINDS) {
         'The directory for missing/tree does not exist on the target',
       );
       assert.match(
-        await failure({ archive: Readable.from([Buffer.alloc(100_000, 'no archive')]) }),
+        await failure({ archive: () => Readable.from([Buffer.alloc(100_000, 'no archive')]) }),
         /^Not everything could be unpacked into tree on the target: tar: /,
       );
       assert.deepEqual(readdirSync(home), ['.tools', 'file']);

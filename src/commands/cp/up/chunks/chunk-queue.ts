@@ -1,4 +1,5 @@
-import { createChanges } from '../sessions/changes.ts';
+import { asError } from '../../../../lib/errors/as-error.ts';
+import { createChangeSignal } from './change-signal.ts';
 import type { Chunk } from './chunk-source.ts';
 
 /** Chunks that several sessions take, each as fast as it can send. */
@@ -13,76 +14,63 @@ export interface ChunkQueue {
   /** The target has stored a chunk. */
   acknowledge(): void;
   /** A session was lost before the target stored them: another one takes them. */
-  giveBack(chunks: Iterable<Chunk>): void;
-  /** Returns undefined to all who wait, and from now on. */
+  release(chunks: Iterable<Chunk>): void;
+  /** Returns undefined to all waiters, and from now on. A source that says nothing does not delay it. */
   close(): void;
 }
 
-/** What a queue does next for a session that asks. */
-type Next = 'returned' | 'read' | 'wait' | 'end';
+/** The source: `idle` when nobody reads it, `ended` when all is read. */
+type SourceState = 'idle' | 'reading' | 'ended' | 'closed' | { readonly error: Error };
 
 /**
  * A queue of the chunks of a source, which is read only as fast as sessions ask. A chunk stays in memory until it is
  * acknowledged.
  */
 export function createChunkQueue(chunks: AsyncIterator<Chunk, undefined, undefined>): ChunkQueue {
-  const returned: Chunk[] = [];
-  /** Taken and not acknowledged, or being read. */
+  /** Read, and no session has them. */
+  const free: Chunk[] = [];
+  /** Taken and not acknowledged. */
   let pending = 0;
-  let source: 'open' | 'read' | 'closed' = 'open';
-  const changes = createChanges();
+  let source: SourceState = 'idle';
+  const changes = createChangeSignal();
 
-  const next = (): Next => {
-    if (source === 'closed') return 'end';
-    if (returned.length > 0) return 'returned';
-    if (source === 'open') return 'read';
-    return pending === 0 ? 'end' : 'wait';
-  };
-
-  const read = async (): Promise<Chunk | undefined> => {
-    pending++;
-    try {
-      const { value } = await chunks.next();
-      if (value !== undefined) return value;
-    } catch (error) {
-      pending--;
-      throw error;
+  const read = async (): Promise<void> => {
+    source = 'reading';
+    const next = await chunks.next().catch((error: unknown) => ({ error: asError(error) }));
+    if (isClosed()) return;
+    if ('error' in next) source = next;
+    else if (next.value === undefined) source = 'ended';
+    else {
+      source = 'idle';
+      free.push(next.value);
     }
-    pending--;
-    if (source === 'open') source = 'read';
     changes.notify();
-    return undefined;
   };
+  const isClosed = (): boolean => source === 'closed';
 
   return {
     async take() {
       for (;;) {
-        switch (next()) {
-          case 'returned':
-            pending++;
-            return returned.shift();
-          case 'read': {
-            const chunk = await read();
-            if (chunk !== undefined) return chunk;
-            break;
-          }
-          case 'wait':
-            await changes.next();
-            break;
-          case 'end':
-            changes.notify();
-            return undefined;
+        if (source === 'closed') return undefined;
+        const chunk = free.shift();
+        if (chunk !== undefined) {
+          pending++;
+          return chunk;
         }
+        if (typeof source === 'object') throw source.error;
+        if (source === 'ended' && pending === 0) return undefined;
+        if (source === 'idle') void read();
+        await changes.next();
       }
     },
     acknowledge() {
       pending--;
       if (pending === 0) changes.notify();
     },
-    giveBack(chunksBack) {
-      for (const chunk of chunksBack) {
+    release(released) {
+      for (const chunk of released) {
         pending--;
-        returned.push(chunk);
+        free.push(chunk);
       }
       changes.notify();
     },

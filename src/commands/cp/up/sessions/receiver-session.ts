@@ -1,10 +1,20 @@
 import { PassThrough, type Writable } from 'node:stream';
 import type { RemoteCommand, RemoteEnd } from '../../../../cli/remote/remote.ts';
+import type { Clock } from '../../../../lib/clock.ts';
 import { asError } from '../../../../lib/errors/as-error.ts';
+import { createChangeSignal } from '../chunks/change-signal.ts';
 import type { Chunk } from '../chunks/chunk-source.ts';
-import { chunkFrame, endFrame, pieceFrame, scriptFrame, type Reply } from '../target/frames.ts';
-import { createChanges } from './changes.ts';
+import {
+  chunkFrame,
+  endFrame,
+  keepAliveFrame,
+  pieceFrame,
+  scriptFrame,
+  type Reply,
+  type ResultName,
+} from '../target/frames.ts';
 import { replyLines } from './reply-lines.ts';
+import { watchSession } from './session-watch.ts';
 
 /**
  * Chunks that a session sends before the target has stored the first: enough to keep it busy while the answer is on
@@ -12,14 +22,19 @@ import { replyLines } from './reply-lines.ts';
  */
 const MAX_UNACKNOWLEDGED_CHUNKS = 3;
 
-/** A command on the target that runs. */
-export type RunningCommand = Pick<RemoteCommand, 'ended'>;
-
 /** Starts the receiver in a session of its own, on a raw terminal. */
 export type StartReceiver = (streams: {
   readonly input: PassThrough;
   readonly output: Writable;
-}) => Promise<RunningCommand>;
+}) => Promise<RemoteCommand>;
+
+/** What a session works with. */
+export interface SessionTools {
+  readonly start: StartReceiver;
+  readonly clock: Clock;
+  /** The error of a session whose target does not answer any more. */
+  stalled(): Error;
+}
 
 /** How a session ended before its work was done. */
 export type SessionEnd =
@@ -27,15 +42,17 @@ export type SessionEnd =
   /** The target could not store something: the text of its tool, empty when the receiver could not run. */
   | { readonly kind: 'refused'; readonly text: string };
 
+/** The last value of each result of a script. */
+export type ScriptResults = ReadonlyMap<ResultName, string>;
+
 /** What a script has reported. */
 export interface ScriptResult {
   readonly status: number;
-  /** The last value of each result. */
-  readonly results: ReadonlyMap<string, string>;
+  readonly results: ScriptResults;
 }
 
 /** Called for each result of a script as it comes. */
-type OnResult = (name: string, value: string) => void;
+type OnResult = (name: ResultName, value: string) => void;
 
 /** A receiver on the target, and what is sent to it. */
 export interface ReceiverSession {
@@ -62,7 +79,7 @@ export interface SessionListener {
 
 /** A script that runs. */
 interface RunningScript {
-  readonly results: Map<string, string>;
+  readonly results: Map<ResultName, string>;
   readonly onResult: OnResult | undefined;
   readonly settle: (result: ScriptResult | undefined) => void;
 }
@@ -73,16 +90,26 @@ interface State {
   script: RunningScript | undefined;
   /** Sent, and not stored, by their index. */
   readonly unacknowledged: Map<number, Chunk>;
+  /** Lines that the target has written. */
+  lines: number;
+  /** Whether the target has to show that it is there. */
+  isAsked: boolean;
 }
 
 /** Starts a session. A failure to start is its end. */
 export async function openReceiverSession(
-  start: StartReceiver,
+  { start, clock, stalled }: SessionTools,
   listener: SessionListener,
 ): Promise<ReceiverSession> {
   const input = new PassThrough();
-  const changes = createChanges();
-  const state: State = { end: undefined, script: undefined, unacknowledged: new Map() };
+  const changes = createChangeSignal();
+  const state: State = {
+    end: undefined,
+    script: undefined,
+    unacknowledged: new Map(),
+    lines: 0,
+    isAsked: false,
+  };
   const isOpen = (): boolean => state.end === undefined;
 
   const close = (how: SessionEnd): void => {
@@ -99,8 +126,25 @@ export async function openReceiverSession(
     receive(reply, state, { listener, close });
     changes.notify();
   });
-  const { ended } = await start({ input, output }).catch(notStarted);
-  void ended.then((how) => close(how.kind === 'exited' ? EXITED : how));
+  const command = await start({ input, output }).catch(notStarted);
+  const isBusy = (): boolean => state.script !== undefined || state.unacknowledged.size > 0;
+  const watch = watchSession(clock, {
+    activity: () => `${state.lines} ${input.readableLength + input.writableLength}`,
+    owes: () => isBusy() || state.isAsked,
+    isConnected: () => command.connectedSince !== undefined,
+    keepAlive() {
+      state.isAsked = true;
+      for (const bytes of keepAliveFrame()) input.write(bytes);
+    },
+    stalled() {
+      close({ kind: 'lost', error: stalled() });
+      void command.stop();
+    },
+  });
+  const ended = command.ended.then((how) => {
+    watch.cancel();
+    close(how.kind === 'exited' ? EXITED : how);
+  });
 
   /** @returns false when the session has ended */
   const write = async (frame: readonly Buffer[]): Promise<boolean> => {
@@ -147,8 +191,12 @@ export async function openReceiverSession(
 /** The receiver ends only when it is asked to, when its terminal hangs up, or when it cannot run. */
 const EXITED: SessionEnd = { kind: 'refused', text: '' };
 
-function notStarted(thrown: unknown): RunningCommand {
-  return { ended: Promise.resolve({ kind: 'lost', error: asError(thrown) }) };
+function notStarted(thrown: unknown): RemoteCommand {
+  return {
+    ended: Promise.resolve({ kind: 'lost', error: asError(thrown) }),
+    connectedSince: undefined,
+    stop: () => Promise.resolve(),
+  };
 }
 
 /** Handles an answer of the receiver. */
@@ -160,6 +208,7 @@ function receive(
     close,
   }: { readonly listener: SessionListener; readonly close: (how: SessionEnd) => void },
 ): void {
+  state.lines++;
   switch (reply.kind) {
     case 'stored': {
       const chunk = state.unacknowledged.get(reply.index);
@@ -178,6 +227,9 @@ function receive(
     case 'ran':
       state.script?.settle({ status: reply.status, results: state.script.results });
       state.script = undefined;
+      return;
+    case 'alive':
+      state.isAsked = false;
       return;
   }
 }

@@ -7,7 +7,7 @@ import {
   type ReceiverSession,
   type SessionEnd,
   type SessionListener,
-  type StartReceiver,
+  type SessionTools,
 } from './receiver-session.ts';
 
 /** Sessions in a row that end in one place of the pool before the target has stored anything of theirs. */
@@ -31,9 +31,7 @@ export interface PoolWork extends SessionListener {
 }
 
 /** What a pool works with. */
-export interface PoolOptions {
-  readonly start: StartReceiver;
-  readonly clock: Clock;
+export interface PoolOptions extends SessionTools {
   /** Sessions side by side. */
   readonly sessions: number;
   /**
@@ -83,11 +81,11 @@ export async function runPool(work: PoolWork, options: PoolOptions): Promise<boo
 }
 
 async function runSlot(work: PoolWork, options: PoolOptions): Promise<SlotEnd> {
-  const { start, clock, controller } = options;
+  const { clock, controller } = options;
   let fruitless = 0;
   for (;;) {
     const stored = countStored(work);
-    const session = await openReceiverSession(start, stored.listener);
+    const session = await openReceiverSession(options, stored.listener);
     const end = await workUntilEnd(work, session, controller);
     if (end === 'finished') return { kind: 'finished' };
     if (controller.signal.aborted || end.kind === 'stopped') return { kind: 'stopped' };

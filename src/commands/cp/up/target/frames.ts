@@ -1,25 +1,19 @@
 import { Buffer } from 'node:buffer';
 
 /**
- * Bytes of a chunk. At the agent's pace (docs/design/agent.md#ports), a session needs 0.3 s for it: two processes a
- * chunk cost the target little, and little is sent again when a session is lost.
- */
-export const CHUNK_BYTES = 256 * 1024;
-
-/**
  * Bytes of a header. Its length is fixed, because bash reads ahead when its `read` reads a line from a terminal.
  */
 export const HEADER_BYTES = 24;
 
-/** What a header announces: a chunk of the file, a piece of a stream, a script to run, or the end. */
-type FrameKind = 'c' | 't' | 's' | 'q';
+/** What a header announces: a chunk of the file, a piece of a stream, a script to run, nothing, or the end. */
+type FrameKind = 'c' | 't' | 's' | 'n' | 'q';
 
 function header(kind: FrameKind, ...numbers: readonly number[]): Buffer {
   const text = [kind, ...numbers].join(' ');
   return Buffer.from(`${text.padEnd(HEADER_BYTES - 1)}\n`);
 }
 
-/** Writes bytes at a position of the file: `index` counts chunks of {@link CHUNK_BYTES}. */
+/** Writes bytes at a position of the file: `index` counts chunks of CHUNK_BYTES. */
 export function chunkFrame(index: number, data: Buffer): readonly Buffer[] {
   return [header('c', data.length, index), data];
 }
@@ -34,6 +28,11 @@ export function scriptFrame(script: Buffer): readonly Buffer[] {
   return [header('s', script.length), script];
 }
 
+/** Keeps the session from being idle: the receiver answers that it is there. */
+export function keepAliveFrame(): readonly Buffer[] {
+  return [header('n')];
+}
+
 /** Ends the receiver. */
 export function endFrame(): readonly Buffer[] {
   return [header('q')];
@@ -46,11 +45,27 @@ export type Reply =
   /** It could not be written, with the text of the tool that failed. The receiver has ended. */
   | { readonly kind: 'refused'; readonly text: string }
   /** A result that a script has written: its name and its value. */
-  | { readonly kind: 'result'; readonly name: string; readonly value: string }
+  | { readonly kind: 'result'; readonly name: ResultName; readonly value: string }
   /** A script has ended. */
-  | { readonly kind: 'ran'; readonly status: number };
+  | { readonly kind: 'ran'; readonly status: number }
+  /** The receiver is there: the answer to a frame that asks for nothing, and lines while a script runs. */
+  | { readonly kind: 'alive' };
 
-const REPLY = /^([kerx]) ?(.*)$/s;
+/** The results of scripts. A target cannot add others, so that what it reports has a bound. */
+const RESULT_NAMES = [
+  'block',
+  'done',
+  'hash',
+  'partial',
+  'problem',
+  'removed',
+  'size',
+  'text',
+  'umask',
+] as const;
+export type ResultName = (typeof RESULT_NAMES)[number];
+
+const REPLY = /^([kerxn])(?: (.*))?$/s;
 
 /** Reads a line of the receiver; undefined for what a tool may write besides. */
 export function parseReply(line: string): Reply | undefined {
@@ -63,9 +78,12 @@ export function parseReply(line: string): Reply | undefined {
     case 'x':
       return { kind: 'ran', status: Number(rest) };
     case 'r': {
-      const [name = '', ...value] = rest.split(' ');
-      return { kind: 'result', name, value: value.join(' ') };
+      const [word, ...value] = rest.split(' ');
+      const name = RESULT_NAMES.find((known) => known === word);
+      return name === undefined ? undefined : { kind: 'result', name, value: value.join(' ') };
     }
+    case 'n':
+      return { kind: 'alive' };
     default:
       return undefined;
   }

@@ -1,49 +1,57 @@
 import { Buffer } from 'node:buffer';
-import { ENTER, RESULT, resolveScript, type Destination } from './destination.ts';
+import { resolveScript, type Destination } from './destination.ts';
+import { PRIVATE_DIRECTORY } from './private-directory.ts';
 
 /**
  * Starts tar, whose input is the stream of descriptor 4. A missing directory is made in the private one, and moved when it
- * is whole; files are added to one that is there. Owners of the archive are never set.
+ * is whole; files are added to one that is there. Owners of the archive are never set. Result: `umask`, that of the
+ * user there. The archive must respect it: for root, tar ignores it.
+ *
+ * Opening a FIFO waits for its other end, and tar may not have started: so this shell opens all of it before.
  *
  * @param preserve - whether modes and times are those of the archive, and the umask does not count
  */
 export function startTarScript(destination: Destination, preserve: boolean): Buffer {
   return Buffer.concat([
     resolveScript(destination),
-    Buffer.from(`${ENTER}${RESULT}start() {
+    Buffer.from(`${PRIVATE_DIRECTORY}start() {
 if [ -e "$d" ] && [ ! -d "$d" ]; then problem file; return; fi
 m=$(ls -d "$p/." 2>&1 >/dev/null) || { problem parent "$m"; return; }
 command -v tar >/dev/null || { problem tar; return; }
-m=$(mkdir -m 700 "$t" 2>&1) || { problem create "$m"; return; }
-enter || { problem foreign; return; }
+make && take || return
 x=$d
-if [ ! -d "$d" ]; then x=$t/data; m=$( (umask "$mask"; mkdir data) 2>&1) || { problem create "$m"; return; }; fi
+if [ ! -d "$d" ]; then x=$t/$f; m=$( (umask "$mask"; mkdir "$f") 2>&1) || { problem create "$m"; return; }; fi
 m=$(mkfifo in 2>&1) || { problem create "$m"; return; }
-(umask "$mask"; exec tar -x${preserve ? 'p' : 'm'}o -C "$x" -f - <in >/dev/null 2>err) &
-exec 4>in
+exec 5<>in 6<in 4>in
+(umask "$mask"; exec tar -x${preserve ? 'p' : 'm'}o -C "$x" -f - <&6 >/dev/null 2>err 4>&- 5>&- 6<&-) &
+w=$!
+exec 5>&- 6<&-
 rm in
+result umask "$mask"
 }
 start
 `),
   ]);
 }
 
-/** Ends the stream, waits for tar, and moves a new directory to its place. Results: `problem` and `text`; `done`. */
-export function endTarScript(destination: Destination): Buffer {
-  return Buffer.concat([
-    resolveScript(destination),
-    Buffer.from(`${RESULT}end() {
+/**
+ * Ends the stream, waits for tar, and moves a new directory to its place, in the session that has started tar. Results:
+ * `problem` and `text`; `done`.
+ */
+export function endTarScript(): Buffer {
+  return Buffer.from(`end() {
 exec 4>&-
-wait $! || { problem unpack "$(head -n 1 err)"; return; }
-if [ -d data ]; then
-if [ -e "$d" ]; then problem file; return; fi
-m=$(mv data "$d" 2>&1) || { problem create "$m"; return; }
+wait $w || { problem unpack "$(head -n 1 err)"; return; }
+if [ -d "$f" ]; then
+if [ -e "$d" ]; then problem appeared; return; fi
+m=$(mv "$f" "$d" 2>&1) || { problem create "$m"; return; }
+if [ -d "$d/$f" ]; then rm -rf "$d/$f"; problem appeared; return; fi
 fi
 result done
 }
 end
 cd /
+in=
 rm -rf "$t"
-`),
-  ]);
+`);
 }

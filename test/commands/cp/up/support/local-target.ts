@@ -1,8 +1,11 @@
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunningCommand } from '../../../../../src/commands/cp/up/sessions/receiver-session.ts';
-import { receiverScript } from '../../../../../src/commands/cp/up/target/receiver.ts';
+import type { RemoteEnd } from '../../../../../src/cli/remote/remote.ts';
+import {
+  receiverScript,
+  type ReceiverTools,
+} from '../../../../../src/commands/cp/up/target/receiver.ts';
 import type { UploadHost } from '../../../../../src/commands/cp/up/run-upload.ts';
 import { systemClock } from '../../../../../src/lib/clock.ts';
 import { createDeferred } from '../../../../../src/lib/deferred.ts';
@@ -19,8 +22,8 @@ export interface TargetKind {
 /** What a session prints when its terminal is raw. */
 const READY = 'READY\n';
 
-const BUSYBOX_TOOLS = 'dd stty mkdir mv rm rmdir ls id touch chmod chown cat tr od wc cksum';
-const BUSYBOX_HASH = 'sha256sum readlink tar mkfifo head printf';
+const BUSYBOX_TOOLS = 'dd stty mkdir mv cp rm rmdir ls id touch chmod chown cat cut tr od wc cksum';
+const BUSYBOX_HASH = 'sha256sum readlink tar mkfifo head printf sleep';
 
 /** Debian, Amazon Linux and Alpine: dash and bash with GNU's tools, and BusyBox alone. */
 export const TARGET_KINDS: readonly TargetKind[] = [
@@ -41,6 +44,7 @@ export interface LocalSession {
 
 /** The machine of the test as a target: each session is a shell in a terminal of its own. */
 export interface LocalTarget extends UploadHost {
+  name: string;
   /** All sessions so far. */
   readonly sessions: readonly LocalSession[];
   /** Sessions that have not ended. */
@@ -56,13 +60,14 @@ export interface TargetDifferences {
   /** Scripts of sh that replace programs, by name. */
   readonly programs?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
+  readonly tools?: Partial<ReceiverTools>;
 }
 
 /** @param home - the home directory of the session user, in which the tools are put, too */
 export async function createLocalTarget(
   kind: TargetKind,
   home: string,
-  { sudo = false, programs = {}, environment = {} }: TargetDifferences = {},
+  { sudo = false, programs = {}, environment = {}, tools: ownTools = {} }: TargetDifferences = {},
 ): Promise<LocalTarget> {
   const tools = join(home, '.tools');
   await mkdir(tools, { recursive: true });
@@ -72,22 +77,29 @@ export async function createLocalTarget(
   for (const [name, script] of Object.entries(programs)) {
     writeFileSync(join(tools, name), `#!/bin/sh\n${script}`, { mode: 0o755 });
   }
+  const receiver = receiverScript({
+    sudo,
+    tools: { sha256: 'sha256sum', readsFullBlocks: true, ...ownTools },
+  });
   const sessions: LocalSession[] = [];
   let running = 0;
   const target: LocalTarget = {
     clock: systemClock,
     name: '0a1b2c',
+    canHash: true,
+    freeSent: () => undefined,
     sessions,
     running: () => running,
     onInput: () => undefined,
     start: (signal) => (streams) => {
-      const ended = createDeferred<Awaited<RunningCommand['ended']>>();
+      const ended = createDeferred<RemoteEnd>();
       const ready = createDeferred<undefined>();
-      let how: Awaited<RunningCommand['ended']> = { kind: 'exited', status: 0 };
+      let how: RemoteEnd = { kind: 'exited', status: 0 };
       let seen = '';
       let isReady = false;
+      let isOpen = true;
       running++;
-      const script = `stty raw -echo; echo READY; (${receiverScript({ sudo })})`;
+      const script = `stty raw -echo; echo READY; (${receiver})`;
       const shell = startPtyProcess(
         [...kind.shell, '-c', script],
         {
@@ -114,14 +126,16 @@ export async function createLocalTarget(
           },
           ended() {
             running--;
+            isOpen = false;
             ready.resolve(undefined);
             streams.output.end(() => ended.resolve(how));
           },
         },
       );
-      const end = (kindOfEnd: Awaited<RunningCommand['ended']>): void => {
+      const end = (kindOfEnd: RemoteEnd): void => {
         how = kindOfEnd;
-        void shell.terminate();
+        // What still runs there 1 s later would outlive the test.
+        void shell.terminate().then(() => shell.close());
       };
       const session: LocalSession = {
         cut: () => end({ kind: 'lost', error: new Error('cut') }),
@@ -140,7 +154,13 @@ export async function createLocalTarget(
       };
       if (signal.aborted) void stop();
       signal.addEventListener('abort', () => void stop(), { once: true });
-      return ready.promise.then(() => ({ ended: ended.promise, stop }));
+      return ready.promise.then(() => ({
+        ended: ended.promise,
+        get connectedSince() {
+          return isOpen ? 0 : undefined;
+        },
+        stop,
+      }));
     },
   };
   return target;

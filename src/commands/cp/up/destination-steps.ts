@@ -1,16 +1,25 @@
-import { CommandError } from '../../../../cli/framework/command-context.ts';
-import { uploadFailures } from '../../../../failures/upload.ts';
-import { hashedBlockBytes } from '../chunks/chunk-source.ts';
-import { explainProblem, explainText, pathText } from '../explain.ts';
-import type { ReceiverSession } from '../sessions/receiver-session.ts';
-import type { Destination } from './destination.ts';
+import { CommandError } from '../../../cli/framework/command-context.ts';
+import { uploadFailures } from '../../../failures/upload.ts';
+import { hashedBlockBytes } from './chunks/chunk-source.ts';
+import { explainProblem, explainText, pathText } from './explain-problem.ts';
+import type { ReceiverSession, ScriptResults } from './sessions/receiver-session.ts';
+import type { Destination } from './target/destination.ts';
 import {
   enterScript,
   finishScript,
   hashBlocksScript,
   prepareScript,
   type FinishOptions,
-} from './file-scripts.ts';
+} from './target/file-scripts.ts';
+
+/** Which file is made, and where. */
+export interface DestinationFile {
+  readonly destination: Destination;
+  /** Bytes of the file; undefined when that is not known. */
+  readonly size: number | undefined;
+  /** Whether an unfinished file stays for the next copy. */
+  readonly keeps: boolean;
+}
 
 /** What is ready on the target. */
 export interface PreparedDestination {
@@ -23,16 +32,14 @@ export interface PreparedDestination {
 /**
  * Makes the file for the new content, or finds that of an earlier copy.
  *
- * @param size - bytes of the file; undefined when that is not known
  * @returns undefined when the session has ended
  * @throws CommandError when the destination cannot be written
  */
 export async function prepareDestination(
   session: ReceiverSession,
-  destination: Destination,
-  size: number | undefined,
+  { destination, size, keeps }: DestinationFile,
 ): Promise<PreparedDestination | undefined> {
-  const ran = await session.run(prepareScript(destination, size));
+  const ran = await session.run(prepareScript(destination, size, keeps));
   if (ran === undefined) return undefined;
   const { results } = ran;
   throwProblem(destination.path, results);
@@ -49,9 +56,9 @@ export async function prepareDestination(
  */
 export async function enterDestination(
   session: ReceiverSession,
-  destination: Destination,
+  { destination, keeps }: Pick<DestinationFile, 'destination' | 'keeps'>,
 ): Promise<'entered' | 'missing' | undefined> {
-  const ran = await session.run(enterScript(destination));
+  const ran = await session.run(enterScript(destination, keeps));
   if (ran === undefined) return undefined;
   return ran.status === 0 ? 'entered' : 'missing';
 }
@@ -76,6 +83,9 @@ export async function finishDestination(
     : explainText(destination.path, '');
 }
 
+/** The number of a block, and its SHA-256. */
+const BLOCK = /^(\d{1,9}) ([\da-f]{64})$/;
+
 /** The hashes of what is on the target; undefined when the session has ended. */
 async function hashBlocks(
   session: ReceiverSession,
@@ -83,15 +93,17 @@ async function hashBlocks(
 ): Promise<Map<number, string> | undefined> {
   const blocks = new Map<number, string>();
   const blockBytes = hashedBlockBytes(size);
-  const script = hashBlocksScript(Math.ceil(size / blockBytes), blockBytes);
+  const count = Math.ceil(size / blockBytes);
+  const script = hashBlocksScript(count, blockBytes);
   const ran = await session.run(script, (name, value) => {
-    const [number = '', hash = ''] = value.split(' ');
-    if (name === 'block') blocks.set(Number(number), hash);
+    const [, number, hash] = BLOCK.exec(value) ?? [];
+    if (name !== 'block' || hash === undefined || Number(number) >= count) return;
+    blocks.set(Number(number), hash);
   });
   return ran === undefined ? undefined : blocks;
 }
 
-function throwProblem(path: Buffer, results: ReadonlyMap<string, string>): void {
+function throwProblem(path: Buffer, results: ScriptResults): void {
   const problem = results.get('problem');
   if (problem !== undefined) throw explainProblem(path, problem, results.get('text') ?? '');
 }

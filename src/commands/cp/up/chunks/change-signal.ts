@@ -1,13 +1,13 @@
 /** Lets several wait for the next change of something. */
-export interface Changes {
+export interface ChangeSignal {
   /** Resolves at the next change. */
   next(): Promise<void>;
-  /** Something has changed: all who wait continue. */
+  /** Something has changed: all waiters continue. */
   notify(): void;
 }
 
-/** A change resumes only who waits at that time. */
-export function createChanges(): Changes {
+/** A change resumes only those that wait at that time. */
+export function createChangeSignal(): ChangeSignal {
   let waiting: (() => void)[] = [];
   return {
     next: () => new Promise((resolve) => waiting.push(resolve)),

@@ -3,7 +3,7 @@
  *
  * @returns a function that does the work, or waits for it; undefined when the attempt of this caller was lost
  */
-export function createOnce<Result, Worker>(
+export function createOnceForAll<Result, Worker>(
   attempt: (worker: Worker) => Promise<Result | undefined>,
 ): (worker: Worker) => Promise<Result | undefined> {
   let running: Promise<Result | undefined> | undefined;

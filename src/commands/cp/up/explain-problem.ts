@@ -28,13 +28,13 @@ export function explainText(path: Buffer, text: string): CommandError {
   if (line === '') return new CommandError(uploadFailures['upload-receiver-failed'](shown));
   const reason = REASON.exec(line)?.[1] ?? line;
   const why = reason.charAt(0).toLowerCase() + reason.slice(1);
-  if (FULL.test(line)) return new CommandError(uploadFailures['upload-disk-full'](shown, why));
-  if (NOT_PERMITTED.test(line)) {
+  if (FULL.test(why)) return new CommandError(uploadFailures['upload-disk-full'](shown, why));
+  if (NOT_PERMITTED.test(why)) {
     return new CommandError(uploadFailures['upload-not-permitted'](shown, why));
   }
   if (line.startsWith(TAR))
     return new CommandError(uploadFailures['upload-tar-failed'](shown, line));
-  if (MISSING.test(line))
+  if (MISSING.test(why))
     return new CommandError(uploadFailures['upload-directory-missing'](shown));
   return new CommandError(uploadFailures['upload-unwritable'](shown, why));
 }
@@ -49,10 +49,12 @@ export function explainProblem(path: Buffer, problem: string, text: string): Com
       return new CommandError(uploadFailures['upload-special-file'](shown));
     case 'foreign':
       return new CommandError(uploadFailures['upload-directory-changed'](shown));
-    case 'hash':
-      return new CommandError(
-        uploadFailures['upload-tool-missing'](shown, 'sha256sum, shasum and openssl'),
-      );
+    case 'unowned':
+      return new CommandError(uploadFailures['upload-directory-unowned'](shown));
+    case 'busy':
+      return new CommandError(uploadFailures['upload-busy'](shown));
+    case 'appeared':
+      return new CommandError(uploadFailures['upload-appeared'](shown));
     case 'tar':
       return new CommandError(uploadFailures['upload-tool-missing'](shown, 'tar'));
     case 'file':
