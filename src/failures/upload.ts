@@ -76,15 +76,12 @@ export const uploadFailures = defineFailures({
   },
   'upload-appeared': {
     reason: 'input',
-    text: (path: string) => [
-      `${path} was created on the target while it was copied`,
-      COPY_AGAIN,
-    ],
+    text: (path: string) => [`${path} was created on the target while it was copied`, COPY_AGAIN],
   },
   'upload-stalled': {
     reason: 'input',
     text: (path: string) => [
-      `Copying to ${path} stopped: the target has not answered for 60 seconds`,
+      `Copying to ${path} stopped: the target has not answered for 2 minutes`,
       'Check its disks, and copy again',
     ],
   },

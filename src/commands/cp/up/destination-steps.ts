@@ -36,7 +36,7 @@ export interface PreparedDestination {
  * @throws CommandError when the destination cannot be written
  */
 export async function prepareDestination(
-  session: ReceiverSession,
+  session: Pick<ReceiverSession, 'run'>,
   { destination, size, keeps }: DestinationFile,
 ): Promise<PreparedDestination | undefined> {
   const ran = await session.run(prepareScript(destination, size, keeps));
@@ -55,7 +55,7 @@ export async function prepareDestination(
  * @returns `missing` when it is not the same any more; undefined when the session has ended
  */
 export async function enterDestination(
-  session: ReceiverSession,
+  session: Pick<ReceiverSession, 'run'>,
   { destination, keeps }: Pick<DestinationFile, 'destination' | 'keeps'>,
 ): Promise<'entered' | 'missing' | undefined> {
   const ran = await session.run(enterScript(destination, keeps));
@@ -70,7 +70,7 @@ export async function enterDestination(
  * @throws CommandError when the hash differs, or the place cannot be written
  */
 export async function finishDestination(
-  session: ReceiverSession,
+  session: Pick<ReceiverSession, 'run'>,
   destination: Destination,
   options: FinishOptions,
 ): Promise<'finished' | undefined> {
@@ -88,7 +88,7 @@ const BLOCK = /^(\d{1,9}) ([\da-f]{64})$/;
 
 /** The hashes of what is on the target; undefined when the session has ended. */
 async function hashBlocks(
-  session: ReceiverSession,
+  session: Pick<ReceiverSession, 'run'>,
   size: number,
 ): Promise<Map<number, string> | undefined> {
   const blocks = new Map<number, string>();

@@ -17,7 +17,7 @@ const TAR = 'tar:';
 /** `dd: failed to open 'data'`, `mkdir: cannot create directory '…'`: the reason is what follows the last colon. */
 const REASON = /: ([^:]+)$/;
 /** dd's summary is on the lines that follow. */
-const SUMMARY = / \d+\+\d+ records in.*$/;
+const SUMMARY = /(?:^| )\d+\+\d+ records in.*$/;
 
 /** A failure of a tool on the target, from its text (in the locale C). */
 export function explainText(path: Buffer, text: string): CommandError {
@@ -34,8 +34,7 @@ export function explainText(path: Buffer, text: string): CommandError {
   }
   if (line.startsWith(TAR))
     return new CommandError(uploadFailures['upload-tar-failed'](shown, line));
-  if (MISSING.test(why))
-    return new CommandError(uploadFailures['upload-directory-missing'](shown));
+  if (MISSING.test(why)) return new CommandError(uploadFailures['upload-directory-missing'](shown));
   return new CommandError(uploadFailures['upload-unwritable'](shown, why));
 }
 

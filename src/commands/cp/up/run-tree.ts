@@ -3,7 +3,11 @@ import { asError } from '../../../lib/errors/as-error.ts';
 import { readChunks, type ChunkReader } from './chunks/chunk-source.ts';
 import { explainProblem, explainText } from './explain-problem.ts';
 import { remove, sessionTools, type UploadEnd, type UploadHost } from './run-upload.ts';
-import { openReceiverSession, type ReceiverSession, type ScriptResults } from './sessions/receiver-session.ts';
+import {
+  openReceiverSession,
+  type ReceiverSession,
+  type ScriptResults,
+} from './sessions/receiver-session.ts';
 import type { Destination } from './target/destination.ts';
 import { endTarScript, startTarScript } from './target/tree-scripts.ts';
 
@@ -14,7 +18,7 @@ export interface TreeRequest {
    *
    * @param umask - permission bits that its entries must not have
    */
-  archive(umask: number): Readable;
+  readonly archive: (umask: number) => Readable;
   /** Is made when it is missing; else, what the archive contains is added to it. */
   readonly directory: Buffer;
   /** Whether modes and times are those of the archive. */

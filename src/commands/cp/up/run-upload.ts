@@ -94,7 +94,7 @@ export async function runUpload(request: UploadRequest, host: UploadHost): Promi
   const end = await runSessions(job, sessions, request.signal, (signal) =>
     sessionTools(destination, host, signal),
   );
-  // A source that says nothing would be waited for.
+  // A read of a silent source would go on.
   if (source.kind === 'stream') source.stream.destroy();
   if (end === 'finished') return { kind: 'done', bytes: job.bytes, sha256: job.sha256() };
   const isLeft = job.hasBegun && (resume || !(await remove(destination, host)));

@@ -12,11 +12,7 @@ import { explainProblem, explainText, pathText } from './explain-problem.ts';
 
 import type { ReceiverSession } from './sessions/receiver-session.ts';
 import type { PoolWork } from './sessions/session-pool.ts';
-import {
-  enterDestination,
-  finishDestination,
-  prepareDestination,
-} from './destination-steps.ts';
+import { enterDestination, finishDestination, prepareDestination } from './destination-steps.ts';
 import type { Destination } from './target/destination.ts';
 
 /** What is copied, and how it is stored. */

@@ -76,7 +76,7 @@ for (const kind of TARGET_KINDS) {
         assert.deepEqual(await copy(data), { kind: 'done', bytes: length, sha256: sha256(data) });
         assert.ok(readFileSync(join(home, 'file')).equals(data));
         const source = { kind: 'stream', stream: Readable.from([data, data]) } as const;
-        assert.equal(JSON.stringify(await copy(data, { source })).includes('"done"'), true);
+        assert.match(JSON.stringify(await copy(data, { source })), /"done"/);
         assert.ok(readFileSync(join(home, 'file')).equals(Buffer.concat([data, data])));
       }
     });
@@ -184,8 +184,8 @@ for (const kind of TARGET_KINDS) {
         bytes: data.length,
         sha256: sha256(data),
       });
-      // Whole blocks of 1 MiB.
-      assert.equal(resumedAt, 4 * CHUNK);
+      // Whole blocks of 1 MiB: what was stored, and perhaps what was on its way.
+      assert.ok(resumedAt === 4 * CHUNK || resumedAt === 8 * CHUNK);
       assert.ok(sent < 6 * CHUNK);
       assert.ok(readFileSync(join(home, 'file')).equals(data));
       assert.deepEqual(namesIn(home).map(String), ['file']);
@@ -252,7 +252,10 @@ for (const kind of TARGET_KINDS) {
 
     it('arrives where dd does not read exactly', async (t) => {
       const dd = `case " $* " in *fullblock*) exit 1;; esac\nexec ${kind.busybox.length > 0 ? 'busybox ' : '/usr/bin/'}dd "$@"`;
-      const { home, copy } = await setUp(t, { programs: { dd }, tools: { readsFullBlocks: false } });
+      const { home, copy } = await setUp(t, {
+        programs: { dd },
+        tools: { readsFullBlocks: false },
+      });
       const data = randomBytes(2 * CHUNK + 1);
       await copy(data);
       assert.ok(readFileSync(join(home, 'file')).equals(data));

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmdirSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -15,11 +16,17 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, it, type TestContext } from 'node:test';
 import { runTree, type TreeRequest } from '../../../../src/commands/cp/up/run-tree.ts';
+import { packTree } from '../../../../src/commands/cp/tree/pack.ts';
 import { execFileSync } from '../../../support/child-process.ts';
 import { needs } from '../../../support/require-tools.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { BUSYBOX, DASH } from '../../../support/tools.ts';
-import { createLocalTarget, TARGET_KINDS, type LocalTarget } from './support/local-target.ts';
+import {
+  createLocalTarget,
+  TARGET_KINDS,
+  TARGET_UMASK,
+  type LocalTarget,
+} from './support/local-target.ts';
 
 /** A tar archive of a directory, with names such as `./a`. */
 function archiveOf(directory: string): Readable {
@@ -28,7 +35,10 @@ function archiveOf(directory: string): Readable {
 
 for (const kind of TARGET_KINDS) {
   describe(`a directory copied to a target with ${kind.name}`, needs(DASH, BUSYBOX), () => {
-    async function setUp(t: TestContext): Promise<{
+    async function setUp(
+      t: TestContext,
+      programs: Readonly<Record<string, string>> = {},
+    ): Promise<{
       readonly home: string;
       /** The directory here: a file, an empty directory with a mode, a link. */
       readonly local: string;
@@ -40,7 +50,7 @@ for (const kind of TARGET_KINDS) {
       writeFileSync(join(local, 'a file'), 'content', { mode: 0o640 });
       mkdirSync(join(local, 'empty'), { mode: 0o750 });
       symlinkSync('a file', join(local, 'link'));
-      const target = await createLocalTarget(kind, home);
+      const target = await createLocalTarget(kind, home, { programs });
       t.after(() => assert.equal(target.running(), 0));
       const request: TreeRequest = {
         archive: () => archiveOf(local),
@@ -79,6 +89,69 @@ for (const kind of TARGET_KINDS) {
       const tree = join(home, 'tree');
       assert.deepEqual(readdirSync(tree), ['a file', 'empty', 'link', 'other']);
       assert.equal(readFileSync(join(tree, 'a file'), 'utf8'), 'content');
+    });
+
+    it('gets no more permissions than the umask leaves, also as root', async (t) => {
+      const { home, local, copy } = await setUp(t);
+      chmodSync(join(local, 'a file'), 0o4777);
+      chmodSync(join(local, 'empty'), 0o777);
+      const archive = (umask: number): Readable =>
+        packTree(Buffer.from(local), 'linux', umask, () => undefined);
+      const modes = (): readonly string[] =>
+        ['a file', 'empty'].map((name) =>
+          (lstatSync(join(home, 'tree', name)).mode & 0o7777).toString(8),
+        );
+      assert.equal(kindOf(await copy({ archive, preserve: false })), 'done');
+      const expected = (0o777 & ~TARGET_UMASK).toString(8);
+      assert.deepEqual(modes(), [expected, expected]);
+      assert.equal(kindOf(await copy({ archive, preserve: true })), 'done');
+      assert.deepEqual(modes(), ['777', '777']);
+    });
+
+    it('needs no permission to write beside a directory that is there', async (t) => {
+      const { home, target, copy } = await setUp(t);
+      const tree = join(home, 'tree');
+      mkdirSync(tree);
+      const seen: string[][] = [];
+      target.onInput = (_session, bytes) => {
+        if (bytes.toString('latin1').includes('content')) {
+          seen.push(readdirSync(home), readdirSync(tree));
+        }
+      };
+      assert.equal(kindOf(await copy()), 'done');
+      assert.deepEqual(seen, [['.tools', 'tree'], ['.0a1b2c.part']]);
+      assert.deepEqual(readdirSync(tree), ['a file', 'empty', 'link']);
+    });
+
+    it('leaves nothing in a directory that was there, or that appears meanwhile', async (t) => {
+      const { home, target, copy } = await setUp(t);
+      const tree = join(home, 'tree');
+      mkdirSync(tree);
+      target.onInput = (session, bytes) => {
+        if (bytes.toString('latin1').includes('content')) session.cut();
+      };
+      assert.equal(messageOf(await copy()), 'cut');
+      assert.deepEqual(readdirSync(tree), []);
+      rmdirSync(tree);
+      target.onInput = (_session, bytes) => {
+        if (bytes.toString('latin1').includes('content')) mkdirSync(tree);
+      };
+      assert.equal(
+        messageOf(await copy()),
+        'tree was created on the target while it was copied. Copy it again.',
+      );
+      assert.deepEqual(readdirSync(home), ['.tools', 'tree']);
+      assert.deepEqual(readdirSync(tree), []);
+    });
+
+    it('fails when tar there ends at once', async (t) => {
+      const tar = 'echo "tar: broken" >&2\nexit 1';
+      const { home, copy } = await setUp(t, { tar });
+      assert.equal(
+        messageOf(await copy()),
+        'Not everything could be unpacked into tree on the target: tar: broken. Copy it again.',
+      );
+      assert.deepEqual(readdirSync(home), ['.tools']);
     });
 
     it('does not appear before it is whole', async (t) => {

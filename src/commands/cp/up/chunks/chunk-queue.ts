@@ -15,11 +15,11 @@ export interface ChunkQueue {
   acknowledge(): void;
   /** A session was lost before the target stored them: another one takes them. */
   release(chunks: Iterable<Chunk>): void;
-  /** Returns undefined to all waiters, and from now on. A source that says nothing does not delay it. */
+  /** Returns undefined to all waiters, and from now on. A source that is silent does not delay it. */
   close(): void;
 }
 
-/** The source: `idle` when nobody reads it, `ended` when all is read. */
+/** The source: `idle` when no read is under way, `ended` when all is read. */
 type SourceState = 'idle' | 'reading' | 'ended' | 'closed' | { readonly error: Error };
 
 /**

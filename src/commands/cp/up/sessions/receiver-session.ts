@@ -2,7 +2,7 @@ import { PassThrough, type Writable } from 'node:stream';
 import type { RemoteCommand, RemoteEnd } from '../../../../cli/remote/remote.ts';
 import type { Clock } from '../../../../lib/clock.ts';
 import { asError } from '../../../../lib/errors/as-error.ts';
-import { createChangeSignal } from '../chunks/change-signal.ts';
+import { createChangeSignal, type ChangeSignal } from '../chunks/change-signal.ts';
 import type { Chunk } from '../chunks/chunk-source.ts';
 import {
   chunkFrame,
@@ -33,7 +33,7 @@ export interface SessionTools {
   readonly start: StartReceiver;
   readonly clock: Clock;
   /** The error of a session whose target does not answer any more. */
-  stalled(): Error;
+  readonly stalled: () => Error;
 }
 
 /** How a session ended before its work was done. */
@@ -110,8 +110,6 @@ export async function openReceiverSession(
     lines: 0,
     isAsked: false,
   };
-  const isOpen = (): boolean => state.end === undefined;
-
   const close = (how: SessionEnd): void => {
     if (state.end !== undefined) return;
     state.end = how;
@@ -133,6 +131,7 @@ export async function openReceiverSession(
     owes: () => isBusy() || state.isAsked,
     isConnected: () => command.connectedSince !== undefined,
     keepAlive() {
+      if (state.end !== undefined) return;
       state.isAsked = true;
       for (const bytes of keepAliveFrame()) input.write(bytes);
     },
@@ -146,7 +145,42 @@ export async function openReceiverSession(
     close(how.kind === 'exited' ? EXITED : how);
   });
 
-  /** @returns false when the session has ended */
+  const { write, sendChunk } = createSender(input, state, changes, listener);
+
+  return {
+    async run(script, onResult) {
+      const ran = new Promise<ScriptResult | undefined>((settle) => {
+        state.script = { results: new Map(), onResult, settle };
+      });
+      return (await write(scriptFrame(script))) ? ran : undefined;
+    },
+    send: (chunk) => sendChunk(chunk, chunkFrame(chunk.index, chunk.data)),
+    sendPiece: (chunk) => sendChunk(chunk, pieceFrame(chunk.index, chunk.data)),
+    get end() {
+      return state.end;
+    },
+    ended,
+    async quit() {
+      await write(endFrame());
+      await ended;
+    },
+  };
+}
+
+/** What writes frames for a receiver. Its functions return false when the session has ended. */
+interface Sender {
+  readonly write: (frame: readonly Buffer[]) => Promise<boolean>;
+  readonly sendChunk: (chunk: Chunk, frame: readonly Buffer[]) => Promise<boolean>;
+}
+
+function createSender(
+  input: PassThrough,
+  state: State,
+  changes: ChangeSignal,
+  listener: SessionListener,
+): Sender {
+  const isOpen = (): boolean => state.end === undefined;
+
   const write = async (frame: readonly Buffer[]): Promise<boolean> => {
     for (const bytes of frame) {
       if (!isOpen()) return false;
@@ -168,24 +202,7 @@ export async function openReceiverSession(
     return isOpen();
   };
 
-  return {
-    async run(script, onResult) {
-      const ran = new Promise<ScriptResult | undefined>((settle) => {
-        state.script = { results: new Map(), onResult, settle };
-      });
-      return (await write(scriptFrame(script))) ? ran : undefined;
-    },
-    send: (chunk) => sendChunk(chunk, chunkFrame(chunk.index, chunk.data)),
-    sendPiece: (chunk) => sendChunk(chunk, pieceFrame(chunk.index, chunk.data)),
-    get end() {
-      return state.end;
-    },
-    ended,
-    async quit() {
-      await write(endFrame());
-      await ended;
-    },
-  };
+  return { write, sendChunk };
 }
 
 /** The receiver ends only when it is asked to, when its terminal hangs up, or when it cannot run. */

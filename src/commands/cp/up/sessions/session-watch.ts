@@ -2,16 +2,17 @@ import type { Clock, Timer } from '../../../../lib/clock.ts';
 
 /**
  * How long nothing is sent to a session that has nothing to do, in milliseconds. The service ends idle sessions after a
- * minute at the earliest (docs/design/agent.md#time).
+ * minute at the earliest (docs/design/agent.md#timing).
  */
 const KEEP_ALIVE_MS = 20_000;
 /**
- * How long a target may take for an answer while nothing of what is sent leaves, in milliseconds: while a script runs
- * there, lines come every 10 s.
+ * How long a target may take for an answer while nothing of what is sent leaves, in milliseconds. While a script runs
+ * there, lines come every 10 s. What has left and is on its way, at most 256 KiB (MAX_WINDOW_BYTES of
+ * send-window.ts), arrives in this time by an uplink of 2.2 KB/s for the session.
  */
-export const STALL_TIMEOUT_MS = 60_000;
+const TARGET_ANSWER_MS = 120_000;
 /** Between two looks, in milliseconds. */
-const LOOK_MS = 10_000;
+const WATCH_INTERVAL_MS = 10_000;
 
 /** A session as its watch sees it. */
 export interface WatchedSession {
@@ -30,7 +31,7 @@ export interface WatchedSession {
 /** Keeps a session from being idle, and notices when its target has stopped. */
 export function watchSession(clock: Clock, session: WatchedSession): Timer {
   let last = { activity: session.activity(), at: clock.monotonic() };
-  return clock.every(LOOK_MS, () => {
+  return clock.every(WATCH_INTERVAL_MS, () => {
     const activity = session.activity();
     const now = clock.monotonic();
     if (activity !== last.activity || !session.isConnected()) {
@@ -39,6 +40,6 @@ export function watchSession(clock: Clock, session: WatchedSession): Timer {
     }
     const quietMs = now - last.at;
     if (!session.owes() && quietMs >= KEEP_ALIVE_MS) session.keepAlive();
-    else if (session.owes() && quietMs >= STALL_TIMEOUT_MS) session.stalled();
+    else if (session.owes() && quietMs >= TARGET_ANSWER_MS) session.stalled();
   });
 }

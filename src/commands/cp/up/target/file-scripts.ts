@@ -31,7 +31,7 @@ old=
 if [ -f "$f" ]; then set -- $(ls -n "$f"); result size "$5"; old=yes; fi
 m=$( (: >>"$f"${fitsSize}) 2>&1) && return
 problem create "$m"
-[ -n "$old" ] || { cd /; in=; rm -rf "$t"; }
+[ -n "$old" ] || drop
 }
 prepare
 `),
@@ -99,24 +99,33 @@ if [ -f "$d" ]; then set -- $(ls -n "$d"); chown "$3:$4" "$f"${keepMode}; fi
 ${touch}m=$(chmod "$a" "$f" 2>&1 && mv -f "$f" "$d" 2>&1) || { problem create "$m"; return; }
 if [ -d "$d" ]; then rm -f "$d/$f"; problem directory; return; fi
 result done
-cd /
-in=
-rm -rf "$t"
+drop
 }
 finish
 `),
   ]);
 }
 
+/** Other sessions of the copy have ended, but what they have started there may still make its file. */
+const GONE = `gone() {
+n=0
+while [ -d "$t" ] && [ $n -lt 5 ] && enter; do
+drop
+n=$((n + 1))
+[ ! -d "$t" ] || sleep 1
+done
+}
+`;
+
 /** Removes the private directory, if it is there. Result: `removed` when there is none any more. */
 export function removeScript(destination: Destination): Buffer {
-  const beside = `(enter) && rm -rf "$t"\n`;
+  const beside = 'gone\n';
   // The directory may have come or gone since the start.
   const both = `${beside}p=\${d%/*}\n[ -n "$p" ] || p=/\nt=\${d%/*}/.$b.${destination.suffix}\n`;
   return Buffer.concat([
     resolveScript(destination),
     Buffer.from(
-      `${PRIVATE_DIRECTORY}${destination.kind === 'file' ? '' : both}${beside}[ -d "$t" ] || result removed\n`,
+      `${PRIVATE_DIRECTORY}${GONE}${destination.kind === 'file' ? '' : both}${beside}[ -d "$t" ] || result removed\n`,
     ),
   ]);
 }

@@ -14,7 +14,7 @@ export interface ReceiverTools {
 const LIFE_SECONDS = 10;
 /**
  * How long a temporary directory stays when its last session is lost, in seconds: another session may still continue
- * the copy, after the pauses of a service that refuses to start sessions (docs/design/agent.md#time).
+ * the copy, after the pauses of a service that refuses to start sessions (docs/design/agent.md#timing).
  */
 const ABANDONED_SECONDS = 90;
 
@@ -58,7 +58,7 @@ leave() {
 [ -n "$in" ] || return
 rm -f "lock/$$"
 rmdir lock 2>/dev/null && [ -z "$keep" ] || return
-(sleep ${ABANDONED_SECONDS}; enter && mkdir lock && cd / && rm -rf "$t") </dev/null >/dev/null 2>&1 &
+(sleep ${ABANDONED_SECONDS}; enter && mkdir lock && drop) </dev/null >/dev/null 2>&1 &
 }
 fail() { e=$(printf %s "$1" | tr '\\n' ' ' | dd bs=300 count=1 2>/dev/null); printf 'e %s\\n' "$e"; leave; exit 1; }
 live() {

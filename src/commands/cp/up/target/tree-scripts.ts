@@ -50,8 +50,6 @@ fi
 result done
 }
 end
-cd /
-in=
-rm -rf "$t"
+drop
 `);
 }

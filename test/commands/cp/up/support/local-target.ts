@@ -19,7 +19,9 @@ export interface TargetKind {
   readonly busybox: readonly string[];
 }
 
-/** What a session prints when its terminal is raw. */
+/** The umask of the session user: not that of the test. */
+export const TARGET_UMASK = 0o027;
+/** What a session prints when its terminal is raw. The receiver runs in a child of its first process. */
 const READY = 'READY\n';
 
 const BUSYBOX_TOOLS = 'dd stty mkdir mv cp rm rmdir ls id touch chmod chown cat cut tr od wc cksum';
@@ -99,7 +101,7 @@ export async function createLocalTarget(
       let isReady = false;
       let isOpen = true;
       running++;
-      const script = `stty raw -echo; echo READY; (${receiver})`;
+      const script = `umask ${TARGET_UMASK.toString(8)}; stty raw -echo; echo READY; (${receiver}); :`;
       const shell = startPtyProcess(
         [...kind.shell, '-c', script],
         {
