@@ -36,7 +36,7 @@ export const engineOfSessions: CreateEngine = async (remote) => {
   return {
     files: posixFiles(remote, tools, true),
     openDownloader: (limits) => downloadPaths(openDownloader(remote, tools, limits)),
-    upload: (request) => upload(remote, request),
-    uploadTree: (request) => uploadTree(remote, request),
+    upload: (request) => upload(remote, tools, request),
+    uploadTree: (request) => uploadTree(remote, tools, request),
   };
 };

@@ -1,5 +1,6 @@
 import type { Downloaded, DownloadOrder } from '../down/create-downloader.ts';
-import type { InspectedSource, Inspection } from '../down/inspect-source.ts';
+import type { InspectedSource } from '../down/inspect-source.ts';
+import type { Inspection } from '../down/inspection/inspection-attempt.ts';
 import type { RemoteKind } from './remote-path.ts';
 
 /** A path of a target. */

@@ -49,12 +49,13 @@ function engineOnPosix(remote: Remote, storage: Storage, tools: RemoteTools): Co
       downloadPaths(
         downloaderThroughS3({
           storage,
-          hostFor: (sudo) => targetHost(remote, sudo),
+          hostFor: (sudo) => targetHost(remote, tools, sudo),
           temporary: tools.temporary,
         }),
       ),
-    upload: (request) => uploadThroughS3(request, { ...targetHost(remote, request.sudo), storage }),
+    upload: (request) =>
+      uploadThroughS3(request, { ...targetHost(remote, tools, request.sudo), storage }),
     uploadTree: (request) =>
-      uploadTreeThroughS3(request, { ...targetHost(remote, request.sudo), storage }),
+      uploadTreeThroughS3(request, { ...targetHost(remote, tools, request.sudo), storage }),
   };
 }

@@ -1,17 +1,20 @@
 import { quoteForShell } from '../../../lib/quote-for-shell.ts';
-import { HASH, RESULT } from '../up/target/destination.ts';
+import { RESULT } from '../up/target/destination.ts';
 
 /** Seconds without a byte after which a request of the target has failed. */
 const SILENCE_SECONDS = 60;
-/** Reports how far a request is while it runs: a session on which nothing is shown ends after some minutes. */
-const BEAT = `beat() { while sleep 2 </dev/null >/dev/null 2>&1; do result size "$(size)"; done; }
-size() { set -- $(ls -n data 2>/dev/null); echo "\${5:-0}"; }
-beating() {
-beat & b=$!
-"$@"
+/**
+ * Reports the size of the file `$f` while a request runs, so that the program sees how far it is. The receiver ignores a terminal that hangs up: a
+ * request must end then.
+ */
+const WATCHED = `report() { while sleep 2 </dev/null >/dev/null 2>&1; do result size "$(size)"; done; }
+size() { set -- $(ls -n "$f" 2>/dev/null); echo "\${5:-0}"; }
+watched() {
+report & r=$!
+(trap - HUP; "$@")
 s=$?
-kill $b
-wait $b
+kill $r
+wait $r
 return $s
 }
 `;
@@ -27,31 +30,31 @@ const WGET = `-q -t 1 -T ${SILENCE_SECONDS}`;
 const REQUEST = `has() { command -v "$1" >/dev/null 2>&1; }
 # BusyBox has a wget that takes no URL from a file.
 has_wget() { has wget && wget --help 2>&1 | grep -q -e --input-file; }
-by_curl() { printf 'url = "%s"\\n' "$u" | curl ${CURL} "$@" 2>err; }
-by_wget() { printf '%s\\n' "$u" | wget ${WGET} "$@" -i - 2>err; }
+by_curl() { printf 'url = "%s"\\n' "$url" | curl ${CURL} "$@" 2>err; }
+by_wget() { printf '%s\\n' "$url" | wget ${WGET} "$@" -i - 2>err; }
 ended() { result status "$1"; result text "$(line "$(head -n 1 err)")"; rm -f err; }
 `;
 
 /**
- * Reads an object into the file `data` of the current directory, from where an earlier request has ended. Results:
+ * Reads an object into the file `$f` of the current directory, from where an earlier request has ended. Results:
  * `size` of the file, several times, and those of a request.
  *
  * @param url - a secret
  */
 export function fetchScript(url: string): Buffer {
-  return Buffer.from(`${RESULT}${BEAT}${REQUEST}u=${quoteForShell(url)}
+  return Buffer.from(`${RESULT}${WATCHED}${REQUEST}url=${quoteForShell(url)}
 fetch() {
-if has curl; then by_curl -C - -o data
-elif has_wget; then by_wget -c -O data
-else wget -q -c -O data "$u" 2>err
+if has curl; then by_curl -C - -o "$f"
+elif has_wget; then by_wget -c -O "$f"
+else wget -q -c -O "$f" "$url" 2>err
 fi
 }
 if has curl || has wget; then
-beating fetch
+watched fetch
 ended $?
 result size "$(size)"
 else result problem tool; fi
-unset u
+unset url
 `);
 }
 
@@ -81,7 +84,7 @@ rm -rf ${path}
 
 /** Sends a file, whose path is in `f`. Results: those of a request. */
 function sendFile(url: string, before: string): string {
-  return `${RESULT}${BEAT}${REQUEST}u=${quoteForShell(url)}
+  return `${RESULT}${WATCHED}${REQUEST}url=${quoteForShell(url)}
 ${before}
 send() {
 if has curl; then by_curl -o /dev/null -D head -T "$f"
@@ -89,14 +92,14 @@ else by_wget -S -O /dev/null --method=PUT --body-file="$f"
 fi
 }
 if has curl || has_wget; then
-beating send
+watched send
 s=$?
 has curl || { sed -n 's/^ *//p' err >head; [ $s = 0 ] || : >err; }
 result tag "$(sed -n 's/^ *[Ee][Tt][Aa][Gg]: *//p' head | tr -d '\\r')"
 ended $s
 rm -f head
 else result problem tool; fi
-unset u
+unset url
 `;
 }
 
@@ -115,10 +118,12 @@ export function sendScript(url: string, setPath: string): Buffer {
  * @param script - prints what is sent
  */
 export function startPipeScript(script: string): Buffer {
-  return Buffer.from(`${RESULT}${HASH}start() {
+  return Buffer.from(`${RESULT}start() {
 m=$(mkfifo out copy 2>&1) || { problem create "$m"; return; }
 hash <copy >sum &
+hashing=$!
 ( (cd /; eval ${quoteForShell(script)}) 2>failure; echo $? >status ) | tee copy >out &
+sending=$!
 exec 5<out
 rm out
 }
@@ -149,7 +154,7 @@ export function sendPartScript(url: string): Buffer {
 /** Ends the pipe. Results: `sum`, the SHA-256 of everything; `status` and `text` of the script. */
 export function endPipeScript(): Buffer {
   return Buffer.from(`${RESULT}exec 5<&-
-wait
+wait $hashing $sending
 result sum "$(cat sum)"
 result status "$(cat status)"
 result text "$(line "$(head -n 1 failure)")"

@@ -5,13 +5,16 @@ import { asError } from '../../../lib/errors/as-error.ts';
 import { printable } from '../../../lib/printable.ts';
 import { withTimeout } from '../../../lib/with-timeout.ts';
 import { errorOf } from '../up/run-tree.ts';
-import type { UploadHost } from '../up/run-upload.ts';
+import { sessionTools, type UploadHost } from '../up/run-upload.ts';
 import {
   openReceiverSession,
   type ReceiverSession,
   type ScriptResult,
+  type ScriptResults,
 } from '../up/sessions/receiver-session.ts';
-import { explainProblem, pathText } from '../up/explain.ts';
+import type { Destination } from '../up/target/destination.ts';
+import { enterDestination } from '../up/destination-steps.ts';
+import { explainProblem, pathText } from '../up/explain-problem.ts';
 
 /** A session in which the target runs scripts. */
 export interface TargetShell {
@@ -24,7 +27,7 @@ export interface TargetShell {
   readonly run: (
     script: Buffer,
     onResult?: (name: string, value: string) => void,
-  ) => Promise<ReadonlyMap<string, string>>;
+  ) => Promise<ScriptResults>;
   /** For the steps of an upload. */
   readonly session: ReceiverSession;
   /** @throws the error of a session that has ended */
@@ -41,7 +44,7 @@ const TARGET_CLEANUP_MS = 20_000;
  * @param signal - ends the session; its reason is thrown
  */
 export async function onTarget<T>(
-  host: Pick<UploadHost, 'start'>,
+  host: Pick<UploadHost, 'start' | 'clock'>,
   path: Buffer,
   signal: AbortSignal,
   work: (shell: TargetShell) => Promise<T>,
@@ -50,7 +53,7 @@ export async function onTarget<T>(
   // The session ends with an error of the work, too.
   const stop = new AbortController();
   const whole = AbortSignal.any([signal, stop.signal]);
-  const session = await openReceiverSession(host.start(whole), IGNORE);
+  const session = await openReceiverSession(sessionTools({ path }, host, whole), IGNORE);
   const ended = (): never => {
     signal.throwIfAborted();
     throw errorOf(session, path) ?? new Error('the session was stopped');
@@ -93,9 +96,22 @@ export async function cleanUp(
   await withTimeout(host.clock, TARGET_CLEANUP_MS, done, () => limit.abort());
 }
 
+/**
+ * Enters the directory that another session has made.
+ *
+ * @throws CommandError when it is not the same any more; the error of a session that has ended
+ */
+export async function enterPrepared(
+  { session, ended }: TargetShell,
+  destination: Destination,
+): Promise<void> {
+  const entered = (await enterDestination(session, { destination, keeps: false })) ?? ended();
+  if (entered === 'missing') throw explainProblem(destination.path, 'foreign', '');
+}
+
 const IGNORE = { stored: (): void => undefined, unsent: (): void => undefined };
 
-function throwProblem(path: Buffer, results: ReadonlyMap<string, string>): void {
+function throwProblem(path: Buffer, results: ScriptResults): void {
   const problem = results.get('problem');
   if (problem === undefined) return;
   if (problem === 'tool') {
@@ -107,6 +123,11 @@ function throwProblem(path: Buffer, results: ReadonlyMap<string, string>): void 
   throw explainProblem(path, problem, results.get('text') ?? '');
 }
 
+/** What a script reports about a request. */
+interface RequestResults {
+  get(name: 'text' | 'status'): string | undefined;
+}
+
 /** A URL in the text of a program is a secret. */
 const URL_TEXT = /https?:\/\/\S*/gi;
 
@@ -115,7 +136,7 @@ const URL_TEXT = /https?:\/\/\S*/gi;
  *
  * @param results - of its script
  */
-export function requestError(path: Buffer, results: ReadonlyMap<string, string>): SessionError {
+export function requestError(path: Buffer, results: RequestResults): SessionError {
   const text = (results.get('text') ?? '').replace(URL_TEXT, '(URL)').trim();
   const status = results.get('status') ?? '';
   const why = text === '' ? `status ${status}` : text;

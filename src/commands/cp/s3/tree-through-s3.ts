@@ -1,29 +1,40 @@
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import { uploadFailures } from '../../../failures/upload.ts';
 import { asError } from '../../../lib/errors/as-error.ts';
-import { explainText, pathText } from '../up/explain.ts';
-import type { TreeRequest } from '../up/run-tree.ts';
-import { remove, type UploadEnd } from '../up/run-upload.ts';
+import { explainText, pathText } from '../up/explain-problem.ts';
+import { umaskOf, type TreeRequest } from '../up/run-tree.ts';
+import { lacksHash, remove, type UploadEnd } from '../up/run-upload.ts';
+import type { UploadSource } from '../up/chunks/chunk-source.ts';
 import type { Destination } from '../up/target/destination.ts';
-import { enterDestination } from '../up/target/steps.ts';
 import { storeContent } from './store-content.ts';
 import { withObject } from './stored-object.ts';
-import { onTarget } from './target-work.ts';
+import { enterPrepared, onTarget } from './target-work.ts';
 import { prepareTreeScript, unpackTreeScript } from './tree-scripts.ts';
 import { closeSource, fetchObject, type S3Host } from './upload-through-s3.ts';
 
 /** Copies the content of a tar archive into a directory on the target: as an object of S3, which the target unpacks. */
 export async function uploadTreeThroughS3(request: TreeRequest, host: S3Host): Promise<UploadEnd> {
   const { signal, archive, directory, preserve } = request;
-  const destination: Destination = { path: directory, suffix: `${host.name}.part` };
-  const source = { kind: 'stream', stream: archive } as const;
-  const state = { isPrepared: false };
+  if (!host.canHash) return { kind: 'failed', error: lacksHash(directory) };
+  const destination: Destination = {
+    kind: 'directory',
+    path: directory,
+    suffix: `${host.name}.part`,
+    copy: host.name,
+  };
+  const state: { isPrepared: boolean; source: UploadSource | undefined } = {
+    isPrepared: false,
+    source: undefined,
+  };
   try {
     const content = await withObject(host.storage, async (key) => {
-      await onTarget(host, directory, signal, async ({ run }) => {
+      const prepared = await onTarget(host, directory, signal, async ({ run }) => {
         state.isPrepared = true;
-        await run(prepareTreeScript(destination));
+        return run(prepareTreeScript(destination));
       });
+      const stream = archive(preserve ? 0 : umaskOf(prepared));
+      const source: UploadSource = { kind: 'stream', stream };
+      state.source = source;
       const half = (bytes: number): number => Math.floor(bytes / 2);
       const stored = await storeContent(host.storage, key, source, {
         signal,
@@ -31,7 +42,7 @@ export async function uploadTreeThroughS3(request: TreeRequest, host: S3Host): P
         ...(host.partBytes === undefined ? {} : { partBytes: host.partBytes }),
       });
       await onTarget(host, directory, signal, async (shell) => {
-        if (!(await enterDestination(shell.session, destination))) shell.ended();
+        await enterPrepared(shell, destination);
         const fetched = { key, path: directory, stored };
         await fetchObject(shell, host.storage, fetched, (bytes) =>
           request.progress(half(stored.bytes + bytes)),
@@ -47,7 +58,7 @@ export async function uploadTreeThroughS3(request: TreeRequest, host: S3Host): P
     });
     return { kind: 'done', ...content };
   } catch (error) {
-    closeSource(source);
+    if (state.source !== undefined) closeSource(state.source);
     if (state.isPrepared) await remove(destination, host);
     return signal.aborted ? { kind: 'stopped' } : { kind: 'failed', error: asError(error) };
   }

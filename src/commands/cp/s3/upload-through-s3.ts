@@ -1,12 +1,18 @@
 import { asError } from '../../../lib/errors/as-error.ts';
 import type { UploadSource } from '../up/chunks/chunk-source.ts';
-import { remove, type UploadEnd, type UploadHost, type UploadRequest } from '../up/run-upload.ts';
+import { finishDestination, prepareDestination } from '../up/destination-steps.ts';
+import {
+  lacksHash,
+  remove,
+  type UploadEnd,
+  type UploadHost,
+  type UploadRequest,
+} from '../up/run-upload.ts';
 import type { Destination } from '../up/target/destination.ts';
-import { enterDestination, finishDestination, prepareDestination } from '../up/target/steps.ts';
 import { storeContent, type StoredContent } from './store-content.ts';
 import { withObject, type Storage } from './stored-object.ts';
 import { fetchScript } from './target-scripts.ts';
-import { onTarget, requestError, type TargetShell } from './target-work.ts';
+import { enterPrepared, onTarget, requestError, type TargetShell } from './target-work.ts';
 
 /** Requests of the target in a row that get no further. */
 const MAX_VAIN_FETCHES = 3;
@@ -24,14 +30,24 @@ export interface S3Host extends UploadHost {
  */
 export async function uploadThroughS3(request: UploadRequest, host: S3Host): Promise<UploadEnd> {
   const { signal, source } = request;
-  const destination: Destination = { path: request.destination, suffix: `${host.name}.part` };
+  if (!host.canHash) return { kind: 'failed', error: lacksHash(request.destination) };
+  const destination: Destination = {
+    kind: 'file',
+    path: request.destination,
+    suffix: `${host.name}.part`,
+    copy: host.name,
+  };
   let partial: Buffer | undefined;
   try {
     const content = await withObject(host.storage, async (key) => {
       await onTarget(host, destination.path, signal, async ({ session, ended }) => {
         // A session that is lost meanwhile may have made it.
         partial = destination.path;
-        const prepared = await prepareDestination(session, destination, undefined);
+        const prepared = await prepareDestination(session, {
+          destination,
+          size: undefined,
+          keeps: false,
+        });
         partial = (prepared ?? ended()).partial;
       });
       // Half of the way is that to S3.
@@ -42,7 +58,7 @@ export async function uploadThroughS3(request: UploadRequest, host: S3Host): Pro
         ...(host.partBytes === undefined ? {} : { partBytes: host.partBytes }),
       });
       await onTarget(host, destination.path, signal, async (shell) => {
-        if (!(await enterDestination(shell.session, destination))) shell.ended();
+        await enterPrepared(shell, destination);
         await fetchObject(shell, host.storage, { key, path: destination.path, stored }, (bytes) =>
           request.progress(total(stored.bytes + bytes), 0),
         );
@@ -76,7 +92,7 @@ interface FetchedObject {
   readonly stored: StoredContent;
 }
 
-/** Reads the object into the file `data` of the target's current directory; after a failure, from where that was. */
+/** Reads the object into the file `$f` of the target's current directory; after a failure, from where that was. */
 export async function fetchObject(
   { run }: TargetShell,
   { store }: Storage,

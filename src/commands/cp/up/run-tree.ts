@@ -107,7 +107,8 @@ const UMASK = /^[0-7]{1,4}$/;
 /** Of a target that does not report its own. */
 const USUAL_UMASK = 0o022;
 
-function umaskOf(results: ScriptResults): number {
+/** The umask of the user on the target. */
+export function umaskOf(results: ScriptResults): number {
   const umask = results.get('umask') ?? '';
   return UMASK.test(umask) ? Number.parseInt(umask, 8) : USUAL_UMASK;
 }

@@ -129,15 +129,16 @@ function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 
-function lacksHash(path: Buffer): Error {
+/** The target has no program that computes SHA-256. */
+export function lacksHash(path: Buffer): Error {
   const tools = 'sha256sum, shasum and openssl';
   return new CommandError(uploadFailures['upload-tool-missing'](pathText(path), tools));
 }
 
 /** What the sessions of a copy work with, until the signal ends them. */
 export function sessionTools(
-  { path }: Destination,
-  host: UploadHost,
+  { path }: Pick<Destination, 'path'>,
+  host: Pick<UploadHost, 'start' | 'clock'>,
   signal: AbortSignal,
 ): SessionTools {
   return {

@@ -25,7 +25,10 @@ function prepare(replies: readonly (Buffer | string)[]) {
   const abort = new AbortController();
   const inspect = () =>
     inspectPath(
-      { title: 'web:source', path: '/source', prefix: 0, sudo: false, signal: abort.signal },
+      {
+        ...{ title: 'web:source', path: '/source', prefix: 0, withContent: true, sudo: false },
+        signal: abort.signal,
+      },
       {
         ...{ sessions: target, clock },
         tools: { base64: 'base64', sha256: 'sha256sum', readsFullBlocks: true },

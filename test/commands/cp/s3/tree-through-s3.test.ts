@@ -52,7 +52,7 @@ for (const kind of TARGET_KINDS) {
     () => {
       it('gets files, links, modes and empty directories', async (t) => {
         const { home, host } = await startS3Copies(t, kind);
-        const end = await uploadTreeThroughS3(request({ archive: archive(t) }), host);
+        const end = await uploadTreeThroughS3(request({ archive: () => archive(t) }), host);
         assert.equal(end.kind, 'done');
         const tree = join(home, 'tree');
         assert.deepEqual(readdirSync(tree), ['a file', 'empty', 'link']);
@@ -67,7 +67,7 @@ for (const kind of TARGET_KINDS) {
         mkdirSync(join(home, 'tree'));
         writeFileSync(join(home, 'tree', 'other'), 'stays');
         const end = await uploadTreeThroughS3(
-          request({ archive: archive(t), preserve: false }),
+          request({ archive: () => archive(t), preserve: false }),
           host,
         );
         assert.equal(end.kind, 'done');
@@ -77,13 +77,13 @@ for (const kind of TARGET_KINDS) {
       it('leaves nothing when it fails', async (t) => {
         const { home, host } = await startS3Copies(t, kind);
         writeFileSync(join(home, 'file'), '');
-        const inTheWay = request({ archive: archive(t), directory: Buffer.from('file') });
+        const inTheWay = request({ archive: () => archive(t), directory: Buffer.from('file') });
         assert.match(
           messageOf(await uploadTreeThroughS3(inTheWay, host)),
           /^file on the target is not/,
         );
         const noArchive = request({
-          archive: Readable.from([Buffer.alloc(100_000, 'no archive')]),
+          archive: () => Readable.from([Buffer.alloc(100_000, 'no archive')]),
         });
         assert.match(
           messageOf(await uploadTreeThroughS3(noArchive, host)),

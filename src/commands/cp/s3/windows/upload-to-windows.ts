@@ -51,7 +51,7 @@ export function uploadTreeToWindows(request: TreeRequest, host: WindowsHost): Pr
   const partial = partialBeside(destination, host.name);
   return upload(host, {
     ...{ destination, partial, signal, file: `${partial}/data` },
-    source: { kind: 'stream', stream: archive },
+    source: { kind: 'stream', stream: archive(0) },
     progress: (done) => request.progress(done),
     prepare: 'prepare-tree',
     inTheWay: 'upload-not-a-directory',

@@ -43,7 +43,8 @@ ${inside}${RESULT}`),
   ]);
 }
 
-const RESULT = `result() { printf 'r %s %s\\n' "$1" "$2"; }
+/** Functions with which a script reports its results. */
+export const RESULT = `result() { printf 'r %s %s\\n' "$1" "$2"; }
 problem() { result problem "$1"; result text "$(line "$2")"; }
 line() { printf %s "$1" | tr '\\n' ' '; }
 hex() { printf %s "$1" | od -An -v -tx1 | tr -d ' \\n'; }

@@ -62,7 +62,7 @@ rmdir lock 2>/dev/null && [ -z "$keep" ] || return
 }
 fail() { e=$(printf %s "$1" | tr '\\n' ' ' | dd bs=300 count=1 2>/dev/null); printf 'e %s\\n' "$e"; leave; exit 1; }
 live() {
-exec 4>&-
+exec 4>&- 5<&-
 while sleep ${LIFE_SECONDS} >/dev/null; do beat; echo n || exit; done
 }
 while h=$(exact ${HEADER_BYTES}) && [ -n "$h" ]; do
@@ -73,10 +73,10 @@ t) exact "$2" >&4 || { exec 4>&-; wait; fail "$(cat err)"; }; echo "k $3";;
 s)
 s=$(exact "$2"; echo .)
 live 2>/dev/null </dev/null &
-l=$!
+life=$!
 eval "\${s%.}" 2>/dev/null </dev/null
 e=$?
-kill $l
+kill $life
 echo "x $e"
 ;;
 n) echo n;;

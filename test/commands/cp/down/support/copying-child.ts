@@ -3,9 +3,8 @@
 
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createCopyCollector } from '../../../../../src/cli/remote/collect-copied.ts';
+import { createCopyCollector, limitCopied } from '../../../../../src/cli/remote/collect-copied.ts';
 import { createDownloader } from '../../../../../src/commands/cp/down/create-downloader.ts';
-import { limitWritten } from '../../../../../src/commands/cp/down/free-written.ts';
 import { systemClock } from '../../../../../src/lib/clock.ts';
 import { silentLogger } from '../../../../../src/logging/logger.ts';
 import { temporaryDirectory } from '../../../../support/temporary-directory.ts';
@@ -29,7 +28,7 @@ const downloader = createDownloader({
   directory,
   maxCommands: 1,
   limitRate: undefined,
-  freeWritten: limitWritten(createCopyCollector()),
+  freeWritten: limitCopied(createCopyCollector()),
   randomBytes: (count) => Buffer.alloc(count, 1),
 });
 let copied = 0;

@@ -162,7 +162,7 @@ describe('a copy to a target with Windows', () => {
     for (let count = 0; count < 2; count++) {
       const end = await uploadTreeToWindows(
         {
-          archive: archive(),
+          archive,
           directory: Buffer.from('C:/tree'),
           preserve: false,
           sudo: false,
