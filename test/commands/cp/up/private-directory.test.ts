@@ -90,6 +90,22 @@ for (const kind of TARGET_KINDS) {
       await changed(t, join(home, PRIVATE), false);
     });
 
+    it('is removed there when the session that root writes in is lost', async (t) => {
+      const home = temporaryDirectory(t);
+      const sudo = '[ "$1" = -n ] && shift && exec "$@"';
+      const programs = { sleep: NOTHING, sudo };
+      const target = await createLocalTarget(kind, home, { sudo: true, programs });
+      const receiver = await feed(target);
+      receiver.send(scriptFrame(prepareScript(destination('0a1b2c'), undefined, false)));
+      await receiver.next('ran');
+      const [header, content] = chunkFrame(0, Buffer.alloc(CHUNK));
+      assert.ok(header !== undefined && content !== undefined);
+      // It is lost in the middle of a chunk.
+      receiver.send([header, content.subarray(0, CHUNK - 1)]);
+      await receiver.hangUp();
+      await changed(t, join(home, PRIVATE), false);
+    });
+
     it('stays for --resume when its session is lost', async (t) => {
       const home = temporaryDirectory(t);
       const target = await createLocalTarget(kind, home, { programs: { sleep: NOTHING } });
@@ -201,6 +217,27 @@ echo x >>"$HOME/${PRIVATE}/beat"`;
       late.send(scriptFrame(Buffer.from(':')));
       await late.next('ran');
       await Promise.all([receiver.hangUp(), late.hangUp()]);
+    });
+
+    it('keeps the file of --resume to itself when the copy is stopped at its end', async (t) => {
+      const home = temporaryDirectory(t);
+      writeFileSync(join(home, 'file'), 'old');
+      const [asked, go] = [join(home, '.tools', 'asked'), join(home, '.tools', 'go')];
+      const sha256sum = `: >'${asked}'
+until [ -e '${go}' ]; do ${ownProgram(kind, 'sleep')} 0.01; done
+exec ${ownProgram(kind, 'sha256sum')} "$@"`;
+      const target = await createLocalTarget(kind, home, { programs: { sha256sum } });
+      const controller = new AbortController();
+      const copy = runUpload(
+        requestOf(Buffer.from('new'), { resume: true, signal: controller.signal }),
+        target,
+      );
+      await changed(t, asked, true);
+      controller.abort();
+      assert.equal((await copy).kind, 'stopped');
+      writeFileSync(go, '');
+      await changed(t, join(home, PRIVATE, 'lock'), false);
+      assert.equal(readFileSync(join(home, 'file'), 'utf8'), 'old');
     });
 
     it('may have other permissions, where the file system has one for all', async (t) => {

@@ -92,11 +92,13 @@ return
 fi
 isOwner || { problem busy; return; }
 h=$(hash <"$f")
+[ -z "$gone" ] || return
 if [ "$h" != ${sha256} ]; then result hash "$h"; return; fi
 if [ -d "$d" ]; then problem directory; return; fi
 a=${newMode}
 if [ -f "$d" ]; then set -- $(ls -n "$d"); chown "$3:$4" "$f"${keepMode}; fi
-${touch}m=$(chmod "$a" "$f" 2>&1 && mv -f "$f" "$d" 2>&1) || { problem create "$m"; return; }
+${touch}[ -z "$gone" ] || return
+m=$(chmod "$a" "$f" 2>&1 && mv -f "$f" "$d" 2>&1) || { problem create "$m"; return; }
 if [ -d "$d" ]; then rm -f "$d/$f"; problem directory; return; fi
 result done
 drop

@@ -77,7 +77,7 @@ return
 fi
 a=$b n=$((n + 1))
 sleep 1
-[ -d "$t" ] || return 1
+[ -d "$t" ] && [ -z "$gone" ] || return 1
 done
 }
 take() {
@@ -86,7 +86,7 @@ echo "$u" >owner
 join
 set -- $(ls -S data.* 2>/dev/null)
 case $1 in '' | "$f") return;; esac
-if [ -n "$lost" ]; then m=$(cp "$1" copy 2>&1 && mv copy "$f" 2>&1); else m=$(mv "$1" "$f" 2>&1); fi || { problem create "$m"; return 1; }
+if [ -n "$lost" ]; then m=$(cp "$1" copy 2>&1 && mv copy "$f" 2>&1); else m=$(mv "$1" "$f" 2>&1); fi || { rm -f copy; problem create "$m"; return 1; }
 for o in data.*; do [ "$o" = "$f" ] || rm -f "$o"; done
 }
 `;

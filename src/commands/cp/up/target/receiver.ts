@@ -43,18 +43,22 @@ s=$({ { exact "$1"; echo "$?" >&3; } | dd ibs=65536 obs=${CHUNK_BYTES} seek="$2"
 
 /**
  * Reads frames (frames.ts) and answers each with a line. Texts of tools become one line of at most 300 bytes.
- * A terminal that hangs up ends the loop: its header is then empty. Its signal must not end what cleans up.
+ * A terminal that hangs up ends the loop: its header is then empty. Its signal ends what a script runs, and scripts
+ * look at `gone` before they change more. Neither it nor the end of sudo's reader (SIGPIPE) must end what cleans up.
  *
  * `leave` is for the last session of a copy that has not finished: without `keep`, it removes the temporary
  * directory, unless another session of the copy comes.
  */
-const LOOP = `trap '' HUP
+const LOOP = `gone=
+trap 'gone=yes' HUP
+trap '' PIPE
 home=$1
 mask=$(umask)
 umask 077
 f=data in= keep= beats=0
 beat() { beats=$((beats + 1)); [ -z "$keep" ] || { echo "$$ $beats" >beat; } 2>/dev/null; }
 leave() {
+trap '' HUP
 [ -n "$in" ] || return
 rm -f "lock/$$"
 rmdir lock 2>/dev/null && [ -z "$keep" ] || return
