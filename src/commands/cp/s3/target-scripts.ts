@@ -3,15 +3,12 @@ import { RESULT } from '../up/target/destination.ts';
 
 /** Seconds without a byte after which a request of the target has failed. */
 const SILENCE_SECONDS = 60;
-/**
- * Reports the size of the file `$f` while a request runs, so that the program sees how far it is. The receiver ignores a terminal that hangs up: a
- * request must end then.
- */
+/** Reports the size of the file `$f` while a request runs: the program sees how far it is. */
 const WATCHED = `report() { while sleep 2 </dev/null >/dev/null 2>&1; do result size "$(size)"; done; }
 size() { set -- $(ls -n "$f" 2>/dev/null); echo "\${5:-0}"; }
 watched() {
 report & r=$!
-(trap - HUP; "$@")
+"$@"
 s=$?
 kill $r
 wait $r
@@ -113,7 +110,8 @@ export function sendScript(url: string, setPath: string): Buffer {
 }
 
 /**
- * Starts a script whose output is sent in parts. It is read as descriptor 5.
+ * Starts a script whose output is sent in parts. It is read as descriptor 5. The receiver ignores SIGPIPE, which must end
+ * the script when nothing is read any more.
  *
  * @param script - prints what is sent
  */
@@ -122,7 +120,7 @@ export function startPipeScript(script: string): Buffer {
 m=$(mkfifo out copy 2>&1) || { problem create "$m"; return; }
 hash <copy >sum &
 hashing=$!
-( (cd /; eval ${quoteForShell(script)}) 2>failure; echo $? >status ) | tee copy >out &
+(trap - PIPE; ( (cd /; eval ${quoteForShell(script)}) 2>failure; echo $? >status ) | tee copy >out) &
 sending=$!
 exec 5<out
 rm out

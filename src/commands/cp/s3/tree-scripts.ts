@@ -35,12 +35,14 @@ export function unpackTreeScript(
     Buffer.from(`${PRIVATE_DIRECTORY}unpack() {
 enter && isOwner || { problem foreign; return; }
 h=$(hash <"$f")
+[ -z "$gone" ] || return
 if [ "$h" != ${sha256} ]; then result hash "$h"; return; fi
 x=$d n=tree.$u
 if [ ! -d "$d" ]; then x=$t/$n; m=$( (umask "$mask"; mkdir "$n") 2>&1) || { problem create "$m"; return; }; fi
 (umask "$mask"; exec tar -x${preserve ? 'p' : 'm'}o -C "$x" -f "$f" >/dev/null 2>err) || { problem unpack "$(head -n 1 err)"; return; }
 if [ -d "$n" ]; then
 if [ -e "$d" ]; then problem appeared; return; fi
+[ -z "$gone" ] || return
 m=$(mv "$n" "$d" 2>&1) || { problem create "$m"; return; }
 if [ -d "$d/$n" ]; then rm -rf "$d/$n"; problem appeared; return; fi
 fi
