@@ -51,7 +51,7 @@ async function interruptDuring(
   signal: NodeJS.Signals,
 ): Promise<PipedProgram> {
   const held = target.aws.pause(operation);
-  const program = startCommand(t, target, [...args, ...LOGGED]);
+  const program = startCommand(t, target, [...LOGGED, ...args]);
   await held.called;
   program.kill(signal);
   await program.stderr.until('that it has taken the signal', (text) =>
