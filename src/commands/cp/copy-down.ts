@@ -16,7 +16,7 @@ import {
   type LocalDestination,
 } from './local/local-destination.ts';
 import type { PathDownloader } from './files/target-files.ts';
-import { lastName, shownPath } from './paths.ts';
+import { shownPath } from './paths.ts';
 import type { CopiedItem, CopyResult } from './report/copied-item.ts';
 import type { CopyRequest, RemotePlace } from './request.ts';
 
