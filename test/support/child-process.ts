@@ -49,3 +49,16 @@ export function endWithTest(
     await ended;
   });
 }
+
+/**
+ * Ends a process that was started as `detached`, and all that it has started. The tool `kill` of procps 4 takes the
+ * first digit of a negative process id that begins with 1 for all of it, and ends every process.
+ */
+export function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // All of it has ended.
+  }
+}

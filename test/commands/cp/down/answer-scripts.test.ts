@@ -8,7 +8,7 @@ import {
   NO_REQUESTS_STATUS,
   requestScript,
 } from '../../../../src/commands/cp/down/sessions/answer-scripts.ts';
-import { spawn, spawnSync } from '../../../support/child-process.ts';
+import { killGroup, spawn, spawnSync } from '../../../support/child-process.ts';
 import { makeFifo } from '../../../support/fifo.ts';
 import { POSIX_SHELLS } from '../../../support/posix-shells.ts';
 import { needs } from '../../../support/require-tools.ts';
@@ -53,7 +53,7 @@ for (const shell of POSIX_SHELLS) {
         stdio: ['ignore', 'pipe', 'pipe'],
         detached: true,
       });
-      t.after(() => spawnSync('kill', ['-9', `-${child.pid}`]));
+      t.after(() => killGroup(child));
       const [pid] = (await once(child.stderr, 'data')) as [Buffer];
       child.kill('SIGKILL');
       process.kill(Number(pid), 'SIGKILL');

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { RemoteCommand, RemoteEnd } from '../../../../../src/cli/remote/remote.ts';
 import type { TargetSessions } from '../../../../../src/commands/cp/down/sessions/target-sessions.ts';
 import { createDeferred } from '../../../../../src/lib/deferred.ts';
-import { spawn, type ChildProcess } from '../../../../support/child-process.ts';
+import { killGroup, spawn, type ChildProcess } from '../../../../support/child-process.ts';
 import type { CleanupScope } from '../../../../support/cleanup-scope.ts';
 import type { TargetShell } from './target-shells.ts';
 
@@ -133,13 +133,4 @@ function controlsOf(script: string, { child, state, end }: Started): TestCommand
 async function exitOf(child: ChildProcess): Promise<RemoteEnd> {
   await once(child, 'close');
   return { kind: 'exited', status: child.exitCode ?? -1 };
-}
-
-function killGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // All of it has ended.
-  }
 }
