@@ -139,8 +139,8 @@ describe('the npm package', () => {
       const text = readdirSync(programs)
         .map((name) => readFileSync(join(programs, name), 'utf8'))
         .join('\n');
-      assert.match(text, /constructor\?\.name[!=]==?"NoOpLogger"/);
-      assert.match(text, /=class\{static\{\w+\(this,"NoOpLogger"\)\}/);
+      assert.ok(/constructor\?\.name[!=]==?"NoOpLogger"/.test(text));
+      assert.ok(text.includes('(this,"NoOpLogger")'));
     });
   });
 
