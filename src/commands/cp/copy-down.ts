@@ -1,4 +1,4 @@
-import { copyFailures } from '../../failures/copy.ts';
+import { copyFailures } from '../../failures/copies/copy.ts';
 import { CommandError } from '../../cli/framework/command-context.ts';
 import { copyFileHere, leavePartial, openPartialFile } from './copy-file-here.ts';
 import { copyEach, type CopyRun } from './copy-run.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFailures } from '../../failures/copy.ts';
+import { copyFailures } from '../../failures/copies/copy.ts';
 import { CommandError } from '../../cli/framework/command-context.ts';
 import { drain } from '../../lib/drain.ts';
 import type { CopyRun } from './copy-run.ts';

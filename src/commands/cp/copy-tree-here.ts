@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PassThrough } from 'node:stream';
-import { copyFailures } from '../../failures/copy.ts';
+import { copyFailures } from '../../failures/copies/copy.ts';
 import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
 import { printable } from '../../lib/printable.ts';
 import type { CopyRun } from './copy-run.ts';

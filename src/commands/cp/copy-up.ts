@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { copyFailures } from '../../failures/copy.ts';
+import { copyFailures } from '../../failures/copies/copy.ts';
 import { CommandError } from '../../cli/framework/command-context.ts';
 import { printable } from '../../lib/printable.ts';
 import { copyEach, type CopyRun } from './copy-run.ts';

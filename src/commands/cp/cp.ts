@@ -7,7 +7,7 @@ import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { ValueError } from '../../cli/framework/usage/value-error.ts';
 import { checkSettings } from '../../cli/run/prepare-session.ts';
-import { copyFailures } from '../../failures/copy.ts';
+import { copyFailures } from '../../failures/copies/copy.ts';
 import { printable } from '../../lib/printable.ts';
 import { engineOfSessions, type CreateEngine } from './copy-engine.ts';
 import type { CopyOptions, CopyRun } from './copy-run.ts';

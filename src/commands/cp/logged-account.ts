@@ -1,4 +1,4 @@
-import { copyFailures } from '../../failures/copy.ts';
+import { copyFailures } from '../../failures/copies/copy.ts';
 import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
 import { canPrompt } from '../../cli/prompt/prompt.ts';
 import { logsOf, PREFERENCES } from '../../cli/remote/session-preferences.ts';

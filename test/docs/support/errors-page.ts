@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { callFailures } from '../../../src/failures/calls.ts';
 import { callerFailures } from '../../../src/failures/caller.ts';
 import { commandFailures } from '../../../src/failures/commands.ts';
-import { copyFailures } from '../../../src/failures/copy.ts';
+import { copyFailures } from '../../../src/failures/copies/copy.ts';
 import { credentialFailures } from '../../../src/failures/credentials.ts';
-import { downloadFailures } from '../../../src/failures/download.ts';
+import { downloadFailures } from '../../../src/failures/copies/download.ts';
 import { networkFailures } from '../../../src/failures/network.ts';
 import { portFailures } from '../../../src/failures/ports.ts';
 import { LOG_AND_REPORT, programFailures } from '../../../src/failures/program.ts';
-import { s3Failures } from '../../../src/failures/s3.ts';
+import { s3Failures } from '../../../src/failures/copies/s3.ts';
 import { sessionFailures } from '../../../src/failures/session.ts';
-import { uploadFailures } from '../../../src/failures/upload.ts';
+import { uploadFailures } from '../../../src/failures/copies/upload.ts';
 import type { Failure } from '../../../src/lib/errors/failure.ts';
 import { ROOT } from './markdown.ts';
 
@@ -23,10 +23,10 @@ const TABLES: readonly (readonly [heading: string, file: string, table: object])
   ['The network', 'network', networkFailures],
   ['Local ports and Unix sockets', 'ports', portFailures],
   ['Sessions', 'session', sessionFailures],
-  ['Copies', 'copy', copyFailures],
-  ['Downloads', 'download', downloadFailures],
-  ['Copies to a target', 'upload', uploadFailures],
-  ['Copies through S3', 's3', s3Failures],
+  ['Copies', 'copies/copy', copyFailures],
+  ['Downloads', 'copies/download', downloadFailures],
+  ['Copies to a target', 'copies/upload', uploadFailures],
+  ['Copies through S3', 'copies/s3', s3Failures],
   ['What the AWS CLI passes', 'caller', callerFailures],
   ['The program itself', 'program', programFailures],
 ];

@@ -1,5 +1,5 @@
 import { CommandError } from '../../../cli/framework/command-context.ts';
-import { downloadFailures } from '../../../failures/download.ts';
+import { downloadFailures } from '../../../failures/copies/download.ts';
 import {
   runDownload,
   type DownloadHost,

@@ -1,5 +1,5 @@
 import { CommandError } from '../../../cli/framework/command-context.ts';
-import { downloadFailures } from '../../../failures/download.ts';
+import { downloadFailures } from '../../../failures/copies/download.ts';
 import { SMALL_BYTES } from './inspection/inspect-script.ts';
 import type { Inspection, InspectionHost } from './inspection/inspection-attempt.ts';
 import { runInspection, type InspectionRun } from './inspection/inspection-run.ts';

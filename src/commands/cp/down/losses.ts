@@ -1,6 +1,6 @@
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import type { RemoteEnd } from '../../../cli/remote/remote.ts';
-import { downloadFailures } from '../../../failures/download.ts';
+import { downloadFailures } from '../../../failures/copies/download.ts';
 import { printableStart } from '../../../lib/printable.ts';
 import { sudoRefusal } from './as-root.ts';
 import { NO_REQUESTS_STATUS } from './sessions/answer-scripts.ts';

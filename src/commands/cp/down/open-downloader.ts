@@ -5,7 +5,7 @@ import type { RemoteTools } from '../../../cli/remote/remote-tools.ts';
 import { createCopyCollector, limitCopied } from '../../../cli/remote/collect-copied.ts';
 import { startCommand } from '../../../cli/remote/start-command.ts';
 import { startRawCommand } from '../../../cli/remote/start-raw-command.ts';
-import { downloadFailures } from '../../../failures/download.ts';
+import { downloadFailures } from '../../../failures/copies/download.ts';
 import { createDownloader, type Downloader } from './create-downloader.ts';
 import { inspectPath, type InspectedSource } from './inspect-source.ts';
 import type { Inspection } from './inspection/inspection-attempt.ts';

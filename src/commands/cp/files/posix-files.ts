@@ -1,4 +1,4 @@
-import { copyFailures } from '../../../failures/copy.ts';
+import { copyFailures } from '../../../failures/copies/copy.ts';
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import { quoteBytes } from '../../../cli/remote/quote-bytes.ts';
 import type { Remote } from '../../../cli/remote/remote.ts';

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { uploadFailures } from '../../../failures/upload.ts';
+import { uploadFailures } from '../../../failures/copies/upload.ts';
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import { quoteBytes } from '../../../cli/remote/quote-bytes.ts';
 import type { Remote } from '../../../cli/remote/remote.ts';

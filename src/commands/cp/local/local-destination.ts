@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
-import { copyFailures } from '../../../failures/copy.ts';
+import { copyFailures } from '../../../failures/copies/copy.ts';
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import { systemCode } from '../../../lib/errors/system-error.ts';
 import { directoryOf, endsWithSlash, joinPath, shownPath, withoutSlashes } from '../paths.ts';

@@ -1,4 +1,4 @@
-import { copyFailures } from '../../../failures/copy.ts';
+import { copyFailures } from '../../../failures/copies/copy.ts';
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import { asError } from '../../../lib/errors/as-error.ts';
 import { systemCode, systemText } from '../../../lib/errors/system-error.ts';

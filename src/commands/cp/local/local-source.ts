@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
-import { copyFailures } from '../../../failures/copy.ts';
+import { copyFailures } from '../../../failures/copies/copy.ts';
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import { shownPath } from '../paths.ts';
 import { reading, THIS_MACHINE } from './local-error.ts';

@@ -1,6 +1,6 @@
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import { isAwsError } from '../../../aws/sdk/aws-error.ts';
-import { s3Failures } from '../../../failures/s3.ts';
+import { s3Failures } from '../../../failures/copies/s3.ts';
 import { SessionError } from '../../../lib/errors/session-error.ts';
 import type { Downloaded, Downloader, DownloadOrder } from '../down/create-downloader.ts';
 import type { UploadHost } from '../up/run-upload.ts';

@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../../../aws/object-store.ts';
 import { CommandError } from '../../../cli/framework/command-context.ts';
-import { s3Failures } from '../../../failures/s3.ts';
+import { s3Failures } from '../../../failures/copies/s3.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import { withTimeout } from '../../../lib/with-timeout.ts';
 

@@ -1,5 +1,5 @@
 import { CommandError } from '../../../cli/framework/command-context.ts';
-import { s3Failures } from '../../../failures/s3.ts';
+import { s3Failures } from '../../../failures/copies/s3.ts';
 import { SessionError } from '../../../lib/errors/session-error.ts';
 import { asError } from '../../../lib/errors/as-error.ts';
 import { printable } from '../../../lib/printable.ts';

@@ -1,5 +1,5 @@
 import { CommandError } from '../../../cli/framework/command-context.ts';
-import { uploadFailures } from '../../../failures/upload.ts';
+import { uploadFailures } from '../../../failures/copies/upload.ts';
 import { asError } from '../../../lib/errors/as-error.ts';
 import { explainText, pathText } from '../up/explain-problem.ts';
 import { umaskOf, type TreeRequest } from '../up/run-tree.ts';

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { copyFailures } from '../../../failures/copy.ts';
+import { copyFailures } from '../../../failures/copies/copy.ts';
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import { shownPath } from '../paths.ts';
 

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { chmod, lchown, lstat, mkdir, readdir, rename, rm, rmdir, utimes } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
-import { copyFailures } from '../../../failures/copy.ts';
+import { copyFailures } from '../../../failures/copies/copy.ts';
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import { systemCode } from '../../../lib/errors/system-error.ts';
 import { writing } from '../local/local-error.ts';

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { link, lstat, lutimes, mkdir, open, symlink } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { extract, type Extract, type Header } from 'tar-stream';
-import { copyFailures } from '../../../failures/copy.ts';
+import { copyFailures } from '../../../failures/copies/copy.ts';
 import { CommandError, isCommandError } from '../../../cli/framework/command-context.ts';
 import { asError } from '../../../lib/errors/as-error.ts';
 import { systemCode } from '../../../lib/errors/system-error.ts';

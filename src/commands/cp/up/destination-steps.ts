@@ -1,5 +1,5 @@
 import { CommandError } from '../../../cli/framework/command-context.ts';
-import { uploadFailures } from '../../../failures/upload.ts';
+import { uploadFailures } from '../../../failures/copies/upload.ts';
 import { hashedBlockBytes } from './chunks/chunk-source.ts';
 import { explainProblem, explainText, pathText } from './explain-problem.ts';
 import type { ReceiverSession, ScriptResults } from './sessions/receiver-session.ts';

@@ -1,5 +1,5 @@
 import { CommandError } from '../../../cli/framework/command-context.ts';
-import { uploadFailures } from '../../../failures/upload.ts';
+import { uploadFailures } from '../../../failures/copies/upload.ts';
 import { printable } from '../../../lib/printable.ts';
 import type { DestinationProblem } from './target/destination.ts';
 

@@ -1,7 +1,7 @@
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import { asError } from '../../../lib/errors/as-error.ts';
-import { uploadFailures } from '../../../failures/upload.ts';
+import { uploadFailures } from '../../../failures/copies/upload.ts';
 import type { UploadSource } from './chunks/chunk-source.ts';
 import { pathText } from './explain-problem.ts';
 import {

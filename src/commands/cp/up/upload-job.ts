@@ -1,5 +1,5 @@
 import { CommandError } from '../../../cli/framework/command-context.ts';
-import { uploadFailures } from '../../../failures/upload.ts';
+import { uploadFailures } from '../../../failures/copies/upload.ts';
 import { createChunkQueue, type ChunkQueue } from './chunks/chunk-queue.ts';
 import { createOnceForAll } from './chunks/once-for-all.ts';
 import {

@@ -5,7 +5,7 @@ import type { RenderStatus } from '../../../../src/cli/progress/status-line.ts';
 import { CommandError } from '../../../../src/cli/framework/command-context.ts';
 import type { CopiedItem, CopyReport } from '../../../../src/commands/cp/report/copied-item.ts';
 import { createCopyReport } from '../../../../src/commands/cp/report/copy-report.ts';
-import { copyFailures } from '../../../../src/failures/copy.ts';
+import { copyFailures } from '../../../../src/failures/copies/copy.ts';
 import { createVirtualClock, type VirtualClock } from '../../../support/virtual-clock.ts';
 
 const HASH = 'a'.repeat(64);

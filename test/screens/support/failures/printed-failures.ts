@@ -1,15 +1,15 @@
 import { callFailures } from '../../../../src/failures/calls.ts';
 import { callerFailures } from '../../../../src/failures/caller.ts';
 import { commandFailures } from '../../../../src/failures/commands.ts';
-import { copyFailures } from '../../../../src/failures/copy.ts';
+import { copyFailures } from '../../../../src/failures/copies/copy.ts';
 import { credentialFailures } from '../../../../src/failures/credentials.ts';
-import { downloadFailures } from '../../../../src/failures/download.ts';
+import { downloadFailures } from '../../../../src/failures/copies/download.ts';
 import { networkFailures } from '../../../../src/failures/network.ts';
 import { portFailures } from '../../../../src/failures/ports.ts';
 import { programFailures } from '../../../../src/failures/program.ts';
-import { s3Failures } from '../../../../src/failures/s3.ts';
+import { s3Failures } from '../../../../src/failures/copies/s3.ts';
 import { sessionFailures } from '../../../../src/failures/session.ts';
-import { uploadFailures } from '../../../../src/failures/upload.ts';
+import { uploadFailures } from '../../../../src/failures/copies/upload.ts';
 import type { Failure } from '../../../../src/lib/errors/failure.ts';
 
 const HOST = 'ssm.us-east-1.amazonaws.com';

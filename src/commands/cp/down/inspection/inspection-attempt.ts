@@ -1,6 +1,6 @@
 import { CommandError } from '../../../../cli/framework/command-context.ts';
 import type { RemoteEnd } from '../../../../cli/remote/remote.ts';
-import { downloadFailures } from '../../../../failures/download.ts';
+import { downloadFailures } from '../../../../failures/copies/download.ts';
 import type { Clock } from '../../../../lib/clock.ts';
 import { scriptFor, sudoRefusal } from '../as-root.ts';
 import { COMMAND_CHECK_MS, createStallWatch } from '../blocks/stall-watch.ts';

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import type { Remote } from '../../../../cli/remote/remote.ts';
 import { startCommand } from '../../../../cli/remote/start-command.ts';
-import { s3Failures } from '../../../../failures/s3.ts';
+import { s3Failures } from '../../../../failures/copies/s3.ts';
 import { SessionError } from '../../../../lib/errors/session-error.ts';
 import { printable } from '../../../../lib/printable.ts';
 import { stepScript } from './step-scripts.ts';

@@ -1,5 +1,5 @@
 import { CommandError } from '../../../../cli/framework/command-context.ts';
-import { uploadFailures } from '../../../../failures/upload.ts';
+import { uploadFailures } from '../../../../failures/copies/upload.ts';
 import { asError } from '../../../../lib/errors/as-error.ts';
 import { printable } from '../../../../lib/printable.ts';
 import type { UploadSource } from '../../up/chunks/chunk-source.ts';

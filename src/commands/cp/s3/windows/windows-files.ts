@@ -1,5 +1,5 @@
-import { copyFailures } from '../../../../failures/copy.ts';
-import { s3Failures } from '../../../../failures/s3.ts';
+import { copyFailures } from '../../../../failures/copies/copy.ts';
+import { s3Failures } from '../../../../failures/copies/s3.ts';
 import { CommandError } from '../../../../cli/framework/command-context.ts';
 import type { InspectedFile } from '../../down/inspect-source.ts';
 import type { PathInspection, TargetFiles } from '../../files/target-files.ts';

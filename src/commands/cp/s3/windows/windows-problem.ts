@@ -1,6 +1,6 @@
 import { CommandError } from '../../../../cli/framework/command-context.ts';
-import { s3Failures } from '../../../../failures/s3.ts';
-import { uploadFailures } from '../../../../failures/upload.ts';
+import { s3Failures } from '../../../../failures/copies/s3.ts';
+import { uploadFailures } from '../../../../failures/copies/upload.ts';
 import { printable } from '../../../../lib/printable.ts';
 import { requestError } from '../target-work.ts';
 import type { StepResults } from './windows-step.ts';

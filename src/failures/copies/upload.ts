@@ -1,4 +1,4 @@
-import { defineFailures } from '../lib/errors/failure.ts';
+import { defineFailures } from '../../lib/errors/failure.ts';
 
 const COPY_AGAIN = 'Copy it again';
 

@@ -1,4 +1,4 @@
-import { defineFailures } from '../lib/errors/failure.ts';
+import { defineFailures } from '../../lib/errors/failure.ts';
 
 const REACH_S3 =
   'Check that the target can reach S3: through a NAT gateway, or a VPC endpoint for S3';

@@ -1,4 +1,4 @@
-import { defineFailures } from '../lib/errors/failure.ts';
+import { defineFailures } from '../../lib/errors/failure.ts';
 
 const COPY_AGAIN = 'Copy again; with --resume, what is already here is not copied again';
 

@@ -1,4 +1,4 @@
-import { defineFailures } from '../lib/errors/failure.ts';
+import { defineFailures } from '../../lib/errors/failure.ts';
 
 const CHECK_SPACE = 'Check the permissions of the directory and the free space there';
 
