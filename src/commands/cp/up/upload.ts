@@ -3,7 +3,7 @@ import type { RemoteTools } from '../../../cli/remote/remote-tools.ts';
 import { runUpload, type UploadEnd, type UploadRequest } from './run-upload.ts';
 import { targetHost } from './target-host.ts';
 
-export type { UploadEnd, UploadRequest } from './run-upload.ts';
+export type { UploadEnd } from './run-upload.ts';
 
 /**
  * Copies a file, or bytes of unknown length, to a file on the target: by several sessions, whose chunks are put
