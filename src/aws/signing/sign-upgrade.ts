@@ -8,8 +8,6 @@ const ALGORITHM = 'AWS4-HMAC-SHA256';
 const TERMINATION = 'aws4_request';
 /** SHA-256 of the body, which is empty. */
 const EMPTY_BODY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
-/** Length of `YYYYMMDD`. */
-const DAY_CHARACTERS = 8;
 
 /** What a signature depends on. */
 export interface UpgradeSignature {
@@ -37,7 +35,7 @@ export function signUpgrade(signature: UpgradeSignature): Readonly<Record<string
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const url = new URL(signature.url);
   const time = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
-  const day = time.slice(0, DAY_CHARACTERS);
+  const [day = ''] = time.split('T');
   const added = {
     'x-amz-date': time,
     ...((sessionToken ?? '') === '' ? {} : { 'x-amz-security-token': sessionToken }),
