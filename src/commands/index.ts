@@ -28,6 +28,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./forward/forward.ts')).configureForward,
   },
   {
+    name: 'proxy',
+    summary: 'reach the hosts of a target through one SOCKS and HTTP proxy',
+    load: async () => (await import('./proxy/proxy.ts')).configureProxy,
+  },
+  {
     name: 'ssh-proxy',
     summary: 'connect ssh to a target, as its ProxyCommand',
     load: async () => (await import('./ssh-proxy/ssh-proxy.ts')).configureSshProxy,

@@ -144,4 +144,15 @@ export const commandFailures = defineFailures({
       'Install mkfifo on the target: it is a part of coreutils and of BusyBox',
     ],
   },
+  'program-missing': {
+    reason: 'input',
+    text: (name: string) => [
+      `There is no program "${name}" in PATH`,
+      'Correct its name, or pass its path',
+    ],
+  },
+  'program-not-started': {
+    reason: 'input',
+    text: (name: string, why: string) => [`Cannot run "${name}": ${why}`, ''],
+  },
 });

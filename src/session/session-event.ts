@@ -13,6 +13,12 @@ export type SessionEvent =
     }
   | { readonly kind: 'reconnected' }
   | {
+      /** The session is about to end: it takes nothing more, and its local connections end after this. */
+      readonly kind: 'session-ending';
+      /** As in `session-ended`, as far as it is known. */
+      readonly failure: SessionFailure | undefined;
+    }
+  | {
       /** The session has ended; the last of its own events, though connections may still close. */
       readonly kind: 'session-ended';
       /** Why; undefined when the user or the remote side wanted it to end. */

@@ -41,6 +41,10 @@ export async function windDown(parts: SessionParts, ending: EndingSession): Prom
     begun,
     reportedStatus: type?.exitStatus,
   });
+  presentation.onEvent?.({
+    kind: 'session-ending',
+    failure: endFailure(end, facts(), presentation),
+  });
   if (end.kind === 'closed-by-service') logger.info('the service has closed the channel');
   if (plan.received === 'deliver') await deliverReceived(parts, type);
   else stopReceiving(parts, type);

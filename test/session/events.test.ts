@@ -14,12 +14,10 @@ describe('the events of a session', () => {
     agent.send(PayloadType.Output, '$ ');
     agent.closeChannel('Session was idle.');
     await exitCode;
+    const failure = sessionFailures['session-closed']('Session was idle.');
     assert.deepEqual(events, [
-      {
-        kind: 'session-ended',
-        failure: sessionFailures['session-closed']('Session was idle.'),
-        reportedStatus: undefined,
-      },
+      { kind: 'session-ending', failure },
+      { kind: 'session-ended', failure, reportedStatus: undefined },
     ]);
   });
 
@@ -29,6 +27,7 @@ describe('the events of a session', () => {
     agent.closeChannel();
     await exitCode;
     assert.deepEqual(events, [
+      { kind: 'session-ending', failure: undefined },
       { kind: 'session-ended', failure: undefined, reportedStatus: undefined },
     ]);
   });
@@ -39,7 +38,7 @@ describe('the events of a session', () => {
     await settle();
     agent.received();
     await exitCode;
-    const [event] = events;
+    const event = events.at(-1);
     assert.ok(event?.kind === 'session-ended');
     assert.match(event.failure?.problem ?? '', /Hologram/);
   });

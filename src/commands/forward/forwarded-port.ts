@@ -16,7 +16,10 @@ export interface PortFailure {
 export type PortChange =
   | Exclude<
       SessionEvent,
-      { readonly kind: 'session-ended' | 'joined' | 'left' | 'requested' | 'answered' }
+      {
+        readonly kind:
+          'session-ending' | 'session-ended' | 'joined' | 'left' | 'requested' | 'answered';
+      }
     >
   /** Of several sessions, one more or one less takes connections. */
   | {

@@ -34,6 +34,7 @@ export function attackDisplays(): (event: SessionEvent) => void {
   const listeners = displays.map((display) => display.follow(port));
   return (event) => {
     switch (event.kind) {
+      case 'session-ending':
       case 'session-ended':
       case 'joined':
       case 'left':

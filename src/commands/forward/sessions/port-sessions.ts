@@ -167,6 +167,7 @@ class PortSessions {
         break;
       case 'requested':
       case 'answered':
+      case 'session-ending':
         break;
       case 'destination-failed':
       case 'listening':

@@ -1,0 +1,170 @@
+import { endpointText } from '../../forward/forwarded-port.ts';
+import type { Clock, Timer } from '../../../lib/clock.ts';
+import { proxyFailures } from '../../../failures/proxy.ts';
+import type { LocalSocket } from '../../../session/port/connection/local-socket.ts';
+import type { ListenerEvents } from '../../../session/port/listen/listener.ts';
+import { createLocalPort, type LocalPort } from '../../../session/port/listen/local-port.ts';
+import type { ListeningOn } from '../../../session/port/listen/bind.ts';
+import type { LocalPortEvent } from '../../../session/port/port-event.ts';
+import type { SessionEvent } from '../../../session/session-event.ts';
+import { drainClient } from '../clients/drain-client.ts';
+import type { ProxyClient, Refusal } from '../clients/proxy-client.ts';
+import type { Destination } from '../rules/destination.ts';
+import { createPendingReply, type PendingReply } from './pending-reply.ts';
+import { refusalOf } from './session-refusal.ts';
+import { POOL_TRANSITIONS, type PoolEvent, type PoolState } from './pool-state.ts';
+
+/** What a session of the pool reports about its destination. */
+export type DestinationEvent = LocalPortEvent | SessionEvent;
+
+/** What the sessions of a pool work with. */
+export interface DestinationContext {
+  readonly clock: Clock;
+  /** The target as people know it. */
+  readonly target: string;
+  /** Where the proxy listens. */
+  readonly on: ListeningOn;
+  readonly report: (destination: Destination, event: DestinationEvent) => void;
+}
+
+/** One session of the pool, from the first connection to its destination on. */
+export class DestinationSession {
+  readonly destination: Destination;
+  /** Is set when the session is started, and asks it to end. */
+  stop: (() => void) | undefined;
+  /** Since when it is idle, in monotonic milliseconds. */
+  idleSince = 0;
+  idleTimer: Timer | undefined;
+  /** The last that is known of the destination is that the target could not connect. */
+  hasFailed = false;
+  readonly #context: DestinationContext;
+  /** Called after each change of its state. */
+  readonly #changed: () => void;
+  readonly #waiting = new Set<ProxyClient>();
+  readonly #replies = new Map<LocalSocket, PendingReply>();
+  #state: PoolState = 'queued';
+  #hasAnswered = false;
+  #feed: ListenerEvents | undefined;
+
+  constructor(destination: Destination, context: DestinationContext, changed: () => void) {
+    this.destination = destination;
+    this.#context = context;
+    this.#changed = changed;
+  }
+
+  get state(): PoolState {
+    return this.#state;
+  }
+
+  /** Where the session gets its connections from. */
+  createLocalPort(): LocalPort {
+    const { on, report } = this.#context;
+    return createLocalPort({
+      onEvent: (event) => report(this.destination, event),
+      source: (events) => {
+        // The session is not ready for connections before this call returns.
+        queueMicrotask(() => {
+          events.listening(on);
+          this.#feed = events;
+          const clients = [...this.#waiting];
+          this.#waiting.clear();
+          // A session that is idle may be stopped at once.
+          this.dispatch(clients.length > 0 ? 'connected' : 'joined');
+          for (const client of clients) this.#give(client, events);
+          if (this.#replies.size === 0) this.dispatch('emptied');
+        });
+        return { close: () => (this.#feed = undefined) };
+      },
+    });
+  }
+
+  dispatch(event: PoolEvent): void {
+    const before = this.#state;
+    this.#state = POOL_TRANSITIONS[before][event] ?? before;
+    if (this.#state === before) return;
+    this.idleTimer?.cancel();
+    if (this.#state === 'idle') this.idleSince = this.#context.clock.monotonic();
+    this.#changed();
+  }
+
+  /** A client connects, now or when the session has started. */
+  connect(client: ProxyClient): void {
+    if (this.#feed !== undefined) {
+      this.#give(client, this.#feed);
+      return;
+    }
+    this.#waiting.add(client);
+    client.socket.once('close', () => this.#waiting.delete(client));
+  }
+
+  /** Takes what happens in the session. */
+  receive(event: SessionEvent): void {
+    this.#context.report(this.destination, event);
+    switch (event.kind) {
+      case 'requested':
+        this.#replies.get(event.connection)?.requested();
+        break;
+      case 'answered':
+        this.#answered(event.connection, event.by);
+        break;
+      case 'session-ending':
+        this.dispatch('stop');
+        if (event.failure !== undefined) this.#refuseAll(refusalOf(event.failure));
+        break;
+      case 'left':
+        this.dispatch('stop');
+        this.#refuseAll(this.#lost());
+        break;
+      default:
+    }
+  }
+
+  /** Refuses the clients that no session has taken. */
+  refuse(refusal: Refusal = this.#lost()): void {
+    for (const client of this.#waiting) {
+      client.refuse(refusal);
+      drainClient(client.socket, this.#context.clock);
+    }
+    this.#waiting.clear();
+  }
+
+  #give(client: ProxyClient, feed: ListenerEvents): void {
+    const { socket } = client;
+    if (socket.destroyed) return;
+    const reply = createPendingReply(client, this.#context.clock);
+    this.#replies.set(socket, reply);
+    socket.once('close', () => {
+      reply.closed();
+      this.#replies.delete(socket);
+      if (this.#replies.size === 0) this.dispatch('emptied');
+    });
+    this.dispatch('connected');
+    if (this.#hasAnswered) reply.answered();
+    feed.connection(socket);
+  }
+
+  #answered(socket: LocalSocket, by: 'bytes' | 'end' | 'failure'): void {
+    this.hasFailed = by === 'failure';
+    this.#hasAnswered = !this.hasFailed;
+    const reply = this.#replies.get(socket);
+    if (this.#hasAnswered) {
+      reply?.answered();
+      return;
+    }
+    const { target } = this.#context;
+    const { host, port } = this.destination;
+    const failure = proxyFailures['proxy-unreachable'](target, endpointText(host, port));
+    reply?.failed({ ...failure, kind: 'unreachable' });
+  }
+
+  /** Refuses the clients without a reply. The connections of the others end with the session, without a reset. */
+  #refuseAll(refusal: Refusal): void {
+    for (const reply of this.#replies.values()) reply.sessionEnded(refusal);
+  }
+
+  #lost(): Refusal {
+    const { host, port } = this.destination;
+    const failure = proxyFailures['proxy-session-ended'](endpointText(host, port));
+    return { ...failure, kind: 'failed' };
+  }
+}

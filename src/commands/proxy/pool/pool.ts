@@ -1,0 +1,141 @@
+import { proxyFailures } from '../../../failures/proxy.ts';
+import { createDeferred } from '../../../lib/deferred.ts';
+import { endpointText } from '../../forward/forwarded-port.ts';
+import type { ProxyClient, Refusal } from '../clients/proxy-client.ts';
+import type { Destination } from '../rules/destination.ts';
+import { DestinationSession, type DestinationContext } from './destination-session.ts';
+
+/** Sessions of a proxy at the same time: each is a process of the agent on the target. */
+export const MAX_SESSIONS = 20;
+/** Sessions that are being started at the same time: AWS allows an account a few calls a second. */
+const STARTS_AT_ONCE = 4;
+/** A session without connections ends after this time: a browser asks again within it. */
+export const IDLE_SESSION_MS = 5 * 60_000;
+/** The same after a failed connect: the agent resolves the name only when a session starts. */
+export const IDLE_FAILED_SESSION_MS = 10_000;
+/** How long a client waits for room for one more session. */
+export const ROOM_TIMEOUT_MS = 30_000;
+
+/** Runs a session to its end. @returns why clients that it has not taken are refused; undefined when it was stopped */
+export type RunDestination = (session: DestinationSession) => Promise<Refusal | undefined>;
+
+/** The sessions of a proxy, one for each destination. */
+export interface Pool {
+  connect(client: ProxyClient, destination: Destination): void;
+  /** Ends all sessions. Resolves when they have ended. */
+  close(): Promise<void>;
+}
+
+/** A pool without sessions. */
+export function createPool(context: DestinationContext, run: RunDestination): Pool {
+  return new SessionPool(context, run);
+}
+
+class SessionPool implements Pool {
+  readonly #context: DestinationContext;
+  readonly #run: RunDestination;
+  /** In the order of their first connections. */
+  readonly #sessions = new Set<DestinationSession>();
+  /** Those that take connections, or will. */
+  readonly #byKey = new Map<string, DestinationSession>();
+  #closed: ReturnType<typeof createDeferred<undefined>> | undefined;
+
+  constructor(context: DestinationContext, run: RunDestination) {
+    this.#context = context;
+    this.#run = run;
+  }
+
+  connect(client: ProxyClient, destination: Destination): void {
+    if (this.#closed !== undefined) {
+      client.socket.destroy();
+      return;
+    }
+    const key = endpointText(destination.host, destination.port);
+    const known = this.#byKey.get(key);
+    if (known !== undefined) {
+      known.connect(client);
+      return;
+    }
+    const session = this.#add(key, destination);
+    session.connect(client);
+    this.#startQueued();
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= createDeferred<undefined>();
+    for (const session of [...this.#sessions]) {
+      if (session.state === 'queued') session.dispatch('ended');
+      else this.#stop(session);
+    }
+    this.#checkClosed();
+    return this.#closed.promise;
+  }
+
+  #add(key: string, destination: Destination): DestinationSession {
+    const session = new DestinationSession(destination, this.#context, () => changed());
+    const { clock } = this.#context;
+    const changed = (): void => {
+      switch (session.state) {
+        case 'idle':
+          session.idleTimer = clock.after(
+            session.hasFailed ? IDLE_FAILED_SESSION_MS : IDLE_SESSION_MS,
+            () => this.#stop(session),
+          );
+          break;
+        case 'ending':
+        case 'ended':
+          if (this.#byKey.get(key) === session) this.#byKey.delete(key);
+          if (session.state === 'ended') this.#sessions.delete(session);
+          break;
+        case 'queued':
+        case 'starting':
+        case 'busy':
+      }
+      this.#startQueued();
+      this.#checkClosed();
+    };
+    session.idleTimer = clock.after(ROOM_TIMEOUT_MS, () => {
+      session.refuse({ ...proxyFailures['proxy-busy'](MAX_SESSIONS), kind: 'busy' });
+      session.dispatch('ended');
+    });
+    this.#sessions.add(session);
+    this.#byKey.set(key, session);
+    return session;
+  }
+
+  /** Starts as many as there is room for, and makes room for the others. */
+  #startQueued(): void {
+    if (this.#closed !== undefined) return;
+    for (const session of this.#in('queued')) {
+      const running = this.#sessions.size - this.#in('queued').length;
+      if (running >= MAX_SESSIONS) break;
+      if (this.#in('starting').length >= STARTS_AT_ONCE) return;
+      // Each start calls this again.
+      if (session.state === 'queued') void this.#runOne(session);
+    }
+    while (this.#in('queued').length > this.#in('ending').length) {
+      const [longest] = this.#in('idle').sort((a, b) => a.idleSince - b.idleSince);
+      if (longest === undefined) return;
+      this.#stop(longest);
+    }
+  }
+
+  async #runOne(session: DestinationSession): Promise<void> {
+    session.dispatch('start');
+    session.refuse(await this.#run(session));
+    session.dispatch('ended');
+  }
+
+  #stop(session: DestinationSession): void {
+    session.dispatch('stop');
+    session.stop?.();
+  }
+
+  #in(state: DestinationSession['state']): DestinationSession[] {
+    return [...this.#sessions].filter((session) => session.state === state);
+  }
+
+  #checkClosed(): void {
+    if (this.#sessions.size === 0) this.#closed?.resolve(undefined);
+  }
+}

@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+import type { CommandContext } from '../../cli/framework/command-context.ts';
+import { examples } from '../../cli/framework/command-line.ts';
+import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
+import { usageError } from '../../cli/framework/usage/usage-error.ts';
+import { resolveTarget } from '../../cli/target/resolve-target.ts';
+import { readOperands } from './read-operands.ts';
+import { parsePattern, type Pattern } from './rules/rules.ts';
+
+interface ProxyOptions {
+  readonly allow?: readonly Pattern[];
+  readonly deny?: readonly Pattern[];
+  readonly exec?: boolean;
+  readonly reason?: string;
+}
+
+/** `proxy TARGET [[ADDRESS:]PORT]`: hosts that the target can reach, through one local port. */
+export function configureProxy(command: Command, context: CommandContext): CommandHelp {
+  command
+    .description(
+      'Listens on one local port as a SOCKS and HTTP proxy, and connects to hosts through the target. The ' +
+        'target resolves their names. Ctrl-C ends it.\n' +
+        'It prints the variables that make programs use it. With --exec it runs one program with them ' +
+        'instead, and ends with its status.\n' +
+        'Without --allow, every host is allowed except the target itself. A pattern is HOST, HOST:PORT or ' +
+        'HOST:PORT-PORT, where * in HOST stands for any text.',
+    )
+    .usage('[options] [target] [[address:]port] [--exec -- command...]')
+    .argument(
+      '[target]',
+      'machine to go through: id, Name tag, private address or host name. If you leave it out, you pick it ' +
+        'from a list. An argument that looks like a port is never a target.',
+    )
+    .argument(
+      '[address:port]',
+      'where to listen: by default port 1080 of this machine alone, with --exec any free port',
+    )
+    .argument('[command...]', 'with --exec: the program to run and its arguments, after --')
+    .option('--allow <pattern>', 'allow only these hosts; can be repeated', parsePattern)
+    .option('--deny <pattern>', 'refuse these hosts; can be repeated', parsePattern)
+    .option('--exec', 'run the program after --, with the variables of the proxy')
+    .option('--reason <text>', 'note for the session history')
+    .action(async (...parameters: readonly unknown[]) => {
+      const self = command;
+      const options = self.opts<ProxyOptions>();
+      void parameters;
+      const { target: named, listen, command: words } = readOperands(self, context.args);
+      if (options.exec === true && words.length === 0) {
+        throw usageError(self, 'There is no program to run.', [
+          'Write it after --, for example: `session-manager-plugin proxy web --exec -- kubectl get nodes`.',
+        ]);
+      }
+      if (options.exec !== true && words.length > 0) {
+        throw usageError(self, 'A program after -- needs --exec.', ['Add --exec before it.']);
+      }
+      const target = await resolveTarget(context, named);
+      const { runProxy } = await import('./run-proxy.ts');
+      context.exitWith(
+        await runProxy(context, {
+          target,
+          listen,
+          rules: { allow: options.allow ?? [], deny: options.deny ?? [] },
+          reason: options.reason,
+          command: words.length > 0 ? words : undefined,
+        }),
+      );
+    });
+  return {
+    unknownOptionHint: 'Put -- before the program to run: what follows it is not read as options.',
+    examples: examples(
+      'proxy i-0123456789abcdef0',
+      'proxy i-0123456789abcdef0 127.0.0.1:8888',
+      "proxy i-0123456789abcdef0 --allow '*.internal' --allow '10.0.*:443'",
+      'proxy i-0123456789abcdef0 --exec -- kubectl get nodes',
+    ),
+  };
+}

@@ -1,0 +1,76 @@
+import { ValueError } from '../../../cli/framework/usage/value-error.ts';
+import { isPort } from '../../../cli/framework/parse-port.ts';
+import { isTargetItself, withoutRoot, type Destination } from './destination.ts';
+
+/** Hosts, and their ports. */
+export interface Pattern {
+  /** A name or an address; `*` is any text. */
+  readonly host: string;
+  /** Undefined for all. */
+  readonly ports: { readonly low: number; readonly high: number } | undefined;
+}
+
+/** What clients may connect to. */
+export interface Rules {
+  /** Empty for everything but the target itself. */
+  readonly allow: readonly Pattern[];
+  /** Comes before `allow`. */
+  readonly deny: readonly Pattern[];
+}
+
+/** What the rules decide. */
+export type Decision = 'allowed' | 'denied' | 'target-itself';
+
+const PATTERN = /^(?:\[([\da-f:.*]+)\]|([\w.*-]+))(?::(\d+)(?:-(\d+))?)?$/i;
+
+/**
+ * Reads one more `HOST[:PORT[-PORT]]`.
+ *
+ * @throws ValueError
+ */
+export function parsePattern(
+  text: string,
+  before: readonly Pattern[] | undefined,
+): readonly Pattern[] {
+  const [, address, name, low, high = low] = PATTERN.exec(text) ?? [];
+  const host = address ?? name;
+  const isValid = low === undefined || (isPort(low) && isPort(high ?? ''));
+  if (host === undefined || !isValid || Number(low) > Number(high)) {
+    throw new ValueError([
+      "Pass HOST, HOST:PORT or HOST:PORT-PORT, such as '*.internal' or 10.0.*:443.",
+      'Put an IPv6 address in brackets: [fd00::5]:443.',
+    ]);
+  }
+  const ports = low === undefined ? undefined : { low: Number(low), high: Number(high) };
+  return [...(before ?? []), { host: withoutRoot(host.toLowerCase()), ports }];
+}
+
+/** Decides about a destination. */
+export function decide({ allow, deny }: Rules, destination: Destination): Decision {
+  if (deny.some((pattern) => matches(pattern, destination))) return 'denied';
+  if (allow.length === 0) return isTargetItself(destination) ? 'target-itself' : 'allowed';
+  return allow.some((pattern) => matches(pattern, destination)) ? 'allowed' : 'denied';
+}
+
+function matches({ host, ports }: Pattern, destination: Destination): boolean {
+  if (ports !== undefined && (destination.port < ports.low || destination.port > ports.high)) {
+    return false;
+  }
+  return matchesText(host.split('*'), withoutRoot(destination.host));
+}
+
+/** The parts between the stars must appear in their order: no backtracking, however many stars there are. */
+function matchesText(parts: readonly string[], text: string): boolean {
+  const [first = '', ...others] = parts;
+  const last = others.pop();
+  if (last === undefined) return text === first;
+  if (!text.startsWith(first) || !text.endsWith(last)) return false;
+  const end = text.length - last.length;
+  let at = first.length;
+  for (const part of others) {
+    const found = text.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return at <= end;
+}

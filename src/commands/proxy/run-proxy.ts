@@ -1,0 +1,156 @@
+import { EventEmitter, setMaxListeners } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
+import { runChild } from '../../cli/process/run-child.ts';
+import { readSettings } from '../../cli/process/settings.ts';
+import { nextEnding, type AcquiredSignals } from '../../cli/process/signals/command-signals.ts';
+import { checkSettings } from '../../cli/run/prepare-session.ts';
+import { proxyFailures } from '../../failures/proxy.ts';
+import { freeDescriptors } from '../../network/free-descriptors.ts';
+import { createAdmission } from '../../session/port/listen/admission.ts';
+import type { ListeningOn } from '../../session/port/listen/bind.ts';
+import { openListener, type Listener } from '../../session/port/listen/listener.ts';
+import { exposedWarning, refusedWarning } from '../../session/port/port-texts.ts';
+import { endpointText } from '../forward/forwarded-port.ts';
+import type { ProxyClient } from './clients/proxy-client.ts';
+import { drainClient } from './clients/drain-client.ts';
+import { serveClient } from './clients/serve-client.ts';
+import { chooseDisplay } from './display/display.ts';
+import { exportLines, proxyVariables } from './environment.ts';
+import { createHttpFront, PAC_PATH } from './http/http-front.ts';
+import { createPool, MAX_SESSIONS, type Pool } from './pool/pool.ts';
+import { runDestination } from './pool/run-destination.ts';
+import type { ListenAddress } from './read-operands.ts';
+import type { Destination } from './rules/destination.ts';
+import { pacFile } from './rules/pac.ts';
+import { decide, type Rules } from './rules/rules.ts';
+
+/** The port of SOCKS (RFC 1928, section 3). */
+const USUAL_PORT = 1080;
+
+/** What the command line asks for. */
+export interface ProxyRequest {
+  readonly target: string;
+  readonly listen: ListenAddress;
+  readonly rules: Rules;
+  readonly reason: string | undefined;
+  /** The program to run; undefined to serve until a signal comes. */
+  readonly command: readonly string[] | undefined;
+}
+
+/** Runs the proxy until a signal or its command ends it. @returns the exit status */
+export async function runProxy(context: CommandContext, request: ProxyRequest): Promise<number> {
+  checkSettings(context);
+  await (await context.aws.calls()).prepareCredentials();
+  const { output, sessions } = context;
+  // Each session listens to errors of the streams.
+  const streams = [process, output.stdout, output.stderr, output.messages];
+  setMaxListeners(EventEmitter.defaultMaxListeners + MAX_SESSIONS, ...streams);
+  const acquired = sessions.signals.acquireEndings();
+  try {
+    return await serve(context, request, acquired);
+  } finally {
+    acquired.release();
+  }
+}
+
+async function serve(
+  context: CommandContext,
+  request: ProxyRequest,
+  { signals }: AcquiredSignals,
+): Promise<number> {
+  let onConnection = (connection: Socket): void => void connection.destroy();
+  const { listener, on } = await listen(context, request, (connection) => onConnection(connection));
+  const url = `http://${reachableAt(on)}`;
+  const variables = proxyVariables(url, context.env, context.platform);
+  const isAlone = request.command === undefined;
+  const display = chooseDisplay(context, request.target, isAlone);
+  const pool = createPool(
+    {
+      clock: context.clock,
+      target: request.target,
+      on,
+      report: (destination, event) => display.report(destination, event),
+    },
+    (session) => runDestination(context, request, session),
+  );
+  onConnection = clientServer(context, request, pool);
+  try {
+    if (request.command === undefined) {
+      await display.start(exportLines(variables, context.platform), `${url}${PAC_PATH}`);
+      await nextEnding(signals, context.sessions.signals.hangUpEnds);
+      return 0;
+    }
+    const env = { ...context.env, ...variables };
+    return await runChild({ command: request.command, env, platform: context.platform, signals });
+  } finally {
+    listener.close();
+    // A second signal ends the wait.
+    await Promise.race([pool.close(), nextEnding(signals)]);
+    display.end();
+  }
+}
+
+/** @returns takes each connection of a local program */
+function clientServer(
+  { clock, output }: CommandContext,
+  { rules }: ProxyRequest,
+  pool: Pool,
+): (connection: Socket) => void {
+  const connect = (client: ProxyClient, destination: Destination): void => {
+    const name = endpointText(destination.host, destination.port);
+    const decision = decide(rules, destination);
+    if (decision === 'allowed') {
+      pool.connect(client, destination);
+      return;
+    }
+    const code = decision === 'denied' ? 'proxy-denied' : 'proxy-target-itself';
+    client.refuse({ ...proxyFailures[code](name), kind: 'denied' });
+    drainClient(client.socket, clock);
+  };
+  const http = createHttpFront({ connect, pacFile: (proxy) => pacFile(rules, proxy) });
+  const admission = createAdmission({ freeDescriptors }, (event) => {
+    if (event.kind === 'refused') output.notify(refusedWarning(event.open));
+  });
+  return (connection) => {
+    if (admission.admit(connection)) serveClient(connection, { clock, http, connect });
+  };
+}
+
+/** @throws CommandError when it cannot listen */
+function listen(
+  { env, platform, logger, output }: CommandContext,
+  { listen: { address, port }, command }: ProxyRequest,
+  connection: (connection: Socket) => void,
+): Promise<{ readonly listener: Listener; readonly on: TcpListening }> {
+  const host = {
+    createServer,
+    logger,
+    platform,
+    localHost: address ?? readSettings(env).localHost ?? '',
+    umask: (mask: number) => process.umask(mask),
+    exists: existsSync,
+  };
+  const usual = command === undefined ? USUAL_PORT : 0;
+  return new Promise((resolve, reject) => {
+    const listener = openListener({ kind: 'tcp', port: port ?? usual }, host, {
+      listening(on) {
+        if (on.kind !== 'tcp') return;
+        const warning = exposedWarning(on);
+        if (warning !== undefined) output.notify(warning);
+        resolve({ listener, on });
+      },
+      failed: (failure) => reject(new CommandError({ ...failure, reason: 'input' })),
+      connection,
+    });
+  });
+}
+
+type TcpListening = Extract<ListeningOn, { readonly kind: 'tcp' }>;
+
+/** An address at which programs of this machine reach the proxy. */
+function reachableAt({ addresses: [address = ''], port }: TcpListening): string {
+  const every = { '0.0.0.0': '127.0.0.1', '::': '::1' }[address];
+  return endpointText(every ?? address, port);
+}
