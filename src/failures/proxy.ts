@@ -16,7 +16,7 @@ export const proxyFailures = defineFailures({
       'Start it with `--allow localhost`, and with `--allow` for each other host',
     ],
   },
-  'proxy-unreachable': {
+  'proxy-destination-unreachable': {
     reason: 'unreachable',
     text: (target: string, destination: string) => [
       `${target} cannot connect to ${destination}`,

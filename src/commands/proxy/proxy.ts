@@ -40,18 +40,16 @@ export function configureProxy(command: Command, context: CommandContext): Comma
     .option('--deny <pattern>', 'refuse these hosts; can be repeated', parsePattern)
     .option('--exec', 'run the program after --, with the variables of the proxy')
     .option('--reason <text>', 'note for the session history')
-    .action(async (...parameters: readonly unknown[]) => {
-      const self = command;
-      const options = self.opts<ProxyOptions>();
-      void parameters;
-      const { target: named, listen, command: words } = readOperands(self, context.args);
+    .action(async () => {
+      const options = command.opts<ProxyOptions>();
+      const { target: named, listen, command: words } = readOperands(command, context.args);
       if (options.exec === true && words.length === 0) {
-        throw usageError(self, 'There is no program to run.', [
+        throw usageError(command, 'There is no program to run.', [
           'Write it after --, for example: `session-manager-plugin proxy web --exec -- kubectl get nodes`.',
         ]);
       }
       if (options.exec !== true && words.length > 0) {
-        throw usageError(self, 'A program after -- needs --exec.', ['Add --exec before it.']);
+        throw usageError(command, 'A program after -- needs --exec.', ['Add --exec before it.']);
       }
       const target = await resolveTarget(context, named);
       const { runProxy } = await import('./run-proxy.ts');

@@ -159,9 +159,12 @@ describe('the sessions of a proxy', () => {
     assert.equal(test.sessions.length, 1);
     await close(again);
     test.clock.advance(IDLE_SESSION_MS - 1);
-    assert.equal(test.sessions[0]?.isStopped, false);
+    const [run] = test.sessions;
+    assert.ok(run);
+    const stops = [run.isStopped];
     test.clock.advance(1);
-    assert.equal(test.sessions[0]?.isStopped, true);
+    stops.push(run.isStopped);
+    assert.deepEqual(stops, [false, true]);
     await settle();
     test.connect('host-0');
     assert.equal(test.sessions.length, 2);
@@ -177,7 +180,7 @@ describe('the sessions of a proxy', () => {
       connection: client.socket,
       by: 'failure',
     });
-    assert.deepEqual(client.got, ['unreachable proxy-unreachable']);
+    assert.deepEqual(client.got, ['unreachable proxy-destination-unreachable']);
     await close(client);
     test.clock.advance(IDLE_FAILED_SESSION_MS);
     assert.equal(test.sessions[0]?.isStopped, true);

@@ -48,7 +48,7 @@ export interface AccountOptions {
 
 /**
  * Starts the account that the guides are written for: nodes, the programs on them, and the hosts that
- * they reach: a web server on the target's port 80, `db.internal:5432`, `cache.internal:6379`.
+ * they reach: a web server on the target's port 80, which is `web.internal:80`, too, `db.internal:5432`, `cache.internal:6379`.
  *
  * @param directory - for the files of the target; removed by its owner
  */
@@ -70,6 +70,7 @@ export async function startAccount(
     'localhost:80': web,
     'db.internal:5432': talker.port,
     'cache.internal:6379': talker.port,
+    'web.internal:80': web,
     ':22': options.sshPort,
   };
   const aws = await startLocalAws({

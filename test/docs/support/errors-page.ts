@@ -8,6 +8,7 @@ import { credentialFailures } from '../../../src/failures/credentials.ts';
 import { downloadFailures } from '../../../src/failures/copies/download.ts';
 import { networkFailures } from '../../../src/failures/network.ts';
 import { portFailures } from '../../../src/failures/ports.ts';
+import { proxyFailures } from '../../../src/failures/proxy.ts';
 import { LOG_AND_REPORT, programFailures } from '../../../src/failures/program.ts';
 import { s3Failures } from '../../../src/failures/copies/s3.ts';
 import { sessionFailures } from '../../../src/failures/session.ts';
@@ -22,6 +23,7 @@ const TABLES: readonly (readonly [heading: string, file: string, table: object])
   ['Calls to AWS', 'calls', callFailures],
   ['The network', 'network', networkFailures],
   ['Local ports and Unix sockets', 'ports', portFailures],
+  ['The proxy', 'proxy', proxyFailures],
   ['Sessions', 'session', sessionFailures],
   ['Copies', 'copies/copy', copyFailures],
   ['Downloads', 'copies/download', downloadFailures],

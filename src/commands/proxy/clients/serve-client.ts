@@ -15,7 +15,7 @@ import {
 } from './socks.ts';
 
 /** How long a client has for its request, in milliseconds: programs send it at once. */
-export const REQUEST_TIMEOUT_MS = 30_000;
+const CLIENT_REQUEST_TIMEOUT_MS = 30_000;
 
 /** What serving clients needs. */
 export interface ClientFront {
@@ -40,7 +40,7 @@ const RESULTS: Readonly<Record<RefusalKind, SocksResult>> = {
 export function serveClient(socket: Socket, front: ClientFront): void {
   let state: SocksState | undefined;
   let bytes: Buffer = Buffer.alloc(0);
-  const timer = front.clock.after(REQUEST_TIMEOUT_MS, () => socket.destroy());
+  const timer = front.clock.after(CLIENT_REQUEST_TIMEOUT_MS, () => socket.destroy());
   const stop = (): void => {
     timer.cancel();
     socket.off('data', onData).off('end', onEnd);

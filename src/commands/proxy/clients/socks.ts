@@ -20,7 +20,7 @@ export type SocksStep =
       readonly reply: Buffer;
       readonly next: SocksState;
     }
-  /** A whole request of so many bytes; what follows is for the destination. */
+  /** A whole request of `length` bytes; what follows is for the destination. */
   | {
       readonly kind: 'connect';
       readonly length: number;
@@ -43,8 +43,8 @@ const NO_METHOD = 0xff;
 const ADDRESS_IPV4 = 1;
 const ADDRESS_NAME = 3;
 const ADDRESS_IPV6 = 4;
-const IPV4_BYTES = 4;
-const IPV6_BYTES = 16;
+const IPV4_SIZE = 4;
+const IPV6_SIZE = 16;
 /** Replies of RFC 1928, section 6. */
 const REPLIES: Readonly<Record<SocksResult, number>> = {
   granted: 0,
@@ -157,14 +157,14 @@ function readText(bytes: Buffer, start: number): { readonly end: number } | 'inc
 }
 
 function sizeOfAddress(type: number, first: number): number | undefined {
-  if (type === ADDRESS_IPV4) return IPV4_BYTES;
-  if (type === ADDRESS_IPV6) return IPV6_BYTES;
+  if (type === ADDRESS_IPV4) return IPV4_SIZE;
+  if (type === ADDRESS_IPV6) return IPV6_SIZE;
   return type === ADDRESS_NAME ? first : undefined;
 }
 
 function addressText(address: Buffer): string {
-  if (address.length === IPV4_BYTES) return address.join('.');
+  if (address.length === IPV4_SIZE) return address.join('.');
   const groups: string[] = [];
-  for (let at = 0; at < IPV6_BYTES; at += 2) groups.push(address.readUInt16BE(at).toString(16));
+  for (let at = 0; at < IPV6_SIZE; at += 2) groups.push(address.readUInt16BE(at).toString(16));
   return groups.join(':');
 }

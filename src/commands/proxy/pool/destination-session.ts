@@ -153,7 +153,10 @@ export class DestinationSession {
     }
     const { target } = this.#context;
     const { host, port } = this.destination;
-    const failure = proxyFailures['proxy-unreachable'](target, endpointText(host, port));
+    const failure = proxyFailures['proxy-destination-unreachable'](
+      target,
+      endpointText(host, port),
+    );
     reply?.failed({ ...failure, kind: 'unreachable' });
   }
 

@@ -35,12 +35,11 @@ export function createPendingReply(client: ProxyClient, clock: Clock): PendingRe
   };
   return {
     requested() {
-      if (state === 'waiting')
-        timer ??= clock.after(FAILURE_WAIT_MS, () => void dispatch('timeout'));
+      if (state === 'waiting') timer ??= clock.after(FAILURE_WAIT_MS, () => dispatch('timeout'));
     },
-    answered: () => void dispatch('answered'),
-    failed: (refusal) => void dispatch('failed', refusal),
-    sessionEnded: (refusal) => void dispatch('session-ended', refusal),
-    closed: () => void dispatch('closed'),
+    answered: () => dispatch('answered'),
+    failed: (refusal) => dispatch('failed', refusal),
+    sessionEnded: (refusal) => dispatch('session-ended', refusal),
+    closed: () => dispatch('closed'),
   };
 }

@@ -2,10 +2,10 @@ import { isAwsError } from '../../../aws/sdk/aws-error.ts';
 import type { CommandContext } from '../../../cli/framework/command-context.ts';
 import { createStopRequest } from '../../../cli/remote/stop-request.ts';
 import { openSession } from '../../../cli/run/open-session.ts';
+import { startPatiently } from '../../../cli/run/start/start-patiently.ts';
 import { sessionFailures } from '../../../failures/session.ts';
 import { asError } from '../../../lib/errors/as-error.ts';
 import { endpointText } from '../../forward/forwarded-port.ts';
-import { startPatiently } from '../../forward/sessions/start-patiently.ts';
 import type { SessionFailure } from '../../../session/ending.ts';
 import type { SessionTexts } from '../../../session/texts/caller-texts.ts';
 import type { Refusal } from '../clients/proxy-client.ts';
@@ -34,7 +34,7 @@ export async function runDestination(
   const name = endpointText(host, port);
   const nameInText = (text: string): string => nameFailure(name, text);
   const stop = createStopRequest();
-  session.stop = stop.request;
+  session.stop = () => stop.request();
   let failure: SessionFailure | undefined;
   const open = (): Promise<number> =>
     openSession(
@@ -60,8 +60,8 @@ export async function runDestination(
       },
     );
   try {
-    const { clock } = context;
-    await startPatiently(open, { clock, random: Math.random, interrupted: stop.requested });
+    const { clock, random } = context;
+    await startPatiently(open, { clock, random: random.uniform, interrupted: stop.requested });
     if (stop.isRequested) return undefined;
     return refusalOf(failure ?? sessionFailures['session-closed'](''));
   } catch (error) {

@@ -145,9 +145,9 @@ describe('proxy', { timeout: 240_000 }, () => {
     const chunked = ['--header', 'Transfer-Encoding: chunked', '--data', 'hello'];
     assert.equal((await curl('--proxy', ...chunked, url)).stdout, '["POST",null,"chunked"] hello');
     assert.equal((await curl('--proxy', url, url)).stdout, '["GET","0",null] ["GET","0",null] ');
-    const large = 'x'.repeat(200_000);
+    const large = 'x'.repeat(100_000);
     assert.equal(
-      (await curl('--proxy', '--data', `${large.slice(0, 100_000)}`, url)).stdout.length,
+      (await curl('--proxy', '--data', large, url)).stdout.length,
       100_000 + '["POST","100000",null] '.length,
     );
   });
@@ -158,7 +158,7 @@ describe('proxy', { timeout: 240_000 }, () => {
     async (t) => {
       const { port, curl } = await startProxy(t, {}, { args: ['--allow', '*.internal'] });
       const direct = (host: string): ReturnType<typeof curl> =>
-        curl('--noproxy', `*`, '--header', `Host: ${host}`, `http://127.0.0.1:${port}/proxy.pac`);
+        curl('--noproxy', '*', '--header', `Host: ${host}`, `http://127.0.0.1:${port}/proxy.pac`);
       assert.match(
         (await direct(`127.0.0.1:${port}`)).stdout,
         new RegExp(`"PROXY 127\\.0\\.0\\.1:${port}"`),

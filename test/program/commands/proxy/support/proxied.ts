@@ -21,7 +21,7 @@ export interface RunningProxy {
   readonly target: CommandTarget;
   readonly port: number;
   /** Runs curl through the proxy, with its option of that name. */
-  curl(option: string, ...args: readonly string[]): Promise<CompletedRun>;
+  readonly curl: (option: string, ...args: readonly string[]) => Promise<CompletedRun>;
 }
 
 /** How the proxy of a test is started. */
