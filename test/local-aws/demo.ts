@@ -19,7 +19,7 @@ async function runDemo(): Promise<number> {
   // In a terminal the shell has line editing; in a pipe it writes no control sequences.
   const comfortable = process.stdin.isTTY && existsSync(BASH);
   const aws = await startLocalAws({
-    sessions: { agent: { directory: homedir(), ...(comfortable ? { shell: BASH } : {}) } },
+    sessions: { agent: { home: homedir(), ...(comfortable ? { shell: BASH } : {}) } },
   });
   try {
     const request = { Target: EXAMPLE_TARGET };

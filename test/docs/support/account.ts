@@ -79,7 +79,7 @@ export async function startAccount(
     sessions: {
       agent: {
         ...options.agent,
-        directory,
+        home: directory,
         environment: {
           PATH: `${programs}:${process.env['PATH'] ?? ''}`,
           PS1: REMOTE_PROMPT,

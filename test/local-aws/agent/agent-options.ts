@@ -32,8 +32,8 @@ export interface AgentOptions {
   readonly powershell?: string;
   /** Added to the small environment that shells and commands get. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Where shells and commands start. Default: the system's directory for temporary files. */
-  readonly directory?: string;
+  /** The home directory of the session's user. Default: the system's directory for temporary files. */
+  readonly home?: string;
   /** The shell, command or dial waits for this; until then input is neither taken nor acknowledged. */
   readonly startAfter?: Promise<unknown>;
   /**

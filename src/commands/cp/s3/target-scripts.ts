@@ -3,33 +3,47 @@ import { RESULT } from '../up/target/destination.ts';
 
 /** Seconds without a byte after which a request of the target has failed. */
 const SILENCE_SECONDS = 60;
-/** Reports the size of the file `$f` while a request runs: the program sees how far it is. */
+/**
+ * Runs a request. `s` is its status, and `m` what it has written: nothing is stored, because the current directory may be
+ * any. Meanwhile the size of the file `$f` is reported: the program sees how far the request is.
+ */
 const WATCHED = `report() { while sleep 2 </dev/null >/dev/null 2>&1; do result size "$(size)"; done; }
 size() { set -- $(ls -n "$f" 2>/dev/null); echo "\${5:-0}"; }
 watched() {
 report & r=$!
-"$@"
+m=$("$@" 2>&1)
 s=$?
 kill $r
 wait $r
-return $s
 }
 `;
 
 /** A request of curl. Its URL is read from stdin: the list of processes shows the arguments to all users. */
 const CURL = `-q -g -fsS --connect-timeout 30 --speed-limit 1 --speed-time ${SILENCE_SECONDS} --config -`;
-const WGET = `-q -t 1 -T ${SILENCE_SECONDS}`;
+const SILENCE = `-T ${SILENCE_SECONDS}`;
+const WGET = `-q ${SILENCE} -t 1`;
 
 /**
  * What a script reports about a request: `problem` tool when no program can send it; `status`, 0 when it was sent, and
- * `text`, what the program has written.
+ * `text`, what the program has written. That of curl may be among the lines of an answer.
  */
 const REQUEST = `has() { command -v "$1" >/dev/null 2>&1; }
 # BusyBox has a wget that takes no URL from a file.
 has_wget() { has wget && wget --help 2>&1 | grep -q -e --input-file; }
-by_curl() { printf 'url = "%s"\\n' "$url" | curl ${CURL} "$@" 2>err; }
-by_wget() { printf '%s\\n' "$url" | wget ${WGET} "$@" -i - 2>err; }
-ended() { result status "$1"; result text "$(line "$(head -n 1 err)")"; rm -f err; }
+by_curl() { printf 'url = "%s"\\n' "$url" | curl ${CURL} "$@"; }
+by_wget() { printf '%s\\n' "$url" | wget ${WGET} "$@" -i -; }
+# The wget of BusyBox on Debian is built without a time-out.
+by_small_wget() {
+if wget --help 2>&1 | grep -q -e '-T SEC'; then set -- ${SILENCE} "$@"; fi
+wget -q "$@" "$url"
+}
+written() { printf '%s\\n' "$m" | sed -n "$1" | tr -d '\\r'; }
+ended() {
+result status $s
+[ $s = 0 ] && return
+w=$(written '/^curl: /{p;q;}')
+result text "$(line "\${w:-$(written 's/^ *//;/./{p;q;}')}")"
+}
 `;
 
 /**
@@ -43,12 +57,12 @@ export function fetchScript(url: string): Buffer {
 fetch() {
 if has curl; then by_curl -C - -o "$f"
 elif has_wget; then by_wget -c -O "$f"
-else wget -q -c -O "$f" "$url" 2>err
+else by_small_wget -c -O "$f"
 fi
 }
 if has curl || has wget; then
 watched fetch
-ended $?
+ended
 result size "$(size)"
 else result problem tool; fi
 unset url
@@ -84,17 +98,14 @@ function sendFile(url: string, before: string): string {
   return `${RESULT}${WATCHED}${REQUEST}url=${quoteForShell(url)}
 ${before}
 send() {
-if has curl; then by_curl -o /dev/null -D head -T "$f"
+if has curl; then by_curl -o /dev/null -D - -T "$f"
 else by_wget -S -O /dev/null --method=PUT --body-file="$f"
 fi
 }
 if has curl || has_wget; then
 watched send
-s=$?
-has curl || { sed -n 's/^ *//p' err >head; [ $s = 0 ] || : >err; }
-result tag "$(sed -n 's/^ *[Ee][Tt][Aa][Gg]: *//p' head | tr -d '\\r')"
-ended $s
-rm -f head
+result tag "$(written 's/^ *[Ee][Tt][Aa][Gg]: *//p')"
+ended
 else result problem tool; fi
 unset url
 `;

@@ -14,6 +14,7 @@ import { BUSYBOX_WGET, GNU_WGET, toolsWithoutCurl } from './support/tools-withou
 
 const MODIFIED = new Date('2020-02-03T04:05:06Z');
 const FORBIDDEN = 403;
+const BUSYBOX_PATH = '/usr/bin/busybox';
 
 function request(content: Buffer, own: Partial<UploadRequest> = {}): UploadRequest {
   return {
@@ -105,6 +106,19 @@ describe('a copy to a target through S3', needs(DASH), () => {
       assert.ok(readFileSync(join(home, "a file's copy")).equals(content));
     });
   }
+
+  it('sets a time-out for a wget of BusyBox that has them', async (t) => {
+    const PATH = toolsWithoutCurl(t, '');
+    const script = `#!/bin/sh
+if [ "$1" = --help ]; then echo '[-T SEC]' >&2; exit 1; fi
+[ "$1 $2 $3" = '-q -T 60' ] || exit 9
+shift 3
+exec ${BUSYBOX_PATH} wget -q "$@"
+`;
+    writeFileSync(join(PATH, 'wget'), script, { mode: 0o755 });
+    const { host } = await startS3Copies(t, DASH_TARGET, { PATH });
+    assert.equal((await uploadThroughS3(request(randomBytes(17)), host)).kind, 'done');
+  });
 
   it('leaves the old file and nothing else when the target cannot read the object', async (t) => {
     const { s3, home, host } = await startS3Copies(t, DASH_TARGET);

@@ -2,6 +2,12 @@ import { tmpdir } from 'node:os';
 import type { AgentOptions } from '../agent-options.ts';
 
 const DEFAULT_SHELL = '/bin/sh';
+/**
+ * Where shells and commands start: `/usr/bin` with the agent, whose service has it as its working directory
+ * (`amazon-ssm-agent.service`). Only root can write there, and tests that run as root must not: this directory is like it,
+ * but not even root can write there.
+ */
+export const START_DIRECTORY = process.platform === 'linux' ? '/proc' : '/';
 
 /** How a shell or command of a session is run. */
 export interface CommandEnvironment {
@@ -12,13 +18,12 @@ export interface CommandEnvironment {
 
 /** Small and the same everywhere, so that the output of a shell is known. */
 export function commandEnvironment(options: AgentOptions): CommandEnvironment {
-  const directory = options.directory ?? tmpdir();
   return {
     shell: options.shell ?? DEFAULT_SHELL,
-    directory,
+    directory: START_DIRECTORY,
     environment: {
       PATH: process.env['PATH'] ?? '/usr/bin:/bin',
-      HOME: directory,
+      HOME: options.home ?? tmpdir(),
       TERM: 'xterm-256color',
       LANG: 'C.UTF-8',
       PS1: '$ ',

@@ -9,6 +9,7 @@ import {
 import type { UploadHost } from '../../../../../src/commands/cp/up/run-upload.ts';
 import { systemClock } from '../../../../../src/lib/clock.ts';
 import { createDeferred } from '../../../../../src/lib/deferred.ts';
+import { START_DIRECTORY } from '../../../../local-aws/agent/programs/command-environment.ts';
 import { startPtyProcess } from '../../../../local-aws/agent/programs/pty/pty-process.ts';
 
 /** The shell and the tools of a target. */
@@ -106,7 +107,7 @@ export async function createLocalTarget(
         [...kind.shell, '-c', script],
         {
           shell: '',
-          directory: '/',
+          directory: START_DIRECTORY,
           environment: {
             PATH: `${tools}:${process.env['PATH'] ?? ''}`,
             HOME: home,

@@ -44,8 +44,8 @@ export async function startTwoMachines(
   for (const directory of [here, there, temporary]) mkdirSync(directory);
   const agent = {
     ...options.sessions?.agent,
-    directory: there,
-    environment: { HOME: there, TMPDIR: temporary, ...options.sessions?.agent?.environment },
+    home: there,
+    environment: { TMPDIR: temporary, ...options.sessions?.agent?.environment },
   };
   const target = await startCommandTarget(t, {
     ...options,
