@@ -53,6 +53,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./targets/targets.ts')).configureTargets,
   },
   {
+    name: 'connections',
+    summary: 'list, check or add the targets that you have named in files',
+    load: async () => (await import('./connections/connections.ts')).configureConnections,
+  },
+  {
     name: 'sessions',
     summary: 'list your open sessions, or end one',
     load: async () => (await import('./sessions/sessions.ts')).configureSessions,

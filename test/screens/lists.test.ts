@@ -29,6 +29,22 @@ const SESSIONS: Scene = {
   }),
 };
 
+const CONNECTIONS: Scene = {
+  name: 'connections',
+  args: ['connections'],
+  target: account(USUAL_NODES),
+  files: {
+    '.config/session-manager-plugin/connections.toml': [
+      '[db]',
+      'target = "bastion"',
+      'region = "eu-central-1"',
+      'forward = ["5432:orders.internal:5432", "6379:cache.internal:6379"]',
+      '[web-1]',
+      'target = "i-0123456789abcdef0"',
+    ].join('\n'),
+  },
+};
+
 testScenes('lists', [
   NODES,
   { ...NODES, name: 'foreign-names', target: account(FOREIGN_NODES), looks: false },
@@ -36,6 +52,9 @@ testScenes('lists', [
   { ...NODES, name: 'filtered', args: ['targets', 'web'], looks: false },
   { ...NODES, name: 'no-match', args: ['targets', 'database'], looks: false },
   { ...NODES, name: 'no-nodes', target: account([]), looks: false },
+  CONNECTIONS,
+  { ...CONNECTIONS, name: 'connections-checked', args: ['connections', '--check'] },
+  { ...CONNECTIONS, name: 'no-connections', files: {} },
   SESSIONS,
   { ...SESSIONS, name: 'no-sessions', target: account(USUAL_NODES) },
   {

@@ -11,6 +11,7 @@ import type { Logger } from '../../logging/logger.ts';
 import type { CursorLine } from '../../terminal/cursor-line.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { BuildFacts } from '../about/build-facts.ts';
+import type { Connections } from '../connections/connection.ts';
 import type { CommandSignals } from '../process/signals/command-signals.ts';
 import type { FatalErrors } from '../process/fatal-errors.ts';
 import type { StatusLine } from '../progress/status-line.ts';
@@ -129,6 +130,9 @@ export interface CommandRandom {
   readonly fill: (buffer: Buffer) => void;
 }
 
+/** What selects an account and a region. What is not set is an empty text. */
+export type Account = Pick<CommonOptions, 'profile' | 'region'>;
+
 /** What the sessions of a command share. */
 export interface CommandSessions {
   readonly signals: CommandSignals;
@@ -159,6 +163,15 @@ export interface CommandContext {
   readonly output: CommandOutput;
   readonly terminal: CommandTerminal;
   readonly aws: CommandAws;
+  /** Targets that the user has named in files. */
+  readonly connections: Connections;
+  /**
+   * Selects the account and region of a target, before anything is asked of AWS. What the command line names has
+   * precedence: `options` then has both.
+   *
+   * @returns false when another target has selected others, or AWS was asked in others
+   */
+  useAccount(account: Account): boolean;
   /** What the command waits for: on stderr after a second. */
   readonly waits: Waits;
   readonly sessions: CommandSessions;

@@ -10,10 +10,12 @@ import { asksForJson } from '../run/json-failures.ts';
 import { showAsLines, showInStatusLine } from '../progress/show-waits.ts';
 import { createStatusLine, noStatusLine } from '../progress/status-line.ts';
 import { createWaits } from '../progress/waits.ts';
+import { createConnections } from '../connections/connections.ts';
 import { createSessionGuard } from '../run/session-guard.ts';
 import { readBuildFacts } from '../about/build-facts.ts';
+import { createChosenOptions } from './chosen-options.ts';
 import { createCommandAws } from './command-aws.ts';
-import type { CommandContext, CommonOptions } from './command-context.ts';
+import type { CommandContext } from './command-context.ts';
 import type { CommandLineHost } from './command-line.ts';
 import { createCommandOutput } from './command-output.ts';
 import { canRewriteLines, createCommandTerminal } from './command-terminal.ts';
@@ -53,7 +55,7 @@ export function createProcessContext(
   const isJson = asksForJson(args);
   const interruption = new AbortController();
   const { signal: interrupted } = interruption;
-  let options: CommonOptions | undefined;
+  const chosen = createChosenOptions();
   let logger: Logger = silentLogger;
   let exitStatus = 0;
   const terminal = createCommandTerminal(streams, { env, platform });
@@ -66,12 +68,12 @@ export function createProcessContext(
     : noStatusLine;
   const output = createCommandOutput({
     ...streams,
-    ...{ status, line: terminal.line, interrupted, isJson, options: () => options },
+    ...{ status, line: terminal.line, interrupted, isJson, options: () => chosen.current },
   });
   const showWait =
     status === noStatusLine ? showAsLines((line) => output.notify(line)) : showInStatusLine(status);
   const waits = createWaits(systemClock, (wait) => {
-    if (options?.quiet === false && !options.json) showWait(wait);
+    if (chosen.current?.quiet === false && !chosen.current.json) showWait(wait);
   });
   const guard = createSessionGuard(systemClock, (text) => logger.info(text));
   const context: CommandContext = {
@@ -83,17 +85,15 @@ export function createProcessContext(
     clock: systemClock,
     random: { uniform: Math.random, fill: (buffer) => randomFillSync(buffer) },
     get options() {
-      if (options === undefined) throw new Error('the command line has not been read yet');
-      return options;
+      return chosen.required();
     },
     get logger() {
       return logger;
     },
-    interrupted,
-    output,
-    terminal,
-    waits,
-    aws: createCommandAws(() => context),
+    ...{ interrupted, output, terminal, waits },
+    aws: createCommandAws(chosen.settling(() => context)),
+    connections: createConnections({ env, platform, directory, userId: process.geteuid?.() }),
+    useAccount: (named) => chosen.useAccount(named),
     sessions: { signals, fatalErrors, guard },
     exitWith(status) {
       exitStatus = status;
@@ -102,7 +102,7 @@ export function createProcessContext(
   return {
     context,
     takeOptions(parsed) {
-      options = parsed;
+      chosen.take(parsed);
       if (parsed.logLevel === undefined) return;
       logger = createLineLogger(parsed.logLevel, systemClock, (text) => output.writeIfRead(text));
     },
@@ -121,4 +121,13 @@ export function createProcessContext(
       await Promise.all([guard.terminateAll(abandoned), terminalIsRestored]);
     },
   };
+}
+
+/** Undefined when another program has removed it. */
+function directory(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
 }

@@ -1,7 +1,9 @@
 import { commandFailures } from '../../failures/commands.ts';
+import { connectionFailures } from '../../failures/connections.ts';
 import type { Failure } from '../../lib/errors/failure.ts';
 import type { ManagedNode, NodeCalls } from '../../aws/aws.ts';
 import { printable } from '../../lib/printable.ts';
+import type { Connection } from '../connections/connection.ts';
 import { closestMatch } from '../invocation/edit-distance.ts';
 import { CommandError, type CommandContext } from '../framework/command-context.ts';
 import { listKnownNodes, type KnownNode, type KnownNodes } from './known-nodes.ts';
@@ -36,7 +38,7 @@ export async function resolveTarget(
 }
 
 /**
- * Finds the target that a command's TARGET means: an id is used unchanged; else it is the Name tag, private
+ * Finds the target that a command's TARGET means: an id is used unchanged; else it is a connection, the Name tag, private
  * address or host name of a managed node. If that is not exactly one node, the user chooses, if there is a
  * user to ask.
  *
@@ -48,13 +50,34 @@ export async function findTarget(
   context: CommandContext,
   text: string | undefined,
 ): Promise<ResolvedTarget> {
-  if (text !== undefined && TARGET_ID.test(text))
-    return { id: text, title: printable(text), node: undefined };
   if (text === '') throw new CommandError(commandFailures['target-empty']());
   if (text === undefined) {
     if (!canPrompt(context)) throw new CommandError(commandFailures['target-missing']());
     return of(await pickAny(context));
   }
+  const connection = await useConnection(context, text);
+  return findNamed(context, connection?.target ?? text);
+}
+
+/**
+ * The connection of a name, with its account selected. An id is never one, and no file is read for it.
+ *
+ * @throws CommandError when another target of the command is in another account, or a file of connections cannot be used
+ */
+export async function useConnection(
+  context: CommandContext,
+  text: string,
+): Promise<Connection | undefined> {
+  const connection = TARGET_ID.test(text) ? undefined : await context.connections.find(text);
+  const { profile = '', region = '' } = connection ?? {};
+  if (!context.useAccount({ profile, region })) {
+    throw new CommandError(connectionFailures['connection-other-account'](printable(text)));
+  }
+  return connection;
+}
+
+async function findNamed(context: CommandContext, text: string): Promise<ResolvedTarget> {
+  if (TARGET_ID.test(text)) return { id: text, title: printable(text), node: undefined };
   const calls = await context.aws.calls();
   const tagged = await nodesWithTag(calls, text);
   const all = tagged.length === 0 ? await listKnownNodes(calls, context.clock) : undefined;

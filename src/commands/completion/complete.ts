@@ -82,6 +82,24 @@ async function valuesAfter(
   return next?.kind === undefined ? [] : valuesOfKind(next.kind, context);
 }
 
+/** Names in files are offered without AWS, too. */
+async function targetValues(context: CommandContext): Promise<readonly CompletionValue[]> {
+  const both = await Promise.allSettled([
+    connectionValues(context),
+    valuesOfAws('targets', context),
+  ]);
+  return both.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+}
+
+async function connectionValues({
+  connections,
+}: CommandContext): Promise<readonly CompletionValue[]> {
+  const { effectiveConnections } = await import('../../cli/connections/effective-connections.ts');
+  return effectiveConnections(await connections.files()).map(({ name, target }) => {
+    return { value: name, text: target };
+  });
+}
+
 function onTimeout(): never {
   throw new Error('AWS has not answered in time');
 }
@@ -90,12 +108,26 @@ async function valuesOfKind(
   kind: ValueKind,
   context: CommandContext,
 ): Promise<readonly CompletionValue[]> {
-  const { aws, clock, env, platform, options } = context;
-  if (kind === 'profiles') {
-    const { sections } = await aws.sharedConfig();
-    return [...sections.profiles.keys()].map((value) => ({ value, text: '' }));
+  switch (kind) {
+    case 'profiles': {
+      const { sections } = await context.aws.sharedConfig();
+      return [...sections.profiles.keys()].map((value) => ({ value, text: '' }));
+    }
+    case 'places':
+      return placesOf(await targetValues(context));
+    case 'targets':
+      return targetValues(context);
+    case 'documents':
+    case 'sessions':
+      return valuesOfAws(kind, context);
   }
-  if (kind === 'places') return placesOf(await valuesOfKind('targets', context));
+}
+
+async function valuesOfAws(
+  kind: Parameters<typeof findValues>[0],
+  context: CommandContext,
+): Promise<readonly CompletionValue[]> {
+  const { aws, clock, env, platform, options } = context;
   const { profileName } = await aws.sharedConfig();
   const account = [profileName, await aws.region(), options.endpointUrl];
   const key = { kind, account, variables: ACCOUNT_VARIABLES.map((name) => env[name] ?? '') };

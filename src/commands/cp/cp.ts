@@ -7,6 +7,7 @@ import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { ValueError } from '../../cli/framework/usage/value-error.ts';
 import { checkSettings } from '../../cli/run/prepare-session.ts';
+import { useConnection } from '../../cli/target/resolve-target.ts';
 import { copyFailures } from '../../failures/copies/copy.ts';
 import { printable } from '../../lib/printable.ts';
 import { engineOfSessions, type CreateEngine } from './copy-engine.ts';
@@ -120,8 +121,10 @@ async function copyAll(
 ): Promise<number> {
   // What is wrong for all files is reported before anything is sent, and questions are asked.
   checkSettings(context);
-  await (await context.aws.calls()).prepareCredentials();
   const places = request.direction === 'down' ? request.sources : [request.destination];
+  // Connections select the account.
+  for (const { target } of places) await useConnection(context, target);
+  await (await context.aws.calls()).prepareCredentials();
   const targets = await findTargets(context, places);
   const { via } = options;
   if (via === undefined) await checkLoggedAccount(context, options.allowLogged ?? false);

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import type { CommandContext } from '../../cli/framework/command-context.ts';
+import { isCommandError, type CommandContext } from '../../cli/framework/command-context.ts';
 import { EXIT_OWN_FAILURE } from '../../cli/framework/failure.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { printJson } from '../../cli/output/print-list.ts';
+import { useConnection } from '../../cli/target/resolve-target.ts';
 import { printable } from '../../lib/printable.ts';
 import type { Finding } from './checks/finding.ts';
 import { nextStep } from './next-step.ts';
@@ -21,7 +22,7 @@ export function configureDoctor(command: Command, context: CommandContext): Comm
     )
     .argument(
       '[target]',
-      'machine to include in the checks: id, Name tag, private address or host name',
+      'machine to include in the checks: id, connection, Name tag, private address or host name',
     )
     .action((text: string | undefined) => runDoctor(context, text));
   return {
@@ -32,6 +33,7 @@ export function configureDoctor(command: Command, context: CommandContext): Comm
 /** Prints each finding as soon as it and those before it in the report are known. */
 async function runDoctor(context: CommandContext, target: string | undefined): Promise<void> {
   const { options, output, terminal } = context;
+  if (target !== undefined) await selectAccountOf(context, target);
   // Each check shows that it is in progress.
   context.waits.divert(() => undefined);
   const report = createReport(terminal.columns);
@@ -51,4 +53,13 @@ async function runDoctor(context: CommandContext, target: string | undefined): P
     await output.print(`\n${label}:\n  ${printable(command)}\n`);
   }
   if (!isOk) context.exitWith(EXIT_OWN_FAILURE);
+}
+
+/** All checks are about the account of a connection. One that cannot be used is a finding about the target. */
+async function selectAccountOf(context: CommandContext, target: string): Promise<void> {
+  try {
+    await useConnection(context, target);
+  } catch (error) {
+    if (!isCommandError(error)) throw error;
+  }
 }

@@ -38,7 +38,7 @@ export function configureExec(command: Command, context: CommandContext): Comman
     .usage('[options] [target] -- command...')
     .argument(
       '[target]',
-      'machine to run the command on: id, Name tag, private address or host name',
+      'machine to run the command on: id, connection, Name tag, private address or host name',
     )
     .argument('[command...]', 'the command to run and its arguments, after --')
     .option('-i, --stdin', 'pass stdin to the command, byte for byte and to its end')

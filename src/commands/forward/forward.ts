@@ -6,6 +6,7 @@ import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { chooseDisplay } from './display.ts';
+import { portsOfConnection } from './connection-ports.ts';
 import { createForwardedPort, type ForwardedPort, type PortChange } from './forwarded-port.ts';
 import {
   parseFirstOperand,
@@ -37,13 +38,14 @@ export function configureForward(command: Command, context: CommandContext): Com
     .usage('[options] [target] <ports...>')
     .argument(
       '[target]',
-      'machine to forward to, or through: id, Name tag, private address or host name. If you leave it ' +
-        'out, you pick it from a list. An argument that looks like a port is never a target.',
+      'machine to forward to, or through: id, connection, Name tag, private address or host name. If you ' +
+        'leave it out, you pick it from a list. An argument that looks like a port is never a target.',
       parseFirstOperand,
     )
     .argument(
       '[ports...]',
-      '[LOCAL:]PORT for a port of the target, or [LOCAL:]HOST:PORT for another host',
+      '[LOCAL:]PORT for a port of the target, or [LOCAL:]HOST:PORT for another host; without any, those ' +
+        'of the connection',
       parseForward,
     )
     .addOption(
@@ -62,7 +64,10 @@ export function configureForward(command: Command, context: CommandContext): Com
         rest: readonly Forward[] | undefined,
         { reason, sessions }: { readonly reason?: string; readonly sessions: number },
       ) => {
-        const forwards = [...(first?.kind === 'forward' ? [first.forward] : []), ...(rest ?? [])];
+        const typed = [...(first?.kind === 'forward' ? [first.forward] : []), ...(rest ?? [])];
+        const named = first?.kind === 'target' ? first.text : undefined;
+        const forwards =
+          typed.length > 0 || named === undefined ? typed : await portsOfConnection(context, named);
         if (forwards.length === 0)
           throw usageError(command, 'There is no port to forward.', [
             'Add one, for example: `session-manager-plugin forward web 8080:80`.',
@@ -73,7 +78,6 @@ export function configureForward(command: Command, context: CommandContext): Com
             'Use another local port for one of them, or 0 to let the system pick one.',
           ]);
         }
-        const named = first?.kind === 'target' ? first.text : undefined;
         const target = await resolveTarget(context, named);
         context.exitWith(await forwardAll(context, { target, forwards, reason, sessions }));
       },

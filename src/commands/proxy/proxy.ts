@@ -28,7 +28,7 @@ export function configureProxy(command: Command, context: CommandContext): Comma
     .usage('[options] [target] [[address:]port] [--exec -- command...]')
     .argument(
       '[target]',
-      'machine to go through: id, Name tag, private address or host name. If you leave it out, you pick it ' +
+      'machine to go through: id, connection, Name tag, private address or host name. If you leave it out, you pick it ' +
         'from a list. An argument that looks like a port is never a target.',
     )
     .argument(

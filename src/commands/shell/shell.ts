@@ -13,7 +13,7 @@ export function configureShell(command: Command, context: CommandContext): Comma
     )
     .argument(
       '[target]',
-      'machine to open the shell on: id, Name tag, private address or host name',
+      'machine to open the shell on: id, connection, Name tag, private address or host name',
     )
     .option('--reason <text>', 'note for the session history')
     .action(async (targetText: string | undefined, { reason }: { readonly reason?: string }) => {

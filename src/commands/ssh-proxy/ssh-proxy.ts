@@ -16,7 +16,10 @@ export function configureSshProxy(command: Command, context: CommandContext): Co
       'Connects stdin and stdout to a port of a target. ssh runs this command as its ProxyCommand; ' +
         '"session-manager-plugin ssh-config" prints the lines for ~/.ssh/config that set this up.',
     )
-    .argument('<target>', 'machine with the SSH server: id, Name tag, private address or host name')
+    .argument(
+      '<target>',
+      'machine with the SSH server: id, connection, Name tag, private address or host name',
+    )
     .argument('[port]', 'port of the SSH server', (text: string) => parsePort(text), SSH_PORT)
     .action(async (targetText: string, portNumber: string) => {
       const target = await resolveTarget(context, targetText);

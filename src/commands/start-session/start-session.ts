@@ -22,7 +22,7 @@ export function configureStartSession(command: Command, context: CommandContext)
     .description('Starts a session with any document, as "aws ssm start-session" does.')
     .option(
       '--target <target>',
-      'machine to start the session on: id, Name tag, private address or host name',
+      'machine to start the session on: id, connection, Name tag, private address or host name',
     )
     .option('--document-name <name>', 'SSM document to run (default: a shell)')
     .option(

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { callFailures } from '../../../src/failures/calls.ts';
 import { callerFailures } from '../../../src/failures/caller.ts';
 import { commandFailures } from '../../../src/failures/commands.ts';
+import { connectionFailures } from '../../../src/failures/connections.ts';
 import { copyFailures } from '../../../src/failures/copies/copy.ts';
 import { credentialFailures } from '../../../src/failures/credentials.ts';
 import { downloadFailures } from '../../../src/failures/copies/download.ts';
@@ -19,6 +20,7 @@ import { ROOT } from './markdown.ts';
 /** The tables in the order of the page: heading, file, and the failures by their codes. */
 const TABLES: readonly (readonly [heading: string, file: string, table: object])[] = [
   ['Commands and targets', 'commands', commandFailures],
+  ['Connections', 'connections', connectionFailures],
   ['AWS credentials', 'credentials', credentialFailures],
   ['Calls to AWS', 'calls', callFailures],
   ['The network', 'network', networkFailures],

@@ -58,6 +58,7 @@ const RUN: Readonly<Record<string, Run>> = {
   sh: runScript,
   ini: writeFile,
   xml: writeFile,
+  toml: writeFile,
   'ssh-config': writeFile,
   yaml: runWorkflow,
 };

@@ -1,6 +1,7 @@
 import { callFailures } from '../../../../src/failures/calls.ts';
 import { callerFailures } from '../../../../src/failures/caller.ts';
 import { commandFailures } from '../../../../src/failures/commands.ts';
+import { connectionFailures } from '../../../../src/failures/connections.ts';
 import { copyFailures } from '../../../../src/failures/copies/copy.ts';
 import { credentialFailures } from '../../../../src/failures/credentials.ts';
 import { downloadFailures } from '../../../../src/failures/copies/download.ts';
@@ -47,6 +48,11 @@ export const UNPLAYED: readonly Unplayed[] = [
     why: 'only another network, firewall or user of the machine causes them',
     failures: [
       networkFailures['no-route'](HOST),
+      connectionFailures['connections-untrusted'](
+        '/srv/shop/.ssm.toml',
+        'it belongs to the user with the id 1001',
+        'Copy it to a directory of yours, or work in another directory',
+      ),
       networkFailures['connection-forbidden'](HOST),
       networkFailures['connection-failed'](HOST, 'address family not supported by protocol'),
       portFailures['port-not-permitted']('127.0.0.1', 80),

@@ -1,0 +1,145 @@
+import { parse, TomlError } from 'smol-toml';
+import { connectionFailures } from '../../failures/connections.ts';
+import type { Failure } from '../../lib/errors/failure.ts';
+import { isJsonObject } from '../../lib/json.ts';
+import { printable, printableStart } from '../../lib/printable.ts';
+import { closestMatch } from '../invocation/edit-distance.ts';
+import {
+  isConnectionName,
+  NAME_RULE,
+  type Connection,
+  type ConnectionFile,
+  type ConnectionScope,
+} from './connection.ts';
+import { HOW_TO_WRITE, isListOfTexts, KEYS, TARGET_EXAMPLE } from './connection-keys.ts';
+import { lineOf, locateKeys, type KeyPlace } from './locate-keys.ts';
+
+/** Whose text is parsed. */
+export interface TextOrigin {
+  readonly path: string;
+  readonly scope: ConnectionScope;
+  /** Where the user may write what a project may not. */
+  readonly userFile: string;
+}
+
+/** What is wrong with a key, and what to do about it. */
+interface Fault {
+  readonly keys: readonly string[];
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+/** Keys and names are shown up to this length. */
+const SHOWN_KEY_CHARACTERS = 64;
+
+/** Reads the text of a file of connections. What is wrong is in the faults, in the order of the file. */
+export function parseConnections(
+  text: string,
+  origin: TextOrigin,
+): Pick<ConnectionFile, 'connections' | 'faults'> {
+  let document: Readonly<Record<string, unknown>>;
+  try {
+    document = parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    return { connections: [], faults: [syntaxFault(error, origin)] };
+  }
+  const places = locateKeys(text);
+  const connections: Connection[] = [];
+  const faults: Fault[] = [];
+  for (const [name, table] of Object.entries(document)) {
+    const found = readConnection(name, table, origin);
+    if (found.faults.length > 0) faults.push(...found.faults);
+    else connections.push({ ...found.values, ...placeOf(name, origin, places) });
+  }
+  const failures = faults
+    .map((fault) => ({ ...fault, line: lineOf(places, fault.keys) }))
+    .sort((a, b) => a.line - b.line)
+    .map(({ line, problem, remedy }) => invalid(origin, line, problem, remedy));
+  return { connections, faults: failures };
+}
+
+function placeOf(
+  name: string,
+  { path }: TextOrigin,
+  places: readonly KeyPlace[],
+): Pick<Connection, 'name' | 'path' | 'line' | 'forwardLine'> {
+  const line = lineOf(places, [name]);
+  return { name, path, line, forwardLine: lineOf(places, [name, 'forward']) };
+}
+
+/** What a file sets in a connection. */
+type Values = Pick<Connection, 'target' | 'profile' | 'region' | 'forward' | 'onDemand'>;
+
+function readConnection(
+  name: string,
+  table: unknown,
+  { scope, userFile }: TextOrigin,
+): { readonly values: Values; readonly faults: readonly Fault[] } {
+  const faults: Fault[] = [];
+  const report = (keys: readonly string[], problem: string, remedy: string): void => {
+    faults.push({ keys, problem, remedy });
+  };
+  const title = quoted(name);
+  if (!isConnectionName(name)) report([name], `${title} cannot name a connection`, NAME_RULE);
+  const keys = isJsonObject(table) ? table : undefined;
+  if (keys === undefined) report([name], `${title} is not a connection`, HOW_TO_WRITE);
+  for (const [key, value] of Object.entries(keys ?? {})) {
+    const rule = KEYS.get(key);
+    const what = `${quoted(key)} of ${title}`;
+    if (rule === undefined) {
+      report([name, key], `${what} is not a key of a connection`, nearestKey(key));
+    } else if (scope === 'project' && rule.isUsersOnly) {
+      const remedy = `Remove it, or write the connection to ${printable(userFile)}`;
+      report([name, key], `${what} is not allowed in the file of a directory`, remedy);
+    } else if (!rule.isRight(value)) {
+      report([name, key], `${what} is not ${rule.what}`, `Write it as in: ${rule.example}`);
+    }
+  }
+  if (keys !== undefined && keys['target'] === undefined) {
+    report([name], `The connection ${title} has no target`, `Add it below: ${TARGET_EXAMPLE}`);
+  }
+  return { values: valuesOf(keys ?? {}), faults };
+}
+
+function valuesOf(keys: Readonly<Record<string, unknown>>): Values {
+  const text = (key: string): string => {
+    const value = keys[key];
+    return typeof value === 'string' ? value : '';
+  };
+  const { forward } = keys;
+  return {
+    target: text('target'),
+    profile: text('profile'),
+    region: text('region'),
+    forward: isListOfTexts(forward) ? forward : [],
+    onDemand: keys['on-demand'] === true,
+  };
+}
+
+function nearestKey(key: string): string {
+  const nearest = closestMatch(key, KEYS.keys());
+  return nearest === undefined
+    ? `The keys are ${[...KEYS.keys()].join(', ')}`
+    : `Did you mean "${nearest}"?`;
+}
+
+/** The parser's text begins with its kind, and ends with a picture of the line. */
+function syntaxFault(error: TomlError, origin: TextOrigin): Failure<'input'> {
+  const [text = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
+  const remedy = 'Correct it as TOML (https://toml.io): texts are in quotes, lists in brackets';
+  return invalid(origin, error.line, printable(text), remedy);
+}
+
+function invalid(
+  { path }: TextOrigin,
+  line: number,
+  problem: string,
+  remedy: string,
+): Failure<'input'> {
+  return connectionFailures['connections-invalid'](printable(path), String(line), problem, remedy);
+}
+
+function quoted(word: string): string {
+  return `"${printableStart(word, SHOWN_KEY_CHARACTERS)}"`;
+}

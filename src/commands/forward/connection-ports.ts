@@ -1,0 +1,52 @@
+import { connectionFailures } from '../../failures/connections.ts';
+import { printable } from '../../lib/printable.ts';
+import type { Connection } from '../../cli/connections/connection.ts';
+import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
+import { isValueError } from '../../cli/framework/usage/value-error.ts';
+import { parseForward, sharedLocalPort, type Forward } from './parse-forward.ts';
+
+/**
+ * The ports that a connection forwards; none when the name is not one of a connection.
+ *
+ * @throws CommandError when a file of connections cannot be used, with its line
+ */
+export async function portsOfConnection(
+  context: CommandContext,
+  name: string,
+): Promise<readonly Forward[]> {
+  const connection = await context.connections.find(name);
+  return connection === undefined ? [] : readPorts(connection);
+}
+
+/**
+ * Reads the ports of a connection as if they were typed.
+ *
+ * @throws CommandError that names the file and the line
+ */
+export function readPorts(
+  connection: Pick<Connection, 'name' | 'path' | 'forward' | 'forwardLine'>,
+): readonly Forward[] {
+  let forwards: readonly Forward[] = [];
+  for (const text of connection.forward) {
+    try {
+      forwards = parseForward(text, forwards);
+    } catch (error) {
+      if (!isValueError(error)) throw error;
+      throw invalid(connection, `contains "${text}", which is no port`, error.hints.join(' '));
+    }
+  }
+  const twice = sharedLocalPort(forwards);
+  if (twice === undefined) return forwards;
+  const remedy = 'Use another local port for one of them, or 0 to let the system pick one';
+  throw invalid(connection, `uses the local port ${twice} twice`, remedy);
+}
+
+function invalid(
+  { name, path, forwardLine }: Pick<Connection, 'name' | 'path' | 'forwardLine'>,
+  problem: string,
+  remedy: string,
+): CommandError {
+  const failure = connectionFailures['connections-invalid'];
+  const what = printable(`"forward" of "${name}" ${problem}`);
+  return new CommandError(failure(printable(path), String(forwardLine), what, remedy));
+}
