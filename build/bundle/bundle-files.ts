@@ -4,6 +4,7 @@ import { COMMANDS as COMMAND_TABLE } from '../../src/commands/index.ts';
 import { ROOT } from '../runtime/setup.mjs';
 import { readVersion } from '../version.ts';
 import { lateBuiltins } from './late-builtins.ts';
+import { lateMasks } from './late-masks.ts';
 import { latePackage } from './late-package.ts';
 import { literalKeys } from './literal-keys.ts';
 import { pureBindings } from './pure-bindings.ts';
@@ -107,6 +108,7 @@ export function bundlePlugins(separate: readonly BundleFile[]): Plugin[] {
     literalKeys(),
     pureBindings(),
     lateBuiltins(),
+    lateMasks(),
     latePackage('string-width', ROOT),
     ...separate.map(({ module, name }) => separateEntry(join(ROOT, module), `${name}.cjs`)),
   ];

@@ -1,7 +1,11 @@
-import type { Socket as NetSocket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Socket, SocketEvents } from './socket.ts';
-import { limitUnsent, type UnsentLimit, type UnsentLimitEvents } from './unsent-limit.ts';
+import {
+  limitUnsent,
+  type NetworkConnection,
+  type UnsentLimit,
+  type UnsentLimitEvents,
+} from './unsent-limit.ts';
 
 const NORMAL_CLOSURE = 1000;
 /** What the public client sends in its pings. */
@@ -13,8 +17,8 @@ type PauseReason = 'consumer' | 'unsent';
 /** What an opened socket works with. */
 export interface OpenedSocketOptions {
   readonly webSocket: WebSocket;
-  /** The network connection below it; undefined when it is not known. */
-  readonly network: NetSocket | undefined;
+  /** The network connection below it. */
+  readonly network: NetworkConnection;
   /** Milliseconds after which a connection that takes no bytes is lost. */
   readonly stallTimeoutMs: number;
 }
@@ -52,14 +56,14 @@ export function wrapWebSocket(options: OpenedSocketOptions, events: OpenedSocket
       webSocket.terminate();
     },
   });
-  const cork = network === undefined ? undefined : corkWrites(network);
+  const cork = corkWrites(network);
   const isOpen = (): boolean => webSocket.readyState === webSocket.OPEN;
   return {
     send(frame) {
       if (!isOpen()) return;
-      cork?.();
+      cork();
       webSocket.send(frame, { binary: true });
-      unsent?.check();
+      unsent.check();
     },
     sendText(text) {
       if (isOpen()) webSocket.send(text);
@@ -83,8 +87,7 @@ export function wrapWebSocket(options: OpenedSocketOptions, events: OpenedSocket
 function watchUnsent(
   { webSocket, network, stallTimeoutMs }: OpenedSocketOptions,
   events: UnsentLimitEvents,
-): UnsentLimit | undefined {
-  if (network === undefined) return undefined;
+): UnsentLimit {
   return limitUnsent(network, () => webSocket.bufferedAmount, stallTimeoutMs, events);
 }
 
@@ -94,7 +97,7 @@ function watchUnsent(
  *
  * @returns called before a write
  */
-function corkWrites(network: NetSocket): () => void {
+function corkWrites(network: NetworkConnection): () => void {
   let isCorked = false;
   return () => {
     if (isCorked) return;

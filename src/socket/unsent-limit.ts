@@ -1,4 +1,5 @@
 import type { Socket as NetSocket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /**
  * Bytes that wait for the network. Above this limit nothing is read, because what is read is
@@ -13,6 +14,9 @@ const UNSENT_LIMIT_BYTES = 512 * 1024;
  * 6 KB/s is still alive. The agent closes its connection after the same time.
  */
 export const STALL_TIMEOUT_MS = 60_000;
+
+/** A network connection. One that is no socket itself lacks the timer for a stalled one. */
+export type NetworkConnection = Duplex & Partial<Pick<NetSocket, 'setTimeout'>>;
 
 /** Watches the bytes that wait to be sent. */
 export interface UnsentLimit {
@@ -35,7 +39,7 @@ export interface UnsentLimitEvents {
  * @param stallTimeoutMs - {@link STALL_TIMEOUT_MS}, or less for a test
  */
 export function limitUnsent(
-  network: NetSocket,
+  network: NetworkConnection,
   unsent: () => number,
   stallTimeoutMs: number,
   events: UnsentLimitEvents,
@@ -44,7 +48,7 @@ export function limitUnsent(
   network.on('drain', () => {
     if (!isReached) return;
     isReached = false;
-    network.setTimeout(0);
+    network.setTimeout?.(0);
     events.drained();
   });
   // While nothing is read, it fires when no byte has been sent.
@@ -55,7 +59,7 @@ export function limitUnsent(
     check() {
       if (isReached || unsent() <= UNSENT_LIMIT_BYTES) return;
       isReached = true;
-      network.setTimeout(stallTimeoutMs);
+      network.setTimeout?.(stallTimeoutMs);
       events.reached();
     },
   };

@@ -1,13 +1,12 @@
 import { connectionProblem } from '../failures/connection-failure.ts';
 import { gatewayStatusFailure } from '../failures/gateway-status.ts';
 import { sessionFailures } from '../failures/session.ts';
-import type { ClientRequestArgs } from 'node:http';
-import type { Socket as NetSocket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { ClientOptions, RawData, WebSocket } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 import type { Clock } from '../lib/clock.ts';
 import { familyOf } from '../lib/errors/program-error.ts';
 import { printable } from '../lib/printable.ts';
+import { loadWebSockets } from './client-web-socket.ts';
 import { wrapWebSocket } from './opened-socket.ts';
 import { createCollector, limitGarbage } from './received-garbage.ts';
 import {
@@ -19,17 +18,22 @@ import {
   type SocketRequest,
 } from './socket.ts';
 import { STALL_TIMEOUT_MS } from './unsent-limit.ts';
+import { requestUpgrade } from './upgrade/upgrade.ts';
 
-/** Far above any message of the protocol, which is a few KiB; a longer one is an attack or an error. */
-const MAX_FRAME_BYTES = 1024 * 1024;
 /** What `ws` reports when no close frame came (RFC 6455, section 7.1.5). */
 const ABNORMAL_CLOSURE = 1006;
-/** Reads of the network for one message: each read costs some hundred bytes of memory. */
-const MAX_READS_PER_FRAME = 16 * 1024;
 
-/** Opens the connection of one request. Without an agent, less is loaded and done at the start. */
+/** Where to connect. */
+interface ConnectionAddress {
+  /** As in `URL.hostname`. */
+  readonly host: string;
+  /** Undefined for the one of the protocol. */
+  readonly port: number | undefined;
+}
+
+/** Opens the connection of one request. */
 export type CreateConnection = (
-  target: Pick<ClientRequestArgs, 'host' | 'port'>,
+  address: ConnectionAddress,
   connected: (error: Error | null, stream?: Duplex) => void,
 ) => undefined;
 
@@ -39,93 +43,109 @@ export interface WebSocketRequest extends SocketRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** For the time limit. */
   readonly clock: Clock;
-  /** Opens the connection below it; by default a direct one that trusts the roots of Node.js. */
-  readonly createConnection?: CreateConnection | undefined;
+  /** Opens the connection below it. */
+  readonly createConnection: CreateConnection;
 }
 
-/** A WebSocket from the first attempt to connect. */
+/** A WebSocket that is open. */
 interface Connection {
   readonly webSocket: WebSocket;
+  /** The network connection below it. */
+  readonly network: Duplex;
   /** Names it in errors. */
   readonly host: string;
   /** `closed-here`: this side has closed it, and no event follows. */
-  state: 'connecting' | 'open' | 'closed-here';
+  state: 'open' | 'closed-here';
   /** The first error, if there was one. */
   failure: Error | undefined;
-  /** Known once the upgrade is answered. */
-  network: NetSocket | undefined;
 }
 
-/**
- * Opens WebSockets with the `ws` library. The first call loads it, because a run without arguments
- * does not need it.
- */
+/** Opens WebSockets: own code asks the gateway for them, and the library `ws` reads and writes their frames. */
 export const openWebSocket: OpenSocket<WebSocketRequest> = async (request, events) => {
-  const { default: WebSocket } = await import('ws');
   request.signal.throwIfAborted();
-  const connection: Connection = {
-    webSocket: new WebSocket(request.url, clientOptionsOf(request)),
-    host: new URL(request.url).host,
-    state: 'connecting',
-    failure: undefined,
-    network: undefined,
-  };
-  recordFailures(connection);
-  forwardMessages(connection, events);
-  return opening(connection, request, events);
+  return opening(request, new URL(request.url), events);
 };
 
-function clientOptionsOf(request: WebSocketRequest): ClientOptions {
-  return {
-    headers: request.headers,
-    // Payloads are encrypted or short: compressing each frame would cost time and save nothing.
-    perMessageDeflate: false,
-    maxPayload: MAX_FRAME_BYTES,
-    maxBufferedChunks: MAX_READS_PER_FRAME,
-    // The environment must never turn this off.
-    rejectUnauthorized: true,
-    // `ws` passes it to `http.request`; its types know only functions that return a socket.
-    createConnection: request.createConnection as ClientOptions['createConnection'],
-  };
-}
-
-/** Resolves when the socket is open; rejects when it is closed before. */
-function opening(
-  connection: Connection,
-  request: WebSocketRequest,
-  events: SocketEvents,
-): Promise<Socket> {
-  const { webSocket, host } = connection;
+/** Resolves when the socket is open; rejects when it cannot be opened, and its connection is destroyed. */
+function opening(request: WebSocketRequest, url: URL, events: SocketEvents): Promise<Socket> {
+  const { host } = url;
   return new Promise((resolve, reject) => {
-    const stop = (failure: SocketError): void => {
-      connection.failure = failure;
-      webSocket.terminate();
-    };
-    const abort = (): void => stop(new SocketError(sessionFailures['connection-canceled'](host)));
-    // A limit of `http.request` or `ws` begins again with each byte that arrives.
-    const limit = request.clock.after(request.timeoutMs, () =>
-      stop(new SocketError(sessionFailures['gateway-timeout'](host))),
-    );
-    const settled = (): void => {
+    let network: Duplex | undefined;
+    let isSettled = false;
+    const settle = (): void => {
+      isSettled = true;
       limit.cancel();
       request.signal.removeEventListener('abort', abort);
     };
+    const fail = (failure: Error | undefined): void => {
+      if (isSettled) return;
+      settle();
+      if (network !== undefined) discard(network);
+      reject(asSocketError(failure, host));
+    };
+    const abort = (): void => fail(new SocketError(sessionFailures['connection-canceled'](host)));
+    // A limit of the connection itself would begin again with each byte that arrives.
+    const limit = request.clock.after(request.timeoutMs, () =>
+      fail(new SocketError(sessionFailures['gateway-timeout'](host))),
+    );
     request.signal.addEventListener('abort', abort, { once: true });
-    webSocket.on('open', () => {
-      connection.state = 'open';
-      settled();
-      resolve(wrap(connection, request.stallTimeoutMs ?? STALL_TIMEOUT_MS, events));
-    });
-    webSocket.on('close', (code, reason) => {
-      settled();
-      const { state, failure } = connection;
-      if (state === 'open') {
-        events.lost(failure === undefined ? closeReason(code, reason) : failure.message);
-      } else if (state === 'connecting') {
-        reject(asSocketError(failure, host));
+    const upgraded = (connection: Duplex, webSocket: WebSocket): void => {
+      settle();
+      resolve(watch(request, { webSocket, network: connection, host }, events));
+    };
+    request.createConnection(addressOf(url), (error, connection) => {
+      if (connection === undefined) {
+        fail(error ?? undefined);
+        return;
       }
+      if (isSettled) {
+        discard(connection);
+        return;
+      }
+      network = connection;
+      const { headers } = request;
+      requestUpgrade({ url, headers, connection, prepare: loadWebSockets }, (outcome) => {
+        if (isSettled) return;
+        if (outcome.kind === 'upgraded') {
+          upgraded(connection, outcome.prepared(connection, outcome.head));
+        } else {
+          fail(outcome.kind === 'failed' ? outcome.error : refusal(host, outcome.status));
+        }
+      });
     });
   });
+}
+
+function addressOf({ hostname, port }: URL): ConnectionAddress {
+  return { host: hostname, port: port === '' ? undefined : Number(port) };
+}
+
+/** Nothing that happens to it matters any more. */
+function discard(connection: Duplex): void {
+  connection.on('error', () => undefined).destroy();
+}
+
+function refusal(host: string, status: number): SocketError {
+  return new SocketError(gatewayStatusFailure(host, status), status);
+}
+
+/** Uses an open WebSocket. */
+function watch(
+  { stallTimeoutMs = STALL_TIMEOUT_MS }: WebSocketRequest,
+  open: Pick<Connection, 'webSocket' | 'network' | 'host'>,
+  events: SocketEvents,
+): Socket {
+  const connection: Connection = { ...open, state: 'open', failure: undefined };
+  const { webSocket } = connection;
+  webSocket.on('error', (error) => {
+    connection.failure ??= error;
+  });
+  webSocket.on('close', (code, reason) => {
+    if (connection.state !== 'open') return;
+    events.lost(connection.failure?.message ?? closeReason(code, reason));
+  });
+  forwardMessages(connection, events);
+  return wrap(connection, stallTimeoutMs, events);
 }
 
 function wrap(connection: Connection, stallTimeoutMs: number, events: SocketEvents): Socket {
@@ -144,22 +164,6 @@ function wrap(connection: Connection, stallTimeoutMs: number, events: SocketEven
       },
     },
   );
-}
-
-function recordFailures(connection: Connection): void {
-  const { webSocket, host } = connection;
-  webSocket.on('upgrade', (response) => {
-    connection.network = response.socket;
-  });
-  webSocket.on('unexpected-response', (_request, response) => {
-    const status = response.statusCode ?? 0;
-    connection.failure = new SocketError(gatewayStatusFailure(host, status), status);
-    response.destroy();
-    webSocket.terminate();
-  });
-  webSocket.on('error', (error) => {
-    connection.failure ??= error;
-  });
 }
 
 function forwardMessages(connection: Connection, events: SocketEvents): void {

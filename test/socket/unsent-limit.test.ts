@@ -5,6 +5,7 @@ import type { WebSocket } from 'ws';
 import { systemClock } from '../../src/lib/clock.ts';
 import type { Socket } from '../../src/socket/socket.ts';
 import { openWebSocket } from '../../src/socket/web-socket.ts';
+import { directConnection } from '../support/direct-connection.ts';
 import { startWebSocketServer } from '../support/web-socket-server.ts';
 
 const FRAME = Buffer.alloc(64 * 1024);
@@ -41,6 +42,7 @@ async function open(t: TestContext, stallTimeoutMs?: number): Promise<Opened> {
     {
       url: `ws://${host}/`,
       headers: {},
+      createConnection: directConnection,
       clock: systemClock,
       timeoutMs: 10_000,
       stallTimeoutMs,

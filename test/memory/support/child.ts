@@ -6,6 +6,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { runSession } from '../../../src/session/session.ts';
 import { openWebSocket } from '../../../src/socket/web-socket.ts';
+import { directConnection } from '../../support/direct-connection.ts';
 import { createScriptedHost } from '../../session/support/scripted-host.ts';
 import { SESSION_OPTIONS } from '../../session/support/session-options.ts';
 import { ATTACKS } from './attacks.ts';
@@ -32,7 +33,7 @@ function runOnGateway(url: string): void {
       stdin,
       openSocket: (request, events) =>
         openWebSocket(
-          { ...request, headers: {}, clock: systemClock },
+          { ...request, headers: {}, createConnection: directConnection, clock: systemClock },
           {
             ...events,
             readingChanged(isReading) {

@@ -11,6 +11,7 @@ import type { SessionSignal } from '../../../src/session/session-type.ts';
 import { runSession } from '../../../src/session/session.ts';
 import type { OpenSocket } from '../../../src/socket/socket.ts';
 import { openWebSocket } from '../../../src/socket/web-socket.ts';
+import { directConnection } from '../../support/direct-connection.ts';
 import { createConditions } from '../../local-aws/conditions.ts';
 import type { LocalAws, LocalSession } from '../../local-aws/local-aws.ts';
 import { createTranscript, type Transcript } from '../../program/support/transcript.ts';
@@ -82,7 +83,7 @@ export function startSessionClient(t: TestContext, options: SessionClientOptions
   const openSocket: OpenSocket = (request, events) => {
     openings++;
     return openWebSocket(
-      { ...request, headers: {}, clock: systemClock },
+      { ...request, headers: {}, createConnection: directConnection, clock: systemClock },
       {
         ...events,
         frame(frame) {
