@@ -57,17 +57,25 @@ export function locateKeys(text: string): readonly KeyPlace[] {
   return places;
 }
 
-/** The line of a key, or of the innermost table around it that is there. */
-export function lineOf(places: readonly KeyPlace[], keys: readonly string[]): number {
-  for (let length = keys.length; length > 0; length--) {
-    const wanted = keys.slice(0, length);
-    const place = places.find(
-      ({ keys: path }) =>
-        path.length >= length && wanted.every((key, position) => path[position] === key),
-    );
-    if (place !== undefined) return place.line;
+/** Finds the line of a table at the top of a document, or of a key in it. */
+export type FindLine = (table: string, key?: string) => number;
+
+/**
+ * @param text - a valid document
+ * @returns finds the first line of a table or a key; a key without a line of its own has that of its table
+ */
+export function lineFinder(text: string): FindLine {
+  const lines = new Map<string, number>();
+  const note = (keys: readonly string[], line: number): void => {
+    const name = JSON.stringify(keys);
+    if (!lines.has(name)) lines.set(name, line);
+  };
+  for (const { keys, line } of locateKeys(text)) {
+    note(keys.slice(0, 1), line);
+    note(keys.slice(0, 2), line);
   }
-  return 1;
+  return (table, key = '') =>
+    lines.get(JSON.stringify([table, key])) ?? lines.get(JSON.stringify([table])) ?? 1;
 }
 
 function isKey(token: string): boolean {

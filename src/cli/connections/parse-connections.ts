@@ -12,7 +12,7 @@ import {
   type ConnectionScope,
 } from './connection.ts';
 import { HOW_TO_WRITE, isListOfTexts, KEYS, TARGET_EXAMPLE } from './connection-keys.ts';
-import { lineOf, locateKeys, type KeyPlace } from './locate-keys.ts';
+import { lineFinder, type FindLine } from './locate-keys.ts';
 
 /** Whose text is parsed. */
 export interface TextOrigin {
@@ -24,7 +24,9 @@ export interface TextOrigin {
 
 /** What is wrong with a key, and what to do about it. */
 interface Fault {
-  readonly keys: readonly string[];
+  readonly name: string;
+  /** Undefined where the connection itself is meant. */
+  readonly key: string | undefined;
   readonly problem: string;
   readonly remedy: string;
 }
@@ -44,16 +46,16 @@ export function parseConnections(
     if (!(error instanceof TomlError)) throw error;
     return { connections: [], faults: [syntaxFault(error, origin)] };
   }
-  const places = locateKeys(text);
+  const findLine = lineFinder(text);
   const connections: Connection[] = [];
   const faults: Fault[] = [];
   for (const [name, table] of Object.entries(document)) {
     const found = readConnection(name, table, origin);
     if (found.faults.length > 0) faults.push(...found.faults);
-    else connections.push({ ...found.values, ...placeOf(name, origin, places) });
+    else connections.push({ ...found.values, ...placeOf(name, origin, findLine) });
   }
   const failures = faults
-    .map((fault) => ({ ...fault, line: lineOf(places, fault.keys) }))
+    .map((fault) => ({ ...fault, line: findLine(fault.name, fault.key) }))
     .sort((a, b) => a.line - b.line)
     .map(({ line, problem, remedy }) => invalid(origin, line, problem, remedy));
   return { connections, faults: failures };
@@ -62,10 +64,9 @@ export function parseConnections(
 function placeOf(
   name: string,
   { path }: TextOrigin,
-  places: readonly KeyPlace[],
+  findLine: FindLine,
 ): Pick<Connection, 'name' | 'path' | 'line' | 'forwardLine'> {
-  const line = lineOf(places, [name]);
-  return { name, path, line, forwardLine: lineOf(places, [name, 'forward']) };
+  return { name, path, line: findLine(name), forwardLine: findLine(name, 'forward') };
 }
 
 /** What a file sets in a connection. */
@@ -77,27 +78,27 @@ function readConnection(
   { scope, userFile }: TextOrigin,
 ): { readonly values: Values; readonly faults: readonly Fault[] } {
   const faults: Fault[] = [];
-  const report = (keys: readonly string[], problem: string, remedy: string): void => {
-    faults.push({ keys, problem, remedy });
+  const report = (key: string | undefined, problem: string, remedy: string): void => {
+    faults.push({ name, key, problem, remedy });
   };
   const title = quoted(name);
-  if (!isConnectionName(name)) report([name], `${title} cannot name a connection`, NAME_RULE);
+  if (!isConnectionName(name)) report(undefined, `${title} cannot name a connection`, NAME_RULE);
   const keys = isJsonObject(table) ? table : undefined;
-  if (keys === undefined) report([name], `${title} is not a connection`, HOW_TO_WRITE);
+  if (keys === undefined) report(undefined, `${title} is not a connection`, HOW_TO_WRITE);
   for (const [key, value] of Object.entries(keys ?? {})) {
     const rule = KEYS.get(key);
     const what = `${quoted(key)} of ${title}`;
     if (rule === undefined) {
-      report([name, key], `${what} is not a key of a connection`, nearestKey(key));
+      report(key, `${what} is not a key of a connection`, nearestKey(key));
     } else if (scope === 'project' && rule.isUsersOnly) {
       const remedy = `Remove it, or write the connection to ${printable(userFile)}`;
-      report([name, key], `${what} is not allowed in the file of a directory`, remedy);
+      report(key, `${what} is not allowed in the file of a directory`, remedy);
     } else if (!rule.isRight(value)) {
-      report([name, key], `${what} is not ${rule.what}`, `Write it as in: ${rule.example}`);
+      report(key, `${what} is not ${rule.what}`, `Write it as in: ${rule.example}`);
     }
   }
   if (keys !== undefined && keys['target'] === undefined) {
-    report([name], `The connection ${title} has no target`, `Add it below: ${TARGET_EXAMPLE}`);
+    report(undefined, `The connection ${title} has no target`, `Add it below: ${TARGET_EXAMPLE}`);
   }
   return { values: valuesOf(keys ?? {}), faults };
 }

@@ -83,7 +83,8 @@ async function findNamed(context: CommandContext, text: string): Promise<Resolve
   const all = tagged.length === 0 ? await listKnownNodes(calls, context.clock) : undefined;
   const found = all === undefined ? tagged : all.nodes.filter((node) => isCalled(node, text));
   const [only] = found;
-  if (only === undefined) throw new CommandError(unknown(text, all));
+  if (only === undefined)
+    throw new CommandError(unknown(text, all, await connectionNames(context)));
   if (found.length === 1) return of(only);
   if (!canPrompt(context)) throw new CommandError(await ambiguous(context, text, found));
   const { pickNode } = await import('./pick-node.ts');
@@ -146,15 +147,23 @@ async function ambiguous(
   return commandFailures['target-ambiguous'](text, found.length, [...lines, ...rest]);
 }
 
-function unknown(text: string, all: KnownNodes | undefined): Failure<'input'> {
+async function connectionNames({ connections }: CommandContext): Promise<readonly string[]> {
+  return (await connections.files()).flatMap((file) => file.connections.map(({ name }) => name));
+}
+
+function unknown(
+  text: string,
+  all: KnownNodes | undefined,
+  connections: readonly string[],
+): Failure<'input'> {
   const unmanaged = all?.unmanaged.find(({ id, nameTag, addresses, hostNames }) =>
     isAmong([id, nameTag, ...addresses, ...hostNames], text),
   );
   if (unmanaged !== undefined) {
     return commandFailures['target-unmanaged'](text, unmanaged.id);
   }
-  const known = (all?.nodes ?? []).flatMap((node) => [...namesOf(node), node.id, node.ipAddress]);
-  return commandFailures['target-unknown'](text, closestNames(text, known));
+  const nodes = (all?.nodes ?? []).flatMap((node) => [...namesOf(node), node.id, node.ipAddress]);
+  return commandFailures['target-unknown'](text, closestNames(text, [...connections, ...nodes]));
 }
 
 /** Names that contain the text, then names that differ by a typing error. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parse } from 'smol-toml';
-import { lineOf, locateKeys } from '../../../src/cli/connections/locate-keys.ts';
+import { lineFinder, locateKeys } from '../../../src/cli/connections/locate-keys.ts';
 
 /** Everything in TOML that looks like a key, a table or a line break, and is none. */
 const TEXT = `# [no] key = 1
@@ -52,11 +52,12 @@ describe('the places of keys', () => {
     );
   });
 
-  it('of what has none are those of the innermost table around it', () => {
-    const places = locateKeys(TEXT);
-    assert.equal(lineOf(places, ['table', 'inline', 'g']), 13);
-    assert.equal(lineOf(places, ['table', 'missing']), 8);
-    assert.equal(lineOf(places, ['second']), 3);
-    assert.equal(lineOf(places, ['missing']), 1);
+  it('of what has none are those of the table around it', () => {
+    const findLine = lineFinder(TEXT);
+    assert.equal(findLine('table', 'literal'), 9);
+    assert.equal(findLine('table', 'inline'), 13);
+    assert.equal(findLine('table', 'missing'), 8);
+    assert.equal(findLine('second'), 3);
+    assert.equal(findLine('missing'), 1);
   });
 });

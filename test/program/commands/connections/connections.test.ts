@@ -124,6 +124,13 @@ describe('a connection as target', () => {
     await typed.end();
   });
 
+  it('is proposed for a name that is almost its own', async (t) => {
+    const user = await startUser(t, { [USER_FILE]: '[orders]\ntarget = "bastion"\n' });
+    const { status, stderr } = await user.run('shell', 'odrers');
+    assert.equal(status, 255);
+    assert.match(stderr, /Did you mean orders\?/);
+  });
+
   it('with a port that is none is reported by its line', async (t) => {
     const user = await startUser(t, { [USER_FILE]: `${DB}forward = [\n"80",\n"0:0:0"]\n` });
     const { status, stderr } = await user.run('forward', 'db');
