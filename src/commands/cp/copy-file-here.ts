@@ -27,13 +27,13 @@ const IDENTITY_CHARACTERS = 12;
  * @param identity - of the source, in all runs
  */
 export function openPartialFile(
-  { options, mark, stopped }: CopyRun,
+  { options, mark, partialOwner, stopped }: CopyRun,
   destination: Buffer,
   identity: string,
 ): Promise<PartialFile> {
   if (!options.resumes) return createPartialFile(destination, mark());
   const name = createHash('sha256').update(identity).digest('hex').slice(0, IDENTITY_CHARACTERS);
-  return resumePartialFile(destination, name, process.getuid?.(), stopped);
+  return resumePartialFile(destination, name, partialOwner, stopped);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { printable } from '../../lib/printable.ts';
 import type { CreateEngine } from './copy-engine.ts';
+import type { PartialOwner } from './local/claimed-partial.ts';
 import { lastName, shownPath } from './paths.ts';
 import { shownPlace, type Place } from './places.ts';
 import type { CopiedItem, CopyReport, CopyResult } from './report/copied-item.ts';
@@ -34,6 +35,8 @@ export interface CopyRun {
   readonly stopped: AbortSignal;
   /** Part of the names of temporary files: random. */
   readonly mark: () => string;
+  /** Who writes the partial files of this machine. */
+  readonly partialOwner: PartialOwner;
   /** Permission bits that new files of this machine do not get. */
   readonly umask: number;
 }

@@ -15,6 +15,7 @@ import type { CopyOptions, CopyRun } from './copy-run.ts';
 import { connectTargets, findTargets } from './copy-target.ts';
 import { copyDown } from './copy-down.ts';
 import { copyUp } from './copy-up.ts';
+import { thisProcess } from './local/claimed-partial.ts';
 import { checkLoggedAccount } from './logged-account.ts';
 import { createCopyReport, noCopyReport } from './report/copy-report.ts';
 import { readRequest, type CopyRequest } from './request.ts';
@@ -138,6 +139,7 @@ async function copyAll(
       createEngine,
       stopped,
       mark: () => randomBytes(MARK_BYTES).toString('hex'),
+      partialOwner: thisProcess(),
       umask: readUmask(),
     };
     const targetOf = connectTargets(run, targets);

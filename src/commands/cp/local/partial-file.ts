@@ -3,9 +3,11 @@ import { constants, unlinkSync } from 'node:fs';
 import { open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { copyFailures } from '../../../failures/copies/copy.ts';
 import { CommandError } from '../../../cli/framework/command-context.ts';
-import { directoryOf, joinPath, lastName, shownPath } from '../paths.ts';
+import { shownPath } from '../paths.ts';
+import { claimPartial, type PartialNames, type PartialOwner } from './claimed-partial.ts';
 import { writing } from './local-error.ts';
 import { findReplaced, takeOwner } from './replaced-file.ts';
+import { temporaryPath } from './temporary-path.ts';
 
 /** What a copied file gets besides its bytes. */
 export interface FileAttributes {
@@ -19,6 +21,7 @@ export interface FileAttributes {
 
 /** A file that is being written, under a temporary name beside its destination. */
 export interface PartialFile {
+  /** Its name now. */
   readonly path: Buffer;
   /** Bytes of an earlier copy; 0 unless that is resumed. */
   readonly resumedAt: number;
@@ -41,24 +44,11 @@ export interface PartialFile {
 /** Read and write for the user alone. */
 const PRIVATE = 0o600;
 const PERMISSIONS = 0o777;
-/** Bytes of a name that stay in the temporary name: file systems allow 255, and 24 are added. */
-const PARTIAL_NAME_BYTES = 200;
 /** One read while the bytes of an earlier copy are hashed. */
 const HASH_READ_BYTES = 1024 * 1024;
 
 /** Nothing is written through a symbolic link. Windows does not have it. */
 const NO_FOLLOW = constants.O_NOFOLLOW | 0;
-
-/** A hidden name beside a destination. */
-export function temporaryPath(destination: Buffer, mark: string): Buffer {
-  const name = lastName(destination) ?? Buffer.alloc(0);
-  const hidden = Buffer.concat([
-    Buffer.from('.'),
-    name.subarray(0, PARTIAL_NAME_BYTES),
-    Buffer.from(`.${mark}.part`),
-  ]);
-  return joinPath(directoryOf(destination), hidden);
-}
 
 /**
  * Creates a partial file. Its name is new (O_EXCL), and only the user can read it.
@@ -70,35 +60,51 @@ export async function createPartialFile(destination: Buffer, mark: string): Prom
   const path = temporaryPath(destination, mark);
   const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW;
   const handle = await writing(destination, () => open(path, flags, PRIVATE));
-  return partialFile({ handle, path, destination, hash: newHash(), resumedAt: 0 });
+  const names = { kept: path, claimed: path };
+  return partialFile({ handle, names, destination, hash: newHash(), resumedAt: 0 });
 }
 
 /**
- * Opens the partial file that an earlier copy has left under this mark, or creates it.
+ * Opens the partial file that an earlier copy has left under this mark, or creates it. No other program gets it as
+ * long as this one runs.
  *
- * @param uid - of the user; undefined on Windows
  * @param signal - ends the reading of what is there, which takes minutes for a large one; its reason is thrown
  * @throws CommandError when the system refuses it, and when it is not a file that only this user could write
  */
 export async function resumePartialFile(
   destination: Buffer,
   mark: string,
+  owner: PartialOwner,
+  signal: AbortSignal,
+): Promise<PartialFile> {
+  const names = await writing(destination, () => claimPartial(destination, mark, owner));
+  try {
+    return await openClaimed(destination, names, owner.uid, signal);
+  } catch (error) {
+    await rename(names.claimed, names.kept).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function openClaimed(
+  destination: Buffer,
+  names: PartialNames,
   uid: number | undefined,
   signal: AbortSignal,
 ): Promise<PartialFile> {
-  const path = temporaryPath(destination, mark);
+  const { kept, claimed } = names;
   const flags = constants.O_RDWR | constants.O_CREAT | NO_FOLLOW;
-  const handle = await writing(path, () => open(path, flags, PRIVATE));
+  const handle = await writing(kept, () => open(claimed, flags, PRIVATE));
   try {
     const { size, nlink, uid: owner, mode } = await handle.stat();
     const isFile = (mode & constants.S_IFMT) === constants.S_IFREG;
     const isOwn = uid === undefined || (owner === uid && (mode & 0o022) === 0);
     if (!isFile || nlink !== 1 || !isOwn) {
-      throw new CommandError(copyFailures['copy-partial-file-foreign'](shownPath(path)));
+      throw new CommandError(copyFailures['copy-partial-file-foreign'](shownPath(kept)));
     }
     const hash = newHash();
-    await writing(path, () => hashStart(handle, hash, size, signal));
-    return partialFile({ handle, path, destination, hash, resumedAt: size });
+    await writing(kept, () => hashStart(handle, hash, size, signal));
+    return partialFile({ handle, names, destination, hash, resumedAt: size });
   } catch (error) {
     await handle.close();
     throw error;
@@ -143,14 +149,15 @@ async function setAttributes(
 
 interface OpenedFile {
   readonly handle: FileHandle;
-  readonly path: Buffer;
+  readonly names: PartialNames;
   readonly destination: Buffer;
   readonly hash: Hash;
   readonly resumedAt: number;
 }
 
-function partialFile({ handle, path, destination, ...opened }: OpenedFile): PartialFile {
+function partialFile({ handle, names, destination, ...opened }: OpenedFile): PartialFile {
   let { hash, resumedAt } = opened;
+  let path = names.claimed;
   let at = resumedAt;
   let state: 'open' | 'closed' | 'published' = 'open';
   const close = async (): Promise<void> => {
@@ -159,7 +166,9 @@ function partialFile({ handle, path, destination, ...opened }: OpenedFile): Part
     await handle.close();
   };
   return {
-    path,
+    get path() {
+      return path;
+    },
     get resumedAt() {
       return resumedAt;
     },
@@ -190,7 +199,15 @@ function partialFile({ handle, path, destination, ...opened }: OpenedFile): Part
         await rename(path, destination);
         state = 'published';
       }),
-    keep: () => close(),
+    async keep() {
+      await close();
+      try {
+        await rename(path, names.kept);
+        path = names.kept;
+      } catch {
+        // The next copy finds it under this name, too, when this program has ended.
+      }
+    },
     discard() {
       if (state === 'published') return;
       try {

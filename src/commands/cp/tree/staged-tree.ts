@@ -5,7 +5,7 @@ import { copyFailures } from '../../../failures/copies/copy.ts';
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import { systemCode } from '../../../lib/errors/system-error.ts';
 import { writing } from '../local/local-error.ts';
-import { temporaryPath } from '../local/partial-file.ts';
+import { temporaryPath } from '../local/temporary-path.ts';
 import { findReplaced, takeOwner } from '../local/replaced-file.ts';
 import { joinPath, shownPath } from '../paths.ts';
 import type { UnpackedDirectory } from './unpack.ts';

@@ -58,9 +58,8 @@ export function explainProblem(path: Buffer, problem: string, text: string): Com
       return new CommandError(uploadFailures['upload-tool-missing'](shown, 'tar'));
     case 'file':
       return new CommandError(uploadFailures['upload-not-a-directory'](shown));
-    case 'parent':
-    case 'create':
-    case 'unpack':
+    default:
+      // Also a word that the receiver does not have: the target sends it.
       return explainText(path, text);
   }
 }

@@ -15,16 +15,16 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import {
-  createPartialFile,
-  resumePartialFile,
-  temporaryPath,
-} from '../../../../src/commands/cp/local/partial-file.ts';
+import { createPartialFile, resumePartialFile } from '../../../../src/commands/cp/local/partial-file.ts';
+import { temporaryPath } from '../../../../src/commands/cp/local/temporary-path.ts';
 import { needs } from '../../../support/require-tools.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 
 const NEVER = new AbortController().signal;
 const UID = process.getuid?.();
+const PID = 4711;
+/** No other program runs. */
+const ALONE = { uid: UID, pid: PID, isRunning: () => false };
 const ROOT = { obstacle: UID === 0 ? undefined : 'only root can give a file to other users' };
 const PLAIN = { mode: 0o640, changesMode: false, modifiedAt: undefined };
 
@@ -85,7 +85,7 @@ describe('a file that cp writes', () => {
     symlinkSync(victim, join(directory, '.a.abc.part'));
     const path = Buffer.from(join(directory, 'a'));
     await assert.rejects(createPartialFile(path, 'abc'), { code: 'copy-unwritable' });
-    await assert.rejects(resumePartialFile(path, 'abc', UID, NEVER), { code: 'copy-unwritable' });
+    await assert.rejects(resumePartialFile(path, 'abc', ALONE, NEVER), { code: 'copy-unwritable' });
     assert.equal(readFileSync(victim, 'utf8'), 'unharmed');
   });
 
@@ -108,11 +108,11 @@ describe('a file that cp writes', () => {
 describe('a partial file of an earlier copy', () => {
   it('is continued', async (t) => {
     const path = Buffer.from(join(temporaryDirectory(t), 'a'));
-    const first = await resumePartialFile(path, 'abc', UID, NEVER);
+    const first = await resumePartialFile(path, 'abc', ALONE, NEVER);
     assert.equal(first.resumedAt, 0);
     await first.write(Buffer.from('one '));
     await first.keep();
-    const second = await resumePartialFile(path, 'abc', UID, NEVER);
+    const second = await resumePartialFile(path, 'abc', ALONE, NEVER);
     assert.equal(second.resumedAt, 4);
     assert.equal(second.digest(), sha256('one '));
     await second.write(Buffer.from('two'));
@@ -126,14 +126,14 @@ describe('a partial file of an earlier copy', () => {
     const partial = temporaryPath(path, 'abc');
     writeFileSync(partial, 'one', { mode: 0o600 });
     const stopped = AbortSignal.abort(new Error('stopped'));
-    await assert.rejects(resumePartialFile(path, 'abc', UID, stopped), { message: 'stopped' });
+    await assert.rejects(resumePartialFile(path, 'abc', ALONE, stopped), { message: 'stopped' });
     assert.equal(readFileSync(partial, 'utf8'), 'one');
   });
 
   it('is written from its start when it is not that of the source', async (t) => {
     const path = Buffer.from(join(temporaryDirectory(t), 'a'));
     writeFileSync(temporaryPath(path, 'abc'), 'something else', { mode: 0o600 });
-    const partial = await resumePartialFile(path, 'abc', UID, NEVER);
+    const partial = await resumePartialFile(path, 'abc', ALONE, NEVER);
     await partial.clear();
     assert.equal(partial.resumedAt, 0);
     await partial.write(Buffer.from('x'));
@@ -142,12 +142,57 @@ describe('a partial file of an earlier copy', () => {
     assert.equal(readFileSync(path, 'utf8'), 'x');
   });
 
+  it('has the same name after it was continued, and another one meanwhile', async (t) => {
+    const directory = temporaryDirectory(t);
+    const path = Buffer.from(join(directory, 'a'));
+    const partial = await resumePartialFile(path, 'abc', ALONE, NEVER);
+    await partial.write(Buffer.from('one'));
+    assert.deepEqual(readdirSync(directory), [`.a.abc.${PID}.part`]);
+    await partial.keep();
+    assert.deepEqual(readdirSync(directory), ['.a.abc.part']);
+    assert.deepEqual(partial.path, Buffer.from(join(directory, '.a.abc.part')));
+  });
+
+  it('is not continued while another program writes it: that one has its own', async (t) => {
+    const path = Buffer.from(join(temporaryDirectory(t), 'a'));
+    const first = await resumePartialFile(path, 'abc', ALONE, NEVER);
+    await first.write(Buffer.from('one'));
+    const other = { uid: UID, pid: PID + 1, isRunning: (pid: number) => pid === PID };
+    const second = await resumePartialFile(path, 'abc', other, NEVER);
+    assert.equal(second.resumedAt, 0);
+    await first.publish(PLAIN);
+    await second.write(Buffer.from('two'));
+    await second.clear();
+    assert.equal(readFileSync(path, 'utf8'), 'one');
+    second.discard();
+  });
+
+  it('is continued after the end of a program that was killed', async (t) => {
+    const directory = temporaryDirectory(t);
+    const path = Buffer.from(join(directory, 'a'));
+    const killed = await resumePartialFile(path, 'abc', { ...ALONE, pid: 17 }, NEVER);
+    await killed.write(Buffer.from('one'));
+    const next = await resumePartialFile(path, 'abc', ALONE, NEVER);
+    t.after(() => killed.discard());
+    assert.equal(next.resumedAt, 3);
+    assert.deepEqual(readdirSync(directory), [`.a.abc.${PID}.part`]);
+    next.discard();
+  });
+
+  it('is not mixed up with that of a source with a longer mark', async (t) => {
+    const directory = temporaryDirectory(t);
+    writeFileSync(join(directory, '.a.b.abc.17.part'), 'of a.b');
+    const partial = await resumePartialFile(Buffer.from(join(directory, 'a')), 'abc', ALONE, NEVER);
+    t.after(() => partial.discard());
+    assert.equal(partial.resumedAt, 0);
+  });
+
   it('is not continued when others could have written it', async (t) => {
     const directory = temporaryDirectory(t);
     const path = Buffer.from(join(directory, 'a'));
     const partial = temporaryPath(path, 'abc');
     const refused = (): Promise<void> =>
-      assert.rejects(resumePartialFile(path, 'abc', UID, NEVER), {
+      assert.rejects(resumePartialFile(path, 'abc', ALONE, NEVER), {
         code: 'copy-partial-file-foreign',
       });
 
@@ -158,7 +203,7 @@ describe('a partial file of an earlier copy', () => {
     chmodSync(partial, 0o600);
     linkSync(partial, join(directory, 'b'));
     await refused();
-    await assert.rejects(resumePartialFile(path, 'abc', (UID ?? 0) + 1, NEVER), {
+    await assert.rejects(resumePartialFile(path, 'abc', { ...ALONE, uid: (UID ?? 0) + 1 }, NEVER), {
       code: 'copy-partial-file-foreign',
     });
   });
