@@ -22,7 +22,7 @@ export interface CopyEngine {
 /**
  * Finds out how files are copied from and to a target.
  *
- * @returns throws CommandError for a target that it does not support; ProgramError when it cannot be reached
+ * @throws CommandError for a target that it does not support; ProgramError when it cannot be reached
  */
 export type CreateEngine = (remote: Remote) => Promise<CopyEngine>;
 

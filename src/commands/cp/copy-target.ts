@@ -28,7 +28,8 @@ export async function findTargets(
 /**
  * Finds out, once for each target, how files are copied there.
  *
- * @returns throws CommandError for a target that is not supported or lacks a program; ProgramError when it cannot be reached
+ * @returns how to get the target of a place; rejects with a CommandError for one that is not supported or lacks a
+ *   program, and with a ProgramError for one that cannot be reached
  */
 export function connectTargets(
   run: CopyRun,

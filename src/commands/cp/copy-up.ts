@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { copyFailures } from '../../failures/copies/copy.ts';
 import { CommandError } from '../../cli/framework/command-context.ts';
@@ -82,7 +81,7 @@ async function copyOne(run: CopyRun, target: CopyTarget, copy: OneCopy): Promise
       return copyTree(run, target, copy, local.path);
     case 'stream':
       return copyStream(run, target, copy, {
-        stream: createReadStream(local.path),
+        stream: await local.open({ signal: run.stopped, clock: context.clock }),
         mode: local.mode,
       });
     case 'file':
@@ -188,9 +187,13 @@ async function copyTree(
   });
   const result = resultOf(run, end, files);
   if (skipped > 0) {
-    context.output.notify(`Not copied from ${item.source}: ${skipped} devices, sockets or FIFOs.`);
+    context.output.notify(`Not copied from ${item.source}: ${skippedText(skipped)}.`);
   }
   return result;
+}
+
+function skippedText(count: number): string {
+  return count === 1 ? '1 device, socket or FIFO' : `${count} devices, sockets or FIFOs`;
 }
 
 /** @throws ProgramError when it was not copied; the reason of the signal that stopped it */

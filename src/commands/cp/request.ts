@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
+import { lastName } from './paths.ts';
 import { isContainerWithoutPath, parsePlace, shownPlace, type Place } from './places.ts';
 
 /** A copy that is possible, by its command line. */
@@ -46,6 +47,7 @@ export function readRequest(
   }
   const request = requestOf(command, places.slice(0, -1), destination);
   checkStreams(command, request, kind);
+  checkNames(command, request.sources);
   return request;
 }
 
@@ -83,6 +85,24 @@ function requestOf(command: Command, sources: readonly Place[], destination: Pla
       : `The source "${shownPlace(other)}" is not on a target.`,
     [`Write TARGET:PATH for a path of a target. ${EXAMPLE}`],
   );
+}
+
+/** Each source keeps its name in the directory: the later one would replace the earlier, which cp(1) refuses, too. */
+function checkNames(command: Command, sources: readonly Place[]): void {
+  const named = new Map<string, Place>();
+  for (const place of sources) {
+    const name = place.kind === 'stream' ? undefined : lastName(place.path)?.toString('latin1');
+    if (name === undefined) continue;
+    const other = named.get(name);
+    if (other !== undefined) {
+      throw usageError(
+        command,
+        `"${shownPlace(other)}" and "${shownPlace(place)}" would get the same name.`,
+        ['Copy them one by one, to different directories or under different names.'],
+      );
+    }
+    named.set(name, place);
+  }
 }
 
 /** stdin and stdout are one file. */

@@ -64,6 +64,13 @@ export const copyFailures = defineFailures({
     reason: 'input',
     text: (path: string, why: string) => [`"${path}" cannot be written: ${why}`, CHECK_SPACE],
   },
+  'copy-appeared': {
+    reason: 'input',
+    text: (path: string) => [
+      `"${path}" was created while it was copied`,
+      'Remove or rename it, and copy again',
+    ],
+  },
   'copy-name-unusable': {
     reason: 'input',
     text: (path: string, why: string) => [

@@ -9,7 +9,7 @@ export interface PartialOwner {
   readonly uid: number | undefined;
   readonly pid: number;
   /** Whether a process of this machine runs. */
-  isRunning(pid: number): boolean;
+  readonly isRunning: (pid: number) => boolean;
 }
 
 /** Names of the partial file of one source, which programs continue one after the other. */
@@ -68,7 +68,8 @@ async function abandoned(
   return names.flatMap((name) => {
     const pid = /\.(\d{1,10})\.part$/.exec(name.toString('latin1'))?.[1];
     const path = joinPath(directory, name);
-    const isOfSource = pid !== undefined && temporaryPath(destination, `${mark}.${pid}`).equals(path);
+    const isOfSource =
+      pid !== undefined && temporaryPath(destination, `${mark}.${pid}`).equals(path);
     return isOfSource && !runs(Number(pid)) ? [path] : [];
   });
 }

@@ -26,6 +26,25 @@ export async function writing<T>(path: Buffer, work: () => Promise<T>): Promise<
   }
 }
 
+/** Codes of a rename to a name that a directory, or a file in the place of one, has got meanwhile (rename(2)). */
+const APPEARED = ['EISDIR', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST'];
+
+/**
+ * Runs work that gives a copy its final name.
+ *
+ * @throws CommandError that names the path when the system refuses it
+ */
+export async function publishing<T>(path: Buffer, work: () => Promise<T>): Promise<T> {
+  return writing(path, async () => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!APPEARED.includes(systemCode(error))) throw error;
+      throw new CommandError(copyFailures['copy-appeared'](shownPath(path)));
+    }
+  });
+}
+
 /**
  * Runs work that reads a path of this machine.
  *

@@ -1,16 +1,24 @@
-import type { Stats } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { copyFailures } from '../../../failures/copies/copy.ts';
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import { shownPath } from '../paths.ts';
+import { openFifo, type FifoWait } from './fifo.ts';
 import { reading, THIS_MACHINE } from './local-error.ts';
 
 /** A SOURCE of this machine. */
 export type LocalSource =
-  | LocalFile
-  /** A FIFO, a device or a file of the kernel: its length is not known. `mode` is that of the copy. */
-  | { readonly kind: 'stream'; readonly path: Buffer; readonly mode: number }
-  | { readonly kind: 'directory'; readonly path: Buffer };
+  LocalFile | LocalStream | { readonly kind: 'directory'; readonly path: Buffer };
+
+/** A FIFO, a device or a file of the kernel: its length is not known. */
+export interface LocalStream {
+  readonly kind: 'stream';
+  /** Of the copy. */
+  readonly mode: number;
+  /** Waits for the writer of a FIFO. */
+  open(wait: FifoWait): Promise<Readable>;
+}
 
 /** A file that is open. */
 export interface LocalFile {
@@ -50,7 +58,7 @@ export async function openLocalSource(
     throw new CommandError(copyFailures['copy-directory'](shownPath(path), THIS_MACHINE));
   }
   if (stats.isFIFO() || stats.isCharacterDevice()) {
-    return { kind: 'stream', path, mode: STREAM_MODE };
+    return stats.isFIFO() ? fifo(path) : streamOf(path, STREAM_MODE);
   }
   if (!stats.isFile()) {
     throw new CommandError(copyFailures['copy-special-file'](shownPath(path), THIS_MACHINE));
@@ -61,11 +69,23 @@ export async function openLocalSource(
     const file = localFile(path, handle, opened, platform);
     if (await isSizeTrue(file)) return file;
     await handle.close();
-    return { kind: 'stream', path, mode: file.mode };
+    return streamOf(path, file.mode);
   } catch (error) {
     await handle.close();
     throw error;
   }
+}
+
+function fifo(path: Buffer): LocalStream {
+  return {
+    kind: 'stream',
+    mode: STREAM_MODE,
+    open: (wait) => reading(path, () => openFifo(path, wait)),
+  };
+}
+
+function streamOf(path: Buffer, mode: number): LocalStream {
+  return { kind: 'stream', mode, open: () => Promise.resolve(createReadStream(path)) };
 }
 
 /** Files of /proc have a size of 0, and content. */

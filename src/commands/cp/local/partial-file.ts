@@ -5,7 +5,7 @@ import { copyFailures } from '../../../failures/copies/copy.ts';
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import { shownPath } from '../paths.ts';
 import { claimPartial, type PartialNames, type PartialOwner } from './claimed-partial.ts';
-import { writing } from './local-error.ts';
+import { publishing, writing } from './local-error.ts';
 import { findReplaced, takeOwner } from './replaced-file.ts';
 import { temporaryPath } from './temporary-path.ts';
 
@@ -193,7 +193,7 @@ function partialFile({ handle, names, destination, ...opened }: OpenedFile): Par
         }
       }),
     publish: (attributes) =>
-      writing(destination, async () => {
+      publishing(destination, async () => {
         await setAttributes(handle, destination, attributes);
         await close();
         await rename(path, destination);

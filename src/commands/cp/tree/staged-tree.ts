@@ -4,7 +4,7 @@ import type { Stats } from 'node:fs';
 import { copyFailures } from '../../../failures/copies/copy.ts';
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import { systemCode } from '../../../lib/errors/system-error.ts';
-import { writing } from '../local/local-error.ts';
+import { publishing, writing } from '../local/local-error.ts';
 import { temporaryPath } from '../local/temporary-path.ts';
 import { findReplaced, takeOwner } from '../local/replaced-file.ts';
 import { joinPath, shownPath } from '../paths.ts';
@@ -61,7 +61,7 @@ export async function createStagedTree(destination: Buffer, mark: string): Promi
         const path = Buffer.alloc(0);
         await merge({ from: directory, to: destination, merged, path, changesModes });
       } else {
-        await writing(destination, () => rename(directory, destination));
+        await publishing(destination, () => rename(directory, destination));
       }
       await setAttributes(destination, attributes, merged);
     },

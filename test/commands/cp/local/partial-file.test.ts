@@ -15,7 +15,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { createPartialFile, resumePartialFile } from '../../../../src/commands/cp/local/partial-file.ts';
+import {
+  createPartialFile,
+  resumePartialFile,
+} from '../../../../src/commands/cp/local/partial-file.ts';
 import { temporaryPath } from '../../../../src/commands/cp/local/temporary-path.ts';
 import { needs } from '../../../support/require-tools.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
@@ -256,7 +259,7 @@ describe('a file that is replaced', () => {
     const path = join(temporaryDirectory(t), 'a');
     mkdirSync(path);
     const partial = await createPartialFile(Buffer.from(path), 'abc');
-    await assert.rejects(partial.publish(PLAIN), { code: 'copy-unwritable' });
+    await assert.rejects(partial.publish(PLAIN), { code: 'copy-appeared' });
     partial.discard();
     assert.ok(statSync(path).isDirectory());
   });

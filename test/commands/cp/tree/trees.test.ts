@@ -5,6 +5,7 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
+  readdirSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -16,6 +17,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { describe, it } from 'node:test';
 import { measureTree, packTree } from '../../../../src/commands/cp/tree/pack.ts';
+import { createStagedTree } from '../../../../src/commands/cp/tree/staged-tree.ts';
 import { childEnded, execFileSync, spawn } from '../../../support/child-process.ts';
 import type { CleanupScope } from '../../../support/cleanup-scope.ts';
 import { makeFifo } from '../../../support/fifo.ts';
@@ -241,6 +243,18 @@ describe('an archive of a target', () => {
     assert.deepEqual(listTree(tree), ['secret 600 new']);
     await copyArchive(archive(), tree, true);
     assert.deepEqual(listTree(tree), ['secret 644 new']);
+  });
+
+  it('is not put over a directory that was created meanwhile', async (t) => {
+    const { copies } = makePlace(t);
+    const directory = join(copies, 'tree');
+    const staged = await createStagedTree(Buffer.from(directory), 'test');
+    t.after(() => staged.discard());
+    mkdirSync(directory);
+    writeFileSync(join(directory, 'other'), 'other');
+    const attributes = { directories: [], umask: 0, keepTimes: false, changesModes: false };
+    await assert.rejects(staged.publish(attributes), { code: 'copy-appeared' });
+    assert.deepEqual(readdirSync(directory), ['other']);
   });
 
   it('is not merged where a file is in the place of a directory', async (t) => {

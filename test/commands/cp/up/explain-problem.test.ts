@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { explainText } from '../../../../src/commands/cp/up/explain-problem.ts';
+import { explainProblem, explainText } from '../../../../src/commands/cp/up/explain-problem.ts';
 
 const PATH = Buffer.from('file');
 
@@ -34,5 +34,13 @@ describe('the text of a tool on the target', () => {
 
   it('is that of sudo when sudo has written it', () => {
     assert.equal(codeOf('sudo: a password is required'), 'upload-sudo-refused');
+  });
+});
+
+describe('a problem that a target reports', () => {
+  it('is explained by its text when its word is none of the receiver', () => {
+    const text = "mkdir: cannot create directory 'x': Permission denied";
+    assert.equal(explainProblem(PATH, 'parent', text).code, 'upload-not-permitted');
+    assert.equal(explainProblem(PATH, 'hostile', text).code, 'upload-not-permitted');
   });
 });

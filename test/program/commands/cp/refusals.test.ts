@@ -20,6 +20,16 @@ describe('cp refuses', () => {
     ['a container without a path', ['ecs:a_b_c', '.'], /^"ecs:a_b_c" has no path/],
     ['a name that begins with a colon', [':a', '.'], /^":a" begins with a colon/],
     ['an empty path', ['T:a', ''], /^A path is empty/],
+    [
+      'two sources of one name to a target',
+      ['a/f', 'b/f/', 'T:'],
+      /^"a\/f" and "b\/f\/" would get the same name/,
+    ],
+    [
+      'two sources of one name from targets',
+      ['T:f', 'T:b/f', '.'],
+      /^".*:f" and ".*:b\/f" would get the same name/,
+    ],
     ['a directory for stdout', ['-r', 'T:a', '-'], /^A directory cannot be copied to stdout/],
     [
       'several sources for stdout',

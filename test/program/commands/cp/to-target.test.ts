@@ -10,10 +10,8 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, it } from 'node:test';
-import { makeFifo } from '../../../support/fifo.ts';
 import { needs } from '../../../support/require-tools.ts';
 import { TARGET } from '../../support/target.ts';
 import { SYSFS, SYSFS_FILE } from './support/kernel-files.ts';
@@ -71,15 +69,6 @@ describe('cp to a target', () => {
     assert.deepEqual(await program.end(), { status: 0, signal: null });
     assert.ok(readFileSync(join(there, 'piped')).equals(content));
     await checkNothingLeft();
-  });
-
-  it('reads a FIFO', async (t) => {
-    const { there, start } = await startTwoMachines(t);
-    const fifo = makeFifo(t);
-    const program = start(['-q', fifo, 'T:piped']);
-    await writeFile(fifo, 'from a FIFO');
-    assert.equal((await program.end()).status, 0);
-    assert.equal(readFileSync(join(there, 'piped'), 'utf8'), 'from a FIFO');
   });
 
   it('reads files of the kernel, whose sizes are not true', needs(SYSFS), async (t) => {

@@ -131,6 +131,7 @@ export const UNPLAYED: readonly Unplayed[] = [
       copyFailures['copy-stdin-needs-name']('/srv/www', WEB),
       copyFailures['copy-in-the-way']('/home/jane/www', 'a file', 'a directory'),
       copyFailures['copy-unwritable']('/home/jane/access.log', 'no space left on device (ENOSPC)'),
+      copyFailures['copy-appeared']('/home/jane/access.log'),
       copyFailures['copy-name-unusable']('aux.txt', 'the name is that of a device'),
       copyFailures['copy-operand-not-utf8']('caf\ufffd.txt'),
       copyFailures['copy-changed'](FROM_TARGET),
