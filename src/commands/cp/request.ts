@@ -95,11 +95,11 @@ function checkNames(command: Command, sources: readonly Place[]): void {
     if (name === undefined) continue;
     const other = named.get(name);
     if (other !== undefined) {
-      throw usageError(
-        command,
-        `"${shownPlace(other)}" and "${shownPlace(place)}" would get the same name.`,
-        ['Copy them one by one, to different directories or under different names.'],
-      );
+      const [first, second] = [shownPlace(other), shownPlace(place)];
+      if (first === second) throw usageError(command, `"${first}" is named twice.`);
+      throw usageError(command, `"${first}" and "${second}" would get the same name.`, [
+        'Copy them one by one, to different directories or under different names.',
+      ]);
     }
     named.set(name, place);
   }

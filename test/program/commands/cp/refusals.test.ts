@@ -30,6 +30,7 @@ describe('cp refuses', () => {
       ['T:f', 'T:b/f', '.'],
       /^".*:f" and ".*:b\/f" would get the same name/,
     ],
+    ['a source that is named twice', ['f', 'f', 'T:'], /^"f" is named twice/],
     ['a directory for stdout', ['-r', 'T:a', '-'], /^A directory cannot be copied to stdout/],
     [
       'several sources for stdout',

@@ -120,7 +120,7 @@ describe('cp to a target fails with one sentence', () => {
     ['for a directory there that does not exist', ['f', 'T:no/f'], /no\/f/],
     [
       'for several sources without a directory',
-      ['f', 'f', 'T:new'],
+      ['f', 'g', 'T:new'],
       /^The directory ".*\/new" does/,
     ],
     [
