@@ -1,10 +1,13 @@
+import { lookup } from 'node:dns';
+import { isIP } from 'node:net';
 import type { SeparateOutput, SessionPlan } from '../../session-request.ts';
 import type { AgentOptions } from '../agent-options.ts';
 import { commandProgram } from './command/command-program.ts';
 import { refusalOf } from '../ports/denied-hosts.ts';
+import type { TargetAddress } from '../ports/target-connection.ts';
 import { muxProgram } from '../ports/mux-program.ts';
 import { portMode } from '../ports/port-features.ts';
-import type { StartProgram } from './program.ts';
+import type { Program, StartProgram } from './program.ts';
 import { shellProgram } from './pty/shell-program.ts';
 import { singlePortProgram } from '../ports/single-port-program.ts';
 
@@ -44,12 +47,40 @@ function forwarding(
   const mode = portMode(properties['type'] ?? '', agentVersion, clientVersion);
   switch (mode.kind) {
     case 'mux':
-      return muxProgram(address, mode.keepAlive);
+      return afterLookup(address, muxProgram(address, mode.keepAlive));
     case 'basic':
-      return singlePortProgram(address, true);
+      return afterLookup(address, singlePortProgram(address, true));
     case 'stdio':
-      return singlePortProgram(address, false);
+      return afterLookup(address, singlePortProgram(address, false));
   }
+}
+
+/** A name that does not exist ends the session before it has dialled (docs/design/agent.md#destinations). */
+function afterLookup(address: TargetAddress, start: StartProgram): StartProgram {
+  return (host) => {
+    const { host: name } = host.options.route?.(address) ?? address;
+    if (name === '' || name === 'localhost' || isIP(name) !== 0) return start(host);
+    let program: Program | undefined;
+    let isClosed = false;
+    lookup(name, (error) => {
+      if (isClosed) return;
+      if (error !== null) host.done('remote', `lookup ${name}: no such host`);
+      else {
+        program = start(host);
+        host.ready();
+      }
+    });
+    const close = async (end: 'terminate' | 'close'): Promise<void> => {
+      isClosed = true;
+      await program?.[end]();
+    };
+    return {
+      receive: (type, payload) => program?.receive(type, payload) ?? false,
+      writable: () => program?.writable(),
+      terminate: () => close('terminate'),
+      close: () => close('close'),
+    };
+  };
 }
 
 /** The agent ends the session before it has dialled. */

@@ -82,6 +82,10 @@ describe('proxy', { timeout: 240_000 }, () => {
       assert.equal((await curl('--proxy', '--proxytunnel', ...code, url)).stdout, '000 502');
       assert.match((await curl('--socks5-hostname', url)).stderr, /\(4\)/);
       assert.match((await curl('--socks4a', url)).stderr, /91/);
+      // A name that does not exist ends the session (docs/design/agent.md#destinations).
+      const unknown = 'http://no-such-host.invalid/';
+      assert.equal((await curl('--proxy', ...code, unknown)).stdout, '502 000');
+      assert.match((await curl('--socks5-hostname', unknown)).stderr, /\(4\)/);
       assert.match(
         program.stderr.text,
         /down\.internal:8080: i-0123456789abcdef0 cannot connect to it\n/,
