@@ -15,6 +15,7 @@ export const DNF: Tool = { program: 'dnf', debianPackage: 'dnf' };
 export const ELFDEPS: Tool = { program: '/usr/lib/rpm/elfdeps', debianPackage: 'rpm' };
 export const FILE: Tool = { program: 'file', debianPackage: 'file' };
 export const FISH: Tool = { program: 'fish', debianPackage: 'fish' };
+export const GIT: Tool = { program: 'git', debianPackage: 'git' };
 export const GPG: Tool = { program: 'gpg', debianPackage: 'gnupg' };
 export const GPGCONF: Tool = { program: 'gpgconf', debianPackage: 'gnupg' };
 export const GPGV: Tool = { program: 'gpgv', debianPackage: 'gpgv' };

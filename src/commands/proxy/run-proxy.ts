@@ -82,6 +82,8 @@ async function serve(
       await nextEnding(signals, context.sessions.signals.hangUpEnds);
       return 0;
     }
+    // Nothing is written beside the output of the program, but failures.
+    context.waits.divert(() => undefined);
     const env = { ...context.env, ...variables };
     return await runChild({ command: request.command, env, platform: context.platform, signals });
   } finally {

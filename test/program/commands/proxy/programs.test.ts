@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { execFileSync } from '../../../support/child-process.ts';
+import { needs } from '../../../support/require-tools.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
+import { CURL, GIT } from '../../../support/tools.ts';
+import { TARGET } from '../../support/target.ts';
+import { outcomeOf, startCommand, startCommandTarget } from '../support/run-command.ts';
+import { startHttp, startNamedHttp, agentOf } from './support/proxied.ts';
+import { readFileSync } from 'node:fs';
+
+describe('proxy --exec', { timeout: 240_000 }, () => {
+  it(
+    'runs a program with the variables of the proxy, and ends with its status and nothing beside its output',
+    needs(CURL),
+    async (t) => {
+      const hosts = { 'one.internal': await startNamedHttp(t, 'one') };
+      const target = await startCommandTarget(t, { sessions: { agent: agentOf(hosts) } });
+      const script = 'curl -sS http://one.internal/; echo "$NO_PROXY" >&2; cat; exit 7';
+      const program = startCommand(
+        t,
+        target,
+        ['proxy', TARGET, '--exec', '--', 'sh', '-c', script],
+        {
+          env: { NO_PROXY: 'example.com' },
+        },
+      );
+      program.stdin.write('input\n');
+      assert.deepEqual(await outcomeOf(program), {
+        status: 7,
+        stdout: 'one one.internal /\ninput\n',
+        stderr: 'localhost,127.0.0.1,::1,example.com\n',
+      });
+      for (const session of target.aws.sessions) await session.closed;
+    },
+  );
+
+  it('ends with the status of a signal that ends the program, and passes signals on', async (t) => {
+    const target = await startCommandTarget(t);
+    const killed = startCommand(t, target, [
+      'proxy',
+      TARGET,
+      '--exec',
+      '--',
+      'sh',
+      '-c',
+      'kill -9 $$',
+    ]);
+    assert.equal((await outcomeOf(killed)).status, 137);
+    const script = 'trap "exit 9" TERM; echo ready; while :; do sleep 0.1; done';
+    const asked = startCommand(t, target, ['proxy', TARGET, '--exec', '--', 'sh', '-c', script]);
+    await asked.stdout.until('the trap', (text) => text.includes('ready'));
+    asked.kill('SIGTERM');
+    assert.equal((await asked.end()).status, 9);
+  });
+
+  it('reports a program that does not exist, and options that do not fit', async (t) => {
+    const target = await startCommandTarget(t);
+    const failed = async (...args: readonly string[]): Promise<string> => {
+      const { status, stderr } = await outcomeOf(
+        startCommand(t, target, ['proxy', TARGET, ...args]),
+      );
+      assert.equal(status, 255);
+      return stderr.split('\n', 1).join('');
+    };
+    const label = 'session-manager-plugin: ';
+    assert.equal(
+      await failed('--exec', '--', 'no-such-program'),
+      `${label}There is no program "no-such-program" in PATH. Correct its name, or pass its path.`,
+    );
+    assert.equal(await failed('--exec'), `${label}There is no program to run.`);
+    assert.equal(await failed('--', 'true'), `${label}A program after -- needs --exec.`);
+    assert.equal(await failed('1:2:3'), `${label}"1:2:3" is not a place to listen on.`);
+    assert.match(await failed('0', 'surplus'), /There is one operand too many: "surplus"\.$/);
+    assert.match(
+      await failed('203.0.113.1:0'),
+      /203\.0\.113\.1 is not an address of this machine\./,
+    );
+  });
+
+  it('lets git clone and fetch', needs(GIT), async (t) => {
+    const directory = temporaryDirectory(t);
+    const git = (...args: readonly string[]): string =>
+      execFileSync('git', ['-C', directory, '-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+    git('init', '--quiet', 'repository');
+    git('-C', 'repository', 'commit', '--quiet', '--allow-empty', '--message', 'first');
+    git('-C', 'repository', 'update-server-info');
+    // The protocol of plain files: git reads them by HTTP.
+    const server = await startHttp(t, ({ url = '' }, response) => {
+      try {
+        const path = new URL(url, 'http://a').pathname.replace(/^\/repository\.git/, '');
+        response.end(readFileSync(join(directory, 'repository/.git', path)));
+      } catch {
+        response.writeHead(404).end();
+      }
+    });
+    const target = await startCommandTarget(t, {
+      sessions: { agent: agentOf({ 'git.internal': server }) },
+    });
+    const clone = [
+      'git',
+      'clone',
+      '--quiet',
+      'http://git.internal/repository.git',
+      join(directory, 'clone'),
+    ];
+    const run = await outcomeOf(
+      startCommand(t, target, ['proxy', TARGET, '--exec', '--', ...clone]),
+    );
+    assert.deepEqual(run, { status: 0, stdout: '', stderr: '' });
+    assert.match(git('-C', 'clone', 'log', '--oneline'), /first/);
+  });
+});
