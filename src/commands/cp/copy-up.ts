@@ -168,7 +168,7 @@ async function copyTree(
   target.engine.files.requireTar();
   const { measureTree, packTree } = await import('./tree/pack.ts');
   const measured = await measureTree(directory, context.platform, stopped);
-  const { files, skipped, archiveBytes } = measured;
+  const { files, skipped, archiveBytes, mode } = measured;
   item.total = archiveBytes;
   report.begin(item);
   const top = lastName(directory) ?? directory;
@@ -178,6 +178,7 @@ async function copyTree(
         item.current = printable(shownPath(path.length === 0 ? top : joinPath(top, path)));
       }),
     directory: finalPath(destination, source),
+    mode,
     preserve: options.preserves,
     sudo: options.sudo,
     signal: stopped,

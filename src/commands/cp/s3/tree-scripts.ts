@@ -1,4 +1,5 @@
 import { resolveScript, type Destination } from '../up/target/destination.ts';
+import { moveTree } from '../up/target/move-tree.ts';
 import { PRIVATE_DIRECTORY } from '../up/target/private-directory.ts';
 
 /**
@@ -24,12 +25,14 @@ prepare
  * Unpacks the archive `$f` of the private directory, and removes that. A missing directory appears when it is whole;
  * files are added to one that is there. Results: `hash` when it differs; `problem` and `text`; `done`.
  *
+ * @param mode - permission bits of a new directory
  * @param preserve - whether modes and times are those of the archive, and the umask does not count
  */
 export function unpackTreeScript(
   destination: Destination,
-  { sha256, preserve }: { readonly sha256: string; readonly preserve: boolean },
+  options: { readonly sha256: string; readonly mode: number; readonly preserve: boolean },
 ): Buffer {
+  const { sha256, mode, preserve } = options;
   return Buffer.concat([
     resolveScript(destination),
     Buffer.from(`${PRIVATE_DIRECTORY}unpack() {
@@ -38,17 +41,13 @@ h=$(hash <"$f")
 [ -z "$gone" ] || return
 if [ "$h" != ${sha256} ]; then result hash "$h"; return; fi
 x=$d n=tree.$u
-if [ ! -d "$d" ]; then x=$t/$n; m=$( (umask "$mask"; mkdir "$n") 2>&1) || { problem create "$m"; return; }; fi
-(umask "$mask"; exec tar -x${preserve ? 'p' : 'm'}o -C "$x" -f "$f" >/dev/null 2>err) || { problem unpack "$(head -n 1 err)"; return; }
-if [ -d "$n" ]; then
-if [ -e "$d" ]; then problem appeared; return; fi
+if [ ! -d "$d" ]; then x=$t/$n; m=$(mkdir "$n" 2>&1) || { problem create "$m"; return; }; fi
+(umask ${preserve ? '0' : '"$mask"'}; exec tar -x${preserve ? 'p' : 'm'}o -C "$x" -f "$f" >/dev/null 2>err) || { problem unpack "$(head -n 1 err)"; return; }
 [ -z "$gone" ] || return
-m=$(mv "$n" "$d" 2>&1) || { problem create "$m"; return; }
-if [ -d "$d/$n" ]; then rm -rf "$d/$n"; problem appeared; return; fi
-fi
-result done
+${moveTree('$n', mode)}result done
 }
 unpack
+unlock
 cd /
 in=
 rm -rf "$t"

@@ -14,7 +14,7 @@ import { closeSource, fetchObject, type S3Host } from './upload-through-s3.ts';
 
 /** Copies the content of a tar archive into a directory on the target: as an object of S3, which the target unpacks. */
 export async function uploadTreeThroughS3(request: TreeRequest, host: S3Host): Promise<UploadEnd> {
-  const { signal, archive, directory, preserve } = request;
+  const { signal, archive, directory, mode, preserve } = request;
   if (!host.canHash) return { kind: 'failed', error: lacksHash(directory) };
   const destination: Destination = {
     kind: 'directory',
@@ -32,7 +32,8 @@ export async function uploadTreeThroughS3(request: TreeRequest, host: S3Host): P
         state.isPrepared = true;
         return run(prepareTreeScript(destination));
       });
-      const stream = archive(preserve ? 0 : umaskOf(prepared));
+      const umask = preserve ? 0 : umaskOf(prepared);
+      const stream = archive(umask);
       const source: UploadSource = { kind: 'stream', stream };
       state.source = source;
       const half = (bytes: number): number => Math.floor(bytes / 2);
@@ -48,7 +49,8 @@ export async function uploadTreeThroughS3(request: TreeRequest, host: S3Host): P
           request.progress(half(stored.bytes + bytes)),
         );
         const { sha256 } = stored;
-        const results = await shell.run(unpackTreeScript(destination, { sha256, preserve }));
+        const options = { sha256, mode: mode & ~umask, preserve };
+        const results = await shell.run(unpackTreeScript(destination, options));
         if (results.has('done')) return;
         throw results.has('hash')
           ? new CommandError(uploadFailures['upload-damaged'](pathText(directory)))

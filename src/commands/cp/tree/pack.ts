@@ -5,7 +5,7 @@ import { copyFailures } from '../../../failures/copies/copy.ts';
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import { reading } from '../local/local-error.ts';
 import { joinPath, shownPath } from '../paths.ts';
-import { END_OF_ARCHIVE, padding, tarHeader, type TarEntry } from './tar-header.ts';
+import { END_OF_ARCHIVE, padding, PERMISSIONS, tarHeader, type TarEntry } from './tar-header.ts';
 
 /** What is in a directory, all of it. */
 export interface MeasuredTree {
@@ -15,10 +15,14 @@ export interface MeasuredTree {
   readonly skipped: number;
   /** Bytes of its archive. */
   readonly archiveBytes: number;
+  /** Permission bits of the directory itself. */
+  readonly mode: number;
 }
 
 /** One read of a file. */
 const PACK_READ_BYTES = 256 * 1024;
+/** Of a directory that is being filled. */
+const OWNER_MAY_WRITE = 0o700;
 /** On Windows, files have no permission bits (fs.Stats reports 0o666 for all). */
 const WINDOWS_MODES = { directory: 0o755, file: 0o644 } as const;
 
@@ -26,6 +30,8 @@ interface Found {
   /** On this machine. */
   readonly file: Buffer;
   readonly entry: TarEntry;
+  /** Of a directory that has content: `begin` comes before that, and `end` after it. */
+  readonly part: 'whole' | 'begin' | 'end';
 }
 
 /**
@@ -41,6 +47,7 @@ export async function measureTree(
   let files = 0;
   let skipped = 0;
   let archiveBytes = END_OF_ARCHIVE.length;
+  let mode = 0;
   for await (const found of walk(directory, platform)) {
     signal.throwIfAborted();
     if (found === 'skipped') {
@@ -48,15 +55,21 @@ export async function measureTree(
       continue;
     }
     const { entry } = found;
+    // The directory itself comes last.
+    mode = entry.mode & PERMISSIONS;
     if (entry.kind !== 'directory') files++;
     archiveBytes += tarHeader(entry).length + entry.size + padding(entry.size).length;
   }
-  return { files, skipped, archiveBytes };
+  return { files, skipped, archiveBytes, mode };
 }
 
 /**
  * The tar archive of a directory: symbolic links as such, empty directories, permissions and times; no owners. Its
  * paths begin with `./`.
+ *
+ * A directory with content has two entries, and the owner may write to it until the second one: BusyBox's tar sets
+ * permissions and times at once, and could not fill a read-only directory. GNU tar and bsdtar wait for the end with them
+ * (BusyBox 1.35, GNU tar 1.34, libarchive 3.6, run).
  *
  * @param umask - permission bits that no entry has
  * @param onEntry - takes the path of each entry in the directory, before it is read
@@ -79,9 +92,11 @@ async function* archive(
 ): AsyncGenerator<Buffer> {
   for await (const found of walk(directory, platform)) {
     if (found === 'skipped') continue;
-    onEntry(found.entry.path.subarray('./'.length));
-    yield tarHeader({ ...found.entry, mode: found.entry.mode & ~umask });
-    if (found.entry.kind === 'file') yield* content(found);
+    const { entry, part } = found;
+    const mode = entry.mode & ~umask;
+    onEntry(entry.path.subarray('./'.length));
+    yield tarHeader({ ...entry, mode: part === 'begin' ? mode | OWNER_MAY_WRITE : mode });
+    if (entry.kind === 'file') yield* content(found);
   }
   yield END_OF_ARCHIVE;
 }
@@ -106,7 +121,7 @@ async function* content({ file, entry: { size } }: Found): AsyncGenerator<Buffer
   yield padding(size);
 }
 
-/** A directory comes before what is in it. */
+/** A directory comes before what is in it, and after it again. */
 async function* walk(
   file: Buffer,
   platform: NodeJS.Platform,
@@ -120,13 +135,17 @@ async function* walk(
     yield 'skipped';
     return;
   }
-  yield { file, entry };
-  if (entry.kind !== 'directory') return;
+  if (entry.kind !== 'directory') {
+    yield { file, entry, part: 'whole' };
+    return;
+  }
   const names = await reading(file, () => readdir(file, { encoding: 'buffer' }));
+  if (names.length > 0) yield { file, entry, part: 'begin' };
   // The same order at each time.
   for (const name of names.sort((a, b) => a.compare(b))) {
     yield* walk(joinPath(file, name), platform, joinPath(path, name));
   }
+  yield { file, entry, part: names.length > 0 ? 'end' : 'whole' };
 }
 
 /** @returns undefined for what is not copied */

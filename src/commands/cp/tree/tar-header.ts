@@ -38,7 +38,8 @@ const GNU_MAGIC = 'ustar  \0';
 const LONG_NAME_PATH = Buffer.from('././@LongLink');
 const LONG_PATH_FLAG = 'L';
 const LONG_LINK_FLAG = 'K';
-const PERMISSIONS = 0o777;
+/** Those of an entry. */
+export const PERMISSIONS = 0o777;
 /** The first byte of a number in base 256. */
 const BASE_256 = 0x80;
 const MS_PER_SECOND = 1000;

@@ -21,6 +21,8 @@ export interface TreeRequest {
   readonly archive: (umask: number) => Readable;
   /** Is made when it is missing; else, what the archive contains is added to it. */
   readonly directory: Buffer;
+  /** Permission bits of a directory that is made. Without `preserve`, less those of the user's umask there. */
+  readonly mode: number;
   /** Whether modes and times are those of the archive. */
   readonly preserve: boolean;
   /** Whether root writes it, by `sudo -n`. */
@@ -84,11 +86,12 @@ export async function runTree(request: TreeRequest, host: UploadHost): Promise<U
 async function unpack(
   session: ReceiverSession,
   destination: Destination,
-  { preserve, archive }: TreeRequest,
+  { preserve, archive, mode }: TreeRequest,
 ): Promise<ChunkReader | undefined> {
   const started = await runStep(session, startTarScript(destination, preserve), destination);
   if (started === undefined) return undefined;
-  const stream = archive(preserve ? 0 : umaskOf(started));
+  const umask = preserve ? 0 : umaskOf(started);
+  const stream = archive(umask);
   const reader = readChunks({ kind: 'stream', stream }, NOTHING, () => undefined);
   try {
     for (;;) {
@@ -96,7 +99,7 @@ async function unpack(
       if (chunk === undefined) break;
       if (!(await session.sendPiece(chunk))) return undefined;
     }
-    const ended = await runStep(session, endTarScript(), destination);
+    const ended = await runStep(session, endTarScript(mode & ~umask), destination);
     return ended === undefined ? undefined : reader;
   } finally {
     stream.destroy();

@@ -12,13 +12,16 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, it, type TestContext } from 'node:test';
 import { uploadTreeThroughS3 } from '../../../../src/commands/cp/s3/tree-through-s3.ts';
+import { packTree } from '../../../../src/commands/cp/tree/pack.ts';
 import type { TreeRequest } from '../../../../src/commands/cp/up/run-tree.ts';
 import type { UploadEnd } from '../../../../src/commands/cp/up/run-upload.ts';
 import { execFileSync } from '../../../support/child-process.ts';
 import { needs } from '../../../support/require-tools.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { BUSYBOX, DASH } from '../../../support/tools.ts';
+import { listTree } from '../tree/support.ts';
 import { TARGET_KINDS } from '../up/support/local-target.ts';
+import { makeReadOnlyTree, READ_ONLY_TREE, withoutOverride } from '../up/support/read-only-tree.ts';
 import { startS3Copies } from './support/s3-copies.ts';
 
 function archive(t: TestContext): Readable {
@@ -32,6 +35,7 @@ function archive(t: TestContext): Readable {
 function request(own: Pick<TreeRequest, 'archive'> & Partial<TreeRequest>): TreeRequest {
   return {
     directory: Buffer.from('tree'),
+    mode: 0o755,
     preserve: true,
     sudo: false,
     signal: new AbortController().signal,
@@ -50,6 +54,22 @@ for (const kind of TARGET_KINDS) {
     `a directory copied through S3 to a target with ${kind.name}`,
     needs(DASH, BUSYBOX),
     () => {
+      it('is read-only only when it has its content', async (t) => {
+        const { home, host } = await startS3Copies(t, withoutOverride(kind));
+        const local = Buffer.from(makeReadOnlyTree(t));
+        const own = {
+          archive: (umask: number) => packTree(local, 'linux', umask, () => undefined),
+          mode: 0o555,
+        };
+        const end = await uploadTreeThroughS3(request(own), host);
+        assert.equal(end.kind, 'done');
+        assert.deepEqual(
+          listTree(home).filter((line) => line.startsWith('tree')),
+          READ_ONLY_TREE,
+        );
+        assert.deepEqual(readdirSync(home), ['.tools', 'tree']);
+      });
+
       it('gets files, links, modes and empty directories', async (t) => {
         const { home, host } = await startS3Copies(t, kind);
         const end = await uploadTreeThroughS3(request({ archive: () => archive(t) }), host);

@@ -54,6 +54,7 @@ describe('a copy to the local target', () => {
     const end = await uploadTree(remote, tools, {
       archive: (umask) => packTree(Buffer.from(source), 'linux', umask, () => undefined),
       directory: Buffer.from(directory),
+      mode: 0o755,
       preserve: false,
       sudo: false,
       signal: new AbortController().signal,

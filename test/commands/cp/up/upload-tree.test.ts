@@ -55,6 +55,7 @@ for (const kind of TARGET_KINDS) {
       const request: TreeRequest = {
         archive: () => archiveOf(local),
         directory: Buffer.from('tree'),
+        mode: 0o755,
         preserve: true,
         sudo: false,
         signal: new AbortController().signal,

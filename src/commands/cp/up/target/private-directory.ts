@@ -28,7 +28,8 @@ case $1 in d????-??-*) ;; *) return 1;; esac
  * private, because its file system has other owners or modes, is removed again.
  *
  * `join` counts a session of the copy whose name `owner` has: the directory `lock` has a file for each. The last
- * one that leaves removes `lock`. `drop` removes everything. A session that joins meanwhile would leave its file: so
+ * one that leaves removes `lock`. `drop` removes everything; for that, `unlock` lets the owner write to directories that
+ * were unpacked. A session that joins meanwhile would leave its file: so
  * `owner` goes first, and the session looks at it again.
  */
 const MAKE = `make() {
@@ -49,8 +50,12 @@ cd /
 rmdir "$t"
 return 1
 }
+unlock() {
+for o in "$f" "tree.$u"; do [ ! -d "$o" ] || chmod -R u+rwx "$o"; done
+}
 drop() {
 rm -f owner
+unlock
 cd /
 in=
 rm -rf "$t"

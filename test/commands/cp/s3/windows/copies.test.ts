@@ -164,6 +164,7 @@ describe('a copy to a target with Windows', () => {
         {
           archive,
           directory: Buffer.from('C:/tree'),
+          mode: 0o755,
           preserve: false,
           sudo: false,
           signal: new AbortController().signal,
