@@ -107,6 +107,10 @@ export interface LocalAws {
    * @param after - this many calls are answered before
    */
   pause(operation: string, after?: number): PausedOperation;
+  /**
+   * Replaces a node, as an Auto Scaling group does: the service knows the old one for a while, and its sessions end.
+   */
+  replaceNode(id: string, next: LocalNode): void;
   /** Ends every session and closes every socket; resolves when no process is left. */
   close(): Promise<void>;
 }
@@ -145,7 +149,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const refusals = new Map<string, ApiFailure>();
   const paused = createPausedOperations();
   const iam = options.iam ?? createIam(LOCAL_IDENTITY);
-  const nodes = options.nodes ?? DEFAULT_NODES;
+  const nodes = [...(options.nodes ?? DEFAULT_NODES)];
   const documents = documentsWith(options.documents ?? {});
   const throttled = createCallRates(options.callRates ?? {}, () => performance.now());
   const refusal = (operation: string): ApiFailure | undefined => {
@@ -284,6 +288,15 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       else refusals.set(operation, failure);
     },
     pause: (operation, after = 0) => paused.pause(operation, after),
+    replaceNode(id, next) {
+      const at = nodes.findIndex((node) => node.id === id);
+      const old = nodes[at];
+      if (old === undefined) throw new Error(`no node ${id}`);
+      nodes.splice(at, 1, { ...old, pingStatus: 'ConnectionLost', connected: false }, next);
+      for (const session of sessions.values()) {
+        if (session.request.Target === id) session.terminate();
+      }
+    },
     async close() {
       closing = true;
       await Promise.all([...sessions.values()].map((session) => session.close()));

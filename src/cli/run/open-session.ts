@@ -23,6 +23,8 @@ export type CommandSession = Pick<PresentationChoice, 'texts'> & {
   readonly adaptTexts?: ((texts: SessionTexts) => SessionTexts) | undefined;
   /** Signals that were acquired for it before; by default, it acquires them. They are released with it. */
   readonly acquired?: AcquiredSignals;
+  /** The caller reports why it did not start or cannot continue; it learns it by `onEvent`. */
+  readonly failures?: 'nowhere' | undefined;
 } & Partial<Pick<PresentationChoice, 'notices' | 'missingExitStatus' | 'onEvent' | 'nameInText'>> &
   Partial<Pick<RunOptions, 'outputFilter' | 'localPort'>>;
 
@@ -40,14 +42,19 @@ export async function openSession(
 ): Promise<number> {
   const { quiet, json } = context.options;
   const targetTitle = own.targetTitle ?? printable(request.target);
-  const prepared = await prepareSession(context, { ...request, targetTitle });
+  const documentName = request.documentName ?? '';
+  const hangUpEnds = context.sessions.signals.hangUpEnds || documentName.endsWith(SSH_DOCUMENT);
+  // Signals that are not acquired yet end the command.
+  const early = own.acquired && nextEnding(own.acquired.signals, hangUpEnds);
+  const preparing = prepareSession(context, { ...request, targetTitle });
+  const prepared = await (early === undefined ? preparing : Promise.race([preparing, early]));
+  if (typeof prepared === 'string') return SIGNAL_STATUS[prepared];
   context.waits.abandon();
   const { signals, release } = own.acquired ?? context.sessions.signals.acquire();
-  const documentName = request.documentName ?? '';
   const { wording, nameInText } = wordingFor(context, own, targetTitle);
-  const hangUpEnds = context.sessions.signals.hangUpEnds || documentName.endsWith(SSH_DOCUMENT);
+  const ending = early ?? nextEnding(signals, hangUpEnds);
   try {
-    const first = await Promise.race([startPrepared(prepared), nextEnding(signals, hangUpEnds)]);
+    const first = await Promise.race([startPrepared(prepared), ending]);
     if (typeof first === 'string') {
       context.waits.abandon();
       context.output.status.interrupt();
@@ -60,7 +67,7 @@ export async function openSession(
         wording,
         texts: quiet ? 'nowhere' : own.texts,
         notices: quiet ? 'nowhere' : (own.notices ?? 'stderr'),
-        failures: json ? 'json' : 'stderr',
+        failures: own.failures ?? (json ? 'json' : 'stderr'),
         failureStatus: EXIT_OWN_FAILURE,
         // The status of ssh when its connection is cut.
         cutOffStatus: EXIT_OWN_FAILURE,

@@ -1,11 +1,9 @@
 import { randomFillSync, randomUUID } from 'node:crypto';
-import { existsSync, openSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { openSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { isatty, ReadStream, WriteStream } from 'node:tty';
 import { systemClock } from '../../lib/clock.ts';
 import type { Logger } from '../../logging/logger.ts';
-import { freeDescriptors } from '../../network/free-descriptors.ts';
 import type { PeerCheck } from '../../network/peer-check.ts';
 import { createLocalPort } from '../../session/port/listen/local-port.ts';
 import type { Presentation } from '../../session/presentation.ts';
@@ -17,6 +15,7 @@ import { createProcessTerminal } from '../../terminal/process-terminal.ts';
 import { makeTtyNonblocking } from '../../terminal/nonblocking-tty.ts';
 import { hangUpEnds } from '../process/signals/hang-up.ts';
 import { jsonSessionFailure } from './json-failures.ts';
+import { createListenHost } from './listen-host.ts';
 import type { FatalErrors } from '../process/fatal-errors.ts';
 import type { ProcessOutputs } from '../process/process-outputs.ts';
 import { namedTexts } from '../output/named-texts.ts';
@@ -55,12 +54,11 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
       ? processStreams(run.streams, options)
       : ownStreams(run.streams)),
     clock: systemClock,
-    logger,
     service,
     outputFilter: run.outputFilter,
     presentation: createPresentation(run.presentation, settings.quiet, outputs),
     openSocket,
-    createServer,
+    ...createListenHost(settings.localHost ?? '', logger),
     localPort: run.localPort ?? createLocalPort({ onEvent: run.presentation.onEvent }),
     fillRandom: (buffer) => randomFillSync(buffer),
     newUuid: randomUUID,
@@ -71,12 +69,7 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     reportAgentWait: options.reportAgentWait,
     connectionChanged: run.onConnection ?? (() => undefined),
     stopWaiting: options.stopWaiting,
-    localHost: settings.localHost ?? '',
     hasPeerClosed: checkPeers(),
-    freeDescriptors,
-    platform: process.platform,
-    umask: (mask) => process.umask(mask),
-    exists: existsSync,
   };
 }
 

@@ -16,6 +16,7 @@ const TARGET_ID = /^(?:m?i-[0-9a-f]{8}(?:[0-9a-f]{9})?|ecs:[^\s_]+_[^\s_]+_\S+)$
 const MAX_PROPOSALS = 3;
 /** How many nodes an error lists; a picker shows all. */
 const MAX_CANDIDATES = 20;
+const ONLINE = 'Online';
 /** Blanks before each node of that list. */
 const LIST_INDENT = 2;
 
@@ -78,17 +79,53 @@ export async function useConnection(
 
 async function findNamed(context: CommandContext, text: string): Promise<ResolvedTarget> {
   if (TARGET_ID.test(text)) return { id: text, title: printable(text), node: undefined };
-  const calls = await context.aws.calls();
-  const tagged = await nodesWithTag(calls, text);
-  const all = tagged.length === 0 ? await listKnownNodes(calls, context.clock) : undefined;
-  const found = all === undefined ? tagged : all.nodes.filter((node) => isCalled(node, text));
+  const found = await findNodes(context, text);
   const [only] = found;
-  if (only === undefined)
-    throw new CommandError(unknown(text, all, await connectionNames(context)));
   if (found.length === 1) return of(only);
   if (!canPrompt(context)) throw new CommandError(await ambiguous(context, text, found));
   const { pickNode } = await import('./pick-node.ts');
   return of(await pickNode(context, `Which "${text}"?`, found));
+}
+
+/**
+ * Finds a target again that was found before, and asks nothing: the node of that name may be another one now. Of
+ * several nodes it is the one from before if its agent is online, else the only one that is.
+ *
+ * @param before - its id then
+ * @returns its id
+ * @throws CommandError when no node has the name, or it is not clear which one it is
+ * @throws AwsError when the nodes cannot be listed
+ */
+export async function findTargetAgain(
+  context: CommandContext,
+  text: string,
+  before: string,
+): Promise<string> {
+  if (TARGET_ID.test(text)) return text;
+  const { target: name = text } = (await context.connections.find(text)) ?? {};
+  if (TARGET_ID.test(name)) return name;
+  const found = await findNodes(context, name);
+  const online = found.filter(({ pingStatus }) => pingStatus === ONLINE);
+  const candidates: readonly KnownNode[] = online.length === 0 ? found : online;
+  const [only, other] = candidates;
+  if (candidates.some(({ id }) => id === before)) return before;
+  if (only !== undefined && other === undefined) return only.id;
+  throw new CommandError(await ambiguous(context, name, found));
+}
+
+/** @returns the nodes of this name, at least one */
+async function findNodes(
+  context: CommandContext,
+  text: string,
+): Promise<readonly [KnownNode, ...KnownNode[]]> {
+  const calls = await context.aws.calls();
+  const tagged = await nodesWithTag(calls, text);
+  const all = tagged.length === 0 ? await listKnownNodes(calls, context.clock) : undefined;
+  const [first, ...others] =
+    all === undefined ? tagged : all.nodes.filter((node) => isCalled(node, text));
+  if (first === undefined)
+    throw new CommandError(unknown(text, all, await connectionNames(context)));
+  return [first, ...others];
 }
 
 function of(node: ManagedNode): ResolvedTarget {

@@ -12,6 +12,11 @@ export interface PortFailure {
   readonly message: string;
 }
 
+/** The failure alone, of something that has more members. */
+export function failureIn({ reason, code, message }: PortFailure): PortFailure {
+  return { reason, code, message };
+}
+
 /** What happens to a forwarded port, up to its end. */
 export type PortChange =
   | Exclude<
@@ -29,12 +34,28 @@ export type PortChange =
     }
   /** One of several sessions was not started, or cut off. */
   | ({ readonly kind: 'session-failed'; readonly sessions: SessionCount } & PortFailure)
+  /** A session is being started, after the last one has ended, or because a program has connected. */
+  | { readonly kind: 'starting'; readonly failure: PortFailure | undefined }
+  /** There is no session: the next connection starts one. */
+  | { readonly kind: 'idle'; readonly failure: PortFailure | undefined }
+  | {
+      /** The next session is started after a pause. */
+      readonly kind: 'pausing';
+      readonly failure: PortFailure | undefined;
+      readonly pauseMs: number;
+      /** Its end, in monotonic milliseconds. */
+      readonly until: number;
+    }
+  /** A session takes connections again. Its target is named, because it may be another one than before. */
+  | { readonly kind: 'ready'; readonly target: string | undefined }
   | ({ readonly kind: 'failed' } & PortFailure)
   | { readonly kind: 'ended' };
 
 /** The state of a forwarded port. */
 export type PortState =
-  | { readonly kind: 'connecting' | 'listening' | 'failed' | 'ended' }
+  | { readonly kind: 'connecting' | 'listening' | 'idle' | 'starting' | 'failed' | 'ended' }
+  /** @param until - monotonic milliseconds */
+  | { readonly kind: 'pausing'; readonly until: number }
   /** @param since - monotonic milliseconds */
   | { readonly kind: 'reconnecting'; readonly since: number };
 
@@ -51,6 +72,8 @@ export interface ForwardedPort {
   readonly forward: Forward;
   readonly local: LocalAddress;
   readonly state: PortState;
+  /** The id of its target, when a later session has another one than the first; undefined before. */
+  readonly target: string | undefined;
   /** As the last change with it reported them. */
   readonly sessions: SessionCount;
   /** Connections that are open. */
@@ -75,6 +98,7 @@ export function createForwardedPort(forward: Forward, sessionCount = 1): Forward
   let local: LocalAddress = { address: undefined, port: Number(forward.localPort) };
   let state: PortState = { kind: 'connecting' };
   let sessions: SessionCount = { up: 0, starting: sessionCount, of: sessionCount };
+  let target: string | undefined;
   let connections = 0;
   /** Of the connections that have closed. */
   const closed = { sent: 0, received: 0 };
@@ -92,6 +116,9 @@ export function createForwardedPort(forward: Forward, sessionCount = 1): Forward
     },
     get state() {
       return state;
+    },
+    get target() {
+      return target;
     },
     get sessions() {
       return sessions;
@@ -112,7 +139,6 @@ export function createForwardedPort(forward: Forward, sessionCount = 1): Forward
           if (change.on.kind === 'tcp') {
             local = { address: change.on.addresses[0], port: change.on.port };
           }
-          state = { kind: 'listening' };
           break;
         case 'connected':
           connections++;
@@ -123,25 +149,46 @@ export function createForwardedPort(forward: Forward, sessionCount = 1): Forward
           closed.sent += change.traffic.sent;
           closed.received += change.traffic.received;
           break;
-        case 'refused':
-        case 'destination-failed':
-          break;
         case 'sessions':
         case 'session-failed':
           ({ sessions } = change);
           break;
-        case 'reconnecting':
-          state = { kind: 'reconnecting', since: change.since };
+        case 'ready':
+          target = change.target ?? target;
           break;
-        case 'reconnected':
-          state = { kind: local.address === undefined ? 'connecting' : 'listening' };
-          break;
-        case 'failed':
-        case 'ended':
-          state = { kind: change.kind };
+        default:
       }
+      state = stateAfter(change, local.address !== undefined) ?? state;
     },
   };
+}
+
+/** @returns the state of a port after a change; undefined when it stays the same */
+function stateAfter(change: PortChange, isListening: boolean): PortState | undefined {
+  switch (change.kind) {
+    case 'listening':
+      return { kind: 'listening' };
+    case 'reconnecting':
+      return { kind: 'reconnecting', since: change.since };
+    case 'ready':
+    case 'reconnected':
+      return { kind: isListening ? 'listening' : 'connecting' };
+    case 'starting':
+      return { kind: isListening ? 'starting' : 'connecting' };
+    case 'pausing':
+      return { kind: 'pausing', until: change.until };
+    case 'idle':
+    case 'failed':
+    case 'ended':
+      return { kind: change.kind };
+    case 'connected':
+    case 'disconnected':
+    case 'refused':
+    case 'destination-failed':
+    case 'sessions':
+    case 'session-failed':
+      return undefined;
+  }
 }
 
 /** `db:5432`, `[fd00::5]:5432`. */

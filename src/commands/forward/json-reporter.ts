@@ -1,6 +1,13 @@
 import type { Traffic } from '../../session/port/port-event.ts';
-import type { ForwardedPort, PortChange, PortFailure } from './forwarded-port.ts';
+import {
+  failureIn,
+  type ForwardedPort,
+  type PortChange,
+  type PortFailure,
+} from './forwarded-port.ts';
 import type { SessionCount } from './sessions/session-states.ts';
+
+const MS_PER_SECOND = 1_000;
 
 /** What every event contains about its port. */
 export interface ForwardEventSubject {
@@ -37,6 +44,13 @@ interface OneConnection {
   readonly open: number;
 }
 
+/** Of a port without a session; the error that ended the last one. */
+type BetweenSessions =
+  /** One is being started, or the next connection starts one. */
+  | { readonly event: 'starting' | 'idle'; readonly error?: PortFailure }
+  /** One is started after this many seconds. */
+  | { readonly event: 'pausing'; readonly seconds: number; readonly error?: PortFailure };
+
 /**
  * A line of `forward --json`: what has happened to one port. The last of each port is `failed` or
  * `ended`. Events and members may be added, but none changes its meaning.
@@ -53,6 +67,9 @@ export type ForwardEvent = ForwardEventSubject &
     | ({ readonly event: 'sessions' } & Sessions)
     /** One of several sessions was not started, or was cut off; the others go on. */
     | ({ readonly event: 'session-failed'; readonly error: PortFailure } & Sessions)
+    | BetweenSessions
+    /** A session takes connections again. */
+    | { readonly event: 'ready' }
     /** The error, as in every failure of the program. */
     | ({ readonly event: 'failed'; readonly error: PortFailure } & Totals)
     | ({ readonly event: 'ended' } & Totals)
@@ -76,12 +93,6 @@ export function createJsonReporter(
 ): (change: PortChange) => void {
   const numbers = new Map<Traffic, number>();
 
-  const subject = (): ForwardEventSubject => ({
-    time: new Date(now()).toISOString(),
-    target,
-    destination: { host: port.forward.host ?? null, port: Number(port.forward.port) },
-    local: { address: port.local.address ?? null, port: port.local.port },
-  });
   const totals = (): Totals => {
     const { connections, sent, received } = port;
     return { connections, sent, received };
@@ -94,17 +105,18 @@ export function createJsonReporter(
       dropped++;
       return;
     }
-    if (dropped > 0) emit({ event: 'dropped', ...subject(), events: dropped });
+    if (dropped > 0) emit({ event: 'dropped', ...subjectOf(port, target, now()), events: dropped });
     dropped = 0;
     emit(event);
   };
 
   return (change) => {
-    const about = subject();
+    const about = subjectOf(port, target, now());
     switch (change.kind) {
       case 'listening':
       case 'destination-failed':
       case 'reconnected':
+      case 'ready':
         report({ event: change.kind, ...about });
         break;
       case 'refused':
@@ -128,24 +140,44 @@ export function createJsonReporter(
       case 'reconnecting':
         report({ event: 'reconnecting', ...about, message: change.reason });
         break;
+      case 'starting':
+      case 'idle':
+      case 'pausing':
+        report({ ...about, ...betweenSessions(change) });
+        break;
       case 'sessions':
         report({ event: 'sessions', ...about, ...sessionsOf(change.sessions) });
         break;
       case 'session-failed': {
-        const { reason, code, message, sessions } = change;
-        const error = { reason, code, message };
+        const { sessions } = change;
+        const error = failureIn(change);
         report({ event: 'session-failed', ...about, error, ...sessionsOf(sessions) });
         break;
       }
-      case 'failed': {
-        const { reason, code, message } = change;
-        report({ event: 'failed', ...about, error: { reason, code, message }, ...totals() });
+      case 'failed':
+        report({ event: 'failed', ...about, error: failureIn(change), ...totals() });
         break;
-      }
       case 'ended':
         report({ event: 'ended', ...about, ...totals() });
     }
   };
+}
+
+function subjectOf(port: ForwardedPort, target: string, now: number): ForwardEventSubject {
+  return {
+    time: new Date(now).toISOString(),
+    target: port.target ?? target,
+    destination: { host: port.forward.host ?? null, port: Number(port.forward.port) },
+    local: { address: port.local.address ?? null, port: port.local.port },
+  };
+}
+
+function betweenSessions(
+  change: Extract<PortChange, { readonly kind: 'starting' | 'idle' | 'pausing' }>,
+): BetweenSessions {
+  const error = change.failure === undefined ? {} : { error: change.failure };
+  if (change.kind !== 'pausing') return { event: change.kind, ...error };
+  return { event: 'pausing', seconds: Math.round(change.pauseMs / MS_PER_SECOND), ...error };
 }
 
 function sessionsOf({ up, of }: SessionCount): Sessions {

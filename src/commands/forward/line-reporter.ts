@@ -1,7 +1,16 @@
 import type { Traffic } from '../../session/port/port-event.ts';
 import { refusedWarning } from '../../session/port/port-texts.ts';
-import { endpointText, portName, type ForwardedPort, type PortChange } from './forwarded-port.ts';
+import {
+  endpointText,
+  portName,
+  type ForwardedPort,
+  type PortChange,
+  type PortFailure,
+} from './forwarded-port.ts';
+import type { Forward } from './parse-forward.ts';
 import { quantity } from '../../cli/output/quantity.ts';
+
+const MS_PER_SECOND = 1_000;
 
 /**
  * Reports the changes of one forwarded port, a line each. The port has recorded the change before. Its
@@ -15,12 +24,12 @@ export function createLineReporter(
   print: (line: string) => void,
 ): (change: PortChange) => void {
   const { forward } = port;
-  const destination =
-    forward.host === undefined
-      ? `port ${forward.port} of ${target}`
-      : endpointText(forward.host, forward.port);
+  let current = target;
   return (change) => {
     const name = portName(port);
+    const before = current;
+    current = port.target ?? target;
+    const destination = destinationOf(forward, current);
     switch (change.kind) {
       case 'listening':
         print(`${name} forwards to ${destination}`);
@@ -35,7 +44,7 @@ export function createLineReporter(
         print(`${name}: ${refusedWarning(change.open)}`);
         break;
       case 'destination-failed':
-        print(`${name}: ${target} cannot connect to ${destination}`);
+        print(`${name}: ${current} cannot connect to ${destination}`);
         break;
       case 'reconnecting':
         print(`${name}: connection lost, reconnecting…`);
@@ -43,6 +52,21 @@ export function createLineReporter(
       case 'reconnected':
         print(`${name}: reconnected`);
         break;
+      case 'starting':
+        print(`${name}: ${after(change, 'starting a session')}`);
+        break;
+      case 'idle':
+        print(`${name}: ${after(change, 'the next connection starts a session')}`);
+        break;
+      case 'pausing':
+        print(`${name}: ${after(change, `trying again in ${seconds(change.pauseMs)} s`)}`);
+        break;
+      case 'ready': {
+        const through =
+          forward.host !== undefined && current !== before ? ` through ${current}` : '';
+        print(`${name} forwards to ${destination} again${through}`);
+        break;
+      }
       case 'sessions':
       case 'session-failed': {
         const { up, of } = change.sessions;
@@ -57,6 +81,21 @@ export function createLineReporter(
         break;
     }
   };
+}
+
+function destinationOf({ host, port }: Forward, target: string): string {
+  return host === undefined ? `port ${port} of ${target}` : endpointText(host, port);
+}
+
+/** What happens now, after the reason for it. */
+function after({ failure }: { readonly failure: PortFailure | undefined }, text: string): string {
+  if (failure === undefined) return text;
+  const reason = failure.message.replaceAll('\n', ' ');
+  return `${reason} ${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+function seconds(milliseconds: number): number {
+  return Math.max(1, Math.round(milliseconds / MS_PER_SECOND));
 }
 
 /** @returns the beginning of a line; undefined where more sessions are about to change */

@@ -60,6 +60,9 @@ const YELLOW = 33;
 const STATE_COLORS: Readonly<Record<PortState['kind'], number>> = {
   connecting: YELLOW,
   listening: GREEN,
+  idle: GREEN,
+  starting: YELLOW,
+  pausing: YELLOW,
   reconnecting: YELLOW,
   failed: RED,
   ended: DIM,
@@ -263,15 +266,20 @@ function colorOf({ state, sessions: { up, of } }: PortRow): number {
 
 /** The longest text while only its number changes. */
 function longestState({ state, sessions: { of } }: PortRow): string {
-  if (state.kind === 'reconnecting') return LONGEST_STATE;
+  if (state.kind === 'reconnecting' || state.kind === 'pausing') return LONGEST_STATE;
   return state.kind === 'listening' && of > 1 ? `listening ${of}/${of}` : '';
 }
 
 /** With several sessions, `listening 3/4`: how many of them take connections. */
 function stateText({ state, sessions: { up, of } }: PortRow, now: number): string {
   if (state.kind === 'listening' && of > 1) return `listening ${up}/${of}`;
-  if (state.kind !== 'reconnecting') return state.kind;
-  return `reconnecting ${Math.max(0, Math.round((now - state.since) / MS_PER_SECOND))} s`;
+  if (state.kind === 'reconnecting') return `reconnecting ${seconds(now - state.since)}`;
+  if (state.kind === 'pausing') return `again in ${seconds(state.until - now)}`;
+  return state.kind;
+}
+
+function seconds(milliseconds: number): string {
+  return `${Math.max(0, Math.round(milliseconds / MS_PER_SECOND))} s`;
 }
 
 function padded(cell: string, width: number, align: Column['align']): string {

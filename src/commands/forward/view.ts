@@ -43,6 +43,7 @@ interface Watched {
 export function createForwardView(context: ViewContext, target: string): ForwardDisplay {
   const { clock, options, output, terminal, waits } = context;
   const watched: Watched[] = [];
+  const current = (): string => watched[0]?.port.target ?? target;
   const size = (): TerminalSize => terminal.window.size() ?? USUAL_SIZE;
   const moment = (): ViewMoment => ({
     size: size(),
@@ -55,7 +56,7 @@ export function createForwardView(context: ViewContext, target: string): Forward
     output.stderr,
     () => size().cols,
     clock,
-    () => frame(titleOf(target, size().cols), rows(), moment(), wait),
+    () => frame(titleOf(current(), size().cols), rows(), moment(), wait),
   );
   const messages = createMessageLines((lines) => screen.writeLines(lines));
   let tickedAt = clock.monotonic();
@@ -89,7 +90,7 @@ export function createForwardView(context: ViewContext, target: string): Forward
       stopResizing();
       stopWaits();
       output.divertMessages(undefined);
-      screen.end(messages.takeRest(), renderEnd(`Forwarded to ${target}`, rows(), moment()));
+      screen.end(messages.takeRest(), renderEnd(`Forwarded to ${current()}`, rows(), moment()));
     },
   };
 }
@@ -125,11 +126,17 @@ function isShownInRow(change: PortChange): boolean {
     case 'listening':
     case 'connected':
     case 'disconnected':
+    case 'ready':
     case 'sessions':
     case 'session-failed':
     case 'failed':
     case 'ended':
       return true;
+    // The row shows what follows, but not the reason.
+    case 'starting':
+    case 'idle':
+    case 'pausing':
+      return change.failure === undefined;
   }
 }
 

@@ -54,6 +54,23 @@ describe('the events of a forwarded port', () => {
     assert.match(JSON.stringify(event), /^\{"event":"listening",[^\n]*\}$/);
   });
 
+  it('report what follows a session that has ended, with its error and the target of the next one', () => {
+    const failure = { reason: 'session', code: 'session-closed', message: 'idle' } as const;
+    const events = eventsOf(DATABASE, [
+      LISTENING,
+      { kind: 'idle', failure },
+      { kind: 'starting', failure: undefined },
+      { kind: 'pausing', failure, pauseMs: 1_700, until: 0 },
+      { kind: 'ready', target: 'i-other' },
+    ]);
+    assert.deepEqual(events.slice(1), [
+      { event: 'idle', ...ABOUT, error: failure },
+      { event: 'starting', ...ABOUT },
+      { event: 'pausing', ...ABOUT, seconds: 2, error: failure },
+      { event: 'ready', ...ABOUT, target: 'i-other' },
+    ]);
+  });
+
   it('count the sessions of a port that has several, and name the failure of one', () => {
     const failure = { reason: 'session', code: 'session-closed', message: 'idle' } as const;
     const events = eventsOf(DATABASE, [

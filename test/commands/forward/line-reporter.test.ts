@@ -70,6 +70,35 @@ describe('the lines about a forwarded port', () => {
     ]);
   });
 
+  it('name the reason for which a session has ended, and what follows', () => {
+    const failure = {
+      reason: 'session',
+      code: 'session-closed',
+      message: 'It\nwas idle.',
+    } as const;
+    const changes: readonly PortChange[] = [
+      { kind: 'listening', on: { kind: 'tcp', port: 80, addresses: ['127.0.0.1'] } },
+      { kind: 'idle', failure },
+      { kind: 'starting', failure: undefined },
+      { kind: 'pausing', failure, pauseMs: 1_700, until: 0 },
+      { kind: 'ready', target: 'i-other' },
+      { kind: 'destination-failed' },
+      { kind: 'idle', failure: undefined },
+    ];
+    assert.deepEqual(linesOf({ localPort: '80', host: undefined, port: '80' }, changes).slice(1), [
+      '127.0.0.1:80: It was idle. The next connection starts a session.',
+      '127.0.0.1:80: starting a session',
+      '127.0.0.1:80: It was idle. Trying again in 2 s.',
+      '127.0.0.1:80 forwards to port 80 of i-other again',
+      '127.0.0.1:80: i-other cannot connect to port 80 of i-other',
+      '127.0.0.1:80: the next connection starts a session',
+    ]);
+    assert.equal(
+      linesOf({ localPort: '80', host: 'db', port: '5432' }, changes)[4],
+      '127.0.0.1:80 forwards to db:5432 again through i-other',
+    );
+  });
+
   it('name the target where no other host is meant', () => {
     assert.deepEqual(
       linesOf({ localPort: '80', host: undefined, port: '80' }, [

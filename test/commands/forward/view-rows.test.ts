@@ -57,6 +57,22 @@ describe('the view of forwarded ports', () => {
     ]);
   });
 
+  it('shows what happens between two sessions', () => {
+    const states = [
+      { kind: 'idle' },
+      { kind: 'starting' },
+      { kind: 'pausing', until: 29_400 },
+    ] as const;
+    assert.deepEqual(
+      states.map((state) => renderView(TITLE, [{ ...WEB, state }], moment(45))[3]),
+      [
+        '127.0.0.1:8080   port 80     3  idle',
+        '127.0.0.1:8080   port 80     3  starting',
+        '127.0.0.1:8080   port 80  again in 12 s',
+      ],
+    );
+  });
+
   it('writes amounts shorter in 80 columns', () => {
     assert.deepEqual(renderView(TITLE, [WEB, DATABASE], moment(80)), [
       '',

@@ -1,210 +1,300 @@
+import { asError } from '../../../lib/errors/as-error.ts';
 import { createDeferred } from '../../../lib/deferred.ts';
+import { createBackOff } from '../../../session/connection/back-off.ts';
+import type { SessionFailure } from '../../../session/ending.ts';
 import { createLocalPort, type LocalPort } from '../../../session/port/listen/local-port.ts';
-import type { SessionEvent } from '../../../session/session-event.ts';
-import type { PortChange, PortFailure } from '../forwarded-port.ts';
+import type { Listener, ListenerEvents } from '../../../session/port/listen/listener.ts';
+import type { LocalPortEvent } from '../../../session/port/port-event.ts';
+import { SIGNAL_STATUS } from '../../../session/signal-status.ts';
+import { failureIn, type PortFailure } from '../forwarded-port.ts';
+import { watchIdleness, type IdleWatch } from './idle-watch.ts';
+import { failedAs, nextStep, type SessionOutcome } from './next-step.ts';
+import { createPhaseReports, type PhaseReports } from './phase-reports.ts';
+import type { PortListener, PortSessionEventOf, PortSessionsOptions } from './port-session.ts';
+import { newRun, newSlots, nextToStart, type Run, type Slot } from './slot.ts';
 import {
   countSessions,
-  PORT_SESSION_TRANSITIONS,
+  stateAfter,
+  type NextStep,
   type PortSessionEvent,
   type PortSessionState,
 } from './session-states.ts';
 
-/**
- * Sessions of one port that are being started at the same time. AWS allows an account only a few StartSession
- * calls a second.
- */
-const STARTS_AT_ONCE = 4;
-
-/** How a session ended. */
-export type SessionOutcome =
-  /** The user, a signal or the remote side wanted it to end. */
-  | { readonly kind: 'ended'; readonly status: number }
-  | ({ readonly kind: 'failed'; readonly status: number } & PortFailure);
-
-/** What one session of a port gets. */
-export interface PortSession {
-  readonly localPort: LocalPort;
-  readonly onEvent: (event: PortSessionEventOf) => void;
-}
-
-/** The events of a session that runs in a port: how it ended is its outcome. */
-export type PortSessionEventOf = Exclude<SessionEvent, { readonly kind: 'session-ended' }>;
-
-/** What a forwarded port is run with. */
-export interface PortSessionsOptions {
-  /** How many sessions serve the port. */
-  readonly count: number;
-  /** Runs one of them to its end, and has reported its failure then. */
-  readonly run: (session: PortSession) => Promise<SessionOutcome>;
-  /** Receives what happens to the port, but for its end. */
-  readonly report: (change: PortChange) => void;
-  /** Resolves when a signal ends the sessions. */
-  readonly interrupted: Promise<unknown>;
-}
+/** Between two sessions of which the first was of no use; the AWS SDK has already tried again within a second. */
+const FIRST_RESTART_PAUSE_MS = 1_000;
+/** A target that boots is noticed within this time. */
+const MAX_RESTART_PAUSE_MS = 30_000;
 
 /**
- * Runs all sessions of one port. The others are started when the first one listens: what is wrong for all is
- * reported once. One that cannot be started, or fails, leaves the others working, but no more are started after one
- * that cannot be.
+ * Runs the sessions of one port. Its listener outlives them: a session that has ended is replaced, at once when there
+ * are connections, else at the next one. While none listens, one is started first: what is wrong for all is reported
+ * once. One that cannot be started leaves the others working, but then no more are started.
  *
- * @returns how the port ended: as the session did that was the last to take connections, or as the first one
- *   when none did
+ * @returns how the port ended: as the session did that was the last to take connections, or as the last one that was
+ *   tried when none did
  */
-export function runPortSessions(options: PortSessionsOptions): Promise<SessionOutcome> {
+export async function runPortSessions(options: PortSessionsOptions): Promise<SessionOutcome> {
   return new PortSessions(options).run();
 }
+
+const ENDED: SessionOutcome = { kind: 'ended', status: 0 };
 
 class PortSessions {
   readonly #options: PortSessionsOptions;
   readonly #localPort: LocalPort;
-  readonly #states: PortSessionState[];
-  /** Why sessions have lost their connection, in the order in which they did. */
-  readonly #lost = new Map<number, Extract<SessionEvent, { readonly kind: 'reconnecting' }>>();
-  /** Of the sessions that have ended. */
-  readonly #outcomes = new Map<number, SessionOutcome>();
-  /** The session that was the last to stop taking connections. */
-  #lastServing: number | undefined;
-  #hasListened = false;
-  /** No session has a connection to the service, which has been reported. */
-  #isCutOff = false;
-  #isInterrupted = false;
-  #next = 1;
+  readonly #slots: readonly Slot[];
+  readonly #phases: PhaseReports;
+  readonly #end = createDeferred<Error | undefined>();
+  #isListening = false;
+  #hasJoined = false;
+  /** Connections of local programs. */
+  #open = 0;
+  /** Counts while there is a session, but no connection. */
+  readonly #idle: IdleWatch;
+  /** The slot whose session was the last to stop taking connections, unless it is replaced. */
+  #lastServing: Slot | undefined;
+  #lastOutcome = ENDED;
 
   constructor(options: PortSessionsOptions) {
     this.#options = options;
-    this.#states = Array.from({ length: options.count }, () => 'starting');
+    const { policy, listener, clock, report } = options;
+    this.#slots = newSlots(policy);
+    this.#phases = createPhaseReports(clock, report);
+    this.#idle = watchIdleness(clock, policy.idleMs, () => this.#dismissAll());
     this.#localPort = createLocalPort({
-      onEvent: options.report,
-      expectsSessions: () => this.#states.includes('starting'),
+      onEvent: (event) => this.#receiveLocal(event),
+      expectsSessions: () => policy.restarts || this.#has('queued', 'starting'),
+      ...(listener && { source: (events) => this.#listen(listener, events) }),
     });
-    void options.interrupted.then(() => (this.#isInterrupted = true));
   }
 
   async run(): Promise<SessionOutcome> {
-    const first = this.#start(0);
-    try {
-      await Promise.all([first.exited, this.#startOthers(first.joinedOrExited)]);
-    } finally {
-      this.#localPort.close();
+    const { policy, signals, listener } = this.#options;
+    void signals.stopping.then((signal) => {
+      this.#lastOutcome = { kind: 'ended', status: SIGNAL_STATUS[signal] };
+      this.#closeAll('idle', 'queued', 'pausing');
+    });
+    if (policy.onDemand && listener !== undefined) this.#localPort.open(listener);
+    else this.#startQueued();
+    const error = await this.#end.promise;
+    this.#localPort.close();
+    this.#idle.update(false);
+    if (error !== undefined) throw error;
+    if (this.#lastServing?.outcome !== undefined) return this.#lastServing.outcome;
+    return signals.isStopping && this.#isListening ? ENDED : this.#lastOutcome;
+  }
+
+  #has(...states: readonly PortSessionState[]): boolean {
+    return this.#slots.some(({ state }) => states.includes(state));
+  }
+
+  #states(): readonly PortSessionState[] {
+    return this.#slots.map(({ state }) => state);
+  }
+
+  #startQueued(): void {
+    for (const slot of nextToStart(this.#slots, this.#hasJoined)) this.#start(slot);
+  }
+
+  #start(slot: Slot): void {
+    const { acquired, end } = this.#options.signals.forSession();
+    const run = newRun(end);
+    slot.run = run;
+    this.#advance(slot, 'started');
+    void this.#options
+      .run({
+        localPort: this.#localPort,
+        acquired,
+        isLater: slot.outcome !== undefined,
+        isDismissed: () => run.isDismissed,
+        onEvent: (event) => this.#receive(slot, run, event),
+        onTarget: (target) => (run.target = target),
+      })
+      .then((outcome) => this.#exited(slot, run, outcome))
+      .catch((error: unknown) => this.#end.resolve(asError(error)))
+      .finally(acquired.release);
+  }
+
+  #exited(slot: Slot, run: Run, outcome: SessionOutcome): void {
+    const { policy, signals, reportFailure } = this.#options;
+    const step = nextStep({
+      ...{ ...slot, ...run, outcome },
+      restarts: policy.restarts,
+      isStopping: signals.isStopping,
+      portListens: this.#isListening,
+      othersServe: this.#slots.some((other) => other !== slot && other.state === 'up'),
+      hasConnections: this.#open > 0 || run.openAtEnd > 0,
+    });
+    slot.run = undefined;
+    slot.outcome = outcome;
+    slot.failures = run.hasAnswered || step === 'rest' ? 0 : slot.failures + 1;
+    if (slot.failures === 0) slot.backOff = undefined;
+    if (step === 'close') this.#lastOutcome = outcome;
+    else if (this.#lastServing === slot) this.#lastServing = undefined;
+    if (step === 'close' && outcome.kind === 'failed') {
+      reportFailure(outcome);
+      if (!slot.hasEverJoined) this.#startNoMore();
     }
-    const outcome = this.#outcomes.get(this.#lastServing ?? 0);
-    return outcome ?? first.exited;
+    this.#advanceAfter(slot, step, outcome);
+    this.#startQueued();
   }
 
-  async #startOthers(firstJoinedOrExited: Promise<unknown>): Promise<void> {
-    await firstJoinedOrExited;
-    if (this.#states[0] !== 'ended') {
-      await Promise.all(Array.from({ length: STARTS_AT_ONCE }, () => this.#startOneByOne()));
-    }
+  #advanceAfter(slot: Slot, step: NextStep, outcome: SessionOutcome): void {
+    const { report, signals } = this.#options;
+    const failure = outcome.kind === 'failed' ? failureIn(outcome) : undefined;
+    slot.state = stateAfter(slot.state, step);
+    const isReported = this.#update(failure, step === 'pause' ? this.#pause(slot) : 0);
+    const sessions = countSessions(this.#states());
+    const othersGoOn = this.#slots.some((other) => other !== slot && other.state !== 'closed');
+    if (!this.#isListening || !othersGoOn || signals.isStopping) return;
+    const hasReason = failure !== undefined && !isReported;
+    if (hasReason) report({ kind: 'session-failed', ...failure, sessions });
+    else report({ kind: 'sessions', because: 'ended', sessions });
   }
 
-  async #startOneByOne(): Promise<void> {
-    const started: Promise<unknown>[] = [];
-    while (this.#next < this.#options.count && !this.#isInterrupted) {
-      const { exited, joinedOrExited } = this.#start(this.#next++);
-      started.push(exited);
-      await joinedOrExited;
-    }
-    await Promise.all(started);
-  }
-
-  #start(index: number): {
-    readonly exited: Promise<SessionOutcome>;
-    readonly joinedOrExited: Promise<unknown>;
-  } {
-    const joined = createDeferred<undefined>();
-    const onEvent = (event: PortSessionEventOf): void => {
-      this.#receive(index, event);
-      if (event.kind === 'joined') joined.resolve(undefined);
-    };
-    const exited = this.#run(index, onEvent);
-    return { exited, joinedOrExited: Promise.race([exited, joined.promise]) };
-  }
-
-  async #run(index: number, onEvent: PortSession['onEvent']): Promise<SessionOutcome> {
-    const outcome = await this.#options.run({ localPort: this.#localPort, onEvent });
-    this.#outcomes.set(index, outcome);
-    if (this.#states[index] === 'starting' && outcome.kind === 'failed') this.#startNoMore();
-    this.#advance(index, 'exited');
-    const othersGoOn = this.#states.some((state) => state !== 'ended');
-    if (this.#hasListened && othersGoOn && !this.#isInterrupted) this.#reportOne(outcome);
-    return outcome;
+  /** @returns how long it takes, in milliseconds */
+  #pause(slot: Slot): number {
+    const { clock, random } = this.#options;
+    slot.backOff ??= createBackOff(FIRST_RESTART_PAUSE_MS, MAX_RESTART_PAUSE_MS, random);
+    const delay = slot.backOff.next();
+    // Without a connection, only a session that AWS has throttled at its start pauses.
+    const isNeeded = this.#open === 0;
+    slot.pause = clock.after(delay, () => {
+      this.#advance(slot, isNeeded || this.#open > 0 ? 'pause-over' : 'rest');
+      this.#startQueued();
+    });
+    return delay;
   }
 
   /** What prevents one from starting, such as a quota, prevents the next ones, too, and is reported once. */
   #startNoMore(): void {
-    this.#states.fill('ended', this.#next);
-    this.#next = this.#options.count;
-  }
-
-  #reportOne(outcome: SessionOutcome): void {
-    const sessions = countSessions(this.#states);
-    if (outcome.kind === 'ended') {
-      this.#options.report({ kind: 'sessions', because: 'ended', sessions });
-    } else {
-      const { reason, code, message } = outcome;
-      this.#options.report({ kind: 'session-failed', reason, code, message, sessions });
+    for (const slot of this.#slots) {
+      if (slot.hasEverJoined || slot.run !== undefined) continue;
+      slot.state = stateAfter(slot.state, 'close');
+      slot.pause?.cancel();
     }
   }
 
-  #receive(index: number, event: PortSessionEventOf): void {
+  #closeAll(...states: readonly PortSessionState[]): void {
+    for (const slot of this.#slots) {
+      if (!states.includes(slot.state)) continue;
+      slot.pause?.cancel();
+      this.#advance(slot, 'close');
+    }
+  }
+
+  #listen(listener: PortListener, events: ListenerEvents): Listener {
+    return listener.open({
+      ...events,
+      failed: (failure) => {
+        events.failed(failure);
+        this.#cannotListen(failure);
+      },
+    });
+  }
+
+  /** A session that has joined ends with the failure. */
+  #cannotListen(failure: SessionFailure): void {
+    if (this.#slots.some(({ run }) => run !== undefined)) return;
+    const outcome = failedAs('session', failure);
+    this.#options.reportFailure(outcome);
+    this.#lastOutcome = outcome;
+    this.#closeAll('idle');
+  }
+
+  #receiveLocal(event: LocalPortEvent): void {
+    this.#options.report(event);
+    switch (event.kind) {
+      case 'listening':
+        this.#isListening = true;
+        this.#phases.listening();
+        this.#update();
+        break;
+      case 'connected':
+        this.#open = event.open;
+        for (const slot of this.#slots) this.#advance(slot, 'wanted');
+        this.#startQueued();
+        break;
+      case 'disconnected':
+        this.#open = event.open;
+        this.#checkIdle();
+        break;
+      case 'refused':
+    }
+  }
+
+  #receive(slot: Slot, run: Run, event: PortSessionEventOf): void {
     switch (event.kind) {
       case 'joined':
-        this.#hasListened = true;
-        this.#reportIf(this.#advance(index, 'joined'), 'joined');
+        run.hasJoined = true;
+        slot.hasEverJoined = true;
+        this.#hasJoined = true;
+        this.#isListening = true;
+        this.#advance(slot, 'joined');
+        this.#startQueued();
         break;
       case 'left':
-        if (this.#states[index] !== 'starting') this.#lastServing = index;
-        this.#advance(index, 'left');
+        run.openAtEnd = this.#open;
+        if (run.hasJoined) this.#lastServing = slot;
+        this.#advance(slot, 'left');
         break;
       case 'reconnecting':
-        this.#lost.set(index, event);
-        this.#reportIf(this.#advance(index, 'lost'), 'lost');
+        run.lost = event;
+        this.#advance(slot, 'lost');
         break;
       case 'reconnected':
-        this.#lost.delete(index);
-        this.#reportIf(this.#advance(index, 'resumed'), 'resumed');
+        run.lost = undefined;
+        this.#advance(slot, 'resumed');
         break;
-      case 'requested':
       case 'answered':
-      case 'session-ending':
+        run.hasAnswered ||= event.by === 'bytes';
         break;
       case 'destination-failed':
+        this.#options.report(event);
+        break;
       case 'listening':
       case 'connected':
       case 'disconnected':
       case 'refused':
-        this.#options.report(event);
+        this.#receiveLocal(event);
+        break;
+      case 'requested':
+      case 'session-ending':
     }
   }
 
-  /** @returns whether the state of the session has changed */
-  #advance(index: number, event: PortSessionEvent): boolean {
-    const before = this.#states[index] ?? 'ended';
-    const state = PORT_SESSION_TRANSITIONS[before][event];
-    this.#states[index] = state;
-    if (state === 'ended') this.#lost.delete(index);
-    this.#checkConnections(event);
-    return state !== before;
+  /** Changes the state of a session, and reports what that changes. */
+  #advance(slot: Slot, event: PortSessionEvent): void {
+    const before = slot.state;
+    slot.state = stateAfter(before, event);
+    if (slot.state === before) return;
+    this.#update();
+    const isCounted = event === 'joined' || event === 'lost' || event === 'resumed';
+    const sessions = countSessions(this.#states());
+    if (isCounted && sessions.of > 1)
+      this.#options.report({ kind: 'sessions', because: event, sessions });
   }
 
-  /** The port is cut off when each session is, and works again when one of them does. */
-  #checkConnections(event: PortSessionEvent): void {
-    const [cause] = this.#lost.values();
-    const isUp = this.#states.includes('up');
-    const isCutOff = cause !== undefined && !isUp;
-    if (isCutOff === this.#isCutOff) return;
-    this.#isCutOff = isCutOff;
-    if (isCutOff) this.#options.report(cause);
-    else if (isUp || event === 'resumed') this.#options.report({ kind: 'reconnected' });
+  /** @returns whether the port does something else now, which was reported */
+  #update(failure?: PortFailure, pauseMs = 0): boolean {
+    const states = this.#states();
+    if (states.every((state) => state === 'closed')) this.#end.resolve(undefined);
+    this.#checkIdle();
+    if (this.#options.signals.isStopping) return false;
+    const lost = this.#slots.find(({ run }) => run?.lost !== undefined)?.run?.lost;
+    const target = this.#slots.find(({ state }) => state === 'up')?.run?.target;
+    return this.#phases.update({ states, lost, target, failure, pauseMs });
   }
 
-  #reportIf(
-    hasChanged: boolean,
-    because: Extract<PortChange, { readonly kind: 'sessions' }>['because'],
-  ): void {
-    const sessions = countSessions(this.#states);
-    if (hasChanged && sessions.of > 1)
-      this.#options.report({ kind: 'sessions', because, sessions });
+  #checkIdle(): void {
+    this.#idle.update(this.#open === 0 && this.#has('up', 'lost'));
+  }
+
+  #dismissAll(): void {
+    for (const { state, run } of this.#slots) {
+      if (run === undefined || (state !== 'up' && state !== 'lost')) continue;
+      run.isDismissed = true;
+      run.end();
+    }
   }
 }

@@ -1,50 +1,61 @@
-import type { SessionRequest } from '../../../aws/aws.ts';
 import { isAwsError } from '../../../aws/sdk/aws-error.ts';
-import type { CommandContext } from '../../../cli/framework/command-context.ts';
+import type { SessionRequest } from '../../../aws/aws.ts';
+import { isCommandError, type CommandContext } from '../../../cli/framework/command-context.ts';
 import { EXIT_OWN_FAILURE } from '../../../cli/framework/failure.ts';
-import type { FailureReason } from '../../../cli/run/json-failures.ts';
+import type { NameInText } from '../../../cli/output/named-texts.ts';
 import { openSession } from '../../../cli/run/open-session.ts';
-import { startPatiently } from '../../../cli/run/start/start-patiently.ts';
 import { sessionFailures } from '../../../failures/session.ts';
-import { messageOf } from '../../../lib/errors/failure.ts';
 import type { SessionFailure } from '../../../session/ending.ts';
-import { SIGNAL_STATUS } from '../../../session/signal-status.ts';
 import type { SessionTexts } from '../../../session/texts/caller-texts.ts';
-import { namePortIn, type ForwardedPort } from '../forwarded-port.ts';
-import type { PortSession, SessionOutcome } from './port-sessions.ts';
+import { failedAs, type SessionOutcome } from './next-step.ts';
+import type { PortSession } from './port-session.ts';
 
-/**
- * Runs the sessions of a port.
- *
- * @returns runs one of them to its end, and has reported its failure then
- */
-export function createSessionRunner(
-  context: CommandContext,
-  request: SessionRequest,
-  port: ForwardedPort,
-): (session: PortSession) => Promise<SessionOutcome> {
-  const nameInText = (text: string): string => namePortIn(port, text);
-  const adaptTexts = port.sessions.of > 1 ? reportSignalOnce() : undefined;
-  const { clock, random, options, output, sessions } = context;
-  const patience = { clock, random: random.uniform, interrupted: sessions.signals.received };
-  return async ({ localPort, onEvent }) => {
+/** What the sessions of a port are run with. */
+export interface SessionRunnerOptions {
+  readonly context: CommandContext;
+  /** What the port requests of a target. */
+  readonly requestFor: (target: string) => SessionRequest;
+  /** The target of the next session. */
+  readonly target: (isLater: boolean) => string | Promise<string>;
+  /** Names the port in a text about it. */
+  readonly nameInText: NameInText;
+  /** Whether the sessions of the port report how they ended; otherwise the port does. */
+  readonly reportEnds: boolean;
+  /** Whether the terminal belongs to another program. */
+  readonly leavesTerminal: boolean;
+  /** What a signal is explained with. */
+  readonly adaptTexts: (texts: SessionTexts) => SessionTexts;
+}
+
+/** @returns runs a session of the port to its end */
+export function createSessionRunner({
+  context,
+  requestFor,
+  target,
+  nameInText,
+  reportEnds,
+  leavesTerminal,
+  adaptTexts,
+}: SessionRunnerOptions): (session: PortSession) => Promise<SessionOutcome> {
+  return async ({ localPort, acquired, isLater, isDismissed, onEvent, onTarget }) => {
     let failure: SessionFailure | undefined;
-    const open = (): Promise<number> =>
-      openSession(context, request, {
+    try {
+      const id = await target(isLater);
+      onTarget(id);
+      const status = await openSession(context, requestFor(id), {
         texts: 'nowhere',
-        ...(options.json ? { notices: 'nowhere' } : {}),
+        ...(context.options.json ? { notices: 'nowhere' } : {}),
+        ...(leavesTerminal ? { input: 'nothing' } : {}),
+        failures: reportEnds ? undefined : 'nowhere',
         nameInText,
-        adaptTexts,
+        adaptTexts: (texts) => withoutDismissal(adaptTexts(texts), isDismissed),
         localPort,
+        acquired,
         onEvent(event) {
           if (event.kind === 'session-ended') ({ failure } = event);
           else onEvent(event);
         },
       });
-    try {
-      const status = await (port.sessions.of > 1 ? startPatiently(open, patience) : open());
-      // A signal that came in a pause.
-      if (typeof status === 'string') return { kind: 'ended', status: SIGNAL_STATUS[status] };
       // Any other status means that the user or a signal ended the session.
       if (status !== EXIT_OWN_FAILURE) return { kind: 'ended', status };
       return failedAs(
@@ -52,27 +63,15 @@ export function createSessionRunner(
         failure ?? sessionFailures['session-closed'](`exit status ${status}`),
       );
     } catch (error) {
-      if (!isAwsError(error)) throw error;
-      output.reportError(error, nameInText);
-      return failedAs(error.reason, error);
+      if (isAwsError(error)) return failedAs(error.reason, error);
+      // A name that meant something before.
+      if (isLater && isCommandError(error)) return failedAs('input', error);
+      throw error;
     }
   };
 }
 
-/** A signal ends all sessions of a port: the text about it is printed once. */
-function reportSignalOnce(): (texts: SessionTexts) => SessionTexts {
-  let isReported = false;
-  return (texts) => ({
-    ...texts,
-    interrupted(...args) {
-      if (isReported) return '';
-      isReported = true;
-      return texts.interrupted(...args);
-    },
-  });
-}
-
-function failedAs(reason: FailureReason, failure: SessionFailure): SessionOutcome {
-  const { code } = failure;
-  return { kind: 'failed', status: EXIT_OWN_FAILURE, reason, code, message: messageOf(failure) };
+/** The port has ended the session by the same way as a signal: that is not explained. */
+function withoutDismissal(texts: SessionTexts, isDismissed: () => boolean): SessionTexts {
+  return { ...texts, interrupted: (...args) => (isDismissed() ? '' : texts.interrupted(...args)) };
 }

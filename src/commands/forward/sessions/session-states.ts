@@ -1,16 +1,37 @@
-/** Where one session of a forwarded port is. */
+/** Where one session of a forwarded port is. When it ends, the next one takes its place. */
 export type PortSessionState =
-  /** It is being started, or will be. */
+  /** There is none: the next connection starts one. */
+  | 'idle'
+  /** It will be started as soon as few others are being started. */
+  | 'queued'
+  /** It is being started. */
   | 'starting'
   /** It takes connections. */
   | 'up'
   /** Its connection to the service is lost. */
   | 'lost'
-  /** It takes no more connections. */
-  | 'ended';
+  /** It takes no more connections, and is about to end. */
+  | 'leaving'
+  /** The last one failed: the next one is started after a pause. */
+  | 'pausing'
+  /** There will be no more. */
+  | 'closed';
 
 /** What happens to it. */
-export type PortSessionEvent = 'joined' | 'lost' | 'resumed' | 'left' | 'exited';
+export type PortSessionEvent =
+  /** A local program has connected. */
+  'wanted' | 'started' | 'joined' | 'lost' | 'resumed' | 'left' | 'pause-over' | NextStep;
+
+/** What follows the end of a session. */
+export type NextStep =
+  /** Another one, at once. */
+  | 'replace'
+  /** Another one, when a local program connects. */
+  | 'rest'
+  /** Another one, after a pause. */
+  | 'pause'
+  /** Nothing. */
+  | 'close';
 
 /** How many sessions of a port take connections. */
 export interface SessionCount {
@@ -20,24 +41,30 @@ export interface SessionCount {
   readonly of: number;
 }
 
-/** The state after each event. */
-export const PORT_SESSION_TRANSITIONS: Readonly<
-  Record<PortSessionState, Readonly<Record<PortSessionEvent, PortSessionState>>>
-> = {
-  starting: {
-    joined: 'up',
-    lost: 'starting',
-    resumed: 'starting',
-    left: 'ended',
-    exited: 'ended',
-  },
-  up: { joined: 'up', lost: 'lost', resumed: 'up', left: 'ended', exited: 'ended' },
-  lost: { joined: 'lost', lost: 'lost', resumed: 'up', left: 'ended', exited: 'ended' },
-  ended: { joined: 'ended', lost: 'ended', resumed: 'ended', left: 'ended', exited: 'ended' },
+type Transitions = Readonly<Partial<Record<PortSessionEvent, PortSessionState>>>;
+
+const AFTER_END = { replace: 'queued', rest: 'idle', pause: 'pausing', close: 'closed' } as const;
+
+/** The state after each event; an event that is not listed changes nothing. */
+const TRANSITIONS: Readonly<Record<PortSessionState, Transitions>> = {
+  idle: { wanted: 'queued', close: 'closed' },
+  queued: { started: 'starting', rest: 'idle', close: 'closed' },
+  starting: { joined: 'up', left: 'leaving', ...AFTER_END },
+  up: { lost: 'lost', left: 'leaving', ...AFTER_END },
+  lost: { resumed: 'up', left: 'leaving', ...AFTER_END },
+  leaving: AFTER_END,
+  pausing: { 'pause-over': 'queued', rest: 'idle', close: 'closed' },
+  closed: {},
 };
+
+/** @returns the state after an event */
+export function stateAfter(state: PortSessionState, event: PortSessionEvent): PortSessionState {
+  return TRANSITIONS[state][event] ?? state;
+}
 
 /** Counts the sessions of a port. */
 export function countSessions(states: readonly PortSessionState[]): SessionCount {
-  const count = (state: PortSessionState): number => states.filter((one) => one === state).length;
-  return { up: count('up'), starting: count('starting'), of: states.length };
+  const count = (...counted: readonly PortSessionState[]): number =>
+    states.filter((state) => counted.includes(state)).length;
+  return { up: count('up'), starting: count('queued', 'starting'), of: states.length };
 }

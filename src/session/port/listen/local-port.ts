@@ -34,9 +34,11 @@ export interface Membership {
 
 /**
  * The local end of a forwarding: it listens, and gives each connection to one of its sessions, of which
- * there may be several.
+ * there may be several, or none for a while.
  */
 export interface LocalPort {
+  /** Opens the source of its connections now: they wait for the first session. */
+  open(host: Pick<PortHost, 'freeDescriptors'>): void;
   /**
    * A session begins to take connections. The first one opens the listener, prints its address, and ends with
    * the reason when the port cannot listen. One that joins a closed port ends.
@@ -57,7 +59,7 @@ export interface LocalPortOptions {
   readonly expectsSessions?: () => boolean;
   /**
    * Brings the connections, in place of a listener where the agent wants the session to listen. Called for the
-   * first session.
+   * first session, or by `open`.
    */
   readonly source?: (events: ListenerEvents) => Listener;
 }
@@ -80,6 +82,13 @@ class SharedPort implements LocalPort {
 
   constructor(options: LocalPortOptions) {
     this.#options = options;
+  }
+
+  open(host: Pick<PortHost, 'freeDescriptors'>): void {
+    const { source } = this.#options;
+    if (this.#state !== 'new' || source === undefined) return;
+    this.#advance('joined');
+    this.#openSource(source, host);
   }
 
   join(session: JoiningSession): Membership {
@@ -117,14 +126,21 @@ class SharedPort implements LocalPort {
   }
 
   #open(session: JoiningSession): void {
-    const { link, host } = session;
+    const source = this.#options.source ?? ((events) => session.openListener(events));
+    this.#openSource(source, session.host, session);
+  }
+
+  #openSource(
+    source: (events: ListenerEvents) => Listener,
+    host: Pick<PortHost, 'freeDescriptors'>,
+    session?: JoiningSession,
+  ): void {
     const { onEvent } = this.#options;
     const admission = createAdmission(host, (event) => {
       if (onEvent !== undefined) onEvent(event);
-      else if (event.kind === 'refused') link.warn(refusedWarning(event.open));
+      else if (event.kind === 'refused') session?.link.warn(refusedWarning(event.open));
     });
-    const open = this.#options.source ?? ((events) => session.openListener(events));
-    this.#listener = open({
+    this.#listener = source({
       listening: (on) => this.#listening(on, session),
       failed: (failure) => this.#failed(failure),
       connection: (connection) => {
@@ -135,14 +151,14 @@ class SharedPort implements LocalPort {
     });
   }
 
-  #listening(on: ListeningOn, { link, host }: JoiningSession): void {
+  #listening(on: ListeningOn, session: JoiningSession | undefined): void {
     this.#advance('bound');
     const warning = exposedWarning(on);
     const isOwn = this.#options.source === undefined;
-    if (isOwn && warning !== undefined) link.warn(warning);
-    link.print(host.presentation.wording.portOpened(on, link.sessionId));
+    if (isOwn && warning !== undefined) session?.link.warn(warning);
+    session?.link.print(session.host.presentation.wording.portOpened(on, session.link.sessionId));
     this.#options.onEvent?.({ kind: 'listening', on });
-    for (const session of this.#sessions) this.#begin(session);
+    for (const joined of this.#sessions) this.#begin(joined);
   }
 
   #failed(failure: SessionFailure): void {

@@ -1,37 +1,70 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { portPhase, type PortPhase } from '../../../../src/commands/forward/sessions/port-phase.ts';
 import {
   countSessions,
-  PORT_SESSION_TRANSITIONS,
+  stateAfter,
   type PortSessionEvent,
   type PortSessionState,
 } from '../../../../src/commands/forward/sessions/session-states.ts';
 
-const EVENTS: readonly PortSessionEvent[] = ['joined', 'lost', 'resumed', 'left', 'exited'];
+const EVENTS: readonly PortSessionEvent[] = [
+  ...(['wanted', 'started', 'joined', 'lost', 'resumed', 'left', 'pause-over'] as const),
+  ...(['replace', 'rest', 'pause', 'close'] as const),
+];
 
-/** The state after each event, in their order. */
-const ROWS: Readonly<Record<PortSessionState, readonly PortSessionState[]>> = {
-  starting: ['up', 'starting', 'starting', 'ended', 'ended'],
-  up: ['up', 'lost', 'up', 'ended', 'ended'],
-  lost: ['lost', 'lost', 'up', 'ended', 'ended'],
-  ended: ['ended', 'ended', 'ended', 'ended', 'ended'],
+/** What each event changes. */
+const ROWS: Readonly<Record<PortSessionState, readonly string[]>> = {
+  idle: ['wanted queued', 'close closed'],
+  queued: ['started starting', 'rest idle', 'close closed'],
+  starting: [
+    ...['joined up', 'left leaving'],
+    ...['replace queued', 'rest idle', 'pause pausing', 'close closed'],
+  ],
+  up: [
+    ...['lost lost', 'left leaving'],
+    ...['replace queued', 'rest idle', 'pause pausing', 'close closed'],
+  ],
+  lost: [
+    ...['resumed up', 'left leaving'],
+    ...['replace queued', 'rest idle', 'pause pausing', 'close closed'],
+  ],
+  leaving: ['replace queued', 'rest idle', 'pause pausing', 'close closed'],
+  pausing: ['pause-over queued', 'rest idle', 'close closed'],
+  closed: [],
 };
 
 describe('the states of a session of a port', () => {
-  for (const [state, row] of Object.entries(ROWS) as [PortSessionState, PortSessionState[]][]) {
-    it(`${state}: ${EVENTS.map((event, i) => `${event} ${row[i]}`).join(', ')}`, () => {
+  for (const [state, row] of Object.entries(ROWS) as [PortSessionState, readonly string[]][]) {
+    it(`${state}: ${row.join(', ')}`, () => {
+      const changes = EVENTS.map((event) => [event, stateAfter(state, event)] as const);
       assert.deepEqual(
-        EVENTS.map((event) => PORT_SESSION_TRANSITIONS[state][event]),
+        changes.filter(([, after]) => after !== state).map((change) => change.join(' ')),
         row,
       );
     });
   }
 
   it('are counted', () => {
-    assert.deepEqual(countSessions(['up', 'lost', 'starting', 'up', 'ended']), {
+    assert.deepEqual(countSessions(['up', 'lost', 'starting', 'up', 'closed', 'queued', 'idle']), {
       up: 2,
-      starting: 1,
-      of: 5,
+      starting: 2,
+      of: 7,
     });
   });
+
+  const PHASES: readonly (readonly [readonly PortSessionState[], PortPhase | undefined])[] = [
+    [['leaving', 'up', 'lost'], 'serving'],
+    [['lost', 'starting'], 'cut-off'],
+    [['pausing', 'queued', 'leaving'], 'starting'],
+    [['idle', 'pausing'], 'pausing'],
+    [['idle', 'closed'], 'idle'],
+    [['closed', 'closed'], 'closed'],
+    [['leaving', 'idle'], undefined],
+  ];
+  for (const [states, phase] of PHASES) {
+    it(`make the port ${phase ?? 'keep its phase'}: ${states.join(', ')}`, () => {
+      assert.equal(portPhase(states), phase);
+    });
+  }
 });

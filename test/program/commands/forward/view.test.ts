@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
-import { connectLocally } from '../port/support/local-program.ts';
-import { closedPort, startService } from '../port/support/target-service.ts';
-import { TARGET } from '../support/target.ts';
-import type { TerminalOptions, TerminalProgram } from '../support/terminal-program.ts';
-import { FATAL_ERROR, THROWS } from '../support/throwing/throws.ts';
-import { untilShown } from '../support/until-shown.ts';
-import { createScreen, type Screen } from '../../support/screen.ts';
-import { nameAt, startNamed, takenPort } from './support/forwarding.ts';
-import { startAccount, WEB_1, WEB_2 } from './support/account.ts';
+import { connectLocally } from '../../port/support/local-program.ts';
+import { closedPort, startService } from '../../port/support/target-service.ts';
+import { TARGET } from '../../support/target.ts';
+import type { TerminalOptions, TerminalProgram } from '../../support/terminal-program.ts';
+import { FATAL_ERROR, THROWS } from '../../support/throwing/throws.ts';
+import { untilShown } from '../../support/until-shown.ts';
+import { createScreen, type Screen } from '../../../support/screen.ts';
+import { nameAt, startNamed, takenPort } from '../support/forwarding.ts';
+import { startAccount, WEB_1, WEB_2 } from '../support/account.ts';
 import {
   startTerminalCommand,
   startCommandTarget,
   type CommandTarget,
-} from './support/run-command.ts';
+} from '../support/run-command.ts';
 
 const WIDE = { cols: 110, rows: 24 };
 const ESCAPE = '\x1b';

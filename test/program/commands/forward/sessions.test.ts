@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
-import type { LocalAwsOptions } from '../../local-aws/local-aws.ts';
-import { connectLocally } from '../port/support/local-program.ts';
-import { BASIC_AGENT } from '../port/support/port-session.ts';
-import { startService } from '../port/support/target-service.ts';
-import type { PipedProgram } from '../support/piped-program.ts';
-import { TARGET } from '../support/target.ts';
-import { eventsIn, nameAt, startNamed, takenPort, untilEvent } from './support/forwarding.ts';
-import { startCommand, startCommandTarget, type CommandTarget } from './support/run-command.ts';
+import type { LocalAwsOptions } from '../../../local-aws/local-aws.ts';
+import { connectLocally } from '../../port/support/local-program.ts';
+import { BASIC_AGENT } from '../../port/support/port-session.ts';
+import { startService } from '../../port/support/target-service.ts';
+import type { PipedProgram } from '../../support/piped-program.ts';
+import { TARGET } from '../../support/target.ts';
+import { eventsIn, nameAt, startNamed, takenPort, untilEvent } from '../support/forwarding.ts';
+import { startCommand, startCommandTarget, type CommandTarget } from '../support/run-command.ts';
 
 const QUOTA = {
   status: 400,
@@ -30,15 +30,18 @@ async function forward(
   t: TestContext,
   remotePort: number,
   sessions: number,
-  { up = sessions, ...options }: LocalAwsOptions & { readonly up?: number } = {},
+  { once = false, ...options }: LocalAwsOptions & { readonly once?: boolean } = {},
   prepare: (target: CommandTarget) => void = () => undefined,
 ): Promise<Forwarding> {
   const target = await startCommandTarget(t, options);
   prepare(target);
-  const args = ['forward', TARGET, '--json', '--sessions', String(sessions), `0:${remotePort}`];
+  const args = [
+    ...['forward', TARGET, '--json', '--sessions', String(sessions), `0:${remotePort}`],
+    ...(once ? ['--once'] : []),
+  ];
   const program = startCommand(t, target, args);
   const { local } = await untilEvent(program, 'listening');
-  await untilUp(program, up);
+  await untilUp(program, sessions);
   return {
     target,
     program,
@@ -190,9 +193,22 @@ describe('forward --sessions', () => {
     assert.equal(await end(program), 0);
   });
 
-  it('goes on with the others when the service ends a session, and reports it', async (t) => {
+  it('goes on with the others when the service ends a session, and replaces it at the next connection', async (t) => {
     const echo = await startEcho(t);
     const { target, program, connect } = await forward(t, echo.port, 2);
+    target.aws.sessions[0]?.terminate('Session was idle for too long.');
+    const { error, up, sessions } = await untilEvent(program, 'session-failed');
+    assert.deepEqual([error.code, up, sessions], ['session-closed', 1, 2]);
+    assert.equal(await exchange(await connect(), 'x'), 'x');
+    await untilUp(program, 2);
+    assert.equal(target.aws.sessions.length, 3);
+    assert.equal(await end(program), 0);
+    assert.equal(program.stderr.text, '');
+  });
+
+  it('goes on with the others with --once, and reports the failure', async (t) => {
+    const echo = await startEcho(t);
+    const { target, program, connect } = await forward(t, echo.port, 2, { once: true });
     target.aws.sessions[0]?.terminate('Session was idle for too long.');
     const { error, up, sessions } = await untilEvent(program, 'session-failed');
     assert.deepEqual([error.code, up, sessions], ['session-closed', 1, 2]);
@@ -201,9 +217,9 @@ describe('forward --sessions', () => {
     assert.deepEqual(JSON.parse(program.stderr.text), { error });
   });
 
-  it('fails with the reason of the last one when the service ends all', async (t) => {
+  it('fails with --once with the reason of the last one when the service ends all', async (t) => {
     const service = await startNamed(t, 'hello');
-    const { target, program } = await forward(t, service.port, 2);
+    const { target, program } = await forward(t, service.port, 2, { once: true });
     const [first, second] = target.aws.sessions;
     first?.terminate();
     await untilUp(program, 1);

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { describe, it } from 'node:test';
-import type { ForwardEvent } from '../../../src/commands/forward/json-reporter.ts';
-import { connectLocally } from '../port/support/local-program.ts';
-import { closedPort, startService } from '../port/support/target-service.ts';
-import type { PipedProgram } from '../support/piped-program.ts';
-import { TARGET } from '../support/target.ts';
-import { eventsIn, nameAt, startNamed, takenPort, untilEvent } from './support/forwarding.ts';
-import { startCommand, startCommandTarget } from './support/run-command.ts';
+import type { ForwardEvent } from '../../../../src/commands/forward/json-reporter.ts';
+import { connectLocally } from '../../port/support/local-program.ts';
+import { closedPort, startService } from '../../port/support/target-service.ts';
+import type { PipedProgram } from '../../support/piped-program.ts';
+import { TARGET } from '../../support/target.ts';
+import { eventsIn, nameAt, startNamed, takenPort, untilEvent } from '../support/forwarding.ts';
+import { startCommand, startCommandTarget } from '../support/run-command.ts';
 
 /** The local port of a destination, once the program has printed it. */
 async function localPort(program: PipedProgram, destination: string): Promise<number> {
@@ -125,10 +125,10 @@ describe('forward', () => {
     );
   });
 
-  it('fails with the reason why the service ended its session', async (t) => {
+  it('fails with --once with the reason why the service ended its session', async (t) => {
     const service = await startNamed(t, 'hello');
     const target = await startCommandTarget(t);
-    const program = startCommand(t, target, ['forward', TARGET, `0:${service.port}`]);
+    const program = startCommand(t, target, ['forward', TARGET, '--once', `0:${service.port}`]);
     await localPort(program, `port ${service.port} of ${TARGET}`);
     target.aws.sessions[0]?.terminate('Session was idle for too long.');
     assert.deepEqual(await program.end(), { status: 255, signal: null });
@@ -196,7 +196,9 @@ describe('forward --json', () => {
   it('ends every connection before its port', async (t) => {
     const service = await startService(t, (socket) => socket.resume());
     const target = await startCommandTarget(t);
-    const program = startCommand(t, target, ['forward', TARGET, '--json', `0:${service.port}`]);
+    const program = startCommand(t, target, [
+      ...['forward', TARGET, '--json', '--once', `0:${service.port}`],
+    ]);
     const { local } = await untilEvent(program, 'listening');
     const socket = await connectLocally(t, { port: local.port, host: '127.0.0.1' });
     await untilEvent(program, 'connected');

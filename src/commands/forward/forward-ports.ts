@@ -1,0 +1,206 @@
+import { EventEmitter, setMaxListeners } from 'node:events';
+import type { SessionRequest } from '../../aws/aws.ts';
+import { AwsError } from '../../aws/sdk/aws-error.ts';
+import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
+import { createListenHost } from '../../cli/run/listen-host.ts';
+import { checkSettings } from '../../cli/run/prepare-session.ts';
+import { readSettings } from '../../cli/process/settings.ts';
+import { findTargetAgain } from '../../cli/target/resolve-target.ts';
+import { SessionError } from '../../lib/errors/session-error.ts';
+import { openListener } from '../../session/port/listen/listener.ts';
+import type { ListeningOn } from '../../session/port/listen/bind.ts';
+import { exposedWarning } from '../../session/port/port-texts.ts';
+import type { SessionTexts } from '../../session/texts/caller-texts.ts';
+import { chooseDisplay } from './display.ts';
+import {
+  createForwardedPort,
+  namePortIn,
+  type ForwardedPort,
+  type PortChange,
+} from './forwarded-port.ts';
+import type { Forward } from './parse-forward.ts';
+import { acquireForwardSignals, type ForwardSignals } from './sessions/forward-signals.ts';
+import type { FailedOutcome } from './sessions/next-step.ts';
+import type { PortListener, SessionPolicy } from './sessions/port-session.ts';
+import { runPortSessions } from './sessions/port-sessions.ts';
+import { createSessionRunner } from './sessions/run-port-session.ts';
+
+const TO_TARGET = 'AWS-StartPortForwardingSession';
+const TO_REMOTE_HOST = 'AWS-StartPortForwardingSessionToRemoteHost';
+
+/** What the command line asks for. */
+export interface ForwardRequest {
+  /** The id of the target. */
+  readonly target: string;
+  /** As the user wrote it; undefined when it was picked. */
+  readonly targetText: string | undefined;
+  readonly forwards: readonly Forward[];
+  readonly reason: string | undefined;
+  readonly policy: SessionPolicy;
+}
+
+/** @returns the exit status: that of the first port that failed, or 0 */
+export async function forwardPorts(
+  context: CommandContext,
+  request: ForwardRequest,
+): Promise<number> {
+  // What is wrong for all ports is reported before the view appears.
+  checkSettings(context);
+  await (await context.aws.calls()).prepareCredentials();
+  const { target, forwards, policy } = request;
+  const display = await chooseDisplay(context, target);
+  // Each session listens for signals, and to errors of the streams.
+  const streams = [process, context.output.stdout, context.output.stderr, context.output.messages];
+  setMaxListeners(EventEmitter.defaultMaxListeners + forwards.length * policy.count, ...streams);
+  const followed = forwards.map((forward) => {
+    const port = createForwardedPort(forward, policy.count);
+    return { port, report: display.follow(port) };
+  });
+  const signals = acquireForwardSignals(context.sessions.signals);
+  const targets = followTarget(context, request);
+  try {
+    const statuses = await Promise.all(
+      followed.map(({ port, report }) =>
+        forwardPort({ context, request, port, report, signals, targets }),
+      ),
+    );
+    return statuses.find((status) => status !== 0) ?? 0;
+  } finally {
+    signals.release();
+    display.end();
+  }
+}
+
+/** What one port is forwarded with. */
+interface PortOptions {
+  readonly context: CommandContext;
+  readonly request: ForwardRequest;
+  readonly port: ForwardedPort;
+  readonly report: (change: PortChange) => void;
+  readonly signals: ForwardSignals;
+  readonly targets: (isLater: boolean) => string | Promise<string>;
+}
+
+/** Forwards one port. A failure is reported at once, and the other ports continue. */
+async function forwardPort(options: PortOptions): Promise<number> {
+  const { context, request, port, signals, targets } = options;
+  const { policy, reason } = request;
+  const listener = policy.onDemand ? listenerFor(context, port) : undefined;
+  let isClosed = false;
+  const take = (change: PortChange): void => {
+    if (isClosed) return;
+    port.take(change);
+    options.report(change);
+    if (change.kind === 'listening' && listener !== undefined) warnIfExposed(change.on);
+  };
+  const warnIfExposed = (on: ListeningOn): void => {
+    const warning = exposedWarning(on);
+    if (warning !== undefined && !context.options.json) context.output.notify(nameInText(warning));
+  };
+  const nameInText = (text: string): string => namePortIn(port, text);
+  const outcome = await runPortSessions({
+    policy,
+    signals,
+    run: createSessionRunner({
+      context,
+      requestFor: (target) => requestFor(target, port.forward, reason),
+      target: targets,
+      nameInText,
+      reportEnds: !policy.restarts,
+      leavesTerminal: false,
+      adaptTexts: policy.count > 1 ? reportSignalOnce() : (texts) => texts,
+    }),
+    report: take,
+    reportFailure(failed) {
+      // A session that is not replaced has reported its own failure.
+      if (policy.restarts || failed.reason !== 'session')
+        context.output.reportError(errorOf(failed), nameInText);
+    },
+    listener,
+    clock: context.clock,
+    random: context.random.uniform,
+  });
+  // Connections may have been closed by the end without a report so far.
+  for (const traffic of [...port.open]) {
+    take({ kind: 'disconnected', open: port.open.size - 1, traffic });
+  }
+  const { status, ...end } = outcome;
+  take(end);
+  isClosed = true;
+  return status;
+}
+
+function requestFor(
+  target: string,
+  { host, port, localPort }: Forward,
+  reason: string | undefined,
+): SessionRequest {
+  return {
+    target,
+    documentName: host === undefined ? TO_TARGET : TO_REMOTE_HOST,
+    parameters: {
+      ...(host === undefined ? {} : { host: [host] }),
+      portNumber: [port],
+      localPortNumber: [localPort],
+    },
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+/** @returns finds the target of the next session: a name may be another machine's now. All ports share the answer. */
+function followTarget(
+  context: CommandContext,
+  { target, targetText }: ForwardRequest,
+): PortOptions['targets'] {
+  let last = target;
+  let asking: Promise<string> | undefined;
+  const ask = async (text: string): Promise<string> => {
+    try {
+      last = await findTargetAgain(context, text, last);
+      return last;
+    } finally {
+      asking = undefined;
+    }
+  };
+  return (isLater) => {
+    if (!isLater || targetText === undefined) return last;
+    return (asking ??= ask(targetText));
+  };
+}
+
+function listenerFor({ env, logger }: CommandContext, { forward }: ForwardedPort): PortListener {
+  const host = createListenHost(readSettings(env).localHost ?? '', logger);
+  const local = { kind: 'tcp', port: Number(forward.localPort) } as const;
+  return {
+    open: (events) => openListener(local, host, events),
+    freeDescriptors: host.freeDescriptors,
+  };
+}
+
+/** A signal ends all sessions of a port: the text about it is printed once. */
+function reportSignalOnce(): (texts: SessionTexts) => SessionTexts {
+  let isReported = false;
+  return (texts) => ({
+    ...texts,
+    interrupted(...args) {
+      if (isReported) return '';
+      isReported = true;
+      return texts.interrupted(...args);
+    },
+  });
+}
+
+function errorOf({ reason, code, message }: FailedOutcome): Error {
+  const failure = { code, problem: message, remedy: '' };
+  switch (reason) {
+    case 'session':
+      return new SessionError(failure);
+    case 'usage':
+    case 'input':
+    case 'output':
+    case 'internal':
+      return new CommandError({ ...failure, reason: 'input' });
+    default:
+      return new AwsError({ ...failure, reason });
+  }
+}

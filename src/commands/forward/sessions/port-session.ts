@@ -1,0 +1,59 @@
+import type { AcquiredSignals } from '../../../cli/process/signals/command-signals.ts';
+import type { Clock } from '../../../lib/clock.ts';
+import type { Listener, ListenerEvents } from '../../../session/port/listen/listener.ts';
+import type { LocalPort } from '../../../session/port/listen/local-port.ts';
+import type { PortHost } from '../../../session/port/port-host.ts';
+import type { SessionEvent } from '../../../session/session-event.ts';
+import type { PortChange } from '../forwarded-port.ts';
+import type { ForwardSignals } from './forward-signals.ts';
+import type { FailedOutcome, SessionOutcome } from './next-step.ts';
+
+/** What one session of a port gets. */
+export interface PortSession {
+  readonly localPort: LocalPort;
+  readonly acquired: AcquiredSignals;
+  /** There was a session before it: its target may be another one now. */
+  readonly isLater: boolean;
+  /** Whether the port has ended it, so that its end is not explained. */
+  readonly isDismissed: () => boolean;
+  readonly onEvent: (event: PortSessionEventOf) => void;
+  /** Takes the id of its target. */
+  readonly onTarget: (target: string) => void;
+}
+
+/** The events of a session that runs in a port: how it ended is its outcome. */
+export type PortSessionEventOf = Exclude<SessionEvent, { readonly kind: 'session-ended' }>;
+
+/** When a port has sessions. */
+export interface SessionPolicy {
+  /** How many serve it. */
+  readonly count: number;
+  /** Whether a session that has ended is replaced. */
+  readonly restarts: boolean;
+  /** Whether the first one is started by the first connection. */
+  readonly onDemand: boolean;
+  /** Without a connection, sessions are ended after this time, in milliseconds; undefined for never. */
+  readonly idleMs: number | undefined;
+}
+
+/** A listener that needs no session. */
+export interface PortListener extends Pick<PortHost, 'freeDescriptors'> {
+  open(events: ListenerEvents): Listener;
+}
+
+/** What a forwarded port is run with. */
+export interface PortSessionsOptions {
+  readonly policy: SessionPolicy;
+  /** Runs one session to its end. */
+  readonly run: (session: PortSession) => Promise<SessionOutcome>;
+  /** Receives what happens to the port, but for its end. */
+  readonly report: (change: PortChange) => void;
+  /** Takes a failure after which there are no more sessions. */
+  readonly reportFailure: (outcome: FailedOutcome) => void;
+  readonly signals: ForwardSignals;
+  /** Undefined when the port listens where its first session wants. */
+  readonly listener: PortListener | undefined;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}

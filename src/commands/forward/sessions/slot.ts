@@ -1,0 +1,80 @@
+import type { Timer } from '../../../lib/clock.ts';
+import type { BackOff } from '../../../session/connection/back-off.ts';
+import type { SessionEvent } from '../../../session/session-event.ts';
+import type { SessionOutcome } from './next-step.ts';
+import type { SessionPolicy } from './port-session.ts';
+import type { PortSessionState } from './session-states.ts';
+
+/**
+ * Sessions of one port that are being started at the same time. AWS allows an account only a few StartSession
+ * calls a second.
+ */
+const STARTS_AT_ONCE = 4;
+
+/** A session that is being started, or runs. */
+export interface Run {
+  /** Ends it. */
+  readonly end: () => void;
+  /** The id of its target, once that is known. */
+  target: string | undefined;
+  hasJoined: boolean;
+  /** The port has ended it, because no connection was open for a while. */
+  isDismissed: boolean;
+  /** The destination has sent something through it. */
+  hasAnswered: boolean;
+  /** Connections of the port when it stopped taking them. */
+  openAtEnd: number;
+  /** Why it has lost its connection, and when. */
+  lost: Extract<SessionEvent, { readonly kind: 'reconnecting' }> | undefined;
+}
+
+/** One of the sessions of a port, and those that replace it. */
+export interface Slot {
+  state: PortSessionState;
+  run: Run | undefined;
+  hasEverJoined: boolean;
+  /** Sessions in a row that were of no use. */
+  failures: number;
+  /** Undefined when the last session was of use. */
+  backOff: BackOff | undefined;
+  pause: Timer | undefined;
+  /** Of its last session. */
+  outcome: SessionOutcome | undefined;
+}
+
+/** The slots of a port before its first session. */
+export function newSlots({ count, onDemand }: SessionPolicy): readonly Slot[] {
+  return Array.from({ length: count }, () => ({
+    state: onDemand ? 'idle' : 'queued',
+    run: undefined,
+    hasEverJoined: false,
+    failures: 0,
+    backOff: undefined,
+    pause: undefined,
+    outcome: undefined,
+  }));
+}
+
+/** A session that is about to be started. */
+export function newRun(end: () => void): Run {
+  return {
+    end,
+    target: undefined,
+    hasJoined: false,
+    isDismissed: false,
+    hasAnswered: false,
+    openAtEnd: 0,
+    lost: undefined,
+  };
+}
+
+/**
+ * Chooses the sessions to start now.
+ *
+ * @param hasJoined - whether one of the port has taken connections: before, the first one finds what is wrong for all
+ */
+export function nextToStart(slots: readonly Slot[], hasJoined: boolean): readonly Slot[] {
+  const starting = slots.filter(({ state }) => state === 'starting').length;
+  const room = (hasJoined ? STARTS_AT_ONCE : 1) - starting;
+  return slots.filter(({ state }) => state === 'queued').slice(0, Math.max(0, room));
+}

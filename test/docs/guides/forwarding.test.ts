@@ -1,3 +1,0 @@
-import { testGuide } from '../support/guide.ts';
-
-testGuide('docs/forwarding.md');
