@@ -16,8 +16,8 @@ import { endpointText } from '../forward/forwarded-port.ts';
 import type { ProxyClient } from './clients/proxy-client.ts';
 import { drainClient } from './clients/drain-client.ts';
 import { serveClient } from './clients/serve-client.ts';
-import { chooseDisplay } from './display/display.ts';
-import { exportLines, proxyVariables } from './environment.ts';
+import { noDisplay, startDisplay, type ProxyDisplay } from './display/display.ts';
+import { proxyVariables } from './environment.ts';
 import { createHttpFront, PAC_PATH } from './http/http-front.ts';
 import { createPool, MAX_SESSIONS, type Pool } from './pool/pool.ts';
 import { runDestination } from './pool/run-destination.ts';
@@ -64,12 +64,12 @@ async function serve(
   const { listener, on } = await listen(context, request, (connection) => onConnection(connection));
   const url = `http://${reachableAt(on)}`;
   const variables = proxyVariables(url, context.env, context.platform);
-  const isAlone = request.command === undefined;
-  const display = chooseDisplay(context, request.target, isAlone);
+  const { target, command } = request;
+  let display: ProxyDisplay = noDisplay;
   const pool = createPool(
     {
       clock: context.clock,
-      target: request.target,
+      target,
       on,
       report: (destination, event) => display.report(destination, event),
     },
@@ -77,15 +77,16 @@ async function serve(
   );
   onConnection = clientServer(context, request, pool);
   try {
-    if (request.command === undefined) {
-      await display.start(exportLines(variables, context.platform), `${url}${PAC_PATH}`);
+    if (command === undefined) {
+      // Clients may connect as soon as they can read the address.
+      display = await startDisplay(context, { target, on, variables, pac: `${url}${PAC_PATH}` });
       await nextEnding(signals, context.sessions.signals.hangUpEnds);
       return 0;
     }
     // Nothing is written beside the output of the program, but failures.
     context.waits.divert(() => undefined);
     const env = { ...context.env, ...variables };
-    return await runChild({ command: request.command, env, platform: context.platform, signals });
+    return await runChild({ command, env, platform: context.platform, signals });
   } finally {
     listener.close();
     // A second signal ends the wait.

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { execFileSync } from '../../../support/child-process.ts';
 import { needs } from '../../../support/require-tools.ts';
@@ -8,7 +11,7 @@ import { CURL, GIT } from '../../../support/tools.ts';
 import { TARGET } from '../../support/target.ts';
 import { outcomeOf, startCommand, startCommandTarget } from '../support/run-command.ts';
 import { startHttp, startNamedHttp, agentOf } from './support/proxied.ts';
-import { readFileSync } from 'node:fs';
+import type { ProxyEvent } from '../../../../src/commands/proxy/display/destination-events.ts';
 
 describe('proxy --exec', { timeout: 240_000 }, () => {
   it(
@@ -113,5 +116,42 @@ describe('proxy --exec', { timeout: 240_000 }, () => {
     );
     assert.deepEqual(run, { status: 0, stdout: '', stderr: '' });
     assert.match(git('-C', 'clone', 'log', '--oneline'), /first/);
+  });
+});
+
+describe('proxy --json', { timeout: 120_000 }, () => {
+  it('reports where it listens, and what happens to each destination', async (t) => {
+    const port = await startNamedHttp(t, 'one');
+    const target = await startCommandTarget(t, {
+      sessions: { agent: agentOf({ 'one.internal': port }) },
+    });
+    const program = startCommand(t, target, ['proxy', TARGET, '0', '--json']);
+    const events = (): readonly ProxyEvent[] =>
+      program.stdout.text
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as ProxyEvent);
+    await program.stdout.until('the first event', (text) => text.includes('\n'));
+    const [first] = events();
+    assert.ok(first?.event === 'listening');
+    assert.equal(first.pac, `http://127.0.0.1:${first.local.port}/proxy.pac`);
+    assert.equal(first.variables['HTTPS_PROXY'], `http://127.0.0.1:${first.local.port}`);
+    const socket = connect(first.local.port, '127.0.0.1');
+    t.after(() => socket.destroy());
+    socket.write('GET http://one.internal/ HTTP/1.1\r\nConnection: close\r\n\r\n');
+    assert.match(await text(socket), /one one\.internal/);
+    await program.stdout.until('the end', (shown) => shown.includes('"disconnected"'));
+    program.kill('SIGTERM');
+    assert.deepEqual(await program.end(), { status: 0, signal: null });
+    const destinations = events().slice(1);
+    assert.deepEqual(
+      destinations.map(({ event }) => event),
+      ['session-started', 'connected', 'disconnected', 'session-ended'],
+    );
+    for (const event of destinations) {
+      assert.ok('destination' in event);
+      assert.deepEqual(event.destination, { host: 'one.internal', port: 80 });
+      assert.equal(event.target, TARGET);
+    }
   });
 });
