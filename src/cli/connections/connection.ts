@@ -21,7 +21,7 @@ export interface Connection {
   /** Ports as `forward` takes them, and the line where the list begins. */
   readonly forward: readonly string[];
   readonly forwardLine: number;
-  /** Whether its sessions start with the first connection. */
+  /** Whether `forward` starts no session before a program connects. */
   readonly onDemand: boolean;
 }
 

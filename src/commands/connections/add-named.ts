@@ -1,4 +1,8 @@
-import { isConnectionName, NAME_RULE } from '../../cli/connections/connection.ts';
+import {
+  isConnectionName,
+  NAME_RULE,
+  type NewConnection,
+} from '../../cli/connections/connection.ts';
 import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
 import { shown } from '../../cli/framework/usage/usage-words.ts';
 import { ValueError } from '../../cli/framework/usage/value-error.ts';
@@ -36,12 +40,12 @@ export function parseTypedPort(text: string, before: TypedPorts | undefined): Ty
 /** Adds a connection, in the account that its options name. */
 export async function addNamed(
   { connections, options, output }: CommandContext,
-  { name, target, forward }: { name: string; target: string; forward: readonly string[] },
+  { name, target, forward, onDemand }: Omit<NewConnection, 'profile' | 'region'>,
 ): Promise<void> {
   if (target === '') throw new CommandError(commandFailures['target-empty']());
   const { userFile: path } = connections;
   const { profile, region } = options;
-  await connections.add({ name, target, profile, region, forward, onDemand: false });
+  await connections.add({ name, target, profile, region, forward, onDemand });
   output.notify(printable(`Added ${name} to ${path}.`));
   const nearest = (await connections.files()).find((file) =>
     file.connections.some((one) => one.name === name),

@@ -1,4 +1,4 @@
-import { Argument, Option, type Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import type { Connection } from '../../cli/connections/connection.ts';
 import { effectiveConnections } from '../../cli/connections/effective-connections.ts';
 import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
@@ -46,18 +46,20 @@ export function configureConnections(command: Command, context: CommandContext):
       'its ports: [LOCAL:]PORT for a port of the target, or [LOCAL:]HOST:PORT for another host',
       parseTypedPort,
     )
-    .addOption(
-      new Option('--check', 'check the files, and whether a connection has the name of a node'),
-    )
+    .option('--check', 'check the files, and whether a connection has the name of a node')
+    .option('--on-demand', 'with add: forward starts no session before a program connects')
     .action(
       async (
         action: string | undefined,
         name: string | undefined,
         target: string | undefined,
         ports: TypedPorts | undefined,
-        { check = false }: ConnectionsOptions,
+        { check = false, onDemand = false }: ConnectionsOptions,
       ) => {
         if (action === undefined) {
+          if (onDemand) {
+            throw usageError(command, '--on-demand is only for add.', ['Leave it out.']);
+          }
           await (check ? checkAll(context) : listAll(context));
           return;
         }
@@ -77,7 +79,7 @@ export function configureConnections(command: Command, context: CommandContext):
             'Use another local port for one of them, or 0 to let the system pick one.',
           ]);
         }
-        await addNamed(context, { name, target, forward: texts });
+        await addNamed(context, { name, target, forward: texts, onDemand });
       },
     );
   return {

@@ -1,22 +1,9 @@
 import { connectionFailures } from '../../failures/connections.ts';
 import { printable } from '../../lib/printable.ts';
 import type { Connection } from '../../cli/connections/connection.ts';
-import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
+import { CommandError } from '../../cli/framework/command-context.ts';
 import { isValueError } from '../../cli/framework/usage/value-error.ts';
 import { parseForward, sharedLocalPort, type Forward } from './parse-forward.ts';
-
-/**
- * The ports that a connection forwards; none when the name is not one of a connection.
- *
- * @throws CommandError when a file of connections cannot be used, with its line
- */
-export async function portsOfConnection(
-  context: CommandContext,
-  name: string,
-): Promise<readonly Forward[]> {
-  const connection = await context.connections.find(name);
-  return connection === undefined ? [] : readPorts(connection);
-}
 
 /**
  * Reads the ports of a connection as if they were typed.

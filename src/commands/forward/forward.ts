@@ -5,7 +5,7 @@ import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { resolveTarget } from '../../cli/target/resolve-target.ts';
 import { forwardPorts } from './forward-ports.ts';
-import { portsOfConnection } from './connection-ports.ts';
+import { readPorts } from './connection-ports.ts';
 import {
   parseFirstOperand,
   parseForward,
@@ -69,8 +69,9 @@ export function configureForward(command: Command, context: CommandContext): Com
       ) => {
         const typed = [...(first?.kind === 'forward' ? [first.forward] : []), ...(rest ?? [])];
         const named = first?.kind === 'target' ? first.text : undefined;
+        const connection = named === undefined ? undefined : await context.connections.find(named);
         const forwards =
-          typed.length > 0 || named === undefined ? typed : await portsOfConnection(context, named);
+          typed.length > 0 || connection === undefined ? typed : readPorts(connection);
         if (forwards.length === 0)
           throw usageError(command, 'There is no port to forward.', [
             'Add one, for example: `session-manager-plugin forward web 8080:80`.',
@@ -83,7 +84,8 @@ export function configureForward(command: Command, context: CommandContext): Com
         }
         const target = await resolveTarget(context, named);
         const restarts = once !== true;
-        const policy = { count: sessions, restarts, onDemand: false, idleMs: undefined };
+        const onDemand = connection?.onDemand ?? false;
+        const policy = { count: sessions, restarts, onDemand, idleMs: undefined };
         const request = { target, targetText: named, forwards, reason, policy };
         context.exitWith(await forwardPorts(context, request));
       },

@@ -124,6 +124,22 @@ describe('a connection as target', () => {
     await typed.end();
   });
 
+  it('on demand starts no session before a program connects', async (t) => {
+    const service = await startNamed(t, 'first');
+    const user = await startUser(t, {
+      [USER_FILE]: `${DB}forward = ["0:${service.port}"]\non-demand = true\n`,
+    });
+    const program = user.start('forward', 'db');
+    const listening = /127\.0\.0\.1:(\d+) /;
+    await program.stderr.until('the port', (text) => listening.test(text));
+    assert.deepEqual(user.account.aws.sessions, []);
+    const [, port] = listening.exec(program.stderr.text) ?? [];
+    assert.equal(await nameAt(t, Number(port)), 'first');
+    assert.equal(user.account.aws.sessions.length, 1);
+    program.kill('SIGINT');
+    await program.end();
+  });
+
   it('is proposed for a name that is almost its own', async (t) => {
     const user = await startUser(t, { [USER_FILE]: '[orders]\ntarget = "bastion"\n' });
     const { status, stderr } = await user.run('shell', 'odrers');
@@ -248,12 +264,12 @@ describe('connections', () => {
     const file = join(user.home, USER_FILE);
     const { status, stdout, stderr } = await user.run(
       ...['connections', 'add', 'db', 'bastion', '5432:orders.internal:5432', '6379'],
-      ...['--profile', 'prod', '--region', 'eu-central-1'],
+      ...['--profile', 'prod', '--region', 'eu-central-1', '--on-demand'],
     );
     assert.deepEqual([status, stdout, stderr], [0, '', `Added db to ${file}.\n`]);
     assert.equal(
       readFileSync(file, 'utf8'),
-      `# mine\n\n${DB_OF_PROD}forward = ["5432:orders.internal:5432", "6379"]\n`,
+      `# mine\n\n${DB_OF_PROD}forward = ["5432:orders.internal:5432", "6379"]\non-demand = true\n`,
     );
     assert.deepEqual(user.account.aws.apiCalls, []);
     const again = await user.run('connections', 'add', 'db', 'bastion');
