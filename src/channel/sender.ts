@@ -3,6 +3,7 @@ import type { Logger } from '../logging/logger.ts';
 import { encodeClientMessage, MessageType } from '../protocol/client-message.ts';
 import { createAcknowledgementWaiters } from './acknowledgement-waiters.ts';
 import { createLossRecovery, type LossRecovery } from './loss-recovery.ts';
+import { createFramePool } from './frame-pool.ts';
 import { createOutgoingBuffer, type SentMessage } from './outgoing-buffer.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
 import { createPacer, type Pacer } from './pacer.ts';
@@ -81,6 +82,7 @@ class ChannelSender implements Sender {
   readonly #unacknowledged = createOutgoingBuffer();
   readonly #queue = createSendQueue();
   readonly #window = createSendWindow();
+  readonly #frames = createFramePool();
   readonly #waiters = createAcknowledgementWaiters();
   readonly #recovery: LossRecovery;
   readonly #pacer: Pacer;
@@ -140,6 +142,7 @@ class ChannelSender implements Sender {
     const sent = this.#unacknowledged.acknowledge(sequenceNumber);
     if (sent === undefined) return;
     this.#recovery.acknowledged(sent);
+    this.#frames.free(sent.frame);
     this.#waiters.reached(this.#lowestUnacknowledged());
     this.wake();
   }
@@ -230,15 +233,18 @@ class ChannelSender implements Sender {
     const sequenceNumber = this.#nextSequenceNumber++;
     const sent: SentMessage = {
       sequenceNumber,
-      frame: encodeClientMessage({
-        messageType: MessageType.InputStreamData,
-        sequenceNumber,
-        flags: 0,
-        messageId: this.#options.newMessageId(),
-        createdDate: this.#options.clock.now(),
-        payloadType: message.payloadType,
-        payload: message.payload,
-      }),
+      frame: encodeClientMessage(
+        {
+          messageType: MessageType.InputStreamData,
+          sequenceNumber,
+          flags: 0,
+          messageId: this.#options.newMessageId(),
+          createdDate: this.#options.clock.now(),
+          payloadType: message.payloadType,
+          payload: message.payload,
+        },
+        this.#frames.allocate,
+      ),
       payloadBytes: message.payload.length,
       state: 'queued',
       transmissions: 0,

@@ -90,10 +90,14 @@ function readInt64(frame: Buffer, offset: number, field: string): number {
  *
  * @param message - sequence number, flags and created date are non-negative safe integers, the
  *   message id 16 bytes
+ * @param allocate - memory of exactly that many bytes, with any content
  */
-export function encodeClientMessage(message: ClientMessage): Buffer {
+export function encodeClientMessage(
+  message: ClientMessage,
+  allocate: (bytes: number) => Buffer = (bytes) => Buffer.allocUnsafe(bytes),
+): Buffer {
   const { payload } = message;
-  const frame = Buffer.allocUnsafe(FRAME_OVERHEAD_BYTES + payload.length);
+  const frame = allocate(FRAME_OVERHEAD_BYTES + payload.length);
   frame.writeUInt32BE(HEADER_LENGTH, 0);
   paddedMessageType(message.messageType).copy(frame, MESSAGE_TYPE_OFFSET, 0, MESSAGE_TYPE_BYTES);
   frame.writeUInt32BE(SCHEMA_VERSION, SCHEMA_VERSION_OFFSET);

@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 /** Replaces the part of a text that does not fit. One cell wide. */
 const CUT = '…';
 /** Of characters that take one cell each. Others need string-width, whose tables take long to load. */
-const NARROW = /^[ -~…]*$/;
+const NARROW = /^[ -~\u2026]*$/;
 
 /**
  * The cells of a terminal that a text takes: most characters of Chinese, Japanese and Korean and most

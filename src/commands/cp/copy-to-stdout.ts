@@ -25,7 +25,8 @@ export async function copyToStdout(run: CopyRun, file: ReadFile): Promise<CopyRe
   try {
     const sha256 = await readSource({ ...run, stopped }, file, 0, async (bytes) => {
       hash.update(bytes);
-      if (!stdout.write(bytes)) await drain(stdout);
+      // It keeps what it has not written.
+      if (!stdout.write(Buffer.from(bytes))) await drain(stdout);
     });
     await drain(stdout);
     if (sha256 === hash.digest('hex')) return { sha256, files: undefined };

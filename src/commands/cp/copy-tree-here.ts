@@ -85,7 +85,8 @@ async function download(run: TreeRun, copy: TreeCopy, staged: StagedTree) {
       async write(bytes) {
         hash.update(bytes);
         item.bytes += bytes.length;
-        await writeTo(archive, bytes, failed.signal);
+        // It keeps what is not unpacked yet.
+        await writeTo(archive, Buffer.from(bytes), failed.signal);
       },
       signal: AbortSignal.any([stopped, failed.signal]),
     });

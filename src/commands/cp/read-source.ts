@@ -18,7 +18,7 @@ export interface ReadFile {
  * Reads a file of a target. A small one has come with what the target has reported.
  *
  * @param from - its first byte that is needed
- * @param write - gets its bytes in order, one call at a time
+ * @param write - gets its bytes in order, one call at a time; their memory is used again when it resolves
  * @returns the SHA-256 of all of it, as the target has computed it, in hexadecimal
  * @throws ProgramError that names the path; what `write` has thrown
  */

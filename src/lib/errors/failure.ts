@@ -53,7 +53,7 @@ export function messageOf({ problem, remedy }: Pick<Failure, 'problem' | 'remedy
 /** How a remedy begins that proposes another name. */
 const PROPOSAL = 'Did you mean ';
 /** A final command or list keeps its form: a full stop would be pasted with it. */
-const ENDS_ITSELF = /(?:[.?!:…]|\n[^\n]*)$/;
+const ENDS_ITSELF = /(?:[.?!:\u2026]|\n[^\n]*)$/;
 
 function sentence(text: string): string {
   return text === '' || ENDS_ITSELF.test(text) ? text : `${text}.`;

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { join } from 'node:path';
 import { createCopyCollector, limitCopied } from '../../../src/cli/remote/collect-copied.ts';
+import { spawnSync } from '../../support/child-process.ts';
 
 const MIB = 1024 * 1024;
 /** What may be garbage between two collections, and what the runtime needs besides. */
 const BOUND_BYTES = 24 * MIB;
+/** Some times of what a runtime starts with, and less than what it grows to. */
+const YOUNG_BOUND_BYTES = 12 * MIB;
 
 describe('the memory of what was copied', () => {
   it('has a bound', () => {
@@ -27,5 +31,16 @@ describe('the memory of what was copied', () => {
     assert.equal(collections, 1);
     free(MIB);
     assert.equal(collections, 2);
+  });
+
+  it('does not grow with the young generation', () => {
+    const child = join(import.meta.dirname, 'support', 'young-generation-child.ts');
+    const youngBytes = (how: string): number => {
+      const { stdout, stderr } = spawnSync(process.execPath, [child, how]);
+      assert.equal(stderr.toString(), '');
+      return Number(stdout);
+    };
+    assert.ok(youngBytes('kept') < YOUNG_BOUND_BYTES);
+    assert.ok(youngBytes('as-usual') > YOUNG_BOUND_BYTES);
   });
 });

@@ -19,7 +19,10 @@ export interface DownloadOrder {
   readonly sudo: boolean;
   /** Bytes to leave out, which are here already. */
   readonly from: number;
-  /** Gets the bytes in their order, one call at a time; little is asked for while it does not resolve. */
+  /**
+   * Gets the bytes in their order, one call at a time; little is asked for while it does not resolve. Then their memory
+   * is used again.
+   */
   write(bytes: Buffer): Promise<void>;
   /** Ends the copy at once; its reason is thrown. */
   readonly signal: AbortSignal;

@@ -34,7 +34,10 @@ export interface DownloadPlan {
   answerSource(from: number): AnswerSource;
   /** Whether the target reads it as root, by `sudo -n`. */
   readonly sudo: boolean;
-  /** Gets the bytes in their order, one call at a time. What it throws ends the copy. */
+  /**
+   * Gets the bytes in their order, one call at a time. Their memory is used again when it resolves. What it throws ends
+   * the copy.
+   */
   write(bytes: Buffer): Promise<void>;
 }
 

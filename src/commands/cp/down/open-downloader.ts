@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import type { Remote } from '../../../cli/remote/remote.ts';
 import type { RemoteTools } from '../../../cli/remote/remote-tools.ts';
-import { createCopyCollector, limitCopied } from '../../../cli/remote/collect-copied.ts';
+import { limitCopyMemory } from '../../../cli/remote/collect-copied.ts';
 import { startCommand } from '../../../cli/remote/start-command.ts';
 import { startRawCommand } from '../../../cli/remote/start-raw-command.ts';
 import { downloadFailures } from '../../../failures/copies/download.ts';
@@ -42,7 +42,7 @@ export function openDownloader(
     directory: temporary,
     maxCommands: sessions,
     limitRate,
-    freeWritten: limitCopied(createCopyCollector()),
+    freeWritten: limitCopyMemory(),
     randomBytes,
   });
 }

@@ -19,7 +19,7 @@ export interface BlockWriter {
 
 type State = 'idle' | 'writing' | 'stopped';
 
-/** @param write - gets one block at a time; what it throws is the failure */
+/** @param write - gets one block at a time, whose memory is used again when it resolves; what it throws is the failure */
 export function createBlockWriter(
   transfer: Pick<Transfer, 'next' | 'delivered'>,
   write: (bytes: Buffer) => Promise<void>,
@@ -33,9 +33,10 @@ export function createBlockWriter(
     for (let bytes = transfer.next; bytes !== undefined; bytes = transfer.next) {
       await write(bytes);
       if (isStopped()) return;
-      written += bytes.length;
+      const { length } = bytes;
+      written += length;
       transfer.delivered();
-      events.written(bytes.length);
+      events.written(length);
     }
     if (!isStopped()) state = 'idle';
   };

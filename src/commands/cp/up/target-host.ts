@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createCopyCollector, limitCopied } from '../../../cli/remote/collect-copied.ts';
+import { limitCopyMemory } from '../../../cli/remote/collect-copied.ts';
 import type { Remote } from '../../../cli/remote/remote.ts';
 import type { RemoteTools } from '../../../cli/remote/remote-tools.ts';
 import { startRawCommand } from '../../../cli/remote/start-raw-command.ts';
@@ -20,6 +20,6 @@ export function targetHost(remote: Remote, tools: RemoteTools, sudo: boolean): U
     clock: remote.context.clock,
     name: randomBytes(UPLOAD_NAME_BYTES).toString('hex'),
     canHash: sha256 !== undefined,
-    freeSent: limitCopied(createCopyCollector()),
+    freeSent: limitCopyMemory(),
   };
 }

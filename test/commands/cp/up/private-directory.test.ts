@@ -27,7 +27,9 @@ import { createLocalTarget, TARGET_KINDS, type LocalTarget } from './support/loc
 import { NOTHING, ownProgram } from './support/program-scripts.ts';
 import { fileOf, requestOf } from './support/upload-request.ts';
 
-const CHUNK = 256 * 1024;
+const CHUNK = 128 * 1024;
+/** Chunks of the smallest block whose hash is compared, 1 MiB. */
+const BLOCK_CHUNKS = 8;
 const PRIVATE = '.file.part';
 
 function namesIn(home: string): readonly string[] {
@@ -169,17 +171,14 @@ echo x >>"$HOME/${PRIVATE}/beat"`;
       const home = temporaryDirectory(t);
       const target = await createLocalTarget(kind, home, { programs: { sleep: NOTHING } });
       const earlier = await feed(target);
-      const data = randomBytes(5 * CHUNK);
+      const data = randomBytes((BLOCK_CHUNKS + 1) * CHUNK);
       const other = randomBytes(CHUNK);
       const [header, content] = chunkFrame(0, other);
       earlier.send(scriptFrame(prepareScript(destination('1a'), data.length, true)));
-      for (let index = 0; index < 4; index++) {
+      for (let index = 0; index < BLOCK_CHUNKS; index++) {
         earlier.send(chunkFrame(index, data.subarray(index * CHUNK, (index + 1) * CHUNK)));
       }
-      await earlier.next('stored');
-      await earlier.next('stored');
-      await earlier.next('stored');
-      await earlier.next('stored');
+      for (let index = 0; index < BLOCK_CHUNKS; index++) await earlier.next('stored');
       assert.ok(header !== undefined && content !== undefined);
       // The program that writes the chunk runs, and waits for the rest.
       earlier.send([header, content.subarray(0, CHUNK - 1)]);
@@ -194,7 +193,7 @@ echo x >>"$HOME/${PRIVATE}/beat"`;
         { ...target, name: '2b' },
       );
       assert.equal(end.kind, 'done');
-      assert.equal(resumed, 4 * CHUNK);
+      assert.equal(resumed, BLOCK_CHUNKS * CHUNK);
       earlier.send([content.subarray(CHUNK - 1)]);
       await earlier.next('stored');
       assert.ok(readFileSync(join(home, 'file')).equals(data));

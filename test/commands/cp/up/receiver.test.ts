@@ -12,7 +12,7 @@ import { createLocalTarget, TARGET_KINDS } from './support/local-target.ts';
 import { ownProgram } from './support/program-scripts.ts';
 import { requestOf } from './support/upload-request.ts';
 
-const CHUNK = 256 * 1024;
+const CHUNK = 128 * 1024;
 /** The first chunk whose bytes have offsets that 32 bits cannot hold. */
 const BEYOND_4_GIB = 2 ** 32 / CHUNK;
 const IGNORE = { stored: (): void => undefined, unsent: (): void => undefined };

@@ -14,7 +14,7 @@ import { createLocalTarget, TARGET_KINDS } from './support/local-target.ts';
 import { ownProgram } from './support/program-scripts.ts';
 import { requestOf } from './support/upload-request.ts';
 
-const CHUNK = 256 * 1024;
+const CHUNK = 128 * 1024;
 const MINUTE_MS = 60_000;
 
 for (const kind of TARGET_KINDS) {

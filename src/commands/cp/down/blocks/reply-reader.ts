@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib';
+import type { BlockPool } from './block-pool.ts';
 import { UNIT_BYTES, type BlockEncoding } from './block-request.ts';
 
 /** Ends each reply of the target; it is no character of base64. */
@@ -87,18 +88,20 @@ export interface DecodedBlock {
  * Copies a block out of a reply.
  *
  * @param units - that were asked for
+ * @param pool - for a block that needs a copy
  * @returns undefined when the reply is no gzip, or longer than what was asked for
  */
 export function readBlock(
   reply: Buffer,
   encoding: BlockEncoding,
   units: number,
+  pool: Pick<BlockPool, 'copy'>,
 ): DecodedBlock | undefined {
   const limit = units * UNIT_BYTES;
   if (encoding === 'plain') {
     return reply.length > limit
       ? undefined
-      : { data: Buffer.from(reply), carriedBytes: reply.length };
+      : { data: pool.copy(reply), carriedBytes: reply.length };
   }
   try {
     const data = gunzipSync(reply, { maxOutputLength: limit });

@@ -1,3 +1,4 @@
+import { createBlockPool } from './block-pool.ts';
 import { createBlockQueue, type AskedBlock, type BlockSource } from './block-queue.ts';
 import { encodedBytes, MAX_UNITS, UNIT_BYTES } from './block-request.ts';
 import { createCompression } from './compression.ts';
@@ -62,7 +63,10 @@ export interface Transfer {
   readonly isPaced: boolean;
   /** From now on no session gets more requests than its messages a second allow. */
   slowDown(): void;
-  /** The bytes to deliver next, once they have arrived. They stay in the window until `delivered`. */
+  /**
+   * The bytes to deliver next, once they have arrived. They stay in the window until `delivered`; then their memory is
+   * used again.
+   */
   readonly next: Buffer | undefined;
   delivered(): void;
 }
@@ -70,6 +74,7 @@ export interface Transfer {
 /** Creates a transfer that asks nothing yet. */
 export function createTransfer(options: TransferOptions): Transfer {
   const queue = createBlockQueue(options.source, options.from);
+  const pool = createBlockPool();
   const window = createRequestWindow();
   const compression = createCompression(options.canCompress);
   const loads = createSessionLoads();
@@ -118,7 +123,7 @@ export function createTransfer(options: TransferOptions): Transfer {
     arrived(block, reply, now) {
       const { session, units, encoding, askedAt } = block;
       loads.arrived(session, units);
-      const decoded = readBlock(reply, encoding, units);
+      const decoded = readBlock(reply, encoding, units, pool);
       if (decoded === undefined) return 'damaged';
       if (!queue.arrived(block, decoded.data)) return 'too-short';
       compression.arrived(decoded, encoding);
@@ -137,6 +142,10 @@ export function createTransfer(options: TransferOptions): Transfer {
     get next() {
       return queue.next;
     },
-    delivered: () => queue.delivered(),
+    delivered() {
+      const { next } = queue;
+      queue.delivered();
+      if (next !== undefined) pool.free(next);
+    },
   };
 }

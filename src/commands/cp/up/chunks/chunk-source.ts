@@ -2,10 +2,11 @@ import { createHash, type Hash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 
 /**
- * Bytes of a chunk. At the agent's pace (docs/design/agent.md#ports), a session needs 0.3 s for it: two processes a
- * chunk cost the target little, and little is sent again when a session is lost.
+ * Bytes of a chunk. At the agent's pace (docs/design/agent.md#ports), a session needs 0.15 s for it: two processes a
+ * chunk cost the target little, and little is sent again when a session is lost. Sixteen sessions with two each stay
+ * within the memory of all chunks (receiver-session.ts).
  */
-export const CHUNK_BYTES = 256 * 1024;
+export const CHUNK_BYTES = 128 * 1024;
 
 const MIB = 1024 * 1024;
 /** The smallest block whose hash is compared before a copy goes on: a target needs two processes for each. */

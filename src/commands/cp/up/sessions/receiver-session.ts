@@ -3,7 +3,7 @@ import type { RemoteCommand, RemoteEnd } from '../../../../cli/remote/remote.ts'
 import type { Clock } from '../../../../lib/clock.ts';
 import { asError } from '../../../../lib/errors/as-error.ts';
 import { createChangeSignal, type ChangeSignal } from '../chunks/change-signal.ts';
-import type { Chunk } from '../chunks/chunk-source.ts';
+import { CHUNK_BYTES, type Chunk } from '../chunks/chunk-source.ts';
 import {
   chunkFrame,
   endFrame,
@@ -17,10 +17,21 @@ import { replyLines } from './reply-lines.ts';
 import { watchSession } from './session-watch.ts';
 
 /**
- * Chunks that a session sends before the target has stored the first: enough to keep it busy while the answer is on
- * its way, at the agent's pace and a round trip of 500 ms.
+ * Bytes that a session sends before the target has stored the first chunk of them: enough to keep it busy while the
+ * answer is on its way, at the agent's pace and a round trip of 500 ms.
  */
-const MAX_UNACKNOWLEDGED_CHUNKS = 3;
+const MAX_UNACKNOWLEDGED_BYTES = 768 * 1024;
+/**
+ * The same for all sessions of a copy: they are in memory. More than five sessions share the pace of one agent, so each
+ * needs less.
+ */
+const MAX_BYTES_OF_ALL_SESSIONS = 4 * 1024 * 1024;
+
+/** Chunks that each of `sessions` sends before the target has stored the first. */
+export function unacknowledgedChunks(sessions: number): number {
+  const bytes = Math.min(MAX_UNACKNOWLEDGED_BYTES, MAX_BYTES_OF_ALL_SESSIONS / sessions);
+  return Math.max(1, Math.floor(bytes / CHUNK_BYTES));
+}
 
 /** Starts the receiver in a session of its own, on a raw terminal. */
 export type StartReceiver = (streams: {
@@ -96,10 +107,15 @@ interface State {
   isAsked: boolean;
 }
 
-/** Starts a session. A failure to start is its end. */
+/**
+ * Starts a session. A failure to start is its end.
+ *
+ * @param sessions - how many work side by side
+ */
 export async function openReceiverSession(
   { start, clock, stalled }: SessionTools,
   listener: SessionListener,
+  sessions = 1,
 ): Promise<ReceiverSession> {
   const input = new PassThrough();
   const changes = createChangeSignal();
@@ -145,7 +161,10 @@ export async function openReceiverSession(
     close(how.kind === 'exited' ? EXITED : how);
   });
 
-  const { write, sendChunk } = createSender(input, state, changes, listener);
+  const { write, sendChunk } = createSender(input, state, changes, {
+    listener,
+    most: unacknowledgedChunks(sessions),
+  });
 
   return {
     async run(script, onResult) {
@@ -177,7 +196,7 @@ function createSender(
   input: PassThrough,
   state: State,
   changes: ChangeSignal,
-  listener: SessionListener,
+  { listener, most }: { readonly listener: SessionListener; readonly most: number },
 ): Sender {
   const isOpen = (): boolean => state.end === undefined;
 
@@ -198,7 +217,7 @@ function createSender(
     }
     state.unacknowledged.set(chunk.index, chunk);
     await write(frame);
-    while (state.unacknowledged.size >= MAX_UNACKNOWLEDGED_CHUNKS && isOpen()) await changes.next();
+    while (state.unacknowledged.size >= most && isOpen()) await changes.next();
     return isOpen();
   };
 

@@ -81,11 +81,11 @@ export async function runPool(work: PoolWork, options: PoolOptions): Promise<boo
 }
 
 async function runSlot(work: PoolWork, options: PoolOptions): Promise<SlotEnd> {
-  const { clock, controller } = options;
+  const { clock, controller, sessions } = options;
   let fruitless = 0;
   for (;;) {
     const stored = countStored(work);
-    const session = await openReceiverSession(options, stored.listener);
+    const session = await openReceiverSession(options, stored.listener, sessions);
     const end = await workUntilEnd(work, session, controller);
     if (end === 'finished') return { kind: 'finished' };
     if (controller.signal.aborted || end.kind === 'stopped') return { kind: 'stopped' };

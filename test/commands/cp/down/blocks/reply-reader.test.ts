@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { createBlockPool } from '../../../../../src/commands/cp/down/blocks/block-pool.ts';
 import { UNIT_BYTES } from '../../../../../src/commands/cp/down/blocks/block-request.ts';
 import {
   createReplyReader,
   readBlock,
 } from '../../../../../src/commands/cp/down/blocks/reply-reader.ts';
 import { seeded } from '../../../../support/random.ts';
+
+const pool = createBlockPool();
 
 function read(limit: number, pieces: readonly string[]) {
   const replies: string[] = [];
@@ -45,9 +48,9 @@ describe('replies of the target', () => {
   it('become the bytes of the block', () =>
     seeded((random) => {
       const data = random.bytes(random.between(0, UNIT_BYTES));
-      assert.deepEqual(readBlock(data, 'plain', 1), { data, carriedBytes: data.length });
+      assert.deepEqual(readBlock(data, 'plain', 1, pool), { data, carriedBytes: data.length });
       const zipped = gzipSync(data, { level: 1 });
-      assert.deepEqual(readBlock(zipped, 'gzip', 1), { data, carriedBytes: zipped.length });
+      assert.deepEqual(readBlock(zipped, 'gzip', 1, pool), { data, carriedBytes: zipped.length });
     }));
 
   it('are damaged when they are not what was asked for', () => {
@@ -58,7 +61,7 @@ describe('replies of the target', () => {
       // It would become more than what was asked for.
       [gzipSync(Buffer.alloc(UNIT_BYTES + 1)), 'gzip'],
     ] as const) {
-      assert.equal(readBlock(reply, encoding, 1), undefined);
+      assert.equal(readBlock(reply, encoding, 1, pool), undefined);
     }
   });
 });

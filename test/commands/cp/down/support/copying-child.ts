@@ -3,7 +3,7 @@
 
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createCopyCollector, limitCopied } from '../../../../../src/cli/remote/collect-copied.ts';
+import { limitCopyMemory } from '../../../../../src/cli/remote/collect-copied.ts';
 import { createDownloader } from '../../../../../src/commands/cp/down/create-downloader.ts';
 import { systemClock } from '../../../../../src/lib/clock.ts';
 import { silentLogger } from '../../../../../src/logging/logger.ts';
@@ -28,7 +28,7 @@ const downloader = createDownloader({
   directory,
   maxCommands: 1,
   limitRate: undefined,
-  freeWritten: limitCopied(createCopyCollector()),
+  freeWritten: limitCopyMemory(),
   randomBytes: (count) => Buffer.alloc(count, 1),
 });
 let copied = 0;
