@@ -55,7 +55,7 @@ export function showEvents(
 }
 
 /** In the background the view would overwrite what the user does in the terminal. */
-async function canView({ terminal, options, env }: CommandContext): Promise<boolean> {
+export async function canView({ terminal, options, env }: CommandContext): Promise<boolean> {
   if (options.quiet || !canRewriteLines(terminal, env)) return false;
   return terminal.inForeground();
 }

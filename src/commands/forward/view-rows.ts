@@ -33,6 +33,8 @@ export interface ViewMoment {
   /** Monotonic milliseconds. */
   readonly now: number;
   readonly color: boolean;
+  /** `destinations` have no local port of their own, and are open, not listening. */
+  readonly columns: 'ports' | 'destinations';
 }
 
 interface Column {
@@ -90,6 +92,9 @@ const STATE: Column = {
   // Spaces at the end are not written, but keep the columns in their places while it counts.
   cell: (row, now) => stateText(row, now).padEnd(longestState(row).length),
 };
+/** That of a destination: its session is up, and nothing listens for it. */
+const sessionText = (state: string): string => state.replace('listening', 'up');
+const SESSION: Column = { ...STATE, cell: (row, now) => sessionText(STATE.cell(row, now)) };
 
 type Write = (bytes: number) => string;
 const rates = (write: Write, least: number): readonly Column[] => [
@@ -157,9 +162,10 @@ export function renderEnd(
 function table(
   layouts: readonly Layout[],
   rows: readonly PortRow[],
-  { size: { cols }, now, color }: ViewMoment,
+  { size: { cols }, now, color, columns: kind }: ViewMoment,
 ): readonly string[] {
-  const [columns, widths] = chooseLayout(layouts, rows, now, cols);
+  const usable = kind === 'ports' ? layouts : layouts.flatMap(forDestinations);
+  const [columns, widths] = chooseLayout(usable, rows, now, cols);
   const line = (cells: readonly string[]): string =>
     cutToCells(
       cells
@@ -179,11 +185,18 @@ function table(
             : column.cell(row, now),
         ),
       );
-      const state = stateText(row, now);
+      const state = kind === 'ports' ? stateText(row, now) : sessionText(stateText(row, now));
       if (!color || !text.endsWith(state)) return text;
       return text.slice(0, -state.length) + paint(colorOf(row), state);
     }),
   ];
+}
+
+/** @returns none for a layout without destinations */
+function forDestinations({ columns, leastDestination }: Layout): readonly Layout[] {
+  if (!columns.includes(DESTINATION)) return [];
+  const others = columns.filter((column) => column !== LOCAL && column !== STATE);
+  return [{ columns: [...others, SESSION], leastDestination }];
 }
 
 /** The columns to show, and their widths. */

@@ -36,33 +36,82 @@ interface Watched {
   down: number;
 }
 
+/** What a view is about. */
+export interface ViewSubject {
+  /** How the view begins. @param cols - of the terminal */
+  title(cols: number): string;
+  /** How its last frame begins. */
+  endTitle(): string;
+  readonly columns: ViewMoment['columns'];
+  /** Whether the port has a row now; the last frame has one for each. */
+  isShown(port: ForwardedPort): boolean;
+}
+
+/** Rows of ports, up to now, and lines above them that stay. */
+export interface PortView {
+  /** Shows one more port. */
+  add(port: ForwardedPort): void;
+  remove(port: ForwardedPort): void;
+  /** A port has changed. */
+  changed(): void;
+  writeLine(line: string): void;
+  /** Shows the last frame. */
+  end(): void;
+}
+
 /**
  * Shows the current state of each port on stderr, a terminal. Messages are lines above the view that
  * stay: until the view ends, the messages of the command go through it.
  */
 export function createForwardView(context: ViewContext, target: string): ForwardDisplay {
+  let first: ForwardedPort | undefined;
+  const current = (): string => first?.target ?? target;
+  const view = createPortView(context, {
+    title: (cols) => titleOf('Forwarding to ', current(), cols),
+    endTitle: () => `Forwarded to ${current()}`,
+    columns: 'ports',
+    isShown: () => true,
+  });
+  return {
+    follow(port) {
+      first ??= port;
+      view.add(port);
+      const report = createLineReporter(target, port, (line) => view.writeLine(line));
+      return (change) => {
+        if (!isShownInRow(change)) report(change);
+        view.changed();
+      };
+    },
+    end: () => view.end(),
+  };
+}
+
+/** A view without ports. */
+export function createPortView(context: ViewContext, subject: ViewSubject): PortView {
   const { clock, options, output, terminal, waits } = context;
-  const watched: Watched[] = [];
-  const current = (): string => watched[0]?.port.target ?? target;
+  const watched = new Map<ForwardedPort, Watched>();
   const size = (): TerminalSize => terminal.window.size() ?? USUAL_SIZE;
   const moment = (): ViewMoment => ({
     size: size(),
     now: clock.monotonic(),
     color: options.color,
+    columns: subject.columns,
   });
-  const rows = (): readonly PortRow[] => watched.map(rowOf);
+  const rows = (): readonly PortRow[] => [...watched.values()].map(rowOf);
+  const shownRows = (): readonly PortRow[] =>
+    [...watched.values()].filter(({ port }) => subject.isShown(port)).map(rowOf);
   let wait: LongWait | undefined;
   const screen = createLiveScreen(
     output.stderr,
     () => size().cols,
     clock,
-    () => frame(titleOf(current(), size().cols), rows(), moment(), wait),
+    () => frame(subject.title(size().cols), shownRows(), moment(), wait),
   );
   const messages = createMessageLines((lines) => screen.writeLines(lines));
   let tickedAt = clock.monotonic();
   const ticks = clock.every(TICK_MS, () => {
     const now = clock.monotonic();
-    for (const one of watched) measure(one, (now - tickedAt) / MS_PER_SECOND);
+    for (const one of watched.values()) measure(one, (now - tickedAt) / MS_PER_SECOND);
     tickedAt = now;
     screen.drawSoon();
   });
@@ -74,31 +123,27 @@ export function createForwardView(context: ViewContext, target: string): Forward
   });
 
   return {
-    follow(port) {
-      watched.push({ port, sent: 0, received: 0, up: 0, down: 0 });
+    add(port) {
+      watched.set(port, { port, sent: 0, received: 0, up: 0, down: 0 });
       screen.drawSoon();
-      const report = createLineReporter(target, port, (line) =>
-        messages.stream.write(`${wrapMessage(line, size().cols)}\n`),
-      );
-      return (change) => {
-        if (!isShownInRow(change)) report(change);
-        screen.drawSoon();
-      };
     },
+    remove: (port) => void watched.delete(port),
+    changed: () => screen.drawSoon(),
+    writeLine: (line) => void messages.stream.write(`${wrapMessage(line, size().cols)}\n`),
     end() {
       ticks.cancel();
       stopResizing();
       stopWaits();
       output.divertMessages(undefined);
-      screen.end(messages.takeRest(), renderEnd(`Forwarded to ${current()}`, rows(), moment()));
+      screen.end(messages.takeRest(), renderEnd(subject.endTitle(), rows(), moment()));
     },
   };
 }
 
 /** How to end it is worth more than what it is. */
-function titleOf(target: string, cols: number): string {
+export function titleOf(what: string, target: string, cols: number): string {
   const short = `${target} (Ctrl-C to end)`;
-  const full = `Forwarding to ${short}`;
+  const full = `${what}${short}`;
   return full.length <= cols ? full : short;
 }
 

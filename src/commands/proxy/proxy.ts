@@ -20,7 +20,8 @@ export function configureProxy(command: Command, context: CommandContext): Comma
     .description(
       'Listens on one local port as a SOCKS and HTTP proxy, and connects to hosts through the target. The ' +
         'target resolves their names. Ctrl-C ends it.\n' +
-        'It prints the variables that make programs use it. With --exec it runs one program with them ' +
+        'It prints the variables that make programs use it. In a terminal, a table shows the destinations; elsewhere, ' +
+        'each change is a line on stderr, or with --json a line of JSON on stdout. With --exec it runs one program with them ' +
         'instead, and ends with its status.\n' +
         'Without --allow, every host is allowed except the target itself. A pattern is HOST, HOST:PORT or ' +
         'HOST:PORT-PORT, where * in HOST stands for any text.',

@@ -1,10 +1,10 @@
 import { EventEmitter, setMaxListeners } from 'node:events';
-import { existsSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
 import { runChild } from '../../cli/process/run-child.ts';
 import { readSettings } from '../../cli/process/settings.ts';
 import { nextEnding, type AcquiredSignals } from '../../cli/process/signals/command-signals.ts';
+import { createListenHost } from '../../cli/run/listen-host.ts';
 import { checkSettings } from '../../cli/run/prepare-session.ts';
 import { proxyFailures } from '../../failures/proxy.ts';
 import { freeDescriptors } from '../../network/free-descriptors.ts';
@@ -123,18 +123,12 @@ function clientServer(
 
 /** @throws CommandError when it cannot listen */
 function listen(
-  { env, platform, logger, output }: CommandContext,
+  { env, logger, output }: CommandContext,
   { listen: { address, port }, command }: ProxyRequest,
   connection: (connection: Socket) => void,
 ): Promise<{ readonly listener: Listener; readonly on: TcpListening }> {
-  const host = {
-    createServer,
-    logger,
-    platform,
-    localHost: address ?? readSettings(env).localHost ?? '',
-    umask: (mask: number) => process.umask(mask),
-    exists: existsSync,
-  };
+  const localHost = address ?? readSettings(env).localHost ?? '';
+  const host = createListenHost(localHost, logger);
   const usual = command === undefined ? USUAL_PORT : 0;
   return new Promise((resolve, reject) => {
     const listener = openListener({ kind: 'tcp', port: port ?? usual }, host, {

@@ -43,10 +43,19 @@ const CACHE: PortRow = {
 };
 
 function moment(cols: number, rows = 24, color = false): ViewMoment {
-  return { size: { cols, rows }, now: 17_400, color };
+  return { size: { cols, rows }, now: 17_400, color, columns: 'ports' };
 }
 
 describe('the view of forwarded ports', () => {
+  it('shows destinations without the local port that all of them have', () => {
+    const destinations = { ...moment(80), columns: 'destinations' } as const;
+    const [header, up] = renderView(TITLE, [WEB, DATABASE], destinations).slice(2);
+    assert.match(header ?? '', /^REMOTE +OPEN .* STATE$/);
+    assert.doesNotMatch(header ?? '', /LOCAL/);
+    assert.match(up ?? '', /^port 80 +3 .* up$/);
+    assert.doesNotMatch(renderEnd(TITLE, [WEB], destinations).join('\n'), /LOCAL|listening/);
+  });
+
   it('shows every column in a wide terminal', () => {
     assert.deepEqual(renderView(TITLE, [WEB, DATABASE], moment(120)), [
       '',

@@ -66,6 +66,8 @@ export function factsOf(event: DestinationEvent): DestinationFacts | undefined {
     case 'requested':
     case 'answered':
     case 'session-ending':
+    case 'starting':
+    case 'ended':
       return undefined;
   }
 }

@@ -40,6 +40,8 @@ export function destinationLine(
     case 'requested':
     case 'answered':
     case 'session-ending':
+    case 'starting':
+    case 'ended':
       return undefined;
   }
 }

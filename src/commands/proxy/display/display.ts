@@ -2,6 +2,7 @@ import type { CommandContext } from '../../../cli/framework/command-context.ts';
 import { acceptsText } from '../../../lib/buffered-text.ts';
 import { printableJson } from '../../../lib/printable.ts';
 import type { ListeningOn } from '../../../session/port/listen/bind.ts';
+import { canView } from '../../forward/display.ts';
 import { endpointText } from '../../forward/forwarded-port.ts';
 import { exportLines } from '../environment.ts';
 import type { DestinationEvent } from '../pool/destination-session.ts';
@@ -35,6 +36,10 @@ export async function startDisplay(
   if (options.json) return showEvents(context, proxy);
   await output.print(exportLines(proxy.variables, platform));
   output.notify(`Auto-configuration: ${proxy.pac}`);
+  if (await canView(context)) {
+    const { createProxyView } = await import('./proxy-view.ts');
+    return createProxyView(context, proxy);
+  }
   return {
     report({ host, port }, event) {
       const line = destinationLine(endpointText(host, port), proxy.target, event);

@@ -15,7 +15,8 @@ import { refusalOf } from './session-refusal.ts';
 import { POOL_TRANSITIONS, type PoolEvent, type PoolState } from './pool-state.ts';
 
 /** What a session of the pool reports about its destination. */
-export type DestinationEvent = LocalPortEvent | SessionEvent;
+export type DestinationEvent =
+  LocalPortEvent | SessionEvent | { readonly kind: 'starting' | 'ended' };
 
 /** What the sessions of a pool work with. */
 export interface DestinationContext {

@@ -122,7 +122,9 @@ class SessionPool implements Pool {
 
   async #runOne(session: DestinationSession): Promise<void> {
     session.dispatch('start');
+    this.#context.report(session.destination, { kind: 'starting' });
     session.refuse(await this.#run(session));
+    this.#context.report(session.destination, { kind: 'ended' });
     session.dispatch('ended');
   }
 
