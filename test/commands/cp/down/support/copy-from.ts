@@ -62,7 +62,7 @@ export function collect(
       signal: own.signal ?? new AbortController().signal,
       async write(bytes) {
         await own.write?.(bytes);
-        chunks.push(bytes);
+        chunks.push(Buffer.from(bytes));
       },
     },
     bytes: () => Buffer.concat(chunks),
