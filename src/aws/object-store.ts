@@ -2,10 +2,18 @@ import type { Readable } from 'node:stream';
 
 /** Objects of one bucket of S3, or of a store with its API. Each call rejects with an `AwsError` only. */
 export interface ObjectStore {
-  /** Stores an object that fits in memory. */
-  put(key: string, body: Buffer): Promise<void>;
-  /** Begins an object that is stored in parts. */
-  startParts(key: string): Promise<PartUpload>;
+  /**
+   * Stores an object that fits in memory.
+   *
+   * @param signal - ends the request
+   */
+  put(key: string, body: Buffer, signal: AbortSignal): Promise<void>;
+  /**
+   * Begins an object that is stored in parts.
+   *
+   * @param signal - ends the requests for parts, and the one that completes the object
+   */
+  startParts(key: string, signal: AbortSignal): Promise<PartUpload>;
   /**
    * Reads an object.
    *
@@ -40,7 +48,7 @@ export interface PartUpload {
   urlToWrite(number: number): Promise<string>;
   /** @param tags - of all parts, in their order */
   complete(tags: readonly string[]): Promise<void>;
-  /** Removes the parts. */
+  /** Removes the parts. There may be none any more. */
   abort(): Promise<void>;
 }
 

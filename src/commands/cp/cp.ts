@@ -153,10 +153,17 @@ async function engineThrough(context: CommandContext, via: BucketPlace): Promise
   return openEngineThroughS3(context, via);
 }
 
-/** A copy through S3 has no sessions whose rate could be limited, and leaves nothing to continue. */
-function checkVia(command: Command, { via, resume, limitRate }: CpOptions): void {
+/** A copy through S3 sends nothing through sessions, and leaves nothing to continue. */
+const NOT_THROUGH_S3 = [
+  ['resume', '--resume'],
+  ['limitRate', '--limit-rate'],
+  ['sessions', '--sessions'],
+] as const;
+
+function checkVia(command: Command, { via }: CpOptions): void {
   if (via === undefined) return;
-  const other = resume === true ? '--resume' : limitRate === undefined ? undefined : '--limit-rate';
+  const [, other] =
+    NOT_THROUGH_S3.find(([option]) => command.getOptionValueSource(option) === 'cli') ?? [];
   if (other === undefined) return;
   throw usageError(command, `--via and ${other} exclude each other.`, [`Leave out ${other}.`]);
 }

@@ -12,6 +12,13 @@ export const s3Failures = defineFailures({
       `Remove it with \`aws s3 rm ${object}\`, and ask for the permission s3:DeleteObject`,
     ],
   },
+  's3-parts-left': {
+    reason: 'input',
+    text: (object: string) => [
+      `Parts of ${object} could not be removed, and still have what was copied`,
+      'Add a lifecycle rule to the bucket that removes incomplete multipart uploads, and ask for the permission s3:AbortMultipartUpload',
+    ],
+  },
   's3-versions-kept': {
     reason: 'input',
     text: (object: string) => [

@@ -9,7 +9,7 @@ import { temporaryDirectory } from '../temporary-directory.ts';
 /** What is used of `@20minutes/s3rver`, which has no types. */
 interface S3rver {
   configureBuckets(): Promise<unknown>;
-  callback(): RequestListener;
+  callback(): (...exchange: Parameters<RequestListener>) => Promise<void>;
 }
 type S3rverClass = new (options: {
   readonly silent: boolean;
@@ -64,6 +64,7 @@ export async function startS3(t: TestContext): Promise<S3Store> {
   const store = new Store({ silent: true, directory, configureBuckets: [{ name: BUCKET }] });
   await store.configureBuckets();
   const answer = store.callback();
+  const running = new Set<Promise<void>>();
   const requests: string[] = [];
   const started: S3Store & { endpoint: string } = {
     endpoint: '',
@@ -83,11 +84,15 @@ export async function startS3(t: TestContext): Promise<S3Store> {
     if (request.method === 'HEAD' && !answerHeadBucket(pathname, response)) return;
     const upload = searchParams.get('uploadId');
     if (request.method === 'DELETE' && upload !== null) {
-      removeParts(directory, upload);
-      response.writeHead(NO_CONTENT).end();
+      // S3 refuses parts of an upload that was removed; s3rver would still store those whose requests were ended.
+      void Promise.allSettled(running).then(() => {
+        removeParts(directory, upload);
+        response.writeHead(NO_CONTENT).end();
+      });
       return;
     }
-    answer(request, response);
+    const answered = answer(request, response).finally(() => running.delete(answered));
+    running.add(answered);
   });
   started.endpoint = `http://127.0.0.1:${port}`;
   return started;

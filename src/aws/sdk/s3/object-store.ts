@@ -47,11 +47,11 @@ export function createObjectStore(sdk: SdkCalls, place: BucketPlace): ObjectStor
   const writing = (key: string): Call => about('s3:PutObject', key, 'write');
   const reading = (key: string): Call => about('s3:GetObject', key, 'read');
   return {
-    put: (Key, Body) =>
+    put: (Key, Body, abortSignal) =>
       calls.send(writing(Key), async (client) => {
-        await client.send(new PutObjectCommand({ Bucket, Key, Body }));
+        await client.send(new PutObjectCommand({ Bucket, Key, Body }), { abortSignal });
       }),
-    startParts: (key) => startParts(calls, key, writing(key)),
+    startParts: (key, signal) => startParts(calls, key, { writing: writing(key), signal }),
     read: (Key, from, abortSignal) =>
       calls.send(reading(Key), async (client) => {
         const range = from === 0 ? {} : { Range: `bytes=${from}-` };

@@ -4,7 +4,7 @@ import { s3Failures } from '../../../failures/copies/s3.ts';
 import { SessionError } from '../../../lib/errors/session-error.ts';
 import type { Downloaded, Downloader, DownloadOrder } from '../down/create-downloader.ts';
 import type { UploadHost } from '../up/run-upload.ts';
-import { withObject, withParts, type Storage } from './stored-object.ts';
+import { withObject, type Storage, type TemporaryObject } from './stored-object.ts';
 import {
   endPipeScript,
   readPartScript,
@@ -41,7 +41,7 @@ export interface S3DownloadHost {
 export function downloaderThroughS3(host: S3DownloadHost): Downloader {
   return {
     download: (order) =>
-      downloadObject(host.storage, order, (key) => sendFromTarget(order, host, key)),
+      downloadObject(host.storage, order, (object) => sendFromTarget(order, host, object)),
     close: () => Promise.resolve(),
   };
 }
@@ -57,11 +57,11 @@ type ReadOrder = Pick<DownloadOrder, 'title' | 'from' | 'write' | 'signal'>;
 export function downloadObject(
   storage: Storage,
   order: ReadOrder,
-  send: (key: string) => Promise<string | undefined>,
+  send: (object: TemporaryObject) => Promise<string | undefined>,
 ): Promise<Downloaded> {
-  return withObject(storage, async (key) => {
-    const sha256 = await send(key);
-    const bytes = await readObject(storage, key, order);
+  return withObject(storage, async (object) => {
+    const sha256 = await send(object);
+    const bytes = await readObject(object, order);
     order.signal.throwIfAborted();
     return { bytes: bytes - order.from, sha256 };
   });
@@ -71,19 +71,20 @@ export function downloadObject(
 async function sendFromTarget(
   order: DownloadOrder,
   host: S3DownloadHost,
-  key: string,
+  object: TemporaryObject,
 ): Promise<string | undefined> {
   const { source } = order;
-  if (source.kind === 'pipe') return sendPipe(order, host, key, source.script, TARGET_PART_BYTES);
+  if (source.kind === 'pipe')
+    return sendPipe(order, host, object, source.script, TARGET_PART_BYTES);
   if (source.size > (host.maxPutBytes ?? MAX_PUT_BYTES)) {
     const partBytes = Math.max(TARGET_PART_BYTES, Math.ceil(source.size / 9_000 / MIB) * MIB);
-    await sendPipe(order, host, key, `${source.setPath}\nexec cat <"$f"`, partBytes);
+    await sendPipe(order, host, object, `${source.setPath}\nexec cat <"$f"`, partBytes);
     return undefined;
   }
   const path = Buffer.from(order.title);
   await onTarget(host.hostFor(order.sudo), path, order.signal, async ({ run }) => {
     for (let vain = 0; ;) {
-      const url = await host.storage.store.urlToWrite(key);
+      const url = await object.urlToWrite();
       const results = await run(sendScript(url, source.setPath));
       if (results.get('status') === '0') return;
       if (++vain >= MAX_VAIN_DOWNLOADS) throw requestError(path, results);
@@ -96,7 +97,7 @@ async function sendFromTarget(
 async function sendPipe(
   order: DownloadOrder,
   host: S3DownloadHost,
-  key: string,
+  object: TemporaryObject,
   script: string,
   partBytes: number,
 ): Promise<string | undefined> {
@@ -113,7 +114,8 @@ async function sendPipe(
     await onTarget(target, path, order.signal, async (shell) => {
       await shell.run(workScript(work));
       await shell.run(startPipeScript(script));
-      await sendParts(shell, { storage: host.storage, key, path }, host.partBytes ?? partBytes);
+      const sent = { object, path, partBytes: host.partBytes ?? partBytes, signal: order.signal };
+      await sendParts(shell, sent);
       const ended = await shell.run(endPipeScript());
       if (ended.get('status') !== '0') {
         const why = ended.get('text') ?? '';
@@ -129,17 +131,17 @@ async function sendPipe(
 
 /** What a target sends. */
 interface SentObject {
-  readonly storage: Storage;
-  readonly key: string;
+  readonly object: TemporaryObject;
   /** For messages. */
   readonly path: Buffer;
+  readonly partBytes: number;
+  readonly signal: AbortSignal;
 }
 
 /** Sends the pipe that a script has started: as a whole object if it fits into one part. */
 async function sendParts(
   shell: TargetShell,
-  { storage, key, path }: SentObject,
-  partBytes: number,
+  { object, path, partBytes, signal }: SentObject,
 ): Promise<void> {
   const readPart = async (): Promise<number> => {
     const results = await shell.run(readPartScript(partBytes));
@@ -147,10 +149,10 @@ async function sendParts(
   };
   let size = await readPart();
   if (size < partBytes) {
-    await sendPart(shell, path, () => storage.store.urlToWrite(key));
+    await sendPart(shell, path, object.urlToWrite);
     return;
   }
-  await withParts(storage, key, async (upload) => {
+  await object.inParts(signal, async (upload) => {
     const tags: string[] = [];
     while (size > 0) {
       const number = tags.length + 1;
@@ -176,13 +178,13 @@ async function sendPart(
 }
 
 /** Reads the object here, after a lost connection from where that was. @returns its size */
-async function readObject({ store }: Storage, key: string, order: ReadOrder): Promise<number> {
+async function readObject(object: TemporaryObject, order: ReadOrder): Promise<number> {
   const { title, from, signal } = order;
   let at = from;
   for (let vain = 0; ;) {
     const before = at;
     try {
-      for await (const bytes of (await store.read(key, at, signal)) as AsyncIterable<Buffer>) {
+      for await (const bytes of (await object.read(at, signal)) as AsyncIterable<Buffer>) {
         await order.write(bytes);
         at += bytes.length;
       }

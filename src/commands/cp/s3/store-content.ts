@@ -1,5 +1,6 @@
 import { readChunks, type Chunk, type UploadSource } from '../up/chunks/chunk-source.ts';
-import { withParts, type Storage } from './stored-object.ts';
+import type { TemporaryObject } from './stored-object.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** Parts that are sent at the same time: together with the one that is read, some 70 MiB of memory. */
 const PARALLEL_PARTS = 3;
@@ -30,8 +31,7 @@ export interface StoreProgress {
 
 /** Stores what a source has as an object: at once if it fits into one part. */
 export async function storeContent(
-  storage: Storage,
-  key: string,
+  object: TemporaryObject,
   source: UploadSource,
   { signal, progress, partBytes }: StoreProgress,
 ): Promise<StoredContent> {
@@ -39,39 +39,33 @@ export async function storeContent(
   const usual = Math.max(OBJECT_PART_BYTES, Math.ceil(size / MOST_PARTS / MIB) * MIB);
   const reader = readChunks(source, NOTHING, () => undefined);
   const parts = partsOf(reader.chunks, partBytes ?? usual);
-  const first = await parts.next();
-  signal.throwIfAborted();
-  const second = first.done === true ? first : await parts.next();
-  signal.throwIfAborted();
+  const first = await untilAborted(signal, parts.next());
+  const second = first.done === true ? first : await untilAborted(signal, parts.next());
   if (first.done === true || second.done === true) {
-    await storage.store.put(key, first.value ?? Buffer.alloc(0));
-    signal.throwIfAborted();
+    await untilAborted(signal, object.put(first.value ?? Buffer.alloc(0), signal));
     progress(reader.bytes);
   } else {
-    await storeParts(storage, key, startingWith([first.value, second.value], parts), {
-      signal,
-      progress,
-    });
+    const all = startingWith([first.value, second.value], parts);
+    await storeParts(object, all, { signal, progress });
   }
   return { bytes: reader.bytes, sha256: reader.digest() };
 }
 
 async function storeParts(
-  storage: Storage,
-  key: string,
+  object: TemporaryObject,
   parts: AsyncGenerator<Buffer, undefined, undefined>,
   { signal, progress }: StoreProgress,
 ): Promise<void> {
-  await withParts(storage, key, async (upload) => {
+  const failed = new AbortController();
+  const stop = AbortSignal.any([signal, failed.signal]);
+  await object.inParts(stop, async (upload) => {
     const tags: string[] = [];
-    const failed = new AbortController();
-    const stop = AbortSignal.any([signal, failed.signal]);
     let number = 0;
     let stored = 0;
     const sendAll = async (): Promise<void> => {
       for (;;) {
-        const { value: part } = await parts.next();
-        if (part === undefined || stop.aborted) return;
+        const { value: part } = await untilAborted(stop, parts.next());
+        if (part === undefined) return;
         const index = number++;
         tags[index] = await upload.put(index + 1, part);
         stored += part.length;

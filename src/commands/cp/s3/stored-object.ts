@@ -1,8 +1,10 @@
-import type { ObjectStore } from '../../../aws/object-store.ts';
+import type { Readable } from 'node:stream';
+import type { ObjectStore, PartUpload, RemovedObject } from '../../../aws/object-store.ts';
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import { s3Failures } from '../../../failures/copies/s3.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import { withTimeout } from '../../../lib/with-timeout.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** Where the bytes of copies are on their way. */
 export interface Storage {
@@ -16,60 +18,108 @@ export interface Storage {
   readonly report: (left: CommandError) => void;
 }
 
-/** How long the removal of an object may take, in milliseconds: there may be no network. */
-const REMOVE_OBJECT_MS = 20_000;
+/** An object that exists only while something is copied. Its calls reject with an `AwsError`. */
+export interface TemporaryObject {
+  /** As {@link ObjectStore.put}. */
+  readonly put: (body: Buffer, signal: AbortSignal) => Promise<void>;
+  /**
+   * Runs work that stores the object in parts. If it fails, the parts are removed. If they cannot be, this is reported.
+   *
+   * @param signal - ends all requests
+   * @param work - returns the tags of all parts, in their order
+   */
+  readonly inParts: (
+    signal: AbortSignal,
+    work: (parts: Omit<PartUpload, 'complete' | 'abort'>) => Promise<readonly string[]>,
+  ) => Promise<void>;
+  /** As {@link ObjectStore.read}. */
+  readonly read: (from: number, signal: AbortSignal) => Promise<Readable>;
+  /** As {@link ObjectStore.urlToRead}. */
+  readonly urlToRead: () => Promise<string>;
+  readonly urlToWrite: () => Promise<string>;
+}
+
+/** How long a removal may take, in milliseconds: there may be no network. */
+const REMOVAL_MS = 20_000;
 
 /**
- * Runs work with the name of a new object. However the work ends, the object is removed afterwards. If it cannot be, this
- * is reported.
+ * Runs work with a new object. However the work ends, what was stored is removed afterwards. If it cannot be, this is
+ * reported.
  *
  * @throws what the work throws
  */
 export async function withObject<T>(
   storage: Storage,
-  work: (key: string) => Promise<T>,
+  work: (object: TemporaryObject) => Promise<T>,
 ): Promise<T> {
+  const { store } = storage;
   const key = storage.newKey();
+  const state: { object: 'none' | 'stored' } = { object: 'none' };
+  const writes = <R>(call: () => R): R => {
+    state.object = 'stored';
+    return call();
+  };
   try {
-    return await work(key);
+    return await work({
+      put: (body, signal) => writes(() => store.put(key, body, signal)),
+      inParts: (signal, partWork) => writes(() => storeParts(storage, key, signal, partWork)),
+      read: (from, signal) => store.read(key, from, signal),
+      urlToRead: () => store.urlToRead(key),
+      urlToWrite: () => writes(() => store.urlToWrite(key)),
+    });
   } finally {
-    const left = await remove(storage, key);
-    if (left !== undefined) storage.report(left);
+    if (state.object === 'stored') await remove(storage, key);
   }
 }
 
-/** @returns undefined when nothing is left */
-function remove({ store, clock, title }: Storage, key: string): Promise<CommandError | undefined> {
-  const object = title(key);
-  const left = (): CommandError => new CommandError(s3Failures['s3-object-left'](object));
-  const removed = store
-    .remove(key)
-    .then(
-      ({ isKept }) =>
-        isKept ? new CommandError(s3Failures['s3-versions-kept'](object)) : undefined,
-      left,
-    );
-  return withTimeout(clock, REMOVE_OBJECT_MS, removed, left);
+async function remove(storage: Storage, key: string): Promise<void> {
+  const object = storage.title(key);
+  const { isKept } = await removal(
+    storage,
+    () => storage.store.remove(key),
+    s3Failures['s3-object-left'](object),
+  );
+  if (isKept) storage.report(new CommandError(s3Failures['s3-versions-kept'](object)));
 }
 
-/**
- * Runs work that stores an object in parts. If it fails, the parts are removed.
- *
- * @param work - returns the tags of all parts, in their order
- */
-export async function withParts(
-  { store }: Storage,
+async function storeParts(
+  storage: Storage,
   key: string,
-  work: (
-    parts: Omit<Awaited<ReturnType<ObjectStore['startParts']>>, 'complete' | 'abort'>,
-  ) => Promise<readonly string[]>,
+  signal: AbortSignal,
+  work: Parameters<TemporaryObject['inParts']>[1],
 ): Promise<void> {
-  const upload = await store.startParts(key);
+  const started = storage.store.startParts(key, signal);
   try {
+    const upload = await untilAborted(signal, started);
     await upload.complete(await work(upload));
   } catch (error) {
-    // Parts cost as objects do. A lifecycle rule removes those that a lost network leaves.
-    await upload.abort().catch(() => undefined);
+    // Parts cost as objects do.
+    const removed = async (): Promise<RemovedObject> => {
+      const upload = await started.catch(() => undefined);
+      await upload?.abort();
+      return NOTHING_KEPT;
+    };
+    await removal(storage, removed, s3Failures['s3-parts-left'](storage.title(key)));
     throw error;
   }
+}
+
+const NOTHING_KEPT: RemovedObject = { isKept: false };
+
+/** Removes something, and reports that it is left if it cannot be removed in time. */
+function removal(
+  { clock, report }: Storage,
+  call: () => Promise<RemovedObject>,
+  left: ConstructorParameters<typeof CommandError>[0],
+): Promise<RemovedObject> {
+  const isLeft = (): RemovedObject => {
+    report(new CommandError(left));
+    return NOTHING_KEPT;
+  };
+  let isLate = false;
+  const removed = call().catch(() => (isLate ? NOTHING_KEPT : isLeft()));
+  return withTimeout(clock, REMOVAL_MS, removed, () => {
+    isLate = true;
+    return isLeft();
+  });
 }

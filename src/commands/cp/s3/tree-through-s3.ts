@@ -27,7 +27,7 @@ export async function uploadTreeThroughS3(request: TreeRequest, host: S3Host): P
     source: undefined,
   };
   try {
-    const content = await withObject(host.storage, async (key) => {
+    const content = await withObject(host.storage, async (object) => {
       const prepared = await onTarget(host, directory, signal, async ({ run }) => {
         state.isPrepared = true;
         return run(prepareTreeScript(destination));
@@ -37,15 +37,14 @@ export async function uploadTreeThroughS3(request: TreeRequest, host: S3Host): P
       const source: UploadSource = { kind: 'stream', stream };
       state.source = source;
       const half = (bytes: number): number => Math.floor(bytes / 2);
-      const stored = await storeContent(host.storage, key, source, {
+      const stored = await storeContent(object, source, {
         signal,
         progress: (bytes) => request.progress(half(bytes)),
         ...(host.partBytes === undefined ? {} : { partBytes: host.partBytes }),
       });
       await onTarget(host, directory, signal, async (shell) => {
         await enterPrepared(shell, destination);
-        const fetched = { key, path: directory, stored };
-        await fetchObject(shell, host.storage, fetched, (bytes) =>
+        await fetchObject(shell, object, { path: directory, stored }, (bytes) =>
           request.progress(half(stored.bytes + bytes)),
         );
         const { sha256 } = stored;

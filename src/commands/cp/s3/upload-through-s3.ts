@@ -10,7 +10,7 @@ import {
 } from '../up/run-upload.ts';
 import type { Destination } from '../up/target/destination.ts';
 import { storeContent, type StoredContent } from './store-content.ts';
-import { withObject, type Storage } from './stored-object.ts';
+import { withObject, type Storage, type TemporaryObject } from './stored-object.ts';
 import { fetchScript } from './target-scripts.ts';
 import { enterPrepared, onTarget, requestError, type TargetShell } from './target-work.ts';
 
@@ -39,7 +39,7 @@ export async function uploadThroughS3(request: UploadRequest, host: S3Host): Pro
   };
   let partial: Buffer | undefined;
   try {
-    const content = await withObject(host.storage, async (key) => {
+    const content = await withObject(host.storage, async (object) => {
       await onTarget(host, destination.path, signal, async ({ session, ended }) => {
         // A session that is lost meanwhile may have made it.
         partial = destination.path;
@@ -52,14 +52,14 @@ export async function uploadThroughS3(request: UploadRequest, host: S3Host): Pro
       });
       // Half of the way is that to S3.
       const total = (bytes: number): number => Math.floor(bytes / 2);
-      const stored = await storeContent(host.storage, key, source, {
+      const stored = await storeContent(object, source, {
         signal,
         progress: (bytes) => request.progress(total(bytes), 0),
         ...(host.partBytes === undefined ? {} : { partBytes: host.partBytes }),
       });
       await onTarget(host, destination.path, signal, async (shell) => {
         await enterPrepared(shell, destination);
-        await fetchObject(shell, host.storage, { key, path: destination.path, stored }, (bytes) =>
+        await fetchObject(shell, object, { path: destination.path, stored }, (bytes) =>
           request.progress(total(stored.bytes + bytes), 0),
         );
         const { sha256 } = stored;
@@ -86,7 +86,6 @@ export function closeSource(source: UploadSource): void {
 
 /** An object that the target reads. */
 interface FetchedObject {
-  readonly key: string;
   /** For messages. */
   readonly path: Buffer;
   readonly stored: StoredContent;
@@ -95,14 +94,14 @@ interface FetchedObject {
 /** Reads the object into the file `$f` of the target's current directory; after a failure, from where that was. */
 export async function fetchObject(
   { run }: TargetShell,
-  { store }: Storage,
-  { key, path, stored }: FetchedObject,
+  object: TemporaryObject,
+  { path, stored }: FetchedObject,
   progress: (bytes: number) => void,
 ): Promise<void> {
   let size = 0;
   for (let vain = 0; ;) {
     const before = size;
-    const script = fetchScript(await store.urlToRead(key));
+    const script = fetchScript(await object.urlToRead());
     const results = await run(script, (name, value) => {
       if (name !== 'size') return;
       size = Number(value);

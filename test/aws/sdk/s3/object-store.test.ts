@@ -9,6 +9,7 @@ const KEY = 'copies/a b+c';
 /** S3 refuses smaller ones, except as the last. */
 const PART_BYTES = 5 * 1024 * 1024;
 const FORBIDDEN = 403;
+const NEVER = new AbortController().signal;
 
 async function setUp(
   t: TestContext,
@@ -21,8 +22,8 @@ async function setUp(
 describe('objects of a bucket', () => {
   it('are stored, read from any byte on, and removed', async (t) => {
     const { s3, store } = await setUp(t);
-    await store.put(KEY, Buffer.from('content'));
     const { signal } = new AbortController();
+    await store.put(KEY, Buffer.from('content'), signal);
     assert.equal(await text(await store.read(KEY, 0, signal)), 'content');
     assert.equal(await text(await store.read(KEY, 3, signal)), 'tent');
     assert.deepEqual(await store.remove(KEY), { isKept: false });
@@ -33,7 +34,7 @@ describe('objects of a bucket', () => {
   it('are stored in parts, and exist only when they are complete', async (t) => {
     const { s3, store } = await setUp(t);
     const first = Buffer.alloc(PART_BYTES, 'a');
-    const parts = await store.startParts(KEY);
+    const parts = await store.startParts(KEY, NEVER);
     const tags = [await parts.put(1, first), await parts.put(2, Buffer.from('end'))];
     await assert.rejects(
       store.read(KEY, 0, new AbortController().signal),
@@ -42,7 +43,7 @@ describe('objects of a bucket', () => {
     await parts.complete(tags);
     const read = await text(await store.read(KEY, 0, new AbortController().signal));
     assert.equal(read.length, PART_BYTES + 3);
-    const aborted = await store.startParts('other');
+    const aborted = await store.startParts('other', NEVER);
     await aborted.put(1, first);
     await aborted.abort();
     await store.remove(KEY);
@@ -61,7 +62,7 @@ describe('objects of a bucket', () => {
     assert.equal(await (await fetch(url)).text(), 'content');
     assert.equal(new URL(url).searchParams.get('X-Amz-Expires'), '300');
     assert.equal((await fetch(url.replace(/Signature=./, 'Signature=z'))).status, FORBIDDEN);
-    const parts = await store.startParts('parts');
+    const parts = await store.startParts('parts', NEVER);
     const { headers } = await put(await parts.urlToWrite(1), 'p'.repeat(PART_BYTES));
     await parts.complete([headers.get('etag') ?? '']);
     assert.equal((await fetch(await store.urlToRead('parts'))).status, 200);
@@ -100,7 +101,7 @@ describe('a bucket', () => {
       return true;
     };
     await assert.rejects(
-      store.put(KEY, Buffer.alloc(1)),
+      store.put(KEY, Buffer.alloc(1), NEVER),
       failsWith('access-denied', /^Cannot write s3:\/\/transfer\/copies/),
     );
   });

@@ -129,8 +129,13 @@ esac`;
     const { cp, start } = await setUp(t);
     const wrong = await outcomeOf(start('--via', 'transfer', 'a', 'T:a'));
     assert.match(wrong.stderr, /Pass s3:\/\/BUCKET or s3:\/\/BUCKET\/PREFIX/);
-    const { status, stderr } = await cp('--resume', 'a', 'T:a');
-    assert.match(stderr, /--via and --resume exclude each other\.\nLeave out --resume\./);
-    assert.equal(status, 255);
+    for (const [option, ...value] of [['--resume'], ['--limit-rate', '1M'], ['--sessions', '4']]) {
+      const { status, stderr } = await cp(option ?? '', ...value, 'T:a', 'a');
+      assert.match(
+        stderr,
+        new RegExp(`--via and ${option} exclude each other\\.\nLeave out ${option}\\.`),
+      );
+      assert.equal(status, 255);
+    }
   });
 });

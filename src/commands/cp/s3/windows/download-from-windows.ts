@@ -1,6 +1,6 @@
 import type { PathDownloader, PathOrder } from '../../files/target-files.ts';
 import { downloadObject } from '../download-through-s3.ts';
-import { withParts } from '../stored-object.ts';
+import type { TemporaryObject } from '../stored-object.ts';
 import { requestError } from '../target-work.ts';
 import { removeThere, type WindowsHost } from './windows-host.ts';
 import { throwReadProblem } from './windows-problem.ts';
@@ -21,26 +21,30 @@ interface SentFile {
 export function downloaderFromWindows(host: WindowsHost): PathDownloader {
   return {
     download: (order) =>
-      downloadObject(host.storage, order, (key) =>
+      downloadObject(host.storage, order, (object) =>
         order.wanted.kind === 'file'
-          ? sendFile(host, order, key, {
+          ? sendFile(host, order, object, {
               path: order.wanted.path.toString(),
               size: order.wanted.size,
             })
-          : sendDirectory(host, order, key),
+          : sendDirectory(host, order, object),
       ),
     close: () => Promise.resolve(),
   };
 }
 
 /** @returns the SHA-256 of the archive */
-async function sendDirectory(host: WindowsHost, order: PathOrder, key: string): Promise<string> {
+async function sendDirectory(
+  host: WindowsHost,
+  order: PathOrder,
+  object: TemporaryObject,
+): Promise<string> {
   const directory = order.wanted.path.toString();
   const archive = `${host.temporary}/session-manager-${host.name}.tar`;
   try {
     const packed = await host.run({ kind: 'pack', directory, archive }, { signal: order.signal });
     throwReadProblem(order.title, packed);
-    await sendFile(host, order, key, { path: archive, size: Number(packed.get('size')) });
+    await sendFile(host, order, object, { path: archive, size: Number(packed.get('size')) });
     return packed.get('sha256') ?? '';
   } finally {
     await removeThere(host, archive);
@@ -50,16 +54,15 @@ async function sendDirectory(host: WindowsHost, order: PathOrder, key: string): 
 async function sendFile(
   host: WindowsHost,
   order: PathOrder,
-  key: string,
+  object: TemporaryObject,
   { path, size }: SentFile,
 ): Promise<undefined> {
   const partBytes = host.partBytes ?? WINDOWS_PART_BYTES;
-  const { store } = host.storage;
   if (size <= partBytes) {
-    await sendPart(host, order, { path, from: 0, bytes: size }, () => store.urlToWrite(key));
+    await sendPart(host, order, { path, from: 0, bytes: size }, object.urlToWrite);
     return;
   }
-  await withParts(host.storage, key, async (upload) => {
+  await object.inParts(order.signal, async (upload) => {
     const tags: string[] = [];
     for (let from = 0; from < size; from += partBytes) {
       const part = { path, from, bytes: Math.min(partBytes, size - from) };

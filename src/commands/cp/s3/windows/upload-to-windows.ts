@@ -6,7 +6,7 @@ import type { UploadSource } from '../../up/chunks/chunk-source.ts';
 import type { TreeRequest } from '../../up/run-tree.ts';
 import type { UploadEnd, UploadRequest } from '../../up/run-upload.ts';
 import { storeContent, type StoredContent } from '../store-content.ts';
-import { withObject } from '../stored-object.ts';
+import { withObject, type TemporaryObject } from '../stored-object.ts';
 import { requestError } from '../target-work.ts';
 import { closeSource } from '../upload-through-s3.ts';
 import { partialBeside, removeThere, type WindowsHost } from './windows-host.ts';
@@ -63,7 +63,7 @@ async function upload(host: WindowsHost, copy: WindowsUpload): Promise<UploadEnd
   const { partial, source, signal, prepare } = copy;
   const state = { isLeft: false };
   try {
-    const content = await withObject(host.storage, async (key) => {
+    const content = await withObject(host.storage, async (object) => {
       signal.throwIfAborted();
       // A session that is lost meanwhile may have made it.
       state.isLeft = true;
@@ -71,13 +71,13 @@ async function upload(host: WindowsHost, copy: WindowsUpload): Promise<UploadEnd
       const prepared = await host.run({ kind: prepare, destination, partial }, { signal });
       checkWritten(copy, prepared);
       if (prepared.has('in-the-way')) throw failed(copy, copy.inTheWay);
-      const stored = await storeContent(host.storage, key, source, {
+      const stored = await storeContent(object, source, {
         signal,
         // Half of the way is that to S3.
         progress: (bytes) => copy.progress(Math.floor(bytes / 2)),
         ...(host.partBytes === undefined ? {} : { partBytes: host.partBytes }),
       });
-      await fetchObject(host, copy, key, stored);
+      await fetchObject(host, copy, object, stored);
       const finished = await host.run(copy.finish(stored.sha256), { signal });
       checkWritten(copy, finished);
       if (!finished.has('done')) throw failed(copy, 'upload-damaged');
@@ -97,16 +97,16 @@ async function upload(host: WindowsHost, copy: WindowsUpload): Promise<UploadEnd
 
 /** Makes the target read the object; after a failure, from where it was. */
 async function fetchObject(
-  { run, storage }: WindowsHost,
+  { run }: WindowsHost,
   copy: WindowsUpload,
-  key: string,
+  object: TemporaryObject,
   { bytes: size }: StoredContent,
 ): Promise<void> {
   const { file, signal } = copy;
   let has = 0;
   for (let vain = 0; ;) {
     const before = has;
-    const url = await storage.store.urlToRead(key);
+    const url = await object.urlToRead();
     const onResult = (name: string, value: string): void => {
       if (name !== 'size') return;
       has = Number(value);
