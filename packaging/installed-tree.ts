@@ -17,6 +17,8 @@ export interface InstalledFiles {
   /** The directory with the program as it is installed: `bin/`, and `lib/` where it has libraries. */
   readonly program: string;
   readonly system: 'posix' | 'windows';
+  /** Whether the guides and the pictures are in it. */
+  readonly hasGuides: boolean;
   /** Texts of further files, by their places in the tree; they replace documents of the project. */
   readonly sharedFiles: ReadonlyMap<string, string>;
   /** Text of the THIRD-PARTY file. */
@@ -54,7 +56,7 @@ export function guidesOf(root: string): readonly string[] {
  * @throws TreeError when the program is not one
  */
 export function writeInstalledTree(tree: string, files: InstalledFiles): void {
-  const { root, program, system, sharedFiles, thirdParty, sourceDateEpoch } = files;
+  const { root, program, system, hasGuides, sharedFiles, thirdParty, sourceDateEpoch } = files;
   const unfinished = `${tree}.unfinished`;
   for (const old of [tree, unfinished]) rmSync(old, { recursive: true, force: true });
   mkdirSync(unfinished, { recursive: true });
@@ -62,7 +64,8 @@ export function writeInstalledTree(tree: string, files: InstalledFiles): void {
   for (const [name, source] of Object.entries(DOCUMENTS)) {
     cpSync(join(root, source), join(unfinished, name));
   }
-  for (const guide of guidesOf(root)) cpSync(join(root, guide), join(unfinished, guide));
+  const guides = hasGuides ? guidesOf(root) : [];
+  for (const guide of guides) cpSync(join(root, guide), join(unfinished, guide));
   const template = 'seelog.xml.template';
   cpSync(join(root, 'packaging', system, template), join(unfinished, template));
   writeFileSync(join(unfinished, 'THIRD-PARTY'), thirdParty);

@@ -69,6 +69,7 @@ function writeTree(name: TargetName, release: Release): string {
     root: ROOT,
     program: programDirectory(name),
     system: isWindows(name) ? 'windows' : 'posix',
+    hasGuides: true,
     sharedFiles: new Map([
       // Windows has neither man nor these shells.
       ...(isWindows(name) ? [] : makeSharedFiles(BUILD_OUTPUTS.bundle)),

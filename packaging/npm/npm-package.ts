@@ -56,6 +56,8 @@ export async function buildNpmPackage(release: Release, output: string): Promise
       root: ROOT,
       program,
       system: 'posix',
+      // A tenth of the package, which few read in node_modules.
+      hasGuides: false,
       sharedFiles: new Map([
         ...makeSharedFiles(BUILD_OUTPUTS.bundle),
         [BUILD_RECORD, buildRecord('npm', 'javascript', release.commit)],

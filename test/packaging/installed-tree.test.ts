@@ -25,6 +25,7 @@ function installedTree(t: TestContext): string {
   const tree = join(directory, 'tree');
   writeInstalledTree(tree, {
     ...{ root: ROOT, program, system: 'posix', thirdParty: 'others\n' },
+    hasGuides: true,
     sharedFiles: new Map([['share/man/man1/page.1', '.TH PAGE 1\n']]),
     sourceDateEpoch: 1_770_000_001,
   });

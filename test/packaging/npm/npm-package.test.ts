@@ -5,9 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { BUILD_OUTPUTS } from '../../../build/build-settings.ts';
-import { ROOT } from '../../../build/runtime/setup.mjs';
 import { runTool, type Tool } from '../../../build/tool.ts';
-import { guidesOf } from '../../../packaging/installed-tree.ts';
 import { buildNpmPackage, npmPackageName } from '../../../packaging/npm/npm-package.ts';
 import { npmVersion } from '../../../packaging/npm/npm-version.ts';
 import { checkDownloadSize } from '../../../packaging/size-limits.ts';
@@ -70,10 +68,10 @@ describe('the npm package', () => {
     checkDownloadSize(file, file);
   });
 
-  it('contains the program, its licences and its documents, and nothing else', () => {
+  it('contains the program, its licences and its man page, and nothing else', () => {
     const all = runTool(TAR, ['-tzf', file]).toString('utf8').trimEnd().split('\n');
     const listed = all.filter((path) => !SHARED_FILE.test(path));
-    const expected = [...CONTENTS, ...guidesOf(ROOT)].map((path) => `package/${path}`);
+    const expected = CONTENTS.map((path) => `package/${path}`);
     assert.deepEqual(listed.sort(), expected.sort());
   });
 
