@@ -11,6 +11,7 @@ import {
   IDLE_SESSION_MS,
   MAX_SESSIONS,
   ROOM_TIMEOUT_MS,
+  START_TIMEOUT_MS,
   type Pool,
 } from '../../../src/commands/proxy/pool/pool.ts';
 import { POOL_TRANSITIONS } from '../../../src/commands/proxy/pool/pool-state.ts';
@@ -219,6 +220,19 @@ describe('the sessions of a proxy', () => {
     await settle();
     assert.equal(test.sessions.at(-1)?.session.destination.host, 'lucky');
     assert.deepEqual(lucky.got, []);
+  });
+
+  it('that do not start within two minutes make room for others', async () => {
+    const { sessions, connect, clock } = startPool();
+    const client = connect('db');
+    clock.advance(START_TIMEOUT_MS - 1);
+    assert.deepEqual(client.got, []);
+    clock.advance(1);
+    await settle();
+    assert.deepEqual(client.got, ['failed proxy-session-ended']);
+    assert.equal(sessions[0]?.isStopped, true);
+    connect('db');
+    assert.equal(sessions.length, 2);
   });
 
   it('that cannot be started refuse their clients with the reason, and the next client starts another', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parsePolicy, type Policy } from '../../local-aws/iam/policy.ts';
 import { needs } from '../../support/require-tools.ts';
-import { AWS } from '../../support/tools.ts';
+import { AWS, CURL } from '../../support/tools.ts';
 import { codeSpans, readDocument, sectionOf, tableRows } from '../support/markdown.ts';
 import { useWith, type Outcome, type Permissions, type Use } from '../support/permissions.ts';
 
@@ -36,6 +36,7 @@ const execWithInput = use(['exec', '-i', WEB, '--', 'cat'], 'input');
 const execOnTerminal = use(['exec', '-t', WEB, '--', 'hostname']);
 const forward = use(['forward', WEB, '0:80']);
 const forwardBeyond = use(['forward', WEB, '0:db.internal:5432']);
+const proxy = use(['proxy', WEB, '--exec', '--', 'curl', '-sf', 'http://web.internal/']);
 const sshProxy = use(['ssh-proxy', WEB], 'SSH-2.0-client\n');
 const sleep = use(['exec', WEB, '--', 'sleep 600']);
 const ecsSleep = inEcs('sleep 600');
@@ -79,7 +80,11 @@ const SUBJECTS: readonly Subject[] = [
   },
   {
     heading: 'Forwarded ports without shells',
-    checks: [...ofSession(stopped(forward), forward), ...ofSession(stopped(forwardBeyond))],
+    checks: [
+      ...ofSession(stopped(forward), forward),
+      ...ofSession(stopped(forwardBeyond)),
+      { action: 'ssm:StartSession', use: proxy, without: 'fails' },
+    ],
     refused: [shell, exec, sshProxy],
   },
   {
@@ -272,6 +277,7 @@ function actionsOfTable(heading: string): readonly string[] {
 }
 
 function toolsOf({ command }: Use): (typeof AWS)[] {
+  if (command.includes('curl')) return [CURL];
   // The doctor looks for the AWS CLI.
   return command[0] === 'aws' || command.includes('doctor') ? [AWS] : [];
 }

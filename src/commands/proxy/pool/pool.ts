@@ -13,6 +13,11 @@ const STARTS_AT_ONCE = 4;
 export const IDLE_SESSION_MS = 5 * 60_000;
 /** The same after a failed connect: the agent resolves the name only when a session starts. */
 export const IDLE_FAILED_SESSION_MS = 10_000;
+/**
+ * A session that takes no connection for this long after its start is given up: a throttled start is repeated for half a minute,
+ * and an agent answers within seconds.
+ */
+export const START_TIMEOUT_MS = 120_000;
 /** How long a client waits for room for one more session. */
 export const ROOM_TIMEOUT_MS = 30_000;
 
@@ -87,8 +92,10 @@ class SessionPool implements Pool {
           if (this.#byKey.get(key) === session) this.#byKey.delete(key);
           if (session.state === 'ended') this.#sessions.delete(session);
           break;
-        case 'queued':
         case 'starting':
+          session.idleTimer = clock.after(START_TIMEOUT_MS, () => this.#stop(session));
+          break;
+        case 'queued':
         case 'busy':
       }
       this.#startQueued();
