@@ -4,6 +4,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What is never reached through a target. */
 const LOOPBACK = 'localhost,127.0.0.1,::1';
+/** The name in lower case takes precedence, as in curl. */
+const EXCEPTIONS = ['no_proxy', 'NO_PROXY'];
 
 /**
  * The variables that make programs use a proxy.
@@ -16,7 +18,7 @@ export function proxyVariables(
   env: Environment,
   platform: NodeJS.Platform,
 ): Readonly<Record<string, string>> {
-  const others = env['NO_PROXY'] ?? env['no_proxy'] ?? '';
+  const others = EXCEPTIONS.map((name) => env[name] ?? '').find((value) => value !== '') ?? '';
   const exceptions = others === '' ? LOOPBACK : `${LOOPBACK},${others}`;
   const upper = { HTTPS_PROXY: url, HTTP_PROXY: url, NO_PROXY: exceptions };
   // On Windows, names are the same in upper and lower case; curl reads http_proxy alone.

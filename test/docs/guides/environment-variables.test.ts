@@ -21,11 +21,12 @@ const ENDPOINT_PREFIX = 'AWS_ENDPOINT_URL_';
  */
 const SERVICES = [...ENDPOINT_SERVICES, 'ec2', 'ecs', 's3', 'sso_oidc'];
 
-/** Files whose capitals are names of errors and ciphers of OpenSSL, of errors of the system, and settings of the AWS SDK. */
+/** Files whose capitals are names of errors and ciphers of OpenSSL, of errors of the system and of the parser of HTTP, and settings of the AWS SDK. */
 const NAMES_OF_ERRORS = [
   'src/network/tls/tls-error.ts',
   'src/network/tls/tls-strength.ts',
   'src/network/failure-text.ts',
+  'src/commands/proxy/http/http-front.ts',
   'src/aws/sdk/s3/open-object-store.ts',
   'src/commands/cp/s3/download-through-s3.ts',
 ];

@@ -7,6 +7,7 @@ import { credentialFailures } from '../../../../src/failures/credentials.ts';
 import { downloadFailures } from '../../../../src/failures/copies/download.ts';
 import { networkFailures } from '../../../../src/failures/network.ts';
 import { portFailures } from '../../../../src/failures/ports.ts';
+import { proxyFailures } from '../../../../src/failures/proxy.ts';
 import { programFailures } from '../../../../src/failures/program.ts';
 import { s3Failures } from '../../../../src/failures/copies/s3.ts';
 import { sessionFailures } from '../../../../src/failures/session.ts';
@@ -31,6 +32,25 @@ interface Unplayed {
 
 /** Why no scene makes these failures happen, and the failures with facts as they would have. */
 export const UNPLAYED: readonly Unplayed[] = [
+  {
+    why: 'clients of the proxy get them, as pages or replies of SOCKS',
+    failures: [
+      proxyFailures['proxy-denied']('example.com:80'),
+      proxyFailures['proxy-target-itself']('localhost:8080'),
+      proxyFailures['proxy-destination-unreachable'](WEB, 'db.internal:5432'),
+      proxyFailures['proxy-busy'](20),
+      proxyFailures['proxy-session-ended']('db.internal:5432'),
+      proxyFailures['proxy-answer-invalid']('db.internal:5432'),
+      proxyFailures['proxy-request-invalid']('it is not valid HTTP'),
+    ],
+  },
+  {
+    why: 'the program that --exec names causes them',
+    failures: [
+      commandFailures['program-missing']('kubctl'),
+      commandFailures['program-not-started']('/srv/deploy', 'permission denied'),
+    ],
+  },
   {
     why: 'the program waits for 10 to 60 seconds before, at each of the widths',
     failures: [
