@@ -33,6 +33,13 @@ export const s3Failures = defineFailures({
       'Install it there, or copy without --via',
     ],
   },
+  's3-no-room': {
+    reason: 'input',
+    text: (path: string) => [
+      `Cannot copy "${path}": the target has no space for a part of it in its directory for temporary files`,
+      'Free some space there, or set TMPDIR there to another directory',
+    ],
+  },
   's3-target-failed': {
     reason: 'network',
     text: (path: string, why: string) => [

@@ -87,7 +87,7 @@ async function sendFromTarget(
       const url = await object.urlToWrite();
       const results = await run(sendScript(url, source.setPath));
       if (results.get('status') === '0') return;
-      if (++vain >= MAX_VAIN_DOWNLOADS) throw requestError(path, results);
+      if (++vain >= MAX_VAIN_DOWNLOADS) throw requestError(path, results, results.get('status'));
     }
   });
   return undefined;
@@ -173,7 +173,7 @@ async function sendPart(
     const results = await run(sendPartScript(await url()));
     const tag = results.get('tag') ?? '';
     if (results.get('status') === '0' && tag !== '') return tag;
-    if (++vain >= MAX_VAIN_DOWNLOADS) throw requestError(path, results);
+    if (++vain >= MAX_VAIN_DOWNLOADS) throw requestError(path, results, results.get('status'));
   }
 }
 

@@ -23,6 +23,10 @@ const CURL = `-q -g -fsS --connect-timeout 30 --speed-limit 1 --speed-time ${SIL
 const SILENCE = `-T ${SILENCE_SECONDS}`;
 const WGET = `-q ${SILENCE} -t 1`;
 
+/** `room PROBLEM` reports that nothing can be stored in the current directory: many programs do not report why they failed. */
+const ROOM = `room() { w=$(dd if=/dev/zero of=room bs=65536 count=16 2>&1) || problem "$1" "$w"; rm -f room; }
+`;
+
 /**
  * What a script reports about a request: `problem` tool when no program can send it; `status`, 0 when it was sent, and
  * `text`, what the program has written. That of curl may be among the lines of an answer.
@@ -53,7 +57,7 @@ result text "$(line "\${w:-$(written 's/^ *//;/./{p;q;}')}")"
  * @param url - a secret
  */
 export function fetchScript(url: string): Buffer {
-  return Buffer.from(`${RESULT}${WATCHED}${REQUEST}url=${quoteForShell(url)}
+  return Buffer.from(`${RESULT}${WATCHED}${REQUEST}${ROOM}url=${quoteForShell(url)}
 fetch() {
 if has curl; then by_curl -C - -o "$f"
 elif has_wget; then by_wget -c -O "$f"
@@ -63,6 +67,7 @@ fi
 if has curl || has wget; then
 watched fetch
 ended
+[ $s = 0 ] || room create
 result size "$(size)"
 else result problem tool; fi
 unset url
@@ -145,11 +150,12 @@ const PIPE_READ_BYTES = 1024 * 1024;
 
 /** Reads the next part into a file. Result: `part`, its size. */
 export function readPartScript(partBytes: number): Buffer {
-  return Buffer.from(`${RESULT}i=0
-while [ $i -lt ${Math.ceil(partBytes / PIPE_READ_BYTES)} ]; do
-exact ${Math.min(PIPE_READ_BYTES, partBytes)}
+  return Buffer.from(`${RESULT}${ROOM}i=0 ended=
+while [ -z "$ended" ] && [ $i -lt ${Math.ceil(partBytes / PIPE_READ_BYTES)} ]; do
+exact ${Math.min(PIPE_READ_BYTES, partBytes)} || ended=yes
 i=$((i + 1))
 done <&5 >data
+[ -z "$ended" ] || room room
 set -- $(ls -n data)
 result part "$5"
 `);

@@ -120,12 +120,15 @@ function throwProblem(path: Buffer, results: ScriptResults): void {
   if (problem === 'unreadable') {
     throw new CommandError(s3Failures['s3-source-unreadable'](pathText(path), ''));
   }
+  if (problem === 'room') {
+    throw new CommandError(s3Failures['s3-no-room'](pathText(path)));
+  }
   throw explainProblem(path, problem, results.get('text') ?? '');
 }
 
 /** What a script reports about a request. */
 interface RequestResults {
-  get(name: 'text' | 'status'): string | undefined;
+  get(name: 'text'): string | undefined;
 }
 
 /** A URL in the text of a program is a secret. */
@@ -136,9 +139,8 @@ const URL_TEXT = /https?:\/\/\S*/gi;
  *
  * @param results - of its script
  */
-export function requestError(path: Buffer, results: RequestResults): SessionError {
+export function requestError(path: Buffer, results: RequestResults, status = ''): SessionError {
   const text = (results.get('text') ?? '').replace(URL_TEXT, '(URL)').trim();
-  const status = results.get('status') ?? '';
   const why = text === '' ? `status ${status}` : text;
   return new SessionError(s3Failures['s3-target-failed'](pathText(path), printable(why)));
 }

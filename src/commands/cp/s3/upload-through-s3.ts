@@ -9,6 +9,7 @@ import {
   type UploadRequest,
 } from '../up/run-upload.ts';
 import type { Destination } from '../up/target/destination.ts';
+import { reportedBytes } from './reported-number.ts';
 import { storeContent, type StoredContent } from './store-content.ts';
 import { withObject, type Storage, type TemporaryObject } from './stored-object.ts';
 import { fetchScript } from './target-scripts.ts';
@@ -104,11 +105,12 @@ export async function fetchObject(
     const script = fetchScript(await object.urlToRead());
     const results = await run(script, (name, value) => {
       if (name !== 'size') return;
-      size = Number(value);
+      size = reportedBytes(value) ?? size;
       progress(Math.min(size, stored.bytes));
     });
     if (results.get('status') === '0' && size === stored.bytes) return;
     vain = size > before ? 0 : vain + 1;
-    if (vain >= MAX_VAIN_FETCHES || size > stored.bytes) throw requestError(path, results);
+    if (vain >= MAX_VAIN_FETCHES || size > stored.bytes)
+      throw requestError(path, results, results.get('status'));
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { DownloadOrder } from '../../../../src/commands/cp/down/create-downloader.ts';
@@ -12,6 +12,18 @@ import { PART_BYTES, startS3Copies, type S3Copies } from './support/s3-copies.ts
 import { BUSYBOX_WGET, GNU_WGET, toolsWithoutCurl } from './support/tools-without-curl.ts';
 
 const FORBIDDEN = 403;
+/** A dd that cannot store what is longer than a frame. */
+const FULL_DISK = `#!/bin/sh
+case $* in
+*of=room* | bs=5242*) echo "dd: error writing 'standard output': No space left on device" >&2; exit 1;;
+esac
+exec /bin/dd "$@"
+`;
+
+function writeOver(path: string, content: string): void {
+  rmSync(path);
+  writeFileSync(path, content, { mode: 0o755 });
+}
 
 interface Downloads extends S3Copies {
   /** Downloads from this target, and what has arrived. */
@@ -178,6 +190,18 @@ describe('a copy from a target through S3', needs(DASH), () => {
       /"web:data" cannot be read on the target: tar: no such file/,
     );
     assert.deepEqual(readdirSync(home), ['.tools']);
+  });
+
+  it('names a full disk of the target as the reason', async (t) => {
+    const PATH = toolsWithoutCurl(t, GNU_WGET);
+    writeOver(join(PATH, 'dd'), FULL_DISK);
+    const { home, download } = await setUp(t, SH, { PATH });
+    writeFileSync(join(home, 'data'), randomBytes(PART_BYTES));
+    await assert.rejects(
+      download({ source: { kind: 'pipe', script: `exec cat '${home}/data'` } }),
+      /^CommandError: Cannot copy "web:data": the target has no space for a part of it/,
+    );
+    assert.deepEqual(readdirSync(home), ['.tools', 'data']);
   });
 
   it('leaves nothing anywhere when it is interrupted', async (t) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
@@ -118,6 +118,21 @@ exec ${BUSYBOX_PATH} wget -q "$@"
     writeFileSync(join(PATH, 'wget'), script, { mode: 0o755 });
     const { host } = await startS3Copies(t, DASH_TARGET, { PATH });
     assert.equal((await uploadThroughS3(request(randomBytes(17)), host)).kind, 'done');
+  });
+
+  it('names a full disk of the target as the reason', async (t) => {
+    const PATH = toolsWithoutCurl(t, GNU_WGET);
+    const write = (name: string, script: string): void => {
+      rmSync(join(PATH, name), { force: true });
+      writeFileSync(join(PATH, name), `#!/bin/sh\n${script}`, { mode: 0o755 });
+    };
+    write('curl', 'echo "curl: (23) Failure writing output to destination" >&2; exit 23');
+    const full = `echo "dd: error writing 'room': No space left on device" >&2; exit 1`;
+    write('dd', `case $* in *of=room*) ${full};; esac\nexec /bin/dd "$@"`);
+    const { home, host } = await startS3Copies(t, DASH_TARGET, { PATH });
+    const message = messageOf(await uploadThroughS3(request(randomBytes(17)), host));
+    assert.match(message, /no space left on device/);
+    assert.deepEqual(readdirSync(home), ['.tools']);
   });
 
   it('leaves the old file and nothing else when the target cannot read the object', async (t) => {

@@ -1,9 +1,10 @@
 import type { PathDownloader, PathOrder } from '../../files/target-files.ts';
 import { downloadObject } from '../download-through-s3.ts';
 import type { TemporaryObject } from '../stored-object.ts';
+import { reportedBytes } from '../reported-number.ts';
 import { requestError } from '../target-work.ts';
 import { removeThere, type WindowsHost } from './windows-host.ts';
-import { throwReadProblem } from './windows-problem.ts';
+import { given, throwReadProblem } from './windows-problem.ts';
 
 const MIB = 1024 * 1024;
 /** Bytes that one request sends: after a failure, all of them are sent again. 10 000 of them are as much as S3 stores. */
@@ -44,7 +45,8 @@ async function sendDirectory(
   try {
     const packed = await host.run({ kind: 'pack', directory, archive }, { signal: order.signal });
     throwReadProblem(order.title, packed);
-    await sendFile(host, order, object, { path: archive, size: Number(packed.get('size')) });
+    const size = given(order.title, reportedBytes(packed.get('size')));
+    await sendFile(host, order, object, { path: archive, size });
     return packed.get('sha256') ?? '';
   } finally {
     await removeThere(host, archive);

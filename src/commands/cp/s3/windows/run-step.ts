@@ -5,7 +5,7 @@ import { s3Failures } from '../../../../failures/copies/s3.ts';
 import { SessionError } from '../../../../lib/errors/session-error.ts';
 import { printable } from '../../../../lib/printable.ts';
 import { stepScript } from './step-scripts.ts';
-import type { RunStep } from './windows-step.ts';
+import { stepResultName, type RunStep, type StepResultName } from './windows-step.ts';
 
 /** Bytes of a line: a path, or a message of Windows. */
 const WINDOWS_LINE_BYTES = 64 * 1024;
@@ -15,10 +15,12 @@ const WINDOWS_QUOTED_BYTES = 300;
 /** Steps on a target with Windows. The script of each is a parameter of its session. */
 export function stepsOn(remote: Remote): RunStep {
   return async (step, { signal, onResult }) => {
-    const results = new Map<string, string>();
+    const results = new Map<StepResultName, string>();
     const stdout = readLines((line) => {
-      const [name = ''] = line.split(' ', 1);
-      const value = Buffer.from(line.slice(name.length + 1), 'base64').toString();
+      const [word = ''] = line.split(' ', 1);
+      const name = stepResultName(word);
+      if (name === undefined) return;
+      const value = Buffer.from(line.slice(word.length + 1), 'base64').toString();
       results.set(name, value);
       onResult?.(name, value);
     });

@@ -86,27 +86,45 @@ export function receiving(size: number): readonly string[] {
   ];
 }
 
-/** Runs tar of Windows to its end. Names of Windows contain no quotes. */
-function tar(words: string): readonly string[] {
+/**
+ * Starts tar of Windows in the directory `$x`. It reads its arguments in the code page of the machine, in which not all
+ * names exist (libarchive, issues 1629 and 2092): so it gets none, and the archive goes through stdin or stdout.
+ */
+function startTar(words: string, stream: 'Input' | 'Output'): readonly string[] {
   return [
-    `$s=New-Object Diagnostics.ProcessStartInfo (Join-Path $env:SystemRoot 'System32\\tar.exe'),(${words})`,
+    `$s=New-Object Diagnostics.ProcessStartInfo (Join-Path $env:SystemRoot 'System32\\tar.exe'),'${words}'`,
+    '$s.WorkingDirectory=[IO.Path]::GetFullPath($x)',
     '$s.UseShellExecute=$false',
     '$s.CreateNoWindow=$true',
     '$s.RedirectStandardError=$true',
+    `$s.RedirectStandard${stream}=$true`,
     '$p=[Diagnostics.Process]::Start($s)',
     '$m=$p.StandardError.ReadToEndAsync()',
-    "while(-not $p.WaitForExit(2000)){Say 'beat' ''}",
-    'if($p.ExitCode -ne 0){throw (($m.Result -split "`n")[0])}',
   ];
 }
 
+const END_TAR = [
+  "$phase='tar'",
+  "while(-not $p.WaitForExit(2000)){Say 'beat' ''}",
+  'if($p.ExitCode -ne 0){throw (($m.Result -split "`n")[0])}',
+  "$phase='file'",
+];
+
 /** Packs the directory `$d` into the archive `$f`. */
 export function packing(): readonly string[] {
-  return ["$phase='tar'", ...tar(`'-cf "'+$f+'" -C "'+$d+'" .'`), "$phase='file'"];
+  return [
+    '$x=$d',
+    ...startTar('-cf - .', 'Output'),
+    '$i=$p.StandardOutput.BaseStream',
+    "$o=[IO.File]::Open($f,'CreateNew')",
+    "try{while(($n=$i.Read($b,0,$b.Length)) -gt 0){$o.Write($b,0,$n);Beat 'beat' ''}}finally{$o.Dispose()}",
+    ...END_TAR,
+  ];
 }
 
 /**
- * Unpacks the archive `$f` into `$d`. If that is missing, it appears when it is whole.
+ * Unpacks the archive `$f` into `$d`. If that is missing, it appears when it is whole. A tar that has failed reads nothing
+ * more: it writes why.
  *
  * @param preserve - whether files get the times of the archive
  */
@@ -114,9 +132,11 @@ export function unpacking(preserve: boolean): readonly string[] {
   return [
     '$x=$d',
     'if(-not [IO.Directory]::Exists($d)){$x="$t/tree";[void][IO.Directory]::CreateDirectory($x)}',
-    "$phase='tar'",
-    ...tar(`'-x${preserve ? '' : 'm'}f "'+$f+'" -C "'+$x+'"'`),
-    "$phase='file'",
+    ...startTar(`-x${preserve ? '' : 'm'}f - --options hdrcharset=UTF-8`, 'Input'),
+    '$o=$p.StandardInput.BaseStream',
+    "$i=[IO.File]::Open($f,'Open')",
+    "try{while(($n=$i.Read($b,0,$b.Length)) -gt 0){$o.Write($b,0,$n);Beat 'beat' ''};$o.Dispose()}catch [IO.IOException]{}finally{$i.Dispose()}",
+    ...END_TAR,
     'if($x -ne $d){[IO.Directory]::Move($x,$d)}',
   ];
 }

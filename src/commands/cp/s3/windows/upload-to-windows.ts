@@ -7,6 +7,7 @@ import type { TreeRequest } from '../../up/run-tree.ts';
 import type { UploadEnd, UploadRequest } from '../../up/run-upload.ts';
 import { storeContent, type StoredContent } from '../store-content.ts';
 import { withObject, type TemporaryObject } from '../stored-object.ts';
+import { reportedBytes } from '../reported-number.ts';
 import { requestError } from '../target-work.ts';
 import { closeSource } from '../upload-through-s3.ts';
 import { partialBeside, removeThere, type WindowsHost } from './windows-host.ts';
@@ -109,7 +110,7 @@ async function fetchObject(
     const url = await object.urlToRead();
     const onResult = (name: string, value: string): void => {
       if (name !== 'size') return;
-      has = Number(value);
+      has = reportedBytes(value) ?? has;
       copy.progress(Math.floor((size + Math.min(has, size)) / 2));
     };
     const results = await run({ kind: 'fetch', file, size, url }, { signal, onResult });

@@ -3,7 +3,8 @@ import { s3Failures } from '../../../../failures/copies/s3.ts';
 import { CommandError } from '../../../../cli/framework/command-context.ts';
 import type { InspectedFile } from '../../down/inspect-source.ts';
 import type { PathInspection, TargetFiles } from '../../files/target-files.ts';
-import { throwReadProblem } from './windows-problem.ts';
+import { reportedBytes, reportedSeconds } from '../reported-number.ts';
+import { given, throwReadProblem } from './windows-problem.ts';
 import { locateOnWindows } from './windows-path.ts';
 import type { RunStep, StepResults } from './windows-step.ts';
 
@@ -66,6 +67,8 @@ function inspectedFile(
   { title, signal }: PathInspection,
   facts: StepResults,
 ): InspectedFile {
+  const size = given(title, reportedBytes(facts.get('size')));
+  const modifiedAt = given(title, reportedSeconds(facts.get('modified')));
   const stop = new AbortController();
   const hashed = run({ kind: 'hash', path }, { signal: AbortSignal.any([signal, stop.signal]) });
   const sha256 = hashed.then((results) => {
@@ -75,9 +78,8 @@ function inspectedFile(
   sha256.catch(() => undefined);
   return {
     kind: 'file',
-    size: Number(facts.get('size')),
+    ...{ size, modifiedAt },
     mode: USUAL_FILE_MODE,
-    modifiedAt: Number(facts.get('modified')),
     content: Promise.resolve(undefined),
     prefixSha256: Promise.resolve(undefined),
     sha256,

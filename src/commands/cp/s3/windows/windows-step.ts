@@ -49,15 +49,43 @@ export type WindowsStep =
   /** Removes a file or directory, of which a command may have hold for a moment. Result: `removed`. */
   | { readonly kind: 'remove'; readonly path: string };
 
+/** Names of results. What a target reports by another name is ignored: it would need memory without a limit. */
+const STEP_RESULT_NAMES = [
+  'beat',
+  'done',
+  'ended',
+  'hash',
+  'home',
+  'in-the-way',
+  'is',
+  'modified',
+  'problem',
+  'removed',
+  'sent',
+  'sha256',
+  'size',
+  'tag',
+  'tar',
+  'temporary',
+  'text',
+  'type',
+] as const;
+export type StepResultName = (typeof STEP_RESULT_NAMES)[number];
+
+/** @returns undefined when no step reports this */
+export function stepResultName(word: string): StepResultName | undefined {
+  return STEP_RESULT_NAMES.find((known) => known === word);
+}
+
 /** What a step has reported, by name; the last value of each. */
-export type StepResults = ReadonlyMap<string, string>;
+export type StepResults = ReadonlyMap<StepResultName, string>;
 
 /** What a step needs besides itself. */
 export interface StepOptions {
   /** Ends the command on the target. Its reason is thrown. */
   readonly signal: AbortSignal;
   /** Takes each result as it comes. */
-  readonly onResult?: (name: string, value: string) => void;
+  readonly onResult?: (name: StepResultName, value: string) => void;
 }
 
 /**

@@ -15,11 +15,12 @@ import {
 import { dirname, join } from 'node:path';
 import type {
   RunStep,
+  StepResultName,
   WindowsStep,
 } from '../../../../../src/commands/cp/s3/windows/windows-step.ts';
 import { execFileSync } from '../../../../support/child-process.ts';
 
-type Say = (name: string, value: string | number) => void;
+type Say = (name: StepResultName, value: string | number) => void;
 
 /** What a step reports when .NET throws. */
 class StepProblem extends Error {
@@ -50,7 +51,7 @@ export function createWindowsTarget(drive: string): {
     async run(step, { signal, onResult }) {
       signal.throwIfAborted();
       steps.push(step.kind);
-      const results = new Map<string, string>();
+      const results = new Map<StepResultName, string>();
       const say: Say = (name, value) => {
         results.set(name, String(value));
         onResult?.(name, String(value));

@@ -49,6 +49,17 @@ describe('a script for a target with Windows', () => {
     }
   });
 
+  it('gives tar no names, and has it read and write names in UTF-8', () => {
+    const paths = { destination: 'C:/ä', partial: 'C:/ö' };
+    const scripts = [
+      stepScript({ kind: 'pack', directory: 'C:/ä', archive: 'C:/ö' }),
+      stepScript({ kind: 'unpack', ...paths, sha256: SHA256, preserve: true }),
+    ];
+    const words = scripts.map((script) => /tar\.exe'\),'([^']*)'/.exec(script)?.[1]);
+    assert.deepEqual(words, ['-cf - .', '-xf - --options hdrcharset=UTF-8']);
+    for (const script of scripts) assert.match(script, /WorkingDirectory=/);
+  });
+
   it('sets times in units of 100 ns since 1601', () => {
     const script = stepScript({
       ...{ kind: 'finish', destination: 'C:/a', partial: 'C:/b', sha256: SHA256 },
