@@ -35,6 +35,38 @@ export async function chooseDisplay(
   };
 }
 
+/** Only what disturbs the program that runs beside the forwarding, a line each. */
+export function showProblems(
+  { output }: Pick<CommandContext, 'output'>,
+  target: string,
+): ForwardDisplay {
+  return {
+    follow(port) {
+      const report = createLineReporter(target, port, (line) => output.notify(line));
+      return (change) => {
+        if (isProblem(change)) report(change);
+      };
+    },
+    end: () => undefined,
+  };
+}
+
+function isProblem(change: PortChange): boolean {
+  switch (change.kind) {
+    case 'refused':
+    case 'destination-failed':
+    case 'reconnecting':
+    case 'reconnected':
+    case 'pausing':
+      return true;
+    case 'starting':
+    case 'idle':
+      return change.failure !== undefined;
+    default:
+      return false;
+  }
+}
+
 /** Each change as a line of JSON on stdout. */
 export function showEvents(
   clock: CommandContext['clock'],

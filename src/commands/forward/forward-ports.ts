@@ -6,12 +6,14 @@ import { createListenHost } from '../../cli/run/listen-host.ts';
 import { checkSettings } from '../../cli/run/prepare-session.ts';
 import { readSettings } from '../../cli/process/settings.ts';
 import { findTargetAgain } from '../../cli/target/resolve-target.ts';
+import { createDeferred } from '../../lib/deferred.ts';
 import { SessionError } from '../../lib/errors/session-error.ts';
 import { openListener } from '../../session/port/listen/listener.ts';
 import type { ListeningOn } from '../../session/port/listen/bind.ts';
 import { exposedWarning } from '../../session/port/port-texts.ts';
 import type { SessionTexts } from '../../session/texts/caller-texts.ts';
-import { chooseDisplay } from './display.ts';
+import { createChildSignals, portVariables } from './beside-program.ts';
+import { chooseDisplay, showProblems } from './display.ts';
 import {
   createForwardedPort,
   namePortIn,
@@ -37,9 +39,13 @@ export interface ForwardRequest {
   readonly forwards: readonly Forward[];
   readonly reason: string | undefined;
   readonly policy: SessionPolicy;
+  /** Where to listen; undefined for the setting of the environment. */
+  readonly address: string | undefined;
+  /** The program to run while the ports listen, and its arguments; undefined to forward until a signal comes. */
+  readonly command: readonly string[] | undefined;
 }
 
-/** @returns the exit status: that of the first port that failed, or 0 */
+/** @returns the exit status: that of the program, or of the first port that failed, or 0 */
 export async function forwardPorts(
   context: CommandContext,
   request: ForwardRequest,
@@ -47,28 +53,53 @@ export async function forwardPorts(
   // What is wrong for all ports is reported before the view appears.
   checkSettings(context);
   await (await context.aws.calls()).prepareCredentials();
-  const { target, forwards, policy } = request;
-  const display = await chooseDisplay(context, target);
+  const { target, forwards, policy, command } = request;
+  const display =
+    command === undefined ? await chooseDisplay(context, target) : showProblems(context, target);
   // Each session listens for signals, and to errors of the streams.
   const streams = [process, context.output.stdout, context.output.stderr, context.output.messages];
   setMaxListeners(EventEmitter.defaultMaxListeners + forwards.length * policy.count, ...streams);
-  const followed = forwards.map((forward) => {
-    const port = createForwardedPort(forward, policy.count);
-    return { port, report: display.follow(port) };
-  });
-  const signals = acquireForwardSignals(context.sessions.signals);
+  const child = createChildSignals();
+  const { signals: own } = context.sessions;
+  const signals = acquireForwardSignals(
+    command === undefined ? own : { ...own, acquire: () => own.acquireEndings() },
+    child.takes,
+  );
   const targets = followTarget(context, request);
+  const running = forwards.map((forward) => {
+    const port = createForwardedPort(forward, policy.count);
+    const report = display.follow(port);
+    return { port, ...forwardPort({ context, request, port, report, signals, targets }) };
+  });
   try {
-    const statuses = await Promise.all(
-      followed.map(({ port, report }) =>
-        forwardPort({ context, request, port, report, signals, targets }),
-      ),
-    );
+    if (command !== undefined && (await allListen(running)) && !signals.isStopping) {
+      const variables = portVariables(running.map(({ port }) => port));
+      return await child.run(context, command, variables);
+    }
+    if (command !== undefined) signals.stop();
+    const statuses = await Promise.all(running.map(({ exited }) => exited));
     return statuses.find((status) => status !== 0) ?? 0;
   } finally {
+    if (command !== undefined) signals.stop();
+    await Promise.all(running.map(({ exited }) => exited));
     signals.release();
     display.end();
   }
+}
+
+async function allListen(running: readonly RunningPort[]): Promise<boolean> {
+  const states = await Promise.all(
+    running.map(({ listening, exited }) => Promise.race([listening, exited.then(() => false)])),
+  );
+  return states.every((listens) => listens);
+}
+
+/** A port that is being forwarded. */
+interface RunningPort {
+  /** Resolves when local programs can connect. */
+  readonly listening: Promise<boolean>;
+  /** Resolves with the exit status. */
+  readonly exited: Promise<number>;
 }
 
 /** What one port is forwarded with. */
@@ -82,10 +113,20 @@ interface PortOptions {
 }
 
 /** Forwards one port. A failure is reported at once, and the other ports continue. */
-async function forwardPort(options: PortOptions): Promise<number> {
+function forwardPort(options: PortOptions): RunningPort {
+  const listening = createDeferred<boolean>();
+  const report = (change: PortChange): void => {
+    options.report(change);
+    if (change.kind === 'listening') listening.resolve(true);
+  };
+  return { listening: listening.promise, exited: runPort({ ...options, report }) };
+}
+
+async function runPort(options: PortOptions): Promise<number> {
   const { context, request, port, signals, targets } = options;
-  const { policy, reason } = request;
-  const listener = policy.onDemand ? listenerFor(context, port) : undefined;
+  const { policy, reason, address, command } = request;
+  const hasListener = policy.onDemand || address !== undefined;
+  const listener = hasListener ? listenerFor(context, port, address) : undefined;
   let isClosed = false;
   const take = (change: PortChange): void => {
     if (isClosed) return;
@@ -107,8 +148,8 @@ async function forwardPort(options: PortOptions): Promise<number> {
       target: targets,
       nameInText,
       reportEnds: !policy.restarts,
-      leavesTerminal: false,
-      adaptTexts: policy.count > 1 ? reportSignalOnce() : (texts) => texts,
+      leavesTerminal: command !== undefined,
+      adaptTexts: signalTexts(request),
     }),
     report: take,
     reportFailure(failed) {
@@ -168,13 +209,23 @@ function followTarget(
   };
 }
 
-function listenerFor({ env, logger }: CommandContext, { forward }: ForwardedPort): PortListener {
-  const host = createListenHost(readSettings(env).localHost ?? '', logger);
+function listenerFor(
+  { env, logger }: CommandContext,
+  { forward }: ForwardedPort,
+  address: string | undefined,
+): PortListener {
+  const host = createListenHost(address ?? readSettings(env).localHost ?? '', logger);
   const local = { kind: 'tcp', port: Number(forward.localPort) } as const;
   return {
     open: (events) => openListener(local, host, events),
     freeDescriptors: host.freeDescriptors,
   };
+}
+
+function signalTexts({ policy, command }: ForwardRequest): (texts: SessionTexts) => SessionTexts {
+  // The end of the program ends the sessions as a signal does.
+  if (command !== undefined) return (texts) => ({ ...texts, interrupted: () => '' });
+  return policy.count > 1 ? reportSignalOnce() : (texts) => texts;
 }
 
 /** A signal ends all sessions of a port: the text about it is printed once. */

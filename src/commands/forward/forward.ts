@@ -3,6 +3,8 @@ import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
+import { shown } from '../../cli/framework/usage/usage-words.ts';
+import { isValueError } from '../../cli/framework/usage/value-error.ts';
 import { resolveTarget } from '../../cli/target/resolve-target.ts';
 import { forwardPorts } from './forward-ports.ts';
 import { readPorts } from './connection-ports.ts';
@@ -13,6 +15,7 @@ import {
   type FirstOperand,
   type Forward,
 } from './parse-forward.ts';
+import { parseIdleTime } from './parse-idle-time.ts';
 import { DEFAULT_SESSIONS, MOST_SESSIONS, parseSessions } from './parse-sessions.ts';
 
 /** What its options are. */
@@ -20,7 +23,15 @@ interface ForwardOptions {
   readonly reason?: string;
   readonly sessions: number;
   readonly once?: true;
+  readonly onDemand?: true;
+  /** Milliseconds. */
+  readonly idle?: number;
+  readonly address?: string;
+  readonly exec?: true;
 }
+
+const EXEC_EXAMPLE =
+  "`session-manager-plugin forward web 0:5432 --exec -- sh -c 'psql -p $PORT_1'`";
 
 /** `forward [TARGET] PORT…`: ports of this machine, forwarded to the target or to hosts it can reach. */
 export function configureForward(command: Command, context: CommandContext): CommandHelp {
@@ -33,7 +44,7 @@ export function configureForward(command: Command, context: CommandContext): Com
         'In a terminal, a table shows the connections, rates and totals of all ports. Elsewhere, each ' +
         'change is a line on stderr, or with --json a line of JSON on stdout.',
     )
-    .usage('[options] [target] <ports...>')
+    .usage('[options] [target] <ports...> [--exec -- command...]')
     .argument(
       '[target]',
       'machine to forward to, or through: id, connection, Name tag, private address or host name. If you ' +
@@ -43,9 +54,116 @@ export function configureForward(command: Command, context: CommandContext): Com
     .argument(
       '[ports...]',
       '[LOCAL:]PORT for a port of the target, or [LOCAL:]HOST:PORT for another host; without any, those ' +
-        'of the connection',
-      parseForward,
-    )
+        'of the connection. Ranges are possible: 8000-8005:HOST:9000-9005',
+    );
+  addOptions(command).action(
+    async (
+      first: FirstOperand | undefined,
+      rest: readonly string[] | undefined,
+      options: ForwardOptions,
+    ) => {
+      const { named, forwards, onDemand, program } = await readOperands(
+        command,
+        context,
+        { first, rest: rest ?? [] },
+        options.exec === true,
+      );
+      const target = await resolveTarget(context, named);
+      const policy = {
+        count: options.sessions,
+        restarts: options.once !== true,
+        onDemand: options.onDemand === true || onDemand,
+        idleMs: options.idle,
+      };
+      const { reason, address } = options;
+      const request = { target, targetText: named, forwards, reason, policy, address };
+      context.exitWith(await forwardPorts(context, { ...request, command: program }));
+    },
+  );
+  return {
+    unknownOptionHint: 'Put -- before the program to run: what follows it is not read as options.',
+    examples: examples(
+      'forward i-0123456789abcdef0 8080:80',
+      'forward i-0123456789abcdef0 5432:db.internal:5432 6379:cache.internal:6379',
+      'forward 8080:80',
+      'forward i-0123456789abcdef0 8080:80 --sessions 8',
+      'forward i-0123456789abcdef0 0:80 --json',
+      'forward i-0123456789abcdef0 5432:db.internal:5432 --on-demand --idle 10m',
+    ),
+  };
+}
+
+/** Reads the ports. A text that is none is a usage error of the command. */
+function readForwards(command: Command, words: readonly string[]): readonly Forward[] {
+  let forwards: readonly Forward[] = [];
+  for (const word of words) {
+    try {
+      forwards = parseForward(word, forwards);
+    } catch (error) {
+      if (!isValueError(error)) throw error;
+      const problem = `The argument "ports" cannot be "${shown(word)}".`;
+      throw usageError(command, error.problemOf?.('The argument "ports"') ?? problem, error.hints);
+    }
+  }
+  return forwards;
+}
+
+/** Parts the operands that come before -- from the program after it. */
+function splitProgram(
+  args: readonly string[],
+  operands: readonly string[],
+): { readonly words: readonly string[]; readonly program: readonly string[] } {
+  const at = args.indexOf('--');
+  const count = at === -1 ? 0 : Math.min(operands.length, args.length - at - 1);
+  const end = operands.length - count;
+  return { words: operands.slice(0, end), program: operands.slice(end) };
+}
+
+/** What the operands of a command line ask for. */
+interface ReadOperands {
+  /** The target as it was typed; undefined when it was not. */
+  readonly named: string | undefined;
+  readonly forwards: readonly Forward[];
+  readonly onDemand: boolean;
+  readonly program: readonly string[] | undefined;
+}
+
+async function readOperands(
+  command: Command,
+  context: CommandContext,
+  { first, rest }: { readonly first: FirstOperand | undefined; readonly rest: readonly string[] },
+  runsProgram: boolean,
+): Promise<ReadOperands> {
+  const { words, program } = splitProgram(context.args, rest);
+  if (runsProgram && program.length === 0)
+    throw usageError(command, 'There is no program to run.', [
+      `Write it after --, for example: ${EXEC_EXAMPLE}.`,
+    ]);
+  if (!runsProgram && program.length > 0)
+    throw usageError(command, 'A program after -- needs --exec.', ['Add --exec before it.']);
+  const typed = [
+    ...(first?.kind === 'forward' ? first.forwards : []),
+    ...readForwards(command, words),
+  ];
+  const named = first?.kind === 'target' ? first.text : undefined;
+  const connection = named === undefined ? undefined : await context.connections.find(named);
+  const forwards = typed.length > 0 || connection === undefined ? typed : readPorts(connection);
+  if (forwards.length === 0)
+    throw usageError(command, 'There is no port to forward.', [
+      'Add one, for example: `session-manager-plugin forward web 8080:80`.',
+    ]);
+  const twice = sharedLocalPort(forwards);
+  if (twice !== undefined) {
+    throw usageError(command, `The local port ${twice} is used twice.`, [
+      'Use another local port for one of them, or 0 to let the system pick one.',
+    ]);
+  }
+  const onDemand = connection?.onDemand ?? false;
+  return { named, forwards, onDemand, program: runsProgram ? program : undefined };
+}
+
+function addOptions(command: Command): Command {
+  return command
     .addOption(
       new Option(
         '--sessions <number>',
@@ -60,43 +178,21 @@ export function configureForward(command: Command, context: CommandContext): Com
       'end with the session. By default, a session that has ended is replaced: at once while programs are ' +
         'connected, else when the next one connects',
     )
-    .option('--reason <text>', 'note for the session history')
-    .action(
-      async (
-        first: FirstOperand | undefined,
-        rest: readonly Forward[] | undefined,
-        { reason, sessions, once }: ForwardOptions,
-      ) => {
-        const typed = [...(first?.kind === 'forward' ? [first.forward] : []), ...(rest ?? [])];
-        const named = first?.kind === 'target' ? first.text : undefined;
-        const connection = named === undefined ? undefined : await context.connections.find(named);
-        const forwards =
-          typed.length > 0 || connection === undefined ? typed : readPorts(connection);
-        if (forwards.length === 0)
-          throw usageError(command, 'There is no port to forward.', [
-            'Add one, for example: `session-manager-plugin forward web 8080:80`.',
-          ]);
-        const twice = sharedLocalPort(forwards);
-        if (twice !== undefined) {
-          throw usageError(command, `The local port ${twice} is used twice.`, [
-            'Use another local port for one of them, or 0 to let the system pick one.',
-          ]);
-        }
-        const target = await resolveTarget(context, named);
-        const restarts = once !== true;
-        const onDemand = connection?.onDemand ?? false;
-        const policy = { count: sessions, restarts, onDemand, idleMs: undefined };
-        const request = { target, targetText: named, forwards, reason, policy };
-        context.exitWith(await forwardPorts(context, request));
-      },
-    );
-  return {
-    examples: examples(
-      'forward i-0123456789abcdef0 8080:80',
-      'forward i-0123456789abcdef0 5432:db.internal:5432 6379:cache.internal:6379',
-      'forward 8080:80',
-      'forward i-0123456789abcdef0 8080:80 --sessions 8',
-      'forward i-0123456789abcdef0 0:80 --json',
-    ),
-  };
+    .option(
+      '--on-demand',
+      'listen at once, but start no session before a program connects; its connection waits',
+    )
+    .option(
+      '--idle <time>',
+      'end the session when no program has been connected for this time, such as 10m; the next connection ' +
+        'starts another one',
+      parseIdleTime,
+    )
+    .option('--address <address>', 'address to listen on, in place of SSM_PLUGIN_LOCAL_HOST')
+    .option(
+      '--exec',
+      'run the program after -- once the ports listen, and end with its exit status. PORT_1 in its environment ' +
+        'is the first local port, PORT_2 the second',
+    )
+    .option('--reason <text>', 'note for the session history');
 }

@@ -1,4 +1,5 @@
 import { parsePort } from '../../cli/framework/parse-port.ts';
+import { shown } from '../../cli/framework/usage/usage-words.ts';
 import { ValueError } from '../../cli/framework/usage/value-error.ts';
 
 /** One port to forward. */
@@ -14,14 +15,17 @@ export interface Forward {
 /** The first operand: a target, or already a port when no target is given. */
 export type FirstOperand =
   | { readonly kind: 'target'; readonly text: string }
-  | { readonly kind: 'forward'; readonly forward: Forward };
+  | { readonly kind: 'forward'; readonly forwards: readonly Forward[] };
 
 /** Local port, host (a name, an IPv4 address, or an IPv6 address in brackets), and port. */
-const FORWARD = /^(?:(\d+):)?(?:(\[[^\]]+\]|(?=\d*[^:[\]\s\d])[^:[\]\s]+):)?([^:]+)$/;
+const FORWARD = /^(?:(\d+(?:-\d+)?):)?(?:(\[[^\]]+\]|(?=\d*[^:[\]\s\d])[^:[\]\s]+):)?([^:]+)$/;
 const SYSTEM_CHOOSES = '0';
+/** Ports in one range: each has a session, and an account may start only a few in a second. */
+const MOST_PORTS = 100;
 
 /**
- * Reads `[LOCAL:]PORT` or `[LOCAL:]HOST:PORT`. Without LOCAL the local port has the same number.
+ * Reads `[LOCAL:]PORT` or `[LOCAL:]HOST:PORT`, where LOCAL and PORT may be ranges of the same length. Without LOCAL
+ * the local port has the same number.
  *
  * @param before - those of the arguments before it
  * @throws ValueError
@@ -30,7 +34,7 @@ export function parseForward(
   text: string,
   before: readonly Forward[] | undefined,
 ): readonly Forward[] {
-  return [...(before ?? []), readForward(text)];
+  return [...(before ?? []), ...readForwards(text)];
 }
 
 /**
@@ -41,8 +45,8 @@ export function parseForward(
  */
 export function parseFirstOperand(text: string): FirstOperand {
   const [, , , remote = ''] = FORWARD.exec(text) ?? [];
-  return /^\d+$/.test(remote)
-    ? { kind: 'forward', forward: readForward(text) }
+  return /^\d+(?:-\d+)?$/.test(remote)
+    ? { kind: 'forward', forwards: readForwards(text) }
     : { kind: 'target', text };
 }
 
@@ -54,16 +58,37 @@ export function sharedLocalPort(forwards: readonly Forward[]): string | undefine
   return ports.find((port, index) => ports.indexOf(port) !== index);
 }
 
-function readForward(text: string): Forward {
+function readForwards(text: string): readonly Forward[] {
   const [, local, host, remote] = FORWARD.exec(text) ?? [];
   if (remote === undefined) throw new ValueError(formHints(text));
-  const port = parsePort(remote, text);
-  return {
-    localPort:
-      local === undefined ? port : local === SYSTEM_CHOOSES ? local : parsePort(local, text),
+  const ports = readRange(remote, text);
+  const isAny = local === undefined || local === SYSTEM_CHOOSES;
+  const locals = isAny ? ports.map((port) => local ?? port) : readRange(local, text);
+  if (locals.length !== ports.length) {
+    throw new ValueError(
+      ['Pass as many local ports as ports of the destination.'],
+      () => `The two ranges of "${shown(text)}" have different lengths.`,
+    );
+  }
+  return ports.map((port, index) => ({
+    localPort: locals[index] ?? port,
     host: host?.replace(/^\[(.*)\]$/, '$1'),
     port,
-  };
+  }));
+}
+
+/** @returns the ports of `8000-8005`, or one port */
+function readRange(text: string, whole: string): readonly string[] {
+  const [, first, last] = /^(\d+)-(\d+)$/.exec(text) ?? [];
+  if (first === undefined || last === undefined) return [parsePort(text, whole)];
+  const start = Number(parsePort(first, whole));
+  const count = Number(parsePort(last, whole)) - start + 1;
+  if (count >= 1 && count <= MOST_PORTS)
+    return Array.from({ length: count }, (_, index) => String(start + index));
+  throw new ValueError(
+    [`A range begins with its lowest port and has at most ${MOST_PORTS} ports.`],
+    () => `"${shown(text)}" in "${shown(whole)}" is not a range of ports.`,
+  );
 }
 
 function formHints(text: string): readonly string[] {

@@ -30,6 +30,21 @@ describe('a port to forward', () => {
     });
   }
 
+  for (const [text, expected] of [
+    ['8000-8002', ['8000 8000', '8001 8001', '8002 8002']],
+    ['8000-8001:9000-9001', ['8000 9000', '8001 9001']],
+    ['8000-8001:db-1:9000-9001', ['8000 db-1 9000', '8001 db-1 9001']],
+    ['db:9000-9001', ['9000 db 9000', '9001 db 9001']],
+    ['0:9000-9001', ['0 9000', '0 9001']],
+  ] as const) {
+    it(`can be several: ${text}`, () => {
+      const forwards = parseForward(text, undefined).map(({ localPort, host, port }) =>
+        [localPort, host, port].filter((part) => part !== undefined).join(' '),
+      );
+      assert.deepEqual(forwards, expected);
+    });
+  }
+
   it('is appended to the previous ones', () => {
     const first = parseForward('80', undefined);
     assert.deepEqual(
@@ -51,6 +66,13 @@ describe('a port to forward', () => {
     '1:2:3',
     'a b:80',
     'fd00::5:80',
+    '8002-8000',
+    '8000-8100',
+    '8000-8002:9000-9001',
+    '8000-8001:db:80',
+    '8000:9000-9001',
+    '70000-70001',
+    '8000-',
   ]) {
     it(`cannot be ${JSON.stringify(text)}`, () => {
       assert.throws(() => parseForward(text, undefined), isValueError);
@@ -61,7 +83,7 @@ describe('a port to forward', () => {
 describe('the first argument', () => {
   for (const [text, expected] of UNDERSTOOD) {
     it(`is a port to forward when it is ${text}: no target is given`, () => {
-      assert.deepEqual(parseFirstOperand(text), { kind: 'forward', forward: expected });
+      assert.deepEqual(parseFirstOperand(text), { kind: 'forward', forwards: [expected] });
     });
   }
 

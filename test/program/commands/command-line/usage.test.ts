@@ -6,7 +6,7 @@ const NAME = 'session-manager-plugin';
 const USAGE: Readonly<Record<string, string>> = {
   shell: `Usage: ${NAME} shell [options] [target]`,
   exec: `Usage: ${NAME} exec [options] [target] -- command...`,
-  forward: `Usage: ${NAME} forward [options] [target] <ports...>`,
+  forward: `Usage: ${NAME} forward [options] [target] <ports...> [--exec -- command...]`,
   'ssh-proxy': `Usage: ${NAME} ssh-proxy [options] <target> [port]`,
   'ssh-config': `Usage: ${NAME} ssh-config [options]`,
   targets: `Usage: ${NAME} targets [options] [filter...]`,

@@ -1,0 +1,64 @@
+import type { CommandContext } from '../../cli/framework/command-context.ts';
+import { runChild } from '../../cli/process/run-child.ts';
+import { bufferUntilHandled } from '../../cli/process/signals/process-signals.ts';
+import type { SessionSignal } from '../../session/session-type.ts';
+import type { ForwardedPort } from './forwarded-port.ts';
+
+/** The signals while a program runs beside the forwarding: they are meant for the program, which ends both. */
+export interface ChildSignals {
+  /** Takes a signal if the program runs. */
+  readonly takes: (signal: SessionSignal) => boolean;
+  /**
+   * Runs the program to its end.
+   *
+   * @returns its exit status, or 128 and the number of the signal that has ended it
+   * @throws CommandError when it cannot be started
+   */
+  run(
+    context: CommandContext,
+    command: readonly string[],
+    variables: Readonly<Record<string, string>>,
+  ): Promise<number>;
+}
+
+/** No program runs yet. */
+export function createChildSignals(): ChildSignals {
+  let pass: ((signal: SessionSignal) => void) | undefined;
+  return {
+    takes(signal) {
+      pass?.(signal);
+      return pass !== undefined;
+    },
+    async run(context, command, variables) {
+      const signals = bufferUntilHandled((handler) => {
+        pass = handler;
+        return () => undefined;
+      });
+      const stopWaits = context.waits.divert(() => undefined);
+      const env = { ...context.env, ...variables };
+      try {
+        return await runChild({ command, env, platform: context.platform, signals });
+      } finally {
+        pass = undefined;
+        stopWaits();
+      }
+    },
+  };
+}
+
+/**
+ * The variables with the local ports for a program: `PORT_1` for the first, and for each its name,
+ * such as `PORT_DB_INTERNAL_5432`, or `PORT_TARGET_80` for a port of the target itself.
+ */
+export function portVariables(
+  ports: readonly Pick<ForwardedPort, 'forward' | 'local'>[],
+): Readonly<Record<string, string>> {
+  const variables: Record<string, string> = {};
+  for (const [index, { forward, local }] of ports.entries()) {
+    const host = (forward.host ?? 'target').toUpperCase().replace(/[^A-Z0-9]+/g, '_');
+    const port = String(local.port);
+    variables[`PORT_${index + 1}`] = port;
+    variables[`PORT_${host}_${forward.port}`] ??= port;
+  }
+  return variables;
+}
