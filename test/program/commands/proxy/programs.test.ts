@@ -82,6 +82,17 @@ describe('proxy --exec', { timeout: 240_000 }, () => {
     );
   });
 
+  it('warns when other machines can use it, and names an address of this machine', async (t) => {
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, ['proxy', TARGET, '0.0.0.0:0']);
+    await program.stdout.until('the variables', (text) => text.includes('HTTPS_PROXY='));
+    assert.match(program.stdout.text, /^export HTTPS_PROXY=http:\/\/127\.0\.0\.1:\d+$/m);
+    assert.match(
+      program.stderr.text,
+      /^Warning: port \d+ listens on 0\.0\.0\.0: other machines can use /m,
+    );
+  });
+
   it('lets git clone and fetch', needs(GIT), async (t) => {
     const directory = temporaryDirectory(t);
     const git = (...args: readonly string[]): string =>
