@@ -82,9 +82,17 @@ export interface WorkDirectory {
   readonly name: string;
 }
 
-/** Makes the directory, and enters it. Result: `problem` and `text` when it cannot. */
+/**
+ * Makes the directory, and enters it. When the session is lost, the receiver calls `leave`: then the directory goes, too.
+ * Result: `problem` and `text` when it cannot.
+ */
 export function workScript({ parent, name }: WorkDirectory): Buffer {
   return Buffer.from(`${RESULT}t=${quoteForShell(`${parent}/${name}`)}
+leave() {
+trap '' HUP
+cd /
+rm -rf "$t" || { sleep 1; rm -rf "$t"; }
+}
 m=$(mkdir -m 700 "$t" 2>&1 && cd "$t" 2>&1) && cd "$t" || problem create "$m"
 `);
 }

@@ -204,6 +204,19 @@ describe('a copy from a target through S3', needs(DASH), () => {
     assert.deepEqual(readdirSync(home), ['.tools', 'data']);
   });
 
+  it('leaves nothing on a target whose session is lost and that cannot be reached again', async (t) => {
+    const { s3, home, target, download } = await setUp(t, SH);
+    writeFileSync(join(home, 'data'), randomBytes(3 * PART_BYTES));
+    s3.intercept = (incoming) => {
+      if (incoming.method !== 'PUT') return false;
+      target.start = () => () => Promise.reject(new Error('no session'));
+      target.sessions[0]?.cut();
+      return false;
+    };
+    await assert.rejects(download({ source: { kind: 'pipe', script: `cat '${home}/data'` } }));
+    assert.deepEqual(readdirSync(home), ['.tools', 'data']);
+  });
+
   it('leaves nothing anywhere when it is interrupted', async (t) => {
     const { s3, home, download } = await setUp(t, SH);
     writeFileSync(join(home, 'data'), randomBytes(3 * PART_BYTES));
