@@ -47,6 +47,7 @@ class RunningSession implements PartsOwner {
   readonly #host: SessionHost;
   readonly #parts: SessionParts;
   readonly #stopFatalErrors: () => void;
+  readonly #stopWatching: () => void;
   readonly #exit = createDeferred<number>();
   #state: LifecycleState = { kind: 'opening' };
   #type: SessionType | undefined;
@@ -59,7 +60,7 @@ class RunningSession implements PartsOwner {
     this.#host = host;
     this.exited = this.#exit.promise;
     this.#stopFatalErrors = host.onFatalError((error) => this.#abort(error));
-    watchOutputs(host, (error) => this.#outputFailed(error));
+    this.#stopWatching = watchOutputs(host, (error) => this.#outputFailed(error));
     this.#parts = createSessionParts(options, host, this);
   }
 
@@ -221,6 +222,7 @@ class RunningSession implements PartsOwner {
     });
     this.#parts.signals.stop();
     this.#stopFatalErrors();
+    this.#stopWatching();
     this.dispatch({ kind: 'closed' });
     this.#exit.resolve(status);
   }
