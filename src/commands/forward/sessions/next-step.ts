@@ -44,12 +44,14 @@ export interface ExitFacts {
  */
 const MAX_THROTTLED_STARTS = 6;
 
-/** Failures that another try does not change (`src/failures/calls.ts`). */
+/** Failures that another session does not change (`src/failures/calls.ts`). */
 const PERMANENT: ReadonlySet<string> = new Set([
   'access-denied',
   'document-not-found',
   'document-refused',
   'parameters-refused',
+  // Of stdout or stderr (`src/lib/errors/output-error.ts`): nothing can be reported any more.
+  'output-unwritable',
 ]);
 
 /** @returns what follows the end of a session */

@@ -317,7 +317,9 @@ describe('the sessions of a port that are replaced', () => {
   });
 
   it('end for good when access is denied, or the document is not there, and report it', async () => {
-    for (const code of ['access-denied', 'document-not-found', 'parameters-refused']) {
+    for (const code of [
+      ...['access-denied', 'document-not-found', 'parameters-refused', 'output-unwritable'],
+    ]) {
       const { outcome, failures, join, end, fail } = run(1, RESTARTING);
       await join(0);
       await end(0, ENDED, { open: 1, hasAnswered: true });
