@@ -23,7 +23,7 @@ const CALLS: Calls = {
     failure: 'connection-exists',
   },
   'other-account': {
-    args: ['cp', 'i-0123456789abcdef0:note', 'db:note', '.'],
+    args: ['cp', 'i-0123456789abcdef0:note', 'db:todo', '.'],
     files: { [FILE]: '[db]\ntarget = "bastion"\nregion = "eu-central-1"\n' },
     failure: 'connection-other-account',
   },

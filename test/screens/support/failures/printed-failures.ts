@@ -197,6 +197,8 @@ export const UNPLAYED: readonly Unplayed[] = [
     failures: [
       callFailures['bucket-not-found']('transfer'),
       s3Failures['s3-object-left']('s3://transfer/copies/session-manager-plugin-0a1b2c'),
+      s3Failures['s3-parts-left']('s3://transfer/copies/session-manager-plugin-0a1b2c'),
+      s3Failures['s3-no-room']('/srv/www'),
       s3Failures['s3-versions-kept']('s3://transfer/copies/session-manager-plugin-0a1b2c'),
       s3Failures['s3-tool-missing']('/srv/www/access.log', 'curl or wget'),
       s3Failures['s3-target-failed']('/srv/www/access.log', 'curl: (28) Connection timed out'),
