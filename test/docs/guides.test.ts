@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { readDocument, ROOT } from './support/markdown.ts';
@@ -19,9 +19,10 @@ describe('the guides', () => {
     const name = basename(guide);
 
     it(`${guide}: is run by a test of its own`, () => {
-      const test = join(import.meta.dirname, 'guides', `${basename(name, '.md')}.test.ts`);
-      assert.ok(existsSync(test), `${test} is missing`);
-      assert.match(readFileSync(test, 'utf8'), new RegExp(`'${guide}'`));
+      const file = `test/docs/guides/**/${basename(name, '.md')}.test.ts`;
+      const [test = ''] = globSync(file, { cwd: ROOT });
+      assert.notEqual(test, '', `${file} is missing`);
+      assert.match(readFileSync(join(ROOT, test), 'utf8'), new RegExp(`'${guide}'`));
     });
 
     it(`${guide}: is in the index`, () => {
