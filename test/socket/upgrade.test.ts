@@ -169,6 +169,18 @@ describe('the answer to it', { timeout: 60_000 }, () => {
     assert.equal(String(await frame), 'hi');
   });
 
+  it('may have blanks around its values, and further options of the connection', async (t) => {
+    const { host, next } = await startServer(t);
+    const { opened } = open(t, `ws://${host}/`);
+    const requested = await next();
+    requested.connection.write(
+      opens(requested)
+        .replace(': websocket', ':websocket \t ')
+        .replace(': Upgrade', ':\t keep-alive \t,\tUpgrade \t'),
+    );
+    await opened;
+  });
+
   it('of another status is an error with this status, and the connection ends', async (t) => {
     const { host, next } = await startServer(t);
     const { opened } = open(t, `ws://${host}/`);
@@ -200,6 +212,17 @@ describe('the answer to it', { timeout: 60_000 }, () => {
     ['has a header without a colon', /malformed header/, (r) => opens(r, 'Further\r\n')],
     ['has a header on two lines', /malformed header/, (r) => opens(r, 'A: b\r\n c\r\n')],
     ['has a line break in a header', /malformed header/, (r) => opens(r, 'A: b\nc: d\r\n')],
+    // A parser that tries each division of the blanks would not end.
+    ...['\0', '\r', '\n'].map(
+      (end) =>
+        [
+          `has 16 000 tabs and ${JSON.stringify(end)} in a header`,
+          /malformed header/,
+          () => `HTTP/1.1 101 x\r\nA:${'\t'.repeat(16_000)}${end}.\r\n\r\n`,
+        ] as const,
+    ),
+    ['has a blank before a colon', /malformed header/, (r) => opens(r, 'A : b\r\n')],
+    ['has a header without a name', /malformed header/, (r) => opens(r, ': b\r\n')],
     ['is no upgrade', /no upgrade/, (r) => opens(r).replace('Upgrade: websocket\r\n', '')],
     ['upgrades to something else', /no upgrade/, (r) => opens(r).replace('websocket', 'h2c')],
     [

@@ -5,7 +5,8 @@ const MAX_HEAD_BYTES = 16 * 1024;
 const END_OF_HEAD = '\r\n\r\n';
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})(?: [^\r\n]*)?$/;
 /** A name is a token, and no space comes before its colon (RFC 9112, section 5.1). */
-const HEADER = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*([^\r\n\0]*?)[ \t]*$/;
+const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
+const HEADER_VALUE = /^[^\r\n\0]*$/;
 
 const SWITCHING_PROTOCOLS = 101;
 const FIRST_FINAL_STATUS = 200;
@@ -58,13 +59,28 @@ function parseHead(head: string): Omit<UpgradeAnswer, 'rest'> {
   if (status === undefined) throw new Error('its answer is not HTTP');
   const headers = new Map<string, string>();
   for (const line of lines) {
-    const [, name = '', value = ''] = HEADER.exec(line) ?? [];
-    if (name === '') throw new Error('its answer has a malformed header');
-    const key = name.toLowerCase();
+    const colon = line.indexOf(':');
+    const key = line.slice(0, Math.max(colon, 0)).toLowerCase();
+    const value = withoutBlanks(line.slice(colon + 1));
+    if (!HEADER_NAME.test(key) || !HEADER_VALUE.test(value))
+      throw new Error('its answer has a malformed header');
     const before = headers.get(key);
     headers.set(key, before === undefined ? value : `${before}, ${value}`);
   }
   return { status: Number(status), headers };
+}
+
+/**
+ * Removes spaces and tabs at both ends. A regular expression would take the square of the length for a text of blanks,
+ * and `trim` removes other characters, too.
+ */
+function withoutBlanks(text: string): string {
+  const isBlank = (at: number): boolean => text[at] === ' ' || text[at] === '\t';
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(start)) start++;
+  while (start < end && isBlank(end - 1)) end--;
+  return text.slice(start, end);
 }
 
 /**
@@ -74,8 +90,8 @@ function parseHead(head: string): Omit<UpgradeAnswer, 'rest'> {
  * @returns a sentence part about what is wrong; undefined when all is right
  */
 export function upgradeProblem({ headers }: UpgradeAnswer, key: string): string | undefined {
-  const isUpgrade = (headers.get('connection') ?? '').toLowerCase().split(/[ \t]*,[ \t]*/);
-  if (headers.get('upgrade')?.toLowerCase() !== 'websocket' || !isUpgrade.includes('upgrade')) {
+  const options = (headers.get('connection') ?? '').toLowerCase().split(',').map(withoutBlanks);
+  if (headers.get('upgrade')?.toLowerCase() !== 'websocket' || !options.includes('upgrade')) {
     return 'its answer is no upgrade to a WebSocket';
   }
   const accepted = createHash('sha1').update(`${key}${KEY_SUFFIX}`).digest('base64');
