@@ -212,6 +212,7 @@ class PortSessions {
         break;
       case 'connected':
         this.#open = event.open;
+        this.#checkIdle();
         for (const slot of this.#slots) this.#advance(slot, 'wanted');
         this.#startQueued();
         break;

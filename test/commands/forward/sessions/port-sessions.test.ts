@@ -33,6 +33,7 @@ const refused = (code: string, reason: FailedOutcome['reason'] = 'service'): Ses
   code,
   message: code,
 });
+const NONE = { sent: 0, received: 0 };
 const LOST = { kind: 'reconnecting', reason: 'reset', since: 0 } as const;
 
 /** A session that a test makes join, leave and end. */
@@ -57,6 +58,9 @@ interface Running {
   ) => Promise<void>;
   /** The session ends without having taken connections. */
   readonly fail: (index: number, outcome: SessionOutcome) => Promise<void>;
+  /** A local program connects or disconnects, after which so many are connected. */
+  readonly connect: (index: number, open: number) => void;
+  readonly disconnect: (index: number, open: number) => void;
   readonly join: (...indexes: readonly number[]) => Promise<void>;
   /** Lets time pass. */
   readonly pass: (milliseconds: number) => Promise<void>;
@@ -111,11 +115,10 @@ function run(count: number, policy = ONCE): Running {
     signals,
     async end(index, how, { open = 0, hasAnswered = false } = {}) {
       const connection = Object.assign(new PassThrough(), { bytesRead: 0, bytesWritten: 0 });
-      const traffic = { sent: 0, received: 0 };
-      if (open > 0) sessions[index]?.onEvent({ kind: 'connected', open, traffic });
+      if (open > 0) sessions[index]?.onEvent({ kind: 'connected', open, traffic: NONE });
       if (hasAnswered) sessions[index]?.onEvent({ kind: 'answered', connection, by: 'bytes' });
       sessions[index]?.onEvent({ kind: 'left' });
-      if (open > 0) sessions[index]?.onEvent({ kind: 'disconnected', open: 0, traffic });
+      if (open > 0) sessions[index]?.onEvent({ kind: 'disconnected', open: 0, traffic: NONE });
       sessions[index]?.end(how);
       await setImmediate();
     },
@@ -123,6 +126,9 @@ function run(count: number, policy = ONCE): Running {
       sessions[index]?.end(how);
       await setImmediate();
     },
+    connect: (index, open) => sessions[index]?.onEvent({ kind: 'connected', open, traffic: NONE }),
+    disconnect: (index, open) =>
+      sessions[index]?.onEvent({ kind: 'disconnected', open, traffic: NONE }),
     async join(...indexes) {
       for (const index of indexes) {
         sessions[index]?.onEvent({ kind: 'joined' });
@@ -390,5 +396,24 @@ describe('the sessions of a port that are replaced', () => {
     await end(0, ENDED);
     await end(1, ENDED);
     assert.deepEqual(changes, ['joined 1', 'joined 2', 'ended 1', 'idle', 'ended 0']);
+  });
+
+  it('are not ended while a connection is open, and each connection starts the time again', async () => {
+    const { signals, join, connect, disconnect, pass } = run(1, {
+      ...RESTARTING,
+      idleMs: 60_000,
+    });
+    await join(0);
+    await pass(59_999);
+    connect(0, 1);
+    await pass(60_000);
+    disconnect(0, 0);
+    await pass(59_999);
+    connect(0, 1);
+    disconnect(0, 0);
+    await pass(59_999);
+    assert.equal(signals.ended, 0);
+    await pass(1);
+    assert.equal(signals.ended, 1);
   });
 });
