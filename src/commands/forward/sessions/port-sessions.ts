@@ -1,6 +1,5 @@
 import { asError } from '../../../lib/errors/as-error.ts';
 import { createDeferred } from '../../../lib/deferred.ts';
-import { createBackOff } from '../../../session/connection/back-off.ts';
 import type { SessionFailure } from '../../../session/ending.ts';
 import { createLocalPort, type LocalPort } from '../../../session/port/listen/local-port.ts';
 import type { Listener, ListenerEvents } from '../../../session/port/listen/listener.ts';
@@ -11,7 +10,7 @@ import { watchIdleness, type IdleWatch } from './idle-watch.ts';
 import { failedAs, nextStep, type SessionOutcome } from './next-step.ts';
 import { createPhaseReports, type PhaseReports } from './phase-reports.ts';
 import type { PortListener, PortSessionEventOf, PortSessionsOptions } from './port-session.ts';
-import { newRun, newSlots, nextToStart, type Run, type Slot } from './slot.ts';
+import { newRun, newSlots, nextPause, nextToStart, type Run, type Slot } from './slot.ts';
 import {
   countSessions,
   stateAfter,
@@ -19,11 +18,6 @@ import {
   type PortSessionEvent,
   type PortSessionState,
 } from './session-states.ts';
-
-/** Between two sessions of which the first was of no use; the AWS SDK has already tried again within a second. */
-const FIRST_RESTART_PAUSE_MS = 1_000;
-/** A target that boots is noticed within this time. */
-const MAX_RESTART_PAUSE_MS = 30_000;
 
 /**
  * Runs the sessions of one port. Its listener outlives them: a session that has ended is replaced, at once when there
@@ -155,8 +149,7 @@ class PortSessions {
   /** @returns how long it takes, in milliseconds */
   #pause(slot: Slot): number {
     const { clock, random } = this.#options;
-    slot.backOff ??= createBackOff(FIRST_RESTART_PAUSE_MS, MAX_RESTART_PAUSE_MS, random);
-    const delay = slot.backOff.next();
+    const delay = nextPause(slot, random);
     // Without a connection, only a session that AWS has throttled at its start pauses.
     const isNeeded = this.#open === 0;
     slot.pause = clock.after(delay, () => {

@@ -3,9 +3,12 @@ import type { SessionRequest } from '../../../aws/aws.ts';
 import { isCommandError, type CommandContext } from '../../../cli/framework/command-context.ts';
 import { EXIT_OWN_FAILURE } from '../../../cli/framework/failure.ts';
 import type { NameInText } from '../../../cli/output/named-texts.ts';
+import { nextEnding, type AcquiredSignals } from '../../../cli/process/signals/command-signals.ts';
+import type { EndingSignal } from '../../../cli/process/signals/process-signals.ts';
 import { openSession } from '../../../cli/run/open-session.ts';
 import { sessionFailures } from '../../../failures/session.ts';
 import type { SessionFailure } from '../../../session/ending.ts';
+import { SIGNAL_STATUS } from '../../../session/signal-status.ts';
 import type { SessionTexts } from '../../../session/texts/caller-texts.ts';
 import { failedAs, type SessionOutcome } from './next-step.ts';
 import type { PortSession } from './port-session.ts';
@@ -37,10 +40,14 @@ export function createSessionRunner({
   leavesTerminal,
   adaptTexts,
 }: SessionRunnerOptions): (session: PortSession) => Promise<SessionOutcome> {
+  const { hangUpEnds } = context.sessions.signals;
   return async ({ localPort, acquired, isLater, isDismissed, onEvent, onTarget }) => {
     let failure: SessionFailure | undefined;
     try {
-      const id = await target(isLater);
+      const searched = target(isLater);
+      const id =
+        typeof searched === 'string' ? searched : await orEnding(searched, acquired, hangUpEnds);
+      if (typeof id !== 'string') return { kind: 'ended', status: SIGNAL_STATUS[id.signal] };
       onTarget(id);
       const status = await openSession(context, requestFor(id), {
         texts: 'nowhere',
@@ -69,6 +76,24 @@ export function createSessionRunner({
       throw error;
     }
   };
+}
+
+interface Ending {
+  readonly signal: EndingSignal;
+}
+
+/** @returns what was searched for, or the signal that came before: a search may take long */
+async function orEnding(
+  searching: Promise<string>,
+  { signals }: AcquiredSignals,
+  hangUpEnds: boolean,
+): Promise<string | Ending> {
+  const received: { ending: Ending | undefined } = { ending: undefined };
+  const ending = nextEnding(signals, hangUpEnds).then((signal) => (received.ending = { signal }));
+  const first = await Promise.race([searching, ending]);
+  // The session takes those that come from now on.
+  signals.buffer();
+  return received.ending ?? first;
 }
 
 /** The port has ended the session by the same way as a signal: that is not explained. */

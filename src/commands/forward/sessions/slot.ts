@@ -1,5 +1,5 @@
 import type { Timer } from '../../../lib/clock.ts';
-import type { BackOff } from '../../../session/connection/back-off.ts';
+import { createBackOff, type BackOff } from '../../../session/connection/back-off.ts';
 import type { SessionEvent } from '../../../session/session-event.ts';
 import type { SessionOutcome } from './next-step.ts';
 import type { SessionPolicy } from './port-session.ts';
@@ -10,6 +10,11 @@ import type { PortSessionState } from './session-states.ts';
  * calls a second.
  */
 const STARTS_AT_ONCE = 4;
+
+/** Between two sessions of which the first was of no use; the AWS SDK has already tried again within a second. */
+const FIRST_RESTART_PAUSE_MS = 1_000;
+/** A target that boots is noticed within this time. */
+const MAX_RESTART_PAUSE_MS = 30_000;
 
 /** A session that is being started, or runs. */
 export interface Run {
@@ -66,6 +71,12 @@ export function newRun(end: () => void): Run {
     openAtEnd: 0,
     lost: undefined,
   };
+}
+
+/** How long a slot pauses before its next session, in milliseconds: longer each time. */
+export function nextPause(slot: Slot, random: () => number): number {
+  slot.backOff ??= createBackOff(FIRST_RESTART_PAUSE_MS, MAX_RESTART_PAUSE_MS, random);
+  return slot.backOff.next();
 }
 
 /**

@@ -58,7 +58,7 @@ interface Running {
   ) => Promise<void>;
   /** The session ends without having taken connections. */
   readonly fail: (index: number, outcome: SessionOutcome) => Promise<void>;
-  /** A local program connects or disconnects, after which so many are connected. */
+  /** A local program connects or disconnects: `open` are connected then. */
   readonly connect: (index: number, open: number) => void;
   readonly disconnect: (index: number, open: number) => void;
   readonly join: (...indexes: readonly number[]) => Promise<void>;

@@ -14,6 +14,9 @@ const EXPIRED = { status: 400, type: 'ExpiredTokenException', message: 'The toke
 /** As users quote the service (aws/amazon-ssm-agent issue 261). */
 const IDLE = 'Your session timed out due to inactivity and has been terminated.';
 
+/** What finds a target by its name. */
+const SEARCH = 'DescribeInstanceInformation';
+
 /** What the events of `forward --json` are about. */
 function kindsIn(program: PipedProgram): readonly string[] {
   return eventsIn(program.stdout.text).map(({ event }) => event);
@@ -136,6 +139,23 @@ describe('forward, when its session ends', { timeout: 120_000 }, () => {
       [WEB_1.id, WEB_2.id],
     );
     assert.equal(await end(program), 0);
+  });
+
+  it('ends at Ctrl-C while it searches for the target, without an answer', async (t) => {
+    const { aws, env } = await startAccount(t, [WEB_1]);
+    const program = startCommand(t, { aws, env }, ['forward', 'web', '--json', '0:80']);
+    const { local } = await untilEvent(program, 'listening');
+    aws.sessions[0]?.terminate();
+    await untilEvent(program, 'idle');
+    const paused = aws.pause(SEARCH);
+    await connectLocally(t, { port: local.port, host: '127.0.0.1' });
+    await paused.called;
+    const searches = (): number =>
+      aws.apiCalls.filter(({ operation }) => operation === SEARCH).length;
+    const before = searches();
+    assert.equal(await end(program), 0);
+    assert.equal(searches(), before, 'an unanswered call is repeated after 20 s');
+    paused.release();
   });
 
   it('tries again after a pause while none can be started, and reports it', async (t) => {
