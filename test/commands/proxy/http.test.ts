@@ -39,6 +39,13 @@ describe('a page of the proxy', () => {
   });
 });
 
+describe('a page with a text of the agent', () => {
+  it('has no character that controls a terminal', () => {
+    const { body } = refusalPage({ kind: 'failed', code: 'a', problem: 'x\x1b[2Jy', remedy: '' });
+    assert.equal(body, 'x[2Jy\n');
+  });
+});
+
 describe('a pair of sockets in memory', () => {
   it('carries bytes in both directions, and each end on its own', () =>
     seeded(async (random) => {

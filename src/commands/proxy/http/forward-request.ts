@@ -2,12 +2,14 @@ import { request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
 import { proxyFailures } from '../../../failures/proxy.ts';
 import type { ProxyClient, Refusal } from '../clients/proxy-client.ts';
-import { endToEndHeaders } from './hop-headers.ts';
+import { endToEndHeaders, headerValues } from './hop-headers.ts';
 import { refusalPage, type HttpPage } from './http-page.ts';
 import { createSocketPair } from './socket-pair.ts';
 
 /** Bytes of the headers of a request or a response: cookies and tokens of corporate sign-ins are long. */
 export const HTTP_HEAD_BYTES = 64 * 1024;
+/** The first status of a final answer (RFC 9110, section 15). 101 would change the protocol, which was not asked for. */
+const FIRST_FINAL_STATUS = 200;
 
 /**
  * Serves one request whose target is a whole URL. Both messages are parsed and written again, so that each ends
@@ -30,16 +32,24 @@ export function forwardRequest(
     headers: requestHeaders(incoming, url.host),
     maxHeaderSize: HTTP_HEAD_BYTES,
   });
-  outgoing.on('response', (answer) => {
-    const { statusCode = 502, statusMessage } = answer;
-    response.sendDate = false;
-    response.writeHead(statusCode, statusMessage, [...endToEndHeaders(answer.rawHeaders)]);
-    // A body that is cut off is cut off for the client, too.
-    pipeline(answer, response, () => undefined);
-  });
-  outgoing.on('error', () => {
+  // The size is limited, not the number: a header that is not seen could be the length of the body.
+  outgoing.maxHeadersCount = 0;
+  const fail = (): void => {
     if (response.headersSent) response.destroy();
     else writePage(response, refusalPage(refusal ?? { ...noAnswer(url.host), kind: 'failed' }));
+  };
+  outgoing.on('response', (answer) => {
+    if (passHead(answer, response)) {
+      // A body that is cut off is cut off for the client, too.
+      pipeline(answer, response, () => undefined);
+    } else {
+      outgoing.destroy();
+    }
+  });
+  outgoing.on('error', fail);
+  // An answer that is refused, or that changes the protocol, ends it without an error.
+  outgoing.on('close', () => {
+    if (!response.headersSent) fail();
   });
   response.on('close', () => outgoing.destroy());
   pipeline(incoming, outgoing, () => undefined);
@@ -55,8 +65,27 @@ export function forwardRequest(
   });
 }
 
-/** Answers with a page. */
+/**
+ * Passes on the status and the headers, but not the words of the status: they may have any bytes.
+ *
+ * @returns whether the client can get them
+ */
+function passHead(answer: IncomingMessage, response: ServerResponse): boolean {
+  const { statusCode = 0, rawHeaders } = answer;
+  if (statusCode < FIRST_FINAL_STATUS) return false;
+  response.sendDate = false;
+  try {
+    response.writeHead(statusCode, [...endToEndHeaders(rawHeaders)]);
+    return true;
+  } catch {
+    // Node.js reads more than it writes.
+    return false;
+  }
+}
+
+/** Answers with a page. A client that has gone gets none: a write to it would be an error. */
 export function writePage(response: ServerResponse, { status, headers, body }: HttpPage): void {
+  if (response.destroyed) return;
   response.writeHead(status, headers).end(body);
 }
 
@@ -64,9 +93,9 @@ function noAnswer(host: string): Omit<Refusal, 'kind'> {
   return proxyFailures['proxy-answer-invalid'](host);
 }
 
-function requestHeaders({ rawHeaders, headers }: IncomingMessage, host: string): string[] {
-  const isChunked = headers['transfer-encoding'] !== undefined;
-  const hasLength = headers['content-length'] !== undefined;
+function requestHeaders({ rawHeaders }: IncomingMessage, host: string): string[] {
+  const isChunked = headerValues(rawHeaders, 'transfer-encoding').length > 0;
+  const hasLength = headerValues(rawHeaders, 'content-length').length > 0;
   const body = isChunked ? ['Transfer-Encoding', 'chunked'] : ['Content-Length', '0'];
   return [
     ...['Host', host],

@@ -5,6 +5,7 @@ import { proxyFailures } from '../../../failures/proxy.ts';
 import type { ProxyClient, Refusal } from '../clients/proxy-client.ts';
 import { readAuthority, readDestination, type Destination } from '../rules/destination.ts';
 import { forwardRequest, HTTP_HEAD_BYTES, writePage } from './forward-request.ts';
+import { headerValues } from './hop-headers.ts';
 import { pageBytes, refusalPage, textPage } from './http-page.ts';
 
 /** Where the auto-configuration file is. */
@@ -33,6 +34,8 @@ export function createHttpFront(options: HttpFrontOptions): HttpFront {
     // A client of the proxy may leave it out; the URL counts.
     requireHostHeader: false,
   });
+  // The size is limited, not the number: a header that is not seen could be the length of the body.
+  server.maxHeadersCount = 0;
   server.on('request', (incoming, response) => serveRequest(incoming, response, options));
   server.on('connect', (incoming, socket, head) => serveConnect(incoming, socket, head, options));
   server.on('clientError', (error, socket) => {
@@ -72,7 +75,7 @@ function serveRequest(
   response: ServerResponse,
   { connect, pacFile }: HttpFrontOptions,
 ): void {
-  const { url = '', headers } = incoming;
+  const { url = '', headers, rawHeaders } = incoming;
   const { host = '' } = headers;
   if (url === PAC_PATH && incoming.method === 'GET' && isDirectName(host)) {
     writePage(response, textPage(200, pacFile(host), PAC_TYPE));
@@ -80,10 +83,10 @@ function serveRequest(
   }
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   const destination = parsed?.protocol === 'http:' ? destinationOf(parsed) : undefined;
-  const encoding = headers['transfer-encoding']?.toLowerCase();
+  const encodings = headerValues(rawHeaders, 'transfer-encoding');
   if (parsed === undefined || destination === undefined) {
     refuseRequest(response, 'it needs a URL that begins with http://, or CONNECT');
-  } else if (encoding !== undefined && encoding !== 'chunked') {
+  } else if (encodings.some((one) => one.toLowerCase() !== 'chunked')) {
     refuseRequest(response, 'of the transfer encodings, only chunked is supported');
   } else {
     forwardRequest(incoming, response, parsed, (client) => connect(client, destination));

@@ -1,4 +1,5 @@
 import { messageOf } from '../../../lib/errors/failure.ts';
+import { printableLines } from '../../../lib/printable.ts';
 import type { Refusal, RefusalKind } from '../clients/proxy-client.ts';
 
 const STATUS: Readonly<Record<RefusalKind, number>> = {
@@ -22,9 +23,9 @@ export interface HttpPage {
   readonly body: string;
 }
 
-/** The page about a client that is not connected. */
+/** The page about a client that is not connected. The agent may have written a part of it: terminals show it. */
 export function refusalPage(refusal: Refusal): HttpPage {
-  return textPage(STATUS[refusal.kind], `${messageOf(refusal)}\n`);
+  return textPage(STATUS[refusal.kind], `${printableLines(messageOf(refusal))}\n`);
 }
 
 export function textPage(status: number, body: string, type = 'text/plain'): HttpPage {
