@@ -71,6 +71,8 @@ describe('rules of the proxy', () => {
       '::1',
       '::',
       '::ffff:127.0.0.1',
+      'localhost.localdomain',
+      'ip6-localhost',
     ]) {
       assert.equal(decisionFor(host, 80, none), 'target-itself', host);
     }
@@ -78,7 +80,7 @@ describe('rules of the proxy', () => {
   });
 
   it('allow and deny hosts and ports by patterns, and deny comes first', () => {
-    const some = rules(['*.internal', '10.0.*:443', '[fd00::*]:8000-8005'], ['*secret*', '*:22']);
+    const some = rules(['*.internal', '10.0.*:443', '[fd00::5]:8000-8005'], ['*secret*', '*:22']);
     const decisions = [
       ['db.internal', 80, 'allowed'],
       ['db.internal.', 80, 'allowed'],
@@ -97,6 +99,24 @@ describe('rules of the proxy', () => {
     }
   });
 
+  it('take an IPv4 address with stars as one, not as the start of a name', () => {
+    const some = rules(['10.0.*', '*.5', '1*:443']);
+    for (const host of ['10.0.1.2', '192.168.1.5']) {
+      assert.equal(decisionFor(host, 443, some), 'allowed', host);
+    }
+    for (const host of ['10.0.attacker.example', '10.0.0.5.attacker.example', '1and1.example']) {
+      assert.equal(decisionFor(host, 443, some), 'denied', host);
+    }
+    assert.equal(decisionFor('10.0.attacker.example', 443, rules(['*'])), 'allowed');
+  });
+
+  it('compare addresses in one form', () => {
+    const some = rules([], ['[fd00:0::0005]', '[::ffff:10.0.0.5]', '[FD00::6]']);
+    for (const host of ['fd00::5', 'fd00::0:5', '10.0.0.5', '::ffff:10.0.0.5', 'fd00::6']) {
+      assert.equal(decisionFor(host, 80, some), 'denied', host);
+    }
+  });
+
   it('match many stars in no time', () => {
     const stars = rules([`${'*a'.repeat(100)}*b`]);
     assert.equal(
@@ -107,7 +127,10 @@ describe('rules of the proxy', () => {
   });
 
   it('refuse what is no pattern', () => {
-    for (const text of ['', ':80', 'a:0', 'a:9-8', 'a:70000', 'a b', 'fd00::5', 'http://a', '"']) {
+    const texts = ['', ':80', 'a:0', 'a:9-8', 'a:70000', 'a b', 'fd00::5', 'http://a', '"'];
+    // They would match no destination.
+    const never = ['127.1', '10.0.0.05', '10.00.*', '10.256.*', '2130706433', '0x7f.1', 'a..b'];
+    for (const text of [...texts, ...never, '[fd00::*]', '[10.0.0.5]', '[fd00]', '[fe80::1%1]']) {
       assert.throws(() => parsePattern(text, undefined), /Pass HOST/, text);
     }
   });
@@ -127,5 +150,11 @@ describe('rules of the proxy', () => {
     assert.equal(proxyFor(some, 'example.com'), 'DIRECT');
     assert.equal(proxyFor(rules([]), 'example.com'), 'PROXY 127.0.0.1:1080');
     assert.equal(proxyFor(rules([]), 'localhost'), 'DIRECT');
+    assert.equal(proxyFor(rules([]), 'ip6-localhost'), 'DIRECT');
+    assert.equal(proxyFor(rules([]), '127.0.0.1'), 'DIRECT');
+    const addresses = rules(['10.0.*', '[fd00:0::5]']);
+    assert.equal(proxyFor(addresses, '10.0.1.2'), 'PROXY 127.0.0.1:1080');
+    assert.equal(proxyFor(addresses, '[fd00::5]'), 'PROXY 127.0.0.1:1080');
+    assert.equal(proxyFor(addresses, '10.0.attacker.example'), 'DIRECT');
   });
 });

@@ -35,10 +35,19 @@ export function readAuthority(text: string): Destination | undefined {
   return readDestination(address ?? name ?? '', Number(port));
 }
 
-/** Whether it is the target itself: there are often services on it that trust every local program. */
+/** Names of loopback in `/etc/hosts` of Debian and of Red Hat (setup), beside `localhost` and names in it (RFC 6761). */
+export const LOOPBACK_NAMES = [
+  ...['localhost', 'localhost.localdomain', 'ip6-localhost', 'ip6-loopback'],
+  ...['localhost4', 'localhost4.localdomain4', 'localhost6', 'localhost6.localdomain6'],
+];
+
+/**
+ * Whether it is the target itself, by a name or an address of loopback: there are often services on it that trust every
+ * local program.
+ */
 export function isTargetItself({ host }: Destination): boolean {
   const name = withoutRoot(host);
-  if (name === 'localhost' || name.endsWith('.localhost')) return true;
+  if (LOOPBACK_NAMES.includes(name) || name.endsWith('.localhost')) return true;
   return (isIPv4(host) && /^(?:127|0)\./.test(host)) || host === '::1' || host === '::';
 }
 
@@ -47,7 +56,8 @@ export function withoutRoot(host: string): string {
   return host.endsWith('.') ? host.slice(0, -1) : host;
 }
 
-function readHost(host: string): string | undefined {
+/** One form of a host. @returns undefined for what is no name or address */
+export function readHost(host: string): string | undefined {
   if (isIPv4(host)) return host;
   if (isIPv6(host)) {
     if (host.includes('%')) return undefined;

@@ -1,10 +1,15 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import { ValueError } from '../../../cli/framework/usage/value-error.ts';
 import { isPort } from '../../../cli/framework/parse-port.ts';
-import { isTargetItself, withoutRoot, type Destination } from './destination.ts';
+import { isTargetItself, readHost, withoutRoot, type Destination } from './destination.ts';
 
 /** Hosts, and their ports. */
 export interface Pattern {
-  /** A name or an address; `*` is any text. */
+  /**
+   * A name or an address, in the one form of a destination; `*` is any text. One of digits, dots and stars alone
+   * matches IPv4 addresses alone, see {@link NUMERIC_PATTERN}: the owner of a name such as `10.0.attacker.example`
+   * chooses its first labels.
+   */
   readonly host: string;
   /** Undefined for all. */
   readonly ports: { readonly low: number; readonly high: number } | undefined;
@@ -21,7 +26,10 @@ export interface Rules {
 /** What the rules decide. */
 export type Decision = 'allowed' | 'denied' | 'target-itself';
 
-const PATTERN = /^(?:\[([\da-f:.*]+)\]|([\w.*-]+))(?::(\d+)(?:-(\d+))?)?$/i;
+const PATTERN = /^(?:\[([\da-f:.]+)\]|([\w.*-]+))(?::(\d+)(?:-(\d+))?)?$/i;
+/** The pattern of an IPv4 address, also for the auto-configuration file: without a digit it matches everything. */
+export const NUMERIC_PATTERN = /^[.*]*\d[\d.*]*$/;
+const HIGHEST_OCTET = 255;
 
 /**
  * Reads one more `HOST[:PORT[-PORT]]`.
@@ -33,16 +41,30 @@ export function parsePattern(
   before: readonly Pattern[] | undefined,
 ): readonly Pattern[] {
   const [, address, name, low, high = low] = PATTERN.exec(text) ?? [];
-  const host = address ?? name;
+  const host = address === undefined ? readNamePattern(name) : readAddress(address);
   const isValid = low === undefined || (isPort(low) && isPort(high ?? ''));
   if (host === undefined || !isValid || Number(low) > Number(high)) {
     throw new ValueError([
       "Pass HOST, HOST:PORT or HOST:PORT-PORT, such as '*.internal' or 10.0.*:443.",
-      'Put an IPv6 address in brackets: [fd00::5]:443.',
+      'Put an IPv6 address in brackets, without *: [fd00::5]:443. Write all four numbers of an IPv4 address, or *.',
     ]);
   }
   const ports = low === undefined ? undefined : { low: Number(low), high: Number(high) };
-  return [...(before ?? []), { host: withoutRoot(host.toLowerCase()), ports }];
+  return [...(before ?? []), { host, ports }];
+}
+
+function readAddress(text: string): string | undefined {
+  return isIPv6(text) ? readHost(text) : undefined;
+}
+
+function readNamePattern(text = ''): string | undefined {
+  const pattern = withoutRoot(text.toLowerCase());
+  if (!pattern.includes('*')) return readHost(pattern);
+  if (!NUMERIC_PATTERN.test(pattern)) return pattern;
+  // A number in another form would match no destination.
+  const isOctet = (part: string): boolean =>
+    part.includes('*') || (part === String(Number(part)) && Number(part) <= HIGHEST_OCTET);
+  return pattern.split('.').every(isOctet) ? pattern : undefined;
 }
 
 /** Decides about a destination. */
@@ -56,6 +78,7 @@ function matches({ host, ports }: Pattern, destination: Destination): boolean {
   if (ports !== undefined && (destination.port < ports.low || destination.port > ports.high)) {
     return false;
   }
+  if (NUMERIC_PATTERN.test(host) && !isIPv4(destination.host)) return false;
   return matchesText(host.split('*'), withoutRoot(destination.host));
 }
 
