@@ -7,7 +7,7 @@ import { createHttpFront } from '../../../src/commands/proxy/http/http-front.ts'
 import { createDeferred } from '../../../src/lib/deferred.ts';
 import type { LocalSocket } from '../../../src/session/port/connection/local-socket.ts';
 
-/** A proxy in front of a destination that a test plays. @returns connects a client to it */
+/** The HTTP side of a proxy, with a destination that a test plays. @returns connects a client to it */
 async function startFront(
   t: TestContext,
   destination: (socket: LocalSocket) => void,
@@ -73,7 +73,7 @@ describe('the answer of a destination', { timeout: 30_000 }, () => {
     assert.match(await answerTo(client(), GET), /Set-Cookie: last\r\n[^]*\r\n\r\nbody$/);
   });
 
-  it('is not waited for when the client has gone', async (t) => {
+  it('is not waited for after the client has closed', async (t) => {
     const taken = createDeferred<LocalSocket>();
     const start = await startFront(t, taken.resolve);
     const client = start();

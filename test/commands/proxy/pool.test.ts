@@ -244,6 +244,17 @@ describe('the sessions of a proxy', () => {
     assert.equal(sessions.length, 2);
   });
 
+  it('that end as soon as they have started refuse their clients', async () => {
+    const { sessions, connect } = startPool();
+    const client = connect('db');
+    const [run] = sessions;
+    assert.ok(run);
+    const joined = run.join();
+    await run.end(REFUSAL);
+    await joined;
+    assert.deepEqual(client.got, ['failed code']);
+  });
+
   it('that end refuse the clients without a reply, and leave the others to the end of the session', async () => {
     const test = startPool();
     const [answered] = await startMany(test, 1);

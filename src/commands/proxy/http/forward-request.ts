@@ -83,7 +83,7 @@ function passHead(answer: IncomingMessage, response: ServerResponse): boolean {
   }
 }
 
-/** Answers with a page. A client that has gone gets none: a write to it would be an error. */
+/** Answers with a page. A closed connection gets none: a write to it would be an error. */
 export function writePage(response: ServerResponse, { status, headers, body }: HttpPage): void {
   if (response.destroyed) return;
   response.writeHead(status, headers).end(body);

@@ -63,8 +63,12 @@ export class DestinationSession {
     return createLocalPort({
       onEvent: (event) => report(this.destination, event),
       source: (events) => {
+        let state: 'opening' | 'open' | 'closed' = 'opening';
         // The session is not ready for connections before this call returns.
         queueMicrotask(() => {
+          // A session may end before: its clients wait, and are refused.
+          if (state === 'closed') return;
+          state = 'open';
           events.listening(on);
           this.#feed = events;
           const clients = [...this.#waiting];
@@ -74,7 +78,12 @@ export class DestinationSession {
           for (const client of clients) this.#give(client, events);
           if (this.#replies.size === 0) this.dispatch('emptied');
         });
-        return { close: () => (this.#feed = undefined) };
+        return {
+          close: () => {
+            state = 'closed';
+            this.#feed = undefined;
+          },
+        };
       },
     });
   }

@@ -144,6 +144,10 @@ class SharedPort implements LocalPort {
       listening: (on) => this.#listening(on, session),
       failed: (failure) => this.#failed(failure),
       connection: (connection) => {
+        if (this.#state === 'closed') {
+          connection.destroy();
+          return;
+        }
         if (!admission.admit(connection)) return;
         this.#waiting.push(connection);
         this.#distribute();

@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { duplexPair } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, it, type TestContext } from 'node:test';
+import { createSocketPair } from '../../../../src/commands/proxy/http/socket-pair.ts';
+import type { LocalSocket } from '../../../../src/session/port/connection/local-socket.ts';
 import type { PortEvent } from '../../../../src/session/port/port-event.ts';
 import { createLocalPort, type LocalPort } from '../../../../src/session/port/listen/local-port.ts';
 import { createPortSession } from '../../../../src/session/port/port-session.ts';
@@ -66,6 +68,21 @@ describe('a local port with several sessions', { timeout: 60_000 }, () => {
       await until(() => first.peer.streams.size + second.peer.streams.size === i + 1);
     }
     assert.deepEqual([first.peer.streams.size, second.peer.streams.size], [2, 2]);
+  });
+
+  it('closes connections that come after it has closed', (t) => {
+    let bring: ((socket: LocalSocket) => void) | undefined;
+    const localPort = createLocalPort({
+      onEvent: undefined,
+      source: (events) => {
+        bring = (socket) => events.connection(socket);
+        return { close: () => undefined };
+      },
+    });
+    join(t, localPort).session.close();
+    const [socket] = createSocketPair();
+    bring?.(socket);
+    assert.equal(socket.destroyed, true);
   });
 
   it('listens until the last one leaves, and then no longer', async (t) => {
