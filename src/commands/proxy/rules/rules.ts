@@ -29,7 +29,6 @@ export type Decision = 'allowed' | 'denied' | 'target-itself';
 const PATTERN = /^(?:\[([\da-f:.]+)\]|([\w.*-]+))(?::(\d+)(?:-(\d+))?)?$/i;
 /** The pattern of an IPv4 address, also for the auto-configuration file: without a digit it matches everything. */
 export const NUMERIC_PATTERN = /^[.*]*\d[\d.*]*$/;
-const HIGHEST_OCTET = 255;
 
 /**
  * Reads one more `HOST[:PORT[-PORT]]`.
@@ -62,8 +61,7 @@ function readNamePattern(text = ''): string | undefined {
   if (!pattern.includes('*')) return readHost(pattern);
   if (!NUMERIC_PATTERN.test(pattern)) return pattern;
   // A number in another form would match no destination.
-  const isOctet = (part: string): boolean =>
-    part.includes('*') || (part === String(Number(part)) && Number(part) <= HIGHEST_OCTET);
+  const isOctet = (part: string): boolean => part.includes('*') || isIPv4(`${part}.0.0.0`);
   return pattern.split('.').every(isOctet) ? pattern : undefined;
 }
 
