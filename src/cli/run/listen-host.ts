@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { systemClock } from '../../lib/clock.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { freeDescriptors } from '../../network/free-descriptors.ts';
+import type { PeerCheck } from '../../network/peer-check.ts';
 import type { ListeningHost } from '../../session/port/listen/bind.ts';
 import type { PortHost } from '../../session/port/port-host.ts';
 
@@ -23,4 +25,14 @@ export function createListenHost(
     umask: (mask) => process.umask(mask),
     exists: existsSync,
   };
+}
+
+/** A check that is read when the first connection of a forwarded port ends, and shared by all. */
+export function checkPeers(): PortHost['hasPeerClosed'] {
+  let loaded: Promise<PeerCheck> | undefined;
+  const load = async (): Promise<PeerCheck> => {
+    const { createPeerCheck, readTable } = await import('../../network/peer-check.ts');
+    return createPeerCheck({ clock: systemClock, platform: process.platform, readTable });
+  };
+  return async (connection) => (await (loaded ??= load()))(connection);
 }

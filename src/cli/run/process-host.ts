@@ -4,7 +4,6 @@ import { Readable } from 'node:stream';
 import { isatty, ReadStream, WriteStream } from 'node:tty';
 import { systemClock } from '../../lib/clock.ts';
 import type { Logger } from '../../logging/logger.ts';
-import type { PeerCheck } from '../../network/peer-check.ts';
 import { createLocalPort } from '../../session/port/listen/local-port.ts';
 import type { Presentation } from '../../session/presentation.ts';
 import type { SessionHost } from '../../session/session-host.ts';
@@ -15,7 +14,7 @@ import { createProcessTerminal } from '../../terminal/process-terminal.ts';
 import { makeTtyNonblocking } from '../../terminal/nonblocking-tty.ts';
 import { hangUpEnds } from '../process/signals/hang-up.ts';
 import { jsonSessionFailure } from './json-failures.ts';
-import { createListenHost } from './listen-host.ts';
+import { checkPeers, createListenHost } from './listen-host.ts';
 import type { FatalErrors } from '../process/fatal-errors.ts';
 import type { ProcessOutputs } from '../process/process-outputs.ts';
 import { namedTexts } from '../output/named-texts.ts';
@@ -126,16 +125,6 @@ function ownStreams({
         ? { kind: 'nothing', suspend: () => undefined }
         : { kind: 'bytes', after: input.after },
   };
-}
-
-/** A check that is read when the first connection of a forwarded port ends, and shared by all. */
-function checkPeers(): SessionHost['hasPeerClosed'] {
-  let loaded: Promise<PeerCheck> | undefined;
-  const load = async (): Promise<PeerCheck> => {
-    const { createPeerCheck, readTable } = await import('../../network/peer-check.ts');
-    return createPeerCheck({ clock: systemClock, platform: process.platform, readTable });
-  };
-  return async (connection) => (await (loaded ??= load()))(connection);
 }
 
 function createPresentation(

@@ -2,7 +2,7 @@ import { EventEmitter, setMaxListeners } from 'node:events';
 import type { SessionRequest } from '../../aws/aws.ts';
 import { AwsError } from '../../aws/sdk/aws-error.ts';
 import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
-import { createListenHost } from '../../cli/run/listen-host.ts';
+import { checkPeers, createListenHost } from '../../cli/run/listen-host.ts';
 import { checkSettings } from '../../cli/run/prepare-session.ts';
 import { readSettings } from '../../cli/process/settings.ts';
 import { findTargetAgain } from '../../cli/target/resolve-target.ts';
@@ -158,6 +158,7 @@ async function runPort(options: PortOptions): Promise<number> {
         context.output.reportError(errorOf(failed), nameInText);
     },
     listener,
+    hasPeerClosed: checkPeers(),
     clock: context.clock,
     random: context.random.uniform,
   });

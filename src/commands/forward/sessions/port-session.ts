@@ -42,7 +42,7 @@ export interface PortListener extends Pick<PortHost, 'freeDescriptors'> {
 }
 
 /** What a forwarded port is run with. */
-export interface PortSessionsOptions {
+export interface PortSessionsOptions extends Pick<PortHost, 'hasPeerClosed'> {
   readonly policy: SessionPolicy;
   /** Runs one session to its end. */
   readonly run: (session: PortSession) => Promise<SessionOutcome>;

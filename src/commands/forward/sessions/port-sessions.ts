@@ -58,6 +58,7 @@ class PortSessions {
     this.#localPort = createLocalPort({
       onEvent: (event) => this.#receiveLocal(event),
       expectsSessions: () => policy.restarts || this.#has('queued', 'starting'),
+      peers: options,
       ...(listener && { source: (events) => this.#listen(listener, events) }),
     });
   }

@@ -1,6 +1,5 @@
 import type { LocalEnd, SessionFailure } from '../../ending.ts';
 import type { SessionLink } from '../../session-type.ts';
-import type { LocalSocket } from '../connection/local-socket.ts';
 import type { LocalPortEvent } from '../port-event.ts';
 import type { PortHost } from '../port-host.ts';
 import { exposedWarning, refusedWarning } from '../port-texts.ts';
@@ -13,6 +12,7 @@ import {
   type LocalPortInput,
   type LocalPortState,
 } from './local-port-state.ts';
+import { createWaitingConnections, type PeerWatch, type WaitingConnections } from './waiting.ts';
 
 /** A session that takes connections of a local port. */
 export interface JoiningSession extends ServingSession {
@@ -62,6 +62,8 @@ export interface LocalPortOptions {
    * first session, or by `open`.
    */
   readonly source?: (events: ListenerEvents) => Listener;
+  /** Notices that a program has closed a connection that waits; by default, a session does when it takes it. */
+  readonly peers?: PeerWatch;
 }
 
 /** A port that does not listen yet. */
@@ -77,11 +79,11 @@ class SharedPort implements LocalPort {
   /** How a session ends that joins when the port is closed. */
   #end: LocalEnd = { kind: 'leave', text: '', exitCode: 0 };
   #listener: Listener | undefined;
-  /** Connections that no session can take now. */
-  #waiting: LocalSocket[] = [];
+  readonly #waiting: WaitingConnections;
 
   constructor(options: LocalPortOptions) {
     this.#options = options;
+    this.#waiting = createWaitingConnections(options.peers);
   }
 
   open(host: Pick<PortHost, 'freeDescriptors'>): void {
@@ -117,8 +119,7 @@ class SharedPort implements LocalPort {
   close(): void {
     this.#advance('closed');
     this.#listener?.close();
-    for (const connection of this.#waiting) connection.destroy();
-    this.#waiting = [];
+    this.#waiting.close();
   }
 
   #advance(input: LocalPortInput): void {
@@ -149,7 +150,7 @@ class SharedPort implements LocalPort {
           return;
         }
         if (!admission.admit(connection)) return;
-        this.#waiting.push(connection);
+        this.#waiting.add(connection);
         this.#distribute();
       },
     });
@@ -184,14 +185,14 @@ class SharedPort implements LocalPort {
 
   #distribute(): void {
     while (this.#state === 'listening') {
-      const [connection] = this.#waiting;
+      const connection = this.#waiting.first;
       if (connection === undefined) return;
       const session = chooseSession(this.#sessions);
       if (session === undefined) {
         for (const busy of this.#sessions) busy.crowded();
         return;
       }
-      this.#waiting.shift();
+      this.#waiting.remove(connection);
       // The least recently chosen one of equals is next.
       this.#sessions.delete(session);
       this.#sessions.add(session);

@@ -103,6 +103,7 @@ function run(count: number, policy = ONCE): Running {
     reportFailure: ({ message }) => void failures.push(message),
     signals,
     listener: undefined,
+    hasPeerClosed: () => Promise.resolve(false),
     clock,
     random: () => 0,
   });
@@ -258,6 +259,7 @@ describe('the sessions of a port', () => {
       reportFailure: () => undefined,
       signals: createTestSignals(),
       listener: undefined,
+      hasPeerClosed: () => Promise.resolve(false),
       clock: createVirtualClock(),
       random: () => 0,
     });

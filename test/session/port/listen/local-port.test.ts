@@ -8,6 +8,10 @@ import { createSocketPair } from '../../../../src/commands/proxy/http/socket-pai
 import type { LocalSocket } from '../../../../src/session/port/connection/local-socket.ts';
 import type { PortEvent } from '../../../../src/session/port/port-event.ts';
 import { createLocalPort, type LocalPort } from '../../../../src/session/port/listen/local-port.ts';
+import type { PeerWatch } from '../../../../src/session/port/listen/waiting.ts';
+import { systemClock } from '../../../../src/lib/clock.ts';
+import { createPeerCheck, readTable } from '../../../../src/network/peer-check.ts';
+import { createVirtualClock } from '../../../support/virtual-clock.ts';
 import { createPortSession } from '../../../../src/session/port/port-session.ts';
 import type { SessionType } from '../../../../src/session/session-type.ts';
 import { texts } from '../../../../src/session/texts/caller-texts.ts';
@@ -40,18 +44,26 @@ function join(t: TestContext, localPort: LocalPort, localPortNumber = '0'): Join
 }
 
 /** A port that goes on listening without sessions while `expects` is true. */
-function startPort(expects = false): {
+function startPort(
+  expects = false,
+  peers?: PeerWatch,
+): {
   readonly localPort: LocalPort;
   readonly listening: () => number | undefined;
+  /** How many programs are connected. */
+  readonly open: () => number;
 } {
   let port: number | undefined;
+  let open = 0;
   const localPort = createLocalPort({
     onEvent(event) {
       if (event.kind === 'listening' && event.on.kind === 'tcp') ({ port } = event.on);
+      if (event.kind === 'connected' || event.kind === 'disconnected') ({ open } = event);
     },
     expectsSessions: () => expects,
+    ...(peers && { peers }),
   });
-  return { localPort, listening: () => port };
+  return { localPort, listening: () => port, open: () => open };
 }
 
 describe('a local port with several sessions', { timeout: 60_000 }, () => {
@@ -113,6 +125,39 @@ describe('a local port with several sessions', { timeout: 60_000 }, () => {
     await until(() => second.peer.streams.get(3)?.received.toString() === 'early');
     localPort.close();
   });
+
+  it(
+    'closes a connection that waits for half a minute when its program has closed it, and no other',
+    { skip: process.platform !== 'linux' && 'needs /proc' },
+    async (t) => {
+      const clock = createVirtualClock();
+      const { platform } = process;
+      const hasPeerClosed = createPeerCheck({ clock: systemClock, platform, readTable });
+      const { localPort, listening, open } = startPort(true, { clock, hasPeerClosed });
+      t.after(() => localPort.close());
+      const first = join(t, localPort);
+      await until(() => listening() !== undefined);
+      first.session.close();
+      const to = { port: listening() ?? 0, host: '127.0.0.1' };
+      const patient = await connectLocally(t, { ...to, allowHalfOpen: true });
+      patient.end('a request');
+      const gone = await connectLocally(t, to);
+      gone.write('a request');
+      await until(() => open() === 2);
+      gone.destroy();
+      await once(gone, 'close');
+      clock.advance(29_999);
+      assert.equal(open(), 2);
+      await until(() => {
+        clock.advance(1_000);
+        return open() === 1;
+      });
+      const second = join(t, localPort);
+      await until(() => second.peer.streams.get(3)?.received.toString() === 'a request');
+      assert.equal(second.peer.streams.size, 1);
+      assert.equal(clock.pending, 0);
+    },
+  );
 
   it('closes the connections that wait when it is closed', async (t) => {
     const { localPort, listening } = startPort(true);
