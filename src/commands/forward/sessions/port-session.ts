@@ -12,7 +12,7 @@ import type { FailedOutcome, SessionOutcome } from './next-step.ts';
 export interface PortSession {
   readonly localPort: LocalPort;
   readonly acquired: AcquiredSignals;
-  /** There was a session before it: its target may be another one now. */
+  /** It is started some time after its target was found, which may be another one now. */
   readonly isLater: boolean;
   /** Whether the port has ended it, so that its end is not explained. */
   readonly isDismissed: () => boolean;

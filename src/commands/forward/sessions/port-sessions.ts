@@ -10,7 +10,7 @@ import { watchIdleness, type IdleWatch } from './idle-watch.ts';
 import { failedAs, nextStep, type SessionOutcome } from './next-step.ts';
 import { createPhaseReports, type PhaseReports } from './phase-reports.ts';
 import type { PortListener, PortSessionEventOf, PortSessionsOptions } from './port-session.ts';
-import { newRun, newSlots, nextPause, nextToStart, type Run, type Slot } from './slot.ts';
+import { beginRun, endRun, newSlots, nextPause, nextToStart, type Run, type Slot } from './slot.ts';
 import {
   countSessions,
   stateAfter,
@@ -92,16 +92,14 @@ class PortSessions {
   }
 
   #start(slot: Slot): void {
-    const { acquired, end } = this.#options.signals.forSession();
-    const run = newRun(end);
-    slot.run = run;
+    const { run, acquired, isLater } = beginRun(slot, this.#options);
     this.#advance(slot, 'started');
     void this.#options
       .run({
         localPort: this.#localPort,
         acquired,
-        isLater: slot.outcome !== undefined,
-        isDismissed: () => run.isDismissed,
+        isLater,
+        isDismissed: () => run.isDismissed || run.isLate,
         onEvent: (event) => this.#receive(slot, run, event),
         onTarget: (target) => (run.target = target),
       })
@@ -110,8 +108,9 @@ class PortSessions {
       .finally(acquired.release);
   }
 
-  #exited(slot: Slot, run: Run, outcome: SessionOutcome): void {
+  #exited(slot: Slot, run: Run, ended: SessionOutcome): void {
     const { policy, signals, reportFailure } = this.#options;
+    const outcome = endRun(slot, run, ended);
     const step = nextStep({
       ...{ ...slot, ...run, outcome },
       restarts: policy.restarts,
@@ -120,8 +119,6 @@ class PortSessions {
       othersServe: this.#slots.some((other) => other !== slot && other.state === 'up'),
       hasConnections: this.#open > 0 || run.openAtEnd > 0,
     });
-    slot.run = undefined;
-    slot.outcome = outcome;
     slot.failures = run.hasAnswered || step === 'rest' ? 0 : slot.failures + 1;
     if (slot.failures === 0) slot.backOff = undefined;
     if (step === 'close') this.#lastOutcome = outcome;
@@ -142,8 +139,8 @@ class PortSessions {
     const sessions = countSessions(this.#states());
     const othersGoOn = this.#slots.some((other) => other !== slot && other.state !== 'closed');
     if (!this.#isListening || !othersGoOn || signals.isStopping) return;
-    const hasReason = failure !== undefined && !isReported;
-    if (hasReason) report({ kind: 'session-failed', ...failure, sessions });
+    if (failure !== undefined && !isReported)
+      report({ kind: 'session-failed', ...failure, sessions });
     else report({ kind: 'sessions', because: 'ended', sessions });
   }
 
@@ -222,6 +219,7 @@ class PortSessions {
     switch (event.kind) {
       case 'joined':
         run.hasJoined = true;
+        run.startLimit?.cancel();
         slot.hasEverJoined = true;
         this.#hasJoined = true;
         this.#isListening = true;

@@ -1,8 +1,9 @@
-import type { Timer } from '../../../lib/clock.ts';
+import type { Clock, Timer } from '../../../lib/clock.ts';
+import { sessionFailures } from '../../../failures/session.ts';
 import { createBackOff, type BackOff } from '../../../session/connection/back-off.ts';
 import type { SessionEvent } from '../../../session/session-event.ts';
-import type { SessionOutcome } from './next-step.ts';
-import type { SessionPolicy } from './port-session.ts';
+import { failedAs, type SessionOutcome } from './next-step.ts';
+import type { PortSession, PortSessionsOptions, SessionPolicy } from './port-session.ts';
 import type { PortSessionState } from './session-states.ts';
 
 /**
@@ -16,6 +17,12 @@ const FIRST_RESTART_PAUSE_MS = 1_000;
 /** A target that boots is noticed within this time. */
 const MAX_RESTART_PAUSE_MS = 30_000;
 
+/**
+ * For a session to take connections that was started by one: the program waits for it. A throttled start is repeated for
+ * half a minute.
+ */
+const JOIN_TIMEOUT_MS = 120_000;
+
 /** A session that is being started, or runs. */
 export interface Run {
   /** Ends it. */
@@ -25,6 +32,10 @@ export interface Run {
   hasJoined: boolean;
   /** The port has ended it, because no connection was open for a while. */
   isDismissed: boolean;
+  /** The port has ended it, because it took too long to start. */
+  isLate: boolean;
+  /** Ends it then. */
+  startLimit: Timer | undefined;
   /** The destination has sent something through it. */
   hasAnswered: boolean;
   /** Connections of the port when it stopped taking them. */
@@ -60,17 +71,55 @@ export function newSlots({ count, onDemand }: SessionPolicy): readonly Slot[] {
   }));
 }
 
+/** The next session of a slot, which is about to be started, and what it is run with. */
+export function beginRun(
+  slot: Slot,
+  { policy, signals, clock }: Pick<PortSessionsOptions, 'policy' | 'signals' | 'clock'>,
+): Pick<PortSession, 'acquired' | 'isLater'> & { readonly run: Run } {
+  const { acquired, end } = signals.forSession();
+  const run = newRun(end);
+  const release = (): void => {
+    run.startLimit?.cancel();
+    acquired.release();
+  };
+  slot.run = run;
+  const isLater = slot.outcome !== undefined || policy.onDemand;
+  if (isLater) limitStart(run, clock);
+  return { run, acquired: { ...acquired, release }, isLater };
+}
+
+/**
+ * The session of a slot has ended.
+ *
+ * @returns how, for the port
+ */
+export function endRun(slot: Slot, run: Run, ended: SessionOutcome): SessionOutcome {
+  slot.run = undefined;
+  slot.outcome = run.isLate ? failedAs('session', sessionFailures['agent-silent']()) : ended;
+  return slot.outcome;
+}
+
 /** A session that is about to be started. */
-export function newRun(end: () => void): Run {
+function newRun(end: () => void): Run {
   return {
     end,
     target: undefined,
     hasJoined: false,
     isDismissed: false,
+    isLate: false,
+    startLimit: undefined,
     hasAnswered: false,
     openAtEnd: 0,
     lost: undefined,
   };
+}
+
+/** Ends a session that does not take connections in time. */
+function limitStart(run: Run, clock: Clock): void {
+  run.startLimit = clock.after(JOIN_TIMEOUT_MS, () => {
+    run.isLate = true;
+    run.end();
+  });
 }
 
 /** How long a slot pauses before its next session, in milliseconds: longer each time. */

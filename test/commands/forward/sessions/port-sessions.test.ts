@@ -12,6 +12,8 @@ import type {
   SessionPolicy,
 } from '../../../../src/commands/forward/sessions/port-session.ts';
 import { runPortSessions } from '../../../../src/commands/forward/sessions/port-sessions.ts';
+import { sessionFailures } from '../../../../src/failures/session.ts';
+import { messageOf } from '../../../../src/lib/errors/failure.ts';
 import { createDeferred } from '../../../../src/lib/deferred.ts';
 import { createVirtualClock, type VirtualClock } from '../../../support/virtual-clock.ts';
 import { createTestSignals, type TestSignals } from './support/test-signals.ts';
@@ -379,6 +381,32 @@ describe('the sessions of a port that are replaced', () => {
     signals.stop();
     assert.deepEqual(await outcome, { kind: 'ended', status: 143 });
     assert.equal(clock.pending, 0);
+  });
+
+  it('are ended and tried again after a pause when they do not start in two minutes', async () => {
+    const { sessions, changes, clock, signals, join, end, connect, fail, pass } = run(
+      1,
+      RESTARTING,
+    );
+    await join(0);
+    assert.equal(clock.pending, 0, 'the first one is waited for');
+    await end(0, ENDED, { open: 1, hasAnswered: true });
+    connect(1, 1);
+    await pass(119_999);
+    assert.equal(signals.ended, 0);
+    await pass(1);
+    assert.equal(signals.ended, 1);
+    assert.equal(sessions[1]?.isDismissed(), true);
+    await fail(1, { kind: 'ended', status: 130 });
+    await pass(1_000);
+    await join(2);
+    assert.equal(clock.pending, 0);
+    assert.deepEqual(changes, [
+      'starting',
+      `${messageOf(sessionFailures['agent-silent']())}, pausing`,
+      'starting',
+      'ready',
+    ]);
   });
 
   it('are ended after a time without a connection, and not replaced', async () => {
