@@ -112,7 +112,7 @@ function clientServer(
     client.refuse({ ...proxyFailures[code](name), kind: 'denied' });
     drainClient(client.socket, clock);
   };
-  const http = createHttpFront({ connect, pacFile: (proxy) => pacFile(rules, proxy) });
+  const http = createHttpFront({ clock, connect, pacFile: (proxy) => pacFile(rules, proxy) });
   const admission = createAdmission({ freeDescriptors }, (event) => {
     if (event.kind === 'refused') output.notify(refusedWarning(event.open));
   });

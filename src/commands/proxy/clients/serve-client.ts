@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../../../lib/clock.ts';
+import { CLIENT_REQUEST_TIMEOUT_MS } from '../http/client-connections.ts';
 import type { HttpFront } from '../http/http-front.ts';
 import { readDestination, type Destination } from '../rules/destination.ts';
 import { drainClient } from './drain-client.ts';
@@ -13,9 +14,6 @@ import {
   type SocksStep,
   type SocksVersion,
 } from './socks.ts';
-
-/** How long a client has for its request, in milliseconds: programs send it at once. */
-const CLIENT_REQUEST_TIMEOUT_MS = 30_000;
 
 /** What serving clients needs. */
 export interface ClientFront {

@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { isIP, Socket } from 'node:net';
+import type { Clock } from '../../../lib/clock.ts';
 import { proxyFailures } from '../../../failures/proxy.ts';
+import { drainClient } from '../clients/drain-client.ts';
 import type { ProxyClient, Refusal } from '../clients/proxy-client.ts';
 import { readAuthority, readDestination, type Destination } from '../rules/destination.ts';
+import { createClientConnections } from './client-connections.ts';
 import { forwardRequest, HTTP_HEAD_BYTES, writePage } from './forward-request.ts';
 import { headerValues } from './hop-headers.ts';
 import { pageBytes, refusalPage, textPage } from './http-page.ts';
@@ -16,6 +18,7 @@ const ESTABLISHED = 'HTTP/1.1 200 Connection established\r\n\r\n';
 
 /** What clients that speak HTTP need. */
 export interface HttpFrontOptions {
+  readonly clock: Clock;
   readonly connect: (client: ProxyClient, destination: Destination) => void;
   /** @param proxy - host and port, as the client names the proxy */
   readonly pacFile: (proxy: string) => string;
@@ -36,25 +39,47 @@ export function createHttpFront(options: HttpFrontOptions): HttpFront {
   });
   // The size is limited, not the number: a header that is not seen could be the length of the body.
   server.maxHeadersCount = 0;
-  server.on('request', (incoming, response) => serveRequest(incoming, response, options));
-  server.on('connect', (incoming, socket, head) => serveConnect(incoming, socket, head, options));
+  const connections = createClientConnections(options.clock);
+  server.on('request', (incoming, response) => {
+    connections.requested(incoming.socket, response);
+    serveRequest(incoming, response, options);
+  });
+  server.on('connect', (incoming, socket, head) => {
+    const answers = connections.release(socket);
+    // The bytes of an answer before it, and those of the destination, would be mixed. A pair in memory is never served.
+    if (answers?.length === 0 && socket instanceof Socket) {
+      serveConnect(incoming, socket, head, options);
+    } else {
+      socket.destroy();
+    }
+  });
   server.on('clientError', (error, socket) => {
-    if (!socket.writable) return;
+    const answers = connections.release(socket);
+    // The page has been sent: what else comes is not parsed.
+    if (answers === undefined) return;
+    if (!socket.writable || answers.some(({ headersSent }) => headersSent)) {
+      socket.destroy();
+      return;
+    }
     const isLong = 'code' in error && error.code === 'HPE_HEADER_OVERFLOW';
     const refusal = invalid(isLong ? 'its headers are too long' : 'it is not valid HTTP');
     socket.end(pageBytes({ ...refusalPage(refusal), status: isLong ? 431 : 400 }));
+    drainClient(socket, options.clock);
   });
-  return { serve: (socket) => void server.emit('connection', socket) };
+  return {
+    serve(socket) {
+      connections.add(socket);
+      server.emit('connection', socket);
+    },
+  };
 }
 
 function serveConnect(
   { url = '' }: IncomingMessage,
-  socket: Duplex,
+  socket: Socket,
   head: Buffer,
-  { connect }: HttpFrontOptions,
+  { clock, connect }: HttpFrontOptions,
 ): void {
-  // It is the connection that was given to the server.
-  if (!(socket instanceof Socket)) throw new TypeError('a connection of the proxy is no socket');
   const destination = readAuthority(url);
   if (head.length > 0) socket.unshift(head);
   const client: ProxyClient = {
@@ -66,7 +91,7 @@ function serveConnect(
   if (destination === undefined) {
     const page = refusalPage(invalid('CONNECT needs a host and a port'));
     socket.end(pageBytes({ ...page, status: 400 }));
-    socket.resume();
+    drainClient(socket, clock);
   } else connect(client, destination);
 }
 
