@@ -16,6 +16,11 @@ export interface FatalErrors {
   /** Resolves with the first. */
   readonly first: Promise<Error>;
   /**
+   * Calls back with the first, at once if it has happened, until the returned function is called. What waits for `first`
+   * itself is kept as long as the program runs.
+   */
+  readonly onFirst: (handler: (error: Error) => void) => () => void;
+  /**
    * Calls back at the first fatal error, until the returned function is called. When the error has happened, it
    * calls back as soon as the caller is done.
    */
@@ -37,6 +42,7 @@ export function watchFatalErrors(source: FatalErrorSource, clock: Clock): FatalE
   const { promise: first, resolve: happened } = createDeferred<Error>();
   const { promise: again, resolve: resolveAgain } = createDeferred<undefined>();
   const { promise: handled, resolve: resolveHandled } = createDeferred<undefined>();
+  const handlers = new Set<(error: Error) => void>();
   const cleanups = new Set<Cleanup>();
   const running = new Set<Promise<unknown>>();
   let fatalError: Error | undefined;
@@ -67,10 +73,16 @@ export function watchFatalErrors(source: FatalErrorSource, clock: Clock): FatalE
     }
     fatalError = asError(thrown);
     happened(fatalError);
+    for (const handler of handlers) handler(fatalError);
     void cleanUp(fatalError).then(() => resolveHandled(undefined));
   });
   return {
     first,
+    onFirst(handler) {
+      if (fatalError !== undefined) handler(fatalError);
+      handlers.add(handler);
+      return () => void handlers.delete(handler);
+    },
     onFatalError(cleanup) {
       if (fatalError !== undefined) {
         // The caller may still be in the making.

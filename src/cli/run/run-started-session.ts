@@ -3,6 +3,7 @@ import type { OpenSocket } from '../../socket/socket.ts';
 import { createProcessHost } from './process-host.ts';
 import { runSession } from '../../session/session.ts';
 import { createSessionWaits } from '../progress/session-waits.ts';
+import { createDeferred } from '../../lib/deferred.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { createLineLogger } from '../../logging/line-logger.ts';
 import { systemLogFileSystem } from '../../logging/file/log-file-system.ts';
@@ -16,7 +17,7 @@ import { SSH_DOCUMENT } from '../process/signals/hang-up.ts';
 import { internalFailure, jsonFailure, programFailure } from './json-failures.ts';
 import { messageOf } from '../../lib/errors/failure.ts';
 import { sessionFailures } from '../../failures/session.ts';
-import { watchFatalErrors } from '../process/fatal-errors.ts';
+import { watchFatalErrors, type FatalErrors } from '../process/fatal-errors.ts';
 import { print } from '../process/print.ts';
 import { requestedKind } from '../invocation/read-requested-kind.ts';
 import { processOutputs, type ProcessOutputs } from '../process/process-outputs.ts';
@@ -137,8 +138,23 @@ interface ReadySession {
 }
 
 async function runLogged(ready: ReadySession): Promise<number> {
+  const fatalErrors = ready.run.fatalErrors ?? watchFatalErrors(process, systemClock);
+  const { promise: fatalError, resolve } = createDeferred<Error>();
+  const forget = fatalErrors.onFirst(resolve);
+  try {
+    return await runWatched(ready, fatalErrors, fatalError);
+  } finally {
+    forget();
+  }
+}
+
+/** @param fatalError - resolves with the first; it lives no longer than the session, unlike that of `fatalErrors` */
+async function runWatched(
+  ready: ReadySession,
+  fatalErrors: FatalErrors,
+  fatalError: Promise<Error>,
+): Promise<number> {
   const { session, version, settings, run, outputs, errorLines, logger, signals } = ready;
-  const fatalErrors = run.fatalErrors ?? watchFatalErrors(process, systemClock);
   const waits = createSessionWaits(run.reportWait);
   const prepare = async (): Promise<{ aws: SessionAws; openSocket: OpenSocket }> => {
     const aws = await loadSessionAws(session, logger, run.credentials, waits.report);
@@ -148,7 +164,7 @@ async function runLogged(ready: ReadySession): Promise<number> {
   // The session, once it runs, watches over itself.
   const { aws, openSocket } = await Promise.race([
     prepare(),
-    fatalErrors.first.then((error) => Promise.reject(error)),
+    fatalError.then((error) => Promise.reject(error)),
   ]);
   const host = createProcessHost({
     settings,
@@ -179,7 +195,7 @@ async function runLogged(ready: ReadySession): Promise<number> {
     },
     host,
   );
-  const end = await Promise.race([exited, fatalErrors.first]);
+  const end = await Promise.race([exited, fatalError]);
   if (typeof end === 'number') return end;
   // Otherwise the caller that watches for fatal errors reports them.
   if (run.fatalErrors === undefined) {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { watchFatalErrors } from '../../../src/cli/process/fatal-errors.ts';
 import { createDeferred } from '../../../src/lib/deferred.ts';
+import { createCollector } from '../../../src/socket/received-garbage.ts';
 import { settle } from '../../session/connection/scripted-sockets.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 
@@ -49,6 +51,32 @@ describe('a fatal error of the program', () => {
     assert.equal(await isHandled(), false);
     resolve(undefined);
     assert.equal(await isHandled(), true);
+  });
+
+  it('is handed to those that wait for it, now or later, until they stop waiting', () => {
+    const { fatalErrors, throws } = watched();
+    const seen: string[] = [];
+    fatalErrors.onFirst(({ message }) => void seen.push(`early ${message}`));
+    fatalErrors.onFirst(() => void seen.push('stopped'))();
+    throws(new Error('first'));
+    throws(new Error('second'));
+    fatalErrors.onFirst(({ message }) => void seen.push(`late ${message}`));
+    assert.deepEqual(seen, ['early first', 'late first']);
+  });
+
+  it('keeps nothing of a session that has ended', async () => {
+    const { fatalErrors } = watched();
+    const session = (): WeakRef<object> => {
+      const kept = { errors: 0 };
+      fatalErrors.onFirst(() => {
+        kept.errors++;
+      })();
+      return new WeakRef(kept);
+    };
+    const ended = session();
+    await setImmediate();
+    createCollector('major')();
+    assert.equal(ended.deref(), undefined);
   });
 
   it('waits for the others when a last call fails', async () => {
