@@ -11,6 +11,7 @@ import { SessionError } from '../../lib/errors/session-error.ts';
 import { openListener } from '../../session/port/listen/listener.ts';
 import type { ListeningOn } from '../../session/port/listen/bind.ts';
 import { exposedWarning } from '../../session/port/port-texts.ts';
+import { SIGNAL_STATUS } from '../../session/signal-status.ts';
 import type { SessionTexts } from '../../session/texts/caller-texts.ts';
 import { createChildSignals, portVariables } from './beside-program.ts';
 import { chooseDisplay, showProblems } from './display.ts';
@@ -72,16 +73,21 @@ export async function forwardPorts(
     return { port, ...forwardPort({ context, request, port, report, signals, targets }) };
   });
   try {
-    if (command !== undefined && (await allListen(running)) && !signals.isStopping) {
+    if (command !== undefined && (await allListen(running))) {
+      if (signals.isStopping) return SIGNAL_STATUS[await signals.stopping];
       const variables = portVariables(running.map(({ port }) => port));
-      return await child.run(context, command, variables);
+      const status = await child.run(context, command, variables);
+      signals.stop();
+      await Promise.all(running.map(({ exited }) => exited));
+      return status;
     }
     if (command !== undefined) signals.stop();
     const statuses = await Promise.all(running.map(({ exited }) => exited));
     return statuses.find((status) => status !== 0) ?? 0;
   } finally {
-    if (command !== undefined) signals.stop();
-    await Promise.all(running.map(({ exited }) => exited));
+    // After an error, the other ports end, too, before the screen does.
+    signals.stop();
+    await Promise.allSettled(running.map(({ exited }) => exited));
     signals.release();
     display.end();
   }
