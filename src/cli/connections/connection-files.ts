@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, win32 } from 'node:path';
 import type { ConnectionFile, ConnectionScope } from './connection.ts';
 import type { ConnectionsPlace } from './connections.ts';
 import { parseConnections } from './parse-connections.ts';
@@ -12,10 +12,13 @@ const PROJECT_FILE = '.ssm.toml';
  */
 export async function readConnectionFiles(
   userFile: string,
-  { directory, userId }: ConnectionsPlace,
+  place: ConnectionsPlace,
 ): Promise<readonly ConnectionFile[]> {
+  const { userId } = place;
   const read = async (path: string, scope: ConnectionScope): Promise<readonly ConnectionFile[]> => {
-    const found = await readTrustedFile(path, userId);
+    // A file of a directory that the user may not search is for others.
+    const hidden = scope === 'project' ? 'absent' : 'refused';
+    const found = await readTrustedFile(path, userId, hidden);
     switch (found.kind) {
       case 'absent':
         return [];
@@ -26,10 +29,26 @@ export async function readConnectionFiles(
     }
   };
   const found = await Promise.all([
-    ...directoriesUpFrom(directory()).map((place) => read(join(place, PROJECT_FILE), 'project')),
+    ...projectDirectories(place).map((one) => read(join(one, PROJECT_FILE), 'project')),
     read(userFile, 'user'),
   ]);
   return found.flat();
+}
+
+/**
+ * On Windows, where no owner is checked, only those of the user's profile: all users may write to the root of a
+ * drive.
+ */
+function projectDirectories({ directory, env, platform }: ConnectionsPlace): readonly string[] {
+  const all = directoriesUpFrom(directory());
+  if (platform !== 'win32') return all;
+  const profile = env['USERPROFILE'] ?? '';
+  return profile === '' ? [] : all.filter((one) => isWithin(profile, one));
+}
+
+function isWithin(profile: string, directory: string): boolean {
+  const path = win32.relative(profile, directory);
+  return !/^\.\.(?:\\|$)/.test(path) && !win32.isAbsolute(path);
 }
 
 /** The closest first. */

@@ -25,14 +25,17 @@ const OTHERS_WRITE = 0o022;
  * anyway, and only they may write to it, as with ssh's configuration (OpenSSH, readconf.c).
  *
  * @param userId - undefined where the system has no owners, as on Windows
+ * @param hidden - what a file is whose directory the user may not search
  */
 export async function readTrustedFile(
   path: string,
   userId: number | undefined,
+  hidden: 'absent' | 'refused' = 'refused',
 ): Promise<TrustedFile> {
   try {
     // The owner of a link chooses the file that is read.
-    const link = await lstat(path);
+    const link = await statusOf(path, hidden);
+    if (link === undefined) return { kind: 'absent' };
     const foreign = link.isSymbolicLink() ? refusalOfOwner(path, link, userId) : undefined;
     if (foreign !== undefined) return { kind: 'refused', fault: foreign };
     // A pipe would not open until another program writes to it. On Windows the flag is undefined: no bit.
@@ -50,6 +53,16 @@ export async function readTrustedFile(
     const code = systemCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'absent' };
     return unreadable(path, systemText(asError(error)), 'Make it readable, or remove it');
+  }
+}
+
+async function statusOf(path: string, hidden: 'absent' | 'refused'): Promise<Stats | undefined> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    const isHidden = ['EACCES', 'EPERM'].includes(systemCode(error));
+    if (isHidden && hidden === 'absent') return undefined;
+    throw error;
   }
 }
 

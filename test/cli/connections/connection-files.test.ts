@@ -70,6 +70,27 @@ describe('a connection', () => {
     assert.equal((await connections.find('db'))?.target, 'of-user');
   });
 
+  it('is searched for only in the profile of the user on Windows, which has no owner to check', async (t) => {
+    const home = homeWith(t, {
+      '.ssm.toml': named('of-all', 'root'),
+      'user/.ssm.toml': named('of-user', 'own'),
+      'user/project/.ssm.toml': named('of-project'),
+      'user2/.ssm.toml': named('of-other', 'other'),
+    });
+    const foundIn = async (directory: string, profile?: string): Promise<readonly string[]> => {
+      const connections = createConnections({
+        env: { APPDATA: join(home, 'roaming'), USERPROFILE: profile },
+        platform: 'win32',
+        directory: () => join(home, directory),
+        userId: undefined,
+      });
+      return (await connections.files()).flatMap((file) => file.connections.map((c) => c.target));
+    };
+    assert.deepEqual(await foundIn('user/project', join(home, 'user')), ['of-project', 'of-user']);
+    assert.deepEqual(await foundIn('user2', join(home, 'user')), []);
+    assert.deepEqual(await foundIn('user/project'), []);
+  });
+
   it('is searched for in the directory of the system', () => {
     const at = (env: Record<string, string>, platform: NodeJS.Platform): string =>
       createConnections({ env, platform, directory: () => undefined, userId: undefined }).userFile;
@@ -150,6 +171,22 @@ describe('a file of connections', { skip: process.platform === 'win32' }, () => 
       assert.match(problem, /FILE is refused: other users may write to it/);
     });
   }
+
+  it('is none in a directory that the user may not search', async (t) => {
+    const home = homeWith(t, { 'locked/.ssm.toml': named('web') });
+    const locked = join(home, 'locked');
+    chmodSync(home, 0o755);
+    chmodSync(locked, 0);
+    // Root may search everything.
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) process.seteuid?.(4321);
+    try {
+      assert.deepEqual(await connectionsIn(home, 'locked').files(), []);
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+      chmodSync(locked, 0o700);
+    }
+  });
 
   it('is read with the mode 644', async (t) => {
     assert.equal(await problemOf(t, (path) => chmodSync(path, 0o644)), '');
