@@ -52,6 +52,8 @@ export interface Connections {
    * @throws CommandError when a file that could define it cannot be used
    */
   find(name: string): Promise<Connection | undefined>;
+  /** What the user must know before a connection that was found is used: each text once, then undefined. */
+  noticeOf(connection: Connection): Promise<string | undefined>;
   /**
    * Writes a connection to the file of the user.
    *

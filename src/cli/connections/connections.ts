@@ -23,6 +23,7 @@ export function createConnections(place: ConnectionsPlace): Connections {
     const { readConnectionFiles } = await import('./connection-files.ts');
     return readConnectionFiles(userFile, place);
   };
+  const noticed = new Set<string>();
   const files = (): Promise<readonly ConnectionFile[]> => (reading ??= read());
   return {
     userFile,
@@ -36,6 +37,12 @@ export function createConnections(place: ConnectionsPlace): Connections {
         if (found !== undefined) return found;
       }
       return undefined;
+    },
+    async noticeOf(connection) {
+      if (noticed.has(connection.name)) return undefined;
+      noticed.add(connection.name);
+      const { projectNotice } = await import('./project-notice.ts');
+      return projectNotice(connection, await files());
     },
     async add(connection) {
       const { addConnection } = await import('./add-connection.ts');

@@ -74,6 +74,8 @@ export async function useConnection(
   if (!context.useAccount({ profile, region })) {
     throw new CommandError(connectionFailures['connection-other-account'](printable(text)));
   }
+  const notice = connection && (await context.connections.noticeOf(connection));
+  if (notice !== undefined) context.output.notify(notice);
   return connection;
 }
 

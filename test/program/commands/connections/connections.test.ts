@@ -93,13 +93,17 @@ describe('a connection as target', () => {
     await user.run('shell', 'db');
     assert.equal(user.account.aws.sessions.at(-1)?.request.Target, OTHER.id);
     const path = join(user.home, 'work', '.ssm.toml');
+    // The file may have come with a repository: the user learns where the session leads.
+    const notice = `The connection db is of ${join(user.home, '.ssm.toml')}: target ${OTHER.id}. It hides your own connection of this name.\n`;
+    assert.equal((await user.run('exec', 'db', '--', 'true')).stderr, notice);
+    assert.equal((await user.run('exec', 'db', '--quiet', '--', 'true')).stderr, '');
     writeFileSync(path, '[db]\ntarget = bastion\n');
     const { status, stderr } = await user.run('shell', 'db');
     assert.equal(status, 255);
     assert.ok(stderr.startsWith(`session-manager-plugin: ${path}, line 2: `), stderr);
     // An id is never a connection.
     assert.equal((await user.run('shell', BASTION.id)).status, 0);
-    assert.equal(user.account.aws.sessions.length, 2);
+    assert.equal(user.account.aws.sessions.length, 4);
   });
 
   it('forwards its ports, or those of the command line', async (t) => {
