@@ -180,7 +180,7 @@ describe('cp from a target fails with one sentence', () => {
     ['for a directory without -r', ['T:dir', '.'], /^"\/.*\/dir" on .* is a directory\. Add -r /],
     ['for a device', ['T:/dev/null', '.'], /^"\/dev\/null" on .* is neither a file nor/],
     ['for a directory here that does not exist', ['T:f', 'no/f'], /^The directory "no" does not/],
-    ['for several sources without a directory', ['T:f', 'T:f', 'new'], /^The directory "new" does/],
+    ['for several sources without a directory', ['T:f', 'T:g', 'new'], /^The directory "new" does/],
     [
       'for a directory in the place of a file',
       ['T:f', 'place'],
