@@ -6,7 +6,7 @@ import { describe, it, type TestContext } from 'node:test';
 import type { DownloadOrder } from '../../../../src/commands/cp/down/create-downloader.ts';
 import { downloaderThroughS3 } from '../../../../src/commands/cp/s3/download-through-s3.ts';
 import { needs } from '../../../support/require-tools.ts';
-import { BUSYBOX, DASH } from '../../../support/tools.ts';
+import { BUSYBOX, CURL, DASH, WGET } from '../../../support/tools.ts';
 import { TARGET_KINDS, type TargetKind } from '../up/support/local-target.ts';
 import { PART_BYTES, startS3Copies, type S3Copies } from './support/s3-copies.ts';
 import { BUSYBOX_WGET, GNU_WGET, toolsWithoutCurl } from './support/tools-without-curl.ts';
@@ -72,7 +72,7 @@ function fileAt(path: string, size: number): DownloadOrder['source'] {
 }
 
 for (const kind of TARGET_KINDS) {
-  describe(`a copy through S3 from a target with ${kind.name}`, needs(DASH, BUSYBOX), () => {
+  describe(`a copy through S3 from a target with ${kind.name}`, needs(DASH, BUSYBOX, CURL), () => {
     for (const size of [0, 1, PART_BYTES + 1]) {
       it(`brings a file of ${size} bytes`, async (t) => {
         const { home, download } = await setUp(t, kind);
@@ -101,7 +101,7 @@ for (const kind of TARGET_KINDS) {
 
 const SH: TargetKind = { name: 'sh', shell: ['sh'], busybox: [] };
 
-describe('a copy from a target through S3', needs(DASH), () => {
+describe('a copy from a target through S3', needs(DASH, CURL), () => {
   it('brings a file that is too large for one request in parts', async (t) => {
     const { s3, home, host, target } = await startS3Copies(t, SH);
     const content = randomBytes(2 * PART_BYTES);
@@ -142,7 +142,7 @@ describe('a copy from a target through S3', needs(DASH), () => {
     assert.equal(cuts, 1);
   });
 
-  it('sends by wget where there is no curl', async (t) => {
+  it('sends by wget where there is no curl', needs(WGET), async (t) => {
     const { home, download } = await setUp(t, SH, { PATH: toolsWithoutCurl(t, GNU_WGET) });
     const content = randomBytes(PART_BYTES + 1);
     writeFileSync(join(home, 'data'), content);

@@ -18,7 +18,7 @@ import type { UploadEnd } from '../../../../src/commands/cp/up/run-upload.ts';
 import { execFileSync } from '../../../support/child-process.ts';
 import { needs } from '../../../support/require-tools.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
-import { BUSYBOX, DASH } from '../../../support/tools.ts';
+import { BUSYBOX, CURL, DASH } from '../../../support/tools.ts';
 import { listTree } from '../tree/support.ts';
 import { TARGET_KINDS } from '../up/support/local-target.ts';
 import { makeReadOnlyTree, READ_ONLY_TREE, withoutOverride } from '../up/support/read-only-tree.ts';
@@ -52,7 +52,7 @@ function messageOf(end: UploadEnd): string {
 for (const kind of TARGET_KINDS) {
   describe(
     `a directory copied through S3 to a target with ${kind.name}`,
-    needs(DASH, BUSYBOX),
+    needs(DASH, BUSYBOX, CURL),
     () => {
       it('is read-only only when it has its content', async (t) => {
         const { home, host } = await startS3Copies(t, withoutOverride(kind));

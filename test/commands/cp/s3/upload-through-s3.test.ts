@@ -7,7 +7,7 @@ import { describe, it } from 'node:test';
 import { uploadThroughS3 } from '../../../../src/commands/cp/s3/upload-through-s3.ts';
 import type { UploadEnd, UploadRequest } from '../../../../src/commands/cp/up/run-upload.ts';
 import { needs } from '../../../support/require-tools.ts';
-import { BUSYBOX, DASH } from '../../../support/tools.ts';
+import { BUSYBOX, CURL, DASH, WGET } from '../../../support/tools.ts';
 import { TARGET_KINDS, type TargetKind } from '../up/support/local-target.ts';
 import { PART_BYTES, startS3Copies } from './support/s3-copies.ts';
 import { BUSYBOX_WGET, GNU_WGET, toolsWithoutCurl } from './support/tools-without-curl.ts';
@@ -40,48 +40,52 @@ function messageOf(end: UploadEnd): string {
 }
 
 for (const kind of TARGET_KINDS) {
-  describe(`a file copied through S3 to a target with ${kind.name}`, needs(DASH, BUSYBOX), () => {
-    for (const size of [0, 1, PART_BYTES, 3 * PART_BYTES + 17]) {
-      it(`arrives whole with ${size} bytes`, async (t) => {
-        const { home, host } = await startS3Copies(t, kind);
-        const content = randomBytes(size);
-        const progress: number[] = [];
-        const end = await uploadThroughS3(
-          request(content, { modifiedAt: MODIFIED, progress: (done) => progress.push(done) }),
-          host,
-        );
-        const sha256 = createHash('sha256').update(content).digest('hex');
-        assert.deepEqual(end, { kind: 'done', bytes: size, sha256 });
-        const path = join(home, "a file's copy");
-        assert.ok(readFileSync(path).equals(content));
-        assert.equal(statSync(path).mode & 0o7777, 0o640);
-        assert.equal(statSync(path).mtimeMs, MODIFIED.getTime());
-        assert.equal(progress.at(-1), size);
-        assert.deepEqual(readdirSync(home), ['.tools', "a file's copy"]);
-      });
-    }
+  describe(
+    `a file copied through S3 to a target with ${kind.name}`,
+    needs(DASH, BUSYBOX, CURL),
+    () => {
+      for (const size of [0, 1, PART_BYTES, 3 * PART_BYTES + 17]) {
+        it(`arrives whole with ${size} bytes`, async (t) => {
+          const { home, host } = await startS3Copies(t, kind);
+          const content = randomBytes(size);
+          const progress: number[] = [];
+          const end = await uploadThroughS3(
+            request(content, { modifiedAt: MODIFIED, progress: (done) => progress.push(done) }),
+            host,
+          );
+          const sha256 = createHash('sha256').update(content).digest('hex');
+          assert.deepEqual(end, { kind: 'done', bytes: size, sha256 });
+          const path = join(home, "a file's copy");
+          assert.ok(readFileSync(path).equals(content));
+          assert.equal(statSync(path).mode & 0o7777, 0o640);
+          assert.equal(statSync(path).mtimeMs, MODIFIED.getTime());
+          assert.equal(progress.at(-1), size);
+          assert.deepEqual(readdirSync(home), ['.tools', "a file's copy"]);
+        });
+      }
 
-    it('goes on where a request of the target broke off', async (t) => {
-      const { s3, home, host } = await startS3Copies(t, kind);
-      const content = randomBytes(3 * PART_BYTES);
-      let cuts = 0;
-      s3.intercept = (incoming, response) => {
-        if (incoming.method !== 'GET' || cuts > 0) return false;
-        cuts++;
-        response.writeHead(200, { 'content-length': content.length });
-        response.write(content.subarray(0, PART_BYTES), () => response.destroy());
-        return true;
-      };
-      assert.equal((await uploadThroughS3(request(content), host)).kind, 'done');
-      assert.equal(cuts, 1);
-      assert.ok(readFileSync(join(home, "a file's copy")).equals(content));
-    });
-  });
+      it('goes on where a request of the target broke off', async (t) => {
+        const { s3, home, host } = await startS3Copies(t, kind);
+        const content = randomBytes(3 * PART_BYTES);
+        let cuts = 0;
+        s3.intercept = (incoming, response) => {
+          if (incoming.method !== 'GET' || cuts > 0) return false;
+          cuts++;
+          response.writeHead(200, { 'content-length': content.length });
+          response.write(content.subarray(0, PART_BYTES), () => response.destroy());
+          return true;
+        };
+        assert.equal((await uploadThroughS3(request(content), host)).kind, 'done');
+        assert.equal(cuts, 1);
+        assert.ok(readFileSync(join(home, "a file's copy")).equals(content));
+      });
+    },
+  );
 }
 
 const DASH_TARGET: TargetKind = { name: 'sh', shell: ['sh'], busybox: [] };
 
-describe('a copy to a target through S3', needs(DASH), () => {
+describe('a copy to a target through S3', needs(DASH, CURL), () => {
   it('shows its URLs to no other user of the target, and to no program here', async (t) => {
     const { home, host } = await startS3Copies(t, DASH_TARGET);
     // A curl that records its arguments.
@@ -96,8 +100,11 @@ describe('a copy to a target through S3', needs(DASH), () => {
     assert.doesNotMatch(seen, /http|Amz/);
   });
 
-  for (const wget of [GNU_WGET, BUSYBOX_WGET]) {
-    it(`reads by the wget of ${wget === GNU_WGET ? 'GNU' : 'BusyBox'} where there is no curl`, async (t) => {
+  for (const [name, wget, tool] of [
+    ['GNU', GNU_WGET, WGET],
+    ['BusyBox', BUSYBOX_WGET, BUSYBOX],
+  ] as const) {
+    it(`reads by the wget of ${name} where there is no curl`, needs(tool), async (t) => {
       const { home, host } = await startS3Copies(t, DASH_TARGET, {
         PATH: toolsWithoutCurl(t, wget),
       });
@@ -107,7 +114,7 @@ describe('a copy to a target through S3', needs(DASH), () => {
     });
   }
 
-  it('sets a time-out for a wget of BusyBox that has them', async (t) => {
+  it('sets a time-out for a wget of BusyBox that has them', needs(BUSYBOX), async (t) => {
     const PATH = toolsWithoutCurl(t, '');
     const script = `#!/bin/sh
 if [ "$1" = --help ]; then echo '[-T SEC]' >&2; exit 1; fi

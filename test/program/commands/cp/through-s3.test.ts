@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { LocalAwsOptions } from '../../../local-aws/local-aws.ts';
 import { BUCKET, S3_KEYS, startS3, type S3Store } from '../../../support/s3/s3-store.ts';
+import { needs } from '../../../support/require-tools.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
+import { CURL } from '../../../support/tools.ts';
 import { TARGET } from '../../support/target.ts';
 import type { CompletedRun, PipedProgram } from '../../support/piped-program.ts';
 import { outcomeOf } from '../support/run-command.ts';
@@ -37,7 +39,7 @@ function windows(t: TestContext, answers: string): LocalAwsOptions {
   };
 }
 
-describe('cp --via', () => {
+describe('cp --via', needs(CURL), () => {
   it('copies files and directories there and back, and leaves nothing in the bucket', async (t) => {
     const { s3, here, there, cp, checkNothingLeft } = await setUp(t);
     const content = randomBytes(1_000_003);
