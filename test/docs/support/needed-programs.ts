@@ -17,8 +17,8 @@ const COMMANDS: Readonly<Record<string, Tool>> = {
   'session-manager-plugin doctor': AWS,
 };
 
-/** Where the name of a command is: first on a line, after a prompt, or after an operator. */
-const COMMAND_PLACE = String.raw`(?:^|\$ |[;|&(!] *|\b(?:run:|then|else|do|if|until|while) +)`;
+/** Where the name of a command is: first on a line, after a prompt, an operator or `--`, or in a script of `sh -c`. */
+const COMMAND_PLACE = String.raw`(?:^|\$ | -- |-c '|[;|&(!] *|\b(?:run:|then|else|do|if|until|while) +)`;
 
 /** The programs that blocks run and this machine may lack. */
 export function programsOf(blocks: readonly Block[]): readonly Tool[] {
