@@ -22,7 +22,7 @@ import { makeFifo } from '../../../support/fifo.ts';
 import { POSIX_SHELLS, type PosixShell } from '../../../support/posix-shells.ts';
 import { needs } from '../../../support/require-tools.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
-import { SYSFS, SYSFS_FILE } from '../../../program/commands/cp/support/kernel-files.ts';
+import { SYSFS_FILE, WITH_SYSFS } from '../../../program/commands/cp/support/kernel-files.ts';
 import { createShellTarget } from './support/shell-target.ts';
 import { SHELL, targetShell } from './support/target-shells.ts';
 
@@ -102,7 +102,7 @@ for (const shell of POSIX_SHELLS) {
       await empty.stop();
     });
 
-    it('is as long as its content when Linux reports a page', needs(SYSFS), async (t) => {
+    it('is as long as its content when Linux reports a page', WITH_SYSFS, async (t) => {
       const { inspectFile } = prepare(t, shell);
       const path = SYSFS_FILE;
       assert.ok(statSync(path).size >= 4096);

@@ -12,9 +12,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { needs } from '../../../support/require-tools.ts';
 import { TARGET } from '../../support/target.ts';
-import { SYSFS, SYSFS_FILE } from './support/kernel-files.ts';
+import { SYSFS_FILE, WITH_SYSFS } from './support/kernel-files.ts';
 import { startTwoMachines } from './support/two-machines.ts';
 
 const MODIFIED = new Date('2020-02-03T04:05:06Z');
@@ -108,7 +107,7 @@ describe('cp from a target', () => {
     assert.equal(statSync(join(here, 'f')).mode & 0o7777, 0o644);
   });
 
-  it('copies a file of the kernel whose size is that of a page', needs(SYSFS), async (t) => {
+  it('copies a file of the kernel whose size is that of a page', WITH_SYSFS, async (t) => {
     const { here, cp } = await startTwoMachines(t);
     const content = readFileSync(SYSFS_FILE, 'utf8');
     const { status, stdout } = await cp('--json', `T:${SYSFS_FILE}`, 'f');

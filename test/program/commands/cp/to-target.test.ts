@@ -12,9 +12,8 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, it } from 'node:test';
-import { needs } from '../../../support/require-tools.ts';
 import { TARGET } from '../../support/target.ts';
-import { SYSFS, SYSFS_FILE } from './support/kernel-files.ts';
+import { SYSFS_FILE, WITH_SYSFS } from './support/kernel-files.ts';
 import { startTwoMachines } from './support/two-machines.ts';
 
 const MODIFIED = new Date('2020-02-03T04:05:06Z');
@@ -71,7 +70,7 @@ describe('cp to a target', () => {
     await checkNothingLeft();
   });
 
-  it('reads files of the kernel, whose sizes are not true', needs(SYSFS), async (t) => {
+  it('reads files of the kernel, whose sizes are not true', WITH_SYSFS, async (t) => {
     const { there, cp } = await startTwoMachines(t);
     const files = [SYSFS_FILE, '/proc/version'];
     assert.deepEqual(await cp('-q', ...files, 'T:'), { status: 0, stdout: '', stderr: '' });
