@@ -8,7 +8,8 @@ const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})(?: [^\r\n]*)?$/;
 const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
 const HEADER_VALUE = /^[^\r\n\0]*$/;
 
-const SWITCHING_PROTOCOLS = 101;
+/** The status of an answer that upgrades the connection (RFC 9110, section 15.2.2). */
+export const SWITCHING_PROTOCOLS = 101;
 const FIRST_FINAL_STATUS = 200;
 /** What the server appends to the key before it hashes it (RFC 6455, section 1.3). */
 const KEY_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';

@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { asError } from '../../lib/errors/as-error.ts';
-import { createAnswerReader, upgradeProblem, type AnswerReader } from './upgrade-answer.ts';
+import {
+  createAnswerReader,
+  SWITCHING_PROTOCOLS,
+  upgradeProblem,
+  type UpgradeAnswer,
+} from './upgrade-answer.ts';
 import { encodeUpgradeRequest } from './upgrade-request.ts';
 
 /** Length of what a key encodes (RFC 6455, section 4.1). */
 const UPGRADE_KEY_BYTES = 16;
-const SWITCHING_PROTOCOLS = 101;
 /** The code of a connection that the peer has closed. */
 const CLOSED = { code: 'ECONNRESET' };
 
@@ -20,18 +24,13 @@ export interface Upgrade<Prepared> {
   readonly prepare: () => Promise<Prepared>;
 }
 
-/** What a server has answered. */
-type Outcome =
+/** What has come of a request. */
+export type UpgradeOutcome<Prepared> =
   /** The connection is a WebSocket, of which `head` has been read. */
-  | { readonly kind: 'upgraded'; readonly head: Buffer }
+  | { readonly kind: 'upgraded'; readonly head: Buffer; readonly prepared: Prepared }
   /** With another status: the connection is of no use. */
   | { readonly kind: 'refused'; readonly status: number }
   | { readonly kind: 'failed'; readonly error: Error };
-
-/** What has come of a request. */
-export type UpgradeOutcome<Prepared> =
-  | (Extract<Outcome, { readonly kind: 'upgraded' }> & { readonly prepared: Prepared })
-  | Exclude<Outcome, { readonly kind: 'upgraded' }>;
 
 /**
  * Asks for a WebSocket on a connection, and reads the answer. It is own code because each session does this before
@@ -61,9 +60,14 @@ export function requestUpgrade<Prepared>(
   const startReading = (prepared: Prepared): void => {
     if (isDone) return;
     const onData = (chunk: Buffer): void => {
-      const outcome = readOutcome(reader, chunk, key);
-      if (outcome === undefined) return;
-      end(outcome.kind === 'upgraded' ? { ...outcome, prepared } : outcome);
+      let answer: UpgradeAnswer | undefined;
+      try {
+        answer = reader.read(chunk);
+      } catch (error) {
+        onError(error);
+        return;
+      }
+      if (answer !== undefined) end(outcomeOf(answer, key, prepared));
     };
     stopReading = () => void connection.off('data', onData);
     connection.on('data', onData);
@@ -78,15 +82,15 @@ export function requestUpgrade<Prepared>(
   prepare().then(startReading, onError);
 }
 
-function readOutcome(reader: AnswerReader, chunk: Buffer, key: string): Outcome | undefined {
-  try {
-    const answer = reader.read(chunk);
-    if (answer === undefined) return undefined;
-    if (answer.status !== SWITCHING_PROTOCOLS) return { kind: 'refused', status: answer.status };
-    const problem = upgradeProblem(answer, key);
-    if (problem !== undefined) throw new Error(problem);
-    return { kind: 'upgraded', head: answer.rest };
-  } catch (error) {
-    return { kind: 'failed', error: asError(error) };
-  }
+function outcomeOf<Prepared>(
+  answer: UpgradeAnswer,
+  key: string,
+  prepared: Prepared,
+): UpgradeOutcome<Prepared> {
+  const { status, rest } = answer;
+  if (status !== SWITCHING_PROTOCOLS) return { kind: 'refused', status };
+  const problem = upgradeProblem(answer, key);
+  return problem === undefined
+    ? { kind: 'upgraded', head: rest, prepared }
+    : { kind: 'failed', error: new Error(problem) };
 }
