@@ -7,7 +7,7 @@ import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { printList } from '../../cli/output/print-list.ts';
 import type { Column } from '../../cli/output/table.ts';
-import { sharedLocalPort } from '../forward/parse-forward.ts';
+import { checkLocalPorts } from '../forward/parse-forward.ts';
 import { addNamed, parseName, parseTypedPort, type TypedPorts } from './add-named.ts';
 import { shownFile } from './shown-file.ts';
 
@@ -73,12 +73,7 @@ export function configureConnections(command: Command, context: CommandContext):
           throw usageError(command, `The argument "${what}" is missing.`);
         }
         const { texts = [], forwards = [] } = ports ?? {};
-        const twice = sharedLocalPort(forwards);
-        if (twice !== undefined) {
-          throw usageError(command, `The local port ${twice} is used twice.`, [
-            'Use another local port for one of them, or 0 to let the system pick one.',
-          ]);
-        }
+        checkLocalPorts(command, forwards);
         await addNamed(context, { name, target, forward: texts, onDemand });
       },
     );

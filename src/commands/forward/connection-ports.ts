@@ -3,7 +3,12 @@ import { printable } from '../../lib/printable.ts';
 import type { Connection } from '../../cli/connections/connection.ts';
 import { CommandError } from '../../cli/framework/command-context.ts';
 import { isValueError } from '../../cli/framework/usage/value-error.ts';
-import { parseForward, sharedLocalPort, type Forward } from './parse-forward.ts';
+import {
+  parseForward,
+  SHARED_PORT_REMEDY,
+  sharedLocalPort,
+  type Forward,
+} from './parse-forward.ts';
 
 /**
  * Reads the ports of a connection as if they were typed.
@@ -24,8 +29,7 @@ export function readPorts(
   }
   const twice = sharedLocalPort(forwards);
   if (twice === undefined) return forwards;
-  const remedy = 'Use another local port for one of them, or 0 to let the system pick one';
-  throw invalid(connection, `uses the local port ${twice} twice`, remedy);
+  throw invalid(connection, `uses the local port ${twice} twice`, SHARED_PORT_REMEDY);
 }
 
 function invalid(

@@ -9,9 +9,9 @@ import { resolveTarget } from '../../cli/target/resolve-target.ts';
 import { forwardPorts } from './forward-ports.ts';
 import { readPorts } from './connection-ports.ts';
 import {
+  checkLocalPorts,
   parseFirstOperand,
   parseForward,
-  sharedLocalPort,
   type FirstOperand,
   type Forward,
 } from './parse-forward.ts';
@@ -152,12 +152,7 @@ async function readOperands(
     throw usageError(command, 'There is no port to forward.', [
       'Add one, for example: `session-manager-plugin forward web 8080:80`.',
     ]);
-  const twice = sharedLocalPort(forwards);
-  if (twice !== undefined) {
-    throw usageError(command, `The local port ${twice} is used twice.`, [
-      'Use another local port for one of them, or 0 to let the system pick one.',
-    ]);
-  }
+  checkLocalPorts(command, forwards);
   const onDemand = connection?.onDemand ?? false;
   return { named, forwards, onDemand, program: runsProgram ? program : undefined };
 }

@@ -1,4 +1,6 @@
+import type { Command } from 'commander';
 import { parsePort } from '../../cli/framework/parse-port.ts';
+import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { shown } from '../../cli/framework/usage/usage-words.ts';
 import { ValueError } from '../../cli/framework/usage/value-error.ts';
 
@@ -22,6 +24,9 @@ const FORWARD = /^(?:(\d+(?:-\d+)?):)?(?:(\[[^\]]+\]|(?=\d*[^:[\]\s\d])[^:[\]\s]
 const SYSTEM_CHOOSES = '0';
 /** Ports in one range: each has a session, and an account may start only a few in a second. */
 const MOST_PORTS = 100;
+/** What to do about a local port that is used twice: a sentence without its dot. */
+export const SHARED_PORT_REMEDY =
+  'Use another local port for one of them, or 0 to let the system pick one';
 
 /**
  * Reads `[LOCAL:]PORT` or `[LOCAL:]HOST:PORT`, where LOCAL and PORT may be ranges of the same length. Without LOCAL
@@ -56,6 +61,17 @@ export function sharedLocalPort(forwards: readonly Forward[]): string | undefine
     .map(({ localPort }) => localPort)
     .filter((port) => port !== SYSTEM_CHOOSES);
   return ports.find((port, index) => ports.indexOf(port) !== index);
+}
+
+/**
+ * Checks the ports of a command line.
+ *
+ * @throws UsageError when more than one of them asks for the same local port
+ */
+export function checkLocalPorts(command: Command, forwards: readonly Forward[]): void {
+  const twice = sharedLocalPort(forwards);
+  if (twice === undefined) return;
+  throw usageError(command, `The local port ${twice} is used twice.`, [`${SHARED_PORT_REMEDY}.`]);
 }
 
 function readForwards(text: string): readonly Forward[] {
