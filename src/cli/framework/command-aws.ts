@@ -4,7 +4,12 @@ import type { UserPrompt } from '../../aws/credentials/sign-in/user-prompt.ts';
 import type { Aws } from '../../aws/aws.ts';
 import type { RunAws } from '../../aws/session-aws.ts';
 import { readSharedConfig, type SharedConfig } from '../../aws/shared-config.ts';
-import { CommandError, type CommandAws, type CommandContext } from './command-context.ts';
+import {
+  CommandError,
+  type CommandAws,
+  type CommandContext,
+  type CommonOptions,
+} from './command-context.ts';
 import { checkNamedProfile } from './named-profile.ts';
 import { findRegion } from './region.ts';
 
@@ -29,6 +34,19 @@ export function createCommandAws(context: () => CommandContext): CommandAws {
       return { aws: guarded(aws), options };
     },
   };
+}
+
+/** The context of a command with other options, which its calls to AWS use, too. */
+export function withOptions(
+  context: CommandContext,
+  options: Partial<CommonOptions>,
+): CommandContext {
+  const derived: CommandContext = {
+    ...context,
+    options: { ...context.options, ...options },
+    aws: createCommandAws(() => derived),
+  };
+  return derived;
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

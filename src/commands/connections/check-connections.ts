@@ -1,7 +1,7 @@
 import { isAwsError } from '../../aws/sdk/aws-error.ts';
 import type { Connection } from '../../cli/connections/connection.ts';
 import { effectiveConnections } from '../../cli/connections/effective-connections.ts';
-import { createCommandAws } from '../../cli/framework/command-aws.ts';
+import { withOptions } from '../../cli/framework/command-aws.ts';
 import {
   CommandError,
   isCommandError,
@@ -92,7 +92,7 @@ function nameTagFinder(
 ): (connection: Connection) => Promise<readonly string[]> {
   const silent = new Set<string>();
   return async (connection) => {
-    const derived = inAccountOf(context, connection);
+    const derived = withOptions(context, joinAccounts(context.options, connection));
     const { profile, region } = derived.options;
     const account = JSON.stringify([profile, region]);
     if (silent.has(account)) return [];
@@ -107,16 +107,6 @@ function nameTagFinder(
     }
     return ids;
   };
-}
-
-function inAccountOf(context: CommandContext, connection: Connection): CommandContext {
-  const { options } = context;
-  const derived: CommandContext = {
-    ...context,
-    options: { ...options, ...joinAccounts(options, connection) },
-    aws: createCommandAws(() => derived),
-  };
-  return derived;
 }
 
 function resultOf({ hiddenBy, hides }: Checked): string {
