@@ -1,15 +1,22 @@
 import type { Command } from 'commander';
 import { noWaits } from '../../aws/report-wait.ts';
-import { createCommandAws } from '../../cli/framework/command-aws.ts';
+import { withOptions } from '../../cli/framework/command-aws.ts';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples, loadCommands } from '../../cli/framework/command-line.ts';
+import { cacheDirectory } from '../../cli/framework/user-directories.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { withTimeout } from '../../lib/with-timeout.ts';
 import { COMMANDS } from '../index.ts';
 import { completionCommand, type ValueKind } from './completion-tree.ts';
-import { findValues, offeredValues, placesOf, type CompletionValue } from './values/find-values.ts';
+import {
+  findValues,
+  offeredValues,
+  placesOf,
+  type AwsValueKind,
+  type CompletionValue,
+} from './values/find-values.ts';
 import { commandIn, typedOptions, valuesOfNextWord } from './values/read-words.ts';
-import { cacheDirectory, createValueCache } from './values/value-cache.ts';
+import { createValueCache } from './values/value-cache.ts';
 
 /** The longest time that a user waits after pressing Tab, in milliseconds. */
 const COMPLETION_LIMIT_MS = 2_000;
@@ -43,12 +50,10 @@ export function configureComplete(command: Command, context: CommandContext): Co
 function withoutPerson(context: CommandContext, words: readonly string[]): CommandContext {
   const quiet: CommandContext = {
     ...context,
-    options: { ...context.options, ...typedOptions(words), quiet: true, login: false },
     terminal: noTerminal(context),
     waits: { ...context.waits, report: noWaits },
-    aws: createCommandAws(() => quiet),
   };
-  return quiet;
+  return withOptions(quiet, { ...typedOptions(words), quiet: true, login: false });
 }
 
 function noTerminal({ terminal }: CommandContext): CommandContext['terminal'] {
@@ -124,7 +129,7 @@ async function valuesOfKind(
 }
 
 async function valuesOfAws(
-  kind: Parameters<typeof findValues>[0],
+  kind: AwsValueKind,
   context: CommandContext,
 ): Promise<readonly CompletionValue[]> {
   const { aws, clock, env, platform, options } = context;

@@ -2,10 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import {
-  cacheDirectory,
-  createValueCache,
-} from '../../../src/commands/completion/values/value-cache.ts';
+import { createValueCache } from '../../../src/commands/completion/values/value-cache.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const VALUES = [{ value: 'i-1', text: 'web' }];
@@ -68,19 +65,6 @@ describe('the cache of values', () => {
     const nowhere = createValueCache(join(directory, name, 'file'), () => 1_000);
     await nowhere.write({}, VALUES);
     assert.equal(await nowhere.read({}), undefined);
-  });
-
-  it('is where the system keeps caches of a user', () => {
-    const home = { HOME: '/home/me' };
-    const name = 'session-manager-plugin';
-    assert.equal(cacheDirectory(home, 'linux'), `/home/me/.cache/${name}`);
-    assert.equal(cacheDirectory({ ...home, XDG_CACHE_HOME: '/c' }, 'linux'), `/c/${name}`);
-    assert.equal(
-      cacheDirectory({ ...home, XDG_CACHE_HOME: 'c' }, 'linux'),
-      `/home/me/.cache/${name}`,
-    );
-    assert.equal(cacheDirectory(home, 'darwin'), `/home/me/Library/Caches/${name}`);
-    assert.equal(cacheDirectory({ LOCALAPPDATA: '/l' }, 'win32'), `/l/${name}`);
   });
 });
 

@@ -4,6 +4,9 @@ import type { Clock } from '../../../lib/clock.ts';
 import { hasControlCharacters, printable } from '../../../lib/printable.ts';
 import type { ValueKind } from '../completion-tree.ts';
 
+/** Kinds of values that only AWS knows. */
+export type AwsValueKind = Exclude<ValueKind, 'profiles' | 'places'>;
+
 /** A word that a shell offers. */
 export interface CompletionValue {
   readonly value: string;
@@ -22,7 +25,7 @@ const MAX_VALUE_CHARACTERS = 256;
  * @throws AwsError when AWS does not list them
  */
 export async function findValues(
-  kind: Exclude<ValueKind, 'profiles' | 'places'>,
+  kind: AwsValueKind,
   calls: Aws,
   clock: Clock,
 ): Promise<readonly CompletionValue[]> {

@@ -2,8 +2,6 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeCacheFile } from '../../../aws/credentials/cache-file.ts';
-import { expandHome } from '../../../aws/shared-files/file-paths.ts';
-import type { Environment } from '../../../aws/aws-options.ts';
 import { isJsonObject, parseObject } from '../../../lib/json.ts';
 import type { CompletionValue } from './find-values.ts';
 
@@ -16,27 +14,6 @@ const MOST_FILES = 32;
 /** A longer file is not of this program. */
 const MAX_CACHED_BYTES = 1024 * 1024;
 const SUFFIX = '.json';
-
-/** The user's directory for this program's caches, by the customs of the system. */
-export function cacheDirectory(env: Environment, platform: NodeJS.Platform): string {
-  switch (platform) {
-    case 'win32':
-      return join(
-        env['LOCALAPPDATA'] ?? expandHome('~/AppData/Local', env),
-        'session-manager-plugin',
-      );
-    case 'darwin':
-      return expandHome('~/Library/Caches/session-manager-plugin', env);
-    default: {
-      const base = env['XDG_CACHE_HOME'] ?? '';
-      // Relative paths are invalid (XDG Base Directory Specification).
-      return join(
-        base.startsWith('/') ? base : expandHome('~/.cache', env),
-        'session-manager-plugin',
-      );
-    }
-  }
-}
 
 /** Values that were found a short while ago, in one file for each key. */
 export interface ValueCache {
