@@ -9,15 +9,11 @@ export function projectNotice(
   { name, path, target, profile }: Connection,
   files: readonly ConnectionFile[],
 ): string | undefined {
-  const isOf = (scope: ConnectionFile['scope']): boolean =>
-    files.some(
-      (file) =>
-        file.scope === scope &&
-        (scope === 'user' || file.path === path) &&
-        file.connections.some((one) => one.name === name),
-    );
-  if (!isOf('project')) return undefined;
+  if (files.find((file) => file.path === path)?.scope !== 'project') return undefined;
   const account = profile === '' ? '' : `, profile ${printable(profile)}`;
-  const hidden = isOf('user') ? ' It hides your own connection of this name.' : '';
+  const hides = files.some(
+    ({ scope, connections }) => scope === 'user' && connections.some((one) => one.name === name),
+  );
+  const hidden = hides ? ' It hides your own connection of this name.' : '';
   return `The connection ${name} is of ${printable(path)}: target ${printable(target)}${account}.${hidden}`;
 }
