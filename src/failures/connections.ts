@@ -1,18 +1,18 @@
 import { defineFailures } from '../lib/errors/failure.ts';
 
-/** Failures of the files that name connections, and of what uses a connection. */
+/** Failures of connections files, and of commands that use a connection. */
 export const connectionFailures = defineFailures({
   'connections-unreadable': {
     reason: 'input',
     text: (path: string, why: string, remedy: string) => [
-      `The file of connections ${path} cannot be read: ${why}`,
+      `The connections file ${path} cannot be read: ${why}`,
       remedy,
     ],
   },
   'connections-untrusted': {
     reason: 'input',
     text: (path: string, why: string, remedy: string) => [
-      `The file of connections ${path} is refused: ${why}`,
+      `The connections file ${path} is refused: ${why}`,
       remedy,
     ],
   },
@@ -26,14 +26,14 @@ export const connectionFailures = defineFailures({
   'connections-unwritable': {
     reason: 'input',
     text: (path: string, why: string) => [
-      `The file of connections ${path} cannot be written: ${why}`,
+      `The connections file ${path} cannot be written: ${why}`,
       'Make it writable, and try again. It is unchanged',
     ],
   },
   'connections-locked': {
     reason: 'input',
     text: (path: string, lock: string) => [
-      `Another program is changing the file of connections ${path}`,
+      `Another program is changing the connections file ${path}`,
       `Try again. If none is running, remove ${lock}`,
     ],
   },
@@ -47,8 +47,8 @@ export const connectionFailures = defineFailures({
   'connection-other-account': {
     reason: 'input',
     text: (name: string) => [
-      `"${name}" is in another account or region than what the command uses already`,
-      'Pass --profile and --region if they are the same, or run one command for each',
+      `"${name}" is in another account or region than the command already uses`,
+      'If both targets are in one account and region, pass --profile and --region. If not, run one command for each',
     ],
   },
 });

@@ -7,7 +7,7 @@ import { readTrustedFile } from './trusted-file.ts';
 const PROJECT_FILE = '.ssm.toml';
 
 /**
- * Reads the files of connections: those of the working directory and of the directories above it, then the
+ * Reads the connections files: those of the working directory and of the directories above it, then the
  * user's. Never rejects: what is wrong with a file is in its faults.
  */
 export async function readConnectionFiles(

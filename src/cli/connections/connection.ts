@@ -1,6 +1,6 @@
 import type { Failure } from '../../lib/errors/failure.ts';
 
-/** Whose a file of connections is. */
+/** Who owns a connections file. */
 export type ConnectionScope =
   /** The user's own file, which may set everything. */
   | 'user'
@@ -31,7 +31,7 @@ export type NewConnection = Pick<
   'name' | 'target' | 'profile' | 'region' | 'forward' | 'onDemand'
 >;
 
-/** One file of connections, as it was found. */
+/** One connections file, as it was found. */
 export interface ConnectionFile {
   readonly path: string;
   readonly scope: ConnectionScope;

@@ -14,7 +14,7 @@ import {
 import { HOW_TO_WRITE, isListOfTexts, KEYS, TARGET_EXAMPLE } from './connection-keys.ts';
 import { lineFinder, type FindLine } from './locate-keys.ts';
 
-/** Whose text is parsed. */
+/** Where a text comes from. */
 export interface TextOrigin {
   readonly path: string;
   readonly scope: ConnectionScope;
@@ -34,7 +34,7 @@ interface Fault {
 /** Keys and names are shown up to this length. */
 const SHOWN_KEY_CHARACTERS = 64;
 
-/** Reads the text of a file of connections. What is wrong is in the faults, in the order of the file. */
+/** Reads the text of a connections file. What is wrong is in the faults, in the order of the file. */
 export function parseConnections(
   text: string,
   origin: TextOrigin,

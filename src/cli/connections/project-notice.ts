@@ -15,5 +15,5 @@ export function projectNotice(
     ({ scope, connections }) => scope === 'user' && connections.some((one) => one.name === name),
   );
   const hidden = hides ? ' It hides your own connection of this name.' : '';
-  return `The connection ${name} is of ${printable(path)}: target ${printable(target)}${account}.${hidden}`;
+  return `The connection ${name} comes from ${printable(path)}: target ${printable(target)}${account}.${hidden}`;
 }

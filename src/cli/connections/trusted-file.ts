@@ -8,7 +8,7 @@ import { systemCode, systemText } from '../../lib/errors/system-error.ts';
 import { printable } from '../../lib/printable.ts';
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
 
-/** What reading a file of connections found. */
+/** What reading a connections file found. */
 export type TrustedFile =
   | { readonly kind: 'read'; readonly text: string }
   | { readonly kind: 'absent' }

@@ -39,8 +39,8 @@ export async function resolveTarget(
 }
 
 /**
- * Finds the target that a command's TARGET means: an id is used unchanged; else it is a connection, the Name tag, private
- * address or host name of a managed node. If that is not exactly one node, the user chooses, if there is a
+ * Finds the target that a command's TARGET means: an id is used unchanged; else it is a connection, or the Name tag,
+ * private address or host name of a managed node. If that is not exactly one node, the user chooses, if there is a
  * user to ask.
  *
  * @param text - as the user wrote it; undefined when it was left out
@@ -63,7 +63,7 @@ export async function findTarget(
 /**
  * The connection of a name, with its account selected. An id is never one, and no file is read for it.
  *
- * @throws CommandError when another target of the command is in another account, or a file of connections cannot be used
+ * @throws CommandError when another target of the command is in another account, or a connections file cannot be used
  */
 export async function useConnection(
   context: CommandContext,

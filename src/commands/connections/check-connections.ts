@@ -53,7 +53,7 @@ export async function checkConnections(context: CommandContext): Promise<void> {
     ]),
   });
   if (!options.json && files.length === 0) {
-    output.notify(`There are no files of connections: ${connections.userFile} is missing.`);
+    output.notify(`There are no connections files: ${connections.userFile} is missing.`);
   }
 }
 

@@ -33,7 +33,7 @@ export function configureConnections(command: Command, context: CommandContext):
     .description(
       'Lists the connections: targets with a name, and with the profile, the region and the ports that ' +
         'belong to them. In every command, the name of a connection can be the target.\n' +
-        'They are in connections.toml in your directory of configuration, and in .ssm.toml in the working ' +
+        'They are in connections.toml in your configuration directory, and in .ssm.toml in the working ' +
         'directory and those above it. The nearest file wins.\n' +
         'With add, writes a connection to your connections.toml, with --profile and --region if you pass them.',
     )

@@ -134,7 +134,7 @@ async function problemOf(
   return (file.faults[0]?.problem ?? '').replace(path, 'FILE');
 }
 
-describe('a file of connections', { skip: process.platform === 'win32' }, () => {
+describe('a connections file', { skip: process.platform === 'win32' }, () => {
   /** Gives a file to another user, as far as the user of the tests can: the id that the program then has. */
   const give = (path: string): number => {
     if (process.geteuid?.() === 0) chownSync(path, 4321, 4321);

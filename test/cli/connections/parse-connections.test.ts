@@ -12,7 +12,7 @@ function faultsOf(text: string, origin: typeof USER | typeof PROJECT = USER): re
   return parseConnections(text, origin).faults.map(messageOf);
 }
 
-describe('a file of connections', () => {
+describe('a connections file', () => {
   it('defines targets with their account and their ports', () => {
     const text = [
       '# mine',

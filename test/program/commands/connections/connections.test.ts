@@ -94,7 +94,7 @@ describe('a connection as target', () => {
     assert.equal(user.account.aws.sessions.at(-1)?.request.Target, OTHER.id);
     const path = join(user.home, 'work', '.ssm.toml');
     // The file may have come with a repository: the user learns where the session leads.
-    const notice = `The connection db is of ${join(user.home, '.ssm.toml')}: target ${OTHER.id}. It hides your own connection of this name.\n`;
+    const notice = `The connection db comes from ${join(user.home, '.ssm.toml')}: target ${OTHER.id}. It hides your own connection of this name.\n`;
     assert.equal((await user.run('exec', 'db', '--', 'true')).stderr, notice);
     assert.equal((await user.run('exec', 'db', '--quiet', '--', 'true')).stderr, '');
     writeFileSync(path, '[db]\ntarget = bastion\n');
@@ -180,7 +180,7 @@ describe('a connection as target', () => {
     ]) {
       const { status, stderr } = await user.run('cp', ...places);
       assert.equal(status, 255);
-      assert.match(stderr, /is in another account or region than what the command uses already/);
+      assert.match(stderr, /is in another account or region than the command already uses/);
     }
     assert.deepEqual(user.account.aws.sessions, []);
   });
@@ -292,7 +292,7 @@ describe('connections', () => {
     ['a name that looks like an id', ['i-0123456789abcdef0', 'x'], /cannot name a connection/],
     ['no target', ['db'], /The argument "target" is missing/],
     ['no name', [], /The argument "name" is missing/],
-    ['a port that is none', ['db', 'x', 'y'], /The argument "ports" |"y" is not a port/],
+    ['a port that is none', ['db', 'x', 'y'], /"y" is not a port\./],
     ['a local port twice', ['db', 'x', '80', '80:81'], /The local port 80 is used twice/],
     ['--check', ['db', 'x', '--check'], /--check cannot be combined with add/],
     ['an empty target', ['db', ''], /The name of the target is empty/],
