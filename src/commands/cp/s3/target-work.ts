@@ -7,6 +7,7 @@ import { withTimeout } from '../../../lib/with-timeout.ts';
 import { errorOf } from '../up/run-tree.ts';
 import { sessionTools, type UploadHost } from '../up/run-upload.ts';
 import {
+  NO_CHUNKS,
   openReceiverSession,
   type ReceiverSession,
   type ScriptResult,
@@ -14,7 +15,7 @@ import {
 } from '../up/sessions/receiver-session.ts';
 import type { Destination } from '../up/target/destination.ts';
 import { enterDestination } from '../up/destination-steps.ts';
-import { explainProblem, pathText } from '../up/explain-problem.ts';
+import { explainProblem, pathText, throwProblem } from '../up/explain-problem.ts';
 
 /** A session in which the target runs scripts. */
 export interface TargetShell {
@@ -53,7 +54,7 @@ export async function onTarget<T>(
   // The session ends with an error of the work, too.
   const stop = new AbortController();
   const whole = AbortSignal.any([signal, stop.signal]);
-  const session = await openReceiverSession(sessionTools({ path }, host, whole), IGNORE);
+  const session = await openReceiverSession(sessionTools({ path }, host, whole), NO_CHUNKS);
   const ended = (): never => {
     signal.throwIfAborted();
     throw errorOf(session, path) ?? new Error('the session was stopped');
@@ -65,7 +66,7 @@ export async function onTarget<T>(
       run: async (script, onResult) => {
         const ran: ScriptResult | undefined = await session.run(script, onResult);
         if (ran === undefined) return ended();
-        throwProblem(path, ran.results);
+        throwTargetProblem(path, ran.results);
         return ran.results;
       },
     });
@@ -109,11 +110,8 @@ export async function enterPrepared(
   if (entered === 'missing') throw explainProblem(destination.path, 'foreign', '');
 }
 
-const IGNORE = { stored: (): void => undefined, unsent: (): void => undefined };
-
-function throwProblem(path: Buffer, results: ScriptResults): void {
+function throwTargetProblem(path: Buffer, results: ScriptResults): void {
   const problem = results.get('problem');
-  if (problem === undefined) return;
   if (problem === 'tool') {
     throw new CommandError(s3Failures['s3-tool-missing'](pathText(path), 'curl or wget'));
   }
@@ -123,7 +121,7 @@ function throwProblem(path: Buffer, results: ScriptResults): void {
   if (problem === 'room') {
     throw new CommandError(s3Failures['s3-no-room'](pathText(path)));
   }
-  throw explainProblem(path, problem, results.get('text') ?? '');
+  throwProblem(path, results);
 }
 
 /** What a script reports about a request. */

@@ -1,8 +1,6 @@
-import { CommandError } from '../../../cli/framework/command-context.ts';
-import { uploadFailures } from '../../../failures/copies/upload.ts';
 import { hashedBlockBytes } from './chunks/chunk-source.ts';
-import { explainProblem, explainText, pathText } from './explain-problem.ts';
-import type { ReceiverSession, ScriptResults } from './sessions/receiver-session.ts';
+import { explainUnfinished, throwProblem } from './explain-problem.ts';
+import type { ReceiverSession } from './sessions/receiver-session.ts';
 import type { Destination } from './target/destination.ts';
 import {
   enterScript,
@@ -78,9 +76,7 @@ export async function finishDestination(
   if (ran === undefined) return undefined;
   throwProblem(destination.path, ran.results);
   if (ran.results.has('done')) return 'finished';
-  throw ran.results.has('hash')
-    ? new CommandError(uploadFailures['upload-damaged'](pathText(destination.path)))
-    : explainText(destination.path, '');
+  throw explainUnfinished(destination.path, ran.results);
 }
 
 /** The number of a block, and its SHA-256. */
@@ -101,9 +97,4 @@ async function hashBlocks(
     blocks.set(Number(number), hash);
   });
   return ran === undefined ? undefined : blocks;
-}
-
-function throwProblem(path: Buffer, results: ScriptResults): void {
-  const problem = results.get('problem');
-  if (problem !== undefined) throw explainProblem(path, problem, results.get('text') ?? '');
 }

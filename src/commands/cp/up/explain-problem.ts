@@ -1,6 +1,7 @@
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import { uploadFailures } from '../../../failures/copies/upload.ts';
 import { printable } from '../../../lib/printable.ts';
+import type { ScriptResults } from './sessions/receiver-session.ts';
 import type { DestinationProblem } from './target/destination.ts';
 
 /** Bytes of a path as a sentence shows them. */
@@ -62,4 +63,17 @@ export function explainProblem(path: Buffer, problem: string, text: string): Com
       // Also a word that the receiver does not have: the target sends it.
       return explainText(path, text);
   }
+}
+
+/** @throws CommandError about a problem that a script reports */
+export function throwProblem(path: Buffer, results: ScriptResults): void {
+  const problem = results.get('problem');
+  if (problem !== undefined) throw explainProblem(path, problem, results.get('text') ?? '');
+}
+
+/** A script that has found no problem, and still has not put the copy in its place. */
+export function explainUnfinished(path: Buffer, results: ScriptResults): CommandError {
+  return results.has('hash')
+    ? new CommandError(uploadFailures['upload-damaged'](pathText(path)))
+    : explainText(path, '');
 }

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { asError } from '../../../lib/errors/as-error.ts';
-import { readChunks, type ChunkReader } from './chunks/chunk-source.ts';
-import { explainProblem, explainText } from './explain-problem.ts';
+import { NOTHING_PRESENT, readChunks, type ChunkReader } from './chunks/chunk-source.ts';
+import { explainText, throwProblem } from './explain-problem.ts';
 import { remove, sessionTools, type UploadEnd, type UploadHost } from './run-upload.ts';
 import {
   openReceiverSession,
@@ -32,9 +32,6 @@ export interface TreeRequest {
   /** @param done - bytes of the archive that tar has read there */
   progress(done: number): void;
 }
-
-/** Nothing is on the target before. */
-const NOTHING = { blocks: new Map<number, string>(), isZero: false };
 
 /**
  * Unpacks an archive on the target as it comes: in one session, because tar reads it in order. A missing directory
@@ -92,7 +89,7 @@ async function unpack(
   if (started === undefined) return undefined;
   const umask = preserve ? 0 : umaskOf(started);
   const stream = archive(umask);
-  const reader = readChunks({ kind: 'stream', stream }, NOTHING, () => undefined);
+  const reader = readChunks({ kind: 'stream', stream }, NOTHING_PRESENT, () => undefined);
   try {
     for (;;) {
       const { value: chunk } = await reader.chunks.next();
@@ -126,10 +123,7 @@ async function runStep(
   { path }: Destination,
 ): Promise<ScriptResults | undefined> {
   const ran = await session.run(script);
-  const problem = ran?.results.get('problem');
-  if (problem !== undefined) {
-    throw explainProblem(path, problem, ran?.results.get('text') ?? '');
-  }
+  if (ran !== undefined) throwProblem(path, ran.results);
   return ran?.results;
 }
 

@@ -2,9 +2,10 @@ import { CommandError } from '../../../cli/framework/command-context.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import { asError } from '../../../lib/errors/as-error.ts';
 import { uploadFailures } from '../../../failures/copies/upload.ts';
-import type { UploadSource } from './chunks/chunk-source.ts';
+import { closeSource, type UploadSource } from './chunks/chunk-source.ts';
 import { pathText } from './explain-problem.ts';
 import {
+  NO_CHUNKS,
   openReceiverSession,
   type SessionTools,
   type StartReceiver,
@@ -94,8 +95,7 @@ export async function runUpload(request: UploadRequest, host: UploadHost): Promi
   const end = await runSessions(job, sessions, request.signal, (signal) =>
     sessionTools(destination, host, signal),
   );
-  // A read of a silent source would go on.
-  if (source.kind === 'stream') source.stream.destroy();
+  closeSource(source);
   if (end === 'finished') return { kind: 'done', bytes: job.bytes, sha256: job.sha256() };
   const isLeft = job.hasBegun && (resume || !(await remove(destination, host)));
   const partial = isLeft ? job.partial : undefined;
@@ -157,11 +157,9 @@ export async function remove(destination: Destination, host: UploadHost): Promis
   const controller = new AbortController();
   const limit = host.clock.after(REMOVE_TIMEOUT_MS, () => controller.abort());
   const tools = sessionTools(destination, host, controller.signal);
-  const session = await openReceiverSession(tools, IGNORE);
+  const session = await openReceiverSession(tools, NO_CHUNKS);
   const ran = await session.run(removeScript(destination));
   await session.quit();
   limit.cancel();
   return ran?.results.has('removed') ?? false;
 }
-
-const IGNORE = { stored: (): void => undefined, unsent: (): void => undefined };

@@ -34,6 +34,11 @@ export type UploadSource =
   /** Of a length that is not known before its end. */
   | { readonly kind: 'stream'; readonly stream: Readable };
 
+/** Ends a source of which nothing more is read: a read of a silent one would go on. */
+export function closeSource(source: UploadSource): void {
+  if (source.kind === 'stream') source.stream.destroy();
+}
+
 /** A part of the file, {@link CHUNK_BYTES} long; only the last one is shorter. */
 export interface Chunk {
   readonly index: number;
@@ -49,6 +54,9 @@ export interface Present {
   /** Whether everything else there is zero. */
   readonly isZero: boolean;
 }
+
+/** Nothing is on the target: all of the source is sent. */
+export const NOTHING_PRESENT: Present = { blocks: new Map(), isZero: false };
 
 /** The chunks to send, and what is known when the last one is read. */
 export interface ChunkReader {

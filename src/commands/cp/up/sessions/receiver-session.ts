@@ -88,6 +88,9 @@ export interface SessionListener {
   unsent(chunks: readonly Chunk[]): void;
 }
 
+/** For a session that only runs scripts. */
+export const NO_CHUNKS: SessionListener = { stored: () => undefined, unsent: () => undefined };
+
 /** A script that runs. */
 interface RunningScript {
   readonly results: Map<ResultName, string>;
