@@ -4,7 +4,10 @@ import { s3Failures } from '../../../failures/copies/s3.ts';
 import { SessionError } from '../../../lib/errors/session-error.ts';
 import type { Downloaded, Downloader, DownloadOrder } from '../down/create-downloader.ts';
 import type { UploadHost } from '../up/run-upload.ts';
+import { given, reportedBytes } from './reported-number.ts';
+import { partBytesFor } from './store-content.ts';
 import { withObject, type Storage, type TemporaryObject } from './stored-object.ts';
+import { MAX_FAILED_REQUESTS, sendToObject } from './target-requests.ts';
 import {
   endPipeScript,
   readPartScript,
@@ -22,8 +25,6 @@ const GIB = 1024 * MIB;
 const MAX_PUT_BYTES = 5 * GIB;
 /** Bytes of a part: as much is stored on the target for a short time. S3 takes 10 000 parts. */
 const TARGET_PART_BYTES = 64 * MIB;
-/** Requests in a row that get no further. */
-const MAX_VAIN_DOWNLOADS = 3;
 
 /** What copies from a target through S3 work with. */
 export interface S3DownloadHost {
@@ -77,20 +78,19 @@ async function sendFromTarget(
   if (source.kind === 'pipe')
     return sendPipe(order, host, object, source.script, TARGET_PART_BYTES);
   if (source.size > (host.maxPutBytes ?? MAX_PUT_BYTES)) {
-    const partBytes = Math.max(TARGET_PART_BYTES, Math.ceil(source.size / 9_000 / MIB) * MIB);
+    const partBytes = partBytesFor(source.size, TARGET_PART_BYTES);
     await sendPipe(order, host, object, `${source.setPath}\nexec cat <"$f"`, partBytes);
     return undefined;
   }
   const path = Buffer.from(order.title);
-  await onTarget(host.hostFor(order.sudo), path, order.signal, async ({ run }) => {
-    for (let vain = 0; ;) {
+  return onTarget(host.hostFor(order.sudo), path, order.signal, ({ run }) =>
+    sendToObject(async () => {
       const url = await object.urlToWrite();
       const results = await run(sendScript(url, source.setPath));
-      if (results.get('status') === '0') return;
-      if (++vain >= MAX_VAIN_DOWNLOADS) throw requestError(path, results, results.get('status'));
-    }
-  });
-  return undefined;
+      const status = results.get('status');
+      return status === '0' ? undefined : requestError(path, results, status);
+    }),
+  );
 }
 
 /** Sends what a script prints in parts, because its length is not known before. */
@@ -145,7 +145,7 @@ async function sendParts(
 ): Promise<void> {
   const readPart = async (): Promise<number> => {
     const results = await shell.run(readPartScript(partBytes));
-    return Number(results.get('part'));
+    return given(path.toString(), reportedBytes(results.get('part')));
   };
   let size = await readPart();
   if (size < partBytes) {
@@ -164,24 +164,20 @@ async function sendParts(
 }
 
 /** @returns the tag of the part */
-async function sendPart(
-  { run }: TargetShell,
-  path: Buffer,
-  url: () => Promise<string>,
-): Promise<string> {
-  for (let vain = 0; ;) {
+function sendPart({ run }: TargetShell, path: Buffer, url: () => Promise<string>): Promise<string> {
+  return sendToObject(async () => {
     const results = await run(sendPartScript(await url()));
     const tag = results.get('tag') ?? '';
-    if (results.get('status') === '0' && tag !== '') return tag;
-    if (++vain >= MAX_VAIN_DOWNLOADS) throw requestError(path, results, results.get('status'));
-  }
+    const status = results.get('status');
+    return status === '0' && tag !== '' ? tag : requestError(path, results, status);
+  });
 }
 
 /** Reads the object here, after a lost connection from where that was. @returns its size */
 async function readObject(object: TemporaryObject, order: ReadOrder): Promise<number> {
   const { title, from, signal } = order;
   let at = from;
-  for (let vain = 0; ;) {
+  for (let failed = 0; ;) {
     const before = at;
     try {
       for await (const bytes of (await object.read(at, signal)) as AsyncIterable<Buffer>) {
@@ -191,10 +187,10 @@ async function readObject(object: TemporaryObject, order: ReadOrder): Promise<nu
       return at;
     } catch (error) {
       signal.throwIfAborted();
-      vain = at > before ? 0 : vain + 1;
-      if (!isConnectionLost(error) || (isAwsError(error) && vain >= MAX_VAIN_DOWNLOADS))
-        throw error;
-      if (vain >= MAX_VAIN_DOWNLOADS) throw new SessionError(s3Failures['s3-answer-lost'](title));
+      if (!isConnectionLost(error)) throw error;
+      failed = at > before ? 0 : failed + 1;
+      if (failed < MAX_FAILED_REQUESTS) continue;
+      throw isAwsError(error) ? error : new SessionError(s3Failures['s3-answer-lost'](title));
     }
   }
 }

@@ -1,4 +1,9 @@
-import { readChunks, type Chunk, type UploadSource } from '../up/chunks/chunk-source.ts';
+import {
+  NOTHING_PRESENT,
+  readChunks,
+  type Chunk,
+  type UploadSource,
+} from '../up/chunks/chunk-source.ts';
 import type { TemporaryObject } from './stored-object.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -10,7 +15,14 @@ const OBJECT_PART_BYTES = 16 * MIB;
 /** Parts of a large file: fewer than S3 takes, because the file may still grow. */
 const MOST_PARTS = 9_000;
 
-const NOTHING = { blocks: new Map<number, string>(), isZero: false };
+/**
+ * Bytes of a part of a file, in whole MiB.
+ *
+ * @param least - bytes of a part of most files
+ */
+export function partBytesFor(size: number, least: number): number {
+  return Math.max(least, Math.ceil(size / MOST_PARTS / MIB) * MIB);
+}
 
 /** What was stored. */
 export interface StoredContent {
@@ -26,7 +38,7 @@ export interface StoreProgress {
   /** @param bytes - stored so far */
   readonly progress: (bytes: number) => void;
   /** Bytes of a part; for tests. */
-  readonly partBytes?: number;
+  readonly partBytes?: number | undefined;
 }
 
 /** Stores what a source has as an object: at once if it fits into one part. */
@@ -36,8 +48,8 @@ export async function storeContent(
   { signal, progress, partBytes }: StoreProgress,
 ): Promise<StoredContent> {
   const size = source.kind === 'file' ? source.size : 0;
-  const usual = Math.max(OBJECT_PART_BYTES, Math.ceil(size / MOST_PARTS / MIB) * MIB);
-  const reader = readChunks(source, NOTHING, () => undefined);
+  const usual = partBytesFor(size, OBJECT_PART_BYTES);
+  const reader = readChunks(source, NOTHING_PRESENT, () => undefined);
   const parts = partsOf(reader.chunks, partBytes ?? usual);
   const first = await untilAborted(signal, parts.next());
   const second = first.done === true ? first : await untilAborted(signal, parts.next());

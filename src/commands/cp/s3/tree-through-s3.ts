@@ -1,16 +1,14 @@
-import { CommandError } from '../../../cli/framework/command-context.ts';
-import { uploadFailures } from '../../../failures/copies/upload.ts';
 import { asError } from '../../../lib/errors/as-error.ts';
-import { explainText, pathText } from '../up/explain-problem.ts';
+import { explainUnfinished } from '../up/explain-problem.ts';
 import { umaskOf, type TreeRequest } from '../up/run-tree.ts';
 import { lacksHash, remove, type UploadEnd } from '../up/run-upload.ts';
-import type { UploadSource } from '../up/chunks/chunk-source.ts';
+import { closeSource, type UploadSource } from '../up/chunks/chunk-source.ts';
 import type { Destination } from '../up/target/destination.ts';
 import { storeContent } from './store-content.ts';
 import { withObject } from './stored-object.ts';
 import { enterPrepared, onTarget } from './target-work.ts';
 import { prepareTreeScript, unpackTreeScript } from './tree-scripts.ts';
-import { closeSource, fetchObject, type S3Host } from './upload-through-s3.ts';
+import { fetchObject, type S3Host } from './upload-through-s3.ts';
 
 /** Copies the content of a tar archive into a directory on the target: as an object of S3, which the target unpacks. */
 export async function uploadTreeThroughS3(request: TreeRequest, host: S3Host): Promise<UploadEnd> {
@@ -22,26 +20,22 @@ export async function uploadTreeThroughS3(request: TreeRequest, host: S3Host): P
     suffix: `${host.name}.part`,
     copy: host.name,
   };
-  const state: { isPrepared: boolean; source: UploadSource | undefined } = {
-    isPrepared: false,
-    source: undefined,
-  };
+  let left: Destination | undefined;
   try {
     const content = await withObject(host.storage, async (object) => {
       const prepared = await onTarget(host, directory, signal, async ({ run }) => {
-        state.isPrepared = true;
+        left = destination;
         return run(prepareTreeScript(destination));
       });
       const umask = preserve ? 0 : umaskOf(prepared);
-      const stream = archive(umask);
-      const source: UploadSource = { kind: 'stream', stream };
-      state.source = source;
+      // Half of the way is that to S3.
       const half = (bytes: number): number => Math.floor(bytes / 2);
+      const source: UploadSource = { kind: 'stream', stream: archive(umask) };
       const stored = await storeContent(object, source, {
         signal,
         progress: (bytes) => request.progress(half(bytes)),
-        ...(host.partBytes === undefined ? {} : { partBytes: host.partBytes }),
-      });
+        partBytes: host.partBytes,
+      }).finally(() => closeSource(source));
       await onTarget(host, directory, signal, async (shell) => {
         await enterPrepared(shell, destination);
         await fetchObject(shell, object, { path: directory, stored }, (bytes) =>
@@ -51,16 +45,13 @@ export async function uploadTreeThroughS3(request: TreeRequest, host: S3Host): P
         const options = { sha256, mode: mode & ~umask, preserve };
         const results = await shell.run(unpackTreeScript(destination, options));
         if (results.has('done')) return;
-        throw results.has('hash')
-          ? new CommandError(uploadFailures['upload-damaged'](pathText(directory)))
-          : explainText(directory, '');
+        throw explainUnfinished(directory, results);
       });
       return stored;
     });
     return { kind: 'done', ...content };
   } catch (error) {
-    if (state.source !== undefined) closeSource(state.source);
-    if (state.isPrepared) await remove(destination, host);
+    if (left !== undefined) await remove(left, host);
     return signal.aborted ? { kind: 'stopped' } : { kind: 'failed', error: asError(error) };
   }
 }

@@ -1,5 +1,5 @@
 import { asError } from '../../../lib/errors/as-error.ts';
-import type { UploadSource } from '../up/chunks/chunk-source.ts';
+import { closeSource } from '../up/chunks/chunk-source.ts';
 import { finishDestination, prepareDestination } from '../up/destination-steps.ts';
 import {
   lacksHash,
@@ -9,14 +9,11 @@ import {
   type UploadRequest,
 } from '../up/run-upload.ts';
 import type { Destination } from '../up/target/destination.ts';
-import { reportedBytes } from './reported-number.ts';
 import { storeContent, type StoredContent } from './store-content.ts';
 import { withObject, type Storage, type TemporaryObject } from './stored-object.ts';
+import { fetchFromObject } from './target-requests.ts';
 import { fetchScript } from './target-scripts.ts';
 import { enterPrepared, onTarget, requestError, type TargetShell } from './target-work.ts';
-
-/** Requests of the target in a row that get no further. */
-const MAX_VAIN_FETCHES = 3;
 
 /** What a copy through S3 works with. */
 export interface S3Host extends UploadHost {
@@ -56,7 +53,7 @@ export async function uploadThroughS3(request: UploadRequest, host: S3Host): Pro
       const stored = await storeContent(object, source, {
         signal,
         progress: (bytes) => request.progress(total(bytes), 0),
-        ...(host.partBytes === undefined ? {} : { partBytes: host.partBytes }),
+        partBytes: host.partBytes,
       });
       await onTarget(host, destination.path, signal, async (shell) => {
         await enterPrepared(shell, destination);
@@ -80,11 +77,6 @@ export async function uploadThroughS3(request: UploadRequest, host: S3Host): Pro
   }
 }
 
-/** Ends a source of which nothing more is read. */
-export function closeSource(source: UploadSource): void {
-  if (source.kind === 'stream') source.stream.destroy();
-}
-
 /** An object that the target reads. */
 interface FetchedObject {
   /** For messages. */
@@ -92,25 +84,25 @@ interface FetchedObject {
   readonly stored: StoredContent;
 }
 
-/** Reads the object into the file `$f` of the target's current directory; after a failure, from where that was. */
-export async function fetchObject(
+/** Reads the object into the file `$f` of the target's current directory. */
+export function fetchObject(
   { run }: TargetShell,
   object: TemporaryObject,
   { path, stored }: FetchedObject,
   progress: (bytes: number) => void,
 ): Promise<void> {
-  let size = 0;
-  for (let vain = 0; ;) {
-    const before = size;
-    const script = fetchScript(await object.urlToRead());
-    const results = await run(script, (name, value) => {
-      if (name !== 'size') return;
-      size = reportedBytes(value) ?? size;
-      progress(Math.min(size, stored.bytes));
-    });
-    if (results.get('status') === '0' && size === stored.bytes) return;
-    vain = size > before ? 0 : vain + 1;
-    if (vain >= MAX_VAIN_FETCHES || size > stored.bytes)
-      throw requestError(path, results, results.get('status'));
-  }
+  return fetchFromObject(object, {
+    bytes: stored.bytes,
+    progress,
+    async request(url, onResult) {
+      const results = await run(fetchScript(url), onResult);
+      const status = results.get('status');
+      return {
+        isDone: status === '0',
+        fail() {
+          throw requestError(path, results, status);
+        },
+      };
+    },
+  });
 }

@@ -1,16 +1,15 @@
 import type { PathDownloader, PathOrder } from '../../files/target-files.ts';
 import { downloadObject } from '../download-through-s3.ts';
 import type { TemporaryObject } from '../stored-object.ts';
-import { reportedBytes } from '../reported-number.ts';
+import { given, reportedBytes } from '../reported-number.ts';
+import { sendToObject } from '../target-requests.ts';
 import { requestError } from '../target-work.ts';
 import { removeThere, type WindowsHost } from './windows-host.ts';
-import { given, throwReadProblem } from './windows-problem.ts';
+import { throwReadProblem } from './windows-problem.ts';
 
 const MIB = 1024 * 1024;
 /** Bytes that one request sends: after a failure, all of them are sent again. 10 000 of them are as much as S3 stores. */
 const WINDOWS_PART_BYTES = 512 * MIB;
-/** Requests for a part that fail. */
-const MAX_FAILED_SENDS = 3;
 
 /** A file of the target that it sends. */
 interface SentFile {
@@ -75,17 +74,17 @@ async function sendFile(
 }
 
 /** @returns the tag of the part */
-async function sendPart(
+function sendPart(
   { run }: WindowsHost,
   { title, signal }: PathOrder,
   part: { readonly path: string; readonly from: number; readonly bytes: number },
   url: () => Promise<string>,
 ): Promise<string> {
-  for (let failed = 0; ;) {
+  return sendToObject(async () => {
     const results = await run({ kind: 'send', ...part, url: await url() }, { signal });
     const tag = results.get('tag') ?? '';
     if (!results.has('problem') && tag !== '') return tag;
     if (results.get('problem') === 'file') throwReadProblem(title, results);
-    if (++failed >= MAX_FAILED_SENDS) throw requestError(Buffer.from(title), results);
-  }
+    return requestError(Buffer.from(title), results);
+  });
 }

@@ -2,20 +2,16 @@ import { CommandError } from '../../../../cli/framework/command-context.ts';
 import { uploadFailures } from '../../../../failures/copies/upload.ts';
 import { asError } from '../../../../lib/errors/as-error.ts';
 import { printable } from '../../../../lib/printable.ts';
-import type { UploadSource } from '../../up/chunks/chunk-source.ts';
+import { closeSource, type UploadSource } from '../../up/chunks/chunk-source.ts';
 import type { TreeRequest } from '../../up/run-tree.ts';
 import type { UploadEnd, UploadRequest } from '../../up/run-upload.ts';
 import { storeContent, type StoredContent } from '../store-content.ts';
 import { withObject, type TemporaryObject } from '../stored-object.ts';
-import { reportedBytes } from '../reported-number.ts';
+import { fetchFromObject } from '../target-requests.ts';
 import { requestError } from '../target-work.ts';
-import { closeSource } from '../upload-through-s3.ts';
 import { partialBeside, removeThere, type WindowsHost } from './windows-host.ts';
 import { throwWriteProblem } from './windows-problem.ts';
 import type { StepResults, WindowsStep } from './windows-step.ts';
-
-/** Requests of the target in a row that get no further. */
-const MAX_VAIN_FETCHES_ON_WINDOWS = 3;
 
 /** What is copied, and the steps that put it in its place. */
 interface WindowsUpload {
@@ -62,12 +58,12 @@ export function uploadTreeToWindows(request: TreeRequest, host: WindowsHost): Pr
 
 async function upload(host: WindowsHost, copy: WindowsUpload): Promise<UploadEnd> {
   const { partial, source, signal, prepare } = copy;
-  const state = { isLeft: false };
+  let left: string | undefined;
   try {
     const content = await withObject(host.storage, async (object) => {
       signal.throwIfAborted();
       // A session that is lost meanwhile may have made it.
-      state.isLeft = true;
+      left = partial;
       const { destination } = copy;
       const prepared = await host.run({ kind: prepare, destination, partial }, { signal });
       checkWritten(copy, prepared);
@@ -76,55 +72,51 @@ async function upload(host: WindowsHost, copy: WindowsUpload): Promise<UploadEnd
         signal,
         // Half of the way is that to S3.
         progress: (bytes) => copy.progress(Math.floor(bytes / 2)),
-        ...(host.partBytes === undefined ? {} : { partBytes: host.partBytes }),
+        partBytes: host.partBytes,
       });
       await fetchObject(host, copy, object, stored);
       const finished = await host.run(copy.finish(stored.sha256), { signal });
       checkWritten(copy, finished);
       if (!finished.has('done')) throw failed(copy, 'upload-damaged');
       if (prepare === 'prepare-tree') await removeThere(host, partial);
-      state.isLeft = false;
+      left = undefined;
       return stored;
     });
     return { kind: 'done', ...content };
   } catch (error) {
     closeSource(source);
-    const isRemoved = !state.isLeft || (await removeThere(host, partial));
-    const left = isRemoved ? {} : { partial: Buffer.from(partial) };
-    if (signal.aborted) return { kind: 'stopped', ...left };
-    return { kind: 'failed', error: asError(error), ...left };
+    if (left !== undefined && (await removeThere(host, left))) left = undefined;
+    const remains = left === undefined ? undefined : Buffer.from(left);
+    if (signal.aborted) return { kind: 'stopped', partial: remains };
+    return { kind: 'failed', error: asError(error), partial: remains };
   }
 }
 
-/** Makes the target read the object; after a failure, from where it was. */
-async function fetchObject(
+/** Makes the target read the object. */
+function fetchObject(
   { run }: WindowsHost,
   copy: WindowsUpload,
   object: TemporaryObject,
-  { bytes: size }: StoredContent,
+  { bytes }: StoredContent,
 ): Promise<void> {
   const { file, signal } = copy;
-  let has = 0;
-  for (let vain = 0; ;) {
-    const before = has;
-    const url = await object.urlToRead();
-    const onResult = (name: string, value: string): void => {
-      if (name !== 'size') return;
-      has = reportedBytes(value) ?? has;
-      copy.progress(Math.floor((size + Math.min(has, size)) / 2));
-    };
-    const results = await run({ kind: 'fetch', file, size, url }, { signal, onResult });
-    const problem = results.get('problem');
-    if (problem === undefined && has === size) return;
-    if (problem === 'file') checkWritten(copy, results);
-    vain = has > before ? 0 : vain + 1;
-    if (vain < MAX_VAIN_FETCHES_ON_WINDOWS && has <= size) continue;
-    checkWritten(copy, results);
-    throw requestError(
-      Buffer.from(copy.destination),
-      new Map([['text', 'the answer is too short']]),
-    );
-  }
+  return fetchFromObject(object, {
+    bytes,
+    progress: (done) => copy.progress(Math.floor((bytes + done) / 2)),
+    async request(url, onResult) {
+      const results = await run({ kind: 'fetch', file, size: bytes, url }, { signal, onResult });
+      const problem = results.get('problem');
+      if (problem === 'file') checkWritten(copy, results);
+      return {
+        isDone: problem === undefined,
+        fail() {
+          checkWritten(copy, results);
+          const why = new Map([['text', 'the answer is too short']]);
+          throw requestError(Buffer.from(copy.destination), why);
+        },
+      };
+    },
+  });
 }
 
 function checkWritten({ destination }: WindowsUpload, results: StepResults): void {

@@ -3,8 +3,8 @@ import { s3Failures } from '../../../../failures/copies/s3.ts';
 import { CommandError } from '../../../../cli/framework/command-context.ts';
 import type { InspectedFile } from '../../down/inspect-source.ts';
 import type { PathInspection, TargetFiles } from '../../files/target-files.ts';
-import { reportedBytes, reportedSeconds } from '../reported-number.ts';
-import { given, throwReadProblem } from './windows-problem.ts';
+import { given, reportedBytes, reportedSeconds } from '../reported-number.ts';
+import { throwReadProblem } from './windows-problem.ts';
 import { locateOnWindows } from './windows-path.ts';
 import type { RunStep, StepResults } from './windows-step.ts';
 

@@ -25,13 +25,6 @@ export function throwWriteProblem(path: string, results: StepResults): void {
   });
 }
 
-/** @throws CommandError when the target has reported no such number about `path` */
-export function given(path: string, value: number | undefined): number {
-  if (value !== undefined) return value;
-  const why = 'the answer of the target is not valid';
-  throw new CommandError(s3Failures['s3-source-unreadable'](path, why));
-}
-
 function throwTransferProblem(
   path: string,
   results: StepResults,
