@@ -16,8 +16,8 @@ export interface CommandStreams {
 }
 
 /**
- * Runs a script by a shell of the target, without a terminal and without input. While one of the streams is full, the session is not
- * read. Output is text: of bytes that are not UTF-8 some are lost (docs/design/agent.md#separate-output).
+ * Runs a script by a shell of the target, without a terminal and without input. While one of the streams is full, the
+ * session is not read. Output is text: of bytes that are not UTF-8 some are lost (docs/design/agent.md#separate-output).
  *
  * Resolves when the session is being started. A failure is the end of the command.
  */

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import { operandBytes, readRawArguments } from '../../cli/framework/non-utf8-arguments.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
+import { randomHex } from '../../cli/framework/random-hex.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { ValueError } from '../../cli/framework/usage/value-error.ts';
 import { checkSettings } from '../../cli/run/prepare-session.ts';
@@ -138,7 +138,7 @@ async function copyAll(
       report: hidesEvents ? noCopyReport : createCopyReport(context),
       createEngine,
       stopped,
-      mark: () => randomBytes(MARK_BYTES).toString('hex'),
+      mark: () => randomHex(context.random, MARK_BYTES),
       partialOwner: thisProcess(),
       umask: readUmask(),
     };

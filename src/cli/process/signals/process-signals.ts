@@ -110,12 +110,17 @@ function watchParent(
 function hasExited(source: SignalSource, parent: number): boolean {
   // Other systems give orphans a new parent; Windows keeps reporting the old number.
   if (source.platform !== 'win32') return source.ppid !== parent;
+  return !isRunning(source, parent);
+}
+
+/** Whether a process of this machine runs, also one that gets no signals from this program. */
+export function isRunning(source: Pick<SignalSource, 'kill'>, pid: number): boolean {
   try {
-    source.kill(parent, 0);
-    return false;
+    source.kill(pid, 0);
+    return true;
   } catch (error) {
-    // EPERM: the caller has more rights, but it exists.
-    return systemCode(error) === 'ESRCH';
+    // EPERM: it has more rights, or is another user's, but it exists.
+    return systemCode(error) !== 'ESRCH';
   }
 }
 

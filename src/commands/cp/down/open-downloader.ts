@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { CommandError } from '../../../cli/framework/command-context.ts';
+import { randomHex } from '../../../cli/framework/random-hex.ts';
 import type { Remote } from '../../../cli/remote/remote.ts';
 import type { RemoteTools } from '../../../cli/remote/remote-tools.ts';
 import { limitCopyMemory } from '../../../cli/remote/collect-copied.ts';
@@ -30,7 +30,7 @@ export function openDownloader(
   tools: RemoteTools,
   { sessions, limitRate }: DownloadLimits,
 ): Downloader {
-  const { clock, logger } = remote.context;
+  const { clock, logger, random } = remote.context;
   const { temporary, has } = tools;
   if (!has.has('mkfifo')) throw lacks('mkfifo');
   if (temporary === undefined) throw lacks('a directory for temporary files');
@@ -43,7 +43,7 @@ export function openDownloader(
     maxCommands: sessions,
     limitRate,
     freeWritten: limitCopyMemory(),
-    randomBytes,
+    randomHex: (bytes) => randomHex(random, bytes),
   });
 }
 

@@ -1,4 +1,5 @@
 import { readdir, rename } from 'node:fs/promises';
+import { isRunning } from '../../../cli/process/signals/process-signals.ts';
 import { systemCode } from '../../../lib/errors/system-error.ts';
 import { directoryOf, joinPath } from '../paths.ts';
 import { temporaryPath } from './temporary-path.ts';
@@ -22,17 +23,11 @@ export interface PartialNames {
 
 /** Facts of this process for {@link PartialOwner}. */
 export function thisProcess(): PartialOwner {
-  return { uid: process.getuid?.(), pid: process.pid, isRunning };
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Another user's process refuses every signal.
-    return systemCode(error) !== 'ESRCH';
-  }
+  return {
+    uid: process.getuid?.(),
+    pid: process.pid,
+    isRunning: (pid) => isRunning(process, pid),
+  };
 }
 
 /**
@@ -47,11 +42,11 @@ function isRunning(pid: number): boolean {
 export async function claimPartial(
   destination: Buffer,
   mark: string,
-  { pid, isRunning: runs }: PartialOwner,
+  owner: PartialOwner,
 ): Promise<PartialNames> {
   const kept = temporaryPath(destination, mark);
-  const claimed = temporaryPath(destination, `${mark}.${pid}`);
-  for (const path of [kept, ...(await abandoned(destination, mark, runs))]) {
+  const claimed = temporaryPath(destination, `${mark}.${owner.pid}`);
+  for (const path of [kept, ...(await abandoned(destination, mark, owner))]) {
     if (await isRenamed(path, claimed)) break;
   }
   return { kept, claimed };
@@ -61,7 +56,7 @@ export async function claimPartial(
 async function abandoned(
   destination: Buffer,
   mark: string,
-  runs: PartialOwner['isRunning'],
+  owner: Pick<PartialOwner, 'isRunning'>,
 ): Promise<readonly Buffer[]> {
   const directory = directoryOf(destination);
   const names = await readdir(directory, { encoding: 'buffer' }).catch(() => []);
@@ -70,7 +65,7 @@ async function abandoned(
     const path = joinPath(directory, name);
     const isOfSource =
       pid !== undefined && temporaryPath(destination, `${mark}.${pid}`).equals(path);
-    return isOfSource && !runs(Number(pid)) ? [path] : [];
+    return isOfSource && !owner.isRunning(Number(pid)) ? [path] : [];
   });
 }
 

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { CommandContext } from '../../../cli/framework/command-context.ts';
+import { randomHex } from '../../../cli/framework/random-hex.ts';
 import type { Remote } from '../../../cli/remote/remote.ts';
 import type { RemoteTools } from '../../../cli/remote/remote-tools.ts';
 import type { CopyEngine, CreateEngine } from '../copy-engine.ts';
@@ -27,8 +27,7 @@ export async function openEngineThroughS3(
   const storage: Storage = {
     store: await (await context.aws.calls()).objectStore(bucket),
     clock: context.clock,
-    newKey: () =>
-      `${prefix}session-manager-plugin-${randomBytes(OBJECT_NAME_BYTES).toString('hex')}`,
+    newKey: () => `${prefix}session-manager-plugin-${randomHex(context.random, OBJECT_NAME_BYTES)}`,
     title: (key) => `s3://${bucket}/${key}`,
     report: (left) => context.output.reportError(left),
   };

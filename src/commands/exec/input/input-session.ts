@@ -1,5 +1,6 @@
 import { Writable, type Readable } from 'node:stream';
 import { CommandError } from '../../../cli/framework/command-context.ts';
+import { randomHex } from '../../../cli/framework/random-hex.ts';
 import { quoteBytes } from '../../../cli/remote/quote-bytes.ts';
 import type { Remote, RemoteCommand, RemoteEnd } from '../../../cli/remote/remote.ts';
 import { startRawCommand } from '../../../cli/remote/start-raw-command.ts';
@@ -74,9 +75,8 @@ export async function startInputSession(
       if (feed.isDelivered) confirm('whole');
     }
   });
-  const name = Buffer.alloc(FIFO_NAME_BYTES);
-  remote.context.random.fill(name);
-  const script = inputScript(`session-manager-plugin-${name.toString('hex')}`);
+  const name = randomHex(remote.context.random, FIFO_NAME_BYTES);
+  const script = inputScript(`session-manager-plugin-${name}`);
   const command = await startRawCommand(remote, script, { input: feed.stream, output });
   const first = await Promise.race([opened, command.ended]);
   if (!Buffer.isBuffer(first)) {

@@ -17,7 +17,7 @@ function prepare(t: TestContext, content: Buffer, maxCommands = 1, script?: stri
     tools: { base64: 'base64', sha256: 'sha256sum', readsFullBlocks: true, hasGzip: false },
     limitRate: undefined,
     freeWritten: () => undefined,
-    randomBytes,
+    randomHex: (bytes) => randomBytes(bytes).toString('hex'),
   });
   t.after(() => downloader.close());
   const file = { path: '/source', size: content.length };

@@ -16,7 +16,8 @@ export interface RequestHost {
   readonly clock: Clock;
   /** Where the target keeps the FIFOs of requests: an absolute path. */
   readonly directory: string;
-  readonly randomBytes: (count: number) => Buffer;
+  /** That many random bytes, in hexadecimal. */
+  readonly randomHex: (bytes: number) => string;
   /** Takes what ends in the background. */
   readonly keep: (ending: Promise<unknown>) => void;
 }
@@ -46,7 +47,7 @@ interface RunningSession {
 export function createRequestSessions(host: RequestHost): RequestSessions {
   const running = new Set<RunningSession>();
   const start = (): RunningSession => {
-    const name = `.session-manager-cp-${host.randomBytes(FIFO_DIRECTORY_NAME_BYTES).toString('hex')}`;
+    const name = `.session-manager-cp-${host.randomHex(FIFO_DIRECTORY_NAME_BYTES)}`;
     const session = startRequestSession(host.sessions, host.clock, `${host.directory}/${name}`);
     const started: RunningSession = { session, listeners: new Set(), state: 'open' };
     running.add(started);

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomHex } from '../../../../cli/framework/random-hex.ts';
 import type { Remote } from '../../../../cli/remote/remote.ts';
 import type { CopyEngine } from '../../copy-engine.ts';
 import type { Storage } from '../stored-object.ts';
@@ -22,14 +22,14 @@ const SLASHES_AT_END = /\/+$/;
 export async function openEngineOnWindows(remote: Remote, storage: Storage): Promise<CopyEngine> {
   const run = stepsOn(remote);
   const { title } = remote.target;
-  const { stopped } = remote;
+  const { stopped, context } = remote;
   const facts = await run({ kind: 'facts' }, { signal: stopped });
   throwReadProblem(title, facts);
   const host = (): WindowsHost => ({
     run,
     storage,
-    clock: remote.context.clock,
-    name: randomBytes(WINDOWS_NAME_BYTES).toString('hex'),
+    clock: context.clock,
+    name: randomHex(context.random, WINDOWS_NAME_BYTES),
     temporary: withSlashes(facts.get('temporary') ?? '').replace(SLASHES_AT_END, ''),
   });
   const home = facts.get('home') ?? '';

@@ -34,7 +34,7 @@ export function downloaderFrom(
     maxCommands,
     limitRate,
     freeWritten: () => undefined,
-    randomBytes,
+    randomHex: (bytes) => randomBytes(bytes).toString('hex'),
   });
 }
 

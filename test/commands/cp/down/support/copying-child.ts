@@ -29,7 +29,7 @@ const downloader = createDownloader({
   maxCommands: 1,
   limitRate: undefined,
   freeWritten: limitCopyMemory(),
-  randomBytes: (count) => Buffer.alloc(count, 1),
+  randomHex: (bytes) => '01'.repeat(bytes),
 });
 let copied = 0;
 await downloader.download({
