@@ -1,6 +1,6 @@
 import { resolveScript, type Destination } from '../up/target/destination.ts';
-import { moveTree } from '../up/target/move-tree.ts';
 import { PRIVATE_DIRECTORY } from '../up/target/private-directory.ts';
+import { chooseTree, moveTree, PREPARE_TREE, unpackTree } from '../up/target/tree-steps.ts';
 
 /**
  * Checks where a directory shall be, and makes the private one. Results: `problem` and `text`; `umask`, that of the user
@@ -10,11 +10,7 @@ export function prepareTreeScript(destination: Destination): Buffer {
   return Buffer.concat([
     resolveScript(destination),
     Buffer.from(`${PRIVATE_DIRECTORY}prepare() {
-if [ -e "$d" ] && [ ! -d "$d" ]; then problem file; return; fi
-m=$(ls -d "$p/." 2>&1 >/dev/null) || { problem parent "$m"; return; }
-command -v tar >/dev/null || { problem tar; return; }
-make && take || return
-result umask "$mask"
+${PREPARE_TREE}result umask "$mask"
 }
 prepare
 `),
@@ -40,9 +36,8 @@ enter && isOwner || { problem foreign; return; }
 h=$(hash <"$f")
 [ -z "$gone" ] || return
 if [ "$h" != ${sha256} ]; then result hash "$h"; return; fi
-x=$d n=tree.$u
-if [ ! -d "$d" ]; then x=$t/$n; m=$(mkdir "$n" 2>&1) || { problem create "$m"; return; }; fi
-(umask ${preserve ? '0' : '"$mask"'}; exec tar -x${preserve ? 'p' : 'm'}o -C "$x" -f "$f" >/dev/null 2>err) || { problem unpack "$(head -n 1 err)"; return; }
+n=tree.$u
+${chooseTree('$n')}(${unpackTree('"$f"', preserve)} >/dev/null 2>err) || { problem unpack "$(head -n 1 err)"; return; }
 [ -z "$gone" ] || return
 ${moveTree('$n', mode)}result done
 }
