@@ -1,7 +1,8 @@
-import { Writable, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { CommandError } from '../../../cli/framework/command-context.ts';
 import { randomHex } from '../../../cli/framework/random-hex.ts';
 import { quoteBytes } from '../../../cli/remote/quote-bytes.ts';
+import { readLines } from '../../../cli/remote/read-lines.ts';
 import type { Remote, RemoteCommand, RemoteEnd } from '../../../cli/remote/remote.ts';
 import { startRawCommand } from '../../../cli/remote/start-raw-command.ts';
 import { commandFailures } from '../../../failures/commands.ts';
@@ -16,7 +17,6 @@ import { INPUT_END, INPUT_STATUS, inputScript } from './input-script.ts';
 const FIFO_NAME_BYTES = 16;
 /** A path on Linux has 4096 bytes at most (`PATH_MAX`), an acknowledgement less. */
 const LONGEST_INPUT_LINE_BYTES = 8 * 1024;
-const LINE_FEED = 0x0a;
 /**
  * How long the target may take to report, after the end of the command, that its input was not cut off, in milliseconds.
  * It is a round trip, and up to three chunks that are still on their way through a slow network.
@@ -64,7 +64,7 @@ export async function startInputSession(
     fail(new CommandError(commandFailures['stdin-unreadable'](error.message))),
   );
   let isOpen = false;
-  const output = readLines((line) => {
+  const output = readLines(LONGEST_INPUT_LINE_BYTES, (line) => {
     if (!isOpen) {
       isOpen = true;
       open(line);
@@ -121,20 +121,4 @@ function startFailure(end: Exclude<RemoteEnd, { readonly kind: 'stopped' }>): Er
 
 function lossOf(end: RemoteEnd): Error {
   return end.kind === 'lost' ? end.error : new SessionError(sessionFailures['input-cut-off']());
-}
-
-/** Calls back with each line, without its line feed. */
-function readLines(onLine: (line: Buffer) => void): Writable {
-  let rest: Buffer = Buffer.alloc(0);
-  return new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      let bytes = Buffer.concat([rest, chunk]);
-      for (let at = bytes.indexOf(LINE_FEED); at !== -1; at = bytes.indexOf(LINE_FEED)) {
-        onLine(bytes.subarray(0, at));
-        bytes = bytes.subarray(at + 1);
-      }
-      rest = bytes.subarray(0, LONGEST_INPUT_LINE_BYTES);
-      done();
-    },
-  });
 }

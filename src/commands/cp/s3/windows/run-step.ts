@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { readLines } from '../../../../cli/remote/read-lines.ts';
 import type { Remote } from '../../../../cli/remote/remote.ts';
 import { startCommand } from '../../../../cli/remote/start-command.ts';
 import { s3Failures } from '../../../../failures/copies/s3.ts';
@@ -16,7 +17,8 @@ const WINDOWS_QUOTED_BYTES = 300;
 export function stepsOn(remote: Remote): RunStep {
   return async (step, { signal, onResult }) => {
     const results = new Map<StepResultName, string>();
-    const stdout = readLines((line) => {
+    const stdout = readLines(WINDOWS_LINE_BYTES, (bytes) => {
+      const line = bytes.toString().trimEnd();
       const [word = ''] = line.split(' ', 1);
       const name = stepResultName(word);
       if (name === undefined) return;
@@ -45,20 +47,4 @@ export function stepsOn(remote: Remote): RunStep {
     const why = printable(errorText.trim());
     throw new SessionError(s3Failures['s3-powershell-failed'](remote.target.title, why));
   };
-}
-
-/** What is longer than a line may be is dropped. */
-function readLines(onLine: (line: string) => void): Writable {
-  let rest = Buffer.alloc(0);
-  return new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      rest = Buffer.concat([rest, chunk]);
-      for (let end = rest.indexOf('\n'); end !== -1; end = rest.indexOf('\n')) {
-        onLine(rest.toString('utf8', 0, end).trimEnd());
-        rest = rest.subarray(end + 1);
-      }
-      if (rest.length > WINDOWS_LINE_BYTES) rest = Buffer.alloc(0);
-      done();
-    },
-  });
 }
