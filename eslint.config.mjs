@@ -2,6 +2,7 @@ import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import node from 'eslint-plugin-n';
 import tseslint from 'typescript-eslint';
+import { commandFolders } from './build/lint/command-folders.mjs';
 import { plainWords } from './build/lint/plain-words.mjs';
 
 const NAMED_EXPORTS = {
@@ -171,6 +172,11 @@ export default defineConfig(
   {
     files: ['src/**/*.ts'],
     rules: { 'project/plain-words': ['error', { texts: true }] },
+  },
+  {
+    files: ['src/commands/**/*.ts'],
+    plugins: { folders: { rules: { own: commandFolders } } },
+    rules: { 'folders/own': 'error' },
   },
   {
     // The JavaScript program runs on the Node.js versions of `engines`, older ones than the type definitions are of.

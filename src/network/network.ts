@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { asError } from '../lib/errors/as-error.ts';
 import type { Clock } from '../lib/clock.ts';
+import { endpointText } from '../lib/endpoint-text.ts';
 import type { Logger } from '../logging/logger.ts';
 import { bareHost } from './loopback.ts';
 import {
@@ -69,7 +70,7 @@ export function createNetwork(options: NetworkOptions): Network {
 
   const openSecure = async (target: AgentTarget): Promise<Duplex> => {
     const { host, port } = addressOf(target, 443);
-    const url = new URL(`https://${host.includes(':') ? `[${host}]` : host}:${port}`);
+    const url = new URL(`https://${endpointText(host, port)}`);
     const proxy = proxyFor(url, env);
     logger.debug(
       `connecting to ${url.host}${proxy === undefined ? '' : ` through ${proxy.display}`}`,

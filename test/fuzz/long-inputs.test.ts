@@ -6,7 +6,7 @@ import { mergeFiles } from '../../src/aws/shared-files/merge-files.ts';
 import { parseIni } from '../../src/aws/shared-files/parse-ini.ts';
 import { splitWords } from '../../src/aws/shared-files/split-words.ts';
 import { sdkText } from '../../src/aws/sdk/sdk-shared-files.ts';
-import { parseForward } from '../../src/commands/forward/parse-forward.ts';
+import { parseForward } from '../../src/cli/ports/parse-forward.ts';
 import { parseParameters } from '../../src/commands/start-session/parse-parameters.ts';
 import { wildcard } from '../../src/logging/seelog/level-constraints.ts';
 import { compileFormat } from '../../src/logging/seelog/log-format.ts';

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import { describe, it } from 'node:test';
+import { Linter } from 'eslint';
+import { commandFolders } from '../../build/lint/command-folders.mjs';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -52,4 +54,43 @@ describe('the folders of packaging', () => {
       [],
     );
   });
+});
+
+describe('the folder of a command', () => {
+  const file = join(ROOT, 'src/commands/proxy/pool/pool.ts');
+  const messagesOf = (code: string): readonly string[] =>
+    new Linter()
+      .verify(
+        code,
+        {
+          files: ['**/*.ts'],
+          plugins: { folders: { rules: { own: commandFolders } } },
+          rules: { 'folders/own': 'error' },
+        },
+        { filename: file },
+      )
+      .map(({ message }) => message);
+
+  for (const code of [
+    "import { view } from '../../forward/view.ts';",
+    "export { view } from '../../forward/view.ts';",
+    "export * from '../../forward/view.ts';",
+    "void import('../../forward/view.ts');",
+  ]) {
+    it(`is not imported by another one: ${code}`, () => {
+      assert.match(messagesOf(code).join('\n'), /the command "forward"/);
+    });
+  }
+
+  for (const code of [
+    "import { a } from '../clients/a.ts';",
+    "import { a } from '../../../cli/ports/a.ts';",
+    "import { a } from '../../in-all.ts';",
+    // A folder with the name of a command.
+    "import { a } from '../forward/a.ts';",
+  ]) {
+    it(`imports itself and what is shared: ${code}`, () => {
+      assert.deepEqual(messagesOf(code), []);
+    });
+  }
 });

@@ -8,7 +8,7 @@ import { shown } from '../../cli/framework/usage/usage-words.ts';
 import { ValueError } from '../../cli/framework/usage/value-error.ts';
 import { commandFailures } from '../../failures/commands.ts';
 import { printable } from '../../lib/printable.ts';
-import { parseForward, type Forward } from '../forward/parse-forward.ts';
+import { parseForward, type Forward } from '../../cli/ports/parse-forward.ts';
 
 /**
  * Reads the name of a new connection.

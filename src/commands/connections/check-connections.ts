@@ -11,7 +11,7 @@ import { EXIT_OWN_FAILURE } from '../../cli/framework/failure.ts';
 import { joinAccounts } from '../../cli/framework/chosen-options.ts';
 import { printList } from '../../cli/output/print-list.ts';
 import type { Column } from '../../cli/output/table.ts';
-import { readPorts } from '../forward/connection-ports.ts';
+import { readPorts } from '../../cli/ports/connection-ports.ts';
 import { shownFile } from './shown-file.ts';
 
 /** Programs count the fields of a line: a new column is the last one. */

@@ -7,7 +7,7 @@ import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { printList } from '../../cli/output/print-list.ts';
 import type { Column } from '../../cli/output/table.ts';
-import { checkLocalPorts } from '../forward/parse-forward.ts';
+import { checkLocalPorts } from '../../cli/ports/parse-forward.ts';
 import { addNamed, parseName, parseTypedPort, type TypedPorts } from './add-named.ts';
 import { shownFile } from './shown-file.ts';
 

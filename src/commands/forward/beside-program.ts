@@ -2,7 +2,7 @@ import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { runChild } from '../../cli/process/run-child.ts';
 import { bufferUntilHandled } from '../../cli/process/signals/process-signals.ts';
 import type { SessionSignal } from '../../session/session-type.ts';
-import type { ForwardedPort } from './forwarded-port.ts';
+import type { ForwardedPort } from '../../cli/ports/forwarded-port.ts';
 
 /** The signals while a program runs beside the forwarding: they are meant for the program, which ends both. */
 export interface ChildSignals {

@@ -1,6 +1,6 @@
 import type { CommandContext, CommandOutput } from '../../cli/framework/command-context.ts';
-import { canRewriteLines } from '../../cli/framework/command-terminal.ts';
-import type { ForwardedPort, PortChange } from './forwarded-port.ts';
+import { canView } from '../../cli/live-view/can-view.ts';
+import type { ForwardedPort, PortChange } from '../../cli/ports/forwarded-port.ts';
 import { createJsonReporter } from './json-reporter.ts';
 import { createLineReporter } from './line-reporter.ts';
 import { printableJson } from '../../lib/printable.ts';
@@ -84,10 +84,4 @@ export function showEvents(
       ),
     end: () => undefined,
   };
-}
-
-/** In the background the view would overwrite what the user does in the terminal. */
-export async function canView({ terminal, options, env }: CommandContext): Promise<boolean> {
-  if (options.quiet || !canRewriteLines(terminal, env)) return false;
-  return terminal.inForeground();
 }

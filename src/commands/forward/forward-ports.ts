@@ -20,8 +20,8 @@ import {
   namePortIn,
   type ForwardedPort,
   type PortChange,
-} from './forwarded-port.ts';
-import type { Forward } from './parse-forward.ts';
+} from '../../cli/ports/forwarded-port.ts';
+import type { Forward } from '../../cli/ports/parse-forward.ts';
 import { acquireForwardSignals, type ForwardSignals } from './sessions/forward-signals.ts';
 import type { FailedOutcome } from './sessions/next-step.ts';
 import type { PortListener, SessionPolicy } from './sessions/port-session.ts';

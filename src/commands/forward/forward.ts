@@ -7,14 +7,14 @@ import { shown } from '../../cli/framework/usage/usage-words.ts';
 import { isValueError } from '../../cli/framework/usage/value-error.ts';
 import { resolveTarget } from '../../cli/target/resolve-target.ts';
 import { forwardPorts } from './forward-ports.ts';
-import { readPorts } from './connection-ports.ts';
+import { readPorts } from '../../cli/ports/connection-ports.ts';
 import {
   checkLocalPorts,
   parseFirstOperand,
   parseForward,
   type FirstOperand,
   type Forward,
-} from './parse-forward.ts';
+} from '../../cli/ports/parse-forward.ts';
 import { parseIdleTime } from './parse-idle-time.ts';
 import { DEFAULT_SESSIONS, MOST_SESSIONS, parseSessions } from './parse-sessions.ts';
 

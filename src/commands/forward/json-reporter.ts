@@ -4,8 +4,8 @@ import {
   type ForwardedPort,
   type PortChange,
   type PortFailure,
-} from './forwarded-port.ts';
-import type { SessionCount } from './sessions/session-states.ts';
+  type SessionCount,
+} from '../../cli/ports/forwarded-port.ts';
 
 const MS_PER_SECOND = 1_000;
 

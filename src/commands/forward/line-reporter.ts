@@ -1,13 +1,13 @@
 import type { Traffic } from '../../session/port/port-event.ts';
 import { refusedWarning } from '../../session/port/port-texts.ts';
+import { endpointText } from '../../lib/endpoint-text.ts';
 import {
-  endpointText,
   portName,
   type ForwardedPort,
   type PortChange,
   type PortFailure,
-} from './forwarded-port.ts';
-import type { Forward } from './parse-forward.ts';
+} from '../../cli/ports/forwarded-port.ts';
+import type { Forward } from '../../cli/ports/parse-forward.ts';
 import { quantity } from '../../cli/output/quantity.ts';
 
 const MS_PER_SECOND = 1_000;

@@ -12,7 +12,7 @@ import { createAdmission } from '../../session/port/listen/admission.ts';
 import type { ListeningOn } from '../../session/port/listen/bind.ts';
 import { openListener, type Listener } from '../../session/port/listen/listener.ts';
 import { exposedWarning, refusedWarning } from '../../session/port/port-texts.ts';
-import { endpointText } from '../forward/forwarded-port.ts';
+import { endpointText } from '../../lib/endpoint-text.ts';
 import type { ProxyClient } from './clients/proxy-client.ts';
 import { drainClient } from './clients/drain-client.ts';
 import { serveClient } from './clients/serve-client.ts';

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-  createForwardedPort,
-  type PortChange,
-} from '../../../src/commands/forward/forwarded-port.ts';
-import type { Forward } from '../../../src/commands/forward/parse-forward.ts';
+import { createForwardedPort, type PortChange } from '../../../src/cli/ports/forwarded-port.ts';
+import type { Forward } from '../../../src/cli/ports/parse-forward.ts';
 import {
   createJsonReporter,
   type ForwardEvent,

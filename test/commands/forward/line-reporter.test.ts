@@ -4,8 +4,8 @@ import {
   createForwardedPort,
   namePortIn,
   type PortChange,
-} from '../../../src/commands/forward/forwarded-port.ts';
-import type { Forward } from '../../../src/commands/forward/parse-forward.ts';
+} from '../../../src/cli/ports/forwarded-port.ts';
+import type { Forward } from '../../../src/cli/ports/parse-forward.ts';
 import { createLineReporter } from '../../../src/commands/forward/line-reporter.ts';
 
 const TARGET = 'i-0123456789abcdef0';

@@ -2,11 +2,9 @@ import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { describe, it } from 'node:test';
 import type { ForwardDisplay } from '../../../src/commands/forward/display.ts';
-import {
-  createForwardedPort,
-  type PortChange,
-} from '../../../src/commands/forward/forwarded-port.ts';
-import { createForwardView, type ViewContext } from '../../../src/commands/forward/view.ts';
+import { createForwardedPort, type PortChange } from '../../../src/cli/ports/forwarded-port.ts';
+import type { ViewContext } from '../../../src/cli/live-view/port-view.ts';
+import { createForwardView } from '../../../src/commands/forward/view.ts';
 import { createWaits, type Waits } from '../../../src/cli/progress/waits.ts';
 import { BUFFERED_TEXT_LIMIT } from '../../../src/lib/buffered-text.ts';
 import { render } from '../../support/screen.ts';

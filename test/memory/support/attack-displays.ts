@@ -1,6 +1,7 @@
-import { createForwardView, type ViewContext } from '../../../src/commands/forward/view.ts';
+import type { ViewContext } from '../../../src/cli/live-view/port-view.ts';
+import { createForwardView } from '../../../src/commands/forward/view.ts';
 import { showEvents } from '../../../src/commands/forward/display.ts';
-import { createForwardedPort } from '../../../src/commands/forward/forwarded-port.ts';
+import { createForwardedPort } from '../../../src/cli/ports/forwarded-port.ts';
 import type { PrintedText } from '../../../src/cli/framework/command-context.ts';
 import { createWaits } from '../../../src/cli/progress/waits.ts';
 import { systemClock } from '../../../src/lib/clock.ts';

@@ -2,7 +2,7 @@ import { EXIT_OWN_FAILURE } from '../../../cli/framework/failure.ts';
 import type { FailureReason } from '../../../cli/run/json-failures.ts';
 import { messageOf } from '../../../lib/errors/failure.ts';
 import type { SessionFailure } from '../../../session/ending.ts';
-import type { PortFailure } from '../forwarded-port.ts';
+import type { PortFailure } from '../../../cli/ports/forwarded-port.ts';
 import type { NextStep } from './session-states.ts';
 
 /** How a session ended. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../lib/clock.ts';
 import type { SessionEvent } from '../../../session/session-event.ts';
-import type { PortChange, PortFailure } from '../forwarded-port.ts';
+import type { PortChange, PortFailure } from '../../../cli/ports/forwarded-port.ts';
 import { portPhase, type PortPhase } from './port-phase.ts';
 import type { PortSessionState } from './session-states.ts';
 

@@ -4,7 +4,7 @@ import type { Listener, ListenerEvents } from '../../../session/port/listen/list
 import type { LocalPort } from '../../../session/port/listen/local-port.ts';
 import type { PortHost } from '../../../session/port/port-host.ts';
 import type { SessionEvent } from '../../../session/session-event.ts';
-import type { PortChange } from '../forwarded-port.ts';
+import type { PortChange } from '../../../cli/ports/forwarded-port.ts';
 import type { ForwardSignals } from './forward-signals.ts';
 import type { FailedOutcome, SessionOutcome } from './next-step.ts';
 

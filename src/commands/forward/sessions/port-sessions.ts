@@ -5,7 +5,7 @@ import { createLocalPort, type LocalPort } from '../../../session/port/listen/lo
 import type { Listener, ListenerEvents } from '../../../session/port/listen/listener.ts';
 import type { LocalPortEvent } from '../../../session/port/port-event.ts';
 import { SIGNAL_STATUS } from '../../../session/signal-status.ts';
-import { failureIn, type PortFailure } from '../forwarded-port.ts';
+import { failureIn, type PortFailure } from '../../../cli/ports/forwarded-port.ts';
 import { watchIdleness, type IdleWatch } from './idle-watch.ts';
 import { failedAs, nextStep, type SessionOutcome } from './next-step.ts';
 import { createPhaseReports, type PhaseReports } from './phase-reports.ts';

@@ -1,3 +1,5 @@
+import type { SessionCount } from '../../../cli/ports/forwarded-port.ts';
+
 /** Where one session of a forwarded port is. When it ends, the next one takes its place. */
 export type PortSessionState =
   /** There is none: the next connection starts one. */
@@ -32,14 +34,6 @@ export type NextStep =
   | 'pause'
   /** Nothing. */
   | 'close';
-
-/** How many sessions of a port take connections. */
-export interface SessionCount {
-  readonly up: number;
-  readonly starting: number;
-  /** How many were asked for. */
-  readonly of: number;
-}
 
 type Transitions = Readonly<Partial<Record<PortSessionEvent, PortSessionState>>>;
 

@@ -1,10 +1,10 @@
+import { endpointText } from '../../../lib/endpoint-text.ts';
 import {
   createForwardedPort,
-  endpointText,
   type ForwardedPort,
   type PortChange,
-} from '../../forward/forwarded-port.ts';
-import { createPortView, titleOf, type ViewContext } from '../../forward/view.ts';
+} from '../../../cli/ports/forwarded-port.ts';
+import { createPortView, titleOf, type ViewContext } from '../../../cli/live-view/port-view.ts';
 import type { DestinationEvent } from '../pool/destination-session.ts';
 import type { ProxyDisplay, StartedProxy } from './display.ts';
 import { destinationLine } from './destination-lines.ts';

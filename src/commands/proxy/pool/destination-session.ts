@@ -1,4 +1,4 @@
-import { endpointText } from '../../forward/forwarded-port.ts';
+import { endpointText } from '../../../lib/endpoint-text.ts';
 import type { Clock, Timer } from '../../../lib/clock.ts';
 import { proxyFailures } from '../../../failures/proxy.ts';
 import type { LocalSocket } from '../../../session/port/connection/local-socket.ts';

@@ -1,6 +1,6 @@
 import { proxyFailures } from '../../../failures/proxy.ts';
 import { createDeferred } from '../../../lib/deferred.ts';
-import { endpointText } from '../../forward/forwarded-port.ts';
+import { endpointText } from '../../../lib/endpoint-text.ts';
 import type { ProxyClient, Refusal } from '../clients/proxy-client.ts';
 import type { Destination } from '../rules/destination.ts';
 import { DestinationSession, type DestinationContext } from './destination-session.ts';

@@ -5,7 +5,7 @@ import { openSession } from '../../../cli/run/open-session.ts';
 import { startPatiently } from '../../../cli/run/start/start-patiently.ts';
 import { sessionFailures } from '../../../failures/session.ts';
 import { asError } from '../../../lib/errors/as-error.ts';
-import { endpointText } from '../../forward/forwarded-port.ts';
+import { endpointText } from '../../../lib/endpoint-text.ts';
 import type { SessionFailure } from '../../../session/ending.ts';
 import type { SessionTexts } from '../../../session/texts/caller-texts.ts';
 import type { Refusal } from '../clients/proxy-client.ts';

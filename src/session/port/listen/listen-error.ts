@@ -1,3 +1,4 @@
+import { endpointText } from '../../../lib/endpoint-text.ts';
 import { portFailures } from '../../../failures/ports.ts';
 import type { Failure } from '../../../lib/errors/failure.ts';
 import { familyOf, ProgramError } from '../../../lib/errors/program-error.ts';
@@ -53,7 +54,7 @@ export function tcpListenError(host: string, port: number, error: Error): Listen
       `listen tcp: lookup ${host}: no such host`,
     );
   }
-  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  const address = endpointText(host, port);
   return new ListenError(
     bindFailure(host, port, error),
     `listen tcp ${address}: bind: ${goText(error)}`,

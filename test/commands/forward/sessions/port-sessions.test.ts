@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { describe, it } from 'node:test';
-import type { PortChange } from '../../../../src/commands/forward/forwarded-port.ts';
+import type { PortChange } from '../../../../src/cli/ports/forwarded-port.ts';
 import type {
   FailedOutcome,
   SessionOutcome,

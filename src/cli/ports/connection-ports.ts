@@ -1,8 +1,8 @@
 import { connectionFailures } from '../../failures/connections.ts';
 import { printable } from '../../lib/printable.ts';
-import type { Connection } from '../../cli/connections/connection.ts';
-import { CommandError } from '../../cli/framework/command-context.ts';
-import { isValueError } from '../../cli/framework/usage/value-error.ts';
+import type { Connection } from '../connections/connection.ts';
+import { CommandError } from '../framework/command-context.ts';
+import { isValueError } from '../framework/usage/value-error.ts';
 import {
   parseForward,
   SHARED_PORT_REMEDY,

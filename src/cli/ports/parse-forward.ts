@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { parsePort } from '../../cli/framework/parse-port.ts';
-import { usageError } from '../../cli/framework/usage/usage-error.ts';
-import { shown } from '../../cli/framework/usage/usage-words.ts';
-import { ValueError } from '../../cli/framework/usage/value-error.ts';
+import { parsePort } from '../framework/parse-port.ts';
+import { usageError } from '../framework/usage/usage-error.ts';
+import { shown } from '../framework/usage/usage-words.ts';
+import { ValueError } from '../framework/usage/value-error.ts';
 
 /** One port to forward. */
 export interface Forward {

@@ -5,7 +5,7 @@ import {
   parseFirstOperand,
   parseForward,
   type Forward,
-} from '../../../src/commands/forward/parse-forward.ts';
+} from '../../../src/cli/ports/parse-forward.ts';
 
 function forward(localPort: string, host: string | undefined, port: string): Forward {
   return { localPort, host, port };

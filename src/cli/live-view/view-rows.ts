@@ -1,11 +1,11 @@
 import { domainToASCII } from 'node:url';
 import type { TerminalSize } from '../../protocol/terminal-size.ts';
-import { endpointText, type LocalAddress, type PortState } from './forwarded-port.ts';
-import type { Forward } from './parse-forward.ts';
-import type { SessionCount } from './sessions/session-states.ts';
-import { shortestQuantity, shortQuantity } from '../../cli/output/quantity.ts';
+import { endpointText } from '../../lib/endpoint-text.ts';
 import { printable } from '../../lib/printable.ts';
 import { cutToCells, fillCells } from '../../terminal/cells.ts';
+import { shortestQuantity, shortQuantity } from '../output/quantity.ts';
+import type { LocalAddress, PortState, SessionCount } from '../ports/forwarded-port.ts';
+import type { Forward } from '../ports/parse-forward.ts';
 
 /** What a row shows of one forwarded port. */
 export interface PortRow {

@@ -1,8 +1,16 @@
+import { endpointText } from '../../lib/endpoint-text.ts';
 import type { Traffic } from '../../session/port/port-event.ts';
 import type { SessionEvent } from '../../session/session-event.ts';
-import type { FailureReason } from '../../cli/run/json-failures.ts';
+import type { FailureReason } from '../run/json-failures.ts';
 import type { Forward } from './parse-forward.ts';
-import type { SessionCount } from './sessions/session-states.ts';
+
+/** How many sessions of a port take connections. */
+export interface SessionCount {
+  readonly up: number;
+  readonly starting: number;
+  /** How many were asked for. */
+  readonly of: number;
+}
 
 /** Why a port, or one of its sessions, failed. */
 export interface PortFailure {
@@ -189,11 +197,6 @@ function stateAfter(change: PortChange, isListening: boolean): PortState | undef
     case 'session-failed':
       return undefined;
   }
-}
-
-/** `db:5432`, `[fd00::5]:5432`. */
-export function endpointText(host: string, port: number | string): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   renderView,
   type PortRow,
   type ViewMoment,
-} from '../../../src/commands/forward/view-rows.ts';
+} from '../../../src/cli/live-view/view-rows.ts';
 
 const MIB = 1024 ** 2;
 const TITLE = 'Forwarding to i-0123456789abcdef0 (Ctrl-C to end)';
