@@ -86,6 +86,23 @@ describe('with-runtime', () => {
     assert.match(stdout, /^(\d+)\n\1\n$/);
   });
 
+  // Otherwise `script`, as the first process of a container, waits for them, and ends with the status of the last one.
+  it('ends the processes that a program leaves running, also one that ignores SIGTERM', async (t) => {
+    if (platform() !== 'linux' || !existsSync('/usr/bin/perl')) {
+      t.skip('needs Linux and perl');
+      return;
+    }
+    project = await fresh();
+    const left = `trap '' TERM HUP; echo $$; while :; do read -r line; done`;
+    const script = `
+      const child = require('node:child_process').spawn('sh', ['-c', ${JSON.stringify(left)}], { detached: true, stdio: ['pipe', 'pipe', 'inherit'] });
+      child.stdout.once('data', (id) => { process.stdout.write(id); process.exit(7); });
+    `;
+    const { stdout, status } = await project.run(['-e', script]);
+    assert.equal(status, 7);
+    assert.throws(() => process.kill(Number(stdout), 0), { code: 'ESRCH' });
+  });
+
   describe('dependencies', () => {
     it('are installed when they are not those of the lock file, and only then', async () => {
       project = await fresh();
