@@ -1,4 +1,4 @@
-import { messageOf } from '../../lib/errors/failure.ts';
+import { messageOf, type Failure } from '../../lib/errors/failure.ts';
 import { failureOf } from '../../lib/errors/program-error.ts';
 import { isAwsError } from '../../aws/sdk/aws-error.ts';
 import { isOutputError } from '../../lib/errors/output-error.ts';
@@ -21,11 +21,17 @@ export function reportText(error: unknown, asJson: boolean, nameInText?: NameInT
     const { code } = error;
     return programFailure({ reason: 'usage', code, message: usageText(error, asJson) }, asJson);
   }
+  const { reason, code, ...sentences } = reportedFailure(error);
+  const text = messageOf(sentences);
+  const message = asJson || nameInText === undefined ? text : nameInText(text);
+  return programFailure({ reason, code, message }, asJson);
+}
+
+/** An error as the failure that is reported: one that the program did not expect is a failure of its own. */
+export function reportedFailure(error: unknown): Failure<FailureReason> {
   const reason = reasonOf(error);
   const failure = reason === 'internal' ? internalFailure(error, 'command') : failureOf(error);
-  const text = messageOf(failure);
-  const message = asJson || nameInText === undefined ? text : nameInText(text);
-  return programFailure({ reason, code: failure.code, message }, asJson);
+  return { ...failure, reason };
 }
 
 /** What is wrong and what to do; for people also the usage line, and where the help is. */

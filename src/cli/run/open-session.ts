@@ -50,6 +50,7 @@ export async function openSession(
   const prepared = await (early === undefined ? preparing : Promise.race([preparing, early]));
   if (typeof prepared === 'string') return SIGNAL_STATUS[prepared];
   context.waits.abandon();
+  const { guard } = context.sessions;
   const { signals, release } = own.acquired ?? context.sessions.signals.acquire();
   const { wording, nameInText } = wordingFor(context, own, targetTitle);
   const ending = early ?? nextEnding(signals, hangUpEnds);
@@ -58,7 +59,7 @@ export async function openSession(
     if (typeof first === 'string') {
       context.waits.abandon();
       context.output.status.interrupt();
-      await context.sessions.guard.terminateAll(nextEnding(signals));
+      await guard.terminate(prepared.request, nextEnding(signals));
       return SIGNAL_STATUS[first];
     }
     signals.buffer();
@@ -85,6 +86,10 @@ export async function openSession(
       reportWait: context.waits.report,
       signals,
     });
+  } catch (error) {
+    // It may be open on the service, and others of the command may continue.
+    await guard.terminate(prepared.request, ending);
+    throw error;
   } finally {
     release();
   }

@@ -19,10 +19,13 @@ export interface SessionGuard {
    * @param abandoned - resolves when the waiting stops at once; undefined for never
    */
   terminateAll(abandoned?: Promise<unknown>): Promise<void>;
+  /** The same for the session that was requested with this object alone: others of the command continue. */
+  terminate(request: SessionRequest, abandoned?: Promise<unknown>): Promise<void>;
 }
 
 interface Unattended {
   readonly calls: SessionCalls;
+  readonly request: SessionRequest;
   isWanted: boolean;
   /** StartSession may have reached the service. */
   isSent: boolean;
@@ -47,6 +50,7 @@ export function createSessionGuard(clock: Clock, log: (text: string) => void): S
     };
     const session: Unattended = {
       calls,
+      request,
       isWanted: true,
       isSent: false,
       sessionId: undefined,
@@ -81,6 +85,16 @@ export function createSessionGuard(clock: Clock, log: (text: string) => void): S
     }
   };
 
+  const terminateEach = async (
+    sessions: readonly Unattended[],
+    abandoned: Promise<unknown> | undefined,
+  ): Promise<void> => {
+    const ended: Promise<unknown> = Promise.all(sessions.map(terminateOne));
+    const work = abandoned === undefined ? ended : Promise.race([ended, abandoned]);
+    await withTimeout<unknown>(clock, TERMINATE_ALL_TIMEOUT_MS, work, () => undefined);
+    for (const session of sessions) unattended.delete(session);
+  };
+
   return {
     guard: (calls) => ({
       ...calls,
@@ -94,12 +108,10 @@ export function createSessionGuard(clock: Clock, log: (text: string) => void): S
       const session = find(sessionId);
       if (session !== undefined) unattended.delete(session);
     },
-    async terminateAll(urged) {
-      const sessions = [...unattended];
-      const ended: Promise<unknown> = Promise.all(sessions.map(terminateOne));
-      const work = urged === undefined ? ended : Promise.race([ended, urged]);
-      await withTimeout<unknown>(clock, TERMINATE_ALL_TIMEOUT_MS, work, () => undefined);
-      for (const session of sessions) unattended.delete(session);
+    terminateAll: (abandoned) => terminateEach([...unattended], abandoned),
+    terminate(wanted, abandoned) {
+      const sessions = [...unattended].filter(({ request }) => request === wanted);
+      return terminateEach(sessions, abandoned);
     },
   };
 }

@@ -74,6 +74,17 @@ describe('a started session that has not begun', () => {
     assert.throws(send, /no longer needed/);
   });
 
+  it('is ended alone when only its request is no longer wanted', async () => {
+    const { guard, calls, send, answer, ended } = setUp();
+    const other = { ...REQUEST };
+    void calls.startSession(other);
+    await guard.terminate({ ...REQUEST }, NEVER);
+    assert.doesNotThrow(send);
+    answer.resolve(STARTED);
+    await guard.terminate(other, NEVER);
+    assert.deepEqual(ended, ['user-1']);
+  });
+
   it('is waited for within a bound, or until that is too long', async () => {
     const { guard, calls, send, clock, ended } = setUp();
     void calls.startSession(REQUEST);

@@ -1,42 +1,13 @@
 import assert from 'node:assert/strict';
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { describe, it } from 'node:test';
 import { startCommandTarget } from '../commands/support/run-command.ts';
-import { startCommandPiped, startPiped, type PipedProgram } from '../support/piped-program.ts';
-import { NO_CREDENTIALS, type Environment } from '../support/program.ts';
+import { startChanged, without } from '../support/changed-program.ts';
+import { startPiped } from '../support/piped-program.ts';
+import { NO_CREDENTIALS } from '../support/program.ts';
 import { startSession, TARGET } from '../support/target.ts';
 import { PLUGIN_FATAL_ERROR, THROWS_WHILE_CONNECTING } from '../support/throwing/throws.ts';
-
-const DIST = join(import.meta.dirname, '..', '..', '..', 'dist');
-const PROGRAM = 'session-manager-plugin.cjs';
-
-/** Runs a copy of the program in which something is changed. */
-function startChanged(
-  t: TestContext,
-  change: (directory: string) => void,
-  args: readonly string[],
-  env: Environment = {},
-): PipedProgram {
-  const directory = temporaryDirectory(t);
-  cpSync(DIST, directory, {
-    recursive: true,
-    filter: (path) => !/(binaries|packages|plugin|trees)$/.test(path),
-  });
-  change(directory);
-  const program = startCommandPiped(t, [process.execPath, join(directory, PROGRAM), ...args], {
-    env,
-  });
-  program.stdin.end();
-  return program;
-}
-
-function without(...files: readonly string[]): (directory: string) => void {
-  return (directory) => {
-    for (const file of files) rmSync(join(directory, file));
-  };
-}
 
 function missing(file: string): string {
   return `session-manager-plugin: The file ${file} of session-manager-plugin is missing. Install the program again.\n`;

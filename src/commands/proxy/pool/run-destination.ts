@@ -1,10 +1,9 @@
-import { isAwsError } from '../../../aws/sdk/aws-error.ts';
 import type { CommandContext } from '../../../cli/framework/command-context.ts';
+import { reportedFailure } from '../../../cli/framework/failure.ts';
 import { createStopRequest } from '../../../cli/remote/stop-request.ts';
 import { openSession } from '../../../cli/run/open-session.ts';
 import { startPatiently } from '../../../cli/run/start/start-patiently.ts';
 import { sessionFailures } from '../../../failures/session.ts';
-import { asError } from '../../../lib/errors/as-error.ts';
 import { endpointText } from '../../../lib/endpoint-text.ts';
 import type { SessionFailure } from '../../../session/ending.ts';
 import type { SessionTexts } from '../../../session/texts/caller-texts.ts';
@@ -21,7 +20,7 @@ export interface SessionOrigin {
 }
 
 /**
- * Starts a session for a destination, and runs it to its end. A failure is reported.
+ * Starts a session for a destination, and runs it to its end. A failure is reported. Never rejects.
  *
  * @returns why clients that it has not taken are refused; undefined when it was stopped
  */
@@ -65,11 +64,10 @@ export async function runDestination(
     if (stop.isRequested) return undefined;
     return refusalOf(failure ?? sessionFailures['session-closed'](''));
   } catch (error) {
-    const thrown = asError(error);
-    if (!isAwsError(thrown)) throw error;
-    context.output.reportError(thrown, nameInText);
-    const { code, problem, remedy } = thrown;
-    return { code, problem, remedy, kind: thrown.reason === 'access-denied' ? 'denied' : 'failed' };
+    // Whatever is wrong with one destination, the proxy serves the others.
+    context.output.reportError(error, nameInText);
+    const { code, reason, problem, remedy } = reportedFailure(error);
+    return { code, problem, remedy, kind: reason === 'access-denied' ? 'denied' : 'failed' };
   }
 }
 

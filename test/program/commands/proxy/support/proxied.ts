@@ -29,6 +29,8 @@ export interface ProxyOptions {
   readonly args?: readonly string[];
   readonly agent?: AgentOptions;
   readonly aws?: LocalAwsOptions;
+  /** Starts the program in another way. */
+  readonly start?: (target: CommandTarget, args: readonly string[]) => PipedProgram;
 }
 
 /** An agent that reaches these hosts, and no others: their names do not exist. */
@@ -45,13 +47,13 @@ export function agentOf(hosts: Hosts): AgentOptions {
 export async function startProxy(
   t: TestContext,
   hosts: Hosts,
-  { args = [], agent, aws }: ProxyOptions = {},
+  { args = [], agent, aws, start = (...run) => startCommand(t, ...run) }: ProxyOptions = {},
 ): Promise<RunningProxy> {
   const target = await startCommandTarget(t, {
     ...aws,
     sessions: { agent: { ...agentOf(hosts), ...agent } },
   });
-  const program = startCommand(t, target, ['proxy', TARGET, '0', ...args]);
+  const program = start(target, ['proxy', TARGET, '0', ...args]);
   const line = /HTTPS_PROXY=http:\/\/127\.0\.0\.1:(\d+)\n/;
   await program.stdout.until('the address of the proxy', (text) => line.test(text));
   const port = Number(line.exec(program.stdout.text)?.[1]);
