@@ -4,7 +4,7 @@ import { CommandError, type CommandContext } from '../../cli/framework/command-c
 import { runChild } from '../../cli/process/run-child.ts';
 import { readSettings } from '../../cli/process/settings.ts';
 import { nextEnding, type AcquiredSignals } from '../../cli/process/signals/command-signals.ts';
-import { createListenHost } from '../../cli/run/listen-host.ts';
+import { checkPeers, createListenHost } from '../../cli/run/listen-host.ts';
 import { checkSettings } from '../../cli/run/prepare-session.ts';
 import { proxyFailures } from '../../failures/proxy.ts';
 import { freeDescriptors } from '../../network/free-descriptors.ts';
@@ -69,6 +69,7 @@ async function serve(
   const pool = createPool(
     {
       clock: context.clock,
+      hasPeerClosed: checkPeers(),
       target,
       on,
       report: (destination, event) => display.report(destination, event),

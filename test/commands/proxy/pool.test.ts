@@ -36,6 +36,8 @@ interface TestPool {
   readonly pool: Pool;
   readonly clock: VirtualClock;
   readonly sessions: readonly RunSession[];
+  /** Sockets whose programs have closed them, which shows nothing here. */
+  readonly closedPeers: Set<object>;
   /** A client connects. @returns what it got so far, and its socket */
   readonly connect: (host: string) => TestClient;
 }
@@ -45,13 +47,18 @@ interface TestClient {
   readonly socket: LocalSocket;
 }
 
+/** The first check of a closed connection (docs/design/limits.md#ports). */
+const CLOSED_AFTER_MS = 31_000;
+
 const REFUSAL: Refusal = { kind: 'failed', code: 'code', problem: 'It is down.', remedy: '' };
 
 function startPool(): TestPool {
   const clock = createVirtualClock();
   const sessions: RunSession[] = [];
+  const closedPeers = new Set<object>();
   const context = {
     clock,
+    hasPeerClosed: (socket: object) => Promise.resolve(closedPeers.has(socket)),
     target: 'web',
     on: { kind: 'tcp', port: 1080, addresses: ['127.0.0.1'] } as const,
     report: () => undefined,
@@ -95,6 +102,7 @@ function startPool(): TestPool {
     pool,
     clock,
     sessions,
+    closedPeers,
     connect(host) {
       const got: string[] = [];
       const [, socket] = createSocketPair();
@@ -220,6 +228,42 @@ describe('the sessions of a proxy', () => {
     await settle();
     assert.equal(test.sessions.at(-1)?.session.destination.host, 'lucky');
     assert.deepEqual(lucky.got, []);
+  });
+
+  it('that only wait for the start of others do not refuse their clients', async () => {
+    const { sessions, connect, clock } = startPool();
+    const clients = Array.from({ length: 6 }, (_, i) => connect(`host-${i}`));
+    clock.advance(2 * ROOM_TIMEOUT_MS);
+    assert.deepEqual(clients.at(-1)?.got, []);
+    for (const index of [0, 1, 2, 3, 4, 5]) await sessions[index]?.join();
+    assert.deepEqual(
+      sessions.map(({ taken }) => taken.length),
+      [1, 1, 1, 1, 1, 1],
+    );
+  });
+
+  it('are not started for clients that have left', async () => {
+    const test = startPool();
+    const clients = await startMany(test, MAX_SESSIONS);
+    await close(test.connect('impatient'));
+    const patient = test.connect('patient');
+    assert.ok(clients[0]);
+    await close(clients[0]);
+    await settle();
+    assert.equal(test.sessions.at(-1)?.session.destination.host, 'patient');
+    assert.equal(test.sessions.length, MAX_SESSIONS + 1);
+    assert.deepEqual(patient.got, []);
+  });
+
+  it('do not get connections that their programs have closed half a minute before', async () => {
+    const { sessions, connect, clock, closedPeers } = startPool();
+    const [first, second] = [connect('db'), connect('db')];
+    closedPeers.add(first.socket);
+    clock.advance(CLOSED_AFTER_MS);
+    await settle();
+    await sessions[0]?.join();
+    assert.deepEqual(sessions[0]?.taken, [second.socket]);
+    assert.equal(first.socket.destroyed, true);
   });
 
   it('that do not start within two minutes make room for others', async () => {

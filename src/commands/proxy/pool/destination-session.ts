@@ -1,10 +1,15 @@
 import { endpointText } from '../../../lib/endpoint-text.ts';
-import type { Clock, Timer } from '../../../lib/clock.ts';
+import type { Timer } from '../../../lib/clock.ts';
 import { proxyFailures } from '../../../failures/proxy.ts';
 import type { LocalSocket } from '../../../session/port/connection/local-socket.ts';
 import type { ListenerEvents } from '../../../session/port/listen/listener.ts';
 import { createLocalPort, type LocalPort } from '../../../session/port/listen/local-port.ts';
 import type { ListeningOn } from '../../../session/port/listen/bind.ts';
+import {
+  createWaitingConnections,
+  type PeerWatch,
+  type WaitingConnections,
+} from '../../../session/port/listen/waiting.ts';
 import type { LocalPortEvent } from '../../../session/port/port-event.ts';
 import type { SessionEvent } from '../../../session/session-event.ts';
 import { drainClient } from '../clients/drain-client.ts';
@@ -12,15 +17,20 @@ import type { ProxyClient, Refusal } from '../clients/proxy-client.ts';
 import type { Destination } from '../rules/destination.ts';
 import { createPendingReply, type PendingReply } from './pending-reply.ts';
 import { refusalOf } from './session-refusal.ts';
-import { POOL_TRANSITIONS, type PoolEvent, type PoolState } from './pool-state.ts';
+import {
+  POOL_TRANSITIONS,
+  REACHABILITY_AFTER,
+  type PoolEvent,
+  type PoolState,
+  type Reachability,
+} from './pool-state.ts';
 
 /** What a session of the pool reports about its destination. */
 export type DestinationEvent =
   LocalPortEvent | SessionEvent | { readonly kind: 'starting' | 'ended' };
 
 /** What the sessions of a pool work with. */
-export interface DestinationContext {
-  readonly clock: Clock;
+export interface DestinationContext extends PeerWatch {
   /** The target as people know it. */
   readonly target: string;
   /** Where the proxy listens. */
@@ -36,25 +46,31 @@ export class DestinationSession {
   /** Since when it is idle, in monotonic milliseconds. */
   idleSince = 0;
   idleTimer: Timer | undefined;
-  /** The last that is known of the destination is that the target could not connect. */
-  hasFailed = false;
   readonly #context: DestinationContext;
   /** Called after each change of its state. */
   readonly #changed: () => void;
   readonly #waiting = new Set<ProxyClient>();
+  /** Their connections: one that its program has closed is closed. */
+  readonly #unread: WaitingConnections;
   readonly #replies = new Map<LocalSocket, PendingReply>();
   #state: PoolState = 'queued';
-  #hasAnswered = false;
+  #reachability: Reachability = 'untried';
   #feed: ListenerEvents | undefined;
 
   constructor(destination: Destination, context: DestinationContext, changed: () => void) {
     this.destination = destination;
     this.#context = context;
     this.#changed = changed;
+    this.#unread = createWaitingConnections(context);
   }
 
   get state(): PoolState {
     return this.#state;
+  }
+
+  /** Of its destination. */
+  get reachability(): Reachability {
+    return this.#reachability;
   }
 
   /** Where the session gets its connections from. */
@@ -71,8 +87,7 @@ export class DestinationSession {
           state = 'open';
           events.listening(on);
           this.#feed = events;
-          const clients = [...this.#waiting];
-          this.#waiting.clear();
+          const clients = this.#takeWaiting();
           // A session that is idle may be stopped at once.
           this.dispatch(clients.length > 0 ? 'connected' : 'joined');
           for (const client of clients) this.#give(client, events);
@@ -104,7 +119,12 @@ export class DestinationSession {
       return;
     }
     this.#waiting.add(client);
-    client.socket.once('close', () => this.#waiting.delete(client));
+    this.#unread.add(client.socket);
+    client.socket.once('close', () => {
+      if (!this.#waiting.delete(client)) return;
+      this.#unread.remove(client.socket);
+      if (this.#waiting.size === 0) this.dispatch('abandoned');
+    });
   }
 
   /** Takes what happens in the session. */
@@ -131,11 +151,23 @@ export class DestinationSession {
 
   /** Refuses the clients that no session has taken. */
   refuse(refusal: Refusal = this.#lost()): void {
-    for (const client of this.#waiting) {
+    for (const client of this.#takeWaiting()) {
       client.refuse(refusal);
       drainClient(client.socket, this.#context.clock);
     }
+  }
+
+  /** Closes the connections that no session has taken, and ends before it is started. */
+  abandon(): void {
+    for (const { socket } of this.#takeWaiting()) socket.destroy();
+    this.dispatch('abandoned');
+  }
+
+  #takeWaiting(): readonly ProxyClient[] {
+    const clients = [...this.#waiting];
     this.#waiting.clear();
+    for (const { socket } of clients) this.#unread.remove(socket);
+    return clients;
   }
 
   #give(client: ProxyClient, feed: ListenerEvents): void {
@@ -149,15 +181,14 @@ export class DestinationSession {
       if (this.#replies.size === 0) this.dispatch('emptied');
     });
     this.dispatch('connected');
-    if (this.#hasAnswered) reply.answered();
+    if (this.#reachability === 'answers') reply.answered();
     feed.connection(socket);
   }
 
   #answered(socket: LocalSocket, by: 'bytes' | 'end' | 'failure'): void {
-    this.hasFailed = by === 'failure';
-    this.#hasAnswered = !this.hasFailed;
+    this.#reachability = REACHABILITY_AFTER[by];
     const reply = this.#replies.get(socket);
-    if (this.#hasAnswered) {
+    if (this.#reachability === 'answers') {
       reply?.answered();
       return;
     }

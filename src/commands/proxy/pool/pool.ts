@@ -4,6 +4,7 @@ import { endpointText } from '../../../lib/endpoint-text.ts';
 import type { ProxyClient, Refusal } from '../clients/proxy-client.ts';
 import type { Destination } from '../rules/destination.ts';
 import { DestinationSession, type DestinationContext } from './destination-session.ts';
+import type { Reachability } from './pool-state.ts';
 
 /** Sessions of a proxy at the same time: each is a process of the agent on the target. */
 export const MAX_SESSIONS = 20;
@@ -20,6 +21,12 @@ export const IDLE_FAILED_SESSION_MS = 10_000;
 export const START_TIMEOUT_MS = 120_000;
 /** How long a client waits for room for one more session. */
 export const ROOM_TIMEOUT_MS = 30_000;
+
+const IDLE_MS: Readonly<Record<Reachability, number>> = {
+  untried: IDLE_SESSION_MS,
+  answers: IDLE_SESSION_MS,
+  fails: IDLE_FAILED_SESSION_MS,
+};
 
 /** Runs a session to its end. @returns why clients that it has not taken are refused; undefined when it was stopped */
 export type RunDestination = (session: DestinationSession) => Promise<Refusal | undefined>;
@@ -69,7 +76,7 @@ class SessionPool implements Pool {
   close(): Promise<void> {
     this.#closed ??= createDeferred<undefined>();
     for (const session of [...this.#sessions]) {
-      if (session.state === 'queued') session.dispatch('ended');
+      if (session.state === 'queued' || session.state === 'crowded') session.abandon();
       else this.#stop(session);
     }
     this.#checkClosed();
@@ -82,10 +89,7 @@ class SessionPool implements Pool {
     const changed = (): void => {
       switch (session.state) {
         case 'idle':
-          session.idleTimer = clock.after(
-            session.hasFailed ? IDLE_FAILED_SESSION_MS : IDLE_SESSION_MS,
-            () => this.#stop(session),
-          );
+          session.idleTimer = clock.after(IDLE_MS[session.reachability], () => this.#stop(session));
           break;
         case 'ending':
         case 'ended':
@@ -95,35 +99,38 @@ class SessionPool implements Pool {
         case 'starting':
           session.idleTimer = clock.after(START_TIMEOUT_MS, () => this.#stop(session));
           break;
+        case 'crowded':
+          session.idleTimer = clock.after(ROOM_TIMEOUT_MS, () => {
+            session.refuse({ ...proxyFailures['proxy-busy'](MAX_SESSIONS), kind: 'busy' });
+            session.dispatch('ended');
+          });
+          break;
         case 'queued':
         case 'busy':
       }
       this.#startQueued();
       this.#checkClosed();
     };
-    session.idleTimer = clock.after(ROOM_TIMEOUT_MS, () => {
-      session.refuse({ ...proxyFailures['proxy-busy'](MAX_SESSIONS), kind: 'busy' });
-      session.dispatch('ended');
-    });
     this.#sessions.add(session);
     this.#byKey.set(key, session);
     return session;
   }
 
-  /** Starts as many as there is room for, and makes room for the others. */
+  /** Starts one that there is room for, or makes room for one. Each change of a state calls this again. */
   #startQueued(): void {
     if (this.#closed !== undefined) return;
-    for (const session of this.#in('queued')) {
-      const running = this.#sessions.size - this.#in('queued').length;
-      if (running >= MAX_SESSIONS) break;
-      if (this.#in('starting').length >= STARTS_AT_ONCE) return;
-      // Each start calls this again.
-      if (session.state === 'queued') void this.#runOne(session);
-    }
-    while (this.#in('queued').length > this.#in('ending').length) {
+    const waiting = this.#in('queued', 'crowded');
+    const room = MAX_SESSIONS - (this.#sessions.size - waiting.length);
+    const [excess] = waiting.slice(room).filter(({ state }) => state === 'queued');
+    const [lucky] = waiting.slice(0, room).filter(({ state }) => state === 'crowded');
+    const [next] = this.#in('queued');
+    if (excess !== undefined) excess.dispatch('crowded');
+    else if (lucky !== undefined) lucky.dispatch('room');
+    else if (next !== undefined && this.#in('starting').length < STARTS_AT_ONCE) {
+      void this.#runOne(next);
+    } else if (this.#in('crowded').length > this.#in('ending').length) {
       const [longest] = this.#in('idle').sort((a, b) => a.idleSince - b.idleSince);
-      if (longest === undefined) return;
-      this.#stop(longest);
+      if (longest !== undefined) this.#stop(longest);
     }
   }
 
@@ -140,8 +147,8 @@ class SessionPool implements Pool {
     session.stop?.();
   }
 
-  #in(state: DestinationSession['state']): DestinationSession[] {
-    return [...this.#sessions].filter((session) => session.state === state);
+  #in(...states: readonly DestinationSession['state'][]): DestinationSession[] {
+    return [...this.#sessions].filter(({ state }) => states.includes(state));
   }
 
   #checkClosed(): void {
