@@ -1,7 +1,6 @@
+import { HIGHEST_PORT } from '../../lib/highest-port.ts';
 import { ValueError } from './usage/value-error.ts';
 import { shown } from './usage/usage-words.ts';
-
-const HIGHEST_PORT = 65_535;
 
 /** Whether a text is the number of a TCP port: decimal digits. */
 export function isPort(text: string): boolean {

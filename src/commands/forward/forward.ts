@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
+import { readProgram } from '../../cli/framework/read-program.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { shown } from '../../cli/framework/usage/usage-words.ts';
 import { isValueError } from '../../cli/framework/usage/value-error.ts';
@@ -30,8 +31,7 @@ interface ForwardOptions {
   readonly exec?: true;
 }
 
-const EXEC_EXAMPLE =
-  "`session-manager-plugin forward web 0:5432 --exec -- sh -c 'psql -p $PORT_1'`";
+const EXEC_EXAMPLE = "forward web 0:5432 --exec -- sh -c 'psql -p $PORT_1'";
 
 /** `forward [TARGET] PORT…`: ports of this machine, forwarded to the target or to hosts it can reach. */
 export function configureForward(command: Command, context: CommandContext): CommandHelp {
@@ -108,17 +108,6 @@ function readForwards(command: Command, words: readonly string[]): readonly Forw
   return forwards;
 }
 
-/** Parts the operands that come before -- from the program after it. */
-function splitProgram(
-  args: readonly string[],
-  operands: readonly string[],
-): { readonly words: readonly string[]; readonly program: readonly string[] } {
-  const at = args.indexOf('--');
-  const count = at === -1 ? 0 : Math.min(operands.length, args.length - at - 1);
-  const end = operands.length - count;
-  return { words: operands.slice(0, end), program: operands.slice(end) };
-}
-
 /** What the operands of a command line ask for. */
 interface ReadOperands {
   /** The target as it was typed; undefined when it was not. */
@@ -134,13 +123,7 @@ async function readOperands(
   { first, rest }: { readonly first: FirstOperand | undefined; readonly rest: readonly string[] },
   runsProgram: boolean,
 ): Promise<ReadOperands> {
-  const { words, program } = splitProgram(context.args, rest);
-  if (runsProgram && program.length === 0)
-    throw usageError(command, 'There is no program to run.', [
-      `Write it after --, for example: ${EXEC_EXAMPLE}.`,
-    ]);
-  if (!runsProgram && program.length > 0)
-    throw usageError(command, 'A program after -- needs --exec.', ['Add --exec before it.']);
+  const { words, program } = readProgram(command, context.args, rest, runsProgram, EXEC_EXAMPLE);
   const typed = [
     ...(first?.kind === 'forward' ? first.forwards : []),
     ...readForwards(command, words),
@@ -154,7 +137,7 @@ async function readOperands(
     ]);
   checkLocalPorts(command, forwards);
   const onDemand = connection?.onDemand ?? false;
-  return { named, forwards, onDemand, program: runsProgram ? program : undefined };
+  return { named, forwards, onDemand, program };
 }
 
 function addOptions(command: Command): Command {

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
-import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { resolveTarget } from '../../cli/target/resolve-target.ts';
 import { readOperands } from './read-operands.ts';
 import { parsePattern, type Pattern } from './rules/rules.ts';
@@ -43,15 +42,9 @@ export function configureProxy(command: Command, context: CommandContext): Comma
     .option('--reason <text>', 'note for the session history')
     .action(async () => {
       const options = command.opts<ProxyOptions>();
-      const { target: named, listen, command: words } = readOperands(command, context.args);
-      if (options.exec === true && words.length === 0) {
-        throw usageError(command, 'There is no program to run.', [
-          'Write it after --, for example: `session-manager-plugin proxy web --exec -- kubectl get nodes`.',
-        ]);
-      }
-      if (options.exec !== true && words.length > 0) {
-        throw usageError(command, 'A program after -- needs --exec.', ['Add --exec before it.']);
-      }
+      const runsProgram = options.exec === true;
+      const operands = readOperands(command, context.args, runsProgram);
+      const { target: named, listen, program } = operands;
       const target = await resolveTarget(context, named);
       const { runProxy } = await import('./run-proxy.ts');
       context.exitWith(
@@ -60,7 +53,7 @@ export function configureProxy(command: Command, context: CommandContext): Comma
           listen,
           rules: { allow: options.allow ?? [], deny: options.deny ?? [] },
           reason: options.reason,
-          command: words.length > 0 ? words : undefined,
+          command: program,
         }),
       );
     });

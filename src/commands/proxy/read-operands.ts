@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { isPort } from '../../cli/framework/parse-port.ts';
+import { readProgram } from '../../cli/framework/read-program.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
 
 /** Where the proxy listens. */
@@ -14,24 +15,27 @@ export interface ListenAddress {
 export interface ProxyOperands {
   readonly target: string | undefined;
   readonly listen: ListenAddress;
-  /** The words after `--`. */
-  readonly command: readonly string[];
+  /** The words after `--`; undefined without `--exec`. */
+  readonly program: readonly string[] | undefined;
 }
 
-const SEPARATOR = '--';
+const EXEC_EXAMPLE = 'proxy web --exec -- kubectl get nodes';
 const LISTEN = /^(?:(\[[^\]]+\]|[^:]*):)?(\d+)$/;
 
 /**
- * Reads `[TARGET] [[ADDRESS:]PORT] [-- COMMAND…]`. No target id ends in a port number, so a first operand that does
+ * Reads `[TARGET] [[ADDRESS:]PORT] [--exec -- COMMAND…]`. No target id ends in a port number, so a first operand that does
  * is where the proxy listens.
  *
  * @param args - all arguments of the program
+ * @param runsProgram - whether `--exec` was passed
  * @throws UsageError
  */
-export function readOperands(self: Command, args: readonly string[]): ProxyOperands {
-  const separator = args.indexOf(SEPARATOR);
-  const command = separator === -1 ? [] : args.slice(separator + 1);
-  const words = self.args.slice(0, self.args.length - command.length);
+export function readOperands(
+  self: Command,
+  args: readonly string[],
+  runsProgram: boolean,
+): ProxyOperands {
+  const { words, program } = readProgram(self, args, self.args, runsProgram, EXEC_EXAMPLE);
   const [first, second, surplus] = words;
   if (surplus !== undefined) {
     throw usageError(self, `There is one operand too many: ${JSON.stringify(surplus)}.`, [
@@ -43,7 +47,7 @@ export function readOperands(self: Command, args: readonly string[]): ProxyOpera
   return {
     target: isListenFirst ? undefined : first,
     listen: listen === undefined ? NOWHERE : readListen(self, listen),
-    command,
+    program,
   };
 }
 

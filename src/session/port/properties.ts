@@ -1,4 +1,5 @@
 import { LAST_BASIC_AGENT, LAST_KEEP_ALIVE_AGENT } from '../../protocol/agent-versions.ts';
+import { HIGHEST_PORT } from '../../lib/highest-port.ts';
 import { stringMember, type JsonObject } from '../../lib/json.ts';
 import { portFailures } from '../../failures/ports.ts';
 import { compareVersions } from '../../protocol/version.ts';
@@ -31,7 +32,6 @@ export type PortProperties =
 
 const LOCAL_PORT_FORWARDING = 'LocalPortForwarding';
 const UNIX = 'unix';
-const HIGHEST_PORT = 65_535;
 
 /**
  * Reads the Properties of a handshake's SessionType action (docs/design/protocol.md#ports). All of

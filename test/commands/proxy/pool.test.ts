@@ -11,10 +11,10 @@ import {
   IDLE_SESSION_MS,
   MAX_SESSIONS,
   ROOM_TIMEOUT_MS,
-  START_TIMEOUT_MS,
   type Pool,
 } from '../../../src/commands/proxy/pool/pool.ts';
 import { POOL_TRANSITIONS } from '../../../src/commands/proxy/pool/pool-state.ts';
+import { JOIN_TIMEOUT_MS } from '../../../src/cli/run/start/start-limits.ts';
 import { createDeferred } from '../../../src/lib/deferred.ts';
 import type { LocalSocket } from '../../../src/session/port/connection/local-socket.ts';
 import type { Membership } from '../../../src/session/port/listen/local-port.ts';
@@ -269,7 +269,7 @@ describe('the sessions of a proxy', () => {
   it('that do not start within two minutes make room for others', async () => {
     const { sessions, connect, clock } = startPool();
     const client = connect('db');
-    clock.advance(START_TIMEOUT_MS - 1);
+    clock.advance(JOIN_TIMEOUT_MS - 1);
     assert.deepEqual(client.got, []);
     clock.advance(1);
     await settle();

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../../lib/clock.ts';
+import { JOIN_TIMEOUT_MS, STARTS_AT_ONCE } from '../../../cli/run/start/start-limits.ts';
 import { sessionFailures } from '../../../failures/session.ts';
 import { createBackOff, type BackOff } from '../../../session/connection/back-off.ts';
 import type { SessionEvent } from '../../../session/session-event.ts';
@@ -6,22 +7,10 @@ import { failedAs, type SessionOutcome } from './next-step.ts';
 import type { PortSession, PortSessionsOptions, SessionPolicy } from './port-session.ts';
 import type { PortSessionState } from './session-states.ts';
 
-/**
- * Sessions of one port that are being started at the same time. AWS allows an account only a few StartSession
- * calls a second.
- */
-const STARTS_AT_ONCE = 4;
-
 /** Between two sessions of which the first was of no use; the AWS SDK has already tried again within a second. */
 const FIRST_RESTART_PAUSE_MS = 1_000;
 /** A target that boots is noticed within this time. */
 const MAX_RESTART_PAUSE_MS = 30_000;
-
-/**
- * For a session to take connections that was started by one: the program waits for it. A throttled start is repeated for
- * half a minute.
- */
-const JOIN_TIMEOUT_MS = 120_000;
 
 /** A session that is being started, or runs. */
 export interface Run {

@@ -1,3 +1,4 @@
+import { JOIN_TIMEOUT_MS, STARTS_AT_ONCE } from '../../../cli/run/start/start-limits.ts';
 import { proxyFailures } from '../../../failures/proxy.ts';
 import { createDeferred } from '../../../lib/deferred.ts';
 import { endpointText } from '../../../lib/endpoint-text.ts';
@@ -8,17 +9,10 @@ import type { Reachability } from './pool-state.ts';
 
 /** Sessions of a proxy at the same time: each is a process of the agent on the target. */
 export const MAX_SESSIONS = 20;
-/** Sessions that are being started at the same time: AWS allows an account a few calls a second. */
-const STARTS_AT_ONCE = 4;
 /** A session without connections ends after this time: a browser asks again within it. */
 export const IDLE_SESSION_MS = 5 * 60_000;
 /** The same after a failed connect: the agent resolves the name only when a session starts. */
 export const IDLE_FAILED_SESSION_MS = 10_000;
-/**
- * A session that takes no connection for this long after its start is given up: a throttled start is repeated for half a minute,
- * and an agent answers within seconds.
- */
-export const START_TIMEOUT_MS = 120_000;
 /** How long a client waits for room for one more session. */
 export const ROOM_TIMEOUT_MS = 30_000;
 
@@ -97,7 +91,7 @@ class SessionPool implements Pool {
           if (session.state === 'ended') this.#sessions.delete(session);
           break;
         case 'starting':
-          session.idleTimer = clock.after(START_TIMEOUT_MS, () => this.#stop(session));
+          session.idleTimer = clock.after(JOIN_TIMEOUT_MS, () => this.#stop(session));
           break;
         case 'crowded':
           session.idleTimer = clock.after(ROOM_TIMEOUT_MS, () => {

@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6, SocketAddress } from 'node:net';
+import { HIGHEST_PORT } from '../../../lib/highest-port.ts';
 
 /** Where a client of the proxy wants to connect to, as the target sees it. */
 export interface Destination {
@@ -9,7 +10,6 @@ export interface Destination {
 
 /** DNS allows no longer name (RFC 1035, section 2.3.4). */
 const LONGEST_NAME = 253;
-const HIGHEST_PORT = 65_535;
 const LABEL = /^[a-z0-9_-]{1,63}$/;
 /** A name whose last label is a number is an address that some resolvers understand, such as 127.1. */
 const NUMBER = /^(?:\d+|0x[\da-f]*)$/;

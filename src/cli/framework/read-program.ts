@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { usageError } from './usage/usage-error.ts';
+
+/** What the operands of a command with `--exec` are. */
+export interface OperandsAndProgram {
+  /** The operands before `--`. */
+  readonly words: readonly string[];
+  /** The program after it, and its arguments; undefined without `--exec`. */
+  readonly program: readonly string[] | undefined;
+}
+
+/**
+ * Separates the operands of a command from the program after `--`. The parser removes `--` from the operands.
+ *
+ * @param args - all arguments of the program
+ * @param operands - those that the command has got, or the last of them
+ * @param runsProgram - whether `--exec` was passed
+ * @param example - a whole command line with a program
+ * @throws UsageError when one is missing: `--exec` or the program
+ */
+export function readProgram(
+  self: Command,
+  args: readonly string[],
+  operands: readonly string[],
+  runsProgram: boolean,
+  example: string,
+): OperandsAndProgram {
+  const at = args.indexOf('--');
+  const count = at === -1 ? 0 : Math.min(operands.length, args.length - at - 1);
+  const end = operands.length - count;
+  const program = operands.slice(end);
+  if (runsProgram && program.length === 0)
+    throw usageError(self, 'There is no program to run.', [
+      `Write it after --, for example: \`session-manager-plugin ${example}\`.`,
+    ]);
+  if (!runsProgram && program.length > 0)
+    throw usageError(self, 'A program after -- needs --exec.', ['Add --exec before it.']);
+  return { words: operands.slice(0, end), program: runsProgram ? program : undefined };
+}
