@@ -189,7 +189,7 @@ export default defineConfig(
         {
           ignores: [
             // Experimental in Node.js 20, and as it became later.
-            ...['crypto.hash', 'sea', 'sea.getRawAsset', 'util.styleText'],
+            ...['crypto.hash', 'sea', 'sea.getRawAsset', 'sea.isSea', 'util.styleText'],
             // Called only where it exists.
             'tls.getCACertificates',
           ],

@@ -58,6 +58,26 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./connections/connections.ts')).configureConnections,
   },
   {
+    name: 'up',
+    summary: 'forward the ports of connections, in the background with --detach',
+    load: async () => (await import('./up/up.ts')).configureUp,
+  },
+  {
+    name: 'status',
+    summary: 'show the connections that are up',
+    load: async () => (await import('./status/status.ts')).configureStatus,
+  },
+  {
+    name: 'down',
+    summary: 'end connections that are up',
+    load: async () => (await import('./down/down.ts')).configureDown,
+  },
+  {
+    name: 'logs',
+    summary: 'print the messages of connections that are up',
+    load: async () => (await import('./logs/logs.ts')).configureLogs,
+  },
+  {
     name: 'sessions',
     summary: 'list your open sessions, or end one',
     load: async () => (await import('./sessions/sessions.ts')).configureSessions,
@@ -77,6 +97,19 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'print the words that may follow, for completion scripts',
     isHidden: true,
     load: async () => (await import('./completion/complete.ts')).configureComplete,
+  },
+  {
+    name: '__supervise',
+    summary: 'run connections in the background, for up',
+    isHidden: true,
+    load: async () => (await import('./supervise/supervise.ts')).configureSupervise,
+  },
+  {
+    name: '__connection',
+    summary: 'forward the ports of one connection, for the supervisor',
+    isHidden: true,
+    load: async () =>
+      (await import('./forward/background/run-connection.ts')).configureRunConnection,
   },
   {
     name: '__manual',

@@ -14,7 +14,7 @@ import { exposedWarning } from '../../session/port/port-texts.ts';
 import { SIGNAL_STATUS } from '../../session/signal-status.ts';
 import type { SessionTexts } from '../../session/texts/caller-texts.ts';
 import { createChildSignals, portVariables } from './beside-program.ts';
-import { chooseDisplay, showProblems } from './display.ts';
+import { chooseDisplay, showProblems, type ForwardDisplay } from './display.ts';
 import {
   createForwardedPort,
   namePortIn,
@@ -44,6 +44,8 @@ export interface ForwardRequest {
   readonly address: string | undefined;
   /** The program to run while the ports listen, and its arguments; undefined to forward until a signal comes. */
   readonly command: readonly string[] | undefined;
+  /** Shows the ports; by default in the terminal, or as `--json` asks for it. */
+  readonly display?: ForwardDisplay;
 }
 
 /** @returns the exit status: that of the program, or of the first port that failed, or 0 */
@@ -54,9 +56,8 @@ export async function forwardPorts(
   // What is wrong for all ports is reported before the view appears.
   checkSettings(context);
   await (await context.aws.calls()).prepareCredentials();
-  const { target, forwards, policy, command } = request;
-  const display =
-    command === undefined ? await chooseDisplay(context, target) : showProblems(context, target);
+  const { forwards, policy, command } = request;
+  const display = request.display ?? (await displayFor(context, request));
   // Each session listens for signals, and to errors of the streams.
   const streams = [process, context.output.stdout, context.output.stderr, context.output.messages];
   setMaxListeners(EventEmitter.defaultMaxListeners + forwards.length * policy.count, ...streams);
@@ -91,6 +92,13 @@ export async function forwardPorts(
     signals.release();
     display.end();
   }
+}
+
+async function displayFor(
+  context: CommandContext,
+  { target, command }: ForwardRequest,
+): Promise<ForwardDisplay> {
+  return command === undefined ? chooseDisplay(context, target) : showProblems(context, target);
 }
 
 async function allListen(running: readonly RunningPort[]): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { backgroundFailures } from '../../../src/failures/background.ts';
 import { callFailures } from '../../../src/failures/calls.ts';
 import { callerFailures } from '../../../src/failures/caller.ts';
 import { commandFailures } from '../../../src/failures/commands.ts';
@@ -21,6 +22,7 @@ import { ROOT } from './markdown.ts';
 const TABLES: readonly (readonly [heading: string, file: string, table: object])[] = [
   ['Commands and targets', 'commands', commandFailures],
   ['Connections', 'connections', connectionFailures],
+  ['Connections in the background', 'background', backgroundFailures],
   ['AWS credentials', 'credentials', credentialFailures],
   ['Calls to AWS', 'calls', callFailures],
   ['The network', 'network', networkFailures],
@@ -38,6 +40,8 @@ const TABLES: readonly (readonly [heading: string, file: string, table: object])
 /** Facts that are no names: a list, or one that is left out. */
 const FACTS: Readonly<Record<string, readonly unknown[]>> = {
   'target-unknown': ['NAME', []],
+  'connection-unknown': ['NAME'],
+  'connection-not-up': ['NAME', ['OTHERS']],
   'target-ambiguous': ['NAME', 'COUNT', ['ID  NAME  ADDRESS']],
   'profile-not-found': ['PROFILE'],
   'certificate-untrusted': ['HOST', 'ISSUER', 'ROOT', ''],

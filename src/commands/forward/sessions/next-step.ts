@@ -60,7 +60,7 @@ export function nextStep(facts: ExitFacts): NextStep {
   if (facts.isStopping) return 'close';
   const isThrottled = outcome.kind === 'failed' && outcome.reason === 'throttled' && !hasJoined;
   if (isThrottled && facts.failures + 1 < MAX_THROTTLED_STARTS) return 'pause';
-  if (!facts.restarts || isPermanent(outcome)) return 'close';
+  if (!facts.restarts || (outcome.kind === 'failed' && isPermanent(outcome))) return 'close';
   // What prevents the first one prevents all. Others can do without one more.
   if (!facts.hasEverJoined && (!facts.portListens || facts.othersServe)) return 'close';
   if (!hasConnections) return 'rest';
@@ -74,8 +74,7 @@ export function failedAs(reason: FailureReason, failure: SessionFailure): Failed
   return { kind: 'failed', status: EXIT_OWN_FAILURE, reason, code, message: messageOf(failure) };
 }
 
-function isPermanent(outcome: SessionOutcome): boolean {
-  return (
-    outcome.kind === 'failed' && (PERMANENT.has(outcome.code) || PERMANENT.has(outcome.reason))
-  );
+/** Whether another session would fail in the same way. */
+export function isPermanent({ code, reason }: Pick<PortFailure, 'code' | 'reason'>): boolean {
+  return PERMANENT.has(code) || PERMANENT.has(reason);
 }

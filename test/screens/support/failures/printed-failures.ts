@@ -1,3 +1,4 @@
+import { backgroundFailures } from '../../../../src/failures/background.ts';
 import { callFailures } from '../../../../src/failures/calls.ts';
 import { callerFailures } from '../../../../src/failures/caller.ts';
 import { commandFailures } from '../../../../src/failures/commands.ts';
@@ -42,6 +43,24 @@ export const UNPLAYED: readonly Unplayed[] = [
       proxyFailures['proxy-session-ended']('db.internal:5432'),
       proxyFailures['proxy-answer-invalid']('db.internal:5432'),
       proxyFailures['proxy-request-invalid']('it is not valid HTTP'),
+    ],
+  },
+  {
+    why: 'a supervisor that was killed, stopped, or is of another version of the program causes them',
+    failures: [
+      backgroundFailures['supervisor-not-started']('resource temporarily unavailable'),
+      backgroundFailures['supervisor-unreachable'](
+        'it has ended',
+        'Run `session-manager-plugin up` again',
+      ),
+      backgroundFailures['supervisor-version']('1.4.0.0', '1.3.0.0'),
+      backgroundFailures['supervisor-refused']('it is not complete'),
+      backgroundFailures['connection-process-ended']('SIGKILL'),
+      backgroundFailures['program-not-found'](
+        '/usr/local/sessionmanagerplugin/bin/session-manager-plugin',
+        'there is no such file',
+      ),
+      backgroundFailures['program-replaced'](),
     ],
   },
   {

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { connectLocally } from '../../port/support/local-program.ts';
+import { processEnded } from '../../support/processes.ts';
+import { nameAt, startNamed, takenPort } from '../support/forwarding.ts';
+import { startBackgroundUser, untilStatus } from './support/background-user.ts';
+
+describe('connections in the background', { timeout: 240_000 }, () => {
+  it('stay after up --detach, until down', async (t) => {
+    const service = await startNamed(t, 'hello');
+    const user = await startBackgroundUser(t, { db: [`0:${service.port}`], web: ['0:80'] });
+    const up = await user.run(['up', 'db', '--detach']);
+    assert.equal(up.status, 0, up.stderr);
+    assert.match(up.stdout, /^db\t127\.0\.0\.1:\d+\tport \d+\tlistening\t/);
+    const [db] = await user.status();
+    assert.ok(db !== undefined);
+    assert.equal(db.attached, false);
+    assert.equal(await nameAt(t, db.local.port), 'hello');
+    const [used] = await untilStatus(user, ([port]) => port?.received === 5 && port.open === 0);
+    assert.deepEqual([used?.open, used?.connections, used?.sessions, used?.up], [0, 1, 1, 1]);
+    assert.equal((await user.run(['status'])).status, 0);
+
+    const two = await user.run(['up', 'web', '-d']);
+    assert.equal(two.status, 0, two.stderr);
+    assert.equal(user.processes('__supervise').length, 1);
+    assert.equal(user.processes('__connection').length, 2);
+    const [supervisor = 0] = user.processes('__supervise');
+
+    assert.deepEqual(await user.run(['down', 'db']), {
+      status: 0,
+      stdout: '',
+      stderr: 'db is down.\n',
+    });
+    assert.deepEqual(
+      (await user.status()).map(({ name }) => name),
+      ['web'],
+    );
+    assert.equal((await user.run(['down', '--all'])).stderr, 'web is down.\n');
+    await processEnded(supervisor);
+    assert.deepEqual(user.processes(), []);
+    assert.deepEqual(readdirSync(user.sockets), []);
+    assert.equal(user.target.aws.sessions.length, 2);
+    for (const session of user.target.aws.sessions) assert.equal((await session.closed).by, 'flag');
+    assert.equal((await user.run(['status'])).status, 1);
+  });
+
+  it('are used by the user alone', async (t) => {
+    const user = await startBackgroundUser(t, { web: ['0:80'] });
+    await user.run(['up', 'web', '--detach']);
+    assert.equal(statSync(user.sockets).mode & 0o777, 0o700);
+    const [socket = ''] = readdirSync(user.sockets);
+    assert.equal(statSync(join(user.sockets, socket)).mode & 0o777, 0o600);
+  });
+
+  it('have one supervisor, when several up start at the same moment', async (t) => {
+    const names = ['a', 'b', 'c', 'd'];
+    const user = await startBackgroundUser(
+      t,
+      Object.fromEntries(names.map((name) => [name, ['0:80']])),
+    );
+    const runs = await Promise.all(names.map((name) => user.run(['up', name, '--detach'])));
+    for (const { status, stderr } of runs) assert.equal(status, 0, stderr);
+    assert.equal(user.processes('__supervise').length, 1);
+    const ports = await user.status();
+    assert.deepEqual(ports.map(({ name }) => name).sort(), names);
+  });
+
+  it('survive a supervisor that was killed: nothing of it stays, and up starts another one', async (t) => {
+    const user = await startBackgroundUser(t, { web: ['0:80'] });
+    await user.run(['up', 'web', '--detach']);
+    const before = user.processes();
+    const [killed = 0] = user.processes('__supervise');
+    process.kill(killed, 'SIGKILL');
+    await Promise.all(before.map(processEnded));
+    assert.equal((await user.target.aws.sessions[0]?.closed)?.by, 'flag');
+    assert.equal(readdirSync(user.sockets).length, 1, 'the socket that nothing listens to');
+    assert.deepEqual(await user.status(), []);
+    const again = await user.run(['up', 'web', '--detach']);
+    assert.equal(again.status, 0, again.stderr);
+    assert.equal(readdirSync(user.sockets).length, 1);
+    assert.equal((await user.status()).length, 1);
+  });
+
+  it('are started again after their process was killed', async (t) => {
+    const user = await startBackgroundUser(t, { web: ['0:80'] });
+    await user.run(['up', 'web', '--detach']);
+    const [{ pid } = { pid: null }] = await user.status();
+    process.kill(pid ?? 0, 'SIGKILL');
+    const isBack = ([port]: Awaited<ReturnType<typeof user.status>>): boolean =>
+      port?.state === 'listening' && port.pid !== pid;
+    const [back] = await untilStatus(user, isBack);
+    assert.equal(back?.error?.code, 'connection-process-ended');
+    const { stdout } = await user.run(['logs', 'web']);
+    assert.match(stdout, /Z web: The process of the connection ended unexpectedly \(SIGKILL\)\./);
+    assert.match(stdout, /Z web: Trying again in \d s\./);
+  });
+
+  it('report which port does not listen, and try it again', async (t) => {
+    const taken = await takenPort(t);
+    const user = await startBackgroundUser(t, { web: [`${taken}:80`], db: ['0:80'] });
+    const up = await user.run(['up', '--all', '--detach']);
+    assert.equal(up.status, 255);
+    assert.match(
+      up.stderr,
+      new RegExp(`^session-manager-plugin: web \\(port ${taken}\\): Local port`),
+    );
+    const states = (await user.status()).map(({ name, state }) => [name, state]);
+    assert.deepEqual(new Map(states as [string, string][]).get('db'), 'listening');
+    assert.equal((await user.run(['status'])).status, 1);
+  });
+
+  it('stay as they are for an up with the same settings, and are started again for others', async (t) => {
+    const user = await startBackgroundUser(t, { web: ['0:80'] });
+    await user.run(['up', 'web', '--detach']);
+    const [first] = await user.status();
+    await user.run(['up', 'web', '--detach']);
+    const [same] = await user.status();
+    assert.equal(same?.pid, first?.pid);
+    const env = { AWS_SECRET_ACCESS_KEY: 'another' };
+    const other = await user.run(['up', 'web', '--detach'], env);
+    assert.equal(other.status, 0, other.stderr);
+    const [changed] = await user.status();
+    assert.notEqual(changed?.pid, first?.pid);
+    assert.equal(user.processes('__connection').length, 1);
+  });
+
+  it('end with the up that started them, and only those', async (t) => {
+    const user = await startBackgroundUser(t, { web: ['0:80'], db: ['0:80'] });
+    await user.run(['up', 'db', '--detach']);
+    const program = user.start(['up', 'db', 'web', '--json']);
+    await program.stdout.until('web listens', (text) => text.includes('"web","state":"listening"'));
+    program.kill('SIGINT');
+    assert.deepEqual(await program.end(), { status: 0, signal: null });
+    assert.deepEqual(
+      (await user.status()).map(({ name }) => name),
+      ['db'],
+    );
+  });
+
+  it('end with an up that was killed', async (t) => {
+    const user = await startBackgroundUser(t, { web: ['0:80'] });
+    const program = user.start(['up', 'web']);
+    await program.stderr.until('web listens', (text) => text.includes(' forwards to port 80 '));
+    const all = user.processes();
+    assert.equal(all.length, 2);
+    program.kill('SIGKILL');
+    await Promise.all(all.map(processEnded));
+  });
+
+  it('go on when the terminal of up --detach is closed', async (t) => {
+    const service = await startNamed(t, 'hello');
+    const user = await startBackgroundUser(t, { web: [`0:${service.port}`] });
+    const terminal = await user.startInTerminal(['up', 'web', '--detach']);
+    assert.equal((await terminal.end()).status, 0);
+    terminal.hangUp();
+    const [port] = await user.status();
+    assert.equal(await nameAt(t, port?.local.port ?? 0), 'hello');
+    const socket = await connectLocally(t, { port: port?.local.port ?? 0, host: '127.0.0.1' });
+    socket.destroy();
+  });
+});
